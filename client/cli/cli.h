@@ -1,0 +1,207 @@
+/* One run of the command line: what was asked, who asks, the connection, where the answer goes. Everything lives in the
+ * run's arena. A command returns false with an error, which main prints once; its code is the exit status. */
+#ifndef JL_CLI_H
+#define JL_CLI_H
+#include "client/cli/input.h"
+#include "client/faces/face.h"
+#include "client/include/jalon.h"
+#include "common/model/document.h"
+
+#define JL_CLI_ARENA (256u << 20) /* a full import with its records */
+
+struct jl_option {
+  const char *name, *value /* what it takes, for help; NULL: a switch */, *help;
+};
+struct jl_given_option {
+  const char *name, *value;
+};
+
+struct jl_cli;
+enum jl_command_flag {
+  JL_COMMAND_PLAN = 1 /* needs a current plan */,
+  JL_COMMAND_LOCAL = 2 /* no connection */,
+  JL_COMMAND_WRITES = 4,
+  JL_COMMAND_NO_LOGIN = 8
+};
+struct jl_command {
+  const char *path;      /* "budget-line set" */
+  const char *summary;   /* message id */
+  const char *arguments; /* "REF [--FIELD VALUE]..." */
+  unsigned least, most;  /* positional arguments */
+  unsigned flags;
+  const struct jl_option *options; /* ended by name NULL; NULL: none */
+  bool (*run)(struct jl_cli *cli, struct jl_error *err);
+  const char *examples[4];
+  const struct jl_record_type *type; /* generic record commands */
+  const struct jl_view *view;        /* generic view commands */
+};
+
+struct jl_cli {
+  struct jl_arena *arena;
+  const struct jl_command *command;
+  const char *const *words;
+  size_t word_count; /* positional arguments */
+  const struct jl_given_option *options;
+  size_t option_count;
+  const char *profile_name, *server, *lang, *plan_name;
+  bool json, csv, no_color, dry_run, quiet, help;
+  bool has_width;
+  int width;
+  bool has_today;
+  int32_t today;
+  bool has_base;
+  uint64_t base;
+  struct jl_profile *profile;
+  struct jl_client *client;
+  struct jl_id plan;
+  struct jl_face_options face, error_face;
+  char currency[8]; /* of the plan, once known */
+  bool printed;     /* the command has worded its failure itself */
+};
+
+/* options.c */
+JL_MUST_CHECK bool jl_cli_globals(struct jl_cli *cli, int argc, char **argv, const char ***ret_words, size_t *ret_count,
+                                  struct jl_error *err);
+JL_MUST_CHECK bool jl_cli_arguments(struct jl_cli *cli, const char *const *words, size_t count, struct jl_error *err); /* by cli->command */
+const char *jl_cli_option(const struct jl_cli *cli, const char *name); /* last value; "" for a switch; NULL: not given */
+extern const struct jl_option jl_global_options[];
+/* commands.c */
+extern const struct jl_command jl_commands[]; /* ended by path NULL */
+size_t jl_record_command_count(void);
+JL_MUST_CHECK bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count, const struct jl_command **ret_command,
+                                   size_t *ret_used, struct jl_error *err);
+/* Record and view commands made from the tables; the result lives in the arena. NULL: no such one. */
+const struct jl_command *jl_record_command(struct jl_arena *a, const struct jl_record_type *type, const char *verb);
+const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_view *view);
+extern const char *const jl_record_verbs[]; /* ended by NULL */
+bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb);
+/* help.c */
+void jl_help_command(const struct jl_command *command, struct jl_buffer *out);
+JL_MUST_CHECK bool jl_help_topic(struct jl_cli *cli, const char *const *words, size_t count, struct jl_buffer *out, struct jl_error *err);
+bool jl_cmd_help(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_version(struct jl_cli *cli, struct jl_error *err);
+/* run.c */
+int jl_cli_main(int argc, char **argv);
+JL_MUST_CHECK bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err);
+JL_MUST_CHECK bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err); /* says so when it waits */
+JL_MUST_CHECK bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err);
+bool jl_cli_no_link(struct jl_error *err); /* out of memory for a request */
+int32_t jl_cli_today(const struct jl_cli *cli);
+struct jl_id jl_cli_space(const struct jl_cli *cli, const struct jl_record_type *type);
+void jl_cli_print(struct jl_buffer *out); /* to stdout, and releases */
+void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args,
+                int n); /* a result line on stdout, unless --quiet or a machine face */
+void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n); /* talk, on stderr */
+#define jl_say(cli, message, ...)                                                                                                          \
+  jl_cli_say(cli, message, (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1,                                               \
+             (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)
+#define jl_talk(cli, message, ...)                                                                                                         \
+  jl_cli_note(cli, message, (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1,                                              \
+              (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)
+/* password.c: from --password-file (F or -), else asked in a terminal, else USAGE. */
+JL_MUST_CHECK bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char out[130], struct jl_error *err);
+bool jl_cli_password_random(char out[24]);
+/* resolve.c: references to records, all in one exchange. */
+struct jl_lookup {
+  const char *text;
+  struct jl_id id;                   /* text NULL: by id */
+  const struct jl_field *field;      /* reference field it is for: its types; NULL: type */
+  const struct jl_record_type *type; /* NULL with field NULL: any of the plan */
+  const uint32_t *base_fields;
+  size_t base_field_count;
+  const uint32_t *children;
+  size_t child_count;
+  bool deleted;
+  struct jl_error error; /* of this one */
+  struct jl_record_state record;
+  const struct jl_record_state *below;
+  size_t below_count;
+  const struct jl_field_base *bases;
+  size_t base_count;
+};
+struct jl_lookups {
+  struct jl_lookup *items;
+  size_t count, capacity;
+  struct jl_id space /* of references that are not of the directory */;
+};
+struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const char *text); /* NULL: no memory */
+JL_MUST_CHECK bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l,
+                                  struct jl_error *err); /* of the exchange; each item has its own error */
+JL_MUST_CHECK bool jl_lookup_one(struct jl_cli *cli, struct jl_lookup *one, struct jl_error *err); /* alone; its error too */
+JL_MUST_CHECK bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size,
+                                       struct jl_error *err);
+bool jl_type_is_directory(uint32_t type_number);
+void jl_reference_text(uint32_t type, uint64_t number, char out[32]); /* "A12" */
+/* verdict.c: submitting and wording what came of it. */
+struct jl_outcome_of {
+  bool decided;
+  uint64_t revision;
+  const struct jl_given *given;
+  size_t given_count;
+  bool merged;
+};
+JL_MUST_CHECK bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err);
+JL_MUST_CHECK bool jl_cli_resume(struct jl_cli *cli, struct jl_error *err); /* settles what an earlier run left open */
+JL_MUST_CHECK bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n,
+                               struct jl_error *err);
+void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome); /* machine faces: the outcome as JSON */
+/* view.c */
+JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
+JL_MUST_CHECK bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document,
+                                   uint64_t *ret_revision, struct jl_error *err);
+void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document); /* keeps the document's currency for later wording */
+JL_MUST_CHECK bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const Jalon__Document *document, uint64_t revision,
+                                        struct jl_error *err);
+/* plan.c */
+JL_MUST_CHECK bool jl_cli_choose_plan(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);
+JL_MUST_CHECK bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_given_option *options, size_t n,
+                                      struct jl_bytes *ret_record, struct jl_error *err);
+/* commands by file */
+bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err), jl_cmd_logout(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_passwd(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_whoami(struct jl_cli *cli, struct jl_error *err), jl_cmd_user_add(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_user_state(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_user_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_plan_list(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_undo(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err), jl_cmd_watch(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_start(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_record_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err);
+/* values.c: what people typed for a record's fields, as slices. */
+struct jl_typed {
+  const struct jl_field *field;
+  const char **texts;
+  size_t text_count;   /* a scalar has one; "" clears */
+  const char *signs;   /* sets and counters: '+', '-' or '=' per text */
+  size_t first_lookup; /* references: of texts[0], one per text that is not "" */
+};
+/* From the command's options, ascending by field number; references are added to the lookups. */
+JL_MUST_CHECK bool jl_typed_collect(struct jl_cli *cli, const struct jl_record_type *type, struct jl_lookups *lookups,
+                                    struct jl_typed **ret_typed, size_t *ret_count, struct jl_error *err);
+/* The slice of the texts with this sign. */
+JL_MUST_CHECK bool jl_typed_slice(struct jl_cli *cli, const struct jl_typed *typed, char sign, const struct jl_lookups *lookups,
+                                  const struct jl_input *input, struct jl_bytes *ret_slice, struct jl_error *err);
+JL_MUST_CHECK bool jl_value_slice(struct jl_cli *cli, const struct jl_field *field, const char *text, const struct jl_input *input,
+                                  struct jl_bytes *ret_slice, struct jl_error *err); /* no reference */
+/* Currency, period and language for reading input; also kept in cli->currency. The plan's record may be empty (not known). */
+struct jl_input jl_plan_input(struct jl_cli *cli, struct jl_bytes plan_record);
+JL_MUST_CHECK bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_input *input,
+                                      struct jl_bytes *record, struct jl_error *err);
+JL_MUST_CHECK bool jl_record_put(struct jl_cli *cli, struct jl_bytes *record, uint32_t field, struct jl_bytes slice, struct jl_error *err);
+JL_MUST_CHECK bool jl_record_put_text(struct jl_cli *cli, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field,
+                                      const char *text, const struct jl_input *input, struct jl_error *err);
+JL_MUST_CHECK bool jl_record_put_id(struct jl_cli *cli, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field,
+                                    const struct jl_id *id, struct jl_error *err);
+const char *jl_unit_of(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_field *field,
+                       struct jl_bytes record);                                              /* unit field, else the field's own */
+const char *jl_title_text(struct jl_cli *cli, uint32_t type_number, struct jl_bytes record); /* "" none */
+#endif

@@ -1,0 +1,448 @@
+/* Every command in one table; the commands of record types and views are made from their own tables. */
+#include "client/cli/cli.h"
+#include "common/base/text.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct jl_option login_options[] = {
+    {"password-file", "FILE", JL_MSG("first line of the file is the password; - reads it from standard input")}, {NULL, NULL, NULL}};
+static const struct jl_option passwd_options[] = {
+    {"password-file", "FILE", JL_MSG("two lines: the old password, the new one; - reads standard input")},
+    {"account", "LOGIN", JL_MSG("of someone else (administrators)")},
+    {NULL, NULL, NULL}};
+static const struct jl_option logout_options[] = {{"all", NULL, JL_MSG("end every session of this account")}, {NULL, NULL, NULL}};
+static const struct jl_option user_options[] = {
+    {"name", "NAME", JL_MSG("the person's name")},
+    {"email", "ADDRESS", JL_MSG("e-mail")},
+    {"team", "TEAM", JL_MSG("a team of the person; may be repeated")},
+    {"admin", NULL, JL_MSG("administrator")},
+    {"person", "REF", JL_MSG("an account for a person that exists already")},
+    {"password-file", "FILE", JL_MSG("first line of the file is the password; without it one is made and shown once")},
+    {NULL, NULL, NULL}};
+static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add to a plan that exists")},
+                                                  {"new", "NAME", JL_MSG("import as a new plan of this name")},
+                                                  {NULL, NULL, NULL}};
+static const struct jl_option watch_options[] = {
+    {"record", "REF", JL_MSG("record that the view is about")}, {"times", "N", JL_MSG("end after N states")}, {NULL, NULL, NULL}};
+
+/* path, summary, arguments, least, most, flags, options, run, examples */
+const struct jl_command jl_commands[] = {
+    {"login",
+     JL_MSG("log in to a server and keep the session in the profile"),
+     "[ACCOUNT]",
+     0,
+     1,
+     JL_COMMAND_NO_LOGIN,
+     login_options,
+     jl_cmd_login,
+     {"jalon login marie --server plans.example.org:7400", "jalon login bot --password-file /run/secrets/jalon"},
+     NULL,
+     NULL},
+    {"logout",
+     JL_MSG("end the session of this profile"),
+     "",
+     0,
+     0,
+     0,
+     logout_options,
+     jl_cmd_logout,
+     {"jalon logout", "jalon logout --all"},
+     NULL,
+     NULL},
+    {"passwd", JL_MSG("change a password"), "", 0, 0, 0, passwd_options, jl_cmd_passwd, {"jalon passwd"}, NULL, NULL},
+    {"whoami", JL_MSG("show account, server and current plan"), "", 0, 0, 0, NULL, jl_cmd_whoami, {"jalon whoami"}, NULL, NULL},
+    {"user add",
+     JL_MSG("add a person and the account"),
+     "LOGIN",
+     1,
+     1,
+     JL_COMMAND_WRITES,
+     user_options,
+     jl_cmd_user_add,
+     {"jalon user add paul --name \"Paul Martin\" --team Marketing"},
+     NULL,
+     NULL},
+    {"user disable", JL_MSG("close an account"), "LOGIN", 1, 1, 0, NULL, jl_cmd_user_state, {"jalon user disable paul"}, NULL, NULL},
+    {"user enable", JL_MSG("open an account again"), "LOGIN", 1, 1, 0, NULL, jl_cmd_user_state, {"jalon user enable paul"}, NULL, NULL},
+    {"user list", JL_MSG("list the accounts"), "", 0, 0, 0, NULL, jl_cmd_user_list, {"jalon user list"}, NULL, NULL},
+    {"plan new",
+     JL_MSG("make a plan and make it the current one"),
+     "NAME",
+     1,
+     1,
+     JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_plan_new,
+     {"jalon plan new \"Plan 2026\" --start 2026-01-01 --end 2026-12-31"},
+     NULL,
+     NULL},
+    {"plan list", JL_MSG("list the plans"), "", 0, 0, 0, NULL, jl_cmd_plan_list, {"jalon plan list"}, NULL, NULL},
+    {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
+    {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
+    {"plan import",
+     JL_MSG("read a plan from a JSON file"),
+     "FILE",
+     1,
+     1,
+     JL_COMMAND_WRITES,
+     import_options,
+     jl_cmd_plan_import,
+     {"jalon plan import plan.json --new \"Plan 2027\"", "jalon plan import plan.json --dry-run"},
+     NULL,
+     NULL},
+    {"plan export",
+     JL_MSG("write the plan to a JSON file that import reads"),
+     "FILE",
+     1,
+     1,
+     JL_COMMAND_PLAN,
+     NULL,
+     jl_cmd_plan_export,
+     {"jalon plan export plan.json", "jalon plan export -"},
+     NULL,
+     NULL},
+    {"show",
+     JL_MSG("show one record with everything below it"),
+     "REF",
+     1,
+     1,
+     0,
+     NULL,
+     jl_cmd_show,
+     {"jalon show A12", "jalon show B3 --json"},
+     NULL,
+     NULL},
+    {"undo",
+     JL_MSG("take back my last change of this plan"),
+     "",
+     0,
+     0,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_undo,
+     {"jalon undo"},
+     NULL,
+     NULL},
+    {"raci set",
+     JL_MSG("replace the letters named, leave the others"),
+     "REF LETTER=WHO[,WHO]...",
+     2,
+     64,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_raci_set,
+     {"jalon raci set A12 A=paul R=marie,benoit C=sales I=comex"},
+     NULL,
+     NULL},
+    {"raci add",
+     JL_MSG("add holders to letters"),
+     "REF LETTER=WHO[,WHO]...",
+     2,
+     64,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_raci_add,
+     {"jalon raci add A12 C=sales"},
+     NULL,
+     NULL},
+    {"raci rm",
+     JL_MSG("take holders off letters"),
+     "REF LETTER=WHO[,WHO]...",
+     2,
+     64,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_raci_rm,
+     {"jalon raci rm A12 C=sales"},
+     NULL,
+     NULL},
+    {"comment",
+     JL_MSG("comment on a record"),
+     "REF TEXT",
+     2,
+     2,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_comment,
+     {"jalon comment A12 \"the date moved, see the agency's mail\""},
+     NULL,
+     NULL},
+    {"watch",
+     JL_MSG("show a view that follows every change"),
+     "[VIEW] [REF]",
+     0,
+     2,
+     0,
+     watch_options,
+     jl_cmd_watch,
+     {"jalon watch budget", "jalon watch show A12"},
+     NULL,
+     NULL},
+    {"start", JL_MSG("make a first plan, guided"), "", 0, 0, JL_COMMAND_WRITES, NULL, jl_cmd_start, {"jalon start"}, NULL, NULL},
+    {"help",
+     JL_MSG("help on a command"),
+     "[COMMAND]...",
+     0,
+     3,
+     JL_COMMAND_LOCAL,
+     NULL,
+     jl_cmd_help,
+     {"jalon help", "jalon help budget-line set"},
+     NULL,
+     NULL},
+    {"version", JL_MSG("version of this program"), "", 0, 0, JL_COMMAND_LOCAL, NULL, jl_cmd_version, {"jalon version"}, NULL, NULL},
+    {NULL, NULL, NULL, 0, 0, 0, NULL, NULL, {NULL}, NULL, NULL},
+};
+
+const char *const jl_record_verbs[] = {"add", "set", "show", "list", "rm", "restore", NULL};
+
+static const struct {
+  const char *verb, *summary;
+  bool (*run)(struct jl_cli *cli, struct jl_error *err);
+  unsigned flags;
+} verbs[] = {
+    {"add", JL_MSG("make a record"), jl_cmd_record_add, JL_COMMAND_WRITES},
+    {"set", JL_MSG("change fields of a record"), jl_cmd_record_set, JL_COMMAND_WRITES},
+    {"show", JL_MSG("show one record with everything below it"), jl_cmd_record_show, 0},
+    {"list", JL_MSG("list the records"), jl_cmd_record_list, 0},
+    {"rm", JL_MSG("delete a record"), jl_cmd_record_rm, JL_COMMAND_WRITES},
+    {"restore", JL_MSG("bring a deleted record back"), jl_cmd_record_restore, JL_COMMAND_WRITES},
+};
+
+bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
+  return !type->singleton ||
+         (strcmp(verb, "add") != 0 && strcmp(verb, "rm") != 0 && strcmp(verb, "restore") != 0 && strcmp(verb, "list") != 0);
+}
+
+static const char *value_hint(struct jl_arena *a, const struct jl_field *f) {
+  switch (f->kind) {
+  case JL_KIND_MONEY:
+    return "AMOUNT";
+  case JL_KIND_FRACTION:
+  case JL_KIND_INTEGER:
+    return f->merge == JL_MERGE_COUNTER ? "N|+N|-N" : "N";
+  case JL_KIND_SHARE:
+    return "PERCENT";
+  case JL_KIND_DATE:
+    return "DATE";
+  case JL_KIND_TIME:
+    return "TIME";
+  case JL_KIND_BOOL:
+    return "yes|no";
+  case JL_KIND_CURRENCY:
+    return "EUR|USD|...";
+  case JL_KIND_LINK:
+    return "ADDRESS";
+  case JL_KIND_REFERENCE:
+    return f->repeated ? "REF,...|+REF|-REF" : "REF";
+  case JL_KIND_TEXT:
+  case JL_KIND_LONG_TEXT:
+    return f->repeated ? "TEXT,...|+TEXT|-TEXT" : "TEXT";
+  case JL_KIND_ENUM:
+    break;
+  }
+  char *words = jl_arena_strdup(a, "");
+  for (size_t i = 0; i < f->enumeration->count && words != NULL; i++)
+    words = jl_arena_printf(a, "%s%s%s", words, i > 0 ? "|" : "", f->enumeration->values[i].text);
+  return words != NULL ? words : "WORD";
+}
+
+static struct jl_option *field_options(struct jl_arena *a, const struct jl_record_type *type, bool adding) {
+  struct jl_option *options = jl_arena_array(a, type->field_count + 1, sizeof *options);
+  size_t n = 0;
+  for (size_t i = 0; options != NULL && i < type->field_count; i++) {
+    const struct jl_field *f = &type->fields[i];
+    if (f->by_server || (!adding && f->immutable)) continue;
+    options[n++] = (struct jl_option){f->flag, value_hint(a, f), f->help[0] != '\0' ? f->help : f->label};
+  }
+  return options;
+}
+
+static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
+static const struct jl_option rm_options[] = {{"with-children", NULL, JL_MSG("delete what belongs to it too")}, {NULL, NULL, NULL}};
+
+static const char *example_value(const struct jl_field *f) {
+  switch (f->kind) {
+  case JL_KIND_MONEY:
+    return "\"1 200\"";
+  case JL_KIND_DATE:
+    return "+2w";
+  case JL_KIND_SHARE:
+    return "20%";
+  case JL_KIND_BOOL:
+    return "yes";
+  case JL_KIND_INTEGER:
+  case JL_KIND_FRACTION:
+    return "3";
+  case JL_KIND_ENUM:
+    return f->enumeration->values[f->enumeration->count - 1].text;
+  case JL_KIND_REFERENCE:
+    return "REF";
+  case JL_KIND_TEXT:
+  case JL_KIND_LONG_TEXT:
+  case JL_KIND_TIME:
+  case JL_KIND_CURRENCY:
+  case JL_KIND_LINK:
+    break;
+  }
+  return "\"...\"";
+}
+
+static void make_examples(struct jl_arena *a, struct jl_command *c, const char *verb) {
+  const struct jl_record_type *type = c->type;
+  const struct jl_field *title = jl_title_field(type), *shown = NULL;
+  for (size_t i = 0; i < type->field_count && shown == NULL; i++)
+    if (&type->fields[i] != title && !type->fields[i].by_server && !type->fields[i].immutable && type->fields[i].kind != JL_KIND_REFERENCE)
+      shown = &type->fields[i];
+  if (shown == NULL) shown = title != NULL ? title : &type->fields[0];
+  if (strcmp(verb, "add") == 0) {
+    char *required = jl_arena_strdup(a, "");
+    for (size_t i = 0; i < type->field_count && required != NULL; i++) {
+      const struct jl_field *f = &type->fields[i];
+      if (f != title && f->required && f->default_text[0] == '\0')
+        required = jl_arena_printf(a, "%s --%s %s", required, f->flag, example_value(f));
+    }
+    c->examples[0] = jl_arena_printf(a, "jalon %s%s%s", c->path, title != NULL ? " \"...\"" : "", required != NULL ? required : "");
+  } else if (strcmp(verb, "set") == 0 && type->singleton)
+    c->examples[0] = jl_arena_printf(a, "jalon %s --%s %s", c->path, shown->flag, example_value(shown));
+  else if (strcmp(verb, "set") == 0)
+    c->examples[0] = jl_arena_printf(a, "jalon %s %s12 --%s %s", c->path, type->letter, shown->flag, example_value(shown));
+  else if (strcmp(verb, "list") == 0 || type->singleton)
+    c->examples[0] = jl_arena_printf(a, "jalon %s", c->path);
+  else
+    c->examples[0] = jl_arena_printf(a, "jalon %s %s12", c->path, type->letter);
+}
+
+const struct jl_command *jl_record_command(struct jl_arena *a, const struct jl_record_type *type, const char *verb) {
+  size_t v = 0;
+  while (v < JL_COUNT(verbs) && strcmp(verbs[v].verb, verb) != 0) v++;
+  if (v == JL_COUNT(verbs) || !jl_record_verb_fits(type, verb)) return NULL;
+  struct jl_command *c = jl_arena_alloc(a, sizeof *c);
+  if (c == NULL) return NULL;
+  bool adding = strcmp(verb, "add") == 0, setting = strcmp(verb, "set") == 0, listing = strcmp(verb, "list") == 0;
+  c->path = jl_arena_printf(a, "%s %s", type->command, verb);
+  c->summary = verbs[v].summary;
+  c->run = verbs[v].run;
+  c->type = type;
+  c->flags = verbs[v].flags | (type->space == JL_SPACE_PLAN ? (unsigned)JL_COMMAND_PLAN : 0);
+  const struct jl_field *title = jl_title_field(type);
+  c->most = listing || (adding && title == NULL) ? 0 : 1;
+  c->least = type->singleton || adding ? 0 : c->most;
+  c->arguments = listing || c->most == 0 ? "" : adding ? "[TITLE]" : type->singleton ? "" : "REF";
+  c->options = adding || setting ? field_options(a, type, adding) : listing ? list_options : strcmp(verb, "rm") == 0 ? rm_options : NULL;
+  make_examples(a, c, verb);
+  return c->path == NULL || c->examples[0] == NULL ? NULL : c;
+}
+
+/* "plan new" takes the fields of the plan's table. */
+static const struct jl_command *with_plan_options(struct jl_arena *a, const struct jl_command *command) {
+  struct jl_command *c = strcmp(command->path, "plan new") == 0 ? jl_arena_alloc(a, sizeof *c) : NULL;
+  if (c == NULL) return command;
+  *c = *command;
+  c->options = field_options(a, jl_record_type_by_name("plan"), true);
+  return c;
+}
+
+const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_view *view) {
+  struct jl_command *c = jl_arena_alloc(a, sizeof *c);
+  if (c == NULL) return NULL;
+  size_t n = 0;
+  while (view->parameters != NULL && view->parameters[n] != NULL) n++;
+  struct jl_option *options = jl_arena_array(a, n + 1, sizeof *options);
+  for (size_t i = 0; options != NULL && i < n; i++)
+    options[i] = (struct jl_option){view->parameters[i], "VALUE", JL_MSG("parameter of the view")};
+  c->path = view->name;
+  c->summary = view->help != NULL && view->help[0] != '\0' ? view->help : view->label;
+  c->run = jl_cmd_view;
+  c->view = view;
+  c->options = options;
+  c->flags = view->needs_space ? JL_COMMAND_PLAN : 0;
+  c->most = view->by_record || n > 0 ? 1 : 0;
+  c->arguments = view->by_record ? "[REF]" : n > 0 ? "[VALUE]" : "";
+  c->examples[0] = jl_arena_printf(a, "jalon %s", view->name);
+  if (view->by_record) c->examples[1] = jl_arena_printf(a, "jalon %s A12", view->name);
+  return options == NULL || c->examples[0] == NULL ? NULL : c;
+}
+
+/* ---- finding ---- */
+/* Words of the path that the line starts with: all of them, or 0. */
+static size_t path_matches(const char *path, const char *const *words, size_t count) {
+  size_t used = 0;
+  for (const char *p = path; *p != '\0'; used++) {
+    size_t size = strcspn(p, " ");
+    if (used >= count || strlen(words[used]) != size || strncmp(words[used], p, size) != 0) return 0;
+    p += size;
+    if (*p == ' ') p++;
+  }
+  return used;
+}
+
+struct nearest {
+  const char *word, *name;
+  int distance;
+};
+static void consider(struct nearest *n, const char *name, size_t size) {
+  char first[64];
+  if (size >= sizeof first) return;
+  memcpy(first, name, size);
+  first[size] = '\0';
+  int distance = jl_text_distance(n->word, first);
+  if (distance < n->distance) n->distance = distance, n->name = name;
+}
+
+static bool unknown_command(struct jl_cli *cli, const char *const *words, size_t count, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_name(words[0]);
+  bool second = count > 1 && type != NULL;
+  char typed[160], near[160] = "";
+  struct nearest n = {second ? words[1] : words[0], NULL, 4};
+  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) {
+    const char *space = strchr(c->path, ' ');
+    size_t first = space != NULL ? (size_t)(space - c->path) : strlen(c->path);
+    if (count > 1 && space != NULL && strlen(words[0]) == first && strncmp(words[0], c->path, first) == 0) {
+      if (!second) n = (struct nearest){words[1], NULL, 8};
+      second = true;
+      consider(&n, space + 1, strlen(space + 1));
+    } else if (!second)
+      consider(&n, c->path, first);
+  }
+  for (size_t i = 0; second && type != NULL && jl_record_verbs[i] != NULL; i++)
+    if (jl_record_verb_fits(type, jl_record_verbs[i])) consider(&n, jl_record_verbs[i], strlen(jl_record_verbs[i]));
+  for (size_t i = 0; !second && i < jl_record_type_count; i++)
+    consider(&n, jl_record_types[i]->command, strlen(jl_record_types[i]->command));
+  for (size_t i = 0; !second && i < jl_view_count; i++) consider(&n, jl_views[i].name, strlen(jl_views[i].name));
+  (void)cli;
+  snprintf(typed, sizeof typed, "%s%s%s", words[0], count > 1 && second ? " " : "", count > 1 && second ? words[1] : "");
+  if (n.name != NULL)
+    snprintf(near, sizeof near, "%s%s%.*s", second ? words[0] : "", second ? " " : "",
+             (int)(second ? strlen(n.name) : strcspn(n.name, " ")), n.name);
+  if (type != NULL && count == 1)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("{1} needs a verb: add, set, show, list, rm or restore"), JL_MSG("see jalon help {1}"),
+                   jl_arg_text(words[0]));
+  return jl_fail(err, JL_E_USAGE, JL_MSG("there is no command \"{1}\""),
+                 near[0] != '\0' ? JL_MSG("did you mean jalon {2}?") : JL_MSG("see jalon help"), jl_arg_text(typed), jl_arg_text(near));
+}
+
+bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count, const struct jl_command **ret_command, size_t *ret_used,
+                     struct jl_error *err) {
+  size_t best = 0;
+  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) {
+    size_t used = path_matches(c->path, words, count);
+    if (used > best) best = used, *ret_command = c;
+  }
+  *ret_used = best;
+  if (best > 0) {
+    *ret_command = with_plan_options(cli->arena, *ret_command);
+    return true;
+  }
+  const struct jl_record_type *type = jl_record_type_by_name(words[0]);
+  if (type != NULL && count > 1 && (*ret_command = jl_record_command(cli->arena, type, words[1])) != NULL) {
+    *ret_used = 2;
+    return true;
+  }
+  const struct jl_view *view = jl_view_by_name(words[0]);
+  if (view != NULL && (*ret_command = jl_view_command(cli->arena, view)) != NULL) {
+    *ret_used = 1;
+    return true;
+  }
+  return unknown_command(cli, words, count, err);
+}

@@ -1,0 +1,142 @@
+/* Help, all of it from the command table. */
+#include "client/cli/cli.h"
+#include "common/base/limits.h"
+#include <stdio.h>
+#include <string.h>
+
+static void text(struct jl_buffer *out, const char *message) { jl_buffer_text(out, jl_tr(message)); }
+
+static size_t columns(const char *s) {
+  size_t n = 0;
+  for (; *s != '\0'; s++) n += ((unsigned char)*s & 0xc0) != 0x80;
+  return n;
+}
+
+static void pad(struct jl_buffer *out, const char *s, size_t width) {
+  jl_buffer_text(out, s);
+  for (size_t n = columns(s); n < width; n++) jl_buffer_byte(out, ' ');
+}
+
+static void options_help(const struct jl_option *options, struct jl_buffer *out) {
+  for (; options != NULL && options->name != NULL; options++) {
+    char left[512];
+    snprintf(left, sizeof left, "--%s%s%s", options->name, options->value != NULL ? " " : "", options->value != NULL ? options->value : "");
+    jl_buffer_text(out, "  ");
+    if (columns(left) > 26) {
+      jl_buffer_text(out, left);
+      jl_buffer_text(out, "\n  ");
+      left[0] = '\0';
+    }
+    pad(out, left, 28);
+    text(out, options->help);
+    jl_buffer_byte(out, '\n');
+  }
+}
+
+void jl_help_command(const struct jl_command *command, struct jl_buffer *out) {
+  jl_buffer_printf(out, "jalon %s%s%s%s\n\n  ", command->path, command->arguments[0] != '\0' ? " " : "", command->arguments,
+                   command->options != NULL && command->options->name != NULL ? " [--...]" : "");
+  text(out, command->summary);
+  jl_buffer_text(out, "\n");
+  if (command->options != NULL && command->options->name != NULL) {
+    jl_buffer_byte(out, '\n');
+    options_help(command->options, out);
+  }
+  jl_buffer_byte(out, '\n');
+  text(out, JL_MSG("Examples"));
+  jl_buffer_byte(out, '\n');
+  for (size_t i = 0; i < JL_COUNT(command->examples) && command->examples[i] != NULL; i++)
+    jl_buffer_printf(out, "  %s\n", command->examples[i]);
+}
+
+static void line(struct jl_buffer *out, const char *left, const char *summary) {
+  jl_buffer_text(out, "  ");
+  pad(out, left, 24);
+  text(out, summary);
+  jl_buffer_byte(out, '\n');
+}
+
+static void heading(struct jl_buffer *out, const char *message) {
+  jl_buffer_byte(out, '\n');
+  text(out, message);
+  jl_buffer_byte(out, '\n');
+}
+
+static void overview(struct jl_buffer *out) {
+  text(out, JL_MSG("jalon: marketing plans, shared"));
+  jl_buffer_text(out, "\n\n  jalon start\n  jalon RECORD add|set|show|list|rm|restore\n  jalon VIEW\n");
+  heading(out, JL_MSG("Commands"));
+  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) line(out, c->path, c->summary);
+  heading(out, JL_MSG("Records"));
+  for (size_t i = 0; i < jl_record_type_count; i++) line(out, jl_record_types[i]->command, jl_record_types[i]->plural);
+  heading(out, JL_MSG("Views"));
+  for (size_t i = 0; i < jl_view_count; i++)
+    line(out, jl_views[i].name, jl_views[i].help != NULL && jl_views[i].help[0] != '\0' ? jl_views[i].help : jl_views[i].label);
+  heading(out, JL_MSG("Options of every command"));
+  options_help(jl_global_options, out);
+  heading(out, JL_MSG("Examples"));
+  jl_buffer_text(out, "  jalon help budget-line set\n  jalon action add \"Webinar IA\" --impact 8 --due +2w\n  jalon raci set A12 A=paul "
+                      "R=marie C=sales I=comex\n  jalon budget --csv\n");
+}
+
+static void record_help(struct jl_cli *cli, const struct jl_record_type *type, struct jl_buffer *out) {
+  text(out, type->plural);
+  jl_buffer_text(out, "\n\n");
+  for (size_t i = 0; jl_record_verbs[i] != NULL; i++) {
+    const struct jl_command *c = jl_record_command(cli->arena, type, jl_record_verbs[i]);
+    if (c == NULL) continue;
+    char left[160];
+    snprintf(left, sizeof left, "%s %s", c->path, c->arguments);
+    line(out, left, c->summary);
+  }
+  const struct jl_command *add = jl_record_command(cli->arena, type, type->singleton ? "set" : "add");
+  jl_buffer_byte(out, '\n');
+  if (add != NULL) options_help(add->options, out);
+}
+
+bool jl_help_topic(struct jl_cli *cli, const char *const *words, size_t count, struct jl_buffer *out, struct jl_error *err) {
+  const struct jl_command *command = NULL;
+  size_t used = 0;
+  if (count == 0) {
+    overview(out);
+    return true;
+  }
+  const struct jl_record_type *type = jl_record_type_by_name(words[0]);
+  bool found = jl_command_find(cli, words, count, &command, &used, err);
+  if (found && (used > 1 || type == NULL)) {
+    jl_help_command(command, out);
+    return true;
+  }
+  if (type != NULL && count == 1) {
+    record_help(cli, type, out);
+    if (found) jl_help_command(command, out);
+    return true;
+  }
+  /* "jalon help user": the commands below a word */
+  bool any = false;
+  for (const struct jl_command *c = jl_commands; count == 1 && c->path != NULL; c++) {
+    size_t size = strlen(words[0]);
+    if (strncmp(c->path, words[0], size) != 0 || c->path[size] != ' ') continue;
+    any = true;
+    line(out, c->path, c->summary);
+  }
+  if (!any && found) jl_help_command(command, out);
+  return any || found;
+}
+
+bool jl_cmd_help(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, JL_VIEW_MAX);
+  bool ok = jl_help_topic(cli, cli->words, cli->word_count, &out, err);
+  if (ok)
+    jl_cli_print(&out);
+  else
+    jl_buffer_release(&out);
+  return ok;
+}
+
+bool jl_cmd_version(struct jl_cli *cli, struct jl_error *err) {
+  (void)cli, (void)err;
+  printf("jalon %s\n", JALON_VERSION);
+  return true;
+}

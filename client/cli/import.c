@@ -1,0 +1,345 @@
+/* plan import: reads a plan from a JSON file.
+ *
+ *   {"jalon": 1,
+ *    "organisation": {"people": [{"key": "benoit", "name": "Benoit Roy", "email": "..."}], "teams": [...], "roles": [...]},
+ *    "plan": {"name": "Plan 2026", "start": "@month-start", "end": "+365d", ...},
+ *    "records": [{"type": "objective", "key": "o1", "title": "..."},
+ *                {"type": "lever", "key": "l1", "name": "SEO", "objectives": ["o1"], "owner": {"person": "benoit"}}, ...]}
+ *
+ * Fields as in common/record/record.h (money in minor units, fractions as decimals). "defaults": false at the top leaves
+ * out the values that new records get otherwise; export writes it. References are keys of this file, or {"person"|"team"|
+ * "role": key or name}; "$plan" is the plan itself. People, teams and roles that exist by that name are reused.
+ * Dates: "2026-01-31"; "+30d", "-2w", "+3m" from the day of import; "next-january" (the first day of the next such month,
+ * not this one), "next-january-end" (its last); "@month-start" and "@month-end" (of the month of import), "@month-start+2" and
+ * "@month-end+2" (of the second month after it).
+ * Records go in the file's order, in groups of at most JL_GROUP_MAX_EDITS; a reference may point forward within a group. */
+#include "client/cli/import.h"
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "common/base/text.h"
+#include "common/record/schema.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define IMPORT_FILE_MAX (64u << 20)
+
+static bool at(struct jl_error *err, const struct jl_json *j, const char *message, const char *hint, const char *what) {
+  return jl_fail(err, JL_E_INVALID, message, hint, jl_arg_integer(j->line), jl_arg_text(what));
+}
+
+/* ---- keys: open addressing, at most half full ---- */
+static uint64_t key_hash(const char *key) {
+  uint64_t h = 1469598103934665603u;
+  for (; *key != '\0'; key++) h = (h ^ (uint8_t)*key) * 1099511628211u;
+  return h;
+}
+
+struct jl_import_key *jl_import_find(const struct jl_import *im, const char *key) {
+  for (uint64_t i = key_hash(key);; i++) {
+    struct jl_import_key *slot = &im->keys[i & (im->key_capacity - 1)];
+    if (slot->key == NULL || strcmp(slot->key, key) == 0) return slot;
+  }
+}
+
+bool jl_import_add_key(struct jl_import *im, const char *key, const struct jl_id *id, const struct jl_json *where, struct jl_error *err) {
+  struct jl_import_key *slot = jl_import_find(im, key);
+  if (slot->key != NULL && where != NULL) return at(err, where, JL_MSG("line {1}: the key \"{2}\" is used twice"), NULL, key);
+  *slot = (struct jl_import_key){key, *id};
+  return true;
+}
+
+const char *jl_import_text(const struct jl_json *object, const char *name) {
+  const struct jl_json *member = jl_json_member(object, name);
+  return member != NULL && member->kind == JL_JSON_STRING ? member->text : NULL;
+}
+
+/* ---- dates ---- */
+static bool import_day(const struct jl_import *im, const char *text, int32_t *ret_day) {
+  static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
+                                       "july",    "august",   "september", "october", "november", "december"};
+  struct jl_date today = jl_date_from_day(im->input.today);
+  int32_t month_start = jl_day_from_date(today.year, today.month, 1);
+  struct jl_error ignored;
+  bool starts = strncmp(text, "@month-start", 12) == 0, ends = strncmp(text, "@month-end", 10) == 0;
+  if (starts || ends) {
+    const char *rest = text + (starts ? 12 : 10);
+    char *end = NULL;
+    long n = *rest == '\0' ? 0 : strtol(rest, &end, 10);
+    if (end != NULL && (*end != '\0' || (*rest != '+' && *rest != '-') || labs(n) > 1200)) return false;
+    *ret_day = starts ? jl_day_add_months(month_start, (int)n) : jl_day_add_months(month_start, (int)n + 1) - 1;
+    return true;
+  }
+  for (int m = 0; strncmp(text, "next-", 5) == 0 && m < 12; m++) {
+    size_t size = strlen(months[m]);
+    if (strncmp(text + 5, months[m], size) != 0) continue;
+    int32_t first = jl_day_from_date(m + 1 > today.month ? today.year : today.year + 1, m + 1, 1);
+    bool last = strcmp(text + 5 + size, "-end") == 0;
+    if (!last && text[5 + size] != '\0') return false;
+    *ret_day = last ? jl_day_add_months(first, 1) - 1 : first;
+    return true;
+  }
+  if (text[0] == '+' || text[0] == '-') return jl_input_date(&im->input, text, ret_day, &ignored);
+  return jl_day_parse_iso(text, ret_day);
+}
+
+/* ---- one object of the file into what the record reader takes ---- */
+static const struct jl_json *string_node(struct jl_import *im, const struct jl_json *like, const char *text) {
+  struct jl_json *node = text == NULL ? NULL : jl_arena_alloc(im->cli->arena, sizeof *node);
+  if (node == NULL) return NULL;
+  *node = (struct jl_json){
+      .kind = JL_JSON_STRING, .text = text, .text_size = strlen(text), .key = like->key, .line = like->line, .column = like->column};
+  return node;
+}
+
+/* {"person": "benoit"} becomes "person:benoit". */
+static const struct jl_json *plain_reference(struct jl_import *im, const struct jl_json *j) {
+  const struct jl_json *inner = j->kind == JL_JSON_OBJECT ? j->first : NULL;
+  if (inner == NULL || inner->next != NULL || inner->kind != JL_JSON_STRING) return j;
+  return string_node(im, j, jl_arena_printf(im->cli->arena, "%s:%s", inner->key, inner->text));
+}
+
+static const struct jl_json *plain_value(struct jl_import *im, const struct jl_field *field, const struct jl_json *j,
+                                         struct jl_error *err) {
+  if (field == NULL) return j;
+  int32_t day;
+  char iso[11];
+  if (field->kind == JL_KIND_DATE && j->kind == JL_JSON_STRING) {
+    if (!import_day(im, j->text, &day)) {
+      (void)at(err, j, JL_MSG("line {1}: \"{2}\" is not a date"), JL_MSG("write it like 2026-01-31, +30d, next-january or @month-start+2"),
+               j->text);
+      return NULL;
+    }
+    jl_day_format_iso(day, iso);
+    return string_node(im, j, jl_arena_strdup(im->cli->arena, iso));
+  }
+  if (field->kind != JL_KIND_REFERENCE) return j;
+  if (j->kind != JL_JSON_ARRAY) return plain_reference(im, j);
+  struct jl_json *list = jl_arena_alloc(im->cli->arena, sizeof *list), *last = NULL;
+  if (list == NULL) return NULL;
+  *list = *j;
+  list->first = NULL;
+  for (const struct jl_json *item = j->first; item != NULL; item = item->next) {
+    struct jl_json *copy = jl_arena_alloc(im->cli->arena, sizeof *copy);
+    const struct jl_json *plain = plain_reference(im, item);
+    if (copy == NULL || plain == NULL) return NULL;
+    *copy = *plain;
+    copy->next = NULL;
+    if (last == NULL)
+      list->first = copy;
+    else
+      last->next = copy;
+    last = copy;
+  }
+  return list;
+}
+
+static bool is_ours(const char *key) { return strcmp(key, "type") == 0 || strcmp(key, "key") == 0; }
+
+/* "type" and "key" are of this file; a field of that very name would be meant only if the type had one. */
+static bool plain_object(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *j, struct jl_json *ret_object,
+                         struct jl_error *err) {
+  struct jl_json *last = NULL;
+  *ret_object = *j;
+  ret_object->first = NULL;
+  for (const struct jl_json *member = j->first; member != NULL; member = member->next) {
+    if (is_ours(member->key)) continue;
+    *err = (struct jl_error){0};
+    const struct jl_json *plain = plain_value(im, jl_field_by_name(type, member->key), member, err);
+    struct jl_json *copy = plain == NULL ? NULL : jl_arena_alloc(im->cli->arena, sizeof *copy);
+    if (copy == NULL) return err->code != JL_E_OK ? false : jl_cli_no_link(err);
+    *copy = *plain;
+    copy->next = NULL;
+    if (last == NULL)
+      ret_object->first = copy;
+    else
+      last->next = copy;
+    last = copy;
+  }
+  return true;
+}
+
+static bool resolve(void *context, const struct jl_field *field, const char *text, struct jl_id *ret_id, struct jl_error *err) {
+  struct jl_import *im = context;
+  if (strcmp(text, "$plan") == 0) {
+    *ret_id = im->plan;
+    return true;
+  }
+  const struct jl_import_key *key = jl_import_find(im, text);
+  if (key->key == NULL) {
+    const char *colon = strchr(text, ':');
+    char *folded = colon == NULL ? NULL : jl_text_fold(im->cli->arena, colon + 1);
+    const char *name = folded == NULL ? NULL : jl_arena_printf(im->cli->arena, "%.*s:=%s", (int)(colon - text), text, folded);
+    if (name != NULL) key = jl_import_find(im, name);
+  }
+  if (key->key == NULL)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1}: nothing in the file has the key \"{2}\""),
+                   JL_MSG("give the record that key, or name people as in \"person\": \"name\""), jl_arg_label(field->label),
+                   jl_arg_text(text));
+  *ret_id = key->id;
+  return true;
+}
+
+bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *j, struct jl_bytes *ret_record,
+                      struct jl_error *err) {
+  struct jl_json object;
+  if (j->kind != JL_JSON_OBJECT) return at(err, j, JL_MSG("line {1}: a record must be an object in curly brackets"), NULL, "");
+  return plain_object(im, type, j, &object, err) && jl_record_from_json(type, &object, im->cli->arena, resolve, im, ret_record, err) &&
+         (!im->defaults || jl_record_defaults(im->cli, type, &im->input, ret_record, err)) && jl_record_check(type, *ret_record, err);
+}
+
+/* ---- groups ---- */
+static void progress(struct jl_import *im) {
+  if (im->total > JL_GROUP_MAX_EDITS && isatty(STDERR_FILENO) == 1)
+    jl_talk(im->cli, JL_MSG("{1} of {2} records"), jl_arg_integer((int64_t)im->done), jl_arg_integer((int64_t)im->total));
+}
+
+bool jl_import_flush(struct jl_import *im, struct jl_error *err) {
+  if (im->group == NULL || jl_group_edits(im->group) == 0) return true;
+  bool ok = im->cli->dry_run || jl_cli_submit(im->cli, im->group, &im->outcome, err);
+  if (ok) im->done += jl_group_edits(im->group);
+  jl_group_free(im->group);
+  im->group = NULL;
+  if (ok) progress(im);
+  return ok;
+}
+
+bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t type, const struct jl_id *id, struct jl_bytes record,
+                   struct jl_error *err) {
+  bool full = im->group != NULL &&
+              (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS || jl_group_bytes(im->group) + record.size + 64 > JL_GROUP_MAX_BYTES - 4096);
+  if (full && !jl_import_flush(im, err)) return false;
+  if (im->group == NULL && (im->group = jl_group_new(space)) == NULL) return jl_cli_no_link(err);
+  jl_group_create(im->group, type, id, record);
+  return true;
+}
+
+/* ---- the file ---- */
+static bool read_all(struct jl_cli *cli, const char *path, struct jl_bytes *ret_text, struct jl_error *err) {
+  FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+  if (file == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(errno)));
+  struct jl_buffer b;
+  jl_buffer_init(&b, IMPORT_FILE_MAX);
+  char chunk[65536];
+  size_t n;
+  while ((n = fread(chunk, 1, sizeof chunk, file)) > 0) jl_buffer_append(&b, chunk, n);
+  bool failed = ferror(file) != 0;
+  if (file != stdin) fclose(file);
+  *ret_text = jl_arena_dup(cli->arena, jl_buffer_bytes(&b));
+  bool ok = !failed && jl_buffer_ok(&b) && (b.size == 0 || ret_text->data != NULL);
+  jl_buffer_release(&b);
+  return ok || jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} cannot be read, or is larger than {2}"), NULL, jl_arg_text(path),
+                       jl_arg_bytes(IMPORT_FILE_MAX));
+}
+
+static bool open_file(struct jl_import *im, const char *path, struct jl_error *err) {
+  struct jl_bytes text;
+  int64_t version = 0;
+  if (!read_all(im->cli, path, &text, err) || !jl_json_parse(im->cli->arena, text, &im->root, err)) return false;
+  const struct jl_json *jalon = jl_json_member(im->root, "jalon"), *defaults = jl_json_member(im->root, "defaults");
+  if (jalon == NULL || !jl_json_integer(jalon, &version) || version != 1)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not a plan of jalon"), JL_MSG("its first member must be \"jalon\": 1"),
+                   jl_arg_text(path));
+  im->defaults = defaults == NULL || defaults->kind != JL_JSON_BOOL || defaults->boolean;
+  im->records = jl_json_member(im->root, "records");
+  for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) im->total++;
+  size_t people = 0;
+  const struct jl_json *organisation = jl_json_member(im->root, "organisation");
+  for (const struct jl_json *list = organisation != NULL ? organisation->first : NULL; list != NULL; list = list->next)
+    for (const struct jl_json *one = list->first; one != NULL; one = one->next) people++;
+  im->key_capacity = 4096;
+  while (im->key_capacity < 2 * (im->total + 4 * people + 65536)) im->key_capacity *= 2;
+  im->keys = jl_arena_array(im->cli->arena, im->key_capacity, sizeof *im->keys);
+  return im->keys != NULL || jl_cli_no_link(err);
+}
+
+static const struct jl_record_type *type_of(const struct jl_json *record, struct jl_error *err) {
+  const char *name = jl_import_text(record, "type");
+  const struct jl_record_type *type = name == NULL ? NULL : jl_record_type_by_name(name);
+  if (type != NULL && type->space == JL_SPACE_PLAN && !type->singleton) return type;
+  (void)at(err, record, JL_MSG("line {1}: \"{2}\" is no type of records of a plan"), JL_MSG("see jalon help for the types"),
+           name != NULL ? name : "");
+  return NULL;
+}
+
+/* Ids first, so that references may point forward. Records with a natural key get theirs when they are built. */
+static bool give_ids(struct jl_import *im, struct jl_error *err) {
+  for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) {
+    const struct jl_record_type *type = type_of(r, err);
+    const char *key = jl_import_text(r, "key");
+    struct jl_id id = jl_id_random();
+    if (type == NULL) return false;
+    if (key != NULL && type->natural_key[0] == '\0' && !jl_import_add_key(im, key, &id, r, err)) return false;
+  }
+  return true;
+}
+
+static bool import_records(struct jl_import *im, struct jl_error *err) {
+  for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) {
+    const struct jl_record_type *type = type_of(r, err);
+    const char *key = jl_import_text(r, "key");
+    struct jl_bytes record;
+    struct jl_id id = jl_id_random();
+    if (type == NULL) return false;
+    if (!jl_import_record(im, type, r, &record, err)) {
+      struct jl_arg line = jl_arg_integer(r->line);
+      jl_cli_note(im->cli, JL_MSG("in the record of line {1}:"), &line, 1);
+      return false;
+    }
+    if (type->natural_key[0] != '\0') {
+      (void)jl_record_natural_id(type, &im->plan, record, &id);
+      if (key != NULL && !jl_import_add_key(im, key, &id, r, err)) return false;
+    } else if (key != NULL)
+      id = jl_import_find(im, key)->id;
+    if (!jl_import_put(im, &im->plan, type->number, &id, record, err)) return false;
+  }
+  return jl_import_flush(im, err);
+}
+
+static bool import_plan(struct jl_import *im, struct jl_error *err) {
+  struct jl_cli *cli = im->cli;
+  const char *into = jl_cli_option(cli, "into"), *name = jl_cli_option(cli, "new");
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PLAN);
+  const struct jl_json *plan = jl_json_member(im->root, "plan");
+  struct jl_bytes record;
+  if (into != NULL && name != NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--into and --new exclude each other"), NULL);
+  if (into != NULL) return jl_cli_resolve_plan(cli, into, &im->plan, im->name, sizeof im->name, err);
+  if (plan == NULL)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the file has no plan"), JL_MSG("give it one, or add its records to a plan with --into"));
+  im->plan = jl_id_random();
+  bool defaults = im->defaults;
+  if (name != NULL || defaults) {
+    struct jl_json object;
+    if (!plain_object(im, type, plan, &object, err) || !jl_record_from_json(type, &object, cli->arena, resolve, im, &record, err))
+      return false;
+    if (name != NULL && !jl_record_put_text(cli, type, &record, JL_PLAN_NAME, name, &im->input, err)) return false;
+    if ((defaults && !jl_record_defaults(cli, type, &im->input, &record, err)) || !jl_record_check(type, record, err)) return false;
+  } else if (!jl_import_record(im, type, plan, &record, err))
+    return false;
+  struct jl_bytes title = jl_record_text(type, record, JL_PLAN_NAME);
+  snprintf(im->name, sizeof im->name, "%.*s", (int)title.size, (const char *)title.data);
+  return jl_import_put(im, &im->plan, JL_TYPE_PLAN, &im->plan, record, err);
+}
+
+bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
+  if (im == NULL) return jl_cli_no_link(err);
+  im->cli = cli;
+  im->input = jl_plan_input(cli, (struct jl_bytes){NULL, 0});
+  bool ok = open_file(im, cli->words[0], err) && jl_import_people(im, err) && give_ids(im, err) && import_plan(im, err) &&
+            import_records(im, err);
+  jl_group_free(im->group);
+  if (!ok && im->done > 0 && !cli->dry_run)
+    jl_talk(cli, JL_MSG("{1} records were imported before the failure"), jl_arg_integer((int64_t)im->done));
+  if (!ok) return false;
+  if (!cli->dry_run && !jl_cli_choose_plan(cli, &im->plan, im->name, err)) return false;
+  jl_say(cli,
+         cli->dry_run ? JL_MSG("dry run: {1} records and {2} new people, teams and roles would go into {3}")
+                      : JL_MSG("{1} records and {2} new people, teams and roles are in {3}, the current plan"),
+         jl_arg_integer((int64_t)im->total), jl_arg_integer((int64_t)im->new_people), jl_arg_text(im->name));
+  jl_cli_done(cli, &im->outcome);
+  return true;
+}

@@ -1,0 +1,33 @@
+/* One import under way; the format is described in import.c. */
+#ifndef JL_CLI_IMPORT_H
+#define JL_CLI_IMPORT_H
+#include "client/cli/cli.h"
+#include "common/record/json.h"
+struct jl_import_key {
+  const char *key;
+  struct jl_id id;
+};
+struct jl_import {
+  struct jl_cli *cli;
+  struct jl_input input;
+  const struct jl_json *root, *records;
+  bool defaults;
+  struct jl_import_key *keys;
+  size_t key_capacity; /* a power of two */
+  struct jl_id plan;
+  char name[256];
+  struct jl_group *group;
+  struct jl_outcome_of outcome;
+  size_t total, done, new_people;
+};
+struct jl_import_key *jl_import_find(const struct jl_import *im, const char *key); /* the slot; key NULL: free */
+JL_MUST_CHECK bool jl_import_add_key(struct jl_import *im, const char *key, const struct jl_id *id,
+                                     const struct jl_json *where /* NULL: replaces */, struct jl_error *err);
+const char *jl_import_text(const struct jl_json *object, const char *name);
+JL_MUST_CHECK bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *j,
+                                    struct jl_bytes *ret_record, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t type, const struct jl_id *id,
+                                 struct jl_bytes record, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_flush(struct jl_import *im, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_people(struct jl_import *im, struct jl_error *err); /* import_people.c */
+#endif

@@ -1,0 +1,291 @@
+/* add, set, rm, restore and comment, for every record type from its table. */
+#include "client/cli/cli.h"
+#include "common/record/schema.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A plan's record comes along in the same exchange: its currency and period decide how input is read. */
+static struct jl_lookup *add_plan_lookup(struct jl_cli *cli, struct jl_lookups *l) {
+  struct jl_lookup *plan = jl_id_is_zero(&l->space) ? NULL : jl_lookup_add(cli, l, NULL);
+  if (plan == NULL) return NULL;
+  plan->id = l->space;
+  plan->type = jl_record_type_by_number(JL_TYPE_PLAN);
+  return plan;
+}
+
+static struct jl_group *new_group(const struct jl_id *space, struct jl_error *err) {
+  struct jl_group *g = jl_group_new(space);
+  if (g == NULL) (void)jl_cli_no_link(err);
+  return g;
+}
+
+static bool submit_and_free(struct jl_cli *cli, struct jl_group *g, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
+  bool ok = jl_cli_submit(cli, g, ret_outcome, err);
+  jl_group_free(g);
+  return ok;
+}
+
+/* ---- add ---- */
+static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
+                      const struct jl_lookups *l, const char *title, struct jl_input *input, struct jl_bytes *ret_record,
+                      struct jl_error *err) {
+  struct jl_bytes record = {NULL, 0};
+  const struct jl_field *title_field = jl_title_field(type);
+  if (title != NULL && !jl_record_put_text(cli, type, &record, title_field->number, title, input, err)) return false;
+  /* Units are fields of the record too: texts first, so that "25%" finds its unit. */
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t i = 0; i < n; i++) {
+      struct jl_bytes slice;
+      bool fraction = typed[i].field->kind == JL_KIND_FRACTION;
+      if (fraction != (pass == 1)) continue;
+      input->unit = jl_unit_of(cli, type, typed[i].field, record);
+      char sign = typed[i].signs[0] == '-' && typed[i].field->merge == JL_MERGE_COUNTER ? '-' : typed[i].signs[0];
+      if (!jl_typed_slice(cli, &typed[i], sign, l, input, &slice, err) || !jl_record_put(cli, &record, typed[i].field->number, slice, err))
+        return false;
+    }
+  if (!jl_record_defaults(cli, type, input, &record, err)) return false;
+  *ret_record = record;
+  return true;
+}
+
+static void say_made(struct jl_cli *cli, const struct jl_record_type *type, const char *title, const struct jl_outcome_of *outcome) {
+  char reference[32] = "";
+  for (size_t i = 0; i < outcome->given_count; i++)
+    if (outcome->given[i].type == type->number) jl_reference_text(type->number, outcome->given[i].number, reference);
+  if (!cli->dry_run)
+    jl_say(cli, JL_MSG("{1} {2} {3}, r{4}"), jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title),
+           jl_arg_integer((int64_t)outcome->revision));
+}
+
+bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  const struct jl_field *title_field = jl_title_field(type);
+  const char *title = cli->word_count > 0 ? cli->words[0] : title_field != NULL ? jl_cli_option(cli, title_field->flag) : "";
+  struct jl_id space = jl_cli_space(cli, type), id = jl_id_random();
+  struct jl_lookups l = {.space = cli->plan};
+  struct jl_typed *typed;
+  size_t n;
+  struct jl_bytes record;
+  if (title == NULL || (title_field != NULL && title[0] == '\0'))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("{1} needs a {2}"), JL_MSG("see jalon help {1}"), jl_arg_text(cli->command->path),
+                   jl_arg_label(title_field->label));
+  if (!jl_typed_collect(cli, type, &l, &typed, &n, err)) return false;
+  (void)add_plan_lookup(cli, &l);
+  if (l.count > 0 && !jl_lookups_run(cli, &l, err)) return false;
+  struct jl_input input = jl_plan_input(cli, l.count > 0 && l.items[l.count - 1].error.code == JL_E_OK ? l.items[l.count - 1].record.body
+                                                                                                       : (struct jl_bytes){NULL, 0});
+  if (!build_new(cli, type, typed, n, &l, cli->word_count > 0 ? title : NULL, &input, &record, err)) return false;
+  if (!jl_record_check(type, record, err)) return false;
+  if (type->natural_key[0] != '\0') (void)jl_record_natural_id(type, &space, record, &id);
+  struct jl_group *g = new_group(&space, err);
+  if (g == NULL) return false;
+  jl_group_create(g, type->number, &id, record);
+  struct jl_outcome_of outcome;
+  if (!submit_and_free(cli, g, &outcome, err)) return false;
+  say_made(cli, type, title, &outcome);
+  struct jl_record_state made = {
+      .type = type->number, .id = id, .number = outcome.given_count > 0 ? outcome.given[0].number : 0, .revision = outcome.revision};
+  jl_cli_done(cli, &outcome);
+  return cli->dry_run || jl_cli_mark(cli, &space, &made, 1, err);
+}
+
+/* ---- set ---- */
+static struct jl_bytes base_of(const struct jl_lookup *one, uint32_t field) {
+  for (size_t i = 0; i < one->base_count; i++)
+    if (one->bases[i].field == field) return one->bases[i].value;
+  return (struct jl_bytes){NULL, 0};
+}
+
+static bool put_edit(struct jl_cli *cli, struct jl_group *g, const struct jl_typed *typed, const struct jl_lookup *record,
+                     const struct jl_lookups *l, const struct jl_input *input, struct jl_error *err) {
+  const struct jl_field *field = typed->field;
+  struct jl_bytes next, remove;
+  if (typed->signs[0] == '=') {
+    if (!jl_typed_slice(cli, typed, '=', l, input, &next, err)) return false;
+    jl_group_field(g, field->number, base_of(record, field->number), next);
+    return true;
+  }
+  if (field->repeated) {
+    if (!jl_typed_slice(cli, typed, '+', l, input, &next, err) || !jl_typed_slice(cli, typed, '-', l, input, &remove, err)) return false;
+    jl_group_set(g, field->number, next, remove);
+    return true;
+  }
+  struct jl_value value;
+  if (!jl_input_value(input, field, typed->texts[0], &value, err)) return false;
+  jl_group_count(g, field->number, value.number, NULL, NULL);
+  return true;
+}
+
+/* The unit that the record will have: the one given now wins over the one it has. */
+static const char *unit_for(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
+                            const struct jl_field *field, struct jl_bytes record) {
+  for (size_t i = 0; i < n; i++)
+    if (field->unit_field != 0 && typed[i].field->number == field->unit_field) return typed[i].texts[0];
+  return jl_unit_of(cli, type, field, record);
+}
+
+static void append_value(struct jl_cli *cli, const struct jl_typed *typed, char sign, const struct jl_lookups *l, struct jl_bytes slice,
+                         const char *unit, struct jl_buffer *out) {
+  size_t before = out->size, lookup = typed->first_lookup;
+  if (typed->field->kind == JL_KIND_REFERENCE) {
+    for (size_t i = 0; i < typed->text_count; i++) {
+      if (typed->texts[i][0] == '\0') continue;
+      const struct jl_lookup *one = &l->items[lookup++];
+      if (typed->signs[i] != sign) continue;
+      char reference[32];
+      jl_reference_text(one->record.type, one->record.number, reference);
+      jl_buffer_printf(out, "%s%s", out->size > before ? ", " : "",
+                       jl_type_is_directory(one->record.type) ? jl_title_text(cli, one->record.type, one->record.body) : reference);
+    }
+  } else
+    jl_format_slice(typed->field, slice, cli->currency[0] != '\0' ? cli->currency : NULL, unit, out);
+  if (out->size == before) jl_buffer_text(out, jl_tr(JL_MSG("(nothing)")));
+}
+
+/* "B3 planned: 1 000 EUR -> 1 200 EUR, r812" */
+static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const struct jl_lookup *record, const struct jl_lookups *l,
+                        const struct jl_input *input, const struct jl_outcome_of *outcome) {
+  struct jl_buffer before, after;
+  jl_buffer_init(&before, 65536);
+  jl_buffer_init(&after, 65536);
+  char reference[32];
+  struct jl_error ignored;
+  struct jl_bytes slice = {NULL, 0};
+  jl_reference_text(record->record.type, record->record.number, reference);
+  for (const char *sign = "=+-"; *sign != '\0'; sign++) {
+    if (memchr(typed->signs, *sign, typed->text_count) == NULL || !jl_typed_slice(cli, typed, *sign, l, input, &slice, &ignored)) continue;
+    if (*sign != '=')
+      jl_buffer_printf(&after, "%s%s", after.size > 0 ? " " : "",
+                       *sign == '-' && typed->field->merge == JL_MERGE_COUNTER ? ""
+                       : *sign == '+'                                          ? "+"
+                                                                               : "-");
+    append_value(cli, typed, *sign, l, slice, input->unit, &after);
+  }
+  bool shows_base = typed->signs[0] == '=' && typed->field->kind != JL_KIND_REFERENCE;
+  struct jl_bytes base = base_of(record, typed->field->number);
+  if (shows_base && base.size > 0)
+    jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, input->unit, &before);
+  const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);
+  struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(typed->field->label), jl_arg_text(b), jl_arg_text(a),
+                          jl_arg_integer((int64_t)outcome->revision)};
+  jl_cli_say(cli, before.size > 0 ? JL_MSG("{1} {2}: {3} -> {4}, r{5}") : JL_MSG("{1} {2}: {4}, r{5}"), args, 5);
+  jl_buffer_release(&before);
+  jl_buffer_release(&after);
+}
+
+static bool no_field(const struct jl_cli *cli, struct jl_error *err) {
+  return jl_fail(err, JL_E_USAGE, JL_MSG("{1} needs a field to change"), JL_MSG("see jalon help {1}"), jl_arg_text(cli->command->path));
+}
+
+bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  struct jl_id space = jl_cli_space(cli, type);
+  struct jl_lookups l = {.space = cli->plan};
+  struct jl_typed *typed;
+  size_t n;
+  struct jl_lookup *main_lookup = jl_lookup_add(cli, &l, cli->word_count > 0 ? cli->words[0] : NULL);
+  if (main_lookup == NULL) return jl_cli_no_link(err);
+  main_lookup->id = space;
+  main_lookup->type = type;
+  if (!jl_typed_collect(cli, type, &l, &typed, &n, err)) return false;
+  if (n == 0) return no_field(cli, err);
+  uint32_t *fields = jl_arena_array(cli->arena, n, sizeof *fields);
+  for (size_t i = 0; fields != NULL && i < n; i++) fields[i] = typed[i].field->number;
+  (void)add_plan_lookup(cli, &l);
+  l.items[0].base_fields = fields;
+  l.items[0].base_field_count = fields == NULL ? 0 : n;
+  if (!jl_lookups_run(cli, &l, err)) return false;
+  const struct jl_lookup *record = &l.items[0];
+  if (record->error.code != JL_E_OK) {
+    *err = record->error;
+    return false;
+  }
+  const struct jl_lookup *last = &l.items[l.count - 1];
+  struct jl_input input =
+      jl_plan_input(cli, l.count > 1 && last->error.code == JL_E_OK && last->record.type == JL_TYPE_PLAN ? last->record.body
+                                                                                                         : (struct jl_bytes){NULL, 0});
+  struct jl_group *g = new_group(&space, err);
+  if (g == NULL) return false;
+  jl_group_update(g, type->number, &record->record.id);
+  for (size_t i = 0; i < n; i++) {
+    input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body);
+    if (put_edit(cli, g, &typed[i], record, &l, &input, err)) continue;
+    jl_group_free(g);
+    return false;
+  }
+  struct jl_outcome_of outcome;
+  if (!submit_and_free(cli, g, &outcome, err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body);
+    say_changed(cli, &typed[i], record, &l, &input, &outcome);
+  }
+  jl_cli_done(cli, &outcome);
+  return true;
+}
+
+/* ---- rm and restore ---- */
+bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  struct jl_id space = jl_cli_space(cli, type);
+  struct jl_lookup one = {.text = cli->words[0], .type = type};
+  if (!jl_lookup_one(cli, &one, err)) return false;
+  char reference[32];
+  jl_reference_text(type->number, one.record.number, reference);
+  uint64_t seen = cli->has_base ? cli->base : jl_profile_shown(cli->profile, &space, &one.record.id);
+  if (seen == 0)
+    return jl_fail(err, JL_E_RECORD_CHANGED, JL_MSG("you have not looked at {1} yet, so it is not deleted"),
+                   JL_MSG("run jalon show {1} first"), jl_arg_text(reference));
+  struct jl_group *g = new_group(&space, err);
+  if (g == NULL) return false;
+  jl_group_delete(g, type->number, &one.record.id, seen, jl_cli_option(cli, "with-children") != NULL);
+  struct jl_outcome_of outcome;
+  if (!submit_and_free(cli, g, &outcome, err)) return false;
+  jl_say(cli, JL_MSG("{1} {2} deleted, r{3}; jalon undo or jalon {4} restore {1} brings it back"), jl_arg_text(reference),
+         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_integer((int64_t)outcome.revision),
+         jl_arg_text(type->command));
+  jl_cli_done(cli, &outcome);
+  return true;
+}
+
+bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  struct jl_id space = jl_cli_space(cli, type);
+  struct jl_lookup one = {.text = cli->words[0], .type = type, .deleted = true};
+  if (!jl_lookup_one(cli, &one, err)) return false;
+  char reference[32];
+  jl_reference_text(type->number, one.record.number, reference);
+  if (one.record.deleted_revision == 0) return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not deleted"), NULL, jl_arg_text(reference));
+  struct jl_group *g = new_group(&space, err);
+  if (g == NULL) return false;
+  jl_group_restore(g, type->number, &one.record.id);
+  struct jl_outcome_of outcome;
+  if (!submit_and_free(cli, g, &outcome, err)) return false;
+  jl_say(cli, JL_MSG("{1} {2} is back, r{3}"), jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)),
+         jl_arg_integer((int64_t)outcome.revision));
+  jl_cli_done(cli, &outcome);
+  return true;
+}
+
+/* ---- comment ---- */
+bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_COMMENT);
+  struct jl_lookup one = {.text = cli->words[0], .field = jl_field_by_number(type, JL_COMMENT_TARGET)};
+  struct jl_bytes record = {NULL, 0};
+  struct jl_id id = jl_id_random();
+  struct jl_input input = jl_plan_input(cli, record);
+  if (!jl_lookup_one(cli, &one, err)) return false;
+  if (!jl_record_put_id(cli, type, &record, JL_COMMENT_TARGET, &one.record.id, err) ||
+      !jl_record_put_text(cli, type, &record, JL_COMMENT_BODY, cli->words[1], &input, err) || !jl_record_check(type, record, err))
+    return false;
+  struct jl_group *g = new_group(&cli->plan, err);
+  if (g == NULL) return false;
+  jl_group_create(g, type->number, &id, record);
+  struct jl_outcome_of outcome;
+  if (!submit_and_free(cli, g, &outcome, err)) return false;
+  char reference[32];
+  jl_reference_text(one.record.type, one.record.number, reference);
+  jl_say(cli, JL_MSG("comment on {1}, r{2}"), jl_arg_text(reference), jl_arg_integer((int64_t)outcome.revision));
+  jl_cli_done(cli, &outcome);
+  return true;
+}

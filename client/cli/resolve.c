@@ -1,0 +1,224 @@
+/* References ("A12", a title, an id) to records: every one of a command goes out in one exchange, one READ per space. */
+#include "client/cli/cli.h"
+#include "common/base/text.h"
+#include "common/record/schema.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool jl_type_is_directory(uint32_t type_number) {
+  const struct jl_record_type *type = jl_record_type_by_number(type_number);
+  return type != NULL && type->space == JL_SPACE_ORGANISATION;
+}
+
+void jl_reference_text(uint32_t type, uint64_t number, char out[32]) {
+  const struct jl_record_type *t = jl_record_type_by_number(type);
+  snprintf(out, 32, "%s%llu", t != NULL ? t->letter : "?", (unsigned long long)number);
+}
+
+struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const char *text) {
+  if (l->count == l->capacity) {
+    size_t capacity = l->capacity == 0 ? 32 : l->capacity * 2;
+    struct jl_lookup *items = jl_arena_array(cli->arena, capacity, sizeof *items);
+    if (items == NULL) return NULL;
+    if (l->count > 0) memcpy(items, l->items, l->count * sizeof *items);
+    l->items = items;
+    l->capacity = capacity;
+  }
+  struct jl_lookup *one = &l->items[l->count++];
+  *one = (struct jl_lookup){.text = text};
+  return one;
+}
+
+/* "A12" names its type and number without asking anybody. */
+static bool short_reference(const char *text, uint32_t *ret_type, uint64_t *ret_number) {
+  size_t letters = 0;
+  char upper[4];
+  while (isalpha((unsigned char)text[letters]) && letters < 3) {
+    upper[letters] = (char)toupper((unsigned char)text[letters]);
+    letters++;
+  }
+  if (letters == 0 || !isdigit((unsigned char)text[letters])) return false;
+  char *end;
+  unsigned long long number = strtoull(text + letters, &end, 10);
+  const struct jl_record_type *type = jl_record_type_by_letter(upper, letters);
+  if (*end != '\0' || type == NULL) return false;
+  *ret_type = type->number;
+  *ret_number = number;
+  return true;
+}
+
+static bool in_directory(const struct jl_lookup *one) {
+  if (one->field != NULL) return one->field->reference_count > 0 && jl_type_is_directory(one->field->references[0]);
+  return one->type != NULL && one->type->space == JL_SPACE_ORGANISATION;
+}
+
+/* What this profile last showed of it; false: not known before the record is (a title). */
+static bool shown_before(const struct jl_cli *cli, const struct jl_id *space, const struct jl_lookup *one, uint64_t *ret_revision) {
+  uint32_t type;
+  uint64_t number;
+  struct jl_id id;
+  if (cli->has_base) {
+    *ret_revision = cli->base;
+    return true;
+  }
+  if (one->text == NULL)
+    *ret_revision = jl_profile_shown(cli->profile, space, &one->id);
+  else if (short_reference(one->text, &type, &number))
+    *ret_revision = jl_profile_shown_number(cli->profile, space, type, number, &id);
+  else
+    return false;
+  return true;
+}
+
+struct exchange {
+  struct jl_cli *cli;
+  struct jl_lookups *lookups;
+  bool directory;
+  struct jl_error error;
+  bool again;
+};
+
+static struct jl_bytes keep(struct jl_cli *cli, struct jl_bytes bytes) { return jl_arena_dup(cli->arena, bytes); }
+
+static bool take_found(struct jl_cli *cli, const struct jl_found *found, struct jl_lookup *one) {
+  one->error = found->error;
+  if (found->error.code != JL_E_OK) return true;
+  if (found->record_count == 0) return jl_fail(&one->error, JL_E_NOT_FOUND, JL_MSG("there is no \"{1}\""), NULL, jl_arg_text(one->text));
+  struct jl_record_state *records = jl_arena_array(cli->arena, found->record_count, sizeof *records);
+  struct jl_field_base *bases = jl_arena_array(cli->arena, found->base_count + 1, sizeof *bases);
+  if (records == NULL || bases == NULL) return false;
+  for (size_t i = 0; i < found->record_count; i++) {
+    records[i] = found->records[i];
+    records[i].body = keep(cli, found->records[i].body);
+  }
+  for (size_t i = 0; i < found->base_count; i++) bases[i] = (struct jl_field_base){found->bases[i].field, keep(cli, found->bases[i].value)};
+  one->record = records[0];
+  one->below = records + 1;
+  one->below_count = found->record_count - 1;
+  one->bases = bases;
+  one->base_count = found->base_count;
+  return true;
+}
+
+static void on_read(void *context, const struct jl_reply *reply) {
+  struct exchange *x = context;
+  x->error = reply->error;
+  size_t at = 0;
+  for (size_t i = 0; i < x->lookups->count && reply->error.code == JL_E_OK; i++) {
+    struct jl_lookup *one = &x->lookups->items[i];
+    if (in_directory(one) != x->directory) continue;
+    if (at >= reply->found_count) {
+      (void)jl_fail(&x->error, JL_E_BAD_FRAME, JL_MSG("the server left out a part of the answer"), NULL);
+      return;
+    }
+    if (!take_found(x->cli, &reply->found[at++], one)) (void)jl_cli_no_link(&x->error);
+  }
+}
+
+static bool send_read(struct jl_cli *cli, struct exchange *x, struct jl_error *err) {
+  struct jl_lookups *l = x->lookups;
+  struct jl_id space = x->directory ? jl_profile_identity(cli->profile)->organisation : l->space;
+  struct jl_query *queries = jl_arena_array(cli->arena, l->count + 1, sizeof *queries);
+  size_t n = 0;
+  if (queries == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < l->count; i++) {
+    struct jl_lookup *one = &l->items[i];
+    if (in_directory(one) != x->directory) continue;
+    struct jl_query *q = &queries[n++];
+    *q = (struct jl_query){
+        .text = one->text, .id = one->id, .children = one->children, .child_count = one->child_count, .deleted = one->deleted};
+    if (one->field != NULL && !(one->field->reference_count == 1 && one->field->references[0] == 0))
+      q->types = one->field->references, q->type_count = one->field->reference_count;
+    else if (one->type != NULL)
+      q->types = &one->type->number, q->type_count = 1;
+    if (one->base_field_count == 0) continue;
+    q->base_fields = one->base_fields;
+    q->base_field_count = one->base_field_count;
+    if (!shown_before(cli, &space, one, &q->shown_revision)) x->again = true;
+  }
+  if (n == 0) return true;
+  if (jl_id_is_zero(&space))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
+  return jl_client_read(cli->client, &space, queries, n, on_read, x) != 0 || jl_cli_no_link(err);
+}
+
+/* A title does not say which record it is, so neither what was shown of it: known now, the bases are asked again. */
+static bool bases_by_id(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *err) {
+  bool any = false;
+  for (size_t i = 0; i < l->count; i++) {
+    struct jl_lookup *one = &l->items[i];
+    uint64_t revision;
+    struct jl_id space = in_directory(one) ? jl_profile_identity(cli->profile)->organisation : l->space;
+    if (one->base_field_count == 0 || one->error.code != JL_E_OK || shown_before(cli, &space, one, &revision)) continue;
+    one->id = one->record.id;
+    one->text = NULL;
+    any = true;
+  }
+  return !any || jl_lookups_run(cli, l, err);
+}
+
+bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *err) {
+  struct exchange plan = {.cli = cli, .lookups = l}, directory = {.cli = cli, .lookups = l, .directory = true};
+  if (!send_read(cli, &plan, err) || !send_read(cli, &directory, err) || !jl_cli_wait(cli, err)) return false;
+  const struct jl_error *why = plan.error.code != JL_E_OK ? &plan.error : &directory.error;
+  if (why->code != JL_E_OK) {
+    *err = *why;
+    return false;
+  }
+  return !(plan.again || directory.again) || bases_by_id(cli, l, err);
+}
+
+bool jl_lookup_one(struct jl_cli *cli, struct jl_lookup *one, struct jl_error *err) {
+  struct jl_lookups l = {.items = one, .count = 1, .capacity = 1, .space = cli->plan};
+  if (!jl_lookups_run(cli, &l, err)) return false;
+  if (one->error.code == JL_E_OK) return true;
+  *err = one->error;
+  return false;
+}
+
+/* ---- plans by name: from the view of all plans ---- */
+static bool same_name(struct jl_arena *a, const char *x, const char *y) {
+  const char *fx = jl_text_fold(a, x), *fy = jl_text_fold(a, y);
+  return fx != NULL && fy != NULL && strcmp(fx, fy) == 0;
+}
+
+static const char *row_name(const Jalon__Row *row) {
+  for (size_t i = 0; i < row->n_cells; i++)
+    if (row->cells[i]->kind == JL_ARG_TEXT && row->cells[i]->text != NULL && row->cells[i]->text[0] != '\0') return row->cells[i]->text;
+  return NULL;
+}
+
+bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size, struct jl_error *err) {
+  struct jl_view_ask ask = {.view = "plans"};
+  const Jalon__Document *document;
+  uint64_t revision;
+  struct jl_id id, found = {{0}};
+  if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
+  bool by_id = jl_id_parse(name, &id);
+  const char *near = "", *found_name = "";
+  int best = 6;
+  for (size_t b = 0; b < document->n_blocks; b++)
+    for (size_t r = 0; r < document->blocks[b]->n_rows; r++) {
+      const Jalon__Row *row = document->blocks[b]->rows[r];
+      const char *row_text = row_name(row);
+      struct jl_id row_id;
+      if (row->record == NULL || row->record->type != JL_TYPE_PLAN || row_text == NULL) continue;
+      if (!jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &row_id)) continue;
+      int distance = jl_text_distance(name, row_text);
+      if (distance < best) best = distance, near = row_text;
+      if (by_id ? !jl_id_equal(&id, &row_id) : !same_name(cli->arena, name, row_text)) continue;
+      if (!jl_id_is_zero(&found) && !jl_id_equal(&found, &row_id))
+        return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("several plans are called \"{1}\""),
+                       JL_MSG("give the id that jalon plan list --json shows"), jl_arg_text(name));
+      found = row_id;
+      found_name = row_text;
+    }
+  if (jl_id_is_zero(&found))
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan \"{1}\""),
+                   near[0] != '\0' ? JL_MSG("did you mean \"{2}\"?") : JL_MSG("see jalon plan list"), jl_arg_text(name), jl_arg_text(near));
+  *ret_plan = found;
+  snprintf(ret_name, size, "%s", found_name);
+  return true;
+}

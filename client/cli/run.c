@@ -1,0 +1,172 @@
+/* A run: options -> command -> profile -> connection -> the command -> one error line. The connection is made by the
+ * first request, so what needs no server costs nothing. */
+#include "client/cli/cli.h"
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "common/record/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_SERVER "127.0.0.1:7400"
+#define LOCK_PATIENCE_MS 1000
+#define LOCK_TIMEOUT_MS 30000
+
+int32_t jl_cli_today(const struct jl_cli *cli) {
+  if (cli->has_today) return cli->today;
+  int32_t day = 0;
+  int64_t now_us = jl_now_utc_us();
+  time_t seconds = (time_t)(now_us / 1000000);
+  struct tm local;
+  if (localtime_r(&seconds, &local) != NULL) return jl_day_from_date(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+  day = (int32_t)(now_us / 1000000 / 86400);
+  return day;
+}
+
+struct jl_id jl_cli_space(const struct jl_cli *cli, const struct jl_record_type *type) {
+  return type != NULL && type->space == JL_SPACE_ORGANISATION ? jl_profile_identity(cli->profile)->organisation : cli->plan;
+}
+
+void jl_cli_print(struct jl_buffer *out) {
+  if (jl_buffer_ok(out)) (void)!fwrite(out->data != NULL ? (const void *)out->data : "", 1, out->size, stdout);
+  fflush(stdout);
+  jl_buffer_release(out);
+}
+
+static void say_to(FILE *stream, const char *message, const struct jl_arg *args, int n) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 65536);
+  jl_format_words(message, args, n, &out);
+  const char *text = jl_buffer_cstring(&out);
+  if (text != NULL) fprintf(stream, "%s\n", text);
+  fflush(stream);
+  jl_buffer_release(&out);
+}
+
+void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
+  if (!cli->quiet && !cli->json && !cli->csv) say_to(stdout, message, args, n);
+}
+void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
+  (void)cli;
+  say_to(stderr, message, args, n);
+}
+
+bool jl_cli_no_link(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
+bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err) {
+  if (jl_profile_lock(cli->profile, LOCK_PATIENCE_MS, err)) return true;
+  if (err->code != JL_E_UNAVAILABLE) return false;
+  jl_talk(cli, JL_MSG("waiting for another jalon command of this profile"));
+  return jl_profile_lock(cli->profile, LOCK_TIMEOUT_MS, err);
+}
+
+bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
+  struct jl_profile_identity *id = jl_profile_identity(cli->profile);
+  if (with_token && !id->has_token)
+    return jl_fail(err, JL_E_UNAUTHENTICATED, JL_MSG("profile {1} is not logged in"), JL_MSG("run jalon login ACCOUNT --server ADDRESS"),
+                   jl_arg_text(id->name));
+  struct jl_client_options options = {.server = cli->server != NULL     ? cli->server
+                                                : id->server[0] != '\0' ? id->server
+                                                                        : DEFAULT_SERVER,
+                                      .program = "jalon " JALON_VERSION,
+                                      .profile = cli->profile,
+                                      .offer_token = with_token};
+  cli->client = jl_client_new(&options, err);
+  return cli->client != NULL;
+}
+
+bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err) {
+  if (jl_client_wait(cli->client, 1000)) return true;
+  if (isatty(STDERR_FILENO)) jl_talk(cli, JL_MSG("waiting for the server"));
+  if (jl_client_wait(cli->client, 0)) return true;
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server did not answer"), NULL);
+}
+
+static void choose_faces(struct jl_cli *cli) {
+  struct winsize size;
+  int columns = 0, rows = 0;
+  bool terminal = isatty(STDOUT_FILENO) == 1;
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    columns = size.ws_col, rows = size.ws_row;
+  else if (terminal)
+    columns = 80, rows = 24;
+  if (cli->has_width) columns = cli->width;
+  const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+  bool colour = terminal && !cli->no_color && (no_color == NULL || no_color[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+  cli->face = (struct jl_face_options){cli->json ? JL_FACE_JSON : cli->csv ? JL_FACE_CSV : JL_FACE_TERMINAL, columns, colour, rows};
+  cli->error_face =
+      (struct jl_face_options){cli->json ? JL_FACE_JSON : JL_FACE_TERMINAL, columns, colour && isatty(STDERR_FILENO) == 1, rows};
+}
+
+static bool prepare(struct jl_cli *cli, struct jl_error *err) {
+  unsigned flags = cli->command->flags;
+  if ((flags & JL_COMMAND_LOCAL) != 0) return true;
+  const char *name = cli->profile_name != NULL ? cli->profile_name : getenv("JALON_PROFILE");
+  cli->profile = jl_profile_open(name, err);
+  if (cli->profile == NULL) return false;
+  cli->plan = jl_profile_identity(cli->profile)->plan;
+  if ((flags & JL_COMMAND_NO_LOGIN) != 0) return true;
+  /* Writers hold the profile from reserving the number to the verdict. */
+  if ((flags & JL_COMMAND_WRITES) != 0 && !jl_cli_lock(cli, err)) return false;
+  if (!jl_cli_connect(cli, true, err) || !jl_cli_resume(cli, err)) return false;
+  if (cli->plan_name != NULL) {
+    char found[256];
+    if (!jl_cli_resolve_plan(cli, cli->plan_name, &cli->plan, found, sizeof found, err)) return false;
+  }
+  if ((flags & JL_COMMAND_PLAN) != 0 && jl_id_is_zero(&cli->plan))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
+  return true;
+}
+
+static bool show_help(struct jl_cli *cli, const char *const *words, size_t used, struct jl_error *err) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, JL_VIEW_MAX);
+  bool ok = jl_help_topic(cli, words, used, &out, err);
+  if (ok)
+    jl_cli_print(&out);
+  else
+    jl_buffer_release(&out);
+  return ok;
+}
+
+static bool run(struct jl_cli *cli, int argc, char **argv, struct jl_error *err) {
+  const char **words;
+  size_t count = 0, used = 0;
+  bool good = jl_cli_globals(cli, argc, argv, &words, &count, err);
+  jl_language_init(cli->lang);
+  choose_faces(cli);
+  if (!good) return false;
+  if (count == 0) return show_help(cli, words, 0, err);
+  if (cli->help && count == 1) return show_help(cli, words, 1, err);
+  if (!jl_command_find(cli, words, count, &cli->command, &used, err)) return false;
+  if (cli->help) return show_help(cli, words, used, err);
+  return jl_cli_arguments(cli, words + used, count - used, err) && prepare(cli, err) && cli->command->run(cli, err);
+}
+
+int jl_cli_main(int argc, char **argv) {
+  struct jl_cli cli = {.arena = jl_arena_new(JL_CLI_ARENA)};
+  struct jl_error err = {0};
+  if (cli.arena == NULL) return 1;
+  bool ok = run(&cli, argc, argv, &err);
+  if (!ok && !cli.printed) {
+    struct jl_buffer out;
+    jl_buffer_init(&out, 65536);
+    jl_face_error(&err, &cli.error_face, &out);
+    if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stderr);
+    jl_buffer_release(&out);
+  }
+  /* The answer must have reached its reader, or the exit status says so (a full disk, a closed pipe). */
+  if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
+    perror("jalon");
+    ok = false;
+    err.code = JL_E_INTERNAL;
+  }
+  jl_client_free(cli.client);
+  jl_profile_free(cli.profile);
+  jl_arena_free(cli.arena);
+  return ok ? 0 : jl_code_exit_status(err.code);
+}

@@ -1,0 +1,103 @@
+/* undo: the inverse of my last group of this plan, as a new group. What it expects to find is what my group left behind, so
+ * somebody else's later change of the same field is a conflict and not overwritten. */
+#include "client/cli/cli.h"
+#include "common/record/record.h"
+#include <stdio.h>
+#include <string.h>
+
+struct undoing {
+  struct jl_cli *cli;
+  struct jl_group *group;
+  uint64_t revision;
+  struct jl_error error;
+  size_t left_out;
+  bool mine;
+};
+
+/* How deep records of a type can stand: what belongs to anything (comments) 2, what belongs to something 1, else 0. */
+static int depth_of(uint32_t type_number) {
+  const struct jl_record_type *type = jl_record_type_by_number(type_number);
+  const struct jl_field *parent = type == NULL ? NULL : jl_parent_field(type);
+  return parent == NULL ? 0 : parent->reference_count == 1 && parent->references[0] == 0 ? 2 : 1;
+}
+
+static bool comes_to_be(const struct jl_log_change *c) { return c->verb == JL_VERB_CREATE || c->verb == JL_VERB_RESTORE; }
+
+static void invert(struct undoing *u, const struct jl_log_change *c) {
+  switch (c->verb) {
+  case JL_VERB_CREATE:
+    jl_group_delete(u->group, c->type, &c->id, u->revision, false);
+    return;
+  case JL_VERB_DELETE:
+    jl_group_restore(u->group, c->type, &c->id);
+    return;
+  case JL_VERB_RESTORE:
+    jl_group_delete(u->group, c->type, &c->id, u->revision, true);
+    return; /* it came back with what is below it */
+  default:
+    break;
+  }
+  const struct jl_record_type *type = jl_record_type_by_number(c->type);
+  bool opened = false;
+  for (size_t i = 0; i < c->field_count; i++) {
+    const struct jl_log_field *f = &c->fields[i];
+    const struct jl_field *field = type == NULL ? NULL : jl_field_by_number(type, f->field);
+    if (f->erased || field == NULL) {
+      u->left_out++;
+      continue;
+    }
+    if (!opened) jl_group_update(u->group, c->type, &c->id);
+    opened = true;
+    if (field->merge == JL_MERGE_COUNTER) {
+      int64_t before = jl_record_number(f->before, field, 0), after = jl_record_number(f->after, field, 0);
+      jl_group_count(u->group, f->field, before - after, NULL, NULL);
+    } else
+      jl_group_field(u->group, f->field, f->after, f->before);
+  }
+}
+
+static void on_log(void *context, const struct jl_reply *reply) {
+  struct undoing *u = context;
+  u->error = reply->error;
+  struct jl_id person = jl_profile_identity(u->cli->profile)->person;
+  /* Deletions from the deepest up, so that nothing is left below; then the rest from the top down. */
+  for (int pass = 0; pass < 6; pass++)
+    for (size_t e = reply->log_count; e > 0; e--) {
+      const struct jl_log_entry *entry = &reply->log[e - 1];
+      if (entry->revision != u->revision) continue;
+      u->mine = jl_id_equal(&entry->author, &person);
+      for (size_t i = entry->change_count; i > 0; i--) {
+        const struct jl_log_change *c = &entry->changes[i - 1];
+        if (comes_to_be(c) == (pass < 3) && depth_of(c->type) == (pass < 3 ? 2 - pass : pass - 3)) invert(u, c);
+      }
+    }
+}
+
+bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
+  struct undoing u = {.cli = cli, .revision = jl_profile_last_own(cli->profile, &cli->plan)};
+  if (u.revision == 0)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("this profile has changed nothing in this plan that could be undone"), NULL);
+  u.group = jl_group_new(&cli->plan);
+  if (u.group == NULL) return jl_cli_no_link(err);
+  bool ok = jl_client_read_log(cli->client, &cli->plan, u.revision, u.revision, 0, on_log, &u) != 0 || jl_cli_no_link(err);
+  ok = ok && jl_cli_wait(cli, err);
+  if (ok && u.error.code != JL_E_OK) {
+    *err = u.error;
+    ok = false;
+  }
+  if (ok && (!u.mine || jl_group_edits(u.group) == 0))
+    ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("r{1} holds nothing of yours that can be undone"), JL_MSG("see jalon history"),
+                 jl_arg_integer((int64_t)u.revision));
+  struct jl_outcome_of outcome;
+  ok = ok && jl_cli_submit(cli, u.group, &outcome, err);
+  if (ok) {
+    jl_say(cli, JL_MSG("r{1} is undone ({2} changes), r{3}"), jl_arg_integer((int64_t)u.revision),
+           jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_arg_integer((int64_t)outcome.revision));
+    if (u.left_out > 0)
+      jl_talk(cli, JL_MSG("{1} values were erased or are not known to this program and stay as they are"),
+              jl_arg_integer((int64_t)u.left_out));
+    jl_cli_done(cli, &outcome);
+  }
+  jl_group_free(u.group);
+  return ok;
+}

@@ -1,0 +1,165 @@
+/* Views: ask, print, then note in the profile what was displayed. */
+#include "client/cli/cli.h"
+#include "common/base/limits.h"
+#include "common/record/schema.h"
+#include "common/wire/unpack.h"
+#include <string.h>
+
+struct answer {
+  struct jl_cli *cli;
+  struct jl_error error;
+  struct jl_bytes document;
+  struct jl_position_at position;
+};
+
+static void on_view(void *context, const struct jl_reply *reply) {
+  struct answer *answer = context;
+  answer->error = reply->error;
+  answer->position = reply->position;
+  answer->document = jl_arena_dup(answer->cli->arena, reply->document);
+}
+
+void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document) {
+  if (document->currency != NULL && strlen(document->currency) == 3) memcpy(cli->currency, document->currency, 4);
+}
+
+bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document, uint64_t *ret_revision,
+                     struct jl_error *err) {
+  struct answer answer = {.cli = cli};
+  struct jl_view_ask with_today = *ask;
+  with_today.has_today = cli->has_today;
+  with_today.today = cli->today;
+  if (jl_client_view(cli->client, &with_today, on_view, &answer) == 0) return jl_cli_no_link(err);
+  if (!jl_cli_wait(cli, err)) return false;
+  if (answer.error.code != JL_E_OK) {
+    *err = answer.error;
+    return false;
+  }
+  const Jalon__Document *document = (const Jalon__Document *)jl_unpack(&jalon__document__descriptor, answer.document, cli->arena, err);
+  if (document == NULL) return false;
+  jl_cli_currency(cli, document);
+  *ret_document = document;
+  *ret_revision = document->has_revision && document->revision != 0 ? document->revision : answer.position.revision;
+  return true;
+}
+
+static struct jl_id ref_id(const Jalon__RecordRef *ref) {
+  struct jl_id id;
+  return jl_id_from_bytes((struct jl_bytes){ref->id.data, ref->id.len}, &id) ? id : (struct jl_id){{0}};
+}
+
+/* A row of a person shown in a plan's view carries a revision of another space: such rows are left out. */
+static bool belongs(const struct jl_cli *cli, const struct jl_id *space, const Jalon__RecordRef *ref) {
+  const struct jl_record_type *type = ref == NULL ? NULL : jl_record_type_by_number(ref->type);
+  if (type == NULL) return false;
+  struct jl_id organisation = jl_profile_identity(cli->profile)->organisation;
+  return (type->space == JL_SPACE_ORGANISATION) == jl_id_equal(space, &organisation);
+}
+
+bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const Jalon__Document *document, uint64_t revision,
+                          struct jl_error *err) {
+  if (jl_id_is_zero(space) || revision == 0) return true;
+  bool was_locked = jl_profile_locked(cli->profile), changed = jl_profile_position(cli->profile, space) < revision, ok = true;
+  for (int pass = 0; pass < 2 && ok; pass++) {
+    if (pass == 1 && !changed) return true;
+    if (pass == 1 && !jl_cli_lock(cli, err)) return false;
+    if (pass == 1) ok = jl_profile_mark_shown(cli->profile, space, NULL, 0, 0, revision);
+    for (size_t b = 0; b < document->n_blocks; b++)
+      for (size_t r = 0; r < document->blocks[b]->n_rows && ok; r++) {
+        const Jalon__RecordRef *ref = document->blocks[b]->rows[r]->record;
+        if (!belongs(cli, space, ref)) continue;
+        struct jl_id id = ref_id(ref);
+        if (pass == 0)
+          changed = changed || jl_profile_shown(cli->profile, space, &id) < revision;
+        else
+          ok = jl_profile_mark_shown(cli->profile, space, &id, ref->type, ref->number, revision);
+      }
+  }
+  if (!ok) (void)jl_cli_no_link(err);
+  ok = ok && jl_profile_save(cli->profile, err);
+  if (!was_locked) jl_profile_unlock(cli->profile);
+  return ok;
+}
+
+bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err) {
+  const Jalon__Document *document;
+  uint64_t revision = 0;
+  if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
+  struct jl_buffer out;
+  jl_buffer_init(&out, 64u << 20);
+  if (!jl_face_render(document, &cli->face, &out, err)) {
+    jl_buffer_release(&out);
+    return false;
+  }
+  jl_cli_print(&out);
+  return jl_cli_mark_document(cli, &ask->space, document, revision, err);
+}
+
+bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_view *view = cli->command->view;
+  struct jl_parameter parameters[32];
+  size_t n = 0;
+  if (cli->word_count > 0) parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], cli->words[0]};
+  for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++)
+    parameters[n++] = (struct jl_parameter){cli->options[i].name, cli->options[i].value};
+  struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
+  if (view->needs_space) ask.space = cli->plan;
+  if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;
+  return jl_cli_view(cli, &ask, err);
+}
+
+/* The letter of "P3" says that it is of the organisation. */
+static struct jl_id space_of_reference(const struct jl_cli *cli, const char *text) {
+  size_t letters = strcspn(text, "0123456789");
+  char upper[4] = "";
+  for (size_t i = 0; i < letters && letters < sizeof upper; i++)
+    upper[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+  const struct jl_record_type *type = letters > 0 && letters < sizeof upper ? jl_record_type_by_letter(upper, letters) : NULL;
+  return jl_cli_space(cli, type);
+}
+
+static bool show(struct jl_cli *cli, struct jl_id space, const char *text, struct jl_error *err) {
+  if (jl_id_is_zero(&space))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
+  struct jl_parameter parameter = {"record", text};
+  struct jl_view_ask ask = {.space = space, .view = "show", .parameters = &parameter, .parameter_count = 1};
+  return jl_cli_view(cli, &ask, err);
+}
+
+bool jl_cmd_show(struct jl_cli *cli, struct jl_error *err) { return show(cli, space_of_reference(cli, cli->words[0]), cli->words[0], err); }
+
+bool jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  struct jl_id space = jl_cli_space(cli, type);
+  char id_text[JL_ID_TEXT_SIZE];
+  if (type->singleton && cli->word_count == 0) {
+    jl_id_format(&space, id_text);
+    return show(cli, space, id_text, err);
+  }
+  /* By type, so that a title shared with another type does not matter. */
+  struct jl_lookup one = {.text = cli->words[0], .type = type};
+  if (!jl_lookup_one(cli, &one, err)) return false;
+  jl_id_format(&one.record.id, id_text);
+  return show(cli, space, id_text, err);
+}
+
+bool jl_cmd_record_list(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_record_type *type = cli->command->type;
+  struct jl_parameter parameters[] = {{"type", type->name}, {"deleted", "yes"}};
+  struct jl_view_ask ask = {.space = jl_cli_space(cli, type),
+                            .view = "list",
+                            .parameters = parameters,
+                            .parameter_count = jl_cli_option(cli, "deleted") != NULL ? 2 : 1};
+  return jl_cli_view(cli, &ask, err);
+}
+
+bool jl_cmd_plan_list(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_view_ask ask = {.view = "plans"};
+  return jl_cli_view(cli, &ask, err);
+}
+
+bool jl_cmd_plan_show(struct jl_cli *cli, struct jl_error *err) {
+  char id_text[JL_ID_TEXT_SIZE];
+  jl_id_format(&cli->plan, id_text);
+  return show(cli, cli->plan, id_text, err);
+}

@@ -1,0 +1,63 @@
+/* CSV (RFC 4180, UTF-8): locale-free values; blocks follow one another after an empty line, each with its header. */
+#include "client/faces/cell.h"
+#include <string.h>
+
+/* A spreadsheet runs text that starts like a formula: keep it text. */
+static bool looks_like_formula(const char *text) { return *text && strchr("=+-@\t\r", *text) != NULL; }
+
+static void put_field(const char *text, size_t size, bool is_text, struct jl_buffer *out) {
+  bool guard = is_text && size > 0 && looks_like_formula(text);
+  bool quote = guard;
+  for (size_t i = 0; i < size && !quote; i++) quote = strchr(",\"\n\r;", text[i]) != NULL;
+  if (quote) jl_buffer_byte(out, '"');
+  if (guard) jl_buffer_byte(out, '\'');
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"') jl_buffer_byte(out, '"');
+    jl_buffer_byte(out, (uint8_t)text[i]);
+  }
+  if (quote) jl_buffer_byte(out, '"');
+}
+
+static void put_reference(const Jalon__Row *row, struct jl_buffer *out) {
+  if (!row->record || !row->record->has_number || row->record->number == 0) return;
+  const struct jl_record_type *type = jl_record_type_by_number(row->record->type);
+  jl_buffer_printf(out, "%s%llu", type ? type->letter : "#", (unsigned long long)row->record->number);
+}
+
+static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char *currency, struct jl_buffer *out) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 65536);
+  put_reference(row, out);
+  for (size_t c = 0; c < block->n_columns; c++) {
+    jl_buffer_byte(out, ',');
+    if (c >= row->n_cells) continue;
+    jl_buffer_clear(&text);
+    const Jalon__Cell *cell = row->cells[c];
+    bool is_label = block->kind == JL_BLOCK_FIELDS && c == 0 && cell->has_kind && cell->kind == JL_ARG_LABEL;
+    if (is_label) jl_cell_display(cell, currency, JL_DECIMALS_SHORT, &text);
+    else jl_cell_plain(cell, currency, &text);
+    put_field(text.size ? jl_buffer_cstring(&text) : "", text.size, cell->has_kind && (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL), out);
+  }
+  jl_buffer_text(out, "\r\n");
+  jl_buffer_release(&text);
+}
+
+bool jl_render_csv(const Jalon__Document *document, struct jl_buffer *out) {
+  bool first = true;
+  for (size_t i = 0; i < document->n_blocks; i++) {
+    const Jalon__Block *block = document->blocks[i];
+    if (block->n_columns == 0) continue;
+    if (!first) jl_buffer_text(out, "\r\n");
+    first = false;
+    jl_buffer_text(out, "ref");
+    for (size_t c = 0; c < block->n_columns; c++) {
+      const char *name = block->columns[c]->name && *block->columns[c]->name ? block->columns[c]->name : jl_column_heading(block->columns[c]);
+      if (block->columns[c]->has_label_is_text && block->columns[c]->label_is_text) name = jl_column_heading(block->columns[c]);
+      jl_buffer_byte(out, ',');
+      put_field(name, strlen(name), true, out);
+    }
+    jl_buffer_text(out, "\r\n");
+    for (size_t r = 0; r < block->n_rows; r++) put_row(block, block->rows[r], document->currency, out);
+  }
+  return jl_buffer_ok(out);
+}

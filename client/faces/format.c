@@ -1,0 +1,242 @@
+#include "client/faces/format.h"
+#include "client/faces/locale.h"
+#include "common/base/calendar.h"
+#include "common/base/money.h"
+#include "common/base/text.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define NO_BREAK "\302\240" /* between an amount and its unit */
+
+/* Digits of |value| without sign, padded so that at least scale + 1 stand. Returns their count. */
+static size_t digits_of(int64_t value, int scale, char out[40]) {
+  uint64_t magnitude = value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value;
+  return (size_t)snprintf(out, 40, "%0*" PRIu64, scale + 1, magnitude);
+}
+
+static int shown_decimals(const char *digits, size_t count, int scale, int decimals) {
+  if (decimals != JL_DECIMALS_SHORT) return decimals < scale ? decimals : scale;
+  int shown = scale;
+  while (shown > 0 && digits[count - (size_t)(scale - shown) - 1] == '0') shown--;
+  return shown;
+}
+
+static void put_number(int64_t value, int scale, int decimals, const char *group, const char *point, struct jl_buffer *out) {
+  char digits[40];
+  size_t count = digits_of(value, scale, digits), whole = count - (size_t)scale;
+  int shown = shown_decimals(digits, count, scale, decimals);
+  if (value < 0) jl_buffer_byte(out, '-');
+  for (size_t i = 0; i < whole; i++) {
+    if (i > 0 && (whole - i) % 3 == 0) jl_buffer_text(out, group);
+    jl_buffer_byte(out, (uint8_t)digits[i]);
+  }
+  if (shown <= 0) return;
+  jl_buffer_text(out, point);
+  jl_buffer_append(out, digits + whole, (size_t)shown);
+}
+
+void jl_format_decimal(int64_t value, int scale, int decimals, struct jl_buffer *out) {
+  const struct jl_locale *locale = jl_locale_current();
+  put_number(value, scale, decimals, locale->group, locale->decimal, out);
+}
+
+void jl_plain_decimal(int64_t value, int scale, struct jl_buffer *out) { put_number(value, scale, JL_DECIMALS_SHORT, "", ".", out); }
+
+static const char *currency_symbol(const char *code) {
+  const struct jl_locale *locale = jl_locale_current();
+  for (const struct jl_currency_symbol *c = locale->currencies; *c->code; c++)
+    if (strcmp(c->code, code) == 0) return c->symbol;
+  return code;
+}
+
+static bool symbol_leads(const char *symbol) { /* English writes a sign before the amount, a code after it */
+  return strcmp(jl_language(), "en") == 0 && !(symbol[0] >= 'A' && symbol[0] <= 'Z' && symbol[1] >= 'A' && symbol[1] <= 'Z');
+}
+
+void jl_format_money(int64_t minor_units, const char *currency, int decimals, struct jl_buffer *out) {
+  int scale = currency && *currency ? jl_currency_digits(currency) : 2;
+  if (scale < 0) scale = 2;
+  int64_t unit = 1;
+  for (int i = 0; i < scale; i++) unit *= 10;
+  if (decimals == JL_DECIMALS_SHORT) decimals = minor_units % unit == 0 ? 0 : scale; /* 1 000 or 1 000,50, never 1 000,5 */
+  const char *symbol = currency && *currency ? currency_symbol(currency) : "";
+  if (*symbol && symbol_leads(symbol)) {
+    if (minor_units < 0) jl_buffer_byte(out, '-');
+    jl_buffer_text(out, symbol);
+    struct jl_buffer amount;
+    jl_buffer_init(&amount, 64);
+    jl_format_decimal(minor_units, scale, decimals, &amount);
+    size_t skip = minor_units < 0 ? 1 : 0;
+    if (amount.size > skip) jl_buffer_append(out, amount.data + skip, amount.size - skip);
+    jl_buffer_release(&amount);
+    return;
+  }
+  jl_format_decimal(minor_units, scale, decimals, out);
+  if (*symbol) jl_buffer_printf(out, NO_BREAK "%s", symbol);
+}
+
+bool jl_unit_is_percent(const char *unit) {
+  return unit && (strcmp(unit, "%") == 0 || strcasecmp(unit, "percent") == 0 || strcasecmp(unit, "pourcent") == 0);
+}
+
+static void put_percent(int64_t value, int scale, struct jl_buffer *out) {
+  jl_format_decimal(value, scale, JL_DECIMALS_SHORT, out);
+  jl_buffer_text(out, strcmp(jl_language(), "fr") == 0 ? NO_BREAK "%" : "%");
+}
+
+void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *out) {
+  if (jl_unit_is_percent(unit)) { /* a screen shows hundredths; files have it all */
+    int64_t hundredths;
+    if (jl_mul_div_half_even(millionths, 1, 100, &hundredths)) put_percent(hundredths, 2, out);
+    return;
+  }
+  if (unit && strlen(unit) == 3 && jl_currency_digits(unit) >= 0) {
+    jl_format_decimal(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, out);
+    jl_buffer_printf(out, NO_BREAK "%s", currency_symbol(unit));
+    return;
+  }
+  jl_format_decimal(millionths, 6, JL_DECIMALS_SHORT, out);
+  if (unit && *unit) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(unit));
+}
+
+void jl_format_date(int64_t day, struct jl_buffer *out) {
+  if (day < JL_DAY_MIN || day > JL_DAY_MAX) {
+    jl_buffer_text(out, "?");
+    return;
+  }
+  struct jl_date d = jl_date_from_day((int32_t)day);
+  if (strcmp(jl_language(), "fr") == 0) jl_buffer_printf(out, "%02d/%02d/%04d", d.day, d.month, d.year);
+  else jl_buffer_printf(out, "%d %s %d", d.day, jl_locale_current()->short_months[d.month - 1], d.year);
+}
+
+void jl_format_time(int64_t utc_us, struct jl_buffer *out) {
+  time_t seconds = (time_t)(utc_us / 1000000);
+  struct tm local;
+  if (!localtime_r(&seconds, &local)) {
+    jl_buffer_text(out, "?");
+    return;
+  }
+  if (strcmp(jl_language(), "fr") == 0)
+    jl_buffer_printf(out, "%02d/%02d/%04d %02d:%02d", local.tm_mday, local.tm_mon + 1, local.tm_year + 1900, local.tm_hour, local.tm_min);
+  else
+    jl_buffer_printf(out, "%d %s %d %02d:%02d", local.tm_mday, jl_locale_current()->short_months[local.tm_mon], local.tm_year + 1900, local.tm_hour, local.tm_min);
+}
+
+static void format_bytes(int64_t size, struct jl_buffer *out) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+  int unit = 0;
+  int64_t tenths = size * 10;
+  while (tenths >= 10240 && unit < 3) {
+    tenths /= 1024;
+    unit++;
+  }
+  jl_format_decimal(tenths, 1, JL_DECIMALS_SHORT, out);
+  jl_buffer_printf(out, NO_BREAK "%s", units[unit]);
+}
+
+void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out) {
+  switch (arg->kind) {
+  case JL_ARG_NONE: return;
+  case JL_ARG_TEXT: jl_buffer_text(out, arg->text); return;
+  case JL_ARG_INTEGER: jl_format_decimal(arg->number, 0, 0, out); return;
+  case JL_ARG_MONEY: jl_format_money(arg->number, arg->text, JL_DECIMALS_SHORT, out); return;
+  case JL_ARG_FRACTION: jl_format_fraction(arg->number, arg->text, out); return;
+  case JL_ARG_DATE: jl_format_date(arg->number, out); return;
+  case JL_ARG_TIME: jl_format_time(arg->number, out); return;
+  case JL_ARG_LABEL: jl_buffer_text(out, jl_tr(arg->text)); return;
+  case JL_ARG_BYTES: format_bytes(arg->number, out); return;
+  case JL_ARG_SHARE: put_percent(arg->number, 2, out); return;
+  case JL_ARG_BOOL: jl_buffer_text(out, jl_tr(arg->number ? JL_MSG("yes") : JL_MSG("no"))); return;
+  }
+}
+
+void jl_plain_arg(const struct jl_arg *arg, struct jl_buffer *out) {
+  char text[32];
+  switch (arg->kind) {
+  case JL_ARG_NONE: return;
+  case JL_ARG_TEXT:
+  case JL_ARG_LABEL: jl_buffer_text(out, arg->text); return;
+  case JL_ARG_INTEGER:
+  case JL_ARG_BYTES: jl_plain_decimal(arg->number, 0, out); return;
+  case JL_ARG_MONEY: {
+    int scale = *arg->text ? jl_currency_digits(arg->text) : 2;
+    put_number(arg->number, scale < 0 ? 2 : scale, scale < 0 ? 2 : scale, "", ".", out);
+    return;
+  }
+  case JL_ARG_FRACTION: jl_plain_decimal(arg->number, 6, out); return;
+  case JL_ARG_SHARE: jl_plain_decimal(arg->number, 4, out); return;
+  case JL_ARG_DATE:
+    jl_day_format_iso((int32_t)arg->number, text);
+    jl_buffer_text(out, text);
+    return;
+  case JL_ARG_TIME:
+    jl_time_format_iso(arg->number, text);
+    jl_buffer_text(out, text);
+    return;
+  case JL_ARG_BOOL: jl_buffer_text(out, arg->number ? "true" : "false"); return;
+  }
+}
+
+void jl_format_words(const char *message, const struct jl_arg *args, int n, struct jl_buffer *out) {
+  const char *text = jl_tr(message);
+  for (const char *p = text; *p; p++) {
+    if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
+      int i = p[1] - '1';
+      if (i < n) jl_format_arg(&args[i], out);
+      p += 2;
+    } else jl_buffer_byte(out, (uint8_t)*p);
+  }
+}
+
+bool jl_arg_from_cell(const Jalon__Cell *cell, struct jl_arg *ret_arg) {
+  *ret_arg = jl_arg_text(cell->text ? cell->text : "");
+  ret_arg->kind = cell->has_kind && cell->kind <= JL_ARG_BOOL ? (enum jl_arg_kind)cell->kind : JL_ARG_NONE;
+  ret_arg->number = cell->has_number ? cell->number : 0;
+  return ret_arg->kind != JL_ARG_NONE;
+}
+
+static void format_value(const struct jl_field *field, const struct jl_value *value, const char *currency, const char *unit, struct jl_buffer *out) {
+  switch (field->kind) {
+  case JL_KIND_TEXT:
+  case JL_KIND_LONG_TEXT:
+  case JL_KIND_CURRENCY:
+  case JL_KIND_LINK: jl_buffer_append(out, value->text.data, value->text.size); return;
+  case JL_KIND_INTEGER:
+    jl_format_decimal(value->number, 0, 0, out);
+    if (*field->unit) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(field->unit));
+    return;
+  case JL_KIND_BOOL: jl_buffer_text(out, jl_tr(value->number ? JL_MSG("yes") : JL_MSG("no"))); return;
+  case JL_KIND_ENUM: {
+    const struct jl_enum_value *known = jl_enum_by_number(field->enumeration, (int32_t)value->number);
+    if (known) jl_buffer_text(out, jl_tr(known->label));
+    else jl_format_decimal(value->number, 0, 0, out);
+    return;
+  }
+  case JL_KIND_MONEY: jl_format_money(value->number, currency, JL_DECIMALS_SHORT, out); return;
+  case JL_KIND_FRACTION: jl_format_fraction(value->number, unit && *unit ? unit : field->unit, out); return;
+  case JL_KIND_SHARE: put_percent(value->number, 2, out); return;
+  case JL_KIND_DATE: jl_format_date(value->number, out); return;
+  case JL_KIND_TIME: jl_format_time(value->number, out); return;
+  case JL_KIND_REFERENCE: {
+    char id[JL_ID_TEXT_SIZE];
+    jl_id_format(&value->id, id);
+    jl_buffer_append(out, id, 8);
+    return;
+  }
+  }
+}
+
+void jl_format_slice(const struct jl_field *field, struct jl_bytes slice, const char *currency, const char *unit, struct jl_buffer *out) {
+  struct jl_iterator values = jl_record_each(slice, field);
+  struct jl_value value;
+  bool any = false;
+  while (jl_iterator_next(&values, &value)) {
+    if (any) jl_buffer_text(out, ", ");
+    format_value(field, &value, currency, unit, out);
+    any = true;
+  }
+  if (!any) jl_buffer_text(out, jl_tr(JL_MSG("(nothing)")));
+}

@@ -1,0 +1,47 @@
+/* The user's language: --lang, else LC_ALL, LC_MESSAGES, LANG. Works without any generated locale (a minimal Debian has
+ * none): characters are UTF-8 through C.UTF-8, and gettext is told the language directly. */
+#include "client/faces/face.h"
+#include "client/faces/locale.h"
+#include <libintl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *language = "en";
+
+static const char *language_of_environment(void) {
+  static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+  for (size_t i = 0; i < JL_COUNT(names); i++) {
+    const char *value = getenv(names[i]);
+    if (value && *value) return value;
+  }
+  return "en";
+}
+
+void jl_language_init(const char *lang) {
+  const char *wanted = lang && *lang ? lang : language_of_environment();
+  language = "en";
+  for (size_t i = 0; i < jl_locale_count; i++)
+    if (strncmp(wanted, jl_locales[i].language, 2) == 0) language = jl_locales[i].language;
+  if (!setlocale(LC_ALL, "C.UTF-8")) setlocale(LC_ALL, "");
+  setlocale(LC_NUMERIC, "C");
+  setenv("LANGUAGE", language, 1);
+  const char *folder = access(JALON_LOCALE_BUILD, R_OK) == 0 ? JALON_LOCALE_BUILD : JALON_LOCALE_INSTALLED;
+  bindtextdomain("jalon", folder);
+  bind_textdomain_codeset("jalon", "UTF-8");
+  textdomain("jalon");
+}
+
+const char *jl_language(void) { return language; }
+
+const char *jl_tr(const char *message_id) {
+  if (!message_id || !*message_id) return ""; /* gettext("") is the catalogue's header */
+  return gettext(message_id);
+}
+
+const struct jl_locale *jl_locale_current(void) {
+  for (size_t i = 0; i < jl_locale_count; i++)
+    if (strcmp(jl_locales[i].language, language) == 0) return &jl_locales[i];
+  return &jl_locales[0];
+}

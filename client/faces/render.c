@@ -1,0 +1,53 @@
+#include "client/faces/cell.h"
+#include "common/record/json.h"
+#include <string.h>
+
+bool jl_face_render(const Jalon__Document *document, const struct jl_face_options *options, struct jl_buffer *out, struct jl_error *err) {
+  bool ok = false;
+  switch (options->face) {
+  case JL_FACE_TERMINAL: ok = jl_render_terminal(document, options, out); break;
+  case JL_FACE_JSON: ok = jl_render_json(document, out); break;
+  case JL_FACE_CSV: ok = jl_render_csv(document, out); break;
+  }
+  if (ok && jl_buffer_ok(out)) return true;
+  return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("this view is too large to be shown"), JL_MSG("narrow it, or use --csv"));
+}
+
+static void error_json(const struct jl_error *err, struct jl_buffer *out) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 4096);
+  jl_format_words(err->message, err->args, JL_ERROR_ARGS, &text);
+  jl_buffer_printf(out, "{\"error\": {\"code\": \"%s\", \"number\": %d, \"message\": ", jl_code_symbol(err->code), (int)err->code);
+  jl_json_write_string(out, (const char *)text.data, text.size);
+  jl_buffer_clear(&text);
+  jl_format_words(err->hint, err->args, JL_ERROR_ARGS, &text);
+  jl_buffer_text(out, ", \"hint\": ");
+  jl_json_write_string(out, (const char *)text.data, text.size);
+  jl_buffer_release(&text);
+  if (!jl_id_is_zero(&err->record)) {
+    char id[JL_ID_TEXT_SIZE];
+    jl_id_format(&err->record, id);
+    jl_buffer_printf(out, ", \"record\": \"%s\"", id);
+  }
+  const struct jl_record_type *type = jl_record_type_by_number(err->record_type);
+  const struct jl_field *field = type && err->field ? jl_field_by_number(type, err->field) : NULL;
+  if (type) jl_buffer_printf(out, ", \"type\": \"%s\"", type->name);
+  if (field) jl_buffer_printf(out, ", \"field\": \"%s\"", field->name);
+  jl_buffer_text(out, "}}\n");
+}
+
+void jl_face_error(const struct jl_error *err, const struct jl_face_options *options, struct jl_buffer *out) {
+  if (options->face == JL_FACE_JSON) {
+    error_json(err, out);
+    return;
+  }
+  if (options->colour) jl_buffer_text(out, "\033[31m");
+  jl_buffer_text(out, "jalon: ");
+  if (options->colour) jl_buffer_text(out, "\033[m");
+  jl_format_words(err->message, err->args, JL_ERROR_ARGS, out);
+  jl_buffer_byte(out, '\n');
+  if (!*err->hint) return;
+  jl_buffer_text(out, "  ");
+  jl_format_words(err->hint, err->args, JL_ERROR_ARGS, out);
+  jl_buffer_byte(out, '\n');
+}

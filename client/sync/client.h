@@ -1,0 +1,66 @@
+/* Inside libjalon: the client's state, shared by client.c (link and requests), requests.c (what is asked), reply.c (what is
+ * answered), submit.c (lanes). */
+#ifndef JL_SYNC_CLIENT_H
+#define JL_SYNC_CLIENT_H
+#include "client/include/jalon.h"
+#include "common/base/arena.h"
+#include "common/wire/connection.h"
+#include "proto/wire.pb-c.h"
+
+#define JL_CLIENT_ARENA (24u << 20) /* bytes for one decoded reply: JL_UNPACK_FACTOR x JL_MESSAGE_MAX and our own structs */
+
+struct jl_request {
+  struct jl_request *next;
+  uint32_t stream;
+  uint8_t type;
+  struct jl_bytes payload; /* owned */
+  jl_done *done;
+  void *context;
+  jl_on_event *event; /* subscription: open until ended */
+  bool is_event_view;
+  struct jl_id space;
+  uint64_t seq; /* submit */
+  bool dry_run;
+  struct jl_position_at seen; /* subscription of records */
+  int64_t deadline_us;
+  unsigned times_sent;
+  bool waiting;   /* sent on the present connection */
+  bool done_with; /* finished or cancelled: freed by the sweep */
+};
+
+struct jl_client {
+  uv_loop_t loop;
+  uv_timer_t tick, wait_timer;
+  bool closing, wait_over;
+  struct jl_address address;
+  char program[64];
+  struct jl_profile *profile;
+  uint32_t timeout_ms;
+  bool offer_token;
+  struct jl_connection *connection;
+  bool connection_dead; /* closed: freed by the next step, not inside its own callback */
+  enum jl_link link;
+  bool logged_in;
+  uint32_t next_stream, hello_stream, login_stream;
+  int64_t reconnect_us; /* when to try again; 0: not planned */
+  unsigned attempts;
+  struct jl_error session_error; /* what the server said on stream 0 before it closed */
+  void (*on_link)(void *context, enum jl_link link, const struct jl_error *reason);
+  void *on_link_context;
+  struct jl_request *requests; /* oldest first */
+};
+
+/* Queues a request; the payload is copied. NULL: no memory. */
+struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context);
+void jl_request_finish(struct jl_client *c, struct jl_request *r,
+                       const struct jl_reply *reply); /* calls back once, submit's bookkeeping first */
+
+/* Decodes a message into the arena. false: err says why (a server that does not keep the protocol). */
+JL_MUST_CHECK bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_reply *ret_reply,
+                                   struct jl_error *err);
+JL_MUST_CHECK bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_event *ret_event,
+                                   struct jl_error *err);
+void jl_submit_settle(struct jl_client *c, struct jl_request *r, struct jl_reply *reply); /* profile bookkeeping of a submit's end */
+Jalon__ViewRequest *jl_view_request(struct jl_arena *a, const struct jl_view_ask *ask);
+struct jl_bytes jl_subscribe_again(struct jl_arena *a, const struct jl_request *r); /* payload that continues where it stood */
+#endif

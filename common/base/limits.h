@@ -1,0 +1,41 @@
+/* Every limit, one per line: unit, reason, what happens there. Nothing in the product grows past a number on this page. */
+#ifndef JL_BASE_LIMITS_H
+#define JL_BASE_LIMITS_H
+#define JL_FRAME_HEADER 12                 /* bytes */
+#define JL_FRAME_PAYLOAD_MAX 65536         /* bytes of a data frame; a longer message is cut into frames; more: session closed */
+#define JL_MESSAGE_MAX 1048576             /* bytes of a whole message after login; more: session closed */
+#define JL_MESSAGE_MAX_BEFORE_LOGIN 4096   /* bytes; more: session closed */
+#define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login; then closed */
+#define JL_UNPACK_FACTOR 32                /* arena of an unpacked message <= factor x bytes + slack; more: TOO_LARGE. A cell of 6 bytes takes 150 */
+#define JL_UNPACK_SLACK 16384              /* bytes */
+#define JL_UNPACK_MAX 16777216             /* bytes, whatever the message's size */
+#define JL_RECORD_MAX 65536                /* bytes of one canonical record; more: TOO_LARGE */
+#define JL_GROUP_MAX_EDITS 2000            /* edits in one group; more: TOO_LARGE (imports cut into groups) */
+#define JL_GROUP_MAX_BYTES 524288          /* bytes of one group; more: TOO_LARGE */
+#define JL_INFLIGHT_GROUPS 256             /* submitted and undecided per session; more: reading pauses */
+#define JL_UNCONFIRMED_VERDICTS 512        /* per lane; beyond it the oldest answers DECIDED */
+#define JL_BATCH_GROUPS 256                /* groups a space commits at once */
+#define JL_BATCH_BYTES 1048576
+#define JL_BATCH_ARENA_BYTES 67108864      /* memory of one batch while it is evaluated and committed; one group over it: TOO_LARGE */
+#define JL_TRANSACTION_GROUPS 512          /* groups of all spaces in one transaction of a commit lane */
+#define JL_QUEUE_GROUPS 4096               /* waiting per space; more: OVERLOADED */
+#define JL_SUBSCRIPTIONS 64                /* per session; more: OVERLOADED */
+#define JL_QUEUE_BYTES 16777216            /* bytes of groups waiting per space; more: OVERLOADED */
+#define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE */
+#define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED */
+#define JL_FEED_RING_BYTES 4194304         /* last changes in memory per space; older ones are read from the log */
+#define JL_SESSION_QUEUE_SOFT 1048576      /* bytes waiting to be sent: subscriptions go to lag mode */
+#define JL_SESSION_QUEUE_HARD 8388608      /* bytes: closed */
+#define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */
+#define JL_SESSIONS_MAX 2048               /* connections; more: refused with OVERLOADED */
+#define JL_SESSIONS_UNAUTHENTICATED 1000
+#define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker; more: OVERLOADED */
+#define JL_LOGIN_FAILURES 10               /* per account in JL_LOGIN_WINDOW_S; then LOGIN_LIMITED until the window ends */
+#define JL_LOGIN_WINDOW_S 900
+#define JL_PASSWORD_MIN 8                  /* characters */
+#define JL_PASSWORD_MAX 128
+#define JL_VIEW_MAX 1048576                /* bytes of an encoded view document; more: TOO_LARGE, narrow it */
+#define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
+#define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */
+#define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */
+#endif

@@ -1,0 +1,14 @@
+/* Text as people write it, made safe: UTF-8 without NUL. No locale, no collation. */
+#ifndef JL_BASE_TEXT_H
+#define JL_BASE_TEXT_H
+#include "common/base/arena.h"
+bool jl_text_valid(const void *data, size_t size);  /* well-formed UTF-8 (no surrogates, no overlong), no NUL, no control characters but tab and line feed */
+/* One well-formed character: its size in bytes; 0 when there is none or it is malformed. */
+size_t jl_text_decode(const void *data, size_t size, uint32_t *ret_character);
+size_t jl_text_encode(uint32_t character, uint8_t out[4]); /* bytes written */
+size_t jl_text_cut(const char *text, size_t size, size_t max_bytes); /* largest prefix <= max_bytes ending on a character */
+/* Caseless and accentless form for looking titles up ("Été" matches "ete"): lower case, Latin accents and ligatures
+ * removed, runs of white space as one space, trimmed. NULL on arena failure. */
+char *jl_text_fold(struct jl_arena *a, const char *text);
+int jl_text_distance(const char *a, const char *b); /* edit distance, for "did you mean"; capped at 64 characters */
+#endif

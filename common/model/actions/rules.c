@@ -1,0 +1,44 @@
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+
+static bool action_dates(const struct jl_rule_input *in, struct jl_error *err) {
+  if (!jl_rule_has(in, JL_ACTION_START) || !jl_rule_has(in, JL_ACTION_DUE)) return true;
+  int64_t start = jl_rule_int(in, JL_ACTION_START, 0), due = jl_rule_int(in, JL_ACTION_DUE, 0);
+  if (start <= due) return true;
+  return jl_break(in, JL_ACTION_DUE, err, JL_MSG("{1} is due on {2}, before it starts on {3}"), JL_MSG("change one of the two dates"),
+                  jl_arg_record(in->touched->after), jl_arg_date(due), jl_arg_date(start));
+}
+
+static bool has_words(const struct jl_rule_input *in, uint32_t field) {
+  const struct jl_record *after = in->touched->after;
+  struct jl_bytes text = jl_record_text(after->type, after->body, field);
+  for (size_t i = 0; i < text.size; i++)
+    if (text.data[i] > ' ') return true;
+  return false;
+}
+
+static bool action_reason(const struct jl_rule_input *in, struct jl_error *err) {
+  int64_t status = jl_rule_int(in, JL_ACTION_STATUS, JL_TO_DO);
+  if (status == JL_BLOCKED && !has_words(in, JL_ACTION_BLOCKED_REASON))
+    return jl_break(in, JL_ACTION_BLOCKED_REASON, err, JL_MSG("{1} cannot be blocked without a reason"),
+                    JL_MSG("say what blocks it in the same edit"), jl_arg_record(in->touched->after));
+  if (status == JL_DROPPED && !has_words(in, JL_ACTION_DROPPED_REASON))
+    return jl_break(in, JL_ACTION_DROPPED_REASON, err, JL_MSG("{1} cannot be dropped without a reason"),
+                    JL_MSG("say why it will not be done in the same edit"), jl_arg_record(in->touched->after));
+  return true;
+}
+
+static bool action_carried(const struct jl_rule_input *in, struct jl_error *err) {
+  struct jl_id from;
+  const struct jl_record *after = in->touched->after;
+  if (!jl_record_id(after->type, after->body, JL_ACTION_CARRIED_FROM, &from) || !jl_id_equal(&from, &after->id)) return true;
+  return jl_break(in, JL_ACTION_CARRIED_FROM, err, JL_MSG("{1} cannot be carried over from itself"), JL_MSG("name the earlier action"),
+                  jl_arg_record(after));
+}
+
+static const struct jl_rule rules[] = {
+    {"action-dates", JL_TYPE_ACTION, action_dates},
+    {"action-reason", JL_TYPE_ACTION, action_reason},
+    {"action-carried", JL_TYPE_ACTION, action_carried},
+};
+const struct jl_rules jl_actions_rules = {rules, JL_COUNT(rules)};

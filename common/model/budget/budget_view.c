@@ -1,0 +1,156 @@
+/* The budget: lines by lever, by category and by bucket, each with totals that add up (product.md B1, B2, B4). */
+#include "common/model/budget/totals.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+#include <stdio.h>
+#include <string.h>
+
+struct money {
+  struct jl_money_line *lines;
+  size_t n;
+  struct jl_amounts total;
+};
+
+static bool of_lever(const struct jl_money_line *line, const void *group) { return line->lever == group; }
+static bool of_category(const struct jl_money_line *line, const void *group) { return line->category == *(const int64_t *)group; }
+
+static bool group_total(const struct money *m, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group,
+                        struct jl_amounts *ret, size_t *ret_n, struct jl_error *err) {
+  *ret = (struct jl_amounts){0};
+  *ret_n = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    if (!belongs(&m->lines[i], group)) continue;
+    if (!jl_amounts_add(ret, &m->lines[i].net, err)) return false;
+    ++*ret_n;
+  }
+  return true;
+}
+
+static void total_row(const struct jl_view_input *in, struct jl_builder *b, const struct money *m, int cells_between) {
+  jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
+  jl_cell_label(b, JL_MSG("total"), "total");
+  jl_cells_empty(b, cells_between);
+  jl_cells_money(b, in, &m->total, m->lines, m->n, NULL, NULL);
+}
+
+static void line_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_line *line) {
+  jl_row_begin(b, line->line, 1, JL_ROW_NORMAL);
+  jl_cell_title(b, in, line->line);
+  jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_CATEGORY);
+  jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_BUCKET);
+  jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_KPI);
+  jl_cells_money(b, in, &line->net, line, 1, NULL, NULL);
+  jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_VAT_BASIS);
+}
+
+static bool lever_rows(const struct jl_view_input *in, struct jl_builder *b, const struct money *m, const struct jl_record *lever,
+                       struct jl_error *err) {
+  struct jl_amounts total;
+  size_t count = 0;
+  if (!group_total(m, of_lever, lever, &total, &count, err)) return false;
+  if (count == 0) return true;
+  jl_row_begin(b, lever, 0, JL_ROW_HEADING);
+  if (lever != NULL)
+    jl_cell_title(b, in, lever);
+  else
+    jl_cell_label(b, JL_MSG("no lever"), "none");
+  jl_cells_empty(b, 3);
+  jl_cells_money(b, in, &total, m->lines, m->n, of_lever, lever);
+  jl_cell_empty(b);
+  for (size_t i = 0; i < m->n; i++)
+    if (m->lines[i].lever == lever) line_row(in, b, &m->lines[i]);
+  return true;
+}
+
+static bool block_levers(const struct jl_view_input *in, struct jl_builder *b, const struct money *m, struct jl_error *err) {
+  jl_block_begin(b, JL_BLOCK_TREE, "levers", JL_MSG("by lever"));
+  jl_column(b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+  jl_column(b, "category", JL_MSG("category"), JL_ARG_LABEL, 5);
+  jl_column(b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 4);
+  jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 6);
+  jl_columns_money(b);
+  jl_column(b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 8);
+  size_t n = 0;
+  const struct jl_record **levers = jl_view_all(in, b, JL_TYPE_LEVER, &n);
+  for (size_t i = 0; i < n; i++)
+    if (!lever_rows(in, b, m, levers[i], err)) return false;
+  if (!lever_rows(in, b, m, NULL, err)) return false;
+  total_row(in, b, m, 3);
+  jl_cell_empty(b);
+  return true;
+}
+
+static bool block_categories(const struct jl_view_input *in, struct jl_builder *b, const struct money *m, struct jl_error *err) {
+  static const struct {
+    int64_t category;
+    const char *label, *text;
+  } rows[] = {{JL_CATEGORY_TOOLS, JL_MSG("tools"), "tools"},
+              {JL_CATEGORY_PEOPLE, JL_MSG("people (category)"), "people"},
+              {JL_CATEGORY_MEDIA, JL_MSG("media"), "media"},
+              {JL_CATEGORY_OTHER, JL_MSG("other"), "other"},
+              {0, JL_MSG("no category"), "none"}};
+  jl_block_begin(b, JL_BLOCK_TABLE, "categories", JL_MSG("by category"));
+  jl_column(b, "category", JL_MSG("category"), JL_ARG_LABEL, 0);
+  jl_columns_money(b);
+  for (size_t i = 0; i < JL_COUNT(rows); i++) {
+    struct jl_amounts total;
+    size_t count = 0;
+    if (!group_total(m, of_category, &rows[i].category, &total, &count, err)) return false;
+    if (count == 0) continue;
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell_label(b, rows[i].label, rows[i].text);
+    jl_cells_money(b, in, &total, m->lines, m->n, of_category, &rows[i].category);
+  }
+  total_row(in, b, m, 0);
+  return true;
+}
+
+/* "Every euro has a KPI": which lines have none, and how much that is. */
+static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *b, const struct money *m, struct jl_error *err) {
+  char list[JL_ARG_TEXT_MAX] = "", currency[4];
+  struct jl_amounts total = {0};
+  int64_t count = 0;
+  size_t used = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    struct jl_id kpi;
+    if (jl_record_id(m->lines[i].line->type, m->lines[i].line->body, JL_BUDGET_LINE_KPI, &kpi) && jl_replica_live(in->space, &kpi) != NULL)
+      continue;
+    if (!jl_amounts_add(&total, &m->lines[i].net, err)) return false;
+    count++;
+    char reference[32];
+    int size = snprintf(reference, sizeof reference, "%sB%llu", used == 0 ? "" : ", ", (unsigned long long)m->lines[i].line->number);
+    if (used + (size_t)size + 6 > sizeof list) {
+      if (list[used - 1] != '.') used += (size_t)snprintf(list + used, sizeof list - used, " ...");
+      continue;
+    }
+    memcpy(list + used, reference, (size_t)size + 1);
+    used += (size_t)size;
+  }
+  if (count == 0) return true;
+  jl_plan_currency(in->space, currency);
+  const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_money(total.planned, currency), jl_arg_text(list)};
+  jl_note(b, JL_TONE_WARN, JL_MSG("budget lines without a KPI: {1}, planned {2}: {3}"), args, 3);
+  return true;
+}
+
+static bool wants(const char *by, const char *block) { return by == NULL || strcmp(by, block) == 0; }
+
+bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  (void)a;
+  const char *by = jl_view_value(in, "by");
+  if (by != NULL && strcmp(by, "lever") != 0 && strcmp(by, "category") != 0 && strcmp(by, "bucket") != 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the budget has no grouping {1}"), JL_MSG("by is lever, category or bucket"), jl_arg_text(by));
+  struct money m;
+  struct jl_bucket_shares shares;
+  if (!jl_money_lines(in, b, &m.lines, &m.n, &m.total, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err)) return false;
+  jl_builder_title(b, JL_MSG("budget"), NULL, 0);
+  if (wants(by, "lever") && !block_levers(in, b, &m, err)) return false;
+  if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;
+  if (wants(by, "bucket")) jl_block_buckets(b, in, &shares, m.lines, m.n);
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  if (!note_without_kpi(in, b, &m, err)) return false;
+  jl_note(b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
+  if (m.n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
+  return true;
+}

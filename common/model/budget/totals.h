@@ -1,0 +1,45 @@
+/* Amounts excl. VAT, so that lines kept with and without VAT add up; the shares of the buckets. */
+#ifndef JL_MODEL_BUDGET_TOTALS_H
+#define JL_MODEL_BUDGET_TOTALS_H
+#include "common/model/budget/amounts.h"
+#include "common/model/view_support.h"
+
+/* A line's amounts converted to net at its rate; remaining is computed from the converted ones, so every row adds up. */
+JL_MUST_CHECK bool jl_net_amounts(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line,
+                                  struct jl_amounts *ret, struct jl_error *err);
+JL_MUST_CHECK bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, struct jl_error *err);
+
+/* One line with its money, and where it belongs. */
+struct jl_money_line {
+  const struct jl_record *line, *lever;
+  int64_t category, bucket;
+  struct jl_amounts net;
+};
+/* All the readable lines with their total. *ret_lines belongs to the arena. */
+JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
+                                  struct jl_amounts *ret_total, struct jl_error *err);
+
+#define JL_BUCKETS 4 /* proven, optimisation, innovation, none */
+struct jl_bucket_share {
+  int64_t bucket /* 0: none */;
+  int64_t rule;
+  struct jl_amounts net;
+  size_t lines;
+  int64_t planned, actual; /* basis points */
+};
+struct jl_bucket_shares {
+  struct jl_bucket_share rows[JL_BUCKETS];
+  int64_t tolerance;
+  bool has_planned, has_actual;
+};
+JL_MUST_CHECK bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
+                                    struct jl_bucket_shares *ret, struct jl_error *err);
+
+enum { JL_MONEY_CELLS = 4 };
+void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, remaining */
+/* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
+void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *net, const struct jl_money_line *lines,
+                    size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
+void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
+                      const struct jl_money_line *lines, size_t n);
+#endif

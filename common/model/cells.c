@@ -1,0 +1,229 @@
+/* Any field of any record as a cell, from its description alone. */
+#include "common/base/text.h"
+#include "common/model/budget/amounts.h"
+#include "common/model/view_support.h"
+#include "common/record/schema.h"
+#include <stdio.h>
+#include <string.h>
+
+#define JOINED_MAX 64 /* values of a set that are written out; a set holds no more by default */
+
+static bool may_name(const struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record) {
+  union {
+    const struct jl_builder *in;
+    struct jl_builder *out;
+  } u = {.in = b};
+  const Jalon__Document *document = jl_builder_document(u.out);
+  enum jl_section section = record->type == NULL ? JL_SECTION_NONE : record->type->section;
+  if (!document->has_sections || section == JL_SECTION_DIRECTORY) return true;
+  if (section == JL_SECTION_OF_TARGET) section = space == NULL ? JL_SECTION_NONE : jl_replica_section(space, record);
+  return section != JL_SECTION_NONE && ((document->sections >> section) & 1u) != 0;
+}
+
+static const char *unnamed(struct jl_builder *b, const struct jl_id *id) {
+  char text[JL_ID_TEXT_SIZE];
+  jl_id_format(id, text);
+  const char *caption = jl_arena_printf(jl_builder_arena(b), "#%.8s", text);
+  if (caption == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
+  return caption == NULL ? "" : caption;
+}
+
+static struct jl_bytes title_of(const struct jl_record *record) {
+  const struct jl_field *field = record->type == NULL ? NULL : jl_title_field(record->type);
+  return field == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(record->type, record->body, field->number);
+}
+
+const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record) {
+  if (record == NULL || !jl_builder_ok(b)) return "";
+  if (!may_name(b, space, record)) return unnamed(b, &record->id);
+  struct jl_bytes title = title_of(record);
+  bool numbered = record->number != 0 && record->type != NULL && record->type->section != JL_SECTION_DIRECTORY && !record->type->singleton;
+  if (title.size == 0 && !numbered) return unnamed(b, &record->id);
+  char prefix[40] = "";
+  if (numbered)
+    snprintf(prefix, sizeof prefix, "%s%llu%s", record->type->letter, (unsigned long long)record->number, title.size > 0 ? " " : "");
+  size_t prefix_size = strlen(prefix);
+  char *caption = jl_arena_alloc(jl_builder_arena(b), prefix_size + title.size + 1);
+  if (caption == NULL) {
+    jl_builder_fail(b, JL_E_NO_MEMORY);
+    return "";
+  }
+  memcpy(caption, prefix, prefix_size);
+  if (title.size > 0) memcpy(caption + prefix_size, title.data, title.size);
+  return caption;
+}
+
+static struct jl_bytes bytes_of(const char *text) { return (struct jl_bytes){(const uint8_t *)text, strlen(text)}; }
+
+void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record) {
+  jl_cell_text(b, bytes_of(jl_record_caption(b, space, record)));
+  if (record != NULL && record->deleted_revision != 0) jl_cell_tone(b, JL_TONE_MUTED);
+}
+
+struct setting {
+  struct jl_builder *b;
+  const struct jl_replica *space, *organisation;
+  const struct jl_record *record;
+  const struct jl_record_type *type;
+  const struct jl_field *field;
+};
+
+static const struct jl_record *find(const struct setting *s, const struct jl_id *id) {
+  const struct jl_record *found = s->space == NULL ? NULL : jl_replica_record(s->space, id);
+  if (found == NULL && s->organisation != NULL) found = jl_replica_record(s->organisation, id);
+  return found;
+}
+
+static struct jl_arg fraction(int64_t millionths, struct jl_bytes unit) {
+  if (unit.size == 1 && unit.data[0] == '%') return jl_arg_fraction(millionths, "percent");
+  struct jl_arg arg = jl_arg_textn((const char *)unit.data, unit.size);
+  arg.kind = JL_ARG_FRACTION;
+  arg.number = millionths;
+  return arg;
+}
+
+/* The unit stands in the description, in a field beside the value, or (measurements) in the record that it belongs to. */
+static struct jl_bytes unit_of(const struct setting *s) {
+  const struct jl_field *field = s->field;
+  if (field->unit[0] != '\0') return bytes_of(field->unit);
+  if (s->record == NULL) return (struct jl_bytes){NULL, 0};
+  if (field->unit_field != 0) return jl_record_text(s->type, s->record->body, field->unit_field);
+  const struct jl_field *up = jl_parent_field(s->type);
+  struct jl_id id;
+  if (up == NULL || !jl_record_id(s->type, s->record->body, up->number, &id)) return (struct jl_bytes){NULL, 0};
+  const struct jl_record *owner = find(s, &id);
+  const struct jl_field *unit = owner == NULL || owner->type == NULL ? NULL : jl_field_by_name(owner->type, "unit");
+  return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(owner->type, owner->body, unit->number);
+}
+
+static struct jl_arg scalar(const struct setting *s, int64_t number) {
+  char currency[4] = "";
+  struct jl_arg arg;
+  switch (s->field->kind) {
+  case JL_KIND_MONEY:
+    if (s->space != NULL) jl_plan_currency(s->space, currency);
+    return jl_arg_money(number, currency);
+  case JL_KIND_FRACTION:
+    return fraction(number, unit_of(s));
+  case JL_KIND_SHARE:
+    return jl_arg_share(number);
+  case JL_KIND_DATE:
+    return jl_arg_date(number);
+  case JL_KIND_TIME:
+    return jl_arg_time(number);
+  case JL_KIND_BOOL:
+    arg = jl_arg_integer(number != 0);
+    arg.kind = JL_ARG_BOOL;
+    return arg;
+  case JL_KIND_INTEGER:
+  case JL_KIND_ENUM:
+  case JL_KIND_TEXT:
+  case JL_KIND_LONG_TEXT:
+  case JL_KIND_REFERENCE:
+  case JL_KIND_CURRENCY:
+  case JL_KIND_LINK:
+    break;
+  }
+  return jl_arg_integer(number);
+}
+
+static void cell_enum(const struct setting *s, int64_t number) {
+  const struct jl_enum_value *value =
+      number < INT32_MIN || number > INT32_MAX ? NULL : jl_enum_by_number(s->field->enumeration, (int32_t)number);
+  if (value == NULL)
+    jl_cell(s->b, jl_arg_integer(number)); /* of a newer model */
+  else
+    jl_cell_label(s->b, value->label, value->text);
+}
+
+static bool worded(enum jl_kind kind) {
+  return kind == JL_KIND_TEXT || kind == JL_KIND_LONG_TEXT || kind == JL_KIND_REFERENCE || kind == JL_KIND_CURRENCY || kind == JL_KIND_LINK;
+}
+
+static struct jl_bytes wording(const struct setting *s, const struct jl_value *value) {
+  if (s->field->kind != JL_KIND_REFERENCE) return value->text;
+  const struct jl_record *target = find(s, &value->id);
+  return bytes_of(target == NULL ? unnamed(s->b, &value->id) : jl_record_caption(s->b, s->space, target));
+}
+
+/* Several values of a set in one cell: texts and references joined by commas. Returns the number of values written. */
+static void cell_joined(const struct setting *s, struct jl_bytes slice) {
+  struct jl_bytes parts[JOINED_MAX];
+  struct jl_iterator it = jl_record_each(slice, s->field);
+  struct jl_value value;
+  size_t n = 0, size = 0;
+  while (n < JOINED_MAX && jl_iterator_next(&it, &value)) {
+    parts[n] = wording(s, &value);
+    size += parts[n++].size + 2;
+  }
+  char *joined = jl_arena_alloc(jl_builder_arena(s->b), size + 1);
+  if (joined == NULL) {
+    jl_builder_fail(s->b, JL_E_NO_MEMORY);
+    return;
+  }
+  size_t used = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (i > 0) {
+      memcpy(joined + used, ", ", 2);
+      used += 2;
+    }
+    if (parts[i].size > 0) memcpy(joined + used, parts[i].data, parts[i].size);
+    used += parts[i].size;
+  }
+  jl_cell_text(s->b, (struct jl_bytes){(const uint8_t *)joined, used});
+}
+
+void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
+                   const struct jl_record *record, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes slice) {
+  if (!jl_builder_ok(b)) return;
+  const struct setting s = {b, space, organisation, record, type, field};
+  struct jl_value value;
+  if (!jl_record_get(slice, field, &value)) {
+    jl_cell(b, (struct jl_arg){.kind = JL_ARG_NONE});
+    return;
+  }
+  if (worded(field->kind)) {
+    if (field->repeated)
+      cell_joined(&s, slice);
+    else
+      jl_cell_text(b, wording(&s, &value));
+  } else if (field->kind == JL_KIND_ENUM) {
+    cell_enum(&s, value.number);
+  } else {
+    jl_cell(b, scalar(&s, value.number));
+  }
+}
+
+void jl_cell_field(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
+                   const struct jl_record *record, const struct jl_field *field) {
+  if (!jl_builder_ok(b)) return;
+  jl_cell_slice(b, space, organisation, record, record->type, field, record->body);
+}
+
+enum jl_arg_kind jl_view_argument_kind(const struct jl_field *field) {
+  switch (field->kind) {
+  case JL_KIND_INTEGER:
+    return JL_ARG_INTEGER;
+  case JL_KIND_BOOL:
+    return JL_ARG_BOOL;
+  case JL_KIND_ENUM:
+    return JL_ARG_LABEL;
+  case JL_KIND_MONEY:
+    return JL_ARG_MONEY;
+  case JL_KIND_FRACTION:
+    return JL_ARG_FRACTION;
+  case JL_KIND_SHARE:
+    return JL_ARG_SHARE;
+  case JL_KIND_DATE:
+    return JL_ARG_DATE;
+  case JL_KIND_TIME:
+    return JL_ARG_TIME;
+  case JL_KIND_TEXT:
+  case JL_KIND_LONG_TEXT:
+  case JL_KIND_REFERENCE:
+  case JL_KIND_CURRENCY:
+  case JL_KIND_LINK:
+    break;
+  }
+  return JL_ARG_TEXT;
+}

@@ -1,0 +1,73 @@
+/* The view document (proto/view.proto) and how a view builds one. Everything lives in the builder's arena; a failed
+ * allocation or a document over JL_VIEW_MAX is remembered and reported by jl_document_pack. */
+#ifndef JL_MODEL_DOCUMENT_H
+#define JL_MODEL_DOCUMENT_H
+#include "common/model/replica.h"
+#include "proto/view.pb-c.h"
+
+enum jl_tone { JL_TONE_NONE, JL_TONE_GOOD, JL_TONE_WARN, JL_TONE_BAD, JL_TONE_MUTED, JL_TONE_STRONG };
+enum jl_block_kind { JL_BLOCK_TABLE = 1, JL_BLOCK_TREE = 2 /* rows have levels */, JL_BLOCK_FIELDS = 3 /* two columns: label, value */, JL_BLOCK_SERIES = 4, JL_BLOCK_NOTES = 5 };
+enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
+
+struct jl_view_parameter { const char *name, *value; };
+struct jl_view_input {
+  const struct jl_replica *space;         /* the plan; NULL for views over the organisation or all plans */
+  const struct jl_replica *organisation;
+  const struct jl_replica *plans;         /* every plan record there is, for the portfolio; may be NULL */
+  uint32_t sections;                      /* bit mask the reader may see; totals cover these and say so */
+  struct jl_id reader;                    /* person */
+  int32_t today;
+  const struct jl_view_parameter *parameters; size_t parameter_count;
+  /* Log of a record, newest first, for the history view; NULL where the view does not ask for it (jl_view.needs_log). */
+  const Jalon__ChangeBody *const *log; const Jalon__ChangePrivate *const *log_private; size_t log_count;
+};
+const char *jl_view_value(const struct jl_view_input *in, const char *name); /* NULL: not given */
+
+struct jl_builder;                         /* writes one Document */
+struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
+void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
+Jalon__Document *jl_builder_document(struct jl_builder *b);
+struct jl_arena *jl_builder_arena(const struct jl_builder *b);
+bool jl_builder_ok(const struct jl_builder *b);                   /* false: failed, the rest of the view may be left out */
+/* NO_MEMORY, TOO_LARGE or INTERNAL: reported by jl_document_pack; the first stays. */
+void jl_builder_fail(struct jl_builder *b, enum jl_code code);
+void jl_builder_title(struct jl_builder *b, const char *message, const struct jl_arg *args, int n);
+void jl_builder_currency(struct jl_builder *b, const char *iso4217);
+void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *name, const char *title_message);
+void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow */);
+void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority); /* a heading that is data (a person's name) */
+void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be NULL */, int level, enum jl_row_style style);
+void jl_cell(struct jl_builder *b, struct jl_arg value);      /* kind NONE: empty */
+void jl_cell_text(struct jl_builder *b, struct jl_bytes text); /* whole text; an empty one is an empty cell */
+void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alternative /* for files; NULL: none */);
+/* "A12 title"; people, teams and roles by name alone; record may be NULL. */
+void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);
+void jl_cell_tone(struct jl_builder *b, enum jl_tone tone);   /* of the last cell */
+void jl_cell_source(struct jl_builder *b, const struct jl_record *record); /* of the last cell: a record behind the figure */
+void jl_cell_field(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_record *record, const struct jl_field *field); /* any field, formatted by its kind; references as "A12 title" */
+/* The same for values that stand outside their record (history): `slice` holds the field's occurrences, `record` gives the
+ * unit and may be NULL. */
+void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
+                   const struct jl_record *record, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes slice);
+/* "A12 title" as terminated text of the builder's arena; a record that is gone or not readable by part of its id. */
+const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);
+void jl_series_begin(struct jl_builder *b, const struct jl_record *record, struct jl_bytes title, const char *unit);
+void jl_series_point(struct jl_builder *b, int32_t day, int64_t value);
+void jl_note(struct jl_builder *b, enum jl_tone tone, const char *message, const struct jl_arg *args, int n);
+JL_MUST_CHECK bool jl_document_pack(struct jl_builder *b, struct jl_bytes *ret_packed, struct jl_error *err);
+
+struct jl_view {
+  const char *name;        /* "budget": also the command */
+  const char *label, *help; /* message ids */
+  bool needs_space;        /* a plan must be chosen */
+  bool needs_log;          /* history */
+  bool by_record;          /* takes "record" as parameter */
+  uint32_t sections;       /* bit mask of the sections it draws from: a note names those that the reader may not see */
+  const char *const *parameters; /* names taken besides "record"; NULL-ended; NULL none */
+  bool (*build)(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err);
+};
+extern const struct jl_view jl_views[]; /* common/model/views.c: the table of all views */
+extern const size_t jl_view_count;
+const struct jl_view *jl_view_by_name(const char *name);
+JL_MUST_CHECK bool jl_view_build(const struct jl_view *view, const struct jl_view_input *in, struct jl_arena *a, struct jl_bytes *ret_packed, struct jl_error *err);
+#endif

@@ -1,0 +1,351 @@
+#include "common/model/evaluate.h"
+#include "common/base/limits.h"
+#include "common/model/evaluation.h"
+#include "common/model/rules.h"
+#include <string.h>
+
+static const char *const section_labels[JL_SECTIONS] = {
+    "", JL_MSG("strategy"), JL_MSG("actions"), JL_MSG("budget"), JL_MSG("payroll"), JL_MSG("pipeline"), JL_MSG("directory")};
+
+/* One edit being evaluated. */
+struct step {
+  struct jl_run *run;
+  const Jalon__Edit *edit;
+  const struct jl_record_type *type;
+  struct jl_id id;
+  const struct jl_record *current; /* tombstones too; NULL: none */
+  struct jl_error *err;
+};
+
+#define REFUSE(s, field, code, message, hint, ...)                                                                                         \
+  (jl_fail((s)->err, (code), message, hint, ##__VA_ARGS__), jl_error_at((s)->err, (s)->type->number, &(s)->id, (field)))
+
+/* ---- touched records ---- */
+static uint32_t *slot_of(const struct jl_run *run, const struct jl_id *id) {
+  size_t at = (size_t)jl_id_hash(id) & (run->slot_count - 1);
+  while (run->slots[at] != 0 && !jl_id_equal(&run->touches[run->slots[at] - 1].id, id)) at = (at + 1) & (run->slot_count - 1);
+  return &run->slots[at];
+}
+
+const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current) {
+  uint32_t slot = *slot_of(run, &current->id);
+  return slot == 0 ? current : run->touches[slot - 1].before;
+}
+
+/* Puts what the edit makes of the record; the first time keeps what it was. Takes no reference of the caller's. */
+static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
+  struct jl_run *run = s->run;
+  struct jl_record *after = jl_record_new(s->type->number, &s->id, body);
+  if (after == NULL) return jl_no_memory(s->err);
+  after->revision = run->revision;
+  after->created_revision = s->current == NULL ? run->revision : s->current->created_revision;
+  after->deleted_revision = deleted ? run->revision : 0;
+  after->number = s->current != NULL   ? s->current->number
+                  : s->type->singleton ? 1
+                                       : jl_replica_last_number(run->space, s->type->number) + 1;
+  uint32_t *slot = slot_of(run, &s->id);
+  bool first = *slot == 0;
+  struct jl_record *before = first ? jl_record_share(s->current) : NULL;
+  if (!jl_replica_put(run->space, after)) {
+    jl_record_release(before);
+    return jl_fail(s->err, JL_E_TOO_LARGE, JL_MSG("the space holds as many records as it can, or memory is short"),
+                   JL_MSG("archive the plan and continue in a new one"));
+  }
+  if (!first) return true;
+  run->touches[run->touch_count] = (struct jl_touch){s->id, before};
+  *slot = (uint32_t)++run->touch_count;
+  return true;
+}
+
+/* The replica as it was. Nothing here can need memory that the puts before did not have, but for the allocator's whim. */
+static void put_back(struct jl_run *run) {
+  for (size_t i = run->touch_count; i-- > 0;) {
+    struct jl_touch *touch = &run->touches[i];
+    if (touch->before == NULL) {
+      jl_replica_remove(run->space, &touch->id);
+      continue;
+    }
+    bool restored = jl_replica_put(run->space, touch->before);
+    JL_ASSERT(restored);
+  }
+}
+
+/* ---- rights ---- */
+static bool may_edit(const struct step *s, enum jl_section section) {
+  if (section > JL_SECTION_NONE && section < JL_SECTIONS && (s->run->in->author.may_edit >> section & 1) != 0) return true;
+  if (section == JL_SECTION_NONE)
+    return REFUSE(s, 0, JL_E_PARENT_DELETED, JL_MSG("what this {1} is about does not exist"), JL_MSG("look whether it was deleted"),
+                  jl_arg_label(s->type->label));
+  return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
+                JL_MSG("ask an administrator for the right to edit it"),
+                jl_arg_label(section < JL_SECTIONS ? section_labels[section] : ""));
+}
+
+static bool given(const struct step *s) {
+  const struct jl_record *record = jl_replica_record(s->run->space, &s->id);
+  Jalon__Given *g = &s->run->given[s->run->given_count++];
+  jalon__given__init(g);
+  g->has_record = g->has_number = g->has_type = true;
+  g->record = jl_pb_dup(s->run->a, (struct jl_bytes){s->id.bytes, sizeof s->id.bytes});
+  g->number = record->number;
+  g->type = s->type->number;
+  return g->record.data != NULL || jl_no_memory(s->err);
+}
+
+static bool not_live(const struct step *s) {
+  const struct jl_bytes none = {NULL, 0};
+  if (s->current->deleted_revision == 0)
+    return REFUSE(s, 0, JL_E_PARENT_DELETED, JL_MSG("{1} belongs to a record that was deleted"), JL_MSG("restore that record first"),
+                  jl_arg_record(s->current));
+  for (size_t i = 0; i < s->edit->n_fields; i++) {
+    const Jalon__FieldEdit *f = s->edit->fields[i];
+    if (!jl_conflict_add(s->run, JL_E_RECORD_DELETED, s->current, f->field, jl_from_pb(f->seen), jl_from_pb(f->next), s->err)) return false;
+  }
+  return s->edit->n_fields > 0 || jl_conflict_add(s->run, JL_E_RECORD_DELETED, s->current, 0, none, none, s->err);
+}
+
+/* ---- create ---- */
+/* Fields that only the server sets: today the author. A client may leave them out, or must be right. */
+static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
+  for (size_t i = 0; i < s->type->field_count; i++) {
+    const struct jl_field *field = &s->type->fields[i];
+    if (!field->by_server || field->kind != JL_KIND_REFERENCE || jl_id_is_zero(&s->run->in->author.person)) continue;
+    struct jl_value value = {.id = s->run->in->author.person};
+    struct jl_bytes slice = jl_value_encode(s->run->a, field, &value), given_slice = jl_record_slice(*body, field->number);
+    if (slice.data == NULL) return jl_no_memory(s->err);
+    if (given_slice.size > 0 && !jl_bytes_equal(given_slice, slice))
+      return REFUSE(s, field->number, JL_E_DENIED, JL_MSG("{1} is set by the server"), JL_MSG("leave it out"), jl_arg_label(field->label));
+    *body = jl_record_with(s->run->a, *body, field->number, slice);
+    if (body->data == NULL) return jl_no_memory(s->err);
+  }
+  return true;
+}
+
+static bool check_identity(const struct step *s, struct jl_bytes body) {
+  const struct jl_id *space = &jl_replica_where(s->run->space)->space;
+  struct jl_id natural;
+  if (s->type->singleton != jl_id_equal(&s->id, space))
+    return REFUSE(s, 0, JL_E_INVALID, JL_MSG("the one {1} of a space has the space's own id, and nothing else has"), NULL,
+                  jl_arg_label(s->type->label));
+  if (s->type->natural_key[0] == '\0') return true;
+  if (jl_record_natural_id(s->type, space, body, &natural) && jl_id_equal(&natural, &s->id)) return true;
+  return REFUSE(s, 0, JL_E_INVALID, JL_MSG("the id of this {1} does not follow from its key"),
+                JL_MSG("key fields cannot change: remove it and add another"), jl_arg_label(s->type->label));
+}
+
+/* Someone made the record of the same key first: what both say alike is one, the rest is merged as if nothing had been seen. */
+static bool create_again(const struct step *s, struct jl_bytes body) {
+  uint32_t fields[256];
+  struct jl_bytes merged = s->current->body;
+  s->run->merged = true;
+  size_t n = jl_record_diff(merged, body, fields, JL_COUNT(fields));
+  if (n > 0 && !jl_rule_same_key(s->run->in, s->current, body, s->err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_field *field = jl_field_by_number(s->type, fields[i]);
+    struct jl_wish wish = {.next = jl_record_slice(body, fields[i])};
+    if (field == NULL || wish.next.size == 0) continue;
+    if (!jl_merge_field(s->run, s->current, field, &wish, &merged, s->err)) return false;
+  }
+  if (!jl_bytes_equal(merged, s->current->body) && !put(s, merged, false)) return false;
+  return given(s);
+}
+
+static bool create(struct step *s) {
+  struct jl_bytes body = jl_from_pb(s->edit->record);
+  enum jl_section section = s->type->section;
+  if (section == JL_SECTION_OF_TARGET) {
+    struct jl_record about = {.type_number = s->type->number, .type = s->type, .id = s->id, .body = body};
+    section = jl_replica_section(s->run->space, &about);
+  }
+  if (!may_edit(s, section) || !fill_by_server(s, &body) || !check_identity(s, body)) return false;
+  if (s->current == NULL) return put(s, body, false) && given(s);
+  if (s->current->type_number != s->type->number) /* perhaps of a section that the author may not see: not named */
+    return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("another record has this id already"), JL_MSG("a new record needs a new id"));
+  if (s->type->natural_key[0] == '\0')
+    return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("there is a record with this id already: {1}"),
+                  JL_MSG("if this came from a file, its records are here already; a new record needs a new id"), jl_arg_record(s->current));
+  if (s->current->deleted_revision != 0) return put(s, body, false) && given(s); /* restored with this content */
+  if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
+  return create_again(s, body);
+}
+
+/* ---- update ---- */
+static bool check_fixed(const struct step *s, const struct jl_field *field, struct jl_bytes now, struct jl_bytes next) {
+  if ((!field->immutable && !field->by_server) || jl_bytes_equal(now, next)) return true;
+  return REFUSE(s, field->number, JL_E_INVALID, JL_MSG("{1} of {2} cannot change once it is made"), JL_MSG("delete it and make a new one"),
+                jl_arg_label(field->label), jl_arg_record(s->current));
+}
+
+static bool update(struct step *s) {
+  struct jl_bytes body = s->current->body;
+  if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
+  const struct jl_record *before = jl_run_before(s->run, s->current);
+  if (s->edit->seen_revision != 0 && before != NULL && before->revision > s->edit->seen_revision && jl_run_by_another(s->run, before))
+    s->run->merged = true;
+  for (size_t i = 0; i < s->edit->n_fields; i++) {
+    const Jalon__FieldEdit *f = s->edit->fields[i];
+    const struct jl_field *field = jl_field_by_number(s->type, f->field);
+    if (field == NULL)
+      return REFUSE(s, f->field, JL_E_UNKNOWN_FIELD, JL_MSG("{1} has no field number {2} here"), NULL, jl_arg_label(s->type->label),
+                    jl_arg_integer(f->field));
+    struct jl_wish wish = {jl_from_pb(f->seen), jl_from_pb(f->next), f};
+    struct jl_bytes now = jl_record_slice(s->current->body, field->number);
+    if (!f->has_add && !f->has_remove && !f->has_add_number && !check_fixed(s, field, now, wish.next)) return false;
+    if (!jl_merge_field(s->run, s->current, field, &wish, &body, s->err)) return false;
+    if (!check_fixed(s, field, now, jl_record_slice(body, field->number))) return false;
+  }
+  if (jl_bytes_equal(body, s->current->body)) return true;
+  if (s->type->natural_key[0] != '\0' && !check_identity(s, body)) return false;
+  return put(s, body, false);
+}
+
+/* ---- delete and restore ---- */
+/* Live records below the deleted one, breadth first. */
+static bool check_below(const struct step *s) {
+  struct jl_run *run = s->run;
+  size_t n, queued = 1, capacity = 64;
+  struct jl_id *queue = jl_arena_array(run->a, capacity, sizeof *queue);
+  if (queue == NULL) return jl_no_memory(s->err);
+  queue[0] = s->id;
+  for (size_t at = 0; at < queued; at++) {
+    const struct jl_record **below = jl_replica_children(run->space, &queue[at], run->a, &n);
+    if (n == SIZE_MAX) return jl_no_memory(s->err);
+    if (n > 0 && !s->edit->with_children)
+      return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("{1} has {2} records below it, such as {3}"),
+                    JL_MSG("delete it with its children, or delete or move them first"), jl_arg_record(s->current),
+                    jl_arg_integer((int64_t)n), jl_arg_record(below[0]));
+    if (queued + n > capacity) {
+      struct jl_id *more = jl_arena_array(run->a, (queued + n) * 2, sizeof *more);
+      if (more == NULL) return jl_no_memory(s->err);
+      memcpy(more, queue, queued * sizeof *queue);
+      queue = more;
+      capacity = (queued + n) * 2;
+    }
+    for (size_t i = 0; i < n; i++) {
+      if (jl_rule_keeps_parents(below[i]))
+        return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be deleted: the actual expense {2} lies below it"),
+                      JL_MSG("move or delete the expense first"), jl_arg_record(s->current), jl_arg_record(below[i]));
+      queue[queued++] = below[i]->id;
+    }
+  }
+  return true;
+}
+
+static bool delete_record(struct step *s) {
+  const struct jl_bytes none = {NULL, 0};
+  if (s->current->deleted_revision != 0) {
+    s->run->merged = true; /* both wanted it gone */
+    return true;
+  }
+  if (s->type->singleton)
+    return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("the {1} itself cannot be deleted"), JL_MSG("archive it instead"),
+                  jl_arg_label(s->type->label));
+  if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
+  const struct jl_record *before = jl_run_before(s->run, s->current);
+  if (before == NULL) return REFUSE(s, 0, JL_E_INVALID, JL_MSG("a group cannot delete the record that it makes"), NULL);
+  if (before->revision > s->edit->seen_revision) return jl_conflict_add(s->run, JL_E_RECORD_CHANGED, s->current, 0, none, none, s->err);
+  return check_below(s) && put(s, s->current->body, true);
+}
+
+static bool restore(struct step *s) {
+  if (s->current->deleted_revision != 0) return put(s, s->current->body, false);
+  s->run->merged = true;
+  return true;
+}
+
+/* ---- one edit ---- */
+static bool evaluate_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err) {
+  struct step s = {.run = run, .edit = edit, .type = jl_record_type_by_number(edit->type), .err = err};
+  if (s.type == NULL || !jl_id_from_bytes(jl_from_pb(edit->id), &s.id))
+    return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("there is no record type number {1} here"), NULL, jl_arg_integer(edit->type));
+  if (s.type->space != jl_replica_kind(run->space))
+    return REFUSE(&s, 0, JL_E_INVALID, JL_MSG("a {1} does not belong into this kind of space"),
+                  JL_MSG("send it to the space that holds such records"), jl_arg_label(s.type->label));
+  s.current = jl_replica_record(run->space, &s.id);
+  if (edit->verb == JALON__VERB__CREATE) return create(&s);
+  if (s.current == NULL)
+    return REFUSE(&s, 0, JL_E_NOT_FOUND, JL_MSG("this {1} does not exist"), JL_MSG("it may never have reached the server"),
+                  jl_arg_label(s.type->label));
+  if (!may_edit(&s, jl_replica_section(run->space, s.current))) return false;
+  if (s.current->type_number != s.type->number)
+    return REFUSE(&s, 0, JL_E_INVALID, JL_MSG("{1} is not a {2}"), NULL, jl_arg_record(s.current), jl_arg_label(s.type->label));
+  switch (edit->verb) {
+  case JALON__VERB__UPDATE:
+    return update(&s);
+  case JALON__VERB__DELETE:
+    return delete_record(&s);
+  case JALON__VERB__RESTORE:
+    return restore(&s);
+  default:
+    return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("an edit has verb number {1}, which is not known here"), NULL,
+                   jl_arg_integer((int64_t)edit->verb));
+  }
+}
+
+static bool check_guards(const struct jl_run *run, struct jl_error *err) {
+  for (size_t i = 0; i < run->group->n_guards; i++) {
+    const Jalon__Guard *guard = run->group->guards[i];
+    struct jl_id id;
+    if (!jl_id_from_bytes(jl_from_pb(guard->record), &id))
+      return jl_fail(err, JL_E_INVALID, JL_MSG("a guard must name a record and a field"), NULL);
+    const struct jl_record *record = jl_replica_live(run->space, &id);
+    enum jl_section section = record == NULL ? JL_SECTION_NONE : jl_replica_section(run->space, record);
+    bool readable = section != JL_SECTION_NONE && ((run->in->author.may_edit | run->in->author.may_read) >> section & 1) != 0;
+    /* Not readable looks the same as not there: a guard is no way to ask. */
+    if (!readable) {
+      jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("a record that this edit relied on is no longer there"),
+              JL_MSG("look at the plan again, then decide"));
+      return jl_error_at(err, 0, &id, guard->field);
+    }
+    if (jl_bytes_equal(jl_record_slice(record->body, guard->field), jl_from_pb(guard->expected))) continue;
+    const struct jl_field *field = record->type == NULL ? NULL : jl_field_by_number(record->type, guard->field);
+    jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1} of {2}, which this edit relied on, has changed"),
+            JL_MSG("look at its new value, then decide"), field == NULL ? jl_arg_integer(guard->field) : jl_arg_label(field->label),
+            jl_arg_record(record));
+    return jl_error_at(err, record->type_number, &id, guard->field);
+  }
+  return true;
+}
+
+static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
+  if (!check_guards(run, err)) return false;
+  for (size_t i = 0; i < run->group->n_edits; i++)
+    if (!evaluate_edit(run, run->group->edits[i], err)) return false;
+  if (run->conflict_count > 0) {
+    if (err != NULL) *err = run->first_conflict;
+    return false;
+  }
+  return jl_outcome_build(run, out, err);
+}
+
+bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group, struct jl_arena *a, struct jl_outcome *ret_outcome,
+                       struct jl_error *err) {
+  struct jl_run run = {.in = in,
+                       .group = group,
+                       .a = a,
+                       .space = jl_replica_writable(in->space),
+                       .revision = jl_replica_where(in->space)->revision + 1,
+                       .slot_count = 16};
+  struct jl_id space;
+  *ret_outcome = (struct jl_outcome){0};
+  if (!jl_id_from_bytes(jl_from_pb(group->space), &space) || !jl_id_equal(&space, &jl_replica_where(in->space)->space))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the group is for another space"), NULL);
+  if (group->n_edits > JL_GROUP_MAX_EDITS)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} edits at once, at most {2}"), NULL, jl_arg_integer((int64_t)group->n_edits),
+                   jl_arg_integer(JL_GROUP_MAX_EDITS));
+  while (run.slot_count < group->n_edits * 2) run.slot_count *= 2;
+  run.touches = jl_arena_array(a, group->n_edits, sizeof *run.touches);
+  run.given = jl_arena_array(a, group->n_edits, sizeof *run.given);
+  run.slots = jl_arena_array(a, run.slot_count, sizeof *run.slots);
+  if (run.touches == NULL || run.given == NULL || run.slots == NULL) return jl_no_memory(err);
+  bool ok = evaluate_edits(&run, ret_outcome, err);
+  put_back(&run);
+  if (!ok) {
+    *ret_outcome = (struct jl_outcome){.conflicts = run.conflicts, .conflict_count = run.conflict_count};
+    return false;
+  }
+  ret_outcome->given = run.given;
+  ret_outcome->given_count = run.given_count;
+  ret_outcome->merged = run.merged;
+  return true;
+}

@@ -1,0 +1,46 @@
+/* merge -> rules: what one group does to a space, as a pure function. The server's writer runs it against its running-ahead
+ * replica; tests and simulation run it anywhere. */
+#ifndef JL_MODEL_EVALUATE_H
+#define JL_MODEL_EVALUATE_H
+#include "common/model/replica.h"
+
+struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: what guards may ask about */ };
+struct jl_evaluation {               /* in */
+  const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
+  const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
+  struct jl_author author;
+  int64_t time_us;                   /* display time, never before the space's last */
+  /* Author and time of a revision for conflict texts; may be NULL. false: not known any more. */
+  bool (*who_changed)(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us, uint64_t *ret_revision);
+  void *context;
+};
+/* One touched record, as the store writes it. */
+struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ };
+struct jl_outcome {                  /* in the arena; records carry one reference each that the caller releases */
+  struct jl_change *changes; uint32_t *sections; size_t change_count; /* one per section touched, ascending */
+  struct jl_touched *touched; size_t touched_count;
+  Jalon__Given *given; size_t given_count;
+  bool merged;
+  Jalon__Conflict *conflicts; size_t conflict_count; /* when refused with FIELD_CONFLICT, RECORD_DELETED ... */
+};
+/* The group has passed jl_group_check. While this runs the edits stand in `space` itself (no copy is made), so nobody else may look at it.
+ * Evaluates the group at revision where(space).revision + 1. On success the outcome holds everything to commit; nothing is
+ * changed in `space` (the caller applies outcome->changes to it). On refusal: false, err, and conflicts. */
+JL_MUST_CHECK bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group, struct jl_arena *a, struct jl_outcome *ret_outcome, struct jl_error *err);
+/* Shape of a group before it is queued: ids, limits, slices canonical, verbs known. No state needed. */
+JL_MUST_CHECK bool jl_group_check(const Jalon__Group *group, struct jl_error *err);
+
+/* Rules: one table per domain folder, found through common/model/rules.c. A rule looks at the state with the group's edits
+ * applied, and only at what the group touched. */
+struct jl_rule_input { const struct jl_replica *after; const struct jl_replica *organisation; const struct jl_touched *touched; /* ->before: NULL when new */
+                       struct jl_arena *arena; const struct jl_evaluation *evaluation; };
+struct jl_rule { const char *name; uint32_t type; bool (*holds)(const struct jl_rule_input *in, struct jl_error *err); };
+struct jl_rules { const struct jl_rule *rules; size_t count; };
+bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err); /* all of the touched record's type */
+extern const struct jl_rules jl_strategy_rules, jl_actions_rules, jl_governance_rules, jl_budget_rules, jl_measures_rules;
+
+/* Finds the one record that people mean: "A12" (also "a12"), UUID or its prefix of at least 4 hex digits, the title or its
+ * unambiguous prefix (folded: case and accents do not matter). NOT_FOUND (with the nearest title as hint) or AMBIGUOUS (naming up to 3). */
+JL_MUST_CHECK bool jl_resolve(const struct jl_replica *r, const char *text, const uint32_t *types, size_t type_count, bool deleted, struct jl_arena *a,
+                              const struct jl_record **ret_record, struct jl_error *err);
+#endif

@@ -1,0 +1,51 @@
+/* One evaluation while it runs. Edits are put into the replica one after the other, so that later edits and the rules see
+ * the earlier ones without a copy; every first touch keeps the record as it was, and all are put back before the
+ * evaluation returns. Shared by evaluate.c (edits), merge.c (fields) and outcome.c (what to commit). */
+#ifndef JL_MODEL_EVALUATION_H
+#define JL_MODEL_EVALUATION_H
+#include "common/model/evaluate.h"
+#include "common/model/replica_internal.h"
+
+#define JL_CONFLICTS_MAX 256 /* reported of one group; it is refused all the same */
+
+struct jl_touch {
+  struct jl_id id;
+  struct jl_record *before; /* NULL: new */
+};
+struct jl_run {
+  const struct jl_evaluation *in;
+  const Jalon__Group *group;
+  struct jl_arena *a;
+  struct jl_replica *space;
+  uint64_t revision;
+  struct jl_touch *touches;
+  size_t touch_count;
+  uint32_t *slots;
+  size_t slot_count; /* id -> index of its touch + 1 */
+  Jalon__Given *given;
+  size_t given_count;
+  Jalon__Conflict *conflicts;
+  size_t conflict_count;
+  struct jl_error first_conflict;
+  bool merged;
+};
+
+/* One field as an edit wants it. */
+struct jl_wish {
+  struct jl_bytes seen, next;
+  const Jalon__FieldEdit *edit; /* NULL: just seen and next */
+};
+/* Merges one field into *body (arena). A conflict is added to the run and is no failure. */
+JL_MUST_CHECK bool jl_merge_field(struct jl_run *run, const struct jl_record *current, const struct jl_field *field,
+                                  const struct jl_wish *wish, struct jl_bytes *body, struct jl_error *err);
+/* Adds a conflict; the first one also words the refusal. field 0: about the whole record. */
+JL_MUST_CHECK bool jl_conflict_add(struct jl_run *run, enum jl_code code, const struct jl_record *current, uint32_t field,
+                                   struct jl_bytes seen, struct jl_bytes mine, struct jl_error *err);
+/* The record as it was before this group; NULL when the group made it. */
+const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current);
+/* Somebody else than the author made the record's last change, as far as is known. */
+bool jl_run_by_another(const struct jl_run *run, const struct jl_record *record);
+JL_MUST_CHECK bool jl_outcome_build(struct jl_run *run, struct jl_outcome *out, struct jl_error *err);
+ProtobufCBinaryData jl_pb_dup(struct jl_arena *a, struct jl_bytes bytes); /* data NULL: no memory */
+bool jl_no_memory(struct jl_error *err);
+#endif

@@ -1,0 +1,120 @@
+#include "common/model/rules.h"
+#include "common/base/text.h"
+#include "common/model/budget/amounts.h"
+#include "common/record/schema.h"
+
+static int64_t letter_of(const struct jl_record *raci) { return jl_record_int(raci->type, raci->body, JL_RACI_LETTER, 0); }
+
+static struct jl_arg holder_of(const struct jl_replica *organisation, struct jl_bytes raci) {
+  struct jl_id holder = {{0}};
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
+  if (jl_record_id(type, raci, JL_RACI_HOLDER, &holder)) {
+    struct jl_arg name = jl_arg_holder(organisation, &holder);
+    if (name.text[0] != '\0') return name;
+  }
+  return jl_arg_label(JL_MSG("somebody else"));
+}
+
+static bool target_of(const struct jl_replica *r, const struct jl_record *raci, const struct jl_record **ret_target) {
+  struct jl_id id;
+  *ret_target = jl_record_id(raci->type, raci->body, JL_RACI_TARGET, &id) ? jl_replica_live(r, &id) : NULL;
+  return *ret_target != NULL;
+}
+
+/* The A of a target has one id, whoever holds it: a second one is found as the same record with another holder. */
+bool jl_raci_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_bytes wanted, struct jl_error *err) {
+  struct jl_id first, second;
+  const struct jl_record *target;
+  if (letter_of(current) != JL_RACI_A || !jl_record_id(current->type, current->body, JL_RACI_HOLDER, &first) ||
+      !jl_record_id(current->type, wanted, JL_RACI_HOLDER, &second))
+    return true;
+  if (jl_id_equal(&first, &second) || !target_of(in->space, current, &target)) return true;
+  jl_fail(err, JL_E_RULE_VIOLATION, JL_MSG("{1} already has an accountable: {2}"), JL_MSG("to replace it: raci set {1} A=..."),
+          jl_arg_record(target), holder_of(in->organisation, current->body));
+  return jl_error_at(err, current->type_number, &current->id, JL_RACI_HOLDER);
+}
+
+static bool single_responsible(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *raci = in->touched->after, *plan = jl_plan_record(in->after), *target;
+  size_t n;
+  if (letter_of(raci) != JL_RACI_R || !jl_rule_came(in) || !jl_rule_alive(in) || !target_of(in->after, raci, &target)) return true;
+  if (plan == NULL || jl_record_int(plan->type, plan->body, JL_PLAN_SINGLE_RESPONSIBLE, 0) == 0) return true;
+  const struct jl_record **all = jl_replica_referring(in->after, &target->id, JL_TYPE_RACI, JL_RACI_TARGET, in->arena, &n);
+  if (n == SIZE_MAX) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  for (size_t i = 0; i < n; i++)
+    if (all[i] != raci && letter_of(all[i]) == JL_RACI_R)
+      return jl_break(in, JL_RACI_HOLDER, err, JL_MSG("{1} already has its one responsible: {2}"),
+                      JL_MSG("to replace it: raci set {1} R=..., or let the plan have several"), jl_arg_record(target),
+                      holder_of(in->organisation, all[i]->body));
+  return true;
+}
+
+static bool started(const struct jl_record *action) {
+  int64_t status = jl_record_int(action->type, action->body, JL_ACTION_STATUS, JL_TO_DO);
+  return status == JL_IN_PROGRESS || status == JL_BLOCKED || status == JL_DONE;
+}
+
+/* One A and at least one R; *ret_missing names the letter that is not there. */
+static bool is_staffed(const struct jl_rule_input *in, const struct jl_record *action, const char **ret_missing, struct jl_error *err) {
+  size_t n, accountable = 0, responsible = 0;
+  const struct jl_record **all = jl_replica_referring(in->after, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, in->arena, &n);
+  if (n == SIZE_MAX) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  for (size_t i = 0; i < n; i++) {
+    accountable += letter_of(all[i]) == JL_RACI_A;
+    responsible += letter_of(all[i]) == JL_RACI_R;
+  }
+  *ret_missing = accountable != 1 ? "A" : responsible == 0 ? "R" : NULL;
+  return true;
+}
+
+static bool started_has_owners(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *action = in->touched->after;
+  const char *missing;
+  bool before = !jl_rule_came(in) && started(in->touched->before);
+  if (before || !started(action) || !jl_rule_alive(in)) return true;
+  if (!is_staffed(in, action, &missing, err)) return false;
+  if (missing == NULL) return true;
+  return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: nobody holds the letter {2}"), JL_MSG("first: raci set {1} {2}=..."),
+                  jl_arg_record(action), jl_arg_text(missing));
+}
+
+static bool started_keeps_owners(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *raci = in->touched->after, *target;
+  const char *missing;
+  int64_t letter = letter_of(raci);
+  if ((letter != JL_RACI_A && letter != JL_RACI_R) || raci->deleted_revision == 0) return true;
+  if (!target_of(in->after, raci, &target) || target->type_number != JL_TYPE_ACTION || !started(target)) return true;
+  if (!is_staffed(in, target, &missing, err)) return false;
+  if (missing == NULL) return true;
+  return jl_break(in, 0, err, JL_MSG("{1} has started and would be left without the letter {2}"),
+                  JL_MSG("name another holder in the same edit: raci set {1} {2}=..."), jl_arg_record(target), jl_arg_text(missing));
+}
+
+static bool reply_same_target(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *comment = in->touched->after;
+  struct jl_id to, here, there;
+  if (!jl_rule_came(in) || !jl_record_id(comment->type, comment->body, JL_COMMENT_REPLY_TO, &to)) return true;
+  const struct jl_record *first = jl_replica_record(in->after, &to);
+  if (first == NULL || !jl_record_id(comment->type, comment->body, JL_COMMENT_TARGET, &here) ||
+      !jl_record_id(first->type, first->body, JL_COMMENT_TARGET, &there))
+    return true;
+  if (jl_id_equal(&here, &there)) return true;
+  return jl_break(in, JL_COMMENT_REPLY_TO, err, JL_MSG("a reply must be about the same record as the comment that it answers"),
+                  JL_MSG("comment on that record instead"));
+}
+
+/* What a person did stays attributed to a name. */
+static bool person_stays(const struct jl_rule_input *in, struct jl_error *err) {
+  if (in->touched->after->deleted_revision == 0) return true;
+  return jl_break(in, 0, err, JL_MSG("{1} cannot be removed: people keep their history"), JL_MSG("mark the person as inactive instead"),
+                  jl_arg_record(in->touched->after));
+}
+
+static const struct jl_rule rules[] = {
+    {"single-responsible", JL_TYPE_RACI, single_responsible},
+    {"started-keeps-owners", JL_TYPE_RACI, started_keeps_owners},
+    {"started-has-owners", JL_TYPE_ACTION, started_has_owners},
+    {"reply-same-target", JL_TYPE_COMMENT, reply_same_target},
+    {"person-stays", JL_TYPE_PERSON, person_stays},
+};
+const struct jl_rules jl_governance_rules = {rules, JL_COUNT(rules)};

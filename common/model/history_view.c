@@ -1,0 +1,140 @@
+/* Who changed what, when, from what to what (product.md G5): newest first, of one record or of the whole space. */
+#include "common/model/view_support.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+
+struct history {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  const struct jl_record *only;
+  size_t rows;
+};
+struct entry {
+  const Jalon__ChangeBody *body;
+  const Jalon__ChangePrivate *private_values;
+  const Jalon__RecordChange *change;
+  uint32_t index;
+  const struct jl_record_type *type;
+  const struct jl_record *now;
+};
+
+static struct jl_bytes bytes(ProtobufCBinaryData b) { return (struct jl_bytes){b.data, b.len}; }
+
+static void cell_who(const struct history *h, const Jalon__ChangeBody *body) {
+  struct jl_id person;
+  const char *name = body->has_author && jl_id_from_bytes(bytes(body->author), &person) && !jl_id_is_zero(&person)
+                         ? jl_view_holder_name(h->in, h->b, &person)
+                         : "";
+  if (name[0] == '\0')
+    jl_cell_label(h->b, JL_MSG("the system"), "system");
+  else
+    jl_cell(h->b, jl_arg_text(name));
+}
+
+static void cell_what(const struct history *h, const struct entry *e) {
+  if (e->now != NULL) {
+    jl_cell_title(h->b, h->in, e->now);
+  } else if (e->type != NULL) {
+    jl_cell_label(h->b, e->type->label, NULL);
+  } else {
+    jl_cell(h->b, jl_arg_integer(e->change->type));
+  }
+}
+
+static void row_begin(struct history *h, const struct entry *e) {
+  jl_row_begin(h->b, e->now, 0, JL_ROW_NORMAL);
+  jl_cell(h->b, jl_arg_integer((int64_t)e->body->revision));
+  jl_cell(h->b, jl_arg_time(e->body->time_us));
+  cell_who(h, e->body);
+  cell_what(h, e);
+  h->rows++;
+}
+
+static const Jalon__PrivateValue *private_value(const struct entry *e, uint32_t field) {
+  for (size_t i = 0; e->private_values != NULL && i < e->private_values->n_values; i++) {
+    const Jalon__PrivateValue *value = e->private_values->values[i];
+    if (value->change == e->index && value->field == field) return value;
+  }
+  return NULL;
+}
+
+/* A personal value stands beside the change; when its hash is there and it is not, it was erased. */
+static void cell_side(const struct history *h, const struct entry *e, const struct jl_field *field, struct jl_bytes shown, bool hashed,
+                      const ProtobufCBinaryData *personal) {
+  if (hashed && (personal == NULL || personal->len == 0)) {
+    jl_cell_label(h->b, JL_MSG("erased"), "erased");
+    jl_cell_tone(h->b, JL_TONE_MUTED);
+    return;
+  }
+  jl_cell_slice(h->b, h->in->space, h->in->organisation, e->now, e->type, field, hashed ? bytes(*personal) : shown);
+}
+
+static void field_row(struct history *h, const struct entry *e, const Jalon__FieldResult *result) {
+  const struct jl_field *field = e->type == NULL ? NULL : jl_field_by_number(e->type, result->field);
+  const Jalon__PrivateValue *personal = private_value(e, result->field);
+  row_begin(h, e);
+  if (field == NULL) { /* of a newer model: that it changed is all we can say */
+    jl_cell(h->b, jl_arg_integer(result->field));
+    jl_cells_empty(h->b, 2);
+    return;
+  }
+  jl_cell_label(h->b, field->label, field->name);
+  cell_side(h, e, field, bytes(result->before), result->has_before_hash, personal == NULL ? NULL : &personal->before);
+  cell_side(h, e, field, bytes(result->after), result->has_after_hash, personal == NULL ? NULL : &personal->after);
+}
+
+static void verb_row(struct history *h, const struct entry *e, const char *message, const char *text, enum jl_tone tone) {
+  row_begin(h, e);
+  jl_cell_label(h->b, message, text);
+  jl_cell_tone(h->b, tone);
+  jl_cells_empty(h->b, 2);
+}
+
+static void change_rows(struct history *h, const struct entry *e) {
+  Jalon__Verb verb = e->change->verb;
+  if (verb == JALON__VERB__CREATE) verb_row(h, e, JL_MSG("created"), "created", JL_TONE_GOOD);
+  if (verb == JALON__VERB__DELETE) verb_row(h, e, JL_MSG("deleted"), "deleted", JL_TONE_BAD);
+  if (verb == JALON__VERB__RESTORE) verb_row(h, e, JL_MSG("restored"), "restored", JL_TONE_GOOD);
+  if (verb == JALON__VERB__CREATE && h->only == NULL) return; /* its first values are in its own history */
+  for (size_t i = 0; i < e->change->n_fields; i++) field_row(h, e, e->change->fields[i]);
+}
+
+static const struct jl_record *record_now(const struct jl_view_input *in, const struct jl_id *id) {
+  const struct jl_record *record = in->space == NULL ? NULL : jl_replica_record(in->space, id);
+  return record == NULL && in->organisation != NULL ? jl_replica_record(in->organisation, id) : record;
+}
+
+static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Jalon__ChangePrivate *private_values) {
+  if (body->section != JL_SECTION_DIRECTORY && !jl_view_sees(h->in, (enum jl_section)body->section)) return;
+  for (size_t i = 0; i < body->n_changes && jl_builder_ok(h->b); i++) {
+    struct entry e = {.body = body, .private_values = private_values, .change = body->changes[i], .index = (uint32_t)i};
+    struct jl_id id;
+    if (!jl_id_from_bytes(bytes(e.change->id), &id) || (h->only != NULL && !jl_id_equal(&id, &h->only->id))) continue;
+    e.type = jl_record_type_by_number(e.change->type);
+    e.now = record_now(h->in, &id);
+    if (e.now != NULL && !jl_view_readable(h->in, e.now)) continue; /* belongs to a record of another section */
+    change_rows(h, &e);
+  }
+}
+
+bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  (void)a;
+  struct history h = {.in = in, .b = b};
+  if (!jl_view_named(in, b, NULL, 0, &h.only, err)) return false;
+  const struct jl_arg name = jl_arg_text(h.only == NULL ? "" : jl_record_caption(b, in->space, h.only));
+  if (h.only == NULL)
+    jl_builder_title(b, JL_MSG("history"), NULL, 0);
+  else
+    jl_builder_title(b, JL_MSG("history of {1}"), &name, 1);
+  jl_block_begin(b, JL_BLOCK_TABLE, "history", NULL);
+  jl_column(b, "revision", JL_MSG("revision"), JL_ARG_INTEGER, 3);
+  jl_column(b, "time", JL_MSG("time"), JL_ARG_TIME, 0);
+  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 0);
+  jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, h.only == NULL ? 0 : 5);
+  jl_column(b, "field", JL_MSG("what changed"), JL_ARG_LABEL, 0);
+  jl_column(b, "before", JL_MSG("before"), JL_ARG_TEXT, 1);
+  jl_column(b, "after", JL_MSG("after"), JL_ARG_TEXT, 0);
+  for (size_t i = 0; i < in->log_count; i++) body_rows(&h, in->log[i], in->log_private == NULL ? NULL : in->log_private[i]);
+  if (h.rows == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no change known"), NULL, 0);
+  return true;
+}

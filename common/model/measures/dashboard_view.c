@@ -1,0 +1,174 @@
+/* One screen: where the plan stands (product.md M5). About forty lines; what does not fit is counted. */
+#include "common/model/budget/totals.h"
+#include "common/model/measures/kpi_cells.h"
+#include "common/model/strategy/progress.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+
+enum { OBJECTIVES_MAX = 6, KPIS_MAX = 8, LATE_MAX = 6, NEXT_MAX = 5 };
+
+static void note_more(struct jl_builder *b, size_t n, size_t shown) {
+  const struct jl_arg more = jl_arg_integer((int64_t)(n - shown));
+  if (n > shown) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more are not shown"), &more, 1);
+}
+
+static void field_row(struct jl_builder *b, const char *label, const char *name) {
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_label(b, label, name);
+}
+
+static void block_plan(const struct jl_view_input *in, struct jl_builder *b) {
+  static const struct {
+    uint32_t field;
+    const char *label, *name;
+  } rows[] = {{JL_PLAN_NAME, JL_MSG("plan"), "name"},
+              {JL_PLAN_STATUS, JL_MSG("status"), "status"},
+              {JL_PLAN_START, JL_MSG("start"), "start"},
+              {JL_PLAN_END, JL_MSG("end"), "end"}};
+  const struct jl_record *plan = jl_view_plan(in);
+  if (plan == NULL) return;
+  jl_block_begin(b, JL_BLOCK_FIELDS, "plan", NULL);
+  jl_column(b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
+  jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
+  for (size_t i = 0; i < JL_COUNT(rows); i++) {
+    field_row(b, rows[i].label, rows[i].name);
+    jl_cell_by_number(b, in, plan, rows[i].field);
+  }
+  int64_t end = jl_view_int(plan, JL_PLAN_END, INT32_MIN);
+  if (end == INT32_MIN) return;
+  field_row(b, JL_MSG("days left"), "days_left");
+  jl_cell(b, jl_arg_integer(end < in->today ? 0 : end - in->today));
+  if (end < in->today) jl_cell_tone(b, JL_TONE_WARN);
+  jl_cell_source(b, plan);
+}
+
+static void block_objectives(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0, top = 0;
+  const struct jl_record **objectives = jl_view_all(in, b, JL_TYPE_OBJECTIVE, &n);
+  for (size_t i = 0; i < n; i++) /* those that serve no other come first */
+    if (jl_view_linked(in, objectives[i], JL_OBJECTIVE_PARENT) == NULL) {
+      const struct jl_record *found = objectives[i];
+      for (size_t k = i; k > top; k--) objectives[k] = objectives[k - 1];
+      objectives[top++] = found;
+    }
+  if (n == 0) return;
+  jl_block_begin(b, JL_BLOCK_TABLE, "objectives", JL_MSG("objectives"));
+  jl_column(b, "objective", JL_MSG("objective"), JL_ARG_TEXT, 0);
+  jl_column(b, "progress", JL_MSG("progress"), JL_ARG_FRACTION, 0);
+  jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, 2);
+  jl_column(b, "current", JL_MSG("current value"), JL_ARG_FRACTION, 2);
+  jl_column(b, "due", JL_MSG("due date"), JL_ARG_DATE, 1);
+  for (size_t i = 0; i < n && i < OBJECTIVES_MAX; i++) {
+    jl_row_begin(b, objectives[i], 0, JL_ROW_NORMAL);
+    jl_cell_title(b, in, objectives[i]);
+    jl_cell_objective_progress(b, in, objectives[i]);
+    jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_TARGET);
+    jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_CURRENT);
+    jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_DUE);
+  }
+  note_more(b, n, OBJECTIVES_MAX);
+}
+
+static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err) {
+  struct jl_money_line *lines;
+  struct jl_amounts total;
+  struct jl_bucket_shares shares;
+  size_t n = 0;
+  if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
+  if (!jl_money_lines(in, b, &lines, &n, &total, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
+  if (n == 0) return true;
+  jl_block_buckets(b, in, &shares, lines, n);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
+  return true;
+}
+
+static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
+  jl_cell_title(b, in, kpi);
+  jl_cells_kpi_target(b, in, kpi);
+  jl_cell_kpi_value(b, in, state);
+  jl_cell_kpi_light(b, kpi, state);
+}
+
+/* Red lights first, then amber and green; what has no light comes last. */
+static void block_kpis(const struct jl_view_input *in, struct jl_builder *b) {
+  static const enum jl_light order[] = {JL_LIGHT_BAD, JL_LIGHT_WARN, JL_LIGHT_GOOD, JL_LIGHT_NONE};
+  size_t n = 0, shown = 0;
+  const struct jl_record **kpis = jl_view_all(in, b, JL_TYPE_KPI, &n);
+  struct jl_kpi_state *states = jl_view_alloc(b, n, sizeof *states);
+  if (n == 0 || states == NULL) return;
+  for (size_t i = 0; i < n; i++) states[i] = jl_view_kpi_state(b, in, kpis[i]);
+  jl_block_begin(b, JL_BLOCK_TABLE, "kpis", JL_MSG("KPIs"));
+  jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 0);
+  jl_columns_kpi_target(b, 1);
+  jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 0);
+  jl_column(b, "light", JL_MSG("light"), JL_ARG_LABEL, 0);
+  for (size_t o = 0; o < JL_COUNT(order); o++)
+    for (size_t i = 0; i < n && shown < KPIS_MAX; i++)
+      if (states[i].light == order[o]) {
+        kpi_row(in, b, kpis[i], &states[i]);
+        shown++;
+      }
+  note_more(b, n, KPIS_MAX);
+}
+
+static int sooner(const void *left, const void *right) {
+  const struct jl_record *a = *(const struct jl_record *const *)left, *b = *(const struct jl_record *const *)right;
+  int64_t due_a = jl_view_int(a, JL_ACTION_DUE, INT32_MAX), due_b = jl_view_int(b, JL_ACTION_DUE, INT32_MAX);
+  if (due_a != due_b) return due_a < due_b ? -1 : 1;
+  if (a->number != b->number) return a->number < b->number ? -1 : 1;
+  return jl_id_compare(&a->id, &b->id);
+}
+
+static void action_rows(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record **actions, size_t n, size_t most) {
+  jl_column(b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
+  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 2);
+  jl_column(b, "status", JL_MSG("status"), JL_ARG_LABEL, 1);
+  jl_column(b, "due", JL_MSG("due date"), JL_ARG_DATE, 0);
+  jl_column(b, "blocked", JL_MSG("blocked because"), JL_ARG_TEXT, 3);
+  for (size_t i = 0; i < n && i < most; i++) {
+    const char *who = jl_view_holders(in, b, &actions[i]->id);
+    jl_row_begin(b, actions[i], 0, JL_ROW_NORMAL);
+    jl_cell_title(b, in, actions[i]);
+    jl_cell(b, jl_arg_text(who));
+    jl_cell_action_status(b, in, actions[i]);
+    jl_cell_action_due(b, in, actions[i]);
+    jl_cell_by_number(b, in, actions[i], JL_ACTION_BLOCKED_REASON);
+  }
+  note_more(b, n, most);
+}
+
+static void block_actions(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0, trouble_count = 0, next_count = 0;
+  const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
+  const struct jl_record **trouble = jl_view_alloc(b, n, sizeof *trouble), **next = jl_view_alloc(b, n, sizeof *next);
+  if (trouble == NULL || next == NULL) return;
+  if (n > 0) qsort(actions, n, sizeof *actions, sooner);
+  for (size_t i = 0; i < n; i++) {
+    if (!jl_action_open(actions[i])) continue;
+    bool blocked = jl_view_int(actions[i], JL_ACTION_STATUS, 0) == JL_BLOCKED;
+    if (blocked || jl_action_late(actions[i], in->today))
+      trouble[trouble_count++] = actions[i];
+    else if (jl_record_has(actions[i]->body, JL_ACTION_DUE))
+      next[next_count++] = actions[i];
+  }
+  jl_block_begin(b, JL_BLOCK_TABLE, "trouble", JL_MSG("late or blocked"));
+  action_rows(in, b, trouble, trouble_count, LATE_MAX);
+  if (trouble_count == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("no action is late or blocked"), NULL, 0);
+  jl_block_begin(b, JL_BLOCK_TABLE, "next", JL_MSG("due next"));
+  action_rows(in, b, next, next_count, NEXT_MAX);
+  if (next_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("none"), NULL, 0);
+}
+
+bool jl_dashboard_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  (void)a;
+  jl_builder_title(b, JL_MSG("dashboard"), NULL, 0);
+  block_plan(in, b);
+  block_objectives(in, b);
+  if (!block_budget(in, b, err)) return false;
+  block_kpis(in, b);
+  if (jl_view_sees(in, JL_SECTION_ACTIONS)) block_actions(in, b);
+  return true;
+}

@@ -1,0 +1,12 @@
+/* A KPI in the tables of several views. */
+#ifndef JL_MODEL_MEASURES_KPI_CELLS_H
+#define JL_MODEL_MEASURES_KPI_CELLS_H
+#include "common/model/measures/light.h"
+#include "common/model/view_support.h"
+
+void jl_columns_kpi_target(struct jl_builder *b, int priority);                                              /* comparator, target */
+void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* > | 25 % */
+struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* as of today */
+void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state);
+void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state);
+#endif

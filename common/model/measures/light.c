@@ -1,0 +1,68 @@
+#include "common/model/measures/light.h"
+#include "common/base/money.h"
+#include "common/record/schema.h"
+
+static bool met(int32_t comparator, int64_t value, int64_t target) {
+  switch (comparator) {
+  case JL_GREATER:
+    return value > target;
+  case JL_AT_LEAST:
+    return value >= target;
+  case JL_LESS:
+    return value < target;
+  case JL_AT_MOST:
+    return value <= target;
+  case JL_EQUAL:
+    return value == target;
+  default:
+    return false;
+  }
+}
+
+enum jl_light jl_light_of(int32_t comparator, int64_t value, int64_t target, int64_t tolerance) {
+  if (comparator < JL_GREATER || comparator > JL_EQUAL) return JL_LIGHT_NONE;
+  if (met(comparator, value, target)) return JL_LIGHT_GOOD;
+  /* How far off, compared exactly: |value - target| x 10000 <= |target| x tolerance. */
+  __int128 off = (__int128)value - target, size = target;
+  if (off < 0) off = -off;
+  if (size < 0) size = -size;
+  return off * JL_SHARE_ONE <= size * tolerance ? JL_LIGHT_WARN : JL_LIGHT_BAD;
+}
+
+bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_millionths) {
+  bool lower = comparator == JL_LESS || comparator == JL_AT_MOST;
+  if (comparator < JL_GREATER || comparator > JL_EQUAL) return false;
+  int64_t above = lower ? target : value, below = lower ? value : target;
+  if (below == 0 || (above < 0 && below > 0) || (above > 0 && below < 0)) return false;
+  /* Both below zero: -2 of at least -4 is not half reached, it is passed; no ratio says that. */
+  if (below < 0) return false;
+  return jl_mul_div_half_even(above, JL_FRACTION_ONE, below, ret_millionths);
+}
+
+#define TOLERANCE_DEFAULT 1000 /* 10 %, as the field's default says; for records that have none */
+
+bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32_t as_of, struct jl_arena *a, struct jl_kpi_state *ret) {
+  struct jl_kpi_state state = {.light = JL_LIGHT_NONE};
+  size_t n;
+  const struct jl_record **all = jl_replica_referring(r, &kpi->id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, a, &n);
+  if (n == SIZE_MAX) return false;
+  int64_t last_date = INT64_MIN;
+  for (size_t i = 0; i < n; i++) { /* ascending by number: the later of one day wins */
+    int64_t date = jl_record_int(all[i]->type, all[i]->body, JL_MEASUREMENT_DATE, INT64_MIN);
+    if (date > as_of || date < last_date) continue;
+    last_date = date;
+    state.last = all[i];
+  }
+  struct jl_value target;
+  int32_t comparator = (int32_t)jl_record_int(kpi->type, kpi->body, JL_KPI_COMPARATOR, 0);
+  if (state.last != NULL) {
+    state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
+    if (jl_record_get(kpi->body, jl_field_by_number(kpi->type, JL_KPI_TARGET), &target)) {
+      state.light =
+          jl_light_of(comparator, state.value, target.number, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, TOLERANCE_DEFAULT));
+      state.has_reached = jl_reached(comparator, state.value, target.number, &state.reached);
+    }
+  }
+  *ret = state;
+  return true;
+}

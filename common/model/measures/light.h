@@ -1,0 +1,28 @@
+/* Where a KPI stands: its last measurement against its target, as a light and as a reached ratio. Integers only. */
+#ifndef JL_MODEL_MEASURES_LIGHT_H
+#define JL_MODEL_MEASURES_LIGHT_H
+#include "common/model/replica.h"
+
+enum jl_light {
+  JL_LIGHT_NONE /* no target or nothing measured */,
+  JL_LIGHT_GOOD,
+  JL_LIGHT_WARN /* missed within the tolerance */,
+  JL_LIGHT_BAD
+};
+/* value, target in millionths; tolerance in basis points of the target's size. */
+enum jl_light jl_light_of(int32_t comparator, int64_t value, int64_t target, int64_t tolerance);
+/* Reached part of the target in millionths: value / target for > >= =, target / value for < <=. false: undefined (a
+ * denominator of zero, signs that differ, overflow). */
+JL_MUST_CHECK bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_millionths);
+
+struct jl_kpi_state {
+  const struct jl_record *last; /* measurement; NULL: none */
+  int64_t value;                /* of it */
+  bool has_reached;
+  int64_t reached; /* millionths */
+  enum jl_light light;
+};
+/* The last measurement dated as_of or before (INT32_MAX: any); of one day the one recorded last. false: no memory. */
+JL_MUST_CHECK bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32_t as_of, struct jl_arena *a,
+                                struct jl_kpi_state *ret);
+#endif

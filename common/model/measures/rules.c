@@ -1,0 +1,27 @@
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+
+static bool kpi_target(const struct jl_rule_input *in, struct jl_error *err) {
+  bool target = jl_rule_has(in, JL_KPI_TARGET), comparator = jl_rule_has(in, JL_KPI_COMPARATOR);
+  if (target == comparator || in->touched->after->deleted_revision != 0) return true;
+  if (target)
+    return jl_break(in, JL_KPI_COMPARATOR, err, JL_MSG("the target of {1} needs a comparator"),
+                    JL_MSG("say one of >, >=, <, <= and = with it"), jl_arg_record(in->touched->after));
+  return jl_break(in, JL_KPI_TARGET, err, JL_MSG("the comparator of {1} needs a target"),
+                  JL_MSG("give the target in the same edit, or clear the comparator too"), jl_arg_record(in->touched->after));
+}
+
+static bool kpi_direction(const struct jl_rule_input *in, struct jl_error *err) {
+  int64_t comparator = jl_rule_int(in, JL_KPI_COMPARATOR, 0);
+  if (jl_rule_int(in, JL_KPI_DIRECTION, JL_HIGHER_IS_BETTER) != JL_LOWER_IS_BETTER ||
+      (comparator != JL_GREATER && comparator != JL_AT_LEAST))
+    return true;
+  return jl_break(in, JL_KPI_COMPARATOR, err, JL_MSG("{1}: lower is better, so its target cannot be a least value"),
+                  JL_MSG("use < or <=, or say that higher is better"), jl_arg_record(in->touched->after));
+}
+
+static const struct jl_rule rules[] = {
+    {"kpi-target", JL_TYPE_KPI, kpi_target},
+    {"kpi-direction", JL_TYPE_KPI, kpi_direction},
+};
+const struct jl_rules jl_measures_rules = {rules, JL_COUNT(rules)};

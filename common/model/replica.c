@@ -1,0 +1,597 @@
+#include "common/model/replica.h"
+#include "common/base/limits.h"
+#include "common/model/replica_internal.h"
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One id that is known: a record, or only the target of references (then record is NULL). Edges are the references
+ * themselves, each on the list of its target, so that a change of references costs what changed and nothing else. */
+struct node;
+struct edge {
+  struct node *from, *to;
+  struct edge *previous, *next; /* on the target's list */
+  uint32_t field;
+};
+struct node {
+  struct jl_id id;
+  struct jl_record *record;
+  struct node *hash_next;
+  struct edge *in;  /* who names it */
+  struct edge *out; /* array: whom it names, in order of field */
+  uint32_t out_count;
+  uint32_t type_index; /* position in its type's list */
+  struct node *parent;
+};
+struct type_list {
+  uint32_t type;
+  bool sorted;
+  struct node **nodes; /* tombstones too; ascending by number when sorted */
+  size_t count, capacity;
+  uint64_t last_number;
+};
+struct jl_replica {
+  struct jl_replica *self; /* writable: sorting late is no change that anybody can see */
+  enum jl_space_kind kind;
+  struct jl_position position;
+  struct jl_id hash_key; /* secret: ids are chosen by clients */
+  struct node **buckets;
+  size_t bucket_count, node_count;
+  size_t count, memory;
+  struct type_list *types;
+  size_t type_count;
+  struct node **by_id; /* valid when by_id_count == count and not by_id_dirty */
+  size_t by_id_count, by_id_capacity;
+  bool by_id_dirty;
+};
+#define TYPES_MAX 1024 /* different types in one replica, unknown ones included */
+
+/* ---- records ---- */
+struct jl_record *jl_record_new(uint32_t type_number, const struct jl_id *id, struct jl_bytes body) {
+  struct jl_record *r = malloc(sizeof *r + body.size);
+  if (r == NULL) return NULL;
+  uint8_t *copy = (uint8_t *)(r + 1);
+  if (body.size > 0) memcpy(copy, body.data, body.size);
+  *r = (struct jl_record){.reference_count = 1,
+                          .type_number = type_number,
+                          .type = jl_record_type_by_number(type_number),
+                          .id = *id,
+                          .body = {copy, body.size}};
+  return r;
+}
+
+struct jl_record *jl_record_share(const struct jl_record *r) {
+  /* The count is the one part of an immutable record that moves. */
+  struct jl_record *shared;
+  memcpy(&shared, &r, sizeof shared);
+  if (shared != NULL) shared->reference_count++;
+  return shared;
+}
+
+void jl_record_release(struct jl_record *r) {
+  if (r != NULL && --r->reference_count == 0) free(r);
+}
+
+bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b) {
+  return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* ---- nodes by id ---- */
+static size_t bucket_of(const struct jl_replica *r, const struct jl_id *id) {
+  uint64_t h;
+  uint8_t out[crypto_shorthash_BYTES];
+  crypto_shorthash(out, id->bytes, sizeof id->bytes, r->hash_key.bytes);
+  memcpy(&h, out, sizeof h);
+  return (size_t)h & (r->bucket_count - 1);
+}
+
+static struct node *find(const struct jl_replica *r, const struct jl_id *id) {
+  if (r->bucket_count == 0) return NULL;
+  struct node *n = r->buckets[bucket_of(r, id)];
+  while (n != NULL && !jl_id_equal(&n->id, id)) n = n->hash_next;
+  return n;
+}
+
+static bool grow_buckets(struct jl_replica *r) {
+  size_t old = r->bucket_count, wanted = old == 0 ? 64 : old * 2;
+  struct node **buckets = calloc(wanted, sizeof(struct node *)), **before = r->buckets;
+  if (buckets == NULL) return false;
+  r->buckets = buckets;
+  r->bucket_count = wanted;
+  for (size_t i = 0; i < old; i++)
+    for (struct node *n = before[i], *next; n != NULL; n = next) {
+      next = n->hash_next;
+      struct node **bucket = &buckets[bucket_of(r, &n->id)];
+      n->hash_next = *bucket;
+      *bucket = n;
+    }
+  free(before);
+  return true;
+}
+
+static struct node *find_or_add(struct jl_replica *r, const struct jl_id *id) {
+  struct node *n = find(r, id);
+  if (n != NULL) return n;
+  if (r->node_count >= r->bucket_count && !grow_buckets(r)) return NULL;
+  n = calloc(1, sizeof *n);
+  if (n == NULL) return NULL;
+  n->id = *id;
+  struct node **bucket = &r->buckets[bucket_of(r, id)];
+  n->hash_next = *bucket;
+  *bucket = n;
+  r->node_count++;
+  r->memory += sizeof *n + sizeof(struct node *);
+  return n;
+}
+
+static void drop_if_unused(struct jl_replica *r, struct node *n) {
+  if (n->record != NULL || n->in != NULL) return;
+  struct node **at = &r->buckets[bucket_of(r, &n->id)];
+  while (*at != n) at = &(*at)->hash_next;
+  *at = n->hash_next;
+  r->node_count--;
+  r->memory -= sizeof *n + sizeof(struct node *);
+  free(n);
+}
+
+/* ---- lists by type ---- */
+static struct type_list *list_of(const struct jl_replica *r, uint32_t type) {
+  for (size_t i = 0; i < r->type_count; i++)
+    if (r->types[i].type == type) return &r->types[i];
+  return NULL;
+}
+
+static struct type_list *list_or_add(struct jl_replica *r, uint32_t type) {
+  struct type_list *list = list_of(r, type);
+  if (list != NULL) return list;
+  if (r->type_count >= TYPES_MAX) return NULL;
+  struct type_list *types = realloc(r->types, (r->type_count + 1) * sizeof *types);
+  if (types == NULL) return NULL;
+  r->types = types;
+  types[r->type_count] = (struct type_list){.type = type, .sorted = true};
+  return &types[r->type_count++];
+}
+
+/* Records without a number yet come last. */
+static int compare_numbers(const struct jl_record *a, const struct jl_record *b) {
+  if (a->number != b->number) return a->number - 1 < b->number - 1 ? -1 : 1;
+  return jl_id_compare(&a->id, &b->id);
+}
+
+static int by_number(const void *x, const void *y) {
+  const struct node *const *a = x, *const *b = y;
+  return compare_numbers((*a)->record, (*b)->record);
+}
+
+static void sort_list(struct type_list *list) {
+  if (list->sorted) return;
+  qsort(list->nodes, list->count, sizeof *list->nodes, by_number);
+  for (size_t i = 0; i < list->count; i++) list->nodes[i]->type_index = (uint32_t)i;
+  list->sorted = true;
+}
+
+static bool list_reserve(struct type_list *list) {
+  if (list->count < list->capacity) return true;
+  size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+  struct node **nodes = realloc(list->nodes, capacity * sizeof *nodes);
+  if (nodes == NULL) return false;
+  list->nodes = nodes;
+  list->capacity = capacity;
+  return true;
+}
+
+static void list_append(struct type_list *list, struct node *n) {
+  if (list->count > 0 && compare_numbers(list->nodes[list->count - 1]->record, n->record) > 0) list->sorted = false;
+  n->type_index = (uint32_t)list->count;
+  list->nodes[list->count++] = n;
+  if (n->record->number > list->last_number) list->last_number = n->record->number;
+}
+
+/* Taking the last one away, which is what undoing does, keeps the order. */
+static void list_remove(struct type_list *list, struct node *n, uint64_t number) {
+  size_t at = n->type_index;
+  list->count--;
+  if (at != list->count) {
+    list->nodes[at] = list->nodes[list->count];
+    list->nodes[at]->type_index = (uint32_t)at;
+    list->sorted = false;
+  }
+  if (number == 0 || number != list->last_number) return;
+  sort_list(list);
+  size_t i = list->count;
+  while (i > 0 && list->nodes[i - 1]->record->number == 0) i--;
+  list->last_number = i > 0 ? list->nodes[i - 1]->record->number : 0;
+}
+
+/* ---- references ---- */
+static void unlink_edges(struct jl_replica *r, struct node *n) {
+  struct edge *out = n->out;
+  uint32_t count = n->out_count;
+  n->out = NULL;
+  n->out_count = 0;
+  n->parent = NULL;
+  for (uint32_t i = 0; i < count; i++) {
+    struct edge *e = &out[i];
+    if (e->previous != NULL)
+      e->previous->next = e->next;
+    else
+      e->to->in = e->next;
+    if (e->next != NULL) e->next->previous = e->previous;
+    if (e->to != n) drop_if_unused(r, e->to);
+  }
+  r->memory -= count * sizeof *out;
+  free(out);
+}
+
+static void link_edges(struct jl_replica *r, struct node *n, struct edge *out, uint32_t count, const struct jl_field *parent) {
+  n->out = out;
+  n->out_count = count;
+  for (uint32_t i = 0; i < count; i++) {
+    struct edge *e = &out[i];
+    e->from = n;
+    e->previous = NULL;
+    e->next = e->to->in;
+    if (e->next != NULL) e->next->previous = e;
+    e->to->in = e;
+    if (parent != NULL && e->field == parent->number && n->parent == NULL) n->parent = e->to;
+  }
+  r->memory += count * sizeof *out;
+}
+
+static uint32_t count_references(const struct jl_record *record) {
+  uint32_t count = 0;
+  if (record->type == NULL) return 0;
+  for (size_t i = 0; i < record->type->field_count; i++) {
+    const struct jl_field *field = &record->type->fields[i];
+    if (field->kind != JL_KIND_REFERENCE) continue;
+    struct jl_iterator it = jl_record_each(record->body, field);
+    for (struct jl_value value; jl_iterator_next(&it, &value);) count++;
+  }
+  return count;
+}
+
+/* Fills edges (of count) or, with edges NULL, tells whether the node's edges are these already. */
+static bool scan_references(struct jl_replica *r, const struct node *n, const struct jl_record *record, struct edge *edges,
+                            uint32_t count) {
+  uint32_t used = 0;
+  for (size_t i = 0; record->type != NULL && i < record->type->field_count; i++) {
+    const struct jl_field *field = &record->type->fields[i];
+    if (field->kind != JL_KIND_REFERENCE) continue;
+    struct jl_iterator it = jl_record_each(record->body, field);
+    for (struct jl_value value; used < count && jl_iterator_next(&it, &value); used++) {
+      if (edges == NULL) {
+        if (n->out[used].field != field->number || !jl_id_equal(&n->out[used].to->id, &value.id)) return false;
+        continue;
+      }
+      edges[used].field = field->number;
+      edges[used].to = find_or_add(r, &value.id);
+      if (edges[used].to == NULL) {
+        for (uint32_t k = 0; k < used; k++) {
+          bool again = false;
+          for (uint32_t j = k + 1; j < used; j++) again = again || edges[j].to == edges[k].to;
+          if (!again && edges[k].to != n) drop_if_unused(r, edges[k].to);
+        }
+        return false;
+      }
+    }
+  }
+  return used == count;
+}
+
+/* ---- putting ---- */
+static void replace_record(struct jl_replica *r, struct type_list *list, struct node *n, struct jl_record *record) {
+  struct jl_record *old = n->record;
+  uint64_t number = record->number;
+  n->record = record;
+  r->memory += record->body.size;
+  r->memory -= old->body.size;
+  if (old->number != number) {
+    list->sorted = list->sorted && list->count == 1;
+    if (number > list->last_number) list->last_number = number;
+  }
+  jl_record_release(old);
+}
+
+static bool put_new(struct jl_replica *r, struct node *n, struct jl_record *record) {
+  struct type_list *list = list_or_add(r, record->type_number);
+  if (list == NULL || r->count >= JL_SPACE_RECORDS || !list_reserve(list)) return false;
+  n->record = record;
+  list_append(list, n);
+  r->count++;
+  r->by_id_dirty = true;
+  r->memory += sizeof *record + record->body.size + 2 * sizeof(struct node *);
+  return true;
+}
+
+bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
+  struct node *n = find_or_add(r, &record->id);
+  if (n == NULL || (n->record != NULL && n->record->type_number != record->type_number)) {
+    jl_record_release(record);
+    return false;
+  }
+  uint32_t count = count_references(record);
+  bool same = n->record != NULL && count == n->out_count && scan_references(r, n, record, NULL, count);
+  struct edge *edges = NULL;
+  if (!same && count > 0) {
+    edges = calloc(count, sizeof *edges);
+    if (edges == NULL || !scan_references(r, n, record, edges, count)) goto failed;
+  }
+  if (n->record == NULL) {
+    if (!put_new(r, n, record)) goto failed_linked;
+  } else {
+    replace_record(r, list_of(r, record->type_number), n, record);
+  }
+  if (!same) {
+    struct edge *old = n->out;
+    if (edges == NULL || old == NULL) {
+      unlink_edges(r, n);
+      link_edges(r, n, edges, count, record->type == NULL ? NULL : jl_parent_field(record->type));
+      return true;
+    }
+    /* New ones first: a target that stays must not be dropped in between. */
+    struct node past = {.id = n->id, .record = n->record, .out = old, .out_count = n->out_count};
+    n->parent = NULL;
+    link_edges(r, n, edges, count, record->type == NULL ? NULL : jl_parent_field(record->type));
+    unlink_edges(r, &past);
+  }
+  return true;
+failed_linked:
+  for (uint32_t i = 0; i < count && edges != NULL; i++) edges[i].from = n;
+  link_edges(r, n, edges, edges == NULL ? 0 : count, NULL);
+  unlink_edges(r, n);
+  edges = NULL;
+failed:
+  free(edges);
+  drop_if_unused(r, n);
+  jl_record_release(record);
+  return false;
+}
+
+void jl_replica_remove(struct jl_replica *r, const struct jl_id *id) {
+  struct node *n = find(r, id);
+  if (n == NULL || n->record == NULL) return;
+  struct jl_record *record = n->record;
+  unlink_edges(r, n);
+  list_remove(list_of(r, record->type_number), n, record->number);
+  n->record = NULL;
+  r->count--;
+  r->by_id_dirty = true;
+  r->memory -= sizeof *record + record->body.size + 2 * sizeof(struct node *);
+  jl_record_release(record);
+  drop_if_unused(r, n);
+}
+
+/* ---- life ---- */
+struct jl_replica *jl_replica_new(const struct jl_id *space, enum jl_space_kind kind) {
+  struct jl_replica *r = calloc(1, sizeof *r);
+  if (r == NULL) return NULL;
+  r->self = r;
+  r->kind = kind;
+  r->position.space = *space;
+  r->hash_key = jl_id_random();
+  r->memory = sizeof *r;
+  return r;
+}
+
+struct jl_replica *jl_replica_copy(const struct jl_replica *r) {
+  struct jl_replica *copy = jl_replica_new(&r->position.space, r->kind);
+  if (copy == NULL) return NULL;
+  copy->position = r->position;
+  for (size_t i = 0; i < r->type_count; i++)
+    for (size_t k = 0; k < r->types[i].count; k++)
+      if (!jl_replica_put(copy, jl_record_share(r->types[i].nodes[k]->record))) {
+        jl_replica_free(copy);
+        return NULL;
+      }
+  return copy;
+}
+
+void jl_replica_free(struct jl_replica *r) {
+  if (r == NULL) return;
+  for (size_t i = 0; i < r->bucket_count; i++)
+    for (struct node *n = r->buckets[i], *next; n != NULL; n = next) {
+      next = n->hash_next;
+      jl_record_release(n->record);
+      free(n->out);
+      free(n);
+    }
+  for (size_t i = 0; i < r->type_count; i++) free(r->types[i].nodes);
+  free(r->types);
+  free(r->buckets);
+  free(r->by_id);
+  free(r);
+}
+
+struct jl_replica *jl_replica_writable(const struct jl_replica *r) {
+  return r->self;
+}
+enum jl_space_kind jl_replica_kind(const struct jl_replica *r) { return r->kind; }
+struct jl_position *jl_replica_position(struct jl_replica *r) {
+  return &r->position;
+}
+const struct jl_position *jl_replica_where(const struct jl_replica *r) { return &r->position; }
+size_t jl_replica_count(const struct jl_replica *r) { return r->count; }
+size_t jl_replica_memory(const struct jl_replica *r) { return r->memory; }
+
+/* ---- reading ---- */
+const struct jl_record *jl_replica_record(const struct jl_replica *r, const struct jl_id *id) {
+  const struct node *n = find(r, id);
+  return n == NULL ? NULL : n->record;
+}
+
+/* A parent that is not here (a section that this replica does not hold) hides nothing. */
+static bool alive(const struct node *n) {
+  for (int depth = 0; depth < JL_PARENT_DEPTH; depth++) {
+    if (n == NULL || n->record == NULL) return depth > 0;
+    if (n->record->deleted_revision != 0) return false;
+    n = n->parent;
+  }
+  return n == NULL;
+}
+
+bool jl_replica_rooted(const struct jl_replica *r, const struct jl_id *id) {
+  const struct node *n = find(r, id);
+  for (int depth = 0; n != NULL && depth < JL_PARENT_DEPTH; depth++) n = n->parent;
+  return n == NULL;
+}
+
+const struct jl_record *jl_replica_live(const struct jl_replica *r, const struct jl_id *id) {
+  const struct node *n = find(r, id);
+  return n != NULL && n->record != NULL && alive(n) ? n->record : NULL;
+}
+
+const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t type, uint64_t number) {
+  struct type_list *list = list_of(r, type);
+  if (list == NULL || number == 0) return NULL;
+  sort_list(list);
+  size_t low = 0, high = list->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (list->nodes[middle]->record->number - 1 < number - 1)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < list->count && list->nodes[low]->record->number == number ? list->nodes[low]->record : NULL;
+}
+
+uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type) {
+  const struct type_list *list = list_of(r, type);
+  return list == NULL ? 0 : list->last_number;
+}
+
+size_t jl_replica_type_count(const struct jl_replica *r) { return r->type_count; }
+uint32_t jl_replica_type_at(const struct jl_replica *r, size_t index) { return r->types[index].type; }
+
+size_t jl_replica_of_type(const struct jl_replica *r, uint32_t type) {
+  struct type_list *list = list_of(r, type);
+  if (list == NULL) return 0;
+  sort_list(list);
+  return list->count;
+}
+
+const struct jl_record *jl_replica_of_type_at(const struct jl_replica *r, uint32_t type, size_t index) {
+  const struct type_list *list = list_of(r, type);
+  return list != NULL && index < list->count ? list->nodes[index]->record : NULL;
+}
+
+const struct jl_record **jl_replica_all(const struct jl_replica *r, uint32_t type, struct jl_arena *a, size_t *ret_n) {
+  struct type_list *list = list_of(r, type);
+  *ret_n = 0;
+  if (list == NULL || list->count == 0) return NULL;
+  sort_list(list);
+  const struct jl_record **all = jl_arena_array(a, list->count, sizeof *all);
+  if (all == NULL) {
+    *ret_n = SIZE_MAX;
+    return NULL;
+  }
+  for (size_t i = 0; i < list->count; i++)
+    if (alive(list->nodes[i])) all[(*ret_n)++] = list->nodes[i]->record;
+  return *ret_n == 0 ? NULL : all;
+}
+
+static int by_record_number(const void *x, const void *y) {
+  const struct jl_record *const *a = x, *const *b = y;
+  return compare_numbers(*a, *b);
+}
+
+static bool edge_matches(const struct edge *e, uint32_t type, uint32_t field, bool parents) {
+  if (e->from->record == NULL || (type != 0 && e->from->record->type_number != type) || (field != 0 && e->field != field)) return false;
+  if (parents && (e->from->parent != e->to || jl_parent_field(e->from->record->type)->number != e->field)) return false;
+  return alive(e->from);
+}
+
+static const struct jl_record **collect(const struct node *target, uint32_t type, uint32_t field, bool parents, struct jl_arena *a,
+                                        size_t *ret_n) {
+  size_t count = 0, n = 0;
+  *ret_n = 0;
+  for (const struct edge *e = target == NULL ? NULL : target->in; e != NULL; e = e->next) count += edge_matches(e, type, field, parents);
+  if (count == 0) return NULL;
+  const struct jl_record **found = jl_arena_array(a, count, sizeof *found);
+  if (found == NULL) {
+    *ret_n = SIZE_MAX;
+    return NULL;
+  }
+  for (const struct edge *e = target->in; e != NULL; e = e->next)
+    if (edge_matches(e, type, field, parents)) found[n++] = e->from->record;
+  qsort(found, n, sizeof *found, by_record_number);
+  for (size_t i = 0; i < n; i++) /* one that names it twice is one */
+    if (i == 0 || found[i] != found[i - 1]) found[(*ret_n)++] = found[i];
+  return found;
+}
+
+const struct jl_record **jl_replica_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
+                                              struct jl_arena *a, size_t *ret_n) {
+  return collect(find(r, target), type, field, false, a, ret_n);
+}
+
+const struct jl_record **jl_replica_children(const struct jl_replica *r, const struct jl_id *parent, struct jl_arena *a, size_t *ret_n) {
+  return collect(find(r, parent), 0, 0, true, a, ret_n);
+}
+
+static int by_id(const void *x, const void *y) {
+  const struct node *const *a = x, *const *b = y;
+  return jl_id_compare(&(*a)->id, &(*b)->id);
+}
+
+static bool order_by_id(struct jl_replica *r) {
+  if (!r->by_id_dirty && r->by_id_count == r->count) return true;
+  if (r->by_id_capacity < r->count) {
+    struct node **nodes = realloc(r->by_id, r->count * sizeof *nodes);
+    if (nodes == NULL) return false;
+    r->by_id = nodes;
+    r->by_id_capacity = r->count;
+  }
+  r->by_id_count = 0;
+  for (size_t i = 0; i < r->type_count; i++)
+    for (size_t k = 0; k < r->types[i].count; k++) r->by_id[r->by_id_count++] = r->types[i].nodes[k];
+  if (r->by_id_count > 0) qsort(r->by_id, r->by_id_count, sizeof *r->by_id, by_id);
+  r->by_id_dirty = false;
+  return true;
+}
+
+/* No memory for the order would look like an end: that must not pass for a snapshot. */
+const struct jl_record *jl_replica_next(const struct jl_replica *r, const struct jl_id *after) {
+  bool ordered = order_by_id(r->self);
+  JL_ASSERT(ordered);
+  size_t low = 0, high = r->by_id_count;
+  while (after != NULL && low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (jl_id_compare(&r->by_id[middle]->id, after) <= 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < r->by_id_count ? r->by_id[low]->record : NULL;
+}
+
+enum jl_section jl_replica_section(const struct jl_replica *r, const struct jl_record *record) {
+  for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
+    if (record->type->section != JL_SECTION_OF_TARGET) return record->type->section;
+    struct jl_value target;
+    const struct jl_field *parent = jl_parent_field(record->type);
+    if (parent == NULL || !jl_record_get(record->body, parent, &target)) break;
+    record = jl_replica_record(r, &target.id);
+  }
+  return JL_SECTION_NONE;
+}
+
+static void hash_number(crypto_generichash_state *state, uint64_t n, size_t size) {
+  uint8_t bytes[8];
+  for (size_t i = 0; i < size; i++) bytes[i] = (uint8_t)(n >> (8 * i));
+  crypto_generichash_update(state, bytes, size);
+}
+
+void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, NULL, 0, 32);
+  for (const struct jl_record *record = jl_replica_next(r, NULL); record != NULL; record = jl_replica_next(r, &record->id)) {
+    hash_number(&state, record->type_number, 4);
+    crypto_generichash_update(&state, record->id.bytes, sizeof record->id.bytes);
+    hash_number(&state, record->number, 8);
+    hash_number(&state, record->deleted_revision != 0, 1);
+    hash_number(&state, record->body.size, 8);
+    crypto_generichash_update(&state, record->body.data, record->body.size);
+  }
+  crypto_generichash_final(&state, ret_hash, 32);
+}

@@ -1,0 +1,66 @@
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+struct jl_arg jl_arg_record(const struct jl_record *record) {
+  char text[JL_ARG_TEXT_MAX * 2];
+  int used = 0;
+  if (record == NULL || record->type == NULL) return jl_arg_text("");
+  if (record->number > 0) used = snprintf(text, sizeof text, "%s%" PRIu64, record->type->letter, record->number);
+  const struct jl_field *field = jl_title_field(record->type);
+  struct jl_bytes title = field == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(record->type, record->body, field->number);
+  if (title.size > JL_ARG_TEXT_MAX) title.size = JL_ARG_TEXT_MAX;
+  while (title.size > 0 && field->kind == JL_KIND_LONG_TEXT && title.data[title.size - 1] >= 0x80) title.size--; /* a cut character */
+  if (title.size > 0)
+    used += snprintf(text + used, sizeof text - (size_t)used, "%s%.*s", used > 0 ? " " : "", (int)title.size, (const char *)title.data);
+  if (used == 0) return jl_arg_label(record->type->label);
+  return jl_arg_textn(text, (size_t)used);
+}
+
+struct jl_arg jl_arg_holder(const struct jl_replica *organisation, const struct jl_id *id) {
+  const struct jl_record *holder = organisation == NULL ? NULL : jl_replica_record(organisation, id);
+  if (holder == NULL || holder->type == NULL || jl_title_field(holder->type) == NULL) return jl_arg_text("");
+  struct jl_bytes name = jl_record_text(holder->type, holder->body, jl_title_field(holder->type)->number);
+  return jl_arg_textn((const char *)name.data, name.size);
+}
+
+bool jl_rule_alive(const struct jl_rule_input *in) { return jl_replica_live(in->after, &in->touched->after->id) != NULL; }
+bool jl_rule_came(const struct jl_rule_input *in) { return in->touched->before == NULL || in->touched->before->deleted_revision != 0; }
+
+bool jl_rule_changed(const struct jl_rule_input *in, uint32_t field) {
+  if (jl_rule_came(in)) return true;
+  for (size_t i = 0; i < in->touched->field_count; i++)
+    if (in->touched->fields[i] == field) return true;
+  return false;
+}
+
+int64_t jl_rule_int(const struct jl_rule_input *in, uint32_t field, int64_t otherwise) {
+  const struct jl_record *after = in->touched->after;
+  return jl_record_int(after->type, after->body, field, otherwise);
+}
+
+bool jl_rule_has(const struct jl_rule_input *in, uint32_t field) { return jl_record_has(in->touched->after->body, field); }
+
+bool jl_rule_broken(const struct jl_rule_input *in, uint32_t field, struct jl_error *err) {
+  return jl_error_at(err, in->touched->after->type_number, &in->touched->after->id, field);
+}
+
+bool jl_rule_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_bytes wanted, struct jl_error *err) {
+  return current->type_number != JL_TYPE_RACI || jl_raci_same_key(in, current, wanted, err);
+}
+
+bool jl_rule_keeps_parents(const struct jl_record *record) {
+  return record->type_number == JL_TYPE_EXPENSE && jl_expense_is_actual(record);
+}
+
+bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err) {
+  static const struct jl_rules *const domains[] = {&jl_strategy_rules, &jl_actions_rules, &jl_governance_rules, &jl_budget_rules,
+                                                   &jl_measures_rules};
+  for (size_t i = 0; i < JL_COUNT(domains); i++)
+    for (size_t k = 0; k < domains[i]->count; k++) {
+      const struct jl_rule *rule = &domains[i]->rules[k];
+      if (rule->type == in->touched->after->type_number && !rule->holds(in, err)) return false;
+    }
+  return true;
+}

@@ -1,0 +1,77 @@
+#include "common/model/strategy/progress.h"
+#include "common/base/money.h"
+#include "common/record/schema.h"
+
+bool jl_progress(int64_t start, int64_t target, int64_t value, int64_t *ret_millionths) {
+  int64_t done, whole, score;
+  if (__builtin_sub_overflow(value, start, &done) || __builtin_sub_overflow(target, start, &whole) || whole == 0) return false;
+  if (whole < 0) {
+    if (whole == INT64_MIN || done == INT64_MIN) return false;
+    whole = -whole;
+    done = -done;
+  }
+  if (done <= 0)
+    score = 0;
+  else if (done >= whole)
+    score = JL_FRACTION_ONE;
+  else if (!jl_mul_div_half_even(done, JL_FRACTION_ONE, whole, &score))
+    return false;
+  *ret_millionths = score;
+  return true;
+}
+
+static bool score_of(const struct jl_record *record, uint32_t start, uint32_t target, uint32_t current, int64_t *ret_millionths) {
+  if (!jl_record_has(record->body, target) || !jl_record_has(record->body, current)) return false;
+  return jl_progress(jl_view_int(record, start, 0), jl_view_int(record, target, 0), jl_view_int(record, current, 0), ret_millionths);
+}
+
+bool jl_key_result_score(const struct jl_record *key_result, int64_t *ret_millionths) {
+  return score_of(key_result, JL_KEY_RESULT_START, JL_KEY_RESULT_TARGET, JL_KEY_RESULT_CURRENT, ret_millionths);
+}
+
+/* A key result that nobody has measured counts as 0: it is not reached. */
+static bool weighted_mean(const struct jl_record **key_results, size_t n, int64_t *ret_millionths) {
+  int64_t sum = 0, weights = 0;
+  for (size_t i = 0; i < n; i++) {
+    int64_t score = 0, weight = jl_view_int(key_results[i], JL_KEY_RESULT_WEIGHT, 1);
+    if (!jl_key_result_score(key_results[i], &score)) score = 0;
+    if (__builtin_mul_overflow(score, weight, &score) || !jl_add(sum, score, &sum) || !jl_add(weights, weight, &weights)) return false;
+  }
+  return weights > 0 && jl_mul_div_half_even(sum, 1, weights, ret_millionths);
+}
+
+static const struct jl_record **key_results_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,
+                                               size_t *ret_n) {
+  return jl_view_referring(in, b, &objective->id, JL_TYPE_KEY_RESULT, JL_KEY_RESULT_OBJECTIVE, ret_n);
+}
+
+bool jl_objective_progress(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,
+                           int64_t *ret_millionths) {
+  size_t n = 0;
+  const struct jl_record **key_results = key_results_of(in, b, objective, &n);
+  if (n > 0) return weighted_mean(key_results, n, ret_millionths);
+  return score_of(objective, JL_OBJECTIVE_BASELINE, JL_OBJECTIVE_TARGET, JL_OBJECTIVE_CURRENT, ret_millionths);
+}
+
+void jl_cell_objective_progress(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *objective) {
+  int64_t score = 0;
+  if (!jl_objective_progress(in, b, objective, &score)) {
+    jl_cell_empty(b);
+    return;
+  }
+  size_t n = 0;
+  const struct jl_record **key_results = key_results_of(in, b, objective, &n);
+  jl_cell(b, jl_arg_fraction(score, "percent"));
+  if (n == 0) jl_cell_source(b, objective);
+  for (size_t i = 0; i < n; i++) jl_cell_source(b, key_results[i]);
+}
+
+void jl_cell_key_result_score(struct jl_builder *b, const struct jl_record *key_result) {
+  int64_t score = 0;
+  if (!jl_key_result_score(key_result, &score)) {
+    jl_cell_empty(b);
+    return;
+  }
+  jl_cell(b, jl_arg_fraction(score, "percent"));
+  jl_cell_source(b, key_result);
+}

@@ -1,0 +1,136 @@
+/* The table of all views: a new one is a line here and a file. */
+#include "common/model/budget/amounts.h"
+#include "common/model/view_support.h"
+#include "common/model/view_table.h"
+#include <string.h>
+
+enum {
+  STRATEGY = 1u << JL_SECTION_STRATEGY,
+  ACTIONS = 1u << JL_SECTION_ACTIONS,
+  BUDGET = 1u << JL_SECTION_BUDGET,
+};
+static const char *const budget_parameters[] = {"by", NULL};
+static const char *const list_parameters[] = {"type", "deleted", NULL};
+
+const struct jl_view jl_views[] = {
+    {.name = "dashboard",
+     .label = JL_MSG("dashboard"),
+     .help = JL_MSG("one screen: objectives, budget, KPIs, what is late and what comes next"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS | BUDGET,
+     .build = jl_dashboard_view},
+    {.name = "tree",
+     .label = JL_MSG("objectives, levers and actions"),
+     .help = JL_MSG("objective > lever > action > KPI"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS,
+     .build = jl_tree_view},
+    {.name = "raci",
+     .label = JL_MSG("RACI"),
+     .help = JL_MSG("the matrix of all actions, or task, owner and letter of one"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY | ACTIONS | BUDGET,
+     .build = jl_raci_view},
+    {.name = "budget",
+     .label = JL_MSG("budget"),
+     .help = JL_MSG("planned, committed, actual and remaining by lever, category and bucket"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS | BUDGET,
+     .parameters = budget_parameters,
+     .build = jl_budget_view},
+    {.name = "kpi",
+     .label = JL_MSG("KPIs"),
+     .help = JL_MSG("targets, last values, trends and lights"),
+     .needs_space = true,
+     .sections = STRATEGY,
+     .build = jl_kpi_view},
+    {.name = "mine",
+     .label = JL_MSG("mine"),
+     .help = JL_MSG("what waits for you: actions, comments, checklist items"),
+     .needs_space = true,
+     .sections = ACTIONS,
+     .build = jl_mine_view},
+    {.name = "show",
+     .label = JL_MSG("show"),
+     .help = JL_MSG("one record with all that belongs to it"),
+     .needs_space = true,
+     .by_record = true,
+     .build = jl_show_view},
+    {.name = "list",
+     .label = JL_MSG("list"),
+     .help = JL_MSG("all records of a type, or the deleted ones"),
+     .needs_space = true,
+     .parameters = list_parameters,
+     .build = jl_list_view},
+    {.name = "history",
+     .label = JL_MSG("history"),
+     .help = JL_MSG("who changed what, when, from what to what"),
+     .needs_space = true,
+     .needs_log = true,
+     .by_record = true,
+     .build = jl_history_view},
+    {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
+    {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
+};
+const size_t jl_view_count = JL_COUNT(jl_views);
+
+const struct jl_view *jl_view_by_name(const char *name) {
+  for (size_t i = 0; name != NULL && i < jl_view_count; i++)
+    if (strcmp(jl_views[i].name, name) == 0) return &jl_views[i];
+  return NULL;
+}
+
+const char *jl_view_value(const struct jl_view_input *in, const char *name) {
+  for (size_t i = 0; i < in->parameter_count; i++)
+    if (strcmp(in->parameters[i].name, name) == 0) return in->parameters[i].value;
+  return NULL;
+}
+
+static bool takes(const struct jl_view *view, const char *name) {
+  if (name == NULL) return false;
+  if (strcmp(name, "record") == 0) return view->by_record;
+  for (size_t i = 0; view->parameters != NULL && view->parameters[i] != NULL; i++)
+    if (strcmp(view->parameters[i], name) == 0) return true;
+  return false;
+}
+
+/* Totals cover the sections that the reader may see; the others are named, so that nobody takes a part for the whole. */
+static void note_hidden(struct jl_builder *b, uint32_t hidden) {
+  static const struct {
+    uint32_t section;
+    const char *label;
+  } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}};
+  for (size_t i = 0; i < JL_COUNT(names); i++) {
+    if ((hidden & names[i].section) == 0) continue;
+    const struct jl_arg label = jl_arg_label(names[i].label);
+    jl_note(b, JL_TONE_WARN, JL_MSG("you may not read the section {1}: nothing of it is shown or counted here"), &label, 1);
+  }
+}
+
+bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input, struct jl_arena *a, struct jl_bytes *ret_packed,
+                   struct jl_error *err) {
+  struct jl_view_input whole = *input;
+  const struct jl_view_input *in = &whole;
+  bool organisation = whole.space != NULL && jl_replica_kind(whole.space) == JL_SPACE_ORGANISATION;
+  if (whole.organisation == NULL && organisation) whole.organisation = whole.space;
+  for (size_t i = 0; i < in->parameter_count; i++)
+    if (!takes(view, in->parameters[i].name))
+      return jl_fail(err, JL_E_INVALID, JL_MSG("view {1} takes no parameter {2}"), NULL, jl_arg_text(view->name),
+                     jl_arg_text(in->parameters[i].name));
+  /* show, list and history draw from no section of their own: they read the organisation as well as a plan */
+  if (view->needs_space && (in->space == NULL || (view->sections != 0 && jl_replica_kind(in->space) != JL_SPACE_PLAN)))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
+  struct jl_builder *b = jl_builder_new(a, view->name, in->today, in->space);
+  if (b == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(view->name));
+  char currency[4] = "";
+  if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
+  jl_builder_reader(b, in->sections);
+  jl_builder_currency(b, currency);
+  if (!view->build(in, b, a, err)) return false;
+  if (view->needs_space && (view->sections & ~in->sections) != 0) {
+    jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);
+    note_hidden(b, view->sections & ~in->sections);
+  }
+  return jl_document_pack(b, ret_packed, err);
+}

@@ -1,0 +1,103 @@
+#include "common/record/scan.h"
+#include <string.h>
+
+/* Fields ascend, so a search may stop at the first higher number. */
+static bool find(struct jl_bytes record, uint32_t number, struct jl_occurrence *ret) {
+  struct jl_scan scan = jl_scan_start(record);
+  while (jl_scan_next(&scan, ret)) {
+    if (ret->number == number) return true;
+    if (ret->number > number) return false;
+  }
+  return false;
+}
+
+bool jl_record_has(struct jl_bytes record, uint32_t field_number) {
+  struct jl_occurrence o;
+  return find(record, field_number, &o);
+}
+
+bool jl_record_get(struct jl_bytes record, const struct jl_field *field, struct jl_value *ret_value) {
+  struct jl_occurrence o;
+  return find(record, field->number, &o) && jl_occurrence_value(&o, field, ret_value);
+}
+
+int64_t jl_record_number(struct jl_bytes record, const struct jl_field *field, int64_t otherwise) {
+  struct jl_value value;
+  bool number = field != NULL && jl_field_wire(field) == JL_WIRE_VARINT;
+  return number && jl_record_get(record, field, &value) ? value.number : otherwise;
+}
+
+int64_t jl_record_int(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number, int64_t otherwise) {
+  return jl_record_number(record, jl_field_by_number(type, field_number), otherwise);
+}
+
+bool jl_record_id(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number, struct jl_id *ret_id) {
+  const struct jl_field *field = jl_field_by_number(type, field_number);
+  struct jl_value value;
+  if (field == NULL || field->kind != JL_KIND_REFERENCE || !jl_record_get(record, field, &value)) return false;
+  *ret_id = value.id;
+  return true;
+}
+
+struct jl_bytes jl_record_text(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number) {
+  const struct jl_field *field = jl_field_by_number(type, field_number);
+  struct jl_value value;
+  if (field == NULL || !jl_record_get(record, field, &value)) return (struct jl_bytes){NULL, 0};
+  return value.text;
+}
+
+struct jl_iterator jl_record_each(struct jl_bytes record, const struct jl_field *field) {
+  return (struct jl_iterator){jl_record_slice(record, field->number), field};
+}
+
+bool jl_iterator_next(struct jl_iterator *it, struct jl_value *ret_value) {
+  struct jl_scan scan = jl_scan_start(it->rest);
+  struct jl_occurrence o;
+  while (jl_scan_next(&scan, &o)) {
+    it->rest = (struct jl_bytes){scan.at, (size_t)(scan.end - scan.at)};
+    if (o.number == it->field->number && jl_occurrence_value(&o, it->field, ret_value)) return true;
+  }
+  it->rest.size = 0;
+  return false;
+}
+
+struct jl_bytes jl_record_slice(struct jl_bytes record, uint32_t field_number) {
+  struct jl_scan scan = jl_scan_start(record);
+  struct jl_occurrence o;
+  const uint8_t *start = NULL, *end = NULL;
+  while (jl_scan_next(&scan, &o) && o.number <= field_number) {
+    if (o.number < field_number) continue;
+    if (start == NULL) start = o.whole.data;
+    end = scan.at;
+  }
+  return (struct jl_bytes){start, start == NULL ? 0 : (size_t)(end - start)};
+}
+
+/* All occurrences of the next field; number UINT32_MAX at the end. */
+static struct jl_bytes next_slice(struct jl_scan *scan, uint32_t *ret_number) {
+  struct jl_occurrence o;
+  const uint8_t *start = scan->at;
+  *ret_number = UINT32_MAX;
+  struct jl_scan ahead = *scan;
+  while (jl_scan_next(&ahead, &o) && (*ret_number == UINT32_MAX || o.number == *ret_number)) {
+    *ret_number = o.number;
+    scan->at = ahead.at;
+  }
+  return (struct jl_bytes){start, (size_t)(scan->at - start)};
+}
+
+size_t jl_record_diff(struct jl_bytes a, struct jl_bytes b, uint32_t *ret_numbers, size_t max) {
+  struct jl_scan x = jl_scan_start(a), y = jl_scan_start(b);
+  uint32_t nx, ny;
+  struct jl_bytes sx = next_slice(&x, &nx), sy = next_slice(&y, &ny);
+  size_t count = 0;
+  while ((nx != UINT32_MAX || ny != UINT32_MAX) && count < max) {
+    uint32_t number = nx < ny ? nx : ny;
+    bool same = nx == ny && jl_element_compare(sx, sy) == 0;
+    if (!same) ret_numbers[count++] = number;
+    bool step_x = nx == number, step_y = ny == number;
+    if (step_x) sx = next_slice(&x, &nx);
+    if (step_y) sy = next_slice(&y, &ny);
+  }
+  return count;
+}

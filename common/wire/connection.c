@@ -1,0 +1,493 @@
+#include "common/base/limits.h"
+#include "common/wire/connection_state.h"
+#include "common/wire/unpack.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define READ_SIZE 65536
+#define READ_BUFFERS_PER_TURN 4 /* then other connections get their turn */
+#define WRITE_PER_TURN 1048576  /* bytes; the same */
+#define WRITE_VECTORS 64
+#define WRITE_WAITING 16384 /* bytes handed to libuv when the kernel takes no more; small, so that progress is seen early */
+#define FLUSH_DEADLINE_MS 2000
+
+static void on_turn(uv_idle_t *idle);
+static void on_timer(uv_timer_t *timer);
+static void flush(struct jl_connection *c);
+
+static bool is_live(const struct jl_connection *c) { return c->state == OPEN || c->state == FLUSHING; }
+static struct jl_queue *wire_queue(struct jl_connection *c) { return c->filter == NULL ? &c->queue : &c->sealed; }
+
+static void wake(struct jl_connection *c) {
+  if (c->state < CLOSING) uv_idle_start(&c->turn, on_turn);
+}
+
+/* ---- the end ---- */
+
+void jl_connection_finished(struct jl_connection *c) {
+  jl_queue_release(&c->queue);
+  jl_queue_release(&c->sealed);
+  jl_splitter_release(&c->splitter);
+  jl_buffer_release(&c->held);
+  if (c->filter_state != NULL) c->filter->free(c->filter_state);
+  if (c->resolved != NULL) uv_freeaddrinfo(c->resolved);
+  c->resolved = NULL;
+  c->state = CLOSED;
+  if (c->abandoned)
+    free(c);
+  else
+    c->handler->on_close(c->context, &c->reason);
+}
+
+static void on_handle_closed(uv_handle_t *handle) {
+  struct jl_connection *c = handle->data;
+  if (--c->handles == 0) jl_connection_finished(c);
+}
+
+static void begin_close(struct jl_connection *c) {
+  if (c->state >= CLOSING) return;
+  c->state = CLOSING;
+  jl_dial_cancel(c);
+  uv_close((uv_handle_t *)&c->turn, on_handle_closed);
+  uv_close((uv_handle_t *)&c->timer, on_handle_closed);
+  if (c->socket_open && !uv_is_closing(&c->socket.handle)) uv_close(&c->socket.handle, on_handle_closed);
+}
+
+void jl_connection_fail(struct jl_connection *c, const struct jl_error *err) {
+  if (c->state < FLUSHING) c->reason = *err;
+  begin_close(c);
+}
+
+static void lost(struct jl_connection *c, int status) {
+  struct jl_error err;
+  if (status == UV_EOF)
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the other side closed the connection"), NULL);
+  else
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the connection was lost: {1}"), NULL, jl_arg_text(uv_strerror(status)));
+  jl_connection_fail(c, &err);
+}
+
+static void out_of_memory(struct jl_connection *c) {
+  struct jl_error err;
+  jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("no memory for the connection with {1}"), NULL, jl_arg_text(c->peer));
+  jl_connection_fail(c, &err);
+}
+
+static bool send_sealed(struct jl_connection *c, struct jl_buffer *wire) {
+  if (wire->size == 0 && jl_buffer_ok(wire)) return true;
+  bool ok = jl_buffer_ok(wire) && jl_queue_bytes(&c->sealed, jl_buffer_bytes(wire));
+  jl_buffer_release(wire);
+  if (!ok)
+    out_of_memory(c);
+  else
+    wake(c);
+  return ok;
+}
+
+static void on_shut_down(uv_shutdown_t *request, int status) {
+  struct jl_connection *c = request->handle->data;
+  if (status != 0) begin_close(c);
+}
+
+static void stop_reading(struct jl_connection *c) {
+  if (c->reading) uv_read_stop(&c->socket.stream);
+  c->reading = false;
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer);
+static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buffer);
+
+static void start_reading(struct jl_connection *c) {
+  if (c->reading) return;
+  int status = uv_read_start(&c->socket.stream, on_alloc, on_read);
+  c->reading = status == 0;
+  if (status != 0) lost(c, status);
+}
+
+/* Everything is sent. */
+static void finish_flush(struct jl_connection *c) {
+  if (c->shut_down) return;
+  if (c->filter != NULL && !c->finished) {
+    struct jl_buffer wire;
+    jl_buffer_init(&wire, 4096);
+    c->finished = true;
+    c->filter->finish(c->filter_state, &wire);
+    if (wire.size > 0 && send_sealed(c, &wire)) return; /* and comes back when that is sent */
+  }
+  if (!c->accepted) {
+    begin_close(c);
+    return;
+  }
+  c->shut_down = true;
+  if (uv_shutdown(&c->shutdown_request, &c->socket.stream, on_shut_down) != 0)
+    begin_close(c);
+  else
+    start_reading(c);
+}
+
+static void start_flush(struct jl_connection *c) {
+  c->state = FLUSHING;
+  stop_reading(c);
+  uv_timer_start(&c->timer, on_timer, FLUSH_DEADLINE_MS, 0);
+  wake(c);
+}
+
+/* The peer broke the protocol. An accepted one is told why, so that its user sees more than a closed line. */
+static void refuse(struct jl_connection *c, const struct jl_error *err) {
+  if (c->state != OPEN) return;
+  bool tell = c->accepted && !c->splitter.expect_preface;
+  struct jl_arena *a = tell ? jl_arena_new(16384) : NULL;
+  if (a != NULL) {
+    Jalon__Error wire = JALON__ERROR__INIT;
+    jl_error_to_wire(err, a, &wire);
+    struct jl_bytes packed = jl_pack(&wire.base, a, 8192);
+    if (packed.data != NULL) jl_connection_send(c, JALON__FRAME_TYPE__ERROR, 0, 0, packed);
+    jl_arena_free(a);
+  }
+  if (c->state != OPEN) return; /* no memory for the answer */
+  c->reason = *err;
+  start_flush(c);
+}
+
+/* ---- input ---- */
+
+/* One for all connections of a thread: it is used up before the read callback returns. */
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer) {
+  static _Thread_local char bytes[READ_SIZE];
+  (void)handle;
+  (void)suggested;
+  *ret_buffer = uv_buf_init(bytes, sizeof bytes);
+}
+
+/* Hands out messages until the input is used up or somebody pauses or closes. Takes what it used from io_input. */
+static void deliver(struct jl_connection *c, struct jl_bytes *io_input) {
+  while (c->state == OPEN && !c->paused) {
+    struct jl_arrival arrival;
+    struct jl_error err;
+    enum jl_split split = jl_splitter_next(&c->splitter, io_input, &arrival, &err);
+    if (split == JL_SPLIT_WANTS_MORE) return;
+    if (split == JL_SPLIT_BAD) {
+      refuse(c, &err);
+      return;
+    }
+    c->handler->on_message(c->context, arrival.type, arrival.flags, arrival.stream, arrival.payload);
+  }
+}
+
+/* Reading has stopped with the pause, so at most one read's bytes are kept here. */
+static void hold(struct jl_connection *c, struct jl_bytes input) {
+  if (c->state != OPEN || input.size == 0) return;
+  jl_buffer_append(&c->held, input.data, input.size);
+  if (!jl_buffer_ok(&c->held)) out_of_memory(c);
+}
+
+static void report_open(struct jl_connection *c) {
+  if (c->opened || c->state != OPEN || (c->filter != NULL && !c->filter->ready(c->filter_state))) return;
+  c->opened = true;
+  if (!c->accepted && c->handler->on_open != NULL) c->handler->on_open(c->context);
+}
+
+/* Through the filter: what comes out may be a handshake's answer, plain bytes, or both. */
+static void filter_input(struct jl_connection *c, struct jl_bytes wire_bytes) {
+  struct jl_buffer plain, wire;
+  struct jl_error err;
+  jl_buffer_init(&plain, 4 * READ_SIZE);
+  jl_buffer_init(&wire, 4 * READ_SIZE);
+  bool ok = c->filter->open(c->filter_state, wire_bytes, &plain, &wire, &err);
+  if (send_sealed(c, &wire) && !ok) jl_connection_fail(c, &err);
+  if (ok && !jl_buffer_ok(&plain)) out_of_memory(c);
+  if (ok) report_open(c);
+  if (jl_connection_queued(c) > 0) wake(c); /* what waited for the handshake */
+  struct jl_bytes input = jl_buffer_bytes(&plain);
+  if (ok) deliver(c, &input);
+  if (ok) hold(c, input);
+  jl_buffer_release(&plain);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buffer) {
+  struct jl_connection *c = stream->data;
+  if (nread == 0 || c->state >= CLOSING) return;
+  if (nread < 0) {
+    c->reading = false;
+    lost(c, (int)nread);
+    return;
+  }
+  bool full = (size_t)nread == buffer->len;
+  c->full_reads = full ? c->full_reads + 1 : 0;
+  if (c->full_reads >= READ_BUFFERS_PER_TURN) {
+    stop_reading(c);
+    wake(c);
+  }
+  if (c->state != OPEN) return; /* flushing: dropped */
+  struct jl_bytes input = {(const uint8_t *)buffer->base, (size_t)nread};
+  if (c->filter != NULL) {
+    filter_input(c, input);
+    return;
+  }
+  deliver(c, &input);
+  hold(c, input);
+}
+
+static void resume_input(struct jl_connection *c) {
+  if (c->state == FLUSHING && c->shut_down) start_reading(c);
+  if (c->state != OPEN || c->paused) return;
+  if (c->held.size > 0) {
+    struct jl_bytes input = {c->held.data + c->held_done, c->held.size - c->held_done};
+    deliver(c, &input);
+    c->held_done = c->held.size - input.size;
+    if (c->state != OPEN || c->paused) return;
+    jl_buffer_release(&c->held);
+    c->held_done = 0;
+  }
+  start_reading(c);
+}
+
+/* ---- output ---- */
+
+static void moved(struct jl_connection *c, size_t sent) {
+  jl_queue_advance(wire_queue(c), sent);
+  c->progress_ms = uv_now(c->loop);
+}
+
+static void on_written(uv_write_t *request, int status) {
+  struct jl_connection *c = request->handle->data;
+  size_t sent = c->writing;
+  c->writing = 0;
+  if (status == UV_ECANCELED || c->state >= CLOSING) return;
+  if (status != 0) {
+    lost(c, status);
+    return;
+  }
+  moved(c, sent);
+  flush(c);
+}
+
+/* The kernel's buffer is full: let libuv wait until it is not. */
+static void write_later(struct jl_connection *c, uv_buf_t buffer) {
+  if (buffer.len > WRITE_WAITING) buffer.len = WRITE_WAITING;
+  c->writing = buffer.len;
+  int status = uv_write(&c->write_request, &c->socket.stream, &buffer, 1, on_written);
+  if (status == 0) return;
+  c->writing = 0;
+  lost(c, status);
+}
+
+/* Makes a step's worth of wire bytes when there are none left. false: the connection is closing. */
+static bool seal_step(struct jl_connection *c) {
+  if (c->sealed.size > 0 || c->queue.size == 0 || !c->filter->ready(c->filter_state)) return true;
+  uv_buf_t buffers[WRITE_VECTORS];
+  struct jl_buffer wire;
+  struct jl_error err;
+  size_t done = 0;
+  jl_buffer_init(&wire, 4 * JL_FILTER_STEP);
+  unsigned n = jl_queue_gather(&c->queue, buffers, WRITE_VECTORS);
+  for (unsigned i = 0; i < n && done < JL_FILTER_STEP; i++) {
+    size_t size = buffers[i].len < JL_FILTER_STEP - done ? buffers[i].len : JL_FILTER_STEP - done;
+    if (!c->filter->seal(c->filter_state, (struct jl_bytes){(const uint8_t *)buffers[i].base, size}, &wire, &err)) {
+      jl_buffer_release(&wire);
+      jl_connection_fail(c, &err);
+      return false;
+    }
+    done += size;
+  }
+  jl_queue_advance(&c->queue, done);
+  return send_sealed(c, &wire);
+}
+
+static void write_out(struct jl_connection *c) {
+  struct jl_queue *out = wire_queue(c);
+  uv_buf_t buffers[WRITE_VECTORS];
+  for (size_t done = 0; done < WRITE_PER_TURN;) {
+    if (c->filter != NULL && !seal_step(c)) return;
+    unsigned n = jl_queue_gather(out, buffers, WRITE_VECTORS);
+    if (n == 0) return;
+    int sent = uv_try_write(&c->socket.stream, buffers, n);
+    if (sent == UV_EAGAIN) {
+      write_later(c, buffers[0]);
+      return;
+    }
+    if (sent < 0) {
+      lost(c, sent);
+      return;
+    }
+    moved(c, (size_t)sent);
+    done += (size_t)sent;
+  }
+  wake(c);
+}
+
+static void flush(struct jl_connection *c) {
+  if (!is_live(c) || c->writing > 0) return;
+  write_out(c);
+  if (!is_live(c)) return;
+  size_t left = jl_connection_queued(c);
+  if (c->state == FLUSHING && left == 0) {
+    finish_flush(c);
+    return;
+  }
+  if (c->state != OPEN || !c->above_soft || left >= JL_SESSION_QUEUE_SOFT / 2) return;
+  c->above_soft = false;
+  if (c->handler->on_drain != NULL) c->handler->on_drain(c->context);
+}
+
+static void queued(struct jl_connection *c, bool ok, size_t before) {
+  if (!ok) {
+    out_of_memory(c);
+    return;
+  }
+  if (before == 0) c->progress_ms = uv_now(c->loop);
+  if (c->queue.size + c->sealed.size > JL_SESSION_QUEUE_SOFT) c->above_soft = true;
+  if (c->writing == 0) wake(c);
+}
+
+void jl_connection_send(struct jl_connection *c, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
+  if (c->state > OPEN) return;
+  size_t before = jl_connection_queued(c);
+  queued(c, jl_queue_send(&c->queue, type, flags, stream, payload), before);
+}
+
+void jl_connection_send_shared(struct jl_connection *c, uint32_t stream, struct jl_message *m) {
+  if (c->state > OPEN) return;
+  size_t before = jl_connection_queued(c);
+  queued(c, jl_queue_share(&c->queue, stream, m), before);
+}
+
+/* ---- the beginning ---- */
+
+void jl_connection_connected(struct jl_connection *c) {
+  c->state = OPEN;
+  uv_timer_stop(&c->timer);
+  c->transport->tune(&c->socket);
+  c->transport->peer(&c->socket, c->peer, sizeof c->peer);
+  c->progress_ms = uv_now(c->loop);
+  wake(c);
+  if (c->filter != NULL && !c->accepted)
+    filter_input(c, (struct jl_bytes){NULL, 0}); /* the client speaks first */
+  else
+    report_open(c);
+  if (c->state == OPEN && !c->paused) start_reading(c);
+}
+
+static void on_turn(uv_idle_t *idle) {
+  struct jl_connection *c = idle->data;
+  uv_idle_stop(idle);
+  c->full_reads = 0;
+  if (c->state == START) jl_dial_start(c);
+  if (is_live(c)) resume_input(c);
+  flush(c);
+}
+
+static void on_timer(uv_timer_t *timer) {
+  struct jl_connection *c = timer->data;
+  struct jl_error err;
+  if (c->state == FLUSHING) {
+    begin_close(c);
+    return;
+  }
+  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("no answer from {1} within {2} ms"),
+          JL_MSG("check that the server runs and that no firewall is in between"), jl_arg_text(c->address.host),
+          jl_arg_integer(c->timeout_ms));
+  jl_connection_fail(c, &err);
+}
+
+static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_transport *transport, const char *host,
+                                            const struct jl_connection_handler *handler, void *context) {
+  struct jl_connection *c = calloc(1, sizeof *c);
+  if (c == NULL) return NULL;
+  c->filter = transport->filter;
+  if (c->filter != NULL) c->filter_state = c->filter->new (host != NULL, host, &c->reason);
+  if (c->filter != NULL && c->filter_state == NULL) {
+    free(c);
+    return NULL;
+  }
+  c->loop = loop;
+  c->transport = transport;
+  c->handler = handler;
+  c->context = context;
+  c->handles = 2;
+  jl_buffer_init(&c->held, 8 * READ_SIZE);
+  uv_idle_init(loop, &c->turn);
+  uv_timer_init(loop, &c->timer);
+  c->turn.data = c->timer.data = c;
+  return c;
+}
+
+struct jl_connection *jl_connection_connect_over(const struct jl_transport *transport, uv_loop_t *loop, const struct jl_address *address,
+                                                 uint32_t timeout_ms, const struct jl_connection_handler *handler, void *context) {
+  struct jl_connection *c = new_connection(loop, transport, address->host, handler, context);
+  if (c == NULL) return NULL;
+  c->address = *address;
+  c->timeout_ms = timeout_ms;
+  memcpy(c->peer, address->host, sizeof c->peer - 1);
+  jl_splitter_init(&c->splitter, false, JL_MESSAGE_MAX);
+  uv_timer_start(&c->timer, on_timer, timeout_ms, 0);
+  wake(c);
+  if (!jl_queue_bytes(&c->queue, (struct jl_bytes){(const uint8_t *)JL_PREFACE, sizeof JL_PREFACE - 1})) out_of_memory(c);
+  return c;
+}
+
+struct jl_connection *jl_connection_accept_over(const struct jl_transport *transport, uv_stream_t *listener,
+                                                const struct jl_connection_handler *handler, void *context) {
+  struct jl_connection *c = new_connection(listener->loop, transport, NULL, handler, context);
+  if (c == NULL) return NULL;
+  c->accepted = true;
+  jl_splitter_init(&c->splitter, true, JL_MESSAGE_MAX_BEFORE_LOGIN);
+  int status = c->transport->init(c->loop, &c->socket);
+  if (status == 0) {
+    c->handles++;
+    c->socket_open = true;
+    c->socket.handle.data = c;
+    status = uv_accept(listener, &c->socket.stream);
+  }
+  if (status != 0) {
+    c->abandoned = true;
+    begin_close(c);
+    return NULL;
+  }
+  jl_connection_connected(c);
+  return c;
+}
+
+/* ---- the rest of the contract ---- */
+
+struct jl_connection *jl_connection_connect(uv_loop_t *loop, const struct jl_address *address, uint32_t timeout_ms,
+                                            const struct jl_connection_handler *handler, void *context) {
+  return jl_connection_connect_over(jl_transport_of(address), loop, address, timeout_ms, handler, context);
+}
+
+struct jl_connection *jl_connection_accept(uv_stream_t *listener, const struct jl_connection_handler *handler, void *context) {
+  return jl_connection_accept_over(jl_transport_of_listener(listener), listener, handler, context);
+}
+
+void jl_connection_set_context(struct jl_connection *c, void *context) { c->context = context; }
+void jl_connection_limit(struct jl_connection *c, size_t max_message) { c->splitter.max_message = max_message; }
+size_t jl_connection_queued(const struct jl_connection *c) { return c->queue.size + c->sealed.size; }
+const char *jl_connection_peer(const struct jl_connection *c) { return c->peer; }
+
+int64_t jl_connection_stalled_ms(const struct jl_connection *c) {
+  return jl_connection_queued(c) == 0 ? 0 : (int64_t)(uv_now(c->loop) - c->progress_ms);
+}
+
+void jl_connection_pause(struct jl_connection *c, bool paused) {
+  if (c->paused == paused) return;
+  c->paused = paused;
+  if (c->state != OPEN) return;
+  if (paused)
+    stop_reading(c);
+  else
+    wake(c);
+}
+
+void jl_connection_close(struct jl_connection *c, bool flush_first) {
+  if (c->state >= FLUSHING && (flush_first || c->state >= CLOSING)) return;
+  if (flush_first && c->state == OPEN)
+    start_flush(c);
+  else
+    begin_close(c);
+}
+
+void jl_connection_free(struct jl_connection *c) {
+  if (c == NULL) return;
+  JL_ASSERT(c->state == CLOSED);
+  free(c);
+}

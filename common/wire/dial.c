@@ -1,0 +1,130 @@
+/* Finding the peer's address and connecting to it: every address of a name is tried, one after the other. */
+#include "common/wire/connection_state.h"
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void connect_next(struct jl_connection *c);
+
+static void connect_failed(struct jl_connection *c, int status) {
+  struct jl_error err;
+  const char *hint = c->address.kind == JL_ADDRESS_UNIX ? JL_MSG("check that the server runs and that you may use its socket")
+                                                        : JL_MSG("check that the server runs, its address and its port");
+  if (c->address.kind == JL_ADDRESS_UNIX)
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1}: {2}"), hint, jl_arg_text(c->address.host),
+            jl_arg_text(uv_strerror(status)));
+  else
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1} port {2}: {3}"), hint, jl_arg_text(c->address.host),
+            jl_arg_integer(c->address.port), jl_arg_text(uv_strerror(status)));
+  jl_connection_fail(c, &err);
+}
+
+/* A socket that failed to connect cannot be used again: the next address gets a new one. */
+static void on_socket_closed(uv_handle_t *handle) {
+  struct jl_connection *c = handle->data;
+  c->handles--;
+  c->socket_open = false;
+  if (c->state != CLOSING)
+    connect_next(c);
+  else if (c->handles == 0)
+    jl_connection_finished(c);
+}
+
+static void try_next_or_fail(struct jl_connection *c, int status) {
+  if (c->next_resolved == NULL)
+    connect_failed(c, status);
+  else if (c->socket_open)
+    uv_close(&c->socket.handle, on_socket_closed);
+  else
+    connect_next(c);
+}
+
+static void on_connected(uv_connect_t *request, int status) {
+  struct jl_connection *c = request->handle->data;
+  if (status == UV_ECANCELED || c->state != CONNECTING) return;
+  if (status == 0)
+    jl_connection_connected(c);
+  else
+    try_next_or_fail(c, status);
+}
+
+static void connect_to(struct jl_connection *c, const struct sockaddr *resolved) {
+  c->state = CONNECTING;
+  int status = c->transport->init(c->loop, &c->socket);
+  if (status == 0) {
+    c->handles++;
+    c->socket_open = true;
+    c->socket.handle.data = c;
+    status = c->transport->connect(&c->connect_request, &c->socket, &c->address, resolved, on_connected);
+  }
+  if (status != 0) try_next_or_fail(c, status);
+}
+
+static void connect_next(struct jl_connection *c) {
+  struct sockaddr_storage address = {0};
+  const struct addrinfo *found = c->next_resolved;
+  c->next_resolved = found->ai_next;
+  memcpy(&address, found->ai_addr, found->ai_addrlen);
+  uint16_t port = htons(c->address.port);
+  size_t at = address.ss_family == AF_INET6 ? offsetof(struct sockaddr_in6, sin6_port) : offsetof(struct sockaddr_in, sin_port);
+  memcpy((uint8_t *)&address + at, &port, sizeof port);
+  connect_to(c, (const struct sockaddr *)&address);
+}
+
+static void resolve_failed(struct jl_connection *c, int status) {
+  struct jl_error err;
+  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not find the host {1}: {2}"), JL_MSG("check the name of the server"),
+          jl_arg_text(c->address.host), jl_arg_text(uv_strerror(status)));
+  jl_connection_fail(c, &err);
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *found) {
+  struct resolution *r = request->data;
+  struct jl_connection *c = r->owner;
+  free(r);
+  if (c == NULL) {
+    uv_freeaddrinfo(found);
+    return;
+  }
+  c->resolution = NULL;
+  if (status != 0 || found == NULL) {
+    resolve_failed(c, status == 0 ? UV_EAI_NONAME : status);
+    return;
+  }
+  c->resolved = c->next_resolved = found;
+  connect_next(c);
+}
+
+void jl_dial_start(struct jl_connection *c) {
+  struct sockaddr_storage numeric;
+  if (c->address.kind == JL_ADDRESS_UNIX) {
+    connect_to(c, NULL);
+    return;
+  }
+  if (jl_address_numeric(&c->address, &numeric)) {
+    connect_to(c, (const struct sockaddr *)&numeric);
+    return;
+  }
+  c->state = RESOLVING;
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+  c->resolution = calloc(1, sizeof *c->resolution);
+  if (c->resolution == NULL) {
+    resolve_failed(c, UV_ENOMEM);
+    return;
+  }
+  c->resolution->owner = c;
+  c->resolution->request.data = c->resolution;
+  int status = uv_getaddrinfo(c->loop, &c->resolution->request, on_resolved, c->address.host, NULL, &hints);
+  if (status == 0) return;
+  free(c->resolution);
+  c->resolution = NULL;
+  resolve_failed(c, status);
+}
+
+void jl_dial_cancel(struct jl_connection *c) {
+  if (c->resolution == NULL) return;
+  c->resolution->owner = NULL;
+  (void)uv_cancel((uv_req_t *)&c->resolution->request); /* when it already runs, its callback finds no owner */
+  c->resolution = NULL;
+}

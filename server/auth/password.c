@@ -1,0 +1,199 @@
+#include "server/auth/password.h"
+#include "common/base/limits.h"
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPERATIONS 2 /* passes; OWASP: 19 MiB with 2 passes */
+#define MEMORY_BYTES (19U * 1024U * 1024U)
+#define THREADS_MAX 16
+
+_Static_assert(JL_PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "hash does not fit");
+
+struct job {
+  struct job *next;
+  bool makes_hash, result;
+  char password[JL_PASSWORD_BYTES_MAX + 1];
+  char hash[JL_PASSWORD_HASH_SIZE];
+  void (*done)(void *context, bool result, const char *hash);
+  void *context;
+};
+struct job_list {
+  struct job *first, **end;
+};
+
+struct jl_passwords {
+  uv_async_t wake;
+  uv_mutex_t mutex;
+  uv_cond_t work;
+  uv_thread_t threads[THREADS_MAX];
+  int thread_count;
+  bool stopping; /* under mutex, as both lists */
+  size_t waiting;
+  struct job_list queue, finished;
+  char dummy[JL_PASSWORD_HASH_SIZE]; /* what unknown accounts are compared with */
+  void (*closed)(void *context);
+  void *closed_context;
+};
+
+static void list_init(struct job_list *list) {
+  list->first = NULL;
+  list->end = &list->first;
+}
+static void list_push(struct job_list *list, struct job *job) {
+  job->next = NULL;
+  *list->end = job;
+  list->end = &job->next;
+}
+static struct job *list_pop(struct job_list *list) {
+  struct job *job = list->first;
+  if (job == NULL) return NULL;
+  list->first = job->next;
+  if (list->first == NULL) list->end = &list->first;
+  return job;
+}
+
+bool jl_password_hash_now(const char *password, char ret_hash[JL_PASSWORD_HASH_SIZE]) {
+  return crypto_pwhash_str(ret_hash, password, strlen(password), OPERATIONS, MEMORY_BYTES) == 0;
+}
+
+static void run_job(struct job *job) {
+  if (job->makes_hash)
+    job->result = jl_password_hash_now(job->password, job->hash);
+  else
+    job->result = crypto_pwhash_str_verify(job->hash, job->password, strlen(job->password)) == 0;
+  sodium_memzero(job->password, sizeof job->password);
+}
+
+static void worker(void *argument) {
+  struct jl_passwords *p = argument;
+  uv_mutex_lock(&p->mutex);
+  for (;;) {
+    while (p->queue.first == NULL && !p->stopping) uv_cond_wait(&p->work, &p->mutex);
+    if (p->stopping) break;
+    struct job *job = list_pop(&p->queue);
+    p->waiting--;
+    uv_mutex_unlock(&p->mutex);
+    run_job(job);
+    uv_mutex_lock(&p->mutex);
+    list_push(&p->finished, job);
+    uv_async_send(&p->wake);
+  }
+  uv_mutex_unlock(&p->mutex);
+}
+
+static void finish_jobs(struct jl_passwords *p) {
+  uv_mutex_lock(&p->mutex);
+  struct job *job = p->finished.first;
+  list_init(&p->finished);
+  uv_mutex_unlock(&p->mutex);
+  while (job != NULL) {
+    struct job *next = job->next;
+    job->done(job->context, job->result, job->makes_hash && job->result ? job->hash : NULL);
+    sodium_memzero(job, sizeof *job);
+    free(job);
+    job = next;
+  }
+}
+static void on_wake(uv_async_t *wake) { finish_jobs(wake->data); }
+
+struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_error *err) {
+  struct jl_passwords *p = calloc(1, sizeof *p);
+  if (p == NULL || sodium_init() < 0 || !jl_password_hash_now("an account that does not exist", p->dummy)) {
+    free(p);
+    jl_fail(err, JL_E_NO_MEMORY, JL_MSG("could not start the password check: it needs 19 MiB"), NULL);
+    return NULL;
+  }
+  list_init(&p->queue);
+  list_init(&p->finished);
+  uv_mutex_init(&p->mutex);
+  uv_cond_init(&p->work);
+  uv_async_init(loop, &p->wake, on_wake);
+  p->wake.data = p;
+  for (int i = 0; i < threads && i < THREADS_MAX; i++)
+    if (uv_thread_create(&p->threads[p->thread_count], worker, p) == 0) p->thread_count++;
+  JL_ASSERT(p->thread_count > 0);
+  return p;
+}
+
+static void wake_closed(uv_handle_t *handle) {
+  struct jl_passwords *p = handle->data;
+  void (*closed)(void *context) = p->closed;
+  void *context = p->closed_context;
+  uv_mutex_destroy(&p->mutex);
+  uv_cond_destroy(&p->work);
+  free(p);
+  if (closed != NULL) closed(context);
+}
+
+void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context), void *context) {
+  p->closed = closed;
+  p->closed_context = context;
+  uv_mutex_lock(&p->mutex);
+  p->stopping = true;
+  uv_cond_broadcast(&p->work);
+  uv_mutex_unlock(&p->mutex);
+  for (int i = 0; i < p->thread_count; i++) uv_thread_join(&p->threads[i]);
+  for (struct job *job; (job = list_pop(&p->queue)) != NULL;) {
+    job->result = false;
+    list_push(&p->finished, job);
+  }
+  finish_jobs(p);
+  uv_close((uv_handle_t *)&p->wake, wake_closed);
+}
+
+static bool submit(struct jl_passwords *p, struct job *job, struct jl_error *err) {
+  uv_mutex_lock(&p->mutex);
+  bool fits = p->waiting < JL_LOGIN_QUEUE && !p->stopping;
+  if (fits) {
+    p->waiting++;
+    list_push(&p->queue, job);
+    uv_cond_signal(&p->work);
+  }
+  uv_mutex_unlock(&p->mutex);
+  if (fits) return true;
+  sodium_memzero(job, sizeof *job);
+  free(job);
+  return jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many people are logging in at this moment"), JL_MSG("try again in a few seconds"));
+}
+
+static struct job *new_job(const char *password, bool makes_hash, struct jl_error *err) {
+  size_t size = strlen(password);
+  struct job *job = size <= JL_PASSWORD_BYTES_MAX ? calloc(1, sizeof *job) : NULL;
+  if (job == NULL) {
+    jl_fail(err, size <= JL_PASSWORD_BYTES_MAX ? JL_E_NO_MEMORY : JL_E_INVALID, JL_MSG("the password could not be checked"), NULL);
+    return NULL;
+  }
+  memcpy(job->password, password, size + 1);
+  job->makes_hash = makes_hash;
+  return job;
+}
+
+bool jl_passwords_verify(struct jl_passwords *p, const char *password, const char *hash,
+                         void (*done)(void *context, bool correct, const char *unused), void *context, struct jl_error *err) {
+  struct job *job = new_job(password, false, err);
+  if (job == NULL) return false;
+  const char *compared = hash != NULL && strlen(hash) < sizeof job->hash ? hash : p->dummy;
+  memcpy(job->hash, compared, strlen(compared) + 1);
+  job->done = done;
+  job->context = context;
+  return submit(p, job, err);
+}
+
+bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done)(void *context, bool made, const char *hash),
+                       void *context, struct jl_error *err) {
+  struct job *job = new_job(password, true, err);
+  if (job == NULL) return false;
+  job->done = done;
+  job->context = context;
+  return submit(p, job, err);
+}
+
+bool jl_password_policy(const char *password, struct jl_error *err) {
+  size_t characters = 0;
+  for (const char *c = password; *c != '\0'; c++) characters += ((uint8_t)*c & 0xc0) != 0x80;
+  if (characters >= JL_PASSWORD_MIN && characters <= JL_PASSWORD_MAX) return true;
+  return jl_fail(err, JL_E_INVALID, JL_MSG("a password has {1} to {2} characters, this one has {3}"),
+                 JL_MSG("any characters will do: a few words make a good one"), jl_arg_integer(JL_PASSWORD_MIN),
+                 jl_arg_integer(JL_PASSWORD_MAX), jl_arg_integer((int64_t)characters));
+}

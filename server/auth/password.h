@@ -1,0 +1,22 @@
+/* Argon2id in threads of its own (each check takes 20 ms and 19 MiB), with a bounded queue. libuv's pool is not used: it
+ * also resolves names. Called from the loop's thread; results come back on it. */
+#ifndef JL_AUTH_PASSWORD_H
+#define JL_AUTH_PASSWORD_H
+#include "common/base/error.h"
+#include <uv.h>
+
+#define JL_PASSWORD_HASH_SIZE 128 /* crypto_pwhash_STRBYTES */
+#define JL_PASSWORD_BYTES_MAX 512 /* JL_PASSWORD_MAX characters in UTF-8 */
+struct jl_passwords;
+struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_error *err);
+void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context),
+                        void *context); /* waits for running checks; pending ones answer false */
+/* Compares with a hash; NULL (no such account) takes the same time and is false. OVERLOADED when the queue is full. */
+JL_MUST_CHECK bool jl_passwords_verify(struct jl_passwords *p, const char *password, const char *hash,
+                                       void (*done)(void *context, bool correct, const char *unused), void *context, struct jl_error *err);
+/* hash is NULL when it could not be made. */
+JL_MUST_CHECK bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done)(void *context, bool made, const char *hash),
+                                     void *context, struct jl_error *err);
+JL_MUST_CHECK bool jl_password_policy(const char *password, struct jl_error *err); /* length in characters; nothing else */
+JL_MUST_CHECK bool jl_password_hash_now(const char *password, char ret_hash[JL_PASSWORD_HASH_SIZE]); /* blocking: for set-up */
+#endif

@@ -1,0 +1,42 @@
+/* jalond: the server of Jalon. */
+#include "common/base/buffer.h"
+#include "server/ops/serve.h"
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+
+static int show(const struct jl_settings *settings) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 65536);
+  jl_settings_show(settings, &out);
+  const char *text = jl_buffer_cstring(&out);
+  if (text != NULL) fputs(text, stdout);
+  jl_buffer_release(&out);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  static struct jl_arguments arguments; /* large */
+  struct jl_error err = {0};
+  signal(SIGPIPE, SIG_IGN);
+  if (sodium_init() < 0) return 1;
+  if (!jl_arguments_parse(argc, argv, &arguments, &err)) return jl_report(&err);
+  switch (arguments.command) {
+  case JL_COMMAND_SERVE:
+    return jl_serve(argc, argv, &arguments);
+  case JL_COMMAND_SETUP:
+    return jl_setup(&arguments);
+  case JL_COMMAND_HELP:
+    jl_arguments_help();
+    return 0;
+  case JL_COMMAND_VERSION:
+    jl_arguments_version();
+    return 0;
+  case JL_COMMAND_SHOW:
+    return show(&arguments.settings);
+  case JL_COMMAND_CHECK:
+    puts("the settings are correct");
+    return 0;
+  }
+  return 1;
+}

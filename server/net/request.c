@@ -1,0 +1,180 @@
+/* One request from its frame to its answer. */
+#include "common/base/calendar.h"
+#include "server/net/session.h"
+#include <stdlib.h>
+
+#define SLOW_US 1000000 /* longer requests are logged */
+
+void jl_error_public(const struct jl_session *s, struct jl_error *err, const char *during) {
+  if (jl_code_class(err->code) != JL_CLASS_INTERNAL) return;
+  jl_log(JL_LOG_ERROR, "request.internal", JL_F_NUMBER("session", s->number), JL_F_TEXT("request", during), JL_F_ERROR(err));
+  jl_fail(err, err->code, JL_MSG("the server could not do this because of an internal error"),
+          JL_MSG("tell your administrator: the server's log has the details under session {1}"), jl_arg_integer((int64_t)s->number));
+}
+
+static void finish(struct jl_request *r) {
+  struct jl_session *s = r->session;
+  int64_t took_us = jl_monotonic_us() - r->started_us;
+  if (took_us > SLOW_US)
+    jl_log(JL_LOG_INFO, "request.slow", JL_F_NUMBER("session", s->number), JL_F_TEXT("request", r->type->name),
+           JL_F_NUMBER("took_ms", took_us / 1000));
+  if (r->previous != NULL)
+    r->previous->next = r->next;
+  else
+    s->requests = r->next;
+  if (r->next != NULL) r->next->previous = r->previous;
+  s->request_count--;
+  s->request_bytes -= r->bytes;
+  s->server->request_count--;
+  s->server->request_bytes -= r->bytes;
+  if (r->space != NULL) jl_space_release(r->space);
+  jl_arena_free(r->arena);
+  free(r);
+  jl_session_update_pause(s);
+  jl_session_unreference(s);
+}
+
+void jl_request_send(struct jl_request *r, struct jl_bytes payload) {
+  if (!r->cancelled) jl_session_send(r->session, r->type->reply, JL_FRAME_END, r->stream, payload);
+  finish(r);
+}
+
+void jl_request_send_shared(struct jl_request *r, struct jl_message *m) {
+  if (!r->cancelled) jl_session_send_shared(r->session, r->stream, m);
+  finish(r);
+}
+
+void jl_request_drop(struct jl_request *r) { finish(r); }
+
+void jl_request_fail(struct jl_request *r, const struct jl_error *err) {
+  struct jl_error shown = *err;
+  jl_error_public(r->session, &shown, r->type->name);
+  if (!r->cancelled) jl_session_send_error(r->session, JALON__FRAME_TYPE__ERROR, r->stream, &shown, r->retry_after_ms);
+  finish(r);
+}
+
+void jl_request_out_of_memory(struct jl_request *r) {
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the answer is larger than {1}"), JL_MSG("ask for less at once"), jl_arg_bytes(JL_MESSAGE_MAX));
+  jl_request_fail(r, &err);
+}
+
+void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
+  struct jl_bytes packed = jl_pack(message, r->arena, JL_MESSAGE_MAX);
+  if (packed.data == NULL && protobuf_c_message_get_packed_size(message) > 0)
+    jl_request_out_of_memory(r);
+  else
+    jl_request_send(r, packed);
+}
+
+/* A space that someone is about to create is open but empty: for readers there is none. */
+static bool exists(const struct jl_space *space, bool create, struct jl_error *err) {
+  const struct jl_replica *replica = jl_space_committed(space);
+  if (create || jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION) return true;
+  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no such plan"), JL_MSG("jalon plan list shows the plans there are"));
+}
+
+static void space_opened(void *context, struct jl_space *space, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct jl_session *s = r->session;
+  s->opening--;
+  if (space == NULL) {
+    r->then(r, err);
+    return;
+  }
+  jl_space_hold(space);
+  r->space = space;
+  if (s->connection != NULL && !s->server->detached && s->space != space) {
+    jl_session_let_go_of_space(s);
+    jl_space_hold(space);
+    s->space = space;
+    s->space_id = jl_replica_where(jl_space_committed(space))->space;
+  }
+  struct jl_error none = {0};
+  r->then(r, exists(space, r->create, &none) ? NULL : &none);
+}
+
+void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool create,
+                           void (*then)(struct jl_request *r, const struct jl_error *err)) {
+  struct jl_session *s = r->session;
+  struct jl_error err = {0};
+  struct jl_id space;
+  r->then = then;
+  r->create = create;
+  if (s->server->detached) {
+    jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
+    then(r, &err);
+  } else if (!jl_id_from_bytes(JL_PB(id), &space) || jl_id_is_zero(&space)) {
+    jl_fail(&err, JL_E_INVALID, JL_MSG("the request names no space"), NULL);
+    then(r, &err);
+  } else if (s->space != NULL && s->opening == 0 && jl_id_equal(&s->space_id, &space)) {
+    /* Only when nothing waits for an opening: requests of one session keep their order. */
+    jl_space_hold(s->space);
+    r->space = s->space;
+    then(r, exists(s->space, create, &err) ? NULL : &err);
+  } else {
+    s->opening++;
+    jl_space_open(s->server->spaces, &space, create, space_opened, r);
+  }
+}
+
+static bool allowed(const struct jl_session *s, const struct jl_request_type *type, struct jl_error *err) {
+  if (type->type == JALON__FRAME_TYPE__HELLO)
+    return s->state == JL_SESSION_NEW || jl_fail(err, JL_E_INVALID, JL_MSG("hello was already said on this connection"), NULL);
+  if (s->state == JL_SESSION_NEW)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the first request of a connection is hello, not {1}"), NULL, jl_arg_text(type->name));
+  if (type->type == JALON__FRAME_TYPE__LOGIN && s->state == JL_SESSION_READY)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("this connection is logged in already"), JL_MSG("open a new connection for another account"));
+  if (type->needs_login && s->state != JL_SESSION_READY)
+    return jl_fail(err, JL_E_UNAUTHENTICATED, JL_MSG("log in first"), JL_MSG("jalon login"));
+  if (s->server->request_bytes > JL_SERVER_INFLIGHT_BYTES)
+    return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is busy"), JL_MSG("try again in a few seconds"));
+  return true;
+}
+
+static struct jl_request *new_request(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, size_t bytes) {
+  struct jl_request *r = calloc(1, sizeof *r);
+  if (r == NULL) return NULL;
+  r->arena = jl_arena_new(JL_REQUEST_ARENA);
+  if (r->arena == NULL) {
+    free(r);
+    return NULL;
+  }
+  r->session = s;
+  r->type = type;
+  r->stream = stream;
+  r->bytes = bytes;
+  r->started_us = jl_monotonic_us();
+  r->next = s->requests;
+  if (r->next != NULL) r->next->previous = r;
+  s->requests = r;
+  s->references++;
+  s->request_count++;
+  s->request_bytes += bytes;
+  s->server->request_count++;
+  s->server->request_bytes += bytes;
+  return r;
+}
+
+void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload) {
+  struct jl_error err = {0};
+  if (!allowed(s, type, &err)) {
+    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, err.code == JL_E_OVERLOADED ? 1000 : 0);
+    return;
+  }
+  struct jl_request *r = new_request(s, type, stream, payload.size);
+  if (r == NULL) {
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server is busy"), JL_MSG("try again in a few seconds"));
+    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, 1000);
+    return;
+  }
+  ProtobufCMessage *message = jl_unpack(type->descriptor, payload, r->arena, &err);
+  if (message == NULL) {
+    jl_request_fail(r, &err);
+    return;
+  }
+  s->references++; /* the handler may finish the request, and with it the session's last reference */
+  type->handle(r, message);
+  jl_session_update_pause(s);
+  jl_session_unreference(s);
+}

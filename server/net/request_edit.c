@@ -1,0 +1,104 @@
+/* Submitting groups and asking for their verdicts. */
+#include "common/base/limits.h"
+#include "server/net/session.h"
+
+static void decided(void *context, struct jl_bytes verdict, const struct jl_error *err) {
+  struct jl_request *r = context;
+  if (verdict.data != NULL) {
+    jl_request_send(r, verdict);
+    return;
+  }
+  if (err->code == JL_E_OVERLOADED || err->code == JL_E_UNAVAILABLE) r->retry_after_ms = 1000;
+  jl_request_fail(r, err);
+}
+
+static void submit_to_space(struct jl_request *r, const struct jl_error *err) {
+  if (err != NULL) {
+    jl_request_fail(r, err);
+    return;
+  }
+  const Jalon__Submit *in = r->state;
+  struct jl_author author = jl_session_author(r->session);
+  struct jl_space *space = r->space;
+  r->space = NULL; /* the writer keeps the space while the group is under way */
+  jl_space_submit(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, decided, r);
+  jl_space_release(space);
+}
+
+/* Shape, size and whose lane it is, before the group is queued. */
+static bool check_group(const struct jl_request *r, const Jalon__Submit *in, const Jalon__Group **ret_group, struct jl_error *err) {
+  if (!in->has_group) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a submission without a group"), NULL);
+  if (in->group.len > JL_GROUP_MAX_BYTES)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("one group of edits takes at most {1}, this one has {2}"),
+                   JL_MSG("send it in several parts"), jl_arg_bytes(JL_GROUP_MAX_BYTES), jl_arg_bytes((int64_t)in->group.len));
+  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, JL_PB(in->group), r->arena, err);
+  if (group == NULL || !jl_group_check(group, err)) return false;
+  struct jl_id replica;
+  if (!jl_id_from_bytes(JL_PB(group->replica), &replica) || jl_id_is_zero(&replica) || !jl_id_equal(&replica, &r->session->replica))
+    return jl_fail(err, JL_E_DENIED, JL_MSG("the group belongs to another replica than this login"),
+                   JL_MSG("log in with the replica that wrote the group"));
+  *ret_group = group;
+  return true;
+}
+
+void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Submit *in = (const Jalon__Submit *)message;
+  const Jalon__Group *group = NULL;
+  struct jl_error err = {0};
+  if (r->session->server->draining) {
+    jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
+    jl_request_fail(r, &err);
+    return;
+  }
+  if (!check_group(r, in, &group, &err)) {
+    jl_request_fail(r, &err);
+    return;
+  }
+  Jalon__Submit *kept = jl_arena_alloc(r->arena, sizeof *kept);
+  if (kept == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  *kept = *in;
+  r->state = kept;
+  jl_request_open_space(r, group->space, true, submit_to_space);
+}
+
+static void verdicts_found(void *context, struct jl_bytes reply, const struct jl_error *err) {
+  struct jl_request *r = context;
+  if (err != NULL && err->code != JL_E_OK)
+    jl_request_fail(r, err);
+  else
+    jl_request_send(r, reply);
+}
+
+static void ask_verdicts(struct jl_request *r, const struct jl_error *err) {
+  if (err != NULL) {
+    jl_request_fail(r, err);
+    return;
+  }
+  const Jalon__VerdictQuery *in = r->state;
+  struct jl_space *space = r->space;
+  jl_space_verdicts(space, &r->session->replica, &r->session->account, in->from_seq, in->to_seq, verdicts_found, r);
+}
+
+void jl_handle_verdict_query(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__VerdictQuery *in = (const Jalon__VerdictQuery *)message;
+  struct jl_error err = {0};
+  struct jl_id replica;
+  Jalon__VerdictQuery *kept = jl_arena_alloc(r->arena, sizeof *kept);
+  if (kept == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  *kept = *in;
+  if (!kept->has_from_seq) kept->from_seq = 1;
+  if (!kept->has_to_seq) kept->to_seq = UINT64_MAX;
+  r->state = kept;
+  if (!jl_id_from_bytes(JL_PB(in->replica), &replica) || jl_id_is_zero(&replica) || !jl_id_equal(&replica, &r->session->replica)) {
+    jl_fail(&err, JL_E_DENIED, JL_MSG("verdicts are told only to the replica that sent the groups"), JL_MSG("log in with that replica"));
+    jl_request_fail(r, &err);
+    return;
+  }
+  jl_request_open_space(r, in->space, true, ask_verdicts);
+}

@@ -1,0 +1,340 @@
+/* Hello, login, logout, ping, cancel. */
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "common/base/text.h"
+#include "server/net/session.h"
+#include "server/net/subscription.h"
+#include <sodium.h>
+#include <string.h>
+
+#define PROTOCOL 1
+#define DEVICE_MAX 100
+static const char *const features[] = {"records", "views", "lag"};
+
+void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message) {
+  (void)message;
+  Jalon__Empty reply = JALON__EMPTY__INIT;
+  jl_request_reply(r, &reply.base);
+}
+
+static bool known_feature(const char *name) {
+  for (size_t i = 0; i < JL_COUNT(features); i++)
+    if (strcmp(features[i], name) == 0) return true;
+  return false;
+}
+
+static bool check_hello(const Jalon__Hello *hello, struct jl_error *err) {
+  uint32_t minimum = hello->has_protocol_minimum ? hello->protocol_minimum : 1;
+  uint32_t maximum = hello->has_protocol_maximum ? hello->protocol_maximum : minimum;
+  if (minimum > PROTOCOL)
+    return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the program needs protocol {1}, this server speaks {2}"),
+                   JL_MSG("update the server"), jl_arg_integer(minimum), jl_arg_integer(PROTOCOL));
+  if (maximum < PROTOCOL)
+    return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("this server speaks protocol {1}, the program only up to {2}"),
+                   JL_MSG("update the program"), jl_arg_integer(PROTOCOL), jl_arg_integer(maximum));
+  for (size_t i = 0; i < hello->n_required_features; i++)
+    if (!known_feature(hello->required_features[i]))
+      return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("this server lacks the feature {1}"), JL_MSG("update the server"),
+                     jl_arg_text(hello->required_features[i]));
+  return true;
+}
+
+void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Hello *hello = (const Jalon__Hello *)message;
+  struct jl_server *server = r->session->server;
+  struct jl_error err = {0};
+  if (!check_hello(hello, &err)) {
+    jl_request_fail(r, &err);
+    return;
+  }
+  r->session->state = JL_SESSION_GREETED;
+  char *common[JL_COUNT(features)];
+  size_t n = 0;
+  for (size_t i = 0; i < JL_COUNT(features); i++)
+    for (size_t k = 0; k < hello->n_features; k++)
+      if (strcmp(features[i], hello->features[k]) == 0) {
+        common[n++] = hello->features[k];
+        break;
+      }
+  struct jl_id cluster = *jl_store_cluster(server->store), organisation = *jl_spaces_organisation(server->spaces);
+  Jalon__HelloReply reply = JALON__HELLO_REPLY__INIT;
+  reply.has_protocol = reply.has_server_id = reply.has_max_message = reply.has_max_group_edits = reply.has_inflight_groups = true;
+  reply.has_subscriptions = reply.has_heartbeat_ms = reply.has_model_version = reply.has_organisation = true;
+  reply.protocol = PROTOCOL;
+  reply.n_features = n;
+  reply.features = common;
+  reply.server_id = (ProtobufCBinaryData){sizeof cluster.bytes, cluster.bytes};
+  reply.max_message = JL_MESSAGE_MAX;
+  reply.max_group_edits = JL_GROUP_MAX_EDITS;
+  reply.inflight_groups = JL_INFLIGHT_GROUPS;
+  reply.subscriptions = JL_SUBSCRIPTIONS;
+  reply.heartbeat_ms = (uint32_t)server->settings->heartbeat_ms;
+  reply.model_version = jl_model_version;
+  reply.organisation = (ProtobufCBinaryData){sizeof organisation.bytes, organisation.bytes};
+  jl_request_reply(r, &reply.base);
+}
+
+/* ---- login: token -> find -> ready; password -> account -> check -> new token -> ready ---- */
+struct login {
+  char login[JL_LOGIN_MAX + 1], device[DEVICE_MAX + 1];
+  char *password;
+  struct jl_id person, replica;
+  bool known, disabled, administrator, by_token;
+  uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
+  const char *peer;
+};
+
+static void end_login(struct jl_request *r) {
+  struct login *login = r->state;
+  if (login->password != NULL) sodium_memzero(login->password, strlen(login->password));
+  sodium_memzero(login->token, sizeof login->token);
+  r->session->login_pending = false;
+}
+
+static void refuse(struct jl_request *r, const struct jl_error *err) {
+  struct login *login = r->state;
+  jl_log(JL_LOG_WARN, "login.refused", JL_F_NUMBER("session", r->session->number), JL_F_TEXT("login", login->login),
+         JL_F_TEXT("peer", login->peer), JL_F_ERROR(err));
+  end_login(r);
+  jl_request_fail(r, err);
+}
+
+/* The same words whether the account is unknown, disabled or the password wrong. */
+static void refuse_credentials(struct jl_request *r, bool token) {
+  struct jl_error err = {0};
+  if (token)
+    jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("this login has ended"), JL_MSG("log in again: jalon login"));
+  else
+    jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("account or password is wrong"),
+            JL_MSG("check both; an administrator can set a new password"));
+  refuse(r, &err);
+}
+
+static void become_ready(struct jl_request *r, int64_t expires_us) {
+  struct login *login = r->state;
+  struct jl_session *s = r->session;
+  Jalon__LoginReply reply = JALON__LOGIN_REPLY__INIT;
+  uint8_t token[JL_TOKEN_SIZE];
+  memcpy(token, login->token, sizeof token);
+  end_login(r);
+  if (s->connection == NULL || s->closing) {
+    jl_request_drop(r);
+    return;
+  }
+  s->state = JL_SESSION_READY;
+  s->server->unauthenticated--;
+  memcpy(s->login, login->login, sizeof s->login);
+  s->account = jl_account_id(login->login);
+  s->person = login->person;
+  s->replica = login->replica;
+  s->administrator = login->administrator;
+  s->has_token = true;
+  memcpy(s->token_hash, login->token_hash, sizeof s->token_hash);
+  s->expires_us = expires_us;
+  jl_connection_limit(s->connection, JL_MESSAGE_MAX);
+  jl_log(JL_LOG_INFO, "login.done", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
+         JL_F_TEXT("by", login->by_token ? "token" : "password"));
+  char server_version[] = JALON_VERSION;
+  reply.has_token = !login->by_token;
+  reply.token = (ProtobufCBinaryData){sizeof token, token};
+  reply.has_person = reply.has_administrator = reply.has_token_expires_us = true;
+  reply.person = (ProtobufCBinaryData){sizeof s->person.bytes, s->person.bytes};
+  reply.account = s->login;
+  reply.administrator = s->administrator;
+  reply.token_expires_us = expires_us;
+  reply.server = server_version;
+  jl_request_reply(r, &reply.base);
+  sodium_memzero(token, sizeof token);
+}
+
+static void session_added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  if (rows == NULL)
+    refuse(r, err);
+  else if (jl_rows_count(rows) == 0)
+    refuse_credentials(r, false); /* disabled a moment ago */
+  else
+    become_ready(r, jl_rows_integer(rows, 0, 0));
+}
+
+static struct jl_param text_param(const char *text) {
+  return (struct jl_param){.kind = JL_PARAM_TEXT, .bytes = {(const uint8_t *)text, strlen(text)}};
+}
+static struct jl_param bytes_param(const void *data, size_t size) {
+  return (struct jl_param){.kind = JL_PARAM_BYTES, .bytes = {data, size}};
+}
+static struct jl_param integer_param(int64_t n) { return (struct jl_param){.kind = JL_PARAM_INTEGER, .number = n}; }
+static struct jl_param id_param(const struct jl_id *id) {
+  if (jl_id_is_zero(id)) return (struct jl_param){.kind = JL_PARAM_NULL};
+  return (struct jl_param){.kind = JL_PARAM_ID, .bytes = {id->bytes, sizeof id->bytes}};
+}
+
+static void password_checked(void *context, bool correct, const char *unused) {
+  struct jl_request *r = context;
+  struct login *login = r->state;
+  const struct jl_settings *settings = r->session->server->settings;
+  (void)unused;
+  if (!correct || !login->known || login->disabled) {
+    refuse_credentials(r, false);
+    return;
+  }
+  jl_attempts_succeeded(r->session->server->attempts, login->login, login->peer);
+  jl_token_new(login->token);
+  jl_token_hash(login->token, login->token_hash);
+  struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
+                              text_param(login->login),
+                              text_param(login->device),
+                              id_param(&login->replica),
+                              integer_param(settings->token_days * 86400),
+                              integer_param(settings->token_idle_days * 86400)};
+  jl_store_query(r->session->server->store, "session_add", params, JL_COUNT(params), session_added, r);
+}
+
+static void account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct login *login = r->state;
+  struct jl_error why = {0};
+  if (rows == NULL) {
+    refuse(r, err);
+    return;
+  }
+  char hash[JL_PASSWORD_HASH_SIZE] = "";
+  login->known = jl_rows_count(rows) == 1;
+  if (login->known) {
+    struct jl_bytes stored = jl_rows_bytes(rows, 0, 2);
+    if (stored.size < sizeof hash) memcpy(hash, stored.data, stored.size);
+    login->person = jl_rows_id(rows, 0, 1);
+    login->administrator = jl_rows_integer(rows, 0, 3) != 0;
+    login->disabled = jl_rows_integer(rows, 0, 4) != 0;
+  }
+  if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known ? hash : NULL, password_checked, r, &why)) {
+    r->retry_after_ms = 2000;
+    refuse(r, &why);
+  }
+}
+
+static void token_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct login *login = r->state;
+  if (rows == NULL) {
+    refuse(r, err);
+    return;
+  }
+  struct jl_bytes name = {NULL, 0};
+  if (jl_rows_count(rows) == 1) name = jl_rows_bytes(rows, 0, 0);
+  if (name.size == 0 || name.size > JL_LOGIN_MAX) {
+    refuse_credentials(r, true);
+    return;
+  }
+  memcpy(login->login, name.data, name.size);
+  login->login[name.size] = '\0';
+  login->person = jl_rows_id(rows, 0, 1);
+  login->administrator = jl_rows_integer(rows, 0, 2) != 0;
+  become_ready(r, jl_rows_integer(rows, 0, 3));
+}
+
+static void login_by_password(struct jl_request *r, const Jalon__Login *message) {
+  struct login *login = r->state;
+  struct jl_server *server = r->session->server;
+  struct jl_error err = {0};
+  size_t size = strlen(message->password);
+  if (size == 0 || size > JL_PASSWORD_BYTES_MAX || !jl_login_normalise(message->account, login->login)) {
+    refuse_credentials(r, false);
+    return;
+  }
+  if (!jl_attempts_begin(server->attempts, login->login, login->peer, jl_monotonic_us(), &r->retry_after_ms, &err)) {
+    refuse(r, &err);
+    return;
+  }
+  login->password = message->password;
+  struct jl_param params[] = {text_param(login->login)};
+  jl_store_query(server->store, "account_find", params, 1, account_found, r);
+}
+
+void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Login *in = (const Jalon__Login *)message;
+  struct jl_error err = {0};
+  struct login *login = jl_arena_alloc(r->arena, sizeof *login);
+  if (login == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  r->state = login;
+  login->peer = jl_arena_strdup(r->arena, jl_connection_peer(r->session->connection));
+  r->session->login_pending = true;
+  jl_session_update_pause(r->session);
+  if (in->has_replica && in->replica.len > 0 && !jl_id_from_bytes(JL_PB(in->replica), &login->replica)) {
+    jl_fail(&err, JL_E_INVALID, JL_MSG("the replica id of a login has 16 bytes"), NULL);
+    refuse(r, &err);
+    return;
+  }
+  if (in->device != NULL) memcpy(login->device, in->device, jl_text_cut(in->device, strlen(in->device), DEVICE_MAX));
+  if (in->has_token && in->token.len == JL_TOKEN_SIZE) {
+    login->by_token = true;
+    jl_token_hash(in->token.data, login->token_hash);
+    struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
+                                integer_param(r->session->server->settings->token_idle_days * 86400)};
+    jl_store_query(r->session->server->store, "session_find", params, JL_COUNT(params), token_found, r);
+  } else if (in->has_token) {
+    refuse_credentials(r, true);
+  } else if (in->account == NULL || in->password == NULL) {
+    jl_fail(&err, JL_E_INVALID, JL_MSG("a login needs an account and a password, or a token"), NULL);
+    refuse(r, &err);
+  } else {
+    login_by_password(r, in);
+  }
+}
+
+static void logged_out(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct jl_session *s = r->session;
+  if (rows == NULL) {
+    jl_request_fail(r, err);
+    return;
+  }
+  bool all = ((const Jalon__Logout *)r->state)->all_sessions;
+  struct jl_error reason = {0};
+  jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this login was ended"), JL_MSG("log in again: jalon login"));
+  if (all) jl_server_end_sessions(s->server, s->login, s, &reason);
+  Jalon__Empty reply = JALON__EMPTY__INIT;
+  s->references++;
+  jl_request_reply(r, &reply.base);
+  jl_session_close(s, &reason);
+  jl_session_unreference(s);
+}
+
+void jl_handle_logout(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Logout *in = (const Jalon__Logout *)message;
+  struct jl_session *s = r->session;
+  struct jl_param all[] = {text_param(s->login)}, one[] = {bytes_param(s->token_hash, sizeof s->token_hash)};
+  Jalon__Logout *kept = jl_arena_alloc(r->arena, sizeof *kept);
+  if (kept == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  kept->all_sessions = in->all_sessions;
+  r->state = kept;
+  if (in->all_sessions)
+    jl_store_query(s->server->store, "session_end_all", all, 1, logged_out, r);
+  else
+    jl_store_query(s->server->store, "session_end", one, 1, logged_out, r);
+}
+
+/* Best effort: a read or a subscription stops, an edit is decided by its verdict. CANCEL itself has no answer. */
+void jl_handle_cancel(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Cancel *in = (const Jalon__Cancel *)message;
+  uint32_t stream = in->has_stream ? in->stream : r->stream;
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_TIMEOUT, JL_MSG("the request was cancelled"), NULL);
+  struct jl_subscription *sub = jl_subscription_by_stream(r->session, stream);
+  if (sub != NULL) jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+  for (struct jl_request *other = r->session->requests; other != NULL; other = other->next) {
+    if (other == r || other->stream != stream || other->cancelled) continue;
+    if (other->type->type != JALON__FRAME_TYPE__READ && other->type->type != JALON__FRAME_TYPE__VIEW &&
+        other->type->type != JALON__FRAME_TYPE__READ_LOG)
+      continue;
+    jl_session_send_error(r->session, JALON__FRAME_TYPE__ERROR, stream, &err, 0);
+    other->cancelled = true;
+  }
+  jl_request_drop(r);
+}

@@ -1,0 +1,48 @@
+/* One view, once. */
+#include "server/net/views.h"
+
+static void answered(void *context, const struct jl_view_entry *entry, const struct jl_error *err) {
+  struct jl_request *r = context;
+  if (entry != NULL)
+    jl_request_send_shared(r, entry->reply);
+  else
+    jl_request_fail(r, err);
+}
+
+static void ask(struct jl_request *r, const struct jl_error *err) {
+  const Jalon__ViewRequest *in = r->state;
+  struct jl_error why = {0};
+  struct jl_view_question *q = jl_arena_alloc(r->arena, sizeof *q);
+  if (err != NULL) {
+    jl_request_fail(r, err);
+  } else if (q == NULL) {
+    jl_request_out_of_memory(r);
+  } else if (!jl_view_request_check(in, r->space != NULL, &why)) {
+    jl_request_fail(r, &why);
+  } else {
+    *q = (struct jl_view_question){.server = r->session->server,
+                                   .space = r->space,
+                                   .request = in,
+                                   .sections = jl_session_readable(r->session),
+                                   .reader = r->session->person,
+                                   .done = answered,
+                                   .context = r};
+    jl_view_ask(q);
+  }
+}
+
+void jl_handle_view(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__ViewRequest *in = (const Jalon__ViewRequest *)message;
+  Jalon__ViewRequest *kept = jl_arena_alloc(r->arena, sizeof *kept);
+  if (kept == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  *kept = *in;
+  r->state = kept;
+  struct jl_id space;
+  if (in->has_space && jl_id_from_bytes(JL_PB(in->space), &space) && !jl_id_is_zero(&space))
+    jl_request_open_space(r, in->space, false, ask);
+  else
+    ask(r, NULL);
+}

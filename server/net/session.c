@@ -1,0 +1,187 @@
+/* Sessions: their connection, their state and their limits. */
+#include "server/net/session.h"
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "server/net/subscription.h"
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct jl_author jl_session_author(const struct jl_session *s) {
+  uint32_t may_edit = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL |
+                      1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_OF_TARGET;
+  if (s->administrator) may_edit |= 1U << JL_SECTION_DIRECTORY;
+  return (struct jl_author){.person = s->person, .may_edit = may_edit, .administrator = s->administrator};
+}
+
+uint32_t jl_session_readable(const struct jl_session *s) {
+  if (s->state != JL_SESSION_READY) return 0;
+  return 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL |
+         1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_DIRECTORY;
+}
+
+bool jl_session_congested(const struct jl_session *s) {
+  return s->connection != NULL && jl_connection_queued(s->connection) > JL_SESSION_QUEUE_SOFT;
+}
+
+void jl_session_let_go_of_space(struct jl_session *s) {
+  if (s->space != NULL) jl_space_release(s->space);
+  s->space = NULL;
+}
+
+void jl_session_unreference(struct jl_session *s) {
+  if (--s->references > 0) return;
+  jl_session_let_go_of_space(s);
+  sodium_memzero(s, sizeof *s);
+  free(s);
+}
+
+/* Reading pauses while a login is checked, while too much is under way, and while the client does not read its answers. */
+void jl_session_update_pause(struct jl_session *s) {
+  if (s->connection == NULL || s->closing) return;
+  bool pause =
+      s->login_pending || s->request_count >= JL_INFLIGHT_GROUPS || s->request_bytes > JL_SESSION_INFLIGHT_BYTES || jl_session_congested(s);
+  if (pause == s->paused) return;
+  s->paused = pause;
+  jl_connection_pause(s->connection, pause);
+}
+
+static void check_queue(struct jl_session *s) {
+  if (s->closing || jl_connection_queued(s->connection) <= JL_SESSION_QUEUE_HARD) return;
+  jl_log(JL_LOG_WARN, "session.queue_full", JL_F_NUMBER("session", s->number), JL_F_NUMBER("bytes", jl_connection_queued(s->connection)));
+  jl_session_close(s, NULL);
+}
+
+void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
+  if (s->connection == NULL || s->closing) return;
+  jl_connection_send(s->connection, type, flags, stream, payload);
+  check_queue(s);
+}
+
+void jl_session_send_shared(struct jl_session *s, uint32_t stream, struct jl_message *m) {
+  if (s->connection == NULL || s->closing) return;
+  jl_connection_send_shared(s->connection, stream, m);
+  check_queue(s);
+}
+
+void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, const struct jl_error *err, int64_t retry_after_ms) {
+  struct jl_arena *a = jl_arena_new(65536);
+  if (a == NULL) return;
+  Jalon__Error wire = JALON__ERROR__INIT;
+  jl_error_to_wire(err, a, &wire);
+  if (retry_after_ms > 0 && retry_after_ms < UINT32_MAX) {
+    wire.has_retry_after_ms = true;
+    wire.retry_after_ms = (uint32_t)retry_after_ms;
+  }
+  Jalon__Ended ended = JALON__ENDED__INIT; /* Resync has the same shape; each is packed by its own descriptor */
+  Jalon__Resync resync = JALON__RESYNC__INIT;
+  ended.error = resync.error = &wire;
+  const ProtobufCMessage *message = type == JALON__FRAME_TYPE__ENDED    ? &ended.base
+                                    : type == JALON__FRAME_TYPE__RESYNC ? &resync.base
+                                                                        : &wire.base;
+  struct jl_bytes packed = jl_pack(message, a, 65536);
+  if (packed.data != NULL) jl_session_send(s, type, JL_FRAME_END, stream, packed);
+  jl_arena_free(a);
+}
+
+/* After an error that ends the session; the queue is flushed first. */
+void jl_session_close(struct jl_session *s, const struct jl_error *reason) {
+  if (s->connection == NULL || s->closing) return;
+  if (reason != NULL) jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, 0, reason, 0);
+  if (s->closing) return; /* the error did not fit either */
+  s->closing = true;
+  jl_subscriptions_end(s);
+  jl_connection_close(s->connection, reason != NULL);
+}
+
+static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
+  struct jl_session *s = context;
+  (void)flags;
+  if (s->closing) return;
+  const struct jl_request_type *request = jl_request_type(type);
+  if (request != NULL) {
+    jl_request_begin(s, request, stream, payload);
+    return;
+  }
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_UNSUPPORTED, JL_MSG("this server does not know request {1}"),
+          JL_MSG("the server is older than the program: update the server"), jl_arg_integer(type));
+  jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, 0);
+  jl_session_update_pause(s);
+}
+
+static void on_drain(void *context) {
+  struct jl_session *s = context;
+  if (s->closing) return;
+  jl_session_update_pause(s);
+  jl_subscriptions_drained(s);
+}
+
+static void on_close(void *context, const struct jl_error *reason) {
+  struct jl_session *s = context;
+  struct jl_server *server = s->server;
+  s->closing = true;
+  jl_subscriptions_end(s);
+  jl_session_let_go_of_space(s);
+  struct jl_error none = {0};
+  jl_log(JL_LOG_INFO, "session.close", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
+         JL_F_ERROR(reason != NULL ? reason : &none));
+  if (s->previous != NULL)
+    s->previous->next = s->next;
+  else
+    server->sessions = s->next;
+  if (s->next != NULL) s->next->previous = s->previous;
+  server->session_count--;
+  if (s->state != JL_SESSION_READY) server->unauthenticated--;
+  struct jl_connection *connection = s->connection;
+  s->connection = NULL;
+  jl_connection_free(connection);
+  jl_session_unreference(s);
+}
+
+void jl_session_accept(struct jl_server *server, uv_stream_t *listener) {
+  static const struct jl_connection_handler handler = {.on_message = on_message, .on_drain = on_drain, .on_close = on_close};
+  struct jl_session *s = calloc(1, sizeof *s);
+  if (s == NULL) return; /* the connection stays in the listener's queue until there is memory */
+  s->connection = jl_connection_accept(listener, &handler, s);
+  if (s->connection == NULL) {
+    free(s);
+    return;
+  }
+  s->server = server;
+  s->number = ++server->last_number;
+  s->references = 1;
+  s->opened_us = s->heartbeat_us = jl_monotonic_us();
+  s->next = server->sessions;
+  if (s->next != NULL) s->next->previous = s;
+  server->sessions = s;
+  server->session_count++;
+  server->unauthenticated++;
+  jl_log(JL_LOG_INFO, "session.open", JL_F_NUMBER("session", s->number), JL_F_TEXT("peer", jl_connection_peer(s->connection)));
+  struct jl_error err = {0};
+  if (server->draining)
+    jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
+  else if ((int64_t)server->session_count > server->settings->sessions || server->unauthenticated > JL_SESSIONS_UNAUTHENTICATED)
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server has too many connections"),
+            JL_MSG("try again in a minute, or raise the setting sessions"));
+  if (err.code != JL_E_OK) jl_session_close(s, &err);
+}
+
+void jl_session_tick(struct jl_session *s, int64_t now_us) {
+  if (s->closing || s->connection == NULL) return;
+  struct jl_error err = {0};
+  if (s->state != JL_SESSION_READY && now_us - s->opened_us > INT64_C(1000) * JL_LOGIN_DEADLINE_MS) {
+    jl_fail(&err, JL_E_TIMEOUT, JL_MSG("no login within {1} seconds"), JL_MSG("connect again"),
+            jl_arg_integer(JL_LOGIN_DEADLINE_MS / 1000));
+    jl_session_close(s, &err);
+  } else if (jl_connection_stalled_ms(s->connection) > JL_SESSION_STALL_MS) {
+    jl_log(JL_LOG_WARN, "session.stalled", JL_F_NUMBER("session", s->number), JL_F_NUMBER("bytes", jl_connection_queued(s->connection)));
+    jl_session_close(s, NULL);
+  } else if (s->has_token && s->expires_us != 0 && jl_now_utc_us() > s->expires_us) {
+    jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("this login has ended after its longest lifetime"), JL_MSG("jalon login"));
+    jl_session_close(s, &err);
+  } else if (now_us - s->heartbeat_us > 1000 * s->server->settings->heartbeat_ms) {
+    s->heartbeat_us = now_us;
+    jl_subscriptions_heartbeat(s);
+  }
+}

@@ -1,0 +1,169 @@
+/* Inside server/net: sessions, requests and what their handlers use.
+ *
+ * A session is one client connection: new -> hello -> greeted -> login -> ready. Requests may be pipelined; while a login is
+ * being checked the connection is paused, so that what follows it is handled after it. A session lives until its connection
+ * is closed and its last request has finished; sending on a closed one does nothing. */
+#ifndef JL_NET_SESSION_H
+#define JL_NET_SESSION_H
+#include "common/wire/connection.h"
+#include "common/wire/unpack.h"
+#include "server/auth/attempts.h"
+#include "server/auth/password.h"
+#include "server/auth/token.h"
+#include "server/net/server.h"
+#include "server/ops/log.h"
+
+#define JL_SESSION_INFLIGHT_BYTES (4U * 1024U * 1024U)  /* of unfinished requests per session; more: reading pauses */
+#define JL_SERVER_INFLIGHT_BYTES (256U * 1024U * 1024U) /* of all sessions; more: OVERLOADED */
+#define JL_REQUEST_ARENA (24U * 1024U * 1024U)          /* most memory one request may take */
+#define JL_LISTENERS_MAX 16
+
+struct jl_request;
+struct jl_subscription;
+struct jl_view_cache;
+
+struct jl_zone_day {
+  char zone[64];
+  int32_t day;
+  int64_t until_us;
+};
+#define JL_ZONE_DAYS 16
+
+/* The last batch of a space as messages, shared by its subscribers. */
+struct jl_broadcast {
+  const struct jl_space *space;
+  uint64_t first, through;
+  struct jl_message **messages;
+  size_t count;
+};
+
+struct jl_server {
+  uv_loop_t *loop;
+  struct jl_store *store;
+  struct jl_spaces *spaces;
+  const struct jl_settings *settings;
+  struct jl_passwords *passwords;
+  struct jl_attempts *attempts;
+  struct jl_view_cache *views;
+  struct jl_listener *listeners[JL_LISTENERS_MAX];
+  size_t listener_count, listeners_open;
+  uint16_t port;
+  struct jl_session *sessions;
+  size_t session_count, unauthenticated, request_count, request_bytes;
+  uint64_t last_number;
+  uv_timer_t tick, view_timer;
+  struct jl_subscription *dirty; /* views to look at again */
+  struct jl_broadcast broadcast;
+  struct jl_zone_day zone_days[JL_ZONE_DAYS];
+  size_t next_zone_day;
+  bool draining, detached, closing;
+  int handles_open;
+  void (*closed)(void *context);
+  void *closed_context;
+};
+
+enum jl_session_state { JL_SESSION_NEW, JL_SESSION_GREETED, JL_SESSION_READY };
+struct jl_session {
+  struct jl_session *next, *previous;
+  struct jl_server *server;
+  struct jl_connection *connection; /* NULL once closed */
+  uint64_t number;                  /* in the log */
+  uint32_t references;              /* the connection and each request */
+  enum jl_session_state state;
+  bool login_pending, paused, over_limit, closing;
+  int64_t opened_us, heartbeat_us;
+  char login[JL_LOGIN_MAX + 1];
+  struct jl_id account, person, replica; /* replica zero: this login cannot submit */
+  bool administrator, has_token;
+  uint8_t token_hash[JL_TOKEN_HASH_SIZE];
+  int64_t expires_us;
+  struct jl_request *requests;
+  size_t request_count, request_bytes;
+  struct jl_subscription *subscriptions;
+  size_t subscription_count;
+  struct jl_space *space; /* the last one used: most requests need no opening */
+  struct jl_id space_id;
+  size_t opening;
+};
+
+struct jl_request_type {
+  uint8_t type;
+  const char *name;
+  const ProtobufCMessageDescriptor *descriptor;
+  uint8_t reply;
+  bool needs_login;
+  void (*handle)(struct jl_request *r, const ProtobufCMessage *message);
+};
+/* One request under way. Its handler answers exactly once with jl_request_reply, _send or _fail; then it is gone. */
+struct jl_request {
+  struct jl_request *next, *previous;
+  struct jl_session *session;
+  const struct jl_request_type *type;
+  uint32_t stream;
+  size_t bytes;
+  int64_t started_us;
+  struct jl_arena *arena;
+  struct jl_space *space; /* held; set by jl_request_open_space */
+  bool cancelled, create;
+  void (*then)(struct jl_request *r, const struct jl_error *err);
+  void *state; /* of the handler, in the arena */
+  int64_t retry_after_ms;
+};
+
+/* ---- session.c ---- */
+void jl_session_accept(struct jl_server *server, uv_stream_t *listener);
+void jl_session_tick(struct jl_session *s, int64_t now_us);                 /* deadlines, stalls, heartbeats: once a second */
+void jl_session_close(struct jl_session *s, const struct jl_error *reason); /* sends the error when there is one */
+void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload);
+void jl_session_send_shared(struct jl_session *s, uint32_t stream, struct jl_message *m);
+void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, const struct jl_error *err,
+                           int64_t retry_after_ms);    /* ERROR, RESYNC or ENDED */
+bool jl_session_congested(const struct jl_session *s); /* more waits to be sent than the soft limit */
+void jl_session_let_go_of_space(struct jl_session *s);
+void jl_session_unreference(struct jl_session *s);
+void jl_session_update_pause(struct jl_session *s);
+/* The one place where rights come from. */
+struct jl_author jl_session_author(const struct jl_session *s);
+uint32_t jl_session_readable(const struct jl_session *s); /* bit mask of sections */
+
+/* ---- request.c ---- */
+void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload);
+void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message);
+void jl_request_send(struct jl_request *r, struct jl_bytes payload); /* already packed */
+void jl_request_send_shared(struct jl_request *r, struct jl_message *m);
+void jl_request_fail(struct jl_request *r, const struct jl_error *err);
+void jl_request_out_of_memory(struct jl_request *r);
+void jl_request_drop(struct jl_request *r); /* answered by other means */
+/* Opens and holds the space, then calls `then`, perhaps at once. */
+void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool create,
+                           void (*then)(struct jl_request *r, const struct jl_error *err));
+void jl_error_public(const struct jl_session *s, struct jl_error *err, const char *during); /* internal details go to the log only */
+
+/* ---- dispatch.c ---- */
+const struct jl_request_type *jl_request_type(uint8_t type);
+
+/* ---- handlers, one file per group of requests ---- */
+void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_logout(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_cancel(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_verdict_query(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_read(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_read_log(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_view(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
+
+/* ---- positions.c ---- */
+JL_MUST_CHECK bool jl_position_to_wire(const struct jl_position *position, uint32_t sections, struct jl_arena *a,
+                                       Jalon__Position *ret_wire);
+bool jl_record_readable(const struct jl_replica *replica, const struct jl_record *record, uint32_t sections);
+JL_MUST_CHECK bool jl_record_to_wire(const struct jl_record *record, struct jl_arena *a, Jalon__RecordState **ret_wire);
+int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan); /* the plan's day; UTC's without a plan */
+
+/* ---- account sessions that must end (in this process) ---- */
+void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason);
+#endif

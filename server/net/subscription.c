@@ -1,0 +1,182 @@
+/* The life of subscriptions; what flows on them is in feed.c and view_watch.c. */
+#include "server/net/subscription.h"
+#include "common/base/limits.h"
+#include <stdlib.h>
+
+void jl_subscription_unreference(struct jl_subscription *sub) {
+  if (--sub->references > 0) return;
+  jl_view_watch_free(sub);
+  free(sub);
+}
+
+struct jl_subscription *jl_subscription_by_stream(struct jl_session *s, uint32_t stream) {
+  struct jl_subscription *sub = s->subscriptions;
+  while (sub != NULL && sub->stream != stream) sub = sub->next;
+  return sub;
+}
+
+void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struct jl_error *reason) {
+  struct jl_session *s = sub->session;
+  if (s == NULL) return;
+  sub->session = NULL;
+  if (sub->previous != NULL)
+    sub->previous->next = sub->next;
+  else
+    s->subscriptions = sub->next;
+  if (sub->next != NULL) sub->next->previous = sub->previous;
+  s->subscription_count--;
+  if (sub->listening) jl_space_unlisten(sub->space, &sub->listener);
+  sub->listening = false;
+  if (sub->space != NULL) jl_space_release(sub->space);
+  sub->space = NULL;
+  if (reason != NULL) {
+    struct jl_error shown = *reason;
+    jl_error_public(s, &shown, "subscription");
+    jl_session_send_error(s, event, sub->stream, &shown, 0);
+  }
+  jl_subscription_unreference(sub);
+}
+
+void jl_subscriptions_end(struct jl_session *s) {
+  while (s->subscriptions != NULL) jl_subscription_end(s->subscriptions, 0, NULL);
+}
+
+void jl_subscriptions_drained(struct jl_session *s) {
+  for (struct jl_subscription *sub = s->subscriptions, *next; sub != NULL; sub = next) {
+    sub->references++; /* while it is looked at */
+    if (sub->watch != NULL)
+      jl_view_watch_mark(sub);
+    else
+      jl_feed_drained(sub);
+    next = sub->session != NULL ? sub->next : s->subscriptions; /* an ended one has left the list: start again, which repeats nothing */
+    jl_subscription_unreference(sub);
+  }
+}
+
+void jl_subscription_bookmark(struct jl_subscription *sub) {
+  Jalon__Bookmark bookmark = JALON__BOOKMARK__INIT;
+  uint8_t packed[16];
+  bookmark.has_revision = true;
+  bookmark.revision = sub->sent;
+  size_t size = jalon__bookmark__pack(&bookmark, packed);
+  jl_session_send(sub->session, JALON__FRAME_TYPE__BOOKMARK, 0, sub->stream, (struct jl_bytes){packed, size});
+}
+
+void jl_subscriptions_heartbeat(struct jl_session *s) {
+  if (jl_session_congested(s)) return; /* what waits is sign of life enough */
+  for (struct jl_subscription *sub = s->subscriptions; sub != NULL && !s->closing; sub = sub->next)
+    if (sub->state == JL_FEED_LIVE) jl_subscription_bookmark(sub);
+}
+
+static struct jl_subscription *new_subscription(struct jl_request *r) {
+  struct jl_subscription *sub = calloc(1, sizeof *sub);
+  if (sub == NULL) return NULL;
+  struct jl_session *s = r->session;
+  sub->references = 1;
+  sub->session = s;
+  sub->server = s->server;
+  sub->stream = r->stream;
+  sub->space = r->space;
+  r->space = NULL;
+  sub->listener.advanced = jl_feed_advanced;
+  sub->listener.context = sub;
+  if (sub->space != NULL) {
+    jl_space_listen(sub->space, &sub->listener);
+    sub->listening = true;
+  }
+  sub->next = s->subscriptions;
+  if (sub->next != NULL) sub->next->previous = sub;
+  s->subscriptions = sub;
+  s->subscription_count++;
+  return sub;
+}
+
+static void start(struct jl_request *r, const struct jl_error *err) {
+  const Jalon__Subscribe *in = r->state;
+  struct jl_session *s = r->session;
+  struct jl_error why = {0};
+  if (err != NULL) {
+    jl_request_fail(r, err);
+    return;
+  }
+  if (s->connection == NULL || s->closing || s->server->detached) {
+    jl_fail(&why, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
+    jl_request_fail(r, &why);
+    return;
+  }
+  const struct jl_replica *replica = r->space != NULL ? jl_space_committed(r->space) : jl_spaces_directory(s->server->spaces);
+  Jalon__SubscribeReply reply = JALON__SUBSCRIBE_REPLY__INIT;
+  Jalon__Position position;
+  struct jl_subscription *sub = NULL;
+  if (jl_position_to_wire(jl_replica_where(replica), jl_session_readable(s), r->arena, &position)) sub = new_subscription(r);
+  if (sub == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  if (in->view != NULL && !jl_view_watch_start(sub, in->view, &why)) {
+    jl_subscription_end(sub, 0, NULL);
+    jl_request_fail(r, &why);
+    return;
+  }
+  reply.position = &position;
+  sub->references++;
+  struct jl_bytes packed = jl_pack(&reply.base, r->arena, JL_MESSAGE_MAX);
+  if (packed.data != NULL) jl_session_send(s, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, 0, r->stream, packed);
+  if (sub->session != NULL) {
+    if (sub->watch != NULL)
+      jl_view_watch_mark(sub);
+    else
+      jl_feed_start(sub, in->from);
+  }
+  jl_subscription_unreference(sub);
+  jl_request_drop(r);
+}
+
+void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Subscribe *in = (const Jalon__Subscribe *)message;
+  struct jl_session *s = r->session;
+  struct jl_error err = {0};
+  Jalon__Subscribe *kept = jl_arena_alloc(r->arena, sizeof *kept);
+  if (kept == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
+  *kept = *in;
+  r->state = kept;
+  size_t waiting = 0;
+  for (const struct jl_request *other = s->requests; other != NULL; other = other->next) waiting += other != r && other->type == r->type;
+  if (s->subscription_count + waiting >= JL_SUBSCRIPTIONS)
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("a connection has at most {1} subscriptions"), JL_MSG("end one first"),
+            jl_arg_integer(JL_SUBSCRIPTIONS));
+  else if (r->stream == 0 || jl_subscription_by_stream(s, r->stream) != NULL)
+    jl_fail(&err, JL_E_INVALID, JL_MSG("a subscription needs a stream of its own"), NULL);
+  if (err.code != JL_E_OK) {
+    jl_request_fail(r, &err);
+    return;
+  }
+  struct jl_id space;
+  bool has_space = in->has_space && jl_id_from_bytes(JL_PB(in->space), &space) && !jl_id_is_zero(&space);
+  ProtobufCBinaryData id = in->space;
+  if (!has_space && in->view != NULL && in->view->has_space && in->view->space.len > 0) {
+    id = in->view->space;
+    has_space = jl_id_from_bytes(JL_PB(id), &space) && !jl_id_is_zero(&space);
+  }
+  if (has_space || in->view == NULL)
+    jl_request_open_space(r, id, false, start);
+  else
+    start(r, NULL);
+}
+
+void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message) {
+  const Jalon__Cancel *in = (const Jalon__Cancel *)message;
+  struct jl_subscription *sub = jl_subscription_by_stream(r->session, in->has_stream ? in->stream : r->stream);
+  struct jl_error err = {0};
+  if (sub == NULL) {
+    jl_fail(&err, JL_E_NOT_FOUND, JL_MSG("there is no such subscription"), NULL);
+    jl_request_fail(r, &err);
+    return;
+  }
+  jl_subscription_end(sub, 0, NULL);
+  Jalon__Empty reply = JALON__EMPTY__INIT;
+  jl_request_reply(r, &reply.base);
+}

@@ -1,0 +1,55 @@
+/* Subscriptions of a session: records (snapshot, tail, live) and views (state now and whenever it changes).
+ *
+ *   opening -> checking (position given) -> tail -> live
+ *   opening -> snapshot -> tail -> live
+ *   tail, live -> lagging (the client does not read) -> tail
+ *
+ * Nothing is skipped silently: `sent` is the revision through which everything was sent; a client that reads slowly gets
+ * LAGGING and later the rest from the log, never a gap. */
+#ifndef JL_NET_SUBSCRIPTION_H
+#define JL_NET_SUBSCRIPTION_H
+#include "server/net/session.h"
+
+enum jl_feed_state { JL_FEED_CHECKING, JL_FEED_SNAPSHOT, JL_FEED_TAIL, JL_FEED_LIVE, JL_FEED_LAGGING };
+struct jl_view_watch;
+struct jl_subscription {
+  struct jl_subscription *next, *previous;
+  struct jl_session *session; /* NULL once ended */
+  struct jl_server *server;
+  uint32_t stream;
+  struct jl_space *space; /* held; NULL for a view over all plans */
+  struct jl_space_listener listener;
+  uint32_t references; /* being in its session's list, and each thing under way */
+  bool listening, reading;
+  enum jl_feed_state state;
+  uint64_t sent;
+  struct jl_id cursor; /* of the snapshot: last id sent */
+  bool cursor_started;
+  struct jl_position origin;   /* where a snapshot started, or the position being checked */
+  struct jl_view_watch *watch; /* a view; NULL: records */
+  struct jl_subscription *next_dirty;
+  bool dirty;
+};
+
+void jl_subscriptions_end(struct jl_session *s);
+void jl_subscriptions_drained(struct jl_session *s);
+void jl_subscriptions_heartbeat(struct jl_session *s);
+/* Ends one; sends event (RESYNC or ENDED) with the reason when given. */
+void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struct jl_error *reason);
+void jl_subscription_unreference(struct jl_subscription *sub);
+struct jl_subscription *jl_subscription_by_stream(struct jl_session *s, uint32_t stream);
+void jl_subscription_bookmark(struct jl_subscription *sub);
+void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from);
+void jl_feed_drained(struct jl_subscription *sub);
+void jl_feed_continue(struct jl_subscription *sub);
+void jl_feed_advanced(void *context, const struct jl_listener_rows *rows);
+void jl_broadcast_clear(struct jl_broadcast *b);
+
+/* ---- view_watch.c ---- */
+JL_MUST_CHECK bool jl_view_watch_start(struct jl_subscription *sub, const Jalon__ViewRequest *view, struct jl_error *err);
+void jl_view_watch_free(struct jl_subscription *sub);
+void jl_view_watch_advanced(struct jl_subscription *sub, const struct jl_listener_rows *rows);
+void jl_view_watch_mark(struct jl_subscription *sub); /* look again soon */
+void jl_view_watch_forget(struct jl_server *server);  /* at the end: nobody looks any more */
+void jl_view_watch_tick(struct jl_server *server);    /* once a second: midnight, other spaces */
+#endif

@@ -1,0 +1,8 @@
+/* The two commands of jalond that do something. Exit statuses. */
+#ifndef JL_OPS_SERVE_H
+#define JL_OPS_SERVE_H
+#include "server/ops/arguments.h"
+int jl_serve(int argc, char **argv, struct jl_arguments *arguments); /* argv again for a reload */
+int jl_setup(const struct jl_arguments *arguments);
+int jl_report(const struct jl_error *err); /* to the log and standard error; the exit status */
+#endif

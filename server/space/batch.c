@@ -1,0 +1,328 @@
+#include "server/space/internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define VERDICT_MAX (JL_MESSAGE_MAX / 2)
+
+struct jl_batch *jl_batch_new(struct jl_space *space) {
+  struct jl_batch *b = malloc(sizeof *b);
+  if (b == NULL) return NULL;
+  memset(b, 0, offsetof(struct jl_batch, entries));
+  memset(&b->count, 0, sizeof *b - offsetof(struct jl_batch, count));
+  b->space = space;
+  b->arena = jl_arena_new(JL_BATCH_ARENA_BYTES);
+  if (b->arena == NULL) {
+    free(b);
+    return NULL;
+  }
+  b->position = *jl_replica_where(space->ahead);
+  b->time_us = space->ahead_time_us;
+  return b;
+}
+
+void jl_batch_free(struct jl_batch *b) {
+  if (b == NULL) return;
+  for (size_t i = 0; i < b->record_count; i++) {
+    struct jl_record *record;
+    memcpy(&record, &b->records[i].record, sizeof record); /* ours again */
+    jl_record_release(record);
+  }
+  jl_arena_free(b->arena);
+  free(b);
+}
+
+bool jl_batch_worth(const struct jl_batch *b) { return b != NULL && b->count > 0; }
+
+/* Room for one more item in an array of the arena. */
+static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capacity, size_t item_size) {
+  if (count < *capacity) return true;
+  size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+  void *larger = jl_arena_array(a, wanted, item_size);
+  if (larger == NULL) return false;
+  if (count > 0) memcpy(larger, *array, count * item_size);
+  *array = larger;
+  *capacity = wanted;
+  return true;
+}
+#define RESERVE(b, array, count, capacity) reserve((b)->arena, (void **)&(b)->array, (b)->count, &(b)->capacity, sizeof *(b)->array)
+
+/* ---- records: touched several times in a batch, written once ---- */
+static uint32_t *slot_of(struct jl_batch *b, const struct jl_id *id) {
+  size_t mask = b->index_capacity - 1, i = (size_t)jl_id_hash(id) & mask;
+  while (b->index[i] != 0 && !jl_id_equal(&b->records[b->index[i] - 1].record->id, id)) i = (i + 1) & mask;
+  return &b->index[i];
+}
+
+static bool reserve_index(struct jl_batch *b) {
+  if ((b->record_count + 1) * 2 <= b->index_capacity) return true;
+  size_t capacity = b->index_capacity == 0 ? 64 : b->index_capacity * 2;
+  uint32_t *index = jl_arena_array(b->arena, capacity, sizeof *index);
+  if (index == NULL) return false;
+  b->index = index;
+  b->index_capacity = capacity;
+  for (size_t i = 0; i < b->record_count; i++) *slot_of(b, &b->records[i].record->id) = (uint32_t)(i + 1);
+  return true;
+}
+
+static bool add_fields(struct jl_batch *b, struct jl_store_record *r, const uint32_t *fields, size_t count) {
+  size_t known = 0, i = 0, k = 0, n = 0;
+  while (i < r->field_count && k < count) {
+    if (r->fields[i] == fields[k])
+      known++, k++;
+    else if (r->fields[i] > fields[k])
+      break;
+    else
+      i++;
+  }
+  if (known == count) return true;
+  uint32_t *both = jl_arena_array(b->arena, r->field_count + count, sizeof *both);
+  if (both == NULL) return false;
+  for (i = k = 0; i < r->field_count || k < count; n++) {
+    bool mine = k == count || (i < r->field_count && r->fields[i] <= fields[k]);
+    both[n] = mine ? r->fields[i] : fields[k];
+    if (k < count && fields[k] == both[n]) k++;
+    if (i < r->field_count && r->fields[i] == both[n]) i++;
+  }
+  r->fields = both;
+  r->field_count = n;
+  return true;
+}
+
+/* Takes over the reference of touched->after when it succeeds. */
+static bool add_record(struct jl_batch *b, const struct jl_touched *touched) {
+  if (!reserve_index(b) || !RESERVE(b, records, record_count, record_capacity)) return false;
+  uint32_t *slot = slot_of(b, &touched->after->id);
+  if (*slot == 0) {
+    struct jl_store_record *r = &b->records[b->record_count++];
+    *r = (struct jl_store_record){
+        .record = touched->after, .is_new = touched->before == NULL, .fields = touched->fields, .field_count = touched->field_count};
+    *slot = (uint32_t)b->record_count;
+    return true;
+  }
+  struct jl_store_record *r = &b->records[*slot - 1];
+  if (!r->is_new && !add_fields(b, r, touched->fields, touched->field_count)) return false;
+  struct jl_record *older;
+  memcpy(&older, &r->record, sizeof older);
+  r->record = touched->after;
+  jl_record_release(older);
+  return true;
+}
+
+/* ---- verdicts ---- */
+static struct jl_bytes pack_verdict(struct jl_arena *a, const struct jl_space *space, const struct jl_submission *s, uint64_t revision,
+                                    struct jl_outcome *outcome, const struct jl_error *err) {
+  Jalon__Verdict v = JALON__VERDICT__INIT;
+  Jalon__Error wire = JALON__ERROR__INIT;
+  v.has_space = v.has_seq = v.has_group_id = v.has_revision = true;
+  v.space = jl_to_pb((struct jl_bytes){space->id.bytes, sizeof space->id.bytes});
+  v.seq = s->seq;
+  v.group_id = jl_to_pb((struct jl_bytes){s->group_id.bytes, sizeof s->group_id.bytes});
+  v.revision = revision;
+  size_t listed = err == NULL ? outcome->given_count : outcome->conflict_count;
+  void **list = listed == 0 ? NULL : jl_arena_array(a, listed, sizeof *list);
+  if (listed > 0 && list == NULL) return (struct jl_bytes){NULL, 0};
+  if (err == NULL) {
+    v.has_merged = v.merged = outcome->merged;
+    for (size_t i = 0; i < listed; i++) list[i] = &outcome->given[i];
+    v.n_given = listed;
+    v.given = (Jalon__Given **)list;
+    return jl_pack(&v.base, a, VERDICT_MAX);
+  }
+  jl_error_to_wire(err, a, &wire);
+  v.error = &wire;
+  for (size_t i = 0; i < listed; i++) list[i] = &outcome->conflicts[i];
+  v.conflicts = (Jalon__Conflict **)list;
+  struct jl_bytes packed = {NULL, 0};
+  for (v.n_conflicts = listed;; v.n_conflicts /= 2) { /* long texts: as many as fit */
+    packed = jl_pack(&v.base, a, VERDICT_MAX);
+    if (packed.data != NULL || v.n_conflicts == 0) return packed;
+  }
+}
+
+static void release_outcome(struct jl_outcome *outcome, size_t taken) {
+  for (size_t i = 0; i < outcome->touched_count; i++) {
+    jl_record_release(outcome->touched[i].before);
+    if (i >= taken) jl_record_release(outcome->touched[i].after);
+  }
+}
+
+/* ---- evaluating ---- */
+static bool check_here(const struct jl_space *space, const struct jl_submission *s, const Jalon__Group *group, struct jl_error *err) {
+  if (s->forced != NULL) {
+    *err = *s->forced;
+    return false;
+  }
+  if (group == NULL) /* only its head was looked at */
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the group is larger than {1}"), JL_MSG("send it in several groups"),
+                   jl_arg_bytes(JL_GROUP_MAX_BYTES));
+  if (!jl_group_check(group, err)) return false;
+  if (!group->has_depends_on || group->depends_on == 0) return true;
+  if (group->depends_on >= s->seq)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} cannot depend on group {2}, which is not before it"), NULL,
+                   jl_arg_integer((int64_t)s->seq), jl_arg_integer((int64_t)group->depends_on));
+  const struct jl_verdict_note *note = jl_edit_lane_note(s->lane, group->depends_on);
+  if (note == NULL || note->revision != 0) return true;
+  (void)space;
+  return jl_fail(err, JL_E_DEPENDS, JL_MSG("group {1}, on which this one depends, was refused"),
+                 JL_MSG("settle that one first, then apply this one again"), jl_arg_integer((int64_t)group->depends_on));
+}
+
+static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
+                     struct jl_error *err) {
+  *outcome = (struct jl_outcome){0};
+  const Jalon__Group *group = NULL;
+  if (s->size > 0) {
+    group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, (struct jl_bytes){s->bytes, s->size}, a, err);
+    if (group == NULL) return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* it was readable when it came */
+  }
+  if (!check_here(space, s, group, err)) return false;
+  const struct jl_space *organisation = space->owner->organisation;
+  struct jl_evaluation in = {
+      .space = space->ahead, .author = s->author, .time_us = time_us, .who_changed = jl_space_who_changed, .context = space};
+  if (organisation != NULL) in.organisation = organisation == space ? space->ahead : organisation->committed;
+  return jl_group_evaluate(&in, group, a, outcome, err);
+}
+
+static int64_t display_time(const struct jl_space *space) {
+  int64_t now = jl_now_utc_us();
+  return now > space->ahead_time_us ? now : space->ahead_time_us;
+}
+
+static bool note_entry(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, uint64_t revision, uint32_t flags) {
+  struct jl_verdict_note note = {s->group_id, revision, flags};
+  if (verdict.data == NULL || !jl_edit_lane_evaluated(s->lane, &note)) return false;
+  b->entries[b->count++] = (struct jl_batch_entry){s, s->lane, s->seq, verdict};
+  b->bytes += s->size;
+  if (!s->lane->in_open_batch) {
+    s->lane->in_open_batch = true;
+    b->lanes[b->lane_count++] = s->lane;
+  }
+  return true;
+}
+
+static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, int64_t time_us) {
+  if (!RESERVE(b, refusals, refusal_count, refusal_capacity)) return false;
+  if (!note_entry(b, s, verdict, 0, 0)) return false;
+  b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
+  return true;
+}
+
+/* The numbers that a verdict gave are found in the log again, but for records that were there already (natural keys). */
+static bool gave_more_than_created(const struct jl_outcome *outcome) {
+  size_t created = 0;
+  for (size_t i = 0; i < outcome->touched_count; i++) created += outcome->touched[i].before == NULL;
+  return outcome->given_count != created;
+}
+
+/* Moves `ahead`. When this fails, the batch must be given up. */
+static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_outcome *outcome, int64_t time_us) {
+  struct jl_space *space = b->space;
+  struct jl_position *at = jl_replica_position(space->ahead);
+  size_t taken = 0;
+  bool fine = true;
+  uint64_t revision = outcome->change_count > 0 ? at->revision + 1 : at->revision;
+  for (size_t i = 0; fine && i < outcome->change_count; i++) {
+    enum jl_section section = (enum jl_section)outcome->sections[i];
+    JL_ASSERT(section > JL_SECTION_NONE && section < JL_SECTIONS);
+    fine = RESERVE(b, log, log_count, log_capacity);
+    if (!fine) break;
+    b->log[b->log_count++] = (struct jl_store_log){revision, section, s->author.person,         s->lane->replica,
+                                                   s->seq,   time_us, outcome->changes[i].body, outcome->changes[i].private_values};
+    struct jl_section_position *position = &at->sections[section];
+    uint8_t chain[JL_CHAIN_SIZE];
+    jl_chain_next(position->chain, outcome->changes[i].body, chain);
+    memcpy(position->chain, chain, sizeof chain);
+    position->revision = revision;
+  }
+  at->revision = revision;
+  for (size_t i = 0; fine && i < outcome->touched_count; i++) {
+    fine = jl_replica_put(space->ahead, jl_record_share(outcome->touched[i].after)) && add_record(b, &outcome->touched[i]);
+    if (fine) taken++;
+  }
+  release_outcome(outcome, taken);
+  b->position = *at;
+  b->time_us = space->ahead_time_us = time_us;
+  return fine;
+}
+
+static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, struct jl_outcome *outcome, int64_t time_us) {
+  uint64_t at = jl_replica_where(b->space->ahead)->revision, revision = outcome->change_count > 0 ? at + 1 : at;
+  uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
+                   (gave_more_than_created(outcome) ? JL_VERDICT_KEPT : 0u);
+  struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
+  if (!RESERVE(b, refusals, refusal_count, refusal_capacity) || !note_entry(b, s, verdict, revision, flags)) {
+    release_outcome(outcome, 0);
+    return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  }
+  if ((flags & JL_VERDICT_KEPT) != 0)
+    b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
+  return apply(b, s, outcome, time_us) ? JL_ADDED : JL_ADD_BROKEN;
+}
+
+enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict) {
+  struct jl_space *space = b->space;
+  struct jl_outcome outcome;
+  struct jl_error err = {0};
+  int64_t time_us = display_time(space);
+  if (evaluate(space, s, b->arena, time_us, &outcome, &err)) return add_applied(b, s, &outcome, time_us);
+  release_outcome(&outcome, 0);
+  if (err.code == JL_E_NO_MEMORY) {
+    if (b->count > 0) return JL_ADD_FULL;
+    outcome = (struct jl_outcome){0};
+    jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("this change needs more than {1} of memory at once"), JL_MSG("send it in several groups"),
+            jl_arg_bytes(JL_BATCH_ARENA_BYTES));
+    jl_arena_reset(b->arena); /* the batch is empty, so nothing in it is needed */
+    b->log = NULL, b->records = NULL, b->index = NULL, b->refusals = NULL;
+    b->log_capacity = b->record_capacity = b->index_capacity = b->refusal_capacity = 0;
+  }
+  struct jl_bytes verdict = pack_verdict(b->arena, space, s, 0, &outcome, &err);
+  if (verdict.data == NULL) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  *ret_verdict = verdict;
+  if (!space->exists && jl_replica_where(space->ahead)->revision == 0) return JL_ADD_NOTHING;
+  if (!add_refused(b, s, verdict, time_us)) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  return JL_ADDED;
+}
+
+struct jl_bytes jl_dry_run(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a) {
+  struct jl_outcome outcome;
+  struct jl_error err = {0};
+  bool fine = evaluate(space, s, a, display_time(space), &outcome, &err);
+  struct jl_bytes verdict =
+      pack_verdict(a, space, s, fine ? jl_replica_where(space->ahead)->revision + 1 : 0, &outcome, fine ? NULL : &err);
+  release_outcome(&outcome, 0);
+  return verdict;
+}
+
+/* ---- handing over ---- */
+bool jl_batch_seal(struct jl_batch *b) {
+  struct jl_space *space = b->space;
+  const struct jl_position *from = jl_replica_where(space->committed);
+  struct jl_store_lane *lanes = jl_arena_array(b->arena, b->lane_count, sizeof *lanes);
+  if (lanes == NULL) return false;
+  for (size_t i = 0; i < b->lane_count; i++) {
+    struct jl_edit_lane *lane = b->lanes[i];
+    struct jl_bytes verdicts = jl_edit_lane_pack(lane, lane->ahead, b->arena);
+    if (verdicts.data == NULL) return false;
+    lanes[i] = (struct jl_store_lane){lane->replica, lane->account, lane->ahead, verdicts, !lane->stored};
+  }
+  for (size_t i = 0; i < b->lane_count; i++) b->lanes[i]->in_open_batch = false;
+  bool skip = JL_MUTANT(space->owner, JL_MUTANT_SKIP_VERDICT);
+  b->store = (struct jl_store_batch){.space = space->id,
+                                     .kind = jl_replica_kind(space->committed),
+                                     .creates_space = !space->exists,
+                                     .epoch = from->epoch,
+                                     .acl_epoch = from->acl_epoch,
+                                     .old_revision = from->revision,
+                                     .new_revision = b->position.revision,
+                                     .sections = b->position.sections,
+                                     .time_us = b->time_us,
+                                     .log = b->log,
+                                     .log_count = b->log_count,
+                                     .records = b->records,
+                                     .record_count = b->record_count,
+                                     .lanes = lanes,
+                                     .lane_count = skip ? 0 : b->lane_count,
+                                     .refusals = b->refusals,
+                                     .refusal_count = b->refusal_count};
+  return true;
+}

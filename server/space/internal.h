@@ -1,0 +1,210 @@
+/* What the files of this folder share. The way of a group:
+ *
+ *   submit -> lane queue -> evaluated into the open batch -> sealed: flying -> commit lane -> decided -> answered
+ *
+ * A space has at most one flying batch and one open batch on top of it. The open batch grows until the flying one has been
+ * decided, so batches grow with load and nobody waits without need. Work is done in one turn per loop iteration, right
+ * after sockets were read, so that groups which arrived together are committed together.
+ *
+ * Giving up (fence, constraint, database away) throws evaluated batches away, never groups: they stay in their lanes until
+ * they are decided and are evaluated again. */
+#ifndef JL_SPACE_INTERNAL_H
+#define JL_SPACE_INTERNAL_H
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "common/wire/unpack.h"
+#include "server/space/idmap.h"
+#include "server/space/lane.h"
+#include "server/space/ring.h"
+#include "server/space/space.h"
+
+struct jl_waiter {
+  struct jl_waiter *next;
+  jl_submit_done *done;
+  void *context;
+};
+struct jl_submission {
+  struct jl_submission *next; /* dry runs, and lists of answers to give */
+  struct jl_edit_lane *lane;
+  uint64_t seq, after_seq; /* dry runs: evaluated when the lane has come so far */
+  struct jl_id group_id;
+  struct jl_author author;
+  int64_t since_us;        /* monotonic */
+  struct jl_error *forced; /* refused by a constraint when it was tried alone */
+  struct jl_waiter first;  /* and later ones that sent the same again */
+  size_t size;             /* 0: over JL_GROUP_MAX_BYTES, refused without being kept */
+  uint8_t bytes[];
+};
+
+struct jl_batch_entry {
+  struct jl_submission *submission;
+  struct jl_edit_lane *lane;
+  uint64_t seq;
+  struct jl_bytes verdict;
+};
+struct jl_batch {
+  struct jl_space *space;
+  struct jl_arena *arena;
+  struct jl_batch_entry entries[JL_BATCH_GROUPS];
+  size_t count, bytes;
+  struct jl_edit_lane *lanes[JL_BATCH_GROUPS];
+  size_t lane_count;
+  struct jl_store_log *log;
+  size_t log_count, log_capacity;
+  struct jl_store_record *records; /* one reference each */
+  size_t record_count, record_capacity;
+  uint32_t *index; /* open addressing over records: position + 1 */
+  size_t index_capacity;
+  struct jl_store_refusal *refusals;
+  size_t refusal_count, refusal_capacity;
+  struct jl_position position; /* after it */
+  int64_t time_us;
+  struct jl_store_batch store;
+  bool alone; /* commits in a transaction of its own */
+};
+
+struct jl_open_waiter {
+  struct jl_open_waiter *next;
+  bool create;
+  void (*done)(void *context, struct jl_space *space, const struct jl_error *err);
+  void *context;
+};
+enum jl_space_state { JL_SPACE_LOADING, JL_SPACE_READY, JL_SPACE_STALE /* to be read again before anything else */ };
+struct jl_space {
+  struct jl_id id; /* first: found by it */
+  struct jl_spaces *owner;
+  enum jl_space_state state;
+  bool exists;  /* has its head row */
+  bool loading; /* a load is under way */
+  unsigned holds;
+  struct jl_space *idle_previous, *idle_next;
+  bool idle;
+  struct jl_open_waiter *opening, **opening_end;
+  struct jl_replica *committed, *ahead; /* ahead NULL: nothing evaluated since the last look */
+  int64_t time_us, ahead_time_us;
+  struct jl_idmap lanes;
+  struct jl_edit_lane *turn_first, *turn_last; /* lanes with groups to evaluate, served in turn */
+  struct jl_submission *dry_first, *dry_last;
+  size_t queued, queued_bytes; /* waiting or evaluated, not decided */
+  size_t dry_count;
+  struct jl_batch *open, *flying;
+  bool in_transit; /* flying is with the store; otherwise it waits to be tried again */
+  bool give_up;    /* when flying is decided, evaluate anew */
+  size_t singles;  /* groups to commit one at a time, to find what a constraint refuses */
+  struct jl_space *next_active, *next_ready;
+  bool active, ready;
+  struct jl_ring ring;
+  struct jl_space_listener *listeners, *listening; /* listening: next one to be told */
+};
+
+struct jl_founding {
+  struct jl_store_batch store;
+  struct jl_section_position sections[JL_SECTIONS];
+};
+struct jl_later {
+  struct jl_later *next;
+  void (*run)(struct jl_later *later);
+};
+struct jl_commit_lane {
+  struct jl_spaces *owner;
+  int number;
+  bool busy;
+  struct jl_batch *batches[JL_TRANSACTION_GROUPS];
+  size_t count;
+  struct jl_space *ready_first, *ready_last;
+};
+struct jl_spaces {
+  uv_loop_t *loop;
+  struct jl_store *store;
+  struct jl_idmap spaces;
+  struct jl_space *organisation, *idle_first, *idle_last, *active_first, *active_last;
+  struct jl_id organisation_id;
+  struct jl_replica *plans;
+  struct jl_commit_lane *lanes;
+  int lane_count;
+  struct jl_arena *scratch;
+  struct jl_later *later_first, **later_end;
+  int64_t wait_ms;
+  size_t operations; /* calls of the store that will still answer */
+  uv_check_t check;
+  uv_idle_t idle;
+  uv_timer_t timer;
+  int handles;
+  bool watching, draining, closing;
+  void (*on_ready)(void *context, const struct jl_error *err);
+  void *ready_context;
+  void (*closed)(void *context);
+  void *closed_context;
+  void (*trouble)(void *context, const char *event, const struct jl_id *space, const struct jl_error *err);
+  void *trouble_context;
+  unsigned mutants;
+  struct jl_founding *founding; /* of the organisation's head, at the first start */
+};
+
+/* registry.c */
+void jl_space_reload(struct jl_space *space);
+void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
+void jl_plans_note(struct jl_space *space, const struct jl_record *record);
+
+/* turn.c */
+void jl_spaces_schedule(struct jl_spaces *s);
+void jl_spaces_later(struct jl_spaces *s, struct jl_later *later);
+void jl_spaces_watch(struct jl_spaces *s); /* looks again every 100 ms until nothing is held up */
+void jl_spaces_turn_start(struct jl_spaces *s);
+void jl_space_wake(struct jl_space *space);
+void jl_spaces_operation_done(struct jl_spaces *s);
+void jl_spaces_drain(struct jl_spaces *s); /* gives up what is not with the store */
+void jl_spaces_maybe_closed(struct jl_spaces *s);
+
+/* writer.c */
+bool jl_space_can_evaluate(const struct jl_space *space);
+void jl_space_evaluate(struct jl_space *space);
+void jl_space_give_up(struct jl_space *space); /* back to what is durable; groups stay queued */
+void jl_space_fail_all(struct jl_space *space, enum jl_code code);
+void jl_space_lanes_again(struct jl_space *space); /* after a load: answers what has been decided meanwhile, queues the rest */
+void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, struct jl_bytes verdict, const struct jl_error *err);
+void jl_submission_free(struct jl_submission *s);
+bool jl_writer_error(enum jl_code code, struct jl_error *err);                           /* UNAVAILABLE, DRAINING ...: worded */
+struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *replica); /* adds it; NULL: no memory or too many */
+
+/* batch.c */
+enum jl_added {
+  JL_ADDED,
+  JL_ADD_FULL /* does not fit: next batch */,
+  JL_ADD_BROKEN /* give the batch up */,
+  JL_ADD_NOTHING /* refused where nothing can be kept */
+};
+struct jl_batch *jl_batch_new(struct jl_space *space);
+void jl_batch_free(struct jl_batch *b);
+enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict);
+bool jl_batch_seal(struct jl_batch *b);                                                                /* false: no memory */
+struct jl_bytes jl_dry_run(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a); /* packed verdict */
+bool jl_batch_worth(const struct jl_batch *b);
+
+/* who.c */
+bool jl_space_who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,
+                          uint64_t *ret_revision);
+
+/* commit.c */
+void jl_space_ready(struct jl_space *space); /* it has something to commit */
+void jl_lanes_commit(struct jl_spaces *s);
+
+/* feed.c */
+void jl_feed_advance(struct jl_space *space, const struct jl_store_log *log, size_t count, uint64_t through);
+void jl_feed_jumped(struct jl_space *space);
+
+/* answers.c */
+typedef void jl_verdict_found(void *context, struct jl_bytes verdict, const struct jl_error *err);
+/* The verdict of a decided seq, marked as repeated. Completion later. DECIDED when it is not kept any more. */
+void jl_verdict_find(struct jl_space *space, const struct jl_edit_lane *lane, uint64_t seq, jl_verdict_found *done, void *context);
+void jl_answer_later(struct jl_space *space, struct jl_waiter waiter, const struct jl_error *err);
+
+/* Faults built in on purpose (JALON_MUTANTS only), to prove that the checks of the test suite see them. */
+enum { JL_MUTANT_ACK_BEFORE_COMMIT = 1, JL_MUTANT_SKIP_VERDICT = 2 };
+#ifdef JALON_MUTANTS
+#define JL_MUTANT(spaces, which) (((spaces)->mutants & (which)) != 0)
+unsigned jl_mutants_from_environment(void);
+#else
+#define JL_MUTANT(spaces, which) ((void)(spaces), false)
+#endif
+#endif

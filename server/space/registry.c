@@ -1,0 +1,396 @@
+#include "common/record/schema.h"
+#include "server/space/internal.h"
+#include <stdlib.h>
+
+/* ---- idle spaces, longest idle first ---- */
+static void leave_idle(struct jl_space *space) {
+  struct jl_spaces *s = space->owner;
+  if (!space->idle) return;
+  if (space->idle_previous != NULL)
+    space->idle_previous->idle_next = space->idle_next;
+  else
+    s->idle_first = space->idle_next;
+  if (space->idle_next != NULL)
+    space->idle_next->idle_previous = space->idle_previous;
+  else
+    s->idle_last = space->idle_previous;
+  space->idle = false;
+}
+
+static bool closable(const struct jl_space *space) {
+  return space->holds == 0 && space->listeners == NULL && space->queued + space->dry_count == 0 && !space->loading &&
+         space->opening == NULL && !space->active && !space->ready;
+}
+
+void jl_space_idle(struct jl_space *space) {
+  struct jl_spaces *s = space->owner;
+  leave_idle(space);
+  if (space->holds > 0 || space->listeners != NULL) return;
+  space->idle = true;
+  space->idle_next = NULL;
+  space->idle_previous = s->idle_last;
+  if (s->idle_last == NULL)
+    s->idle_first = space;
+  else
+    s->idle_last->idle_next = space;
+  s->idle_last = space;
+}
+
+void jl_space_hold(struct jl_space *space) {
+  if (space->holds++ == 0) leave_idle(space);
+}
+
+void jl_space_release(struct jl_space *space) {
+  JL_ASSERT(space->holds > 0);
+  if (--space->holds == 0) jl_space_idle(space);
+}
+
+static void free_space(struct jl_space *space) {
+  struct jl_edit_lane *lane;
+  leave_idle(space);
+  jl_idmap_remove(&space->owner->spaces, &space->id);
+  jl_batch_free(space->open);
+  jl_batch_free(space->flying);
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) jl_edit_lane_free(lane);
+  jl_idmap_release(&space->lanes);
+  jl_ring_release(&space->ring);
+  jl_replica_free(space->ahead);
+  jl_replica_free(space->committed);
+  free(space);
+}
+
+static struct jl_space *add_space(struct jl_spaces *s, const struct jl_id *id) {
+  for (struct jl_space *old = s->idle_first, *next; old != NULL && s->spaces.count >= JL_SPACES_OPEN; old = next) {
+    next = old->idle_next;
+    if (closable(old)) free_space(old);
+  }
+  struct jl_space *space = s->spaces.count < JL_SPACES_OPEN ? calloc(1, sizeof *space) : NULL;
+  if (space == NULL) return NULL;
+  space->id = *id;
+  space->owner = s;
+  space->opening_end = &space->opening;
+  jl_idmap_init(&space->lanes);
+  if (!jl_idmap_add(&s->spaces, space)) {
+    free(space);
+    return NULL;
+  }
+  jl_space_idle(space);
+  return space;
+}
+
+/* ---- loading ---- */
+void jl_plans_note(struct jl_space *space, const struct jl_record *record) {
+  if (record->type_number != JL_TYPE_PLAN || jl_replica_kind(space->committed) != JL_SPACE_PLAN) return;
+  if (!jl_replica_put(space->owner->plans,
+                      jl_record_share(record))) { /* a list to look names up in: it may lack one when memory is short */
+  }
+}
+
+static void answer_opening(struct jl_space *space, const struct jl_error *failure) {
+  struct jl_open_waiter *list = space->opening;
+  struct jl_error missing;
+  space->opening = NULL;
+  space->opening_end = &space->opening;
+  jl_writer_error(JL_E_NOT_FOUND, &missing);
+  for (struct jl_open_waiter *w = list, *next; w != NULL; w = next) {
+    next = w->next;
+    const struct jl_error *err = failure != NULL ? failure : !space->exists && !w->create ? &missing : NULL;
+    w->done(w->context, err == NULL ? space : NULL, err);
+    free(w);
+  }
+}
+
+static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
+  uint64_t before = space->committed == NULL ? 0 : jl_replica_where(space->committed)->revision;
+  bool again = space->committed != NULL;
+  jl_replica_free(space->committed);
+  space->committed = loaded->replica;
+  if (loaded->time_us > space->time_us) space->time_us = loaded->time_us;
+  space->exists = true;
+  for (size_t i = 0; i < loaded->lane_count; i++) {
+    const struct jl_loaded_lane *l = &loaded->lanes[i];
+    struct jl_edit_lane *lane = jl_space_lane(space, &l->replica);
+    if (lane == NULL) return false;
+    if (!jl_edit_lane_restore(lane, &l->account, l->seq, l->verdicts) && space->owner->trouble != NULL) {
+      struct jl_error err;
+      jl_fail(&err, JL_E_INTERNAL, JL_MSG("the stored verdicts of a replica cannot be read; they count as confirmed"), NULL);
+      space->owner->trouble(space->owner->trouble_context, "space.lane_unreadable", &space->id, &err);
+    }
+  }
+  space->state = JL_SPACE_READY;
+  const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
+  if (plan != NULL) jl_plans_note(space, plan);
+  if (again && jl_replica_where(space->committed)->revision != before) jl_feed_jumped(space);
+  return true;
+}
+
+static bool begin_empty(struct jl_space *space) {
+  if (space->exists) return false; /* it was there: a database that lost it is not to be written to */
+  if (space->committed == NULL) space->committed = jl_replica_new(&space->id, JL_SPACE_PLAN);
+  if (space->committed == NULL) return false;
+  struct jl_position *at = jl_replica_position(space->committed);
+  at->epoch = at->acl_epoch = 1;
+  space->state = JL_SPACE_READY;
+  return true;
+}
+
+static void loaded_space(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
+  struct jl_space *space = context;
+  struct jl_spaces *s = space->owner;
+  struct jl_error failure;
+  space->loading = false;
+  bool fine = err == NULL ? adopt(space, loaded) : err->code == JL_E_NOT_FOUND && begin_empty(space);
+  if (fine) {
+    answer_opening(space, NULL);
+    jl_space_give_up(space); /* what was evaluated on older memory is evaluated again */
+    jl_space_lanes_again(space);
+    jl_space_wake(space);
+  } else {
+    if (err == NULL || err->code == JL_E_NOT_FOUND)
+      jl_writer_error(JL_E_UNAVAILABLE, &failure);
+    else
+      failure = *err;
+    if (space->committed != NULL) space->state = JL_SPACE_STALE;
+    answer_opening(space, &failure);
+    if (space->queued + space->dry_count > 0) jl_spaces_watch(s);
+  }
+  jl_space_release(space);
+  if (space->committed == NULL && closable(space)) free_space(space);
+  jl_spaces_operation_done(s);
+}
+
+void jl_space_reload(struct jl_space *space) {
+  space->loading = true;
+  space->owner->operations++;
+  jl_space_hold(space);
+  jl_store_load(space->owner->store, &space->id, loaded_space, space);
+}
+
+/* ---- opening ---- */
+struct opening {
+  struct jl_later later;
+  struct jl_space *space;
+  struct jl_error err;
+  struct jl_open_waiter waiter;
+};
+
+static void open_now(struct jl_later *later) {
+  struct opening *o = (struct opening *)later;
+  if (o->space != NULL) {
+    if (o->space->exists || o->waiter.create)
+      o->waiter.done(o->waiter.context, o->space, NULL);
+    else {
+      jl_writer_error(JL_E_NOT_FOUND, &o->err);
+      o->waiter.done(o->waiter.context, NULL, &o->err);
+    }
+    jl_space_release(o->space);
+  } else {
+    o->waiter.done(o->waiter.context, NULL, &o->err);
+  }
+  free(o);
+}
+
+void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
+                   void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context) {
+  struct opening *o = calloc(1, sizeof *o);
+  struct jl_open_waiter *w = calloc(1, sizeof *w);
+  if (o == NULL || w == NULL) abort(); /* a few bytes: nothing could answer any more */
+  o->waiter = *w = (struct jl_open_waiter){NULL, create, done, context};
+  o->later.run = open_now;
+  struct jl_space *space = s->draining ? NULL : jl_idmap_find(&s->spaces, id);
+  if (space == NULL && !s->draining) space = add_space(s, id);
+  if (space != NULL && space->committed == NULL) { /* waits for the load, with others */
+    free(o);
+    *space->opening_end = w;
+    space->opening_end = &w->next;
+    if (!space->loading) jl_space_reload(space);
+    return;
+  }
+  free(w);
+  o->space = space;
+  if (space != NULL)
+    jl_space_hold(space);
+  else
+    jl_writer_error(s->draining ? JL_E_DRAINING : JL_E_OVERLOADED, &o->err);
+  jl_spaces_later(s, &o->later);
+}
+
+const struct jl_replica *jl_space_committed(const struct jl_space *space) { return space->committed; }
+int64_t jl_space_display_time(const struct jl_space *space) { return space->time_us; }
+
+/* ---- beginning: the list of spaces, the organisation (made when there is none) ---- */
+static void look_for_spaces(struct jl_spaces *s);
+
+static void started(struct jl_spaces *s, const struct jl_error *err) {
+  void (*ready)(void *, const struct jl_error *) = s->on_ready;
+  s->on_ready = NULL;
+  if (ready != NULL) ready(s->ready_context, err);
+}
+
+static void organisation_open(void *context, struct jl_space *space, const struct jl_error *err) {
+  struct jl_spaces *s = context;
+  if (err == NULL) {
+    s->organisation = space;
+    jl_space_hold(space); /* for as long as there are spaces */
+  }
+  started(s, err);
+}
+
+static void founded(void *context, enum jl_commit_result result, const bool *fenced, size_t failed_batch, const struct jl_error *err) {
+  struct jl_spaces *s = context;
+  (void)fenced, (void)failed_batch;
+  free(s->founding);
+  s->founding = NULL;
+  /* Fenced or refused: another node founded it at the same moment. */
+  if (result == JL_COMMIT_DONE || result == JL_COMMIT_FENCED || result == JL_COMMIT_REFUSED)
+    jl_space_open(s, &s->organisation_id, false, organisation_open, s);
+  else
+    started(s, err);
+  jl_spaces_operation_done(s);
+}
+
+/* Its id derives from the database's, so two nodes that start together make one. */
+static void found_organisation(struct jl_spaces *s) {
+  const struct jl_id *cluster = jl_store_cluster(s->store);
+  struct jl_bytes part = {cluster->bytes, sizeof cluster->bytes};
+  struct jl_error err;
+  s->organisation_id = jl_id_derive("organisation", &part, 1);
+  s->founding = calloc(1, sizeof *s->founding);
+  if (s->founding == NULL) {
+    jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
+    started(s, &err);
+    return;
+  }
+  s->founding->store = (struct jl_store_batch){.space = s->organisation_id,
+                                               .kind = JL_SPACE_ORGANISATION,
+                                               .creates_space = true,
+                                               .epoch = 1,
+                                               .acl_epoch = 1,
+                                               .sections = s->founding->sections,
+                                               .time_us = jl_now_utc_us()};
+  const struct jl_store_batch *batches[] = {&s->founding->store};
+  s->operations++;
+  jl_store_commit(s->store, 0, batches, 1, founded, s);
+}
+
+static void spaces_listed(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err) {
+  struct jl_spaces *s = context;
+  bool found = false;
+  for (size_t i = 0; err == NULL && i < n; i++) {
+    if (spaces[i].kind == JL_SPACE_ORGANISATION && !found) {
+      s->organisation_id = spaces[i].id;
+      found = true;
+    }
+    if (spaces[i].plan != NULL && !jl_replica_put(s->plans, jl_record_share(spaces[i].plan))) continue;
+  }
+  if (err != NULL)
+    started(s, err);
+  else if (found)
+    jl_space_open(s, &s->organisation_id, false, organisation_open, s);
+  else
+    found_organisation(s);
+  jl_spaces_operation_done(s);
+}
+
+static void look_for_spaces(struct jl_spaces *s) {
+  s->operations++;
+  jl_store_spaces(s->store, spaces_listed, s);
+}
+
+struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*on_ready)(void *context, const struct jl_error *err),
+                                void *context) {
+  struct jl_spaces *s = calloc(1, sizeof *s);
+  if (s == NULL) return NULL;
+  s->loop = loop;
+  s->store = store;
+  s->on_ready = on_ready;
+  s->ready_context = context;
+  s->later_end = &s->later_first;
+  s->wait_ms = JL_QUEUE_WAIT_MS;
+  s->lane_count = jl_store_lane_count(store);
+  if (s->lane_count < 1) s->lane_count = 1;
+  s->lanes = calloc((size_t)s->lane_count, sizeof *s->lanes);
+  s->scratch = jl_arena_new((size_t)JL_UNPACK_FACTOR * JL_MESSAGE_MAX + JL_UNPACK_SLACK);
+  s->plans = jl_replica_new(&(struct jl_id){{0}}, JL_SPACE_PLAN);
+  if (s->lanes == NULL || s->scratch == NULL || s->plans == NULL) {
+    free(s->lanes);
+    jl_arena_free(s->scratch);
+    jl_replica_free(s->plans);
+    free(s);
+    return NULL;
+  }
+  for (int i = 0; i < s->lane_count; i++) s->lanes[i] = (struct jl_commit_lane){.owner = s, .number = i};
+  jl_idmap_init(&s->spaces);
+#ifdef JALON_MUTANTS
+  s->mutants = jl_mutants_from_environment();
+#endif
+  jl_spaces_turn_start(s);
+  look_for_spaces(s);
+  return s;
+}
+
+void jl_spaces_on_trouble(struct jl_spaces *s,
+                          void (*trouble)(void *context, const char *event, const struct jl_id *space, const struct jl_error *err),
+                          void *context) {
+  s->trouble = trouble;
+  s->trouble_context = context;
+}
+
+void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms) { s->wait_ms = ms; }
+
+const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s) { return &s->organisation_id; }
+const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s) {
+  return s->organisation == NULL ? NULL : s->organisation->committed;
+}
+const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s) { return s->plans; }
+
+/* ---- end ---- */
+void jl_spaces_close(struct jl_spaces *s, void (*closed)(void *context), void *context) {
+  s->draining = true;
+  s->closed = closed;
+  s->closed_context = context;
+  jl_spaces_schedule(s);
+}
+
+void jl_spaces_drain(struct jl_spaces *s) {
+  size_t count = 0;
+  struct jl_space *space, **list = s->spaces.count == 0 ? NULL : malloc(s->spaces.count * sizeof(struct jl_space *));
+  if (list == NULL) return;
+  for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; list[count++] = space) jl_space_hold(space);
+  for (size_t i = 0; i < count; i++) {
+    if (list[i]->in_transit)
+      list[i]->give_up = true; /* what is on top of it is not sent any more */
+    else if (list[i]->queued + list[i]->dry_count > 0)
+      jl_space_fail_all(list[i], JL_E_DRAINING);
+    jl_space_release(list[i]);
+  }
+  free(list);
+}
+
+static void handle_closed(uv_handle_t *handle) {
+  struct jl_spaces *s = handle->data;
+  if (--s->handles > 0) return;
+  void (*closed)(void *) = s->closed;
+  void *context = s->closed_context;
+  free(s);
+  if (closed != NULL) closed(context);
+}
+
+void jl_spaces_maybe_closed(struct jl_spaces *s) {
+  struct jl_space *space;
+  if (s->operations > 0 || s->later_first != NULL || s->closing) return;
+  for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;)
+    if (space->in_transit || space->queued + space->dry_count > 0) {
+      jl_spaces_schedule(s);
+      return;
+    }
+  s->closing = true;
+  for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; at = 0) free_space(space);
+  jl_idmap_release(&s->spaces);
+  jl_replica_free(s->plans);
+  jl_arena_free(s->scratch);
+  free(s->lanes);
+  uv_close((uv_handle_t *)&s->check, handle_closed);
+  uv_close((uv_handle_t *)&s->idle, handle_closed);
+  uv_close((uv_handle_t *)&s->timer, handle_closed);
+}

@@ -1,0 +1,70 @@
+/* The spaces of this node: one writer per open space that turns queued groups into revisions, and the feed that tells
+ * subscribers. One libuv loop, one thread. PostgreSQL is the only truth: what is visible here has been committed.
+ *
+ * A space has two replicas that share records: `committed` (what views, reads and subscribers see) and `ahead` (committed +
+ * the batches in flight), on which the next batch is evaluated while a commit is under way. */
+#ifndef JL_SPACE_H
+#define JL_SPACE_H
+#include "common/model/evaluate.h"
+#include "server/store/store.h"
+
+struct jl_spaces;
+struct jl_space;
+struct jl_spaces *
+jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*on_ready)(void *context, const struct jl_error *err),
+              void *context); /* loads the organisation and the list of plans; creates the organisation space when there is none */
+void jl_spaces_close(struct jl_spaces *s, void (*closed)(void *context),
+                     void *context); /* drains commits, answers what is queued with DRAINING */
+/* Told of what an operator should know and no client is told: event is a short name ("space.constraint"), err the details. */
+void jl_spaces_on_trouble(struct jl_spaces *s,
+                          void (*trouble)(void *context, const char *event, const struct jl_id *space, const struct jl_error *err),
+                          void *context);
+/* How long groups wait for an unreachable database before they are answered UNAVAILABLE; JL_QUEUE_WAIT_MS at first. */
+void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
+const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);
+const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s); /* committed organisation replica */
+const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* every plan record of this database, kept up to date */
+
+/* Opens (loads) a space, at once when already open; completion is always later. The space stays open while anything holds it.
+ * NOT_FOUND when there is none: a group that creates it may still be submitted (create = true gives an empty space). */
+void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
+                   void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context);
+void jl_space_hold(struct jl_space *space);
+void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
+const struct jl_replica *jl_space_committed(const struct jl_space *space);
+int64_t jl_space_display_time(const struct jl_space *space);
+
+/* Submitting: the group is queued on its client lane (round-robin over lanes), evaluated, committed; done gets the packed
+ * Verdict (borrowed) when it is durable, refusals too. A retry of a decided seq gets the same verdict with `repeated`; the same
+ * seq with another group id: REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: INVALID (naming the
+ * expected seq). A dry run consumes nothing. The lane is bound to the account that used it first: another account gets DENIED.
+ * err is set when there is no verdict, and then nothing was consumed: OVERLOADED, DRAINING, UNAVAILABLE (nothing was changed),
+ * UNKNOWN_OUTCOME, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, a gap (INVALID), NOT_FOUND (the space does not exist). A group
+ * refused in a space that does not exist yet gets its verdict, but leaves nothing behind: no seq is consumed, no space is made. */
+typedef void jl_submit_done(void *context, struct jl_bytes verdict, const struct jl_error *err);
+void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                     uint64_t confirmed, jl_submit_done *done, void *context);
+void jl_space_verdicts(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, uint64_t from_seq, uint64_t to_seq,
+                       void (*done)(void *context, struct jl_bytes packed_verdict_reply, const struct jl_error *err), void *context);
+struct jl_id jl_account_id(const char *login); /* derived: lanes are bound to it */
+
+/* The feed. A listener hears of every committed revision in order, as soon as memory has moved. Rows are borrowed. The last
+ * rows stay in memory (ring of JL_FEED_RING_BYTES), older ones are read from the log. count 0: memory moved to `through` by
+ * reading the space again (another node wrote); the rows between are read with jl_space_rows. */
+struct jl_listener_rows {
+  const struct jl_log_row *rows;
+  size_t count;
+  uint64_t through;
+};
+struct jl_space_listener {
+  struct jl_space_listener *next, *previous;
+  void (*advanced)(void *context, const struct jl_listener_rows *rows);
+  void *context;
+};
+void jl_space_listen(struct jl_space *space, struct jl_space_listener *listener);
+void jl_space_unlisten(struct jl_space *space, struct jl_space_listener *listener); /* allowed inside advanced */
+/* Rows from..to (whole revisions, near max_bytes): from the ring at once when there, else from the store. Completion later. */
+void jl_space_rows(struct jl_space *space, uint64_t from, uint64_t to, size_t max_bytes,
+                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
+                   void *context);
+#endif

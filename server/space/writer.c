@@ -1,0 +1,395 @@
+#include "server/space/internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define DRY_RUNS_PER_TURN 64
+
+bool jl_writer_error(enum jl_code code, struct jl_error *err) {
+  switch (code) {
+  case JL_E_DRAINING:
+    return jl_fail(err, code, JL_MSG("the server is shutting down; nothing was changed"), JL_MSG("try again in a moment"));
+  case JL_E_OVERLOADED:
+    return jl_fail(err, code, JL_MSG("too many changes are waiting; nothing was changed"), JL_MSG("try again in a moment"));
+  case JL_E_NOT_FOUND:
+    return jl_fail(err, code, JL_MSG("there is no such plan"),
+                   JL_MSG("see the list of plans; it may have been refused when it was created"));
+  case JL_E_UNKNOWN_OUTCOME:
+    return jl_fail(err, code, JL_MSG("the connection to the database was lost while saving: it is not known yet whether the change is in"),
+                   JL_MSG("ask again for its outcome; sending it again is safe"));
+  default:
+    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the database cannot be reached; nothing was changed"), JL_MSG("try again in a moment"));
+  }
+}
+
+void jl_submission_free(struct jl_submission *s) {
+  if (s == NULL) return;
+  for (struct jl_waiter *w = s->first.next, *next; w != NULL; w = next) {
+    next = w->next;
+    free(w);
+  }
+  free(s->forced);
+  free(s);
+}
+
+/* Every list of answers goes out here, last of all: whoever is told may submit again at once. */
+void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, struct jl_bytes verdict, const struct jl_error *err) {
+  jl_space_hold(space);
+  for (struct jl_submission *s = list, *next; s != NULL; s = next) {
+    next = s->next;
+    for (struct jl_waiter *w = &s->first; w != NULL; w = w->next)
+      if (w->done != NULL) w->done(w->context, verdict, err);
+    jl_submission_free(s);
+  }
+  jl_space_release(space);
+}
+
+/* ---- lanes in turn ---- */
+static void take_turn(struct jl_space *space, struct jl_edit_lane *lane) {
+  if (lane->in_turn || lane->ahead >= lane->queued) return;
+  lane->in_turn = true;
+  lane->next_turn = NULL;
+  if (space->turn_first == NULL)
+    space->turn_first = lane;
+  else
+    space->turn_last->next_turn = lane;
+  space->turn_last = lane;
+}
+
+static struct jl_edit_lane *next_in_turn(struct jl_space *space) {
+  struct jl_edit_lane *lane = space->turn_first;
+  space->turn_first = lane->next_turn;
+  lane->in_turn = false;
+  return lane;
+}
+
+static void all_in_turn(struct jl_space *space) {
+  space->turn_first = space->turn_last = NULL;
+  struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) lane->in_turn = false;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) take_turn(space, lane);
+}
+
+void jl_space_give_up(struct jl_space *space) {
+  space->give_up = true;
+  if (space->in_transit) return;
+  space->give_up = false;
+  jl_batch_free(space->open);
+  jl_batch_free(space->flying);
+  space->open = space->flying = NULL;
+  jl_replica_free(space->ahead);
+  space->ahead = NULL;
+  space->ahead_time_us = space->time_us;
+  struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) jl_edit_lane_give_up(lane);
+  all_in_turn(space);
+  jl_space_wake(space);
+}
+
+/* Takes every waiting group of a lane out of it, in order. The lane is as if they had never come. */
+static struct jl_submission **take_out(struct jl_space *space, struct jl_edit_lane *lane, struct jl_submission **end) {
+  for (struct jl_submission *s; (s = jl_edit_lane_shift(lane)) != NULL;) {
+    space->queued--;
+    space->queued_bytes -= s->size;
+    s->next = NULL;
+    *end = s;
+    end = &s->next;
+  }
+  lane->queued = lane->seq;
+  return end;
+}
+
+void jl_space_fail_all(struct jl_space *space, enum jl_code code) {
+  struct jl_error err;
+  struct jl_submission *list = NULL, **end = &list;
+  if (space->in_transit) return; /* decided first */
+  jl_space_give_up(space);
+  struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) end = take_out(space, lane, end);
+  *end = space->dry_first;
+  space->dry_first = space->dry_last = NULL;
+  space->dry_count = 0;
+  space->singles = 0;
+  all_in_turn(space);
+  jl_writer_error(code, &err);
+  jl_submissions_answer(space, list, (struct jl_bytes){NULL, 0}, &err);
+}
+
+/* ---- evaluating ---- */
+/* A dry run is answered when what came before it in its lane has been evaluated, or taken away. */
+static bool is_ripe(const struct jl_submission *s) { return s->lane->ahead >= s->after_seq || s->lane->queued < s->after_seq; }
+
+bool jl_space_can_evaluate(const struct jl_space *space) {
+  if (space->state != JL_SPACE_READY || space->give_up) return false;
+  if (space->dry_first != NULL && is_ripe(space->dry_first)) return true;
+  if (space->turn_first == NULL) return false;
+  const struct jl_batch *b = space->open;
+  return b == NULL || (b->count < (space->singles > 0 ? 1 : JL_BATCH_GROUPS) && b->bytes < JL_BATCH_BYTES);
+}
+
+/* A group that cannot even be tried: refused when it comes again; when that fails too, memory is short for all. */
+static void refuse_broken(struct jl_space *space, struct jl_submission *s) {
+  struct jl_error *forced = s->forced == NULL ? malloc(sizeof *forced) : NULL;
+  if (forced == NULL) {
+    if (!space->in_transit)
+      jl_space_fail_all(space, JL_E_UNAVAILABLE);
+    else
+      jl_space_give_up(space);
+    return;
+  }
+  jl_fail(forced, JL_E_TOO_LARGE,
+          JL_MSG("this change does not fit: the plan would hold more than {1} records, or the change needs too much memory"),
+          JL_MSG("send it in several groups"), jl_arg_integer(JL_SPACE_RECORDS));
+  s->forced = forced;
+  jl_space_give_up(space);
+}
+
+/* Refused in a space that is not there: answered, nothing kept; what follows it in its lane has nowhere to go. */
+static void answer_nowhere(struct jl_space *space, struct jl_edit_lane *lane, struct jl_bytes verdict) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_MESSAGE_MAX);
+  struct jl_bytes copy = a == NULL ? (struct jl_bytes){NULL, 0} : jl_arena_dup(a, verdict);
+  struct jl_submission *list = NULL;
+  struct jl_error err;
+  take_out(space, lane, &list);
+  struct jl_submission *rest = list->next;
+  list->next = NULL;
+  if (copy.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
+  jl_submissions_answer(space, list, copy, copy.data == NULL ? &err : NULL);
+  jl_writer_error(JL_E_NOT_FOUND, &err);
+  jl_submissions_answer(space, rest, (struct jl_bytes){NULL, 0}, &err);
+}
+
+static bool evaluate_one(struct jl_space *space) {
+  if (space->open == NULL && (space->open = jl_batch_new(space)) == NULL) return false;
+  struct jl_edit_lane *lane = next_in_turn(space);
+  struct jl_submission *s = jl_edit_lane_waiting(lane, lane->ahead + 1);
+  struct jl_bytes verdict = {NULL, 0};
+  JL_ASSERT(s != NULL);
+  bool fits = space->open->count == 0 || space->open->bytes + s->size <= JL_BATCH_BYTES;
+  enum jl_added added = fits ? jl_batch_add(space->open, s, &verdict) : JL_ADD_FULL;
+  switch (added) {
+  case JL_ADDED:
+    take_turn(space, lane);
+    return true;
+  case JL_ADD_FULL:
+    space->open->bytes = JL_BATCH_BYTES;
+    take_turn(space, lane);
+    return false;
+  case JL_ADD_BROKEN:
+    refuse_broken(space, s);
+    return false;
+  case JL_ADD_NOTHING:
+    answer_nowhere(space, lane, verdict);
+    return true;
+  }
+  return false;
+}
+
+static void answer_dry_runs(struct jl_space *space) {
+  struct jl_submission *waiting = space->dry_first, *ripe = NULL, **ripe_end = &ripe, *later = NULL, **later_end = &later, *last = NULL;
+  for (size_t n = 0; waiting != NULL;) {
+    struct jl_submission *s = waiting;
+    waiting = s->next;
+    s->next = NULL;
+    bool now = n < DRY_RUNS_PER_TURN && is_ripe(s);
+    if (now) {
+      *ripe_end = s;
+      ripe_end = &s->next;
+      space->dry_count--;
+      space->queued_bytes -= s->size;
+      n++;
+    } else {
+      *later_end = last = s;
+      later_end = &s->next;
+    }
+  }
+  space->dry_first = later;
+  space->dry_last = last;
+  for (struct jl_submission *s = ripe, *next; s != NULL; s = next) {
+    struct jl_error err;
+    struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);
+    next = s->next;
+    s->next = NULL;
+    struct jl_bytes verdict = a == NULL || space->ahead == NULL ? (struct jl_bytes){NULL, 0} : jl_dry_run(space, s, a);
+    if (verdict.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
+    jl_submissions_answer(space, s, verdict, verdict.data == NULL ? &err : NULL);
+  }
+}
+
+void jl_space_evaluate(struct jl_space *space) {
+  if (space->state != JL_SPACE_READY || space->give_up) return;
+  jl_space_hold(space);
+  if (space->ahead == NULL) {
+    space->ahead = jl_replica_copy(space->committed);
+    space->ahead_time_us = space->time_us;
+  }
+  if (space->ahead == NULL && !space->in_transit) jl_space_fail_all(space, JL_E_UNAVAILABLE);
+  for (size_t n = 0; space->ahead != NULL && n < JL_BATCH_GROUPS && space->turn_first != NULL && jl_space_can_evaluate(space) &&
+                     space->turn_first != NULL;
+       n++) {
+    const struct jl_batch *b = space->open;
+    if (b != NULL && (b->count >= (space->singles > 0 ? 1 : JL_BATCH_GROUPS) || b->bytes >= JL_BATCH_BYTES)) break;
+    if (!evaluate_one(space)) break;
+  }
+  if (space->dry_first != NULL && space->ahead != NULL && !space->give_up) answer_dry_runs(space);
+  if (jl_batch_worth(space->open)) jl_space_ready(space);
+  jl_space_release(space);
+}
+
+/* ---- submitting ---- */
+struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *replica) {
+  struct jl_edit_lane *lane = jl_idmap_find(&space->lanes, replica);
+  if (lane != NULL) return lane;
+  lane = space->lanes.count < JL_SPACE_LANES ? jl_edit_lane_new(replica) : NULL;
+  if (lane != NULL && jl_idmap_add(&space->lanes, lane)) return lane;
+  jl_edit_lane_free(lane);
+  return NULL;
+}
+
+void jl_space_lanes_again(struct jl_space *space) {
+  struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) {
+    while (lane->waiting_count > 0 && lane->queued + 1 - lane->waiting_count <= lane->seq) {
+      uint64_t seq = lane->queued + 1 - lane->waiting_count;
+      struct jl_submission *s = jl_edit_lane_shift(lane);
+      const struct jl_verdict_note *note = jl_edit_lane_note(lane, seq);
+      struct jl_error err;
+      space->queued--;
+      space->queued_bytes -= s->size;
+      bool forked = note != NULL && !jl_id_equal(&note->group, &s->group_id);
+      if (forked)
+        jl_fail(&err, JL_E_REPLICA_FORKED, JL_MSG("another group already stands at number {1} of this replica"),
+                JL_MSG("this profile was copied; it gets a new identity"), jl_arg_integer((int64_t)seq));
+      for (struct jl_waiter *w = &s->first; w != NULL; w = w->next) {
+        if (forked)
+          jl_answer_later(space, *w, &err);
+        else
+          jl_verdict_find(space, lane, seq, w->done, w->context);
+      }
+      jl_submission_free(s);
+    }
+    if (lane->waiting_count == 0) lane->queued = lane->seq;
+  }
+  all_in_turn(space);
+}
+
+static void answer_known(struct jl_space *space, struct jl_edit_lane *lane, const struct jl_submission *s, struct jl_submission *waiting) {
+  const struct jl_verdict_note *note = jl_edit_lane_note(lane, s->seq);
+  struct jl_error err;
+  const struct jl_id *group = waiting != NULL ? &waiting->group_id : note != NULL ? &note->group : NULL;
+  if (group != NULL && !jl_id_equal(group, &s->group_id)) {
+    jl_fail(&err, JL_E_REPLICA_FORKED, JL_MSG("another group already stands at number {1} of this replica"),
+            JL_MSG("this profile was copied; it gets a new identity"), jl_arg_integer((int64_t)s->seq));
+    jl_answer_later(space, s->first, &err);
+    return;
+  }
+  if (waiting == NULL) {
+    jl_verdict_find(space, lane, s->seq, s->first.done, s->first.context);
+    return;
+  }
+  struct jl_waiter *w = malloc(sizeof *w);
+  if (w == NULL) {
+    jl_writer_error(JL_E_OVERLOADED, &err);
+    jl_answer_later(space, s->first, &err);
+    return;
+  }
+  *w = (struct jl_waiter){waiting->first.next, s->first.done, s->first.context};
+  waiting->first.next = w;
+}
+
+/* true: the submission has been taken over. */
+static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, struct jl_error *err) {
+  struct jl_edit_lane *lane = s->lane;
+  if (dry) {
+    s->after_seq = lane->queued;
+    if (space->dry_last == NULL)
+      space->dry_first = s;
+    else
+      space->dry_last->next = s;
+    space->dry_last = s;
+    space->dry_count++;
+    space->queued_bytes += s->size;
+    return true;
+  }
+  if (s->seq > lane->queued + 1) {
+    if (space->state != JL_SPACE_READY) return jl_writer_error(JL_E_UNAVAILABLE, err);
+    return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} is not the next one of this replica: {2} is expected"),
+                   JL_MSG("send the groups in order, beginning with the expected one"), jl_arg_integer((int64_t)s->seq),
+                   jl_arg_integer((int64_t)lane->queued + 1));
+  }
+  if (!jl_edit_lane_queue(lane, s)) return jl_writer_error(JL_E_OVERLOADED, err);
+  space->queued++;
+  space->queued_bytes += s->size;
+  take_turn(space, lane);
+  return true;
+}
+
+static bool read_head(struct jl_space *space, struct jl_bytes bytes, struct jl_submission *s, struct jl_id *ret_replica, bool *ret_dry,
+                      struct jl_error *err) {
+  struct jl_arena *a = space->owner->scratch;
+  struct jl_id id;
+  jl_arena_reset(a);
+  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, bytes, a, err);
+  if (group == NULL) return false;
+  if (!jl_id_from_bytes(JL_PB(group->replica), ret_replica) || jl_id_is_zero(ret_replica) ||
+      !jl_id_from_bytes(JL_PB(group->group_id), &s->group_id) || group->seq == 0 || group->seq > INT64_MAX)
+    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a group needs a replica, a number from 1 and an id of its own"), NULL);
+  if (!jl_id_from_bytes(JL_PB(group->space), &id) || !jl_id_equal(&id, &space->id))
+    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the group is for another plan than the one it was sent to"), NULL);
+  s->seq = group->seq;
+  *ret_dry = group->dry_run;
+  return true;
+}
+
+static bool take_in(struct jl_space *space, const struct jl_id *account, struct jl_bytes group, uint64_t confirmed, struct jl_submission *s,
+                    bool *ret_taken, struct jl_error *err) {
+  struct jl_id replica;
+  bool dry = false;
+  if (space->owner->draining) return jl_writer_error(JL_E_DRAINING, err);
+  if (group.size > JL_MESSAGE_MAX)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the group is larger than {1}"), JL_MSG("send it in several groups"),
+                   jl_arg_bytes(JL_GROUP_MAX_BYTES));
+  if (!read_head(space, group, s, &replica, &dry, err)) return false;
+  if (space->queued + space->dry_count >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
+    return jl_writer_error(JL_E_OVERLOADED, err);
+  struct jl_edit_lane *lane = s->lane = jl_space_lane(space, &replica);
+  if (lane == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
+  if (jl_id_is_zero(&lane->account)) lane->account = *account;
+  if (!jl_id_equal(&lane->account, account))
+    return jl_fail(err, JL_E_DENIED, JL_MSG("this replica belongs to another account"), JL_MSG("use a profile of your own"));
+  jl_edit_lane_confirm(lane, confirmed);
+  if (!dry && s->seq <= lane->queued) {
+    answer_known(space, lane, s, s->seq <= lane->seq ? NULL : jl_edit_lane_waiting(lane, s->seq));
+    return true;
+  }
+  *ret_taken = queue(space, s, dry, err);
+  return *ret_taken;
+}
+
+void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                     uint64_t confirmed, jl_submit_done *done, void *context) {
+  size_t kept = group.size <= JL_GROUP_MAX_BYTES ? group.size : 0;
+  struct jl_submission *s = calloc(1, sizeof *s + kept);
+  struct jl_waiter waiter = {NULL, done, context};
+  struct jl_error err;
+  bool taken = false;
+  if (s == NULL) {
+    jl_writer_error(JL_E_OVERLOADED, &err);
+    jl_answer_later(space, waiter, &err);
+    return;
+  }
+  s->first = waiter;
+  s->author = *author;
+  s->since_us = jl_monotonic_us();
+  s->size = kept;
+  if (kept > 0) memcpy(s->bytes, group.data, kept);
+  if (!take_in(space, account, group, confirmed, s, &taken, &err)) jl_answer_later(space, waiter, &err);
+  if (!taken)
+    jl_submission_free(s);
+  else
+    jl_space_wake(space);
+}
+
+struct jl_id jl_account_id(const char *login) {
+  struct jl_bytes part = {(const uint8_t *)login, strlen(login)};
+  return jl_id_derive("account", &part, 1);
+}

@@ -1,0 +1,243 @@
+#include "common/wire/unpack.h"
+#include "server/store/internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define RANGE_ROWS 4096         /* rows looked at for one answer */
+#define RANGE_BYTES (64u << 20) /* most that one answer may ask for; whatever the caller says */
+#define HISTORY_BYTES (64u << 20)
+#define UNPACK_BYTES (16u << 20)
+
+struct rows {
+  struct jl_log_row *rows;
+  size_t count, capacity;
+  struct jl_arena *arena;
+  bool no_memory;
+};
+
+static void rows_clear(struct rows *l) {
+  l->count = 0;
+  l->no_memory = false;
+  jl_arena_reset(l->arena);
+}
+static void rows_release(struct rows *l) {
+  free(l->rows);
+  jl_arena_free(l->arena);
+}
+
+static bool rows_add(struct rows *l, const PGresult *r, int row) {
+  if (l->count == l->capacity) {
+    size_t capacity = l->capacity == 0 ? 64 : l->capacity * 2;
+    struct jl_log_row *rows = realloc(l->rows, capacity * sizeof *rows);
+    if (rows == NULL) return false;
+    l->rows = rows;
+    l->capacity = capacity;
+  }
+  struct jl_bytes body = jl_arena_dup(l->arena, jl_cell_bytes(r, row, 2)),
+                  private_values = jl_arena_dup(l->arena, jl_cell_bytes(r, row, 3));
+  if ((body.data == NULL && body.size > 0) || (private_values.data == NULL && private_values.size > 0)) return false;
+  l->rows[l->count++] = (struct jl_log_row){.revision = (uint64_t)jl_cell_number(r, row, 0),
+                                            .section = (enum jl_section)jl_cell_number(r, row, 1),
+                                            .change = {.body = body, .private_values = private_values}};
+  return true;
+}
+
+/* ---- a range ---- */
+
+struct range {
+  struct jl_job job;
+  struct jl_pg_unit unit;
+  struct jl_id space;
+  uint64_t from, to;
+  size_t max_bytes;
+  struct rows rows;
+  size_t looked;
+  void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err);
+  void *context;
+};
+
+static void range_free(struct range *l) {
+  rows_release(&l->rows);
+  free(l);
+}
+
+static void range_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
+  struct range *l = unit->context;
+  (void)command;
+  for (int row = 0; row < PQntuples(r) && !l->rows.no_memory; row++) {
+    l->looked = (size_t)jl_cell_number(r, row, 4);
+    l->rows.no_memory = !rows_add(&l->rows, r, row);
+  }
+}
+
+/* A look that ended at its limit may have ended inside a revision: that one is left for the next question. */
+static bool range_trim(struct range *l) {
+  bool has_more = l->looked > l->rows.count;
+  if (l->looked == RANGE_ROWS && l->rows.count == RANGE_ROWS) {
+    uint64_t last = l->rows.rows[l->rows.count - 1].revision;
+    while (l->rows.count > 0 && l->rows.rows[l->rows.count - 1].revision == last) l->rows.count--;
+    has_more = true;
+  }
+  return has_more;
+}
+
+static void range_done(struct jl_pg_unit *unit, const struct jl_pg_failure *failure) {
+  struct range *l = unit->context;
+  if (failure != NULL) {
+    jl_job_failed(&l->job, failure);
+    return;
+  }
+  struct jl_error err = {0};
+  jl_job_finish(&l->job);
+  if (l->rows.no_memory) {
+    jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory to read the log"), NULL);
+    l->done(l->context, NULL, 0, false, &err);
+  } else {
+    bool has_more = range_trim(l);
+    l->done(l->context, l->rows.rows, l->rows.count, has_more, NULL);
+  }
+  range_free(l);
+}
+
+static int64_t clamp(uint64_t n) { return n > INT64_MAX ? INT64_MAX : (int64_t)n; }
+
+static void range_start(struct jl_job *job, struct jl_pg *c) {
+  struct range *l = (struct range *)job;
+  rows_clear(&l->rows);
+  l->looked = 0;
+  l->unit = (struct jl_pg_unit){.result = range_result, .done = range_done, .context = l, .row_by_row = true};
+  struct jl_number from, to, rows, bytes;
+  struct jl_pg_param params[] = {jl_param_id(&l->space), jl_param_bigint(clamp(l->from), &from), jl_param_bigint(clamp(l->to), &to),
+                                 jl_param_bigint(RANGE_ROWS, &rows), jl_param_bigint((int64_t)l->max_bytes, &bytes)};
+  jl_pg_unit_open(c, &l->unit);
+  jl_send_named(c, &l->unit, "log_range", params, 5);
+  jl_pg_unit_close(c, &l->unit);
+}
+
+static void range_fail(struct jl_job *job, const struct jl_error *err) {
+  struct range *l = (struct range *)job;
+  l->done(l->context, NULL, 0, false, err);
+  range_free(l);
+}
+
+void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
+                  void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
+                  void *context) {
+  struct range *l = calloc(1, sizeof *l);
+  JL_ASSERT(l != NULL && (l->rows.arena = jl_arena_new(2 * (size_t)RANGE_BYTES)) != NULL);
+  l->job = (struct jl_job){.start = range_start, .fail = range_fail};
+  l->space = *space;
+  l->from = from;
+  l->to = to;
+  l->max_bytes = max_bytes > RANGE_BYTES ? RANGE_BYTES : max_bytes == 0 ? 1 : max_bytes;
+  l->done = done;
+  l->context = context;
+  jl_job_submit(&s->readers, &l->job);
+}
+
+/* ---- the history of a record: from change to change before it ---- */
+
+struct history {
+  struct jl_job job;
+  struct jl_pg_unit unit;
+  struct jl_id space, record;
+  uint64_t revision, at, down_to;
+  size_t limit;
+  struct rows rows;
+  struct jl_arena *scratch;
+  uint64_t previous;
+  bool found;
+  void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err);
+  void *context;
+};
+
+static void history_free(struct history *l) {
+  rows_release(&l->rows);
+  jl_arena_free(l->scratch);
+  free(l);
+}
+
+static const Jalon__RecordChange *find_change(const Jalon__ChangeBody *body, const struct jl_id *record) {
+  for (size_t i = 0; i < body->n_changes; i++) {
+    struct jl_id id;
+    if (jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) && jl_id_equal(&id, record)) return body->changes[i];
+  }
+  return NULL;
+}
+
+static void history_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
+  struct history *l = unit->context;
+  (void)command;
+  for (int row = 0; row < PQntuples(r) && !l->found && !l->rows.no_memory; row++) {
+    jl_arena_reset(l->scratch);
+    const Jalon__ChangeBody *body =
+        (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, jl_cell_bytes(r, row, 2), l->scratch, NULL);
+    const Jalon__RecordChange *change = body == NULL ? NULL : find_change(body, &l->record);
+    if (change == NULL) continue;
+    l->found = true;
+    l->previous = change->previous_revision;
+    l->rows.no_memory = !rows_add(&l->rows, r, row);
+  }
+}
+
+static void history_ask(struct history *l, struct jl_pg *c) {
+  struct jl_number revision;
+  struct jl_pg_param params[] = {jl_param_id(&l->space), jl_param_bigint(clamp(l->at), &revision)};
+  l->found = false;
+  l->previous = 0;
+  void (*done)(struct jl_pg_unit *, const struct jl_pg_failure *) = l->unit.done;
+  l->unit = (struct jl_pg_unit){.result = history_result, .done = done, .context = l};
+  jl_pg_unit_open(c, &l->unit);
+  jl_send_named(c, &l->unit, "log_revision", params, 2);
+  jl_pg_unit_close(c, &l->unit);
+}
+
+static void history_done(struct jl_pg_unit *unit, const struct jl_pg_failure *failure) {
+  struct history *l = unit->context;
+  if (failure != NULL) {
+    jl_job_failed(&l->job, failure);
+    return;
+  }
+  /* The chain goes down only; a log that says otherwise is damaged and ends here. */
+  bool more = l->found && !l->rows.no_memory && l->previous > l->down_to && l->previous < l->at && l->rows.count < l->limit;
+  if (more && jl_pg_up(l->job.seat->connection)) {
+    l->at = l->previous;
+    history_ask(l, l->job.seat->connection);
+    return;
+  }
+  struct jl_error err = {0};
+  if (l->rows.no_memory) jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the history is too large to read at once"), JL_MSG("ask for a part of it"));
+  jl_job_finish(&l->job);
+  l->done(l->context, l->rows.rows, l->rows.no_memory ? 0 : l->rows.count, l->rows.no_memory ? &err : NULL);
+  history_free(l);
+}
+
+static void history_start(struct jl_job *job, struct jl_pg *c) {
+  struct history *l = (struct history *)job;
+  rows_clear(&l->rows);
+  l->at = l->revision;
+  l->unit.done = history_done;
+  history_ask(l, c);
+}
+
+static void history_fail(struct jl_job *job, const struct jl_error *err) {
+  struct history *l = (struct history *)job;
+  l->done(l->context, NULL, 0, err);
+  history_free(l);
+}
+
+void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to,
+                      size_t limit, void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err),
+                      void *context) {
+  struct history *l = calloc(1, sizeof *l);
+  JL_ASSERT(l != NULL && (l->rows.arena = jl_arena_new(HISTORY_BYTES)) != NULL && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL);
+  l->job = (struct jl_job){.start = history_start, .fail = history_fail};
+  l->space = *space;
+  l->record = *record;
+  l->revision = revision;
+  l->down_to = down_to;
+  l->limit = limit;
+  l->done = done;
+  l->context = context;
+  jl_job_submit(&s->readers, &l->job);
+}

@@ -1,0 +1,2 @@
+-- The identity of this database.
+SELECT id FROM cluster

@@ -1,0 +1,13 @@
+-- Opens a login and drops the account's ended and oldest ones (100 stay); no row when the account is disabled or gone.
+-- $1 token_hash bytea, $2 login text, $3 device text, $4 replica uuid or NULL, $5 lifetime in seconds, $6 idle time in seconds; gives expires_at
+WITH used AS (
+  UPDATE account SET last_login_at = now() WHERE login = $2::text AND disabled_at IS NULL RETURNING login
+), ended AS (
+  DELETE FROM session
+   WHERE login = $2::text
+     AND (expires_at < now() OR last_used_at < now() - make_interval(secs => $6::bigint)
+          OR token_hash IN (SELECT token_hash FROM session WHERE login = $2::text ORDER BY last_used_at DESC OFFSET 99))
+)
+INSERT INTO session (token_hash, login, device, replica, expires_at)
+SELECT $1::bytea, login, $3::text, $4::uuid, now() + make_interval(secs => $5::bigint) FROM used
+RETURNING expires_at

@@ -1,0 +1,86 @@
+/* PostgreSQL behind the writer: asynchronous, on the server's one libuv loop. This folder is the only one that knows libpq
+ * and SQL. Every callback runs later, never inside the call, exactly once. Errors are translated here (UNAVAILABLE,
+ * UNKNOWN_OUTCOME ...). Statements live in sql/NAME.sql, one per file; those that write records are made from the record
+ * tables (statements.c) and prepared on first use. */
+#ifndef JL_STORE_H
+#define JL_STORE_H
+#include "common/model/replica.h"
+#include <uv.h>
+
+struct jl_store;
+struct jl_store_settings { const char *connection; /* libpq string */ int commit_lanes; /* 2 */ int readers; /* 4 */ };
+/* Opens the lanes and readers, checks the schema against the record tables. on_ready comes when usable (or cannot ever be:
+ * schema differs). Afterwards the store reconnects by itself for ever (0.1 .. 5 s); requests made meanwhile wait up to
+ * 5 s, then UNAVAILABLE. */
+struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *settings, void (*on_ready)(void *context, const struct jl_error *err), void *context);
+void jl_store_close(struct jl_store *s, void (*closed)(void *context), void *context);
+bool jl_store_healthy(const struct jl_store *s);
+const struct jl_id *jl_store_cluster(const struct jl_store *s); /* stable id of this database, made by the first migration */
+
+/* ---- committing: what one space does in one transaction ---- */
+struct jl_store_log { uint64_t revision; enum jl_section section; struct jl_id author, replica; uint64_t seq; int64_t time_us; struct jl_bytes body, private_values; };
+struct jl_store_record {               /* final state after the batch */
+  const struct jl_record *record;      /* body, number, revision, created and deleted revisions */
+  bool is_new;
+  const uint32_t *fields; size_t field_count; /* changed ones, when not new; bookkeeping columns are always written */
+};
+struct jl_store_lane { struct jl_id replica; struct jl_id account; uint64_t seq; struct jl_bytes verdicts; /* packed recent verdicts, see lane.h of the writer */ bool is_new; };
+struct jl_store_refusal { struct jl_id replica; uint64_t seq; struct jl_bytes group, verdict; int64_t time_us; }; /* kept 90 days */
+struct jl_store_batch {
+  struct jl_id space; enum jl_space_kind kind; bool creates_space;
+  uint64_t epoch, acl_epoch, old_revision, new_revision;
+  const struct jl_section_position *sections; /* JL_SECTIONS of them, new */
+  int64_t time_us;                            /* display time of the last group */
+  const struct jl_store_log *log; size_t log_count;
+  const struct jl_store_record *records; size_t record_count;
+  const struct jl_store_lane *lanes; size_t lane_count;
+  const struct jl_store_refusal *refusals; size_t refusal_count;
+};
+enum jl_commit_result {
+  JL_COMMIT_DONE,
+  JL_COMMIT_FENCED,      /* the heads of batches with fenced[i] moved (another writer): nothing of the transaction happened */
+  JL_COMMIT_REFUSED,     /* a constraint of batch failed_batch (SIZE_MAX: not known which) failed: nothing happened; err says which */
+  JL_COMMIT_FAILED,      /* nothing happened, and it is certain: err UNAVAILABLE (connection lost before the sync was sent, or the barrier showed the old heads) */
+  JL_COMMIT_UNKNOWN,     /* still unknown after the store's own reconnect, barrier and look at heads kept failing until shutdown */
+};
+/* Commits batches (distinct spaces, any number) in ONE pipelined implicit transaction on the commit lane: fences that raise, lanes, refusals, log
+ * rows, set-based record writes, all before one sync; DONE only at the clean sync. A lane runs one transaction at a time; the caller keeps
+ * to that (jl_store_lane_busy). On a lost connection or a warning the store itself reconnects, runs the durability barrier, reads the heads
+ * and reports DONE or FAILED accordingly: a head that stands at new_revision with our chain is ours. Memory of batches must stay until the callback. */
+int jl_store_lane_count(const struct jl_store *s);
+bool jl_store_lane_busy(const struct jl_store *s, int lane);
+void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *const *batches, size_t n,
+                     void (*done)(void *context, enum jl_commit_result result, const bool *fenced, size_t failed_batch, const struct jl_error *err), void *context);
+
+/* ---- loading ---- */
+struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; };
+/* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
+void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
+/* Every space there is, with its plan record (body empty for others), for the portfolio. */
+struct jl_space_summary { struct jl_id id; enum jl_space_kind kind; struct jl_record *plan; /* may be NULL; shared */ };
+void jl_store_spaces(struct jl_store *s, void (*done)(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err), void *context);
+
+/* ---- the log ---- */
+struct jl_log_row { uint64_t revision; enum jl_section section; struct jl_change change; };
+/* Rows with from <= revision <= to, ascending, whole revisions, stopping near max_bytes (has_more). */
+void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
+                  void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err), void *context);
+/* Rows that touched a record, newest first, following RecordChange.previous_revision from `revision` down to (not including) `down_to`; at most limit. */
+void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to, size_t limit,
+                      void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);
+/* A stored refusal's verdict (packed Verdict); NOT_FOUND when none or older than 90 days. */
+void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq,
+                      void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context);
+
+/* ---- server-only tables (accounts, sessions): a named statement of sql/ with parameters and text results ---- */
+struct jl_param { enum { JL_PARAM_NULL, JL_PARAM_TEXT, JL_PARAM_BYTES, JL_PARAM_INTEGER, JL_PARAM_BOOL, JL_PARAM_ID, JL_PARAM_TIME } kind; struct jl_bytes bytes; int64_t number; };
+struct jl_rows; /* borrowed during the callback */
+size_t jl_rows_count(const struct jl_rows *r);
+bool jl_rows_null(const struct jl_rows *r, size_t row, int column);
+struct jl_bytes jl_rows_bytes(const struct jl_rows *r, size_t row, int column); /* text, or decoded bytea */
+int64_t jl_rows_integer(const struct jl_rows *r, size_t row, int column);     /* integers, booleans (1), times as us UTC */
+struct jl_id jl_rows_id(const struct jl_rows *r, size_t row, int column);
+void jl_store_query(struct jl_store *s, const char *statement /* file name without .sql */, const struct jl_param *params, size_t n,
+                    void (*done)(void *context, const struct jl_rows *rows, const struct jl_error *err), void *context);
+#endif

@@ -1,0 +1,46 @@
+/* A real jalond in a temporary folder, and a blocking client below the client library, for tests of the server's outside. No
+ * fixed ports, no sleeping: the port comes through a pipe, and every wait has a deadline that fails the test. */
+#ifndef JL_TESTS_DAEMON_H
+#define JL_TESTS_DAEMON_H
+#include "common/wire/connection.h"
+#include "common/wire/unpack.h"
+#include <sys/types.h>
+
+#define DAEMON_PASSWORD "correct horse battery"
+struct daemon {
+  char folder[64], socket[96];
+  pid_t pid;
+  uint16_t port;
+};
+void daemon_start(struct daemon *d);          /* set up with administrator "admin", then started */
+int daemon_stop(struct daemon *d);            /* SIGTERM; its exit status; removes the folder */
+size_t daemon_memory(const struct daemon *d); /* resident bytes */
+
+struct wire {
+  int fd;
+  uint32_t last_stream;
+  uint8_t *data;
+  size_t used, capacity;
+  struct jl_arena *arena;
+};
+struct received {
+  bool closed;
+  uint8_t type, flags;
+  uint32_t stream;
+  struct jl_bytes payload;
+};                                                                      /* payload valid until the next one */
+void wire_open(struct wire *w, const struct daemon *d, bool by_socket); /* connects and sends the preface */
+void wire_close(struct wire *w);
+bool wire_write(struct wire *w, const void *data, size_t size);                    /* false: the other side closed */
+uint32_t wire_send(struct wire *w, uint8_t type, const ProtobufCMessage *message); /* on a new stream; NULL: empty */
+void wire_frame(struct wire *w, uint8_t type, uint32_t stream, const void *payload, size_t size);
+struct received wire_next(struct wire *w); /* 20 s at most */
+/* The next message on a stream (others are dropped), unpacked; fails when it has another type. */
+const void *wire_expect(struct wire *w, uint32_t stream, uint8_t type, const ProtobufCMessageDescriptor *descriptor);
+uint32_t wire_expect_error(struct wire *w, uint32_t stream); /* its code */
+void wire_expect_closed(struct wire *w);                     /* whatever comes before */
+void wire_hello(struct wire *w);
+void wire_login(struct wire *w, const char *account, const char *password, const struct jl_id *replica,
+                uint8_t ret_token[32]); /* hello included */
+void wire_ping(struct wire *w);         /* and waits for the answer */
+#endif

@@ -1,0 +1,158 @@
+/* Migrations and the comparison of a database with the record tables, both ways. */
+#include "server/store/blocking.h"
+#include "server/store/files.h"
+#include "server/store/migrate.h"
+#include "server/store/schema.h"
+#include "tests/component/support/database.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uv_loop_t loop;
+
+static bool check(const char *conninfo, bool strict, struct jl_error *err) {
+  PGconn *connection = jl_database_connect(conninfo);
+  PGresult *rows = jl_blocking_run(connection, jl_statement_text("schema_columns"), NULL, 0, 10000000, err);
+  assert_non_null(rows);
+  bool same = jl_schema_check(rows, strict, err);
+  PQclear(rows);
+  PQfinish(connection);
+  return same;
+}
+
+static void expect_difference(const char *sql, bool strict, const char *where, const char *expected, const char *found) {
+  struct jl_error err = {0};
+  const char *conninfo = jl_database_fresh();
+  jl_database_do(conninfo, sql);
+  assert_false(check(conninfo, strict, &err));
+  assert_int_equal(err.code, JL_E_UPGRADE_REQUIRED);
+  assert_string_equal(err.args[0].text, where);
+  assert_non_null(strstr(err.args[1].text, expected));
+  assert_non_null(strstr(err.args[2].text, found));
+}
+
+static void the_migrations_make_exactly_the_record_tables(void **state) {
+  (void)state;
+  struct jl_error err = {0};
+  const char *conninfo = jl_database_fresh();
+  if (!check(conninfo, true, &err)) {
+    char text[600];
+    jl_error_describe(&err, text, sizeof text);
+    fail_msg("%s", text);
+  }
+  assert_true(jl_migrate(conninfo, &err)); /* again: nothing to do */
+}
+
+static void differences_are_named(void **state) {
+  (void)state;
+  expect_difference("ALTER TABLE action DROP COLUMN title CASCADE", false, "action.title", "text", "nothing");
+  expect_difference("DROP TABLE lever CASCADE", false, "lever.space_id", "uuid", "nothing");
+  expect_difference("DROP VIEW report.expense; ALTER TABLE expense ALTER COLUMN net TYPE integer", false, "expense.net", "bigint",
+                    "integer");
+  expect_difference("ALTER TABLE action ALTER COLUMN title DROP NOT NULL", false, "action.title", "not null", "nullable");
+  expect_difference("ALTER TABLE action DROP CONSTRAINT action_status_values; ALTER TABLE action ADD CHECK (status IN (1, 2, 3, 4, 5))",
+                    false, "action.status", "6", "5");
+  expect_difference(
+      "ALTER TABLE action DROP CONSTRAINT action_status_values; ALTER TABLE action ADD CHECK (status IN (1, 2, 3, 4, 5, 6, 7))", true,
+      "action.status", "6 values", "7");
+  expect_difference("ALTER TABLE action ADD COLUMN mood text NOT NULL", false, "action.mood", "no such column", "text");
+  expect_difference("ALTER TABLE action ADD COLUMN mood text", true, "action.mood", "no such column", "text");
+}
+
+static void a_newer_nullable_column_is_tolerated(void **state) {
+  (void)state;
+  struct jl_error err = {0};
+  const char *conninfo = jl_database_fresh();
+  jl_database_do(conninfo, "ALTER TABLE action ADD COLUMN mood text");
+  assert_true(check(conninfo, false, &err));
+}
+
+static const struct jl_embedded_file *files(const char *const *texts, size_t n) {
+  static const char *const names[] = {"0001_one", "0002_two", "0003_three"};
+  static struct jl_embedded_file out[3];
+  for (size_t i = 0; i < n; i++) out[i] = (struct jl_embedded_file){.name = names[i], .text = texts[i], .size = strlen(texts[i])};
+  return out;
+}
+
+static void changed_and_newer_databases_are_refused(void **state) {
+  (void)state;
+  struct jl_error err = {0};
+  const char *conninfo = jl_database_empty();
+  const char *const texts[] = {"CREATE TABLE a (x integer)", "CREATE TABLE b (x integer); CREATE TABLE c (x integer)",
+                               "-- compatible\nALTER TABLE a ADD COLUMN y text"};
+  assert_true(jl_migrate_files(conninfo, files(texts, 2), 2, &err));
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM migration"), 2);
+  assert_false(jl_migrate_files(conninfo, files(texts, 1), 1, &err));
+  assert_int_equal(err.code, JL_E_UPGRADE_REQUIRED);
+  assert_true(jl_migrate_files(conninfo, files(texts, 3), 3, &err));
+  assert_true(jl_migrate_files(conninfo, files(texts, 2), 2, &err)); /* the third says that we may go on */
+  const char *const changed[] = {"CREATE TABLE a (x bigint)"};
+  assert_false(jl_migrate_files(conninfo, files(changed, 1), 1, &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  assert_string_equal(err.args[0].text, "0001_one");
+}
+
+static void a_failing_migration_changes_nothing(void **state) {
+  (void)state;
+  struct jl_error err = {0};
+  const char *conninfo = jl_database_empty();
+  const char *const texts[] = {"CREATE TABLE a (x integer)", "CREATE TABLE b (x integer); SELECT 1 / 0"};
+  assert_false(jl_migrate_files(conninfo, files(texts, 2), 2, &err));
+  assert_string_equal(err.args[0].text, "0002_two");
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('a', 'b')"),
+                   1);
+}
+
+/* A statement that no longer fits the schema is found here, by its file name. */
+static void every_statement_can_be_prepared(void **state) {
+  (void)state;
+  PGconn *connection = jl_database_connect(jl_database_fresh());
+  for (size_t i = 0; i < jl_statement_files_count; i++) {
+    struct jl_error err = {0};
+    char sql[8192], text[600];
+    snprintf(sql, sizeof sql, "PREPARE %s AS %s", jl_statement_files[i].name, jl_statement_files[i].text);
+    if (jl_blocking_do(connection, sql, 10000000, &err)) continue;
+    jl_error_describe(&err, text, sizeof text);
+    fail_msg("sql/%s.sql: %s", jl_statement_files[i].name, text);
+  }
+  PQfinish(connection);
+}
+
+static void views_for_analysts_work(void **state) {
+  (void)state;
+  const char *conninfo = jl_database_fresh();
+  jl_database_do(conninfo,
+                 "INSERT INTO action (space_id, id, number, revision, created_revision, title, status) VALUES "
+                 "(gen_random_uuid(), gen_random_uuid(), 1, 1, 1, 'a', 3), (gen_random_uuid(), gen_random_uuid(), 2, 1, 1, 'b', 5)");
+  jl_database_do(conninfo, "UPDATE action SET deleted_revision = 2 WHERE number = 2");
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM report.action WHERE status = 'in-progress'"), 1);
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM report.action"), 1);
+}
+
+static int start_all(void **state) {
+  (void)state;
+  uv_loop_init(&loop);
+  jl_database_start(&loop);
+  return 0;
+}
+static int stop_all(void **state) {
+  (void)state;
+  jl_database_stop();
+  return uv_loop_close(&loop);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_migrations_make_exactly_the_record_tables),
+      cmocka_unit_test(differences_are_named),
+      cmocka_unit_test(a_newer_nullable_column_is_tolerated),
+      cmocka_unit_test(changed_and_newer_databases_are_refused),
+      cmocka_unit_test(a_failing_migration_changes_nothing),
+      cmocka_unit_test(views_for_analysts_work),
+      cmocka_unit_test(every_statement_can_be_prepared),
+  };
+  return cmocka_run_group_tests(tests, start_all, stop_all);
+}

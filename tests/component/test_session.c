@@ -1,0 +1,272 @@
+/* Sessions from outside: hello, login, tokens, accounts, rights to requests, stopping. */
+#include "common/base/limits.h"
+#include "common/model/replica.h"
+#include "common/record/schema.h"
+#include "tests/component/support/daemon.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+static struct daemon server;
+
+static int start(void **state) {
+  (void)state;
+  daemon_start(&server);
+  return 0;
+}
+static int stop(void **state) {
+  (void)state;
+  return daemon_stop(&server);
+}
+
+static struct wire admin(void) {
+  struct wire w;
+  wire_open(&w, &server, false);
+  wire_login(&w, "admin", DAEMON_PASSWORD, NULL, NULL);
+  return w;
+}
+
+static void the_order_of_requests(void **state) {
+  (void)state;
+  struct wire w;
+  wire_open(&w, &server, true);
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__PING, NULL)), JL_E_INVALID); /* no hello yet */
+  Jalon__Hello hello = JALON__HELLO__INIT;
+  hello.has_protocol_minimum = true;
+  hello.protocol_minimum = 99;
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__HELLO, &hello.base)), JL_E_UPGRADE_REQUIRED);
+  wire_hello(&w);
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__HELLO, NULL)), JL_E_INVALID);
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__READ, NULL)), JL_E_UNAUTHENTICATED);
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__ACCOUNT, NULL)), JL_E_UNAUTHENTICATED);
+  wire_ping(&w);
+  wire_close(&w);
+}
+
+/* Hello, login and a view in one write: what follows the login waits for it. */
+static void everything_in_one_write(void **state) {
+  (void)state;
+  struct wire w;
+  char account[] = "admin", password[] = DAEMON_PASSWORD, plans[] = "plans";
+  wire_open(&w, &server, false);
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.account = account;
+  login.password = password;
+  Jalon__ViewRequest view = JALON__VIEW_REQUEST__INIT;
+  view.view = plans;
+  wire_send(&w, JALON__FRAME_TYPE__HELLO, NULL);
+  wire_send(&w, JALON__FRAME_TYPE__LOGIN, &login.base);
+  uint32_t stream = wire_send(&w, JALON__FRAME_TYPE__VIEW, &view.base);
+  const Jalon__ViewReply *reply = wire_expect(&w, stream, JALON__FRAME_TYPE__VIEW_REPLY, &jalon__view_reply__descriptor);
+  assert_true(reply->document.len > 0);
+  wire_close(&w);
+}
+
+static void refused(const char *account, const char *password, char *ret_message, size_t size) {
+  struct wire w;
+  wire_open(&w, &server, false);
+  wire_hello(&w);
+  char *texts[2] = {strdup(account), strdup(password)};
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.account = texts[0];
+  login.password = texts[1];
+  const Jalon__Error *error =
+      wire_expect(&w, wire_send(&w, JALON__FRAME_TYPE__LOGIN, &login.base), JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor);
+  assert_int_equal(error->code, JL_E_UNAUTHENTICATED);
+  snprintf(ret_message, size, "%s|%s", error->message, error->hint != NULL ? error->hint : "");
+  free(texts[0]);
+  free(texts[1]);
+  wire_close(&w);
+}
+
+static void refusals_tell_nothing(void **state) {
+  (void)state;
+  char known[600], unknown[600], odd[600];
+  refused("admin", "wrong password", known, sizeof known);
+  refused("nobody", "wrong password", unknown, sizeof unknown);
+  refused("No Body!", "wrong password", odd, sizeof odd);
+  assert_string_equal(known, unknown);
+  assert_string_equal(known, odd);
+}
+
+static uint32_t login_with_token(struct wire *w, uint8_t token[32]) {
+  wire_open(w, &server, false);
+  wire_hello(w);
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.has_token = true;
+  login.token = (ProtobufCBinaryData){32, token};
+  return wire_send(w, JALON__FRAME_TYPE__LOGIN, &login.base);
+}
+
+static void tokens_live_until_logout(void **state) {
+  (void)state;
+  uint8_t token[32];
+  struct wire first, second, third;
+  wire_open(&first, &server, false);
+  wire_login(&first, "Admin", DAEMON_PASSWORD, NULL, token); /* the login name's case does not matter */
+  const Jalon__LoginReply *reply =
+      wire_expect(&second, login_with_token(&second, token), JALON__FRAME_TYPE__LOGIN_REPLY, &jalon__login_reply__descriptor);
+  assert_string_equal(reply->account, "admin");
+  assert_false(reply->has_token);
+  wire_expect(&first, wire_send(&first, JALON__FRAME_TYPE__LOGOUT, NULL), JALON__FRAME_TYPE__LOGOUT_REPLY, &jalon__empty__descriptor);
+  wire_expect_closed(&first);
+  assert_int_equal(wire_expect_error(&third, login_with_token(&third, token)), JL_E_UNAUTHENTICATED);
+  wire_close(&first);
+  wire_close(&second);
+  wire_close(&third);
+}
+
+/* A person made by a group in the organisation, as the command line does it. */
+static struct jl_id add_person(const char *name) {
+  struct jl_id replica = jl_id_random(), group_id = jl_id_random(), person = jl_id_random();
+  struct wire w;
+  wire_open(&w, &server, false);
+  wire_login(&w, "admin", DAEMON_PASSWORD, &replica, NULL);
+  Jalon__Read read = JALON__READ__INIT;
+  const Jalon__ReadReply *reply =
+      wire_expect(&w, wire_send(&w, JALON__FRAME_TYPE__READ, &read.base), JALON__FRAME_TYPE__READ_REPLY, &jalon__read_reply__descriptor);
+  struct jl_id organisation;
+  assert_true(jl_id_from_bytes(JL_PB(reply->position->space), &organisation));
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  struct jl_value value = {.text = {(const uint8_t *)name, strlen(name)}};
+  const struct jl_field *field = jl_field_by_number(jl_record_type_by_number(JL_TYPE_PERSON), JL_PERSON_NAME);
+  struct jl_bytes record = jl_record_with(a, (struct jl_bytes){(const uint8_t *)"", 0}, JL_PERSON_NAME, jl_value_encode(a, field, &value));
+  Jalon__Edit edit = JALON__EDIT__INIT, *edits[] = {&edit};
+  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
+  edit.verb = JALON__VERB__CREATE;
+  edit.type = JL_TYPE_PERSON;
+  edit.id = (ProtobufCBinaryData){16, person.bytes};
+  edit.record = jl_to_pb(record);
+  Jalon__Group group = JALON__GROUP__INIT;
+  group.has_replica = group.has_space = group.has_seq = group.has_group_id = true;
+  group.replica = (ProtobufCBinaryData){16, replica.bytes};
+  group.space = (ProtobufCBinaryData){16, organisation.bytes};
+  group.seq = 1;
+  group.group_id = (ProtobufCBinaryData){16, group_id.bytes};
+  group.n_edits = 1;
+  group.edits = edits;
+  Jalon__Submit submit = JALON__SUBMIT__INIT;
+  submit.has_group = true;
+  submit.group = jl_to_pb(jl_pack(&group.base, a, JL_GROUP_MAX_BYTES));
+  const Jalon__Verdict *verdict =
+      wire_expect(&w, wire_send(&w, JALON__FRAME_TYPE__SUBMIT, &submit.base), JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
+  assert_null(verdict->error);
+  jl_arena_free(a);
+  wire_close(&w);
+  return person;
+}
+
+static uint32_t account(struct wire *w, Jalon__AccountVerb verb, const char *login, const char *password, const char *old,
+                        struct jl_id *person) {
+  char *texts[3] = {login != NULL ? strdup(login) : NULL, password != NULL ? strdup(password) : NULL, old != NULL ? strdup(old) : NULL};
+  Jalon__AccountRequest request = JALON__ACCOUNT_REQUEST__INIT;
+  request.has_verb = true;
+  request.verb = verb;
+  request.account = texts[0];
+  request.password = texts[1];
+  request.old_password = texts[2];
+  request.has_person = person != NULL;
+  if (person != NULL) request.person = (ProtobufCBinaryData){16, person->bytes};
+  uint32_t stream = wire_send(w, JALON__FRAME_TYPE__ACCOUNT, &request.base);
+  for (size_t i = 0; i < 3; i++) free(texts[i]);
+  return stream;
+}
+static const Jalon__AccountReply *done(struct wire *w, uint32_t stream) {
+  return wire_expect(w, stream, JALON__FRAME_TYPE__ACCOUNT_REPLY, &jalon__account_reply__descriptor);
+}
+
+static void accounts_are_managed_by_administrators(void **state) {
+  (void)state;
+  struct wire boss = admin(), anna, other;
+  struct jl_id person = add_person("Anna"), nobody = jl_id_random();
+  assert_int_equal(wire_expect_error(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "anna", "short", NULL, &person)),
+                   JL_E_INVALID);
+  assert_int_equal(wire_expect_error(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "anna", "long enough", NULL, &nobody)),
+                   JL_E_NOT_FOUND);
+  done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "anna", "long enough", NULL, &person));
+  assert_int_equal(wire_expect_error(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "anna", "long enough", NULL, &person)),
+                   JL_E_ALREADY_EXISTS);
+  assert_int_equal(done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_LIST, NULL, NULL, NULL, NULL))->n_accounts, 2);
+
+  wire_open(&anna, &server, false);
+  wire_login(&anna, "anna", "long enough", NULL, NULL);
+  assert_int_equal(wire_expect_error(&anna, account(&anna, JALON__ACCOUNT_VERB__ACCOUNT_LIST, NULL, NULL, NULL, NULL)), JL_E_DENIED);
+  assert_int_equal(wire_expect_error(&anna, account(&anna, JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD, "admin", "taken over", NULL, NULL)),
+                   JL_E_DENIED);
+  const Jalon__AccountReply *who = done(&anna, account(&anna, JALON__ACCOUNT_VERB__ACCOUNT_WHO, NULL, NULL, NULL, NULL));
+  assert_string_equal(who->accounts[0]->name, "Anna");
+
+  /* A new password ends the other logins, not this one. */
+  wire_open(&other, &server, false);
+  wire_login(&other, "anna", "long enough", NULL, NULL);
+  assert_int_equal(wire_expect_error(&anna, account(&anna, JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD, NULL, "another one", "not it", NULL)),
+                   JL_E_DENIED);
+  done(&anna, account(&anna, JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD, NULL, "another one", "long enough", NULL));
+  wire_expect_closed(&other);
+  wire_close(&other);
+  wire_ping(&anna);
+
+  /* Disabling works at once, on live sessions and for new ones. */
+  assert_int_equal(wire_expect_error(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_DISABLE, "admin", NULL, NULL, NULL)), JL_E_INVALID);
+  assert_int_equal(wire_expect_error(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_DISABLE, "nobody", NULL, NULL, NULL)),
+                   JL_E_NOT_FOUND);
+  done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_DISABLE, "anna", NULL, NULL, NULL));
+  wire_expect_closed(&anna);
+  wire_close(&anna);
+  char message[600];
+  refused("anna", "another one", message, sizeof message);
+  done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ENABLE, "anna", NULL, NULL, NULL));
+  wire_open(&anna, &server, false);
+  wire_login(&anna, "anna", "another one", NULL, NULL);
+  wire_close(&anna);
+  wire_close(&boss);
+}
+
+static void only_the_own_replica_submits(void **state) {
+  (void)state;
+  struct wire w = admin(); /* without a replica */
+  static const uint8_t query[] = {0x12, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  wire_frame(&w, JALON__FRAME_TYPE__VERDICT_QUERY, 100, query, sizeof query);
+  assert_int_equal(wire_expect_error(&w, 100), JL_E_DENIED);
+  wire_frame(&w, JALON__FRAME_TYPE__SUBMIT, 101, NULL, 0);
+  assert_int_equal(wire_expect_error(&w, 101), JL_E_BAD_FRAME);
+  wire_close(&w);
+}
+
+static void stopping_tells_clients_and_ends_cleanly(void **state) {
+  (void)state;
+  struct wire w = admin();
+  bool told = false;
+  int status = -1;
+  kill(server.pid, SIGTERM);
+  for (;;) {
+    struct received got = wire_next(&w);
+    if (got.closed) break;
+    told = told || got.type == JALON__FRAME_TYPE__DRAIN;
+  }
+  assert_true(told);
+  assert_int_equal(waitpid(server.pid, &status, 0), server.pid);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+  wire_close(&w);
+  server.pid = 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_order_of_requests),
+      cmocka_unit_test(everything_in_one_write),
+      cmocka_unit_test(refusals_tell_nothing),
+      cmocka_unit_test(tokens_live_until_logout),
+      cmocka_unit_test(accounts_are_managed_by_administrators),
+      cmocka_unit_test(only_the_own_replica_submits),
+      cmocka_unit_test(stopping_tells_clients_and_ends_cleanly),
+  };
+  return cmocka_run_group_tests(tests, start, stop);
+}

@@ -1,0 +1,40 @@
+/* A small client of the protocol for load and fault tests: one connection that says hello, logs in and reconnects by
+ * itself. Works below the client library on purpose: it must be able to resend and to be cut off at any point. */
+#ifndef JL_TESTS_PEER_H
+#define JL_TESTS_PEER_H
+#include "common/base/limits.h"
+#include "common/model/replica.h"
+#include "common/wire/connection.h"
+#include "common/wire/unpack.h"
+
+struct peer {
+  uv_loop_t *loop;
+  struct jl_address address;
+  struct jl_id replica;
+  const char *account, *password;     /* for the first login; then the token */
+  uint8_t token[64];
+  size_t token_size;
+  uint32_t next_stream;
+  bool ready, stopped;
+  struct jl_connection *connection;
+  uv_timer_t retry;
+  void *context;
+  void (*on_ready)(struct peer *p);    /* logged in: again after every reconnect */
+  void (*on_lost)(struct peer *p);
+  void (*on_message)(struct peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload);
+  uint64_t logins, lost;
+};
+void peer_start(struct peer *p);       /* fields above connection set by the caller */
+void peer_stop(struct peer *p);        /* then run the loop until it ends */
+uint32_t peer_send(struct peer *p, uint8_t type, const ProtobufCMessage *message); /* on a new stream */
+void peer_send_bytes(struct peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload);
+
+/* A jalond with its private database under `folder`. Every function aborts the test with a message when it cannot. */
+struct server_process { char folder[256]; char address[300]; const char *program; const char *mutant; int pid; int log_fd; };
+void server_set_up(struct server_process *s, const char *folder, const char *build); /* setup with administrator admin / "correct horse battery" */
+void server_start(struct server_process *s);                                          /* returns when it listens */
+void server_kill(struct server_process *s);                                           /* SIGKILL */
+void server_stop(struct server_process *s);                                           /* SIGTERM; aborts unless it ends cleanly */
+void server_kill_postgres(const struct server_process *s);                            /* SIGKILL to the postmaster and all its children */
+#define ADMIN_PASSWORD "correct horse battery"
+#endif

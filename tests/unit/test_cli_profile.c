@@ -1,0 +1,232 @@
+/* Profiles: lanes over crashes, locking, hostile files; and the command tree: every leaf has help and an example. */
+#include "client/cli/cli.h"
+#include "common/base/limits.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+static struct jl_error err;
+
+static int setup(void **state) {
+  (void)state;
+  snprintf(folder, sizeof folder, "/tmp/jalon-profile-XXXXXX");
+  if (mkdtemp(folder) == NULL) return -1;
+  return setenv("XDG_CONFIG_HOME", folder, 1);
+}
+
+static int teardown(void **state) {
+  static const char *const names[] = {"default.profile", "default.lock", "other.profile", "other.lock", "default.profile.new"};
+  char path[200];
+  (void)state;
+  for (size_t i = 0; i < JL_COUNT(names); i++) {
+    snprintf(path, sizeof path, "%s/jalon/%s", folder, names[i]);
+    unlink(path);
+  }
+  snprintf(path, sizeof path, "%s/jalon", folder);
+  rmdir(path);
+  return rmdir(folder);
+}
+
+static struct jl_profile *open_locked(void) {
+  struct jl_profile *p = jl_profile_open(NULL, &err);
+  assert_non_null(p);
+  assert_true(jl_profile_lock(p, 0, &err));
+  return p;
+}
+
+static void test_crash_between_reserve_and_verdict(void **state) {
+  (void)state;
+  struct jl_id space = jl_id_random(), where;
+  const struct jl_bytes group = {(const uint8_t *)"packed group", 12};
+  uint64_t seq = 0, confirmed = 9;
+  struct jl_profile *p = open_locked();
+  assert_true(jl_profile_reserve(p, &space, &seq, &confirmed, &err) && seq == 1 && confirmed == 0);
+  jl_profile_free(p); /* crash before the group was kept: the number was not used */
+  p = open_locked();
+  assert_true(jl_profile_reserve(p, &space, &seq, &confirmed, &err) && seq == 1);
+  assert_true(jl_profile_put_in_flight(p, &space, seq, group, &err));
+  jl_profile_free(p); /* crash after: the same bytes are to be sent again */
+  p = open_locked();
+  struct jl_bytes kept = jl_profile_in_flight(p, NULL, &where, &seq);
+  assert_true(kept.size == 12 && memcmp(kept.data, group.data, 12) == 0 && seq == 1 && jl_id_equal(&where, &space));
+  assert_false(jl_profile_reserve(p, &space, &seq, &confirmed, &err));
+  assert_int_equal(err.code, JL_E_UNKNOWN_OUTCOME);
+  assert_true(jl_profile_decided(p, &space, 1, 812, &err));
+  jl_profile_free(p);
+  p = open_locked();
+  assert_true(jl_profile_in_flight(p, NULL, NULL, NULL).size == 0);
+  assert_true(jl_profile_reserve(p, &space, &seq, &confirmed, &err) && seq == 2 && confirmed == 1);
+  assert_int_equal(jl_profile_last_own(p, &space), 812);
+  assert_true(jl_profile_put_in_flight(p, &space, 2, group, &err) && jl_profile_unreserve(p, &space, 2, &err));
+  assert_true(jl_profile_reserve(p, &space, &seq, &confirmed, &err) && seq == 2);
+  jl_profile_free(p);
+}
+
+static void test_one_at_a_time(void **state) {
+  (void)state;
+  struct jl_profile *first = open_locked(), *second = jl_profile_open(NULL, &err);
+  assert_false(jl_profile_lock(second, 20, &err));
+  assert_int_equal(err.code, JL_E_UNAVAILABLE);
+  snprintf(jl_profile_identity(first)->account, 128, "marie");
+  assert_true(jl_profile_save(first, &err));
+  jl_profile_unlock(first);
+  assert_true(jl_profile_lock(second, 0, &err)); /* and reads what the first one wrote */
+  assert_string_equal(jl_profile_identity(second)->account, "marie");
+  jl_profile_free(first);
+  jl_profile_free(second);
+}
+
+/* Four processes, twenty-five numbers each: every number once. */
+static void test_concurrent_lanes(void **state) {
+  (void)state;
+  struct jl_id space = {{1}};
+  const struct jl_bytes group = {(const uint8_t *)"g", 1};
+  for (int i = 0; i < 4; i++) {
+    if (fork() != 0) continue;
+    for (int n = 0; n < 25; n++) {
+      struct jl_profile *p = jl_profile_open(NULL, &err);
+      uint64_t seq, confirmed;
+      if (p == NULL || !jl_profile_lock(p, 10000, &err) || !jl_profile_reserve(p, &space, &seq, &confirmed, &err) || confirmed != seq - 1 ||
+          !jl_profile_put_in_flight(p, &space, seq, group, &err) || !jl_profile_decided(p, &space, seq, seq, &err))
+        _exit(1);
+      jl_profile_free(p);
+    }
+    _exit(0);
+  }
+  for (int i = 0; i < 4; i++) {
+    int status = 1;
+    assert_true(wait(&status) > 0 && status == 0);
+  }
+  struct jl_profile *p = jl_profile_open(NULL, &err);
+  assert_int_equal(jl_profile_last_own(p, &space), 100);
+  jl_profile_free(p);
+}
+
+static void test_shown(void **state) {
+  (void)state;
+  struct jl_id space = jl_id_random(), record = jl_id_random(), found;
+  struct jl_profile *p = open_locked();
+  assert_int_equal(jl_profile_shown(p, &space, &record), 0);
+  assert_true(jl_profile_mark_shown(p, &space, &record, 40, 3, 811));
+  assert_true(jl_profile_mark_shown(p, &space, &record, 40, 3, 500)); /* an older screen takes nothing back */
+  for (uint64_t i = 0; i < JL_PROFILE_SHOWN_MAX + 10; i++) {
+    struct jl_id other = jl_id_random();
+    assert_true(jl_profile_mark_shown(p, &space, &other, 20, i + 1, 1000 + i));
+  }
+  assert_int_equal(jl_profile_shown(p, &space, &record), 0); /* the oldest went, and counts as never shown */
+  assert_true(jl_profile_save(p, &err));
+  jl_profile_free(p);
+  p = jl_profile_open(NULL, &err);
+  assert_int_equal(jl_profile_shown_number(p, &space, 20, JL_PROFILE_SHOWN_MAX + 10, &found), 1000 + JL_PROFILE_SHOWN_MAX + 9);
+  assert_int_equal(jl_profile_position(p, &space), 1000 + JL_PROFILE_SHOWN_MAX + 9);
+  jl_profile_free(p);
+}
+
+static void write_profile(const char *text, mode_t mode) {
+  char path[200];
+  struct jl_profile *p = jl_profile_open(NULL, &err); /* makes the folder */
+  jl_profile_free(p);
+  snprintf(path, sizeof path, "%s/jalon/default.profile", folder);
+  unlink(path);
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+  assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+  assert_int_equal(fchmod(fd, mode), 0);
+  close(fd);
+}
+
+static void test_hostile_files(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+      "jalon-profile 2\n",
+      "hello\n",
+      "jalon-profile 1\nnonsense\n",
+      "jalon-profile 1\nwhat 3\n",
+      "jalon-profile 1\ntoken zz\n",
+      "jalon-profile 1\nspace 12\n",
+      "jalon-profile 1\nspace 00000000-0000-0000-0000-000000000001\nnext-seq -1\n",
+      "jalon-profile 1\nspace 00000000-0000-0000-0000-000000000001\nin-flight 3 abc\n",
+      "jalon-profile 1\nspace 00000000-0000-0000-0000-000000000001\nshown x\n",
+      "jalon-profile 1\nserver \x1b[2J\n",
+  };
+  for (size_t i = 0; i < JL_COUNT(bad); i++) {
+    write_profile(bad[i], 0600);
+    struct jl_profile *p = jl_profile_open(NULL, &err);
+    if (p != NULL) fail_msg("accepted: %s", bad[i]);
+    assert_true(err.message[0] != '\0' && err.hint[0] != '\0');
+  }
+  write_profile("jalon-profile 1\n", 0644);
+  assert_null(jl_profile_open(NULL, &err));
+  assert_null(jl_profile_open("../x", &err));
+  write_profile("jalon-profile 1\nserver a:1\n", 0600);
+  struct jl_profile *p = jl_profile_open(NULL, &err);
+  assert_non_null(p);
+  jl_profile_free(p);
+}
+
+/* ---- the command tree ---- */
+static void check_leaf(const struct jl_command *c) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 1 << 20);
+  assert_true(c->path[0] != '\0' && c->summary != NULL && c->summary[0] != '\0' && c->run != NULL && c->arguments != NULL);
+  assert_non_null(c->examples[0]);
+  assert_true(strncmp(c->examples[0], "jalon ", 6) == 0 && strncmp(c->examples[0] + 6, c->path, strlen(c->path)) == 0);
+  for (const struct jl_option *o = c->options; o != NULL && o->name != NULL; o++) assert_true(o->help != NULL && o->help[0] != '\0');
+  jl_help_command(c, &out);
+  assert_true(jl_buffer_ok(&out) && out.size > 20);
+  jl_buffer_release(&out);
+}
+
+static void test_every_leaf_has_help(void **state) {
+  (void)state;
+  struct jl_arena *a = jl_arena_new(16 << 20);
+  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) check_leaf(c);
+  for (size_t t = 0; t < jl_record_type_count; t++)
+    for (size_t v = 0; jl_record_verbs[v] != NULL; v++) {
+      if (!jl_record_verb_fits(jl_record_types[t], jl_record_verbs[v])) continue;
+      const struct jl_command *c = jl_record_command(a, jl_record_types[t], jl_record_verbs[v]);
+      assert_non_null(c);
+      check_leaf(c);
+    }
+  for (size_t i = 0; i < jl_view_count; i++) check_leaf(jl_view_command(a, &jl_views[i]));
+  jl_arena_free(a);
+}
+
+static void test_did_you_mean(void **state) {
+  (void)state;
+  static const struct {
+    const char *words[2];
+    const char *near;
+  } cases[] = {
+      {{"bugdet", NULL}, "budget"}, {{"action", "ad"}, "action add"}, {{"plan", "imprt"}, "plan import"}, {{"actoin", "add"}, "action"}};
+  struct jl_cli cli = {.arena = jl_arena_new(16 << 20)};
+  for (size_t i = 0; i < JL_COUNT(cases); i++) {
+    const struct jl_command *c;
+    size_t used;
+    assert_false(jl_command_find(&cli, cases[i].words, cases[i].words[1] != NULL ? 2 : 1, &c, &used, &err));
+    assert_int_equal(err.code, JL_E_USAGE);
+    assert_string_equal(err.args[1].text, cases[i].near);
+  }
+  jl_arena_free(cli.arena);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_crash_between_reserve_and_verdict, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_one_at_a_time, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_concurrent_lanes, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_shown, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_hostile_files, setup, teardown),
+      cmocka_unit_test(test_every_leaf_has_help),
+      cmocka_unit_test(test_did_you_mean),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

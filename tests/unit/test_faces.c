@@ -1,0 +1,159 @@
+/* Numbers, money and dates in both languages (expected spellings: CLDR 42, typed by hand), and the three faces of a document. */
+#include "client/faces/cell.h"
+#include "client/faces/terminal.h"
+#include "common/base/calendar.h"
+#include "common/record/json.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NNBSP "\u202f"
+#define NBSP "\u00a0"
+
+static void expect_arg(struct jl_arg arg, const char *expected) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 4096);
+  jl_format_arg(&arg, &out);
+  assert_string_equal(jl_buffer_cstring(&out), expected);
+  jl_buffer_release(&out);
+}
+
+static void test_french(void **state) {
+  (void)state;
+  jl_language_init("fr");
+  expect_arg(jl_arg_money(120000, "EUR"), "1" NNBSP "200" NBSP "€");
+  expect_arg(jl_arg_money(-123456789, "EUR"), "-1" NNBSP "234" NNBSP "567,89" NBSP "€");
+  expect_arg(jl_arg_money(5, "EUR"), "0,05" NBSP "€");
+  expect_arg(jl_arg_money(1500, "JPY"), "1" NNBSP "500" NBSP "JPY");
+  expect_arg(jl_arg_money(INT64_MIN, "EUR"), "-92" NNBSP "233" NNBSP "720" NNBSP "368" NNBSP "547" NNBSP "758,08" NBSP "€");
+  expect_arg(jl_arg_fraction(50000, "percent"), "5" NBSP "%");
+  expect_arg(jl_arg_fraction(45500, "percent"), "4,55" NBSP "%");
+  expect_arg(jl_arg_fraction(2900000, "EUR"), "2,90" NBSP "€");
+  expect_arg(jl_arg_fraction(64000000, "leads"), "64" NBSP "leads");
+  expect_arg(jl_arg_share(7000), "70" NBSP "%");
+  expect_arg(jl_arg_share(555), "5,55" NBSP "%");
+  expect_arg(jl_arg_date(jl_day_from_date(2026, 1, 31)), "31/01/2026");
+  expect_arg(jl_arg_integer(1234567), "1" NNBSP "234" NNBSP "567");
+}
+
+static void test_english(void **state) {
+  (void)state;
+  jl_language_init("en_GB.UTF-8");
+  expect_arg(jl_arg_money(120050, "EUR"), "€1,200.50");
+  expect_arg(jl_arg_money(-120000, "EUR"), "-€1,200");
+  expect_arg(jl_arg_money(100000, "CHF"), "1,000" NBSP "CHF");
+  expect_arg(jl_arg_fraction(50000, "percent"), "5%");
+  expect_arg(jl_arg_date(jl_day_from_date(2026, 1, 31)), "31 Jan 2026");
+}
+
+static void test_words_fill_in_their_arguments(void **state) {
+  (void)state;
+  jl_language_init("en");
+  struct jl_arg args[] = {jl_arg_text("A12"), jl_arg_money(100000, "EUR")};
+  struct jl_buffer out;
+  jl_buffer_init(&out, 4096);
+  jl_format_words("{2} for {1}, {3}{", args, 2, &out);
+  assert_string_equal(jl_buffer_cstring(&out), "€1,000 for A12, {");
+  jl_buffer_release(&out);
+}
+
+static struct jl_bytes sample(struct jl_arena *a) {
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  jl_builder_title(b, "a title", NULL, 0);
+  jl_builder_currency(b, "EUR");
+  jl_block_begin(b, JL_BLOCK_TREE, "lines", "lines");
+  jl_column(b, "title", "title", JL_ARG_TEXT, 0);
+  jl_column(b, "note", "note", JL_ARG_TEXT, 5);
+  jl_column(b, "planned", "planned", JL_ARG_MONEY, 1);
+  for (int i = 0; i < 3; i++) {
+    jl_row_begin(b, NULL, i == 0 ? 0 : 1, i == 2 ? JL_ROW_TOTAL : JL_ROW_NORMAL);
+    jl_cell(b, jl_arg_text(i == 1 ? "=1+2, \"été\" très très long pour la colonne du titre" : "ligne"));
+    jl_cell(b, jl_arg_text("une remarque assez longue"));
+    jl_cell(b, jl_arg_money(100050 * (i + 1), "EUR"));
+  }
+  struct jl_bytes packed;
+  struct jl_error err;
+  assert_true(jl_document_pack(b, &packed, &err));
+  return packed;
+}
+
+static void render(enum jl_face face, int width, struct jl_buffer *out) {
+  struct jl_arena *a = jl_arena_new(1 << 20);
+  struct jl_bytes packed = sample(a);
+  Jalon__Document *document = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(document);
+  struct jl_face_options options = {.face = face, .width = width};
+  struct jl_error err;
+  jl_buffer_init(out, 1 << 20);
+  assert_true(jl_face_render(document, &options, out, &err));
+  jalon__document__free_unpacked(document, NULL);
+  jl_arena_free(a);
+}
+
+static void test_no_line_is_wider_than_the_terminal(void **state) {
+  (void)state;
+  jl_language_init("fr");
+  for (int width = 36; width < 120; width++) {
+    struct jl_buffer out;
+    render(JL_FACE_TERMINAL, width, &out);
+    char *text = strdup(jl_buffer_cstring(&out)), *save = NULL;
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) assert_in_range(jl_display_width(line), 0, (uintmax_t)width);
+    free(text);
+    jl_buffer_release(&out);
+  }
+}
+
+static void test_a_pipe_gets_everything(void **state) {
+  (void)state;
+  jl_language_init("fr");
+  struct jl_buffer out;
+  render(JL_FACE_TERMINAL, 0, &out);
+  assert_non_null(strstr(jl_buffer_cstring(&out), "très très long pour la colonne du titre"));
+  assert_non_null(strstr(jl_buffer_cstring(&out), "2" NNBSP "001,00" NBSP "€"));
+  assert_null(strchr(jl_buffer_cstring(&out), '\033'));
+  jl_buffer_release(&out);
+}
+
+static void test_csv_quotes_and_disarms_formulas(void **state) {
+  (void)state;
+  struct jl_buffer out;
+  render(JL_FACE_CSV, 0, &out);
+  assert_string_equal(jl_buffer_cstring(&out), "ref,title,note,planned\r\n"
+                                               ",ligne,une remarque assez longue,1000.50\r\n"
+                                               ",\"'=1+2, \"\"été\"\" très très long pour la colonne du titre\",une remarque assez longue,2001.00\r\n"
+                                               ",ligne,une remarque assez longue,3001.50\r\n");
+  jl_buffer_release(&out);
+}
+
+static void test_json_is_json(void **state) {
+  (void)state;
+  struct jl_buffer out;
+  render(JL_FACE_JSON, 0, &out);
+  struct jl_arena *a = jl_arena_new(1 << 20);
+  const struct jl_json *root;
+  struct jl_error err;
+  assert_true(jl_json_parse(a, jl_buffer_bytes(&out), &root, &err));
+  const struct jl_json *block = jl_json_member(root, "blocks")->first;
+  const struct jl_json *cells = jl_json_member(jl_json_member(block, "rows")->first->next, "cells");
+  assert_string_equal(jl_json_member(cells, "planned")->text, "2001.00");
+  assert_int_equal(jl_json_member(cells, "planned")->kind, JL_JSON_NUMBER);
+  assert_string_equal(jl_json_member(root, "as_of")->text, "2026-03-01");
+  jl_arena_free(a);
+  jl_buffer_release(&out);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_french),
+      cmocka_unit_test(test_english),
+      cmocka_unit_test(test_words_fill_in_their_arguments),
+      cmocka_unit_test(test_no_line_is_wider_than_the_terminal),
+      cmocka_unit_test(test_a_pipe_gets_everything),
+      cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
+      cmocka_unit_test(test_json_is_json),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,150 @@
+/* RACI views: the table of seed 000 as written there, the matrix, its gaps, and what waits for a reader. */
+#include "view_fixture.h"
+#include <stdlib.h>
+
+static void seed_table(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id content = fx_named(&fx, JL_TYPE_ROLE, "Content Manager"), director = fx_named(&fx, JL_TYPE_ROLE, "Directeur Marketing");
+  struct jl_id sales = fx_named(&fx, JL_TYPE_TEAM, "Sales"), product = fx_named(&fx, JL_TYPE_TEAM, "Product"),
+               comex = fx_named(&fx, JL_TYPE_TEAM, "COMEX");
+  struct jl_id action = fx_named(&fx, JL_TYPE_ACTION, "Livre blanc");
+  /* in another order than they are shown */
+  fx_raci(&fx, action, JL_RACI_I, comex, "Information");
+  fx_raci(&fx, action, JL_RACI_C, sales, "Avis");
+  fx_raci(&fx, action, JL_RACI_C, product, "Avis");
+  fx_raci(&fx, action, JL_RACI_A, director, "Validation");
+  fx_raci(&fx, action, JL_RACI_R, content, "Création de contenu");
+  Jalon__Document *d = fx_view(&fx, "raci", "record", "A1");
+  const Jalon__Block *table = fx_block(d, "raci");
+  assert_string_equal(table->columns[0]->label, "task");
+  assert_string_equal(table->columns[1]->label, "owner");
+  assert_string_equal(table->columns[2]->label, "RACI");
+  FX_ROWS(table, "Création de contenu|Content Manager|R", "Validation|Directeur Marketing|A", "Avis|Sales / Product|C",
+          "Information|COMEX|I");
+  assert_int_equal(table->rows[2]->cells[1]->n_sources, 2);
+  assert_int_equal(table->n_notes, 0);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+static void matrix(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id marie = fx_named(&fx, JL_TYPE_PERSON, "Marie"), paul = fx_named(&fx, JL_TYPE_PERSON, "Paul"),
+               sales = fx_named(&fx, JL_TYPE_TEAM, "Sales");
+  (void)fx_named(&fx, JL_TYPE_PERSON, "Nobody");
+  struct jl_id first = fx_named(&fx, JL_TYPE_ACTION, "Webinar"), second = fx_named(&fx, JL_TYPE_ACTION, "SEO");
+  (void)fx_named(&fx, JL_TYPE_ACTION, "Salon");
+  fx_raci(&fx, first, JL_RACI_R, paul, NULL);
+  fx_raci(&fx, first, JL_RACI_A, paul, NULL);
+  fx_raci(&fx, first, JL_RACI_C, sales, NULL);
+  fx_raci(&fx, second, JL_RACI_R, marie, NULL);
+  Jalon__Document *d = fx_view(&fx, "raci", NULL, NULL);
+  const Jalon__Block *table = fx_block(d, "matrix");
+  assert_string_equal(table->columns[1]->label, "Marie");
+  assert_true(table->columns[1]->label_is_text);
+  FX_ROWS(table, "A1 Webinar||A/R|C|", "A2 SEO|R|||no A", "A3 Salon||||no A, no R", "load|1|1|0|");
+  assert_int_equal(table->rows[0]->cells[2]->n_sources, 2);
+  assert_int_equal(table->notes[0]->arguments[0]->number, 2); /* two rows without A */
+  assert_int_equal(table->notes[1]->arguments[0]->number, 1); /* one without R */
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+static void mine(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id sales = fx_named(&fx, JL_TYPE_TEAM, "Sales"), paul = fx_named(&fx, JL_TYPE_PERSON, "Paul");
+  fx_begin(&fx, JL_TYPE_PERSON);
+  fx_text(&fx, JL_PERSON_NAME, "Marie");
+  fx_ref(&fx, JL_PERSON_TEAMS, sales);
+  struct jl_id marie = fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Soon");
+  fx_int(&fx, JL_ACTION_DUE, 20510);
+  struct jl_id soon = fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Late");
+  fx_int(&fx, JL_ACTION_DUE, 20499);
+  struct jl_id late = fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Done");
+  fx_int(&fx, JL_ACTION_STATUS, JL_DONE);
+  struct jl_id done = fx_put(&fx);
+  fx_raci(&fx, soon, JL_RACI_R, marie, NULL);
+  fx_raci(&fx, late, JL_RACI_C, sales, NULL); /* through her team */
+  fx_raci(&fx, done, JL_RACI_R, marie, NULL);
+  struct {
+    struct jl_id author;
+    const char *text;
+  } said[] = {{paul, "answered?"}, {marie, "yes"}, {paul, "and now?"}};
+  for (size_t i = 0; i < 3; i++) {
+    fx_begin(&fx, JL_TYPE_COMMENT);
+    fx_ref(&fx, JL_COMMENT_TARGET, soon);
+    fx_text(&fx, JL_COMMENT_BODY, said[i].text);
+    fx_ref(&fx, JL_COMMENT_AUTHOR, said[i].author);
+    fx_put(&fx);
+  }
+  fx.in.reader = marie;
+  Jalon__Document *d = fx_view(&fx, "mine", NULL, NULL);
+  FX_ROWS(fx_block(d, "actions"), "A2 Late|C||20499||", "A1 Soon|R||20510||");
+  assert_int_equal(fx_block(d, "actions")->rows[0]->cells[3]->tone, JL_TONE_BAD);
+  assert_int_equal(fx_block(d, "actions")->rows[1]->cells[3]->tone, 0);
+  FX_ROWS(fx_block(d, "comments"), "A1 Soon|Paul|and now?");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* A reader of actions only: nothing of a budget line or a lever shows, not even its title or how a wrong name is answered. */
+static void rights(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_error err = {.code = JL_E_OK};
+  fx_plan(&fx);
+  struct jl_id lever = fx_named(&fx, JL_TYPE_LEVER, "Secret lever"), paul = fx_named(&fx, JL_TYPE_PERSON, "Paul");
+  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&fx, JL_BUDGET_LINE_TITLE, "Secret line");
+  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  struct jl_id line = fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Open");
+  fx_ref(&fx, JL_ACTION_LEVER, lever);
+  (void)fx_put(&fx);
+  fx_raci(&fx, line, JL_RACI_A, paul, "Secret task");
+  fx_begin(&fx, JL_TYPE_COMMENT);
+  fx_ref(&fx, JL_COMMENT_TARGET, line);
+  fx_text(&fx, JL_COMMENT_BODY, "Secret words");
+  (void)fx_put(&fx);
+  fx.in.sections = 1u << JL_SECTION_ACTIONS;
+  static const char *const views[] = {"dashboard", "tree", "raci", "mine", "budget", "kpi"};
+  for (size_t i = 0; i < JL_COUNT(views); i++) {
+    Jalon__Document *d = fx_view(&fx, views[i], NULL, NULL);
+    uint8_t *packed = malloc(jalon__document__get_packed_size(d));
+    size_t size = jalon__document__pack(d, packed);
+    assert_null(memmem(packed, size, "Secret", 6));
+    free(packed);
+    jalon__document__free_unpacked(d, NULL);
+  }
+  static const char *const named[] = {"B1", "L1", "RA1", "CM1", "Secret line", "Secret words", "Secret lever"};
+  for (size_t i = 0; i < JL_COUNT(named); i++) {
+    assert_null(fx_try(&fx, "show", "record", named[i], &err));
+    assert_int_equal(err.code, JL_E_NOT_FOUND);
+    assert_null(strstr(err.hint, "Secret"));
+  }
+  Jalon__Document *d = fx_view(&fx, "list", "type", "comment");
+  assert_int_equal(fx_block(d, "comment")->n_rows, 0);
+  jalon__document__free_unpacked(d, NULL);
+  assert_null(fx_try(&fx, "list", "type", "budget-line", &err));
+  assert_int_equal(err.code, JL_E_DENIED);
+  fx_free(&fx);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(seed_table), cmocka_unit_test(matrix), cmocka_unit_test(mine),
+                                     cmocka_unit_test(rights)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
