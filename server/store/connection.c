@@ -251,6 +251,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     return;
   }
   if (c->state != STATE_UP) return;
+  if (status < 0) c->events = 0; /* libuv has stopped the handle: what was sent before the end is read first, so it must go on */
   if ((status < 0 || (events & UV_READABLE) != 0) && PQconsumeInput(c->connection) != 1) {
     pump(c); /* results that came before the end still count */
     break_off(c);
