@@ -1,7 +1,11 @@
 #!/bin/sh
 # install.sh FILE...: installs the Debian packages listed in the files, those that are missing only. Uses sudo when not root.
-# The postgresql package must not create and start a cluster of its own: the server keeps a private one.
+# The postgresql package must not create and start a cluster of its own: the server keeps a private one, which runs as the system
+# user jalon when the server is started by root.
 set -eu
+if [ "$(id -u)" -eq 0 ] && ! getent passwd jalon >/dev/null; then
+  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin jalon
+fi
 missing=
 for package in $(sed 's/#.*//' "$@"); do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

@@ -334,14 +334,16 @@ struct jl_lane *jl_lane_new(struct jl_store *s, const char *conninfo, int number
   lane->store = s;
   static const char *const labels[] = {"lane 0", "lane 1", "lane 2", "lane 3"}; /* kept by the connection */
   const char *label = number < (int)JL_COUNT(labels) ? labels[number] : "lane";
-  /* Statements are prepared while tables are still small; such a plan must not stay a scan of the whole table. */
+  /* Statements are prepared while tables are still small; such a plan must not stay a scan of the whole table. And they are
+   * planned once: for short arrays a plan made anew each time looks cheaper than the general one, and costs more than it runs. */
   struct jl_pg_settings settings = {.conninfo = conninfo,
                                     .label = label,
                                     .up = on_up,
                                     .down = on_down,
                                     .context = lane,
                                     .options =
-                                        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c timezone=UTC "
+                                        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan "
+                                        "-c jit=off -c timezone=UTC "
                                         "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=0"};
   if (!jl_sender_init(&lane->sender) || (lane->connection = jl_pg_new(s->loop, &settings)) == NULL) {
     jl_sender_release(&lane->sender);
