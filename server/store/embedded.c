@@ -3,6 +3,7 @@
 #include "common/base/calendar.h"
 #include "server/store/blocking.h"
 #include "server/store/process.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -20,7 +21,8 @@
 #include <unistd.h>
 
 #define VERSION 15
-#define START_US 60000000
+#define START_US 60000000   /* for an answer */
+#define RESTART_US 15000000 /* while it ends by itself again and again */
 #define INIT_US 120000000
 #define WATCH_MS 200
 #define BACKOFF_MIN_MS 200
@@ -144,6 +146,45 @@ static bool make_cluster(struct jl_embedded *e, struct jl_error *err) {
 
 /* ---- running it ---- */
 
+/* Does a process work in the folder of the cluster? Postmaster and backends all do. What may not be looked at is not ours. */
+static bool in_cluster(const struct jl_embedded *e, const char *pid) {
+  char link[64], folder[PATH_BYTES], real[PATH_MAX];
+  snprintf(link, sizeof link, "/proc/%.20s/cwd", pid);
+  ssize_t n = readlink(link, folder, sizeof folder - 1);
+  if (n <= 0 || realpath(e->cluster, real) == NULL) return false;
+  folder[n] = '\0';
+  return strcmp(folder, real) == 0;
+}
+
+static bool anyone_in_cluster(const struct jl_embedded *e) {
+  DIR *processes = opendir("/proc");
+  if (processes == NULL) return true;
+  bool found = false;
+  for (const struct dirent *entry = readdir(processes); entry != NULL && !found; entry = readdir(processes)) // NOLINT(concurrency-mt-unsafe)
+    found = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && in_cluster(e, entry->d_name);
+  closedir(processes);
+  return found;
+}
+
+/* The postmaster of this cluster that an earlier server left, by its pid file; 0 when there is none. */
+static pid_t find_orphan(struct jl_embedded *e) {
+  char path[PATH_BYTES], line[32];
+  if (!join(path, NULL, "%s/postmaster.pid", e->cluster) || !read_line(path, line, sizeof line)) return 0;
+  long pid = strtol(line, NULL, 10);
+  snprintf(line, sizeof line, "%ld", pid);
+  return pid > 1 && pid <= INT_MAX && kill((pid_t)pid, 0) == 0 && in_cluster(e, line) ? (pid_t)pid : 0;
+}
+
+/* Lock files whose pid belongs to another program by now, or to a killed postmaster that nobody has reaped yet, would keep
+ * PostgreSQL from starting. They go only when no process is left in the cluster: a backend that outlives its postmaster for a
+ * moment still writes. */
+static void drop_stale_locks(const struct jl_embedded *e) {
+  char path[PATH_BYTES];
+  if (anyone_in_cluster(e)) return;
+  if (join(path, NULL, "%s/postmaster.pid", e->cluster)) unlink(path);
+  if (join(path, NULL, "%s/.s.PGSQL.5432.lock", e->run)) unlink(path);
+}
+
 static bool spawn(struct jl_embedded *e, struct jl_error *err) {
   char postgres[PATH_BYTES];
   if (!join(postgres, err, "%s/postgres", e->bin)) return false;
@@ -183,6 +224,7 @@ static bool spawn(struct jl_embedded *e, struct jl_error *err) {
                               "-c",
                               "lc_messages=C",
                               NULL};
+  drop_stale_locks(e);
   pid_t pid = jl_process_start(argv, e->cluster, e->log, e->user, err);
   if (pid < 0) return false;
   e->pid = pid;
@@ -196,22 +238,6 @@ static bool is_gone(struct jl_embedded *e) {
   pid_t ended = waitpid(e->pid, NULL, WNOHANG);
   if (ended >= 0) return ended == e->pid;
   return kill(e->pid, 0) != 0 && errno == ESRCH;
-}
-
-/* The postmaster of this cluster that an earlier server left, by its pid file; 0 when there is none. A pid that now belongs
- * to another program is no reason to refuse: then the file is stale, and PostgreSQL would not always find that out. */
-static pid_t find_orphan(struct jl_embedded *e) {
-  char path[PATH_BYTES], line[32], link[64], folder[PATH_BYTES];
-  if (!join(path, NULL, "%s/postmaster.pid", e->cluster) || !read_line(path, line, sizeof line)) return 0;
-  long pid = strtol(line, NULL, 10);
-  if (pid <= 1 || pid > INT_MAX || (kill((pid_t)pid, 0) != 0 && errno == ESRCH)) return 0;
-  snprintf(link, sizeof link, "/proc/%ld/cwd", pid);
-  ssize_t n = readlink(link, folder, sizeof folder - 1);
-  char real[PATH_MAX];
-  if (n > 0) folder[n] = '\0';
-  if (n > 0 && realpath(e->cluster, real) != NULL && strcmp(folder, real) == 0) return (pid_t)pid;
-  unlink(path);
-  return 0;
 }
 
 static bool answers(struct jl_embedded *e, struct jl_error *err) {
@@ -229,17 +255,26 @@ static bool answers(struct jl_embedded *e, struct jl_error *err) {
 }
 
 static bool bring_up(struct jl_embedded *e, struct jl_error *err) {
-  int64_t until = jl_monotonic_us() + START_US;
+  int64_t begin = jl_monotonic_us(), pause_ms = BACKOFF_MIN_MS;
   int starts = 0;
   for (;;) {
-    if (is_gone(e)) {
+    bool gone = is_gone(e);
+    if (gone && starts > 0) { /* it ended again: after a crash the last backends may need a moment to go */
+      if (jl_monotonic_us() - begin > RESTART_US) break;
+      nanosleep(&(struct timespec){.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000}, NULL);
+      pause_ms = pause_ms * 2 > 2000 ? 2000 : pause_ms * 2;
+    }
+    if (gone) {
       e->pid = find_orphan(e);
       e->adopted = e->pid != 0;
-      if (e->pid == 0 && (starts++ >= 5 || !spawn(e, err))) break;
+      if (e->pid == 0) {
+        starts++;
+        if (!spawn(e, err)) break;
+      }
     }
     if (answers(e, err)) return true;
-    if (jl_monotonic_us() > until) break;
-    nanosleep(&(struct timespec){.tv_nsec = is_gone(e) ? 500000000 : 30000000}, NULL);
+    if (jl_monotonic_us() - begin > START_US) break;
+    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
   }
   if (starts > 0 && !is_gone(e)) kill(e->pid, SIGINT);
   struct jl_error cause = *err;

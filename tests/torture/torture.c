@@ -114,7 +114,8 @@ static void start_again(uv_timer_t *timer) {
   kills_done++;
 }
 
-/* At the very moment of the acknowledgement: a server that acknowledges before it commits has then lost what it promised. */
+/* At the very moment of an acknowledgement. Every second time PostgreSQL goes with the server, as in a power cut: a server that
+ * acknowledges before it commits has then lost what it promised (PostgreSQL alone would still finish what it was sent). */
 static void kill_now(void) {
   fprintf(stderr, "kill %s at %llu decided\n", kills[kills_done].postgres ? "postgres" : "server", (unsigned long long)decided_total);
   if (kills[kills_done].postgres) {
@@ -122,6 +123,7 @@ static void kill_now(void) {
     kills_done++;
     return;
   }
+  if (kills_done % 2 == 0) server_kill_postgres(&server);
   server_kill(&server);
   uv_timer_start(&killer, start_again, 0, 0);
 }
