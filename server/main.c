@@ -1,6 +1,7 @@
 /* jalond: the server of Jalon. */
 #include "common/base/buffer.h"
 #include "server/ops/serve.h"
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -19,6 +20,9 @@ int main(int argc, char **argv) {
   static struct jl_arguments arguments; /* large */
   struct jl_error err = {0};
   signal(SIGPIPE, SIG_IGN);
+  /* What a batch frees, the next one needs: without this the heap's end goes to the kernel and back many times a second. */
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
   if (sodium_init() < 0) return 1;
   if (!jl_arguments_parse(argc, argv, &arguments, &err)) return jl_report(&err);
   switch (arguments.command) {

@@ -31,6 +31,10 @@ static void print_account(const struct jl_cli *cli, const struct jl_account *a, 
     jl_buffer_byte(&out, ',');
     write_text(&out, a->name);
     jl_buffer_printf(&out, ",%d,%d\n", a->administrator, a->disabled);
+  } else if (!cli->word_count && strcmp(cli->command->path, "whoami") == 0) {
+    struct jl_arg args[] = {jl_arg_text(a->account != NULL ? a->account : ""), jl_arg_text(a->name != NULL ? a->name : "")};
+    jl_format_words(a->administrator ? JL_MSG("account {1}, {2}, administrator") : JL_MSG("account {1}, {2}"), args, 2, &out);
+    jl_buffer_byte(&out, '\n');
   } else {
     jl_buffer_printf(&out, "%-16s %-28s %s%s", a->account != NULL ? a->account : "", a->name != NULL ? a->name : "",
                      a->administrator ? jl_tr(JL_MSG("administrator")) : "", a->disabled ? jl_tr(JL_MSG(" closed")) : "");

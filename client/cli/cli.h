@@ -128,6 +128,12 @@ struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const 
 JL_MUST_CHECK bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l,
                                   struct jl_error *err); /* of the exchange; each item has its own error */
 JL_MUST_CHECK bool jl_lookup_one(struct jl_cli *cli, struct jl_lookup *one, struct jl_error *err); /* alone; its error too */
+/* What a delete of it may say to have seen, the bases of its fields having been asked for: its present revision when only
+ * this profile changed it since it was shown, else what was shown; 0: never. */
+uint64_t jl_lookup_seen(const struct jl_cli *cli, const struct jl_id *space, const struct jl_lookup *one);
+JL_MUST_CHECK bool jl_lookup_all_fields(struct jl_cli *cli, const struct jl_record_type *type, struct jl_lookup *one, struct jl_error *err);
+bool jl_same_bytes(struct jl_bytes a, struct jl_bytes b);
+struct jl_bytes jl_lookup_base(const struct jl_lookup *one, uint32_t field);
 JL_MUST_CHECK bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size,
                                        struct jl_error *err);
 bool jl_type_is_directory(uint32_t type_number);
@@ -203,5 +209,7 @@ JL_MUST_CHECK bool jl_record_put_id(struct jl_cli *cli, const struct jl_record_t
                                     const struct jl_id *id, struct jl_error *err);
 const char *jl_unit_of(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_field *field,
                        struct jl_bytes record);                                              /* unit field, else the field's own */
+bool jl_unit_of_parent(const struct jl_record_type *type, const struct jl_field *field); /* a measurement's is that of its KPI */
+const char *jl_unit_from_parent(struct jl_cli *cli, const struct jl_record_state *parent);
 const char *jl_title_text(struct jl_cli *cli, uint32_t type_number, struct jl_bytes record); /* "" none */
 #endif

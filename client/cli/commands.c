@@ -22,6 +22,8 @@ static const struct jl_option user_options[] = {
 static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add to a plan that exists")},
                                                   {"new", "NAME", JL_MSG("import as a new plan of this name")},
                                                   {NULL, NULL, NULL}};
+static const struct jl_option raci_options[] = {
+    {"task", "TEXT", JL_MSG("what this part consists of, as in the classic table")}, {NULL, NULL, NULL}};
 static const struct jl_option watch_options[] = {
     {"record", "REF", JL_MSG("record that the view is about")}, {"times", "N", JL_MSG("end after N states")}, {NULL, NULL, NULL}};
 
@@ -129,9 +131,10 @@ const struct jl_command jl_commands[] = {
      2,
      64,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
-     NULL,
+     raci_options,
      jl_cmd_raci_set,
-     {"jalon raci set A12 A=paul R=marie,benoit C=sales I=comex"},
+     {"jalon raci set A12 A=paul R=marie,benoit C=sales I=comex", "jalon raci set A12 R=marie --task \"...\"",
+      "jalon raci set RA20 --task \"...\""},
      NULL,
      NULL},
     {"raci add",
@@ -140,9 +143,9 @@ const struct jl_command jl_commands[] = {
      2,
      64,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
-     NULL,
+     raci_options,
      jl_cmd_raci_add,
-     {"jalon raci add A12 C=sales"},
+     {"jalon raci add A12 C=sales", "jalon raci add A12 R=marie --task \"...\""},
      NULL,
      NULL},
     {"raci rm",
@@ -247,13 +250,48 @@ static const char *value_hint(struct jl_arena *a, const struct jl_field *f) {
   return words != NULL ? words : "WORD";
 }
 
+static const char *joined(struct jl_arena *a, const char *before, const char *what) {
+  char *both = jl_arena_printf(a, "%s%s%s", before, before[0] != '\0' ? ", " : "", what);
+  return both != NULL ? both : before;
+}
+
+static const char *worded(struct jl_arena *a, const char *message, const struct jl_arg *args, int n) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 4096);
+  jl_format_words(message, args, n, &text);
+  char *copy = jl_arena_strndup(a, text.size > 0 ? (const char *)text.data : "", text.size);
+  jl_buffer_release(&text);
+  return copy != NULL ? copy : "";
+}
+
+/* "duration; in working days; 0 to 2600": all that the field's description says, in the user's language. */
+static const char *field_help(struct jl_arena *a, const struct jl_field *f, bool adding) {
+  const char *help = jl_tr(f->label);
+  if (f->help[0] != '\0') help = joined(a, help, jl_tr(f->help));
+  const struct jl_arg unit = jl_arg_label(f->unit), range[] = {jl_arg_integer(f->minimum), jl_arg_integer(f->maximum)},
+                      otherwise = jl_arg_text(f->default_text);
+  if (f->unit[0] != '\0') help = joined(a, help, worded(a, JL_MSG("in {1}"), &unit, 1));
+  if (f->kind == JL_KIND_INTEGER && f->has_minimum && f->has_maximum) help = joined(a, help, worded(a, JL_MSG("{1} to {2}"), range, 2));
+  const struct jl_arg so_far = jl_arg_text(help);
+  if (f->kind == JL_KIND_ENUM && f->help[0] == '\0') help = worded(a, JL_MSG("{1}: "), &so_far, 1);
+  for (size_t i = 0, n = 0; f->kind == JL_KIND_ENUM && f->help[0] == '\0' && i < f->enumeration->count; i++) {
+    const struct jl_enum_value *v = &f->enumeration->values[i];
+    bool same = strcmp(v->text, jl_tr(v->label)) == 0;
+    char *pair = jl_arena_printf(a, "%s%s%s%s%s", help, n++ > 0 ? ", " : "", v->text, same ? "" : " = ", same ? "" : jl_tr(v->label));
+    if (pair != NULL) help = pair;
+  }
+  if (adding && f->required && f->default_text[0] == '\0') help = joined(a, help, jl_tr(JL_MSG("needed")));
+  if (adding && f->default_text[0] != '\0') help = joined(a, help, worded(a, JL_MSG("otherwise {1}"), &otherwise, 1));
+  return help;
+}
+
 static struct jl_option *field_options(struct jl_arena *a, const struct jl_record_type *type, bool adding) {
   struct jl_option *options = jl_arena_array(a, type->field_count + 1, sizeof *options);
   size_t n = 0;
   for (size_t i = 0; options != NULL && i < type->field_count; i++) {
     const struct jl_field *f = &type->fields[i];
     if (f->by_server || (!adding && f->immutable)) continue;
-    options[n++] = (struct jl_option){f->flag, value_hint(a, f), f->help[0] != '\0' ? f->help : f->label};
+    options[n++] = (struct jl_option){f->flag, value_hint(a, f), field_help(a, f, adding)};
   }
   return options;
 }
@@ -288,13 +326,24 @@ static const char *example_value(const struct jl_field *f) {
   return "\"...\"";
 }
 
+/* What is changed every day. */
+static const struct jl_field *example_field(const struct jl_record_type *type, const struct jl_field *title) {
+  const struct jl_field *shown = NULL;
+  int best = 0;
+  for (size_t i = 0; i < type->field_count; i++) {
+    const struct jl_field *f = &type->fields[i];
+    int rank = f->kind == JL_KIND_MONEY ? 5 : f->kind == JL_KIND_DATE ? 4 : f->kind == JL_KIND_ENUM ? 3 : f->kind == JL_KIND_REFERENCE ? 0 : 2;
+    if (f == title || f->by_server || f->immutable || rank <= best) continue;
+    best = rank;
+    shown = f;
+  }
+  if (shown != NULL) return shown;
+  return title != NULL ? title : &type->fields[0];
+}
+
 static void make_examples(struct jl_arena *a, struct jl_command *c, const char *verb) {
   const struct jl_record_type *type = c->type;
-  const struct jl_field *title = jl_title_field(type), *shown = NULL;
-  for (size_t i = 0; i < type->field_count && shown == NULL; i++)
-    if (&type->fields[i] != title && !type->fields[i].by_server && !type->fields[i].immutable && type->fields[i].kind != JL_KIND_REFERENCE)
-      shown = &type->fields[i];
-  if (shown == NULL) shown = title != NULL ? title : &type->fields[0];
+  const struct jl_field *title = jl_title_field(type), *shown = example_field(type, title);
   if (strcmp(verb, "add") == 0) {
     char *required = jl_arena_strdup(a, "");
     for (size_t i = 0; i < type->field_count && required != NULL; i++) {
@@ -303,6 +352,7 @@ static void make_examples(struct jl_arena *a, struct jl_command *c, const char *
         required = jl_arena_printf(a, "%s --%s %s", required, f->flag, example_value(f));
     }
     c->examples[0] = jl_arena_printf(a, "jalon %s%s%s", c->path, title != NULL ? " \"...\"" : "", required != NULL ? required : "");
+    if (!shown->required) c->examples[1] = jl_arena_printf(a, "%s --%s %s", c->examples[0], shown->flag, example_value(shown));
   } else if (strcmp(verb, "set") == 0 && type->singleton)
     c->examples[0] = jl_arena_printf(a, "jalon %s --%s %s", c->path, shown->flag, example_value(shown));
   else if (strcmp(verb, "set") == 0)
@@ -343,6 +393,15 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
   return c;
 }
 
+static struct jl_option view_option(const char *name) {
+  static const struct jl_option known[] = {{"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
+                                           {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
+                                           {"deleted", "yes|no", JL_MSG("the deleted ones")}};
+  for (size_t i = 0; i < JL_COUNT(known); i++)
+    if (strcmp(known[i].name, name) == 0) return known[i];
+  return (struct jl_option){name, "VALUE", JL_MSG("parameter of the view")};
+}
+
 const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_view *view) {
   struct jl_command *c = jl_arena_alloc(a, sizeof *c);
   if (c == NULL) return NULL;
@@ -350,7 +409,7 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   while (view->parameters != NULL && view->parameters[n] != NULL) n++;
   struct jl_option *options = jl_arena_array(a, n + 1, sizeof *options);
   for (size_t i = 0; options != NULL && i < n; i++)
-    options[i] = (struct jl_option){view->parameters[i], "VALUE", JL_MSG("parameter of the view")};
+    options[i] = view_option(view->parameters[i]);
   c->path = view->name;
   c->summary = view->help != NULL && view->help[0] != '\0' ? view->help : view->label;
   c->run = jl_cmd_view;
@@ -358,10 +417,11 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   c->options = options;
   c->flags = view->needs_space ? JL_COMMAND_PLAN : 0;
   c->most = view->by_record || n > 0 ? 1 : 0;
-  c->arguments = view->by_record ? "[REF]" : n > 0 ? "[VALUE]" : "";
+  c->arguments = view->by_record ? "[REF]" : n > 0 && options != NULL ? jl_arena_printf(a, "[%s]", options[0].value) : "";
   c->examples[0] = jl_arena_printf(a, "jalon %s", view->name);
-  if (view->by_record) c->examples[1] = jl_arena_printf(a, "jalon %s A12", view->name);
-  return options == NULL || c->examples[0] == NULL ? NULL : c;
+  c->examples[1] = jl_arena_printf(a, view->by_record ? "jalon %s A12" : "jalon %s --csv", view->name);
+  c->examples[2] = jl_arena_printf(a, "jalon watch %s", view->name);
+  return options == NULL || c->examples[0] == NULL || c->arguments == NULL ? NULL : c;
 }
 
 /* ---- finding ---- */
@@ -422,6 +482,36 @@ static bool unknown_command(struct jl_cli *cli, const char *const *words, size_t
                  near[0] != '\0' ? JL_MSG("did you mean jalon {2}?") : JL_MSG("see jalon help"), jl_arg_text(typed), jl_arg_text(near));
 }
 
+static bool takes_value(const struct jl_option *options, const char *name) {
+  for (; options != NULL && options->name != NULL; options++)
+    if (strcmp(options->name, name) == 0) return options->value != NULL;
+  return true;
+}
+
+/* The words after "comment show" or "raci set" are of this form: as many that are no options as it takes. */
+static bool form_fits(const struct jl_command *command, const char *const *words, size_t count) {
+  size_t positional = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (strncmp(words[i], "--", 2) != 0)
+      positional++;
+    else if (words[i][2] == '\0')
+      return positional + count - i - 1 >= command->least && positional + count - i - 1 <= command->most;
+    else if (strchr(words[i], '=') == NULL && takes_value(command->options, words[i] + 2))
+      i++;
+  }
+  return positional >= command->least && positional <= command->most;
+}
+
+/* Some commands stand beside the verbs of a record type: "comment REF TEXT" and "comment show CM1", "raci set A12 A=paul"
+ * and "raci set RA20 --task TEXT". The verb is meant when the words fit it and not the command of that very name. NULL: it is not. */
+static const struct jl_command *verb_instead(struct jl_cli *cli, const struct jl_command *command, size_t used, const char *const *words,
+                                             size_t count) {
+  const struct jl_record_type *type = count > 1 ? jl_record_type_by_name(words[0]) : NULL;
+  const struct jl_command *verb = type == NULL ? NULL : jl_record_command(cli->arena, type, words[1]);
+  if (verb == NULL || type->singleton || (used == 2 && (count == 2 || form_fits(command, words + 2, count - 2)))) return NULL;
+  return count == 2 || form_fits(verb, words + 2, count - 2) ? verb : NULL;
+}
+
 bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count, const struct jl_command **ret_command, size_t *ret_used,
                      struct jl_error *err) {
   size_t best = 0;
@@ -430,6 +520,12 @@ bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count,
     if (used > best) best = used, *ret_command = c;
   }
   *ret_used = best;
+  const struct jl_command *verb = best > 0 ? verb_instead(cli, *ret_command, best, words, count) : NULL;
+  if (verb != NULL) {
+    *ret_command = verb;
+    *ret_used = 2;
+    return true;
+  }
   if (best > 0) {
     *ret_command = with_plan_options(cli->arena, *ret_command);
     return true;

@@ -3,6 +3,16 @@
 #include "common/base/limits.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Like every other text: folded on a screen, whole lines in a pipe. */
+static size_t help_width(void) {
+  struct winsize size;
+  if (isatty(STDOUT_FILENO) != 1) return SIZE_MAX;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col < 50 ? 50 : size.ws_col > 100 ? 100 : size.ws_col;
+}
 
 static void text(struct jl_buffer *out, const char *message) { jl_buffer_text(out, jl_tr(message)); }
 
@@ -17,6 +27,26 @@ static void pad(struct jl_buffer *out, const char *s, size_t width) {
   for (size_t n = columns(s); n < width; n++) jl_buffer_byte(out, ' ');
 }
 
+/* From column `at`, within 80 columns. */
+static void wrapped(struct jl_buffer *out, const char *words, size_t at) {
+  size_t used = at, width = help_width();
+  while (*words != '\0') {
+    size_t size = strcspn(words, " ");
+    char word[256];
+    snprintf(word, sizeof word, "%.*s", (int)size, words);
+    if (used > at && used + 1 + columns(word) > width) {
+      jl_buffer_printf(out, "\n%*s", (int)at, "");
+      used = at;
+    } else if (used > at) {
+      jl_buffer_byte(out, ' ');
+      used++;
+    }
+    jl_buffer_text(out, word);
+    used += columns(word);
+    words += size + strspn(words + size, " ");
+  }
+}
+
 static void options_help(const struct jl_option *options, struct jl_buffer *out) {
   for (; options != NULL && options->name != NULL; options++) {
     char left[512];
@@ -28,7 +58,7 @@ static void options_help(const struct jl_option *options, struct jl_buffer *out)
       left[0] = '\0';
     }
     pad(out, left, 28);
-    text(out, options->help);
+    wrapped(out, jl_tr(options->help), 30);
     jl_buffer_byte(out, '\n');
   }
 }
@@ -51,8 +81,8 @@ void jl_help_command(const struct jl_command *command, struct jl_buffer *out) {
 
 static void line(struct jl_buffer *out, const char *left, const char *summary) {
   jl_buffer_text(out, "  ");
-  pad(out, left, 24);
-  text(out, summary);
+  pad(out, left, columns(left) < 24 ? 24 : columns(left) + 2);
+  wrapped(out, jl_tr(summary), 26);
   jl_buffer_byte(out, '\n');
 }
 
@@ -64,7 +94,11 @@ static void heading(struct jl_buffer *out, const char *message) {
 
 static void overview(struct jl_buffer *out) {
   text(out, JL_MSG("jalon: marketing plans, shared"));
-  jl_buffer_text(out, "\n\n  jalon start\n  jalon RECORD add|set|show|list|rm|restore\n  jalon VIEW\n");
+  jl_buffer_text(out, "\n\n");
+  line(out, "jalon start", JL_MSG("a first plan by questions; jalon login first"));
+  line(out, "jalon dashboard", JL_MSG("where the plan stands; jalon mine: what waits for you"));
+  line(out, "jalon RECORD VERB", JL_MSG("add, set, show, list, rm, restore: jalon help action"));
+  line(out, "jalon watch VIEW", JL_MSG("follow what others change, as they change it"));
   heading(out, JL_MSG("Commands"));
   for (const struct jl_command *c = jl_commands; c->path != NULL; c++) line(out, c->path, c->summary);
   heading(out, JL_MSG("Records"));
@@ -84,6 +118,8 @@ static void record_help(struct jl_cli *cli, const struct jl_record_type *type, s
   jl_buffer_text(out, "\n\n");
   for (size_t i = 0; jl_record_verbs[i] != NULL; i++) {
     const struct jl_command *c = jl_record_command(cli->arena, type, jl_record_verbs[i]);
+    for (const struct jl_command *own = jl_commands; c != NULL && own->path != NULL; own++)
+      if (strcmp(own->path, c->path) == 0) c = own;
     if (c == NULL) continue;
     char left[160];
     snprintf(left, sizeof left, "%s %s", c->path, c->arguments);

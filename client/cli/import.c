@@ -12,7 +12,8 @@
  * Dates: "2026-01-31"; "+30d", "-2w", "+3m" from the day of import; "next-january" (the first day of the next such month,
  * not this one), "next-january-end" (its last); "@month-start" and "@month-end" (of the month of import), "@month-start+2" and
  * "@month-end+2" (of the second month after it).
- * Records go in the file's order, in groups of at most JL_GROUP_MAX_EDITS; a reference may point forward within a group. */
+ * Everything is read and checked before anything is sent. Then people, teams and roles go first, and the records in the
+ * file's order, in groups of at most JL_GROUP_MAX_EDITS; a reference may point forward within a group. */
 #include "client/cli/import.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
@@ -193,13 +194,13 @@ bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, c
 
 /* ---- groups ---- */
 static void progress(struct jl_import *im) {
-  if (im->total > JL_GROUP_MAX_EDITS && isatty(STDERR_FILENO) == 1)
-    jl_talk(im->cli, JL_MSG("{1} of {2} records"), jl_arg_integer((int64_t)im->done), jl_arg_integer((int64_t)im->total));
+  if (im->item_count > JL_GROUP_MAX_EDITS && isatty(STDERR_FILENO) == 1)
+    jl_talk(im->cli, JL_MSG("{1} of {2} records"), jl_arg_integer((int64_t)im->done), jl_arg_integer((int64_t)im->item_count));
 }
 
-bool jl_import_flush(struct jl_import *im, struct jl_error *err) {
+static bool flush(struct jl_import *im, struct jl_error *err) {
   if (im->group == NULL || jl_group_edits(im->group) == 0) return true;
-  bool ok = im->cli->dry_run || jl_cli_submit(im->cli, im->group, &im->outcome, err);
+  bool ok = jl_cli_submit(im->cli, im->group, &im->outcome, err);
   if (ok) im->done += jl_group_edits(im->group);
   jl_group_free(im->group);
   im->group = NULL;
@@ -209,12 +210,32 @@ bool jl_import_flush(struct jl_import *im, struct jl_error *err) {
 
 bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t type, const struct jl_id *id, struct jl_bytes record,
                    struct jl_error *err) {
-  bool full = im->group != NULL &&
-              (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS || jl_group_bytes(im->group) + record.size + 64 > JL_GROUP_MAX_BYTES - 4096);
-  if (full && !jl_import_flush(im, err)) return false;
-  if (im->group == NULL && (im->group = jl_group_new(space)) == NULL) return jl_cli_no_link(err);
-  jl_group_create(im->group, type, id, record);
+  if (im->item_count == im->item_capacity) {
+    size_t capacity = im->item_capacity == 0 ? 1024 : im->item_capacity * 2;
+    struct jl_import_item *items = jl_arena_array(im->cli->arena, capacity, sizeof *items);
+    if (items == NULL) return jl_cli_no_link(err);
+    if (im->item_count > 0) memcpy(items, im->items, im->item_count * sizeof *items);
+    im->items = items;
+    im->item_capacity = capacity;
+  }
+  im->items[im->item_count++] = (struct jl_import_item){*space, *id, type, record};
   return true;
+}
+
+static bool send_item(struct jl_import *im, const struct jl_import_item *item, bool other_space, struct jl_error *err) {
+  bool full = im->group != NULL && (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS ||
+                                    jl_group_bytes(im->group) + item->record.size + 64 > JL_GROUP_MAX_BYTES - 4096);
+  if ((full || other_space) && !flush(im, err)) return false;
+  if (im->group == NULL && (im->group = jl_group_new(&item->space)) == NULL) return jl_cli_no_link(err);
+  jl_group_create(im->group, item->type, &item->id, item->record);
+  return true;
+}
+
+static bool send_all(struct jl_import *im, struct jl_error *err) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < im->item_count; i++)
+    ok = send_item(im, &im->items[i], i > 0 && !jl_id_equal(&im->items[i].space, &im->items[i - 1].space), err);
+  return ok && flush(im, err);
 }
 
 /* ---- the file ---- */
@@ -296,7 +317,7 @@ static bool import_records(struct jl_import *im, struct jl_error *err) {
       id = jl_import_find(im, key)->id;
     if (!jl_import_put(im, &im->plan, type->number, &id, record, err)) return false;
   }
-  return jl_import_flush(im, err);
+  return true;
 }
 
 static bool import_plan(struct jl_import *im, struct jl_error *err) {
@@ -330,7 +351,7 @@ bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
   im->cli = cli;
   im->input = jl_plan_input(cli, (struct jl_bytes){NULL, 0});
   bool ok = open_file(im, cli->words[0], err) && jl_import_people(im, err) && give_ids(im, err) && import_plan(im, err) &&
-            import_records(im, err);
+            import_records(im, err) && (cli->dry_run || send_all(im, err));
   jl_group_free(im->group);
   if (!ok && im->done > 0 && !cli->dry_run)
     jl_talk(cli, JL_MSG("{1} records were imported before the failure"), jl_arg_integer((int64_t)im->done));

@@ -7,6 +7,11 @@ struct jl_import_key {
   const char *key;
   struct jl_id id;
 };
+struct jl_import_item { /* a record that is ready to be sent */
+  struct jl_id space, id;
+  uint32_t type;
+  struct jl_bytes record;
+};
 struct jl_import {
   struct jl_cli *cli;
   struct jl_input input;
@@ -16,6 +21,8 @@ struct jl_import {
   size_t key_capacity; /* a power of two */
   struct jl_id plan;
   char name[256];
+  struct jl_import_item *items; /* in the order in which they are sent; nothing is sent before all are good */
+  size_t item_count, item_capacity;
   struct jl_group *group;
   struct jl_outcome_of outcome;
   size_t total, done, new_people;
@@ -28,6 +35,5 @@ JL_MUST_CHECK bool jl_import_record(struct jl_import *im, const struct jl_record
                                     struct jl_bytes *ret_record, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t type, const struct jl_id *id,
                                  struct jl_bytes record, struct jl_error *err);
-JL_MUST_CHECK bool jl_import_flush(struct jl_import *im, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_people(struct jl_import *im, struct jl_error *err); /* import_people.c */
 #endif

@@ -78,8 +78,5 @@ bool jl_import_people(struct jl_import *im, struct jl_error *err) {
     for (const struct jl_json *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
       if (!import_one(im, i, one, err)) return false;
   }
-  size_t done = im->done;
-  bool ok = jl_import_flush(im, err);
-  im->done = done;
-  return ok;
+  return true;
 }

@@ -1,4 +1,5 @@
 #include "client/cli/input.h"
+#include "client/faces/face.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/base/text.h"
@@ -47,9 +48,7 @@ static const char *read_body(const char *p, char *body, size_t size) {
   size_t n = 0;
   for (;;) {
     size_t space = space_size(p);
-    if (*p >= '0' && *p <= '9')
-      body[n++] = *p++;
-    else if ((*p == '.' || *p == ',') && n > 0)
+    if ((*p >= '0' && *p <= '9') || ((*p == '.' || *p == ',') && n > 0))
       body[n++] = *p++;
     else if (space > 0 && p[space] >= '0' && p[space] <= '9' && n > 0) {
       body[n++] = ' ';
@@ -247,8 +246,24 @@ bool jl_input_bool(const char *text, bool *ret_value, struct jl_error *err) {
 }
 
 /* ---- any field ---- */
+/* "En cours" as well as in-progress: what stands on the screen can be typed. */
+static const struct jl_enum_value *enum_by_label(const struct jl_field *field, const char *text) {
+  const struct jl_enum_value *found = NULL;
+  struct jl_arena *a = jl_arena_new(64u << 10);
+  char *typed = a == NULL || strlen(text) > NUMBER_MAX ? NULL : jl_text_fold(a, text);
+  for (char *c = typed; c != NULL && *c != '\0'; c++) *c = *c == '-' ? ' ' : *c;
+  for (size_t i = 0; typed != NULL && i < field->enumeration->count && found == NULL; i++) {
+    char *label = jl_text_fold(a, jl_tr(field->enumeration->values[i].label));
+    for (char *c = label; c != NULL && *c != '\0'; c++) *c = *c == '-' ? ' ' : *c;
+    if (label != NULL && strcmp(typed, label) == 0) found = &field->enumeration->values[i];
+  }
+  jl_arena_free(a);
+  return found;
+}
+
 static bool read_enum(const struct jl_field *field, const char *text, int64_t *ret_n, struct jl_error *err) {
   const struct jl_enum_value *value = jl_enum_by_text(field->enumeration, text);
+  if (value == NULL) value = enum_by_label(field, text);
   if (value != NULL) {
     *ret_n = value->number;
     return true;

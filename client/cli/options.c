@@ -47,6 +47,7 @@ static bool set_number(const char *name, const char *value, uint64_t most, uint6
 
 static bool set_global(struct jl_cli *cli, const char *name, const char *value, struct jl_error *err) {
   uint64_t n = 0;
+  if (value == NULL) value = ""; /* of an option that takes none */
   if (strcmp(name, "profile") == 0)
     cli->profile_name = value;
   else if (strcmp(name, "server") == 0)

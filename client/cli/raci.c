@@ -1,4 +1,6 @@
-/* raci set, add and rm: letters and their holders, in one group. */
+/* raci set, add and rm: letters and their holders, in one group. What is changed or removed carries what this profile last
+ * saw of it, so another's unseen change is a conflict. An assignment that was never shown is taken as it is, as `set` does
+ * with any record, unless it was made after the letters of this target were last looked at. */
 #include "client/cli/cli.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -9,13 +11,23 @@ struct part {
   struct jl_id holder;
   const char *name;
 };
+struct assignment {
+  const struct jl_record_state *record;
+  uint64_t seen;                /* what a delete may say */
+  struct jl_bytes holder, task; /* as last seen */
+};
 struct raci {
   struct jl_cli *cli;
   struct jl_lookups lookups;
   struct part parts[256];
   size_t part_count;
   bool named[4];
+  const char *task; /* NULL: not given */
+  struct assignment *assignments;
+  size_t assignment_count;
 };
+
+#define ASKED_MAX 60 /* assignments whose history is asked for at once; the rest count as not seen */
 
 static const char letters[] = "RACI";
 static int32_t letter_number(char letter) { return (int32_t)(strchr(letters, letter) - letters) + 1; } /* RACI_R = 1 .. RACI_I = 4 */
@@ -74,15 +86,92 @@ static bool is_part(const struct jl_record_state *record, const struct part *par
          jl_record_id(type, record->body, JL_RACI_HOLDER, &holder) && jl_id_equal(&holder, &part->holder);
 }
 
-static const struct jl_record_state *existing(const struct raci *r, const struct part *part) {
+static bool is_live_raci(const struct jl_record_state *record) { return record->type == JL_TYPE_RACI && record->deleted_revision == 0; }
+
+/* The revision at which this target's letters were looked at. What this profile made without looking counts only when
+ * nothing else does. */
+static uint64_t looked_at(const struct raci *r) {
   const struct jl_lookup *target = &r->lookups.items[0];
-  for (size_t i = 0; i < target->below_count; i++)
-    if (target->below[i].type == JL_TYPE_RACI && target->below[i].deleted_revision == 0 && is_part(&target->below[i], part))
-      return &target->below[i];
+  uint64_t looked = 0, made = 0;
+  for (size_t i = 0; i < target->below_count; i++) {
+    uint64_t shown = jl_profile_shown(r->cli->profile, &r->cli->plan, &target->below[i].id);
+    uint64_t *to = shown > target->below[i].created_revision ? &looked : &made;
+    if (is_live_raci(&target->below[i]) && shown > *to) *to = shown;
+  }
+  return looked > 0 ? looked : made;
+}
+
+static bool as_shown(struct raci *r, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_RACI_HOLDER, JL_RACI_TASK};
+  struct jl_cli *cli = r->cli;
+  struct jl_lookups asked = {.space = cli->plan};
+  struct jl_lookup *target = &r->lookups.items[0];
+  uint64_t looked = cli->has_base ? cli->base : looked_at(r);
+  r->assignments = jl_arena_array(cli->arena, target->below_count + 1, sizeof *r->assignments);
+  if (r->assignments == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < target->below_count; i++) {
+    const struct jl_record_state *record = &target->below[i];
+    if (!is_live_raci(record)) continue;
+    uint64_t shown = cli->has_base ? cli->base : jl_profile_shown(cli->profile, &cli->plan, &record->id);
+    struct assignment *one = &r->assignments[r->assignment_count++];
+    *one = (struct assignment){.record = record, .seen = shown > 0 ? shown : looked};
+    bool unseen = shown < record->revision && record->created_revision > one->seen && one->seen > 0;
+    if (unseen) continue;
+    one->holder = jl_record_slice(record->body, JL_RACI_HOLDER);
+    one->task = jl_record_slice(record->body, JL_RACI_TASK);
+    if (shown == 0) one->seen = record->revision;
+    struct jl_lookup *ask = shown == 0 || record->revision <= shown || asked.count >= ASKED_MAX ? NULL : jl_lookup_add(cli, &asked, NULL);
+    if (ask == NULL) continue;
+    ask->id = record->id;
+    ask->type = jl_record_type_by_number(JL_TYPE_RACI);
+    ask->base_fields = fields;
+    ask->base_field_count = JL_COUNT(fields);
+  }
+  if (asked.count > 0 && !jl_lookups_run(cli, &asked, err)) return false;
+  for (size_t i = 0, next = 0; i < r->assignment_count && next < asked.count; i++) {
+    const struct jl_lookup *ask = &asked.items[next];
+    if (!jl_id_equal(&r->assignments[i].record->id, &ask->id)) continue;
+    next++;
+    if (ask->error.code != JL_E_OK) continue; /* gone meanwhile: the server says so */
+    r->assignments[i].holder = jl_lookup_base(ask, JL_RACI_HOLDER);
+    r->assignments[i].task = jl_lookup_base(ask, JL_RACI_TASK);
+    r->assignments[i].seen = jl_lookup_seen(cli, &cli->plan, ask);
+  }
+  return true;
+}
+
+static const struct assignment *existing(const struct raci *r, const struct part *part) {
+  for (size_t i = 0; i < r->assignment_count; i++)
+    if (is_part(r->assignments[i].record, part)) return &r->assignments[i];
   return NULL;
 }
 
-static bool add_part(struct raci *r, struct jl_group *g, const struct part *part, struct jl_error *err) {
+static int64_t letter_of(const struct assignment *a) {
+  return jl_record_int(jl_record_type_by_number(JL_TYPE_RACI), a->record->body, JL_RACI_LETTER, 0);
+}
+
+static struct jl_bytes text_slice(struct raci *r, const char *text) {
+  struct jl_value value = {.text = {(const uint8_t *)text, strlen(text)}};
+  return text[0] == '\0' ? (struct jl_bytes){NULL, 0}
+                         : jl_value_encode(r->cli->arena, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_TASK), &value);
+}
+
+/* The label of a new assignment: the one given; else, when letters are replaced, the one that all of this letter had. */
+static struct jl_bytes task_of_new(struct raci *r, const struct part *part, bool set) {
+  struct jl_bytes common = {NULL, 0};
+  bool any = false;
+  if (r->task != NULL) return text_slice(r, r->task);
+  for (size_t i = 0; set && i < r->assignment_count; i++) {
+    if (letter_of(&r->assignments[i]) != letter_number(part->letter)) continue;
+    struct jl_bytes task = jl_record_slice(r->assignments[i].record->body, JL_RACI_TASK);
+    if (any && !jl_same_bytes(task, common)) return (struct jl_bytes){NULL, 0};
+    common = task;
+    any = true;
+  }
+  return common;
+}
+
+static bool add_part(struct raci *r, struct jl_group *g, const struct part *part, bool set, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
   struct jl_bytes record = {NULL, 0}, letter;
   struct jl_value value = {.number = letter_number(part->letter)};
@@ -90,44 +179,58 @@ static bool add_part(struct raci *r, struct jl_group *g, const struct part *part
   letter = jl_value_encode(r->cli->arena, jl_field_by_number(type, JL_RACI_LETTER), &value);
   if (letter.data == NULL || !jl_record_put_id(r->cli, type, &record, JL_RACI_TARGET, &r->lookups.items[0].record.id, err) ||
       !jl_record_put(r->cli, &record, JL_RACI_LETTER, letter, err) ||
-      !jl_record_put_id(r->cli, type, &record, JL_RACI_HOLDER, &part->holder, err))
+      !jl_record_put_id(r->cli, type, &record, JL_RACI_HOLDER, &part->holder, err) ||
+      !jl_record_put(r->cli, &record, JL_RACI_TASK, task_of_new(r, part, set), err))
     return letter.data != NULL ? false : jl_cli_no_link(err);
+  if (!jl_record_check(type, record, err)) return false;
   if (!jl_record_natural_id(type, &r->cli->plan, record, &id)) return jl_cli_no_link(err);
   jl_group_create(g, type->number, &id, record);
   return true;
 }
 
 /* The id of an A names the action and the letter only, so another A is an update of its holder and keeps the id. */
-static const struct jl_record_state *present_a(const struct raci *r) {
-  const struct jl_lookup *target = &r->lookups.items[0];
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
-  for (size_t i = 0; i < target->below_count; i++)
-    if (target->below[i].type == JL_TYPE_RACI && target->below[i].deleted_revision == 0 &&
-        jl_record_int(type, target->below[i].body, JL_RACI_LETTER, 0) == JL_RACI_A)
-      return &target->below[i];
+static const struct assignment *present_a(const struct raci *r) {
+  for (size_t i = 0; i < r->assignment_count; i++)
+    if (letter_of(&r->assignments[i]) == JL_RACI_A) return &r->assignments[i];
   return NULL;
 }
 
-static void change_a(struct raci *r, struct jl_group *g, const struct jl_record_state *a, const struct part *part) {
+/* Another holder (of an A), another label, or neither. */
+static void change(struct raci *r, struct jl_group *g, const struct assignment *a, const struct part *part) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
   struct jl_value value = {.id = part->holder};
-  jl_group_update(g, JL_TYPE_RACI, &a->id);
-  jl_group_field(g, JL_RACI_HOLDER, jl_record_slice(a->body, JL_RACI_HOLDER),
-                 jl_value_encode(r->cli->arena, jl_field_by_number(type, JL_RACI_HOLDER), &value));
+  struct jl_bytes task = r->task != NULL ? text_slice(r, r->task) : (struct jl_bytes){NULL, 0};
+  bool holder = !is_part(a->record, part);
+  bool label = r->task != NULL && !jl_same_bytes(task, jl_record_slice(a->record->body, JL_RACI_TASK));
+  if (!holder && !label) return;
+  jl_group_update(g, JL_TYPE_RACI, &a->record->id);
+  if (holder)
+    jl_group_field(g, JL_RACI_HOLDER, a->holder, jl_value_encode(r->cli->arena, jl_field_by_number(type, JL_RACI_HOLDER), &value));
+  if (label) jl_group_field(g, JL_RACI_TASK, a->task, task);
 }
 
 static void remove_unnamed(struct raci *r, struct jl_group *g) {
-  const struct jl_lookup *target = &r->lookups.items[0];
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
-  for (size_t i = 0; i < target->below_count; i++) {
-    const struct jl_record_state *record = &target->below[i];
-    int64_t letter = jl_record_int(type, record->body, JL_RACI_LETTER, 0);
+  for (size_t i = 0; i < r->assignment_count; i++) {
+    const struct assignment *one = &r->assignments[i];
+    int64_t letter = letter_of(one);
     bool wanted = false;
-    if (record->type != JL_TYPE_RACI || record->deleted_revision != 0 || letter < 1 || letter > 4 || !r->named[letter - 1]) continue;
+    if (letter < 1 || letter > 4 || !r->named[letter - 1]) continue;
     for (size_t p = 0; p < r->part_count; p++)
-      wanted = wanted || is_part(record, &r->parts[p]) || (letter == JL_RACI_A && r->parts[p].letter == 'A');
-    if (!wanted) jl_group_delete(g, JL_TYPE_RACI, &record->id, record->revision, false);
+      wanted = wanted || is_part(one->record, &r->parts[p]) || (letter == JL_RACI_A && r->parts[p].letter == 'A');
+    if (!wanted) jl_group_delete(g, JL_TYPE_RACI, &one->record->id, one->seen, false);
   }
+}
+
+/* What was made here is known here; not so when it met somebody else's. */
+static bool mark_made(struct raci *r, const struct jl_outcome_of *outcome, struct jl_error *err) {
+  struct jl_record_state made[JL_COUNT(r->parts)];
+  size_t n = 0;
+  for (size_t i = 0; i < outcome->given_count && n < JL_COUNT(made) && !outcome->merged && !r->cli->dry_run; i++)
+    made[n++] = (struct jl_record_state){.type = outcome->given[i].type,
+                                         .id = outcome->given[i].record,
+                                         .number = outcome->given[i].number,
+                                         .revision = outcome->revision};
+  return n == 0 || jl_cli_mark(r->cli, &r->cli->plan, made, n, err);
 }
 
 static bool submit(struct raci *r, struct jl_group *g, struct jl_error *err) {
@@ -144,8 +247,23 @@ static bool submit(struct raci *r, struct jl_group *g, struct jl_error *err) {
     size_t used = strlen(words);
     snprintf(words + used, sizeof words - used, "%s%s", i > 1 ? " " : "", r->cli->words[i]);
   }
-  jl_say(r->cli, JL_MSG("RACI of {1}: {2}, r{3}"), jl_arg_text(reference), jl_arg_text(words), jl_arg_integer((int64_t)outcome.revision));
+  jl_say(r->cli, r->cli->dry_run ? JL_MSG("RACI of {1} would change: {2}") : JL_MSG("RACI of {1}: {2}, r{3}"), jl_arg_text(reference),
+         jl_arg_text(words), jl_arg_revision(outcome.revision));
   jl_cli_done(r->cli, &outcome);
+  return mark_made(r, &outcome, err);
+}
+
+static bool run_part(struct raci *r, struct jl_group *g, const struct part *part, bool set, bool adding, struct jl_error *err) {
+  const struct assignment *there = existing(r, part), *a = part->letter == 'A' ? present_a(r) : NULL;
+  if (!adding && there == NULL)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} does not hold {2} here"), NULL, jl_arg_text(part->name),
+                   jl_arg_text((char[]){part->letter, 0}));
+  if (!adding)
+    jl_group_delete(g, JL_TYPE_RACI, &there->record->id, there->seen, false);
+  else if (there != NULL || (set && a != NULL))
+    change(r, g, there != NULL ? there : a, part);
+  else
+    return add_part(r, g, part, set, err);
   return true;
 }
 
@@ -153,23 +271,12 @@ static bool run(struct jl_cli *cli, bool set, bool adding, struct jl_error *err)
   struct raci *r = jl_arena_alloc(cli->arena, sizeof *r);
   if (r == NULL) return jl_cli_no_link(err);
   r->cli = cli;
-  if (!resolve(r, err)) return false;
+  r->task = jl_cli_option(cli, "task");
+  if (!resolve(r, err) || !as_shown(r, err)) return false;
   struct jl_group *g = jl_group_new(&cli->plan);
   bool ok = g != NULL || jl_cli_no_link(err);
   if (ok && set) remove_unnamed(r, g);
-  for (size_t i = 0; ok && i < r->part_count; i++) {
-    const struct part *part = &r->parts[i];
-    const struct jl_record_state *there = existing(r, part), *a = part->letter == 'A' ? present_a(r) : NULL;
-    if (!adding && there == NULL)
-      ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} does not hold {2} here"), NULL, jl_arg_text(part->name),
-                   jl_arg_text((char[]){part->letter, 0}));
-    else if (!adding)
-      jl_group_delete(g, JL_TYPE_RACI, &there->id, there->revision, false);
-    else if (there == NULL && set && a != NULL)
-      change_a(r, g, a, part);
-    else if (there == NULL)
-      ok = add_part(r, g, part, err);
-  }
+  for (size_t i = 0; ok && i < r->part_count; i++) ok = run_part(r, g, &r->parts[i], set, adding, err);
   ok = ok && submit(r, g, err);
   jl_group_free(g);
   return ok;

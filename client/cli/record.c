@@ -26,6 +26,14 @@ static bool submit_and_free(struct jl_cli *cli, struct jl_group *g, struct jl_ou
   return ok;
 }
 
+/* What a measurement belongs to, when it is named in the command. */
+static const struct jl_record_state *typed_parent(const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
+                                                  const struct jl_lookups *l) {
+  for (size_t i = 0; i < n; i++)
+    if (typed[i].field == jl_parent_field(type) && typed[i].texts[0][0] != '\0') return &l->items[typed[i].first_lookup].record;
+  return NULL;
+}
+
 /* ---- add ---- */
 static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
                       const struct jl_lookups *l, const char *title, struct jl_input *input, struct jl_bytes *ret_record,
@@ -39,7 +47,8 @@ static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, con
       struct jl_bytes slice;
       bool fraction = typed[i].field->kind == JL_KIND_FRACTION;
       if (fraction != (pass == 1)) continue;
-      input->unit = jl_unit_of(cli, type, typed[i].field, record);
+      const struct jl_record_state *parent = jl_unit_of_parent(type, typed[i].field) ? typed_parent(type, typed, n, l) : NULL;
+      input->unit = parent != NULL ? jl_unit_from_parent(cli, parent) : jl_unit_of(cli, type, typed[i].field, record);
       char sign = typed[i].signs[0] == '-' && typed[i].field->merge == JL_MERGE_COUNTER ? '-' : typed[i].signs[0];
       if (!jl_typed_slice(cli, &typed[i], sign, l, input, &slice, err) || !jl_record_put(cli, &record, typed[i].field->number, slice, err))
         return false;
@@ -53,9 +62,9 @@ static void say_made(struct jl_cli *cli, const struct jl_record_type *type, cons
   char reference[32] = "";
   for (size_t i = 0; i < outcome->given_count; i++)
     if (outcome->given[i].type == type->number) jl_reference_text(type->number, outcome->given[i].number, reference);
-  if (!cli->dry_run)
-    jl_say(cli, JL_MSG("{1} {2} {3}, r{4}"), jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title),
-           jl_arg_integer((int64_t)outcome->revision));
+  const char *message = JL_MSG("{1} {2} {3}, r{4}");
+  if (cli->dry_run) message = title != NULL && title[0] != '\0' ? JL_MSG("{1} \"{3}\" would be made") : JL_MSG("{1}: one would be made");
+  jl_say(cli, message, jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title), jl_arg_revision(outcome->revision));
 }
 
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
@@ -91,19 +100,13 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
 }
 
 /* ---- set ---- */
-static struct jl_bytes base_of(const struct jl_lookup *one, uint32_t field) {
-  for (size_t i = 0; i < one->base_count; i++)
-    if (one->bases[i].field == field) return one->bases[i].value;
-  return (struct jl_bytes){NULL, 0};
-}
-
 static bool put_edit(struct jl_cli *cli, struct jl_group *g, const struct jl_typed *typed, const struct jl_lookup *record,
                      const struct jl_lookups *l, const struct jl_input *input, struct jl_error *err) {
   const struct jl_field *field = typed->field;
   struct jl_bytes next, remove;
   if (typed->signs[0] == '=') {
     if (!jl_typed_slice(cli, typed, '=', l, input, &next, err)) return false;
-    jl_group_field(g, field->number, base_of(record, field->number), next);
+    jl_group_field(g, field->number, jl_lookup_base(record, field->number), next);
     return true;
   }
   if (field->repeated) {
@@ -112,14 +115,19 @@ static bool put_edit(struct jl_cli *cli, struct jl_group *g, const struct jl_typ
     return true;
   }
   struct jl_value value;
-  if (!jl_input_value(input, field, typed->texts[0], &value, err)) return false;
+  if (!jl_input_value(input, field, typed->texts[0], &value, err)) {
+    err->record_type = record->record.type;
+    err->field = field->number;
+    return false;
+  }
   jl_group_count(g, field->number, value.number, NULL, NULL);
   return true;
 }
 
 /* The unit that the record will have: the one given now wins over the one it has. */
 static const char *unit_for(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
-                            const struct jl_field *field, struct jl_bytes record) {
+                            const struct jl_field *field, struct jl_bytes record, const struct jl_record_state *parent) {
+  if (jl_unit_of_parent(type, field) && parent != NULL) return jl_unit_from_parent(cli, parent);
   for (size_t i = 0; i < n; i++)
     if (field->unit_field != 0 && typed[i].field->number == field->unit_field) return typed[i].texts[0];
   return jl_unit_of(cli, type, field, record);
@@ -163,19 +171,61 @@ static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const 
     append_value(cli, typed, *sign, l, slice, input->unit, &after);
   }
   bool shows_base = typed->signs[0] == '=' && typed->field->kind != JL_KIND_REFERENCE;
-  struct jl_bytes base = base_of(record, typed->field->number);
+  struct jl_bytes base = jl_lookup_base(record, typed->field->number);
   if (shows_base && base.size > 0)
     jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, input->unit, &before);
   const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);
   struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(typed->field->label), jl_arg_text(b), jl_arg_text(a),
-                          jl_arg_integer((int64_t)outcome->revision)};
-  jl_cli_say(cli, before.size > 0 ? JL_MSG("{1} {2}: {3} -> {4}, r{5}") : JL_MSG("{1} {2}: {4}, r{5}"), args, 5);
+                          jl_arg_revision(outcome->revision)};
+  const char *message = before.size > 0 ? JL_MSG("{1} {2}: {3} -> {4}, r{5}") : JL_MSG("{1} {2}: {4}, r{5}");
+  if (cli->dry_run) message = before.size > 0 ? JL_MSG("{1} {2} would change: {3} -> {4}") : JL_MSG("{1} {2} would be: {4}");
+  jl_cli_say(cli, message, args, 5);
   jl_buffer_release(&before);
   jl_buffer_release(&after);
 }
 
 static bool no_field(const struct jl_cli *cli, struct jl_error *err) {
   return jl_fail(err, JL_E_USAGE, JL_MSG("{1} needs a field to change"), JL_MSG("see jalon help {1}"), jl_arg_text(cli->command->path));
+}
+
+/* Somebody may have deleted it while it stood on our screen: then the server says who, as for any other conflict. */
+static bool found_deleted(struct jl_cli *cli, struct jl_lookup *one) {
+  struct jl_error ignored;
+  struct jl_lookup again = {.text = one->text,
+                            .id = one->id,
+                            .type = one->type,
+                            .base_fields = one->base_fields,
+                            .base_field_count = one->base_field_count,
+                            .deleted = true};
+  if (one->error.code != JL_E_NOT_FOUND || !jl_lookup_one(cli, &again, &ignored) || again.record.deleted_revision == 0) return false;
+  *one = again;
+  return true;
+}
+
+/* The record that gives a changed value its unit: named in the command, or the one it belongs to. */
+static bool unit_parent(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
+                        const struct jl_lookups *l, const struct jl_record_state **ret_parent, struct jl_error *err) {
+  bool needed = false;
+  *ret_parent = typed_parent(type, typed, n, l);
+  for (size_t i = 0; i < n; i++) needed = needed || jl_unit_of_parent(type, typed[i].field);
+  struct jl_lookup *one = needed && *ret_parent == NULL ? jl_arena_alloc(cli->arena, sizeof *one) : NULL;
+  if (one == NULL || !jl_record_id(type, l->items[0].record.body, jl_parent_field(type)->number, &one->id)) return true;
+  one->field = jl_parent_field(type);
+  one->deleted = true;
+  if (!jl_lookup_one(cli, one, err)) return false;
+  *ret_parent = &one->record;
+  return true;
+}
+
+static bool put_edits(struct jl_cli *cli, struct jl_group *g, const struct jl_typed *typed, size_t n, const struct jl_lookups *l,
+                      const struct jl_record_state *parent, struct jl_input *input, struct jl_error *err) {
+  const struct jl_lookup *record = &l->items[0];
+  jl_group_update(g, record->record.type, &record->record.id);
+  for (size_t i = 0; i < n; i++) {
+    input->unit = unit_for(cli, cli->command->type, typed, n, typed[i].field, record->record.body, parent);
+    if (!put_edit(cli, g, &typed[i], record, l, input, err)) return false;
+  }
+  return true;
 }
 
 bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
@@ -197,27 +247,26 @@ bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
   l.items[0].base_field_count = fields == NULL ? 0 : n;
   if (!jl_lookups_run(cli, &l, err)) return false;
   const struct jl_lookup *record = &l.items[0];
-  if (record->error.code != JL_E_OK) {
+  if (record->error.code != JL_E_OK && !found_deleted(cli, &l.items[0])) {
     *err = record->error;
     return false;
   }
+  const struct jl_record_state *parent;
+  if (!unit_parent(cli, type, typed, n, &l, &parent, err)) return false;
   const struct jl_lookup *last = &l.items[l.count - 1];
   struct jl_input input =
       jl_plan_input(cli, l.count > 1 && last->error.code == JL_E_OK && last->record.type == JL_TYPE_PLAN ? last->record.body
                                                                                                          : (struct jl_bytes){NULL, 0});
   struct jl_group *g = new_group(&space, err);
   if (g == NULL) return false;
-  jl_group_update(g, type->number, &record->record.id);
-  for (size_t i = 0; i < n; i++) {
-    input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body);
-    if (put_edit(cli, g, &typed[i], record, &l, &input, err)) continue;
+  if (!put_edits(cli, g, typed, n, &l, parent, &input, err)) {
     jl_group_free(g);
     return false;
   }
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
   for (size_t i = 0; i < n; i++) {
-    input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body);
+    input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body, parent);
     say_changed(cli, &typed[i], record, &l, &input, &outcome);
   }
   jl_cli_done(cli, &outcome);
@@ -229,10 +278,10 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
   struct jl_id space = jl_cli_space(cli, type);
   struct jl_lookup one = {.text = cli->words[0], .type = type};
-  if (!jl_lookup_one(cli, &one, err)) return false;
+  if (!jl_lookup_all_fields(cli, type, &one, err) || !jl_lookup_one(cli, &one, err)) return false;
   char reference[32];
   jl_reference_text(type->number, one.record.number, reference);
-  uint64_t seen = cli->has_base ? cli->base : jl_profile_shown(cli->profile, &space, &one.record.id);
+  uint64_t seen = jl_lookup_seen(cli, &space, &one);
   if (seen == 0)
     return jl_fail(err, JL_E_RECORD_CHANGED, JL_MSG("you have not looked at {1} yet, so it is not deleted"),
                    JL_MSG("run jalon show {1} first"), jl_arg_text(reference));
@@ -241,8 +290,10 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   jl_group_delete(g, type->number, &one.record.id, seen, jl_cli_option(cli, "with-children") != NULL);
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
-  jl_say(cli, JL_MSG("{1} {2} deleted, r{3}; jalon undo or jalon {4} restore {1} brings it back"), jl_arg_text(reference),
-         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_integer((int64_t)outcome.revision),
+  jl_say(cli,
+         cli->dry_run ? JL_MSG("{1} {2} would be deleted")
+                      : JL_MSG("{1} {2} deleted, r{3}; jalon undo or jalon {4} restore {1} brings it back"),
+         jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_revision(outcome.revision),
          jl_arg_text(type->command));
   jl_cli_done(cli, &outcome);
   return true;
@@ -261,8 +312,8 @@ bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
   jl_group_restore(g, type->number, &one.record.id);
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
-  jl_say(cli, JL_MSG("{1} {2} is back, r{3}"), jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)),
-         jl_arg_integer((int64_t)outcome.revision));
+  jl_say(cli, cli->dry_run ? JL_MSG("{1} {2} would be back") : JL_MSG("{1} {2} is back, r{3}"), jl_arg_text(reference),
+         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_revision(outcome.revision));
   jl_cli_done(cli, &outcome);
   return true;
 }
@@ -285,7 +336,8 @@ bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err) {
   if (!submit_and_free(cli, g, &outcome, err)) return false;
   char reference[32];
   jl_reference_text(one.record.type, one.record.number, reference);
-  jl_say(cli, JL_MSG("comment on {1}, r{2}"), jl_arg_text(reference), jl_arg_integer((int64_t)outcome.revision));
+  jl_say(cli, cli->dry_run ? JL_MSG("{1} would get this comment") : JL_MSG("comment on {1}, r{2}"), jl_arg_text(reference),
+         jl_arg_revision(outcome.revision));
   jl_cli_done(cli, &outcome);
   return true;
 }

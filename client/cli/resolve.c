@@ -145,7 +145,7 @@ static bool send_read(struct jl_cli *cli, struct exchange *x, struct jl_error *e
 }
 
 /* A title does not say which record it is, so neither what was shown of it: known now, the bases are asked again. */
-static bool bases_by_id(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *err) {
+static bool bases_by_id(const struct jl_cli *cli, struct jl_lookups *l) {
   bool any = false;
   for (size_t i = 0; i < l->count; i++) {
     struct jl_lookup *one = &l->items[i];
@@ -156,10 +156,10 @@ static bool bases_by_id(struct jl_cli *cli, struct jl_lookups *l, struct jl_erro
     one->text = NULL;
     any = true;
   }
-  return !any || jl_lookups_run(cli, l, err);
+  return any;
 }
 
-bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *err) {
+static bool run_lookups(struct jl_cli *cli, struct jl_lookups *l, bool *ret_again, struct jl_error *err) {
   struct exchange plan = {.cli = cli, .lookups = l}, directory = {.cli = cli, .lookups = l, .directory = true};
   if (!send_read(cli, &plan, err) || !send_read(cli, &directory, err) || !jl_cli_wait(cli, err)) return false;
   const struct jl_error *why = plan.error.code != JL_E_OK ? &plan.error : &directory.error;
@@ -167,7 +167,14 @@ bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *e
     *err = *why;
     return false;
   }
-  return !(plan.again || directory.again) || bases_by_id(cli, l, err);
+  *ret_again = plan.again || directory.again;
+  return true;
+}
+
+bool jl_lookups_run(struct jl_cli *cli, struct jl_lookups *l, struct jl_error *err) {
+  bool again = false;
+  if (!run_lookups(cli, l, &again, err)) return false;
+  return !again || !bases_by_id(cli, l) || run_lookups(cli, l, &again, err);
 }
 
 bool jl_lookup_one(struct jl_cli *cli, struct jl_lookup *one, struct jl_error *err) {
@@ -176,6 +183,34 @@ bool jl_lookup_one(struct jl_cli *cli, struct jl_lookup *one, struct jl_error *e
   if (one->error.code == JL_E_OK) return true;
   *err = one->error;
   return false;
+}
+
+bool jl_same_bytes(struct jl_bytes a, struct jl_bytes b) {
+  return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+struct jl_bytes jl_lookup_base(const struct jl_lookup *one, uint32_t field) {
+  for (size_t i = 0; i < one->base_count; i++)
+    if (one->bases[i].field == field) return one->bases[i].value;
+  return (struct jl_bytes){NULL, 0};
+}
+
+bool jl_lookup_all_fields(struct jl_cli *cli, const struct jl_record_type *type, struct jl_lookup *one, struct jl_error *err) {
+  uint32_t *fields = jl_arena_array(cli->arena, type->field_count, sizeof *fields);
+  if (fields == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < type->field_count; i++) fields[i] = type->fields[i].number;
+  one->base_fields = fields;
+  one->base_field_count = type->field_count;
+  return true;
+}
+
+uint64_t jl_lookup_seen(const struct jl_cli *cli, const struct jl_id *space, const struct jl_lookup *one) {
+  const struct jl_record_state *record = &one->record;
+  uint64_t shown = cli->has_base ? cli->base : jl_profile_shown(cli->profile, space, &record->id);
+  if (shown == 0 || record->revision <= shown || record->created_revision > shown) return shown;
+  for (size_t i = 0; i < one->base_count; i++)
+    if (!jl_same_bytes(jl_record_slice(record->body, one->bases[i].field), one->bases[i].value)) return shown;
+  return record->revision;
 }
 
 /* ---- plans by name: from the view of all plans ---- */
@@ -190,35 +225,66 @@ static const char *row_name(const Jalon__Row *row) {
   return NULL;
 }
 
+/* A plan's row of the view: its id and name. */
+static bool plan_row(const Jalon__Row *row, struct jl_id *ret_id, const char **ret_name) {
+  *ret_name = row_name(row);
+  return row->record != NULL && row->record->type == JL_TYPE_PLAN && *ret_name != NULL &&
+         jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, ret_id);
+}
+
+static bool begins_so(struct jl_arena *a, const char *x, const char *beginning) {
+  const char *fx = jl_text_fold(a, x), *fb = jl_text_fold(a, beginning);
+  return fx != NULL && fb != NULL && fb[0] != '\0' && strncmp(fx, fb, strlen(fb)) == 0;
+}
+
+struct plan_search {
+  const char *name;
+  bool by_id, by_beginning;
+  struct jl_id id, found;
+  const char *found_name, *near;
+  int distance;
+};
+
+/* false: two plans fit. */
+static bool search_plans(struct jl_cli *cli, const Jalon__Document *document, struct plan_search *s, struct jl_error *err) {
+  for (size_t b = 0; b < document->n_blocks; b++)
+    for (size_t r = 0; r < document->blocks[b]->n_rows; r++) {
+      struct jl_id id;
+      const char *name;
+      if (!plan_row(document->blocks[b]->rows[r], &id, &name)) continue;
+      int distance = jl_text_distance(s->name, name);
+      if (distance < s->distance) s->distance = distance, s->near = name;
+      bool fits = s->by_id          ? jl_id_equal(&s->id, &id)
+                  : s->by_beginning ? begins_so(cli->arena, name, s->name)
+                                    : same_name(cli->arena, s->name, name);
+      if (!fits || jl_id_equal(&s->found, &id)) continue;
+      if (!jl_id_is_zero(&s->found) && s->by_beginning)
+        return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("\"{1}\" can be the plan {2} or {3}"), JL_MSG("write more of its name"),
+                       jl_arg_text(s->name), jl_arg_text(s->found_name), jl_arg_text(name));
+      if (!jl_id_is_zero(&s->found))
+        return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("several plans are called \"{1}\""),
+                       JL_MSG("give the id that jalon plan list --json shows"), jl_arg_text(s->name));
+      s->found = id;
+      s->found_name = name;
+    }
+  return true;
+}
+
 bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size, struct jl_error *err) {
   struct jl_view_ask ask = {.view = "plans"};
   const Jalon__Document *document;
   uint64_t revision;
-  struct jl_id id, found = {{0}};
+  struct plan_search s = {.name = name, .found_name = "", .near = "", .distance = 6};
   if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
-  bool by_id = jl_id_parse(name, &id);
-  const char *near = "", *found_name = "";
-  int best = 6;
-  for (size_t b = 0; b < document->n_blocks; b++)
-    for (size_t r = 0; r < document->blocks[b]->n_rows; r++) {
-      const Jalon__Row *row = document->blocks[b]->rows[r];
-      const char *row_text = row_name(row);
-      struct jl_id row_id;
-      if (row->record == NULL || row->record->type != JL_TYPE_PLAN || row_text == NULL) continue;
-      if (!jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &row_id)) continue;
-      int distance = jl_text_distance(name, row_text);
-      if (distance < best) best = distance, near = row_text;
-      if (by_id ? !jl_id_equal(&id, &row_id) : !same_name(cli->arena, name, row_text)) continue;
-      if (!jl_id_is_zero(&found) && !jl_id_equal(&found, &row_id))
-        return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("several plans are called \"{1}\""),
-                       JL_MSG("give the id that jalon plan list --json shows"), jl_arg_text(name));
-      found = row_id;
-      found_name = row_text;
-    }
-  if (jl_id_is_zero(&found))
+  s.by_id = jl_id_parse(name, &s.id);
+  if (!search_plans(cli, document, &s, err)) return false;
+  s.by_beginning = !s.by_id && jl_id_is_zero(&s.found);
+  if (s.by_beginning && !search_plans(cli, document, &s, err)) return false;
+  if (jl_id_is_zero(&s.found))
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan \"{1}\""),
-                   near[0] != '\0' ? JL_MSG("did you mean \"{2}\"?") : JL_MSG("see jalon plan list"), jl_arg_text(name), jl_arg_text(near));
-  *ret_plan = found;
-  snprintf(ret_name, size, "%s", found_name);
+                   s.near[0] != '\0' ? JL_MSG("did you mean \"{2}\"?") : JL_MSG("see jalon plan list"), jl_arg_text(name),
+                   jl_arg_text(s.near));
+  *ret_plan = s.found;
+  snprintf(ret_name, size, "%s", s.found_name);
   return true;
 }

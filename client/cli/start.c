@@ -51,14 +51,28 @@ static bool ask_field(struct start *s, const char *text, const char *otherwise, 
   }
 }
 
+/* As people of this language type it. */
+static void offered_day(const struct start *s, int year, int month, int day, char out[ANSWER]) {
+  char iso[11];
+  jl_day_format_iso(jl_day_from_date(year, month, day), iso);
+  if (s->input.day_first) snprintf(out, ANSWER, "%02d/%02d/%04d", day, month, year);
+  else snprintf(out, ANSWER, "%s", iso);
+}
+
+static int year_of(const struct start *s, const char *typed) {
+  int32_t day = 0;
+  struct jl_error ignored;
+  return jl_date_from_day(jl_input_date(&s->input, typed, &day, &ignored) ? day : s->input.today).year;
+}
+
 static bool ask_all(struct start *s, struct jl_error *err) {
-  int year = jl_date_from_day(s->input.today).year;
-  char first[11], last[11];
-  jl_day_format_iso(jl_day_from_date(year, 1, 1), first);
-  jl_day_format_iso(jl_day_from_date(year, 12, 31), last);
+  char first[ANSWER], last[ANSWER];
+  offered_day(s, year_of(s, ""), 1, 1, first);
   if (!ask_field(s, JL_MSG("Name of the plan?"), "Marketing", JL_TYPE_PLAN, JL_PLAN_NAME, s->name, err) ||
-      !ask_field(s, JL_MSG("First day?"), first, JL_TYPE_PLAN, JL_PLAN_START, s->first, err) ||
-      !ask_field(s, JL_MSG("Last day?"), last, JL_TYPE_PLAN, JL_PLAN_END, s->last, err) ||
+      !ask_field(s, JL_MSG("First day?"), first, JL_TYPE_PLAN, JL_PLAN_START, s->first, err))
+    return false;
+  offered_day(s, year_of(s, s->first), 12, 31, last);
+  if (!ask_field(s, JL_MSG("Last day?"), last, JL_TYPE_PLAN, JL_PLAN_END, s->last, err) ||
       !ask_field(s, JL_MSG("Main objective?"), "", JL_TYPE_OBJECTIVE, JL_OBJECTIVE_TITLE, s->title, err) ||
       !question(JL_MSG("Counted in (EUR, leads, percent ...)?"), "EUR", s->unit, err))
     return false;
@@ -161,5 +175,7 @@ bool jl_cmd_start(struct jl_cli *cli, struct jl_error *err) {
   if (!jl_cli_choose_plan(cli, &s->plan, s->name, err)) return false;
   jl_say(cli, JL_MSG("plan {1} made; it is the current plan"), jl_arg_text(s->name));
   struct jl_view_ask ask = {.space = s->plan, .view = "dashboard"};
-  return jl_cli_view(cli, &ask, err);
+  if (!jl_cli_view(cli, &ask, err)) return false;
+  jl_say(cli, JL_MSG("\nnext: jalon action add TITLE --lever L1 --due DATE, jalon raci set A1 A=WHO R=WHO, jalon tree"));
+  return true;
 }

@@ -87,12 +87,15 @@ bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
   }
   if (ok && (!u.mine || jl_group_edits(u.group) == 0))
     ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("r{1} holds nothing of yours that can be undone"), JL_MSG("see jalon history"),
-                 jl_arg_integer((int64_t)u.revision));
+                 jl_arg_revision(u.revision));
   struct jl_outcome_of outcome;
   ok = ok && jl_cli_submit(cli, u.group, &outcome, err);
   if (ok) {
-    jl_say(cli, JL_MSG("r{1} is undone ({2} changes), r{3}"), jl_arg_integer((int64_t)u.revision),
-           jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_arg_integer((int64_t)outcome.revision));
+    if (jl_group_edits(u.group) == 1 && !cli->dry_run)
+      jl_say(cli, JL_MSG("r{1} is undone, r{2}"), jl_arg_revision(u.revision), jl_arg_revision(outcome.revision));
+    else
+      jl_say(cli, cli->dry_run ? JL_MSG("r{1} would be undone ({2} changes)") : JL_MSG("r{1} is undone ({2} changes), r{3}"),
+           jl_arg_revision(u.revision), jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_arg_revision(outcome.revision));
     if (u.left_out > 0)
       jl_talk(cli, JL_MSG("{1} values were erased or are not known to this program and stay as they are"),
               jl_arg_integer((int64_t)u.left_out));

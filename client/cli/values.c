@@ -6,11 +6,10 @@
 
 static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
 
-/* Cuts "a, b" at its commas; "+a" and "-b" give the sign. */
+/* Cuts "a, b" at its commas; "+a" and "-b" give the sign, which holds until the next one. */
 static bool split_set(struct jl_cli *cli, const char *value, struct jl_typed *typed, char *signs, size_t capacity, struct jl_error *err) {
   char sign = '=';
-  if (value[0] == '+' || value[0] == '-') sign = *value++;
-  if (value[0] == '\0' && sign == '=') {
+  if (value[0] == '\0') {
     typed->texts[typed->text_count] = "";
     signs[typed->text_count++] = '=';
     return true;
@@ -18,6 +17,7 @@ static bool split_set(struct jl_cli *cli, const char *value, struct jl_typed *ty
   while (*value != '\0') {
     size_t size = strcspn(value, ","), start = strspn(value, " ");
     size_t end = size;
+    if (start < size && (value[start] == '+' || value[start] == '-')) sign = value[start++];
     while (end > start && value[end - 1] == ' ') end--;
     if (end > start) {
       char *text = jl_arena_strndup(cli->arena, value + start, end - start);
@@ -79,8 +79,15 @@ bool jl_typed_collect(struct jl_cli *cli, const struct jl_record_type *type, str
   return true;
 }
 
+/* Says which field could not be read; the face names it. */
 static bool at_field(struct jl_error *err, const struct jl_field *field) {
-  if (err->field == 0) err->field = field->number;
+  if (err->field != 0) return false;
+  for (size_t i = 0; i < jl_record_type_count; i++) {
+    const struct jl_record_type *type = jl_record_types[i];
+    if (field >= type->fields && field < type->fields + type->field_count) err->record_type = type->number;
+  }
+  err->record = (struct jl_id){{0}};
+  err->field = field->number;
   return false;
 }
 
@@ -96,7 +103,7 @@ bool jl_typed_slice(struct jl_cli *cli, const struct jl_typed *typed, char sign,
       const struct jl_lookup *one = &lookups->items[lookup++];
       if (one->error.code != JL_E_OK) {
         *err = one->error;
-        return false;
+        return at_field(err, typed->field);
       }
       if (wanted) values[n++].id = one->record.id;
     } else if (wanted && !jl_input_value(input, typed->field, typed->texts[i], &values[n++], err))
@@ -167,6 +174,18 @@ bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, c
     if (!jl_record_put_text(cli, type, record, field->number, field->default_text, input, err)) return false;
   }
   return true;
+}
+
+bool jl_unit_of_parent(const struct jl_record_type *type, const struct jl_field *field) {
+  return field->kind == JL_KIND_FRACTION && field->unit_field == 0 && field->unit[0] == '\0' && jl_parent_field(type) != NULL;
+}
+
+const char *jl_unit_from_parent(struct jl_cli *cli, const struct jl_record_state *parent) {
+  const struct jl_record_type *type = jl_record_type_by_number(parent->type);
+  const struct jl_field *unit = type == NULL ? NULL : jl_field_by_name(type, "unit");
+  struct jl_bytes text = unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(type, parent->body, unit->number);
+  const char *copy = text.size > 0 ? jl_arena_strndup(cli->arena, (const char *)text.data, text.size) : "";
+  return copy != NULL ? copy : "";
 }
 
 const char *jl_unit_of(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes record) {

@@ -56,10 +56,25 @@ static bool belongs(const struct jl_cli *cli, const struct jl_id *space, const J
   return (type->space == JL_SPACE_ORGANISATION) == jl_id_equal(space, &organisation);
 }
 
+/* One cell of a RACI table or matrix shows several assignments: they are its sources. */
+static bool mark_assignments(struct jl_cli *cli, const struct jl_id *space, const Jalon__Row *row, uint64_t revision) {
+  bool ok = true;
+  for (size_t c = 0; c < row->n_cells && row->record != NULL; c++)
+    for (size_t i = 0; i < row->cells[c]->n_sources && ok; i++) {
+      struct jl_id id;
+      const ProtobufCBinaryData *source = &row->cells[c]->sources[i];
+      if (jl_id_from_bytes((struct jl_bytes){source->data, source->len}, &id))
+        ok = jl_profile_mark_shown(cli->profile, space, &id, JL_TYPE_RACI, 0, revision);
+    }
+  return ok;
+}
+
 bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const Jalon__Document *document, uint64_t revision,
                           struct jl_error *err) {
   if (jl_id_is_zero(space) || revision == 0) return true;
   bool was_locked = jl_profile_locked(cli->profile), changed = jl_profile_position(cli->profile, space) < revision, ok = true;
+  bool raci = document->view != NULL && strcmp(document->view, "raci") == 0;
+  changed = changed || raci;
   for (int pass = 0; pass < 2 && ok; pass++) {
     if (pass == 1 && !changed) return true;
     if (pass == 1 && !jl_cli_lock(cli, err)) return false;
@@ -67,12 +82,13 @@ bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const J
     for (size_t b = 0; b < document->n_blocks; b++)
       for (size_t r = 0; r < document->blocks[b]->n_rows && ok; r++) {
         const Jalon__RecordRef *ref = document->blocks[b]->rows[r]->record;
+        if (raci && pass == 1 && !mark_assignments(cli, space, document->blocks[b]->rows[r], revision)) ok = false;
         if (!belongs(cli, space, ref)) continue;
         struct jl_id id = ref_id(ref);
         if (pass == 0)
           changed = changed || jl_profile_shown(cli->profile, space, &id) < revision;
         else
-          ok = jl_profile_mark_shown(cli->profile, space, &id, ref->type, ref->number, revision);
+          ok = jl_profile_mark_shown(cli->profile, space, &id, ref->type, ref->number, revision) && ok;
       }
   }
   if (!ok) (void)jl_cli_no_link(err);
@@ -82,7 +98,7 @@ bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const J
 }
 
 bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err) {
-  const Jalon__Document *document;
+  const Jalon__Document *document = NULL;
   uint64_t revision = 0;
   if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
   struct jl_buffer out;

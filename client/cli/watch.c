@@ -1,10 +1,12 @@
 /* watch: a view that follows every change. In a terminal it is redrawn in place, with who changed what below it; when the
  * server goes the last screen stays under a banner. In a pipe each new state follows a line of "---". */
 #include "client/cli/cli.h"
+#include "client/faces/terminal.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #define CHANGES_SHOWN 5
+#define CHANGES_SHORT 2 /* on a low screen */
 
 struct watch {
   struct jl_cli *cli;
@@ -25,7 +28,9 @@ struct watch {
   struct jl_bytes document; /* the last one, owned */
   uint64_t revision;
   char changes[CHANGES_SHOWN][512];
-  size_t change_count;
+  size_t change_count, fresh; /* the last `fresh` ones came with this state */
+  char *visible;              /* what stands on the screen */
+  int top, rows;              /* first line shown; lines of the view that fit */
   int64_t down_since_us; /* 0: connected */
   long states, states_wanted;
   struct jl_error error;
@@ -52,39 +57,88 @@ static void banner(const struct watch *w, struct jl_buffer *out) {
   jl_buffer_byte(out, '\n');
 }
 
+/* "r12; lines 1-20 of 45, arrow keys; q ends" */
+static void status_line(const struct watch *w, int lines, int rows, struct jl_buffer *out) {
+  struct jl_arg args[] = {jl_arg_revision(w->revision), jl_arg_integer(w->top + 1), jl_arg_integer(w->top + rows < lines ? w->top + rows : lines),
+                          jl_arg_integer(lines)};
+  struct jl_buffer text;
+  jl_buffer_init(&text, 4096);
+  jl_format_words(rows < lines ? JL_MSG("r{1}; lines {2}-{3} of {4}, arrow keys; q ends") : JL_MSG("r{1}; q ends"), args, 4, &text);
+  if (w->cli->face.width > 0) jl_cut(&text, w->cli->face.width);
+  if (w->cli->face.colour) jl_buffer_text(out, "\033[2m");
+  jl_buffer_text(out, jl_text_of(&text));
+  jl_buffer_release(&text);
+}
+
 static int lines_of(const struct jl_buffer *b) {
   int n = 0;
   for (size_t i = 0; i < b->size; i++) n += b->data[i] == '\n';
   return n;
 }
 
-/* Each line is cleared to its end, so nothing of the old screen is left. At most `rows` lines. */
-static void put_lines(const struct jl_buffer *b, int rows) {
-  for (size_t i = 0; i < b->size && rows > 0; i++) {
-    if (b->data[i] == '\n') {
-      fputs("\033[K", stdout);
-      rows--;
-    }
-    putchar(b->data[i]);
+/* Lines from..from+rows of b. Each is cleared to its end, so nothing of the old screen is left. */
+static void put_lines(const struct jl_buffer *b, int from, int rows, struct jl_buffer *out) {
+  int line = 0;
+  for (size_t i = 0; i < b->size && line < from + rows; i++) {
+    bool shown = line >= from;
+    line += b->data[i] == '\n';
+    if (!shown) continue;
+    if (b->data[i] == '\n') jl_buffer_text(out, "\033[0m\033[K");
+    jl_buffer_byte(out, b->data[i]);
   }
 }
 
-/* A view that is longer than the screen is cut, never what changed below it. */
-static void put_screen(struct watch *w, const struct jl_buffer *body, const struct jl_buffer *footer) {
+/* What a person can have read: the base of their next edit. */
+static void keep_visible(struct watch *w, const struct jl_buffer *body, int from, int rows) {
+  struct jl_buffer seen;
+  jl_buffer_init(&seen, 64u << 20);
+  put_lines(body, from, rows, &seen);
+  free(w->visible);
+  w->visible = jl_buffer_ok(&seen) ? strdup(jl_text_of(&seen)) : NULL;
+  jl_buffer_release(&seen);
+}
+
+/* One write per state: a screen that is drawn in pieces flickers. */
+static void put_screen(struct watch *w, const struct jl_buffer *body, struct jl_buffer *footer) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 64u << 20);
+  int lines = lines_of(body), rows = lines;
   if (!w->terminal) {
-    if (w->drawn) fputs("---\n", stdout);
-    (void)!fwrite(body->data, 1, body->size, stdout);
-    if (footer->size > 0) (void)!fwrite(footer->data, 1, footer->size, stdout);
+    if (w->drawn) jl_buffer_text(&out, "---\n");
+    jl_buffer_append(&out, body->data, body->size);
+    jl_buffer_append(&out, footer->data, footer->size);
   } else {
-    int rows = w->cli->face.height > 0 ? w->cli->face.height - lines_of(footer) - 1 : lines_of(body);
-    fputs("\033[?25l\033[H", stdout);
-    put_lines(body, rows > 0 ? rows : 1);
-    if (lines_of(body) > rows) fputs("\033[0m", stdout);
-    put_lines(footer, lines_of(footer));
-    fputs(lines_of(footer) > 0 ? "\033[J" : "\033[K\033[J", stdout);
+    if (w->cli->face.height > 0) rows = w->cli->face.height - lines_of(footer) - 1;
+    if (rows < 1) rows = 1;
+    if (w->top > lines - rows) w->top = lines - rows;
+    if (w->top < 0) w->top = 0;
+    status_line(w, lines, rows, footer);
+    jl_buffer_text(&out, "\033[?25l\033[H");
+    put_lines(body, w->top, rows, &out);
+    put_lines(footer, 0, lines_of(footer) + 1, &out); /* no line feed after the last line: it would scroll */
+    jl_buffer_text(&out, "\033[0m\033[K\033[J");
   }
+  keep_visible(w, body, w->top, rows);
+  w->rows = rows;
+  if (jl_buffer_ok(&out)) (void)!fwrite(out.data, 1, out.size, stdout);
   fflush(stdout);
+  jl_buffer_release(&out);
   w->drawn = true;
+}
+
+/* In a terminal the newest ones that leave room for the view, in a pipe those of this state. */
+static void put_changes(const struct watch *w, struct jl_buffer *out) {
+  int height = w->cli->face.height;
+  size_t most = !w->terminal ? w->fresh : height >= 36 || height == 0 ? CHANGES_SHOWN : height >= 20 ? CHANGES_SHORT : 1;
+  for (size_t i = w->change_count > most ? w->change_count - most : 0; i < w->change_count; i++) {
+    struct jl_buffer line;
+    jl_buffer_init(&line, 4096);
+    jl_buffer_text(&line, w->changes[i]);
+    if (w->terminal && w->cli->face.width > 0) jl_cut(&line, w->cli->face.width);
+    bool fresh = w->cli->face.colour && i >= w->change_count - w->fresh;
+    jl_buffer_printf(out, "%s%s%s\n", fresh ? "\033[1m" : "", jl_text_of(&line), fresh ? "\033[0m" : "");
+    jl_buffer_release(&line);
+  }
 }
 
 static bool draw(struct watch *w) {
@@ -98,13 +152,7 @@ static bool draw(struct watch *w) {
   bool ok = document != NULL;
   if (w->down_since_us != 0 && w->terminal) banner(w, &out);
   ok = ok && jl_face_render(document, &w->cli->face, &out, &err);
-  for (size_t i = 0; ok && w->cli->face.face == JL_FACE_TERMINAL && i < w->change_count; i++)
-    jl_buffer_printf(&footer, "%s\n", w->changes[i]);
-  if (ok && w->terminal) {
-    struct jl_arg revision = jl_arg_integer((int64_t)w->revision);
-    jl_format_words(JL_MSG("r{1}; q ends"), &revision, 1, &footer);
-    jl_buffer_byte(&footer, '\n');
-  }
+  if (ok && w->cli->face.face == JL_FACE_TERMINAL) put_changes(w, &footer);
   if (ok && jl_buffer_ok(&out) && jl_buffer_ok(&footer))
     put_screen(w, &out, &footer);
   else if (err.code != JL_E_OK)
@@ -115,42 +163,69 @@ static bool draw(struct watch *w) {
   return ok;
 }
 
-/* "Paul: B3 planned 1 000 EUR -> 1 200 EUR" */
+/* "10:42 Paul Bernard: B3 Plugin de chat, planned 1 000 EUR -> 1 200 EUR" */
 static void word_change(const struct watch *w, const struct jl_changed_by *c, char *out, size_t size) {
   const struct jl_record_type *type = jl_record_type_by_number(c->type);
   const struct jl_field *field = type == NULL || c->field == 0 ? NULL : jl_field_by_number(type, c->field);
   struct jl_buffer before, after, line;
-  char reference[32];
+  char reference[32], named[300], now[16] = "";
+  time_t seconds = (time_t)(jl_now_utc_us() / 1000000);
+  struct tm local;
+  if (localtime_r(&seconds, &local) != NULL) (void)strftime(now, sizeof now, "%H:%M", &local);
   jl_reference_text(c->type, c->number, reference);
+  snprintf(named, sizeof named, "%s%s%s", c->number != 0 ? reference : "", c->number != 0 && c->title != NULL && c->title[0] != '\0' ? " " : "",
+           c->title != NULL ? c->title : "");
   jl_buffer_init(&before, 4096);
   jl_buffer_init(&after, 4096);
   jl_buffer_init(&line, 4096);
-  if (field != NULL && field->kind != JL_KIND_REFERENCE) {
+  bool worded = field != NULL && field->kind != JL_KIND_REFERENCE && field->unit_field == 0;
+  if (worded) {
     jl_format_slice(field, c->before, w->cli->currency, NULL, &before);
     jl_format_slice(field, c->after, w->cli->currency, NULL, &after);
   }
-  const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);
-  struct jl_arg args[] = {jl_arg_text(c->name), jl_arg_text(reference), field != NULL ? jl_arg_label(field->label) : jl_arg_text(c->title),
-                          jl_arg_text(b), jl_arg_text(a)};
-  const char *message = c->verb == JL_VERB_CREATE    ? JL_MSG("{1} made {2} {3}")
-                        : c->verb == JL_VERB_DELETE  ? JL_MSG("{1} deleted {2} {3}")
-                        : c->verb == JL_VERB_RESTORE ? JL_MSG("{1} brought {2} {3} back")
-                        : before.size > 0            ? JL_MSG("{1}: {2} {3} {4} -> {5}")
-                                                     : JL_MSG("{1}: {2} {3} {5}");
+  struct jl_arg args[] = {jl_arg_text(c->name), jl_arg_text(named), field != NULL ? jl_arg_label(field->label) : jl_arg_text(""),
+                          jl_arg_text(jl_text_of(&before)), jl_arg_text(jl_text_of(&after))};
+  const char *message = c->verb == JL_VERB_CREATE    ? JL_MSG("{1} made {2}")
+                        : c->verb == JL_VERB_DELETE  ? JL_MSG("{1} deleted {2}")
+                        : c->verb == JL_VERB_RESTORE ? JL_MSG("{1} brought {2} back")
+                        : worded                     ? JL_MSG("{1}: {2}, {3} {4} -> {5}")
+                                                     : JL_MSG("{1} changed {2}: {3}");
+  jl_buffer_printf(&line, "%s ", now);
   jl_format_words(message, args, 5, &line);
-  const char *text = jl_buffer_cstring(&line);
-  snprintf(out, size, "%s", text != NULL ? text : "");
+  snprintf(out, size, "%s", jl_text_of(&line));
   jl_buffer_release(&before);
   jl_buffer_release(&after);
   jl_buffer_release(&line);
 }
 
 static void keep_changes(struct watch *w, const struct jl_event *event) {
-  if (event->change_count == 0) return;
   size_t first = event->change_count > CHANGES_SHOWN ? event->change_count - CHANGES_SHOWN : 0;
-  w->change_count = 0;
-  for (size_t i = first; i < event->change_count; i++)
+  w->fresh = event->change_count - first;
+  for (size_t i = first; i < event->change_count; i++) {
+    if (w->change_count == CHANGES_SHOWN) memmove(w->changes[0], w->changes[1], sizeof w->changes[0] * --w->change_count);
     word_change(w, &event->changes[i], w->changes[w->change_count++], sizeof w->changes[0]);
+  }
+}
+
+/* "B3" as a word of its own in what is on the screen. */
+static bool on_screen(const char *visible, uint32_t type, uint64_t number) {
+  char reference[32];
+  jl_reference_text(type, number, reference);
+  size_t size = strlen(reference);
+  for (const char *at = strstr(visible, reference); at != NULL && number != 0; at = strstr(at + 1, reference)) {
+    bool begins = at == visible || ((at[-1] < 'A' || at[-1] > 'Z') && (at[-1] < '0' || at[-1] > '9'));
+    if (begins && (at[size] < '0' || at[size] > '9')) return true;
+  }
+  return false;
+}
+
+/* Rows that the screen has no room for were not displayed. */
+static void drop_unseen(const struct watch *w, const Jalon__Document *document) {
+  for (size_t b = 0; b < document->n_blocks; b++)
+    for (size_t r = 0; r < document->blocks[b]->n_rows; r++) {
+      Jalon__Row *row = document->blocks[b]->rows[r];
+      if (row->record != NULL && (w->visible == NULL || !on_screen(w->visible, row->record->type, row->record->number))) row->record = NULL;
+    }
 }
 
 /* What stands on the screen is what this person's next edit is based on. */
@@ -160,6 +235,7 @@ static void mark(struct watch *w) {
   const Jalon__Document *document =
       a == NULL ? NULL : (const Jalon__Document *)jl_unpack(&jalon__document__descriptor, w->document, a, &err);
   if (document != NULL) jl_cli_currency(w->cli, document);
+  if (document != NULL && w->terminal) drop_unseen(w, document);
   if (document != NULL) (void)!jl_cli_mark_document(w->cli, &w->space, document, w->revision, &err);
   jl_arena_free(a);
 }
@@ -203,16 +279,16 @@ static void enter(struct watch *w) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
+  if (w->terminal) fputs("\033[?1049h\033[2J", stdout); /* what stood there comes back at the end */
   if (!w->terminal || isatty(STDIN_FILENO) != 1 || tcgetattr(STDIN_FILENO, &w->old) != 0) return;
   struct termios raw = w->old;
   raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
   w->raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
-  fputs("\033[2J", stdout);
 }
 
 static void leave(struct watch *w) {
   if (w->raw) (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &w->old);
-  if (w->terminal && w->drawn) fputs("\033[?25h\n", stdout);
+  if (w->terminal) fputs("\033[0m\033[?25h\033[?1049l", stdout);
   fflush(stdout);
 }
 
@@ -222,7 +298,27 @@ static void take_size(struct watch *w) {
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return;
   if (!w->cli->has_width) w->cli->face.width = size.ws_col;
   w->cli->face.height = size.ws_row;
-  if (w->drawn) (void)draw(w);
+  if (w->drawn && draw(w)) mark(w);
+}
+
+static bool is(const char *keys, const char *a, const char *b) { return strcmp(keys, a) == 0 || strcmp(keys, b) == 0; }
+
+/* false: the end. */
+static bool on_key(struct watch *w) {
+  char keys[16] = "";
+  ssize_t n = read(STDIN_FILENO, keys, sizeof keys - 1);
+  int top = w->top;
+  if (n == 0 || keys[0] == 'q' || keys[0] == 'Q' || keys[0] == 3) return false;
+  if (is(keys, "\033[A", "k") || is(keys, "\033OA", "k")) top--;
+  if (is(keys, "\033[B", "j") || is(keys, "\033OB", "j")) top++;
+  if (is(keys, "\033[5~", "b")) top -= w->rows;
+  if (is(keys, "\033[6~", " ")) top += w->rows;
+  if (is(keys, "\033[H", "g") || is(keys, "\033[1~", "g")) top = 0;
+  if (is(keys, "\033[F", "G") || is(keys, "\033[4~", "G")) top = INT_MAX / 2;
+  if (top == w->top || !w->drawn) return true;
+  w->top = top;
+  if (draw(w)) mark(w);
+  return true;
 }
 
 static void loop(struct watch *w) {
@@ -231,10 +327,7 @@ static void loop(struct watch *w) {
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
     (void)poll(fds, 2, jl_client_timeout_ms(w->cli->client));
     if (resized) take_size(w);
-    char key = 0;
-    if ((fds[1].revents & (POLLIN | POLLHUP)) == 0) continue;
-    ssize_t n = read(STDIN_FILENO, &key, 1);
-    if (n == 0 || key == 'q' || key == 'Q' || key == 3) break;
+    if ((fds[1].revents & (POLLIN | POLLHUP)) != 0 && !on_key(w)) break;
   }
 }
 
@@ -266,6 +359,7 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
   leave(&w);
   jl_client_on_link(cli->client, NULL, NULL);
   free((void *)(uintptr_t)w.document.data);
+  free(w.visible);
   if (w.error.code == JL_E_OK) return true;
   *err = w.error;
   return false;

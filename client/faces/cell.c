@@ -9,7 +9,7 @@ void jl_words(const Jalon__Words *words, struct jl_buffer *out) {
   for (size_t i = 0; i < words->n_arguments && n < 9; i++, n++) {
     const Jalon__ViewArgument *a = words->arguments[i];
     args[n] = jl_arg_text(a->text ? a->text : "");
-    args[n].kind = a->has_kind && a->kind <= JL_ARG_BOOL ? (enum jl_arg_kind)a->kind : JL_ARG_NONE;
+    args[n].kind = a->has_kind && a->kind <= JL_ARG_REVISION ? (enum jl_arg_kind)a->kind : JL_ARG_NONE;
     args[n].number = a->has_number ? a->number : 0;
   }
   jl_format_words(words->message, args, n, out);

@@ -52,7 +52,7 @@ bool jl_render_csv(const Jalon__Document *document, struct jl_buffer *out) {
     jl_buffer_text(out, "ref");
     for (size_t c = 0; c < block->n_columns; c++) {
       const char *name = block->columns[c]->name && *block->columns[c]->name ? block->columns[c]->name : jl_column_heading(block->columns[c]);
-      if (block->columns[c]->has_label_is_text && block->columns[c]->label_is_text) name = jl_column_heading(block->columns[c]);
+      if (block->columns[c]->has_label_is_text && block->columns[c]->label_is_text && *jl_column_heading(block->columns[c])) name = jl_column_heading(block->columns[c]);
       jl_buffer_byte(out, ',');
       put_field(name, strlen(name), true, out);
     }

@@ -56,26 +56,30 @@ static bool symbol_leads(const char *symbol) { /* English writes a sign before t
   return strcmp(jl_language(), "en") == 0 && !(symbol[0] >= 'A' && symbol[0] <= 'Z' && symbol[1] >= 'A' && symbol[1] <= 'Z');
 }
 
+/* "1 200,50 €", "€1,200.50", "1,200.50 CHF" */
+static void put_amount(int64_t value, int scale, int decimals, const char *symbol, struct jl_buffer *out) {
+  if (*symbol && symbol_leads(symbol)) {
+    struct jl_buffer amount;
+    jl_buffer_init(&amount, 64);
+    jl_format_decimal(value, scale, decimals, &amount);
+    if (value < 0) jl_buffer_byte(out, '-');
+    jl_buffer_text(out, symbol);
+    size_t skip = value < 0 ? 1 : 0;
+    if (amount.size > skip) jl_buffer_append(out, amount.data + skip, amount.size - skip);
+    jl_buffer_release(&amount);
+    return;
+  }
+  jl_format_decimal(value, scale, decimals, out);
+  if (*symbol) jl_buffer_printf(out, NO_BREAK "%s", symbol);
+}
+
 void jl_format_money(int64_t minor_units, const char *currency, int decimals, struct jl_buffer *out) {
   int scale = currency && *currency ? jl_currency_digits(currency) : 2;
   if (scale < 0) scale = 2;
   int64_t unit = 1;
   for (int i = 0; i < scale; i++) unit *= 10;
   if (decimals == JL_DECIMALS_SHORT) decimals = minor_units % unit == 0 ? 0 : scale; /* 1 000 or 1 000,50, never 1 000,5 */
-  const char *symbol = currency && *currency ? currency_symbol(currency) : "";
-  if (*symbol && symbol_leads(symbol)) {
-    if (minor_units < 0) jl_buffer_byte(out, '-');
-    jl_buffer_text(out, symbol);
-    struct jl_buffer amount;
-    jl_buffer_init(&amount, 64);
-    jl_format_decimal(minor_units, scale, decimals, &amount);
-    size_t skip = minor_units < 0 ? 1 : 0;
-    if (amount.size > skip) jl_buffer_append(out, amount.data + skip, amount.size - skip);
-    jl_buffer_release(&amount);
-    return;
-  }
-  jl_format_decimal(minor_units, scale, decimals, out);
-  if (*symbol) jl_buffer_printf(out, NO_BREAK "%s", symbol);
+  put_amount(minor_units, scale, decimals, currency && *currency ? currency_symbol(currency) : "", out);
 }
 
 bool jl_unit_is_percent(const char *unit) {
@@ -94,8 +98,7 @@ void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *
     return;
   }
   if (unit && strlen(unit) == 3 && jl_currency_digits(unit) >= 0) {
-    jl_format_decimal(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, out);
-    jl_buffer_printf(out, NO_BREAK "%s", currency_symbol(unit));
+    put_amount(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, currency_symbol(unit), out);
     return;
   }
   jl_format_decimal(millionths, 6, JL_DECIMALS_SHORT, out);
@@ -150,6 +153,7 @@ void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   case JL_ARG_BYTES: format_bytes(arg->number, out); return;
   case JL_ARG_SHARE: put_percent(arg->number, 2, out); return;
   case JL_ARG_BOOL: jl_buffer_text(out, jl_tr(arg->number ? JL_MSG("yes") : JL_MSG("no"))); return;
+  case JL_ARG_REVISION: jl_plain_decimal(arg->number, 0, out); return;
   }
 }
 
@@ -160,6 +164,7 @@ void jl_plain_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   case JL_ARG_TEXT:
   case JL_ARG_LABEL: jl_buffer_text(out, arg->text); return;
   case JL_ARG_INTEGER:
+  case JL_ARG_REVISION:
   case JL_ARG_BYTES: jl_plain_decimal(arg->number, 0, out); return;
   case JL_ARG_MONEY: {
     int scale = *arg->text ? jl_currency_digits(arg->text) : 2;
@@ -193,7 +198,7 @@ void jl_format_words(const char *message, const struct jl_arg *args, int n, stru
 
 bool jl_arg_from_cell(const Jalon__Cell *cell, struct jl_arg *ret_arg) {
   *ret_arg = jl_arg_text(cell->text ? cell->text : "");
-  ret_arg->kind = cell->has_kind && cell->kind <= JL_ARG_BOOL ? (enum jl_arg_kind)cell->kind : JL_ARG_NONE;
+  ret_arg->kind = cell->has_kind && cell->kind <= JL_ARG_REVISION ? (enum jl_arg_kind)cell->kind : JL_ARG_NONE;
   ret_arg->number = cell->has_number ? cell->number : 0;
   return ret_arg->kind != JL_ARG_NONE;
 }

@@ -81,7 +81,7 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
   for (size_t c = 0; c < row->n_cells && c < block->n_columns; c++) {
     if (c) jl_buffer_text(out, ", ");
     const Jalon__Column *column = block->columns[c];
-    put_string(column->has_label_is_text && column->label_is_text ? column->label : column->name, out);
+    put_string(column->has_label_is_text && column->label_is_text && column->label && *column->label ? column->label : column->name, out);
     jl_buffer_text(out, ": ");
     put_value(row->cells[c], currency, out);
   }
@@ -139,6 +139,10 @@ bool jl_render_json(const Jalon__Document *document, struct jl_buffer *out) {
   put_string(document->view, out);
   jl_buffer_text(out, ", \"title\": ");
   put_words(document->title, out);
+  if (document->subtitle) {
+    jl_buffer_text(out, ", \"subtitle\": ");
+    put_words(document->subtitle, out);
+  }
   jl_buffer_printf(out, ", \"as_of\": \"%s\", \"revision\": %llu, \"currency\": ", day, (unsigned long long)document->revision);
   put_string(document->currency, out);
   jl_buffer_text(out, ",\n  \"blocks\": [\n");

@@ -36,6 +36,27 @@ static void error_json(const struct jl_error *err, struct jl_buffer *out) {
   jl_buffer_text(out, "}}\n");
 }
 
+/* The field's label in front, when the message does not name it. */
+static void put_field(const struct jl_error *err, struct jl_buffer *out) {
+  const struct jl_record_type *type = jl_record_type_by_number(err->record_type);
+  bool about = type != NULL && err->field != 0 && err->code != JL_E_RECORD_DELETED;
+  const struct jl_field *field = about ? jl_field_by_number(type, err->field) : NULL;
+  for (size_t i = 0; field != NULL && i < JL_ERROR_ARGS; i++)
+    if (err->args[i].kind == JL_ARG_LABEL && strcmp(err->args[i].text, field->label) == 0) return;
+  const struct jl_arg label = field == NULL ? (struct jl_arg){0} : jl_arg_label(field->label);
+  if (field != NULL) jl_format_words(JL_MSG("{1}: "), &label, 1, out);
+}
+
+/* In a hint a record stands by its reference alone ("A2"): it is to be typed. */
+static void short_arguments(const struct jl_error *err, struct jl_arg out[JL_ERROR_ARGS]) {
+  for (size_t i = 0; i < JL_ERROR_ARGS; i++) {
+    out[i] = err->args[i];
+    size_t letters = strspn(out[i].text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), digits = strspn(out[i].text + letters, "0123456789");
+    if (out[i].kind == JL_ARG_TEXT && letters > 0 && letters < 4 && digits > 0 && out[i].text[letters + digits] == ' ')
+      out[i].text[letters + digits] = '\0';
+  }
+}
+
 void jl_face_error(const struct jl_error *err, const struct jl_face_options *options, struct jl_buffer *out) {
   if (options->face == JL_FACE_JSON) {
     error_json(err, out);
@@ -44,10 +65,13 @@ void jl_face_error(const struct jl_error *err, const struct jl_face_options *opt
   if (options->colour) jl_buffer_text(out, "\033[31m");
   jl_buffer_text(out, "jalon: ");
   if (options->colour) jl_buffer_text(out, "\033[m");
+  put_field(err, out);
   jl_format_words(err->message, err->args, JL_ERROR_ARGS, out);
   jl_buffer_byte(out, '\n');
   if (!*err->hint) return;
   jl_buffer_text(out, "  ");
-  jl_format_words(err->hint, err->args, JL_ERROR_ARGS, out);
+  struct jl_arg args[JL_ERROR_ARGS];
+  short_arguments(err, args);
+  jl_format_words(err->hint, args, JL_ERROR_ARGS, out);
   jl_buffer_byte(out, '\n');
 }

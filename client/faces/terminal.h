@@ -1,4 +1,12 @@
+/* What the parts of the terminal face share. */
 #ifndef JL_FACES_TERMINAL_H
 #define JL_FACES_TERMINAL_H
-int jl_display_width(const char *utf8); /* columns of a terminal that the text takes */
+#include "client/faces/face.h"
+
+int jl_display_width(const char *utf8);           /* columns of a terminal that the text takes */
+const char *jl_text_of(struct jl_buffer *b);      /* "" for an empty one */
+void jl_cut(struct jl_buffer *text, int width);   /* to a display width, at a character, with an ellipsis */
+/* table.c: a table or tree within options->width columns. ret_hidden is set when columns had to go. */
+JL_MUST_CHECK bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options,
+                                     struct jl_buffer *out, bool *ret_hidden);
 #endif

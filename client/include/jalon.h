@@ -59,6 +59,7 @@ JL_API void jl_profile_forget_account(
 JL_API uint64_t jl_profile_shown(const struct jl_profile *p, const struct jl_id *space, const struct jl_id *record);
 JL_API uint64_t jl_profile_shown_number(const struct jl_profile *p, const struct jl_id *space, uint32_t type, uint64_t number,
                                         struct jl_id *ret_record);
+/* number 0: not known here. */
 JL_API JL_MUST_CHECK bool jl_profile_mark_shown(struct jl_profile *p, const struct jl_id *space, const struct jl_id *record, uint32_t type,
                                                 uint64_t number, uint64_t revision);
 JL_API uint64_t jl_profile_position(const struct jl_profile *p, const struct jl_id *space); /* highest revision displayed of a space */
@@ -293,7 +294,8 @@ struct jl_event {
 };
 typedef void jl_on_event(void *context, const struct jl_event *event);
 /* Lives until ENDED or jl_client_unsubscribe. When the link breaks it comes back by itself (full jitter, 0.1 to 30 s) and
- * asks again: a view gives its state, records continue from the last position seen (snapshot when there is none). */
+ * asks again: a view gives its state, records continue from the last position seen. RESYNC: drop what this subscription has
+ * told so far; a snapshot follows. */
 JL_API uint32_t jl_client_subscribe_view(struct jl_client *c, const struct jl_view_ask *ask, jl_on_event *event, void *context);
 JL_API uint32_t jl_client_subscribe(struct jl_client *c, const struct jl_id *space, jl_on_event *event, void *context);
 JL_API void jl_client_unsubscribe(struct jl_client *c, uint32_t stream);

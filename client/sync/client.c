@@ -72,9 +72,20 @@ static void finish_with(struct jl_client *c, struct jl_request *r, const struct 
   jl_request_finish(c, r, &reply);
 }
 
+/* The connection is given up, for whatever reason. A group that went out may have been applied all the same, unless the
+ * server did not let us in. */
+static void give_up(struct jl_client *c, struct jl_request *r, const struct jl_error *err) {
+  struct jl_error unknown;
+  bool open = r->type == JALON__FRAME_TYPE__SUBMIT && r->times_sent > 0 && !r->dry_run && jl_code_class(err->code) != JL_CLASS_AUTH;
+  if (open)
+    (void)jl_fail(&unknown, JL_E_UNKNOWN_OUTCOME, JL_MSG("the connection broke before the answer came"),
+                  JL_MSG("it is not known whether the change was made; the next command asks"));
+  finish_with(c, r, open ? &unknown : err);
+}
+
 static void fail_all(struct jl_client *c, const struct jl_error *err) {
   for (struct jl_request *r = c->requests; r != NULL; r = r->next)
-    if (!r->done_with) finish_with(c, r, err);
+    if (!r->done_with) give_up(c, r, err);
 }
 
 struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context) {
@@ -134,8 +145,18 @@ static void send_token(struct jl_client *c) {
   send_message(c, JALON__FRAME_TYPE__LOGIN, c->login_stream, &login.base);
 }
 
+/* The connection broke inside a snapshot: the next one begins anew, so what came of it must be dropped. */
+static bool begins_anew(struct jl_request *r) {
+  if (r->event == NULL || r->times_sent == 0 || r->is_event_view || r->seen.revision != 0) return true;
+  struct jl_event event = {.kind = JL_EVENT_RESYNC, .position.space = r->space};
+  (void)jl_fail(&event.error, JL_E_UNAVAILABLE, JL_MSG("the connection was closed"), NULL);
+  r->event(r->context, &event);
+  return !r->done_with;
+}
+
 static void send_request(struct jl_client *c, struct jl_request *r) {
   struct jl_arena *a = NULL;
+  if (!begins_anew(r)) return;
   struct jl_bytes payload = r->payload;
   if (r->event != NULL && r->times_sent > 0 && !r->is_event_view && (a = jl_arena_new(1 << 16)) != NULL) payload = jl_subscribe_again(a, r);
   jl_connection_send(c->connection, r->type, 0, r->stream, payload);
@@ -238,17 +259,25 @@ static void take_event(struct jl_client *c, struct jl_request *r, uint8_t type, 
     protocol_broken(c, &err);
     return;
   }
-  if (event.position.revision != 0) {
-    event.position.space = r->space;
-    r->seen = event.position;
-  }
+  event.position.space = r->space;
+  if (!r->is_event_view && !jl_event_follow(type, payload, a, &r->seen)) r->seen = (struct jl_position){0};
   if (event.kind == JL_EVENT_ENDED && jl_code_class(event.error.code) == JL_CLASS_RETRY) {
     come_back_later(c, &event.error);
     return;
   }
   if (event.kind == JL_EVENT_ENDED) r->done_with = true;
-  if (event.kind == JL_EVENT_RESYNC) r->seen = (struct jl_position_at){0};
+  if (event.kind == JL_EVENT_RESYNC) { /* over on the server: asked for again, from a snapshot */
+    r->waiting = false;
+    r->times_sent = 0;
+  }
   r->event(r->context, &event);
+}
+
+/* A verdict about another group must not settle this one. */
+static bool is_its_verdict(const struct jl_request *r, const struct jl_verdict *v, struct jl_error *err) {
+  if (v == NULL || (v->seq == r->seq && jl_id_equal(&v->space, &r->space))) return true;
+  return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the server answered with a message of type {1}, which was not asked for"),
+                 JL_MSG("check that client and server are of the same version"), jl_arg_integer(JALON__FRAME_TYPE__SUBMIT_REPLY));
 }
 
 static void take_reply(struct jl_client *c, struct jl_request *r, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
@@ -268,7 +297,7 @@ static void take_reply(struct jl_client *c, struct jl_request *r, uint8_t type, 
   if (type != JALON__FRAME_TYPE__ERROR && type != r->type + 64)
     (void)jl_fail(&err, JL_E_BAD_FRAME, JL_MSG("the server answered with a message of type {1}, which was not asked for"),
                   JL_MSG("check that client and server are of the same version"), jl_arg_integer(type));
-  if (err.code != JL_E_OK || !jl_reply_decode(type, payload, a, &reply, &err)) {
+  if (err.code != JL_E_OK || !jl_reply_decode(type, payload, a, &reply, &err) || !is_its_verdict(r, reply.verdict, &err)) {
     protocol_broken(c, &err);
     return;
   }
@@ -335,7 +364,7 @@ static void on_close(void *context, const struct jl_error *reason) {
     if (r->done_with) continue;
     bool keep = waits_for_next(c, r);
     r->waiting = false;
-    if (!keep) finish_with(c, r, &why);
+    if (!keep) give_up(c, r, &why);
   }
   if (!c->closing && is_open(c, true)) c->reconnect_us = jl_monotonic_us() + jitter_ms(c->attempts++) * 1000;
   set_link(c, JL_LINK_DOWN, &why);

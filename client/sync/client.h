@@ -4,6 +4,7 @@
 #define JL_SYNC_CLIENT_H
 #include "client/include/jalon.h"
 #include "common/base/arena.h"
+#include "common/model/replica.h"
 #include "common/wire/connection.h"
 #include "proto/wire.pb-c.h"
 
@@ -21,7 +22,7 @@ struct jl_request {
   struct jl_id space;
   uint64_t seq; /* submit */
   bool dry_run;
-  struct jl_position_at seen; /* subscription of records */
+  struct jl_position seen; /* subscription of records: where it stands, with its chains; revision 0: nothing whole yet */
   int64_t deadline_us;
   unsigned times_sent;
   bool waiting;   /* sent on the present connection */
@@ -60,6 +61,8 @@ JL_MUST_CHECK bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct
                                    struct jl_error *err);
 JL_MUST_CHECK bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_event *ret_event,
                                    struct jl_error *err);
+/* Takes a subscription's position through an event, as the chains go. false: the message is malformed. */
+JL_MUST_CHECK bool jl_event_follow(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_position *seen);
 void jl_submit_settle(struct jl_client *c, struct jl_request *r, struct jl_reply *reply); /* profile bookkeeping of a submit's end */
 Jalon__ViewRequest *jl_view_request(struct jl_arena *a, const struct jl_view_ask *ask);
 struct jl_bytes jl_subscribe_again(struct jl_arena *a, const struct jl_request *r); /* payload that continues where it stood */

@@ -119,6 +119,7 @@ bool jl_profile_mark_shown(struct jl_profile *p, const struct jl_id *space, cons
   if (slot != NULL && slot->revision >= revision) return true;
   struct jl_shown shown = {.record = *record, .type = type, .number = number, .revision = revision};
   if (slot == NULL) return jl_profile_add_shown(lane, shown);
+  if (number == 0) shown.number = slot->number;
   *slot = shown;
   return true;
 }

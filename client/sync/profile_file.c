@@ -56,10 +56,14 @@ static bool parse_text(const char *value, char *out, size_t size) {
 }
 
 static bool parse_shown(struct jl_lane *lane, char *value) {
-  char id_text[40];
-  struct jl_shown shown;
-  if (sscanf(value, "%39s %" SCNu32 " %" SCNu64 " %" SCNu64, id_text, &shown.type, &shown.number, &shown.revision) != 4) return false;
-  return jl_id_parse(id_text, &shown.record) && jl_profile_add_shown(lane, shown);
+  struct jl_shown shown = {0};
+  uint64_t type = 0;
+  const char *id = strsep(&value, " "), *type_text = strsep(&value, " "), *number = strsep(&value, " ");
+  if (value == NULL || !jl_id_parse(id, &shown.record) || !parse_number(type_text, &type) || type > UINT32_MAX ||
+      !parse_number(number, &shown.number) || !parse_number(value, &shown.revision))
+    return false;
+  shown.type = (uint32_t)type;
+  return jl_profile_add_shown(lane, shown);
 }
 
 static bool parse_in_flight(struct jl_lane *lane, char *value) {

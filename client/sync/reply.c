@@ -2,6 +2,7 @@
 #include "client/sync/client.h"
 #include "common/record/record.h"
 #include "common/wire/unpack.h"
+#include <string.h>
 
 static bool no_memory(struct jl_error *err) {
   return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the server's answer is too large"), JL_MSG("ask for less at once"));
@@ -293,4 +294,44 @@ bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, 
   }
   return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the server sent a message of unknown type {1}"),
                  JL_MSG("install the jalon that belongs to the server"), jl_arg_integer(type));
+}
+
+static bool follow_snapshot(const Jalon__Snapshot *in, struct jl_position *seen) {
+  *seen = (struct jl_position){0};
+  if (!in->last || in->position == NULL) return true;
+  seen->epoch = in->position->epoch;
+  seen->revision = in->position->revision;
+  for (size_t i = 0; i < in->position->n_sections; i++) {
+    const Jalon__SectionPosition *section = in->position->sections[i];
+    if (section->section >= JL_SECTIONS || section->chain.len != JL_CHAIN_SIZE) return false;
+    seen->sections[section->section].revision = section->revision;
+    memcpy(seen->sections[section->section].chain, section->chain.data, JL_CHAIN_SIZE);
+  }
+  return true;
+}
+
+static bool follow_changes(const Jalon__Revisions *in, struct jl_arena *a, struct jl_position *seen) {
+  struct jl_error ignored;
+  for (size_t i = 0; i < in->n_changes; i++) {
+    struct jl_bytes bytes = JL_PB(in->changes[i]->body);
+    const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, bytes, a, &ignored);
+    if (body == NULL || body->section >= JL_SECTIONS) return false;
+    struct jl_section_position *at = &seen->sections[body->section];
+    jl_chain_next(at->chain, bytes, at->chain);
+    at->revision = body->revision;
+  }
+  if (in->through > seen->revision) seen->revision = in->through;
+  return true;
+}
+
+bool jl_event_follow(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_position *seen) {
+  struct jl_error ignored;
+  if (type == JALON__FRAME_TYPE__RESYNC) *seen = (struct jl_position){0};
+  if (type == JALON__FRAME_TYPE__SNAPSHOT) {
+    const Jalon__Snapshot *in = (const Jalon__Snapshot *)jl_unpack(&jalon__snapshot__descriptor, payload, a, &ignored);
+    return in != NULL && follow_snapshot(in, seen);
+  }
+  if (type != JALON__FRAME_TYPE__REVISIONS || seen->revision == 0) return true; /* a bookmark says nothing that is not known */
+  const Jalon__Revisions *in = (const Jalon__Revisions *)jl_unpack(&jalon__revisions__descriptor, payload, a, &ignored);
+  return in != NULL && follow_changes(in, a, seen);
 }

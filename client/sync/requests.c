@@ -176,10 +176,22 @@ uint32_t jl_client_subscribe(struct jl_client *c, const struct jl_id *space, jl_
 struct jl_bytes jl_subscribe_again(struct jl_arena *a, const struct jl_request *r) {
   if (r->seen.revision == 0) return r->payload;
   Jalon__Position position = JALON__POSITION__INIT;
+  Jalon__SectionPosition sections[JL_SECTIONS], *list[JL_SECTIONS];
   position.has_space = position.has_epoch = position.has_revision = true;
   position.space = id_pb(&r->space);
   position.epoch = r->seen.epoch;
   position.revision = r->seen.revision;
+  position.sections = list;
+  for (uint32_t i = 0; i < JL_SECTIONS; i++) {
+    const struct jl_section_position *seen = &r->seen.sections[i];
+    if (seen->revision == 0) continue;
+    Jalon__SectionPosition *section = list[position.n_sections++] = &sections[i];
+    jalon__section_position__init(section);
+    section->has_section = section->has_revision = section->has_chain = true;
+    section->section = i;
+    section->revision = seen->revision;
+    section->chain = (ProtobufCBinaryData){JL_CHAIN_SIZE, (uint8_t *)(uintptr_t)seen->chain};
+  }
   Jalon__Subscribe message = JALON__SUBSCRIBE__INIT;
   message.has_space = true;
   message.space = id_pb(&r->space);

@@ -98,22 +98,23 @@ struct jl_arg jl_arg_time(int64_t utc_us) {
 struct jl_arg jl_arg_bytes(int64_t size) {
   return arg_of(JL_ARG_BYTES, size, NULL);
 }
+struct jl_arg jl_arg_revision(uint64_t revision) {
+  return arg_of(JL_ARG_REVISION, (int64_t)revision, NULL);
+}
 
-bool jl_error_set(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args, int nargs) {
-  if (err == NULL) return false;
+void jl_error_fill(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args, int nargs) {
+  if (err == NULL) return;
   *err = (struct jl_error){.code = code};
   if (message != NULL) copy_text(err->message, sizeof err->message, message, strlen(message), "");
   if (hint != NULL) copy_text(err->hint, sizeof err->hint, hint, strlen(hint), "");
   for (int i = 0; i < nargs && i < JL_ERROR_ARGS; i++) err->args[i] = args[i];
-  return false;
 }
 
-bool jl_error_at(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field) {
-  if (err == NULL) return false;
+void jl_error_place(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field) {
+  if (err == NULL) return;
   err->record_type = record_type;
   if (record != NULL) err->record = *record;
   err->field = field;
-  return false;
 }
 
 /* n units of 10^-digits, without losing the sign of -0.05. */

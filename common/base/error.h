@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum jl_code {
-#define JL_CODE(symbol, number, class, exit_status) JL_E_##symbol = number,
+#define JL_CODE(symbol, number, class, exit_status) JL_E_##symbol = (number),
 #include "common/base/codes.def"
 #undef JL_CODE
 };
@@ -26,6 +26,7 @@ enum jl_arg_kind {
   JL_ARG_FRACTION = 4 /* millionths; text = unit */, JL_ARG_DATE = 5 /* day number */, JL_ARG_TIME = 6 /* us UTC */,
   JL_ARG_LABEL = 7 /* text is a message id itself (field label, record label, enum label): translate it */,
   JL_ARG_BYTES = 8 /* size */, JL_ARG_SHARE = 9 /* basis points */, JL_ARG_BOOL = 10,
+  JL_ARG_REVISION = 11 /* of a space: digits only, so that it can be pasted into --base */,
 };
 #define JL_ARG_TEXT_MAX 120 /* bytes; longer text is cut at a character boundary with an ellipsis */
 struct jl_arg { enum jl_arg_kind kind; int64_t number; char text[JL_ARG_TEXT_MAX]; };
@@ -52,15 +53,25 @@ struct jl_arg jl_arg_share(int64_t basis_points);
 struct jl_arg jl_arg_date(int64_t day);
 struct jl_arg jl_arg_time(int64_t utc_us);
 struct jl_arg jl_arg_bytes(int64_t size);
+struct jl_arg jl_arg_revision(uint64_t revision);
 
+void jl_error_fill(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args, int nargs);
+void jl_error_place(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field);
 /* Always returns false, so a caller writes `return jl_fail(err, JL_E_INVALID, JL_MSG("..."), NULL or JL_MSG("hint"), args...)`.
- * err may be NULL. */
-bool jl_error_set(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args, int nargs);
+ * err may be NULL. Inline: so compilers and analysers see the false. */
+static inline bool jl_error_set(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args,
+                                int nargs) {
+  jl_error_fill(err, code, message, hint, args, nargs);
+  return false;
+}
 #define jl_fail(err, code, message, hint, ...)                                                              \
   jl_error_set((err), (code), (message), (hint), (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1, \
                (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)
 /* Says which record and field an already set error is about. Returns false. */
-bool jl_error_at(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field);
+static inline bool jl_error_at(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field) {
+  jl_error_place(err, record_type, record, field);
+  return false;
+}
 #define JL_MSG(s) s /* marks a message id for xgettext; no translation happens here */
 
 /* Words an error in English without locale, for logs and tests. out is always terminated. */

@@ -12,7 +12,11 @@
 #define JL_RECORD_MAX 65536                /* bytes of one canonical record; more: TOO_LARGE */
 #define JL_GROUP_MAX_EDITS 2000            /* edits in one group; more: TOO_LARGE (imports cut into groups) */
 #define JL_GROUP_MAX_BYTES 524288          /* bytes of one group; more: TOO_LARGE */
+#define JL_REVISION_BYTES 983040           /* bytes of what one group changes, old values too, as the log has it; more: TOO_LARGE */
 #define JL_INFLIGHT_GROUPS 256             /* submitted and undecided per session; more: reading pauses */
+#define JL_SESSION_INFLIGHT_BYTES 4194304  /* bytes of unfinished requests per session; more: reading pauses */
+#define JL_SERVER_INFLIGHT_BYTES 268435456 /* bytes of unfinished requests of all sessions; more: OVERLOADED */
+#define JL_REQUEST_ARENA 25165824          /* bytes one request may take while it is worked on; more: TOO_LARGE */
 #define JL_UNCONFIRMED_VERDICTS 512        /* per lane; beyond it the oldest answers DECIDED */
 #define JL_BATCH_GROUPS 256                /* groups a space commits at once */
 #define JL_BATCH_BYTES 1048576

@@ -48,7 +48,8 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
     jl_builder_fail(b, JL_E_NO_MEMORY);
     return "";
   }
-  memcpy(caption, prefix, prefix_size);
+  memcpy(caption, prefix, prefix_size); /* NOLINT(bugprone-not-null-terminated-result): arena memory is zeroed */
+  /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): arena memory is zeroed */
   if (title.size > 0) memcpy(caption + prefix_size, title.data, title.size);
   return caption;
 }
@@ -164,7 +165,7 @@ static void cell_joined(const struct setting *s, struct jl_bytes slice) {
   size_t used = 0;
   for (size_t i = 0; i < n; i++) {
     if (i > 0) {
-      memcpy(joined + used, ", ", 2);
+      memcpy(joined + used, ", ", 2); /* NOLINT(bugprone-not-null-terminated-result): a span, not a C string */
       used += 2;
     }
     if (parts[i].size > 0) memcpy(joined + used, parts[i].data, parts[i].size);

@@ -1,40 +1,8 @@
-/* The log: packed messages, the chain, applying one revision and undoing one change of a record. */
+/* The log: the chain, applying one revision and undoing one change of a record. */
 #include "common/base/limits.h"
 #include "common/model/replica_internal.h"
 #include <sodium.h>
 #include <string.h>
-
-/* protobuf-c over an arena: what a hostile message can make it take is capped per byte received. */
-struct capped {
-  struct jl_arena *arena;
-  size_t left;
-};
-
-static void *capped_alloc(void *data, size_t size) {
-  struct capped *c = data;
-  if (size > c->left) return NULL;
-  c->left -= size;
-  return jl_arena_alloc(c->arena, size);
-}
-
-static void capped_free(void *data, void *pointer) {
-  (void)data;
-  (void)pointer;
-}
-
-ProtobufCMessage *jl_model_unpack(const ProtobufCMessageDescriptor *descriptor, struct jl_bytes bytes, struct jl_arena *a) {
-  struct capped capped = {a, bytes.size * JL_UNPACK_FACTOR * 16 + JL_UNPACK_SLACK};
-  ProtobufCAllocator allocator = {capped_alloc, capped_free, &capped};
-  return protobuf_c_message_unpack(descriptor, &allocator, bytes.size, bytes.data);
-}
-
-struct jl_bytes jl_model_pack(const ProtobufCMessage *message, struct jl_arena *a) {
-  size_t size = protobuf_c_message_get_packed_size(message);
-  uint8_t *data = jl_arena_alloc(a, size);
-  if (data == NULL) return (struct jl_bytes){NULL, 0};
-  protobuf_c_message_pack(message, data);
-  return (struct jl_bytes){data, size};
-}
 
 void jl_chain_next(const uint8_t previous[JL_CHAIN_SIZE], struct jl_bytes body, uint8_t ret_chain[JL_CHAIN_SIZE]) {
   crypto_generichash_state state;
@@ -75,7 +43,7 @@ struct application {
 
 static bool forked(struct jl_error *err, const Jalon__RecordChange *change, uint32_t field, const char *message) {
   struct jl_id id = {{0}};
-  bool known = jl_id_from_bytes(jl_from_pb(change->id), &id);
+  bool known = jl_id_from_bytes(JL_PB(change->id), &id);
   jl_error_set(err, JL_E_HISTORY_FORKED, message, JL_MSG("take a snapshot of the space"), NULL, 0);
   return jl_error_at(err, change->type, known ? &id : NULL, field);
 }
@@ -92,9 +60,9 @@ static const Jalon__PrivateValue *private_value(const Jalon__ChangePrivate *valu
 static bool field_after(const struct application *app, const Jalon__RecordChange *change, size_t index, const Jalon__FieldResult *field,
                         struct jl_bytes now, struct jl_bytes *ret_after, struct jl_error *err) {
   if (!field->has_before_hash && !field->has_after_hash) {
-    if (!jl_bytes_equal(now, jl_from_pb(field->before)))
+    if (!jl_bytes_equal(now, JL_PB(field->before)))
       return forked(err, change, field->field, JL_MSG("a value is not the one that the server changed"));
-    *ret_after = jl_from_pb(field->after);
+    *ret_after = JL_PB(field->after);
     return true;
   }
   const Jalon__PrivateValue *value = private_value(app->private_values, index, field->field);
@@ -102,7 +70,7 @@ static bool field_after(const struct application *app, const Jalon__RecordChange
     *ret_after = (struct jl_bytes){NULL, 0};
     return true;
   }
-  struct jl_bytes salt = jl_from_pb(value->salt), before = jl_from_pb(value->before), after = jl_from_pb(value->after);
+  struct jl_bytes salt = JL_PB(value->salt), before = JL_PB(value->before), after = JL_PB(value->after);
   if (!hash_matches(salt, before, field->before_hash) || !hash_matches(salt, after, field->after_hash))
     return forked(err, change, field->field, JL_MSG("a personal value does not match its hash"));
   if (!jl_bytes_equal(now, before)) return forked(err, change, field->field, JL_MSG("a value is not the one that the server changed"));
@@ -114,7 +82,7 @@ static bool new_body(const struct application *app, const Jalon__RecordChange *c
                      struct jl_bytes *ret_body, struct jl_error *err) {
   for (size_t i = 0; i < change->n_fields; i++) {
     const Jalon__FieldResult *field = change->fields[i];
-    struct jl_bytes after;
+    struct jl_bytes after = {NULL, 0};
     if (!field_after(app, change, index, field, jl_record_slice(body, field->field), &after, err)) return false;
     body = jl_record_with(app->arena, body, field->field, after);
     if (body.data == NULL) return no_memory(err);
@@ -140,7 +108,7 @@ static bool put(struct application *app, struct jl_record *record, const struct 
 
 static bool apply_record(struct application *app, const Jalon__RecordChange *change, size_t index, struct jl_error *err) {
   struct jl_id id;
-  if (!jl_id_from_bytes(jl_from_pb(change->id), &id) || change->type == 0)
+  if (!jl_id_from_bytes(JL_PB(change->id), &id) || change->type == 0)
     return jl_fail(err, JL_E_INVALID, JL_MSG("a change names no record"), NULL);
   const struct jl_record *before = jl_replica_record(app->replica, &id);
   if ((before == NULL) != (change->verb == JALON__VERB__CREATE))
@@ -166,12 +134,10 @@ static bool apply_record(struct application *app, const Jalon__RecordChange *cha
 static void take_back(struct application *app) {
   while (app->undo_count > 0) {
     struct undo *undo = &app->undo[--app->undo_count];
-    if (undo->before == NULL) {
+    if (undo->before == NULL)
       jl_replica_remove(app->replica, &undo->id);
-      continue;
-    }
-    bool restored = jl_replica_put(app->replica, undo->before);
-    JL_ASSERT(restored);
+    else
+      jl_replica_put_back(app->replica, undo->before);
   }
 }
 
@@ -204,11 +170,10 @@ bool jl_replica_apply(struct jl_replica *r, const struct jl_change *changes, siz
   uint32_t section = 0;
   for (size_t i = 0; i < n; i++) {
     privates[i] = NULL;
-    bodies[i] = (Jalon__ChangeBody *)jl_model_unpack(&jalon__change_body__descriptor, changes[i].body, scratch);
+    bodies[i] = (Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, changes[i].body, scratch, err);
     if (bodies[i] != NULL && changes[i].private_values.size > 0)
-      privates[i] = (Jalon__ChangePrivate *)jl_model_unpack(&jalon__change_private__descriptor, changes[i].private_values, scratch);
-    if (bodies[i] == NULL || (changes[i].private_values.size > 0 && privates[i] == NULL))
-      return jl_fail(err, JL_E_INVALID, JL_MSG("a change is malformed or too large"), NULL);
+      privates[i] = (Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, changes[i].private_values, scratch, err);
+    if (bodies[i] == NULL || (changes[i].private_values.size > 0 && privates[i] == NULL)) return false;
     if (!check_body(r, bodies[i], section, err)) return false;
     section = bodies[i]->section;
     records += bodies[i]->n_changes;
@@ -216,10 +181,11 @@ bool jl_replica_apply(struct jl_replica *r, const struct jl_change *changes, siz
   struct application app = {
       .replica = r, .arena = scratch, .revision = bodies[0]->revision, .undo = jl_arena_array(scratch, records + 1, sizeof(struct undo))};
   if (app.undo == NULL) return no_memory(err);
-  if (!apply_all(&app, bodies, privates, n, err)) {
-    take_back(&app);
-    return false;
-  }
+  jl_replica_hold(r);
+  bool applied = apply_all(&app, bodies, privates, n, err);
+  if (!applied) take_back(&app);
+  jl_replica_let_go(r);
+  if (!applied) return false;
   for (size_t i = 0; i < app.undo_count; i++) jl_record_release(app.undo[i].before);
   struct jl_position *position = jl_replica_position(r);
   position->revision = app.revision;
@@ -234,13 +200,13 @@ bool jl_replica_apply(struct jl_replica *r, const struct jl_change *changes, siz
 /* ---- undoing ---- */
 /* The change does not know its index: a personal value is found by the hashes that it has to match. */
 static struct jl_bytes before_of(const Jalon__FieldResult *field, const Jalon__ChangePrivate *values) {
-  if (!field->has_before_hash && !field->has_after_hash) return jl_from_pb(field->before);
+  if (!field->has_before_hash && !field->has_after_hash) return JL_PB(field->before);
   for (size_t i = 0; values != NULL && i < values->n_values; i++) {
     const Jalon__PrivateValue *v = values->values[i];
-    struct jl_bytes salt = jl_from_pb(v->salt);
-    if (v->field == field->field && hash_matches(salt, jl_from_pb(v->before), field->before_hash) &&
-        hash_matches(salt, jl_from_pb(v->after), field->after_hash))
-      return jl_from_pb(v->before);
+    struct jl_bytes salt = JL_PB(v->salt);
+    if (v->field == field->field && hash_matches(salt, JL_PB(v->before), field->before_hash) &&
+        hash_matches(salt, JL_PB(v->after), field->after_hash))
+      return JL_PB(v->before);
   }
   return (struct jl_bytes){NULL, 0};
 }

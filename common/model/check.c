@@ -8,7 +8,7 @@ static bool bad_shape(struct jl_error *err, const char *message) {
 
 static bool is_id(ProtobufCBinaryData b) {
   struct jl_id id;
-  return jl_id_from_bytes(jl_from_pb(b), &id) && !jl_id_is_zero(&id);
+  return jl_id_from_bytes(JL_PB(b), &id) && !jl_id_is_zero(&id);
 }
 
 static bool unknown_field(const struct jl_record_type *type, uint32_t number, struct jl_error *err) {
@@ -22,21 +22,21 @@ static bool check_elements(const struct jl_record_type *type, const struct jl_fi
                            struct jl_error *err) {
   if (field->merge != JL_MERGE_SET || edit->has_next)
     return bad_shape(err, JL_MSG("only a field with several values takes additions and removals"));
-  return jl_slice_check(type, field->number, jl_from_pb(edit->add), err) &&
-         jl_slice_check(type, field->number, jl_from_pb(edit->remove), err);
+  return jl_slice_check(type, field->number, JL_PB(edit->add), err) &&
+         jl_slice_check(type, field->number, JL_PB(edit->remove), err);
 }
 
 static bool check_field(const struct jl_record_type *type, const Jalon__FieldEdit *edit, struct jl_error *err) {
   const struct jl_field *field = jl_field_by_number(type, edit->field);
   if (field == NULL) return unknown_field(type, edit->field, err);
-  if (edit->has_seen && !jl_slice_check(type, edit->field, jl_from_pb(edit->seen), err)) return false;
+  if (edit->has_seen && !jl_slice_check(type, edit->field, JL_PB(edit->seen), err)) return false;
   if (edit->has_add_number) {
     if (field->merge != JL_MERGE_COUNTER || edit->has_next || edit->has_add || edit->has_remove)
       return bad_shape(err, JL_MSG("only a counter takes a number to add"));
     return true;
   }
   if (edit->has_add || edit->has_remove) return check_elements(type, field, edit, err);
-  if (edit->next.len > 0) return jl_slice_check(type, edit->field, jl_from_pb(edit->next), err);
+  if (edit->next.len > 0) return jl_slice_check(type, edit->field, JL_PB(edit->next), err);
   if (!field->required) return true;
   jl_fail(err, JL_E_INVALID, JL_MSG("{1} is required and cannot be cleared"), NULL, jl_arg_label(field->label));
   return jl_error_at(err, type->number, NULL, field->number);
@@ -55,7 +55,7 @@ static bool check_update(const struct jl_record_type *type, const Jalon__Edit *e
 
 static bool check_create(const struct jl_record_type *type, const Jalon__Edit *edit, struct jl_error *err) {
   uint32_t numbers[256];
-  struct jl_bytes record = jl_from_pb(edit->record);
+  struct jl_bytes record = JL_PB(edit->record);
   if (edit->n_fields != 0) return bad_shape(err, JL_MSG("a new record is given whole, without field edits"));
   if (!jl_record_check(type, record, err)) return false;
   size_t n = jl_record_diff((struct jl_bytes){NULL, 0}, record, numbers, JL_COUNT(numbers));
@@ -90,7 +90,7 @@ static bool check_edit(const Jalon__Edit *edit, struct jl_error *err) {
 
 static bool at_record(const Jalon__Edit *edit, struct jl_error *err) {
   struct jl_id id;
-  if (err == NULL || !jl_id_from_bytes(jl_from_pb(edit->id), &id)) return false;
+  if (err == NULL || !jl_id_from_bytes(JL_PB(edit->id), &id)) return false;
   return jl_error_at(err, edit->type, &id, err->field);
 }
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define SOURCES_MAX 64
+/* Rows stop here, so that totals and notes, which come after them, still fit, and the reader can unpack it all. */
+#define PAGE_BYTES (JL_VIEW_MAX - 131072)
+#define PAGE_MEMORY (JL_UNPACK_MAX / 4 * 3)
 
 struct jl_builder {
   struct jl_arena *arena;
@@ -11,6 +14,10 @@ struct jl_builder {
   uint32_t sections;
   enum jl_code failed; /* JL_OK: none yet */
   size_t estimate;     /* bytes of the packed document so far, so that a huge view stops early */
+  size_t memory;       /* that its rows take when they are unpacked */
+  uint64_t from, rows; /* the first row shown, and how many there are so far; totals are not counted */
+  uint64_t next;       /* the first row that is left out behind those shown; 0: none */
+  bool skipping;       /* the row being written is left out */
   Jalon__Document *document;
   Jalon__Block *block;
   Jalon__Row *row;
@@ -118,6 +125,11 @@ void jl_builder_title(struct jl_builder *b, const char *message, const struct jl
   if (jl_builder_ok(b)) b->document->title = words(b, message, args, n);
 }
 
+void jl_builder_subtitle(struct jl_builder *b, const char *text) {
+  const struct jl_arg whole = jl_arg_text(text);
+  if (jl_builder_ok(b)) b->document->subtitle = words(b, "{1}", &whole, 1);
+}
+
 void jl_builder_currency(struct jl_builder *b, const char *iso4217) {
   if (jl_builder_ok(b) && iso4217[0] != '\0') b->document->currency = copy_text(b, iso4217, strlen(iso4217));
 }
@@ -132,6 +144,7 @@ void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *n
   if (title_message != NULL) block->title = words(b, title_message, NULL, 0);
   b->document->blocks[b->document->n_blocks++] = block;
   b->block = block;
+  b->skipping = false;
   b->row = NULL;
   b->cell = NULL;
   b->series = NULL;
@@ -148,7 +161,8 @@ static Jalon__Column *add_column(struct jl_builder *b, enum jl_arg_kind kind, in
   column->has_priority = true;
   column->priority = (uint32_t)priority;
   column->has_right = true;
-  column->right = kind == JL_ARG_INTEGER || kind == JL_ARG_MONEY || kind == JL_ARG_FRACTION || kind == JL_ARG_SHARE || kind == JL_ARG_BYTES;
+  column->right = kind == JL_ARG_INTEGER || kind == JL_ARG_MONEY || kind == JL_ARG_FRACTION || kind == JL_ARG_SHARE || kind == JL_ARG_BYTES ||
+                  kind == JL_ARG_REVISION;
   b->block->columns[b->block->n_columns++] = column;
   return column;
 }
@@ -184,9 +198,35 @@ static Jalon__RecordRef *reference(struct jl_builder *b, const struct jl_record 
   return ref;
 }
 
+void jl_builder_from(struct jl_builder *b, uint64_t row) { b->from = row; }
+
+void jl_builder_page(struct jl_builder *b) {
+  if (!jl_builder_ok(b) || b->next == 0) return;
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)(b->rows - b->next)), jl_arg_text(b->document->view)};
+  jl_block_begin(b, JL_BLOCK_NOTES, JL_BLOCK_PAGE, NULL);
+  jl_note(b, JL_TONE_WARN, JL_MSG("{1} more rows are not shown here; jalon {2} shows them all"), args, 2);
+  b->document->has_next_row = true;
+  b->document->next_row = b->next;
+}
+
+/* Whether the row that begins is on this page. */
+static bool on_page(struct jl_builder *b, enum jl_row_style style) {
+  if (style == JL_ROW_TOTAL) return true;
+  uint64_t at = b->rows++;
+  if (at < b->from || b->next != 0) return false;
+  if (at == b->from || (b->estimate < PAGE_BYTES && b->memory < PAGE_MEMORY)) return true;
+  b->next = at;
+  return false;
+}
+
 void jl_row_begin(struct jl_builder *b, const struct jl_record *record, int level, enum jl_row_style style) {
   if (!jl_builder_ok(b)) return;
   JL_ASSERT(b->block != NULL);
+  b->skipping = !on_page(b, style);
+  b->row = NULL;
+  b->cell = NULL;
+  if (b->skipping) return;
+  b->memory += sizeof(Jalon__Row) + sizeof(Jalon__RecordRef) + 32;
   Jalon__Row *row = make(b, sizeof *row, 8);
   if (row == NULL || !grow(b, &b->block->rows, b->block->n_rows, sizeof *b->block->rows)) return;
   jalon__row__init(row);
@@ -201,8 +241,9 @@ void jl_row_begin(struct jl_builder *b, const struct jl_record *record, int leve
 }
 
 static Jalon__Cell *add_cell(struct jl_builder *b) {
-  if (!jl_builder_ok(b)) return NULL;
+  if (!jl_builder_ok(b) || b->skipping) return NULL;
   JL_ASSERT(b->row != NULL);
+  b->memory += sizeof(Jalon__Cell) + 2 * sizeof(void *);
   Jalon__Cell *cell = make(b, sizeof *cell, 4);
   if (cell == NULL || !grow(b, &b->row->cells, b->row->n_cells, sizeof *b->row->cells)) return NULL;
   jalon__cell__init(cell);
@@ -248,18 +289,19 @@ void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alt
 }
 
 void jl_cell_tone(struct jl_builder *b, enum jl_tone tone) {
-  if (!jl_builder_ok(b)) return;
+  if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);
   b->cell->has_tone = tone != JL_TONE_NONE;
   b->cell->tone = (uint32_t)tone;
 }
 
 void jl_cell_source(struct jl_builder *b, const struct jl_record *record) {
-  if (!jl_builder_ok(b)) return;
+  if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);
   Jalon__Cell *cell = b->cell;
   if (record == NULL || cell->n_sources >= SOURCES_MAX) return;
   uint8_t *id = make(b, sizeof record->id.bytes, 18);
+  b->memory += sizeof(ProtobufCBinaryData) + sizeof record->id.bytes;
   if (id == NULL || !grow(b, &cell->sources, cell->n_sources, sizeof *cell->sources)) return;
   memcpy(id, record->id.bytes, sizeof record->id.bytes);
   cell->sources[cell->n_sources++] = (ProtobufCBinaryData){sizeof record->id.bytes, id};
@@ -306,7 +348,7 @@ bool jl_document_pack(struct jl_builder *b, struct jl_bytes *ret_packed, struct 
   size_t size = jl_builder_ok(b) ? jalon__document__get_packed_size(b->document) : 0;
   if (b->failed == JL_E_TOO_LARGE || size > JL_VIEW_MAX)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("view {1} would be larger than {2}"),
-                   JL_MSG("narrow it with its parameters, or ask for one record"), jl_arg_text(b->document->view),
+                   JL_MSG("ask for one record, as with jalon show REF"), jl_arg_text(b->document->view),
                    jl_arg_bytes(JL_VIEW_MAX));
   if (b->failed == JL_E_NO_MEMORY)
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(b->document->view));

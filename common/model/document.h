@@ -20,6 +20,7 @@ struct jl_view_input {
   const struct jl_view_parameter *parameters; size_t parameter_count;
   /* Log of a record, newest first, for the history view; NULL where the view does not ask for it (jl_view.needs_log). */
   const Jalon__ChangeBody *const *log; const Jalon__ChangePrivate *const *log_private; size_t log_count;
+  uint64_t log_older;                     /* there are older changes, before this revision; 0: none */
 };
 const char *jl_view_value(const struct jl_view_input *in, const char *name); /* NULL: not given */
 
@@ -31,7 +32,12 @@ struct jl_arena *jl_builder_arena(const struct jl_builder *b);
 bool jl_builder_ok(const struct jl_builder *b);                   /* false: failed, the rest of the view may be left out */
 /* NO_MEMORY, TOO_LARGE or INTERNAL: reported by jl_document_pack; the first stays. */
 void jl_builder_fail(struct jl_builder *b, enum jl_code code);
+/* Pages: of a view that is too long the rows from `row` on are shown, as many as fit; totals always are. */
+#define JL_BLOCK_PAGE "page" /* the block that says what is left out */
+void jl_builder_from(struct jl_builder *b, uint64_t row);
+void jl_builder_page(struct jl_builder *b); /* says what is left out, if anything is */
 void jl_builder_title(struct jl_builder *b, const char *message, const struct jl_arg *args, int n);
+void jl_builder_subtitle(struct jl_builder *b, const char *text); /* data, such as the plan's name */
 void jl_builder_currency(struct jl_builder *b, const char *iso4217);
 void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *name, const char *title_message);
 void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow */);
@@ -69,5 +75,7 @@ struct jl_view {
 extern const struct jl_view jl_views[]; /* common/model/views.c: the table of all views */
 extern const size_t jl_view_count;
 const struct jl_view *jl_view_by_name(const char *name);
+bool jl_view_takes(const struct jl_view *view, const char *name); /* a parameter; every view takes "from" */
+bool jl_view_number(const char *text, uint64_t *ret_number);      /* up to 18 digits and nothing else */
 JL_MUST_CHECK bool jl_view_build(const struct jl_view *view, const struct jl_view_input *in, struct jl_arena *a, struct jl_bytes *ret_packed, struct jl_error *err);
 #endif

@@ -57,17 +57,16 @@ static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
   return true;
 }
 
-/* The replica as it was. Nothing here can need memory that the puts before did not have, but for the allocator's whim. */
+/* The replica as it was. */
 static void put_back(struct jl_run *run) {
   for (size_t i = run->touch_count; i-- > 0;) {
     struct jl_touch *touch = &run->touches[i];
-    if (touch->before == NULL) {
+    if (touch->before == NULL)
       jl_replica_remove(run->space, &touch->id);
-      continue;
-    }
-    bool restored = jl_replica_put(run->space, touch->before);
-    JL_ASSERT(restored);
+    else
+      jl_replica_put_back(run->space, touch->before);
   }
+  jl_replica_let_go(run->space);
 }
 
 /* ---- rights ---- */
@@ -99,7 +98,7 @@ static bool not_live(const struct step *s) {
                   jl_arg_record(s->current));
   for (size_t i = 0; i < s->edit->n_fields; i++) {
     const Jalon__FieldEdit *f = s->edit->fields[i];
-    if (!jl_conflict_add(s->run, JL_E_RECORD_DELETED, s->current, f->field, jl_from_pb(f->seen), jl_from_pb(f->next), s->err)) return false;
+    if (!jl_conflict_add(s->run, JL_E_RECORD_DELETED, s->current, f->field, JL_PB(f->seen), JL_PB(f->next), s->err)) return false;
   }
   return s->edit->n_fields > 0 || jl_conflict_add(s->run, JL_E_RECORD_DELETED, s->current, 0, none, none, s->err);
 }
@@ -151,7 +150,7 @@ static bool create_again(const struct step *s, struct jl_bytes body) {
 }
 
 static bool create(struct step *s) {
-  struct jl_bytes body = jl_from_pb(s->edit->record);
+  struct jl_bytes body = JL_PB(s->edit->record);
   enum jl_section section = s->type->section;
   if (section == JL_SECTION_OF_TARGET) {
     struct jl_record about = {.type_number = s->type->number, .type = s->type, .id = s->id, .body = body};
@@ -188,7 +187,7 @@ static bool update(struct step *s) {
     if (field == NULL)
       return REFUSE(s, f->field, JL_E_UNKNOWN_FIELD, JL_MSG("{1} has no field number {2} here"), NULL, jl_arg_label(s->type->label),
                     jl_arg_integer(f->field));
-    struct jl_wish wish = {jl_from_pb(f->seen), jl_from_pb(f->next), f};
+    struct jl_wish wish = {JL_PB(f->seen), JL_PB(f->next), f};
     struct jl_bytes now = jl_record_slice(s->current->body, field->number);
     if (!f->has_add && !f->has_remove && !f->has_add_number && !check_fixed(s, field, now, wish.next)) return false;
     if (!jl_merge_field(s->run, s->current, field, &wish, &body, s->err)) return false;
@@ -202,6 +201,7 @@ static bool update(struct step *s) {
 /* ---- delete and restore ---- */
 /* Live records below the deleted one, breadth first. */
 static bool check_below(const struct step *s) {
+  const struct jl_bytes none = {NULL, 0};
   struct jl_run *run = s->run;
   size_t n, queued = 1, capacity = 64;
   struct jl_id *queue = jl_arena_array(run->a, capacity, sizeof *queue);
@@ -222,6 +222,9 @@ static bool check_below(const struct step *s) {
       capacity = (queued + n) * 2;
     }
     for (size_t i = 0; i < n; i++) {
+      const struct jl_record *before = jl_run_before(run, below[i]);
+      bool unseen = before != NULL && before->revision > s->edit->seen_revision && jl_run_by_another(run, before);
+      if (unseen && !jl_conflict_add(run, JL_E_RECORD_CHANGED, below[i], 0, none, none, s->err)) return false;
       if (jl_rule_keeps_parents(below[i]))
         return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be deleted: the actual expense {2} lies below it"),
                       JL_MSG("move or delete the expense first"), jl_arg_record(s->current), jl_arg_record(below[i]));
@@ -256,7 +259,7 @@ static bool restore(struct step *s) {
 /* ---- one edit ---- */
 static bool evaluate_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err) {
   struct step s = {.run = run, .edit = edit, .type = jl_record_type_by_number(edit->type), .err = err};
-  if (s.type == NULL || !jl_id_from_bytes(jl_from_pb(edit->id), &s.id))
+  if (s.type == NULL || !jl_id_from_bytes(JL_PB(edit->id), &s.id))
     return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("there is no record type number {1} here"), NULL, jl_arg_integer(edit->type));
   if (s.type->space != jl_replica_kind(run->space))
     return REFUSE(&s, 0, JL_E_INVALID, JL_MSG("a {1} does not belong into this kind of space"),
@@ -286,7 +289,7 @@ static bool check_guards(const struct jl_run *run, struct jl_error *err) {
   for (size_t i = 0; i < run->group->n_guards; i++) {
     const Jalon__Guard *guard = run->group->guards[i];
     struct jl_id id;
-    if (!jl_id_from_bytes(jl_from_pb(guard->record), &id))
+    if (!jl_id_from_bytes(JL_PB(guard->record), &id))
       return jl_fail(err, JL_E_INVALID, JL_MSG("a guard must name a record and a field"), NULL);
     const struct jl_record *record = jl_replica_live(run->space, &id);
     enum jl_section section = record == NULL ? JL_SECTION_NONE : jl_replica_section(run->space, record);
@@ -297,7 +300,7 @@ static bool check_guards(const struct jl_run *run, struct jl_error *err) {
               JL_MSG("look at the plan again, then decide"));
       return jl_error_at(err, 0, &id, guard->field);
     }
-    if (jl_bytes_equal(jl_record_slice(record->body, guard->field), jl_from_pb(guard->expected))) continue;
+    if (jl_bytes_equal(jl_record_slice(record->body, guard->field), JL_PB(guard->expected))) continue;
     const struct jl_field *field = record->type == NULL ? NULL : jl_field_by_number(record->type, guard->field);
     jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1} of {2}, which this edit relied on, has changed"),
             JL_MSG("look at its new value, then decide"), field == NULL ? jl_arg_integer(guard->field) : jl_arg_label(field->label),
@@ -328,7 +331,7 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
                        .slot_count = 16};
   struct jl_id space;
   *ret_outcome = (struct jl_outcome){0};
-  if (!jl_id_from_bytes(jl_from_pb(group->space), &space) || !jl_id_equal(&space, &jl_replica_where(in->space)->space))
+  if (!jl_id_from_bytes(JL_PB(group->space), &space) || !jl_id_equal(&space, &jl_replica_where(in->space)->space))
     return jl_fail(err, JL_E_INVALID, JL_MSG("the group is for another space"), NULL);
   if (group->n_edits > JL_GROUP_MAX_EDITS)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} edits at once, at most {2}"), NULL, jl_arg_integer((int64_t)group->n_edits),
@@ -338,6 +341,7 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   run.given = jl_arena_array(a, group->n_edits, sizeof *run.given);
   run.slots = jl_arena_array(a, run.slot_count, sizeof *run.slots);
   if (run.touches == NULL || run.given == NULL || run.slots == NULL) return jl_no_memory(err);
+  jl_replica_hold(run.space);
   bool ok = evaluate_edits(&run, ret_outcome, err);
   put_back(&run);
   if (!ok) {

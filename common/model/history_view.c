@@ -2,6 +2,8 @@
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <inttypes.h>
+#include <stdio.h>
 
 struct history {
   const struct jl_view_input *in;
@@ -43,8 +45,8 @@ static void cell_what(const struct history *h, const struct entry *e) {
 
 static void row_begin(struct history *h, const struct entry *e) {
   jl_row_begin(h->b, e->now, 0, JL_ROW_NORMAL);
-  jl_cell(h->b, jl_arg_integer((int64_t)e->body->revision));
   jl_cell(h->b, jl_arg_time(e->body->time_us));
+  jl_cell(h->b, jl_arg_revision(e->body->revision));
   cell_who(h, e->body);
   cell_what(h, e);
   h->rows++;
@@ -117,6 +119,20 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
   }
 }
 
+static void note_older(const struct history *h) {
+  char revision[32], reference[40] = "";
+  if (h->in->log_older == 0) return;
+  snprintf(revision, sizeof revision, "r%" PRIu64, h->in->log_older);
+  if (h->only != NULL && h->only->number != 0) snprintf(reference, sizeof reference, "%s%" PRIu64, h->only->type->letter, h->only->number);
+  const struct jl_arg args[] = {jl_arg_text(revision), jl_arg_text(reference)};
+  if (h->only == NULL)
+    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history --before {1}"), args, 1);
+  else if (reference[0] != '\0')
+    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history {2} --before {1}"), args, 2);
+  else
+    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: repeat with --before {1}"), args, 1);
+}
+
 bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   struct history h = {.in = in, .b = b};
@@ -127,14 +143,15 @@ bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struc
   else
     jl_builder_title(b, JL_MSG("history of {1}"), &name, 1);
   jl_block_begin(b, JL_BLOCK_TABLE, "history", NULL);
-  jl_column(b, "revision", JL_MSG("revision"), JL_ARG_INTEGER, 3);
   jl_column(b, "time", JL_MSG("time"), JL_ARG_TIME, 0);
-  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 0);
+  jl_column(b, "revision", JL_MSG("revision"), JL_ARG_REVISION, 3);
+  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
   jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, h.only == NULL ? 0 : 5);
   jl_column(b, "field", JL_MSG("what changed"), JL_ARG_LABEL, 0);
-  jl_column(b, "before", JL_MSG("before"), JL_ARG_TEXT, 1);
+  jl_column(b, "before", JL_MSG("before"), JL_ARG_TEXT, 0);
   jl_column(b, "after", JL_MSG("after"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < in->log_count; i++) body_rows(&h, in->log[i], in->log_private == NULL ? NULL : in->log_private[i]);
-  if (h.rows == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no change known"), NULL, 0);
+  note_older(&h);
+  if (h.rows == 0 && in->log_older == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no change known"), NULL, 0);
   return true;
 }

@@ -98,10 +98,10 @@ bool jl_run_by_another(const struct jl_run *run, const struct jl_record *record)
 static bool merge_set(struct jl_run *run, const struct jl_field *field, const struct jl_wish *wish, struct jl_bytes now,
                       struct jl_bytes *ret_next, struct jl_error *err) {
   const struct jl_bytes none = {NULL, 0};
-  struct jl_bytes add = none, remove = none;
+  struct jl_bytes add, remove;
   if (wish->edit != NULL && (wish->edit->has_add || wish->edit->has_remove)) {
-    add = jl_from_pb(wish->edit->add);
-    remove = jl_from_pb(wish->edit->remove);
+    add = JL_PB(wish->edit->add);
+    remove = JL_PB(wish->edit->remove);
   } else {
     add = jl_set_apply(run->a, field, wish->next, none, wish->seen);
     remove = jl_set_apply(run->a, field, wish->seen, none, wish->next);

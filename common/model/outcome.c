@@ -1,4 +1,5 @@
 /* From the touched records to what is committed: the checks that need all edits applied, then the log's bodies. */
+#include "common/base/limits.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
 #include <string.h>
@@ -71,11 +72,12 @@ static bool check_references(const struct jl_run *run, const struct jl_touched *
 }
 
 static bool check_touched(const struct jl_run *run, const struct jl_touched *t, struct jl_error *err) {
-  if (t->after->deleted_revision == 0) {
+  bool alive = t->after->deleted_revision == 0;
+  if (alive || t->field_count > 0) { /* what is changed and deleted in one group may come back, so it is checked too */
     if (!jl_record_check(t->after->type, t->after->body, err)) return err == NULL ? false : at(t->after, err->field, err);
-    /* References first: they say more than that the place is missing. */
-    if (!check_references(run, t, err) || !check_place(run, t->after, err)) return false;
+    if (!check_references(run, t, err)) return false;
   }
+  if (alive && !check_place(run, t->after, err)) return false; /* after the references, which say more than that the place is missing */
   const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in};
   return jl_rules_hold(&in, err);
 }
@@ -141,8 +143,8 @@ static bool add_private(struct jl_run *run, struct body *body, size_t change, Ja
   v->before = f->before;
   v->has_after = f->has_after;
   v->after = f->after;
-  if (f->has_before) jl_personal_hash(jl_from_pb(v->salt), jl_from_pb(f->before), before);
-  if (f->has_after) jl_personal_hash(jl_from_pb(v->salt), jl_from_pb(f->after), after);
+  if (f->has_before) jl_personal_hash(JL_PB(v->salt), JL_PB(f->before), before);
+  if (f->has_after) jl_personal_hash(JL_PB(v->salt), JL_PB(f->after), after);
   f->has_before_hash = f->has_before;
   f->before_hash = (ProtobufCBinaryData){f->has_before ? JL_CHAIN_SIZE : 0, before};
   f->has_after_hash = f->has_after;
@@ -218,11 +220,20 @@ static bool pack_section(struct jl_run *run, struct jl_outcome *out, const uint3
   m->seq = run->group->seq;
   m->group_id = run->group->group_id;
   struct jl_change *change = &out->changes[out->change_count];
-  change->body = jl_model_pack(&m->base, run->a);
-  if (body.private_values.n_values > 0) change->private_values = jl_model_pack(&body.private_values.base, run->a);
+  change->body = jl_pack(&m->base, run->a, SIZE_MAX);
+  if (body.private_values.n_values > 0) change->private_values = jl_pack(&body.private_values.base, run->a, SIZE_MAX);
   if (change->body.data == NULL || (body.private_values.n_values > 0 && change->private_values.data == NULL)) return jl_no_memory(err);
   out->sections[out->change_count++] = section;
   return true;
+}
+
+/* A few bytes added to a set write the whole set twice, so a small group can make a revision that no message can carry. */
+static bool check_size(const struct jl_outcome *out, struct jl_error *err) {
+  size_t size = 0;
+  for (size_t i = 0; i < out->change_count; i++) size += out->changes[i].body.size + out->changes[i].private_values.size;
+  if (size <= JL_REVISION_BYTES) return true;
+  return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("a group of {1}, at most {2}"), JL_MSG("send it in several groups"),
+                 jl_arg_bytes((int64_t)size), jl_arg_bytes(JL_REVISION_BYTES));
 }
 
 static bool write_log(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
@@ -237,7 +248,7 @@ static bool write_log(struct jl_run *run, struct jl_outcome *out, struct jl_erro
   }
   for (uint32_t section = JL_SECTION_NONE + 1; section < JL_SECTIONS; section++)
     if (!pack_section(run, out, sections, section, err)) return false;
-  return true;
+  return check_size(out, err);
 }
 
 bool jl_outcome_build(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {

@@ -22,6 +22,8 @@ struct node {
   uint32_t out_count;
   uint32_t type_index; /* position in its type's list */
   struct node *parent;
+  struct node *next_loose; /* see jl_replica_hold */
+  bool loose;
 };
 struct type_list {
   uint32_t type;
@@ -43,6 +45,9 @@ struct jl_replica {
   struct node **by_id; /* valid when by_id_count == count and not by_id_dirty */
   size_t by_id_count, by_id_capacity;
   bool by_id_dirty;
+  bool holding, restoring;
+  struct node *loose;      /* nobody needs them, kept while holding */
+  struct edge *spare;      /* arrays that puts replaced while holding; in the first edge: next array, length in field */
 };
 #define TYPES_MAX 1024 /* different types in one replica, unknown ones included */
 
@@ -126,8 +131,15 @@ static struct node *find_or_add(struct jl_replica *r, const struct jl_id *id) {
 
 static void drop_if_unused(struct jl_replica *r, struct node *n) {
   if (n->record != NULL || n->in != NULL) return;
+  if (r->holding) {
+    if (n->loose) return;
+    n->loose = true;
+    n->next_loose = r->loose;
+    r->loose = n;
+    return;
+  }
   struct node **at = &r->buckets[bucket_of(r, &n->id)];
-  while (*at != n) at = &(*at)->hash_next;
+  while (*at != n) at = &(*at)->hash_next; /* NOLINT(clang-analyzer-core.NullDereference): a node is in its bucket until here */
   *at = n->hash_next;
   r->node_count--;
   r->memory -= sizeof *n + sizeof(struct node *);
@@ -204,12 +216,33 @@ static void list_remove(struct type_list *list, struct node *n, uint64_t number)
 }
 
 /* ---- references ---- */
+static void free_edges(struct jl_replica *r, struct edge *edges, uint32_t count) {
+  if (!r->holding) {
+    free(edges);
+    return;
+  }
+  edges->next = r->spare;
+  edges->field = count;
+  r->spare = edges;
+}
+
+/* When a record is put back, the array that it had is among the spare ones. */
+static struct edge *new_edges(struct jl_replica *r, uint32_t count) {
+  struct edge **at = &r->spare;
+  while (r->restoring && *at != NULL && (*at)->field != count) at = &(*at)->next;
+  if (!r->restoring || *at == NULL) return calloc(count, sizeof(struct edge));
+  struct edge *edges = *at;
+  *at = edges->next;
+  return edges;
+}
+
 static void unlink_edges(struct jl_replica *r, struct node *n) {
   struct edge *out = n->out;
   uint32_t count = n->out_count;
+  n->parent = NULL;
+  if (out == NULL) return;
   n->out = NULL;
   n->out_count = 0;
-  n->parent = NULL;
   for (uint32_t i = 0; i < count; i++) {
     struct edge *e = &out[i];
     if (e->previous != NULL)
@@ -220,7 +253,7 @@ static void unlink_edges(struct jl_replica *r, struct node *n) {
     if (e->to != n) drop_if_unused(r, e->to);
   }
   r->memory -= count * sizeof *out;
-  free(out);
+  free_edges(r, out, count);
 }
 
 static void link_edges(struct jl_replica *r, struct node *n, struct edge *out, uint32_t count, const struct jl_field *parent) {
@@ -313,7 +346,7 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
   bool same = n->record != NULL && count == n->out_count && scan_references(r, n, record, NULL, count);
   struct edge *edges = NULL;
   if (!same && count > 0) {
-    edges = calloc(count, sizeof *edges);
+    edges = new_edges(r, count);
     if (edges == NULL || !scan_references(r, n, record, edges, count)) goto failed;
   }
   if (n->record == NULL) {
@@ -345,6 +378,31 @@ failed:
   drop_if_unused(r, n);
   jl_record_release(record);
   return false;
+}
+
+void jl_replica_hold(struct jl_replica *r) { r->holding = true; }
+
+void jl_replica_let_go(struct jl_replica *r) {
+  r->holding = false;
+  for (struct node *n = r->loose, *next; n != NULL; n = next) {
+    next = n->next_loose;
+    n->loose = false;
+    drop_if_unused(r, n);
+  }
+  r->loose = NULL;
+  for (struct edge *edges = r->spare, *next; edges != NULL; edges = next) {
+    next = edges->next;
+    free(edges);
+  }
+  r->spare = NULL;
+}
+
+void jl_replica_put_back(struct jl_replica *r, struct jl_record *before) {
+  JL_ASSERT(r->holding);
+  r->restoring = true;
+  bool restored = jl_replica_put(r, before);
+  r->restoring = false;
+  JL_ASSERT(restored);
 }
 
 void jl_replica_remove(struct jl_replica *r, const struct jl_id *id) {

@@ -2,11 +2,17 @@
 #ifndef JL_MODEL_REPLICA_INTERNAL_H
 #define JL_MODEL_REPLICA_INTERNAL_H
 #include "common/model/replica.h"
+#include "common/wire/unpack.h"
 
 #define JL_PARENT_DEPTH 64 /* links from a record to its root; a longer or circular chain counts as deleted */
 
 /* The same replica, to be changed by code that restores it before anybody can look (evaluation of a group). */
 struct jl_replica *jl_replica_writable(const struct jl_replica *r);
+/* Between hold and let_go nothing that a put replaces is given back: so putting former records back needs no memory and cannot
+ * fail. Every record that came new is removed, every other one put back once, as it was at hold. */
+void jl_replica_hold(struct jl_replica *r);
+void jl_replica_let_go(struct jl_replica *r);
+void jl_replica_put_back(struct jl_replica *r, struct jl_record *before);
 /* Takes a record out again: only to undo a put that brought a new id. */
 void jl_replica_remove(struct jl_replica *r, const struct jl_id *id);
 /* The parents of a record end at a root within JL_PARENT_DEPTH. */
@@ -19,11 +25,7 @@ uint32_t jl_replica_type_at(const struct jl_replica *r, size_t index);
 size_t jl_replica_of_type(const struct jl_replica *r, uint32_t type);
 const struct jl_record *jl_replica_of_type_at(const struct jl_replica *r, uint32_t type, size_t index);
 
-/* Messages of the log, without the wire library: at most max bytes of the arena are taken. NULL: malformed or too large. */
-ProtobufCMessage *jl_model_unpack(const ProtobufCMessageDescriptor *descriptor, struct jl_bytes bytes, struct jl_arena *a);
-struct jl_bytes jl_model_pack(const ProtobufCMessage *message, struct jl_arena *a); /* data NULL: no memory */
 /* BLAKE2b-256(salt || slice): how a personal value enters the chain. */
 void jl_personal_hash(struct jl_bytes salt, struct jl_bytes slice, uint8_t ret_hash[JL_CHAIN_SIZE]);
-static inline struct jl_bytes jl_from_pb(ProtobufCBinaryData b) { return (struct jl_bytes){b.data, b.len}; }
 bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b);
 #endif

@@ -10,6 +10,7 @@ enum {
   BUDGET = 1u << JL_SECTION_BUDGET,
 };
 static const char *const budget_parameters[] = {"by", NULL};
+static const char *const history_parameters[] = {"before", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
 
 const struct jl_view jl_views[] = {
@@ -69,6 +70,7 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .needs_log = true,
      .by_record = true,
+     .parameters = history_parameters,
      .build = jl_history_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
@@ -87,12 +89,20 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name) {
   return NULL;
 }
 
-static bool takes(const struct jl_view *view, const char *name) {
+bool jl_view_takes(const struct jl_view *view, const char *name) {
   if (name == NULL) return false;
+  if (strcmp(name, "from") == 0) return true;
   if (strcmp(name, "record") == 0) return view->by_record;
   for (size_t i = 0; view->parameters != NULL && view->parameters[i] != NULL; i++)
     if (strcmp(view->parameters[i], name) == 0) return true;
   return false;
+}
+
+bool jl_view_number(const char *text, uint64_t *ret_number) {
+  size_t size = strlen(text);
+  *ret_number = 0;
+  for (const char *p = text; *p >= '0' && *p <= '9' && size <= 18; p++, size--) *ret_number = *ret_number * 10 + (uint64_t)(*p - '0');
+  return text[0] != '\0' && size == 0;
 }
 
 /* Totals cover the sections that the reader may see; the others are named, so that nobody takes a part for the whole. */
@@ -115,7 +125,7 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
   bool organisation = whole.space != NULL && jl_replica_kind(whole.space) == JL_SPACE_ORGANISATION;
   if (whole.organisation == NULL && organisation) whole.organisation = whole.space;
   for (size_t i = 0; i < in->parameter_count; i++)
-    if (!takes(view, in->parameters[i].name))
+    if (!jl_view_takes(view, in->parameters[i].name))
       return jl_fail(err, JL_E_INVALID, JL_MSG("view {1} takes no parameter {2}"), NULL, jl_arg_text(view->name),
                      jl_arg_text(in->parameters[i].name));
   /* show, list and history draw from no section of their own: they read the organisation as well as a plan */
@@ -123,14 +133,22 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
     return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
   struct jl_builder *b = jl_builder_new(a, view->name, in->today, in->space);
   if (b == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(view->name));
+  const char *from = jl_view_value(in, "from");
+  uint64_t first = 0;
+  if (from != NULL && !jl_view_number(from, &first))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("from is a number of rows, not {1}"), NULL, jl_arg_text(from));
+  jl_builder_from(b, first);
   char currency[4] = "";
   if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
   jl_builder_reader(b, in->sections);
   jl_builder_currency(b, currency);
   if (!view->build(in, b, a, err)) return false;
+  const struct jl_record *plan = view->needs_space && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
+  if (plan != NULL) jl_builder_subtitle(b, jl_view_text(b, jl_view_title(plan)));
   if (view->needs_space && (view->sections & ~in->sections) != 0) {
     jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);
     note_hidden(b, view->sections & ~in->sections);
   }
+  jl_builder_page(b);
   return jl_document_pack(b, ret_packed, err);
 }

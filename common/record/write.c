@@ -88,7 +88,7 @@ struct jl_bytes jl_record_with(struct jl_arena *a, struct jl_bytes record, uint3
   if (before + slice.size + tail == 0) return nothing();
   uint8_t *out = jl_arena_alloc(a, before + slice.size + tail);
   if (out == NULL) return (struct jl_bytes){NULL, 0};
-  if (before > 0) memcpy(out, record.data, before);
+  if (before > 0) memcpy(out, record.data, before); /* NOLINT(clang-analyzer-core.NonNullParamChecker): no data has no fields before */
   if (slice.size > 0) memcpy(out + before, slice.data, slice.size);
   if (tail > 0) memcpy(out + before + slice.size, record.data + after, tail);
   return (struct jl_bytes){out, before + slice.size + tail};

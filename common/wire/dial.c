@@ -7,16 +7,35 @@
 
 static void connect_next(struct jl_connection *c);
 
+/* Those that people meet, in their language; the rest as the system words it. */
+static struct jl_arg why(int status) {
+  switch (status) {
+  case UV_ECONNREFUSED:
+    return jl_arg_label(JL_MSG("connection refused"));
+  case UV_ETIMEDOUT:
+    return jl_arg_label(JL_MSG("no answer in time"));
+  case UV_EHOSTUNREACH:
+  case UV_ENETUNREACH:
+    return jl_arg_label(JL_MSG("no way to this machine"));
+  case UV_ENOENT:
+    return jl_arg_label(JL_MSG("there is no such socket"));
+  case UV_EACCES:
+    return jl_arg_label(JL_MSG("you may not use it"));
+  default:
+    return jl_arg_text(uv_strerror(status));
+  }
+}
+
 static void connect_failed(struct jl_connection *c, int status) {
   struct jl_error err;
   const char *hint = c->address.kind == JL_ADDRESS_UNIX ? JL_MSG("check that the server runs and that you may use its socket")
                                                         : JL_MSG("check that the server runs, its address and its port");
   if (c->address.kind == JL_ADDRESS_UNIX)
     jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1}: {2}"), hint, jl_arg_text(c->address.host),
-            jl_arg_text(uv_strerror(status)));
+            why(status));
   else
     jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1} port {2}: {3}"), hint, jl_arg_text(c->address.host),
-            jl_arg_integer(c->address.port), jl_arg_text(uv_strerror(status)));
+            jl_arg_revision(c->address.port), why(status));
   jl_connection_fail(c, &err);
 }
 
@@ -31,13 +50,11 @@ static void on_socket_closed(uv_handle_t *handle) {
     jl_connection_finished(c);
 }
 
-static void try_next_or_fail(struct jl_connection *c, int status) {
-  if (c->next_resolved == NULL)
-    connect_failed(c, status);
-  else if (c->socket_open)
+static void failed(struct jl_connection *c, int status) {
+  if (c->next_resolved != NULL && c->socket_open)
     uv_close(&c->socket.handle, on_socket_closed);
   else
-    connect_next(c);
+    connect_failed(c, status);
 }
 
 static void on_connected(uv_connect_t *request, int status) {
@@ -46,30 +63,32 @@ static void on_connected(uv_connect_t *request, int status) {
   if (status == 0)
     jl_connection_connected(c);
   else
-    try_next_or_fail(c, status);
+    failed(c, status);
 }
 
-static void connect_to(struct jl_connection *c, const struct sockaddr *resolved) {
+static int connect_to(struct jl_connection *c, const struct sockaddr *resolved) {
   c->state = CONNECTING;
   int status = c->transport->init(c->loop, &c->socket);
-  if (status == 0) {
-    c->handles++;
-    c->socket_open = true;
-    c->socket.handle.data = c;
-    status = c->transport->connect(&c->connect_request, &c->socket, &c->address, resolved, on_connected);
-  }
-  if (status != 0) try_next_or_fail(c, status);
+  if (status != 0) return status;
+  c->handles++;
+  c->socket_open = true;
+  c->socket.handle.data = c;
+  return c->transport->connect(&c->connect_request, &c->socket, &c->address, resolved, on_connected);
 }
 
 static void connect_next(struct jl_connection *c) {
-  struct sockaddr_storage address = {0};
-  const struct addrinfo *found = c->next_resolved;
-  c->next_resolved = found->ai_next;
-  memcpy(&address, found->ai_addr, found->ai_addrlen);
-  uint16_t port = htons(c->address.port);
-  size_t at = address.ss_family == AF_INET6 ? offsetof(struct sockaddr_in6, sin6_port) : offsetof(struct sockaddr_in, sin_port);
-  memcpy((uint8_t *)&address + at, &port, sizeof port);
-  connect_to(c, (const struct sockaddr *)&address);
+  int status;
+  do {
+    struct sockaddr_storage address = {0};
+    const struct addrinfo *found = c->next_resolved;
+    c->next_resolved = found->ai_next;
+    memcpy(&address, found->ai_addr, found->ai_addrlen);
+    uint16_t port = htons(c->address.port);
+    size_t at = address.ss_family == AF_INET6 ? offsetof(struct sockaddr_in6, sin6_port) : offsetof(struct sockaddr_in, sin_port);
+    memcpy((uint8_t *)&address + at, &port, sizeof port);
+    status = connect_to(c, (const struct sockaddr *)&address);
+  } while (status != 0 && !c->socket_open && c->next_resolved != NULL);
+  if (status != 0) failed(c, status);
 }
 
 static void resolve_failed(struct jl_connection *c, int status) {
@@ -98,12 +117,10 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 
 void jl_dial_start(struct jl_connection *c) {
   struct sockaddr_storage numeric;
-  if (c->address.kind == JL_ADDRESS_UNIX) {
-    connect_to(c, NULL);
-    return;
-  }
-  if (jl_address_numeric(&c->address, &numeric)) {
-    connect_to(c, (const struct sockaddr *)&numeric);
+  bool local = c->address.kind == JL_ADDRESS_UNIX;
+  if (local || jl_address_numeric(&c->address, &numeric)) {
+    int connecting = connect_to(c, local ? NULL : (const struct sockaddr *)&numeric);
+    if (connecting != 0) failed(c, connecting);
     return;
   }
   c->state = RESOLVING;

@@ -115,7 +115,7 @@ void jl_error_from_wire(const Jalon__Error *wire, struct jl_error *ret_err) {
   for (size_t i = 0; i < wire->n_arguments && i < JL_ERROR_ARGS; i++) {
     const Jalon__Argument *arg = wire->arguments[i];
     err.args[i] = jl_arg_text(arg->text);
-    err.args[i].kind = arg->has_kind && arg->kind <= JL_ARG_BOOL ? (enum jl_arg_kind)arg->kind : JL_ARG_TEXT;
+    err.args[i].kind = arg->has_kind && arg->kind <= JL_ARG_REVISION ? (enum jl_arg_kind)arg->kind : JL_ARG_TEXT;
     err.args[i].number = arg->has_number ? arg->number : 0;
   }
   *ret_err = err;

@@ -51,8 +51,12 @@ static struct jl_message *finish_message(struct jl_buffer *b, uint64_t through, 
 /* Makes messages of rows; count 0 when a revision is too large for any message or memory is short. */
 static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t through, uint32_t sections, struct jl_broadcast *ret) {
   ret->messages = calloc(n + 1, sizeof(struct jl_message *));
+  ret->throughs = calloc(n + 1, sizeof *ret->throughs);
   ret->count = 0;
-  if (ret->messages == NULL) return;
+  if (ret->messages == NULL || ret->throughs == NULL) {
+    jl_broadcast_clear(ret);
+    return;
+  }
   struct jl_buffer b;
   jl_buffer_init(&b, JL_MESSAGE_MAX);
   bool ok = true;
@@ -61,6 +65,7 @@ static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t thro
     for (size_t k = i; k < i + count; k++) size += rows[k].change.body.size + rows[k].change.private_values.size + ROW_OVERHEAD;
     if (b.size > 0 && b.size + size + ROW_OVERHEAD > JL_MESSAGE_MAX) {
       ret->messages[ret->count] = finish_message(&b, rows[i].revision - 1, true);
+      ret->throughs[ret->count] = rows[i].revision - 1;
       ok = ret->messages[ret->count] != NULL;
       ret->count += ok;
       jl_buffer_clear(&b);
@@ -70,16 +75,19 @@ static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t thro
     i += count;
   }
   struct jl_message *last = ok ? finish_message(&b, through, false) : NULL;
-  if (last != NULL)
+  if (last != NULL) {
+    ret->throughs[ret->count] = through;
     ret->messages[ret->count++] = last;
-  else
+  } else {
     jl_broadcast_clear(ret);
+  }
   jl_buffer_release(&b);
 }
 
 void jl_broadcast_clear(struct jl_broadcast *b) {
   for (size_t i = 0; i < b->count; i++) jl_message_release(b->messages[i]);
   free(b->messages);
+  free(b->throughs);
   *b = (struct jl_broadcast){0};
 }
 
@@ -105,10 +113,14 @@ static bool go_lagging(struct jl_subscription *sub) {
   return true;
 }
 
-/* false when the subscription has ended on the way. */
-static bool send_messages(struct jl_subscription *sub, const struct jl_broadcast *b) {
-  for (size_t i = 0; i < b->count && sub->session != NULL; i++) jl_session_send_shared(sub->session, sub->stream, b->messages[i]);
-  return sub->session != NULL;
+/* The messages of one batch may be more than a line takes at once: then the rest comes from the log when it has drained. */
+static void send_messages(struct jl_subscription *sub, const struct jl_broadcast *b) {
+  for (size_t i = 0; i < b->count; i++) {
+    jl_session_send_shared(sub->session, sub->stream, b->messages[i]);
+    if (sub->session == NULL) return; /* ended on the way */
+    sub->sent = b->throughs[i];
+    if (i + 1 < b->count && go_lagging(sub)) return;
+  }
 }
 
 /* Sends rows that follow `sent`. The caller looks at sub->session afterwards. */
@@ -119,17 +131,23 @@ static void send_rows(struct jl_subscription *sub, const struct jl_log_row *rows
     too_large(sub);
     return;
   }
-  if (send_messages(sub, &own)) sub->sent = through;
+  send_messages(sub, &own);
   jl_broadcast_clear(&own);
 }
 
 /* ---- live ---- */
 static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, const struct jl_listener_rows *rows) {
-  struct jl_broadcast *b = &sub->server->broadcast; /* all readers see the same sections today, so the space and revisions name it */
-  if (b->count > 0 && b->space == sub->space && b->first == rows->rows[0].revision && b->through == rows->through) return b;
+  struct jl_broadcast *b = &sub->server->broadcast;
+  const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
+  uint32_t sections = jl_session_readable(sub->session);
+  if (b->count > 0 && jl_id_equal(&b->space, &here->space) && b->epoch == here->epoch && b->sections == sections && b->first == rows->rows[0].revision &&
+      b->through == rows->through)
+    return b;
   jl_broadcast_clear(b);
-  make_messages(rows->rows, rows->count, rows->through, jl_session_readable(sub->session), b);
-  b->space = sub->space;
+  make_messages(rows->rows, rows->count, rows->through, sections, b);
+  b->space = here->space;
+  b->epoch = here->epoch;
+  b->sections = sections;
   b->first = rows->rows[0].revision;
   b->through = rows->through;
   return b;
@@ -146,8 +164,8 @@ static void advance(struct jl_subscription *sub, const struct jl_listener_rows *
   const struct jl_broadcast *b = shared_messages(sub, rows);
   if (b->count == 0)
     too_large(sub);
-  else if (send_messages(sub, b))
-    sub->sent = rows->through;
+  else
+    send_messages(sub, b);
 }
 
 void jl_feed_advanced(void *context, const struct jl_listener_rows *rows) {

@@ -12,6 +12,21 @@ void jl_error_public(const struct jl_session *s, struct jl_error *err, const cha
           JL_MSG("tell your administrator: the server's log has the details under session {1}"), jl_arg_integer((int64_t)s->number));
 }
 
+/* Most requests are small and short: a few arenas are kept with their first piece of memory. */
+static struct jl_arena *take_arena(struct jl_server *server) {
+  if (server->spare_arena_count == 0) return jl_arena_new(JL_REQUEST_ARENA);
+  return server->spare_arenas[--server->spare_arena_count];
+}
+
+static void give_arena(struct jl_server *server, struct jl_arena *arena) {
+  if (server->spare_arena_count == JL_COUNT(server->spare_arenas)) {
+    jl_arena_free(arena);
+    return;
+  }
+  jl_arena_reset(arena);
+  server->spare_arenas[server->spare_arena_count++] = arena;
+}
+
 static void finish(struct jl_request *r) {
   struct jl_session *s = r->session;
   int64_t took_us = jl_monotonic_us() - r->started_us;
@@ -28,7 +43,7 @@ static void finish(struct jl_request *r) {
   s->server->request_count--;
   s->server->request_bytes -= r->bytes;
   if (r->space != NULL) jl_space_release(r->space);
-  jl_arena_free(r->arena);
+  give_arena(s->server, r->arena);
   free(r);
   jl_session_update_pause(s);
   jl_session_unreference(s);
@@ -135,7 +150,7 @@ static bool allowed(const struct jl_session *s, const struct jl_request_type *ty
 static struct jl_request *new_request(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, size_t bytes) {
   struct jl_request *r = calloc(1, sizeof *r);
   if (r == NULL) return NULL;
-  r->arena = jl_arena_new(JL_REQUEST_ARENA);
+  r->arena = take_arena(s->server);
   if (r->arena == NULL) {
     free(r);
     return NULL;

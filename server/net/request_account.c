@@ -10,6 +10,7 @@ struct account_job {
   const Jalon__AccountRequest *in;
   char login[JL_LOGIN_MAX + 1];
   struct jl_id person;
+  const char *peer; /* NULL: no attempt that has not ended */
 };
 
 static struct jl_param text_param(const char *text) {
@@ -21,7 +22,14 @@ static void wipe(const struct account_job *job) {
   if (job->in->old_password != NULL) sodium_memzero(job->in->old_password, strlen(job->in->old_password));
 }
 
+static void end_attempt(struct jl_request *r, enum jl_attempt_end how) {
+  struct account_job *job = r->state;
+  if (job->peer != NULL) jl_attempts_end(r->session->server->attempts, job->login, job->peer, jl_monotonic_us(), how);
+  job->peer = NULL;
+}
+
 static void fail(struct jl_request *r, const struct jl_error *err) {
+  end_attempt(r, JL_ATTEMPT_UNDECIDED);
   wipe(r->state);
   jl_request_fail(r, err);
 }
@@ -125,7 +133,7 @@ static void password_stored(void *context, const struct jl_rows *rows, const str
   struct jl_error reason = {0};
   jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("the password of this account was changed"), JL_MSG("log in again: jalon login"));
   jl_server_end_sessions(r->session->server, job->login, r->session, &reason);
-  jl_attempts_succeeded(r->session->server->attempts, job->login, "unix");
+  jl_attempts_forgive(r->session->server->attempts, job->login);
   done(r, "account.password");
 }
 
@@ -176,11 +184,10 @@ static void hash_password(struct jl_request *r) {
 
 static void old_checked(void *context, bool correct, const char *unused) {
   struct jl_request *r = context;
-  struct account_job *job = r->state;
   struct jl_error why = {0};
   (void)unused;
+  end_attempt(r, correct ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
   if (correct) {
-    jl_attempts_succeeded(r->session->server->attempts, job->login, "unix");
     hash_password(r);
     return;
   }
@@ -203,14 +210,19 @@ static void change_password(struct jl_request *r) {
   struct account_job *job = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  if (strcmp(job->login, s->login) != 0) {
+  const char *peer = jl_arena_strdup(r->arena, jl_connection_peer(s->connection)); /* the connection may be gone later */
+  if (peer == NULL) {
+    jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+    fail(r, &why);
+  } else if (strcmp(job->login, s->login) != 0) {
     hash_password(r); /* an administrator's doing */
   } else if (job->in->old_password == NULL) {
     jl_fail(&why, JL_E_DENIED, JL_MSG("your old password is needed to set a new one"), NULL);
     fail(r, &why);
-  } else if (!jl_attempts_begin(s->server->attempts, job->login, "unix", jl_monotonic_us(), &r->retry_after_ms, &why)) {
+  } else if (!jl_attempts_begin(s->server->attempts, job->login, peer, jl_monotonic_us(), &r->retry_after_ms, &why)) {
     fail(r, &why);
   } else {
+    job->peer = peer;
     struct jl_param params[] = {text_param(job->login)};
     jl_store_query(s->server->store, "account_find", params, 1, own_account_found, r);
   }

@@ -1,6 +1,7 @@
 /* Submitting groups and asking for their verdicts. */
 #include "common/base/limits.h"
 #include "server/net/session.h"
+#include "server/space/head.h"
 
 static void decided(void *context, struct jl_bytes verdict, const struct jl_error *err) {
   struct jl_request *r = context;
@@ -25,32 +26,25 @@ static void submit_to_space(struct jl_request *r, const struct jl_error *err) {
   jl_space_release(space);
 }
 
-/* Shape, size and whose lane it is, before the group is queued. */
-static bool check_group(const struct jl_request *r, const Jalon__Submit *in, const Jalon__Group **ret_group, struct jl_error *err) {
+/* Whose lane it is in. Shape and size are the writer's to judge: it refuses with a verdict, which takes the group's number. */
+static bool check_group(const struct jl_request *r, const Jalon__Submit *in, struct jl_group_head *ret_head, struct jl_error *err) {
   if (!in->has_group) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a submission without a group"), NULL);
-  if (in->group.len > JL_GROUP_MAX_BYTES)
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("one group of edits takes at most {1}, this one has {2}"),
-                   JL_MSG("send it in several parts"), jl_arg_bytes(JL_GROUP_MAX_BYTES), jl_arg_bytes((int64_t)in->group.len));
-  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, JL_PB(in->group), r->arena, err);
-  if (group == NULL || !jl_group_check(group, err)) return false;
-  struct jl_id replica;
-  if (!jl_id_from_bytes(JL_PB(group->replica), &replica) || jl_id_is_zero(&replica) || !jl_id_equal(&replica, &r->session->replica))
-    return jl_fail(err, JL_E_DENIED, JL_MSG("the group belongs to another replica than this login"),
-                   JL_MSG("log in with the replica that wrote the group"));
-  *ret_group = group;
-  return true;
+  if (!jl_group_head(JL_PB(in->group), ret_head, err)) return false;
+  if (jl_id_equal(&ret_head->replica, &r->session->replica)) return true;
+  return jl_fail(err, JL_E_DENIED, JL_MSG("the group belongs to another replica than this login"),
+                 JL_MSG("log in with the replica that wrote the group"));
 }
 
 void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message) {
   const Jalon__Submit *in = (const Jalon__Submit *)message;
-  const Jalon__Group *group = NULL;
+  struct jl_group_head head;
   struct jl_error err = {0};
   if (r->session->server->draining) {
     jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
     jl_request_fail(r, &err);
     return;
   }
-  if (!check_group(r, in, &group, &err)) {
+  if (!check_group(r, in, &head, &err)) {
     jl_request_fail(r, &err);
     return;
   }
@@ -61,7 +55,7 @@ void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message) {
   }
   *kept = *in;
   r->state = kept;
-  jl_request_open_space(r, group->space, true, submit_to_space);
+  jl_request_open_space(r, jl_to_pb((struct jl_bytes){head.space.bytes, sizeof head.space.bytes}), true, submit_to_space);
 }
 
 static void verdicts_found(void *context, struct jl_bytes reply, const struct jl_error *err) {

@@ -79,13 +79,21 @@ struct login {
   char login[JL_LOGIN_MAX + 1], device[DEVICE_MAX + 1];
   char *password;
   struct jl_id person, replica;
-  bool known, disabled, administrator, by_token;
+  bool known, disabled, administrator, by_token, counted; /* counted: an attempt that has not ended */
   uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
   const char *peer;
+  uint64_t ends; /* of the server when the account was looked at */
 };
+
+static void end_attempt(struct jl_request *r, enum jl_attempt_end how) {
+  struct login *login = r->state;
+  if (login->counted) jl_attempts_end(r->session->server->attempts, login->login, login->peer, jl_monotonic_us(), how);
+  login->counted = false;
+}
 
 static void end_login(struct jl_request *r) {
   struct login *login = r->state;
+  end_attempt(r, JL_ATTEMPT_UNDECIDED);
   if (login->password != NULL) sodium_memzero(login->password, strlen(login->password));
   sodium_memzero(login->token, sizeof login->token);
   r->session->login_pending = false;
@@ -110,9 +118,15 @@ static void refuse_credentials(struct jl_request *r, bool token) {
   refuse(r, &err);
 }
 
+static void find_token(struct jl_request *r);
+
 static void become_ready(struct jl_request *r, int64_t expires_us) {
   struct login *login = r->state;
   struct jl_session *s = r->session;
+  if (login->ends != s->server->ends) { /* somebody was logged out or disabled since: perhaps this one */
+    find_token(r);
+    return;
+  }
   Jalon__LoginReply reply = JALON__LOGIN_REPLY__INIT;
   uint8_t token[JL_TOKEN_SIZE];
   memcpy(token, login->token, sizeof token);
@@ -174,11 +188,12 @@ static void password_checked(void *context, bool correct, const char *unused) {
   struct login *login = r->state;
   const struct jl_settings *settings = r->session->server->settings;
   (void)unused;
-  if (!correct || !login->known || login->disabled) {
+  bool allowed = correct && login->known && !login->disabled;
+  end_attempt(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
+  if (!allowed) {
     refuse_credentials(r, false);
     return;
   }
-  jl_attempts_succeeded(r->session->server->attempts, login->login, login->peer);
   jl_token_new(login->token);
   jl_token_hash(login->token, login->token_hash);
   struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
@@ -233,6 +248,15 @@ static void token_found(void *context, const struct jl_rows *rows, const struct 
   become_ready(r, jl_rows_integer(rows, 0, 3));
 }
 
+static void find_token(struct jl_request *r) {
+  struct login *login = r->state;
+  struct jl_server *server = r->session->server;
+  login->ends = server->ends;
+  struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
+                              integer_param(server->settings->token_idle_days * 86400)};
+  jl_store_query(server->store, "session_find", params, JL_COUNT(params), token_found, r);
+}
+
 static void login_by_password(struct jl_request *r, const Jalon__Login *message) {
   struct login *login = r->state;
   struct jl_server *server = r->session->server;
@@ -246,6 +270,7 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
     refuse(r, &err);
     return;
   }
+  login->counted = true;
   login->password = message->password;
   struct jl_param params[] = {text_param(login->login)};
   jl_store_query(server->store, "account_find", params, 1, account_found, r);
@@ -260,6 +285,7 @@ void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
     return;
   }
   r->state = login;
+  login->ends = r->session->server->ends;
   login->peer = jl_arena_strdup(r->arena, jl_connection_peer(r->session->connection));
   r->session->login_pending = true;
   jl_session_update_pause(r->session);
@@ -272,9 +298,7 @@ void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
   if (in->has_token && in->token.len == JL_TOKEN_SIZE) {
     login->by_token = true;
     jl_token_hash(in->token.data, login->token_hash);
-    struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
-                                integer_param(r->session->server->settings->token_idle_days * 86400)};
-    jl_store_query(r->session->server->store, "session_find", params, JL_COUNT(params), token_found, r);
+    find_token(r);
   } else if (in->has_token) {
     refuse_credentials(r, true);
   } else if (in->account == NULL || in->password == NULL) {
@@ -295,7 +319,10 @@ static void logged_out(void *context, const struct jl_rows *rows, const struct j
   bool all = ((const Jalon__Logout *)r->state)->all_sessions;
   struct jl_error reason = {0};
   jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this login was ended"), JL_MSG("log in again: jalon login"));
-  if (all) jl_server_end_sessions(s->server, s->login, s, &reason);
+  if (all)
+    jl_server_end_sessions(s->server, s->login, s, &reason);
+  else
+    jl_server_end_token(s->server, s->token_hash, s, &reason);
   Jalon__Empty reply = JALON__EMPTY__INIT;
   s->references++;
   jl_request_reply(r, &reply.base);

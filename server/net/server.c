@@ -124,6 +124,7 @@ static void finish_close(struct jl_server *server) {
   void *context = server->closed_context;
   jl_attempts_free(server->attempts);
   jl_view_cache_free(server->views);
+  while (server->spare_arena_count > 0) jl_arena_free(server->spare_arenas[--server->spare_arena_count]);
   free(server);
   if (closed != NULL) closed(context);
 }
@@ -144,8 +145,19 @@ void jl_server_close(struct jl_server *server, void (*closed)(void *context), vo
 }
 
 void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason) {
+  server->ends++; /* logins under way look again */
   for (struct jl_session *s = server->sessions, *next; s != NULL; s = next) {
     next = s->next;
     if (s != except && s->state == JL_SESSION_READY && strcmp(s->login, login) == 0) jl_session_close(s, reason);
+  }
+}
+
+void jl_server_end_token(struct jl_server *server, const uint8_t token_hash[JL_TOKEN_HASH_SIZE], const struct jl_session *except,
+                         const struct jl_error *reason) {
+  server->ends++;
+  for (struct jl_session *s = server->sessions, *next; s != NULL; s = next) {
+    next = s->next;
+    bool same = s->has_token && memcmp(s->token_hash, token_hash, JL_TOKEN_HASH_SIZE) == 0;
+    if (s != except && same) jl_session_close(s, reason);
   }
 }

@@ -46,10 +46,16 @@ void jl_session_update_pause(struct jl_session *s) {
   jl_connection_pause(s->connection, pause);
 }
 
+static void hang_up(struct jl_session *s, bool flush) {
+  s->closing = true;
+  jl_subscriptions_end(s);
+  jl_connection_close(s->connection, flush);
+}
+
 static void check_queue(struct jl_session *s) {
   if (s->closing || jl_connection_queued(s->connection) <= JL_SESSION_QUEUE_HARD) return;
   jl_log(JL_LOG_WARN, "session.queue_full", JL_F_NUMBER("session", s->number), JL_F_NUMBER("bytes", jl_connection_queued(s->connection)));
-  jl_session_close(s, NULL);
+  hang_up(s, false);
 }
 
 void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
@@ -88,10 +94,7 @@ void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, 
 void jl_session_close(struct jl_session *s, const struct jl_error *reason) {
   if (s->connection == NULL || s->closing) return;
   if (reason != NULL) jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, 0, reason, 0);
-  if (s->closing) return; /* the error did not fit either */
-  s->closing = true;
-  jl_subscriptions_end(s);
-  jl_connection_close(s->connection, reason != NULL);
+  if (!s->closing) hang_up(s, reason != NULL); /* otherwise the error did not fit either */
 }
 
 static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {

@@ -5,6 +5,7 @@
  * is closed and its last request has finished; sending on a closed one does nothing. */
 #ifndef JL_NET_SESSION_H
 #define JL_NET_SESSION_H
+#include "common/base/limits.h"
 #include "common/wire/connection.h"
 #include "common/wire/unpack.h"
 #include "server/auth/attempts.h"
@@ -13,9 +14,6 @@
 #include "server/net/server.h"
 #include "server/ops/log.h"
 
-#define JL_SESSION_INFLIGHT_BYTES (4U * 1024U * 1024U)  /* of unfinished requests per session; more: reading pauses */
-#define JL_SERVER_INFLIGHT_BYTES (256U * 1024U * 1024U) /* of all sessions; more: OVERLOADED */
-#define JL_REQUEST_ARENA (24U * 1024U * 1024U)          /* most memory one request may take */
 #define JL_LISTENERS_MAX 16
 
 struct jl_request;
@@ -31,9 +29,11 @@ struct jl_zone_day {
 
 /* The last batch of a space as messages, shared by its subscribers. */
 struct jl_broadcast {
-  const struct jl_space *space;
-  uint64_t first, through;
+  struct jl_id space; /* by id: another space may come to lie at a closed one's address */
+  uint64_t epoch, first, through;
+  uint32_t sections;
   struct jl_message **messages;
+  uint64_t *throughs; /* the last revision that each of them covers */
   size_t count;
 };
 
@@ -51,9 +51,12 @@ struct jl_server {
   struct jl_session *sessions;
   size_t session_count, unauthenticated, request_count, request_bytes;
   uint64_t last_number;
+  uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
   uv_timer_t tick, view_timer;
   struct jl_subscription *dirty; /* views to look at again */
   struct jl_broadcast broadcast;
+  struct jl_arena *spare_arenas[256]; /* of requests */
+  size_t spare_arena_count;
   struct jl_zone_day zone_days[JL_ZONE_DAYS];
   size_t next_zone_day;
   bool draining, detached, closing;
@@ -166,4 +169,6 @@ int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan)
 
 /* ---- account sessions that must end (in this process) ---- */
 void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason);
+void jl_server_end_token(struct jl_server *server, const uint8_t token_hash[JL_TOKEN_HASH_SIZE], const struct jl_session *except,
+                         const struct jl_error *reason);
 #endif

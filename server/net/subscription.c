@@ -38,18 +38,21 @@ void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struc
 }
 
 void jl_subscriptions_end(struct jl_session *s) {
-  while (s->subscriptions != NULL) jl_subscription_end(s->subscriptions, 0, NULL);
+  for (struct jl_subscription *sub = s->subscriptions, *next; sub != NULL; sub = next) {
+    next = sub->next;
+    jl_subscription_end(sub, 0, NULL);
+  }
 }
 
+/* Sending may end the one that is looked at, or, when the session closes, all. */
 void jl_subscriptions_drained(struct jl_session *s) {
   for (struct jl_subscription *sub = s->subscriptions, *next; sub != NULL; sub = next) {
-    sub->references++; /* while it is looked at */
+    next = sub->next;
     if (sub->watch != NULL)
       jl_view_watch_mark(sub);
     else
       jl_feed_drained(sub);
-    next = sub->session != NULL ? sub->next : s->subscriptions; /* an ended one has left the list: start again, which repeats nothing */
-    jl_subscription_unreference(sub);
+    if (s->closing || s->subscriptions == NULL) return;
   }
 }
 
@@ -144,11 +147,16 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
   *kept = *in;
   r->state = kept;
   size_t waiting = 0;
-  for (const struct jl_request *other = s->requests; other != NULL; other = other->next) waiting += other != r && other->type == r->type;
+  bool taken = jl_subscription_by_stream(s, r->stream) != NULL;
+  for (const struct jl_request *other = s->requests; other != NULL; other = other->next) {
+    if (other == r || other->type != r->type) continue;
+    waiting++;
+    taken = taken || other->stream == r->stream; /* its space is being opened */
+  }
   if (s->subscription_count + waiting >= JL_SUBSCRIPTIONS)
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("a connection has at most {1} subscriptions"), JL_MSG("end one first"),
             jl_arg_integer(JL_SUBSCRIPTIONS));
-  else if (r->stream == 0 || jl_subscription_by_stream(s, r->stream) != NULL)
+  else if (r->stream == 0 || taken)
     jl_fail(&err, JL_E_INVALID, JL_MSG("a subscription needs a stream of its own"), NULL);
   if (err.code != JL_E_OK) {
     jl_request_fail(r, &err);

@@ -91,6 +91,9 @@ const struct jl_view_entry *jl_view_cache_put(struct jl_view_cache *cache, struc
   cache->buckets[entry->hash % BUCKETS] = entry;
   link_newest(cache, entry);
   cache->bytes += entry->bytes;
-  while (cache->bytes > cache->max && cache->oldest != entry) drop(cache, cache->oldest);
+  for (struct entry *old = cache->oldest, *newer; cache->bytes > cache->max && old != entry; old = newer) {
+    newer = old->newer;
+    drop(cache, old);
+  }
   return &entry->view;
 }

@@ -70,17 +70,11 @@ static void note(struct jl_subscription *sub, const Jalon__ChangeBody *body, con
   w->changes[w->change_count++] = by;
 }
 
-static bool by_self(const struct jl_subscription *sub, const Jalon__ChangeBody *body) {
-  const struct jl_session *s = sub->session;
-  struct jl_id id;
-  if (!jl_id_is_zero(&s->replica)) return jl_id_from_bytes(JL_PB(body->replica), &id) && jl_id_equal(&id, &s->replica);
-  return jl_id_from_bytes(JL_PB(body->author), &id) && jl_id_equal(&id, &s->person);
-}
-
+/* Everybody's changes, the reader's own too: those may come from another terminal, and who knows them has the person. */
 static void note_row(struct jl_subscription *sub, const struct jl_log_row *row, struct jl_arena *scratch) {
   struct jl_error err = {0};
   const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, scratch, &err);
-  if (body == NULL || by_self(sub, body)) return;
+  if (body == NULL) return;
   for (size_t i = 0; i < body->n_changes; i++) {
     const Jalon__RecordChange *change = body->changes[i];
     if (change->verb != JALON__VERB__UPDATE || change->n_fields == 0)

@@ -20,6 +20,11 @@ static bool wait_ready(struct jl_node *node, struct jl_error *err) {
   return false;
 }
 
+static void trouble(void *context, const char *event, const struct jl_id *space, const struct jl_error *err) {
+  (void)context;
+  jl_log(JL_LOG_WARN, event, JL_F_ID("space", space), JL_F_ERROR(err));
+}
+
 bool jl_node_open(struct jl_node *node, const struct jl_settings *s, bool embedded_runs, struct jl_error *err) {
   memset(node, 0, sizeof *node);
   uv_loop_init(&node->loop);
@@ -39,6 +44,7 @@ bool jl_node_open(struct jl_node *node, const struct jl_settings *s, bool embedd
   if (!wait_ready(node, err)) return false;
   node->spaces = jl_spaces_new(&node->loop, node->store, step_done, node);
   if (node->spaces == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
+  jl_spaces_on_trouble(node->spaces, trouble, NULL);
   return wait_ready(node, err);
 }
 

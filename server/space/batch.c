@@ -3,18 +3,35 @@
 #include <string.h>
 
 #define VERDICT_MAX (JL_MESSAGE_MAX / 2)
+#define SPARE_BATCHES 128
 
-struct jl_batch *jl_batch_new(struct jl_space *space) {
+/* Batches come and go with every transaction: a few are kept with their memory. */
+static struct jl_batch *take_spare(struct jl_spaces *s) {
+  struct jl_batch *b = s->spare_batches;
+  if (b == NULL) return NULL;
+  s->spare_batches = b->next_spare;
+  s->spare_count--;
+  return b;
+}
+
+static struct jl_batch *make(void) {
   struct jl_batch *b = malloc(sizeof *b);
   if (b == NULL) return NULL;
-  memset(b, 0, offsetof(struct jl_batch, entries));
-  memset(&b->count, 0, sizeof *b - offsetof(struct jl_batch, count));
-  b->space = space;
   b->arena = jl_arena_new(JL_BATCH_ARENA_BYTES);
-  if (b->arena == NULL) {
-    free(b);
-    return NULL;
-  }
+  if (b->arena != NULL) return b;
+  free(b);
+  return NULL;
+}
+
+struct jl_batch *jl_batch_new(struct jl_space *space) {
+  struct jl_batch *b = take_spare(space->owner);
+  if (b == NULL) b = make();
+  if (b == NULL) return NULL;
+  struct jl_arena *arena = b->arena;
+  memset(b, 0, offsetof(struct jl_batch, entries));
+  memset(&b->count, 0, sizeof *b - offsetof(struct jl_batch, count)); /* entries are written before they are read */
+  b->space = space;
+  b->arena = arena;
   b->position = *jl_replica_where(space->ahead);
   b->time_us = space->ahead_time_us;
   return b;
@@ -22,13 +39,28 @@ struct jl_batch *jl_batch_new(struct jl_space *space) {
 
 void jl_batch_free(struct jl_batch *b) {
   if (b == NULL) return;
+  struct jl_spaces *s = b->space->owner;
   for (size_t i = 0; i < b->record_count; i++) {
     struct jl_record *record;
     memcpy(&record, &b->records[i].record, sizeof record); /* ours again */
     jl_record_release(record);
   }
+  if (s->spare_count < SPARE_BATCHES) {
+    jl_arena_reset(b->arena);
+    b->next_spare = s->spare_batches;
+    s->spare_batches = b;
+    s->spare_count++;
+    return;
+  }
   jl_arena_free(b->arena);
   free(b);
+}
+
+void jl_batches_release(struct jl_spaces *s) {
+  for (struct jl_batch *b; (b = take_spare(s)) != NULL;) {
+    jl_arena_free(b->arena);
+    free(b);
+  }
 }
 
 bool jl_batch_worth(const struct jl_batch *b) { return b != NULL && b->count > 0; }
@@ -39,7 +71,7 @@ static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capa
   size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
   void *larger = jl_arena_array(a, wanted, item_size);
   if (larger == NULL) return false;
-  if (count > 0) memcpy(larger, *array, count * item_size);
+  if (*array != NULL && count > 0) memcpy(larger, *array, count * item_size);
   *array = larger;
   *capacity = wanted;
   return true;
@@ -160,9 +192,12 @@ static bool check_here(const struct jl_space *space, const struct jl_submission 
   if (group->depends_on >= s->seq)
     return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} cannot depend on group {2}, which is not before it"), NULL,
                    jl_arg_integer((int64_t)s->seq), jl_arg_integer((int64_t)group->depends_on));
-  const struct jl_verdict_note *note = jl_edit_lane_note(s->lane, group->depends_on);
-  if (note == NULL || note->revision != 0) return true;
   (void)space;
+  enum jl_lane_verdict verdict = jl_edit_lane_verdict(s->lane, group->depends_on);
+  if (verdict == JL_LANE_APPLIED) return true;
+  if (verdict == JL_LANE_FORGOTTEN)
+    return jl_fail(err, JL_E_DEPENDS, JL_MSG("whether group {1}, on which this one depends, was refused is not known any more"),
+                   JL_MSG("look whether its change is there, then apply this one again"), jl_arg_integer((int64_t)group->depends_on));
   return jl_fail(err, JL_E_DEPENDS, JL_MSG("group {1}, on which this one depends, was refused"),
                  JL_MSG("settle that one first, then apply this one again"), jl_arg_integer((int64_t)group->depends_on));
 }
@@ -173,7 +208,8 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   const Jalon__Group *group = NULL;
   if (s->size > 0) {
     group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, (struct jl_bytes){s->bytes, s->size}, a, err);
-    if (group == NULL) return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* it was readable when it came */
+    if (group == NULL && err->code == JL_E_TOO_LARGE) return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* perhaps alone in a batch */
+    if (group == NULL) return false; /* its head was readable: refused like any group that cannot be */
   }
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;

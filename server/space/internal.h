@@ -29,6 +29,9 @@ struct jl_submission {
   uint64_t seq, after_seq; /* dry runs: evaluated when the lane has come so far */
   struct jl_id group_id;
   struct jl_author author;
+  struct jl_id account;
+  uint64_t confirmed;      /* as its client said */
+  bool looked;             /* the space has been read again since it came: see jl_space_doubts_settle */
   int64_t since_us;        /* monotonic */
   struct jl_error *forced; /* refused by a constraint when it was tried alone */
   struct jl_waiter first;  /* and later ones that sent the same again */
@@ -45,6 +48,7 @@ struct jl_batch_entry {
 struct jl_batch {
   struct jl_space *space;
   struct jl_arena *arena;
+  struct jl_batch *next_spare;
   struct jl_batch_entry entries[JL_BATCH_GROUPS];
   size_t count, bytes;
   struct jl_edit_lane *lanes[JL_BATCH_GROUPS];
@@ -87,6 +91,9 @@ struct jl_space {
   struct jl_submission *dry_first, *dry_last;
   size_t queued, queued_bytes; /* waiting or evaluated, not decided */
   size_t dry_count;
+  struct jl_submission *doubted_first, *doubted_last; /* groups that follow others which are not known here */
+  size_t doubted;
+  int64_t doubt_us; /* when the space was last read again because of them */
   struct jl_batch *open, *flying;
   bool in_transit; /* flying is with the store; otherwise it waits to be tried again */
   bool give_up;    /* when flying is decided, evaluate anew */
@@ -122,7 +129,8 @@ struct jl_spaces {
   struct jl_replica *plans;
   struct jl_commit_lane *lanes;
   int lane_count;
-  struct jl_arena *scratch;
+  struct jl_batch *spare_batches;
+  size_t spare_count;
   struct jl_later *later_first, **later_end;
   int64_t wait_ms;
   size_t operations; /* calls of the store that will still answer */
@@ -162,6 +170,12 @@ void jl_space_evaluate(struct jl_space *space);
 void jl_space_give_up(struct jl_space *space); /* back to what is durable; groups stay queued */
 void jl_space_fail_all(struct jl_space *space, enum jl_code code);
 void jl_space_lanes_again(struct jl_space *space); /* after a load: answers what has been decided meanwhile, queues the rest */
+/* Groups that follow others which are not known here: another node decided those, or the database is an older copy that was
+ * restored. Only a look at the database tells, at most one a second. */
+void jl_space_doubts_look(struct jl_space *space);   /* has the space read again when it is time */
+void jl_space_doubts_reading(struct jl_space *space); /* a load begins: it answers those that have come so far */
+void jl_space_doubts_settle(struct jl_space *space);  /* it has ended */
+void jl_space_doubts_fail(struct jl_space *space, const struct jl_error *err);
 void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, struct jl_bytes verdict, const struct jl_error *err);
 void jl_submission_free(struct jl_submission *s);
 bool jl_writer_error(enum jl_code code, struct jl_error *err);                           /* UNAVAILABLE, DRAINING ...: worded */
@@ -176,6 +190,7 @@ enum jl_added {
 };
 struct jl_batch *jl_batch_new(struct jl_space *space);
 void jl_batch_free(struct jl_batch *b);
+void jl_batches_release(struct jl_spaces *s); /* the kept ones */
 enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict);
 bool jl_batch_seal(struct jl_batch *b);                                                                /* false: no memory */
 struct jl_bytes jl_dry_run(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a); /* packed verdict */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NOTE_BYTES_MAX (16 + 10 + 5)
+#define REFUSED_MAX 64 /* refused seqs remembered behind the window, for groups that depend on them */
 
 struct jl_edit_lane *jl_edit_lane_new(const struct jl_id *replica) {
   struct jl_edit_lane *lane = calloc(1, sizeof *lane);
@@ -18,6 +19,7 @@ void jl_edit_lane_free(struct jl_edit_lane *lane) {
   if (lane == NULL) return;
   JL_ASSERT(lane->waiting_count == 0);
   free(lane->notes);
+  free(lane->refused);
   free(lane->waiting);
   free(lane);
 }
@@ -43,8 +45,32 @@ static bool push_note(struct jl_edit_lane *lane, const struct jl_verdict_note *n
   return true;
 }
 
+/* seq is above all that are remembered. */
+static void remember_refused(struct jl_edit_lane *lane, uint64_t seq) {
+  if (lane->refused == NULL) lane->refused = malloc(REFUSED_MAX * sizeof *lane->refused);
+  if (lane->refused == NULL) {
+    lane->floor = seq; /* nothing is known of it any more: what depends on it is refused */
+    return;
+  }
+  if (lane->refused_count == REFUSED_MAX) {
+    lane->floor = lane->refused[0];
+    lane->refused_count--;
+    memmove(lane->refused, lane->refused + 1, lane->refused_count * sizeof *lane->refused);
+  }
+  lane->refused[lane->refused_count++] = seq;
+}
+
+static void forget_refused(struct jl_edit_lane *lane, uint64_t floor) {
+  free(lane->refused);
+  lane->refused = NULL;
+  lane->refused_count = 0;
+  lane->floor = floor;
+}
+
 static void drop_oldest(struct jl_edit_lane *lane, size_t n) {
   if (n == 0) return;
+  for (size_t i = 0; i < n; i++)
+    if (note_at(lane, i)->revision == 0) remember_refused(lane, lane->first_seq + i);
   lane->note_start = (lane->note_start + n) & (lane->note_capacity - 1);
   lane->note_count -= n;
   lane->first_seq += n;
@@ -57,6 +83,15 @@ static void drop_oldest(struct jl_edit_lane *lane, size_t n) {
 const struct jl_verdict_note *jl_edit_lane_note(const struct jl_edit_lane *lane, uint64_t seq) {
   if (seq < lane->first_seq || seq - lane->first_seq >= lane->note_count) return NULL;
   return note_at(lane, (size_t)(seq - lane->first_seq));
+}
+
+enum jl_lane_verdict jl_edit_lane_verdict(const struct jl_edit_lane *lane, uint64_t seq) {
+  const struct jl_verdict_note *note = jl_edit_lane_note(lane, seq);
+  if (note != NULL) return note->revision == 0 ? JL_LANE_REFUSED : JL_LANE_APPLIED;
+  if (seq <= lane->floor || seq >= lane->first_seq) return JL_LANE_FORGOTTEN;
+  for (size_t i = 0; i < lane->refused_count; i++)
+    if (lane->refused[i] == seq) return JL_LANE_REFUSED;
+  return JL_LANE_APPLIED;
 }
 
 bool jl_edit_lane_evaluated(struct jl_edit_lane *lane, const struct jl_verdict_note *note) {
@@ -88,14 +123,40 @@ void jl_edit_lane_confirm(struct jl_edit_lane *lane, uint64_t through) {
 }
 
 /* ---- its stored form ---- */
+static size_t refused_in(const struct jl_edit_lane *lane, size_t notes) {
+  size_t n = 0;
+  for (size_t i = 0; i < notes; i++) n += note_at(lane, i)->revision == 0;
+  return n;
+}
+
+/* Those behind the window, which here begins after `skip` notes: the last REFUSED_MAX of them, above the floor. */
+static void pack_refused(const struct jl_edit_lane *lane, size_t skip, struct jl_buffer *out) {
+  size_t count = lane->refused_count + refused_in(lane, skip), drop = count > REFUSED_MAX ? count - REFUSED_MAX : 0, n = 0;
+  uint64_t before = lane->floor;
+  for (size_t i = 0; i < lane->refused_count + skip; i++) {
+    bool old = i < lane->refused_count;
+    if (!old && note_at(lane, i - lane->refused_count)->revision != 0) continue;
+    uint64_t seq = old ? lane->refused[i] : lane->first_seq + (i - lane->refused_count);
+    if (n == drop) {
+      jl_buffer_varint(out, before);
+      jl_buffer_varint(out, count - drop);
+    }
+    if (n++ >= drop) jl_buffer_varint(out, seq - before);
+    before = seq;
+  }
+  if (count > 0) return;
+  jl_buffer_varint(out, lane->floor);
+  jl_buffer_varint(out, 0);
+}
+
 struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t through, struct jl_arena *a) {
   size_t count = (size_t)(through + 1 - lane->first_seq), skip = 0;
   if (count > JL_UNCONFIRMED_VERDICTS) skip = count - JL_UNCONFIRMED_VERDICTS;
-  struct jl_buffer out = {.max = 1 + 10 + 10 + (count - skip) * NOTE_BYTES_MAX};
+  struct jl_buffer out = {.max = 1 + 10 + 10 + (count - skip) * NOTE_BYTES_MAX + 10 + 10 + REFUSED_MAX * 10};
   out.capacity = out.max + 1;
   out.data = jl_arena_alloc(a, out.capacity);
   if (out.data == NULL) return (struct jl_bytes){NULL, 0};
-  jl_buffer_byte(&out, 1);
+  jl_buffer_byte(&out, 2);
   jl_buffer_varint(&out, lane->first_seq + skip);
   jl_buffer_varint(&out, count - skip);
   for (size_t i = skip; i < count; i++) {
@@ -104,6 +165,7 @@ struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t thro
     jl_buffer_varint(&out, note->revision);
     jl_buffer_varint(&out, note->flags);
   }
+  pack_refused(lane, skip, &out);
   return jl_buffer_bytes(&out);
 }
 
@@ -121,14 +183,30 @@ static bool read_varint(struct jl_bytes *in, uint64_t *ret_n) {
   return false;
 }
 
+static bool read_refused(struct jl_edit_lane *lane, struct jl_bytes in) {
+  uint64_t floor, count;
+  if (!read_varint(&in, &floor) || !read_varint(&in, &count) || count > REFUSED_MAX || floor >= lane->first_seq) return false;
+  lane->floor = floor;
+  uint64_t seq = floor;
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t step;
+    if (!read_varint(&in, &step) || step == 0 || step >= lane->first_seq - seq) return false;
+    seq += step;
+    remember_refused(lane, seq);
+  }
+  return in.size == 0;
+}
+
 static bool read_notes(struct jl_edit_lane *lane, struct jl_bytes in) {
   uint64_t first, count;
-  if (in.size == 0 || in.data[0] != 1) return false;
+  uint8_t version = in.size > 0 ? in.data[0] : 0;
+  if (version != 1 && version != 2) return false;
   in = (struct jl_bytes){in.data + 1, in.size - 1};
   if (!read_varint(&in, &first) || !read_varint(&in, &count) || first == 0 || count > JL_UNCONFIRMED_VERDICTS ||
       first + count != lane->seq + 1)
     return false;
   lane->first_seq = first;
+  lane->floor = first - 1;
   for (uint64_t i = 0; i < count; i++) {
     struct jl_verdict_note note;
     uint64_t flags;
@@ -139,11 +217,12 @@ static bool read_notes(struct jl_edit_lane *lane, struct jl_bytes in) {
     note.flags = (uint32_t)flags;
     if (!push_note(lane, &note)) return false;
   }
-  return in.size == 0;
+  return version == 1 ? in.size == 0 : read_refused(lane, in);
 }
 
 bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account, uint64_t seq, struct jl_bytes verdicts) {
   drop_oldest(lane, lane->note_count);
+  forget_refused(lane, 0);
   lane->account = *account;
   lane->seq = lane->ahead = seq;
   if (lane->waiting_count == 0) lane->queued = seq; /* otherwise those that wait are looked through first */
@@ -151,6 +230,7 @@ bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account
   if (read_notes(lane, verdicts)) return true;
   drop_oldest(lane, lane->note_count);
   lane->first_seq = seq + 1;
+  forget_refused(lane, seq);
   return false;
 }
 

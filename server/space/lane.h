@@ -7,7 +7,9 @@
  *
  * Everything up to `seq` is durable. Groups in (seq, ahead] are in a batch that is on its way; giving such a batch up
  * takes `ahead` back to `seq`. Stored form of the window (jl_store_lane.verdicts):
- *   version 1, varint first seq, varint count, then per group: 16 bytes id, varint revision (0: refused), varint flags. */
+ *   version 2, varint first seq, varint count, then per group: 16 bytes id, varint revision (0: refused), varint flags;
+ *   then varint floor, varint count and the refused seqs between floor and first seq, each as the distance from the one before.
+ *   Version 1 ends after the groups. */
 #ifndef JL_SPACE_LANE_H
 #define JL_SPACE_LANE_H
 #include "common/base/arena.h"
@@ -19,6 +21,9 @@ struct jl_verdict_note {
   uint64_t revision;
   uint32_t flags;
 }; /* revision 0: refused */
+
+/* What is known of a decided group: of one that is not in the window only whether it was refused, and that of the last ones. */
+enum jl_lane_verdict { JL_LANE_APPLIED, JL_LANE_REFUSED, JL_LANE_FORGOTTEN };
 
 struct jl_submission;
 struct jl_edit_lane {
@@ -32,6 +37,9 @@ struct jl_edit_lane {
   struct jl_verdict_note *notes; /* of first_seq ..; ring of capacity (power of two) */
   uint64_t first_seq;
   size_t note_start, note_count, note_capacity;
+  uint64_t floor;    /* whether those up to here were refused is forgotten */
+  uint64_t *refused; /* seqs in (floor, first_seq) that were refused, ascending; NULL: none */
+  size_t refused_count;
   struct jl_submission **waiting; /* seq + 1 .. queued; ring of capacity (power of two) */
   size_t waiting_start, waiting_count, waiting_capacity;
   bool in_open_batch;
@@ -44,6 +52,7 @@ bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account
 struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t through, struct jl_arena *a); /* data NULL: no memory */
 
 const struct jl_verdict_note *jl_edit_lane_note(const struct jl_edit_lane *lane, uint64_t seq);           /* NULL: not in the window */
+enum jl_lane_verdict jl_edit_lane_verdict(const struct jl_edit_lane *lane, uint64_t seq);                 /* of seq <= ahead */
 JL_MUST_CHECK bool jl_edit_lane_evaluated(struct jl_edit_lane *lane, const struct jl_verdict_note *note); /* of ahead + 1 */
 void jl_edit_lane_give_up(struct jl_edit_lane *lane);                                                     /* back to what is durable */
 void jl_edit_lane_decided(struct jl_edit_lane *lane, uint64_t seq);     /* durable through seq; prunes what no one can ask for */

@@ -18,7 +18,7 @@ static void leave_idle(struct jl_space *space) {
 }
 
 static bool closable(const struct jl_space *space) {
-  return space->holds == 0 && space->listeners == NULL && space->queued + space->dry_count == 0 && !space->loading &&
+  return space->holds == 0 && space->listeners == NULL && space->queued + space->dry_count + space->doubted == 0 && !space->loading &&
          space->opening == NULL && !space->active && !space->ready;
 }
 
@@ -144,6 +144,7 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
     answer_opening(space, NULL);
     jl_space_give_up(space); /* what was evaluated on older memory is evaluated again */
     jl_space_lanes_again(space);
+    jl_space_doubts_settle(space);
     jl_space_wake(space);
   } else {
     if (err == NULL || err->code == JL_E_NOT_FOUND)
@@ -152,6 +153,7 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
       failure = *err;
     if (space->committed != NULL) space->state = JL_SPACE_STALE;
     answer_opening(space, &failure);
+    jl_space_doubts_fail(space, &failure);
     if (space->queued + space->dry_count > 0) jl_spaces_watch(s);
   }
   jl_space_release(space);
@@ -161,6 +163,7 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
 
 void jl_space_reload(struct jl_space *space) {
   space->loading = true;
+  jl_space_doubts_reading(space);
   space->owner->operations++;
   jl_space_hold(space);
   jl_store_load(space->owner->store, &space->id, loaded_space, space);
@@ -310,11 +313,9 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   s->lane_count = jl_store_lane_count(store);
   if (s->lane_count < 1) s->lane_count = 1;
   s->lanes = calloc((size_t)s->lane_count, sizeof *s->lanes);
-  s->scratch = jl_arena_new((size_t)JL_UNPACK_FACTOR * JL_MESSAGE_MAX + JL_UNPACK_SLACK);
   s->plans = jl_replica_new(&(struct jl_id){{0}}, JL_SPACE_PLAN);
-  if (s->lanes == NULL || s->scratch == NULL || s->plans == NULL) {
+  if (s->lanes == NULL || s->plans == NULL) {
     free(s->lanes);
-    jl_arena_free(s->scratch);
     jl_replica_free(s->plans);
     free(s);
     return NULL;
@@ -360,7 +361,7 @@ void jl_spaces_drain(struct jl_spaces *s) {
   for (size_t i = 0; i < count; i++) {
     if (list[i]->in_transit)
       list[i]->give_up = true; /* what is on top of it is not sent any more */
-    else if (list[i]->queued + list[i]->dry_count > 0)
+    else if (list[i]->queued + list[i]->dry_count + list[i]->doubted > 0)
       jl_space_fail_all(list[i], JL_E_DRAINING);
     jl_space_release(list[i]);
   }
@@ -380,7 +381,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s) {
   struct jl_space *space;
   if (s->operations > 0 || s->later_first != NULL || s->closing) return;
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;)
-    if (space->in_transit || space->queued + space->dry_count > 0) {
+    if (space->in_transit || space->queued + space->dry_count + space->doubted > 0) {
       jl_spaces_schedule(s);
       return;
     }
@@ -388,7 +389,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s) {
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; at = 0) free_space(space);
   jl_idmap_release(&s->spaces);
   jl_replica_free(s->plans);
-  jl_arena_free(s->scratch);
+  jl_batches_release(s);
   free(s->lanes);
   uv_close((uv_handle_t *)&s->check, handle_closed);
   uv_close((uv_handle_t *)&s->idle, handle_closed);

@@ -71,6 +71,7 @@ static bool waited_too_long(const struct jl_space *space, int64_t now_us) {
   const struct jl_edit_lane *lane;
   int64_t limit = space->owner->wait_ms * 1000;
   if (space->dry_first != NULL && now_us - space->dry_first->since_us > limit) return true;
+  if (space->doubted_first != NULL && now_us - space->doubted_first->since_us > limit) return true;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) {
     const struct jl_submission *oldest =
         lane->waiting_count == 0 ? NULL : jl_edit_lane_waiting(lane, lane->queued + 1 - lane->waiting_count);
@@ -81,7 +82,8 @@ static bool waited_too_long(const struct jl_space *space, int64_t now_us) {
 
 /* Looks at one space; true: it is held up still. */
 static bool look_at(struct jl_space *space) {
-  if (space->queued + space->dry_count == 0) return false;
+  if (space->queued + space->dry_count + space->doubted == 0) return false;
+  jl_space_doubts_look(space);
   if (!space->in_transit && (space->flying != NULL || space->state == JL_SPACE_STALE || !jl_store_healthy(space->owner->store)) &&
       waited_too_long(space, jl_monotonic_us())) {
     jl_space_fail_all(space, JL_E_UNAVAILABLE);

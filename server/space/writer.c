@@ -1,8 +1,10 @@
+#include "server/space/head.h"
 #include "server/space/internal.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define DRY_RUNS_PER_TURN 64
+#define DOUBT_INTERVAL_US 1000000
 
 bool jl_writer_error(enum jl_code code, struct jl_error *err) {
   switch (code) {
@@ -98,6 +100,15 @@ static struct jl_submission **take_out(struct jl_space *space, struct jl_edit_la
   return end;
 }
 
+/* All groups that wait for the space to be read again. */
+static struct jl_submission *take_doubted(struct jl_space *space) {
+  struct jl_submission *list = space->doubted_first;
+  for (const struct jl_submission *s = list; s != NULL; s = s->next) space->queued_bytes -= s->size;
+  space->doubted_first = space->doubted_last = NULL;
+  space->doubted = 0;
+  return list;
+}
+
 void jl_space_fail_all(struct jl_space *space, enum jl_code code) {
   struct jl_error err;
   struct jl_submission *list = NULL, **end = &list;
@@ -108,6 +119,8 @@ void jl_space_fail_all(struct jl_space *space, enum jl_code code) {
   *end = space->dry_first;
   space->dry_first = space->dry_last = NULL;
   space->dry_count = 0;
+  while (*end != NULL) end = &(*end)->next;
+  *end = take_doubted(space);
   space->singles = 0;
   all_in_turn(space);
   jl_writer_error(code, &err);
@@ -150,6 +163,7 @@ static void answer_nowhere(struct jl_space *space, struct jl_edit_lane *lane, st
   struct jl_submission *list = NULL;
   struct jl_error err;
   take_out(space, lane, &list);
+  if (list == NULL) return; /* never: it was the lane's first */
   struct jl_submission *rest = list->next;
   list->next = NULL;
   if (copy.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
@@ -296,6 +310,46 @@ static void answer_known(struct jl_space *space, struct jl_edit_lane *lane, cons
   waiting->first.next = w;
 }
 
+/* The client has verdicts that this memory knows nothing of, or has numbered from groups that never came. */
+static bool knows_more(const struct jl_submission *s) {
+  return s->seq > s->lane->queued + 1 && (s->confirmed > s->lane->seq || s->lane->queued == 0);
+}
+
+static void add_doubted(struct jl_space *space, struct jl_submission *s) {
+  s->next = NULL;
+  if (space->doubted_last == NULL)
+    space->doubted_first = s;
+  else
+    space->doubted_last->next = s;
+  space->doubted_last = s;
+  space->doubted++;
+  space->queued_bytes += s->size;
+}
+
+static bool history_lost(struct jl_space *space, const struct jl_submission *s, struct jl_error *err) {
+  if (!space->exists) return jl_writer_error(JL_E_NOT_FOUND, err);
+  (void)jl_fail(err, JL_E_REPLICA_FORKED,
+                JL_MSG("this server has lost group {1} of this profile and what came after: an older copy of its data was restored"),
+                JL_MSG("see with jalon history what is missing; the profile has a new identity now: run the command again"),
+                jl_arg_integer((int64_t)s->lane->seq + 1));
+  if (space->owner->trouble != NULL) space->owner->trouble(space->owner->trouble_context, "space.history_lost", &space->id, err);
+  return false;
+}
+
+static bool gap(struct jl_space *space, struct jl_submission *s, struct jl_error *err) {
+  const struct jl_edit_lane *lane = s->lane;
+  if (!s->looked && knows_more(s)) {
+    add_doubted(space, s);
+    jl_space_doubts_look(space);
+    return true;
+  }
+  if (space->state != JL_SPACE_READY) return jl_writer_error(JL_E_UNAVAILABLE, err);
+  if (knows_more(s)) return history_lost(space, s, err);
+  return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} is not the next one of this replica: {2} is expected"),
+                 JL_MSG("send the groups in order, beginning with the expected one"), jl_arg_integer((int64_t)s->seq),
+                 jl_arg_integer((int64_t)lane->queued + 1));
+}
+
 /* true: the submission has been taken over. */
 static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, struct jl_error *err) {
   struct jl_edit_lane *lane = s->lane;
@@ -310,12 +364,7 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
     space->queued_bytes += s->size;
     return true;
   }
-  if (s->seq > lane->queued + 1) {
-    if (space->state != JL_SPACE_READY) return jl_writer_error(JL_E_UNAVAILABLE, err);
-    return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} is not the next one of this replica: {2} is expected"),
-                   JL_MSG("send the groups in order, beginning with the expected one"), jl_arg_integer((int64_t)s->seq),
-                   jl_arg_integer((int64_t)lane->queued + 1));
-  }
+  if (s->seq > lane->queued + 1) return gap(space, s, err);
   if (!jl_edit_lane_queue(lane, s)) return jl_writer_error(JL_E_OVERLOADED, err);
   space->queued++;
   space->queued_bytes += s->size;
@@ -323,40 +372,14 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
   return true;
 }
 
-static bool read_head(struct jl_space *space, struct jl_bytes bytes, struct jl_submission *s, struct jl_id *ret_replica, bool *ret_dry,
-                      struct jl_error *err) {
-  struct jl_arena *a = space->owner->scratch;
-  struct jl_id id;
-  jl_arena_reset(a);
-  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, bytes, a, err);
-  if (group == NULL) return false;
-  if (!jl_id_from_bytes(JL_PB(group->replica), ret_replica) || jl_id_is_zero(ret_replica) ||
-      !jl_id_from_bytes(JL_PB(group->group_id), &s->group_id) || group->seq == 0 || group->seq > INT64_MAX)
-    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a group needs a replica, a number from 1 and an id of its own"), NULL);
-  if (!jl_id_from_bytes(JL_PB(group->space), &id) || !jl_id_equal(&id, &space->id))
-    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the group is for another plan than the one it was sent to"), NULL);
-  s->seq = group->seq;
-  *ret_dry = group->dry_run;
-  return true;
-}
-
-static bool take_in(struct jl_space *space, const struct jl_id *account, struct jl_bytes group, uint64_t confirmed, struct jl_submission *s,
-                    bool *ret_taken, struct jl_error *err) {
-  struct jl_id replica;
-  bool dry = false;
+/* Where it belongs in its lane. */
+static bool place(struct jl_space *space, struct jl_submission *s, bool dry, bool *ret_taken, struct jl_error *err) {
+  struct jl_edit_lane *lane = s->lane;
   if (space->owner->draining) return jl_writer_error(JL_E_DRAINING, err);
-  if (group.size > JL_MESSAGE_MAX)
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the group is larger than {1}"), JL_MSG("send it in several groups"),
-                   jl_arg_bytes(JL_GROUP_MAX_BYTES));
-  if (!read_head(space, group, s, &replica, &dry, err)) return false;
-  if (space->queued + space->dry_count >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
-    return jl_writer_error(JL_E_OVERLOADED, err);
-  struct jl_edit_lane *lane = s->lane = jl_space_lane(space, &replica);
-  if (lane == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
-  if (jl_id_is_zero(&lane->account)) lane->account = *account;
-  if (!jl_id_equal(&lane->account, account))
+  if (jl_id_is_zero(&lane->account)) lane->account = s->account;
+  if (!jl_id_equal(&lane->account, &s->account))
     return jl_fail(err, JL_E_DENIED, JL_MSG("this replica belongs to another account"), JL_MSG("use a profile of your own"));
-  jl_edit_lane_confirm(lane, confirmed);
+  jl_edit_lane_confirm(lane, s->confirmed);
   if (!dry && s->seq <= lane->queued) {
     answer_known(space, lane, s, s->seq <= lane->seq ? NULL : jl_edit_lane_waiting(lane, s->seq));
     return true;
@@ -364,6 +387,61 @@ static bool take_in(struct jl_space *space, const struct jl_id *account, struct 
   *ret_taken = queue(space, s, dry, err);
   return *ret_taken;
 }
+
+static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_submission *s, bool *ret_taken, struct jl_error *err) {
+  struct jl_group_head head;
+  if (space->owner->draining) return jl_writer_error(JL_E_DRAINING, err);
+  if (group.size > JL_MESSAGE_MAX)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the group is larger than {1}"), JL_MSG("send it in several groups"),
+                   jl_arg_bytes(JL_GROUP_MAX_BYTES));
+  if (!jl_group_head(group, &head, err)) return false;
+  if (!jl_id_equal(&head.space, &space->id))
+    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the group is for another plan than the one it was sent to"), NULL);
+  s->seq = head.seq;
+  s->group_id = head.group;
+  if (space->queued + space->dry_count + space->doubted >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
+    return jl_writer_error(JL_E_OVERLOADED, err);
+  s->lane = jl_space_lane(space, &head.replica);
+  if (s->lane == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
+  return place(space, s, head.dry_run, ret_taken, err);
+}
+
+/* ---- groups that follow others which are not known here ---- */
+void jl_space_doubts_look(struct jl_space *space) {
+  int64_t now_us = jl_monotonic_us();
+  if (space->doubted == 0) return;
+  if (space->state == JL_SPACE_READY && now_us - space->doubt_us >= DOUBT_INTERVAL_US) {
+    space->doubt_us = now_us;
+    space->state = JL_SPACE_STALE;
+  }
+  jl_spaces_watch(space->owner);
+}
+
+void jl_space_doubts_reading(struct jl_space *space) {
+  for (struct jl_submission *s = space->doubted_first; s != NULL; s = s->next) s->looked = true;
+}
+
+void jl_space_doubts_settle(struct jl_space *space) {
+  for (struct jl_submission *s = take_doubted(space), *next; s != NULL; s = next) {
+    struct jl_error err;
+    bool taken = false;
+    next = s->next;
+    s->next = NULL;
+    if (!s->looked) { /* came while it was read: the next look is for it */
+      add_doubted(space, s);
+      continue;
+    }
+    if (!place(space, s, false, &taken, &err)) jl_answer_later(space, s->first, &err);
+    if (!taken) jl_submission_free(s);
+  }
+  jl_space_doubts_look(space);
+}
+
+void jl_space_doubts_fail(struct jl_space *space, const struct jl_error *err) {
+  jl_submissions_answer(space, take_doubted(space), (struct jl_bytes){NULL, 0}, err);
+}
+
+/* ---- submitting, from outside ---- */
 
 void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                      uint64_t confirmed, jl_submit_done *done, void *context) {
@@ -379,10 +457,12 @@ void jl_space_submit(struct jl_space *space, const struct jl_author *author, con
   }
   s->first = waiter;
   s->author = *author;
+  s->account = *account;
+  s->confirmed = confirmed;
   s->since_us = jl_monotonic_us();
   s->size = kept;
   if (kept > 0) memcpy(s->bytes, group.data, kept);
-  if (!take_in(space, account, group, confirmed, s, &taken, &err)) jl_answer_later(space, waiter, &err);
+  if (!take_in(space, group, s, &taken, &err)) jl_answer_later(space, waiter, &err);
   if (!taken)
     jl_submission_free(s);
   else

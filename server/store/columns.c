@@ -44,19 +44,16 @@ static const char *parameter_type(const struct jl_field *field) {
   return field->repeated ? "text" : jl_sql_type_name(jl_column_type(field));
 }
 
+/* In the select list the arrays are walked in step, row by row; in FROM each would be copied to a store of its own first. */
 static void text_source(const struct jl_record_type *type, uint64_t mask, const char *const *fixed, struct jl_buffer *out) {
   int n = 0;
-  jl_buffer_text(out, " FROM unnest(");
-  for (size_t i = 0; fixed[i] != NULL; i++) jl_buffer_printf(out, "%s$%d::%s[]", i > 0 ? ", " : "", ++n, i < 2 ? "uuid" : "bigint");
+  jl_buffer_text(out, " FROM (SELECT ");
+  for (size_t i = 0; fixed[i] != NULL; i++)
+    jl_buffer_printf(out, "%sunnest($%d::%s[]) AS %s", i > 0 ? ", " : "", ++n, i < 2 ? "uuid" : "bigint", fixed[i]);
   for (size_t i = 0; i < type->field_count; i++)
-    if ((mask >> i & 1) != 0) jl_buffer_printf(out, ", $%d::%s[]", ++n, parameter_type(&type->fields[i]));
-  if ((mask >> JL_COLUMN_UNKNOWN & 1) != 0) jl_buffer_printf(out, ", $%d::bytea[]", ++n);
-  jl_buffer_text(out, ") AS e(");
-  for (size_t i = 0; fixed[i] != NULL; i++) jl_buffer_printf(out, "%s%s", i > 0 ? ", " : "", fixed[i]);
-  for (size_t i = 0; i < type->field_count; i++)
-    if ((mask >> i & 1) != 0) jl_buffer_printf(out, ", c%zu", i);
-  if ((mask >> JL_COLUMN_UNKNOWN & 1) != 0) jl_buffer_text(out, ", u");
-  jl_buffer_text(out, ")");
+    if ((mask >> i & 1) != 0) jl_buffer_printf(out, ", unnest($%d::%s[]) AS c%zu", ++n, parameter_type(&type->fields[i]), i);
+  if ((mask >> JL_COLUMN_UNKNOWN & 1) != 0) jl_buffer_printf(out, ", unnest($%d::bytea[]) AS u", ++n);
+  jl_buffer_text(out, ") AS e");
 }
 
 static void text_value(const struct jl_field *field, size_t i, struct jl_buffer *out) {

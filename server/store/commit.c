@@ -1,3 +1,4 @@
+#include "server/ops/log.h"
 #include "server/store/commit_send.h"
 #include "server/store/failure.h"
 #include <stdio.h>
@@ -6,6 +7,7 @@
 
 #define ATTEMPTS_MAX 5 /* of a transaction that met a deadlock */
 #define RESOLVE_PAUSE_MS 200
+#define UNRESOLVED_LOG_MS 10000 /* between two lines about the same commit */
 
 /* One transaction at a time:
  *   IDLE -> (up?) SENDING -> done | FENCE_HEADS -> fenced | lost: ENDING -> BARRIER -> LOOKING -> done or failed
@@ -27,6 +29,7 @@ struct jl_lane {
   char session[64]; /* that the transaction ran in */
   bool in_unit;
   bool ended, proven; /* what the resolving steps found */
+  uint64_t lost_ms, logged_ms; /* since when the outcome is unknown; 0: it is known */
   enum jl_commit_step failed_step;
   enum jl_commit_result result;
   size_t failed_batch;
@@ -53,6 +56,7 @@ static void answer(struct jl_lane *lane) {
   lane->fenced = NULL;
   free_transaction(lane);
   lane->state = STATE_IDLE; /* before the call: it may commit again at once */
+  lane->lost_ms = 0;
   uv_timer_stop(&lane->timer);
   struct jl_error err = lane->error;
   lane->done(lane->context, lane->result, fenced, lane->failed_batch, lane->result == JL_COMMIT_DONE ? NULL : &err);
@@ -195,8 +199,10 @@ static void transaction_failed(struct jl_lane *lane, const struct jl_pg_failure 
       settle(lane, JL_COMMIT_UNKNOWN, NULL);
       jl_fail(&lane->error, JL_E_UNKNOWN_OUTCOME, JL_MSG("the server stopped before the database answered"), NULL);
       answer(lane);
-    } else
+    } else {
+      lane->lost_ms = lane->logged_ms = uv_now(lane->store->loop);
       resolve_step(lane, STATE_ENDING);
+    }
   } else if (f->lost) {
     settle(lane, JL_COMMIT_FAILED, NULL);
     answer(lane);
@@ -218,6 +224,7 @@ static void resolving(struct jl_lane *lane, const struct jl_pg_failure *f) {
     jl_fail(&lane->error, JL_E_UNKNOWN_OUTCOME, JL_MSG("the server stopped before the database answered"), NULL);
     answer(lane);
   } else if (f != NULL || (lane->state == STATE_ENDING && !lane->ended)) {
+    if (f != NULL) lane->error = f->error;
     lane->state = STATE_ENDING;
     uv_timer_start(&lane->timer, on_timer, RESOLVE_PAUSE_MS, 0);
   } else if (lane->state == STATE_ENDING)
@@ -327,6 +334,14 @@ void jl_store_commit(struct jl_store *s, int number, const struct jl_store_batch
 bool jl_store_lane_busy(const struct jl_store *s, int lane) { return s->lanes[lane]->state != STATE_IDLE; }
 int jl_store_lane_count(const struct jl_store *s) { return s->lane_count; }
 bool jl_lane_up(const struct jl_lane *lane) { return jl_pg_up(lane->connection); }
+
+void jl_lane_watch(struct jl_lane *lane, uint64_t now_ms) {
+  if (lane->lost_ms == 0 || now_ms - lane->logged_ms < UNRESOLVED_LOG_MS) return;
+  lane->logged_ms = now_ms;
+  const struct jl_error *err = jl_pg_up(lane->connection) ? &lane->error : &lane->store->last_error;
+  jl_log(JL_LOG_ERROR, "store.commit_unresolved", JL_F_ID("space", &lane->batches[0]->space), JL_F_NUMBER("spaces", lane->count),
+         JL_F_NUMBER("seconds", (now_ms - lane->lost_ms) / 1000), JL_F_ERROR(err));
+}
 
 struct jl_lane *jl_lane_new(struct jl_store *s, const char *conninfo, int number) {
   struct jl_lane *lane = calloc(1, sizeof *lane);

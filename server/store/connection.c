@@ -1,6 +1,7 @@
 #include "server/store/connection.h"
 #include "common/base/id.h"
 #include "server/store/failure.h"
+#include "server/store/resolve.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 /* WAITING -(timer)-> CONNECTING -> UP -(failure)-> BROKEN -(timer, at once)-> WAITING ...; CLOSED from any. BROKEN exists
  * because a failure met while sending must not call anybody back. */
-enum state { STATE_WAITING, STATE_CONNECTING, STATE_UP, STATE_BROKEN, STATE_CLOSED };
+enum state { STATE_WAITING, STATE_RESOLVING, STATE_CONNECTING, STATE_UP, STATE_BROKEN, STATE_CLOSED };
 struct statement {
   char key[64];
   uint64_t hash, used, number;
@@ -28,6 +29,7 @@ struct jl_pg {
   PGconn *connection;
   uv_poll_t *poll; /* its own memory: the handle outlives the socket by one turn */
   int events;
+  struct jl_resolve *resolve;
   uv_timer_t timer;
   uint64_t backoff_ms;
   struct jl_pg_unit *first, *last; /* in flight, oldest first */
@@ -129,13 +131,18 @@ static void on_notice(void *context, const PGresult *result) {
   if (state != NULL && strcmp(state, "01000") == 0) c->warned = true;
 }
 
-static void start_connect(struct jl_pg *c) {
+static void connect_to(struct jl_pg *c, const struct jl_resolved *resolved) {
   struct jl_id id = jl_id_random();
   char text[JL_ID_TEXT_SIZE];
   jl_id_format(&id, text);
   snprintf(c->session, sizeof c->session, "jalond %s %s", c->label, text);
-  const char *keys[] = {"dbname", "application_name", "client_encoding", "options", "target_session_attrs", NULL};
-  const char *values[] = {c->conninfo, c->session, "UTF8", c->options, "primary", NULL};
+  const char *keys[] = {"dbname", "application_name", "client_encoding", "options", "target_session_attrs", "host", "hostaddr", "port", NULL};
+  const char *values[] = {c->conninfo, c->session, "UTF8", c->options, "primary", NULL, NULL, NULL, NULL};
+  if (resolved != NULL) {
+    values[5] = resolved->host;
+    values[6] = resolved->hostaddr;
+    values[7] = resolved->port;
+  }
   c->connection = PQconnectStartParams(keys, values, 1);
   c->state = STATE_CONNECTING;
   if (c->connection == NULL || PQstatus(c->connection) == CONNECTION_BAD) {
@@ -145,6 +152,23 @@ static void start_connect(struct jl_pg *c) {
   PQsetNoticeReceiver(c->connection, on_notice, c);
   uv_timer_start(&c->timer, on_timer, CONNECT_TIMEOUT_MS, 0);
   step_connect(c, PGRES_POLLING_WRITING);
+}
+
+static void on_resolved(void *context, const struct jl_resolved *resolved, const struct jl_error *err) {
+  struct jl_pg *c = context;
+  c->resolve = NULL;
+  if (resolved != NULL) {
+    connect_to(c, resolved);
+    return;
+  }
+  break_off(c);
+  c->last_error = *err;
+}
+
+static void start_connect(struct jl_pg *c) {
+  c->state = STATE_RESOLVING;
+  c->resolve = jl_resolve_start(c->loop, c->conninfo, on_resolved, c);
+  if (c->resolve == NULL) connect_to(c, NULL);
 }
 
 static void connected(struct jl_pg *c) {
@@ -161,9 +185,7 @@ static void connected(struct jl_pg *c) {
 static void step_connect(struct jl_pg *c, PostgresPollingStatusType next) {
   if (next == PGRES_POLLING_OK)
     connected(c);
-  else if (next == PGRES_POLLING_FAILED)
-    break_off(c);
-  else if (!watch(c, next == PGRES_POLLING_READING ? UV_READABLE : UV_WRITABLE))
+  else if (next == PGRES_POLLING_FAILED || !watch(c, next == PGRES_POLLING_READING ? UV_READABLE : UV_WRITABLE))
     break_off(c);
 }
 
@@ -301,6 +323,7 @@ void jl_pg_close(struct jl_pg *c, void (*closed)(void *context), void *context) 
   c->closed_context = context;
   jl_fail(&c->last_error, JL_E_DRAINING, JL_MSG("the server is stopping"), NULL);
   c->state = STATE_CLOSED;
+  jl_resolve_drop(c->resolve);
   drop_poll(c); /* before libpq closes the socket, which on_closed does: a result callback may stand above us */
   uv_close((uv_handle_t *)&c->timer, on_closed);
 }

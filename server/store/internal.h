@@ -31,6 +31,7 @@ struct jl_store {
   struct jl_lane **lanes;
   int lane_count;
   uv_timer_t timer; /* jobs that waited too long */
+  uint64_t prune_at_ms;
   size_t open;      /* connections and handles not closed yet */
   bool ready, told, closing;
   struct jl_id cluster;
@@ -51,6 +52,7 @@ struct jl_lane *jl_lane_new(struct jl_store *s, const char *conninfo, int number
 void jl_lane_close(struct jl_lane *lane);
 void jl_lane_free(struct jl_lane *lane);
 bool jl_lane_up(const struct jl_lane *lane);
+void jl_lane_watch(struct jl_lane *lane, uint64_t now_ms); /* logs a commit whose outcome stays unknown */
 
 /* Scalars as parameters; they point at what is given, which must stay until the send. */
 struct jl_pg_param jl_param_id(const struct jl_id *id);

@@ -206,9 +206,10 @@ static void history_done(struct jl_pg_unit *unit, const struct jl_pg_failure *fa
     return;
   }
   struct jl_error err = {0};
-  if (l->rows.no_memory) jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the history is too large to read at once"), JL_MSG("ask for a part of it"));
+  bool failed = l->rows.no_memory && l->rows.count == 0; /* otherwise the newest are there: the rest is asked for again */
+  if (failed) jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the history is too large to read at once"), JL_MSG("ask for a part of it"));
   jl_job_finish(&l->job);
-  l->done(l->context, l->rows.rows, l->rows.no_memory ? 0 : l->rows.count, l->rows.no_memory ? &err : NULL);
+  l->done(l->context, l->rows.rows, l->rows.count, failed ? &err : NULL);
   history_free(l);
 }
 

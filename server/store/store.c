@@ -1,3 +1,4 @@
+#include "server/ops/log.h"
 #include "server/store/files.h"
 #include "server/store/internal.h"
 #include "server/store/schema.h"
@@ -7,6 +8,8 @@
 
 #define STATEMENT_CONNECTIONS 2
 #define TIMER_MS 100
+#define PRUNE_EVERY_MS 86400000
+#define PRUNE_AGAIN_MS 3600000 /* after it failed */
 
 /* ---- parameters ---- */
 
@@ -59,9 +62,7 @@ static void dispatch(struct jl_pool *pool) {
 static void queue_job(struct jl_pool *pool, struct jl_job *job, bool in_front) {
   job->seat = NULL;
   job->next = in_front ? pool->first : NULL;
-  if (in_front)
-    pool->first = job;
-  else if (pool->last == NULL)
+  if (in_front || pool->last == NULL)
     pool->first = job;
   else
     pool->last->next = job;
@@ -205,9 +206,26 @@ static void on_down(void *context, const struct jl_error *err) {
   seat->pool->store->last_error = *err;
 }
 
+/* Refusals that are too old to be asked for. */
+static void pruned(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_store *s = context;
+  (void)rows;
+  if (err == NULL || s->closing) return;
+  jl_log(JL_LOG_WARN, "store.prune_failed", JL_F_ERROR(err));
+  s->prune_at_ms = uv_now(s->loop) + PRUNE_AGAIN_MS;
+}
+
+static void prune(struct jl_store *s, uint64_t now) {
+  if (!s->ready || s->closing || now < s->prune_at_ms) return;
+  s->prune_at_ms = now + PRUNE_EVERY_MS;
+  jl_store_query(s, "refusal_prune", NULL, 0, pruned, s);
+}
+
 static void on_timer(uv_timer_t *timer) {
   struct jl_store *s = timer->data;
   uint64_t now = uv_now(s->loop);
+  prune(s, now);
+  for (int i = 0; i < s->lane_count; i++) jl_lane_watch(s->lanes[i], now);
   expire(&s->readers, now);
   expire(&s->statements, now);
 }

@@ -355,7 +355,8 @@ int main(int argc, char **argv) {
   for (int s = 0; s < MAX_SPACES; s++) spaces[s] = random_id(&seeded);
   const char *mode = argv[1];
   length_us = 600000000;
-  space_count = atol(argv[4]) > MAX_SPACES ? MAX_SPACES : (int)strtol(argv[4], NULL, 10);
+  space_count = (int)strtol(argv[4], NULL, 10);
+  if (space_count > MAX_SPACES) space_count = MAX_SPACES;
   const char *lines = argc > 5 && strcmp(mode, "make") == 0 ? argv[5] : getenv("LINES");
   lines_each = lines ? (int)strtol(lines, NULL, 10) : 512;
   if (strcmp(mode, "make") == 0) start(1, make_ready, make_message);

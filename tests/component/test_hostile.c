@@ -166,7 +166,7 @@ static void login_flood(void **state) {
     wire_close(&clients[i]);
   }
   assert_int_equal(limited + overloaded + refused, CLIENTS);
-  assert_int_equal(refused + overloaded, JL_LOGIN_FAILURES); /* parallel tries count before they are checked */
+  assert_int_equal(refused, JL_LOGIN_FAILURES); /* parallel tries count before they are checked: no more than these were */
 }
 
 static void a_client_that_never_reads(void **state) {

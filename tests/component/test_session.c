@@ -1,4 +1,5 @@
 /* Sessions from outside: hello, login, tokens, accounts, rights to requests, stopping. */
+#include "common/base/buffer.h"
 #include "common/base/limits.h"
 #include "common/model/replica.h"
 #include "common/record/schema.h"
@@ -41,6 +42,11 @@ static void the_order_of_requests(void **state) {
   hello.has_protocol_minimum = true;
   hello.protocol_minimum = 99;
   assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__HELLO, &hello.base)), JL_E_UPGRADE_REQUIRED);
+  char feature[] = "of the future", *features[] = {feature};
+  hello = (Jalon__Hello)JALON__HELLO__INIT;
+  hello.required_features = features;
+  hello.n_required_features = 1;
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__HELLO, &hello.base)), JL_E_UNSUPPORTED);
   wire_hello(&w);
   assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__HELLO, NULL)), JL_E_INVALID);
   assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__READ, NULL)), JL_E_UNAUTHENTICATED);
@@ -116,6 +122,7 @@ static void tokens_live_until_logout(void **state) {
   assert_false(reply->has_token);
   wire_expect(&first, wire_send(&first, JALON__FRAME_TYPE__LOGOUT, NULL), JALON__FRAME_TYPE__LOGOUT_REPLY, &jalon__empty__descriptor);
   wire_expect_closed(&first);
+  wire_expect_closed(&second); /* a watch in another terminal ends with its login */
   assert_int_equal(wire_expect_error(&third, login_with_token(&third, token)), JL_E_UNAUTHENTICATED);
   wire_close(&first);
   wire_close(&second);
@@ -239,6 +246,75 @@ static void only_the_own_replica_submits(void **state) {
   wire_close(&w);
 }
 
+/* ---- groups of a bad shape ---- */
+static struct jl_bytes with(struct jl_arena *a, struct jl_bytes record, uint32_t field, const char *text, int64_t n) {
+  struct jl_value value = {.number = n};
+  if (text != NULL) value.text = (struct jl_bytes){(const uint8_t *)text, strlen(text)};
+  return jl_record_with(a, record, field, jl_value_encode(a, jl_field_by_number(jl_record_type_by_number(JL_TYPE_PLAN), field), &value));
+}
+
+/* Sends a group that makes a plan (edits 1), does nothing (0), or that with unreadable bytes behind it. */
+static const Jalon__Verdict *send_group(struct wire *w, const struct jl_id *replica, struct jl_id *space, uint64_t seq, size_t edits,
+                                        struct jl_bytes behind) {
+  struct jl_arena *a = jl_arena_new(4U << 20);
+  struct jl_id group_id = jl_id_random(), author = *replica;
+  Jalon__Edit edit = JALON__EDIT__INIT, *list[] = {&edit};
+  Jalon__Group group = JALON__GROUP__INIT;
+  struct jl_bytes record = with(a, (struct jl_bytes){(const uint8_t *)"", 0}, JL_PLAN_NAME, "Plan", 0);
+  record = with(a, with(a, record, JL_PLAN_START, NULL, 20454), JL_PLAN_END, NULL, 20818);
+  record = with(a, record, JL_PLAN_CURRENCY, "EUR", 0);
+  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
+  edit.verb = JALON__VERB__CREATE;
+  edit.type = JL_TYPE_PLAN;
+  edit.id = (ProtobufCBinaryData){sizeof space->bytes, space->bytes};
+  edit.record = jl_to_pb(record);
+  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
+  group.replica = (ProtobufCBinaryData){sizeof author.bytes, author.bytes};
+  group.space = (ProtobufCBinaryData){sizeof space->bytes, space->bytes};
+  group.group_id = (ProtobufCBinaryData){sizeof group_id.bytes, group_id.bytes};
+  group.seq = seq;
+  group.model_version = jl_model_version;
+  group.n_edits = edits;
+  group.edits = list;
+  struct jl_buffer packed;
+  jl_buffer_init(&packed, JL_MESSAGE_MAX);
+  struct jl_bytes head = jl_pack(&group.base, a, JL_MESSAGE_MAX);
+  jl_buffer_append(&packed, head.data, head.size);
+  jl_buffer_append(&packed, behind.data, behind.size);
+  Jalon__Submit message = JALON__SUBMIT__INIT;
+  message.has_group = true;
+  message.group = jl_to_pb(jl_buffer_bytes(&packed));
+  uint32_t stream = wire_send(w, JALON__FRAME_TYPE__SUBMIT, &message.base);
+  jl_buffer_release(&packed);
+  jl_arena_free(a);
+  return wire_expect(w, stream, JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
+}
+
+/* Each is refused with a verdict that takes its number, so the lane goes on behind it. */
+static void bad_groups_take_their_number(void **state) {
+  (void)state;
+  struct jl_id replica = jl_id_random(), space = jl_id_random();
+  struct wire w;
+  wire_open(&w, &server, false);
+  wire_login(&w, "admin", DAEMON_PASSWORD, &replica, NULL);
+  static const uint8_t no_edit[] = {8 << 3 | 2, 2, 0xff, 0xff};
+  static uint8_t long_tail[JL_GROUP_MAX_BYTES + 16] = {0xa2, 1, 0x88, 0x80, 0x20}; /* field 20, 0x80008 bytes */
+  const struct jl_bytes nothing = {(const uint8_t *)"", 0};
+  assert_int_equal(send_group(&w, &replica, &space, 1, 1, nothing)->revision, 1);
+  const Jalon__Verdict *v = send_group(&w, &replica, &space, 2, 0, nothing);
+  assert_non_null(v->error);
+  assert_int_equal(v->seq, 2);
+  v = send_group(&w, &replica, &space, 3, 0, (struct jl_bytes){no_edit, sizeof no_edit});
+  assert_non_null(v->error);
+  assert_int_equal(v->error->code, JL_E_BAD_FRAME);
+  v = send_group(&w, &replica, &space, 4, 0, (struct jl_bytes){long_tail, 5 + 0x80008});
+  assert_non_null(v->error);
+  assert_int_equal(v->error->code, JL_E_TOO_LARGE);
+  v = send_group(&w, &replica, &space, 5, 0, nothing);
+  assert_int_equal(v->seq, 5);
+  wire_close(&w);
+}
+
 static void stopping_tells_clients_and_ends_cleanly(void **state) {
   (void)state;
   struct wire w = admin();
@@ -266,6 +342,7 @@ int main(void) {
       cmocka_unit_test(tokens_live_until_logout),
       cmocka_unit_test(accounts_are_managed_by_administrators),
       cmocka_unit_test(only_the_own_replica_submits),
+      cmocka_unit_test(bad_groups_take_their_number),
       cmocka_unit_test(stopping_tells_clients_and_ends_cleanly),
   };
   return cmocka_run_group_tests(tests, start, stop);

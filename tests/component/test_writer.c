@@ -1,4 +1,6 @@
 /* The writer against a store in memory: every rule about verdicts, batches, and the feed. */
+#include "common/base/buffer.h"
+#include "server/space/lane.h"
 #include "tests/component/support/writer_world.h"
 
 /* ---- verdicts ---- */
@@ -66,10 +68,150 @@ static void test_conflict_is_kept(void **state) {
   check_log(w, the_space(w));
 }
 
+/* ---- depends_on ---- */
+static struct answer ask_confirmed(struct world *w, const struct client *c, struct jl_bytes group, uint64_t confirmed) {
+  struct answer answer = {0};
+  jl_space_submit(the_space(w), &c->author, &c->account, group, confirmed, on_answer, &answer);
+  until(w, &answer.count, 1);
+  return answer;
+}
+static struct answer ask_dependent(struct world *w, struct client *c, uint64_t depends_on, uint64_t confirmed) {
+  struct jl_id group = jl_id_random(), id = jl_id_random();
+  const struct edit edit = {.verb = JALON__VERB__CREATE, .id = id, .title = "dependent", .depends_on = depends_on};
+  return ask_confirmed(w, c, group_of(c, &w->space, ++c->seq, &group, &edit), confirmed);
+}
+
+/* A refusal counts for what depends on it, also when the client has confirmed it and when the server was restarted. */
+static void test_dependent_of_a_confirmed_refusal(void **state) {
+  struct world *w = *state;
+  struct client c = new_client();
+  struct jl_id action = jl_id_random();
+  create_plan(w, &c);
+  struct answer a = ask(w, &c, create_group(w, &c, &action, "Webinar"));
+  expect(&a, JL_E_OK);
+  a = ask(w, &c, title_group(w, &c, &action, "not its title", "x"));
+  expect(&a, JL_E_FIELD_CONFLICT);
+  a = ask_dependent(w, &c, 3, 3);
+  expect(&a, JL_E_DEPENDS);
+  a = ask_dependent(w, &c, 2, 4);
+  expect(&a, JL_E_OK);
+  restart(w);
+  a = ask_dependent(w, &c, 3, 5);
+  expect(&a, JL_E_DEPENDS);
+  a = ask_dependent(w, &c, 2, 6);
+  expect(&a, JL_E_OK);
+  for (int i = 0; i < 70; i++) {
+    a = ask_confirmed(w, &c, title_group(w, &c, &action, "not its title", "x"), c.seq);
+    expect(&a, JL_E_FIELD_CONFLICT);
+  }
+  a = ask_dependent(w, &c, 2, c.seq); /* too long ago to be sure of */
+  expect(&a, JL_E_DEPENDS);
+  restart(w);
+  a = ask_dependent(w, &c, 2, c.seq);
+  expect(&a, JL_E_DEPENDS);
+  a = ask_dependent(w, &c, 40, c.seq);
+  expect(&a, JL_E_DEPENDS);
+  check_log(w, the_space(w));
+}
+
+/* The window as it is stored: what is cut off at its beginning, and the form before refusals were remembered. */
+static void test_stored_window(void **state) {
+  struct world *w = *state;
+  struct jl_id replica = jl_id_random();
+  struct jl_edit_lane *lane = jl_edit_lane_new(&replica), *copy = jl_edit_lane_new(&replica);
+  for (uint64_t seq = 1; seq <= 2000; seq++) {
+    struct jl_verdict_note note = {replica, seq % 10 == 0 ? 0 : seq, 0};
+    assert_true(jl_edit_lane_evaluated(lane, &note));
+    if (seq % 700 == 0) jl_edit_lane_decided(lane, seq);
+    if (seq == 1500) jl_edit_lane_confirm(lane, 1400);
+  }
+  struct jl_bytes stored = jl_edit_lane_pack(lane, 2000, w->a);
+  assert_non_null(stored.data);
+  assert_true(jl_edit_lane_restore(copy, &replica, 2000, stored));
+  jl_edit_lane_decided(lane, 2000);
+  for (uint64_t seq = 1; seq <= 2000; seq++) {
+    assert_int_equal(jl_edit_lane_verdict(copy, seq), jl_edit_lane_verdict(lane, seq));
+    enum jl_lane_verdict is = seq % 10 == 0 ? JL_LANE_REFUSED : JL_LANE_APPLIED;
+    assert_true(jl_edit_lane_verdict(lane, seq) == is || (seq <= 840 && jl_edit_lane_verdict(lane, seq) == JL_LANE_FORGOTTEN));
+  }
+  assert_int_equal(jl_edit_lane_verdict(lane, 850), JL_LANE_REFUSED); /* the first of the last 64 before the window */
+  for (size_t size = 0; size < stored.size; size++) assert_false(jl_edit_lane_restore(copy, &replica, 2000, (struct jl_bytes){stored.data, size}));
+  assert_int_equal(jl_edit_lane_verdict(copy, 1999), JL_LANE_FORGOTTEN);
+  assert_true(jl_edit_lane_restore(copy, &replica, 7, (struct jl_bytes){(const uint8_t *)"\1\10\0", 3}));
+  assert_int_equal(jl_edit_lane_verdict(copy, 7), JL_LANE_FORGOTTEN);
+  jl_edit_lane_free(lane);
+  jl_edit_lane_free(copy);
+}
+
+/* ---- a server that knows less than its clients ---- */
+static void test_lost_history(void **state) {
+  struct world *w = *state;
+  struct client c = new_client(), elsewhere = new_client();
+  struct jl_id action = jl_id_random();
+  create_plan(w, &c);
+  c.seq = 4; /* 2 to 4 were decided by the database that this one is an older copy of */
+  struct answer a = ask_confirmed(w, &c, create_group(w, &c, &action, "Webinar"), 4);
+  expect(&a, JL_E_REPLICA_FORKED);
+  assert_null(a.verdict);
+  assert_int_equal(a.err.args[0].number, 2);
+  elsewhere.seq = 7; /* all of its groups were lost */
+  struct answer many[3] = {{0}};
+  for (int i = 0; i < 3; i++) submit(w, &elsewhere, create_group(w, &elsewhere, &action, "Webinar"), &many[i]);
+  for (int i = 0; i < 3; i++) {
+    until(w, &many[i].count, 1);
+    expect(&many[i], JL_E_REPLICA_FORKED);
+  }
+  c.seq = 6; /* a client that counts wrongly */
+  a = ask_confirmed(w, &c, create_group(w, &c, &action, "Webinar"), 1);
+  expect(&a, JL_E_INVALID);
+  c.replica = jl_id_random(); /* what the client does about it */
+  c.seq = 0;
+  a = ask(w, &c, create_group(w, &c, &action, "Webinar"));
+  expect(&a, JL_E_OK);
+  struct client nowhere = new_client();
+  w->space = jl_id_random();
+  nowhere.seq = 3;
+  a = ask_confirmed(w, &nowhere, create_group(w, &nowhere, &action, "Webinar"), 3);
+  expect(&a, JL_E_NOT_FOUND);
+}
+
+/* What another node decided is not lost: the database is looked at before anything is said. */
+static void test_decided_elsewhere(void **state) {
+  struct world *w = *state;
+  struct client c = new_client();
+  struct node other = {fake_store_node(w->node.store), NULL};
+  create_plan(w, &c);
+  struct jl_space *here = the_space(w);
+  jl_space_hold(here);
+  other.spaces = start(w, other.store);
+  struct jl_space *there = open_space(w, other.spaces, &w->space, false);
+  for (int i = 0; i < 3; i++) {
+    struct jl_id id = jl_id_random();
+    struct answer a = {0};
+    jl_space_submit(there, &c.author, &c.account, create_group(w, &c, &id, "there"), c.seq - 1, on_answer, &a);
+    until(w, &a.count, 1);
+    expect(&a, JL_E_OK);
+  }
+  struct answer back[2] = {{0}};
+  for (int i = 0; i < 2; i++) {
+    struct jl_id id = jl_id_random();
+    struct jl_bytes group = create_group(w, &c, &id, "here");
+    jl_space_submit(here, &c.author, &c.account, group, 4, on_answer, &back[i]);
+  }
+  for (int i = 0; i < 2; i++) {
+    until(w, &back[i].count, 1);
+    expect(&back[i], JL_E_OK);
+  }
+  jl_space_release(here);
+  stop(w, other.spaces);
+  fake_store_free(other.store);
+  check_log(w, the_space(w));
+}
+
 static void test_numbers(void **state) {
   struct world *w = *state;
   struct client c = new_client(), thief = new_client();
-  struct jl_id action = jl_id_random(), group = jl_id_random(), other = jl_id_random();
+  struct jl_id action = jl_id_random(), group = jl_id_random(), other = jl_id_random(), unread = jl_id_random();
   create_plan(w, &c);
   const struct edit edit = {.verb = JALON__VERB__CREATE, .id = action, .title = "Webinar"};
   struct answer a = ask(w, &c, group_of(&c, &w->space, 4, &group, &edit));
@@ -94,11 +236,23 @@ static void test_numbers(void **state) {
   a = ask(w, &c, group_of(&c, &w->space, 3, &other, &shapeless));
   assert_non_null(a.verdict);
   expect(&a, JL_E_INVALID);
+  /* so does one whose body cannot be read behind its head */
+  struct jl_bytes head = group_of(&c, &w->space, 4, &unread, &edit);
+  struct jl_buffer garbled;
+  static const uint8_t no_edit[] = {8 << 3 | 2, 2, 0xff, 0xff};
+  jl_buffer_init(&garbled, JL_MESSAGE_MAX);
+  jl_buffer_append(&garbled, head.data, head.size);
+  jl_buffer_append(&garbled, no_edit, sizeof no_edit);
+  a = ask(w, &c, jl_buffer_bytes(&garbled));
+  jl_buffer_release(&garbled);
+  assert_non_null(a.verdict);
+  expect(&a, JL_E_BAD_FRAME);
+  assert_int_equal(a.verdict->seq, 4);
   /* confirmed verdicts are forgotten, never applied again */
   struct answer last = {0};
   struct jl_id fresh = jl_id_random(), fresh_group = jl_id_random();
   jl_space_submit(the_space(w), &c.author, &c.account,
-                  group_of(&c, &w->space, 4, &fresh_group, &(struct edit){.verb = JALON__VERB__CREATE, .id = fresh, .title = "y"}), 3,
+                  group_of(&c, &w->space, 5, &fresh_group, &(struct edit){.verb = JALON__VERB__CREATE, .id = fresh, .title = "y"}), 3,
                   on_answer, &last);
   until(w, &last.count, 1);
   expect(&last, JL_E_OK);
@@ -418,6 +572,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_applied_and_retried),
       TEST(test_conflict_is_kept),
+      TEST(test_dependent_of_a_confirmed_refusal),
+      TEST(test_stored_window),
+      TEST(test_lost_history),
+      TEST(test_decided_elsewhere),
       TEST(test_numbers),
       TEST(test_dry_run),
       TEST(test_refused_creation_leaves_nothing),

@@ -106,6 +106,30 @@ static void test_no_line_is_wider_than_the_terminal(void **state) {
   }
 }
 
+static void test_figures_are_whole_or_not_there(void **state) {
+  (void)state;
+  jl_language_init("fr");
+  for (int width = 16; width < 120; width++) {
+    struct jl_buffer out;
+    render(JL_FACE_TERMINAL, width, &out);
+    const char *text = jl_buffer_cstring(&out);
+    bool whole = strstr(text, "1" NNBSP "000,50" NBSP "€") && strstr(text, "2" NNBSP "001,00" NBSP "€") && strstr(text, "3" NNBSP "001,50" NBSP "€");
+    assert_true(whole || !strstr(text, "000")); /* cut: neither */
+    if (width >= 32) assert_true(whole);
+    jl_buffer_release(&out);
+  }
+}
+
+static void test_titles_begin_with_a_capital(void **state) {
+  (void)state;
+  jl_language_init("en");
+  struct jl_buffer out;
+  render(JL_FACE_TERMINAL, 80, &out);
+  assert_memory_equal(jl_buffer_cstring(&out), "A title  as of 1 Mar 2026", 24);
+  assert_non_null(strstr(jl_buffer_cstring(&out), "\nLines\n"));
+  jl_buffer_release(&out);
+}
+
 static void test_a_pipe_gets_everything(void **state) {
   (void)state;
   jl_language_init("fr");
@@ -151,6 +175,8 @@ int main(void) {
       cmocka_unit_test(test_english),
       cmocka_unit_test(test_words_fill_in_their_arguments),
       cmocka_unit_test(test_no_line_is_wider_than_the_terminal),
+      cmocka_unit_test(test_figures_are_whole_or_not_there),
+      cmocka_unit_test(test_titles_begin_with_a_capital),
       cmocka_unit_test(test_a_pipe_gets_everything),
       cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
       cmocka_unit_test(test_json_is_json),

@@ -322,6 +322,82 @@ static void hostile_groups_change_nothing(void **state) {
   }
 }
 
+/* A tombstone may come back, so nothing enters it that could not stand in a living record. */
+static void what_is_changed_and_deleted_at_once_is_checked(void **state) {
+  struct fx *f = *state;
+  struct draft action = fx_action(f, "Webinar"), objective = d_new(f, JL_TYPE_OBJECTIVE);
+  d_text(&objective, JL_OBJECTIVE_TITLE, "Leads");
+  fx_create_ok(f, &action, fx_id(100));
+  fx_create_ok(f, &objective, fx_id(101));
+  const unsigned targets[] = {101 /* no lever */, 102 /* nothing */};
+  for (size_t i = 0; i < JL_COUNT(targets); i++) {
+    fx_update(f, JL_TYPE_ACTION, fx_id(100), JL_ACTION_LEVER, NONE, fx_ref(f, JL_TYPE_ACTION, JL_ACTION_LEVER, fx_id(targets[i])));
+    fx_delete(f, JL_TYPE_ACTION, fx_id(100), 99, false);
+    fx_refused(f, JL_E_INVALID, NULL);
+  }
+  fx_update(f, JL_TYPE_ACTION, fx_id(100), JL_ACTION_TITLE, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Webinar"),
+            fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Cancelled webinar"));
+  fx_delete(f, JL_TYPE_ACTION, fx_id(100), 99, false);
+  fx_ok(f);
+}
+
+static void a_delete_hides_no_unseen_child(void **state) {
+  struct fx *f = *state;
+  struct draft action = fx_action(f, "Webinar"), item = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+  fx_create_ok(f, &action, fx_id(100));
+  uint64_t seen = jl_replica_where(f->space)->revision;
+  d_text(d_ref(&item, JL_CHECKLIST_ITEM_ACTION, fx_id(100)), JL_CHECKLIST_ITEM_TITLE, "invite");
+  f->author = f->marie;
+  fx_create_ok(f, &item, fx_id(110));
+  f->author = f->paul;
+  fx_create_ok(f, &item, fx_id(111)); /* his own, which he knows */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, fx_id(100), seen, true);
+  fx_refused(f, JL_E_RECORD_CHANGED, "Marie");
+  assert_int_equal(f->out.conflict_count, 1);
+  assert_memory_equal(f->out.conflicts[0].record.data, fx_id(110).bytes, 16);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, fx_id(100), seen + 1, true);
+  fx_ok(f);
+}
+
+/* Adding one tag writes the whole set twice: a small group must not make a revision that no message can carry. */
+static void a_revision_fits_into_a_message(void **state) {
+  struct fx *f = *state;
+  struct draft action = fx_action(f, "Webinar");
+  struct jl_bytes tags = NONE;
+  for (int i = 0; i < 31; i++) {
+    char tag[200];
+    memset(tag, 'x', sizeof tag);
+    snprintf(tag, 10, "%09d", i);
+    tag[9] = 'x';
+    tag[199] = '\0';
+    tags = jl_set_apply(f->a, fx_field(JL_TYPE_ACTION, JL_ACTION_TAGS), tags, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TAGS, tag), NONE);
+  }
+  action.body = jl_record_with(f->a, action.body, JL_ACTION_TAGS, tags);
+  Jalon__Edit *many[2000];
+  for (unsigned i = 0; i < 120; i++) fx_create_ok(f, &action, fx_id(200 + i));
+  for (unsigned n = 120; n >= 60; n -= 60) {
+    fx_begin(f);
+    f->group.edits = many;
+    for (unsigned i = 0; i < n; i++) {
+      f->group.n_edits = 0;
+      f->group.edits = f->edits;
+      many[i] = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, fx_id(200 + i));
+      Jalon__FieldEdit *x = fx_set(f, many[i], JL_ACTION_TAGS, NONE, NONE);
+      x->has_seen = x->has_next = false;
+      x->has_add = true;
+      x->add = fx_pb(f, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TAGS, "new"));
+    }
+    f->group.edits = many;
+    f->group.n_edits = n;
+    if (n == 120)
+      fx_refused(f, JL_E_TOO_LARGE, "several groups");
+    else
+      fx_ok(f);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(different_fields_are_both_kept),
@@ -336,6 +412,9 @@ int main(void) {
       FX_TEST(guards_fail_when_what_was_read_changed),
       FX_TEST(bad_groups_are_named),
       FX_TEST(hostile_groups_change_nothing),
+      FX_TEST(what_is_changed_and_deleted_at_once_is_checked),
+      FX_TEST(a_delete_hides_no_unseen_child),
+      FX_TEST(a_revision_fits_into_a_message),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

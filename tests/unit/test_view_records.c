@@ -72,8 +72,8 @@ static void history(void **state) {
   fx.in.log_private = log_private;
   fx.in.log_count = 1;
   Jalon__Document *d = fx_view(&fx, "history", NULL, NULL);
-  FX_ROWS(fx_block(d, "history"), "9|1234|Marie|A1 Webinar|status|to do|done", "9|1234|Marie|A1 Webinar|progress||250000 percent",
-          "9|1234|Marie|CM1 kept words|text|erased|kept words");
+  FX_ROWS(fx_block(d, "history"), "1234|9|Marie|A1 Webinar|status|to do|done", "1234|9|Marie|A1 Webinar|progress||250000 percent",
+          "1234|9|Marie|CM1 kept words|text|erased|kept words");
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "history", "record", "CM1");
   assert_int_equal(fx_block(d, "history")->n_rows, 1);

@@ -183,15 +183,37 @@ static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, con
   jl_cells_money(b, in, &row->net, lines, n, in_bucket, row);
 }
 
+/* In words what the colour of the shares says. */
+static void note_away(struct jl_builder *b, const struct jl_bucket_shares *shares, bool actual) {
+  struct jl_arg args[7];
+  bool away = false;
+  int n = 0;
+  for (int i = 0; i < JL_BUCKETS && n < 3; i++) {
+    const struct jl_bucket_share *row = &shares->rows[i];
+    if (row->bucket == 0) continue;
+    int64_t share = actual ? row->actual : row->planned, gap = share > row->rule ? share - row->rule : row->rule - share;
+    args[n] = jl_arg_share(share);
+    args[n + 3] = jl_arg_share(row->rule);
+    away = away || gap > shares->tolerance;
+    n++;
+  }
+  if (!away || n < 3 || !(actual ? shares->has_actual : shares->has_planned)) return;
+  args[6] = jl_arg_share(shares->tolerance);
+  jl_note(b, JL_TONE_WARN,
+          actual ? JL_MSG("actual {1} / {2} / {3}, rule {4} / {5} / {6} (tolerance {7})")
+                 : JL_MSG("planned {1} / {2} / {3}, rule {4} / {5} / {6} (tolerance {7})"),
+          args, 7);
+}
+
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n) {
   struct jl_amounts total = {0};
   bool fits = true;
   jl_block_begin(b, JL_BLOCK_TABLE, "buckets", JL_MSG("by bucket"));
   jl_column(b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 0);
-  jl_column(b, "rule", JL_MSG("rule"), JL_ARG_SHARE, 3);
+  jl_column(b, "rule", JL_MSG("rule"), JL_ARG_SHARE, 1);
   jl_column(b, "share_planned", JL_MSG("% planned"), JL_ARG_SHARE, 0);
-  jl_column(b, "share_actual", JL_MSG("% actual"), JL_ARG_SHARE, 1);
+  jl_column(b, "share_actual", JL_MSG("% actual"), JL_ARG_SHARE, 0);
   jl_columns_money(b);
   for (int i = 0; i < JL_BUCKETS; i++) {
     const struct jl_bucket_share *row = &shares->rows[i];
@@ -206,6 +228,6 @@ void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, cons
   jl_cell(b, shares->has_planned ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
   jl_cell(b, shares->has_actual ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
   jl_cells_money(b, in, &total, lines, n, NULL, NULL);
-  const struct jl_arg tolerance = jl_arg_share(shares->tolerance);
-  jl_note(b, JL_TONE_MUTED, JL_MSG("red: further than {1} from the rule of the plan"), &tolerance, 1);
+  note_away(b, shares, false);
+  note_away(b, shares, true);
 }

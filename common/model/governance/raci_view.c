@@ -206,9 +206,9 @@ static void matrix(const struct jl_view_input *in, struct jl_builder *b, struct 
   for (size_t c = 0; c < m->holder_count; c++) {
     char name[JL_ID_TEXT_SIZE];
     jl_id_format(&m->holders[c], name);
-    jl_column_text(b, name, jl_view_holder_name(in, b, &m->holders[c]), 1);
+    jl_column_text(b, name, jl_view_holder_name(in, b, &m->holders[c]), 2);
   }
-  jl_column(b, "gaps", JL_MSG("gaps"), JL_ARG_LABEL, 0);
+  jl_column(b, "gaps", JL_MSG("gaps"), JL_ARG_LABEL, 1);
   for (size_t t = 0; t < JL_COUNT(targets); t++) {
     const struct jl_record **records = jl_view_all(in, b, targets[t], &n);
     for (size_t i = 0; i < n && jl_builder_ok(b); i++) matrix_row(m, records[i]);

@@ -6,38 +6,32 @@
 #include "common/record/schema.h"
 #include <stdlib.h>
 
-enum { OBJECTIVES_MAX = 6, KPIS_MAX = 8, LATE_MAX = 6, NEXT_MAX = 5 };
+enum { OBJECTIVES_MAX = 5, KPIS_MAX = 5, LATE_MAX = 4, NEXT_MAX = 4 };
 
-static void note_more(struct jl_builder *b, size_t n, size_t shown) {
-  const struct jl_arg more = jl_arg_integer((int64_t)(n - shown));
-  if (n > shown) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more are not shown"), &more, 1);
+static void note_more(struct jl_builder *b, size_t n, size_t shown, const char *command) {
+  if (n <= shown) return;
+  const struct jl_arg more[] = {jl_arg_integer((int64_t)(n - shown)), jl_arg_text(command)};
+  jl_note(b, JL_TONE_MUTED, JL_MSG("not shown here: {1}; see jalon {2}"), more, 2);
 }
 
-static void field_row(struct jl_builder *b, const char *label, const char *name) {
-  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
-  jl_cell_label(b, label, name);
-}
-
+/* The plan's name is in the title. */
 static void block_plan(const struct jl_view_input *in, struct jl_builder *b) {
-  static const struct {
-    uint32_t field;
-    const char *label, *name;
-  } rows[] = {{JL_PLAN_NAME, JL_MSG("plan"), "name"},
-              {JL_PLAN_STATUS, JL_MSG("status"), "status"},
-              {JL_PLAN_START, JL_MSG("start"), "start"},
-              {JL_PLAN_END, JL_MSG("end"), "end"}};
   const struct jl_record *plan = jl_view_plan(in);
   if (plan == NULL) return;
-  jl_block_begin(b, JL_BLOCK_FIELDS, "plan", NULL);
-  jl_column(b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
-  jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
-  for (size_t i = 0; i < JL_COUNT(rows); i++) {
-    field_row(b, rows[i].label, rows[i].name);
-    jl_cell_by_number(b, in, plan, rows[i].field);
-  }
   int64_t end = jl_view_int(plan, JL_PLAN_END, INT32_MIN);
-  if (end == INT32_MIN) return;
-  field_row(b, JL_MSG("days left"), "days_left");
+  jl_block_begin(b, JL_BLOCK_TABLE, "plan", NULL);
+  jl_column(b, "status", JL_MSG("status"), JL_ARG_LABEL, 0);
+  jl_column(b, "start", JL_MSG("start"), JL_ARG_DATE, 1);
+  jl_column(b, "end", JL_MSG("end"), JL_ARG_DATE, 0);
+  jl_column(b, "days_left", JL_MSG("days left"), JL_ARG_INTEGER, 0);
+  jl_row_begin(b, plan, 0, JL_ROW_NORMAL);
+  jl_cell_by_number(b, in, plan, JL_PLAN_STATUS);
+  jl_cell_by_number(b, in, plan, JL_PLAN_START);
+  jl_cell_by_number(b, in, plan, JL_PLAN_END);
+  if (end == INT32_MIN) {
+    jl_cell_empty(b);
+    return;
+  }
   jl_cell(b, jl_arg_integer(end < in->today ? 0 : end - in->today));
   if (end < in->today) jl_cell_tone(b, JL_TONE_WARN);
   jl_cell_source(b, plan);
@@ -67,7 +61,7 @@ static void block_objectives(const struct jl_view_input *in, struct jl_builder *
     jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_CURRENT);
     jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_DUE);
   }
-  note_more(b, n, OBJECTIVES_MAX);
+  note_more(b, n, OBJECTIVES_MAX, "objective list");
 }
 
 static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err) {
@@ -79,8 +73,7 @@ static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, s
   if (!jl_money_lines(in, b, &lines, &n, &total, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
   if (n == 0) return true;
   jl_block_buckets(b, in, &shares, lines, n);
-  jl_note(b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
-  jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual"), NULL, 0);
   return true;
 }
 
@@ -111,7 +104,7 @@ static void block_kpis(const struct jl_view_input *in, struct jl_builder *b) {
         kpi_row(in, b, kpis[i], &states[i]);
         shown++;
       }
-  note_more(b, n, KPIS_MAX);
+  note_more(b, n, KPIS_MAX, "kpi");
 }
 
 static int sooner(const void *left, const void *right) {
@@ -137,7 +130,6 @@ static void action_rows(const struct jl_view_input *in, struct jl_builder *b, co
     jl_cell_action_due(b, in, actions[i]);
     jl_cell_by_number(b, in, actions[i], JL_ACTION_BLOCKED_REASON);
   }
-  note_more(b, n, most);
 }
 
 static void block_actions(const struct jl_view_input *in, struct jl_builder *b) {
@@ -154,12 +146,15 @@ static void block_actions(const struct jl_view_input *in, struct jl_builder *b) 
     else if (jl_record_has(actions[i]->body, JL_ACTION_DUE))
       next[next_count++] = actions[i];
   }
-  jl_block_begin(b, JL_BLOCK_TABLE, "trouble", JL_MSG("late or blocked"));
-  action_rows(in, b, trouble, trouble_count, LATE_MAX);
-  if (trouble_count == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("no action is late or blocked"), NULL, 0);
+  if (trouble_count > 0) {
+    jl_block_begin(b, JL_BLOCK_TABLE, "trouble", JL_MSG("late or blocked"));
+    action_rows(in, b, trouble, trouble_count, LATE_MAX);
+    note_more(b, trouble_count, LATE_MAX, "action list");
+  }
   jl_block_begin(b, JL_BLOCK_TABLE, "next", JL_MSG("due next"));
-  action_rows(in, b, next, next_count, NEXT_MAX);
+  action_rows(in, b, next, next_count, trouble_count > 2 ? 2 : NEXT_MAX);
   if (next_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("none"), NULL, 0);
+  if (trouble_count == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("no action is late or blocked"), NULL, 0);
 }
 
 bool jl_dashboard_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {

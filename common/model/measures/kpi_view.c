@@ -137,11 +137,11 @@ bool jl_kpi_view(const struct jl_view_input *in, struct jl_builder *b, struct jl
   jl_block_begin(b, JL_BLOCK_TABLE, "kpis", NULL);
   jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 0);
   jl_column(b, "channel", JL_MSG("channel"), JL_ARG_TEXT, 4);
-  jl_columns_kpi_target(b, 0);
+  jl_columns_kpi_target(b, 1);
   jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 0);
   jl_column(b, "date", JL_MSG("date"), JL_ARG_DATE, 3);
   jl_column(b, "trend", JL_MSG("change"), JL_ARG_FRACTION, 2);
-  jl_column(b, "light", JL_MSG("light"), JL_ARG_LABEL, 1);
+  jl_column(b, "light", JL_MSG("light"), JL_ARG_LABEL, 0);
   jl_column(b, "owner", JL_MSG("owner"), JL_ARG_TEXT, 5);
   jl_column(b, "nature", JL_MSG("nature"), JL_ARG_LABEL, 7);
   jl_column(b, "timing", JL_MSG("timing"), JL_ARG_LABEL, 8);

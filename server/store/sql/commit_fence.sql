@@ -4,8 +4,10 @@
 WITH w AS (
   UPDATE space_head AS h
   SET revision = e.new_revision, time_us = e.time_us, section_revisions = e.revisions::bigint[], section_chains = e.chains
-  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::bytea[])
-    AS e(space_id, epoch, old_revision, acl_epoch, new_revision, time_us, revisions, chains)
+  FROM (
+      SELECT unnest($1::uuid[]) AS space_id, unnest($2::bigint[]) AS epoch, unnest($3::bigint[]) AS old_revision,
+             unnest($4::bigint[]) AS acl_epoch, unnest($5::bigint[]) AS new_revision, unnest($6::bigint[]) AS time_us,
+             unnest($7::text[]) AS revisions, unnest($8::bytea[]) AS chains) AS e
   WHERE h.space_id = e.space_id AND h.epoch = e.epoch AND h.revision = e.old_revision AND h.acl_epoch = e.acl_epoch
   RETURNING 1)
 SELECT 1 / (count(*) = cardinality($1::uuid[]))::integer FROM w

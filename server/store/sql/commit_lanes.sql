@@ -2,7 +2,9 @@
 -- $1 spaces, $2 replicas, $3 accounts, $4 seqs, $5 verdicts
 WITH w AS (
   UPDATE lane AS l SET account = e.account, seq = e.seq, verdicts = e.verdicts
-  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[]) AS e(space_id, replica, account, seq, verdicts)
+  FROM (
+      SELECT unnest($1::uuid[]) AS space_id, unnest($2::uuid[]) AS replica, unnest($3::uuid[]) AS account,
+             unnest($4::bigint[]) AS seq, unnest($5::bytea[]) AS verdicts) AS e
   WHERE l.space_id = e.space_id AND l.replica = e.replica AND l.seq <= e.seq
   RETURNING 1)
 SELECT 1 / (count(*) = cardinality($1::uuid[]))::integer FROM w

@@ -2,5 +2,6 @@
 -- $1 spaces, $2 replicas, $3 seqs, $4 groups, $5 verdicts, $6 times
 INSERT INTO refusal (space_id, replica, seq, group_id, verdict, at)
 SELECT e.space_id, e.replica, e.seq, e.group_id, e.verdict, e.at
-FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bytea[], $5::bytea[], $6::timestamptz[])
-  AS e(space_id, replica, seq, group_id, verdict, at)
+FROM (
+    SELECT unnest($1::uuid[]) AS space_id, unnest($2::uuid[]) AS replica, unnest($3::bigint[]) AS seq,
+           unnest($4::bytea[]) AS group_id, unnest($5::bytea[]) AS verdict, unnest($6::timestamptz[]) AS at) AS e

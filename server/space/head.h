@@ -1,0 +1,15 @@
+/* What must be known of a group before it is queued, read without unpacking the rest: whose lane it is in, and where. A
+ * group whose head is readable takes its place in its lane whatever its body is like, so that a body that is not gets a
+ * verdict and the lane goes on. */
+#ifndef JL_SPACE_HEAD_H
+#define JL_SPACE_HEAD_H
+#include "common/base/error.h"
+#include "common/base/id.h"
+
+struct jl_group_head {
+  struct jl_id replica, space, group;
+  uint64_t seq;
+  bool dry_run;
+};
+JL_MUST_CHECK bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct jl_error *err);
+#endif

@@ -1,0 +1,191 @@
+# Sourced by the test_*.sh of this folder: one real server with its private PostgreSQL in a folder of its own, the
+# demonstration plan, and two people with profiles: marketing (Claire Martin) and sales (Paul Bernard). JALON_BIN is the
+# build folder. Everything ends with the script: processes by their ids, then the folder.
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+: "${JALON_BIN:?set JALON_BIN to the build folder}"
+JALON=$JALON_BIN/client/jalon JALOND=$JALON_BIN/server/jalond
+DEMONSTRATION=$root/server/packaging/demonstration.json
+DEMONSTRATION_NAME='Plan marketing de démonstration'
+DEADLINE=${JALON_TEST_DEADLINE:-30} # seconds that any one condition may take
+unset JALON_PROFILE JALON_SERVER NO_COLOR COLUMNS LINES LANGUAGE LANG LC_MESSAGES MSYSTEM
+export LC_ALL=C.UTF-8 TZ=Europe/Paris TERM=xterm-256color PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8
+
+W=$(mktemp -d /tmp/jalon-cli.XXXXXX)
+chmod 755 "$W" # a server started as root becomes another user
+mkdir -m 700 "$W/home" "$W/config" "$W/files"
+export HOME=$W/home XDG_CONFIG_HOME=$W/config
+data=$W/data server_log=$W/jalond.log server_pid='' tmux_socket=$W/files/tmux
+failures=$W/files/failures out='' err='' status=0 ran='' tcp_port=''
+: >"$server_log"
+: >"$failures"
+
+# ---- results ----
+ok() { printf 'ok %s\n' "$1"; }
+not_ok() { # name, what was seen
+  echo "$1" >>"$failures" # a file: pipes run checks in subshells
+  printf 'not ok %s\n' "$1"
+  [ $# -lt 2 ] || printf '%s\n' "$2" | head -n 40 | sed 's/^/#   /'
+}
+last_run() { printf '$ jalon %s\n-> %s\n%s\n%s\n' "$ran" "$status" "$out" "$err"; }
+check() { # name, command...: ok when the command succeeds; the last run is shown when not
+  local name=$1
+  shift
+  if "$@" >"$W/files/check" 2>&1; then
+    ok "$name"
+  else
+    [ "$1" != '[' ] || printf '%s\n' "does not hold: $*" >>"$W/files/check"
+    not_ok "$name" "$(cat "$W/files/check"; last_run)"
+  fi
+}
+
+# ---- running ----
+# no-break spaces are the right ones for amounts, and a nuisance in patterns
+plain_spaces() { sed 's/\xc2\xa0/ /g; s/\xe2\x80\xaf/ /g'; }
+jalon_in() { # profile, language, arguments...: sets out, err, status
+  local profile=$1 language=$2
+  shift 2
+  ran="--profile $profile --lang $language $*"
+  timeout --kill-after=5 60 "$JALON" --profile "$profile" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
+  status=$?
+  out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
+  if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi
+}
+admin() { jalon_in admin en "$@"; }
+marketing() { jalon_in marketing en "$@"; }
+sales() { jalon_in sales en "$@"; }
+
+exits() { [ "$status" -eq "$1" ] || { echo "exit status $status, expected $1"; return 1; }; }
+says() { grep -qE -- "$1" <<<"$out" || { echo "standard output does not match: $1"; return 1; }; }
+complains() { grep -qE -- "$1" <<<"$err" || { echo "standard error does not match: $1"; return 1; }; }
+silent() { ! grep -qE -- "$1" <<<"$out$err" || { echo "output matches: $1"; return 1; }; }
+all_of() { # 'check args; check args': each must succeed
+  local IFS=';' part bad=0
+  for part in $1; do eval "$part" || bad=1; done
+  return $bad
+}
+exits_saying() { exits "$1" && says "$2"; } # status, pattern in standard output
+exits_complaining() { # status, patterns...: each somewhere in standard error
+  exits "$1" || return 1
+  shift
+  local pattern
+  for pattern in "$@"; do complains "$pattern" || return 1; done
+}
+# One value of a view's JSON: python expression over `d` (tests/cli/document.py).
+value_of() { "$JALON" --profile "$1" --lang en --json "${@:3}" </dev/null 2>"$W/files/err" | python3 -c "
+import sys
+from document import Document
+d = Document(sys.stdin.read())
+print($2)"; }
+revision() { value_of admin d.revision budget; } # of the current plan
+
+wait_for() { # seconds, command...: until it succeeds; looks 20 times a second
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+# ---- the server ----
+gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
+listening() { gone "$server_pid" || [ -s "$W/port" ]; }
+start_server() {
+  rm -f "$W/port"
+  setsid "$JALOND" --data-directory="$data" --listen="unix:$data/s,127.0.0.1:${tcp_port:-0}" --port-file="$W/port" --pid-file="$W/pid" \
+    --heartbeat-ms=1000 </dev/null >>"$server_log" 2>&1 &
+  server_pid=$!
+  disown "$server_pid"
+  wait_for 120 listening
+  if gone "$server_pid" || [ ! -s "$W/port" ]; then return 1; fi
+  tcp_port=$(cat "$W/port")
+  unix_address=unix:$data/s
+  tcp_address=127.0.0.1:$tcp_port
+}
+kill_server() { # without warning; PostgreSQL may live on as an orphan
+  kill -KILL "$server_pid"
+  wait_for "$DEADLINE" gone "$server_pid"
+  server_pid=''
+}
+stop_server() {
+  [ -n "$server_pid" ] || return 0
+  kill -TERM "$server_pid" 2>/dev/null
+  wait_for 60 gone "$server_pid" || return 1
+  server_pid=''
+}
+ours() { # ids of processes that name our folder, and of every jalon that was started here
+  local id
+  for id in $({ grep -laF -- "$W" /proc/[0-9]*/cmdline; grep -lxF jalon /proc/[0-9]*/comm | sed 's,comm$,environ,' | xargs -r grep -laF -- "$W"; } 2>/dev/null |
+    sed 's,/proc/\([0-9]*\)/.*,\1,' | sort -un); do
+    [ "$id" = $$ ] || [ "$id" = "$BASHPID" ] || gone "$id" || echo "$id"
+  done
+}
+none_left() { [ -z "$(ours)" ]; }
+
+set_up() { # server, demonstration plan, accounts
+  local name
+  for name in admin marketing sales; do printf 'mot de passe de %s 1\n' "$name" >"$W/files/$name.password"; done
+  if ! "$JALOND" setup --data-directory="$data" --administrator=admin --name=Administration --password-file="$W/files/admin.password" >>"$server_log" 2>&1; then
+    not_ok set-up "$(grep -aA20 -m1 Sanitizer "$server_log" || tail -n 30 "$server_log")"
+    exit 1
+  fi
+  if ! start_server; then
+    not_ok start "$(tail -n 30 "$server_log")"
+    exit 1
+  fi
+  admin --server "$unix_address" login admin --password-file "$W/files/admin.password"
+  [ $status -eq 0 ] && admin plan import "$DEMONSTRATION"
+  [ $status -eq 0 ] && admin user add marketing --person "Claire Martin" --password-file "$W/files/marketing.password"
+  [ $status -eq 0 ] && admin user add sales --person "Paul Bernard" --password-file "$W/files/sales.password"
+  [ $status -eq 0 ] && marketing --server "$unix_address" login marketing --password-file "$W/files/marketing.password"
+  [ $status -eq 0 ] && sales --server "$tcp_address" login sales --password-file "$W/files/sales.password"
+  for name in admin marketing sales; do [ $status -eq 0 ] && jalon_in $name en plan use "$DEMONSTRATION_NAME"; done
+  [ $status -eq 0 ] && return
+  not_ok set-up "$(last_run; tail -n 30 "$server_log")"
+  exit 1
+}
+
+# Sanitizers report on the server's standard error: a finding is a failure of whatever ran.
+sanitizers_quiet() { ! grep -aE 'ERROR: (Address|Leak|Thread)Sanitizer|runtime error:' "$server_log"; }
+
+tear_down() {
+  local result=$? id
+  trap - EXIT
+  [ ! -S "$tmux_socket" ] || tmux -S "$tmux_socket" kill-server 2>/dev/null
+  if [ -n "$server_pid" ]; then
+    if stop_server; then wait_for 10 none_left; else not_ok server-stops-on-TERM "$(tail -n 20 "$server_log")"; fi
+    if none_left; then :; else not_ok no-process-left "$(for id in $(ours); do tr '\0' ' ' <"/proc/$id/cmdline"; echo; done)"; fi
+    sanitizers_quiet >"$W/files/check" || not_ok server-sanitizers "$(cat "$W/files/check"; grep -aA30 -m1 Sanitizer "$server_log")"
+  fi
+  for id in $(ours); do kill -KILL "$id" 2>/dev/null; done
+  [ ! -s "$failures" ] || result=1
+  if [ -n "${JALON_TEST_KEEP:-}" ]; then echo "# kept: $W"; else rm -rf "$W"; fi
+  exit "$result"
+}
+trap tear_down EXIT
+trap 'exit 130' INT TERM
+finish() { exit 0; } # tear_down knows what failed
+
+# ---- terminals ----
+terminal() { # name, columns, rows: a terminal of its own with a shell in it
+  tmux -S "$tmux_socket" -f /dev/null new-session -d -s "$1" -x "$2" -y "$3" "PS1='ready> ' exec bash --norc --noprofile -i"
+  tmux -S "$tmux_socket" set-option -t "$1" status off >/dev/null
+  tmux -S "$tmux_socket" resize-window -t "$1" -x "$2" -y "$3"
+  wait_for "$DEADLINE" on_screen "$1" 'ready>'
+}
+screen() { tmux -S "$tmux_socket" capture-pane -p -t "$1" | plain_spaces; }
+on_screen() { screen "$1" | grep -qE -- "$2"; }
+not_on_screen() { ! on_screen "$1" "$2"; }
+type_in() { tmux -S "$tmux_socket" send-keys -t "$1" -l "$2"; tmux -S "$tmux_socket" send-keys -t "$1" Enter; }
+press() { tmux -S "$tmux_socket" send-keys -t "$1" "$2"; }
+terminal_flag() { tmux -S "$tmux_socket" display-message -p -t "$1" "#{$2}"; }
+sees() { # name of the check, terminal, pattern
+  if wait_for "$DEADLINE" on_screen "$2" "$3"; then ok "$1"; else not_ok "$1" "looked for: $3
+$(screen "$2")"; fi
+}
+stops_seeing() {
+  if wait_for "$DEADLINE" not_on_screen "$2" "$3"; then ok "$1"; else not_ok "$1" "still there: $3
+$(screen "$2")"; fi
+}
