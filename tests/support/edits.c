@@ -39,7 +39,7 @@ static struct jl_bytes id_slice(struct jl_arena *a, uint32_t type, uint32_t fiel
   return jl_value_encode(a, field_of(type, field), &value);
 }
 
-static struct jl_bytes pack(struct jl_arena *a, struct random *r, const struct jl_id *replica, const struct jl_id *space, uint64_t seq, Jalon__Edit *edit) {
+static struct jl_bytes pack_edits(struct jl_arena *a, struct random *r, const struct jl_id *replica, const struct jl_id *space, uint64_t seq, Jalon__Edit **edits, size_t n) {
   Jalon__Group group = JALON__GROUP__INIT;
   struct jl_id group_id = r ? random_id(r) : jl_id_random();
   group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
@@ -48,10 +48,13 @@ static struct jl_bytes pack(struct jl_arena *a, struct random *r, const struct j
   group.seq = seq;
   group.group_id = jl_to_pb(id_bytes(&group_id));
   group.model_version = jl_model_version;
-  Jalon__Edit *edits[1] = {edit};
   group.edits = edits;
-  group.n_edits = 1;
+  group.n_edits = n;
   return jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
+}
+
+static struct jl_bytes pack(struct jl_arena *a, struct random *r, const struct jl_id *replica, const struct jl_id *space, uint64_t seq, Jalon__Edit *edit) {
+  return pack_edits(a, r, replica, space, seq, &edit, 1);
 }
 
 static void set_target(Jalon__Edit *edit, Jalon__Verb verb, uint32_t type, const struct jl_id *id) {
@@ -137,6 +140,26 @@ static struct jl_bytes set_scalar(struct jl_arena *a, struct random *r, const st
   return update(a, r, replica, space, seq, record->type_number, &record->id, &field);
 }
 
+/* An action and a budget line for it: one group, two sections. */
+static struct jl_bytes create_two(struct jl_arena *a, struct random *r, const struct jl_id *replica, const struct jl_id *space, uint64_t seq) {
+  struct jl_id action = random_id(r), line = random_id(r);
+  Jalon__Edit first = JALON__EDIT__INIT, second = JALON__EDIT__INIT, *edits[2] = {&first, &second};
+  struct jl_bytes record = {0};
+  record = jl_record_with(a, record, JL_ACTION_TITLE, text_slice(a, JL_TYPE_ACTION, JL_ACTION_TITLE, "avec budget"));
+  set_target(&first, JALON__VERB__CREATE, JL_TYPE_ACTION, &action);
+  first.has_record = true;
+  first.record = jl_to_pb(record);
+  record = (struct jl_bytes){0};
+  record = jl_record_with(a, record, JL_BUDGET_LINE_TITLE, text_slice(a, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_TITLE, "de l'action"));
+  record = jl_record_with(a, record, JL_BUDGET_LINE_ACTION, id_slice(a, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, &action));
+  record = jl_record_with(a, record, JL_BUDGET_LINE_CATEGORY, number_slice(a, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, 1));
+  record = jl_record_with(a, record, JL_BUDGET_LINE_PLANNED, number_slice(a, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, (int64_t)random_below(r, 1000000)));
+  set_target(&second, JALON__VERB__CREATE, JL_TYPE_BUDGET_LINE, &line);
+  second.has_record = true;
+  second.record = jl_to_pb(record);
+  return pack_edits(a, r, replica, space, seq, edits, 2);
+}
+
 /* Always a new tag, so that no accepted group is without effect: the checker wants each in the log. */
 static struct jl_bytes add_tag(struct jl_arena *a, struct random *r, const struct jl_id *replica, const struct jl_id *space, uint64_t seq, const struct jl_record *action) {
   char tag[32];
@@ -182,7 +205,8 @@ struct jl_bytes edits_random(struct jl_arena *a, struct random *r, const struct 
   if (action && dice < 72) return rename_action(a, r, replica, space, seq, action);
   if (action && dice < 80) return create_comment(a, r, replica, space, seq, action);
   if (line && dice < 82) return remove_record(a, r, replica, space, seq, line);
-  if (dice < 91) return create_action(a, r, replica, space, seq);
+  if (dice < 88) return create_action(a, r, replica, space, seq);
+  if (dice < 94) return create_two(a, r, replica, space, seq);
   char title[64];
   struct jl_id id = random_id(r);
   snprintf(title, sizeof title, "ligne %llu", (unsigned long long)random_below(r, 1000000));

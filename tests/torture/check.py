@@ -129,13 +129,14 @@ def apply_change(space, name, revision, change, private):
         record[3] = 0
 
 
-def read_log(psql):
+def read_log(psql, used):
+    person = subprocess.run(psql + ["-At", "-c", "select encode(uuid_send(person),'hex') from account where login = 'admin'"], check=True, capture_output=True, text=True).stdout.strip()
     rows = subprocess.run(psql + ["-AtF", " ", "-c",
-                                  "select encode(uuid_send(space_id),'hex'), revision, section, encode(body,'hex'), 'p'||coalesce(encode(private_values,'hex'),'') "
+                                  "select encode(uuid_send(space_id),'hex'), revision, section, encode(body,'hex'), 'p'||coalesce(encode(private_values,'hex'),''), encode(uuid_send(author),'hex') "
                                   "from log order by space_id, revision, section"], check=True, capture_output=True, text=True).stdout
     spaces = {}
     for line in rows.splitlines():
-        name, revision, section, body, private = line.split(" ")
+        name, revision, section, body, private, author = line.split(" ")
         revision, section, body = int(revision), int(section), bytes.fromhex(body)
         space = spaces.setdefault(name, Space())
         if revision not in (space.revision, space.revision + 1):
@@ -143,6 +144,8 @@ def read_log(psql):
         parsed = fields(body)
         if one(parsed, 1) != revision or one(parsed, 2) != section:
             problem("%s r%d: the body says otherwise than its row" % (name, revision))
+        if name in used and (author != person or one(parsed, 3).hex() != person):
+            problem("%s r%d: its author is not the person who sent it" % (name, revision))
         key = (one(parsed, 5).hex(), one(parsed, 6))
         group = one(parsed, 7).hex()
         if space.groups.setdefault(key, (revision, group)) != (revision, group):
@@ -256,7 +259,7 @@ def check_tables(psql, spaces):
 def main():
     psql = sys.argv[3:]
     invoked, acknowledged, refused, deletes = read_history(sys.argv[1])
-    spaces = read_log(psql)
+    spaces = read_log(psql, {key[1] for key in invoked})
     check_heads(psql, spaces)
     check_groups(spaces, invoked, acknowledged, refused, deletes)
     replicas = check_dump(sys.argv[2], spaces)

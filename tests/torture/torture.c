@@ -128,8 +128,14 @@ static void kill_now(void) {
   uv_timer_start(&killer, start_again, 0, 0);
 }
 
+static bool same(ProtobufCBinaryData bytes, const struct jl_id *id) { return bytes.len == 16 && memcmp(bytes.data, id->bytes, 16) == 0; }
+
 static void decided(struct client *c, int slot, const Jalon__Verdict *v) {
   struct pending *p = &c->window[slot];
+  if (v->seq != p->seq || !same(v->space, &spaces[p->space]) || !same(v->group_id, &p->group_id)) {
+    printf("not ok the verdict of seq %llu is about another group\n", (unsigned long long)p->seq);
+    exit(1);
+  }
   bool refused = v->error != NULL;
   note(refused ? "refused" : "ok", c, p, v->revision, refused ? (int)v->error->code : 0);
   free((void *)(uintptr_t)p->group.data);
