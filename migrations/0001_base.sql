@@ -74,6 +74,14 @@ CREATE TABLE account (
 );
 COMMENT ON TABLE account IS 'who may log in; never part of what clients read';
 
+CREATE TABLE replica (
+  id uuid PRIMARY KEY,
+  login text NOT NULL REFERENCES account (login) ON DELETE CASCADE,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE replica IS 'whose each replica is: the account that logged in with it first; ids are public, so nobody else may use it';
+CREATE INDEX replica_login ON replica (login);
+
 CREATE TABLE session (
   token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
   login text NOT NULL REFERENCES account (login) ON DELETE CASCADE,

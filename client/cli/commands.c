@@ -332,7 +332,11 @@ static const struct jl_field *example_field(const struct jl_record_type *type, c
   int best = 0;
   for (size_t i = 0; i < type->field_count; i++) {
     const struct jl_field *f = &type->fields[i];
-    int rank = f->kind == JL_KIND_MONEY ? 5 : f->kind == JL_KIND_DATE ? 4 : f->kind == JL_KIND_ENUM ? 3 : f->kind == JL_KIND_REFERENCE ? 0 : 2;
+    int rank = f->kind == JL_KIND_MONEY       ? 5
+               : f->kind == JL_KIND_DATE      ? 4
+               : f->kind == JL_KIND_ENUM      ? 3
+               : f->kind == JL_KIND_REFERENCE ? 0
+                                              : 2;
     if (f == title || f->by_server || f->immutable || rank <= best) continue;
     best = rank;
     shown = f;
@@ -396,7 +400,8 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
 static struct jl_option view_option(const char *name) {
   static const struct jl_option known[] = {{"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
                                            {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
-                                           {"deleted", "yes|no", JL_MSG("the deleted ones")}};
+                                           {"deleted", "yes|no", JL_MSG("the deleted ones")},
+                                           {"before", "REVISION", JL_MSG("only changes before this one")}};
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].name, name) == 0) return known[i];
   return (struct jl_option){name, "VALUE", JL_MSG("parameter of the view")};

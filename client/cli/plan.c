@@ -25,20 +25,31 @@ bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err) {
   return true;
 }
 
-/* Without dates a plan covers the civil year of today. */
+/* Without dates a plan covers the civil year of today; with one date a year from or up to it. */
+static void year_around(const struct jl_record_type *type, struct jl_bytes record, int32_t today, char first[11], char last[11]) {
+  int year = jl_date_from_day(today).year;
+  int32_t from = jl_day_from_date(year, 1, 1), to = jl_day_from_date(year, 12, 31);
+  if (jl_record_has(record, JL_PLAN_START))
+    to = jl_day_add_months((int32_t)jl_record_int(type, record, JL_PLAN_START, 0), 12) - 1;
+  else if (jl_record_has(record, JL_PLAN_END))
+    from = jl_day_add_months((int32_t)jl_record_int(type, record, JL_PLAN_END, 0), -12) + 1;
+  if (to > JL_DAY_MAX) to = JL_DAY_MAX;
+  if (from < JL_DAY_MIN) from = JL_DAY_MIN;
+  jl_day_format_iso(from, first);
+  jl_day_format_iso(to, last);
+}
+
 bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_given_option *options, size_t n, struct jl_bytes *ret_record,
                         struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PLAN);
   struct jl_bytes record = {NULL, 0};
   struct jl_input input = jl_plan_input(cli, record);
   char first[11], last[11];
-  int year = jl_date_from_day(jl_cli_today(cli)).year;
-  jl_day_format_iso(jl_day_from_date(year, 1, 1), first);
-  jl_day_format_iso(jl_day_from_date(year, 12, 31), last);
   if (!jl_record_put_text(cli, type, &record, JL_PLAN_NAME, name, &input, err)) return false;
   for (size_t i = 0; i < n; i++)
     if (!jl_record_put_text(cli, type, &record, jl_field_by_name(type, options[i].name)->number, options[i].value, &input, err))
       return false;
+  year_around(type, record, input.today, first, last);
   if (!jl_record_has(record, JL_PLAN_START) && !jl_record_put_text(cli, type, &record, JL_PLAN_START, first, &input, err)) return false;
   if (!jl_record_has(record, JL_PLAN_END) && !jl_record_put_text(cli, type, &record, JL_PLAN_END, last, &input, err)) return false;
   if (!jl_record_has(record, JL_PLAN_LANGUAGE) && !jl_record_put_text(cli, type, &record, JL_PLAN_LANGUAGE, jl_language(), &input, err))

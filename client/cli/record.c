@@ -62,7 +62,7 @@ static void say_made(struct jl_cli *cli, const struct jl_record_type *type, cons
   char reference[32] = "";
   for (size_t i = 0; i < outcome->given_count; i++)
     if (outcome->given[i].type == type->number) jl_reference_text(type->number, outcome->given[i].number, reference);
-  const char *message = JL_MSG("{1} {2} {3}, r{4}");
+  const char *message = title != NULL && title[0] != '\0' ? JL_MSG("{1} {2} {3}, r{4}") : JL_MSG("{1} {2}, r{4}");
   if (cli->dry_run) message = title != NULL && title[0] != '\0' ? JL_MSG("{1} \"{3}\" would be made") : JL_MSG("{1}: one would be made");
   jl_say(cli, message, jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title), jl_arg_revision(outcome->revision));
 }

@@ -207,11 +207,6 @@ static void on_verdict(void *context, const struct jl_reply *reply) {
 
 static bool finish(struct waiting *w, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
   if (w->conflict_count > 0) show_conflicts(w);
-  if (w->error.code == JL_E_REPLICA_FORKED) {
-    *err = w->error;
-    jl_talk(w->cli, JL_MSG("this profile was copied from another one: it has a new identity now; run the command again"));
-    return false;
-  }
   if (w->error.code != JL_E_OK) {
     *err = w->error;
     return false;

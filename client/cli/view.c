@@ -3,6 +3,8 @@
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct answer {
@@ -23,24 +25,79 @@ void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document) {
   if (document->currency != NULL && strlen(document->currency) == 3) memcpy(cli->currency, document->currency, 4);
 }
 
-bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document, uint64_t *ret_revision,
-                     struct jl_error *err) {
+#define PARAMETERS_MAX 32
+#define PAGE_TRIES 5
+
+/* The rows of a long view from a row on, as many as one message holds. */
+static bool ask_page(struct jl_cli *cli, const struct jl_view_ask *ask, uint64_t from, Jalon__Document **ret_document,
+                     uint64_t *ret_revision, struct jl_error *err) {
   struct answer answer = {.cli = cli};
   struct jl_view_ask with_today = *ask;
+  struct jl_parameter parameters[PARAMETERS_MAX + 1];
+  char row[24];
   with_today.has_today = cli->has_today;
   with_today.today = cli->today;
+  if (from > 0 && ask->parameter_count <= PARAMETERS_MAX) {
+    snprintf(row, sizeof row, "%" PRIu64, from);
+    for (size_t i = 0; i < ask->parameter_count; i++) parameters[i] = ask->parameters[i];
+    parameters[with_today.parameter_count++] = (struct jl_parameter){"from", row};
+    with_today.parameters = parameters;
+  }
   if (jl_client_view(cli->client, &with_today, on_view, &answer) == 0) return jl_cli_no_link(err);
   if (!jl_cli_wait(cli, err)) return false;
   if (answer.error.code != JL_E_OK) {
     *err = answer.error;
     return false;
   }
-  const Jalon__Document *document = (const Jalon__Document *)jl_unpack(&jalon__document__descriptor, answer.document, cli->arena, err);
+  Jalon__Document *document =
+      (Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, answer.document, JL_UNPACK_MAX, cli->arena, err);
   if (document == NULL) return false;
-  jl_cli_currency(cli, document);
   *ret_document = document;
   *ret_revision = document->has_revision && document->revision != 0 ? document->revision : answer.position.revision;
   return true;
+}
+
+static bool is_page_block(const Jalon__Block *block) { return block->name != NULL && strcmp(block->name, JL_BLOCK_PAGE) == 0; }
+
+/* Totals stand on every page: those of the last one stay, behind all rows. */
+static bool add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
+  Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + more->n_rows + 1, sizeof *rows);
+  size_t n = 0;
+  if (rows == NULL) return false;
+  for (size_t i = 0; i < block->n_rows; i++)
+    if (block->rows[i]->style != JL_ROW_TOTAL) rows[n++] = block->rows[i];
+  for (size_t i = 0; i < more->n_rows; i++) rows[n++] = more->rows[i];
+  block->rows = rows;
+  block->n_rows = n;
+  return true;
+}
+
+/* All pages of a view have the same blocks; the one that says what is left out is the last, and not needed any more. */
+static bool add_page(struct jl_cli *cli, Jalon__Document *whole, const Jalon__Document *page, struct jl_error *err) {
+  while (whole->n_blocks > 0 && is_page_block(whole->blocks[whole->n_blocks - 1])) whole->n_blocks--;
+  for (size_t b = 0; b < whole->n_blocks && b < page->n_blocks; b++)
+    if (!add_rows(cli, whole->blocks[b], page->blocks[b])) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  whole->has_next_row = page->has_next_row && page->next_row > whole->next_row;
+  whole->next_row = page->next_row;
+  return true;
+}
+
+bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document, uint64_t *ret_revision,
+                     struct jl_error *err) {
+  for (int tries = 0; tries < PAGE_TRIES; tries++) {
+    Jalon__Document *whole, *page;
+    uint64_t revision = 0;
+    if (!ask_page(cli, ask, 0, &whole, ret_revision, err)) return false;
+    for (revision = *ret_revision; whole->has_next_row && revision == *ret_revision;) {
+      if (!ask_page(cli, ask, whole->next_row, &page, &revision, err)) return false;
+      if (revision == *ret_revision && !add_page(cli, whole, page, err)) return false;
+    }
+    if (revision != *ret_revision) continue; /* somebody changed something between two pages */
+    jl_cli_currency(cli, whole);
+    *ret_document = whole;
+    return true;
+  }
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the view is long, and changes while it is read"), JL_MSG("try again in a moment"));
 }
 
 static struct jl_id ref_id(const Jalon__RecordRef *ref) {

@@ -4,6 +4,7 @@
 #include "client/faces/terminal.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
+#include "common/base/limits.h"
 #include "common/wire/unpack.h"
 #include <errno.h>
 #include <limits.h>
@@ -59,7 +60,8 @@ static void banner(const struct watch *w, struct jl_buffer *out) {
 
 /* "r12; lines 1-20 of 45, arrow keys; q ends" */
 static void status_line(const struct watch *w, int lines, int rows, struct jl_buffer *out) {
-  struct jl_arg args[] = {jl_arg_revision(w->revision), jl_arg_integer(w->top + 1), jl_arg_integer(w->top + rows < lines ? w->top + rows : lines),
+  struct jl_arg args[] = {jl_arg_revision(w->revision), jl_arg_integer(w->top + 1),
+                          jl_arg_integer(w->top + rows < lines ? w->top + rows : lines),
                           jl_arg_integer(lines)};
   struct jl_buffer text;
   jl_buffer_init(&text, 4096);
@@ -147,8 +149,9 @@ static bool draw(struct watch *w) {
   struct jl_buffer out, footer;
   jl_buffer_init(&out, 64u << 20);
   jl_buffer_init(&footer, 65536);
+  const ProtobufCMessageDescriptor *type = &jalon__document__descriptor;
   const Jalon__Document *document =
-      a == NULL || w->document.size == 0 ? NULL : (const Jalon__Document *)jl_unpack(&jalon__document__descriptor, w->document, a, &err);
+      a == NULL || w->document.size == 0 ? NULL : (const Jalon__Document *)jl_unpack_within(type, w->document, JL_UNPACK_MAX, a, &err);
   bool ok = document != NULL;
   if (w->down_since_us != 0 && w->terminal) banner(w, &out);
   ok = ok && jl_face_render(document, &w->cli->face, &out, &err);
@@ -173,8 +176,8 @@ static void word_change(const struct watch *w, const struct jl_changed_by *c, ch
   struct tm local;
   if (localtime_r(&seconds, &local) != NULL) (void)strftime(now, sizeof now, "%H:%M", &local);
   jl_reference_text(c->type, c->number, reference);
-  snprintf(named, sizeof named, "%s%s%s", c->number != 0 ? reference : "", c->number != 0 && c->title != NULL && c->title[0] != '\0' ? " " : "",
-           c->title != NULL ? c->title : "");
+  const char *title = c->title != NULL ? c->title : "";
+  snprintf(named, sizeof named, "%s%s%s", c->number != 0 ? reference : "", c->number != 0 && title[0] != '\0' ? " " : "", title);
   jl_buffer_init(&before, 4096);
   jl_buffer_init(&after, 4096);
   jl_buffer_init(&line, 4096);
@@ -233,7 +236,7 @@ static void mark(struct watch *w) {
   struct jl_arena *a = jl_arena_new(64u << 20);
   struct jl_error err;
   const Jalon__Document *document =
-      a == NULL ? NULL : (const Jalon__Document *)jl_unpack(&jalon__document__descriptor, w->document, a, &err);
+      a == NULL ? NULL : (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, w->document, JL_UNPACK_MAX, a, &err);
   if (document != NULL) jl_cli_currency(w->cli, document);
   if (document != NULL && w->terminal) drop_unseen(w, document);
   if (document != NULL) (void)!jl_cli_mark_document(w->cli, &w->space, document, w->revision, &err);

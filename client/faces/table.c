@@ -99,7 +99,8 @@ static size_t measure(const Jalon__Block *block, const char *currency, struct co
     struct column *made = &columns[c];
     *made = (struct column){.index = c, .shown = true, .priority = (int)column->priority, .matrix = matrix};
     made->decimals = jl_column_decimals(block, c, currency);
-    made->right = (column->has_right && column->right) || kind == JL_ARG_INTEGER || kind == JL_ARG_MONEY || kind == JL_ARG_FRACTION || kind == JL_ARG_SHARE;
+    made->right = (column->has_right && column->right) || kind == JL_ARG_INTEGER || kind == JL_ARG_MONEY || kind == JL_ARG_FRACTION ||
+                  kind == JL_ARG_SHARE;
     made->text = kind == JL_ARG_TEXT || kind == JL_ARG_LABEL || kind == JL_ARG_NONE;
     bool empty = true;
     for (size_t r = 0; r < block->n_rows; r++) {
@@ -274,7 +275,8 @@ static bool put_rest(struct libscols_table *table, const char *rest, size_t at, 
   return ok;
 }
 
-static bool put_line(struct libscols_table *table, const Jalon__Block *block, size_t row, const struct column *columns, size_t n, const char *currency, bool colour) {
+static bool put_line(struct libscols_table *table, const Jalon__Block *block, size_t row, const struct column *columns, size_t n,
+                     const char *currency, bool colour) {
   struct libscols_line *line = scols_table_new_line(table, NULL);
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
@@ -307,7 +309,8 @@ static bool put_line(struct libscols_table *table, const Jalon__Block *block, si
   return ok;
 }
 
-bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out, bool *ret_hidden) {
+bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out,
+                       bool *ret_hidden) {
   struct column *columns = calloc(COLUMNS_MAX, sizeof *columns);
   struct libscols_table *table = columns ? scols_new_table() : NULL;
   if (!table) {

@@ -94,13 +94,16 @@ static void put_fields(const Jalon__Block *block, const char *currency, const st
     if (w > label_width) label_width = w;
   }
   if (label_width > 32) label_width = 32;
+  if (options->width > 0 && label_width > options->width / 2 - 2) label_width = options->width > 12 ? options->width / 2 - 2 : 4;
   for (size_t r = 0; r < block->n_rows; r++) {
     const Jalon__Row *row = block->rows[r];
     if (row->n_cells == 0) continue;
     jl_buffer_clear(&text);
     jl_cell_display(row->cells[0], currency, JL_DECIMALS_SHORT, &text);
+    if (options->width > 0) jl_cut(&text, label_width);
     int w = jl_display_width(jl_text_of(&text));
-    jl_buffer_printf(out, "%s%s%s%*s", options->colour ? "\033[2m" : "", jl_text_of(&text), options->colour ? "\033[m" : "", label_width - w > 0 ? label_width - w + 2 : 2, "");
+    const char *dim = options->colour ? "\033[2m" : "", *plain = options->colour ? "\033[m" : "";
+    jl_buffer_printf(out, "%s%s%s%*s", dim, jl_text_of(&text), plain, label_width - w > 0 ? label_width - w + 2 : 2, "");
     jl_buffer_clear(&text);
     if (row->n_cells > 1) jl_cell_display(row->cells[1], currency, JL_DECIMALS_SHORT, &text);
     const char *colour = options->colour && row->n_cells > 1 && row->cells[1]->has_tone ? tone_sequence(row->cells[1]->tone) : "";
@@ -186,7 +189,8 @@ static void put_heading(const Jalon__Words *words, struct jl_buffer *out) {
   jl_buffer_init(&text, 65536);
   jl_words(words, &text);
   if (text.size > 0 && text.data[0] >= 'a' && text.data[0] <= 'z') text.data[0] = (uint8_t)(text.data[0] - 32);
-  else if (text.size > 1 && text.data[0] == 0xC3 && text.data[1] >= 0xA0 && text.data[1] != 0xB7 && text.data[1] != 0xBF) text.data[1] = (uint8_t)(text.data[1] - 32);
+  else if (text.size > 1 && text.data[0] == 0xC3 && text.data[1] >= 0xA0 && text.data[1] != 0xB7 && text.data[1] != 0xBF)
+    text.data[1] = (uint8_t)(text.data[1] - 32);
   jl_buffer_append(out, text.data, text.size);
   jl_buffer_release(&text);
 }

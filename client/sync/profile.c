@@ -213,6 +213,7 @@ bool jl_profile_new_replica(struct jl_profile *p, struct jl_error *err) {
     drop_in_flight(lane);
     lane->next_seq = 1;
     lane->confirmed = 0;
+    lane->last_own = 0; /* that number may be another's revision now: nothing to undo */
   }
   return jl_profile_save(p, err);
 }

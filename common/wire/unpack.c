@@ -23,9 +23,14 @@ static void capped_free(void *data, void *pointer) { /* the arena frees as a who
 }
 
 ProtobufCMessage *jl_unpack(const ProtobufCMessageDescriptor *descriptor, struct jl_bytes bytes, struct jl_arena *a, struct jl_error *err) {
+  size_t cap = bytes.size > JL_UNPACK_MAX / JL_UNPACK_FACTOR ? JL_UNPACK_MAX : JL_UNPACK_FACTOR * bytes.size + JL_UNPACK_SLACK;
+  return jl_unpack_within(descriptor, bytes, cap, a, err);
+}
+
+ProtobufCMessage *jl_unpack_within(const ProtobufCMessageDescriptor *descriptor, struct jl_bytes bytes, size_t cap, struct jl_arena *a,
+                                   struct jl_error *err) {
   size_t need;
   if (!jl_prescan(descriptor, bytes, &need, err)) return NULL;
-  size_t cap = bytes.size > JL_UNPACK_MAX / JL_UNPACK_FACTOR ? JL_UNPACK_MAX : JL_UNPACK_FACTOR * bytes.size + JL_UNPACK_SLACK;
   if (need > cap) {
     jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} of {2} would need {3} of memory; {4} are allowed"), JL_MSG("send less at once"),
             jl_arg_text(descriptor->short_name), jl_arg_bytes((int64_t)bytes.size), jl_arg_bytes((int64_t)need),

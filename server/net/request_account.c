@@ -110,14 +110,25 @@ static void who(struct jl_request *r) {
 }
 
 /* ---- disable, enable ---- */
+/* The account's row is changed first: a login opened just before is only seen by a second statement. */
+static void disabled_and_ended(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct account_job *job = r->state;
+  struct jl_error reason = {0};
+  jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this account was disabled"), JL_MSG("ask an administrator"));
+  jl_server_end_sessions(r->session->server, job->login, r->session, &reason);
+  if (rows == NULL)
+    fail(r, err);
+  else
+    done(r, "account.disabled");
+}
+
 static void disabled(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   struct account_job *job = r->state;
   if (nobody(r, rows, err)) return;
-  struct jl_error reason = {0};
-  jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this account was disabled"), JL_MSG("ask an administrator"));
-  jl_server_end_sessions(r->session->server, job->login, r->session, &reason);
-  done(r, "account.disabled");
+  struct jl_param login = text_param(job->login);
+  jl_store_query(r->session->server->store, "session_end_all", &login, 1, disabled_and_ended, r);
 }
 
 static void enabled(void *context, const struct jl_rows *rows, const struct jl_error *err) {
@@ -126,15 +137,32 @@ static void enabled(void *context, const struct jl_rows *rows, const struct jl_e
 }
 
 /* ---- password: [old one checked] -> hashed -> stored, other logins end ---- */
-static void password_stored(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+static struct jl_param kept_login(const struct jl_request *r) {
+  const struct account_job *job = r->state;
+  bool own = strcmp(job->login, r->session->login) == 0;
+  return (struct jl_param){.kind = own ? JL_PARAM_BYTES : JL_PARAM_NULL,
+                           .bytes = {r->session->token_hash, sizeof r->session->token_hash}};
+}
+
+static void password_stored_and_ended(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   struct account_job *job = r->state;
-  if (nobody(r, rows, err)) return;
   struct jl_error reason = {0};
   jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("the password of this account was changed"), JL_MSG("log in again: jalon login"));
   jl_server_end_sessions(r->session->server, job->login, r->session, &reason);
   jl_attempts_forgive(r->session->server->attempts, job->login);
-  done(r, "account.password");
+  if (rows == NULL)
+    fail(r, err);
+  else
+    done(r, "account.password");
+}
+
+static void password_stored(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct account_job *job = r->state;
+  if (nobody(r, rows, err)) return;
+  struct jl_param params[] = {text_param(job->login), kept_login(r)};
+  jl_store_query(r->session->server->store, "session_end_others", params, JL_COUNT(params), password_stored_and_ended, r);
 }
 
 static void added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
@@ -167,9 +195,7 @@ static void password_hashed(void *context, bool made, const char *hash) {
                                 {.kind = JL_PARAM_BOOL, .number = job->in->administrator}};
     jl_store_query(s->server->store, "account_add", params, JL_COUNT(params), added, r);
   } else {
-    bool own = strcmp(job->login, s->login) == 0;
-    struct jl_param kept = {.kind = own ? JL_PARAM_BYTES : JL_PARAM_NULL, .bytes = {s->token_hash, sizeof s->token_hash}};
-    struct jl_param params[] = {text_param(job->login), text_param(hash), kept};
+    struct jl_param params[] = {text_param(job->login), text_param(hash), kept_login(r)};
     jl_store_query(s->server->store, "account_password", params, JL_COUNT(params), password_stored, r);
   }
 }

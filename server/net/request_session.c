@@ -77,9 +77,11 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
 /* ---- login: token -> find -> ready; password -> account -> check -> new token -> ready ---- */
 struct login {
   char login[JL_LOGIN_MAX + 1], device[DEVICE_MAX + 1];
-  char *password;
+  char *password, password_hash[JL_PASSWORD_HASH_SIZE]; /* the hash that it was checked with */
   struct jl_id person, replica;
   bool known, disabled, administrator, by_token, counted; /* counted: an attempt that has not ended */
+  bool bound_again; /* the replica's owner was asked for twice */
+  int64_t expires_us; /* of the login that the token found; 0: none yet */
   uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
   const char *peer;
   uint64_t ends; /* of the server when the account was looked at */
@@ -96,6 +98,7 @@ static void end_login(struct jl_request *r) {
   end_attempt(r, JL_ATTEMPT_UNDECIDED);
   if (login->password != NULL) sodium_memzero(login->password, strlen(login->password));
   sodium_memzero(login->token, sizeof login->token);
+  sodium_memzero(login->password_hash, sizeof login->password_hash);
   r->session->login_pending = false;
 }
 
@@ -166,7 +169,7 @@ static void session_added(void *context, const struct jl_rows *rows, const struc
   if (rows == NULL)
     refuse(r, err);
   else if (jl_rows_count(rows) == 0)
-    refuse_credentials(r, false); /* disabled a moment ago */
+    refuse_credentials(r, false); /* disabled, or given another password, a moment ago */
   else
     become_ready(r, jl_rows_integer(rows, 0, 0));
 }
@@ -183,17 +186,10 @@ static struct jl_param id_param(const struct jl_id *id) {
   return (struct jl_param){.kind = JL_PARAM_ID, .bytes = {id->bytes, sizeof id->bytes}};
 }
 
-static void password_checked(void *context, bool correct, const char *unused) {
-  struct jl_request *r = context;
+/* ---- the replica belongs to the account that used it first: its id is public, so it proves nothing ---- */
+static void add_session(struct jl_request *r) {
   struct login *login = r->state;
   const struct jl_settings *settings = r->session->server->settings;
-  (void)unused;
-  bool allowed = correct && login->known && !login->disabled;
-  end_attempt(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
-  if (!allowed) {
-    refuse_credentials(r, false);
-    return;
-  }
   jl_token_new(login->token);
   jl_token_hash(login->token, login->token_hash);
   struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
@@ -201,8 +197,63 @@ static void password_checked(void *context, bool correct, const char *unused) {
                               text_param(login->device),
                               id_param(&login->replica),
                               integer_param(settings->token_days * 86400),
-                              integer_param(settings->token_idle_days * 86400)};
+                              integer_param(settings->token_idle_days * 86400),
+                              text_param(login->password_hash)};
   jl_store_query(r->session->server->store, "session_add", params, JL_COUNT(params), session_added, r);
+}
+
+static void proceed(struct jl_request *r) {
+  struct login *login = r->state;
+  if (login->expires_us != 0)
+    become_ready(r, login->expires_us);
+  else
+    add_session(r);
+}
+
+static void bind_replica(struct jl_request *r);
+
+static void replica_bound(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct login *login = r->state;
+  struct jl_error why = {0};
+  if (rows == NULL) {
+    refuse(r, err);
+    return;
+  }
+  struct jl_bytes owner = {NULL, 0};
+  if (jl_rows_count(rows) > 0) owner = jl_rows_bytes(rows, 0, 0);
+  if (owner.size == strlen(login->login) && memcmp(owner.data, login->login, owner.size) == 0) {
+    proceed(r);
+  } else if (owner.size == 0 && !login->bound_again) {
+    login->bound_again = true;
+    bind_replica(r);
+  } else {
+    jl_fail(&why, JL_E_DENIED, JL_MSG("this profile belongs to another account"), JL_MSG("use another profile: --profile NAME"));
+    refuse(r, &why);
+  }
+}
+
+static void bind_replica(struct jl_request *r) {
+  struct login *login = r->state;
+  if (jl_id_is_zero(&login->replica)) {
+    proceed(r);
+    return;
+  }
+  struct jl_param params[] = {id_param(&login->replica), text_param(login->login)};
+  jl_store_query(r->session->server->store, "session_replica", params, JL_COUNT(params), replica_bound, r);
+}
+
+static void password_checked(void *context, bool correct, const char *unused) {
+  struct jl_request *r = context;
+  struct login *login = r->state;
+  (void)unused;
+  bool allowed = correct && login->known && !login->disabled;
+  end_attempt(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
+  if (!allowed) {
+    refuse_credentials(r, false);
+    return;
+  }
+  bind_replica(r);
 }
 
 static void account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
@@ -213,11 +264,11 @@ static void account_found(void *context, const struct jl_rows *rows, const struc
     refuse(r, err);
     return;
   }
-  char hash[JL_PASSWORD_HASH_SIZE] = "";
+  char *hash = login->password_hash;
   login->known = jl_rows_count(rows) == 1;
   if (login->known) {
     struct jl_bytes stored = jl_rows_bytes(rows, 0, 2);
-    if (stored.size < sizeof hash) memcpy(hash, stored.data, stored.size);
+    if (stored.size < sizeof login->password_hash) memcpy(hash, stored.data, stored.size);
     login->person = jl_rows_id(rows, 0, 1);
     login->administrator = jl_rows_integer(rows, 0, 3) != 0;
     login->disabled = jl_rows_integer(rows, 0, 4) != 0;
@@ -245,7 +296,9 @@ static void token_found(void *context, const struct jl_rows *rows, const struct 
   login->login[name.size] = '\0';
   login->person = jl_rows_id(rows, 0, 1);
   login->administrator = jl_rows_integer(rows, 0, 2) != 0;
-  become_ready(r, jl_rows_integer(rows, 0, 3));
+  login->expires_us = jl_rows_integer(rows, 0, 3);
+  login->bound_again = false;
+  bind_replica(r);
 }
 
 static void find_token(struct jl_request *r) {

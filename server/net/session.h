@@ -53,7 +53,7 @@ struct jl_server {
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
   uv_timer_t tick, view_timer;
-  struct jl_subscription *dirty; /* views to look at again */
+  struct jl_subscription *dirty, *dirty_last; /* views to look at again, the longest waiting first */
   struct jl_broadcast broadcast;
   struct jl_arena *spare_arenas[256]; /* of requests */
   size_t spare_arena_count;

@@ -74,10 +74,12 @@ static void window_found(void *context, const struct jl_log_row *rows, size_t n,
     jl_view_answer(q, NULL, &why); /* not even the newest */
   } else {
     uint64_t first = q->before > q->window ? q->before - q->window : 1;
-    if (i > 0)
-      f.log.older = f.reached; /* the sections of a revision that is cut are few, so it counts as shown */
-    else if (first > 1)
+    if (i > 0) {
+      f.log.older = rows[i - 1].revision + 1;
+      if (f.log.older >= q->before) f.log.older = f.reached; /* one revision alone is too much: on to what is before it */
+    } else if (first > 1) {
       f.log.older = first;
+    }
     show(q, &f);
   }
   jl_arena_free(f.memory);

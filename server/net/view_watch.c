@@ -114,6 +114,10 @@ static void send_state(struct jl_subscription *sub, const struct jl_view_entry *
     state.changes = w->changes;
     state.n_changes = w->change_count;
     struct jl_bytes packed = jl_pack(&state.base, a, JL_MESSAGE_MAX);
+    if (packed.data == NULL && state.n_changes > 0) { /* a document that fits alone must not be lost for who changed it */
+      state.n_changes = 0;
+      packed = jl_pack(&state.base, a, JL_MESSAGE_MAX);
+    }
     if (packed.data != NULL) {
       memcpy(w->document, hash, sizeof hash);
       w->sent_any = true;
@@ -156,15 +160,31 @@ static void look(struct jl_subscription *sub) {
   jl_view_ask(&w->question);
 }
 
-/* Takes the whole list; those not due yet, or whose client does not read, go back. */
+/* Waits at least 1 ms: a timer of 0 started in its own callback would run again before anything is read. */
+static void arm_again(struct jl_server *server, int64_t wait_us) {
+  if (wait_us > INTERVAL_US) wait_us = INTERVAL_US;
+  arm(server, wait_us > 1000 ? wait_us : 1000);
+}
+
+static void put_back_first(struct jl_server *server, struct jl_subscription *list) {
+  struct jl_subscription *last = list;
+  while (last->next_dirty != NULL) last = last->next_dirty;
+  last->next_dirty = server->dirty;
+  if (server->dirty == NULL) server->dirty_last = last;
+  server->dirty = list;
+}
+
+/* Goes through the list until the turn has lasted long enough; the rest is first in the next turn, before what was marked
+ * meanwhile. Those not due yet, or whose question has no answer yet, go to the end. */
 static void on_timer(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
   struct jl_subscription *list = server->dirty;
-  server->dirty = NULL;
-  int64_t now_us = jl_monotonic_us(), wait_us = INT64_MAX;
-  while (list != NULL) {
+  server->dirty = server->dirty_last = NULL;
+  int64_t begin_us = jl_monotonic_us(), now_us = begin_us, wait_us = INT64_MAX;
+  while (list != NULL && now_us - begin_us < JL_VIEW_TURN_MS * 1000) {
     struct jl_subscription *sub = list;
     list = sub->next_dirty;
+    sub->next_dirty = NULL;
     sub->dirty = false;
     int64_t due_us = sub->watch->looked_us + INTERVAL_US;
     if (sub->session != NULL && (due_us > now_us || sub->watch->asking)) {
@@ -175,8 +195,13 @@ static void on_timer(uv_timer_t *timer) {
       look(sub); /* a congested one is marked again when its queue drains */
     }
     jl_subscription_unreference(sub);
+    now_us = jl_monotonic_us();
   }
-  if (server->dirty != NULL) arm(server, wait_us < INTERVAL_US ? wait_us : INTERVAL_US);
+  if (list != NULL) {
+    put_back_first(server, list);
+    wait_us = 0;
+  }
+  if (server->dirty != NULL) arm_again(server, wait_us);
 }
 
 static void arm(struct jl_server *server, int64_t wait_us) {
@@ -187,8 +212,12 @@ void jl_view_watch_mark(struct jl_subscription *sub) {
   if (sub->dirty || sub->session == NULL) return;
   sub->dirty = true;
   sub->references++; /* the list's */
-  sub->next_dirty = sub->server->dirty;
-  sub->server->dirty = sub;
+  sub->next_dirty = NULL;
+  if (sub->server->dirty_last != NULL)
+    sub->server->dirty_last->next_dirty = sub;
+  else
+    sub->server->dirty = sub;
+  sub->server->dirty_last = sub;
   if (!uv_is_active((uv_handle_t *)&sub->server->view_timer)) arm(sub->server, 0);
 }
 
@@ -208,6 +237,7 @@ void jl_view_watch_forget(struct jl_server *server) {
   while (server->dirty != NULL) {
     struct jl_subscription *sub = server->dirty;
     server->dirty = sub->next_dirty;
+    if (server->dirty == NULL) server->dirty_last = NULL;
     sub->dirty = false;
     jl_subscription_unreference(sub);
   }

@@ -17,7 +17,8 @@ bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space, st
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("a view takes at most {1} parameters"), NULL, jl_arg_integer(PARAMETERS_MAX));
   for (size_t i = 0; i < request->n_parameters; i++) {
     const char *name = request->parameters[i]->name;
-    if (!jl_view_takes(view, name)) return jl_fail(err, JL_E_USAGE, JL_MSG("view {1} has no parameter {2}"), NULL, jl_arg_text(view->name), jl_arg_text(name));
+    if (!jl_view_takes(view, name))
+      return jl_fail(err, JL_E_USAGE, JL_MSG("view {1} has no parameter {2}"), NULL, jl_arg_text(view->name), jl_arg_text(name));
   }
   return true;
 }

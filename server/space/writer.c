@@ -272,7 +272,8 @@ void jl_space_lanes_again(struct jl_space *space) {
       bool forked = note != NULL && !jl_id_equal(&note->group, &s->group_id);
       if (forked)
         jl_fail(&err, JL_E_REPLICA_FORKED, JL_MSG("another group already stands at number {1} of this replica"),
-                JL_MSG("this profile was copied; it gets a new identity"), jl_arg_integer((int64_t)seq));
+                JL_MSG("this profile was copied from another one: it has a new identity now; run the command again"),
+                jl_arg_integer((int64_t)seq));
       for (struct jl_waiter *w = &s->first; w != NULL; w = w->next) {
         if (forked)
           jl_answer_later(space, *w, &err);
@@ -292,7 +293,8 @@ static void answer_known(struct jl_space *space, struct jl_edit_lane *lane, cons
   const struct jl_id *group = waiting != NULL ? &waiting->group_id : note != NULL ? &note->group : NULL;
   if (group != NULL && !jl_id_equal(group, &s->group_id)) {
     jl_fail(&err, JL_E_REPLICA_FORKED, JL_MSG("another group already stands at number {1} of this replica"),
-            JL_MSG("this profile was copied; it gets a new identity"), jl_arg_integer((int64_t)s->seq));
+            JL_MSG("this profile was copied from another one: it has a new identity now; run the command again"),
+            jl_arg_integer((int64_t)s->seq));
     jl_answer_later(space, s->first, &err);
     return;
   }

@@ -357,8 +357,8 @@ struct jl_lane *jl_lane_new(struct jl_store *s, const char *conninfo, int number
                                     .down = on_down,
                                     .context = lane,
                                     .options =
-                                        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan "
-                                        "-c jit=off -c timezone=UTC "
+                                        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
+                                        "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC "
                                         "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=0"};
   if (!jl_sender_init(&lane->sender) || (lane->connection = jl_pg_new(s->loop, &settings)) == NULL) {
     jl_sender_release(&lane->sender);

@@ -2,9 +2,11 @@
 #include "common/base/limits.h"
 #include "common/model/replica.h"
 #include "common/record/schema.h"
+#include "proto/view.pb-c.h"
 #include "tests/component/support/daemon.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +26,8 @@ static struct jl_bytes set(struct jl_arena *a, struct jl_bytes record, uint32_t 
   return jl_record_with(a, record, number, jl_value_encode(a, field, &value));
 }
 
-static uint64_t submit_edit(struct wire *w, struct jl_id author, uint64_t lane_seq, Jalon__Edit *edit) {
+static uint32_t send_edits(struct wire *w, struct jl_id author, uint64_t lane_seq, Jalon__Edit **edits, size_t n) {
   struct jl_id group_id = jl_id_random();
-  Jalon__Edit *edits[] = {edit};
   Jalon__Group group = JALON__GROUP__INIT;
   group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
   group.replica = id_bytes(&author);
@@ -34,7 +35,7 @@ static uint64_t submit_edit(struct wire *w, struct jl_id author, uint64_t lane_s
   group.seq = lane_seq;
   group.group_id = id_bytes(&group_id);
   group.model_version = jl_model_version;
-  group.n_edits = 1;
+  group.n_edits = n;
   group.edits = edits;
   struct jl_arena *a = jl_arena_new(1U << 20);
   Jalon__Submit message = JALON__SUBMIT__INIT;
@@ -43,10 +44,18 @@ static uint64_t submit_edit(struct wire *w, struct jl_id author, uint64_t lane_s
   message.confirmed = lane_seq - 1;
   uint32_t stream = wire_send(w, JALON__FRAME_TYPE__SUBMIT, &message.base);
   jl_arena_free(a);
+  return stream;
+}
+
+static uint64_t take_verdict(struct wire *w, uint32_t stream) {
   const Jalon__Verdict *verdict = wire_expect(w, stream, JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
   if (verdict->error != NULL) fail_msg("refused: %s", verdict->error->message);
   head = verdict->revision;
   return head;
+}
+
+static uint64_t submit_edit(struct wire *w, struct jl_id author, uint64_t lane_seq, Jalon__Edit *edit) {
+  return take_verdict(w, send_edits(w, author, lane_seq, &edit, 1));
 }
 
 /* Creates one record; returns the revision. */
@@ -254,6 +263,134 @@ static void a_slow_reader_gets_everything_once(void **state) {
   wire_close(&w);
 }
 
+/* Small groups with large changes (a set's values before and after): one batch of them is more than a session's queue holds. */
+static struct jl_bytes some_tags(struct jl_arena *a, int first, int count) {
+  const struct jl_field *field = jl_field_by_number(jl_record_type_by_number(JL_TYPE_ACTION), JL_ACTION_TAGS);
+  struct jl_value *values = jl_arena_array(a, (size_t)count, sizeof *values);
+  for (int i = 0; i < count; i++) {
+    char *text = jl_arena_printf(a, "tag %04d, long: %0180d", first + i, 0);
+    values[i].text = (struct jl_bytes){(const uint8_t *)text, strlen(text)};
+  }
+  return jl_values_encode(a, field, values, (size_t)count);
+}
+
+enum { GROUPS = 12, TAGGED = 70, TAGS = 31 };
+static uint32_t move_tags(struct jl_arena *a, struct jl_id ids[TAGGED], int round) {
+  Jalon__FieldEdit fields[TAGGED], *field_of[TAGGED];
+  Jalon__Edit edits[TAGGED], *list[TAGGED];
+  for (int i = 0; i < TAGGED; i++) {
+    jalon__field_edit__init(field_of[i] = &fields[i]);
+    jalon__edit__init(list[i] = &edits[i]);
+    fields[i].has_field = fields[i].has_add = fields[i].has_remove = true;
+    fields[i].field = JL_ACTION_TAGS;
+    fields[i].add = jl_to_pb(some_tags(a, TAGS + round, 1));
+    fields[i].remove = jl_to_pb(some_tags(a, round, 1));
+    edits[i].has_verb = edits[i].has_type = edits[i].has_id = true;
+    edits[i].verb = JALON__VERB__UPDATE;
+    edits[i].type = JL_TYPE_ACTION;
+    edits[i].id = id_bytes(&ids[i]);
+    edits[i].n_fields = 1;
+    edits[i].fields = &field_of[i];
+  }
+  return send_edits(&writer, replica, ++seq, list, TAGGED);
+}
+
+static void a_batch_larger_than_the_queue(void **state) {
+  (void)state;
+  static struct jl_id ids[TAGGED];
+  struct jl_arena *a = jl_arena_new(16U << 20);
+  struct jl_bytes record = set(a, (struct jl_bytes){(const uint8_t *)"", 0}, JL_TYPE_ACTION, JL_ACTION_TITLE, "tagged", 0);
+  record = jl_record_with(a, record, JL_ACTION_TAGS, some_tags(a, 0, TAGS));
+  for (int i = 0; i < TAGGED; i++) submit(JL_TYPE_ACTION, ids[i] = jl_id_random(), record);
+  static struct position p;
+  keep_position(&p);
+  struct wire w = reader();
+  uint32_t stream = subscribe(&w, &p.wire), streams[GROUPS];
+  bool lagged = false;
+  wire_expect(&w, stream, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor);
+  wire_expect(&w, stream, JALON__FRAME_TYPE__BOOKMARK, &jalon__bookmark__descriptor);
+  uint64_t before = head;
+  for (int i = 0; i < GROUPS; i++) streams[i] = move_tags(a, ids, i);
+  for (int i = 0; i < GROUPS; i++) take_verdict(&writer, streams[i]);
+  assert_true(head == before + GROUPS);
+  take_revisions(&w, stream, before, head, &lagged);
+  assert_true(lagged);
+  wire_close(&w);
+  jl_arena_free(a);
+}
+
+/* One answer of the history view before a revision; returns the revision that its note names as older still, 0 without a note. */
+static uint64_t look_back(struct wire *w, char *record, uint64_t before, uint64_t *ret_newest, uint64_t *ret_oldest) {
+  char name[] = "history", parameter[] = "before", value[32], by_record[] = "record";
+  Jalon__ViewParameter parameters[2] = {JALON__VIEW_PARAMETER__INIT, JALON__VIEW_PARAMETER__INIT}, *list[] = {&parameters[0], &parameters[1]};
+  Jalon__ViewRequest view = JALON__VIEW_REQUEST__INIT;
+  snprintf(value, sizeof value, "r%llu", (unsigned long long)before);
+  parameters[0].name = parameter;
+  parameters[0].value = value;
+  parameters[1].name = by_record;
+  parameters[1].value = record;
+  view.has_space = true;
+  view.space = id_bytes(&space);
+  view.view = name;
+  view.n_parameters = record != NULL ? 2 : 1;
+  view.parameters = list;
+  const Jalon__ViewReply *reply = wire_expect(w, wire_send(w, JALON__FRAME_TYPE__VIEW, &view.base), JALON__FRAME_TYPE__VIEW_REPLY,
+                                              &jalon__view_reply__descriptor);
+  struct jl_error err = {0};
+  struct jl_arena *a = jl_arena_new(64U << 20);
+  const Jalon__Document *d =
+      (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, JL_PB(reply->document), JL_UNPACK_MAX, a, &err);
+  assert_non_null(d);
+  const Jalon__Block *b = d->blocks[0];
+  assert_true(b->n_rows > 0);
+  *ret_newest = (uint64_t)b->rows[0]->cells[0]->number;
+  for (size_t i = 1; i < b->n_rows; i++) assert_true(b->rows[i]->cells[0]->number <= b->rows[i - 1]->cells[0]->number);
+  *ret_oldest = d->has_next_row ? 0 : (uint64_t)b->rows[b->n_rows - 1]->cells[0]->number;
+  uint64_t older = b->n_notes == 0 ? 0 : strtoull(b->notes[0]->arguments[0]->text + 1, NULL, 10);
+  jl_arena_free(a);
+  return older;
+}
+
+/* However large the last changes are, the newest come first, and the way back leads through all of them. */
+static void the_history_goes_back_to_the_beginning(void **state) {
+  (void)state;
+  uint64_t newest = 0, oldest = 0, answers = 0;
+  char action[] = "A1";
+  for (uint64_t before = head + 1, next; before != 0; before = next, answers++) {
+    next = look_back(&writer, NULL, before, &newest, &oldest);
+    assert_true(newest == before - 1);
+    assert_true(next < before);
+    if (oldest != 0) assert_true(oldest == (next == 0 ? 1 : next));
+  }
+  assert_true(answers > GROUPS / 3);
+  assert_true(look_back(&writer, action, head + 1, &newest, &oldest) == 0);
+  assert_true(newest == 2 && oldest == 2);
+  assert_true(look_back(&writer, action, 5, &newest, &oldest) == 0); /* nothing of it at r4: found from its last change on */
+  assert_true(newest == 2);
+}
+
+static void a_stream_has_one_subscription(void **state) {
+  (void)state;
+  struct wire w = reader();
+  Jalon__Subscribe message = JALON__SUBSCRIBE__INIT;
+  uint8_t packed[64];
+  message.has_space = true;
+  message.space = id_bytes(&space);
+  size_t size = jalon__subscribe__pack(&message, packed);
+  uint32_t stream = w.last_stream + 77;
+  for (int i = 0; i < 2; i++) wire_frame(&w, JALON__FRAME_TYPE__SUBSCRIBE, stream, packed, size); /* the space is still being opened */
+  int accepted = 0, refused = 0;
+  while (accepted + refused < 2) {
+    struct received got = wire_next(&w);
+    assert_false(got.closed);
+    accepted += got.type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY;
+    refused += got.type == JALON__FRAME_TYPE__ERROR;
+  }
+  assert_int_equal(accepted, 1);
+  wire_ping(&w);
+  wire_close(&w);
+}
+
 static void a_large_snapshot_comes_whole(void **state) {
   (void)state;
   struct wire w = reader();
@@ -373,6 +510,9 @@ int main(void) {
       cmocka_unit_test(a_watched_view_changes),
       cmocka_unit_test(a_slow_reader_gets_everything_once),
       cmocka_unit_test(a_large_snapshot_comes_whole),
+      cmocka_unit_test(a_batch_larger_than_the_queue),
+      cmocka_unit_test(the_history_goes_back_to_the_beginning),
+      cmocka_unit_test(a_stream_has_one_subscription),
       cmocka_unit_test(bases_are_what_the_replica_last_saw),
   };
   return cmocka_run_group_tests(tests, start, stop);

@@ -135,7 +135,8 @@ static void test_stored_window(void **state) {
     assert_true(jl_edit_lane_verdict(lane, seq) == is || (seq <= 840 && jl_edit_lane_verdict(lane, seq) == JL_LANE_FORGOTTEN));
   }
   assert_int_equal(jl_edit_lane_verdict(lane, 850), JL_LANE_REFUSED); /* the first of the last 64 before the window */
-  for (size_t size = 0; size < stored.size; size++) assert_false(jl_edit_lane_restore(copy, &replica, 2000, (struct jl_bytes){stored.data, size}));
+  for (size_t size = 0; size < stored.size; size++)
+    assert_false(jl_edit_lane_restore(copy, &replica, 2000, (struct jl_bytes){stored.data, size}));
   assert_int_equal(jl_edit_lane_verdict(copy, 1999), JL_LANE_FORGOTTEN);
   assert_true(jl_edit_lane_restore(copy, &replica, 7, (struct jl_bytes){(const uint8_t *)"\1\10\0", 3}));
   assert_int_equal(jl_edit_lane_verdict(copy, 7), JL_LANE_FORGOTTEN);

@@ -1,6 +1,8 @@
 /* Numbers, money and dates as people type them, against hand tables. */
 #include "client/cli/input.h"
+#include "client/faces/face.h"
 #include "common/base/calendar.h"
+#include "common/record/schema.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,9 +176,27 @@ static void test_dates(void **state) {
   }
 }
 
+/* What the screen shows can be typed: codes and labels, whatever their case, accents and hyphens. */
+static void test_choices_by_code_or_label(void **state) {
+  (void)state;
+  const struct jl_field *status = jl_field_by_number(jl_record_type_by_number(JL_TYPE_ACTION), JL_ACTION_STATUS);
+  static const char *const good[] = {"in-progress", "In progress", "IN-PROGRESS"};
+  struct jl_input in = {.today = 0};
+  struct jl_value value;
+  struct jl_error err;
+  jl_language_init("en");
+  for (size_t i = 0; i < JL_COUNT(good); i++) {
+    assert_true(jl_input_value(&in, status, good[i], &value, &err));
+    assert_int_equal(value.number, JL_IN_PROGRESS);
+  }
+  assert_false(jl_input_value(&in, status, "in-progres", &value, &err));
+  assert_string_equal(err.args[2].text, "in-progress");
+  assert_false(jl_input_value(&in, status, "", &value, &err));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers), cmocka_unit_test(test_money),
                                      cmocka_unit_test(test_ambiguity_names_both), cmocka_unit_test(test_fractions),
-                                     cmocka_unit_test(test_dates)};
+                                     cmocka_unit_test(test_dates), cmocka_unit_test(test_choices_by_code_or_label)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

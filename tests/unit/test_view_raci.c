@@ -1,4 +1,6 @@
 /* RACI views: the table of seed 000 as written there, the matrix, its gaps, and what waits for a reader. */
+#include "common/base/limits.h"
+#include "common/wire/unpack.h"
 #include "view_fixture.h"
 #include <stdlib.h>
 
@@ -19,7 +21,7 @@ static void seed_table(void **state) {
   Jalon__Document *d = fx_view(&fx, "raci", "record", "A1");
   const Jalon__Block *table = fx_block(d, "raci");
   assert_string_equal(table->columns[0]->label, "task");
-  assert_string_equal(table->columns[1]->label, "owner");
+  assert_string_equal(table->columns[1]->label, "owner (RACI)");
   assert_string_equal(table->columns[2]->label, "RACI");
   FX_ROWS(table, "Création de contenu|Content Manager|R", "Validation|Directeur Marketing|A", "Avis|Sales / Product|C",
           "Information|COMEX|I");
@@ -143,8 +145,31 @@ static void rights(void **state) {
   fx_free(&fx);
 }
 
+/* Many columns, nearly all cells empty: such a document takes far more memory than bytes, and must be readable all the same. */
+static void a_wide_matrix_can_be_unpacked(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_id people[60];
+  fx_plan(&fx);
+  for (size_t i = 0; i < 60; i++) people[i] = fx_named(&fx, JL_TYPE_PERSON, "p");
+  for (size_t i = 0; i < 120; i++) {
+    struct jl_id action = fx_named(&fx, JL_TYPE_ACTION, "a");
+    if (i < 60) fx_raci(&fx, action, JL_RACI_R, people[i], NULL);
+  }
+  struct jl_error err = {.code = JL_E_OK};
+  struct jl_bytes packed;
+  assert_true(jl_view_build(jl_view_by_name("raci"), &fx.in, fx.arena, &packed, &err));
+  struct jl_arena *a = jl_arena_new(64u << 20);
+  const Jalon__Document *d = (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, packed, JL_UNPACK_MAX, a, &err);
+  if (d == NULL) fail_msg("%s %s %s %s", err.message, err.args[1].text, err.args[2].text, err.args[3].text);
+  assert_int_equal(fx_block(d, "matrix")->n_columns, 62);
+  jl_arena_free(a);
+  fx_free(&fx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(seed_table), cmocka_unit_test(matrix), cmocka_unit_test(mine),
+                                     cmocka_unit_test(a_wide_matrix_can_be_unpacked),
                                      cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

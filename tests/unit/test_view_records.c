@@ -1,4 +1,6 @@
 /* Views over any record (show, list, history), the directory, and what must hold for all: bounded memory, long texts. */
+#include "common/base/limits.h"
+#include "common/wire/unpack.h"
 #include "view_fixture.h"
 #include <stdlib.h>
 
@@ -223,29 +225,75 @@ static void little_memory(void **state) {
   fx_free(&fx);
 }
 
-/* A document over JL_VIEW_MAX is refused with what to do, before it eats the memory. */
-static void too_long(void **state) {
+static uint64_t first_cell(const Jalon__Row *row) { return strtoull(row->cells[0]->text + 1, NULL, 10); } /* "A12" */
+
+/* A view that does not fit comes in pages, each of which can be unpacked by its reader. */
+static void pages(void **state) {
   (void)state;
   struct fixture fx = fx_new();
   char *words = malloc(16001);
-  struct jl_error err = {.code = JL_E_OK};
   memset(words, 'w', 16000);
   words[16000] = '\0';
   fx_plan(&fx);
-  for (int i = 0; i < 80; i++) {
+  for (int i = 0; i < 150; i++) {
     fx_begin(&fx, JL_TYPE_ACTION);
     fx_text(&fx, JL_ACTION_TITLE, "t");
     fx_text(&fx, JL_ACTION_DESCRIPTION, words);
     fx_put(&fx);
   }
-  assert_null(fx_try(&fx, "list", "type", "action", &err));
-  assert_int_equal(err.code, JL_E_TOO_LARGE);
+  uint64_t from = 0, seen = 0;
+  int count = 0;
+  do {
+    char row[24];
+    snprintf(row, sizeof row, "%" PRIu64, from);
+    const struct jl_view_parameter parameters[] = {{"type", "action"}, {"from", row}};
+    struct jl_error err = {.code = JL_E_OK};
+    struct jl_bytes packed;
+    struct jl_arena *a = jl_arena_new(64u << 20);
+    fx.in.parameters = parameters;
+    fx.in.parameter_count = 2;
+    assert_true(jl_view_build(jl_view_by_name("list"), &fx.in, a, &packed, &err));
+    assert_true(packed.size < JL_VIEW_MAX - 65536);
+    const Jalon__Document *d = (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, packed, JL_UNPACK_MAX, a, &err);
+    assert_non_null(d);
+    for (size_t i = 0; i < d->blocks[0]->n_rows; i++) assert_int_equal(first_cell(d->blocks[0]->rows[i]), ++seen);
+    assert_true(d->has_next_row == (seen < 150));
+    assert_string_equal(d->blocks[d->n_blocks - 1]->name, seen < 150 ? "page" : "action");
+    if (d->has_next_row) {
+      assert_true(d->next_row > from && d->next_row == seen);
+      assert_int_equal(d->blocks[1]->notes[0]->arguments[0]->number, 150 - (int64_t)seen);
+    }
+    from = d->has_next_row ? d->next_row : 0;
+    count++;
+    jl_arena_free(a);
+  } while (from > 0);
+  assert_int_equal(seen, 150);
+  assert_true(count >= 3 && count <= 5);
   free(words);
+  fx_free(&fx);
+}
+
+static void a_page_begins_with_a_number(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_error err = {.code = JL_E_OK};
+  fx_plan(&fx);
+  assert_null(fx_try(&fx, "tree", "from", "-1", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  Jalon__Document *d = fx_view(&fx, "tree", "from", "999999999999999999");
+  assert_int_equal(fx_block(d, "tree")->n_rows, 0);
+  assert_false(d->has_next_row);
+  jalon__document__free_unpacked(d, NULL);
+  fx.in.log_older = 1234;
+  d = fx_view(&fx, "history", NULL, NULL);
+  assert_string_equal(fx_block(d, "history")->notes[0]->arguments[0]->text, "r1234");
+  jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(history),   cmocka_unit_test(show_action),   cmocka_unit_test(lists),
-                                     cmocka_unit_test(directory), cmocka_unit_test(little_memory), cmocka_unit_test(too_long)};
+                                     cmocka_unit_test(directory), cmocka_unit_test(little_memory), cmocka_unit_test(pages),
+                                     cmocka_unit_test(a_page_begins_with_a_number)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,7 +71,7 @@ static void table_of(const struct jl_view_input *in, struct jl_builder *b, const
   jl_builder_title(b, JL_MSG("RACI of {1}"), &name, 1);
   jl_block_begin(b, JL_BLOCK_TABLE, "raci", NULL);
   jl_column(b, "task", JL_MSG("task"), JL_ARG_TEXT, 0);
-  jl_column(b, "owner", JL_MSG("owner"), JL_ARG_TEXT, 0);
+  jl_column(b, "owner", JL_MSG("owner (RACI)"), JL_ARG_TEXT, 0);
   jl_column(b, "raci", JL_MSG("RACI"), JL_ARG_LABEL, 0);
   for (size_t l = 0; l < JL_COUNT(letters); l++) {
     for (size_t i = 0; i < n; i++) {

@@ -1,7 +1,11 @@
--- Opens a login and drops the account's ended and oldest ones (100 stay); no row when the account is disabled or gone.
--- $1 token_hash bytea, $2 login text, $3 device text, $4 replica uuid or NULL, $5 lifetime in seconds, $6 idle time in seconds; gives expires_at
+-- Opens a login and drops the account's ended and oldest ones (100 stay); no row when the account is disabled or gone, or
+-- has another password by now than the one that was checked.
+-- $1 token_hash bytea, $2 login text, $3 device text, $4 replica uuid or NULL, $5 lifetime in seconds, $6 idle time in seconds,
+-- $7 password_hash text that was checked; gives expires_at
 WITH used AS (
-  UPDATE account SET last_login_at = now() WHERE login = $2::text AND disabled_at IS NULL RETURNING login
+  UPDATE account SET last_login_at = now()
+   WHERE login = $2::text AND disabled_at IS NULL AND password_hash = $7::text
+  RETURNING login
 ), ended AS (
   DELETE FROM session
    WHERE login = $2::text
