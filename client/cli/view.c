@@ -43,7 +43,10 @@ static bool ask_page(struct jl_cli *cli, const struct jl_view_ask *ask, uint64_t
     parameters[with_today.parameter_count++] = (struct jl_parameter){"from", row};
     with_today.parameters = parameters;
   }
-  if (jl_client_view(cli->client, &with_today, on_view, &answer) == 0) return jl_cli_no_link(err);
+  if (jl_client_view(cli->client, &with_today, on_view, &answer) == 0) {
+    (void)jl_cli_no_link(err);
+    return false;
+  }
   if (!jl_cli_wait(cli, err)) return false;
   if (answer.error.code != JL_E_OK) {
     *err = answer.error;
@@ -85,7 +88,7 @@ static bool add_page(struct jl_cli *cli, Jalon__Document *whole, const Jalon__Do
 bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document, uint64_t *ret_revision,
                      struct jl_error *err) {
   for (int tries = 0; tries < PAGE_TRIES; tries++) {
-    Jalon__Document *whole, *page;
+    Jalon__Document *whole = NULL, *page = NULL;
     uint64_t revision = 0;
     if (!ask_page(cli, ask, 0, &whole, ret_revision, err)) return false;
     for (revision = *ret_revision; whole->has_next_row && revision == *ret_revision;) {

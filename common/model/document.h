@@ -1,5 +1,5 @@
 /* The view document (proto/view.proto) and how a view builds one. Everything lives in the builder's arena; a failed
- * allocation or a document over JL_VIEW_MAX is remembered and reported by jl_document_pack. */
+ * allocation or a document over JL_VIEW_MAX (rows stop before it) is remembered and reported by jl_document_pack. */
 #ifndef JL_MODEL_DOCUMENT_H
 #define JL_MODEL_DOCUMENT_H
 #include "common/model/replica.h"

@@ -62,7 +62,7 @@ bool emit_header(const struct model *m, FILE *out) {
   struct constants c = {.out = out, .ok = true};
   for (size_t i = 0; i < m->type_count; i++) c.capacity += 1 + m->types[i].field_count;
   for (size_t i = 0; i < m->enum_count; i++) c.capacity += m->enums[i].proto->n_value;
-  c.names = calloc(c.capacity, sizeof *c.names);
+  c.names = calloc(c.capacity + 1, sizeof *c.names);
   if (c.names == NULL) return false;
   fprintf(out, "%s#ifndef JL_RECORD_SCHEMA_H\n#define JL_RECORD_SCHEMA_H\n", banner);
   put_constants(&c, m);
@@ -252,7 +252,7 @@ void emit_messages(const struct model *m, FILE *out) {
   struct messages list = {.out = out};
   for (size_t i = 0; i < m->type_count; i++) list.capacity += 3 + 3 * m->types[i].field_count;
   for (size_t i = 0; i < m->enum_count; i++) list.capacity += m->enums[i].proto->n_value;
-  list.seen = calloc(list.capacity, sizeof *list.seen);
+  list.seen = calloc(list.capacity + 1, sizeof *list.seen);
   JL_ASSERT(list.seen != NULL);
   fputs(banner, out);
   put_messages(&list, m);

@@ -8,7 +8,7 @@
 #define SET_MAX (8u << 20)
 
 static uint8_t *read_all(const char *path, size_t *ret_size) {
-  FILE *in = fopen(path, "rb");
+  FILE *in = fopen(path, "rbe");
   uint8_t *data = in == NULL ? NULL : malloc(SET_MAX);
   size_t size = data == NULL ? 0 : fread(data, 1, SET_MAX, in);
   if (data == NULL || ferror(in) || size == SET_MAX) {
@@ -22,7 +22,7 @@ static uint8_t *read_all(const char *path, size_t *ret_size) {
 }
 
 static bool write_file(const char *path, const struct model *m, int part) {
-  FILE *out = fopen(path, "wb");
+  FILE *out = fopen(path, "wbe");
   bool ok = out != NULL;
   if (ok && part == 0) ok = emit_header(m, out);
   if (ok && part == 1) emit_tables(m, out);

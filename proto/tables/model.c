@@ -196,6 +196,11 @@ static void resolve_merge(struct model *m, const struct model_type *t, struct mo
     COMPLAIN(t, f, "merge COUNTER needs an integer");
 }
 
+static uint32_t text_limit(const struct model_field *f) {
+  if (f->rule->has_max && !f->repeated) return f->rule->max;
+  return f->kind == JL_KIND_LONG_TEXT ? 16384 : f->kind == JL_KIND_CURRENCY ? 3 : 200;
+}
+
 static void check_field(struct model *m, const struct model_type *t, struct model_field *f) {
   const Jalon__Tables__FieldRule *rule = f->rule;
   if (rule->base.n_unknown_fields > 0) COMPLAIN(t, f, "has an option that tables/descriptor.proto lacks");
@@ -216,11 +221,7 @@ static void check_field(struct model *m, const struct model_type *t, struct mode
   if (rule->natural_key && f->repeated) COMPLAIN(t, f, "a repeated field cannot be part of a natural key");
   if (rule->natural_key && !rule->required) COMPLAIN(t, f, "a field of a natural key must be required");
   if (!absent(rule->unit) && !absent(rule->unit_field)) COMPLAIN(t, f, "has both unit and unit_field");
-  f->max_bytes = !text                           ? 0
-                 : rule->has_max && !f->repeated ? rule->max
-                 : f->kind == JL_KIND_LONG_TEXT  ? 16384
-                 : f->kind == JL_KIND_CURRENCY   ? 3
-                                                 : 200;
+  f->max_bytes = text ? text_limit(f) : 0;
   f->max_items = !f->repeated ? 0 : rule->has_max ? rule->max : 64;
   snprintf(f->flag, sizeof f->flag, "%s", absent(rule->flag) ? f->proto->name : rule->flag);
   hyphenate(f->flag);

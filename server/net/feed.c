@@ -311,11 +311,11 @@ static void send_snapshot(struct jl_subscription *sub) {
 void jl_feed_continue(struct jl_subscription *sub) {
   sub->references++;
   if (sub->state == JL_FEED_SNAPSHOT) send_snapshot(sub);
-  if (sub->session != NULL && sub->state == JL_FEED_TAIL && !go_lagging(sub)) {
-    if (sub->sent < head_of(sub))
-      read_more(sub);
-    else
+  if (sub->session != NULL && sub->state == JL_FEED_TAIL) {
+    if (sub->sent >= head_of(sub))
       caught_up(sub);
+    else if (!go_lagging(sub))
+      read_more(sub);
   }
   jl_subscription_unreference(sub);
 }

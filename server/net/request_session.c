@@ -222,7 +222,7 @@ static void replica_bound(void *context, const struct jl_rows *rows, const struc
   }
   struct jl_bytes owner = {NULL, 0};
   if (jl_rows_count(rows) > 0) owner = jl_rows_bytes(rows, 0, 0);
-  if (owner.size == strlen(login->login) && memcmp(owner.data, login->login, owner.size) == 0) {
+  if (owner.data != NULL && owner.size == strlen(login->login) && memcmp(owner.data, login->login, owner.size) == 0) {
     proceed(r);
   } else if (owner.size == 0 && !login->bound_again) {
     login->bound_again = true;

@@ -67,8 +67,10 @@ void jl_subscription_bookmark(struct jl_subscription *sub) {
 
 void jl_subscriptions_heartbeat(struct jl_session *s) {
   if (jl_session_congested(s)) return; /* what waits is sign of life enough */
-  for (struct jl_subscription *sub = s->subscriptions; sub != NULL && !s->closing; sub = sub->next)
+  for (struct jl_subscription *sub = s->subscriptions, *next; sub != NULL && !s->closing; sub = next) {
+    next = sub->next; /* sending may close the session, which ends all of them */
     if (sub->state == JL_FEED_LIVE) jl_subscription_bookmark(sub);
+  }
 }
 
 static struct jl_subscription *new_subscription(struct jl_request *r) {

@@ -192,7 +192,7 @@ void jl_view_history(struct jl_view_question *q) {
   q->window = HISTORY_ROWS;
   q->rounds = 0;
   q->record = (struct jl_id){{0}};
-  if (!read_before(q, head, &err)) {
+  if (!read_before(q, head, &err)) { // NOLINT(bugprone-branch-clone): the questions must be asked in this order
     jl_view_answer(q, NULL, &err);
   } else if (head == 0 || q->before == 1) {
     window_found(q, NULL, 0, false, NULL);

@@ -53,7 +53,7 @@ static void remember_refused(struct jl_edit_lane *lane, uint64_t seq) {
     return;
   }
   if (lane->refused_count == REFUSED_MAX) {
-    lane->floor = lane->refused[0];
+    lane->floor = lane->refused[0]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): a new array has count 0 */
     lane->refused_count--;
     memmove(lane->refused, lane->refused + 1, lane->refused_count * sizeof *lane->refused);
   }

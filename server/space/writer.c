@@ -467,7 +467,7 @@ void jl_space_submit(struct jl_space *space, const struct jl_author *author, con
   if (!take_in(space, group, s, &taken, &err)) jl_answer_later(space, waiter, &err);
   if (!taken)
     jl_submission_free(s);
-  else
+  else /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): taken means that a list of the space holds it now */
     jl_space_wake(space);
 }
 

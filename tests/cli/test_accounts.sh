@@ -68,6 +68,20 @@ check logout-all-ends-the-others exits 7
 jalon_in lea en login lea --password-file "$W/files/lea.password"
 check login-again-remembers-the-server exits 0
 
+# ---- another account in the same profile: a replica of its own ----
+jalon_in shared en --server "$tcp_address" login pierre --password-file "$W/files/pierre.password"
+shared=$XDG_CONFIG_HOME/jalon/shared.profile
+first_replica=$(grep '^replica' "$shared")
+jalon_in shared en login lea --password-file "$W/files/lea.password"
+check another-account-in-the-same-profile exits_saying 0 'lea|Léa'
+jalon_in shared en whoami
+check another-account-works exits_saying 0 'lea|Léa'
+check another-account-has-another-replica [ "$first_replica" != "$(grep '^replica' "$shared")" ]
+grep -v '^account' "$shared" >"${shared%/*}/copied.profile"
+chmod 600 "${shared%/*}/copied.profile"
+jalon_in copied en --server "$tcp_address" login pierre --password-file "$W/files/pierre.password"
+check the-replica-of-another-account-is-refused exits_complaining 7 'another profile'
+
 # ---- passwords ----
 printf 'un mot de passe assez long\nle nouveau mot de passe\n' >"$W/files/change"
 jalon_in lea en passwd --password-file "$W/files/change"

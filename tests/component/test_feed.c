@@ -343,9 +343,11 @@ static uint64_t look_back(struct wire *w, char *record, uint64_t before, uint64_
   assert_non_null(d);
   const Jalon__Block *b = d->blocks[0];
   assert_true(b->n_rows > 0);
-  *ret_newest = (uint64_t)b->rows[0]->cells[0]->number;
-  for (size_t i = 1; i < b->n_rows; i++) assert_true(b->rows[i]->cells[0]->number <= b->rows[i - 1]->cells[0]->number);
-  *ret_oldest = d->has_next_row ? 0 : (uint64_t)b->rows[b->n_rows - 1]->cells[0]->number;
+  size_t c = 0;
+  while (strcmp(b->columns[c]->name, "revision") != 0) c++;
+  *ret_newest = (uint64_t)b->rows[0]->cells[c]->number;
+  for (size_t i = 1; i < b->n_rows; i++) assert_true(b->rows[i]->cells[c]->number <= b->rows[i - 1]->cells[c]->number);
+  *ret_oldest = d->has_next_row ? 0 : (uint64_t)b->rows[b->n_rows - 1]->cells[c]->number;
   uint64_t older = b->n_notes == 0 ? 0 : strtoull(b->notes[0]->arguments[0]->text + 1, NULL, 10);
   jl_arena_free(a);
   return older;

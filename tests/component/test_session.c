@@ -315,6 +315,95 @@ static void bad_groups_take_their_number(void **state) {
   wire_close(&w);
 }
 
+static uint32_t login_with_replica(struct wire *w, const char *account, const char *password, struct jl_id replica) {
+  char *texts[2] = {strdup(account), strdup(password)};
+  wire_open(w, &server, false);
+  wire_hello(w);
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.account = texts[0];
+  login.password = texts[1];
+  login.has_replica = true;
+  login.replica = (ProtobufCBinaryData){sizeof replica.bytes, replica.bytes};
+  uint32_t stream = wire_send(w, JALON__FRAME_TYPE__LOGIN, &login.base);
+  free(texts[0]);
+  free(texts[1]);
+  return stream;
+}
+
+/* Everybody who reads a plan sees the replica ids of its authors. */
+static void a_replica_belongs_to_its_first_account(void **state) {
+  (void)state;
+  struct jl_id person = add_person("Bruno"), replica = jl_id_random(), own = jl_id_random();
+  uint8_t token[32];
+  struct wire boss = admin(), w;
+  done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "bruno", "long enough", NULL, &person));
+  wire_open(&w, &server, false);
+  wire_login(&w, "admin", DAEMON_PASSWORD, &replica, NULL);
+  wire_close(&w);
+  uint32_t stream = login_with_replica(&w, "bruno", "long enough", replica);
+  const Jalon__Error *error = wire_expect(&w, stream, JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor);
+  assert_int_equal(error->code, JL_E_DENIED);
+  assert_string_equal(error->message, "this profile belongs to another account");
+  assert_non_null(error->hint);
+  wire_close(&w);
+  for (int i = 0; i < 3; i++) { /* without a replica, with one of his own, with it again */
+    wire_open(&w, &server, false);
+    wire_login(&w, "bruno", "long enough", i > 0 ? &own : NULL, token);
+    wire_close(&w);
+  }
+  wire_open(&w, &server, false); /* a token proves the account, not the replica */
+  wire_hello(&w);
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.has_token = login.has_replica = true;
+  login.token = (ProtobufCBinaryData){sizeof token, token};
+  login.replica = (ProtobufCBinaryData){sizeof replica.bytes, replica.bytes};
+  assert_int_equal(wire_expect_error(&w, wire_send(&w, JALON__FRAME_TYPE__LOGIN, &login.base)), JL_E_DENIED);
+  wire_close(&w);
+  wire_open(&w, &server, false); /* the owner still may */
+  wire_login(&w, "admin", DAEMON_PASSWORD, &replica, NULL);
+  wire_close(&w);
+  wire_close(&boss);
+}
+
+/* False: the login was refused or the connection closed. */
+static bool token_of(struct wire *w, uint32_t stream, uint8_t ret_token[32]) {
+  struct received got = wire_next(w);
+  while (!got.closed && got.stream != stream) got = wire_next(w);
+  if (got.closed || got.type != JALON__FRAME_TYPE__LOGIN_REPLY) return false;
+  struct jl_arena *a = jl_arena_new(1U << 16);
+  struct jl_error err = {0};
+  const Jalon__LoginReply *reply = (const Jalon__LoginReply *)jl_unpack(&jalon__login_reply__descriptor, got.payload, a, &err);
+  assert_non_null(reply);
+  assert_int_equal(reply->token.len, 32);
+  memcpy(ret_token, reply->token.data, 32);
+  jl_arena_free(a);
+  return true;
+}
+
+/* Logins that are checked with the old password while it is changed: none is alive once the change is answered. */
+static void a_login_does_not_survive_a_password_change(void **state) {
+  (void)state;
+  enum { LOGINS = 6 };
+  struct wire boss = admin(), logins[LOGINS];
+  struct jl_id person = add_person("Chloe");
+  uint32_t streams[LOGINS], change = 0;
+  uint8_t token[32];
+  done(&boss, account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_ADD, "chloe", "the old one", NULL, &person));
+  for (size_t i = 0; i < LOGINS; i++) {
+    if (i == LOGINS / 2) change = account(&boss, JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD, "chloe", "the new one", NULL, NULL);
+    streams[i] = login_with_replica(&logins[i], "chloe", "the old one", jl_id_random());
+  }
+  done(&boss, change);
+  for (size_t i = 0; i < LOGINS; i++) {
+    bool opened = token_of(&logins[i], streams[i], token);
+    wire_close(&logins[i]);
+    if (!opened) continue;
+    assert_int_equal(wire_expect_error(&logins[i], login_with_token(&logins[i], token)), JL_E_UNAUTHENTICATED);
+    wire_close(&logins[i]);
+  }
+  wire_close(&boss);
+}
+
 static void stopping_tells_clients_and_ends_cleanly(void **state) {
   (void)state;
   struct wire w = admin();
@@ -343,6 +432,8 @@ int main(void) {
       cmocka_unit_test(accounts_are_managed_by_administrators),
       cmocka_unit_test(only_the_own_replica_submits),
       cmocka_unit_test(bad_groups_take_their_number),
+      cmocka_unit_test(a_replica_belongs_to_its_first_account),
+      cmocka_unit_test(a_login_does_not_survive_a_password_change),
       cmocka_unit_test(stopping_tells_clients_and_ends_cleanly),
   };
   return cmocka_run_group_tests(tests, start, stop);

@@ -278,7 +278,8 @@ static void largest_revision(void **state) {
     struct jl_error err = {0};
     if (packed.size > JL_REVISION_BYTES) fail_msg("no legal revision: %zu", packed.size);
     if (jl_unpack(&jalon__change_body__descriptor, packed, a, &err) == NULL)
-      fail_msg("%zu fields in each of %zu changes, %zu bytes: %s %s", n, body.n_changes, packed.size, jl_code_symbol(err.code), err.message);
+      fail_msg("%zu fields in each of %zu changes, %zu bytes: %s %s", n, body.n_changes, packed.size, jl_code_symbol(err.code),
+               err.message);
     jl_arena_free(a);
   }
 }
