@@ -36,7 +36,8 @@ int64_t jl_space_display_time(const struct jl_space *space);
 
 /* Submitting: the group is queued on its client lane (round-robin over lanes), evaluated, committed; done gets the packed
  * Verdict (borrowed) when it is durable, refusals too. A retry of a decided seq gets the same verdict with `repeated`; the same
- * seq with another group id, or one that follows groups which this database has lost: REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: INVALID (naming the
+ * seq with another group id, or one that follows groups which this database has lost:
+ * REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: INVALID (naming the
  * expected seq). A dry run consumes nothing. The lane is bound to the account that used it first: another account gets DENIED.
  * err is set when there is no verdict, and then nothing was consumed: OVERLOADED, DRAINING, UNAVAILABLE (nothing was changed),
  * UNKNOWN_OUTCOME, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, a gap (INVALID), NOT_FOUND (the space does not exist). A group

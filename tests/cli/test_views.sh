@@ -114,7 +114,7 @@ check light-below-is-good [ "$(light K5)" = green ]           # 2.90 < 3
 check light-not-measured [ "$(light K7)" = none ]
 marketing kpi set K1 --tolerance 15%
 check light-follows-the-tolerance [ "$(light K1)" = amber ]
-marketing measurement add --kpi K4 --date today --value 0.25
+marketing measurement add --kpi K4 --date today --value 25%
 check light-strict-comparator [ "$(light K4)" = amber ] # 25 % is not > 25 %
 marketing kpi --today 2020-01-01 --json
 check light-before-any-measurement python3 -c "

@@ -322,7 +322,8 @@ static void a_batch_larger_than_the_queue(void **state) {
 /* One answer of the history view before a revision; returns the revision that its note names as older still, 0 without a note. */
 static uint64_t look_back(struct wire *w, char *record, uint64_t before, uint64_t *ret_newest, uint64_t *ret_oldest) {
   char name[] = "history", parameter[] = "before", value[32], by_record[] = "record";
-  Jalon__ViewParameter parameters[2] = {JALON__VIEW_PARAMETER__INIT, JALON__VIEW_PARAMETER__INIT}, *list[] = {&parameters[0], &parameters[1]};
+  Jalon__ViewParameter parameters[2] = {JALON__VIEW_PARAMETER__INIT, JALON__VIEW_PARAMETER__INIT};
+  Jalon__ViewParameter *list[] = {&parameters[0], &parameters[1]};
   Jalon__ViewRequest view = JALON__VIEW_REQUEST__INIT;
   snprintf(value, sizeof value, "r%llu", (unsigned long long)before);
   parameters[0].name = parameter;

@@ -35,6 +35,7 @@ void server_set_up(struct server_process *s, const char *folder, const char *bui
 void server_start(struct server_process *s);                                          /* returns when it listens */
 void server_kill(struct server_process *s);                                           /* SIGKILL */
 void server_stop(struct server_process *s);                                           /* SIGTERM; aborts unless it ends cleanly */
-void server_kill_postgres(const struct server_process *s);                            /* SIGKILL to the postmaster and all its children */
+void server_kill_postgres(const struct server_process *s);                            /* SIGKILL to the postmaster; its children end by themselves */
+void server_signal_postgres(const struct server_process *s, int number);              /* to the postmaster and every child of it */
 #define ADMIN_PASSWORD "correct horse battery"
 #endif

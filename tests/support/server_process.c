@@ -1,4 +1,5 @@
 #include "tests/support/peer.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -99,8 +100,7 @@ void server_stop(struct server_process *s) {
   }
 }
 
-/* The postmaster's pid stands in the first line of its pid file; with it dead, its children end by themselves at once. */
-void server_kill_postgres(const struct server_process *s) {
+static long postmaster(const struct server_process *s) { /* the first line of its pid file */
   char path[400];
   snprintf(path, sizeof path, "%s/data/postgres/postmaster.pid", s->folder);
   FILE *file = fopen(path, "re");
@@ -109,5 +109,30 @@ void server_kill_postgres(const struct server_process *s) {
   if (file && fgets(line, sizeof line, file)) pid = strtol(line, NULL, 10);
   if (file) fclose(file);
   if (pid < 2) fail(path);
-  kill((pid_t)pid, SIGKILL);
+  return pid;
+}
+
+void server_kill_postgres(const struct server_process *s) { kill((pid_t)postmaster(s), SIGKILL); }
+
+static long parent_of(const char *pid) {
+  char path[64], text[512];
+  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  FILE *file = fopen(path, "re");
+  if (!file) return 0;
+  size_t n = fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  text[n] = '\0';
+  const char *end = strrchr(text, ')'); /* the name before it may hold anything */
+  return end && strlen(end) > 4 ? strtol(end + 4, NULL, 10) : 0;
+}
+
+void server_signal_postgres(const struct server_process *s, int number) {
+  long parent = postmaster(s);
+  DIR *processes = opendir("/proc");
+  if (!processes) fail("/proc");
+  kill((pid_t)parent, number == SIGKILL ? SIGSTOP : number); /* so that it starts no more children meanwhile */
+  for (const struct dirent *entry = readdir(processes); entry; entry = readdir(processes))
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && parent_of(entry->d_name) == parent) kill((pid_t)strtol(entry->d_name, NULL, 10), number);
+  closedir(processes);
+  kill((pid_t)parent, number);
 }

@@ -114,18 +114,26 @@ static void start_again(uv_timer_t *timer) {
   kills_done++;
 }
 
-/* At the very moment of an acknowledgement. Every second time PostgreSQL goes with the server, as in a power cut: a server that
- * acknowledges before it commits has then lost what it promised (PostgreSQL alone would still finish what it was sent). */
+/* Every second time PostgreSQL goes with the server, as in a power cut, after having stood still for a moment: a server that
+ * acknowledges before it commits goes on acknowledging then, and has lost what it promised. */
+static void cut_power(uv_timer_t *timer) {
+  server_signal_postgres(&server, SIGKILL);
+  server_kill(&server);
+  start_again(timer);
+}
+
 static void kill_now(void) {
-  fprintf(stderr, "kill %s at %llu decided\n", kills[kills_done].postgres ? "postgres" : "server", (unsigned long long)decided_total);
+  fprintf(stderr, "kill %s at %llu decided\n", kills[kills_done].postgres ? "postgres" : kills_done % 2 == 0 ? "both" : "server", (unsigned long long)decided_total);
   if (kills[kills_done].postgres) {
     server_kill_postgres(&server);
     kills_done++;
-    return;
+  } else if (kills_done % 2 == 0) {
+    server_signal_postgres(&server, SIGSTOP);
+    uv_timer_start(&killer, cut_power, 50, 0);
+  } else {
+    server_kill(&server);
+    uv_timer_start(&killer, start_again, 0, 0);
   }
-  if (kills_done % 2 == 0) server_kill_postgres(&server);
-  server_kill(&server);
-  uv_timer_start(&killer, start_again, 0, 0);
 }
 
 static bool same(ProtobufCBinaryData bytes, const struct jl_id *id) { return bytes.len == 16 && memcmp(bytes.data, id->bytes, 16) == 0; }
