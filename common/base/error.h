@@ -57,7 +57,7 @@ struct jl_arg jl_arg_revision(uint64_t revision);
 
 void jl_error_fill(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args, int nargs);
 void jl_error_place(struct jl_error *err, uint32_t record_type, const struct jl_id *record, uint32_t field);
-/* Always returns false, so a caller writes `return jl_fail(err, JL_E_INVALID, JL_MSG("..."), NULL or JL_MSG("hint"), args...)`.
+/* Always returns false, so a caller writes `return jl_fail(err, JL_E_INVALID, JL_MSG("..."), NULL or JL_MSG("..."), args...)`.
  * err may be NULL. Inline: so compilers and analysers see the false. */
 static inline bool jl_error_set(struct jl_error *err, enum jl_code code, const char *message, const char *hint, const struct jl_arg *args,
                                 int nargs) {
