@@ -1,5 +1,6 @@
 /* The feed of one record subscription: check, snapshot, tail, live, lag. */
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "server/net/subscription.h"
 #include <stdlib.h>
 #include <string.h>
@@ -323,10 +324,7 @@ void jl_feed_continue(struct jl_subscription *sub) {
 void jl_feed_drained(struct jl_subscription *sub) {
   if (sub->state == JL_FEED_LAGGING) {
     sub->state = JL_FEED_TAIL;
-#ifdef JALON_MUTANTS
-    const char *mutant = getenv("JALON_MUTANT");
-    if (mutant != NULL && strcmp(mutant, "skip-change-on-lag") == 0 && sub->sent < head_of(sub)) sub->sent++;
-#endif
+    if (jl_mutant(JL_MUTANT_SKIP_CHANGE_ON_LAG) && sub->sent < head_of(sub)) sub->sent++;
   }
   if (sub->state == JL_FEED_TAIL || sub->state == JL_FEED_SNAPSHOT) jl_feed_continue(sub);
 }

@@ -342,7 +342,7 @@ bool jl_batch_seal(struct jl_batch *b) {
     lanes[i] = (struct jl_store_lane){lane->replica, lane->account, lane->ahead, verdicts, !lane->stored};
   }
   for (size_t i = 0; i < b->lane_count; i++) b->lanes[i]->in_open_batch = false;
-  bool skip = JL_MUTANT(space->owner, JL_MUTANT_SKIP_VERDICT);
+  bool skip = jl_mutant(JL_MUTANT_SKIP_VERDICT);
   b->store = (struct jl_store_batch){.space = space->id,
                                      .kind = jl_replica_kind(space->committed),
                                      .creates_space = !space->exists,

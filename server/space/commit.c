@@ -224,6 +224,6 @@ void jl_lanes_commit(struct jl_spaces *s) {
     lane->busy = true;
     s->operations++;
     jl_store_commit(s->store, lane->number, batches, lane->count, commit_done, lane);
-    if (JL_MUTANT(s, JL_MUTANT_ACK_BEFORE_COMMIT)) answer_early(lane);
+    if (jl_mutant(JL_MUTANT_ACK_BEFORE_COMMIT)) answer_early(lane);
   }
 }

@@ -12,6 +12,7 @@
 #define JL_SPACE_INTERNAL_H
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "common/wire/unpack.h"
 #include "server/space/idmap.h"
 #include "server/space/lane.h"
@@ -145,7 +146,6 @@ struct jl_spaces {
   void *closed_context;
   void (*trouble)(void *context, const char *event, const struct jl_id *space, const struct jl_error *err);
   void *trouble_context;
-  unsigned mutants;
   struct jl_founding *founding; /* of the organisation's head, at the first start */
 };
 
@@ -213,13 +213,4 @@ typedef void jl_verdict_found(void *context, struct jl_bytes verdict, const stru
 /* The verdict of a decided seq, marked as repeated. Completion later. DECIDED when it is not kept any more. */
 void jl_verdict_find(struct jl_space *space, const struct jl_edit_lane *lane, uint64_t seq, jl_verdict_found *done, void *context);
 void jl_answer_later(struct jl_space *space, struct jl_waiter waiter, const struct jl_error *err);
-
-/* Faults built in on purpose (JALON_MUTANTS only), to prove that the checks of the test suite see them. */
-enum { JL_MUTANT_ACK_BEFORE_COMMIT = 1, JL_MUTANT_SKIP_VERDICT = 2 };
-#ifdef JALON_MUTANTS
-#define JL_MUTANT(spaces, which) (((spaces)->mutants & (which)) != 0)
-unsigned jl_mutants_from_environment(void);
-#else
-#define JL_MUTANT(spaces, which) ((void)(spaces), false)
-#endif
 #endif

@@ -322,9 +322,6 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   }
   for (int i = 0; i < s->lane_count; i++) s->lanes[i] = (struct jl_commit_lane){.owner = s, .number = i};
   jl_idmap_init(&s->spaces);
-#ifdef JALON_MUTANTS
-  s->mutants = jl_mutants_from_environment();
-#endif
   jl_spaces_turn_start(s);
   look_for_spaces(s);
   return s;

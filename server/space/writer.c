@@ -382,6 +382,7 @@ static bool place(struct jl_space *space, struct jl_submission *s, bool dry, boo
   if (!jl_id_equal(&lane->account, &s->account))
     return jl_fail(err, JL_E_DENIED, JL_MSG("this replica belongs to another account"), JL_MSG("use a profile of your own"));
   jl_edit_lane_confirm(lane, s->confirmed);
+  if (jl_mutant(JL_MUTANT_DEDUPE_OFF) && !dry && s->seq <= lane->seq) s->seq = lane->queued + 1;
   if (!dry && s->seq <= lane->queued) {
     answer_known(space, lane, s, s->seq <= lane->seq ? NULL : jl_edit_lane_waiting(lane, s->seq));
     return true;
