@@ -10,9 +10,12 @@
  * Errors are values (struct jl_error): a stable code, its class, the record and field concerned, a message id with typed
  * arguments. The library prints nothing and words nothing.
  *
- * Writing: build a group, submit it. The call returns at once with the group's seq; the callback brings the verdict. A
- * group is first written to the profile and synced, then sent, so after a crash at any moment jl_client_resume sends the
- * same bytes again and the server answers with the one verdict that it gave. A group is applied at most once.
+ * Writing: build a group, submit it. A group is first written to the outbox of the local copy and synced, then sent, so
+ * after a crash at any moment the next client sends the same bytes again and the server answers with the one verdict that
+ * it gave. A group is applied at most once. Without the server it waits in the outbox: the callback says so (queued).
+ *
+ * Reading: the server answers; when it cannot be reached, or when asked for, the local copy does, by the same code, with
+ * what waits in the outbox on top (reply.local).
  *
  * Records are canonical bytes: read and write their fields with common/record/record.h. */
 #ifndef JALON_H
@@ -23,8 +26,10 @@
 
 #define JL_API __attribute__((visibility("default")))
 
+struct jl_arena;
 struct jl_client;
 struct jl_profile;
+struct jl_local;
 struct jl_group;
 
 /* ---- profiles: who we are, and what we have seen (client/sync/profile.c) ---- */
@@ -162,9 +167,21 @@ struct jl_changed_by {
 };
 enum jl_verb { JL_VERB_CREATE = 1, JL_VERB_UPDATE, JL_VERB_DELETE, JL_VERB_RESTORE };
 
+struct jl_sync_summary;
 struct jl_reply {
   struct jl_error error; /* code OK unless the request as a whole failed */
   uint32_t retry_after_ms;
+  bool local;               /* the local copy answered, not the server */
+  int64_t offline_since_us; /* local: when this machine last heard from the server; 0: never */
+  int64_t as_of_us;         /* local: when what was read was last known to be the newest; 0: never */
+  uint64_t queued;          /* submit: number in the outbox of a group that waits there. verdict is NULL then. error OK: kept for
+                               later; UNKNOWN_OUTCOME: it was sent, its verdict will come with a later connection */
+  const struct jl_given *given;
+  size_t given_count;       /* queued: provisional numbers (A?3) of the records that it makes */
+  struct jl_error foreseen; /* queued: what the local copy thinks the server will say; only advice. OK: nothing against it */
+  const struct jl_sync_summary *sync;    /* sync */
+  const struct jl_present *present;
+  size_t present_count, present_total;   /* who is there */
   struct jl_position_at position;
   const struct jl_found *found;
   size_t found_count;               /* read */
@@ -181,17 +198,149 @@ struct jl_reply {
 };
 typedef void jl_done(void *context, const struct jl_reply *reply);
 
+/* ---- the local copy (client/sync/local.c) ---- */
+/* What this machine holds of one server for one account, shared by all profiles of that account: the folder
+ * $XDG_DATA_HOME/jalon/SERVER-ACCOUNT/ or $HOME/.local/share/jalon/... with replica.db (what the server told; can always be
+ * fetched again), outbox.db (what we want of the server; never thrown away) and lock. One process at a time has it open. */
+#define JL_LOCAL_WAIT_MS 5000
+/* Names the folder; touches nothing. The profile must be logged in (UNAUTHENTICATED). Borrowed, outlives the copy. */
+JL_API struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err);
+JL_API void jl_local_free(struct jl_local *l); /* closes; NULL is fine */
+/* Takes the lock (waiting at most wait_ms; 0: only when free) and opens both files, making what is missing. true at once when
+ * it is open. UNAVAILABLE: another process has it (its id is in the text), or the disk fails. UPGRADE_REQUIRED: a newer jalon
+ * wrote it; nothing is touched. INVALID: outbox.db is damaged: it is kept, the text says what to do. A damaged or older
+ * replica.db is made anew; an older outbox.db is migrated. */
+JL_API JL_MUST_CHECK bool jl_local_open(struct jl_local *l, uint32_t wait_ms, struct jl_error *err);
+JL_API void jl_local_close(struct jl_local *l); /* lets others in; can be opened again */
+/* Called once when opening has waited for a second, with the id of the process that has it (0: not known). */
+JL_API void jl_local_on_wait(struct jl_local *l, void (*waiting)(void *context, int64_t process), void *context);
+enum jl_local_mode {
+  JL_LOCAL_CLOSED,
+  JL_LOCAL_OPEN,
+  JL_LOCAL_READ_ONLY,   /* the folder cannot be written: reading works, submit says why not */
+  JL_LOCAL_ONLINE_ONLY, /* the folder cannot be locked (some network homes): nothing is kept, edits work only while the server answers */
+};
+JL_API enum jl_local_mode jl_local_mode(const struct jl_local *l);
+/* Something to tell about the opening: why it is READ_ONLY or ONLINE_ONLY, that replica.db was made anew, that the folder is a
+ * copy. Code OK: nothing. Not a failure. */
+JL_API const struct jl_error *jl_local_note(const struct jl_local *l);
+JL_API int64_t jl_local_heard_us(const struct jl_local *l); /* when the server was last heard; 0: never. Open */
+
+/* All below: open (or READ_ONLY); results live in the arena. */
+struct jl_local_space {
+  struct jl_id space;
+  uint32_t kind; /* enum jl_space_kind */
+  const char *title; /* of a plan; "" when not known */
+  uint64_t epoch, revision; /* where the copy stands; 0: no records yet */
+  uint64_t head;            /* the server's, as last heard; never less than revision */
+  int64_t as_of_us;         /* when revision was last known to be the head */
+  bool fetching;            /* a snapshot was begun and goes on with the next sync */
+  size_t waiting, refused, parked; /* groups of the outbox */
+};
+JL_API JL_MUST_CHECK bool jl_local_spaces(struct jl_local *l, struct jl_arena *a, const struct jl_local_space **ret_spaces, size_t *ret_n,
+                                          struct jl_error *err);
+JL_API JL_MUST_CHECK bool jl_local_forget_space(struct jl_local *l, const struct jl_id *space, struct jl_error *err); /* its records; not its groups */
+/* A?3 -> A14: the number that a provisional one was given; number 0: not decided yet. false: never made here. */
+JL_API bool jl_local_given(struct jl_local *l, uint32_t type, uint64_t provisional, struct jl_id *ret_space, struct jl_id *ret_record,
+                           uint64_t *ret_number);
+
+/* ---- the outbox ---- */
+enum jl_outbox_state {
+  JL_OUTBOX_QUEUED = 1, /* waits for the server, or for what it depends on */
+  JL_OUTBOX_SENT,       /* went out; no verdict yet */
+  JL_OUTBOX_REFUSED,    /* waits for you: resolve or drop */
+  JL_OUTBOX_PARKED,     /* depends on a refused one */
+  JL_OUTBOX_DONE,       /* applied; kept for 7 days, to be offered again should the server lose it */
+};
+struct jl_outbox_field {
+  uint32_t field;
+  struct jl_bytes base, next, add, remove;
+  bool counts;
+  int64_t add_number;
+};
+struct jl_outbox_edit {
+  uint32_t verb /* enum jl_verb */, type;
+  struct jl_id record;
+  uint64_t number; /* provisional (bit 62) when not given yet; 0: not known here */
+  const char *title;
+  const struct jl_outbox_field *fields;
+  size_t field_count; /* create: the fields of the record, in next */
+};
+struct jl_outbox_group {
+  uint64_t id; /* ascending in the order of submitting */
+  enum jl_outbox_state state;
+  struct jl_id space, group_id;
+  uint64_t seq, revision; /* 0: none yet */
+  int64_t created_us, decided_us;
+  bool merged;
+  bool again;             /* the server had lost it (an older copy of its data was restored): offered again */
+  bool seen;              /* refused, and whoever submitted it got the verdict */
+  uint64_t instead_of;    /* resolves that earlier group; 0: none */
+  const uint64_t *depends_on;
+  size_t depends_count;   /* groups here that must be decided first */
+  const struct jl_outbox_edit *edits;
+  size_t edit_count;
+  struct jl_error error;  /* REFUSED, PARKED: why. QUEUED: what the local copy foresees */
+  const struct jl_conflict *conflicts;
+  size_t conflict_count;
+};
+struct jl_outbox_ask {
+  const struct jl_id *space; /* NULL: all */
+  uint64_t id;               /* one group; 0: all */
+  uint32_t states;           /* bits 1 << enum jl_outbox_state; 0: all but DONE */
+};
+JL_API JL_MUST_CHECK bool jl_local_outbox(struct jl_local *l, const struct jl_outbox_ask *ask, struct jl_arena *a,
+                                          const struct jl_outbox_group **ret_groups, size_t *ret_n, struct jl_error *err);
+struct jl_outbox_counts {
+  size_t queued, sent, refused, parked, done, seen /* of the refused */;
+  uint64_t bytes;    /* of all but done */
+  int64_t oldest_us; /* of queued and sent; 0: none */
+};
+JL_API JL_MUST_CHECK bool jl_local_counts(struct jl_local *l, struct jl_outbox_counts *ret_counts, struct jl_error *err);
+
+/* Resolving a refused group makes a new one in its place (queued; the next submit or sync sends it) and takes the old one
+ * away. Nothing is sent here. What was parked behind it follows: behind the new one, or, when nothing is left of the group,
+ * on its own.
+ * MINE: what is in conflict is written over what the conflict showed (that is the new base, so a third change since meets a
+ *   new conflict). A record that was deleted meanwhile is restored first, a deletion takes the unseen change with it, guards
+ *   that failed are given up, a broken rule is tried again as it is.
+ * THEIRS: what is in conflict stays as the server has it; the rest of the group goes on. Whole-group refusals (a rule, a
+ *   guard, rights, a deleted record): the group is dropped.
+ * FIELDS: one choice for each conflict; a conflict without a choice is USAGE. MINE and THEIRS as above, VALUE: this value. */
+enum jl_choice { JL_CHOICE_MINE = 1, JL_CHOICE_THEIRS, JL_CHOICE_VALUE, JL_CHOICE_FIELDS };
+struct jl_field_choice {
+  struct jl_id record;
+  uint32_t field;
+  enum jl_choice choice;
+  struct jl_bytes value; /* VALUE: a slice; empty clears */
+};
+struct jl_resolution {
+  enum jl_choice choice;
+  const struct jl_field_choice *fields; /* FIELDS */
+  size_t field_count;
+  bool with_dependents; /* when records that it was to make are given up: the groups that need them go as well; else DEPENDS */
+};
+/* *ret_id: the new group; 0: nothing was left. NOT_FOUND: no such refused group. */
+JL_API JL_MUST_CHECK bool jl_local_resolve(struct jl_local *l, uint64_t id, const struct jl_resolution *resolution, uint64_t *ret_id,
+                                           struct jl_error *err);
+/* Takes a queued, refused or parked group away. UNKNOWN_OUTCOME for one that was sent: it must be decided first. */
+JL_API JL_MUST_CHECK bool jl_local_drop(struct jl_local *l, uint64_t id, bool with_dependents, struct jl_error *err);
+
 /* ---- the client ---- */
 enum jl_link { JL_LINK_DOWN, JL_LINK_CONNECTING, JL_LINK_UP };
 struct jl_client_options {
   const char *server;         /* "unix:/path", "host:7400" */
   const char *program;        /* "jalon 0.1.0" */
-  struct jl_profile *profile; /* identity and lanes; borrowed, outlives the client */
+  struct jl_profile *profile; /* identity; borrowed, outlives the client */
+  struct jl_local *local;     /* local copy and outbox; borrowed, outlives the client. It is opened when it is needed (a submit, an
+                                 answer without the server, a sync), which may wait for another program up to JL_LOCAL_WAIT_MS;
+                                 open it before where that matters. NULL: no outbox, no answers without the server */
+  bool offline;               /* connect to nothing: reads and views come from the local copy, groups wait in the outbox */
   uint32_t timeout_ms;        /* bounds every wait; 0: 10000. It does not undo a group that was sent */
   bool offer_token;           /* log in with the profile's token at once */
 };
 JL_API struct jl_client *jl_client_new(const struct jl_client_options *options, struct jl_error *err);
-JL_API void jl_client_free(struct jl_client *c); /* open requests are dropped without a callback; a group in flight stays in the profile */
+JL_API void jl_client_free(struct jl_client *c); /* open requests are dropped without a callback; a group without verdict stays in the outbox */
 JL_API void jl_client_close(struct jl_client *c);
 JL_API int jl_client_fd(const struct jl_client *c);         /* readable: call jl_client_turn */
 JL_API int jl_client_timeout_ms(const struct jl_client *c); /* -1: none */
@@ -262,10 +411,19 @@ JL_API void jl_group_restore(struct jl_group *g, uint32_t type, const struct jl_
 JL_API void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint32_t field, struct jl_bytes expected);
 JL_API size_t jl_group_edits(const struct jl_group *g);
 JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes on the wire, to cut imports */
-/* Reserves a seq in the profile, keeps the packed group there, sends it. The profile must be locked, and stays so until
- * the verdict. Returns the seq at once; 0 with err when nothing was sent. A dry run reserves nothing. */
+/* Puts the group into the outbox of options.local (durable when this returns) and sends it when those before it allow. Returns
+ * its number there at once; 0 with err when nothing was kept (the disk is full or read-only, the outbox holds all it may). The
+ * callback brings the verdict; or, when the server cannot be reached or what it depends on is not decided, reply.queued; or,
+ * when it went out and no answer came in time, queued with UNKNOWN_OUTCOME. A refused group whose verdict the callback brought
+ * stays in the outbox only when it has conflicts to resolve (seen is true then). A dry run keeps nothing; without the server it
+ * is evaluated against the local copy.
+ * Without options.local the group is kept in the profile, one at a time: the profile must be locked, and stays so until the
+ * verdict. */
 JL_API uint64_t jl_client_submit(struct jl_client *c, const struct jl_group *g, bool dry_run, jl_done *done, void *context,
                                  struct jl_error *err);
+/* Sends what an earlier run sent without getting an answer (state SENT), all of it. The callback comes once per group, with
+ * its verdict or why there is none. Returns how many; 0: nothing to settle. Makes no local copy that is not there. */
+JL_API size_t jl_client_settle(struct jl_client *c, jl_done *done, void *context);
 /* Sends the profile's group in flight again. Returns its seq; 0: there is none. */
 JL_API uint64_t jl_client_resume(struct jl_client *c, const struct jl_id *space, jl_done *done, void *context);
 
@@ -299,4 +457,49 @@ typedef void jl_on_event(void *context, const struct jl_event *event);
 JL_API uint32_t jl_client_subscribe_view(struct jl_client *c, const struct jl_view_ask *ask, jl_on_event *event, void *context);
 JL_API uint32_t jl_client_subscribe(struct jl_client *c, const struct jl_id *space, jl_on_event *event, void *context);
 JL_API void jl_client_unsubscribe(struct jl_client *c, uint32_t stream);
+
+/* ---- bringing the local copy and the server together ---- */
+enum jl_sync_stage { JL_SYNC_SENDING, JL_SYNC_SNAPSHOT, JL_SYNC_CHANGES };
+struct jl_sync_progress {
+  enum jl_sync_stage stage;
+  struct jl_id space;
+  uint64_t done, total; /* groups, records or revisions; total 0: not known */
+};
+struct jl_sync_ask {
+  const struct jl_id *spaces;
+  size_t space_count;  /* 0: the organisation, the profile's plan and all that the copy holds */
+  bool no_send;        /* leave the outbox alone */
+  bool no_receive;     /* only send */
+  uint64_t tail_limit; /* leave a space alone that is more than this many revisions behind or needs a snapshot; 0: no limit */
+  void (*progress)(void *context, const struct jl_sync_progress *progress); /* may be NULL; same context as done */
+};
+struct jl_sync_summary {
+  size_t sent, applied, merged, refused, parked; /* groups, of this run */
+  size_t waiting;   /* left in the outbox: queued and sent */
+  size_t again;     /* groups that the server had lost, queued again */
+  size_t spaces, snapshots;
+  size_t left;      /* spaces left alone because of tail_limit */
+  uint64_t revisions, records; /* received */
+  const struct jl_outbox_counts *counts; /* afterwards */
+  struct jl_error space_error; /* the first space that could not be brought to the head (not readable any more ...); OK: none */
+  struct jl_id space;          /* that one */
+};
+/* Sends what waits, then brings the spaces to the head. The callback comes once, with reply.sync; error: what ended it early
+ * (UNAVAILABLE ...), the summary tells how far it came. The list of plans is refreshed as well. */
+JL_API uint32_t jl_client_sync(struct jl_client *c, const struct jl_sync_ask *ask, jl_done *done, void *context);
+
+/* ---- presence: who is on a space; never stored ---- */
+enum jl_doing { JL_DOING_LOOKING = 1, JL_DOING_EDITING, JL_DOING_LEAVING };
+struct jl_present {
+  struct jl_id person, record; /* record zero: the space as a whole */
+  const char *name;
+  enum jl_doing doing;
+  uint32_t type, field;
+  uint64_t number, revision;
+  int64_t since_us;
+};
+/* Says what we are doing (ends by itself when not repeated, or with the connection) and asks who else is there: reply.present,
+ * editing before looking. doing 0: only asks. Offline it fails with UNAVAILABLE. */
+JL_API uint32_t jl_client_presence(struct jl_client *c, const struct jl_id *space, enum jl_doing doing, const struct jl_id *record /* NULL: none */,
+                                   uint32_t field, uint64_t revision, jl_done *done, void *context);
 #endif
