@@ -6,6 +6,7 @@
 #ifndef JL_NET_SESSION_H
 #define JL_NET_SESSION_H
 #include "common/base/limits.h"
+#include "common/model/query.h"
 #include "common/wire/connection.h"
 #include "common/wire/unpack.h"
 #include "server/auth/attempts.h"
@@ -21,7 +22,7 @@ struct jl_subscription;
 struct jl_view_cache;
 
 struct jl_zone_day {
-  char zone[64];
+  char zone[JL_ZONE_MAX];
   int32_t day;
   int64_t until_us;
 };
@@ -161,10 +162,6 @@ void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 
 /* ---- positions.c ---- */
-JL_MUST_CHECK bool jl_position_to_wire(const struct jl_position *position, uint32_t sections, struct jl_arena *a,
-                                       Jalon__Position *ret_wire);
-bool jl_record_readable(const struct jl_replica *replica, const struct jl_record *record, uint32_t sections);
-JL_MUST_CHECK bool jl_record_to_wire(const struct jl_record *record, struct jl_arena *a, Jalon__RecordState **ret_wire);
 int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan); /* the plan's day; UTC's without a plan */
 
 /* ---- account sessions that must end (in this process) ---- */

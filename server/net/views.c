@@ -5,34 +5,24 @@
 #include <string.h>
 
 #define KEY_MAX 65536
-#define PARAMETERS_MAX 32
 
-bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space, struct jl_error *err) {
-  const struct jl_view *view = request->view != NULL ? jl_view_by_name(request->view) : NULL;
-  if (view == NULL)
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no view {1}"), JL_MSG("jalon --help lists the views"), jl_arg_text(request->view));
-  if (view->needs_space && !has_space)
-    return jl_fail(err, JL_E_INVALID, JL_MSG("choose a plan first"), JL_MSG("jalon plan use NAME, or --plan NAME"));
-  if (request->n_parameters > PARAMETERS_MAX)
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("a view takes at most {1} parameters"), NULL, jl_arg_integer(PARAMETERS_MAX));
-  for (size_t i = 0; i < request->n_parameters; i++) {
-    const char *name = request->parameters[i]->name;
-    if (!jl_view_takes(view, name))
-      return jl_fail(err, JL_E_USAGE, JL_MSG("view {1} has no parameter {2}"), NULL, jl_arg_text(view->name), jl_arg_text(name));
-  }
-  return true;
-}
-
-static bool depends_on_reader(const struct jl_view *view) { return strcmp(view->name, "mine") == 0; }
-
-const struct jl_replica *jl_view_replica(const struct jl_view_question *q) {
+static const struct jl_replica *replica_of(const struct jl_view_question *q) {
   return q->space != NULL ? jl_space_committed(q->space) : NULL;
 }
 static const struct jl_replica *plans_of(const struct jl_view_question *q) {
   return q->view->needs_space ? NULL : jl_spaces_plans(q->server->spaces);
 }
 static int32_t today_of(const struct jl_view_question *q) {
-  return q->request->has_today ? q->request->today : jl_server_today(q->server, jl_view_replica(q));
+  return q->request->has_today ? q->request->today : jl_server_today(q->server, replica_of(q));
+}
+
+struct jl_query jl_view_query(const struct jl_view_question *q) {
+  return (struct jl_query){.space = replica_of(q),
+                           .organisation = jl_spaces_directory(q->server->spaces),
+                           .plans = plans_of(q),
+                           .sections = q->sections,
+                           .person = q->reader,
+                           .today = today_of(q)};
 }
 
 static void key_text(struct jl_buffer *key, const char *text) {
@@ -69,13 +59,13 @@ static void make_key(struct jl_view_question *q) {
   key_text(key, q->view->name);
   jl_buffer_varint(key, q->sections);
   jl_buffer_varint(key, (uint32_t)today_of(q));
-  if (depends_on_reader(q->view)) jl_buffer_append(key, q->reader.bytes, sizeof q->reader.bytes);
+  if (jl_view_depends_on_reader(q->view->name)) jl_buffer_append(key, q->reader.bytes, sizeof q->reader.bytes);
   for (size_t i = 0; i < q->request->n_parameters; i++) {
     key_text(key, q->request->parameters[i]->name);
     key_text(key, q->request->parameters[i]->value);
   }
   jl_buffer_byte(key, 0);
-  key_position(key, jl_view_replica(q));
+  key_position(key, replica_of(q));
   key_position(key, jl_spaces_directory(q->server->spaces));
   key_plans(key, plans_of(q));
 }
@@ -87,39 +77,10 @@ void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entr
 
 static bool build(struct jl_view_question *q, const struct jl_view_log *log, struct jl_arena *a, const struct jl_view_entry **ret_entry,
                   struct jl_error *err) {
-  const struct jl_replica *replica = jl_view_replica(q), *directory = jl_spaces_directory(q->server->spaces);
-  struct jl_view_parameter parameters[PARAMETERS_MAX];
-  for (size_t i = 0; i < q->request->n_parameters; i++) {
-    const Jalon__ViewParameter *p = q->request->parameters[i];
-    parameters[i] = (struct jl_view_parameter){p->name, p->value != NULL ? p->value : ""};
-  }
-  struct jl_view_input in = {.space = replica,
-                             .organisation = directory,
-                             .plans = plans_of(q),
-                             .sections = q->sections,
-                             .today = today_of(q),
-                             .parameters = parameters,
-                             .parameter_count = q->request->n_parameters};
-  if (depends_on_reader(q->view)) in.reader = q->reader;
-  if (log != NULL) {
-    in.log = log->bodies;
-    in.log_private = log->private_values;
-    in.log_count = log->count;
-    in.log_older = log->older;
-  }
-  struct jl_bytes document;
-  if (!jl_view_build(q->view, &in, a, &document, err)) return false;
-  Jalon__ViewReply reply = JALON__VIEW_REPLY__INIT;
-  Jalon__Position position;
-  if (!jl_position_to_wire(jl_replica_where(replica != NULL ? replica : directory), q->sections, a, &position))
-    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
-  reply.position = &position;
-  reply.has_document = true;
-  reply.document = jl_to_pb(document);
-  struct jl_bytes packed = jl_pack(&reply.base, a, JL_MESSAGE_MAX);
-  if (packed.data == NULL)
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the view is larger than {1}"), JL_MSG("ask for one record, as with jalon show REF"),
-                   jl_arg_bytes(JL_VIEW_MAX));
+  const struct jl_query query = jl_view_query(q);
+  struct jl_bytes document, packed;
+  if (!jl_query_document(&query, q->request, log, a, &document, err) || !jl_query_pack_view(&query, document, a, &packed, err))
+    return false;
   struct jl_message *message = jl_message_new(JALON__FRAME_TYPE__VIEW_REPLY, JL_FRAME_END, packed);
   *ret_entry = jl_view_cache_put(q->server->views, jl_buffer_bytes(&q->key), document, message);
   return *ret_entry != NULL || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);

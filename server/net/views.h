@@ -1,7 +1,7 @@
 /* Asking for a view document, through the cache. */
 #ifndef JL_NET_VIEWS_H
 #define JL_NET_VIEWS_H
-#include "common/model/document.h"
+#include "common/model/query.h"
 #include "server/net/session.h"
 #include "server/net/view_cache.h"
 
@@ -17,25 +17,13 @@ struct jl_view_question {
   /* inside */
   const struct jl_view *view;
   struct jl_buffer key;
-  uint64_t before;     /* history: only changes before this revision, */
-  uint64_t window;     /* of so many revisions, */
-  struct jl_id record; /* or of this record, */
-  unsigned rounds;     /* found by asking so often */
+  struct jl_history *history;
 };
-JL_MUST_CHECK bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space,
-                                         struct jl_error *err); /* view known, parameters known */
-void jl_view_ask(struct jl_view_question *q);
+void jl_view_ask(struct jl_view_question *q); /* of a checked request */
 
 /* ---- between views.c and view_history.c ---- */
-#define JL_VIEW_ARENA (64U * 1024U * 1024U)
-struct jl_view_log { /* newest first */
-  const Jalon__ChangeBody **bodies;
-  const Jalon__ChangePrivate **private_values;
-  size_t count;
-  uint64_t older; /* there are changes before this revision; 0: none */
-};
-const struct jl_replica *jl_view_replica(const struct jl_view_question *q); /* NULL: not of a space */
-void jl_view_history(struct jl_view_question *q);                           /* reads the log, then as any view */
+struct jl_query jl_view_query(const struct jl_view_question *q); /* over what is committed now */
+void jl_view_history(struct jl_view_question *q);                /* reads the log, then as any view */
 void jl_view_build_and_answer(struct jl_view_question *q, const struct jl_view_log *log, struct jl_arena *a); /* frees the arena */
 void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entry, const struct jl_error *err);
 void jl_view_out_of_memory(struct jl_view_question *q);

@@ -4,7 +4,7 @@
  * tables (statements.c) and prepared on first use. */
 #ifndef JL_STORE_H
 #define JL_STORE_H
-#include "common/model/replica.h"
+#include "common/model/query.h"
 #include <uv.h>
 
 struct jl_store;
@@ -62,7 +62,6 @@ struct jl_space_summary { struct jl_id id; enum jl_space_kind kind; struct jl_re
 void jl_store_spaces(struct jl_store *s, void (*done)(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err), void *context);
 
 /* ---- the log ---- */
-struct jl_log_row { uint64_t revision; enum jl_section section; struct jl_change change; };
 /* Rows with from <= revision <= to, ascending, whole revisions, stopping near max_bytes (has_more). */
 void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err), void *context);

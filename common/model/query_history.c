@@ -1,0 +1,205 @@
+/* The log that the history view shows: newest changes before older ones, as much as fits. */
+#include "common/base/limits.h"
+#include "common/model/evaluate.h"
+#include "common/model/query.h"
+#include "common/wire/unpack.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define HISTORY_ROWS 200 /* shown by a history view, newest first */
+#define HISTORY_BYTES (2U * 1024U * 1024U)
+#define ROUNDS_MAX 50 /* of HISTORY_ROWS changes of a record, to find those before a revision */
+
+struct jl_history {
+  struct jl_arena *memory; /* of what was unpacked */
+  struct jl_view_log log;
+  uint32_t sections;
+  struct jl_log_want want;
+  bool wanting;
+  size_t bytes;
+  uint64_t reached;      /* the oldest revision that was looked at, shown or not */
+  uint64_t before;       /* only changes before this revision, */
+  uint64_t window;       /* of so many revisions, */
+  struct jl_id record;   /* or of this record, */
+  uint64_t last_changed; /* at this revision, */
+  unsigned rounds;       /* found by asking so often */
+};
+
+/* false: no room for it, or it cannot be read; then *err says why. */
+static bool add_row(struct jl_history *h, const struct jl_log_row *row, struct jl_error *err) {
+  struct jl_view_log *log = &h->log;
+  h->bytes += row->change.body.size + row->change.private_values.size;
+  if (log->count == HISTORY_ROWS || (log->count > 0 && h->bytes > HISTORY_BYTES)) return false;
+  h->reached = row->revision;
+  if (row->section >= JL_SECTIONS || (h->sections & 1U << row->section) == 0) return true;
+  log->bodies[log->count] = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->memory, err);
+  if (log->bodies[log->count] == NULL) return false;
+  log->private_values[log->count] =
+      (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, row->change.private_values, h->memory, err);
+  if (log->private_values[log->count] == NULL) return false;
+  log->count++;
+  return true;
+}
+
+/* ---- of the whole space: the revisions before h->before, fewer and fewer until their rows fit an answer ---- */
+static void want_window(struct jl_history *h) {
+  h->want.from = h->before > h->window ? h->before - h->window : 1;
+  h->want.to = h->before - 1;
+  h->want.max_bytes = HISTORY_BYTES;
+  h->wanting = true;
+}
+
+static bool take_window(struct jl_history *h, const struct jl_log_rows *found, struct jl_error *err) {
+  const struct jl_log_row *rows = found->rows;
+  struct jl_error why = {0};
+  if (found->has_more && h->window > 1) { /* these are the oldest of it: the newest are wanted */
+    h->window /= 2;
+    want_window(h);
+    return true;
+  }
+  size_t i = found->count;
+  while (i > 0 && add_row(h, &rows[i - 1], &why)) i--;
+  if (h->reached == 0 && why.code != JL_E_OK) { /* not even the newest */
+    *err = why;
+    return false;
+  }
+  uint64_t first = h->before > h->window ? h->before - h->window : 1;
+  if (i > 0) {
+    h->log.older = rows[i - 1].revision + 1;
+    if (h->log.older >= h->before) h->log.older = h->reached; /* one revision alone is too much: on to what is before it */
+  } else if (first > 1) {
+    h->log.older = first;
+  }
+  return true;
+}
+
+/* ---- of one record: from change to change before it ---- */
+static const Jalon__RecordChange *change_of(const Jalon__ChangeBody *body, const struct jl_id *record) {
+  for (size_t i = 0; i < body->n_changes; i++) {
+    struct jl_id id;
+    if (jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) && jl_id_equal(&id, record)) return body->changes[i];
+  }
+  return NULL;
+}
+
+static uint64_t revision_before(const struct jl_history *h, const struct jl_log_row *row) {
+  struct jl_arena *a = jl_arena_new(JL_UNPACK_MAX);
+  struct jl_error err;
+  const Jalon__ChangeBody *body =
+      a == NULL ? NULL : (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, a, &err);
+  const Jalon__RecordChange *change = body == NULL ? NULL : change_of(body, &h->record);
+  uint64_t revision = change == NULL ? 0 : change->previous_revision;
+  jl_arena_free(a);
+  return revision < row->revision ? revision : 0;
+}
+
+static void want_record(struct jl_history *h, uint64_t revision) {
+  h->want.of_record = true;
+  h->want.record = h->record;
+  h->want.revision = revision;
+  h->want.limit = HISTORY_ROWS;
+  h->wanting = true;
+}
+
+static bool take_record(struct jl_history *h, const struct jl_log_rows *found, struct jl_error *err) {
+  const struct jl_log_row *rows = found->rows;
+  size_t i = 0, n = found->count;
+  struct jl_error why = {0};
+  while (i < n && rows[i].revision >= h->before) i++;
+  uint64_t next = n == 0 ? 0 : revision_before(h, &rows[n - 1]);
+  if (n == 0 && h->rounds == 0 && h->before <= h->last_changed)
+    next = h->last_changed; /* nothing changed it right before that: from its last change on */
+  if (i == n && next != 0 && h->rounds < ROUNDS_MAX) {
+    h->rounds++;
+    want_record(h, next);
+    return true;
+  }
+  while (i < n && add_row(h, &rows[i], &why)) i++;
+  if (h->reached == 0 && why.code != JL_E_OK) {
+    *err = why;
+    return false;
+  }
+  if (i < n)
+    h->log.older = rows[i].revision + 1;
+  else if (next != 0)
+    h->log.older = next + 1;
+  return true;
+}
+
+/* ---- what is asked for ---- */
+static const char *parameter(const Jalon__ViewRequest *request, const char *name) {
+  for (size_t i = 0; i < request->n_parameters; i++)
+    if (strcmp(request->parameters[i]->name, name) == 0) return request->parameters[i]->value;
+  return NULL;
+}
+
+/* "r123" or "123"; more than there are means all. */
+static bool read_before(struct jl_history *h, const char *text, uint64_t head, struct jl_error *err) {
+  h->before = head + 1;
+  if (text == NULL || text[0] == '\0') return true;
+  uint64_t before = 0;
+  if (!jl_view_number(text[0] == 'r' ? text + 1 : text, &before) || before == 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123"), jl_arg_text(text));
+  if (before <= head) h->before = before;
+  return true;
+}
+
+static bool find_record(const struct jl_query *query, const char *named, const struct jl_record **ret_record, struct jl_error *err) {
+  struct jl_arena *a = jl_arena_new(JL_VIEW_ARENA);
+  struct jl_error why = {0};
+  bool found = a != NULL && jl_resolve(query->space, named, NULL, 0, true, a, ret_record, &why) &&
+               jl_record_readable(query->space, *ret_record, query->sections);
+  if (!found && why.code == JL_E_OK) jl_fail(&why, JL_E_NOT_FOUND, JL_MSG("there is no record {1}"), NULL, jl_arg_text(named));
+  jl_arena_free(a);
+  if (!found && err != NULL) *err = why;
+  return found;
+}
+
+static bool begin(struct jl_history *h, const struct jl_query *query, const Jalon__ViewRequest *request, struct jl_error *err) {
+  const char *named = parameter(request, "record");
+  const struct jl_record *record = NULL;
+  uint64_t head = query->space != NULL ? jl_replica_where(query->space)->revision : 0;
+  h->window = HISTORY_ROWS;
+  h->sections = query->sections;
+  if (query->space != NULL) h->want.space = jl_replica_where(query->space)->space;
+  if (!read_before(h, parameter(request, "before"), head, err)) return false;
+  if (head == 0 || h->before == 1) return true;
+  if (named == NULL || named[0] == '\0') {
+    want_window(h);
+    return true;
+  }
+  if (!find_record(query, named, &record, err)) return false;
+  h->record = record->id;
+  h->last_changed = record->revision;
+  want_record(h, h->before <= record->revision ? h->before - 1 : record->revision);
+  return true;
+}
+
+bool jl_history_begin(const struct jl_query *query, const Jalon__ViewRequest *request, struct jl_history **ret_history,
+                      struct jl_error *err) {
+  struct jl_history *h = calloc(1, sizeof *h);
+  *ret_history = h;
+  if (h != NULL) h->memory = jl_arena_new(JL_VIEW_ARENA);
+  if (h != NULL && h->memory != NULL) {
+    h->log.bodies = jl_arena_array(h->memory, HISTORY_ROWS, sizeof *h->log.bodies);
+    h->log.private_values = jl_arena_array(h->memory, HISTORY_ROWS, sizeof *h->log.private_values);
+  }
+  if (h == NULL || h->log.bodies == NULL || h->log.private_values == NULL)
+    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+  return begin(h, query, request, err);
+}
+
+const struct jl_log_want *jl_history_wants(const struct jl_history *history) { return history->wanting ? &history->want : NULL; }
+
+bool jl_history_give(struct jl_history *history, const struct jl_log_rows *rows, struct jl_error *err) {
+  history->wanting = false;
+  return history->want.of_record ? take_record(history, rows, err) : take_window(history, rows, err);
+}
+
+const struct jl_view_log *jl_history_log(const struct jl_history *history) { return &history->log; }
+
+void jl_history_end(struct jl_history *history) {
+  if (history == NULL) return;
+  jl_arena_free(history->memory);
+  free(history);
+}
