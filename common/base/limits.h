@@ -5,6 +5,7 @@
 #define JL_FRAME_PAYLOAD_MAX 65536         /* bytes of a data frame; a longer message is cut into frames; more: session closed */
 #define JL_MESSAGE_MAX 1048576             /* bytes of a whole message after login; more: session closed */
 #define JL_MESSAGE_MAX_BEFORE_LOGIN 4096   /* bytes; more: session closed */
+#define JL_COMPRESS_FROM 1024              /* bytes of a message; shorter ones are sent as they are */
 #define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login; then closed */
 #define JL_UNPACK_FACTOR 32                /* arena of an unpacked message <= factor x bytes + slack; more: TOO_LARGE. A cell of 6 bytes takes 150 */
 #define JL_UNPACK_SLACK 16384              /* bytes */

@@ -52,7 +52,8 @@ struct jl_record_type {
 };
 extern const struct jl_record_type *const jl_record_types[]; /* ascending numbers */
 extern const size_t jl_record_type_count;
-extern const uint32_t jl_model_version; /* of the descriptions this program was built with */
+extern const uint32_t jl_model_version; /* of the descriptions this program was built with; JL_MODEL_GENERATION orders versions */
+#define JL_MODEL_GENERATION(version) ((uint32_t)(version) >> 16)
 /* Type and field numbers as constants: generated "common/record/schema.h" (JL_TYPE_ACTION = 20, JL_ACTION_STATUS = 4,
  * JL_ACTION_STATUS_IN_PROGRESS or the enum value's own name prefixed by JL_: JL_IN_PROGRESS = 3). */
 

@@ -461,6 +461,7 @@ struct jl_connection *jl_connection_accept(uv_stream_t *listener, const struct j
 
 void jl_connection_set_context(struct jl_connection *c, void *context) { c->context = context; }
 void jl_connection_limit(struct jl_connection *c, size_t max_message) { c->splitter.max_message = max_message; }
+void jl_connection_accept_compressed(struct jl_connection *c) { c->splitter.compressed = true; }
 size_t jl_connection_queued(const struct jl_connection *c) { return c->queue.size + c->sealed.size; }
 const char *jl_connection_peer(const struct jl_connection *c) { return c->peer; }
 

@@ -21,6 +21,8 @@ struct jl_message;
 struct jl_message *jl_message_new(uint8_t type, uint8_t flags, struct jl_bytes payload); /* copies; reference count 1; cut into frames at send */
 void jl_message_release(struct jl_message *m);
 size_t jl_message_size(const struct jl_message *m);
+/* For peers that agreed on the feature "zstd": SNAPSHOT, REVISIONS and READ_LOG_REPLY only, compressed when that makes them smaller. */
+struct jl_message *jl_message_new_compressed(uint8_t type, uint8_t flags, struct jl_bytes payload);
 
 /* Where to: parsed "unix:/path", "127.0.0.1:7400", "[::1]:7400", "host:7400". */
 struct jl_address { enum { JL_ADDRESS_UNIX, JL_ADDRESS_TCP } kind; char host[256]; uint16_t port; };
@@ -38,6 +40,7 @@ struct jl_connection *jl_connection_connect(uv_loop_t *loop, const struct jl_add
 struct jl_connection *jl_connection_accept(uv_stream_t *listener, const struct jl_connection_handler *handler, void *context); /* checks the preface */
 void jl_connection_set_context(struct jl_connection *c, void *context);
 void jl_connection_limit(struct jl_connection *c, size_t max_message); /* of incoming messages; JL_MESSAGE_MAX_BEFORE_LOGIN at first on accepted ones */
+void jl_connection_accept_compressed(struct jl_connection *c);           /* the feature "zstd" is agreed on; on_message sees plain messages */
 /* Never blocks, never refuses: watch jl_connection_queued. Nothing is sent after close. Small messages sent in one loop turn
  * leave in one write. */
 void jl_connection_send(struct jl_connection *c, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload);

@@ -1,4 +1,5 @@
 #include "common/base/limits.h"
+#include "common/wire/compress.h"
 #include "common/wire/connection.h"
 #include "common/wire/message.h"
 #include <stdlib.h>
@@ -21,6 +22,11 @@ void jl_frame_encode(const struct jl_frame *frame, uint8_t out[12]) {
   put_u32(out + 8, frame->stream);
 }
 
+bool jl_frame_not_compressed(const struct jl_frame *frame, struct jl_error *err) {
+  return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("a frame of type {1} is compressed, which was not agreed on"),
+                 JL_MSG("send it without the ZSTD flag"), jl_arg_integer(frame->type));
+}
+
 bool jl_frame_decode(const uint8_t in[12], struct jl_frame *ret_frame, struct jl_error *err) {
   struct jl_frame frame = {get_u32(in), in[4], in[5], get_u32(in + 8)};
   if (frame.length > JL_FRAME_PAYLOAD_MAX)
@@ -30,9 +36,7 @@ bool jl_frame_decode(const uint8_t in[12], struct jl_frame *ret_frame, struct jl
   if (in[6] != 0 || in[7] != 0 || (frame.flags & ~(JL_FRAME_ZSTD | JL_FRAME_MORE | JL_FRAME_END)) != 0)
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("reserved bits are set in a frame of type {1}"),
                    JL_MSG("the other side speaks another protocol or is newer: compare versions"), jl_arg_integer(frame.type));
-  if ((frame.flags & JL_FRAME_ZSTD) != 0)
-    return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("a frame of type {1} is compressed, which was not agreed on"),
-                   JL_MSG("send it without the ZSTD flag"), jl_arg_integer(frame.type));
+  if ((frame.flags & JL_FRAME_ZSTD) != 0 && !jl_compressible(frame.type)) return jl_frame_not_compressed(&frame, err);
   if ((frame.flags & JL_FRAME_MORE) != 0 && ((frame.flags & JL_FRAME_END) != 0 || frame.length == 0))
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a frame of type {1} with MORE is empty or also has END"),
                    JL_MSG("END belongs on the last frame of a message only"), jl_arg_integer(frame.type));

@@ -1,5 +1,6 @@
 #include "common/wire/splitter.h"
 #include "common/base/limits.h"
+#include "common/wire/compress.h"
 #include <string.h>
 
 #define PREFACE_SIZE (sizeof JL_PREFACE - 1)
@@ -81,6 +82,11 @@ static bool frame_allowed(struct jl_splitter *s, const struct jl_frame *frame, s
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a message of type {1} on stream {2} is interrupted by type {3}"),
                    JL_MSG("finish a message before the next one on its stream"), jl_arg_integer(p->type), jl_arg_integer(frame->stream),
                    jl_arg_integer(frame->type));
+  bool compressed = (frame->flags & JL_FRAME_ZSTD) != 0;
+  if (compressed && !s->compressed) return jl_frame_not_compressed(frame, err);
+  if (p != NULL && p->compressed != compressed)
+    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a message of type {1} is compressed in part"), JL_MSG("compress the whole message"),
+                   jl_arg_integer(frame->type));
   if (p == NULL && more && s->partial_count == JL_PARTIAL_STREAMS)
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("more than {1} messages are unfinished at once"),
                    JL_MSG("finish some before starting another"), jl_arg_integer(JL_PARTIAL_STREAMS));
@@ -97,7 +103,8 @@ static struct jl_partial *start_partial(struct jl_splitter *s, const struct jl_f
   for (size_t i = 0; i < JL_PARTIAL_STREAMS; i++) {
     struct jl_partial *p = &s->partial[i];
     if (p->used) continue;
-    *p = (struct jl_partial){.used = true, .type = frame->type, .stream = frame->stream};
+    *p = (struct jl_partial){
+        .used = true, .compressed = (frame->flags & JL_FRAME_ZSTD) != 0, .type = frame->type, .stream = frame->stream};
     jl_buffer_init(&p->payload, JL_PARTIAL_FACTOR *
                                     (s->max_message > JL_MESSAGE_MAX ? s->max_message : JL_MESSAGE_MAX)); /* the limit may rise meanwhile */
     s->partial_count++;
@@ -152,6 +159,16 @@ static enum jl_split take_frame(struct jl_splitter *s, struct jl_bytes *io_input
   return JL_SPLIT_MESSAGE;
 }
 
+static bool decompress(struct jl_splitter *s, struct jl_arrival *io_arrival, struct jl_error *err) {
+  struct jl_buffer plain;
+  if (!jl_decompress(io_arrival->payload, s->max_message, &plain, err)) return false;
+  drop_partial(&s->complete);
+  s->complete = (struct jl_partial){.used = true, .type = io_arrival->type, .stream = io_arrival->stream, .payload = plain};
+  io_arrival->flags &= (uint8_t)~JL_FRAME_ZSTD;
+  io_arrival->payload = jl_buffer_bytes(&plain);
+  return true;
+}
+
 enum jl_split jl_splitter_next(struct jl_splitter *s, struct jl_bytes *io_input, struct jl_arrival *ret_arrival, struct jl_error *err) {
   if (s->complete.used) drop_partial(&s->complete);
   for (;;) {
@@ -167,6 +184,7 @@ enum jl_split jl_splitter_next(struct jl_splitter *s, struct jl_bytes *io_input,
     enum jl_split taken = take_frame(s, io_input, &frame, &payload, err);
     if (taken != JL_SPLIT_MESSAGE) return taken;
     enum jl_split joined = join(s, &frame, payload, ret_arrival, err);
+    if (joined == JL_SPLIT_MESSAGE && (ret_arrival->flags & JL_FRAME_ZSTD) != 0 && !decompress(s, ret_arrival, err)) return JL_SPLIT_BAD;
     if (joined != JL_SPLIT_WANTS_MORE) return joined;
   }
 }

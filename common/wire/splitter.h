@@ -9,16 +9,17 @@
 #define JL_PARTIAL_FACTOR 2  /* their bytes <= factor x max_message; more: TOO_LARGE */
 
 struct jl_partial {
-  bool used;
+  bool used, compressed;
   uint8_t type;
   uint32_t stream;
   struct jl_buffer payload;
 };
 struct jl_splitter {
   bool expect_preface, rest_done;
+  bool compressed; /* such messages are accepted; they are handed out plain */
   size_t max_message, partial_bytes, partial_count;
   struct jl_buffer rest;                                   /* of the frame or preface that is still incomplete */
-  struct jl_partial partial[JL_PARTIAL_STREAMS], complete; /* complete: the last message delivered, when it came in pieces */
+  struct jl_partial partial[JL_PARTIAL_STREAMS], complete; /* complete: the last message delivered, when it came in pieces or compressed */
 };
 struct jl_arrival {
   uint8_t type, flags;

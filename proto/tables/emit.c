@@ -181,7 +181,8 @@ static void hash_number(uint32_t *h, int64_t n) {
   hash_text(h, text);
 }
 
-static uint32_t model_version(const struct model *m) {
+/* The upper half is the generation, which orders versions; the lower half tells two descriptions of one generation apart. */
+static uint32_t model_version(const struct model *m, unsigned generation) {
   uint32_t h = 2166136261u;
   for (size_t i = 0; i < m->type_count; i++) {
     const struct model_type *t = &m->types[i];
@@ -200,17 +201,17 @@ static uint32_t model_version(const struct model *m) {
       }
     }
   }
-  return h == 0 ? 1 : h;
+  return (uint32_t)generation << 16 | ((h ^ h >> 16) & 0xffff);
 }
 
-void emit_tables(const struct model *m, FILE *out) {
+void emit_tables(const struct model *m, unsigned generation, FILE *out) {
   fprintf(out, "%s#include \"common/record/record.h\"\n\n", banner);
   for (size_t i = 0; i < m->enum_count; i++) put_enum(out, &m->enums[i]);
   for (size_t i = 0; i < m->type_count; i++) put_type(out, &m->types[i]);
   fputs("const struct jl_record_type *const jl_record_types[] = {\n", out);
   for (size_t i = 0; i < m->type_count; i++) fprintf(out, "  &type_%s,\n", m->types[i].name);
   fprintf(out, "};\nconst size_t jl_record_type_count = %zu;\nconst uint32_t jl_model_version = 0x%08" PRIx32 "u;\n", m->type_count,
-          model_version(m));
+          model_version(m, generation));
 }
 
 /* ---- message ids ---- */

@@ -51,6 +51,6 @@ void model_snake(const char *name, bool upper, char out[MODEL_NAME]);
 void model_enum_text(const struct model_enum *e, const Jalon__Tables__EnumValue *value, char out[MODEL_NAME]);
 
 bool emit_header(const struct model *m, FILE *out); /* false: two constants would have one name (printed) */
-void emit_tables(const struct model *m, FILE *out);
+void emit_tables(const struct model *m, unsigned generation, FILE *out);
 void emit_messages(const struct model *m, FILE *out);
 #endif

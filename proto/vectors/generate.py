@@ -72,6 +72,20 @@ def frame(type_, flags, stream, payload=b"", length=None, zero=0):
     return struct.pack(">IBBHI", len(payload) if length is None else length, type_, flags, zero, stream) + payload
 
 
+def zstd(*blocks, size=None, header=None):
+    """One zstd frame by RFC 8878, by hand: raw blocks of bytes, run-length blocks of (byte, count)."""
+    out = b""
+    for i, block in enumerate(blocks):
+        run = isinstance(block, tuple)
+        length, kind, data = (block[1], 1, block[0]) if run else (len(block), 0, block)
+        out += struct.pack("<I", (i == len(blocks) - 1) | kind << 1 | length << 3)[:3] + data
+    if size is None:
+        size = sum(b[1] if isinstance(b, tuple) else len(b) for b in blocks)
+    if header is None:  # single segment, the content's size in 8 bytes
+        header = b"\xe0" + struct.pack("<Q", size)
+    return b"\x28\xb5\x2f\xfd" + header + out
+
+
 def blake(data, size=32):
     return hashlib.blake2b(data, digest_size=size).digest()
 
@@ -107,10 +121,16 @@ def frames():
         ("reserved_flag_128", frame(1, 128, 1), "error BAD_FRAME"),
         ("compressed", frame(1, ZSTD, 1, length=5), "error UNSUPPORTED"),
         ("empty_part", frame(1, MORE, 1), "error BAD_FRAME"),
+        ("compressed_login", frame(2, ZSTD, 1, length=5), "error UNSUPPORTED"),
+        ("compressed_verdict", frame(68, ZSTD, 1, length=5), "error UNSUPPORTED"),
+        ("compressed_snapshot", frame(105, ZSTD, 9, length=5), "5 105 1 9"),
+        ("compressed_revisions", frame(100, ZSTD | MORE, 9, length=5), "5 100 3 9"),
+        ("compressed_log", frame(74, ZSTD | END, 9, length=5), "5 74 5 9"),
         ("more_and_end", frame(1, MORE | END, 1, length=1), "error BAD_FRAME"),
     ):
         yield "header %s %s = %s" % (name, data.hex(), want)
     yield "# stream NAME HEX = type/flags/stream/payload ... then more | error CODE (accepted connection, 4096 bytes a message)"
+    yield "# agreed: the same on the client's side, where zstd is agreed on"
     hello = message(U(1, 1), U(2, 1), T(5, "jalon 0.1.0"))
     two = PREFACE + frame(1, 0, 1, hello) + frame(12, 0, 3)
     seen = "1/0/1/%s 12/0/3/- then " % hello.hex()
@@ -126,9 +146,38 @@ def frames():
         ("http", b"GET / HTTP/1.1\r\n\r\n", "then error BAD_FRAME"),
         ("tls", bytes.fromhex("1603010200010001fc0303"), "then error BAD_FRAME"),
         ("half_preface", PREFACE[:5], "then more"),
+        ("compressed_unagreed", PREFACE + frame(105, ZSTD, 1, zstd(b"abc")), "then error UNSUPPORTED"),
         ("second_good_then_bad", two + frame(1, 64, 9), seen + "error BAD_FRAME"),
     ):
         yield "stream %s %s = %s" % (name, data.hex(), want)
+    packed = zstd(b"abc", (b"x", 300))
+    plain = (b"abc" + b"x" * 300).hex()
+    after = frame(76, END, 7)
+    for name, data, want in (
+        ("zstd", frame(105, ZSTD, 9, packed) + after, "105/0/9/%s 76/4/7/- then more" % plain),
+        ("zstd_last", frame(74, ZSTD | END, 9, packed) + after, "74/4/9/%s 76/4/7/- then more" % plain),
+        ("zstd_in_parts", frame(100, ZSTD | MORE, 9, packed[:6]) + after + frame(100, ZSTD, 9, packed[6:]), "76/4/7/- 100/0/9/%s then more" % plain),
+        ("zstd_largest", frame(105, ZSTD, 9, zstd((b"y", 4096))), "105/0/9/%s then more" % ("79" * 4096)),
+        ("zstd_too_large", frame(105, ZSTD, 9, zstd((b"y", 4097))), "then error TOO_LARGE"),
+        ("zstd_bomb", frame(105, ZSTD, 9, zstd(*[(b"y", 131072)] * 64)), "then error TOO_LARGE"),
+        ("zstd_lying_small", frame(105, ZSTD, 9, zstd((b"y", 2000), size=10)), "then error BAD_FRAME"),
+        ("zstd_lying_large", frame(105, ZSTD, 9, zstd((b"y", 10), size=2000)), "then error BAD_FRAME"),
+        ("zstd_huge_claim", frame(105, ZSTD, 9, zstd((b"y", 10), size=(1 << 64) - 3)), "then error TOO_LARGE"),
+        ("zstd_unsized", frame(105, ZSTD, 9, zstd(b"abc", header=b"\x00\x00")), "then error BAD_FRAME"),
+        ("zstd_of_nothing", frame(105, ZSTD, 9, zstd(b"")), "then error BAD_FRAME"),
+        ("zstd_skippable", frame(105, ZSTD, 9, b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"), "then error BAD_FRAME"),
+        ("zstd_twice", frame(105, ZSTD, 9, packed * 2), "then error BAD_FRAME"),
+        ("zstd_trailing", frame(105, ZSTD, 9, packed + b"\0"), "then error BAD_FRAME"),
+        ("zstd_truncated", frame(105, ZSTD, 9, packed[:-1]), "then error BAD_FRAME"),
+        ("zstd_empty", frame(105, ZSTD, 9), "then error BAD_FRAME"),
+        ("zstd_not", frame(105, ZSTD, 9, b"abcdefghijkl"), "then error BAD_FRAME"),
+        ("zstd_dictionary", frame(105, ZSTD, 9, zstd(b"abc", header=b"\x21\x07\x03")), "then error BAD_FRAME"),
+        ("zstd_wrong_checksum", frame(105, ZSTD, 9, zstd(b"abc", header=b"\x24\x03") + b"abcd"), "then error BAD_FRAME"),
+        ("zstd_first_part_only", frame(100, ZSTD | MORE, 9, packed[:6]) + frame(100, 0, 9, packed[6:]), "then error BAD_FRAME"),
+        ("zstd_last_part_only", frame(100, MORE, 9, packed[:6]) + frame(100, ZSTD, 9, packed[6:]), "then error BAD_FRAME"),
+        ("zstd_presence", frame(108, ZSTD, 9, packed), "then error UNSUPPORTED"),
+    ):
+        yield "agreed %s %s = %s" % (name, data.hex(), want)
 
 
 # ---- messages.txt ----
@@ -155,6 +204,16 @@ def messages():
     yield good("view_request", "ViewRequest", B(1, ident(2)), T(2, "actions"), M(3, T(1, "status"), T(2, "to-do")), S(4, 20454))
     yield good("negative_day", "ViewRequest", S(4, -719162))
     yield good("subscribe_from", "Subscribe", B(1, ident(2)), M(2, B(1, ident(2)), U(2, 1), U(3, 12)))
+    yield good("subscribe_again", "Subscribe", B(1, ident(2)), M(2, B(1, ident(2)), U(2, 1), U(3, 12)), U(4, 1), B(5, ident(9)))
+    yield good("snapshot_first", "Snapshot", M(1, U(1, 20), B(2, ident(3)), U(3, 1), U(4, 12), U(5, 7), B(7, b"\x0a\x01a")), U(2, 0), M(3, B(1, ident(2)), U(2, 1), U(3, 12)), U(4, 100000))
+    yield good("snapshot_last", "Snapshot", U(2, 1), M(3, B(1, ident(2)), U(2, 1), U(3, 12)), U(5, 19))
+    yield good("hello_reply", "HelloReply", U(1, 1), T(2, "zstd"), U(9, 65537), B(10, ident(2)), U(11, 65536), U(12, 30000))
+    yield good("list_move", "FieldEdit", U(1, 30), B(9, ident(3)), B(10, ident(4)))
+    yield good("presence", "Presence", B(1, ident(2)), U(2, 2), B(3, ident(3)), U(4, 10), U(5, 812))
+    yield good("present_now", "PresentNow", B(1, ident(2)), M(2, B(1, ident(9)), T(2, "Ana"), U(3, 2), B(4, ident(3)), U(5, 20), U(6, 12), U(7, 10), U(8, 812), S(9, 1767225600000000)), U(3, 1))
+    yield good("refused_read", "RefusedRead", B(1, ident(2)), B(2, ident(1)), U(3, 4), U(4, 100))
+    yield good("refused_reply", "RefusedReply", M(1, B(1, ident(1)), U(2, 5), B(3, message(B(1, ident(1)), U(3, 5))), B(4, message(U(2, 5), U(4, 0))), S(5, 1767225600000000)), U(2, 0))
+    yield bad("unknown_doing", "Presence", U(2, 9).data, "UNSUPPORTED")
     yield good("revisions", "Revisions", M(1, B(1, b"\x08\x01"), B(2, b"")), U(2, 1), U(3, 0))
     yield good("query", "Query", T(1, "A12"), U(3, 20), U(3, 21), U(8, 0))
     packed = varint(3 << 3 | 2) + varint(3) + varint(20) + varint(300)

@@ -30,7 +30,7 @@ static bool run(const char *text, char *ret_output, size_t size) {
   assert_int_equal(fclose(out), 0);
   snprintf(command, sizeof command,
            "cd %s && protoc --proto_path=. --proto_path='" SOURCE_DIR
-           "/proto' --include_imports --descriptor_set_out=set thing.proto 2>&1 && '" BINARY_DIR "/proto/jl_tables' set h c m 2>&1",
+           "/proto' --include_imports --descriptor_set_out=set thing.proto 2>&1 && '" BINARY_DIR "/proto/jl_tables' 1 set h c m 2>&1",
            folder);
   FILE *in = popen(command, "r");
   assert_non_null(in);

@@ -59,7 +59,7 @@ static void check_field(const char *message, unsigned number, const char *name, 
 }
 
 static const ProtobufCEnumDescriptor *find_enum(const char *name) {
-  static const ProtobufCEnumDescriptor *const enums[] = {&jalon__frame_type__descriptor, &jalon__verb__descriptor,
+  static const ProtobufCEnumDescriptor *const enums[] = {&jalon__frame_type__descriptor, &jalon__verb__descriptor, &jalon__doing__descriptor,
                                                          &jalon__account_verb__descriptor};
   for (size_t i = 0; i < JL_COUNT(enums); i++)
     if (strcmp(last_part(enums[i]->name), name) == 0) return enums[i];
