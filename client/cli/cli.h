@@ -137,7 +137,7 @@ struct jl_bytes jl_lookup_base(const struct jl_lookup *one, uint32_t field);
 JL_MUST_CHECK bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size,
                                        struct jl_error *err);
 bool jl_type_is_directory(uint32_t type_number);
-void jl_reference_text(uint32_t type, uint64_t number, char out[32]); /* "A12" */
+void jl_reference_text(uint32_t type, uint64_t number, char out[JL_REFERENCE_SIZE]); /* "A12" */
 /* verdict.c: submitting and wording what came of it. */
 struct jl_outcome_of {
   bool decided;

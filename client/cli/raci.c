@@ -235,7 +235,7 @@ static bool mark_made(struct raci *r, const struct jl_outcome_of *outcome, struc
 
 static bool submit(struct raci *r, struct jl_group *g, struct jl_error *err) {
   struct jl_outcome_of outcome;
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(r->lookups.items[0].record.type, r->lookups.items[0].record.number, reference);
   if (jl_group_edits(g) == 0) {
     jl_say(r->cli, JL_MSG("RACI of {1} is so already: nothing to change"), jl_arg_text(reference));

@@ -59,7 +59,7 @@ static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, con
 }
 
 static void say_made(struct jl_cli *cli, const struct jl_record_type *type, const char *title, const struct jl_outcome_of *outcome) {
-  char reference[32] = "";
+  char reference[JL_REFERENCE_SIZE] = "";
   for (size_t i = 0; i < outcome->given_count; i++)
     if (outcome->given[i].type == type->number) jl_reference_text(type->number, outcome->given[i].number, reference);
   const char *message = title != NULL && title[0] != '\0' ? JL_MSG("{1} {2} {3}, r{4}") : JL_MSG("{1} {2}, r{4}");
@@ -141,7 +141,7 @@ static void append_value(struct jl_cli *cli, const struct jl_typed *typed, char 
       if (typed->texts[i][0] == '\0') continue;
       const struct jl_lookup *one = &l->items[lookup++];
       if (typed->signs[i] != sign) continue;
-      char reference[32];
+      char reference[JL_REFERENCE_SIZE];
       jl_reference_text(one->record.type, one->record.number, reference);
       jl_buffer_printf(out, "%s%s", out->size > before ? ", " : "",
                        jl_type_is_directory(one->record.type) ? jl_title_text(cli, one->record.type, one->record.body) : reference);
@@ -157,7 +157,7 @@ static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const 
   struct jl_buffer before, after;
   jl_buffer_init(&before, 65536);
   jl_buffer_init(&after, 65536);
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   struct jl_error ignored;
   struct jl_bytes slice = {NULL, 0};
   jl_reference_text(record->record.type, record->record.number, reference);
@@ -279,7 +279,7 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   struct jl_id space = jl_cli_space(cli, type);
   struct jl_lookup one = {.text = cli->words[0], .type = type};
   if (!jl_lookup_all_fields(cli, type, &one, err) || !jl_lookup_one(cli, &one, err)) return false;
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(type->number, one.record.number, reference);
   uint64_t seen = jl_lookup_seen(cli, &space, &one);
   if (seen == 0)
@@ -304,7 +304,7 @@ bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
   struct jl_id space = jl_cli_space(cli, type);
   struct jl_lookup one = {.text = cli->words[0], .type = type, .deleted = true};
   if (!jl_lookup_one(cli, &one, err)) return false;
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(type->number, one.record.number, reference);
   if (one.record.deleted_revision == 0) return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not deleted"), NULL, jl_arg_text(reference));
   struct jl_group *g = new_group(&space, err);
@@ -334,7 +334,7 @@ bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err) {
   jl_group_create(g, type->number, &id, record);
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(one.record.type, one.record.number, reference);
   jl_say(cli, cli->dry_run ? JL_MSG("{1} would get this comment") : JL_MSG("comment on {1}, r{2}"), jl_arg_text(reference),
          jl_arg_revision(outcome.revision));

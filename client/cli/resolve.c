@@ -2,9 +2,7 @@
 #include "client/cli/cli.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool jl_type_is_directory(uint32_t type_number) {
@@ -12,9 +10,8 @@ bool jl_type_is_directory(uint32_t type_number) {
   return type != NULL && type->space == JL_SPACE_ORGANISATION;
 }
 
-void jl_reference_text(uint32_t type, uint64_t number, char out[32]) {
-  const struct jl_record_type *t = jl_record_type_by_number(type);
-  snprintf(out, 32, "%s%llu", t != NULL ? t->letter : "?", (unsigned long long)number);
+void jl_reference_text(uint32_t type, uint64_t number, char out[JL_REFERENCE_SIZE]) {
+  jl_reference_format(jl_record_type_by_number(type), number, out);
 }
 
 struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const char *text) {
@@ -31,24 +28,6 @@ struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const 
   return one;
 }
 
-/* "A12" names its type and number without asking anybody. */
-static bool short_reference(const char *text, uint32_t *ret_type, uint64_t *ret_number) {
-  size_t letters = 0;
-  char upper[4];
-  while (isalpha((unsigned char)text[letters]) && letters < 3) {
-    upper[letters] = (char)toupper((unsigned char)text[letters]);
-    letters++;
-  }
-  if (letters == 0 || !isdigit((unsigned char)text[letters])) return false;
-  char *end;
-  unsigned long long number = strtoull(text + letters, &end, 10);
-  const struct jl_record_type *type = jl_record_type_by_letter(upper, letters);
-  if (*end != '\0' || type == NULL) return false;
-  *ret_type = type->number;
-  *ret_number = number;
-  return true;
-}
-
 static bool in_directory(const struct jl_lookup *one) {
   if (one->field != NULL) return one->field->reference_count > 0 && jl_type_is_directory(one->field->references[0]);
   return one->type != NULL && one->type->space == JL_SPACE_ORGANISATION;
@@ -56,7 +35,7 @@ static bool in_directory(const struct jl_lookup *one) {
 
 /* What this profile last showed of it; false: not known before the record is (a title). */
 static bool shown_before(const struct jl_cli *cli, const struct jl_id *space, const struct jl_lookup *one, uint64_t *ret_revision) {
-  uint32_t type;
+  const struct jl_record_type *type;
   uint64_t number;
   struct jl_id id;
   if (cli->has_base) {
@@ -65,8 +44,8 @@ static bool shown_before(const struct jl_cli *cli, const struct jl_id *space, co
   }
   if (one->text == NULL)
     *ret_revision = jl_profile_shown(cli->profile, space, &one->id);
-  else if (short_reference(one->text, &type, &number))
-    *ret_revision = jl_profile_shown_number(cli->profile, space, type, number, &id);
+  else if (jl_reference_parse(one->text, &type, &number)) /* names type and number without asking anybody */
+    *ret_revision = jl_profile_shown_number(cli->profile, space, type->number, number, &id);
   else
     return false;
   return true;

@@ -96,7 +96,7 @@ static void learn_names(struct telling *t, const struct waiting *w) {
 static void print_conflict(const struct telling *t, const struct jl_conflict *c, struct jl_buffer *out) {
   const struct jl_record_type *type = jl_record_type_by_number(c->type);
   const struct jl_field *field = field_of(c);
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(c->type, c->number, reference);
   char caption[300];
   snprintf(caption, sizeof caption, "%s %s", reference, c->title != NULL ? c->title : "");
@@ -145,7 +145,7 @@ static void json_value(struct jl_buffer *out, const char *key, const struct tell
 
 static void json_conflict(const struct telling *t, const struct jl_conflict *c, struct jl_buffer *out) {
   const struct jl_field *field = field_of(c);
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(c->type, c->number, reference);
   jl_buffer_printf(out, "{\"record\":\"%s\",\"field\":\"%s\",\"revision\":%" PRIu64, reference, field != NULL ? field->name : "",
                    c->revision);
@@ -271,7 +271,7 @@ void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome) {
   printf("{\"revision\":%s,\"merged\":%s,\"dry_run\":%s,\"created\":[", revision, outcome->merged ? "true" : "false",
          cli->dry_run ? "true" : "false");
   for (size_t i = 0; i < outcome->given_count; i++) {
-    char reference[32], id[JL_ID_TEXT_SIZE];
+    char reference[JL_REFERENCE_SIZE], id[JL_ID_TEXT_SIZE];
     jl_reference_text(outcome->given[i].type, outcome->given[i].number, reference);
     jl_id_format(&outcome->given[i].record, id);
     printf("%s{\"record\":\"%s\",\"id\":\"%s\"}", i > 0 ? "," : "", reference, id);

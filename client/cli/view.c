@@ -186,12 +186,9 @@ bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
 
 /* The letter of "P3" says that it is of the organisation. */
 static struct jl_id space_of_reference(const struct jl_cli *cli, const char *text) {
-  size_t letters = strcspn(text, "0123456789");
-  char upper[4] = "";
-  for (size_t i = 0; i < letters && letters < sizeof upper; i++)
-    upper[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
-  const struct jl_record_type *type = letters > 0 && letters < sizeof upper ? jl_record_type_by_letter(upper, letters) : NULL;
-  return jl_cli_space(cli, type);
+  const struct jl_record_type *type;
+  uint64_t number;
+  return jl_cli_space(cli, jl_reference_parse(text, &type, &number) ? type : NULL);
 }
 
 static bool show(struct jl_cli *cli, struct jl_id space, const char *text, struct jl_error *err) {

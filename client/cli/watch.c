@@ -171,7 +171,7 @@ static void word_change(const struct watch *w, const struct jl_changed_by *c, ch
   const struct jl_record_type *type = jl_record_type_by_number(c->type);
   const struct jl_field *field = type == NULL || c->field == 0 ? NULL : jl_field_by_number(type, c->field);
   struct jl_buffer before, after, line;
-  char reference[32], named[300], now[16] = "";
+  char reference[JL_REFERENCE_SIZE], named[300], now[16] = "";
   time_t seconds = (time_t)(jl_now_utc_us() / 1000000);
   struct tm local;
   if (localtime_r(&seconds, &local) != NULL) (void)strftime(now, sizeof now, "%H:%M", &local);
@@ -212,7 +212,7 @@ static void keep_changes(struct watch *w, const struct jl_event *event) {
 
 /* "B3" as a word of its own in what is on the screen. */
 static bool on_screen(const char *visible, uint32_t type, uint64_t number) {
-  char reference[32];
+  char reference[JL_REFERENCE_SIZE];
   jl_reference_text(type, number, reference);
   size_t size = strlen(reference);
   for (const char *at = strstr(visible, reference); at != NULL && number != 0; at = strstr(at + 1, reference)) {

@@ -20,8 +20,9 @@ static void put_field(const char *text, size_t size, bool is_text, struct jl_buf
 
 static void put_reference(const Jalon__Row *row, struct jl_buffer *out) {
   if (!row->record || !row->record->has_number || row->record->number == 0) return;
-  const struct jl_record_type *type = jl_record_type_by_number(row->record->type);
-  jl_buffer_printf(out, "%s%llu", type ? type->letter : "#", (unsigned long long)row->record->number);
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_format(jl_record_type_by_number(row->record->type), row->record->number, reference);
+  jl_buffer_text(out, reference);
 }
 
 static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char *currency, struct jl_buffer *out) {

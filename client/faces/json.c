@@ -44,7 +44,9 @@ static void put_value(const Jalon__Cell *cell, const char *currency, struct jl_b
 
 static void put_record(const Jalon__RecordRef *ref, struct jl_buffer *out) {
   const struct jl_record_type *type = jl_record_type_by_number(ref->type);
-  if (ref->has_number && ref->number) jl_buffer_printf(out, "\"ref\": \"%s%llu\", ", type ? type->letter : "#", (unsigned long long)ref->number);
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_format(type, ref->has_number ? ref->number : 0, reference);
+  if (reference[0]) jl_buffer_printf(out, "\"ref\": \"%s\", ", reference);
   jl_buffer_printf(out, "\"type\": \"%s\", \"id\": ", type ? type->name : "unknown");
   put_id(&ref->id, out);
 }

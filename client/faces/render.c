@@ -51,9 +51,10 @@ static void put_field(const struct jl_error *err, struct jl_buffer *out) {
 static void short_arguments(const struct jl_error *err, struct jl_arg out[JL_ERROR_ARGS]) {
   for (size_t i = 0; i < JL_ERROR_ARGS; i++) {
     out[i] = err->args[i];
-    size_t letters = strspn(out[i].text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), digits = strspn(out[i].text + letters, "0123456789");
-    if (out[i].kind == JL_ARG_TEXT && letters > 0 && letters < 4 && digits > 0 && out[i].text[letters + digits] == ' ')
-      out[i].text[letters + digits] = '\0';
+    const struct jl_record_type *type;
+    uint64_t number;
+    size_t size = out[i].kind == JL_ARG_TEXT ? jl_reference_scan(out[i].text, &type, &number) : 0;
+    if (size > 0 && type != NULL && out[i].text[size] == ' ') out[i].text[size] = '\0';
   }
 }
 

@@ -39,10 +39,10 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
   struct jl_bytes title = title_of(record);
   bool numbered = record->number != 0 && record->type != NULL && record->type->section != JL_SECTION_DIRECTORY && !record->type->singleton;
   if (title.size == 0 && !numbered) return unnamed(b, &record->id);
-  char prefix[40] = "";
-  if (numbered)
-    snprintf(prefix, sizeof prefix, "%s%llu%s", record->type->letter, (unsigned long long)record->number, title.size > 0 ? " " : "");
+  char prefix[JL_REFERENCE_SIZE + 1] = "";
+  if (numbered) jl_reference_format(record->type, record->number, prefix);
   size_t prefix_size = strlen(prefix);
+  if (prefix_size > 0 && title.size > 0) prefix[prefix_size++] = ' ';
   char *caption = jl_arena_alloc(jl_builder_arena(b), prefix_size + title.size + 1);
   if (caption == NULL) {
     jl_builder_fail(b, JL_E_NO_MEMORY);

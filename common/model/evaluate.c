@@ -32,6 +32,13 @@ const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_
   return slot == 0 ? current : run->touches[slot - 1].before;
 }
 
+static uint64_t new_number(const struct step *s) {
+  const struct jl_evaluation *in = s->run->in;
+  if (s->type->singleton) return 1;
+  uint64_t number = in->number_of == NULL ? 0 : in->number_of(in->context, s->type->number, &s->id);
+  return number != 0 ? number : jl_replica_last_number(s->run->space, s->type->number) + 1;
+}
+
 /* Puts what the edit makes of the record; the first time keeps what it was. Takes no reference of the caller's. */
 static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
   struct jl_run *run = s->run;
@@ -40,9 +47,7 @@ static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
   after->revision = run->revision;
   after->created_revision = s->current == NULL ? run->revision : s->current->created_revision;
   after->deleted_revision = deleted ? run->revision : 0;
-  after->number = s->current != NULL   ? s->current->number
-                  : s->type->singleton ? 1
-                                       : jl_replica_last_number(run->space, s->type->number) + 1;
+  after->number = s->current != NULL ? s->current->number : new_number(s);
   uint32_t *slot = slot_of(run, &s->id);
   bool first = *slot == 0;
   struct jl_record *before = first ? jl_record_share(s->current) : NULL;

@@ -13,6 +13,9 @@ struct jl_evaluation {               /* in */
   /* Author and time of a revision for conflict texts; may be NULL. false: not known any more. */
   bool (*who_changed)(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us, uint64_t *ret_revision);
   void *context;
+  /* Number of a record that the group creates: a client's overlay gives provisional ones, the same ones each time. NULL or 0: the next
+   * free one of its type. */
+  uint64_t (*number_of)(void *context, uint32_t type, const struct jl_id *record);
 };
 /* One touched record, as the store writes it. */
 struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ };

@@ -120,10 +120,10 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
 }
 
 static void note_older(const struct history *h) {
-  char revision[32], reference[40] = "";
+  char revision[32], reference[JL_REFERENCE_SIZE] = "";
   if (h->in->log_older == 0) return;
   snprintf(revision, sizeof revision, "r%" PRIu64, h->in->log_older);
-  if (h->only != NULL && h->only->number != 0) snprintf(reference, sizeof reference, "%s%" PRIu64, h->only->type->letter, h->only->number);
+  if (h->only != NULL) jl_reference_format(h->only->type, h->only->number, reference);
   const struct jl_arg args[] = {jl_arg_text(revision), jl_arg_text(reference)};
   if (h->only == NULL)
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history --before {1}"), args, 1);

@@ -1,7 +1,6 @@
 /* All records of one type: reference, title, every field that any of them has. */
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +44,8 @@ static int priority_of(const struct jl_field *field, size_t index) {
 }
 
 static void reference_cell(struct jl_builder *b, const struct jl_record *record) {
-  char text[40] = "";
-  if (record->number != 0) snprintf(text, sizeof text, "%s%llu", record->type->letter, (unsigned long long)record->number);
+  char text[JL_REFERENCE_SIZE];
+  jl_reference_format(record->type, record->number, text);
   jl_cell(b, jl_arg_text(text));
 }
 

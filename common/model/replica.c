@@ -46,8 +46,8 @@ struct jl_replica {
   size_t by_id_count, by_id_capacity;
   bool by_id_dirty;
   bool holding, restoring;
-  struct node *loose;      /* nobody needs them, kept while holding */
-  struct edge *spare;      /* arrays that puts replaced while holding; in the first edge: next array, length in field */
+  struct node *loose; /* nobody needs them, kept while holding */
+  struct edge *spare; /* arrays that puts replaced while holding; in the first edge: next array, length in field */
 };
 #define TYPES_MAX 1024 /* different types in one replica, unknown ones included */
 
@@ -164,7 +164,7 @@ static struct type_list *list_or_add(struct jl_replica *r, uint32_t type) {
   return &types[r->type_count++];
 }
 
-/* Records without a number yet come last. */
+/* Provisional numbers come after given ones, records without a number last. */
 static int compare_numbers(const struct jl_record *a, const struct jl_record *b) {
   if (a->number != b->number) return a->number - 1 < b->number - 1 ? -1 : 1;
   return jl_id_compare(&a->id, &b->id);
@@ -192,11 +192,15 @@ static bool list_reserve(struct type_list *list) {
   return true;
 }
 
+static void note_number(struct type_list *list, uint64_t number) {
+  if (number > list->last_number && !jl_number_provisional(number)) list->last_number = number;
+}
+
 static void list_append(struct type_list *list, struct node *n) {
   if (list->count > 0 && compare_numbers(list->nodes[list->count - 1]->record, n->record) > 0) list->sorted = false;
   n->type_index = (uint32_t)list->count;
   list->nodes[list->count++] = n;
-  if (n->record->number > list->last_number) list->last_number = n->record->number;
+  note_number(list, n->record->number);
 }
 
 /* Taking the last one away, which is what undoing does, keeps the order. */
@@ -211,7 +215,7 @@ static void list_remove(struct type_list *list, struct node *n, uint64_t number)
   if (number == 0 || number != list->last_number) return;
   sort_list(list);
   size_t i = list->count;
-  while (i > 0 && list->nodes[i - 1]->record->number == 0) i--;
+  while (i > 0 && (list->nodes[i - 1]->record->number == 0 || jl_number_provisional(list->nodes[i - 1]->record->number))) i--;
   list->last_number = i > 0 ? list->nodes[i - 1]->record->number : 0;
 }
 
@@ -320,7 +324,7 @@ static void replace_record(struct jl_replica *r, struct type_list *list, struct 
   r->memory -= old->body.size;
   if (old->number != number) {
     list->sorted = list->sorted && list->count == 1;
-    if (number > list->last_number) list->last_number = number;
+    note_number(list, number);
   }
   jl_record_release(old);
 }

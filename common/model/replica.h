@@ -15,7 +15,7 @@ struct jl_record {
   uint32_t type_number;
   const struct jl_record_type *type; /* NULL: a newer server's type; kept, not understood */
   struct jl_id id;
-  uint64_t number;                   /* short reference, from 1; 0: not given yet */
+  uint64_t number;                   /* short reference, from 1; JL_NUMBER_PROVISIONAL + n: given by a client offline; 0: not given yet */
   uint64_t revision, created_revision, deleted_revision; /* deleted 0: alive */
   struct jl_bytes body;              /* canonical, owned (allocated with the struct) */
 };
@@ -38,7 +38,7 @@ JL_MUST_CHECK bool jl_replica_put(struct jl_replica *r, struct jl_record *record
 const struct jl_record *jl_replica_record(const struct jl_replica *r, const struct jl_id *id);  /* tombstones too; NULL: none */
 const struct jl_record *jl_replica_live(const struct jl_replica *r, const struct jl_id *id);    /* NULL when deleted itself or below a deleted parent */
 const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t type, uint64_t number);
-uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type);
+uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type); /* provisional ones left out */
 /* Live records of a type, ascending by number. The array belongs to the arena. NULL with *ret_n 0 when none; SIZE_MAX on no memory. */
 const struct jl_record **jl_replica_all(const struct jl_replica *r, uint32_t type, struct jl_arena *a, size_t *ret_n);
 /* Live records of `type` (0: any) that name `target` in a reference field (field 0: any), ascending by number. */

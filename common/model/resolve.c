@@ -57,32 +57,11 @@ static void walk_records(struct walk *w, void (*visit)(struct walk *w, const str
   }
 }
 
-/* "A12", "a12", "kr3". false: not of this form. */
-static bool split_reference(const char *text, char letter[8], size_t *ret_size, uint64_t *ret_number) {
-  size_t size = 0;
-  while (isalpha((unsigned char)text[size]) != 0 && size < 7) {
-    letter[size] = (char)toupper((unsigned char)text[size]);
-    size++;
-  }
-  letter[size] = '\0';
-  uint64_t number = 0;
-  const char *p = text + size;
-  if (size == 0 || *p < '1' || *p > '9') return false;
-  for (; *p >= '0' && *p <= '9'; p++)
-    if (__builtin_mul_overflow(number, 10u, &number) || __builtin_add_overflow(number, (uint64_t)(*p - '0'), &number)) return false;
-  *ret_size = size;
-  *ret_number = number;
-  return *p == '\0';
-}
-
 static const struct jl_record *by_reference(struct search *s, const char *text, const struct jl_record_type **ret_type) {
-  char letter[8];
-  size_t size;
   uint64_t number;
   *ret_type = NULL;
-  if (!split_reference(text, letter, &size, &number)) return NULL;
-  *ret_type = jl_record_type_by_letter(letter, size);
-  const struct jl_record *record = *ret_type == NULL ? NULL : jl_replica_numbered(s->replica, (*ret_type)->number, number);
+  if (!jl_reference_parse(text, ret_type, &number)) return NULL;
+  const struct jl_record *record = jl_replica_numbered(s->replica, (*ret_type)->number, number);
   return record != NULL && (s->deleted || jl_replica_live(s->replica, &record->id) != NULL) ? record : NULL;
 }
 

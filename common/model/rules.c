@@ -1,13 +1,14 @@
 #include "common/model/rules.h"
 #include "common/record/schema.h"
-#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct jl_arg jl_arg_record(const struct jl_record *record) {
   char text[JL_ARG_TEXT_MAX * 2];
   int used = 0;
   if (record == NULL || record->type == NULL) return jl_arg_text("");
-  if (record->number > 0) used = snprintf(text, sizeof text, "%s%" PRIu64, record->type->letter, record->number);
+  jl_reference_format(record->type, record->number, text);
+  used = (int)strlen(text);
   const struct jl_field *field = jl_title_field(record->type);
   struct jl_bytes title = field == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(record->type, record->body, field->number);
   if (title.size > JL_ARG_TEXT_MAX) title.size = JL_ARG_TEXT_MAX;

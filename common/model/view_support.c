@@ -222,20 +222,14 @@ static bool wanted(const uint32_t *types, size_t type_count, uint32_t type) {
 /* "CM3", or a whole id: types whose section is that of their target are found by these only, since a search by title would answer with
  * words of targets that the reader may not see. */
 static const struct jl_record *by_number(const struct jl_view_input *in, const char *text, const uint32_t *types, size_t type_count) {
-  size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-  size_t digits = strspn(text + letters, "0123456789");
-  char upper[8] = "";
+  const struct jl_record_type *type;
+  uint64_t number;
   struct jl_id id;
   if (jl_id_parse(text, &id)) {
     const struct jl_record *named = jl_replica_record(in->space, &id);
     return named != NULL && wanted(types, type_count, named->type_number) && jl_view_readable(in, named) ? named : NULL;
   }
-  if (letters == 0 || letters >= sizeof upper || digits == 0 || digits > 18 || text[letters + digits] != '\0') return NULL;
-  for (size_t i = 0; i < letters; i++) upper[i] = (char)(text[i] & ~0x20);
-  const struct jl_record_type *type = jl_record_type_by_letter(upper, letters);
-  if (type == NULL || !wanted(types, type_count, type->number)) return NULL;
-  uint64_t number = 0;
-  for (size_t i = 0; i < digits; i++) number = number * 10 + (uint64_t)(text[letters + i] - '0');
+  if (!jl_reference_parse(text, &type, &number) || !wanted(types, type_count, type->number)) return NULL;
   const struct jl_record *record = jl_replica_numbered(in->space, type->number, number);
   return record != NULL && jl_view_readable(in, record) ? record : NULL;
 }

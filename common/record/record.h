@@ -66,6 +66,16 @@ const struct jl_field *jl_title_field(const struct jl_record_type *type);  /* NU
 const struct jl_field *jl_parent_field(const struct jl_record_type *type); /* NULL: none */
 const struct jl_enum_value *jl_enum_by_number(const struct jl_enum *e, int32_t number);
 const struct jl_enum_value *jl_enum_by_text(const struct jl_enum *e, const char *text); /* text or name, caseless */
+/* Short references. "A12"; "A?3" for a record that a client made offline: its number is provisional, one of JL_NUMBER_PROVISIONAL + 3,
+ * until the server has given it the real one. "#12" when the type is not known (NULL); "" for number 0. */
+#define JL_NUMBER_PROVISIONAL (UINT64_C(1) << 62)
+#define JL_REFERENCE_SIZE 32
+static inline bool jl_number_provisional(uint64_t number) { return number >= JL_NUMBER_PROVISIONAL; }
+void jl_reference_format(const struct jl_record_type *type, uint64_t number, char ret_text[JL_REFERENCE_SIZE]);
+/* The whole text is one, in any case, of a known type. */
+bool jl_reference_parse(const char *text, const struct jl_record_type **ret_type, uint64_t *ret_number);
+/* Bytes of the reference that the text begins with; 0: none. *ret_type NULL: letters that nobody knows. */
+size_t jl_reference_scan(const char *text, const struct jl_record_type **ret_type, uint64_t *ret_number);
 bool jl_field_refers_to(const struct jl_field *field, uint32_t type_number);
 
 /* One value of a field. Text is borrowed from the record's bytes and not terminated. */
