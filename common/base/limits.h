@@ -41,6 +41,7 @@
 #define JL_PASSWORD_MAX 128
 #define JL_VIEW_MAX 1048576                /* bytes of an encoded view document; more: its rows come in pages */
 #define JL_VIEW_TURN_MS 5                  /* a turn of the loop builds watched views this long; the rest waits for the next */
+#define JL_SNAPSHOT_TURN_MS 5             /* a turn of the loop makes snapshots this long; the rest waits for the next */
 #define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
 #define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */
 #define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */

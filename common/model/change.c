@@ -111,6 +111,7 @@ static bool apply_record(struct application *app, const Jalon__RecordChange *cha
   if (!jl_id_from_bytes(JL_PB(change->id), &id) || change->type == 0)
     return jl_fail(err, JL_E_INVALID, JL_MSG("a change names no record"), NULL);
   const struct jl_record *before = jl_replica_record(app->replica, &id);
+  if (before != NULL && before->revision >= app->revision) return true; /* it came with a snapshot, as it was after this or later */
   if ((before == NULL) != (change->verb == JALON__VERB__CREATE))
     return forked(err, change, 0, JL_MSG("a changed record is not here, or a new one is"));
   if (before != NULL && (before->type_number != change->type || before->revision != change->previous_revision))

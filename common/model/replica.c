@@ -42,9 +42,9 @@ struct jl_replica {
   size_t count, memory;
   struct type_list *types;
   size_t type_count;
-  struct node **by_id; /* valid when by_id_count == count and not by_id_dirty */
-  size_t by_id_count, by_id_capacity;
-  bool by_id_dirty;
+  struct node **by_id; /* NULL until somebody asks for the order; sorted, then the new ones as they came */
+  size_t by_id_sorted, by_id_count, by_id_capacity;
+  bool by_id_dirty; /* to be made anew */
   bool holding, restoring;
   struct node *loose; /* nobody needs them, kept while holding */
   struct edge *spare; /* arrays that puts replaced while holding; in the first edge: next array, length in field */
@@ -329,13 +329,21 @@ static void replace_record(struct jl_replica *r, struct type_list *list, struct 
   jl_record_release(old);
 }
 
+/* A snapshot asks for the order between puts: what is new is merged in, not everything sorted again. */
+static void note_order(struct jl_replica *r, struct node *n) {
+  if (r->by_id_dirty || r->by_id == NULL || r->by_id_count == r->by_id_capacity)
+    r->by_id_dirty = true;
+  else
+    r->by_id[r->by_id_count++] = n;
+}
+
 static bool put_new(struct jl_replica *r, struct node *n, struct jl_record *record) {
   struct type_list *list = list_or_add(r, record->type_number);
   if (list == NULL || r->count >= JL_SPACE_RECORDS || !list_reserve(list)) return false;
   n->record = record;
   list_append(list, n);
   r->count++;
-  r->by_id_dirty = true;
+  note_order(r, n);
   r->memory += sizeof *record + record->body.size + 2 * sizeof(struct node *);
   return true;
 }
@@ -596,18 +604,36 @@ static int by_id(const void *x, const void *y) {
   return jl_id_compare(&(*a)->id, &(*b)->id);
 }
 
+/* The new ones, sorted, go from the end to their places among the others. */
+static bool merge_new(struct jl_replica *r) {
+  size_t fresh = r->by_id_count - r->by_id_sorted, left = r->by_id_sorted;
+  struct node **nodes = malloc(fresh * sizeof *nodes);
+  if (nodes == NULL) return false;
+  memcpy(nodes, r->by_id + left, fresh * sizeof *nodes);
+  qsort(nodes, fresh, sizeof *nodes, by_id);
+  for (size_t to = r->by_id_count; fresh > 0; to--) {
+    bool old = left > 0 && by_id(&r->by_id[left - 1], &nodes[fresh - 1]) > 0;
+    r->by_id[to - 1] = old ? r->by_id[--left] : nodes[--fresh];
+  }
+  free(nodes);
+  r->by_id_sorted = r->by_id_count;
+  return true;
+}
+
 static bool order_by_id(struct jl_replica *r) {
-  if (!r->by_id_dirty && r->by_id_count == r->count) return true;
+  if (!r->by_id_dirty && r->by_id_count == r->count && (r->by_id_sorted == r->by_id_count || merge_new(r))) return true;
   if (r->by_id_capacity < r->count) {
-    struct node **nodes = realloc(r->by_id, r->count * sizeof *nodes);
+    size_t capacity = r->count + r->count / 8 + 64;
+    struct node **nodes = realloc(r->by_id, capacity * sizeof *nodes);
     if (nodes == NULL) return false;
     r->by_id = nodes;
-    r->by_id_capacity = r->count;
+    r->by_id_capacity = capacity;
   }
   r->by_id_count = 0;
   for (size_t i = 0; i < r->type_count; i++)
     for (size_t k = 0; k < r->types[i].count; k++) r->by_id[r->by_id_count++] = r->types[i].nodes[k];
   if (r->by_id_count > 0) qsort(r->by_id, r->by_id_count, sizeof *r->by_id, by_id);
+  r->by_id_sorted = r->by_id_count;
   r->by_id_dirty = false;
   return true;
 }

@@ -53,7 +53,8 @@ void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]);
 struct jl_change { struct jl_bytes body, private_values; };  /* packed ChangeBody, ChangePrivate */
 void jl_chain_next(const uint8_t previous[JL_CHAIN_SIZE], struct jl_bytes body, uint8_t ret_chain[JL_CHAIN_SIZE]);
 /* Applies the changes of ONE revision (one per section touched), all or nothing; moves the position and the chains.
- * INVALID when not the next revision or when a `before` is not what we have (HISTORY_FORKED). */
+ * INVALID when not the next revision or when a `before` is not what we have (HISTORY_FORKED). A record whose revision is not lower
+ * came with a snapshot that was taken while the tail grew: it stays as it is. */
 JL_MUST_CHECK bool jl_replica_apply(struct jl_replica *r, const struct jl_change *changes, size_t n, struct jl_arena *scratch, struct jl_error *err);
 /* The body of a record as it was at a revision, by walking changes backwards: applies one change's `before`s to `body`. */
 struct jl_bytes jl_change_undo(struct jl_arena *a, struct jl_bytes body, const Jalon__RecordChange *change, const Jalon__ChangePrivate *private_values);

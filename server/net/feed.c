@@ -1,15 +1,15 @@
 /* The feed of one record subscription: check, snapshot, tail, live, lag. */
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
-#include "server/net/subscription.h"
+#include "server/net/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define SNAPSHOT_CHUNK 49152 /* bytes of records in one message */
 #define TAIL_BYTES 524288    /* rows read at once */
 #define ROW_OVERHEAD 64      /* what packing adds to a row, at most */
 
 static void read_more(struct jl_subscription *sub);
+static void follow(struct jl_subscription *sub);
 
 static uint64_t head_of(const struct jl_subscription *sub) { return jl_replica_where(jl_space_committed(sub->space))->revision; }
 static bool readable(uint32_t sections, enum jl_section section) { return section < JL_SECTIONS && (sections & 1U << section) != 0; }
@@ -41,16 +41,19 @@ static size_t rows_of_revision(const struct jl_log_row *rows, size_t n) {
   return count;
 }
 
-static struct jl_message *finish_message(struct jl_buffer *b, uint64_t through, bool has_more) {
+static struct jl_message *finish_message(struct jl_buffer *b, uint64_t through, bool has_more, bool compress) {
   jl_buffer_byte(b, 2 << 3); /* Revisions.through */
   jl_buffer_varint(b, through);
   jl_buffer_byte(b, 3 << 3); /* Revisions.has_more */
   jl_buffer_byte(b, has_more);
-  return jl_buffer_ok(b) ? jl_message_new(JALON__FRAME_TYPE__REVISIONS, 0, jl_buffer_bytes(b)) : NULL;
+  if (!jl_buffer_ok(b)) return NULL;
+  return compress ? jl_message_new_compressed(JALON__FRAME_TYPE__REVISIONS, 0, jl_buffer_bytes(b))
+                  : jl_message_new(JALON__FRAME_TYPE__REVISIONS, 0, jl_buffer_bytes(b));
 }
 
 /* Makes messages of rows; count 0 when a revision is too large for any message or memory is short. */
-static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t through, uint32_t sections, struct jl_broadcast *ret) {
+static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t through, uint32_t sections, bool compress,
+                          struct jl_broadcast *ret) {
   ret->messages = calloc(n + 1, sizeof(struct jl_message *));
   ret->throughs = calloc(n + 1, sizeof *ret->throughs);
   ret->count = 0;
@@ -65,7 +68,7 @@ static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t thro
     size_t count = rows_of_revision(rows + i, n - i), size = 0;
     for (size_t k = i; k < i + count; k++) size += rows[k].change.body.size + rows[k].change.private_values.size + ROW_OVERHEAD;
     if (b.size > 0 && b.size + size + ROW_OVERHEAD > JL_MESSAGE_MAX) {
-      ret->messages[ret->count] = finish_message(&b, rows[i].revision - 1, true);
+      ret->messages[ret->count] = finish_message(&b, rows[i].revision - 1, true, compress);
       ret->throughs[ret->count] = rows[i].revision - 1;
       ok = ret->messages[ret->count] != NULL;
       ret->count += ok;
@@ -75,7 +78,7 @@ static void make_messages(const struct jl_log_row *rows, size_t n, uint64_t thro
       if (readable(sections, rows[k].section)) pack_change(&b, &rows[k]);
     i += count;
   }
-  struct jl_message *last = ok ? finish_message(&b, through, false) : NULL;
+  struct jl_message *last = ok ? finish_message(&b, through, false, compress) : NULL;
   if (last != NULL) {
     ret->throughs[ret->count] = through;
     ret->messages[ret->count++] = last;
@@ -127,7 +130,7 @@ static void send_messages(struct jl_subscription *sub, const struct jl_broadcast
 /* Sends rows that follow `sent`. The caller looks at sub->session afterwards. */
 static void send_rows(struct jl_subscription *sub, const struct jl_log_row *rows, size_t n, uint64_t through) {
   struct jl_broadcast own = {0};
-  make_messages(rows, n, through, jl_session_readable(sub->session), &own);
+  make_messages(rows, n, through, jl_session_readable(sub->session), sub->session->compress, &own);
   if (own.count == 0) {
     too_large(sub);
     return;
@@ -145,7 +148,7 @@ static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, c
       b->through == rows->through)
     return b;
   jl_broadcast_clear(b);
-  make_messages(rows->rows, rows->count, rows->through, sections, b);
+  make_messages(rows->rows, rows->count, rows->through, sections, false, b);
   b->space = here->space;
   b->epoch = here->epoch;
   b->sections = sections;
@@ -223,6 +226,8 @@ static void check_rows(struct jl_subscription *sub, const struct jl_log_row *row
     read_more(sub);
   } else if (!chains_meet(sub)) {
     forked(sub);
+  } else if (sub->snapshot != NULL) {
+    follow(sub);
   } else {
     sub->state = JL_FEED_TAIL;
     if (whole_tail) send_rows(sub, rows, n, through); /* all of it came at once */
@@ -260,58 +265,11 @@ static void read_more(struct jl_subscription *sub) {
   jl_space_rows(sub->space, after + 1, head_of(sub), TAIL_BYTES, rows_read, sub);
 }
 
-/* ---- snapshot: a cursor by id; what changes behind it comes with the tail ---- */
-static bool send_chunk(struct jl_subscription *sub, struct jl_arena *a, bool *ret_last) {
-  const struct jl_replica *replica = jl_space_committed(sub->space);
-  Jalon__RecordState *records[512];
-  Jalon__Snapshot message = JALON__SNAPSHOT__INIT;
-  Jalon__Position position;
-  size_t bytes = 0;
-  const struct jl_record *record = jl_replica_next(replica, sub->cursor_started ? &sub->cursor : NULL);
-  for (; record != NULL && message.n_records < JL_COUNT(records); record = jl_replica_next(replica, &record->id)) {
-    if (message.n_records > 0 && bytes + record->body.size > SNAPSHOT_CHUNK) break;
-    sub->cursor = record->id;
-    sub->cursor_started = true;
-    if (!jl_record_readable(replica, record, jl_session_readable(sub->session))) continue;
-    if (!jl_record_to_wire(record, a, &records[message.n_records])) return false;
-    message.n_records++;
-    bytes += record->body.size + ROW_OVERHEAD;
-  }
-  message.records = records;
-  message.has_last = true;
-  message.last = record == NULL;
-  if (!jl_position_to_wire(&sub->origin, jl_session_readable(sub->session), a, &position)) return false;
-  if (message.last) message.position = &position;
-  struct jl_bytes packed = jl_pack(&message.base, a, JL_MESSAGE_MAX);
-  if (packed.data == NULL) return false;
-  *ret_last = message.last;
-  jl_session_send(sub->session, JALON__FRAME_TYPE__SNAPSHOT, 0, sub->stream, packed);
-  return true;
-}
-
-static void send_snapshot(struct jl_subscription *sub) {
-  struct jl_arena *a = jl_arena_new(4U * JL_MESSAGE_MAX);
-  bool last = false, ok = a != NULL;
-  while (ok && !last && sub->session != NULL && !jl_session_congested(sub->session)) {
-    jl_arena_reset(a);
-    ok = send_chunk(sub, a, &last);
-  }
-  jl_arena_free(a);
-  if (sub->session == NULL) return;
-  if (!ok) {
-    struct jl_error err = {0};
-    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
-    jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
-  } else if (last) {
-    sub->sent = sub->origin.revision;
-    sub->state = JL_FEED_TAIL;
-  }
-}
-
+/* ---- going on ---- */
 /* Does what the state allows now; called again when the queue has drained. */
 void jl_feed_continue(struct jl_subscription *sub) {
   sub->references++;
-  if (sub->state == JL_FEED_SNAPSHOT) send_snapshot(sub);
+  if (sub->state == JL_FEED_SNAPSHOT) jl_snapshot_continue(sub);
   if (sub->session != NULL && sub->state == JL_FEED_TAIL) {
     if (sub->sent >= head_of(sub))
       caught_up(sub);
@@ -341,24 +299,40 @@ static bool read_position(const Jalon__Position *wire, struct jl_position *ret_p
   return true;
 }
 
-void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from) {
+static void no_memory(struct jl_subscription *sub) {
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+}
+
+/* The position is at the head, or its chains have been followed to it. */
+static void follow(struct jl_subscription *sub) {
+  sub->state = sub->snapshot != NULL ? JL_FEED_SNAPSHOT : JL_FEED_TAIL;
+  jl_feed_continue(sub);
+}
+
+static void start_at(struct jl_subscription *sub, const Jalon__Position *from, const struct jl_id *snapshot_after) {
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
+  bool ok = read_position(from, &sub->origin) && jl_id_equal(&sub->origin.space, &here->space) && sub->origin.epoch == here->epoch;
+  sub->sent = sub->origin.revision;
+  sub->state = JL_FEED_CHECKING;
+  if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub)))
+    forked(sub);
+  else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))
+    no_memory(sub);
+  else if (sub->sent < here->revision)
+    read_more(sub);
+  else
+    follow(sub);
+}
+
+void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from, const struct jl_id *snapshot_after) {
   sub->references++;
-  if (from == NULL) {
-    sub->origin = *here;
-    sub->state = JL_FEED_SNAPSHOT;
-    jl_feed_continue(sub);
-  } else {
-    bool ok = read_position(from, &sub->origin) && jl_id_equal(&sub->origin.space, &here->space) && sub->origin.epoch == here->epoch;
-    sub->sent = sub->origin.revision;
-    sub->state = JL_FEED_CHECKING;
-    if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub))) {
-      forked(sub);
-    } else if (sub->sent < here->revision) {
-      read_more(sub);
-    } else {
-      caught_up(sub);
-    }
-  }
+  if (from != NULL)
+    start_at(sub, from, snapshot_after);
+  else if (jl_snapshot_start(sub, jl_replica_where(jl_space_committed(sub->space)), NULL))
+    follow(sub);
+  else
+    no_memory(sub);
   jl_subscription_unreference(sub);
 }

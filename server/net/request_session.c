@@ -9,7 +9,7 @@
 
 #define PROTOCOL 1
 #define DEVICE_MAX 100
-static const char *const features[] = {"records", "views", "lag"};
+static const char *const features[] = {"records", "views", "lag", "resume", "zstd"};
 
 void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message) {
   (void)message;
@@ -54,6 +54,7 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
     for (size_t k = 0; k < hello->n_features; k++)
       if (strcmp(features[i], hello->features[k]) == 0) {
         common[n++] = hello->features[k];
+        if (strcmp(features[i], "zstd") == 0) r->session->compress = true;
         break;
       }
   struct jl_id cluster = *jl_store_cluster(server->store), organisation = *jl_spaces_organisation(server->spaces);

@@ -1,6 +1,7 @@
 #include "server/net/server.h"
 #include "common/base/calendar.h"
 #include "server/net/session.h"
+#include "server/net/snapshot.h"
 #include "server/net/subscription.h"
 #include "server/net/view_cache.h"
 #include <stdlib.h>
@@ -44,7 +45,8 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   server->settings = settings;
   uv_timer_init(loop, &server->tick);
   uv_timer_init(loop, &server->view_timer);
-  server->tick.data = server->view_timer.data = server;
+  uv_timer_init(loop, &server->snapshot_timer);
+  server->tick.data = server->view_timer.data = server->snapshot_timer.data = server;
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
   return server;
 }
@@ -92,6 +94,7 @@ void jl_server_detach(struct jl_server *server) {
     jl_session_let_go_of_space(s);
   }
   jl_view_watch_forget(server);
+  jl_snapshots_forget(server);
   jl_broadcast_clear(&server->broadcast);
 }
 
@@ -111,9 +114,10 @@ static void check_closed(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
   if (server->session_count > 0 || server->request_count > 0) return;
   uv_timer_stop(&server->tick);
-  server->handles_open = 3;
+  server->handles_open = 4;
   uv_close((uv_handle_t *)&server->tick, handle_closed);
   uv_close((uv_handle_t *)&server->view_timer, handle_closed);
+  uv_close((uv_handle_t *)&server->snapshot_timer, handle_closed);
   jl_passwords_close(server->passwords, passwords_closed, server);
   server->passwords = NULL;
 }

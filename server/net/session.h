@@ -53,8 +53,9 @@ struct jl_server {
   size_t session_count, unauthenticated, request_count, request_bytes;
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
-  uv_timer_t tick, view_timer;
+  uv_timer_t tick, view_timer, snapshot_timer;
   struct jl_subscription *dirty, *dirty_last; /* views to look at again, the longest waiting first */
+  struct jl_subscription *snapshots, *snapshots_last; /* those that have more to send, in turn */
   struct jl_broadcast broadcast;
   struct jl_arena *spare_arenas[256]; /* of requests */
   size_t spare_arena_count;
@@ -75,6 +76,7 @@ struct jl_session {
   uint32_t references;              /* the connection and each request */
   enum jl_session_state state;
   bool login_pending, paused, over_limit, closing;
+  bool compress; /* snapshots and log tails: the client named the feature */
   int64_t opened_us, heartbeat_us;
   char login[JL_LOGIN_MAX + 1];
   struct jl_id account, person, replica; /* replica zero: this login cannot submit */

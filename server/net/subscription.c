@@ -6,6 +6,7 @@
 void jl_subscription_unreference(struct jl_subscription *sub) {
   if (--sub->references > 0) return;
   jl_view_watch_free(sub);
+  free(sub->snapshot);
   free(sub);
 }
 
@@ -113,6 +114,8 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   Jalon__SubscribeReply reply = JALON__SUBSCRIBE_REPLY__INIT;
   Jalon__Position position;
   struct jl_subscription *sub = NULL;
+  struct jl_id after = {{0}};
+  (void)(in->has_snapshot_after && jl_id_from_bytes(JL_PB(in->snapshot_after), &after)); /* checked before */
   if (jl_position_to_wire(jl_replica_where(replica), jl_session_readable(s), r->arena, &position)) sub = new_subscription(r);
   if (sub == NULL) {
     jl_request_out_of_memory(r);
@@ -131,7 +134,7 @@ static void start(struct jl_request *r, const struct jl_error *err) {
     if (sub->watch != NULL)
       jl_view_watch_mark(sub);
     else
-      jl_feed_start(sub, in->from);
+      jl_feed_start(sub, in->from, in->has_snapshot_after ? &after : NULL);
   }
   jl_subscription_unreference(sub);
   jl_request_drop(r);
@@ -160,6 +163,8 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
             jl_arg_integer(JL_SUBSCRIPTIONS));
   else if (r->stream == 0 || taken)
     jl_fail(&err, JL_E_INVALID, JL_MSG("a subscription needs a stream of its own"), NULL);
+  else if (in->has_snapshot_after && (in->view != NULL || in->from == NULL || in->snapshot_after.len != sizeof(struct jl_id)))
+    jl_fail(&err, JL_E_INVALID, JL_MSG("a snapshot goes on from the position that it began with, after a record's id"), NULL);
   if (err.code != JL_E_OK) {
     jl_request_fail(r, &err);
     return;

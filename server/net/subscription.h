@@ -1,6 +1,6 @@
 /* Subscriptions of a session: records (snapshot, tail, live) and views (state now and whenever it changes).
  *
- *   opening -> checking (position given) -> tail -> live
+ *   opening -> checking (position given) -> (the rest of a snapshot ->) tail -> live
  *   opening -> snapshot -> tail -> live
  *   tail, live -> lagging (the client does not read) -> tail
  *
@@ -12,6 +12,7 @@
 
 enum jl_feed_state { JL_FEED_CHECKING, JL_FEED_SNAPSHOT, JL_FEED_TAIL, JL_FEED_LIVE, JL_FEED_LAGGING };
 struct jl_view_watch;
+struct jl_snapshot;
 struct jl_subscription {
   struct jl_subscription *next, *previous;
   struct jl_session *session; /* NULL once ended */
@@ -23,9 +24,10 @@ struct jl_subscription {
   bool listening, reading;
   enum jl_feed_state state;
   uint64_t sent;
-  struct jl_id cursor; /* of the snapshot: last id sent */
-  bool cursor_started;
-  struct jl_position origin;   /* where a snapshot started, or the position being checked */
+  struct jl_position origin;     /* the position being checked */
+  struct jl_snapshot *snapshot; /* while there is one to send */
+  struct jl_subscription *next_snapshot;
+  bool in_snapshots;
   struct jl_view_watch *watch; /* a view; NULL: records */
   struct jl_subscription *next_dirty;
   bool dirty;
@@ -39,7 +41,8 @@ void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struc
 void jl_subscription_unreference(struct jl_subscription *sub);
 struct jl_subscription *jl_subscription_by_stream(struct jl_session *s, uint32_t stream);
 void jl_subscription_bookmark(struct jl_subscription *sub);
-void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from);
+/* snapshot_after: the rest of a snapshot that began at `from` comes first. */
+void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from, const struct jl_id *snapshot_after);
 void jl_feed_drained(struct jl_subscription *sub);
 void jl_feed_continue(struct jl_subscription *sub);
 void jl_feed_advanced(void *context, const struct jl_listener_rows *rows);

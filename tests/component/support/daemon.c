@@ -1,6 +1,7 @@
 #include "tests/component/support/daemon.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/wire/compress.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -33,20 +34,46 @@ static pid_t spawn(const char *log, char *const *arguments) {
   _exit(127);
 }
 
-void daemon_start(struct daemon *d) {
+/* The port file is a pipe: reading it waits for the server. */
+static void run_server(struct daemon *d, const char *const *options) {
+  char program[] = BINARY_DIR "/server/jalond", data[128], log[128], port[128], port_option[160], listen[160], *arguments[16] = {program};
+  size_t n = 1;
+  snprintf(data, sizeof data, "--data-directory=%s/data", d->folder);
+  snprintf(log, sizeof log, "%s/log", d->folder);
+  snprintf(listen, sizeof listen, "--listen=127.0.0.1:0,unix:%s", d->socket);
+  snprintf(port, sizeof port, "%s/port", d->folder);
+  snprintf(port_option, sizeof port_option, "--port-file=%s", port);
+  arguments[n++] = data;
+  arguments[n++] = listen;
+  arguments[n++] = port_option;
+  size_t first_option = n;
+  for (size_t i = 0; options != NULL && options[i] != NULL; i++) assert_non_null(arguments[n++] = strdup(options[i]));
+  unlink(port);
+  assert_int_equal(mkfifo(port, 0644), 0);
+  int fd = open(port, O_RDWR | O_CLOEXEC);
+  assert_true(fd >= 0);
+  d->pid = spawn(log, arguments);
+  while (n > first_option) free(arguments[--n]);
+  struct pollfd wait = {.fd = fd, .events = POLLIN};
+  if (poll(&wait, 1, 60000) != 1) fail_msg("jalond did not start: see %s", log);
+  char text[16] = "";
+  assert_true(read(fd, text, sizeof text - 1) > 0);
+  close(fd);
+  d->port = (uint16_t)strtoul(text, NULL, 10);
+}
+
+void daemon_start(struct daemon *d) { daemon_start_with(d, NULL); }
+
+void daemon_start_with(struct daemon *d, const char *const *options) {
   *d = (struct daemon){.folder = "/tmp/jalon-test-XXXXXX"};
   assert_non_null(mkdtemp(d->folder));
   assert_int_equal(chmod(d->folder, 0755), 0);
-  char program[] = BINARY_DIR "/server/jalond", data[128], log[128], password[128], port[128], port_option[160], listen[160],
-       password_option[160];
+  char program[] = BINARY_DIR "/server/jalond", data[128], log[128], password[128], password_option[160];
   snprintf(data, sizeof data, "--data-directory=%s/data", d->folder);
   snprintf(log, sizeof log, "%s/log", d->folder);
   snprintf(password, sizeof password, "%s/password", d->folder);
   snprintf(password_option, sizeof password_option, "--password-file=%s", password);
   snprintf(d->socket, sizeof d->socket, "%s/data/s", d->folder);
-  snprintf(listen, sizeof listen, "--listen=127.0.0.1:0,unix:%s", d->socket);
-  snprintf(port, sizeof port, "%s/port", d->folder);
-  snprintf(port_option, sizeof port_option, "--port-file=%s", port);
   FILE *file = fopen(password, "w");
   assert_non_null(file);
   fputs(DAEMON_PASSWORD "\n", file);
@@ -56,17 +83,27 @@ void daemon_start(struct daemon *d) {
   pid_t pid = spawn(log, (char *[]){program, command, data, administrator, password_option, NULL});
   assert_int_equal(waitpid(pid, &status, 0), pid);
   if (status != 0) fail_msg("jalond setup failed: see %s", log);
-  /* The port file is a pipe: reading it waits for the server. */
-  assert_int_equal(mkfifo(port, 0644), 0);
-  int fd = open(port, O_RDWR | O_CLOEXEC);
-  assert_true(fd >= 0);
-  d->pid = spawn(log, (char *[]){program, data, listen, port_option, NULL});
-  struct pollfd wait = {.fd = fd, .events = POLLIN};
-  if (poll(&wait, 1, 60000) != 1) fail_msg("jalond did not start: see %s", log);
-  char text[16] = "";
-  assert_true(read(fd, text, sizeof text - 1) > 0);
-  close(fd);
-  d->port = (uint16_t)strtoul(text, NULL, 10);
+  run_server(d, options);
+}
+
+void daemon_join(struct daemon *d, const struct daemon *first) {
+  char database[256];
+  *d = (struct daemon){.folder = "/tmp/jalon-test-XXXXXX"};
+  assert_non_null(mkdtemp(d->folder));
+  assert_int_equal(chmod(d->folder, 0755), 0);
+  snprintf(d->socket, sizeof d->socket, "%s/data/s", d->folder);
+  snprintf(database, sizeof database, "--database=host='%s/data/run' port=5432 user=jalon dbname=jalon", first->folder);
+  run_server(d, (const char *[]){database, NULL});
+}
+
+void daemon_again(struct daemon *d, const char *const *options) { run_server(d, options); }
+
+int daemon_terminate(struct daemon *d) {
+  int status = 0;
+  kill(d->pid, SIGTERM);
+  waitpid(d->pid, &status, 0);
+  d->pid = 0;
+  return status;
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw) {
@@ -185,7 +222,17 @@ struct received wire_next(struct wire *w) {
     w->used -= 12 + (size_t)frame.length;
     memmove(w->data, w->data + 12 + frame.length, w->used);
   }
-  return (struct received){.type = frame.type, .flags = frame.flags, .stream = frame.stream, .payload = jl_buffer_bytes(&message)};
+  struct received got = {.type = frame.type, .flags = frame.flags, .stream = frame.stream, .size = message.size};
+  if ((frame.flags & JL_FRAME_ZSTD) != 0) {
+    struct jl_buffer plain;
+    struct jl_error err = {0};
+    if (!jl_decompress(jl_buffer_bytes(&message), JL_MESSAGE_MAX, &plain, &err)) fail_msg("%s", err.message);
+    jl_buffer_release(&message);
+    message = plain;
+    got.compressed = true;
+  }
+  got.payload = jl_buffer_bytes(&message);
+  return got;
 }
 
 static const void *unpack(struct wire *w, const ProtobufCMessageDescriptor *descriptor, struct jl_bytes payload) {
@@ -226,7 +273,12 @@ void wire_hello(struct wire *w) {
   Jalon__Hello hello = JALON__HELLO__INIT;
   hello.has_protocol_minimum = hello.has_protocol_maximum = true;
   hello.protocol_minimum = hello.protocol_maximum = 1;
+  char *named[8] = {NULL};
+  for (; w->features != NULL && w->features[hello.n_features] != NULL; hello.n_features++)
+    assert_non_null(named[hello.n_features] = strdup(w->features[hello.n_features]));
+  hello.features = named;
   wire_expect(w, wire_send(w, JALON__FRAME_TYPE__HELLO, &hello.base), JALON__FRAME_TYPE__HELLO_REPLY, &jalon__hello_reply__descriptor);
+  while (hello.n_features > 0) free(named[--hello.n_features]);
 }
 
 void wire_login(struct wire *w, const char *account, const char *password, const struct jl_id *replica, uint8_t ret_token[32]) {

@@ -13,18 +13,25 @@ struct daemon {
   uint16_t port;
 };
 void daemon_start(struct daemon *d);          /* set up with administrator "admin", then started */
+void daemon_start_with(struct daemon *d, const char *const *options); /* and settings; ends with NULL, at most 8 */
+void daemon_again(struct daemon *d, const char *const *options); /* after SIGTERM and its end: the same data, another process */
+void daemon_join(struct daemon *d, const struct daemon *first); /* another node on the first one's database: stop it before that */
+int daemon_terminate(struct daemon *d);       /* SIGTERM; its exit status; the folder stays */
 int daemon_stop(struct daemon *d);            /* SIGTERM; its exit status; removes the folder */
 size_t daemon_memory(const struct daemon *d); /* resident bytes */
 
 struct wire {
   int fd;
   uint32_t last_stream;
+  const char *const *features; /* named in hello; NULL: none. Ends with NULL */
   uint8_t *data;
   size_t used, capacity;
   struct jl_arena *arena;
 };
 struct received {
   bool closed;
+  bool compressed; /* it came so; payload is plain */
+  size_t size;     /* of the payload on the line */
   uint8_t type, flags;
   uint32_t stream;
   struct jl_bytes payload;
