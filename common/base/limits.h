@@ -11,6 +11,10 @@
 #define JL_UNPACK_SLACK 16384              /* bytes */
 #define JL_UNPACK_MAX 16777216             /* bytes, whatever the message's size */
 #define JL_RECORD_MAX 65536                /* bytes of one canonical record; more: TOO_LARGE */
+#define JL_TEXT_MERGE_MAX 65536            /* bytes of a long text that is merged; a longer one: conflict */
+#define JL_TEXT_MERGE_ROUNDS 8             /* times a group has texts merged, when they change again meanwhile; then: conflict */
+#define JL_TEXT_MERGE_BYTES 4194304        /* bytes of texts merged for one group; more: conflict */
+#define JL_TEXT_MERGES 2                   /* merges at a time, of all spaces; others wait */
 #define JL_GROUP_MAX_EDITS 2000            /* edits in one group; more: TOO_LARGE (imports cut into groups) */
 #define JL_GROUP_MAX_BYTES 524288          /* bytes of one group; more: TOO_LARGE */
 #define JL_REVISION_BYTES 983040           /* bytes of what one group changes, old values too, as the log has it; more: TOO_LARGE */

@@ -319,6 +319,9 @@ static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl
   if (!check_guards(run, err)) return false;
   for (size_t i = 0; i < run->group->n_edits; i++)
     if (!evaluate_edit(run, run->group->edits[i], err)) return false;
+  run->wanting = run->merge_count > 0;
+  if (run->wanting) /* conflicts are told when all of them are known */
+    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("texts that two people changed are being merged"), JL_MSG("try again in a moment"));
   if (run->conflict_count > 0) {
     if (err != NULL) *err = run->first_conflict;
     return false;
@@ -350,7 +353,10 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   bool ok = evaluate_edits(&run, ret_outcome, err);
   put_back(&run);
   if (!ok) {
-    *ret_outcome = (struct jl_outcome){.conflicts = run.conflicts, .conflict_count = run.conflict_count};
+    *ret_outcome = (struct jl_outcome){.conflicts = run.conflicts,
+                                       .conflict_count = run.conflict_count,
+                                       .merges = run.merges,
+                                       .merge_count = run.wanting ? run.merge_count : 0};
     return false;
   }
   ret_outcome->given = run.given;

@@ -5,6 +5,11 @@
 #include "common/model/replica.h"
 
 struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: what guards may ask about */ };
+/* Long texts that two people changed. The evaluation asks for a merge and does none itself: it takes a while. */
+enum jl_text_result { JL_TEXT_UNKNOWN /* not worked out yet */, JL_TEXT_MERGED, JL_TEXT_OVERLAPS };
+struct jl_text_merge { struct jl_bytes base, theirs, mine; };
+#define JL_TEXT_MERGES_MAX 64 /* wanted of one evaluation; with more it wants the rest the next time */
+
 struct jl_evaluation {               /* in */
   const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
@@ -16,6 +21,8 @@ struct jl_evaluation {               /* in */
   /* Number of a record that the group creates: a client's overlay gives provisional ones, the same ones each time. NULL or 0: the next
    * free one of its type. */
   uint64_t (*number_of)(void *context, uint32_t type, const struct jl_id *record);
+  /* What is known of a merge; *ret_text must stay until the outcome is used. NULL: texts that two people changed are conflicts. */
+  enum jl_text_result (*merge_text)(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
 };
 /* One touched record, as the store writes it. */
 struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ };
@@ -25,6 +32,9 @@ struct jl_outcome {                  /* in the arena; records carry one referenc
   Jalon__Given *given; size_t given_count;
   bool merged;
   Jalon__Conflict *conflicts; size_t conflict_count; /* when refused with FIELD_CONFLICT, RECORD_DELETED ... */
+  /* Not decided (the evaluation returned false with UNAVAILABLE): these must be merged first, then evaluate again. Borrowed from the group
+   * and the replica: copy before anything moves. */
+  struct jl_text_merge *merges; size_t merge_count;
 };
 /* The group has passed jl_group_check. While this runs the edits stand in `space` itself (no copy is made), so nobody else may look at it.
  * Evaluates the group at revision where(space).revision + 1. On success the outcome holds everything to commit; nothing is

@@ -27,6 +27,9 @@ struct jl_run {
   Jalon__Conflict *conflicts;
   size_t conflict_count;
   struct jl_error first_conflict;
+  struct jl_text_merge *merges; /* wanted */
+  size_t merge_count;
+  bool wanting; /* nothing but those merges is in the way */
   bool merged;
 };
 

@@ -1,4 +1,5 @@
 /* One field of one record: what was seen, what is, what is wanted. */
+#include "common/base/limits.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
 #include <string.h>
@@ -128,6 +129,37 @@ static bool merge_counter(struct jl_run *run, const struct jl_record *current, c
   return ret_next->data != NULL || jl_no_memory(err);
 }
 
+static struct jl_bytes text_of(struct jl_bytes slice, const struct jl_field *field) {
+  struct jl_value value;
+  return jl_record_get(slice, field, &value) ? value.text : (struct jl_bytes){NULL, 0};
+}
+
+/* Two people changed a long text: *ret_next is the merge of both when it is known. Otherwise it is wanted, or a conflict. */
+static bool merge_text(struct jl_run *run, const struct jl_record *current, const struct jl_field *field, const struct jl_wish *wish,
+                       struct jl_bytes now, struct jl_bytes *ret_next, struct jl_error *err) {
+  const struct jl_evaluation *in = run->in;
+  const struct jl_text_merge texts = {text_of(wish->seen, field), text_of(now, field), text_of(wish->next, field)};
+  struct jl_value merged = {.text = {NULL, 0}};
+  *ret_next = now;
+  bool mergeable = texts.base.size > 0 && texts.theirs.size > 0 && texts.mine.size > 0 && texts.base.size <= JL_TEXT_MERGE_MAX &&
+                   texts.theirs.size <= JL_TEXT_MERGE_MAX && texts.mine.size <= JL_TEXT_MERGE_MAX;
+  enum jl_text_result result = mergeable && in->merge_text != NULL ? in->merge_text(in->context, &texts, &merged.text) : JL_TEXT_OVERLAPS;
+  bool fits = merged.text.size <= field->max_bytes && (merged.text.size > 0 || !field->required);
+  if (result == JL_TEXT_MERGED && fits) {
+    run->merged = true;
+    if (merged.text.size == 0)
+      *ret_next = (struct jl_bytes){NULL, 0};
+    else
+      *ret_next = jl_value_encode(run->a, field, &merged);
+    return merged.text.size == 0 || ret_next->data != NULL || jl_no_memory(err);
+  }
+  if (result != JL_TEXT_UNKNOWN) return jl_conflict_add(run, JL_E_FIELD_CONFLICT, current, field->number, wish->seen, wish->next, err);
+  if (run->merges == NULL) run->merges = jl_arena_array(run->a, JL_TEXT_MERGES_MAX, sizeof *run->merges);
+  if (run->merges == NULL) return jl_no_memory(err);
+  if (run->merge_count < JL_TEXT_MERGES_MAX) run->merges[run->merge_count++] = texts;
+  return true;
+}
+
 static bool put_field(struct jl_run *run, const struct jl_field *field, struct jl_bytes next, struct jl_bytes *body, struct jl_error *err) {
   struct jl_bytes changed = jl_record_with(run->a, *body, field->number, next);
   if (changed.data == NULL) return jl_no_memory(err);
@@ -153,6 +185,10 @@ bool jl_merge_field(struct jl_run *run, const struct jl_record *current, const s
     if (!jl_bytes_equal(now, wish->seen)) run->merged = true; /* somebody wanted the same */
     return true;
   }
-  if (!jl_bytes_equal(now, wish->seen)) return jl_conflict_add(run, JL_E_FIELD_CONFLICT, current, field->number, wish->seen, next, err);
+  if (!jl_bytes_equal(now, wish->seen) && field->merge == JL_MERGE_TEXT) {
+    if (!merge_text(run, current, field, wish, now, &next, err)) return false;
+  } else if (!jl_bytes_equal(now, wish->seen)) {
+    return jl_conflict_add(run, JL_E_FIELD_CONFLICT, current, field->number, wish->seen, next, err);
+  }
   return put_field(run, field, next, body, err);
 }

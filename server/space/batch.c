@@ -202,6 +202,23 @@ static bool check_here(const struct jl_space *space, const struct jl_submission 
                  JL_MSG("settle that one first, then apply this one again"), jl_arg_integer((int64_t)group->depends_on));
 }
 
+/* What an evaluation asks about while it runs. */
+struct asked {
+  struct jl_space *space;
+  const struct jl_submission *submission;
+};
+
+static bool who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,
+                        uint64_t *ret_revision) {
+  const struct asked *asked = context;
+  return jl_space_who_changed(asked->space, record, field, ret_person, ret_time_us, ret_revision);
+}
+
+static enum jl_text_result merge_text(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text) {
+  const struct asked *asked = context;
+  return jl_merge_known(asked->submission, texts, ret_text);
+}
+
 static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
                      struct jl_error *err) {
   *outcome = (struct jl_outcome){0};
@@ -213,10 +230,24 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   }
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;
-  struct jl_evaluation in = {
-      .space = space->ahead, .author = s->author, .time_us = time_us, .who_changed = jl_space_who_changed, .context = space};
+  struct asked asked = {space, s};
+  struct jl_evaluation in = {.space = space->ahead,
+                             .author = s->author,
+                             .time_us = time_us,
+                             .who_changed = who_changed,
+                             .merge_text = merge_text,
+                             .context = &asked};
   if (organisation != NULL) in.organisation = organisation == space ? space->ahead : organisation->committed;
   return jl_group_evaluate(&in, group, a, outcome, err);
+}
+
+/* The same, with texts merged as far as that goes at once. false and jl_merging: it waits for the others. */
+static bool evaluate_merging(struct jl_space *space, struct jl_submission *s, struct jl_arena *a, int64_t time_us,
+                             struct jl_outcome *outcome, struct jl_error *err) {
+  for (;;) {
+    bool fine = evaluate(space, s, a, time_us, outcome, err);
+    if (fine || outcome->merge_count == 0 || jl_merge_start(space, s, outcome->merges, outcome->merge_count)) return fine;
+  }
 }
 
 static int64_t display_time(const struct jl_space *space) {
@@ -300,7 +331,8 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   struct jl_outcome outcome;
   struct jl_error err = {0};
   int64_t time_us = display_time(space);
-  if (evaluate(space, s, b->arena, time_us, &outcome, &err)) return add_applied(b, s, &outcome, time_us);
+  if (evaluate_merging(space, s, b->arena, time_us, &outcome, &err)) return add_applied(b, s, &outcome, time_us);
+  if (jl_merging(s)) return JL_ADD_WAITS;
   release_outcome(&outcome, 0);
   if (err.code == JL_E_NO_MEMORY) {
     if (b->count > 0) return JL_ADD_FULL;
@@ -319,10 +351,11 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   return JL_ADDED;
 }
 
-struct jl_bytes jl_dry_run(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a) {
+struct jl_bytes jl_dry_run(struct jl_space *space, struct jl_submission *s, struct jl_arena *a) {
   struct jl_outcome outcome;
   struct jl_error err = {0};
-  bool fine = evaluate(space, s, a, display_time(space), &outcome, &err);
+  bool fine = evaluate_merging(space, s, a, display_time(space), &outcome, &err);
+  if (!fine && jl_merging(s)) return (struct jl_bytes){NULL, 0};
   struct jl_bytes verdict =
       pack_verdict(a, space, s, fine ? jl_replica_where(space->ahead)->revision + 1 : 0, &outcome, fine ? NULL : &err);
   release_outcome(&outcome, 0);

@@ -24,6 +24,7 @@ struct jl_waiter {
   jl_submit_done *done;
   void *context;
 };
+struct jl_merge_job;
 struct jl_submission {
   struct jl_submission *next; /* dry runs, and lists of answers to give */
   struct jl_edit_lane *lane;
@@ -35,8 +36,14 @@ struct jl_submission {
   bool looked;             /* the space has been read again since it came: see jl_space_doubts_settle */
   int64_t since_us;        /* monotonic */
   struct jl_error *forced; /* refused by a constraint when it was tried alone */
-  struct jl_waiter first;  /* and later ones that sent the same again */
-  size_t size;             /* 0: over JL_GROUP_MAX_BYTES, refused without being kept */
+  enum { JL_MERGE_IDLE, JL_MERGE_WAITING /* for a worker */, JL_MERGE_CALLED /* next for a worker */, JL_MERGE_RUNNING } merging;
+  struct jl_submission *merge_next;
+  struct jl_space *merge_space;
+  struct jl_merge_job *merge_job, *merged; /* under way; done, newest first */
+  unsigned merge_rounds;
+  size_t merge_bytes;     /* of texts given to workers */
+  struct jl_waiter first; /* and later ones that sent the same again */
+  size_t size;            /* 0: over JL_GROUP_MAX_BYTES, refused without being kept */
   uint8_t bytes[];
 };
 
@@ -133,6 +140,9 @@ struct jl_spaces {
   struct jl_batch *spare_batches;
   size_t spare_count;
   struct jl_later *later_first, **later_end;
+  struct jl_submission *merge_first, *merge_last; /* wait for a worker */
+  unsigned merges_running;
+  bool merges_at_once, merger_kept;
   int64_t wait_ms;
   size_t operations; /* calls of the store that will still answer */
   uv_check_t check;
@@ -172,7 +182,7 @@ void jl_space_fail_all(struct jl_space *space, enum jl_code code);
 void jl_space_lanes_again(struct jl_space *space); /* after a load: answers what has been decided meanwhile, queues the rest */
 /* Groups that follow others which are not known here: another node decided those, or the database is an older copy that was
  * restored. Only a look at the database tells, at most one a second. */
-void jl_space_doubts_look(struct jl_space *space);   /* has the space read again when it is time */
+void jl_space_doubts_look(struct jl_space *space);    /* has the space read again when it is time */
 void jl_space_doubts_reading(struct jl_space *space); /* a load begins: it answers those that have come so far */
 void jl_space_doubts_settle(struct jl_space *space);  /* it has ended */
 void jl_space_doubts_fail(struct jl_space *space, const struct jl_error *err);
@@ -185,6 +195,7 @@ struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *r
 enum jl_added {
   JL_ADDED,
   JL_ADD_FULL /* does not fit: next batch */,
+  JL_ADD_WAITS /* for texts that are being merged: it comes again */,
   JL_ADD_BROKEN /* give the batch up */,
   JL_ADD_NOTHING /* refused where nothing can be kept */
 };
@@ -192,9 +203,20 @@ struct jl_batch *jl_batch_new(struct jl_space *space);
 void jl_batch_free(struct jl_batch *b);
 void jl_batches_release(struct jl_spaces *s); /* the kept ones */
 enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict);
-bool jl_batch_seal(struct jl_batch *b);                                                                /* false: no memory */
-struct jl_bytes jl_dry_run(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a); /* packed verdict */
+bool jl_batch_seal(struct jl_batch *b); /* false: no memory */
+struct jl_bytes jl_dry_run(struct jl_space *space, struct jl_submission *s,
+                           struct jl_arena *a); /* packed verdict; none and s merges: later */
 bool jl_batch_worth(const struct jl_batch *b);
+
+/* merging.c: long texts that two people changed are merged by workers, a few at a time. A group waits for its texts with what
+ * follows it in its lane; other lanes go on. When the record has changed again meanwhile, the evaluation wants another merge;
+ * after some rounds it is a conflict. */
+bool jl_merging(const struct jl_submission *s); /* it cannot be evaluated now */
+/* Has these merged. true: it waits; false: known already, evaluate again. */
+bool jl_merge_start(struct jl_space *space, struct jl_submission *s, const struct jl_text_merge *texts, size_t count);
+enum jl_text_result jl_merge_known(const struct jl_submission *s, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
+void jl_merge_forget(struct jl_submission *s);                         /* it is about to be freed */
+void jl_space_merged(struct jl_space *space, struct jl_submission *s); /* writer.c: it may go on */
 
 /* who.c */
 bool jl_space_who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,

@@ -1,5 +1,6 @@
 #include "common/record/schema.h"
 #include "server/space/internal.h"
+#include "server/space/text_merge.h"
 #include <stdlib.h>
 
 /* ---- idle spaces, longest idle first ---- */
@@ -383,6 +384,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s) {
       return;
     }
   s->closing = true;
+  if (s->merger_kept) jl_text_merge_close();
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; at = 0) free_space(space);
   jl_idmap_release(&s->spaces);
   jl_replica_free(s->plans);

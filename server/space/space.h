@@ -19,6 +19,8 @@ void jl_spaces_close(struct jl_spaces *s, void (*closed)(void *context),
 void jl_spaces_on_trouble(struct jl_spaces *s,
                           void (*trouble)(void *context, const char *event, const struct jl_id *space, const struct jl_error *err),
                           void *context);
+/* Texts are merged in the turn that wants them instead of by worker threads: for simulations, where nothing may come by itself. */
+void jl_spaces_merge_at_once(struct jl_spaces *s);
 /* How long groups wait for an unreachable database before they are answered UNAVAILABLE; JL_QUEUE_WAIT_MS at first. */
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);

@@ -29,6 +29,7 @@ void jl_submission_free(struct jl_submission *s) {
     next = w->next;
     free(w);
   }
+  jl_merge_forget(s);
   free(s->forced);
   free(s);
 }
@@ -47,7 +48,7 @@ void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, s
 
 /* ---- lanes in turn ---- */
 static void take_turn(struct jl_space *space, struct jl_edit_lane *lane) {
-  if (lane->in_turn || lane->ahead >= lane->queued) return;
+  if (lane->in_turn || lane->ahead >= lane->queued || jl_merging(jl_edit_lane_waiting(lane, lane->ahead + 1))) return;
   lane->in_turn = true;
   lane->next_turn = NULL;
   if (space->turn_first == NULL)
@@ -129,11 +130,15 @@ void jl_space_fail_all(struct jl_space *space, enum jl_code code) {
 
 /* ---- evaluating ---- */
 /* A dry run is answered when what came before it in its lane has been evaluated, or taken away. */
-static bool is_ripe(const struct jl_submission *s) { return s->lane->ahead >= s->after_seq || s->lane->queued < s->after_seq; }
+static bool is_ripe(const struct jl_submission *s) {
+  return (s->lane->ahead >= s->after_seq || s->lane->queued < s->after_seq) && !jl_merging(s);
+}
 
 bool jl_space_can_evaluate(const struct jl_space *space) {
   if (space->state != JL_SPACE_READY || space->give_up) return false;
-  if (space->dry_first != NULL && is_ripe(space->dry_first)) return true;
+  const struct jl_submission *dry = space->dry_first;
+  while (dry != NULL && jl_merging(dry)) dry = dry->next;
+  if (dry != NULL && is_ripe(dry)) return true;
   if (space->turn_first == NULL) return false;
   const struct jl_batch *b = space->open;
   return b == NULL || (b->count < (space->singles > 0 ? 1 : JL_BATCH_GROUPS) && b->bytes < JL_BATCH_BYTES);
@@ -184,6 +189,8 @@ static bool evaluate_one(struct jl_space *space) {
   case JL_ADDED:
     take_turn(space, lane);
     return true;
+  case JL_ADD_WAITS:
+    return true;
   case JL_ADD_FULL:
     space->open->bytes = JL_BATCH_BYTES;
     take_turn(space, lane);
@@ -196,6 +203,16 @@ static bool evaluate_one(struct jl_space *space) {
     return true;
   }
   return false;
+}
+
+static void add_dry_run(struct jl_space *space, struct jl_submission *s) {
+  if (space->dry_last == NULL)
+    space->dry_first = s;
+  else
+    space->dry_last->next = s;
+  space->dry_last = s;
+  space->dry_count++;
+  space->queued_bytes += s->size;
 }
 
 static void answer_dry_runs(struct jl_space *space) {
@@ -224,9 +241,18 @@ static void answer_dry_runs(struct jl_space *space) {
     next = s->next;
     s->next = NULL;
     struct jl_bytes verdict = a == NULL || space->ahead == NULL ? (struct jl_bytes){NULL, 0} : jl_dry_run(space, s, a);
+    if (verdict.data == NULL && jl_merging(s)) {
+      add_dry_run(space, s);
+      continue;
+    }
     if (verdict.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
     jl_submissions_answer(space, s, verdict, verdict.data == NULL ? &err : NULL);
   }
+}
+
+void jl_space_merged(struct jl_space *space, struct jl_submission *s) {
+  take_turn(space, s->lane);
+  jl_space_wake(space);
 }
 
 void jl_space_evaluate(struct jl_space *space) {
@@ -357,13 +383,7 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
   struct jl_edit_lane *lane = s->lane;
   if (dry) {
     s->after_seq = lane->queued;
-    if (space->dry_last == NULL)
-      space->dry_first = s;
-    else
-      space->dry_last->next = s;
-    space->dry_last = s;
-    space->dry_count++;
-    space->queued_bytes += s->size;
+    add_dry_run(space, s);
     return true;
   }
   if (s->seq > lane->queued + 1) return gap(space, s, err);
