@@ -85,6 +85,15 @@ struct jl_pg_param jl_array_param(struct jl_array *a) {
   put(a->bytes.data + 12, a->count, 4);
   return (struct jl_pg_param){.data = a->bytes.data, .size = a->bytes.size};
 }
+
+struct jl_pg_param jl_array_single(const struct jl_array *a) {
+  JL_ASSERT(a->count == 1);
+  const uint8_t *element = a->bytes.data + HEADER_BYTES;
+  size_t size = a->bytes.size - HEADER_BYTES - 4;
+  bool null = size == 0 && element[0] == 0xff;
+  return null ? (struct jl_pg_param){0} : (struct jl_pg_param){.data = element + 4, .size = size};
+}
+
 bool jl_array_ok(const struct jl_array *a) { return jl_buffer_ok(&a->bytes); }
 void jl_array_release(struct jl_array *a) { jl_buffer_release(&a->bytes); }
 

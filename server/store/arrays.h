@@ -14,6 +14,7 @@ void jl_array_null(struct jl_array *a);
 void jl_array_number(struct jl_array *a, enum jl_sql_type element, int64_t number); /* dates as day numbers, times as us UTC */
 void jl_array_bytes(struct jl_array *a, const void *data, size_t size);              /* bytea, text, uuid */
 struct jl_pg_param jl_array_param(struct jl_array *a); /* data NULL when it did not fit: check jl_array_ok */
+struct jl_pg_param jl_array_single(const struct jl_array *a); /* of an array of one: its element alone */
 bool jl_array_ok(const struct jl_array *a);
 void jl_array_release(struct jl_array *a);
 

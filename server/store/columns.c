@@ -44,8 +44,9 @@ static const char *parameter_type(const struct jl_field *field) {
   return field->repeated ? "text" : jl_sql_type_name(jl_column_type(field));
 }
 
-/* In the select list the arrays are walked in step, row by row; in FROM each would be copied to a store of its own first. */
-static void text_source(const struct jl_record_type *type, uint64_t mask, const char *const *fixed, struct jl_buffer *out) {
+/* In the select list the arrays are walked in step, row by row; in FROM each would be copied to a store of its own first.
+ * Returns how many parameters it took. */
+static int text_source(const struct jl_record_type *type, uint64_t mask, const char *const *fixed, struct jl_buffer *out) {
   int n = 0;
   jl_buffer_text(out, " FROM (SELECT ");
   for (size_t i = 0; fixed[i] != NULL; i++)
@@ -54,6 +55,7 @@ static void text_source(const struct jl_record_type *type, uint64_t mask, const 
     if ((mask >> i & 1) != 0) jl_buffer_printf(out, ", unnest($%d::%s[]) AS c%zu", ++n, parameter_type(&type->fields[i]), i);
   if ((mask >> JL_COLUMN_UNKNOWN & 1) != 0) jl_buffer_printf(out, ", unnest($%d::bytea[]) AS u", ++n);
   jl_buffer_text(out, ") AS e");
+  return n;
 }
 
 static void text_value(const struct jl_field *field, size_t i, struct jl_buffer *out) {
@@ -71,9 +73,8 @@ void jl_statement_update(const struct jl_record_type *type, uint64_t mask, struc
     text_value(&type->fields[i], i, out);
   }
   if ((mask >> JL_COLUMN_UNKNOWN & 1) != 0) jl_buffer_text(out, ", unknown = e.u");
-  text_source(type, mask, fixed, out);
-  jl_buffer_text(out,
-                 " WHERE t.space_id = e.s AND t.id = e.i RETURNING 1) SELECT 1 / (count(*) = cardinality($1::uuid[]))::integer FROM w");
+  int n = text_source(type, mask, fixed, out);
+  jl_buffer_printf(out, " WHERE t.space_id = e.s AND t.id = e.i RETURNING 1) SELECT 1 / (count(*) = $%d::bigint)::integer FROM w", n + 1);
 }
 
 void jl_statement_insert(const struct jl_record_type *type, struct jl_buffer *out) {
@@ -86,7 +87,24 @@ void jl_statement_insert(const struct jl_record_type *type, struct jl_buffer *ou
     text_value(&type->fields[i], i, out);
   }
   jl_buffer_text(out, ", e.u");
-  text_source(type, UINT64_MAX, fixed, out);
+  (void)text_source(type, UINT64_MAX, fixed, out);
+}
+
+void jl_statement_single(const char *text, struct jl_buffer *out) {
+  static const char unnest[] = "unnest(", array[] = "[])", counting[] = "1 / (count(*) = ";
+  const char *end = strstr(text, counting); /* some row is every row then, and EXISTS needs no aggregate */
+  for (const char *at = text; *at != '\0' && at != end;) {
+    const char *from = strstr(at, unnest), *to = from == NULL ? NULL : strstr(from, array);
+    if (to == NULL) {
+      jl_buffer_append(out, at, end == NULL ? strlen(at) : (size_t)(end - at));
+      break;
+    }
+    jl_buffer_append(out, at, (size_t)(from - at));
+    from += sizeof unnest - 1;
+    jl_buffer_append(out, from, (size_t)(to - from));
+    at = to + sizeof array - 1;
+  }
+  if (end != NULL) jl_buffer_text(out, "1 / EXISTS (SELECT FROM w)::integer");
 }
 
 void jl_statement_select(const struct jl_record_type *type, bool every_space, struct jl_buffer *out) {

@@ -11,9 +11,13 @@ bool jl_column_possible(const struct jl_field *field);         /* false: this ki
 bool jl_column_not_null(const struct jl_field *field);
 
 /* Statement texts, into out. Parameters of update: space ids, ids, numbers, revisions, deleted revisions, then the columns
- * of the mask in order; of insert: the same with created revisions before deleted ones and every column. All are arrays. */
+ * of the mask in order, all arrays, and how many rows; of insert: the same with created revisions before deleted ones and
+ * every column, and no count. */
 void jl_statement_update(const struct jl_record_type *type, uint64_t mask, struct jl_buffer *out);
 void jl_statement_insert(const struct jl_record_type *type, struct jl_buffer *out);
+/* The same statement for one row: every unnest($1::type[]) becomes $1::type, and it does not want the count. An edit alone then
+ * pays neither for joins nor for aggregates. */
+void jl_statement_single(const char *text, struct jl_buffer *out);
 /* Columns: id, number, revision, created, deleted, every field, unknown, space. $1 the space, unless every space is asked for. */
 void jl_statement_select(const struct jl_record_type *type, bool every_space, struct jl_buffer *out);
 

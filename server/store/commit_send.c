@@ -13,6 +13,7 @@ bool jl_sender_init(struct jl_sender *s) {
   *s = (struct jl_sender){.arena = jl_arena_new(ARENA_BYTES)};
   jl_buffer_init(&s->scratch, 16u << 20);
   jl_buffer_init(&s->text, 1u << 20);
+  jl_buffer_init(&s->single, 1u << 20);
   return s->arena != NULL;
 }
 
@@ -20,6 +21,7 @@ void jl_sender_release(struct jl_sender *s) {
   for (size_t i = 0; i < JL_COUNT(s->arrays); i++) jl_array_release(&s->arrays[i]);
   jl_buffer_release(&s->scratch);
   jl_buffer_release(&s->text);
+  jl_buffer_release(&s->single);
   jl_arena_free(s->arena);
 }
 
@@ -51,24 +53,46 @@ static void number(struct filling *f, int64_t n) {
 static void id(struct filling *f, const struct jl_id *value) { jl_array_bytes(next_column(f), value->bytes, sizeof value->bytes); }
 static void bytes(struct filling *f, struct jl_bytes value) { jl_array_bytes(next_column(f), value.data, value.size); }
 
-static bool send_arrays(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const char *key, const char *text, size_t n) {
+/* Sends the statement of the arrays, or its form for a single row. count: the statement counts its rows. */
+static bool send_rows(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const char *name, const char *text, size_t n, bool count) {
   struct jl_pg_param params[JL_PG_PARAMS_MAX] = {{0}};
+  struct jl_number rows;
+  bool single = s->arrays[0].count == 1;
+  count = count && !single;
   for (size_t i = 0; i < n; i++) {
     if (!jl_array_ok(&s->arrays[i])) return false;
-    params[i] = jl_array_param(&s->arrays[i]);
+    params[i] = single ? jl_array_single(&s->arrays[i]) : jl_array_param(&s->arrays[i]);
   }
-  jl_pg_send(c, unit, key, text, params, n);
+  if (count) params[n] = jl_param_bigint((int64_t)s->arrays[0].count, &rows);
+  jl_pg_send(c, unit, name, text, params, count ? n + 1 : n);
   for (size_t i = 0; i < n; i++)
     if (s->arrays[i].bytes.capacity > KEEP_BYTES) jl_array_release(&s->arrays[i]);
   return true;
 }
 
+/* NULL: no memory. */
+static const char *single_text(struct jl_sender *s, const char *text) {
+  jl_buffer_clear(&s->single);
+  jl_statement_single(text, &s->single);
+  return jl_buffer_cstring(&s->single);
+}
+
 static bool send_step(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, enum jl_commit_step step, size_t n) {
-  static const char *const names[JL_STEPS] = {
-      "commit_fence", "commit_create", "commit_lanes_new", "commit_lanes", "commit_refusals", "commit_log", NULL};
+  static const struct {
+    const char *name, *single;
+    bool count;
+  } statements[JL_STEPS] = {{"commit_fence", "commit_fence 1", true},         {"commit_create", "commit_create 1", false},
+                            {"commit_lanes_new", "commit_lanes_new 1", false}, {"commit_lanes", "commit_lanes 1", true},
+                            {"commit_refusals", "commit_refusals 1", false},   {"commit_log", "commit_log 1", false}};
   if (s->arrays[0].count == 0) return true;
+  bool single = s->arrays[0].count == 1;
+  const char *key = single ? statements[step].single : statements[step].name, *text = NULL;
+  if (!jl_pg_known(c, key)) {
+    text = jl_statement_text(statements[step].name);
+    if (single && (text = single_text(s, text)) == NULL) return false;
+  }
   s->steps[s->step_count++] = step;
-  return send_arrays(s, c, unit, names[step], jl_pg_known(c, names[step]) ? NULL : jl_statement_text(names[step]), n);
+  return send_rows(s, c, unit, key, text, n, statements[step].count);
 }
 
 /* ---- heads ---- */
@@ -259,7 +283,8 @@ static bool send_group(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
       jl_column_append_unknown(a, g->type, row->record->record->body, &s->scratch);
   }
   char key[64];
-  snprintf(key, sizeof key, "%s %" PRIu32 " %" PRIx64, g->is_new ? "insert" : "update", g->type->number, g->mask);
+  snprintf(key, sizeof key, "%s %" PRIu32 " %" PRIx64 "%s", g->is_new ? "insert" : "update", g->type->number, g->mask,
+           g->count == 1 ? " 1" : "");
   const char *text = NULL;
   if (!jl_pg_known(c, key)) {
     jl_buffer_clear(&s->text);
@@ -268,9 +293,10 @@ static bool send_group(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     else
       jl_statement_update(g->type, g->mask, &s->text);
     text = jl_buffer_cstring(&s->text);
+    if (text != NULL && g->count == 1) text = single_text(s, text);
     if (text == NULL) return false;
   }
-  return send_arrays(s, c, unit, key, text, n);
+  return send_rows(s, c, unit, key, text, n, !g->is_new);
 }
 
 static bool group_rows(struct jl_sender *s, const struct jl_store_batch *const *batches, size_t n, struct group **ret_groups,

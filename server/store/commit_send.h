@@ -15,7 +15,7 @@ enum jl_commit_step {
 };
 struct jl_sender {
   struct jl_array arrays[JL_PG_PARAMS_MAX]; /* memory kept between transactions */
-  struct jl_buffer scratch, text;
+  struct jl_buffer scratch, text, single;
   struct jl_arena *arena;
   enum jl_commit_step steps[JL_STEPS]; /* of the first commands; later ones are all records */
   size_t step_count;

@@ -1,5 +1,5 @@
 -- Raises (22012) when a lane is not there or stands further than we do: another node decided for it.
--- $1 spaces, $2 replicas, $3 accounts, $4 seqs, $5 verdicts
+-- $1 spaces, $2 replicas, $3 accounts, $4 seqs, $5 verdicts, $6 how many
 WITH w AS (
   UPDATE lane AS l SET account = e.account, seq = e.seq, verdicts = e.verdicts
   FROM (
@@ -7,4 +7,4 @@ WITH w AS (
              unnest($4::bigint[]) AS seq, unnest($5::bytea[]) AS verdicts) AS e
   WHERE l.space_id = e.space_id AND l.replica = e.replica AND l.seq <= e.seq
   RETURNING 1)
-SELECT 1 / (count(*) = cardinality($1::uuid[]))::integer FROM w
+SELECT 1 / (count(*) = $6::bigint)::integer FROM w
