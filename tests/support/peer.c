@@ -56,6 +56,14 @@ static void logged_in(struct peer *p, struct jl_bytes payload) {
   if (p->on_ready) p->on_ready(p);
 }
 
+static void heard_hello(struct peer *p, struct jl_bytes payload) {
+  struct jl_arena *a = jl_arena_new(1 << 16);
+  struct jl_error err;
+  Jalon__HelloReply *reply = (Jalon__HelloReply *)jl_unpack(&jalon__hello_reply__descriptor, payload, a, &err);
+  if (reply) (void)jl_id_from_bytes(JL_PB(reply->organisation), &p->organisation);
+  jl_arena_free(a);
+}
+
 static void report_error(struct jl_bytes payload) {
   struct jl_arena *a = jl_arena_new(1 << 20);
   struct jl_error err;
@@ -73,7 +81,8 @@ static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stre
   (void)flags;
   struct peer *p = context;
   if (!p->ready) {
-    if (type == JALON__FRAME_TYPE__LOGIN_REPLY) logged_in(p, payload);
+    if (type == JALON__FRAME_TYPE__HELLO_REPLY) heard_hello(p, payload);
+    else if (type == JALON__FRAME_TYPE__LOGIN_REPLY) logged_in(p, payload);
     else if (type == JALON__FRAME_TYPE__ERROR) {
       report_error(payload);
       jl_connection_close(p->connection, false);

@@ -6,6 +6,7 @@
 #include "common/model/replica.h"
 #include "common/wire/connection.h"
 #include "common/wire/unpack.h"
+#include "tests/support/server_process.h"
 
 struct peer {
   uv_loop_t *loop;
@@ -14,6 +15,7 @@ struct peer {
   const char *account, *password;     /* for the first login; then the token */
   uint8_t token[64];
   size_t token_size;
+  struct jl_id organisation;           /* as the server's hello said */
   uint32_t next_stream;
   bool ready, stopped;
   struct jl_connection *connection;
@@ -28,14 +30,4 @@ void peer_start(struct peer *p);       /* fields above connection set by the cal
 void peer_stop(struct peer *p);        /* then run the loop until it ends */
 uint32_t peer_send(struct peer *p, uint8_t type, const ProtobufCMessage *message); /* on a new stream */
 void peer_send_bytes(struct peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload);
-
-/* A jalond with its private database under `folder`. Every function aborts the test with a message when it cannot. */
-struct server_process { char folder[256]; char address[300]; const char *program; const char *mutant; int pid; int log_fd; };
-void server_set_up(struct server_process *s, const char *folder, const char *build); /* setup with administrator admin / "correct horse battery" */
-void server_start(struct server_process *s);                                          /* returns when it listens */
-void server_kill(struct server_process *s);                                           /* SIGKILL */
-void server_stop(struct server_process *s);                                           /* SIGTERM; aborts unless it ends cleanly */
-void server_kill_postgres(const struct server_process *s);                            /* SIGKILL to the postmaster; its children end by themselves */
-void server_signal_postgres(const struct server_process *s, int number);              /* to the postmaster and every child of it */
-#define ADMIN_PASSWORD "correct horse battery"
 #endif

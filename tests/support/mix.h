@@ -1,0 +1,11 @@
+/* What people do to a plan, at random: every record type whose rules two of them can break together, every kind of merge, deletes,
+ * restores, guards, groups of several edits. */
+#ifndef JL_TESTS_MIX_H
+#define JL_TESTS_MIX_H
+#include "tests/support/group_build.h"
+
+/* A plan that refuses commitments above what remains, and a second R. */
+void mix_plan(struct building *b, const struct jl_id *space, const char *name);
+/* One random piece of work on what `seen` (a possibly stale replica of the space) holds. */
+void mix_work(struct building *b, struct random *r, const struct jl_replica *seen);
+#endif

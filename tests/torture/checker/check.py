@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""Judges a fault run from what was recorded: what the clients asked and heard, what followers were told, what replicas ended with, and
+the database read with psql. Shares no code with the product: it reads the log's bytes itself, folds them and computes the chains again.
+
+check.py FOLDER"""
+import glob
+import multiprocessing
+import os
+import sys
+from content import check_group, check_guards, without_effect
+from database import head, log_rows, table_rows
+from fold import Space
+from group import Group
+from history import History
+from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
+from rules import Rules
+from schema import TITLES
+from streams import check_dumps, check_streams
+from wire import content, number
+
+
+def read_facts(folder):
+    facts = {"space": {}}
+    for line in open(folder + "/facts"):
+        name, rest = line.rstrip("\n").split(" ", 1)
+        if name == "space":
+            index, identity = rest.split()
+            facts["space"][index] = identity
+        else:
+            facts[name] = rest
+    return facts
+
+
+class Judge:
+    def __init__(self, folder, facts, index):
+        self.folder, self.facts, self.index, self.name = folder, facts, index, facts["space"][index]
+        self.problems = Problems("space %s" % index)
+        self.space = Space(self.name, self.problems)
+        self.rules = Rules(self.space, self.problems)
+        self.history = History()
+        self.nothing_done = {}  # revision -> groups that were accepted there without effect
+        self.checkpoint = int(facts["checkpoint"])
+
+    def files(self, what):
+        return sorted(glob.glob("%s/%s.*" % (self.folder, what)))
+
+    def revision(self, key, group_id, author, revision, changes):
+        packed = self.history.asked.get(key)
+        self.space.applied(key, revision)
+        if packed is None:
+            if revision != 1:
+                self.problems.add(WRONG, "r%d: %s was never asked for" % (revision, key))
+        else:
+            group = Group(packed)
+            if group.id != group_id:
+                self.problems.add(WRONG, "r%d: %s is another group than was asked for" % (revision, key))
+            if self.history.persons.get(key[0]) != author.hex():
+                self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
+            for edit in check_group(self.problems, revision, group, changes):
+                if not without_effect(self.space, edit):
+                    self.problems.add(LOST, "r%d: an edit of %s is not in the log" % (revision, key))
+            for change in changes:
+                self.space.server_fields(change, author)
+        self.rules.check(changes)
+        self.check_nothing_done(revision)
+        if revision % self.checkpoint == 0:
+            self.space.digests[revision] = self.space.digest
+
+    def guards(self, key, revision):
+        packed = self.history.asked.get(key)
+        if packed is not None and b"\x3a" in packed:
+            check_guards(self.problems, self.space, revision, Group(packed))
+
+    def fold(self):
+        pending, now = [], None  # the changes of one revision, over all its sections
+        for revision, section, body, private, author in log_rows(self.facts["database"], self.name):
+            if now and revision != now[3]:
+                self.revision(*now, pending)
+                pending = []
+                now = None
+            self.space.revision = revision
+            if now is None:
+                self.guards(self.key_of(body), revision)
+            (replica, seq, group_id, _), changes = self.space.section(revision, section, body, private, author)
+            if now and now[:2] != ((replica, seq), group_id):
+                self.problems.add(WRONG, "r%d is of two groups" % revision)
+            now = ((replica, seq), group_id, author, revision)
+            pending += changes
+        if now:
+            self.revision(*now, pending)
+
+    @staticmethod
+    def key_of(body):
+        from wire import fields
+        replica = seq = None
+        for n, value in fields(body):
+            if n == 5:
+                replica = value.hex()
+            elif n == 6:
+                seq = value
+                break
+        return replica, seq
+
+    def check_nothing_done(self, revision):
+        for key in self.nothing_done.pop(revision, ()):
+            if key in self.space.groups:
+                continue
+            for edit in Group(self.history.asked[key]).edits:
+                if not without_effect(self.space, edit):
+                    self.problems.add(LOST, "%s was accepted at r%d and is not in the log" % (key, revision))
+                    break
+
+    def check_verdicts(self):
+        history, space = self.history, self.space
+        for key, (revision, code, _, _) in history.verdicts.items():
+            applied = space.groups.get(key)
+            if code == 0 and applied is not None and applied != revision:
+                self.problems.add(WRONG, "%s was acknowledged at r%d, the log has r%d" % (key, revision, applied))
+            if code != 0 and applied is not None:
+                self.problems.add(WRONG, "%s was refused and is in the log" % (key,))
+            depends = Group(history.asked[key]).depends_on if code == 0 and key in history.asked else 0
+            if depends and history.verdicts.get((key[0], depends), (0, 1))[1] != 0:
+                self.problems.add(WRONG, "%s was accepted, what it depends on was refused" % (key,))
+        for key in history.asked:
+            if key not in history.verdicts and not self.is_offered_again(key):
+                self.problems.add(LOST, "%s has no verdict" % (key,))
+
+    def is_offered_again(self, key):
+        return key in self.offered_from
+
+    def check_tables(self):
+        compared = 0
+        for kind, (table, columns) in TITLES.items():
+            found = 0
+            for identity, *words in table_rows(self.facts["database"], table, [c[0] for c in columns], self.name):
+                record = self.space.records.get(bytes.fromhex(identity))
+                found += 1
+                expected = record and [str(record.number), str(record.revision), str(record.deleted)] + [shown(record.fields.get(f), k) for _, f, k in columns]
+                if expected != words:
+                    self.problems.add(DIVERGED, "table %s: %s is %s, the log makes %s" % (table, identity, words, expected))
+            if found != sum(1 for record in self.space.records.values() if record.type == kind):
+                self.problems.add(DIVERGED, "table %s has %d rows, the log makes another number" % (table, found))
+            compared += found
+        return compared
+
+    def judge(self):
+        self.history.read(self.problems, self.files("history"), self.index)
+        self.offered_from = set(self.history.offered.values())
+        for key, (revision, code, _, _) in self.history.verdicts.items():
+            if code == 0:
+                self.nothing_done.setdefault(revision, []).append(key)
+        self.fold()
+        for revision in sorted(self.nothing_done):
+            for key in self.nothing_done[revision]:
+                if key not in self.space.groups:
+                    self.problems.add(LOST, "%s was acknowledged at r%d, the log ends at r%d" % (key, revision, self.space.revision))
+        if head(self.facts["database"], self.name) != [self.space.revision]:
+            self.problems.add(WRONG, "the head is not the end of the log")
+        self.check_verdicts()
+        self.history.check_real_time(self.problems, lambda key: key in self.space.groups)
+        counts = check_streams(self.problems, self.space, self.files("stream"), self.index)
+        counts["replicas"] = check_dumps(self.problems, self.space, self.files("dump"), self.index)
+        counts["rows"] = self.check_tables()
+        counts["asked"] = len(self.history.asked)
+        counts["accepted"] = sum(1 for v in self.history.verdicts.values() if v[1] == 0)
+        counts["refused"] = len(self.history.verdicts) - counts["accepted"]
+        counts["merged"] = sum(1 for v in self.history.verdicts.values() if v[2] == "1")
+        counts["asked again"] = self.history.repeats
+        return counts, self.problems
+
+
+def shown(slice_, kind):
+    if not slice_:
+        return ""
+    return content(slice_).decode() if kind == "text" else str(number(slice_))
+
+
+def judge_space(arguments):
+    return Judge(*arguments).judge()
+
+
+def main():
+    folder = sys.argv[1]
+    facts = read_facts(folder)
+    problems, total = Problems("run"), {}
+    with multiprocessing.Pool(min(len(facts["space"]), os.cpu_count() or 1)) as pool:
+        for counts, found in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
+            problems.take(found)
+            for name, count in counts.items():
+                total[name] = total.get(name, 0) + count
+    if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
+        problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))
+    print("# checked: " + ", ".join("%d %s" % (count, name) for name, count in total.items()))
+    for text in problems.texts:
+        print("not ok " + text)
+    print("# %d lost, %d doubled, %d diverged, %d otherwise wrong" % tuple(problems.counts[k] for k in (LOST, DOUBLED, DIVERGED, WRONG)))
+    return 1 if problems.texts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

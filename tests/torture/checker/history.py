@@ -1,0 +1,71 @@
+"""What the clients of one space asked and heard: see client/history.h."""
+import bisect
+from problems import WRONG
+
+
+class History:
+    def __init__(self):
+        self.persons = {}   # replica -> person, both in hex
+        self.asked = {}     # (replica, seq) -> packed group
+        self.verdicts = {}  # (replica, seq) -> (revision, code, merged, digest)
+        self.offered = {}   # (replica, seq) -> (replica, seq) of the lost group that it offers again
+        self.forks = []     # (replica, code, high water)
+        self.repeats = 0
+        self.invokes, self.acks = [], []  # (time, key), (time, revision)
+
+    def verdict(self, problems, key, words):
+        time, revision = int(words[1]), int(words[5])
+        said = (revision, int(words[6]), words[7], words[8])
+        before = self.verdicts.setdefault(key, said)
+        if key not in self.asked:
+            problems.add(WRONG, "a verdict of %s, which nobody asked for" % (key,))
+        if before is not said:
+            self.repeats += 1
+            if before != said:
+                problems.add(WRONG, "the verdict of %s changed from %s to %s" % (key, before, said))
+        elif revision:
+            self.acks.append((time, revision))
+
+    def read(self, problems, paths, space):
+        for path in paths:
+            replicas, older = {}, {}
+            for line in open(path):
+                if not line.endswith("\n"):
+                    break
+                words = line.split()
+                what, client = words[0], words[2]
+                if what == "login":
+                    if replicas.get(client, words[3]) != words[3]:
+                        older[client] = replicas[client]
+                    replicas[client] = words[3]
+                    self.persons[words[3]] = words[4]
+                    continue
+                if words[3] != space:
+                    continue
+                if what == "forked":
+                    self.forks.append((replicas[client], int(words[4]), int(words[5])))
+                    continue
+                key = (replicas[client], int(words[4]))
+                if what == "invoke":
+                    if key in self.asked:
+                        problems.add(WRONG, "%s was asked twice with one number" % (key,))
+                    self.asked[key] = bytes.fromhex(words[5])
+                    self.invokes.append((int(words[1]), key))
+                    if len(words) > 6:
+                        self.offered[key] = (older[client], int(words[6]))
+                else:
+                    self.verdict(problems, key, words)
+
+    def check_real_time(self, problems, has_effect):
+        """What is asked after an acknowledgement was heard gets a higher revision."""
+        self.acks.sort()
+        times, highest, top = [], [], 0
+        for time, revision in self.acks:
+            top = max(top, revision)
+            times.append(time)
+            highest.append(top)
+        for time, key in self.invokes:
+            revision = self.verdicts.get(key, (0,))[0]
+            at = bisect.bisect_left(times, time)
+            if revision and at and revision <= highest[at - 1] and has_effect(key):
+                problems.add(WRONG, "%s was asked after r%d had been acknowledged, yet got r%d" % (key, highest[at - 1], revision))

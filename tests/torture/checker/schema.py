@@ -1,0 +1,16 @@
+"""What the checker knows of the record types: written down here by hand, from the protocol's description and not from its code."""
+PLAN, OBJECTIVE, ACTION, ITEM, RACI, COMMENT, LINE, MONTH, EXPENSE = 10, 11, 20, 21, 30, 31, 40, 41, 42
+
+PARENT = {12: 1, ITEM: 1, 22: 1, RACI: 1, COMMENT: 1, MONTH: 1, EXPENSE: 1, 51: 1}  # type -> field with the id of the record above
+REFERENCES = {  # type -> {field: types it may point at, None: any of the space}; those into other spaces are weak and left out
+    OBJECTIVE: {2: (OBJECTIVE,)}, ACTION: {2: (13,), 19: (ACTION,)}, ITEM: {1: (ACTION,)}, RACI: {1: (ACTION, PLAN, LINE)}, COMMENT: {1: None, 4: (COMMENT,)},
+    LINE: {2: (13,), 3: (ACTION,), 10: (50,)}, MONTH: {1: (LINE,)}, EXPENSE: {1: (LINE,), 11: (EXPENSE,), 12: (50,)},
+}
+REQUIRED = {PLAN: (1, 3, 4, 6), OBJECTIVE: (1,), ACTION: (1,), ITEM: (1, 2), RACI: (1, 2, 3), COMMENT: (1, 2), LINE: (1, 4), MONTH: (1, 2, 3), EXPENSE: (1, 2, 3, 4)}
+TEXTS = {(PLAN, 2), (OBJECTIVE, 6), (ACTION, 3), (COMMENT, 2), (LINE, 11)}  # merged by words
+SETS = {(ACTION, 12), (ACTION, 13), (ACTION, 14)}
+COUNTERS = {(ACTION, 17): (0, 40)}  # bounds that the load asks for
+BY_SERVER = {(COMMENT, 3)}
+NATURAL = (RACI, MONTH)  # two people may make the same one
+TITLES = {LINE: ("budget_line", [("title", 1, "text"), ("planned", 7, "number")]), ACTION: ("action", [("title", 1, "text"), ("quantity_done", 17, "number")]),
+          COMMENT: ("comment", [("body", 2, "text")]), EXPENSE: ("expense", [("title", 2, "text"), ("net", 6, "number")])}

@@ -1,0 +1,79 @@
+"""What followers were told: ordered, without gap or repetition, whole revisions, true bookmarks, and the digests of their replicas."""
+from problems import DIVERGED, WRONG
+
+
+class Follower:
+    def __init__(self):
+        self.at = None  # revision through which it was told everything; None: a snapshot is on its way
+        self.lagging = False
+
+
+def check_streams(problems, space, paths, number):
+    head, counts = space.revision, {"messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0}
+    for path in paths:
+        followers = {}
+        for line in open(path):
+            if not line.endswith("\n"):
+                break  # its process was killed here
+            what, name, *words = line.rstrip("\n").split(" ", 3)
+            if not name.endswith("." + number):
+                continue
+            check_line(problems, space, followers.setdefault(name, Follower()), what, name, words, head, counts)
+    return counts
+
+
+def check_line(problems, space, follower, what, name, words, head, counts):
+    if what == "revisions":
+        check_revisions(problems, space, follower, name, int(words[0]), " ".join(words[1:]), counts)
+    elif what == "subscribe":
+        if words[1] == "-":
+            follower.at = None
+        elif follower.at != int(words[1]):
+            problems.add(WRONG, "%s resumes at r%s, having been told r%s" % (name, words[1], follower.at))
+        counts["resumed"] += words[1] != "-"
+    elif what == "snapshot":
+        follower.at = int(words[0])
+        counts["snapshots"] += 1
+        if follower.at > head:
+            problems.add(DIVERGED, "%s has a snapshot of r%d, the log ends at r%d" % (name, follower.at, head))
+    elif what == "bookmark":
+        if int(words[0]) != follower.at:
+            problems.add(DIVERGED, "%s is told that r%s is all, having been told r%s" % (name, words[0], follower.at))
+    elif what == "lagging":
+        counts["lags"] += 1
+        if follower.at is not None and int(words[0]) != follower.at:
+            problems.add(WRONG, "%s lags after r%s, having been told r%s" % (name, words[0], follower.at))
+    elif what == "digest":
+        counts["digests"] += 1
+        if space.digests.get(int(words[0])) != int(words[1]):
+            problems.add(DIVERGED, "%s at r%s holds other records than the log makes" % (name, words[0]))
+
+
+def check_revisions(problems, space, follower, name, through, told, counts):
+    first = follower.at + 1 if follower.at is not None else None
+    counts["messages"] += 1
+    if first is None or through < first:
+        problems.add(DIVERGED, "%s is told of r%d out of turn" % (name, through))
+        return
+    counts["revisions"] += through - first + 1
+    if told != " ".join(space.tokens[first:through + 1]):
+        problems.add(DIVERGED, "%s was not told r%d to r%d as the log has them" % (name, first, through))
+    follower.at = through
+
+
+def check_dumps(problems, space, paths, number):
+    replicas = 0
+    for path in paths:
+        for line in open(path):
+            _, name, of, revision, *rest = line.split()
+            if of != number:
+                continue
+            replicas += 1
+            chains, count, digest = rest[:-2], int(rest[-2]), int(rest[-1])
+            if int(revision) != space.revision:
+                problems.add(DIVERGED, "%s ends at r%s, the log at r%d" % (name, revision, space.revision))
+            if chains != [chain.hex() for chain in space.chains[1:]]:
+                problems.add(DIVERGED, "%s: its chains are not the log's" % name)
+            if count != len(space.records) or digest != space.digest:
+                problems.add(DIVERGED, "%s: its %d records are not the %d that the log makes" % (name, count, len(space.records)))
+    return replicas

@@ -1,0 +1,204 @@
+/* What a follower was told, for the checker; one line per message, all names of one process in one file:
+ *
+ *   subscribe NAME SPACE REVISION|-     from that position, or with a snapshot
+ *   snapshot  NAME REVISION             complete; the tail follows
+ *   revisions NAME THROUGH ITEM...      ITEM: revision.section.crc32 of body and private values
+ *   bookmark  NAME REVISION
+ *   lagging   NAME REVISION
+ *   resync    NAME CODE                 or ended
+ *   digest    NAME REVISION DIGEST      of the whole replica */
+#include "tests/torture/client/client.h"
+#include "tests/torture/shared/digest.h"
+#include <inttypes.h>
+#include <string.h>
+
+#define NAP_EVERY 12 /* ticks between two naps of a lazy one */
+
+static Jalon__Position *position_of(const struct jl_replica *r, Jalon__Position *position, Jalon__SectionPosition *sections, Jalon__SectionPosition **list) {
+  const struct jl_position *where = jl_replica_where(r);
+  jalon__position__init(position);
+  position->has_space = position->has_epoch = position->has_revision = true;
+  position->space = jl_to_pb((struct jl_bytes){where->space.bytes, 16});
+  position->epoch = where->epoch;
+  position->revision = where->revision;
+  for (int s = 1; s < JL_SECTIONS; s++) {
+    jalon__section_position__init(&sections[s]);
+    sections[s].has_section = sections[s].has_revision = sections[s].has_chain = true;
+    sections[s].section = (uint32_t)s;
+    sections[s].revision = where->sections[s].revision;
+    sections[s].chain = jl_to_pb((struct jl_bytes){where->sections[s].chain, JL_CHAIN_SIZE});
+    list[s - 1] = &sections[s];
+  }
+  position->sections = list;
+  position->n_sections = JL_SECTIONS - 1;
+  return position;
+}
+
+static void start_anew(struct follower *f) {
+  f->loading = true;
+  jl_replica_free(f->replica);
+  f->replica = jl_replica_new(&f->process->progress->spaces[f->space], JL_SPACE_PLAN);
+  JL_ASSERT(f->replica);
+}
+
+static void subscribe(struct follower *f) {
+  Jalon__Subscribe message = JALON__SUBSCRIBE__INIT;
+  Jalon__Position position;
+  Jalon__SectionPosition sections[JL_SECTIONS], *list[JL_SECTIONS];
+  char from[24] = "-";
+  message.has_space = true;
+  message.space = jl_to_pb((struct jl_bytes){f->process->progress->spaces[f->space].bytes, 16});
+  if (f->loading) start_anew(f); /* a snapshot that was cut off starts anew */
+  else {
+    message.from = position_of(f->replica, &position, sections, list);
+    snprintf(from, sizeof from, "%" PRIu64, position.revision);
+  }
+  fprintf(f->process->stream, "subscribe %s %d %s\n", f->name, f->space, from);
+  f->stream = peer_send(&f->peer, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
+}
+
+static void take_position(struct jl_replica *r, const Jalon__Position *p) {
+  struct jl_position *where = jl_replica_position(r);
+  where->epoch = p->epoch;
+  where->revision = p->revision;
+  for (size_t i = 0; i < p->n_sections; i++) {
+    uint32_t s = p->sections[i]->section;
+    JL_ASSERT(s < JL_SECTIONS && p->sections[i]->chain.len == JL_CHAIN_SIZE);
+    where->sections[s].revision = p->sections[i]->revision;
+    memcpy(where->sections[s].chain, p->sections[i]->chain.data, JL_CHAIN_SIZE);
+  }
+}
+
+static void take_snapshot(struct follower *f, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err;
+  const Jalon__Snapshot *s = (const Jalon__Snapshot *)jl_unpack(&jalon__snapshot__descriptor, payload, a, &err);
+  if (!s) process_fail("a snapshot cannot be read");
+  for (size_t i = 0; i < s->n_records; i++) {
+    const Jalon__RecordState *state = s->records[i];
+    struct jl_id id;
+    JL_ASSERT(jl_id_from_bytes(JL_PB(state->id), &id));
+    struct jl_record *record = jl_record_new(state->type, &id, JL_PB(state->body));
+    record->number = state->number;
+    record->revision = state->revision;
+    record->created_revision = state->created_revision;
+    record->deleted_revision = state->deleted_revision;
+    JL_ASSERT(jl_replica_put(f->replica, record));
+  }
+  if (s->position) take_position(f->replica, s->position);
+  if (!s->last) return;
+  f->loading = false;
+  fprintf(f->process->stream, "snapshot %s %" PRIu64 "\n", f->name, jl_replica_where(f->replica)->revision);
+}
+
+static void applied(struct follower *f) {
+  uint64_t revision = jl_replica_where(f->replica)->revision, every = f->process->progress->checkpoint;
+  f->process->slot->seen++;
+  if (revision % every == 0) fprintf(f->process->stream, "digest %s %" PRIu64 " %" PRIu64 "\n", f->name, revision, replica_digest(f->replica));
+}
+
+/* The changes of one revision are applied together. */
+static void apply(struct follower *f, const struct jl_change *changes, size_t n, uint64_t revision, struct jl_arena *a) {
+  struct jl_error err;
+  char text[400];
+  if (revision <= jl_replica_where(f->replica)->revision) return; /* the checker sees that it came twice */
+  if (jl_replica_apply(f->replica, changes, n, a, &err)) {
+    applied(f);
+    return;
+  }
+  jl_error_describe(&err, text, sizeof text);
+  process_fail("follower %s of space %d cannot apply revision %" PRIu64 " after %" PRIu64 ": %s", f->name, f->space, revision, jl_replica_where(f->replica)->revision, text);
+}
+
+static void take_revisions(struct follower *f, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err;
+  const Jalon__Revisions *r = (const Jalon__Revisions *)jl_unpack(&jalon__revisions__descriptor, payload, a, &err);
+  if (!r) process_fail("revisions cannot be read");
+  const Jalon__ChangeBody **bodies = jl_arena_array(a, r->n_changes + 1, sizeof *bodies);
+  fprintf(f->process->stream, "revisions %s %" PRIu64, f->name, r->through);
+  for (size_t i = 0; i < r->n_changes; i++) {
+    const Jalon__Change *change = r->changes[i];
+    bodies[i] = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, JL_PB(change->body), a, &err);
+    if (!bodies[i]) process_fail("a change cannot be read");
+    fprintf(f->process->stream, " %" PRIu64 ".%u.%08x", bodies[i]->revision, bodies[i]->section, crc32_of(crc32_of(0, JL_PB(change->body)), JL_PB(change->private_values)));
+  }
+  fputc('\n', f->process->stream);
+  struct jl_change changes[JL_SECTIONS];
+  size_t n = 0;
+  uint64_t revision = 0;
+  for (size_t i = 0; i < r->n_changes; i++) {
+    const Jalon__Change *change = r->changes[i];
+    const Jalon__ChangeBody *body = bodies[i];
+    if (n > 0 && (body->revision != revision || n == JL_SECTIONS)) {
+      apply(f, changes, n, revision, a);
+      n = 0;
+    }
+    revision = body->revision;
+    changes[n++] = (struct jl_change){JL_PB(change->body), JL_PB(change->private_values)};
+  }
+  if (n > 0) apply(f, changes, n, revision, a);
+}
+
+static uint32_t code_of(const Jalon__Error *error) { return error ? error->code : 0; }
+
+static void sent_away(struct follower *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err;
+  const Jalon__Resync *resync = (const Jalon__Resync *)jl_unpack(&jalon__resync__descriptor, payload, a, &err); /* ENDED has the same shape */
+  enum jl_code code = (enum jl_code)(resync ? code_of(resync->error) : 0);
+  fprintf(f->process->stream, "%s %s %d\n", type == JALON__FRAME_TYPE__RESYNC ? "resync" : "ended", f->name, (int)code);
+  if (type == JALON__FRAME_TYPE__RESYNC) f->loading = true;
+  enum jl_class class = jl_code_class(code);
+  if (class != JL_CLASS_RETRY && class != JL_CLASS_RESYNC) process_fail("follower %s of space %d was sent away: %s", f->name, f->space, jl_code_symbol(code));
+  subscribe(f);
+}
+
+static void on_message(struct peer *peer, uint8_t type, uint32_t stream, struct jl_bytes payload) {
+  struct follower *f = peer->context;
+  struct jl_error err;
+  if (stream != f->stream) return;
+  struct jl_arena *a = jl_arena_new(64 << 20);
+  if (type == JALON__FRAME_TYPE__SNAPSHOT) take_snapshot(f, payload, a);
+  else if (type == JALON__FRAME_TYPE__REVISIONS) take_revisions(f, payload, a);
+  else if (type == JALON__FRAME_TYPE__RESYNC || type == JALON__FRAME_TYPE__ENDED) sent_away(f, type, payload, a);
+  else if (type == JALON__FRAME_TYPE__ERROR) f->stream = 0; /* the space could not be opened yet: the next tick tries again */
+  else if (type == JALON__FRAME_TYPE__BOOKMARK || type == JALON__FRAME_TYPE__LAGGING) {
+    const Jalon__Bookmark *mark = (const Jalon__Bookmark *)jl_unpack(&jalon__bookmark__descriptor, payload, a, &err); /* LAGGING has the same shape */
+    if (mark) fprintf(f->process->stream, "%s %s %" PRIu64 "\n", type == JALON__FRAME_TYPE__BOOKMARK ? "bookmark" : "lagging", f->name, mark->revision);
+  }
+  jl_arena_free(a);
+}
+
+static void on_ready(struct peer *peer) { subscribe(peer->context); }
+
+void follower_start(struct follower *f, struct process *p, const char *kind, int space, bool lazy) {
+  struct jl_id replica = jl_id_random();
+  *f = (struct follower){.process = p, .space = space, .lazy = lazy};
+  snprintf(f->name, sizeof f->name, "%s%d.%u.%d", kind, p->index, (unsigned)p->slot->starts, space);
+  start_anew(f);
+  f->peer = (struct peer){.context = f, .on_ready = on_ready, .on_message = on_message};
+  process_peer(p, &f->peer, &replica);
+  peer_start(&f->peer);
+}
+
+void follower_tick(struct follower *f) {
+  if (!f->peer.ready) return;
+  if (f->stream == 0) subscribe(f);
+  if (!f->lazy) return;
+  bool sleep = !f->process->settling && f->naps++ % (2 * NAP_EVERY) < NAP_EVERY && !f->loading;
+  jl_connection_pause(f->peer.connection, sleep);
+}
+
+bool follower_reached(const struct follower *f, uint64_t head) { return !f->loading && jl_replica_where(f->replica)->revision >= head; }
+
+static void hex(FILE *out, const uint8_t *data, size_t size) {
+  for (size_t i = 0; i < size; i++) fprintf(out, "%02x", data[i]);
+}
+
+void follower_dump(const struct follower *f, FILE *out) {
+  const struct jl_position *where = jl_replica_where(f->replica);
+  fprintf(out, "replica %s %d %" PRIu64, f->name, f->space, where->revision);
+  for (int section = 1; section < JL_SECTIONS; section++) {
+    fputc(' ', out);
+    hex(out, where->sections[section].chain, JL_CHAIN_SIZE);
+  }
+  fprintf(out, " %zu %" PRIu64 "\n", jl_replica_count(f->replica), replica_digest(f->replica));
+}

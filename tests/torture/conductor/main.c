@@ -1,0 +1,139 @@
+/* One fault run: many clients edit several plans at random while everything around them goes wrong at chosen counts of decided groups.
+ * What clients asked and heard, what followers were told and what replicas ended with goes to files in FOLDER; check.py judges them
+ * against the log in the database.
+ *
+ *   torture_conductor template FOLDER BUILD [embedded]      a database and a server's folder, set up once for many runs
+ *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
+ *     seed=N processes=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
+ *     disk=0|1 embedded=0|1 limit=SECONDS */
+#include "tests/torture/conductor/faults.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, limit; const char *only, *mutant; };
+
+static void take_option(struct options *o, const char *word) {
+  const struct { const char *name; uint64_t *number; const char **text; } all[] = {
+      {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+  };
+  const char *value = strchr(word, '=');
+  for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
+    if (strlen(all[i].name) != (size_t)(value - word) || strncmp(word, all[i].name, (size_t)(value - word)) != 0) continue;
+    if (all[i].number) *all[i].number = strtoull(value + 1, NULL, 10);
+    else *all[i].text = value + 1;
+    return;
+  }
+  world_fail("unknown option %s", word);
+}
+
+static void too_long(int number) {
+  static const char text[] = "not ok the run took longer than its limit\n";
+  (void)number;
+  if (write(1, text, sizeof text - 1) < 0) _exit(3);
+  world_clean(); /* it may hang in anything: the processes must go */
+  _exit(3);
+}
+
+static void out(const char *name, const char *folder, FILE **ret_file) {
+  char path[400];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  *ret_file = fopen(path, "we");
+  if (!*ret_file) world_fail("%s cannot be written", path);
+}
+
+/* What the checker must know that no history says. */
+static void write_facts(const struct world *w) {
+  FILE *f;
+  out("facts", w->folder, &f);
+  for (int s = 0; s < SPACES; s++) {
+    fprintf(f, "space %d ", s);
+    for (int i = 0; i < 16; i++) fprintf(f, "%02x", w->progress->spaces[s].bytes[i]);
+    fprintf(f, "\n");
+  }
+  fprintf(f, "database %s\n", world_database(w));
+  fprintf(f, "checkpoint %llu\n", (unsigned long long)w->progress->checkpoint);
+  fclose(f);
+}
+
+static int judge(const struct world *w) {
+  int status = 0, pid = fork();
+  if (pid == 0) {
+    execlp("python3", "python3", "tests/torture/checker/check.py", w->folder, (char *)NULL);
+    _exit(127);
+  }
+  if (pid < 0 || waitpid(pid, &status, 0) != pid) return 1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static void report(const struct world *w, const struct plan *p) {
+  uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
+  for (uint32_t i = 0; i < w->progress->processes; i++) {
+    const struct process_slot *slot = &w->progress->slots[i];
+    sent += slot->sent;
+    acknowledged += slot->acknowledged;
+    conflicts += slot->conflicts;
+    unknown += slot->unknown;
+    starts += slot->starts;
+    connections += link_connections(w->client_links[i]);
+  }
+  printf("# %llu groups sent, %llu acknowledged, %llu refused (conflicts and rules), %llu outcomes unknown for a while\n", (unsigned long long)sent,
+         (unsigned long long)acknowledged, (unsigned long long)conflicts, (unsigned long long)unknown);
+  plan_report(p, w);
+  printf("# %llu connections, server started %llu times, PostgreSQL %llu, %u client processes %llu\n", (unsigned long long)connections,
+         (unsigned long long)w->server_starts, (unsigned long long)w->cluster_starts, w->progress->processes, (unsigned long long)starts);
+}
+
+static int run(const char *folder, const char *build, const char *template_folder, const struct options *o) {
+  static struct world world;
+  static struct plan plan;
+  struct world *w = &world;
+  uint64_t total = o->processes * o->clients * o->edits;
+  if (o->processes < 2 || o->processes > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
+  w->random.state = o->seed;
+  w->progress = progress_map(folder, true);
+  w->progress->seed = o->seed;
+  w->progress->processes = (uint32_t)o->processes;
+  w->progress->clients = (uint32_t)o->clients;
+  w->progress->edits_each = o->edits;
+  w->progress->checkpoint = total / 200 + 50;
+  const struct world_options options = {build, template_folder, o->mutant, o->embedded != 0, o->disk && geteuid() == 0};
+  world_make(w, folder, &options);
+  world_people(w);
+  plan_make(&plan, w, total, (unsigned)o->rounds, o->only);
+  write_facts(w);
+  plan_look(&plan, w);
+  world_clients(w);
+  while (world_decided(w) < total || !plan_over(&plan)) {
+    plan_look(&plan, w);
+    world_look(w);
+  }
+  while (!world_settled(w)) world_look(w);
+  world_heads(w);
+  w->progress->phase = PHASE_SETTLE;
+  while (!world_finished(w)) world_look(w);
+  report(w, &plan);
+  fflush(stdout);
+  int status = judge(w);
+  world_end(w);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  struct options o = {.seed = 1, .processes = 4, .clients = 5, .edits = 500, .rounds = 1, .disk = 1, .limit = 600};
+  signal(SIGPIPE, SIG_IGN);
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  if (argc >= 4 && strcmp(argv[1], "template") == 0) {
+    world_template(argv[2], argv[3], argc > 4);
+    return 0;
+  }
+  if (argc < 5 || strcmp(argv[1], "run") != 0) return 2;
+  for (int i = 5; i < argc; i++) take_option(&o, argv[i]);
+  signal(SIGALRM, too_long);
+  alarm((unsigned)o.limit);
+  return run(argv[2], argv[3], argv[4], &o);
+}

@@ -1,0 +1,50 @@
+/* The world of one fault run: a PostgreSQL, a server, client processes, and a proxy with a link for each client process and one
+ * between server and PostgreSQL. It keeps all of them running: what was killed is started again, what ended by itself is a failure. */
+#ifndef JL_TORTURE_WORLD_H
+#define JL_TORTURE_WORLD_H
+#include "tests/support/cluster.h"
+#include "tests/support/proxy.h"
+#include "tests/support/random.h"
+#include "tests/support/server_process.h"
+#include "tests/torture/shared/progress.h"
+
+struct client_process { int pid; bool finished; };
+struct world {
+  char folder[200], program[512];
+  struct random random;
+  bool embedded;          /* the server runs its PostgreSQL itself; the cluster is not used */
+  struct cluster cluster;
+  struct server_process server;
+  struct proxy *proxy;
+  struct link *database_link, *client_links[PROCESSES_MAX];
+  struct progress *progress;
+  struct client_process clients[PROCESSES_MAX];
+  char server_database[400], clock_file[300];
+  bool mounted;                       /* the cluster's folder is a file system of its own, which can be filled */
+  bool server_up, server_ends;        /* listening; told to end */
+  bool server_held, cluster_held;     /* a fault wants it down */
+  int64_t server_launched_us, cluster_launched_us, moved_us;
+  uint64_t moved;                     /* progress when it last moved */
+  uint64_t server_starts, cluster_starts;
+};
+/* With a template folder (made by world_template) nothing is set up anew. */
+struct world_options { const char *build, *template_folder, *mutant; bool embedded, with_disk; };
+void world_template(const char *folder, const char *build, bool embedded);
+void world_make(struct world *w, const char *folder, const struct world_options *o);
+void world_people(struct world *w); /* accounts, tokens and spaces, through the server */
+void world_clients(struct world *w);
+void world_look(struct world *w); /* to be called all the time */
+void world_heads(struct world *w); /* asks the database */
+bool world_finished(const struct world *w);
+bool world_settled(struct world *w); /* server and PostgreSQL are up again */
+const char *world_database(const struct world *w); /* libpq connection string, past any proxy */
+void world_end(struct world *w);  /* stops the server, which must end well, and the proxy */
+void world_clean(void);          /* kills and unmounts whatever is left; also at exit */
+
+uint64_t world_decided(const struct world *w);
+void world_start_client(struct world *w, int index);
+void world_fill_disk(struct world *w);
+void world_free_disk(struct world *w);
+void world_clock(struct world *w, long offset_s);
+_Noreturn void world_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#endif

@@ -1,0 +1,35 @@
+/* What the processes of a fault run tell each other: one page of memory that all of them map. Counts are what one client process
+ * found in its own files, so they are right again after it was killed. */
+#ifndef JL_TORTURE_PROGRESS_H
+#define JL_TORTURE_PROGRESS_H
+#include "common/base/id.h"
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SPACES 4
+#define PROCESSES_MAX 12
+#define CLIENTS_MAX 8 /* of one process */
+
+enum phase { PHASE_LOAD, PHASE_SETTLE /* heads are known: catch up, write the dump, end */ };
+struct process_slot {
+  char login[32], address[300];
+  uint8_t token[32];
+  struct jl_id person;
+  _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered;
+  _Atomic uint64_t seen; /* revisions taken by its followers: progress while it catches up */
+  _Atomic uint32_t starts;
+};
+struct progress {
+  uint64_t seed, edits_each; /* of one client */
+  uint32_t clients;          /* of one process */
+  uint32_t processes;
+  uint64_t checkpoint; /* replicas tell their digest at multiples of it */
+  struct jl_id spaces[SPACES];
+  _Atomic uint64_t gate; /* groups that one client may send now: the load waits for the faults that are to fall into it */
+  _Atomic uint32_t phase;
+  _Atomic uint64_t heads[SPACES];
+  struct process_slot slots[PROCESSES_MAX];
+};
+struct progress *progress_map(const char *folder, bool create); /* ends the program when it cannot */
+#endif
