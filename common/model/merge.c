@@ -1,5 +1,6 @@
 /* One field of one record: what was seen, what is, what is wanted. */
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
 #include <string.h>
@@ -185,6 +186,7 @@ bool jl_merge_field(struct jl_run *run, const struct jl_record *current, const s
     if (!jl_bytes_equal(now, wish->seen)) run->merged = true; /* somebody wanted the same */
     return true;
   }
+  if (jl_mutant(JL_MUTANT_BLIND_WRITE)) return put_field(run, field, next, body, err);
   if (!jl_bytes_equal(now, wish->seen) && field->merge == JL_MERGE_TEXT) {
     if (!merge_text(run, current, field, wish, now, &next, err)) return false;
   } else if (!jl_bytes_equal(now, wish->seen)) {

@@ -201,6 +201,7 @@ static void forked(struct jl_subscription *sub) {
 static bool chains_meet(const struct jl_subscription *sub) {
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
   uint32_t sections = jl_session_readable(sub->session);
+  if (jl_mutant(JL_MUTANT_FORK_UNSEEN)) return true;
   for (uint32_t i = 0; i < JL_SECTIONS; i++) {
     if (!readable(sections, (enum jl_section)i)) continue;
     const struct jl_section_position *theirs = &sub->origin.sections[i], *ours = &here->sections[i];

@@ -1,6 +1,7 @@
 #include "server/net/snapshot.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include <stdlib.h>
 
 #define CHUNK_BYTES 131072 /* of records in one message: large enough to compress well */
@@ -83,7 +84,7 @@ static bool step(struct jl_subscription *sub, struct jl_arena *a) {
     return false;
   }
   if (!last || sub->session == NULL) return sub->session != NULL;
-  sub->sent = sub->snapshot->origin.revision;
+  sub->sent = sub->snapshot->origin.revision + jl_mutant(JL_MUTANT_SNAPSHOT_OFF_BY_ONE);
   free(sub->snapshot);
   sub->snapshot = NULL;
   sub->state = JL_FEED_TAIL;

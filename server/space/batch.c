@@ -232,7 +232,7 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   const struct jl_space *organisation = space->owner->organisation;
   struct asked asked = {space, s};
   struct jl_evaluation in = {.space = space->ahead,
-                             .author = s->author,
+                             .author = jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? space->open->entries[0].submission->author : s->author,
                              .time_us = time_us,
                              .who_changed = who_changed,
                              .merge_text = merge_text,
@@ -252,7 +252,7 @@ static bool evaluate_merging(struct jl_space *space, struct jl_submission *s, st
 
 static int64_t display_time(const struct jl_space *space) {
   int64_t now = jl_now_utc_us();
-  return now > space->ahead_time_us ? now : space->ahead_time_us;
+  return jl_mutant(JL_MUTANT_TIME_GOES_BACK) || now > space->ahead_time_us ? now : space->ahead_time_us;
 }
 
 static bool note_entry(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, uint64_t revision, uint32_t flags) {

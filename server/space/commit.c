@@ -26,8 +26,9 @@ void jl_space_ready(struct jl_space *space) {
 static void answer(struct jl_space *space, struct jl_batch *b) {
   for (size_t i = 0; i < b->count; i++) {
     struct jl_submission *s = b->entries[i].submission;
+    struct jl_bytes verdict = b->entries[jl_mutant(JL_MUTANT_VERDICT_OF_ANOTHER) ? (i + 1) % b->count : i].verdict;
     s->next = NULL;
-    jl_submissions_answer(space, s, b->entries[i].verdict, NULL);
+    jl_submissions_answer(space, s, verdict, NULL);
   }
 }
 

@@ -26,7 +26,7 @@ static void fake_clock(const char *file) {
   setenv("ASAN_OPTIONS", asan, 1);
   setenv("LD_PRELOAD", SERVER_FAKETIME, 1);
   setenv("FAKETIME_TIMESTAMP_FILE", file, 1);
-  setenv("FAKETIME_CACHE_DURATION", "1", 1);
+  setenv("FAKETIME_NO_CACHE", "1", 1);
   setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1);
   setenv("DONT_FAKE_MONOTONIC", "1", 1);
   setenv("NO_FAKE_STAT", "1", 1);

@@ -190,6 +190,8 @@ def main():
                 total[name] = total.get(name, 0) + count
     if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))
+    if facts["asleep"] == "1" and total["lags"] == 0:
+        problems.add(WRONG, "void: the follower that slept was never too far behind for the server's memory")
     print("# checked: " + ", ".join("%d %s" % (count, name) for name, count in total.items()))
     for text in problems.texts:
         print("not ok " + text)

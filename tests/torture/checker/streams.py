@@ -9,7 +9,7 @@ class Follower:
 
 
 def check_streams(problems, space, paths, number):
-    head, counts = space.revision, {"messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0}
+    head, counts = space.revision, {"messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0, "snapshots resumed": 0}
     for path in paths:
         followers = {}
         for line in open(path):
@@ -26,11 +26,14 @@ def check_line(problems, space, follower, what, name, words, head, counts):
     if what == "revisions":
         check_revisions(problems, space, follower, name, int(words[0]), " ".join(words[1:]), counts)
     elif what == "subscribe":
-        if words[1] == "-":
+        if words[1] in "-+":
+            if words[1] == "+" and follower.at is not None:
+                problems.add(WRONG, "%s goes on with a snapshot that it had whole" % name)
             follower.at = None
         elif follower.at != int(words[1]):
             problems.add(WRONG, "%s resumes at r%s, having been told r%s" % (name, words[1], follower.at))
-        counts["resumed"] += words[1] != "-"
+        counts["resumed"] += words[1] not in "-+"
+        counts["snapshots resumed"] += words[1] == "+"
     elif what == "snapshot":
         follower.at = int(words[0])
         counts["snapshots"] += 1

@@ -32,7 +32,9 @@ struct follower {
   struct jl_replica *replica;
   bool loading;  /* a snapshot is on its way */
   bool lazy;     /* stops reading now and then */
-  bool lines_up; /* its subscription was confirmed or brought something */
+  bool resumable;     /* the snapshot has told its position and some records: it can go on after `last` */
+  struct jl_id last;
+  uint64_t whole_at;  /* from this revision on the replica is of one moment */
   uint32_t stream;
   uint64_t naps;
 };

@@ -1,6 +1,6 @@
 /* What a follower was told, for the checker; one line per message, all names of one process in one file:
  *
- *   subscribe NAME SPACE REVISION|-     from that position, or with a snapshot
+ *   subscribe NAME SPACE REVISION|-|+   from that position, with a snapshot, or with the rest of one that was cut off
  *   snapshot  NAME REVISION             complete; the tail follows
  *   revisions NAME THROUGH ITEM...      ITEM: revision.section.crc32 of body and private values
  *   bookmark  NAME REVISION
@@ -36,6 +36,8 @@ static Jalon__Position *position_of(const struct jl_replica *r, Jalon__Position 
 
 static void start_anew(struct follower *f) {
   f->loading = true;
+  f->resumable = false;
+  f->whole_at = 0;
   jl_replica_free(f->replica);
   f->replica = jl_replica_new(&f->process->progress->spaces[f->space], JL_SPACE_PLAN);
   JL_ASSERT(f->replica);
@@ -48,11 +50,12 @@ static void subscribe(struct follower *f) {
   char from[24] = "-";
   message.has_space = true;
   message.space = jl_to_pb((struct jl_bytes){f->process->progress->spaces[f->space].bytes, 16});
-  if (f->loading) start_anew(f); /* a snapshot that was cut off starts anew */
-  else {
-    message.from = position_of(f->replica, &position, sections, list);
-    snprintf(from, sizeof from, "%" PRIu64, position.revision);
-  }
+  if (f->loading && !f->resumable) start_anew(f);
+  else message.from = position_of(f->replica, &position, sections, list);
+  message.has_snapshot_after = f->loading && f->resumable;
+  if (message.has_snapshot_after) message.snapshot_after = jl_to_pb((struct jl_bytes){f->last.bytes, 16});
+  if (f->resumable) snprintf(from, sizeof from, "+");
+  else if (!f->loading) snprintf(from, sizeof from, "%" PRIu64, position.revision);
   fprintf(f->process->stream, "subscribe %s %d %s\n", f->name, f->space, from);
   f->stream = peer_send(&f->peer, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
 }
@@ -83,17 +86,21 @@ static void take_snapshot(struct follower *f, struct jl_bytes payload, struct jl
     record->created_revision = state->created_revision;
     record->deleted_revision = state->deleted_revision;
     JL_ASSERT(jl_replica_put(f->replica, record));
+    f->last = id;
+    if (state->revision > f->whole_at) f->whole_at = state->revision;
   }
   if (s->position) take_position(f->replica, s->position);
+  f->resumable = f->resumable || (s->position && s->n_records > 0);
   if (!s->last) return;
-  f->loading = false;
+  f->loading = f->resumable = false;
+  if (s->whole_at > f->whole_at) f->whole_at = s->whole_at;
   fprintf(f->process->stream, "snapshot %s %" PRIu64 "\n", f->name, jl_replica_where(f->replica)->revision);
 }
 
 static void applied(struct follower *f) {
   uint64_t revision = jl_replica_where(f->replica)->revision, every = f->process->progress->checkpoint;
   f->process->slot->seen++;
-  if (revision % every == 0) fprintf(f->process->stream, "digest %s %" PRIu64 " %" PRIu64 "\n", f->name, revision, replica_digest(f->replica));
+  if (revision % every == 0 && revision >= f->whole_at) fprintf(f->process->stream, "digest %s %" PRIu64 " %" PRIu64 "\n", f->name, revision, replica_digest(f->replica));
 }
 
 /* The changes of one revision are applied together. */
@@ -145,7 +152,7 @@ static void sent_away(struct follower *f, uint8_t type, struct jl_bytes payload,
   const Jalon__Resync *resync = (const Jalon__Resync *)jl_unpack(&jalon__resync__descriptor, payload, a, &err); /* ENDED has the same shape */
   enum jl_code code = (enum jl_code)(resync ? code_of(resync->error) : 0);
   fprintf(f->process->stream, "%s %s %d\n", type == JALON__FRAME_TYPE__RESYNC ? "resync" : "ended", f->name, (int)code);
-  if (type == JALON__FRAME_TYPE__RESYNC) f->loading = true;
+  if (type == JALON__FRAME_TYPE__RESYNC) start_anew(f);
   enum jl_class class = jl_code_class(code);
   if (class != JL_CLASS_RETRY && class != JL_CLASS_RESYNC) process_fail("follower %s of space %d was sent away: %s", f->name, f->space, jl_code_symbol(code));
   subscribe(f);
@@ -183,7 +190,8 @@ void follower_tick(struct follower *f) {
   if (!f->peer.ready) return;
   if (f->stream == 0) subscribe(f);
   if (!f->lazy) return;
-  bool sleep = !f->process->settling && f->naps++ % (2 * NAP_EVERY) < NAP_EVERY && !f->loading;
+  bool naps = f->process->progress->asleep || f->naps++ % (2 * NAP_EVERY) < NAP_EVERY;
+  bool sleep = naps && !f->process->settling && !f->loading;
   jl_connection_pause(f->peer.connection, sleep);
 }
 

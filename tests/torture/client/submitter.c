@@ -118,7 +118,8 @@ void submitter_work(struct submitter *s) {
   uint64_t gate = p->progress->gate, most = gate < p->progress->edits_each ? gate : p->progress->edits_each;
   if (!s->peer.ready) return;
   for (int tries = 0; tries < 3 * WINDOW && s->in_window < WINDOW && s->sent < most; tries++) {
-    int space = random_below(&s->random, 3) ? (int)random_below(&s->random, SPACES) : 0; /* half of it on space 0, for the lazy follower */
+    bool elsewhere = !p->progress->asleep && random_below(&s->random, 3); /* half of it on space 0, for the lazy follower */
+    int space = elsewhere ? (int)random_below(&s->random, SPACES) : 0;
     if (!p->followers[space].loading && all_waiting(&s->lanes[space])) new_group(s, space);
   }
 }

@@ -5,7 +5,7 @@
  *   torture_conductor template FOLDER BUILD [embedded]      a database and a server's folder, set up once for many runs
  *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
  *     seed=N processes=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
- *     disk=0|1 embedded=0|1 limit=SECONDS */
+ *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts) limit=SECONDS */
 #include "tests/torture/conductor/faults.h"
 #include <signal.h>
 #include <stdio.h>
@@ -14,12 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, asleep, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
-      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
   for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
@@ -57,6 +57,7 @@ static void write_facts(const struct world *w) {
   }
   fprintf(f, "database %s\n", world_database(w));
   fprintf(f, "checkpoint %llu\n", (unsigned long long)w->progress->checkpoint);
+  fprintf(f, "asleep %d\n", w->progress->asleep);
   fclose(f);
 }
 
@@ -100,10 +101,12 @@ static int run(const char *folder, const char *build, const char *template_folde
   w->progress->processes = (uint32_t)o->processes;
   w->progress->clients = (uint32_t)o->clients;
   w->progress->edits_each = o->edits;
+  w->progress->asleep = o->asleep != 0;
   w->progress->checkpoint = total / 200 + 50;
-  const struct world_options options = {build, template_folder, o->mutant, o->embedded != 0, o->disk && geteuid() == 0};
+  const struct world_options options = {build, template_folder, o->embedded != 0, o->disk && geteuid() == 0};
   world_make(w, folder, &options);
   world_people(w);
+  if (o->mutant) world_mutate(w, o->mutant);
   plan_make(&plan, w, total, (unsigned)o->rounds, o->only);
   write_facts(w);
   plan_look(&plan, w);

@@ -153,7 +153,6 @@ void world_make(struct world *w, const char *folder, const struct world_options 
   snprintf(path, sizeof path, "%s/server/data", folder);
   cluster_copy(from, path);
   w->server.port = free_port();
-  w->server.mutant = o->mutant;
   snprintf(w->clock_file, sizeof w->clock_file, "%s/clock", folder);
   if (!w->embedded && access(SERVER_FAKETIME, R_OK) == 0) {
     world_clock(w, 0);
@@ -164,6 +163,12 @@ void world_make(struct world *w, const char *folder, const struct world_options 
   server_start(&w->server);
   w->server_up = true;
   w->cluster_starts = w->server_starts = 1;
+}
+
+void world_mutate(struct world *w, const char *mutant) {
+  server_stop(&w->server);
+  w->server.mutant = mutant;
+  server_start(&w->server);
 }
 
 void world_start_client(struct world *w, int index) {

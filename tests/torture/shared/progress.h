@@ -24,6 +24,7 @@ struct progress {
   uint64_t seed, edits_each; /* of one client */
   uint32_t clients;          /* of one process */
   uint32_t processes;
+  bool asleep;         /* the lazy follower does not read at all while the load lasts, which is all on its space */
   uint64_t checkpoint; /* replicas tell their digest at multiples of it */
   struct jl_id spaces[SPACES];
   _Atomic uint64_t gate; /* groups that one client may send now: the load waits for the faults that are to fall into it */
