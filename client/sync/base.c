@@ -1,0 +1,474 @@
+#include "client/sync/base.h"
+#include "common/base/limits.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CACHE_KIB 32768
+#define SECTION_SIZE (8 + JL_CHAIN_SIZE)
+#define SECTIONS_SIZE (JL_SECTIONS * SECTION_SIZE)
+
+static const char schema[] =
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE space (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL,"
+    " live INTEGER NOT NULL, epoch INTEGER NOT NULL, revision INTEGER NOT NULL, sections BLOB NOT NULL,"
+    " head INTEGER NOT NULL, as_of_us INTEGER NOT NULL,"
+    " shadow INTEGER NOT NULL, shadow_epoch INTEGER NOT NULL, shadow_revision INTEGER NOT NULL, shadow_sections BLOB NOT NULL,"
+    " shadow_cursor BLOB NOT NULL, shadow_whole INTEGER NOT NULL, whole_at INTEGER NOT NULL,"
+    " shadow_count INTEGER NOT NULL, shadow_total INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE record (part INTEGER NOT NULL, id BLOB NOT NULL, type INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL,"
+    " created_revision INTEGER NOT NULL, deleted_revision INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (part, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE change (space INTEGER NOT NULL, revision INTEGER NOT NULL, section INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " body BLOB NOT NULL, private_values BLOB NOT NULL, PRIMARY KEY (space, revision, section)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE plan (id BLOB PRIMARY KEY, number INTEGER NOT NULL, revision INTEGER NOT NULL, created_revision INTEGER NOT NULL,"
+    " deleted_revision INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO fact VALUES ('next part', 1);"
+    "PRAGMA application_id=1246523996;" /* JL_BASE_APPLICATION */
+    "PRAGMA user_version=1;";
+
+/* ---- opening ---- */
+static bool make(struct jl_base *b, struct jl_error *err) {
+  if (!jl_sql_begin(&b->sql, err)) return false;
+  if (jl_sql_run(&b->sql, schema, err)) return jl_sql_commit(&b->sql, err);
+  jl_sql_rollback(&b->sql);
+  return false;
+}
+
+static void remove_files(const char *path) {
+  char journal[4200];
+  snprintf(journal, sizeof journal, "%s-journal", path);
+  (void)unlink(path);
+  (void)unlink(journal);
+}
+
+enum form { FORM_GOOD, FORM_EMPTY, FORM_OLD, FORM_NEWER, FORM_BROKEN };
+
+static enum form form_of(struct jl_base *b, struct jl_error *err) {
+  int64_t application = 0, version = 0, tables = 0;
+  if (!jl_sql_number(&b->sql, "PRAGMA application_id", &application, err) || !jl_sql_number(&b->sql, "PRAGMA user_version", &version, err) ||
+      !jl_sql_number(&b->sql, "SELECT count(*) FROM sqlite_schema", &tables, err))
+    return FORM_BROKEN;
+  if (application == 0 && version == 0 && tables == 0) return FORM_EMPTY;
+  if (application != JL_BASE_APPLICATION) return FORM_OLD;
+  return version == JL_BASE_VERSION ? FORM_GOOD : version > JL_BASE_VERSION ? FORM_NEWER : FORM_OLD;
+}
+
+static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool read_only, bool *ret_again, struct jl_error *err) {
+  struct jl_sql_open how = {.path = path, .vfs = vfs, .read_only = read_only, .cache_kib = CACHE_KIB};
+  *ret_again = false;
+  b->read_only = read_only;
+  if (!jl_sql_open(&b->sql, &how, err)) {
+    *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
+    return false;
+  }
+  switch (form_of(b, err)) {
+  case FORM_GOOD:
+    return true;
+  case FORM_EMPTY:
+    if (read_only) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no local copy to read"), NULL);
+    if (make(b, err)) return true;
+    *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
+    return false;
+  case FORM_NEWER:
+    return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the local copy {1} was written by a newer version of jalon; it is left as it is"),
+                   JL_MSG("install that version"), jl_arg_text(path));
+  case FORM_BROKEN:
+    *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
+    return false;
+  case FORM_OLD:
+    break;
+  }
+  *ret_again = true;
+  return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("the local copy {1} has an older form"), NULL, jl_arg_text(path));
+}
+
+bool jl_base_open(struct jl_base *b, const char *path, const char *vfs, bool read_only, struct jl_error *err) {
+  bool again;
+  *b = (struct jl_base){0};
+  if (open_once(b, path, vfs, read_only, &again, err)) return true;
+  jl_sql_close(&b->sql);
+  if (!again || read_only || strcmp(path, ":memory:") == 0) return false;
+  remove_files(path);
+  if (open_once(b, path, vfs, read_only, &again, err)) return b->remade = true;
+  jl_sql_close(&b->sql);
+  return false;
+}
+
+void jl_base_close(struct jl_base *b) {
+  jl_sql_rollback(&b->sql);
+  jl_sql_close(&b->sql);
+}
+
+/* ---- positions as they are stored ---- */
+static void put_le64(uint8_t *out, uint64_t n) {
+  for (int i = 0; i < 8; i++) out[i] = (uint8_t)(n >> (8 * i));
+}
+static uint64_t le64(const uint8_t *in) {
+  uint64_t n = 0;
+  for (int i = 0; i < 8; i++) n |= (uint64_t)in[i] << (8 * i);
+  return n;
+}
+
+static void pack_sections(const struct jl_position *p, uint8_t out[SECTIONS_SIZE]) {
+  for (size_t i = 0; i < JL_SECTIONS; i++) {
+    put_le64(out + i * SECTION_SIZE, p->sections[i].revision);
+    memcpy(out + i * SECTION_SIZE + 8, p->sections[i].chain, JL_CHAIN_SIZE);
+  }
+}
+
+static void unpack_sections(struct jl_bytes in, struct jl_position *p) {
+  for (size_t i = 0; i < JL_SECTIONS && (i + 1) * SECTION_SIZE <= in.size; i++) {
+    p->sections[i].revision = le64(in.data + i * SECTION_SIZE);
+    memcpy(p->sections[i].chain, in.data + i * SECTION_SIZE + 8, JL_CHAIN_SIZE);
+  }
+}
+
+/* ---- spaces ---- */
+#define SPACE_COLUMNS                                                                                                                      \
+  "number, id, kind, live, epoch, revision, sections, head, as_of_us, shadow, shadow_epoch, shadow_revision, shadow_sections, "            \
+  "shadow_cursor, shadow_whole, whole_at, shadow_count, shadow_total"
+
+static void read_space(sqlite3_stmt *q, struct jl_base_space *s) {
+  *s = (struct jl_base_space){.number = sqlite3_column_int64(q, 0),
+                              .id = jl_sql_id(q, 1),
+                              .kind = (enum jl_space_kind)sqlite3_column_int(q, 2),
+                              .live.number = sqlite3_column_int64(q, 3),
+                              .head = jl_sql_u64(q, 7),
+                              .as_of_us = sqlite3_column_int64(q, 8),
+                              .shadow.number = sqlite3_column_int64(q, 9),
+                              .shadow_cursor = jl_sql_id(q, 13),
+                              .shadow_whole = sqlite3_column_int(q, 14) != 0,
+                              .whole_at = jl_sql_u64(q, 15),
+                              .shadow_count = jl_sql_u64(q, 16),
+                              .shadow_total = jl_sql_u64(q, 17)};
+  s->live.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 4), .revision = jl_sql_u64(q, 5)};
+  s->shadow.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 10), .revision = jl_sql_u64(q, 11)};
+  unpack_sections(jl_sql_bytes(q, 6), &s->live.position);
+  unpack_sections(jl_sql_bytes(q, 12), &s->shadow.position);
+}
+
+bool jl_base_find(struct jl_base *b, const struct jl_id *space, struct jl_base_space *ret_space, struct jl_error *err) {
+  *ret_space = (struct jl_base_space){.id = *space, .live.position.space = *space, .shadow.position.space = *space};
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " SPACE_COLUMNS " FROM space WHERE id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, space);
+  int step = jl_sql_step(&b->sql, q, err);
+  if (step == 1) read_space(q, ret_space);
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+bool jl_base_spaces(struct jl_base *b, struct jl_arena *a, struct jl_base_space **ret_spaces, size_t *ret_n, struct jl_error *err) {
+  int64_t count = 0;
+  if (!jl_sql_number(&b->sql, "SELECT count(*) FROM space", &count, err)) return false;
+  struct jl_base_space *spaces = jl_arena_array(a, (size_t)count + 1, sizeof *spaces);
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " SPACE_COLUMNS " FROM space ORDER BY number", err);
+  if (spaces == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (q == NULL) return false;
+  size_t n = 0;
+  int step;
+  while ((step = jl_sql_step(&b->sql, q, err)) == 1 && n < (size_t)count) read_space(q, &spaces[n++]);
+  sqlite3_reset(q);
+  *ret_spaces = spaces;
+  *ret_n = n;
+  return step >= 0;
+}
+
+bool jl_base_save(struct jl_base *b, struct jl_base_space *s, struct jl_error *err) {
+  uint8_t live[SECTIONS_SIZE], shadow[SECTIONS_SIZE];
+  sqlite3_stmt *q = jl_sql(&b->sql,
+                           "INSERT INTO space (" SPACE_COLUMNS ") VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                           " ?15, ?16, ?17, ?18) ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, live = excluded.live,"
+                           " epoch = excluded.epoch, revision = excluded.revision, sections = excluded.sections, head = excluded.head,"
+                           " as_of_us = excluded.as_of_us, shadow = excluded.shadow, shadow_epoch = excluded.shadow_epoch,"
+                           " shadow_revision = excluded.shadow_revision, shadow_sections = excluded.shadow_sections,"
+                           " shadow_cursor = excluded.shadow_cursor, shadow_whole = excluded.shadow_whole, whole_at = excluded.whole_at,"
+                           " shadow_count = excluded.shadow_count, shadow_total = excluded.shadow_total",
+                           err);
+  if (q == NULL) return false;
+  pack_sections(&s->live.position, live);
+  pack_sections(&s->shadow.position, shadow);
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_id(q, 2, &s->id);
+  sqlite3_bind_int(q, 3, (int)s->kind);
+  sqlite3_bind_int64(q, 4, s->live.number);
+  jl_sql_put_number(q, 5, s->live.position.epoch);
+  jl_sql_put_number(q, 6, s->live.position.revision);
+  jl_sql_put_bytes(q, 7, (struct jl_bytes){live, sizeof live});
+  jl_sql_put_number(q, 8, s->head > s->live.position.revision ? s->head : s->live.position.revision);
+  sqlite3_bind_int64(q, 9, s->as_of_us);
+  sqlite3_bind_int64(q, 10, s->shadow.number);
+  jl_sql_put_number(q, 11, s->shadow.position.epoch);
+  jl_sql_put_number(q, 12, s->shadow.position.revision);
+  jl_sql_put_bytes(q, 13, (struct jl_bytes){shadow, sizeof shadow});
+  jl_sql_put_id(q, 14, &s->shadow_cursor);
+  sqlite3_bind_int(q, 15, s->shadow_whole);
+  jl_sql_put_number(q, 16, s->whole_at);
+  jl_sql_put_number(q, 17, s->shadow_count);
+  jl_sql_put_number(q, 18, s->shadow_total);
+  if (!jl_sql_do(&b->sql, q, err)) return false;
+  if (s->number == 0) s->number = sqlite3_last_insert_rowid(b->sql.db);
+  return true;
+}
+
+static bool by_number(struct jl_base *b, const char *text, int64_t number, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, text, err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, number);
+  return jl_sql_do(&b->sql, q, err);
+}
+
+static bool drop_records(struct jl_base *b, int64_t set, struct jl_error *err) {
+  return set == 0 || by_number(b, "DELETE FROM record WHERE part = ?1", set, err);
+}
+static bool drop_changes(struct jl_base *b, const struct jl_base_space *s, struct jl_error *err) {
+  return by_number(b, "DELETE FROM change WHERE space = ?1", s->number, err);
+}
+
+bool jl_base_forget(struct jl_base *b, const struct jl_id *space, struct jl_error *err) {
+  struct jl_base_space s;
+  if (!jl_base_find(b, space, &s, err)) return false;
+  return s.number == 0 || (drop_records(b, s.live.number, err) && drop_records(b, s.shadow.number, err) && drop_changes(b, &s, err) &&
+                           by_number(b, "DELETE FROM space WHERE number = ?1", s.number, err));
+}
+
+/* ---- records ---- */
+static struct jl_record *read_record(sqlite3_stmt *q, int first) {
+  struct jl_id id = jl_sql_id(q, first);
+  struct jl_record *r = jl_record_new((uint32_t)sqlite3_column_int64(q, first + 1), &id, jl_sql_bytes(q, first + 6));
+  if (r == NULL) return NULL;
+  r->number = jl_sql_u64(q, first + 2);
+  r->revision = jl_sql_u64(q, first + 3);
+  r->created_revision = jl_sql_u64(q, first + 4);
+  r->deleted_revision = jl_sql_u64(q, first + 5);
+  return r;
+}
+#define RECORD_COLUMNS "id, type, number, revision, created_revision, deleted_revision, body"
+
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
+struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *space, struct jl_error *err) {
+  struct jl_replica *replica = jl_replica_new(&space->id, space->kind);
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " RECORD_COLUMNS " FROM record WHERE part = ?1", err);
+  bool ok = replica != NULL || no_memory(err);
+  int step = ok && q != NULL ? 1 : -1;
+  if (step == 1) {
+    *jl_replica_position(replica) = space->live.position;
+    sqlite3_bind_int64(q, 1, space->live.number);
+    while ((step = jl_sql_step(&b->sql, q, err)) == 1) {
+      struct jl_record *r = read_record(q, 0);
+      if (r != NULL && jl_replica_put(replica, r)) continue;
+      (void)no_memory(err);
+      break;
+    }
+    sqlite3_reset(q);
+  }
+  if (step == 0) return replica;
+  jl_replica_free(replica);
+  return NULL;
+}
+
+bool jl_base_count(struct jl_base *b, const struct jl_base_set *set, uint64_t *ret_n, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT count(*) FROM record WHERE part = ?1", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, set->number);
+  int step = jl_sql_step(&b->sql, q, err);
+  if (step == 1) *ret_n = jl_sql_u64(q, 0);
+  sqlite3_reset(q);
+  return step == 1;
+}
+
+bool jl_base_record(struct jl_base *b, const struct jl_base_set *set, const struct jl_id *id, struct jl_record **ret_record,
+                    struct jl_error *err) {
+  *ret_record = NULL;
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " RECORD_COLUMNS " FROM record WHERE part = ?1 AND id = ?2", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, set->number);
+  jl_sql_put_id(q, 2, id);
+  int step = jl_sql_step(&b->sql, q, err);
+  if (step == 1 && (*ret_record = read_record(q, 0)) == NULL) {
+    (void)no_memory(err);
+    step = -1;
+  }
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+bool jl_base_put(struct jl_base *b, const struct jl_base_set *set, const struct jl_record *record, struct jl_error *err) {
+  sqlite3_stmt *q =
+      jl_sql(&b->sql, "INSERT OR REPLACE INTO record (part, " RECORD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, set->number);
+  jl_sql_put_id(q, 2, &record->id);
+  sqlite3_bind_int64(q, 3, record->type_number);
+  jl_sql_put_number(q, 4, record->number);
+  jl_sql_put_number(q, 5, record->revision);
+  jl_sql_put_number(q, 6, record->created_revision);
+  jl_sql_put_number(q, 7, record->deleted_revision);
+  jl_sql_put_bytes(q, 8, record->body);
+  return jl_sql_do(&b->sql, q, err);
+}
+
+/* ---- snapshots ---- */
+bool jl_base_shadow_begin(struct jl_base *b, struct jl_base_space *s, const struct jl_position *origin, struct jl_error *err) {
+  int64_t number = jl_base_number(b, "next part", 0);
+  if (!drop_records(b, s->shadow.number, err) || !jl_base_set_number(b, "next part", number + 1, err)) return false;
+  s->shadow = (struct jl_base_set){number, *origin};
+  s->shadow.position.space = s->id;
+  s->shadow_cursor = (struct jl_id){{0}};
+  s->shadow_whole = false;
+  s->whole_at = s->shadow_count = s->shadow_total = 0;
+  return jl_base_save(b, s, err);
+}
+
+bool jl_base_shadow_drop(struct jl_base *b, struct jl_base_space *s, struct jl_error *err) {
+  if (!drop_records(b, s->shadow.number, err)) return false;
+  s->shadow = (struct jl_base_set){0, {.space = s->id}};
+  s->shadow_cursor = (struct jl_id){{0}};
+  s->shadow_whole = false;
+  s->whole_at = s->shadow_count = s->shadow_total = 0;
+  return jl_base_save(b, s, err);
+}
+
+/* The changes kept so far led to the set that goes; those that the shadow took while it was filled are of its own history. */
+bool jl_base_shadow_swap(struct jl_base *b, struct jl_base_space *s, struct jl_error *err) {
+  if (!drop_records(b, s->live.number, err)) return false;
+  s->live = s->shadow;
+  s->shadow.number = 0;
+  return jl_base_shadow_drop(b, s, err);
+}
+
+/* ---- the log ---- */
+bool jl_base_put_change(struct jl_base *b, const struct jl_base_space *s, const struct jl_base_row *row, int64_t time_us,
+                        struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "INSERT OR REPLACE INTO change (space, revision, section, time_us, body, private_values)"
+                                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_number(q, 2, row->revision);
+  sqlite3_bind_int(q, 3, (int)row->section);
+  sqlite3_bind_int64(q, 4, time_us);
+  jl_sql_put_bytes(q, 5, row->change.body);
+  jl_sql_put_bytes(q, 6, row->change.private_values);
+  return jl_sql_do(&b->sql, q, err);
+}
+
+static bool read_row(sqlite3_stmt *q, struct jl_arena *a, struct jl_base_row *row) {
+  struct jl_bytes body = jl_sql_bytes(q, 2), private_values = jl_sql_bytes(q, 3);
+  *row = (struct jl_base_row){jl_sql_u64(q, 0), (enum jl_section)sqlite3_column_int(q, 1),
+                              {jl_arena_dup(a, body), jl_arena_dup(a, private_values)}};
+  return (row->change.body.data != NULL || body.size == 0) && (row->change.private_values.data != NULL || private_values.size == 0);
+}
+
+static bool grow_rows(struct jl_arena *a, struct jl_base_row **rows, size_t n, size_t *capacity) {
+  if (n < *capacity) return true;
+  size_t wanted = *capacity == 0 ? 32 : *capacity * 2;
+  struct jl_base_row *larger = jl_arena_array(a, wanted, sizeof *larger);
+  if (larger == NULL) return false;
+  if (n > 0) memcpy(larger, *rows, n * sizeof *larger);
+  *rows = larger;
+  *capacity = wanted;
+  return true;
+}
+
+bool jl_base_changes(struct jl_base *b, const struct jl_base_space *s, uint64_t from, uint64_t to, size_t max_bytes, struct jl_arena *a,
+                     struct jl_base_row **ret_rows, size_t *ret_n, bool *ret_more, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT revision, section, body, private_values FROM change WHERE space = ?1 AND revision BETWEEN ?2 AND ?3"
+                                    " ORDER BY revision, section", err);
+  size_t n = 0, capacity = 0, bytes = 0;
+  *ret_rows = NULL;
+  *ret_more = false;
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_number(q, 2, from);
+  jl_sql_put_number(q, 3, to > INT64_MAX ? INT64_MAX : to);
+  int step;
+  while ((step = jl_sql_step(&b->sql, q, err)) == 1) {
+    uint64_t revision = jl_sql_u64(q, 0);
+    if (bytes >= max_bytes && n > 0 && (*ret_rows)[n - 1].revision != revision) {
+      *ret_more = true;
+      break;
+    }
+    if (!grow_rows(a, ret_rows, n, &capacity) || !read_row(q, a, &(*ret_rows)[n])) {
+      (void)no_memory(err);
+      step = -1;
+      break;
+    }
+    bytes += (*ret_rows)[n].change.body.size + (*ret_rows)[n].change.private_values.size;
+    n++;
+  }
+  sqlite3_reset(q);
+  *ret_n = n;
+  return step >= 0;
+}
+
+bool jl_base_revision(struct jl_base *b, const struct jl_base_space *s, uint64_t revision, struct jl_arena *a, struct jl_base_row **ret_rows,
+                      size_t *ret_n, struct jl_error *err) {
+  bool more;
+  return jl_base_changes(b, s, revision, revision, SIZE_MAX, a, ret_rows, ret_n, &more, err);
+}
+
+bool jl_base_trim(struct jl_base *b, const struct jl_base_space *s, int64_t now_us, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql,
+                           "DELETE FROM change WHERE space = ?1 AND revision < coalesce((SELECT min(revision) FROM change WHERE space = ?1"
+                           " AND revision > ?2 AND time_us >= ?3), ?2 + 1)",
+                           err);
+  if (q == NULL) return false;
+  uint64_t revision = s->live.position.revision;
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_number(q, 2, revision > JL_LOCAL_REVISIONS ? revision - JL_LOCAL_REVISIONS : 0);
+  sqlite3_bind_int64(q, 3, now_us - JL_LOCAL_LOG_S * INT64_C(1000000));
+  return jl_sql_do(&b->sql, q, err);
+}
+
+/* ---- the list of plans ---- */
+bool jl_base_put_plans(struct jl_base *b, struct jl_record *const *plans, size_t n, struct jl_error *err) {
+  if (!jl_sql_run(&b->sql, "DELETE FROM plan", err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    sqlite3_stmt *q = jl_sql(&b->sql, "INSERT OR REPLACE INTO plan (id, number, revision, created_revision, deleted_revision, body)"
+                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)", err);
+    if (q == NULL) return false;
+    jl_sql_put_id(q, 1, &plans[i]->id);
+    jl_sql_put_number(q, 2, plans[i]->number);
+    jl_sql_put_number(q, 3, plans[i]->revision);
+    jl_sql_put_number(q, 4, plans[i]->created_revision);
+    jl_sql_put_number(q, 5, plans[i]->deleted_revision);
+    jl_sql_put_bytes(q, 6, plans[i]->body);
+    if (!jl_sql_do(&b->sql, q, err)) return false;
+  }
+  return true;
+}
+
+bool jl_base_plans(struct jl_base *b, struct jl_replica *into, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT id, ?1, number, revision, created_revision, deleted_revision, body FROM plan", err);
+  int step = q == NULL ? -1 : 1;
+  if (q != NULL) sqlite3_bind_int64(q, 1, JL_TYPE_PLAN);
+  while (step == 1 && (step = jl_sql_step(&b->sql, q, err)) == 1) {
+    struct jl_record *r = read_record(q, 0);
+    if (r != NULL && jl_replica_put(into, r)) continue;
+    (void)no_memory(err);
+    sqlite3_reset(q);
+    return false;
+  }
+  return step == 0;
+}
+
+/* ---- facts ---- */
+bool jl_base_set_number(struct jl_base *b, const char *name, int64_t value, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", err);
+  if (q == NULL) return false;
+  sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(q, 2, value);
+  return jl_sql_do(&b->sql, q, err);
+}
+
+int64_t jl_base_number(struct jl_base *b, const char *name, int64_t otherwise) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT value FROM fact WHERE name = ?1", &ignored);
+  if (q == NULL) return otherwise;
+  sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+  int64_t value = jl_sql_step(&b->sql, q, &ignored) == 1 ? sqlite3_column_int64(q, 0) : otherwise;
+  sqlite3_reset(q);
+  return value;
+}
