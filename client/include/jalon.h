@@ -275,7 +275,6 @@ struct jl_outbox_group {
   bool merged;
   bool again;             /* the server had lost it (an older copy of its data was restored): offered again */
   bool seen;              /* refused, and whoever submitted it got the verdict */
-  uint64_t instead_of;    /* resolves that earlier group; 0: none */
   const uint64_t *depends_on;
   size_t depends_count;   /* groups here that must be decided first */
   const struct jl_outbox_edit *edits;
@@ -298,9 +297,8 @@ struct jl_outbox_counts {
 };
 JL_API JL_MUST_CHECK bool jl_local_counts(struct jl_local *l, struct jl_outbox_counts *ret_counts, struct jl_error *err);
 
-/* Resolving a refused group makes a new one in its place (queued; the next submit or sync sends it) and takes the old one
- * away. Nothing is sent here. What was parked behind it follows: behind the new one, or, when nothing is left of the group,
- * on its own.
+/* Resolving a refused group puts another one in its place (same number here, queued; the next submit or sync sends it). Nothing
+ * is sent here. What was parked behind it follows: behind the new one, or, when nothing is left of the group, on its own.
  * MINE: what is in conflict is written over what the conflict showed (that is the new base, so a third change since meets a
  *   new conflict). A record that was deleted meanwhile is restored first, a deletion takes the unseen change with it, guards
  *   that failed are given up, a broken rule is tried again as it is.
@@ -320,7 +318,7 @@ struct jl_resolution {
   size_t field_count;
   bool with_dependents; /* when records that it was to make are given up: the groups that need them go as well; else DEPENDS */
 };
-/* *ret_id: the new group; 0: nothing was left. NOT_FOUND: no such refused group. */
+/* *ret_id: the group to be sent; 0: nothing was left. NOT_FOUND: no such refused group. */
 JL_API JL_MUST_CHECK bool jl_local_resolve(struct jl_local *l, uint64_t id, const struct jl_resolution *resolution, uint64_t *ret_id,
                                            struct jl_error *err);
 /* Takes a queued, refused or parked group away. UNKNOWN_OUTCOME for one that was sent: it must be decided first. */

@@ -1,5 +1,6 @@
 #include "client/sync/base.h"
 #include "common/base/limits.h"
+#include "common/record/schema.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static const char schema[] =
     " head INTEGER NOT NULL, as_of_us INTEGER NOT NULL,"
     " shadow INTEGER NOT NULL, shadow_epoch INTEGER NOT NULL, shadow_revision INTEGER NOT NULL, shadow_sections BLOB NOT NULL,"
     " shadow_cursor BLOB NOT NULL, shadow_whole INTEGER NOT NULL, whole_at INTEGER NOT NULL,"
-    " shadow_count INTEGER NOT NULL, shadow_total INTEGER NOT NULL) STRICT;"
+    " shadow_count INTEGER NOT NULL, shadow_total INTEGER NOT NULL, shadow_origin INTEGER NOT NULL) STRICT;"
     "CREATE TABLE record (part INTEGER NOT NULL, id BLOB NOT NULL, type INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL,"
     " created_revision INTEGER NOT NULL, deleted_revision INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (part, id)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE change (space INTEGER NOT NULL, revision INTEGER NOT NULL, section INTEGER NOT NULL, time_us INTEGER NOT NULL,"
@@ -24,7 +25,7 @@ static const char schema[] =
     "CREATE TABLE plan (id BLOB PRIMARY KEY, number INTEGER NOT NULL, revision INTEGER NOT NULL, created_revision INTEGER NOT NULL,"
     " deleted_revision INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
     "INSERT INTO fact VALUES ('next part', 1);"
-    "PRAGMA application_id=1246523996;" /* JL_BASE_APPLICATION */
+    "PRAGMA application_id=1246524016;" /* JL_BASE_APPLICATION */
     "PRAGMA user_version=1;";
 
 /* ---- opening ---- */
@@ -127,7 +128,7 @@ static void unpack_sections(struct jl_bytes in, struct jl_position *p) {
 /* ---- spaces ---- */
 #define SPACE_COLUMNS                                                                                                                      \
   "number, id, kind, live, epoch, revision, sections, head, as_of_us, shadow, shadow_epoch, shadow_revision, shadow_sections, "            \
-  "shadow_cursor, shadow_whole, whole_at, shadow_count, shadow_total"
+  "shadow_cursor, shadow_whole, whole_at, shadow_count, shadow_total, shadow_origin"
 
 static void read_space(sqlite3_stmt *q, struct jl_base_space *s) {
   *s = (struct jl_base_space){.number = sqlite3_column_int64(q, 0),
@@ -141,7 +142,8 @@ static void read_space(sqlite3_stmt *q, struct jl_base_space *s) {
                               .shadow_whole = sqlite3_column_int(q, 14) != 0,
                               .whole_at = jl_sql_u64(q, 15),
                               .shadow_count = jl_sql_u64(q, 16),
-                              .shadow_total = jl_sql_u64(q, 17)};
+                              .shadow_total = jl_sql_u64(q, 17),
+                              .shadow_origin = jl_sql_u64(q, 18)};
   s->live.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 4), .revision = jl_sql_u64(q, 5)};
   s->shadow.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 10), .revision = jl_sql_u64(q, 11)};
   unpack_sections(jl_sql_bytes(q, 6), &s->live.position);
@@ -179,12 +181,13 @@ bool jl_base_save(struct jl_base *b, struct jl_base_space *s, struct jl_error *e
   uint8_t live[SECTIONS_SIZE], shadow[SECTIONS_SIZE];
   sqlite3_stmt *q = jl_sql(&b->sql,
                            "INSERT INTO space (" SPACE_COLUMNS ") VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-                           " ?15, ?16, ?17, ?18) ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, live = excluded.live,"
+                           " ?15, ?16, ?17, ?18, ?19) ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, live = excluded.live,"
                            " epoch = excluded.epoch, revision = excluded.revision, sections = excluded.sections, head = excluded.head,"
                            " as_of_us = excluded.as_of_us, shadow = excluded.shadow, shadow_epoch = excluded.shadow_epoch,"
                            " shadow_revision = excluded.shadow_revision, shadow_sections = excluded.shadow_sections,"
                            " shadow_cursor = excluded.shadow_cursor, shadow_whole = excluded.shadow_whole, whole_at = excluded.whole_at,"
-                           " shadow_count = excluded.shadow_count, shadow_total = excluded.shadow_total",
+                           " shadow_count = excluded.shadow_count, shadow_total = excluded.shadow_total,"
+                           " shadow_origin = excluded.shadow_origin",
                            err);
   if (q == NULL) return false;
   pack_sections(&s->live.position, live);
@@ -207,6 +210,7 @@ bool jl_base_save(struct jl_base *b, struct jl_base_space *s, struct jl_error *e
   jl_sql_put_number(q, 16, s->whole_at);
   jl_sql_put_number(q, 17, s->shadow_count);
   jl_sql_put_number(q, 18, s->shadow_total);
+  jl_sql_put_number(q, 19, s->shadow_origin);
   if (!jl_sql_do(&b->sql, q, err)) return false;
   if (s->number == 0) s->number = sqlite3_last_insert_rowid(b->sql.db);
   return true;
@@ -319,6 +323,7 @@ bool jl_base_shadow_begin(struct jl_base *b, struct jl_base_space *s, const stru
   s->shadow_cursor = (struct jl_id){{0}};
   s->shadow_whole = false;
   s->whole_at = s->shadow_count = s->shadow_total = 0;
+  s->shadow_origin = origin->revision;
   return jl_base_save(b, s, err);
 }
 
@@ -331,9 +336,14 @@ bool jl_base_shadow_drop(struct jl_base *b, struct jl_base_space *s, struct jl_e
   return jl_base_save(b, s, err);
 }
 
-/* The changes kept so far led to the set that goes; those that the shadow took while it was filled are of its own history. */
+/* Of the changes only those stay that the shadow took itself: the others led to the set that goes. */
 bool jl_base_shadow_swap(struct jl_base *b, struct jl_base_space *s, struct jl_error *err) {
-  if (!drop_records(b, s->live.number, err)) return false;
+  sqlite3_stmt *q = jl_sql(&b->sql, "DELETE FROM change WHERE space = ?1 AND (revision <= ?2 OR revision > ?3)", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_number(q, 2, s->shadow_origin);
+  jl_sql_put_number(q, 3, s->shadow.position.revision);
+  if (!jl_sql_do(&b->sql, q, err) || !drop_records(b, s->live.number, err)) return false;
   s->live = s->shadow;
   s->shadow.number = 0;
   return jl_base_shadow_drop(b, s, err);

@@ -30,7 +30,7 @@ struct jl_base_space {
   struct jl_id shadow_cursor; /* last record received; zero: none */
   bool shadow_whole;          /* its last record came: what is missing comes with the tail, through whole_at */
   uint64_t whole_at;          /* 0: not said: whole when the server says that it is at the head */
-  uint64_t shadow_count, shadow_total;
+  uint64_t shadow_count, shadow_total, shadow_origin /* the revision that it began at */;
 };
 /* UPGRADE_REQUIRED: written by a newer version. */
 JL_MUST_CHECK bool jl_base_open(struct jl_base *b, const char *path, const char *vfs, bool read_only, struct jl_error *err);

@@ -49,4 +49,10 @@
 #define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
 #define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */
 #define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */
+#define JL_LOCAL_REVISIONS 50000           /* changes of a space kept in a client's local copy, the newest; older ones are asked of the server */
+#define JL_LOCAL_LOG_S 2592000             /* seconds that they are kept: 30 days */
+#define JL_OUTBOX_GROUPS 20000             /* groups of a client that wait, were refused or are parked; more: the edit is refused */
+#define JL_OUTBOX_BYTES 134217728          /* bytes of these groups; more: the edit is refused */
+#define JL_OUTBOX_DONE_S 604800            /* seconds that an applied group is kept, to be offered again after a loss: 7 days */
+#define JL_OUTBOX_WINDOW 32                /* groups of a lane that are under way at once */
 #endif

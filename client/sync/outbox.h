@@ -1,0 +1,111 @@
+/* outbox.db: what we want of the server, and what became of it. Written with full durability and never thrown away. A group is
+ * queued (no seq), gets its seq right before it is first sent, and is settled by its verdict. Groups are kept without replica, seq
+ * and depends_on; these are columns, so that a lane can be numbered anew. */
+#ifndef JL_SYNC_OUTBOX_H
+#define JL_SYNC_OUTBOX_H
+#include "client/include/jalon.h"
+#include "client/sync/sql.h"
+#include "common/base/arena.h"
+#include "proto/wire.pb-c.h"
+
+#define JL_OUTBOX_APPLICATION 0x4a4c6f62 /* "JLob" */
+#define JL_OUTBOX_VERSION 1
+
+enum jl_entry_flag {
+  JL_ENTRY_MERGED = 1,
+  JL_ENTRY_AGAIN = 2,  /* the server had lost it */
+  JL_ENTRY_DOUBT = 4,  /* numbered anew after the folder was copied: sent only when the whole log was seen without it */
+  JL_ENTRY_SEEN = 8,   /* refused, and its submitter got the verdict */
+};
+struct jl_entry {
+  uint64_t id;
+  struct jl_id space, group_id;
+  enum jl_outbox_state state;
+  uint32_t flags;
+  uint64_t seq, depends_on; /* in its lane; 0: none */
+  uint64_t revision;
+  int64_t created_us, decided_us;
+  uint64_t behind;          /* PARKED: the refused entry */
+  struct jl_bytes group;    /* packed Group */
+  struct jl_bytes verdict;  /* packed Verdict; REFUSED */
+};
+
+struct jl_outbox {
+  struct jl_sql sql;
+  bool read_only;
+  struct jl_id replica;
+};
+/* replica: taken for a new file. */
+JL_MUST_CHECK bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool read_only, const struct jl_id *replica,
+                                  bool *ret_made, struct jl_error *err);
+void jl_outbox_close(struct jl_outbox *o);
+
+/* ---- reading; what entries point at lives in the arena ---- */
+JL_MUST_CHECK bool jl_outbox_get(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err); /* NOT_FOUND */
+/* Entries with a state of the mask (1 << state), ascending by id; space NULL: all. */
+JL_MUST_CHECK bool jl_outbox_list(struct jl_outbox *o, const struct jl_id *space, uint32_t states, struct jl_arena *a,
+                                  struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct jl_arena *a, struct jl_id **ret_spaces, size_t *ret_n,
+                                    struct jl_error *err);
+/* Undecided entries before this one that it depends on, ascending: touching a record that it touches, or making one it names. */
+JL_MUST_CHECK bool jl_outbox_depends(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry **ret_entries, size_t *ret_n,
+                                     struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *ret_counts, struct jl_error *err);
+bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, struct jl_entry *ret_entry); /* undecided ones; without bytes */
+
+/* ---- writing: each is one durable step ---- */
+struct jl_outbox_new {
+  const Jalon__Group *group; /* replica, seq and depends_on do not count */
+  int64_t now_us;
+  uint32_t flags;
+  bool number;               /* give it its seq at once, if nothing of its lane waits: it is to be sent now */
+};
+/* *ret_entry: without bytes. It is PARKED when it needs a record that a refused or parked one was to make. */
+JL_MUST_CHECK bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct jl_arena *a, struct jl_entry *ret_entry,
+                                 struct jl_error *err);
+/* The next queued entry of a lane, if it may be sent now: numbers it. *ret_entry.id 0: none may. caught_up: the space's log was
+ * seen up to the server's head. */
+JL_MUST_CHECK bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space, bool caught_up, struct jl_arena *a,
+                                  struct jl_entry *ret_entry, struct jl_error *err);
+/* It certainly was not taken in: queued again. Those numbered after it in its lane as well (they were not either). */
+JL_MUST_CHECK bool jl_outbox_untake(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+/* Bytes to send. data NULL: no memory. */
+struct jl_bytes jl_outbox_pack(const struct jl_outbox *o, const struct jl_entry *entry, struct jl_arena *a, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_confirmed(struct jl_outbox *o, const struct jl_id *space, uint64_t *ret_seq, struct jl_error *err); /* verdicts seen through */
+
+/* The verdict of a sent entry. Refused ones park what depends on them; waited: its submitter gets the verdict now, so it is kept
+ * only when it has conflicts to resolve. *ret_parked: how many were parked. */
+JL_MUST_CHECK bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *verdict, bool waited, int64_t now_us,
+                                    size_t *ret_parked, struct jl_error *err);
+/* Found in the log: applied, whatever else was said. */
+JL_MUST_CHECK bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us,
+                                   struct jl_error *err);
+/* The server does not know this lane's numbers any more, or another copy of this folder used them: a new replica id; sent entries
+ * are queued again. Only when every sent entry had its answer. */
+JL_MUST_CHECK bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err);
+/* An applied entry that the server has lost: queued again, marked. */
+JL_MUST_CHECK bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err); /* applied ones past their time */
+
+/* Resolving (outbox_resolve.c). */
+JL_MUST_CHECK bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const struct jl_resolution *resolution,
+                                     uint64_t *ret_id, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_drop(struct jl_outbox *o, uint64_t id, bool with_dependents, struct jl_error *err);
+
+/* ---- provisional numbers ---- */
+/* Of the records that an entry makes; gives them out when there are none yet (not in a read-only file: number 0 then). */
+JL_MUST_CHECK bool jl_outbox_numbers(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_given **ret_given, size_t *ret_n,
+                                     struct jl_error *err);
+uint64_t jl_outbox_provisional(struct jl_outbox *o, const struct jl_id *record); /* 0: it has none */
+bool jl_outbox_given(struct jl_outbox *o, uint32_t type, uint64_t provisional, struct jl_id *ret_space, struct jl_id *ret_record,
+                     uint64_t *ret_number);
+
+uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space);
+int64_t jl_outbox_number(struct jl_outbox *o, const char *name, int64_t otherwise);
+JL_MUST_CHECK bool jl_outbox_set_number(struct jl_outbox *o, const char *name, int64_t value, struct jl_error *err);
+
+/* For outbox_resolve.c: inside a transaction. */
+JL_MUST_CHECK bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* queued again with other content */
+JL_MUST_CHECK bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, uint64_t now_behind, struct jl_error *err); /* now_behind 0: queued */
+#endif
