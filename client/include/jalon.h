@@ -240,6 +240,7 @@ struct jl_local_space {
 JL_API JL_MUST_CHECK bool jl_local_spaces(struct jl_local *l, struct jl_arena *a, const struct jl_local_space **ret_spaces, size_t *ret_n,
                                           struct jl_error *err);
 JL_API JL_MUST_CHECK bool jl_local_forget_space(struct jl_local *l, const struct jl_id *space, struct jl_error *err); /* its records; not its groups */
+JL_API uint64_t jl_local_last_own(struct jl_local *l, const struct jl_id *space); /* revision of our last applied group there; 0: none */
 /* A?3 -> A14: the number that a provisional one was given; number 0: not decided yet. false: never made here. */
 JL_API bool jl_local_given(struct jl_local *l, uint32_t type, uint64_t provisional, struct jl_id *ret_space, struct jl_id *ret_record,
                            uint64_t *ret_number);

@@ -59,6 +59,9 @@ void jl_request_finish(struct jl_client *c, struct jl_request *r,
 /* Decodes a message into the arena. false: err says why (a server that does not keep the protocol). */
 JL_MUST_CHECK bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_reply *ret_reply,
                                    struct jl_error *err);
+JL_MUST_CHECK bool jl_reply_convert(uint8_t type, const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret_reply,
+                                    struct jl_error *err); /* a message that is unpacked already */
+JL_MUST_CHECK bool jl_verdict_convert(struct jl_arena *a, const Jalon__Verdict *in, struct jl_verdict *out);
 JL_MUST_CHECK bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_event *ret_event,
                                    struct jl_error *err);
 /* Takes a subscription's position through an event, as the chains go. false: the message is malformed. */

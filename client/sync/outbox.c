@@ -120,12 +120,17 @@ void jl_outbox_close(struct jl_outbox *o) {
   jl_sql_close(&o->sql);
 }
 
-/* Ends a transaction by what happened in it. */
-static bool end(struct jl_outbox *o, bool ok, struct jl_error *err) {
-  if (ok) return jl_sql_commit(&o->sql, err) || damaged(o, err);
-  jl_sql_rollback(&o->sql);
-  (void)damaged(o, err);
-  return false;
+/* Steps are transactions of their own, or parts of the caller's, who then ends it by what they return. */
+static bool begin(struct jl_outbox *o, bool *ret_inside, struct jl_error *err) {
+  *ret_inside = !sqlite3_get_autocommit(o->sql.db);
+  return *ret_inside || jl_sql_begin(&o->sql, err);
+}
+
+static bool end(struct jl_outbox *o, bool inside, bool ok, struct jl_error *err) {
+  if (!inside && ok) ok = jl_sql_commit(&o->sql, err);
+  if (!inside && !ok) jl_sql_rollback(&o->sql);
+  if (!ok) (void)damaged(o, err);
+  return ok;
 }
 
 /* ---- reading ---- */
@@ -380,15 +385,16 @@ static bool cannot_write(const struct jl_outbox *o, struct jl_error *err) {
 }
 
 bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err) {
+  bool inside;
   if (o->read_only) return cannot_write(o, err);
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  if (!begin(o, &inside, err)) return false;
   bool ok = insert(o, in, a, ret_entry, err);
   if (ok && in->number && ret_entry->state == JL_OUTBOX_QUEUED) {
     struct jl_entry next;
     ok = jl_outbox_take(o, &ret_entry->space, false, a, &next, err);
     if (ok && next.id == ret_entry->id) *ret_entry = next;
   }
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
 }
 
 bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
@@ -406,6 +412,44 @@ bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *gro
   jl_sql_put_id(q, 2, &group_id);
   jl_sql_put_bytes(q, 3, body);
   return jl_sql_do(&o->sql, q, err) && touch_all(o, id, group, err);
+}
+
+static bool set_next_seq(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, struct jl_error *err);
+static bool set_last_own(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_error *err);
+
+bool jl_outbox_adopt(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, uint64_t last_own, struct jl_error *err) {
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
+  return end(o, inside, set_next_seq(o, space, seq, err) && set_last_own(o, space, last_own, err), err);
+}
+
+static bool has_group(struct jl_outbox *o, struct jl_bytes group_id, bool *ret_has, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_bytes(q, 1, group_id);
+  int step = jl_sql_step(&o->sql, q, err);
+  *ret_has = step == 1;
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+bool jl_outbox_adopt_group(struct jl_outbox *o, const Jalon__Group *group, int64_t now_us, struct jl_arena *a, struct jl_error *err) {
+  struct jl_entry e;
+  struct jl_id replica;
+  bool inside, known = false, same = jl_id_from_bytes(JL_PB(group->replica), &replica) && jl_id_equal(&replica, &o->replica);
+  struct jl_outbox_new in = {.group = group, .now_us = now_us, .flags = same ? 0 : JL_ENTRY_DOUBT};
+  if (!begin(o, &inside, err)) return false;
+  bool ok = has_group(o, JL_PB(group->group_id), &known, err);
+  if (ok && !known) {
+    ok = insert(o, &in, a, &e, err);
+    if (ok && same) {
+      e.state = JL_OUTBOX_SENT;
+      e.seq = group->seq;
+      e.depends_on = group->depends_on;
+      ok = set_state(o, &e, err);
+    }
+  }
+  return end(o, inside, ok, err);
 }
 
 /* ---- sending ---- */
@@ -445,10 +489,10 @@ static bool take(struct jl_outbox *o, struct jl_entry *e, bool caught_up, struct
 
 bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space, bool caught_up, struct jl_arena *a, struct jl_entry *e,
                     struct jl_error *err) {
-  bool inside = !sqlite3_get_autocommit(o->sql.db);
+  bool inside;
   *e = (struct jl_entry){0};
   if (o->read_only) return true;
-  if (!inside && !jl_sql_begin(&o->sql, err)) return false;
+  if (!begin(o, &inside, err)) return false;
   sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE state = 1 AND space = ?1 ORDER BY id LIMIT 1", err);
   bool ok = q != NULL;
   if (ok) {
@@ -458,19 +502,19 @@ bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space, bool caught_
     sqlite3_reset(q);
   }
   if (ok && e->id != 0) ok = take(o, e, caught_up, a, err);
-  if (inside) return ok;
-  if (ok && e->id == 0) {
+  if (!inside && ok && e->id == 0) {
     jl_sql_rollback(&o->sql);
     return true;
   }
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
 }
 
 bool jl_outbox_untake(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
   struct jl_entry e;
   if (!jl_outbox_get(o, id, NULL, &e, err)) return false;
   if (e.state != JL_OUTBOX_SENT) return true;
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE space = ?1 AND state = 2 AND seq >= ?2", err);
   bool ok = q != NULL;
   if (ok) {
@@ -478,7 +522,20 @@ bool jl_outbox_untake(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
     jl_sql_put_number(q, 2, e.seq);
     ok = jl_sql_do(&o->sql, q, err) && set_next_seq(o, &e.space, e.seq, err);
   }
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
+}
+
+bool jl_outbox_free_numbers(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, struct jl_error *err) {
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE space = ?1 AND state = 2 AND seq > ?2", err);
+  bool ok = q != NULL;
+  if (ok) {
+    jl_sql_put_id(q, 1, space);
+    jl_sql_put_number(q, 2, seq);
+    ok = jl_sql_do(&o->sql, q, err) && set_next_seq(o, space, seq, err);
+  }
+  return end(o, inside, ok, err);
 }
 
 struct jl_bytes jl_outbox_pack(const struct jl_outbox *o, const struct jl_entry *e, struct jl_arena *a, struct jl_error *err) {
@@ -584,7 +641,8 @@ static bool settle_applied(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   if (v->merged) e->flags |= JL_ENTRY_MERGED;
   for (size_t i = 0; i < v->n_given; i++)
     if (!set_given(o, JL_PB(v->given[i]->record), v->given[i]->number, err)) return false;
-  return set_state(o, e, err) && set_last_own(o, &e->space, e->revision, err) && supersede(o, e, a, err);
+  struct jl_bytes packed = v->n_given == 0 ? (struct jl_bytes){NULL, 0} : jl_pack(&v->base, a, JL_MESSAGE_MAX);
+  return set_state(o, e, err) && put_verdict(o, e->id, packed, err) && set_last_own(o, &e->space, e->revision, err) && supersede(o, e, a, err);
 }
 
 /* The refused one that it lies behind: the one of that seq, or what that one is parked behind. */
@@ -617,7 +675,7 @@ static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   if (!set_state(o, e, err) || !put_verdict(o, e->id, packed, err)) return false;
   if (e->state == JL_OUTBOX_REFUSED && !park(o, e->id, &parked, err)) return false;
   *ret_parked += parked;
-  bool nothing_to_resolve = waited && parked == 0 && v->n_conflicts == 0 && e->state == JL_OUTBOX_REFUSED;
+  bool nothing_to_resolve = waited && parked == 0 && v->n_conflicts == 0 && e->state == JL_OUTBOX_REFUSED && v->error->code != JL_E_UPGRADE_REQUIRED;
   return !nothing_to_resolve || jl_outbox_remove(o, e->id, err);
 }
 
@@ -629,10 +687,11 @@ bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v,
   if (a == NULL) return no_memory(err);
   if (!jl_outbox_get(o, id, a, &e, err)) return false;
   if (e.state != JL_OUTBOX_SENT) return true; /* found in the log meanwhile */
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
   bool refused = v->error != NULL && v->error->code != JL_E_OK;
   bool ok = refused ? settle_refused(o, &e, v, waited, now_us, a, ret_parked, err) : settle_applied(o, &e, v, now_us, a, err);
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
 }
 
 bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us, struct jl_error *err) {
@@ -653,21 +712,23 @@ bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Ja
   }
   if (!jl_outbox_get(o, entry->id, a, &e, err)) return false;
   if (e.state == JL_OUTBOX_DONE) return true;
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
   bool ok = (e.state != JL_OUTBOX_REFUSED || jl_outbox_unpark(o, e.id, 0, err)) && settle_applied(o, &e, &v, now_us, a, err);
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
 }
 
 /* ---- forks and losses ---- */
 bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err) {
   struct jl_id fresh = jl_id_random();
   if (o->read_only) return cannot_write(o, err);
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
   bool ok = jl_sql_run(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE state = 2", err) &&
             jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state = 1", err) &&
             jl_sql_run(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0 WHERE state IN (3, 4)", err) &&
             jl_sql_run(&o->sql, "UPDATE lane SET next_seq = 1, last_own = 0", err) && write_replica(o, &fresh, err);
-  if (!end(o, ok, err)) return false;
+  if (!end(o, inside, ok, err)) return false;
   o->replica = fresh;
   return true;
 }
@@ -680,14 +741,15 @@ bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
   e.flags |= JL_ENTRY_AGAIN;
   e.seq = e.depends_on = e.revision = 0;
   e.decided_us = 0;
-  if (!jl_sql_begin(&o->sql, err)) return false;
+  bool inside;
+  if (!begin(o, &inside, err)) return false;
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = 0 WHERE record IN (SELECT record FROM touch WHERE entry = ?1 AND how = 1)", err);
   bool ok = q != NULL;
   if (ok) {
     jl_sql_put_number(q, 1, id);
     ok = jl_sql_do(&o->sql, q, err) && set_state(o, &e, err);
   }
-  return end(o, ok, err);
+  return end(o, inside, ok, err);
 }
 
 bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err) {
@@ -741,15 +803,18 @@ bool jl_outbox_numbers(struct jl_outbox *o, uint64_t id, struct jl_arena *a, str
   struct jl_given *given = jl_arena_array(a, group->n_edits + 1, sizeof *given);
   size_t n = 0;
   if (given == NULL) return no_memory(err);
-  for (size_t i = 0; i < group->n_edits; i++)
-    if (group->edits[i]->verb == JALON__VERB__CREATE && jl_id_from_bytes(JL_PB(group->edits[i]->id), &given[n].record))
+  for (size_t i = 0; i < group->n_edits; i++) {
+    const struct jl_record_type *type = jl_record_type_by_number(group->edits[i]->type);
+    if (group->edits[i]->verb == JALON__VERB__CREATE && (type == NULL || !type->singleton) &&
+        jl_id_from_bytes(JL_PB(group->edits[i]->id), &given[n].record))
       given[n++].type = group->edits[i]->type;
+  }
   *ret_given = given;
   *ret_n = n;
-  bool write = n > 0 && !o->read_only, ok = true;
-  if (write && !jl_sql_begin(&o->sql, err)) return false;
+  bool write = n > 0 && !o->read_only, ok = true, inside = false;
+  if (write && !begin(o, &inside, err)) return false;
   for (size_t i = 0; ok && i < n; i++) ok = number_one(o, &e.space, &given[i], err);
-  return write ? end(o, ok, err) : ok;
+  return write ? end(o, inside, ok, err) : ok;
 }
 
 uint64_t jl_outbox_provisional(struct jl_outbox *o, const struct jl_id *record) {

@@ -301,6 +301,7 @@ bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const struct jl_resolut
   if (r.count == 0) return finish(o, remove_with(o, id, resolution->with_dependents, err), err);
   r.group->edits = r.edits;
   r.group->n_edits = r.count;
+  r.group->model_version = jl_model_version;
   if (!finish(o, jl_outbox_replace(o, id, r.group, a, err) && jl_outbox_unpark(o, id, 0, err), err)) return false;
   *ret_id = id;
   return true;

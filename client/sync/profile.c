@@ -22,7 +22,7 @@ struct jl_lane *jl_profile_lane(struct jl_profile *p, const struct jl_id *space)
   return lane;
 }
 
-static void drop_in_flight(struct jl_lane *lane) {
+void jl_profile_drop_in_flight(struct jl_lane *lane) {
   free(lane->in_flight);
   lane->in_flight = NULL;
   lane->in_flight_size = 0;
@@ -31,7 +31,7 @@ static void drop_in_flight(struct jl_lane *lane) {
 
 void jl_profile_clear_lanes(struct jl_profile *p) {
   for (size_t i = 0; i < p->lane_count; i++) {
-    drop_in_flight(&p->lanes[i]);
+    jl_profile_drop_in_flight(&p->lanes[i]);
     free(p->lanes[i].shown);
   }
   free(p->lanes);
@@ -182,7 +182,7 @@ bool jl_profile_put_in_flight(struct jl_profile *p, const struct jl_id *space, u
   if (jl_profile_save(p, err)) return true;
   /* Nothing was sent, so the number is free again. */
   lane->next_seq = seq;
-  drop_in_flight(lane);
+  jl_profile_drop_in_flight(lane);
   return false;
 }
 
@@ -190,7 +190,7 @@ bool jl_profile_unreserve(struct jl_profile *p, const struct jl_id *space, uint6
   JL_ASSERT(jl_profile_locked(p));
   struct jl_lane *lane = jl_profile_lane(p, space);
   if (lane == NULL || lane->in_flight_seq != seq) return true;
-  drop_in_flight(lane);
+  jl_profile_drop_in_flight(lane);
   lane->next_seq = seq;
   return jl_profile_save(p, err);
 }
@@ -199,7 +199,7 @@ bool jl_profile_decided(struct jl_profile *p, const struct jl_id *space, uint64_
   JL_ASSERT(jl_profile_locked(p));
   struct jl_lane *lane = jl_profile_lane(p, space);
   if (lane == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
-  if (lane->in_flight_seq == seq) drop_in_flight(lane);
+  if (lane->in_flight_seq == seq) jl_profile_drop_in_flight(lane);
   if (seq > lane->confirmed) lane->confirmed = seq;
   if (revision != 0) lane->last_own = revision;
   return jl_profile_save(p, err);
@@ -210,7 +210,7 @@ bool jl_profile_new_replica(struct jl_profile *p, struct jl_error *err) {
   p->identity.replica = jl_id_random();
   for (size_t i = 0; i < p->lane_count; i++) {
     struct jl_lane *lane = &p->lanes[i];
-    drop_in_flight(lane);
+    jl_profile_drop_in_flight(lane);
     lane->next_seq = 1;
     lane->confirmed = 0;
     lane->last_own = 0; /* that number may be another's revision now: nothing to undo */

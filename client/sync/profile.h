@@ -31,6 +31,7 @@ struct jl_lane *jl_profile_lane(struct jl_profile *p, const struct jl_id *space)
 const struct jl_lane *jl_profile_find_lane(const struct jl_profile *p, const struct jl_id *space);
 bool jl_profile_add_shown(struct jl_lane *lane, struct jl_shown shown); /* a record that is not listed yet */
 void jl_profile_clear_lanes(struct jl_profile *p);
+void jl_profile_drop_in_flight(struct jl_lane *lane);
 JL_MUST_CHECK bool jl_profile_read_file(struct jl_profile *p, struct jl_error *err); /* no file: an empty profile */
 JL_MUST_CHECK bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err);
 #endif

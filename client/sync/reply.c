@@ -88,6 +88,8 @@ static bool verdict_of(struct jl_arena *a, const Jalon__Verdict *in, struct jl_v
   return true;
 }
 
+bool jl_verdict_convert(struct jl_arena *a, const Jalon__Verdict *in, struct jl_verdict *out) { return verdict_of(a, in, out); }
+
 static bool submit_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   struct jl_verdict *verdict = jl_arena_alloc(a, sizeof *verdict);
   if (verdict == NULL || !verdict_of(a, (const Jalon__Verdict *)message, verdict)) return false;
@@ -209,6 +211,12 @@ static const struct {
     {JALON__FRAME_TYPE__READ_LOG_REPLY, &jalon__read_log_reply__descriptor, read_log_reply},
     {JALON__FRAME_TYPE__ACCOUNT_REPLY, &jalon__account_reply__descriptor, account_reply},
 };
+
+bool jl_reply_convert(uint8_t type, const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret_reply, struct jl_error *err) {
+  for (size_t i = 0; i < JL_COUNT(replies); i++)
+    if (replies[i].type == type) return replies[i].convert(message, a, ret_reply) || no_memory(err);
+  return no_memory(err);
+}
 
 bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_reply *ret_reply, struct jl_error *err) {
   for (size_t i = 0; i < JL_COUNT(replies); i++) {

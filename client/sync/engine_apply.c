@@ -1,0 +1,243 @@
+/* What the server tells, into the base. Changes go through jl_replica_apply over a sparse replica that holds only the records
+ * they touch, so a refresh costs the changes and not the plan. */
+#include "client/sync/engine_state.h"
+#include "common/wire/unpack.h"
+#include <string.h>
+
+#define SPARSE_MAX 8192 /* records that the sparse replica keeps between messages */
+
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
+bool jl_engine_begin(struct jl_engine *e, struct jl_error *err) {
+  if (e->open) return true;
+  if (e->base->read_only)
+    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the local copy cannot be written"), JL_MSG("check the folder's owner and rights, or set XDG_DATA_HOME"));
+  if (!jl_sql_begin(&e->base->sql, err)) return false;
+  e->open = true;
+  e->opened_us = jl_engine_monotonic(e);
+  e->collected = 0;
+  return true;
+}
+
+bool jl_engine_commit(struct jl_engine *e, struct jl_error *err) {
+  if (!e->open) return true;
+  bool ok = true;
+  e->open = false;
+  for (struct jl_follow *f = e->follows; ok && f != NULL; f = f->next) {
+    if (!f->dirty) continue;
+    ok = jl_base_save(e->base, &f->s, err);
+    f->dirty = false;
+  }
+  if (ok && jl_sql_commit(&e->base->sql, err)) return true;
+  jl_sql_rollback(&e->base->sql);
+  jl_follow_reset(e);
+  return false;
+}
+
+static struct jl_base_set *target(struct jl_follow *f) { return f->s.shadow.number != 0 ? &f->s.shadow : &f->s.live; }
+
+/* ---- snapshots ---- */
+static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__RecordState *in, struct jl_error *err) {
+  struct jl_id id;
+  if (!jl_id_from_bytes(JL_PB(in->id), &id) || in->type == 0)
+    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a record of the snapshot has no id or type"), NULL);
+  struct jl_record *record = jl_record_new(in->type, &id, JL_PB(in->body));
+  if (record == NULL) return no_memory(err);
+  record->number = in->number;
+  record->revision = in->revision;
+  record->created_revision = in->created_revision;
+  record->deleted_revision = in->deleted_revision;
+  bool ok = jl_base_put(e->base, &f->s.shadow, record, err);
+  jl_record_release(record);
+  f->s.shadow_cursor = id;
+  return ok;
+}
+
+bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err) {
+  if (!jl_engine_begin(e, err)) return false;
+  for (size_t i = 0; i < in->n_records; i++) {
+    if (!put_state(e, f, in->records[i], err)) return false;
+    e->collected += in->records[i]->body.len + 64;
+  }
+  f->s.shadow_count += in->n_records;
+  f->records += in->n_records;
+  if (in->has_total) f->s.shadow_total = in->total;
+  f->dirty = true;
+  return true;
+}
+
+bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err) {
+  if (!jl_engine_begin(e, err) || !jl_base_shadow_swap(e->base, &f->s, err)) return false;
+  f->dirty = f->swapped = true;
+  return true;
+}
+
+/* ---- changes ---- */
+/* A record that came with the snapshot may have some of the tail in it already: those changes are left out. */
+static bool filter(const Jalon__ChangeBody *body, const Jalon__ChangePrivate *privates, const struct jl_replica *sparse, struct jl_arena *a,
+                   struct jl_change *change, bool *ret_any, struct jl_error *err) {
+  Jalon__ChangeBody rest = *body;
+  Jalon__ChangePrivate private_rest = JALON__CHANGE_PRIVATE__INIT;
+  rest.changes = jl_arena_array(a, body->n_changes + 1, sizeof *rest.changes);
+  private_rest.values = jl_arena_array(a, (privates == NULL ? 0 : privates->n_values) + 1, sizeof *private_rest.values);
+  if (rest.changes == NULL || private_rest.values == NULL) return no_memory(err);
+  rest.n_changes = 0;
+  for (size_t i = 0; i < body->n_changes; i++) {
+    struct jl_id id;
+    const struct jl_record *record = jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) ? jl_replica_record(sparse, &id) : NULL;
+    if (record != NULL && record->revision >= body->revision) continue;
+    for (size_t k = 0; privates != NULL && k < privates->n_values; k++) {
+      if (privates->values[k]->change != i) continue;
+      Jalon__PrivateValue *value = jl_arena_alloc(a, sizeof *value);
+      if (value == NULL) return no_memory(err);
+      *value = *privates->values[k];
+      value->change = (uint32_t)rest.n_changes;
+      private_rest.values[private_rest.n_values++] = value;
+    }
+    rest.changes[rest.n_changes++] = body->changes[i];
+  }
+  *ret_any = rest.n_changes > 0;
+  if (rest.n_changes == body->n_changes) return true;
+  change->body = jl_pack(&rest.base, a, 2 * JL_MESSAGE_MAX);
+  change->private_values = jl_pack(&private_rest.base, a, 2 * JL_MESSAGE_MAX);
+  return (change->body.data != NULL && (change->private_values.data != NULL || private_rest.n_values == 0)) || no_memory(err);
+}
+
+static bool load_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__ChangeBody *body, struct jl_error *err) {
+  for (size_t i = 0; i < body->n_changes; i++) {
+    struct jl_id id;
+    struct jl_record *record;
+    if (!jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) || jl_replica_record(f->sparse, &id) != NULL) continue;
+    if (!jl_base_record(e->base, target(f), &id, &record, err)) return false;
+    if (record != NULL && !jl_replica_put(f->sparse, record)) return no_memory(err);
+  }
+  return true;
+}
+
+static bool save_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__ChangeBody *body, struct jl_error *err) {
+  for (size_t i = 0; i < body->n_changes; i++) {
+    struct jl_id id;
+    const struct jl_record *record = jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) ? jl_replica_record(f->sparse, &id) : NULL;
+    if (record != NULL && !jl_base_put(e->base, target(f), record, err)) return false;
+  }
+  return true;
+}
+
+/* A group of ours in the log is applied, whatever became of its verdict. Settled before the base commits: were it the other way
+ * round, a crash between could let a group in doubt be sent once more. */
+static bool notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err) {
+  struct jl_entry entry;
+  struct jl_id group_id;
+  if (!jl_id_from_bytes(JL_PB(body->group_id), &group_id) || !jl_outbox_knows(e->outbox, &group_id, &entry)) return true;
+  if (entry.state == JL_OUTBOX_SENT) return true; /* its verdict comes, and says more */
+  if (!jl_outbox_found(e->outbox, &entry, body, e->calls.now_us(e->context), err)) return false;
+  struct jl_engine_event event = {.kind = JL_ENGINE_FOUND, .entry = entry.id, .space = entry.space};
+  jl_engine_tell(e, &event);
+  return true;
+}
+
+struct revision {
+  const Jalon__ChangeBody *bodies[JL_SECTIONS];
+  struct jl_change changes[JL_SECTIONS], applied[JL_SECTIONS];
+  size_t count, applied_count;
+};
+
+static bool unpack_revision(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, size_t *at, struct jl_arena *a,
+                            struct revision *r, struct jl_error *err) {
+  *r = (struct revision){0};
+  uint64_t revision = 0;
+  for (; *at < in->n_changes; ++*at) {
+    struct jl_change change = {JL_PB(in->changes[*at]->body), JL_PB(in->changes[*at]->private_values)};
+    const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, change.body, a, err);
+    if (body == NULL) return false;
+    if (r->count > 0 && body->revision != revision) break;
+    revision = body->revision;
+    if (r->count + 1 >= JL_SECTIONS) return jl_fail(err, JL_E_INVALID, JL_MSG("a revision touches too many sections"), NULL);
+    r->bodies[r->count] = body;
+    r->changes[r->count++] = change;
+    if (!load_touched(e, f, body, err)) return false;
+  }
+  return true;
+}
+
+static bool choose_applied(struct jl_follow *f, struct revision *r, struct jl_arena *a, struct jl_error *err) {
+  bool lenient = f->s.shadow.number != 0;
+  for (size_t i = 0; i < r->count; i++) {
+    struct jl_change change = r->changes[i];
+    bool any = true;
+    if (lenient) {
+      const Jalon__ChangePrivate *privates = NULL;
+      if (change.private_values.size > 0 &&
+          (privates = (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, change.private_values, a, err)) == NULL)
+        return false;
+      if (!filter(r->bodies[i], privates, f->sparse, a, &change, &any, err)) return false;
+    }
+    if (any) r->applied[r->applied_count++] = change;
+  }
+  return true;
+}
+
+/* Revisions that touched only what we may not see are left out. So that none is lost, the server is asked once more from here: it
+ * checks the chains, and tells the same gap again when it is none. */
+static bool gap(struct jl_follow *f, uint64_t after, struct jl_error *err) {
+  if (f->gap_after == after && f->gap_asked) return true;
+  f->gap_after = after;
+  f->gap_asked = false;
+  return jl_fail(err, JL_E_HISTORY_FORKED, JL_MSG("revisions after {1} are missing"), NULL, jl_arg_integer((int64_t)after));
+}
+
+static bool apply_revision(struct jl_engine *e, struct jl_follow *f, struct revision *r, struct jl_arena *a, struct jl_error *err) {
+  struct jl_base_set *set = target(f);
+  struct jl_position next = set->position;
+  uint64_t revision = r->bodies[0]->revision;
+  if (revision <= next.revision) return true; /* said again */
+  if (revision != next.revision + 1 && !gap(f, next.revision, err)) return false;
+  *jl_replica_position(f->sparse) = next;
+  jl_replica_position(f->sparse)->revision = revision - 1;
+  if (!choose_applied(f, r, a, err)) return false;
+  if (r->applied_count > 0 && !jl_replica_apply(f->sparse, r->applied, r->applied_count, a, err)) return false;
+  next.revision = revision;
+  for (size_t i = 0; i < r->count; i++) {
+    uint32_t section = r->bodies[i]->section;
+    if (section >= JL_SECTIONS) return jl_fail(err, JL_E_INVALID, JL_MSG("section {1} of a change is not known or out of order"), NULL, jl_arg_integer(section));
+    jl_chain_next(next.sections[section].chain, r->changes[i].body, next.sections[section].chain);
+    next.sections[section].revision = revision;
+  }
+  for (size_t i = 0; i < r->count; i++) {
+    struct jl_base_row row = {revision, (enum jl_section)r->bodies[i]->section, r->changes[i]};
+    if (!notice(e, r->bodies[i], err) || !save_touched(e, f, r->bodies[i], err) ||
+        !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err))
+      return false;
+    e->collected += row.change.body.size + row.change.private_values.size;
+  }
+  set->position = next;
+  f->revisions++;
+  f->dirty = true;
+  return true;
+}
+
+static bool renew_sparse(struct jl_follow *f, struct jl_error *err) {
+  if (f->sparse != NULL && jl_replica_count(f->sparse) <= SPARSE_MAX) return true;
+  jl_replica_free(f->sparse);
+  f->sparse = jl_replica_new(&f->s.id, f->s.kind);
+  return f->sparse != NULL || no_memory(err);
+}
+
+bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err) {
+  struct jl_arena *scratch JL_CLEANUP(jl_arena_freep) = jl_arena_new(4 * JL_UNPACK_MAX);
+  (void)a;
+  if (scratch == NULL) return no_memory(err);
+  if (!jl_engine_begin(e, err) || !renew_sparse(f, err)) return false;
+  for (size_t at = 0; at < in->n_changes;) {
+    struct revision r;
+    jl_arena_reset(scratch);
+    if (!unpack_revision(e, f, in, &at, scratch, &r, err) || !apply_revision(e, f, &r, scratch, err)) return false;
+  }
+  struct jl_base_set *set = target(f);
+  if (in->through > set->position.revision) {
+    if (!gap(f, set->position.revision, err)) return false;
+    set->position.revision = in->through;
+    f->dirty = true;
+  }
+  return true;
+}

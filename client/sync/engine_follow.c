@@ -1,0 +1,487 @@
+/* Following spaces: subscribe from where the base stands, take snapshot, tail and bookmarks, begin again when something does
+ * not fit, and after a fork look which of our applied groups the server has lost. */
+#include "client/sync/engine_state.h"
+#include "common/record/schema.h"
+#include "common/wire/unpack.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_ARENA (JL_UNPACK_MAX + 4U * JL_MESSAGE_MAX)
+
+static ProtobufCBinaryData id_pb(const struct jl_id *id) { return (ProtobufCBinaryData){sizeof id->bytes, (uint8_t *)(uintptr_t)id->bytes}; }
+
+struct jl_follow *jl_follow_of(const struct jl_engine *e, const struct jl_id *space) {
+  for (struct jl_follow *f = e->follows; f != NULL; f = f->next)
+    if (f->state != JL_FOLLOW_GONE && jl_id_equal(&f->s.id, space)) return f;
+  return NULL;
+}
+
+static uint32_t send_packed(struct jl_engine *e, uint8_t type, const ProtobufCMessage *message) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2 * JL_MESSAGE_MAX);
+  struct jl_bytes packed = a == NULL ? (struct jl_bytes){NULL, 0} : jl_pack(message, a, JL_MESSAGE_MAX);
+  return packed.data == NULL && protobuf_c_message_get_packed_size(message) > 0 ? 0 : e->calls.send(e->context, type, packed);
+}
+
+static void unsubscribe(struct jl_engine *e, struct jl_follow *f) {
+  Jalon__Cancel cancel = JALON__CANCEL__INIT;
+  if (f->stream == 0 || !e->up) return;
+  cancel.has_stream = true;
+  cancel.stream = f->stream;
+  f->stream = 0;
+  (void)send_packed(e, JALON__FRAME_TYPE__UNSUBSCRIBE, &cancel.base);
+}
+
+void jl_follow_end(struct jl_engine *e, struct jl_follow *f, const struct jl_error *err) {
+  struct jl_engine_event event = {
+      .kind = JL_ENGINE_ENDED, .space = f->s.id, .revisions = f->revisions, .records = f->records, .resynced = f->swapped, .error = *err};
+  unsubscribe(e, f);
+  f->state = JL_FOLLOW_GONE;
+  jl_engine_tell(e, &event);
+}
+
+/* ---- subscribing ---- */
+static void position_pb(const struct jl_position *in, Jalon__Position *out, Jalon__SectionPosition sections[JL_SECTIONS],
+                        Jalon__SectionPosition *list[JL_SECTIONS]) {
+  jalon__position__init(out);
+  out->has_space = out->has_epoch = out->has_revision = true;
+  out->space = id_pb(&in->space);
+  out->epoch = in->epoch;
+  out->revision = in->revision;
+  out->sections = list;
+  for (uint32_t i = 0; i < JL_SECTIONS; i++) {
+    if (in->sections[i].revision == 0) continue;
+    Jalon__SectionPosition *section = list[out->n_sections++] = &sections[i];
+    jalon__section_position__init(section);
+    section->has_section = section->has_revision = section->has_chain = true;
+    section->section = i;
+    section->revision = in->sections[i].revision;
+    section->chain = (ProtobufCBinaryData){JL_CHAIN_SIZE, (uint8_t *)(uintptr_t)in->sections[i].chain};
+  }
+}
+
+static bool position_of(const Jalon__Position *in, const struct jl_id *space, struct jl_position *out) {
+  *out = (struct jl_position){.space = *space, .epoch = in->epoch, .revision = in->revision};
+  for (size_t i = 0; i < in->n_sections; i++) {
+    const Jalon__SectionPosition *section = in->sections[i];
+    if (section->section >= JL_SECTIONS || section->chain.len != JL_CHAIN_SIZE) return false;
+    out->sections[section->section].revision = section->revision;
+    memcpy(out->sections[section->section].chain, section->chain.data, JL_CHAIN_SIZE);
+  }
+  return true;
+}
+
+void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
+  Jalon__Subscribe message = JALON__SUBSCRIBE__INIT;
+  Jalon__Position from;
+  Jalon__SectionPosition sections[JL_SECTIONS], *list[JL_SECTIONS];
+  message.has_space = true;
+  message.space = id_pb(&f->s.id);
+  f->resumed = f->s.shadow.number != 0 && !f->s.shadow_whole && !jl_id_is_zero(&f->s.shadow_cursor) && f->s.shadow.position.revision != 0;
+  const struct jl_position *where = f->s.shadow.number != 0 && (f->s.shadow_whole || f->resumed) ? &f->s.shadow.position
+                                    : f->s.live.number != 0 && !f->fresh                         ? &f->s.live.position
+                                                                                                 : NULL;
+  if (where != NULL) {
+    position_pb(where, &from, sections, list);
+    message.from = &from;
+  }
+  if (f->resumed) {
+    message.has_snapshot_after = true;
+    message.snapshot_after = id_pb(&f->s.shadow_cursor);
+  }
+  f->began = f->caught_up = false;
+  f->gap_asked = true;
+  f->told = (struct jl_position){0};
+  f->stream = send_packed(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
+  f->state = JL_FOLLOW_ASKED;
+}
+
+/* ---- when something does not fit ---- */
+static void begin_again(struct jl_engine *e, struct jl_follow *f, bool snapshot) {
+  struct jl_error err = {0};
+  unsubscribe(e, f);
+  jl_replica_free(f->sparse);
+  f->sparse = NULL;
+  if (snapshot) {
+    f->fresh = true;
+    if (f->s.shadow.number != 0 && !(jl_engine_begin(e, &err) && jl_base_shadow_drop(e->base, &f->s, &err))) {
+      jl_follow_end(e, f, &err);
+      return;
+    }
+  }
+  if (f->tail_limit != 0 && snapshot) {
+    (void)jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the local copy is too far behind for a quick refresh"), JL_MSG("run jalon sync"));
+    jl_follow_end(e, f, &err);
+    return;
+  }
+  if (e->up)
+    jl_follow_start(e, f);
+  else
+    f->state = JL_FOLLOW_IDLE;
+}
+
+/* Asks once more from where we stand, then takes a snapshot. A failing disk ends it. */
+static void did_not_fit(struct jl_engine *e, struct jl_follow *f, const struct jl_error *err) {
+  const struct jl_position *at = f->s.shadow.number != 0 ? &f->s.shadow.position : &f->s.live.position;
+  if (e->base->sql.trouble != JL_SQL_FINE || (err->code != JL_E_HISTORY_FORKED && jl_code_class(err->code) != JL_CLASS_INVALID)) {
+    jl_sql_rollback(&e->base->sql);
+    e->open = false;
+    jl_follow_reset(e);
+    jl_follow_end(e, f, err);
+    return;
+  }
+  bool twice = f->broken_at == at->revision;
+  f->broken_at = at->revision;
+  begin_again(e, f, twice);
+}
+
+void jl_follow_reset(struct jl_engine *e) {
+  struct jl_error ignored;
+  for (struct jl_follow *f = e->follows; f != NULL; f = f->next) {
+    f->dirty = false;
+    jl_replica_free(f->sparse);
+    f->sparse = NULL;
+    if (f->state == JL_FOLLOW_GONE) continue;
+    struct jl_id id = f->s.id;
+    enum jl_space_kind kind = f->s.kind;
+    if (!jl_base_find(e->base, &id, &f->s, &ignored)) continue;
+    f->s.kind = kind;
+    if (f->stream == 0) continue;
+    unsubscribe(e, f);
+    if (e->up) jl_follow_start(e, f);
+  }
+}
+
+/* ---- snapshot ---- */
+static bool take_snapshot(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err) {
+  struct jl_position at;
+  bool has_position = in->position != NULL;
+  if (has_position && !position_of(in->position, &f->s.id, &at)) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a position of the server is malformed"), NULL);
+  if (!f->began && !f->resumed) {
+    struct jl_position nowhere = {.space = f->s.id};
+    if (!jl_engine_begin(e, err)) return false;
+    if (!jl_base_shadow_begin(e->base, &f->s, has_position ? &at : &nowhere, err)) return false;
+  }
+  f->began = true;
+  if (!jl_follow_records(e, f, in, err)) return false;
+  struct jl_engine_event event = {
+      .kind = JL_ENGINE_PROGRESS, .space = f->s.id, .snapshot = true, .done = f->s.shadow_count, .total = f->s.shadow_total};
+  jl_engine_tell(e, &event);
+  if (!in->last) return true;
+  if (!has_position) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a snapshot ended without a position"), NULL);
+  f->s.shadow.position = at;
+  f->s.shadow_origin = at.revision;
+  f->s.shadow_whole = true;
+  f->s.whole_at = in->has_whole_at ? in->whole_at : 0;
+  return f->s.whole_at == 0 || f->s.whole_at > at.revision || jl_follow_swap(e, f, err);
+}
+
+/* ---- tail ---- */
+/* The chains of a position that the server told, once we have come to it. */
+static bool chains_agree(const struct jl_follow *f, const struct jl_position *here) {
+  if (f->told.revision == 0 || f->told.revision != here->revision) return true;
+  if (f->told.epoch != here->epoch) return false;
+  for (size_t i = 0; i < JL_SECTIONS; i++)
+    if (f->told.sections[i].revision != 0 && (f->told.sections[i].revision != here->sections[i].revision ||
+                                              memcmp(f->told.sections[i].chain, here->sections[i].chain, JL_CHAIN_SIZE) != 0))
+      return false;
+  return true;
+}
+
+static bool take_changes(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err) {
+  if (f->s.shadow.number != 0 && !f->s.shadow_whole) return jl_fail(err, JL_E_INVALID, JL_MSG("changes came before the snapshot was whole"), NULL);
+  if (!jl_follow_apply(e, f, in, a, err)) return false;
+  const struct jl_position *here = f->s.shadow.number != 0 ? &f->s.shadow.position : &f->s.live.position;
+  if (!chains_agree(f, here)) return jl_fail(err, JL_E_HISTORY_FORKED, JL_MSG("the server's history is not the one that this copy followed"), NULL);
+  if (f->s.shadow.number != 0 && f->s.whole_at != 0 && here->revision >= f->s.whole_at && !jl_follow_swap(e, f, err)) return false;
+  struct jl_engine_event event = {.kind = JL_ENGINE_PROGRESS, .space = f->s.id, .done = f->revisions, .total = 0};
+  if (f->told.revision > in->through) event.total = f->revisions + (f->told.revision - in->through);
+  if (f->s.head < in->through) f->s.head = in->through;
+  f->caught_up = false;
+  f->state = JL_FOLLOW_ASKED;
+  jl_engine_tell(e, &event);
+  return true;
+}
+
+static bool take_bookmark(struct jl_engine *e, struct jl_follow *f, uint64_t revision, struct jl_error *err) {
+  if (f->s.shadow.number != 0) {
+    if (!f->s.shadow_whole) return jl_fail(err, JL_E_INVALID, JL_MSG("the server is at its head before the snapshot was whole"), NULL);
+    if (!jl_follow_swap(e, f, err)) return false;
+  }
+  struct jl_base_set *live = &f->s.live;
+  if (live->position.revision < revision)
+    return jl_fail(err, JL_E_HISTORY_FORKED, JL_MSG("revisions after {1} are missing"), NULL, jl_arg_integer((int64_t)live->position.revision));
+  if (!jl_engine_begin(e, err)) return false;
+  f->s.head = live->position.revision;
+  f->s.as_of_us = e->calls.now_us(e->context);
+  f->dirty = f->caught_up = true;
+  f->broken_at = UINT64_MAX;
+  f->fresh = false;
+  return true;
+}
+
+/* ---- after a fork: which of our applied groups are still there? ---- */
+static void look_for_next(struct jl_engine *e, struct jl_follow *f);
+
+static void lost(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_error err = {0};
+  struct jl_engine_event event = {.kind = JL_ENGINE_AGAIN, .entry = f->looked_entry, .space = f->s.id};
+  if (!jl_outbox_again(e->outbox, f->looked_entry, &err)) {
+    jl_follow_end(e, f, &err);
+    return;
+  }
+  jl_engine_tell(e, &event);
+  look_for_next(e, f);
+}
+
+/* Newest first. The common past has no gaps: the first that is found ends the search. */
+static void look_for_next(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  struct jl_entry *entries = NULL, *newest = NULL;
+  struct jl_error err = {0};
+  size_t n = 0;
+  if (a == NULL || !jl_outbox_list(e->outbox, &f->s.id, 1U << JL_OUTBOX_DONE, a, &entries, &n, &err)) {
+    jl_follow_end(e, f, &err);
+    return;
+  }
+  for (size_t i = 0; i < n; i++)
+    if (entries[i].revision != 0 && (newest == NULL || entries[i].revision > newest->revision)) newest = &entries[i];
+  f->forked = newest != NULL;
+  f->looking = 0;
+  if (newest == NULL) return;
+  f->looked_entry = newest->id;
+  if (newest->revision > f->s.live.position.revision) {
+    lost(e, f);
+    return;
+  }
+  Jalon__ReadLog read = JALON__READ_LOG__INIT;
+  read.has_space = read.has_from = read.has_to = true;
+  read.space = id_pb(&f->s.id);
+  read.from = read.to = newest->revision;
+  f->looking = send_packed(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
+}
+
+static void looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err = {0};
+  struct jl_entry entry;
+  bool found = false;
+  f->looking = 0;
+  if (type != JALON__FRAME_TYPE__READ_LOG_REPLY) return; /* asked again with the next bookmark */
+  const Jalon__ReadLogReply *reply = (const Jalon__ReadLogReply *)jl_unpack(&jalon__read_log_reply__descriptor, payload, a, &err);
+  if (reply == NULL || !jl_outbox_get(e->outbox, f->looked_entry, NULL, &entry, &err)) return;
+  for (size_t i = 0; i < reply->n_changes; i++) {
+    struct jl_id group_id;
+    const Jalon__ChangeBody *body =
+        (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, JL_PB(reply->changes[i]->body), a, &err);
+    found = found || (body != NULL && jl_id_from_bytes(JL_PB(body->group_id), &group_id) && jl_id_equal(&group_id, &entry.group_id));
+  }
+  if (found)
+    f->forked = false;
+  else
+    lost(e, f);
+}
+
+/* ---- messages ---- */
+static void resync(struct jl_engine *e, struct jl_follow *f, const Jalon__Resync *in) {
+  struct jl_error why = {0};
+  if (in->error != NULL) jl_error_from_wire(in->error, &why);
+  f->stream = 0; /* over on the server */
+  if (why.code == JL_E_HISTORY_FORKED && f->s.live.number != 0) f->forked = true;
+  begin_again(e, f, true);
+}
+
+static bool take_event(struct jl_engine *e, struct jl_follow *f, uint8_t type, const ProtobufCMessage *message, struct jl_arena *a,
+                       struct jl_error *err) {
+  switch (type) {
+  case JALON__FRAME_TYPE__SUBSCRIBE_REPLY: {
+    const Jalon__SubscribeReply *in = (const Jalon__SubscribeReply *)message;
+    if (in->position == NULL) return true;
+    if (!position_of(in->position, &f->s.id, &f->told)) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a position of the server is malformed"), NULL);
+    uint64_t here = f->s.live.position.revision;
+    if (f->s.head < f->told.revision) f->s.head = f->told.revision;
+    if (f->tail_limit == 0 || (f->s.live.number != 0 && f->told.revision <= here + f->tail_limit)) return true;
+    return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the local copy is too far behind for a quick refresh"), JL_MSG("run jalon sync"));
+  }
+  case JALON__FRAME_TYPE__SNAPSHOT:
+    return take_snapshot(e, f, (const Jalon__Snapshot *)message, err);
+  case JALON__FRAME_TYPE__REVISIONS:
+    return take_changes(e, f, (const Jalon__Revisions *)message, a, err);
+  case JALON__FRAME_TYPE__BOOKMARK:
+    return take_bookmark(e, f, ((const Jalon__Bookmark *)message)->revision, err);
+  default:
+    return true;
+  }
+}
+
+static const struct {
+  uint8_t type;
+  const ProtobufCMessageDescriptor *descriptor;
+} events[] = {
+    {JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor}, {JALON__FRAME_TYPE__SNAPSHOT, &jalon__snapshot__descriptor},
+    {JALON__FRAME_TYPE__REVISIONS, &jalon__revisions__descriptor},             {JALON__FRAME_TYPE__BOOKMARK, &jalon__bookmark__descriptor},
+    {JALON__FRAME_TYPE__LAGGING, &jalon__lagging__descriptor},                 {JALON__FRAME_TYPE__RESYNC, &jalon__resync__descriptor},
+    {JALON__FRAME_TYPE__ENDED, &jalon__ended__descriptor},                     {JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor},
+};
+
+static void ended(struct jl_engine *e, struct jl_follow *f, const Jalon__Error *wire) {
+  struct jl_error why = {0};
+  if (wire != NULL) jl_error_from_wire(wire, &why);
+  if (why.code == JL_E_OK) (void)jl_fail(&why, JL_E_UNAVAILABLE, JL_MSG("the server ended the subscription"), NULL);
+  f->stream = 0;
+  if (jl_code_class(why.code) != JL_CLASS_RETRY) {
+    jl_follow_end(e, f, &why);
+    return;
+  }
+  struct jl_engine_event event = {.kind = JL_ENGINE_COME_BACK, .space = f->s.id, .error = why};
+  f->state = JL_FOLLOW_IDLE;
+  jl_engine_tell(e, &event);
+}
+
+static void follow_message(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err = {0};
+  const ProtobufCMessageDescriptor *descriptor = NULL;
+  for (size_t i = 0; i < JL_COUNT(events); i++)
+    if (events[i].type == type) descriptor = events[i].descriptor;
+  const ProtobufCMessage *message = descriptor == NULL ? NULL : jl_unpack(descriptor, payload, a, &err);
+  if (descriptor == NULL) return; /* newer than we are */
+  e->base->sql.trouble = JL_SQL_FINE;
+  if (message == NULL)
+    did_not_fit(e, f, &err);
+  else if (type == JALON__FRAME_TYPE__RESYNC)
+    resync(e, f, (const Jalon__Resync *)message);
+  else if (type == JALON__FRAME_TYPE__ENDED)
+    ended(e, f, ((const Jalon__Ended *)message)->error);
+  else if (type == JALON__FRAME_TYPE__ERROR)
+    ended(e, f, (const Jalon__Error *)message);
+  else if (!take_event(e, f, type, message, a, &err)) {
+    if (err.code == JL_E_OVERLOADED)
+      jl_follow_end(e, f, &err);
+    else
+      did_not_fit(e, f, &err);
+  }
+}
+
+/* ---- the list of plans ---- */
+void jl_engine_plans(struct jl_engine *e) {
+  Jalon__Read read = JALON__READ__INIT;
+  Jalon__Query query = JALON__QUERY__INIT, *list[] = {&query};
+  uint32_t types[] = {JL_TYPE_PLAN};
+  if (!e->up || e->base == NULL || e->plans_stream != 0) return;
+  query.n_types = 1;
+  query.types = types;
+  query.has_all = query.all = true;
+  read.n_queries = 1;
+  read.queries = list;
+  e->plans_stream = send_packed(e, JALON__FRAME_TYPE__READ, &read.base);
+}
+
+static bool put_plans(struct jl_engine *e, const Jalon__Found *found, struct jl_arena *a, struct jl_error *err) {
+  struct jl_record **plans = jl_arena_array(a, found->n_records + 1, sizeof(struct jl_record *));
+  size_t n = 0;
+  for (size_t i = 0; plans != NULL && i < found->n_records; i++) {
+    const Jalon__RecordState *in = found->records[i];
+    struct jl_id id;
+    if (!jl_id_from_bytes(JL_PB(in->id), &id) || in->type != JL_TYPE_PLAN || (plans[n] = jl_record_new(in->type, &id, JL_PB(in->body))) == NULL)
+      continue;
+    plans[n]->number = in->number;
+    plans[n]->revision = in->revision;
+    plans[n]->created_revision = in->created_revision;
+    plans[n++]->deleted_revision = in->deleted_revision;
+  }
+  bool ok = plans != NULL && jl_engine_begin(e, err) && jl_base_put_plans(e->base, plans, n, err);
+  for (size_t i = 0; i < n; i++) jl_record_release(plans[i]);
+  return ok;
+}
+
+/* The list is a convenience: when it does not come, the old one stays. */
+static void take_plans(struct jl_engine *e, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err = {0};
+  e->plans_stream = 0;
+  if (type != JALON__FRAME_TYPE__READ_REPLY) return;
+  const Jalon__ReadReply *reply = (const Jalon__ReadReply *)jl_unpack(&jalon__read_reply__descriptor, payload, a, &err);
+  if (reply == NULL || reply->n_found != 1 || reply->found[0]->error != NULL || put_plans(e, reply->found[0], a, &err)) return;
+  jl_sql_rollback(&e->base->sql);
+  e->open = false;
+  jl_follow_reset(e);
+}
+
+bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload) {
+  struct jl_follow *f = e->follows;
+  while (f != NULL && (f->state == JL_FOLLOW_GONE || (f->stream != stream && f->looking != stream))) f = f->next;
+  if (f == NULL && e->plans_stream != stream) return false;
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(MESSAGE_ARENA);
+  if (a == NULL) return true;
+  if (f == NULL)
+    take_plans(e, type, payload, a);
+  else if (f->looking == stream)
+    looked(e, f, type, payload, a);
+  else
+    follow_message(e, f, type, payload, a);
+  return true;
+}
+
+/* ---- what is due when all that came is committed ---- */
+static void at_head(struct jl_engine *e, struct jl_follow *f) {
+  f->caught_up = false;
+  if (f->forked && f->looking == 0) look_for_next(e, f);
+  if (f->state == JL_FOLLOW_GONE) return;
+  if (f->forked) { /* goes on when the search is over */
+    f->caught_up = true;
+    return;
+  }
+  struct jl_engine_event event = {
+      .kind = JL_ENGINE_AT_HEAD, .space = f->s.id, .revisions = f->revisions, .records = f->records, .resynced = f->swapped};
+  f->state = JL_FOLLOW_AT_HEAD;
+  if (f->once) {
+    unsubscribe(e, f);
+    f->state = JL_FOLLOW_GONE;
+  }
+  jl_engine_tell(e, &event);
+}
+
+void jl_follow_sweep(struct jl_engine *e) {
+  for (struct jl_follow *f = e->follows; f != NULL; f = f->next)
+    if (f->state == JL_FOLLOW_ASKED && f->caught_up && !e->open && f->looking == 0) at_head(e, f);
+  for (struct jl_follow **at = &e->follows; *at != NULL;) {
+    struct jl_follow *f = *at;
+    if (f->state != JL_FOLLOW_GONE || f->dirty) {
+      at = &f->next;
+      continue;
+    }
+    *at = f->next;
+    jl_replica_free(f->sparse);
+    free(f);
+  }
+}
+
+/* ---- from outside ---- */
+bool jl_engine_follow(struct jl_engine *e, const struct jl_id *space, bool once, uint64_t tail_limit, struct jl_error *err) {
+  struct jl_follow *f = jl_follow_of(e, space);
+  JL_ASSERT(e->base != NULL);
+  if (f != NULL) {
+    f->once = f->once && once;
+    f->tail_limit = tail_limit == 0 ? 0 : f->tail_limit;
+    if (f->state == JL_FOLLOW_AT_HEAD) f->state = JL_FOLLOW_ASKED, f->caught_up = true;
+    return true;
+  }
+  f = calloc(1, sizeof *f);
+  if (f == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (!jl_base_find(e->base, space, &f->s, err)) {
+    free(f);
+    return false;
+  }
+  f->s.kind = jl_id_equal(space, &e->organisation) ? JL_SPACE_ORGANISATION : JL_SPACE_PLAN;
+  f->once = once;
+  f->tail_limit = tail_limit;
+  f->broken_at = UINT64_MAX;
+  f->next = e->follows;
+  e->follows = f;
+  if (e->up) jl_follow_start(e, f);
+  return true;
+}
+
+void jl_engine_unfollow(struct jl_engine *e, const struct jl_id *space) {
+  struct jl_follow *f = jl_follow_of(e, space);
+  if (f == NULL) return;
+  unsubscribe(e, f);
+  f->state = JL_FOLLOW_GONE;
+}

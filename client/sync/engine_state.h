@@ -1,0 +1,83 @@
+/* The engine's state, shared by engine.c (lanes and life), engine_follow.c (subscriptions) and engine_apply.c (into the base). */
+#ifndef JL_SYNC_ENGINE_STATE_H
+#define JL_SYNC_ENGINE_STATE_H
+#include "client/sync/engine.h"
+#include "common/base/limits.h"
+
+struct jl_under_way {
+  uint64_t entry, seq;
+  uint32_t stream;
+  bool first; /* never sent before: an error for it tells that it is not there */
+  bool answered;
+};
+struct jl_engine_lane {
+  struct jl_engine_lane *next;
+  struct jl_id space;
+  struct jl_under_way under_way[JL_OUTBOX_WINDOW];
+  size_t count;
+  bool again;        /* sent entries of earlier connections are to be sent, */
+  uint64_t sent_again; /* and are through this number */
+  uint64_t failed;   /* this entry got an error instead of a verdict: all answers are awaited, then it is numbered anew */
+  bool failed_first;
+  struct jl_error failure;
+  bool refuse;       /* the failure is final: it counts as refused */
+  int64_t pause_us;  /* monotonic: nothing is sent before */
+  unsigned pauses;
+};
+struct jl_answer { /* a verdict that is settled with the next flush */
+  struct jl_answer *next;
+  struct jl_engine_lane *lane;
+  uint64_t entry;
+  struct jl_bytes payload; /* behind the struct */
+};
+enum jl_follow_state { JL_FOLLOW_IDLE, JL_FOLLOW_ASKED, JL_FOLLOW_AT_HEAD, JL_FOLLOW_GONE };
+struct jl_follow {
+  struct jl_follow *next;
+  struct jl_base_space s; /* ahead of the file while a transaction is open */
+  enum jl_follow_state state;
+  uint32_t stream;
+  bool once, dirty, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
+  uint64_t tail_limit;
+  struct jl_position told;  /* the server's position when it was asked; checked when it is reached */
+  uint64_t gap_after;       /* revisions after this one did not come, */
+  bool gap_asked;           /* and were asked for again */
+  uint64_t broken_at;       /* what followed this position could not be applied; UINT64_MAX: never happened */
+  uint64_t revisions, records;
+  struct jl_replica *sparse; /* records touched lately */
+  /* After a fork: own applied groups, newest first, that are looked for in the server's log. */
+  uint32_t looking;
+  uint64_t looked_entry;
+};
+struct jl_engine {
+  struct jl_base *base;
+  struct jl_outbox *outbox;
+  struct jl_id organisation;
+  struct jl_engine_calls calls;
+  void *context;
+  bool up, held, forking, failed, in_flush;
+  struct jl_engine_lane *lanes;
+  struct jl_answer *answers, **answers_end;
+  struct jl_follow *follows;
+  uint32_t plans_stream;
+  bool open; /* a transaction of the base */
+  int64_t opened_us;
+  size_t collected; /* bytes in it */
+};
+
+int64_t jl_engine_monotonic(const struct jl_engine *e);
+void jl_engine_tell(struct jl_engine *e, const struct jl_engine_event *event);
+/* engine_follow.c */
+void jl_follow_start(struct jl_engine *e, struct jl_follow *f);
+bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
+void jl_follow_end(struct jl_engine *e, struct jl_follow *f, const struct jl_error *err);
+struct jl_follow *jl_follow_of(const struct jl_engine *e, const struct jl_id *space);
+void jl_follow_reset(struct jl_engine *e); /* after a rollback: back to what the file says */
+void jl_follow_sweep(struct jl_engine *e);
+/* engine_apply.c */
+JL_MUST_CHECK bool jl_engine_begin(struct jl_engine *e, struct jl_error *err);
+JL_MUST_CHECK bool jl_engine_commit(struct jl_engine *e, struct jl_error *err);
+JL_MUST_CHECK bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err);
+/* One REVISIONS message. HISTORY_FORKED or INVALID: it does not fit what is here. */
+JL_MUST_CHECK bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err);
+JL_MUST_CHECK bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err);
+#endif

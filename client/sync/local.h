@@ -1,0 +1,54 @@
+/* Inside libjalon: the local copy's files and lock, shared by local.c (opening), local_outbox.c (what the outbox shows),
+ * overlay.c (base with the outbox on top) and answer.c (answers from it). */
+#ifndef JL_SYNC_LOCAL_H
+#define JL_SYNC_LOCAL_H
+#include "client/include/jalon.h"
+#include "client/sync/base.h"
+#include "common/model/query.h"
+#include "client/sync/outbox.h"
+
+struct jl_local {
+  struct jl_profile *profile;
+  char folder[3600];
+  const char *vfs; /* tests */
+  int lock_fd;     /* -1: not locked */
+  enum jl_local_mode mode;
+  struct jl_error note;
+  struct jl_outbox outbox;
+  struct jl_base base;
+  bool base_open;
+  void (*waiting)(void *context, int64_t process);
+  void *waiting_context;
+};
+/* The base is opened when it is first needed. NULL with err (NOT_FOUND: a folder that cannot be written has none). */
+struct jl_base *jl_local_base(struct jl_local *l, struct jl_error *err);
+bool jl_local_is_there(const struct jl_local *l); /* the folder has an outbox */
+/* Made anew when it was found damaged; true: it was. */
+bool jl_local_mend(struct jl_local *l);
+
+/* One space as the user sees it: the base with what waits on top. */
+struct jl_overlay {
+  struct jl_replica *replica;  /* stands at the base's revision plus one for each pending group that applies */
+  uint64_t base_revision;
+  int64_t as_of_us;
+  struct jl_log_row *pending;  /* what the groups change, ascending; in the arena */
+  size_t pending_count;
+};
+/* What the local copy thinks of one pending group. */
+struct jl_foresight {
+  uint64_t entry;
+  struct jl_error error; /* OK: it applies */
+};
+struct jl_overlays { /* everything a local answer looks at */
+  struct jl_arena *a;
+  struct jl_overlay space, organisation;
+  struct jl_replica *plans; /* NULL when not asked for */
+  struct jl_foresight *foresights;
+  size_t foresight_count, foresight_capacity;
+};
+enum jl_overlay_needs { JL_OVERLAY_PLANS = 1 };
+/* space zero: only the organisation. NOT_FOUND: there is no copy of it here. */
+JL_MUST_CHECK bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *ret_view,
+                                   struct jl_error *err);
+void jl_overlay_close(struct jl_overlays *view);
+#endif
