@@ -10,7 +10,7 @@
 struct asked {
   struct jl_local *l;
   struct jl_overlays overlays;
-  struct jl_query query;
+  struct jl_asker query;
   struct jl_log_source log;
   struct jl_arena *rows; /* of the last want */
 };
@@ -229,7 +229,7 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
   bool organisation = jl_id_equal(&space, &id->organisation);
   bool ok = jl_overlay_open(l, &space, jl_id_is_zero(&space) ? JL_OVERLAY_PLANS : 0, a, &q.overlays, err);
   if (ok) {
-    q.query = (struct jl_query){.space = organisation ? q.overlays.organisation.replica : q.overlays.space.replica,
+    q.query = (struct jl_asker){.space = organisation ? q.overlays.organisation.replica : q.overlays.space.replica,
                                 .organisation = q.overlays.organisation.replica,
                                 .plans = q.overlays.plans,
                                 .sections = UINT32_MAX,

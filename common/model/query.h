@@ -4,7 +4,7 @@
  *
  * All at once, with rows that can be had synchronously (the client):
  *
- *     const struct jl_query query = {.space = plan, .organisation = directory, .sections = UINT32_MAX, .today = day, ...};
+ *     const struct jl_asker query = {.space = plan, .organisation = directory, .sections = UINT32_MAX, .today = day, ...};
  *     const struct jl_log_source log = {rows_from_sqlite, database};
  *     Jalon__ReadReply reply;                              // in the arena, like all that it points at
  *     if (!jl_query_read(&query, request, &log, arena, &reply, err)) ...
@@ -24,7 +24,7 @@
 #include "common/model/document.h"
 
 /* ---- what is asked ---- */
-struct jl_query {
+struct jl_asker {
   const struct jl_replica *space;        /* the plan, or the organisation; NULL: none chosen */
   const struct jl_replica *organisation; /* never NULL */
   const struct jl_replica *plans;        /* every plan record there is; NULL: none at hand */
@@ -59,13 +59,13 @@ struct jl_log_source {
 
 /* ---- READ ---- */
 JL_MUST_CHECK bool jl_read_check(const Jalon__Read *request, struct jl_error *err); /* its size; before begin */
-JL_MUST_CHECK bool jl_query_read(const struct jl_query *query, const Jalon__Read *request, const struct jl_log_source *log, struct jl_arena *a,
+JL_MUST_CHECK bool jl_query_read(const struct jl_asker *query, const Jalon__Read *request, const struct jl_log_source *log, struct jl_arena *a,
                                  Jalon__ReadReply *ret_reply, struct jl_error *err);
 
 struct jl_reading; /* in the arena */
 /* query and request must stay until the end, query->space and the other replicas only until begin returns. A failed query is
  * part of the reply; false: no answer at all (TOO_LARGE), nothing to end. */
-JL_MUST_CHECK bool jl_reading_begin(const struct jl_query *query, const Jalon__Read *request, struct jl_arena *a, struct jl_reading **ret_reading,
+JL_MUST_CHECK bool jl_reading_begin(const struct jl_asker *query, const Jalon__Read *request, struct jl_arena *a, struct jl_reading **ret_reading,
                                     struct jl_error *err);
 const struct jl_log_want *jl_reading_wants(const struct jl_reading *reading); /* NULL: the reply is complete */
 /* What was wanted, or why it cannot be had (problem; NULL or OK: none). false: no answer at all. */
@@ -79,7 +79,7 @@ void jl_reading_end(struct jl_reading *reading); /* always, also after a failed 
 /* The view is known, takes the parameters and has the space that it needs. */
 JL_MUST_CHECK bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space, struct jl_error *err);
 /* Checks, reads the log where the view needs it, builds. `a` needs room for JL_VIEW_ARENA at least. */
-JL_MUST_CHECK bool jl_query_view(const struct jl_query *query, const Jalon__ViewRequest *request, const struct jl_log_source *log, struct jl_arena *a,
+JL_MUST_CHECK bool jl_query_view(const struct jl_asker *query, const Jalon__ViewRequest *request, const struct jl_log_source *log, struct jl_arena *a,
                                  struct jl_bytes *ret_document, struct jl_error *err);
 
 struct jl_view_log { /* newest first */
@@ -90,17 +90,17 @@ struct jl_view_log { /* newest first */
 };
 bool jl_view_needs_log(const Jalon__ViewRequest *request);
 /* The document of a checked request; log NULL: the view needs none. */
-JL_MUST_CHECK bool jl_query_document(const struct jl_query *query, const Jalon__ViewRequest *request, const struct jl_view_log *log,
+JL_MUST_CHECK bool jl_query_document(const struct jl_asker *query, const Jalon__ViewRequest *request, const struct jl_view_log *log,
                                      struct jl_arena *a, struct jl_bytes *ret_document, struct jl_error *err);
 /* A ViewReply of it, packed: what travels. TOO_LARGE when no message can carry it. */
-JL_MUST_CHECK bool jl_query_pack_view(const struct jl_query *query, struct jl_bytes document, struct jl_arena *a, struct jl_bytes *ret_packed,
+JL_MUST_CHECK bool jl_query_pack_view(const struct jl_asker *query, struct jl_bytes document, struct jl_arena *a, struct jl_bytes *ret_packed,
                                       struct jl_error *err);
 bool jl_view_depends_on_reader(const char *view); /* others look the same to all who see the same sections */
 
 /* The log for the history view, newest changes before older ones, as much as fits. Ended in any case, a failed begin too. err is
  * never NULL. */
 struct jl_history;
-JL_MUST_CHECK bool jl_history_begin(const struct jl_query *query, const Jalon__ViewRequest *request, struct jl_history **ret_history,
+JL_MUST_CHECK bool jl_history_begin(const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_history **ret_history,
                                     struct jl_error *err);
 const struct jl_log_want *jl_history_wants(const struct jl_history *history); /* NULL: complete */
 JL_MUST_CHECK bool jl_history_give(struct jl_history *history, const struct jl_log_rows *rows, struct jl_error *err);
@@ -108,11 +108,11 @@ const struct jl_view_log *jl_history_log(const struct jl_history *history); /* u
 void jl_history_end(struct jl_history *history);                            /* NULL is fine */
 
 /* ---- READ_LOG ---- */
-JL_MUST_CHECK bool jl_query_read_log(const struct jl_query *query, const Jalon__ReadLog *request, const struct jl_log_source *log,
+JL_MUST_CHECK bool jl_query_read_log(const struct jl_asker *query, const Jalon__ReadLog *request, const struct jl_log_source *log,
                                      struct jl_arena *a, Jalon__ReadLogReply *ret_reply, struct jl_error *err);
 /* The rows that it takes; false: none, the reply is empty. */
-bool jl_read_log_wants(const struct jl_query *query, const Jalon__ReadLog *request, struct jl_log_want *ret_want);
-JL_MUST_CHECK bool jl_read_log_reply(const struct jl_query *query, const Jalon__ReadLog *request, const struct jl_log_rows *rows, struct jl_arena *a,
+bool jl_read_log_wants(const struct jl_asker *query, const Jalon__ReadLog *request, struct jl_log_want *ret_want);
+JL_MUST_CHECK bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *request, const struct jl_log_rows *rows, struct jl_arena *a,
                                      Jalon__ReadLogReply *ret_reply, struct jl_error *err);
 
 /* ---- positions, records and days as replies carry them ---- */

@@ -144,7 +144,7 @@ static bool read_before(struct jl_history *h, const char *text, uint64_t head, s
   return true;
 }
 
-static bool find_record(const struct jl_query *query, const char *named, const struct jl_record **ret_record, struct jl_error *err) {
+static bool find_record(const struct jl_asker *query, const char *named, const struct jl_record **ret_record, struct jl_error *err) {
   struct jl_arena *a = jl_arena_new(JL_VIEW_ARENA);
   struct jl_error why = {0};
   bool found = a != NULL && jl_resolve(query->space, named, NULL, 0, true, a, ret_record, &why) &&
@@ -155,7 +155,7 @@ static bool find_record(const struct jl_query *query, const char *named, const s
   return found;
 }
 
-static bool begin(struct jl_history *h, const struct jl_query *query, const Jalon__ViewRequest *request, struct jl_error *err) {
+static bool begin(struct jl_history *h, const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_error *err) {
   const char *named = parameter(request, "record");
   const struct jl_record *record = NULL;
   uint64_t head = query->space != NULL ? jl_replica_where(query->space)->revision : 0;
@@ -175,7 +175,7 @@ static bool begin(struct jl_history *h, const struct jl_query *query, const Jalo
   return true;
 }
 
-bool jl_history_begin(const struct jl_query *query, const Jalon__ViewRequest *request, struct jl_history **ret_history,
+bool jl_history_begin(const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_history **ret_history,
                       struct jl_error *err) {
   struct jl_history *h = calloc(1, sizeof *h);
   *ret_history = h;

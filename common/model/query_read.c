@@ -12,7 +12,7 @@
 #define BODIES_ARENA (4U * 1024U * 1024U)
 
 struct jl_reading {
-  const struct jl_query *query;
+  const struct jl_asker *query;
   const Jalon__Read *in;
   struct jl_arena *a;
   Jalon__ReadReply reply;
@@ -41,7 +41,7 @@ static bool all_of_organisation(const Jalon__Query *q) {
   return q->n_types > 0;
 }
 
-static const struct jl_replica *replica_of(const struct jl_query *query, const Jalon__Query *q, struct jl_error *err) {
+static const struct jl_replica *replica_of(const struct jl_asker *query, const Jalon__Query *q, struct jl_error *err) {
   if (all_of_organisation(q)) return query->organisation;
   if (query->space != NULL) return query->space;
   if (only_type(q, JL_TYPE_PLAN) && query->plans != NULL) return query->plans;
@@ -296,7 +296,7 @@ bool jl_read_check(const Jalon__Read *request, struct jl_error *err) {
          jl_fail(err, JL_E_TOO_LARGE, JL_MSG("one request reads at most {1} records by name"), NULL, jl_arg_integer(QUERIES_MAX));
 }
 
-bool jl_reading_begin(const struct jl_query *query, const Jalon__Read *request, struct jl_arena *a, struct jl_reading **ret_reading,
+bool jl_reading_begin(const struct jl_asker *query, const Jalon__Read *request, struct jl_arena *a, struct jl_reading **ret_reading,
                       struct jl_error *err) {
   struct jl_reading *r = jl_arena_alloc(a, sizeof *r);
   const struct jl_replica *where = query->space != NULL ? query->space : query->organisation;
@@ -336,7 +336,7 @@ void jl_reading_end(struct jl_reading *reading) {
   }
 }
 
-bool jl_query_read(const struct jl_query *query, const Jalon__Read *request, const struct jl_log_source *log, struct jl_arena *a,
+bool jl_query_read(const struct jl_asker *query, const Jalon__Read *request, const struct jl_log_source *log, struct jl_arena *a,
                    Jalon__ReadReply *ret_reply, struct jl_error *err) {
   struct jl_reading *reading;
   if (!jl_read_check(request, err) || !jl_reading_begin(query, request, a, &reading, err)) return false;

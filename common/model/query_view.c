@@ -24,7 +24,7 @@ bool jl_view_depends_on_reader(const char *view) { return strcmp(view, "mine") =
 
 bool jl_view_needs_log(const Jalon__ViewRequest *request) { return jl_view_by_name(request->view)->needs_log; }
 
-bool jl_query_document(const struct jl_query *query, const Jalon__ViewRequest *request, const struct jl_view_log *log, struct jl_arena *a,
+bool jl_query_document(const struct jl_asker *query, const Jalon__ViewRequest *request, const struct jl_view_log *log, struct jl_arena *a,
                        struct jl_bytes *ret_document, struct jl_error *err) {
   const struct jl_view *view = jl_view_by_name(request->view);
   struct jl_view_parameter parameters[JL_VIEW_PARAMETERS];
@@ -49,7 +49,7 @@ bool jl_query_document(const struct jl_query *query, const Jalon__ViewRequest *r
   return jl_view_build(view, &in, a, ret_document, err);
 }
 
-bool jl_query_pack_view(const struct jl_query *query, struct jl_bytes document, struct jl_arena *a, struct jl_bytes *ret_packed,
+bool jl_query_pack_view(const struct jl_asker *query, struct jl_bytes document, struct jl_arena *a, struct jl_bytes *ret_packed,
                         struct jl_error *err) {
   const struct jl_replica *where = query->space != NULL ? query->space : query->organisation;
   Jalon__ViewReply reply = JALON__VIEW_REPLY__INIT;
@@ -72,7 +72,7 @@ static bool history_log(struct jl_history *history, const struct jl_log_source *
   return true;
 }
 
-bool jl_query_view(const struct jl_query *query, const Jalon__ViewRequest *request, const struct jl_log_source *log, struct jl_arena *a,
+bool jl_query_view(const struct jl_asker *query, const Jalon__ViewRequest *request, const struct jl_log_source *log, struct jl_arena *a,
                    struct jl_bytes *ret_document, struct jl_error *err) {
   struct jl_history *history = NULL;
   if (!jl_view_request_check(request, query->space != NULL, err)) return false;
@@ -87,7 +87,7 @@ bool jl_query_view(const struct jl_query *query, const Jalon__ViewRequest *reque
 #define LOG_BYTES 524288 /* near half a message at a time */
 #define LOG_ROWS 2000
 
-bool jl_read_log_wants(const struct jl_query *query, const Jalon__ReadLog *request, struct jl_log_want *ret_want) {
+bool jl_read_log_wants(const struct jl_asker *query, const Jalon__ReadLog *request, struct jl_log_want *ret_want) {
   const struct jl_position *where = jl_replica_where(query->space);
   uint64_t from = request->from > 0 ? request->from : 1;
   uint64_t to = request->has_to && request->to < where->revision ? request->to : where->revision;
@@ -95,7 +95,7 @@ bool jl_read_log_wants(const struct jl_query *query, const Jalon__ReadLog *reque
   return from <= to;
 }
 
-bool jl_read_log_reply(const struct jl_query *query, const Jalon__ReadLog *request, const struct jl_log_rows *rows, struct jl_arena *a,
+bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *request, const struct jl_log_rows *rows, struct jl_arena *a,
                        Jalon__ReadLogReply *ret_reply, struct jl_error *err) {
   uint64_t revisions = 0, last = 0;
   size_t limit = request->has_limit && request->limit > 0 && request->limit < LOG_ROWS ? request->limit : LOG_ROWS;
@@ -129,7 +129,7 @@ bool jl_read_log_reply(const struct jl_query *query, const Jalon__ReadLog *reque
                        jl_arg_bytes(JL_MESSAGE_MAX));
 }
 
-bool jl_query_read_log(const struct jl_query *query, const Jalon__ReadLog *request, const struct jl_log_source *log, struct jl_arena *a,
+bool jl_query_read_log(const struct jl_asker *query, const Jalon__ReadLog *request, const struct jl_log_source *log, struct jl_arena *a,
                        Jalon__ReadLogReply *ret_reply, struct jl_error *err) {
   struct jl_log_want want;
   struct jl_log_rows rows = {0};

@@ -2,15 +2,15 @@
 #include "common/model/query.h"
 #include "server/net/session.h"
 
-static struct jl_query query_of(const struct jl_request *r) {
-  return (struct jl_query){.space = jl_space_committed(r->space),
+static struct jl_asker query_of(const struct jl_request *r) {
+  return (struct jl_asker){.space = jl_space_committed(r->space),
                            .organisation = jl_spaces_directory(r->session->server->spaces),
                            .sections = jl_session_readable(r->session)};
 }
 
 static void rows_found(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *problem) {
   struct jl_request *r = context;
-  const struct jl_query query = query_of(r);
+  const struct jl_asker query = query_of(r);
   const struct jl_log_rows found = {rows, n, has_more};
   Jalon__ReadLogReply reply;
   struct jl_error err = {0};
@@ -28,7 +28,7 @@ static void read_rows(struct jl_request *r, const struct jl_error *err) {
     jl_request_fail(r, err);
     return;
   }
-  const struct jl_query query = query_of(r);
+  const struct jl_asker query = query_of(r);
   if (jl_read_log_wants(&query, r->state, &want)) {
     jl_space_rows(r->space, want.from, want.to, want.max_bytes, rows_found, r);
   } else {

@@ -4,7 +4,7 @@
 
 struct reading {
   const Jalon__Read *in;
-  struct jl_query query;
+  struct jl_asker query;
   struct jl_reading *now;
 };
 
@@ -43,7 +43,7 @@ static void read_now(struct jl_request *r, const struct jl_error *err) {
     jl_request_fail(r, err);
     return;
   }
-  reading->query = (struct jl_query){.space = r->space != NULL ? jl_space_committed(r->space) : NULL,
+  reading->query = (struct jl_asker){.space = r->space != NULL ? jl_space_committed(r->space) : NULL,
                                      .organisation = jl_spaces_directory(s->server->spaces),
                                      .plans = jl_spaces_plans(s->server->spaces),
                                      .sections = jl_session_readable(s),

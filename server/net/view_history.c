@@ -43,7 +43,7 @@ static void go_on(struct jl_view_question *q) {
 }
 
 void jl_view_history(struct jl_view_question *q) {
-  const struct jl_query query = jl_view_query(q);
+  const struct jl_asker query = jl_view_query(q);
   struct jl_error err = {0};
   if (jl_history_begin(&query, q->request, &q->history, &err)) {
     go_on(q);

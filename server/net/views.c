@@ -16,8 +16,8 @@ static int32_t today_of(const struct jl_view_question *q) {
   return q->request->has_today ? q->request->today : jl_server_today(q->server, replica_of(q));
 }
 
-struct jl_query jl_view_query(const struct jl_view_question *q) {
-  return (struct jl_query){.space = replica_of(q),
+struct jl_asker jl_view_query(const struct jl_view_question *q) {
+  return (struct jl_asker){.space = replica_of(q),
                            .organisation = jl_spaces_directory(q->server->spaces),
                            .plans = plans_of(q),
                            .sections = q->sections,
@@ -77,7 +77,7 @@ void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entr
 
 static bool build(struct jl_view_question *q, const struct jl_view_log *log, struct jl_arena *a, const struct jl_view_entry **ret_entry,
                   struct jl_error *err) {
-  const struct jl_query query = jl_view_query(q);
+  const struct jl_asker query = jl_view_query(q);
   struct jl_bytes document, packed;
   if (!jl_query_document(&query, q->request, log, a, &document, err) || !jl_query_pack_view(&query, document, a, &packed, err))
     return false;

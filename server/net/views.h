@@ -22,7 +22,7 @@ struct jl_view_question {
 void jl_view_ask(struct jl_view_question *q); /* of a checked request */
 
 /* ---- between views.c and view_history.c ---- */
-struct jl_query jl_view_query(const struct jl_view_question *q); /* over what is committed now */
+struct jl_asker jl_view_query(const struct jl_view_question *q); /* over what is committed now */
 void jl_view_history(struct jl_view_question *q);                /* reads the log, then as any view */
 void jl_view_build_and_answer(struct jl_view_question *q, const struct jl_view_log *log, struct jl_arena *a); /* frees the arena */
 void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entry, const struct jl_error *err);

@@ -166,7 +166,7 @@ static void views_show_them(void **state) {
   fx_begin(f);
   fx_create(f, &raci, fx_natural(f, &raci));
   assert_true(overlay(f, &o));
-  const struct jl_query query = {.space = f->space, .organisation = f->org, .sections = ALL_SECTIONS, .person = f->paul};
+  const struct jl_asker query = {.space = f->space, .organisation = f->org, .sections = ALL_SECTIONS, .person = f->paul};
   const struct jl_log_source log = {no_rows, &row};
   for (size_t i = 0; i < JL_COUNT(views); i++) {
     Jalon__ViewParameter p = JALON__VIEW_PARAMETER__INIT, *list[] = {&p};

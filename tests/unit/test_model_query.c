@@ -68,12 +68,12 @@ static bool rows_of(void *context, const struct jl_log_want *want, struct jl_log
   return true;
 }
 
-static struct jl_query query_of(struct fixture *x) {
-  return (struct jl_query){.space = x->f->space, .organisation = x->f->org, .sections = ALL_SECTIONS, .replica = fx_id(9000)};
+static struct jl_asker query_of(struct fixture *x) {
+  return (struct jl_asker){.space = x->f->space, .organisation = x->f->org, .sections = ALL_SECTIONS, .replica = fx_id(9000)};
 }
 
 static const Jalon__Found *read_one(struct fixture *x, Jalon__Query *q) {
-  const struct jl_query query = query_of(x);
+  const struct jl_asker query = query_of(x);
   const struct jl_log_source log = {rows_of, x};
   Jalon__Read in = JALON__READ__INIT;
   in.n_queries = 1;
@@ -151,7 +151,7 @@ static void bases_from_rows_at_hand(void **state) {
 }
 
 static Jalon__Document *view(struct fixture *x, const char *name, const char *parameter, const char *value) {
-  const struct jl_query query = query_of(x);
+  const struct jl_asker query = query_of(x);
   const struct jl_log_source log = {rows_of, x};
   Jalon__ViewParameter p = JALON__VIEW_PARAMETER__INIT, *list[] = {&p};
   Jalon__ViewRequest in = JALON__VIEW_REQUEST__INIT;
@@ -194,7 +194,7 @@ static void the_log_in_parts(void **state) {
   fx_create(x->f, &d, fx_id(100));
   ok(x, 9000);
   for (int64_t i = 1; i <= 20; i++) effort(x, 9000, i == 1 ? 0 : (i - 1) % 10 + 1, i % 10 + 1);
-  const struct jl_query query = query_of(x);
+  const struct jl_asker query = query_of(x);
   const struct jl_log_source log = {rows_of, x};
   Jalon__ReadLog in = JALON__READ_LOG__INIT;
   Jalon__ReadLogReply reply;
