@@ -3,6 +3,7 @@
 #include "client/sync/local.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/model/evaluate.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
 #include <string.h>
@@ -246,4 +247,56 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
   jl_overlay_close(&q.overlays);
   jl_arena_free(q.rows);
   return ok;
+}
+
+/* ---- a dry run ---- */
+static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
+  struct jl_overlays overlays;
+  struct jl_outcome outcome = {0};
+  struct jl_error why = {0};
+  struct jl_id space;
+  const struct jl_profile_identity *id = jl_profile_identity(c->profile);
+  Jalon__Verdict verdict = JALON__VERDICT__INIT;
+  Jalon__Error wire = JALON__ERROR__INIT;
+  struct jl_bytes none = {NULL, 0};
+  if (!jl_id_from_bytes(JL_PB(group->space), &space) || !jl_overlay_open(c->local, &space, 0, a, &overlays, err)) return none;
+  const struct jl_replica *replica = overlays.space.replica != NULL ? overlays.space.replica : overlays.organisation.replica;
+  struct jl_evaluation in = {.space = replica,
+                             .organisation = overlays.organisation.replica,
+                             .author = {.person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX},
+                             .time_us = jl_now_utc_us()};
+  bool ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, a, &outcome, &why);
+  verdict.has_space = verdict.has_seq = verdict.has_revision = verdict.has_merged = true;
+  verdict.space = group->space;
+  verdict.seq = group->seq;
+  verdict.revision = ok ? jl_replica_where(replica)->revision : 0;
+  verdict.merged = outcome.merged;
+  jl_error_to_wire(&why, a, &wire);
+  if (!ok) verdict.error = &wire;
+  Jalon__Conflict **conflicts = jl_arena_array(a, outcome.conflict_count + 1, sizeof *conflicts);
+  for (size_t i = 0; conflicts != NULL && i < outcome.conflict_count; i++) conflicts[i] = &outcome.conflicts[i];
+  verdict.conflicts = conflicts;
+  verdict.n_conflicts = conflicts == NULL ? 0 : outcome.conflict_count;
+  struct jl_bytes packed = jl_pack(&verdict.base, a, JL_MESSAGE_MAX);
+  for (size_t i = 0; i < outcome.touched_count; i++) {
+    jl_record_release(outcome.touched[i].before);
+    jl_record_release(outcome.touched[i].after);
+  }
+  jl_overlay_close(&overlays);
+  return packed;
+}
+
+bool jl_answer_dry_run(struct jl_client *c, struct jl_request *r) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  struct jl_error err = {0};
+  struct jl_reply reply = {.local = true};
+  if (a == NULL || !jl_local_open(c->local, JL_LOCAL_WAIT_MS, &err)) return false;
+  const Jalon__Submit *submit = (const Jalon__Submit *)jl_unpack(&jalon__submit__descriptor, r->payload, a, &err);
+  const Jalon__Group *group =
+      submit == NULL ? NULL : (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, JL_PB(submit->group), a, &err);
+  struct jl_bytes verdict = group == NULL ? (struct jl_bytes){NULL, 0} : try_group(c, group, a, &err);
+  if (verdict.data == NULL || !jl_reply_decode(JALON__FRAME_TYPE__SUBMIT_REPLY, verdict, a, &reply, &err)) return false;
+  reply.offline_since_us = jl_local_heard_us(c->local);
+  jl_request_finish(c, r, &reply);
+  return true;
 }

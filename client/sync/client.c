@@ -2,6 +2,8 @@
  * and, when the connection breaks, once more on the next one. A step (the tick timer) does everything that is due:
  * deadlines, reconnecting, freeing. It is armed for the nearest of these, so an idle client sleeps. */
 #include "client/sync/client.h"
+#include "client/sync/answer.h"
+#include "client/sync/engine.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/record.h"
@@ -17,7 +19,6 @@
 #define RECONNECT_MAX_MS 30000
 #define READ_TRIES 2 /* a read is sent once more when the connection broke under it */
 
-static void step_soon(struct jl_client *c);
 static void start_connecting(struct jl_client *c);
 
 static void set_link(struct jl_client *c, enum jl_link link, const struct jl_error *reason) {
@@ -30,6 +31,7 @@ static void set_link(struct jl_client *c, enum jl_link link, const struct jl_err
 static void request_free(struct jl_request *r) {
   if (r->payload.size > 0) explicit_bzero((void *)(uintptr_t)r->payload.data, r->payload.size); /* may hold a password */
   free((void *)(uintptr_t)r->payload.data);
+  jl_sync_free(r->sync);
   free(r);
 }
 
@@ -57,7 +59,7 @@ void jl_request_finish(struct jl_client *c, struct jl_request *r, const struct j
   struct jl_reply copy = *reply;
   if (r->type == JALON__FRAME_TYPE__SUBMIT) jl_submit_settle(c, r, &copy);
   if (r->done != NULL) r->done(r->context, &copy);
-  step_soon(c);
+  jl_client_step_soon(c);
 }
 
 static void finish_with(struct jl_client *c, struct jl_request *r, const struct jl_error *err) {
@@ -65,7 +67,7 @@ static void finish_with(struct jl_client *c, struct jl_request *r, const struct 
     struct jl_event event = {.kind = JL_EVENT_ENDED, .error = *err};
     r->done_with = true;
     r->event(r->context, &event);
-    step_soon(c);
+    jl_client_step_soon(c);
     return;
   }
   struct jl_reply reply = {.error = *err};
@@ -76,6 +78,7 @@ static void finish_with(struct jl_client *c, struct jl_request *r, const struct 
  * server did not let us in. */
 static void give_up(struct jl_client *c, struct jl_request *r, const struct jl_error *err) {
   struct jl_error unknown;
+  if (jl_client_without_server(c, r, err)) return;
   bool open = r->type == JALON__FRAME_TYPE__SUBMIT && r->times_sent > 0 && !r->dry_run && jl_code_class(err->code) != JL_CLASS_AUTH;
   if (open)
     (void)jl_fail(&unknown, JL_E_UNKNOWN_OUTCOME, JL_MSG("the connection broke before the answer came"),
@@ -88,18 +91,10 @@ static void fail_all(struct jl_client *c, const struct jl_error *err) {
     if (!r->done_with) give_up(c, r, err);
 }
 
-struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context) {
-  size_t size = protobuf_c_message_get_packed_size(message);
+struct jl_request *jl_client_request(struct jl_client *c, enum jl_request_kind kind, jl_done *done, void *context) {
   struct jl_request *r = calloc(1, sizeof *r);
-  uint8_t *payload = malloc(size > 0 ? size : 1);
-  if (r == NULL || payload == NULL) {
-    free(r);
-    free(payload);
-    return NULL;
-  }
-  protobuf_c_message_pack(message, payload);
-  r->payload = (struct jl_bytes){payload, size};
-  r->type = type;
+  if (r == NULL) return NULL;
+  r->kind = kind;
   r->stream = c->next_stream++;
   r->done = done;
   r->context = context;
@@ -107,7 +102,21 @@ struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const Protob
   struct jl_request **last = &c->requests;
   while (*last != NULL) last = &(*last)->next;
   *last = r;
-  step_soon(c);
+  jl_client_step_soon(c);
+  return r;
+}
+
+struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context) {
+  size_t size = protobuf_c_message_get_packed_size(message);
+  uint8_t *payload = malloc(size > 0 ? size : 1);
+  struct jl_request *r = payload == NULL ? NULL : jl_client_request(c, JL_FOR_REPLY, done, context);
+  if (r == NULL) {
+    free(payload);
+    return NULL;
+  }
+  protobuf_c_message_pack(message, payload);
+  r->payload = (struct jl_bytes){payload, size};
+  r->type = type;
   return r;
 }
 
@@ -126,6 +135,9 @@ static void send_hello(struct jl_client *c) {
   hello.has_protocol_minimum = hello.has_protocol_maximum = true;
   hello.protocol_minimum = hello.protocol_maximum = 1;
   hello.client = c->program;
+  char zstd[] = "zstd", *features[] = {zstd};
+  hello.n_features = 1;
+  hello.features = features;
   hello.has_model_version = true;
   hello.model_version = jl_model_version;
   hello.has_max_message = true;
@@ -136,6 +148,7 @@ static void send_hello(struct jl_client *c) {
 
 static void send_token(struct jl_client *c) {
   struct jl_profile_identity *id = jl_profile_identity(c->profile);
+  c->login_replica = id->replica;
   Jalon__Login login = JALON__LOGIN__INIT;
   login.has_token = login.has_replica = true;
   login.token = (ProtobufCBinaryData){sizeof id->token, id->token};
@@ -168,7 +181,7 @@ static void send_request(struct jl_client *c, struct jl_request *r) {
 /* Before login the server takes short messages only: a longer one, and all behind it, wait for the login's reply. */
 static void send_what_may(struct jl_client *c) {
   for (struct jl_request *r = c->requests; r != NULL; r = r->next) {
-    if (r->done_with || r->waiting) continue;
+    if (r->done_with || r->waiting || r->kind != JL_FOR_REPLY) continue;
     if (!c->logged_in && r->payload.size > JL_MESSAGE_MAX_BEFORE_LOGIN) return;
     send_request(c, r);
   }
@@ -185,6 +198,7 @@ static void take_login(struct jl_client *c, const Jalon__LoginReply *reply) {
   if (reply->account != NULL) snprintf(id->account, sizeof id->account, "%s", reply->account);
   id->administrator = reply->has_administrator && reply->administrator;
   c->logged_in = true;
+  jl_client_engine_up(c);
 }
 
 static bool take_hello(struct jl_client *c, const Jalon__HelloReply *reply, struct jl_error *err) {
@@ -193,6 +207,8 @@ static bool take_hello(struct jl_client *c, const Jalon__HelloReply *reply, stru
   if (reply->protocol != 1)
     return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the server speaks another version of the protocol"),
                    JL_MSG("install the jalon that belongs to the server"));
+  for (size_t i = 0; i < reply->n_features; i++)
+    if (strcmp(reply->features[i], "zstd") == 0) jl_connection_accept_compressed(c->connection);
   if (reply->has_organisation && jl_id_from_bytes(JL_PB(reply->organisation), &organisation)) id->organisation = organisation;
   if (!reply->has_server_id || !jl_id_from_bytes(JL_PB(reply->server_id), &server_id)) return true;
   if (c->offer_token && !jl_id_is_zero(&id->server_id) && !jl_id_equal(&id->server_id, &server_id))
@@ -230,6 +246,12 @@ static void take_session_message(struct jl_client *c, uint8_t type, struct jl_by
     else
       protocol_broken(c, &err);
   }
+}
+
+void jl_client_come_back(struct jl_client *c, const struct jl_error *why, bool at_once) {
+  if (why != NULL) c->session_error = *why;
+  if (at_once) c->attempts = 0;
+  if (c->connection != NULL && !c->connection_dead) jl_connection_close(c->connection, false);
 }
 
 /* A server that stops or is overloaded ends our subscriptions, but what was asked for still holds: the link is given up, so
@@ -311,6 +333,8 @@ static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stre
   if (a == NULL) return;
   if (stream == 0 || stream == c->hello_stream || stream == c->login_stream)
     take_session_message(c, type, payload, a);
+  else if (c->engine != NULL && jl_engine_message(c->engine, type, stream, payload))
+    ; /* settled and answered in the step */
   else {
     struct jl_request *r = c->requests;
     while (r != NULL && (r->stream != stream || r->done_with)) r = r->next;
@@ -321,7 +345,7 @@ static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stre
       take_reply(c, r, type, payload, a);
   }
   jl_arena_free(a);
-  step_soon(c);
+  jl_client_step_soon(c);
 }
 
 static void on_open(void *context) {
@@ -348,6 +372,7 @@ static int64_t jitter_ms(unsigned attempts) {
 static bool waits_for_next(const struct jl_client *c, const struct jl_request *r) {
   if (c->closing) return false;
   if (r->event != NULL) return r->times_sent > 0;
+  if (r->kind != JL_FOR_REPLY) return jl_client_waits(c, r);
   if (jl_monotonic_us() >= r->deadline_us || r->type == JALON__FRAME_TYPE__LOGIN) return false;
   if (r->type == JALON__FRAME_TYPE__SUBMIT) return r->times_sent > 0;
   if (r->type == JALON__FRAME_TYPE__ACCOUNT) return false;
@@ -358,6 +383,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   struct jl_client *c = context;
   c->connection_dead = true;
   c->logged_in = false;
+  if (c->engine != NULL) jl_engine_down(c->engine);
   struct jl_error why = c->session_error.code != JL_E_OK ? c->session_error : *reason;
   if (why.code == JL_E_OK) (void)jl_fail(&why, JL_E_UNAVAILABLE, JL_MSG("the connection was closed"), NULL);
   for (struct jl_request *r = c->requests; r != NULL; r = r->next) {
@@ -368,7 +394,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   }
   if (!c->closing && is_open(c, true)) c->reconnect_us = jl_monotonic_us() + jitter_ms(c->attempts++) * 1000;
   set_link(c, JL_LINK_DOWN, &why);
-  step_soon(c);
+  jl_client_step_soon(c);
 }
 
 static const struct jl_connection_handler handler = {.on_open = on_open, .on_message = on_message, .on_close = on_close};
@@ -394,6 +420,12 @@ static void pass_deadlines(struct jl_client *c, int64_t now_us) {
   for (struct jl_request *r = c->requests; r != NULL; r = r->next) {
     if (r->done_with || r->event != NULL || now_us < r->deadline_us) continue;
     struct jl_error err;
+    if (r->kind != JL_FOR_REPLY) {
+      (void)jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server did not answer within {1} s"), JL_MSG("try again later"),
+                    jl_arg_integer(c->timeout_ms / 1000));
+      (void)jl_client_without_server(c, r, &err);
+      continue;
+    }
     bool unknown = (r->type == JALON__FRAME_TYPE__SUBMIT || r->type == JALON__FRAME_TYPE__ACCOUNT) && r->times_sent > 0 && !r->dry_run;
     (void)jl_fail(&err, unknown ? JL_E_TIMEOUT : JL_E_UNAVAILABLE, JL_MSG("the server did not answer within {1} s"),
                   unknown ? JL_MSG("it is not known whether the change was made; the next command asks") : JL_MSG("try again later"),
@@ -404,8 +436,15 @@ static void pass_deadlines(struct jl_client *c, int64_t now_us) {
       cancel.stream = r->stream;
       if (r->type != JALON__FRAME_TYPE__SUBMIT) send_message(c, JALON__FRAME_TYPE__CANCEL, c->next_stream++, &cancel.base);
     }
-    finish_with(c, r, &err);
+    if (unknown || !jl_client_without_server(c, r, &err)) finish_with(c, r, &err);
   }
+}
+
+/* Nothing is connected to: what the local copy cannot answer fails. */
+static void stay_offline(struct jl_client *c) {
+  struct jl_error err;
+  (void)jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("this needs the server, and work is offline"), NULL);
+  fail_all(c, &err);
 }
 
 static void on_tick(uv_timer_t *timer) {
@@ -416,21 +455,24 @@ static void on_tick(uv_timer_t *timer) {
     c->connection = NULL;
   }
   pass_deadlines(c, now_us);
+  if (c->offline) stay_offline(c);
+  jl_client_step(c);
   sweep(c);
   if (c->closing) return;
-  if (c->connection == NULL && is_open(c, true) && now_us >= c->reconnect_us)
+  if (c->connection == NULL && !c->offline && is_open(c, true) && now_us >= c->reconnect_us)
     start_connecting(c);
   else if (c->link == JL_LINK_UP && !c->connection_dead)
     send_what_may(c);
   int64_t next_us = c->connection == NULL && c->reconnect_us != 0 ? c->reconnect_us : INT64_MAX;
   for (const struct jl_request *r = c->requests; r != NULL; r = r->next)
     if (r->event == NULL && r->deadline_us < next_us) next_us = r->deadline_us;
+  if (jl_client_due_us(c) < next_us) next_us = jl_client_due_us(c);
   if (next_us == INT64_MAX) return;
   uv_update_time(&c->loop);
   uv_timer_start(&c->tick, on_tick, next_us > now_us ? (uint64_t)((next_us - now_us) / 1000 + 1) : 1, 0);
 }
 
-static void step_soon(struct jl_client *c) {
+void jl_client_step_soon(struct jl_client *c) {
   if (uv_is_closing((uv_handle_t *)&c->tick)) return;
   uv_update_time(&c->loop);
   uv_timer_start(&c->tick, on_tick, 0, 0);
@@ -444,6 +486,8 @@ struct jl_client *jl_client_new(const struct jl_client_options *options, struct 
     return NULL;
   }
   c->profile = options->profile;
+  c->local = options->local;
+  c->offline = options->offline;
   c->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : 10000;
   c->offer_token = options->offer_token;
   c->next_stream = 1;
@@ -476,6 +520,7 @@ void jl_client_free(struct jl_client *c) {
   jl_client_close(c);
   while (c->connection != NULL && !c->connection_dead) uv_run(&c->loop, UV_RUN_ONCE);
   if (c->connection != NULL) jl_connection_free(c->connection);
+  jl_client_engine_free(c);
   uv_close((uv_handle_t *)&c->tick, NULL);
   uv_close((uv_handle_t *)&c->wait_timer, NULL);
   uv_run(&c->loop, UV_RUN_DEFAULT);
@@ -521,5 +566,5 @@ void jl_client_unsubscribe(struct jl_client *c, uint32_t stream) {
     send_message(c, r->event != NULL ? JALON__FRAME_TYPE__UNSUBSCRIBE : JALON__FRAME_TYPE__CANCEL, c->next_stream++, &cancel.base);
     break;
   }
-  step_soon(c);
+  jl_client_step_soon(c);
 }

@@ -10,8 +10,17 @@
 
 #define JL_CLIENT_ARENA (24u << 20) /* bytes for one decoded reply: JL_UNPACK_FACTOR x JL_MESSAGE_MAX and our own structs */
 
+struct jl_engine;
+struct jl_sync;
+/* What a request waits for. */
+enum jl_request_kind {
+  JL_FOR_REPLY, /* of the server, to its payload */
+  JL_FOR_GROUP, /* the verdict of a group of the outbox */
+  JL_FOR_SYNC,
+};
 struct jl_request {
   struct jl_request *next;
+  enum jl_request_kind kind;
   uint32_t stream;
   uint8_t type;
   struct jl_bytes payload; /* owned */
@@ -22,6 +31,8 @@ struct jl_request {
   struct jl_id space;
   uint64_t seq; /* submit */
   bool dry_run;
+  uint64_t entry;       /* FOR_GROUP */
+  struct jl_sync *sync; /* FOR_SYNC */
   struct jl_position seen; /* subscription of records: where it stands, with its chains; revision 0: nothing whole yet */
   int64_t deadline_us;
   unsigned times_sent;
@@ -36,6 +47,10 @@ struct jl_client {
   struct jl_address address;
   char program[64];
   struct jl_profile *profile;
+  struct jl_local *local;
+  struct jl_engine *engine; /* once the local copy is open and there is something to send or fetch */
+  bool offline;
+  struct jl_id login_replica; /* that this connection logged in with */
   uint32_t timeout_ms;
   bool offer_token;
   struct jl_connection *connection;
@@ -50,6 +65,20 @@ struct jl_client {
   void *on_link_context;
   struct jl_request *requests; /* oldest first */
 };
+
+void jl_client_step_soon(struct jl_client *c);
+void jl_client_come_back(struct jl_client *c, const struct jl_error *why, bool at_once); /* gives the connection up; another one follows */
+struct jl_request *jl_client_request(struct jl_client *c, enum jl_request_kind kind, jl_done *done, void *context); /* without payload */
+/* With the outbox and the local copy (client_local.c). */
+void jl_client_engine_up(struct jl_client *c); /* logged in, or the engine is new */
+void jl_client_engine_free(struct jl_client *c);
+uint64_t jl_client_put(struct jl_client *c, const struct jl_group *g, jl_done *done, void *context, struct jl_error *err);
+/* A request that the server does not answer: false when there is no other way, else it is finished. */
+bool jl_client_without_server(struct jl_client *c, struct jl_request *r, const struct jl_error *why);
+bool jl_client_waits(const struct jl_client *c, const struct jl_request *r); /* FOR_GROUP, FOR_SYNC: for the next connection */
+void jl_client_step(struct jl_client *c);                /* what is due in engine and syncs */
+int64_t jl_client_due_us(const struct jl_client *c);
+void jl_sync_free(struct jl_sync *s);
 
 /* Queues a request; the payload is copied. NULL: no memory. */
 struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context);

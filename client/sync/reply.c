@@ -192,6 +192,28 @@ static bool error_reply(const ProtobufCMessage *message, struct jl_arena *a, str
   return true;
 }
 
+static bool presence_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
+  const Jalon__PresentNow *in = (const Jalon__PresentNow *)message;
+  struct jl_present *present = jl_arena_array(a, in->n_present + 1, sizeof *present);
+  if (present == NULL) return false;
+  for (size_t i = 0; i < in->n_present; i++) {
+    const Jalon__Present *p = in->present[i];
+    present[i] = (struct jl_present){.person = id_of(p->person),
+                                     .record = id_of(p->record),
+                                     .name = p->name != NULL ? p->name : "",
+                                     .doing = (enum jl_doing)p->doing,
+                                     .type = p->type,
+                                     .field = p->field,
+                                     .number = p->number,
+                                     .revision = p->revision,
+                                     .since_us = p->since_us};
+  }
+  ret->present = present;
+  ret->present_count = in->n_present;
+  ret->present_total = in->total > in->n_present ? in->total : in->n_present;
+  return true;
+}
+
 static bool empty_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   (void)message, (void)a, (void)ret;
   return true;
@@ -210,6 +232,7 @@ static const struct {
     {JALON__FRAME_TYPE__VIEW_REPLY, &jalon__view_reply__descriptor, view_reply},
     {JALON__FRAME_TYPE__READ_LOG_REPLY, &jalon__read_log_reply__descriptor, read_log_reply},
     {JALON__FRAME_TYPE__ACCOUNT_REPLY, &jalon__account_reply__descriptor, account_reply},
+    {JALON__FRAME_TYPE__PRESENCE_REPLY, &jalon__present_now__descriptor, presence_reply},
 };
 
 bool jl_reply_convert(uint8_t type, const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret_reply, struct jl_error *err) {

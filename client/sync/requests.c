@@ -142,6 +142,24 @@ uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask
   return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__ACCOUNT, &request.base, done, context));
 }
 
+uint32_t jl_client_presence(struct jl_client *c, const struct jl_id *space, enum jl_doing doing, const struct jl_id *record, uint32_t field,
+                            uint64_t revision, jl_done *done, void *context) {
+  Jalon__Presence presence = JALON__PRESENCE__INIT;
+  presence.has_space = true;
+  presence.space = id_pb(space);
+  presence.has_doing = doing != 0;
+  presence.doing = (Jalon__Doing)doing;
+  if (record != NULL && !jl_id_is_zero(record)) {
+    presence.has_record = true;
+    presence.record = id_pb(record);
+  }
+  presence.has_field = field != 0;
+  presence.field = field;
+  presence.has_revision = revision != 0;
+  presence.revision = revision;
+  return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__PRESENCE, &presence.base, done, context));
+}
+
 /* ---- subscriptions ---- */
 static uint32_t subscribe(struct jl_client *c, const Jalon__Subscribe *message, const struct jl_id *space, bool view, jl_on_event *event,
                           void *context) {
