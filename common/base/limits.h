@@ -33,6 +33,12 @@
 #define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE */
 #define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED */
 #define JL_FEED_RING_BYTES 4194304         /* last changes in memory per space; older ones are read from the log */
+#define JL_HORIZON_FACTOR 2                /* a copy follows at most so many times the space's own bytes of log; then a snapshot is less work */
+#define JL_HORIZON_BYTES 4194304           /* and this much in any case */
+#define JL_HORIZON_DAYS 30                 /* older revisions are not followed: snapshot */
+#define JL_HORIZON_LOOK_S 3600             /* between two looks at a space that is written to little */
+#define JL_LEASE_MS 10000                  /* a node keeps a space's lease so long after its last write */
+#define JL_LEASE_WAIT_MS 30                /* a node without the lease holds its batches back so long */
 #define JL_SESSION_QUEUE_SOFT 1048576      /* bytes waiting to be sent: subscriptions go to lag mode */
 #define JL_SESSION_QUEUE_HARD 8388608      /* bytes: closed */
 #define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */

@@ -300,6 +300,14 @@ static bool read_position(const Jalon__Position *wire, struct jl_position *ret_p
   return true;
 }
 
+static void compacted(struct jl_subscription *sub) {
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_COMPACTED, JL_MSG("this copy stands at revision {1}; what came after it can be followed from {2} on only"),
+          JL_MSG("take a snapshot; groups that wait to be sent stay as they are"), jl_arg_integer((int64_t)sub->sent),
+          jl_arg_integer((int64_t)jl_space_horizon(sub->space)));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__RESYNC, &err);
+}
+
 static void no_memory(struct jl_subscription *sub) {
   struct jl_error err = {0};
   jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
@@ -319,6 +327,8 @@ static void start_at(struct jl_subscription *sub, const Jalon__Position *from, c
   sub->state = JL_FEED_CHECKING;
   if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub)))
     forked(sub);
+  else if (sub->sent < jl_space_horizon(sub->space))
+    compacted(sub);
   else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))
     no_memory(sub);
   else if (sub->sent < here->revision)

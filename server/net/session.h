@@ -161,6 +161,7 @@ void jl_handle_read_log(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_view(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 
 /* ---- positions.c ---- */

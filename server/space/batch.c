@@ -322,7 +322,7 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
     return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
   }
   if ((flags & JL_VERDICT_KEPT) != 0)
-    b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
+    b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
   return apply(b, s, outcome, time_us) ? JL_ADDED : JL_ADD_BROKEN;
 }
 

@@ -58,8 +58,13 @@ static void committed(struct jl_space *space) {
   }
   space->singles -= space->singles < b->count ? space->singles : b->count;
   bool moved = move_memory(space, b);
+  jl_lease_written(space);
+  if (moved) jl_horizon_written(space, b);
   if (moved && b->log_count > 0) jl_feed_advance(space, b->log, b->log_count, b->position.revision);
-  if (!moved) space->state = JL_SPACE_STALE; /* memory is short: what is durable is read again */
+  if (!moved) { /* memory is short: what is durable is read again */
+    space->state = JL_SPACE_STALE;
+    space->damaged = true;
+  }
   answer(space, b);
   jl_batch_free(b);
   if (space->give_up || !moved) jl_space_give_up(space);
@@ -118,6 +123,7 @@ static void settle(struct jl_commit_lane *lane, struct jl_batch *b, enum jl_comm
     if (fenced) {
       space->state = JL_SPACE_STALE;
       jl_space_give_up(space);
+      jl_lease_fenced(space);
     }
     break;
   case JL_COMMIT_REFUSED:
@@ -168,7 +174,7 @@ static void commit_done(void *context, enum jl_commit_result result, const bool 
 static struct jl_batch *ready_batch(struct jl_space *space) {
   if (space->in_transit || space->give_up || space->state != JL_SPACE_READY) return NULL;
   if (space->flying != NULL) return space->flying;
-  if (!jl_batch_worth(space->open)) return NULL;
+  if (!jl_batch_worth(space->open) || jl_lease_wait(space)) return NULL;
   if (!jl_batch_seal(space->open)) {
     jl_space_fail_all(space, JL_E_UNAVAILABLE);
     return NULL;

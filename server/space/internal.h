@@ -88,6 +88,14 @@ struct jl_space {
   enum jl_space_state state;
   bool exists;  /* has its head row */
   bool loading; /* a load is under way */
+  bool damaged; /* memory may be between two revisions: it cannot be caught up, only read again */
+  uint64_t told;                    /* the feed has been told of everything up to this revision */
+  uint64_t horizon, tail_bytes;     /* tail_bytes: written since the horizon was looked at */
+  int64_t horizon_look_us;          /* when to look again */
+  int64_t lease_of_other_us;        /* until then another node writes here */
+  int64_t lease_look_us;            /* when to ask for the lease (again) */
+  int64_t lease_wait_us;            /* what is ready waits until then; 0: it does not */
+  bool horizon_asked, lease_asked;
   unsigned holds;
   struct jl_space *idle_previous, *idle_next;
   bool idle;
@@ -144,6 +152,10 @@ struct jl_spaces {
   unsigned merges_running;
   bool merges_at_once, merger_kept;
   int64_t wait_ms;
+  struct jl_id node; /* of this process: leases are its */
+  bool has_leases;
+  uint64_t horizon_bytes;
+  int horizon_days;
   size_t operations; /* calls of the store that will still answer */
   uv_check_t check;
   uv_idle_t idle;
@@ -161,13 +173,30 @@ struct jl_spaces {
 
 /* registry.c */
 void jl_space_reload(struct jl_space *space);
+bool jl_space_restore_lane(struct jl_space *space, const struct jl_loaded_lane *loaded); /* false: no memory, or too many */
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
+
+/* catch_up.c */
+bool jl_space_can_catch_up(const struct jl_space *space);
+bool jl_space_catch_up(struct jl_space *space, const struct jl_caught_up *news); /* false: it must be read again */
+
+/* lease.c */
+bool jl_lease_wait(struct jl_space *space);    /* another node writes: what is ready waits a little; looked at again by itself */
+void jl_lease_written(struct jl_space *space); /* takes or keeps the lease when it is time */
+void jl_lease_fenced(struct jl_space *space);
+void jl_leases_release(struct jl_spaces *s);
+
+/* horizon.c */
+void jl_horizon_told(struct jl_space *space, uint64_t horizon);
+void jl_horizon_look(struct jl_space *space); /* moves it when it is time */
+void jl_horizon_written(struct jl_space *space, const struct jl_batch *b);
 
 /* turn.c */
 void jl_spaces_schedule(struct jl_spaces *s);
 void jl_spaces_later(struct jl_spaces *s, struct jl_later *later);
 void jl_spaces_watch(struct jl_spaces *s); /* looks again every 100 ms until nothing is held up */
+void jl_spaces_watch_within(struct jl_spaces *s, uint64_t ms);
 void jl_spaces_turn_start(struct jl_spaces *s);
 void jl_space_wake(struct jl_space *space);
 void jl_spaces_operation_done(struct jl_spaces *s);

@@ -101,27 +101,34 @@ static void answer_opening(struct jl_space *space, const struct jl_error *failur
   }
 }
 
+bool jl_space_restore_lane(struct jl_space *space, const struct jl_loaded_lane *loaded) {
+  struct jl_edit_lane *lane = jl_space_lane(space, &loaded->replica);
+  if (lane == NULL) return false;
+  if (!jl_edit_lane_restore(lane, &loaded->account, loaded->seq, loaded->verdicts) && space->owner->trouble != NULL) {
+    struct jl_error err;
+    jl_fail(&err, JL_E_INTERNAL, JL_MSG("the stored verdicts of a replica cannot be read; they count as confirmed"), NULL);
+    space->owner->trouble(space->owner->trouble_context, "space.lane_unreadable", &space->id, &err);
+  }
+  return true;
+}
+
 static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
-  uint64_t before = space->committed == NULL ? 0 : jl_replica_where(space->committed)->revision;
   bool again = space->committed != NULL;
   jl_replica_free(space->committed);
   space->committed = loaded->replica;
   if (loaded->time_us > space->time_us) space->time_us = loaded->time_us;
   space->exists = true;
-  for (size_t i = 0; i < loaded->lane_count; i++) {
-    const struct jl_loaded_lane *l = &loaded->lanes[i];
-    struct jl_edit_lane *lane = jl_space_lane(space, &l->replica);
-    if (lane == NULL) return false;
-    if (!jl_edit_lane_restore(lane, &l->account, l->seq, l->verdicts) && space->owner->trouble != NULL) {
-      struct jl_error err;
-      jl_fail(&err, JL_E_INTERNAL, JL_MSG("the stored verdicts of a replica cannot be read; they count as confirmed"), NULL);
-      space->owner->trouble(space->owner->trouble_context, "space.lane_unreadable", &space->id, &err);
-    }
-  }
+  space->damaged = false;
+  jl_horizon_told(space, loaded->horizon);
+  for (size_t i = 0; i < loaded->lane_count; i++)
+    if (!jl_space_restore_lane(space, &loaded->lanes[i])) return false;
   space->state = JL_SPACE_READY;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);
-  if (again && jl_replica_where(space->committed)->revision != before) jl_feed_jumped(space);
+  if (again && jl_replica_where(space->committed)->revision != space->told)
+    jl_feed_jumped(space);
+  else
+    space->told = jl_replica_where(space->committed)->revision;
   return true;
 }
 
@@ -135,26 +142,20 @@ static bool begin_empty(struct jl_space *space) {
   return true;
 }
 
-static void loaded_space(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
-  struct jl_space *space = context;
+/* A load or a catch-up has ended. err NULL: with what is new. */
+static void read_again(struct jl_space *space, const struct jl_error *err) {
   struct jl_spaces *s = space->owner;
-  struct jl_error failure;
   space->loading = false;
-  bool fine = err == NULL ? adopt(space, loaded) : err->code == JL_E_NOT_FOUND && begin_empty(space);
-  if (fine) {
+  if (err == NULL) {
     answer_opening(space, NULL);
     jl_space_give_up(space); /* what was evaluated on older memory is evaluated again */
     jl_space_lanes_again(space);
     jl_space_doubts_settle(space);
     jl_space_wake(space);
   } else {
-    if (err == NULL || err->code == JL_E_NOT_FOUND)
-      jl_writer_error(JL_E_UNAVAILABLE, &failure);
-    else
-      failure = *err;
     if (space->committed != NULL) space->state = JL_SPACE_STALE;
-    answer_opening(space, &failure);
-    jl_space_doubts_fail(space, &failure);
+    answer_opening(space, err);
+    jl_space_doubts_fail(space, err);
     if (space->queued + space->dry_count > 0) jl_spaces_watch(s);
   }
   jl_space_release(space);
@@ -162,12 +163,38 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
   jl_spaces_operation_done(s);
 }
 
+static void loaded_space(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
+  struct jl_space *space = context;
+  struct jl_error failure;
+  bool fine = err == NULL ? adopt(space, loaded) : err->code == JL_E_NOT_FOUND && begin_empty(space);
+  if (fine && err == NULL) jl_horizon_look(space);
+  if (!fine && err == NULL) space->damaged = true;
+  if (!fine && (err == NULL || err->code == JL_E_NOT_FOUND)) {
+    jl_writer_error(JL_E_UNAVAILABLE, &failure);
+    err = &failure;
+  }
+  read_again(space, fine ? NULL : err);
+}
+
+static void caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err) {
+  struct jl_space *space = context;
+  if (err == NULL && jl_space_catch_up(space, news))
+    read_again(space, NULL);
+  else if (err != NULL && jl_code_class(err->code) == JL_CLASS_RETRY)
+    read_again(space, err);
+  else
+    jl_store_load(space->owner->store, &space->id, loaded_space, space);
+}
+
 void jl_space_reload(struct jl_space *space) {
   space->loading = true;
   jl_space_doubts_reading(space);
   space->owner->operations++;
   jl_space_hold(space);
-  jl_store_load(space->owner->store, &space->id, loaded_space, space);
+  if (jl_space_can_catch_up(space))
+    jl_store_catch_up(space->owner->store, &space->id, jl_replica_where(space->committed)->revision, caught_up, space);
+  else
+    jl_store_load(space->owner->store, &space->id, loaded_space, space);
 }
 
 /* ---- opening ---- */
@@ -311,6 +338,8 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   s->ready_context = context;
   s->later_end = &s->later_first;
   s->wait_ms = JL_QUEUE_WAIT_MS;
+  s->node = jl_id_random();
+  jl_spaces_keep_tail(s, JL_HORIZON_BYTES, JL_HORIZON_DAYS);
   s->lane_count = jl_store_lane_count(store);
   if (s->lane_count < 1) s->lane_count = 1;
   s->lanes = calloc((size_t)s->lane_count, sizeof *s->lanes);
@@ -377,6 +406,7 @@ static void handle_closed(uv_handle_t *handle) {
 
 void jl_spaces_maybe_closed(struct jl_spaces *s) {
   struct jl_space *space;
+  jl_leases_release(s); /* what is still to be written is in transit */
   if (s->operations > 0 || s->later_first != NULL || s->closing) return;
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;)
     if (space->in_transit || space->queued + space->dry_count + space->doubted > 0) {

@@ -23,6 +23,8 @@ void jl_spaces_on_trouble(struct jl_spaces *s,
 void jl_spaces_merge_at_once(struct jl_spaces *s);
 /* How long groups wait for an unreachable database before they are answered UNAVAILABLE; JL_QUEUE_WAIT_MS at first. */
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
+/* How much of the log copies may follow at least (JL_HORIZON_BYTES at first), and for how long (JL_HORIZON_DAYS). */
+void jl_spaces_keep_tail(struct jl_spaces *s, uint64_t bytes, int days);
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);
 const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s); /* committed organisation replica */
 const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* every plan record of this database, kept up to date */
@@ -35,6 +37,7 @@ void jl_space_hold(struct jl_space *space);
 void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
 const struct jl_replica *jl_space_committed(const struct jl_space *space);
 int64_t jl_space_display_time(const struct jl_space *space);
+uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower revision takes a snapshot */
 
 /* Submitting: the group is queued on its client lane (round-robin over lanes), evaluated, committed; done gets the packed
  * Verdict (borrowed) when it is durable, refusals too. A retry of a decided seq gets the same verdict with `repeated`; the same
@@ -53,7 +56,7 @@ struct jl_id jl_account_id(const char *login); /* derived: lanes are bound to it
 
 /* The feed. A listener hears of every committed revision in order, as soon as memory has moved. Rows are borrowed. The last
  * rows stay in memory (ring of JL_FEED_RING_BYTES), older ones are read from the log. count 0: memory moved to `through` by
- * reading the space again (another node wrote); the rows between are read with jl_space_rows. */
+ * reading the space again (another node wrote much); the rows between are read with jl_space_rows. */
 struct jl_listener_rows {
   const struct jl_log_row *rows;
   size_t count;

@@ -115,11 +115,13 @@ static void look_again(uv_timer_t *timer) {
   if (held_up) jl_spaces_watch(s);
 }
 
-void jl_spaces_watch(struct jl_spaces *s) {
-  if (s->watching || s->closing) return;
+void jl_spaces_watch_within(struct jl_spaces *s, uint64_t ms) {
+  if (s->closing || (s->watching && uv_timer_get_due_in(&s->timer) <= ms)) return;
   s->watching = true;
-  uv_timer_start(&s->timer, look_again, 100, 0);
+  uv_timer_start(&s->timer, look_again, ms, 0);
 }
+
+void jl_spaces_watch(struct jl_spaces *s) { jl_spaces_watch_within(s, 100); }
 
 /* ---- beginning and end ---- */
 void jl_spaces_turn_start(struct jl_spaces *s) {

@@ -1,5 +1,5 @@
 #include "server/store/columns.h"
-#include "server/store/internal.h"
+#include "server/store/rows.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +43,9 @@ struct load {
   struct jl_job job;
   struct jl_pg_unit unit;
   struct jl_id space;
-  struct jl_arena *row, *keep;
+  struct jl_arena *row;
   struct jl_loaded_space result;
-  struct jl_loaded_lane *lanes;
-  size_t lane_capacity;
+  struct jl_kept_lanes lanes;
   bool no_memory;
   void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err);
   void *context;
@@ -54,55 +53,28 @@ struct load {
 
 static void clear_load(struct load *l) {
   jl_replica_free(l->result.replica);
-  free(l->lanes);
-  l->lanes = NULL;
-  l->lane_capacity = 0;
+  l->lanes.count = 0;
   l->result = (struct jl_loaded_space){0};
   l->no_memory = false;
-  jl_arena_reset(l->keep);
+  jl_arena_reset(l->lanes.arena);
 }
 
 static void free_load(struct load *l) {
   clear_load(l);
+  free(l->lanes.lanes);
   jl_arena_free(l->row);
-  jl_arena_free(l->keep);
+  jl_arena_free(l->lanes.arena);
   free(l);
 }
 
 static void load_head(struct load *l, const PGresult *r, int row) {
-  l->result.replica = jl_replica_new(&l->space, (enum jl_space_kind)jl_cell_number(r, row, 0));
+  struct jl_head_row head;
+  jl_head_row_read(&head, &l->space, r, row);
+  l->result.replica = jl_replica_new(&l->space, head.kind);
   if (l->result.replica == NULL) return;
-  struct jl_position *p = jl_replica_position(l->result.replica);
-  p->space = l->space;
-  p->epoch = (uint64_t)jl_cell_number(r, row, 1);
-  p->revision = (uint64_t)jl_cell_number(r, row, 2);
-  p->acl_epoch = (uint64_t)jl_cell_number(r, row, 3);
-  l->result.time_us = jl_cell_number(r, row, 4);
-  struct jl_bytes revisions = jl_cell_bytes(r, row, 5), chains = jl_cell_bytes(r, row, 6), element;
-  size_t at = 0;
-  for (size_t i = 0; i < JL_SECTIONS && jl_cell_next(revisions, &at, &element); i++) {
-    uint64_t n = 0;
-    for (size_t j = 0; j < element.size && j < 8; j++) n = n << 8 | element.data[j];
-    p->sections[i].revision = n;
-    if ((i + 1) * JL_CHAIN_SIZE <= chains.size) memcpy(p->sections[i].chain, chains.data + i * JL_CHAIN_SIZE, JL_CHAIN_SIZE);
-  }
-}
-
-static bool load_lane(struct load *l, const PGresult *r, int row) {
-  size_t n = l->result.lane_count;
-  if (n == l->lane_capacity) {
-    size_t capacity = n == 0 ? 64 : n * 2;
-    struct jl_loaded_lane *lanes = realloc(l->lanes, capacity * sizeof *lanes);
-    if (lanes == NULL) return false;
-    l->lanes = lanes;
-    l->lane_capacity = capacity;
-  }
-  struct jl_bytes verdicts = jl_arena_dup(l->keep, jl_cell_bytes(r, row, 3));
-  if (verdicts.size > 0 && verdicts.data == NULL) return false;
-  l->lanes[n] = (struct jl_loaded_lane){
-      .replica = jl_cell_id(r, row, 0), .account = jl_cell_id(r, row, 1), .seq = (uint64_t)jl_cell_number(r, row, 2), .verdicts = verdicts};
-  l->result.lane_count++;
-  return true;
+  *jl_replica_position(l->result.replica) = head.position;
+  l->result.time_us = head.time_us;
+  l->result.horizon = head.horizon;
 }
 
 static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
@@ -114,7 +86,7 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
     } else if (l->result.replica == NULL)
       return;
     else if (command == 1)
-      l->no_memory = !load_lane(l, r, row);
+      l->no_memory = !jl_kept_lanes_add(&l->lanes, r, row);
     else {
       struct jl_record *record = row_record(l->row, jl_record_types[command - 2], r, row);
       if (record == NULL)
@@ -138,7 +110,8 @@ static void load_done(struct jl_pg_unit *unit, const struct jl_pg_failure *failu
     jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory to open the space, or it has too many records"), NULL);
   else if (l->result.replica == NULL)
     jl_fail(&err, JL_E_NOT_FOUND, JL_MSG("no such space"), NULL);
-  l->result.lanes = l->lanes;
+  l->result.lanes = l->lanes.lanes;
+  l->result.lane_count = l->lanes.count;
   jl_job_finish(&l->job);
   bool ok = err.code == JL_E_OK;
   l->done(l->context, ok ? &l->result : NULL, ok ? NULL : &err);
@@ -167,7 +140,7 @@ static void load_fail(struct jl_job *job, const struct jl_error *err) {
 void jl_store_load(struct jl_store *s, const struct jl_id *space,
                    void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context) {
   struct load *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && (l->row = jl_arena_new(ROW_BYTES)) != NULL && (l->keep = jl_arena_new(KEEP_BYTES)) != NULL);
+  JL_ASSERT(l != NULL && (l->row = jl_arena_new(ROW_BYTES)) != NULL && (l->lanes.arena = jl_arena_new(KEEP_BYTES)) != NULL);
   l->job = (struct jl_job){.start = load_start, .fail = load_fail};
   l->space = *space;
   l->done = done;

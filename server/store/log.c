@@ -1,5 +1,5 @@
 #include "common/wire/unpack.h"
-#include "server/store/internal.h"
+#include "server/store/rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,40 +7,6 @@
 #define RANGE_BYTES (64u << 20) /* most that one answer may ask for; whatever the caller says */
 #define HISTORY_BYTES (64u << 20)
 #define UNPACK_BYTES (16u << 20)
-
-struct rows {
-  struct jl_log_row *rows;
-  size_t count, capacity;
-  struct jl_arena *arena;
-  bool no_memory;
-};
-
-static void rows_clear(struct rows *l) {
-  l->count = 0;
-  l->no_memory = false;
-  jl_arena_reset(l->arena);
-}
-static void rows_release(struct rows *l) {
-  free(l->rows);
-  jl_arena_free(l->arena);
-}
-
-static bool rows_add(struct rows *l, const PGresult *r, int row) {
-  if (l->count == l->capacity) {
-    size_t capacity = l->capacity == 0 ? 64 : l->capacity * 2;
-    struct jl_log_row *rows = realloc(l->rows, capacity * sizeof *rows);
-    if (rows == NULL) return false;
-    l->rows = rows;
-    l->capacity = capacity;
-  }
-  struct jl_bytes body = jl_arena_dup(l->arena, jl_cell_bytes(r, row, 2)),
-                  private_values = jl_arena_dup(l->arena, jl_cell_bytes(r, row, 3));
-  if ((body.data == NULL && body.size > 0) || (private_values.data == NULL && private_values.size > 0)) return false;
-  l->rows[l->count++] = (struct jl_log_row){.revision = (uint64_t)jl_cell_number(r, row, 0),
-                                            .section = (enum jl_section)jl_cell_number(r, row, 1),
-                                            .change = {.body = body, .private_values = private_values}};
-  return true;
-}
 
 /* ---- a range ---- */
 
@@ -50,14 +16,14 @@ struct range {
   struct jl_id space;
   uint64_t from, to;
   size_t max_bytes;
-  struct rows rows;
+  struct jl_kept_rows rows;
   size_t looked;
   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err);
   void *context;
 };
 
 static void range_free(struct range *l) {
-  rows_release(&l->rows);
+  jl_kept_rows_release(&l->rows);
   free(l);
 }
 
@@ -66,7 +32,7 @@ static void range_result(struct jl_pg_unit *unit, size_t command, const PGresult
   (void)command;
   for (int row = 0; row < PQntuples(r) && !l->rows.no_memory; row++) {
     l->looked = (size_t)jl_cell_number(r, row, 4);
-    l->rows.no_memory = !rows_add(&l->rows, r, row);
+    l->rows.no_memory = !jl_kept_rows_add(&l->rows, r, row);
   }
 }
 
@@ -103,7 +69,7 @@ static int64_t clamp(uint64_t n) { return n > INT64_MAX ? INT64_MAX : (int64_t)n
 
 static void range_start(struct jl_job *job, struct jl_pg *c) {
   struct range *l = (struct range *)job;
-  rows_clear(&l->rows);
+  jl_kept_rows_clear(&l->rows);
   l->looked = 0;
   l->unit = (struct jl_pg_unit){.result = range_result, .done = range_done, .context = l, .row_by_row = true};
   struct jl_number from, to, rows, bytes;
@@ -124,7 +90,7 @@ void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, 
                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
                   void *context) {
   struct range *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && (l->rows.arena = jl_arena_new(2 * (size_t)RANGE_BYTES)) != NULL);
+  JL_ASSERT(l != NULL && jl_kept_rows_init(&l->rows, 2 * (size_t)RANGE_BYTES));
   l->job = (struct jl_job){.start = range_start, .fail = range_fail};
   l->space = *space;
   l->from = from;
@@ -143,7 +109,7 @@ struct history {
   struct jl_id space, record;
   uint64_t revision, at, down_to;
   size_t limit;
-  struct rows rows;
+  struct jl_kept_rows rows;
   struct jl_arena *scratch;
   uint64_t previous;
   bool found;
@@ -152,7 +118,7 @@ struct history {
 };
 
 static void history_free(struct history *l) {
-  rows_release(&l->rows);
+  jl_kept_rows_release(&l->rows);
   jl_arena_free(l->scratch);
   free(l);
 }
@@ -176,7 +142,7 @@ static void history_result(struct jl_pg_unit *unit, size_t command, const PGresu
     if (change == NULL) continue;
     l->found = true;
     l->previous = change->previous_revision;
-    l->rows.no_memory = !rows_add(&l->rows, r, row);
+    l->rows.no_memory = !jl_kept_rows_add(&l->rows, r, row);
   }
 }
 
@@ -215,7 +181,7 @@ static void history_done(struct jl_pg_unit *unit, const struct jl_pg_failure *fa
 
 static void history_start(struct jl_job *job, struct jl_pg *c) {
   struct history *l = (struct history *)job;
-  rows_clear(&l->rows);
+  jl_kept_rows_clear(&l->rows);
   l->at = l->revision;
   l->unit.done = history_done;
   history_ask(l, c);
@@ -231,7 +197,7 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
                       size_t limit, void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err),
                       void *context) {
   struct history *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && (l->rows.arena = jl_arena_new(HISTORY_BYTES)) != NULL && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL);
+  JL_ASSERT(l != NULL && jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL);
   l->job = (struct jl_job){.start = history_start, .fail = history_fail};
   l->space = *space;
   l->record = *record;

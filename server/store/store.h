@@ -54,9 +54,14 @@ void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *
 
 /* ---- loading ---- */
 struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
-struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon; };
 /* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
 void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
+/* What another writer did after a revision: head, log and lanes of one moment, borrowed. TOO_LARGE when that is much: then the space is
+ * better loaded again. NOT_FOUND when the space is gone. */
+struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; };
+void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
+                       void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
 /* Every space there is, with its plan record (body empty for others), for the portfolio. */
 struct jl_space_summary { struct jl_id id; enum jl_space_kind kind; struct jl_record *plan; /* may be NULL; shared */ };
 void jl_store_spaces(struct jl_store *s, void (*done)(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err), void *context);
@@ -71,6 +76,16 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
 /* A stored refusal's verdict (packed Verdict); NOT_FOUND when none or older than 90 days. */
 void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq,
                       void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context);
+
+/* Moves the horizon of a space behind what is older than keep_days, or further from the head than keep_bytes of the log. Never back. */
+void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t keep_bytes, int keep_days,
+                      void (*done)(void *context, uint64_t horizon, const struct jl_error *err), void *context);
+
+/* ---- leases: a hint which node writes to a space, so that nodes do not fence each other out all the time ---- */
+struct jl_lease { struct jl_id node; int64_t left_ms; }; /* whose it is now; left 0: nobody's */
+void jl_store_lease(struct jl_store *s, const struct jl_id *space, const struct jl_id *node, int64_t ms,
+                    void (*done)(void *context, const struct jl_lease *lease, const struct jl_error *err), void *context);
+void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, void (*done)(void *context), void *context); /* all of a node's */
 
 /* ---- server-only tables (accounts, sessions): a named statement of sql/ with parameters and text results ---- */
 struct jl_param { enum { JL_PARAM_NULL, JL_PARAM_TEXT, JL_PARAM_BYTES, JL_PARAM_INTEGER, JL_PARAM_BOOL, JL_PARAM_ID, JL_PARAM_TIME } kind; struct jl_bytes bytes; int64_t number; };

@@ -4,6 +4,7 @@
 #include "common/wire/compress.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <ftw.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -84,6 +85,32 @@ void daemon_start_with(struct daemon *d, const char *const *options) {
   assert_int_equal(waitpid(pid, &status, 0), pid);
   if (status != 0) fail_msg("jalond setup failed: see %s", log);
   run_server(d, options);
+}
+
+static PGresult *ask_database(const struct daemon *d, const char *sql, PGconn **ret_connection) {
+  char database[256];
+  snprintf(database, sizeof database, "host='%s/data/run' port=5432 user=jalon dbname=jalon", d->folder);
+  *ret_connection = PQconnectdb(database);
+  if (PQstatus(*ret_connection) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
+  PGresult *result = PQexec(*ret_connection, sql);
+  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
+  return result;
+}
+
+long long daemon_number(const struct daemon *d, const char *sql) {
+  PGconn *connection;
+  PGresult *result = ask_database(d, sql, &connection);
+  assert_int_equal(PQntuples(result), 1);
+  long long number = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+  PQclear(result);
+  PQfinish(connection);
+  return number;
+}
+
+void daemon_sql(const struct daemon *d, const char *sql) {
+  PGconn *connection;
+  PQclear(ask_database(d, sql, &connection));
+  PQfinish(connection);
 }
 
 void daemon_join(struct daemon *d, const struct daemon *first) {

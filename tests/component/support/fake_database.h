@@ -29,6 +29,9 @@ struct fake_space {
   size_t lane_count;
   struct fake_refusal *refusals;
   size_t refusal_count;
+  uint64_t horizon;
+  struct jl_id lease_node;
+  int64_t lease_until_us; /* 0: nobody has it */
 };
 struct fake_database {
   struct jl_idmap spaces;
@@ -210,6 +213,49 @@ static inline struct jl_log_row *fake_read_log(const struct fake_space *space, u
   *ret_n = n;
   *ret_more = more;
   return rows;
+}
+
+/* Rows and lanes are the caller's to free. false: no such space. */
+static inline bool fake_read_news(const struct fake_space *space, uint64_t after, struct jl_caught_up *ret_news, struct jl_log_row **ret_rows,
+                                  struct jl_loaded_lane **ret_lanes) {
+  bool more;
+  *ret_rows = NULL;
+  *ret_lanes = NULL;
+  if (space == NULL) return false;
+  *ret_news = (struct jl_caught_up){.position = space->position, .time_us = space->time_us, .horizon = space->horizon};
+  *ret_rows = fake_read_log(space, after + 1, UINT64_MAX, SIZE_MAX, &ret_news->row_count, &more);
+  *ret_lanes = fake_read_lanes(space);
+  ret_news->rows = *ret_rows;
+  ret_news->lanes = *ret_lanes;
+  ret_news->lane_count = space->lane_count;
+  return true;
+}
+
+/* ---- upkeep ---- */
+static inline uint64_t fake_advance_horizon(struct fake_space *space, uint64_t keep_bytes, int keep_days, int64_t now_us) {
+  uint64_t bytes = 0;
+  for (size_t i = space->log_count; i-- > 0;) {
+    const struct jl_store_log *row = &space->log[i];
+    bytes += row->body.size + row->private_values.size;
+    if (bytes <= keep_bytes && row->time_us >= now_us - keep_days * INT64_C(86400000000)) continue;
+    if (row->revision > space->horizon) space->horizon = row->revision;
+    break;
+  }
+  return space->horizon;
+}
+
+static inline struct jl_lease fake_take_lease(struct fake_space *space, const struct jl_id *node, int64_t ms, int64_t now_us) {
+  if (jl_id_equal(&space->lease_node, node) || space->lease_until_us < now_us) {
+    space->lease_node = *node;
+    space->lease_until_us = now_us + ms * 1000;
+  }
+  return (struct jl_lease){space->lease_node, (space->lease_until_us - now_us + 999) / 1000};
+}
+
+static inline void fake_release_leases(struct fake_database *db, const struct jl_id *node) {
+  struct fake_space *space;
+  for (size_t at = 0; (space = jl_idmap_each(&db->spaces, &at)) != NULL;)
+    if (jl_id_equal(&space->lease_node, node)) space->lease_until_us = 0;
 }
 
 static inline const struct fake_refusal *fake_find_refusal(const struct fake_space *space, const struct jl_id *replica, uint64_t seq) {

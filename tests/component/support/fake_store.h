@@ -20,9 +20,13 @@ void fake_store_healthy(struct jl_store *s, bool healthy);
 /* Records with this text in them break a constraint (NULL: none). Which batch is told only when `names`. */
 void fake_store_poison(struct jl_store *s, const char *text, bool names);
 struct fake_counts {
-  size_t transactions, groups, records, largest_batch, largest_transaction;
+  size_t transactions, fenced, groups, records, largest_batch, largest_transaction;
+  size_t loads, catch_ups; /* of spaces, that were answered */
 };
 struct fake_counts fake_store_counts(const struct jl_store *s);
+void fake_store_clock(struct jl_store *s, int64_t now_us); /* for leases and horizons; monotonic, 0 at first */
+uint64_t fake_store_horizon(const struct jl_store *s, const struct jl_id *space);
+struct jl_lease fake_store_lease(const struct jl_store *s, const struct jl_id *space);
 size_t fake_store_log_count(const struct jl_store *s, const struct jl_id *space);
 const struct jl_store_log *fake_store_log_row(const struct jl_store *s, const struct jl_id *space, size_t i);
 struct jl_replica *fake_store_replica(const struct jl_store *s, const struct jl_id *space); /* from the records; NULL: no such space */

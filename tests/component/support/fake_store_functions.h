@@ -11,6 +11,7 @@ struct work {
   struct jl_id space, replica;
   uint64_t from, to;
   size_t max_bytes, count;
+  int64_t number;
   const struct jl_store_batch **batches;
   int lane;
 };
@@ -26,6 +27,7 @@ struct jl_store {
   void (*decide)(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d);
   void *decide_context;
   struct fake_counts counts;
+  int64_t *now_us; /* of the database */
 };
 
 /* ---- work that is done later ---- */
@@ -64,6 +66,7 @@ struct jl_store *fake_store_node(struct jl_store *first) {
   s->loop = first->loop;
   s->db = first->db;
   s->nodes = first->nodes;
+  s->now_us = first->now_us;
   ++*s->nodes;
   s->healthy = true;
   s->end = &s->first;
@@ -74,8 +77,8 @@ struct jl_store *fake_store_node(struct jl_store *first) {
 }
 
 struct jl_store *fake_store_new(uv_loop_t *loop) {
-  struct jl_store seed = {.loop = loop, .db = fake_database_new(), .nodes = calloc(1, sizeof(int))};
-  if (seed.nodes == NULL) abort();
+  struct jl_store seed = {.loop = loop, .db = fake_database_new(), .nodes = calloc(1, sizeof(int)), .now_us = calloc(1, sizeof(int64_t))};
+  if (seed.nodes == NULL || seed.now_us == NULL) abort();
   return fake_store_node(&seed);
 }
 
@@ -85,6 +88,7 @@ void fake_store_free(struct jl_store *s) {
   if (--*s->nodes == 0) {
     fake_database_free(s->db);
     free(s->nodes);
+    free(s->now_us);
   }
   uv_close((uv_handle_t *)&s->idle, closed);
 }
@@ -157,6 +161,7 @@ static void run_commit(struct jl_store *s, struct work *w) {
   for (size_t i = 0; i < w->count && (d.result == JL_COMMIT_DONE || (d.result == JL_COMMIT_UNKNOWN && d.applied)); i++)
     apply(s, w->batches[i]);
   s->counts.transactions++;
+  s->counts.fenced += d.result == JL_COMMIT_FENCED;
   if (w->count > s->counts.largest_transaction) s->counts.largest_transaction = w->count;
   jl_fail(&err, JL_E_UNAVAILABLE, "SELECT secret FROM somewhere", NULL);
   s->busy[w->lane] = false;
@@ -198,12 +203,89 @@ static void run_load(struct jl_store *s, struct work *w) {
     return;
   }
   struct jl_loaded_lane *lanes = fake_read_lanes(space);
-  struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count};
+  struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count, space->horizon};
+  s->counts.loads++;
   done(w->context, &loaded, NULL);
   free(lanes);
 }
 void jl_store_load(struct jl_store *s, const struct jl_id *space, load_done *done, void *context) {
   later(s, run_load, AS_DATA(done), context)->space = *space;
+}
+
+typedef void catch_up_done(void *context, const struct jl_caught_up *news, const struct jl_error *err);
+static void run_catch_up(struct jl_store *s, struct work *w) {
+  const struct fake_space *space = fake_space(s->db, &w->space);
+  struct jl_error err;
+  struct jl_caught_up news;
+  struct jl_log_row *rows;
+  struct jl_loaded_lane *lanes;
+  CALLBACK(w, catch_up_done *, done);
+  bool found = fake_read_news(space, w->from, &news, &rows, &lanes);
+  jl_fail(&err, !found ? JL_E_NOT_FOUND : JL_E_UNAVAILABLE, "no news", NULL);
+  if (found && s->healthy) s->counts.catch_ups++;
+  done(w->context, found && s->healthy ? &news : NULL, found && s->healthy ? NULL : &err);
+  free(rows);
+  free(lanes);
+}
+void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after, catch_up_done *done, void *context) {
+  struct work *w = later(s, run_catch_up, AS_DATA(done), context);
+  w->space = *space;
+  w->from = after;
+}
+
+/* ---- upkeep ---- */
+void fake_store_clock(struct jl_store *s, int64_t now_us) { *s->now_us = now_us; }
+uint64_t fake_store_horizon(const struct jl_store *s, const struct jl_id *space) { return fake_space(s->db, space)->horizon; }
+struct jl_lease fake_store_lease(const struct jl_store *s, const struct jl_id *id) {
+  const struct fake_space *space = fake_space(s->db, id);
+  return (struct jl_lease){space->lease_node, space->lease_until_us > *s->now_us ? (space->lease_until_us - *s->now_us) / 1000 : 0};
+}
+
+static void away(struct jl_error *err) { jl_fail(err, JL_E_UNAVAILABLE, "the database is away", NULL); }
+
+typedef void horizon_done(void *context, uint64_t horizon, const struct jl_error *err);
+static void run_horizon(struct jl_store *s, struct work *w) {
+  struct fake_space *space = fake_space(s->db, &w->space);
+  struct jl_error err;
+  CALLBACK(w, horizon_done *, done);
+  away(&err);
+  if (space != NULL && s->healthy)
+    done(w->context, fake_advance_horizon(space, w->max_bytes, (int)w->number, space->time_us), NULL);
+  else
+    done(w->context, 0, &err);
+}
+void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t keep_bytes, int keep_days, horizon_done *done, void *context) {
+  struct work *w = later(s, run_horizon, AS_DATA(done), context);
+  w->space = *space;
+  w->max_bytes = keep_bytes;
+  w->number = keep_days;
+}
+
+typedef void lease_done(void *context, const struct jl_lease *lease, const struct jl_error *err);
+static void run_lease(struct jl_store *s, struct work *w) {
+  struct fake_space *space = fake_space(s->db, &w->space);
+  struct jl_error err;
+  CALLBACK(w, lease_done *, done);
+  away(&err);
+  struct jl_lease lease = {.left_ms = 0};
+  if (space != NULL && s->healthy) lease = fake_take_lease(space, &w->replica, w->number, *s->now_us);
+  done(w->context, space != NULL && s->healthy ? &lease : NULL, space != NULL && s->healthy ? NULL : &err);
+}
+void jl_store_lease(struct jl_store *s, const struct jl_id *space, const struct jl_id *node, int64_t ms, lease_done *done, void *context) {
+  struct work *w = later(s, run_lease, AS_DATA(done), context);
+  w->space = *space;
+  w->replica = *node;
+  w->number = ms;
+}
+
+typedef void release_done(void *context);
+static void run_release(struct jl_store *s, struct work *w) {
+  CALLBACK(w, release_done *, done);
+  if (s->healthy) fake_release_leases(s->db, &w->replica);
+  done(w->context);
+}
+void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, release_done *done, void *context) {
+  later(s, run_release, AS_DATA(done), context)->replica = *node;
 }
 
 typedef void spaces_done(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err);

@@ -76,12 +76,13 @@ struct jl_id planner_action(struct planner *p, const char *title, const char *de
   return id;
 }
 
-struct jl_bytes planner_retitle_group(struct planner *p, struct jl_arena *a, struct jl_id action, const char *from, const char *to) {
+struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, struct jl_id action, uint32_t number, const char *from,
+                                     const char *to) {
   Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
   field.has_field = field.has_seen = field.has_next = true;
-  field.field = JL_ACTION_TITLE;
-  field.seen = jl_to_pb(planner_text(a, JL_TYPE_ACTION, JL_ACTION_TITLE, from));
-  field.next = jl_to_pb(planner_text(a, JL_TYPE_ACTION, JL_ACTION_TITLE, to));
+  field.field = number;
+  field.seen = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, from));
+  field.next = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, to));
   Jalon__Edit edit = JALON__EDIT__INIT;
   edit.has_verb = edit.has_type = edit.has_id = true;
   edit.verb = JALON__VERB__UPDATE;
@@ -92,11 +93,15 @@ struct jl_bytes planner_retitle_group(struct planner *p, struct jl_arena *a, str
   return pack_group(p, a, &edit);
 }
 
-uint64_t planner_retitle(struct planner *p, struct jl_id action, const char *from, const char *to) {
+uint64_t planner_change(struct planner *p, struct jl_id action, uint32_t field, const char *from, const char *to) {
   struct jl_arena *a = jl_arena_new(1U << 20);
-  uint32_t stream = planner_submit(p, planner_retitle_group(p, a, action, from, to));
+  uint32_t stream = planner_submit(p, planner_change_group(p, a, action, field, from, to));
   jl_arena_free(a);
   return planner_verdict(p, stream);
+}
+
+uint64_t planner_retitle(struct planner *p, struct jl_id action, const char *from, const char *to) {
+  return planner_change(p, action, JL_ACTION_TITLE, from, to);
 }
 
 void planner_reconnect(struct planner *p, const struct daemon *d) {
@@ -118,6 +123,29 @@ void planner_open(struct planner *p, const struct daemon *d) {
 }
 
 void planner_close(struct planner *p) { wire_close(&p->wire); }
+
+struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password) {
+  struct planner p = {.replica = jl_id_random()};
+  struct jl_id person = jl_id_random();
+  planner_reconnect(&p, d);
+  Jalon__Read read = JALON__READ__INIT; /* without a space: the organisation */
+  const Jalon__ReadReply *reply = wire_expect(&p.wire, wire_send(&p.wire, JALON__FRAME_TYPE__READ, &read.base),
+                                              JALON__FRAME_TYPE__READ_REPLY, &jalon__read_reply__descriptor);
+  assert_true(jl_id_from_bytes(JL_PB(reply->position->space), &p.space));
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  planner_create(&p, JL_TYPE_PERSON, person, planner_text(a, JL_TYPE_PERSON, JL_PERSON_NAME, name));
+  Jalon__AccountRequest add = JALON__ACCOUNT_REQUEST__INIT;
+  add.has_verb = add.has_person = true;
+  add.verb = JALON__ACCOUNT_VERB__ACCOUNT_ADD;
+  add.account = jl_arena_strdup(a, login);
+  add.password = jl_arena_strdup(a, password);
+  add.person = id_bytes(&person);
+  wire_expect(&p.wire, wire_send(&p.wire, JALON__FRAME_TYPE__ACCOUNT, &add.base), JALON__FRAME_TYPE__ACCOUNT_REPLY,
+              &jalon__account_reply__descriptor);
+  jl_arena_free(a);
+  planner_close(&p);
+  return person;
+}
 
 /* ---- looking ---- */
 struct wire planner_reader(const struct daemon *d, const char *const *features) {

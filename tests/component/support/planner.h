@@ -20,10 +20,14 @@ struct jl_bytes planner_with(struct jl_arena *a, struct jl_bytes record, uint32_
 uint64_t planner_create(struct planner *p, uint32_t type, struct jl_id id, struct jl_bytes record); /* gives the revision */
 struct jl_id planner_action(struct planner *p, const char *title, const char *description);         /* description may be NULL */
 uint64_t planner_retitle(struct planner *p, struct jl_id action, const char *from, const char *to);
-/* The packed group of a retitling, with the next seq, not sent. */
-struct jl_bytes planner_retitle_group(struct planner *p, struct jl_arena *a, struct jl_id action, const char *from, const char *to);
+uint64_t planner_change(struct planner *p, struct jl_id action, uint32_t field, const char *from, const char *to); /* a text field */
+/* The packed group of such a change, with the next seq, not sent. */
+struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, struct jl_id action, uint32_t field, const char *from, const char *to);
 uint32_t planner_submit(struct planner *p, struct jl_bytes group); /* gives the stream of the reply */
 uint64_t planner_verdict(struct planner *p, uint32_t stream);      /* applied, at this revision */
+
+/* Another person with an account; gives the person. */
+struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password);
 
 /* Somebody who only looks. */
 struct wire planner_reader(const struct daemon *d, const char *const *features);
