@@ -241,6 +241,8 @@ static const char *value_hint(struct jl_arena *a, const struct jl_field *f) {
   case JL_KIND_TEXT:
   case JL_KIND_LONG_TEXT:
     return f->repeated ? "TEXT,...|+TEXT|-TEXT" : "TEXT";
+  case JL_KIND_RANK:
+    return "PLACE";
   case JL_KIND_ENUM:
     break;
   }
@@ -321,6 +323,7 @@ static const char *example_value(const struct jl_field *f) {
   case JL_KIND_TIME:
   case JL_KIND_CURRENCY:
   case JL_KIND_LINK:
+  case JL_KIND_RANK:
     break;
   }
   return "\"...\"";

@@ -318,6 +318,8 @@ bool jl_input_value(const struct jl_input *in, const struct jl_field *field, con
   case JL_KIND_TIME:
     if (jl_time_parse_iso(text, &ret_value->number)) return true;
     return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is not a time"), JL_MSG("write it like 2026-01-31T12:00:00Z"), jl_arg_text(text));
+  case JL_KIND_RANK:
+    return jl_fail(err, JL_E_INVALID, JL_MSG("a place in a list is not typed"), JL_MSG("use jalon TYPE move REF --after REF"));
   case JL_KIND_REFERENCE:
     break;
   }

@@ -225,6 +225,7 @@ static void format_value(const struct jl_field *field, const struct jl_value *va
   case JL_KIND_SHARE: put_percent(value->number, 2, out); return;
   case JL_KIND_DATE: jl_format_date(value->number, out); return;
   case JL_KIND_TIME: jl_format_time(value->number, out); return;
+  case JL_KIND_RANK: jl_buffer_text(out, jl_tr(JL_MSG("moved"))); return;
   case JL_KIND_REFERENCE: {
     char id[JL_ID_TEXT_SIZE];
     jl_id_format(&value->id, id);

@@ -123,6 +123,7 @@ static struct jl_arg scalar(const struct setting *s, int64_t number) {
   case JL_KIND_REFERENCE:
   case JL_KIND_CURRENCY:
   case JL_KIND_LINK:
+  case JL_KIND_RANK:
     break;
   }
   return jl_arg_integer(number);
@@ -224,6 +225,7 @@ enum jl_arg_kind jl_view_argument_kind(const struct jl_field *field) {
   case JL_KIND_REFERENCE:
   case JL_KIND_CURRENCY:
   case JL_KIND_LINK:
+  case JL_KIND_RANK:
     break;
   }
   return JL_ARG_TEXT;

@@ -22,13 +22,27 @@ static bool check_elements(const struct jl_record_type *type, const struct jl_fi
                            struct jl_error *err) {
   if (field->merge != JL_MERGE_SET || edit->has_next)
     return bad_shape(err, JL_MSG("only a field with several values takes additions and removals"));
-  return jl_slice_check(type, field->number, JL_PB(edit->add), err) &&
-         jl_slice_check(type, field->number, JL_PB(edit->remove), err);
+  return jl_slice_check(type, field->number, JL_PB(edit->add), err) && jl_slice_check(type, field->number, JL_PB(edit->remove), err);
+}
+
+/* after and before are ids, or empty for the first and the last place. */
+static bool is_neighbour(protobuf_c_boolean has, ProtobufCBinaryData id) { return !has || id.len == 0 || is_id(id); }
+
+static bool check_place(const struct jl_record_type *type, const struct jl_field *field, const Jalon__FieldEdit *edit,
+                        struct jl_error *err) {
+  bool placed = edit->has_after || edit->has_before;
+  if (edit->has_add || edit->has_remove || edit->has_add_number || placed == edit->has_next)
+    return bad_shape(err, JL_MSG("a place in a list is given by its neighbours, or by a key that it had"));
+  if (!is_neighbour(edit->has_after, edit->after) || !is_neighbour(edit->has_before, edit->before))
+    return bad_shape(err, JL_MSG("an edit names no record"));
+  return edit->next.len == 0 || jl_slice_check(type, field->number, JL_PB(edit->next), err);
 }
 
 static bool check_field(const struct jl_record_type *type, const Jalon__FieldEdit *edit, struct jl_error *err) {
   const struct jl_field *field = jl_field_by_number(type, edit->field);
   if (field == NULL) return unknown_field(type, edit->field, err);
+  if (field->kind == JL_KIND_RANK) return check_place(type, field, edit, err);
+  if (edit->has_after || edit->has_before) return bad_shape(err, JL_MSG("only a place in a list is given by neighbours"));
   if (edit->has_seen && !jl_slice_check(type, edit->field, JL_PB(edit->seen), err)) return false;
   if (edit->has_add_number) {
     if (field->merge != JL_MERGE_COUNTER || edit->has_next || edit->has_add || edit->has_remove)

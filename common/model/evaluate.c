@@ -32,34 +32,52 @@ const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_
   return slot == 0 ? current : run->touches[slot - 1].before;
 }
 
-static uint64_t new_number(const struct step *s) {
-  const struct jl_evaluation *in = s->run->in;
-  if (s->type->singleton) return 1;
-  uint64_t number = in->number_of == NULL ? 0 : in->number_of(in->context, s->type->number, &s->id);
-  return number != 0 ? number : jl_replica_last_number(s->run->space, s->type->number) + 1;
+static uint64_t new_number(const struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id) {
+  if (type->singleton) return 1;
+  uint64_t number = run->in->number_of == NULL ? 0 : run->in->number_of(run->in->context, type->number, id);
+  return number != 0 ? number : jl_replica_last_number(run->space, type->number) + 1;
 }
 
-/* Puts what the edit makes of the record; the first time keeps what it was. Takes no reference of the caller's. */
-static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
-  struct jl_run *run = s->run;
-  struct jl_record *after = jl_record_new(s->type->number, &s->id, body);
-  if (after == NULL) return jl_no_memory(s->err);
+static bool reserve_touch(struct jl_run *run) {
+  if (run->touch_count < run->touch_capacity) return true;
+  struct jl_touch *touches = jl_arena_array(run->a, run->touch_capacity * 2, sizeof *touches);
+  uint32_t *slots = jl_arena_array(run->a, run->slot_count * 2, sizeof *slots);
+  if (touches == NULL || slots == NULL) return false;
+  memcpy(touches, run->touches, run->touch_count * sizeof *touches);
+  run->touches = touches;
+  run->touch_capacity *= 2;
+  run->slots = slots;
+  run->slot_count *= 2;
+  for (size_t i = 0; i < run->touch_count; i++) *slot_of(run, &touches[i].id) = (uint32_t)(i + 1);
+  return true;
+}
+
+/* The first time keeps what it was. */
+bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id, const struct jl_record *current,
+                struct jl_bytes body, bool deleted, struct jl_error *err) {
+  struct jl_record *after = reserve_touch(run) ? jl_record_new(type->number, id, body) : NULL;
+  if (after == NULL) return jl_no_memory(err);
   after->revision = run->revision;
-  after->created_revision = s->current == NULL ? run->revision : s->current->created_revision;
+  after->created_revision = current == NULL ? run->revision : current->created_revision;
   after->deleted_revision = deleted ? run->revision : 0;
-  after->number = s->current != NULL ? s->current->number : new_number(s);
-  uint32_t *slot = slot_of(run, &s->id);
+  after->number = current != NULL ? current->number : new_number(run, type, id);
+  struct jl_touch touch = {.id = *id};
+  uint32_t *slot = slot_of(run, &touch.id);
   bool first = *slot == 0;
-  struct jl_record *before = first ? jl_record_share(s->current) : NULL;
+  if (first) touch.before = jl_record_share(current);
   if (!jl_replica_put(run->space, after)) {
-    jl_record_release(before);
-    return jl_fail(s->err, JL_E_TOO_LARGE, JL_MSG("the space holds as many records as it can, or memory is short"),
+    jl_record_release(touch.before);
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the space holds as many records as it can, or memory is short"),
                    JL_MSG("archive the plan and continue in a new one"));
   }
   if (!first) return true;
-  run->touches[run->touch_count] = (struct jl_touch){s->id, before};
+  run->touches[run->touch_count] = touch;
   *slot = (uint32_t)++run->touch_count;
   return true;
+}
+
+static bool put(const struct step *s, struct jl_bytes body, bool deleted) {
+  return jl_run_put(s->run, s->type, &s->id, s->current, body, deleted, s->err);
 }
 
 /* The replica as it was. */
@@ -71,6 +89,7 @@ static void put_back(struct jl_run *run) {
     else
       jl_replica_put_back(run->space, touch->before);
   }
+  jl_replica_ranks_back(run->space);
   jl_replica_let_go(run->space);
 }
 
@@ -109,10 +128,21 @@ static bool not_live(const struct step *s) {
 }
 
 /* ---- create ---- */
-/* Fields that only the server sets: today the author. A client may leave them out, or must be right. */
+/* A new record is the last of its list. */
+static bool fill_place(const struct step *s, const struct jl_field *field, struct jl_bytes *body) {
+  struct jl_bytes slice;
+  if (jl_record_has(*body, field->number))
+    return REFUSE(s, field->number, JL_E_DENIED, JL_MSG("{1} is set by the server"), JL_MSG("leave it out"), jl_arg_label(field->label));
+  if (!jl_place_last(s->run, s->type, field, &slice, s->err)) return false;
+  *body = jl_record_with(s->run->a, *body, field->number, slice);
+  return body->data != NULL || jl_no_memory(s->err);
+}
+
+/* Fields that only the server sets: the author, and the place in a list. A client may leave the author out, or must be right. */
 static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
   for (size_t i = 0; i < s->type->field_count; i++) {
     const struct jl_field *field = &s->type->fields[i];
+    if (field->kind == JL_KIND_RANK && s->current == NULL && !fill_place(s, field, body)) return false;
     if (!field->by_server || field->kind != JL_KIND_REFERENCE || jl_id_is_zero(&s->run->in->author.person)) continue;
     struct jl_value value = {.id = s->run->in->author.person};
     struct jl_bytes slice = jl_value_encode(s->run->a, field, &value), given_slice = jl_record_slice(*body, field->number);
@@ -180,6 +210,14 @@ static bool check_fixed(const struct step *s, const struct jl_field *field, stru
                 jl_arg_label(field->label), jl_arg_record(s->current));
 }
 
+/* Never a conflict: the place is looked for among the neighbours as they are now. */
+static bool move(struct step *s, const struct jl_field *field, const Jalon__FieldEdit *edit, struct jl_bytes *body) {
+  struct jl_bytes slice;
+  if (!jl_place(s->run, s->current, field, edit, &slice, s->err)) return false;
+  *body = jl_record_with(s->run->a, *body, field->number, slice);
+  return body->data != NULL || jl_no_memory(s->err);
+}
+
 static bool update(struct step *s) {
   struct jl_bytes body = s->current->body;
   if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
@@ -192,6 +230,10 @@ static bool update(struct step *s) {
     if (field == NULL)
       return REFUSE(s, f->field, JL_E_UNKNOWN_FIELD, JL_MSG("{1} has no field number {2} here"), NULL, jl_arg_label(s->type->label),
                     jl_arg_integer(f->field));
+    if (field->kind == JL_KIND_RANK) {
+      if (!move(s, field, f, &body)) return false;
+      continue;
+    }
     struct jl_wish wish = {JL_PB(f->seen), JL_PB(f->next), f};
     struct jl_bytes now = jl_record_slice(s->current->body, field->number);
     if (!f->has_add && !f->has_remove && !f->has_add_number && !check_fixed(s, field, now, wish.next)) return false;
@@ -345,7 +387,8 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} edits at once, at most {2}"), NULL, jl_arg_integer((int64_t)group->n_edits),
                    jl_arg_integer(JL_GROUP_MAX_EDITS));
   while (run.slot_count < group->n_edits * 2) run.slot_count *= 2;
-  run.touches = jl_arena_array(a, group->n_edits, sizeof *run.touches);
+  run.touch_capacity = run.slot_count / 2;
+  run.touches = jl_arena_array(a, run.touch_capacity, sizeof *run.touches);
   run.given = jl_arena_array(a, group->n_edits, sizeof *run.given);
   run.slots = jl_arena_array(a, run.slot_count, sizeof *run.slots);
   if (run.touches == NULL || run.given == NULL || run.slots == NULL) return jl_no_memory(err);

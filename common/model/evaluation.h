@@ -19,7 +19,7 @@ struct jl_run {
   struct jl_replica *space;
   uint64_t revision;
   struct jl_touch *touches;
-  size_t touch_count;
+  size_t touch_count, touch_capacity;
   uint32_t *slots;
   size_t slot_count; /* id -> index of its touch + 1 */
   Jalon__Given *given;
@@ -44,6 +44,15 @@ JL_MUST_CHECK bool jl_merge_field(struct jl_run *run, const struct jl_record *cu
 /* Adds a conflict; the first one also words the refusal. field 0: about the whole record. */
 JL_MUST_CHECK bool jl_conflict_add(struct jl_run *run, enum jl_code code, const struct jl_record *current, uint32_t field,
                                    struct jl_bytes seen, struct jl_bytes mine, struct jl_error *err);
+/* Puts what the group makes of a record, in place of `current` (NULL: new). Takes no reference of the caller's. */
+JL_MUST_CHECK bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id,
+                              const struct jl_record *current, struct jl_bytes body, bool deleted, struct jl_error *err);
+/* Lists (place.c). The place that the edit asks for, as a slice; *ret_slice is the present one when it stands there already. Other
+ * records may be put to make room. */
+JL_MUST_CHECK bool jl_place(struct jl_run *run, const struct jl_record *current, const struct jl_field *field,
+                            const Jalon__FieldEdit *edit, struct jl_bytes *ret_slice, struct jl_error *err);
+JL_MUST_CHECK bool jl_place_last(struct jl_run *run, const struct jl_record_type *type, const struct jl_field *field,
+                                 struct jl_bytes *ret_slice, struct jl_error *err); /* of a new record */
 /* The record as it was before this group; NULL when the group made it. */
 const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current);
 /* Somebody else than the author made the record's last change, as far as is known. */

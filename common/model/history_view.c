@@ -80,6 +80,11 @@ static void field_row(struct history *h, const struct entry *e, const Jalon__Fie
     jl_cells_empty(h->b, 2);
     return;
   }
+  if (field->kind == JL_KIND_RANK) {
+    jl_cell_label(h->b, JL_MSG("moved"), "moved");
+    jl_cells_empty(h->b, 2);
+    return;
+  }
   jl_cell_label(h->b, field->label, field->name);
   cell_side(h, e, field, bytes(result->before), result->has_before_hash, personal == NULL ? NULL : &personal->before);
   cell_side(h, e, field, bytes(result->after), result->has_after_hash, personal == NULL ? NULL : &personal->after);

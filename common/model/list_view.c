@@ -30,6 +30,7 @@ static const struct jl_record **deleted_ones(const struct jl_view_input *in, str
 }
 
 static bool used(const struct jl_record **records, size_t n, const struct jl_field *field) {
+  if (field->kind == JL_KIND_RANK) return false; /* it shows as the order of the rows */
   if (field->required) return true;
   for (size_t i = 0; i < n; i++)
     if (jl_record_has(records[i]->body, field->number)) return true;

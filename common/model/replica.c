@@ -1,5 +1,6 @@
 #include "common/model/replica.h"
 #include "common/base/limits.h"
+#include "common/model/rank.h"
 #include "common/model/replica_internal.h"
 #include <sodium.h>
 #include <stdlib.h>
@@ -31,6 +32,8 @@ struct type_list {
   struct node **nodes; /* tombstones too; ascending by number when sorted */
   size_t count, capacity;
   uint64_t last_number;
+  struct jl_rank last_rank, held_rank; /* no place of the list is behind it; as it was at hold */
+  bool rank_moved;                     /* since hold */
 };
 struct jl_replica {
   struct jl_replica *self; /* writable: sorting late is no change that anybody can see */
@@ -196,6 +199,16 @@ static void note_number(struct type_list *list, uint64_t number) {
   if (number > list->last_number && !jl_number_provisional(number)) list->last_number = number;
 }
 
+static void note_rank(const struct jl_replica *r, struct type_list *list, const struct jl_record *record) {
+  struct jl_rank rank;
+  if (!jl_rank_of(record, &rank) || jl_rank_compare(&rank, &list->last_rank) <= 0) return;
+  if (r->holding && !list->rank_moved) {
+    list->held_rank = list->last_rank;
+    list->rank_moved = true;
+  }
+  list->last_rank = rank;
+}
+
 static void list_append(struct type_list *list, struct node *n) {
   if (list->count > 0 && compare_numbers(list->nodes[list->count - 1]->record, n->record) > 0) list->sorted = false;
   n->type_index = (uint32_t)list->count;
@@ -326,6 +339,7 @@ static void replace_record(struct jl_replica *r, struct type_list *list, struct 
     list->sorted = list->sorted && list->count == 1;
     note_number(list, number);
   }
+  note_rank(r, list, record);
   jl_record_release(old);
 }
 
@@ -342,6 +356,7 @@ static bool put_new(struct jl_replica *r, struct node *n, struct jl_record *reco
   if (list == NULL || r->count >= JL_SPACE_RECORDS || !list_reserve(list)) return false;
   n->record = record;
   list_append(list, n);
+  note_rank(r, list, record);
   r->count++;
   note_order(r, n);
   r->memory += sizeof *record + record->body.size + 2 * sizeof(struct node *);
@@ -392,7 +407,15 @@ failed:
   return false;
 }
 
-void jl_replica_hold(struct jl_replica *r) { r->holding = true; }
+void jl_replica_hold(struct jl_replica *r) {
+  r->holding = true;
+  for (size_t i = 0; i < r->type_count; i++) r->types[i].rank_moved = false;
+}
+
+void jl_replica_ranks_back(struct jl_replica *r) {
+  for (size_t i = 0; i < r->type_count; i++)
+    if (r->types[i].rank_moved) r->types[i].last_rank = r->types[i].held_rank;
+}
 
 void jl_replica_let_go(struct jl_replica *r) {
   r->holding = false;
@@ -523,6 +546,11 @@ const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t
       high = middle;
   }
   return low < list->count && list->nodes[low]->record->number == number ? list->nodes[low]->record : NULL;
+}
+
+struct jl_rank jl_replica_last_rank(const struct jl_replica *r, uint32_t type) {
+  const struct type_list *list = list_of(r, type);
+  return list == NULL ? (struct jl_rank){.size = 0} : list->last_rank;
 }
 
 uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type) {

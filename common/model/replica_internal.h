@@ -1,6 +1,7 @@
 /* What the model's own files share about replicas; nobody else includes it. */
 #ifndef JL_MODEL_REPLICA_INTERNAL_H
 #define JL_MODEL_REPLICA_INTERNAL_H
+#include "common/model/rank.h"
 #include "common/model/replica.h"
 #include "common/wire/unpack.h"
 
@@ -13,6 +14,10 @@ struct jl_replica *jl_replica_writable(const struct jl_replica *r);
 void jl_replica_hold(struct jl_replica *r);
 void jl_replica_let_go(struct jl_replica *r);
 void jl_replica_put_back(struct jl_replica *r, struct jl_record *before);
+/* What held records did to the ends of lists is undone with them: before let_go. */
+void jl_replica_ranks_back(struct jl_replica *r);
+/* No place in the list of a type, tombstones' too, is behind it; size 0: there are none. */
+struct jl_rank jl_replica_last_rank(const struct jl_replica *r, uint32_t type);
 /* Takes a record out again: only to undo a put that brought a new id. */
 void jl_replica_remove(struct jl_replica *r, const struct jl_id *id);
 /* The parents of a record end at a root within JL_PARENT_DEPTH. */

@@ -274,7 +274,7 @@ static void block_fields(const struct jl_view_input *in, struct jl_builder *b, c
   jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < record->type->field_count; i++) {
     const struct jl_field *field = &record->type->fields[i];
-    if (!jl_record_has(record->body, field->number)) continue;
+    if (field->kind == JL_KIND_RANK || !jl_record_has(record->body, field->number)) continue;
     jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(b, field->label, field->name);
     jl_cell_field(b, in->space, in->organisation, record, field);

@@ -1,6 +1,7 @@
 #include "common/model/view_support.h"
 #include "common/model/budget/amounts.h"
 #include "common/model/evaluate.h"
+#include "common/model/rank.h"
 #include "common/record/schema.h"
 #include <string.h>
 
@@ -34,6 +35,7 @@ static const struct jl_record **readable_only(const struct jl_view_input *in, st
   for (size_t i = 0; i < n; i++)
     if (jl_view_readable(in, records[i])) records[kept++] = records[i];
   *ret_n = kept;
+  if (kept > 0 && !jl_rank_sort(records, kept, jl_builder_arena(b))) jl_builder_fail(b, JL_E_NO_MEMORY);
   return records;
 }
 

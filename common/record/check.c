@@ -105,6 +105,8 @@ static bool check_value(const struct subject *s, const struct jl_occurrence *o) 
   struct jl_value value;
   if (!jl_occurrence_value(o, s->field, &value)) return malformed(s);
   if (s->field->kind == JL_KIND_REFERENCE) return !jl_id_is_zero(&value.id) || malformed(s);
+  if (s->field->kind == JL_KIND_RANK)
+    return (value.text.size > 0 && value.text.size <= JL_RANK_MAX && value.text.data[value.text.size - 1] != 0) || malformed(s);
   return o->wire == JL_WIRE_BYTES ? check_text(s, value.text) : check_number(s, value.number);
 }
 

@@ -13,7 +13,8 @@ enum jl_section { JL_SECTION_NONE, JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_S
                   JL_SECTIONS /* one past the last */, JL_SECTION_OF_TARGET = 15 };
 enum jl_space_kind { JL_SPACE_NONE, JL_SPACE_ORGANISATION, JL_SPACE_PLAN, JL_SPACE_PIPELINE };
 enum jl_kind { JL_KIND_TEXT, JL_KIND_LONG_TEXT, JL_KIND_INTEGER, JL_KIND_BOOL, JL_KIND_ENUM, JL_KIND_MONEY, JL_KIND_FRACTION, JL_KIND_SHARE,
-               JL_KIND_DATE, JL_KIND_TIME, JL_KIND_REFERENCE, JL_KIND_CURRENCY, JL_KIND_LINK };
+               JL_KIND_DATE, JL_KIND_TIME, JL_KIND_REFERENCE, JL_KIND_CURRENCY, JL_KIND_LINK, JL_KIND_RANK };
+#define JL_RANK_MAX 64 /* bytes of a rank: a fraction in base 256, never ending in a zero byte, compared byte by byte */
 enum jl_merge { JL_MERGE_SCALAR, JL_MERGE_SET, JL_MERGE_TEXT, JL_MERGE_COUNTER };
 
 struct jl_enum_value { int32_t number; const char *name /* IN_PROGRESS */, *text /* in-progress */, *label /* message id */; };
@@ -64,6 +65,7 @@ const struct jl_field *jl_field_by_number(const struct jl_record_type *type, uin
 const struct jl_field *jl_field_by_name(const struct jl_record_type *type, const char *name); /* name or flag */
 const struct jl_field *jl_title_field(const struct jl_record_type *type);  /* NULL: none */
 const struct jl_field *jl_parent_field(const struct jl_record_type *type); /* NULL: none */
+const struct jl_field *jl_rank_field(const struct jl_record_type *type);   /* NULL: its list has no order of its own */
 const struct jl_enum_value *jl_enum_by_number(const struct jl_enum *e, int32_t number);
 const struct jl_enum_value *jl_enum_by_text(const struct jl_enum *e, const char *text); /* text or name, caseless */
 /* Short references. "A12"; "A?3" for a record that a client made offline: its number is provisional, one of JL_NUMBER_PROVISIONAL + 3,

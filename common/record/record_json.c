@@ -60,6 +60,11 @@ static void write_value(const struct jl_field *field, const struct jl_value *val
     jl_id_format(&value->id, text);
     jl_buffer_printf(out, "\"%s\"", text);
     return;
+  case JL_KIND_RANK:
+    jl_buffer_byte(out, '"');
+    for (size_t i = 0; i < value->text.size; i++) jl_buffer_printf(out, "%02x", value->text.data[i]);
+    jl_buffer_byte(out, '"');
+    return;
   case JL_KIND_INTEGER:
   case JL_KIND_MONEY:
   case JL_KIND_SHARE:
@@ -188,6 +193,17 @@ static bool read_reference(const struct input *in, const struct jl_field *field,
          expected(in, field, json, JL_MSG("an identifier"), JL_MSG("as in 6f1c2c5e-8f0b-4a4e-9d0a-0c1f5f2f9b11"));
 }
 
+static bool read_rank(const struct input *in, const struct jl_field *field, const struct jl_json *json, struct jl_value *value) {
+  uint8_t *bytes = jl_arena_alloc(in->arena, JL_RANK_MAX);
+  const char *end;
+  if (bytes == NULL) return no_memory(in);
+  bool hex = json->kind == JL_JSON_STRING &&
+             sodium_hex2bin(bytes, JL_RANK_MAX, json->text, json->text_size, NULL, &value->text.size, &end) == 0 && *end == '\0' &&
+             value->text.size > 0;
+  value->text.data = bytes;
+  return hex || expected(in, field, json, JL_MSG("hexadecimal digits in double quotes"), NULL);
+}
+
 static bool read_value(const struct input *in, const struct jl_field *field, const struct jl_json *json, struct jl_value *value) {
   int32_t day;
   bool text = json->kind == JL_JSON_STRING;
@@ -223,6 +239,8 @@ static bool read_value(const struct input *in, const struct jl_field *field, con
     return read_enum(in, field, json, value);
   case JL_KIND_REFERENCE:
     return read_reference(in, field, json, value);
+  case JL_KIND_RANK:
+    return read_rank(in, field, json, value);
   }
   return false;
 }

@@ -77,6 +77,7 @@ uint32_t jl_field_wire(const struct jl_field *field) {
   case JL_KIND_CURRENCY:
   case JL_KIND_LINK:
   case JL_KIND_REFERENCE:
+  case JL_KIND_RANK:
     return JL_WIRE_BYTES;
   default:
     return JL_WIRE_VARINT;

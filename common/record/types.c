@@ -62,6 +62,13 @@ const struct jl_field *jl_parent_field(const struct jl_record_type *type) {
   return NULL;
 }
 
+/* Asked for at each put, and among the last fields where there is one. */
+const struct jl_field *jl_rank_field(const struct jl_record_type *type) {
+  for (size_t i = type->field_count; i-- > 0;)
+    if (type->fields[i].kind == JL_KIND_RANK) return &type->fields[i];
+  return NULL;
+}
+
 const struct jl_enum_value *jl_enum_by_number(const struct jl_enum *e, int32_t number) {
   for (size_t i = 0; i < e->count; i++)
     if (e->values[i].number == number) return &e->values[i];

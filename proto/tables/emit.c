@@ -110,7 +110,7 @@ static const char *const kind_names[] = {
     [JL_KIND_TEXT] = "TEXT", [JL_KIND_LONG_TEXT] = "LONG_TEXT", [JL_KIND_INTEGER] = "INTEGER",     [JL_KIND_BOOL] = "BOOL",
     [JL_KIND_ENUM] = "ENUM", [JL_KIND_MONEY] = "MONEY",         [JL_KIND_FRACTION] = "FRACTION",   [JL_KIND_SHARE] = "SHARE",
     [JL_KIND_DATE] = "DATE", [JL_KIND_TIME] = "TIME",           [JL_KIND_REFERENCE] = "REFERENCE", [JL_KIND_CURRENCY] = "CURRENCY",
-    [JL_KIND_LINK] = "LINK",
+    [JL_KIND_LINK] = "LINK", [JL_KIND_RANK] = "RANK",
 };
 static const char *const merge_names[] = {
     [JL_MERGE_SCALAR] = "SCALAR",
@@ -138,7 +138,7 @@ static void put_field(FILE *out, const struct model_field *f) {
   put_flag_member(out, "personal", rule->personal);
   put_flag_member(out, "natural_key", rule->natural_key);
   put_flag_member(out, "immutable", rule->immutable);
-  put_flag_member(out, "by_server", rule->by_server);
+  put_flag_member(out, "by_server", rule->by_server || f->kind == JL_KIND_RANK);
   if (rule->has_minimum) put_number_member(out, "minimum", rule->minimum);
   if (rule->has_maximum) put_number_member(out, "maximum", rule->maximum);
   if (f->max_bytes != 0) fprintf(out, ", .max_bytes = %" PRIu32, f->max_bytes);

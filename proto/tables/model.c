@@ -34,6 +34,7 @@ static const struct {
     {"REFERENCE", JL_KIND_REFERENCE, WIRE_BYTES},
     {"CURRENCY", JL_KIND_CURRENCY, WIRE_STRING},
     {"LINK", JL_KIND_LINK, WIRE_STRING},
+    {"RANK", JL_KIND_RANK, WIRE_BYTES},
 };
 
 static void complain(struct model *m, const char *file, const char *message, const char *field, const char *format, ...) JL_PRINTF(5, 6);
@@ -135,7 +136,7 @@ static void plain_kind(struct model *m, const struct model_type *t, struct model
     f->kind = JL_KIND_INTEGER;
     return;
   case WIRE_BYTES:
-    COMPLAIN(t, f, "bytes must be of kind REFERENCE");
+    COMPLAIN(t, f, "bytes must be of kind REFERENCE or RANK");
     return;
   case WIRE_ENUM:
     f->kind = JL_KIND_ENUM;
@@ -220,6 +221,8 @@ static void check_field(struct model *m, const struct model_type *t, struct mode
   if ((f->kind == JL_KIND_REFERENCE) != (rule->n_ref > 0)) COMPLAIN(t, f, "kind REFERENCE and ref belong together");
   if (rule->natural_key && f->repeated) COMPLAIN(t, f, "a repeated field cannot be part of a natural key");
   if (rule->natural_key && !rule->required) COMPLAIN(t, f, "a field of a natural key must be required");
+  if (f->kind == JL_KIND_RANK && (f->repeated || rule->required || rule->immutable || rule->personal))
+    COMPLAIN(t, f, "a rank is one value that the server gives and that moves");
   if (!absent(rule->unit) && !absent(rule->unit_field)) COMPLAIN(t, f, "has both unit and unit_field");
   f->max_bytes = text ? text_limit(f) : 0;
   f->max_items = !f->repeated ? 0 : rule->has_max ? rule->max : 64;

@@ -25,6 +25,8 @@ enum jl_sql_type jl_column_type(const struct jl_field *field) {
     return JL_SQL_TIME;
   case JL_KIND_REFERENCE:
     return JL_SQL_UUID;
+  case JL_KIND_RANK:
+    return JL_SQL_BYTEA;
   }
   return JL_SQL_TEXT;
 }
@@ -152,7 +154,7 @@ void jl_column_append(struct jl_array *a, const struct jl_field *field, struct j
     jl_array_null(a);
   else if (field->kind == JL_KIND_REFERENCE)
     jl_array_bytes(a, value.id.bytes, sizeof value.id.bytes);
-  else if (jl_column_type(field) == JL_SQL_TEXT)
+  else if (jl_column_type(field) == JL_SQL_TEXT || field->kind == JL_KIND_RANK)
     jl_array_bytes(a, value.text.data, value.text.size);
   else
     jl_array_number(a, jl_column_type(field), value.number);
@@ -220,7 +222,7 @@ static struct jl_bytes cell_slice(struct jl_arena *a, const struct jl_field *fie
   struct jl_bytes cell = jl_cell_bytes(r, row, column), element;
   if (!field->repeated) {
     set_value(field, cell, &one);
-    if (jl_column_type(field) != JL_SQL_TEXT && field->kind != JL_KIND_REFERENCE) one.number = jl_cell_number(r, row, column);
+    if (jl_column_type(field) != JL_SQL_TEXT && field->kind != JL_KIND_REFERENCE && field->kind != JL_KIND_RANK) one.number = jl_cell_number(r, row, column);
     return jl_value_encode(a, field, &one);
   }
   size_t n = 0, at = 0;
