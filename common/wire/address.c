@@ -39,6 +39,9 @@ static bool host_valid(const char *host, size_t size, bool bracketed) {
 
 bool jl_address_parse(const char *text, struct jl_address *ret_address, struct jl_error *err) {
   if (strncmp(text, "unix:", 5) == 0) return parse_unix(text + 5, ret_address, err);
+  const char *whole = text;
+  bool tls = strncmp(text, "tls:", 4) == 0;
+  if (tls) text += 4;
   bool bracketed = text[0] == '[';
   const char *host = bracketed ? text + 1 : text;
   const char *end = strchr(text, bracketed ? ']' : ':');
@@ -47,9 +50,10 @@ bool jl_address_parse(const char *text, struct jl_address *ret_address, struct j
   size_t size = end == NULL ? 0 : (size_t)(end - host);
   if (end == NULL || *port != ':' || size >= sizeof address.host || !host_valid(host, size, bracketed) ||
       !parse_port(port + 1, &address.port))
-    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no address"), JL_MSG("write host:port, [::1]:port or unix:/path"),
-                   jl_arg_text(text));
+    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no address"), JL_MSG("write host:port, [::1]:port, tls:host:port or unix:/path"),
+                   jl_arg_text(whole));
   memcpy(address.host, host, size);
+  address.tls = tls || !jl_address_is_local(&address);
   *ret_address = address;
   return true;
 }

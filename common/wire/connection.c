@@ -60,7 +60,10 @@ void jl_connection_fail(struct jl_connection *c, const struct jl_error *err) {
 
 static void lost(struct jl_connection *c, int status) {
   struct jl_error err;
-  if (status == UV_EOF)
+  if (status == UV_EOF && c->filter != NULL && !c->opened)
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the other side ended the connection in the middle of the TLS handshake"),
+            JL_MSG("check the address and its port: the other side may not speak TLS"));
+  else if (status == UV_EOF)
     jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the other side closed the connection"), NULL);
   else
     jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the connection was lost: {1}"), NULL, jl_arg_text(uv_strerror(status)));
@@ -184,7 +187,24 @@ static void hold(struct jl_connection *c, struct jl_bytes input) {
 static void report_open(struct jl_connection *c) {
   if (c->opened || c->state != OPEN || (c->filter != NULL && !c->filter->ready(c->filter_state))) return;
   c->opened = true;
+  uv_timer_stop(&c->timer);
   if (!c->accepted && c->handler->on_open != NULL) c->handler->on_open(c->context);
+}
+
+/* Its last words (an alert) leave first; what waited to be sealed never will. */
+static void filter_failed(struct jl_connection *c, const struct jl_error *err) {
+  if (c->state != OPEN) return;
+  jl_queue_release(&c->queue);
+  c->reason = *err;
+  c->finished = true;
+  start_flush(c);
+}
+
+/* A peer that makes the filter answer without end, and reads nothing. */
+static void too_much_sealed(struct jl_connection *c) {
+  struct jl_error err;
+  jl_fail(&err, JL_E_BAD_FRAME, JL_MSG("the other side asks for new keys without end"), NULL);
+  jl_connection_fail(c, &err);
 }
 
 /* Through the filter: what comes out may be a handshake's answer, plain bytes, or both. */
@@ -194,7 +214,8 @@ static void filter_input(struct jl_connection *c, struct jl_bytes wire_bytes) {
   jl_buffer_init(&plain, 4 * READ_SIZE);
   jl_buffer_init(&wire, 4 * READ_SIZE);
   bool ok = c->filter->open(c->filter_state, wire_bytes, &plain, &wire, &err);
-  if (send_sealed(c, &wire) && !ok) jl_connection_fail(c, &err);
+  if (send_sealed(c, &wire) && !ok) filter_failed(c, &err);
+  if (ok && c->sealed.size > JL_SESSION_QUEUE_SOFT + 4 * JL_FILTER_STEP) too_much_sealed(c);
   if (ok && !jl_buffer_ok(&plain)) out_of_memory(c);
   if (ok) report_open(c);
   if (jl_connection_queued(c) > 0) wake(c); /* what waited for the handshake */
@@ -356,7 +377,6 @@ void jl_connection_send_shared(struct jl_connection *c, uint32_t stream, struct 
 
 void jl_connection_connected(struct jl_connection *c) {
   c->state = OPEN;
-  uv_timer_stop(&c->timer);
   c->transport->tune(&c->socket);
   c->transport->peer(&c->socket, c->peer, sizeof c->peer);
   c->progress_ms = uv_now(c->loop);
@@ -395,7 +415,7 @@ static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_tra
   struct jl_connection *c = calloc(1, sizeof *c);
   if (c == NULL) return NULL;
   c->filter = transport->filter;
-  if (c->filter != NULL) c->filter_state = c->filter->new (host != NULL, host, &c->reason);
+  if (c->filter != NULL) c->filter_state = c->filter->new (transport->filter_context, host != NULL, host, &c->reason);
   if (c->filter != NULL && c->filter_state == NULL) {
     free(c);
     return NULL;
@@ -481,7 +501,7 @@ void jl_connection_pause(struct jl_connection *c, bool paused) {
 
 void jl_connection_close(struct jl_connection *c, bool flush_first) {
   if (c->state >= FLUSHING && (flush_first || c->state >= CLOSING)) return;
-  if (flush_first && c->state == OPEN)
+  if (flush_first && c->state == OPEN && c->opened) /* what waits for a handshake waits in vain */
     start_flush(c);
   else
     begin_close(c);

@@ -24,8 +24,9 @@ size_t jl_message_size(const struct jl_message *m);
 /* For peers that agreed on the feature "zstd": SNAPSHOT, REVISIONS and READ_LOG_REPLY only, compressed when that makes them smaller. */
 struct jl_message *jl_message_new_compressed(uint8_t type, uint8_t flags, struct jl_bytes payload);
 
-/* Where to: parsed "unix:/path", "127.0.0.1:7400", "[::1]:7400", "host:7400". */
-struct jl_address { enum { JL_ADDRESS_UNIX, JL_ADDRESS_TCP } kind; char host[256]; uint16_t port; };
+/* Where to: parsed "unix:/path", "127.0.0.1:7400", "[::1]:7400", "host:7400", "tls:host:7400". What is not of this machine is
+ * always tls; of this machine only with "tls:". */
+struct jl_address { enum { JL_ADDRESS_UNIX, JL_ADDRESS_TCP } kind; char host[256]; uint16_t port; bool tls; };
 JL_MUST_CHECK bool jl_address_parse(const char *text, struct jl_address *ret_address, struct jl_error *err);
 bool jl_address_is_local(const struct jl_address *address); /* loopback or unix: the only ones allowed without TLS */
 
@@ -52,8 +53,7 @@ void jl_connection_close(struct jl_connection *c, bool flush);        /* flush: 
 void jl_connection_free(struct jl_connection *c);                     /* after on_close */
 const char *jl_connection_peer(const struct jl_connection *c);        /* "127.0.0.1:51234", "unix" */
 
-/* Listening, with the transport that the address asks for. TLS becomes one more implementation of the transport table in
- * transport.h (plain TCP and unix today). */
+/* Listening. What is accepted gets its transport from the owner: jl_connection_accept, or jl_connection_accept_over (transport.h). */
 struct jl_listener;
 struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *address, void (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err);
 uint16_t jl_listener_port(const struct jl_listener *l);               /* the one the kernel chose for port 0 */

@@ -87,7 +87,7 @@ static void free_listener(uv_handle_t *handle) {
 struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *address,
                                     void (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err) {
   struct jl_listener *l = calloc(1, sizeof *l);
-  int status = l == NULL ? UV_ENOMEM : jl_transport_of(address)->init(loop, &l->socket);
+  int status = l == NULL ? UV_ENOMEM : (address->kind == JL_ADDRESS_UNIX ? &jl_transport_unix : &jl_transport_tcp)->init(loop, &l->socket);
   if (status != 0) {
     free(l);
     listen_failed(address, status, err);

@@ -82,10 +82,11 @@ static void unix_peer(const union jl_socket *s, char *out, size_t size) {
   snprintf(out, size, "unix");
 }
 
-const struct jl_transport jl_transport_tcp = {"tcp", tcp_init, tcp_connect, tcp_tune, tcp_peer, NULL};
-const struct jl_transport jl_transport_unix = {"unix", unix_init, unix_connect, unix_tune, unix_peer, NULL};
+const struct jl_transport jl_transport_tcp = {"tcp", tcp_init, tcp_connect, tcp_tune, tcp_peer, NULL, NULL};
+const struct jl_transport jl_transport_unix = {"unix", unix_init, unix_connect, unix_tune, unix_peer, NULL, NULL};
 
 const struct jl_transport *jl_transport_of(const struct jl_address *address) {
+  JL_ASSERT(!address->tls); /* never in clear what was to be encrypted: TLS has a transport of its own, made with its keys */
   return address->kind == JL_ADDRESS_UNIX ? &jl_transport_unix : &jl_transport_tcp;
 }
 

@@ -1,13 +1,14 @@
 /* What carries the bytes of a connection. Two things make a transport:
  *
  *   - the socket: how to make one, connect it, tune it and name its other end (this table; TCP and unix sockets), and
- *   - the filter: what stands between the socket's bytes and the frames (NULL: nothing). TLS is a filter over the TCP
- *     socket: OpenSSL with memory BIOs, one more file and two more table rows, no change to framing, queues or sessions.
+ *   - the filter: what stands between the socket's bytes and the frames (NULL: nothing). TLS (tls.h) is a filter over the
+ *     TCP socket, with no change to framing, queues or sessions.
  *
  * A filter never touches a socket: the connection hands it every byte that arrived and every byte that is to leave, and
  * sends whatever it puts in ret_wire (handshake, records, alerts). While ready() is false outgoing bytes stay in the
  * connection's own queue, which is accounted and bounded; a filter is given at most JL_FILTER_STEP bytes to seal and only
- * when what it made before has been taken by the kernel, because OpenSSL itself would accept any amount. */
+ * when what it made before has been taken by the kernel, because OpenSSL itself would accept any amount. When open() says
+ * no, what it put in ret_wire (an alert) is still sent before the connection closes. */
 #ifndef JL_WIRE_TRANSPORT_H
 #define JL_WIRE_TRANSPORT_H
 #include "common/wire/connection.h"
@@ -16,7 +17,7 @@
 
 struct jl_filter {
   const char *name;
-  void *(*new)(bool client, const char *host, struct jl_error *err); /* host: to verify, for clients */
+  void *(*new)(void *context, bool client, const char *host, struct jl_error *err); /* the transport's context; host: to verify, for clients */
   /* Bytes from the socket; what they decode to is appended to ret_plain. false closes the connection with err. */
   bool (*open)(void *filter, struct jl_bytes wire, struct jl_buffer *ret_plain, struct jl_buffer *ret_wire, struct jl_error *err);
   bool (*seal)(void *filter, struct jl_bytes plain, struct jl_buffer *ret_wire, struct jl_error *err);
@@ -40,6 +41,7 @@ struct jl_transport {
   void (*tune)(union jl_socket *s);                               /* once connected */
   void (*peer)(const union jl_socket *s, char *out, size_t size); /* never empty */
   const struct jl_filter *filter;                                 /* NULL: bytes travel as they are */
+  void *filter_context;
 };
 extern const struct jl_transport jl_transport_tcp, jl_transport_unix;
 /* Like jl_connection_connect and jl_connection_accept, with a transport of the caller's choice. */

@@ -51,12 +51,21 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   return server;
 }
 
-static void on_connection(void *context, uv_stream_t *listener) { jl_session_accept(context, listener); }
+static void on_connection(void *context, uv_stream_t *listener) {
+  jl_session_accept(context, listener, jl_transport_of_listener(listener));
+}
+static void on_tls_connection(void *context, uv_stream_t *listener) {
+  struct jl_server *server = context;
+  jl_session_accept(server, listener, server->tls);
+}
+
+void jl_server_use_tls(struct jl_server *server, const struct jl_transport *transport) { server->tls = transport; }
 
 bool jl_server_listen(struct jl_server *server, const struct jl_address *address, struct jl_error *err) {
   if (server->listener_count == JL_LISTENERS_MAX)
     return jl_fail(err, JL_E_USAGE, JL_MSG("the server listens on at most {1} addresses"), NULL, jl_arg_integer(JL_LISTENERS_MAX));
-  struct jl_listener *listener = jl_listener_new(server->loop, address, on_connection, server, err);
+  JL_ASSERT(!address->tls || server->tls != NULL);
+  struct jl_listener *listener = jl_listener_new(server->loop, address, address->tls ? on_tls_connection : on_connection, server, err);
   if (listener == NULL) return false;
   server->listeners[server->listener_count++] = listener;
   server->listeners_open++;

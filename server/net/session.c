@@ -142,11 +142,11 @@ static void on_close(void *context, const struct jl_error *reason) {
   jl_session_unreference(s);
 }
 
-void jl_session_accept(struct jl_server *server, uv_stream_t *listener) {
+void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport) {
   static const struct jl_connection_handler handler = {.on_message = on_message, .on_drain = on_drain, .on_close = on_close};
   struct jl_session *s = calloc(1, sizeof *s);
   if (s == NULL) return; /* the connection stays in the listener's queue until there is memory */
-  s->connection = jl_connection_accept(listener, &handler, s);
+  s->connection = jl_connection_accept_over(transport, listener, &handler, s);
   if (s->connection == NULL) {
     free(s);
     return;

@@ -7,7 +7,7 @@
 #define JL_NET_SESSION_H
 #include "common/base/limits.h"
 #include "common/model/query.h"
-#include "common/wire/connection.h"
+#include "common/wire/transport.h"
 #include "common/wire/unpack.h"
 #include "server/auth/attempts.h"
 #include "server/auth/password.h"
@@ -47,6 +47,7 @@ struct jl_server {
   struct jl_attempts *attempts;
   struct jl_view_cache *views;
   struct jl_listener *listeners[JL_LISTENERS_MAX];
+  const struct jl_transport *tls; /* NULL: none */
   size_t listener_count, listeners_open;
   uint16_t port;
   struct jl_session *sessions;
@@ -117,7 +118,7 @@ struct jl_request {
 };
 
 /* ---- session.c ---- */
-void jl_session_accept(struct jl_server *server, uv_stream_t *listener);
+void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport);
 void jl_session_tick(struct jl_session *s, int64_t now_us);                 /* deadlines, stalls, heartbeats: once a second */
 void jl_session_close(struct jl_session *s, const struct jl_error *reason); /* sends the error when there is one */
 void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload);

@@ -4,6 +4,7 @@
 #include "server/ops/serve.h"
 #include "common/base/calendar.h"
 #include "server/net/server.h"
+#include "server/ops/certificates.h"
 #include "server/ops/log.h"
 #include "server/ops/node.h"
 #include "server/ops/process.h"
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define DRAIN_LOOK_MS 20
+#define CERTIFICATE_LOOK_MS 3600000
 
 struct serving {
   struct jl_node node;
@@ -21,7 +23,8 @@ struct serving {
   int argc;
   char **argv;
   uv_signal_t signals[3];
-  uv_timer_t drain;
+  uv_timer_t drain, certificate_timer;
+  struct jl_certificates certificates;
   int64_t drain_until_us;
   bool draining, hurry;
   int port_fd, pid_fd;
@@ -75,7 +78,8 @@ static void reload(struct serving *s) {
   }
   jl_settings_reload(&s->arguments->settings, &fresh.settings);
   if (jl_log_level_by_name(s->arguments->settings.log_level, &level)) jl_log_level(level);
-  if (!jl_log_open(s->arguments->settings.log_file, &err))
+  if (!jl_certificates_reload(&s->certificates, &s->arguments->settings, &err) ||
+      !jl_log_open(s->arguments->settings.log_file, &err))
     jl_log(JL_LOG_ERROR, "settings.refused", JL_F_ERROR(&err));
   else
     jl_log(JL_LOG_INFO, "settings.reloaded");
@@ -88,6 +92,11 @@ static void on_signal(uv_signal_t *handle, int number) {
     stop(handle->data);
 }
 
+static void on_certificate_timer(uv_timer_t *timer) {
+  struct serving *s = timer->data;
+  jl_certificates_look(&s->certificates, &s->arguments->settings);
+}
+
 static bool listen_all(struct serving *s, struct jl_error *err) {
   struct jl_address address;
   size_t cursor = 0;
@@ -95,7 +104,8 @@ static bool listen_all(struct serving *s, struct jl_error *err) {
   while (jl_settings_next_address(&s->arguments->settings, &cursor, &address, &why)) {
     if (!jl_server_listen(s->server, &address, err)) return false;
     bool tcp = address.kind == JL_ADDRESS_TCP;
-    jl_log(JL_LOG_INFO, "server.listening", JL_F_TEXT("address", address.host), JL_F_NUMBER("port", tcp ? jl_server_port(s->server) : 0));
+    jl_log(JL_LOG_INFO, "server.listening", JL_F_TEXT("address", address.host), JL_F_NUMBER("port", tcp ? jl_server_port(s->server) : 0),
+           JL_F_TEXT("as", address.tls ? "tls" : "plain"));
   }
   if (why.code == JL_E_OK) return true;
   if (err != NULL) *err = why;
@@ -115,13 +125,16 @@ static void run(struct serving *s) {
     uv_signal_start(&s->signals[i], on_signal, numbers[i]);
   }
   uv_timer_init(&s->node.loop, &s->drain);
-  s->drain.data = s;
+  uv_timer_init(&s->node.loop, &s->certificate_timer);
+  s->drain.data = s->certificate_timer.data = s;
+  uv_timer_start(&s->certificate_timer, on_certificate_timer, CERTIFICATE_LOOK_MS, CERTIFICATE_LOOK_MS);
   jl_process_write_file(s->pid_fd, getpid());
   if (jl_server_port(s->server) != 0) jl_process_write_file(s->port_fd, jl_server_port(s->server));
   jl_log(JL_LOG_INFO, "server.ready", JL_F_NUMBER("port", jl_server_port(s->server)), JL_F_TEXT("version", JALON_VERSION));
   uv_run(&s->node.loop, UV_RUN_DEFAULT); /* until server_closed */
   for (size_t i = 0; i < JL_COUNT(numbers); i++) close_handle((uv_handle_t *)&s->signals[i], NULL);
   close_handle((uv_handle_t *)&s->drain, NULL);
+  close_handle((uv_handle_t *)&s->certificate_timer, NULL);
   jl_process_empty_file(s->port_fd);
   jl_process_empty_file(s->pid_fd);
 }
@@ -142,10 +155,11 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
   s = (struct serving){.arguments = arguments, .argc = argc, .argv = argv, .port_fd = -1, .pid_fd = -1};
   struct jl_error err = {0};
   if (!prepare(&s, &err)) return jl_report(&err);
-  bool ok = jl_node_open(&s.node, &arguments->settings, false, &err);
+  bool ok = jl_certificates_open(&s.certificates, &arguments->settings, &err) && jl_node_open(&s.node, &arguments->settings, false, &err);
   if (ok) {
     s.server = jl_server_new(&s.node.loop, s.node.store, s.node.spaces, &arguments->settings, &err);
     ok = s.server != NULL;
+    if (ok && s.certificates.tls != NULL) jl_server_use_tls(s.server, jl_tls_transport(s.certificates.tls));
   }
   if (ok && listen_all(&s, &err)) {
     run(&s);
@@ -157,6 +171,7 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
     }
   }
   jl_node_close(&s.node);
+  jl_certificates_close(&s.certificates);
   if (!ok)
     jl_log(JL_LOG_ERROR, "server.failed", JL_F_ERROR(&err));
   else

@@ -486,7 +486,8 @@ struct toy {
   bool client, hello_sent, ready;
 };
 
-static void *toy_new(bool client, const char *host, struct jl_error *err) {
+static void *toy_new(void *context, bool client, const char *host, struct jl_error *err) {
+  (void)context;
   (void)err;
   assert_true(client == (host != NULL));
   struct toy *t = calloc(1, sizeof *t);

@@ -1,0 +1,37 @@
+/* Inside of the wire folder: what the files of TLS share. The only ones that know OpenSSL, with server/auth/authority.c. */
+#ifndef JL_WIRE_TLS_INTERNAL_H
+#define JL_WIRE_TLS_INTERNAL_H
+#include "common/wire/tls.h"
+#include <openssl/ssl.h>
+
+#define JL_TLS_HANDSHAKE_MAX 65536 /* bytes that a peer may send before its handshake is done */
+#define JL_TLS_ALPN "\x07jalon/1"
+
+struct jl_tls {
+  struct jl_transport transport;
+  SSL_CTX *ssl;
+  BIO_METHOD *bio;
+  bool client, meeting; /* meeting: no authority is known yet */
+  int64_t expires;
+  char *ticket_file;
+  uint8_t ticket_key[32]; /* whom the tickets are for: authorities and our certificate */
+  STACK_OF(X509) *seen;
+};
+struct jl_tls_link { /* one connection */
+  struct jl_tls *tls;
+  SSL *ssl;
+  char *host; /* clients */
+  struct jl_bytes input;
+  struct jl_buffer *output; /* NULL outside of a call */
+  size_t handshake_bytes;
+  bool ready, ended, started;
+};
+extern const struct jl_filter jl_tls_filter;
+
+struct jl_tls *jl_tls_new(bool client, struct jl_error *err);
+SSL_CTX *jl_tls_context(bool client); /* what both sides agree on; NULL: no memory */
+bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *err); /* words what OpenSSL's queue says; false */
+/* tls_ticket.c */
+void jl_tls_ticket_offer(struct jl_tls_link *link);
+int jl_tls_ticket_came(SSL *ssl, SSL_SESSION *session); /* OpenSSL's callback */
+#endif
