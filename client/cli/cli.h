@@ -180,7 +180,7 @@ bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err), jl_cmd_watch(stru
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_record_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err),
-    jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err);
+    jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_move(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err);
 /* values.c: what people typed for a record's fields, as slices. */
 struct jl_typed {

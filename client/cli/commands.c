@@ -197,7 +197,7 @@ const struct jl_command jl_commands[] = {
     {NULL, NULL, NULL, 0, 0, 0, NULL, NULL, {NULL}, NULL, NULL},
 };
 
-const char *const jl_record_verbs[] = {"add", "set", "show", "list", "rm", "restore", NULL};
+const char *const jl_record_verbs[] = {"add", "set", "show", "list", "rm", "restore", "move", NULL};
 
 static const struct {
   const char *verb, *summary;
@@ -210,9 +210,11 @@ static const struct {
     {"list", JL_MSG("list the records"), jl_cmd_record_list, 0},
     {"rm", JL_MSG("delete a record"), jl_cmd_record_rm, JL_COMMAND_WRITES},
     {"restore", JL_MSG("bring a deleted record back"), jl_cmd_record_restore, JL_COMMAND_WRITES},
+    {"move", JL_MSG("give a record another place in its list"), jl_cmd_record_move, JL_COMMAND_WRITES},
 };
 
 bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
+  if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
   return !type->singleton ||
          (strcmp(verb, "add") != 0 && strcmp(verb, "rm") != 0 && strcmp(verb, "restore") != 0 && strcmp(verb, "list") != 0);
 }
@@ -301,6 +303,12 @@ static struct jl_option *field_options(struct jl_arena *a, const struct jl_recor
 static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
 static const struct jl_option rm_options[] = {{"with-children", NULL, JL_MSG("delete what belongs to it too")}, {NULL, NULL, NULL}};
 
+static const struct jl_option move_options[] = {{"after", "REF", JL_MSG("behind this one")},
+                                                {"before", "REF", JL_MSG("before this one")},
+                                                {"first", NULL, JL_MSG("to the beginning of the list")},
+                                                {"last", NULL, JL_MSG("to the end of the list")},
+                                                {NULL, NULL, NULL}};
+
 static const char *example_value(const struct jl_field *f) {
   switch (f->kind) {
   case JL_KIND_MONEY:
@@ -364,7 +372,10 @@ static void make_examples(struct jl_arena *a, struct jl_command *c, const char *
     c->examples[0] = jl_arena_printf(a, "jalon %s --%s %s", c->path, shown->flag, example_value(shown));
   else if (strcmp(verb, "set") == 0)
     c->examples[0] = jl_arena_printf(a, "jalon %s %s12 --%s %s", c->path, type->letter, shown->flag, example_value(shown));
-  else if (strcmp(verb, "list") == 0 || type->singleton)
+  else if (strcmp(verb, "move") == 0) {
+    c->examples[0] = jl_arena_printf(a, "jalon %s %s12 --after %s3", c->path, type->letter, type->letter);
+    c->examples[1] = jl_arena_printf(a, "jalon %s %s12 --first", c->path, type->letter);
+  } else if (strcmp(verb, "list") == 0 || type->singleton)
     c->examples[0] = jl_arena_printf(a, "jalon %s", c->path);
   else
     c->examples[0] = jl_arena_printf(a, "jalon %s %s12", c->path, type->letter);
@@ -386,7 +397,11 @@ const struct jl_command *jl_record_command(struct jl_arena *a, const struct jl_r
   c->most = listing || (adding && title == NULL) ? 0 : 1;
   c->least = type->singleton || adding ? 0 : c->most;
   c->arguments = listing || c->most == 0 ? "" : adding ? "[TITLE]" : type->singleton ? "" : "REF";
-  c->options = adding || setting ? field_options(a, type, adding) : listing ? list_options : strcmp(verb, "rm") == 0 ? rm_options : NULL;
+  c->options = adding || setting               ? field_options(a, type, adding)
+               : listing                       ? list_options
+               : strcmp(verb, "rm") == 0   ? rm_options
+               : strcmp(verb, "move") == 0 ? move_options
+                                           : NULL;
   make_examples(a, c, verb);
   return c->path == NULL || c->examples[0] == NULL ? NULL : c;
 }

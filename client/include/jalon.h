@@ -405,6 +405,9 @@ JL_API void jl_group_field(struct jl_group *g, uint32_t field, struct jl_bytes b
 JL_API void jl_group_set(struct jl_group *g, uint32_t field, struct jl_bytes add, struct jl_bytes remove);
 JL_API void jl_group_count(struct jl_group *g, uint32_t field, int64_t add, const int64_t *minimum,
                            const int64_t *maximum); /* bounds may be NULL */
+/* A place in its list (a field of kind RANK): behind one record or before another, as these stand when the server decides. NULL: not
+ * said; a zero id: nothing is on that side (after nothing: the first; before nothing: the last). */
+JL_API void jl_group_place(struct jl_group *g, uint32_t field, const struct jl_id *after, const struct jl_id *before);
 JL_API void jl_group_delete(struct jl_group *g, uint32_t type, const struct jl_id *id, uint64_t seen_revision, bool with_children);
 JL_API void jl_group_restore(struct jl_group *g, uint32_t type, const struct jl_id *id);
 JL_API void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint32_t field, struct jl_bytes expected);

@@ -121,6 +121,17 @@ void jl_group_count(struct jl_group *g, uint32_t field, int64_t add, const int64
   f->maximum = maximum != NULL ? *maximum : 0;
 }
 
+static bool copy_neighbour(struct jl_group *g, const struct jl_id *id, ProtobufCBinaryData *out) {
+  return id != NULL && copy_in(g, (struct jl_bytes){id->bytes, jl_id_is_zero(id) ? 0 : sizeof id->bytes}, out);
+}
+
+void jl_group_place(struct jl_group *g, uint32_t field, const struct jl_id *after, const struct jl_id *before) {
+  Jalon__FieldEdit *f = add_field(g, field);
+  if (f == NULL) return;
+  f->has_after = copy_neighbour(g, after, &f->after);
+  f->has_before = copy_neighbour(g, before, &f->before);
+}
+
 void jl_group_delete(struct jl_group *g, uint32_t type, const struct jl_id *id, uint64_t seen_revision, bool with_children) {
   Jalon__Edit *e = add_edit(g, JALON__VERB__DELETE, type, id);
   if (e == NULL) return;

@@ -1,0 +1,87 @@
+#!/bin/bash
+# Lists that people order, and long texts that two people changed.
+. "$(dirname "$0")/lib.sh"
+set_up
+
+# Positions of references among the rows of a type's list.
+order() { value_of admin "' '.join(r['cells']['reference'] for r in d.rows('${1//-/_}') if r['cells']['reference'] in '${*:2}'.split())" "$1" list; }
+is_order() { # type, references...: in this order
+  local is
+  is=$(order "$@")
+  [ "$is" = "${*:2}" ] || { echo "order is $is"; return 1; }
+}
+
+check as-made is_order action A1 A2 A3 A4
+admin action move A4 --after A1
+check moved-after exits_saying 0 '^A4 is behind A1 now, r[0-9]+$'
+check after is_order action A1 A4 A2 A3
+admin action move A3 --before A4
+check moved-before exits_saying 0 '^A3 is before A4 now, r[0-9]+$'
+check before is_order action A1 A3 A4 A2
+admin action move A2 --first
+check moved-first exits_saying 0 '^A2 is the first now'
+check first is_order action A2 A1 A3 A4
+admin undo
+check undone exits_saying 0 'is undone'
+check after-undo is_order action A1 A3 A4 A2
+admin action move A1 --last
+check moved-last exits_saying 0 '^A1 is the last now'
+check last is_order action A3 A4 A2 A1
+admin action add "À la fin"
+check added-at-the-end is_order action A3 A4 A2 A1 "$(grep -oE '^action A[0-9]+' <<<"$out" | cut -d' ' -f2)"
+admin action move A2 --first --dry-run
+check dry-run exits_saying 0 '^A2 would be the first$'
+check dry-run-changed-nothing is_order action A3 A4 A2 A1
+
+# Two people at once: both moves stand, nobody is asked.
+marketing action move A4 --after A2
+sales action move A3 --after A2
+check no-conflict exits_saying 0 'A3 is behind A2'
+check both is_order action A2 A3 A4 A1
+
+# What is no move.
+admin action move A2
+check move-needs-a-place exits_complaining 2 'where to\?' 'jalon help action move'
+admin action move A2 --first --last
+check move-takes-one-place exits_complaining 2 'where to\?'
+admin action move A2 --after A2
+check beside-itself exits_complaining 2 'cannot stand beside itself'
+admin action move A2 --after L1
+check another-list exits_complaining 8 'L1'
+admin kpi move K1 --first
+check no-order-of-its-own exits 2
+admin help action move
+check help exits_saying 0 '--after REF'
+
+# The other lists.
+admin objective move O2 --first
+check objectives is_order objective O2 O1
+admin lever move L2 --before L1
+check levers is_order lever L2 L1
+admin checklist-item add "Un" --action A1
+one=$(grep -oE 'CI[0-9]+' <<<"$out")
+admin checklist-item add "Deux" --action A1
+two=$(grep -oE 'CI[0-9]+' <<<"$out")
+admin checklist-item move "$two" --before "$one"
+check checklist is_order checklist-item "$two" "$one"
+admin history A4
+check history-tells-moves exits_saying 0 'moved'
+check history-shows-no-keys silent '\?\?|\\x'
+admin show A4
+check show-has-no-place silent 'place'
+
+# ---- long texts ----
+marketing action set A1 --description "Inviter les clients lundi, puis les prospects"
+marketing show A1
+sales show A1
+marketing action set A1 --description "Inviter les bons clients lundi, puis les prospects"
+sales action set A1 --description "Inviter les clients lundi, puis les prospects tièdes"
+check text-merged exits 0
+sales show A1
+check both-texts says 'Inviter les bons clients lundi, puis les prospects tièdes'
+marketing show A1
+marketing action set A1 --description "Inviter les bons clients mardi, puis les prospects tièdes"
+sales action set A1 --description "Inviter les bons clients jeudi, puis les prospects tièdes"
+check text-conflict exits_complaining 3 'mardi' 'jeudi' 'lundi'
+
+finish
