@@ -1,5 +1,6 @@
 /* jalond: the server of Jalon. */
 #include "common/base/buffer.h"
+#include "server/ops/certificates.h"
 #include "server/ops/serve.h"
 #include <malloc.h>
 #include <signal.h>
@@ -30,6 +31,10 @@ int main(int argc, char **argv) {
     return jl_serve(argc, argv, &arguments);
   case JL_COMMAND_SETUP:
     return jl_setup(&arguments);
+  case JL_COMMAND_FINGERPRINT:
+    return jl_print_fingerprint(&arguments.settings);
+  case JL_COMMAND_CERTIFICATE:
+    return jl_print_client_certificate(&arguments);
   case JL_COMMAND_HELP:
     jl_arguments_help();
     return 0;

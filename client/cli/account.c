@@ -91,7 +91,7 @@ static bool log_in(struct jl_cli *cli, const char *account, char *password, stru
   if (other) jl_profile_forget_account(cli->profile);
   if (cli->server != NULL) snprintf(id->server, sizeof id->server, "%s", cli->server);
   struct jl_error answer = {0};
-  if (!jl_cli_connect(cli, false, err)) return false;
+  if (!jl_cli_trust(cli, jl_cli_server(cli), err) || !jl_cli_connect(cli, false, err)) return false;
   if (jl_client_login(cli->client, account, password, on_done, &answer) == 0) return jl_cli_no_link(err);
   if (!jl_cli_wait(cli, err)) return false;
   if (answer.code != JL_E_OK) {

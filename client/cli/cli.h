@@ -98,6 +98,9 @@ void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_
 #define jl_talk(cli, message, ...)                                                                                                         \
   jl_cli_note(cli, message, (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1,                                              \
               (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)
+/* trust.c: the address that this run is for; the authority of an encrypted server is known to the profile, or becomes so. */
+const char *jl_cli_server(const struct jl_cli *cli);
+JL_MUST_CHECK bool jl_cli_trust(struct jl_cli *cli, const char *server, struct jl_error *err);
 /* password.c: from --password-file (F or -), else asked in a terminal, else USAGE. */
 JL_MUST_CHECK bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char out[130], struct jl_error *err);
 bool jl_cli_password_random(char out[24]);

@@ -5,7 +5,10 @@
 #include <string.h>
 
 static const struct jl_option login_options[] = {
-    {"password-file", "FILE", JL_MSG("first line of the file is the password; - reads it from standard input")}, {NULL, NULL, NULL}};
+    {"password-file", "FILE", JL_MSG("first line of the file is the password; - reads it from standard input")},
+    {"fingerprint", "SHA256:...", JL_MSG("of the authority that signed for the server, which is then trusted")},
+    {"authority", "FILE", JL_MSG("authority (PEM) to trust: the server's authority.pem, or your organisation's")},
+    {NULL, NULL, NULL}};
 static const struct jl_option passwd_options[] = {
     {"password-file", "FILE", JL_MSG("two lines: the old password, the new one; - reads standard input")},
     {"account", "LOGIN", JL_MSG("of someone else (administrators)")},

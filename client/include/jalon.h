@@ -60,6 +60,20 @@ JL_API JL_MUST_CHECK bool jl_profile_save(struct jl_profile *p, struct jl_error 
 JL_API void jl_profile_forget_account(
     struct jl_profile *p); /* on logout or another account: token, account, replica (a lane is bound to its account), lanes */
 
+/* ---- whom a profile believes: servers that are not of this machine speak TLS ---- */
+JL_API bool jl_address_encrypted(const char *server); /* "tls:host:port", and every host that is not this machine */
+/* Who signed for the server that answers at this address. Nothing is believed and nothing is sent: compare the fingerprint. */
+struct jl_meeting {
+  char fingerprint[104]; /* "SHA256:AB:CD..." */
+  char name[256];        /* what it calls itself */
+  char authority[16384]; /* PEM */
+};
+JL_API JL_MUST_CHECK bool jl_meet(const char *server, uint32_t timeout_ms, struct jl_meeting *ret_meeting, struct jl_error *err);
+JL_API bool jl_fingerprints_match(const char *a, const char *b); /* with or without SHA256: and colons */
+/* From now on this profile believes these certificates (PEM) and no others. Kept beside the profile's file. */
+JL_API JL_MUST_CHECK bool jl_profile_pin(struct jl_profile *p, const char *server, struct jl_bytes authority, struct jl_error *err);
+JL_API bool jl_profile_pinned(const struct jl_profile *p, char ret_server[256], char ret_fingerprint[104]); /* false: nothing is pinned */
+
 /* What this profile last displayed of a record: the base of its edits. 0: never. */
 JL_API uint64_t jl_profile_shown(const struct jl_profile *p, const struct jl_id *space, const struct jl_id *record);
 JL_API uint64_t jl_profile_shown_number(const struct jl_profile *p, const struct jl_id *space, uint32_t type, uint64_t number,
@@ -328,7 +342,7 @@ JL_API JL_MUST_CHECK bool jl_local_drop(struct jl_local *l, uint64_t id, bool wi
 /* ---- the client ---- */
 enum jl_link { JL_LINK_DOWN, JL_LINK_CONNECTING, JL_LINK_UP };
 struct jl_client_options {
-  const char *server;         /* "unix:/path", "host:7400" */
+  const char *server;         /* "unix:/path", "host:7400", "tls:host:7400" */
   const char *program;        /* "jalon 0.1.0" */
   struct jl_profile *profile; /* identity; borrowed, outlives the client */
   struct jl_local *local;     /* local copy and outbox; borrowed, outlives the client. It is opened when it is needed (a submit, an
@@ -337,6 +351,7 @@ struct jl_client_options {
   bool offline;               /* connect to nothing: reads and views come from the local copy, groups wait in the outbox */
   uint32_t timeout_ms;        /* bounds every wait; 0: 10000. It does not undo a group that was sent */
   bool offer_token;           /* log in with the profile's token at once */
+  struct jl_bytes certificate; /* PEM of a client certificate and its key, for a login by it; empty: none */
 };
 JL_API struct jl_client *jl_client_new(const struct jl_client_options *options, struct jl_error *err);
 JL_API void jl_client_free(struct jl_client *c); /* open requests are dropped without a callback; a group without verdict stays in the outbox */

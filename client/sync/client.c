@@ -4,6 +4,7 @@
 #include "client/sync/client.h"
 #include "client/sync/answer.h"
 #include "client/sync/engine.h"
+#include "client/sync/trust.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/record.h"
@@ -404,7 +405,10 @@ static void start_connecting(struct jl_client *c) {
   c->connection_dead = false;
   set_link(c, JL_LINK_CONNECTING, NULL);
   uint32_t timeout_ms = c->timeout_ms < 10000 ? c->timeout_ms : 10000;
-  c->connection = jl_connection_connect(&c->loop, &c->address, timeout_ms, &handler, c);
+  if (c->tls != NULL)
+    c->connection = jl_connection_connect_over(jl_tls_transport(c->tls), &c->loop, &c->address, timeout_ms, &handler, c);
+  else
+    c->connection = jl_connection_connect(&c->loop, &c->address, timeout_ms, &handler, c);
   if (c->connection != NULL) {
     jl_connection_limit(c->connection, JL_MESSAGE_MAX + JL_FRAME_PAYLOAD_MAX);
     return;
@@ -492,12 +496,15 @@ struct jl_client *jl_client_new(const struct jl_client_options *options, struct 
   c->offer_token = options->offer_token;
   c->next_stream = 1;
   snprintf(c->program, sizeof c->program, "%s", options->program != NULL ? options->program : "libjalon");
-  if (!jl_address_parse(options->server, &c->address, err)) {
+  bool ok = jl_address_parse(options->server, &c->address, err);
+  if (ok && c->address.tls && !c->offline) ok = (c->tls = jl_trust_open(c->profile, options->certificate, err)) != NULL;
+  if (!ok) {
     free(c);
     return NULL;
   }
   signal(SIGPIPE, SIG_IGN); /* libuv's writes would kill the program when the server goes */
   if (uv_loop_init(&c->loop) != 0) {
+    jl_tls_free(c->tls);
     free(c);
     (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("no event loop can be made"), JL_MSG("check the limit of open files"));
     return NULL;
@@ -526,6 +533,7 @@ void jl_client_free(struct jl_client *c) {
   uv_run(&c->loop, UV_RUN_DEFAULT);
   sweep(c);
   (void)uv_loop_close(&c->loop);
+  jl_tls_free(c->tls);
   free(c);
 }
 

@@ -45,6 +45,7 @@ struct jl_client {
   uv_timer_t tick, wait_timer;
   bool closing, wait_over;
   struct jl_address address;
+  struct jl_tls *tls; /* NULL: the address is not encrypted, or is never connected to */
   char program[64];
   struct jl_profile *profile;
   struct jl_local *local;

@@ -9,9 +9,12 @@ void jl_arguments_help(void) {
   struct jl_buffer out;
   jl_buffer_init(&out, 65536);
   jl_buffer_text(&out, "usage: jalond [serve] [--SETTING=VALUE ...]\n"
-                       "       jalond setup --administrator=LOGIN [--name=NAME] [--password-file=FILE] [--SETTING=VALUE ...]\n\n"
+                       "       jalond setup --administrator=LOGIN [--name=NAME] [--password-file=FILE] [--SETTING=VALUE ...]\n"
+                       "       jalond fingerprint | certificate --account=LOGIN [--days=N] [--SETTING=VALUE ...]\n\n"
                        "serve runs the server. setup makes the first administrator; the server may be running or not. The password is\n"
-                       "read from FILE, or from the standard input.\n\n"
+                       "read from FILE, or from the standard input. fingerprint prints the one of the server's own authority, for people to compare\n"
+                       "when their jalon meets the server for the first time. certificate prints a certificate and its key (PEM) with which that\n"
+                       "account can log in.\n\n"
                        "  --config=FILE     settings, one 'name = value' per line (default " CONFIGURATION " when it exists)\n"
                        "  --check           checks the settings and ends\n"
                        "  --show-config     prints the settings in force and ends\n"
@@ -61,6 +64,7 @@ static bool is_flag(const char *argument, enum jl_command *ret_command) {
 }
 
 static char *own_option(struct jl_arguments *a, const char *name) {
+  if (a->command == JL_COMMAND_CERTIFICATE) return strcmp(name, "account") == 0 ? a->account : strcmp(name, "days") == 0 ? a->days : NULL;
   if (a->command != JL_COMMAND_SETUP) return NULL;
   if (strcmp(name, "administrator") == 0) return a->administrator;
   if (strcmp(name, "name") == 0) return a->name;
@@ -99,9 +103,14 @@ bool jl_arguments_parse(int argc, char **argv, struct jl_arguments *ret_argument
   jl_settings_defaults(&a->settings);
   int first = 1;
   if (argc > 1 && strcmp(argv[1], "serve") == 0) first = 2;
-  if (argc > 1 && strcmp(argv[1], "setup") == 0) {
+  static const struct {
+    const char *word;
+    enum jl_command command;
+  } words[] = {{"setup", JL_COMMAND_SETUP}, {"fingerprint", JL_COMMAND_FINGERPRINT}, {"certificate", JL_COMMAND_CERTIFICATE}};
+  for (size_t i = 0; argc > 1 && i < JL_COUNT(words); i++) {
+    if (strcmp(argv[1], words[i].word) != 0) continue;
     first = 2;
-    a->command = JL_COMMAND_SETUP;
+    a->command = words[i].command;
   }
   const char *config = NULL;
   if (!read_all(argc, argv, first, true, a, &config, err)) return false;
@@ -112,5 +121,7 @@ bool jl_arguments_parse(int argc, char **argv, struct jl_arguments *ret_argument
   if (a->command == JL_COMMAND_SETUP && a->administrator[0] == '\0')
     return jl_fail(err, JL_E_USAGE, JL_MSG("setup needs the login name of the administrator"),
                    JL_MSG("jalond setup --administrator=LOGIN"));
+  if (a->command == JL_COMMAND_CERTIFICATE && a->account[0] == '\0')
+    return jl_fail(err, JL_E_USAGE, JL_MSG("certificate needs the login name of its account"), JL_MSG("jalond certificate --account=LOGIN"));
   return jl_settings_finish(&a->settings, err);
 }

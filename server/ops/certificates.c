@@ -66,7 +66,7 @@ static bool note_fingerprint(struct jl_certificates *c, const char *path, struct
   return jl_tls_fingerprint((struct jl_bytes){(const uint8_t *)text, size}, c->fingerprint, err);
 }
 
-static bool use_own(struct jl_certificates *c, const struct jl_settings *s, struct jl_error *err) {
+static bool use_own(struct jl_certificates *c, const struct jl_settings *s, bool only_new, struct jl_error *err) {
   struct jl_authority_names names;
   char folder[JL_SETTING_MAX + 8], certificate[JL_SETTING_MAX + 32], authority[JL_SETTING_MAX + 32];
   bool made_authority = false, made_certificate = false;
@@ -77,6 +77,7 @@ static bool use_own(struct jl_certificates *c, const struct jl_settings *s, stru
   if (!jl_authority_ensure(folder, &names, &made_authority, &made_certificate, err) || !note_fingerprint(c, authority, err)) return false;
   if (made_authority || made_certificate)
     jl_log(JL_LOG_INFO, made_authority ? "tls.authority.made" : "tls.certificate.made", JL_F_TEXT("authority", c->fingerprint));
+  if (only_new && !made_certificate) return true; /* what is in use stays, its tickets too */
   const char *clients = s->tls_client_authority[0] != '\0' ? s->tls_client_authority : authority;
   return jl_tls_server_use(c->tls, certificate, certificate, clients, err);
 }
@@ -85,7 +86,7 @@ static bool use(struct jl_certificates *c, const struct jl_settings *s, struct j
   bool given = s->tls_certificate[0] != '\0';
   if (given != (s->tls_key[0] != '\0'))
     return jl_fail(err, JL_E_USAGE, JL_MSG("the settings tls-certificate and tls-key belong together"), NULL);
-  if (!given) return use_own(c, s, err);
+  if (!given) return use_own(c, s, false, err);
   c->fingerprint[0] = '\0';
   return jl_tls_server_use(c->tls, s->tls_certificate, s->tls_key, s->tls_client_authority, err);
 }
@@ -130,7 +131,7 @@ void jl_certificates_look(struct jl_certificates *c, const struct jl_settings *s
   struct jl_error err = {0};
   if (c->tls == NULL) return;
   /* Also after the first start: an interface may have another address by now. */
-  if (s->tls_certificate[0] == '\0' && !use_own(c, s, &err)) jl_log(JL_LOG_ERROR, "tls.renewal.failed", JL_F_ERROR(&err));
+  if (s->tls_certificate[0] == '\0' && !use_own(c, s, true, &err)) jl_log(JL_LOG_ERROR, "tls.renewal.failed", JL_F_ERROR(&err));
   int64_t today = jl_now_utc_us() / 1000000 / DAY_S;
   if (jl_certificates_days_left(c) > WARN_DAYS || c->warned_day == today) return;
   c->warned_day = today;

@@ -16,7 +16,7 @@ W=$(mktemp -d /tmp/jalon-cli.XXXXXX)
 chmod 755 "$W" # a server started as root becomes another user
 mkdir -m 700 "$W/home" "$W/config" "$W/files"
 export HOME=$W/home XDG_CONFIG_HOME=$W/config
-data=$W/data server_log=$W/jalond.log server_pid='' tmux_socket=$W/files/tmux
+data=$W/data server_log=$W/jalond.log server_pid='' server_options=() listen='' tmux_socket=$W/files/tmux
 failures=$W/files/failures out='' err='' status=0 ran='' tcp_port=''
 : >"$server_log"
 : >"$failures"
@@ -94,8 +94,8 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/nu
 listening() { gone "$server_pid" || [ -s "$W/port" ]; }
 start_server() {
   rm -f "$W/port"
-  setsid "$JALOND" --data-directory="$data" --listen="unix:$data/s,127.0.0.1:${tcp_port:-0}" --port-file="$W/port" --pid-file="$W/pid" \
-    --heartbeat-ms=1000 </dev/null >>"$server_log" 2>&1 &
+  setsid "$JALOND" --data-directory="$data" --listen="${listen:-unix:$data/s,127.0.0.1:${tcp_port:-0}}" --port-file="$W/port" --pid-file="$W/pid" \
+    --heartbeat-ms=1000 "${server_options[@]}" </dev/null >>"$server_log" 2>&1 &
   server_pid=$!
   disown "$server_pid"
   wait_for 120 listening
