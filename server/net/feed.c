@@ -327,13 +327,14 @@ static void start_at(struct jl_subscription *sub, const Jalon__Position *from, c
   sub->state = JL_FEED_CHECKING;
   if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub)))
     forked(sub);
-  else if (sub->sent < jl_space_horizon(sub->space))
+  else if (sub->sent + jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) < jl_space_horizon(sub->space))
     compacted(sub);
   else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))
     no_memory(sub);
-  else if (sub->sent < here->revision)
+  else if (sub->sent < here->revision) {
+    if (jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) && sub->sent < jl_space_horizon(sub->space)) sub->sent++;
     read_more(sub);
-  else
+  } else
     follow(sub);
 }
 

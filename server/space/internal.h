@@ -154,6 +154,7 @@ struct jl_spaces {
   int64_t wait_ms;
   struct jl_id node; /* of this process: leases are its */
   bool has_leases;
+  int64_t lease_wait_ms;
   uint64_t horizon_bytes;
   int horizon_days;
   size_t operations; /* calls of the store that will still answer */

@@ -45,14 +45,17 @@ bool jl_lease_wait(struct jl_space *space) {
     space->lease_wait_us = 0;
     return false;
   }
-  if (space->lease_wait_us == 0) space->lease_wait_us = at + 1000 * JL_LEASE_WAIT_MS;
+  int64_t wait_us = 1000 * space->owner->lease_wait_ms;
+  if (space->lease_wait_us == 0 || space->lease_wait_us > at + wait_us) space->lease_wait_us = at + wait_us;
   if (at >= space->lease_wait_us) {
     space->lease_wait_us = 0;
     return false;
   }
-  jl_spaces_watch_within(space->owner, JL_LEASE_WAIT_MS);
+  jl_spaces_watch_within(space->owner, wait_us < 100000 ? (uint64_t)wait_us / 1000 : 100);
   return true;
 }
+
+void jl_spaces_lease_wait(struct jl_spaces *s, int64_t ms) { s->lease_wait_ms = ms; }
 
 static void released(void *context) { jl_spaces_operation_done(context); }
 

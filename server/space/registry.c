@@ -339,6 +339,7 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   s->later_end = &s->later_first;
   s->wait_ms = JL_QUEUE_WAIT_MS;
   s->node = jl_id_random();
+  s->lease_wait_ms = JL_LEASE_WAIT_MS;
   jl_spaces_keep_tail(s, JL_HORIZON_BYTES, JL_HORIZON_DAYS);
   s->lane_count = jl_store_lane_count(store);
   if (s->lane_count < 1) s->lane_count = 1;

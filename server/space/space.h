@@ -25,6 +25,8 @@ void jl_spaces_merge_at_once(struct jl_spaces *s);
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
 /* How much of the log copies may follow at least (JL_HORIZON_BYTES at first), and for how long (JL_HORIZON_DAYS). */
 void jl_spaces_keep_tail(struct jl_spaces *s, uint64_t bytes, int days);
+/* How long a node holds back what it has to write while another node has the space's lease; JL_LEASE_WAIT_MS at first. */
+void jl_spaces_lease_wait(struct jl_spaces *s, int64_t ms);
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);
 const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s); /* committed organisation replica */
 const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* every plan record of this database, kept up to date */

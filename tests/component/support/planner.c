@@ -42,14 +42,16 @@ static struct jl_bytes pack_group(struct planner *p, struct jl_arena *a, Jalon__
 
 uint32_t planner_submit(struct planner *p, struct jl_bytes group) {
   Jalon__Submit message = JALON__SUBMIT__INIT;
-  message.has_group = true;
+  message.has_group = message.has_confirmed = true;
   message.group = jl_to_pb(group);
+  message.confirmed = p->confirmed; /* a node that knows of less looks at the database */
   return wire_send(&p->wire, JALON__FRAME_TYPE__SUBMIT, &message.base);
 }
 
 uint64_t planner_verdict(struct planner *p, uint32_t stream) {
   const Jalon__Verdict *verdict = wire_expect(&p->wire, stream, JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
   if (verdict->error != NULL) fail_msg("refused: %s", verdict->error->message);
+  p->confirmed = verdict->seq;
   return p->head = verdict->revision;
 }
 
