@@ -40,6 +40,8 @@
 #define JL_LEASE_MS 10000                  /* a node keeps a space's lease so long after its last write */
 #define JL_LEASE_WAIT_MS 30                /* a node without the lease holds its batches back so long */
 #define JL_SESSION_QUEUE_SOFT 1048576      /* bytes waiting to be sent: subscriptions go to lag mode */
+#define JL_SERVER_QUEUE_BYTES 268435456    /* bytes waiting to be sent in all sessions; more: each subscription lags from JL_SESSION_QUEUE_SHARE on */
+#define JL_SESSION_QUEUE_SHARE 65536       /* bytes a session may have waiting while the server has too many */
 #define JL_SESSION_QUEUE_HARD 8388608      /* bytes: closed */
 #define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */
 #define JL_SESSIONS_MAX 2048               /* connections; more: refused with OVERLOADED */

@@ -14,6 +14,7 @@
 static void on_turn(uv_idle_t *idle);
 static void on_timer(uv_timer_t *timer);
 static void flush(struct jl_connection *c);
+static void account(struct jl_connection *c);
 
 static bool is_live(const struct jl_connection *c) { return c->state == OPEN || c->state == FLUSHING; }
 static struct jl_queue *wire_queue(struct jl_connection *c) { return c->filter == NULL ? &c->queue : &c->sealed; }
@@ -27,16 +28,19 @@ static void wake(struct jl_connection *c) {
 void jl_connection_finished(struct jl_connection *c) {
   jl_queue_release(&c->queue);
   jl_queue_release(&c->sealed);
+  account(c);
   jl_splitter_release(&c->splitter);
   jl_buffer_release(&c->held);
   if (c->filter_state != NULL) c->filter->free(c->filter_state);
-  if (c->resolved != NULL) uv_freeaddrinfo(c->resolved);
-  c->resolved = NULL;
+  jl_dial_free(c);
   c->state = CLOSED;
+  struct jl_error reason = {0};
+  if (c->reason != NULL) reason = *c->reason;
+  free(c->reason);
   if (c->abandoned)
     free(c);
   else
-    c->handler->on_close(c->context, &c->reason);
+    c->handler->on_close(c->context, &reason);
 }
 
 static void on_handle_closed(uv_handle_t *handle) {
@@ -44,17 +48,46 @@ static void on_handle_closed(uv_handle_t *handle) {
   if (--c->handles == 0) jl_connection_finished(c);
 }
 
+static void on_timer_closed(uv_handle_t *handle) {
+  on_handle_closed(handle);
+  free(handle);
+}
+
+/* false: no memory. */
+static bool start_timer(struct jl_connection *c, uint64_t ms) {
+  if (c->timer == NULL) {
+    c->timer = malloc(sizeof *c->timer);
+    if (c->timer == NULL) return false;
+    uv_timer_init(c->loop, c->timer);
+    c->timer->data = c;
+    c->handles++;
+  }
+  uv_timer_start(c->timer, on_timer, ms, 0);
+  return true;
+}
+
+static void drop_timer(struct jl_connection *c) {
+  if (c->timer != NULL) uv_close((uv_handle_t *)c->timer, on_timer_closed);
+  c->timer = NULL;
+}
+
 static void begin_close(struct jl_connection *c) {
   if (c->state >= CLOSING) return;
   c->state = CLOSING;
   jl_dial_cancel(c);
   uv_close((uv_handle_t *)&c->turn, on_handle_closed);
-  uv_close((uv_handle_t *)&c->timer, on_handle_closed);
+  drop_timer(c);
   if (c->socket_open && !uv_is_closing(&c->socket.handle)) uv_close(&c->socket.handle, on_handle_closed);
 }
 
+/* When there is no memory even for the reason, the connection ends as if we had closed it. */
+static void set_reason(struct jl_connection *c, const struct jl_error *err) {
+  if (c->reason == NULL) c->reason = malloc(sizeof *c->reason);
+  if (c->reason != NULL) *c->reason = *err;
+}
+
 void jl_connection_fail(struct jl_connection *c, const struct jl_error *err) {
-  if (c->state < FLUSHING) c->reason = *err;
+  if (c->state < FLUSHING) set_reason(c, err);
   begin_close(c);
 }
 
@@ -89,6 +122,7 @@ static bool send_sealed(struct jl_connection *c, struct jl_buffer *wire) {
 
 static void on_shut_down(uv_shutdown_t *request, int status) {
   struct jl_connection *c = request->handle->data;
+  free(request);
   if (status != 0) begin_close(c);
 }
 
@@ -122,17 +156,22 @@ static void finish_flush(struct jl_connection *c) {
     return;
   }
   c->shut_down = true;
-  if (uv_shutdown(&c->shutdown_request, &c->socket.stream, on_shut_down) != 0)
-    begin_close(c);
-  else
+  uv_shutdown_t *request = malloc(sizeof *request);
+  if (request != NULL && uv_shutdown(request, &c->socket.stream, on_shut_down) == 0) {
     start_reading(c);
+    return;
+  }
+  free(request);
+  begin_close(c);
 }
 
 static void start_flush(struct jl_connection *c) {
   c->state = FLUSHING;
   stop_reading(c);
-  uv_timer_start(&c->timer, on_timer, FLUSH_DEADLINE_MS, 0);
-  wake(c);
+  if (start_timer(c, FLUSH_DEADLINE_MS))
+    wake(c);
+  else
+    begin_close(c);
 }
 
 /* The peer broke the protocol. An accepted one is told why, so that its user sees more than a closed line. */
@@ -148,7 +187,7 @@ static void refuse(struct jl_connection *c, const struct jl_error *err) {
     jl_arena_free(a);
   }
   if (c->state != OPEN) return; /* no memory for the answer */
-  c->reason = *err;
+  set_reason(c, err);
   start_flush(c);
 }
 
@@ -187,7 +226,8 @@ static void hold(struct jl_connection *c, struct jl_bytes input) {
 static void report_open(struct jl_connection *c) {
   if (c->opened || c->state != OPEN || (c->filter != NULL && !c->filter->ready(c->filter_state))) return;
   c->opened = true;
-  uv_timer_stop(&c->timer);
+  drop_timer(c);
+  jl_dial_free(c);
   if (!c->accepted && c->handler->on_open != NULL) c->handler->on_open(c->context);
 }
 
@@ -195,7 +235,7 @@ static void report_open(struct jl_connection *c) {
 static void filter_failed(struct jl_connection *c, const struct jl_error *err) {
   if (c->state != OPEN) return;
   jl_queue_release(&c->queue);
-  c->reason = *err;
+  set_reason(c, err);
   c->finished = true;
   start_flush(c);
 }
@@ -265,6 +305,13 @@ static void resume_input(struct jl_connection *c) {
 
 /* ---- output ---- */
 
+/* Keeps the owner's sum of what waits in all its connections. */
+static void account(struct jl_connection *c) {
+  size_t now = c->queue.size + c->sealed.size;
+  if (c->total != NULL) *c->total += now - c->counted;
+  c->counted = now;
+}
+
 static void moved(struct jl_connection *c, size_t sent) {
   jl_queue_advance(wire_queue(c), sent);
   c->progress_ms = uv_now(c->loop);
@@ -272,8 +319,9 @@ static void moved(struct jl_connection *c, size_t sent) {
 
 static void on_written(uv_write_t *request, int status) {
   struct jl_connection *c = request->handle->data;
-  size_t sent = c->writing;
-  c->writing = 0;
+  size_t sent = c->handed->size;
+  free(c->handed);
+  c->handed = NULL;
   if (status == UV_ECANCELED || c->state >= CLOSING) return;
   if (status != 0) {
     lost(c, status);
@@ -286,10 +334,16 @@ static void on_written(uv_write_t *request, int status) {
 /* The kernel's buffer is full: let libuv wait until it is not. */
 static void write_later(struct jl_connection *c, uv_buf_t buffer) {
   if (buffer.len > WRITE_WAITING) buffer.len = WRITE_WAITING;
-  c->writing = buffer.len;
-  int status = uv_write(&c->write_request, &c->socket.stream, &buffer, 1, on_written);
+  c->handed = malloc(sizeof *c->handed);
+  if (c->handed == NULL) {
+    out_of_memory(c);
+    return;
+  }
+  c->handed->size = buffer.len;
+  int status = uv_write(&c->handed->request, &c->socket.stream, &buffer, 1, on_written);
   if (status == 0) return;
-  c->writing = 0;
+  free(c->handed);
+  c->handed = NULL;
   lost(c, status);
 }
 
@@ -338,7 +392,7 @@ static void write_out(struct jl_connection *c) {
 }
 
 static void flush(struct jl_connection *c) {
-  if (!is_live(c) || c->writing > 0) return;
+  if (!is_live(c) || c->handed != NULL) return;
   write_out(c);
   if (!is_live(c)) return;
   size_t left = jl_connection_queued(c);
@@ -346,8 +400,9 @@ static void flush(struct jl_connection *c) {
     finish_flush(c);
     return;
   }
-  if (c->state != OPEN || !c->above_soft || left >= JL_SESSION_QUEUE_SOFT / 2) return;
-  c->above_soft = false;
+  account(c);
+  if (c->state != OPEN || left >= c->drain_below) return;
+  c->drain_below = 0;
   if (c->handler->on_drain != NULL) c->handler->on_drain(c->context);
 }
 
@@ -357,8 +412,9 @@ static void queued(struct jl_connection *c, bool ok, size_t before) {
     return;
   }
   if (before == 0) c->progress_ms = uv_now(c->loop);
-  if (c->queue.size + c->sealed.size > JL_SESSION_QUEUE_SOFT) c->above_soft = true;
-  if (c->writing == 0) wake(c);
+  account(c);
+  if (c->counted > JL_SESSION_QUEUE_SOFT && c->drain_below == 0) c->drain_below = JL_SESSION_QUEUE_SOFT / 2;
+  if (c->handed == NULL) wake(c);
 }
 
 void jl_connection_send(struct jl_connection *c, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
@@ -367,10 +423,28 @@ void jl_connection_send(struct jl_connection *c, uint8_t type, uint8_t flags, ui
   queued(c, jl_queue_send(&c->queue, type, flags, stream, payload), before);
 }
 
+/* A broadcast to a line on which nothing waits leaves at once, from where it lies: no copy, no turn. What the kernel does not
+ * take is queued like anything else, and a line that has ended is found by its next write or read. */
+static size_t write_now(struct jl_connection *c, uint32_t stream, const struct jl_message *m) {
+  if (c->state != OPEN || c->filter != NULL || c->queue.size > 0 || m->size > JL_FRAME_PAYLOAD_MAX) return 0;
+  uint8_t header[JL_FRAME_HEADER];
+  jl_frame_encode(&(struct jl_frame){.length = (uint32_t)m->size, .type = m->type, .flags = m->flags, .stream = stream}, header);
+  union {
+    const uint8_t *in;
+    char *out;
+  } payload = {m->payload}; /* uv_buf_t has no const; writing does not change it */
+  uv_buf_t buffers[2] = {uv_buf_init((char *)header, sizeof header), uv_buf_init(payload.out, (unsigned)m->size)};
+  int sent = uv_try_write(&c->socket.stream, buffers, m->size > 0 ? 2 : 1);
+  return sent < 0 ? 0 : (size_t)sent;
+}
+
 void jl_connection_send_shared(struct jl_connection *c, uint32_t stream, struct jl_message *m) {
   if (c->state > OPEN) return;
-  size_t before = jl_connection_queued(c);
-  queued(c, jl_queue_share(&c->queue, stream, m), before);
+  size_t before = jl_connection_queued(c), sent = write_now(c, stream, m);
+  if (sent == JL_FRAME_HEADER + m->size) return;
+  bool ok = jl_queue_share(&c->queue, stream, m);
+  if (ok && sent > 0) jl_queue_advance(&c->queue, sent);
+  queued(c, ok, before);
 }
 
 /* ---- the beginning ---- */
@@ -405,8 +479,8 @@ static void on_timer(uv_timer_t *timer) {
     return;
   }
   jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("no answer from {1} within {2} ms"),
-          JL_MSG("check that the server runs and that no firewall is in between"), jl_arg_text(c->address.host),
-          jl_arg_integer(c->timeout_ms));
+          JL_MSG("check that the server runs and that no firewall is in between"), jl_arg_text(c->dial->address.host),
+          jl_arg_integer(c->dial->timeout_ms));
   jl_connection_fail(c, &err);
 }
 
@@ -414,8 +488,9 @@ static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_tra
                                             const struct jl_connection_handler *handler, void *context) {
   struct jl_connection *c = calloc(1, sizeof *c);
   if (c == NULL) return NULL;
+  struct jl_error unused;
   c->filter = transport->filter;
-  if (c->filter != NULL) c->filter_state = c->filter->new (transport->filter_context, host != NULL, host, &c->reason);
+  if (c->filter != NULL) c->filter_state = c->filter->new (transport->filter_context, host != NULL, host, &unused);
   if (c->filter != NULL && c->filter_state == NULL) {
     free(c);
     return NULL;
@@ -424,11 +499,10 @@ static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_tra
   c->transport = transport;
   c->handler = handler;
   c->context = context;
-  c->handles = 2;
+  c->handles = 1;
   jl_buffer_init(&c->held, 8 * READ_SIZE);
   uv_idle_init(loop, &c->turn);
-  uv_timer_init(loop, &c->timer);
-  c->turn.data = c->timer.data = c;
+  c->turn.data = c;
   return c;
 }
 
@@ -436,11 +510,16 @@ struct jl_connection *jl_connection_connect_over(const struct jl_transport *tran
                                                  uint32_t timeout_ms, const struct jl_connection_handler *handler, void *context) {
   struct jl_connection *c = new_connection(loop, transport, address->host, handler, context);
   if (c == NULL) return NULL;
-  c->address = *address;
-  c->timeout_ms = timeout_ms;
   memcpy(c->peer, address->host, sizeof c->peer - 1);
   jl_splitter_init(&c->splitter, false, JL_MESSAGE_MAX);
-  uv_timer_start(&c->timer, on_timer, timeout_ms, 0);
+  c->dial = calloc(1, sizeof *c->dial);
+  if (c->dial == NULL || !start_timer(c, timeout_ms)) {
+    c->abandoned = true;
+    begin_close(c);
+    return NULL;
+  }
+  c->dial->address = *address;
+  c->dial->timeout_ms = timeout_ms;
   wake(c);
   if (!jl_queue_bytes(&c->queue, (struct jl_bytes){(const uint8_t *)JL_PREFACE, sizeof JL_PREFACE - 1})) out_of_memory(c);
   return c;
@@ -477,6 +556,12 @@ struct jl_connection *jl_connection_connect(uv_loop_t *loop, const struct jl_add
 
 struct jl_connection *jl_connection_accept(uv_stream_t *listener, const struct jl_connection_handler *handler, void *context) {
   return jl_connection_accept_over(jl_transport_of_listener(listener), listener, handler, context);
+}
+
+void jl_connection_count_in(struct jl_connection *c, size_t *total) { c->total = total; }
+
+void jl_connection_tell_drained(struct jl_connection *c, size_t below) {
+  if (c->drain_below == 0 || c->drain_below > below) c->drain_below = below;
 }
 
 void jl_connection_set_context(struct jl_connection *c, void *context) { c->context = context; }

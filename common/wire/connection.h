@@ -34,7 +34,7 @@ struct jl_connection;
 struct jl_connection_handler {
   void (*on_open)(void *context);                                     /* clients: connected and preface sent */
   void (*on_message)(void *context, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload); /* payload valid during the call */
-  void (*on_drain)(void *context);                                    /* the queue fell below half of JL_SESSION_QUEUE_SOFT after having been above it */
+  void (*on_drain)(void *context);                                    /* the queue fell below half of JL_SESSION_QUEUE_SOFT after having been above it, or as jl_connection_tell_drained wants it */
   void (*on_close)(void *context, const struct jl_error *reason);     /* once; code OK when we closed */
 };
 struct jl_connection *jl_connection_connect(uv_loop_t *loop, const struct jl_address *address, uint32_t timeout_ms, const struct jl_connection_handler *handler, void *context);
@@ -47,6 +47,8 @@ void jl_connection_accept_compressed(struct jl_connection *c);           /* the 
 void jl_connection_send(struct jl_connection *c, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload);
 void jl_connection_send_shared(struct jl_connection *c, uint32_t stream, struct jl_message *m); /* shares; stream is put in the headers */
 size_t jl_connection_queued(const struct jl_connection *c);           /* bytes not yet taken by the kernel */
+void jl_connection_count_in(struct jl_connection *c, size_t *total);  /* keeps the sum over connections in *total, from now to the end */
+void jl_connection_tell_drained(struct jl_connection *c, size_t below); /* on_drain when less waits than this */
 int64_t jl_connection_stalled_ms(const struct jl_connection *c);      /* since the queue last moved; 0 when empty */
 void jl_connection_pause(struct jl_connection *c, bool paused);       /* reading; frames already buffered wait too */
 void jl_connection_close(struct jl_connection *c, bool flush);        /* flush: send what is queued first (at most 2 s) */

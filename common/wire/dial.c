@@ -28,14 +28,14 @@ static struct jl_arg why(int status) {
 
 static void connect_failed(struct jl_connection *c, int status) {
   struct jl_error err;
-  const char *hint = c->address.kind == JL_ADDRESS_UNIX ? JL_MSG("check that the server runs and that you may use its socket")
+  const char *hint = c->dial->address.kind == JL_ADDRESS_UNIX ? JL_MSG("check that the server runs and that you may use its socket")
                                                         : JL_MSG("check that the server runs, its address and its port");
-  if (c->address.kind == JL_ADDRESS_UNIX)
-    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1}: {2}"), hint, jl_arg_text(c->address.host),
+  if (c->dial->address.kind == JL_ADDRESS_UNIX)
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1}: {2}"), hint, jl_arg_text(c->dial->address.host),
             why(status));
   else
-    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1} port {2}: {3}"), hint, jl_arg_text(c->address.host),
-            jl_arg_revision(c->address.port), why(status));
+    jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not connect to {1} port {2}: {3}"), hint, jl_arg_text(c->dial->address.host),
+            jl_arg_revision(c->dial->address.port), why(status));
   jl_connection_fail(c, &err);
 }
 
@@ -51,7 +51,7 @@ static void on_socket_closed(uv_handle_t *handle) {
 }
 
 static void failed(struct jl_connection *c, int status) {
-  if (c->next_resolved != NULL && c->socket_open)
+  if (c->dial->next_resolved != NULL && c->socket_open)
     uv_close(&c->socket.handle, on_socket_closed);
   else
     connect_failed(c, status);
@@ -73,28 +73,28 @@ static int connect_to(struct jl_connection *c, const struct sockaddr *resolved) 
   c->handles++;
   c->socket_open = true;
   c->socket.handle.data = c;
-  return c->transport->connect(&c->connect_request, &c->socket, &c->address, resolved, on_connected);
+  return c->transport->connect(&c->dial->request, &c->socket, &c->dial->address, resolved, on_connected);
 }
 
 static void connect_next(struct jl_connection *c) {
   int status;
   do {
     struct sockaddr_storage address = {0};
-    const struct addrinfo *found = c->next_resolved;
-    c->next_resolved = found->ai_next;
+    const struct addrinfo *found = c->dial->next_resolved;
+    c->dial->next_resolved = found->ai_next;
     memcpy(&address, found->ai_addr, found->ai_addrlen);
-    uint16_t port = htons(c->address.port);
+    uint16_t port = htons(c->dial->address.port);
     size_t at = address.ss_family == AF_INET6 ? offsetof(struct sockaddr_in6, sin6_port) : offsetof(struct sockaddr_in, sin_port);
     memcpy((uint8_t *)&address + at, &port, sizeof port);
     status = connect_to(c, (const struct sockaddr *)&address);
-  } while (status != 0 && !c->socket_open && c->next_resolved != NULL);
+  } while (status != 0 && !c->socket_open && c->dial->next_resolved != NULL);
   if (status != 0) failed(c, status);
 }
 
 static void resolve_failed(struct jl_connection *c, int status) {
   struct jl_error err;
   jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("could not find the host {1}: {2}"), JL_MSG("check the name of the server"),
-          jl_arg_text(c->address.host), jl_arg_text(uv_strerror(status)));
+          jl_arg_text(c->dial->address.host), jl_arg_text(uv_strerror(status)));
   jl_connection_fail(c, &err);
 }
 
@@ -106,42 +106,48 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
     uv_freeaddrinfo(found);
     return;
   }
-  c->resolution = NULL;
+  c->dial->resolution = NULL;
   if (status != 0 || found == NULL) {
     resolve_failed(c, status == 0 ? UV_EAI_NONAME : status);
     return;
   }
-  c->resolved = c->next_resolved = found;
+  c->dial->resolved = c->dial->next_resolved = found;
   connect_next(c);
 }
 
 void jl_dial_start(struct jl_connection *c) {
   struct sockaddr_storage numeric;
-  bool local = c->address.kind == JL_ADDRESS_UNIX;
-  if (local || jl_address_numeric(&c->address, &numeric)) {
+  bool local = c->dial->address.kind == JL_ADDRESS_UNIX;
+  if (local || jl_address_numeric(&c->dial->address, &numeric)) {
     int connecting = connect_to(c, local ? NULL : (const struct sockaddr *)&numeric);
     if (connecting != 0) failed(c, connecting);
     return;
   }
   c->state = RESOLVING;
   struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-  c->resolution = calloc(1, sizeof *c->resolution);
-  if (c->resolution == NULL) {
+  c->dial->resolution = calloc(1, sizeof *c->dial->resolution);
+  if (c->dial->resolution == NULL) {
     resolve_failed(c, UV_ENOMEM);
     return;
   }
-  c->resolution->owner = c;
-  c->resolution->request.data = c->resolution;
-  int status = uv_getaddrinfo(c->loop, &c->resolution->request, on_resolved, c->address.host, NULL, &hints);
+  c->dial->resolution->owner = c;
+  c->dial->resolution->request.data = c->dial->resolution;
+  int status = uv_getaddrinfo(c->loop, &c->dial->resolution->request, on_resolved, c->dial->address.host, NULL, &hints);
   if (status == 0) return;
-  free(c->resolution);
-  c->resolution = NULL;
+  free(c->dial->resolution);
+  c->dial->resolution = NULL;
   resolve_failed(c, status);
 }
 
 void jl_dial_cancel(struct jl_connection *c) {
-  if (c->resolution == NULL) return;
-  c->resolution->owner = NULL;
-  (void)uv_cancel((uv_req_t *)&c->resolution->request); /* when it already runs, its callback finds no owner */
-  c->resolution = NULL;
+  if (c->dial == NULL || c->dial->resolution == NULL) return;
+  c->dial->resolution->owner = NULL;
+  (void)uv_cancel((uv_req_t *)&c->dial->resolution->request); /* when it already runs, its callback finds no owner */
+  c->dial->resolution = NULL;
+}
+
+void jl_dial_free(struct jl_connection *c) {
+  if (c->dial != NULL && c->dial->resolved != NULL) uv_freeaddrinfo(c->dial->resolved);
+  free(c->dial);
+  c->dial = NULL;
 }

@@ -3,25 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_SIZE 16384 /* small messages collect in these */
+#define FIRST_CHUNK 960  /* bytes: an answer or two; with its head what malloc has at hand */
+#define CHUNK_SIZE 16384 /* when more waits, small messages collect in these */
 #define SHARE_FROM 1024  /* bytes; below it a copy is cheaper than a vector entry */
 
-/* The first small item takes the queue's own bytes. */
-static struct jl_queue_item *make_item(struct jl_queue *q, size_t capacity, size_t need) {
-  if (!q->own_used && need <= sizeof q->own_bytes) {
-    q->own_used = true;
-    q->own = (struct jl_queue_item){.room = q->own_bytes, .capacity = sizeof q->own_bytes};
-    return &q->own;
-  }
+static struct jl_queue_item *add_item(struct jl_queue *q, size_t capacity) {
   struct jl_queue_item *item = malloc(sizeof *item + capacity);
   if (item == NULL) return NULL;
   *item = (struct jl_queue_item){.room = (uint8_t *)(item + 1), .capacity = capacity};
-  return item;
-}
-
-static struct jl_queue_item *add_item(struct jl_queue *q, size_t capacity, size_t need) {
-  struct jl_queue_item *item = make_item(q, capacity, need);
-  if (item == NULL) return NULL;
   item->data = item->room;
   if (q->last == NULL)
     q->first = item;
@@ -35,7 +24,8 @@ static struct jl_queue_item *add_item(struct jl_queue *q, size_t capacity, size_
 static uint8_t *grow(struct jl_queue *q, size_t size) {
   struct jl_queue_item *item = q->last;
   if (item == NULL || item->capacity - item->size < size || item->shared != NULL) {
-    item = add_item(q, size > CHUNK_SIZE ? size : CHUNK_SIZE, size);
+    size_t chunk = item == NULL ? FIRST_CHUNK : CHUNK_SIZE;
+    item = add_item(q, size > chunk ? size : chunk);
     if (item == NULL) return NULL;
   }
   uint8_t *room = item->room + item->size;
@@ -52,7 +42,7 @@ bool jl_queue_bytes(struct jl_queue *q, struct jl_bytes bytes) {
 }
 
 static bool share_part(struct jl_queue *q, struct jl_message *m, size_t offset, size_t size) {
-  struct jl_queue_item *item = add_item(q, 0, SIZE_MAX);
+  struct jl_queue_item *item = add_item(q, 0);
   if (item == NULL) return false;
   item->shared = m;
   m->references++;
@@ -109,10 +99,7 @@ static void drop_first(struct jl_queue *q) {
   q->first = item->next;
   if (q->first == NULL) q->last = NULL;
   jl_message_release(item->shared);
-  if (item == &q->own)
-    q->own_used = false;
-  else
-    free(item);
+  free(item);
 }
 
 void jl_queue_advance(struct jl_queue *q, size_t sent) {

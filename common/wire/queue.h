@@ -3,7 +3,6 @@
 #ifndef JL_WIRE_QUEUE_H
 #define JL_WIRE_QUEUE_H
 #include "common/wire/message.h"
-#define JL_QUEUE_OWN 768 /* bytes that a queue has without asking for memory: an answer or two */
 struct jl_queue_item {
   struct jl_queue_item *next;
   struct jl_message *shared; /* NULL: own bytes */
@@ -11,12 +10,9 @@ struct jl_queue_item {
   uint8_t *room; /* never moves: a write may be under way while more is appended */
   size_t size, sent, capacity;
 };
-struct jl_queue { /* zeroed at first; stays where it is */
+struct jl_queue { /* zeroed at first */
   struct jl_queue_item *first, *last;
   size_t size;
-  bool own_used;
-  struct jl_queue_item own;
-  uint8_t own_bytes[JL_QUEUE_OWN];
 };
 JL_MUST_CHECK bool jl_queue_bytes(struct jl_queue *q, struct jl_bytes bytes);
 /* Cut into frames: MORE on all but the last. false: no memory (the queue is then unusable). */

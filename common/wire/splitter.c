@@ -1,10 +1,11 @@
 #include "common/wire/splitter.h"
 #include "common/base/limits.h"
 #include "common/wire/compress.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define PREFACE_SIZE (sizeof JL_PREFACE - 1)
-#define IDLE_CAPACITY 4096 /* an idle connection keeps at most this much */
+#define IDLE_CAPACITY 512 /* an idle connection keeps at most this much */
 
 void jl_splitter_init(struct jl_splitter *s, bool expect_preface, size_t max_message) {
   *s = (struct jl_splitter){.expect_preface = expect_preface, .max_message = max_message};
@@ -18,7 +19,9 @@ static void drop_partial(struct jl_partial *p) {
 
 void jl_splitter_release(struct jl_splitter *s) {
   jl_buffer_release(&s->rest);
-  for (size_t i = 0; i < JL_PARTIAL_STREAMS; i++) drop_partial(&s->partial[i]);
+  for (size_t i = 0; s->partial != NULL && i < JL_PARTIAL_STREAMS; i++) drop_partial(&s->partial[i]);
+  free(s->partial);
+  s->partial = NULL;
   drop_partial(&s->complete);
 }
 
@@ -99,7 +102,11 @@ static bool frame_allowed(struct jl_splitter *s, const struct jl_frame *frame, s
   return true;
 }
 
+/* NULL: no memory. */
 static struct jl_partial *start_partial(struct jl_splitter *s, const struct jl_frame *frame) {
+  if (s->partial == NULL) s->partial = calloc(JL_PARTIAL_STREAMS, sizeof *s->partial);
+  if (s->partial == NULL) return NULL;
+  JL_ASSERT(s->partial_count < JL_PARTIAL_STREAMS); /* frame_allowed has seen to it */
   for (size_t i = 0; i < JL_PARTIAL_STREAMS; i++) {
     struct jl_partial *p = &s->partial[i];
     if (p->used) continue;
@@ -110,7 +117,7 @@ static struct jl_partial *start_partial(struct jl_splitter *s, const struct jl_f
     s->partial_count++;
     return p;
   }
-  return NULL; /* frame_allowed has seen to it */
+  return NULL;
 }
 
 /* JL_SPLIT_WANTS_MORE: the message goes on in another frame. */
@@ -121,9 +128,8 @@ static enum jl_split join(struct jl_splitter *s, const struct jl_frame *frame, s
   *ret_arrival = (struct jl_arrival){frame->type, frame->flags, frame->stream, payload};
   if (p == NULL && !more) return JL_SPLIT_MESSAGE;
   if (p == NULL) p = start_partial(s, frame);
-  JL_ASSERT(p != NULL);
-  jl_buffer_append(&p->payload, payload.data, payload.size);
-  if (!jl_buffer_ok(&p->payload)) {
+  if (p != NULL) jl_buffer_append(&p->payload, payload.data, payload.size);
+  if (p == NULL || !jl_buffer_ok(&p->payload)) {
     no_memory(err);
     return JL_SPLIT_BAD;
   }
@@ -133,6 +139,10 @@ static enum jl_split join(struct jl_splitter *s, const struct jl_frame *frame, s
   s->partial_count--;
   s->complete = *p;
   *p = (struct jl_partial){0};
+  if (s->partial_count == 0) {
+    free(s->partial);
+    s->partial = NULL;
+  }
   ret_arrival->payload = jl_buffer_bytes(&s->complete.payload);
   return JL_SPLIT_MESSAGE;
 }

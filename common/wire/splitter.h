@@ -18,8 +18,9 @@ struct jl_splitter {
   bool expect_preface, rest_done;
   bool compressed; /* such messages are accepted; they are handed out plain */
   size_t max_message, partial_bytes, partial_count;
-  struct jl_buffer rest;                                   /* of the frame or preface that is still incomplete */
-  struct jl_partial partial[JL_PARTIAL_STREAMS], complete; /* complete: the last message delivered, when it came in pieces or compressed */
+  struct jl_buffer rest;       /* of the frame or preface that is still incomplete */
+  struct jl_partial *partial;  /* JL_PARTIAL_STREAMS of them; NULL while nothing is unfinished */
+  struct jl_partial complete;  /* the last message delivered, when it came in pieces or compressed */
 };
 struct jl_arrival {
   uint8_t type, flags;

@@ -263,7 +263,7 @@ static void read_more(struct jl_subscription *sub) {
   sub->reading = true;
   sub->references++;
   uint64_t after = sub->state == JL_FEED_CHECKING ? sub->origin.revision : sub->sent;
-  jl_space_rows(sub->space, after + 1, head_of(sub), TAIL_BYTES, rows_read, sub);
+  jl_space_rows(sub->space, after + 1, head_of(sub), jl_server_pressed(sub->server) ? JL_SESSION_QUEUE_SHARE : TAIL_BYTES, rows_read, sub);
 }
 
 /* ---- going on ---- */

@@ -20,8 +20,14 @@ uint32_t jl_session_readable(const struct jl_session *s) {
          1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_DIRECTORY;
 }
 
+bool jl_server_pressed(const struct jl_server *server) { return server->queued_bytes > JL_SERVER_QUEUE_BYTES; }
+
 bool jl_session_congested(const struct jl_session *s) {
-  return s->connection != NULL && jl_connection_queued(s->connection) > JL_SESSION_QUEUE_SOFT;
+  size_t queued = s->connection == NULL ? 0 : jl_connection_queued(s->connection);
+  if (queued > JL_SESSION_QUEUE_SOFT) return true;
+  if (queued <= JL_SESSION_QUEUE_SHARE || !jl_server_pressed(s->server)) return false;
+  jl_connection_tell_drained(s->connection, JL_SESSION_QUEUE_SHARE / 2);
+  return true;
 }
 
 void jl_session_let_go_of_space(struct jl_session *s) {
@@ -152,6 +158,7 @@ void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const st
     return;
   }
   s->server = server;
+  jl_connection_count_in(s->connection, &server->queued_bytes);
   s->number = ++server->last_number;
   s->references = 1;
   s->opened_us = s->heartbeat_us = jl_monotonic_us();

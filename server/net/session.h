@@ -52,6 +52,7 @@ struct jl_server {
   uint16_t port;
   struct jl_session *sessions;
   size_t session_count, unauthenticated, request_count, request_bytes;
+  size_t queued_bytes; /* waiting to be sent, in all sessions */
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
   uv_timer_t tick, view_timer, snapshot_timer;
@@ -125,7 +126,8 @@ void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t
 void jl_session_send_shared(struct jl_session *s, uint32_t stream, struct jl_message *m);
 void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, const struct jl_error *err,
                            int64_t retry_after_ms);    /* ERROR, RESYNC or ENDED */
-bool jl_session_congested(const struct jl_session *s); /* more waits to be sent than the soft limit */
+bool jl_session_congested(const struct jl_session *s); /* more waits to be sent than it may have now; on_drain tells the end */
+bool jl_server_pressed(const struct jl_server *server); /* more waits in all sessions than the server wants */
 void jl_session_let_go_of_space(struct jl_session *s);
 void jl_session_unreference(struct jl_session *s);
 void jl_session_update_pause(struct jl_session *s);
