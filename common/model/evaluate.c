@@ -248,7 +248,6 @@ static bool update(struct step *s) {
 /* ---- delete and restore ---- */
 /* Live records below the deleted one, breadth first. */
 static bool check_below(const struct step *s) {
-  const struct jl_bytes none = {NULL, 0};
   struct jl_run *run = s->run;
   size_t n, queued = 1, capacity = 64;
   struct jl_id *queue = jl_arena_array(run->a, capacity, sizeof *queue);
@@ -271,7 +270,7 @@ static bool check_below(const struct step *s) {
     for (size_t i = 0; i < n; i++) {
       const struct jl_record *before = jl_run_before(run, below[i]);
       bool unseen = before != NULL && before->revision > s->edit->seen_revision && jl_run_by_another(run, before);
-      if (unseen && !jl_conflict_add(run, JL_E_RECORD_CHANGED, below[i], 0, none, none, s->err)) return false;
+      if (unseen && !jl_conflict_unseen(run, below[i], before, s->edit->seen_revision, &unseen, s->err)) return false;
       if (jl_rule_keeps_parents(below[i]))
         return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be deleted: the actual expense {2} lies below it"),
                       JL_MSG("move or delete the expense first"), jl_arg_record(s->current), jl_arg_record(below[i]));
@@ -282,7 +281,6 @@ static bool check_below(const struct step *s) {
 }
 
 static bool delete_record(struct step *s) {
-  const struct jl_bytes none = {NULL, 0};
   if (s->current->deleted_revision != 0) {
     s->run->merged = true; /* both wanted it gone */
     return true;
@@ -293,7 +291,9 @@ static bool delete_record(struct step *s) {
   if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
   const struct jl_record *before = jl_run_before(s->run, s->current);
   if (before == NULL) return REFUSE(s, 0, JL_E_INVALID, JL_MSG("a group cannot delete the record that it makes"), NULL);
-  if (before->revision > s->edit->seen_revision) return jl_conflict_add(s->run, JL_E_RECORD_CHANGED, s->current, 0, none, none, s->err);
+  bool unseen = before->revision > s->edit->seen_revision;
+  if (unseen && !jl_conflict_unseen(s->run, s->current, before, s->edit->seen_revision, &unseen, s->err)) return false;
+  if (unseen) return true;
   return check_below(s) && put(s, s->current->body, true);
 }
 

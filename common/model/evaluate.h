@@ -10,6 +10,9 @@ enum jl_text_result { JL_TEXT_UNKNOWN /* not worked out yet */, JL_TEXT_MERGED, 
 struct jl_text_merge { struct jl_bytes base, theirs, mine; };
 #define JL_TEXT_MERGES_MAX 64 /* wanted of one evaluation; with more it wants the rest the next time */
 
+/* What a record was before others changed it: per field that differs, its value then, and who changed it last. */
+struct jl_unseen { uint32_t field; struct jl_bytes before; struct jl_id person; int64_t time_us; uint64_t revision; };
+
 struct jl_evaluation {               /* in */
   const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
@@ -17,6 +20,10 @@ struct jl_evaluation {               /* in */
   int64_t time_us;                   /* display time, never before the space's last */
   /* Author and time of a revision for conflict texts; may be NULL. false: not known any more. */
   bool (*who_changed)(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us, uint64_t *ret_revision);
+  /* The fields of a record that were changed after revision `since`, in the arena, each once; for conflict texts, and to tell changes
+   * that are none (a value that is back, another place in a list). false: not known any more, or it was made or deleted after that.
+   * NULL: never known. */
+  bool (*changed_since)(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a, struct jl_unseen **ret_unseen, size_t *ret_count);
   void *context;
   /* Number of a record that the group creates: a client's overlay gives provisional ones, the same ones each time. NULL or 0: the next
    * free one of its type. */

@@ -53,6 +53,10 @@ JL_MUST_CHECK bool jl_place(struct jl_run *run, const struct jl_record *current,
                             const Jalon__FieldEdit *edit, struct jl_bytes *ret_slice, struct jl_error *err);
 JL_MUST_CHECK bool jl_place_last(struct jl_run *run, const struct jl_record_type *type, const struct jl_field *field,
                                  struct jl_bytes *ret_slice, struct jl_error *err); /* of a new record */
+/* Adds what was changed of a record since its author of a delete saw it: a conflict per field (seen: its value then; no mine), or one
+ * about the record when it is not known what. *ret_any false: nothing that counts. */
+JL_MUST_CHECK bool jl_conflict_unseen(struct jl_run *run, const struct jl_record *current, const struct jl_record *before, uint64_t seen_revision,
+                                      bool *ret_any, struct jl_error *err);
 /* The record as it was before this group; NULL when the group made it. */
 const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current);
 /* Somebody else than the author made the record's last change, as far as is known. */

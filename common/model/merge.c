@@ -18,6 +18,16 @@ ProtobufCBinaryData jl_pb_dup(struct jl_arena *a, struct jl_bytes bytes) {
 
 static const struct jl_field *title_of(const struct jl_record *r) { return r->type == NULL ? NULL : jl_title_field(r->type); }
 
+static void tell(const struct jl_run *run, struct jl_id person, int64_t time_us, uint64_t revision, Jalon__Conflict *c) {
+  c->revision = revision;
+  c->has_time_us = true;
+  c->time_us = time_us;
+  c->has_author = true;
+  c->author = jl_pb_dup(run->a, (struct jl_bytes){person.bytes, sizeof person.bytes});
+  struct jl_arg name = jl_arg_holder(run->in->organisation, &person);
+  if (name.text[0] != '\0') c->author_name = jl_arena_strdup(run->a, name.text);
+}
+
 static void who(const struct jl_run *run, const struct jl_record *record, uint32_t field, Jalon__Conflict *c) {
   struct jl_id person;
   int64_t time_us;
@@ -26,14 +36,8 @@ static void who(const struct jl_run *run, const struct jl_record *record, uint32
   if (before == NULL) before = record;
   c->has_revision = true;
   c->revision = before->revision;
-  if (run->in->who_changed == NULL || !run->in->who_changed(run->in->context, before, field, &person, &time_us, &revision)) return;
-  c->revision = revision;
-  c->has_time_us = true;
-  c->time_us = time_us;
-  c->has_author = true;
-  c->author = jl_pb_dup(run->a, (struct jl_bytes){person.bytes, sizeof person.bytes});
-  struct jl_arg name = jl_arg_holder(run->in->organisation, &person);
-  if (name.text[0] != '\0') c->author_name = jl_arena_strdup(run->a, name.text);
+  if (run->in->who_changed != NULL && run->in->who_changed(run->in->context, before, field, &person, &time_us, &revision))
+    tell(run, person, time_us, revision, c);
 }
 
 static bool word_conflict(struct jl_run *run, enum jl_code code, const struct jl_record *current, uint32_t field,
@@ -57,7 +61,31 @@ static bool word_conflict(struct jl_run *run, enum jl_code code, const struct jl
     jl_fail(err, code, JL_MSG("{1} was changed by {2} since you saw it"), JL_MSG("look at the change, then delete it again"), record, name);
   else
     jl_fail(err, code, JL_MSG("{1} was changed since you saw it"), JL_MSG("look at the change, then delete it again"), record);
-  return jl_error_at(err, current->type_number, &current->id, field);
+  return jl_error_at(err, current->type_number, &current->id, code == JL_E_RECORD_CHANGED ? 0 : field);
+}
+
+/* One of several things that were changed; the first one that is added also words the refusal. */
+static bool is_change(const struct jl_record *current, const struct jl_unseen *unseen) {
+  const struct jl_field *field = current->type == NULL ? NULL : jl_field_by_number(current->type, unseen->field);
+  return (field == NULL || field->kind != JL_KIND_RANK) && !jl_bytes_equal(unseen->before, jl_record_slice(current->body, unseen->field));
+}
+
+bool jl_conflict_unseen(struct jl_run *run, const struct jl_record *current, const struct jl_record *before, uint64_t seen_revision,
+                        bool *ret_any, struct jl_error *err) {
+  const struct jl_bytes none = {NULL, 0};
+  struct jl_unseen *unseen = NULL;
+  size_t n = 0;
+  const struct jl_evaluation *in = run->in;
+  *ret_any = true;
+  if (in->changed_since == NULL || !in->changed_since(in->context, before, seen_revision, run->a, &unseen, &n))
+    return jl_conflict_add(run, JL_E_RECORD_CHANGED, current, 0, none, none, err);
+  *ret_any = false;
+  for (size_t i = 0; i < n; i++) {
+    if (!is_change(before, &unseen[i])) continue;
+    *ret_any = true;
+    if (!jl_conflict_add(run, JL_E_RECORD_CHANGED, current, unseen[i].field, unseen[i].before, none, err)) return false;
+  }
+  return true;
 }
 
 bool jl_conflict_add(struct jl_run *run, enum jl_code code, const struct jl_record *current, uint32_t field, struct jl_bytes seen,
@@ -82,7 +110,7 @@ bool jl_conflict_add(struct jl_run *run, enum jl_code code, const struct jl_reco
   const struct jl_field *title = title_of(current);
   struct jl_bytes text = title == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(current->type, current->body, title->number);
   if (text.size > 0) c->title = jl_arena_strndup(run->a, (const char *)text.data, text.size);
-  who(run, current, code == JL_E_FIELD_CONFLICT ? field : 0, c);
+  who(run, current, code == JL_E_RECORD_DELETED ? 0 : field, c);
   if (run->conflict_count == 0) word_conflict(run, code, current, field, c);
   run->conflict_count++;
   return true;

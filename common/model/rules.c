@@ -26,6 +26,16 @@ struct jl_arg jl_arg_holder(const struct jl_replica *organisation, const struct 
   return jl_arg_textn((const char *)name.data, name.size);
 }
 
+struct jl_arg jl_arg_first_author(const struct jl_evaluation *in, const struct jl_record *record, uint32_t field) {
+  struct jl_id person;
+  int64_t time_us;
+  uint64_t revision;
+  if (in == NULL || in->who_changed == NULL || !in->who_changed(in->context, record, field, &person, &time_us, &revision) ||
+      jl_id_equal(&person, &in->author.person))
+    return jl_arg_text("");
+  return jl_arg_holder(in->organisation, &person);
+}
+
 bool jl_rule_alive(const struct jl_rule_input *in) { return jl_replica_live(in->after, &in->touched->after->id) != NULL; }
 bool jl_rule_came(const struct jl_rule_input *in) { return in->touched->before == NULL || in->touched->before->deleted_revision != 0; }
 

@@ -214,6 +214,12 @@ static bool who_changed(void *context, const struct jl_record *record, uint32_t 
   return jl_space_who_changed(asked->space, record, field, ret_person, ret_time_us, ret_revision);
 }
 
+static bool changed_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a, struct jl_unseen **ret_unseen,
+                          size_t *ret_count) {
+  const struct asked *asked = context;
+  return jl_space_changed_since(asked->space, record, since, a, ret_unseen, ret_count);
+}
+
 static enum jl_text_result merge_text(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text) {
   const struct asked *asked = context;
   return jl_merge_known(asked->submission, texts, ret_text);
@@ -231,12 +237,14 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;
   struct asked asked = {space, s};
-  struct jl_evaluation in = {.space = space->ahead,
-                             .author = jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? space->open->entries[0].submission->author : s->author,
-                             .time_us = time_us,
-                             .who_changed = who_changed,
-                             .merge_text = merge_text,
-                             .context = &asked};
+  struct jl_evaluation in = {
+      .space = space->ahead,
+      .author = jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? space->open->entries[0].submission->author : s->author,
+      .time_us = time_us,
+      .who_changed = who_changed,
+      .changed_since = changed_since,
+      .merge_text = merge_text,
+      .context = &asked};
   if (organisation != NULL) in.organisation = organisation == space ? space->ahead : organisation->committed;
   return jl_group_evaluate(&in, group, a, outcome, err);
 }
@@ -322,7 +330,8 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
     return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
   }
   if ((flags & JL_VERDICT_KEPT) != 0)
-    b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
+    b->refusals[b->refusal_count++] =
+        (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
   return apply(b, s, outcome, time_us) ? JL_ADDED : JL_ADD_BROKEN;
 }
 

@@ -252,6 +252,9 @@ void jl_space_merged(struct jl_space *space, struct jl_submission *s); /* writer
 bool jl_space_who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,
                           uint64_t *ret_revision);
 
+bool jl_space_changed_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a,
+                            struct jl_unseen **ret_unseen, size_t *ret_count);
+
 /* commit.c */
 void jl_space_ready(struct jl_space *space); /* it has something to commit */
 void jl_lanes_commit(struct jl_spaces *s);

@@ -17,6 +17,7 @@
 #include "common/model/evaluate.h"
 #include "common/record/schema.h"
 
+#define NONE ((struct jl_bytes){NULL, 0})
 #define ALL_SECTIONS 0x7fu
 #define EDITS 64
 struct fx_log {
@@ -24,6 +25,8 @@ struct fx_log {
   uint32_t field;
   uint64_t revision;
   int64_t time_us;
+  struct jl_bytes before;
+  bool update;
 };
 struct fx {
   struct jl_arena *a;
@@ -39,6 +42,8 @@ struct fx {
   struct jl_error err;
   struct fx_log log[20000];
   size_t log_count;
+  /* long texts that two people changed; NULL: conflicts */
+  enum jl_text_result (*merge_text)(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
 };
 
 JL_UNUSED static struct jl_id fx_id(unsigned n) {
@@ -148,6 +153,22 @@ static bool fx_who(void *context, const struct jl_record *record, uint32_t field
     }
   return false;
 }
+static bool fx_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a, struct jl_unseen **ret_unseen,
+                     size_t *ret_count) {
+  const struct fx *f = context;
+  struct jl_unseen *list = *ret_unseen = jl_arena_array(a, 64, sizeof *list);
+  *ret_count = 0;
+  for (size_t i = f->log_count; i-- > 0;) {
+    const struct fx_log *log = &f->log[i];
+    size_t k = 0;
+    if (!jl_id_equal(&log->record, &record->id) || log->revision <= since) continue;
+    if (!log->update) return false;
+    while (k < *ret_count && list[k].field != log->field) k++;
+    if (k == *ret_count) list[(*ret_count)++] = (struct jl_unseen){log->field, NONE, log->person, log->time_us, log->revision};
+    list[k].before = log->before;
+  }
+  return true;
+}
 static void fx_same(const struct jl_replica *x, const struct jl_replica *y) {
   uint8_t a[32], b[32];
   jl_replica_state_hash(x, a);
@@ -171,6 +192,8 @@ static bool fx_send(struct fx *f) {
                              .author = {f->author, f->rights, false, 0},
                              .time_us = (int64_t)f->seq * 1000000,
                              .who_changed = fx_who,
+                             .changed_since = fx_since,
+                             .merge_text = f->merge_text,
                              .context = f};
   memset(&f->err, 0, sizeof f->err);
   memset(&f->out, 0, sizeof f->out);
@@ -182,9 +205,12 @@ static bool fx_send(struct fx *f) {
     struct jl_touched *t = &f->out.touched[i];
     for (size_t k = 0; k < t->field_count; k++) {
       assert_true(f->log_count < JL_COUNT(f->log));
-      f->log[f->log_count++] = (struct fx_log){t->after->id, f->author, t->fields[k], t->after->revision, in.time_us};
+      bool update = t->before != NULL && t->before->deleted_revision == 0 && t->after->deleted_revision == 0;
+      struct jl_bytes before = update ? jl_arena_dup(f->a, jl_record_slice(t->before->body, t->fields[k])) : NONE;
+      f->log[f->log_count++] = (struct fx_log){t->after->id, f->author, t->fields[k], t->after->revision, in.time_us, before, update};
     }
-    if (t->field_count == 0) f->log[f->log_count++] = (struct fx_log){t->after->id, f->author, 0, t->after->revision, in.time_us};
+    if (t->field_count == 0)
+      f->log[f->log_count++] = (struct fx_log){t->after->id, f->author, 0, t->after->revision, in.time_us, NONE, false};
     jl_record_release(t->before);
     jl_record_release(t->after);
   }
@@ -275,5 +301,4 @@ static int fx_teardown(void **state) {
   return 0;
 }
 #define FX_TEST(t) cmocka_unit_test_setup_teardown(t, fx_setup, fx_teardown)
-#define NONE ((struct jl_bytes){NULL, 0})
 #endif

@@ -29,8 +29,11 @@ bool jl_raci_same_key(const struct jl_evaluation *in, const struct jl_record *cu
       !jl_record_id(current->type, wanted, JL_RACI_HOLDER, &second))
     return true;
   if (jl_id_equal(&first, &second) || !target_of(in->space, current, &target)) return true;
-  jl_fail(err, JL_E_RULE_VIOLATION, JL_MSG("{1} already has an accountable: {2}"), JL_MSG("to replace it: raci set {1} A=..."),
-          jl_arg_record(target), holder_of(in->organisation, current->body));
+  struct jl_arg author = jl_arg_first_author(in, current, 0);
+  jl_fail(err, JL_E_RULE_VIOLATION,
+          author.text[0] == '\0' ? JL_MSG("{1} already has an accountable: {2}")
+                                 : JL_MSG("{1} already has an accountable: {2}, named by {3}"),
+          JL_MSG("to replace it: raci set {1} A=..."), jl_arg_record(target), holder_of(in->organisation, current->body), author);
   return jl_error_at(err, current->type_number, &current->id, JL_RACI_HOLDER);
 }
 
@@ -41,11 +44,15 @@ static bool single_responsible(const struct jl_rule_input *in, struct jl_error *
   if (plan == NULL || jl_record_int(plan->type, plan->body, JL_PLAN_SINGLE_RESPONSIBLE, 0) == 0) return true;
   const struct jl_record **all = jl_replica_referring(in->after, &target->id, JL_TYPE_RACI, JL_RACI_TARGET, in->arena, &n);
   if (n == SIZE_MAX) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
-  for (size_t i = 0; i < n; i++)
-    if (all[i] != raci && letter_of(all[i]) == JL_RACI_R)
-      return jl_break(in, JL_RACI_HOLDER, err, JL_MSG("{1} already has its one responsible: {2}"),
-                      JL_MSG("to replace it: raci set {1} R=..., or let the plan have several"), jl_arg_record(target),
-                      holder_of(in->organisation, all[i]->body));
+  for (size_t i = 0; i < n; i++) {
+    if (all[i] == raci || letter_of(all[i]) != JL_RACI_R) continue;
+    struct jl_arg author = jl_arg_first_author(in->evaluation, all[i], 0);
+    return jl_break(in, JL_RACI_HOLDER, err,
+                    author.text[0] == '\0' ? JL_MSG("{1} already has its one responsible: {2}")
+                                           : JL_MSG("{1} already has its one responsible: {2}, named by {3}"),
+                    JL_MSG("to replace it: raci set {1} R=..., or let the plan have several"), jl_arg_record(target),
+                    holder_of(in->organisation, all[i]->body), author);
+  }
   return true;
 }
 

@@ -32,18 +32,25 @@ static bool plan_shares(const struct jl_rule_input *in, struct jl_error *err) {
 
 /* Walks up; an objective of a chain longer than the bound counts as a cycle too. */
 static bool objective_tree(const struct jl_rule_input *in, struct jl_error *err) {
-  const struct jl_record *at = in->touched->after;
+  const struct jl_record *at = in->touched->after, *chosen = NULL, *latest = NULL;
   struct jl_id parent;
   if (!jl_rule_changed(in, JL_OBJECTIVE_PARENT) || at->deleted_revision != 0) return true;
   for (int depth = 0; depth < JL_PARENT_DEPTH; depth++) {
     if (!jl_record_id(at->type, at->body, JL_OBJECTIVE_PARENT, &parent)) return true;
     at = jl_replica_record(in->after, &parent);
     if (at == NULL || at->type_number != JL_TYPE_OBJECTIVE) return true;
+    if (chosen == NULL) chosen = at;
     if (at == in->touched->after) break;
+    if (latest == NULL || at->revision > latest->revision) latest = at;
   }
+  struct jl_arg author = latest == NULL ? jl_arg_text("") : jl_arg_first_author(in->evaluation, latest, JL_OBJECTIVE_PARENT);
+  if (author.text[0] != '\0')
+    return jl_break(in, JL_OBJECTIVE_PARENT, err,
+                    JL_MSG("{1} would serve itself: {2} already stands below it, put there by {3}, or the objectives are too deep"),
+                    JL_MSG("choose another parent objective"), jl_arg_record(in->touched->after), jl_arg_record(chosen), author);
   return jl_break(in, JL_OBJECTIVE_PARENT, err,
                   JL_MSG("{1} would serve itself: {2} already stands below it, or the objectives are too deep"),
-                  JL_MSG("choose another parent objective"), jl_arg_record(in->touched->after), jl_arg_record(at));
+                  JL_MSG("choose another parent objective"), jl_arg_record(in->touched->after), jl_arg_record(chosen));
 }
 
 static const struct jl_rule rules[] = {
