@@ -462,6 +462,7 @@ static void on_tick(uv_timer_t *timer) {
   if (c->offline) stay_offline(c);
   jl_client_step(c);
   sweep(c);
+  if (!is_open(c, false)) uv_stop(&c->loop); /* who waits must not wait for events first */
   if (c->closing) return;
   if (c->connection == NULL && !c->offline && is_open(c, true) && now_us >= c->reconnect_us)
     start_connecting(c);
