@@ -43,7 +43,7 @@ void cluster_open(struct cluster *c, const char *folder) {
   char run_folder[300];
   *c = (struct cluster){0};
   snprintf(c->folder, sizeof c->folder, "%s", folder);
-  snprintf(c->database, sizeof c->database, "host=%s/run port=5432 user=jalon dbname=jalon", folder);
+  snprintf(c->database, sizeof c->database, "host=%s/run port=5432 user=jalon dbname=jalon connect_timeout=20", folder);
   if (!jl_process_user(&c->user, &err)) fail("its user", &err);
   snprintf(run_folder, sizeof run_folder, "%s/run", folder);
   if (!jl_process_folder(run_folder, c->user, &err)) fail(run_folder, &err);

@@ -9,7 +9,7 @@ import os
 import sys
 from content import check_group, check_guards, without_effect
 from database import head, log_rows, table_rows
-from fold import Space
+from fold import Space, token
 from group import Group
 from history import History
 from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
@@ -20,12 +20,15 @@ from wire import content, number
 
 
 def read_facts(folder):
-    facts = {"space": {}}
+    facts = {"space": {}, "restored": {}}
     for line in open(folder + "/facts"):
         name, rest = line.rstrip("\n").split(" ", 1)
         if name == "space":
             index, identity = rest.split()
             facts["space"][index] = identity
+        elif name == "restored":
+            index, common, time = rest.split()
+            facts["restored"][index] = (int(common), int(time))
         else:
             facts[name] = rest
     return facts
@@ -40,6 +43,7 @@ class Judge:
         self.history = History()
         self.nothing_done = {}  # revision -> groups that were accepted there without effect
         self.checkpoint = int(facts["checkpoint"])
+        self.restored = facts["restored"].get(index)  # (last revision that both histories have, when)
 
     def files(self, what):
         return sorted(glob.glob("%s/%s.*" % (self.folder, what)))
@@ -110,9 +114,31 @@ class Judge:
                     self.problems.add(LOST, "%s was accepted at r%d and is not in the log" % (key, revision))
                     break
 
+    def is_lost(self, key):
+        """Acknowledged in a history that the restored copy has not."""
+        revision, code = self.history.verdicts[key][:2]
+        if self.restored is None or code != 0 or revision <= self.restored[0]:
+            return False
+        return self.history.times[key] < self.restored[1]
+
+    def check_lost(self, key):
+        if key in self.space.groups:
+            self.problems.add(DOUBLED, "%s was lost by the restored copy and is in the log" % (key,))
+        if key[0] not in self.told:
+            self.problems.add(LOST, "%s was lost by the restored copy and its client was not told" % (key,))
+        if key not in self.offered_from:
+            self.problems.add(LOST, "%s was lost by the restored copy and not offered again" % (key,))
+
     def check_verdicts(self):
         history, space = self.history, self.space
+        self.told = {replica for replica, _, _ in history.forks}
+        for key in self.lost:
+            self.check_lost(key)
+        if self.restored and not self.lost:
+            self.problems.add(WRONG, "void: the restored copy lost nothing")
         for key, (revision, code, _, _) in history.verdicts.items():
+            if key in self.lost:
+                continue
             applied = space.groups.get(key)
             if code == 0 and applied is not None and applied != revision:
                 self.problems.add(WRONG, "%s was acknowledged at r%d, the log has r%d" % (key, revision, applied))
@@ -127,6 +153,16 @@ class Judge:
 
     def is_offered_again(self, key):
         return key in self.offered_from
+
+    def lost_tokens(self):
+        """{revision: what followers were told of it} in the history that is gone."""
+        tokens = {}
+        for path in glob.glob("%s/lost.%s" % (self.folder, self.index)):
+            for line in open(path):
+                revision, section, _, body, private = line.rstrip("\n").split("\t")
+                told = token(int(revision), int(section), bytes.fromhex(body), bytes.fromhex(private))
+                tokens[int(revision)] = (tokens[int(revision)] + " " if int(revision) in tokens else "") + told
+        return tokens
 
     def check_tables(self):
         compared = 0
@@ -146,8 +182,9 @@ class Judge:
     def judge(self):
         self.history.read(self.problems, self.files("history"), self.index)
         self.offered_from = set(self.history.offered.values())
+        self.lost = {key for key in self.history.verdicts if self.is_lost(key)}
         for key, (revision, code, _, _) in self.history.verdicts.items():
-            if code == 0:
+            if code == 0 and key not in self.lost:
                 self.nothing_done.setdefault(revision, []).append(key)
         self.fold()
         for revision in sorted(self.nothing_done):
@@ -157,8 +194,11 @@ class Judge:
         if head(self.facts["database"], self.name) != [self.space.revision]:
             self.problems.add(WRONG, "the head is not the end of the log")
         self.check_verdicts()
-        self.history.check_real_time(self.problems, lambda key: key in self.space.groups)
-        counts = check_streams(self.problems, self.space, self.files("stream"), self.index)
+        self.history.check_real_time(self.problems, lambda key: key in self.space.groups, self.lost)
+        lost_tokens = self.lost_tokens()
+        counts = check_streams(self.problems, self.space, self.files("stream"), self.index, lost_tokens)
+        if lost_tokens and counts["forks seen"] == 0:
+            self.problems.add(WRONG, "void: no follower had gone further than the restored copy")
         counts["replicas"] = check_dumps(self.problems, self.space, self.files("dump"), self.index)
         counts["rows"] = self.check_tables()
         counts["asked"] = len(self.history.asked)
@@ -166,6 +206,8 @@ class Judge:
         counts["refused"] = len(self.history.verdicts) - counts["accepted"]
         counts["merged"] = sum(1 for v in self.history.verdicts.values() if v[2] == "1")
         counts["asked again"] = self.history.repeats
+        if self.restored:
+            counts["lost by the restored copy and offered again"] = len(self.lost)
         return counts, self.problems
 
 

@@ -10,6 +10,10 @@ EMPTY = {}
 MASK = (1 << 64) - 1
 
 
+def token(revision, section, body, raw_private):
+    return "%d.%d.%08x" % (revision, section, zlib.crc32(raw_private, zlib.crc32(body)))
+
+
 class Record:
     __slots__ = ("type", "number", "revision", "deleted", "fields", "digest")
 
@@ -146,14 +150,14 @@ class Space:
             self.problems.add(WRONG, "r%d: displayed time goes back by %d us" % (revision, self.time - head[4]))
         self.time = head[4]
         self.chains[section] = hashlib.blake2b(self.chains[section] + body, digest_size=32).digest()
-        token = "%d.%d.%08x" % (revision, section, zlib.crc32(raw_private, zlib.crc32(body)))
+        told = token(revision, section, body, raw_private)
         if revision == len(self.tokens):
-            self.tokens.append(token)
+            self.tokens.append(told)
         elif revision == len(self.tokens) - 1:
-            self.tokens[-1] += " " + token
+            self.tokens[-1] += " " + told
         else:
             self.problems.add(WRONG, "jumps from r%d to r%d" % (len(self.tokens) - 1, revision))
-            self.tokens += [""] * (revision - len(self.tokens)) + [token]
+            self.tokens += [""] * (revision - len(self.tokens)) + [told]
         private = self.private(raw_private) if raw_private else EMPTY
         return (head[5].hex(), head[6], head[7], author), [self.change(revision, i, change, private) for i, change in enumerate(changes)]
 

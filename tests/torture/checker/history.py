@@ -9,9 +9,10 @@ class History:
         self.asked = {}     # (replica, seq) -> packed group
         self.verdicts = {}  # (replica, seq) -> (revision, code, merged, digest)
         self.offered = {}   # (replica, seq) -> (replica, seq) of the lost group that it offers again
+        self.times = {}     # (replica, seq) -> when its verdict was first heard
         self.forks = []     # (replica, code, high water)
         self.repeats = 0
-        self.invokes, self.acks = [], []  # (time, key), (time, revision)
+        self.invokes, self.acks = [], []  # (time, key), (time, revision, key)
 
     def verdict(self, problems, key, words):
         time, revision = int(words[1]), int(words[5])
@@ -23,8 +24,10 @@ class History:
             self.repeats += 1
             if before != said:
                 problems.add(WRONG, "the verdict of %s changed from %s to %s" % (key, before, said))
-        elif revision:
-            self.acks.append((time, revision))
+            return
+        self.times[key] = time
+        if revision:
+            self.acks.append((time, revision, key))
 
     def read(self, problems, paths, space):
         for path in paths:
@@ -56,16 +59,18 @@ class History:
                 else:
                     self.verdict(problems, key, words)
 
-    def check_real_time(self, problems, has_effect):
-        """What is asked after an acknowledgement was heard gets a higher revision."""
+    def check_real_time(self, problems, has_effect, lost):
+        """What is asked after an acknowledgement was heard gets a higher revision. Those of a history that is gone do not count."""
         self.acks.sort()
         times, highest, top = [], [], 0
-        for time, revision in self.acks:
+        for time, revision, key in self.acks:
+            if key in lost:
+                continue
             top = max(top, revision)
             times.append(time)
             highest.append(top)
         for time, key in self.invokes:
             revision = self.verdicts.get(key, (0,))[0]
             at = bisect.bisect_left(times, time)
-            if revision and at and revision <= highest[at - 1] and has_effect(key):
+            if revision and at and key not in lost and revision <= highest[at - 1] and has_effect(key):
                 problems.add(WRONG, "%s was asked after r%d had been acknowledged, yet got r%d" % (key, highest[at - 1], revision))

@@ -5,11 +5,11 @@ from problems import DIVERGED, WRONG
 class Follower:
     def __init__(self):
         self.at = None  # revision through which it was told everything; None: a snapshot is on its way
-        self.lagging = False
+        self.gone = False  # it followed a history that a restored copy has not
 
 
-def check_streams(problems, space, paths, number):
-    head, counts = space.revision, {"messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0, "snapshots resumed": 0}
+def check_streams(problems, space, paths, number, lost_tokens):
+    head, counts = space.revision, {"forks seen": 0, "messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0, "snapshots resumed": 0}
     for path in paths:
         followers = {}
         for line in open(path):
@@ -18,13 +18,13 @@ def check_streams(problems, space, paths, number):
             what, name, *words = line.rstrip("\n").split(" ", 3)
             if not name.endswith("." + number):
                 continue
-            check_line(problems, space, followers.setdefault(name, Follower()), what, name, words, head, counts)
+            check_line(problems, space, followers.setdefault(name, Follower()), what, name, words, head, counts, lost_tokens)
     return counts
 
 
-def check_line(problems, space, follower, what, name, words, head, counts):
+def check_line(problems, space, follower, what, name, words, head, counts, lost_tokens):
     if what == "revisions":
-        check_revisions(problems, space, follower, name, int(words[0]), " ".join(words[1:]), counts)
+        check_revisions(problems, space, follower, name, int(words[0]), " ".join(words[1:]), counts, lost_tokens)
     elif what == "subscribe":
         if words[1] in "-+":
             if words[1] == "+" and follower.at is not None:
@@ -37,7 +37,7 @@ def check_line(problems, space, follower, what, name, words, head, counts):
     elif what == "snapshot":
         follower.at = int(words[0])
         counts["snapshots"] += 1
-        if follower.at > head:
+        if follower.at > head and follower.at not in lost_tokens:
             problems.add(DIVERGED, "%s has a snapshot of r%d, the log ends at r%d" % (name, follower.at, head))
     elif what == "bookmark":
         if int(words[0]) != follower.at:
@@ -46,20 +46,27 @@ def check_line(problems, space, follower, what, name, words, head, counts):
         counts["lags"] += 1
         if follower.at is not None and int(words[0]) != follower.at:
             problems.add(WRONG, "%s lags after r%s, having been told r%s" % (name, words[0], follower.at))
-    elif what == "digest":
+    elif what == "resync" and words[0] == "401":
+        counts["forks seen"] += 1
+        if not lost_tokens:
+            problems.add(WRONG, "%s is told that its history forked" % name)
+        follower.at, follower.gone = None, False
+    elif what == "digest" and not follower.gone:
         counts["digests"] += 1
         if space.digests.get(int(words[0])) != int(words[1]):
             problems.add(DIVERGED, "%s at r%s holds other records than the log makes" % (name, words[0]))
 
 
-def check_revisions(problems, space, follower, name, through, told, counts):
+def check_revisions(problems, space, follower, name, through, told, counts, lost_tokens):
     first = follower.at + 1 if follower.at is not None else None
     counts["messages"] += 1
     if first is None or through < first:
         problems.add(DIVERGED, "%s is told of r%d out of turn" % (name, through))
         return
     counts["revisions"] += through - first + 1
-    if told != " ".join(space.tokens[first:through + 1]):
+    if lost_tokens and " ".join([space.tokens[r] if r not in lost_tokens else lost_tokens[r] for r in range(first, through + 1) if r < len(space.tokens) or r in lost_tokens]) == told:
+        follower.gone = follower.gone or through in lost_tokens
+    elif follower.gone or told != " ".join(space.tokens[first:through + 1]):
         problems.add(DIVERGED, "%s was not told r%d to r%d as the log has them" % (name, first, through))
     follower.at = through
 

@@ -12,7 +12,16 @@
 #define REMEMBERED 48 /* decided groups of a lane that may be sent again: fewer than the server keeps unconfirmed verdicts of */
 
 struct asked { struct jl_bytes group; uint64_t seq; uint32_t stream; bool waiting /* sent, no answer yet */; };
-struct lane { uint64_t last_seq; struct asked pending[WINDOW]; size_t pending_count; struct asked decided[REMEMBERED]; size_t next_decided; };
+struct lane {
+  uint64_t last_seq;
+  struct asked pending[WINDOW];
+  size_t pending_count;
+  struct asked decided[REMEMBERED];
+  size_t next_decided;
+  bool doubted, forked, water_known; /* the server's history may be, and is, an older one; how far it knows this lane */
+  uint64_t water;
+};
+struct offer { int space; uint64_t seq; struct jl_bytes group; }; /* a group that the server has lost */
 struct submitter {
   struct process *process;
   struct peer peer;
@@ -20,6 +29,8 @@ struct submitter {
   int index;
   unsigned generation; /* of its replica id: a fork mints another */
   uint64_t sent, decided, acknowledged, conflicts, unknown, heard_ms;
+  struct offer *offers;
+  size_t offer_count, offers_sent;
   struct lane lanes[SPACES];
   size_t in_window;
   uint32_t query_streams[SPACES];
@@ -31,12 +42,12 @@ struct follower {
   int space;
   struct jl_replica *replica;
   bool loading;  /* a snapshot is on its way */
-  bool lazy;     /* stops reading now and then */
+  bool lazy;     /* lets itself fall far behind, again and again */
   bool resumable;     /* the snapshot has told its position and some records: it can go on after `last` */
   struct jl_id last;
   uint64_t whole_at;  /* from this revision on the replica is of one moment */
   uint32_t stream;
-  uint64_t naps;
+  bool sleeping;
 };
 struct process {
   uv_loop_t loop;
@@ -57,8 +68,22 @@ void submitter_prepare(struct submitter *s, struct process *p, int index);
 void submitter_start(struct submitter *s);
 void submitter_work(struct submitter *s); /* fills its window, sends again what has no answer */
 void submitter_tick(struct submitter *s);
+void submitter_doubt(struct submitter *s, int space); /* a follower was told that the history is another */
 bool submitter_done(const struct submitter *s);
 extern const struct history_reader submitter_memory; /* context: the process */
+
+/* fork.c */
+bool submitter_forking(const struct submitter *s);
+void submitter_fork(struct submitter *s, int space, int code);
+void submitter_heard_water(struct submitter *s, int space, uint64_t water);
+void submitter_fork_tick(struct submitter *s);
+bool submitter_offer(struct submitter *s); /* sends the next lost group again; false: none is left */
+
+/* what fork.c needs of submitter.c */
+struct jl_id submitter_replica(const struct submitter *s);
+void submitter_ask_verdicts(struct submitter *s, int space, uint64_t from);
+void submitter_send(struct submitter *s, int space, struct jl_bytes group, uint64_t offers_again);
+void submitter_empty_lane(struct submitter *s, int space);
 
 /* follower.c */
 void follower_start(struct follower *f, struct process *p, const char *kind, int space, bool lazy);

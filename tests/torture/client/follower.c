@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define NAP_EVERY 12 /* ticks between two naps of a lazy one */
+#define NAP_REVISIONS 12000 /* how far a lazy one lets itself fall behind */
 
 static Jalon__Position *position_of(const struct jl_replica *r, Jalon__Position *position, Jalon__SectionPosition *sections, Jalon__SectionPosition **list) {
   const struct jl_position *where = jl_replica_where(r);
@@ -153,6 +153,7 @@ static void sent_away(struct follower *f, uint8_t type, struct jl_bytes payload,
   enum jl_code code = (enum jl_code)(resync ? code_of(resync->error) : 0);
   fprintf(f->process->stream, "%s %s %d\n", type == JALON__FRAME_TYPE__RESYNC ? "resync" : "ended", f->name, (int)code);
   if (type == JALON__FRAME_TYPE__RESYNC) start_anew(f);
+  for (uint32_t i = 0; code == JL_E_HISTORY_FORKED && i < f->process->progress->clients; i++) submitter_doubt(&f->process->submitters[i], f->space);
   enum jl_class class = jl_code_class(code);
   if (class != JL_CLASS_RETRY && class != JL_CLASS_RESYNC) process_fail("follower %s of space %d was sent away: %s", f->name, f->space, jl_code_symbol(code));
   subscribe(f);
@@ -190,9 +191,11 @@ void follower_tick(struct follower *f) {
   if (!f->peer.ready) return;
   if (f->stream == 0) subscribe(f);
   if (!f->lazy) return;
-  bool naps = f->process->progress->asleep || f->naps++ % (2 * NAP_EVERY) < NAP_EVERY;
-  bool sleep = naps && !f->process->settling && !f->loading;
-  jl_connection_pause(f->peer.connection, sleep);
+  uint64_t head = jl_replica_where(f->process->followers[f->space].replica)->revision, here = jl_replica_where(f->replica)->revision;
+  if (here >= head) f->sleeping = true;
+  if (here + NAP_REVISIONS < head) f->sleeping = false;
+  bool naps = f->process->progress->asleep || f->sleeping;
+  jl_connection_pause(f->peer.connection, naps && !f->process->settling && !f->loading);
 }
 
 bool follower_reached(const struct follower *f, uint64_t head) { return !f->loading && jl_replica_where(f->replica)->revision >= head; }

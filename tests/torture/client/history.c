@@ -61,6 +61,11 @@ static void read_all(struct history *h, const struct history_reader *reader) {
   if (ftruncate(h->fd, whole) != 0 || lseek(h->fd, whole, SEEK_SET) != whole) fail("cut line");
 }
 
+void history_again(struct history *h, const struct history_reader *reader) {
+  if (lseek(h->fd, 0, SEEK_SET) != 0) fail("seek");
+  read_all(h, reader);
+}
+
 struct history *history_open(const char *path, const struct history_reader *reader) {
   struct history *h = calloc(1, sizeof *h);
   if (!h) fail("memory");

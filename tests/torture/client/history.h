@@ -19,6 +19,7 @@ struct history_reader {
   void (*verdict)(void *context, int client, int space, uint64_t seq, uint64_t revision);
 };
 struct history *history_open(const char *path, const struct history_reader *reader); /* reads what is there */
+void history_again(struct history *h, const struct history_reader *reader);           /* all of it once more */
 void history_login(struct history *h, int client, const struct jl_id *replica, const struct jl_id *person);
 void history_invoke(struct history *h, int client, int space, uint64_t seq, struct jl_bytes group, uint64_t offers_again /* 0: new */);
 void history_verdict(struct history *h, int client, int space, const Jalon__Verdict *v);

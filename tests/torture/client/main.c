@@ -31,7 +31,7 @@ void process_peer(struct process *p, struct peer *peer, const struct jl_id *repl
 }
 
 static void publish(struct process *p) {
-  uint64_t sent = 0, decided = 0, acknowledged = 0, conflicts = 0, unknown = 0;
+  uint64_t sent = 0, decided = 0, acknowledged = 0, conflicts = 0, unknown = 0, open = 0;
   for (uint32_t i = 0; i < p->progress->clients; i++) {
     const struct submitter *s = &p->submitters[i];
     sent += s->sent;
@@ -39,11 +39,13 @@ static void publish(struct process *p) {
     acknowledged += s->acknowledged;
     conflicts += s->conflicts;
     unknown += s->unknown;
+    open += s->in_window + s->offer_count - s->offers_sent + submitter_forking(s);
   }
   p->slot->sent = sent;
   p->slot->decided = decided;
   p->slot->acknowledged = acknowledged;
   p->slot->conflicts = conflicts;
+  p->slot->open = open;
   if (unknown > p->slot->unknown) p->slot->unknown = unknown;
 }
 
@@ -110,6 +112,7 @@ static void free_all(struct process *p, uv_prepare_t *turn) {
   for (uint32_t i = 0; i < p->progress->clients; i++)
     for (int s = 0; s < SPACES; s++)
       for (int k = 0; k < REMEMBERED; k++) free((void *)(uintptr_t)p->submitters[i].lanes[s].decided[k].group.data);
+  for (uint32_t i = 0; i < p->progress->clients; i++) free(p->submitters[i].offers);
   history_close(p->history);
   fclose(p->stream);
 }

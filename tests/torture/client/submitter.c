@@ -8,7 +8,7 @@
 #define DEPEND_IN 16       /* one group in so many depends on the one before */
 
 /* ---- what it remembers ---- */
-static struct jl_id replica_id(const struct submitter *s) {
+struct jl_id submitter_replica(const struct submitter *s) {
   struct random r = {s->process->progress->seed ^ (uint64_t)(s->process->index * CLIENTS_MAX + s->index + 1) << 32 ^ s->generation};
   random_next(&r);
   return random_id(&r);
@@ -53,20 +53,22 @@ static bool decide(struct submitter *s, int space, uint64_t seq, bool acknowledg
   return true;
 }
 
+void submitter_empty_lane(struct submitter *s, int space) {
+  struct lane *lane = &s->lanes[space];
+  s->sent -= lane->pending_count;
+  s->in_window -= lane->pending_count;
+  for (size_t i = 0; i < WINDOW; i++) forget(&lane->pending[i]);
+  for (size_t i = 0; i < REMEMBERED; i++) forget(&lane->decided[i]);
+  *lane = (struct lane){0};
+}
+
 static void recall_login(void *context, int client, const struct jl_id *replica) {
   struct process *p = context;
   struct submitter *s = &p->submitters[client];
-  struct jl_id known = replica_id(s);
+  struct jl_id known = submitter_replica(s);
   if (jl_id_equal(&known, replica)) return;
   s->generation++; /* after a fork: lanes from 1 again; what was under way is offered again by what follows */
-  for (int space = 0; space < SPACES; space++) {
-    struct lane *lane = &s->lanes[space];
-    s->sent -= lane->pending_count;
-    s->in_window -= lane->pending_count;
-    for (size_t i = 0; i < WINDOW; i++) forget(&lane->pending[i]);
-    for (size_t i = 0; i < REMEMBERED; i++) forget(&lane->decided[i]);
-    *lane = (struct lane){0};
-  }
+  for (int space = 0; space < SPACES; space++) submitter_empty_lane(s, space);
 }
 static void recall_invoke(void *context, int client, int space, uint64_t seq, struct jl_bytes group) {
   struct process *p = context;
@@ -94,6 +96,14 @@ static void submit(struct submitter *s, const struct lane *lane, struct asked *a
   a->waiting = true;
 }
 
+void submitter_send(struct submitter *s, int space, struct jl_bytes group, uint64_t offers_again) {
+  struct lane *lane = &s->lanes[space];
+  uint64_t seq = lane->last_seq + 1;
+  history_invoke(s->process->history, s->index, space, seq, group, offers_again);
+  add_pending(s, space, seq, group);
+  submit(s, lane, &lane->pending[lane->pending_count - 1]);
+}
+
 static void new_group(struct submitter *s, int space) {
   struct lane *lane = &s->lanes[space];
   struct jl_arena *a = jl_arena_new(4 << 20);
@@ -101,10 +111,8 @@ static void new_group(struct submitter *s, int space) {
   mix_work(&b, &s->random, s->process->followers[space].replica);
   if (lane->pending_count > 0 && random_below(&s->random, DEPEND_IN) == 0) b.depends_on = lane->pending[lane->pending_count - 1].seq;
   struct jl_bytes group = build_pack(&b, &s->random, &s->peer.replica, &s->process->progress->spaces[space], lane->last_seq + 1);
-  history_invoke(s->process->history, s->index, space, lane->last_seq + 1, group, 0);
-  add_pending(s, space, lane->last_seq + 1, group);
+  submitter_send(s, space, group, 0);
   jl_arena_free(a);
-  submit(s, lane, &lane->pending[lane->pending_count - 1]);
 }
 
 static bool all_waiting(const struct lane *lane) {
@@ -116,7 +124,8 @@ static bool all_waiting(const struct lane *lane) {
 void submitter_work(struct submitter *s) {
   const struct process *p = s->process;
   uint64_t gate = p->progress->gate, most = gate < p->progress->edits_each ? gate : p->progress->edits_each;
-  if (!s->peer.ready) return;
+  if (!s->peer.ready || submitter_forking(s)) return;
+  while (s->in_window < WINDOW && submitter_offer(s)) continue;
   for (int tries = 0; tries < 3 * WINDOW && s->in_window < WINDOW && s->sent < most; tries++) {
     bool elsewhere = !p->progress->asleep && random_below(&s->random, 3); /* half of it on space 0, for the lazy follower */
     int space = elsewhere ? (int)random_below(&s->random, SPACES) : 0;
@@ -128,7 +137,7 @@ void submitter_work(struct submitter *s) {
 static void send_again(struct submitter *s) {
   for (int space = 0; space < SPACES; space++) {
     struct lane *lane = &s->lanes[space];
-    if (all_waiting(lane)) continue;
+    if (lane->forked || all_waiting(lane)) continue;
     for (size_t i = 0; i < lane->pending_count; i++) submit(s, lane, &lane->pending[i]);
   }
 }
@@ -137,19 +146,19 @@ static void send_again(struct submitter *s) {
 static void ask_again(struct submitter *s, int space) {
   struct lane *lane = &s->lanes[space];
   size_t known = lane->next_decided < REMEMBERED ? lane->next_decided : REMEMBERED;
-  if (known == 0 || random_below(&s->random, AGAIN_IN)) return;
+  if (known == 0 || s->process->progress->restores || random_below(&s->random, AGAIN_IN)) return;
   struct asked *a = &lane->decided[random_below(&s->random, known)];
   if (a->seq > confirmed(lane)) submit(s, lane, a);
 }
 
-static void ask_verdicts(struct submitter *s, int space) {
+void submitter_ask_verdicts(struct submitter *s, int space, uint64_t from) {
   const struct lane *lane = &s->lanes[space];
   Jalon__VerdictQuery query = JALON__VERDICT_QUERY__INIT;
   if (lane->last_seq == 0) return;
   query.has_space = query.has_replica = query.has_from_seq = query.has_to_seq = true;
   query.space = jl_to_pb((struct jl_bytes){s->process->progress->spaces[space].bytes, 16});
   query.replica = jl_to_pb((struct jl_bytes){s->peer.replica.bytes, 16});
-  query.from_seq = confirmed(lane) + 1;
+  query.from_seq = from;
   query.to_seq = lane->last_seq;
   s->query_streams[space] = peer_send(&s->peer, JALON__FRAME_TYPE__VERDICT_QUERY, &query.base);
 }
@@ -188,7 +197,11 @@ static void heard_verdicts(struct submitter *s, int space, struct jl_bytes paylo
   struct jl_error err;
   const Jalon__VerdictReply *reply = (const Jalon__VerdictReply *)jl_unpack(&jalon__verdict_reply__descriptor, payload, arena, &err);
   if (!reply) process_fail("a list of verdicts cannot be read");
-  for (size_t i = 0; i < reply->n_verdicts; i++) history_verdict(s->process->history, s->index, space, reply->verdicts[i]);
+  for (size_t i = 0; i < reply->n_verdicts; i++) {
+    history_verdict(s->process->history, s->index, space, reply->verdicts[i]);
+    decide(s, space, reply->verdicts[i]->seq, reply->verdicts[i]->error == NULL);
+  }
+  submitter_heard_water(s, space, reply->high_water);
 }
 
 /* No verdict: the same group again later, until there is one. One that came before the earlier ones of its lane was out of turn. */
@@ -202,6 +215,14 @@ static void heard_error(struct submitter *s, struct asked *a, bool decided, int 
   a->waiting = false;
   s->unknown += class == JL_CLASS_UNKNOWN;
   if (code == JL_E_DECIDED && decided) return; /* confirmed meanwhile */
+  if (code == JL_E_REPLICA_FORKED && s->process->progress->restores) {
+    submitter_fork(s, space, (int)code);
+    return;
+  }
+  if (code == JL_E_INVALID && !decided && s->process->progress->restores) { /* the first of the lane, yet not the next one: or is it? */
+    submitter_doubt(s, space);
+    return;
+  }
   if (class == JL_CLASS_RETRY || class == JL_CLASS_UNKNOWN || out_of_turn) return;
   process_fail("seq %llu of a lane is answered %s: %s", (unsigned long long)a->seq, jl_code_symbol(code), wire->message ? wire->message : "");
 }
@@ -215,8 +236,11 @@ static void on_message(struct peer *peer, uint8_t type, uint32_t stream, struct 
   struct asked *a = find(s, stream, &space, &decided);
   if (a && type == JALON__FRAME_TYPE__SUBMIT_REPLY) heard_verdict(s, a, space, payload, arena);
   if (a && type == JALON__FRAME_TYPE__ERROR) heard_error(s, a, decided, space, payload, arena);
-  for (space = 0; space < SPACES; space++)
-    if (stream == s->query_streams[space] && type == JALON__FRAME_TYPE__VERDICT_REPLY) heard_verdicts(s, space, payload, arena);
+  for (space = 0; space < SPACES; space++) {
+    if (stream != s->query_streams[space]) continue;
+    s->query_streams[space] = 0;
+    if (type == JALON__FRAME_TYPE__VERDICT_REPLY) heard_verdicts(s, space, payload, arena);
+  }
   jl_arena_free(arena);
   submitter_work(s);
 }
@@ -231,11 +255,16 @@ static void on_lost(struct peer *peer) {
   }
 }
 
+void submitter_doubt(struct submitter *s, int space) {
+  if (s->process->progress->restores && s->lanes[space].last_seq > 0) s->lanes[space].doubted = true;
+}
+
 static void on_ready(struct peer *peer) {
   struct submitter *s = peer->context;
   s->heard_ms = uv_now(&s->process->loop);
   send_again(s);
-  for (int space = 0; space < SPACES; space++) ask_verdicts(s, space);
+  for (int space = 0; space < SPACES; space++)
+    if (!s->process->progress->restores) submitter_ask_verdicts(s, space, confirmed(&s->lanes[space]) + 1);
   submitter_work(s);
 }
 
@@ -247,7 +276,7 @@ void submitter_prepare(struct submitter *s, struct process *p, int index) {
 
 void submitter_start(struct submitter *s) {
   struct process *p = s->process;
-  struct jl_id replica = replica_id(s);
+  struct jl_id replica = submitter_replica(s);
   s->random.state = p->progress->seed ^ (uint64_t)(p->index * CLIENTS_MAX + s->index) * 0x9e3779b97f4a7c15u ^ s->sent << 20 ^ (uint64_t)p->slot->starts << 50;
   s->peer = (struct peer){.context = s, .on_ready = on_ready, .on_message = on_message, .on_lost = on_lost};
   process_peer(p, &s->peer, &replica);
@@ -255,7 +284,7 @@ void submitter_start(struct submitter *s) {
   peer_start(&s->peer);
 }
 
-bool submitter_done(const struct submitter *s) { return s->decided >= s->process->progress->edits_each && s->in_window == 0; }
+bool submitter_done(const struct submitter *s) { return s->decided >= s->process->progress->edits_each && s->in_window == 0 && !submitter_forking(s) && s->offers_sent == s->offer_count; }
 
 void submitter_tick(struct submitter *s) {
   if (!s->peer.ready) {
@@ -263,6 +292,8 @@ void submitter_tick(struct submitter *s) {
     return;
   }
   send_again(s);
+  submitter_fork_tick(s);
+  if (!s->peer.ready) return;
   submitter_work(s);
   if (s->in_window > 0 && uv_now(&s->process->loop) - s->heard_ms > SILENCE_MS) jl_connection_close(s->peer.connection, false);
 }

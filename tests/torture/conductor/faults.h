@@ -24,6 +24,7 @@ extern const size_t fault_kind_count;
 /* `rounds` of every kind that is possible here, within the first nine tenths of the load. `only`: names, comma-separated; NULL: all. */
 void plan_make(struct plan *p, struct world *w, uint64_t total, unsigned rounds, const char *only);
 void plan_look(struct plan *p, struct world *w); /* begins and ends what is due; moves the gate of the load */
+bool plan_active(const struct plan *p);
 bool plan_over(const struct plan *p);
 void plan_report(const struct plan *p, const struct world *w); /* faults by kind, kinds that are not possible here */
 #endif

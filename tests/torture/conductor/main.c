@@ -5,8 +5,10 @@
  *   torture_conductor template FOLDER BUILD [embedded]      a database and a server's folder, set up once for many runs
  *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
  *     seed=N processes=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
- *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts) limit=SECONDS */
+ *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
+ *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS */
 #include "tests/torture/conductor/faults.h"
+#include "tests/torture/conductor/restore.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, asleep, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
-      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
   for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
@@ -72,7 +74,7 @@ static int judge(const struct world *w) {
 }
 
 static void report(const struct world *w, const struct plan *p) {
-  uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
+  uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, forked = 0, offered = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
   for (uint32_t i = 0; i < w->progress->processes; i++) {
     const struct process_slot *slot = &w->progress->slots[i];
     sent += slot->sent;
@@ -80,11 +82,14 @@ static void report(const struct world *w, const struct plan *p) {
     conflicts += slot->conflicts;
     unknown += slot->unknown;
     starts += slot->starts;
+    forked += slot->forked;
+    offered += slot->offered;
     connections += link_connections(w->client_links[i]);
   }
   printf("# %llu groups sent, %llu acknowledged, %llu refused (conflicts and rules), %llu outcomes unknown for a while\n", (unsigned long long)sent,
          (unsigned long long)acknowledged, (unsigned long long)conflicts, (unsigned long long)unknown);
   plan_report(p, w);
+  if (w->progress->restores) printf("# an older copy was put back: %llu clients saw it, %llu groups offered again\n", (unsigned long long)forked, (unsigned long long)offered);
   printf("# %llu connections, server started %llu times, PostgreSQL %llu, %u client processes %llu\n", (unsigned long long)connections,
          (unsigned long long)w->server_starts, (unsigned long long)w->cluster_starts, w->progress->processes, (unsigned long long)starts);
 }
@@ -92,6 +97,7 @@ static void report(const struct world *w, const struct plan *p) {
 static int run(const char *folder, const char *build, const char *template_folder, const struct options *o) {
   static struct world world;
   static struct plan plan;
+  struct restore restore = {0};
   struct world *w = &world;
   uint64_t total = o->processes * o->clients * o->edits;
   if (o->processes < 2 || o->processes > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
@@ -102,6 +108,7 @@ static int run(const char *folder, const char *build, const char *template_folde
   w->progress->clients = (uint32_t)o->clients;
   w->progress->edits_each = o->edits;
   w->progress->asleep = o->asleep != 0;
+  w->progress->restores = o->restore != 0;
   w->progress->checkpoint = total / 200 + 50;
   const struct world_options options = {build, template_folder, o->embedded != 0, o->disk && geteuid() == 0};
   world_make(w, folder, &options);
@@ -111,8 +118,10 @@ static int run(const char *folder, const char *build, const char *template_folde
   write_facts(w);
   plan_look(&plan, w);
   world_clients(w);
-  while (world_decided(w) < total || !plan_over(&plan)) {
+  if (o->restore) restore = (struct restore){.copy_at = total / 5, .restore_at = total * 7 / 20, .wake_at = total * 13 / 20};
+  while (world_decided(w) < total || world_open(w) > 0 || !plan_over(&plan)) {
     plan_look(&plan, w);
+    if (!plan_active(&plan)) restore_look(&restore, w);
     world_look(w);
   }
   while (!world_settled(w)) world_look(w);

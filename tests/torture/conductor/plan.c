@@ -82,6 +82,8 @@ void plan_look(struct plan *p, struct world *w) {
   w->progress->gate = next == p->total ? UINT64_MAX : next / clients + 2 + p->total / (50 * clients);
 }
 
+bool plan_active(const struct plan *p) { return busy(p) != 0; }
+
 bool plan_over(const struct plan *p) {
   for (size_t i = 0; i < p->count; i++)
     if (p->faults[i].state != FAULT_OVER) return false;

@@ -235,6 +235,12 @@ uint64_t world_decided(const struct world *w) {
   return n;
 }
 
+uint64_t world_open(const struct world *w) {
+  uint64_t n = 0;
+  for (uint32_t i = 0; i < w->progress->processes; i++) n += w->progress->slots[i].open;
+  return n;
+}
+
 static void look_at_progress(struct world *w, int64_t now) {
   uint64_t moved = world_decided(w);
   for (uint32_t i = 0; i < w->progress->processes; i++) moved += w->progress->slots[i].seen + w->clients[i].finished;

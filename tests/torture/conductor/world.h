@@ -43,6 +43,7 @@ void world_end(struct world *w);  /* stops the server, which must end well, and 
 void world_clean(void);          /* kills and unmounts whatever is left; also at exit */
 
 uint64_t world_decided(const struct world *w);
+uint64_t world_open(const struct world *w); /* groups under way */
 void world_start_client(struct world *w, int index);
 void world_fill_disk(struct world *w);
 void world_free_disk(struct world *w);

@@ -16,7 +16,7 @@ struct process_slot {
   char login[32], address[300];
   uint8_t token[32];
   struct jl_id person;
-  _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered;
+  _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered, open /* groups under way or to be offered again */;
   _Atomic uint64_t seen; /* revisions taken by its followers: progress while it catches up */
   _Atomic uint32_t starts;
 };
@@ -25,6 +25,7 @@ struct progress {
   uint32_t clients;          /* of one process */
   uint32_t processes;
   bool asleep;         /* the lazy follower does not read at all while the load lasts, which is all on its space */
+  bool restores;       /* an older copy of the database will be put back: nobody asks for old verdicts, which may be gone */
   uint64_t checkpoint; /* replicas tell their digest at multiples of it */
   struct jl_id spaces[SPACES];
   _Atomic uint64_t gate; /* groups that one client may send now: the load waits for the faults that are to fall into it */
