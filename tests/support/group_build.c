@@ -75,6 +75,14 @@ void build_count(struct building *b, Jalon__Edit *edit, uint32_t number, int64_t
   field->maximum = maximum;
 }
 
+void build_place(struct building *b, Jalon__Edit *edit, uint32_t number, const struct jl_id *after, const struct jl_id *before) {
+  Jalon__FieldEdit *field = add_field(b, edit, number);
+  field->has_after = after != NULL;
+  field->has_before = before != NULL;
+  if (after) field->after = copy_id(b, after);
+  if (before) field->before = copy_id(b, before);
+}
+
 void build_delete(struct building *b, const struct jl_record *record, bool with_children) {
   Jalon__Edit *edit = add_edit(b, JALON__VERB__DELETE, record->type_number, &record->id);
   edit->has_seen_revision = edit->has_with_children = true;

@@ -20,6 +20,7 @@ void build_next(struct building *b, Jalon__Edit *edit, uint32_t field, struct jl
 void build_add(struct building *b, Jalon__Edit *edit, uint32_t field, struct jl_bytes slice);
 void build_remove(struct building *b, Jalon__Edit *edit, uint32_t field, struct jl_bytes slice);
 void build_count(struct building *b, Jalon__Edit *edit, uint32_t field, int64_t add, int64_t minimum, int64_t maximum);
+void build_place(struct building *b, Jalon__Edit *edit, uint32_t field, const struct jl_id *after, const struct jl_id *before); /* either may be NULL */
 void build_delete(struct building *b, const struct jl_record *record, bool with_children);
 void build_restore(struct building *b, const struct jl_record *record);
 void build_guard(struct building *b, const struct jl_record *record, uint32_t field); /* it must still be what `record` says */

@@ -227,6 +227,12 @@ static void write_text(const struct mix *m) {
   set(m, update(m, action), action, JL_ACTION_DESCRIPTION, slice_text(m->a, JL_TYPE_ACTION, JL_ACTION_DESCRIPTION, text));
 }
 
+static void put_elsewhere(const struct mix *m) {
+  const struct jl_record *action = pick(m, JL_TYPE_ACTION, false), *neighbour = pick(m, JL_TYPE_ACTION, false);
+  bool behind = random_below(m->r, 2);
+  if (action && neighbour && action != neighbour) build_place(m->b, update(m, action), JL_ACTION_RANK, behind ? &neighbour->id : NULL, behind ? NULL : &neighbour->id);
+}
+
 static void move_objective(const struct mix *m) { /* two moves may close a circle */
   const struct jl_record *objective = pick(m, JL_TYPE_OBJECTIVE, false), *parent = pick(m, JL_TYPE_OBJECTIVE, false);
   if (objective && parent) set(m, update(m, objective), objective, JL_OBJECTIVE_PARENT, slice_id(m->a, JL_TYPE_OBJECTIVE, JL_OBJECTIVE_PARENT, &parent->id));
@@ -257,7 +263,7 @@ static void restore_something(const struct mix *m) {
 
 static const struct { unsigned share; void (*work)(const struct mix *m); } works[] = {
     {20, change_amount}, {10, change_tags},  {10, rename_action}, {7, change_status}, {6, change_dates},  {6, write_text},
-    {5, count_up},       {3, change_two},    {4, change_expense}, {3, hand_over},     {3, move_objective}, {6, new_raci},
+    {5, count_up},       {3, change_two},    {4, change_expense}, {3, hand_over},     {4, put_elsewhere}, {3, move_objective}, {6, new_raci},
     {4, new_expense},    {2, new_month},     {2, new_comment},    {1, new_objective}, {1, new_item},      {2, new_pair},
     {1, new_action},     {1, new_line},      {2, remove_something}, {1, restore_something},
 };

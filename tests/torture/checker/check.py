@@ -60,7 +60,7 @@ class Judge:
                 self.problems.add(WRONG, "r%d: %s is another group than was asked for" % (revision, key))
             if self.history.persons.get(key[0]) != author.hex():
                 self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
-            for edit in check_group(self.problems, revision, group, changes):
+            for edit in check_group(self.problems, self.space, revision, group, changes):
                 if not without_effect(self.space, edit):
                     self.problems.add(LOST, "r%d: an edit of %s is not in the log" % (revision, key))
             for change in changes:

@@ -1,8 +1,8 @@
 """Does the log say what was asked? Each group against the changes of its revision."""
 from group import CREATE, DELETE, RESTORE, UPDATE
 from problems import WRONG
-from schema import BY_SERVER, COUNTERS, NATURAL, SETS, TEXTS
-from wire import elements, number, slices
+from schema import BY_SERVER, COUNTERS, NATURAL, RANK_BYTES, RANKS, SETS, TEXTS
+from wire import content, elements, number, slices
 
 
 def field_effect(kind, edit, before, after):
@@ -23,7 +23,23 @@ def field_effect(kind, edit, before, after):
     return "a field was overwritten that its author had not seen"
 
 
-def check_edit(problems, revision, edit, change):
+def rank_of(space, identity, field):
+    record = space.live(identity) if identity else None
+    return content(record.fields.get(field)) if record else None
+
+
+def place_wrong(space, record, edit):
+    """Neighbours count as they stand after the revision; one that is gone says nothing."""
+    own = content(record.fields.get(edit.field))
+    if own is None or len(own) > RANK_BYTES:
+        return "a place without a key, or with one too long"
+    after, before = rank_of(space, edit.after, edit.field), rank_of(space, edit.before, edit.field)
+    if after is not None and edit.before is None and not after < own or before is not None and edit.after is None and not own < before:
+        return "a record is not where it was put in its list"
+    return None
+
+
+def check_edit(problems, space, revision, edit, change):
     record = change.record
     if edit.verb == CREATE:
         wanted = slices(edit.record)
@@ -40,6 +56,11 @@ def check_edit(problems, revision, edit, change):
         problems.add(WRONG, "r%d: verb %d was asked for, the log has %d" % (revision, edit.verb, change.verb))
     effects = {field: (before, after) for field, before, after in change.fields}
     for field in edit.fields:
+        if (record.type, field.field) in RANKS:
+            wrong = place_wrong(space, record, field)
+            if wrong:
+                problems.add(WRONG, "r%d: %s (type %d number %d)" % (revision, wrong, record.type, record.number))
+            continue
         if field.field not in effects:
             effects[field.field] = (record.fields.get(field.field, b""),) * 2
             if (record.type, field.field) not in SETS and (record.type, field.field) not in TEXTS and effects[field.field][0] == field.next:
@@ -53,14 +74,16 @@ def check_edit(problems, revision, edit, change):
             problems.add(WRONG, "r%d changes field %d, which nobody asked for" % (revision, field))
 
 
-def check_group(problems, revision, group, changes):
+def check_group(problems, space, revision, group, changes):
     edits = {edit.id: edit for edit in group.edits}
     for change in changes:
         edit = edits.pop(change.id, None)
+        if edit is None and all((change.record.type, field) in RANKS for field, _, _ in change.fields):
+            continue  # neighbours got new keys
         if edit is None:
             problems.add(WRONG, "r%d changes a record that its group does not name" % revision)
         else:
-            check_edit(problems, revision, edit, change)
+            check_edit(problems, space, revision, edit, change)
     return list(edits.values())  # those without effect
 
 
@@ -77,7 +100,10 @@ def without_effect(space, edit):
         return edit.type in NATURAL and all(record.fields.get(f) == s for f, s in slices(edit.record).items())
     for field in edit.fields if edit.verb == UPDATE else ():
         now = record.fields.get(field.field, b"")
-        if (record.type, field.field) in SETS:
+        if (record.type, field.field) in RANKS:
+            if place_wrong(space, record, field):
+                return False
+        elif (record.type, field.field) in SETS:
             have = set(elements(now))
             if not set(elements(field.add)) <= have or set(elements(field.remove)) & have:
                 return False

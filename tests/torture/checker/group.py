@@ -5,12 +5,13 @@ CREATE, UPDATE, DELETE, RESTORE = 1, 2, 3, 4
 
 
 class FieldEdit:
-    __slots__ = ("field", "seen", "next", "add", "remove", "count", "has_next")
+    __slots__ = ("field", "seen", "next", "add", "remove", "count", "has_next", "after", "before")
 
     def __init__(self, data):
         self.seen = self.next = self.add = self.remove = b""
         self.count = None
         self.has_next = False
+        self.after = self.before = None
         for number, value in fields(data):
             if number == 1:
                 self.field = value
@@ -24,6 +25,10 @@ class FieldEdit:
                 self.remove = value
             elif number == 6:
                 self.count = (value >> 1) ^ -(value & 1)
+            elif number == 9:
+                self.after = value
+            elif number == 10:
+                self.before = value
 
 
 class Edit:

@@ -10,7 +10,9 @@ REQUIRED = {PLAN: (1, 3, 4, 6), OBJECTIVE: (1,), ACTION: (1,), ITEM: (1, 2), RAC
 TEXTS = {(PLAN, 2), (OBJECTIVE, 6), (ACTION, 3), (COMMENT, 2), (LINE, 11)}  # merged by words
 SETS = {(ACTION, 12), (ACTION, 13), (ACTION, 14)}
 COUNTERS = {(ACTION, 17): (0, 40)}  # bounds that the load asks for
-BY_SERVER = {(COMMENT, 3)}
+RANKS = {(ACTION, 24), (ITEM, 5), (OBJECTIVE, 17), (12, 8), (13, 14)}  # places in lists
+BY_SERVER = {(COMMENT, 3)} | RANKS
+RANK_BYTES = 64
 NATURAL = (RACI, MONTH)  # two people may make the same one
 TITLES = {LINE: ("budget_line", [("title", 1, "text"), ("planned", 7, "number")]), ACTION: ("action", [("title", 1, "text"), ("quantity_done", 17, "number")]),
           COMMENT: ("comment", [("body", 2, "text")]), EXPENSE: ("expense", [("title", 2, "text"), ("net", 6, "number")])}

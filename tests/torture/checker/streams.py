@@ -9,7 +9,7 @@ class Follower:
 
 
 def check_streams(problems, space, paths, number, lost_tokens):
-    head, counts = space.revision, {"forks seen": 0, "messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0, "snapshots resumed": 0}
+    head, counts = space.revision, {"forks seen": 0, "compacted": 0, "messages": 0, "revisions": 0, "lags": 0, "digests": 0, "resumed": 0, "snapshots": 0, "snapshots resumed": 0}
     for path in paths:
         followers = {}
         for line in open(path):
@@ -46,6 +46,8 @@ def check_line(problems, space, follower, what, name, words, head, counts, lost_
         counts["lags"] += 1
         if follower.at is not None and int(words[0]) != follower.at:
             problems.add(WRONG, "%s lags after r%s, having been told r%s" % (name, words[0], follower.at))
+    elif what == "resync" and words[0] == "400":
+        counts["compacted"] += 1
     elif what == "resync" and words[0] == "401":
         counts["forks seen"] += 1
         if not lost_tokens:
