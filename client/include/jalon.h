@@ -24,8 +24,6 @@
 #include "common/base/error.h"
 #include "common/base/id.h"
 
-#define JL_API __attribute__((visibility("default")))
-
 struct jl_arena;
 struct jl_client;
 struct jl_profile;

@@ -16,9 +16,9 @@ enum jl_code {
 };
 enum jl_class { JL_CLASS_NONE, JL_CLASS_CONFLICT, JL_CLASS_INVALID, JL_CLASS_AUTH, JL_CLASS_RESYNC, JL_CLASS_RETRY, JL_CLASS_UNKNOWN, JL_CLASS_INTERNAL };
 
-const char *jl_code_symbol(enum jl_code code); /* "FIELD_CONFLICT"; "INTERNAL" for a number we do not know */
-enum jl_class jl_code_class(enum jl_code code);
-int jl_code_exit_status(enum jl_code code);
+JL_API const char *jl_code_symbol(enum jl_code code); /* "FIELD_CONFLICT"; "INTERNAL" for a number we do not know */
+JL_API enum jl_class jl_code_class(enum jl_code code);
+JL_API int jl_code_exit_status(enum jl_code code);
 
 /* How an argument is to be formatted by a face. Numbers of the wire: stable. */
 enum jl_arg_kind {
@@ -75,5 +75,5 @@ static inline bool jl_error_at(struct jl_error *err, uint32_t record_type, const
 #define JL_MSG(s) s /* marks a message id for xgettext; no translation happens here */
 
 /* Words an error in English without locale, for logs and tests. out is always terminated. */
-void jl_error_describe(const struct jl_error *err, char *out, size_t out_size);
+JL_API void jl_error_describe(const struct jl_error *err, char *out, size_t out_size);
 #endif
