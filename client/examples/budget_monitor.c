@@ -7,7 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct line { struct jl_id id; int64_t planned; bool deleted; } lines[4096]; /* in minor units */
+static struct line {
+  struct jl_id id;
+  int64_t planned;
+  bool deleted;
+} lines[4096]; /* in minor units */
 static size_t line_count;
 static uint32_t type, planned; /* the numbers of "budget-line" and its field */
 static bool over;
@@ -52,7 +56,10 @@ static void on_event(void *context, const struct jl_event *event) {
 int main(int argc, char **argv) {
   struct jl_error err = {0};
   struct jl_profile *profile = jl_profile_open(argc > 1 ? argv[1] : NULL, &err);
-  struct jl_client_options options = {.server = profile == NULL ? "" : jl_profile_identity(profile)->server, .program = "budget_monitor", .profile = profile, .offer_token = true};
+  struct jl_client_options options = {.server = profile == NULL ? "" : jl_profile_identity(profile)->server,
+                                      .program = "budget_monitor",
+                                      .profile = profile,
+                                      .offer_token = true};
   struct jl_client *client = profile == NULL ? NULL : jl_client_new(&options, &err);
   type = jl_type_named("budget-line");
   planned = jl_field_named(type, "planned");

@@ -86,7 +86,8 @@ int main(int argc, char **argv) {
   bool ok = false;
   type = jl_type_named("budget-line");
   if (local != NULL) {
-    struct jl_client_options options = {.server = jl_profile_identity(profile)->server, .program = "bulk_load", .profile = profile, .local = local, .offer_token = true};
+    struct jl_client_options options = {
+        .server = jl_profile_identity(profile)->server, .program = "bulk_load", .profile = profile, .local = local, .offer_token = true};
     client = jl_client_new(&options, &err);
   }
   if (client != NULL) ok = load(client, profile, file);

@@ -92,7 +92,8 @@ static bool write_value(uint32_t type, uint32_t field, bool wanted(const struct 
   const struct jl_field *f = field_of(type, field);
   if (t == NULL) return no_such_type(type, err);
   if (f == NULL || !wanted(f))
-    return jl_fail(err, JL_E_UNKNOWN_FIELD, JL_MSG("{1} has no field number {2} here"), NULL, jl_arg_label(t->label), jl_arg_integer(field));
+    return jl_fail(err, JL_E_UNKNOWN_FIELD, JL_MSG("{1} has no field number {2} here"), NULL, jl_arg_label(t->label),
+                   jl_arg_integer(field));
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(4 * JL_RECORD_MAX);
   struct jl_bytes slice = a == NULL ? (struct jl_bytes){NULL, 0} : jl_value_encode(a, f, value);
   if (slice.data == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);

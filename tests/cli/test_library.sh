@@ -12,7 +12,7 @@ library=$(find "$prefix" -name 'libjalon.so.0')
 check symbols-are-the-published-ones diff "$root/client/sync/libjalon.symbols" <(nm -D --defined-only "$library" | awk '$2 ~ /[A-Z]/ && $3 ~ /^jl_/ {print $3}' | LC_ALL=C sort)
 check no-other-symbols [ -z "$(nm -D --defined-only "$library" | awk '$3 !~ /^jl_/ && $3 !~ /^_(init|fini|_bss_start|edata|end)$/ && $3 !~ /^__(asan|odr_asan|start|stop)|^\.|^_/ {print $3}')" ]
 
-# Only what is installed is on the include path; every warning is an error, also for C++ readers of the headers.
+# Only what is installed is on the include path; every warning is an error.
 sanitizers=-fsanitize=address,undefined
 nm -D "$library" | grep -q __asan || sanitizers=
 for example in budget_monitor bulk_load; do

@@ -31,7 +31,8 @@ static struct jl_bytes plan_group(struct jl_arena *a, struct jl_id *replica, str
   const struct jl_record_type *plan = jl_record_type_by_number(JL_TYPE_PLAN);
   struct jl_bytes record = {NULL, 0};
   struct jl_id group_id = jl_id_random();
-  struct jl_value name = {.text = {(const uint8_t *)"Plan", 4}}, start_day = {.number = 20454}, end = {.number = 20818}, currency = {.text = {(const uint8_t *)"EUR", 3}};
+  struct jl_value name = {.text = {(const uint8_t *)"Plan", 4}}, start_day = {.number = 20454}, end = {.number = 20818},
+                  currency = {.text = {(const uint8_t *)"EUR", 3}};
   record = jl_record_with(a, record, JL_PLAN_NAME, jl_value_encode(a, jl_field_by_number(plan, JL_PLAN_NAME), &name));
   record = jl_record_with(a, record, JL_PLAN_START, jl_value_encode(a, jl_field_by_number(plan, JL_PLAN_START), &start_day));
   record = jl_record_with(a, record, JL_PLAN_END, jl_value_encode(a, jl_field_by_number(plan, JL_PLAN_END), &end));
