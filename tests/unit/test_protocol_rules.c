@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static const char *const labels[] = {"unit", "component", "fuzz"};
+static const char *const labels[] = {"unit", "component", "fuzz", "cli"};
 static char text[1 << 18];
 static const char *rules;
 
@@ -56,7 +56,8 @@ static void named_tests_exist(void **state) {
     if (n == 0) continue;
     char path[512];
     bool fuzz = strcmp(label, "fuzz") == 0;
-    snprintf(path, sizeof path, SOURCE_DIR "/tests/%s/%s_%.*s.c", label, fuzz ? "fuzz" : "test", (int)n, name);
+    const char *ending = strcmp(label, "cli") == 0 ? "sh" : "c";
+    snprintf(path, sizeof path, SOURCE_DIR "/tests/%s/%s_%.*s.%s", label, fuzz ? "fuzz" : "test", (int)n, name, ending);
     if (access(path, R_OK) != 0) fail_msg("proto/README.md names %s, which is not there", path);
     found++;
   }
