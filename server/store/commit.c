@@ -1,3 +1,4 @@
+#include "common/base/mutants.h"
 #include "server/ops/log.h"
 #include "server/store/commit_send.h"
 #include "server/store/failure.h"
@@ -228,7 +229,7 @@ static void resolving(struct jl_lane *lane, const struct jl_pg_failure *f) {
     lane->state = STATE_ENDING;
     uv_timer_start(&lane->timer, on_timer, RESOLVE_PAUSE_MS, 0);
   } else if (lane->state == STATE_ENDING)
-    resolve_step(lane, STATE_BARRIER);
+    resolve_step(lane, jl_mutant(JL_MUTANT_NO_BARRIER) ? STATE_LOOKING : STATE_BARRIER);
   else if (lane->state == STATE_BARRIER)
     resolve_step(lane, STATE_LOOKING);
   else {
