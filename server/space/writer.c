@@ -101,6 +101,17 @@ static struct jl_submission **take_out(struct jl_space *space, struct jl_edit_la
   return end;
 }
 
+static void add_doubted(struct jl_space *space, struct jl_submission *s) {
+  s->next = NULL;
+  if (space->doubted_last == NULL)
+    space->doubted_first = s;
+  else
+    space->doubted_last->next = s;
+  space->doubted_last = s;
+  space->doubted++;
+  space->queued_bytes += s->size;
+}
+
 /* All groups that wait for the space to be read again. */
 static struct jl_submission *take_doubted(struct jl_space *space) {
   struct jl_submission *list = space->doubted_first;
@@ -161,7 +172,8 @@ static void refuse_broken(struct jl_space *space, struct jl_submission *s) {
   jl_space_give_up(space);
 }
 
-/* Refused in a space that is not there: answered, nothing kept; what follows it in its lane has nowhere to go. */
+/* Refused in a space that is not there: answered, nothing kept; what follows it in its lane has nowhere to go. No fence proves
+ * that it is not there, and another node may have made it since this one looked: so nobody is told before it is looked at again. */
 static void answer_nowhere(struct jl_space *space, struct jl_edit_lane *lane, struct jl_bytes verdict) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_MESSAGE_MAX);
   struct jl_bytes copy = a == NULL ? (struct jl_bytes){NULL, 0} : jl_arena_dup(a, verdict);
@@ -169,6 +181,14 @@ static void answer_nowhere(struct jl_space *space, struct jl_edit_lane *lane, st
   struct jl_error err;
   take_out(space, lane, &list);
   if (list == NULL) return; /* never: it was the lane's first */
+  if (!list->looked) {
+    for (struct jl_submission *s = list, *next; s != NULL; s = next) {
+      next = s->next;
+      add_doubted(space, s);
+    }
+    jl_space_doubts_look(space);
+    return;
+  }
   struct jl_submission *rest = list->next;
   list->next = NULL;
   if (copy.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
@@ -341,17 +361,6 @@ static void answer_known(struct jl_space *space, struct jl_edit_lane *lane, cons
 /* The client has verdicts that this memory knows nothing of, or has numbered from groups that never came. */
 static bool knows_more(const struct jl_submission *s) {
   return s->seq > s->lane->queued + 1 && (s->confirmed > s->lane->seq || s->lane->queued == 0);
-}
-
-static void add_doubted(struct jl_space *space, struct jl_submission *s) {
-  s->next = NULL;
-  if (space->doubted_last == NULL)
-    space->doubted_first = s;
-  else
-    space->doubted_last->next = s;
-  space->doubted_last = s;
-  space->doubted++;
-  space->queued_bytes += s->size;
 }
 
 static bool history_lost(struct jl_space *space, const struct jl_submission *s, struct jl_error *err) {

@@ -44,7 +44,7 @@ struct operation { /* the world's memory */
   enum jl_commit_result result;
   bool fenced[512];
   size_t failed_batch;
-  bool applied;
+  bool applied, told;
   /* reading */
   struct jl_id space, record;
   uint64_t from, to;
@@ -220,6 +220,15 @@ static const struct fake_space *visible(const struct jl_id *space) {
   return fake_space(t != NULL && t->exposed ? db.primary : db.standby, space);
 }
 
+static void say(const struct transaction *t, const char *what) {
+  char text[200] = "";
+  size_t used = 0;
+  for (size_t i = 0; i < t->count && used < sizeof text - 60; i++)
+    used += (size_t)snprintf(text + used, sizeof text - used, " %02x:r%llu-r%llu", t->batches[i].space.bytes[0],
+                             (unsigned long long)t->batches[i].old_revision, (unsigned long long)t->batches[i].new_revision);
+  world_say("database: transaction%s %s", text, what);
+}
+
 static struct operation *operation_of(const struct transaction *t) {
   struct operation *o = db.operations;
   while (o != NULL && o->transaction != t) o = o->next;
@@ -246,6 +255,7 @@ static int64_t travel_us(void) {
 static void replicated(void *context) {
   struct transaction *t = context;
   if (!t->dead) {
+    say(t, "is durable");
     for (size_t i = 0; i < t->count; i++) fake_apply(db.standby, &t->batches[i]);
     struct operation *o = operation_of(t);
     if (o != NULL && o->resolving == NOT_LOST) {
@@ -389,6 +399,7 @@ static void tell(void *context) {
 static void answer(void *context) {
   struct operation *o = context;
   o->event = NULL;
+  o->told = true;
   if (o->node->process == NULL)
     drop_operation(o);
   else
@@ -406,6 +417,7 @@ static void resolve(void *context);
 static bool lost(const struct operation *o) { return o->connection != o->node->connection; }
 
 static void become_lost(struct operation *o) {
+  if (o->resolving == LOOKING) event_cancel(o->event), o->event = NULL, o->resolving = NOT_LOST; /* the answer to the look is lost too */
   if (o->resolving != NOT_LOST) return;
   db.counts.lost++;
   o->resolving = ENDING;
@@ -454,6 +466,7 @@ static void execute(void *context) {
   size_t guilty = SIZE_MAX;
   t->executed = true;
   if (any || poisoned(t, &guilty)) {
+    say(t, any ? "is fenced" : "is refused");
     if (any)
       db.counts.fenced++;
     else
@@ -464,6 +477,7 @@ static void execute(void *context) {
       answer_at(o, world->now_us + travel_us());
     }
   } else {
+    say(t, "is executed");
     for (size_t i = 0; i < t->count; i++) fake_apply(db.primary, &t->batches[i]);
     replicate(t);
   }
@@ -508,6 +522,7 @@ static void resolve(void *context) {
   if (o->resolving == ENDING) {
     if (!t->executed) t->dead = true;
     t->exposed = true;
+    say(t, t->dead ? "was lost on its way" : "was lost sight of");
     drop_transaction(o->barrier);
     o->barrier = NULL;
     for (struct transaction *p = db.pending; p != NULL; p = p->next)
@@ -525,6 +540,7 @@ static void resolve(void *context) {
   o->connection = o->node->connection;
   o->applied = proven(t);
   o->result = o->applied ? JL_COMMIT_DONE : JL_COMMIT_FAILED;
+  say(t, o->applied ? "is found" : "is not found");
   if (o->applied)
     db.counts.unknown_in++;
   else
@@ -587,6 +603,7 @@ static void read_now(void *context) {
     return;
   }
   db.counts.reads++;
+  if (o->kind == LOAD) world_say("database: %s loads %02x", o->node->process->name, o->space.bytes[0]);
   const struct fake_space *space = o->kind == QUERY || o->kind == SPACES ? NULL : visible(&o->space);
   if (space != NULL) o->copy = copy_space(space);
   if (o->kind == QUERY) query(o);
@@ -713,10 +730,7 @@ static void break_connections(struct store_node *n, int64_t back_us) {
   n->connection++;
   if (back_us > n->back_us) n->back_us = back_us;
   for (struct operation *o = db.operations; o != NULL; o = o->next)
-    if (o->node == n && o->kind == COMMIT && o->event == NULL && o->resolving == NOT_LOST)
-      become_lost(o);
-    else if (o->node == n && o->kind == COMMIT && o->resolving == NOT_LOST)
-      become_lost(o); /* its answer was on the way */
+    if (o->node == n && o->kind == COMMIT && !o->told) become_lost(o);
 }
 
 void database_lose(const struct process *node) {

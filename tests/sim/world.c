@@ -1,6 +1,7 @@
 /* Time, chance, memory, processes and their turns. */
 #include "tests/sim/world.h"
 #include "common/base/calendar.h"
+#include "server/ops/log.h"
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,6 +172,25 @@ int __wrap_crypto_pwhash_str(char out[crypto_pwhash_STRBYTES], const char *passw
   return 0;
 }
 
+void __wrap_jl_log_write(enum jl_log_level level, const char *event, const struct jl_log_field *fields, size_t n);
+void __wrap_jl_log_write(enum jl_log_level level, const char *event, const struct jl_log_field *fields, size_t n) {
+  (void)level, (void)fields, (void)n;
+  if (s.current != NULL) world_say("%s: log %s", s.current->name, event);
+}
+
+/* A broken contract ends the process, as abort() would, and the history with it. */
+JL_NORETURN void __wrap_jl_assert_failed(const char *condition, const char *file, int line);
+void __wrap_jl_assert_failed(const char *condition, const char *file, int line) {
+  struct process *p = s.current;
+  const char *short_name = strstr(file, "server/") != NULL ? strstr(file, "server/") : file;
+  if (p == NULL || !p->turning) {
+    fprintf(stderr, "contract broken in the world: %s (%s:%d)\n", condition, file, line);
+    abort();
+  }
+  world_fail("%s: contract broken: %s (%s:%d)", p->name, condition, short_name, line);
+  longjmp(p->end, 1);
+}
+
 /* ---- events: a heap by time, then by order ---- */
 static bool sooner(const struct event *a, const struct event *b) {
   return a->when_us != b->when_us ? a->when_us < b->when_us : a->order < b->order;
@@ -245,14 +265,15 @@ static void bury(struct process *p) {
       *at = p->next;
       break;
     }
-  world_free(p);
   if (died != NULL) died(context);
+  world_free(p);
   process_enter(before == p ? NULL : before);
 }
 void process_kill(struct process *p) {
-  if (p->turning)
+  if (p->turning) {
+    p->doomed = true;
     p->effects_left = 1;
-  else
+  } else
     bury(p);
 }
 void process_kill_at(struct process *p, int effects) { p->effects_left = effects; }
@@ -269,6 +290,7 @@ static void give_turn(struct process *p) {
     (void)p->turn(p->context);
     p->turning = false;
     process_enter(NULL);
+    if (p->doomed) bury(p);
   } else {
     p->turning = false;
     process_enter(NULL);
@@ -335,17 +357,13 @@ void world_begin(uint64_t seed, bool verbose) {
   s.order = 0;
 }
 void world_end(void) {
-  while (s.processes != NULL) {
-    s.processes->turning = false;
-    bury(s.processes);
+  while (s.processes != NULL) bury(s.processes);
+  while (s.count > 0) { /* what is under way ends, and frees what it carries */
+    world->now_us = s.heap[0]->when_us > world->now_us ? s.heap[0]->when_us : world->now_us;
+    run_events();
   }
 }
 void world_release(void) {
-  while (s.count > 0) {
-    struct event *e = s.heap[0];
-    take_out(e);
-    world_free(e);
-  }
   world_free(s.heap);
   s.heap = NULL;
   s.capacity = 0;

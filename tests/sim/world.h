@@ -37,7 +37,7 @@ struct block;
 struct sim_loop;
 struct process {
   const char *name;
-  bool alive, turning;
+  bool alive, turning, doomed;
   int64_t paused_until_us;
   bool (*turn)(void *context); /* lets it do what it can do now */
   void *context;

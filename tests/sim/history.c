@@ -1,0 +1,120 @@
+#include "tests/sim/history.h"
+#include "common/base/limits.h"
+#include "common/wire/unpack.h"
+#include "server/space/head.h"
+#include <string.h>
+
+struct history history;
+
+static struct jl_bytes keep(struct jl_bytes b) {
+  uint8_t *copy = world_alloc(b.size + 1);
+  if (b.size > 0) memcpy(copy, b.data, b.size);
+  return (struct jl_bytes){copy, b.size};
+}
+static void drop(struct jl_bytes b) {
+  void *p;
+  memcpy(&p, &b.data, sizeof p);
+  world_free(p);
+}
+
+void history_begin(void) {
+  memset(&history, 0, sizeof history);
+  history.groups_end = &history.groups;
+  history.sightings_end = &history.sightings;
+}
+
+void history_end(void) {
+  for (struct sent_group *g = history.groups, *next; g != NULL; g = next) {
+    next = g->next;
+    drop(g->bytes);
+    drop(g->verdict);
+    world_free(g);
+  }
+  for (struct sighting *s = history.sightings, *next; s != NULL; s = next) {
+    next = s->next;
+    world_free(s);
+  }
+}
+
+static struct sent_group *find(const struct jl_id *replica, const struct jl_id *space, uint64_t seq) {
+  struct sent_group *g = history.groups;
+  while (g != NULL && (g->seq != seq || !jl_id_equal(&g->replica, replica) || !jl_id_equal(&g->space, space))) g = g->next;
+  return g;
+}
+
+void history_sent(const struct jl_id *account, const struct jl_id *person, struct jl_bytes group) {
+  struct jl_group_head head;
+  struct jl_error err;
+  if (!jl_group_head(group, &head, &err)) {
+    world_fail("a client sends a group whose head cannot be read");
+    return;
+  }
+  struct sent_group *g = find(&head.replica, &head.space, head.seq);
+  history.counts.sent++;
+  if (g != NULL) {
+    if (!jl_id_equal(&g->id, &head.group)) world_fail("seq %llu of a lane is given to two groups", (unsigned long long)head.seq);
+    return;
+  }
+  g = world_alloc(sizeof *g);
+  *g = (struct sent_group){.id = head.group,
+                           .replica = head.replica,
+                           .space = head.space,
+                           .account = *account,
+                           .person = *person,
+                           .seq = head.seq,
+                           .bytes = keep(group),
+                           .sent_us = world->now_us};
+  *history.groups_end = g;
+  history.groups_end = &g->next;
+  history.counts.groups++;
+}
+
+static void first_verdict(struct sent_group *g, const Jalon__Verdict *v, struct jl_bytes bytes) {
+  if (g->answered_us == 0) g->answered_us = world->now_us;
+  drop(g->verdict);
+  g->verdict = keep(bytes);
+  g->era = history.era;
+  g->revision = v->revision;
+  g->merged = v->merged;
+  g->code = v->error == NULL ? 0 : v->error->code;
+  g->conflicts = (uint32_t)v->n_conflicts;
+}
+
+void history_verdict(const char *who, const struct jl_id *replica, struct jl_bytes verdict) {
+  struct jl_arena *a = jl_arena_new(1u << 26);
+  struct jl_error err;
+  Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, verdict, a, &err);
+  struct jl_id space;
+  history.counts.answers++;
+  if (v == NULL || !jl_id_from_bytes(JL_PB(v->space), &space)) {
+    world_fail("%s: a verdict that cannot be read", who);
+    jl_arena_free(a);
+    return;
+  }
+  struct sent_group *g = find(replica, &space, v->seq);
+  bool repeated = v->repeated;
+  v->has_repeated = v->repeated = false;
+  struct jl_bytes bytes = jl_pack(&v->base, a, JL_MESSAGE_MAX);
+  history.counts.repeated += repeated;
+  if (g == NULL || v->group_id.len != 16 || memcmp(v->group_id.data, g->id.bytes, 16) != 0) {
+    world_fail("%s: a verdict for a group that was not sent (seq %llu)", who, (unsigned long long)v->seq);
+  } else if (g->answered_us == 0 || g->era != history.era) {
+    world_say("%s: seq %llu %s r%llu code %u%s", who, (unsigned long long)v->seq, v->error == NULL ? "applied" : "refused",
+              (unsigned long long)v->revision, v->error == NULL ? 0 : v->error->code, repeated ? " (repeated)" : "");
+    first_verdict(g, v, bytes);
+  } else if (bytes.size != g->verdict.size || memcmp(bytes.data, g->verdict.data, bytes.size) != 0) {
+    world_fail("%s: the verdict of seq %llu changed: r%llu code %u, then r%llu code %u", who, (unsigned long long)v->seq,
+               (unsigned long long)g->revision, g->code, (unsigned long long)v->revision, v->error == NULL ? 0 : v->error->code);
+  }
+  jl_arena_free(a);
+}
+
+void history_saw(const char *who, const struct jl_replica *base) {
+  struct sighting *s = world_alloc(sizeof *s);
+  *s = (struct sighting){.who = who, .position = *jl_replica_where(base), .era = history.era};
+  jl_replica_state_hash(base, s->state);
+  world_note((struct jl_bytes){s->state, sizeof s->state});
+  *history.sightings_end = s;
+  history.sightings_end = &s->next;
+  history.counts.sightings++;
+}
