@@ -796,6 +796,16 @@ void database_slow(int64_t until_us) {
   db.counts.slow++;
   db.slow_until_us = until_us;
 }
+void database_standby_stall(int64_t until_us) {
+  db.counts.slow++;
+  if (until_us > db.standby_free_us) db.standby_free_us = until_us;
+}
+bool database_waits(const struct process *node) {
+  for (const struct operation *o = db.operations; o != NULL; o = o->next)
+    if (o->node->process == node && o->kind == COMMIT && o->resolving == NOT_LOST && o->transaction->executed && !o->told && o->event == NULL)
+      return true;
+  return false;
+}
 void database_standby_slow(int64_t until_us) {
   db.counts.slow++;
   db.standby_slow_until_us = until_us;

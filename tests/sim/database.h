@@ -30,4 +30,6 @@ void database_keep_copy(void);                       /* a backup */
 bool database_restore(int64_t down_us);              /* back to it; false: there is none */
 void database_slow(int64_t until_us);                /* every answer takes up to a second */
 void database_standby_slow(int64_t until_us);        /* so does every commit's way to the standby */
+void database_standby_stall(int64_t until_us);       /* nothing reaches the standby before */
+bool database_waits(const struct process *node);     /* a commit of the node is executed and waits for the standby */
 #endif

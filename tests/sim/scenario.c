@@ -7,6 +7,7 @@
 
 #define SETTLE_US INT64_C(180000000) /* after the last fault everything must have come to rest within this time */
 #define TURNS_MAX 2000000
+#define LOSS_TRIES 200 /* looks for a commit that waits for the standby */
 
 const char *const fault_names[FAULT_KINDS] = {
 #define FAULT(symbol, name) name,
@@ -144,11 +145,18 @@ static bool befall_database(struct timed *t) {
     database_failover(down);
     return true;
   case FAULT_FAILOVER_AFTER_LOSS:
-    if (t->step == 0) database_standby_slow(world->now_us + 2000000);
-    if (t->step == 1 && node != NULL) database_lose(node);
-    if (t->step == 2) database_failover(300000);
-    if (t->step < 2) again_at(t, world->now_us + rng_between(&chance, 150000, 600000));
-    return t->step == 2;
+    if (node == NULL) return false;
+    if (t->step == LOSS_TRIES) {
+      database_failover(300000);
+      return true;
+    }
+    if (t->step == 0) database_standby_stall(world->now_us + 3000000);
+    if (database_waits(node)) {
+      database_lose(node);
+      t->step = LOSS_TRIES - 1;
+    }
+    again_at(t, world->now_us + (t->step == LOSS_TRIES - 1 ? rng_between(&chance, 400000, 1500000) : 5000));
+    return false;
   case FAULT_RESTORE:
     if (t->step == 0) {
       database_keep_copy();
