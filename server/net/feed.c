@@ -145,7 +145,7 @@ static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, c
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
   uint32_t sections = jl_session_readable(sub->session);
   if (b->count > 0 && jl_id_equal(&b->space, &here->space) && b->epoch == here->epoch && b->sections == sections && b->first == rows->rows[0].revision &&
-      b->through == rows->through)
+      b->through == rows->through && memcmp(b->at, here->sections, sizeof b->at) == 0)
     return b;
   jl_broadcast_clear(b);
   make_messages(rows->rows, rows->count, rows->through, sections, false, b);
@@ -154,10 +154,24 @@ static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, c
   b->sections = sections;
   b->first = rows->rows[0].revision;
   b->through = rows->through;
+  memcpy(b->at, here->sections, sizeof b->at);
   return b;
 }
 
+/* Its client knows the chains that it stands at; we keep none of a live subscription. It asks again, and is checked. */
+static void broke(struct jl_subscription *sub) {
+  if (sub->session == NULL) return;
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the plan was read again from the database"), JL_MSG("subscribe again from your position"));
+  jl_log(JL_LOG_WARN, "feed.broken", JL_F_TEXT("login", sub->session->login), JL_F_NUMBER("revision", sub->sent));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+}
+
 static void advance(struct jl_subscription *sub, const struct jl_listener_rows *rows) {
+  if (rows->broken) {
+    broke(sub);
+    return;
+  }
   if (sub->state != JL_FEED_LIVE || rows->through <= sub->sent) return;
   if (go_lagging(sub)) return;
   if (rows->count == 0 || rows->rows[0].revision != sub->sent + 1) { /* another node wrote, or part of it is sent already */

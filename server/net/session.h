@@ -32,6 +32,7 @@ struct jl_zone_day {
 struct jl_broadcast {
   struct jl_id space; /* by id: another space may come to lie at a closed one's address */
   uint64_t epoch, first, through;
+  struct jl_section_position at[JL_SECTIONS]; /* the same revision exists twice when an older copy was restored */
   uint32_t sections;
   struct jl_message **messages;
   uint64_t *throughs; /* the last revision that each of them covers */

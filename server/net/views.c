@@ -37,6 +37,7 @@ static void key_position(struct jl_buffer *key, const struct jl_replica *replica
   jl_buffer_append(key, position->space.bytes, sizeof position->space.bytes);
   jl_buffer_varint(key, position->epoch);
   jl_buffer_varint(key, position->revision);
+  jl_buffer_append(key, position->sections, sizeof position->sections); /* an older copy may be restored: the same revision, other content */
 }
 
 /* The plans of all spaces have no common position: each plan's revision counts. */

@@ -13,17 +13,19 @@ static void tell(struct jl_space *space, const struct jl_listener_rows *rows) {
 
 void jl_feed_advance(struct jl_space *space, const struct jl_store_log *log, size_t count, uint64_t through) {
   const struct jl_log_row *rows;
-  struct jl_listener_rows told = {NULL, 0, through};
+  struct jl_listener_rows told = {.through = through};
   space->told = through;
-  if (jl_ring_append(&space->ring, log, count, &rows)) told = (struct jl_listener_rows){rows, count, through};
+  if (jl_ring_append(&space->ring, log, count, &rows)) told = (struct jl_listener_rows){rows, count, through, false};
   tell(space, &told);
 }
 
-void jl_feed_jumped(struct jl_space *space) {
+static void jump(struct jl_space *space, bool broken) {
   jl_ring_release(&space->ring);
   space->told = jl_replica_where(space->committed)->revision;
-  tell(space, &(struct jl_listener_rows){NULL, 0, jl_replica_where(space->committed)->revision});
+  tell(space, &(struct jl_listener_rows){.through = space->told, .broken = broken});
 }
+void jl_feed_jumped(struct jl_space *space) { jump(space, false); }
+void jl_feed_broke(struct jl_space *space) { jump(space, true); }
 
 void jl_space_listen(struct jl_space *space, struct jl_space_listener *listener) {
   listener->previous = NULL;

@@ -174,7 +174,7 @@ struct jl_spaces {
 
 /* registry.c */
 void jl_space_reload(struct jl_space *space);
-bool jl_space_restore_lane(struct jl_space *space, const struct jl_loaded_lane *loaded); /* false: no memory, or too many */
+bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count); /* all; false: no memory, or too many */
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
 
@@ -262,6 +262,7 @@ void jl_lanes_commit(struct jl_spaces *s);
 /* feed.c */
 void jl_feed_advance(struct jl_space *space, const struct jl_store_log *log, size_t count, uint64_t through);
 void jl_feed_jumped(struct jl_space *space);
+void jl_feed_broke(struct jl_space *space); /* whether it is the same history is not known */
 
 /* answers.c */
 typedef void jl_verdict_found(void *context, struct jl_bytes verdict, const struct jl_error *err);

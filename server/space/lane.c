@@ -220,11 +220,22 @@ static bool read_notes(struct jl_edit_lane *lane, struct jl_bytes in) {
   return version == 1 ? in.size == 0 : read_refused(lane, in);
 }
 
+void jl_edit_lane_lost(struct jl_edit_lane *lane) {
+  drop_oldest(lane, lane->note_count);
+  forget_refused(lane, 0);
+  lane->seq = lane->ahead = lane->confirmed = 0;
+  lane->first_seq = 1;
+  if (lane->waiting_count == 0) lane->queued = 0;
+  lane->stored = false;
+}
+
 bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account, uint64_t seq, struct jl_bytes verdicts) {
   drop_oldest(lane, lane->note_count);
   forget_refused(lane, 0);
   lane->account = *account;
   lane->seq = lane->ahead = seq;
+  if (lane->confirmed > seq) lane->confirmed = seq;
+  lane->missing = false;
   if (lane->waiting_count == 0) lane->queued = seq; /* otherwise those that wait are looked through first */
   lane->stored = true;
   if (read_notes(lane, verdicts)) return true;

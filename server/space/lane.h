@@ -32,6 +32,7 @@ struct jl_edit_lane {
   uint64_t seq, ahead, queued;
   uint64_t confirmed;
   bool stored;  /* has its row */
+  bool missing; /* while a space is read again: its row has not come */
   bool in_turn; /* on the space's ring of lanes that have groups to evaluate */
   struct jl_edit_lane *next_turn;
   struct jl_verdict_note *notes; /* of first_seq ..; ring of capacity (power of two) */
@@ -50,6 +51,8 @@ void jl_edit_lane_free(struct jl_edit_lane *lane);
 /* Reads the stored window; false: not in a form that we know (then all of it counts as pruned). */
 bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account, uint64_t seq, struct jl_bytes verdicts);
 struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t through, struct jl_arena *a); /* data NULL: no memory */
+
+void jl_edit_lane_lost(struct jl_edit_lane *lane); /* the database has no row of it any more: an older copy was restored */
 
 const struct jl_verdict_note *jl_edit_lane_note(const struct jl_edit_lane *lane, uint64_t seq);           /* NULL: not in the window */
 enum jl_lane_verdict jl_edit_lane_verdict(const struct jl_edit_lane *lane, uint64_t seq);                 /* of seq <= ahead */

@@ -2,6 +2,7 @@
 #include "server/space/internal.h"
 #include "server/space/text_merge.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- idle spaces, longest idle first ---- */
 static void leave_idle(struct jl_space *space) {
@@ -101,7 +102,7 @@ static void answer_opening(struct jl_space *space, const struct jl_error *failur
   }
 }
 
-bool jl_space_restore_lane(struct jl_space *space, const struct jl_loaded_lane *loaded) {
+static bool restore_lane(struct jl_space *space, const struct jl_loaded_lane *loaded) {
   struct jl_edit_lane *lane = jl_space_lane(space, &loaded->replica);
   if (lane == NULL) return false;
   if (!jl_edit_lane_restore(lane, &loaded->account, loaded->seq, loaded->verdicts) && space->owner->trouble != NULL) {
@@ -112,21 +113,35 @@ bool jl_space_restore_lane(struct jl_space *space, const struct jl_loaded_lane *
   return true;
 }
 
+bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count) {
+  struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) lane->missing = lane->stored;
+  for (size_t i = 0; i < count; i++)
+    if (!restore_lane(space, &loaded[i])) return false;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;)
+    if (lane->missing) jl_edit_lane_lost(lane);
+  return true;
+}
+
+static bool same_place(const struct jl_position *a, const struct jl_position *b) {
+  return a->epoch == b->epoch && a->revision == b->revision && memcmp(a->sections, b->sections, sizeof a->sections) == 0;
+}
+
 static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   bool again = space->committed != NULL;
+  bool same = again && !space->damaged && same_place(jl_replica_where(space->committed), jl_replica_where(loaded->replica));
   jl_replica_free(space->committed);
   space->committed = loaded->replica;
   if (loaded->time_us > space->time_us) space->time_us = loaded->time_us;
   space->exists = true;
   space->damaged = false;
   jl_horizon_told(space, loaded->horizon);
-  for (size_t i = 0; i < loaded->lane_count; i++)
-    if (!jl_space_restore_lane(space, &loaded->lanes[i])) return false;
+  if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count)) return false;
   space->state = JL_SPACE_READY;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);
-  if (again && jl_replica_where(space->committed)->revision != space->told)
-    jl_feed_jumped(space);
+  if (again && !same)
+    jl_feed_broke(space);
   else
     space->told = jl_replica_where(space->committed)->revision;
   return true;

@@ -58,11 +58,14 @@ struct jl_id jl_account_id(const char *login); /* derived: lanes are bound to it
 
 /* The feed. A listener hears of every committed revision in order, as soon as memory has moved. Rows are borrowed. The last
  * rows stay in memory (ring of JL_FEED_RING_BYTES), older ones are read from the log. count 0: memory moved to `through` by
- * reading the space again (another node wrote much); the rows between are read with jl_space_rows. */
+ * reading the space again (another node wrote much); the rows between are read with jl_space_rows.
+ * broken: and whether it is the same history is not known (an older copy was restored, or too much was written meanwhile): only a
+ * position with its chains can be followed further. */
 struct jl_listener_rows {
   const struct jl_log_row *rows;
   size_t count;
   uint64_t through;
+  bool broken;
 };
 struct jl_space_listener {
   struct jl_space_listener *next, *previous;

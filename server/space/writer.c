@@ -305,6 +305,21 @@ struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *r
   return NULL;
 }
 
+static bool history_lost(struct jl_space *space, const struct jl_submission *s, struct jl_error *err);
+
+/* The lane's decided groups end before those that wait begin: an older copy of the database was restored. */
+static void lose_lane(struct jl_space *space, struct jl_edit_lane *lane) {
+  struct jl_submission *list = NULL;
+  take_out(space, lane, &list);
+  for (struct jl_submission *s = list, *next; s != NULL; s = next) {
+    struct jl_error err;
+    next = s->next;
+    (void)history_lost(space, s, &err);
+    for (struct jl_waiter *w = &s->first; w != NULL; w = w->next) jl_answer_later(space, *w, &err);
+    jl_submission_free(s);
+  }
+}
+
 void jl_space_lanes_again(struct jl_space *space) {
   struct jl_edit_lane *lane;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) {
@@ -328,6 +343,7 @@ void jl_space_lanes_again(struct jl_space *space) {
       }
       jl_submission_free(s);
     }
+    if (lane->waiting_count > 0 && lane->queued + 1 - lane->waiting_count > lane->seq + 1) lose_lane(space, lane);
     if (lane->waiting_count == 0) lane->queued = lane->seq;
   }
   all_in_turn(space);

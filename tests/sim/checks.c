@@ -67,6 +67,9 @@ static void check_invariants(const struct fold *f, uint64_t revision) {
       if (type == last_type && all[i]->number <= last_number) world_fail("r%llu: two records of type %u have number %llu", NUMBER(revision), type, NUMBER(all[i]->number));
       last_type = type;
       last_number = all[i]->number;
+      int64_t start = jl_record_int(jl_record_types[t], all[i]->body, type == JL_TYPE_ACTION ? JL_ACTION_START : 0, INT64_MIN);
+      int64_t due = jl_record_int(jl_record_types[t], all[i]->body, type == JL_TYPE_ACTION ? JL_ACTION_DUE : 0, INT64_MAX);
+      if (type == JL_TYPE_ACTION && start > due) world_fail("r%llu: an action ends before it starts", NUMBER(revision));
       if (type != JL_TYPE_RACI || jl_record_int(jl_record_types[t], all[i]->body, JL_RACI_LETTER, 0) != 2) continue;
       struct jl_id target, other;
       (void)!jl_record_id(jl_record_types[t], all[i]->body, JL_RACI_TARGET, &target);
@@ -93,6 +96,25 @@ static void check_rules(const struct fold *f, const struct jl_replica *before, c
     jl_record_release(touched.before);
     jl_record_release(touched.after);
   }
+}
+
+/* Nobody's typing is overwritten unseen: what a group replaced is what its author saw. */
+static void check_seen(const struct fold *f, const struct sent_group *g, const Jalon__ChangeBody *body) {
+  struct jl_error err;
+  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, g->bytes, f->arena, &err);
+  for (size_t e = 0; group != NULL && e < group->n_edits; e++)
+    for (size_t k = 0; k < group->edits[e]->n_fields; k++) {
+      const Jalon__Edit *edit = group->edits[e];
+      const Jalon__FieldEdit *field = edit->fields[k];
+      if (!field->has_seen) continue;
+      for (size_t i = 0; i < body->n_changes; i++)
+        for (size_t n = 0; n < body->changes[i]->n_fields; n++) {
+          const Jalon__FieldResult *result = body->changes[i]->fields[n];
+          if (!same(JL_PB(body->changes[i]->id), JL_PB(edit->id)) || result->field != field->field) continue;
+          if (!same(JL_PB(result->before), JL_PB(field->seen)))
+            world_fail("r%llu overwrites a value of field %u that its author had not seen", NUMBER(body->revision), field->field);
+        }
+    }
 }
 
 static struct sent_group *group_of(const struct jl_store_log *row, const struct jl_id *space) {
@@ -151,7 +173,7 @@ static void check_sightings(const struct fold *f) {
   for (const struct sighting *s = history.sightings; s != NULL; s = s->next) {
     if (!jl_id_equal(&s->position.space, &at->space) || s->position.revision != at->revision) continue;
     bool followed = memcmp(s->position.sections, at->sections, sizeof at->sections) == 0;
-    if (!followed && s->era == history.era)
+    if (!followed && history.era == 0) /* a server that nobody writes to learns late that an older copy was restored */
       world_fail("%s stood at r%llu of a history that is not this one", s->who, NUMBER(at->revision));
     if (!followed) continue;
     if (!hashed) jl_replica_state_hash(f->replica, state);
@@ -177,6 +199,7 @@ static void fold_revision(struct fold *f, size_t first, size_t n) {
     const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, rows[i].body, f->arena, &err);
     if (body == NULL) continue;
     check_befores(f, body);
+    if (g != NULL) check_seen(f, g, body);
     check_rules(f, before, body);
   }
   jl_replica_free(before);

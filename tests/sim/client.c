@@ -128,6 +128,7 @@ static void send_once_more(struct run *r) {
 static void send_again_later(struct run *r) {
   r->resend_us = world->now_us + rng_between(&r->c->random, 20000, 400000);
   r->sent_through = first_undecided(r->c) - 1;
+  r->c->confirmed = r->sent_through;
   history.counts.retried++;
 }
 
@@ -174,7 +175,7 @@ static void decided(struct run *r, uint64_t seq) {
   item->decided = true;
   while (c->decided < c->count && c->outbox[c->decided].decided) c->decided++;
   uint64_t through = first_undecided(c) - 1;
-  if (through > c->confirmed && rng_chance(&c->random, 1, 3)) c->confirmed = through;
+  if (through > c->confirmed && rng_chance(&c->random, 1, 3)) c->confirmed = through; /* at the next one is early enough */
 }
 
 /* The outbox becomes that of another replica; what has no verdict is sent again under the new name. */
@@ -208,6 +209,8 @@ static void become_another(struct run *r) {
     world_free(p);
   }
   jl_arena_free(a);
+  r->pending_count = 0; /* what else is answered was the old one's */
+  r->ready = false;
   r->broken = true; /* log in with the new one */
 }
 
@@ -592,6 +595,9 @@ void client_offline(int n, int64_t until_us) { clients[n].offline_until_us = unt
 void client_burst(int n, unsigned large) { clients[n].large_left += large; }
 struct process *client_process(int n) { return clients[n].process; }
 
+void clients_write_once_more(int founders) {
+  for (int i = 0; i < founders; i++) clients[i].plan.groups = clients[i].made + 1;
+}
 void clients_hurry(void) {
   for (int i = 0; i < CLIENTS_MAX; i++) {
     clients[i].offline_until_us = 0;
@@ -614,6 +620,21 @@ bool clients_settled(char *why, size_t size) {
       return false;
   }
   return true;
+}
+
+void clients_check(void) {
+  for (int i = 0; i < CLIENTS_MAX; i++) {
+    const struct client *c = &clients[i];
+    if (c->plan.groups == 0 || c->run == NULL) continue;
+    const struct fake_space *space = fake_space(database_now(), &c->plan.space);
+    const struct jl_position *at = jl_replica_where(c->run->base);
+    uint8_t here[32], there[32];
+    jl_replica_state_hash(c->run->base, here);
+    jl_replica_state_hash(space->records, there);
+    if (memcmp(at->sections, space->position.sections, sizeof at->sections) != 0)
+      world_fail("%s follows another history than the database's, and nobody told it", c->name);
+    if (memcmp(here, there, sizeof here) != 0) world_fail("%s holds other bytes than the database", c->name);
+  }
 }
 
 void clients_begin(uint64_t seed) {

@@ -27,7 +27,7 @@ struct store_node { /* a node as the database knows it; the world's memory */
   int64_t back_us; /* no connection before */
   uint64_t connection; /* grows when it breaks */
 };
-enum kind { COMMIT, LOAD, SPACES, LOG, HISTORY, REFUSAL, QUERY };
+enum kind { COMMIT, LOAD, CATCH_UP, SPACES, LOG, HISTORY, REFUSAL, HORIZON, LEASE, RELEASE, QUERY };
 enum resolving { NOT_LOST, ENDING, BARRIER, LOOKING };
 struct operation { /* the world's memory */
   struct operation *next;
@@ -48,6 +48,8 @@ struct operation { /* the world's memory */
   /* reading */
   struct jl_id space, record;
   uint64_t from, to;
+  int64_t number;
+  struct jl_lease lease;
   size_t max_bytes;
   char statement[32];
   struct jl_bytes parameters[2];
@@ -91,6 +93,7 @@ static struct {
 
 struct database_counts database_counts(void) { return db.counts; }
 bool database_up(void) { return db.up_us <= world->now_us; }
+const struct fake_database *database_copy(void) { return db.backup; }
 struct fake_database *database_now(void) { return db.standby; }
 
 /* ---- copies ---- */
@@ -286,6 +289,10 @@ typedef void log_done(void *context, const struct jl_log_row *rows, size_t n, bo
 typedef void history_done(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err);
 typedef void refusal_done(void *context, struct jl_bytes verdict, const struct jl_error *err);
 typedef void query_done(void *context, const struct jl_rows *rows, const struct jl_error *err);
+typedef void catch_up_done(void *context, const struct jl_caught_up *news, const struct jl_error *err);
+typedef void horizon_done(void *context, uint64_t horizon, const struct jl_error *err);
+typedef void lease_done(void *context, const struct jl_lease *lease, const struct jl_error *err);
+typedef void release_done(void *context);
 #define CALL(o, type)                                                                                                                      \
   type *done;                                                                                                                              \
   memcpy(&done, &(o)->done, sizeof done)
@@ -323,9 +330,38 @@ static void tell_load(const struct operation *o, const struct jl_error *err) {
   for (const struct jl_record *r = jl_replica_next(o->copy->records, NULL); r != NULL; r = jl_replica_next(o->copy->records, &r->id))
     if (!jl_replica_put(replica, fake_record_copy(r))) abort();
   *jl_replica_position(replica) = o->copy->position;
-  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count};
+  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon};
   done(o->context, &loaded, NULL);
   free(lanes);
+}
+
+static void tell_catch_up(const struct operation *o, const struct jl_error *err) {
+  CALL(o, catch_up_done);
+  struct jl_caught_up news;
+  struct jl_log_row *rows;
+  struct jl_loaded_lane *lanes;
+  struct jl_error much = {0};
+  bool found = fake_read_news(o->copy, o->from, &news, &rows, &lanes);
+  (void)jl_fail(&much, JL_E_TOO_LARGE, "much was written", NULL);
+  if (found && news.row_count > 100)
+    done(o->context, NULL, &much);
+  else
+    done(o->context, found ? &news : NULL, found ? NULL : err);
+  free(rows);
+  free(lanes);
+}
+
+static void tell_upkeep(const struct operation *o, const struct jl_error *err) {
+  if (o->kind == HORIZON) {
+    CALL(o, horizon_done);
+    done(o->context, o->from, o->unavailable ? err : NULL);
+  } else if (o->kind == LEASE) {
+    CALL(o, lease_done);
+    done(o->context, o->unavailable ? NULL : &o->lease, o->unavailable ? err : NULL);
+  } else {
+    CALL(o, release_done);
+    done(o->context);
+  }
 }
 
 static void tell_spaces(const struct operation *o, const struct jl_error *err) {
@@ -367,6 +403,14 @@ static void tell(void *context) {
     break;
   case LOAD:
     tell_load(o, &err);
+    break;
+  case CATCH_UP:
+    tell_catch_up(o, &err);
+    break;
+  case HORIZON:
+  case LEASE:
+  case RELEASE:
+    tell_upkeep(o, &err);
     break;
   case SPACES:
     tell_spaces(o, &err);
@@ -440,6 +484,19 @@ struct sent { /* a transaction on its way; independent of what becomes of its se
   struct transaction *transaction;
   uint64_t timeline;
 };
+/* Displayed time never falls. */
+static void check_time(const struct transaction *t) {
+  for (size_t i = 0; i < t->count; i++) {
+    const struct jl_store_batch *b = &t->batches[i];
+    const struct fake_space *space = fake_space(db.primary, &b->space);
+    int64_t last = space == NULL || space->log_count == 0 ? INT64_MIN : space->log[space->log_count - 1].time_us;
+    for (size_t k = 0; k < b->log_count; k++) {
+      if (b->log[k].time_us < last) world_fail("r%llu has an earlier time than the revision before it", (unsigned long long)b->log[k].revision);
+      last = b->log[k].time_us;
+    }
+  }
+}
+
 static uint64_t timeline; /* of the primary: a restart or failover loses what is on its way */
 
 static void execute(void *context) {
@@ -478,8 +535,9 @@ static void execute(void *context) {
     }
   } else {
     say(t, "is executed");
-    for (size_t i = 0; i < t->count; i++) fake_apply(db.primary, &t->batches[i]);
-    replicate(t);
+    check_time(t);
+    for (size_t i = 0; i < t->count && !world->failed; i++) fake_apply(db.primary, &t->batches[i]);
+    if (!world->failed) replicate(t);
   }
   drop_transaction(t);
   world_free(sent);
@@ -583,8 +641,20 @@ void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *
   process_enter(before);
 }
 
-/* ---- reads ---- */
+/* ---- reads, and upkeep ---- */
 static void query(struct operation *o);
+
+/* Written at once, here and on the standby: nothing depends on their order with commits. */
+static void keep_up(struct operation *o) {
+  struct fake_space *here = fake_space(db.primary, &o->space), *there = fake_space(db.standby, &o->space);
+  if (o->kind == RELEASE) {
+    fake_release_leases(db.primary, &o->record);
+  } else if (here != NULL && there != NULL && o->kind == HORIZON) {
+    o->from = here->horizon = fake_advance_horizon(there, o->max_bytes, (int)o->number, jl_now_utc_us());
+  } else if (here != NULL && o->kind == LEASE) {
+    o->lease = fake_take_lease(here, &o->record, o->number, jl_now_utc_us());
+  }
+}
 
 static void read_now(void *context) {
   struct operation *o = context;
@@ -603,8 +673,10 @@ static void read_now(void *context) {
     return;
   }
   db.counts.reads++;
-  if (o->kind == LOAD) world_say("database: %s loads %02x", o->node->process->name, o->space.bytes[0]);
-  const struct fake_space *space = o->kind == QUERY || o->kind == SPACES ? NULL : visible(&o->space);
+  if (o->kind == LOAD || o->kind == CATCH_UP) world_say("database: %s %s %02x", o->node->process->name, o->kind == LOAD ? "loads" : "catches up", o->space.bytes[0]);
+  bool whole = o->kind == LOAD || o->kind == CATCH_UP || o->kind == LOG || o->kind == REFUSAL;
+  const struct fake_space *space = whole ? visible(&o->space) : NULL;
+  if (o->kind == HORIZON || o->kind == LEASE || o->kind == RELEASE) keep_up(o);
   if (space != NULL) o->copy = copy_space(space);
   if (o->kind == QUERY) query(o);
   answer_at(o, world->now_us + travel_us());
@@ -618,6 +690,26 @@ static struct operation *read_later(struct jl_store *s, enum kind kind, void *do
 
 void jl_store_load(struct jl_store *s, const struct jl_id *space, load_done *done, void *context) {
   read_later(s, LOAD, AS_DATA(done), context)->space = *space;
+}
+void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after, catch_up_done *done, void *context) {
+  struct operation *o = read_later(s, CATCH_UP, AS_DATA(done), context);
+  o->space = *space;
+  o->from = after;
+}
+void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t keep_bytes, int keep_days, horizon_done *done, void *context) {
+  struct operation *o = read_later(s, HORIZON, AS_DATA(done), context);
+  o->space = *space;
+  o->max_bytes = keep_bytes;
+  o->number = keep_days;
+}
+void jl_store_lease(struct jl_store *s, const struct jl_id *space, const struct jl_id *node, int64_t ms, lease_done *done, void *context) {
+  struct operation *o = read_later(s, LEASE, AS_DATA(done), context);
+  o->space = *space;
+  o->record = *node;
+  o->number = ms;
+}
+void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, release_done *done, void *context) {
+  read_later(s, RELEASE, AS_DATA(done), context)->record = *node;
 }
 void jl_store_spaces(struct jl_store *s, spaces_done *done, void *context) { (void)read_later(s, SPACES, AS_DATA(done), context); }
 void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes, log_done *done, void *context) {

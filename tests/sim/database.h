@@ -20,6 +20,7 @@ struct jl_store *database_connect(struct process *node, uv_loop_t *loop); /* in 
 void database_node_died(const struct process *node);
 void database_account(const char *login, const struct jl_id *person, const uint8_t token[32]);
 struct fake_database *database_now(void); /* what is durable */
+const struct fake_database *database_copy(void); /* the backup; NULL: none */
 bool database_up(void);
 
 /* faults */

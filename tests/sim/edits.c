@@ -178,6 +178,12 @@ static void rename_action(struct making *m, const struct jl_record *action) {
   set(m, action, JL_ACTION_TITLE, text_slice(m->by, JL_TYPE_ACTION, JL_ACTION_TITLE, text));
 }
 
+/* Two people, one date each: each fine alone. */
+static void date(struct making *m, const struct jl_record *action) {
+  uint32_t field = rng_chance(m->by->random, 1, 2) ? JL_ACTION_START : JL_ACTION_DUE;
+  set(m, action, field, number_slice(m->by, JL_TYPE_ACTION, field, 20500 + (int64_t)rng_below(m->by->random, 10)));
+}
+
 static void guarded(struct making *m, const struct jl_record *action, const struct jl_record *line) {
   struct jl_id *kept = jl_arena_alloc(m->by->arena, sizeof *kept);
   *kept = line->id;
@@ -206,11 +212,13 @@ struct jl_bytes edit_any(const struct edit_by *by) {
     set(&m, line, JL_BUDGET_LINE_PLANNED, number_slice(by, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, (int64_t)rng_below(by->random, 9)));
   else if (action != NULL && dice < 66)
     comment(&m, action);
-  else if (action != NULL && dice < 71)
+  else if (action != NULL && dice < 74)
+    date(&m, action);
+  else if (action != NULL && dice < 79)
     drop(&m, action);
-  else if (action != NULL && line != NULL && dice < 77)
+  else if (action != NULL && line != NULL && dice < 84)
     guarded(&m, action, line);
-  else if (action != NULL && line != NULL && dice < 82) {
+  else if (action != NULL && line != NULL && dice < 88) {
     rename_action(&m, action);
     set(&m, line, JL_BUDGET_LINE_PLANNED, number_slice(by, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, (int64_t)rng_below(by->random, 9)));
   } else

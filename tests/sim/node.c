@@ -28,6 +28,7 @@ static struct node {
   bool wanted;
 } nodes[NODES_MAX];
 static int node_count;
+static bool short_tails;
 
 /* ---- inside the process: what server/ops/serve.c does ---- */
 static bool turn(void *context) {
@@ -99,6 +100,8 @@ void node_start(int number) {
   s->spaces = jl_spaces_new(&s->loop, s->store, on_ready, n);
   if (s->spaces == NULL) abort();
   jl_spaces_on_trouble(s->spaces, on_trouble, n);
+  jl_spaces_merge_at_once(s->spaces);
+  if (short_tails) jl_spaces_keep_tail(s->spaces, 0, 0);
   process_enter(before);
 }
 static void start_again(void *context) { node_start(((struct node *)context)->number); }
@@ -138,8 +141,9 @@ bool nodes_all_up(void) {
   return true;
 }
 
-void nodes_begin(int count) {
+void nodes_begin(int count, bool short_tail) {
   memset(nodes, 0, sizeof nodes);
+  short_tails = short_tail;
   node_count = count;
   for (int i = 0; i < count; i++) {
     nodes[i].number = i;

@@ -4,7 +4,7 @@
 #include "tests/sim/world.h"
 
 #define NODES_MAX 3
-void nodes_begin(int count);
+void nodes_begin(int count, bool short_tails); /* short_tails: whoever was away must take a snapshot */
 void nodes_only_one(void); /* all are killed, one comes back */
 void nodes_end(void);
 void node_start(int n);              /* nothing when it runs */

@@ -36,6 +36,7 @@ void scenario_of(uint64_t seed, struct scenario *ret_scenario) {
   *s = (struct scenario){.seed = seed};
   s->nodes = rng_chance(&r, 1, 2) ? 2 : 1;
   s->spaces = rng_chance(&r, 1, 3) ? 2 : 1;
+  s->short_tails = rng_chance(&r, 1, 3);
   s->clients = (int)rng_between(&r, s->spaces + 1, 5);
   for (int i = 0; i < SPACES_MAX; i++) spaces[i] = rng_id(&r);
   for (int i = 0; i < s->clients; i++)
@@ -48,7 +49,8 @@ void scenario_of(uint64_t seed, struct scenario *ret_scenario) {
 }
 
 void scenario_print(const struct scenario *s) {
-  printf("# seed %llu: %d servers, %d spaces, %d clients\n", (unsigned long long)s->seed, s->nodes, s->spaces, s->clients);
+  printf("# seed %llu: %d servers, %d spaces, %d clients%s\n", (unsigned long long)s->seed, s->nodes, s->spaces,
+         s->clients, s->short_tails ? ", the log is compacted" : "");
   for (int i = 0; i < s->clients; i++)
     printf("#   client%d: %u groups in space %d%s%s\n", i + 1, s->plans[i].groups, i % s->spaces + 1, s->plans[i].founder ? ", makes it" : "",
            s->plans[i].skip != 0 ? ", some left out" : "");
@@ -91,6 +93,9 @@ static bool befall_server(const struct fault *f) {
   case FAULT_PAUSE_SERVER:
     process_pause(p, until);
     return true;
+  case FAULT_CLOCK:
+    p->clock_us = rng_between(&chance, -86400000000, 86400000000);
+    return true;
   case FAULT_POWER_OFF:
     net_power_off(p);
     node_kill(f->whom, until);
@@ -130,6 +135,12 @@ static bool befall_client(const struct fault *f) {
   }
 }
 
+static bool copy_has_spaces(void) {
+  for (int i = 0; i < running->spaces; i++)
+    if (database_copy() == NULL || fake_space(database_copy(), &running->plans[i].space) == NULL) return false;
+  return true;
+}
+
 static bool befall_database(struct timed *t) {
   const struct fault *f = t->fault;
   int64_t until = world->now_us + f->for_us, down = f->for_us < 5000000 ? f->for_us : 5000000;
@@ -163,10 +174,12 @@ static bool befall_database(struct timed *t) {
       again_at(t, world->now_us + rng_between(&chance, 300000, 3000000));
       return false;
     }
+    if (!copy_has_spaces()) return false; /* who made a space would have to make it again */
     history.era++;
     for (int i = 0; i < running->nodes; i++) {
-      if (node_process(i) != NULL) net_cut_all(node_process(i));
-      node_kill(i, world->now_us + down);
+      if (node_process(i) == NULL) continue;
+      net_cut_all(node_process(i)); /* no answer of the history that is gone comes after it */
+      if (rng_chance(&chance, 1, 2)) node_kill(i, world->now_us + down);
     }
     return database_restore(down);
   case FAULT_SLOW_DATABASE:
@@ -241,7 +254,7 @@ void scenario_run(const struct scenario *s, bool verbose, struct outcome *ret_ou
   chance = rng_of(s->seed, FOR_FAULTS, 0);
   memset(took_effect, 0, sizeof took_effect);
   for (int i = 0; i < s->spaces; i++) spaces[i] = s->plans[i].space;
-  nodes_begin(s->nodes);
+  nodes_begin(s->nodes, s->short_tails);
   struct scenario *kept = world_alloc(sizeof *kept);
   *kept = *s;
   event_at(50000, start_clients, kept);
@@ -252,8 +265,10 @@ void scenario_run(const struct scenario *s, bool verbose, struct outcome *ret_ou
   }
   go(s, last_fault_us(s), false);
   clients_hurry();
+  clients_write_once_more(s->spaces);
   if (!world->failed && s->nodes > 1) nodes_only_one();
   if (!world->failed) go(s, world->now_us + SETTLE_US, true);
+  if (!world->failed) clients_check();
   if (!world->failed) check_history(spaces, (size_t)s->spaces);
   nodes_end();
   clients_end();

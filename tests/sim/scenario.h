@@ -24,6 +24,7 @@ struct fault {
 struct scenario {
   uint64_t seed;
   int nodes, spaces, clients;
+  bool short_tails;
   struct client_plan plans[CLIENTS_MAX];
   struct fault faults[FAULTS_MAX];
   size_t fault_count;

@@ -152,7 +152,9 @@ struct jl_id __wrap_jl_id_random(void);
 int __wrap_crypto_pwhash_str(char out[crypto_pwhash_STRBYTES], const char *password, unsigned long long size, unsigned long long ops,
                              size_t memory);
 
-int64_t __wrap_jl_now_utc_us(void) { return WORLD_EPOCH_US + world->now_us; }
+int64_t __wrap_jl_now_utc_us(void) {
+  return WORLD_EPOCH_US + world->now_us + (s.current != NULL ? s.current->clock_us : 0);
+}
 int64_t __wrap_jl_monotonic_us(void) { return world->now_us + 1000000; }
 void __wrap_randombytes_buf(void *out, size_t size) {
   uint8_t *bytes = out;

@@ -38,7 +38,7 @@ struct sim_loop;
 struct process {
   const char *name;
   bool alive, turning, doomed;
-  int64_t paused_until_us;
+  int64_t paused_until_us, clock_us; /* clock_us: its wall clock is wrong by this */
   bool (*turn)(void *context); /* lets it do what it can do now */
   void *context;
   void (*died)(void *context); /* world's context; after its memory and sockets are gone */
