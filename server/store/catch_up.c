@@ -34,7 +34,7 @@ static void catch_up_result(struct jl_pg_unit *unit, size_t command, const PGres
       c->found = true;
     } else if (command == 1)
       c->no_memory = !jl_kept_lanes_add(&c->lanes, r, row);
-    else
+    else if (command == 2)
       c->no_memory = !jl_kept_rows_add(&c->log, r, row);
   }
 }
@@ -86,6 +86,7 @@ static void catch_up_start(struct jl_job *job, struct jl_pg *connection) {
   jl_send_named(connection, &c->unit, "load_head", &space, 1);
   jl_send_named(connection, &c->unit, "load_lanes", &space, 1);
   jl_send_named(connection, &c->unit, "log_range", range, 5);
+  jl_send_named(connection, &c->unit, "resolve_barrier", NULL, 0); /* what was read may be another session's lost commit */
   jl_pg_unit_close(connection, &c->unit);
 }
 

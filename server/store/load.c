@@ -87,7 +87,7 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
       return;
     else if (command == 1)
       l->no_memory = !jl_kept_lanes_add(&l->lanes, r, row);
-    else {
+    else if (command - 2 < jl_record_type_count) {
       struct jl_record *record = row_record(l->row, jl_record_types[command - 2], r, row);
       if (record == NULL)
         l->no_memory = true;
@@ -128,6 +128,7 @@ static void load_start(struct jl_job *job, struct jl_pg *c) {
   jl_send_named(c, &l->unit, "load_head", &space, 1);
   jl_send_named(c, &l->unit, "load_lanes", &space, 1);
   for (size_t i = 0; i < jl_record_type_count; i++) send_select(c, &l->unit, jl_record_types[i], false, &l->space);
+  jl_send_named(c, &l->unit, "resolve_barrier", NULL, 0); /* what was read may be another session's lost commit */
   jl_pg_unit_close(c, &l->unit);
 }
 

@@ -457,6 +457,7 @@ static void answer_at(struct operation *o, int64_t when_us) {
 
 /* ---- a commit ---- */
 static void resolve(void *context);
+static void wait_for_all(struct operation *o);
 
 static bool lost(const struct operation *o) { return o->connection != o->node->connection; }
 
@@ -581,10 +582,7 @@ static void resolve(void *context) {
     if (!t->executed) t->dead = true;
     t->exposed = true;
     say(t, t->dead ? "was lost on its way" : "was lost sight of");
-    drop_transaction(o->barrier);
-    o->barrier = NULL;
-    for (struct transaction *p = db.pending; p != NULL; p = p->next)
-      if (p->next == NULL) (o->barrier = p)->references++; /* durable when the last one that is there now is */
+    wait_for_all(o);
     o->resolving = BARRIER;
   }
   if (o->resolving == BARRIER && !jl_mutant(JL_MUTANT_NO_BARRIER)) {
@@ -656,6 +654,34 @@ static void keep_up(struct operation *o) {
   }
 }
 
+/* A commit of its own: when that is durable, all that it saw is. */
+static void wait_for_all(struct operation *o) {
+  drop_transaction(o->barrier);
+  o->barrier = NULL;
+  for (struct transaction *p = db.pending; p != NULL; p = p->next)
+    if (p->next == NULL) (o->barrier = p)->references++;
+}
+
+static void read_now(void *context);
+
+static void wait_durable(void *context) {
+  struct operation *o = context;
+  o->event = NULL;
+  bool waits = false;
+  for (const struct transaction *p = db.pending; p != NULL && !jl_mutant(JL_MUTANT_NO_BARRIER); p = p->next) waits = waits || p == o->barrier;
+  if (o->node->process == NULL) {
+    drop_operation(o);
+  } else if (lost(o)) {
+    if (o->copy != NULL) fake_space_free(o->copy);
+    o->copy = NULL;
+    read_now(o);
+  } else if (waits) {
+    o->event = event_at(world->now_us + 500, wait_durable, o);
+  } else {
+    answer_at(o, world->now_us + travel_us());
+  }
+}
+
 static void read_now(void *context) {
   struct operation *o = context;
   o->event = NULL;
@@ -679,7 +705,11 @@ static void read_now(void *context) {
   if (o->kind == HORIZON || o->kind == LEASE || o->kind == RELEASE) keep_up(o);
   if (space != NULL) o->copy = copy_space(space);
   if (o->kind == QUERY) query(o);
-  answer_at(o, world->now_us + travel_us());
+  if (o->kind == LOAD || o->kind == CATCH_UP) {
+    wait_for_all(o);
+    wait_durable(o);
+  } else
+    answer_at(o, world->now_us + travel_us());
 }
 
 static struct operation *read_later(struct jl_store *s, enum kind kind, void *done, void *context) {
