@@ -80,24 +80,58 @@ static bool ask_account_name(char *out, size_t size, struct jl_error *err) {
   return out[0] != '\0' || jl_fail(err, JL_E_USAGE, JL_MSG("login needs an account"), NULL);
 }
 
+struct login_answer {
+  const struct jl_cli *cli;
+  struct jl_error error;
+  bool must_change;
+};
+
+static void on_login(void *context, const struct jl_reply *reply) {
+  struct login_answer *answer = context;
+  answer->error = reply->error;
+  answer->must_change = reply->must_change;
+  for (size_t i = 0; i < reply->notice_count; i++) {
+    jl_cli_note(answer->cli, reply->notices[i].message, reply->notices[i].args, JL_ERROR_ARGS);
+    if (reply->notices[i].hint[0] != '\0') jl_cli_note(answer->cli, reply->notices[i].hint, reply->notices[i].args, JL_ERROR_ARGS);
+  }
+}
+
+/* How somebody proves who they are. A token is offered with the first words of the connection and needs no login of its own. */
+struct credentials {
+  const char *password; /* NULL: another one */
+  const uint8_t *token; /* NULL: the certificate of the connection */
+};
+
+static bool present(struct jl_cli *cli, const char *account, const struct credentials *with, struct login_answer *answer, struct jl_error *err) {
+  struct jl_profile_identity *id = jl_profile_identity(cli->profile);
+  struct jl_account_ask who = {.verb = JL_ACCOUNT_WHO};
+  if (with->token != NULL) {
+    memcpy(id->token, with->token, sizeof id->token);
+    id->has_token = true;
+  }
+  if (!jl_cli_trust(cli, jl_cli_server(cli), err) || !jl_cli_connect(cli, with->token != NULL, err)) return false;
+  uint32_t stream = with->token != NULL ? jl_client_account(cli->client, &who, on_login, answer)
+                                        : jl_client_login(cli->client, account, with->password, on_login, answer);
+  return stream != 0 || jl_cli_no_link(err);
+}
+
 /* Another account, or another server, is another lane: the profile starts afresh for it. */
-static bool log_in(struct jl_cli *cli, const char *account, char *password, struct jl_error *err) {
+static bool log_in(struct jl_cli *cli, const char *account, const struct credentials *with, bool *ret_must_change, struct jl_error *err) {
   struct jl_profile_identity *id = jl_profile_identity(cli->profile);
   struct jl_id old_server = id->server_id, unsettled;
-  bool other = id->account[0] != '\0' && strcmp(id->account, account) != 0;
+  bool other = id->account[0] != '\0' && (account == NULL || strcmp(id->account, account) != 0);
   if (other && jl_profile_in_flight(cli->profile, NULL, &unsettled, NULL).size > 0)
     return jl_fail(err, JL_E_UNKNOWN_OUTCOME, JL_MSG("a change of {1} has no answer yet in this profile"),
                    JL_MSG("log in as {1} and run any command, or use another --profile"), jl_arg_text(id->account));
   if (other) jl_profile_forget_account(cli->profile);
   if (cli->server != NULL) snprintf(id->server, sizeof id->server, "%s", cli->server);
-  struct jl_error answer = {0};
-  if (!jl_cli_trust(cli, jl_cli_server(cli), err) || !jl_cli_connect(cli, false, err)) return false;
-  if (jl_client_login(cli->client, account, password, on_done, &answer) == 0) return jl_cli_no_link(err);
-  if (!jl_cli_wait(cli, err)) return false;
-  if (answer.code != JL_E_OK) {
-    *err = answer;
+  struct login_answer answer = {.cli = cli};
+  if (!present(cli, account, with, &answer, err) || !jl_cli_wait(cli, err)) return false;
+  if (answer.error.code != JL_E_OK) {
+    *err = answer.error;
     return false;
   }
+  *ret_must_change = answer.must_change;
   if (!jl_id_is_zero(&old_server) && !jl_id_equal(&old_server, &id->server_id)) {
     struct jl_profile_identity fresh = *id; /* what this login brought */
     jl_profile_forget_account(cli->profile);
@@ -107,13 +141,45 @@ static bool log_in(struct jl_cli *cli, const char *account, char *password, stru
     id->plan = (struct jl_id){{0}};
     id->plan_name[0] = '\0';
   }
-  if (id->account[0] == '\0') snprintf(id->account, sizeof id->account, "%s", account);
+  if (id->account[0] == '\0' && account != NULL) snprintf(id->account, sizeof id->account, "%s", account);
   if (id->server[0] == '\0') snprintf(id->server, sizeof id->server, "%s", "127.0.0.1:7400");
   return jl_profile_save(cli->profile, err);
 }
 
+/* The one-time password is known here: the new one is all that is asked for. */
+static bool change_at_once(struct jl_cli *cli, const char *old, struct jl_error *err) {
+  char fresh[130];
+  jl_talk(cli, JL_MSG("this password was given for one login: set your own first"));
+  if (isatty(STDIN_FILENO) != 1 || jl_cli_option(cli, "password-file") != NULL) {
+    jl_talk(cli, JL_MSG("run jalon passwd"));
+    return true;
+  }
+  bool ok = jl_cli_password(cli, JL_MSG("New password: "), true, fresh, err);
+  struct jl_account_ask ask = {
+      .verb = JL_ACCOUNT_PASSWORD, .account = jl_profile_identity(cli->profile)->account, .password = fresh, .old_password = old};
+  ok = ok && ask_account(cli, &ask, false, err);
+  explicit_bzero(fresh, sizeof fresh);
+  if (ok) jl_say(cli, JL_MSG("password changed"));
+  return ok;
+}
+
+static bool login_without_password(struct jl_cli *cli, struct jl_error *err) {
+  uint8_t token[32];
+  bool must_change = false, by_token = jl_cli_option(cli, "token-file") != NULL;
+  struct credentials with = {.token = by_token ? token : NULL};
+  if (by_token && !jl_cli_read_token(jl_cli_option(cli, "token-file"), token, err)) return false;
+  if (!by_token && !jl_cli_read_certificate(cli, jl_cli_option(cli, "certificate"), err)) return false;
+  bool ok = jl_cli_lock(cli, err) && log_in(cli, cli->word_count > 0 ? cli->words[0] : NULL, &with, &must_change, err);
+  explicit_bzero(token, sizeof token);
+  const struct jl_profile_identity *id = jl_profile_identity(cli->profile);
+  if (ok) jl_say(cli, JL_MSG("logged in as {1} on {2}"), jl_arg_text(id->account), jl_arg_text(id->server));
+  return ok;
+}
+
 bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err) {
   char account[128], password[130];
+  bool must_change = false;
+  if (jl_cli_option(cli, "token-file") != NULL || jl_cli_option(cli, "certificate") != NULL) return login_without_password(cli, err);
   struct jl_profile_identity *id = jl_profile_identity(cli->profile);
   if (cli->word_count > 0)
     snprintf(account, sizeof account, "%s", cli->words[0]);
@@ -122,9 +188,11 @@ bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err) {
   else if (!ask_account_name(account, sizeof account, err))
     return false;
   if (!jl_cli_password(cli, JL_MSG("Password: "), false, password, err)) return false;
-  bool ok = jl_cli_lock(cli, err) && log_in(cli, account, password, err);
-  explicit_bzero(password, sizeof password);
+  struct credentials with = {.password = password};
+  bool ok = jl_cli_lock(cli, err) && log_in(cli, account, &with, &must_change, err);
   if (ok) jl_say(cli, JL_MSG("logged in as {1} on {2}"), jl_arg_text(id->account), jl_arg_text(id->server));
+  if (ok && must_change) ok = change_at_once(cli, password, err);
+  explicit_bzero(password, sizeof password);
   return ok;
 }
 

@@ -53,6 +53,7 @@ struct jl_cli {
   uint64_t base;
   struct jl_profile *profile;
   struct jl_client *client;
+  struct jl_bytes certificate; /* of a login by it */
   struct jl_id plan;
   struct jl_face_options face, error_face;
   char currency[8]; /* of the plan, once known */
@@ -98,8 +99,14 @@ void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_
 #define jl_talk(cli, message, ...)                                                                                                         \
   jl_cli_note(cli, message, (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1,                                              \
               (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)
+/* logins.c */
+JL_MUST_CHECK bool jl_cli_read_token(const char *path, uint8_t ret_token[32], struct jl_error *err);
+bool jl_cmd_session_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_session_end(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_token_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_user_rename(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_user_reset(struct jl_cli *cli, struct jl_error *err);
 /* trust.c: the address that this run is for; the authority of an encrypted server is known to the profile, or becomes so. */
 const char *jl_cli_server(const struct jl_cli *cli);
+JL_MUST_CHECK bool jl_cli_read_certificate(struct jl_cli *cli, const char *path, struct jl_error *err); /* into cli->certificate */
 JL_MUST_CHECK bool jl_cli_trust(struct jl_cli *cli, const char *server, struct jl_error *err);
 /* password.c: from --password-file (F or -), else asked in a terminal, else USAGE. */
 JL_MUST_CHECK bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char out[130], struct jl_error *err);

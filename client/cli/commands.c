@@ -8,6 +8,8 @@ static const struct jl_option login_options[] = {
     {"password-file", "FILE", JL_MSG("first line of the file is the password; - reads it from standard input")},
     {"fingerprint", "SHA256:...", JL_MSG("of the authority that signed for the server, which is then trusted")},
     {"authority", "FILE", JL_MSG("authority (PEM) to trust: the server's authority.pem, or your organisation's")},
+    {"token-file", "FILE", JL_MSG("log in with a token of jalon token add; - reads it from standard input")},
+    {"certificate", "FILE", JL_MSG("log in with a client certificate (PEM, with its key)")},
     {NULL, NULL, NULL}};
 static const struct jl_option passwd_options[] = {
     {"password-file", "FILE", JL_MSG("two lines: the old password, the new one; - reads standard input")},
@@ -21,6 +23,15 @@ static const struct jl_option user_options[] = {
     {"admin", NULL, JL_MSG("administrator")},
     {"person", "REF", JL_MSG("an account for a person that exists already")},
     {"password-file", "FILE", JL_MSG("first line of the file is the password; without it one is made and shown once")},
+    {NULL, NULL, NULL}};
+static const struct jl_option session_options[] = {
+    {"account", "LOGIN", JL_MSG("of someone else (administrators)")}, {"all", NULL, JL_MSG("of everybody (administrators)")}, {NULL, NULL, NULL}};
+static const struct jl_option session_end_options[] = {{"account", "LOGIN", JL_MSG("of someone else (administrators)")}, {NULL, NULL, NULL}};
+static const struct jl_option token_options[] = {
+    {"edit", NULL, JL_MSG("may edit too; without it the token only reads")},
+    {"only", "PLAN", JL_MSG("for this plan alone; may be repeated")},
+    {"days", "N", JL_MSG("how long it is good for (90)")},
+    {"account", "LOGIN", JL_MSG("for someone else (administrators)")},
     {NULL, NULL, NULL}};
 static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add to a plan that exists")},
                                                   {"new", "NAME", JL_MSG("import as a new plan of this name")},
@@ -70,6 +81,14 @@ const struct jl_command jl_commands[] = {
     {"user disable", JL_MSG("close an account"), "LOGIN", 1, 1, 0, NULL, jl_cmd_user_state, {"jalon user disable paul"}, NULL, NULL},
     {"user enable", JL_MSG("open an account again"), "LOGIN", 1, 1, 0, NULL, jl_cmd_user_state, {"jalon user enable paul"}, NULL, NULL},
     {"user list", JL_MSG("list the accounts"), "", 0, 0, 0, NULL, jl_cmd_user_list, {"jalon user list"}, NULL, NULL},
+    {"user rename", JL_MSG("give an account another login name"), "LOGIN NEW", 2, 2, 0, NULL, jl_cmd_user_rename, {"jalon user rename paul pmartin"}, NULL, NULL},
+    {"user reset", JL_MSG("make a password for one login"), "LOGIN", 1, 1, 0, NULL, jl_cmd_user_reset, {"jalon user reset paul"}, NULL, NULL},
+    {"session list", JL_MSG("list where an account is logged in"), "", 0, 0, 0, session_options, jl_cmd_session_list, {"jalon session list"}, NULL, NULL},
+    {"session end", JL_MSG("end a login"), "ID", 1, 1, 0, session_end_options, jl_cmd_session_end, {"jalon session end 3f2a9c1d"}, NULL, NULL},
+    {"token add", JL_MSG("make a token for a script"), "NAME", 1, 1, 0, token_options, jl_cmd_token_add,
+     {"jalon token add nightly-report --only \"Plan 2027\" --days 30"}, NULL, NULL},
+    {"token list", JL_MSG("list the tokens"), "", 0, 0, 0, session_options, jl_cmd_session_list, {"jalon token list"}, NULL, NULL},
+    {"token rm", JL_MSG("end a token"), "NAME", 1, 1, 0, session_end_options, jl_cmd_session_end, {"jalon token rm nightly-report"}, NULL, NULL},
     {"plan new",
      JL_MSG("make a plan and make it the current one"),
      "NAME",

@@ -74,7 +74,8 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
                                                                         : DEFAULT_SERVER,
                                       .program = "jalon " JALON_VERSION,
                                       .profile = cli->profile,
-                                      .offer_token = with_token};
+                                      .offer_token = with_token,
+                                      .certificate = cli->certificate};
   cli->client = jl_client_new(&options, err);
   return cli->client != NULL;
 }

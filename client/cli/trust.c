@@ -25,6 +25,11 @@ static bool read_pem(const char *path, char out[FILE_MAX_BYTES], struct jl_bytes
   return true;
 }
 
+bool jl_cli_read_certificate(struct jl_cli *cli, const char *path, struct jl_error *err) {
+  char *text = jl_arena_alloc(cli->arena, FILE_MAX_BYTES);
+  return text == NULL ? jl_cli_no_link(err) : read_pem(path, text, &cli->certificate, err);
+}
+
 static bool pin_meeting(const struct jl_cli *cli, const char *server, const struct jl_meeting *m, struct jl_error *err) {
   struct jl_bytes pem = {(const uint8_t *)m->authority, strlen(m->authority)};
   return jl_profile_pin(cli->profile, server, pem, err);

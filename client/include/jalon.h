@@ -148,6 +148,16 @@ struct jl_account {
   struct jl_id person;
   bool administrator, disabled;
   int64_t last_login_us;
+  bool must_change; /* its password was given by an administrator */
+  const char *provider; /* "local", "ldap"; NULL: not said */
+};
+struct jl_session_state { /* a login, or a token for scripts */
+  struct jl_id id;
+  const char *account, *device, *source, *token_name; /* NULL: not known; token_name NULL: a login */
+  int64_t created_us, last_used_us, expires_us;
+  bool current, read_only;
+  const struct jl_id *spaces; /* plans that a token is for */
+  size_t space_count;         /* 0: all */
 };
 struct jl_log_change {
   uint32_t type;
@@ -207,6 +217,12 @@ struct jl_reply {
   bool has_more;
   const struct jl_account *accounts;
   size_t account_count;
+  const struct jl_session_state *sessions;
+  size_t session_count;
+  struct jl_bytes token;          /* of JL_TOKEN_ADD: shown once */
+  bool must_change;               /* login: only the password can be changed now */
+  const struct jl_error *notices; /* login: what an administrator should know */
+  size_t notice_count;
 };
 typedef void jl_done(void *context, const struct jl_reply *reply);
 
@@ -366,7 +382,8 @@ JL_API void jl_client_on_link(struct jl_client *c, void (*changed)(void *context
 /* Requests: each returns its stream (not 0), to cancel or unsubscribe. All requests made before the first turn leave
  * together with hello and login in one write. */
 JL_API uint32_t jl_client_login(struct jl_client *c, const char *account, const char *password, jl_done *done,
-                                void *context); /* on success the identity of the profile is filled in memory: save it */
+                                void *context); /* on success the identity of the profile is filled in memory: save it.
+                                                   password NULL: by options.certificate */
 JL_API uint32_t jl_client_logout(struct jl_client *c, bool all_sessions, jl_done *done, void *context);
 
 struct jl_query {
@@ -399,12 +416,23 @@ JL_API uint32_t jl_client_read_log(struct jl_client *c, const struct jl_id *spac
                                    jl_done *done, void *context);
 JL_API uint32_t jl_client_verdicts(struct jl_client *c, const struct jl_id *space, uint64_t from_seq, uint64_t to_seq, jl_done *done,
                                    void *context);
-enum jl_account_verb { JL_ACCOUNT_ADD = 1, JL_ACCOUNT_DISABLE, JL_ACCOUNT_ENABLE, JL_ACCOUNT_PASSWORD, JL_ACCOUNT_LIST, JL_ACCOUNT_WHO };
+enum jl_account_verb {
+  JL_ACCOUNT_ADD = 1, JL_ACCOUNT_DISABLE, JL_ACCOUNT_ENABLE, JL_ACCOUNT_PASSWORD, JL_ACCOUNT_LIST, JL_ACCOUNT_WHO,
+  JL_ACCOUNT_RENAME, JL_ACCOUNT_RESET, JL_SESSION_LIST, JL_SESSION_END, JL_TOKEN_ADD, JL_TOKEN_LIST
+};
 struct jl_account_ask {
   enum jl_account_verb verb;
   const char *account, *password, *old_password;
   struct jl_id person;
   bool administrator;
+  const char *new_account; /* RENAME */
+  const char *session;     /* SESSION_END: id, its first digits, or a token's name */
+  const char *token_name;  /* TOKEN_ADD, with: */
+  bool read_only;
+  uint32_t days;
+  const struct jl_id *spaces;
+  size_t space_count; /* 0: all plans */
+  bool everybody;     /* SESSION_LIST, TOKEN_LIST */
 };
 JL_API uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask, jl_done *done, void *context);
 

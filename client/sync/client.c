@@ -196,10 +196,19 @@ static void take_login(struct jl_client *c, const Jalon__LoginReply *reply) {
     id->has_token = true;
   }
   if (reply->has_person) (void)jl_id_from_bytes(JL_PB(reply->person), &id->person);
-  if (reply->account != NULL) snprintf(id->account, sizeof id->account, "%s", reply->account);
+  /* Renamed since: what is on this machine stays under the name that it began with. */
+  if (reply->account != NULL && (!c->offer_token || id->account[0] == '\0')) snprintf(id->account, sizeof id->account, "%s", reply->account);
+  if (reply->n_spaces == 1 && jl_id_is_zero(&id->plan)) (void)jl_id_from_bytes(JL_PB(reply->spaces[0]), &id->plan); /* a token for one plan */
   id->administrator = reply->has_administrator && reply->administrator;
   c->logged_in = true;
   jl_client_engine_up(c);
+}
+
+static const struct jl_error *notices_of(const Jalon__LoginReply *login, struct jl_arena *a, size_t *ret_count) {
+  struct jl_error *notices = jl_arena_array(a, login->n_notices + 1, sizeof *notices);
+  *ret_count = notices != NULL ? login->n_notices : 0;
+  for (size_t i = 0; i < *ret_count; i++) jl_error_from_wire(login->notices[i], &notices[i]);
+  return notices;
 }
 
 static bool take_hello(struct jl_client *c, const Jalon__HelloReply *reply, struct jl_error *err) {
@@ -312,6 +321,8 @@ static void take_reply(struct jl_client *c, struct jl_request *r, uint8_t type, 
       protocol_broken(c, &err);
     else {
       take_login(c, login);
+      reply.must_change = login->must_change;
+      reply.notices = notices_of(login, a, &reply.notice_count);
       jl_request_finish(c, r, &reply);
       send_what_may(c);
     }

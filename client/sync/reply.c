@@ -170,17 +170,45 @@ static bool read_log_reply(const ProtobufCMessage *message, struct jl_arena *a, 
   return log_of(a, in->n_changes, in->changes, &ret->log);
 }
 
+static bool sessions_of(const Jalon__AccountReply *in, struct jl_arena *a, struct jl_reply *ret) {
+  struct jl_session_state *sessions = jl_arena_array(a, in->n_sessions + 1, sizeof *sessions);
+  if (sessions == NULL) return false;
+  for (size_t i = 0; i < in->n_sessions; i++) {
+    const Jalon__SessionState *s = in->sessions[i];
+    struct jl_id *spaces = jl_arena_array(a, s->n_spaces + 1, sizeof *spaces);
+    if (spaces == NULL) return false;
+    for (size_t k = 0; k < s->n_spaces; k++) spaces[k] = id_of(s->spaces[k]);
+    sessions[i] = (struct jl_session_state){.id = id_of(s->id),
+                                            .account = s->account,
+                                            .device = s->device,
+                                            .source = s->source,
+                                            .token_name = s->token_name,
+                                            .created_us = s->created_us,
+                                            .last_used_us = s->last_used_us,
+                                            .expires_us = s->expires_us,
+                                            .current = s->current,
+                                            .read_only = s->read_only,
+                                            .spaces = spaces,
+                                            .space_count = s->n_spaces};
+  }
+  ret->sessions = sessions;
+  ret->session_count = in->n_sessions;
+  return true;
+}
+
 static bool account_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   const Jalon__AccountReply *in = (const Jalon__AccountReply *)message;
   struct jl_account *accounts = jl_arena_array(a, in->n_accounts + 1, sizeof *accounts);
   if (accounts == NULL) return false;
   for (size_t i = 0; i < in->n_accounts; i++) {
     const Jalon__AccountState *s = in->accounts[i];
-    accounts[i] = (struct jl_account){s->account, s->name, id_of(s->person), s->administrator, s->disabled, s->last_login_us};
+    accounts[i] = (struct jl_account){s->account, s->name, id_of(s->person), s->administrator, s->disabled, s->last_login_us,
+                                     s->must_change, s->provider};
   }
   ret->accounts = accounts;
   ret->account_count = in->n_accounts;
-  return true;
+  if (in->has_token) ret->token = JL_PB(in->token);
+  return sessions_of(in, a, ret);
 }
 
 static bool error_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {

@@ -17,6 +17,7 @@ uint32_t jl_client_login(struct jl_client *c, const char *account, const char *p
   Jalon__Login login = JALON__LOGIN__INIT;
   login.account = text_pb(account);
   login.password = text_pb(password);
+  login.has_certificate = login.certificate = password == NULL;
   login.has_replica = true;
   login.replica = id_pb(&jl_profile_identity(c->profile)->replica);
   login.device = c->program;
@@ -139,6 +140,17 @@ uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask
     request.person = id_pb(&ask->person);
   }
   request.has_administrator = request.administrator = ask->administrator;
+  request.new_account = text_pb(ask->new_account);
+  request.session = text_pb(ask->session);
+  request.token_name = text_pb(ask->token_name);
+  request.has_read_only = request.read_only = ask->read_only;
+  request.has_days = ask->days != 0;
+  request.days = ask->days;
+  request.has_everybody = request.everybody = ask->everybody;
+  ProtobufCBinaryData spaces[JL_TOKEN_SPACES];
+  for (; request.n_spaces < ask->space_count && request.n_spaces < JL_TOKEN_SPACES; request.n_spaces++)
+    spaces[request.n_spaces] = id_pb(&ask->spaces[request.n_spaces]);
+  request.spaces = spaces;
   return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__ACCOUNT, &request.base, done, context));
 }
 

@@ -49,6 +49,9 @@
 #define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker; more: OVERLOADED */
 #define JL_LOGIN_FAILURES 10               /* per account in JL_LOGIN_WINDOW_S; then LOGIN_LIMITED until the window ends */
 #define JL_LOGIN_WINDOW_S 900
+#define JL_ONE_TIME_S 604800               /* seconds that a password given by an administrator is good for; then like a wrong one */
+#define JL_TOKEN_SPACES 16                 /* plans that one token may be limited to; more: INVALID */
+#define JL_TOKEN_DAYS 366                  /* days, the longest life of a token; more: INVALID */
 #define JL_PASSWORD_MIN 8                  /* characters */
 #define JL_PASSWORD_MAX 128
 #define JL_VIEW_MAX 1048576                /* bytes of an encoded view document; more: its rows come in pages */

@@ -122,7 +122,7 @@ static X509 *make_certificate(const struct wish *wish, EVP_PKEY *key, X509 *auth
   X509_NAME *subject = certificate != NULL ? X509_get_subject_name(certificate) : NULL;
   const unsigned char *name = (const unsigned char *)wish->name;
   bool ok = subject != NULL && X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
-            X509_gmtime_adj(X509_getm_notBefore(certificate), -EARLIER_S) != NULL &&
+            X509_gmtime_adj(X509_getm_notBefore(certificate), wish->purpose != NULL && strcmp(wish->purpose, "clientAuth") == 0 ? 0 : -EARLIER_S) != NULL &&
             X509_gmtime_adj(X509_getm_notAfter(certificate), DAY_S * wish->days) != NULL && X509_set_pubkey(certificate, key) == 1 &&
             X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, name, -1, -1, 0) == 1 &&
             X509_set_issuer_name(certificate, authority != NULL ? X509_get_subject_name(authority) : subject) == 1 &&

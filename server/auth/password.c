@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define OPERATIONS 2 /* passes; OWASP: 19 MiB with 2 passes */
 #define MEMORY_BYTES (19U * 1024U * 1024U)
@@ -189,9 +190,14 @@ bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done
   return submit(p, job, err);
 }
 
-bool jl_password_policy(const char *password, struct jl_error *err) {
+bool jl_password_policy(const char *password, const char *login, struct jl_error *err) {
   size_t characters = 0;
   for (const char *c = password; *c != '\0'; c++) characters += ((uint8_t)*c & 0xc0) != 0x80;
+  if (characters >= JL_PASSWORD_MIN && jl_password_is_common(password))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("this password is one of those that are tried first"),
+                   JL_MSG("a few words that do not belong together make a good one"));
+  if (characters >= JL_PASSWORD_MIN && strcasecmp(password, login) == 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the password is the login name"), JL_MSG("a few words that do not belong together make a good one"));
   if (characters >= JL_PASSWORD_MIN && characters <= JL_PASSWORD_MAX) return true;
   return jl_fail(err, JL_E_INVALID, JL_MSG("a password has {1} to {2} characters, this one has {3}"),
                  JL_MSG("any characters will do: a few words make a good one"), jl_arg_integer(JL_PASSWORD_MIN),

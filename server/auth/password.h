@@ -17,6 +17,8 @@ JL_MUST_CHECK bool jl_passwords_verify(struct jl_passwords *p, const char *passw
 /* hash is NULL when it could not be made. */
 JL_MUST_CHECK bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done)(void *context, bool made, const char *hash),
                                      void *context, struct jl_error *err);
-JL_MUST_CHECK bool jl_password_policy(const char *password, struct jl_error *err); /* length in characters; nothing else */
+/* Length in characters, and none of the passwords that everybody tries (common_passwords.c), nor the login; no rules on composition. */
+JL_MUST_CHECK bool jl_password_policy(const char *password, const char *login, struct jl_error *err);
+bool jl_password_is_common(const char *password);
 JL_MUST_CHECK bool jl_password_hash_now(const char *password, char ret_hash[JL_PASSWORD_HASH_SIZE]); /* blocking: for set-up */
 #endif

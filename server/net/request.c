@@ -122,6 +122,8 @@ void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool cr
   } else if (!jl_id_from_bytes(JL_PB(id), &space) || jl_id_is_zero(&space)) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("the request names no space"), NULL);
     then(r, &err);
+  } else if (!jl_session_may_use(s, &space, &err)) {
+    then(r, &err);
   } else if (s->space != NULL && s->opening == 0 && jl_id_equal(&s->space_id, &space)) {
     /* Only when nothing waits for an opening: requests of one session keep their order. */
     jl_space_hold(s->space);
@@ -142,6 +144,10 @@ static bool allowed(const struct jl_session *s, const struct jl_request_type *ty
     return jl_fail(err, JL_E_INVALID, JL_MSG("this connection is logged in already"), JL_MSG("open a new connection for another account"));
   if (type->needs_login && s->state != JL_SESSION_READY)
     return jl_fail(err, JL_E_UNAUTHENTICATED, JL_MSG("log in first"), JL_MSG("jalon login"));
+  if (type->needs_login && s->must_change && type->type != JALON__FRAME_TYPE__ACCOUNT && type->type != JALON__FRAME_TYPE__LOGOUT)
+    return jl_fail(err, JL_E_DENIED, JL_MSG("this password was given for one login: set your own first"), JL_MSG("jalon passwd"));
+  if (s->limits != NULL && s->limits->read_only && type->type == JALON__FRAME_TYPE__SUBMIT)
+    return jl_fail(err, JL_E_DENIED, JL_MSG("this token may only read"), JL_MSG("make one with --edit: jalon token add NAME --edit"));
   if (s->server->request_bytes > JL_SERVER_INFLIGHT_BYTES)
     return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is busy"), JL_MSG("try again in a few seconds"));
   return true;

@@ -1,4 +1,5 @@
-/* Accounts: who may log in. Only administrators add, disable, enable and list; everyone changes their own password. */
+/* Accounts: who may log in. Only administrators add, disable, enable, rename, reset and list; everyone changes their own
+ * password. Logins and tokens: request_logins.c. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
@@ -8,7 +9,7 @@
 
 struct account_job {
   const Jalon__AccountRequest *in;
-  char login[JL_LOGIN_MAX + 1];
+  char login[JL_LOGIN_MAX + 1], renamed[JL_LOGIN_MAX + 1];
   struct jl_id person;
   const char *peer; /* NULL: no attempt that has not ended */
 };
@@ -55,7 +56,7 @@ static bool nobody(struct jl_request *r, const struct jl_rows *rows, const struc
 
 /* ---- list, who ---- */
 static bool add_state(struct jl_request *r, Jalon__AccountReply *reply, struct jl_bytes login, const struct jl_id *person,
-                      bool administrator, bool disabled, int64_t last_login_us) {
+                      bool administrator, bool disabled, int64_t last_login_us, bool must_change, struct jl_bytes provider) {
   Jalon__AccountState *state = jl_arena_alloc(r->arena, sizeof *state);
   uint8_t *id = jl_arena_alloc(r->arena, sizeof person->bytes);
   if (state == NULL || id == NULL) return false;
@@ -68,6 +69,8 @@ static bool add_state(struct jl_request *r, Jalon__AccountReply *reply, struct j
   state->disabled = disabled;
   state->has_last_login_us = last_login_us != 0;
   state->last_login_us = last_login_us;
+  state->has_must_change = state->must_change = must_change;
+  if (provider.size > 0) state->provider = jl_arena_strndup(r->arena, (const char *)provider.data, provider.size);
   const struct jl_record *record = jl_replica_record(jl_spaces_directory(r->session->server->spaces), person);
   if (record != NULL && record->type != NULL && record->type_number == JL_TYPE_PERSON) {
     struct jl_bytes name = jl_record_text(record->type, record->body, JL_PERSON_NAME);
@@ -90,7 +93,7 @@ static void listed(void *context, const struct jl_rows *rows, const struct jl_er
   for (size_t i = 0; ok && i < n; i++) {
     struct jl_id person = jl_rows_id(rows, i, 1);
     ok = add_state(r, &reply, jl_rows_bytes(rows, i, 0), &person, jl_rows_integer(rows, i, 2) != 0, jl_rows_integer(rows, i, 3) != 0,
-                   jl_rows_null(rows, i, 4) ? 0 : jl_rows_integer(rows, i, 4));
+                   jl_rows_null(rows, i, 4) ? 0 : jl_rows_integer(rows, i, 4), jl_rows_integer(rows, i, 5) != 0, jl_rows_bytes(rows, i, 6));
   }
   if (ok)
     jl_request_reply(r, &reply.base);
@@ -103,7 +106,8 @@ static void who(struct jl_request *r) {
   Jalon__AccountReply reply = JALON__ACCOUNT_REPLY__INIT;
   Jalon__AccountState *one[1];
   reply.accounts = one;
-  if (add_state(r, &reply, (struct jl_bytes){(const uint8_t *)s->login, strlen(s->login)}, &s->person, s->administrator, false, 0))
+  if (add_state(r, &reply, (struct jl_bytes){(const uint8_t *)s->login, strlen(s->login)}, &s->person, s->administrator, false, 0,
+                s->must_change, (struct jl_bytes){NULL, 0}))
     jl_request_reply(r, &reply.base);
   else
     jl_request_out_of_memory(r);
@@ -131,6 +135,22 @@ static void disabled(void *context, const struct jl_rows *rows, const struct jl_
   jl_store_query(r->session->server->store, "session_end_all", &login, 1, disabled_and_ended, r);
 }
 
+static void renamed(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct account_job *job = r->state;
+  struct jl_error why = {0};
+  if (rows == NULL) {
+    fail(r, err);
+  } else if (jl_rows_count(rows) == 0) {
+    jl_fail(&why, JL_E_NOT_FOUND, JL_MSG("there is no account {1}, or there is one called {2} already"),
+            JL_MSG("jalon account list shows them all"), jl_arg_text(job->login), jl_arg_text(job->renamed));
+    fail(r, &why);
+  } else {
+    jl_revocation_look(r->session->server); /* live connections learn their new name */
+    done(r, "account.renamed");
+  }
+}
+
 static void enabled(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   if (!nobody(r, rows, err)) done(r, "account.enabled");
@@ -151,10 +171,12 @@ static void password_stored_and_ended(void *context, const struct jl_rows *rows,
   jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("the password of this account was changed"), JL_MSG("log in again: jalon login"));
   jl_server_end_sessions(r->session->server, job->login, r->session, &reason);
   jl_attempts_forgive(r->session->server->attempts, job->login);
-  if (rows == NULL)
+  if (rows == NULL) {
     fail(r, err);
-  else
-    done(r, "account.password");
+    return;
+  }
+  if (strcmp(job->login, r->session->login) == 0) r->session->must_change = false;
+  done(r, job->in->verb == JALON__ACCOUNT_VERB__ACCOUNT_RESET ? "account.reset" : "account.password");
 }
 
 static void password_stored(void *context, const struct jl_rows *rows, const struct jl_error *err) {
@@ -192,10 +214,13 @@ static void password_hashed(void *context, bool made, const char *hash) {
     struct jl_param params[] = {text_param(job->login),
                                 {.kind = JL_PARAM_ID, .bytes = {job->person.bytes, sizeof job->person.bytes}},
                                 text_param(hash),
-                                {.kind = JL_PARAM_BOOL, .number = job->in->administrator}};
+                                {.kind = JL_PARAM_BOOL, .number = job->in->administrator},
+                                {.kind = JL_PARAM_NULL}};
     jl_store_query(s->server->store, "account_add", params, JL_COUNT(params), added, r);
   } else {
-    struct jl_param params[] = {text_param(job->login), text_param(hash), kept_login(r)};
+    bool once = job->in->verb == JALON__ACCOUNT_VERB__ACCOUNT_RESET;
+    struct jl_param params[] = {text_param(job->login), text_param(hash), kept_login(r),
+                                {.kind = once ? JL_PARAM_INTEGER : JL_PARAM_NULL, .number = JL_ONE_TIME_S}};
     jl_store_query(s->server->store, "account_password", params, JL_COUNT(params), password_stored, r);
   }
 }
@@ -203,7 +228,7 @@ static void password_hashed(void *context, bool made, const char *hash) {
 static void hash_password(struct jl_request *r) {
   struct account_job *job = r->state;
   struct jl_error why = {0};
-  if (!jl_password_policy(job->in->password, &why) ||
+  if (!jl_password_policy(job->in->password, job->login, &why) ||
       !jl_passwords_hash(r->session->server->passwords, job->in->password, password_hashed, r, &why))
     fail(r, &why);
 }
@@ -240,7 +265,7 @@ static void change_password(struct jl_request *r) {
   if (peer == NULL) {
     jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
     fail(r, &why);
-  } else if (strcmp(job->login, s->login) != 0) {
+  } else if (strcmp(job->login, s->login) != 0) { /* or a reset */
     hash_password(r); /* an administrator's doing */
   } else if (job->in->old_password == NULL) {
     jl_fail(&why, JL_E_DENIED, JL_MSG("your old password is needed to set a new one"), NULL);
@@ -258,7 +283,8 @@ static bool check(const struct jl_request *r, struct account_job *job, struct jl
   const Jalon__AccountRequest *in = job->in;
   const struct jl_session *s = r->session;
   bool needs_login = in->verb != JALON__ACCOUNT_VERB__ACCOUNT_LIST && in->verb != JALON__ACCOUNT_VERB__ACCOUNT_WHO;
-  bool needs_password = in->verb == JALON__ACCOUNT_VERB__ACCOUNT_ADD || in->verb == JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD;
+  bool needs_password = in->verb == JALON__ACCOUNT_VERB__ACCOUNT_ADD || in->verb == JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD ||
+                        in->verb == JALON__ACCOUNT_VERB__ACCOUNT_RESET;
   if (needs_login && in->verb == JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD && in->account == NULL)
     memcpy(job->login, s->login, sizeof job->login);
   else if (needs_login && (in->account == NULL || !jl_login_normalise(in->account, job->login)))
@@ -269,6 +295,15 @@ static bool check(const struct jl_request *r, struct account_job *job, struct jl
   bool own_password = in->verb == JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD && strcmp(job->login, s->login) == 0;
   if (!s->administrator && !own_password && in->verb != JALON__ACCOUNT_VERB__ACCOUNT_WHO)
     return jl_fail(err, JL_E_DENIED, JL_MSG("only an administrator manages accounts"), JL_MSG("ask an administrator"));
+  if (s->must_change && !own_password && in->verb != JALON__ACCOUNT_VERB__ACCOUNT_WHO)
+    return jl_fail(err, JL_E_DENIED, JL_MSG("this password was given for one login: set your own first"), JL_MSG("jalon passwd"));
+  if (in->verb == JALON__ACCOUNT_VERB__ACCOUNT_RESET && strcmp(job->login, s->login) == 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("nobody resets their own password"), JL_MSG("jalon passwd changes it"));
+  if (in->verb == JALON__ACCOUNT_VERB__ACCOUNT_RENAME && (in->new_account == NULL || !jl_login_normalise(in->new_account, job->renamed)))
+    return jl_fail(
+        err, JL_E_INVALID,
+        JL_MSG("a login name has 1 to {1} letters a to z, digits, dots, hyphens, underscores or @, and starts with a letter or digit"),
+        NULL, jl_arg_integer(JL_LOGIN_MAX));
   if (needs_password && in->password == NULL) return jl_fail(err, JL_E_INVALID, JL_MSG("the password is missing"), NULL);
   if (in->old_password != NULL && strlen(in->old_password) > JL_PASSWORD_BYTES_MAX)
     return jl_fail(err, JL_E_DENIED, JL_MSG("the old password is wrong"), NULL);
@@ -280,12 +315,18 @@ static bool check(const struct jl_request *r, struct account_job *job, struct jl
   if (person == NULL || person->type_number != JL_TYPE_PERSON)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("an account belongs to a person of the organisation, and there is no such person"),
                    JL_MSG("add the person first"));
-  return jl_password_policy(in->password, err);
+  return jl_password_policy(in->password, job->login, err);
 }
 
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message) {
   struct jl_error err = {0};
   struct account_job *job = jl_arena_alloc(r->arena, sizeof *job);
+  if (r->session->is_token && ((const Jalon__AccountRequest *)message)->verb != JALON__ACCOUNT_VERB__ACCOUNT_WHO) {
+    jl_fail(&err, JL_E_DENIED, JL_MSG("a token for scripts does not manage accounts and logins"), JL_MSG("log in with your password: jalon login"));
+    jl_request_fail(r, &err);
+    return;
+  }
+  if (!r->session->must_change && jl_handle_logins(r, (const Jalon__AccountRequest *)message)) return;
   if (job == NULL) {
     jl_request_out_of_memory(r);
     return;
@@ -302,6 +343,14 @@ void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message) {
   case JALON__ACCOUNT_VERB__ACCOUNT_ADD:
     hash_password(r);
     return;
+  case JALON__ACCOUNT_VERB__ACCOUNT_RESET:
+    hash_password(r);
+    return;
+  case JALON__ACCOUNT_VERB__ACCOUNT_RENAME: {
+    struct jl_param params[] = {login, text_param(job->renamed)};
+    jl_store_query(store, "account_rename", params, JL_COUNT(params), renamed, r);
+    return;
+  }
   case JALON__ACCOUNT_VERB__ACCOUNT_PASSWORD:
     change_password(r);
     return;

@@ -45,7 +45,7 @@ static void read_now(struct jl_request *r, const struct jl_error *err) {
   }
   reading->query = (struct jl_asker){.space = r->space != NULL ? jl_space_committed(r->space) : NULL,
                                      .organisation = jl_spaces_directory(s->server->spaces),
-                                     .plans = jl_spaces_plans(s->server->spaces),
+                                     .plans = s->limits != NULL && s->limits->space_count > 0 ? NULL : jl_spaces_plans(s->server->spaces),
                                      .sections = jl_session_readable(s),
                                      .person = s->person,
                                      .replica = s->replica,

@@ -83,6 +83,10 @@ void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *messag
     jl_request_fail(r, &err);
     return;
   }
+  if (!jl_session_may_use(r->session, &page->space, &err)) {
+    jl_request_fail(r, &err);
+    return;
+  }
   const struct jl_param params[] = {{.kind = JL_PARAM_ID, .bytes = {page->space.bytes, sizeof page->space.bytes}},
                                     {.kind = JL_PARAM_ID, .bytes = {page->account.bytes, sizeof page->account.bytes}},
                                     {.kind = JL_PARAM_ID, .bytes = {page->after_replica.bytes, sizeof page->after_replica.bytes}},

@@ -9,6 +9,7 @@
 
 #define PROTOCOL 1
 #define DEVICE_MAX 100
+#define CLOCKS_S 60 /* that clocks of database and authority may differ */
 static const char *const features[] = {"records", "views", "lag", "resume", "zstd"};
 
 void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message) {
@@ -79,10 +80,11 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
 struct login {
   char login[JL_LOGIN_MAX + 1], device[DEVICE_MAX + 1];
   char *password, password_hash[JL_PASSWORD_HASH_SIZE]; /* the hash that it was checked with */
-  struct jl_id person, replica;
-  bool known, disabled, administrator, by_token, counted; /* counted: an attempt that has not ended */
+  struct jl_id replica;
+  int64_t certificate_made; /* seconds since 1970 */
+  bool known, disabled, by_certificate, by_token, counted; /* counted: an attempt that has not ended */
   bool bound_again; /* the replica's owner was asked for twice */
-  int64_t expires_us; /* of the login that the token found; 0: none yet */
+  bool found;       /* the session's account was taken from the database */
   uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
   const char *peer;
   uint64_t ends; /* of the server when the account was looked at */
@@ -124,7 +126,32 @@ static void refuse_credentials(struct jl_request *r, bool token) {
 
 static void find_token(struct jl_request *r);
 
-static void become_ready(struct jl_request *r, int64_t expires_us) {
+/* What an administrator should know. The notice's arguments live in the request's arena. */
+static void add_notices(struct jl_request *r, Jalon__LoginReply *reply) {
+  const struct jl_certificates *c = r->session->server->certificates;
+  int64_t days = c != NULL ? jl_certificates_days_left(c) : INT64_MAX;
+  struct jl_error notice = {0};
+  Jalon__Error *wire = jl_arena_alloc(r->arena, sizeof *wire), **list = jl_arena_alloc(r->arena, sizeof(Jalon__Error *));
+  if (days > JL_CERTIFICATE_WARN_DAYS || !r->session->administrator || wire == NULL || list == NULL) return;
+  jalon__error__init(wire);
+  jl_fail(&notice, JL_E_OK, JL_MSG("the server's certificate ends in {1} days"),
+          JL_MSG("renew it and send SIGHUP to jalond: after that nobody gets in any more"), jl_arg_integer(days));
+  jl_error_to_wire(&notice, r->arena, wire);
+  list[0] = wire;
+  reply->notices = list;
+  reply->n_notices = 1;
+}
+
+static void add_limits(struct jl_request *r, Jalon__LoginReply *reply) {
+  struct jl_token_limits *limits = r->session->limits;
+  if (limits == NULL) return;
+  reply->has_read_only = reply->read_only = limits->read_only;
+  reply->spaces = jl_arena_array(r->arena, limits->space_count + 1, sizeof *reply->spaces);
+  for (; reply->spaces != NULL && reply->n_spaces < limits->space_count; reply->n_spaces++)
+    reply->spaces[reply->n_spaces] = (ProtobufCBinaryData){sizeof limits->spaces[0].bytes, limits->spaces[reply->n_spaces].bytes};
+}
+
+static void become_ready(struct jl_request *r) {
   struct login *login = r->state;
   struct jl_session *s = r->session;
   if (login->ends != s->server->ends) { /* somebody was logged out or disabled since: perhaps this one */
@@ -141,17 +168,12 @@ static void become_ready(struct jl_request *r, int64_t expires_us) {
   }
   s->state = JL_SESSION_READY;
   s->server->unauthenticated--;
-  memcpy(s->login, login->login, sizeof s->login);
-  s->account = jl_account_id(login->login);
-  s->person = login->person;
   s->replica = login->replica;
-  s->administrator = login->administrator;
   s->has_token = true;
   memcpy(s->token_hash, login->token_hash, sizeof s->token_hash);
-  s->expires_us = expires_us;
   jl_connection_limit(s->connection, JL_MESSAGE_MAX);
   jl_log(JL_LOG_INFO, "login.done", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
-         JL_F_TEXT("by", login->by_token ? "token" : "password"));
+         JL_F_TEXT("by", login->by_token ? "token" : login->by_certificate ? "certificate" : "password"));
   char server_version[] = JALON_VERSION;
   reply.has_token = !login->by_token;
   reply.token = (ProtobufCBinaryData){sizeof token, token};
@@ -159,7 +181,10 @@ static void become_ready(struct jl_request *r, int64_t expires_us) {
   reply.person = (ProtobufCBinaryData){sizeof s->person.bytes, s->person.bytes};
   reply.account = s->login;
   reply.administrator = s->administrator;
-  reply.token_expires_us = expires_us;
+  reply.token_expires_us = s->expires_us;
+  reply.has_must_change = reply.must_change = s->must_change;
+  add_notices(r, &reply);
+  add_limits(r, &reply);
   reply.server = server_version;
   jl_request_reply(r, &reply.base);
   sodium_memzero(token, sizeof token);
@@ -172,7 +197,7 @@ static void session_added(void *context, const struct jl_rows *rows, const struc
   else if (jl_rows_count(rows) == 0)
     refuse_credentials(r, false); /* disabled, or given another password, a moment ago */
   else
-    become_ready(r, jl_rows_integer(rows, 0, 0));
+    find_token(r);
 }
 
 static struct jl_param text_param(const char *text) {
@@ -199,14 +224,15 @@ static void add_session(struct jl_request *r) {
                               id_param(&login->replica),
                               integer_param(settings->token_days * 86400),
                               integer_param(settings->token_idle_days * 86400),
-                              text_param(login->password_hash)};
+                              login->by_certificate ? (struct jl_param){.kind = JL_PARAM_NULL} : text_param(login->password_hash),
+                              text_param(login->peer)};
   jl_store_query(r->session->server->store, "session_add", params, JL_COUNT(params), session_added, r);
 }
 
 static void proceed(struct jl_request *r) {
   struct login *login = r->state;
-  if (login->expires_us != 0)
-    become_ready(r, login->expires_us);
+  if (login->found)
+    become_ready(r);
   else
     add_session(r);
 }
@@ -270,9 +296,7 @@ static void account_found(void *context, const struct jl_rows *rows, const struc
   if (login->known) {
     struct jl_bytes stored = jl_rows_bytes(rows, 0, 2);
     if (stored.size < sizeof login->password_hash) memcpy(hash, stored.data, stored.size);
-    login->person = jl_rows_id(rows, 0, 1);
-    login->administrator = jl_rows_integer(rows, 0, 3) != 0;
-    login->disabled = jl_rows_integer(rows, 0, 4) != 0;
+    login->disabled = jl_rows_integer(rows, 0, 4) != 0 || jl_rows_integer(rows, 0, 7) != 0; /* or its one-time password is over */
   }
   if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known ? hash : NULL, password_checked, r, &why)) {
     r->retry_after_ms = 2000;
@@ -287,17 +311,12 @@ static void token_found(void *context, const struct jl_rows *rows, const struct 
     refuse(r, err);
     return;
   }
-  struct jl_bytes name = {NULL, 0};
-  if (jl_rows_count(rows) == 1) name = jl_rows_bytes(rows, 0, 0);
-  if (name.size == 0 || name.size > JL_LOGIN_MAX) {
+  if (!jl_session_take_account(r->session, rows)) {
     refuse_credentials(r, true);
     return;
   }
-  memcpy(login->login, name.data, name.size);
-  login->login[name.size] = '\0';
-  login->person = jl_rows_id(rows, 0, 1);
-  login->administrator = jl_rows_integer(rows, 0, 2) != 0;
-  login->expires_us = jl_rows_integer(rows, 0, 3);
+  memcpy(login->login, r->session->login, sizeof login->login);
+  login->found = true;
   login->bound_again = false;
   bind_replica(r);
 }
@@ -330,6 +349,39 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
   jl_store_query(server->store, "account_find", params, 1, account_found, r);
 }
 
+/* The certificate of the connection names the account. One that was made before the account had this name was for somebody else. */
+static void certificate_account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  const struct login *login = r->state;
+  struct jl_error why = {0};
+  if (rows == NULL) {
+    refuse(r, err);
+  } else if (jl_rows_count(rows) != 1 || jl_rows_integer(rows, 0, 4) != 0 || jl_rows_integer(rows, 0, 9) / 1000000 > login->certificate_made + CLOCKS_S) {
+    jl_fail(&why, JL_E_UNAUTHENTICATED, JL_MSG("the certificate names no account that it was made for"),
+            JL_MSG("an administrator makes one: jalond certificate --account=LOGIN"));
+    refuse(r, &why);
+  } else {
+    bind_replica(r);
+  }
+}
+
+static void login_by_certificate(struct jl_request *r, const Jalon__Login *message) {
+  struct login *login = r->state;
+  struct jl_error err = {0};
+  char name[JL_LOGIN_MAX + 2], asked[JL_LOGIN_MAX + 1];
+  login->by_certificate = true;
+  bool ok = jl_tls_peer_name(r->session->connection, name, sizeof name, &login->certificate_made) && jl_login_normalise(name, login->login);
+  if (ok && message->account != NULL) ok = jl_login_normalise(message->account, asked) && strcmp(asked, login->login) == 0;
+  if (!ok) {
+    jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("this connection has no client certificate for that account"),
+            JL_MSG("jalon login --certificate FILE, over TLS"));
+    refuse(r, &err);
+    return;
+  }
+  struct jl_param params[] = {text_param(login->login)};
+  jl_store_query(r->session->server->store, "account_find", params, 1, certificate_account_found, r);
+}
+
 void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
   const Jalon__Login *in = (const Jalon__Login *)message;
   struct jl_error err = {0};
@@ -355,6 +407,8 @@ void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
     find_token(r);
   } else if (in->has_token) {
     refuse_credentials(r, true);
+  } else if (in->certificate) {
+    login_by_certificate(r, in);
   } else if (in->account == NULL || in->password == NULL) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("a login needs an account and a password, or a token"), NULL);
     refuse(r, &err);

@@ -48,6 +48,7 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   uv_timer_init(loop, &server->snapshot_timer);
   server->tick.data = server->view_timer.data = server->snapshot_timer.data = server;
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
+  jl_revocation_start(server);
   return server;
 }
 
@@ -56,15 +57,15 @@ static void on_connection(void *context, uv_stream_t *listener) {
 }
 static void on_tls_connection(void *context, uv_stream_t *listener) {
   struct jl_server *server = context;
-  jl_session_accept(server, listener, server->tls);
+  jl_session_accept(server, listener, jl_tls_transport(server->certificates->tls));
 }
 
-void jl_server_use_tls(struct jl_server *server, const struct jl_transport *transport) { server->tls = transport; }
+void jl_server_use_certificates(struct jl_server *server, const struct jl_certificates *c) { server->certificates = c; }
 
 bool jl_server_listen(struct jl_server *server, const struct jl_address *address, struct jl_error *err) {
   if (server->listener_count == JL_LISTENERS_MAX)
     return jl_fail(err, JL_E_USAGE, JL_MSG("the server listens on at most {1} addresses"), NULL, jl_arg_integer(JL_LISTENERS_MAX));
-  JL_ASSERT(!address->tls || server->tls != NULL);
+  JL_ASSERT(!address->tls || (server->certificates != NULL && server->certificates->tls != NULL));
   struct jl_listener *listener = jl_listener_new(server->loop, address, address->tls ? on_tls_connection : on_connection, server, err);
   if (listener == NULL) return false;
   server->listeners[server->listener_count++] = listener;
@@ -121,11 +122,12 @@ static void passwords_closed(void *context) {
 /* The tick looks whether the last session and request are gone; then the handles close and the rest is freed. */
 static void check_closed(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
-  if (server->session_count > 0 || server->request_count > 0) return;
+  if (server->session_count > 0 || server->request_count > 0 || server->auth_questions > 0) return;
   uv_timer_stop(&server->tick);
-  server->handles_open = 4;
+  server->handles_open = 5;
   uv_close((uv_handle_t *)&server->tick, handle_closed);
   uv_close((uv_handle_t *)&server->view_timer, handle_closed);
+  uv_close((uv_handle_t *)&server->auth_timer, handle_closed);
   uv_close((uv_handle_t *)&server->snapshot_timer, handle_closed);
   jl_passwords_close(server->passwords, passwords_closed, server);
   server->passwords = NULL;

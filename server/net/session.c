@@ -11,7 +11,8 @@ struct jl_author jl_session_author(const struct jl_session *s) {
   uint32_t may_edit = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL |
                       1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_OF_TARGET;
   if (s->administrator) may_edit |= 1U << JL_SECTION_DIRECTORY;
-  return (struct jl_author){.person = s->person, .may_edit = may_edit, .administrator = s->administrator};
+  if (s->limits != NULL && s->limits->read_only) may_edit = 0;
+  return (struct jl_author){.person = s->person, .may_edit = may_edit, .administrator = s->administrator && may_edit != 0};
 }
 
 uint32_t jl_session_readable(const struct jl_session *s) {
@@ -38,6 +39,7 @@ void jl_session_let_go_of_space(struct jl_session *s) {
 void jl_session_unreference(struct jl_session *s) {
   if (--s->references > 0) return;
   jl_session_let_go_of_space(s);
+  free(s->limits);
   sodium_memzero(s, sizeof *s);
   free(s);
 }

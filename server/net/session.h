@@ -13,6 +13,7 @@
 #include "server/auth/password.h"
 #include "server/auth/token.h"
 #include "server/net/server.h"
+#include "server/ops/certificates.h"
 #include "server/ops/log.h"
 
 #define JL_LISTENERS_MAX 16
@@ -39,6 +40,13 @@ struct jl_broadcast {
   size_t count;
 };
 
+/* What a token for scripts may do less than its account. */
+struct jl_token_limits {
+  bool read_only;
+  size_t space_count; /* 0: every plan */
+  struct jl_id spaces[JL_TOKEN_SPACES];
+};
+
 struct jl_server {
   uv_loop_t *loop;
   struct jl_store *store;
@@ -48,7 +56,7 @@ struct jl_server {
   struct jl_attempts *attempts;
   struct jl_view_cache *views;
   struct jl_listener *listeners[JL_LISTENERS_MAX];
-  const struct jl_transport *tls; /* NULL: none */
+  const struct jl_certificates *certificates; /* NULL: none */
   size_t listener_count, listeners_open;
   uint16_t port;
   struct jl_session *sessions;
@@ -56,7 +64,10 @@ struct jl_server {
   size_t queued_bytes; /* waiting to be sent, in all sessions */
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
-  uv_timer_t tick, view_timer, snapshot_timer;
+  uv_timer_t tick, view_timer, snapshot_timer, auth_timer;
+  int64_t auth_epoch;    /* changes of accounts that this node has heard of; -1: none yet */
+  size_t auth_questions; /* to the database, under way */
+  bool auth_asking;
   struct jl_subscription *dirty, *dirty_last; /* views to look at again, the longest waiting first */
   struct jl_subscription *snapshots, *snapshots_last; /* those that have more to send, in turn */
   struct jl_broadcast broadcast;
@@ -83,7 +94,9 @@ struct jl_session {
   int64_t opened_us, heartbeat_us;
   char login[JL_LOGIN_MAX + 1];
   struct jl_id account, person, replica; /* replica zero: this login cannot submit */
-  bool administrator, has_token;
+  bool administrator, has_token, is_token /* for scripts */, must_change /* its password, before anything else */;
+  bool look_again, looking; /* its account or login may have changed */
+  struct jl_token_limits *limits; /* NULL: none */
   uint8_t token_hash[JL_TOKEN_HASH_SIZE];
   int64_t expires_us;
   struct jl_request *requests;
@@ -167,9 +180,17 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
+bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /* those account requests that are about logins and tokens */
 
 /* ---- positions.c ---- */
 int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan); /* the plan's day; UTC's without a plan */
+
+/* ---- revocation.c: changes of accounts and logins, whoever made them, reach live connections within a second ---- */
+void jl_revocation_start(struct jl_server *server);
+void jl_revocation_look(struct jl_server *server); /* now */
+/* From a row of session_find: login, person, administrator, expiry, account id, limits. false: no such row, or no memory. */
+JL_MUST_CHECK bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows);
+JL_MUST_CHECK bool jl_session_may_use(const struct jl_session *s, const struct jl_id *space, struct jl_error *err); /* zero: no plan at all */
 
 /* ---- account sessions that must end (in this process) ---- */
 void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason);

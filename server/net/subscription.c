@@ -178,8 +178,10 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
   }
   if (has_space || in->view == NULL)
     jl_request_open_space(r, id, false, start);
-  else
+  else if (jl_session_may_use(s, &(struct jl_id){{0}}, &err))
     start(r, NULL);
+  else
+    jl_request_fail(r, &err);
 }
 
 void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message) {

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WARN_DAYS 14
 #define DAY_S 86400
 #define AUTHORITY_FILE_MAX 65536
 
@@ -133,7 +132,7 @@ void jl_certificates_look(struct jl_certificates *c, const struct jl_settings *s
   /* Also after the first start: an interface may have another address by now. */
   if (s->tls_certificate[0] == '\0' && !use_own(c, s, true, &err)) jl_log(JL_LOG_ERROR, "tls.renewal.failed", JL_F_ERROR(&err));
   int64_t today = jl_now_utc_us() / 1000000 / DAY_S;
-  if (jl_certificates_days_left(c) > WARN_DAYS || c->warned_day == today) return;
+  if (jl_certificates_days_left(c) > JL_CERTIFICATE_WARN_DAYS || c->warned_day == today) return;
   c->warned_day = today;
   jl_log(JL_LOG_WARN, "tls.certificate.ends", JL_F_NUMBER("days_left", jl_certificates_days_left(c)));
 }

@@ -5,6 +5,8 @@
 #include "common/wire/tls.h"
 #include "server/ops/settings.h"
 
+#define JL_CERTIFICATE_WARN_DAYS 14
+
 struct jl_certificates {
   struct jl_tls *tls; /* NULL: no address listened on is encrypted */
   char fingerprint[JL_FINGERPRINT_SIZE]; /* of our own authority; "": files of yours */

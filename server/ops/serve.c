@@ -159,7 +159,7 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
   if (ok) {
     s.server = jl_server_new(&s.node.loop, s.node.store, s.node.spaces, &arguments->settings, &err);
     ok = s.server != NULL;
-    if (ok && s.certificates.tls != NULL) jl_server_use_tls(s.server, jl_tls_transport(s.certificates.tls));
+    if (ok && s.certificates.tls != NULL) jl_server_use_certificates(s.server, &s.certificates);
   }
   if (ok && listen_all(&s, &err)) {
     run(&s);

@@ -167,7 +167,8 @@ static bool add_administrator(struct setup *s, struct jl_error *err) {
   struct jl_param params[] = {login,
                               {.kind = JL_PARAM_ID, .bytes = {s->person.bytes, sizeof s->person.bytes}},
                               text_param(s->hash),
-                              {.kind = JL_PARAM_BOOL, .number = 1}};
+                              {.kind = JL_PARAM_BOOL, .number = 1},
+                              {.kind = JL_PARAM_NULL}};
   jl_store_query(s->node.store, "account_add", params, JL_COUNT(params), account_added, s);
   if (!run_until_finished(s, err)) return false;
   return !s->exists || already_there(s, err);
@@ -180,7 +181,7 @@ static bool prepare(struct setup *s, const struct jl_arguments *a, bool *ret_run
     return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is no login name: letters a to z, digits, dots, hyphens, underscores or @, at most {2}"),
                    NULL, jl_arg_text(a->administrator), jl_arg_integer(JL_LOGIN_MAX));
   snprintf(s->name, sizeof s->name, "%s", a->name[0] != '\0' ? a->name : s->login);
-  if (!read_password(a->password_file, s->password, sizeof s->password, err) || !jl_password_policy(s->password, err)) return false;
+  if (!read_password(a->password_file, s->password, sizeof s->password, err) || !jl_password_policy(s->password, s->login, err)) return false;
   if (!jl_process_prepare(&a->settings, err)) return false;
   struct jl_error locked = {0};
   if (jl_process_lock(&a->settings, ret_running, &locked) || *ret_running) return true;

@@ -57,6 +57,7 @@ static const ProtobufCMessageDescriptor *const wire_messages[] = {
     &jalon__present_now__descriptor,
     &jalon__account_request__descriptor,
     &jalon__account_state__descriptor,
+    &jalon__session_state__descriptor,
     &jalon__account_reply__descriptor,
     &jalon__cancel__descriptor,
 };
