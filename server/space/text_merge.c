@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 /* libgit2 merges lines. Each different word of the three texts gets a number, and a text becomes the lines of its words'
  * numbers: nothing in a text can look like anything else, and what comes back are words that somebody wrote. */
@@ -12,7 +13,7 @@ _Static_assert(3 * (JL_TEXT_MERGE_MAX + 1) <= 64 * 64 * 64, "three digits number
 
 enum { BASE, THEIRS, MINE, TEXTS };
 struct text {
-  uint8_t *bytes; /* line ends are LF, without the last one */
+  uint8_t *bytes; /* normal form C, line ends are LF, without the last one */
   size_t size;
   bool ends_line;
   uint32_t *words; /* numbers */
@@ -41,6 +42,13 @@ static bool normalise(struct jl_bytes in, struct text *t) {
       t->bytes[t->size++] = in.data[i];
     else if (i + 1 == in.size || in.data[i + 1] != '\n')
       t->bytes[t->size++] = '\n';
+  }
+  utf8proc_uint8_t *composed = NULL;
+  utf8proc_ssize_t size = utf8proc_map(t->bytes, (utf8proc_ssize_t)t->size, &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  if (size >= 0) { /* otherwise it is no UTF-8: compared as it is */
+    free(t->bytes);
+    t->bytes = composed;
+    t->size = (size_t)size;
   }
   t->ends_line = t->size > 0 && t->bytes[t->size - 1] == '\n';
   if (t->ends_line) t->size--;

@@ -1,7 +1,8 @@
 /* Three people's long text is one: a three-way merge over words. Words are what stands between white space (so "1,500" or a
  * URL is one word and is never put together from two people's halves; a no-break space is part of its word); runs of white space are
- * words of their own, so that neighbours can be changed by different people. Line ends are LF, and a line feed at the very
- * end is merged apart from the words. Overlapping changes are not merged. Runs for a while: not on the loop's thread. */
+ * words of their own, so that neighbours can be changed by different people. Texts are in Unicode normal form C, line
+ * ends are LF, and a line feed at the very end is merged apart from the words. Overlapping changes are not merged. Runs for a while: not on
+ * the loop's thread. */
 #ifndef JL_SPACE_TEXT_MERGE_H
 #define JL_SPACE_TEXT_MERGE_H
 #include "common/base/buffer.h"
