@@ -86,10 +86,20 @@ bool jl_rank_spread(const struct jl_rank *low, const struct jl_rank *high, struc
     for (size_t i = 0; i < n; i++) ret_ranks[i] = of_prefix(FIRST_KEY + STEP * (uint32_t)(i + 1));
     return true;
   }
-  size_t middle = n / 2;
-  if (n == 0) return true;
-  return jl_rank_between(low, high, &ret_ranks[middle]) && jl_rank_spread(low, &ret_ranks[middle], ret_ranks, middle) &&
-         jl_rank_spread(&ret_ranks[middle], high, ret_ranks + middle + 1, n - middle - 1);
+  /* The middle of each span first: then both halves, whose bounds are known. The stack holds one span a level. */
+  struct span {
+    size_t from, size;
+  } spans[2 * 64] = {{0, n}};
+  for (size_t count = 1; count > 0;) {
+    const struct span span = spans[--count];
+    size_t middle = span.from + span.size / 2, end = span.from + span.size;
+    if (span.size == 0) continue;
+    if (!jl_rank_between(span.from == 0 ? low : &ret_ranks[span.from - 1], end == n ? high : &ret_ranks[end], &ret_ranks[middle]))
+      return false;
+    spans[count++] = (struct span){span.from, middle - span.from};
+    spans[count++] = (struct span){middle + 1, end - middle - 1};
+  }
+  return true;
 }
 
 struct item {
