@@ -56,6 +56,10 @@
 #define JL_PASSWORD_MAX 128
 #define JL_VIEW_MAX 1048576                /* bytes of an encoded view document; more: its rows come in pages */
 #define JL_VIEW_TURN_MS 5                  /* a turn of the loop builds watched views this long; the rest waits for the next */
+#define JL_PRESENCE_MS 30000               /* who does not tell again where he is has left */
+#define JL_PRESENCE_PER_SECOND 5           /* told by one connection; more: OVERLOADED */
+#define JL_PRESENCE_INTERVAL_MS 200        /* between two lists of a space, and a millisecond more for each who is told */
+#define JL_PRESENCE_LISTED 50              /* persons in a list; more are counted */
 #define JL_SNAPSHOT_TURN_MS 5             /* a turn of the loop makes snapshots this long; the rest waits for the next */
 #define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
 #define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */

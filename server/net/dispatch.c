@@ -15,6 +15,7 @@ static const struct jl_request_type types[] = {
     {FRAME(READ_LOG), "read log", &jalon__read_log__descriptor, FRAME(READ_LOG_REPLY), true, jl_handle_read_log},
     {FRAME(ACCOUNT), "account", &jalon__account_request__descriptor, FRAME(ACCOUNT_REPLY), true, jl_handle_account},
     {FRAME(PING), "ping", &jalon__empty__descriptor, FRAME(PONG), false, jl_handle_ping},
+    {FRAME(PRESENCE), "presence", &jalon__presence__descriptor, FRAME(PRESENCE_REPLY), true, jl_handle_presence},
     {FRAME(REFUSED_READ), "refused read", &jalon__refused_read__descriptor, FRAME(REFUSED_READ_REPLY), true, jl_handle_refused_read},
     {FRAME(CANCEL), "cancel", &jalon__cancel__descriptor, 0, true, jl_handle_cancel},
 };

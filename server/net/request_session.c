@@ -10,7 +10,7 @@
 #define PROTOCOL 1
 #define DEVICE_MAX 100
 #define CLOCKS_S 60 /* that clocks of database and authority may differ */
-static const char *const features[] = {"records", "views", "lag", "resume", "zstd"};
+static const char *const features[] = {"records", "views", "lag", "resume", "zstd", "presence"};
 
 void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message) {
   (void)message;
@@ -72,6 +72,8 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
   reply.subscriptions = JL_SUBSCRIPTIONS;
   reply.heartbeat_ms = (uint32_t)server->settings->heartbeat_ms;
   reply.model_version = jl_model_version;
+  reply.has_presence_ms = true;
+  reply.presence_ms = (uint32_t)server->settings->presence_ms;
   reply.organisation = (ProtobufCBinaryData){sizeof organisation.bytes, organisation.bytes};
   jl_request_reply(r, &reply.base);
 }

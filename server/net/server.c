@@ -1,5 +1,6 @@
 #include "server/net/server.h"
 #include "common/base/calendar.h"
+#include "server/net/presence.h"
 #include "server/net/session.h"
 #include "server/net/snapshot.h"
 #include "server/net/subscription.h"
@@ -16,7 +17,9 @@ static void on_tick(uv_timer_t *timer) {
     next = s->next; /* closing completes later, so next stays */
     jl_session_tick(s, now_us);
   }
-  if (!server->detached) jl_view_watch_tick(server);
+  if (server->detached) return;
+  jl_presence_tick(server);
+  jl_view_watch_tick(server);
 }
 
 struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct jl_spaces *spaces, const struct jl_settings *settings,
@@ -46,6 +49,9 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   uv_timer_init(loop, &server->tick);
   uv_timer_init(loop, &server->view_timer);
   uv_timer_init(loop, &server->snapshot_timer);
+  uv_timer_init(loop, &server->presence_timer);
+  server->presence_timer.data = server;
+  jl_presence_init(server);
   server->tick.data = server->view_timer.data = server->snapshot_timer.data = server;
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
   jl_revocation_start(server);
@@ -105,6 +111,7 @@ void jl_server_detach(struct jl_server *server) {
   }
   jl_view_watch_forget(server);
   jl_snapshots_forget(server);
+  jl_presence_forget(server);
   jl_broadcast_clear(&server->broadcast);
 }
 
@@ -124,11 +131,12 @@ static void check_closed(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
   if (server->session_count > 0 || server->request_count > 0 || server->auth_questions > 0) return;
   uv_timer_stop(&server->tick);
-  server->handles_open = 5;
+  server->handles_open = 6;
   uv_close((uv_handle_t *)&server->tick, handle_closed);
   uv_close((uv_handle_t *)&server->view_timer, handle_closed);
   uv_close((uv_handle_t *)&server->auth_timer, handle_closed);
   uv_close((uv_handle_t *)&server->snapshot_timer, handle_closed);
+  uv_close((uv_handle_t *)&server->presence_timer, handle_closed);
   jl_passwords_close(server->passwords, passwords_closed, server);
   server->passwords = NULL;
 }

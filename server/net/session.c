@@ -2,7 +2,7 @@
 #include "server/net/session.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
-#include "server/net/subscription.h"
+#include "server/net/presence.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +57,7 @@ void jl_session_update_pause(struct jl_session *s) {
 static void hang_up(struct jl_session *s, bool flush) {
   s->closing = true;
   jl_subscriptions_end(s);
+  jl_presence_end(s);
   jl_connection_close(s->connection, flush);
 }
 
@@ -133,6 +134,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   struct jl_server *server = s->server;
   s->closing = true;
   jl_subscriptions_end(s);
+  jl_presence_end(s);
   jl_session_let_go_of_space(s);
   struct jl_error none = {0};
   jl_log(JL_LOG_INFO, "session.close", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),

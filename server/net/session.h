@@ -15,12 +15,14 @@
 #include "server/net/server.h"
 #include "server/ops/certificates.h"
 #include "server/ops/log.h"
+#include "server/space/idmap.h"
 
 #define JL_LISTENERS_MAX 16
 
 struct jl_request;
 struct jl_subscription;
 struct jl_view_cache;
+struct jl_presence;
 
 struct jl_zone_day {
   char zone[JL_ZONE_MAX];
@@ -64,11 +66,12 @@ struct jl_server {
   size_t queued_bytes; /* waiting to be sent, in all sessions */
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
-  uv_timer_t tick, view_timer, snapshot_timer, auth_timer;
+  uv_timer_t tick, view_timer, snapshot_timer, presence_timer, auth_timer;
   int64_t auth_epoch;    /* changes of accounts that this node has heard of; -1: none yet */
   size_t auth_questions; /* to the database, under way */
   bool auth_asking;
   struct jl_subscription *dirty, *dirty_last; /* views to look at again, the longest waiting first */
+  struct jl_idmap rooms; /* of presence.c, by space */
   struct jl_subscription *snapshots, *snapshots_last; /* those that have more to send, in turn */
   struct jl_broadcast broadcast;
   struct jl_arena *spare_arenas[256]; /* of requests */
@@ -106,6 +109,9 @@ struct jl_session {
   struct jl_space *space; /* the last one used: most requests need no opening */
   struct jl_id space_id;
   size_t opening;
+  struct jl_presence *presence; /* where its person is; NULL: not told */
+  int64_t presence_second_us;
+  uint32_t presence_count; /* told since then */
 };
 
 struct jl_request_type {
@@ -178,6 +184,7 @@ void jl_handle_read_log(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_view(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_unsubscribe(struct jl_request *r, const ProtobufCMessage *message);
+void jl_handle_presence(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /* those account requests that are about logins and tokens */

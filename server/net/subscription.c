@@ -1,5 +1,5 @@
 /* The life of subscriptions; what flows on them is in feed.c and view_watch.c. */
-#include "server/net/subscription.h"
+#include "server/net/presence.h"
 #include "common/base/limits.h"
 #include <stdlib.h>
 
@@ -28,6 +28,7 @@ void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struc
   s->subscription_count--;
   if (sub->listening) jl_space_unlisten(sub->space, &sub->listener);
   sub->listening = false;
+  jl_presence_unwatch(sub);
   if (sub->space != NULL) jl_space_release(sub->space);
   sub->space = NULL;
   if (reason != NULL) {
@@ -53,6 +54,8 @@ void jl_subscriptions_drained(struct jl_session *s) {
       jl_view_watch_mark(sub);
     else
       jl_feed_drained(sub);
+    if (s->closing || s->subscriptions == NULL) return;
+    if (sub->session == s) jl_presence_drained(sub);
     if (s->closing || s->subscriptions == NULL) return;
   }
 }
@@ -126,10 +129,16 @@ static void start(struct jl_request *r, const struct jl_error *err) {
     jl_request_fail(r, &why);
     return;
   }
+  if (in->presence && !jl_presence_watch(sub)) {
+    jl_subscription_end(sub, 0, NULL);
+    jl_request_out_of_memory(r);
+    return;
+  }
   reply.position = &position;
   sub->references++;
   struct jl_bytes packed = jl_pack(&reply.base, r->arena, JL_MESSAGE_MAX);
   if (packed.data != NULL) jl_session_send(s, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, 0, r->stream, packed);
+  if (sub->session != NULL) jl_presence_begin(sub);
   if (sub->session != NULL) {
     if (sub->watch != NULL)
       jl_view_watch_mark(sub);
@@ -175,6 +184,11 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
   if (!has_space && in->view != NULL && in->view->has_space && in->view->space.len > 0) {
     id = in->view->space;
     has_space = jl_id_from_bytes(JL_PB(id), &space) && !jl_id_is_zero(&space);
+  }
+  if (in->presence && !has_space) {
+    jl_fail(&err, JL_E_INVALID, JL_MSG("who is there is told of one plan, not of all"), NULL);
+    jl_request_fail(r, &err);
+    return;
   }
   if (has_space || in->view == NULL)
     jl_request_open_space(r, id, false, start);

@@ -13,6 +13,7 @@
 enum jl_feed_state { JL_FEED_CHECKING, JL_FEED_SNAPSHOT, JL_FEED_TAIL, JL_FEED_LIVE, JL_FEED_LAGGING };
 struct jl_view_watch;
 struct jl_snapshot;
+struct jl_presence_room;
 struct jl_subscription {
   struct jl_subscription *next, *previous;
   struct jl_session *session; /* NULL once ended */
@@ -28,6 +29,9 @@ struct jl_subscription {
   struct jl_snapshot *snapshot; /* while there is one to send */
   struct jl_subscription *next_snapshot;
   bool in_snapshots;
+  struct jl_presence_room *room; /* whose presence it is told of; NULL: none */
+  struct jl_subscription *next_watcher, *previous_watcher;
+  bool presence_missed;
   struct jl_view_watch *watch; /* a view; NULL: records */
   struct jl_subscription *next_dirty;
   bool dirty;
