@@ -12,6 +12,7 @@ from database import head, log_rows, table_rows
 from fold import Space, token
 from group import Group
 from history import History
+from laptops import check_copies, check_laptops, done_groups, groups_of, read_laptops
 from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
 from rules import Rules
 from schema import TITLES
@@ -43,6 +44,9 @@ class Judge:
         self.history = History()
         self.nothing_done = {}  # revision -> groups that were accepted there without effect
         self.checkpoint = int(facts["checkpoint"])
+        self.laptops = read_laptops(folder)
+        self.laptop_groups = groups_of(self.laptops, index)
+        self.laptop_revisions = {}
         self.restored = facts["restored"].get(index)  # (last revision that both histories have, when)
 
     def files(self, what):
@@ -51,15 +55,16 @@ class Judge:
     def revision(self, key, group_id, author, revision, changes):
         packed = self.history.asked.get(key)
         self.space.applied(key, revision)
-        if packed is None:
-            if revision != 1:
-                self.problems.add(WRONG, "r%d: %s was never asked for" % (revision, key))
-        else:
+        if packed is None and group_id.hex() in self.laptop_groups:
+            packed = self.laptop_revision(group_id.hex(), author, revision)
+        elif packed is not None and self.history.persons.get(key[0]) != author.hex():
+            self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
+        elif packed is None and revision != 1:
+            self.problems.add(WRONG, "r%d: %s was never asked for" % (revision, key))
+        if packed is not None:
             group = Group(packed)
-            if group.id != group_id:
+            if group.id != group_id and key in self.history.asked:
                 self.problems.add(WRONG, "r%d: %s is another group than was asked for" % (revision, key))
-            if self.history.persons.get(key[0]) != author.hex():
-                self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
             for edit in check_group(self.problems, self.space, revision, group, changes):
                 if not without_effect(self.space, edit):
                     self.problems.add(LOST, "r%d: an edit of %s is not in the log" % (revision, key))
@@ -69,6 +74,16 @@ class Judge:
         self.check_nothing_done(revision)
         if revision % self.checkpoint == 0:
             self.space.digests[revision] = self.space.digest
+
+    def laptop_revision(self, group_id, author, revision):
+        """What it asked for; None when its author changed it while resolving."""
+        packed, person = self.laptop_groups[group_id]
+        if group_id in self.laptop_revisions:
+            self.problems.add(DOUBLED, "a laptop's group was applied at r%d and again at r%d" % (self.laptop_revisions[group_id], revision))
+        self.laptop_revisions[group_id] = revision
+        if person != author.hex():
+            self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
+        return packed
 
     def guards(self, key, revision):
         packed = self.history.asked.get(key)
@@ -107,9 +122,10 @@ class Judge:
 
     def check_nothing_done(self, revision):
         for key in self.nothing_done.pop(revision, ()):
-            if key in self.space.groups:
+            if key in self.space.groups or key in self.laptop_revisions:
                 continue
-            for edit in Group(self.history.asked[key]).edits:
+            packed = self.laptop_groups[key][0] if key in self.laptop_groups else self.history.asked[key]
+            for edit in Group(packed).edits if packed else ():
                 if not without_effect(self.space, edit):
                     self.problems.add(LOST, "%s was accepted at r%d and is not in the log" % (key, revision))
                     break
@@ -186,10 +202,12 @@ class Judge:
         for key, (revision, code, _, _) in self.history.verdicts.items():
             if code == 0 and key not in self.lost:
                 self.nothing_done.setdefault(revision, []).append(key)
+        for group_id, revision in done_groups(self.laptops, self.index):
+            self.nothing_done.setdefault(revision, []).append(group_id)
         self.fold()
         for revision in sorted(self.nothing_done):
             for key in self.nothing_done[revision]:
-                if key not in self.space.groups:
+                if key not in self.space.groups and key not in self.laptop_revisions:
                     self.problems.add(LOST, "%s was acknowledged at r%d, the log ends at r%d" % (key, revision, self.space.revision))
         if head(self.facts["database"], self.name) != [self.space.revision]:
             self.problems.add(WRONG, "the head is not the end of the log")
@@ -208,7 +226,7 @@ class Judge:
         counts["asked again"] = self.history.repeats
         if self.restored:
             counts["lost by the restored copy and offered again"] = len(self.lost)
-        return counts, self.problems
+        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions)
 
 
 def shown(slice_, kind):
@@ -226,10 +244,17 @@ def main():
     facts = read_facts(folder)
     problems, total = Problems("run"), {}
     with multiprocessing.Pool(min(len(facts["space"]), os.cpu_count() or 1)) as pool:
-        for counts, found in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
+        copies, revisions = {}, {}
+        for counts, found, (index, name, digest, revision, records, applied) in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
+            copies[name] = (digest, revision, records)
+            revisions.update(applied)
             problems.take(found)
             for name, count in counts.items():
                 total[name] = total.get(name, 0) + count
+    laptops = read_laptops(folder)
+    if laptops:
+        total.update(check_laptops(problems, laptops, revisions))
+        total["copies"] = check_copies(problems, folder, copies)
     if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))
     if facts["asleep"] == "1" and total["lags"] == 0:

@@ -133,6 +133,11 @@ static bool is_apart(const struct world *w, const char **ret_why_not) {
   return !w->embedded;
 }
 
+static bool has_laptop(const struct world *w, const char **ret_why_not) {
+  *ret_why_not = NULL;
+  return w->progress->laptops > 0;
+}
+
 /* ---- disk and clock ---- */
 static bool has_disk(const struct world *w, const char **ret_why_not) {
   *ret_why_not = w->embedded ? NULL : "only root can give PostgreSQL a file system of its own";
@@ -140,11 +145,23 @@ static bool has_disk(const struct world *w, const char **ret_why_not) {
 }
 static void fill_disk(struct world *w, struct fault *f) {
   (void)f;
-  world_fill_disk(w);
+  world_fill_disk(w->cluster.folder);
 }
 static void free_disk(struct world *w, struct fault *f) {
   (void)f;
-  world_free_disk(w);
+  world_free_disk(w->cluster.folder);
+}
+
+static bool has_laptops(const struct world *w, const char **ret_why_not) { return has_disk(w, ret_why_not) && w->progress->laptops > 0; }
+static void fill_laptop(struct world *w, struct fault *f) {
+  char path[300];
+  world_home(w, f->process, path);
+  world_fill_disk(path);
+}
+static void free_laptop(struct world *w, struct fault *f) {
+  char path[300];
+  world_home(w, f->process, path);
+  world_free_disk(path);
 }
 
 static bool has_clock(const struct world *w, const char **ret_why_not) {
@@ -183,6 +200,8 @@ const struct fault_kind fault_kinds[] = {
     {"mute-database-line", HURTS_DATABASE_LINK, is_apart, mute_server, heal_database, 20, 300},
     {"slow-database-line", HURTS_DATABASE_LINK, is_apart, slow_database, heal_database, 300, 1500},
     {"disk-full", HURTS_DATABASE, has_disk, fill_disk, free_disk, 200, 800},
+    {"laptop-disk-full", HURTS_CLIENTS, has_laptops, fill_laptop, free_laptop, 200, 1500},
+    {"kill-laptop", HURTS_CLIENTS, has_laptop, kill_client, start_client, 0, 500},
     {"clock-forwards", 0, has_clock, clock_forwards, NULL, 0, 0},
     {"clock-backwards", 0, has_clock, clock_backwards, NULL, 0, 0},
 };

@@ -4,7 +4,7 @@
  *
  *   torture_conductor template FOLDER BUILD [embedded]      a database and a server's folder, set up once for many runs
  *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
- *     seed=N processes=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
+ *     seed=N processes=N laptops=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
  *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
  *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS */
 #include "tests/torture/conductor/faults.h"
@@ -16,11 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, laptops, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
+      {"laptops", &o->laptops, NULL},
       {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
@@ -75,7 +76,7 @@ static int judge(const struct world *w) {
 
 static void report(const struct world *w, const struct plan *p) {
   uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, forked = 0, offered = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
-  for (uint32_t i = 0; i < w->progress->processes; i++) {
+  for (uint32_t i = 0; i < world_processes(w); i++) {
     const struct process_slot *slot = &w->progress->slots[i];
     sent += slot->sent;
     acknowledged += slot->acknowledged;
@@ -90,8 +91,8 @@ static void report(const struct world *w, const struct plan *p) {
          (unsigned long long)acknowledged, (unsigned long long)conflicts, (unsigned long long)unknown);
   plan_report(p, w);
   if (w->progress->restores) printf("# an older copy was put back: %llu clients saw it, %llu groups offered again\n", (unsigned long long)forked, (unsigned long long)offered);
-  printf("# %llu connections, server started %llu times, PostgreSQL %llu, %u client processes %llu\n", (unsigned long long)connections,
-         (unsigned long long)w->server_starts, (unsigned long long)w->cluster_starts, w->progress->processes, (unsigned long long)starts);
+  printf("# %llu connections, server started %llu times, PostgreSQL %llu, client processes %llu\n", (unsigned long long)connections,
+         (unsigned long long)w->server_starts, (unsigned long long)w->cluster_starts, (unsigned long long)starts);
 }
 
 static int run(const char *folder, const char *build, const char *template_folder, const struct options *o) {
@@ -99,12 +100,13 @@ static int run(const char *folder, const char *build, const char *template_folde
   static struct plan plan;
   struct restore restore = {0};
   struct world *w = &world;
-  uint64_t total = o->processes * o->clients * o->edits;
-  if (o->processes < 2 || o->processes > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
+  uint64_t total = (o->processes * o->clients + o->laptops) * o->edits;
+  if (o->processes < 2 || o->processes + o->laptops > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
   w->random.state = o->seed;
   w->progress = progress_map(folder, true);
   w->progress->seed = o->seed;
   w->progress->processes = (uint32_t)o->processes;
+  w->progress->laptops = (uint32_t)o->laptops;
   w->progress->clients = (uint32_t)o->clients;
   w->progress->edits_each = o->edits;
   w->progress->asleep = o->asleep != 0;

@@ -81,7 +81,7 @@ void world_people(struct world *w) {
   struct jl_arena *a = jl_arena_new(64 << 20);
   struct maker m = {.arena = a};
   log_in(&m, w, "admin");
-  for (uint32_t i = 0; i < w->progress->processes; i++) {
+  for (uint32_t i = 0; i < world_processes(w); i++) {
     struct process_slot *slot = &w->progress->slots[i];
     snprintf(slot->login, sizeof slot->login, "team%u", i);
     make_person(&m, slot, i + 1);
@@ -95,6 +95,6 @@ void world_people(struct world *w) {
     submit(&m, build_pack(&b, &w->random, &m.peer.replica, &w->progress->spaces[s], 1));
   }
   log_out(&m);
-  for (uint32_t i = 0; i < w->progress->processes; i++) take_token(w, &w->progress->slots[i], a);
+  for (uint32_t i = 0; i < world_processes(w); i++) take_token(w, &w->progress->slots[i], a);
   jl_arena_free(a);
 }

@@ -25,8 +25,9 @@ static void shuffle(struct plan *p, struct random *r) {
 
 /* Process 0 is never killed: its followers live through everything. */
 static void choose_process(struct fault *f, struct world *w) {
-  bool killed = strncmp(f->kind->name, "kill", 4) == 0;
-  f->process = killed ? 1 + (int)random_below(&w->random, w->progress->processes - 1) : (int)random_below(&w->random, w->progress->processes);
+  bool killed = strncmp(f->kind->name, "kill", 4) == 0, laptop = strstr(f->kind->name, "laptop") != NULL;
+  uint32_t first = laptop ? w->progress->processes : killed ? 1 : 0;
+  f->process = (int)(first + random_below(&w->random, world_processes(w) - first));
   f->hurts = f->kind->hurts == HURTS_CLIENTS ? (unsigned)HURTS_CLIENTS << f->process : f->kind->hurts;
 }
 
@@ -63,7 +64,7 @@ static void begin(struct fault *f, struct world *w, int64_t now) {
 
 void plan_look(struct plan *p, struct world *w) {
   int64_t now = jl_monotonic_us();
-  uint64_t decided = world_decided(w), clients = (uint64_t)w->progress->clients * w->progress->processes, next = p->total;
+  uint64_t decided = world_decided(w), clients = (uint64_t)w->progress->clients * w->progress->processes + w->progress->laptops, next = p->total;
   for (size_t i = 0; i < p->count; i++) {
     struct fault *f = &p->faults[i];
     if (f->state != FAULT_ACTIVE || now < f->end_us) continue;

@@ -20,6 +20,7 @@
 #define RELAUNCH_US 150000
 #define STALL_US 90000000
 #define DISK_OPTIONS "size=3g,mode=0755"
+#define HOME_OPTIONS "size=256m,mode=0700"
 
 static struct world *current; /* what world_clean cleans */
 
@@ -32,6 +33,8 @@ _Noreturn void world_fail(const char *format, ...) {
   va_end(args);
   exit(1);
 }
+
+uint32_t world_processes(const struct world *w) { return w->progress->processes + w->progress->laptops; }
 
 void world_clean(void) {
   struct world *w = current;
@@ -51,7 +54,13 @@ void world_clean(void) {
     cluster_signal(&w->cluster, SIGKILL);
     waitpid(w->cluster.pid, NULL, 0);
   }
-  if (w->mounted) (void)umount2(w->cluster.folder, MNT_DETACH); /* nothing more can be done about it */
+  if (!w->mounted) return;
+  (void)umount2(w->cluster.folder, MNT_DETACH); /* nothing more can be done about it */
+  for (uint32_t i = w->progress->processes; i < world_processes(w); i++) {
+    char path[300];
+    world_home(w, (int)i, path);
+    (void)umount2(path, MNT_DETACH);
+  }
 }
 
 /* ---- making ---- */
@@ -112,8 +121,19 @@ static void make_cluster(struct world *w, const char *template_folder, bool with
   cluster_copy(from, to);
 }
 
+void world_home(const struct world *w, int index, char path[300]) { snprintf(path, 300, "%s/home.%d", w->folder, index); }
+
+static void make_homes(const struct world *w) {
+  char path[300];
+  for (uint32_t i = w->progress->processes; w->mounted && i < world_processes(w); i++) {
+    world_home(w, (int)i, path);
+    mkdir(path, 0700);
+    if (mount("tmpfs", path, "tmpfs", 0, HOME_OPTIONS) != 0) world_fail("a file system for a laptop: %s", strerror(errno));
+  }
+}
+
 static void make_links(struct world *w) {
-  char listen[256], target[300];
+  char listen[240], target[300];
   w->proxy = proxy_new();
   snprintf(listen, sizeof listen, "%s/link", w->folder);
   mkdir(listen, 0755);
@@ -124,7 +144,7 @@ static void make_links(struct world *w) {
     w->database_link = proxy_link_unix(w->proxy, listen, target);
     w->server.database = w->server_database;
   }
-  for (uint32_t i = 0; i < w->progress->processes; i++) { /* unix sockets and TCP in turn */
+  for (uint32_t i = 0; i < world_processes(w); i++) { /* unix sockets and TCP in turn */
     char *address = w->progress->slots[i].address;
     if (i % 2) {
       w->client_links[i] = proxy_link_tcp(w->proxy, w->server.port);
@@ -144,7 +164,7 @@ void world_make(struct world *w, const char *folder, const struct world_options 
   atexit(world_clean);
   server_options();
   snprintf(w->folder, sizeof w->folder, "%s", folder);
-  snprintf(w->program, sizeof w->program, "%s/tests/torture/torture_client", o->build);
+  snprintf(w->programs, sizeof w->programs, "%s/tests/torture", o->build);
   w->embedded = o->embedded;
   if (!w->embedded) make_cluster(w, o->template_folder, o->with_disk);
   snprintf(path, sizeof path, "%s/server", folder);
@@ -158,6 +178,7 @@ void world_make(struct world *w, const char *folder, const struct world_options 
     world_clock(w, 0);
     w->server.clock = w->clock_file;
   }
+  make_homes(w);
   make_links(w);
   if (!w->embedded) cluster_start(&w->cluster);
   server_start(&w->server);
@@ -172,23 +193,24 @@ void world_mutate(struct world *w, const char *mutant) {
 }
 
 void world_start_client(struct world *w, int index) {
-  char number[12], path[400];
+  char number[12], path[400], program[600];
   snprintf(number, sizeof number, "%d", index);
   snprintf(path, sizeof path, "%s/client.%d", w->folder, index);
+  snprintf(program, sizeof program, "%s/%s", w->programs, (uint32_t)index < w->progress->processes ? "torture_client" : "torture_laptop");
   w->progress->slots[index].starts++;
   int pid = fork();
   if (pid < 0) world_fail("fork: %s", strerror(errno));
   if (pid == 0) {
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0 || dup2(log, 2) < 0) _exit(127); /* standard output stays ours: a client that finds a fault says so */
-    execl(w->program, w->program, w->folder, number, (char *)NULL);
+    execl(program, program, w->folder, number, (char *)NULL);
     _exit(127);
   }
   w->clients[index].pid = pid;
 }
 
 void world_clients(struct world *w) {
-  for (uint32_t i = 0; i < w->progress->processes; i++) world_start_client(w, (int)i);
+  for (uint32_t i = 0; i < world_processes(w); i++) world_start_client(w, (int)i);
 }
 
 /* ---- keeping it running ---- */
@@ -219,7 +241,7 @@ static void look_at_cluster(struct world *w, int64_t now) {
 }
 
 static void look_at_clients(struct world *w) {
-  for (uint32_t i = 0; i < w->progress->processes; i++) {
+  for (uint32_t i = 0; i < world_processes(w); i++) {
     int status = 0;
     if (!ended(w->clients[i].pid, &status)) continue;
     w->clients[i].pid = 0;
@@ -231,19 +253,19 @@ static void look_at_clients(struct world *w) {
 
 uint64_t world_decided(const struct world *w) {
   uint64_t n = 0;
-  for (uint32_t i = 0; i < w->progress->processes; i++) n += w->progress->slots[i].decided;
+  for (uint32_t i = 0; i < world_processes(w); i++) n += w->progress->slots[i].decided;
   return n;
 }
 
 uint64_t world_open(const struct world *w) {
   uint64_t n = 0;
-  for (uint32_t i = 0; i < w->progress->processes; i++) n += w->progress->slots[i].open;
+  for (uint32_t i = 0; i < world_processes(w); i++) n += w->progress->slots[i].open;
   return n;
 }
 
 static void look_at_progress(struct world *w, int64_t now) {
   uint64_t moved = world_decided(w);
-  for (uint32_t i = 0; i < w->progress->processes; i++) moved += w->progress->slots[i].seen + w->clients[i].finished;
+  for (uint32_t i = 0; i < world_processes(w); i++) moved += w->progress->slots[i].seen + w->clients[i].finished;
   if (moved != w->moved || w->moved_us == 0) w->moved_us = now;
   w->moved = moved;
   if (now - w->moved_us > STALL_US) world_fail("stalled at %llu decided groups", (unsigned long long)world_decided(w));
@@ -259,7 +281,7 @@ void world_look(struct world *w) {
 }
 
 bool world_finished(const struct world *w) {
-  for (uint32_t i = 0; i < w->progress->processes; i++)
+  for (uint32_t i = 0; i < world_processes(w); i++)
     if (!w->clients[i].finished) return false;
   return true;
 }
@@ -299,21 +321,19 @@ void world_end(struct world *w) {
 }
 
 /* ---- what faults need ---- */
-static void ballast_path(const struct world *w, char path[320]) { snprintf(path, 320, "%s/ballast", w->cluster.folder); }
-
-void world_fill_disk(struct world *w) {
+void world_fill_disk(const char *folder) {
   static const uint8_t block[1 << 16];
   char path[320];
-  ballast_path(w, path);
+  snprintf(path, sizeof path, "%s/ballast", folder);
   int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0 && errno != ENOSPC) world_fail("%s: %s", path, strerror(errno));
   while (fd >= 0 && write(fd, block, sizeof block) > 0) continue;
   if (fd >= 0) close(fd);
 }
 
-void world_free_disk(struct world *w) {
+void world_free_disk(const char *folder) {
   char path[320];
-  ballast_path(w, path);
+  snprintf(path, sizeof path, "%s/ballast", folder);
   unlink(path);
 }
 

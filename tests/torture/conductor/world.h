@@ -10,7 +10,7 @@
 
 struct client_process { int pid; bool finished; };
 struct world {
-  char folder[200], program[512];
+  char folder[200], programs[512];
   struct random random;
   bool embedded;          /* the server runs its PostgreSQL itself; the cluster is not used */
   struct cluster cluster;
@@ -20,7 +20,7 @@ struct world {
   struct progress *progress;
   struct client_process clients[PROCESSES_MAX];
   char server_database[400], clock_file[300];
-  bool mounted;                       /* the cluster's folder is a file system of its own, which can be filled */
+  bool mounted;                       /* the cluster's folder and the laptops' homes are file systems of their own, which can be filled */
   bool server_up, server_ends;        /* listening; told to end */
   bool server_held, cluster_held;     /* a fault wants it down */
   int64_t server_launched_us, cluster_launched_us, moved_us;
@@ -42,11 +42,13 @@ const char *world_database(const struct world *w); /* libpq connection string, p
 void world_end(struct world *w);  /* stops the server, which must end well, and the proxy */
 void world_clean(void);          /* kills and unmounts whatever is left; also at exit */
 
+uint32_t world_processes(const struct world *w); /* clients and laptops */
 uint64_t world_decided(const struct world *w);
 uint64_t world_open(const struct world *w); /* groups under way */
 void world_start_client(struct world *w, int index);
-void world_fill_disk(struct world *w);
-void world_free_disk(struct world *w);
+void world_fill_disk(const char *folder);
+void world_free_disk(const char *folder);
+void world_home(const struct world *w, int index, char path[300]); /* of a laptop */
 void world_clock(struct world *w, long offset_s);
 _Noreturn void world_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #endif

@@ -13,7 +13,7 @@
 
 enum phase { PHASE_LOAD, PHASE_SETTLE /* heads are known: catch up, write the dump, end */ };
 struct process_slot {
-  char login[32], address[300];
+  char login[32], address[256];
   uint8_t token[32];
   struct jl_id person;
   _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered, open /* groups under way or to be offered again */;
@@ -23,7 +23,8 @@ struct process_slot {
 struct progress {
   uint64_t seed, edits_each; /* of one client */
   uint32_t clients;          /* of one process */
-  uint32_t processes;
+  uint32_t processes; /* of clients below the library; the slots of the laptops follow */
+  uint32_t laptops;
   bool asleep;         /* the lazy follower does not read at all while the load lasts, which is all on its space */
   bool restores;       /* an older copy of the database will be put back: nobody asks for old verdicts, which may be gone */
   uint64_t checkpoint; /* replicas tell their digest at multiples of it */
