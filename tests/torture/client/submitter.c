@@ -123,7 +123,7 @@ static bool all_waiting(const struct lane *lane) {
 
 void submitter_work(struct submitter *s) {
   const struct process *p = s->process;
-  uint64_t gate = p->progress->gate, most = gate < p->progress->edits_each ? gate : p->progress->edits_each;
+  uint64_t gate = p->progress->gate, most = gate >= GATE_OPEN ? p->progress->edits_each : p->progress->edits_each * gate / GATE_OPEN + 2;
   if (!s->peer.ready || submitter_forking(s)) return;
   while (s->in_window < WINDOW && submitter_offer(s)) continue;
   for (int tries = 0; tries < 3 * WINDOW && s->in_window < WINDOW && s->sent < most; tries++) {

@@ -4,7 +4,7 @@
  *
  *   torture_conductor template FOLDER BUILD [embedded]      a database and a server's folder, set up once for many runs
  *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
- *     seed=N processes=N laptops=N clients=N (of each process) edits=N (of each client) rounds=N (of every fault) only=NAME,... mutant=NAME
+ *     seed=N processes=N laptops=N clients=N (of each process) edits=N (of each client) laptop_edits=N rounds=N (of every fault) only=NAME,... mutant=NAME
  *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
  *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS */
 #include "tests/torture/conductor/faults.h"
@@ -16,12 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, laptops, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
-      {"laptops", &o->laptops, NULL},
+      {"laptops", &o->laptops, NULL}, {"laptop_edits", &o->laptop_edits, NULL},
       {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
@@ -100,13 +100,14 @@ static int run(const char *folder, const char *build, const char *template_folde
   static struct plan plan;
   struct restore restore = {0};
   struct world *w = &world;
-  uint64_t total = (o->processes * o->clients + o->laptops) * o->edits;
+  uint64_t laptop_edits = o->laptop_edits ? o->laptop_edits : o->edits / 5 + 20, total = o->processes * o->clients * o->edits + o->laptops * laptop_edits;
   if (o->processes < 2 || o->processes + o->laptops > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
   w->random.state = o->seed;
   w->progress = progress_map(folder, true);
   w->progress->seed = o->seed;
   w->progress->processes = (uint32_t)o->processes;
   w->progress->laptops = (uint32_t)o->laptops;
+  w->progress->laptop_edits = laptop_edits;
   w->progress->clients = (uint32_t)o->clients;
   w->progress->edits_each = o->edits;
   w->progress->asleep = o->asleep != 0;

@@ -64,7 +64,7 @@ static void begin(struct fault *f, struct world *w, int64_t now) {
 
 void plan_look(struct plan *p, struct world *w) {
   int64_t now = jl_monotonic_us();
-  uint64_t decided = world_decided(w), clients = (uint64_t)w->progress->clients * w->progress->processes + w->progress->laptops, next = p->total;
+  uint64_t decided = world_decided(w), next = p->total;
   for (size_t i = 0; i < p->count; i++) {
     struct fault *f = &p->faults[i];
     if (f->state != FAULT_ACTIVE || now < f->end_us) continue;
@@ -80,7 +80,7 @@ void plan_look(struct plan *p, struct world *w) {
     }
     begin(f, w, now);
   }
-  w->progress->gate = next == p->total ? UINT64_MAX : next / clients + 2 + p->total / (50 * clients);
+  w->progress->gate = next >= p->total ? GATE_OPEN : next * GATE_OPEN / p->total + GATE_OPEN / 50;
 }
 
 bool plan_active(const struct plan *p) { return busy(p) != 0; }

@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
   outbox_after_kill(l);
   while (l->progress->phase == PHASE_LOAD) {
     uint64_t gate = l->progress->gate, dice = random_below(&l->random, 8);
-    bool full = l->kept >= l->progress->edits_each, ahead = l->kept >= gate;
+    bool full = l->kept >= l->progress->laptop_edits, ahead = gate < GATE_OPEN && l->kept > l->progress->laptop_edits * gate / GATE_OPEN + 2;
     if (!full && !ahead) laptop_session(l, dice < 4);
     if (dice == 5) outbox_settle(l, 2);
     if (dice == 6) close_lid(l);

@@ -118,7 +118,7 @@ void laptop_session(struct laptop *l, bool offline) {
   size_t n = 1 + random_below(&l->random, SESSION_GROUPS);
   struct jl_replica *seen = laptop_view(l, space);
   struct jl_client *c = client_new(l, offline);
-  for (size_t i = 0; i < n && l->kept < l->progress->edits_each; i++)
+  for (size_t i = 0; i < n && l->kept < l->progress->laptop_edits; i++)
     if (!submit_one(l, c, space, seen, &asked[i])) break;
   jl_client_wait(c, PATIENCE_MS);
   jl_client_free(c);

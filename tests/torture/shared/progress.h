@@ -21,7 +21,7 @@ struct process_slot {
   _Atomic uint32_t starts;
 };
 struct progress {
-  uint64_t seed, edits_each; /* of one client */
+  uint64_t seed, edits_each, laptop_edits; /* groups of one client, of one laptop */
   uint32_t clients;          /* of one process */
   uint32_t processes; /* of clients below the library; the slots of the laptops follow */
   uint32_t laptops;
@@ -29,10 +29,11 @@ struct progress {
   bool restores;       /* an older copy of the database will be put back: nobody asks for old verdicts, which may be gone */
   uint64_t checkpoint; /* replicas tell their digest at multiples of it */
   struct jl_id spaces[SPACES];
-  _Atomic uint64_t gate; /* groups that one client may send now: the load waits for the faults that are to fall into it */
+  _Atomic uint64_t gate; /* millionths of its groups that a client may send now: the load waits for the faults that are to fall into it */
   _Atomic uint32_t phase;
   _Atomic uint64_t heads[SPACES];
   struct process_slot slots[PROCESSES_MAX];
 };
+#define GATE_OPEN UINT64_C(1000000)
 struct progress *progress_map(const char *folder, bool create); /* ends the program when it cannot */
 #endif
