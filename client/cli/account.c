@@ -33,7 +33,11 @@ static void print_account(const struct jl_cli *cli, const struct jl_account *a, 
     jl_buffer_printf(&out, ",%d,%d\n", a->administrator, a->disabled);
   } else if (!cli->word_count && strcmp(cli->command->path, "whoami") == 0) {
     struct jl_arg args[] = {jl_arg_text(a->account != NULL ? a->account : ""), jl_arg_text(a->name != NULL ? a->name : "")};
-    jl_format_words(a->administrator ? JL_MSG("account {1}, {2}, administrator") : JL_MSG("account {1}, {2}"), args, 2, &out);
+    bool named = a->name != NULL && a->name[0] != '\0';
+    jl_format_words(!named             ? JL_MSG("account {1}")
+                    : a->administrator ? JL_MSG("account {1}, {2}, administrator")
+                                       : JL_MSG("account {1}, {2}"),
+                    args, 2, &out);
     jl_buffer_byte(&out, '\n');
   } else {
     jl_buffer_printf(&out, "%-16s %-28s %s%s", a->account != NULL ? a->account : "", a->name != NULL ? a->name : "",
@@ -163,6 +167,17 @@ static bool change_at_once(struct jl_cli *cli, const char *old, struct jl_error 
   return ok;
 }
 
+/* The plan that was current before is now this account's too. */
+static bool bring_plan(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_profile_identity *id = jl_profile_identity(cli->profile);
+  if (jl_id_is_zero(&id->plan)) return true;
+  jl_profile_unlock(cli->profile);
+  jl_client_free(cli->client);
+  cli->client = NULL;
+  cli->heard.online = true;
+  return jl_cli_connect(cli, true, err) && jl_cli_make_available(cli, &id->plan, id->plan_name, err);
+}
+
 static bool login_without_password(struct jl_cli *cli, struct jl_error *err) {
   uint8_t token[32];
   bool must_change = false, by_token = jl_cli_option(cli, "token-file") != NULL;
@@ -173,7 +188,7 @@ static bool login_without_password(struct jl_cli *cli, struct jl_error *err) {
   explicit_bzero(token, sizeof token);
   const struct jl_profile_identity *id = jl_profile_identity(cli->profile);
   if (ok) jl_say(cli, JL_MSG("logged in as {1} on {2}"), jl_arg_text(id->account), jl_arg_text(id->server));
-  return ok;
+  return ok && bring_plan(cli, err);
 }
 
 bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err) {
@@ -193,7 +208,7 @@ bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err) {
   if (ok) jl_say(cli, JL_MSG("logged in as {1} on {2}"), jl_arg_text(id->account), jl_arg_text(id->server));
   if (ok && must_change) ok = change_at_once(cli, password, err);
   explicit_bzero(password, sizeof password);
-  return ok;
+  return ok && (must_change || bring_plan(cli, err));
 }
 
 bool jl_cmd_logout(struct jl_cli *cli, struct jl_error *err) {
@@ -234,7 +249,17 @@ bool jl_cmd_whoami(struct jl_cli *cli, struct jl_error *err) {
   struct jl_account_ask ask = {.verb = JL_ACCOUNT_WHO};
   jl_say(cli, JL_MSG("profile {1}, server {2}"), jl_arg_text(id->name), jl_arg_text(cli->server != NULL ? cli->server : id->server));
   if (id->plan_name[0] != '\0') jl_say(cli, JL_MSG("current plan: {1}"), jl_arg_text(id->plan_name));
-  return ask_account(cli, &ask, true, err);
+  if (ask_account(cli, &ask, true, err)) return true;
+  if (jl_code_class(err->code) != JL_CLASS_RETRY && jl_code_class(err->code) != JL_CLASS_UNKNOWN) return false;
+  /* Who we are is known here too. */
+  const struct jl_account known = {.account = id->account, .administrator = id->administrator};
+  if (cli->json) printf("[");
+  if (cli->csv) printf("account,name,administrator,disabled\n");
+  print_account(cli, &known, true);
+  if (cli->json) printf("]\n");
+  cli->heard.local = true;
+  cli->heard.offline_since_us = jl_cli_has_outbox(cli) ? jl_local_heard_us(cli->local) : 0;
+  return true;
 }
 
 /* ---- users ---- */
@@ -277,7 +302,11 @@ static bool create_person(struct jl_cli *cli, struct jl_id *ret_person, struct j
   struct jl_outcome_of outcome;
   bool ok = jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
-  return ok;
+  if (!ok || outcome.queued == 0) return ok;
+  /* An account cannot wait, so neither does its person. */
+  if (!jl_local_drop(cli->local, outcome.queued, false, err)) return false;
+  (void)jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server cannot be reached"), NULL);
+  return jl_cli_needs_server(cli, err);
 }
 
 bool jl_cmd_user_add(struct jl_cli *cli, struct jl_error *err) {

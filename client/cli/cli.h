@@ -21,7 +21,9 @@ enum jl_command_flag {
   JL_COMMAND_PLAN = 1 /* needs a current plan */,
   JL_COMMAND_LOCAL = 2 /* no connection */,
   JL_COMMAND_WRITES = 4,
-  JL_COMMAND_NO_LOGIN = 8
+  JL_COMMAND_NO_LOGIN = 8,
+  JL_COMMAND_SERVER = 16 /* means nothing without the server */,
+  JL_COMMAND_OUTBOX = 32 /* about what waits: nothing is sent before it */
 };
 struct jl_command {
   const char *path;      /* "budget-line set" */
@@ -36,6 +38,13 @@ struct jl_command {
   const struct jl_view *view;        /* generic view commands */
 };
 
+/* Where the answers of this run came from. */
+struct jl_heard {
+  bool local, online;
+  int64_t offline_since_us, as_of_us; /* of the local ones; 0: never */
+  struct jl_position_at position;     /* the last one told */
+};
+
 struct jl_cli {
   struct jl_arena *arena;
   const struct jl_command *command;
@@ -44,7 +53,7 @@ struct jl_cli {
   const struct jl_given_option *options;
   size_t option_count;
   const char *profile_name, *server, *lang, *plan_name;
-  bool json, csv, no_color, dry_run, quiet, help;
+  bool json, csv, no_color, dry_run, quiet, help, offline;
   bool has_width;
   int width;
   bool has_today;
@@ -52,11 +61,15 @@ struct jl_cli {
   bool has_base;
   uint64_t base;
   struct jl_profile *profile;
+  struct jl_local *local; /* the copy of this machine, and what waits; NULL: there is no place for one, no_local says why */
+  struct jl_error no_local;
   struct jl_client *client;
+  struct jl_heard heard;
   struct jl_bytes certificate; /* of a login by it */
   struct jl_id plan;
   struct jl_face_options face, error_face;
   char currency[8]; /* of the plan, once known */
+  bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */
 };
 
@@ -146,6 +159,7 @@ bool jl_same_bytes(struct jl_bytes a, struct jl_bytes b);
 struct jl_bytes jl_lookup_base(const struct jl_lookup *one, uint32_t field);
 JL_MUST_CHECK bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, struct jl_id *ret_plan, char *ret_name, size_t size,
                                        struct jl_error *err);
+bool jl_cli_given(const struct jl_cli *cli, const char *text, struct jl_id *ret_record); /* "A?3" of this machine */
 bool jl_type_is_directory(uint32_t type_number);
 void jl_reference_text(uint32_t type, uint64_t number, char out[JL_REFERENCE_SIZE]); /* "A12" */
 /* verdict.c: submitting and wording what came of it. */
@@ -155,13 +169,57 @@ struct jl_outcome_of {
   const struct jl_given *given;
   size_t given_count;
   bool merged;
+  uint64_t queued; /* kept in the outbox under this number, to be sent; 0: decided */
+  bool parked;     /* queued behind a conflict that waits for its author */
 };
 JL_MUST_CHECK bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_resume(struct jl_cli *cli, struct jl_error *err); /* settles what an earlier run left open */
 JL_MUST_CHECK bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n,
                                struct jl_error *err);
 void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome); /* machine faces: the outcome as JSON */
+/* offline.c */
+void jl_cli_heard(struct jl_cli *cli, const struct jl_reply *reply); /* every reply passes here: where it came from */
+void jl_cli_tell_offline(const struct jl_cli *cli);
+bool jl_cli_needs_server(const struct jl_cli *cli, struct jl_error *err); /* words the failure so; always false */
+struct jl_arg jl_cli_clock(int64_t utc_us);                               /* "14:02" */
+struct jl_arg jl_cli_age(int64_t utc_us);                                 /* "5 min ago" */
+/* How a result line ends: ", r812", or ": kept, will be sent (offline since 14:02)". */
+struct jl_arg jl_cli_made(const struct jl_cli *cli, const struct jl_outcome_of *outcome);
+/* sync.c */
+void jl_cli_let_others(struct jl_cli *cli); /* before a person is asked, or for as long as nothing is done: closes the local copy */
+bool jl_cli_has_outbox(const struct jl_cli *cli); /* open */
+JL_MUST_CHECK bool jl_cli_open_local(struct jl_cli *cli, uint32_t wait_ms, struct jl_error *err);
+JL_MUST_CHECK bool jl_cli_send_waiting(struct jl_cli *cli, struct jl_error *err); /* and reports */
+void jl_cli_refresh(struct jl_cli *cli);                                          /* the local copy, when the answer is out */
+/* The plan is copied to this machine, if it is not there yet, and that is said once. */
+JL_MUST_CHECK bool jl_cli_make_available(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);
+/* names.c */
+struct jl_names {
+  struct jl_cli *cli;
+  struct jl_lookups lookups;
+  struct jl_id space; /* of the values being put; zero: the current plan, whose currency they have */
+};
+void jl_names_want(struct jl_names *n, const struct jl_field *field, struct jl_bytes slice); /* field may be NULL */
+void jl_names_learn(struct jl_names *n, const struct jl_id *space);
+void jl_names_put(const struct jl_names *n, const struct jl_field *field, struct jl_bytes slice, struct jl_buffer *out);
+/* conflicts.c: refused groups and what is parked behind them. */
+struct jl_outbox_list {
+  const struct jl_outbox_group *groups;
+  size_t count;
+  struct jl_names names;
+};
+JL_MUST_CHECK bool jl_conflicts_read(struct jl_cli *cli, struct jl_outbox_list *ret_list, struct jl_error *err);
+void jl_conflicts_put(struct jl_builder *b, struct jl_outbox_list *list, const struct jl_outbox_group *g); /* all when g is NULL */
+/* editor.c: the text starts as mine; theirs and the one both began from stand beside it. */
+JL_MUST_CHECK bool jl_cli_edit_text(struct jl_cli *cli, const struct jl_conflict *c, const struct jl_field *field, const char **ret_text,
+                                    struct jl_error *err);
+/* outbox_words.c */
+void jl_group_number_text(const struct jl_outbox_group *g, char out[32]);                                 /* "W12", "C12" when refused */
+void jl_outbox_caption(uint32_t type, uint64_t number, const char *title, struct jl_buffer *out);         /* "B3 Plugin de chat" */
+void jl_group_names(const struct jl_outbox_group *g, struct jl_names *names);                             /* that its words need */
+void jl_group_words(const struct jl_outbox_group *g, const struct jl_names *names, struct jl_buffer *out); /* in one line */
 /* view.c */
+JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
 JL_MUST_CHECK bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document,
                                    uint64_t *ret_revision, struct jl_error *err);
@@ -191,7 +249,9 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_
     jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_record_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_move(struct jl_cli *cli, struct jl_error *err);
-bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err), jl_cmd_sync(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_status(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_conflicts(struct jl_cli *cli, struct jl_error *err), jl_cmd_resolve(struct jl_cli *cli, struct jl_error *err);
 /* values.c: what people typed for a record's fields, as slices. */
 struct jl_typed {
   const struct jl_field *field;
@@ -210,6 +270,7 @@ JL_MUST_CHECK bool jl_value_slice(struct jl_cli *cli, const struct jl_field *fie
                                   struct jl_bytes *ret_slice, struct jl_error *err); /* no reference */
 /* Currency, period and language for reading input; also kept in cli->currency. The plan's record may be empty (not known). */
 struct jl_input jl_plan_input(struct jl_cli *cli, struct jl_bytes plan_record);
+struct jl_input jl_plan_input_of(struct jl_cli *cli, const struct jl_id *plan); /* the plan is asked for; not known: nothing of it */
 JL_MUST_CHECK bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_input *input,
                                       struct jl_bytes *record, struct jl_error *err);
 JL_MUST_CHECK bool jl_record_put(struct jl_cli *cli, struct jl_bytes *record, uint32_t field, struct jl_bytes slice, struct jl_error *err);

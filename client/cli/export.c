@@ -69,6 +69,29 @@ static bool read_space(struct export *x, const struct jl_id *space, struct jl_er
   return x->error.code != JL_E_OK ? false : jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the connection was closed"), NULL);
 }
 
+static void on_records(void *context, const struct jl_reply *reply) {
+  struct export *x = context;
+  jl_cli_heard(x->cli, reply);
+  if (reply->error.code != JL_E_OK) x->error = reply->error;
+  for (size_t f = 0; f < reply->found_count && x->error.code == JL_E_OK; f++)
+    for (size_t i = 0; i < reply->found[f].record_count; i++)
+      if (!keep(x, &reply->found[f].records[i])) (void)jl_cli_no_link(&x->error);
+}
+
+/* From this machine's copy: one type at a time. */
+static bool read_local(struct export *x, const struct jl_id *space, bool organisation, struct jl_error *err) {
+  for (size_t t = 0; t < jl_record_type_count; t++) {
+    const struct jl_query query = {.types = &jl_record_types[t]->number, .type_count = 1, .all = true};
+    if ((jl_record_types[t]->space == JL_SPACE_ORGANISATION) != organisation) continue;
+    if (jl_client_read(x->cli->client, space, &query, 1, on_records, x) == 0) return jl_cli_no_link(err);
+    if (!jl_cli_wait(x->cli, err)) return false;
+    if (x->error.code == JL_E_OK) continue;
+    *err = x->error;
+    return false;
+  }
+  return true;
+}
+
 /* As they were made: parents before their children. */
 static int by_creation(const void *a, const void *b) {
   const struct jl_record_state *x = a, *y = b;
@@ -196,7 +219,10 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   struct export x = {.cli = cli}, directory = {.cli = cli};
   struct jl_id organisation = jl_profile_identity(cli->profile)->organisation;
   struct jl_buffer out;
-  if (!read_space(&x, &cli->plan, err) || !read_space(&directory, &organisation, err)) return false;
+  (void)jl_plan_input_of(cli, &cli->plan); /* shows whether the server answers */
+  bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &organisation, true, err)
+                               : read_space(&x, &cli->plan, err) && read_space(&directory, &organisation, err);
+  if (!read) return false;
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_creation);
   if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_creation);
   jl_buffer_init(&out, EXPORT_MAX);

@@ -359,8 +359,9 @@ bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
   if (!cli->dry_run && !jl_cli_choose_plan(cli, &im->plan, im->name, err)) return false;
   jl_say(cli,
          cli->dry_run ? JL_MSG("dry run: {1} records and {2} new people, teams and roles would go into {3}")
-                      : JL_MSG("{1} records and {2} new people, teams and roles are in {3}, the current plan"),
-         jl_arg_integer((int64_t)im->total), jl_arg_integer((int64_t)im->new_people), jl_arg_text(im->name));
+                      : JL_MSG("{1} records and {2} new people, teams and roles are in {3}, the current plan{4}"),
+         jl_arg_integer((int64_t)im->total), jl_arg_integer((int64_t)im->new_people), jl_arg_text(im->name),
+         im->outcome.queued != 0 ? jl_cli_made(cli, &im->outcome) : jl_arg_text(""));
   jl_cli_done(cli, &im->outcome);
   return true;
 }

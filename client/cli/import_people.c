@@ -22,6 +22,7 @@ static const char *name_key(struct jl_import *im, const char *word, const char *
 
 static void on_directory(void *context, const struct jl_reply *reply) {
   struct directory *d = context;
+  jl_cli_heard(d->im->cli, reply);
   d->error = reply->error;
   for (size_t f = 0; f < reply->found_count && f < JL_COUNT(lists); f++)
     for (size_t i = 0; i < reply->found[f].record_count; i++) {

@@ -9,10 +9,10 @@ static const struct way {
   bool behind; /* of it, or at the end */
   const char *done, *dry;
 } ways[] = {
-    {"after", true, true, JL_MSG("{1} is behind {2} now, r{3}"), JL_MSG("{1} would be behind {2}")},
-    {"before", true, false, JL_MSG("{1} is before {2} now, r{3}"), JL_MSG("{1} would be before {2}")},
-    {"first", false, false, JL_MSG("{1} is the first now, r{3}"), JL_MSG("{1} would be the first")},
-    {"last", false, true, JL_MSG("{1} is the last now, r{3}"), JL_MSG("{1} would be the last")},
+    {"after", true, true, JL_MSG("{1} is behind {2} now{3}"), JL_MSG("{1} would be behind {2}")},
+    {"before", true, false, JL_MSG("{1} is before {2} now{3}"), JL_MSG("{1} would be before {2}")},
+    {"first", false, false, JL_MSG("{1} is the first now{3}"), JL_MSG("{1} would be the first")},
+    {"last", false, true, JL_MSG("{1} is the last now{3}"), JL_MSG("{1} would be the last")},
 };
 
 static const struct way *way_of(const struct jl_cli *cli, struct jl_error *err) {
@@ -63,7 +63,7 @@ bool jl_cmd_record_move(struct jl_cli *cli, struct jl_error *err) {
   jl_group_free(g);
   if (!ok) return false;
   jl_say(cli, cli->dry_run ? way->dry : way->done, jl_arg_text(references[0]), jl_arg_text(references[1]),
-         jl_arg_revision(outcome.revision));
+         jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -17,6 +17,7 @@ const struct jl_option jl_global_options[] = {
     {"dry-run", NULL, JL_MSG("check and show, change nothing")},
     {"today", "DATE", JL_MSG("count from this day")},
     {"base", "rN", JL_MSG("revision that the change is based on, for scripts")},
+    {"offline", NULL, JL_MSG("ask only this machine's copy; edits wait to be sent")},
     {"quiet", NULL, JL_MSG("no result line")},
     {"help", NULL, JL_MSG("help on the command")},
     {NULL, NULL, NULL},
@@ -62,6 +63,8 @@ static bool set_global(struct jl_cli *cli, const char *name, const char *value, 
     cli->no_color = true;
   else if (strcmp(name, "dry-run") == 0)
     cli->dry_run = true;
+  else if (strcmp(name, "offline") == 0)
+    cli->offline = true;
   else if (strcmp(name, "quiet") == 0)
     cli->quiet = true;
   else if (strcmp(name, "help") == 0)

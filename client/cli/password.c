@@ -52,6 +52,7 @@ bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char ou
   }
   if (isatty(STDIN_FILENO) != 1)
     return jl_fail(err, JL_E_USAGE, JL_MSG("there is no terminal to ask for the password"), JL_MSG("use --password-file"));
+  jl_cli_let_others(cli);
   if (!from_terminal(prompt, out, err)) return false;
   if (!twice) return true;
   char again[PASSWORD_BYTES];

@@ -22,7 +22,7 @@ bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err) {
   char name[256];
   if (!jl_cli_resolve_plan(cli, cli->words[0], &plan, name, sizeof name, err) || !jl_cli_choose_plan(cli, &plan, name, err)) return false;
   jl_say(cli, JL_MSG("current plan: {1}"), jl_arg_text(name));
-  return true;
+  return jl_cli_make_available(cli, &plan, name, err);
 }
 
 /* Without dates a plan covers the civil year of today; with one date a year from or up to it. */
@@ -71,7 +71,7 @@ bool jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err) {
   jl_group_free(g);
   if (!ok) return false;
   if (!cli->dry_run && !jl_cli_choose_plan(cli, &plan, cli->words[0], err)) return false;
-  if (!cli->dry_run) jl_say(cli, JL_MSG("plan {1} made; it is the current plan"), jl_arg_text(cli->words[0]));
+  if (!cli->dry_run) jl_say(cli, JL_MSG("plan {1} made{2}; it is the current plan"), jl_arg_text(cli->words[0]), jl_cli_made(cli, &outcome));
   struct jl_record_state made = {.type = JL_TYPE_PLAN, .id = plan, .number = 1, .revision = outcome.revision};
   jl_cli_done(cli, &outcome);
   return cli->dry_run || jl_cli_mark(cli, &plan, &made, 1, err);

@@ -247,8 +247,8 @@ static bool submit(struct raci *r, struct jl_group *g, struct jl_error *err) {
     size_t used = strlen(words);
     snprintf(words + used, sizeof words - used, "%s%s", i > 1 ? " " : "", r->cli->words[i]);
   }
-  jl_say(r->cli, r->cli->dry_run ? JL_MSG("RACI of {1} would change: {2}") : JL_MSG("RACI of {1}: {2}, r{3}"), jl_arg_text(reference),
-         jl_arg_text(words), jl_arg_revision(outcome.revision));
+  jl_say(r->cli, r->cli->dry_run ? JL_MSG("RACI of {1} would change: {2}") : JL_MSG("RACI of {1}: {2}{3}"), jl_arg_text(reference),
+         jl_arg_text(words), jl_cli_made(r->cli, &outcome));
   jl_cli_done(r->cli, &outcome);
   return mark_made(r, &outcome, err);
 }

@@ -62,9 +62,10 @@ static void say_made(struct jl_cli *cli, const struct jl_record_type *type, cons
   char reference[JL_REFERENCE_SIZE] = "";
   for (size_t i = 0; i < outcome->given_count; i++)
     if (outcome->given[i].type == type->number) jl_reference_text(type->number, outcome->given[i].number, reference);
-  const char *message = title != NULL && title[0] != '\0' ? JL_MSG("{1} {2} {3}, r{4}") : JL_MSG("{1} {2}, r{4}");
+  const char *message = title != NULL && title[0] != '\0' ? JL_MSG("{1} {2} {3}{4}") : JL_MSG("{1} {2}{4}");
+  if (outcome->queued != 0) message = title != NULL && title[0] != '\0' ? JL_MSG("{2} {3}{4}") : JL_MSG("{2}{4}");
   if (cli->dry_run) message = title != NULL && title[0] != '\0' ? JL_MSG("{1} \"{3}\" would be made") : JL_MSG("{1}: one would be made");
-  jl_say(cli, message, jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title), jl_arg_revision(outcome->revision));
+  jl_say(cli, message, jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title), jl_cli_made(cli, outcome));
 }
 
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
@@ -176,8 +177,8 @@ static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const 
     jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, input->unit, &before);
   const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);
   struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(typed->field->label), jl_arg_text(b), jl_arg_text(a),
-                          jl_arg_revision(outcome->revision)};
-  const char *message = before.size > 0 ? JL_MSG("{1} {2}: {3} -> {4}, r{5}") : JL_MSG("{1} {2}: {4}, r{5}");
+                          jl_cli_made(cli, outcome)};
+  const char *message = before.size > 0 ? JL_MSG("{1} {2}: {3} -> {4}{5}") : JL_MSG("{1} {2}: {4}{5}");
   if (cli->dry_run) message = before.size > 0 ? JL_MSG("{1} {2} would change: {3} -> {4}") : JL_MSG("{1} {2} would be: {4}");
   jl_cli_say(cli, message, args, 5);
   jl_buffer_release(&before);
@@ -292,8 +293,8 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   if (!submit_and_free(cli, g, &outcome, err)) return false;
   jl_say(cli,
          cli->dry_run ? JL_MSG("{1} {2} would be deleted")
-                      : JL_MSG("{1} {2} deleted, r{3}; jalon undo or jalon {4} restore {1} brings it back"),
-         jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_revision(outcome.revision),
+                      : JL_MSG("{1} {2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
+         jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome),
          jl_arg_text(type->command));
   jl_cli_done(cli, &outcome);
   return true;
@@ -312,8 +313,8 @@ bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
   jl_group_restore(g, type->number, &one.record.id);
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
-  jl_say(cli, cli->dry_run ? JL_MSG("{1} {2} would be back") : JL_MSG("{1} {2} is back, r{3}"), jl_arg_text(reference),
-         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_arg_revision(outcome.revision));
+  jl_say(cli, cli->dry_run ? JL_MSG("{1} {2} would be back") : JL_MSG("{1} {2} is back{3}"), jl_arg_text(reference),
+         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }
@@ -336,8 +337,8 @@ bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err) {
   if (!submit_and_free(cli, g, &outcome, err)) return false;
   char reference[JL_REFERENCE_SIZE];
   jl_reference_text(one.record.type, one.record.number, reference);
-  jl_say(cli, cli->dry_run ? JL_MSG("{1} would get this comment") : JL_MSG("comment on {1}, r{2}"), jl_arg_text(reference),
-         jl_arg_revision(outcome.revision));
+  jl_say(cli, cli->dry_run ? JL_MSG("{1} would get this comment") : JL_MSG("comment on {1}{2}"), jl_arg_text(reference),
+         jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -28,6 +28,15 @@ struct jl_lookup *jl_lookup_add(struct jl_cli *cli, struct jl_lookups *l, const 
   return one;
 }
 
+/* "A?3" goes on meaning its record when the server has given it another number. */
+bool jl_cli_given(const struct jl_cli *cli, const char *text, struct jl_id *ret_record) {
+  const struct jl_record_type *type;
+  uint64_t number, given;
+  struct jl_id space;
+  return jl_cli_has_outbox(cli) && jl_reference_parse(text, &type, &number) &&
+         jl_number_provisional(number) && jl_local_given(cli->local, type->number, number, &space, ret_record, &given);
+}
+
 static bool in_directory(const struct jl_lookup *one) {
   if (one->field != NULL) return one->field->reference_count > 0 && jl_type_is_directory(one->field->references[0]);
   return one->type != NULL && one->type->space == JL_SPACE_ORGANISATION;
@@ -83,6 +92,7 @@ static bool take_found(struct jl_cli *cli, const struct jl_found *found, struct 
 
 static void on_read(void *context, const struct jl_reply *reply) {
   struct exchange *x = context;
+  jl_cli_heard(x->cli, reply);
   x->error = reply->error;
   size_t at = 0;
   for (size_t i = 0; i < x->lookups->count && reply->error.code == JL_E_OK; i++) {
@@ -106,6 +116,7 @@ static bool send_read(struct jl_cli *cli, struct exchange *x, struct jl_error *e
     struct jl_lookup *one = &l->items[i];
     if (in_directory(one) != x->directory) continue;
     struct jl_query *q = &queries[n++];
+    if (one->text != NULL && jl_cli_given(cli, one->text, &one->id)) one->text = NULL;
     *q = (struct jl_query){
         .text = one->text, .id = one->id, .children = one->children, .child_count = one->child_count, .deleted = one->deleted};
     if (one->field != NULL && !(one->field->reference_count == 1 && one->field->references[0] == 0))

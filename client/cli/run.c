@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define DEFAULT_SERVER "127.0.0.1:7400"
+#define PATIENCE_MS 2000 /* of a server that says nothing; then the local copy answers */
 #define LOCK_PATIENCE_MS 1000
 #define LOCK_TIMEOUT_MS 30000
 
@@ -64,9 +65,20 @@ bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err) {
   return jl_profile_lock(cli->profile, LOCK_TIMEOUT_MS, err);
 }
 
+/* What means nothing without the server waits for it, and a watch for as long as it takes. */
+static bool waits_long(const struct jl_cli *cli) {
+  return (cli->command->flags & JL_COMMAND_SERVER) != 0 || cli->command->run == jl_cmd_watch;
+}
+
 bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
   struct jl_profile_identity *id = jl_profile_identity(cli->profile);
-  if (with_token && !id->has_token)
+  /* Whoever logged out keeps what is on this machine. */
+  if (id->account[0] != '\0' && cli->local == NULL && (cli->local = jl_local_new(cli->profile, &cli->no_local)) == NULL &&
+      cli->no_local.code != JL_E_UNAVAILABLE) {
+    *err = cli->no_local;
+    return false;
+  }
+  if (with_token && !id->has_token && !cli->offline)
     return jl_fail(err, JL_E_UNAUTHENTICATED, JL_MSG("profile {1} is not logged in"), JL_MSG("run jalon login ACCOUNT --server ADDRESS"),
                    jl_arg_text(id->name));
   struct jl_client_options options = {.server = cli->server != NULL     ? cli->server
@@ -74,6 +86,9 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
                                                                         : DEFAULT_SERVER,
                                       .program = "jalon " JALON_VERSION,
                                       .profile = cli->profile,
+                                      .local = cli->local,
+                                      .offline = cli->offline,
+                                      .patience_ms = waits_long(cli) ? 0 : PATIENCE_MS,
                                       .offer_token = with_token,
                                       .certificate = cli->certificate};
   cli->client = jl_client_new(&options, err);
@@ -110,10 +125,10 @@ static bool prepare(struct jl_cli *cli, struct jl_error *err) {
   cli->profile = jl_profile_open(name, err);
   if (cli->profile == NULL) return false;
   cli->plan = jl_profile_identity(cli->profile)->plan;
+  if ((flags & JL_COMMAND_SERVER) != 0 && cli->offline) return jl_cli_needs_server(cli, err);
   if ((flags & JL_COMMAND_NO_LOGIN) != 0) return true;
-  /* Writers hold the profile from reserving the number to the verdict. */
-  if ((flags & JL_COMMAND_WRITES) != 0 && !jl_cli_lock(cli, err)) return false;
   if (!jl_cli_connect(cli, true, err) || !jl_cli_resume(cli, err)) return false;
+  if ((flags & JL_COMMAND_OUTBOX) == 0 && !jl_cli_send_waiting(cli, err)) return false;
   if (cli->plan_name != NULL) {
     char found[256];
     if (!jl_cli_resolve_plan(cli, cli->plan_name, &cli->plan, found, sizeof found, err)) return false;
@@ -148,11 +163,20 @@ static bool run(struct jl_cli *cli, int argc, char **argv, struct jl_error *err)
   return jl_cli_arguments(cli, words + used, count - used, err) && prepare(cli, err) && cli->command->run(cli, err);
 }
 
+/* Reading that came from this machine says so; an edit has said it in its own line. */
+static void tell_where(struct jl_cli *cli, bool ok, struct jl_error *err) {
+  unsigned flags = cli->command != NULL ? cli->command->flags : JL_COMMAND_LOCAL;
+  bool down = cli->client != NULL && jl_client_link(cli->client) != JL_LINK_UP;
+  if (!ok && down && !cli->offline && !cli->heard.local && (flags & JL_COMMAND_SERVER) != 0) (void)jl_cli_needs_server(cli, err);
+  if ((flags & (JL_COMMAND_LOCAL | JL_COMMAND_OUTBOX)) == 0 && (!ok || (flags & JL_COMMAND_WRITES) == 0)) jl_cli_tell_offline(cli);
+}
+
 int jl_cli_main(int argc, char **argv) {
   struct jl_cli cli = {.arena = jl_arena_new(JL_CLI_ARENA)};
   struct jl_error err = {0};
   if (cli.arena == NULL) return 1;
   bool ok = run(&cli, argc, argv, &err);
+  tell_where(&cli, ok, &err);
   if (!ok && !cli.printed) {
     struct jl_buffer out;
     jl_buffer_init(&out, 65536);
@@ -166,7 +190,9 @@ int jl_cli_main(int argc, char **argv) {
     ok = false;
     err.code = JL_E_INTERNAL;
   }
+  if (ok) jl_cli_refresh(&cli);
   jl_client_free(cli.client);
+  jl_local_free(cli.local);
   jl_profile_free(cli.profile);
   jl_arena_free(cli.arena);
   return ok ? 0 : jl_code_exit_status(err.code);

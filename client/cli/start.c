@@ -161,6 +161,7 @@ bool jl_cmd_start(struct jl_cli *cli, struct jl_error *err) {
   s->input.currency = "EUR";
   s->plan = jl_id_random();
   s->objective = jl_id_random();
+  jl_cli_let_others(cli);
   if (!ask_all(s, err)) return false;
   s->group = jl_group_new(&s->plan);
   struct jl_outcome_of outcome;
@@ -173,7 +174,7 @@ bool jl_cmd_start(struct jl_cli *cli, struct jl_error *err) {
     return true;
   }
   if (!jl_cli_choose_plan(cli, &s->plan, s->name, err)) return false;
-  jl_say(cli, JL_MSG("plan {1} made; it is the current plan"), jl_arg_text(s->name));
+  jl_say(cli, JL_MSG("plan {1} made{2}; it is the current plan"), jl_arg_text(s->name), jl_cli_made(cli, &outcome));
   struct jl_view_ask ask = {.space = s->plan, .view = "dashboard"};
   if (!jl_cli_view(cli, &ask, err)) return false;
   jl_say(cli, JL_MSG("\nnext: jalon action add TITLE --lever L1 --due DATE, jalon raci set A1 A=WHO R=WHO, jalon tree"));

@@ -1,9 +1,9 @@
-/* undo: the inverse of my last group of this plan, as a new group. What it expects to find is what my group left behind, so
+/* undo: what still waits to be sent is simply taken back; else the inverse of my last group of this plan, as a new group. What it expects to find is what my group left behind, so
  * somebody else's later change of the same field is a conflict and not overwritten. */
 #include "client/cli/cli.h"
 #include "common/record/record.h"
+#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 struct undoing {
   struct jl_cli *cli;
@@ -58,6 +58,7 @@ static void invert(struct undoing *u, const struct jl_log_change *c) {
 
 static void on_log(void *context, const struct jl_reply *reply) {
   struct undoing *u = context;
+  jl_cli_heard(u->cli, reply);
   u->error = reply->error;
   struct jl_id person = jl_profile_identity(u->cli->profile)->person;
   /* Deletions from the deepest up, so that nothing is left below; then the rest from the top down. */
@@ -73,8 +74,42 @@ static void on_log(void *context, const struct jl_reply *reply) {
     }
 }
 
+/* The newest group of this plan, when it was not decided yet. */
+static const struct jl_outbox_group *newest_waiting(struct jl_cli *cli) {
+  struct jl_outbox_ask ask = {.space = &cli->plan, .states = 1u << JL_OUTBOX_QUEUED | 1u << JL_OUTBOX_SENT | 1u << JL_OUTBOX_PARKED | 1u << JL_OUTBOX_DONE};
+  const struct jl_outbox_group *groups;
+  size_t n = 0;
+  struct jl_error ignored;
+  if (!jl_cli_has_outbox(cli) || !jl_local_outbox(cli->local, &ask, cli->arena, &groups, &n, &ignored)) return NULL;
+  return n == 0 || groups[n - 1].state == JL_OUTBOX_DONE ? NULL : &groups[n - 1];
+}
+
+static bool take_back(struct jl_cli *cli, const struct jl_outbox_group *g, struct jl_error *err) {
+  struct jl_buffer words;
+  struct jl_names names = {.cli = cli};
+  jl_buffer_init(&words, 65536);
+  jl_group_names(g, &names);
+  jl_names_learn(&names, &g->space);
+  jl_group_words(g, &names, &words);
+  const struct jl_arg what = jl_arg_textn((const char *)words.data, words.size);
+  jl_buffer_release(&words);
+  if (!cli->dry_run && !jl_local_drop(cli->local, g->id, false, err)) return false;
+  jl_say(cli, cli->dry_run ? JL_MSG("would be taken back, it was not sent: {1}") : JL_MSG("taken back, it was not sent: {1}"), what);
+  if (cli->json)
+    printf("{\"revision\":null,\"taken_back\":\"W%" PRIu64 "\",\"dry_run\":%s}\n", g->id, cli->dry_run ? "true" : "false");
+  return true;
+}
+
+/* In the profile, or a group that waited and was sent by a later command. */
+static uint64_t last_own(struct jl_cli *cli) {
+  uint64_t profile = jl_profile_last_own(cli->profile, &cli->plan), outbox = jl_cli_has_outbox(cli) ? jl_local_last_own(cli->local, &cli->plan) : 0;
+  return outbox > profile ? outbox : profile;
+}
+
 bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
-  struct undoing u = {.cli = cli, .revision = jl_profile_last_own(cli->profile, &cli->plan)};
+  const struct jl_outbox_group *waiting = newest_waiting(cli);
+  if (waiting != NULL) return take_back(cli, waiting, err);
+  struct undoing u = {.cli = cli, .revision = last_own(cli)};
   if (u.revision == 0)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("this profile has changed nothing in this plan that could be undone"), NULL);
   u.group = jl_group_new(&cli->plan);
@@ -92,10 +127,10 @@ bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
   ok = ok && jl_cli_submit(cli, u.group, &outcome, err);
   if (ok) {
     if (jl_group_edits(u.group) == 1 && !cli->dry_run)
-      jl_say(cli, JL_MSG("r{1} is undone, r{2}"), jl_arg_revision(u.revision), jl_arg_revision(outcome.revision));
+      jl_say(cli, JL_MSG("r{1} is undone{2}"), jl_arg_revision(u.revision), jl_cli_made(cli, &outcome));
     else
-      jl_say(cli, cli->dry_run ? JL_MSG("r{1} would be undone ({2} changes)") : JL_MSG("r{1} is undone ({2} changes), r{3}"),
-           jl_arg_revision(u.revision), jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_arg_revision(outcome.revision));
+      jl_say(cli, cli->dry_run ? JL_MSG("r{1} would be undone ({2} changes)") : JL_MSG("r{1} is undone ({2} changes){3}"),
+           jl_arg_revision(u.revision), jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_cli_made(cli, &outcome));
     if (u.left_out > 0)
       jl_talk(cli, JL_MSG("{1} values were erased or are not known to this program and stay as they are"),
               jl_arg_integer((int64_t)u.left_out));

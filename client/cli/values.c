@@ -143,6 +143,14 @@ struct jl_input jl_plan_input(struct jl_cli *cli, struct jl_bytes plan) {
   return in;
 }
 
+struct jl_input jl_plan_input_of(struct jl_cli *cli, const struct jl_id *plan) {
+  struct jl_lookup one = {.id = *plan, .type = jl_record_type_by_number(JL_TYPE_PLAN)};
+  struct jl_lookups l = {.items = &one, .count = 1, .capacity = 1, .space = *plan};
+  struct jl_error ignored;
+  bool known = !jl_id_is_zero(plan) && jl_lookups_run(cli, &l, &ignored) && one.error.code == JL_E_OK;
+  return jl_plan_input(cli, known ? one.record.body : (struct jl_bytes){NULL, 0});
+}
+
 bool jl_record_put(struct jl_cli *cli, struct jl_bytes *record, uint32_t field, struct jl_bytes slice, struct jl_error *err) {
   struct jl_bytes next = jl_record_with(cli->arena, *record, field, slice);
   if (next.data == NULL && (record->size > 0 || slice.size > 0)) return no_memory(err);

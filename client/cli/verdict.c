@@ -9,19 +9,19 @@
 
 struct waiting {
   struct jl_cli *cli;
+  uint64_t group; /* its number in the outbox */
   struct jl_outcome_of outcome;
-  struct jl_error error;
+  struct jl_error error, foreseen;
   struct jl_conflict *conflicts;
   size_t conflict_count;
 };
 
-#define NAMED_MAX 48 /* records that conflicting values point at and that are called by their names */
-
 /* What the printing of conflicts needs to know. */
 struct telling {
   struct jl_cli *cli;
-  struct jl_lookups names; /* of the records in reference fields */
-  bool deleted;            /* the record is gone: that is the conflict */
+  struct jl_names names; /* of the records in reference fields */
+  uint64_t group;        /* its number in the outbox, where it can be resolved; 0: nowhere */
+  bool deleted;          /* the record is gone: that is the conflict */
 };
 
 static const struct jl_field *field_of(const struct jl_conflict *c) {
@@ -29,67 +29,23 @@ static const struct jl_field *field_of(const struct jl_conflict *c) {
   return type == NULL || c->field == 0 ? NULL : jl_field_by_number(type, c->field);
 }
 
-static void put_name(const struct telling *t, const struct jl_id *id, struct jl_buffer *out) {
-  char text[JL_ID_TEXT_SIZE];
-  for (size_t i = 0; i < t->names.count; i++) {
-    const struct jl_record_state *record = &t->names.items[i].record;
-    if (t->names.items[i].error.code != JL_E_OK || !jl_id_equal(&record->id, id)) continue;
-    jl_reference_text(record->type, record->number, text);
-    const char *title = jl_title_text(t->cli, record->type, record->body);
-    bool by_title = title[0] != '\0' && jl_type_is_directory(record->type);
-    jl_buffer_printf(out, "%s%s%s", by_title ? "" : text, by_title || title[0] == '\0' ? "" : " ", title);
-    return;
-  }
-  jl_id_format(id, text);
-  jl_buffer_append(out, text, 8);
-}
-
-static void put_slice(const struct telling *t, const struct jl_field *field, struct jl_bytes slice, struct jl_buffer *out) {
-  if (field->kind != JL_KIND_REFERENCE || slice.size == 0) {
-    jl_format_slice(field, slice, t->cli->currency[0] != '\0' ? t->cli->currency : NULL, NULL, out);
-    return;
-  }
-  struct jl_iterator values = jl_record_each(slice, field);
-  struct jl_value value;
-  for (size_t n = 0; jl_iterator_next(&values, &value); n++) {
-    if (n > 0) jl_buffer_text(out, ", ");
-    put_name(t, &value.id, out);
-  }
-}
-
 static void conflict_line(struct jl_buffer *out, const struct telling *t, const char *label, const struct jl_field *field,
                           struct jl_bytes slice) {
   jl_buffer_text(out, "  ");
   jl_buffer_text(out, jl_tr(label));
   jl_buffer_text(out, " ");
-  put_slice(t, field, slice, out);
+  jl_names_put(&t->names, field, slice, out);
 }
 
-static void names_of(struct telling *t, const struct jl_field *field, struct jl_bytes slice) {
-  struct jl_iterator values = jl_record_each(slice, field);
-  struct jl_value value;
-  while (jl_iterator_next(&values, &value) && t->names.count < NAMED_MAX) {
-    struct jl_lookup *one = jl_lookup_add(t->cli, &t->names, NULL);
-    if (one == NULL) return;
-    one->id = value.id;
-    one->field = field;
-    one->deleted = true;
-  }
-}
-
-/* Values that point at records are told by name; without an answer their ids stand there. */
 static void learn_names(struct telling *t, const struct waiting *w) {
-  struct jl_error ignored;
-  t->names.space = t->cli->plan;
   for (size_t i = 0; i < w->conflict_count; i++) {
     const struct jl_conflict *c = &w->conflicts[i];
     const struct jl_field *field = field_of(c);
-    if (field == NULL || field->kind != JL_KIND_REFERENCE) continue;
-    names_of(t, field, c->base);
-    names_of(t, field, c->theirs);
-    names_of(t, field, c->mine);
+    jl_names_want(&t->names, field, c->base);
+    jl_names_want(&t->names, field, c->theirs);
+    jl_names_want(&t->names, field, c->mine);
   }
-  if (t->names.count > 0 && !jl_lookups_run(t->cli, &t->names, &ignored)) t->names.count = 0;
+  jl_names_learn(&t->names, &t->cli->plan);
 }
 
 /* Base, theirs, mine, who and when: nothing is lost, the user picks. */
@@ -123,6 +79,7 @@ static void print_conflict(const struct telling *t, const struct jl_conflict *c,
     conflict_line(out, t, JL_MSG("yours:  "), field, c->mine);
     jl_buffer_byte(out, '\n');
   }
+  if (t->group != 0) return;
   struct jl_arg how[] = {jl_arg_text(reference), jl_arg_revision(c->revision), jl_arg_text(type != NULL ? type->command : "")};
   jl_buffer_text(out, "  ");
   jl_format_words(
@@ -133,11 +90,23 @@ static void print_conflict(const struct telling *t, const struct jl_conflict *c,
   jl_buffer_byte(out, '\n');
 }
 
+/* The group waits in the outbox for its author's choice. */
+static void print_choices(const struct telling *t, size_t conflicts, struct jl_buffer *out) {
+  const struct jl_arg number = jl_arg_revision(t->group);
+  if (t->group == 0) return;
+  jl_buffer_text(out, "  ");
+  jl_format_words(t->deleted       ? JL_MSG("jalon resolve C{1} --mine brings it back and writes yours, --theirs leaves it deleted")
+                  : conflicts == 1 ? JL_MSG("jalon resolve C{1} --mine writes yours, --theirs keeps what is there, --edit VALUE writes another")
+                                   : JL_MSG("jalon resolve C{1} --mine writes yours, --theirs keeps what is there; without option it asks"),
+                  &number, 1, out);
+  jl_buffer_byte(out, '\n');
+}
+
 static void json_value(struct jl_buffer *out, const char *key, const struct telling *t, const struct jl_field *field,
                        struct jl_bytes slice) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
-  if (field != NULL) put_slice(t, field, slice, &text);
+  if (field != NULL) jl_names_put(&t->names, field, slice, &text);
   jl_buffer_printf(out, ",\"%s\":", key);
   jl_json_write_string(out, text.data != NULL ? (const char *)text.data : "", text.size);
   jl_buffer_release(&text);
@@ -158,11 +127,13 @@ static void json_conflict(const struct telling *t, const struct jl_conflict *c, 
 }
 
 static void show_conflicts(const struct waiting *w) {
-  struct telling t = {.cli = w->cli, .deleted = w->error.code == JL_E_RECORD_DELETED};
+  struct telling t = {
+      .cli = w->cli, .names = {.cli = w->cli}, .group = w->group, .deleted = w->error.code == JL_E_RECORD_DELETED};
   struct jl_buffer out;
   learn_names(&t, w);
   jl_buffer_init(&out, 4u << 20);
   if (w->cli->json) jl_buffer_text(&out, "{\"conflicts\":[");
+
   for (size_t i = 0; i < w->conflict_count; i++) {
     if (w->cli->json && i > 0) jl_buffer_byte(&out, ',');
     if (w->cli->json)
@@ -170,7 +141,9 @@ static void show_conflicts(const struct waiting *w) {
     else
       print_conflict(&t, &w->conflicts[i], &out);
   }
-  if (w->cli->json) jl_buffer_text(&out, "]}\n");
+  if (!w->cli->json) print_choices(&t, w->conflict_count, &out);
+  else if (w->group != 0) jl_buffer_printf(&out, "],\"conflict\":\"C%" PRIu64 "\"}\n", w->group);
+  else jl_buffer_text(&out, "]}\n");
   if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, w->cli->json ? stdout : stderr);
   jl_buffer_release(&out);
 }
@@ -190,35 +163,84 @@ static void keep_conflicts(struct waiting *w, const struct jl_verdict *v) {
   }
 }
 
+static const struct jl_given *keep_given(struct jl_arena *a, const struct jl_given *given, size_t n, size_t *ret_n) {
+  struct jl_bytes copy = jl_arena_dup(a, (struct jl_bytes){(const uint8_t *)given, n * sizeof *given});
+  *ret_n = copy.data != NULL ? n : 0;
+  return (const struct jl_given *)(const void *)copy.data;
+}
+
 static void on_verdict(void *context, const struct jl_reply *reply) {
   struct waiting *w = context;
+  jl_cli_heard(w->cli, reply);
   w->error = reply->error;
   const struct jl_verdict *v = reply->verdict;
+  if (reply->queued != 0 || (v == NULL && reply->local)) { /* kept for later, or a dry run here */
+    w->outcome.queued = reply->queued;
+    w->foreseen = reply->foreseen;
+    w->outcome.parked = reply->foreseen.code == JL_E_DEPENDS;
+    w->outcome.given = keep_given(w->cli->arena, reply->given, reply->given_count, &w->outcome.given_count);
+  }
   if (v == NULL) return;
   w->outcome.decided = true;
   w->outcome.revision = v->revision;
   w->outcome.merged = v->merged;
-  struct jl_bytes given = jl_arena_dup(w->cli->arena, (struct jl_bytes){(const uint8_t *)v->given, v->given_count * sizeof *v->given});
-  w->outcome.given = (const struct jl_given *)(const void *)given.data;
-  w->outcome.given_count = given.data != NULL ? v->given_count : 0;
+  w->outcome.given = keep_given(w->cli->arena, v->given, v->given_count, &w->outcome.given_count);
   w->error = v->error;
   if (v->error.code != JL_E_OK) keep_conflicts(w, v);
 }
 
+/* A refused group stays in the outbox when its author has a choice to make. */
+static void find_in_outbox(struct waiting *w) {
+  struct jl_outbox_ask ask = {.id = w->group, .states = 1u << JL_OUTBOX_REFUSED};
+  const struct jl_outbox_group *groups;
+  struct jl_error ignored;
+  size_t n = 0;
+  if (w->group == 0 || !jl_cli_has_outbox(w->cli) ||
+      !jl_local_outbox(w->cli->local, &ask, w->cli->arena, &groups, &n, &ignored) || n == 0)
+    w->group = 0;
+}
+
+/* What is wrong in itself is not kept: it would be refused whenever it is sent. What others may have a say in is kept, with
+ * a warning. */
+static bool take_foreseen(struct waiting *w, struct jl_error *err) {
+  enum jl_class class = jl_code_class(w->foreseen.code);
+  struct jl_error ignored;
+  if (w->foreseen.code == JL_E_OK || w->outcome.parked) return true;
+  if (class == JL_CLASS_INVALID || class == JL_CLASS_AUTH || w->cli->dry_run) {
+    if (w->outcome.queued != 0 && !jl_local_drop(w->cli->local, w->outcome.queued, false, &ignored)) return true;
+    *err = w->foreseen;
+    return false;
+  }
+  jl_talk(w->cli, JL_MSG("the server may refuse this when it is sent:"));
+  jl_cli_note(w->cli, w->foreseen.message, w->foreseen.args, JL_ERROR_ARGS);
+  return true;
+}
+
 static bool finish(struct waiting *w, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
+  if (w->error.code != JL_E_OK) find_in_outbox(w);
   if (w->conflict_count > 0) show_conflicts(w);
   if (w->error.code != JL_E_OK) {
     *err = w->error;
     return false;
   }
+  if (!take_foreseen(w, err)) return false;
   *ret_outcome = w->outcome;
   return true;
 }
 
+/* Where nothing can be kept the profile keeps the one group that is on its way, as long as it is locked. */
+static bool ready_to_submit(struct jl_cli *cli, struct jl_error *err) {
+  if (cli->dry_run) return true;
+  if (cli->local != NULL && !jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err)) return false;
+  return (cli->local != NULL && jl_local_mode(cli->local) != JL_LOCAL_ONLINE_ONLY) || jl_cli_lock(cli, err);
+}
+
 bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
   struct waiting w = {.cli = cli};
-  if (!jl_cli_lock(cli, err)) return false;
-  if (jl_client_submit(cli->client, group, cli->dry_run, on_verdict, &w, err) == 0) return false;
+  if (!ready_to_submit(cli, err)) return false;
+  uint64_t number = jl_client_submit(cli->client, group, cli->dry_run, on_verdict, &w, err);
+  if (number == 0) return false;
+  w.group = cli->dry_run ? 0 : number;
   return jl_cli_wait(cli, err) && finish(&w, ret_outcome, err);
 }
 
@@ -240,6 +262,7 @@ bool jl_cli_resume(struct jl_cli *cli, struct jl_error *err) {
       jl_talk(cli, JL_MSG("an earlier change without answer was made: r{1}"), jl_arg_revision(outcome.revision));
       continue;
     }
+    if (jl_code_class(err->code) == JL_CLASS_RETRY && (cli->command->flags & JL_COMMAND_WRITES) == 0) break; /* reading goes on */
     uint64_t still = 0;
     if (jl_profile_in_flight(cli->profile, &space, NULL, &still).size > 0)
       ok = false; /* still no answer */
@@ -255,7 +278,8 @@ bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_
   if (!jl_cli_lock(cli, err)) return false;
   bool ok = true;
   for (size_t i = 0; i < n && ok; i++)
-    ok = jl_profile_mark_shown(cli->profile, space, &records[i].id, records[i].type, records[i].number, records[i].revision) ||
+    ok = records[i].revision == 0 /* waits: the outbox knows what it saw */ ||
+         jl_profile_mark_shown(cli->profile, space, &records[i].id, records[i].type, records[i].number, records[i].revision) ||
          jl_cli_no_link(err);
   ok = ok && jl_profile_save(cli->profile, err);
   if (!was_locked) jl_profile_unlock(cli->profile);
@@ -266,10 +290,10 @@ void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome) {
   if (cli->dry_run && !cli->json) jl_say(cli, JL_MSG("dry run: nothing was changed"));
   if (outcome->merged) jl_say(cli, JL_MSG("somebody else changed the same record meanwhile: both changes were kept"));
   if (!cli->json) return;
-  char revision[24] = "null"; /* a dry run makes none */
-  if (!cli->dry_run) snprintf(revision, sizeof revision, "%" PRIu64, outcome->revision);
-  printf("{\"revision\":%s,\"merged\":%s,\"dry_run\":%s,\"created\":[", revision, outcome->merged ? "true" : "false",
-         cli->dry_run ? "true" : "false");
+  char revision[24] = "null"; /* a dry run makes none, what waits has none yet */
+  if (outcome->revision != 0) snprintf(revision, sizeof revision, "%" PRIu64, outcome->revision);
+  printf("{\"revision\":%s,\"waiting\":%s,\"merged\":%s,\"dry_run\":%s,\"created\":[", revision, outcome->queued != 0 ? "true" : "false",
+         outcome->merged ? "true" : "false", cli->dry_run ? "true" : "false");
   for (size_t i = 0; i < outcome->given_count; i++) {
     char reference[JL_REFERENCE_SIZE], id[JL_ID_TEXT_SIZE];
     jl_reference_text(outcome->given[i].type, outcome->given[i].number, reference);

@@ -12,12 +12,15 @@ struct answer {
   struct jl_error error;
   struct jl_bytes document;
   struct jl_position_at position;
+  bool local;
 };
 
 static void on_view(void *context, const struct jl_reply *reply) {
   struct answer *answer = context;
+  jl_cli_heard(answer->cli, reply);
   answer->error = reply->error;
   answer->position = reply->position;
+  answer->local = reply->local;
   answer->document = jl_arena_dup(answer->cli->arena, reply->document);
 }
 
@@ -55,6 +58,8 @@ static bool ask_page(struct jl_cli *cli, const struct jl_view_ask *ask, uint64_t
   Jalon__Document *document =
       (Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, answer.document, JL_UNPACK_MAX, cli->arena, err);
   if (document == NULL) return false;
+  /* What waits stands in it and has no revision yet: what was seen of the others is no newer than the copy. */
+  if (answer.local && document->has_revision) document->revision = answer.position.revision;
   *ret_document = document;
   *ret_revision = document->has_revision && document->revision != 0 ? document->revision : answer.position.revision;
   return true;
@@ -157,31 +162,45 @@ bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const J
   return ok;
 }
 
+bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 64u << 20);
+  bool ok = jl_face_render(document, &cli->face, &out, err);
+  if (ok) jl_cli_print(&out);
+  else jl_buffer_release(&out);
+  return ok;
+}
+
 bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err) {
   const Jalon__Document *document = NULL;
   uint64_t revision = 0;
   if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
-  struct jl_buffer out;
-  jl_buffer_init(&out, 64u << 20);
-  if (!jl_face_render(document, &cli->face, &out, err)) {
-    jl_buffer_release(&out);
-    return false;
-  }
-  jl_cli_print(&out);
-  return jl_cli_mark_document(cli, &ask->space, document, revision, err);
+  return jl_cli_print_document(cli, document, err) && jl_cli_mark_document(cli, &ask->space, document, revision, err);
+}
+
+/* A record as the server knows it. */
+static const char *known_as(struct jl_cli *cli, const char *text) {
+  struct jl_id id;
+  char *known = jl_cli_given(cli, text, &id) ? jl_arena_alloc(cli->arena, JL_ID_TEXT_SIZE) : NULL;
+  if (known == NULL) return text;
+  jl_id_format(&id, known);
+  return known;
 }
 
 bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view = cli->command->view;
   struct jl_parameter parameters[32];
   size_t n = 0;
-  if (cli->word_count > 0) parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], cli->words[0]};
+  if (cli->word_count > 0)
+    parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], known_as(cli, cli->words[0])};
   for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++)
-    parameters[n++] = (struct jl_parameter){cli->options[i].name, cli->options[i].value};
+    parameters[n++] = (struct jl_parameter){cli->options[i].name, known_as(cli, cli->options[i].value)};
   struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
   if (view->needs_space) ask.space = cli->plan;
   if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;
-  return jl_cli_view(cli, &ask, err);
+  if (!jl_cli_view(cli, &ask, err)) return false;
+  if (view->needs_log && cli->heard.local) jl_talk(cli, JL_MSG("changes that are not on this machine are left out"));
+  return true;
 }
 
 /* The letter of "P3" says that it is of the organisation. */
@@ -194,7 +213,7 @@ static struct jl_id space_of_reference(const struct jl_cli *cli, const char *tex
 static bool show(struct jl_cli *cli, struct jl_id space, const char *text, struct jl_error *err) {
   if (jl_id_is_zero(&space))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
-  struct jl_parameter parameter = {"record", text};
+  struct jl_parameter parameter = {"record", known_as(cli, text)};
   struct jl_view_ask ask = {.space = space, .view = "show", .parameters = &parameter, .parameter_count = 1};
   return jl_cli_view(cli, &ask, err);
 }

@@ -20,6 +20,8 @@
 
 #define CHANGES_SHOWN 5
 #define CHANGES_SHORT 2 /* on a low screen */
+#define PRESENCE_MS 10000 /* how often we say that we are here, and ask who else is */
+#define PRESENT_NAMED 3
 
 struct watch {
   struct jl_cli *cli;
@@ -32,6 +34,11 @@ struct watch {
   size_t change_count, fresh; /* the last `fresh` ones came with this state */
   char *visible;              /* what stands on the screen */
   int top, rows;              /* first line shown; lines of the view that fit */
+  char present[512];          /* who else is here; "": nobody */
+  struct jl_id about;         /* the record that is watched; zero: the plan */
+  int64_t presence_due_us;    /* monotonic */
+  const struct jl_view_ask *ask;
+  bool asked_local;           /* the copy of this machine was asked, since the server did not answer */
   int64_t down_since_us; /* 0: connected */
   long states, states_wanted;
   struct jl_error error;
@@ -47,15 +54,27 @@ static void on_signal(int number) {
 
 /* ---- drawing ---- */
 static void banner(const struct watch *w, struct jl_buffer *out) {
-  time_t seconds = (time_t)(w->down_since_us / 1000000);
-  struct tm local;
-  char text[16] = "";
-  if (localtime_r(&seconds, &local) != NULL) (void)strftime(text, sizeof text, "%H:%M", &local);
-  struct jl_arg since = jl_arg_text(text);
+  const struct jl_arg since = jl_cli_clock(w->down_since_us);
+  struct jl_buffer text;
+  jl_buffer_init(&text, 4096);
+  jl_format_words(JL_MSG("no connection since {1}; trying again"), &since, 1, &text);
+  if (w->cli->face.width > 0) jl_cut(&text, w->cli->face.width);
   if (w->cli->face.colour) jl_buffer_text(out, "\033[7m");
-  jl_format_words(JL_MSG("no connection since {1}; trying again"), &since, 1, out);
+  jl_buffer_text(out, jl_text_of(&text));
   if (w->cli->face.colour) jl_buffer_text(out, "\033[0m");
   jl_buffer_byte(out, '\n');
+  jl_buffer_release(&text);
+}
+
+/* "here: Paul Bernard edits B3, Marie Dupont" */
+static void put_present(const struct watch *w, struct jl_buffer *out) {
+  struct jl_buffer text;
+  if (w->present[0] == '\0') return;
+  jl_buffer_init(&text, 4096);
+  jl_buffer_text(&text, w->present);
+  if (w->cli->face.width > 0) jl_cut(&text, w->cli->face.width);
+  jl_buffer_printf(out, "%s%s%s\n", w->cli->face.colour ? "\033[36m" : "", jl_text_of(&text), w->cli->face.colour ? "\033[0m" : "");
+  jl_buffer_release(&text);
 }
 
 /* "r12; lines 1-20 of 45, arrow keys; q ends" */
@@ -150,10 +169,12 @@ static bool draw(struct watch *w) {
   jl_buffer_init(&out, 64u << 20);
   jl_buffer_init(&footer, 65536);
   const ProtobufCMessageDescriptor *type = &jalon__document__descriptor;
-  const Jalon__Document *document =
-      a == NULL || w->document.size == 0 ? NULL : (const Jalon__Document *)jl_unpack_within(type, w->document, JL_UNPACK_MAX, a, &err);
+  Jalon__Document *document =
+      a == NULL || w->document.size == 0 ? NULL : (Jalon__Document *)jl_unpack_within(type, w->document, JL_UNPACK_MAX, a, &err);
   bool ok = document != NULL;
+  if (ok && document->has_revision && w->asked_local) document->revision = w->revision; /* what waits has none yet */
   if (w->down_since_us != 0 && w->terminal) banner(w, &out);
+  else if (w->terminal) put_present(w, &out);
   ok = ok && jl_face_render(document, &w->cli->face, &out, &err);
   if (ok && w->cli->face.face == JL_FACE_TERMINAL) put_changes(w, &footer);
   if (ok && jl_buffer_ok(&out) && jl_buffer_ok(&footer))
@@ -243,6 +264,72 @@ static void mark(struct watch *w) {
   jl_arena_free(a);
 }
 
+/* ---- who else is here ---- */
+static void word_present(const struct watch *w, const struct jl_present *p, struct jl_buffer *out) {
+  char reference[JL_REFERENCE_SIZE] = "";
+  (void)w;
+  if (!jl_id_is_zero(&p->record)) jl_reference_text(p->type, p->number, reference);
+  const struct jl_arg args[] = {jl_arg_text(p->name), jl_arg_text(reference)};
+  jl_format_words(reference[0] == '\0'                ? JL_MSG("{1}")
+                  : p->doing == JL_DOING_EDITING      ? JL_MSG("{1} edits {2}")
+                                                      : JL_MSG("{1} looks at {2}"),
+                  args, 2, out);
+}
+
+static void on_present(void *context, const struct jl_reply *reply) {
+  struct watch *w = context;
+  struct jl_id me = jl_profile_identity(w->cli->profile)->person;
+  struct jl_buffer text;
+  size_t named = 0, others = 0;
+  if (reply->error.code != JL_E_OK) return;
+  jl_buffer_init(&text, 4096);
+  for (size_t i = 0; i < reply->present_count; i++) {
+    if (jl_id_equal(&reply->present[i].person, &me)) continue;
+    if (others++ >= PRESENT_NAMED) continue;
+    if (named++ > 0) jl_buffer_text(&text, ", ");
+    word_present(w, &reply->present[i], &text);
+  }
+  const struct jl_arg args[] = {jl_arg_text(jl_text_of(&text)), jl_arg_integer((int64_t)(others - named))};
+  struct jl_buffer line;
+  jl_buffer_init(&line, 4096);
+  if (others > 0) jl_format_words(others > named ? JL_MSG("here: {1} and {2} more") : JL_MSG("here: {1}"), args, 2, &line);
+  bool changed = strcmp(w->present, jl_text_of(&line)) != 0;
+  snprintf(w->present, sizeof w->present, "%s", jl_text_of(&line));
+  jl_buffer_release(&line);
+  jl_buffer_release(&text);
+  if (changed && w->drawn && w->terminal) (void)draw(w);
+}
+
+/* Only whoever has a screen says so. */
+static void be_present(struct watch *w) {
+  if (!w->terminal || jl_id_is_zero(&w->space) || jl_monotonic_us() < w->presence_due_us || w->down_since_us != 0) return;
+  w->presence_due_us = jl_monotonic_us() + PRESENCE_MS * 1000LL;
+  (void)jl_client_presence(w->cli->client, &w->space, JL_DOING_LOOKING, jl_id_is_zero(&w->about) ? NULL : &w->about, 0,
+                                 w->revision, on_present, w);
+}
+
+/* ---- states ---- */
+static bool take_document(struct watch *w, struct jl_bytes document, uint64_t revision) {
+  uint8_t *copy = document.size == 0 ? NULL : malloc(document.size);
+  if (copy == NULL) return false;
+  memcpy(copy, document.data, document.size);
+  free((void *)(uintptr_t)w->document.data);
+  w->document = (struct jl_bytes){copy, document.size};
+  w->revision = revision;
+  return true;
+}
+
+/* What this machine has, until the server answers. */
+static void on_local(void *context, const struct jl_reply *reply) {
+  struct watch *w = context;
+  if (w->drawn || reply->error.code != JL_E_OK || !reply->local || !take_document(w, reply->document, reply->position.revision)) return;
+  jl_cli_heard(w->cli, reply);
+  if (reply->offline_since_us != 0) w->down_since_us = reply->offline_since_us;
+  if (!w->terminal) jl_cli_tell_offline(w->cli);
+  jl_cli_let_others(w->cli);
+  if (draw(w)) mark(w);
+}
+
 static void on_event(void *context, const struct jl_event *event) {
   struct watch *w = context;
   if (event->kind == JL_EVENT_ENDED) {
@@ -251,12 +338,7 @@ static void on_event(void *context, const struct jl_event *event) {
     return;
   }
   if (event->kind != JL_EVENT_STATE || event->document.size == 0) return;
-  uint8_t *copy = malloc(event->document.size);
-  if (copy == NULL) return;
-  memcpy(copy, event->document.data, event->document.size);
-  free((void *)(uintptr_t)w->document.data);
-  w->document = (struct jl_bytes){copy, event->document.size};
-  w->revision = event->position.revision;
+  if (!take_document(w, event->document, event->position.revision)) return;
   w->down_since_us = 0;
   keep_changes(w, event);
   if (!draw(w)) return;
@@ -267,8 +349,11 @@ static void on_event(void *context, const struct jl_event *event) {
 static void on_link(void *context, enum jl_link link, const struct jl_error *reason) {
   struct watch *w = context;
   (void)reason;
-  if (link != JL_LINK_DOWN || w->down_since_us != 0 || !w->drawn) return;
+  if (link != JL_LINK_DOWN || w->down_since_us != 0) return;
   w->down_since_us = jl_now_utc_us();
+  w->presence_due_us = 0;
+  w->present[0] = '\0';
+  if (!w->drawn) return;
   if (w->terminal)
     (void)draw(w);
   else
@@ -324,11 +409,23 @@ static bool on_key(struct watch *w) {
   return true;
 }
 
+/* For the others to know. */
+static void find_record(struct watch *w, const char *record) {
+  struct jl_lookup one = {.text = record};
+  struct jl_error ignored;
+  if (record != NULL && w->terminal && !jl_id_is_zero(&w->space) && jl_lookup_one(w->cli, &one, &ignored)) w->about = one.record.id;
+}
+
 static void loop(struct watch *w) {
   while (!w->ended && !stopped) {
     if (!jl_client_turn(w->cli->client) || w->ended) break;
+    if (w->down_since_us != 0 && !w->drawn && !w->asked_local)
+      w->asked_local = jl_client_view(w->cli->client, w->ask, on_local, w) != 0;
+    if (w->drawn) be_present(w);
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
-    (void)poll(fds, 2, jl_client_timeout_ms(w->cli->client));
+    int ms = jl_client_timeout_ms(w->cli->client);
+    bool present = w->terminal && w->down_since_us == 0 && !jl_id_is_zero(&w->space);
+    (void)poll(fds, 2, present && (ms < 0 || ms > PRESENCE_MS) ? PRESENCE_MS : ms);
     if (resized) take_size(w);
     if ((fds[1].revents & (POLLIN | POLLHUP)) != 0 && !on_key(w)) break;
   }
@@ -355,6 +452,10 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
                             .parameter_count = record != NULL ? 1 : 0,
                             .has_today = cli->has_today,
                             .today = cli->today};
+  w.ask = &ask;
+  find_record(&w, record);
+  jl_cli_let_others(cli); /* a watch may last for days */
+  if (jl_client_link(cli->client) == JL_LINK_DOWN && cli->heard.local) w.down_since_us = jl_now_utc_us();
   jl_client_on_link(cli->client, on_link, &w);
   if (jl_client_subscribe_view(cli->client, &ask, on_event, &w) == 0) return jl_cli_no_link(err);
   enter(&w);

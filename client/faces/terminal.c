@@ -52,7 +52,21 @@ void jl_cut(struct jl_buffer *text, int width) {
   jl_buffer_text(text, "…");
 }
 
-/* Words of `text` within `width` columns; later lines start after `indent` blanks. */
+/* As many bytes of a piece that is too wide as fit, at a character; one character at least. */
+static size_t fitting(const char *piece, int width) {
+  char part[512];
+  size_t size = 0;
+  for (size_t i = 1; piece[i - 1] != '\0'; i++) {
+    if (((unsigned char)piece[i] & 0xC0) == 0x80) continue;
+    memcpy(part, piece, i);
+    part[i] = '\0';
+    if (size > 0 && jl_display_width(part) > width) break;
+    size = i;
+  }
+  return size;
+}
+
+/* Words of `text` within `width` columns; later lines start after `indent` blanks. A word wider than that is cut. */
 static void put_wrapped(const char *text, int indent, int width, struct jl_buffer *out) {
   int at = indent;
   for (const char *p = text; *p;) {
@@ -69,6 +83,11 @@ static void put_wrapped(const char *text, int indent, int width, struct jl_buffe
       at = indent;
       p += blank;
       continue;
+    }
+    if (width > indent && at + w > width) {
+      size = fitting(piece, width - at);
+      piece[size] = '\0';
+      w = jl_display_width(piece);
     }
     jl_buffer_text(out, piece);
     at += w;
@@ -112,6 +131,56 @@ static void put_fields(const Jalon__Block *block, const char *currency, const st
     if (*colour) jl_buffer_text(out, "\033[m");
   }
   jl_buffer_release(&text);
+}
+
+static bool is_filled(const Jalon__Row *row, size_t c) {
+  return c < row->n_cells && row->cells[c]->has_kind && row->cells[c]->kind != JL_ARG_NONE;
+}
+
+static void put_card_heading(const Jalon__Block *block, const Jalon__Row *row, const char *currency, const struct jl_face_options *options,
+                             struct jl_buffer *out) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 1u << 20);
+  for (size_t c = 0; c < block->n_columns; c++) {
+    if (block->columns[c]->priority != 0 || !is_filled(row, c)) continue;
+    if (text.size > 0) jl_buffer_text(&text, "  ");
+    jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &text);
+  }
+  if (options->width > 0) jl_cut(&text, options->width);
+  jl_buffer_printf(out, "%s%s%s\n", options->colour ? "\033[1m" : "", jl_text_of(&text), options->colour ? "\033[m" : "");
+  jl_buffer_release(&text);
+}
+
+static void put_card(const Jalon__Block *block, const Jalon__Row *row, const char *currency, const struct jl_face_options *options, int labels,
+                     struct jl_buffer *out) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 1u << 20);
+  put_card_heading(block, row, currency, options, out);
+  for (size_t c = 0; c < block->n_columns; c++) {
+    const char *heading = jl_column_heading(block->columns[c]);
+    if (block->columns[c]->priority == 0 || !is_filled(row, c)) continue;
+    jl_buffer_clear(&text);
+    jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &text);
+    const char *colour = options->colour && row->cells[c]->has_tone ? tone_sequence(row->cells[c]->tone) : "";
+    jl_buffer_printf(out, "  %s%s%s%*s%s", options->colour ? "\033[2m" : "", heading, options->colour ? "\033[m" : "",
+                     labels - jl_display_width(heading) + 2, "", colour);
+    put_wrapped(jl_text_of(&text), labels + 4, options->width, out);
+    if (*colour) jl_buffer_text(out, "\033[m");
+  }
+  jl_buffer_release(&text);
+}
+
+/* Each row by itself: its columns of priority 0 are its heading, the others stand below with their own headings beside. */
+static void put_cards(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out) {
+  int labels = 0;
+  for (size_t c = 0; c < block->n_columns; c++) {
+    int w = block->columns[c]->priority == 0 ? 0 : jl_display_width(jl_column_heading(block->columns[c]));
+    if (w > labels) labels = w;
+  }
+  for (size_t r = 0; r < block->n_rows; r++) {
+    if (r > 0) jl_buffer_byte(out, '\n');
+    put_card(block, block->rows[r], currency, options, labels, out);
+  }
 }
 
 static void put_bars(const Jalon__Series *series, size_t from, struct jl_buffer *out) {
@@ -232,6 +301,7 @@ bool jl_render_terminal(const Jalon__Document *document, const struct jl_face_op
       jl_buffer_printf(out, "%s\n", end);
     } else if (block->n_rows) jl_buffer_byte(out, '\n');
     if (block->kind == JL_BLOCK_FIELDS) put_fields(block, document->currency, options, out);
+    else if (block->kind == JL_BLOCK_CARDS) put_cards(block, document->currency, options, out);
     else if (block->n_columns && block->n_rows) ok = jl_terminal_table(block, document->currency, options, out, &hidden);
     if (block->n_series) put_all_series(block, options->width, out);
     put_notes(block, options, out);

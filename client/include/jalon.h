@@ -364,6 +364,8 @@ struct jl_client_options {
                                  open it before where that matters. NULL: no outbox, no answers without the server */
   bool offline;               /* connect to nothing: reads and views come from the local copy, groups wait in the outbox */
   uint32_t timeout_ms;        /* bounds every wait; 0: 10000. It does not undo a group that was sent */
+  uint32_t patience_ms;       /* with local: a server that has not said a word for so long counts as away for this client, and for 30 s
+                                 for every other one that has patience_ms; 0: the timeout, and whatever others noted */
   bool offer_token;           /* log in with the profile's token at once */
   struct jl_bytes certificate; /* PEM of a client certificate and its key, for a login by it; empty: none */
 };

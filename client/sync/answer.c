@@ -14,6 +14,7 @@ struct asked {
   struct jl_asker query;
   struct jl_log_source log;
   struct jl_arena *rows; /* of the last want */
+  bool shows;            /* for people to read: what the copy lacks is left out; the base of an edit must be whole */
 };
 
 static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
@@ -94,7 +95,12 @@ static bool record_rows(struct asked *q, const struct jl_log_want *want, struct 
   while (revision > want->down_to && list->count < want->limit) {
     size_t first = list->count;
     uint64_t previous = 0;
-    if (!revision_rows(q, &want->space, revision, list, err) || !keep_touching(q, list, first, &want->record, &previous, err)) return false;
+    if (!revision_rows(q, &want->space, revision, list, err)) {
+      bool left_out = q->shows && err->code == JL_E_UNAVAILABLE;
+      if (left_out) *err = (struct jl_error){0};
+      return left_out;
+    }
+    if (!keep_touching(q, list, first, &want->record, &previous, err)) return false;
     if (previous >= revision) break; /* a log that goes in circles */
     revision = previous;
   }
@@ -220,7 +226,7 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
     return false;
   }
   const ProtobufCMessage *request = jl_unpack(answers[which].descriptor, payload, a, err);
-  struct asked q = {.l = l, .rows = jl_arena_new(JL_REQUEST_ARENA + JL_UNPACK_MAX)};
+  struct asked q = {.l = l, .rows = jl_arena_new(JL_REQUEST_ARENA + JL_UNPACK_MAX), .shows = type == JALON__FRAME_TYPE__VIEW};
   if (request == NULL || q.rows == NULL) {
     jl_arena_free(q.rows);
     return request == NULL ? false : no_memory(err);

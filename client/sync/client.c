@@ -2,6 +2,7 @@
  * and, when the connection breaks, once more on the next one. A step (the tick timer) does everything that is due:
  * deadlines, reconnecting, freeing. It is armed for the nearest of these, so an idle client sleeps. */
 #include "client/sync/client.h"
+#include "client/sync/silence.h"
 #include "client/sync/answer.h"
 #include "client/sync/engine.h"
 #include "client/sync/trust.h"
@@ -341,6 +342,8 @@ static void take_reply(struct jl_client *c, struct jl_request *r, uint8_t type, 
 static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
   struct jl_client *c = context;
   (void)flags;
+  if (!c->spoke && c->local != NULL) jl_silence_over(c->local);
+  c->spoke = true;
   struct jl_arena *a = jl_arena_new(JL_CLIENT_ARENA);
   if (a == NULL) return;
   if (stream == 0 || stream == c->hello_stream || stream == c->login_stream)
@@ -413,6 +416,7 @@ static const struct jl_connection_handler handler = {.on_open = on_open, .on_mes
 
 static void start_connecting(struct jl_client *c) {
   c->reconnect_us = 0;
+  if (c->asked_us == 0) c->asked_us = jl_monotonic_us();
   c->connection_dead = false;
   set_link(c, JL_LINK_CONNECTING, NULL);
   uint32_t timeout_ms = c->timeout_ms < 10000 ? c->timeout_ms : 10000;
@@ -457,9 +461,31 @@ static void pass_deadlines(struct jl_client *c, int64_t now_us) {
 
 /* Nothing is connected to: what the local copy cannot answer fails. */
 static void stay_offline(struct jl_client *c) {
-  struct jl_error err;
-  (void)jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("this needs the server, and work is offline"), NULL);
+  struct jl_error err = c->absence;
+  if (err.code == JL_E_OK) (void)jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("this needs the server, and work is offline"), NULL);
   fail_all(c, &err);
+}
+
+static int64_t patience_ends_us(const struct jl_client *c) {
+  return c->patience_ms == 0 || c->spoke || c->offline || c->asked_us == 0 ? INT64_MAX : c->asked_us + (int64_t)c->patience_ms * 1000;
+}
+
+/* Not a word, not even to hello: the rest of this run goes on without it. */
+static void lose_patience(struct jl_client *c) {
+  (void)jl_fail(&c->absence, JL_E_UNAVAILABLE, JL_MSG("the server did not answer within {1} s"), JL_MSG("try again later"),
+                jl_arg_integer(c->patience_ms / 1000));
+  c->offline = true;
+  jl_silence_note(c->local, c->server);
+  if (c->connection != NULL && !c->connection_dead) jl_connection_close(c->connection, false);
+}
+
+static void take_patience(struct jl_client *c, const struct jl_client_options *options) {
+  snprintf(c->server, sizeof c->server, "%s", options->server);
+  c->patience_ms = c->local != NULL && !c->offline ? options->patience_ms : 0;
+  if (c->patience_ms == 0 || !jl_silence_noted(c->local, c->server)) return;
+  (void)jl_fail(&c->absence, JL_E_UNAVAILABLE, JL_MSG("the server did not answer a moment ago, so it was not asked again"),
+                JL_MSG("jalon sync asks it at once"));
+  c->offline = true;
 }
 
 static void on_tick(uv_timer_t *timer) {
@@ -470,6 +496,7 @@ static void on_tick(uv_timer_t *timer) {
     c->connection = NULL;
   }
   pass_deadlines(c, now_us);
+  if (now_us >= patience_ends_us(c)) lose_patience(c);
   if (c->offline) stay_offline(c);
   jl_client_step(c);
   sweep(c);
@@ -483,6 +510,7 @@ static void on_tick(uv_timer_t *timer) {
   for (const struct jl_request *r = c->requests; r != NULL; r = r->next)
     if (r->event == NULL && r->deadline_us < next_us) next_us = r->deadline_us;
   if (jl_client_due_us(c) < next_us) next_us = jl_client_due_us(c);
+  if (patience_ends_us(c) < next_us) next_us = patience_ends_us(c);
   if (next_us == INT64_MAX) return;
   uv_update_time(&c->loop);
   uv_timer_start(&c->tick, on_tick, next_us > now_us ? (uint64_t)((next_us - now_us) / 1000 + 1) : 1, 0);
@@ -507,6 +535,7 @@ struct jl_client *jl_client_new(const struct jl_client_options *options, struct 
   c->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : 10000;
   c->offer_token = options->offer_token;
   c->next_stream = 1;
+  take_patience(c, options);
   snprintf(c->program, sizeof c->program, "%s", options->program != NULL ? options->program : "libjalon");
   bool ok = jl_address_parse(options->server, &c->address, err);
   if (ok && c->address.tls && !c->offline) ok = (c->tls = jl_trust_open(c->profile, options->certificate, err)) != NULL;

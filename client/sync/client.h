@@ -51,6 +51,11 @@ struct jl_client {
   struct jl_local *local;
   struct jl_engine *engine; /* once the local copy is open and there is something to send or fetch */
   bool offline;
+  bool spoke;                  /* the server has said something */
+  struct jl_error absence;     /* offline: since it said nothing; code OK: as asked */
+  int64_t asked_us;            /* when it was first connected to; 0: not yet */
+  uint32_t patience_ms;        /* 0: until the timeout */
+  char server[256];
   struct jl_id login_replica; /* that this connection logged in with */
   uint32_t timeout_ms;
   bool offer_token;

@@ -320,11 +320,11 @@ static bool has_room(struct jl_outbox *o, size_t size, struct jl_error *err) {
                  jl_arg_integer((int64_t)(c.queued + c.sent + c.refused + c.parked)));
 }
 
-/* A record that it needs was to be made by a group that was refused: 0 none, else that group. */
+/* A record that it needs, and does not make itself, was to be made by a group that was refused: 0 none, else that group. */
 static bool missing(struct jl_outbox *o, uint64_t id, uint64_t *ret_behind, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql,
                            "SELECT CASE e.state WHEN 4 THEN e.behind ELSE e.id END FROM touch t JOIN touch f ON f.record = t.record AND f.entry < t.entry"
-                           " JOIN entry e ON e.id = f.entry WHERE t.entry = ?1 AND e.state IN (3, 4) AND f.how = 1 LIMIT 1",
+                           " JOIN entry e ON e.id = f.entry WHERE t.entry = ?1 AND t.how > 1 AND e.state IN (3, 4) AND f.how = 1 LIMIT 1",
                            err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);

@@ -136,6 +136,7 @@ static void step(struct jl_client *c, struct jl_request *r) {
     s->plans_asked = true;
     follow_more(c, r);
     s->sent_before = s->summary.sent;
+    jl_client_step_soon(c); /* when there is nothing to receive no message comes to go on with */
     return;
   }
   follow_more(c, r);

@@ -52,6 +52,25 @@ jalon_in() { # profile, language, arguments...: sets out, err, status
   out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
   if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi
 }
+# A laptop is a home of its own: $W/laptops/NAME with configuration and data. `on NAME LANGUAGE ARGUMENTS...` runs there.
+laptop() { # name, account: logged in, with the demonstration plan as its current one
+  mkdir -p -m 700 "$W/laptops/$1/config" "$W/laptops/$1/data"
+  on "$1" en --server "$tcp_address" login "$2" --password-file "$W/files/$2.password"
+  [ $status -eq 0 ] && on "$1" en plan use "$DEMONSTRATION_NAME"
+  [ $status -eq 0 ] && return
+  not_ok "laptop-$1" "$(last_run)"
+  exit 1
+}
+on() {
+  local name=$1 language=$2
+  shift 2
+  ran="($name) --lang $language $*"
+  XDG_CONFIG_HOME=$W/laptops/$name/config XDG_DATA_HOME=$W/laptops/$name/data \
+    timeout --kill-after=5 60 "$JALON" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
+  status=$?
+  out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
+  if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi
+}
 admin() { jalon_in admin en "$@"; }
 marketing() { jalon_in marketing en "$@"; }
 sales() { jalon_in sales en "$@"; }
@@ -188,4 +207,23 @@ $(screen "$2")"; fi
 stops_seeing() {
   if wait_for "$DEADLINE" not_on_screen "$2" "$3"; then ok "$1"; else not_ok "$1" "still there: $3
 $(screen "$2")"; fi
+}
+
+# ---- laptops in terminals: whole screens ----
+# Clock times, and how long ago something was, change from run to run; everything else must not.
+steady() { sed -E 's/ +$//; s/\b[0-9]{2}:[0-9]{2}\b/hh:mm/g; s/\(hh:mm\)/(age)/; s/(just now|à l.instant|[0-9]+ min ago|il y a [0-9]+ min)/AGE/g; s#\b[0-9]{2}/[0-9]{2}/20[0-9]{2} hh:mm#DAY hh:mm#g; s/\b[0-9]{1,2} [A-Z][a-z]{2} 20[0-9]{2} hh:mm/DAY hh:mm/g'; }
+laptop_terminal() { # name, language, columns, rows
+  terminal "$1" "$3" "$4"
+  type_in "$1" "export XDG_CONFIG_HOME='$W/laptops/$1/config' XDG_DATA_HOME='$W/laptops/$1/data' LC_ALL=$2 EDITOR='$here/editor.sh'; alias jalon='$JALON'; clear"
+  wait_for "$DEADLINE" on_screen "$1" '^ready>'
+}
+# Types a command on a cleared screen, waits for its end and adds the whole screen to the story. The exit status ends it.
+story=$W/files/story
+typed=0
+types() { # laptop, command
+  typed=$((typed + 1))
+  tmux -S "$tmux_socket" send-keys -t "$1" -l "clear; $2; echo \"[\$?] end $typed\""
+  tmux -S "$tmux_socket" send-keys -t "$1" Enter
+  wait_for "$DEADLINE" on_screen "$1" "^\\[[0-9]+\\] end $typed\$" || not_ok "ends: $2" "$(screen "$1")"
+  { printf '=== %s $ %s\n' "$1" "$2"; screen "$1" | sed "/^ready>/d; s/ end $typed\$//; /^waiting for the server\$/d; /^attente du serveur\$/d" | steady | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'; } >>"$story"
 }

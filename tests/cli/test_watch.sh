@@ -37,6 +37,20 @@ sees new-line-comes one 'Salon'
 sales budget-line set B4 --title "$(printf 'Google Ads \xe2\x80\xae\xc2\x9b31m')"
 check title-with-control-characters-is-refused exits 4
 
+# ---- who else is here ----
+terminal three 80 24
+type_in three "'$JALON' --profile sales --lang en watch show B3"
+sees others-watch three 'Plugin de chat'
+sees presence-in-the-header one '^ici : Paul Bernard regarde B3'
+sees presence-of-the-other three '^here: Claire Martin'
+marketing status
+check status-shows-who-is-here all_of "exits 0; says 'Paul Bernard +looks at +B3'"
+marketing status --json
+check status-shows-who-is-here-in-json says '"editing"|"looking"'
+press three q
+sees others-leave three 'ready> *$'
+stops_seeing presence-goes one '^ici : '
+
 # ---- another size ----
 tmux -S "$tmux_socket" resize-window -t one -x 60 -y 30
 check resize-redraws wait_for "$DEADLINE" eval 'screen one | python3 -c "
@@ -51,16 +65,27 @@ sees wider-shows-more one '1 200,50'
 # ---- the server goes and comes back ----
 kill_server
 sees stale-banner one "$banner"
+check stale-banner-is-one-line wait_for "$DEADLINE" eval '[ "$(screen one | grep -cE "$banner")" = 1 ]'
 check stale-screen-stays on_screen one 'Plugin de chat.* 1 200,50'
 check watch-did-not-end not_on_screen one 'fini='
 marketing budget
-check other-commands-say-offline exits_complaining 5 '[Ss]erver|[Cc]onnect'
+check other-commands-say-offline all_of "exits 0; complains '^offline since [0-9]{2}:[0-9]{2}, state of r[0-9]+'"
 if start_server; then ok server-starts-again; else not_ok server-starts-again "$(tail -n 20 "$server_log")"; finish; fi
 stops_seeing banner-goes one "$banner"
 sales budget-line set B3 --planned 1750
 check set-after-restart exits 0
 sees change-comes-after-restart one 'Plugin de chat.* 1 750'
 sees other-view-comes-back two 'K1 .*'
+
+# ---- begun without the server ----
+kill_server
+terminal four 80 24
+type_in four "$watch budget"
+sees begins-with-the-local-copy four 'Plugin de chat.* 1 750'
+sees begins-with-a-banner four "$banner"
+if start_server; then ok server-starts-once-more; else not_ok server-starts-once-more "$(tail -n 20 "$server_log")"; finish; fi
+stops_seeing banner-goes-there-too four "$banner"
+press four q
 
 # ---- the end ----
 press one q

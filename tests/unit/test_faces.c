@@ -169,6 +169,56 @@ static void test_json_is_json(void **state) {
   jl_buffer_release(&out);
 }
 
+/* The same rows as cards: every value under its heading, a word without blanks cut at the edge. */
+static void render_cards(int width, struct jl_buffer *out) {
+  struct jl_arena *a = jl_arena_new(1 << 20);
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  jl_builder_title(b, "a title", NULL, 0);
+  jl_block_begin(b, JL_BLOCK_CARDS, "conflicts", NULL);
+  jl_column(b, "number", "number", JL_ARG_TEXT, 0);
+  jl_column(b, "record", "record", JL_ARG_TEXT, 0);
+  jl_column(b, "base", "you saw", JL_ARG_MONEY, 1);
+  jl_column(b, "mine", "yours", JL_ARG_TEXT, 1);
+  for (int i = 0; i < 2; i++) {
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell(b, jl_arg_text(i == 0 ? "C1" : "C2"));
+    jl_cell(b, jl_arg_text("B3 Plugin de chat"));
+    jl_cell(b, i == 0 ? jl_arg_money(100000, "EUR") : (struct jl_arg){0});
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)"https://example.org/very/long/address/without/any/blank/été", 61});
+  }
+  struct jl_face_options options = {.face = JL_FACE_TERMINAL, .width = width};
+  struct jl_error err;
+  jl_buffer_init(out, 1 << 20);
+  assert_true(jl_face_render(jl_builder_document(b), &options, out, &err));
+  jl_arena_free(a);
+}
+
+static void test_cards(void **state) {
+  (void)state;
+  jl_language_init("en");
+  struct jl_buffer out;
+  render_cards(0, &out);
+  assert_string_equal(jl_buffer_cstring(&out), "A title  as of 1 Mar 2026\n\n"
+                                               "C1  B3 Plugin de chat\n"
+                                               "  you saw  €1,000\n"
+                                               "  yours    https://example.org/very/long/address/without/any/blank/été\n\n"
+                                               "C2  B3 Plugin de chat\n"
+                                               "  yours    https://example.org/very/long/address/without/any/blank/été\n");
+  jl_buffer_release(&out);
+  for (int width = 16; width < 100; width++) {
+    render_cards(width, &out);
+    char *text = strdup(jl_buffer_cstring(&out)), *save = NULL;
+    size_t letters = 0;
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+      assert_in_range(jl_display_width(line), 0, (uintmax_t)width);
+      for (const char *c = line; *c; c++) letters += *c == '/';
+    }
+    assert_int_equal(letters, 2 * 9); /* nothing of the address is lost */
+    free(text);
+    jl_buffer_release(&out);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_french),
@@ -180,6 +230,7 @@ int main(void) {
       cmocka_unit_test(test_a_pipe_gets_everything),
       cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
       cmocka_unit_test(test_json_is_json),
+      cmocka_unit_test(test_cards),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
