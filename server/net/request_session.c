@@ -72,7 +72,8 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
   reply.subscriptions = JL_SUBSCRIPTIONS;
   reply.heartbeat_ms = (uint32_t)server->settings->heartbeat_ms;
   reply.model_version = jl_model_version;
-  reply.has_presence_ms = true;
+  reply.has_presence_ms = reply.has_oldest_model = true;
+  reply.oldest_model = (uint32_t)server->settings->oldest_model << 16;
   reply.presence_ms = (uint32_t)server->settings->presence_ms;
   reply.organisation = (ProtobufCBinaryData){sizeof organisation.bytes, organisation.bytes};
   jl_request_reply(r, &reply.base);

@@ -45,6 +45,7 @@ bool jl_node_open(struct jl_node *node, const struct jl_settings *s, bool embedd
   node->spaces = jl_spaces_new(&node->loop, node->store, step_done, node);
   if (node->spaces == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   jl_spaces_on_trouble(node->spaces, trouble, NULL);
+  jl_spaces_oldest_model(node->spaces, (uint32_t)s->oldest_model);
   jl_spaces_keep_tail(node->spaces, (uint64_t)s->horizon_bytes, (int)s->horizon_days);
   return wait_ready(node, err);
 }

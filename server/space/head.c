@@ -1,7 +1,7 @@
 #include "server/space/head.h"
 #include <stddef.h>
 
-enum { FIELD_REPLICA = 1, FIELD_SPACE = 2, FIELD_SEQ = 3, FIELD_GROUP_ID = 4, FIELD_DRY_RUN = 9 }; /* of Group in wire.proto */
+enum { FIELD_REPLICA = 1, FIELD_SPACE = 2, FIELD_SEQ = 3, FIELD_GROUP_ID = 4, FIELD_MODEL_VERSION = 5, FIELD_DRY_RUN = 9 }; /* of Group in wire.proto */
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
 static bool take_varint(struct jl_bytes *rest, uint64_t *ret_n) {
@@ -62,6 +62,7 @@ bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct
     if (field == FIELD_SPACE) ok = jl_id_from_bytes(bytes, &head.space);
     if (field == FIELD_GROUP_ID) ok = jl_id_from_bytes(bytes, &head.group);
     if (field == FIELD_SEQ) head.seq = n;
+    if (field == FIELD_MODEL_VERSION && (tag & 7) == WIRE_VARINT && n <= UINT32_MAX) head.model_version = (uint32_t)n;
     if (field == FIELD_DRY_RUN) head.dry_run = n != 0;
     bool of_head = field >= FIELD_REPLICA && (field <= FIELD_GROUP_ID || field == FIELD_DRY_RUN);
     if (!of_head) continue;

@@ -9,6 +9,7 @@
 struct jl_group_head {
   struct jl_id replica, space, group;
   uint64_t seq;
+  uint32_t model_version; /* 0: none, or none that can be */
   bool dry_run;
 };
 JL_MUST_CHECK bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct jl_error *err);

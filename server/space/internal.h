@@ -33,6 +33,7 @@ struct jl_submission {
   struct jl_author author;
   struct jl_id account;
   uint64_t confirmed;      /* as its client said */
+  uint32_t model_version;
   bool looked;             /* the space has been read again since it came: see jl_space_doubts_settle */
   int64_t since_us;        /* monotonic */
   struct jl_error *forced; /* refused by a constraint when it was tried alone */
@@ -154,6 +155,7 @@ struct jl_spaces {
   int64_t wait_ms;
   struct jl_id node; /* of this process: leases are its */
   bool has_leases;
+  uint32_t oldest_model; /* generation */
   int64_t lease_wait_ms;
   uint64_t horizon_bytes;
   int horizon_days;

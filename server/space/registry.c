@@ -380,6 +380,7 @@ void jl_spaces_on_trouble(struct jl_spaces *s,
   s->trouble_context = context;
 }
 
+void jl_spaces_oldest_model(struct jl_spaces *s, uint32_t generation) { s->oldest_model = generation; }
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms) { s->wait_ms = ms; }
 
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s) { return &s->organisation_id; }

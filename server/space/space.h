@@ -25,6 +25,8 @@ void jl_spaces_merge_at_once(struct jl_spaces *s);
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
 /* How much of the log copies may follow at least (JL_HORIZON_BYTES at first), and for how long (JL_HORIZON_DAYS). */
 void jl_spaces_keep_tail(struct jl_spaces *s, uint64_t bytes, int days);
+/* Groups of programs whose model is of an older generation are UPGRADE_REQUIRED, and use up nothing. 0 at first: all are taken. */
+void jl_spaces_oldest_model(struct jl_spaces *s, uint32_t generation);
 /* How long a node holds back what it has to write while another node has the space's lease; JL_LEASE_WAIT_MS at first. */
 void jl_spaces_lease_wait(struct jl_spaces *s, int64_t ms);
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);
@@ -47,7 +49,7 @@ uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower re
  * REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: INVALID (naming the
  * expected seq). A dry run consumes nothing. The lane is bound to the account that used it first: another account gets DENIED.
  * err is set when there is no verdict, and then nothing was consumed: OVERLOADED, DRAINING, UNAVAILABLE (nothing was changed),
- * UNKNOWN_OUTCOME, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, a gap (INVALID), NOT_FOUND (the space does not exist). A group
+ * UNKNOWN_OUTCOME, UPGRADE_REQUIRED, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, a gap (INVALID), NOT_FOUND (the space does not exist). A group
  * refused in a space that does not exist yet gets its verdict, but leaves nothing behind: no seq is consumed, no space is made. */
 typedef void jl_submit_done(void *context, struct jl_bytes verdict, const struct jl_error *err);
 void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,

@@ -419,6 +419,15 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
   return true;
 }
 
+/* What an old program means with a field may not be what it means now. It keeps the group, and sends it again when it is new. */
+static bool too_old(const struct jl_space *space, const struct jl_submission *s, struct jl_error *err) {
+  uint32_t oldest = space->owner->oldest_model, theirs = JL_MODEL_GENERATION(s->model_version);
+  if (theirs >= oldest) return false;
+  (void)jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("this program writes plans as of version {1}; the server takes them from version {2} on"),
+                JL_MSG("update the program: the changes that wait are kept and sent then"), jl_arg_integer(theirs), jl_arg_integer(oldest));
+  return true;
+}
+
 /* Where it belongs in its lane. */
 static bool place(struct jl_space *space, struct jl_submission *s, bool dry, bool *ret_taken, struct jl_error *err) {
   struct jl_edit_lane *lane = s->lane;
@@ -432,6 +441,7 @@ static bool place(struct jl_space *space, struct jl_submission *s, bool dry, boo
     answer_known(space, lane, s, s->seq <= lane->seq ? NULL : jl_edit_lane_waiting(lane, s->seq));
     return true;
   }
+  if (too_old(space, s, err)) return false;
   *ret_taken = queue(space, s, dry, err);
   return *ret_taken;
 }
@@ -447,6 +457,7 @@ static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_sub
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the group is for another plan than the one it was sent to"), NULL);
   s->seq = head.seq;
   s->group_id = head.group;
+  s->model_version = head.model_version;
   if (space->queued + space->dry_count + space->doubted >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
     return jl_writer_error(JL_E_OVERLOADED, err);
   s->lane = jl_space_lane(space, &head.replica);

@@ -151,7 +151,8 @@ static struct jl_id add_person(const char *name) {
   edit.id = (ProtobufCBinaryData){16, person.bytes};
   edit.record = jl_to_pb(record);
   Jalon__Group group = JALON__GROUP__INIT;
-  group.has_replica = group.has_space = group.has_seq = group.has_group_id = true;
+  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
+  group.model_version = jl_model_version;
   group.replica = (ProtobufCBinaryData){16, replica.bytes};
   group.space = (ProtobufCBinaryData){16, organisation.bytes};
   group.seq = 1;

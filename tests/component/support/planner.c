@@ -34,7 +34,7 @@ static struct jl_bytes pack_group(struct planner *p, struct jl_arena *a, Jalon__
   group.space = id_bytes(&p->space);
   group.seq = ++p->seq;
   group.group_id = id_bytes(&group_id);
-  group.model_version = jl_model_version;
+  group.model_version = p->model_version != 0 ? p->model_version : jl_model_version;
   group.n_edits = 1;
   group.edits = &edit;
   return jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
@@ -83,7 +83,7 @@ struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, stru
   Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
   field.has_field = field.has_seen = field.has_next = true;
   field.field = number;
-  field.seen = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, from));
+  if (from != NULL) field.seen = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, from));
   field.next = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, to));
   Jalon__Edit edit = JALON__EDIT__INIT;
   edit.has_verb = edit.has_type = edit.has_id = true;

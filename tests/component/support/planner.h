@@ -9,6 +9,7 @@ struct planner {
   struct wire wire;
   struct jl_id space, replica;
   uint64_t seq, confirmed, head; /* head: of the last verdict */
+  uint32_t model_version;        /* 0: this program's */
 };
 void planner_open(struct planner *p, const struct daemon *d); /* logs in as admin and creates a plan */
 void planner_close(struct planner *p);
