@@ -251,6 +251,12 @@ static void own_account_found(void *context, const struct jl_rows *rows, const s
   struct account_job *job = r->state;
   struct jl_error why = {0};
   if (nobody(r, rows, err)) return;
+  struct jl_bytes provider = jl_rows_bytes(rows, 0, 8);
+  if (provider.size == 4 && memcmp(provider.data, "ldap", 4) == 0) {
+    jl_fail(&why, JL_E_INVALID, JL_MSG("the password of {1} is kept by the directory"), JL_MSG("change it there"), jl_arg_text(job->login));
+    fail(r, &why);
+    return;
+  }
   char hash[JL_PASSWORD_HASH_SIZE] = "";
   struct jl_bytes stored = jl_rows_bytes(rows, 0, 2);
   if (stored.size < sizeof hash) memcpy(hash, stored.data, stored.size);

@@ -2,13 +2,12 @@
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/base/text.h"
-#include "server/net/session.h"
+#include "server/net/login.h"
 #include "server/net/subscription.h"
 #include <sodium.h>
 #include <string.h>
 
 #define PROTOCOL 1
-#define DEVICE_MAX 100
 #define CLOCKS_S 60 /* that clocks of database and authority may differ */
 static const char *const features[] = {"records", "views", "lag", "resume", "zstd", "presence"};
 
@@ -80,36 +79,23 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
 }
 
 /* ---- login: token -> find -> ready; password -> account -> check -> new token -> ready ---- */
-struct login {
-  char login[JL_LOGIN_MAX + 1], device[DEVICE_MAX + 1];
-  char *password, password_hash[JL_PASSWORD_HASH_SIZE]; /* the hash that it was checked with */
-  struct jl_id replica;
-  int64_t certificate_made; /* seconds since 1970 */
-  bool known, disabled, by_certificate, by_token, counted; /* counted: an attempt that has not ended */
-  bool bound_again; /* the replica's owner was asked for twice */
-  bool found;       /* the session's account was taken from the database */
-  uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
-  const char *peer;
-  uint64_t ends; /* of the server when the account was looked at */
-};
-
-static void end_attempt(struct jl_request *r, enum jl_attempt_end how) {
-  struct login *login = r->state;
+void jl_login_attempt_ended(struct jl_request *r, enum jl_attempt_end how) {
+  struct jl_login *login = r->state;
   if (login->counted) jl_attempts_end(r->session->server->attempts, login->login, login->peer, jl_monotonic_us(), how);
   login->counted = false;
 }
 
 static void end_login(struct jl_request *r) {
-  struct login *login = r->state;
-  end_attempt(r, JL_ATTEMPT_UNDECIDED);
+  struct jl_login *login = r->state;
+  jl_login_attempt_ended(r, JL_ATTEMPT_UNDECIDED);
   if (login->password != NULL) sodium_memzero(login->password, strlen(login->password));
   sodium_memzero(login->token, sizeof login->token);
   sodium_memzero(login->password_hash, sizeof login->password_hash);
   r->session->login_pending = false;
 }
 
-static void refuse(struct jl_request *r, const struct jl_error *err) {
-  struct login *login = r->state;
+void jl_login_refuse(struct jl_request *r, const struct jl_error *err) {
+  struct jl_login *login = r->state;
   jl_log(JL_LOG_WARN, "login.refused", JL_F_NUMBER("session", r->session->number), JL_F_TEXT("login", login->login),
          JL_F_TEXT("peer", login->peer), JL_F_ERROR(err));
   end_login(r);
@@ -124,7 +110,7 @@ static void refuse_credentials(struct jl_request *r, bool token) {
   else
     jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("account or password is wrong"),
             JL_MSG("check both; an administrator can set a new password"));
-  refuse(r, &err);
+  jl_login_refuse(r, &err);
 }
 
 static void find_token(struct jl_request *r);
@@ -155,7 +141,7 @@ static void add_limits(struct jl_request *r, Jalon__LoginReply *reply) {
 }
 
 static void become_ready(struct jl_request *r) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_session *s = r->session;
   if (login->ends != s->server->ends) { /* somebody was logged out or disabled since: perhaps this one */
     find_token(r);
@@ -176,7 +162,7 @@ static void become_ready(struct jl_request *r) {
   memcpy(s->token_hash, login->token_hash, sizeof s->token_hash);
   jl_connection_limit(s->connection, JL_MESSAGE_MAX);
   jl_log(JL_LOG_INFO, "login.done", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
-         JL_F_TEXT("by", login->by_token ? "token" : login->by_certificate ? "certificate" : "password"));
+         JL_F_TEXT("by", login->by_token ? "token" : login->by_certificate ? "certificate" : login->by_directory ? "directory" : "password"));
   char server_version[] = JALON_VERSION;
   reply.has_token = !login->by_token;
   reply.token = (ProtobufCBinaryData){sizeof token, token};
@@ -196,7 +182,7 @@ static void become_ready(struct jl_request *r) {
 static void session_added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   if (rows == NULL)
-    refuse(r, err);
+    jl_login_refuse(r, err);
   else if (jl_rows_count(rows) == 0)
     refuse_credentials(r, false); /* disabled, or given another password, a moment ago */
   else
@@ -217,7 +203,7 @@ static struct jl_param id_param(const struct jl_id *id) {
 
 /* ---- the replica belongs to the account that used it first: its id is public, so it proves nothing ---- */
 static void add_session(struct jl_request *r) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   const struct jl_settings *settings = r->session->server->settings;
   jl_token_new(login->token);
   jl_token_hash(login->token, login->token_hash);
@@ -227,13 +213,13 @@ static void add_session(struct jl_request *r) {
                               id_param(&login->replica),
                               integer_param(settings->token_days * 86400),
                               integer_param(settings->token_idle_days * 86400),
-                              login->by_certificate ? (struct jl_param){.kind = JL_PARAM_NULL} : text_param(login->password_hash),
+                              login->by_certificate || login->by_directory ? (struct jl_param){.kind = JL_PARAM_NULL} : text_param(login->password_hash),
                               text_param(login->peer)};
   jl_store_query(r->session->server->store, "session_add", params, JL_COUNT(params), session_added, r);
 }
 
 static void proceed(struct jl_request *r) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   if (login->found)
     become_ready(r);
   else
@@ -244,10 +230,10 @@ static void bind_replica(struct jl_request *r);
 
 static void replica_bound(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_error why = {0};
   if (rows == NULL) {
-    refuse(r, err);
+    jl_login_refuse(r, err);
     return;
   }
   struct jl_bytes owner = {NULL, 0};
@@ -259,12 +245,12 @@ static void replica_bound(void *context, const struct jl_rows *rows, const struc
     bind_replica(r);
   } else {
     jl_fail(&why, JL_E_DENIED, JL_MSG("this profile belongs to another account"), JL_MSG("use another profile: --profile NAME"));
-    refuse(r, &why);
+    jl_login_refuse(r, &why);
   }
 }
 
 static void bind_replica(struct jl_request *r) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   if (jl_id_is_zero(&login->replica)) {
     proceed(r);
     return;
@@ -273,12 +259,19 @@ static void bind_replica(struct jl_request *r) {
   jl_store_query(r->session->server->store, "session_replica", params, JL_COUNT(params), replica_bound, r);
 }
 
+void jl_login_wrong(struct jl_request *r) { refuse_credentials(r, false); }
+void jl_login_proved(struct jl_request *r) {
+  struct jl_login *login = r->state;
+  login->found = false; /* the session's row decides */
+  bind_replica(r);
+}
+
 static void password_checked(void *context, bool correct, const char *unused) {
   struct jl_request *r = context;
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   (void)unused;
   bool allowed = correct && login->known && !login->disabled;
-  end_attempt(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
+  jl_login_attempt_ended(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
   if (!allowed) {
     refuse_credentials(r, false);
     return;
@@ -288,10 +281,10 @@ static void password_checked(void *context, bool correct, const char *unused) {
 
 static void account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_error why = {0};
   if (rows == NULL) {
-    refuse(r, err);
+    jl_login_refuse(r, err);
     return;
   }
   char *hash = login->password_hash;
@@ -301,17 +294,25 @@ static void account_found(void *context, const struct jl_rows *rows, const struc
     if (stored.size < sizeof login->password_hash) memcpy(hash, stored.data, stored.size);
     login->disabled = jl_rows_integer(rows, 0, 4) != 0 || jl_rows_integer(rows, 0, 7) != 0; /* or its one-time password is over */
   }
-  if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known ? hash : NULL, password_checked, r, &why)) {
+  static const char directory[] = "ldap";
+  struct jl_bytes provider = {NULL, 0};
+  if (login->known) provider = jl_rows_bytes(rows, 0, 8);
+  bool theirs = provider.size == sizeof directory - 1 && memcmp(provider.data, directory, provider.size) == 0;
+  if (r->session->server->directory != NULL && (theirs || !login->known)) {
+    jl_login_by_directory(r);
+    return;
+  }
+  if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known && !theirs ? hash : NULL, password_checked, r, &why)) {
     r->retry_after_ms = 2000;
-    refuse(r, &why);
+    jl_login_refuse(r, &why);
   }
 }
 
 static void token_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   if (rows == NULL) {
-    refuse(r, err);
+    jl_login_refuse(r, err);
     return;
   }
   if (!jl_session_take_account(r->session, rows)) {
@@ -325,7 +326,7 @@ static void token_found(void *context, const struct jl_rows *rows, const struct 
 }
 
 static void find_token(struct jl_request *r) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_server *server = r->session->server;
   login->ends = server->ends;
   struct jl_param params[] = {bytes_param(login->token_hash, sizeof login->token_hash),
@@ -334,7 +335,7 @@ static void find_token(struct jl_request *r) {
 }
 
 static void login_by_password(struct jl_request *r, const Jalon__Login *message) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_server *server = r->session->server;
   struct jl_error err = {0};
   size_t size = strlen(message->password);
@@ -343,7 +344,7 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
     return;
   }
   if (!jl_attempts_begin(server->attempts, login->login, login->peer, jl_monotonic_us(), &r->retry_after_ms, &err)) {
-    refuse(r, &err);
+    jl_login_refuse(r, &err);
     return;
   }
   login->counted = true;
@@ -355,21 +356,21 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
 /* The certificate of the connection names the account. One that was made before the account had this name was for somebody else. */
 static void certificate_account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
-  const struct login *login = r->state;
+  const struct jl_login *login = r->state;
   struct jl_error why = {0};
   if (rows == NULL) {
-    refuse(r, err);
+    jl_login_refuse(r, err);
   } else if (jl_rows_count(rows) != 1 || jl_rows_integer(rows, 0, 4) != 0 || jl_rows_integer(rows, 0, 9) / 1000000 > login->certificate_made + CLOCKS_S) {
     jl_fail(&why, JL_E_UNAUTHENTICATED, JL_MSG("the certificate names no account that it was made for"),
             JL_MSG("an administrator makes one: jalond certificate --account=LOGIN"));
-    refuse(r, &why);
+    jl_login_refuse(r, &why);
   } else {
     bind_replica(r);
   }
 }
 
 static void login_by_certificate(struct jl_request *r, const Jalon__Login *message) {
-  struct login *login = r->state;
+  struct jl_login *login = r->state;
   struct jl_error err = {0};
   char name[JL_LOGIN_MAX + 2], asked[JL_LOGIN_MAX + 1];
   login->by_certificate = true;
@@ -378,7 +379,7 @@ static void login_by_certificate(struct jl_request *r, const Jalon__Login *messa
   if (!ok) {
     jl_fail(&err, JL_E_UNAUTHENTICATED, JL_MSG("this connection has no client certificate for that account"),
             JL_MSG("jalon login --certificate FILE, over TLS"));
-    refuse(r, &err);
+    jl_login_refuse(r, &err);
     return;
   }
   struct jl_param params[] = {text_param(login->login)};
@@ -388,7 +389,7 @@ static void login_by_certificate(struct jl_request *r, const Jalon__Login *messa
 void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
   const Jalon__Login *in = (const Jalon__Login *)message;
   struct jl_error err = {0};
-  struct login *login = jl_arena_alloc(r->arena, sizeof *login);
+  struct jl_login *login = jl_arena_alloc(r->arena, sizeof *login);
   if (login == NULL) {
     jl_request_out_of_memory(r);
     return;
@@ -400,10 +401,10 @@ void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
   jl_session_update_pause(r->session);
   if (in->has_replica && in->replica.len > 0 && !jl_id_from_bytes(JL_PB(in->replica), &login->replica)) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("the replica id of a login has 16 bytes"), NULL);
-    refuse(r, &err);
+    jl_login_refuse(r, &err);
     return;
   }
-  if (in->device != NULL) memcpy(login->device, in->device, jl_text_cut(in->device, strlen(in->device), DEVICE_MAX));
+  if (in->device != NULL) memcpy(login->device, in->device, jl_text_cut(in->device, strlen(in->device), JL_DEVICE_MAX));
   if (in->has_token && in->token.len == JL_TOKEN_SIZE) {
     login->by_token = true;
     jl_token_hash(in->token.data, login->token_hash);
@@ -414,7 +415,7 @@ void jl_handle_login(struct jl_request *r, const ProtobufCMessage *message) {
     login_by_certificate(r, in);
   } else if (in->account == NULL || in->password == NULL) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("a login needs an account and a password, or a token"), NULL);
-    refuse(r, &err);
+    jl_login_refuse(r, &err);
   } else {
     login_by_password(r, in);
   }

@@ -53,6 +53,8 @@ bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows) {
   s->expires_us = jl_rows_integer(rows, 0, 3);
   s->must_change = jl_rows_integer(rows, 0, 8) != 0;
   s->is_token = jl_rows_integer(rows, 0, 9) != 0;
+  struct jl_bytes provider = jl_rows_bytes(rows, 0, 10);
+  s->by_directory = provider.size == 4 && memcmp(provider.data, "ldap", 4) == 0;
   return true;
 }
 
@@ -120,7 +122,10 @@ void jl_revocation_look(struct jl_server *server) {
   jl_store_query(server->store, "auth_events", &epoch, 1, events_came, server);
 }
 
-static void on_timer(uv_timer_t *timer) { jl_revocation_look(timer->data); }
+static void on_timer(uv_timer_t *timer) {
+  jl_revocation_look(timer->data);
+  jl_directory_watch(timer->data);
+}
 
 void jl_revocation_start(struct jl_server *server) {
   server->auth_epoch = -1;

@@ -1,5 +1,6 @@
 #include "server/net/server.h"
 #include "common/base/calendar.h"
+#include "server/auth/directory.h"
 #include "server/net/presence.h"
 #include "server/net/session.h"
 #include "server/net/snapshot.h"
@@ -22,6 +23,8 @@ static void on_tick(uv_timer_t *timer) {
   jl_view_watch_tick(server);
 }
 
+static void nothing_more(void *context) { (void)context; }
+
 struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct jl_spaces *spaces, const struct jl_settings *settings,
                                 struct jl_error *err) {
   struct jl_server *server = calloc(1, sizeof *server);
@@ -32,12 +35,18 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   if (server == NULL || server->attempts == NULL || server->views == NULL) {
     jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   } else {
-    server->passwords = jl_passwords_new(loop, (int)settings->login_threads, err);
+    struct jl_error none = {0};
+    server->directory = jl_directory_new(loop, settings, &none);
+    if (none.code == JL_E_OK)
+      server->passwords = jl_passwords_new(loop, (int)settings->login_threads, err);
+    else if (err != NULL)
+      *err = none;
   }
   if (server == NULL || server->passwords == NULL) {
     if (server != NULL) {
       jl_attempts_free(server->attempts);
       jl_view_cache_free(server->views);
+      if (server->directory != NULL) jl_directory_close(server->directory, nothing_more, NULL);
     }
     free(server);
     return NULL;
@@ -137,6 +146,10 @@ static void check_closed(uv_timer_t *timer) {
   uv_close((uv_handle_t *)&server->auth_timer, handle_closed);
   uv_close((uv_handle_t *)&server->snapshot_timer, handle_closed);
   uv_close((uv_handle_t *)&server->presence_timer, handle_closed);
+  if (server->directory != NULL) {
+    server->handles_open++;
+    jl_directory_close(server->directory, passwords_closed, server);
+  }
   jl_passwords_close(server->passwords, passwords_closed, server);
   server->passwords = NULL;
 }

@@ -59,6 +59,8 @@ struct jl_server {
   struct jl_view_cache *views;
   struct jl_listener *listeners[JL_LISTENERS_MAX];
   const struct jl_certificates *certificates; /* NULL: none */
+  struct jl_directory *directory;              /* NULL: none */
+  bool looking_up;                             /* somebody in it */
   size_t listener_count, listeners_open;
   uint16_t port;
   struct jl_session *sessions;
@@ -99,6 +101,8 @@ struct jl_session {
   struct jl_id account, person, replica; /* replica zero: this login cannot submit */
   bool administrator, has_token, is_token /* for scripts */, must_change /* its password, before anything else */;
   bool look_again, looking; /* its account or login may have changed */
+  bool by_directory;        /* its account is a directory's */
+  int64_t looked_up_us;     /* there; 0: not yet on this connection */
   struct jl_token_limits *limits; /* NULL: none */
   uint8_t token_hash[JL_TOKEN_HASH_SIZE];
   int64_t expires_us;
@@ -198,6 +202,8 @@ void jl_revocation_look(struct jl_server *server); /* now */
 /* From a row of session_find: login, person, administrator, expiry, account id, limits. false: no such row, or no memory. */
 JL_MUST_CHECK bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows);
 JL_MUST_CHECK bool jl_session_may_use(const struct jl_session *s, const struct jl_id *space, struct jl_error *err); /* zero: no plan at all */
+
+void jl_directory_watch(struct jl_server *server); /* directory_watch.c */
 
 /* ---- account sessions that must end (in this process) ---- */
 void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason);
