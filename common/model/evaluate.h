@@ -39,8 +39,8 @@ struct jl_outcome {                  /* in the arena; records carry one referenc
   Jalon__Given *given; size_t given_count;
   bool merged;
   Jalon__Conflict *conflicts; size_t conflict_count; /* when refused with FIELD_CONFLICT, RECORD_DELETED ... */
-  /* Not decided (the evaluation returned false with UNAVAILABLE): these must be merged first, then evaluate again. Borrowed from the group
-   * and the replica: copy before anything moves. */
+  /* Not decided (the evaluation returned false with UNAVAILABLE): these must be merged first, then evaluate again. In the
+   * group and the arena. */
   struct jl_text_merge *merges; size_t merge_count;
 };
 /* The group has passed jl_group_check. While this runs the edits stand in `space` itself (no copy is made), so nobody else may look at it.

@@ -185,7 +185,10 @@ static bool merge_text(struct jl_run *run, const struct jl_record *current, cons
   if (result != JL_TEXT_UNKNOWN) return jl_conflict_add(run, JL_E_FIELD_CONFLICT, current, field->number, wish->seen, wish->next, err);
   if (run->merges == NULL) run->merges = jl_arena_array(run->a, JL_TEXT_MERGES_MAX, sizeof *run->merges);
   if (run->merges == NULL) return jl_no_memory(err);
-  if (run->merge_count < JL_TEXT_MERGES_MAX) run->merges[run->merge_count++] = texts;
+  if (run->merge_count == JL_TEXT_MERGES_MAX) return true;
+  struct jl_bytes theirs = jl_arena_dup(run->a, texts.theirs); /* of a record that this group may have put: it goes with the evaluation */
+  if (theirs.data == NULL) return jl_no_memory(err);
+  run->merges[run->merge_count++] = (struct jl_text_merge){texts.base, theirs, texts.mine};
   return true;
 }
 

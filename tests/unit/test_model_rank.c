@@ -323,6 +323,35 @@ static void room_is_made(void **state) {
   print_message("%zu times room was made\n", rebalanced);
 }
 
+/* Groups that make records, move them and others, and make room, all at once. */
+static void many_in_one_group(void **state) {
+  struct fx *f = *state;
+  enum { FIRST = 3000, GROUPS = 250 };
+  unsigned made = 2;
+  size_t rebalanced = 0;
+  seed_random();
+  make(f, FIRST);
+  make(f, FIRST + 1);
+  for (int i = 0; i < GROUPS; i++) {
+    struct draft d = fx_action(f, "Another");
+    fx_begin(f);
+    fx_create(f, &d, fx_id(FIRST + made));
+    for (unsigned k = 0; k < 4; k++) {
+      unsigned n = k == 0 ? made : 1 + pick(made);
+      Jalon__FieldEdit *x = fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, fx_id(FIRST + n)), JL_ACTION_RANK, NONE, NONE);
+      x->has_seen = x->has_next = false;
+      x->has_after = true;
+      x->after = fx_pb_id(f, fx_id(FIRST)); /* all crowd behind one */
+    }
+    made++;
+    f->log_count = 0;
+    fx_ok(f);
+    rebalanced += f->out.touched_count > 5;
+  }
+  keys_are_short(f->space);
+  assert_true(rebalanced > 0);
+}
+
 /* 10,000 moves by two people who each look at a replica of their own that lags behind: what they name is found as it is now, a list
  * kept by hand says how; in the end all replicas show the same order. */
 static void ten_thousand_moves(void **state) {
@@ -408,6 +437,7 @@ int main(void) {
       FX_TEST(undone),
       FX_TEST(older_records),
       FX_TEST(room_is_made),
+      FX_TEST(many_in_one_group),
       FX_TEST(ten_thousand_moves),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
