@@ -9,10 +9,11 @@ struct seen {
   bool bad;
 };
 
-static struct seen split(const uint8_t *data, size_t size, size_t step, bool preface) {
+static struct seen split(const uint8_t *data, size_t size, size_t step, bool preface, bool compressed) {
   struct jl_splitter s;
   struct seen seen = {0};
   jl_splitter_init(&s, preface, JL_MESSAGE_MAX_BEFORE_LOGIN);
+  s.compressed = compressed;
   for (size_t at = 0; at < size && !seen.bad; at += step) {
     struct jl_bytes input = {data + at, size - at < step ? size - at : step};
     enum jl_split result;
@@ -23,7 +24,7 @@ static struct seen split(const uint8_t *data, size_t size, size_t step, bool pre
       seen.bytes += arrival.payload.size;
       seen.mix = seen.mix * 31 + arrival.type + ((uint64_t)arrival.stream << 8) + arrival.flags;
       for (size_t i = 0; i < arrival.payload.size; i++) seen.mix = seen.mix * 31 + arrival.payload.data[i];
-      JL_ASSERT(arrival.payload.size <= JL_MESSAGE_MAX_BEFORE_LOGIN);
+      JL_ASSERT(arrival.payload.size <= JL_MESSAGE_MAX_BEFORE_LOGIN && (arrival.flags & JL_FRAME_ZSTD) == 0);
     }
     seen.bad = result == JL_SPLIT_BAD;
     JL_ASSERT(!seen.bad || err.code != JL_E_OK);
@@ -35,10 +36,10 @@ static struct seen split(const uint8_t *data, size_t size, size_t step, bool pre
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  for (int preface = 0; preface < 2; preface++) {
-    struct seen whole = split(data, size, size + 1, preface == 1);
+  for (int mode = 0; mode < 3; mode++) { /* a server's side, a client's, a client's that takes compressed messages */
+    struct seen whole = split(data, size, size + 1, mode == 0, mode == 2);
     for (size_t step = 1; step <= 13; step += 4) {
-      struct seen pieces = split(data, size, step, preface == 1);
+      struct seen pieces = split(data, size, step, mode == 0, mode == 2);
       JL_ASSERT(whole.messages == pieces.messages && whole.bytes == pieces.bytes && whole.mix == pieces.mix && whole.bad == pieces.bad);
     }
   }
