@@ -53,16 +53,18 @@ void jl_engine_free(struct jl_engine *e) {
 void jl_engine_set_base(struct jl_engine *e, struct jl_base *base) { e->base = base; }
 void jl_engine_hold(struct jl_engine *e, bool hold) { e->held = hold; }
 
-static struct jl_engine_lane *lane_of(struct jl_engine *e, const struct jl_id *space) {
+struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *space, bool again) {
   struct jl_engine_lane **at = &e->lanes;
   while (*at != NULL && !jl_id_equal(&(*at)->space, space)) at = &(*at)->next;
   if (*at != NULL) return *at;
   struct jl_engine_lane *lane = calloc(1, sizeof *lane);
   if (lane == NULL) return NULL;
   lane->space = *space;
-  lane->again = e->up;
+  lane->again = again;
   return *at = lane;
 }
+
+static struct jl_engine_lane *lane_of(struct jl_engine *e, const struct jl_id *space) { return jl_engine_lane(e, space, e->up); }
 
 static void failed(struct jl_engine *e, const struct jl_error *err) {
   struct jl_engine_event event = {.kind = JL_ENGINE_FAILED, .error = *err};
@@ -322,7 +324,7 @@ static bool lane_message(struct jl_engine *e, uint8_t type, uint32_t stream, str
 }
 
 bool jl_engine_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload) {
-  return lane_message(e, type, stream, payload) || jl_follow_message(e, type, stream, payload);
+  return lane_message(e, type, stream, payload) || jl_lost_message(e, type, stream, payload) || jl_follow_message(e, type, stream, payload);
 }
 
 /* ---- settling: all verdicts that came, in one durable step ---- */
@@ -398,11 +400,26 @@ static void settle_answers(struct jl_engine *e) {
 }
 
 /* ---- a copied folder, or a server that lost its past ---- */
+/* Our lanes as the server has them: nobody can ask for them any more under another replica id. */
+static bool lanes_known(struct jl_engine *e) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_MESSAGE_MAX);
+  struct jl_error err = {0};
+  struct jl_id *spaces = NULL;
+  size_t n = 0;
+  bool known = a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_DONE, a, &spaces, &n, &err);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_engine_lane *lane = jl_engine_lane(e, &spaces[i], false);
+    known = lane != NULL && jl_lost_known(e, lane) && known; /* all are asked at once */
+  }
+  return known;
+}
+
 static void finish_fork(struct jl_engine *e) {
   struct jl_error err = {0};
   if (!e->forking || !e->up) return;
   for (const struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next)
     if (lane->count > 0 || lane->again || lane->failed != 0) return;
+  if (!lanes_known(e)) return;
   if (!jl_outbox_fork(e->outbox, &err)) {
     failed(e, &err);
     return;
@@ -425,6 +442,8 @@ void jl_engine_up(struct jl_engine *e) {
     lane->again = true;
     lane->sent_again = 0;
     lane->pause_us = 0;
+    lane->lost_known = false;
+    lane->lost_us = 0;
   }
   if (a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_SENT, a, &spaces, &n, &err))
     for (size_t i = 0; i < n; i++) {
@@ -444,6 +463,7 @@ void jl_engine_down(struct jl_engine *e) {
   for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next) {
     lane->count = 0;
     lane->failed = 0;
+    lane->lost_stream = 0;
   }
   for (struct jl_follow *f = e->follows; f != NULL; f = f->next) {
     f->stream = f->looking = 0;
@@ -476,8 +496,10 @@ void jl_engine_flush(struct jl_engine *e, bool all) {
 int64_t jl_engine_due_us(const struct jl_engine *e) {
   int64_t due = e->open ? e->opened_us + COLLECT_US : INT64_MAX;
   if (e->answers != NULL) due = 0;
-  for (const struct jl_engine_lane *lane = e->lanes; e->up && lane != NULL; lane = lane->next)
+  for (const struct jl_engine_lane *lane = e->lanes; e->up && lane != NULL; lane = lane->next) {
     if (lane->pause_us > jl_engine_monotonic(e) && lane->pause_us < due) due = lane->pause_us;
+    if (!lane->lost_known && lane->lost_us > jl_engine_monotonic(e) && lane->lost_us < due) due = lane->lost_us;
+  }
   return due;
 }
 

@@ -421,10 +421,11 @@ bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struc
 
 /* ---- what is due when all that came is committed ---- */
 static void at_head(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_engine_lane *lane = jl_engine_lane(e, &f->s.id, false);
   f->caught_up = false;
   if (f->forked && f->looking == 0) look_for_next(e, f);
   if (f->state == JL_FOLLOW_GONE) return;
-  if (f->forked) { /* goes on when the search is over */
+  if (f->forked || (lane != NULL && !jl_lost_known(e, lane))) { /* goes on when the search is over */
     f->caught_up = true;
     return;
   }

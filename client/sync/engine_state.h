@@ -21,6 +21,10 @@ struct jl_engine_lane {
   bool failed_first;
   struct jl_error failure;
   bool refuse;       /* the failure is final: it counts as refused */
+  bool lost_known;   /* by this connection: the server has what it acknowledged, or that is offered again */
+  uint32_t lost_stream;
+  uint64_t lost_through; /* the highest number that it had acknowledged when it was asked */
+  int64_t lost_us;   /* monotonic: not asked before */
   int64_t pause_us;  /* monotonic: nothing is sent before */
   unsigned pauses;
 };
@@ -66,6 +70,10 @@ struct jl_engine {
 
 int64_t jl_engine_monotonic(const struct jl_engine *e);
 void jl_engine_tell(struct jl_engine *e, const struct jl_engine_event *event);
+struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *space, bool again /* if it is new */); /* NULL: no memory */
+/* engine_lost.c */
+bool jl_lost_known(struct jl_engine *e, struct jl_engine_lane *lane); /* false: the server is being asked */
+bool jl_lost_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
 /* engine_follow.c */
 void jl_follow_start(struct jl_engine *e, struct jl_follow *f);
 bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);

@@ -726,7 +726,7 @@ bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err) {
   if (!begin(o, &inside, err)) return false;
   bool ok = jl_sql_run(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE state = 2", err) &&
             jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state = 1", err) &&
-            jl_sql_run(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0 WHERE state IN (3, 4)", err) &&
+            jl_sql_run(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0 WHERE state IN (3, 4, 5)", err) &&
             jl_sql_run(&o->sql, "UPDATE lane SET next_seq = 1, last_own = 0", err) && write_replica(o, &fresh, err);
   if (!end(o, inside, ok, err)) return false;
   o->replica = fresh;
@@ -847,6 +847,16 @@ bool jl_outbox_given(struct jl_outbox *o, uint32_t type, uint64_t provisional, s
 }
 
 /* ---- facts ---- */
+uint64_t jl_outbox_done_through(struct jl_outbox *o, const struct jl_id *space) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT max(seq) FROM entry WHERE state = 5 AND space = ?1", &ignored);
+  if (q == NULL) return 0;
+  jl_sql_put_id(q, 1, space);
+  uint64_t seq = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return seq;
+}
+
 uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space) {
   struct jl_error ignored;
   sqlite3_stmt *q = jl_sql(&o->sql, "SELECT last_own FROM lane WHERE space = ?1", &ignored);

@@ -107,6 +107,7 @@ uint64_t jl_outbox_provisional(struct jl_outbox *o, const struct jl_id *record);
 bool jl_outbox_given(struct jl_outbox *o, uint32_t type, uint64_t provisional, struct jl_id *ret_space, struct jl_id *ret_record,
                      uint64_t *ret_number);
 
+uint64_t jl_outbox_done_through(struct jl_outbox *o, const struct jl_id *space); /* highest number of our lane that was applied, as far as kept; 0: none */
 uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space);
 int64_t jl_outbox_number(struct jl_outbox *o, const char *name, int64_t otherwise);
 JL_MUST_CHECK bool jl_outbox_set_number(struct jl_outbox *o, const char *name, int64_t value, struct jl_error *err);

@@ -35,7 +35,7 @@ static void take_option(struct options *o, const char *word) {
 }
 
 static void too_long(int number) {
-  static const char text[] = "not ok the run took longer than its limit\n";
+  static const char text[] = "not ok the run took longer than its limit, or was ended\n";
   (void)number;
   if (write(1, text, sizeof text - 1) < 0) _exit(3);
   world_clean(); /* it may hang in anything: the processes must go */
@@ -149,6 +149,8 @@ int main(int argc, char **argv) {
   if (argc < 5 || strcmp(argv[1], "run") != 0) return 2;
   for (int i = 5; i < argc; i++) take_option(&o, argv[i]);
   signal(SIGALRM, too_long);
+  signal(SIGTERM, too_long);
+  signal(SIGINT, too_long);
   alarm((unsigned)o.limit);
   return run(argv[2], argv[3], argv[4], &o);
 }
