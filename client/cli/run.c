@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,25 +172,32 @@ static void tell_where(struct jl_cli *cli, bool ok, struct jl_error *err) {
   if ((flags & (JL_COMMAND_LOCAL | JL_COMMAND_OUTBOX)) == 0 && (!ok || (flags & JL_COMMAND_WRITES) == 0)) jl_cli_tell_offline(cli);
 }
 
+/* A reader that left (head, less) needs no word about it. */
+static bool reader_left(void) {
+  struct pollfd reader = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0;
+}
+
+static void print_error(const struct jl_cli *cli, const struct jl_error *err) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 65536);
+  jl_face_error(err, &cli->error_face, &out);
+  if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stderr);
+  jl_buffer_release(&out);
+}
+
 int jl_cli_main(int argc, char **argv) {
   struct jl_cli cli = {.arena = jl_arena_new(JL_CLI_ARENA)};
   struct jl_error err = {0};
   if (cli.arena == NULL) return 1;
   bool ok = run(&cli, argc, argv, &err);
   tell_where(&cli, ok, &err);
-  if (!ok && !cli.printed) {
-    struct jl_buffer out;
-    jl_buffer_init(&out, 65536);
-    jl_face_error(&err, &cli.error_face, &out);
-    if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stderr);
-    jl_buffer_release(&out);
-  }
-  /* The answer must have reached its reader, or the exit status says so (a full disk, a closed pipe). */
+  /* The answer must have reached its reader, or the exit status says so. */
   if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
-    perror("jalon");
-    ok = false;
-    err.code = JL_E_INTERNAL;
+    ok = jl_fail(&err, JL_E_INTERNAL, JL_MSG("the answer could not be written"), JL_MSG("look whether the disk is full"));
+    cli.printed = reader_left();
   }
+  if (!ok && !cli.printed) print_error(&cli, &err);
   if (ok) jl_cli_refresh(&cli);
   jl_client_free(cli.client);
   jl_local_free(cli.local);
