@@ -3,7 +3,8 @@
  *   load make ADDRESS SEED SPACES LINES                   makes spaces with budget lines of 0
  * (the others take LINES from the environment; SEED names the spaces, so that each measurement starts from lines of 0)
  *   load edits ADDRESS SEED SPACES CONNECTIONS WINDOW MS  durable edits: acknowledged per second, latency percentiles
- *   load fanout ADDRESS SEED SUBSCRIBERS RATE MS          one space, RATE edits a second (0: lockstep, the next when all have the last)
+ *   load fanout ADDRESS SEED SUBSCRIBERS RATE MS [SPACES] one space (or more, each with its own editor and subscribers), RATE edits a
+ *                                                         second (0: lockstep, the next when all have the last)
  *   load views ADDRESS SEED CONNECTIONS MS VIEW [EDIT]    views a second of space 0; EDIT=1: an edit before each one (cold)
  *
  * ADDRESS may be a reference server (reference.c): it speaks the same frames and does no work. */
@@ -35,7 +36,7 @@ static int64_t amounts[MAX_PEERS][MAX_LINES]; /* what the peer last wrote, by sp
 static int lines_each; /* lines of a space */
 static uint32_t *samples;
 static size_t sample_count;
-static uint64_t done_count, refused_count, delivered;
+static uint64_t done_count, refused_count, delivered, message_count;
 static int64_t begin_us, length_us;
 static bool over;
 static uv_timer_t clock_timer;
@@ -61,8 +62,9 @@ static void finish(void) {
   over = true;
   int64_t took = jl_monotonic_us() - begin_us;
   qsort(samples, sample_count, sizeof *samples, by_value);
-  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f\n", (double)done_count * 1e6 / (double)took, percentile(50), percentile(99),
-         (unsigned long long)done_count, (unsigned long long)refused_count, (double)delivered * 1e6 / (double)took);
+  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f delivered=%llu messages=%llu\n", (double)done_count * 1e6 / (double)took,
+         percentile(50), percentile(99), (unsigned long long)done_count, (unsigned long long)refused_count, (double)delivered * 1e6 / (double)took,
+         (unsigned long long)delivered, (unsigned long long)message_count);
   for (int i = 0; i < peer_count; i++) peer_stop(&peers[i].peer);
   uv_close((uv_handle_t *)&clock_timer, NULL);
 }
@@ -190,76 +192,85 @@ static void make_ready(struct peer *peer) {
   make_more(peer->context);
 }
 
-/* ---- fan-out: peer 0 edits, the others follow ---- */
-static int fan_rate, heard;
-static int64_t fan_asked[1 << 20];
-static uint64_t fan_sent;
+/* ---- fan-out: the first peers edit one space each, the others follow one each ---- */
+#define FAN_SPACES 8
+#define FAN_ASKED (1 << 18) /* edits of a space whose times are kept */
+static int fan_rate, fan_spaces = 1, fan_followers;
+static struct fan { int heard; int64_t asked[FAN_ASKED]; uint64_t sent; } fans[FAN_SPACES];
 static uv_timer_t pace;
 
-static void fan_edit(void) {
-  struct load_peer *p = &peers[0];
+static int fan_space(const struct load_peer *p) { return (int)(p - peers) % fan_spaces; }
+
+static void fan_edit(int space) {
+  struct load_peer *p = &peers[space];
+  struct fan *fan = &fans[space];
   struct jl_arena *a = jl_arena_new(1 << 20);
-  struct jl_id id = line_id(0, 0);
-  struct slot slot = {.space = 0, .line = 0, .next = (int64_t)random_below(&p->random, 1ull << 40)};
-  heard = 0;
-  fan_asked[fan_sent++ & ((1 << 20) - 1)] = jl_monotonic_us();
-  if (p->in_window < MAX_WINDOW) submit(p, edits_amount(a, &p->peer.replica, &spaces[0], ++p->seq[0], &id, amounts[0][0], slot.next, &p->random), slot);
-  amounts[0][0] = slot.next;
+  struct jl_id id = line_id(space, 0);
+  struct slot slot = {.space = space, .line = 0, .next = (int64_t)random_below(&p->random, 1ull << 40)};
+  fan->heard = 0;
+  fan->asked[fan->sent++ & (FAN_ASKED - 1)] = jl_monotonic_us();
+  if (p->in_window < MAX_WINDOW)
+    submit(p, edits_amount(a, &p->peer.replica, &spaces[space], ++p->seq[space], &id, amounts[space][0], slot.next, &p->random), slot);
+  amounts[space][0] = slot.next;
   jl_arena_free(a);
 }
 
 static void fan_pace(uv_timer_t *timer) {
   (void)timer;
   int64_t due = (jl_monotonic_us() - begin_us) * fan_rate / 1000000;
-  while (!over && (int64_t)fan_sent < due && peers[0].in_window < MAX_WINDOW) fan_edit();
+  for (int i = 0; i < fan_spaces; i++)
+    while (!over && (int64_t)fans[i].sent < due && peers[i].in_window < MAX_WINDOW) fan_edit(i);
+}
+
+static void fan_one_ready(void) {
+  if (++ready_count < peer_count) return;
+  begin();
+  if (fan_rate) uv_timer_start(&pace, fan_pace, 1, 1);
+  for (int i = 0; !fan_rate && i < fan_spaces; i++) fan_edit(i);
+}
+
+static void fan_verdict(struct load_peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload) {
+  struct slot slot;
+  uint64_t revision;
+  if (!take_slot(p, stream, &slot)) return;
+  if (accepted(type, payload, &revision)) done_count++;
+  else refused_count++;
 }
 
 static void fan_message(struct peer *peer, uint8_t type, uint32_t stream, struct jl_bytes payload) {
   struct load_peer *p = peer->context;
-  struct slot slot;
-  uint64_t revision;
+  struct fan *fan = &fans[fan_space(p)];
   if (over) return;
-  if (p == &peers[0]) {
-    if (!take_slot(p, stream, &slot)) return;
-    if (accepted(type, payload, &revision)) done_count++;
-    else refused_count++;
+  if (p - peers < fan_spaces) {
+    fan_verdict(p, type, stream, payload);
     return;
   }
-  if (type != JALON__FRAME_TYPE__REVISIONS) {
-    if (type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__BOOKMARK) {
-      if (p->stream == stream && type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY) {
-        if (++ready_count == peer_count) {
-          begin();
-          if (fan_rate) uv_timer_start(&pace, fan_pace, 1, 1);
-          else fan_edit();
-        }
-      }
-    }
-    return;
-  }
+  if (type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY && p->stream == stream) fan_one_ready();
+  if (type != JALON__FRAME_TYPE__REVISIONS) return;
   static struct jl_arena *a;
   if (!a) a = jl_arena_new(16 << 20);
   jl_arena_reset(a);
   struct jl_error err;
   Jalon__Revisions *r = (Jalon__Revisions *)jl_unpack(&jalon__revisions__descriptor, payload, a, &err);
+  message_count++;
   for (size_t i = 0; r && i < r->n_changes; i++) {
     delivered++;
-    if (p->first_line >= 0 && (uint64_t)p->first_line < fan_sent) sample(fan_asked[(uint64_t)p->first_line & ((1 << 20) - 1)]);
+    if (p->first_line >= 0 && (uint64_t)p->first_line < fan->sent) sample(fan->asked[(uint64_t)p->first_line & (FAN_ASKED - 1)]);
     p->first_line++;
-    heard++;
+    fan->heard++;
   }
-  if (!fan_rate && heard == peer_count - 1) fan_edit();
+  if (!fan_rate && fan->heard == fan_followers) fan_edit(fan_space(p));
 }
 
 static void fan_ready(struct peer *peer) {
   struct load_peer *p = peer->context;
-  if (p == &peers[0]) {
-    if (++ready_count == peer_count) begin();
+  if (p - peers < fan_spaces) {
+    fan_one_ready();
     return;
   }
   Jalon__Subscribe subscribe = JALON__SUBSCRIBE__INIT;
   subscribe.has_space = true;
-  subscribe.space = jl_to_pb((struct jl_bytes){spaces[0].bytes, 16});
+  subscribe.space = jl_to_pb((struct jl_bytes){spaces[fan_space(p)].bytes, 16});
   p->first_line = 0;
   p->stream = peer_send(peer, JALON__FRAME_TYPE__SUBSCRIBE, &subscribe.base);
 }
@@ -365,11 +376,14 @@ int main(int argc, char **argv) {
     length_us = strtoll(argv[7], NULL, 10) * 1000;
     start((int)strtol(argv[5], NULL, 10), edits_ready, edits_message);
   } else if (strcmp(mode, "fanout") == 0 && argc >= 7) {
-    space_count = 1;
+    fan_followers = (int)strtol(argv[4], NULL, 10);
     fan_rate = (int)strtol(argv[5], NULL, 10);
     length_us = strtoll(argv[6], NULL, 10) * 1000;
+    if (argc > 7) fan_spaces = (int)strtol(argv[7], NULL, 10);
+    JL_ASSERT(fan_spaces > 0 && fan_spaces <= FAN_SPACES);
+    space_count = fan_spaces;
     window_size = MAX_WINDOW;
-    start(1 + (int)strtol(argv[4], NULL, 10), fan_ready, fan_message);
+    start(fan_spaces * (1 + fan_followers), fan_ready, fan_message);
   } else if (strcmp(mode, "views") == 0 && argc >= 7) {
     length_us = strtoll(argv[5], NULL, 10) * 1000;
     view_name = argv[6];

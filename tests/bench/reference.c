@@ -1,6 +1,7 @@
 /* Bare libuv servers to compare with: they speak our frames and do nothing else.
- * reference PATH REPLY_BYTES: listens on a unix socket; answers HELLO and LOGIN as needed, VIEW with REPLY_BYTES bytes, SUBSCRIBE by
- * remembering the connection, SUBMIT by sending one canned event to every subscriber and a verdict to the sender. */
+ * reference PATH REPLY_BYTES EVENT_BYTES: listens on a unix socket; answers HELLO and LOGIN as needed, VIEW with REPLY_BYTES bytes,
+ * SUBSCRIBE by remembering the connection and its space, SUBMIT by sending one canned event with a change of EVENT_BYTES to every
+ * subscriber of the space that it names and a verdict to the sender. A connection that waits holds its handle and nothing else. */
 #include "tests/support/peer.h"
 #include <signal.h>
 #include <stdio.h>
@@ -8,10 +9,11 @@
 #include <string.h>
 
 #define MAX_SUBSCRIBERS 1024
-struct session { uv_pipe_t pipe; uint8_t in[262144]; size_t filled; bool prefaced; };
-static struct session *subscribers[MAX_SUBSCRIBERS];
-static uint32_t subscriber_streams[MAX_SUBSCRIBERS];
+#define READ_BYTES 262144
+struct session { uv_pipe_t pipe; uint8_t *rest; uint32_t rest_size; bool prefaced; };
+static struct subscriber { struct session *session; uint32_t stream; uint8_t space[16]; } subscribers[MAX_SUBSCRIBERS];
 static size_t subscriber_count;
+static uint8_t in[READ_BYTES + 131072]; /* what a session had left over, and what was read */
 static uint8_t *view_reply, event[65536], verdict[256];
 static size_t view_size, event_size, verdict_size;
 
@@ -39,20 +41,26 @@ static void put(struct session *s, uint8_t type, uint32_t stream, const uint8_t 
   }
 }
 
-static void handle(struct session *s, const struct jl_frame *f) {
+static void broadcast(const uint8_t *payload, size_t size) {
+  for (size_t i = 0; i < subscriber_count; i++)
+    if (memmem(payload, size < 256 ? size : 256, subscribers[i].space, 16))
+      put(subscribers[i].session, JALON__FRAME_TYPE__REVISIONS, subscribers[i].stream, event, event_size);
+}
+
+static void handle(struct session *s, const struct jl_frame *f, const uint8_t *payload) {
   static const uint8_t token[] = {0x0a, 1, 7}; /* LoginReply.token */
   switch (f->type) {
   case JALON__FRAME_TYPE__LOGIN: put(s, JALON__FRAME_TYPE__LOGIN_REPLY, f->stream, token, sizeof token); return;
   case JALON__FRAME_TYPE__VIEW: put(s, JALON__FRAME_TYPE__VIEW_REPLY, f->stream, view_reply, view_size); return;
   case JALON__FRAME_TYPE__SUBSCRIBE:
-    JL_ASSERT(subscriber_count < MAX_SUBSCRIBERS);
-    subscriber_streams[subscriber_count] = f->stream;
-    subscribers[subscriber_count++] = s;
+    JL_ASSERT(subscriber_count < MAX_SUBSCRIBERS && f->length >= 18);
+    subscribers[subscriber_count] = (struct subscriber){.session = s, .stream = f->stream};
+    memcpy(subscribers[subscriber_count++].space, payload + 2, 16); /* Subscribe.space is its first field */
     put(s, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, f->stream, NULL, 0);
     return;
   case JALON__FRAME_TYPE__SUBMIT:
     put(s, JALON__FRAME_TYPE__SUBMIT_REPLY, f->stream, verdict, verdict_size);
-    for (size_t i = 0; i < subscriber_count; i++) put(subscribers[i], JALON__FRAME_TYPE__REVISIONS, subscriber_streams[i], event, event_size);
+    broadcast(payload, f->length);
     return;
   default: return;
   }
@@ -61,37 +69,47 @@ static void handle(struct session *s, const struct jl_frame *f) {
 static void room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
   (void)suggested;
   struct session *s = handle->data;
-  *buffer = uv_buf_init((char *)s->in + s->filled, (unsigned)(sizeof s->in - s->filled));
+  if (s->rest_size > 0) memcpy(in, s->rest, s->rest_size);
+  *buffer = uv_buf_init((char *)in + s->rest_size, READ_BYTES);
 }
 
-static void gone(uv_handle_t *handle) { free(handle->data); }
+static void gone(uv_handle_t *handle) {
+  struct session *s = handle->data;
+  free(s->rest);
+  free(s);
+}
+
+static void keep_rest(struct session *s, const uint8_t *data, size_t size) {
+  free(s->rest);
+  s->rest = NULL;
+  s->rest_size = (uint32_t)size;
+  if (size == 0) return;
+  s->rest = malloc(size);
+  JL_ASSERT(s->rest && size <= sizeof in - READ_BYTES);
+  memcpy(s->rest, data, size);
+}
 
 static void got(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
   (void)buffer;
   struct session *s = stream->data;
   if (n < 0) {
     for (size_t i = 0; i < subscriber_count; i++)
-      if (subscribers[i] == s) {
-        subscribers[i] = subscribers[--subscriber_count];
-        subscriber_streams[i] = subscriber_streams[subscriber_count];
-      }
+      if (subscribers[i].session == s) subscribers[i] = subscribers[--subscriber_count];
     uv_close((uv_handle_t *)stream, gone);
     return;
   }
-  s->filled += (size_t)n;
-  size_t at = 0;
-  if (!s->prefaced && s->filled >= 8) {
+  size_t filled = s->rest_size + (size_t)n, at = 0;
+  if (!s->prefaced && filled >= 8) {
     s->prefaced = true;
     at = 8;
   }
   struct jl_frame frame;
   struct jl_error err;
-  while (s->prefaced && s->filled - at >= 12 && jl_frame_decode(s->in + at, &frame, &err) && s->filled - at >= 12 + frame.length) {
-    handle(s, &frame);
+  while (s->prefaced && filled - at >= 12 && jl_frame_decode(in + at, &frame, &err) && filled - at >= 12 + frame.length) {
+    handle(s, &frame, in + at + 12);
     at += 12 + frame.length;
   }
-  memmove(s->in, s->in + at, s->filled - at);
-  s->filled -= at;
+  keep_rest(s, in + at, filled - at);
 }
 
 static void arrived(uv_stream_t *listener, int status) {
