@@ -8,7 +8,11 @@ struct jl_scan jl_scan_start(struct jl_bytes record) {
 }
 
 /* Minimal: at most ten bytes, the last not zero unless alone, no bits above 64. */
-static bool read_varint(struct jl_scan *s, uint64_t *ret_n) {
+static inline bool read_varint(struct jl_scan *s, uint64_t *ret_n) {
+  if (s->at != s->end && *s->at < 0x80) { /* most are */
+    *ret_n = *s->at++;
+    return true;
+  }
   uint64_t n = 0;
   for (unsigned shift = 0; shift < 70; shift += 7) {
     if (s->at == s->end) return false;
@@ -52,21 +56,20 @@ static bool read_value(struct jl_scan *s, struct jl_occurrence *o) {
 bool jl_scan_next(struct jl_scan *scan, struct jl_occurrence *ret) {
   if (scan->malformed || scan->at == scan->end) return false;
   const uint8_t *start = scan->at;
-  struct jl_occurrence o = {0};
   uint64_t tag;
   bool ok = read_varint(scan, &tag) && tag >> 3 != 0 && tag >> 3 <= JL_FIELD_NUMBER_MAX;
   if (ok) {
-    o.number = (uint32_t)(tag >> 3);
-    o.wire = (uint32_t)(tag & 7);
-    ok = read_value(scan, &o);
+    ret->number = (uint32_t)(tag >> 3);
+    ret->wire = (uint32_t)(tag & 7);
+    ret->varint = 0;
+    ok = read_value(scan, ret);
   }
   if (!ok) {
     scan->malformed = true;
     scan->at = start;
     return false;
   }
-  o.whole = (struct jl_bytes){start, (size_t)(scan->at - start)};
-  *ret = o;
+  ret->whole = (struct jl_bytes){start, (size_t)(scan->at - start)};
   return true;
 }
 

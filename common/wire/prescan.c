@@ -36,9 +36,14 @@ static bool malformed(struct scan *s, const ProtobufCFieldDescriptor *field) {
 }
 
 /* Minimal, at most 64 bits. */
-static bool read_varint(const uint8_t **io_at, const uint8_t *end, uint64_t *ret_n) {
+static inline bool read_varint(const uint8_t **io_at, const uint8_t *end, uint64_t *ret_n) {
   uint64_t n = 0;
   const uint8_t *p = *io_at;
+  if (p < end && *p < 0x80) { /* most are */
+    *ret_n = *p;
+    *io_at = p + 1;
+    return true;
+  }
   for (unsigned shift = 0; shift < 64 && p < end; shift += 7) {
     uint8_t byte = *p++;
     if (shift == 63 && byte > 1) return false;

@@ -109,11 +109,16 @@ static void space_opened(void *context, struct jl_space *space, const struct jl_
   r->then(r, exists(space, r->create, &none) ? NULL : &none);
 }
 
+static struct jl_space *already_open(const struct jl_session *s, const struct jl_id *id) {
+  return s->space != NULL && jl_id_equal(&s->space_id, id) ? s->space : jl_space_if_open(s->server->spaces, id);
+}
+
 void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool create,
                            void (*then)(struct jl_request *r, const struct jl_error *err)) {
   struct jl_session *s = r->session;
   struct jl_error err = {0};
   struct jl_id space;
+  struct jl_space *open;
   r->then = then;
   r->create = create;
   if (s->server->detached) {
@@ -124,11 +129,11 @@ void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool cr
     then(r, &err);
   } else if (!jl_session_may_use(s, &space, &err)) {
     then(r, &err);
-  } else if (s->space != NULL && s->opening == 0 && jl_id_equal(&s->space_id, &space)) {
+  } else if (s->opening == 0 && (open = already_open(s, &space)) != NULL) {
     /* Only when nothing waits for an opening: requests of one session keep their order. */
-    jl_space_hold(s->space);
-    r->space = s->space;
-    then(r, exists(s->space, create, &err) ? NULL : &err);
+    jl_space_hold(open);
+    r->space = open;
+    then(r, exists(open, create, &err) ? NULL : &err);
   } else {
     s->opening++;
     jl_space_open(s->server->spaces, &space, create, space_opened, r);

@@ -236,6 +236,11 @@ static void open_now(struct jl_later *later) {
   free(o);
 }
 
+struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id) {
+  struct jl_space *space = s->draining ? NULL : jl_idmap_find(&s->spaces, id);
+  return space != NULL && space->committed != NULL && space->exists ? space : NULL;
+}
+
 void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
                    void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context) {
   struct opening *o = calloc(1, sizeof *o);

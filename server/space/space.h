@@ -37,6 +37,7 @@ const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* ever
  * NOT_FOUND when there is none: a group that creates it may still be submitted (create = true gives an empty space). */
 void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
                    void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context);
+struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id); /* NULL: it must be loaded first, or is not there; not held */
 void jl_space_hold(struct jl_space *space);
 void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
 const struct jl_replica *jl_space_committed(const struct jl_space *space);

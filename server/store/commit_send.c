@@ -97,11 +97,23 @@ static bool send_step(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *u
 
 /* ---- heads ---- */
 
-static void section_columns(struct jl_sender *s, struct filling *f, const struct jl_store_batch *b) {
-  jl_buffer_clear(&s->scratch);
-  for (int i = 0; i < JL_SECTIONS; i++) jl_buffer_printf(&s->scratch, "%c%" PRIu64, i == 0 ? '{' : ',', b->sections[i].revision);
-  jl_buffer_byte(&s->scratch, '}');
-  bytes(f, jl_buffer_bytes(&s->scratch));
+#define DIGITS_MAX 20 /* of a revision */
+
+/* Written from its end; returns where it begins. printf takes a tenth of an edit's time here. */
+static char *decimal(char *end, uint64_t n) {
+  do *--end = (char)('0' + n % 10);
+  while ((n /= 10) > 0);
+  return end;
+}
+
+static void section_columns(struct filling *f, const struct jl_store_batch *b) {
+  char text[JL_SECTIONS * (DIGITS_MAX + 1) + 1], *end = text + sizeof text, *at = end;
+  *--at = '}';
+  for (int i = JL_SECTIONS - 1; i >= 0; i--) {
+    at = decimal(at, b->sections[i].revision);
+    *--at = i == 0 ? '{' : ',';
+  }
+  bytes(f, (struct jl_bytes){(const uint8_t *)at, (size_t)(end - at)});
   uint8_t chains[JL_SECTIONS * JL_CHAIN_SIZE];
   for (size_t i = 0; i < JL_SECTIONS; i++) memcpy(chains + i * JL_CHAIN_SIZE, b->sections[i].chain, JL_CHAIN_SIZE);
   bytes(f, (struct jl_bytes){chains, sizeof chains});
@@ -123,7 +135,7 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     number(&f, (int64_t)b->acl_epoch);
     number(&f, (int64_t)b->new_revision);
     number(&f, b->time_us);
-    section_columns(s, &f, b);
+    section_columns(&f, b);
   }
   if (!send_step(s, c, unit, JL_STEP_FENCE, JL_COUNT(fence))) return false;
   f = start(s, create, JL_COUNT(create));
@@ -136,7 +148,7 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     number(&f, (int64_t)b->new_revision);
     number(&f, (int64_t)b->acl_epoch);
     number(&f, b->time_us);
-    section_columns(s, &f, b);
+    section_columns(&f, b);
   }
   return send_step(s, c, unit, JL_STEP_CREATE, JL_COUNT(create));
 }
