@@ -280,7 +280,7 @@ static void repair_lane(struct jl_engine *e, struct jl_engine_lane *lane) {
       verdict.seq = known.seq;
       verdict.group_id = jl_to_pb((struct jl_bytes){known.group_id.bytes, sizeof known.group_id.bytes});
       /* The number was not used up, unless the server says that it decided it long ago. */
-      ok = jl_outbox_settle(e->outbox, entry, &verdict, waited, e->calls.now_us(e->context), &parked, &err) &&
+      ok = jl_outbox_settle(e->outbox, entry, &verdict, e->calls.now_us(e->context), &parked, &err) &&
            (why.code == JL_E_DECIDED || jl_outbox_free_numbers(e->outbox, &lane->space, known.seq, &err));
     }
     lane->again = true;
@@ -288,6 +288,7 @@ static void repair_lane(struct jl_engine *e, struct jl_engine_lane *lane) {
     if (ok) {
       struct jl_engine_event event = {.kind = JL_ENGINE_VERDICT, .entry = entry, .space = lane->space, .verdict = &verdict, .parked = parked};
       jl_engine_tell(e, &event);
+      if (waited) ok = jl_outbox_told(e->outbox, entry, &err);
     }
   } else {
     if (lane->failed_first) ok = jl_outbox_untake(e->outbox, entry, &err);
@@ -333,7 +334,7 @@ struct settled {
   struct jl_engine_lane *lane;
   uint64_t entry;
   size_t parked;
-  bool fits;
+  bool fits, waited;
 };
 
 /* A verdict about another group must not settle this one. */
@@ -352,10 +353,9 @@ static bool settle_all(struct jl_engine *e, struct settled *list, size_t n, stru
   for (struct jl_answer *answer = e->answers; ok && answer != NULL && i < n; answer = answer->next, i++) {
     struct jl_error why;
     const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, answer->payload, a, &why);
-    list[i] = (struct settled){v, answer->lane, answer->entry, 0, is_its_verdict(e, answer, v)};
+    list[i] = (struct settled){v, answer->lane, answer->entry, 0, is_its_verdict(e, answer, v), e->calls.waited(e->context, answer->entry)};
     if (list[i].fits)
-      ok = jl_outbox_settle(e->outbox, answer->entry, v, e->calls.waited(e->context, answer->entry), e->calls.now_us(e->context),
-                            &list[i].parked, err);
+      ok = jl_outbox_settle(e->outbox, answer->entry, v, e->calls.now_us(e->context), &list[i].parked, err);
   }
   if (ok) return jl_sql_commit(&e->outbox->sql, err);
   jl_sql_rollback(&e->outbox->sql);
@@ -391,6 +391,7 @@ static void settle_answers(struct jl_engine *e) {
       undecided(e, list[i].lane, list[i].entry, &broken);
     } else {
       jl_engine_tell(e, &event);
+      if (list[i].waited && list[i].verdict->error != NULL && !jl_outbox_told(e->outbox, list[i].entry, &err)) failed(e, &err);
     }
   }
   for (struct jl_answer *answer = settled, *next; answer != NULL; answer = next) {

@@ -657,7 +657,7 @@ static bool find_behind(struct jl_outbox *o, struct jl_entry *e, struct jl_error
   return step >= 0;
 }
 
-static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon__Verdict *v, bool waited, int64_t now_us, struct jl_arena *a,
+static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon__Verdict *v, int64_t now_us, struct jl_arena *a,
                            size_t *ret_parked, struct jl_error *err) {
   struct jl_bytes packed = jl_pack(&v->base, a, JL_MESSAGE_MAX);
   if (packed.data == NULL) return no_memory(err);
@@ -670,17 +670,38 @@ static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon_
       ++*ret_parked;
     }
   }
-  if (waited && e->state == JL_OUTBOX_REFUSED) e->flags |= JL_ENTRY_SEEN;
   size_t parked = 0;
   if (!set_state(o, e, err) || !put_verdict(o, e->id, packed, err)) return false;
   if (e->state == JL_OUTBOX_REFUSED && !park(o, e->id, &parked, err)) return false;
   *ret_parked += parked;
-  bool nothing_to_resolve = waited && parked == 0 && v->n_conflicts == 0 && e->state == JL_OUTBOX_REFUSED && v->error->code != JL_E_UPGRADE_REQUIRED;
-  return !nothing_to_resolve || jl_outbox_remove(o, e->id, err);
+  return true;
 }
 
-bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, bool waited, int64_t now_us, size_t *ret_parked,
-                      struct jl_error *err) {
+static bool has_parked(struct jl_outbox *o, uint64_t id, bool *ret, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE behind = ?1 LIMIT 1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  int step = jl_sql_step(&o->sql, q, err);
+  *ret = step == 1;
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+bool jl_outbox_told(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_UNPACK_MAX + 4U * JL_MESSAGE_MAX);
+  struct jl_entry e;
+  bool parked = false, inside;
+  if (a == NULL) return no_memory(err);
+  if (!jl_outbox_get(o, id, a, &e, err)) return false;
+  if (e.state != JL_OUTBOX_REFUSED) return true;
+  const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, e.verdict, a, err);
+  if (v == NULL || v->error == NULL || !has_parked(o, id, &parked, err) || !begin(o, &inside, err)) return false;
+  e.flags |= JL_ENTRY_SEEN;
+  bool over = !parked && v->n_conflicts == 0 && v->error->code != JL_E_UPGRADE_REQUIRED;
+  return end(o, inside, over ? jl_outbox_remove(o, id, err) : set_state(o, &e, err), err);
+}
+
+bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_UNPACK_MAX + 4U * JL_MESSAGE_MAX);
   struct jl_entry e;
   *ret_parked = 0;
@@ -690,7 +711,7 @@ bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v,
   bool inside;
   if (!begin(o, &inside, err)) return false;
   bool refused = v->error != NULL && v->error->code != JL_E_OK;
-  bool ok = refused ? settle_refused(o, &e, v, waited, now_us, a, ret_parked, err) : settle_applied(o, &e, v, now_us, a, err);
+  bool ok = refused ? settle_refused(o, &e, v, now_us, a, ret_parked, err) : settle_applied(o, &e, v, now_us, a, err);
   return end(o, inside, ok, err);
 }
 

@@ -75,10 +75,12 @@ JL_MUST_CHECK bool jl_outbox_free_numbers(struct jl_outbox *o, const struct jl_i
 struct jl_bytes jl_outbox_pack(const struct jl_outbox *o, const struct jl_entry *entry, struct jl_arena *a, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_confirmed(struct jl_outbox *o, const struct jl_id *space, uint64_t *ret_seq, struct jl_error *err); /* verdicts seen through */
 
-/* The verdict of a sent entry. Refused ones park what depends on them; waited: its submitter gets the verdict now, so it is kept
- * only when it has conflicts to resolve. *ret_parked: how many were parked. */
-JL_MUST_CHECK bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *verdict, bool waited, int64_t now_us,
-                                    size_t *ret_parked, struct jl_error *err);
+/* The verdict of a sent entry. Refused ones park what depends on them. *ret_parked: how many were parked. */
+JL_MUST_CHECK bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *verdict, int64_t now_us, size_t *ret_parked,
+                                    struct jl_error *err);
+/* Its submitter has got the verdict: a refused one is kept only when it has conflicts to resolve. Not before: whoever is killed in between
+ * finds it. */
+JL_MUST_CHECK bool jl_outbox_told(struct jl_outbox *o, uint64_t id, struct jl_error *err);
 /* Found in the log: applied, whatever else was said. */
 JL_MUST_CHECK bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us,
                                    struct jl_error *err);
