@@ -99,15 +99,18 @@ static struct jl_unseen *unseen_of(struct jl_unseen *list, size_t *count, uint32
 }
 
 /* From the newest change back: a field's value is that before its oldest change, its author that of the newest. */
-static bool note_change(const Jalon__RecordChange *change, const Jalon__ChangeBody *body, struct jl_bytes private_bytes, struct jl_arena *a,
-                        struct jl_unseen *list, size_t *count) {
+static bool note_change(const Jalon__RecordChange *change, const Jalon__ChangeBody *body, struct jl_bytes private_bytes,
+                        struct jl_arena *scratch, struct jl_arena *a, struct jl_unseen *list, size_t *count) {
   struct jl_error err;
   const Jalon__ChangePrivate *private_values =
-      private_bytes.size == 0 ? NULL : (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, private_bytes, a, &err);
+      private_bytes.size == 0 ? NULL
+                              : (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, private_bytes, scratch, &err);
   for (size_t i = 0; i < change->n_fields; i++) {
     if (*count == UNSEEN_MAX) return false;
     struct jl_unseen *unseen = unseen_of(list, count, change->fields[i]->field);
-    unseen->before = before_of(change->fields[i], change, body, private_values);
+    struct jl_bytes before = before_of(change->fields[i], change, body, private_values);
+    unseen->before = jl_arena_dup(a, before);
+    if (before.size > 0 && unseen->before.data == NULL) return false;
     if (unseen->revision != 0) continue;
     unseen->revision = body->revision;
     unseen->time_us = body->time_us;
@@ -119,16 +122,19 @@ static bool note_change(const Jalon__RecordChange *change, const Jalon__ChangeBo
 bool jl_space_changed_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a,
                             struct jl_unseen **ret_unseen, size_t *ret_count) {
   const struct jl_space *space = context;
+  struct jl_arena *scratch JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);
   uint64_t revision = record->revision;
   *ret_count = 0;
-  *ret_unseen = jl_arena_array(a, UNSEEN_MAX, sizeof **ret_unseen);
-  for (int step = 0; *ret_unseen != NULL && revision > since; step++) {
+  *ret_unseen = scratch == NULL ? NULL : jl_arena_array(a, UNSEEN_MAX, sizeof **ret_unseen);
+  if (*ret_unseen == NULL) return false;
+  for (int step = 0; revision > since; step++) {
     const Jalon__ChangeBody *body = NULL;
     struct jl_bytes private_bytes = {NULL, 0};
-    const Jalon__RecordChange *change = step == STEPS ? NULL : change_of(space, revision, record, a, &body, &private_bytes);
+    jl_arena_reset(scratch);
+    const Jalon__RecordChange *change = step == STEPS ? NULL : change_of(space, revision, record, scratch, &body, &private_bytes);
     if (change == NULL || change->verb != JALON__VERB__UPDATE || change->previous_revision >= revision) return false;
-    if (!note_change(change, body, private_bytes, a, *ret_unseen, ret_count)) return false;
+    if (!note_change(change, body, private_bytes, scratch, a, *ret_unseen, ret_count)) return false;
     revision = change->previous_revision;
   }
-  return *ret_unseen != NULL;
+  return true;
 }
