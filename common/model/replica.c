@@ -1,6 +1,6 @@
 #include "common/model/replica.h"
 #include "common/base/limits.h"
-#include "common/model/rank.h"
+#include "common/model/rank_order.h"
 #include "common/model/replica_internal.h"
 #include <sodium.h>
 #include <stdlib.h>
@@ -34,6 +34,7 @@ struct type_list {
   uint64_t last_number;
   struct jl_rank last_rank, held_rank; /* no place of the list is behind it; as it was at hold */
   bool rank_moved;                     /* since hold */
+  struct jl_rank_order order;          /* tombstones too; known from the first move on */
 };
 struct jl_replica {
   struct jl_replica *self; /* writable: sorting late is no change that anybody can see */
@@ -332,7 +333,11 @@ static bool scan_references(struct jl_replica *r, const struct node *n, const st
 static void replace_record(struct jl_replica *r, struct type_list *list, struct node *n, struct jl_record *record) {
   struct jl_record *old = n->record;
   uint64_t number = record->number;
+  struct jl_rank before, after;
+  bool moved = list->order.known && jl_rank_of(old, &before) && jl_rank_of(record, &after) && jl_rank_compare(&before, &after) != 0;
+  if (moved) jl_rank_order_drop(&list->order, &n->record);
   n->record = record;
+  if (moved) jl_rank_order_add(&list->order, &n->record);
   r->memory += record->body.size;
   r->memory -= old->body.size;
   if (old->number != number) {
@@ -357,6 +362,7 @@ static bool put_new(struct jl_replica *r, struct node *n, struct jl_record *reco
   n->record = record;
   list_append(list, n);
   note_rank(r, list, record);
+  if (list->order.known) jl_rank_order_add(&list->order, &n->record);
   r->count++;
   note_order(r, n);
   r->memory += sizeof *record + record->body.size + 2 * sizeof(struct node *);
@@ -444,8 +450,10 @@ void jl_replica_remove(struct jl_replica *r, const struct jl_id *id) {
   struct node *n = find(r, id);
   if (n == NULL || n->record == NULL) return;
   struct jl_record *record = n->record;
+  struct type_list *list = list_of(r, record->type_number);
   unlink_edges(r, n);
-  list_remove(list_of(r, record->type_number), n, record->number);
+  if (list->order.known) jl_rank_order_drop(&list->order, &n->record);
+  list_remove(list, n, record->number);
   n->record = NULL;
   r->count--;
   r->by_id_dirty = true;
@@ -488,7 +496,10 @@ void jl_replica_free(struct jl_replica *r) {
       free(n->out);
       free(n);
     }
-  for (size_t i = 0; i < r->type_count; i++) free(r->types[i].nodes);
+  for (size_t i = 0; i < r->type_count; i++) {
+    free(r->types[i].nodes);
+    jl_rank_order_forget(&r->types[i].order);
+  }
   free(r->types);
   free(r->buckets);
   free(r->by_id);
@@ -546,6 +557,16 @@ const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t
       high = middle;
   }
   return low < list->count && list->nodes[low]->record->number == number ? list->nodes[low]->record : NULL;
+}
+
+bool jl_replica_list(const struct jl_replica *r, uint32_t type, const struct jl_rank_order **ret_order) {
+  static const struct jl_rank_order none;
+  struct type_list *list = list_of(r, type);
+  *ret_order = list == NULL ? &none : &list->order;
+  if (list == NULL || list->order.known) return true;
+  if (!jl_rank_order_start(&list->order, list->count)) return false;
+  for (size_t i = 0; i < list->count; i++) list->order.slots[list->order.count++] = &list->nodes[i]->record;
+  return jl_rank_order_sort(&list->order);
 }
 
 struct jl_rank jl_replica_last_rank(const struct jl_replica *r, uint32_t type) {

@@ -1,7 +1,7 @@
 /* What the model's own files share about replicas; nobody else includes it. */
 #ifndef JL_MODEL_REPLICA_INTERNAL_H
 #define JL_MODEL_REPLICA_INTERNAL_H
-#include "common/model/rank.h"
+#include "common/model/rank_order.h"
 #include "common/model/replica.h"
 #include "common/wire/unpack.h"
 
@@ -16,6 +16,8 @@ void jl_replica_let_go(struct jl_replica *r);
 void jl_replica_put_back(struct jl_replica *r, struct jl_record *before);
 /* What held records did to the ends of lists is undone with them: before let_go. */
 void jl_replica_ranks_back(struct jl_replica *r);
+/* All records of a type by place, tombstones too; valid until the next put. false: no memory. */
+JL_MUST_CHECK bool jl_replica_list(const struct jl_replica *r, uint32_t type, const struct jl_rank_order **ret_order);
 /* No place in the list of a type, tombstones' too, is behind it; size 0: there are none. */
 struct jl_rank jl_replica_last_rank(const struct jl_replica *r, uint32_t type);
 /* Takes a record out again: only to undo a put that brought a new id. */
