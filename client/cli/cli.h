@@ -6,6 +6,7 @@
 #include "client/faces/face.h"
 #include "client/include/jalon.h"
 #include "common/model/document.h"
+#include <stdio.h>
 
 #define JL_CLI_ARENA (256u << 20) /* a full import with its records */
 
@@ -106,6 +107,7 @@ void jl_cli_print(struct jl_buffer *out); /* to stdout, and releases */
 void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args,
                 int n); /* a result line on stdout, unless --quiet or a machine face */
 void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n); /* talk, on stderr */
+void jl_cli_line(const struct jl_cli *cli, FILE *stream, struct jl_buffer *text); /* folded on a screen */
 #define jl_say(cli, message, ...)                                                                                                          \
   jl_cli_say(cli, message, (const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__} + 1,                                               \
              (int)(sizeof((const struct jl_arg[]){{JL_ARG_NONE, 0, ""}, ##__VA_ARGS__}) / sizeof(struct jl_arg)) - 1)

@@ -39,22 +39,31 @@ void jl_cli_print(struct jl_buffer *out) {
   jl_buffer_release(out);
 }
 
-static void say_to(FILE *stream, const char *message, const struct jl_arg *args, int n) {
+/* On a screen at blanks, in a pipe one line. */
+void jl_cli_line(const struct jl_cli *cli, FILE *stream, struct jl_buffer *text) {
   struct jl_buffer out;
-  jl_buffer_init(&out, 65536);
-  jl_format_words(message, args, n, &out);
-  const char *text = jl_buffer_cstring(&out);
-  if (text != NULL) fprintf(stream, "%s\n", text);
+  const char *words = jl_buffer_cstring(text);
+  int width = stream == stdout ? cli->face.width : isatty(STDERR_FILENO) == 1 ? cli->error_face.width : 0;
+  jl_buffer_init(&out, 1u << 20);
+  if (words != NULL) jl_face_wrap(words, width, &out);
+  if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stream);
   fflush(stream);
   jl_buffer_release(&out);
 }
 
+static void say_to(const struct jl_cli *cli, FILE *stream, const char *message, const struct jl_arg *args, int n) {
+  struct jl_buffer text;
+  jl_buffer_init(&text, 65536);
+  jl_format_words(message, args, n, &text);
+  jl_cli_line(cli, stream, &text);
+  jl_buffer_release(&text);
+}
+
 void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
-  if (!cli->quiet && !cli->json && !cli->csv) say_to(stdout, message, args, n);
+  if (!cli->quiet && !cli->json && !cli->csv) say_to(cli, stdout, message, args, n);
 }
 void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
-  (void)cli;
-  say_to(stderr, message, args, n);
+  say_to(cli, stderr, message, args, n);
 }
 
 bool jl_cli_no_link(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }

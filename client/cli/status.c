@@ -148,7 +148,7 @@ static void put_groups(struct status *s, bool refused) {
   jl_block_begin(s->b, JL_BLOCK_TABLE, refused ? "conflicts" : "waiting", refused ? JL_MSG("conflicts") : JL_MSG("waiting"));
   jl_column(s->b, "number", JL_MSG("no."), JL_ARG_TEXT, 0);
   if (!refused) jl_column(s->b, "state", JL_MSG("state"), JL_ARG_LABEL, 1);
-  jl_column(s->b, "made", JL_MSG("made"), JL_ARG_TIME, 2);
+  jl_column(s->b, "made", JL_MSG("made"), s->cli->face.face == JL_FACE_TERMINAL ? JL_ARG_TEXT : JL_ARG_TIME, 2);
   if (s->other_plans) jl_column(s->b, "plan", JL_MSG("plan name"), JL_ARG_TEXT, 3);
   jl_column(s->b, "change", JL_MSG("what changes"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < s->group_count; i++) {
@@ -163,7 +163,7 @@ static void put_groups(struct status *s, bool refused) {
     jl_row_begin(s->b, NULL, 0, JL_ROW_NORMAL);
     put_text(s, number);
     if (!refused) jl_cell_label(s->b, state_words(g), NULL);
-    jl_cell(s->b, jl_arg_time(g->created_us));
+    jl_cell(s->b, s->cli->face.face == JL_FACE_TERMINAL ? jl_cli_clock(g->created_us) : jl_arg_time(g->created_us));
     if (s->other_plans) put_text(s, title_of(s, &g->space));
     jl_cell_text(s->b, jl_buffer_bytes(&words));
     jl_buffer_release(&words);

@@ -115,8 +115,7 @@ static void tell_report(struct jl_cli *cli, const struct waited *w, const struct
   put_part(&line, &first, JL_MSG("1 waits for a conflict"), JL_MSG("{1} wait for a conflict"), s->parked);
   put_part(&line, &first, JL_MSG("1 still waits"), JL_MSG("{1} still wait"), s->waiting);
   put_part(&line, &first, JL_MSG("1 conflict: jalon conflicts"), JL_MSG("{1} conflicts: jalon conflicts"), s->refused);
-  jl_buffer_byte(&line, '\n');
-  if (jl_buffer_ok(&line)) (void)!fwrite(line.data, 1, line.size, stderr);
+  jl_cli_line(cli, stderr, &line);
   jl_buffer_release(&line);
   if (s->again > 0)
     jl_talk(cli, JL_MSG("the server had lost {1} of your changes (an older copy of its data was put back): offered again"),

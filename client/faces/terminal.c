@@ -101,6 +101,15 @@ static void put_wrapped(const char *text, int indent, int width, struct jl_buffe
   jl_buffer_byte(out, '\n');
 }
 
+void jl_face_wrap(const char *text, int width, struct jl_buffer *out) {
+  if (width > 0 && jl_display_width(text) > width) {
+    put_wrapped(text, 0, width, out);
+    return;
+  }
+  jl_buffer_text(out, text);
+  jl_buffer_byte(out, '\n');
+}
+
 static void put_fields(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);

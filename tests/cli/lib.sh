@@ -210,8 +210,12 @@ $(screen "$2")"; fi
 }
 
 # ---- laptops in terminals: whole screens ----
-# Clock times, and how long ago something was, change from run to run; everything else must not.
-steady() { sed -E 's/ +$//; s/\b[0-9]{2}:[0-9]{2}\b/hh:mm/g; s/\(hh:mm\)/(age)/; s/(just now|à l.instant|[0-9]+ min ago|il y a [0-9]+ min)/AGE/g; s#\b[0-9]{2}/[0-9]{2}/20[0-9]{2} hh:mm#DAY hh:mm#g; s/\b[0-9]{1,2} [A-Z][a-z]{2} 20[0-9]{2} hh:mm/DAY hh:mm/g'; }
+# Dates, clock times, ports and how long ago something was change from run to run, and with them the width of columns;
+# everything else must not.
+steady() {
+  sed -E 's/ +$//; s/127\.0\.0\.1:[0-9]+/SERVER/g; s/\b[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) 20[0-9]{2}\b/DAY/g
+    s#\b[0-9]{2}/[0-9]{2}/20[0-9]{2}\b#DAY#g; s/\b[0-9]{2}:[0-9]{2}\b/hh:mm/g; s/(just now|à l.instant|[0-9]+ min ago|il y a [0-9]+ min)/AGE/g; s/ {3,}/  /g'
+}
 laptop_terminal() { # name, language, columns, rows
   terminal "$1" "$3" "$4"
   type_in "$1" "export XDG_CONFIG_HOME='$W/laptops/$1/config' XDG_DATA_HOME='$W/laptops/$1/data' LC_ALL=$2 EDITOR='$here/editor.sh'; alias jalon='$JALON'; clear"

@@ -9,7 +9,7 @@ fi
 set_up
 laptop claire marketing
 laptop paul sales
-laptop_terminal claire en_GB.UTF-8 80 45
+laptop_terminal claire en_GB.UTF-8 160 45
 laptop_terminal paul fr_FR.UTF-8 80 45
 
 tell_story() { # line, action: records that both change
