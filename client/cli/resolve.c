@@ -33,8 +33,9 @@ bool jl_cli_given(const struct jl_cli *cli, const char *text, struct jl_id *ret_
   const struct jl_record_type *type;
   uint64_t number, given;
   struct jl_id space;
-  return jl_cli_has_outbox(cli) && jl_reference_parse(text, &type, &number) &&
-         jl_number_provisional(number) && jl_local_given(cli->local, type->number, number, &space, ret_record, &given);
+  struct jl_error ignored;
+  if (cli->local == NULL || !jl_reference_parse(text, &type, &number) || !jl_number_provisional(number)) return false;
+  return jl_local_open(cli->local, JL_LOCAL_WAIT_MS, &ignored) && jl_cli_has_outbox(cli) && jl_local_given(cli->local, type->number, number, &space, ret_record, &given);
 }
 
 static bool in_directory(const struct jl_lookup *one) {

@@ -161,9 +161,11 @@ bool jl_cli_open_local(struct jl_cli *cli, uint32_t wait_ms, struct jl_error *er
 /* ---- before the command ---- */
 /* Reading goes on when another program has the copy: that one sends. */
 bool jl_cli_send_waiting(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_local_hint hint;
   bool writes = cli->local != NULL && (cli->command->flags & JL_COMMAND_WRITES) != 0 && !cli->dry_run;
   struct waited waited;
   struct jl_error ignored;
+  if (!writes && cli->local != NULL && jl_local_hint(cli->local, &cli->plan, &hint) && hint.waiting == 0) return true; /* the common case */
   if (!jl_cli_open_local(cli, writes ? JL_LOCAL_WAIT_MS : 0, err)) return !writes;
   if (cli->offline || jl_local_mode(cli->local) != JL_LOCAL_OPEN || !list_waiting(cli, &waited, &ignored) || waited.count == 0) return true;
   struct syncing s = {.cli = cli};
@@ -205,28 +207,39 @@ static const struct jl_local_space *space_in(const struct jl_local_space *spaces
   return NULL;
 }
 
-void jl_cli_refresh(struct jl_cli *cli) {
-  const struct jl_local_space *spaces, *plan;
+/* Where the copy of the plan stands. It is opened only when the note beside it does not say that it is fresh. */
+static bool stands_at(struct jl_cli *cli, uint64_t told, uint64_t *ret_revision, bool *ret_fresh) {
+  const struct jl_local_space *spaces;
+  struct jl_local_hint hint;
   struct jl_error ignored;
   size_t n = 0;
-  if (cli->local == NULL || !cli->heard.online || cli->heard.local || cli->offline || jl_id_is_zero(&cli->plan)) return;
-  if (!jl_local_open(cli->local, 0, &ignored) || jl_local_mode(cli->local) != JL_LOCAL_OPEN) return;
-  if (!jl_local_spaces(cli->local, cli->arena, &spaces, &n, &ignored)) return;
-  plan = space_in(spaces, n, &cli->plan);
-  uint64_t told = jl_id_equal(&cli->heard.position.space, &cli->plan) ? cli->heard.position.revision : 0;
-  bool current = plan != NULL && plan->revision != 0 && (told == 0 || plan->revision >= told);
-  if (current && jl_now_utc_us() - plan->as_of_us < FRESH_US) return;
-  bool short_tail = plan != NULL && plan->revision != 0 && !plan->fetching && (told == 0 || told - plan->revision <= WITHIN_REACH || current);
-  if (!short_tail) {
-    jl_local_close(cli->local); /* for the one that is started now */
-    refresh_detached(cli);
-    return;
+  if (jl_local_hint(cli->local, &cli->plan, &hint)) {
+    *ret_revision = hint.revision;
+    *ret_fresh = hint.revision != 0 && hint.revision >= told && jl_now_utc_us() - hint.as_of_us < FRESH_US;
+    return true;
   }
-  struct syncing s = {.cli = cli};
-  struct jl_sync_ask ask = {.spaces = &cli->plan, .space_count = 1, .no_send = true, .tail_limit = WITHIN_REACH};
-  if (jl_client_sync(cli->client, &ask, on_synced, &s) == 0 || !jl_cli_wait(cli, &ignored)) return;
-  if (s.summary.left == 0) return;
-  jl_local_close(cli->local);
+  if (!jl_local_open(cli->local, 0, &ignored) || jl_local_mode(cli->local) != JL_LOCAL_OPEN ||
+      !jl_local_spaces(cli->local, cli->arena, &spaces, &n, &ignored))
+    return false;
+  const struct jl_local_space *plan = space_in(spaces, n, &cli->plan);
+  *ret_revision = plan == NULL || plan->fetching ? 0 : plan->revision;
+  *ret_fresh = *ret_revision != 0 && *ret_revision >= told && jl_now_utc_us() - plan->as_of_us < FRESH_US;
+  return true;
+}
+
+void jl_cli_refresh(struct jl_cli *cli) {
+  uint64_t revision = 0, told = jl_id_equal(&cli->heard.position.space, &cli->plan) ? cli->heard.position.revision : 0;
+  struct jl_error ignored;
+  bool fresh = false;
+  if (cli->local == NULL || !cli->heard.online || cli->heard.local || cli->offline || jl_id_is_zero(&cli->plan)) return;
+  if (!stands_at(cli, told, &revision, &fresh) || fresh) return;
+  bool short_tail = revision != 0 && (told <= revision || told - revision <= WITHIN_REACH);
+  if (short_tail && jl_local_open(cli->local, 0, &ignored) && jl_local_mode(cli->local) == JL_LOCAL_OPEN) {
+    struct syncing s = {.cli = cli};
+    struct jl_sync_ask ask = {.spaces = &cli->plan, .space_count = 1, .no_send = true, .tail_limit = WITHIN_REACH};
+    if (jl_client_sync(cli->client, &ask, on_synced, &s) == 0 || !jl_cli_wait(cli, &ignored) || s.summary.left == 0) return;
+  }
+  jl_local_close(cli->local); /* for the one that is started now */
   refresh_detached(cli);
 }
 

@@ -252,6 +252,13 @@ JL_API enum jl_local_mode jl_local_mode(const struct jl_local *l);
 /* Something to tell about the opening: why it is READ_ONLY or ONLINE_ONLY, that replica.db was made anew, that the folder is a
  * copy. Code OK: nothing. Not a failure. */
 JL_API const struct jl_error *jl_local_note(const struct jl_local *l);
+/* Without opening anything, from a note that whoever had the copy open last has left: what there is to do. false: not known. */
+struct jl_local_hint {
+  size_t waiting;    /* groups queued and sent */
+  uint64_t revision; /* where the copy of the space stands; 0: there is none */
+  int64_t as_of_us;  /* when that was last known to be the head */
+};
+JL_API bool jl_local_hint(struct jl_local *l, const struct jl_id *space, struct jl_local_hint *ret_hint);
 JL_API int64_t jl_local_heard_us(const struct jl_local *l); /* when the server was last heard; 0: never. Open */
 
 /* All below: open (or READ_ONLY); results live in the arena. */

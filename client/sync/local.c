@@ -1,5 +1,5 @@
 /* The folder of the local copy: who may use it, and in which state it is found. */
-#include "client/sync/local.h"
+#include "client/sync/hints.h"
 #include "client/sync/profile.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
@@ -251,6 +251,7 @@ bool jl_local_open(struct jl_local *l, uint32_t wait_ms, struct jl_error *err) {
   case LOCK_FAILED:
     return false;
   }
+  if (l->mode == JL_LOCAL_OPEN) jl_hints_take(l);
   if (open_outbox(l, err)) return true;
   jl_local_close(l);
   return false;
@@ -275,6 +276,7 @@ bool jl_local_mend(struct jl_local *l) {
 
 void jl_local_close(struct jl_local *l) {
   (void)jl_local_mend(l);
+  jl_hints_leave(l);
   if (l->base_open) jl_base_close(&l->base);
   l->base_open = false;
   if (l->outbox.sql.db != NULL) jl_outbox_close(&l->outbox);

@@ -7,6 +7,7 @@
 #include "common/model/query.h"
 #include "client/sync/outbox.h"
 
+#define JL_HINTS_MAX 8192
 struct jl_local {
   struct jl_profile *profile;
   char folder[3600];
@@ -14,6 +15,7 @@ struct jl_local {
   int lock_fd;     /* -1: not locked */
   enum jl_local_mode mode;
   struct jl_error note;
+  char hints[JL_HINTS_MAX]; /* as they were found at the opening */
   struct jl_outbox outbox;
   struct jl_base base;
   bool base_open;

