@@ -12,12 +12,14 @@ bool jl_compressible(uint8_t type) {
 }
 
 static bool broken(struct jl_error *err) {
-  return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a compressed message is broken"), JL_MSG("connect again; if it happens again, compare versions"));
+  return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a compressed message is broken"),
+                 JL_MSG("connect again; if it happens again, compare versions"));
 }
 
 bool jl_decompress(struct jl_bytes compressed, size_t max, struct jl_buffer *ret_plain, struct jl_error *err) {
   unsigned long long size = ZSTD_getFrameContentSize(compressed.data, compressed.size);
-  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == 0) return broken(err); /* 0: also a frame to be skipped */
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == 0)
+    return broken(err); /* 0: also a frame to be skipped */
   if (size > max)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("a compressed message announces {1}; at most {2} are allowed"), NULL,
                    jl_arg_bytes(size > INT64_MAX ? INT64_MAX : (int64_t)size), jl_arg_bytes((int64_t)max));

@@ -110,8 +110,7 @@ static struct jl_partial *start_partial(struct jl_splitter *s, const struct jl_f
   for (size_t i = 0; i < JL_PARTIAL_STREAMS; i++) {
     struct jl_partial *p = &s->partial[i];
     if (p->used) continue;
-    *p = (struct jl_partial){
-        .used = true, .compressed = (frame->flags & JL_FRAME_ZSTD) != 0, .type = frame->type, .stream = frame->stream};
+    *p = (struct jl_partial){.used = true, .compressed = (frame->flags & JL_FRAME_ZSTD) != 0, .type = frame->type, .stream = frame->stream};
     jl_buffer_init(&p->payload, JL_PARTIAL_FACTOR *
                                     (s->max_message > JL_MESSAGE_MAX ? s->max_message : JL_MESSAGE_MAX)); /* the limit may rise meanwhile */
     s->partial_count++;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAIL_BYTES 524288    /* rows read at once */
-#define ROW_OVERHEAD 64      /* what packing adds to a row, at most */
+#define TAIL_BYTES 524288 /* rows read at once */
+#define ROW_OVERHEAD 64   /* what packing adds to a row, at most */
 
 static void read_more(struct jl_subscription *sub);
 static void follow(struct jl_subscription *sub);
@@ -144,8 +144,8 @@ static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, c
   struct jl_broadcast *b = &sub->server->broadcast;
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
   uint32_t sections = jl_session_readable(sub->session);
-  if (b->count > 0 && jl_id_equal(&b->space, &here->space) && b->epoch == here->epoch && b->sections == sections && b->first == rows->rows[0].revision &&
-      b->through == rows->through && memcmp(b->at, here->sections, sizeof b->at) == 0)
+  if (b->count > 0 && jl_id_equal(&b->space, &here->space) && b->epoch == here->epoch && b->sections == sections &&
+      b->first == rows->rows[0].revision && b->through == rows->through && memcmp(b->at, here->sections, sizeof b->at) == 0)
     return b;
   jl_broadcast_clear(b);
   make_messages(rows->rows, rows->count, rows->through, sections, false, b);

@@ -1,6 +1,6 @@
 /* The life of subscriptions; what flows on them is in feed.c and view_watch.c. */
-#include "server/net/presence.h"
 #include "common/base/limits.h"
+#include "server/net/presence.h"
 #include <stdlib.h>
 
 void jl_subscription_unreference(struct jl_subscription *sub) {

@@ -1,7 +1,14 @@
 #include "server/space/head.h"
 #include <stddef.h>
 
-enum { FIELD_REPLICA = 1, FIELD_SPACE = 2, FIELD_SEQ = 3, FIELD_GROUP_ID = 4, FIELD_MODEL_VERSION = 5, FIELD_DRY_RUN = 9 }; /* of Group in wire.proto */
+enum {
+  FIELD_REPLICA = 1,
+  FIELD_SPACE = 2,
+  FIELD_SEQ = 3,
+  FIELD_GROUP_ID = 4,
+  FIELD_MODEL_VERSION = 5,
+  FIELD_DRY_RUN = 9
+}; /* of Group in wire.proto */
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
 static bool take_varint(struct jl_bytes *rest, uint64_t *ret_n) {

@@ -168,7 +168,8 @@ static void it_moves_when_the_log_is_larger_than_the_space(void **state) {
   assert_true(horizon > (long long)early.wire.revision && horizon <= (long long)p.head);
   /* What may be followed is not more than twice the space (two records, 8,100 bytes of texts, and what memory adds to them), as
    * it was when somebody looked: at most a quarter of that earlier. */
-  long long tail = in_database(&p, "coalesce(sum(octet_length(l.body)) FILTER (WHERE l.revision > h.horizon), 0) FROM log l JOIN space_head h USING (space_id)");
+  long long tail = in_database(
+      &p, "coalesce(sum(octet_length(l.body)) FILTER (WHERE l.revision > h.horizon), 0) FROM log l JOIN space_head h USING (space_id)");
   assert_true(tail < 60000);
   assert_true(in_database(&p, "sum(octet_length(body)) FROM log") > 60 * 16000);
   assert_true(in_database(&p, "count(DISTINCT revision) FROM log") == (long long)p.head); /* the history is whole */

@@ -291,14 +291,10 @@ static void it_is_stored_nowhere(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(watchers_see_each_other),
-      cmocka_unit_test(a_person_is_one_line),
-      cmocka_unit_test(changes_are_collected),
-      cmocka_unit_test(not_more_than_five_a_second),
-      cmocka_unit_test(what_is_wrong_is_refused),
-      cmocka_unit_test(a_slow_watcher_gets_the_last_list),
-      cmocka_unit_test(it_is_stored_nowhere),
-      cmocka_unit_test(it_ends_when_it_is_not_told_again),
+      cmocka_unit_test(watchers_see_each_other),  cmocka_unit_test(a_person_is_one_line),
+      cmocka_unit_test(changes_are_collected),    cmocka_unit_test(not_more_than_five_a_second),
+      cmocka_unit_test(what_is_wrong_is_refused), cmocka_unit_test(a_slow_watcher_gets_the_last_list),
+      cmocka_unit_test(it_is_stored_nowhere),     cmocka_unit_test(it_ends_when_it_is_not_told_again),
   };
   return cmocka_run_group_tests(tests, start, stop);
 }

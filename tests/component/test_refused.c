@@ -115,7 +115,7 @@ static void the_author_reads_them_from_another_machine(void **state) {
   struct planner laptop = {.space = planner.space, .replica = jl_id_random()};
   planner_reconnect(&laptop, &server);
   send_refused(&laptop, JL_ACTION_TITLE, "from the laptop");
-  planner_close(&laptop); /* and it is lost */
+  planner_close(&laptop);                        /* and it is lost */
   struct wire w = planner_reader(&server, NULL); /* a session without a replica */
   read_all(&w, 0);
   assert_int_equal(read_all(&w, 1), 4); /* the last page is empty: it could not be known */
@@ -152,11 +152,12 @@ static void nobody_else_sees_them(void **state) {
   struct wire w;
   wire_open(&w, &server, false);
   wire_login(&w, "eve", "a password of hers", NULL, NULL);
-  const Jalon__RefusedReply *page = wire_expect(&w, ask(&w, planner.space, NULL, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY,
-                                                &jalon__refused_reply__descriptor);
+  const Jalon__RefusedReply *page =
+      wire_expect(&w, ask(&w, planner.space, NULL, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY, &jalon__refused_reply__descriptor);
   assert_int_equal(page->n_groups, 0);
   assert_false(page->has_more);
-  page = wire_expect(&w, ask(&w, planner.space, &planner.replica, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY, &jalon__refused_reply__descriptor);
+  page = wire_expect(&w, ask(&w, planner.space, &planner.replica, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY,
+                     &jalon__refused_reply__descriptor);
   assert_int_equal(page->n_groups, 0);
   assert_int_equal(wire_expect_error(&w, ask(&w, (struct jl_id){{0}}, NULL, 0, 0)), JL_E_INVALID);
   wire_close(&w);
@@ -166,8 +167,8 @@ static void they_end_after_90_days(void **state) {
   (void)state;
   daemon_sql(&server, "UPDATE refusal SET at = at - interval '91 days'");
   struct wire w = planner_reader(&server, NULL);
-  const Jalon__RefusedReply *page = wire_expect(&w, ask(&w, planner.space, NULL, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY,
-                                                &jalon__refused_reply__descriptor);
+  const Jalon__RefusedReply *page =
+      wire_expect(&w, ask(&w, planner.space, NULL, 0, 0), JALON__FRAME_TYPE__REFUSED_READ_REPLY, &jalon__refused_reply__descriptor);
   assert_int_equal(page->n_groups, 0);
   wire_close(&w);
   planner_close(&planner);

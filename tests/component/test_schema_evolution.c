@@ -97,7 +97,7 @@ static void unknown_fields_live_on(void **state) {
   char text[JL_ID_TEXT_SIZE], sql[300];
   jl_id_format(&id, text);
   snprintf(sql, sizeof sql, "UPDATE action SET unknown = '\\xa03805aa38036e6577' WHERE id = '%s'", text);
-  daemon_sql(&server, sql); /* no edit of it comes before the server reads it again */
+  daemon_sql(&server, sql);            /* no edit of it comes before the server reads it again */
   serve(&planner, "--oldest-model=1"); /* it reads them */
   planner_retitle(&planner, id, "with more", "changed by one who does not know");
   planner_change(&planner, id, JL_ACTION_DESCRIPTION, NULL, "another field");

@@ -129,8 +129,8 @@ static void cut_off_and_gone_on_with(void **state) {
   int cuts = 0;
   for (bool done = false; !done; cuts++) {
     struct wire w = planner_reader(nodes[cuts % 2], cuts % 3 == 0 ? plain : zstd);
-    uint32_t stream = cuts == 0 ? planner_subscribe(&w, planner.space, NULL, NULL)
-                                : planner_subscribe(&w, planner.space, &c.origin.wire, &c.last_id);
+    uint32_t stream =
+        cuts == 0 ? planner_subscribe(&w, planner.space, NULL, NULL) : planner_subscribe(&w, planner.space, &c.origin.wire, &c.last_id);
     done = copy_snapshot_message(&c, &w, stream);
     if (!done) {
       planner_action(&planner, "meanwhile", NULL);

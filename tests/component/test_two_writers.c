@@ -312,7 +312,8 @@ static void check_history(struct history *h) {
     }
   assert_true(applied == found);
   for (size_t r = 1; r < rows; r++) /* actions only: one section a revision */
-    assert_true(fake_store_log_row(store, &h->pair.w->space, r)->revision == fake_store_log_row(store, &h->pair.w->space, r - 1)->revision + 1);
+    assert_true(fake_store_log_row(store, &h->pair.w->space, r)->revision ==
+                fake_store_log_row(store, &h->pair.w->space, r - 1)->revision + 1);
 }
 
 /* Asked again, on either node, every group has the verdict that it had. */
@@ -392,12 +393,9 @@ static int tell_seed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(what_another_node_wrote_is_read_from_the_log),
-      TEST(lanes_that_another_node_moved),
-      TEST(a_node_without_the_lease_waits_then_writes),
-      TEST(a_lease_that_is_not_renewed_ends),
-      TEST(a_node_that_stops_gives_its_leases_back),
-      cmocka_unit_test_setup_teardown(both_write_at_once, setup, tell_seed),
+      TEST(what_another_node_wrote_is_read_from_the_log), TEST(lanes_that_another_node_moved),
+      TEST(a_node_without_the_lease_waits_then_writes),   TEST(a_lease_that_is_not_renewed_ends),
+      TEST(a_node_that_stops_gives_its_leases_back),      cmocka_unit_test_setup_teardown(both_write_at_once, setup, tell_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,8 +137,7 @@ static void test_frames(void **state) {
     if (strcmp(l.word[0], "header") == 0)
       check_header(&l, bytes);
     else
-      for (size_t step = 1; step <= bytes.size; step += 1 + step / 4)
-        check_stream(&l, bytes, step, strcmp(l.word[0], "agreed") == 0);
+      for (size_t step = 1; step <= bytes.size; step += 1 + step / 4) check_stream(&l, bytes, step, strcmp(l.word[0], "agreed") == 0);
     release(bytes);
   }
   assert_true(count >= 50);

@@ -4,8 +4,8 @@
 #include "common/wire/compress.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <ftw.h>
+#include <libpq-fe.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -93,7 +93,8 @@ static PGresult *ask_database(const struct daemon *d, const char *sql, PGconn **
   *ret_connection = PQconnectdb(database);
   if (PQstatus(*ret_connection) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
   PGresult *result = PQexec(*ret_connection, sql);
-  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
+  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+    fail_msg("%s", PQerrorMessage(*ret_connection));
   return result;
 }
 

@@ -294,7 +294,8 @@ void copy_tail(struct copy *c, struct wire *w, uint32_t stream, uint64_t until) 
         revision = body->revision;
         changes[n] = (struct jl_change){JL_PB(change->body), JL_PB(change->private_values)};
       }
-      if (!jl_replica_apply(c->replica, changes, n, w->arena, &err)) fail_msg("revision %llu: %s", (unsigned long long)revision, err.message);
+      if (!jl_replica_apply(c->replica, changes, n, w->arena, &err))
+        fail_msg("revision %llu: %s", (unsigned long long)revision, err.message);
     }
     assert_true(rows->through == jl_replica_where(c->replica)->revision); /* every section is readable here */
   }
