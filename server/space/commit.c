@@ -134,6 +134,7 @@ static void settle(struct jl_commit_lane *lane, struct jl_batch *b, enum jl_comm
     break;
   case JL_COMMIT_FAILED:
     if (lane->owner->trouble != NULL) lane->owner->trouble(lane->owner->trouble_context, "space.commit_failed", &space->id, err);
+    lane->resting = true;
     jl_spaces_watch(lane->owner);
     break;
   case JL_COMMIT_UNKNOWN:
@@ -221,7 +222,7 @@ void jl_lanes_commit(struct jl_spaces *s) {
     struct jl_commit_lane *lane = &s->lanes[i];
     const struct jl_store_batch *batches[JL_TRANSACTION_GROUPS];
     if (lane->busy || lane->ready_first == NULL) continue;
-    if (!jl_store_healthy(s->store) || jl_store_lane_busy(s->store, lane->number)) {
+    if (lane->resting || !jl_store_healthy(s->store) || jl_store_lane_busy(s->store, lane->number)) {
       jl_spaces_watch(s);
       continue;
     }

@@ -133,6 +133,7 @@ struct jl_commit_lane {
   struct jl_spaces *owner;
   int number;
   bool busy;
+  bool resting; /* a transaction failed: the next one is tried when the spaces are looked at again, not at once */
   struct jl_batch *batches[JL_TRANSACTION_GROUPS];
   size_t count;
   struct jl_space *ready_first, *ready_last;

@@ -111,6 +111,7 @@ static void look_again(uv_timer_t *timer) {
     jl_space_release(list[i]);
   }
   free(list);
+  for (int i = 0; i < s->lane_count; i++) s->lanes[i].resting = false;
   jl_spaces_schedule(s);
   if (held_up) jl_spaces_watch(s);
 }

@@ -152,7 +152,7 @@ static void free_disk(struct world *w, struct fault *f) {
   world_free_disk(w->cluster.folder);
 }
 
-static bool has_laptops(const struct world *w, const char **ret_why_not) { return has_disk(w, ret_why_not) && w->progress->laptops > 0; }
+static bool has_laptop_disk(const struct world *w, const char **ret_why_not) { return has_laptop(w, ret_why_not) && has_disk(w, ret_why_not); }
 static void fill_laptop(struct world *w, struct fault *f) {
   char path[300];
   world_home(w, f->process, path);
@@ -200,7 +200,7 @@ const struct fault_kind fault_kinds[] = {
     {"mute-database-line", HURTS_DATABASE_LINK, is_apart, mute_server, heal_database, 20, 300},
     {"slow-database-line", HURTS_DATABASE_LINK, is_apart, slow_database, heal_database, 300, 1500},
     {"disk-full", HURTS_DATABASE, has_disk, fill_disk, free_disk, 200, 800},
-    {"laptop-disk-full", HURTS_CLIENTS, has_laptops, fill_laptop, free_laptop, 200, 1500},
+    {"laptop-disk-full", HURTS_CLIENTS, has_laptop_disk, fill_laptop, free_laptop, 200, 1500},
     {"kill-laptop", HURTS_CLIENTS, has_laptop, kill_client, start_client, 0, 500},
     {"clock-forwards", 0, has_clock, clock_forwards, NULL, 0, 0},
     {"clock-backwards", 0, has_clock, clock_backwards, NULL, 0, 0},
