@@ -378,6 +378,57 @@ static void test_slow_peer(void **state) {
   end_world(&w);
 }
 
+static void share_numbered(struct end *e, uint32_t number, size_t size) {
+  uint8_t *payload = calloc(1, size);
+  payload[0] = (uint8_t)number;
+  struct jl_message *m = jl_message_new(5, 0, (struct jl_bytes){payload, size});
+  assert_non_null(m);
+  jl_connection_send_shared(e->c, number, m);
+  jl_message_release(m);
+  free(payload);
+}
+
+/* A peer that has stopped reading: broadcasts that leave at once, in part or not at all, and answers between them keep their
+ * order; the owner's sum says what waits, and the end of a jam is told at the mark that the owner set, below the usual one. */
+static void test_jam(void **state) {
+  (void)state;
+  char address[128];
+  struct world w;
+  size_t total = 0;
+  temporary_socket(address);
+  begin(&w, address);
+  dial(&w, &w.client);
+  RUN_UNTIL(&w, w.accepted == 1 && w.client.opens == 1);
+  jl_connection_count_in(w.server.c, &total);
+  share_numbered(&w.server, 1, 3000);
+  assert_int_equal(jl_connection_queued(w.server.c), 0); /* it has left inside the call */
+  RUN_UNTIL(&w, w.client.messages == 1);
+  jl_connection_pause(w.client.c, true);
+  for (uint32_t i = 2; i <= 60; i += 2) {
+    share_numbered(&w.server, i, 20000);
+    send_numbered(&w.server, i + 1, 1, 3000);
+    assert_int_equal(total, jl_connection_queued(w.server.c));
+  }
+  run_ms(&w, 20);
+  assert_true(total > 65536 && total < JL_SESSION_QUEUE_SOFT && total == jl_connection_queued(w.server.c));
+  jl_connection_tell_drained(w.server.c, 32768);
+  run_ms(&w, 20);
+  assert_int_equal(w.server.drains, 0);
+  jl_connection_pause(w.client.c, false);
+  RUN_UNTIL(&w, w.client.messages == 61);
+  assert_true(w.client.in_order);
+  assert_int_equal(w.server.drains, 1);
+  assert_int_equal(total, 0);
+  jl_connection_pause(w.client.c, true);
+  for (uint32_t i = 62; i <= 100; i++) share_numbered(&w.server, i, 20000);
+  assert_true(total > 0);
+  jl_connection_close(w.server.c, false); /* what waited with it waits no more */
+  RUN_UNTIL(&w, w.server.closes == 1);
+  assert_int_equal(total, 0);
+  end_world(&w);
+  remove_socket(address);
+}
+
 static void test_close_with_flush(void **state) {
   (void)state;
   struct world w;
@@ -568,6 +619,7 @@ int main(void) {
       cmocka_unit_test(test_many_partial_messages),
       cmocka_unit_test(test_pause),
       cmocka_unit_test(test_slow_peer),
+      cmocka_unit_test(test_jam),
       cmocka_unit_test(test_close_with_flush),
       cmocka_unit_test(test_flush_deadline),
       cmocka_unit_test(test_close_inside_callback),
