@@ -282,6 +282,50 @@ static void a_fence_that_fails_leaves_nothing(void **state) {
   jl_record_release(r);
 }
 
+/* A row alone goes in another form of its statement than rows together: both must raise when a row is not as it should be. */
+static void rows_that_differ_raise_alone_and_together(void **state) {
+  (void)state;
+  for (size_t n = 1; n <= 2; n++) {
+    struct space a, b;
+    struct jl_record *records[2] = {new_record(JL_TYPE_ACTION, action_body("a"), 1, 1), new_record(JL_TYPE_ACTION, action_body("b"), 1, 1)};
+    struct jl_store_record fresh[2] = {{.record = records[0], .is_new = true}, {.record = records[1], .is_new = true}};
+    new_space(&a, &fresh[0], 1);
+    expect_done(&a.batch);
+    made(&a);
+    new_space(&b, &fresh[1], 1);
+    expect_done(&b.batch);
+    made(&b);
+    uint32_t title = jl_field_by_name(jl_record_type_by_number(JL_TYPE_ACTION), "title")->number;
+    struct jl_store_record changed[2] = {{.record = records[0], .fields = &title, .field_count = 1},
+                                         {.record = records[1], .fields = &title, .field_count = 1}};
+    next_batch(&a, &changed[0], 1);
+    next_batch(&b, &changed[1], 1);
+    const struct jl_store_batch *both[] = {&a.batch, &b.batch};
+    struct space good = a;
+    a.batch.epoch++; /* the head */
+    assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
+    assert_true(commit_fenced[0]);
+    a.batch.epoch = good.batch.epoch;
+    a.lane.seq = 0; /* the lane stands further */
+    assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
+    a.lane = good.lane;
+    a.lane.replica = jl_id_random(); /* there is no such lane */
+    assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
+    a.lane = good.lane;
+    struct jl_record *missing = new_record(JL_TYPE_ACTION, action_body("c"), 2, 1);
+    changed[0].record = missing; /* there is no such record: a defect of ours, so that nothing may commit */
+    assert_int_equal(commit(both, n), JL_COMMIT_REFUSED);
+    changed[0].record = records[0];
+    assert_int_equal(rows_of(&a, "log"), 1);
+    assert_int_equal(rows_of(&b, "log"), 1);
+    assert_int_equal(commit(both, n), JL_COMMIT_DONE);
+    assert_int_equal(rows_of(&a, "log"), 2);
+    jl_record_release(missing);
+    jl_record_release(records[0]);
+    jl_record_release(records[1]);
+  }
+}
+
 static void a_constraint_refuses_and_is_named(void **state) {
   (void)state;
   struct space s;
@@ -655,6 +699,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_was_committed_is_loaded),
       cmocka_unit_test(a_fence_that_fails_leaves_nothing),
+      cmocka_unit_test(rows_that_differ_raise_alone_and_together),
       cmocka_unit_test(a_constraint_refuses_and_is_named),
       cmocka_unit_test(a_deferred_constraint_fails_at_the_sync),
       cmocka_unit_test(the_log_is_read_in_whole_revisions),
