@@ -46,6 +46,9 @@
 #define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */
 #define JL_SESSIONS_MAX 2048               /* connections; more: refused with OVERLOADED */
 #define JL_SESSIONS_UNAUTHENTICATED 1000
+#define JL_SOURCE_CONNECTIONS 512          /* connections from one address that is not this machine; more: refused with OVERLOADED */
+#define JL_ACCOUNT_SUBSCRIPTIONS 4096      /* of all connections of an account; more: OVERLOADED */
+#define JL_ACCOUNT_SNAPSHOTS 3600          /* whole copies of a space that an account may begin in an hour; more: OVERLOADED */
 #define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker; more: OVERLOADED */
 #define JL_LOGIN_FAILURES 10               /* per account in JL_LOGIN_WINDOW_S; then LOGIN_LIMITED until the window ends */
 #define JL_LOGIN_WINDOW_S 900

@@ -200,6 +200,8 @@ void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, 
     return;
   }
   s->references++; /* the handler may finish the request, and with it the session's last reference */
+  if (s->account_usage != NULL) s->account_usage->requests++;
+  if (s->source_usage != NULL) s->source_usage->requests++;
   type->handle(r, message);
   jl_session_update_pause(s);
   jl_session_unreference(s);

@@ -158,6 +158,7 @@ static void become_ready(struct jl_request *r) {
   s->state = JL_SESSION_READY;
   s->server->unauthenticated--;
   s->replica = login->replica;
+  s->account_usage = jl_usage_of_account(s->server->usages, &s->account);
   s->has_token = true;
   memcpy(s->token_hash, login->token_hash, sizeof s->token_hash);
   jl_connection_limit(s->connection, JL_MESSAGE_MAX);

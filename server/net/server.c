@@ -14,6 +14,7 @@
 static void on_tick(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
   int64_t now_us = jl_monotonic_us();
+  jl_usages_second(server->usages, now_us);
   for (struct jl_session *s = server->sessions, *next; s != NULL; s = next) {
     next = s->next; /* closing completes later, so next stays */
     jl_session_tick(s, now_us);
@@ -30,9 +31,10 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   struct jl_server *server = calloc(1, sizeof *server);
   if (server != NULL) {
     server->attempts = jl_attempts_new();
+    server->usages = jl_usages_new();
     server->views = jl_view_cache_new(JL_VIEW_CACHE_BYTES);
   }
-  if (server == NULL || server->attempts == NULL || server->views == NULL) {
+  if (server == NULL || server->attempts == NULL || server->usages == NULL || server->views == NULL) {
     jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   } else {
     struct jl_error none = {0};
@@ -45,6 +47,7 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   if (server == NULL || server->passwords == NULL) {
     if (server != NULL) {
       jl_attempts_free(server->attempts);
+      jl_usages_free(server->usages);
       jl_view_cache_free(server->views);
       if (server->directory != NULL) jl_directory_close(server->directory, nothing_more, NULL);
     }
@@ -159,6 +162,7 @@ static void finish_close(struct jl_server *server) {
   void (*closed)(void *context) = server->closed;
   void *context = server->closed_context;
   jl_attempts_free(server->attempts);
+  jl_usages_free(server->usages);
   jl_view_cache_free(server->views);
   while (server->spare_arena_count > 0) jl_arena_free(server->spare_arenas[--server->spare_arena_count]);
   free(server);

@@ -44,11 +44,17 @@ void jl_session_unreference(struct jl_session *s) {
   free(s);
 }
 
-/* Reading pauses while a login is checked, while too much is under way, and while the client does not read its answers. */
+static bool over_rate(const struct jl_session *s) {
+  size_t most = (size_t)s->server->settings->account_requests;
+  if (most == 0) return false;
+  return (s->account_usage != NULL && s->account_usage->requests >= most) || (s->source_usage != NULL && s->source_usage->requests >= most);
+}
+
+/* Reading pauses while a login is checked, when an account or an address has asked enough for this second, while too much is under way, and while the client does not read its answers. */
 void jl_session_update_pause(struct jl_session *s) {
   if (s->connection == NULL || s->closing) return;
   bool pause =
-      s->login_pending || s->request_count >= JL_INFLIGHT_GROUPS || s->request_bytes > JL_SESSION_INFLIGHT_BYTES || jl_session_congested(s);
+      s->login_pending || over_rate(s) || s->request_count >= JL_INFLIGHT_GROUPS || s->request_bytes > JL_SESSION_INFLIGHT_BYTES || jl_session_congested(s);
   if (pause == s->paused) return;
   s->paused = pause;
   jl_connection_pause(s->connection, pause);
@@ -136,6 +142,9 @@ static void on_close(void *context, const struct jl_error *reason) {
   jl_subscriptions_end(s);
   jl_presence_end(s);
   jl_session_let_go_of_space(s);
+  jl_usage_release(server->usages, s->account_usage);
+  jl_usage_release(server->usages, s->source_usage);
+  s->account_usage = s->source_usage = NULL;
   struct jl_error none = {0};
   jl_log(JL_LOG_INFO, "session.close", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
          JL_F_ERROR(reason != NULL ? reason : &none));
@@ -171,6 +180,7 @@ void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const st
   server->sessions = s;
   server->session_count++;
   server->unauthenticated++;
+  s->source_usage = jl_usage_of_source(server->usages, jl_connection_peer(s->connection));
   jl_log(JL_LOG_INFO, "session.open", JL_F_NUMBER("session", s->number), JL_F_TEXT("peer", jl_connection_peer(s->connection)));
   struct jl_error err = {0};
   if (server->draining)
@@ -178,11 +188,15 @@ void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const st
   else if ((int64_t)server->session_count > server->settings->sessions || server->unauthenticated > JL_SESSIONS_UNAUTHENTICATED)
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server has too many connections"),
             JL_MSG("try again in a minute, or raise the setting sessions"));
+  else if (s->source_usage != NULL && s->source_usage->references > JL_SOURCE_CONNECTIONS)
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many connections come from your address: at most {1}"), JL_MSG("close some, then try again"),
+            jl_arg_integer(JL_SOURCE_CONNECTIONS));
   if (err.code != JL_E_OK) jl_session_close(s, &err);
 }
 
 void jl_session_tick(struct jl_session *s, int64_t now_us) {
   if (s->closing || s->connection == NULL) return;
+  jl_session_update_pause(s); /* a new second for those who asked too much */
   struct jl_error err = {0};
   if (s->state != JL_SESSION_READY && now_us - s->opened_us > INT64_C(1000) * JL_LOGIN_DEADLINE_MS) {
     jl_fail(&err, JL_E_TIMEOUT, JL_MSG("no login within {1} seconds"), JL_MSG("connect again"),

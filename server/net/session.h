@@ -13,6 +13,7 @@
 #include "server/auth/password.h"
 #include "server/auth/token.h"
 #include "server/net/server.h"
+#include "server/net/usage.h"
 #include "server/ops/certificates.h"
 #include "server/ops/log.h"
 #include "server/space/idmap.h"
@@ -56,6 +57,7 @@ struct jl_server {
   const struct jl_settings *settings;
   struct jl_passwords *passwords;
   struct jl_attempts *attempts;
+  struct jl_usages *usages;
   struct jl_view_cache *views;
   struct jl_listener *listeners[JL_LISTENERS_MAX];
   const struct jl_certificates *certificates; /* NULL: none */
@@ -104,6 +106,7 @@ struct jl_session {
   bool by_directory;        /* its account is a directory's */
   int64_t looked_up_us;     /* there; 0: not yet on this connection */
   struct jl_token_limits *limits; /* NULL: none */
+  struct jl_usage *account_usage, *source_usage; /* NULL: not counted */
   uint8_t token_hash[JL_TOKEN_HASH_SIZE];
   int64_t expires_us;
   struct jl_request *requests;

@@ -26,6 +26,7 @@ void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struc
     s->subscriptions = sub->next;
   if (sub->next != NULL) sub->next->previous = sub->previous;
   s->subscription_count--;
+  if (s->account_usage != NULL) s->account_usage->subscriptions--;
   if (sub->listening) jl_space_unlisten(sub->space, &sub->listener);
   sub->listening = false;
   jl_presence_unwatch(sub);
@@ -97,6 +98,7 @@ static struct jl_subscription *new_subscription(struct jl_request *r) {
   if (sub->next != NULL) sub->next->previous = sub;
   s->subscriptions = sub;
   s->subscription_count++;
+  if (s->account_usage != NULL) s->account_usage->subscriptions++;
   return sub;
 }
 
@@ -170,6 +172,12 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
   if (s->subscription_count + waiting >= JL_SUBSCRIPTIONS)
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("a connection has at most {1} subscriptions"), JL_MSG("end one first"),
             jl_arg_integer(JL_SUBSCRIPTIONS));
+  else if (s->account_usage != NULL && s->account_usage->subscriptions >= JL_ACCOUNT_SUBSCRIPTIONS)
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("an account has at most {1} subscriptions"), JL_MSG("end one first"),
+            jl_arg_integer(JL_ACCOUNT_SUBSCRIPTIONS));
+  else if (in->view == NULL && in->from == NULL && s->account_usage != NULL && ++s->account_usage->snapshots > JL_ACCOUNT_SNAPSHOTS)
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("an account copies at most {1} spaces in an hour"), JL_MSG("go on from the position that you have"),
+            jl_arg_integer(JL_ACCOUNT_SNAPSHOTS));
   else if (r->stream == 0 || taken)
     jl_fail(&err, JL_E_INVALID, JL_MSG("a subscription needs a stream of its own"), NULL);
   else if (in->has_snapshot_after && (in->view != NULL || in->from == NULL || in->snapshot_after.len != sizeof(struct jl_id)))

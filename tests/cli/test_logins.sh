@@ -132,10 +132,16 @@ admin user rename admin claire
 check not-a-name-that-is-taken exits 8
 admin user add marketing --person "Paul Bernard" --password-file "$W/files/marketing.password"
 check the-old-name-is-free exits 0
+mkdir -m 700 "$W/other" # another machine: what is on this one under that name stays with the person who had it
+machine=${XDG_DATA_HOME:-}
+export XDG_DATA_HOME=$W/other
 jalon_in paul en --server "unix:$data/s" login marketing --password-file "$W/files/marketing.password"
+check old-name-logs-in exits 0
 jalon_in paul en plan use "$DEMONSTRATION_NAME"
+check old-name-chooses exits 0
 jalon_in paul en budget-line set B1 --planned 8
 check for-somebody-else exits 0
+if [ -n "$machine" ]; then export XDG_DATA_HOME=$machine; else unset XDG_DATA_HOME; fi
 
 # ---- client certificates ----
 "$JALOND" certificate --account=claire --data-directory="$data" >"$W/files/claire.pem"
@@ -179,4 +185,16 @@ a, b = (datetime.fromisoformat(t.rstrip('Z')) for t in ('$disabled', '$revoked')
 assert -0.1 < (b - a).total_seconds() < 1, (a, b)"
 kill -TERM $second
 check second-server-stops wait_for 30 gone $second
+
+# ---- an account that asks too much waits, and is answered ----
+stop_server
+server_options=(--account-requests=2)
+listen="unix:$data/s"
+start_server
+begin=$(date +%s%N)
+for _ in 1 2 3 4 5 6; do
+  admin budget
+  [ $status -eq 0 ] || not_ok waits-but-is-answered "$(last_run)"
+done
+check two-requests-a-second [ $(($(date +%s%N) - begin)) -gt 1500000000 ]
 finish
