@@ -474,7 +474,7 @@ static bool poisoned(const struct transaction *t, size_t *ret_batch) {
   for (size_t i = 0; i < t->count; i++)
     for (size_t k = 0; k < t->batches[i].record_count; k++) {
       struct jl_bytes body = t->batches[i].records[k].record->body;
-      if (memmem(body.data, body.size, "poison", 6) == NULL) continue;
+      if (memmem(body.data, body.size < 64 ? body.size : 64, "poison", 6) == NULL) continue;
       *ret_batch = rng_chance(&db.random, 1, 2) ? i : SIZE_MAX;
       return true;
     }

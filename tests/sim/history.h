@@ -21,6 +21,7 @@ struct sighting { /* a client's base stood there, and was this */
   const char *who;
   struct jl_position position;
   uint8_t state[32];
+  bool hashed; /* of a large base only now and then */
   unsigned era;
 };
 struct history_counts {

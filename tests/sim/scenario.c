@@ -1,6 +1,7 @@
 #include "tests/sim/scenario.h"
 #include "common/record/schema.h"
 #include "tests/sim/checks.h"
+#include "tests/sim/disk.h"
 #include "tests/sim/node.h"
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static struct fault random_fault(struct rng *r, const struct scenario *s) {
   f.for_us = rng_chance(r, 1, 5) ? rng_between(r, 2000000, 40000000) : rng_between(r, 20000, 1500000);
   f.whom = (int)rng_below(r, f.kind <= FAULT_PARTITION || f.kind == FAULT_DATABASE_LOST || f.kind == FAULT_FAILOVER_AFTER_LOSS
                                  ? (uint64_t)s->nodes
-                                 : (uint64_t)s->clients);
+                                 : (uint64_t)(s->clients + s->laptops));
   f.number = (int)rng_between(r, 1, 60);
   return f;
 }
@@ -44,6 +45,11 @@ void scenario_of(uint64_t seed, struct scenario *ret_scenario) {
                                        .founder = i < s->spaces,
                                        .groups = (unsigned)rng_between(&r, 6, 18),
                                        .think_us = rng_between(&r, 20000, 350000)};
+  s->laptops = (int)rng_below(&r, LAPTOPS_MAX + 1);
+  if (s->laptops > 0 && s->clients > s->spaces + 2) s->clients = s->spaces + 2;
+  for (int i = 0; i < s->laptops; i++)
+    s->laptop_plans[i] = (struct laptop_plan){
+        .space = spaces[i % s->spaces], .groups = (unsigned)rng_between(&r, 4, 14), .think_us = rng_between(&r, 100000, 700000)};
   size_t faults = (size_t)rng_between(&r, 2, 10);
   for (size_t i = 0; i < faults; i++) s->faults[s->fault_count++] = random_fault(&r, s);
 }
@@ -54,6 +60,9 @@ void scenario_print(const struct scenario *s) {
   for (int i = 0; i < s->clients; i++)
     printf("#   client%d: %u groups in space %d%s%s\n", i + 1, s->plans[i].groups, i % s->spaces + 1, s->plans[i].founder ? ", makes it" : "",
            s->plans[i].skip != 0 ? ", some left out" : "");
+  for (int i = 0; i < s->laptops; i++)
+    printf("#   laptop%d: %u groups in space %d%s\n", i + 1, s->laptop_plans[i].groups, i % s->spaces + 1,
+           s->laptop_plans[i].skip != 0 ? ", some left out" : "");
   for (size_t i = 0; i < s->fault_count; i++)
     printf("#   at %.3f s: %s (%d, %.3f s)\n", (double)s->faults[i].at_us / 1e6, fault_names[s->faults[i].kind], s->faults[i].whom + 1,
            (double)s->faults[i].for_us / 1e6);
@@ -106,25 +115,53 @@ static bool befall_server(const struct fault *f) {
   }
 }
 
-static bool befall_client(const struct fault *f) {
-  struct process *p = client_process(f->whom);
+static bool befall_laptop(const struct fault *f, int n) {
+  struct process *p = laptop_process(n);
   int64_t until = world->now_us + f->for_us;
   if (f->kind == FAULT_OFFLINE) {
-    client_offline(f->whom, until);
+    laptop_offline(n, until);
+    return true;
+  }
+  if (p == NULL) return false;
+  switch (f->kind) {
+  case FAULT_KILL_CLIENT_AT:
+    laptop_kill_at(n, f->number * 3, until);
+    return true;
+  case FAULT_PAUSE_CLIENT:
+    process_pause(p, until);
+    return true;
+  case FAULT_DISK_FULL:
+    laptop_full(n, until);
+    return true;
+  default:
+    laptop_kill(n, until, f->kind == FAULT_CLIENT_POWER);
+    return true;
+  }
+}
+
+static bool befall_client(const struct fault *f) {
+  if (f->whom >= running->clients && f->kind != FAULT_LAG) return befall_laptop(f, f->whom - running->clients);
+  if (f->kind == FAULT_CLIENT_POWER || f->kind == FAULT_DISK_FULL)
+    return running->laptops > 0 && befall_laptop(f, f->whom % running->laptops);
+  int whom = f->whom % running->clients;
+  struct process *p = client_process(whom);
+  int64_t until = world->now_us + f->for_us;
+  if (f->kind == FAULT_OFFLINE) {
+    client_offline(whom, until);
     return true;
   }
   if (p == NULL) return false;
   switch (f->kind) {
   case FAULT_KILL_CLIENT:
-    client_kill(f->whom, until);
+    client_kill(whom, until);
     return true;
   case FAULT_KILL_CLIENT_AT:
-    client_kill_at(f->whom, f->number, until);
+    client_kill_at(whom, f->number, until);
     return true;
   case FAULT_LAG: /* it reads nothing while the others write a lot */
     process_pause(p, world->now_us + 4000000);
     for (int i = 0; i < running->clients; i++)
-      if (i != f->whom && i % running->spaces == f->whom % running->spaces) {
+      if (i != whom && i % running->spaces == whom % running->spaces) {
         client_burst(i, 120);
         return true;
       }
@@ -204,7 +241,7 @@ static void befall(void *context) {
   world_say("fault: %s (%d)", fault_names[f->kind], f->whom + 1);
   if (f->kind <= FAULT_PARTITION)
     done = befall_server(f);
-  else if (f->kind <= FAULT_OFFLINE || f->kind == FAULT_LAG)
+  else if (f->kind <= FAULT_DISK_FULL || f->kind == FAULT_LAG)
     done = befall_client(f);
   else if (f->kind <= FAULT_SILENCE)
     done = befall_connection(f);
@@ -222,15 +259,16 @@ static void go(const struct scenario *s, int64_t until_us, bool settle) {
       return;
     }
     if (world->now_us > until_us || !world_step()) break;
-    if (settle && turns % 16 == 0 && database_up() && nodes_all_up() && clients_settled(why, sizeof why)) return;
+    if (settle && turns % 16 == 0 && database_up() && nodes_all_up() && clients_settled(why, sizeof why) && laptops_settled(why, sizeof why)) return;
   }
-  if (settle && !world->failed && !clients_settled(why, sizeof why)) world_fail("it does not come to rest: %s", why);
+  if (settle && !world->failed && !(clients_settled(why, sizeof why) && laptops_settled(why, sizeof why))) world_fail("it does not come to rest: %s", why);
   (void)s;
 }
 
 static void start_clients(void *context) {
   const struct scenario *s = context;
   for (int i = 0; i < s->clients; i++) client_start(i, &s->plans[i]);
+  for (int i = 0; i < s->laptops; i++) laptop_start(i, &s->laptop_plans[i]);
 }
 
 static int64_t last_fault_us(const struct scenario *s) {
@@ -250,6 +288,7 @@ void scenario_run(const struct scenario *s, bool verbose, struct outcome *ret_ou
   database_begin(s->seed);
   history_begin();
   clients_begin(s->seed);
+  laptops_begin(s->seed);
   running = s;
   chance = rng_of(s->seed, FOR_FAULTS, 0);
   memset(took_effect, 0, sizeof took_effect);
@@ -265,26 +304,31 @@ void scenario_run(const struct scenario *s, bool verbose, struct outcome *ret_ou
   }
   go(s, last_fault_us(s), false);
   clients_hurry();
+  laptops_hurry();
   clients_write_once_more(s->spaces);
   if (!world->failed && s->nodes > 1) nodes_only_one();
   if (!world->failed) go(s, world->now_us + SETTLE_US, true);
   if (!world->failed) clients_check();
+  if (!world->failed) laptops_check();
   if (!world->failed) check_history(spaces, (size_t)s->spaces);
   nodes_end();
   clients_end();
+  laptops_end();
   *ret_outcome = (struct outcome){.failed = world->failed,
                                   .digest = world_digest(),
                                   .turns = world->turns,
                                   .lasted_us = world->now_us,
                                   .history = history.counts,
                                   .database = database_counts(),
-                                  .net = net_counts()};
+                                  .net = net_counts(),
+                                  .laptops = laptop_counts()};
   memcpy(ret_outcome->failure, world->failure, sizeof world->failure);
   memcpy(ret_outcome->faults, took_effect, sizeof took_effect);
   world_end();
   world_free(kept);
   net_end();
   database_end();
+  disk_end();
   history_end();
   world_release();
 }

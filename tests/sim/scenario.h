@@ -4,6 +4,7 @@
 #include "tests/sim/client.h"
 #include "tests/sim/database.h"
 #include "tests/sim/history.h"
+#include "tests/sim/laptop.h"
 #include "tests/sim/net.h"
 
 #define SPACES_MAX 2
@@ -23,9 +24,10 @@ struct fault {
 };
 struct scenario {
   uint64_t seed;
-  int nodes, spaces, clients;
+  int nodes, spaces, clients, laptops;
   bool short_tails;
   struct client_plan plans[CLIENTS_MAX];
+  struct laptop_plan laptop_plans[LAPTOPS_MAX];
   struct fault faults[FAULTS_MAX];
   size_t fault_count;
 };
@@ -37,6 +39,7 @@ struct outcome {
   struct history_counts history;
   struct database_counts database;
   struct net_counts net;
+  struct laptop_counts laptops;
   uint64_t faults[FAULT_KINDS]; /* that took effect */
 };
 void scenario_of(uint64_t seed, struct scenario *ret_scenario);

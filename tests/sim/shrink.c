@@ -53,13 +53,30 @@ static bool fewer_groups(struct scenario *s, int *tries) {
       t.plans[c].groups /= 2;
       any = take(s, &t, tries) || any;
     }
-    for (unsigned i = 0; i < s->plans[c].groups && i < 32; i++) {
+    for (unsigned i = 0; c < s->clients && i < s->plans[c].groups && i < 32; i++) {
       if ((s->plans[c].skip >> i & 1) != 0) continue;
       t = *s;
       t.plans[c].skip |= 1u << i;
       any = take(s, &t, tries) || any;
     }
   }
+  return any;
+}
+
+static bool fewer_laptops(struct scenario *s, int *tries) {
+  struct scenario t = *s;
+  bool any = false;
+  if (s->laptops > 0) {
+    t.laptops--;
+    any = take(s, &t, tries);
+  }
+  for (int c = 0; c < s->laptops; c++)
+    for (unsigned i = 0; i < s->laptop_plans[c].groups && i < 32; i++) {
+      if ((s->laptop_plans[c].skip >> i & 1) != 0) continue;
+      t = *s;
+      t.laptop_plans[c].skip |= 1u << i;
+      any = take(s, &t, tries) || any;
+    }
   return any;
 }
 
@@ -78,6 +95,7 @@ void scenario_shrink(struct scenario *s, const char *what, int tries) {
     any = fewer_faults(s, &tries);
     any = fewer_servers(s, &tries) || any;
     any = fewer_clients(s, &tries) || any;
+    any = fewer_laptops(s, &tries) || any;
     any = fewer_groups(s, &tries) || any;
   }
 }

@@ -5,6 +5,8 @@
  *   --twice           each seed is run twice and must be the same, byte for byte
  *   --expect-failure  ends well when one of the seeds fails: with a mutant (common/base/mutants.def) */
 #include "tests/sim/scenario.h"
+#include "tests/sim/disk.h"
+#include <ftw.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@ struct totals {
   struct history_counts history;
   struct database_counts database;
   struct net_counts net;
+  struct laptop_counts laptops;
   uint64_t faults[FAULT_KINDS], runs, turns, seconds;
 };
 
@@ -33,6 +36,7 @@ static void count(struct totals *t, const struct outcome *o) {
   add((uint64_t *)&t->history, (const uint64_t *)&o->history, sizeof t->history / sizeof(uint64_t));
   add((uint64_t *)&t->database, (const uint64_t *)&o->database, sizeof t->database / sizeof(uint64_t));
   add((uint64_t *)&t->net, (const uint64_t *)&o->net, sizeof t->net / sizeof(uint64_t));
+  add((uint64_t *)&t->laptops, (const uint64_t *)&o->laptops, sizeof t->laptops / sizeof(uint64_t));
   add(t->faults, o->faults, FAULT_KINDS);
 }
 
@@ -50,6 +54,9 @@ static void report(const struct totals *t) {
          "%llu groups lost with an older copy\n",
          U(t->database.transactions), U(t->database.fenced), U(t->database.refused), U(t->database.lost), U(t->database.unknown_in),
          U(t->database.unknown_out), U(t->database.tails), U(t->database.restored_groups));
+  printf("# laptops: %llu sessions (%llu offline), %llu groups, %llu verdicts (%llu refusals), %llu resolved, %llu parked at the end, %llu offered again\n",
+         U(t->laptops.sessions), U(t->laptops.offline), U(t->laptops.groups), U(t->laptops.settled), U(t->laptops.refused),
+         U(t->laptops.resolved), U(t->laptops.parked), U(t->laptops.again));
   printf("# network: %llu connections, %llu refused, %llu reset, %llu bytes\n", U(t->net.connections), U(t->net.refused), U(t->net.resets),
          U(t->net.bytes));
   printf("# faults:");
@@ -114,6 +121,11 @@ static int run(const struct options *options) {
   return failures == 0 ? 0 : 1;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
+  (void)st, (void)kind, (void)ftw;
+  return remove(path);
+}
+
 int main(int argc, char **argv) {
   struct options options = {.from = 1, .seeds = 100, .shrink = true};
   for (int i = 1; i < argc; i++) {
@@ -135,6 +147,13 @@ int main(int argc, char **argv) {
     }
   }
   if (sodium_init() < 0) return 1;
+  disk_set_up();
+  char folder[] = "/dev/shm/jalon-sim.XXXXXX";
+  if (mkdtemp(folder) == NULL) return 1;
+  setenv("XDG_DATA_HOME", folder, 1);
+  setenv("XDG_CONFIG_HOME", folder, 1);
   setvbuf(stdout, NULL, _IOLBF, 0);
-  return run(&options);
+  int status = run(&options);
+  (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  return status;
 }

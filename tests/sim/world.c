@@ -250,10 +250,21 @@ void process_pause(struct process *p, int64_t until_us) {
   if (until_us > p->paused_until_us) p->paused_until_us = until_us;
 }
 
+void process_owns(int fd, bool owns) {
+  for (size_t i = 0; s.current != NULL && i < JL_COUNT(s.current->files); i++)
+    if (s.current->files[i] == (owns ? 0 : fd)) {
+      s.current->files[i] = owns ? fd : 0;
+      return;
+    }
+}
+
+int __real_close(int fd);
 static void bury(struct process *p) {
   struct process *before = process_enter(NULL);
   p->alive = false;
   sim_loops_dead(p);
+  for (size_t i = 0; i < JL_COUNT(p->files); i++)
+    if (p->files[i] != 0) __real_close(p->files[i]);
   while (p->blocks != NULL) {
     struct process *owner;
     void *memory = p->blocks->memory;

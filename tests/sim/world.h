@@ -45,6 +45,7 @@ struct process {
   struct block *blocks;
   struct sim_loop *loops;
   struct process *next;
+  int files[8]; /* descriptors, closed with it; 0: none */
   int effects_left; /* kill it at the n-th thing of it that the world could see; 0: do not */
   jmp_buf end;
 };
@@ -55,6 +56,7 @@ void process_kill_at(struct process *p, int effects);
 void process_pause(struct process *p, int64_t until_us);
 struct process *process_enter(struct process *p); /* NULL: the world; gives what was before */
 struct process *process_current(void);
+void process_owns(int fd, bool owns); /* the current one */
 void effect(void); /* about to do something that the world can see: the process may end here */
 
 /* ---- the world ---- */
