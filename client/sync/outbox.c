@@ -1,5 +1,6 @@
 #include "client/sync/outbox.h"
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "common/record/record.h"
 #include "common/wire/unpack.h"
 #include <stdio.h>
@@ -481,7 +482,8 @@ static bool take(struct jl_outbox *o, struct jl_entry *e, bool caught_up, struct
     e->id = 0;
     return true;
   }
-  if (!next_seq(o, &e->space, &e->seq, err) || !set_next_seq(o, &e->space, e->seq + 1, err)) return false;
+  if (!next_seq(o, &e->space, &e->seq, err)) return false;
+  if (!set_next_seq(o, &e->space, jl_mutant(JL_MUTANT_REUSE_SEQ) && e->seq % 3 == 0 ? e->seq : e->seq + 1, err)) return false;
   e->depends_on = n == 1 ? needs[0].seq : 0;
   e->state = JL_OUTBOX_SENT;
   return set_state(o, e, err);

@@ -2,6 +2,7 @@
  * evaluated by the same code as on the server. That is a forecast: what is refused here is marked and stays in the outbox. */
 #include "client/sync/local.h"
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "common/model/evaluate.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
@@ -143,7 +144,8 @@ static bool build(struct jl_local *l, struct jl_base *base, const struct jl_id *
   if (overlay->replica == NULL || !jl_outbox_list(&l->outbox, space, PENDING_STATES, out->a, &entries, &n, err)) return false;
   *ret_known = s.live.number != 0;
   for (size_t i = 0; i < n; i++) {
-    if (entries[i].state == JL_OUTBOX_DONE && entries[i].revision <= overlay->base_revision) continue;
+    if (entries[i].state == JL_OUTBOX_DONE && (entries[i].revision <= overlay->base_revision || jl_mutant(JL_MUTANT_OVERLAY_EARLY)))
+      continue;
     *ret_known = true;
     b.entry = &entries[i];
     jl_arena_reset(scratch);

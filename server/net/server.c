@@ -20,6 +20,7 @@ static void on_tick(uv_timer_t *timer) {
     jl_session_tick(s, now_us);
   }
   if (server->detached) return;
+  jl_spaces_tick(server->spaces);
   jl_presence_tick(server);
   jl_view_watch_tick(server);
 }

@@ -139,7 +139,7 @@ struct jl_request {
   int64_t started_us;
   struct jl_arena *arena;
   struct jl_space *space; /* held; set by jl_request_open_space */
-  bool cancelled, create;
+  bool cancelled, create, looked; /* looked: the space has been read again for it */
   void (*then)(struct jl_request *r, const struct jl_error *err);
   void *state; /* of the handler, in the arena */
   int64_t retry_after_ms;

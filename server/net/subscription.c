@@ -102,6 +102,19 @@ static struct jl_subscription *new_subscription(struct jl_request *r) {
   return sub;
 }
 
+static void start(struct jl_request *r, const struct jl_error *err);
+static void start_after_look(void *context, const struct jl_error *err) { start(context, err); }
+
+/* A copy that has seen more than our memory has: from another node, or of a history that is gone. The database tells. */
+static bool looks_first(struct jl_request *r, const Jalon__Subscribe *in) {
+  if (in->from == NULL || r->space == NULL || r->looked) return false;
+  const struct jl_position *here = jl_replica_where(jl_space_committed(r->space));
+  if (in->from->epoch == here->epoch && in->from->revision <= here->revision) return false;
+  r->looked = true;
+  jl_space_look(r->space, start_after_look, r);
+  return true;
+}
+
 static void start(struct jl_request *r, const struct jl_error *err) {
   const Jalon__Subscribe *in = r->state;
   struct jl_session *s = r->session;
@@ -115,6 +128,7 @@ static void start(struct jl_request *r, const struct jl_error *err) {
     jl_request_fail(r, &why);
     return;
   }
+  if (looks_first(r, in)) return;
   const struct jl_replica *replica = r->space != NULL ? jl_space_committed(r->space) : jl_spaces_directory(s->server->spaces);
   Jalon__SubscribeReply reply = JALON__SUBSCRIBE_REPLY__INIT;
   Jalon__Position position;

@@ -82,6 +82,11 @@ struct jl_open_waiter {
   void (*done)(void *context, struct jl_space *space, const struct jl_error *err);
   void *context;
 };
+struct jl_look_waiter {
+  struct jl_look_waiter *next;
+  void (*done)(void *context, const struct jl_error *err);
+  void *context;
+};
 enum jl_space_state { JL_SPACE_LOADING, JL_SPACE_READY, JL_SPACE_STALE /* to be read again before anything else */ };
 struct jl_space {
   struct jl_id id; /* first: found by it */
@@ -101,6 +106,9 @@ struct jl_space {
   struct jl_space *idle_previous, *idle_next;
   bool idle;
   struct jl_open_waiter *opening, **opening_end;
+  bool suspect;     /* the database may be another one than that which memory is of: nobody is told what was decided */
+  uint64_t read_at; /* how many connections there were when it was read last */
+  struct jl_look_waiter *looks, *looks_reading; /* for the next reading, for the one under way */
   struct jl_replica *committed, *ahead; /* ahead NULL: nothing evaluated since the last look */
   int64_t time_us, ahead_time_us;
   struct jl_idmap lanes;
@@ -160,6 +168,7 @@ struct jl_spaces {
   int64_t lease_wait_ms;
   uint64_t horizon_bytes;
   int horizon_days;
+  uint64_t connections; /* of the store, when they were looked at */
   size_t operations; /* calls of the store that will still answer */
   uv_check_t check;
   uv_idle_t idle;
@@ -177,6 +186,7 @@ struct jl_spaces {
 
 /* registry.c */
 void jl_space_reload(struct jl_space *space);
+void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const struct jl_error *err);
 bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count); /* all; false: no memory, or too many */
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
@@ -198,6 +208,7 @@ void jl_horizon_written(struct jl_space *space, const struct jl_batch *b);
 
 /* turn.c */
 void jl_spaces_schedule(struct jl_spaces *s);
+void jl_spaces_look_at_store(struct jl_spaces *s); /* has every space read again when the database may be another one */
 void jl_spaces_later(struct jl_spaces *s, struct jl_later *later);
 void jl_spaces_watch(struct jl_spaces *s); /* looks again every 100 ms until nothing is held up */
 void jl_spaces_watch_within(struct jl_spaces *s, uint64_t ms);

@@ -157,10 +157,43 @@ static bool begin_empty(struct jl_space *space) {
   return true;
 }
 
+void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const struct jl_error *err) {
+  struct jl_look_waiter *waiting = *list;
+  *list = NULL;
+  for (struct jl_look_waiter *w = waiting, *next; w != NULL; w = next) {
+    next = w->next;
+    w->done(w->context, err);
+    free(w);
+    jl_space_release(space);
+  }
+}
+
+void jl_space_look(struct jl_space *space, void (*done)(void *context, const struct jl_error *err), void *context) {
+  struct jl_look_waiter *w = malloc(sizeof *w);
+  struct jl_error err;
+  if (w == NULL || space->owner->draining) {
+    free(w);
+    jl_writer_error(w == NULL ? JL_E_OVERLOADED : JL_E_DRAINING, &err);
+    done(context, &err);
+    return;
+  }
+  *w = (struct jl_look_waiter){space->looks, done, context};
+  space->looks = w;
+  jl_space_hold(space);
+  if (space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
+  jl_space_wake(space);
+}
+
 /* A load or a catch-up has ended. err NULL: with what is new. */
 static void read_again(struct jl_space *space, const struct jl_error *err) {
   struct jl_spaces *s = space->owner;
   space->loading = false;
+  jl_space_hold(space);
+  jl_space_looked(space, &space->looks_reading, err);
+  bool again = space->looks != NULL || space->read_at != jl_store_connections(s->store); /* asked, or away, meanwhile */
+  if (err == NULL) space->suspect = again && space->suspect;
+  if (err == NULL && again) space->state = JL_SPACE_STALE;
+  jl_space_release(space);
   if (err == NULL) {
     answer_opening(space, NULL);
     jl_space_give_up(space); /* what was evaluated on older memory is evaluated again */
@@ -172,6 +205,7 @@ static void read_again(struct jl_space *space, const struct jl_error *err) {
     answer_opening(space, err);
     jl_space_doubts_fail(space, err);
     if (space->queued + space->dry_count > 0) jl_spaces_watch(s);
+    jl_space_looked(space, &space->looks, err);
   }
   jl_space_release(space);
   if (space->committed == NULL && closable(space)) free_space(space);
@@ -203,6 +237,9 @@ static void caught_up(void *context, const struct jl_caught_up *news, const stru
 
 void jl_space_reload(struct jl_space *space) {
   space->loading = true;
+  space->read_at = jl_store_connections(space->owner->store);
+  space->looks_reading = space->looks;
+  space->looks = NULL;
   jl_space_doubts_reading(space);
   space->owner->operations++;
   jl_space_hold(space);
@@ -250,7 +287,9 @@ void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
   o->later.run = open_now;
   struct jl_space *space = s->draining ? NULL : jl_idmap_find(&s->spaces, id);
   if (space == NULL && !s->draining) space = add_space(s, id);
-  if (space != NULL && space->committed == NULL) { /* waits for the load, with others */
+  /* Waits for the load, with others. One that was not there may have been made by another node since. */
+  bool absent = space != NULL && space->committed != NULL && !space->exists && !create && space->flying == NULL && space->open == NULL;
+  if (space != NULL && (space->committed == NULL || absent)) {
     free(o);
     *space->opening_end = w;
     space->opening_end = &w->next;
@@ -373,6 +412,7 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   }
   for (int i = 0; i < s->lane_count; i++) s->lanes[i] = (struct jl_commit_lane){.owner = s, .number = i};
   jl_idmap_init(&s->spaces);
+  s->connections = jl_store_connections(store);
   jl_spaces_turn_start(s);
   look_for_spaces(s);
   return s;
@@ -408,6 +448,9 @@ void jl_spaces_drain(struct jl_spaces *s) {
   if (list == NULL) return;
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; list[count++] = space) jl_space_hold(space);
   for (size_t i = 0; i < count; i++) {
+    struct jl_error err;
+    jl_writer_error(JL_E_DRAINING, &err);
+    if (!list[i]->loading) jl_space_looked(list[i], &list[i]->looks, &err);
     if (list[i]->in_transit)
       list[i]->give_up = true; /* what is on top of it is not sent any more */
     else if (list[i]->queued + list[i]->dry_count + list[i]->doubted > 0)

@@ -21,6 +21,8 @@ void jl_spaces_on_trouble(struct jl_spaces *s,
                           void *context);
 /* Texts are merged in the turn that wants them instead of by worker threads: for simulations, where nothing may come by itself. */
 void jl_spaces_merge_at_once(struct jl_spaces *s);
+/* Once a second or so: notices that the database was away. */
+void jl_spaces_tick(struct jl_spaces *s);
 /* How long groups wait for an unreachable database before they are answered UNAVAILABLE; JL_QUEUE_WAIT_MS at first. */
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms);
 /* How much of the log copies may follow at least (JL_HORIZON_BYTES at first), and for how long (JL_HORIZON_DAYS). */
@@ -38,6 +40,9 @@ const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* ever
 void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
                    void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context);
 struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id); /* NULL: it must be loaded first, or is not there; not held */
+/* Looks at the database: afterwards memory knows at least what every other node had written when this was called. Completion later,
+ * or at once when the node is stopping. */
+void jl_space_look(struct jl_space *space, void (*done)(void *context, const struct jl_error *err), void *context);
 void jl_space_hold(struct jl_space *space);
 void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
 const struct jl_replica *jl_space_committed(const struct jl_space *space);

@@ -28,10 +28,25 @@ static void evaluate_active(struct jl_spaces *s) {
   }
 }
 
+void jl_spaces_look_at_store(struct jl_spaces *s) {
+  uint64_t connections = jl_store_connections(s->store);
+  struct jl_space *space;
+  if (connections == s->connections || s->draining) return;
+  s->connections = connections;
+  for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;) {
+    space->suspect = space->exists;
+    if (space->exists && space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
+    jl_space_wake(space);
+  }
+}
+
+void jl_spaces_tick(struct jl_spaces *s) { jl_spaces_look_at_store(s); }
+
 static void turn(uv_check_t *check) {
   struct jl_spaces *s = check->data;
   uv_check_stop(&s->check);
   uv_idle_stop(&s->idle);
+  jl_spaces_look_at_store(s);
   run_later(s);
   evaluate_active(s);
   if (s->draining) jl_spaces_drain(s);

@@ -435,6 +435,12 @@ static bool place(struct jl_space *space, struct jl_submission *s, bool dry, boo
   if (jl_id_is_zero(&lane->account)) lane->account = s->account;
   if (!jl_id_equal(&lane->account, &s->account))
     return jl_fail(err, JL_E_DENIED, JL_MSG("this replica belongs to another account"), JL_MSG("use a profile of your own"));
+  if (space->suspect && !dry && !s->looked && s->seq <= lane->seq) {
+    add_doubted(space, s);
+    jl_space_doubts_look(space);
+    *ret_taken = true;
+    return true;
+  }
   jl_edit_lane_confirm(lane, s->confirmed);
   if (jl_mutant(JL_MUTANT_DEDUPE_OFF) && !dry && s->seq <= lane->seq) s->seq = lane->queued + 1;
   if (!dry && s->seq <= lane->queued) {
@@ -448,6 +454,7 @@ static bool place(struct jl_space *space, struct jl_submission *s, bool dry, boo
 
 static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_submission *s, bool *ret_taken, struct jl_error *err) {
   struct jl_group_head head;
+  jl_spaces_look_at_store(space->owner);
   if (space->owner->draining) return jl_writer_error(JL_E_DRAINING, err);
   if (group.size > JL_MESSAGE_MAX)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the group is larger than {1}"), JL_MSG("send it in several groups"),

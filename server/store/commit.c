@@ -274,6 +274,7 @@ static void on_timer(uv_timer_t *timer) {
 
 static void on_up(void *context) {
   struct jl_lane *lane = context;
+  lane->store->connections++;
   if (lane->state == STATE_WAITING) {
     uv_timer_stop(&lane->timer);
     send_transaction(lane);

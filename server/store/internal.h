@@ -34,6 +34,7 @@ struct jl_store {
   uint64_t prune_at_ms;
   size_t open;      /* connections and handles not closed yet */
   bool ready, told, closing;
+  uint64_t connections; /* made so far */
   struct jl_id cluster;
   struct jl_error last_error;
   void (*on_ready)(void *context, const struct jl_error *err);

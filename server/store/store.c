@@ -198,6 +198,7 @@ static void ready_fail(struct jl_job *job, const struct jl_error *err) {
 
 static void on_up(void *context) {
   struct jl_seat *seat = context;
+  seat->pool->store->connections++;
   dispatch(seat->pool);
 }
 
@@ -315,6 +316,8 @@ void jl_store_close(struct jl_store *s, void (*closed)(void *context), void *con
   for (int i = 0; i < s->lane_count; i++) jl_lane_close(s->lanes[i]);
   uv_close((uv_handle_t *)&s->timer, on_timer_closed);
 }
+
+uint64_t jl_store_connections(const struct jl_store *s) { return s->connections; }
 
 bool jl_store_healthy(const struct jl_store *s) {
   if (!s->ready || s->closing) return false;

@@ -15,6 +15,9 @@ struct jl_store_settings { const char *connection; /* libpq string */ int commit
 struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *settings, void (*on_ready)(void *context, const struct jl_error *err), void *context);
 void jl_store_close(struct jl_store *s, void (*closed)(void *context), void *context);
 bool jl_store_healthy(const struct jl_store *s);
+/* How many connections were made so far. When it has grown, the database may be another one than before: a standby that took over, an
+ * older copy that was restored. */
+uint64_t jl_store_connections(const struct jl_store *s);
 const struct jl_id *jl_store_cluster(const struct jl_store *s); /* stable id of this database, made by the first migration */
 
 /* ---- committing: what one space does in one transaction ---- */

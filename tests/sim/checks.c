@@ -124,15 +124,33 @@ static struct sent_group *group_of(const struct jl_store_log *row, const struct 
   return NULL;
 }
 
+/* Who changed a record last, as the log says. */
+static bool who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,
+                        uint64_t *ret_revision) {
+  const struct fold *f = context;
+  (void)field;
+  for (size_t i = 0; i < f->space->log_count; i++) {
+    const struct jl_store_log *row = &f->space->log[i];
+    if (row->revision != record->revision) continue;
+    *ret_person = row->author;
+    *ret_time_us = row->time_us;
+    *ret_revision = row->revision;
+    return true;
+  }
+  return false;
+}
+
 /* Replay: the group does to the state before it just what the log says that it did; nothing, when it is not in the log. */
-static void check_replay(const struct fold *f, const struct sent_group *g, const struct jl_change *changes, size_t n, int64_t time_us) {
+static void check_replay(struct fold *f, const struct sent_group *g, const struct jl_change *changes, size_t n, int64_t time_us) {
   struct jl_error err = {0};
   struct jl_outcome outcome = {0};
   const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, g->bytes, f->arena, &err);
   struct jl_evaluation in = {.space = f->replica,
                              .organisation = organisation(),
                              .author = {.person = g->person, .may_edit = UINT32_MAX, .administrator = true},
-                             .time_us = time_us};
+                             .time_us = time_us,
+                             .who_changed = who_changed,
+                             .context = f};
   if (group == NULL || !jl_group_evaluate(&in, group, f->arena, &outcome, &err)) {
     world_fail("seq %llu was applied, but replayed on the same state it is refused: %s", NUMBER(g->seq), err.message);
     return;
@@ -154,7 +172,7 @@ static void check_replay(const struct fold *f, const struct sent_group *g, const
 }
 
 /* Groups that were applied without changing anything: on the state of the revision that their verdict names. */
-static void replay_without_effect(const struct fold *f, uint64_t revision, int64_t time_us) {
+static void replay_without_effect(struct fold *f, uint64_t revision, int64_t time_us) {
   for (const struct sent_group *g = history.groups; g != NULL && !world->failed; g = g->next) {
     if (g->revision != revision || g->answered_us == 0 || g->era != history.era || !jl_id_equal(&g->space, &f->space->id)) continue;
     bool logged = false;

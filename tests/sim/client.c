@@ -629,7 +629,9 @@ void clients_check(void) {
     const struct fake_space *space = fake_space(database_now(), &c->plan.space);
     const struct jl_position *at = jl_replica_where(c->run->base);
     uint8_t here[32], there[32];
+    struct process *before = process_enter(c->process);
     jl_replica_state_hash(c->run->base, here);
+    process_enter(before);
     jl_replica_state_hash(space->records, there);
     if (memcmp(at->sections, space->position.sections, sizeof at->sections) != 0)
       world_fail("%s follows another history than the database's, and nobody told it", c->name);

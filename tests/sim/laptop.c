@@ -317,7 +317,9 @@ static void on_think(uv_timer_t *timer) {
     look_at_base(r);
     close_session(r);
     l->at_head = done;
-    wait = rng_between(&l->random, 5000, hurry ? 200000 : 2 * l->plan.think_us);
+    bool rests = l->made >= l->plan.groups && l->waiting == 0;
+    wait = hurry ? rng_between(&l->random, 5000, 300000) : rng_between(&l->random, 5000, 2 * l->plan.think_us) * (rests ? 8 : 1);
+    if (!hurry && rng_chance(&l->random, 1, 8)) l->offline_until_us = world->now_us + rng_between(&l->random, 300000, 4000000);
   } else
     go_on(r);
   uv_timer_start(timer, on_think, (uint64_t)(wait / 1000), 0);

@@ -94,7 +94,7 @@ static int run(const struct options *options) {
     scenario_run(&s, options->verbose, &o);
     count(&totals, &o);
     if (options->twice && !o.failed) {
-      scenario_run(&s, false, &again);
+      scenario_run(&s, options->verbose, &again);
       if (again.digest != o.digest) {
         printf("not ok seed %llu: two runs of it differ\n", (unsigned long long)seed);
         failures++;
