@@ -84,4 +84,54 @@ marketing action set A1 --description "Inviter les bons clients mardi, puis les 
 sales action set A1 --description "Inviter les bons clients jeudi, puis les prospects tièdes"
 check text-conflict exits_complaining 3 'mardi' 'jeudi' 'lundi'
 
+# ---- the same on two laptops without the server ----
+laptop claire marketing
+laptop paul sales
+on_laptop_order() { # laptop, type, references...
+  local laptop=$1 type=$2 is
+  shift 2
+  on "$laptop" en --json "$type" list
+  is=$(W="$W" python3 -c "
+import os, sys
+from document import Document
+d = Document(open(os.environ['W'] + '/files/out').read())
+print(' '.join(r['cells']['reference'] for r in d.rows(sys.argv[1].replace('-', '_')) if r['cells']['reference'] in sys.argv[2:]))" "$type" "$@")
+  [ "$is" = "$*" ] || { echo "order is $is"; return 1; }
+}
+admin action move A1 --first
+admin action move A2 --after A1
+admin action move A3 --after A2
+admin action move A4 --after A3
+admin action set A2 --description "Appeler les clients lundi matin"
+for who in claire paul; do
+  on $who en sync
+  on $who en show A2
+done
+kill_server
+on claire en action add "Hors ligne"
+check made-offline exits_saying 0 '^A\?1 '
+on claire en action move 'A?1' --after A1
+check moved-offline exits_saying 0 'A\?1'
+check offline-order on_laptop_order claire action A1 'A?1' A2 A3 A4
+on claire en action set A2 --description "Appeler les meilleurs clients lundi matin"
+on paul en action move A4 --after A1
+check moved-offline-too on_laptop_order paul action A1 A4 A2 A3
+on paul en action set A2 --description "Appeler les clients mardi matin"
+start_server || not_ok server-starts-again "$(tail -n 20 "$server_log")"
+on claire en sync
+check first-sync exits 0
+on paul en sync
+check second-sync-without-conflict exits 0
+on claire en sync
+on claire en --json action list
+new=$(python3 -c "
+from document import Document; import sys
+print(Document(open(sys.argv[1]).read()).find('action', 'title', 'Hors ligne')['cells']['reference'])" "$W/files/out")
+check both-moves-on-one on_laptop_order claire action A1 A4 "$new" A2 A3
+check both-moves-on-the-other on_laptop_order paul action A1 A4 "$new" A2 A3
+on paul en show A2
+check texts-of-both-trains says 'Appeler les meilleurs clients mardi matin'
+on paul en conflicts
+check nothing-to-resolve silent 'C[0-9]+ '
+
 finish
