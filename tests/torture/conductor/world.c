@@ -202,6 +202,7 @@ void world_start_client(struct world *w, int index) {
   if (pid < 0) world_fail("fork: %s", strerror(errno));
   if (pid == 0) {
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (w->server.mutant) setenv("JALON_MUTANT", w->server.mutant, 1); /* some are in the library */
     if (log < 0 || dup2(log, 2) < 0) _exit(127); /* standard output stays ours: a client that finds a fault says so */
     execl(program, program, w->folder, number, (char *)NULL);
     _exit(127);

@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
     if (dice == 6) close_lid(l);
     if (full || ahead || dice >= 4) laptop_sync(l);
     publish(l);
-    if (full || ahead) poll(NULL, 0, 20);
+    if (full || ahead) poll(NULL, 0, 200); /* others work meanwhile */
   }
   while (!laptop_sync(l)) publish(l);
   outbox_dump(l);
