@@ -17,7 +17,7 @@
 static void fail(const char *what, const struct jl_error *err) {
   char text[600] = "";
   if (err) jl_error_describe(err, text, sizeof text);
-  printf("not ok PostgreSQL: %s %s\n", what, text);
+  printf("broken: PostgreSQL: %s %s\n", what, text);
   exit(1);
 }
 

@@ -1,5 +1,5 @@
-/* A PostgreSQL of the tests, started and hurt by them and not by the server. Functions end the program with "not ok" when they
- * cannot do their work. */
+/* A PostgreSQL of the tests, started and hurt by them and not by the server. Functions end the program with "broken" when they
+ * cannot do their work: that says nothing about the product. */
 #ifndef JL_TESTS_CLUSTER_H
 #define JL_TESTS_CLUSTER_H
 #include "server/store/process.h"

@@ -55,7 +55,7 @@ struct proxy {
 };
 
 static void fail(const char *what) {
-  fprintf(stderr, "not ok proxy: %s: %s\n", what, strerror(errno));
+  fprintf(stderr, "broken: proxy: %s: %s\n", what, strerror(errno));
   exit(1);
 }
 

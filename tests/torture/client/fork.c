@@ -13,8 +13,11 @@ bool submitter_forking(const struct submitter *s) {
 
 void submitter_fork(struct submitter *s, int space, int code) {
   struct lane *lane = &s->lanes[space];
-  if (!lane->forked) history_forked(s->process->history, s->index, space, code, 0);
+  if (lane->forked) return;
+  history_forked(s->process->history, s->index, space, code, 0);
   lane->forked = true;
+  for (int other = 0; other < SPACES; other++) /* nobody can ask for them any more under another replica id */
+    if (!s->lanes[other].forked) submitter_doubt(s, other);
 }
 
 void submitter_heard_water(struct submitter *s, int space, uint64_t water) {

@@ -24,14 +24,23 @@
 
 static struct world *current; /* what world_clean cleans */
 
+static _Noreturn void end(const char *how, const char *format, va_list args) {
+  printf("%s ", how);
+  vprintf(format, args); // NOLINT(clang-diagnostic-format-nonliteral)
+  printf("\n");
+  exit(1);
+}
+
 _Noreturn void world_fail(const char *format, ...) {
   va_list args;
   va_start(args, format);
-  printf("not ok ");
-  vprintf(format, args); // NOLINT(clang-diagnostic-format-nonliteral)
-  printf("\n");
-  va_end(args);
-  exit(1);
+  end("broken:", format, args);
+}
+
+_Noreturn void world_wrong(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  end("not ok", format, args);
 }
 
 uint32_t world_processes(const struct world *w) { return w->progress->processes + w->progress->laptops; }
@@ -222,7 +231,7 @@ static void look_at_server(struct world *w, int64_t now) {
   if (ended(w->server.pid, &status)) {
     bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0, broken = WIFSIGNALED(status) || WEXITSTATUS(status) == SANITIZER_STATUS;
     w->server.pid = 0;
-    if (broken || (w->server_ends && !well) || (w->server_up && !w->server_ends)) world_fail("the server ended by itself with status %d: see %s/log", status, w->server.folder);
+    if (broken || (w->server_ends && !well) || (w->server_up && !w->server_ends)) world_wrong("the server ended by itself with status %d: see %s/log", status, w->server.folder);
     w->server_up = w->server_ends = false;
   }
   if (w->server.pid == 0 && !w->server_held && now - w->server_launched_us > RELAUNCH_US) { /* without its database it does not start */
@@ -247,7 +256,7 @@ static void look_at_clients(struct world *w) {
     if (!ended(w->clients[i].pid, &status)) continue;
     w->clients[i].pid = 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || w->progress->phase != PHASE_SETTLE)
-      world_fail("client process %u ended by itself with status %d: see %s/client.%u", i, status, w->folder, i);
+      world_wrong("client process %u ended by itself with status %d: see %s/client.%u", i, status, w->folder, i);
     w->clients[i].finished = true;
   }
 }
@@ -269,7 +278,7 @@ static void look_at_progress(struct world *w, int64_t now) {
   for (uint32_t i = 0; i < world_processes(w); i++) moved += w->progress->slots[i].seen + w->clients[i].finished;
   if (moved != w->moved || w->moved_us == 0) w->moved_us = now;
   w->moved = moved;
-  if (now - w->moved_us > STALL_US) world_fail("stalled at %llu decided groups", (unsigned long long)world_decided(w));
+  if (now - w->moved_us > STALL_US) world_wrong("stalled at %llu decided groups", (unsigned long long)world_decided(w));
 }
 
 void world_look(struct world *w) {

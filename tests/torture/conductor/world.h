@@ -50,5 +50,7 @@ void world_fill_disk(const char *folder);
 void world_free_disk(const char *folder);
 void world_home(const struct world *w, int index, char path[300]); /* of a laptop */
 void world_clock(struct world *w, long offset_s);
+/* The run cannot go on: says nothing about the product. And: the product did wrong. */
+_Noreturn void world_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void world_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #endif
