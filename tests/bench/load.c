@@ -342,7 +342,7 @@ static void start(int count, void (*ready)(struct peer *), void (*message)(struc
   for (int i = 0; i < count; i++) {
     struct load_peer *p = &peers[i];
     p->random.state = random_next(&seeded) ^ (uint64_t)jl_now_utc_us();
-    p->peer = (struct peer){.loop = &loop, .account = "admin", .password = ADMIN_PASSWORD, .address = address, .replica = jl_id_random(), .context = p, .on_ready = ready, .on_message = message};
+    p->peer = (struct peer){.loop = &loop, .account = "admin", .password = ADMIN_PASSWORD, .address = address, .over = peer_tls(), .replica = jl_id_random(), .context = p, .on_ready = ready, .on_message = message};
     p->lines = lines_each / count > 0 ? lines_each / count : 1;
     p->first_line = i * p->lines;
     JL_ASSERT(message == make_message || p->lines * space_count <= MAX_LINES);

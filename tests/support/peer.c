@@ -1,4 +1,5 @@
 #include "tests/support/peer.h"
+#include "common/wire/tls.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,8 +109,26 @@ static void on_close(void *context, const struct jl_error *reason) {
 static const struct jl_connection_handler handler = {.on_open = on_open, .on_message = on_message, .on_close = on_close};
 
 static void connect_now(struct peer *p) {
-  p->connection = jl_connection_connect(p->loop, &p->address, 5000, &handler, p);
+  if (p->over != NULL)
+    p->connection = jl_connection_connect_over(p->over, p->loop, &p->address, 5000, &handler, p);
+  else
+    p->connection = jl_connection_connect(p->loop, &p->address, 5000, &handler, p);
   JL_ASSERT(p->connection);
+}
+
+const struct jl_transport *peer_tls(void) {
+  static struct jl_tls *tls;
+  static char pem[65536];
+  const char *path = getenv("AUTHORITY");
+  if (tls != NULL || path == NULL) return tls != NULL ? jl_tls_transport(tls) : NULL;
+  FILE *file = fopen(path, "re");
+  JL_ASSERT(file);
+  struct jl_tls_client_options options = {.authorities = {(const uint8_t *)pem, fread(pem, 1, sizeof pem, file)}};
+  struct jl_error err;
+  fclose(file);
+  tls = jl_tls_client_new(&options, &err);
+  JL_ASSERT(tls);
+  return jl_tls_transport(tls);
 }
 
 void peer_start(struct peer *p) {

@@ -4,13 +4,14 @@
 #define JL_TESTS_PEER_H
 #include "common/base/limits.h"
 #include "common/model/replica.h"
-#include "common/wire/connection.h"
+#include "common/wire/transport.h"
 #include "common/wire/unpack.h"
 #include "tests/support/server_process.h"
 
 struct peer {
   uv_loop_t *loop;
   struct jl_address address;
+  const struct jl_transport *over;    /* NULL: the address's own */
   struct jl_id replica;
   const char *account, *password;     /* for the first login; then the token */
   uint8_t token[64];
@@ -26,6 +27,8 @@ struct peer {
   void (*on_message)(struct peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload);
   uint64_t logins, lost;
 };
+/* What the file named by AUTHORITY (PEM) signed for is believed over TLS; NULL without it. For the life of the program. */
+const struct jl_transport *peer_tls(void);
 void peer_start(struct peer *p);       /* fields above connection set by the caller */
 void peer_stop(struct peer *p);        /* then run the loop until it ends */
 uint32_t peer_send(struct peer *p, uint8_t type, const ProtobufCMessage *message); /* on a new stream */
