@@ -88,6 +88,8 @@ static bool take_back(struct jl_cli *cli, const struct jl_outbox_group *g, struc
   struct jl_buffer words;
   struct jl_names names = {.cli = cli};
   jl_buffer_init(&words, 65536);
+  names.space = g->space;
+  (void)jl_plan_input_of(cli, &cli->plan); /* its currency */
   jl_group_names(g, &names);
   jl_names_learn(&names, &g->space);
   jl_group_words(g, &names, &words);

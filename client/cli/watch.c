@@ -22,6 +22,7 @@
 #define CHANGES_SHORT 2 /* on a low screen */
 #define PRESENCE_MS 10000 /* how often we say that we are here, and ask who else is */
 #define PRESENT_NAMED 3
+#define ASK_AGAIN_US 1000000LL
 
 struct watch {
   struct jl_cli *cli;
@@ -38,10 +39,11 @@ struct watch {
   struct jl_id about;         /* the record that is watched; zero: the plan */
   int64_t presence_due_us;    /* monotonic */
   const struct jl_view_ask *ask;
+  int64_t ask_again_us;       /* monotonic: when to subscribe again, the server not having been there; 0: subscribed */
   bool asked_local;           /* the copy of this machine was asked, since the server did not answer */
   int64_t down_since_us; /* 0: connected */
   long states, states_wanted;
-  struct jl_error error;
+  struct jl_error error, absence; /* absence: why the server was not there at the beginning */
 };
 
 static volatile sig_atomic_t resized, stopped;
@@ -322,7 +324,13 @@ static bool take_document(struct watch *w, struct jl_bytes document, uint64_t re
 /* What this machine has, until the server answers. */
 static void on_local(void *context, const struct jl_reply *reply) {
   struct watch *w = context;
-  if (w->drawn || reply->error.code != JL_E_OK || !reply->local || !take_document(w, reply->document, reply->position.revision)) return;
+  if (w->drawn) return;
+  if (reply->error.code != JL_E_OK || !reply->local) { /* nothing is here either */
+    w->error = jl_code_class(reply->error.code) == JL_CLASS_RETRY && w->absence.code != JL_E_OK ? w->absence : reply->error;
+    w->ended = reply->error.code != JL_E_OK;
+    return;
+  }
+  if (!take_document(w, reply->document, reply->position.revision)) return;
   jl_cli_heard(w->cli, reply);
   if (reply->offline_since_us != 0) w->down_since_us = reply->offline_since_us;
   if (!w->terminal) jl_cli_tell_offline(w->cli);
@@ -332,6 +340,12 @@ static void on_local(void *context, const struct jl_reply *reply) {
 
 static void on_event(void *context, const struct jl_event *event) {
   struct watch *w = context;
+  if (event->kind == JL_EVENT_ENDED && jl_code_class(event->error.code) == JL_CLASS_RETRY && w->cli->local != NULL) {
+    if (w->down_since_us == 0) w->down_since_us = jl_now_utc_us();
+    w->absence = event->error;
+    w->ask_again_us = jl_monotonic_us() + ASK_AGAIN_US;
+    return;
+  }
   if (event->kind == JL_EVENT_ENDED) {
     w->error = event->error;
     w->ended = true;
@@ -418,13 +432,19 @@ static void find_record(struct watch *w, const char *record) {
 
 static void loop(struct watch *w) {
   while (!w->ended && !stopped) {
-    if (!jl_client_turn(w->cli->client) || w->ended) break;
+    bool open = jl_client_turn(w->cli->client);
+    if (w->ended || (!open && w->ask_again_us == 0)) break;
+    if (w->ask_again_us != 0 && jl_monotonic_us() >= w->ask_again_us) {
+      w->ask_again_us = 0;
+      if (jl_client_subscribe_view(w->cli->client, w->ask, on_event, w) == 0) break;
+    }
     if (w->down_since_us != 0 && !w->drawn && !w->asked_local)
       w->asked_local = jl_client_view(w->cli->client, w->ask, on_local, w) != 0;
     if (w->drawn) be_present(w);
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
     int ms = jl_client_timeout_ms(w->cli->client);
     bool present = w->terminal && w->down_since_us == 0 && !jl_id_is_zero(&w->space);
+    if (w->ask_again_us != 0 && (ms < 0 || ms > ASK_AGAIN_US / 1000)) ms = ASK_AGAIN_US / 1000;
     (void)poll(fds, 2, present && (ms < 0 || ms > PRESENCE_MS) ? PRESENCE_MS : ms);
     if (resized) take_size(w);
     if ((fds[1].revents & (POLLIN | POLLHUP)) != 0 && !on_key(w)) break;

@@ -491,6 +491,7 @@ static void take_patience(struct jl_client *c, const struct jl_client_options *o
 static void on_tick(uv_timer_t *timer) {
   struct jl_client *c = timer->data;
   int64_t now_us = jl_monotonic_us();
+  c->soon = false;
   if (c->connection_dead && c->connection != NULL) {
     jl_connection_free(c->connection);
     c->connection = NULL;
@@ -506,6 +507,7 @@ static void on_tick(uv_timer_t *timer) {
     start_connecting(c);
   else if (c->link == JL_LINK_UP && !c->connection_dead)
     send_what_may(c);
+  if (c->soon) return; /* the timer is armed for it */
   int64_t next_us = c->connection == NULL && c->reconnect_us != 0 ? c->reconnect_us : INT64_MAX;
   for (const struct jl_request *r = c->requests; r != NULL; r = r->next)
     if (r->event == NULL && r->deadline_us < next_us) next_us = r->deadline_us;
@@ -518,6 +520,7 @@ static void on_tick(uv_timer_t *timer) {
 
 void jl_client_step_soon(struct jl_client *c) {
   if (uv_is_closing((uv_handle_t *)&c->tick)) return;
+  c->soon = true;
   uv_update_time(&c->loop);
   uv_timer_start(&c->tick, on_tick, 0, 0);
 }

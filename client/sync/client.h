@@ -44,6 +44,7 @@ struct jl_client {
   uv_loop_t loop;
   uv_timer_t tick, wait_timer;
   bool closing, wait_over;
+  bool soon; /* another step was asked for, maybe from within one */
   struct jl_address address;
   struct jl_tls *tls; /* NULL: the address is not encrypted, or is never connected to */
   char program[64];

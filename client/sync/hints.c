@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,19 +26,26 @@ static bool read_all(const struct jl_local *l, char out[JL_HINTS_MAX]) {
 }
 
 /* The line of a space: "ID REVISION AS_OF". */
-static const char *line_of(const char *text, const struct jl_id *space) {
+static char *line_of(char *text, const struct jl_id *space) {
   char id[JL_ID_TEXT_SIZE];
   jl_id_format(space, id);
-  const char *at = strstr(text, id);
+  char *at = strstr(text, id);
   return at != NULL && at > text && at[-1] == '\n' ? at + strlen(id) : NULL;
 }
 
 bool jl_local_hint(struct jl_local *l, const struct jl_id *space, struct jl_local_hint *ret_hint) {
   char text[JL_HINTS_MAX];
   struct jl_local_hint hint = {0};
-  if (l->mode != JL_LOCAL_CLOSED || !read_all(l, text) || sscanf(text + strlen(FIRST_LINE), "waiting %zu", &hint.waiting) != 1) return false;
-  const char *line = line_of(text, space);
-  if (line != NULL && sscanf(line, " %" SCNu64 " %" SCNd64, &hint.revision, &hint.as_of_us) != 2) return false;
+  char *end = text;
+  if (l->mode != JL_LOCAL_CLOSED || !read_all(l, text) || strncmp(text + strlen(FIRST_LINE), "waiting ", 8) != 0) return false;
+  hint.waiting = (size_t)strtoull(text + strlen(FIRST_LINE) + 8, &end, 10);
+  if (*end != '\n') return false;
+  char *line = line_of(text, space);
+  if (line != NULL) {
+    hint.revision = strtoull(line, &end, 10);
+    hint.as_of_us = strtoll(end, &end, 10);
+    if (*end != '\n') return false;
+  }
   *ret_hint = hint;
   return true;
 }

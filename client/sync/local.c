@@ -19,6 +19,7 @@
 #define LOOK_EVERY_US 10000
 
 /* ---- the folder's name ---- */
+/* With the person, since an account may be renamed and its name given to somebody else. */
 static bool folder_of(char *out, size_t size, const struct jl_profile_identity *id) {
   const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
   char server[JL_ID_TEXT_SIZE];
@@ -39,6 +40,8 @@ static bool folder_of(char *out, size_t size, const struct jl_profile_identity *
     else
       used += (size_t)snprintf(out + used, size - used, "%%%02x", (unsigned char)*c);
   }
+  if (used + 10 >= size) return false;
+  used += (size_t)snprintf(out + used, size - used, "-%02x%02x%02x%02x", id->person.bytes[0], id->person.bytes[1], id->person.bytes[2], id->person.bytes[3]);
   out[used] = '\0';
   return true;
 }
