@@ -37,7 +37,7 @@
 #define JL_HORIZON_BYTES 4194304           /* and this much in any case */
 #define JL_HORIZON_DAYS 30                 /* older revisions are not followed: snapshot */
 #define JL_HORIZON_LOOK_S 3600             /* between two looks at a space that is written to little */
-#define JL_LEASE_MS 10000                  /* a node keeps a space's lease so long after its last write */
+#define JL_LEASE_MS 6000                   /* a node keeps a space's lease so long after its last write */
 #define JL_LEASE_WAIT_MS 30                /* a node without the lease holds its batches back so long */
 #define JL_SESSION_QUEUE_SOFT 1048576      /* bytes waiting to be sent: subscriptions go to lag mode */
 #define JL_SERVER_QUEUE_BYTES 268435456    /* bytes waiting to be sent in all sessions; more: each subscription lags from JL_SESSION_QUEUE_SHARE on */

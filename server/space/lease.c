@@ -1,31 +1,55 @@
 #include "server/space/internal.h"
 
 /* Which node writes to a space at present. Only a hint: who has no lease waits a little with what it has, so that the other
- * node's batches and its own grow instead of fencing each other out; then it commits all the same, and the fence decides. A
- * node that nobody disturbs commits at once: it asks for the lease beside its commits and keeps it while it writes. */
+ * node's batches and its own grow instead of fencing each other out; then it tries all the same, and the fence decides. A node
+ * that nobody disturbs commits at once: it asks for the lease beside its commits and keeps it while it writes.
+ *
+ * A node that writes without a pause would fence everybody else out for ever. So who waits leaves a wish with the lease, and the
+ * one that has it hands it over when it comes to keep it: seldom at first, several times a second once two have met there. */
+
+#define CONTENDED_US 60000000 /* since two nodes have met: they look often for so long */
+#define LOOK_US 100000        /* between two looks then */
+#define SLICE_US 250000       /* who gave a lease up waits so long for the other; who has it keeps it so long (lease_take.sql) */
+#define PATIENCE_MAX 5        /* the wait doubles with each try that was in vain, so often */
 
 static int64_t now(void) { return jl_monotonic_us(); }
+
+static void have(struct jl_space *space, int64_t at, int64_t left_ms) {
+  space->owner->has_leases = true;
+  space->lease_of_other_us = space->lease_wait_us = 0;
+  space->lease_look_us = at < space->lease_contended_us ? at + LOOK_US : at + 1000 * left_ms / 2;
+}
+
+static void lack(struct jl_space *space, int64_t at, int64_t until_us) {
+  space->lease_contended_us = at + CONTENDED_US;
+  space->lease_of_other_us = until_us;
+  space->lease_look_us = at + LOOK_US;
+}
 
 static void answered(void *context, const struct jl_lease *lease, const struct jl_error *err) {
   struct jl_space *space = context;
   struct jl_spaces *s = space->owner;
+  int64_t at = now();
+  bool mine = err == NULL && jl_id_equal(&lease->node, &s->node);
   space->lease_asked = false;
-  if (err != NULL || lease->left_ms <= 0) { /* not known: as if there were none */
+  if (mine && lease->left_ms > 0) {
+    have(space, at, lease->left_ms);
+  } else if (mine) { /* given up, because another node waits */
+    lack(space, at, at + SLICE_US);
+    space->lease_look_us = at + SLICE_US;
+  } else if (err == NULL && lease->left_ms > 0) {
+    lack(space, at, at + 1000 * lease->left_ms);
+  } else { /* not known: as if there were none */
     space->lease_of_other_us = 0;
-    space->lease_look_us = now() + 1000 * JL_LEASE_MS / 2;
-  } else if (jl_id_equal(&lease->node, &s->node)) {
-    s->has_leases = true;
-    space->lease_of_other_us = 0;
-    space->lease_look_us = now() + 1000 * lease->left_ms / 2;
-  } else {
-    space->lease_of_other_us = space->lease_look_us = now() + 1000 * lease->left_ms;
+    space->lease_look_us = at + LOOK_US;
   }
+  if (jl_batch_worth(space->open)) jl_space_ready(space);
   jl_space_wake(space);
   jl_space_release(space);
   jl_spaces_operation_done(s);
 }
 
-void jl_lease_written(struct jl_space *space) {
+static void look(struct jl_space *space) {
   if (space->lease_asked || now() < space->lease_look_us || space->owner->draining) return;
   space->lease_asked = true;
   space->owner->operations++;
@@ -33,10 +57,16 @@ void jl_lease_written(struct jl_space *space) {
   jl_store_lease(space->owner->store, &space->id, &space->owner->node, JL_LEASE_MS, answered, space);
 }
 
+void jl_lease_written(struct jl_space *space) {
+  space->lease_in_vain = 0;
+  look(space);
+}
+
 /* A node that was fenced has to know by whom. */
 void jl_lease_fenced(struct jl_space *space) {
-  space->lease_look_us = 0;
-  jl_lease_written(space);
+  if (space->lease_in_vain < PATIENCE_MAX) space->lease_in_vain++;
+  if (space->lease_of_other_us == 0) space->lease_look_us = 0;
+  look(space);
 }
 
 bool jl_lease_wait(struct jl_space *space) {
@@ -45,13 +75,15 @@ bool jl_lease_wait(struct jl_space *space) {
     space->lease_wait_us = 0;
     return false;
   }
-  int64_t wait_us = 1000 * space->owner->lease_wait_ms;
+  look(space);
+  int64_t wait_us = 1000 * (space->owner->lease_wait_ms << space->lease_in_vain);
   if (space->lease_wait_us == 0 || space->lease_wait_us > at + wait_us) space->lease_wait_us = at + wait_us;
   if (at >= space->lease_wait_us) {
     space->lease_wait_us = 0;
     return false;
   }
-  jl_spaces_watch_within(space->owner, wait_us < 100000 ? (uint64_t)wait_us / 1000 : 100);
+  int64_t left_us = space->lease_wait_us - at;
+  jl_spaces_watch_within(space->owner, left_us < LOOK_US ? (uint64_t)left_us / 1000 + 1 : LOOK_US / 1000);
   return true;
 }
 

@@ -85,7 +85,8 @@ void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t ke
                       void (*done)(void *context, uint64_t horizon, const struct jl_error *err), void *context);
 
 /* ---- leases: a hint which node writes to a space, so that nodes do not fence each other out all the time ---- */
-struct jl_lease { struct jl_id node; int64_t left_ms; }; /* whose it is now; left 0: nobody's */
+/* Whose it is now. left 0: nobody's; of the asking node: given up, because another one waits. Asking while another has it leaves a wish. */
+struct jl_lease { struct jl_id node; int64_t left_ms; };
 void jl_store_lease(struct jl_store *s, const struct jl_id *space, const struct jl_id *node, int64_t ms,
                     void (*done)(void *context, const struct jl_lease *lease, const struct jl_error *err), void *context);
 void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, void (*done)(void *context), void *context); /* all of a node's */

@@ -181,6 +181,37 @@ static void a_node_without_the_lease_waits_then_writes(void **state) {
   end_pair(&p);
 }
 
+/* The holder never pauses, and the other's tries would all be fenced: it gets its turn all the same. */
+static void a_holder_hands_over_to_one_that_waits(void **state) {
+  struct world *w = *state;
+  struct client c[NODES] = {new_client(), new_client()};
+  struct pair p;
+  int64_t clock = 1;
+  begin_pair(&p, w, &c[0]);
+  jl_spaces_lease_wait(p.node[1].spaces, 3600000); /* it never tries without the lease */
+  turn_loop(w, 100);
+  struct jl_id id = jl_id_random();
+  struct answer first = ask_node(&p, 0, &c[0], create_group(w, &c[0], &id, "mine"));
+  expect(&first, JL_E_OK);
+  for (int round = 0; round < 3; round++) {
+    struct answer waiting = {0};
+    id = jl_id_random();
+    jl_space_submit(p.space[1], &c[1].author, &c[1].account, create_group(w, &c[1], &id, "its turn"), 0, on_answer, &waiting);
+    int64_t end = jl_monotonic_us() + 20000000;
+    while (waiting.count == 0) { /* holder and clock go on */
+      id = jl_id_random();
+      struct answer a = ask_node(&p, 0, &c[0], create_group(w, &c[0], &id, "without a pause"));
+      expect(&a, JL_E_OK);
+      fake_store_clock(w->node.store, clock += 1000);
+      if (jl_monotonic_us() > end) fail_msg("it waits for ever");
+    }
+    expect(&waiting, JL_E_OK);
+  }
+  meet(&p, c);
+  expect_same(&p);
+  end_pair(&p);
+}
+
 static void a_lease_that_is_not_renewed_ends(void **state) {
   struct world *w = *state;
   struct client c[NODES] = {new_client(), new_client()};
@@ -393,9 +424,13 @@ static int tell_seed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(what_another_node_wrote_is_read_from_the_log), TEST(lanes_that_another_node_moved),
-      TEST(a_node_without_the_lease_waits_then_writes),   TEST(a_lease_that_is_not_renewed_ends),
-      TEST(a_node_that_stops_gives_its_leases_back),      cmocka_unit_test_setup_teardown(both_write_at_once, setup, tell_seed),
+      TEST(what_another_node_wrote_is_read_from_the_log),
+      TEST(lanes_that_another_node_moved),
+      TEST(a_node_without_the_lease_waits_then_writes),
+      TEST(a_holder_hands_over_to_one_that_waits),
+      TEST(a_lease_that_is_not_renewed_ends),
+      TEST(a_node_that_stops_gives_its_leases_back),
+      cmocka_unit_test_setup_teardown(both_write_at_once, setup, tell_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ struct fake_space {
   size_t refusal_count;
   uint64_t horizon;
   struct jl_id lease_node;
-  int64_t lease_until_us; /* 0: nobody has it */
+  int64_t lease_until_us, lease_since_us, lease_wanted_us; /* until 0: nobody has it */
 };
 struct fake_database {
   struct jl_idmap spaces;
@@ -246,9 +246,16 @@ static inline uint64_t fake_advance_horizon(struct fake_space *space, uint64_t k
 }
 
 static inline struct jl_lease fake_take_lease(struct fake_space *space, const struct jl_id *node, int64_t ms, int64_t now_us) {
-  if (jl_id_equal(&space->lease_node, node) || space->lease_until_us <= now_us) {
+  bool mine = jl_id_equal(&space->lease_node, node);
+  if (mine && space->lease_wanted_us > now_us && space->lease_since_us < now_us - 250000) {
+    space->lease_until_us = now_us;
+    space->lease_wanted_us = 0;
+  } else if (mine || space->lease_until_us <= now_us) {
+    if (!mine) space->lease_since_us = now_us, space->lease_wanted_us = 0;
     space->lease_node = *node;
     space->lease_until_us = now_us + ms * 1000;
+  } else {
+    space->lease_wanted_us = now_us + 2000000;
   }
   return (struct jl_lease){space->lease_node, (space->lease_until_us - now_us + 999) / 1000};
 }
