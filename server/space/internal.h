@@ -101,9 +101,10 @@ struct jl_space {
   int64_t lease_of_other_us;        /* until then another node writes here */
   int64_t lease_look_us;            /* when to ask for the lease (again) */
   int64_t lease_wait_us;            /* what is ready waits until then; 0: it does not */
+  int64_t lease_yield_us;           /* it was given up: the other node has the space for itself until then */
   int64_t lease_contended_us;       /* two nodes have met here: until then the lease is looked at often */
-  unsigned lease_in_vain;           /* tries that were fenced, since the last that was not */
-  bool horizon_asked, lease_asked;
+  unsigned lease_tries;             /* to write without the lease, since it was last had */
+  bool horizon_asked, lease_asked, lease_held, lease_releasing;
   unsigned holds;
   struct jl_space *idle_previous, *idle_next;
   bool idle;
