@@ -74,6 +74,7 @@ static void cell_side(const struct history *h, const struct entry *e, const stru
 static void field_row(struct history *h, const struct entry *e, const Jalon__FieldResult *result) {
   const struct jl_field *field = e->type == NULL ? NULL : jl_field_by_number(e->type, result->field);
   const Jalon__PrivateValue *personal = private_value(e, result->field);
+  if (field != NULL && field->kind == JL_KIND_RANK && e->change->verb == JALON__VERB__CREATE) return; /* its first place is no move */
   row_begin(h, e);
   if (field == NULL) { /* of a newer model: that it changed is all we can say */
     jl_cell(h->b, jl_arg_integer(result->field));

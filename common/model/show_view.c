@@ -275,7 +275,7 @@ static void block_fields(const struct jl_view_input *in, struct jl_builder *b, c
   for (size_t i = 0; i < record->type->field_count; i++) {
     const struct jl_field *field = &record->type->fields[i];
     if (field->kind == JL_KIND_RANK || !jl_record_has(record->body, field->number)) continue;
-    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_row_begin(b, record, 0, JL_ROW_NORMAL); /* so that who saw it has seen this record: the base of their next edit */
     jl_cell_label(b, field->label, field->name);
     jl_cell_field(b, in->space, in->organisation, record, field);
   }

@@ -134,4 +134,16 @@ check texts-of-both-trains says 'Appeler les meilleurs clients mardi matin'
 on paul en conflicts
 check nothing-to-resolve silent 'C[0-9]+ '
 
+# ---- a record that nothing else is shown of: showing it is what edits and deletes of it are based on ----
+admin checklist-item add "Salle" --action A1
+item=$(grep -oE 'CI[0-9]+' <<<"$out")
+on claire en show "$item"
+on paul en show "$item"
+on claire en checklist-item set "$item" --done yes
+on paul en checklist-item rm "$item"
+check delete-shows-the-unseen-change exits_complaining 3 "$item" 'done' 'yes' 'marketing|Claire'
+on claire en checklist-item set "$item" --title "Grande salle"
+on paul en checklist-item set "$item" --title "Petite salle"
+check edit-is-based-on-what-was-shown exits_complaining 3 'Grande salle' 'Petite salle'
+
 finish
