@@ -165,6 +165,7 @@ struct query {
   struct jl_space *space;
   struct jl_id replica, account;
   uint64_t next, to;
+  bool looked;
   struct jl_buffer reply; /* VerdictReply, field 2 one by one */
   void (*done)(void *context, struct jl_bytes packed_verdict_reply, const struct jl_error *err);
   void *context;
@@ -200,10 +201,28 @@ static void query_found(void *context, struct jl_bytes verdict, const struct jl_
   jl_spaces_later(q->space->owner, &q->later);
 }
 
+static void query_looked(void *context, const struct jl_error *err) {
+  struct query *q = context;
+  q->looked = true;
+  if (err != NULL)
+    query_done(q, err);
+  else
+    jl_spaces_later(q->space->owner, &q->later);
+}
+
+/* A client that finds its lane shorter than it was takes that for a loss: so a memory that knows less than the client, or that may be
+ * of another database, is no answer. */
+static bool looks_first(struct query *q, const struct jl_edit_lane *lane) {
+  if (q->looked || (!q->space->suspect && (lane == NULL ? 0 : lane->seq) + 1 >= q->next)) return false;
+  jl_space_look(q->space, query_looked, q);
+  return true;
+}
+
 static void query_step(struct jl_later *later) {
   struct query *q = (struct query *)later;
   const struct jl_edit_lane *lane = jl_idmap_find(&q->space->lanes, &q->replica);
   struct jl_error err;
+  if (looks_first(q, lane)) return;
   if (lane != NULL && !jl_id_is_zero(&lane->account) && !jl_id_equal(&lane->account, &q->account)) {
     jl_fail(&err, JL_E_DENIED, JL_MSG("this replica belongs to another account"), JL_MSG("use a profile of your own"));
     query_done(q, &err);

@@ -61,10 +61,9 @@ static bool hurry;
 struct laptop_counts laptop_counts(void) { return counts; }
 
 /* ---- what the outbox is told (linked in place of the calls) ---- */
-bool __real_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, bool waited, int64_t now_us, size_t *ret_parked,
-                             struct jl_error *err);
-bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, bool waited, int64_t now_us, size_t *ret_parked,
-                             struct jl_error *err);
+bool __real_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err);
+bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err);
+_Static_assert(__builtin_types_compatible_p(__typeof__(jl_outbox_settle), __typeof__(__wrap_jl_outbox_settle)), "it takes the place of it");
 static struct laptop *whose(const struct process *p) {
   for (int i = 0; i < LAPTOPS_MAX; i++)
     if (laptops[i].process == p) return &laptops[i];
@@ -78,8 +77,7 @@ static struct entry_fate *fate_of(struct laptop *l, uint64_t id) {
   return &l->fates[l->fate_count++];
 }
 
-bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, bool waited, int64_t now_us, size_t *ret_parked,
-                             struct jl_error *err) {
+bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err) {
   struct laptop *l = whose(process_current());
   struct process *before = process_enter(NULL);
   struct jl_arena *a = jl_arena_new(1u << 26);
@@ -87,7 +85,7 @@ bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verd
   if (l != NULL) history_verdict(l->name, &o->replica, packed);
   jl_arena_free(a);
   process_enter(before);
-  bool ok = __real_jl_outbox_settle(o, id, v, waited, now_us, ret_parked, err);
+  bool ok = __real_jl_outbox_settle(o, id, v, now_us, ret_parked, err);
   struct entry_fate *f = ok && l != NULL ? fate_of(l, id) : NULL;
   if (f != NULL) f->fate = v->error == NULL ? APPLIED : REFUSED;
   counts.settled += ok;
