@@ -65,7 +65,8 @@ static void check_invariants(const struct fold *f, uint64_t revision) {
     uint32_t type = jl_record_types[t]->number;
     const struct jl_record **all = jl_replica_all(f->replica, type, f->arena, &n);
     for (size_t i = 0; all != NULL && n != SIZE_MAX && i < n; i++) {
-      if (type == last_type && all[i]->number <= last_number) world_fail("r%llu: two records of type %u have number %llu", NUMBER(revision), type, NUMBER(all[i]->number));
+      if (type == last_type && all[i]->number <= last_number)
+        world_fail("r%llu: two records of type %u have number %llu", NUMBER(revision), type, NUMBER(all[i]->number));
       last_type = type;
       last_number = all[i]->number;
       int64_t start = jl_record_int(jl_record_types[t], all[i]->body, type == JL_TYPE_ACTION ? JL_ACTION_START : 0, INT64_MIN);
@@ -91,7 +92,8 @@ static void check_rules(const struct fold *f, const struct jl_replica *before, c
     const struct jl_record *after = jl_replica_record(f->replica, &id), *old = jl_replica_record(before, &id);
     if (after == NULL) continue;
     struct jl_touched touched = {.before = old == NULL ? NULL : jl_record_share(old), .after = jl_record_share(after)};
-    struct jl_evaluation in = {.space = f->replica, .organisation = organisation(), .author = {.may_edit = UINT32_MAX, .administrator = true}};
+    struct jl_evaluation in = {
+        .space = f->replica, .organisation = organisation(), .author = {.may_edit = UINT32_MAX, .administrator = true}};
     struct jl_rule_input rule = {f->replica, in.organisation, &touched, f->arena, &in};
     if (!jl_rules_hold(&rule, &err)) world_fail("r%llu breaks a rule: %s", NUMBER(body->revision), err.message);
     jl_record_release(touched.before);
@@ -162,7 +164,8 @@ static void check_replay(struct fold *f, const struct sent_group *g, const struc
     Jalon__ChangeBody *ours = (Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, outcome.changes[i].body, f->arena, &err);
     if (theirs == NULL || ours == NULL) continue;
     bool salted = changes[i].private_values.size > 0;
-    if (!salted && !same(changes[i].body, outcome.changes[i].body)) world_fail("seq %llu does something else when replayed", NUMBER(g->seq));
+    if (!salted && !same(changes[i].body, outcome.changes[i].body))
+      world_fail("seq %llu does something else when replayed", NUMBER(g->seq));
     if (salted && theirs->n_changes != ours->n_changes) world_fail("seq %llu changes other records when replayed", NUMBER(g->seq));
   }
   for (size_t i = 0; i < outcome.touched_count; i++) {
@@ -238,7 +241,8 @@ static void check_end(const struct fold *f) {
 }
 
 static void fold_space(const struct fake_space *space) {
-  struct fold f = {.space = space, .replica = jl_replica_new(&space->id, space->kind), .arena = jl_arena_new(1u << 28), .kept = jl_arena_new(1u << 28)};
+  struct fold f = {
+      .space = space, .replica = jl_replica_new(&space->id, space->kind), .arena = jl_arena_new(1u << 28), .kept = jl_arena_new(1u << 28)};
   struct jl_position *at = jl_replica_position(f.replica);
   at->epoch = space->position.epoch;
   at->acl_epoch = space->position.acl_epoch;
@@ -262,7 +266,9 @@ static size_t times_in_log(const struct sent_group *g, const struct fake_space *
   uint64_t last = 0;
   for (size_t i = 0; space != NULL && i < space->log_count; i++) {
     const struct jl_store_log *row = &space->log[i];
-    if (memmem(row->body.data, row->body.size < HEAD_BYTES ? row->body.size : HEAD_BYTES, g->id.bytes, sizeof g->id.bytes) == NULL || row->revision == last) continue;
+    if (memmem(row->body.data, row->body.size < HEAD_BYTES ? row->body.size : HEAD_BYTES, g->id.bytes, sizeof g->id.bytes) == NULL ||
+        row->revision == last)
+      continue;
     last = *ret_revision = row->revision;
     n++;
   }
@@ -294,7 +300,8 @@ static void check_real_time(void) {
     for (const struct sent_group *a = history.groups; a != NULL; a = a->next)
       if (a->revision > b->revision && b->revision > 0 && a->answered_us != 0 && a->answered_us < b->sent_us && a->era == b->era &&
           jl_id_equal(&a->space, &b->space))
-        world_fail("seq %llu was sent after r%llu had been acknowledged, and became r%llu", NUMBER(b->seq), NUMBER(a->revision), NUMBER(b->revision));
+        world_fail("seq %llu was sent after r%llu had been acknowledged, and became r%llu", NUMBER(b->seq), NUMBER(a->revision),
+                   NUMBER(b->revision));
 }
 
 void check_history(const struct jl_id *spaces, size_t n) {

@@ -305,7 +305,8 @@ static void take_snapshot(struct run *r, const Jalon__Snapshot *m) {
 static void apply_loosely(struct jl_replica *to, const struct jl_change *change, struct jl_arena *a) {
   struct jl_error err;
   const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, change->body, a, &err);
-  const Jalon__ChangePrivate *values = (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, change->private_values, a, &err);
+  const Jalon__ChangePrivate *values =
+      (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, change->private_values, a, &err);
   struct jl_position *at = jl_replica_position(to);
   if (body == NULL || body->section >= JL_SECTIONS) return;
   jl_chain_next(at->sections[body->section].chain, change->body, at->sections[body->section].chain);
@@ -593,7 +594,9 @@ void client_kill_at(int n, int effects, int64_t back_us) {
 }
 void client_offline(int n, int64_t until_us) { clients[n].offline_until_us = until_us; }
 void client_burst(int n, unsigned large) { clients[n].large_left += large; }
-struct process *client_process(int n) { return clients[n].process; }
+struct process *client_process(int n) {
+  return clients[n].process;
+}
 
 void clients_write_once_more(int founders) {
   for (int i = 0; i < founders; i++) clients[i].plan.groups = clients[i].made + 1;
@@ -613,7 +616,10 @@ bool clients_settled(char *why, size_t size) {
     uint64_t head = space == NULL ? 0 : space->position.revision;
     const struct jl_replica *base = c->run == NULL ? NULL : c->run->base;
     snprintf(why, size, "%s: %zu of %zu groups decided, %u of %u made, %s at r%llu of r%llu", c->name, c->decided, c->count, c->made,
-             c->plan.groups, c->run == NULL ? "not running" : c->run->ready ? "connected" : "not connected",
+             c->plan.groups,
+             c->run == NULL  ? "not running"
+             : c->run->ready ? "connected"
+                             : "not connected",
              base == NULL ? 0 : (unsigned long long)jl_replica_where(base)->revision, (unsigned long long)head);
     if (c->run == NULL || base == NULL || c->decided < c->count || c->made < c->plan.groups || c->large_left > 0 ||
         jl_replica_where(base)->revision != head)

@@ -23,6 +23,6 @@ void client_burst(int n, unsigned large);     /* so many large texts at once */
 struct process *client_process(int n);        /* NULL: it does not run */
 void clients_write_once_more(int founders);   /* so that every server looks at the database */
 void clients_hurry(void);                     /* nobody stays offline any more */
-void clients_check(void); /* every base is the one of the database, byte for byte */
+void clients_check(void);                     /* every base is the one of the database, byte for byte */
 bool clients_settled(char *why, size_t size); /* every group decided, every base at the head of the database */
 #endif

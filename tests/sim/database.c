@@ -24,7 +24,7 @@ struct store_node { /* a node as the database knows it; the world's memory */
   struct process *process; /* NULL: dead */
   struct jl_store *store;
   struct sim_loop *loop;
-  int64_t back_us; /* no connection before */
+  int64_t back_us;     /* no connection before */
   uint64_t connection; /* grows when it breaks */
 };
 enum kind { COMMIT, LOAD, CATCH_UP, SPACES, LOG, HISTORY, REFUSAL, HORIZON, LEASE, RELEASE, QUERY };
@@ -91,10 +91,14 @@ static struct {
   struct database_counts counts;
 } db;
 
-struct database_counts database_counts(void) { return db.counts; }
+struct database_counts database_counts(void) {
+  return db.counts;
+}
 bool database_up(void) { return db.up_us <= world->now_us; }
 const struct fake_database *database_copy(void) { return db.backup; }
-struct fake_database *database_now(void) { return db.standby; }
+struct fake_database *database_now(void) {
+  return db.standby;
+}
 
 /* ---- copies ---- */
 static const struct jl_store_log *copy_log(const struct jl_store_log *log, size_t n) {
@@ -160,7 +164,8 @@ static struct transaction *copy_transaction(const struct jl_store_batch *const *
     for (size_t k = 0; k < b->record_count; k++) {
       uint32_t *fields = world_alloc(b->records[k].field_count * sizeof *fields + 1);
       if (b->records[k].field_count > 0) memcpy(fields, b->records[k].fields, b->records[k].field_count * sizeof *fields);
-      records[k] = (struct jl_store_record){fake_record_copy(b->records[k].record), b->records[k].is_new, fields, b->records[k].field_count};
+      records[k] =
+          (struct jl_store_record){fake_record_copy(b->records[k].record), b->records[k].is_new, fields, b->records[k].field_count};
     }
     b->records = records;
     struct jl_store_lane *lanes = world_alloc(b->lane_count * sizeof *lanes + 1);
@@ -467,7 +472,8 @@ static void become_lost(struct operation *o) {
   db.counts.lost++;
   o->resolving = ENDING;
   event_cancel(o->event);
-  o->event = event_at((o->node->back_us > world->now_us ? o->node->back_us : world->now_us) + rng_between(&db.random, 100000, 400000), resolve, o);
+  o->event =
+      event_at((o->node->back_us > world->now_us ? o->node->back_us : world->now_us) + rng_between(&db.random, 100000, 400000), resolve, o);
 }
 
 static bool poisoned(const struct transaction *t, size_t *ret_batch) {
@@ -492,7 +498,8 @@ static void check_time(const struct transaction *t) {
     const struct fake_space *space = fake_space(db.primary, &b->space);
     int64_t last = space == NULL || space->log_count == 0 ? INT64_MIN : space->log[space->log_count - 1].time_us;
     for (size_t k = 0; k < b->log_count; k++) {
-      if (b->log[k].time_us < last) world_fail("r%llu has an earlier time than the revision before it", (unsigned long long)b->log[k].revision);
+      if (b->log[k].time_us < last)
+        world_fail("r%llu has an earlier time than the revision before it", (unsigned long long)b->log[k].revision);
       last = b->log[k].time_us;
     }
   }
@@ -620,7 +627,8 @@ static struct operation *begin(struct jl_store *s, enum kind kind, void *done, v
 }
 #define AS_DATA(f) (*(void **)&(f))
 
-void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *const *batches, size_t n, commit_done *done, void *context) {
+void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *const *batches, size_t n, commit_done *done,
+                     void *context) {
   JL_ASSERT(!s->busy[lane] && n > 0 && n <= 512);
   struct operation *o = begin(s, COMMIT, AS_DATA(done), context);
   struct process *before = process_enter(NULL);
@@ -668,7 +676,8 @@ static void wait_durable(void *context) {
   struct operation *o = context;
   o->event = NULL;
   bool waits = false;
-  for (const struct transaction *p = db.pending; p != NULL && !jl_mutant(JL_MUTANT_NO_BARRIER); p = p->next) waits = waits || p == o->barrier;
+  for (const struct transaction *p = db.pending; p != NULL && !jl_mutant(JL_MUTANT_NO_BARRIER); p = p->next)
+    waits = waits || p == o->barrier;
   if (o->node->process == NULL) {
     drop_operation(o);
   } else if (lost(o)) {
@@ -699,7 +708,8 @@ static void read_now(void *context) {
     return;
   }
   db.counts.reads++;
-  if (o->kind == LOAD || o->kind == CATCH_UP) world_say("database: %s %s %02x", o->node->process->name, o->kind == LOAD ? "loads" : "catches up", o->space.bytes[0]);
+  if (o->kind == LOAD || o->kind == CATCH_UP)
+    world_say("database: %s %s %02x", o->node->process->name, o->kind == LOAD ? "loads" : "catches up", o->space.bytes[0]);
   bool whole = o->kind == LOAD || o->kind == CATCH_UP || o->kind == LOG || o->kind == REFUSAL;
   const struct fake_space *space = whole ? visible(&o->space) : NULL;
   if (o->kind == HORIZON || o->kind == LEASE || o->kind == RELEASE) keep_up(o);
@@ -726,7 +736,8 @@ void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t a
   o->space = *space;
   o->from = after;
 }
-void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t keep_bytes, int keep_days, horizon_done *done, void *context) {
+void jl_store_horizon(struct jl_store *s, const struct jl_id *space, uint64_t keep_bytes, int keep_days, horizon_done *done,
+                      void *context) {
   struct operation *o = read_later(s, HORIZON, AS_DATA(done), context);
   o->space = *space;
   o->max_bytes = keep_bytes;
@@ -742,7 +753,8 @@ void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, releas
   read_later(s, RELEASE, AS_DATA(done), context)->record = *node;
 }
 void jl_store_spaces(struct jl_store *s, spaces_done *done, void *context) { (void)read_later(s, SPACES, AS_DATA(done), context); }
-void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes, log_done *done, void *context) {
+void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes, log_done *done,
+                  void *context) {
   struct operation *o = read_later(s, LOG, AS_DATA(done), context);
   o->space = *space;
   o->from = from;
@@ -927,7 +939,8 @@ void database_standby_stall(int64_t until_us) {
 }
 bool database_waits(const struct process *node) {
   for (const struct operation *o = db.operations; o != NULL; o = o->next)
-    if (o->node->process == node && o->kind == COMMIT && o->resolving == NOT_LOST && o->transaction->executed && !o->told && o->event == NULL)
+    if (o->node->process == node && o->kind == COMMIT && o->resolving == NOT_LOST && o->transaction->executed && !o->told &&
+        o->event == NULL)
       return true;
   return false;
 }

@@ -19,18 +19,18 @@ struct database_counts database_counts(void);
 struct jl_store *database_connect(struct process *node, uv_loop_t *loop); /* in the node's memory */
 void database_node_died(const struct process *node);
 void database_account(const char *login, const struct jl_id *person, const uint8_t token[32]);
-struct fake_database *database_now(void); /* what is durable */
+struct fake_database *database_now(void);        /* what is durable */
 const struct fake_database *database_copy(void); /* the backup; NULL: none */
 bool database_up(void);
 
 /* faults */
-void database_lose(const struct process *node);      /* its connections break now */
-void database_restart(int64_t down_us);              /* the primary crashes and comes back */
-void database_failover(int64_t down_us);             /* the standby takes over: what it did not have is gone */
-void database_keep_copy(void);                       /* a backup */
-bool database_restore(int64_t down_us);              /* back to it; false: there is none */
-void database_slow(int64_t until_us);                /* every answer takes up to a second */
-void database_standby_slow(int64_t until_us);        /* so does every commit's way to the standby */
-void database_standby_stall(int64_t until_us);       /* nothing reaches the standby before */
-bool database_waits(const struct process *node);     /* a commit of the node is executed and waits for the standby */
+void database_lose(const struct process *node);  /* its connections break now */
+void database_restart(int64_t down_us);          /* the primary crashes and comes back */
+void database_failover(int64_t down_us);         /* the standby takes over: what it did not have is gone */
+void database_keep_copy(void);                   /* a backup */
+bool database_restore(int64_t down_us);          /* back to it; false: there is none */
+void database_slow(int64_t until_us);            /* every answer takes up to a second */
+void database_standby_slow(int64_t until_us);    /* so does every commit's way to the standby */
+void database_standby_stall(int64_t until_us);   /* nothing reaches the standby before */
+bool database_waits(const struct process *node); /* a commit of the node is executed and waits for the standby */
 #endif

@@ -188,7 +188,8 @@ static int memory_begin(void *context) { return (void)context, SQLITE_OK; }
 static void memory_end(void *context) { (void)context; }
 
 void disk_set_up(void) {
-  static const sqlite3_mem_methods memory = {memory_new, memory_free, memory_resize, memory_size, memory_round, memory_begin, memory_end, NULL};
+  static const sqlite3_mem_methods memory = {memory_new,   memory_free,  memory_resize, memory_size,
+                                             memory_round, memory_begin, memory_end,    NULL};
   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

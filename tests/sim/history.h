@@ -12,9 +12,9 @@ struct sent_group {
   int64_t sent_us, answered_us; /* first time each; answered 0: never */
   uint64_t revision;            /* 0: refused */
   uint32_t code, conflicts;
-  bool merged, given_up;        /* given_up: its replica was forked, the client sent it again under another name */
-  unsigned era;                 /* of the verdict */
-  struct jl_bytes verdict;      /* without `repeated` */
+  bool merged, given_up;   /* given_up: its replica was forked, the client sent it again under another name */
+  unsigned era;            /* of the verdict */
+  struct jl_bytes verdict; /* without `repeated` */
 };
 struct sighting { /* a client's base stood there, and was this */
   struct sighting *next;
@@ -25,8 +25,8 @@ struct sighting { /* a client's base stood there, and was this */
   unsigned era;
 };
 struct history_counts {
-  uint64_t groups, sent, answers, repeated, applied, nothing, merged, refused, conflicts, retried, unknown, forks, sightings, snapshots, tails, lags,
-      bookmarks;
+  uint64_t groups, sent, answers, repeated, applied, nothing, merged, refused, conflicts, retried, unknown, forks, sightings, snapshots,
+      tails, lags, bookmarks;
 };
 struct history {
   struct sent_group *groups, **groups_end;

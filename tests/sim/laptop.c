@@ -58,11 +58,15 @@ static struct laptop laptops[LAPTOPS_MAX];
 static struct laptop_counts counts;
 static bool hurry;
 
-struct laptop_counts laptop_counts(void) { return counts; }
+struct laptop_counts laptop_counts(void) {
+  return counts;
+}
 
 /* ---- what the outbox is told (linked in place of the calls) ---- */
-bool __real_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err);
-bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err);
+bool __real_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked,
+                             struct jl_error *err);
+bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked,
+                             struct jl_error *err);
 _Static_assert(__builtin_types_compatible_p(__typeof__(jl_outbox_settle), __typeof__(__wrap_jl_outbox_settle)), "it takes the place of it");
 static struct laptop *whose(const struct process *p) {
   for (int i = 0; i < LAPTOPS_MAX; i++)
@@ -77,7 +81,8 @@ static struct entry_fate *fate_of(struct laptop *l, uint64_t id) {
   return &l->fates[l->fate_count++];
 }
 
-bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked, struct jl_error *err) {
+bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v, int64_t now_us, size_t *ret_parked,
+                             struct jl_error *err) {
   struct laptop *l = whose(process_current());
   struct process *before = process_enter(NULL);
   struct jl_arena *a = jl_arena_new(1u << 26);
@@ -245,6 +250,7 @@ static void make_group(struct run *r) {
     else
       note_made(l, in, entry);
     counts.groups += entry != 0;
+    l->at_head = false;
     jl_group_free(g);
     if (entry != 0) l->made++;
   } else {
@@ -265,6 +271,7 @@ static void resolve_some(struct run *r) {
     struct jl_resolution how = {.choice = rng_chance(&l->random, 2, 3) ? JL_CHOICE_MINE : JL_CHOICE_THEIRS, .with_dependents = true};
     if (jl_local_resolve(r->local, id, &how, &left, &err)) {
       counts.resolved++;
+      l->at_head = false;
       struct entry_fate *f = fate_of(l, id);
       if (f != NULL) f->fate = left == 0 ? GIVEN_UP : WAITS;
       l->resolved++;
@@ -311,10 +318,17 @@ static void on_think(uv_timer_t *timer) {
     } else
       close_session(r);
   } else if (r->session_over) {
-    bool done = l->at_head;
-    look_at_base(r);
-    close_session(r);
+    bool done = l->at_head, stays = !hurry && online(l) && rng_chance(&l->random, 3, 4);
+    if (!stays) look_at_base(r);
     l->at_head = done;
+    if (stays) {
+      r->session_over = r->syncing = false;
+      r->to_make = (unsigned)rng_below(&l->random, 4);
+      if (l->resolved < 12 && rng_chance(&l->random, 1, 3)) resolve_some(r);
+    } else {
+      close_session(r);
+      l->at_head = done;
+    }
     bool rests = l->made >= l->plan.groups && l->waiting == 0;
     wait = hurry ? rng_between(&l->random, 5000, 300000) : rng_between(&l->random, 5000, 2 * l->plan.think_us) * (rests ? 8 : 1);
     if (!hurry && rng_chance(&l->random, 1, 8)) l->offline_until_us = world->now_us + rng_between(&l->random, 300000, 4000000);
@@ -378,7 +392,9 @@ void laptop_kill_at(int n, int effects, int64_t back_us) {
 }
 void laptop_offline(int n, int64_t until_us) { laptops[n].offline_until_us = until_us; }
 void laptop_full(int n, int64_t until_us) { disk_full(laptops[n].folder, until_us); }
-struct process *laptop_process(int n) { return laptops[n].process; }
+struct process *laptop_process(int n) {
+  return laptops[n].process;
+}
 
 void laptops_hurry(void) {
   hurry = true;
@@ -396,8 +412,7 @@ bool laptops_settled(char *why, size_t size) {
     uint64_t head = space == NULL ? 0 : space->position.revision;
     snprintf(why, size, "%s: %u of %u groups made, %zu wait, at r%llu of r%llu%s", l->name, l->made, l->plan.groups, l->waiting,
              (unsigned long long)l->base_revision, (unsigned long long)head, l->at_head ? "" : ", not synced");
-    if (l->made < l->plan.groups || l->waiting > 0 || !l->at_head || l->base_revision != head || l->run == NULL || l->run->client != NULL)
-      return false;
+    if (l->made < l->plan.groups || l->waiting > 0 || !l->at_head || l->base_revision != head || l->run == NULL) return false;
   }
   return true;
 }
@@ -414,7 +429,8 @@ static void check_outbox(struct laptop *l, struct jl_local *local) {
     if (!there && (f->fate == WAITS || f->fate == APPLIED)) {
       struct jl_outbox_counts all = {0};
       (void)!jl_local_counts(local, &all, &err);
-      if (f->fate == APPLIED || l->resolved == 0) world_fail("%s: group %llu is gone from the outbox, undecided", l->name, (unsigned long long)f->id);
+      if (f->fate == APPLIED || l->resolved == 0)
+        world_fail("%s: group %llu is gone from the outbox, undecided", l->name, (unsigned long long)f->id);
     }
     if (there && (entry.state == JL_OUTBOX_QUEUED || entry.state == JL_OUTBOX_SENT))
       world_fail("%s: group %llu is undecided at the end", l->name, (unsigned long long)f->id);
@@ -438,6 +454,7 @@ void laptops_check(void) {
     else if (memcmp(stored, l->base_state, sizeof stored) != 0)
       world_fail("%s holds other bytes than the database", l->name);
     struct process *before = process_enter(l->process);
+    if (l->run->client != NULL) close_session(l->run);
     if (!world->failed && open_session(l->run)) check_outbox(l, l->run->local);
     close_session(l->run);
     process_enter(before);

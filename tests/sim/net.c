@@ -12,7 +12,7 @@
 #define READ_AT_ONCE 65536
 #define FIRST_PORT 50000
 
-struct pipe { /* one direction */
+struct pipe {    /* one direction */
   uint8_t *data; /* arrived, not read */
   size_t size, capacity, under_way;
   int64_t last_us;
@@ -35,7 +35,7 @@ struct write_request {
   size_t count, at, offset;
   uv_buf_t buffers[];
 };
-struct socket { /* the world's memory */
+struct socket {        /* the world's memory */
   struct socket *next; /* of all */
   struct process *process;
   struct sim_handle *handle;
@@ -73,7 +73,9 @@ void net_begin(uint64_t seed) {
   net.random = rng_of(seed, FOR_NETWORK, 0);
   net.next_port = FIRST_PORT;
 }
-struct net_counts net_counts(void) { return net.counts; }
+struct net_counts net_counts(void) {
+  return net.counts;
+}
 
 /* ---- links ---- */
 static void drop_link(struct link *l) {
@@ -91,7 +93,8 @@ static struct link *new_link(void) {
   struct link *l = world_alloc(sizeof *l), **last = &net.links;
   bool far = rng_chance(&net.random, 1, 6);
   l->latency_us = far ? rng_between(&net.random, 10000, 80000) : rng_between(&net.random, 30, 3000);
-  l->window = rng_chance(&net.random, 1, 4) ? (size_t)rng_between(&net.random, 2000, 16000) : (size_t)rng_between(&net.random, 65536, 262144);
+  l->window =
+      rng_chance(&net.random, 1, 4) ? (size_t)rng_between(&net.random, 2000, 16000) : (size_t)rng_between(&net.random, 65536, 262144);
   while (*last != NULL) last = &(*last)->next;
   *last = l;
   net.counts.connections++;
@@ -359,7 +362,9 @@ static int fill_name(struct sockaddr *name, int *length, uint16_t port) {
   return 0;
 }
 int uv_tcp_getsockname(const uv_tcp_t *tcp, struct sockaddr *name, int *length) { return fill_name(name, length, socket_of(tcp)->port); }
-int uv_tcp_getpeername(const uv_tcp_t *tcp, struct sockaddr *name, int *length) { return fill_name(name, length, socket_of(tcp)->peer_port); }
+int uv_tcp_getpeername(const uv_tcp_t *tcp, struct sockaddr *name, int *length) {
+  return fill_name(name, length, socket_of(tcp)->peer_port);
+}
 
 int uv_tcp_bind(uv_tcp_t *tcp, const struct sockaddr *address, unsigned flags) {
   (void)flags;

@@ -134,7 +134,9 @@ void node_kill_at(int number, int effects, int64_t back_us) {
   process_kill_at(n->process, effects);
 }
 
-struct process *node_process(int number) { return number < node_count ? nodes[number].process : NULL; }
+struct process *node_process(int number) {
+  return number < node_count ? nodes[number].process : NULL;
+}
 bool nodes_all_up(void) {
   for (int i = 0; i < node_count; i++)
     if (nodes[i].wanted && (nodes[i].process == NULL || nodes[i].serving->server == NULL || nodes[i].serving->stopping)) return false;

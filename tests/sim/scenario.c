@@ -55,11 +55,11 @@ void scenario_of(uint64_t seed, struct scenario *ret_scenario) {
 }
 
 void scenario_print(const struct scenario *s) {
-  printf("# seed %llu: %d servers, %d spaces, %d clients%s\n", (unsigned long long)s->seed, s->nodes, s->spaces,
-         s->clients, s->short_tails ? ", the log is compacted" : "");
+  printf("# seed %llu: %d servers, %d spaces, %d clients%s\n", (unsigned long long)s->seed, s->nodes, s->spaces, s->clients,
+         s->short_tails ? ", the log is compacted" : "");
   for (int i = 0; i < s->clients; i++)
-    printf("#   client%d: %u groups in space %d%s%s\n", i + 1, s->plans[i].groups, i % s->spaces + 1, s->plans[i].founder ? ", makes it" : "",
-           s->plans[i].skip != 0 ? ", some left out" : "");
+    printf("#   client%d: %u groups in space %d%s%s\n", i + 1, s->plans[i].groups, i % s->spaces + 1,
+           s->plans[i].founder ? ", makes it" : "", s->plans[i].skip != 0 ? ", some left out" : "");
   for (int i = 0; i < s->laptops; i++)
     printf("#   laptop%d: %u groups in space %d%s\n", i + 1, s->laptop_plans[i].groups, i % s->spaces + 1,
            s->laptop_plans[i].skip != 0 ? ", some left out" : "");
@@ -259,9 +259,12 @@ static void go(const struct scenario *s, int64_t until_us, bool settle) {
       return;
     }
     if (world->now_us > until_us || !world_step()) break;
-    if (settle && turns % 16 == 0 && database_up() && nodes_all_up() && clients_settled(why, sizeof why) && laptops_settled(why, sizeof why)) return;
+    if (settle && turns % 16 == 0 && database_up() && nodes_all_up() && clients_settled(why, sizeof why) &&
+        laptops_settled(why, sizeof why))
+      return;
   }
-  if (settle && !world->failed && !(clients_settled(why, sizeof why) && laptops_settled(why, sizeof why))) world_fail("it does not come to rest: %s", why);
+  if (settle && !world->failed && !(clients_settled(why, sizeof why) && laptops_settled(why, sizeof why)))
+    world_fail("it does not come to rest: %s", why);
   (void)s;
 }
 

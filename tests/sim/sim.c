@@ -4,8 +4,8 @@
  *   --verbose         one line per thing that happens
  *   --twice           each seed is run twice and must be the same, byte for byte
  *   --expect-failure  ends well when one of the seeds fails: with a mutant (common/base/mutants.def) */
-#include "tests/sim/scenario.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/scenario.h"
 #include <ftw.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -43,18 +43,21 @@ static void count(struct totals *t, const struct outcome *o) {
 static void report(const struct totals *t) {
 #define U(n) ((unsigned long long)(n))
   printf("# %llu histories, %llu turns, %llu s of their time\n", U(t->runs), U(t->turns), U(t->seconds));
-  printf("# groups: %llu made, %llu sent (%llu sent again), %llu applied (%llu merged, %llu without effect), %llu refused (%llu as conflicts)\n",
+  printf("# groups: %llu made, %llu sent (%llu sent again), %llu applied (%llu merged, %llu without effect), %llu refused (%llu as "
+         "conflicts)\n",
          U(t->history.groups), U(t->history.sent), U(t->history.sent - t->history.groups), U(t->history.applied), U(t->history.merged),
          U(t->history.nothing), U(t->history.refused), U(t->history.conflicts));
   printf("# answers: %llu, %llu of them repeated; %llu turned away for later, %llu unknown, %llu replicas forked\n", U(t->history.answers),
          U(t->history.repeated), U(t->history.retried), U(t->history.unknown), U(t->history.forks));
   printf("# feeds: %llu snapshots, %llu tails, %llu lags, %llu bookmarks, %llu states seen\n", U(t->history.snapshots), U(t->history.tails),
          U(t->history.lags), U(t->history.bookmarks), U(t->history.sightings));
-  printf("# database: %llu transactions, %llu fenced, %llu refused by constraints, %llu lost (%llu were in, %llu not), %llu of a tail lost, "
-         "%llu groups lost with an older copy\n",
-         U(t->database.transactions), U(t->database.fenced), U(t->database.refused), U(t->database.lost), U(t->database.unknown_in),
-         U(t->database.unknown_out), U(t->database.tails), U(t->database.restored_groups));
-  printf("# laptops: %llu sessions (%llu offline), %llu groups, %llu verdicts (%llu refusals), %llu resolved, %llu parked at the end, %llu offered again\n",
+  printf(
+      "# database: %llu transactions, %llu fenced, %llu refused by constraints, %llu lost (%llu were in, %llu not), %llu of a tail lost, "
+      "%llu groups lost with an older copy\n",
+      U(t->database.transactions), U(t->database.fenced), U(t->database.refused), U(t->database.lost), U(t->database.unknown_in),
+      U(t->database.unknown_out), U(t->database.tails), U(t->database.restored_groups));
+  printf("# laptops: %llu sessions (%llu offline), %llu groups, %llu verdicts (%llu refusals), %llu resolved, %llu parked at the end, %llu "
+         "offered again\n",
          U(t->laptops.sessions), U(t->laptops.offline), U(t->laptops.groups), U(t->laptops.settled), U(t->laptops.refused),
          U(t->laptops.resolved), U(t->laptops.parked), U(t->laptops.again));
   printf("# network: %llu connections, %llu refused, %llu reset, %llu bytes\n", U(t->net.connections), U(t->net.refused), U(t->net.resets),

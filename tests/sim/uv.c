@@ -5,7 +5,9 @@
 #include <string.h>
 
 /* ---- loops ---- */
-struct sim_loop *sim_loop_of(const uv_loop_t *loop) { return loop->internal_fields; }
+struct sim_loop *sim_loop_of(const uv_loop_t *loop) {
+  return loop->internal_fields;
+}
 struct sim_handle *sim_handle_of(const void *handle) {
   const uv_handle_t *h = handle;
   return h->u.reserved[0];

@@ -41,5 +41,5 @@ bool net_ready(const struct sim_handle *h); /* it has something to tell */
 void net_poll(struct sim_handle *h);
 void net_close(struct sim_handle *h);
 void net_closed(struct sim_handle *h); /* its closing turn: requests under way end cancelled */
-void net_dead(struct sim_handle *h);  /* the process was killed */
+void net_dead(struct sim_handle *h);   /* the process was killed */
 #endif

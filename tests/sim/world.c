@@ -16,7 +16,9 @@ static uint64_t mix(uint64_t z) {
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
 }
-struct rng rng_of(uint64_t seed, uint64_t purpose, uint64_t number) { return (struct rng){mix(mix(mix(seed) ^ purpose) ^ number)}; }
+struct rng rng_of(uint64_t seed, uint64_t purpose, uint64_t number) {
+  return (struct rng){mix(mix(mix(seed) ^ purpose) ^ number)};
+}
 uint64_t rng_next(struct rng *r) {
   r->state += 0x9e3779b97f4a7c15u;
   return mix(r->state);
@@ -152,9 +154,7 @@ struct jl_id __wrap_jl_id_random(void);
 int __wrap_crypto_pwhash_str(char out[crypto_pwhash_STRBYTES], const char *password, unsigned long long size, unsigned long long ops,
                              size_t memory);
 
-int64_t __wrap_jl_now_utc_us(void) {
-  return WORLD_EPOCH_US + world->now_us + (s.current != NULL ? s.current->clock_us : 0);
-}
+int64_t __wrap_jl_now_utc_us(void) { return WORLD_EPOCH_US + world->now_us + (s.current != NULL ? s.current->clock_us : 0); }
 int64_t __wrap_jl_monotonic_us(void) { return world->now_us + 1000000; }
 void __wrap_randombytes_buf(void *out, size_t size) {
   uint8_t *bytes = out;
@@ -165,7 +165,9 @@ ssize_t __wrap_getrandom(void *out, size_t size, unsigned flags) {
   __wrap_randombytes_buf(out, size);
   return (ssize_t)size;
 }
-struct jl_id __wrap_jl_id_random(void) { return rng_id(&world->ids); }
+struct jl_id __wrap_jl_id_random(void) {
+  return rng_id(&world->ids);
+}
 /* Logins go by token here; the server hashes a password at its start that nobody has. */
 int __wrap_crypto_pwhash_str(char out[crypto_pwhash_STRBYTES], const char *password, unsigned long long size, unsigned long long ops,
                              size_t memory) {
@@ -232,7 +234,9 @@ void event_cancel(struct event *e) {
 }
 
 /* ---- processes ---- */
-struct process *process_current(void) { return s.current; }
+struct process *process_current(void) {
+  return s.current;
+}
 struct process *process_enter(struct process *p) {
   struct process *before = s.current;
   s.current = p;

@@ -20,7 +20,7 @@ struct rng {
 };
 struct rng rng_of(uint64_t seed, uint64_t purpose, uint64_t number);
 uint64_t rng_next(struct rng *r);
-uint64_t rng_below(struct rng *r, uint64_t n);         /* n 0: 0 */
+uint64_t rng_below(struct rng *r, uint64_t n); /* n 0: 0 */
 bool rng_chance(struct rng *r, unsigned part, unsigned whole);
 int64_t rng_between(struct rng *r, int64_t low, int64_t high); /* both included */
 struct jl_id rng_id(struct rng *r);
@@ -39,13 +39,13 @@ struct process {
   const char *name;
   bool alive, turning, doomed;
   int64_t paused_until_us, clock_us; /* clock_us: its wall clock is wrong by this */
-  bool (*turn)(void *context); /* lets it do what it can do now */
+  bool (*turn)(void *context);       /* lets it do what it can do now */
   void *context;
   void (*died)(void *context); /* world's context; after its memory and sockets are gone */
   struct block *blocks;
   struct sim_loop *loops;
   struct process *next;
-  int files[8]; /* descriptors, closed with it; 0: none */
+  int files[8];     /* descriptors, closed with it; 0: none */
   int effects_left; /* kill it at the n-th thing of it that the world could see; 0: do not */
   jmp_buf end;
 };
@@ -57,7 +57,7 @@ void process_pause(struct process *p, int64_t until_us);
 struct process *process_enter(struct process *p); /* NULL: the world; gives what was before */
 struct process *process_current(void);
 void process_owns(int fd, bool owns); /* the current one */
-void effect(void); /* about to do something that the world can see: the process may end here */
+void effect(void);                    /* about to do something that the world can see: the process may end here */
 
 /* ---- the world ---- */
 struct world {
@@ -71,14 +71,14 @@ struct world {
 extern struct world *world;
 #define WORLD_EPOCH_US INT64_C(1767225600000000) /* 2026-01-01: wall clock at virtual time 0 */
 void world_begin(uint64_t seed, bool verbose);
-void world_end(void);     /* kills every process */
-void world_release(void); /* and frees everything; nothing of the world may be asked any more */
-bool world_step(void);                /* false: nothing can happen any more */
+void world_end(void);                      /* kills every process */
+void world_release(void);                  /* and frees everything; nothing of the world may be asked any more */
+bool world_step(void);                     /* false: nothing can happen any more */
 void world_wait(struct process *for_whom); /* a call that blocks: the rest of the world goes on until it has something to do */
 void world_fail(const char *format, ...) JL_PRINTF(1, 2); /* a promise is broken; the first one counts */
 void world_say(const char *format, ...) JL_PRINTF(1, 2);  /* a line of the history; also what byte-for-byte means */
-void world_note(struct jl_bytes bytes); /* part of the history, though not a line of it */
-uint64_t world_digest(void);          /* of all lines so far */
+void world_note(struct jl_bytes bytes);                   /* part of the history, though not a line of it */
+uint64_t world_digest(void);                              /* of all lines so far */
 
 /* memory of the world, whatever the process */
 void *world_alloc(size_t size);
