@@ -192,6 +192,7 @@ void jl_cli_let_others(struct jl_cli *cli); /* before a person is asked, or for 
 bool jl_cli_has_outbox(const struct jl_cli *cli); /* open */
 JL_MUST_CHECK bool jl_cli_open_local(struct jl_cli *cli, uint32_t wait_ms, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_send_waiting(struct jl_cli *cli, struct jl_error *err); /* and reports */
+void jl_cli_refresh_behind(const struct jl_cli *cli); /* by a process of its own, while this one goes on */
 void jl_cli_refresh(struct jl_cli *cli);                                          /* the local copy, when the answer is out */
 /* The plan is copied to this machine, if it is not there yet, and that is said once. */
 JL_MUST_CHECK bool jl_cli_make_available(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);

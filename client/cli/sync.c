@@ -178,7 +178,7 @@ bool jl_cli_send_waiting(struct jl_cli *cli, struct jl_error *err) {
 
 /* ---- after it ---- */
 /* Behind the user's back: the shell has its prompt while it works. */
-static void refresh_detached(const struct jl_cli *cli) {
+void jl_cli_refresh_behind(const struct jl_cli *cli) {
   char *program = jl_arena_alloc(cli->arena, 4096);
   ssize_t size = program == NULL ? -1 : readlink("/proc/self/exe", program, 4095);
   const char *name = jl_profile_identity(cli->profile)->name;
@@ -240,7 +240,7 @@ void jl_cli_refresh(struct jl_cli *cli) {
     if (jl_client_sync(cli->client, &ask, on_synced, &s) == 0 || !jl_cli_wait(cli, &ignored) || s.summary.left == 0) return;
   }
   jl_local_close(cli->local); /* for the one that is started now */
-  refresh_detached(cli);
+  jl_cli_refresh_behind(cli);
 }
 
 /* ---- the first time ---- */

@@ -23,6 +23,7 @@
 #define PRESENCE_MS 10000 /* how often we say that we are here, and ask who else is */
 #define PRESENT_NAMED 3
 #define ASK_AGAIN_US 1000000LL
+#define KEEP_US 10000000LL /* how often what was seen is brought into the copy of this machine */
 
 struct watch {
   struct jl_cli *cli;
@@ -38,6 +39,8 @@ struct watch {
   char present[512];          /* who else is here; "": nobody */
   struct jl_id about;         /* the record that is watched; zero: the plan */
   int64_t presence_due_us;    /* monotonic */
+  uint64_t kept;              /* the revision at which the copy of this machine was last brought up to date */
+  int64_t keep_due_us;        /* monotonic: when that may be done again */
   const struct jl_view_ask *ask;
   int64_t ask_again_us;       /* monotonic: when to subscribe again, the server not having been there; 0: subscribed */
   bool asked_local;           /* the copy of this machine was asked, since the server did not answer */
@@ -310,6 +313,16 @@ static void be_present(struct watch *w) {
                                  w->revision, on_present, w);
 }
 
+/* Whoever watched and then loses the line finds in the copy what stood on the screen. */
+static void keep_copy(struct watch *w) {
+  if (w->cli->local == NULL || w->cli->offline || w->down_since_us != 0 || w->revision <= w->kept || jl_monotonic_us() < w->keep_due_us ||
+      jl_id_is_zero(&w->space))
+    return;
+  w->kept = w->revision;
+  w->keep_due_us = jl_monotonic_us() + KEEP_US;
+  jl_cli_refresh_behind(w->cli);
+}
+
 /* ---- states ---- */
 static bool take_document(struct watch *w, struct jl_bytes document, uint64_t revision) {
   uint8_t *copy = document.size == 0 ? NULL : malloc(document.size);
@@ -381,6 +394,8 @@ static void enter(struct watch *w) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
+  struct sigaction nobody = {.sa_handler = SIG_IGN, .sa_flags = SA_NOCLDWAIT}; /* who brings the copy up to date is not waited for */
+  sigaction(SIGCHLD, &nobody, NULL);
   if (w->terminal) fputs("\033[?1049h\033[2J", stdout); /* what stood there comes back at the end */
   if (!w->terminal || isatty(STDIN_FILENO) != 1 || tcgetattr(STDIN_FILENO, &w->old) != 0) return;
   struct termios raw = w->old;
@@ -441,10 +456,12 @@ static void loop(struct watch *w) {
     if (w->down_since_us != 0 && !w->drawn && !w->asked_local)
       w->asked_local = jl_client_view(w->cli->client, w->ask, on_local, w) != 0;
     if (w->drawn) be_present(w);
+    if (w->drawn) keep_copy(w);
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
     int ms = jl_client_timeout_ms(w->cli->client);
     bool present = w->terminal && w->down_since_us == 0 && !jl_id_is_zero(&w->space);
     if (w->ask_again_us != 0 && (ms < 0 || ms > ASK_AGAIN_US / 1000)) ms = ASK_AGAIN_US / 1000;
+    if (w->revision > w->kept && w->cli->local != NULL && (ms < 0 || ms > KEEP_US / 1000)) ms = KEEP_US / 1000;
     (void)poll(fds, 2, present && (ms < 0 || ms > PRESENCE_MS) ? PRESENCE_MS : ms);
     if (resized) take_size(w);
     if ((fds[1].revents & (POLLIN | POLLHUP)) != 0 && !on_key(w)) break;

@@ -78,6 +78,8 @@ sees change-comes-after-restart one 'Plugin de chat.* 1 750'
 sees other-view-comes-back two 'K1 .*'
 
 # ---- begun without the server ----
+kept_here() { marketing --offline budget; says 'Plugin de chat.*1,750'; }
+check watching-keeps-the-copy-fresh wait_for "$DEADLINE" kept_here
 kill_server
 terminal four 80 24
 type_in four "$watch budget"
