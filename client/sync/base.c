@@ -419,6 +419,16 @@ bool jl_base_revision(struct jl_base *b, const struct jl_base_space *s, uint64_t
   return jl_base_changes(b, s, revision, revision, SIZE_MAX, a, ret_rows, ret_n, &more, err);
 }
 
+bool jl_base_oldest(struct jl_base *b, const struct jl_base_space *s, uint64_t *ret_revision, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT min(revision) FROM change WHERE space = ?1", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  int step = jl_sql_step(&b->sql, q, err);
+  *ret_revision = step == 1 && sqlite3_column_type(q, 0) != SQLITE_NULL ? jl_sql_u64(q, 0) : s->live.position.revision + 1;
+  sqlite3_reset(q);
+  return step == 1;
+}
+
 bool jl_base_trim(struct jl_base *b, const struct jl_base_space *s, int64_t now_us, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&b->sql,
                            "DELETE FROM change WHERE space = ?1 AND revision < coalesce((SELECT min(revision) FROM change WHERE space = ?1"

@@ -68,6 +68,7 @@ JL_MUST_CHECK bool jl_base_changes(struct jl_base *b, const struct jl_base_space
 /* The rows of one revision, in the arena. */
 JL_MUST_CHECK bool jl_base_revision(struct jl_base *b, const struct jl_base_space *space, uint64_t revision, struct jl_arena *a,
                                     struct jl_base_row **ret_rows, size_t *ret_n, struct jl_error *err);
+JL_MUST_CHECK bool jl_base_oldest(struct jl_base *b, const struct jl_base_space *space, uint64_t *ret_revision, struct jl_error *err); /* change kept; past the live position when none is */
 JL_MUST_CHECK bool jl_base_trim(struct jl_base *b, const struct jl_base_space *space, int64_t now_us, struct jl_error *err);
 
 /* Every plan's own record, as the list of plans was last told: for views over all plans. */

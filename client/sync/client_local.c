@@ -125,6 +125,11 @@ static void on_event(void *context, const struct jl_engine_event *event) {
   case JL_ENGINE_COME_BACK:
     jl_client_come_back(c, &event->error, false);
     break;
+  case JL_ENGINE_NEEDS_LOG: {
+    struct jl_error ignored;
+    jl_engine_set_base(c->engine, jl_local_base(c->local, &ignored));
+    break;
+  }
   case JL_ENGINE_FAILED:
     fail_groups(c, &event->error);
     break;

@@ -125,31 +125,33 @@ static bool send_new(struct jl_engine *e, struct jl_engine_lane *lane, struct jl
   size_t n = 0, room = JL_COUNT(lane->under_way) - lane->count;
   if (room == 0 || e->outbox->read_only) return true;
   if (!jl_sql_begin(&e->outbox->sql, err)) return false;
-  bool ok = true;
+  bool ok = true, wait = false, hold = false;
+  lane->waits_for_log = false;
   for (; ok && n < room; n++) {
+    ok = jl_engine_prepare(e, lane, &wait, &hold, a, err);
+    lane->waits_for_log = wait;
+    if (!ok || wait || hold) break;
     ok = jl_outbox_take(e->outbox, &lane->space, caught_up(e, &lane->space), a, &taken[n], err);
     if (ok && taken[n].id == 0) break;
   }
-  if (!ok || n == 0) {
+  if (!ok) {
     jl_sql_rollback(&e->outbox->sql);
-    return ok;
+    return false;
   }
-  if (!jl_sql_commit(&e->outbox->sql, err)) return false;
+  if (!jl_sql_commit(&e->outbox->sql, err)) return false; /* also when none was taken: the search may have found some */
   for (size_t i = 0; ok && i < n; i++) ok = send_entry(e, lane, &taken[i], true, a, err);
   return ok;
 }
 
-/* Groups in doubt wait for the log. */
-static bool follow_doubted(struct jl_engine *e, struct jl_arena *a, struct jl_error *err) {
-  struct jl_entry *entries;
-  size_t n;
-  if (e->base == NULL || e->base->read_only || e->held) return true;
-  if (!jl_outbox_list(e->outbox, NULL, 1U << JL_OUTBOX_QUEUED, a, &entries, &n, err)) return false;
-  for (size_t i = 0; i < n; i++) {
-    if ((entries[i].flags & JL_ENTRY_DOUBT) == 0 || jl_follow_of(e, &entries[i].space) != NULL) continue;
-    if (!jl_engine_follow(e, &entries[i].space, false, 0, err)) return false;
+/* What waits for the log has it followed. */
+static bool follow_for(struct jl_engine *e, struct jl_engine_lane *lane, struct jl_error *err) {
+  if (!lane->waits_for_log || e->held || e->forking) return true;
+  if (e->base == NULL) {
+    struct jl_engine_event event = {.kind = JL_ENGINE_NEEDS_LOG, .space = lane->space};
+    jl_engine_tell(e, &event);
   }
-  return true;
+  if (e->base == NULL || e->base->read_only || jl_follow_of(e, &lane->space) != NULL) return true;
+  return jl_engine_follow(e, &lane->space, false, 0, err);
 }
 
 bool jl_engine_put(struct jl_engine *e, struct jl_outbox_new *in, struct jl_entry *ret_entry, struct jl_error *err) {
@@ -179,11 +181,10 @@ static void send_all(struct jl_engine *e) {
   struct jl_error err = {0};
   struct jl_id *spaces = NULL;
   size_t n = 0;
-  bool ok = a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_QUEUED | 1U << JL_OUTBOX_SENT, a, &spaces, &n, &err) &&
-            follow_doubted(e, a, &err);
+  bool ok = a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_QUEUED | 1U << JL_OUTBOX_SENT, a, &spaces, &n, &err);
   for (size_t i = 0; ok && i < n; i++) {
     struct jl_engine_lane *lane = lane_of(e, &spaces[i]);
-    ok = lane != NULL && send_lane(e, lane, &err);
+    ok = lane != NULL && send_lane(e, lane, &err) && follow_for(e, lane, &err);
   }
   if (ok) return;
   if (err.code == JL_E_OK) (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
@@ -247,6 +248,7 @@ static void take_error(struct jl_engine *e, struct jl_engine_lane *lane, const s
   if (lane->failed != 0) return; /* those behind one that failed have nothing to follow */
   if (meaning == MEANS_FORKED) {
     e->forking = true;
+    lane->forked = true;
     undecided(e, lane, entry, err);
     return;
   }
@@ -325,7 +327,8 @@ static bool lane_message(struct jl_engine *e, uint8_t type, uint32_t stream, str
 }
 
 bool jl_engine_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload) {
-  return lane_message(e, type, stream, payload) || jl_lost_message(e, type, stream, payload) || jl_follow_message(e, type, stream, payload);
+  return lane_message(e, type, stream, payload) || jl_lost_message(e, type, stream, payload) ||
+         jl_prepare_message(e, type, stream, payload) || jl_follow_message(e, type, stream, payload);
 }
 
 /* ---- settling: all verdicts that came, in one durable step ---- */
@@ -354,8 +357,14 @@ static bool settle_all(struct jl_engine *e, struct settled *list, size_t n, stru
     struct jl_error why;
     const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, answer->payload, a, &why);
     list[i] = (struct settled){v, answer->lane, answer->entry, 0, is_its_verdict(e, answer, v), e->calls.waited(e->context, answer->entry)};
-    if (list[i].fits)
+    /* What came after a group that has no place in this lane was judged without it. */
+    bool moot = list[i].fits && answer->lane->forked && v->error != NULL && v->error->code != JL_E_OK;
+    if (moot) {
+      list[i].fits = false;
+      ok = jl_outbox_retry(e->outbox, answer->entry, err);
+    } else if (list[i].fits) {
       ok = jl_outbox_settle(e->outbox, answer->entry, v, e->calls.now_us(e->context), &list[i].parked, err);
+    }
   }
   if (ok) return jl_sql_commit(&e->outbox->sql, err);
   jl_sql_rollback(&e->outbox->sql);
@@ -384,12 +393,12 @@ static void settle_answers(struct jl_engine *e) {
   for (size_t i = 0; i < n; i++) {
     struct jl_engine_event event = {
         .kind = JL_ENGINE_VERDICT, .entry = list[i].entry, .space = list[i].lane->space, .verdict = list[i].verdict, .parked = list[i].parked};
-    if (!list[i].fits) {
+    if (!list[i].fits && !list[i].lane->forked) {
       struct jl_error broken;
       (void)jl_fail(&broken, JL_E_BAD_FRAME, JL_MSG("the server answered with a verdict about another group"),
                     JL_MSG("check that client and server are of the same version"));
       undecided(e, list[i].lane, list[i].entry, &broken);
-    } else {
+    } else if (list[i].fits) {
       jl_engine_tell(e, &event);
       if (list[i].waited && list[i].verdict->error != NULL && !jl_outbox_told(e->outbox, list[i].entry, &err)) failed(e, &err);
     }
@@ -426,6 +435,7 @@ static void finish_fork(struct jl_engine *e) {
     return;
   }
   e->forking = false;
+  for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next) lane->forked = false;
   struct jl_engine_event event = {.kind = JL_ENGINE_NEW_REPLICA};
   jl_engine_tell(e, &event);
 }
@@ -465,6 +475,8 @@ void jl_engine_down(struct jl_engine *e) {
     lane->count = 0;
     lane->failed = 0;
     lane->lost_stream = 0;
+    lane->search_stream = 0;
+    lane->search_next = 0;
   }
   for (struct jl_follow *f = e->follows; f != NULL; f = f->next) {
     f->stream = f->looking = 0;
@@ -507,7 +519,7 @@ int64_t jl_engine_due_us(const struct jl_engine *e) {
 bool jl_engine_sending(const struct jl_engine *e) {
   if (e->answers != NULL || e->forking) return !e->failed;
   for (const struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next)
-    if (lane->count > 0 || lane->failed != 0 || (e->up && lane->again)) return !e->failed;
+    if (lane->count > 0 || lane->failed != 0 || lane->search_stream != 0 || (e->up && lane->again)) return !e->failed;
   return false;
 }
 

@@ -125,14 +125,35 @@ static bool save_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__
 
 /* A group of ours in the log is applied, whatever became of its verdict. Settled before the base commits: were it the other way
  * round, a crash between could let a group in doubt be sent once more. */
-static bool notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err) {
+bool jl_follow_notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err) {
   struct jl_entry entry;
   struct jl_id group_id;
   if (!jl_id_from_bytes(JL_PB(body->group_id), &group_id) || !jl_outbox_knows(e->outbox, &group_id, &entry)) return true;
-  if (entry.state == JL_OUTBOX_SENT) return true; /* its verdict comes, and says more */
+  struct jl_id replica;
+  bool as_sent = entry.state == JL_OUTBOX_SENT && entry.seq == body->seq && jl_id_from_bytes(JL_PB(body->replica), &replica) &&
+                 jl_id_equal(&replica, &e->outbox->replica);
+  if (as_sent) return true; /* its verdict comes, and says more; not so when another copy of this folder sent it */
   if (!jl_outbox_found(e->outbox, &entry, body, e->calls.now_us(e->context), err)) return false;
   struct jl_engine_event event = {.kind = JL_ENGINE_FOUND, .entry = entry.id, .space = entry.space};
   jl_engine_tell(e, &event);
+  return true;
+}
+
+bool jl_follow_search(struct jl_engine *e, const struct jl_base_space *s, struct jl_error *err) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(4 * JL_UNPACK_MAX);
+  struct jl_base_row *rows;
+  size_t n;
+  bool more = true;
+  if (a == NULL) return no_memory(err);
+  for (uint64_t from = 1; more;) {
+    jl_arena_reset(a);
+    if (!jl_base_changes(e->base, s, from, s->live.position.revision, JL_MESSAGE_MAX / 2, a, &rows, &n, &more, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+      const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, rows[i].change.body, a, err);
+      if (body == NULL || !jl_follow_notice(e, body, err)) return false;
+      from = rows[i].revision + 1;
+    }
+  }
   return true;
 }
 
@@ -205,7 +226,7 @@ static bool apply_revision(struct jl_engine *e, struct jl_follow *f, struct revi
   }
   for (size_t i = 0; i < r->count; i++) {
     struct jl_base_row row = {revision, (enum jl_section)r->bodies[i]->section, r->changes[i]};
-    if (!notice(e, r->bodies[i], err) || !save_touched(e, f, r->bodies[i], err) ||
+    if (!jl_follow_notice(e, r->bodies[i], err) || !save_touched(e, f, r->bodies[i], err) ||
         !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err))
       return false;
     e->collected += row.change.body.size + row.change.private_values.size;

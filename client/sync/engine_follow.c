@@ -16,7 +16,7 @@ struct jl_follow *jl_follow_of(const struct jl_engine *e, const struct jl_id *sp
   return NULL;
 }
 
-static uint32_t send_packed(struct jl_engine *e, uint8_t type, const ProtobufCMessage *message) {
+uint32_t jl_engine_send(struct jl_engine *e, uint8_t type, const ProtobufCMessage *message) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2 * JL_MESSAGE_MAX);
   struct jl_bytes packed = a == NULL ? (struct jl_bytes){NULL, 0} : jl_pack(message, a, JL_MESSAGE_MAX);
   return packed.data == NULL && protobuf_c_message_get_packed_size(message) > 0 ? 0 : e->calls.send(e->context, type, packed);
@@ -28,7 +28,7 @@ static void unsubscribe(struct jl_engine *e, struct jl_follow *f) {
   cancel.has_stream = true;
   cancel.stream = f->stream;
   f->stream = 0;
-  (void)send_packed(e, JALON__FRAME_TYPE__UNSUBSCRIBE, &cancel.base);
+  (void)jl_engine_send(e, JALON__FRAME_TYPE__UNSUBSCRIBE, &cancel.base);
 }
 
 void jl_follow_end(struct jl_engine *e, struct jl_follow *f, const struct jl_error *err) {
@@ -91,7 +91,7 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
   f->began = f->caught_up = false;
   f->gap_asked = true;
   f->told = (struct jl_position){0};
-  f->stream = send_packed(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
+  f->stream = jl_engine_send(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
   f->state = JL_FOLLOW_ASKED;
 }
 
@@ -257,7 +257,7 @@ static void look_for_next(struct jl_engine *e, struct jl_follow *f) {
   read.has_space = read.has_from = read.has_to = true;
   read.space = id_pb(&f->s.id);
   read.from = read.to = newest->revision;
-  f->looking = send_packed(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
+  f->looking = jl_engine_send(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
 }
 
 static void looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
@@ -371,7 +371,7 @@ void jl_engine_plans(struct jl_engine *e) {
   query.has_all = query.all = true;
   read.n_queries = 1;
   read.queries = list;
-  e->plans_stream = send_packed(e, JALON__FRAME_TYPE__READ, &read.base);
+  e->plans_stream = jl_engine_send(e, JALON__FRAME_TYPE__READ, &read.base);
 }
 
 static bool put_plans(struct jl_engine *e, const Jalon__Found *found, struct jl_arena *a, struct jl_error *err) {

@@ -25,6 +25,10 @@ struct jl_engine_lane {
   uint32_t lost_stream;
   uint64_t lost_through; /* the highest number that it had acknowledged when it was asked */
   int64_t lost_us;   /* monotonic: not asked before */
+  bool waits_for_log, forked /* a group of this lane has another one's number */;
+  uint64_t searched; /* the log was looked through for groups of ours, when so many had been renamed; + 1 */
+  uint64_t search_next, search_end; /* revisions that the base does not keep are asked for; next 0: not begun */
+  uint32_t search_stream;
   int64_t pause_us;  /* monotonic: nothing is sent before */
   unsigned pauses;
 };
@@ -88,4 +92,12 @@ JL_MUST_CHECK bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, c
 /* One REVISIONS message. HISTORY_FORKED or INVALID: it does not fit what is here. */
 JL_MUST_CHECK bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err);
 JL_MUST_CHECK bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err);
+/* Groups of ours in the log that the base keeps: settled. */
+JL_MUST_CHECK bool jl_follow_search(struct jl_engine *e, const struct jl_base_space *s, struct jl_error *err);
+JL_MUST_CHECK bool jl_follow_notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err);
+bool jl_prepare_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
+uint32_t jl_engine_send(struct jl_engine *e, uint8_t type, const ProtobufCMessage *message);
+/* engine_prepare.c: the next group of a lane made ready; *ret_wait: it waits for the space's log, *ret_hold: for verdicts. */
+JL_MUST_CHECK bool jl_engine_prepare(struct jl_engine *e, struct jl_engine_lane *lane, bool *ret_wait, bool *ret_hold, struct jl_arena *a,
+                                     struct jl_error *err);
 #endif

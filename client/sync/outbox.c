@@ -10,6 +10,7 @@
 #define CHECKED_WHOLE_PAGES 1024 /* a file of at most so many pages is looked through when it is opened */
 
 enum how { HOW_MAKES = 1, HOW_EDITS, HOW_NAMES };
+#define FLAG_DELETES 256 /* beside enum jl_entry_flag */
 
 /* One step per version: step n takes a file of version n to n + 1. */
 static const char *const steps[] = {
@@ -150,6 +151,7 @@ static bool read_entry(sqlite3_stmt *q, struct jl_arena *a, struct jl_entry *e) 
                          .created_us = sqlite3_column_int64(q, 8),
                          .decided_us = sqlite3_column_int64(q, 9),
                          .behind = jl_sql_u64(q, 10)};
+  e->deletes = (e->flags & FLAG_DELETES) != 0;
   if (a == NULL) return true;
   struct jl_bytes group = jl_sql_bytes(q, 11), verdict = jl_sql_bytes(q, 12);
   e->group = jl_arena_dup(a, group);
@@ -374,6 +376,9 @@ static bool insert(struct jl_outbox *o, const struct jl_outbox_new *in, struct j
   jl_sql_put_bytes(q, 6, body);
   if (!jl_sql_do(&o->sql, q, err)) return false;
   e->id = (uint64_t)sqlite3_last_insert_rowid(o->sql.db);
+  for (size_t i = 0; i < in->group->n_edits; i++)
+    if (in->group->edits[i]->verb == JALON__VERB__DELETE) e->flags |= FLAG_DELETES;
+  if ((e->flags & FLAG_DELETES) != 0 && !set_state(o, e, err)) return false;
   if (!touch_all(o, e->id, in->group, err) || !missing(o, e->id, &e->behind, err)) return false;
   if (e->behind == 0) return true;
   e->state = JL_OUTBOX_PARKED;
@@ -390,7 +395,7 @@ bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct j
   if (o->read_only) return cannot_write(o, err);
   if (!begin(o, &inside, err)) return false;
   bool ok = insert(o, in, a, ret_entry, err);
-  if (ok && in->number && ret_entry->state == JL_OUTBOX_QUEUED) {
+  if (ok && in->number && ret_entry->state == JL_OUTBOX_QUEUED && (ret_entry->flags & (FLAG_DELETES | JL_ENTRY_DOUBT)) == 0) {
     struct jl_entry next;
     ok = jl_outbox_take(o, &ret_entry->space, false, a, &next, err);
     if (ok && next.id == ret_entry->id) *ret_entry = next;
@@ -399,14 +404,15 @@ bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct j
 }
 
 bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
-  struct jl_bytes body = jl_pack(&group->base, a, JL_GROUP_MAX_BYTES);
-  struct jl_id group_id = jl_id_random();
+  struct jl_bytes body = jl_pack(&group->base, a, JL_GROUP_MAX_BYTES), parts[] = {JL_PB(group->group_id), body};
+  struct jl_id group_id = jl_id_derive("group resolved", parts, JL_COUNT(parts)); /* the same choice in two copies of a folder is one group */
+  o->renamed++;
   if (body.data == NULL) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change has become too large"), JL_MSG("make it in several"));
   sqlite3_stmt *q = jl_sql(&o->sql, "DELETE FROM touch WHERE entry = ?1", err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
   if (!jl_sql_do(&o->sql, q, err)) return false;
-  q = jl_sql(&o->sql, "UPDATE entry SET state = 1, flags = flags & 2, seq = 0, depends_on = 0, decided_us = 0, behind = 0, group_id = ?2, body = ?3,"
+  q = jl_sql(&o->sql, "UPDATE entry SET state = 1, flags = flags & 262, seq = 0, depends_on = 0, decided_us = 0, behind = 0, group_id = ?2, body = ?3,"
                       " verdict = x'' WHERE id = ?1", err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
@@ -489,20 +495,58 @@ static bool take(struct jl_outbox *o, struct jl_entry *e, bool caught_up, struct
   return set_state(o, e, err);
 }
 
+static bool first_queued(struct jl_outbox *o, const struct jl_id *space, struct jl_arena *a, struct jl_entry *e, struct jl_error *err) {
+  *e = (struct jl_entry){0};
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE state = 1 AND space = ?1 ORDER BY id LIMIT 1", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, space);
+  int step = jl_sql_step(&o->sql, q, err);
+  bool ok = step == 0 || (step == 1 && (read_entry(q, a, e) || no_memory(err)));
+  sqlite3_reset(q);
+  return ok;
+}
+
+bool jl_outbox_peek(struct jl_outbox *o, const struct jl_id *space, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err) {
+  return first_queued(o, space, a, ret_entry, err);
+}
+
+bool jl_outbox_rewrite(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
+  struct jl_bytes body = jl_pack(&group->base, a, JL_MESSAGE_MAX);
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET body = ?2 WHERE id = ?1 AND state = 1", err);
+  if (q == NULL) return false;
+  if (body.data == NULL) return no_memory(err);
+  jl_sql_put_number(q, 1, id);
+  jl_sql_put_bytes(q, 2, body);
+  return jl_sql_do(&o->sql, q, err);
+}
+
+uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT max(e.revision) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5", &ignored);
+  if (q == NULL) return 0;
+  jl_sql_put_id(q, 1, record);
+  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return revision;
+}
+
+bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1 AND state = 5", &ignored);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, group_id);
+  bool known = jl_sql_step(&o->sql, q, &ignored) == 1;
+  sqlite3_reset(q);
+  return known;
+}
+
 bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space, bool caught_up, struct jl_arena *a, struct jl_entry *e,
                     struct jl_error *err) {
   bool inside;
   *e = (struct jl_entry){0};
   if (o->read_only) return true;
   if (!begin(o, &inside, err)) return false;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE state = 1 AND space = ?1 ORDER BY id LIMIT 1", err);
-  bool ok = q != NULL;
-  if (ok) {
-    jl_sql_put_id(q, 1, space);
-    int step = jl_sql_step(&o->sql, q, err);
-    ok = step == 0 || (step == 1 && (read_entry(q, a, e) || no_memory(err)));
-    sqlite3_reset(q);
-  }
+  bool ok = first_queued(o, space, a, e, err);
   if (ok && e->id != 0) ok = take(o, e, caught_up, a, err);
   if (!inside && ok && e->id == 0) {
     jl_sql_rollback(&o->sql);
@@ -629,7 +673,7 @@ static bool supersede(struct jl_outbox *o, const struct jl_entry *applied, struc
     const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, refused[i].verdict, a, &ignored);
     bool all = v != NULL && v->n_conflicts > 0;
     for (size_t k = 0; all && k < v->n_conflicts; k++) all = writes_field(group, v->conflicts[k]);
-    if (all && (!jl_outbox_unpark(o, refused[i].id, 0, err) || !jl_outbox_remove(o, refused[i].id, err))) return false;
+    if (all && (!jl_outbox_unpark(o, refused[i].id, err) || !jl_outbox_remove(o, refused[i].id, err))) return false;
   }
   return true;
 }
@@ -659,6 +703,19 @@ static bool find_behind(struct jl_outbox *o, struct jl_entry *e, struct jl_error
   return step >= 0;
 }
 
+static bool release(struct jl_outbox *o, const struct jl_entry *e, struct jl_error *err);
+
+bool jl_outbox_retry(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
+  static const uint8_t any = 0;
+  struct jl_entry e;
+  bool inside;
+  if (!jl_outbox_get(o, id, NULL, &e, err)) return false;
+  if (e.state != JL_OUTBOX_SENT) return true;
+  e.verdict = (struct jl_bytes){&any, 1}; /* it had one */
+  if (!begin(o, &inside, err)) return false;
+  return end(o, inside, release(o, &e, err), err);
+}
+
 static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon__Verdict *v, int64_t now_us, struct jl_arena *a,
                            size_t *ret_parked, struct jl_error *err) {
   struct jl_bytes packed = jl_pack(&v->base, a, JL_MESSAGE_MAX);
@@ -667,6 +724,10 @@ static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   e->state = JL_OUTBOX_REFUSED;
   if (v->error->code == JL_E_DEPENDS) {
     if (!find_behind(o, e, err)) return false;
+    if (e->behind == 0 && e->depends_on != 0) { /* what it was told to depend on was not refused: not that of this lane, or forgotten */
+      e->verdict = packed;
+      return release(o, e, err);
+    }
     if (e->behind != 0) {
       e->state = JL_OUTBOX_PARKED;
       ++*ret_parked;
@@ -737,7 +798,7 @@ bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Ja
   if (e.state == JL_OUTBOX_DONE) return true;
   bool inside;
   if (!begin(o, &inside, err)) return false;
-  bool ok = (e.state != JL_OUTBOX_REFUSED || jl_outbox_unpark(o, e.id, 0, err)) && settle_applied(o, &e, &v, now_us, a, err);
+  bool ok = (e.state != JL_OUTBOX_REFUSED || jl_outbox_unpark(o, e.id, err)) && settle_applied(o, &e, &v, now_us, a, err);
   return end(o, inside, ok, err);
 }
 
@@ -748,7 +809,7 @@ bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err) {
   bool inside;
   if (!begin(o, &inside, err)) return false;
   bool ok = jl_sql_run(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE state = 2", err) &&
-            jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state = 1", err) &&
+            jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state IN (1, 4)", err) &&
             jl_sql_run(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0 WHERE state IN (3, 4, 5)", err) &&
             jl_sql_run(&o->sql, "UPDATE lane SET next_seq = 1, last_own = 0", err) && write_replica(o, &fresh, err);
   if (!end(o, inside, ok, err)) return false;
@@ -789,16 +850,30 @@ bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
   return jl_sql_do(&o->sql, q, err);
 }
 
-/* A group that the server refused once has that verdict for ever, so what was sent already goes on under a new id. */
-bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, uint64_t now_behind, struct jl_error *err) {
-  sqlite3_stmt *q = jl_sql(&o->sql, now_behind != 0 ? "UPDATE entry SET behind = ?2 WHERE state = 4 AND behind = ?1"
-                                                    : "UPDATE entry SET behind = 0, state = 1, group_id = iif(length(verdict) > 0, randomblob(16), group_id),"
-                                                      " verdict = x'', seq = 0, depends_on = 0, decided_us = 0 WHERE state = 4 AND behind = ?1",
-                           err);
+/* A group that the server refused once has that verdict for ever, so what was sent already goes on under another id: one that
+ * follows from the first, so that two copies of one folder make the same of it. */
+static bool release(struct jl_outbox *o, const struct jl_entry *e, struct jl_error *err) {
+  struct jl_bytes part = {e->group_id.bytes, sizeof e->group_id.bytes};
+  o->renamed += e->verdict.size > 0;
+  struct jl_id id = e->verdict.size > 0 ? jl_id_derive("group once more", &part, 1) : e->group_id;
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET behind = 0, state = 1, group_id = ?2, verdict = x'', seq = 0, depends_on = 0, decided_us = 0 WHERE id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, e->id);
+  jl_sql_put_id(q, 2, &id);
+  return jl_sql_do(&o->sql, q, err);
+}
+
+bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, struct jl_error *err) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  struct jl_entry *parked;
+  size_t n;
+  bool ok = a != NULL || no_memory(err);
+  sqlite3_stmt *q = ok ? jl_sql(&o->sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE state = 4 AND (behind = ?1 OR behind NOT IN (SELECT id FROM entry))", err) : NULL;
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, behind);
-  if (now_behind != 0) jl_sql_put_number(q, 2, now_behind);
-  return jl_sql_do(&o->sql, q, err);
+  ok = collect(o, q, a, true, &parked, &n, err);
+  for (size_t i = 0; ok && i < n; i++) ok = release(o, &parked[i], err);
+  return ok;
 }
 
 /* ---- provisional numbers ---- */

@@ -26,6 +26,7 @@ struct jl_entry {
   uint64_t revision;
   int64_t created_us, decided_us;
   uint64_t behind;          /* PARKED: the refused entry */
+  bool deletes;             /* peek: it has deletions */
   struct jl_bytes group;    /* packed Group */
   struct jl_bytes verdict;  /* packed Verdict; REFUSED */
 };
@@ -34,6 +35,7 @@ struct jl_outbox {
   struct jl_sql sql;
   bool read_only;
   struct jl_id replica;
+  uint64_t renamed; /* groups that got another id since it is open */
 };
 /* replica: taken for a new file. */
 JL_MUST_CHECK bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool read_only, const struct jl_id *replica,
@@ -67,6 +69,10 @@ JL_MUST_CHECK bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new
  * seen up to the server's head. */
 JL_MUST_CHECK bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space, bool caught_up, struct jl_arena *a,
                                   struct jl_entry *ret_entry, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_peek(struct jl_outbox *o, const struct jl_id *space, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err); /* that entry */
+JL_MUST_CHECK bool jl_outbox_rewrite(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* never sent yet */
+uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record); /* the last one of ours that changed it, as far as kept; 0: none */
+bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id);
 /* It certainly was not taken in: queued again. Those numbered after it in its lane as well (they were not either). */
 JL_MUST_CHECK bool jl_outbox_untake(struct jl_outbox *o, uint64_t id, struct jl_error *err);
 /* The server did not use the number: those after it in its lane move down. */
@@ -81,6 +87,8 @@ JL_MUST_CHECK bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalo
 /* Its submitter has got the verdict: a refused one is kept only when it has conflicts to resolve. Not before: whoever is killed in between
  * finds it. */
 JL_MUST_CHECK bool jl_outbox_told(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+/* A sent entry whose refusal does not count: queued again, under another id. */
+JL_MUST_CHECK bool jl_outbox_retry(struct jl_outbox *o, uint64_t id, struct jl_error *err);
 /* Found in the log: applied, whatever else was said. */
 JL_MUST_CHECK bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us,
                                    struct jl_error *err);
@@ -117,5 +125,5 @@ JL_MUST_CHECK bool jl_outbox_set_number(struct jl_outbox *o, const char *name, i
 /* For outbox_resolve.c: inside a transaction. */
 JL_MUST_CHECK bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* queued again with other content */
 JL_MUST_CHECK bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err);
-JL_MUST_CHECK bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, uint64_t now_behind, struct jl_error *err); /* now_behind 0: queued */
+JL_MUST_CHECK bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, struct jl_error *err); /* what lay behind it, or behind nothing that is there, is queued */
 #endif

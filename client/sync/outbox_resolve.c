@@ -261,10 +261,7 @@ static bool remove_with(struct jl_outbox *o, uint64_t id, bool with_dependents, 
   q = jl_sql(&o->sql, NEEDS "DELETE FROM entry WHERE id IN (SELECT id FROM d)", err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
-  /* What lay behind one that went does not lie behind anything now. */
-  return jl_sql_do(&o->sql, q, err) && jl_outbox_unpark(o, id, 0, err) &&
-         jl_sql_run(&o->sql, "UPDATE entry SET behind = 0, state = 1, group_id = iif(length(verdict) > 0, randomblob(16), group_id), verdict = x'',"
-                             " seq = 0, depends_on = 0, decided_us = 0 WHERE state = 4 AND behind NOT IN (SELECT id FROM entry)", err);
+  return jl_sql_do(&o->sql, q, err) && jl_outbox_unpark(o, id, err);
 }
 
 static bool finish(struct jl_outbox *o, bool ok, struct jl_error *err) {
@@ -297,12 +294,14 @@ bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const struct jl_resolut
   r.group = (Jalon__Group *)jl_unpack(&jalon__group__descriptor, e.group, a, err);
   r.verdict = r.group == NULL ? NULL : (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, e.verdict, a, err);
   if (r.verdict == NULL || !build(&r)) return false;
+  r.group->has_group_id = true; /* of the entry: it may have changed since the group was packed */
+  r.group->group_id = jl_to_pb((struct jl_bytes){e.group_id.bytes, sizeof e.group_id.bytes});
   if (!jl_sql_begin(&o->sql, err)) return false;
   if (r.count == 0) return finish(o, remove_with(o, id, resolution->with_dependents, err), err);
   r.group->edits = r.edits;
   r.group->n_edits = r.count;
   r.group->model_version = jl_model_version;
-  if (!finish(o, jl_outbox_replace(o, id, r.group, a, err) && jl_outbox_unpark(o, id, 0, err), err)) return false;
+  if (!finish(o, jl_outbox_replace(o, id, r.group, a, err) && jl_outbox_unpark(o, id, err), err)) return false;
   *ret_id = id;
   return true;
 }

@@ -1,0 +1,553 @@
+/* The sync engine with real files against a small server: every group once, whatever dies when; copies, losses, snapshots. */
+#include "tests/unit/sync_world.h"
+
+static struct world *world_of(void **state) {
+  struct world *w = malloc(sizeof *w);
+  assert_non_null(w);
+  world_start(w, *state);
+  return w;
+}
+
+static void waits_then_goes(void **state) {
+  struct world *w = world_of(state);
+  struct device d;
+  device_start(&d, w);
+  struct jl_id id = put_action(&d, "Blog", NULL);
+  put_title(&d, id, "Blog", "Blog 2");
+  put_count(&d, id, 2);
+  put_count(&d, id, 3);
+  assert_int_equal(w->applied, 1); /* the plan: nothing is sent without a connection */
+  device_follow(&d, false);
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(d.verdicts, 4);
+  assert_int_equal(d.refusals, 0);
+  assert_string_equal(world_title(w, id), "Blog 2");
+  assert_int_equal(world_count(w, id), 5);
+  device_same(&d);
+  device_again(&d);
+  device_same(&d);
+  device_end(&d);
+  free(w);
+}
+
+/* A device that dies after each number of messages, at each of several moments of a busy session. */
+static void dies_at_any_message(void **state) {
+  for (int n = 0;; n++) {
+    struct world *w = world_of(state);
+    struct device d;
+    int delivered = 0;
+    device_start(&d, w);
+    struct jl_id id = put_action(&d, "A", NULL);
+    for (int i = 1; i <= 5; i++) put_count(&d, id, i);
+    device_follow(&d, false);
+    device_up(&d);
+    while (delivered < n && device_step(&d)) {
+      if (++delivered % 3 == 0) jl_engine_flush(d.engine, false);
+      world_tell(&d);
+    }
+    bool all = delivered < n;
+    device_again(&d);
+    put_count(&d, id, 100);
+    device_follow(&d, false);
+    device_up(&d);
+    device_run(&d);
+    assert_int_equal(world_count(w, id), 115);
+    assert_int_equal(w->refused, 0);
+    device_same(&d);
+    device_end(&d);
+    free(w);
+    if (all && n > 10) break;
+  }
+}
+
+static void refused_and_what_depends_on_it(void **state) {
+  struct world *w = world_of(state);
+  struct device d, other;
+  device_start(&d, w);
+  device_start(&other, w);
+  struct jl_id a = put_action(&other, "A", NULL), b = put_action(&other, "B", NULL);
+  device_up(&other);
+  device_run(&other);
+  put_title(&other, a, "A", "A theirs");
+  device_run(&other);
+  uint64_t refused, parked, free_one;
+  refused = put_title(&d, a, "A", "A mine");
+  parked = put_count(&d, a, 7);
+  free_one = put_count(&d, b, 1);
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(device_state(&d, refused), JL_OUTBOX_REFUSED);
+  assert_int_equal(device_state(&d, parked), JL_OUTBOX_PARKED);
+  assert_int_equal(device_state(&d, free_one), JL_OUTBOX_DONE);
+  assert_int_equal(world_count(w, a), 0);
+  struct jl_error err = {0};
+  struct jl_resolution mine = {.choice = JL_CHOICE_MINE};
+  uint64_t id = 0;
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &mine, &id, &err));
+  device_run(&d);
+  assert_string_equal(world_title(w, a), "A mine");
+  assert_int_equal(world_count(w, a), 7);
+  /* theirs: nothing is left of the group, what was parked goes on its own */
+  refused = put_title(&d, b, "not B", "B mine");
+  parked = put_count(&d, b, 5);
+  device_run(&d);
+  struct jl_resolution theirs = {.choice = JL_CHOICE_THEIRS};
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &theirs, &id, &err) && id == 0);
+  device_run(&d);
+  assert_string_equal(world_title(w, b), "B");
+  assert_int_equal(world_count(w, b), 6);
+  /* a value of one's own, field by field */
+  refused = put_title(&d, b, "not B", "B mine");
+  device_run(&d);
+  struct jl_field_choice choice = {.record = b, .field = JL_ACTION_TITLE, .choice = JL_CHOICE_VALUE,
+                                   .value = fx_text(w->f, JL_TYPE_ACTION, JL_ACTION_TITLE, "B both")};
+  struct jl_resolution fields = {.choice = JL_CHOICE_FIELDS};
+  assert_false(jl_outbox_resolve(&d.outbox, refused, &fields, &id, &err));
+  assert_int_equal(err.code, JL_E_USAGE);
+  fields.fields = &choice;
+  fields.field_count = 1;
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &fields, &id, &err));
+  device_run(&d);
+  assert_string_equal(world_title(w, b), "B both");
+  device_end(&d);
+  device_end(&other);
+  free(w);
+}
+
+static void a_record_that_is_never_made(void **state) {
+  struct world *w = world_of(state);
+  struct fx *f = w->f;
+  struct device d;
+  struct jl_error err = {0};
+  device_start(&d, w);
+  fx_begin(f);
+  struct draft action = fx_action(f, "under nothing");
+  d_ref(&action, JL_ACTION_LEVER, fx_id(4711)); /* no such lever */
+  struct jl_id id = jl_id_random();
+  fx_create(f, &action, id);
+  uint64_t refused = device_put(&d), behind = put_count(&d, id, 1);
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(device_state(&d, refused), JL_OUTBOX_REFUSED);
+  assert_int_equal(device_state(&d, behind), JL_OUTBOX_PARKED);
+  uint64_t later = put_count(&d, id, 1); /* needs it as well */
+  assert_int_equal(device_state(&d, later), JL_OUTBOX_PARKED);
+  assert_false(jl_outbox_drop(&d.outbox, refused, false, &err));
+  assert_int_equal(err.code, JL_E_DEPENDS);
+  assert_true(jl_outbox_drop(&d.outbox, refused, true, &err));
+  assert_int_equal(device_state(&d, behind), 0);
+  assert_int_equal(device_state(&d, later), 0);
+  device_end(&d);
+  free(w);
+}
+
+static void deleted_meanwhile(void **state) {
+  struct world *w = world_of(state);
+  struct fx *f = w->f;
+  struct device d, other;
+  struct jl_error err = {0};
+  uint64_t id = 0;
+  device_start(&d, w);
+  device_start(&other, w);
+  struct jl_id a = put_action(&other, "A", NULL);
+  device_up(&other);
+  device_run(&other);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, a, jl_replica_where(f->space)->revision, false);
+  device_put(&other);
+  device_run(&other);
+  assert_true(fx_record(f, a)->deleted_revision != 0);
+  uint64_t refused = put_title(&d, a, "A", "A lives");
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(device_state(&d, refused), JL_OUTBOX_REFUSED);
+  struct jl_resolution mine = {.choice = JL_CHOICE_MINE};
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &mine, &id, &err));
+  device_run(&d);
+  assert_string_equal(world_title(w, a), "A lives");
+  assert_true(fx_record(f, a)->deleted_revision == 0);
+  /* and a deletion of what others changed */
+  uint64_t seen = fx_record(f, a)->revision;
+  put_title(&other, a, "A lives", "A changed");
+  device_run(&other);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, a, seen, false);
+  refused = device_put(&d);
+  device_run(&d);
+  assert_int_equal(device_state(&d, refused), JL_OUTBOX_REFUSED);
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &mine, &id, &err));
+  device_run(&d);
+  assert_true(fx_record(f, a)->deleted_revision != 0);
+  device_end(&d);
+  device_end(&other);
+  free(w);
+}
+
+/* Edit, then delete, both without the server: the deletion does not stumble over the edit, but it does over somebody else's. */
+static void deletes_what_it_edited(void **state) {
+  for (int foreign = 0; foreign < 2; foreign++) {
+    struct world *w = world_of(state);
+    struct fx *f = w->f;
+    struct device d, other;
+    device_start(&d, w);
+    device_start(&other, w);
+    struct jl_id a = put_action(&other, "A", NULL);
+    device_up(&other);
+    device_run(&other);
+    uint64_t seen = fx_record(f, a)->revision;
+    device_follow(&d, true);
+    device_up(&d);
+    device_run(&d);
+    device_down(&d);
+    put_title(&d, a, "A", "A mine");
+    fx_begin(f);
+    fx_delete(f, JL_TYPE_ACTION, a, seen, false);
+    uint64_t deletion = device_put(&d);
+    if (foreign) put_count(&other, a, 9);
+    device_run(&other);
+    device_up(&d);
+    device_run(&d);
+    device_run(&d);
+    assert_int_equal(device_state(&d, deletion), foreign ? JL_OUTBOX_REFUSED : JL_OUTBOX_DONE);
+    assert_int_equal(fx_record(f, a)->deleted_revision != 0, !foreign);
+    device_end(&d);
+    device_end(&other);
+    free(w);
+  }
+}
+
+static void copy_folder(const struct device *from, struct device *to, struct world *w) {
+  char command[300];
+  *to = (struct device){.w = w};
+  to->to_device_end = &to->to_device;
+  snprintf(to->folder, sizeof to->folder, "/tmp/jalon-device.XXXXXX");
+  assert_non_null(mkdtemp(to->folder));
+  snprintf(command, sizeof command, "cp %s/* %s/", from->folder, to->folder);
+  assert_int_equal(system(command), 0);
+  device_files(to, NULL);
+}
+
+/* The copy is made with groups waiting, and one whose verdict never came. Both go on; what both hold is applied once. */
+static void copied_folder(void **state) {
+  for (int received = 0; received < 8; received++) {
+    struct world *w = world_of(state);
+    struct device first, second;
+    device_start(&first, w);
+    struct jl_id a = put_action(&first, "A", NULL);
+    device_follow(&first, false);
+    device_up(&first);
+    device_run(&first);
+    put_count(&first, a, 1);
+    put_count(&first, a, 10); /* sent, and no answer is heard */
+    jl_engine_flush(first.engine, false);
+    device_down(&first);
+    put_count(&first, a, 100);
+    device_again(&first);
+    copy_folder(&first, &second, w);
+    put_count(&first, a, 1000);
+    put_count(&second, a, 10000);
+    device_follow(&first, false);
+    device_up(&first);
+    for (int i = 0; i < received && device_step(&first); i++) jl_engine_flush(first.engine, false);
+    put_count(&second, a, 100000);
+    device_follow(&second, false);
+    device_up(&second);
+    device_run(&second);
+    device_run(&first);
+    device_run(&second);
+    device_again(&first);
+    device_follow(&first, false);
+    device_up(&first);
+    device_run(&first);
+    assert_int_equal(world_count(w, a), 111111);
+    device_run(&second);
+    device_same(&first);
+    device_same(&second);
+    assert_false(jl_id_equal(&first.outbox.replica, &second.outbox.replica));
+    struct jl_outbox_counts counts;
+    struct jl_error err;
+    assert_true(jl_outbox_counts(&first.outbox, &counts, &err) && counts.queued + counts.sent + counts.refused + counts.parked == 0);
+    assert_true(jl_outbox_counts(&second.outbox, &counts, &err) && counts.queued + counts.sent + counts.refused + counts.parked == 0);
+    device_end(&first);
+    device_end(&second);
+    free(w);
+  }
+}
+
+/* An older copy of the server's data is restored: revisions after `keep` never were. */
+static void lose_tail(struct world *w, uint64_t keep) {
+  struct fx *f = w->f;
+  struct jl_error err;
+  struct jl_replica *older = jl_replica_new(&f->plan, JL_SPACE_PLAN);
+  size_t rows = 0;
+  jl_replica_position(older)->epoch = 1;
+  while (rows < w->row_count && w->rows[rows].revision <= keep) {
+    struct jl_change changes[JL_SECTIONS];
+    size_t n = 0;
+    uint64_t revision = w->rows[rows].revision;
+    while (rows < w->row_count && w->rows[rows].revision == revision) changes[n++] = w->rows[rows++].change;
+    assert_true(jl_replica_apply(older, changes, n, f->a, &err));
+  }
+  w->row_count = rows;
+  jl_replica_free(f->space);
+  f->space = older;
+  for (size_t i = 0; i < w->lane_count; i++) {
+    struct world_lane *lane = &w->lanes[i];
+    while (lane->seq > 0) {
+      const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, lane->verdicts[lane->seq].packed, f->a, &err);
+      if (v->revision <= keep && v->revision != 0) break;
+      lane->seq--;
+    }
+  }
+}
+
+static void the_server_loses_its_tail(void **state) {
+  for (uint64_t lost = 1; lost < 6; lost++) {
+    struct world *w = world_of(state);
+    struct device d, other;
+    device_start(&d, w);
+    device_start(&other, w);
+    struct jl_id a = put_action(&other, "A", NULL);
+    device_up(&other);
+    device_run(&other);
+    int64_t expected = 0;
+    for (int i = 0; i < 6; i++) {
+      int64_t add = INT64_C(1) << i;
+      put_count(&d, a, add);
+      expected += add;
+    }
+    device_follow(&d, false);
+    device_up(&d);
+    device_run(&d);
+    assert_int_equal(world_count(w, a), expected);
+    device_down(&d);
+    device_down(&other);
+    lose_tail(w, jl_replica_where(w->f->space)->revision - lost);
+    put_count(&other, a, 1000); /* history goes another way */
+    device_again(&other);
+    device_up(&other);
+    device_run(&other);
+    put_count(&d, a, 100000);
+    device_again(&d);
+    device_follow(&d, false);
+    device_up(&d);
+    device_run(&d);
+    device_run(&d);
+    assert_int_equal(d.again, lost);
+    assert_int_equal(world_count(w, a), expected + 101000);
+    device_same(&d);
+    device_end(&d);
+    device_end(&other);
+    free(w);
+  }
+}
+
+static void many_actions(struct device *d, int n) {
+  for (int i = 0; i < n; i++) {
+    char title[32];
+    snprintf(title, sizeof title, "Action %d", i);
+    put_action(d, title, NULL);
+  }
+  device_up(d);
+  device_run(d);
+}
+
+/* Dies after each number of messages of a snapshot while others write; goes on where it was. */
+static void snapshot_that_is_cut_off(void **state) {
+  size_t resumed = 0;
+  for (int n = 0; n < 14; n++) {
+    struct world *w = world_of(state);
+    struct device d, other;
+    device_start(&d, w);
+    device_start(&other, w);
+    struct jl_id a = put_action(&other, "first", NULL);
+    many_actions(&other, 25);
+    device_follow(&d, true);
+    device_up(&d);
+    for (int i = 0; i < n && device_step(&d); i++) {
+      put_count(&other, a, 1);
+      device_run(&other);
+      put_action(&other, "later", NULL);
+      device_run(&other);
+      jl_engine_flush(d.engine, true);
+      world_tell(&d);
+    }
+    struct jl_base_space s;
+    struct jl_error err = {0};
+    device_again(&d);
+    assert_true(jl_base_find(&d.base, &w->f->plan, &s, &err));
+    resumed += s.shadow.number != 0 && !s.shadow_whole && !jl_id_is_zero(&s.shadow_cursor);
+    d.heads = 0;
+    device_follow(&d, true);
+    device_up(&d);
+    device_run(&d);
+    assert_int_equal(d.heads, 1);
+    device_same(&d);
+    device_end(&d);
+    device_end(&other);
+    free(w);
+  }
+  assert_true(resumed >= 5);
+}
+
+static void compacted(void **state) {
+  struct world *w = world_of(state);
+  struct device d, other;
+  device_start(&d, w);
+  device_start(&other, w);
+  many_actions(&other, 5);
+  device_follow(&d, true);
+  device_up(&d);
+  device_run(&d);
+  device_down(&d);
+  many_actions(&other, 5);
+  w->horizon = jl_replica_where(w->f->space)->revision - 1;
+  device_follow(&d, true);
+  device_up(&d);
+  device_run(&d);
+  device_same(&d);
+  assert_int_equal(d.again, 0);
+  device_end(&d);
+  device_end(&other);
+  free(w);
+}
+
+/* A change is left out on the way: it is noticed at once, and asked for again. */
+static void a_change_is_missing(void **state) {
+  struct world *w = world_of(state);
+  struct device d, other;
+  device_start(&d, w);
+  device_start(&other, w);
+  many_actions(&other, 3);
+  device_follow(&d, false);
+  device_up(&d);
+  device_run(&d);
+  put_action(&other, "left out", NULL);
+  device_run(&other);
+  d.live_sent = jl_replica_where(w->f->space)->revision;
+  put_action(&other, "told", NULL);
+  device_run(&other);
+  device_run(&d);
+  device_same(&d);
+  device_end(&d);
+  device_end(&other);
+  free(w);
+}
+
+/* Seeded histories: three devices, which go up, down, die, edit and resolve at random. At the end every addition
+ * stands once and every base is the server's. */
+static uint64_t state_of_random;
+static uint32_t chance(uint32_t n) {
+  state_of_random = state_of_random * 6364136223846793005U + 1442695040888963407U;
+  return (uint32_t)(state_of_random >> 33) % n;
+}
+static void tell_what_went_wrong(struct world *w, unsigned seed, int64_t reached, int64_t expected) {
+  struct jl_error err;
+  fprintf(stderr, "seed %u: %lld of %lld\n", seed, (long long)reached, (long long)expected);
+  for (size_t i = 0; i < w->row_count; i++)
+    for (size_t k = 0; k < i; k++) {
+      const Jalon__ChangeBody *x = (const void *)jl_unpack(&jalon__change_body__descriptor, w->rows[i].change.body, w->f->a, &err);
+      const Jalon__ChangeBody *y = (const void *)jl_unpack(&jalon__change_body__descriptor, w->rows[k].change.body, w->f->a, &err);
+      if (memcmp(x->group_id.data, y->group_id.data, 16) == 0)
+        fprintf(stderr, "r%d and r%d are one group %02x%02x: seq %d of replica %02x, seq %d of %02x\n", (int)y->revision, (int)x->revision,
+                x->group_id.data[0], x->group_id.data[1], (int)y->seq, y->replica.data[0], (int)x->seq, x->replica.data[0]);
+    }
+}
+static void random_histories(void **state) {
+  const char *from = getenv("JALON_TEST_SEED"), *count = getenv("JALON_TEST_ROUNDS");
+  unsigned first = from != NULL ? (unsigned)atoi(from) : 1, rounds = count != NULL ? (unsigned)atoi(count) : 8;
+  for (unsigned seed = first; seed < first + rounds; seed++) {
+    struct world *w = world_of(state);
+    struct device d[3];
+    const size_t devices = JL_COUNT(d);
+    int64_t expected = 0;
+    state_of_random = seed * 7919;
+    for (size_t i = 0; i < devices; i++) device_start(&d[i], w);
+    struct jl_id ids[4];
+    for (int i = 0; i < 4; i++) ids[i] = put_action(&d[0], "N", NULL);
+    device_up(&d[0]);
+    device_run(&d[0]);
+    for (int step = 0; step < 120; step++) {
+      struct device *x = &d[chance((uint32_t)devices)];
+      switch (chance(9)) {
+      case 0:
+        if (!x->up) {
+          device_follow(x, chance(2) == 0);
+          device_up(x);
+        }
+        break;
+      case 1:
+        if (x->up) device_down(x);
+        break;
+      case 2:
+        device_again(x);
+        break;
+      case 3:
+      case 4: {
+        int64_t add = 1 + chance(1000);
+        put_count(x, ids[chance(4)], add);
+        expected += add;
+        break;
+      }
+      case 5:
+        put_title(x, ids[chance(4)], "N", chance(2) == 0 ? "X" : "Y"); /* often a conflict */
+        break;
+      default:
+        for (uint32_t i = chance(6); i > 0 && x->up && device_step(x); i--) {
+          if (chance(2) == 0) jl_engine_flush(x->engine, false);
+          if (x->new_replica) {
+            x->new_replica = false;
+            device_down(x);
+            device_up(x);
+          }
+        }
+      }
+      for (size_t i = 0; i < devices; i++)
+        if (d[i].up) world_tell(&d[i]);
+    }
+    for (int pass = 0; pass < 3; pass++)
+      for (size_t i = 0; i < devices; i++) {
+        struct jl_arena *a = jl_arena_new(64U << 20);
+        struct jl_entry *refused;
+        size_t n;
+        struct jl_error err = {0};
+        device_again(&d[i]);
+        device_follow(&d[i], false);
+        device_up(&d[i]);
+        device_run(&d[i]);
+        assert_true(jl_outbox_list(&d[i].outbox, NULL, 1U << JL_OUTBOX_REFUSED, a, &refused, &n, &err));
+        for (size_t k = 0; k < n; k++) {
+          struct jl_resolution theirs = {.choice = JL_CHOICE_THEIRS};
+          uint64_t id;
+          assert_true(jl_outbox_resolve(&d[i].outbox, refused[k].id, &theirs, &id, &err));
+        }
+        device_run(&d[i]);
+        jl_arena_free(a);
+      }
+    int64_t reached = 0;
+    for (int i = 0; i < 4; i++) reached += world_count(w, ids[i]);
+    if (reached != expected) tell_what_went_wrong(w, seed, reached, expected);
+    assert_int_equal(reached, expected);
+    for (size_t i = 0; i < devices; i++) {
+      struct jl_outbox_counts counts;
+      struct jl_error err;
+      device_run(&d[i]);
+      device_same(&d[i]);
+      assert_true(jl_outbox_counts(&d[i].outbox, &counts, &err));
+      assert_int_equal(counts.queued + counts.sent + counts.refused + counts.parked, 0);
+      device_end(&d[i]);
+    }
+    free(w);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      FX_TEST(waits_then_goes),     FX_TEST(dies_at_any_message),      FX_TEST(refused_and_what_depends_on_it),
+      FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
+      FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
+      FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
