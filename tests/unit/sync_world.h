@@ -368,7 +368,7 @@ static void device_forget_messages(struct device *d) {
   d->to_device = NULL;
   d->to_device_end = &d->to_device;
 }
-static void device_start(struct device *d, struct world *w) {
+JL_UNUSED static void device_start(struct device *d, struct world *w) {
   *d = (struct device){.w = w};
   d->to_device_end = &d->to_device;
   snprintf(d->folder, sizeof d->folder, "/tmp/jalon-device.XXXXXX");
@@ -385,7 +385,7 @@ static void device_die(struct device *d) {
   jl_outbox_close(&d->outbox);
   device_forget_messages(d);
 }
-static void device_again(struct device *d) {
+JL_UNUSED static void device_again(struct device *d) {
   device_die(d);
   device_files(d, NULL);
 }
