@@ -186,6 +186,11 @@ static void send_all(struct jl_engine *e) {
     struct jl_engine_lane *lane = lane_of(e, &spaces[i]);
     ok = lane != NULL && send_lane(e, lane, &err) && follow_for(e, lane, &err);
   }
+  for (struct jl_engine_lane *lane = e->lanes; ok && lane != NULL; lane = lane->next) { /* lanes without groups have nothing to send again */
+    bool any = false;
+    for (size_t i = 0; !any && i < n; i++) any = jl_id_equal(&spaces[i], &lane->space);
+    if (!any) lane->again = false;
+  }
   if (ok) return;
   if (err.code == JL_E_OK) (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   failed(e, &err);

@@ -297,6 +297,15 @@ static void world_read_log(struct device *d, uint32_t stream, const Jalon__ReadL
   world_send(d, JALON__FRAME_TYPE__READ_LOG_REPLY, stream, &reply.base);
 }
 
+static void world_verdicts(struct device *d, uint32_t stream, const Jalon__VerdictQuery *in) {
+  Jalon__VerdictReply reply = JALON__VERDICT_REPLY__INIT;
+  struct jl_id replica;
+  assert_true(jl_id_from_bytes(JL_PB(in->replica), &replica));
+  reply.has_high_water = true;
+  reply.high_water = world_lane(d->w, &replica)->seq;
+  world_send(d, JALON__FRAME_TYPE__VERDICT_REPLY, stream, &reply.base);
+}
+
 /* ---- devices ---- */
 static uint32_t device_send(void *context, uint8_t type, struct jl_bytes payload) {
   struct device *d = context;
@@ -307,6 +316,8 @@ static uint32_t device_send(void *context, uint8_t type, struct jl_bytes payload
   if (type == JALON__FRAME_TYPE__SUBMIT) world_submit(d, stream, (const Jalon__Submit *)jl_unpack(&jalon__submit__descriptor, payload, a, &err));
   if (type == JALON__FRAME_TYPE__SUBSCRIBE)
     world_subscribe(d, stream, (const Jalon__Subscribe *)jl_unpack(&jalon__subscribe__descriptor, payload, a, &err));
+  if (type == JALON__FRAME_TYPE__VERDICT_QUERY)
+    world_verdicts(d, stream, (const Jalon__VerdictQuery *)jl_unpack(&jalon__verdict_query__descriptor, payload, a, &err));
   if (type == JALON__FRAME_TYPE__READ_LOG) world_read_log(d, stream, (const Jalon__ReadLog *)jl_unpack(&jalon__read_log__descriptor, payload, a, &err));
   if (type == JALON__FRAME_TYPE__UNSUBSCRIBE) d->live_stream = 0;
   return stream;

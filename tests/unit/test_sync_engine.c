@@ -349,7 +349,7 @@ static void many_actions(struct device *d, int n) {
     snprintf(title, sizeof title, "Action %d", i);
     put_action(d, title, NULL);
   }
-  device_up(d);
+  if (!d->up) device_up(d);
   device_run(d);
 }
 
