@@ -252,7 +252,7 @@ static void file_of_test(const char *name, char out[200]) {
   for (const char *c = id; *c != '\0'; c++)
     if (*c != '-') hex[n++] = *c;
   hex[n] = '\0';
-  snprintf(out, 200, "%s/data/jalon/%s-paul%%2f2/%s", home, hex, name);
+  snprintf(out, 200, "%s/data/jalon/%s-paul%%2f2-00000000/%s", home, hex, name);
 }
 static void forget_home(void) {
   char command[128];
