@@ -12,7 +12,7 @@ from database import head, log_rows, table_rows
 from fold import Space, token
 from group import Group
 from history import History
-from laptops import check_copies, check_laptops, done_groups, groups_of, read_laptops
+from laptops import check_copies, check_identities, check_laptops, done_groups, groups_of, read_laptops
 from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
 from rules import Rules
 from schema import TITLES
@@ -46,7 +46,7 @@ class Judge:
         self.checkpoint = int(facts["checkpoint"])
         self.laptops = read_laptops(folder)
         self.laptop_groups = groups_of(self.laptops, index)
-        self.laptop_revisions = {}
+        self.laptop_revisions, self.laptop_replicas = {}, set()
         self.restored = facts["restored"].get(index)  # (last revision that both histories have, when)
 
     def files(self, what):
@@ -57,6 +57,7 @@ class Judge:
         self.space.applied(key, revision)
         if packed is None and group_id.hex() in self.laptop_groups:
             packed = self.laptop_revision(group_id.hex(), author, revision)
+            self.laptop_replicas.add((author.hex(), key[0]))
         elif packed is not None and self.history.persons.get(key[0]) != author.hex():
             self.problems.add(WRONG, "r%d: its author is not the person who sent it" % revision)
         elif packed is None and revision != 1:
@@ -135,7 +136,7 @@ class Judge:
         revision, code = self.history.verdicts[key][:2]
         if self.restored is None or code != 0 or revision <= self.restored[0]:
             return False
-        return self.history.times[key] < self.restored[1]
+        return self.history.times[key] < self.restored[1] or key in self.offered_from  # a process that stood still hears late
 
     def check_lost(self, key):
         if key in self.space.groups:
@@ -226,7 +227,7 @@ class Judge:
         counts["asked again"] = self.history.repeats
         if self.restored:
             counts["lost by the restored copy and offered again"] = len(self.lost)
-        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions)
+        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas)
 
 
 def shown(slice_, kind):
@@ -244,16 +245,18 @@ def main():
     facts = read_facts(folder)
     problems, total = Problems("run"), {}
     with multiprocessing.Pool(min(len(facts["space"]), os.cpu_count() or 1)) as pool:
-        copies, revisions = {}, {}
-        for counts, found, (index, name, digest, revision, records, applied) in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
+        copies, revisions, identities = {}, {}, set()
+        for counts, found, (index, name, digest, revision, records, applied, replicas) in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
             copies[name] = (digest, revision, records)
             revisions.update(applied)
+            identities |= replicas
             problems.take(found)
             for name, count in counts.items():
                 total[name] = total.get(name, 0) + count
     laptops = read_laptops(folder)
     if laptops:
         total.update(check_laptops(problems, laptops, revisions))
+        check_identities(problems, laptops, identities, bool(facts["restored"]))
         total["copies"] = check_copies(problems, folder, copies)
     if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))

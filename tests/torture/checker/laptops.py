@@ -122,6 +122,14 @@ def end_without_entry(problems, laptop, identity, group_id, heard, revisions, co
         problems.add(LOST, "%s: group %d was kept and is gone" % (laptop.name, identity))
 
 
+def check_identities(problems, laptops, identities, restored):
+    """A replica id is for life, unless the server lost its past or the folder was copied: no fault of a run copies folders."""
+    for laptop in laptops:
+        own = [replica for person, replica in identities if person == laptop.person]
+        if len(own) > 1 and not restored:
+            problems.add(WRONG, "%s became another replica: %d ids" % (laptop.name, len(own)))
+
+
 def check_copies(problems, folder, spaces):
     """Every local copy against the fold at its position. spaces: {id in hex: (digests by revision, head)}."""
     compared = 0

@@ -127,7 +127,8 @@ static int run(const char *folder, const char *build, const char *template_folde
     if (!plan_active(&plan)) restore_look(&restore, w);
     world_look(w);
   }
-  while (!world_settled(w)) world_look(w);
+  w->progress->phase = PHASE_CALM;
+  while (!world_calm(w) || !world_settled(w)) world_look(w);
   world_heads(w);
   w->progress->phase = PHASE_SETTLE;
   while (!world_finished(w)) world_look(w);

@@ -273,6 +273,12 @@ uint64_t world_open(const struct world *w) {
   return n;
 }
 
+bool world_calm(const struct world *w) {
+  for (uint32_t i = w->progress->processes; i < world_processes(w); i++)
+    if (!w->progress->slots[i].calm) return false;
+  return true;
+}
+
 static void look_at_progress(struct world *w, int64_t now) {
   uint64_t moved = world_decided(w);
   for (uint32_t i = 0; i < world_processes(w); i++) moved += w->progress->slots[i].seen + w->clients[i].finished;

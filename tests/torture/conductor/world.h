@@ -44,6 +44,7 @@ void world_clean(void);          /* kills and unmounts whatever is left; also at
 
 uint32_t world_processes(const struct world *w); /* clients and laptops */
 uint64_t world_decided(const struct world *w);
+bool world_calm(const struct world *w);     /* no laptop will send anything any more */
 uint64_t world_open(const struct world *w); /* groups under way */
 void world_start_client(struct world *w, int index);
 void world_fill_disk(const char *folder);

@@ -106,6 +106,10 @@ int main(int argc, char **argv) {
     if (full || ahead) poll(NULL, 0, 50); /* others work meanwhile */
   }
   while (!laptop_sync(l)) publish(l);
+  publish(l);
+  l->slot->calm = true;
+  while (l->progress->phase != PHASE_SETTLE) poll(NULL, 0, 20);
+  while (!laptop_sync(l)) publish(l);
   outbox_dump(l);
   jl_local_free(l->local);
   jl_profile_free(l->profile);

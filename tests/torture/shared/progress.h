@@ -11,7 +11,7 @@
 #define PROCESSES_MAX 12
 #define CLIENTS_MAX 8 /* of one process */
 
-enum phase { PHASE_LOAD, PHASE_SETTLE /* heads are known: catch up, write the dump, end */ };
+enum phase { PHASE_LOAD, PHASE_CALM /* laptops begin nothing new */, PHASE_SETTLE /* heads are known: catch up, write the dump, end */ };
 struct process_slot {
   char login[32], address[256];
   uint8_t token[32];
@@ -19,6 +19,7 @@ struct process_slot {
   _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered, open /* groups under way or to be offered again */;
   _Atomic uint64_t seen; /* revisions taken by its followers: progress while it catches up */
   _Atomic uint32_t starts;
+  _Atomic bool calm; /* a laptop: nothing of it waits any more, and nothing will come */
 };
 struct progress {
   uint64_t seed, edits_each, laptop_edits; /* groups of one client, of one laptop */
