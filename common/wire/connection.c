@@ -510,7 +510,6 @@ struct jl_connection *jl_connection_connect_over(const struct jl_transport *tran
                                                  uint32_t timeout_ms, const struct jl_connection_handler *handler, void *context) {
   struct jl_connection *c = new_connection(loop, transport, address->host, handler, context);
   if (c == NULL) return NULL;
-  memcpy(c->peer, address->host, sizeof c->peer - 1);
   jl_splitter_init(&c->splitter, false, JL_MESSAGE_MAX);
   c->dial = calloc(1, sizeof *c->dial);
   if (c->dial == NULL || !start_timer(c, timeout_ms)) {
@@ -520,6 +519,7 @@ struct jl_connection *jl_connection_connect_over(const struct jl_transport *tran
   }
   c->dial->address = *address;
   c->dial->timeout_ms = timeout_ms;
+  memcpy(c->peer, c->dial->address.host, sizeof c->peer - 1);
   wake(c);
   if (!jl_queue_bytes(&c->queue, (struct jl_bytes){(const uint8_t *)JL_PREFACE, sizeof JL_PREFACE - 1})) out_of_memory(c);
   return c;
