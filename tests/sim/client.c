@@ -105,7 +105,6 @@ static void send_item(struct run *r, const struct item *item) {
   submit.group = jl_to_pb(item->group);
   submit.confirmed = c->confirmed;
   r->pending[r->pending_count++] = (struct pending){r->next_stream, item->seq};
-  history_sent(&c->account, &c->person, item->group);
   send_message(r, JALON__FRAME_TYPE__SUBMIT, r->next_stream++, &submit.base);
 }
 

@@ -55,6 +55,10 @@ void history_sent(const struct jl_id *account, const struct jl_id *person, struc
   history.counts.sent++;
   if (g != NULL) {
     if (!jl_id_equal(&g->id, &head.group)) world_fail("seq %llu of a lane is given to two groups", (unsigned long long)head.seq);
+    if (g->answered_us == 0 && (g->bytes.size != group.size || memcmp(g->bytes.data, group.data, group.size) != 0)) {
+      drop(g->bytes); /* packed anew: it names what its author has seen by now */
+      g->bytes = keep(group);
+    }
     return;
   }
   g = world_alloc(sizeof *g);
@@ -132,9 +136,8 @@ void __wrap_jl_space_submit(struct jl_space *space, const struct jl_author *auth
   struct jl_group_head head;
   struct jl_error err;
   struct process *before = process_enter(NULL);
-  bool known = jl_group_head(group, &head, &err) && find(&head.replica, &head.space, head.seq) != NULL &&
-               jl_id_equal(&find(&head.replica, &head.space, head.seq)->id, &head.group);
-  if (!known && !head.dry_run) history_sent(account, &author->person, group);
+  bool readable = jl_group_head(group, &head, &err);
+  if (readable && !head.dry_run) history_sent(account, &author->person, group);
   process_enter(before);
   __real_jl_space_submit(space, author, account, group, confirmed, done, context);
 }
