@@ -79,7 +79,7 @@ static bool load(struct jl_client *client, struct jl_profile *profile, FILE *fil
 
 int main(int argc, char **argv) {
   struct jl_error err = {0};
-  FILE *file = argc == 3 ? fopen(argv[2], "r") : NULL;
+  FILE *file = argc == 3 ? fopen(argv[2], "re") : NULL;
   struct jl_profile *profile = file == NULL ? NULL : jl_profile_open(argv[1], &err);
   struct jl_local *local = profile == NULL ? NULL : jl_local_new(profile, &err);
   struct jl_client *client = NULL;

@@ -220,43 +220,47 @@ static bool take_bookmark(struct jl_engine *e, struct jl_follow *f, uint64_t rev
 }
 
 /* ---- after a fork: which of our applied groups are still there? ---- */
-static void look_for_next(struct jl_engine *e, struct jl_follow *f);
-
-static void lost(struct jl_engine *e, struct jl_follow *f) {
-  struct jl_error err = {0};
+static bool offer_again(struct jl_engine *e, const struct jl_follow *f, struct jl_error *err) {
   struct jl_engine_event event = {.kind = JL_ENGINE_AGAIN, .entry = f->looked_entry, .space = f->s.id};
-  if (!jl_outbox_again(e->outbox, f->looked_entry, &err)) {
-    jl_follow_end(e, f, &err);
-    return;
-  }
+  if (!jl_outbox_again(e->outbox, f->looked_entry, err)) return false;
   jl_engine_tell(e, &event);
-  look_for_next(e, f);
+  return true;
 }
 
-/* Newest first. The common past has no gaps: the first that is found ends the search. */
-static void look_for_next(struct jl_engine *e, struct jl_follow *f) {
+/* The newest of our applied groups of this space: in looked_entry; *ret_revision 0: there is none. */
+static bool find_newest(const struct jl_engine *e, struct jl_follow *f, uint64_t *ret_revision, struct jl_error *err) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
-  struct jl_entry *entries = NULL, *newest = NULL;
-  struct jl_error err = {0};
+  struct jl_entry *entries = NULL;
   size_t n = 0;
-  if (a == NULL || !jl_outbox_list(e->outbox, &f->s.id, 1U << JL_OUTBOX_DONE, a, &entries, &n, &err)) {
-    jl_follow_end(e, f, &err);
-    return;
+  *ret_revision = 0;
+  if (a == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (!jl_outbox_list(e->outbox, &f->s.id, 1U << JL_OUTBOX_DONE, a, &entries, &n, err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    if (entries[i].revision <= *ret_revision) continue;
+    *ret_revision = entries[i].revision;
+    f->looked_entry = entries[i].id;
   }
-  for (size_t i = 0; i < n; i++)
-    if (entries[i].revision != 0 && (newest == NULL || entries[i].revision > newest->revision)) newest = &entries[i];
-  f->forked = newest != NULL;
+  return true;
+}
+
+/* Newest first. What lies beyond the server's head is lost without asking; the common past has no gaps, so the first that is
+ * found there ends the search. */
+static void look_for_next(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_error err = {0};
+  uint64_t revision = 0;
   f->looking = 0;
-  if (newest == NULL) return;
-  f->looked_entry = newest->id;
-  if (newest->revision > f->s.live.position.revision) {
-    lost(e, f);
-    return;
-  }
+  do {
+    if ((revision != 0 && !offer_again(e, f, &err)) || !find_newest(e, f, &revision, &err)) {
+      jl_follow_end(e, f, &err);
+      return;
+    }
+  } while (revision > f->s.live.position.revision);
+  f->forked = revision != 0;
+  if (revision == 0) return;
   Jalon__ReadLog read = JALON__READ_LOG__INIT;
   read.has_space = read.has_from = read.has_to = true;
   read.space = id_pb(&f->s.id);
-  read.from = read.to = newest->revision;
+  read.from = read.to = revision;
   f->looking = jl_engine_send(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
 }
 
@@ -276,8 +280,10 @@ static void looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struc
   }
   if (found)
     f->forked = false;
+  else if (offer_again(e, f, &err))
+    look_for_next(e, f);
   else
-    lost(e, f);
+    jl_follow_end(e, f, &err);
 }
 
 /* ---- messages ---- */

@@ -347,8 +347,6 @@ void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message) {
   struct jl_param login = text_param(job->login);
   switch (job->in->verb) {
   case JALON__ACCOUNT_VERB__ACCOUNT_ADD:
-    hash_password(r);
-    return;
   case JALON__ACCOUNT_VERB__ACCOUNT_RESET:
     hash_password(r);
     return;
