@@ -391,6 +391,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .epoch = from->epoch,
                                      .acl_epoch = from->acl_epoch,
                                      .old_revision = from->revision,
+                                     .old_commits = space->commits,
                                      .new_revision = b->position.revision,
                                      .sections = b->position.sections,
                                      .time_us = b->time_us,

@@ -46,6 +46,7 @@ bool jl_space_catch_up(struct jl_space *space, const struct jl_caught_up *news) 
   jl_replica_position(space->committed)->acl_epoch = news->position.acl_epoch;
   if (news->time_us > space->time_us) space->time_us = news->time_us;
   jl_horizon_told(space, news->horizon);
+  space->commits = news->commits;
   if (!jl_space_restore_lanes(space, news->lanes, news->lane_count)) return false;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);

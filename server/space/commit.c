@@ -47,6 +47,7 @@ static void committed(struct jl_space *space) {
   space->flying = NULL;
   space->in_transit = false;
   space->exists = true;
+  space->commits++;
   for (size_t i = 0; i < b->count; i++) {
     struct jl_batch_entry *e = &b->entries[i];
     struct jl_submission *s = jl_edit_lane_shift(e->lane);

@@ -95,6 +95,7 @@ struct jl_space {
   bool exists;  /* has its head row */
   bool loading; /* a load is under way */
   bool damaged; /* memory may be between two revisions: it cannot be caught up, only read again */
+  uint64_t commits;                 /* of its head: what the next commit is fenced by */
   uint64_t told;                    /* the feed has been told of everything up to this revision */
   uint64_t horizon, tail_bytes;     /* tail_bytes: written since the horizon was looked at */
   int64_t horizon_look_us;          /* when to look again */

@@ -136,6 +136,7 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   space->exists = true;
   space->damaged = false;
   jl_horizon_told(space, loaded->horizon);
+  space->commits = loaded->commits;
   if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count)) return false;
   space->state = JL_SPACE_READY;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);

@@ -63,6 +63,7 @@ static void catch_up_done(struct jl_pg_unit *unit, const struct jl_pg_failure *f
   const struct jl_caught_up news = {.position = c->head.position,
                                     .time_us = c->head.time_us,
                                     .horizon = c->head.horizon,
+                                    .commits = c->head.commits,
                                     .rows = c->log.rows,
                                     .row_count = c->log.count,
                                     .lanes = c->lanes.lanes,

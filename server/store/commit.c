@@ -151,7 +151,8 @@ static void see_head(struct jl_lane *lane, const PGresult *result, int row) {
     if (!jl_id_equal(&b->space, &space)) continue;
     lane->fenced[lane->order[i]] = b->creates_space || jl_cell_number(result, row, 1) != (int64_t)b->epoch ||
                                    jl_cell_number(result, row, 2) != (int64_t)b->old_revision ||
-                                   jl_cell_number(result, row, 3) != (int64_t)b->acl_epoch;
+                                   jl_cell_number(result, row, 3) != (int64_t)b->old_commits ||
+                                   jl_cell_number(result, row, 4) != (int64_t)b->acl_epoch;
   }
 }
 

@@ -121,7 +121,7 @@ static void section_columns(struct filling *f, const struct jl_store_batch *b) {
 
 static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches,
                        size_t n) {
-  static const enum jl_sql_type fence[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
+  static const enum jl_sql_type fence[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
                                            JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_TEXT,   JL_SQL_BYTEA};
   static const enum jl_sql_type create[] = {JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
                                             JL_SQL_BIGINT, JL_SQL_BIGINT,   JL_SQL_TEXT,   JL_SQL_BYTEA};
@@ -132,6 +132,7 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     id(&f, &b->space);
     number(&f, (int64_t)b->epoch);
     number(&f, (int64_t)b->old_revision);
+    number(&f, (int64_t)b->old_commits);
     number(&f, (int64_t)b->acl_epoch);
     number(&f, (int64_t)b->new_revision);
     number(&f, b->time_us);

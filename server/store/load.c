@@ -75,6 +75,7 @@ static void load_head(struct load *l, const PGresult *r, int row) {
   *jl_replica_position(l->result.replica) = head.position;
   l->result.time_us = head.time_us;
   l->result.horizon = head.horizon;
+  l->result.commits = head.commits;
 }
 
 static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {

@@ -56,7 +56,8 @@ bool jl_kept_lanes_add(struct jl_kept_lanes *l, const PGresult *r, int row) {
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row) {
   *ret_head = (struct jl_head_row){.kind = (enum jl_space_kind)jl_cell_number(r, row, 0),
                                    .time_us = jl_cell_number(r, row, 4),
-                                   .horizon = (uint64_t)jl_cell_number(r, row, 7)};
+                                   .horizon = (uint64_t)jl_cell_number(r, row, 7),
+                                   .commits = (uint64_t)jl_cell_number(r, row, 8)};
   struct jl_position *p = &ret_head->position;
   p->space = *space;
   p->epoch = (uint64_t)jl_cell_number(r, row, 1);

@@ -15,6 +15,6 @@ struct jl_kept_lanes { struct jl_loaded_lane *lanes; size_t count, capacity; str
 bool jl_kept_lanes_add(struct jl_kept_lanes *l, const PGresult *r, int row); /* columns of load_lanes.sql */
 
 /* Columns of load_head.sql. */
-struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon; };
+struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits; };
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row);
 #endif

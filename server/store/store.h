@@ -32,6 +32,7 @@ struct jl_store_refusal { struct jl_id replica; uint64_t seq; struct jl_bytes gr
 struct jl_store_batch {
   struct jl_id space; enum jl_space_kind kind; bool creates_space;
   uint64_t epoch, acl_epoch, old_revision, new_revision;
+  uint64_t old_commits; /* of the head, as it was read or as our last commit left it */
   const struct jl_section_position *sections; /* JL_SECTIONS of them, new */
   int64_t time_us;                            /* display time of the last group */
   const struct jl_store_log *log; size_t log_count;
@@ -57,12 +58,12 @@ void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *
 
 /* ---- loading ---- */
 struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
-struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon, commits; };
 /* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
 void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
 /* What another writer did after a revision: head, log and lanes of one moment, borrowed. TOO_LARGE when that is much: then the space is
  * better loaded again. NOT_FOUND when the space is gone. */
-struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; };
+struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; };
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
 /* Every space there is, with its plan record (body empty for others), for the portfolio. */

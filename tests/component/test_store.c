@@ -91,6 +91,7 @@ struct space {
 static void next_batch(struct space *s, const struct jl_store_record *records, size_t n) {
   struct jl_store_batch *b = &s->batch;
   b->old_revision = b->new_revision;
+  b->old_commits++;
   b->new_revision++;
   b->time_us++;
   s->lane.seq++;
@@ -122,7 +123,7 @@ static void new_space(struct space *s, const struct jl_store_record *records, si
   s->batch.log = &s->log;
   s->batch.lanes = &s->lane;
   next_batch(s, records, n);
-  s->batch.old_revision = 0;
+  s->batch.old_revision = s->batch.old_commits = 0;
 }
 static void made(struct space *s) {
   s->batch.creates_space = false;
@@ -268,6 +269,10 @@ static void a_fence_that_fails_leaves_nothing(void **state) {
   assert_int_equal(rows_of(&a, "action"), 0);
   assert_int_equal(rows_of(&a, "log"), 1);
   b.batch.old_revision -= 5;
+  b.batch.old_commits++; /* it refused something: no revision has moved */
+  assert_int_equal(commit(both, 2), JL_COMMIT_FENCED);
+  assert_true(commit_fenced[1] && !commit_fenced[0]);
+  b.batch.old_commits--;
   b.batch.acl_epoch++; /* rights changed */
   assert_int_equal(commit(both, 2), JL_COMMIT_FENCED);
   assert_true(commit_fenced[1]);
@@ -306,6 +311,9 @@ static void rows_that_differ_raise_alone_and_together(void **state) {
     assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
     assert_true(commit_fenced[0]);
     a.batch.epoch = good.batch.epoch;
+    a.batch.old_commits++; /* refusals alone */
+    assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
+    a.batch.old_commits--;
     a.lane.seq = 0; /* the lane stands further */
     assert_int_equal(commit(both, n), JL_COMMIT_FENCED);
     a.lane = good.lane;
@@ -562,6 +570,7 @@ static void refusals_are_kept(void **state) {
   s.lane.seq = 2;
   s.batch.log_count = 0;
   s.batch.old_revision = s.batch.new_revision;
+  s.batch.old_commits = 1;
   expect_done(&s.batch);
   const struct jl_store_batch *batch = &s.batch;
   assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);

@@ -134,6 +134,40 @@ static void lanes_that_another_node_moved(void **state) {
   end_pair(&p);
 }
 
+static void on_looked(void *context, const struct jl_error *err) {
+  assert_null(err);
+  ++*(int *)context;
+}
+
+/* One node has refused a group, the other would apply it: at the same revision, and with more groups behind it. */
+static void a_refusal_fences_too(void **state) {
+  struct world *w = *state;
+  struct client c[NODES] = {new_client(), new_client()};
+  struct pair p;
+  begin_pair(&p, w, &c[0]);
+  meet(&p, c);
+  int looked = 0;
+  jl_space_look(p.space[0], on_looked, &looked);
+  until(w, &looked, 1);
+  assert_int_equal(jl_replica_where(jl_space_committed(p.space[0]))->revision, jl_replica_where(jl_space_committed(p.space[1]))->revision);
+  fake_store_poison(p.node[0].store, "poison", true); /* a check that node 1's database no longer makes */
+  struct jl_id ids[2] = {jl_id_random(), jl_id_random()};
+  struct jl_bytes guilty = create_group(w, &c[1], &ids[0], "poison"), next = create_group(w, &c[1], &ids[1], "next");
+  struct answer refused = ask_node(&p, 0, &c[1], guilty), again = {0}, following = {0};
+  expect(&refused, JL_E_INVALID);
+  size_t rows = fake_store_log_count(p.node[0].store, &w->space);
+  jl_space_submit(p.space[1], &c[1].author, &c[1].account, guilty, 0, on_answer, &again);
+  jl_space_submit(p.space[1], &c[1].author, &c[1].account, next, 0, on_answer, &following);
+  until(w, &again.count, 1);
+  until(w, &following.count, 1);
+  expect(&again, JL_E_INVALID);
+  assert_true(again.verdict->repeated);
+  expect(&following, JL_E_OK);
+  assert_int_equal(fake_store_log_count(p.node[0].store, &w->space), rows + 1);
+  assert_null(jl_replica_record(jl_space_committed(p.space[1]), &ids[0]));
+  end_pair(&p);
+}
+
 /* ---- the lease ---- */
 static bool lease_of(struct pair *p, int node) {
   struct jl_lease lease = fake_store_lease(p->node[node].store, &p->w->space);
@@ -426,6 +460,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_another_node_wrote_is_read_from_the_log),
       TEST(lanes_that_another_node_moved),
+      TEST(a_refusal_fences_too),
       TEST(a_node_without_the_lease_waits_then_writes),
       TEST(a_holder_hands_over_to_one_that_waits),
       TEST(a_lease_that_is_not_renewed_ends),

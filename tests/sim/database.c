@@ -336,7 +336,7 @@ static void tell_load(const struct operation *o, const struct jl_error *err) {
   for (const struct jl_record *r = jl_replica_next(o->copy->records, NULL); r != NULL; r = jl_replica_next(o->copy->records, &r->id))
     if (!jl_replica_put(replica, fake_record_copy(r))) abort();
   *jl_replica_position(replica) = o->copy->position;
-  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon};
+  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon, o->copy->commits};
   done(o->context, &loaded, NULL);
   free(lanes);
 }

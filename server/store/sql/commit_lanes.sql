@@ -1,4 +1,4 @@
--- Raises (22012) when a lane is not there or stands further than we do: another node decided for it.
+-- The heads' fence says that nobody else decided meanwhile. Raises (22012) when a lane is not there, or would go back, all the same.
 -- $1 spaces, $2 replicas, $3 accounts, $4 seqs, $5 verdicts, $6 how many
 WITH w AS (
   UPDATE lane AS l SET account = e.account, seq = e.seq, verdicts = e.verdicts

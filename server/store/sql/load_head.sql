@@ -1,2 +1,3 @@
 -- $1 space
-SELECT kind, epoch, revision, acl_epoch, time_us, section_revisions, section_chains, horizon FROM space_head WHERE space_id = $1::uuid
+SELECT kind, epoch, revision, acl_epoch, time_us, section_revisions, section_chains, horizon, commits
+FROM space_head WHERE space_id = $1::uuid

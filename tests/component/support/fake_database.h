@@ -21,6 +21,7 @@ struct fake_space {
   struct jl_id id;
   enum jl_space_kind kind;
   struct jl_position position;
+  uint64_t commits;
   int64_t time_us;
   struct jl_replica *records;
   struct jl_store_log *log;
@@ -105,16 +106,16 @@ static inline struct fake_lane *fake_lane(const struct fake_space *space, const 
   return NULL;
 }
 
-/* The head has not moved. The same revision with another node's refusals is seen by the lane's own guard. */
+/* The head has not moved: refusals move no revision, but are a commit. */
 static inline bool fake_fence_holds(const struct fake_database *db, const struct jl_store_batch *b) {
   const struct fake_space *space = fake_space(db, &b->space);
   if (b->creates_space) return space == NULL;
-  if (space == NULL || space->position.revision != b->old_revision || space->position.epoch != b->epoch ||
-      space->position.acl_epoch != b->acl_epoch)
+  if (space == NULL || space->position.revision != b->old_revision || space->commits != b->old_commits ||
+      space->position.epoch != b->epoch || space->position.acl_epoch != b->acl_epoch)
     return false;
   for (size_t i = 0; i < b->lane_count; i++) {
     const struct fake_lane *lane = fake_lane(space, &b->lanes[i].replica);
-    if (b->lanes[i].is_new != (lane == NULL) || (lane != NULL && lane->seq >= b->lanes[i].seq)) return false;
+    JL_ASSERT(b->lanes[i].is_new == (lane == NULL) && (lane == NULL || lane->seq < b->lanes[i].seq)); /* it was fenced otherwise */
   }
   return true;
 }
@@ -187,6 +188,7 @@ static inline void fake_apply(struct fake_database *db, const struct jl_store_ba
   space->position = (struct jl_position){.space = b->space, .epoch = b->epoch, .acl_epoch = b->acl_epoch, .revision = b->new_revision};
   memcpy(space->position.sections, b->sections, sizeof space->position.sections);
   space->time_us = b->time_us;
+  space->commits = b->creates_space ? 1 : b->old_commits + 1;
 }
 
 /* ---- reading; what is given is the caller's to free, its contents are borrowed ---- */
@@ -223,7 +225,8 @@ static inline bool fake_read_news(const struct fake_space *space, uint64_t after
   *ret_rows = NULL;
   *ret_lanes = NULL;
   if (space == NULL) return false;
-  *ret_news = (struct jl_caught_up){.position = space->position, .time_us = space->time_us, .horizon = space->horizon};
+  *ret_news = (struct jl_caught_up){
+      .position = space->position, .time_us = space->time_us, .horizon = space->horizon, .commits = space->commits};
   *ret_rows = fake_read_log(space, after + 1, UINT64_MAX, SIZE_MAX, &ret_news->row_count, &more);
   *ret_lanes = fake_read_lanes(space);
   ret_news->rows = *ret_rows;

@@ -204,7 +204,8 @@ static void run_load(struct jl_store *s, struct work *w) {
     return;
   }
   struct jl_loaded_lane *lanes = fake_read_lanes(space);
-  struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count, space->horizon};
+  struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count, space->horizon,
+                                    space->commits};
   s->counts.loads++;
   done(w->context, &loaded, NULL);
   free(lanes);
