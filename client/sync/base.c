@@ -24,14 +24,15 @@ static const char schema[] =
     " body BLOB NOT NULL, private_values BLOB NOT NULL, PRIMARY KEY (space, revision, section)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE plan (id BLOB PRIMARY KEY, number INTEGER NOT NULL, revision INTEGER NOT NULL, created_revision INTEGER NOT NULL,"
     " deleted_revision INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
-    "INSERT INTO fact VALUES ('next part', 1);"
-    "PRAGMA application_id=1246524016;" /* JL_BASE_APPLICATION */
-    "PRAGMA user_version=1;";
+    "INSERT INTO fact VALUES ('next part', 1);";
+/* Nothing is brought from an older form: such a file is made anew. */
+static const char *const steps[JL_BASE_VERSION] = {[JL_BASE_VERSION - 1] = schema};
+static const struct jl_sql_form form = {JL_BASE_APPLICATION, JL_BASE_VERSION, steps};
 
 /* ---- opening ---- */
 static bool make(struct jl_base *b, struct jl_error *err) {
   if (!jl_sql_begin(&b->sql, err)) return false;
-  if (jl_sql_run(&b->sql, schema, err)) return jl_sql_commit(&b->sql, err);
+  if (jl_sql_raise(&b->sql, &form, 0, err)) return jl_sql_commit(&b->sql, err);
   jl_sql_rollback(&b->sql);
   return false;
 }
@@ -43,18 +44,6 @@ static void remove_files(const char *path) {
   (void)unlink(journal);
 }
 
-enum form { FORM_GOOD, FORM_EMPTY, FORM_OLD, FORM_NEWER, FORM_BROKEN };
-
-static enum form form_of(struct jl_base *b, struct jl_error *err) {
-  int64_t application = 0, version = 0, tables = 0;
-  if (!jl_sql_number(&b->sql, "PRAGMA application_id", &application, err) || !jl_sql_number(&b->sql, "PRAGMA user_version", &version, err) ||
-      !jl_sql_number(&b->sql, "SELECT count(*) FROM sqlite_schema", &tables, err))
-    return FORM_BROKEN;
-  if (application == 0 && version == 0 && tables == 0) return FORM_EMPTY;
-  if (application != JL_BASE_APPLICATION) return FORM_OLD;
-  return version == JL_BASE_VERSION ? FORM_GOOD : version > JL_BASE_VERSION ? FORM_NEWER : FORM_OLD;
-}
-
 static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool read_only, bool *ret_again, struct jl_error *err) {
   struct jl_sql_open how = {.path = path, .vfs = vfs, .read_only = read_only, .cache_kib = CACHE_KIB};
   *ret_again = false;
@@ -63,21 +52,23 @@ static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool
     *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
     return false;
   }
-  switch (form_of(b, err)) {
-  case FORM_GOOD:
+  int64_t version;
+  switch (jl_sql_look(&b->sql, &form, &version, err)) {
+  case JL_SQL_CURRENT:
     return true;
-  case FORM_EMPTY:
+  case JL_SQL_EMPTY:
     if (read_only) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no local copy to read"), NULL);
     if (make(b, err)) return true;
     *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
     return false;
-  case FORM_NEWER:
+  case JL_SQL_NEWER:
     return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the local copy {1} was written by a newer version of jalon; it is left as it is"),
                    JL_MSG("install that version"), jl_arg_text(path));
-  case FORM_BROKEN:
+  case JL_SQL_UNREADABLE:
     *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
     return false;
-  case FORM_OLD:
+  case JL_SQL_OLDER:
+  case JL_SQL_FOREIGN:
     break;
   }
   *ret_again = true;

@@ -121,9 +121,4 @@ uint64_t jl_outbox_done_through(struct jl_outbox *o, const struct jl_id *space);
 uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space);
 int64_t jl_outbox_number(struct jl_outbox *o, const char *name, int64_t otherwise);
 JL_MUST_CHECK bool jl_outbox_set_number(struct jl_outbox *o, const char *name, int64_t value, struct jl_error *err);
-
-/* For outbox_resolve.c: inside a transaction. */
-JL_MUST_CHECK bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* queued again with other content */
-JL_MUST_CHECK bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err);
-JL_MUST_CHECK bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, struct jl_error *err); /* what lay behind it, or behind nothing that is there, is queued */
 #endif

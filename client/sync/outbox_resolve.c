@@ -1,5 +1,5 @@
 /* What becomes of a refused group: the user's choice makes another group of it, in its place. */
-#include "client/sync/outbox.h"
+#include "client/sync/outbox_parts.h"
 #include "common/base/limits.h"
 #include "common/record/record.h"
 #include "common/wire/unpack.h"
@@ -17,7 +17,6 @@ struct resolving {
   struct jl_error *err;
 };
 
-static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
 static bool same(ProtobufCBinaryData a, ProtobufCBinaryData b) { return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0); }
 
 static const struct jl_field_choice *choice_of(const struct resolving *r, const Jalon__Conflict *c) {
@@ -72,7 +71,7 @@ static bool add(struct resolving *r, Jalon__Edit *edit) {
 static Jalon__Edit *new_edit(struct resolving *r, Jalon__Verb verb, const Jalon__Edit *like) {
   Jalon__Edit *edit = jl_arena_alloc(r->a, sizeof *edit);
   if (edit == NULL) {
-    (void)no_memory(r->err);
+    (void)jl_outbox_no_memory(r->err);
     return NULL;
   }
   jalon__edit__init(edit);
@@ -125,13 +124,13 @@ static bool resolve_create(struct resolving *r, const Jalon__Edit *edit) {
   if (update == NULL) return false;
   size_t most = type == NULL ? 0 : type->field_count;
   update->fields = jl_arena_array(r->a, most + 1, sizeof *update->fields);
-  if (update->fields == NULL) return no_memory(r->err);
+  if (update->fields == NULL) return jl_outbox_no_memory(r->err);
   for (size_t i = 0; i < most; i++) {
     const struct jl_field *field = &type->fields[i];
     struct jl_bytes mine = jl_record_slice(JL_PB(edit->record), field->number);
     if (mine.size == 0 || field->natural_key || field->immutable || field->by_server) continue;
     Jalon__FieldEdit *f = jl_arena_alloc(r->a, sizeof *f);
-    if (f == NULL) return no_memory(r->err);
+    if (f == NULL) return jl_outbox_no_memory(r->err);
     jalon__field_edit__init(f);
     f->has_field = f->has_next = true;
     f->field = field->number;
@@ -226,7 +225,7 @@ static bool as_it_is(struct resolving *r) {
 static bool build(struct resolving *r) {
   r->capacity = JL_GROUP_MAX_EDITS;
   r->edits = jl_arena_array(r->a, r->capacity, sizeof *r->edits);
-  if (r->edits == NULL) return no_memory(r->err);
+  if (r->edits == NULL) return jl_outbox_no_memory(r->err);
   switch (r->verdict->error == NULL ? 0 : r->verdict->error->code) {
   case JL_E_FIELD_CONFLICT:
     return field_conflicts(r);
@@ -286,7 +285,7 @@ bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const struct jl_resolut
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(RESOLVE_ARENA);
   struct jl_entry e;
   *ret_id = 0;
-  if (a == NULL) return no_memory(err);
+  if (a == NULL) return jl_outbox_no_memory(err);
   if (!jl_outbox_get(o, id, a, &e, err)) return false;
   if (e.state != JL_OUTBOX_REFUSED)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("change {1} was not refused"), JL_MSG("jalon conflicts lists those that were"), jl_arg_integer((int64_t)id));

@@ -1,6 +1,7 @@
 #include "client/sync/sql.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,6 +97,25 @@ static int ignore_row(void *context, int n, char **values, char **names) {
 
 bool jl_sql_run(struct jl_sql *s, const char *text, struct jl_error *err) {
   return sqlite3_exec(s->db, text, ignore_row, NULL, NULL) == SQLITE_OK || jl_sql_failed(s, err);
+}
+
+enum jl_sql_found jl_sql_look(struct jl_sql *s, const struct jl_sql_form *form, int64_t *ret_version, struct jl_error *err) {
+  int64_t application = 0, version = 0, tables = 0;
+  if (!jl_sql_number(s, "PRAGMA application_id", &application, err) || !jl_sql_number(s, "PRAGMA user_version", &version, err) ||
+      !jl_sql_number(s, "SELECT count(*) FROM sqlite_schema", &tables, err))
+    return JL_SQL_UNREADABLE;
+  *ret_version = version;
+  if (application == 0 && version == 0 && tables == 0) return JL_SQL_EMPTY;
+  if (application != form->application) return JL_SQL_FOREIGN;
+  return version == form->version ? JL_SQL_CURRENT : version > form->version ? JL_SQL_NEWER : JL_SQL_OLDER;
+}
+
+bool jl_sql_raise(struct jl_sql *s, const struct jl_sql_form *form, int64_t version, struct jl_error *err) {
+  char marks[128];
+  for (; version < form->version; version++)
+    if (form->steps[version] != NULL && !jl_sql_run(s, form->steps[version], err)) return false;
+  snprintf(marks, sizeof marks, "PRAGMA application_id=%" PRId64 "; PRAGMA user_version=%" PRId64, form->application, form->version);
+  return jl_sql_run(s, marks, err);
 }
 
 sqlite3_stmt *jl_sql(struct jl_sql *s, const char *text, struct jl_error *err) {

@@ -24,9 +24,19 @@ struct jl_sql_open {
   bool read_only, full;  /* full: synchronous=FULL, journal_mode=DELETE; else NORMAL and TRUNCATE */
   int cache_kib;
 };
+/* What marks a file as ours, and how one becomes of today's form: step n takes version n to n + 1 (NULL: nothing to do). */
+struct jl_sql_form {
+  int64_t application, version;
+  const char *const *steps;
+};
+enum jl_sql_found { JL_SQL_CURRENT, JL_SQL_EMPTY, JL_SQL_OLDER, JL_SQL_NEWER, JL_SQL_FOREIGN, JL_SQL_UNREADABLE };
 /* Opens (and makes, private to the owner, when not read_only); sets what every connection needs. */
 JL_MUST_CHECK bool jl_sql_open(struct jl_sql *s, const struct jl_sql_open *how, struct jl_error *err);
 void jl_sql_close(struct jl_sql *s);
+/* What the file is, and its version. UNREADABLE: with err. Touches nothing. */
+enum jl_sql_found jl_sql_look(struct jl_sql *s, const struct jl_sql_form *form, int64_t *ret_version, struct jl_error *err);
+/* Inside a transaction: the steps from that version on, and the marks. */
+JL_MUST_CHECK bool jl_sql_raise(struct jl_sql *s, const struct jl_sql_form *form, int64_t version, struct jl_error *err);
 JL_MUST_CHECK bool jl_sql_run(struct jl_sql *s, const char *text, struct jl_error *err); /* statements without parameters or rows */
 /* A kept statement, reset and without values. The text must be a literal. NULL with err. */
 sqlite3_stmt *jl_sql(struct jl_sql *s, const char *text, struct jl_error *err);

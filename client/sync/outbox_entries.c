@@ -1,0 +1,171 @@
+/* Entries: reading them, and what changes in their rows. */
+#include "client/sync/outbox_parts.h"
+#include <string.h>
+
+bool jl_outbox_row(sqlite3_stmt *q, struct jl_arena *a, struct jl_entry *e) {
+  *e = (struct jl_entry){.id = jl_sql_u64(q, 0),
+                         .space = jl_sql_id(q, 1),
+                         .group_id = jl_sql_id(q, 2),
+                         .state = (enum jl_outbox_state)sqlite3_column_int(q, 3),
+                         .flags = (uint32_t)sqlite3_column_int64(q, 4),
+                         .seq = jl_sql_u64(q, 5),
+                         .depends_on = jl_sql_u64(q, 6),
+                         .revision = jl_sql_u64(q, 7),
+                         .created_us = sqlite3_column_int64(q, 8),
+                         .decided_us = sqlite3_column_int64(q, 9),
+                         .behind = jl_sql_u64(q, 10)};
+  e->deletes = (e->flags & JL_ENTRY_DELETES) != 0;
+  if (a == NULL) return true;
+  struct jl_bytes group = jl_sql_bytes(q, 11), verdict = jl_sql_bytes(q, 12);
+  e->group = jl_arena_dup(a, group);
+  e->verdict = jl_arena_dup(a, verdict);
+  return (group.size == 0 || e->group.data != NULL) && (verdict.size == 0 || e->verdict.data != NULL);
+}
+
+static bool not_there(uint64_t id, struct jl_error *err) {
+  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no change number {1} in the outbox"), JL_MSG("jalon conflicts and jalon status list them"),
+                 jl_arg_integer((int64_t)id));
+}
+
+bool jl_outbox_get(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  int step = jl_sql_step(&o->sql, q, err);
+  bool ok = step == 1 ? jl_outbox_row(q, a, ret_entry) || jl_outbox_no_memory(err) : step == 0 ? not_there(id, err) : false;
+  sqlite3_reset(q);
+  if (step < 0) (void)jl_outbox_damaged(o, err);
+  return ok;
+}
+
+/* All rows of a query over entries. */
+bool jl_outbox_rows(struct jl_outbox *o, sqlite3_stmt *q, struct jl_arena *a, bool bytes, struct jl_entry **ret_entries, size_t *ret_n,
+                    struct jl_error *err) {
+  size_t n = 0, capacity = 0;
+  struct jl_entry *list = NULL;
+  int step;
+  while ((step = jl_sql_step(&o->sql, q, err)) == 1) {
+    if (n == capacity) {
+      size_t wanted = capacity == 0 ? 16 : capacity * 2;
+      struct jl_entry *larger = jl_arena_array(a, wanted, sizeof *larger);
+      if (larger == NULL) break;
+      if (n > 0) memcpy(larger, list, n * sizeof *list);
+      list = larger;
+      capacity = wanted;
+    }
+    if (!jl_outbox_row(q, bytes ? a : NULL, &list[n])) break;
+    n++;
+  }
+  sqlite3_reset(q);
+  *ret_entries = list;
+  *ret_n = n;
+  if (step == 1) return jl_outbox_no_memory(err);
+  if (step < 0) (void)jl_outbox_damaged(o, err);
+  return step == 0;
+}
+
+bool jl_outbox_list(struct jl_outbox *o, const struct jl_id *space, uint32_t states, struct jl_arena *a, struct jl_entry **ret_entries,
+                    size_t *ret_n, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE (1 << state) & ?1 <> 0 AND (?2 IS NULL OR space = ?2) ORDER BY id", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, states);
+  if (space != NULL) jl_sql_put_id(q, 2, space);
+  return jl_outbox_rows(o, q, a, true, ret_entries, ret_n, err);
+}
+
+bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct jl_arena *a, struct jl_id **ret_spaces, size_t *ret_n, struct jl_error *err) {
+  struct jl_entry *entries;
+  size_t n, count = 0;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT min(id), space, group_id, state, flags, seq, depends_on, revision, created_us, decided_us, behind"
+                                    " FROM entry WHERE (1 << state) & ?1 <> 0 GROUP BY space ORDER BY min(id)", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, states);
+  if (!jl_outbox_rows(o, q, a, false, &entries, &n, err)) return false;
+  struct jl_id *spaces = jl_arena_array(a, n + 1, sizeof *spaces);
+  if (spaces == NULL) return jl_outbox_no_memory(err);
+  for (size_t i = 0; i < n; i++) spaces[count++] = entries[i].space;
+  *ret_spaces = spaces;
+  *ret_n = count;
+  return true;
+}
+
+bool jl_outbox_depends(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry **ret_entries, size_t *ret_n,
+                       struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql,
+                           "SELECT DISTINCT e.id, e.space, e.group_id, e.state, e.flags, e.seq, e.depends_on, e.revision, e.created_us, e.decided_us,"
+                           " e.behind FROM touch t JOIN touch f ON f.record = t.record AND f.entry < t.entry"
+                           " JOIN entry e ON e.id = f.entry WHERE t.entry = ?1 AND e.state IN (1, 2) AND ((t.how < 3 AND f.how < 3) OR f.how = 1)"
+                           " ORDER BY e.id",
+                           err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  return jl_outbox_rows(o, q, a, false, ret_entries, ret_n, err);
+}
+
+bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *c, struct jl_error *err) {
+  *c = (struct jl_outbox_counts){0};
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT state, count(*), sum(length(body)), min(created_us), sum(flags & 8 <> 0) FROM entry GROUP BY state", err);
+  int step = q == NULL ? -1 : 1;
+  while (step == 1 && (step = jl_sql_step(&o->sql, q, err)) == 1) {
+    size_t n = (size_t)sqlite3_column_int64(q, 1);
+    enum jl_outbox_state state = (enum jl_outbox_state)sqlite3_column_int(q, 0);
+    if (state == JL_OUTBOX_QUEUED) c->queued = n;
+    if (state == JL_OUTBOX_SENT) c->sent = n;
+    if (state == JL_OUTBOX_REFUSED) c->refused = n, c->seen = (size_t)sqlite3_column_int64(q, 4);
+    if (state == JL_OUTBOX_PARKED) c->parked = n;
+    if (state == JL_OUTBOX_DONE) c->done = n;
+    if (state != JL_OUTBOX_DONE) c->bytes += jl_sql_u64(q, 2);
+    int64_t oldest = sqlite3_column_int64(q, 3);
+    if ((state == JL_OUTBOX_QUEUED || state == JL_OUTBOX_SENT) && (c->oldest_us == 0 || oldest < c->oldest_us)) c->oldest_us = oldest;
+  }
+  if (step < 0) (void)jl_outbox_damaged(o, err);
+  return step == 0;
+}
+
+bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, struct jl_entry *ret_entry) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE group_id = ?1 AND state <> 5", &ignored);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, group_id);
+  bool known = jl_sql_step(&o->sql, q, &ignored) == 1 && jl_outbox_row(q, NULL, ret_entry);
+  sqlite3_reset(q);
+  return known;
+}
+
+bool jl_outbox_set_state(struct jl_outbox *o, const struct jl_entry *e, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql,
+                           "UPDATE entry SET state = ?2, flags = ?3, seq = ?4, depends_on = ?5, revision = ?6, decided_us = ?7, behind = ?8, group_id = ?9"
+                           " WHERE id = ?1",
+                           err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, e->id);
+  sqlite3_bind_int(q, 2, (int)e->state);
+  sqlite3_bind_int64(q, 3, e->flags);
+  jl_sql_put_number(q, 4, e->seq);
+  jl_sql_put_number(q, 5, e->depends_on);
+  jl_sql_put_number(q, 6, e->revision);
+  sqlite3_bind_int64(q, 7, e->decided_us);
+  jl_sql_put_number(q, 8, e->behind);
+  jl_sql_put_id(q, 9, &e->group_id);
+  return jl_sql_do(&o->sql, q, err);
+}
+
+uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT max(e.revision) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5", &ignored);
+  if (q == NULL) return 0;
+  jl_sql_put_id(q, 1, record);
+  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return revision;
+}
+
+bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1 AND state = 5", &ignored);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, group_id);
+  bool known = jl_sql_step(&o->sql, q, &ignored) == 1;
+  sqlite3_reset(q);
+  return known;
+}

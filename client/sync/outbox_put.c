@@ -1,0 +1,175 @@
+/* What goes in, which records it touches, and that it must wait where it needs what was refused. */
+#include "client/sync/outbox_parts.h"
+#include "common/base/limits.h"
+#include "common/record/record.h"
+#include "common/wire/unpack.h"
+
+enum how { HOW_MAKES = 1, HOW_EDITS, HOW_NAMES };
+
+/* ---- what a group touches ---- */
+static bool touch(struct jl_outbox *o, uint64_t entry, struct jl_bytes record, enum how how, struct jl_error *err) {
+  struct jl_id id;
+  if (!jl_id_from_bytes(record, &id) || jl_id_is_zero(&id)) return true;
+  sqlite3_stmt *q = jl_sql(&o->sql, "INSERT INTO touch (record, entry, how) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET how = min(how, excluded.how)", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, &id);
+  jl_sql_put_number(q, 2, entry);
+  sqlite3_bind_int(q, 3, (int)how);
+  return jl_sql_do(&o->sql, q, err);
+}
+
+static bool touch_references(struct jl_outbox *o, uint64_t entry, const struct jl_field *field, struct jl_bytes slice, struct jl_error *err) {
+  if (field == NULL || field->kind != JL_KIND_REFERENCE) return true;
+  struct jl_iterator it = jl_record_each(slice, field);
+  for (struct jl_value value; jl_iterator_next(&it, &value);)
+    if (!touch(o, entry, (struct jl_bytes){value.id.bytes, sizeof value.id.bytes}, HOW_NAMES, err)) return false;
+  return true;
+}
+
+static bool touch_edit(struct jl_outbox *o, uint64_t entry, const Jalon__Edit *edit, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(edit->type);
+  if (!touch(o, entry, JL_PB(edit->id), edit->verb == JALON__VERB__CREATE ? HOW_MAKES : HOW_EDITS, err)) return false;
+  for (size_t i = 0; type != NULL && edit->verb == JALON__VERB__CREATE && i < type->field_count; i++)
+    if (!touch_references(o, entry, &type->fields[i], JL_PB(edit->record), err)) return false;
+  for (size_t i = 0; type != NULL && i < edit->n_fields; i++) {
+    const Jalon__FieldEdit *f = edit->fields[i];
+    const struct jl_field *field = jl_field_by_number(type, f->field);
+    if (!touch_references(o, entry, field, JL_PB(f->next), err) || !touch_references(o, entry, field, JL_PB(f->add), err) ||
+        !touch(o, entry, JL_PB(f->after), HOW_NAMES, err) || !touch(o, entry, JL_PB(f->before), HOW_NAMES, err))
+      return false;
+  }
+  return true;
+}
+
+/* The space itself is named too: nothing can be sent to a plan whose making was refused. */
+bool jl_outbox_touch(struct jl_outbox *o, uint64_t entry, const Jalon__Group *group, struct jl_error *err) {
+  if (!touch(o, entry, JL_PB(group->space), HOW_NAMES, err)) return false;
+  for (size_t i = 0; i < group->n_guards; i++)
+    if (!touch(o, entry, JL_PB(group->guards[i]->record), HOW_NAMES, err)) return false;
+  for (size_t i = 0; i < group->n_edits; i++)
+    if (!touch_edit(o, entry, group->edits[i], err)) return false;
+  return true;
+}
+
+/* ---- putting ---- */
+static bool has_room(struct jl_outbox *o, size_t size, struct jl_error *err) {
+  struct jl_outbox_counts c;
+  if (!jl_outbox_counts(o, &c, err)) return false;
+  if (c.queued + c.sent + c.refused + c.parked < JL_OUTBOX_GROUPS && c.bytes + size <= JL_OUTBOX_BYTES) return true;
+  return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the outbox is full: {1} changes wait in it"), JL_MSG("send them with jalon sync, or drop some"),
+                 jl_arg_integer((int64_t)(c.queued + c.sent + c.refused + c.parked)));
+}
+
+/* A record that it needs, and does not make itself, was to be made by a group that was refused: 0 none, else that group. */
+static bool missing(struct jl_outbox *o, uint64_t id, uint64_t *ret_behind, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql,
+                           "SELECT CASE e.state WHEN 4 THEN e.behind ELSE e.id END FROM touch t JOIN touch f ON f.record = t.record AND f.entry < t.entry"
+                           " JOIN entry e ON e.id = f.entry WHERE t.entry = ?1 AND t.how > 1 AND e.state IN (3, 4) AND f.how = 1 LIMIT 1",
+                           err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  int step = jl_sql_step(&o->sql, q, err);
+  *ret_behind = step == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+static bool insert(struct jl_outbox *o, const struct jl_outbox_new *in, struct jl_arena *a, struct jl_entry *e, struct jl_error *err) {
+  Jalon__Group plain = *in->group;
+  plain.has_replica = plain.has_seq = plain.has_depends_on = plain.has_dry_run = false;
+  struct jl_bytes body = jl_pack(&plain.base, a, JL_GROUP_MAX_BYTES);
+  *e = (struct jl_entry){.state = JL_OUTBOX_QUEUED, .flags = in->flags, .created_us = in->now_us};
+  if (body.data == NULL)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change is too large: at most {1} edits and {2} at once"), JL_MSG("cut it into several"),
+                   jl_arg_integer(JL_GROUP_MAX_EDITS), jl_arg_bytes(JL_GROUP_MAX_BYTES));
+  if (!jl_id_from_bytes(JL_PB(plain.space), &e->space) || !jl_id_from_bytes(JL_PB(plain.group_id), &e->group_id))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("a group names no space or has no id"), NULL);
+  if (!has_room(o, body.size, err)) return false;
+  sqlite3_stmt *q = jl_sql(&o->sql, "INSERT INTO entry (space, group_id, state, flags, created_us, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, &e->space);
+  jl_sql_put_id(q, 2, &e->group_id);
+  sqlite3_bind_int(q, 3, (int)e->state);
+  sqlite3_bind_int64(q, 4, e->flags);
+  sqlite3_bind_int64(q, 5, e->created_us);
+  jl_sql_put_bytes(q, 6, body);
+  if (!jl_sql_do(&o->sql, q, err)) return false;
+  e->id = (uint64_t)sqlite3_last_insert_rowid(o->sql.db);
+  for (size_t i = 0; i < in->group->n_edits; i++)
+    if (in->group->edits[i]->verb == JALON__VERB__DELETE) e->flags |= JL_ENTRY_DELETES;
+  if ((e->flags & JL_ENTRY_DELETES) != 0 && !jl_outbox_set_state(o, e, err)) return false;
+  if (!jl_outbox_touch(o, e->id, in->group, err) || !missing(o, e->id, &e->behind, err)) return false;
+  if (e->behind == 0) return true;
+  e->state = JL_OUTBOX_PARKED;
+  return jl_outbox_set_state(o, e, err);
+}
+
+bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err) {
+  bool inside;
+  if (o->read_only) return jl_outbox_cannot_write(o, err);
+  if (!jl_outbox_begin(o, &inside, err)) return false;
+  bool ok = insert(o, in, a, ret_entry, err);
+  if (ok && in->number && ret_entry->state == JL_OUTBOX_QUEUED && (ret_entry->flags & (JL_ENTRY_DELETES | JL_ENTRY_DOUBT)) == 0) {
+    struct jl_entry next;
+    ok = jl_outbox_take(o, &ret_entry->space, false, a, &next, err);
+    if (ok && next.id == ret_entry->id) *ret_entry = next;
+  }
+  return jl_outbox_end(o, inside, ok, err);
+}
+
+bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
+  struct jl_bytes body = jl_pack(&group->base, a, JL_GROUP_MAX_BYTES), parts[] = {JL_PB(group->group_id), body};
+  struct jl_id group_id = jl_id_derive("group resolved", parts, JL_COUNT(parts)); /* the same choice in two copies of a folder is one group */
+  o->renamed++;
+  if (body.data == NULL) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change has become too large"), JL_MSG("make it in several"));
+  sqlite3_stmt *q = jl_sql(&o->sql, "DELETE FROM touch WHERE entry = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  if (!jl_sql_do(&o->sql, q, err)) return false;
+  q = jl_sql(&o->sql, "UPDATE entry SET state = 1, flags = flags & 262, seq = 0, depends_on = 0, decided_us = 0, behind = 0, group_id = ?2, body = ?3,"
+                      " verdict = x'' WHERE id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  jl_sql_put_id(q, 2, &group_id);
+  jl_sql_put_bytes(q, 3, body);
+  return jl_sql_do(&o->sql, q, err) && jl_outbox_touch(o, id, group, err);
+}
+
+static bool has_group(struct jl_outbox *o, struct jl_bytes group_id, bool *ret_has, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_bytes(q, 1, group_id);
+  int step = jl_sql_step(&o->sql, q, err);
+  *ret_has = step == 1;
+  sqlite3_reset(q);
+  return step >= 0;
+}
+
+bool jl_outbox_adopt_group(struct jl_outbox *o, const Jalon__Group *group, int64_t now_us, struct jl_arena *a, struct jl_error *err) {
+  struct jl_entry e;
+  struct jl_id replica;
+  bool inside, known = false, same = jl_id_from_bytes(JL_PB(group->replica), &replica) && jl_id_equal(&replica, &o->replica);
+  struct jl_outbox_new in = {.group = group, .now_us = now_us, .flags = same ? 0 : JL_ENTRY_DOUBT};
+  if (!jl_outbox_begin(o, &inside, err)) return false;
+  bool ok = has_group(o, JL_PB(group->group_id), &known, err);
+  if (ok && !known) {
+    ok = insert(o, &in, a, &e, err);
+    if (ok && same) {
+      e.state = JL_OUTBOX_SENT;
+      e.seq = group->seq;
+      e.depends_on = group->depends_on;
+      ok = jl_outbox_set_state(o, &e, err);
+    }
+  }
+  return jl_outbox_end(o, inside, ok, err);
+}
+
+bool jl_outbox_rewrite(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
+  struct jl_bytes body = jl_pack(&group->base, a, JL_MESSAGE_MAX);
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET body = ?2 WHERE id = ?1 AND state = 1", err);
+  if (q == NULL) return false;
+  if (body.data == NULL) return jl_outbox_no_memory(err);
+  jl_sql_put_number(q, 1, id);
+  jl_sql_put_bytes(q, 2, body);
+  return jl_sql_do(&o->sql, q, err);
+}
