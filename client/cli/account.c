@@ -122,11 +122,8 @@ static bool present(struct jl_cli *cli, const char *account, const struct creden
 /* Another account, or another server, is another lane: the profile starts afresh for it. */
 static bool log_in(struct jl_cli *cli, const char *account, const struct credentials *with, bool *ret_must_change, struct jl_error *err) {
   struct jl_profile_identity *id = jl_profile_identity(cli->profile);
-  struct jl_id old_server = id->server_id, unsettled;
+  struct jl_id old_server = id->server_id;
   bool other = id->account[0] != '\0' && (account == NULL || strcmp(id->account, account) != 0);
-  if (other && jl_profile_in_flight(cli->profile, NULL, &unsettled, NULL).size > 0)
-    return jl_fail(err, JL_E_UNKNOWN_OUTCOME, JL_MSG("a change of {1} has no answer yet in this profile"),
-                   JL_MSG("log in as {1} and run any command, or use another --profile"), jl_arg_text(id->account));
   if (other) jl_profile_forget_account(cli->profile);
   if (cli->server != NULL) snprintf(id->server, sizeof id->server, "%s", cli->server);
   struct login_answer answer = {.cli = cli};

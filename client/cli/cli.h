@@ -175,7 +175,6 @@ struct jl_outcome_of {
   bool parked;     /* queued behind a conflict that waits for its author */
 };
 JL_MUST_CHECK bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err);
-JL_MUST_CHECK bool jl_cli_resume(struct jl_cli *cli, struct jl_error *err); /* settles what an earlier run left open */
 JL_MUST_CHECK bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n,
                                struct jl_error *err);
 void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome); /* machine faces: the outcome as JSON */

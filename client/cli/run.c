@@ -137,7 +137,7 @@ static bool prepare(struct jl_cli *cli, struct jl_error *err) {
   cli->plan = jl_profile_identity(cli->profile)->plan;
   if ((flags & JL_COMMAND_SERVER) != 0 && cli->offline) return jl_cli_needs_server(cli, err);
   if ((flags & JL_COMMAND_NO_LOGIN) != 0) return true;
-  if (!jl_cli_connect(cli, true, err) || !jl_cli_resume(cli, err)) return false;
+  if (!jl_cli_connect(cli, true, err)) return false;
   if ((flags & JL_COMMAND_OUTBOX) == 0 && !jl_cli_send_waiting(cli, err)) return false;
   if (cli->plan_name != NULL) {
     char found[256];

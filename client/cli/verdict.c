@@ -228,49 +228,13 @@ static bool finish(struct waiting *w, struct jl_outcome_of *ret_outcome, struct 
   return true;
 }
 
-/* Where nothing can be kept the profile keeps the one group that is on its way, as long as it is locked. */
-static bool ready_to_submit(struct jl_cli *cli, struct jl_error *err) {
-  if (cli->dry_run) return true;
-  if (cli->local != NULL && !jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err)) return false;
-  return (cli->local != NULL && jl_local_mode(cli->local) != JL_LOCAL_ONLINE_ONLY) || jl_cli_lock(cli, err);
-}
-
 bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
   struct waiting w = {.cli = cli};
-  if (!ready_to_submit(cli, err)) return false;
+  if (!cli->dry_run && !jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err)) return false;
   uint64_t number = jl_client_submit(cli->client, group, cli->dry_run, on_verdict, &w, err);
   if (number == 0) return false;
   w.group = cli->dry_run ? 0 : number;
   return jl_cli_wait(cli, err) && finish(&w, ret_outcome, err);
-}
-
-/* Another command of this profile may be at work on it right now; then it is its business. */
-bool jl_cli_resume(struct jl_cli *cli, struct jl_error *err) {
-  struct jl_error ignored;
-  uint64_t seq = 0;
-  if (jl_profile_in_flight(cli->profile, NULL, NULL, &seq).size == 0) return true;
-  bool was_locked = jl_profile_locked(cli->profile);
-  if (!was_locked && !jl_profile_lock(cli->profile, 0, &ignored)) return true;
-  bool ok = true;
-  struct jl_id space;
-  while (ok && jl_profile_in_flight(cli->profile, NULL, &space, &seq).size > 0) {
-    struct waiting w = {.cli = cli};
-    struct jl_outcome_of outcome;
-    ok = jl_client_resume(cli->client, &space, on_verdict, &w) != 0 && jl_cli_wait(cli, err);
-    if (!ok) break;
-    if (finish(&w, &outcome, err)) {
-      jl_talk(cli, JL_MSG("an earlier change without answer was made: r{1}"), jl_arg_revision(outcome.revision));
-      continue;
-    }
-    if (jl_code_class(err->code) == JL_CLASS_RETRY && (cli->command->flags & JL_COMMAND_WRITES) == 0) break; /* reading goes on */
-    uint64_t still = 0;
-    if (jl_profile_in_flight(cli->profile, &space, NULL, &still).size > 0)
-      ok = false; /* still no answer */
-    else
-      jl_talk(cli, JL_MSG("an earlier change without answer was not made"));
-  }
-  if (!was_locked) jl_profile_unlock(cli->profile);
-  return ok;
 }
 
 bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n, struct jl_error *err) {

@@ -56,7 +56,7 @@ JL_API void jl_profile_unlock(struct jl_profile *p);
 JL_API bool jl_profile_locked(const struct jl_profile *p);
 JL_API JL_MUST_CHECK bool jl_profile_save(struct jl_profile *p, struct jl_error *err); /* locked */
 JL_API void jl_profile_forget_account(
-    struct jl_profile *p); /* on logout or another account: token, account, replica (a lane is bound to its account), lanes */
+    struct jl_profile *p); /* on logout or another account: token, account, replica (a lane is bound to its account), what was shown */
 
 /* ---- whom a profile believes: servers that are not of this machine speak TLS ---- */
 JL_API bool jl_address_encrypted(const char *server); /* "tls:host:port", and every host that is not this machine */
@@ -82,19 +82,6 @@ JL_API JL_MUST_CHECK bool jl_profile_mark_shown(struct jl_profile *p, const stru
 JL_API uint64_t jl_profile_position(const struct jl_profile *p, const struct jl_id *space); /* highest revision displayed of a space */
 JL_API uint64_t jl_profile_last_own(const struct jl_profile *p, const struct jl_id *space); /* revision of our last group; 0: none */
 JL_API void jl_profile_set_last_own(struct jl_profile *p, const struct jl_id *space, uint64_t revision);
-/* The group that was reserved and has no verdict yet; bytes empty: none. Any space when space is NULL. */
-JL_API struct jl_bytes jl_profile_in_flight(const struct jl_profile *p, const struct jl_id *space, struct jl_id *ret_space,
-                                            uint64_t *ret_seq);
-/* The steps of a lane, used by jl_client_submit. Locked; each is durable when it returns true. */
-JL_API JL_MUST_CHECK bool jl_profile_reserve(struct jl_profile *p, const struct jl_id *space, uint64_t *ret_seq, uint64_t *ret_confirmed,
-                                             struct jl_error *err);
-JL_API JL_MUST_CHECK bool jl_profile_put_in_flight(struct jl_profile *p, const struct jl_id *space, uint64_t seq, struct jl_bytes group,
-                                                   struct jl_error *err);
-JL_API JL_MUST_CHECK bool jl_profile_decided(struct jl_profile *p, const struct jl_id *space, uint64_t seq, uint64_t revision,
-                                             struct jl_error *err);
-JL_API JL_MUST_CHECK bool jl_profile_unreserve(struct jl_profile *p, const struct jl_id *space, uint64_t seq,
-                                               struct jl_error *err);                         /* only when it certainly was not sent */
-JL_API JL_MUST_CHECK bool jl_profile_new_replica(struct jl_profile *p, struct jl_error *err); /* REPLICA_FORKED: this file was copied */
 
 /* ---- replies ---- */
 struct jl_position_at {
@@ -469,15 +456,12 @@ JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes
  * when it went out and no answer came in time, queued with UNKNOWN_OUTCOME. A refused group whose verdict the callback brought
  * stays in the outbox only when it has conflicts to resolve (seen is true then). A dry run keeps nothing; without the server it
  * is evaluated against the local copy.
- * Without options.local the group is kept in the profile, one at a time: the profile must be locked, and stays so until the
- * verdict. */
+ * Without options.local only a dry run is possible. */
 JL_API uint64_t jl_client_submit(struct jl_client *c, const struct jl_group *g, bool dry_run, jl_done *done, void *context,
                                  struct jl_error *err);
 /* Sends what an earlier run sent without getting an answer (state SENT), all of it. The callback comes once per group, with
  * its verdict or why there is none. Returns how many; 0: nothing to settle. Makes no local copy that is not there. */
 JL_API size_t jl_client_settle(struct jl_client *c, jl_done *done, void *context);
-/* Sends the profile's group in flight again. Returns its seq; 0: there is none. */
-JL_API uint64_t jl_client_resume(struct jl_client *c, const struct jl_id *space, jl_done *done, void *context);
 
 /* ---- subscriptions ---- */
 enum jl_event_kind {

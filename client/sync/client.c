@@ -58,9 +58,7 @@ static bool is_open(const struct jl_client *c, bool subscriptions) {
 void jl_request_finish(struct jl_client *c, struct jl_request *r, const struct jl_reply *reply) {
   if (r->done_with) return;
   r->done_with = true;
-  struct jl_reply copy = *reply;
-  if (r->type == JALON__FRAME_TYPE__SUBMIT) jl_submit_settle(c, r, &copy);
-  if (r->done != NULL) r->done(r->context, &copy);
+  if (r->done != NULL) r->done(r->context, reply);
   jl_client_step_soon(c);
 }
 
@@ -76,16 +74,9 @@ static void finish_with(struct jl_client *c, struct jl_request *r, const struct 
   jl_request_finish(c, r, &reply);
 }
 
-/* The connection is given up, for whatever reason. A group that went out may have been applied all the same, unless the
- * server did not let us in. */
+/* The connection is given up, for whatever reason. */
 static void give_up(struct jl_client *c, struct jl_request *r, const struct jl_error *err) {
-  struct jl_error unknown;
-  if (jl_client_without_server(c, r, err)) return;
-  bool open = r->type == JALON__FRAME_TYPE__SUBMIT && r->times_sent > 0 && !r->dry_run && jl_code_class(err->code) != JL_CLASS_AUTH;
-  if (open)
-    (void)jl_fail(&unknown, JL_E_UNKNOWN_OUTCOME, JL_MSG("the connection broke before the answer came"),
-                  JL_MSG("it is not known whether the change was made; the next command asks"));
-  finish_with(c, r, open ? &unknown : err);
+  if (!jl_client_without_server(c, r, err)) finish_with(c, r, err);
 }
 
 static void fail_all(struct jl_client *c, const struct jl_error *err) {
@@ -306,9 +297,8 @@ static void take_event(struct jl_client *c, struct jl_request *r, uint8_t type, 
   r->event(r->context, &event);
 }
 
-/* A verdict about another group must not settle this one. */
 static bool is_its_verdict(const struct jl_request *r, const struct jl_verdict *v, struct jl_error *err) {
-  if (v == NULL || (v->seq == r->seq && jl_id_equal(&v->space, &r->space))) return true;
+  if (v == NULL || jl_id_equal(&v->space, &r->space)) return true;
   return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the server answered with a message of type {1}, which was not asked for"),
                  JL_MSG("check that client and server are of the same version"), jl_arg_integer(JALON__FRAME_TYPE__SUBMIT_REPLY));
 }
@@ -389,7 +379,6 @@ static bool waits_for_next(const struct jl_client *c, const struct jl_request *r
   if (r->event != NULL) return r->times_sent > 0;
   if (r->kind != JL_FOR_REPLY) return jl_client_waits(c, r);
   if (jl_monotonic_us() >= r->deadline_us || r->type == JALON__FRAME_TYPE__LOGIN) return false;
-  if (r->type == JALON__FRAME_TYPE__SUBMIT) return r->times_sent > 0;
   if (r->type == JALON__FRAME_TYPE__ACCOUNT) return false;
   return r->waiting && r->times_sent < READ_TRIES;
 }
@@ -445,7 +434,7 @@ static void pass_deadlines(struct jl_client *c, int64_t now_us) {
       (void)jl_client_without_server(c, r, &err);
       continue;
     }
-    bool unknown = (r->type == JALON__FRAME_TYPE__SUBMIT || r->type == JALON__FRAME_TYPE__ACCOUNT) && r->times_sent > 0 && !r->dry_run;
+    bool unknown = r->type == JALON__FRAME_TYPE__ACCOUNT && r->times_sent > 0;
     (void)jl_fail(&err, unknown ? JL_E_TIMEOUT : JL_E_UNAVAILABLE, JL_MSG("the server did not answer within {1} s"),
                   unknown ? JL_MSG("it is not known whether the change was made; the next command asks") : JL_MSG("try again later"),
                   jl_arg_integer(c->timeout_ms / 1000));
@@ -453,7 +442,7 @@ static void pass_deadlines(struct jl_client *c, int64_t now_us) {
       Jalon__Cancel cancel = JALON__CANCEL__INIT;
       cancel.has_stream = true;
       cancel.stream = r->stream;
-      if (r->type != JALON__FRAME_TYPE__SUBMIT) send_message(c, JALON__FRAME_TYPE__CANCEL, c->next_stream++, &cancel.base);
+      send_message(c, JALON__FRAME_TYPE__CANCEL, c->next_stream++, &cancel.base);
     }
     if (unknown || !jl_client_without_server(c, r, &err)) finish_with(c, r, &err);
   }

@@ -1,5 +1,5 @@
 /* Inside libjalon: the client's state, shared by client.c (link and requests), requests.c (what is asked), reply.c (what is
- * answered), submit.c (lanes). */
+ * answered), submit.c and client_local.c (groups). */
 #ifndef JL_SYNC_CLIENT_H
 #define JL_SYNC_CLIENT_H
 #include "client/include/jalon.h"
@@ -29,8 +29,7 @@ struct jl_request {
   jl_on_event *event; /* subscription: open until ended */
   bool is_event_view;
   struct jl_id space;
-  uint64_t seq; /* submit */
-  bool dry_run;
+  bool dry_run; /* submit */
   uint64_t entry;       /* FOR_GROUP */
   struct jl_sync *sync; /* FOR_SYNC */
   struct jl_position seen; /* subscription of records: where it stands, with its chains; revision 0: nothing whole yet */
@@ -89,8 +88,7 @@ void jl_sync_free(struct jl_sync *s);
 
 /* Queues a request; the payload is copied. NULL: no memory. */
 struct jl_request *jl_client_ask(struct jl_client *c, uint8_t type, const ProtobufCMessage *message, jl_done *done, void *context);
-void jl_request_finish(struct jl_client *c, struct jl_request *r,
-                       const struct jl_reply *reply); /* calls back once, submit's bookkeeping first */
+void jl_request_finish(struct jl_client *c, struct jl_request *r, const struct jl_reply *reply); /* calls back, once */
 
 /* Decodes a message into the arena. false: err says why (a server that does not keep the protocol). */
 JL_MUST_CHECK bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_reply *ret_reply,
@@ -102,7 +100,6 @@ JL_MUST_CHECK bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct
                                    struct jl_error *err);
 /* Takes a subscription's position through an event, as the chains go. false: the message is malformed. */
 JL_MUST_CHECK bool jl_event_follow(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_position *seen);
-void jl_submit_settle(struct jl_client *c, struct jl_request *r, struct jl_reply *reply); /* profile bookkeeping of a submit's end */
 Jalon__ViewRequest *jl_view_request(struct jl_arena *a, const struct jl_view_ask *ask);
 struct jl_bytes jl_subscribe_again(struct jl_arena *a, const struct jl_request *r); /* payload that continues where it stood */
 #endif

@@ -250,8 +250,11 @@ static void finish_queued(struct jl_client *c, struct jl_request *r, const struc
     jl_request_finish(c, r, &reply);
     return;
   }
-  if (c->local->mode == JL_LOCAL_ONLINE_ONLY) { /* nothing is kept there */
+  if (c->local->mode == JL_LOCAL_ONLINE_ONLY) { /* nothing is kept there, so nobody will ask again */
     reply.error = *why;
+    if (e.state == JL_OUTBOX_SENT)
+      (void)jl_fail(&reply.error, JL_E_UNKNOWN_OUTCOME, JL_MSG("the connection broke before the answer came"),
+                    JL_MSG("it is not known whether the change was made: look before you make it again"));
     reply.queued = 0;
     jl_request_finish(c, r, &reply);
     return;

@@ -3,7 +3,6 @@
 #include "client/sync/profile.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
-#include "common/wire/unpack.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -182,35 +181,6 @@ static enum lock take_lock(struct jl_local *l, uint32_t wait_ms, struct jl_error
   return result;
 }
 
-/* ---- a profile of before the outbox ---- */
-static bool adopt_lane(struct jl_local *l, struct jl_lane *lane, bool made, struct jl_error *err) {
-  if (made && !jl_outbox_adopt(&l->outbox, &lane->space, lane->next_seq, lane->last_own, err)) return false;
-  if (lane->in_flight_seq == 0) return true;
-  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_UNPACK_MAX + 4U * JL_MESSAGE_MAX);
-  struct jl_bytes bytes = {lane->in_flight, lane->in_flight_size};
-  const Jalon__Group *group = a == NULL ? NULL : (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, bytes, a, err);
-  return group != NULL && jl_outbox_adopt_group(&l->outbox, group, jl_now_utc_us(), a, err);
-}
-
-/* Lanes moved from the profile into the outbox: the replica id and where they stand when the outbox is new, and in any case the
- * group that waits for its verdict. */
-static bool adopt(struct jl_local *l, bool made, struct jl_error *err) {
-  struct jl_profile *p = l->profile;
-  bool any = made, locked = jl_profile_locked(p);
-  struct jl_error ignored;
-  for (size_t i = 0; i < p->lane_count; i++) any = any || p->lanes[i].in_flight_seq != 0;
-  if (!any || (!locked && !jl_profile_lock(p, 0, &ignored))) return true; /* another time */
-  bool ok = true, flight = false;
-  for (size_t i = 0; ok && i < p->lane_count; i++) {
-    flight = flight || p->lanes[i].in_flight_seq != 0;
-    ok = adopt_lane(l, &p->lanes[i], made, err);
-  }
-  for (size_t i = 0; ok && flight && i < p->lane_count; i++) jl_profile_drop_in_flight(&p->lanes[i]);
-  if (ok && flight) ok = jl_profile_save(p, err);
-  if (!locked) jl_profile_unlock(p);
-  return ok;
-}
-
 /* ---- opening ---- */
 static bool open_outbox(struct jl_local *l, struct jl_error *err) {
   char path[4096];
@@ -225,7 +195,7 @@ static bool open_outbox(struct jl_local *l, struct jl_error *err) {
     if (!jl_outbox_open(&l->outbox, memory ? ":memory:" : path, l->vfs, false, memory && !read_only ? &fresh : &replica, &made, err)) return false;
   }
   l->outbox.read_only = read_only;
-  if (l->mode == JL_LOCAL_OPEN && (!adopt(l, made, err) || !jl_outbox_trim(&l->outbox, jl_now_utc_us(), err))) {
+  if (l->mode == JL_LOCAL_OPEN && !jl_outbox_trim(&l->outbox, jl_now_utc_us(), err)) {
     jl_outbox_close(&l->outbox);
     return false;
   }

@@ -99,11 +99,6 @@ JL_MUST_CHECK bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err); /* applied ones past their time */
 
-/* From a profile of before the outbox: where a lane stands, and the group that has no verdict yet (one of another replica id goes
- * out under ours, when the log was seen without it). */
-JL_MUST_CHECK bool jl_outbox_adopt(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, uint64_t last_own, struct jl_error *err);
-JL_MUST_CHECK bool jl_outbox_adopt_group(struct jl_outbox *o, const Jalon__Group *group, int64_t now_us, struct jl_arena *a, struct jl_error *err);
-
 /* Resolving (outbox_resolve.c). */
 JL_MUST_CHECK bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const struct jl_resolution *resolution,
                                      uint64_t *ret_id, struct jl_error *err);

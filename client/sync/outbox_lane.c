@@ -125,12 +125,6 @@ bool jl_outbox_confirmed(struct jl_outbox *o, const struct jl_id *space, uint64_
   return step == 1;
 }
 
-bool jl_outbox_adopt(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, uint64_t last_own, struct jl_error *err) {
-  bool inside;
-  if (!jl_outbox_begin(o, &inside, err)) return false;
-  return jl_outbox_end(o, inside, set_next_seq(o, space, seq, err) && jl_outbox_set_last_own(o, space, last_own, err), err);
-}
-
 bool jl_outbox_set_last_own(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE lane SET last_own = max(last_own, ?2) WHERE space = ?1", err);
   if (q == NULL) return false;

@@ -135,35 +135,6 @@ bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *gro
   return jl_sql_do(&o->sql, q, err) && jl_outbox_touch(o, id, group, err);
 }
 
-static bool has_group(struct jl_outbox *o, struct jl_bytes group_id, bool *ret_has, struct jl_error *err) {
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1", err);
-  if (q == NULL) return false;
-  jl_sql_put_bytes(q, 1, group_id);
-  int step = jl_sql_step(&o->sql, q, err);
-  *ret_has = step == 1;
-  sqlite3_reset(q);
-  return step >= 0;
-}
-
-bool jl_outbox_adopt_group(struct jl_outbox *o, const Jalon__Group *group, int64_t now_us, struct jl_arena *a, struct jl_error *err) {
-  struct jl_entry e;
-  struct jl_id replica;
-  bool inside, known = false, same = jl_id_from_bytes(JL_PB(group->replica), &replica) && jl_id_equal(&replica, &o->replica);
-  struct jl_outbox_new in = {.group = group, .now_us = now_us, .flags = same ? 0 : JL_ENTRY_DOUBT};
-  if (!jl_outbox_begin(o, &inside, err)) return false;
-  bool ok = has_group(o, JL_PB(group->group_id), &known, err);
-  if (ok && !known) {
-    ok = insert(o, &in, a, &e, err);
-    if (ok && same) {
-      e.state = JL_OUTBOX_SENT;
-      e.seq = group->seq;
-      e.depends_on = group->depends_on;
-      ok = jl_outbox_set_state(o, &e, err);
-    }
-  }
-  return jl_outbox_end(o, inside, ok, err);
-}
-
 bool jl_outbox_rewrite(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err) {
   struct jl_bytes body = jl_pack(&group->base, a, JL_MESSAGE_MAX);
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET body = ?2 WHERE id = ?1 AND state = 1", err);

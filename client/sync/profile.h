@@ -8,30 +8,25 @@ struct jl_shown {
   uint32_t type;
   uint64_t number, revision;
 };
-struct jl_lane { /* what this profile knows of one space */
+struct jl_seen { /* what this profile was shown of one space */
   struct jl_id space;
-  uint64_t next_seq, confirmed, position, last_own;
-  uint64_t in_flight_seq; /* 0: none */
-  uint8_t *in_flight;
-  size_t in_flight_size;
+  uint64_t position, last_own;
   struct jl_shown *shown;
   size_t shown_count, shown_capacity;
 };
 struct jl_profile {
   struct jl_profile_identity identity;
-  struct jl_lane *lanes;
-  size_t lane_count;
+  struct jl_seen *seen;
+  size_t seen_count;
   char path[4096], lock_path[4096];
   int lock_fd; /* -1: not locked */
 };
-#define JL_PROFILE_LANES_MAX 1024
+#define JL_PROFILE_SPACES_MAX 1024
 #define JL_PROFILE_FILE_MAX (16u << 20)
 
-struct jl_lane *jl_profile_lane(struct jl_profile *p, const struct jl_id *space); /* makes it; NULL: no memory or too many */
-const struct jl_lane *jl_profile_find_lane(const struct jl_profile *p, const struct jl_id *space);
-bool jl_profile_add_shown(struct jl_lane *lane, struct jl_shown shown); /* a record that is not listed yet */
-void jl_profile_clear_lanes(struct jl_profile *p);
-void jl_profile_drop_in_flight(struct jl_lane *lane);
+struct jl_seen *jl_profile_seen(struct jl_profile *p, const struct jl_id *space); /* makes it; NULL: no memory or too many */
+bool jl_profile_add_shown(struct jl_seen *seen, struct jl_shown shown); /* a record that is not listed yet */
+void jl_profile_clear_seen(struct jl_profile *p);
 JL_MUST_CHECK bool jl_profile_read_file(struct jl_profile *p, struct jl_error *err); /* no file: an empty profile */
 JL_MUST_CHECK bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err);
 #endif

@@ -55,7 +55,7 @@ static bool parse_text(const char *value, char *out, size_t size) {
   return true;
 }
 
-static bool parse_shown(struct jl_lane *lane, char *value) {
+static bool parse_shown(struct jl_seen *seen, char *value) {
   struct jl_shown shown = {0};
   uint64_t type = 0;
   const char *id = strsep(&value, " "), *type_text = strsep(&value, " "), *number = strsep(&value, " ");
@@ -63,34 +63,14 @@ static bool parse_shown(struct jl_lane *lane, char *value) {
       !parse_number(number, &shown.number) || !parse_number(value, &shown.revision))
     return false;
   shown.type = (uint32_t)type;
-  return jl_profile_add_shown(lane, shown);
+  return jl_profile_add_shown(seen, shown);
 }
 
-static bool parse_in_flight(struct jl_lane *lane, char *value) {
-  char *space = strchr(value, ' ');
-  if (space == NULL) return false;
-  *space = '\0';
-  size_t size = strlen(space + 1) / 2;
-  uint8_t *group = malloc(size > 0 ? size : 1);
-  if (group == NULL) return false;
-  if (lane->in_flight != NULL || !parse_number(value, &lane->in_flight_seq) || lane->in_flight_seq == 0 ||
-      !parse_hex(space + 1, group, size)) {
-    free(group);
-    return false;
-  }
-  lane->in_flight = group;
-  lane->in_flight_size = size;
-  return true;
-}
-
-static bool parse_space_line(struct jl_lane *lane, const char *key, char *value) {
-  if (strcmp(key, "shown") == 0) return parse_shown(lane, value);
-  if (strcmp(key, "in-flight") == 0) return parse_in_flight(lane, value);
-  if (strcmp(key, "next-seq") == 0) return parse_number(value, &lane->next_seq) && lane->next_seq > 0;
-  if (strcmp(key, "confirmed") == 0) return parse_number(value, &lane->confirmed);
-  if (strcmp(key, "position") == 0) return parse_number(value, &lane->position);
-  if (strcmp(key, "last-own") == 0) return parse_number(value, &lane->last_own);
-  return false;
+static bool parse_space_line(struct jl_seen *seen, const char *key, char *value) {
+  if (strcmp(key, "shown") == 0) return parse_shown(seen, value);
+  if (strcmp(key, "position") == 0) return parse_number(value, &seen->position);
+  if (strcmp(key, "last-own") == 0) return parse_number(value, &seen->last_own);
+  return strcmp(key, "next-seq") == 0 || strcmp(key, "confirmed") == 0; /* of before the outbox, which numbers by itself */
 }
 
 static bool parse_identity_line(struct jl_profile_identity *id, const char *key, const char *value) {
@@ -108,7 +88,7 @@ static bool parse_identity_line(struct jl_profile_identity *id, const char *key,
 }
 
 bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err) {
-  struct jl_lane *lane = NULL;
+  struct jl_seen *seen = NULL;
   char *rest = text;
   for (int line = 1; rest != NULL && *rest != '\0'; line++) {
     char *current = strsep(&rest, "\n");
@@ -124,9 +104,9 @@ bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err) {
     bool good;
     struct jl_id space;
     if (strcmp(current, "space") == 0)
-      good = jl_id_parse(value, &space) && (lane = jl_profile_lane(p, &space)) != NULL;
+      good = jl_id_parse(value, &space) && (seen = jl_profile_seen(p, &space)) != NULL;
     else
-      good = lane == NULL ? parse_identity_line(&p->identity, current, value) : parse_space_line(lane, current, value);
+      good = seen == NULL ? parse_identity_line(&p->identity, current, value) : parse_space_line(seen, current, value);
     if (!good) return bad_line(err, p, line);
   }
   return true;
@@ -136,7 +116,7 @@ static void reset(struct jl_profile *p) {
   char name[sizeof p->identity.name];
   memcpy(name, p->identity.name, sizeof name);
   struct jl_id replica = p->identity.replica;
-  jl_profile_clear_lanes(p);
+  jl_profile_clear_seen(p);
   p->identity = (struct jl_profile_identity){.replica = replica};
   memcpy(p->identity.name, name, sizeof name);
 }
@@ -276,17 +256,11 @@ static void put_text(struct jl_buffer *b, const char *key, const char *value) {
   if (size > 0) jl_buffer_printf(b, "%s %.*s\n", key, (int)size, value);
 }
 
-static void put_lane(struct jl_buffer *b, const struct jl_lane *lane) {
-  put_id(b, "space", &lane->space);
-  jl_buffer_printf(b, "next-seq %" PRIu64 "\nconfirmed %" PRIu64 "\nposition %" PRIu64 "\nlast-own %" PRIu64 "\n", lane->next_seq,
-                   lane->confirmed, lane->position, lane->last_own);
-  if (lane->in_flight_seq != 0) {
-    jl_buffer_printf(b, "in-flight %" PRIu64 " ", lane->in_flight_seq);
-    put_hex(b, lane->in_flight, lane->in_flight_size);
-    jl_buffer_byte(b, '\n');
-  }
-  for (size_t i = 0; i < lane->shown_count; i++) {
-    const struct jl_shown *s = &lane->shown[i];
+static void put_seen(struct jl_buffer *b, const struct jl_seen *seen) {
+  put_id(b, "space", &seen->space);
+  jl_buffer_printf(b, "position %" PRIu64 "\nlast-own %" PRIu64 "\n", seen->position, seen->last_own);
+  for (size_t i = 0; i < seen->shown_count; i++) {
+    const struct jl_shown *s = &seen->shown[i];
     char id[JL_ID_TEXT_SIZE];
     jl_id_format(&s->record, id);
     jl_buffer_printf(b, "shown %s %u %" PRIu64 " %" PRIu64 "\n", id, s->type, s->number, s->revision);
@@ -310,7 +284,7 @@ static void put_profile(struct jl_buffer *b, const struct jl_profile *p) {
   put_id(b, "organisation", &id->organisation);
   put_id(b, "plan", &id->plan);
   put_text(b, "plan-name", id->plan_name);
-  for (size_t i = 0; i < p->lane_count; i++) put_lane(b, &p->lanes[i]);
+  for (size_t i = 0; i < p->seen_count; i++) put_seen(b, &p->seen[i]);
 }
 
 static bool write_all(int fd, const uint8_t *data, size_t size) {
