@@ -280,3 +280,8 @@ void mix_work(struct building *b, struct random *r, const struct jl_replica *see
   }
   if (b->count == 0) new_pair(&m); /* nothing to work on yet */
 }
+
+void mix_new(struct building *b, struct random *r) {
+  const struct mix m = {b, b->arena, r, NULL};
+  new_pair(&m);
+}

@@ -8,4 +8,6 @@
 void mix_plan(struct building *b, const struct jl_id *space, const char *name);
 /* One random piece of work on what `seen` (a possibly stale replica of the space) holds. */
 void mix_work(struct building *b, struct random *r, const struct jl_replica *seen);
+/* New records, which nothing that is there can be in the way of. */
+void mix_new(struct building *b, struct random *r);
 #endif

@@ -17,7 +17,7 @@ from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
 from rules import Rules
 from schema import TITLES
 from streams import check_dumps, check_streams
-from wire import content, number
+from wire import content, fields, number
 
 
 def read_facts(folder):
@@ -111,7 +111,6 @@ class Judge:
 
     @staticmethod
     def key_of(body):
-        from wire import fields
         replica = seq = None
         for n, value in fields(body):
             if n == 5:
@@ -181,6 +180,14 @@ class Judge:
                 tokens[int(revision)] = (tokens[int(revision)] + " " if int(revision) in tokens else "") + told
         return tokens
 
+    def lost_groups(self):
+        """Ids of the groups of that history, in hex."""
+        ids = set()
+        for path in glob.glob("%s/lost.%s" % (self.folder, self.index)):
+            for line in open(path):
+                ids.add(dict(fields(bytes.fromhex(line.split("\t")[3])))[7].hex())
+        return ids
+
     def check_tables(self):
         compared = 0
         for kind, (table, columns) in TITLES.items():
@@ -227,7 +234,7 @@ class Judge:
         counts["asked again"] = self.history.repeats
         if self.restored:
             counts["lost by the restored copy and offered again"] = len(self.lost)
-        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas)
+        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas, self.lost_groups())
 
 
 def shown(slice_, kind):
@@ -245,18 +252,21 @@ def main():
     facts = read_facts(folder)
     problems, total = Problems("run"), {}
     with multiprocessing.Pool(min(len(facts["space"]), os.cpu_count() or 1)) as pool:
-        copies, revisions, identities = {}, {}, set()
-        for counts, found, (index, name, digest, revision, records, applied, replicas) in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
+        copies, revisions, identities, gone = {}, {}, set(), set()
+        for counts, found, (index, name, digest, revision, records, applied, replicas, lost) in pool.imap(judge_space, [(folder, facts, index) for index in facts["space"]]):
             copies[name] = (digest, revision, records)
             revisions.update(applied)
             identities |= replicas
+            gone |= lost
             problems.take(found)
             for name, count in counts.items():
                 total[name] = total.get(name, 0) + count
     laptops = read_laptops(folder)
     if laptops:
-        total.update(check_laptops(problems, laptops, revisions))
+        total.update(check_laptops(problems, laptops, revisions, gone))
         check_identities(problems, laptops, identities, bool(facts["restored"]))
+        if gone and total["lost and offered again by laptops"] == 0:
+            problems.add(WRONG, "void: the restored copy lost nothing of a laptop")
         total["copies"] = check_copies(problems, folder, copies)
     if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))

@@ -83,9 +83,9 @@ def done_groups(laptops, space):
     return [(entry[1], entry[4]) for laptop in laptops for entry in laptop.entries.values() if entry[0] == DONE and entry[2] == space]
 
 
-def check_laptops(problems, laptops, revisions):
-    """revisions: {group id: revision} of all spaces."""
-    counts = {"kept by laptops": 0, "applied": 0, "merged": 0, "conflicts left": 0, "refused, told and not kept": 0, "offered again by laptops": 0, "given up or resolved": 0}
+def check_laptops(problems, laptops, revisions, gone):
+    """revisions: {group id: revision} of all spaces; gone: group ids of a history that a restored copy has not."""
+    counts = {"kept by laptops": 0, "applied": 0, "merged": 0, "conflicts left": 0, "refused, told and not kept": 0, "offered again by laptops": 0, "lost and offered again by laptops": 0, "given up or resolved": 0}
     for laptop in laptops:
         for identity, (group_id, _, _) in laptop.kept.items():
             counts["kept by laptops"] += 1
@@ -95,6 +95,10 @@ def check_laptops(problems, laptops, revisions):
                 end_without_entry(problems, laptop, identity, group_id, heard, revisions, counts)
                 continue
             state, now_id, _, _, revision, merged, again = entry
+            if group_id in gone:
+                counts["lost and offered again by laptops"] += 1
+                if state == DONE and now_id == group_id and group_id not in revisions and not again:
+                    problems.add(LOST, "%s: group %d was lost by the restored copy and not offered again" % (laptop.name, identity))
             counts["offered again by laptops"] += again
             if state in (QUEUED, SENT):
                 problems.add(LOST, "%s: group %d still waits at the end" % (laptop.name, identity))

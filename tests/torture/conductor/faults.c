@@ -59,6 +59,9 @@ static void cut_power(struct world *w, struct fault *f) {
   kill_server(w, f);
 }
 
+/* Clients that have little of the processor hear of it later. */
+static bool heard_something(const struct world *w, const struct fault *f) { return world_decided(w) > f->decided; }
+
 static void kill_client(struct world *w, struct fault *f) {
   struct client_process *c = &w->clients[f->process];
   if (c->pid <= 0) return;
@@ -178,31 +181,31 @@ static void clock_backwards(struct world *w, struct fault *f) {
 }
 
 const struct fault_kind fault_kinds[] = {
-    {"kill-server", HURTS_SERVER, NULL, kill_server, NULL, 0, 0},
-    {"end-server", HURTS_SERVER, NULL, end_server, NULL, 0, 0},
-    {"stop-server", HURTS_SERVER, NULL, stop_server, continue_server, 100, 1500},
-    {"kill-postgres", HURTS_DATABASE, NULL, kill_postgres, NULL, 0, 0},
-    {"immediate-stop-postgres", HURTS_DATABASE, is_apart, end_postgres_at_once, NULL, 0, 0},
-    {"stop-postgres", HURTS_DATABASE, NULL, stop_postgres, continue_postgres, 100, 1500},
-    {"power-cut", HURTS_SERVER | HURTS_DATABASE, NULL, stop_postgres, cut_power, 50, 50},
-    {"kill-client", HURTS_CLIENTS, NULL, kill_client, start_client, 0, 500},
-    {"stop-client", HURTS_CLIENTS, NULL, stop_client, continue_client, 100, 1500},
-    {"cut-client-line", HURTS_CLIENTS, NULL, cut_client, NULL, 0, 0},
-    {"refuse-client", HURTS_CLIENTS, NULL, refuse_client, heal_client, 50, 500},
-    {"hold-client-line", HURTS_CLIENTS, NULL, hold_client, heal_client, 100, 1500},
-    {"half-open-client-line", HURTS_CLIENTS, NULL, half_open_client, heal_client, 100, 1500},
-    {"deaf-client-line", HURTS_CLIENTS, NULL, deafen_client, heal_client, 50, 800},
-    {"mute-client-line", HURTS_CLIENTS, NULL, mute_client, heal_client, 50, 800},
-    {"slow-client-line", HURTS_CLIENTS, NULL, slow_client, heal_client, 500, 3000},
-    {"cut-database-line", HURTS_DATABASE_LINK, is_apart, cut_database, NULL, 0, 0},
-    {"hold-database-line", HURTS_DATABASE_LINK, is_apart, hold_database, heal_database, 100, 1000},
-    {"deaf-database-line", HURTS_DATABASE_LINK, is_apart, deafen_server, heal_database, 20, 300},
-    {"mute-database-line", HURTS_DATABASE_LINK, is_apart, mute_server, heal_database, 20, 300},
-    {"slow-database-line", HURTS_DATABASE_LINK, is_apart, slow_database, heal_database, 300, 1500},
-    {"disk-full", HURTS_DATABASE, has_disk, fill_disk, free_disk, 200, 800},
-    {"laptop-disk-full", HURTS_CLIENTS, has_laptop_disk, fill_laptop, free_laptop, 200, 1500},
-    {"kill-laptop", HURTS_CLIENTS, has_laptop, kill_client, start_client, 0, 500},
-    {"clock-forwards", 0, has_clock, clock_forwards, NULL, 0, 0},
-    {"clock-backwards", 0, has_clock, clock_backwards, NULL, 0, 0},
+    {"kill-server", HURTS_SERVER, NULL, kill_server, NULL, 0, 0, NULL},
+    {"end-server", HURTS_SERVER, NULL, end_server, NULL, 0, 0, NULL},
+    {"stop-server", HURTS_SERVER, NULL, stop_server, continue_server, 100, 1500, NULL},
+    {"kill-postgres", HURTS_DATABASE, NULL, kill_postgres, NULL, 0, 0, NULL},
+    {"immediate-stop-postgres", HURTS_DATABASE, is_apart, end_postgres_at_once, NULL, 0, 0, NULL},
+    {"stop-postgres", HURTS_DATABASE, NULL, stop_postgres, continue_postgres, 100, 1500, NULL},
+    {"power-cut", HURTS_SERVER | HURTS_DATABASE, NULL, stop_postgres, cut_power, 50, 50, heard_something},
+    {"kill-client", HURTS_CLIENTS, NULL, kill_client, start_client, 0, 500, NULL},
+    {"stop-client", HURTS_CLIENTS, NULL, stop_client, continue_client, 100, 1500, NULL},
+    {"cut-client-line", HURTS_CLIENTS, NULL, cut_client, NULL, 0, 0, NULL},
+    {"refuse-client", HURTS_CLIENTS, NULL, refuse_client, heal_client, 50, 500, NULL},
+    {"hold-client-line", HURTS_CLIENTS, NULL, hold_client, heal_client, 100, 1500, NULL},
+    {"half-open-client-line", HURTS_CLIENTS, NULL, half_open_client, heal_client, 100, 1500, NULL},
+    {"deaf-client-line", HURTS_CLIENTS, NULL, deafen_client, heal_client, 50, 800, NULL},
+    {"mute-client-line", HURTS_CLIENTS, NULL, mute_client, heal_client, 50, 800, NULL},
+    {"slow-client-line", HURTS_CLIENTS, NULL, slow_client, heal_client, 500, 3000, NULL},
+    {"cut-database-line", HURTS_DATABASE_LINK, is_apart, cut_database, NULL, 0, 0, NULL},
+    {"hold-database-line", HURTS_DATABASE_LINK, is_apart, hold_database, heal_database, 100, 1000, NULL},
+    {"deaf-database-line", HURTS_DATABASE_LINK, is_apart, deafen_server, heal_database, 20, 300, NULL},
+    {"mute-database-line", HURTS_DATABASE_LINK, is_apart, mute_server, heal_database, 20, 300, NULL},
+    {"slow-database-line", HURTS_DATABASE_LINK, is_apart, slow_database, heal_database, 300, 1500, NULL},
+    {"disk-full", HURTS_DATABASE, has_disk, fill_disk, free_disk, 200, 800, NULL},
+    {"laptop-disk-full", HURTS_CLIENTS, has_laptop_disk, fill_laptop, free_laptop, 200, 1500, NULL},
+    {"kill-laptop", HURTS_CLIENTS, has_laptop, kill_client, start_client, 0, 500, NULL},
+    {"clock-forwards", 0, has_clock, clock_forwards, NULL, 0, 0, NULL},
+    {"clock-backwards", 0, has_clock, clock_backwards, NULL, 0, 0, NULL},
 };
 const size_t fault_kind_count = JL_COUNT(fault_kinds);

@@ -14,9 +14,10 @@ struct fault_kind {
   void (*begin)(struct world *w, struct fault *f);
   void (*end)(struct world *w, struct fault *f); /* NULL: over at once */
   unsigned least_ms, most_ms;                    /* between the two */
+  bool (*enough)(const struct world *w, const struct fault *f); /* NULL: time is enough; else it lasts a second longer at most */
 };
 enum fault_state { FAULT_DUE, FAULT_ACTIVE, FAULT_OVER };
-struct fault { const struct fault_kind *kind; uint64_t at; enum fault_state state; int64_t end_us; int process; unsigned hurts; };
+struct fault { const struct fault_kind *kind; uint64_t at; enum fault_state state; int64_t end_us; int process; unsigned hurts; uint64_t decided; /* when it began */ };
 struct plan { struct fault faults[FAULTS_MAX]; size_t count; uint64_t total; };
 
 extern const struct fault_kind fault_kinds[];

@@ -75,7 +75,7 @@ static int judge(const struct world *w) {
 }
 
 static void report(const struct world *w, const struct plan *p) {
-  uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, forked = 0, offered = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
+  uint64_t sent = 0, acknowledged = 0, conflicts = 0, unknown = 0, starts = 0, forked = 0, offered = 0, risked = 0, connections = w->database_link ? link_connections(w->database_link) : 0;
   for (uint32_t i = 0; i < world_processes(w); i++) {
     const struct process_slot *slot = &w->progress->slots[i];
     sent += slot->sent;
@@ -85,12 +85,15 @@ static void report(const struct world *w, const struct plan *p) {
     starts += slot->starts;
     forked += slot->forked;
     offered += slot->offered;
+    risked += slot->risked;
     connections += link_connections(w->client_links[i]);
   }
   printf("# %llu groups sent, %llu acknowledged, %llu refused (conflicts and rules), %llu outcomes unknown for a while\n", (unsigned long long)sent,
          (unsigned long long)acknowledged, (unsigned long long)conflicts, (unsigned long long)unknown);
   plan_report(p, w);
-  if (w->progress->restores) printf("# an older copy was put back: %llu clients saw it, %llu groups offered again\n", (unsigned long long)forked, (unsigned long long)offered);
+  if (w->progress->restores)
+    printf("# an older copy was put back: %llu clients saw it, %llu groups offered again; a laptop whose own copy was older still had %llu groups acknowledged meanwhile\n",
+           (unsigned long long)forked, (unsigned long long)offered, (unsigned long long)risked);
   printf("# %llu connections, server started %llu times, PostgreSQL %llu, client processes %llu\n", (unsigned long long)connections,
          (unsigned long long)w->server_starts, (unsigned long long)w->cluster_starts, (unsigned long long)starts);
 }
@@ -120,10 +123,12 @@ static int run(const char *folder, const char *build, const char *template_folde
   plan_make(&plan, w, total, (unsigned)o->rounds, o->only);
   write_facts(w);
   plan_look(&plan, w);
+  if (o->restore) restore = (struct restore){.total = total, .copy_at = total / 5, .restore_at = total * 7 / 20, .wake_at = total * 13 / 20};
+  restore_gate(&restore, w);
   world_clients(w);
-  if (o->restore) restore = (struct restore){.copy_at = total / 5, .restore_at = total * 7 / 20, .wake_at = total * 13 / 20};
   while (world_decided(w) < total || world_open(w) > 0 || !plan_over(&plan)) {
     plan_look(&plan, w);
+    restore_gate(&restore, w);
     if (!plan_active(&plan)) restore_look(&restore, w);
     world_look(w);
   }

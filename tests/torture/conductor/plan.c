@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WAIT_US 1000000 /* for what a fault waits to see */
+
 static bool is_possible(const struct fault_kind *kind, const struct world *w, const char **ret_why_not) { return kind->possible == NULL || kind->possible(w, ret_why_not); }
 
 static bool is_named(const char *only, const char *name) {
@@ -57,6 +59,7 @@ static void begin(struct fault *f, struct world *w, int64_t now) {
   unsigned between = f->kind->most_ms - f->kind->least_ms;
   int64_t lasts_ms = f->kind->least_ms + (between ? (int64_t)random_below(&w->random, between) : 0);
   fprintf(stderr, "%s %d at %llu decided\n", f->kind->name, f->process, (unsigned long long)world_decided(w));
+  f->decided = world_decided(w);
   f->kind->begin(w, f);
   f->state = f->kind->end ? FAULT_ACTIVE : FAULT_OVER;
   f->end_us = now + lasts_ms * 1000;
@@ -68,6 +71,7 @@ void plan_look(struct plan *p, struct world *w) {
   for (size_t i = 0; i < p->count; i++) {
     struct fault *f = &p->faults[i];
     if (f->state != FAULT_ACTIVE || now < f->end_us) continue;
+    if (f->kind->enough && !f->kind->enough(w, f) && now < f->end_us + WAIT_US) continue;
     f->kind->end(w, f);
     f->state = FAULT_OVER;
   }

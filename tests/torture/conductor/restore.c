@@ -33,7 +33,7 @@ static void take_copy(struct restore *r, struct world *w) {
   paths(w, data, copy);
   quiet(w);
   world_heads(w);
-  for (int s = 0; s < SPACES; s++) r->heads[s] = w->progress->heads[s];
+  for (int s = 0; s < SPACES; s++) w->progress->copied[s] = r->heads[s] = w->progress->heads[s];
   cluster_stop(&w->cluster, "fast");
   cluster_copy(data, copy);
   awake(w);
@@ -88,13 +88,33 @@ static void put_back(struct restore *r, struct world *w) {
   r->restored = true;
 }
 
+void restore_gate(const struct restore *r, struct world *w) {
+  uint64_t next = r->copied ? r->restore_at : r->copy_at;
+  if (r->restored || next == 0) return;
+  uint64_t gate = next * GATE_OPEN / r->total + GATE_OPEN / 50;
+  if (gate < w->progress->gate) w->progress->gate = gate;
+}
+
+/* The laptop that must notice the loss by its lane alone is ready for the next step. */
+static bool laptop_ready(const struct world *w, bool copied) {
+  const struct process_slot *slot = &w->progress->slots[w->progress->processes];
+  return w->progress->laptops == 0 || (copied ? slot->risked >= RISKED_LEAST : slot->behind);
+}
+
 /* Not while another fault lasts. */
 void restore_look(struct restore *r, struct world *w) {
   uint64_t decided = world_decided(w);
-  if (r->copy_at && !r->copied && decided >= r->copy_at && world_settled(w)) take_copy(r, w);
-  if (r->copied && !r->restored && decided >= r->restore_at && world_settled(w)) {
+  if (r->copy_at && !r->copied && decided >= r->copy_at) {
+    if (w->progress->restore_stage == RESTORE_FAR) w->progress->restore_stage = RESTORE_NEAR;
+    if (laptop_ready(w, false) && world_settled(w)) {
+      take_copy(r, w);
+      w->progress->restore_stage = RESTORE_COPIED;
+    }
+  }
+  if (r->copied && !r->restored && decided >= r->restore_at && laptop_ready(w, true) && world_settled(w)) {
     kill(w->clients[SLEEPER].pid, SIGSTOP);
     put_back(r, w);
+    w->progress->restore_stage = RESTORE_DONE;
   }
   if (r->restored && !r->awake && decided >= r->wake_at) {
     kill(w->clients[SLEEPER].pid, SIGCONT);

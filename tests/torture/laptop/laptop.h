@@ -26,6 +26,7 @@ struct laptop {
   struct jl_local *local;
   int notes; /* file */
   uint64_t kept, last_id, acknowledged, conflicts;
+  bool made; /* what the restored copy is to lose */
 };
 /* notes.c */
 void notes_open(struct laptop *l, const char *folder); /* reads what it kept before */
@@ -36,7 +37,8 @@ void notes_id(const struct jl_id *id, char out[33]);
 /* work.c */
 struct jl_replica *laptop_view(struct laptop *l, int space); /* what this person sees: the local copy with the outbox on top */
 void laptop_session(struct laptop *l, bool offline);
-bool laptop_sync(struct laptop *l); /* true: nothing waits any more */
+void laptop_make_new(struct laptop *l); /* new records, which nobody can refuse, kept for later */
+bool laptop_sync(struct laptop *l, bool receive); /* true: nothing waits any more; without receiving its copy follows nothing */
 
 /* outbox.c */
 bool outbox_group_id(struct laptop *l, uint64_t id, struct jl_id *ret_group_id);
@@ -44,6 +46,10 @@ void outbox_after_kill(struct laptop *l);
 void outbox_settle(struct laptop *l, unsigned one_in); /* resolves or drops refused groups, at random */
 void outbox_dump(struct laptop *l);
 uint64_t outbox_waiting(struct laptop *l);
+uint64_t outbox_beyond(struct laptop *l, const uint64_t revisions[SPACES]); /* groups applied after these revisions of the spaces */
+
+/* risk.c: the part of the one laptop that must learn from its lane that the server lost something. false: nothing of that is asked of it now. */
+bool laptop_at_risk(struct laptop *l);
 
 _Noreturn void laptop_fail(const char *what, const struct jl_error *err);
 #endif

@@ -96,20 +96,24 @@ int main(int argc, char **argv) {
   notes_write(l, "person %s", person);
   outbox_after_kill(l);
   while (l->progress->phase == PHASE_LOAD) {
+    if (laptop_at_risk(l)) {
+      publish(l);
+      continue;
+    }
     uint64_t dice = random_below(&l->random, 8);
     bool full = l->kept >= l->progress->laptop_edits, ahead = is_ahead(l);
     if (!full && !ahead) laptop_session(l, dice < 4);
     if (dice == 5) outbox_settle(l, 2);
     if (dice == 6) close_lid(l);
-    if (full || ahead || dice >= 4) laptop_sync(l);
+    if (full || ahead || dice >= 4) laptop_sync(l, true);
     publish(l);
     if (full || ahead) poll(NULL, 0, 50); /* others work meanwhile */
   }
-  while (!laptop_sync(l)) publish(l);
+  while (!laptop_sync(l, true)) publish(l);
   publish(l);
   l->slot->calm = true;
   while (l->progress->phase != PHASE_SETTLE) poll(NULL, 0, 20);
-  while (!laptop_sync(l)) publish(l);
+  while (!laptop_sync(l, true)) publish(l);
   outbox_dump(l);
   jl_local_free(l->local);
   jl_profile_free(l->profile);

@@ -83,6 +83,17 @@ uint64_t outbox_waiting(struct laptop *l) {
   laptop_fail("the outbox", &err);
 }
 
+uint64_t outbox_beyond(struct laptop *l, const uint64_t revisions[SPACES]) {
+  struct jl_arena *a = jl_arena_new(ARENA);
+  const struct jl_outbox_group *groups;
+  size_t n = list(l, 0, 1u << JL_OUTBOX_DONE, a, &groups);
+  uint64_t beyond = 0;
+  for (size_t i = 0; i < n; i++)
+    for (int space = 0; space < SPACES; space++) beyond += jl_id_equal(&groups[i].space, &l->progress->spaces[space]) && groups[i].revision > revisions[space];
+  jl_arena_free(a);
+  return beyond;
+}
+
 void outbox_dump(struct laptop *l) {
   struct jl_arena *a = jl_arena_new(ARENA);
   const struct jl_outbox_group *groups;

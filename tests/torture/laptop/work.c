@@ -88,12 +88,13 @@ static void heard(void *context, const struct jl_reply *reply) {
   a->l->conflicts += reply->verdict && reply->verdict->revision == 0;
 }
 
-static bool submit_one(struct laptop *l, struct jl_client *c, int space, const struct jl_replica *seen, struct asked *asked) {
+static bool submit_one(struct laptop *l, struct jl_client *c, int space, const struct jl_replica *seen /* NULL: something new */, struct asked *asked) {
   struct jl_arena *a = jl_arena_new(4 << 20);
   struct building b = {.arena = a};
   struct jl_id group_id, nobody = {{0}};
   struct jl_error err = {0};
-  mix_work(&b, &l->random, seen);
+  if (seen) mix_work(&b, &l->random, seen);
+  else mix_new(&b, &l->random);
   struct jl_group *g = jl_group_new(&l->progress->spaces[space]);
   for (size_t i = 0; i < b.count; i++) add_edit(g, b.edits[i]);
   for (size_t i = 0; i < b.guard_count; i++) {
@@ -125,16 +126,25 @@ void laptop_session(struct laptop *l, bool offline) {
   jl_replica_free(seen);
 }
 
+void laptop_make_new(struct laptop *l) {
+  struct asked asked[2 * RISKED_LEAST];
+  struct jl_client *c = client_new(l, true);
+  for (int i = 0; i < 2 * RISKED_LEAST; i++)
+    if (!submit_one(l, c, i % SPACES, NULL, &asked[i])) break;
+  jl_client_wait(c, PATIENCE_MS);
+  jl_client_free(c);
+}
+
 /* ---- coming together ---- */
 static void synced(void *context, const struct jl_reply *reply) {
   bool *done = context;
   *done = reply->error.code == JL_E_OK && reply->sync && reply->sync->waiting == 0 && reply->sync->space_error.code == JL_E_OK;
 }
 
-bool laptop_sync(struct laptop *l) {
+bool laptop_sync(struct laptop *l, bool receive) {
   bool done = false;
   struct jl_client *c = client_new(l, false);
-  const struct jl_sync_ask ask = {.spaces = l->progress->spaces, .space_count = SPACES};
+  const struct jl_sync_ask ask = {.spaces = l->progress->spaces, .space_count = SPACES, .no_receive = !receive};
   jl_client_sync(c, &ask, synced, &done);
   jl_client_wait(c, 30000);
   jl_client_free(c);
