@@ -39,8 +39,8 @@ struct watch {
   char present[512];          /* who else is here; "": nobody */
   struct jl_id about;         /* the record that is watched; zero: the plan */
   int64_t presence_due_us;    /* monotonic */
-  uint64_t kept;              /* the revision at which the copy of this machine was last brought up to date */
-  int64_t keep_due_us;        /* monotonic: when that may be done again */
+  uint64_t kept;              /* the copy of this machine is known to have this revision */
+  int64_t keep_due_us;        /* monotonic: when it may be brought up to date again */
   const struct jl_view_ask *ask;
   int64_t ask_again_us;       /* monotonic: when to subscribe again, the server not having been there; 0: subscribed */
   bool asked_local;           /* the copy of this machine was asked, since the server did not answer */
@@ -313,12 +313,15 @@ static void be_present(struct watch *w) {
                                  w->revision, on_present, w);
 }
 
-/* Whoever watched and then loses the line finds in the copy what stood on the screen. */
+/* Whoever watched and then loses the line finds in the copy what stood on the screen. The process that fetches it yields to any other
+ * command, so whether it came is read from the note beside the copy, and it is sent again until it did. */
 static void keep_copy(struct watch *w) {
+  struct jl_local_hint hint;
   if (w->cli->local == NULL || w->cli->offline || w->down_since_us != 0 || w->revision <= w->kept || jl_monotonic_us() < w->keep_due_us ||
       jl_id_is_zero(&w->space))
     return;
-  w->kept = w->revision;
+  if (jl_local_hint(w->cli->local, &w->space, &hint) && hint.revision > w->kept) w->kept = hint.revision;
+  if (w->revision <= w->kept) return;
   w->keep_due_us = jl_monotonic_us() + KEEP_US;
   jl_cli_refresh_behind(w->cli);
 }

@@ -1,5 +1,9 @@
 /* What the server tells, into the base. Changes go through jl_replica_apply over a sparse replica that holds only the records
- * they touch, so a refresh costs the changes and not the plan. */
+ * they touch, so a refresh costs the changes and not the plan.
+ *
+ * Many messages share a transaction, and who reads the copy meanwhile through the same connection sees what is in it already: views
+ * of the local copy, forecasts, the next one to follow the space. So the position is written with the records, revision by revision, and not
+ * when the transaction ends. */
 #include "client/sync/engine_state.h"
 #include "common/wire/unpack.h"
 #include <string.h>
@@ -21,15 +25,8 @@ bool jl_engine_begin(struct jl_engine *e, struct jl_error *err) {
 
 bool jl_engine_commit(struct jl_engine *e, struct jl_error *err) {
   if (!e->open) return true;
-  bool ok = true;
   e->open = false;
-  for (struct jl_follow *f = e->follows; ok && f != NULL; f = f->next) {
-    if (!f->dirty) continue;
-    ok = jl_base_save(e->base, &f->s, err);
-    f->dirty = false;
-  }
-  if (ok && jl_sql_commit(&e->base->sql, err)) return true;
-  jl_sql_rollback(&e->base->sql);
+  if (jl_sql_commit(&e->base->sql, err)) return true;
   jl_follow_reset(e);
   return false;
 }
@@ -62,14 +59,12 @@ bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Sn
   f->s.shadow_count += in->n_records;
   f->records += in->n_records;
   if (in->has_total) f->s.shadow_total = in->total;
-  f->dirty = true;
-  return true;
+  return jl_base_save(e->base, &f->s, err);
 }
 
 bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err) {
   if (!jl_engine_begin(e, err) || !jl_base_shadow_swap(e->base, &f->s, err)) return false;
-  f->dirty = f->swapped = true;
-  return true;
+  return f->swapped = true;
 }
 
 /* ---- changes ---- */
@@ -224,17 +219,16 @@ static bool apply_revision(struct jl_engine *e, struct jl_follow *f, struct revi
     jl_chain_next(next.sections[section].chain, r->changes[i].body, next.sections[section].chain);
     next.sections[section].revision = revision;
   }
+  for (size_t i = 0; i < r->count; i++)
+    if (!jl_follow_notice(e, r->bodies[i], err)) return false;
   for (size_t i = 0; i < r->count; i++) {
     struct jl_base_row row = {revision, (enum jl_section)r->bodies[i]->section, r->changes[i]};
-    if (!jl_follow_notice(e, r->bodies[i], err) || !save_touched(e, f, r->bodies[i], err) ||
-        !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err))
-      return false;
+    if (!save_touched(e, f, r->bodies[i], err) || !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err)) return false;
     e->collected += row.change.body.size + row.change.private_values.size;
   }
   set->position = next;
   f->revisions++;
-  f->dirty = true;
-  return true;
+  return jl_base_save(e->base, &f->s, err);
 }
 
 static bool renew_sparse(struct jl_follow *f, struct jl_error *err) {
@@ -255,10 +249,8 @@ bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revi
     if (!unpack_revision(e, f, in, &at, scratch, &r, err) || !apply_revision(e, f, &r, scratch, err)) return false;
   }
   struct jl_base_set *set = target(f);
-  if (in->through > set->position.revision) {
-    if (!gap(f, set->position.revision, err)) return false;
-    set->position.revision = in->through;
-    f->dirty = true;
-  }
-  return true;
+  if (in->through <= set->position.revision) return true;
+  if (!gap(f, set->position.revision, err)) return false;
+  set->position.revision = in->through;
+  return jl_base_save(e->base, &f->s, err);
 }

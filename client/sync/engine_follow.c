@@ -137,7 +137,6 @@ static void did_not_fit(struct jl_engine *e, struct jl_follow *f, const struct j
 void jl_follow_reset(struct jl_engine *e) {
   struct jl_error ignored;
   for (struct jl_follow *f = e->follows; f != NULL; f = f->next) {
-    f->dirty = false;
     jl_replica_free(f->sparse);
     f->sparse = NULL;
     if (f->state == JL_FOLLOW_GONE) continue;
@@ -172,7 +171,7 @@ static bool take_snapshot(struct jl_engine *e, struct jl_follow *f, const Jalon_
   f->s.shadow_origin = at.revision;
   f->s.shadow_whole = true;
   f->s.whole_at = in->has_whole_at ? in->whole_at : 0;
-  return f->s.whole_at == 0 || f->s.whole_at > at.revision || jl_follow_swap(e, f, err);
+  return f->s.whole_at == 0 || f->s.whole_at > at.revision ? jl_base_save(e->base, &f->s, err) : jl_follow_swap(e, f, err);
 }
 
 /* ---- tail ---- */
@@ -189,13 +188,13 @@ static bool chains_agree(const struct jl_follow *f, const struct jl_position *he
 
 static bool take_changes(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err) {
   if (f->s.shadow.number != 0 && !f->s.shadow_whole) return jl_fail(err, JL_E_INVALID, JL_MSG("changes came before the snapshot was whole"), NULL);
+  if (f->s.head < in->through) f->s.head = in->through;
   if (!jl_follow_apply(e, f, in, a, err)) return false;
   const struct jl_position *here = f->s.shadow.number != 0 ? &f->s.shadow.position : &f->s.live.position;
   if (!chains_agree(f, here)) return jl_fail(err, JL_E_HISTORY_FORKED, JL_MSG("the server's history is not the one that this copy followed"), NULL);
   if (f->s.shadow.number != 0 && f->s.whole_at != 0 && here->revision >= f->s.whole_at && !jl_follow_swap(e, f, err)) return false;
   struct jl_engine_event event = {.kind = JL_ENGINE_PROGRESS, .space = f->s.id, .done = f->revisions, .total = 0};
   if (f->told.revision > in->through) event.total = f->revisions + (f->told.revision - in->through);
-  if (f->s.head < in->through) f->s.head = in->through;
   f->caught_up = false;
   f->state = JL_FOLLOW_ASKED;
   jl_engine_tell(e, &event);
@@ -213,10 +212,10 @@ static bool take_bookmark(struct jl_engine *e, struct jl_follow *f, uint64_t rev
   if (!jl_engine_begin(e, err)) return false;
   f->s.head = live->position.revision;
   f->s.as_of_us = e->calls.now_us(e->context);
-  f->dirty = f->caught_up = true;
+  f->caught_up = true;
   f->broken_at = UINT64_MAX;
   f->fresh = false;
-  return true;
+  return jl_base_save(e->base, &f->s, err);
 }
 
 /* ---- after a fork: which of our applied groups are still there? ---- */
@@ -450,7 +449,7 @@ void jl_follow_sweep(struct jl_engine *e) {
     if (f->state == JL_FOLLOW_ASKED && f->caught_up && !e->open && f->looking == 0) at_head(e, f);
   for (struct jl_follow **at = &e->follows; *at != NULL;) {
     struct jl_follow *f = *at;
-    if (f->state != JL_FOLLOW_GONE || f->dirty) {
+    if (f->state != JL_FOLLOW_GONE) {
       at = &f->next;
       continue;
     }

@@ -41,10 +41,10 @@ struct jl_answer { /* a verdict that is settled with the next flush */
 enum jl_follow_state { JL_FOLLOW_IDLE, JL_FOLLOW_ASKED, JL_FOLLOW_AT_HEAD, JL_FOLLOW_GONE };
 struct jl_follow {
   struct jl_follow *next;
-  struct jl_base_space s; /* ahead of the file while a transaction is open */
+  struct jl_base_space s; /* as the base has it */
   enum jl_follow_state state;
   uint32_t stream;
-  bool once, dirty, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
+  bool once, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
   uint64_t tail_limit;
   struct jl_position told;  /* the server's position when it was asked; checked when it is reached */
   uint64_t gap_after;       /* revisions after this one did not come, */

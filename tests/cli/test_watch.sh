@@ -78,12 +78,19 @@ sees change-comes-after-restart one 'Plugin de chat.* 1 750'
 sees other-view-comes-back two 'K1 .*'
 
 # ---- begun without the server ----
-kept_here() { marketing --offline budget; says 'Plugin de chat.*1,750'; }
-check watching-keeps-the-copy-fresh wait_for "$DEADLINE" kept_here
+kept_here() { marketing --offline budget; says "Plugin de chat.*$1"; }
+check watching-keeps-the-copy-fresh wait_for "$DEADLINE" kept_here 1,750
+exec 8<>"$(find "$HOME" -path "*-marketing-*/lock")"
+flock 8 # another command has the copy at that moment
+sales budget-line set B3 --planned 1760
+sees change-comes-while-the-copy-is-taken one 'Plugin de chat.* 1 760'
+flock --unlock 8
+exec 8>&-
+check and-is-kept-when-it-is-free wait_for "$DEADLINE" kept_here 1,760
 kill_server
 terminal four 80 24
 type_in four "$watch budget"
-sees begins-with-the-local-copy four 'Plugin de chat.* 1 750'
+sees begins-with-the-local-copy four 'Plugin de chat.* 1 760'
 sees begins-with-a-banner four "$banner"
 if start_server; then ok server-starts-once-more; else not_ok server-starts-once-more "$(tail -n 20 "$server_log")"; finish; fi
 stops_seeing banner-goes-there-too four "$banner"
@@ -112,7 +119,7 @@ check terminated-watch-cursor [ "$(terminal_flag one cursor_flag)" = 1 ]
 "$JALON" --profile marketing --lang en watch budget </dev/null >"$W/files/piped" 2>"$W/files/piped.err" &
 piped=$!
 has() { plain_spaces <"$W/files/piped" | grep -qE -- "$1"; }
-check pipe-prints-the-first-state wait_for "$DEADLINE" has 'Plugin de chat.*1,750'
+check pipe-prints-the-first-state wait_for "$DEADLINE" has 'Plugin de chat.*1,760'
 sales budget-line set B3 --planned 1999
 check pipe-prints-the-next-state wait_for "$DEADLINE" has 'Plugin de chat.*1,999'
 check pipe-has-no-escapes eval '! grep -q $(printf "\033") "$W/files/piped"'

@@ -52,6 +52,7 @@ struct run { /* its memory */
   struct jl_local *local;
   struct jl_client *client;
   bool session_over, syncing;
+  int looked_at; /* changes of the copy until it was looked at; -1: not in this session */
   unsigned to_make;
 };
 static struct laptop laptops[LAPTOPS_MAX];
@@ -104,6 +105,7 @@ static bool online(const struct laptop *l) { return l->offline_until_us <= world
 static bool open_session(struct run *r) {
   struct laptop *l = r->l;
   struct jl_error err = {0};
+  r->looked_at = -1;
   r->profile = jl_profile_open(l->name, &err);
   if (r->profile == NULL) return false;
   struct jl_profile_identity *id = jl_profile_identity(r->profile);
@@ -211,7 +213,9 @@ static void look_at_base(struct run *r) {
   struct jl_error err = {0};
   struct jl_base_space space;
   struct jl_base *base = jl_local_base(r->local, &err);
-  if (base == NULL || !jl_base_find(base, &l->plan.space, &space, &err) || space.live.number == 0) return;
+  if (base == NULL || sqlite3_total_changes(base->sql.db) == r->looked_at) return;
+  r->looked_at = sqlite3_total_changes(base->sql.db);
+  if (!jl_base_find(base, &l->plan.space, &space, &err) || space.live.number == 0) return;
   struct jl_replica *replica = jl_base_load(base, &space, &err);
   if (replica == NULL) {
     world_fail("%s: its copy cannot be read: %s", l->name, err.message);
@@ -319,7 +323,7 @@ static void on_think(uv_timer_t *timer) {
       close_session(r);
   } else if (r->session_over) {
     bool done = l->at_head, stays = !hurry && online(l) && rng_chance(&l->random, 3, 4);
-    if (!stays) look_at_base(r);
+    look_at_base(r);
     l->at_head = done;
     if (stays) {
       r->session_over = r->syncing = false;
@@ -332,8 +336,10 @@ static void on_think(uv_timer_t *timer) {
     bool rests = l->made >= l->plan.groups && l->waiting == 0;
     wait = hurry ? rng_between(&l->random, 5000, 300000) : rng_between(&l->random, 5000, 2 * l->plan.think_us) * (rests ? 8 : 1);
     if (!hurry && rng_chance(&l->random, 1, 8)) l->offline_until_us = world->now_us + rng_between(&l->random, 300000, 4000000);
-  } else
+  } else {
+    look_at_base(r); /* while its engine is at work */
     go_on(r);
+  }
   uv_timer_start(timer, on_think, (uint64_t)(wait / 1000), 0);
 }
 

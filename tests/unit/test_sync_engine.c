@@ -275,21 +275,28 @@ static void copied_folder(void **state) {
   }
 }
 
+/* What the log makes, as far as `revision`. */
+static struct jl_replica *folded(const struct world *w, uint64_t revision, size_t *ret_rows) {
+  struct jl_error err;
+  struct jl_replica *replica = jl_replica_new(&w->f->plan, JL_SPACE_PLAN);
+  size_t rows = 0;
+  jl_replica_position(replica)->epoch = 1;
+  while (rows < w->row_count && w->rows[rows].revision <= revision) {
+    struct jl_change changes[JL_SECTIONS];
+    size_t n = 0;
+    uint64_t of = w->rows[rows].revision;
+    while (rows < w->row_count && w->rows[rows].revision == of) changes[n++] = w->rows[rows++].change;
+    assert_true(jl_replica_apply(replica, changes, n, w->f->a, &err));
+  }
+  *ret_rows = rows;
+  return replica;
+}
+
 /* An older copy of the server's data is restored: revisions after `keep` never were. */
 static void lose_tail(struct world *w, uint64_t keep) {
   struct fx *f = w->f;
   struct jl_error err;
-  struct jl_replica *older = jl_replica_new(&f->plan, JL_SPACE_PLAN);
-  size_t rows = 0;
-  jl_replica_position(older)->epoch = 1;
-  while (rows < w->row_count && w->rows[rows].revision <= keep) {
-    struct jl_change changes[JL_SECTIONS];
-    size_t n = 0;
-    uint64_t revision = w->rows[rows].revision;
-    while (rows < w->row_count && w->rows[rows].revision == revision) changes[n++] = w->rows[rows++].change;
-    assert_true(jl_replica_apply(older, changes, n, f->a, &err));
-  }
-  w->row_count = rows;
+  struct jl_replica *older = folded(w, keep, &w->row_count);
   jl_replica_free(f->space);
   f->space = older;
   for (size_t i = 0; i < w->lane_count; i++) {
@@ -413,6 +420,67 @@ static void compacted(void **state) {
   free(w);
 }
 
+/* Whoever looks at the base, whenever: its records are those of its position. */
+static uint64_t looked_at(struct device *d) {
+  struct jl_base_space s;
+  struct jl_error err = {0};
+  size_t rows;
+  assert_true(jl_base_find(&d->base, &d->w->f->plan, &s, &err));
+  if (s.live.number == 0) return 0;
+  struct jl_replica *base = jl_base_load(&d->base, &s, &err), *made = folded(d->w, s.live.position.revision, &rows);
+  assert_non_null(base);
+  assert_memory_equal(s.live.position.sections, jl_replica_where(made)->sections, sizeof s.live.position.sections);
+  fx_same(base, made);
+  jl_replica_free(base);
+  jl_replica_free(made);
+  return s.live.position.revision;
+}
+
+/* Several messages wait for one commit: what they brought is seen at once through the same connection, by views of the local copy
+ * and by the next one who follows the space. */
+static void seen_before_it_is_committed(void **state) {
+  struct world *w = world_of(state);
+  struct device d, other;
+  size_t ahead = 0;
+  device_start(&d, w);
+  device_start(&other, w);
+  struct jl_id a = put_action(&other, "A", NULL);
+  many_actions(&other, 4);
+  device_follow(&d, false);
+  device_up(&d);
+  device_run(&d);
+  uint64_t committed = looked_at(&d);
+  device_down(&d);
+  for (int i = 0; i < 30; i++) put_count(&other, a, 1);
+  device_run(&other);
+  device_up(&d);
+  while (device_step(&d)) { /* never flushed */
+    uint64_t at = looked_at(&d);
+    ahead += at > committed && at < jl_replica_where(w->f->space)->revision;
+    if (ahead != 2) continue;
+    jl_engine_unfollow(d.engine, &w->f->plan);
+    device_follow(&d, true);
+    ahead++;
+  }
+  assert_true(ahead > 2);
+  device_again(&d); /* nothing was committed */
+  assert_int_equal(looked_at(&d), committed);
+  device_follow(&d, true);
+  device_up(&d);
+  for (int i = 0; i < 3; i++) assert_true(device_step(&d));
+  jl_engine_unfollow(d.engine, &w->f->plan); /* in the middle: one who waited has given up */
+  jl_engine_flush(d.engine, true);
+  device_again(&d);
+  assert_true(looked_at(&d) > committed);
+  device_follow(&d, true);
+  device_up(&d);
+  device_run(&d);
+  device_same(&d);
+  device_end(&d);
+  device_end(&other);
+  free(w);
+}
+
 /* A change is left out on the way: it is noticed at once, and asked for again. */
 static void a_change_is_missing(void **state) {
   struct world *w = world_of(state);
@@ -503,8 +571,10 @@ static void random_histories(void **state) {
           }
         }
       }
-      for (size_t i = 0; i < devices; i++)
+      for (size_t i = 0; i < devices; i++) {
         if (d[i].up) world_tell(&d[i]);
+        (void)looked_at(&d[i]);
+      }
     }
     for (int pass = 0; pass < 3; pass++)
       for (size_t i = 0; i < devices; i++) {
@@ -548,6 +618,7 @@ int main(void) {
       FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
+      FX_TEST(seen_before_it_is_committed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
