@@ -225,7 +225,6 @@ static void keep_verdict(struct jl_engine *e, struct jl_engine_lane *lane, uint6
 /* What an error instead of a verdict means. Numbers that the server did not expect are as good as another copy's. */
 enum meaning { MEANS_REFUSED, MEANS_NOT_TAKEN, MEANS_UNKNOWN, MEANS_FORKED };
 static enum meaning meaning_of(const struct jl_error *err, bool first) {
-  if (strcmp(err->message, "group {1} is not the next one of this replica: {2} is expected") == 0) return MEANS_FORKED;
   switch (jl_code_class(err->code)) {
   case JL_CLASS_CONFLICT:
     return MEANS_REFUSED;
@@ -234,7 +233,9 @@ static enum meaning meaning_of(const struct jl_error *err, bool first) {
   case JL_CLASS_AUTH:
     return err->code == JL_E_DENIED ? MEANS_REFUSED : first ? MEANS_NOT_TAKEN : MEANS_UNKNOWN;
   case JL_CLASS_RESYNC:
-    return err->code == JL_E_REPLICA_FORKED ? MEANS_FORKED : err->code == JL_E_DECIDED ? MEANS_REFUSED : MEANS_UNKNOWN;
+    return err->code == JL_E_REPLICA_FORKED || err->code == JL_E_LANE_GAP ? MEANS_FORKED
+           : err->code == JL_E_DECIDED                                    ? MEANS_REFUSED
+                                                                          : MEANS_UNKNOWN;
   case JL_CLASS_RETRY:
     return first && (!jl_id_is_zero(&err->record) || err->code == JL_E_OVERLOADED || err->code == JL_E_DRAINING) ? MEANS_NOT_TAKEN : MEANS_UNKNOWN;
   case JL_CLASS_NONE:

@@ -2,6 +2,7 @@
 #include "common/base/limits.h"
 #include "server/net/session.h"
 #include "server/space/head.h"
+#include <string.h>
 
 static void decided(void *context, struct jl_bytes verdict, const struct jl_error *err) {
   struct jl_request *r = context;
@@ -13,6 +14,18 @@ static void decided(void *context, struct jl_bytes verdict, const struct jl_erro
   jl_request_fail(r, err);
 }
 
+/* What cannot be read of it counts as not searched. */
+static struct jl_position position_of(const Jalon__Position *in) {
+  struct jl_position position = {.epoch = in->epoch, .revision = in->revision};
+  for (size_t i = 0; i < in->n_sections; i++) {
+    const Jalon__SectionPosition *s = in->sections[i];
+    if (s->section >= JL_SECTIONS || s->chain.len != JL_CHAIN_SIZE) return (struct jl_position){.revision = 0};
+    position.sections[s->section].revision = s->revision;
+    memcpy(position.sections[s->section].chain, s->chain.data, JL_CHAIN_SIZE);
+  }
+  return position;
+}
+
 static void submit_to_space(struct jl_request *r, const struct jl_error *err) {
   if (err != NULL) {
     jl_request_fail(r, err);
@@ -22,7 +35,12 @@ static void submit_to_space(struct jl_request *r, const struct jl_error *err) {
   struct jl_author author = jl_session_author(r->session);
   struct jl_space *space = r->space;
   r->space = NULL; /* the writer keeps the space while the group is under way */
-  jl_space_submit(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, decided, r);
+  if (in->searched == NULL) {
+    jl_space_submit(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, decided, r);
+  } else {
+    struct jl_position searched = position_of(in->searched);
+    jl_space_submit_again(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, &searched, decided, r);
+  }
   jl_space_release(space);
 }
 

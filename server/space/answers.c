@@ -107,6 +107,21 @@ static size_t collect_given(const Jalon__ChangeBody *body, struct jl_arena *a, J
   return n;
 }
 
+struct jl_bytes jl_verdict_of_rows(struct jl_space *space, const struct jl_id *group, uint64_t revision, const struct jl_log_row *rows, size_t n,
+                                   struct jl_arena *a) {
+  const struct find f = {.space = space, .note = {.group = *group, .revision = revision}};
+  Jalon__Given **list = jl_arena_array(a, JL_GROUP_MAX_EDITS, sizeof *list);
+  struct jl_error ignored;
+  size_t count = 0;
+  for (size_t i = 0; list != NULL && i < n; i++) {
+    if (rows[i].revision != revision) continue;
+    const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, rows[i].change.body, a, &ignored);
+    if (body == NULL) return (struct jl_bytes){NULL, 0};
+    count += collect_given(body, a, list + count, JL_GROUP_MAX_EDITS - count);
+  }
+  return list == NULL ? (struct jl_bytes){NULL, 0} : applied(&f, a, list, count);
+}
+
 static void found_rows(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err) {
   struct find *f = context;
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);

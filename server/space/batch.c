@@ -275,11 +275,40 @@ static bool note_entry(struct jl_batch *b, struct jl_submission *s, struct jl_by
   return true;
 }
 
+/* What may come in another lane as well is remembered by its id. RESERVE before. */
+static void note_again(struct jl_batch *b, const struct jl_submission *s, struct jl_bytes verdict, int64_t time_us) {
+  if (s->searched == NULL || jl_again_recorded(b->space, s)) return;
+  b->again[b->again_count++] = (struct jl_store_again){s->account, s->group_id, verdict, time_us};
+}
+
+static bool reserve_kept(struct jl_batch *b) {
+  return RESERVE(b, refusals, refusal_count, refusal_capacity) && RESERVE(b, again, again_count, again_capacity);
+}
+
 static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, int64_t time_us) {
-  if (!RESERVE(b, refusals, refusal_count, refusal_capacity)) return false;
-  if (!note_entry(b, s, verdict, 0, 0)) return false;
+  if (!reserve_kept(b) || !note_entry(b, s, verdict, 0, 0)) return false;
   b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
+  note_again(b, s, verdict, time_us);
   return true;
+}
+
+/* Decided before, in another lane: the same verdict under its own number. Its group is kept there. */
+static enum jl_added add_known(struct jl_batch *b, struct jl_submission *s) {
+  struct jl_error err;
+  Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, s->known, b->arena, &err);
+  if (v == NULL || !reserve_kept(b)) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  v->has_seq = true;
+  v->seq = s->seq;
+  v->has_repeated = v->repeated = false;
+  struct jl_bytes kept = jl_pack(&v->base, b->arena, VERDICT_MAX);
+  v->has_repeated = v->repeated = true;
+  struct jl_bytes answer = jl_pack(&v->base, b->arena, VERDICT_MAX + 16);
+  if (kept.data == NULL || answer.data == NULL ||
+      !note_entry(b, s, answer, v->revision, (v->merged ? JL_VERDICT_MERGED : 0u) | JL_VERDICT_KEPT))
+    return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, kept, display_time(b->space)};
+  note_again(b, s, kept, display_time(b->space));
+  return JL_ADDED;
 }
 
 /* The numbers that a verdict gave are found in the log again, but for records that were there already (natural keys). */
@@ -325,13 +354,14 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
   uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
                    (gave_more_than_created(outcome) ? JL_VERDICT_KEPT : 0u);
   struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
-  if (!RESERVE(b, refusals, refusal_count, refusal_capacity) || !note_entry(b, s, verdict, revision, flags)) {
+  if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags)) {
     release_outcome(outcome, 0);
     return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
   }
   if ((flags & JL_VERDICT_KEPT) != 0)
     b->refusals[b->refusal_count++] =
         (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
+  note_again(b, s, verdict, time_us);
   return apply(b, s, outcome, time_us) ? JL_ADDED : JL_ADD_BROKEN;
 }
 
@@ -340,6 +370,8 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   struct jl_outcome outcome;
   struct jl_error err = {0};
   int64_t time_us = display_time(space);
+  enum jl_again again = jl_again_look(space, s);
+  if (again != JL_AGAIN_NEW) return again == JL_AGAIN_WAITS ? JL_ADD_WAITS : add_known(b, s);
   if (evaluate_merging(space, s, b->arena, time_us, &outcome, &err)) return add_applied(b, s, &outcome, time_us);
   if (jl_merging(s)) return JL_ADD_WAITS;
   release_outcome(&outcome, 0);
@@ -349,8 +381,8 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
     jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("this change needs more than {1} of memory at once"), JL_MSG("send it in several groups"),
             jl_arg_bytes(JL_BATCH_ARENA_BYTES));
     jl_arena_reset(b->arena); /* the batch is empty, so nothing in it is needed */
-    b->log = NULL, b->records = NULL, b->index = NULL, b->refusals = NULL;
-    b->log_capacity = b->record_capacity = b->index_capacity = b->refusal_capacity = 0;
+    b->log = NULL, b->records = NULL, b->index = NULL, b->refusals = NULL, b->again = NULL;
+    b->log_capacity = b->record_capacity = b->index_capacity = b->refusal_capacity = b->again_capacity = 0;
   }
   struct jl_bytes verdict = pack_verdict(b->arena, space, s, 0, &outcome, &err);
   if (verdict.data == NULL) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
@@ -402,6 +434,8 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .lanes = lanes,
                                      .lane_count = skip ? 0 : b->lane_count,
                                      .refusals = b->refusals,
-                                     .refusal_count = b->refusal_count};
+                                     .refusal_count = b->refusal_count,
+                                     .again = b->again,
+                                     .again_count = b->again_count};
   return true;
 }

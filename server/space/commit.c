@@ -58,7 +58,7 @@ static void committed(struct jl_space *space) {
     e->lane->stored = true;
   }
   space->singles -= space->singles < b->count ? space->singles : b->count;
-  bool moved = move_memory(space, b);
+  bool moved = move_memory(space, b) && jl_again_durable(space, b);
   jl_lease_written(space);
   if (moved) jl_horizon_written(space, b);
   if (moved && b->log_count > 0) jl_feed_advance(space, b->log, b->log_count, b->position.revision);
@@ -68,6 +68,7 @@ static void committed(struct jl_space *space) {
   }
   answer(space, b);
   jl_batch_free(b);
+  jl_space_waits_over(space);
   if (space->give_up || !moved) jl_space_give_up(space);
 }
 

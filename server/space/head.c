@@ -9,6 +9,7 @@ enum {
   FIELD_MODEL_VERSION = 5,
   FIELD_DRY_RUN = 9
 }; /* of Group in wire.proto */
+enum { FIELD_AUTHOR = 3, FIELD_GROUP = 7 }; /* of ChangeBody */
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 
 static bool take_varint(struct jl_bytes *rest, uint64_t *ret_n) {
@@ -82,4 +83,16 @@ bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct
     return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a group needs a replica, a number from 1 and an id of its own"), NULL);
   *ret_head = head;
   return true;
+}
+
+bool jl_change_head(struct jl_bytes body, struct jl_id *ret_author, struct jl_id *ret_group) {
+  bool author = false;
+  while (body.size > 0) { /* both stand before the changes */
+    uint64_t tag, n = 0;
+    struct jl_bytes bytes = {NULL, 0};
+    if (!take_field(&body, &tag, &n, &bytes)) return false;
+    if (tag == (FIELD_AUTHOR << 3 | WIRE_BYTES)) author = jl_id_from_bytes(bytes, ret_author);
+    if (tag == (FIELD_GROUP << 3 | WIRE_BYTES)) return author && jl_id_from_bytes(bytes, ret_group);
+  }
+  return false;
 }

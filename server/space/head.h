@@ -13,4 +13,6 @@ struct jl_group_head {
   bool dry_run;
 };
 JL_MUST_CHECK bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct jl_error *err);
+/* Of a row of the log: whose group it is. false: not well-formed. */
+JL_MUST_CHECK bool jl_change_head(struct jl_bytes body, struct jl_id *ret_author, struct jl_id *ret_group);
 #endif

@@ -25,6 +25,7 @@ struct jl_waiter {
   void *context;
 };
 struct jl_merge_job;
+struct jl_again_search;
 struct jl_submission {
   struct jl_submission *next; /* dry runs, and lists of answers to give */
   struct jl_edit_lane *lane;
@@ -43,6 +44,13 @@ struct jl_submission {
   struct jl_merge_job *merge_job, *merged; /* under way; done, newest first */
   unsigned merge_rounds;
   size_t merge_bytes;     /* of texts given to workers */
+  struct jl_position *searched;   /* it may have been sent in another lane, and is not in the log up to here; NULL: it was not */
+  struct jl_again_search *search; /* for what became of it there, under way */
+  uint64_t clear_history, clear_through; /* of that history, it is not in the log up to here either, */
+  uint64_t clear_reading;         /* nor among the verdicts that were kept when memory was read last */
+  struct jl_bytes known;          /* the verdict that it got there; none: it is not decided */
+  uint64_t known_history;
+  bool verdict_gone; /* a lane has it in its window, but its verdict is not kept any more */
   struct jl_waiter first; /* and later ones that sent the same again */
   size_t size;            /* 0: over JL_GROUP_MAX_BYTES, refused without being kept */
   uint8_t bytes[];
@@ -70,6 +78,8 @@ struct jl_batch {
   size_t index_capacity;
   struct jl_store_refusal *refusals;
   size_t refusal_count, refusal_capacity;
+  struct jl_store_again *again;
+  size_t again_count, again_capacity;
   struct jl_position position; /* after it */
   int64_t time_us;
   struct jl_store_batch store;
@@ -116,6 +126,10 @@ struct jl_space {
   struct jl_replica *committed, *ahead; /* ahead NULL: nothing evaluated since the last look */
   int64_t time_us, ahead_time_us;
   struct jl_idmap lanes;
+  struct jl_idmap again; /* groups that were sent again in another lane, durably: again.c */
+  bool again_waits;      /* a lane waits for what is on its way, or to be asked again */
+  uint64_t histories;    /* how often memory turned out to be of another history, or not to be known to be of the same one */
+  uint64_t readings;     /* how often it was read, whole or what another node had written */
   struct jl_edit_lane *turn_first, *turn_last; /* lanes with groups to evaluate, served in turn */
   struct jl_submission *dry_first, *dry_last;
   size_t queued, queued_bytes; /* waiting or evaluated, not decided */
@@ -273,6 +287,16 @@ bool jl_space_who_changed(void *context, const struct jl_record *record, uint32_
 bool jl_space_changed_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a,
                             struct jl_unseen **ret_unseen, size_t *ret_count);
 
+/* again.c: groups that come in two lanes, because the folder that they waited in was copied. */
+enum jl_again { JL_AGAIN_NEW, JL_AGAIN_WAITS /* it comes again when its lane's turn does */, JL_AGAIN_KNOWN /* s->known */ };
+enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s);
+bool jl_again_recorded(const struct jl_space *space, const struct jl_submission *s); /* or about to be */
+JL_MUST_CHECK bool jl_again_durable(struct jl_space *space, const struct jl_batch *b);
+JL_MUST_CHECK bool jl_again_restore(struct jl_space *space, const struct jl_loaded_again *loaded, size_t count); /* all */
+void jl_again_release(struct jl_space *space);
+void jl_again_forget(struct jl_submission *s); /* it is about to be freed */
+void jl_space_waits_over(struct jl_space *space); /* writer.c: lanes that waited for another one's group are looked at again */
+
 /* commit.c */
 void jl_space_ready(struct jl_space *space); /* it has something to commit */
 void jl_lanes_commit(struct jl_spaces *s);
@@ -287,4 +311,7 @@ typedef void jl_verdict_found(void *context, struct jl_bytes verdict, const stru
 /* The verdict of a decided seq, marked as repeated. Completion later. DECIDED when it is not kept any more. */
 void jl_verdict_find(struct jl_space *space, const struct jl_edit_lane *lane, uint64_t seq, jl_verdict_found *done, void *context);
 void jl_answer_later(struct jl_space *space, struct jl_waiter waiter, const struct jl_error *err);
+/* The verdict of a group that stands in these rows of the log, as far as they tell it. data NULL: no memory, or not well-formed. */
+struct jl_bytes jl_verdict_of_rows(struct jl_space *space, const struct jl_id *group, uint64_t revision, const struct jl_log_row *rows, size_t n,
+                                   struct jl_arena *a);
 #endif

@@ -85,6 +85,12 @@ const struct jl_verdict_note *jl_edit_lane_note(const struct jl_edit_lane *lane,
   return note_at(lane, (size_t)(seq - lane->first_seq));
 }
 
+uint64_t jl_edit_lane_find(const struct jl_edit_lane *lane, const struct jl_id *group) {
+  for (size_t i = 0; i < lane->note_count; i++)
+    if (jl_id_equal(&note_at(lane, i)->group, group)) return lane->first_seq + i;
+  return 0;
+}
+
 enum jl_lane_verdict jl_edit_lane_verdict(const struct jl_edit_lane *lane, uint64_t seq) {
   const struct jl_verdict_note *note = jl_edit_lane_note(lane, seq);
   if (note != NULL) return note->revision == 0 ? JL_LANE_REFUSED : JL_LANE_APPLIED;

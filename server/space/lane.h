@@ -55,6 +55,7 @@ struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t thro
 void jl_edit_lane_lost(struct jl_edit_lane *lane); /* the database has no row of it any more: an older copy was restored */
 
 const struct jl_verdict_note *jl_edit_lane_note(const struct jl_edit_lane *lane, uint64_t seq);           /* NULL: not in the window */
+uint64_t jl_edit_lane_find(const struct jl_edit_lane *lane, const struct jl_id *group); /* its seq, if it is in the window; 0: it is not */
 enum jl_lane_verdict jl_edit_lane_verdict(const struct jl_edit_lane *lane, uint64_t seq);                 /* of seq <= ahead */
 JL_MUST_CHECK bool jl_edit_lane_evaluated(struct jl_edit_lane *lane, const struct jl_verdict_note *note); /* of ahead + 1 */
 void jl_edit_lane_give_up(struct jl_edit_lane *lane);                                                     /* back to what is durable */

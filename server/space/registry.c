@@ -55,6 +55,8 @@ static void free_space(struct jl_space *space) {
   jl_batch_free(space->flying);
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) jl_edit_lane_free(lane);
   jl_idmap_release(&space->lanes);
+  jl_again_release(space);
+  jl_idmap_release(&space->again);
   jl_ring_release(&space->ring);
   jl_replica_free(space->ahead);
   jl_replica_free(space->committed);
@@ -72,6 +74,7 @@ static struct jl_space *add_space(struct jl_spaces *s, const struct jl_id *id) {
   space->owner = s;
   space->opening_end = &space->opening;
   jl_idmap_init(&space->lanes);
+  jl_idmap_init(&space->again);
   if (!jl_idmap_add(&s->spaces, space)) {
     free(space);
     return NULL;
@@ -137,7 +140,9 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   space->damaged = false;
   jl_horizon_told(space, loaded->horizon);
   space->commits = loaded->commits;
-  if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count)) return false;
+  if (again && !same) space->histories++;
+  space->readings++;
+  if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count) || !jl_again_restore(space, loaded->again, loaded->again_count)) return false;
   space->state = JL_SPACE_READY;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);

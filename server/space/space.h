@@ -52,14 +52,18 @@ uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower re
 /* Submitting: the group is queued on its client lane (round-robin over lanes), evaluated, committed; done gets the packed
  * Verdict (borrowed) when it is durable, refusals too. A retry of a decided seq gets the same verdict with `repeated`; the same
  * seq with another group id, or one that follows groups which this database has lost:
- * REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: INVALID (naming the
+ * REPLICA_FORKED; at or below the high water but pruned: DECIDED; a gap in seq: LANE_GAP (naming the
  * expected seq). A dry run consumes nothing. The lane is bound to the account that used it first: another account gets DENIED.
  * err is set when there is no verdict, and then nothing was consumed: OVERLOADED, DRAINING, UNAVAILABLE (nothing was changed),
- * UNKNOWN_OUTCOME, UPGRADE_REQUIRED, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, a gap (INVALID), NOT_FOUND (the space does not exist). A group
+ * UNKNOWN_OUTCOME, UPGRADE_REQUIRED, BAD_FRAME, REPLICA_FORKED, DECIDED, DENIED, LANE_GAP, NOT_FOUND (the space does not exist). A group
  * refused in a space that does not exist yet gets its verdict, but leaves nothing behind: no seq is consumed, no space is made. */
 typedef void jl_submit_done(void *context, struct jl_bytes verdict, const struct jl_error *err);
 void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                      uint64_t confirmed, jl_submit_done *done, void *context);
+/* The same of a group that may have been sent in another lane before; it is not in the log up to `searched` (revision 0: not known). When it
+ * was decided there, it gets that verdict. */
+void jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                           uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
 void jl_space_verdicts(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, uint64_t from_seq, uint64_t to_seq,
                        void (*done)(void *context, struct jl_bytes packed_verdict_reply, const struct jl_error *err), void *context);
 struct jl_id jl_account_id(const char *login); /* derived: lanes are bound to it */

@@ -99,6 +99,7 @@ static bool waited_too_long(const struct jl_space *space, int64_t now_us) {
 static bool look_at(struct jl_space *space) {
   if (space->queued + space->dry_count + space->doubted == 0) return false;
   jl_space_doubts_look(space);
+  jl_space_waits_over(space);
   if (!space->in_transit && (space->flying != NULL || space->state == JL_SPACE_STALE || !jl_store_healthy(space->owner->store)) &&
       waited_too_long(space, jl_monotonic_us())) {
     jl_space_fail_all(space, JL_E_UNAVAILABLE);

@@ -30,6 +30,7 @@ void jl_submission_free(struct jl_submission *s) {
     free(w);
   }
   jl_merge_forget(s);
+  jl_again_forget(s);
   free(s->forced);
   free(s);
 }
@@ -48,7 +49,9 @@ void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, s
 
 /* ---- lanes in turn ---- */
 static void take_turn(struct jl_space *space, struct jl_edit_lane *lane) {
-  if (lane->in_turn || lane->ahead >= lane->queued || jl_merging(jl_edit_lane_waiting(lane, lane->ahead + 1))) return;
+  if (lane->in_turn || lane->ahead >= lane->queued) return;
+  const struct jl_submission *next = jl_edit_lane_waiting(lane, lane->ahead + 1);
+  if (next != NULL && (jl_merging(next) || next->search != NULL)) return;
   lane->in_turn = true;
   lane->next_turn = NULL;
   if (space->turn_first == NULL)
@@ -70,6 +73,12 @@ static void all_in_turn(struct jl_space *space) {
   struct jl_edit_lane *lane;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) lane->in_turn = false;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) take_turn(space, lane);
+}
+
+void jl_space_waits_over(struct jl_space *space) {
+  if (!space->again_waits) return;
+  space->again_waits = false;
+  all_in_turn(space);
 }
 
 void jl_space_give_up(struct jl_space *space) {
@@ -398,7 +407,7 @@ static bool gap(struct jl_space *space, struct jl_submission *s, struct jl_error
   }
   if (space->state != JL_SPACE_READY) return jl_writer_error(JL_E_UNAVAILABLE, err);
   if (knows_more(s)) return history_lost(space, s, err);
-  return jl_fail(err, JL_E_INVALID, JL_MSG("group {1} is not the next one of this replica: {2} is expected"),
+  return jl_fail(err, JL_E_LANE_GAP, JL_MSG("group {1} is not the next one of this replica: {2} is expected"),
                  JL_MSG("send the groups in order, beginning with the expected one"), jl_arg_integer((int64_t)s->seq),
                  jl_arg_integer((int64_t)lane->queued + 1));
 }
@@ -465,6 +474,7 @@ static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_sub
   s->seq = head.seq;
   s->group_id = head.group;
   s->model_version = head.model_version;
+  if (s->searched != NULL && space->again.count >= JL_SPACE_AGAIN) return jl_writer_error(JL_E_OVERLOADED, err);
   if (space->queued + space->dry_count + space->doubted >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
     return jl_writer_error(JL_E_OVERLOADED, err);
   s->lane = jl_space_lane(space, &head.replica);
@@ -509,18 +519,22 @@ void jl_space_doubts_fail(struct jl_space *space, const struct jl_error *err) {
 
 /* ---- submitting, from outside ---- */
 
-void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
-                     uint64_t confirmed, jl_submit_done *done, void *context) {
+static void submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                   uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context) {
   size_t kept = group.size <= JL_GROUP_MAX_BYTES ? group.size : 0;
   struct jl_submission *s = calloc(1, sizeof *s + kept);
   struct jl_waiter waiter = {NULL, done, context};
+  struct jl_position *position = s == NULL || searched == NULL ? NULL : malloc(sizeof *position);
   struct jl_error err;
   bool taken = false;
-  if (s == NULL) {
+  if (s == NULL || (searched != NULL && position == NULL)) {
+    free(s);
     jl_writer_error(JL_E_OVERLOADED, &err);
     jl_answer_later(space, waiter, &err);
     return;
   }
+  if (position != NULL) *position = *searched;
+  s->searched = position;
   s->first = waiter;
   s->author = *author;
   s->account = *account;
@@ -533,6 +547,16 @@ void jl_space_submit(struct jl_space *space, const struct jl_author *author, con
     jl_submission_free(s);
   else /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): taken means that a list of the space holds it now */
     jl_space_wake(space);
+}
+
+void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                     uint64_t confirmed, jl_submit_done *done, void *context) {
+  submit(space, author, account, group, confirmed, NULL, done, context);
+}
+
+void jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                           uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context) {
+  submit(space, author, account, group, confirmed, searched, done, context);
 }
 
 struct jl_id jl_account_id(const char *login) {

@@ -83,7 +83,8 @@ static bool send_step(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *u
     bool count;
   } statements[JL_STEPS] = {{"commit_fence", "commit_fence 1", true},         {"commit_create", "commit_create 1", false},
                             {"commit_lanes_new", "commit_lanes_new 1", false}, {"commit_lanes", "commit_lanes 1", true},
-                            {"commit_refusals", "commit_refusals 1", false},   {"commit_log", "commit_log 1", false}};
+                            {"commit_refusals", "commit_refusals 1", false},   {"commit_again", "commit_again 1", false},
+                            {"commit_log", "commit_log 1", false}};
   if (s->arrays[0].count == 0) return true;
   bool single = s->arrays[0].count == 1;
   const char *key = single ? statements[step].single : statements[step].name, *text = NULL;
@@ -188,6 +189,21 @@ static bool send_refusals(struct jl_sender *s, struct jl_pg *c, struct jl_pg_uni
       number(&f, r->time_us);
     }
   return send_step(s, c, unit, JL_STEP_REFUSALS, JL_COUNT(types));
+}
+
+static bool send_again(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
+  static const enum jl_sql_type types[] = {JL_SQL_UUID, JL_SQL_UUID, JL_SQL_UUID, JL_SQL_BYTEA, JL_SQL_TIME};
+  struct filling f = start(s, types, JL_COUNT(types));
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < batches[i]->again_count; j++) {
+      const struct jl_store_again *again = &batches[i]->again[j];
+      id(&f, &batches[i]->space);
+      id(&f, &again->account);
+      id(&f, &again->group);
+      bytes(&f, again->verdict);
+      number(&f, again->time_us);
+    }
+  return send_step(s, c, unit, JL_STEP_AGAIN, JL_COUNT(types));
 }
 
 static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
@@ -333,7 +349,7 @@ bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *uni
   if (!group_rows(s, batches, n, &groups, err)) return false;
   jl_pg_unit_open(c, unit);
   bool ok = send_heads(s, c, unit, batches, n) && send_lanes(s, c, unit, batches, n, true) && send_lanes(s, c, unit, batches, n, false) &&
-            send_refusals(s, c, unit, batches, n) && send_log(s, c, unit, batches, n);
+            send_refusals(s, c, unit, batches, n) && send_again(s, c, unit, batches, n) && send_log(s, c, unit, batches, n);
   for (const struct group *g = groups; ok && g != NULL; g = g->next) ok = send_group(s, c, unit, g);
   if (ok)
     jl_pg_unit_close(c, unit);

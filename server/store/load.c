@@ -46,6 +46,7 @@ struct load {
   struct jl_arena *row;
   struct jl_loaded_space result;
   struct jl_kept_lanes lanes;
+  struct jl_kept_again again;
   bool no_memory;
   void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err);
   void *context;
@@ -53,7 +54,7 @@ struct load {
 
 static void clear_load(struct load *l) {
   jl_replica_free(l->result.replica);
-  l->lanes.count = 0;
+  l->lanes.count = l->again.count = 0;
   l->result = (struct jl_loaded_space){0};
   l->no_memory = false;
   jl_arena_reset(l->lanes.arena);
@@ -62,6 +63,7 @@ static void clear_load(struct load *l) {
 static void free_load(struct load *l) {
   clear_load(l);
   free(l->lanes.lanes);
+  free(l->again.groups);
   jl_arena_free(l->row);
   jl_arena_free(l->lanes.arena);
   free(l);
@@ -88,8 +90,10 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
       return;
     else if (command == 1)
       l->no_memory = !jl_kept_lanes_add(&l->lanes, r, row);
-    else if (command - 2 < jl_record_type_count) {
-      struct jl_record *record = row_record(l->row, jl_record_types[command - 2], r, row);
+    else if (command == 2)
+      l->no_memory = !jl_kept_again_add(&l->again, r, row);
+    else if (command - 3 < jl_record_type_count) {
+      struct jl_record *record = row_record(l->row, jl_record_types[command - 3], r, row);
       if (record == NULL)
         l->no_memory = true;
       else if (!jl_replica_put(l->result.replica, record)) {
@@ -113,6 +117,8 @@ static void load_done(struct jl_pg_unit *unit, const struct jl_pg_failure *failu
     jl_fail(&err, JL_E_NOT_FOUND, JL_MSG("no such space"), NULL);
   l->result.lanes = l->lanes.lanes;
   l->result.lane_count = l->lanes.count;
+  l->result.again = l->again.groups;
+  l->result.again_count = l->again.count;
   jl_job_finish(&l->job);
   bool ok = err.code == JL_E_OK;
   l->done(l->context, ok ? &l->result : NULL, ok ? NULL : &err);
@@ -128,6 +134,7 @@ static void load_start(struct jl_job *job, struct jl_pg *c) {
   struct jl_pg_param space = jl_param_id(&l->space);
   jl_send_named(c, &l->unit, "load_head", &space, 1);
   jl_send_named(c, &l->unit, "load_lanes", &space, 1);
+  jl_send_named(c, &l->unit, "load_again", &space, 1);
   for (size_t i = 0; i < jl_record_type_count; i++) send_select(c, &l->unit, jl_record_types[i], false, &l->space);
   jl_send_named(c, &l->unit, "resolve_barrier", NULL, 0); /* what was read may be another session's lost commit */
   jl_pg_unit_close(c, &l->unit);

@@ -14,6 +14,10 @@ bool jl_kept_rows_add(struct jl_kept_rows *l, const PGresult *r, int row); /* co
 struct jl_kept_lanes { struct jl_loaded_lane *lanes; size_t count, capacity; struct jl_arena *arena; };
 bool jl_kept_lanes_add(struct jl_kept_lanes *l, const PGresult *r, int row); /* columns of load_lanes.sql */
 
+/* Groups of a space that were sent again (again.c). */
+struct jl_kept_again { struct jl_loaded_again *groups; size_t count, capacity; };
+bool jl_kept_again_add(struct jl_kept_again *l, const PGresult *r, int row); /* columns of load_again.sql */
+
 /* Columns of load_head.sql. */
 struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits; };
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row);

@@ -207,7 +207,7 @@ static void on_down(void *context, const struct jl_error *err) {
   seat->pool->store->last_error = *err;
 }
 
-/* Refusals that are too old to be asked for. */
+/* Verdicts that are too old to be asked for. */
 static void pruned(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_store *s = context;
   (void)rows;
@@ -220,6 +220,7 @@ static void prune(struct jl_store *s, uint64_t now) {
   if (!s->ready || s->closing || now < s->prune_at_ms) return;
   s->prune_at_ms = now + PRUNE_EVERY_MS;
   jl_store_query(s, "refusal_prune", NULL, 0, pruned, s);
+  jl_store_query(s, "again_prune", NULL, 0, pruned, s);
 }
 
 static void on_timer(uv_timer_t *timer) {

@@ -29,6 +29,7 @@ struct jl_store_record {               /* final state after the batch */
 };
 struct jl_store_lane { struct jl_id replica; struct jl_id account; uint64_t seq; struct jl_bytes verdicts; /* packed recent verdicts, see lane.h of the writer */ bool is_new; };
 struct jl_store_refusal { struct jl_id replica; uint64_t seq; struct jl_bytes group, verdict; int64_t time_us; }; /* kept 90 days */
+struct jl_store_again { struct jl_id account, group; struct jl_bytes verdict; int64_t time_us; }; /* sent again in another lane; kept 400 days */
 struct jl_store_batch {
   struct jl_id space; enum jl_space_kind kind; bool creates_space;
   uint64_t epoch, acl_epoch, old_revision, new_revision;
@@ -39,6 +40,7 @@ struct jl_store_batch {
   const struct jl_store_record *records; size_t record_count;
   const struct jl_store_lane *lanes; size_t lane_count;
   const struct jl_store_refusal *refusals; size_t refusal_count;
+  const struct jl_store_again *again; size_t again_count;
 };
 enum jl_commit_result {
   JL_COMMIT_DONE,
@@ -58,12 +60,13 @@ void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *
 
 /* ---- loading ---- */
 struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
-struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon, commits; };
+struct jl_loaded_again { struct jl_id account, group; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon, commits; const struct jl_loaded_again *again; size_t again_count; };
 /* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
 void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
 /* What another writer did after a revision: head, log and lanes of one moment, borrowed. TOO_LARGE when that is much: then the space is
  * better loaded again. NOT_FOUND when the space is gone. */
-struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; };
+struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; const struct jl_loaded_again *again; size_t again_count; };
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
 /* Every space there is, with its plan record (body empty for others), for the portfolio. */
@@ -79,6 +82,11 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);
 /* A stored refusal's verdict (packed Verdict); NOT_FOUND when none or older than 90 days. */
 void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq,
+                      void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context);
+
+/* What an account's group got in whichever lane (packed Verdict): one that was sent again, or one whose verdict is kept whole. NOT_FOUND when
+ * there is none. */
+void jl_store_decided(struct jl_store *s, const struct jl_id *space, const struct jl_id *account, const struct jl_id *group,
                       void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context);
 
 /* Moves the horizon of a space behind what is older than keep_days, or further from the head than keep_bytes of the log. Never back. */

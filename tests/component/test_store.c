@@ -134,12 +134,18 @@ static void made(struct space *s) {
 
 static struct jl_replica *loaded;
 static struct jl_loaded_lane loaded_lane;
-static size_t loaded_lanes;
+static size_t loaded_lanes, loaded_again;
+static struct jl_loaded_again loaded_group;
+static void note_again(const struct jl_loaded_again *again, size_t n) {
+  loaded_again = n;
+  if (n > 0) loaded_group = again[0];
+}
 static void on_load(void *context, struct jl_loaded_space *space, const struct jl_error *err) {
   (void)context;
   loaded = space == NULL ? NULL : space->replica;
   loaded_lanes = space == NULL ? 0 : space->lane_count;
   if (loaded_lanes > 0) loaded_lane = space->lanes[0];
+  note_again(space == NULL ? NULL : space->again, space == NULL ? 0 : space->again_count);
   note(err);
 }
 static struct jl_replica *load(const struct jl_id *space) {
@@ -546,6 +552,66 @@ static void history_follows_a_record(void **state) {
   assert_int_equal(log_count, 1);
 }
 
+static void on_pruned(void *context, const struct jl_rows *rows, const struct jl_error *err) { (void)context, (void)rows, note(err); }
+static void on_caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err) {
+  (void)context;
+  note_again(news == NULL ? NULL : news->again, news == NULL ? 0 : news->again_count);
+  note(err);
+}
+static void expect_decided(const struct space *s, const struct jl_id *account, const struct jl_id *group, const char *expected) {
+  jl_store_decided(store, &s->batch.space, account, group, on_refusal, NULL);
+  wait_answer();
+  if (expected != NULL)
+    assert_string_equal(verdict, expected);
+  else
+    assert_int_equal(answer_error.code, JL_E_NOT_FOUND);
+}
+
+/* Groups that were sent in another lane are loaded with their space, and found with their verdict; refused ones are found by their id. */
+static void what_was_sent_again_is_known(void **state) {
+  (void)state;
+  struct space s;
+  char packed[40] = "verdict of ";
+  new_space(&s, NULL, 0);
+  struct jl_store_again again = {
+      .account = s.lane.account, .group = jl_id_random(), .verdict = {(const uint8_t *)"yes", 4}, .time_us = jl_now_utc_us()};
+  const struct jl_id refused = {"sixteen letters"}, stranger = jl_id_random();
+  memcpy(packed + strlen(packed), refused.bytes, sizeof refused.bytes);
+  struct jl_store_refusal refusal = {.replica = s.lane.replica,
+                                     .seq = 1,
+                                     .group = {(const uint8_t *)"g", 1},
+                                     .verdict = {(const uint8_t *)packed, strlen(packed) + 1},
+                                     .time_us = jl_now_utc_us()};
+  s.batch.again = &again;
+  s.batch.again_count = 1;
+  s.batch.refusals = &refusal;
+  s.batch.refusal_count = 1;
+  expect_done(&s.batch);
+  made(&s);
+  jl_replica_free(load(&s.batch.space));
+  assert_int_equal(loaded_again, 1);
+  assert_true(jl_id_equal(&loaded_group.account, &again.account) && jl_id_equal(&loaded_group.group, &again.group));
+  loaded_again = 0;
+  jl_store_catch_up(store, &s.batch.space, 1, on_caught_up, NULL);
+  wait_answer();
+  assert_int_equal(loaded_again, 1);
+  expect_decided(&s, &again.account, &again.group, "yes");
+  expect_decided(&s, &again.account, &refused, packed);
+  expect_decided(&s, &stranger, &again.group, NULL);
+  expect_decided(&s, &stranger, &refused, NULL);
+  expect_decided(&s, &again.account, &stranger, NULL);
+  /* The same again, as another node would: fenced, and nothing of it is there. */
+  next_batch(&s, NULL, 0);
+  s.batch.refusal_count = 0;
+  const struct jl_store_batch *batch = &s.batch;
+  assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);
+  assert_int_equal(rows_of(&s, "log"), 1);
+  jl_database_do(conninfo, "UPDATE sent_again SET at = now() - interval '401 days'");
+  jl_store_query(store, "again_prune", NULL, 0, on_pruned, NULL);
+  wait_answer();
+  expect_decided(&s, &again.account, &again.group, NULL);
+}
+
 static void refusals_are_kept(void **state) {
   (void)state;
   struct space s;
@@ -714,6 +780,7 @@ int main(void) {
       cmocka_unit_test(the_log_is_read_in_whole_revisions),
       cmocka_unit_test(history_follows_a_record),
       cmocka_unit_test(refusals_are_kept),
+      cmocka_unit_test(what_was_sent_again_is_known),
       cmocka_unit_test(every_space_is_listed_with_its_plan),
       cmocka_unit_test(named_statements_run),
       cmocka_unit_test(single_field_edits_are_fast),

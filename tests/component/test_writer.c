@@ -164,7 +164,7 @@ static void test_lost_history(void **state) {
   }
   c.seq = 6; /* a client that counts wrongly */
   a = ask_confirmed(w, &c, create_group(w, &c, &action, "Webinar"), 1);
-  expect(&a, JL_E_INVALID);
+  expect(&a, JL_E_LANE_GAP);
   c.replica = jl_id_random(); /* what the client does about it */
   c.seq = 0;
   a = ask(w, &c, create_group(w, &c, &action, "Webinar"));
@@ -216,7 +216,7 @@ static void test_numbers(void **state) {
   create_plan(w, &c);
   const struct edit edit = {.verb = JALON__VERB__CREATE, .id = action, .title = "Webinar"};
   struct answer a = ask(w, &c, group_of(&c, &w->space, 4, &group, &edit));
-  expect(&a, JL_E_INVALID);
+  expect(&a, JL_E_LANE_GAP);
   assert_null(a.verdict);
   assert_int_equal(a.err.args[1].number, 2);
   a = ask(w, &c, group_of(&c, &w->space, 2, &group, &edit));

@@ -226,7 +226,7 @@ static void take_submit_error(struct run *r, uint64_t seq, const struct jl_error
   case JL_E_DECIDED:
     world_fail("%s: seq %llu was decided, but its verdict is gone before it was confirmed", c->name, (unsigned long long)seq);
     return;
-  case JL_E_INVALID: /* a gap: the one before it was turned away */
+  case JL_E_LANE_GAP: /* the one before it was turned away */
   case JL_E_UNAVAILABLE:
   case JL_E_OVERLOADED:
   case JL_E_DRAINING:

@@ -27,7 +27,7 @@ struct store_node { /* a node as the database knows it; the world's memory */
   int64_t back_us;     /* no connection before */
   uint64_t connection; /* grows when it breaks */
 };
-enum kind { COMMIT, LOAD, CATCH_UP, SPACES, LOG, HISTORY, REFUSAL, HORIZON, LEASE, RELEASE, QUERY };
+enum kind { COMMIT, LOAD, CATCH_UP, SPACES, LOG, HISTORY, REFUSAL, DECIDED, HORIZON, LEASE, RELEASE, QUERY };
 enum resolving { NOT_LOST, ENDING, BARRIER, LOOKING };
 struct operation { /* the world's memory */
   struct operation *next;
@@ -46,7 +46,7 @@ struct operation { /* the world's memory */
   size_t failed_batch;
   bool applied, told;
   /* reading */
-  struct jl_id space, record;
+  struct jl_id space, record, group;
   uint64_t from, to;
   int64_t number;
   struct jl_lease lease;
@@ -136,6 +136,11 @@ static struct fake_space *copy_space(const struct fake_space *from) {
     to->refusals[i] = from->refusals[i];
     to->refusals[i].verdict = fake_keep(from->refusals[i].verdict);
   }
+  to->again = fake_grow(NULL, from->again_count + 1, sizeof *to->again);
+  for (size_t i = 0; i < from->again_count; i++) {
+    to->again[i] = from->again[i];
+    to->again[i].verdict = fake_keep(from->again[i].verdict);
+  }
   (void)jl_replica_next(to->records, NULL); /* the order is made here, in this memory, not where it is read */
   return to;
 }
@@ -182,6 +187,12 @@ static struct transaction *copy_transaction(const struct jl_store_batch *const *
       refusals[k].verdict = fake_keep(b->refusals[k].verdict);
     }
     b->refusals = refusals;
+    struct jl_store_again *again = world_alloc(b->again_count * sizeof *again + 1);
+    for (size_t k = 0; k < b->again_count; k++) {
+      again[k] = b->again[k];
+      again[k].verdict = fake_keep(b->again[k].verdict);
+    }
+    b->again = again;
   }
   return t;
 }
@@ -205,7 +216,8 @@ static void drop_transaction(struct transaction *t) {
     }
     for (size_t k = 0; k < b->lane_count; k++) fake_drop(b->lanes[k].verdicts);
     for (size_t k = 0; k < b->refusal_count; k++) fake_drop(b->refusals[k].group), fake_drop(b->refusals[k].verdict);
-    drop_const(b->sections), drop_const(b->log), drop_const(b->records), drop_const(b->lanes), drop_const(b->refusals);
+    for (size_t k = 0; k < b->again_count; k++) fake_drop(b->again[k].verdict);
+    drop_const(b->sections), drop_const(b->log), drop_const(b->records), drop_const(b->lanes), drop_const(b->refusals), drop_const(b->again);
   }
   world_free(t);
 }
@@ -336,9 +348,12 @@ static void tell_load(const struct operation *o, const struct jl_error *err) {
   for (const struct jl_record *r = jl_replica_next(o->copy->records, NULL); r != NULL; r = jl_replica_next(o->copy->records, &r->id))
     if (!jl_replica_put(replica, fake_record_copy(r))) abort();
   *jl_replica_position(replica) = o->copy->position;
-  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon, o->copy->commits};
+  struct jl_loaded_again *again = fake_read_again(o->copy);
+  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon,
+                                    o->copy->commits, again, o->copy->again_count};
   done(o->context, &loaded, NULL);
   free(lanes);
+  free(again);
 }
 
 static void tell_catch_up(const struct operation *o, const struct jl_error *err) {
@@ -346,8 +361,9 @@ static void tell_catch_up(const struct operation *o, const struct jl_error *err)
   struct jl_caught_up news;
   struct jl_log_row *rows;
   struct jl_loaded_lane *lanes;
+  struct jl_loaded_again *again;
   struct jl_error much = {0};
-  bool found = fake_read_news(o->copy, o->from, &news, &rows, &lanes);
+  bool found = fake_read_news(o->copy, o->from, &news, &rows, &lanes, &again);
   (void)jl_fail(&much, JL_E_TOO_LARGE, "much was written", NULL);
   if (found && news.row_count > 100)
     done(o->context, NULL, &much);
@@ -355,6 +371,7 @@ static void tell_catch_up(const struct operation *o, const struct jl_error *err)
     done(o->context, found ? &news : NULL, found ? NULL : err);
   free(rows);
   free(lanes);
+  free(again);
 }
 
 static void tell_upkeep(const struct operation *o, const struct jl_error *err) {
@@ -433,6 +450,12 @@ static void tell(void *context) {
     CALL(o, refusal_done);
     const struct fake_refusal *found = o->copy == NULL ? NULL : fake_find_refusal(o->copy, &o->record, o->from);
     done(o->context, found == NULL ? (struct jl_bytes){NULL, 0} : found->verdict, found == NULL ? &err : NULL);
+    break;
+  }
+  case DECIDED: {
+    CALL(o, refusal_done);
+    struct jl_bytes found = fake_find_decided(o->copy, &o->record, &o->group);
+    done(o->context, found, found.data == NULL ? &err : NULL);
     break;
   }
   case QUERY: {
@@ -711,7 +734,7 @@ static void read_now(void *context) {
   db.counts.reads++;
   if (o->kind == LOAD || o->kind == CATCH_UP)
     world_say("database: %s %s %02x", o->node->process->name, o->kind == LOAD ? "loads" : "catches up", o->space.bytes[0]);
-  bool whole = o->kind == LOAD || o->kind == CATCH_UP || o->kind == LOG || o->kind == REFUSAL;
+  bool whole = o->kind == LOAD || o->kind == CATCH_UP || o->kind == LOG || o->kind == REFUSAL || o->kind == DECIDED;
   const struct fake_space *space = whole ? visible(&o->space) : NULL;
   if (o->kind == HORIZON || o->kind == LEASE || o->kind == RELEASE) keep_up(o);
   if (space != NULL) o->copy = copy_space(space);
@@ -773,6 +796,13 @@ void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struc
   o->space = *space;
   o->record = *replica;
   o->from = seq;
+}
+void jl_store_decided(struct jl_store *s, const struct jl_id *space, const struct jl_id *account, const struct jl_id *group, refusal_done *done,
+                      void *context) {
+  struct operation *o = read_later(s, DECIDED, AS_DATA(done), context);
+  o->space = *space;
+  o->record = *account;
+  o->group = *group;
 }
 
 /* ---- accounts ---- */

@@ -131,13 +131,27 @@ void __real_jl_space_submit(struct jl_space *space, const struct jl_author *auth
                             uint64_t confirmed, jl_submit_done *done, void *context);
 void __wrap_jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                             uint64_t confirmed, jl_submit_done *done, void *context);
-void __wrap_jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
-                            uint64_t confirmed, jl_submit_done *done, void *context) {
+void __real_jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                                  uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
+void __wrap_jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                                  uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
+static void note(const struct jl_author *author, const struct jl_id *account, struct jl_bytes group) {
   struct jl_group_head head;
   struct jl_error err;
   struct process *before = process_enter(NULL);
   bool readable = jl_group_head(group, &head, &err);
   if (readable && !head.dry_run) history_sent(account, &author->person, group);
   process_enter(before);
+}
+
+void __wrap_jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                            uint64_t confirmed, jl_submit_done *done, void *context) {
+  note(author, account, group);
   __real_jl_space_submit(space, author, account, group, confirmed, done, context);
+}
+
+void __wrap_jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
+                                  uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context) {
+  note(author, account, group);
+  __real_jl_space_submit_again(space, author, account, group, confirmed, searched, done, context);
 }

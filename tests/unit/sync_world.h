@@ -164,7 +164,7 @@ static void world_submit(struct device *d, uint32_t stream, const Jalon__Submit 
     if (in->confirmed > lane->seq || lane->seq == 0)
       world_error(d, stream, JL_E_REPLICA_FORKED, "this server has lost what came before");
     else
-      world_error(d, stream, JL_E_INVALID, "group {1} is not the next one of this replica: {2} is expected");
+      world_error(d, stream, JL_E_LANE_GAP, "group {1} is not the next one of this replica: {2} is expected");
   } else {
     world_reply(d, stream, world_decide(w, lane, group));
   }

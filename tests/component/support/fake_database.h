@@ -17,6 +17,10 @@ struct fake_refusal {
   uint64_t seq;
   struct jl_bytes verdict;
 };
+struct fake_again {
+  struct jl_id account, group;
+  struct jl_bytes verdict;
+};
 struct fake_space {
   struct jl_id id;
   enum jl_space_kind kind;
@@ -30,6 +34,8 @@ struct fake_space {
   size_t lane_count;
   struct fake_refusal *refusals;
   size_t refusal_count;
+  struct fake_again *again;
+  size_t again_count;
   uint64_t horizon;
   struct jl_id lease_node;
   int64_t lease_until_us, lease_since_us, lease_wanted_us; /* until 0: nobody has it */
@@ -71,9 +77,11 @@ static inline void fake_space_free(struct fake_space *space) {
   for (size_t i = 0; i < space->log_count; i++) fake_drop(space->log[i].body), fake_drop(space->log[i].private_values);
   for (size_t i = 0; i < space->lane_count; i++) fake_drop(space->lanes[i].verdicts);
   for (size_t i = 0; i < space->refusal_count; i++) fake_drop(space->refusals[i].verdict);
+  for (size_t i = 0; i < space->again_count; i++) fake_drop(space->again[i].verdict);
   free(space->log);
   free(space->lanes);
   free(space->refusals);
+  free(space->again);
   jl_replica_free(space->records);
   free(space);
 }
@@ -106,6 +114,12 @@ static inline struct fake_lane *fake_lane(const struct fake_space *space, const 
   return NULL;
 }
 
+static inline const struct fake_again *fake_find_again(const struct fake_space *space, const struct jl_id *account, const struct jl_id *group) {
+  for (size_t i = 0; space != NULL && i < space->again_count; i++)
+    if (jl_id_equal(&space->again[i].group, group) && jl_id_equal(&space->again[i].account, account)) return &space->again[i];
+  return NULL;
+}
+
 /* The head has not moved: refusals move no revision, but are a commit. */
 static inline bool fake_fence_holds(const struct fake_database *db, const struct jl_store_batch *b) {
   const struct fake_space *space = fake_space(db, &b->space);
@@ -117,6 +131,7 @@ static inline bool fake_fence_holds(const struct fake_database *db, const struct
     const struct fake_lane *lane = fake_lane(space, &b->lanes[i].replica);
     JL_ASSERT(b->lanes[i].is_new == (lane == NULL) && (lane == NULL || lane->seq < b->lanes[i].seq)); /* it was fenced otherwise */
   }
+  for (size_t i = 0; i < b->again_count; i++) JL_ASSERT(fake_find_again(space, &b->again[i].account, &b->again[i].group) == NULL);
   return true;
 }
 
@@ -151,6 +166,10 @@ static inline void fake_put_lanes(struct fake_space *space, const struct jl_stor
     space->refusals = fake_grow(space->refusals, space->refusal_count + 1, sizeof *space->refusals);
     space->refusals[space->refusal_count++] =
         (struct fake_refusal){b->refusals[i].replica, b->refusals[i].seq, fake_keep(b->refusals[i].verdict)};
+  }
+  for (size_t i = 0; i < b->again_count; i++) {
+    space->again = fake_grow(space->again, space->again_count + 1, sizeof *space->again);
+    space->again[space->again_count++] = (struct fake_again){b->again[i].account, b->again[i].group, fake_keep(b->again[i].verdict)};
   }
 }
 
@@ -200,6 +219,13 @@ static inline struct jl_loaded_lane *fake_read_lanes(const struct fake_space *sp
   return lanes;
 }
 
+static inline struct jl_loaded_again *fake_read_again(const struct fake_space *space) {
+  struct jl_loaded_again *again = calloc(space->again_count + 1, sizeof *again);
+  if (again == NULL) abort();
+  for (size_t i = 0; i < space->again_count; i++) again[i] = (struct jl_loaded_again){space->again[i].account, space->again[i].group};
+  return again;
+}
+
 static inline struct jl_log_row *fake_read_log(const struct fake_space *space, uint64_t from, uint64_t to, size_t max_bytes, size_t *ret_n,
                                                bool *ret_more) {
   struct jl_log_row *rows = calloc(space->log_count + 1, sizeof *rows);
@@ -218,12 +244,13 @@ static inline struct jl_log_row *fake_read_log(const struct fake_space *space, u
   return rows;
 }
 
-/* Rows and lanes are the caller's to free. false: no such space. */
+/* Rows, lanes and groups are the caller's to free. false: no such space. */
 static inline bool fake_read_news(const struct fake_space *space, uint64_t after, struct jl_caught_up *ret_news, struct jl_log_row **ret_rows,
-                                  struct jl_loaded_lane **ret_lanes) {
+                                  struct jl_loaded_lane **ret_lanes, struct jl_loaded_again **ret_again) {
   bool more;
   *ret_rows = NULL;
   *ret_lanes = NULL;
+  *ret_again = NULL;
   if (space == NULL) return false;
   *ret_news = (struct jl_caught_up){
       .position = space->position, .time_us = space->time_us, .horizon = space->horizon, .commits = space->commits};
@@ -232,6 +259,8 @@ static inline bool fake_read_news(const struct fake_space *space, uint64_t after
   ret_news->rows = *ret_rows;
   ret_news->lanes = *ret_lanes;
   ret_news->lane_count = space->lane_count;
+  ret_news->again = *ret_again = fake_read_again(space);
+  ret_news->again_count = space->again_count;
   return true;
 }
 
@@ -273,5 +302,19 @@ static inline const struct fake_refusal *fake_find_refusal(const struct fake_spa
   for (size_t i = 0; space != NULL && i < space->refusal_count; i++)
     if (space->refusals[i].seq == seq && jl_id_equal(&space->refusals[i].replica, replica)) return &space->refusals[i];
   return NULL;
+}
+
+/* As decided.sql: what was sent again, else a verdict that is kept whole. data NULL: none. */
+static inline struct jl_bytes fake_find_decided(const struct fake_space *space, const struct jl_id *account, const struct jl_id *group) {
+  const struct fake_again *again = fake_find_again(space, account, group);
+  if (again != NULL) return again->verdict;
+  for (size_t i = 0; space != NULL && i < space->refusal_count; i++) {
+    const struct fake_refusal *r = &space->refusals[i];
+    const struct fake_lane *lane = fake_lane(space, &r->replica);
+    if (lane != NULL && jl_id_equal(&lane->account, account) &&
+        memmem(r->verdict.data, r->verdict.size < 64 ? r->verdict.size : 64, group->bytes, sizeof group->bytes) != NULL)
+      return r->verdict;
+  }
+  return (struct jl_bytes){NULL, 0};
 }
 #endif

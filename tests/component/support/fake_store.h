@@ -22,6 +22,7 @@ void fake_store_poison(struct jl_store *s, const char *text, bool names);
 struct fake_counts {
   size_t transactions, fenced, groups, records, largest_batch, largest_transaction;
   size_t loads, catch_ups; /* of spaces, that were answered */
+  size_t decided;          /* questions after the verdict of a group in whichever lane */
 };
 struct fake_counts fake_store_counts(const struct jl_store *s);
 void fake_store_clock(struct jl_store *s, int64_t now_us); /* for leases and horizons; monotonic, 0 at first */

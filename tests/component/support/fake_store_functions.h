@@ -8,7 +8,7 @@ struct work {
   struct work *next;
   void (*run)(struct jl_store *s, struct work *w);
   void *done, *context;
-  struct jl_id space, replica;
+  struct jl_id space, replica, group;
   uint64_t from, to;
   size_t max_bytes, count;
   int64_t number;
@@ -204,11 +204,13 @@ static void run_load(struct jl_store *s, struct work *w) {
     return;
   }
   struct jl_loaded_lane *lanes = fake_read_lanes(space);
+  struct jl_loaded_again *again = fake_read_again(space);
   struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count, space->horizon,
-                                    space->commits};
+                                    space->commits, again, space->again_count};
   s->counts.loads++;
   done(w->context, &loaded, NULL);
   free(lanes);
+  free(again);
 }
 void jl_store_load(struct jl_store *s, const struct jl_id *space, load_done *done, void *context) {
   later(s, run_load, AS_DATA(done), context)->space = *space;
@@ -221,13 +223,15 @@ static void run_catch_up(struct jl_store *s, struct work *w) {
   struct jl_caught_up news;
   struct jl_log_row *rows;
   struct jl_loaded_lane *lanes;
+  struct jl_loaded_again *again;
   CALLBACK(w, catch_up_done *, done);
-  bool found = fake_read_news(space, w->from, &news, &rows, &lanes);
+  bool found = fake_read_news(space, w->from, &news, &rows, &lanes, &again);
   jl_fail(&err, !found ? JL_E_NOT_FOUND : JL_E_UNAVAILABLE, "no news", NULL);
   if (found && s->healthy) s->counts.catch_ups++;
   done(w->context, found && s->healthy ? &news : NULL, found && s->healthy ? NULL : &err);
   free(rows);
   free(lanes);
+  free(again);
 }
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after, catch_up_done *done, void *context) {
   struct work *w = later(s, run_catch_up, AS_DATA(done), context);
@@ -340,6 +344,22 @@ void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struc
   w->space = *space;
   w->replica = *replica;
   w->from = seq;
+}
+
+static void run_decided(struct jl_store *s, struct work *w) {
+  struct jl_bytes verdict = fake_find_decided(fake_space(s->db, &w->space), &w->replica, &w->group);
+  struct jl_error err;
+  CALLBACK(w, refusal_done *, done);
+  jl_fail(&err, s->healthy ? JL_E_NOT_FOUND : JL_E_UNAVAILABLE, "none", NULL);
+  s->counts.decided++;
+  done(w->context, s->healthy ? verdict : (struct jl_bytes){NULL, 0}, verdict.data == NULL || !s->healthy ? &err : NULL);
+}
+void jl_store_decided(struct jl_store *s, const struct jl_id *space, const struct jl_id *account, const struct jl_id *group, refusal_done *done,
+                      void *context) {
+  struct work *w = later(s, run_decided, AS_DATA(done), context);
+  w->space = *space;
+  w->replica = *account;
+  w->group = *group;
 }
 
 size_t fake_store_log_count(const struct jl_store *s, const struct jl_id *id) {

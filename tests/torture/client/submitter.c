@@ -211,7 +211,7 @@ static void heard_error(struct submitter *s, struct asked *a, bool decided, int 
   if (!wire) process_fail("an error cannot be read");
   enum jl_code code = (enum jl_code)wire->code;
   enum jl_class class = jl_code_class(code);
-  bool out_of_turn = code == JL_E_INVALID && !decided && a != &s->lanes[space].pending[0];
+  bool out_of_turn = code == JL_E_LANE_GAP && !decided && a != &s->lanes[space].pending[0];
   a->waiting = false;
   s->unknown += class == JL_CLASS_UNKNOWN;
   if (code == JL_E_DECIDED && decided) return; /* confirmed meanwhile */
@@ -219,7 +219,7 @@ static void heard_error(struct submitter *s, struct asked *a, bool decided, int 
     submitter_fork(s, space, (int)code);
     return;
   }
-  if (code == JL_E_INVALID && !decided && s->process->progress->restores) { /* the first of the lane, yet not the next one: or is it? */
+  if (code == JL_E_LANE_GAP && !decided && s->process->progress->restores) { /* the first of the lane, yet not the next one: or is it? */
     submitter_doubt(s, space);
     return;
   }
