@@ -81,6 +81,11 @@ static bool send_entry(struct jl_engine *e, struct jl_engine_lane *lane, const s
   if (group.data == NULL || !jl_outbox_confirmed(e->outbox, &lane->space, &submit.confirmed, err)) return false;
   submit.has_group = submit.has_confirmed = true;
   submit.group = jl_to_pb(group);
+  Jalon__Position searched = JALON__POSITION__INIT;
+  if ((entry->flags & JL_ENTRY_DOUBT) != 0) {
+    if (!jl_prepare_searched(e, lane, a, &searched)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+    submit.searched = &searched;
+  }
   struct jl_bytes packed = jl_pack(&submit.base, a, JL_MESSAGE_MAX);
   if (packed.data == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   struct jl_under_way *way = &lane->under_way[lane->count++];

@@ -1,11 +1,13 @@
 /* What is done to a group right before it gets its number.
  *
- * A group in doubt is looked for in the log, which must have been followed to the head.
+ * A group in doubt is looked for in the log, which must have been followed to the head; the server, which is told how far that was, sees to
+ * what comes after.
  *
  * A deletion says up to which revision its author saw the record. When the author's own earlier groups of this outbox changed the
  * record since, their revisions were not known yet: they count as seen, as far as nobody else's change lies between. That is
  * read from the log, so such a deletion waits until the base has come to those revisions. */
 #include "client/sync/engine_state.h"
+#include "common/model/query.h"
 #include "common/wire/unpack.h"
 #include <string.h>
 
@@ -97,6 +99,14 @@ static bool search_log(struct jl_engine *e, struct jl_engine_lane *lane, bool *r
   lane->search_next = 0;
   lane->searched = e->outbox->renamed + 1;
   return true;
+}
+
+/* What follows live is noticed change by change, so the search goes on with the base for as long as that is at the head. */
+bool jl_prepare_searched(const struct jl_engine *e, const struct jl_engine_lane *lane, struct jl_arena *a, Jalon__Position *ret_position) {
+  const struct jl_follow *f = jl_follow_of(e, &lane->space);
+  jalon__position__init(ret_position);
+  if (f == NULL || f->state != JL_FOLLOW_AT_HEAD || lane->searched != e->outbox->renamed + 1) return true;
+  return jl_position_to_wire(&f->s.live.position, UINT32_MAX, a, ret_position);
 }
 
 bool jl_prepare_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload) {

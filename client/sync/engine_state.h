@@ -100,4 +100,6 @@ uint32_t jl_engine_send(struct jl_engine *e, uint8_t type, const ProtobufCMessag
 /* engine_prepare.c: the next group of a lane made ready; *ret_wait: it waits for the space's log, *ret_hold: for verdicts. */
 JL_MUST_CHECK bool jl_engine_prepare(struct jl_engine *e, struct jl_engine_lane *lane, bool *ret_wait, bool *ret_hold, struct jl_arena *a,
                                      struct jl_error *err);
+/* How far the log was searched for groups in doubt; an empty position: not, or not known any more. */
+JL_MUST_CHECK bool jl_prepare_searched(const struct jl_engine *e, const struct jl_engine_lane *lane, struct jl_arena *a, Jalon__Position *ret_position);
 #endif

@@ -131,7 +131,7 @@ bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err) {
   bool inside;
   if (!jl_outbox_begin(o, &inside, err)) return false;
   bool ok = jl_sql_run(&o->sql, "UPDATE entry SET state = 1, seq = 0, depends_on = 0 WHERE state = 2", err) &&
-            jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state IN (1, 4)", err) &&
+            jl_sql_run(&o->sql, "UPDATE entry SET flags = flags | 4 WHERE state IN (1, 3, 4)", err) &&
             jl_sql_run(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0 WHERE state IN (3, 4, 5)", err) &&
             jl_sql_run(&o->sql, "UPDATE lane SET next_seq = 1, last_own = 0", err) && jl_outbox_write_replica(o, &fresh, err);
   if (!jl_outbox_end(o, inside, ok, err)) return false;

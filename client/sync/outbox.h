@@ -14,7 +14,7 @@
 enum jl_entry_flag {
   JL_ENTRY_MERGED = 1,
   JL_ENTRY_AGAIN = 2,  /* the server had lost it */
-  JL_ENTRY_DOUBT = 4,  /* numbered anew after the folder was copied: sent only when the whole log was seen without it */
+  JL_ENTRY_DOUBT = 4,  /* perhaps sent in another lane, by another copy of this folder: the log is searched first, and the server told */
   JL_ENTRY_SEEN = 8,   /* refused, and its submitter got the verdict */
 };
 struct jl_entry {
@@ -35,7 +35,7 @@ struct jl_outbox {
   struct jl_sql sql;
   bool read_only;
   struct jl_id replica;
-  uint64_t renamed; /* groups that got another id since it is open */
+  uint64_t renamed; /* groups that got another id, or are to be looked for again, since it is open */
 };
 /* replica: taken for a new file. */
 JL_MUST_CHECK bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool read_only, const struct jl_id *replica,

@@ -120,7 +120,7 @@ static bool settle_refused(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   e->state = JL_OUTBOX_REFUSED;
   if (v->error->code == JL_E_DEPENDS) {
     if (!find_behind(o, e, err)) return false;
-    if (e->behind == 0 && e->depends_on != 0) { /* what it was told to depend on was not refused: not that of this lane, or forgotten */
+    if (e->behind == 0) { /* what it was told to depend on was not refused: not that of this lane, or forgotten */
       e->verdict = packed;
       return release(o, e, err);
     }
@@ -203,7 +203,8 @@ bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
   if (!jl_outbox_get(o, id, NULL, &e, err)) return false;
   if (e.state != JL_OUTBOX_DONE) return true;
   e.state = JL_OUTBOX_QUEUED;
-  e.flags |= JL_ENTRY_AGAIN;
+  e.flags |= JL_ENTRY_AGAIN | JL_ENTRY_DOUBT; /* another copy of this folder may offer it too, and may have: */
+  o->renamed++;                               /* nobody looked for it while it was applied */
   e.seq = e.depends_on = e.revision = 0;
   e.decided_us = 0;
   bool inside;

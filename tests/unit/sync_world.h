@@ -23,6 +23,8 @@ struct world_lane {
 };
 struct world {
   struct fx *f; /* its space is the server's */
+  struct world_verdict again[WORLD_ROWS]; /* of groups that were marked as perhaps sent in another lane */
+  size_t again_count, again_given;        /* given: to one that came in another lane */
   struct jl_log_row rows[WORLD_ROWS];
   size_t row_count;
   struct jl_position at[WORLD_ROWS]; /* by revision */
@@ -140,6 +142,69 @@ static struct world_verdict *world_decide(struct world *w, struct world_lane *la
   return kept;
 }
 
+/* The verdict that a group got in another lane, under this lane's next number. */
+static struct world_verdict *world_give(struct world *w, struct world_lane *lane, const struct world_verdict *known) {
+  struct jl_error err;
+  struct world_verdict *kept = &lane->verdicts[++lane->seq];
+  Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, known->packed, w->f->a, &err);
+  v->has_seq = v->has_repeated = v->repeated = true;
+  v->seq = lane->seq;
+  *kept = (struct world_verdict){known->group_id, jl_pack(&v->base, w->f->a, JL_MESSAGE_MAX), known->refused};
+  w->again_given++;
+  return kept;
+}
+
+static const Jalon__ChangeBody *world_body(const struct world *w, size_t row) {
+  struct jl_error err;
+  return (const void *)jl_unpack(&jalon__change_body__descriptor, w->rows[row].change.body, w->f->a, &err);
+}
+
+static bool world_knows(const struct world *w, const Jalon__Position *from);
+
+/* A marked group is looked for where its client has not looked: in the log after that, and among the refusals. */
+static struct world_verdict *world_find(struct world *w, struct world_lane *lane, const struct jl_id *group_id, const Jalon__Position *searched) {
+  uint64_t after = searched->has_revision && world_knows(w, searched) ? searched->revision : 0;
+  for (size_t i = 0; i < w->lane_count; i++)
+    for (uint64_t seq = 1; seq <= w->lanes[i].seq; seq++)
+      if (w->lanes[i].verdicts[seq].refused && jl_id_equal(&w->lanes[i].verdicts[seq].group_id, group_id))
+        return world_give(w, lane, &w->lanes[i].verdicts[seq]);
+  for (size_t i = 0; i < w->row_count; i++) {
+    const Jalon__ChangeBody *body = w->rows[i].revision <= after ? NULL : world_body(w, i);
+    if (body == NULL || memcmp(body->group_id.data, group_id->bytes, sizeof group_id->bytes) != 0) continue;
+    Jalon__Verdict v = JALON__VERDICT__INIT;
+    Jalon__Given *given = jl_arena_array(w->f->a, body->n_changes + 1, sizeof *given);
+    v.given = jl_arena_array(w->f->a, body->n_changes + 1, sizeof *v.given);
+    v.has_space = v.has_group_id = v.has_revision = true;
+    v.space = fx_pb_id(w->f, w->f->plan);
+    v.group_id = body->group_id;
+    v.revision = body->revision;
+    for (size_t k = 0; k < body->n_changes; k++) {
+      if (body->changes[k]->verb != JALON__VERB__CREATE) continue;
+      jalon__given__init(&given[v.n_given]);
+      given[v.n_given].has_record = given[v.n_given].has_number = true;
+      given[v.n_given].record = body->changes[k]->id;
+      given[v.n_given].number = body->changes[k]->number;
+      v.given[v.n_given] = &given[v.n_given];
+      v.n_given++;
+    }
+    return world_give(w, lane, &(struct world_verdict){*group_id, jl_pack(&v.base, w->f->a, JL_MESSAGE_MAX), false});
+  }
+  return NULL;
+}
+
+/* As proto/README.md E14 and E15 say. */
+static struct world_verdict *world_decide_once(struct world *w, struct world_lane *lane, Jalon__Group *group, const Jalon__Position *searched) {
+  struct jl_id group_id;
+  assert_true(jl_id_from_bytes(JL_PB(group->group_id), &group_id));
+  for (size_t i = 0; i < w->again_count; i++)
+    if (jl_id_equal(&w->again[i].group_id, &group_id)) return world_give(w, lane, &w->again[i]);
+  struct world_verdict *found = searched == NULL ? NULL : world_find(w, lane, &group_id, searched);
+  if (found == NULL) found = world_decide(w, lane, group);
+  assert_true(w->again_count < WORLD_ROWS);
+  if (searched != NULL) w->again[w->again_count++] = *found;
+  return found;
+}
+
 static void world_reply(struct device *d, uint32_t stream, const struct world_verdict *v) {
   struct message *m = world_message(JALON__FRAME_TYPE__SUBMIT_REPLY, stream, v->packed);
   *d->to_device_end = m;
@@ -166,7 +231,7 @@ static void world_submit(struct device *d, uint32_t stream, const Jalon__Submit 
     else
       world_error(d, stream, JL_E_LANE_GAP, "group {1} is not the next one of this replica: {2} is expected");
   } else {
-    world_reply(d, stream, world_decide(w, lane, group));
+    world_reply(d, stream, world_decide_once(w, lane, group, in->searched));
   }
 }
 

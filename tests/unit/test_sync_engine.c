@@ -307,6 +307,12 @@ static void lose_tail(struct world *w, uint64_t keep) {
       lane->seq--;
     }
   }
+  size_t kept = 0;
+  for (size_t i = 0; i < w->again_count; i++) {
+    const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, w->again[i].packed, f->a, &err);
+    if (v->revision <= keep && v->revision != 0) w->again[kept++] = w->again[i];
+  }
+  w->again_count = kept;
 }
 
 static void the_server_loses_its_tail(void **state) {
