@@ -4,6 +4,7 @@
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
+#include "common/wire/tls.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DEFAULT_SERVER "127.0.0.1:7400"
 #define PATIENCE_MS 2000 /* of a server that says nothing; then the local copy answers */
 #define LOCK_PATIENCE_MS 1000
 #define LOCK_TIMEOUT_MS 30000
@@ -91,9 +91,9 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
   if (with_token && !id->has_token && !cli->offline)
     return jl_fail(err, JL_E_UNAUTHENTICATED, JL_MSG("profile {1} is not logged in"), JL_MSG("run jalon login ACCOUNT --server ADDRESS"),
                    jl_arg_text(id->name));
-  struct jl_client_options options = {.server = cli->server != NULL     ? cli->server
-                                                : id->server[0] != '\0' ? id->server
-                                                                        : DEFAULT_SERVER,
+  const char *server = jl_cli_server(cli);
+  if (!cli->offline && jl_address_encrypted(server)) jl_tls_alone();
+  struct jl_client_options options = {.server = server,
                                       .program = "jalon " JALON_VERSION,
                                       .profile = cli->profile,
                                       .local = cli->local,

@@ -24,8 +24,11 @@ void jl_language_init(const char *lang) {
   language = "en";
   for (size_t i = 0; i < jl_locale_count; i++)
     if (strncmp(wanted, jl_locales[i].language, 2) == 0) language = jl_locales[i].language;
-  if (!setlocale(LC_ALL, "C.UTF-8")) setlocale(LC_ALL, "");
-  setlocale(LC_NUMERIC, "C");
+  /* Only what is used: numbers, dates and order are our own tables, and each category is files to open. */
+  if (!setlocale(LC_CTYPE, "C.UTF-8") || !setlocale(LC_MESSAGES, "C.UTF-8")) {
+    setlocale(LC_CTYPE, "");
+    setlocale(LC_MESSAGES, "");
+  }
   setenv("LANGUAGE", language, 1);
   const char *folder = access(JALON_LOCALE_BUILD, R_OK) == 0 ? JALON_LOCALE_BUILD : JALON_LOCALE_INSTALLED;
   bindtextdomain("jalon", folder);

@@ -8,8 +8,17 @@
 #define READ_BUFFERS_PER_TURN 4 /* then other connections get their turn */
 #define WRITE_PER_TURN 1048576  /* bytes; the same */
 #define WRITE_VECTORS 64
+#define SEAL_BEHIND 4096 /* bytes of wire that wait: short ones (the end of a handshake) leave in one write with what follows */
+#define SEAL_NOW 4096    /* bytes of a message that is sealed for a broadcast at once; longer ones take the queue, without a copy */
 #define WRITE_WAITING 16384 /* bytes handed to libuv when the kernel takes no more; small, so that progress is seen early */
 #define FLUSH_DEADLINE_MS 2000
+
+/* What is read, for all connections of a thread: it is used up before the read callback returns. Made by the first read and
+ * gone with the last connection; as an array it would be cleared at the start of every program. */
+static _Thread_local struct {
+  char *bytes;
+  size_t connections;
+} reading;
 
 static void on_turn(uv_idle_t *idle);
 static void on_timer(uv_timer_t *timer);
@@ -25,7 +34,14 @@ static void wake(struct jl_connection *c) {
 
 /* ---- the end ---- */
 
+static void reading_release(void) {
+  if (reading.connections > 0 && --reading.connections > 0) return;
+  free(reading.bytes);
+  reading.bytes = NULL;
+}
+
 void jl_connection_finished(struct jl_connection *c) {
+  reading_release();
   jl_queue_release(&c->queue);
   jl_queue_release(&c->sealed);
   account(c);
@@ -193,12 +209,12 @@ static void refuse(struct jl_connection *c, const struct jl_error *err) {
 
 /* ---- input ---- */
 
-/* One for all connections of a thread: it is used up before the read callback returns. */
+/* Without memory libuv reports ENOBUFS, and the connection is lost. */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer) {
-  static _Thread_local char bytes[READ_SIZE];
   (void)handle;
   (void)suggested;
-  *ret_buffer = uv_buf_init(bytes, sizeof bytes);
+  if (reading.bytes == NULL) reading.bytes = malloc(READ_SIZE);
+  *ret_buffer = uv_buf_init(reading.bytes, reading.bytes != NULL ? READ_SIZE : 0);
 }
 
 /* Hands out messages until the input is used up or somebody pauses or closes. Takes what it used from io_input. */
@@ -347,9 +363,9 @@ static void write_later(struct jl_connection *c, uv_buf_t buffer) {
   lost(c, status);
 }
 
-/* Makes a step's worth of wire bytes when there are none left. false: the connection is closing. */
+/* Makes a step's worth of wire bytes when there are few left. false: the connection is closing. */
 static bool seal_step(struct jl_connection *c) {
-  if (c->sealed.size > 0 || c->queue.size == 0 || !c->filter->ready(c->filter_state)) return true;
+  if (c->sealed.size > SEAL_BEHIND || c->queue.size == 0 || !c->filter->ready(c->filter_state)) return true;
   uv_buf_t buffers[WRITE_VECTORS];
   struct jl_buffer wire;
   struct jl_error err;
@@ -438,8 +454,34 @@ static size_t write_now(struct jl_connection *c, uint32_t stream, const struct j
   return sent < 0 ? 0 : (size_t)sent;
 }
 
+/* The same through a filter: header and message are one record. false: it takes the queue. */
+static bool seal_now(struct jl_connection *c, uint32_t stream, const struct jl_message *m) {
+  if (c->state != OPEN || c->filter == NULL || jl_connection_queued(c) > 0 || m->size > SEAL_NOW || !c->filter->ready(c->filter_state)) return false;
+  uint8_t plain[JL_FRAME_HEADER + SEAL_NOW];
+  struct jl_buffer wire;
+  struct jl_error err;
+  jl_frame_encode(&(struct jl_frame){.length = (uint32_t)m->size, .type = m->type, .flags = m->flags, .stream = stream}, plain);
+  if (m->size > 0) memcpy(plain + JL_FRAME_HEADER, m->payload, m->size);
+  jl_buffer_init(&wire, 4 * JL_FILTER_STEP);
+  if (!c->filter->seal(c->filter_state, (struct jl_bytes){plain, JL_FRAME_HEADER + m->size}, &wire, &err)) {
+    jl_buffer_release(&wire);
+    jl_connection_fail(c, &err);
+    return true;
+  }
+  union {
+    uint8_t *in;
+    char *out;
+  } sealed = {wire.data};
+  uv_buf_t buffer = uv_buf_init(sealed.out, (unsigned)wire.size);
+  int sent = uv_try_write(&c->socket.stream, &buffer, 1);
+  size_t done = sent < 0 ? 0 : (size_t)sent;
+  if (done < wire.size) queued(c, jl_queue_bytes(&c->sealed, (struct jl_bytes){wire.data + done, wire.size - done}), 0);
+  jl_buffer_release(&wire);
+  return true;
+}
+
 void jl_connection_send_shared(struct jl_connection *c, uint32_t stream, struct jl_message *m) {
-  if (c->state > OPEN) return;
+  if (c->state > OPEN || seal_now(c, stream, m)) return;
   size_t before = jl_connection_queued(c), sent = write_now(c, stream, m);
   if (sent == JL_FRAME_HEADER + m->size) return;
   bool ok = jl_queue_share(&c->queue, stream, m);
@@ -495,6 +537,7 @@ static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_tra
     free(c);
     return NULL;
   }
+  reading.connections++;
   c->loop = loop;
   c->transport = transport;
   c->handler = handler;

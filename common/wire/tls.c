@@ -218,6 +218,7 @@ struct jl_tls *jl_tls_new(bool client, struct jl_error *err) {
   (void)BIO_meth_set_write_ex(t->bio, bio_write);
   (void)BIO_meth_set_ctrl(t->bio, bio_control);
   t->client = client;
+  jl_buffer_init(&t->authorities, JL_TLS_AUTHORITIES_MAX);
   t->transport = jl_transport_tcp;
   t->transport.name = "tls";
   t->transport.filter = &jl_tls_filter;
@@ -232,6 +233,7 @@ void jl_tls_free(struct jl_tls *t) {
   SSL_CTX_free(t->ssl);
   BIO_meth_free(t->bio);
   sk_X509_pop_free(t->seen, X509_free);
+  jl_buffer_release(&t->authorities);
   free(t->ticket_file);
   free(t);
 }

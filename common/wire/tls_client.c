@@ -75,9 +75,9 @@ bool jl_tls_seen(const struct jl_tls *t, struct jl_buffer *ret_pem, char ret_fin
 }
 
 /* ---- life ---- */
-static bool believe(SSL_CTX *ssl, struct jl_bytes authorities, struct jl_error *err) {
-  BIO *bio = text_bio(authorities);
-  X509_STORE *store = SSL_CTX_get_cert_store(ssl);
+static void read_authorities(struct jl_tls *t) {
+  BIO *bio = text_bio(jl_buffer_bytes(&t->authorities));
+  X509_STORE *store = SSL_CTX_get_cert_store(t->ssl);
   int n = 0;
   for (; bio != NULL && n < PEM_CERTIFICATES; n++) {
     X509 *one = PEM_read_bio_X509(bio, NULL, NULL, NULL);
@@ -88,8 +88,18 @@ static bool believe(SSL_CTX *ssl, struct jl_bytes authorities, struct jl_error *
   BIO_free(bio);
   ERR_clear_error();
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN); /* what was pinned is believed, be it a root or not */
-  return n > 0 || jl_fail(err, JL_E_INVALID, JL_MSG("the file of the trusted authority holds no certificate (PEM)"),
-                          JL_MSG("jalon login --authority FILE, or --fingerprint SHA256:..."));
+  t->authorities_read = true;
+  t->authority_count = n;
+}
+
+/* Only a long handshake shows a certificate: a short one need not know the authorities, and reading them takes as long as
+ * the rest of it. */
+static int verify(X509_STORE_CTX *store, void *context) {
+  struct jl_tls *t = context;
+  if (!t->authorities_read) read_authorities(t);
+  if (t->authority_count > 0) return X509_verify_cert(store);
+  X509_STORE_CTX_set_error(store, JL_TLS_NO_AUTHORITY);
+  return 0;
 }
 
 static bool show(SSL_CTX *ssl, struct jl_bytes pem, struct jl_error *err) {
@@ -118,23 +128,29 @@ static void make_ticket_key(struct jl_tls *t, const struct jl_tls_client_options
   EVP_MD_CTX_free(hash);
 }
 
+void jl_tls_alone(void) {
+  (void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
+                             OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_ATEXIT,
+                         NULL);
+  const EVP_MD *signed_with[] = {EVP_sha256(), EVP_sha384(), EVP_sha512()}; /* certificates are: these are looked up by name */
+  for (size_t i = 0; i < JL_COUNT(signed_with); i++) (void)EVP_add_digest(signed_with[i]);
+}
+
 struct jl_tls *jl_tls_client_new(const struct jl_tls_client_options *options, struct jl_error *err) {
   static const unsigned char protocols[] = JL_TLS_ALPN;
   struct jl_tls *t = jl_tls_new(true, err);
   if (t == NULL) return NULL;
   t->meeting = options->authorities.size == 0;
   t->ssl = jl_tls_context(true);
-  bool ok = t->ssl != NULL && SSL_CTX_set_alpn_protos(t->ssl, protocols, sizeof protocols - 1) == 0;
+  jl_buffer_append(&t->authorities, options->authorities.data, options->authorities.size);
+  bool ok = t->ssl != NULL && SSL_CTX_set_alpn_protos(t->ssl, protocols, sizeof protocols - 1) == 0 && jl_buffer_ok(&t->authorities);
   if (!ok) (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
-  if (ok && t->meeting)
-    SSL_CTX_set_cert_verify_callback(t->ssl, look_only, t);
-  else
-    ok = ok && believe(t->ssl, options->authorities, err);
   if (ok && options->certificate.size > 0) ok = show(t->ssl, options->certificate, err);
   if (!ok) {
     jl_tls_free(t);
     return NULL;
   }
+  SSL_CTX_set_cert_verify_callback(t->ssl, t->meeting ? look_only : verify, t);
   SSL_CTX_set_verify(t->ssl, SSL_VERIFY_PEER, NULL);
   if (t->meeting || options->ticket_file == NULL) return t;
   t->ticket_file = strdup(options->ticket_file);

@@ -2,6 +2,7 @@
 #include "common/wire/tls_internal.h"
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 
 static bool verify_failed(const struct jl_tls_link *link, long result, struct jl_error *err) {
   struct jl_arg host = jl_arg_text(link->host);
@@ -24,6 +25,9 @@ static bool verify_failed(const struct jl_tls_link *link, long result, struct jl
     return jl_fail(err, JL_E_DENIED,
                    JL_MSG("{1} shows a certificate of another authority than the one this profile trusts: somebody may be in between"),
                    JL_MSG("ask your administrator whether the server's authority changed; if so: jalon login --fingerprint SHA256:..."), host);
+  case JL_TLS_NO_AUTHORITY:
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the file of the trusted authority holds no certificate (PEM)"),
+                   JL_MSG("jalon login --authority FILE, or --fingerprint SHA256:..."));
   default:
     return jl_fail(err, JL_E_DENIED, JL_MSG("the certificate of {1} cannot be trusted: {2}"), JL_MSG("tell the server's administrator"),
                    host, jl_arg_text(X509_verify_cert_error_string(result)));
@@ -55,5 +59,7 @@ bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *er
     if (ERR_GET_LIB(first) == ERR_LIB_SSL && ERR_GET_REASON(first) == known[i].reason)
       return jl_fail(err, JL_E_UNAVAILABLE, known[i].message, known[i].hint);
   const char *text = ERR_reason_error_string(first);
-  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the encrypted connection failed: {1}"), NULL, jl_arg_text(text != NULL ? text : "TLS"));
+  char number[32];
+  snprintf(number, sizeof number, "OpenSSL %lX", first); /* jl_tls_alone left the words out */
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the encrypted connection failed: {1}"), NULL, jl_arg_text(text != NULL ? text : number));
 }

@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 
 #define JL_TLS_HANDSHAKE_MAX 65536 /* bytes that a peer may send before its handshake is done */
+#define JL_TLS_AUTHORITIES_MAX 1048576 /* bytes */
+#define JL_TLS_NO_AUTHORITY X509_V_ERR_APPLICATION_VERIFICATION /* the trusted file holds none */
 #define JL_TLS_ALPN "\x07jalon/1"
 
 struct jl_tls {
@@ -14,6 +16,9 @@ struct jl_tls {
   bool client, meeting; /* meeting: no authority is known yet */
   int64_t expires;
   char *ticket_file;
+  struct jl_buffer authorities; /* PEM; read into the context by the first handshake that shows a certificate */
+  bool authorities_read;
+  int authority_count;
   uint8_t ticket_key[32]; /* whom the tickets are for: authorities and our certificate */
   STACK_OF(X509) *seen;
 };
@@ -24,6 +29,7 @@ struct jl_tls_link { /* one connection */
   struct jl_bytes input;
   struct jl_buffer *output; /* NULL outside of a call */
   size_t handshake_bytes;
+  int64_t peer_until; /* end of the server's certificate, as the ticket says */
   bool ready, ended, started;
 };
 extern const struct jl_filter jl_tls_filter;

@@ -1,6 +1,10 @@
 /* The client's ticket: what makes the next handshake short. One file, for one host, one set of authorities and one
  * certificate of ours; anything wrong with it only costs a whole handshake. Readable by its owner alone: who has it can
- * speak as this client once more, as with the token beside it. */
+ * speak as this client once more, as with the token beside it.
+ *
+ * The file: the mark (whom it is for), the end of the server's certificate, the session as OpenSSL writes it but without that
+ * certificate. Only its end is looked at again, and reading a certificate is a third of a resumed handshake. */
+#include "common/base/calendar.h"
 #include "common/wire/tls_internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,15 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TICKET_MAX 16384 /* bytes of the file */
 #define MARK_SIZE 32     /* the hash that it begins with */
+#define HEAD_SIZE (MARK_SIZE + 8) /* and the end of the certificate, seconds since 1970, little-endian */
+#define PEER_TAG 3 /* of the certificate in a session */
+#define FORMAT "2" /* of the file: another one is no ticket */
 
 static bool make_mark(const struct jl_tls_link *link, uint8_t ret_mark[MARK_SIZE]) {
   EVP_MD_CTX *hash = EVP_MD_CTX_new();
   unsigned size = MARK_SIZE;
   bool ok = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+            EVP_DigestUpdate(hash, FORMAT, sizeof FORMAT) == 1 &&
             EVP_DigestUpdate(hash, link->tls->ticket_key, sizeof link->tls->ticket_key) == 1 &&
             EVP_DigestUpdate(hash, link->host, strlen(link->host)) == 1 && EVP_DigestFinal_ex(hash, ret_mark, &size) == 1;
   EVP_MD_CTX_free(hash);
@@ -35,19 +44,61 @@ static size_t read_file(const char *path, uint8_t *out, size_t size) {
   return n > 0 ? (size_t)n : 0;
 }
 
+static int64_t get_seconds(const uint8_t *in) {
+  uint64_t value = 0;
+  for (int i = 7; i >= 0; i--) value = value << 8 | in[i];
+  return (int64_t)value;
+}
+static void put_seconds(int64_t seconds, uint8_t *out) {
+  for (int i = 0; i < 8; i++) out[i] = (uint8_t)((uint64_t)seconds >> (8 * i));
+}
+
 void jl_tls_ticket_offer(struct jl_tls_link *link) {
   uint8_t data[TICKET_MAX], mark[MARK_SIZE];
   if (link->tls->ticket_file == NULL || !make_mark(link, mark)) return;
   size_t size = read_file(link->tls->ticket_file, data, sizeof data);
-  if (size <= MARK_SIZE || memcmp(data, mark, MARK_SIZE) != 0) return;
-  const unsigned char *at = data + MARK_SIZE;
-  SSL_SESSION *session = d2i_SSL_SESSION(NULL, &at, (long)(size - MARK_SIZE));
-  const X509 *server = session != NULL ? SSL_SESSION_get0_peer(session) : NULL;
+  if (size <= HEAD_SIZE || memcmp(data, mark, MARK_SIZE) != 0) return;
+  const unsigned char *at = data + HEAD_SIZE;
+  link->peer_until = get_seconds(data + MARK_SIZE);
   /* A short handshake shows no certificate: the one of the long handshake must still be good. */
-  if (server != NULL && X509_cmp_current_time(X509_get0_notAfter(server)) > 0) (void)SSL_set_session(link->ssl, session);
+  SSL_SESSION *session = link->peer_until > jl_now_utc_us() / 1000000 ? d2i_SSL_SESSION(NULL, &at, (long)(size - HEAD_SIZE)) : NULL;
+  if (session != NULL) (void)SSL_set_session(link->ssl, session);
   SSL_SESSION_free(session);
-  OPENSSL_cleanse(data, sizeof data);
+  OPENSSL_cleanse(data, size);
   ERR_clear_error();
+}
+
+/* The end of the certificate that the server showed, now or in the long handshake that the ticket came from. */
+static int64_t peer_until(const struct jl_tls_link *link) {
+  struct tm until;
+  const X509 *server = SSL_session_reused(link->ssl) == 1 ? NULL : SSL_get0_peer_certificate(link->ssl);
+  if (server == NULL) return link->peer_until;
+  return ASN1_TIME_to_tm(X509_get0_notAfter(server), &until) == 1 ? (int64_t)timegm(&until) : 0;
+}
+
+/* Takes the certificate out of a session's DER; what is left stands at the beginning of out. 0: it is not as expected. */
+static size_t without_peer(const uint8_t *der, size_t size, uint8_t *out, size_t max) {
+  const unsigned char *at = der, *end = der + size;
+  uint8_t parts[TICKET_MAX];
+  size_t used = 0;
+  long length;
+  int tag, kind;
+  if ((ASN1_get_object(&at, &length, &tag, &kind, (long)size) & 0x80) != 0 || tag != V_ASN1_SEQUENCE || at + length != end) return 0;
+  while (at < end) {
+    const unsigned char *part = at;
+    if ((ASN1_get_object(&at, &length, &tag, &kind, (long)(end - at)) & 0x80) != 0) return 0;
+    at += length;
+    if (kind == V_ASN1_CONTEXT_SPECIFIC && tag == PEER_TAG) continue;
+    memcpy(parts + used, part, (size_t)(at - part));
+    used += (size_t)(at - part);
+  }
+  int whole = ASN1_object_size(1, (int)used, V_ASN1_SEQUENCE);
+  if (whole <= 0 || (size_t)whole > max) return 0;
+  unsigned char *to = out;
+  ASN1_put_object(&to, 1, (int)used, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  memcpy(to, parts, used);
+  OPENSSL_cleanse(parts, used);
+  return (size_t)whole;
 }
 
 static bool write_file(const char *path, const uint8_t *data, size_t size) {
@@ -64,11 +115,14 @@ static bool write_file(const char *path, const uint8_t *data, size_t size) {
 
 int jl_tls_ticket_came(SSL *ssl, SSL_SESSION *session) {
   const struct jl_tls_link *link = SSL_get_app_data(ssl);
-  uint8_t data[TICKET_MAX];
-  unsigned char *at = data + MARK_SIZE;
+  uint8_t data[TICKET_MAX], der[TICKET_MAX];
+  unsigned char *at = der;
   int size = i2d_SSL_SESSION(session, NULL);
-  if (link->tls->ticket_file == NULL || size <= 0 || (size_t)size > sizeof data - MARK_SIZE || !make_mark(link, data)) return 0;
-  if (i2d_SSL_SESSION(session, &at) == size) (void)write_file(link->tls->ticket_file, data, MARK_SIZE + (size_t)size);
-  OPENSSL_cleanse(data, sizeof data);
+  if (link->tls->ticket_file == NULL || size <= 0 || (size_t)size > sizeof der || !make_mark(link, data)) return 0;
+  put_seconds(peer_until(link), data + MARK_SIZE);
+  size_t left = i2d_SSL_SESSION(session, &at) == size ? without_peer(der, (size_t)size, data + HEAD_SIZE, sizeof data - HEAD_SIZE) : 0;
+  if (left > 0) (void)write_file(link->tls->ticket_file, data, HEAD_SIZE + left);
+  OPENSSL_cleanse(der, (size_t)size);
+  OPENSSL_cleanse(data, HEAD_SIZE + left);
   return 0; /* we keep no reference */
 }

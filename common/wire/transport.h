@@ -7,7 +7,7 @@
  * A filter never touches a socket: the connection hands it every byte that arrived and every byte that is to leave, and
  * sends whatever it puts in ret_wire (handshake, records, alerts). While ready() is false outgoing bytes stay in the
  * connection's own queue, which is accounted and bounded; a filter is given at most JL_FILTER_STEP bytes to seal and only
- * when what it made before has been taken by the kernel, because OpenSSL itself would accept any amount. When open() says
+ * when nearly all that it made before has been taken by the kernel, because OpenSSL itself would accept any amount. When open() says
  * no, what it put in ret_wire (an alert) is still sent before the connection closes. */
 #ifndef JL_WIRE_TRANSPORT_H
 #define JL_WIRE_TRANSPORT_H

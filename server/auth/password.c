@@ -1,10 +1,15 @@
 #include "server/auth/password.h"
+#include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
+#define GIVES_WAY 5 /* nice: a third of what the loop and the database get when they want it too */
 #define OPERATIONS 2 /* passes; OWASP: 19 MiB with 2 passes */
 #define MEMORY_BYTES (19U * 1024U * 1024U)
 #define THREADS_MAX 16
@@ -32,6 +37,7 @@ struct jl_passwords {
   bool stopping; /* under mutex, as both lists */
   size_t waiting;
   struct job_list queue, finished;
+  int64_t credit_us, counted_us; /* processor time that checks may take now, and when that was reckoned */
   char dummy[JL_PASSWORD_HASH_SIZE]; /* what unknown accounts are compared with */
   void (*closed)(void *context);
   void *closed_context;
@@ -66,17 +72,40 @@ static void run_job(struct job *job) {
   sodium_memzero(job->password, sizeof job->password);
 }
 
+/* How long until checks may take processor time again; 0: now. Under the mutex. */
+static int64_t pause_us(struct jl_passwords *p) {
+  int64_t now_us = jl_monotonic_us(), share = (int64_t)uv_available_parallelism() * JL_LOGIN_SHARE_PERCENT;
+  p->credit_us += (now_us - p->counted_us) * share / 100;
+  p->counted_us = now_us;
+  if (p->credit_us > JL_LOGIN_BURST_MS * 1000) p->credit_us = JL_LOGIN_BURST_MS * 1000;
+  return p->credit_us > 0 ? 0 : (1 - p->credit_us) * 100 / share + 1;
+}
+
+static int64_t thread_us(void) {
+  struct timespec used = {0};
+  return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) == 0 ? (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000 : 0;
+}
+
 static void worker(void *argument) {
   struct jl_passwords *p = argument;
+  (void)setpriority(PRIO_PROCESS, (id_t)gettid(), GIVES_WAY); /* of this thread; where it is refused the share still holds */
   uv_mutex_lock(&p->mutex);
   for (;;) {
     while (p->queue.first == NULL && !p->stopping) uv_cond_wait(&p->work, &p->mutex);
     if (p->stopping) break;
+    int64_t pause = pause_us(p);
+    if (pause > 0) {
+      (void)uv_cond_timedwait(&p->work, &p->mutex, (uint64_t)pause * 1000);
+      continue;
+    }
     struct job *job = list_pop(&p->queue);
     p->waiting--;
     uv_mutex_unlock(&p->mutex);
+    int64_t before_us = thread_us();
     run_job(job);
+    int64_t used_us = thread_us() - before_us;
     uv_mutex_lock(&p->mutex);
+    p->credit_us -= used_us;
     list_push(&p->finished, job);
     uv_async_send(&p->wake);
   }
@@ -107,6 +136,8 @@ struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_er
   }
   list_init(&p->queue);
   list_init(&p->finished);
+  p->credit_us = JL_LOGIN_BURST_MS * 1000;
+  p->counted_us = jl_monotonic_us();
   uv_mutex_init(&p->mutex);
   uv_cond_init(&p->work);
   uv_async_init(loop, &p->wake, on_wake);
@@ -143,6 +174,17 @@ void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context), v
   uv_close((uv_handle_t *)&p->wake, wake_closed);
 }
 
+static bool too_many(struct jl_error *err) {
+  return jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many people are logging in at this moment"), JL_MSG("try again in a few seconds"));
+}
+
+bool jl_passwords_room(struct jl_passwords *p, struct jl_error *err) {
+  uv_mutex_lock(&p->mutex);
+  bool room = p->waiting < JL_LOGIN_QUEUE;
+  uv_mutex_unlock(&p->mutex);
+  return room || too_many(err);
+}
+
 static bool submit(struct jl_passwords *p, struct job *job, struct jl_error *err) {
   uv_mutex_lock(&p->mutex);
   bool fits = p->waiting < JL_LOGIN_QUEUE && !p->stopping;
@@ -155,7 +197,7 @@ static bool submit(struct jl_passwords *p, struct job *job, struct jl_error *err
   if (fits) return true;
   sodium_memzero(job, sizeof *job);
   free(job);
-  return jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many people are logging in at this moment"), JL_MSG("try again in a few seconds"));
+  return too_many(err);
 }
 
 static struct job *new_job(const char *password, bool makes_hash, struct jl_error *err) {

@@ -1,5 +1,8 @@
 /* Argon2id in threads of its own (each check takes 20 ms and 19 MiB), with a bounded queue. libuv's pool is not used: it
- * also resolves names. Called from the loop's thread; results come back on it. */
+ * also resolves names. Called from the loop's thread; results come back on it.
+ *
+ * However many try to log in, edits go on: the threads give way to others, and over time they take at most JL_LOGIN_SHARE_PERCENT of
+ * all processors. A burst of JL_LOGIN_BURST_MS is checked at full speed. */
 #ifndef JL_AUTH_PASSWORD_H
 #define JL_AUTH_PASSWORD_H
 #include "common/base/error.h"
@@ -11,6 +14,8 @@ struct jl_passwords;
 struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_error *err);
 void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context),
                         void *context); /* waits for running checks; pending ones answer false */
+/* OVERLOADED when the queue is full: asked before anything else is done for a login, so that refusing costs next to nothing. */
+JL_MUST_CHECK bool jl_passwords_room(struct jl_passwords *p, struct jl_error *err);
 /* Compares with a hash; NULL (no such account) takes the same time and is false. OVERLOADED when the queue is full. */
 JL_MUST_CHECK bool jl_passwords_verify(struct jl_passwords *p, const char *password, const char *hash,
                                        void (*done)(void *context, bool correct, const char *unused), void *context, struct jl_error *err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PROTOCOL 1
+#define QUEUE_RETRY_MS 2000
 #define CLOCKS_S 60 /* that clocks of database and authority may differ */
 static const char *const features[] = {"records", "views", "lag", "resume", "zstd", "presence"};
 
@@ -304,7 +305,7 @@ static void account_found(void *context, const struct jl_rows *rows, const struc
     return;
   }
   if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known && !theirs ? hash : NULL, password_checked, r, &why)) {
-    r->retry_after_ms = 2000;
+    r->retry_after_ms = QUEUE_RETRY_MS;
     jl_login_refuse(r, &why);
   }
 }
@@ -349,6 +350,11 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
     return;
   }
   login->counted = true;
+  if (server->directory == NULL && !jl_passwords_room(server->passwords, &err)) { /* whoever it is: before the account is looked up */
+    r->retry_after_ms = QUEUE_RETRY_MS;
+    jl_login_refuse(r, &err);
+    return;
+  }
   login->password = message->password;
   struct jl_param params[] = {text_param(login->login)};
   jl_store_query(server->store, "account_find", params, 1, account_found, r);

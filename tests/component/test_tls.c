@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -246,6 +247,28 @@ static void test_resumption(void **state) {
   hang_up(&w);
   assert_int_equal(stat(w.ticket, &info), 0);
   assert_int_equal(info.st_mode & 0777, 0600);
+  for (int i = 0; i < 2; i++) { /* by the ticket of the long handshake, then by that of a short one */
+    dial(&w);
+    one_exchange(&w);
+    assert_true(w.client.resumed);
+    hang_up(&w);
+  }
+  /* The certificate is not in it; its end is, and when that is over the ticket is not offered. */
+  struct jl_bytes ticket = read_file(w.folder, "ticket");
+  assert_null(memmem(ticket.data, ticket.size, "Jalon", 5));
+  uint8_t ended[4096];
+  assert_true(ticket.size < sizeof ended);
+  memcpy(ended, ticket.data, ticket.size);
+  int64_t until = 0;
+  memcpy(&until, ended + 32, sizeof until); /* little-endian, as the machine */
+  assert_int_equal(until, jl_tls_server_expires(w.server_tls));
+  until = jl_now_utc_us() / 1000000 - 1;
+  memcpy(ended + 32, &until, sizeof until);
+  write_file(w.folder, "ticket", (struct jl_bytes){ended, ticket.size});
+  dial(&w);
+  one_exchange(&w);
+  assert_false(w.client.resumed);
+  hang_up(&w);
   dial(&w);
   one_exchange(&w);
   assert_true(w.client.resumed);
@@ -320,6 +343,12 @@ static void test_wrong_peers(void **state) {
   dial(&w);
   send_numbered(&w.client, 1, 1, 10);
   expect_refusal(&w, "is not for the name");
+  /* A file of the authority without one is said at the handshake that needs it. */
+  dial_with(&w, (struct jl_bytes){(const uint8_t *)"rubbish\n", 8}, (struct jl_bytes){NULL, 0});
+  send_numbered(&w.client, 1, 1, 10);
+  RUN_UNTIL(&w, w.client.c == NULL);
+  assert_int_equal(w.client.reason.code, JL_E_INVALID);
+  assert_true(strstr(w.client.reason.message, "holds no certificate") != NULL && w.server.messages == 0);
   /* The first meeting believes nobody, and says who signed. */
   dial_with(&w, (struct jl_bytes){NULL, 0}, (struct jl_bytes){NULL, 0});
   RUN_UNTIL(&w, w.client.opens == 1);
@@ -349,18 +378,34 @@ static void test_fingerprints(void **state) {
 }
 
 /* The fingerprint as openssl computes it: an independent source. */
+static void ask_openssl(const struct world *w, char ret_line[256]) {
+  char authority[128], said[128];
+  int status = -1;
+  snprintf(authority, sizeof authority, "%s/authority.pem", w->folder);
+  snprintf(said, sizeof said, "%s/said", w->folder);
+  int fd = open(said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  assert_true(fd >= 0);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(fd, STDOUT_FILENO);
+    execlp("openssl", "openssl", "x509", "-in", authority, "-noout", "-fingerprint", "-sha256", NULL);
+    _exit(127);
+  }
+  close(fd);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  struct jl_bytes line = read_file(w->folder, "said");
+  snprintf(ret_line, 256, "%.*s", (int)line.size, (const char *)line.data);
+  ret_line[strcspn(ret_line, "\n")] = '\0';
+}
+
 static void test_fingerprint_of_openssl(void **state) {
   (void)state;
   struct world w;
-  char command[200], line[256] = "", ours[JL_FINGERPRINT_SIZE];
+  char line[256], ours[JL_FINGERPRINT_SIZE];
   struct jl_error err = {0};
   begin(&w);
-  snprintf(command, sizeof command, "openssl x509 -in %s/authority.pem -noout -fingerprint -sha256", w.folder);
-  FILE *pipe = popen(command, "r"); /* NOLINT(cert-env33-c): a fixed command */
-  assert_non_null(pipe);
-  assert_non_null(fgets(line, sizeof line, pipe));
-  pclose(pipe);
-  line[strcspn(line, "\n")] = '\0';
+  ask_openssl(&w, line);
   assert_true(jl_tls_fingerprint(read_file(w.folder, "authority.pem"), ours, &err));
   assert_string_equal(strchr(line, '=') + 1, ours + 7);
   end_world(&w);
@@ -547,6 +592,40 @@ static void test_foreign_clients(void **state) {
   end_world(&w);
 }
 
+/* Broadcasts between answers, short ones that leave at once and long ones that wait: all arrive, in order, whatever the peer's pace. */
+static void test_broadcasts(void **state) {
+  (void)state;
+  static const size_t sizes[] = {1, 100, 4096, 4097, 60000, 400000};
+  struct world w;
+  begin(&w);
+  dial(&w);
+  one_exchange(&w);
+  jl_connection_limit(w.client.c, JL_MESSAGE_MAX);
+  for (int paused = 0; paused < 2; paused++) {
+    uint32_t number = 0;
+    w.client.messages = 0;
+    jl_connection_pause(w.client.c, paused == 1);
+    for (int round = 0; round < (paused == 1 ? 30 : 8); round++)
+      for (size_t i = 0; i < JL_COUNT(sizes); i++) {
+        uint8_t *payload = calloc(1, sizes[i]);
+        payload[0] = (uint8_t)++number;
+        struct jl_message *m = jl_message_new(5, 0, (struct jl_bytes){payload, sizes[i]});
+        assert_non_null(m);
+        jl_connection_send_shared(w.server.c, number, m);
+        jl_message_release(m);
+        free(payload);
+        if (i % 2 == 0) send_numbered(&w.server, ++number, 1, 10);
+        if (round % 2 == 0) uv_run(&w.loop, UV_RUN_NOWAIT);
+      }
+    if (paused == 1) assert_true(jl_connection_queued(w.server.c) > 0);
+    jl_connection_pause(w.client.c, false);
+    RUN_UNTIL(&w, w.client.messages == number);
+    assert_true(w.client.in_order);
+    assert_int_equal(jl_connection_queued(w.server.c), 0);
+  }
+  end_world(&w);
+}
+
 /* What waits for a peer that does not read stays in our queue, where it is counted, and not inside OpenSSL. */
 static void test_slow_peer(void **state) {
   (void)state;
@@ -638,6 +717,7 @@ int main(void) {
       cmocka_unit_test(test_garbage),
       cmocka_unit_test(test_endless_handshake),
       cmocka_unit_test(test_foreign_clients),
+      cmocka_unit_test(test_broadcasts),
       cmocka_unit_test(test_slow_peer),
       cmocka_unit_test(test_silent_server),
       cmocka_unit_test(test_authority_files),
