@@ -6,6 +6,7 @@
 #define ENTRIES 4096
 #define PROBES 16
 #define SOURCE_FAILURES 100 /* per address that is not this machine, in one window */
+#define SOURCE_PENDING (JL_LOGIN_QUEUE / 2) /* of them checked at once: no single address fills the queue */
 #define BUSY_RETRY_MS 1000
 #define WINDOW_US (INT64_C(1000000) * JL_LOGIN_WINDOW_S)
 
@@ -76,14 +77,14 @@ static struct entry *find(struct jl_attempts *a, const struct jl_id *key, int64_
   return entry;
 }
 
-static bool may_begin(const struct entry *entry, uint32_t most, int64_t now_us, int64_t *ret_retry_after_ms, struct jl_error *err) {
+static bool may_begin(const struct entry *entry, uint32_t most, uint32_t most_pending, int64_t now_us, int64_t *ret_retry_after_ms, struct jl_error *err) {
   if (entry != NULL && entry->failed >= most) {
     int64_t wait_us = entry->ends_us - now_us;
     *ret_retry_after_ms = wait_us / 1000 + 1;
     return jl_fail(err, JL_E_LOGIN_LIMITED, JL_MSG("too many failed logins; the next try is possible in {1} minutes"),
                    JL_MSG("an administrator can set a new password meanwhile"), jl_arg_integer(wait_us / 60000000 + 1));
   }
-  if (entry != NULL && entry->failed + entry->pending < most) return true;
+  if (entry != NULL && entry->failed + entry->pending < most && entry->pending < most_pending) return true;
   *ret_retry_after_ms = BUSY_RETRY_MS;
   return jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many people are logging in at this moment"), JL_MSG("try again in a few seconds"));
 }
@@ -92,11 +93,11 @@ bool jl_attempts_begin(struct jl_attempts *a, const char *login, const char *sou
                        struct jl_error *err) {
   struct jl_id key = account_key(a, login, by_socket(source));
   struct entry *account = find(a, &key, now_us);
-  if (!may_begin(account, JL_LOGIN_FAILURES, now_us, ret_retry_after_ms, err)) return false;
+  if (!may_begin(account, JL_LOGIN_FAILURES, JL_LOGIN_FAILURES, now_us, ret_retry_after_ms, err)) return false;
   account->pending++; /* first: it must not make room for the source */
   if (source_key(a, source, &key)) {
     struct entry *from = find(a, &key, now_us);
-    if (!may_begin(from, SOURCE_FAILURES, now_us, ret_retry_after_ms, err)) {
+    if (!may_begin(from, SOURCE_FAILURES, SOURCE_PENDING, now_us, ret_retry_after_ms, err)) {
       account->pending--;
       return false;
     }

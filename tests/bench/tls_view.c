@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define HEADER 12 /* of a frame: length, type, flags, zero, stream */
-#define VIEW 17   /* JALON__FRAME_TYPE__VIEW */
+#define VIEW 9    /* JALON__FRAME_TYPE__VIEW */
 
 static const char *ticket;
 

@@ -111,6 +111,23 @@ static void one_address_fails_often(void **state) {
   jl_attempts_end(attempts, "x999", "192.0.2.8:1", 1000, JL_ATTEMPT_UNDECIDED);
 }
 
+/* One address does not take all the places of those whose passwords are being checked. */
+static void one_address_does_not_fill_the_queue(void **state) {
+  (void)state;
+  char name[32];
+  int begun = 0;
+  for (int i = 0; i < JL_LOGIN_QUEUE; i++) {
+    snprintf(name, sizeof name, "x%d", i);
+    begun += begin(name, "192.0.2.7:1000", 1000) == JL_E_OK;
+  }
+  assert_int_equal(begun, JL_LOGIN_QUEUE / 2);
+  assert_int_equal(begin("y", "192.0.2.7:1000", 1000), JL_E_OVERLOADED);
+  assert_int_equal(begin("y", "192.0.2.8:1000", 1000), JL_E_OK);
+  jl_attempts_end(attempts, "y", "192.0.2.8:1000", 1000, JL_ATTEMPT_UNDECIDED);
+  jl_attempts_end(attempts, "x0", "192.0.2.7:1000", 1000, JL_ATTEMPT_UNDECIDED);
+  assert_int_equal(begin("y", "192.0.2.7:1000", 1000), JL_E_OK);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(failures_limit_until_the_window_ends, setup, teardown),
@@ -119,6 +136,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(the_network_does_not_lock_out_the_socket, setup, teardown),
       cmocka_unit_test_setup_teardown(floods_of_names_forget_nothing, setup, teardown),
       cmocka_unit_test_setup_teardown(one_address_fails_often, setup, teardown),
+      cmocka_unit_test_setup_teardown(one_address_does_not_fill_the_queue, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
 /* Who has an account is not to be read off the clock: a wrong password of one that exists and a login of one that does not
- * take alike, turn by turn. */
+ * take alike, turn by turn. However many try, checks of passwords take their share of the processors and no more, and whoever
+ * knows a password gets in. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "server/auth/password.h"
 #include "tests/component/support/daemon.h"
 #include <setjmp.h>
 #include <signal.h>
@@ -9,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#define TURNS (JL_LOGIN_FAILURES - 1) /* of each: more would be LOGIN_LIMITED */
+#define TURNS 4 /* of each and round, fewer than would be LOGIN_LIMITED */
+#define ROUNDS 20
 
 static int64_t refused_in(struct wire *w, const char *account) {
   char name[64], password[] = "a password that is wrong";
@@ -26,38 +30,134 @@ static int64_t refused_in(struct wire *w, const char *account) {
   return jl_monotonic_us() - start;
 }
 
-static int by_size(const void *a, const void *b) {
-  int64_t x, y;
-  memcpy(&x, a, sizeof x);
-  memcpy(&y, b, sizeof y);
-  return x < y ? -1 : x > y;
+static void login_right(struct wire *w) {
+  char account[] = "admin", password[] = DAEMON_PASSWORD;
+  Jalon__Login login = JALON__LOGIN__INIT;
+  login.account = account;
+  login.password = password;
+  wire_expect(w, wire_send(w, JALON__FRAME_TYPE__LOGIN, &login.base), JALON__FRAME_TYPE__LOGIN_REPLY, &jalon__login_reply__descriptor);
 }
 
+static bool alike(int64_t known_us, int64_t unknown_us) {
+  double ratio = (double)unknown_us / (double)known_us;
+  return ratio > 0.7 && ratio < 1.4;
+}
+
+/* The fastest of each is what the machine's other work disturbs least; a busy machine gets more rounds to show it. */
 static void test_alike(void **state) {
   (void)state;
   struct daemon d;
-  struct wire w;
-  int64_t known[TURNS], unknown[TURNS];
+  int64_t known_us = INT64_MAX, unknown_us = INT64_MAX;
   daemon_start(&d);
-  wire_open(&w, &d, true);
-  wire_hello(&w);
-  (void)refused_in(&w, "warm-up");
-  for (size_t i = 0; i < TURNS; i++) {
-    known[i] = refused_in(&w, "admin");
-    unknown[i] = refused_in(&w, "nobody");
+  for (int round = 0; round < ROUNDS && !(round > 1 && alike(known_us, unknown_us)); round++) {
+    struct wire w;
+    char nobody[32];
+    snprintf(nobody, sizeof nobody, "nobody%d", round);
+    wire_open(&w, &d, true);
+    wire_hello(&w);
+    if (round == 0) (void)refused_in(&w, "warm-up");
+    for (size_t i = 0; i < TURNS; i++) {
+      int64_t known = refused_in(&w, "admin"), unknown = refused_in(&w, nobody);
+      if (known < known_us) known_us = known;
+      if (unknown < unknown_us) unknown_us = unknown;
+    }
+    login_right(&w); /* its failures are forgotten */
+    wire_close(&w);
   }
-  qsort(known, TURNS, sizeof known[0], by_size);
-  qsort(unknown, TURNS, sizeof unknown[0], by_size);
-  /* The fastest of each is what the machine's other work disturbs least. */
-  double ratio = (double)unknown[0] / (double)known[0];
-  print_message("wrong password %.1f ms, no such account %.1f ms (fastest of %d)\n", (double)known[0] / 1e3, (double)unknown[0] / 1e3, TURNS);
-  assert_true(ratio > 0.7 && ratio < 1.4);
+  print_message("wrong password %.1f ms, no such account %.1f ms (fastest)\n", (double)known_us / 1e3, (double)unknown_us / 1e3);
+  assert_true(alike(known_us, unknown_us));
+  assert_int_equal(daemon_stop(&d), 0);
+}
+
+#define CROWD 60
+
+/* More than the queue holds, all at once: each is answered, and none of them locks anybody out. */
+static void test_crowd(void **state) {
+  (void)state;
+  static struct wire crowd[CROWD];
+  struct daemon d;
+  struct wire w;
+  uint32_t streams[CROWD];
+  char name[32], wrong[] = "a password that is wrong";
+  daemon_start(&d);
+  for (int i = 0; i < CROWD; i++) {
+    wire_open(&crowd[i], &d, false);
+    wire_hello(&crowd[i]);
+  }
+  for (int i = 0; i < CROWD; i++) {
+    snprintf(name, sizeof name, "nobody%d", i);
+    Jalon__Login login = JALON__LOGIN__INIT;
+    login.account = name;
+    login.password = wrong;
+    streams[i] = wire_send(&crowd[i], JALON__FRAME_TYPE__LOGIN, &login.base);
+  }
+  int checked = 0;
+  for (int i = 0; i < CROWD; i++) {
+    uint32_t code = wire_expect_error(&crowd[i], streams[i]);
+    assert_true(code == JL_E_UNAUTHENTICATED || code == JL_E_OVERLOADED);
+    checked += code == JL_E_UNAUTHENTICATED;
+    wire_close(&crowd[i]);
+  }
+  assert_true(checked >= JL_LOGIN_QUEUE);
+  wire_open(&w, &d, false);
+  wire_hello(&w);
+  login_right(&w);
   wire_close(&w);
   assert_int_equal(daemon_stop(&d), 0);
 }
 
+#define CHECKS 60 /* twice the burst */
+
+struct checks {
+  struct jl_passwords *passwords;
+  int begun, done, refused;
+};
+
+static void check_done(void *context, bool correct, const char *unused) {
+  struct checks *c = context;
+  (void)unused;
+  assert_false(correct);
+  c->done++;
+}
+
+static int64_t processor_us(void) {
+  struct timespec used;
+  assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+  return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
+static void test_share(void **state) {
+  (void)state;
+  struct checks c = {0};
+  struct jl_error err = {0};
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  c.passwords = jl_passwords_new(&loop, 2, &err);
+  assert_non_null(c.passwords);
+  int64_t begun_us = jl_monotonic_us(), used_us = processor_us();
+  while (c.done < CHECKS) {
+    while (c.refused == 0 && c.begun < 1000 * CHECKS) {
+      if (jl_passwords_verify(c.passwords, "wrong", NULL, check_done, &c, &err)) c.begun++;
+      else c.refused++;
+    }
+    assert_int_equal(err.code, JL_E_OVERLOADED); /* the queue ends */
+    c.refused = 0;
+    uv_run(&loop, UV_RUN_ONCE);
+  }
+  int64_t took_us = jl_monotonic_us() - begun_us, each_us;
+  used_us = processor_us() - used_us;
+  each_us = used_us / c.done;
+  int64_t share_us = took_us * (int64_t)uv_available_parallelism() * JL_LOGIN_SHARE_PERCENT / 100;
+  print_message("%d checks in %.1f s, %.1f s of processor\n", c.done, (double)took_us / 1e6, (double)used_us / 1e6);
+  /* Two may have begun on the last of the credit; the rest is this thread's. */
+  assert_true(used_us <= JL_LOGIN_BURST_MS * 1000 + share_us + 3 * each_us + used_us / 4);
+  jl_passwords_close(c.passwords, NULL, NULL);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 int main(void) {
   signal(SIGPIPE, SIG_IGN);
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_alike)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_alike), cmocka_unit_test(test_crowd), cmocka_unit_test(test_share)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
