@@ -1,5 +1,6 @@
 /* plan export: the plan as the file that import reads (its format: import.c). Keys are the records' ids. */
 #include "client/cli/cli.h"
+#include "common/model/rank.h"
 #include "common/record/json.h"
 #include "common/record/schema.h"
 #include <errno.h>
@@ -92,12 +93,19 @@ static bool read_local(struct export *x, const struct jl_id *space, bool organis
   return true;
 }
 
-/* As they were made: parents before their children. */
-static int by_creation(const void *a, const void *b) {
+/* Each list in its order; those that people do not order as they were made. */
+static int by_list(const void *a, const void *b) {
   const struct jl_record_state *x = a, *y = b;
-  if (x->created_revision != y->created_revision) return x->created_revision < y->created_revision ? -1 : 1;
   if (x->type != y->type) return x->type < y->type ? -1 : 1;
-  return x->number < y->number ? -1 : x->number > y->number;
+  const struct jl_record_type *type = jl_record_type_by_number(x->type);
+  const struct jl_record one = {.type = type, .number = x->number, .body = x->body}, other = {.type = type, .number = y->number, .body = y->body};
+  struct jl_rank first, second;
+  int order = 0;
+  if (jl_rank_of(&one, &first) && jl_rank_of(&other, &second))
+    order = jl_rank_compare(&first, &second);
+  else if (x->number != y->number)
+    return x->number < y->number ? -1 : 1;
+  return order != 0 ? order : jl_id_compare(&x->id, &y->id);
 }
 
 static struct jl_bytes without_server_fields(struct jl_cli *cli, const struct jl_record_type *type, struct jl_bytes body) {
@@ -106,15 +114,18 @@ static struct jl_bytes without_server_fields(struct jl_cli *cli, const struct jl
   return body;
 }
 
-static void put_object(struct export *x, const struct jl_record_state *r, const char *type_name, struct jl_buffer *out) {
-  const struct jl_record_type *type = jl_record_type_by_number(r->type);
+/* with_type: false in a list of one type. A type that this program does not know is its number, its fields are bytes. */
+static void put_object(struct export *x, const struct jl_record_state *r, bool with_type, struct jl_buffer *out) {
+  static const struct jl_record_type unknown = {.name = ""};
+  const struct jl_record_type *known = jl_record_type_by_number(r->type), *type = known != NULL ? known : &unknown;
   struct jl_buffer fields;
   char id[JL_ID_TEXT_SIZE];
   jl_id_format(&r->id, id);
   jl_buffer_init(&fields, 4u << 20);
   jl_record_to_json(type, without_server_fields(x->cli, type, r->body), &fields);
   jl_buffer_text(out, "{");
-  if (type_name != NULL) jl_buffer_printf(out, "\"type\":\"%s\",", type_name);
+  if (with_type && known != NULL) jl_buffer_printf(out, "\"type\":\"%s\",", type->name);
+  else if (with_type) jl_buffer_printf(out, "\"type\":%" PRIu32 ",", r->type);
   jl_buffer_printf(out, "\"key\":\"%s\"", id);
   if (!jl_buffer_ok(&fields))
     out->failed = true;
@@ -170,7 +181,7 @@ static void put_directory(struct export *x, const struct export *directory, stru
           (r.type == JL_TYPE_PERSON && (ids == NULL || bsearch(&r.id, ids, n, sizeof *ids, compare_ids) == NULL)))
         continue;
       jl_buffer_text(out, first ? "\n" : ",\n");
-      put_object(x, &r, NULL, out);
+      put_object(x, &r, false, out);
       first = false;
     }
     jl_buffer_text(out, "]");
@@ -192,9 +203,9 @@ static void put_plan(struct export *x, const struct export *directory, struct jl
   jl_buffer_text(out, ",\n\"records\":[");
   for (size_t i = 0; i < x->count; i++) {
     const struct jl_record_type *type = jl_record_type_by_number(x->records[i].type);
-    if (type == NULL || type->singleton) continue; /* a newer server's type: this program cannot write its fields */
+    if (type != NULL && type->singleton) continue;
     jl_buffer_text(out, first ? "\n" : ",\n");
-    put_object(x, &x->records[i], type->name, out);
+    put_object(x, &x->records[i], true, out);
     first = false;
   }
   jl_buffer_text(out, "]}\n");
@@ -223,8 +234,8 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &organisation, true, err)
                                : read_space(&x, &cli->plan, err) && read_space(&directory, &organisation, err);
   if (!read) return false;
-  if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_creation);
-  if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_creation);
+  if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
+  if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_list);
   jl_buffer_init(&out, EXPORT_MAX);
   put_plan(&x, &directory, &out);
   bool ok = jl_buffer_ok(&out) || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);

@@ -13,7 +13,7 @@
  * not this one), "next-january-end" (its last); "@month-start" and "@month-end" (of the month of import), "@month-start+2" and
  * "@month-end+2" (of the second month after it).
  * Everything is read and checked before anything is sent. Then people, teams and roles go first, and the records in the
- * file's order, in groups of at most JL_GROUP_MAX_EDITS; a reference may point forward within a group. */
+ * file's order, in groups of at most JL_GROUP_MAX_EDITS. A reference may point forward; lists have the file's order. */
 #include "client/cli/import.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
@@ -138,7 +138,7 @@ static const struct jl_json *plain_value(struct jl_import *im, const struct jl_f
   return list;
 }
 
-static bool is_ours(const char *key) { return strcmp(key, "type") == 0 || strcmp(key, "key") == 0; }
+static bool is_ours(const char *key) { return strcmp(key, "type") == 0 || strcmp(key, "key") == 0 || key[0] == '#'; }
 
 /* "type" and "key" are of this file; a field of that very name would be meant only if the type had one. */
 static bool plain_object(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *j, struct jl_json *ret_object,
@@ -189,7 +189,7 @@ bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, c
   struct jl_json object;
   if (j->kind != JL_JSON_OBJECT) return at(err, j, JL_MSG("line {1}: a record must be an object in curly brackets"), NULL, "");
   return plain_object(im, type, j, &object, err) && jl_record_from_json(type, &object, im->cli->arena, resolve, im, ret_record, err) &&
-         (!im->defaults || jl_record_defaults(im->cli, type, &im->input, ret_record, err)) && jl_record_check(type, *ret_record, err);
+         jl_import_unknown(im, type, j, ret_record, err) && (!im->defaults || jl_record_defaults(im->cli, type, &im->input, ret_record, err)) && jl_record_check(type, *ret_record, err);
 }
 
 /* ---- groups ---- */
@@ -201,7 +201,7 @@ static void progress(struct jl_import *im) {
 static bool flush(struct jl_import *im, struct jl_error *err) {
   if (im->group == NULL || jl_group_edits(im->group) == 0) return true;
   bool ok = jl_cli_submit(im->cli, im->group, &im->outcome, err);
-  if (ok) im->done += jl_group_edits(im->group);
+  if (ok && im->done < im->item_count) im->done += jl_group_edits(im->group); /* afterwards they are moves */
   jl_group_free(im->group);
   im->group = NULL;
   if (ok) progress(im);
@@ -231,10 +231,20 @@ static bool send_item(struct jl_import *im, const struct jl_import_item *item, b
   return true;
 }
 
+static bool send_move(struct jl_import *im, const struct jl_import_move *move, struct jl_error *err) {
+  if (im->group != NULL && jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS && !flush(im, err)) return false;
+  if (im->group == NULL && (im->group = jl_group_new(&move->item->space)) == NULL) return jl_cli_no_link(err);
+  jl_group_update(im->group, move->item->type, &move->item->id);
+  jl_group_place(im->group, jl_rank_field(jl_record_type_by_number(move->item->type))->number, move->after, NULL);
+  return true;
+}
+
 static bool send_all(struct jl_import *im, struct jl_error *err) {
-  bool ok = true;
+  bool ok = jl_import_order(im, err);
   for (size_t i = 0; ok && i < im->item_count; i++)
-    ok = send_item(im, &im->items[i], i > 0 && !jl_id_equal(&im->items[i].space, &im->items[i - 1].space), err);
+    ok = send_item(im, &im->sent[i], i > 0 && !jl_id_equal(&im->sent[i].space, &im->sent[i - 1].space), err);
+  ok = ok && flush(im, err);
+  for (size_t i = 0; ok && i < im->move_count; i++) ok = send_move(im, &im->moves[i], err);
   return ok && flush(im, err);
 }
 
@@ -277,19 +287,10 @@ static bool open_file(struct jl_import *im, const char *path, struct jl_error *e
   return im->keys != NULL || jl_cli_no_link(err);
 }
 
-static const struct jl_record_type *type_of(const struct jl_json *record, struct jl_error *err) {
-  const char *name = jl_import_text(record, "type");
-  const struct jl_record_type *type = name == NULL ? NULL : jl_record_type_by_name(name);
-  if (type != NULL && type->space == JL_SPACE_PLAN && !type->singleton) return type;
-  (void)at(err, record, JL_MSG("line {1}: \"{2}\" is no type of records of a plan"), JL_MSG("see jalon help for the types"),
-           name != NULL ? name : "");
-  return NULL;
-}
-
 /* Ids first, so that references may point forward. Records with a natural key get theirs when they are built. */
 static bool give_ids(struct jl_import *im, struct jl_error *err) {
   for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) {
-    const struct jl_record_type *type = type_of(r, err);
+    const struct jl_record_type *type = jl_import_type(im, r, err);
     const char *key = jl_import_text(r, "key");
     struct jl_id id = jl_id_random();
     if (type == NULL) return false;
@@ -300,7 +301,7 @@ static bool give_ids(struct jl_import *im, struct jl_error *err) {
 
 static bool import_records(struct jl_import *im, struct jl_error *err) {
   for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) {
-    const struct jl_record_type *type = type_of(r, err);
+    const struct jl_record_type *type = jl_import_type(im, r, err);
     const char *key = jl_import_text(r, "key");
     struct jl_bytes record;
     struct jl_id id = jl_id_random();

@@ -12,6 +12,10 @@ struct jl_import_item { /* a record that is ready to be sent */
   uint32_t type;
   struct jl_bytes record;
 };
+struct jl_import_move { /* to its place in its list */
+  const struct jl_import_item *item;
+  const struct jl_id *after;
+};
 struct jl_import {
   struct jl_cli *cli;
   struct jl_input input;
@@ -21,8 +25,11 @@ struct jl_import {
   size_t key_capacity; /* a power of two */
   struct jl_id plan;
   char name[256];
-  struct jl_import_item *items; /* in the order in which they are sent; nothing is sent before all are good */
+  struct jl_import_item *items; /* in the file's order; nothing is sent before all are good */
   size_t item_count, item_capacity;
+  const struct jl_import_item *sent; /* the same in the order in which they are sent */
+  struct jl_import_move *moves;      /* after them */
+  size_t move_count;
   struct jl_group *group;
   struct jl_outcome_of outcome;
   size_t total, done, new_people;
@@ -35,5 +42,10 @@ JL_MUST_CHECK bool jl_import_record(struct jl_import *im, const struct jl_record
                                     struct jl_bytes *ret_record, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t type, const struct jl_id *id,
                                  struct jl_bytes record, struct jl_error *err);
+/* import_unknown.c: the type of a record, which may be one that this program does not know; and the fields that are written "#99". */
+const struct jl_record_type *jl_import_type(struct jl_import *im, const struct jl_json *record, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_unknown(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *object,
+                                     struct jl_bytes *record, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_order(struct jl_import *im, struct jl_error *err);  /* import_order.c */
 JL_MUST_CHECK bool jl_import_people(struct jl_import *im, struct jl_error *err); /* import_people.c */
 #endif

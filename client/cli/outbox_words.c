@@ -9,7 +9,8 @@
 #define EDITS_TOLD 2
 
 void jl_group_number_text(const struct jl_outbox_group *g, char out[32]) {
-  snprintf(out, 32, "%c%" PRIu64, g->state == JL_OUTBOX_REFUSED ? 'C' : 'W', g->id);
+  bool refused = g->state == JL_OUTBOX_REFUSED;
+  snprintf(out, 32, "%c%" PRIu64, refused ? 'C' : 'W', refused ? g->conflict : g->id);
 }
 
 void jl_outbox_caption(uint32_t type, uint64_t number, const char *title, struct jl_buffer *out) {

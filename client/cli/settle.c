@@ -32,12 +32,14 @@ static bool by_field(const struct jl_outbox_group *g) {
 /* ---- which one ---- */
 static bool find_group(struct settle *s, const char *word, struct jl_error *err) {
   char *end;
-  const char *digits = word[0] == 'C' || word[0] == 'c' || word[0] == 'W' || word[0] == 'w' ? word + 1 : word;
+  bool waits = word[0] == 'W' || word[0] == 'w';
+  const char *digits = waits || word[0] == 'C' || word[0] == 'c' ? word + 1 : word;
   unsigned long long number = strtoull(digits, &end, 10);
   bool good = digits[0] >= '0' && digits[0] <= '9' && *end == '\0';
   for (size_t i = 0; good && i < s->list.count; i++) {
-    if (s->list.groups[i].id != number) continue;
-    s->group = &s->list.groups[i];
+    const struct jl_outbox_group *g = &s->list.groups[i];
+    if (waits ? g->id != number : g->conflict != number || number == 0) continue;
+    s->group = g;
     if (s->group->state == JL_OUTBOX_REFUSED) return true;
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is no conflict: it waits for one"), JL_MSG("see jalon conflicts"), jl_arg_text(word));
   }
@@ -265,18 +267,18 @@ static bool tell(struct settle *s, uint64_t number, struct jl_error *err) {
   struct jl_outbox_ask asked = {.id = number, .states = UINT32_MAX};
   const struct jl_outbox_group *now = NULL;
   size_t n = 0;
-  const struct jl_arg was = jl_arg_revision(s->group->id);
+  const struct jl_arg was = jl_arg_revision(s->group->conflict);
   if (number != 0 && !jl_local_outbox(cli->local, &asked, cli->arena, &now, &n, err)) return false;
   const char *revision = "null";
   struct jl_outcome_of outcome = {.queued = n > 0 && now->state != JL_OUTBOX_DONE ? number : 0, .revision = n > 0 ? now->revision : 0};
   const struct jl_arg made = jl_cli_made(cli, &outcome);
-  const struct jl_arg args[] = {was, made, jl_arg_revision(number)};
+  const struct jl_arg args[] = {was, made};
   if (n > 0 && now->state == JL_OUTBOX_REFUSED)
-    return jl_fail(err, now->error.code, JL_MSG("C{1}: changed again meanwhile: it is now C{2}"), JL_MSG("see jalon conflicts"), was, args[2]);
-  jl_cli_say(cli, number == 0 ? JL_MSG("C{1} is resolved: what is there stays") : JL_MSG("C{1} is resolved{2}"), args, 3);
+    return jl_fail(err, now->error.code, JL_MSG("C{1} was changed again meanwhile, and is still a conflict"), JL_MSG("see jalon conflicts"), was);
+  jl_cli_say(cli, number == 0 ? JL_MSG("C{1} is resolved: what is there stays") : JL_MSG("C{1} is resolved{2}"), args, 2);
   if (!cli->json) return true;
   if (outcome.revision != 0) revision = jl_arena_printf(cli->arena, "%" PRIu64, outcome.revision);
-  printf("{\"conflict\":\"C%" PRIu64 "\",\"resolved\":true,\"revision\":%s,\"waiting\":%s}\n", s->group->id, revision != NULL ? revision : "null",
+  printf("{\"conflict\":\"C%" PRIu64 "\",\"resolved\":true,\"revision\":%s,\"waiting\":%s}\n", s->group->conflict, revision != NULL ? revision : "null",
          outcome.queued != 0 ? "true" : "false");
   return true;
 }

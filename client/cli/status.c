@@ -1,5 +1,5 @@
-/* status: who we are, whether the server answers, where this machine's copy of each plan stands, what waits, what is in
- * conflict, and who else is on the current plan. One view document, so all faces show it. */
+/* status: who we are, whether the server answers, where this machine's copy of each plan stands, what waits, what is in conflict, and
+ * who else is on the current plan. It only looks: what waits can be seen before it goes. One view document, so all faces show it. */
 #include "client/cli/cli.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
@@ -13,6 +13,7 @@ struct status {
   const char *name;       /* of the person */
   const struct jl_present *present;
   size_t present_count, present_total;
+  uint64_t head; /* of the current plan, as the server says now; 0: not asked */
   bool online;
   const struct jl_local_space *spaces;
   size_t space_count;
@@ -43,12 +44,21 @@ static void on_present(void *context, const struct jl_reply *reply) {
   s->present_total = reply->present_total;
 }
 
+static void on_plan(void *context, const struct jl_reply *reply) {
+  struct status *s = context;
+  if (reply->error.code == JL_E_OK && !reply->local) s->head = reply->position.revision;
+}
+
 static bool ask_server(struct status *s, struct jl_error *err) {
+  static const uint32_t plan = JL_TYPE_PLAN;
+  const struct jl_query query = {.types = &plan, .type_count = 1, .all = true};
   struct jl_cli *cli = s->cli;
   struct jl_account_ask who = {.verb = JL_ACCOUNT_WHO};
   if (cli->offline) return true;
   if (jl_client_account(cli->client, &who, on_who, s) == 0) return jl_cli_no_link(err);
-  if (!jl_id_is_zero(&cli->plan) && jl_client_presence(cli->client, &cli->plan, 0, NULL, 0, 0, on_present, s) == 0) return jl_cli_no_link(err);
+  if (!jl_id_is_zero(&cli->plan) && (jl_client_read(cli->client, &cli->plan, &query, 1, on_plan, s) == 0 ||
+                                     jl_client_presence(cli->client, &cli->plan, 0, NULL, 0, 0, on_present, s) == 0))
+    return jl_cli_no_link(err);
   if (!jl_cli_wait(cli, err)) return false;
   if (s->online || jl_code_class(s->answer.code) == JL_CLASS_RETRY || jl_code_class(s->answer.code) == JL_CLASS_UNKNOWN) return true;
   *err = s->answer; /* the session is over, or this is another server */
@@ -120,10 +130,11 @@ static void put_plans(struct status *s) {
   jl_column(s->b, "conflicts", JL_MSG("conflicts"), JL_ARG_INTEGER, 1);
   for (size_t i = 0; i < s->space_count; i++) {
     const struct jl_local_space *one = &s->spaces[i];
+    uint64_t head = jl_id_equal(&one->space, &s->cli->plan) && s->head > one->head ? s->head : one->head;
     jl_row_begin(s->b, NULL, 0, jl_id_equal(&one->space, &s->cli->plan) ? JL_ROW_NORMAL : JL_ROW_MUTED);
     put_text(s, title_of(s, &one->space));
     jl_cell(s->b, one->revision != 0 ? jl_arg_revision(one->revision) : (struct jl_arg){0});
-    jl_cell(s->b, jl_arg_integer(one->head > one->revision ? (int64_t)(one->head - one->revision) : 0));
+    jl_cell(s->b, jl_arg_integer(head > one->revision ? (int64_t)(head - one->revision) : 0));
     put_text(s, one->fetching ? jl_tr(JL_MSG("being fetched")) : jl_cli_age(one->as_of_us).text);
     if (s->cli->face.face != JL_FACE_TERMINAL) jl_cell(s->b, one->as_of_us != 0 ? jl_arg_time(one->as_of_us) : (struct jl_arg){0});
     jl_cell(s->b, jl_arg_integer((int64_t)(one->waiting + one->parked)));
@@ -201,7 +212,7 @@ static void put_notes(struct status *s) {
   jl_block_begin(s->b, JL_BLOCK_NOTES, "notes", NULL);
   if (s->group_count > refused)
     jl_note(s->b, JL_TONE_NONE,
-            s->online ? JL_MSG("the next command sends what waits; jalon undo takes the last one back")
+            s->online ? JL_MSG("jalon sync sends what waits, and so does the next command; jalon undo takes the last one back")
                       : JL_MSG("what waits is sent by the first command that reaches the server; jalon undo takes the last one back"),
             NULL, 0);
   if (refused > 0) jl_note(s->b, JL_TONE_WARN, JL_MSG("jalon conflicts shows both sides, jalon resolve settles them"), NULL, 0);

@@ -9,7 +9,8 @@
 
 struct waiting {
   struct jl_cli *cli;
-  uint64_t group; /* its number in the outbox */
+  uint64_t group;    /* its number in the outbox */
+  uint64_t conflict; /* its number where it can be resolved; 0: nowhere */
   struct jl_outcome_of outcome;
   struct jl_error error, foreseen;
   struct jl_conflict *conflicts;
@@ -20,7 +21,7 @@ struct waiting {
 struct telling {
   struct jl_cli *cli;
   struct jl_names names; /* of the records in reference fields */
-  uint64_t group;        /* its number in the outbox, where it can be resolved; 0: nowhere */
+  uint64_t conflict;     /* its number where it can be resolved; 0: nowhere */
   bool deleted;          /* the record is gone: that is the conflict */
 };
 
@@ -79,7 +80,7 @@ static void print_conflict(const struct telling *t, const struct jl_conflict *c,
     conflict_line(out, t, JL_MSG("yours:  "), field, c->mine);
     jl_buffer_byte(out, '\n');
   }
-  if (t->group != 0) return;
+  if (t->conflict != 0) return;
   struct jl_arg how[] = {jl_arg_text(reference), jl_arg_revision(c->revision), jl_arg_text(type != NULL ? type->command : "")};
   jl_buffer_text(out, "  ");
   jl_format_words(
@@ -92,8 +93,8 @@ static void print_conflict(const struct telling *t, const struct jl_conflict *c,
 
 /* The group waits in the outbox for its author's choice. */
 static void print_choices(const struct telling *t, size_t conflicts, struct jl_buffer *out) {
-  const struct jl_arg number = jl_arg_revision(t->group);
-  if (t->group == 0) return;
+  const struct jl_arg number = jl_arg_revision(t->conflict);
+  if (t->conflict == 0) return;
   jl_buffer_text(out, "  ");
   jl_format_words(t->deleted       ? JL_MSG("jalon resolve C{1} --mine brings it back and writes yours, --theirs leaves it deleted")
                   : conflicts == 1 ? JL_MSG("jalon resolve C{1} --mine writes yours, --theirs keeps what is there, --edit VALUE writes another")
@@ -128,7 +129,7 @@ static void json_conflict(const struct telling *t, const struct jl_conflict *c, 
 
 static void show_conflicts(const struct waiting *w) {
   struct telling t = {
-      .cli = w->cli, .names = {.cli = w->cli}, .group = w->group, .deleted = w->error.code == JL_E_RECORD_DELETED};
+      .cli = w->cli, .names = {.cli = w->cli}, .conflict = w->conflict, .deleted = w->error.code == JL_E_RECORD_DELETED};
   struct jl_buffer out;
   learn_names(&t, w);
   jl_buffer_init(&out, 4u << 20);
@@ -142,7 +143,7 @@ static void show_conflicts(const struct waiting *w) {
       print_conflict(&t, &w->conflicts[i], &out);
   }
   if (!w->cli->json) print_choices(&t, w->conflict_count, &out);
-  else if (w->group != 0) jl_buffer_printf(&out, "],\"conflict\":\"C%" PRIu64 "\"}\n", w->group);
+  else if (w->conflict != 0) jl_buffer_printf(&out, "],\"conflict\":\"C%" PRIu64 "\"}\n", w->conflict);
   else jl_buffer_text(&out, "]}\n");
   if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, w->cli->json ? stdout : stderr);
   jl_buffer_release(&out);
@@ -195,9 +196,8 @@ static void find_in_outbox(struct waiting *w) {
   const struct jl_outbox_group *groups;
   struct jl_error ignored;
   size_t n = 0;
-  if (w->group == 0 || !jl_cli_has_outbox(w->cli) ||
-      !jl_local_outbox(w->cli->local, &ask, w->cli->arena, &groups, &n, &ignored) || n == 0)
-    w->group = 0;
+  if (w->group != 0 && jl_cli_has_outbox(w->cli) && jl_local_outbox(w->cli->local, &ask, w->cli->arena, &groups, &n, &ignored) && n > 0)
+    w->conflict = groups->conflict;
 }
 
 /* What is wrong in itself is not kept: it would be refused whenever it is sent. What others may have a say in is kept, with

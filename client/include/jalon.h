@@ -298,6 +298,7 @@ struct jl_outbox_group {
   bool merged;
   bool again;             /* the server had lost it (an older copy of its data was restored): offered again */
   bool seen;              /* refused, and whoever submitted it got the verdict */
+  uint64_t conflict;      /* REFUSED: its number for people, as in C4. It stays when the group is refused again */
   const uint64_t *depends_on;
   size_t depends_count;   /* groups here that must be decided first */
   const struct jl_outbox_edit *edits;

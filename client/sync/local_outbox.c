@@ -73,9 +73,10 @@ static bool edit_of(const struct listing *x, const struct jl_id *space, const Ja
 static bool refusal(const struct listing *x, const struct jl_entry *e, struct jl_outbox_group *out) {
   struct jl_verdict verdict;
   if (e->verdict.size == 0) {
-    if (e->state == JL_OUTBOX_PARKED)
-      (void)jl_fail(&out->error, JL_E_DEPENDS, JL_MSG("it depends on change {1}, which was refused"), JL_MSG("settle that one first"),
-                    jl_arg_integer((int64_t)e->behind));
+    uint64_t behind;
+    if (e->state != JL_OUTBOX_PARKED) return true;
+    if (!jl_outbox_conflict(&x->l->outbox, e->behind, &behind, x->err)) return false;
+    (void)jl_fail(&out->error, JL_E_DEPENDS, JL_MSG("it depends on C{1}, which was refused"), JL_MSG("settle that one first"), jl_arg_revision(behind));
     return true;
   }
   const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, e->verdict, x->a, x->err);
@@ -122,6 +123,7 @@ static bool group_of(const struct listing *x, const struct jl_entry *e, struct j
     if (!edit_of(x, &e->space, group->edits[i], &edits[i])) return false;
   out->edits = edits;
   out->edit_count = group->n_edits;
+  if (e->state == JL_OUTBOX_REFUSED && !jl_outbox_conflict(&x->l->outbox, e->id, &out->conflict, x->err)) return false;
   return waits_for(x, e, out) && (e->state == JL_OUTBOX_DONE || refusal(x, e, out));
 }
 

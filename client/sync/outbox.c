@@ -20,6 +20,7 @@ static const char *const steps[] = {
     "CREATE INDEX touch_by_entry ON touch (entry);"
     "CREATE TABLE given (type INTEGER NOT NULL, number INTEGER NOT NULL, space BLOB NOT NULL, record BLOB NOT NULL UNIQUE,"
     " final INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (type, number)) STRICT, WITHOUT ROWID;",
+    "ALTER TABLE entry ADD COLUMN conflict INTEGER NOT NULL DEFAULT 0;",
 };
 _Static_assert(JL_COUNT(steps) == JL_OUTBOX_VERSION, "one step per version");
 static const struct jl_sql_form form = {JL_OUTBOX_APPLICATION, JL_OUTBOX_VERSION, steps};

@@ -9,7 +9,7 @@
 #include "proto/wire.pb-c.h"
 
 #define JL_OUTBOX_APPLICATION 0x4a4c6f62 /* "JLob" */
-#define JL_OUTBOX_VERSION 1
+#define JL_OUTBOX_VERSION 2
 
 enum jl_entry_flag {
   JL_ENTRY_MERGED = 1,
@@ -111,6 +111,9 @@ JL_MUST_CHECK bool jl_outbox_numbers(struct jl_outbox *o, uint64_t id, struct jl
 uint64_t jl_outbox_provisional(struct jl_outbox *o, const struct jl_id *record); /* 0: it has none */
 bool jl_outbox_given(struct jl_outbox *o, uint32_t type, uint64_t provisional, struct jl_id *ret_space, struct jl_id *ret_record,
                      uint64_t *ret_number);
+
+/* The number by which people call a refused entry: counted by itself, never given twice. It gets one when it is first asked for. */
+JL_MUST_CHECK bool jl_outbox_conflict(struct jl_outbox *o, uint64_t id, uint64_t *ret_number, struct jl_error *err);
 
 uint64_t jl_outbox_done_through(struct jl_outbox *o, const struct jl_id *space); /* highest number of our lane that was applied, as far as kept; 0: none */
 uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space);

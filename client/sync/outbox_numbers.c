@@ -1,4 +1,4 @@
-/* Provisional numbers of records that wait, and what became of them. */
+/* Numbers for people: provisional ones of records that wait, and what became of them; those of conflicts. */
 #include "client/sync/outbox_parts.h"
 #include "common/record/record.h"
 #include "common/wire/unpack.h"
@@ -68,4 +68,32 @@ bool jl_outbox_given(struct jl_outbox *o, uint32_t type, uint64_t provisional, s
   }
   sqlite3_reset(q);
   return known;
+}
+
+/* ---- numbers of conflicts ---- */
+static bool set_conflict(struct jl_outbox *o, uint64_t id, uint64_t number, struct jl_error *err) {
+  bool inside;
+  if (!jl_outbox_begin(o, &inside, err)) return false;
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET conflict = ?2 WHERE id = ?1", err);
+  bool ok = q != NULL;
+  if (ok) {
+    jl_sql_put_number(q, 1, id);
+    jl_sql_put_number(q, 2, number);
+    ok = jl_sql_do(&o->sql, q, err) && jl_outbox_set_number(o, "conflicts", (int64_t)number, err);
+  }
+  return jl_outbox_end(o, inside, ok, err);
+}
+
+bool jl_outbox_conflict(struct jl_outbox *o, uint64_t id, uint64_t *ret_number, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql,
+                           "SELECT conflict, (SELECT count(*) FROM entry f WHERE f.state = 3 AND f.conflict = 0 AND f.id <= e.id) FROM entry e WHERE id = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  int step = jl_sql_step(&o->sql, q, err);
+  uint64_t known = step == 1 ? jl_sql_u64(q, 0) : 0, among = step == 1 ? jl_sql_u64(q, 1) : 0; /* those that have none yet */
+  sqlite3_reset(q);
+  if (step < 0) return false;
+  uint64_t last = (uint64_t)jl_outbox_number(o, "conflicts", 0);
+  *ret_number = known != 0 ? known : o->read_only ? last + among : last + 1;
+  return known != 0 || o->read_only || set_conflict(o, id, *ret_number, err);
 }

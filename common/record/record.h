@@ -97,6 +97,8 @@ struct jl_iterator jl_record_each(struct jl_bytes record, const struct jl_field 
 bool jl_iterator_next(struct jl_iterator *it, struct jl_value *ret_value);
 /* All the encoded occurrences (tag and value) of one field: what changes and conflicts carry. Empty: absent. */
 struct jl_bytes jl_record_slice(struct jl_bytes record, uint32_t field_number);
+/* The next value of an id's size from offset *at on, in whatever field: what may be a reference. *at moves behind it. false: no more. */
+bool jl_record_next_id(struct jl_bytes record, size_t *at, struct jl_id *ret_id);
 /* Field numbers (known or not) that differ between two records of one type, ascending; at most max. Returns the count. */
 size_t jl_record_diff(struct jl_bytes a, struct jl_bytes b, uint32_t *ret_numbers, size_t max);
 

@@ -2,7 +2,8 @@
  *
  *   load make ADDRESS SEED SPACES LINES                   makes spaces with budget lines of 0
  * (the others take LINES from the environment; SEED names the spaces, so that each measurement starts from lines of 0)
- *   load edits ADDRESS SEED SPACES CONNECTIONS WINDOW MS  durable edits: acknowledged per second, latency percentiles
+ *   load edits ADDRESS SEED SPACES CONNECTIONS WINDOW MS [COUNT]  durable edits: acknowledged per second, latency percentiles; COUNT:
+ *                                                         so many in all, whenever they are done
  *   load fanout ADDRESS SEED SUBSCRIBERS RATE MS [SPACES] one space (or more, each with its own editor and subscribers), RATE edits a
  *                                                         second (0: lockstep, the next when all have the last)
  *   load views ADDRESS SEED CONNECTIONS MS VIEW [EDIT]    views a second of space 0; EDIT=1: an edit before each one (cold)
@@ -37,6 +38,7 @@ static int lines_each; /* lines of a space */
 static uint32_t *samples;
 static size_t sample_count;
 static uint64_t done_count, refused_count, delivered, message_count;
+static uint64_t edits_left = UINT64_MAX, edits_wanted = UINT64_MAX;
 static int64_t begin_us, length_us;
 static bool over;
 static uv_timer_t clock_timer;
@@ -92,7 +94,7 @@ static void submit(struct load_peer *p, struct jl_bytes group, struct slot slot)
 /* ---- edits ---- */
 static void edit_more(struct load_peer *p) {
   struct jl_arena *a = jl_arena_new(4 << 20);
-  while (!over && p->in_window < window_size) {
+  while (!over && p->in_window < window_size && edits_left > 0) {
     int space = (int)random_below(&p->random, (uint64_t)space_count), line = p->first_line + (int)random_below(&p->random, (uint64_t)p->lines);
     bool busy = false; /* a line has one edit in flight, so that none is refused */
     for (int i = 0; i < p->in_window; i++) busy = busy || (p->window[i].line == line && p->window[i].space == space);
@@ -102,6 +104,7 @@ static void edit_more(struct load_peer *p) {
     int64_t *seen = &amounts[p - peers][space * p->lines + line - p->first_line];
     submit(p, edits_amount(a, &p->peer.replica, &spaces[space], ++p->seq[space], &id, *seen, slot.next, &p->random), slot);
     *seen = slot.next;
+    edits_left--;
     jl_arena_reset(a);
   }
   jl_arena_free(a);
@@ -137,6 +140,7 @@ static void edits_message(struct peer *peer, uint8_t type, uint32_t stream, stru
   else refused_count++;
   sample(slot.asked_us);
   edit_more(p);
+  if (done_count + refused_count == edits_wanted) finish();
 }
 
 static void edits_ready(struct peer *peer) {
@@ -374,6 +378,7 @@ int main(int argc, char **argv) {
   else if (strcmp(mode, "edits") == 0 && argc >= 8) {
     window_size = (int)strtol(argv[6], NULL, 10);
     length_us = strtoll(argv[7], NULL, 10) * 1000;
+    if (argc > 8) edits_left = edits_wanted = strtoull(argv[8], NULL, 10);
     start((int)strtol(argv[5], NULL, 10), edits_ready, edits_message);
   } else if (strcmp(mode, "fanout") == 0 && argc >= 7) {
     fan_followers = (int)strtol(argv[4], NULL, 10);

@@ -146,4 +146,31 @@ on claire en checklist-item set "$item" --title "Grande salle"
 on paul en checklist-item set "$item" --title "Petite salle"
 check edit-is-based-on-what-was-shown exits_complaining 3 'Grande salle' 'Petite salle'
 
+# ---- a file has each list in its order, whoever is named before the one that names it ----
+admin objective add "Parent" --target 5 --baseline 1
+parent=$(grep -oE 'O[0-9]+' <<<"$out" | head -n 1)
+admin objective set O1 --parent "$parent" # which stands behind it
+admin action add "Repris" --carried-from A1
+carried=$(grep -oE '^action A[0-9]+' <<<"$out" | cut -d' ' -f2)
+admin action move "$carried" --first
+titles() { # of a plan, by list
+  local type
+  for type in objective key-result lever action checklist-item; do
+    echo "$type: $(value_of admin "' | '.join(str(r['cells'].get('title') or r['cells'].get('name')) for r in d.rows('${type//-/_}'))" "$type" list)"
+  done
+}
+titles >"$W/files/here"
+admin plan export "$W/files/ordered.json"
+admin plan import "$W/files/ordered.json" --new "Dans l'ordre"
+check import-in-order exits 0
+titles >"$W/files/there"
+check lists-have-their-order cmp "$W/files/here" "$W/files/there"
+check it-was-an-order grep -q 'action: Repris' "$W/files/there"
+admin plan export "$W/files/again.json"
+check files-are-in-the-same-order python3 - "$W/files/ordered.json" "$W/files/again.json" <<'P'
+import json, sys
+a, b = ([(r['type'], r.get('title') or r.get('name')) for r in json.load(open(p))['records']] for p in sys.argv[1:])
+assert a == b
+P
+
 finish
