@@ -1,9 +1,8 @@
-/* Tables and trees of the terminal face, by libsmartcols. What does not fit the screen's width gives way in this order:
+/* Tables and trees of the terminal face. What does not fit the screen's width gives way in this order:
  * headings are folded, the least important columns go, texts are cut. A figure is never cut: a wrong number is worse than
  * none. */
 #include "client/faces/cell.h"
 #include "client/faces/terminal.h"
-#include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,11 +26,11 @@ struct column {
 
 static const char *tone_colour(uint32_t tone) {
   switch ((enum jl_tone)tone) {
-  case JL_TONE_GOOD: return "green";
-  case JL_TONE_WARN: return "yellow";
-  case JL_TONE_BAD: return "red";
-  case JL_TONE_MUTED: return "darkgray";
-  case JL_TONE_STRONG: return "bold";
+  case JL_TONE_GOOD: return "\033[32m";
+  case JL_TONE_WARN: return "\033[33m";
+  case JL_TONE_BAD: return "\033[31m";
+  case JL_TONE_MUTED: return "\033[1;30m";
+  case JL_TONE_STRONG: return "\033[1m";
   case JL_TONE_NONE: break;
   }
   return NULL;
@@ -60,7 +59,7 @@ static void cell_text(const Jalon__Block *block, size_t row, const struct column
     for (uint32_t l = 0; l < r->level && l < 16; l++) jl_buffer_text(out, "  ");
   if (column->index < r->n_cells) jl_cell_display(r->cells[column->index], currency, column->decimals, out);
   for (size_t i = 0; i < out->size; i++)
-    if (out->data[i] == '\n' || out->data[i] == '\t' || out->data[i] == '\r') out->data[i] = ' ';
+    if (out->data[i] < ' ' || out->data[i] == 0x7f) out->data[i] = ' '; /* nothing in a record may move the cursor */
 }
 
 /* ---- widths ---- */
@@ -215,31 +214,48 @@ static int fold(const char *heading, int width, struct jl_buffer lines[HEADING_L
   return n + 1;
 }
 
-/* Headings are lines of the table, since libsmartcols has no folded ones. */
-static bool put_headings(struct libscols_table *table, const Jalon__Block *block, const struct column *columns, size_t n, bool colour) {
+/* A line as it is drawn: blanks are owed until something follows them, so none stand at its end. */
+struct drawing {
+  struct jl_buffer *out;
+  int owed;
+};
+
+static void put_cell(struct drawing *d, const char *text, const struct column *column, const char *colour) {
+  int width = *text ? jl_display_width(text) : 0, blank = column->width > width ? column->width - width : 0;
+  if (column->right || width == 0) d->owed += blank;
+  if (width > 0) {
+    for (; d->owed > 0; d->owed--) jl_buffer_byte(d->out, ' ');
+    if (colour) jl_buffer_text(d->out, colour);
+    jl_buffer_text(d->out, text);
+    if (colour) jl_buffer_text(d->out, "\033[0m");
+    if (!column->right) d->owed = blank;
+  }
+  d->owed += SEPARATOR;
+}
+
+static void end_line(struct drawing *d) {
+  jl_buffer_byte(d->out, '\n');
+  d->owed = 0;
+}
+
+static void put_headings(struct jl_buffer *out, const Jalon__Block *block, const struct column *columns, size_t n, bool colour) {
   struct jl_buffer lines[HEADING_LINES];
-  struct libscols_line *rows[HEADING_LINES] = {NULL};
+  struct drawing d = {.out = out};
   int height = 1;
-  bool ok = true;
   for (int i = 0; i < HEADING_LINES; i++) jl_buffer_init(&lines[i], 4096);
   for (size_t c = 0; c < n; c++) {
     int folded = columns[c].shown ? fold(jl_column_heading(block->columns[c]), columns[c].width, lines) : 0;
     if (folded > height) height = folded;
   }
-  for (int i = 0; i < height; i++) ok = ok && (rows[i] = scols_table_new_line(table, NULL)) != NULL;
-  size_t at = 0;
-  for (size_t c = 0; ok && c < n; c++) {
-    if (!columns[c].shown) continue;
-    int folded = fold(jl_column_heading(block->columns[c]), columns[c].width, lines);
-    for (int i = 0; ok && i < folded; i++) {
-      struct libscols_line *row = rows[height - folded + i]; /* the last line stands above the values */
-      ok = scols_line_set_data(row, at, jl_text_of(&lines[i])) == 0;
-      if (ok && colour) scols_cell_set_color(scols_line_get_cell(row, at), "halfbright");
+  for (int i = 0; i < height; i++) {
+    for (size_t c = 0; c < n; c++) {
+      if (!columns[c].shown) continue;
+      int line = i - height + fold(jl_column_heading(block->columns[c]), columns[c].width, lines); /* the last one stands above the values */
+      put_cell(&d, line >= 0 ? jl_text_of(&lines[line]) : "", &columns[c], colour ? "\033[2m" : NULL);
     }
-    at++;
+    end_line(&d);
   }
   for (int i = 0; i < HEADING_LINES; i++) jl_buffer_release(&lines[i]);
-  return ok;
 }
 
 /* How much of a text stands on one line of this width: at a blank when there is one. */
@@ -257,54 +273,58 @@ static size_t line_of(const char *text, int width) {
   return last;
 }
 
-/* A long text in the last column goes on below itself. */
-static bool put_rest(struct libscols_table *table, const char *rest, size_t at, int width) {
-  bool ok = true;
-  for (int lines = 1; ok && *rest && lines < TEXT_LINES; lines++) {
-    struct jl_buffer piece;
-    size_t size = lines < TEXT_LINES - 1 ? line_of(rest, width) : 0;
-    struct libscols_line *line = scols_table_new_line(table, NULL);
-    jl_buffer_init(&piece, 65536);
+/* A long text in the last column goes on below itself. before: what stands left of it. */
+static void put_rest(struct jl_buffer *out, const char *rest, const struct column *column, int before) {
+  struct jl_buffer piece;
+  jl_buffer_init(&piece, 65536);
+  for (int lines = 1; *rest && lines < TEXT_LINES; lines++) {
+    struct drawing d = {.out = out, .owed = before};
+    size_t size = lines < TEXT_LINES - 1 ? line_of(rest, column->width) : 0;
+    jl_buffer_clear(&piece);
     jl_buffer_append(&piece, rest, size > 0 ? size : strlen(rest));
-    jl_cut(&piece, width);
-    ok = line != NULL && scols_line_set_data(line, at, jl_text_of(&piece)) == 0;
-    jl_buffer_release(&piece);
+    jl_cut(&piece, column->width);
+    put_cell(&d, jl_text_of(&piece), column, NULL);
+    end_line(&d);
     rest += size > 0 ? size : strlen(rest);
     rest += strspn(rest, " ");
   }
-  return ok;
+  jl_buffer_release(&piece);
 }
 
-static bool put_line(struct libscols_table *table, const Jalon__Block *block, size_t row, const struct column *columns, size_t n,
-                     const char *currency, bool colour) {
-  struct libscols_line *line = scols_table_new_line(table, NULL);
+static const char *colour_of(const Jalon__Row *r, size_t c) {
+  const char *colour = c < r->n_cells && r->cells[c]->has_tone ? tone_colour(r->cells[c]->tone) : NULL;
+  if (!colour && r->style == JL_ROW_MUTED) colour = tone_colour(JL_TONE_MUTED);
+  if (!colour && (r->style == JL_ROW_TOTAL || r->style == JL_ROW_HEADING)) colour = tone_colour(JL_TONE_STRONG);
+  return colour;
+}
+
+static bool put_line(struct jl_buffer *out, const Jalon__Block *block, size_t row, const struct column *columns, size_t n, const char *currency,
+                     bool colour) {
+  struct drawing d = {.out = out};
   struct jl_buffer text;
-  jl_buffer_init(&text, 65536);
-  bool ok = line != NULL;
   char *rest = NULL;
-  size_t at = 0, last_shown = 0;
+  bool ok = true;
+  int before = 0; /* the last shown column */
+  size_t last_shown = 0;
   for (size_t c = 0; c < n; c++)
     if (columns[c].shown) last_shown = c;
-  for (size_t c = 0; ok && c < n; c++) {
+  jl_buffer_init(&text, 65536);
+  for (size_t c = 0; ok && c <= last_shown && c < n; c++) {
     if (!columns[c].shown) continue;
     cell_text(block, row, &columns[c], currency, &text);
     size_t first = 0;
     if (c > 0 && c == last_shown && block->columns[c]->kind == JL_ARG_TEXT) first = line_of(jl_text_of(&text), columns[c].width);
     if (first > 0 && first < text.size) {
-      rest = strdup(jl_text_of(&text) + first + 1);
+      ok = (rest = strdup(jl_text_of(&text) + first + 1)) != NULL;
       text.size = first;
     }
     jl_cut(&text, columns[c].width);
-    ok = scols_line_set_data(line, at, jl_text_of(&text)) == 0;
-    const Jalon__Row *r = block->rows[row];
-    const char *name = colour && c < r->n_cells && r->cells[c]->has_tone ? tone_colour(r->cells[c]->tone) : NULL;
-    if (colour && !name && r->style == JL_ROW_MUTED) name = "darkgray";
-    if (colour && !name && (r->style == JL_ROW_TOTAL || r->style == JL_ROW_HEADING)) name = "bold";
-    if (ok && name) scols_cell_set_color(scols_line_get_cell(line, at), name);
-    at++;
+    put_cell(&d, jl_text_of(&text), &columns[c], colour ? colour_of(block->rows[row], c) : NULL);
+    if (c < last_shown) before += columns[c].width + SEPARATOR;
   }
+  end_line(&d);
   jl_buffer_release(&text);
-  if (ok && rest) ok = put_rest(table, rest, at - 1, columns[last_shown].width);
+  if (rest) put_rest(out, rest, &columns[last_shown], before);
   free(rest);
   return ok;
 }
@@ -312,31 +332,12 @@ static bool put_line(struct libscols_table *table, const Jalon__Block *block, si
 bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out,
                        bool *ret_hidden) {
   struct column *columns = calloc(COLUMNS_MAX, sizeof *columns);
-  struct libscols_table *table = columns ? scols_new_table() : NULL;
-  if (!table) {
-    free(columns);
-    return false;
-  }
+  if (!columns) return false;
   size_t n = measure(block, currency, columns, COLUMNS_MAX);
   if (options->width > 0 && fit(columns, n, block, options->width)) *ret_hidden = true;
-  scols_table_set_column_separator(table, "  ");
-  scols_table_enable_colors(table, options->colour);
-  scols_table_enable_minout(table, 1);
-  scols_table_enable_nowrap(table, 1);
-  scols_table_enable_noheadings(table, 1);
-  scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
-  scols_table_set_termwidth(table, 100000); /* the widths are decided here */
+  put_headings(out, block, columns, n, options->colour);
   bool ok = true;
-  for (size_t c = 0; ok && c < n; c++)
-    if (columns[c].shown) ok = scols_table_new_column(table, "", columns[c].width, columns[c].right ? SCOLS_FL_RIGHT : 0) != NULL;
-  ok = ok && put_headings(table, block, columns, n, options->colour);
-  for (size_t r = 0; ok && r < block->n_rows; r++) ok = put_line(table, block, r, columns, n, currency, options->colour);
-  char *text = NULL;
-  ok = ok && scols_print_table_to_string(table, &text) == 0;
-  if (ok && text) jl_buffer_text(out, text);
-  if (ok && text && *text && text[strlen(text) - 1] != '\n') jl_buffer_byte(out, '\n');
-  free(text);
-  scols_unref_table(table);
+  for (size_t r = 0; ok && r < block->n_rows; r++) ok = put_line(out, block, r, columns, n, currency, options->colour);
   free(columns);
   return ok;
 }

@@ -10,6 +10,12 @@ int jl_display_width(const char *text) {
   memset(&state, 0, sizeof state);
   int width = 0;
   for (size_t left = strlen(text); left > 0;) {
+    if ((unsigned char)*text < 0x7f) { /* most of it */
+      width += (unsigned char)*text >= ' ';
+      text++;
+      left--;
+      continue;
+    }
     wchar_t c;
     size_t n = mbrtowc(&c, text, left, &state);
     if (n == (size_t)-1 || n == (size_t)-2 || n == 0) return width + (int)left;

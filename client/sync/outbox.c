@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define CACHE_KIB 4096
-#define CHECKED_WHOLE_PAGES 1024 /* a file of at most so many pages is looked through when it is opened */
+#define CHECKED_WHOLE_PAGES 128 /* a file of at most so many pages is looked through when it is opened */
 
 /* One step per version: step n takes a file of version n to n + 1. */
 static const char *const steps[] = {

@@ -23,7 +23,11 @@ struct jl_seen *jl_profile_seen(struct jl_profile *p, const struct jl_id *space)
 }
 
 void jl_profile_clear_seen(struct jl_profile *p) {
-  for (size_t i = 0; i < p->seen_count; i++) free(p->seen[i].shown);
+  for (size_t i = 0; i < p->seen_count; i++) {
+    free(p->seen[i].shown);
+    free(p->seen[i].heads);
+    free(p->seen[i].next);
+  }
   free(p->seen);
   p->seen = NULL;
   p->seen_count = 0;
@@ -54,12 +58,34 @@ void jl_profile_forget_account(struct jl_profile *p) {
   jl_profile_clear_seen(p);
 }
 
+/* ---- what was shown, by record ---- */
+static uint32_t *chain_of(const struct jl_seen *seen, const struct jl_id *record) { /* its capacity is a power of two */
+  return &seen->heads[jl_id_hash(record) & (seen->shown_capacity - 1)];
+}
+
+static struct jl_shown *shown_of(const struct jl_seen *seen, const struct jl_id *record) {
+  if (seen->shown_capacity == 0) return NULL;
+  for (uint32_t i = *chain_of(seen, record); i != 0; i = seen->next[i - 1])
+    if (jl_id_equal(&seen->shown[i - 1].record, record)) return &seen->shown[i - 1];
+  return NULL;
+}
+
+static void link_shown(const struct jl_seen *seen, size_t i) {
+  uint32_t *head = chain_of(seen, &seen->shown[i].record);
+  seen->next[i] = *head;
+  *head = (uint32_t)i + 1;
+}
+
+static void unlink_shown(const struct jl_seen *seen, size_t i) {
+  uint32_t *at = chain_of(seen, &seen->shown[i].record);
+  while (*at != i + 1) at = &seen->next[*at - 1];
+  *at = seen->next[i];
+}
+
 uint64_t jl_profile_shown(const struct jl_profile *p, const struct jl_id *space, const struct jl_id *record) {
   const struct jl_seen *seen = find(p, space);
-  if (seen == NULL) return 0;
-  for (size_t i = 0; i < seen->shown_count; i++)
-    if (jl_id_equal(&seen->shown[i].record, record)) return seen->shown[i].revision;
-  return 0;
+  const struct jl_shown *shown = seen == NULL ? NULL : shown_of(seen, record);
+  return shown == NULL ? 0 : shown->revision;
 }
 
 uint64_t jl_profile_shown_number(const struct jl_profile *p, const struct jl_id *space, uint32_t type, uint64_t number,
@@ -74,27 +100,40 @@ uint64_t jl_profile_shown_number(const struct jl_profile *p, const struct jl_id 
   return 0;
 }
 
-/* A record that is dropped here counts as never shown: its next edit meets a conflict instead of overwriting unseen work. */
-static struct jl_shown *shown_slot(struct jl_seen *seen) {
-  if (seen->shown_count < seen->shown_capacity) return &seen->shown[seen->shown_count++];
-  if (seen->shown_capacity < JL_PROFILE_SHOWN_MAX) {
-    size_t capacity = seen->shown_capacity == 0 ? 64 : seen->shown_capacity * 2;
-    struct jl_shown *grown = realloc(seen->shown, capacity * sizeof *grown);
-    if (grown == NULL) return NULL;
-    seen->shown = grown;
-    seen->shown_capacity = capacity;
-    return &seen->shown[seen->shown_count++];
+static bool grow_shown(struct jl_seen *seen) {
+  size_t capacity = seen->shown_capacity == 0 ? 64 : seen->shown_capacity * 2;
+  struct jl_shown *shown = realloc(seen->shown, capacity * sizeof *shown);
+  if (shown != NULL) seen->shown = shown;
+  uint32_t *heads = calloc(capacity, sizeof *heads), *next = calloc(capacity, sizeof *next);
+  if (shown == NULL || heads == NULL || next == NULL) {
+    free(heads);
+    free(next);
+    return false;
   }
-  size_t oldest = 0;
-  for (size_t i = 1; i < seen->shown_count; i++)
-    if (seen->shown[i].revision < seen->shown[oldest].revision) oldest = i;
-  return &seen->shown[oldest];
+  free(seen->heads);
+  free(seen->next);
+  seen->heads = heads;
+  seen->next = next;
+  seen->shown_capacity = capacity;
+  for (size_t i = 0; i < seen->shown_count; i++) link_shown(seen, i);
+  return true;
 }
 
+/* A record that is dropped here counts as never shown: its next edit meets a conflict instead of overwriting unseen work. */
 bool jl_profile_add_shown(struct jl_seen *seen, struct jl_shown shown) {
-  struct jl_shown *slot = shown_slot(seen);
-  if (slot != NULL) *slot = shown;
-  return slot != NULL;
+  size_t at = seen->shown_count;
+  if (at == seen->shown_capacity && at < JL_PROFILE_SHOWN_MAX && !grow_shown(seen)) return false;
+  if (at < seen->shown_capacity) {
+    seen->shown_count++;
+  } else {
+    at = 0;
+    for (size_t i = 1; i < seen->shown_count; i++)
+      if (seen->shown[i].revision < seen->shown[at].revision) at = i;
+    unlink_shown(seen, at);
+  }
+  seen->shown[at] = shown;
+  link_shown(seen, at);
+  return true;
 }
 
 bool jl_profile_mark_shown(struct jl_profile *p, const struct jl_id *space, const struct jl_id *record, uint32_t type, uint64_t number,
@@ -103,9 +142,7 @@ bool jl_profile_mark_shown(struct jl_profile *p, const struct jl_id *space, cons
   if (seen == NULL) return false;
   if (revision > seen->position) seen->position = revision;
   if (record == NULL || jl_id_is_zero(record)) return true;
-  struct jl_shown *slot = NULL;
-  for (size_t i = 0; i < seen->shown_count && slot == NULL; i++)
-    if (jl_id_equal(&seen->shown[i].record, record)) slot = &seen->shown[i];
+  struct jl_shown *slot = shown_of(seen, record);
   if (slot != NULL && slot->revision >= revision) return true;
   struct jl_shown shown = {.record = *record, .type = type, .number = number, .revision = revision};
   if (slot == NULL) return jl_profile_add_shown(seen, shown);

@@ -13,6 +13,7 @@ struct jl_seen { /* what this profile was shown of one space */
   uint64_t position, last_own;
   struct jl_shown *shown;
   size_t shown_count, shown_capacity;
+  uint32_t *heads, *next; /* by record: 1 + the first of a chain, as many chains as there is room; 0: none */
 };
 struct jl_profile {
   struct jl_profile_identity identity;
