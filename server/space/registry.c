@@ -241,8 +241,10 @@ static void caught_up(void *context, const struct jl_caught_up *news, const stru
     jl_store_load(space->owner->store, &space->id, loaded_space, space);
 }
 
+/* Nothing is evaluated or sent meanwhile: what is read may be of before or after it. */
 void jl_space_reload(struct jl_space *space) {
   space->loading = true;
+  if (space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
   space->read_at = jl_store_connections(space->owner->store);
   space->looks_reading = space->looks;
   space->looks = NULL;

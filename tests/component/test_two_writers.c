@@ -456,6 +456,32 @@ static int tell_seed(void **state) {
   return teardown(state);
 }
 
+/* A plan that is not there may have been made by another node: who opens it has it looked for again. What another one sends
+ * meanwhile, to make it, waits: the look could find it made, by a commit whose answer is still under way. */
+static void nothing_is_written_to_what_is_being_read(void **state) {
+  struct world *w = *state;
+  struct client c = new_client();
+  struct answer answer = {0};
+  struct opened o = {0};
+  struct jl_space *space = the_space(w);
+  size_t before = fake_store_counts(w->node.store).transactions;
+  jl_space_hold(space);
+  fake_store_hold_loads(w->node.store, true);
+  jl_space_open(w->node.spaces, &w->space, false, on_open, &o);
+  jl_space_submit(space, &c.author, &c.account, create_group(w, &c, &w->space, "Plan 2026"), 0, on_answer, &answer);
+  for (int turn = 0; turn < 100; turn++) uv_run(&w->loop, UV_RUN_NOWAIT);
+  assert_int_equal(fake_store_counts(w->node.store).transactions, before);
+  assert_int_equal(answer.count + o.count, 0);
+  fake_store_hold_loads(w->node.store, false);
+  until(w, &answer.count, 1);
+  expect(&answer, JL_E_OK);
+  assert_int_equal(answer.verdict->revision, 1);
+  until(w, &o.count, 1);
+  if (o.space != NULL) jl_space_release(o.space);
+  check_log(w, space);
+  jl_space_release(space);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_another_node_wrote_is_read_from_the_log),
@@ -465,6 +491,7 @@ int main(void) {
       TEST(a_holder_hands_over_to_one_that_waits),
       TEST(a_lease_that_is_not_renewed_ends),
       TEST(a_node_that_stops_gives_its_leases_back),
+      TEST(nothing_is_written_to_what_is_being_read),
       cmocka_unit_test_setup_teardown(both_write_at_once, setup, tell_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OUTBOX_MAX 256
+#define OUTBOX_MAX 1536 /* ten bursts, and what it makes by itself */
 #define IN_FLIGHT 6
 #define PENDING_MAX 64
 #define HEARTBEAT_MS 1500

@@ -76,7 +76,7 @@ void history_sent(const struct jl_id *account, const struct jl_id *person, struc
 }
 
 static void first_verdict(struct sent_group *g, const Jalon__Verdict *v, struct jl_bytes bytes) {
-  if (g->answered_us == 0) g->answered_us = world->now_us;
+  if (g->answered_us == 0 || g->era != history.era) g->answered_us = world->now_us; /* the former answer was of another history */
   drop(g->verdict);
   g->verdict = keep(bytes);
   g->era = history.era;

@@ -30,7 +30,7 @@ struct laptop { /* what survives the process, besides its disk */
   uint8_t token[32];
   struct jl_id person;
   int64_t back_us, offline_until_us;
-  unsigned made, resolved;
+  unsigned made, resolved, synced_era; /* of the last sync: an older copy of the database may have been restored since */
   bool at_head, power;
   size_t waiting;
   struct entry_fate fates[ENTRIES_MAX];
@@ -52,6 +52,7 @@ struct run { /* its memory */
   struct jl_local *local;
   struct jl_client *client;
   bool session_over, syncing;
+  unsigned sync_era;
   int looked_at; /* changes of the copy until it was looked at; -1: not in this session */
   unsigned to_make;
 };
@@ -289,6 +290,7 @@ static void on_sync(void *context, const struct jl_reply *reply) {
   struct laptop *l = r->l;
   world_say("%s: synced: %s, %zu wait", l->name, jl_code_symbol(reply->error.code), reply->sync == NULL ? 0 : reply->sync->waiting);
   l->at_head = reply->error.code == JL_E_OK && reply->sync->space_error.code == JL_E_OK;
+  l->synced_era = r->sync_era;
   l->waiting = reply->sync == NULL ? 1 : reply->sync->waiting;
   if (reply->sync != NULL) counts.again += reply->sync->again;
   r->session_over = true;
@@ -304,6 +306,7 @@ static void go_on(struct run *r) {
   if (!r->syncing && !rng_chance(&l->random, 1, 6)) {
     struct jl_sync_ask ask = {.spaces = &l->plan.space, .space_count = 1};
     r->syncing = true;
+    r->sync_era = history.era;
     if (jl_client_sync(r->client, &ask, on_sync, r) == 0) r->session_over = true;
   } else if (!r->syncing) {
     r->session_over = true; /* in a hurry: what it made waits for the next session */
@@ -416,9 +419,10 @@ bool laptops_settled(char *why, size_t size) {
     if (l->plan.groups == 0) continue;
     const struct fake_space *space = fake_space(database_now(), &l->plan.space);
     uint64_t head = space == NULL ? 0 : space->position.revision;
+    bool at_head = l->at_head && l->synced_era == history.era;
     snprintf(why, size, "%s: %u of %u groups made, %zu wait, at r%llu of r%llu%s", l->name, l->made, l->plan.groups, l->waiting,
-             (unsigned long long)l->base_revision, (unsigned long long)head, l->at_head ? "" : ", not synced");
-    if (l->made < l->plan.groups || l->waiting > 0 || !l->at_head || l->base_revision != head || l->run == NULL) return false;
+             (unsigned long long)l->base_revision, (unsigned long long)head, at_head ? "" : ", not synced");
+    if (l->made < l->plan.groups || l->waiting > 0 || !at_head || l->base_revision != head || l->run == NULL) return false;
   }
   return true;
 }

@@ -21,7 +21,7 @@ struct jl_store {
   int *nodes; /* stores on that database */
   uv_idle_t idle;
   struct work *first, **end, *held, **held_end;
-  bool hold, healthy, poison_named;
+  bool hold, hold_loads, healthy, poison_named;
   const char *poison;
   bool busy[2];
   void (*decide)(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d);
@@ -105,14 +105,30 @@ struct fake_counts fake_store_counts(const struct jl_store *s) {
   return s->counts;
 }
 
-void fake_store_hold(struct jl_store *s, bool hold) {
-  s->hold = hold;
-  if (hold || s->held == NULL) return;
+/* Kept until something is let go. */
+static void hold_one(struct jl_store *s, const struct work *w) {
+  struct work *again = calloc(1, sizeof *again);
+  if (again == NULL) abort();
+  *again = *w;
+  again->next = NULL;
+  *s->held_end = again;
+  s->held_end = &again->next;
+}
+static void let_go(struct jl_store *s) {
+  if (s->held == NULL) return;
   *s->end = s->held;
   s->end = s->held_end;
   s->held = NULL;
   s->held_end = &s->held;
   uv_idle_start(&s->idle, run_work);
+}
+void fake_store_hold(struct jl_store *s, bool hold) {
+  s->hold = hold;
+  if (!hold) let_go(s);
+}
+void fake_store_hold_loads(struct jl_store *s, bool hold) {
+  s->hold_loads = hold;
+  if (!hold) let_go(s);
 }
 
 bool jl_store_healthy(const struct jl_store *s) { return s->healthy; }
@@ -140,12 +156,7 @@ typedef void commit_done(void *context, enum jl_commit_result result, const bool
 
 static void run_commit(struct jl_store *s, struct work *w) {
   if (s->hold) {
-    struct work *again = calloc(1, sizeof *again);
-    if (again == NULL) abort();
-    *again = *w;
-    again->next = NULL;
-    *s->held_end = again;
-    s->held_end = &again->next;
+    hold_one(s, w);
     return;
   }
   bool fenced[512] = {false}, any = false;
@@ -195,6 +206,10 @@ struct jl_replica *fake_store_replica(const struct jl_store *s, const struct jl_
 
 typedef void load_done(void *context, struct jl_loaded_space *space, const struct jl_error *err);
 static void run_load(struct jl_store *s, struct work *w) {
+  if (s->hold_loads) {
+    hold_one(s, w);
+    return;
+  }
   const struct fake_space *space = fake_space(s->db, &w->space);
   struct jl_error err;
   CALLBACK(w, load_done *, done);
