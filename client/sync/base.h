@@ -13,6 +13,7 @@ struct jl_base {
   struct jl_sql sql;
   bool read_only;
   bool remade; /* it was damaged or of an older form: made anew when opened */
+  uint64_t generation; /* set by who opens it again in the same place: who knew it before must look anew */
 };
 /* One set of records and where it stands. */
 struct jl_base_set {

@@ -17,6 +17,7 @@ struct jl_engine *jl_engine_new(struct jl_base *base, struct jl_outbox *outbox, 
   struct jl_engine *e = calloc(1, sizeof *e);
   if (e == NULL) return NULL;
   e->base = base;
+  e->generation = base == NULL ? 0 : base->generation;
   e->outbox = outbox;
   e->organisation = *organisation;
   e->calls = *calls;
@@ -50,7 +51,17 @@ void jl_engine_free(struct jl_engine *e) {
   free(e);
 }
 
-void jl_engine_set_base(struct jl_engine *e, struct jl_base *base) { e->base = base; }
+void jl_engine_look(struct jl_engine *e) {
+  if (e->base == NULL || e->generation == e->base->generation) return;
+  e->generation = e->base->generation;
+  e->open = false;
+  jl_follow_reset(e);
+}
+
+void jl_engine_set_base(struct jl_engine *e, struct jl_base *base) {
+  e->base = base;
+  jl_engine_look(e);
+}
 void jl_engine_hold(struct jl_engine *e, bool hold) { e->held = hold; }
 
 struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *space, bool again) {
@@ -457,6 +468,7 @@ void jl_engine_up(struct jl_engine *e) {
   struct jl_error err = {0};
   struct jl_id *spaces;
   size_t n = 0;
+  jl_engine_look(e);
   e->up = true;
   e->failed = false;
   e->plans_stream = 0;
@@ -479,6 +491,7 @@ void jl_engine_up(struct jl_engine *e) {
 void jl_engine_down(struct jl_engine *e) {
   struct jl_error err = {0};
   if (!e->up) return;
+  jl_engine_look(e);
   settle_answers(e);
   e->up = false;
   if (!jl_engine_commit(e, &err)) e->open = false;
@@ -505,6 +518,7 @@ static bool is_due(const struct jl_engine *e) {
 void jl_engine_flush(struct jl_engine *e, bool all) {
   if (e->in_flush) return;
   e->in_flush = true;
+  jl_engine_look(e);
   settle_answers(e);
   for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next) repair_lane(e, lane);
   struct jl_error err = {0};

@@ -410,6 +410,7 @@ static void take_plans(struct jl_engine *e, uint8_t type, struct jl_bytes payloa
 }
 
 bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload) {
+  jl_engine_look(e);
   struct jl_follow *f = e->follows;
   while (f != NULL && (f->state == JL_FOLLOW_GONE || (f->stream != stream && f->looking != stream))) f = f->next;
   if (f == NULL && e->plans_stream != stream) return false;
@@ -461,6 +462,7 @@ void jl_follow_sweep(struct jl_engine *e) {
 
 /* ---- from outside ---- */
 bool jl_engine_follow(struct jl_engine *e, const struct jl_id *space, bool once, uint64_t tail_limit, struct jl_error *err) {
+  jl_engine_look(e);
   struct jl_follow *f = jl_follow_of(e, space);
   JL_ASSERT(e->base != NULL);
   if (f != NULL) {

@@ -58,6 +58,7 @@ struct jl_follow {
 };
 struct jl_engine {
   struct jl_base *base;
+  uint64_t generation; /* of the base that follows and transaction are of */
   struct jl_outbox *outbox;
   struct jl_id organisation;
   struct jl_engine_calls calls;
@@ -84,6 +85,7 @@ bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struc
 void jl_follow_end(struct jl_engine *e, struct jl_follow *f, const struct jl_error *err);
 struct jl_follow *jl_follow_of(const struct jl_engine *e, const struct jl_id *space);
 void jl_follow_reset(struct jl_engine *e); /* after a rollback: back to what the file says */
+void jl_engine_look(struct jl_engine *e);  /* the same when the file was damaged and has been made anew, by who read it */
 void jl_follow_sweep(struct jl_engine *e);
 /* engine_apply.c */
 JL_MUST_CHECK bool jl_engine_begin(struct jl_engine *e, struct jl_error *err);

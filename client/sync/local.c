@@ -263,11 +263,14 @@ struct jl_base *jl_local_base(struct jl_local *l, struct jl_error *err) {
   (void)jl_local_mend(l);
   if (l->base_open) return &l->base;
   path_of(l, "replica.db", path);
+  uint64_t generation = l->base.generation + 1;
   if (!jl_base_open(&l->base, l->mode == JL_LOCAL_ONLINE_ONLY ? ":memory:" : path, l->vfs, l->mode == JL_LOCAL_READ_ONLY, err)) {
     if (l->mode == JL_LOCAL_READ_ONLY)
       (void)jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no local copy here that could be read"), JL_MSG("run it once with the server at hand"));
+    l->base.generation = generation;
     return NULL;
   }
+  l->base.generation = generation;
   if (l->base.remade) (void)jl_fail(&l->note, JL_E_INVALID, JL_MSG("the local copy was damaged or of an older version, and is fetched anew"), NULL);
   l->base_open = true;
   return &l->base;

@@ -487,6 +487,39 @@ static void seen_before_it_is_committed(void **state) {
   free(w);
 }
 
+/* Somebody reads the copy, finds it damaged and makes it anew, while the engine follows and has something collected. */
+static void made_anew_while_it_is_followed(void **state) {
+  for (int collected = 0; collected < 2; collected++) {
+    struct world *w = world_of(state);
+    struct device d, other;
+    char path[128];
+    struct jl_error err = {0};
+    device_start(&d, w);
+    device_start(&other, w);
+    many_actions(&other, 4);
+    device_follow(&d, false);
+    device_up(&d);
+    device_run(&d);
+    put_action(&other, "collected", NULL);
+    device_run(&other);
+    world_tell(&d);
+    if (collected) assert_true(device_step(&d));
+    uint64_t generation = d.base.generation + 1;
+    jl_base_close(&d.base);
+    snprintf(path, sizeof path, "%s/replica.db", d.folder);
+    assert_int_equal(unlink(path), 0);
+    assert_true(jl_base_open(&d.base, path, NULL, false, &err));
+    d.base.generation = generation;
+    put_action(&other, "new, so it needs nothing that was there", NULL);
+    device_run(&other);
+    device_run(&d);
+    device_same(&d);
+    device_end(&d);
+    device_end(&other);
+    free(w);
+  }
+}
+
 /* A change is left out on the way: it is noticed at once, and asked for again. */
 static void a_change_is_missing(void **state) {
   struct world *w = world_of(state);
@@ -624,7 +657,7 @@ int main(void) {
       FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
-      FX_TEST(seen_before_it_is_committed),
+      FX_TEST(seen_before_it_is_committed), FX_TEST(made_anew_while_it_is_followed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
