@@ -291,7 +291,7 @@ static int fx_setup(void **state) {
   *state = f;
   return 0;
 }
-static int fx_teardown(void **state) {
+JL_UNUSED static int fx_teardown(void **state) {
   struct fx *f = *state;
   jl_replica_free(f->org);
   jl_replica_free(f->space);
