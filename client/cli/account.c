@@ -119,12 +119,38 @@ static bool present(struct jl_cli *cli, const char *account, const struct creden
   return stream != 0 || jl_cli_no_link(err);
 }
 
-/* Another account, or another server, is another lane: the profile starts afresh for it. */
+/* Who is somebody else starts with an empty hand: the replica id too is bound to an account. */
+static void step_back(struct jl_profile_identity *id) {
+  explicit_bzero(id->token, sizeof id->token);
+  id->has_token = false;
+  id->account[0] = '\0';
+  id->account_id = (struct jl_id){{0}};
+  id->replica = jl_id_random();
+}
+
+/* Another account, or another server, is another lane: the profile starts afresh for it. An account that has another name since is
+ * the same one. */
+static void take_over(struct jl_profile *p, const struct jl_profile_identity *before, bool other_name) {
+  struct jl_profile_identity *id = jl_profile_identity(p), fresh = *id; /* what this login brought */
+  bool moved = !jl_id_is_zero(&before->server_id) && !jl_id_equal(&before->server_id, &id->server_id);
+  bool known = !jl_id_is_zero(&before->account_id) && !jl_id_is_zero(&id->account_id);
+  if (!moved && (known ? jl_id_equal(&before->account_id, &id->account_id) : !other_name)) {
+    id->replica = before->replica;
+    return;
+  }
+  jl_profile_forget_account(p);
+  if (moved) fresh.replica = id->replica;
+  *id = fresh;
+  if (!moved) return;
+  id->plan = (struct jl_id){{0}};
+  id->plan_name[0] = '\0';
+}
+
 static bool log_in(struct jl_cli *cli, const char *account, const struct credentials *with, bool *ret_must_change, struct jl_error *err) {
   struct jl_profile_identity *id = jl_profile_identity(cli->profile);
-  struct jl_id old_server = id->server_id;
+  struct jl_profile_identity before = *id;
   bool other = id->account[0] != '\0' && (account == NULL || strcmp(id->account, account) != 0);
-  if (other) jl_profile_forget_account(cli->profile);
+  if (other) step_back(id);
   if (cli->server != NULL) snprintf(id->server, sizeof id->server, "%s", cli->server);
   struct login_answer answer = {.cli = cli};
   if (!present(cli, account, with, &answer, err) || !jl_cli_wait(cli, err)) return false;
@@ -133,15 +159,8 @@ static bool log_in(struct jl_cli *cli, const char *account, const struct credent
     return false;
   }
   *ret_must_change = answer.must_change;
-  if (!jl_id_is_zero(&old_server) && !jl_id_equal(&old_server, &id->server_id)) {
-    struct jl_profile_identity fresh = *id; /* what this login brought */
-    jl_profile_forget_account(cli->profile);
-    struct jl_id replica = id->replica;
-    *id = fresh;
-    id->replica = replica;
-    id->plan = (struct jl_id){{0}};
-    id->plan_name[0] = '\0';
-  }
+  take_over(cli->profile, &before, other);
+  explicit_bzero(before.token, sizeof before.token);
   if (id->account[0] == '\0' && account != NULL) snprintf(id->account, sizeof id->account, "%s", account);
   if (id->server[0] == '\0') snprintf(id->server, sizeof id->server, "%s", "127.0.0.1:7400");
   return jl_profile_save(cli->profile, err);

@@ -44,6 +44,7 @@ struct jl_profile_identity {
   bool administrator;
   struct jl_id plan; /* current one; zero: none */
   char plan_name[256];
+  struct jl_id account_id; /* of the account, whatever it is called; zero: no login has told it yet */
 };
 /* name NULL: "default". Reads $XDG_CONFIG_HOME/jalon/NAME.profile or $HOME/.config/jalon/NAME.profile; no such file is an
  * empty profile with a new replica id. */

@@ -188,8 +188,10 @@ static void take_login(struct jl_client *c, const Jalon__LoginReply *reply) {
     id->has_token = true;
   }
   if (reply->has_person) (void)jl_id_from_bytes(JL_PB(reply->person), &id->person);
-  /* Renamed since: what is on this machine stays under the name that it began with. */
-  if (reply->account != NULL && (!c->offer_token || id->account[0] == '\0')) snprintf(id->account, sizeof id->account, "%s", reply->account);
+  /* A renamed account is called what it is called now: what is on this machine lies under its id. */
+  if (reply->has_account_id) (void)jl_id_from_bytes(JL_PB(reply->account_id), &id->account_id);
+  bool follows = !jl_id_is_zero(&id->account_id) || !c->offer_token || id->account[0] == '\0';
+  if (reply->account != NULL && follows) snprintf(id->account, sizeof id->account, "%s", reply->account);
   if (reply->n_spaces == 1 && jl_id_is_zero(&id->plan)) (void)jl_id_from_bytes(JL_PB(reply->spaces[0]), &id->plan); /* a token for one plan */
   id->administrator = reply->has_administrator && reply->administrator;
   c->logged_in = true;

@@ -13,7 +13,7 @@
 #define FIRST_LINE "jalon-hints 1\n"
 #define BASE_ARENA (16U << 20)
 
-static void path_of(const struct jl_local *l, const char *name, char out[4096]) { snprintf(out, 4096, "%s/%s", l->folder, name); }
+static void path_of(const struct jl_local *l, const char *name, char out[4096]) { snprintf(out, 4096, "%s/%s", l->folder.path, name); }
 
 static bool read_all(const struct jl_local *l, char out[JL_HINTS_MAX]) {
   char path[4096];

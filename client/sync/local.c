@@ -3,7 +3,6 @@
 #include "client/sync/profile.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,34 +15,7 @@
 
 #define TELL_AFTER_US INT64_C(1000000)
 #define LOOK_EVERY_US 10000
-
-/* ---- the folder's name ---- */
-/* With the person, since an account may be renamed and its name given to somebody else. */
-static bool folder_of(char *out, size_t size, const struct jl_profile_identity *id) {
-  const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-  char server[JL_ID_TEXT_SIZE];
-  jl_id_format(&id->server_id, server);
-  int n = data != NULL && data[0] == '/' ? snprintf(out, size, "%s/jalon/", data)
-          : home != NULL && home[0] == '/' ? snprintf(out, size, "%s/.local/share/jalon/", home)
-                                           : -1;
-  if (n < 0 || (size_t)n + 1 >= size) return false;
-  size_t used = (size_t)n;
-  for (const char *c = server; *c != '\0'; c++)
-    if (*c != '-' && used + 1 < size) out[used++] = *c;
-  if (used + 1 < size) out[used++] = '-';
-  for (const char *c = id->account; *c != '\0'; c++) {
-    bool plain = isalnum((unsigned char)*c) || strchr("._-@+", *c) != NULL;
-    if (used + 4 >= size) return false;
-    if (plain)
-      out[used++] = *c;
-    else
-      used += (size_t)snprintf(out + used, size - used, "%%%02x", (unsigned char)*c);
-  }
-  if (used + 10 >= size) return false;
-  used += (size_t)snprintf(out + used, size - used, "-%02x%02x%02x%02x", id->person.bytes[0], id->person.bytes[1], id->person.bytes[2], id->person.bytes[3]);
-  out[used] = '\0';
-  return true;
-}
+#define MOVES_MAX 8 /* times that the folder is looked for again because another program has moved it */
 
 struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err) {
   const struct jl_profile_identity *id = jl_profile_identity(profile);
@@ -60,7 +32,7 @@ struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err) 
   }
   l->profile = profile;
   l->lock_fd = -1;
-  if (folder_of(l->folder, sizeof l->folder, id)) return l;
+  if (jl_folder_find(id, &l->folder)) return l;
   free(l);
   (void)jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("there is no place for the local copy"), JL_MSG("set HOME or XDG_DATA_HOME to an absolute folder"));
   return NULL;
@@ -80,13 +52,13 @@ void jl_local_on_wait(struct jl_local *l, void (*waiting)(void *context, int64_t
 enum jl_local_mode jl_local_mode(const struct jl_local *l) { return l->mode; }
 const struct jl_error *jl_local_note(const struct jl_local *l) { return &l->note; }
 
-static void path_of(const struct jl_local *l, const char *name, char out[4096]) { snprintf(out, 4096, "%s/%s", l->folder, name); }
+static void path_of(const struct jl_local *l, const char *name, char out[4096]) { snprintf(out, 4096, "%s/%s", l->folder.path, name); }
 
 bool jl_local_is_there(const struct jl_local *l) {
   char path[4096];
   struct stat st;
   path_of(l, "outbox.db", path);
-  return l->mode != JL_LOCAL_CLOSED || lstat(path, &st) == 0;
+  return l->mode != JL_LOCAL_CLOSED || l->folder.former[0] != '\0' || lstat(path, &st) == 0;
 }
 
 /* ---- the lock ---- */
@@ -102,16 +74,16 @@ static bool make_folders(char *folder) {
 
 static bool folder_error(const struct jl_local *l, struct jl_error *err) {
   return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the folder of the local copy {1} cannot be used: {2}"),
-                 JL_MSG("check its owner and rights, or set XDG_DATA_HOME"), jl_arg_text(l->folder), jl_arg_text(strerror(errno)));
+                 JL_MSG("check its owner and rights, or set XDG_DATA_HOME"), jl_arg_text(l->folder.path), jl_arg_text(strerror(errno)));
 }
 
 /* A folder that others may look into or that is somebody else's is none for this. */
-static bool folder_is_ours(const struct jl_local *l, struct jl_error *err) {
+static bool folder_is_ours(const char *folder, const struct jl_local *l, struct jl_error *err) {
   struct stat st;
-  if (lstat(l->folder, &st) != 0) return folder_error(l, err);
+  if (lstat(folder, &st) != 0) return folder_error(l, err);
   if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0) return true;
   return jl_fail(err, JL_E_INVALID, JL_MSG("{1} must be a folder that only you can look into"), JL_MSG("chmod 700 it, and check its owner"),
-                 jl_arg_text(l->folder));
+                 jl_arg_text(folder));
 }
 
 static int64_t owner_of(int fd) {
@@ -130,9 +102,9 @@ enum lock { LOCK_TAKEN, LOCK_READ_ONLY, LOCK_IMPOSSIBLE, LOCK_FAILED };
 
 static bool busy(const struct jl_local *l, int64_t process, struct jl_error *err) {
   if (process == 0)
-    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("another program is using the local copy {1}"), JL_MSG("wait for it"), jl_arg_text(l->folder));
+    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("another program is using the local copy {1}"), JL_MSG("wait for it"), jl_arg_text(l->folder.path));
   return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("another jalon (process {2}) is using the local copy {1}"), JL_MSG("wait for it"),
-                 jl_arg_text(l->folder), jl_arg_integer(process));
+                 jl_arg_text(l->folder.path), jl_arg_integer(process));
 }
 
 static enum lock wait_for_lock(struct jl_local *l, int fd, uint32_t wait_ms, struct jl_error *err) {
@@ -155,15 +127,15 @@ static enum lock wait_for_lock(struct jl_local *l, int fd, uint32_t wait_ms, str
   return LOCK_TAKEN;
 }
 
-static enum lock take_lock(struct jl_local *l, uint32_t wait_ms, struct jl_error *err) {
+static enum lock lock_folder(struct jl_local *l, char *folder, uint32_t wait_ms, struct jl_error *err) {
   char path[4096];
-  if (!make_folders(l->folder)) {
+  if (!make_folders(folder)) {
     if (errno == EROFS || errno == EACCES) return LOCK_READ_ONLY;
     (void)folder_error(l, err);
     return LOCK_FAILED;
   }
-  if (!folder_is_ours(l, err)) return LOCK_FAILED;
-  path_of(l, "lock", path);
+  if (!folder_is_ours(folder, l, err)) return LOCK_FAILED;
+  snprintf(path, sizeof path, "%s/lock", folder);
   int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     if (errno == EROFS || errno == EACCES) return LOCK_READ_ONLY;
@@ -173,12 +145,44 @@ static enum lock take_lock(struct jl_local *l, uint32_t wait_ms, struct jl_error
   enum lock result = wait_for_lock(l, fd, wait_ms, err);
   if (result == LOCK_TAKEN) {
     l->lock_fd = fd;
-    write_owner(fd);
     return result;
   }
   close(fd);
   if (result == LOCK_FAILED && err->code == JL_E_OK) (void)folder_error(l, err);
   return result;
+}
+
+/* Another program may have taken the folder over while its lock was waited for: the lock went with it. */
+static bool lock_is_in(const char *folder, int fd) {
+  char path[4096];
+  struct stat there, ours;
+  snprintf(path, sizeof path, "%s/lock", folder);
+  return lstat(path, &there) == 0 && fstat(fd, &ours) == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+}
+
+static enum lock take_lock(struct jl_local *l, uint32_t wait_ms, struct jl_error *err) {
+  for (int i = 0; i < MOVES_MAX; i++) {
+    struct jl_folder *f = &l->folder;
+    struct jl_folder at;
+    const struct jl_profile_identity *id = jl_profile_identity(l->profile);
+    if (id->account[0] != '\0' && jl_folder_find(id, &at)) *f = at; /* it may have moved, or the account's id may be known by now */
+    char *folder = f->former[0] != '\0' ? f->former : f->path;
+    enum lock result = lock_folder(l, folder, wait_ms, err);
+    if (result == LOCK_FAILED) return result;
+    if (result != LOCK_TAKEN) { /* nothing can be renamed */
+      memmove(f->path, folder, strlen(folder) + 1);
+      f->former[0] = '\0';
+      return result;
+    }
+    if (lock_is_in(folder, l->lock_fd) && (f->former[0] == '\0' || jl_folder_take_over(f))) {
+      write_owner(l->lock_fd);
+      return result;
+    }
+    close(l->lock_fd);
+    l->lock_fd = -1;
+  }
+  (void)busy(l, 0, err);
+  return LOCK_FAILED;
 }
 
 /* ---- opening ---- */
@@ -214,12 +218,12 @@ bool jl_local_open(struct jl_local *l, uint32_t wait_ms, struct jl_error *err) {
   case LOCK_READ_ONLY:
     l->mode = JL_LOCAL_READ_ONLY;
     (void)jl_fail(&l->note, JL_E_UNAVAILABLE, JL_MSG("the local copy {1} cannot be written: edits are not possible, and what is read may be old"),
-                  JL_MSG("check the folder's owner and rights, or set XDG_DATA_HOME"), jl_arg_text(l->folder));
+                  JL_MSG("check the folder's owner and rights, or set XDG_DATA_HOME"), jl_arg_text(l->folder.path));
     break;
   case LOCK_IMPOSSIBLE:
     l->mode = JL_LOCAL_ONLINE_ONLY;
     (void)jl_fail(&l->note, JL_E_UNAVAILABLE, JL_MSG("the file system of {1} cannot lock files: nothing is kept there, and jalon works only with the server"),
-                  JL_MSG("set XDG_DATA_HOME to a folder on a local disk"), jl_arg_text(l->folder));
+                  JL_MSG("set XDG_DATA_HOME to a folder on a local disk"), jl_arg_text(l->folder.path));
     break;
   case LOCK_FAILED:
     return false;

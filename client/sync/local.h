@@ -4,13 +4,14 @@
 #define JL_SYNC_LOCAL_H
 #include "client/include/jalon.h"
 #include "client/sync/base.h"
+#include "client/sync/folder.h"
 #include "common/model/query.h"
 #include "client/sync/outbox.h"
 
 #define JL_HINTS_MAX 8192
 struct jl_local {
   struct jl_profile *profile;
-  char folder[3600];
+  struct jl_folder folder;
   const char *vfs; /* tests */
   int lock_fd;     /* -1: not locked */
   enum jl_local_mode mode;

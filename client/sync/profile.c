@@ -52,6 +52,7 @@ void jl_profile_forget_account(struct jl_profile *p) {
   explicit_bzero(id->token, sizeof id->token);
   id->has_token = false;
   id->account[0] = '\0';
+  id->account_id = (struct jl_id){{0}};
   id->administrator = false;
   id->person = (struct jl_id){{0}};
   id->replica = jl_id_random();

@@ -77,6 +77,7 @@ static bool parse_identity_line(struct jl_profile_identity *id, const char *key,
   if (strcmp(key, "server") == 0) return parse_text(value, id->server, sizeof id->server);
   if (strcmp(key, "server-id") == 0) return jl_id_parse(value, &id->server_id);
   if (strcmp(key, "account") == 0) return parse_text(value, id->account, sizeof id->account);
+  if (strcmp(key, "account-id") == 0) return jl_id_parse(value, &id->account_id);
   if (strcmp(key, "administrator") == 0) return id->administrator = true;
   if (strcmp(key, "token") == 0) return id->has_token = parse_hex(value, id->token, sizeof id->token);
   if (strcmp(key, "replica") == 0) return jl_id_parse(value, &id->replica);
@@ -206,6 +207,14 @@ struct jl_profile *jl_profile_open(const char *name, struct jl_error *err) {
   return p;
 }
 
+/* What the server has just told about the account of this login is newer than the file. */
+static void keep_account(struct jl_profile *p, const struct jl_profile_identity *told) {
+  struct jl_profile_identity *id = &p->identity;
+  if (jl_id_is_zero(&told->account_id) || !told->has_token || !id->has_token || memcmp(told->token, id->token, sizeof id->token) != 0) return;
+  id->account_id = told->account_id;
+  memcpy(id->account, told->account, sizeof id->account);
+}
+
 bool jl_profile_lock(struct jl_profile *p, uint32_t timeout_ms, struct jl_error *err) {
   if (p->lock_fd >= 0) return true;
   int fd = open(p->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -225,9 +234,12 @@ bool jl_profile_lock(struct jl_profile *p, uint32_t timeout_ms, struct jl_error 
     usleep(5000);
   }
   p->lock_fd = fd;
-  if (jl_profile_read_file(p, err)) return true;
-  jl_profile_unlock(p);
-  return false;
+  struct jl_profile_identity before = p->identity;
+  bool ok = jl_profile_read_file(p, err);
+  if (ok) keep_account(p, &before);
+  explicit_bzero(before.token, sizeof before.token);
+  if (!ok) jl_profile_unlock(p);
+  return ok;
 }
 
 void jl_profile_unlock(struct jl_profile *p) {
@@ -273,6 +285,7 @@ static void put_profile(struct jl_buffer *b, const struct jl_profile *p) {
   put_text(b, "server", id->server);
   put_id(b, "server-id", &id->server_id);
   put_text(b, "account", id->account);
+  put_id(b, "account-id", &id->account_id);
   if (id->administrator) jl_buffer_text(b, "administrator yes\n");
   if (id->has_token) {
     jl_buffer_text(b, "token ");

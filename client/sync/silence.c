@@ -12,7 +12,7 @@
 
 #define NOTE "silent"
 
-static void path_of(const struct jl_local *l, char out[4096]) { snprintf(out, 4096, "%s/" NOTE, l->folder); }
+static void path_of(const struct jl_local *l, char out[4096]) { snprintf(out, 4096, "%s/" NOTE, l->folder.path); }
 
 bool jl_silence_noted(const struct jl_local *l, const char *server) {
   char path[4096], text[256] = "";

@@ -195,6 +195,7 @@ def messages():
     yield good("hello", "Hello", U(1, 1), U(2, 1), T(3, "views"), T(3, "zstd"), T(5, "jalon 0.1.0"), U(6, 7), U(7, 1048576))
     yield good("login_password", "Login", T(1, "ana"), T(2, "p\u00e4ssw\u00f6rd"), B(4, ident(1)), T(5, "laptop"))
     yield good("login_reply", "LoginReply", B(1, bytes(32)), B(2, ident(2)), T(3, "ana"), U(4, 1), S(5, 1767225600000000))
+    yield good("login_reply_limited", "LoginReply", B(2, ident(2)), T(3, "ana"), U(8, 1), B(9, ident(3)), B(9, ident(4)), B(11, ident(5)))
     yield good("error", "Error", U(1, 100), U(2, 20), B(3, ident(3)), U(4, 1), T(5, "{1} was changed"), M(7, U(1, 7), T(3, "title")), M(7, U(1, 2), S(2, -5)))
     yield good("group", "Group", B(1, ident(1)), B(2, ident(2)), U(3, 18446744073709551615), B(4, ident(4)), U(5, 3), M(7, B(1, ident(3)), U(2, 5), B(3, b"\x28\x02")), M(8, *edit))
     yield good("submit", "Submit", B(1, message(B(1, ident(1)), U(3, 1))), U(2, 41))

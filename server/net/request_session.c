@@ -171,6 +171,8 @@ static void become_ready(struct jl_request *r) {
   reply.has_person = reply.has_administrator = reply.has_token_expires_us = true;
   reply.person = (ProtobufCBinaryData){sizeof s->person.bytes, s->person.bytes};
   reply.account = s->login;
+  reply.has_account_id = true;
+  reply.account_id = (ProtobufCBinaryData){sizeof s->account.bytes, s->account.bytes};
   reply.administrator = s->administrator;
   reply.token_expires_us = s->expires_us;
   reply.has_must_change = reply.must_change = s->must_change;

@@ -122,26 +122,34 @@ check once-is-once exits 7
 
 # ---- renaming, with an edit of the old name's lane before and after ----
 marketing budget-line set B1 --planned 6
+marketing --offline budget-line set B1 --planned 7
+check an-edit-waits all_of "exits 0; says 'will be sent'"
 admin user rename marketing claire
 check renames exits 0
-marketing budget-line set B1 --planned 7
-check goes-on-editing-under-the-same-lane exits 0
+marketing sync
+check and-goes-out-under-the-same-lane all_of "exits 0; complains '1 waiting change sent: 1 applied'"
+marketing --offline budget-line set B1 --planned 8
+admin user rename claire chloe
+printf 'encore une phrase a moi\n' >"$W/files/chloe"
+marketing login chloe --password-file "$W/files/chloe"
+check logs-in-by-the-new-name exits 0
+marketing sync
+check the-same-local-copy all_of "exits 0; complains '1 waiting change sent: 1 applied'"
+marketing --offline budget
+check with-the-edit-in-it all_of "exits 0; says '8'"
+admin user rename chloe claire
 marketing --json whoami
 check is-called-claire [ "$(json 'd[0]["account"]')" = claire ]
 admin user rename admin claire
 check not-a-name-that-is-taken exits 8
 admin user add marketing --person "Paul Bernard" --password-file "$W/files/marketing.password"
 check the-old-name-is-free exits 0
-mkdir -m 700 "$W/other" # another machine: what is on this one under that name stays with the person who had it
-machine=${XDG_DATA_HOME:-}
-export XDG_DATA_HOME=$W/other
 jalon_in paul en --server "unix:$data/s" login marketing --password-file "$W/files/marketing.password"
 check old-name-logs-in exits 0
 jalon_in paul en plan use "$DEMONSTRATION_NAME"
 check old-name-chooses exits 0
 jalon_in paul en budget-line set B1 --planned 8
 check for-somebody-else exits 0
-if [ -n "$machine" ]; then export XDG_DATA_HOME=$machine; else unset XDG_DATA_HOME; fi
 
 # ---- client certificates ----
 "$JALOND" certificate --account=claire --data-directory="$data" >"$W/files/claire.pem"

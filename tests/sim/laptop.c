@@ -2,6 +2,7 @@
 #include "client/sync/local.h"
 #include "common/base/limits.h"
 #include "common/wire/unpack.h"
+#include "server/space/space.h"
 #include "tests/sim/database.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/edits.h"
@@ -114,6 +115,7 @@ static bool open_session(struct run *r) {
   memcpy(id->token, l->token, sizeof id->token);
   id->has_token = true;
   id->person = l->person;
+  id->account_id = jl_account_id(l->login);
   id->server_id = database_now()->cluster;
   id->plan = l->plan.space;
   r->local = jl_local_new(r->profile, &err);
@@ -471,6 +473,10 @@ void laptops_check(void) {
   }
 }
 
+static void plain_id(const struct jl_id *id, char out[33]) {
+  for (size_t i = 0; i < sizeof id->bytes; i++) snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
+}
+
 void laptops_begin(uint64_t seed) {
   memset(laptops, 0, sizeof laptops);
   memset(&counts, 0, sizeof counts);
@@ -479,16 +485,16 @@ void laptops_begin(uint64_t seed) {
   for (int i = 0; i < LAPTOPS_MAX; i++) {
     struct laptop *l = &laptops[i];
     const char *data = getenv("XDG_DATA_HOME");
-    char server[JL_ID_TEXT_SIZE], plain[40] = "";
+    char server[33], plain[33];
     l->number = i;
     l->random = rng_of(seed, FOR_CLIENT, (uint64_t)(100 + i));
     l->person = rng_id(&l->random);
     snprintf(l->name, sizeof l->name, "laptop%d", i + 1);
     snprintf(l->login, sizeof l->login, "laptop%d", i + 1);
-    jl_id_format(&database_now()->cluster, server);
-    for (size_t k = 0, at = 0; server[k] != '\0'; k++)
-      if (server[k] != '-') plain[at++] = server[k];
-    snprintf(l->folder, sizeof l->folder, "%s/jalon/%s-laptop%d/", data, plain, i + 1);
+    struct jl_id account = jl_account_id(l->login);
+    plain_id(&database_now()->cluster, server);
+    plain_id(&account, plain);
+    snprintf(l->folder, sizeof l->folder, "%s/jalon/%s-%s/", data, server, plain);
     memset(l->token, 200 + i, sizeof l->token);
     database_account(l->login, &l->person, l->token);
   }
