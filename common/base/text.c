@@ -121,11 +121,9 @@ char *jl_text_fold(struct jl_arena *a, const char *text) {
   return result;
 }
 
-#define DISTANCE_MAX 64
-
-static size_t characters(const char *text, uint32_t out[DISTANCE_MAX]) {
+size_t jl_text_letters(const char *text, uint32_t out[JL_DISTANCE_MAX]) {
   size_t size = strlen(text), n = 0;
-  for (size_t i = 0; i < size && n < DISTANCE_MAX; n++) {
+  for (size_t i = 0; i < size && n < JL_DISTANCE_MAX; n++) {
     size_t length = jl_text_decode((const uint8_t *)text + i, size - i, &out[n]);
     if (length == 0) out[n] = 0x110000u + (uint8_t)text[i];
     i += length == 0 ? 1 : length;
@@ -133,22 +131,36 @@ static size_t characters(const char *text, uint32_t out[DISTANCE_MAX]) {
   return n;
 }
 
-int jl_text_distance(const char *a, const char *b) {
-  uint32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
-  size_t nx = characters(a, x), ny = characters(b, y);
-  int row[DISTANCE_MAX + 1];
-  for (size_t j = 0; j <= ny; j++) row[j] = (int)j;
+/* Row by row, of each only the places at most `most` from the diagonal: what lies outside is farther away than that. */
+int jl_text_distance_within(const uint32_t *x, size_t nx, const uint32_t *y, size_t ny, int most, uint64_t *steps) {
+  int row[JL_DISTANCE_MAX + 2], far = most + 1;
+  size_t band = most > JL_DISTANCE_MAX ? JL_DISTANCE_MAX : (size_t)most;
+  if ((nx > ny ? nx - ny : ny - nx) > band) return far;
+  for (size_t j = 0; j <= ny; j++) row[j] = j <= band ? (int)j : far;
+  row[ny + 1] = far;
   for (size_t i = 1; i <= nx; i++) {
-    int diagonal = row[0];
-    row[0] = (int)i;
-    for (size_t j = 1; j <= ny; j++) {
-      int above = row[j];
+    size_t first = i > band ? i - band : 1, last = i + band < ny ? i + band : ny;
+    int diagonal = row[first - 1], nearest = far;
+    row[first - 1] = first == 1 && i <= band ? (int)i : far;
+    if (row[first - 1] < nearest) nearest = row[first - 1];
+    for (size_t j = first; j <= last; j++) {
+      int above = j == i + band ? far : row[j];
       int best = diagonal + (x[i - 1] != y[j - 1]);
       if (above + 1 < best) best = above + 1;
       if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      diagonal = row[j];
       row[j] = best;
-      diagonal = above;
+      if (best < nearest) nearest = best;
     }
+    *steps += last + 1 - first;
+    if (nearest > most) return far;
   }
-  return row[ny];
+  return row[ny] > most ? far : row[ny];
+}
+
+int jl_text_distance(const char *a, const char *b) {
+  uint32_t x[JL_DISTANCE_MAX], y[JL_DISTANCE_MAX];
+  uint64_t steps = 0;
+  size_t nx = jl_text_letters(a, x), ny = jl_text_letters(b, y);
+  return jl_text_distance_within(x, nx, y, ny, JL_DISTANCE_MAX, &steps);
 }

@@ -10,5 +10,10 @@ size_t jl_text_cut(const char *text, size_t size, size_t max_bytes); /* largest 
 /* Caseless and accentless form for looking titles up ("Été" matches "ete"): lower case, Latin accents and ligatures
  * removed, runs of white space as one space, trimmed. NULL on arena failure. */
 char *jl_text_fold(struct jl_arena *a, const char *text);
-int jl_text_distance(const char *a, const char *b); /* edit distance, for "did you mean"; capped at 64 characters */
+/* Edit distance, for "did you mean"; of the first 64 characters. */
+#define JL_DISTANCE_MAX 64
+int jl_text_distance(const char *a, const char *b);
+size_t jl_text_letters(const char *text, uint32_t out[JL_DISTANCE_MAX]); /* what is compared */
+/* The same of letters, when it is at most `most`; otherwise something above. *steps grows by what was compared. */
+int jl_text_distance_within(const uint32_t *x, size_t nx, const uint32_t *y, size_t ny, int most, uint64_t *steps);
 #endif

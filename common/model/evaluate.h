@@ -63,4 +63,8 @@ extern const struct jl_rules jl_strategy_rules, jl_actions_rules, jl_governance_
  * unambiguous prefix (folded: case and accents do not matter). NOT_FOUND (with the nearest title as hint) or AMBIGUOUS (naming up to 3). */
 JL_MUST_CHECK bool jl_resolve(const struct jl_replica *r, const char *text, const uint32_t *types, size_t type_count, bool deleted, struct jl_arena *a,
                               const struct jl_record **ret_record, struct jl_error *err);
+/* The same for one of several questions, whose titles are looked at once. */
+struct jl_titles;
+JL_MUST_CHECK bool jl_resolve_among(struct jl_titles *titles, const char *text, const uint32_t *types, size_t type_count, bool deleted, struct jl_arena *a,
+                                    const struct jl_record **ret_record, struct jl_error *err);
 #endif

@@ -3,6 +3,7 @@
 #include "common/base/limits.h"
 #include "common/model/evaluate.h"
 #include "common/model/query.h"
+#include "common/model/titles.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <string.h>
@@ -22,6 +23,7 @@ struct jl_reading {
   struct jl_id space, organisation; /* zero: none chosen */
   struct jl_log_want want;
   bool wanting;
+  struct jl_titles *titles[3];      /* while queries are looked up: of the plan, the organisation, the plans; NULL: not asked for */
 };
 
 static bool too_large(struct jl_error *err) {
@@ -125,8 +127,24 @@ static bool add_children(const struct jl_reading *r, const struct jl_replica *re
   return true;
 }
 
+static struct jl_titles *titles_of(struct jl_reading *r, const struct jl_replica *replica) {
+  for (size_t i = 0; i < JL_COUNT(r->titles); i++) {
+    if (r->titles[i] == NULL) return r->titles[i] = jl_titles_new(replica);
+    if (jl_titles_replica(r->titles[i]) == replica) return r->titles[i];
+  }
+  return NULL;
+}
+
+static const struct jl_record *find_by_text(struct jl_reading *r, const struct jl_replica *replica, const Jalon__Query *q, struct jl_error *err) {
+  struct jl_titles *titles = titles_of(r, replica);
+  const struct jl_record *record = NULL;
+  if (titles == NULL) (void)no_memory(err);
+  else if (jl_resolve_among(titles, q->text, q->types, q->n_types, q->deleted, r->a, &record, err)) return record;
+  return NULL;
+}
+
 /* One query, without its bases. */
-static bool find(const struct jl_reading *r, const Jalon__Query *q, struct found_list *list, const struct jl_record **ret_record,
+static bool find(struct jl_reading *r, const Jalon__Query *q, struct found_list *list, const struct jl_record **ret_record,
                  struct jl_error *err) {
   const struct jl_replica *replica = replica_of(r->query, q, err);
   if (replica == NULL) return false;
@@ -136,8 +154,8 @@ static bool find(const struct jl_reading *r, const Jalon__Query *q, struct found
     record = find_by_id(replica, q, err);
   else if (q->text == NULL)
     jl_fail(err, JL_E_INVALID, JL_MSG("a query names a record or asks for all"), NULL);
-  else if (!jl_resolve(replica, q->text, q->types, q->n_types, q->deleted, r->a, &record, err))
-    record = NULL;
+  else
+    record = find_by_text(r, replica, q, err);
   if (record == NULL) return false;
   if (!jl_record_readable(replica, record, r->query->sections))
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no such record"), NULL);
@@ -312,7 +330,9 @@ bool jl_reading_begin(const struct jl_asker *query, const Jalon__Read *request, 
   r->reply.position = &r->position;
   r->organisation = jl_replica_where(query->organisation)->space;
   if (query->space != NULL) r->space = jl_replica_where(query->space)->space;
-  if (!find_queries(r, err) || !next_bases(r, err)) {
+  bool ok = find_queries(r, err);
+  for (size_t i = 0; i < JL_COUNT(r->titles); i++) jl_titles_free(r->titles[i]);
+  if (!ok || !next_bases(r, err)) {
     jl_reading_end(r);
     return false;
   }

@@ -35,23 +35,44 @@ static void go_on(struct jl_request *r) {
 
 static void public_error(void *context, struct jl_error *err) { jl_error_public(context, err, "read"); }
 
+/* The plans of a token that is for some of them only. NULL: no memory. */
+static struct jl_replica *plans_of_token(const struct jl_session *s) {
+  const struct jl_replica *all = jl_spaces_plans(s->server->spaces);
+  struct jl_replica *some = jl_replica_new(&jl_replica_where(all)->space, JL_SPACE_PLAN);
+  for (size_t i = 0; some != NULL && i < s->limits->space_count; i++) {
+    const struct jl_record *plan = jl_replica_record(all, &s->limits->spaces[i]); /* a plan's space has the plan's id */
+    if (plan == NULL || jl_replica_put(some, jl_record_share(plan))) continue;
+    jl_replica_free(some);
+    some = NULL;
+  }
+  return some;
+}
+
 static void read_now(struct jl_request *r, const struct jl_error *err) {
   struct reading *reading = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
+  struct jl_replica *some = NULL;
+  bool limited = s->limits != NULL && s->limits->space_count > 0;
   if (err != NULL) {
     jl_request_fail(r, err);
     return;
   }
+  if (limited && (some = plans_of_token(s)) == NULL) {
+    jl_request_out_of_memory(r);
+    return;
+  }
   reading->query = (struct jl_asker){.space = r->space != NULL ? jl_space_committed(r->space) : NULL,
                                      .organisation = jl_spaces_directory(s->server->spaces),
-                                     .plans = s->limits != NULL && s->limits->space_count > 0 ? NULL : jl_spaces_plans(s->server->spaces),
+                                     .plans = limited ? some : jl_spaces_plans(s->server->spaces),
                                      .sections = jl_session_readable(s),
                                      .person = s->person,
                                      .replica = s->replica,
                                      .public_error = public_error,
                                      .context = s};
-  if (jl_reading_begin(&reading->query, reading->in, r->arena, &reading->now, &why))
+  bool begun = jl_reading_begin(&reading->query, reading->in, r->arena, &reading->now, &why);
+  jl_replica_free(some); /* replicas are looked at in begin only */
+  if (begun)
     go_on(r);
   else
     jl_request_fail(r, &why);
