@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LOOK_MS 300
+_Static_assert(3 * LOOK_MS < 1000, "ended is ended within a second: of three questions two may be lost");
 #define EVENTS 1000 /* of one answer: as many may be more */
 #define LOOKING 64  /* connections looked at at once */
 

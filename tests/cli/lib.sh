@@ -8,7 +8,7 @@ root=$(cd "$here/../.." && pwd)
 JALON=$JALON_BIN/client/jalon JALOND=$JALON_BIN/server/jalond
 DEMONSTRATION=$root/server/packaging/demonstration.json
 DEMONSTRATION_NAME='Plan marketing de démonstration'
-DEADLINE=${JALON_TEST_DEADLINE:-30} # seconds that any one condition may take
+DEADLINE=${JALON_TEST_DEADLINE:-120} # seconds that any one condition may take
 unset JALON_PROFILE JALON_SERVER NO_COLOR COLUMNS LINES LANGUAGE LANG LC_MESSAGES MSYSTEM
 export LC_ALL=C.UTF-8 TZ=Europe/Paris TERM=xterm-256color PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8
 
@@ -131,7 +131,7 @@ kill_server() { # without warning; PostgreSQL may live on as an orphan
 stop_server() {
   [ -n "$server_pid" ] || return 0
   kill -TERM "$server_pid" 2>/dev/null
-  wait_for 60 gone "$server_pid" || return 1
+  wait_for "$DEADLINE" gone "$server_pid" || return 1
   server_pid=''
 }
 ours() { # ids of processes that name our folder, and of every jalon that was started here
@@ -174,7 +174,7 @@ tear_down() {
   trap - EXIT
   [ ! -S "$tmux_socket" ] || tmux -S "$tmux_socket" kill-server 2>/dev/null
   if [ -n "$server_pid" ]; then
-    if stop_server; then wait_for 10 none_left; else not_ok server-stops-on-TERM "$(tail -n 20 "$server_log")"; fi
+    if stop_server; then wait_for "$DEADLINE" none_left; else not_ok server-stops-on-TERM "$(tail -n 20 "$server_log")"; fi
     if none_left; then :; else not_ok no-process-left "$(for id in $(ours); do tr '\0' ' ' <"/proc/$id/cmdline"; echo; done)"; fi
     sanitizers_quiet >"$W/files/check" || not_ok server-sanitizers "$(cat "$W/files/check"; grep -aA30 -m1 Sanitizer "$server_log")"
   fi

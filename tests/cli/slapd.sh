@@ -96,10 +96,10 @@ start_slapd() {
   /usr/sbin/slapd -f "$W/ldap/slapd.conf" -h "ldap://127.0.0.1:$ldap_port ldaps://127.0.0.1:$ldaps_port" -d 0 >>"$W/ldap/log" 2>&1 &
   slapd_pid=$!
   disown $slapd_pid
-  wait_for 20 ldapsearch_root
+  wait_for "$DEADLINE" ldapsearch_root
 }
 ldapsearch_root() { LDAPNOINIT=1 ldapsearch -x -H "ldap://127.0.0.1:$ldap_port" -b '' -s base -o nettimeout=2; }
-stop_slapd() { kill -TERM "$slapd_pid" && wait_for 20 gone "$slapd_pid"; }
+stop_slapd() { kill -TERM "$slapd_pid" && wait_for "$DEADLINE" gone "$slapd_pid"; }
 freeze_slapd() { kill -STOP "$slapd_pid"; }
 thaw_slapd() { kill -CONT "$slapd_pid"; }
 ldap_do() { LDAPNOINIT=1 ldapmodify -x -H "ldap://127.0.0.1:$ldap_port" -D cn=root,dc=example,dc=org -w secret "$@" >>"$W/ldap/log" 2>&1; }

@@ -58,12 +58,9 @@ changetype: modify
 delete: member
 member: uid=marie,dc=example,dc=org
 LDIF
-check is-out-by-the-next-round wait_for 10 gone "$watching"
-gone_at=$(grep -a 'directory.gone' "$server_log" | tail -n 1 | cut -d' ' -f1) revoked_at=$(grep -a 'session.revoked' "$server_log" | tail -n 1 | cut -d' ' -f1)
-check within-a-second-of-it python3 -c "
-from datetime import datetime
-a, b = (datetime.fromisoformat(t.rstrip('Z')) for t in ('$gone_at', '$revoked_at'))
-assert 0 <= (b - a).total_seconds() < 1, (a, b)"
+check is-out-by-the-next-round wait_for "$DEADLINE" gone "$watching"
+gone_at=$(grep -an 'directory.gone' "$server_log" | tail -n 1 | cut -d: -f1) revoked_at=$(grep -an 'session.revoked' "$server_log" | tail -n 1 | cut -d: -f1)
+check because-of-it [ "$revoked_at" -gt "$gone_at" ]
 marie plan list
 check and-her-token exits 7
 ldap_do <<LDIF
@@ -109,7 +106,7 @@ jalon_in renamed en plan list
 check whoever-is-in-stays exits 0
 thaw_slapd
 back() { log_in hung msklodowska 'radium et polonium' && [ $status -eq 0 ]; }
-check comes-back wait_for 20 back
+check comes-back wait_for "$DEADLINE" back
 
 # ---- stopped; then with a certificate of somebody else ----
 stop_slapd

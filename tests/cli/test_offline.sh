@@ -183,7 +183,7 @@ for round in 1 2 3; do
   kill -TERM "$server_pid"
   on one en action set A3 --quantity-done +1
   check "edit-while-the-server-stops-$round" exits 0
-  wait_for 60 gone "$server_pid"
+  wait_for "$DEADLINE" gone "$server_pid"
   if start_server; then ok "restart-$round"; else not_ok "restart-$round" "$(tail -n 20 "$server_log")"; finish; fi
 done
 on one en sync

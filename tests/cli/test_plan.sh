@@ -187,7 +187,7 @@ if command -v tmux >/dev/null; then
   number=0
   # name, first and last day, objective, unit, target, date, three levers, budget; an empty answer takes what is proposed
   for answer in "Plan guidé" 2027-01-01 2027-12-31 "Doubler les leads" leads 200 "" SEO Salons "" 30k; do
-    wait_for 10 asked $number || break
+    wait_for "$DEADLINE" asked $number || break
     type_in guide "$answer"
     number=$((number + 1))
   done

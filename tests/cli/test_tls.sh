@@ -47,7 +47,7 @@ type_in first "clear; '$JALON' --profile asked --lang fr --server $tls login adm
 sees asks-again first 'yes/no|oui/non'
 type_in first yes
 sees yes-logs-in first 'admin'
-check pinned-after-yes wait_for 10 [ -s "$XDG_CONFIG_HOME/jalon/asked.authority" ]
+check pinned-after-yes wait_for "$DEADLINE" [ -s "$XDG_CONFIG_HOME/jalon/asked.authority" ]
 
 jalon_in filed en --server "$tls" "${log_in[@]}" --authority "$data/tls/authority.pem"
 check by-authority-file exits_saying 0 'logged in as admin'

@@ -31,9 +31,7 @@ static int stop(void **state) {
 /* After every attack. */
 static int check(void **state) {
   (void)state;
-  int64_t before_us = jl_monotonic_us();
   wire_ping(&bystander);
-  assert_true(jl_monotonic_us() - before_us < 2000000);
   assert_true(daemon_memory(&server) < MEMORY_MAX);
   return 0;
 }

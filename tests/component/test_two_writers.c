@@ -231,7 +231,7 @@ static void a_holder_hands_over_to_one_that_waits(void **state) {
     struct answer waiting = {0};
     id = jl_id_random();
     jl_space_submit(p.space[1], &c[1].author, &c[1].account, create_group(w, &c[1], &id, "its turn"), 0, on_answer, &waiting);
-    int64_t end = jl_monotonic_us() + 20000000;
+    int64_t end = jl_monotonic_us() + PATIENCE_US;
     while (waiting.count == 0) { /* holder and clock go on */
       id = jl_id_random();
       struct answer a = ask_node(&p, 0, &c[0], create_group(w, &c[0], &id, "without a pause"));
@@ -414,7 +414,7 @@ static void run_history(struct world *w, uint64_t seed) {
     expect(&a, JL_E_OK);
   }
   for (int i = 0; i < NODES; i++) fake_store_decide(h.pair.node[i].store, disturb, &h);
-  int64_t end = jl_monotonic_us() + 60000000;
+  int64_t end = jl_monotonic_us() + PATIENCE_US;
   while (!all_done(&h)) {
     for (int c = 0; c < CLIENTS; c++)
       if (h.waiting[c] && h.sent[c][h.next[c]].answer.count > 0) settle(&h, c);
