@@ -6,6 +6,7 @@
 #define ENTRY_ARENA (JL_UNPACK_MAX + 8U * JL_MESSAGE_MAX)
 #define COLLECT_US INT64_C(100000) /* a transaction of the base is open no longer than this, */
 #define COLLECT_BYTES (4U << 20)   /* nor does it take more */
+#define FORKS_IN_VAIN 3            /* with nothing decided between: then the caller is told */
 #define PAUSE_US INT64_C(1000000)  /* after an error that asks for patience; doubled up to 32 times this */
 
 int64_t jl_engine_monotonic(const struct jl_engine *e) { return e->calls.monotonic_us(e->context); }
@@ -111,7 +112,9 @@ static bool is_under_way(const struct jl_engine_lane *lane, uint64_t entry) {
   return false;
 }
 
-/* What was sent before and has no answer, in order of its numbers. */
+static bool comes_later(const struct jl_entry *entry, uint64_t seq, uint64_t id) { return entry->seq > seq || (entry->seq == seq && entry->id > id); }
+
+/* What was sent before and has no answer, in order of its numbers. Two with one number must not be, and the server says so: both are sent. */
 static bool send_again(struct jl_engine *e, struct jl_engine_lane *lane, struct jl_arena *a, struct jl_error *err) {
   struct jl_entry *entries;
   size_t n;
@@ -119,7 +122,9 @@ static bool send_again(struct jl_engine *e, struct jl_engine_lane *lane, struct 
   for (;;) {
     const struct jl_entry *next = NULL;
     for (size_t i = 0; i < n; i++)
-      if (!is_under_way(lane, entries[i].id) && entries[i].seq > lane->sent_again && (next == NULL || entries[i].seq < next->seq)) next = &entries[i];
+      if (!is_under_way(lane, entries[i].id) && comes_later(&entries[i], lane->sent_again, lane->sent_again_entry) &&
+          (next == NULL || comes_later(next, entries[i].seq, entries[i].id)))
+        next = &entries[i];
     if (next == NULL) {
       lane->again = false;
       return true;
@@ -127,6 +132,7 @@ static bool send_again(struct jl_engine *e, struct jl_engine_lane *lane, struct 
     if (lane->count == JL_COUNT(lane->under_way)) return true;
     if (!send_entry(e, lane, next, false, a, err)) return false;
     lane->sent_again = next->seq;
+    lane->sent_again_entry = next->id;
   }
 }
 
@@ -362,13 +368,14 @@ struct settled {
   bool fits, waited;
 };
 
-/* A verdict about another group must not settle this one. */
+/* A verdict about another group must not settle this one: a server that gives one is not to be sent anything. */
 static bool is_its_verdict(struct jl_engine *e, const struct jl_answer *answer, const Jalon__Verdict *v) {
   struct jl_entry entry;
   struct jl_error ignored;
-  struct jl_id space;
+  struct jl_id space, group_id;
   return v != NULL && jl_outbox_get(e->outbox, answer->entry, NULL, &entry, &ignored) && v->seq == entry.seq &&
-         jl_id_from_bytes(JL_PB(v->space), &space) && jl_id_equal(&space, &entry.space);
+         jl_id_from_bytes(JL_PB(v->space), &space) && jl_id_equal(&space, &entry.space) && jl_id_from_bytes(JL_PB(v->group_id), &group_id) &&
+         jl_id_equal(&group_id, &entry.group_id);
 }
 
 static bool settle_all(struct jl_engine *e, struct settled *list, size_t n, struct jl_arena *a, struct jl_error *err) {
@@ -419,8 +426,9 @@ static void settle_answers(struct jl_engine *e) {
       struct jl_error broken;
       (void)jl_fail(&broken, JL_E_BAD_FRAME, JL_MSG("the server answered with a verdict about another group"),
                     JL_MSG("check that client and server are of the same version"));
-      undecided(e, list[i].lane, list[i].entry, &broken);
+      failed(e, &broken);
     } else if (list[i].fits) {
+      e->forks_in_vain = 0;
       jl_engine_tell(e, &event);
       if (list[i].waited && list[i].verdict->error != NULL && !jl_outbox_told(e->outbox, list[i].entry, &err)) failed(e, &err);
     }
@@ -459,7 +467,13 @@ static void finish_fork(struct jl_engine *e) {
   e->forking = false;
   for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next) lane->forked = false;
   struct jl_engine_event event = {.kind = JL_ENGINE_NEW_REPLICA};
-  jl_engine_tell(e, &event);
+  if (++e->forks_in_vain < FORKS_IN_VAIN) {
+    jl_engine_tell(e, &event);
+    return;
+  }
+  (void)jl_fail(&err, JL_E_REPLICA_FORKED, JL_MSG("the server says again and again that the numbers of this machine's changes are taken; what waits is kept"),
+                JL_MSG("is a copy of this folder in use elsewhere? jalon sync tries again"));
+  failed(e, &err);
 }
 
 /* ---- up, down, flush ---- */

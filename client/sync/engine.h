@@ -25,7 +25,7 @@ enum jl_engine_event_kind {
   JL_ENGINE_AGAIN,       /* entry: the server had lost it; it is queued again */
   JL_ENGINE_COME_BACK,   /* error: give up this connection and come back later */
   JL_ENGINE_NEEDS_LOG,   /* space: something can be sent only when its log was followed, and there is no base */
-  JL_ENGINE_FAILED,      /* error: the outbox cannot be written: nothing is sent any more */
+  JL_ENGINE_FAILED,      /* error: the outbox cannot be written, or the server makes no sense: nothing is sent any more */
 };
 struct jl_engine_event {
   enum jl_engine_event_kind kind;

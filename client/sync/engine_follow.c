@@ -88,7 +88,7 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
     message.has_snapshot_after = true;
     message.snapshot_after = id_pb(&f->s.shadow_cursor);
   }
-  f->began = f->caught_up = false;
+  f->began = f->caught_up = f->live = false;
   f->gap_asked = true;
   f->told = (struct jl_position){0};
   f->stream = jl_engine_send(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
@@ -186,6 +186,13 @@ static bool chains_agree(const struct jl_follow *f, const struct jl_position *he
   return true;
 }
 
+static bool came_to_head(struct jl_engine *e, struct jl_follow *f, struct jl_error *err) {
+  f->s.head = f->s.live.position.revision;
+  f->s.as_of_us = e->calls.now_us(e->context);
+  f->caught_up = true;
+  return jl_base_save(e->base, &f->s, err);
+}
+
 static bool take_changes(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err) {
   if (f->s.shadow.number != 0 && !f->s.shadow_whole) return jl_fail(err, JL_E_INVALID, JL_MSG("changes came before the snapshot was whole"), NULL);
   if (f->s.head < in->through) f->s.head = in->through;
@@ -195,8 +202,9 @@ static bool take_changes(struct jl_engine *e, struct jl_follow *f, const Jalon__
   if (f->s.shadow.number != 0 && f->s.whole_at != 0 && here->revision >= f->s.whole_at && !jl_follow_swap(e, f, err)) return false;
   struct jl_engine_event event = {.kind = JL_ENGINE_PROGRESS, .space = f->s.id, .done = f->revisions, .total = 0};
   if (f->told.revision > in->through) event.total = f->revisions + (f->told.revision - in->through);
-  f->caught_up = false;
   f->state = JL_FOLLOW_ASKED;
+  f->caught_up = false;
+  if (f->live && !in->has_more && !came_to_head(e, f, err)) return false;
   jl_engine_tell(e, &event);
   return true;
 }
@@ -210,12 +218,10 @@ static bool take_bookmark(struct jl_engine *e, struct jl_follow *f, uint64_t rev
   if (live->position.revision < revision)
     return jl_fail(err, JL_E_HISTORY_FORKED, JL_MSG("revisions after {1} are missing"), NULL, jl_arg_integer((int64_t)live->position.revision));
   if (!jl_engine_begin(e, err)) return false;
-  f->s.head = live->position.revision;
-  f->s.as_of_us = e->calls.now_us(e->context);
-  f->caught_up = true;
+  f->live = true;
   f->broken_at = UINT64_MAX;
   f->fresh = false;
-  return jl_base_save(e->base, &f->s, err);
+  return came_to_head(e, f, err);
 }
 
 /* ---- after a fork: which of our applied groups are still there? ---- */
@@ -312,6 +318,10 @@ static bool take_event(struct jl_engine *e, struct jl_follow *f, uint8_t type, c
     return take_changes(e, f, (const Jalon__Revisions *)message, a, err);
   case JALON__FRAME_TYPE__BOOKMARK:
     return take_bookmark(e, f, ((const Jalon__Bookmark *)message)->revision, err);
+  case JALON__FRAME_TYPE__LAGGING: /* the rest comes from the log, and then a bookmark */
+    f->live = f->caught_up = false;
+    f->state = JL_FOLLOW_ASKED;
+    return true;
   default:
     return true;
   }

@@ -16,7 +16,7 @@ struct jl_engine_lane {
   struct jl_under_way under_way[JL_OUTBOX_WINDOW];
   size_t count;
   bool again;        /* sent entries of earlier connections are to be sent, */
-  uint64_t sent_again; /* and are through this number */
+  uint64_t sent_again, sent_again_entry; /* and are through this number */
   uint64_t failed;   /* this entry got an error instead of a verdict: all answers are awaited, then it is numbered anew */
   bool failed_first;
   struct jl_error failure;
@@ -45,6 +45,7 @@ struct jl_follow {
   enum jl_follow_state state;
   uint32_t stream;
   bool once, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
+  bool live; /* the bookmark after the tail has come: what comes now comes as it happens, and bookmarks are signs of life */
   uint64_t tail_limit;
   struct jl_position told;  /* the server's position when it was asked; checked when it is reached */
   uint64_t gap_after;       /* revisions after this one did not come, */
@@ -64,6 +65,7 @@ struct jl_engine {
   struct jl_engine_calls calls;
   void *context;
   bool up, held, forking, failed, in_flush;
+  unsigned forks_in_vain; /* since a verdict was settled */
   struct jl_engine_lane *lanes;
   struct jl_answer *answers, **answers_end;
   struct jl_follow *follows;

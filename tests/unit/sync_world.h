@@ -281,12 +281,9 @@ static void world_bookmark(struct device *d) {
   bookmark.revision = d->live_sent;
   world_send(d, JALON__FRAME_TYPE__BOOKMARK, d->live_stream, &bookmark.base);
 }
-/* New revisions reach who follows live. */
+/* New revisions reach who follows live; a bookmark comes with the tail and then only as a sign of life. */
 static void world_tell(struct device *d) {
-  if (d->live_stream != 0 && d->live_sent < jl_replica_where(d->w->f->space)->revision) {
-    world_tail(d);
-    world_bookmark(d);
-  }
+  if (d->live_stream != 0 && d->live_sent < jl_replica_where(d->w->f->space)->revision) world_tail(d);
 }
 
 static void world_snapshot(struct device *d, uint32_t stream, const struct jl_id *after, const struct jl_position *origin) {

@@ -651,6 +651,67 @@ static void random_histories(void **state) {
   }
 }
 
+/* The number of a group is given out twice, by whatever mistake: the server says so, and nothing waits for ever or goes twice. */
+static void two_with_one_number(void **state) {
+  struct world *w = world_of(state);
+  struct device d;
+  struct jl_error err = {0};
+  device_start(&d, w);
+  device_follow(&d, false);
+  device_up(&d);
+  device_run(&d);
+  struct jl_id before = d.outbox.replica;
+  uint64_t first, second;
+  struct jl_id a = put_action(&d, "A", &first), b = put_action(&d, "B", &second);
+  device_down(&d); /* no answer came */
+  assert_true(jl_sql_run(&d.outbox.sql, "UPDATE entry SET seq = 1 WHERE state = 2", &err));
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(d.failed, 0);
+  assert_int_equal(device_state(&d, first), JL_OUTBOX_DONE);
+  assert_int_equal(device_state(&d, second), JL_OUTBOX_DONE);
+  assert_false(jl_id_equal(&before, &d.outbox.replica));
+  assert_string_equal(world_title(w, a), "A");
+  assert_string_equal(world_title(w, b), "B");
+  assert_int_equal(w->applied, 3);
+  device_same(&d);
+  device_end(&d);
+  free(w);
+}
+
+/* An answer that is another group's settles nothing: it is told, and nothing more is sent to such a server. */
+static void verdict_of_another_group(void **state) {
+  struct world *w = world_of(state);
+  struct device d;
+  struct jl_error err = {0};
+  uint64_t entry;
+  device_start(&d, w);
+  device_up(&d);
+  put_action(&d, "A", &entry);
+  jl_engine_flush(d.engine, false);
+  struct message *answer = d.to_device;
+  while (answer != NULL && answer->type != JALON__FRAME_TYPE__SUBMIT_REPLY) answer = answer->next;
+  assert_non_null(answer);
+  Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, answer->payload, w->f->a, &err);
+  assert_non_null(v);
+  v->group_id = fx_pb_id(w->f, fx_id(4711));
+  struct jl_bytes packed = jl_pack(&v->base, w->f->a, JL_MESSAGE_MAX);
+  assert_int_equal(packed.size, answer->payload.size);
+  memcpy((uint8_t *)(answer + 1), packed.data, packed.size);
+  device_run(&d);
+  assert_int_equal(d.verdicts, 0);
+  assert_int_equal(d.failed, 1);
+  assert_int_equal(d.last_error.code, JL_E_BAD_FRAME);
+  assert_int_equal(device_state(&d, entry), JL_OUTBOX_SENT);
+  device_down(&d); /* the next server knows better */
+  device_up(&d);
+  device_run(&d);
+  assert_int_equal(device_state(&d, entry), JL_OUTBOX_DONE);
+  assert_int_equal(w->applied, 2);
+  device_end(&d);
+  free(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(waits_then_goes),     FX_TEST(dies_at_any_message),      FX_TEST(refused_and_what_depends_on_it),
@@ -658,6 +719,7 @@ int main(void) {
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
       FX_TEST(seen_before_it_is_committed), FX_TEST(made_anew_while_it_is_followed),
+      FX_TEST(two_with_one_number), FX_TEST(verdict_of_another_group),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,6 +26,8 @@ struct laptop {
   struct jl_local *local;
   int notes; /* file */
   uint64_t kept, last_id, acknowledged, conflicts;
+  struct jl_id replica; /* who it was last */
+  unsigned identities;
   bool made; /* what the restored copy is to lose */
 };
 /* notes.c */

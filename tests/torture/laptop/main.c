@@ -56,7 +56,16 @@ static void settle_in(struct laptop *l, const char *folder) {
   if (!l->local) laptop_fail("its local copy", &err);
 }
 
+/* Only a loss or a copied folder makes it another: then none is part of this run, and it may go on for ever. */
+static void look_at_identity(struct laptop *l) {
+  struct jl_id now = jl_profile_identity(l->profile)->replica;
+  if (jl_id_equal(&now, &l->replica)) return;
+  l->replica = now;
+  if (++l->identities > 3 && !l->progress->restores) laptop_fail("it became another replica again and again", NULL);
+}
+
 static void publish(struct laptop *l) {
+  look_at_identity(l);
   l->slot->sent = l->slot->decided = l->kept;
   l->slot->open = outbox_waiting(l);
   l->slot->seen++;
