@@ -98,7 +98,13 @@ void server_launch(struct server_process *s) {
   snprintf(database, sizeof database, "--database=%s", s->database ? s->database : "");
   int used = snprintf(listen, sizeof listen, "--listen=%s", s->address);
   if (s->port) snprintf(listen + used, sizeof listen - (size_t)used, ",127.0.0.1:%d", s->port);
-  char *const arguments[] = {program, data, listen, s->database ? database : NULL, NULL};
+  char *arguments[6] = {program, data, listen}, option[100];
+  size_t n = 3;
+  if (s->database) arguments[n++] = database;
+  if (s->option) {
+    snprintf(option, sizeof option, "%s", s->option);
+    arguments[n] = option;
+  }
   s->pid = spawn(s, arguments, s->clock);
 }
 

@@ -13,6 +13,7 @@ struct server_process {
   const char *mutant;   /* NULL: none */
   const char *database; /* libpq connection string; NULL: the server runs its own PostgreSQL */
   const char *clock;    /* file for libfaketime: "+0" or an offset; NULL: the machine's clock */
+  const char *option;   /* one more for the server; NULL: none */
   uint16_t port;        /* also listens there on 127.0.0.1; 0: only on its unix socket */
   int pid;
   int log_fd;

@@ -272,6 +272,8 @@ def main():
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))
     if facts["asleep"] == "1" and total["lags"] == 0:
         problems.add(WRONG, "void: the follower that slept was never too far behind for the server's memory")
+    if facts["away"] == "1" and total["compacted"] == 0:
+        problems.add(WRONG, "void: no follower was away for longer than the server keeps the way back")
     print("# checked: " + ", ".join("%d %s" % (count, name) for name, count in total.items()))
     for text in problems.texts:
         print("not ok " + text)

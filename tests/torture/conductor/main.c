@@ -6,7 +6,9 @@
  *   torture_conductor run FOLDER BUILD TEMPLATE OPTION...
  *     seed=N processes=N laptops=N clients=N (of each process) edits=N (of each client) laptop_edits=N rounds=N (of every fault) only=NAME,... mutant=NAME
  *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
- *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS */
+ *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS
+ *     away=0|1 (a process and a laptop are away until the server keeps no way back for them) */
+#include "tests/torture/conductor/away.h"
 #include "tests/torture/conductor/faults.h"
 #include "tests/torture/conductor/restore.h"
 #include <signal.h>
@@ -16,13 +18,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, away, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
       {"laptops", &o->laptops, NULL}, {"laptop_edits", &o->laptop_edits, NULL},
-      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL}, {"away", &o->away, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
   for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
@@ -50,7 +52,7 @@ static void out(const char *name, const char *folder, FILE **ret_file) {
 }
 
 /* What the checker must know that no history says. */
-static void write_facts(const struct world *w) {
+static void write_facts(const struct world *w, bool away) {
   FILE *f;
   out("facts", w->folder, &f);
   for (int s = 0; s < SPACES; s++) {
@@ -61,6 +63,7 @@ static void write_facts(const struct world *w) {
   fprintf(f, "database %s\n", world_database(w));
   fprintf(f, "checkpoint %llu\n", (unsigned long long)w->progress->checkpoint);
   fprintf(f, "asleep %d\n", w->progress->asleep);
+  fprintf(f, "away %d\n", away);
   fclose(f);
 }
 
@@ -91,6 +94,8 @@ static void report(const struct world *w, const struct plan *p) {
   printf("# %llu groups sent, %llu acknowledged, %llu refused (conflicts and rules), %llu outcomes unknown for a while\n", (unsigned long long)sent,
          (unsigned long long)acknowledged, (unsigned long long)conflicts, (unsigned long long)unknown);
   plan_report(p, w);
+  for (uint32_t i = w->progress->processes; i < world_processes(w); i++)
+    if (w->progress->slots[i].snapshots) printf("# laptop %u took %llu snapshots for copies that were too old or of a lost history\n", i, (unsigned long long)w->progress->slots[i].snapshots);
   if (w->progress->restores)
     printf("# an older copy was put back: %llu clients saw it, %llu groups offered again; a laptop whose own copy was older still had %llu groups acknowledged meanwhile\n",
            (unsigned long long)forked, (unsigned long long)offered, (unsigned long long)risked);
@@ -102,6 +107,7 @@ static int run(const char *folder, const char *build, const char *template_folde
   static struct world world;
   static struct plan plan;
   struct restore restore = {0};
+  struct away away = {0};
   struct world *w = &world;
   uint64_t laptop_edits = o->laptop_edits ? o->laptop_edits : o->edits / 5 + 20, total = o->processes * o->clients * o->edits + o->laptops * laptop_edits;
   if (o->processes < 2 || o->processes + o->laptops > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
@@ -116,20 +122,24 @@ static int run(const char *folder, const char *build, const char *template_folde
   w->progress->asleep = o->asleep != 0;
   w->progress->restores = o->restore != 0;
   w->progress->checkpoint = total / 200 + 50;
-  const struct world_options options = {build, template_folder, o->embedded != 0, o->disk && geteuid() == 0};
+  const struct world_options options = {build, template_folder, o->embedded != 0, o->disk && geteuid() == 0, o->away ? away_before : NULL};
   world_make(w, folder, &options);
   world_people(w);
   if (o->mutant) world_mutate(w, o->mutant);
   plan_make(&plan, w, total, (unsigned)o->rounds, o->only);
-  write_facts(w);
+  write_facts(w, o->away != 0);
   plan_look(&plan, w);
   if (o->restore) restore = (struct restore){.total = total, .copy_at = total / 5, .restore_at = total * 7 / 20, .wake_at = total * 13 / 20};
+  if (o->away) away = (struct away){.total = total, .leave_at = total / 5, .pass_at = total * 2 / 5, .return_at = total * 11 / 20};
   restore_gate(&restore, w);
+  away_gate(&away, w);
   world_clients(w);
   while (world_decided(w) < total || world_open(w) > 0 || !plan_over(&plan)) {
     plan_look(&plan, w);
     restore_gate(&restore, w);
+    away_gate(&away, w);
     if (!plan_active(&plan)) restore_look(&restore, w);
+    if (!plan_active(&plan)) away_look(&away, w);
     world_look(w);
   }
   w->progress->phase = PHASE_CALM;

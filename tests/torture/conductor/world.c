@@ -187,6 +187,7 @@ void world_make(struct world *w, const char *folder, const struct world_options 
     world_clock(w, 0);
     w->server.clock = w->clock_file;
   }
+  if (o->before) o->before(w);
   make_homes(w);
   make_links(w);
   if (!w->embedded) cluster_start(&w->cluster);

@@ -28,7 +28,7 @@ struct world {
   uint64_t server_starts, cluster_starts;
 };
 /* With a template folder (made by world_template) nothing is set up anew. */
-struct world_options { const char *build, *template_folder; bool embedded, with_disk; };
+struct world_options { const char *build, *template_folder; bool embedded, with_disk; void (*before)(struct world *w); /* the server starts; or NULL */ };
 void world_template(const char *folder, const char *build, bool embedded);
 void world_make(struct world *w, const char *folder, const struct world_options *o);
 void world_mutate(struct world *w, const char *mutant); /* the server once more, with a fault built in */

@@ -136,17 +136,23 @@ void laptop_make_new(struct laptop *l) {
 }
 
 /* ---- coming together ---- */
+struct syncing { struct laptop *l; bool done, received; };
+
 static void synced(void *context, const struct jl_reply *reply) {
-  bool *done = context;
-  *done = reply->error.code == JL_E_OK && reply->sync && reply->sync->waiting == 0 && reply->sync->space_error.code == JL_E_OK;
+  struct syncing *s = context;
+  bool whole = reply->error.code == JL_E_OK && reply->sync && reply->sync->space_error.code == JL_E_OK;
+  s->done = whole && reply->sync->waiting == 0;
+  if (!whole || !s->received) return;
+  if (s->l->slot->stands) s->l->slot->snapshots += reply->sync->snapshots;
+  s->l->slot->stands = true;
 }
 
 bool laptop_sync(struct laptop *l, bool receive) {
-  bool done = false;
+  struct syncing syncing = {l, false, receive};
   struct jl_client *c = client_new(l, false);
   const struct jl_sync_ask ask = {.spaces = l->progress->spaces, .space_count = SPACES, .no_receive = !receive};
-  jl_client_sync(c, &ask, synced, &done);
+  jl_client_sync(c, &ask, synced, &syncing);
   jl_client_wait(c, 30000);
   jl_client_free(c);
-  return done;
+  return syncing.done;
 }
