@@ -3,6 +3,7 @@
 #include "common/wire/unpack.h"
 #include "server/space/head.h"
 #include "server/space/space.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define LARGE_BASE 100000 /* bytes */
@@ -44,22 +45,27 @@ static struct sent_group *find(const struct jl_id *replica, const struct jl_id *
   return g;
 }
 
-void history_sent(const struct jl_id *account, const struct jl_id *person, struct jl_bytes group) {
+struct sent_group *history_sent(const struct jl_id *account, const struct jl_id *person, struct jl_bytes group) {
   struct jl_group_head head;
   struct jl_error err;
   if (!jl_group_head(group, &head, &err)) {
     world_fail("a client sends a group whose head cannot be read");
-    return;
+    return NULL;
   }
   struct sent_group *g = find(&head.replica, &head.space, head.seq);
   history.counts.sent++;
   if (g != NULL) {
-    if (!jl_id_equal(&g->id, &head.group)) world_fail("seq %llu of a lane is given to two groups", (unsigned long long)head.seq);
+    if (!jl_id_equal(&g->id, &head.group)) {
+      if (!g->turned_away) world_fail("seq %llu of a lane is given to two groups", (unsigned long long)head.seq);
+      g->id = head.group;
+      g->sent_us = world->now_us;
+    }
+    g->turned_away = false;
     if (g->answered_us == 0 && (g->bytes.size != group.size || memcmp(g->bytes.data, group.data, group.size) != 0)) {
       drop(g->bytes); /* packed anew: it names what its author has seen by now */
       g->bytes = keep(group);
     }
-    return;
+    return g;
   }
   g = world_alloc(sizeof *g);
   *g = (struct sent_group){.id = head.group,
@@ -73,6 +79,7 @@ void history_sent(const struct jl_id *account, const struct jl_id *person, struc
   *history.groups_end = g;
   history.groups_end = &g->next;
   history.counts.groups++;
+  return g;
 }
 
 static void first_verdict(struct sent_group *g, const Jalon__Verdict *v, struct jl_bytes bytes) {
@@ -135,23 +142,42 @@ void __real_jl_space_submit_again(struct jl_space *space, const struct jl_author
                                   uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
 void __wrap_jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                                   uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
-static void note(const struct jl_author *author, const struct jl_id *account, struct jl_bytes group) {
+struct first_time { /* that a group came; the server's memory */
+  jl_submit_done *done;
+  void *context;
+  struct sent_group *group;
+};
+static void on_first_answer(void *context, struct jl_bytes verdict, const struct jl_error *err) {
+  struct first_time first = *(struct first_time *)context;
+  free(context);
+  if (err != NULL && (err->code == JL_E_DRAINING || err->code == JL_E_OVERLOADED)) first.group->turned_away = true;
+  first.done(first.context, verdict, err);
+}
+
+/* *done and *context become those of the first time, if it is that. */
+static void note(const struct jl_author *author, const struct jl_id *account, struct jl_bytes group, jl_submit_done **done, void **context) {
   struct jl_group_head head;
   struct jl_error err;
   struct process *before = process_enter(NULL);
+  uint64_t known = history.counts.groups;
   bool readable = jl_group_head(group, &head, &err);
-  if (readable && !head.dry_run) history_sent(account, &author->person, group);
+  struct sent_group *g = readable && !head.dry_run ? history_sent(account, &author->person, group) : NULL;
   process_enter(before);
+  struct first_time *first = g != NULL && history.counts.groups > known ? malloc(sizeof *first) : NULL;
+  if (first == NULL) return;
+  *first = (struct first_time){*done, *context, g};
+  *done = on_first_answer;
+  *context = first;
 }
 
 void __wrap_jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                             uint64_t confirmed, jl_submit_done *done, void *context) {
-  note(author, account, group);
+  note(author, account, group, &done, &context);
   __real_jl_space_submit(space, author, account, group, confirmed, done, context);
 }
 
 void __wrap_jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                                   uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context) {
-  note(author, account, group);
+  note(author, account, group, &done, &context);
   __real_jl_space_submit_again(space, author, account, group, confirmed, searched, done, context);
 }

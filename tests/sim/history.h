@@ -13,6 +13,7 @@ struct sent_group {
   uint64_t revision;            /* 0: refused */
   uint32_t code, conflicts;
   bool merged, given_up;   /* given_up: its replica was forked, the client sent it again under another name */
+  bool turned_away;        /* the only time that it came, and its number with it: that may be another one's next */
   unsigned era;            /* of the verdict */
   struct jl_bytes verdict; /* without `repeated` */
 };
@@ -37,7 +38,8 @@ struct history {
 extern struct history history;
 void history_begin(void);
 void history_end(void);
-void history_sent(const struct jl_id *account, const struct jl_id *person, struct jl_bytes group);
+/* The group as it is known from now on; NULL: it cannot be read. */
+struct sent_group *history_sent(const struct jl_id *account, const struct jl_id *person, struct jl_bytes group);
 /* Told to its client. Fails when it differs from what was told before. */
 void history_verdict(const char *who, const struct jl_id *replica, struct jl_bytes verdict);
 void history_saw(const char *who, const struct jl_replica *base);

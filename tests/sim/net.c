@@ -15,6 +15,7 @@
 struct pipe {    /* one direction */
   uint8_t *data; /* arrived, not read */
   size_t size, capacity, under_way;
+  struct segment *first, *last; /* under way; whenever one may arrive, it is the first */
   int64_t last_us;
   bool ended;     /* the writer will write no more */
   int end_status; /* what the reader gets when all is read: UV_EOF, UV_ECONNRESET; 0: not yet */
@@ -108,29 +109,35 @@ static bool partitioned(const struct process *p) {
 }
 
 struct segment {
-  struct link *link;
-  int side; /* of the writer */
+  struct segment *next;
   size_t size;
   int end_status;
   uint8_t data[];
+};
+struct arrival {
+  struct link *link;
+  int side; /* of the writer */
 };
 
 static void reset(struct link *l, int side_that_hears, int status);
 
 static void arrive(void *context) {
-  struct segment *g = context;
-  struct link *l = g->link;
-  struct pipe *p = &l->pipes[g->side];
+  struct arrival *a = context;
+  struct link *l = a->link;
+  struct pipe *p = &l->pipes[a->side];
   if (!l->cut && !l->silent && l->stalled_until_us > world->now_us) {
-    event_at(l->stalled_until_us, arrive, g);
+    event_at(l->stalled_until_us, arrive, a);
     return;
   }
+  struct segment *g = p->first;
+  p->first = g->next;
+  if (p->first == NULL) p->last = NULL;
   p->under_way -= g->size;
-  struct socket *reader = l->ends[1 - g->side];
+  struct socket *reader = l->ends[1 - a->side];
   if (l->silent) {
     p->under_way += g->size; /* never acknowledged */
   } else if (!l->cut && reader == NULL && g->size > 0) {
-    reset(l, g->side, UV_ECONNRESET); /* nobody is there */
+    reset(l, a->side, UV_ECONNRESET); /* nobody is there */
   } else if (!l->cut && reader != NULL && p->end_status == 0) {
     if (p->size + g->size > p->capacity) p->data = world_resize(p->data, p->capacity = (p->size + g->size) * 2);
     if (g->size > 0) memcpy(p->data + p->size, g->data, g->size);
@@ -140,11 +147,14 @@ static void arrive(void *context) {
   }
   drop_link(l);
   world_free(g);
+  world_free(a);
 }
 
 static void send_segment(struct link *l, int side, const struct iovec *parts, size_t n, size_t size, int end_status) {
   struct segment *g = world_alloc(sizeof *g + size);
-  *g = (struct segment){.link = l, .side = side, .size = size, .end_status = end_status};
+  struct arrival *a = world_alloc(sizeof *a);
+  *g = (struct segment){.size = size, .end_status = end_status};
+  *a = (struct arrival){l, side};
   size_t done = 0;
   for (size_t i = 0; i < n && done < size; i++) {
     size_t take = parts[i].iov_len < size - done ? parts[i].iov_len : size - done;
@@ -158,9 +168,14 @@ static void send_segment(struct link *l, int side, const struct iovec *parts, si
   if (when < p->last_us) when = p->last_us;
   p->last_us = when;
   p->under_way += size;
+  if (p->last == NULL)
+    p->first = g;
+  else
+    p->last->next = g;
+  p->last = g;
   l->references++;
   net.counts.bytes += size;
-  event_at(when, arrive, g);
+  event_at(when, arrive, a);
 }
 
 /* One end hears that the line is gone. */
