@@ -80,7 +80,13 @@ sees other-view-comes-back two 'K1 .*'
 # ---- begun without the server ----
 kept_here() { marketing --offline budget; says "Plugin de chat.*$1"; }
 check watching-keeps-the-copy-fresh wait_for "$DEADLINE" kept_here 1,750
-exec 8<>"$(find "$HOME" -path "*-marketing-*/lock")"
+find_lock() { # whoever opens the copy writes its process id there
+  "$JALON" --profile marketing --offline budget >/dev/null 2>&1 &
+  wait $!
+  lock=$(grep -lx "$!" $(find "$HOME" -name lock))
+}
+check lock-of-the-copy wait_for "$DEADLINE" find_lock
+exec 8<>"$lock"
 flock 8 # another command has the copy at that moment
 sales budget-line set B3 --planned 1760
 sees change-comes-while-the-copy-is-taken one 'Plugin de chat.* 1 760'
