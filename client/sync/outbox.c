@@ -79,7 +79,9 @@ static bool open_file(struct jl_outbox *o, const struct jl_id *replica, bool *re
     if (o->read_only) break;
     return (*ret_made = bring_up(o, 0, replica, err)) && read_replica(o, err);
   case JL_SQL_OLDER:
-    if (o->read_only) break;
+    if (o->read_only)
+      return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("the outbox {1} has an older form, and cannot be brought up to date since it cannot be written"),
+                     JL_MSG("check the folder's owner and rights, or set XDG_DATA_HOME"), jl_arg_text(o->sql.path));
     return looks_whole(o, err) && bring_up(o, version, NULL, err) && read_replica(o, err);
   case JL_SQL_NEWER:
     return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the outbox {1} was written by a newer version of jalon; it is left as it is"),

@@ -353,6 +353,17 @@ static void damaged_and_foreign(void **state) {
   assert_int_equal(stat(path, &before), 0);
   assert_false(jl_local_open(l, 0, &err));
   assert_int_equal(err.code, JL_E_UPGRADE_REQUIRED);
+  /* Where an older one cannot be written it is not brought up to date, and nobody is told that nothing waits. */
+  struct jl_outbox o;
+  struct jl_id replica = jl_id_random();
+  bool made;
+  version[3] = JL_OUTBOX_VERSION - 1;
+  overwrite("outbox.db", 60, version, 4);
+  assert_int_equal(stat(path, &before), 0);
+  assert_false(jl_outbox_open(&o, path, NULL, true, &replica, &made, &err));
+  assert_int_equal(err.code, JL_E_UNSUPPORTED);
+  assert_int_equal(stat(path, &after), 0);
+  assert_true(before.st_size == after.st_size && before.st_mtim.tv_sec == after.st_mtim.tv_sec && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
   version[3] = JL_OUTBOX_VERSION;
   overwrite("outbox.db", 60, version, 4);
   assert_true(jl_local_open(l, 0, &err));
