@@ -263,11 +263,13 @@ static int64_t display_time(const struct jl_space *space) {
   return jl_mutant(JL_MUTANT_TIME_GOES_BACK) || now > space->ahead_time_us ? now : space->ahead_time_us;
 }
 
-static bool note_entry(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, uint64_t revision, uint32_t flags) {
+static bool note_entry(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, uint64_t revision, uint32_t flags,
+                       bool in_log) {
   struct jl_verdict_note note = {s->group_id, revision, flags};
   if (verdict.data == NULL || !jl_edit_lane_evaluated(s->lane, &note)) return false;
   b->entries[b->count++] = (struct jl_batch_entry){s, s->lane, s->seq, verdict};
   b->bytes += s->size;
+  if (!in_log) s->lane->row_due = true;
   if (!s->lane->in_open_batch) {
     s->lane->in_open_batch = true;
     b->lanes[b->lane_count++] = s->lane;
@@ -286,7 +288,7 @@ static bool reserve_kept(struct jl_batch *b) {
 }
 
 static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, int64_t time_us) {
-  if (!reserve_kept(b) || !note_entry(b, s, verdict, 0, 0)) return false;
+  if (!reserve_kept(b) || !note_entry(b, s, verdict, 0, 0, false)) return false;
   b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
   note_again(b, s, verdict, time_us);
   return true;
@@ -304,7 +306,7 @@ static enum jl_added add_known(struct jl_batch *b, struct jl_submission *s) {
   v->has_repeated = v->repeated = true;
   struct jl_bytes answer = jl_pack(&v->base, b->arena, VERDICT_MAX + 16);
   if (kept.data == NULL || answer.data == NULL ||
-      !note_entry(b, s, answer, v->revision, (v->merged ? JL_VERDICT_MERGED : 0u) | JL_VERDICT_KEPT))
+      !note_entry(b, s, answer, v->revision, (v->merged ? JL_VERDICT_MERGED : 0u) | JL_VERDICT_KEPT, false))
     return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
   b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, kept, display_time(b->space)};
   note_again(b, s, kept, display_time(b->space));
@@ -319,7 +321,7 @@ static bool gave_more_than_created(const struct jl_outcome *outcome) {
 }
 
 /* Moves `ahead`. When this fails, the batch must be given up. */
-static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_outcome *outcome, int64_t time_us) {
+static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_outcome *outcome, uint32_t flags, int64_t time_us) {
   struct jl_space *space = b->space;
   struct jl_position *at = jl_replica_position(space->ahead);
   size_t taken = 0;
@@ -330,8 +332,16 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
     JL_ASSERT(section > JL_SECTION_NONE && section < JL_SECTIONS);
     fine = RESERVE(b, log, log_count, log_capacity);
     if (!fine) break;
-    b->log[b->log_count++] = (struct jl_store_log){revision, section, s->author.person,         s->lane->replica,
-                                                   s->seq,   time_us, outcome->changes[i].body, outcome->changes[i].private_values};
+    b->log[b->log_count++] = (struct jl_store_log){.revision = revision,
+                                                   .section = section,
+                                                   .author = s->author.person,
+                                                   .replica = s->lane->replica,
+                                                   .seq = s->seq,
+                                                   .group = jl_mutant(JL_MUTANT_SKIP_VERDICT) ? (struct jl_id){{0}} : s->group_id,
+                                                   .outcome = flags,
+                                                   .time_us = time_us,
+                                                   .body = outcome->changes[i].body,
+                                                   .private_values = outcome->changes[i].private_values};
     struct jl_section_position *position = &at->sections[section];
     uint8_t chain[JL_CHAIN_SIZE];
     jl_chain_next(position->chain, outcome->changes[i].body, chain);
@@ -354,7 +364,7 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
   uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
                    (gave_more_than_created(outcome) ? JL_VERDICT_KEPT : 0u);
   struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
-  if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags)) {
+  if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags, outcome->change_count > 0)) {
     release_outcome(outcome, 0);
     return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
   }
@@ -362,7 +372,7 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
     b->refusals[b->refusal_count++] =
         (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
   note_again(b, s, verdict, time_us);
-  return apply(b, s, outcome, time_us) ? JL_ADDED : JL_ADD_BROKEN;
+  return apply(b, s, outcome, flags, time_us) ? JL_ADDED : JL_ADD_BROKEN;
 }
 
 enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict) {
@@ -404,18 +414,48 @@ struct jl_bytes jl_dry_run(struct jl_space *space, struct jl_submission *s, stru
 }
 
 /* ---- handing over ---- */
+static bool write_lane(struct jl_batch *b, struct jl_edit_lane *lane, struct jl_store_lane *lanes) {
+  struct jl_bytes verdicts = jl_edit_lane_pack(lane, lane->ahead, b->arena);
+  if (verdicts.data == NULL) return false;
+  lanes[b->written_count] = (struct jl_store_lane){lane->replica, lane->account, lane->ahead, verdicts, !lane->stored};
+  b->written[b->written_count++] = lane;
+  return true;
+}
+
+/* Every lane whose row would be behind. NULL: no memory, and then it may wait: the log has it all. */
+static struct jl_store_lane *write_all(struct jl_batch *b) {
+  const struct jl_space *space = b->space;
+  struct jl_edit_lane *lane;
+  size_t count = b->lane_count;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) count += lane->behind && !lane->in_open_batch;
+  struct jl_store_lane *lanes = jl_arena_array(b->arena, count, sizeof *lanes);
+  b->written = jl_arena_array(b->arena, count, sizeof(struct jl_edit_lane *));
+  b->written_count = 0;
+  if (lanes == NULL || b->written == NULL) return NULL;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;)
+    if ((lane->behind || lane->in_open_batch) && !write_lane(b, lane, lanes)) return NULL;
+  return lanes;
+}
+
+/* Those of which the log would not tell everything. */
+static struct jl_store_lane *write_due(struct jl_batch *b) {
+  struct jl_store_lane *lanes = jl_arena_array(b->arena, b->lane_count, sizeof *lanes);
+  b->written = jl_arena_array(b->arena, b->lane_count, sizeof(struct jl_edit_lane *));
+  b->written_count = 0;
+  if (lanes == NULL || b->written == NULL) return NULL;
+  for (size_t i = 0; i < b->lane_count; i++)
+    if ((!b->lanes[i]->stored || b->lanes[i]->row_due) && !write_lane(b, b->lanes[i], lanes)) return NULL;
+  return lanes;
+}
+
 bool jl_batch_seal(struct jl_batch *b) {
   struct jl_space *space = b->space;
   const struct jl_position *from = jl_replica_where(space->committed);
-  struct jl_store_lane *lanes = jl_arena_array(b->arena, b->lane_count, sizeof *lanes);
-  if (lanes == NULL) return false;
-  for (size_t i = 0; i < b->lane_count; i++) {
-    struct jl_edit_lane *lane = b->lanes[i];
-    struct jl_bytes verdicts = jl_edit_lane_pack(lane, lane->ahead, b->arena);
-    if (verdicts.data == NULL) return false;
-    lanes[i] = (struct jl_store_lane){lane->replica, lane->account, lane->ahead, verdicts, !lane->stored};
-  }
-  for (size_t i = 0; i < b->lane_count; i++) b->lanes[i]->in_open_batch = false;
+  bool complete = !space->exists || b->position.revision - space->lanes_revision >= JL_LANES_TAIL;
+  struct jl_store_lane *lanes = complete ? write_all(b) : NULL;
+  complete = lanes != NULL;
+  if (lanes == NULL && (lanes = write_due(b)) == NULL) return false;
+  for (size_t i = 0; i < b->lane_count; i++) b->lanes[i]->in_open_batch = b->lanes[i]->row_due = false;
   bool skip = jl_mutant(JL_MUTANT_SKIP_VERDICT);
   b->store = (struct jl_store_batch){.space = space->id,
                                      .kind = jl_replica_kind(space->committed),
@@ -425,6 +465,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .old_revision = from->revision,
                                      .old_commits = space->commits,
                                      .new_revision = b->position.revision,
+                                     .lanes_revision = complete ? b->position.revision : space->lanes_revision,
                                      .sections = b->position.sections,
                                      .time_us = b->time_us,
                                      .log = b->log,
@@ -432,7 +473,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .records = b->records,
                                      .record_count = b->record_count,
                                      .lanes = lanes,
-                                     .lane_count = skip ? 0 : b->lane_count,
+                                     .lane_count = skip ? 0 : b->written_count,
                                      .refusals = b->refusals,
                                      .refusal_count = b->refusal_count,
                                      .again = b->again,

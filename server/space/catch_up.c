@@ -48,7 +48,9 @@ bool jl_space_catch_up(struct jl_space *space, const struct jl_caught_up *news) 
   jl_horizon_told(space, news->horizon);
   space->commits = news->commits;
   space->readings++;
-  if (!jl_space_restore_lanes(space, news->lanes, news->lane_count) || !jl_again_restore(space, news->again, news->again_count)) return false;
+  if (!jl_space_restore_lanes(space, news->lanes, news->lane_count, &news->decided) ||
+      !jl_again_restore(space, news->again, news->again_count))
+    return false;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);
   space->state = JL_SPACE_READY;

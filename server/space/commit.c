@@ -42,6 +42,16 @@ static bool move_memory(struct jl_space *space, const struct jl_batch *b) {
   return true;
 }
 
+/* Which rows of lanes know everything now. */
+static void lanes_written(struct jl_space *space, const struct jl_batch *b) {
+  for (size_t i = 0; i < b->count; i++) b->entries[i].lane->behind = true;
+  for (size_t i = 0; i < b->written_count; i++) {
+    b->written[i]->behind = false;
+    b->written[i]->stored = true;
+  }
+  space->lanes_revision = b->store.lanes_revision;
+}
+
 static void committed(struct jl_space *space) {
   struct jl_batch *b = space->flying;
   space->flying = NULL;
@@ -55,8 +65,8 @@ static void committed(struct jl_space *space) {
     space->queued--;
     space->queued_bytes -= s->size;
     jl_edit_lane_decided(e->lane, e->seq);
-    e->lane->stored = true;
   }
+  lanes_written(space, b);
   space->singles -= space->singles < b->count ? space->singles : b->count;
   bool moved = move_memory(space, b) && jl_again_durable(space, b);
   jl_lease_written(space);

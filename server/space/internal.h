@@ -70,6 +70,8 @@ struct jl_batch {
   size_t count, bytes;
   struct jl_edit_lane *lanes[JL_BATCH_GROUPS];
   size_t lane_count;
+  struct jl_edit_lane **written; /* whose rows it writes: those of store.lanes */
+  size_t written_count;
   struct jl_store_log *log;
   size_t log_count, log_capacity;
   struct jl_store_record *records; /* one reference each */
@@ -106,6 +108,7 @@ struct jl_space {
   bool loading; /* a load is under way */
   bool damaged; /* memory may be between two revisions: it cannot be caught up, only read again */
   uint64_t commits;                 /* of its head: what the next commit is fenced by */
+  uint64_t lanes_revision;          /* rows of lanes know every group decided up to here */
   uint64_t told;                    /* the feed has been told of everything up to this revision */
   uint64_t horizon, tail_bytes;     /* tail_bytes: written since the horizon was looked at */
   int64_t horizon_look_us;          /* when to look again */
@@ -205,7 +208,8 @@ struct jl_spaces {
 /* registry.c */
 void jl_space_reload(struct jl_space *space);
 void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const struct jl_error *err);
-bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count); /* all; false: no memory, or too many */
+/* All, with what the log tells of them; false: no memory, or too many. */
+bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count, const struct jl_decided_list *decided);
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
 

@@ -109,7 +109,7 @@ bool jl_edit_lane_evaluated(struct jl_edit_lane *lane, const struct jl_verdict_n
 void jl_edit_lane_give_up(struct jl_edit_lane *lane) {
   lane->note_count -= (size_t)(lane->ahead - lane->seq);
   lane->ahead = lane->seq;
-  lane->in_open_batch = false;
+  lane->in_open_batch = lane->row_due = false;
 }
 
 void jl_edit_lane_decided(struct jl_edit_lane *lane, uint64_t seq) {
@@ -231,6 +231,7 @@ void jl_edit_lane_lost(struct jl_edit_lane *lane) {
   forget_refused(lane, 0);
   lane->seq = lane->ahead = lane->confirmed = 0;
   lane->first_seq = 1;
+  lane->behind = false;
   if (lane->waiting_count == 0) lane->queued = 0;
   lane->stored = false;
 }
@@ -244,11 +245,27 @@ bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account
   lane->missing = false;
   if (lane->waiting_count == 0) lane->queued = seq; /* otherwise those that wait are looked through first */
   lane->stored = true;
+  lane->behind = false;
   if (read_notes(lane, verdicts)) return true;
   drop_oldest(lane, lane->note_count);
   lane->first_seq = seq + 1;
   forget_refused(lane, seq);
   return false;
+}
+
+bool jl_edit_lane_follow(struct jl_edit_lane *lane, uint64_t seq, const struct jl_verdict_note *note) {
+  if (seq <= lane->seq) return true;
+  if (seq > lane->seq + 1) { /* never: but then nothing between may be tried again */
+    drop_oldest(lane, lane->note_count);
+    forget_refused(lane, seq - 1);
+    lane->first_seq = seq;
+  }
+  if (!push_note(lane, note)) return false;
+  lane->ahead = seq;
+  if (lane->waiting_count == 0) lane->queued = seq;
+  lane->behind = true;
+  jl_edit_lane_decided(lane, seq);
+  return true;
 }
 
 /* ---- groups that wait ---- */

@@ -6,7 +6,11 @@
  *              lane->seq        lane->ahead     lane->queued
  *
  * Everything up to `seq` is durable. Groups in (seq, ahead] are in a batch that is on its way; giving such a batch up
- * takes `ahead` back to `seq`. Stored form of the window (jl_store_lane.verdicts):
+ * takes `ahead` back to `seq`.
+ *
+ * The stored row is written when a group leaves no row in the log (it was refused, or changed nothing) and else now and then, for all
+ * lanes of the space at once: space_head.lanes_revision. Until then it is behind, and the log tells the rest. Stored form of the
+ * window (jl_store_lane.verdicts):
  *   version 2, varint first seq, varint count, then per group: 16 bytes id, varint revision (0: refused), varint flags;
  *   then varint floor, varint count and the refused seqs between floor and first seq, each as the distance from the one before.
  *   Version 1 ends after the groups. */
@@ -32,6 +36,8 @@ struct jl_edit_lane {
   uint64_t seq, ahead, queued;
   uint64_t confirmed;
   bool stored;  /* has its row */
+  bool behind;  /* the row lacks groups that the log tells of */
+  bool row_due; /* the open batch holds a group of it that leaves nothing in the log */
   bool missing; /* while a space is read again: its row has not come */
   bool in_turn; /* on the space's ring of lanes that have groups to evaluate */
   struct jl_edit_lane *next_turn;
@@ -50,6 +56,8 @@ void jl_edit_lane_free(struct jl_edit_lane *lane);
 
 /* Reads the stored window; false: not in a form that we know (then all of it counts as pruned). */
 bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account, uint64_t seq, struct jl_bytes verdicts);
+/* Then what the log tells of groups that were applied since, in order; those that the row knows already are passed over. */
+JL_MUST_CHECK bool jl_edit_lane_follow(struct jl_edit_lane *lane, uint64_t seq, const struct jl_verdict_note *note);
 struct jl_bytes jl_edit_lane_pack(const struct jl_edit_lane *lane, uint64_t through, struct jl_arena *a); /* data NULL: no memory */
 
 void jl_edit_lane_lost(struct jl_edit_lane *lane); /* the database has no row of it any more: an older copy was restored */

@@ -116,13 +116,20 @@ static bool restore_lane(struct jl_space *space, const struct jl_loaded_lane *lo
   return true;
 }
 
-bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count) {
+bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count,
+                            const struct jl_decided_list *decided) {
   struct jl_edit_lane *lane;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) lane->missing = lane->stored;
   for (size_t i = 0; i < count; i++)
     if (!restore_lane(space, &loaded[i])) return false;
   for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;)
     if (lane->missing) jl_edit_lane_lost(lane);
+  for (size_t i = 0; i < decided->count; i++) {
+    const struct jl_decided *d = &decided->groups[i];
+    lane = jl_space_lane(space, &d->replica);
+    if (lane == NULL || !jl_edit_lane_follow(lane, d->seq, &(struct jl_verdict_note){d->group, d->revision, d->outcome})) return false;
+  }
+  space->lanes_revision = decided->lanes_revision;
   return true;
 }
 
@@ -142,7 +149,9 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   space->commits = loaded->commits;
   if (again && !same) space->histories++;
   space->readings++;
-  if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count) || !jl_again_restore(space, loaded->again, loaded->again_count)) return false;
+  if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count, &loaded->decided) ||
+      !jl_again_restore(space, loaded->again, loaded->again_count))
+    return false;
   space->state = JL_SPACE_READY;
   const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
   if (plan != NULL) jl_plans_note(space, plan);

@@ -16,6 +16,7 @@ struct catch_up {
   struct jl_kept_rows log;
   struct jl_kept_lanes lanes;
   struct jl_kept_again again;
+  struct jl_kept_decided decided;
   void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err);
   void *context;
 };
@@ -24,6 +25,7 @@ static void catch_up_free(struct catch_up *c) {
   jl_kept_rows_release(&c->log);
   free(c->lanes.lanes);
   free(c->again.groups);
+  free(c->decided.groups);
   jl_arena_free(c->lanes.arena);
   free(c);
 }
@@ -39,6 +41,8 @@ static void catch_up_result(struct jl_pg_unit *unit, size_t command, const PGres
     else if (command == 2)
       c->no_memory = !jl_kept_again_add(&c->again, r, row);
     else if (command == 3)
+      c->no_memory = !jl_kept_decided_add(&c->decided, r, row);
+    else if (command == 4)
       c->no_memory = !jl_kept_rows_add(&c->log, r, row);
   }
 }
@@ -73,7 +77,8 @@ static void catch_up_done(struct jl_pg_unit *unit, const struct jl_pg_failure *f
                                     .lanes = c->lanes.lanes,
                                     .lane_count = c->lanes.count,
                                     .again = c->again.groups,
-                                    .again_count = c->again.count};
+                                    .again_count = c->again.count,
+                                    .decided = {c->decided.groups, c->decided.count, c->head.lanes_revision}};
   c->done(c->context, err.code == JL_E_OK ? &news : NULL, err.code == JL_E_OK ? NULL : &err);
   catch_up_free(c);
 }
@@ -82,7 +87,7 @@ static void catch_up_start(struct jl_job *job, struct jl_pg *connection) {
   struct catch_up *c = (struct catch_up *)job;
   jl_kept_rows_clear(&c->log);
   jl_arena_reset(c->lanes.arena);
-  c->lanes.count = c->again.count = 0;
+  c->lanes.count = c->again.count = c->decided.count = 0;
   c->found = c->no_memory = false;
   c->unit = (struct jl_pg_unit){.result = catch_up_result, .done = catch_up_done, .context = c, .row_by_row = true};
   struct jl_number from, to, rows, bytes;
@@ -93,6 +98,7 @@ static void catch_up_start(struct jl_job *job, struct jl_pg *connection) {
   jl_send_named(connection, &c->unit, "load_head", &space, 1);
   jl_send_named(connection, &c->unit, "load_lanes", &space, 1);
   jl_send_named(connection, &c->unit, "load_again", &space, 1);
+  jl_send_named(connection, &c->unit, "load_decided", &space, 1);
   jl_send_named(connection, &c->unit, "log_range", range, 5);
   jl_send_named(connection, &c->unit, "resolve_barrier", NULL, 0); /* what was read may be another session's lost commit */
   jl_pg_unit_close(connection, &c->unit);

@@ -123,7 +123,7 @@ static void section_columns(struct filling *f, const struct jl_store_batch *b) {
 static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches,
                        size_t n) {
   static const enum jl_sql_type fence[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
-                                           JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_TEXT,   JL_SQL_BYTEA};
+                                           JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_TEXT,   JL_SQL_BYTEA};
   static const enum jl_sql_type create[] = {JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
                                             JL_SQL_BIGINT, JL_SQL_BIGINT,   JL_SQL_TEXT,   JL_SQL_BYTEA};
   struct filling f = start(s, fence, JL_COUNT(fence));
@@ -136,6 +136,7 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     number(&f, (int64_t)b->old_commits);
     number(&f, (int64_t)b->acl_epoch);
     number(&f, (int64_t)b->new_revision);
+    number(&f, (int64_t)b->lanes_revision);
     number(&f, b->time_us);
     section_columns(&f, b);
   }
@@ -207,8 +208,8 @@ static bool send_again(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
 }
 
 static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
-  static const enum jl_sql_type types[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_SMALLINT, JL_SQL_UUID, JL_SQL_UUID,
-                                           JL_SQL_BIGINT, JL_SQL_TIME,   JL_SQL_BYTEA,    JL_SQL_BYTEA};
+  static const enum jl_sql_type types[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_SMALLINT, JL_SQL_UUID,  JL_SQL_UUID, JL_SQL_BIGINT,
+                                           JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_TIME,   JL_SQL_BYTEA, JL_SQL_BYTEA};
   struct filling f = start(s, types, JL_COUNT(types));
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < batches[i]->log_count; j++) {
@@ -219,6 +220,11 @@ static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *un
       id(&f, &l->author);
       id(&f, &l->replica);
       number(&f, (int64_t)l->seq);
+      if (jl_id_is_zero(&l->group))
+        jl_array_null(next_column(&f));
+      else
+        id(&f, &l->group);
+      number(&f, (int64_t)l->outcome);
       number(&f, l->time_us);
       bytes(&f, l->body);
       if (l->private_values.size == 0)

@@ -47,6 +47,7 @@ struct load {
   struct jl_loaded_space result;
   struct jl_kept_lanes lanes;
   struct jl_kept_again again;
+  struct jl_kept_decided decided;
   bool no_memory;
   void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err);
   void *context;
@@ -54,7 +55,7 @@ struct load {
 
 static void clear_load(struct load *l) {
   jl_replica_free(l->result.replica);
-  l->lanes.count = l->again.count = 0;
+  l->lanes.count = l->again.count = l->decided.count = 0;
   l->result = (struct jl_loaded_space){0};
   l->no_memory = false;
   jl_arena_reset(l->lanes.arena);
@@ -64,6 +65,7 @@ static void free_load(struct load *l) {
   clear_load(l);
   free(l->lanes.lanes);
   free(l->again.groups);
+  free(l->decided.groups);
   jl_arena_free(l->row);
   jl_arena_free(l->lanes.arena);
   free(l);
@@ -78,6 +80,7 @@ static void load_head(struct load *l, const PGresult *r, int row) {
   l->result.time_us = head.time_us;
   l->result.horizon = head.horizon;
   l->result.commits = head.commits;
+  l->result.decided.lanes_revision = head.lanes_revision;
 }
 
 static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
@@ -92,8 +95,10 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
       l->no_memory = !jl_kept_lanes_add(&l->lanes, r, row);
     else if (command == 2)
       l->no_memory = !jl_kept_again_add(&l->again, r, row);
-    else if (command - 3 < jl_record_type_count) {
-      struct jl_record *record = row_record(l->row, jl_record_types[command - 3], r, row);
+    else if (command == 3)
+      l->no_memory = !jl_kept_decided_add(&l->decided, r, row);
+    else if (command - 4 < jl_record_type_count) {
+      struct jl_record *record = row_record(l->row, jl_record_types[command - 4], r, row);
       if (record == NULL)
         l->no_memory = true;
       else if (!jl_replica_put(l->result.replica, record)) {
@@ -119,6 +124,8 @@ static void load_done(struct jl_pg_unit *unit, const struct jl_pg_failure *failu
   l->result.lane_count = l->lanes.count;
   l->result.again = l->again.groups;
   l->result.again_count = l->again.count;
+  l->result.decided.groups = l->decided.groups;
+  l->result.decided.count = l->decided.count;
   jl_job_finish(&l->job);
   bool ok = err.code == JL_E_OK;
   l->done(l->context, ok ? &l->result : NULL, ok ? NULL : &err);
@@ -135,6 +142,7 @@ static void load_start(struct jl_job *job, struct jl_pg *c) {
   jl_send_named(c, &l->unit, "load_head", &space, 1);
   jl_send_named(c, &l->unit, "load_lanes", &space, 1);
   jl_send_named(c, &l->unit, "load_again", &space, 1);
+  jl_send_named(c, &l->unit, "load_decided", &space, 1);
   for (size_t i = 0; i < jl_record_type_count; i++) send_select(c, &l->unit, jl_record_types[i], false, &l->space);
   jl_send_named(c, &l->unit, "resolve_barrier", NULL, 0); /* what was read may be another session's lost commit */
   jl_pg_unit_close(c, &l->unit);

@@ -52,12 +52,29 @@ bool jl_kept_lanes_add(struct jl_kept_lanes *l, const PGresult *r, int row) {
   return true;
 }
 
+bool jl_kept_decided_add(struct jl_kept_decided *l, const PGresult *r, int row) {
+  if (l->count == l->capacity) {
+    size_t capacity = l->capacity == 0 ? 64 : l->capacity * 2;
+    struct jl_decided *groups = realloc(l->groups, capacity * sizeof *groups);
+    if (groups == NULL) return false;
+    l->groups = groups;
+    l->capacity = capacity;
+  }
+  l->groups[l->count++] = (struct jl_decided){.replica = jl_cell_id(r, row, 0),
+                                              .seq = (uint64_t)jl_cell_number(r, row, 1),
+                                              .group = jl_cell_id(r, row, 2),
+                                              .revision = (uint64_t)jl_cell_number(r, row, 3),
+                                              .outcome = (uint32_t)jl_cell_number(r, row, 4)};
+  return true;
+}
+
 /* ---- heads ---- */
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row) {
   *ret_head = (struct jl_head_row){.kind = (enum jl_space_kind)jl_cell_number(r, row, 0),
                                    .time_us = jl_cell_number(r, row, 4),
                                    .horizon = (uint64_t)jl_cell_number(r, row, 7),
-                                   .commits = (uint64_t)jl_cell_number(r, row, 8)};
+                                   .commits = (uint64_t)jl_cell_number(r, row, 8),
+                                   .lanes_revision = (uint64_t)jl_cell_number(r, row, 9)};
   struct jl_position *p = &ret_head->position;
   p->space = *space;
   p->epoch = (uint64_t)jl_cell_number(r, row, 1);

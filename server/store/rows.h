@@ -18,7 +18,11 @@ bool jl_kept_lanes_add(struct jl_kept_lanes *l, const PGresult *r, int row); /* 
 struct jl_kept_again { struct jl_loaded_again *groups; size_t count, capacity; };
 bool jl_kept_again_add(struct jl_kept_again *l, const PGresult *r, int row); /* columns of load_again.sql */
 
+/* Groups applied since lanes were complete. */
+struct jl_kept_decided { struct jl_decided *groups; size_t count, capacity; };
+bool jl_kept_decided_add(struct jl_kept_decided *l, const PGresult *r, int row); /* columns of load_decided.sql */
+
 /* Columns of load_head.sql. */
-struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits; };
+struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits, lanes_revision; };
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row);
 #endif

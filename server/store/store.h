@@ -21,7 +21,11 @@ uint64_t jl_store_connections(const struct jl_store *s);
 const struct jl_id *jl_store_cluster(const struct jl_store *s); /* stable id of this database, made by the first migration */
 
 /* ---- committing: what one space does in one transaction ---- */
-struct jl_store_log { uint64_t revision; enum jl_section section; struct jl_id author, replica; uint64_t seq; int64_t time_us; struct jl_bytes body, private_values; };
+struct jl_store_log {
+  uint64_t revision; enum jl_section section; struct jl_id author, replica; uint64_t seq;
+  struct jl_id group; uint32_t outcome; /* what its lane would say: group id and flags. Lanes behind are completed from here */
+  int64_t time_us; struct jl_bytes body, private_values;
+};
 struct jl_store_record {               /* final state after the batch */
   const struct jl_record *record;      /* body, number, revision, created and deleted revisions */
   bool is_new;
@@ -33,7 +37,8 @@ struct jl_store_again { struct jl_id account, group; struct jl_bytes verdict; in
 struct jl_store_batch {
   struct jl_id space; enum jl_space_kind kind; bool creates_space;
   uint64_t epoch, acl_epoch, old_revision, new_revision;
-  uint64_t old_commits; /* of the head, as it was read or as our last commit left it */
+  uint64_t old_commits;    /* of the head, as it was read or as our last commit left it */
+  uint64_t lanes_revision; /* afterwards lanes know every group decided up to this revision */
   const struct jl_section_position *sections; /* JL_SECTIONS of them, new */
   int64_t time_us;                            /* display time of the last group */
   const struct jl_store_log *log; size_t log_count;
@@ -59,14 +64,17 @@ void jl_store_commit(struct jl_store *s, int lane, const struct jl_store_batch *
                      void (*done)(void *context, enum jl_commit_result result, const bool *fenced, size_t failed_batch, const struct jl_error *err), void *context);
 
 /* ---- loading ---- */
+/* Of groups that were applied after lanes_revision the lanes may say nothing: these do, in order, several times a group perhaps. */
+struct jl_decided { struct jl_id replica, group; uint64_t seq, revision; uint32_t outcome; };
+struct jl_decided_list { const struct jl_decided *groups; size_t count; uint64_t lanes_revision; };
 struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
 struct jl_loaded_again { struct jl_id account, group; };
-struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; uint64_t horizon, commits; const struct jl_loaded_again *again; size_t again_count; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; uint64_t horizon, commits; const struct jl_loaded_again *again; size_t again_count; };
 /* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
 void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
 /* What another writer did after a revision: head, log and lanes of one moment, borrowed. TOO_LARGE when that is much: then the space is
  * better loaded again. NOT_FOUND when the space is gone. */
-struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; const struct jl_loaded_again *again; size_t again_count; };
+struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; const struct jl_loaded_again *again; size_t again_count; };
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
 /* Every space there is, with its plan record (body empty for others), for the portfolio. */

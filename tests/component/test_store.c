@@ -140,12 +140,21 @@ static void note_again(const struct jl_loaded_again *again, size_t n) {
   loaded_again = n;
   if (n > 0) loaded_group = again[0];
 }
+static struct jl_decided decided[16];
+static size_t decided_count;
+static uint64_t lanes_revision;
+static void keep_decided(const struct jl_decided_list *list) {
+  decided_count = list == NULL ? 0 : list->count;
+  lanes_revision = list == NULL ? 0 : list->lanes_revision;
+  for (size_t i = 0; i < decided_count && i < JL_COUNT(decided); i++) decided[i] = list->groups[i];
+}
 static void on_load(void *context, struct jl_loaded_space *space, const struct jl_error *err) {
   (void)context;
   loaded = space == NULL ? NULL : space->replica;
   loaded_lanes = space == NULL ? 0 : space->lane_count;
   if (loaded_lanes > 0) loaded_lane = space->lanes[0];
   note_again(space == NULL ? NULL : space->again, space == NULL ? 0 : space->again_count);
+  keep_decided(space == NULL ? NULL : &space->decided);
   note(err);
 }
 static struct jl_replica *load(const struct jl_id *space) {
@@ -556,6 +565,7 @@ static void on_pruned(void *context, const struct jl_rows *rows, const struct jl
 static void on_caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err) {
   (void)context;
   note_again(news == NULL ? NULL : news->again, news == NULL ? 0 : news->again_count);
+  keep_decided(news == NULL ? NULL : &news->decided);
   note(err);
 }
 static void expect_decided(const struct space *s, const struct jl_id *account, const struct jl_id *group, const char *expected) {
@@ -641,6 +651,48 @@ static void refusals_are_kept(void **state) {
   const struct jl_store_batch *batch = &s.batch;
   assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);
   assert_true(commit_fenced[0]);
+}
+
+/* Rows of lanes may be behind: of what was applied since, the log tells whose it was and how it ended. */
+static void groups_that_lanes_lack_are_read_from_the_log(void **state) {
+  (void)state;
+  struct space s;
+  new_space(&s, NULL, 0);
+  expect_done(&s.batch);
+  made(&s);
+  s.batch.lane_count = 0;
+  s.batch.lanes_revision = 1;
+  struct jl_id groups[5];
+  for (uint64_t i = 2; i <= 4; i++) {
+    next_batch(&s, NULL, 0);
+    groups[i] = s.log.group = jl_id_random();
+    s.log.outcome = i == 3 ? 3 : 0;
+    expect_done(&s.batch);
+  }
+  for (int way = 0; way < 2; way++) {
+    if (way == 0)
+      jl_replica_free(load(&s.batch.space));
+    else {
+      jl_store_catch_up(store, &s.batch.space, 4, on_caught_up, NULL); /* whatever of the log is known */
+      wait_answer();
+    }
+    assert_int_equal(lanes_revision, 1);
+    assert_int_equal(decided_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+      assert_int_equal(decided[i].revision, i + 2);
+      assert_int_equal(decided[i].seq, i + 2);
+      assert_int_equal(decided[i].outcome, i == 1 ? 3 : 0);
+      assert_true(jl_id_equal(&decided[i].group, &groups[i + 2]) && jl_id_equal(&decided[i].replica, &s.lane.replica));
+    }
+  }
+  next_batch(&s, NULL, 0);
+  s.batch.lane_count = 1;
+  s.batch.lanes_revision = 5; /* with the lanes written, none is lacking */
+  expect_done(&s.batch);
+  jl_replica_free(load(&s.batch.space));
+  assert_int_equal(decided_count, 0);
+  assert_int_equal(lanes_revision, 5);
+  assert_int_equal(loaded_lane.seq, 5);
 }
 
 static size_t space_count;
@@ -781,6 +833,7 @@ int main(void) {
       cmocka_unit_test(history_follows_a_record),
       cmocka_unit_test(refusals_are_kept),
       cmocka_unit_test(what_was_sent_again_is_known),
+      cmocka_unit_test(groups_that_lanes_lack_are_read_from_the_log),
       cmocka_unit_test(every_space_is_listed_with_its_plan),
       cmocka_unit_test(named_statements_run),
       cmocka_unit_test(single_field_edits_are_fast),

@@ -259,9 +259,73 @@ static void test_numbers(void **state) {
   expect(&last, JL_E_OK);
   a = ask(w, &c, group_of(&c, &w->space, 2, &group, &edit));
   expect(&a, JL_E_DECIDED);
+  /* ... also by a server that reads the log, which knows it still */
+  size_t rows = fake_store_log_count(w->node.store, &w->space);
   restart(w);
   a = ask(w, &c, group_of(&c, &w->space, 2, &group, &edit));
-  expect(&a, JL_E_DECIDED);
+  expect(&a, JL_E_OK);
+  assert_true(a.verdict->repeated);
+  assert_int_equal(fake_store_log_count(w->node.store, &w->space), rows);
+}
+
+/* ---- lanes whose rows are behind ---- */
+static void count_lane_rows(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d) {
+  size_t *rows = context;
+  (void)d;
+  for (size_t i = 0; i < n; i++) *rows += batches[i]->lane_count;
+}
+
+/* Rows of lanes are written when a lane begins, when a group leaves nothing in the log, and all of them every JL_LANES_TAIL revisions.
+ * A server that is started anywhere in between knows every verdict. */
+static void test_lanes_are_completed_from_the_log(void **state) {
+  struct world *w = *state;
+  enum { CLIENTS = 3, ROUNDS = JL_LANES_TAIL / CLIENTS + 40 };
+  struct client c[CLIENTS];
+  static struct jl_bytes sent[CLIENTS][ROUNDS + 2];
+  static uint64_t revisions[CLIENTS][ROUNDS + 2];
+  struct jl_id ids[CLIENTS], missing = jl_id_random();
+  size_t rows = 0;
+  for (int i = 0; i < CLIENTS; i++) c[i] = new_client();
+  create_plan(w, &c[0]);
+  fake_store_decide(w->node.store, count_lane_rows, &rows);
+  for (int i = 0; i < CLIENTS; i++) {
+    ids[i] = jl_id_random();
+    sent[i][0] = create_group(w, &c[i], &ids[i], "0");
+    struct answer a = ask(w, &c[i], sent[i][0]);
+    expect(&a, JL_E_OK);
+    revisions[i][0] = a.verdict->revision;
+  }
+  assert_int_equal(rows, CLIENTS - 1); /* the first one has its row since it made the plan */
+  bool all = false;
+  for (int round = 1; round < ROUNDS; round++) {
+    char seen[16], next[16];
+    snprintf(seen, sizeof seen, "%d", round - 1);
+    snprintf(next, sizeof next, "%d", round);
+    for (int i = 0; i < CLIENTS; i++) {
+      size_t before = rows;
+      bool refuse = round % 50 == 7 && i == 1; /* leaves the title as it is */
+      sent[i][round] = title_group(w, &c[i], refuse ? &missing : &ids[i], seen, next);
+      struct answer a = ask(w, &c[i], sent[i][round]);
+      expect(&a, refuse ? JL_E_NOT_FOUND : JL_E_OK);
+      revisions[i][round] = a.verdict->revision;
+      assert_true(rows - before == (refuse ? 1 : 0) || (!all && rows - before == CLIENTS));
+      all = all || rows - before == CLIENTS;
+      if (refuse) { /* so that the next one's base is right */
+        a = ask(w, &c[i], title_group(w, &c[i], &ids[i], seen, next));
+        expect(&a, JL_E_OK);
+      }
+    }
+    if (round % 60 != 59 && round + 1 < ROUNDS) continue;
+    restart(w);
+    for (int i = 0; i < CLIENTS; i++)
+      for (int k = round > 100 ? round - 100 : 0; k <= round; k++) {
+        struct answer a = ask(w, &c[i], sent[i][k]);
+        expect(&a, i == 1 && k % 50 == 7 ? JL_E_NOT_FOUND : JL_E_OK);
+        assert_true(a.verdict->repeated);
+        assert_int_equal(a.verdict->revision, revisions[i][k]);
+      }
+  }
+  assert_true(all);
 }
 
 static void test_dry_run(void **state) {
@@ -578,6 +642,7 @@ int main(void) {
       TEST(test_lost_history),
       TEST(test_decided_elsewhere),
       TEST(test_numbers),
+      TEST(test_lanes_are_completed_from_the_log),
       TEST(test_dry_run),
       TEST(test_refused_creation_leaves_nothing),
       TEST(test_sent_twice_while_waiting),

@@ -349,9 +349,17 @@ static void tell_load(const struct operation *o, const struct jl_error *err) {
     if (!jl_replica_put(replica, fake_record_copy(r))) abort();
   *jl_replica_position(replica) = o->copy->position;
   struct jl_loaded_again *again = fake_read_again(o->copy);
-  struct jl_loaded_space loaded = {replica, o->copy->time_us, lanes, o->copy->lane_count, o->copy->horizon,
-                                    o->copy->commits, again, o->copy->again_count};
+  struct jl_loaded_space loaded = {.replica = replica,
+                                    .time_us = o->copy->time_us,
+                                    .lanes = lanes,
+                                    .lane_count = o->copy->lane_count,
+                                    .horizon = o->copy->horizon,
+                                    .commits = o->copy->commits,
+                                    .again = again,
+                                    .again_count = o->copy->again_count};
+  struct jl_decided *decided = fake_read_decided(o->copy, &loaded.decided);
   done(o->context, &loaded, NULL);
+  free(decided);
   free(lanes);
   free(again);
 }
@@ -360,16 +368,18 @@ static void tell_catch_up(const struct operation *o, const struct jl_error *err)
   CALL(o, catch_up_done);
   struct jl_caught_up news;
   struct jl_log_row *rows;
+  struct jl_decided *decided;
   struct jl_loaded_lane *lanes;
   struct jl_loaded_again *again;
   struct jl_error much = {0};
-  bool found = fake_read_news(o->copy, o->from, &news, &rows, &lanes, &again);
+  bool found = fake_read_news(o->copy, o->from, &news, &rows, &lanes, &again, &decided);
   (void)jl_fail(&much, JL_E_TOO_LARGE, "much was written", NULL);
   if (found && news.row_count > 100)
     done(o->context, NULL, &much);
   else
     done(o->context, found ? &news : NULL, found ? NULL : err);
   free(rows);
+  free(decided);
   free(lanes);
   free(again);
 }

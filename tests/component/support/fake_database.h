@@ -25,7 +25,7 @@ struct fake_space {
   struct jl_id id;
   enum jl_space_kind kind;
   struct jl_position position;
-  uint64_t commits;
+  uint64_t commits, lanes_revision;
   int64_t time_us;
   struct jl_replica *records;
   struct jl_store_log *log;
@@ -208,6 +208,7 @@ static inline void fake_apply(struct fake_database *db, const struct jl_store_ba
   memcpy(space->position.sections, b->sections, sizeof space->position.sections);
   space->time_us = b->time_us;
   space->commits = b->creates_space ? 1 : b->old_commits + 1;
+  space->lanes_revision = b->lanes_revision;
 }
 
 /* ---- reading; what is given is the caller's to free, its contents are borrowed ---- */
@@ -244,10 +245,32 @@ static inline struct jl_log_row *fake_read_log(const struct fake_space *space, u
   return rows;
 }
 
+/* Together with the lanes nothing may be missing. */
+static inline struct jl_decided *fake_read_decided(const struct fake_space *space, struct jl_decided_list *ret_list) {
+  struct jl_decided *groups = calloc(space->log_count + 1, sizeof *groups);
+  size_t n = 0;
+  if (groups == NULL) abort();
+  for (size_t i = 0; i < space->log_count; i++) {
+    const struct jl_store_log *l = &space->log[i];
+    if (l->revision <= space->lanes_revision || jl_id_is_zero(&l->group)) continue;
+    groups[n++] = (struct jl_decided){l->replica, l->group, l->seq, l->revision, l->outcome};
+  }
+  for (size_t i = 0; i < n; i++) {
+    const struct fake_lane *lane = fake_lane(space, &groups[i].replica);
+    uint64_t seq = lane == NULL ? 0 : lane->seq;
+    for (size_t k = 0; k < i; k++)
+      if (jl_id_equal(&groups[k].replica, &groups[i].replica) && groups[k].seq > seq) seq = groups[k].seq;
+    JL_ASSERT(lane != NULL && groups[i].seq <= seq + 1);
+  }
+  *ret_list = (struct jl_decided_list){groups, n, space->lanes_revision};
+  return groups;
+}
+
 /* Rows, lanes and groups are the caller's to free. false: no such space. */
 static inline bool fake_read_news(const struct fake_space *space, uint64_t after, struct jl_caught_up *ret_news, struct jl_log_row **ret_rows,
-                                  struct jl_loaded_lane **ret_lanes, struct jl_loaded_again **ret_again) {
+                                  struct jl_loaded_lane **ret_lanes, struct jl_loaded_again **ret_again, struct jl_decided **ret_decided) {
   bool more;
+  *ret_decided = NULL;
   *ret_rows = NULL;
   *ret_lanes = NULL;
   *ret_again = NULL;
@@ -261,6 +284,7 @@ static inline bool fake_read_news(const struct fake_space *space, uint64_t after
   ret_news->lane_count = space->lane_count;
   ret_news->again = *ret_again = fake_read_again(space);
   ret_news->again_count = space->again_count;
+  *ret_decided = fake_read_decided(space, &ret_news->decided);
   return true;
 }
 

@@ -220,10 +220,18 @@ static void run_load(struct jl_store *s, struct work *w) {
   }
   struct jl_loaded_lane *lanes = fake_read_lanes(space);
   struct jl_loaded_again *again = fake_read_again(space);
-  struct jl_loaded_space loaded = {fake_store_replica(s, &w->space), space->time_us, lanes, space->lane_count, space->horizon,
-                                    space->commits, again, space->again_count};
+  struct jl_loaded_space loaded = {.replica = fake_store_replica(s, &w->space),
+                                    .time_us = space->time_us,
+                                    .lanes = lanes,
+                                    .lane_count = space->lane_count,
+                                    .horizon = space->horizon,
+                                    .commits = space->commits,
+                                    .again = again,
+                                    .again_count = space->again_count};
+  struct jl_decided *decided = fake_read_decided(space, &loaded.decided);
   s->counts.loads++;
   done(w->context, &loaded, NULL);
+  free(decided);
   free(lanes);
   free(again);
 }
@@ -237,14 +245,16 @@ static void run_catch_up(struct jl_store *s, struct work *w) {
   struct jl_error err;
   struct jl_caught_up news;
   struct jl_log_row *rows;
+  struct jl_decided *decided;
   struct jl_loaded_lane *lanes;
   struct jl_loaded_again *again;
   CALLBACK(w, catch_up_done *, done);
-  bool found = fake_read_news(space, w->from, &news, &rows, &lanes, &again);
+  bool found = fake_read_news(space, w->from, &news, &rows, &lanes, &again, &decided);
   jl_fail(&err, !found ? JL_E_NOT_FOUND : JL_E_UNAVAILABLE, "no news", NULL);
   if (found && s->healthy) s->counts.catch_ups++;
   done(w->context, found && s->healthy ? &news : NULL, found && s->healthy ? NULL : &err);
   free(rows);
+  free(decided);
   free(lanes);
   free(again);
 }
