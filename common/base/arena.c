@@ -51,6 +51,24 @@ void jl_arena_reset(struct jl_arena *a) {
   a->used = 0;
 }
 
+void jl_arena_recycle(struct jl_arena *a, size_t keep) {
+  struct chunk *kept = NULL;
+  for (struct chunk *chunk = a->current, *next; chunk != NULL; chunk = next) {
+    next = chunk->next;
+    struct chunk *drop = chunk;
+    if (chunk->size <= keep && (kept == NULL || chunk->size > kept->size)) {
+      drop = kept;
+      kept = chunk;
+    }
+    free(drop);
+  }
+  a->current = a->first = kept;
+  a->used = 0;
+  if (kept == NULL) return;
+  kept->next = NULL;
+  kept->used = 0;
+}
+
 size_t jl_arena_used(const struct jl_arena *a) { return a->used; }
 
 static bool add_chunk(struct jl_arena *a, size_t need) {

@@ -9,6 +9,8 @@ struct jl_arena *jl_arena_new(size_t max_bytes);
 void jl_arena_free(struct jl_arena *a);  /* NULL is fine */
 void jl_arena_freep(struct jl_arena **a);
 void jl_arena_reset(struct jl_arena *a); /* keeps the first chunk */
+/* The same for an arena that is filled anew all the time: keeps its largest chunk of at most `keep` bytes instead. */
+void jl_arena_recycle(struct jl_arena *a, size_t keep);
 size_t jl_arena_used(const struct jl_arena *a);
 void *jl_arena_alloc(struct jl_arena *a, size_t size);
 void *jl_arena_array(struct jl_arena *a, size_t count, size_t item_size); /* checks the product */

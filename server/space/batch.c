@@ -4,6 +4,7 @@
 
 #define VERDICT_MAX (JL_MESSAGE_MAX / 2)
 #define SPARE_BATCHES 128
+#define SPARE_BYTES 65536 /* that a spare one keeps */
 
 /* Batches come and go with every transaction: a few are kept with their memory. */
 static struct jl_batch *take_spare(struct jl_spaces *s) {
@@ -46,7 +47,7 @@ void jl_batch_free(struct jl_batch *b) {
     jl_record_release(record);
   }
   if (s->spare_count < SPARE_BATCHES) {
-    jl_arena_reset(b->arena);
+    jl_arena_recycle(b->arena, SPARE_BYTES);
     b->next_spare = s->spare_batches;
     s->spare_batches = b;
     s->spare_count++;

@@ -349,7 +349,7 @@ static bool group_rows(struct jl_sender *s, const struct jl_store_batch *const *
 
 bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n,
                     struct jl_error *err) {
-  jl_arena_reset(s->arena);
+  jl_arena_recycle(s->arena, KEEP_BYTES);
   s->step_count = 0;
   struct group *groups = NULL;
   if (!group_rows(s, batches, n, &groups, err)) return false;

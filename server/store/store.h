@@ -8,7 +8,7 @@
 #include <uv.h>
 
 struct jl_store;
-struct jl_store_settings { const char *connection; /* libpq string */ int commit_lanes; /* 3 */ int readers; /* 4 */ };
+struct jl_store_settings { const char *connection; /* libpq string */ int commit_lanes; /* 2 */ int readers; /* 4 */ };
 /* Opens the lanes and readers, checks the schema against the record tables. on_ready comes when usable (or cannot ever be:
  * schema differs). Afterwards the store reconnects by itself for ever (0.1 .. 5 s); requests made meanwhile wait up to
  * 5 s, then UNAVAILABLE. */

@@ -37,6 +37,16 @@ static void arena(void **state) {
   struct jl_bytes full = jl_arena_dup(a, (struct jl_bytes){p, 1000000});
   assert_null(full.data);
   assert_true(full.size > 0);
+  for (int round = 0; round < 3; round++) { /* at most one chunk stays, none above the limit */
+    assert_non_null(jl_arena_alloc(a, 5000));
+    assert_non_null(jl_arena_alloc(a, 20000));
+    assert_non_null(jl_arena_alloc(a, 60000));
+    jl_arena_recycle(a, round < 2 ? 65536 : 100);
+    assert_int_equal(jl_arena_used(a), 0);
+    const uint8_t *again = jl_arena_alloc(a, 6000);
+    for (size_t i = 0; i < 6000; i++) assert_int_equal(again[i], 0);
+  }
+  jl_arena_recycle(a, 65536);
   jl_arena_free(NULL);
 }
 
