@@ -124,6 +124,7 @@ static bool grow_shown(struct jl_seen *seen) {
 bool jl_profile_add_shown(struct jl_seen *seen, struct jl_shown shown) {
   size_t at = seen->shown_count;
   if (at == seen->shown_capacity && at < JL_PROFILE_SHOWN_MAX && !grow_shown(seen)) return false;
+  JL_ASSERT(seen->shown != NULL); /* there is room, or it is full */
   if (at < seen->shown_capacity) {
     seen->shown_count++;
   } else {
