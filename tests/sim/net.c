@@ -476,7 +476,11 @@ static bool can_read(const struct socket *k) {
 static void read_some(struct sim_handle *h, struct socket *k) {
   struct pipe *p = incoming(k);
   uv_buf_t buffer = {NULL, 0};
+  /* The connections of a thread share what they read into. All processes here are one thread, so it is the world's: it would go
+   * with the process that happened to read first. */
+  struct process *reader = process_enter(NULL);
   k->alloc(h->uv, READ_AT_ONCE, &buffer);
+  process_enter(reader);
   ssize_t n = p->end_status;
   if (p->size > 0) {
     size_t take = p->size < buffer.len ? p->size : buffer.len;
