@@ -88,10 +88,18 @@ static void fail_groups(struct jl_client *c, const struct jl_error *err) {
   }
 }
 
+/* Who the outbox is, is who logs in next. */
+static void take_replica(struct jl_client *c) {
+  struct jl_error ignored;
+  struct jl_id *replica = &jl_profile_identity(c->profile)->replica;
+  if (jl_id_equal(replica, &c->local->outbox.replica)) return;
+  *replica = c->local->outbox.replica;
+  if (jl_profile_locked(c->profile)) (void)!jl_profile_save(c->profile, &ignored); /* taken from the outbox again with the next opening */
+}
+
 static void new_replica(struct jl_client *c) {
   struct jl_error err = {0};
-  jl_profile_identity(c->profile)->replica = c->local->outbox.replica;
-  if (jl_profile_locked(c->profile)) (void)!jl_profile_save(c->profile, &err); /* taken from the outbox again with the next opening */
+  take_replica(c);
   (void)jl_fail(&c->local->note, JL_E_REPLICA_FORKED,
                 JL_MSG("this is a copy of another folder, or the server lost changes: this machine has a new identity now, and what waits is checked "
                        "against the plan's history before it is sent"),
@@ -131,6 +139,7 @@ static void on_event(void *context, const struct jl_engine_event *event) {
     break;
   }
   case JL_ENGINE_FAILED:
+    take_replica(c);
     fail_groups(c, &event->error);
     break;
   case JL_ENGINE_PROGRESS:

@@ -164,7 +164,7 @@ void jl_verdict_find(struct jl_space *space, const struct jl_edit_lane *lane, ui
                      .space = space,
                      .replica = lane->replica,
                      .seq = seq,
-                     .known = note != NULL,
+                     .known = note != NULL && !jl_mutant(JL_MUTANT_FORGET_VERDICT),
                      .done = done,
                      .context = context};
   if (note != NULL) f->note = *note;

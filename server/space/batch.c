@@ -1,4 +1,5 @@
 #include "server/space/internal.h"
+#include "common/record/schema.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,10 @@ static bool add_fields(struct jl_batch *b, struct jl_store_record *r, const uint
 
 /* Takes over the reference of touched->after when it succeeds. */
 static bool add_record(struct jl_batch *b, const struct jl_touched *touched) {
+  if (jl_mutant(JL_MUTANT_TABLE_BEHIND) && touched->before != NULL && touched->after->type_number == JL_TYPE_RACI) {
+    jl_record_release(touched->after);
+    return true;
+  }
   if (!reserve_index(b) || !RESERVE(b, records, record_count, record_capacity)) return false;
   uint32_t *slot = slot_of(b, &touched->after->id);
   if (*slot == 0) {
@@ -156,7 +161,10 @@ static struct jl_bytes pack_verdict(struct jl_arena *a, const struct jl_space *s
   if (listed > 0 && list == NULL) return (struct jl_bytes){NULL, 0};
   if (err == NULL) {
     v.has_merged = v.merged = outcome->merged;
-    for (size_t i = 0; i < listed; i++) list[i] = &outcome->given[i];
+    for (size_t i = 0; i < listed; i++) {
+      outcome->given[i].number += jl_mutant(JL_MUTANT_WRONG_NUMBER);
+      list[i] = &outcome->given[i];
+    }
     v.n_given = listed;
     v.given = (Jalon__Given **)list;
     return jl_pack(&v.base, a, VERDICT_MAX);

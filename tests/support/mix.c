@@ -34,10 +34,12 @@ static void words(const struct mix *m, const char *what, char *out, size_t size)
   snprintf(out, size, "%s été %llx", what, (unsigned long long)random_below(m->r, UINT64_C(1) << 40));
 }
 
-static struct jl_id holder(const struct mix *m) { /* people of the organisation; the plan does not need to know them */
-  struct random people = {1 + random_below(m->r, 6)};
+struct jl_id mix_person(uint64_t which) {
+  struct random people = {1 + which};
   return random_id(&people);
 }
+
+static struct jl_id holder(const struct mix *m) { return mix_person(random_below(m->r, MIX_PEOPLE)); }
 
 static void set(const struct mix *m, Jalon__Edit *edit, const struct jl_record *record, uint32_t field, struct jl_bytes next) {
   build_next(m->b, edit, field, jl_record_slice(record->body, field), next);
@@ -99,6 +101,8 @@ static void new_month(const struct mix *m) {
   const struct jl_record *line = pick(m, JL_TYPE_BUDGET_LINE, false);
   struct jl_bytes record = {0};
   struct jl_id id;
+  for (int tries = 0; line && tries < 6 && jl_record_slice(line->body, JL_BUDGET_LINE_PLANNED).size > 0; tries++) /* it has no months then */
+    line = pick(m, JL_TYPE_BUDGET_LINE, false);
   static const int32_t firsts[] = {PLAN_START, PLAN_START + 31, PLAN_START + 59, PLAN_START - 31 /* outside */, PLAN_START + 5 /* no first */};
   if (!line) return;
   with_id(m->a, &record, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &line->id);

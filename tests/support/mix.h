@@ -4,6 +4,8 @@
 #define JL_TESTS_MIX_H
 #include "tests/support/group_build.h"
 
+#define MIX_PEOPLE 6
+struct jl_id mix_person(uint64_t which); /* of the organisation, below MIX_PEOPLE: whoever uses the mix makes them */
 /* A plan that refuses commitments above what remains, and a second R. */
 void mix_plan(struct building *b, const struct jl_id *space, const char *name);
 /* One random piece of work on what `seen` (a possibly stale replica of the space) holds. */

@@ -15,9 +15,13 @@ from history import History
 from laptops import check_copies, check_identities, check_laptops, done_groups, groups_of, read_laptops
 from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
 from rules import Rules
-from schema import TITLES
+from schema import ACTION, COMMENT, EXPENSE, ITEM, LINE, MONTH, OBJECTIVE, RACI, TITLES
 from streams import check_dumps, check_streams
 from wire import content, fields, number
+
+
+WORKED_ON = {OBJECTIVE: "objectives", ACTION: "actions", ITEM: "checklists", RACI: "assignments", COMMENT: "comments", LINE: "budget lines", MONTH: "months", EXPENSE: "expenses"}
+MUCH = 4000  # groups: with so many none of these is left out by chance
 
 
 def read_facts(folder):
@@ -42,6 +46,7 @@ class Judge:
         self.space = Space(self.name, self.problems)
         self.rules = Rules(self.space, self.problems)
         self.history = History()
+        self.changed = {}  # type -> changes
         self.nothing_done = {}  # revision -> groups that were accepted there without effect
         self.checkpoint = int(facts["checkpoint"])
         self.laptops = read_laptops(folder)
@@ -71,6 +76,8 @@ class Judge:
                     self.problems.add(LOST, "r%d: an edit of %s is not in the log" % (revision, key))
             for change in changes:
                 self.space.server_fields(change, author)
+        for change in changes:
+            self.changed[change.record.type] = self.changed.get(change.record.type, 0) + 1
         self.rules.check(changes)
         self.check_nothing_done(revision)
         if revision % self.checkpoint == 0:
@@ -163,6 +170,11 @@ class Judge:
             depends = Group(history.asked[key]).depends_on if code == 0 and key in history.asked else 0
             if depends and history.verdicts.get((key[0], depends), (0, 1))[1] != 0:
                 self.problems.add(WRONG, "%s was accepted, what it depends on was refused" % (key,))
+        for key, given in history.given.items():
+            for identity, number in given:
+                record = space.records.get(identity)
+                if key not in self.lost and (record is None or record.number != number):
+                    self.problems.add(WRONG, "%s was told number %d of a record that has another" % (key, number))
         for key in history.asked:
             if key not in history.verdicts and not self.is_offered_again(key):
                 self.problems.add(LOST, "%s has no verdict" % (key,))
@@ -232,6 +244,7 @@ class Judge:
         counts["refused"] = len(self.history.verdicts) - counts["accepted"]
         counts["merged"] = sum(1 for v in self.history.verdicts.values() if v[2] == "1")
         counts["asked again"] = self.history.repeats
+        counts.update({"changes of " + name: self.changed.get(kind, 0) for kind, name in WORKED_ON.items()})
         if self.restored:
             counts["lost by the restored copy and offered again"] = len(self.lost)
         return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas, self.lost_groups())
@@ -270,6 +283,9 @@ def main():
         total["copies"] = check_copies(problems, folder, copies)
     if total["accepted"] < total["asked"] / 3 or total["refused"] < total["asked"] / 50:
         problems.add(WRONG, "void: %d of %d groups were accepted, %d refused: the load says little" % (total["accepted"], total["asked"], total["refused"]))
+    for name in WORKED_ON.values():
+        if total["asked"] >= MUCH and total["changes of " + name] == 0:
+            problems.add(WRONG, "void: nothing was ever done to %s" % name)
     if facts["asleep"] == "1" and total["lags"] == 0:
         problems.add(WRONG, "void: the follower that slept was never too far behind for the server's memory")
     if facts["away"] == "1" and total["compacted"] == 0:

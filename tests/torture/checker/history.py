@@ -9,6 +9,7 @@ class History:
         self.asked = {}     # (replica, seq) -> packed group
         self.verdicts = {}  # (replica, seq) -> (revision, code, merged, digest)
         self.offered = {}   # (replica, seq) -> (replica, seq) of the lost group that it offers again
+        self.given = {}     # (replica, seq) -> [(record id, the number that its client was told)]
         self.times = {}     # (replica, seq) -> when its verdict was first heard
         self.forks = []     # (replica, code, high water)
         self.repeats = 0
@@ -26,6 +27,8 @@ class History:
                 problems.add(WRONG, "the verdict of %s changed from %s to %s" % (key, before, said))
             return
         self.times[key] = time
+        if len(words) > 10:
+            self.given[key] = [(bytes.fromhex(identity), int(number)) for identity, number in (word.split("=") for word in words[10].split(","))]
         if revision:
             self.acks.append((time, revision, key))
 

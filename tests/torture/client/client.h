@@ -20,6 +20,7 @@ struct lane {
   size_t next_decided;
   bool doubted, forked, water_known; /* the server's history may be, and is, an older one; how far it knows this lane */
   uint64_t water;
+  uint64_t told; /* the server was told that verdicts through this one will not be asked for again */
 };
 struct offer { int space; uint64_t seq; struct jl_bytes group; }; /* a group that the server has lost */
 struct submitter {

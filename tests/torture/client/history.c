@@ -143,6 +143,11 @@ static uint32_t digest_of(const Jalon__Verdict *v) {
 void history_verdict(struct history *h, int client, int space, const Jalon__Verdict *v) {
   start(h, "verdict", client);
   add(h, "%d %llu %llu %d %d %08x %d", space, (unsigned long long)v->seq, (unsigned long long)v->revision, v->error ? (int)v->error->code : 0, v->merged, digest_of(v), v->repeated);
+  for (size_t i = 0; i < v->n_given; i++) {
+    add(h, "%c", i == 0 ? ' ' : ',');
+    add_hex(h, v->given[i]->record.data, v->given[i]->record.len);
+    add(h, "=%llu", (unsigned long long)v->given[i]->number);
+  }
   finish(h);
 }
 

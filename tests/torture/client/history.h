@@ -4,7 +4,7 @@
  *
  *   login   TIME CLIENT REPLICA PERSON            the identity that follows
  *   invoke  TIME CLIENT SPACE SEQ GROUP [SEQ]     GROUP: packed, in hex; SEQ: of the lost group that it offers again
- *   verdict TIME CLIENT SPACE SEQ REVISION CODE MERGED DIGEST REPEATED
+ *   verdict TIME CLIENT SPACE SEQ REVISION CODE MERGED DIGEST REPEATED [ID=NUMBER,...]    numbers that new records got
  *   forked  TIME CLIENT SPACE CODE HIGH_WATER     told that the server's history is older than what it knows */
 #ifndef JL_TORTURE_HISTORY_H
 #define JL_TORTURE_HISTORY_H

@@ -86,12 +86,13 @@ static uint64_t confirmed(const struct lane *lane) { /* verdicts that it will no
   return seen > REMEMBERED ? seen - REMEMBERED : 0;
 }
 
-static void submit(struct submitter *s, const struct lane *lane, struct asked *a) {
+static void submit(struct submitter *s, struct lane *lane, struct asked *a) {
   Jalon__Submit message = JALON__SUBMIT__INIT;
   message.has_group = true;
   message.group = jl_to_pb(a->group);
   message.confirmed = confirmed(lane);
   message.has_confirmed = message.confirmed > 0;
+  if (message.confirmed > lane->told) lane->told = message.confirmed;
   a->stream = peer_send(&s->peer, JALON__FRAME_TYPE__SUBMIT, &message.base);
   a->waiting = true;
 }
@@ -214,7 +215,7 @@ static void heard_error(struct submitter *s, struct asked *a, bool decided, int 
   bool out_of_turn = code == JL_E_LANE_GAP && !decided && a != &s->lanes[space].pending[0];
   a->waiting = false;
   s->unknown += class == JL_CLASS_UNKNOWN;
-  if (code == JL_E_DECIDED && decided) return; /* confirmed meanwhile */
+  if (code == JL_E_DECIDED && decided && a->seq <= s->lanes[space].told) return; /* confirmed meanwhile */
   if (code == JL_E_REPLICA_FORKED && s->process->progress->restores) {
     submitter_fork(s, space, (int)code);
     return;

@@ -7,6 +7,7 @@
  *     seed=N processes=N laptops=N clients=N (of each process) edits=N (of each client) laptop_edits=N rounds=N (of every fault) only=NAME,... mutant=NAME
  *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
  *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS
+ *     reload=0|1 (at the end the server starts once more: what it then gives out comes from the tables)
  *     away=0|1 (a process and a laptop are away until the server keeps no way back for them) */
 #include "tests/torture/conductor/away.h"
 #include "tests/torture/conductor/faults.h"
@@ -18,13 +19,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, away, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, away, reload, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
       {"laptops", &o->laptops, NULL}, {"laptop_edits", &o->laptop_edits, NULL},
-      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL}, {"away", &o->away, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL}, {"away", &o->away, NULL}, {"reload", &o->reload, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
   for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
@@ -144,6 +145,7 @@ static int run(const char *folder, const char *build, const char *template_folde
   }
   w->progress->phase = PHASE_CALM;
   while (!world_calm(w) || !world_settled(w)) world_look(w);
+  if (o->reload) world_reload(w);
   world_heads(w);
   w->progress->phase = PHASE_SETTLE;
   while (!world_finished(w)) world_look(w);

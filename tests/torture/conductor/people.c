@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct maker { uv_loop_t loop; struct peer peer; struct jl_arena *arena; uint32_t stream; uint8_t type; struct jl_bytes reply; };
+struct maker { uv_loop_t loop; struct peer peer; struct jl_arena *arena; uint32_t stream; uint8_t type; struct jl_bytes reply; uint64_t seq; /* in the organisation */ };
 
 static void on_ready(struct peer *peer) {
   struct maker *m = peer->context;
@@ -52,13 +52,17 @@ static void submit(struct maker *m, struct jl_bytes group) {
   if (!v || v->error) world_fail("a group of the set-up was refused: %s", v ? v->error->message : "");
 }
 
-static void make_person(struct maker *m, struct process_slot *slot, uint64_t seq) {
+static void make_person(struct maker *m, const struct jl_id *id, const char *name) {
   struct building b = {.arena = m->arena};
   struct jl_bytes record = {0};
+  with_text(m->arena, &record, JL_TYPE_PERSON, JL_PERSON_NAME, name);
+  build_create(&b, JL_TYPE_PERSON, id, record);
+  submit(m, build_pack(&b, NULL, &m->peer.replica, &m->peer.organisation, ++m->seq));
+}
+
+static void make_account(struct maker *m, struct process_slot *slot) {
   slot->person = jl_id_random();
-  with_text(m->arena, &record, JL_TYPE_PERSON, JL_PERSON_NAME, slot->login);
-  build_create(&b, JL_TYPE_PERSON, &slot->person, record);
-  submit(m, build_pack(&b, NULL, &m->peer.replica, &m->peer.organisation, seq));
+  make_person(m, &slot->person, slot->login);
   Jalon__AccountRequest request = JALON__ACCOUNT_REQUEST__INIT;
   char password[] = ADMIN_PASSWORD;
   request.has_verb = request.has_person = true;
@@ -84,7 +88,13 @@ void world_people(struct world *w) {
   for (uint32_t i = 0; i < world_processes(w); i++) {
     struct process_slot *slot = &w->progress->slots[i];
     snprintf(slot->login, sizeof slot->login, "team%u", i);
-    make_person(&m, slot, i + 1);
+    make_account(&m, slot);
+  }
+  for (uint64_t i = 0; i < MIX_PEOPLE; i++) {
+    struct jl_id id = mix_person(i);
+    char name[32];
+    snprintf(name, sizeof name, "holder %d", (int)i);
+    make_person(&m, &id, name);
   }
   for (int s = 0; s < SPACES; s++) {
     struct building b = {.arena = a};

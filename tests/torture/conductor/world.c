@@ -332,6 +332,12 @@ void world_heads(struct world *w) {
   PQfinish(connection);
 }
 
+void world_reload(struct world *w) {
+  w->server_ends = true;
+  kill(w->server.pid, SIGTERM);
+  while (w->server_ends || !world_settled(w)) world_look(w);
+}
+
 void world_end(struct world *w) {
   server_stop(&w->server);
   proxy_stop(w->proxy);

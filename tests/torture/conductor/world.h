@@ -39,6 +39,7 @@ void world_heads(struct world *w); /* asks the database */
 bool world_finished(const struct world *w);
 bool world_settled(struct world *w); /* server and PostgreSQL are up again */
 const char *world_database(const struct world *w); /* libpq connection string, past any proxy */
+void world_reload(struct world *w); /* the server ends well and starts again */
 void world_end(struct world *w);  /* stops the server, which must end well, and the proxy */
 void world_clean(void);          /* kills and unmounts whatever is left; also at exit */
 
