@@ -52,7 +52,7 @@
 #define JL_ACCOUNT_SUBSCRIPTIONS 4096      /* of all connections of an account; more: OVERLOADED */
 #define JL_ACCOUNT_SNAPSHOTS 3600          /* whole copies of a space that an account may begin in an hour; more: OVERLOADED */
 #define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker; more: OVERLOADED */
-#define JL_LOGIN_SHARE_PERCENT 10          /* of all processors, for checks of passwords over time; then they wait in the queue */
+#define JL_LOGIN_SHARE_PERCENT 5           /* of all processors, for checks of passwords over time; then they wait in the queue */
 #define JL_LOGIN_BURST_MS 600              /* of processor time, before the share holds: some 30 checks */
 #define JL_LOGIN_FAILURES 10               /* per account in JL_LOGIN_WINDOW_S; then LOGIN_LIMITED until the window ends */
 #define JL_LOGIN_WINDOW_S 900

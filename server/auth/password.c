@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#define GIVES_WAY 5 /* nice: a third of what the loop and the database get when they want it too */
+#define GIVES_WAY 5 /* steps of nice: a third of what the loop and the database get when they want it too */
 #define OPERATIONS 2 /* passes; OWASP: 19 MiB with 2 passes */
 #define MEMORY_BYTES (19U * 1024U * 1024U)
 #define THREADS_MAX 16
@@ -88,7 +87,7 @@ static int64_t thread_us(void) {
 
 static void worker(void *argument) {
   struct jl_passwords *p = argument;
-  (void)setpriority(PRIO_PROCESS, (id_t)gettid(), GIVES_WAY); /* of this thread; where it is refused the share still holds */
+  (void)!nice(GIVES_WAY); /* Linux: of this thread alone; where it is refused the share still holds */
   uv_mutex_lock(&p->mutex);
   for (;;) {
     while (p->queue.first == NULL && !p->stopping) uv_cond_wait(&p->work, &p->mutex);

@@ -106,7 +106,7 @@ static void test_crowd(void **state) {
   assert_int_equal(daemon_stop(&d), 0);
 }
 
-#define CHECKS 60 /* twice the burst */
+#define CHECKS 45 /* more than the burst */
 
 struct checks {
   struct jl_passwords *passwords;
