@@ -57,6 +57,6 @@ int main(int argc, char **argv) {
     }
     closedir(folder);
   }
-  printf("%zu inputs\n", runs);
+  printf("%sok %zu inputs\n", runs > 0 ? "" : "not ", runs);
   return runs > 0 ? 0 : 1; /* a run over nothing proves nothing */
 }
