@@ -156,11 +156,11 @@ static bool send_new(struct jl_engine *e, struct jl_engine_lane *lane, struct jl
     ok = jl_outbox_take(e->outbox, &lane->space, caught_up(e, &lane->space), a, &taken[n], err);
     if (ok && taken[n].id == 0) break;
   }
-  if (!ok) {
-    jl_sql_rollback(&e->outbox->sql);
+  if (!ok) jl_sql_rollback(&e->outbox->sql);
+  if (!ok || !jl_sql_commit(&e->outbox->sql, err)) { /* also when none was taken: the search may have found some */
+    lane->searched = 0;                              /* what it found is not written */
     return false;
   }
-  if (!jl_sql_commit(&e->outbox->sql, err)) return false; /* also when none was taken: the search may have found some */
   for (size_t i = 0; ok && i < n; i++) ok = send_entry(e, lane, &taken[i], true, a, err);
   return ok;
 }
@@ -244,7 +244,8 @@ static void keep_verdict(struct jl_engine *e, struct jl_engine_lane *lane, uint6
   e->answers_end = &answer->next;
 }
 
-/* What an error instead of a verdict means. Numbers that the server did not expect are as good as another copy's. */
+/* What an error instead of a verdict means. Numbers that the server did not expect are as good as another copy's, and so is a verdict
+ * that was confirmed, though not by us: what became of the group is found by its id, under another replica id. */
 enum meaning { MEANS_REFUSED, MEANS_NOT_TAKEN, MEANS_UNKNOWN, MEANS_FORKED };
 static enum meaning meaning_of(const struct jl_error *err, bool first) {
   switch (jl_code_class(err->code)) {
@@ -255,9 +256,7 @@ static enum meaning meaning_of(const struct jl_error *err, bool first) {
   case JL_CLASS_AUTH:
     return err->code == JL_E_DENIED ? MEANS_REFUSED : first ? MEANS_NOT_TAKEN : MEANS_UNKNOWN;
   case JL_CLASS_RESYNC:
-    return err->code == JL_E_REPLICA_FORKED || err->code == JL_E_LANE_GAP ? MEANS_FORKED
-           : err->code == JL_E_DECIDED                                    ? MEANS_REFUSED
-                                                                          : MEANS_UNKNOWN;
+    return err->code == JL_E_REPLICA_FORKED || err->code == JL_E_LANE_GAP || err->code == JL_E_DECIDED ? MEANS_FORKED : MEANS_UNKNOWN;
   case JL_CLASS_RETRY:
     return first && (!jl_id_is_zero(&err->record) || err->code == JL_E_OVERLOADED || err->code == JL_E_DRAINING) ? MEANS_NOT_TAKEN : MEANS_UNKNOWN;
   case JL_CLASS_NONE:
@@ -309,9 +308,9 @@ static void repair_lane(struct jl_engine *e, struct jl_engine_lane *lane) {
       verdict.space = jl_to_pb((struct jl_bytes){known.space.bytes, sizeof known.space.bytes});
       verdict.seq = known.seq;
       verdict.group_id = jl_to_pb((struct jl_bytes){known.group_id.bytes, sizeof known.group_id.bytes});
-      /* The number was not used up, unless the server says that it decided it long ago. */
+      /* The number was not used up. */
       ok = jl_outbox_settle(e->outbox, entry, &verdict, e->calls.now_us(e->context), &parked, &err) &&
-           (why.code == JL_E_DECIDED || jl_outbox_free_numbers(e->outbox, &lane->space, known.seq, &err));
+           jl_outbox_free_numbers(e->outbox, &lane->space, known.seq, &err);
     }
     lane->again = true;
     lane->sent_again = 0;

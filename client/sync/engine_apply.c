@@ -66,7 +66,7 @@ bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *e
   if (!jl_engine_begin(e, err) || !jl_base_shadow_swap(e->base, &f->s, err)) return false;
   f->swapped = true;
   for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next)
-    if (jl_id_equal(&lane->space, &f->s.id)) lane->searched = 0; /* the changes that the snapshot stands for were not looked at */
+    if (jl_id_equal(&lane->space, &f->s.id)) lane->searched = lane->search_for = 0; /* the changes that the snapshot stands for were not looked at */
   return true;
 }
 

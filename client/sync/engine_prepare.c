@@ -87,17 +87,19 @@ static bool search_log(struct jl_engine *e, struct jl_engine_lane *lane, bool *r
   const struct jl_follow *f = jl_follow_of(e, &lane->space);
   uint64_t oldest;
   *ret_wait = f == NULL || f->state != JL_FOLLOW_AT_HEAD;
-  if (*ret_wait || lane->searched == e->outbox->renamed + 1) return true;
-  if (lane->search_stream == 0 && lane->search_next == 0) {
-    if (!jl_follow_search(e, &f->s, err) || !jl_base_oldest(e->base, &f->s, &oldest, err)) return false;
-    lane->search_next = 1;
-    lane->search_end = oldest - 1;
+  while (!*ret_wait && lane->searched != e->outbox->renamed + 1) { /* once more, when some got another id meanwhile */
+    if (lane->search_stream == 0 && lane->search_next == 0) {
+      lane->search_for = e->outbox->renamed + 1;
+      if (!jl_follow_search(e, &f->s, err) || !jl_base_oldest(e->base, &f->s, &oldest, err)) return false;
+      lane->search_next = 1;
+      lane->search_end = oldest - 1;
+    }
+    *ret_wait = lane->search_next <= lane->search_end;
+    if (*ret_wait && lane->search_stream == 0) ask_page(e, lane);
+    if (*ret_wait) return true;
+    lane->search_next = 0;
+    lane->searched = lane->search_for;
   }
-  *ret_wait = lane->search_next <= lane->search_end;
-  if (*ret_wait && lane->search_stream == 0) ask_page(e, lane);
-  if (*ret_wait) return true;
-  lane->search_next = 0;
-  lane->searched = e->outbox->renamed + 1;
   return true;
 }
 

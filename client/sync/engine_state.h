@@ -27,6 +27,7 @@ struct jl_engine_lane {
   int64_t lost_us;   /* monotonic: not asked before */
   bool waits_for_log, forked /* a group of this lane has another one's number */;
   uint64_t searched; /* the log was looked through for groups of ours, when so many had been renamed; + 1 */
+  uint64_t search_for; /* what `searched` will be when the search that is under way has ended */
   uint64_t search_next, search_end; /* revisions that the base does not keep are asked for; next 0: not begun */
   uint32_t search_stream;
   int64_t pause_us;  /* monotonic: nothing is sent before */

@@ -11,6 +11,10 @@
  *     from where its client has looked to on;
  *   - its verdict is recorded by its id, in the same transaction, and every group that comes is looked up among those recorded ones.
  *
+ * Before the copies know of each other they share a lane, and may number the same groups differently: whoever comes with fewer verdicts
+ * confirmed than the lane has seen is not the one that confirmed them, so his groups count as marked; what was not confirmed yet is
+ * in the lane's window.
+ *
  * What is found gets that verdict, under its own number. Nothing else pays for it: without copies there is nothing recorded. Ids of groups
  * are public, verdicts are not: only groups of one account are taken for the same. What a node does not know yet of another node's is
  * seen by the fence: the log, or the key of the record, has moved. */
@@ -276,10 +280,13 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
   if (s->known.data != NULL && s->known_history == space->histories) return JL_AGAIN_KNOWN;
   if (is_on_its_way(space, s)) return wait(space);
   bool recorded = is_recorded(space, s);
-  if (!recorded && s->searched == NULL) return JL_AGAIN_NEW; /* nearly always */
-  const struct jl_edit_lane *lane = recorded ? NULL : lane_with(space, s, &seq);
+  const struct jl_edit_lane *lane = recorded ? NULL : s->lane;
+  if (lane != NULL && (seq = jl_edit_lane_find(lane, &s->group_id)) == 0) lane = NULL;
+  if (!recorded && lane == NULL && s->searched == NULL) return JL_AGAIN_NEW; /* nearly always */
+  if (!recorded && lane == NULL) lane = lane_with(space, s, &seq);
   if (lane != NULL && seq > lane->seq) return wait(space);
   if (s->verdict_gone) lane = NULL;
+  if (!recorded && lane == NULL && s->searched == NULL) return JL_AGAIN_NEW;
   bool asked = s->clear_history == space->histories && s->clear_reading == space->readings;
   bool clear = asked && s->clear_through == jl_replica_where(space->committed)->revision;
   if (!recorded && lane == NULL && clear) return JL_AGAIN_NEW;

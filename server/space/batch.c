@@ -322,9 +322,11 @@ static enum jl_added add_known(struct jl_batch *b, struct jl_submission *s) {
   return JL_ADDED;
 }
 
-/* The numbers that a verdict gave are found in the log again, but for records that were there already (natural keys). */
-static bool gave_more_than_created(const struct jl_outcome *outcome) {
+/* The numbers that a verdict gave are found in the log again, but for records that were there already (natural keys). A group without
+ * effect is not in the log at all. */
+static bool log_says_less(const struct jl_outcome *outcome) {
   size_t created = 0;
+  if (outcome->change_count == 0) return true;
   for (size_t i = 0; i < outcome->touched_count; i++) created += outcome->touched[i].before == NULL;
   return outcome->given_count != created;
 }
@@ -371,7 +373,7 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
 static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, struct jl_outcome *outcome, int64_t time_us) {
   uint64_t at = jl_replica_where(b->space->ahead)->revision, revision = outcome->change_count > 0 ? at + 1 : at;
   uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
-                   (gave_more_than_created(outcome) ? JL_VERDICT_KEPT : 0u);
+                   (log_says_less(outcome) ? JL_VERDICT_KEPT : 0u);
   struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
   if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags, outcome->change_count > 0)) {
     release_outcome(outcome, 0);

@@ -314,6 +314,14 @@ struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *r
   return NULL;
 }
 
+/* The client that has confirmed the lane's verdicts says so with everything that it sends: this is another one, with a copy of its folder. */
+static bool is_copys(const struct jl_submission *s) {
+  const struct jl_edit_lane *lane = s->lane;
+  uint64_t confirmed = lane->confirmed;
+  if (lane->note_count < JL_UNCONFIRMED_VERDICTS && lane->first_seq - 1 > confirmed) confirmed = lane->first_seq - 1;
+  return s->confirmed < confirmed;
+}
+
 static bool history_lost(struct jl_space *space, const struct jl_submission *s, struct jl_error *err);
 
 /* The lane's decided groups end before those that wait begin: an older copy of the database was restored. */
@@ -421,6 +429,7 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
     return true;
   }
   if (s->seq > lane->queued + 1) return gap(space, s, err);
+  if (s->searched == NULL && is_copys(s) && (s->searched = calloc(1, sizeof *s->searched)) == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
   if (!jl_edit_lane_queue(lane, s)) return jl_writer_error(JL_E_OVERLOADED, err);
   space->queued++;
   space->queued_bytes += s->size;

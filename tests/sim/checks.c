@@ -120,9 +120,13 @@ static void check_seen(const struct fold *f, const struct sent_group *g, const J
     }
 }
 
+static bool is_row_of(const struct jl_store_log *row, const struct jl_id *group) {
+  return memmem(row->body.data, row->body.size < HEAD_BYTES ? row->body.size : HEAD_BYTES, group->bytes, sizeof group->bytes) != NULL;
+}
+
 static struct sent_group *group_of(const struct jl_store_log *row, const struct jl_id *space) {
   for (struct sent_group *g = history.groups; g != NULL; g = g->next)
-    if (g->seq == row->seq && jl_id_equal(&g->replica, &row->replica) && jl_id_equal(&g->space, space)) return g;
+    if (g->seq == row->seq && jl_id_equal(&g->replica, &row->replica) && jl_id_equal(&g->space, space) && is_row_of(row, &g->id)) return g;
   return NULL;
 }
 
@@ -182,7 +186,7 @@ static void replay_without_effect(struct fold *f, uint64_t revision, int64_t tim
     if (g->revision != revision || g->answered_us == 0 || g->era != history.era || !jl_id_equal(&g->space, &f->space->id)) continue;
     bool logged = false;
     for (size_t i = 0; i < f->space->log_count; i++)
-      logged = logged || (f->space->log[i].seq == g->seq && jl_id_equal(&f->space->log[i].replica, &g->replica));
+      logged = logged || is_row_of(&f->space->log[i], &g->id); /* in whichever lane */
     if (!logged) {
       check_replay(f, g, NULL, 0, time_us);
       history.counts.nothing++;
@@ -268,9 +272,7 @@ static size_t times_in_log(const struct sent_group *g, const struct fake_space *
   uint64_t last = 0;
   for (size_t i = 0; space != NULL && i < space->log_count; i++) {
     const struct jl_store_log *row = &space->log[i];
-    if (memmem(row->body.data, row->body.size < HEAD_BYTES ? row->body.size : HEAD_BYTES, g->id.bytes, sizeof g->id.bytes) == NULL ||
-        row->revision == last)
-      continue;
+    if (!is_row_of(row, &g->id) || row->revision == last) continue;
     last = *ret_revision = row->revision;
     n++;
   }

@@ -207,7 +207,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 }
 void disk_end(void) {
   char folder[300];
-  snprintf(folder, sizeof folder, "%s/jalon", getenv("XDG_DATA_HOME"));
+  snprintf(folder, sizeof folder, "%s/jalon", getenv("XDG_CONFIG_HOME"));
   (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   while (files != NULL) forget(files);
 }
@@ -222,6 +222,22 @@ void disk_power_off(const char *folder) {
     if (f->synced_size > f->capacity) f->data = world_resize(f->data, f->capacity = f->synced_size);
     if (f->synced_size > 0) memcpy(f->data, f->synced, f->synced_size);
     f->size = f->synced_size;
+  }
+}
+static uint8_t *copy_of(const uint8_t *data, size_t size) {
+  uint8_t *copy = world_alloc(size + 1);
+  if (size > 0) memcpy(copy, data, size);
+  return copy;
+}
+void disk_copy(const char *from, const char *to) {
+  for (const struct memory_file *f = files; f != NULL; f = f->next) {
+    if (strncmp(f->name, from, strlen(from)) != 0) continue;
+    struct memory_file *copy = world_alloc(sizeof *copy); /* all of it is on the new disk for good */
+    *copy = (struct memory_file){.next = files, .size = f->size, .capacity = f->size, .synced_size = f->size, .was_synced = true};
+    snprintf(copy->name, sizeof copy->name, "%s%s", to, f->name + strlen(from));
+    copy->data = copy_of(f->data, f->size);
+    copy->synced = copy_of(f->data, f->size);
+    files = copy;
   }
 }
 void disk_full(const char *folder, int64_t until_us) {

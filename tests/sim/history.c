@@ -39,9 +39,11 @@ void history_end(void) {
   }
 }
 
-static struct sent_group *find(const struct jl_id *replica, const struct jl_id *space, uint64_t seq) {
+static struct sent_group *find(const struct jl_id *replica, const struct jl_id *space, uint64_t seq, const struct jl_id *id) {
   struct sent_group *g = history.groups;
-  while (g != NULL && (g->seq != seq || !jl_id_equal(&g->replica, replica) || !jl_id_equal(&g->space, space))) g = g->next;
+  while (g != NULL && (g->seq != seq || !jl_id_equal(&g->replica, replica) || !jl_id_equal(&g->space, space) ||
+                       (history.copied && !jl_id_equal(&g->id, id))))
+    g = g->next;
   return g;
 }
 
@@ -52,7 +54,7 @@ struct sent_group *history_sent(const struct jl_id *account, const struct jl_id 
     world_fail("a client sends a group whose head cannot be read");
     return NULL;
   }
-  struct sent_group *g = find(&head.replica, &head.space, head.seq);
+  struct sent_group *g = find(&head.replica, &head.space, head.seq, &head.group);
   history.counts.sent++;
   if (g != NULL) {
     if (!jl_id_equal(&g->id, &head.group)) {
@@ -97,14 +99,14 @@ void history_verdict(const char *who, const struct jl_id *replica, struct jl_byt
   struct jl_arena *a = jl_arena_new(1u << 26);
   struct jl_error err;
   Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, verdict, a, &err);
-  struct jl_id space;
+  struct jl_id space, id;
   history.counts.answers++;
-  if (v == NULL || !jl_id_from_bytes(JL_PB(v->space), &space)) {
+  if (v == NULL || !jl_id_from_bytes(JL_PB(v->space), &space) || !jl_id_from_bytes(JL_PB(v->group_id), &id)) {
     world_fail("%s: a verdict that cannot be read", who);
     jl_arena_free(a);
     return;
   }
-  struct sent_group *g = find(replica, &space, v->seq);
+  struct sent_group *g = find(replica, &space, v->seq, &id);
   bool repeated = v->repeated;
   v->has_repeated = v->repeated = false;
   struct jl_bytes bytes = jl_pack(&v->base, a, JL_MESSAGE_MAX);
@@ -112,7 +114,7 @@ void history_verdict(const char *who, const struct jl_id *replica, struct jl_byt
   if (g == NULL || v->group_id.len != 16 || memcmp(v->group_id.data, g->id.bytes, 16) != 0) {
     world_fail("%s: a verdict for a group that was not sent (seq %llu)", who, (unsigned long long)v->seq);
   } else if (g->answered_us == 0 || g->era != history.era) {
-    world_say("%s: seq %llu %s r%llu code %u%s", who, (unsigned long long)v->seq, v->error == NULL ? "applied" : "refused",
+    world_say("%s: seq %llu of %02x (group %02x%02x) %s r%llu code %u%s", who, (unsigned long long)v->seq, replica->bytes[0], id.bytes[0], id.bytes[1], v->error == NULL ? "applied" : "refused",
               (unsigned long long)v->revision, v->error == NULL ? 0 : v->error->code, repeated ? " (repeated)" : "");
     first_verdict(g, v, bytes);
   } else if (bytes.size != g->verdict.size || memcmp(bytes.data, g->verdict.data, bytes.size) != 0) {

@@ -34,6 +34,7 @@ struct history {
   struct sighting *sightings, **sightings_end;
   struct history_counts counts;
   unsigned era; /* grows when an older copy of the database is restored */
+  bool copied;  /* a disk was: two machines number different groups alike, and send the same one in two lanes */
 };
 extern struct history history;
 void history_begin(void);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define MACHINES (LAPTOPS_MAX + LAPTOP_COPIES)
 #define ENTRIES_MAX 128
 #define MADE_MAX 64
 
@@ -23,7 +24,7 @@ struct entry_fate { /* of an entry of the outbox, as far as we were told */
 struct run;
 struct laptop { /* what survives the process, besides its disk */
   int number;
-  char name[16], login[16], folder[200];
+  char name[16], login[16], data[200], folder[300];
   struct laptop_plan plan;
   struct rng random;
   struct process *process;
@@ -57,7 +58,7 @@ struct run { /* its memory */
   int looked_at; /* changes of the copy until it was looked at; -1: not in this session */
   unsigned to_make;
 };
-static struct laptop laptops[LAPTOPS_MAX];
+static struct laptop laptops[MACHINES];
 static struct laptop_counts counts;
 static bool hurry;
 
@@ -72,7 +73,7 @@ bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verd
                              struct jl_error *err);
 _Static_assert(__builtin_types_compatible_p(__typeof__(jl_outbox_settle), __typeof__(__wrap_jl_outbox_settle)), "it takes the place of it");
 static struct laptop *whose(const struct process *p) {
-  for (int i = 0; i < LAPTOPS_MAX; i++)
+  for (int i = 0; i < MACHINES; i++)
     if (laptops[i].process == p) return &laptops[i];
   return NULL;
 }
@@ -118,6 +119,7 @@ static bool open_session(struct run *r) {
   id->account_id = jl_account_id(l->login);
   id->server_id = database_now()->cluster;
   id->plan = l->plan.space;
+  setenv("XDG_DATA_HOME", l->data, 1); /* each machine has its own */
   r->local = jl_local_new(r->profile, &err);
   if (r->local == NULL) return false;
   r->local->vfs = DISK_VFS;
@@ -401,6 +403,39 @@ void laptop_kill_at(int n, int effects, int64_t back_us) {
   laptops[n].back_us = back_us;
   process_kill_at(laptops[n].process, effects);
 }
+
+static void plain_id(const struct jl_id *id, char out[33]) {
+  for (size_t i = 0; i < sizeof id->bytes; i++) snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
+}
+
+/* Where the library puts the local copy of this account. */
+static void place_folder(struct laptop *l) {
+  struct jl_id account = jl_account_id(l->login);
+  char server[33], plain[33];
+  plain_id(&database_now()->cluster, server);
+  plain_id(&account, plain);
+  snprintf(l->folder, sizeof l->folder, "%s/jalon/%s-%s/", l->data, server, plain);
+}
+
+bool laptop_copy(int n, int64_t start_us) {
+  const struct laptop *from = &laptops[n];
+  struct laptop *to = NULL;
+  for (int i = LAPTOPS_MAX; i < MACHINES && to == NULL; i++)
+    if (laptops[i].plan.groups == 0) to = &laptops[i];
+  if (to == NULL || from->plan.groups == 0 || from->made == 0) return false;
+  memcpy(to->login, from->login, sizeof to->login);
+  memcpy(to->token, from->token, sizeof to->token);
+  to->person = from->person;
+  place_folder(to);
+  disk_copy(from->folder, to->folder);
+  to->plan = from->plan;
+  to->plan.skip = 0;
+  counts.copies++;
+  history.copied = true;
+  world_say("%s is a copy of %s", to->name, from->name);
+  event_at(start_us, start_again, to);
+  return true;
+}
 void laptop_offline(int n, int64_t until_us) { laptops[n].offline_until_us = until_us; }
 void laptop_full(int n, int64_t until_us) { disk_full(laptops[n].folder, until_us); }
 struct process *laptop_process(int n) {
@@ -409,14 +444,14 @@ struct process *laptop_process(int n) {
 
 void laptops_hurry(void) {
   hurry = true;
-  for (int i = 0; i < LAPTOPS_MAX; i++) {
+  for (int i = 0; i < MACHINES; i++) {
     laptops[i].offline_until_us = 0;
     if (laptops[i].process != NULL) process_kill_at(laptops[i].process, 0);
   }
 }
 
 bool laptops_settled(char *why, size_t size) {
-  for (int i = 0; i < LAPTOPS_MAX; i++) {
+  for (int i = 0; i < MACHINES; i++) {
     const struct laptop *l = &laptops[i];
     if (l->plan.groups == 0) continue;
     const struct fake_space *space = fake_space(database_now(), &l->plan.space);
@@ -455,7 +490,7 @@ static void check_outbox(struct laptop *l, struct jl_local *local) {
 }
 
 void laptops_check(void) {
-  for (int i = 0; i < LAPTOPS_MAX && !world->failed; i++) {
+  for (int i = 0; i < MACHINES && !world->failed; i++) {
     struct laptop *l = &laptops[i];
     if (l->plan.groups == 0 || l->run == NULL) continue;
     const struct fake_space *space = fake_space(database_now(), &l->plan.space);
@@ -473,32 +508,24 @@ void laptops_check(void) {
   }
 }
 
-static void plain_id(const struct jl_id *id, char out[33]) {
-  for (size_t i = 0; i < sizeof id->bytes; i++) snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
-}
-
 void laptops_begin(uint64_t seed) {
   memset(laptops, 0, sizeof laptops);
   memset(&counts, 0, sizeof counts);
   hurry = false;
   disk_begin();
-  for (int i = 0; i < LAPTOPS_MAX; i++) {
+  for (int i = 0; i < MACHINES; i++) {
     struct laptop *l = &laptops[i];
-    const char *data = getenv("XDG_DATA_HOME");
-    char server[33], plain[33];
     l->number = i;
     l->random = rng_of(seed, FOR_CLIENT, (uint64_t)(100 + i));
     l->person = rng_id(&l->random);
     snprintf(l->name, sizeof l->name, "laptop%d", i + 1);
     snprintf(l->login, sizeof l->login, "laptop%d", i + 1);
-    struct jl_id account = jl_account_id(l->login);
-    plain_id(&database_now()->cluster, server);
-    plain_id(&account, plain);
-    snprintf(l->folder, sizeof l->folder, "%s/jalon/%s-%s/", data, server, plain);
+    snprintf(l->data, sizeof l->data, "%s/jalon/machine%d", getenv("XDG_CONFIG_HOME"), i + 1);
+    place_folder(l);
     memset(l->token, 200 + i, sizeof l->token);
-    database_account(l->login, &l->person, l->token);
+    if (i < LAPTOPS_MAX) database_account(l->login, &l->person, l->token);
   }
 }
 void laptops_end(void) {
-  for (int i = 0; i < LAPTOPS_MAX; i++) laptops[i].back_us = -1;
+  for (int i = 0; i < MACHINES; i++) laptops[i].back_us = -1;
 }

@@ -18,7 +18,7 @@ const char *const fault_names[FAULT_KINDS] = {
 
 /* ---- from a seed ---- */
 static struct fault random_fault(struct rng *r, const struct scenario *s) {
-  struct fault f = {.kind = (enum fault_kind)rng_below(r, FAULT_KINDS)};
+  struct fault f = {.kind = (enum fault_kind)rng_below(r, FAULT_COPY)};
   if (f.kind == FAULT_RESTORE && !rng_chance(r, 1, 4)) f.kind = FAULT_FAILOVER; /* it excuses too much to be frequent */
   if (f.kind == FAULT_LAG && !rng_chance(r, 1, 3)) f.kind = FAULT_CUT;          /* takes long to compute */
   f.at_us = rng_between(r, 100000, 4000000);
@@ -52,6 +52,12 @@ void scenario_of(uint64_t seed, struct scenario *ret_scenario) {
         .space = spaces[i % s->spaces], .groups = (unsigned)rng_between(&r, 4, 14), .think_us = rng_between(&r, 100000, 700000)};
   size_t faults = (size_t)rng_between(&r, 2, 10);
   for (size_t i = 0; i < faults; i++) s->faults[s->fault_count++] = random_fault(&r, s);
+  struct rng copying = rng_of(seed, FOR_SCENARIO, 1); /* of its own: seeds without copies are what they were */
+  for (int i = 0; i < LAPTOP_COPIES && s->laptops > 0 && rng_chance(&copying, 1, 3); i++)
+    s->faults[s->fault_count++] = (struct fault){.kind = FAULT_COPY,
+                                                 .at_us = rng_between(&copying, 300000, 4000000),
+                                                 .for_us = rng_between(&copying, 0, 1500000),
+                                                 .whom = s->clients + (int)rng_below(&copying, (uint64_t)s->laptops)};
 }
 
 void scenario_print(const struct scenario *s) {
@@ -234,12 +240,20 @@ static bool befall_connection(const struct fault *f) {
   return net_silence(NULL, &chance);
 }
 
+static bool befall_disk(const struct fault *f) {
+  if (running->laptops == 0) return false;
+  int whom = f->whom >= running->clients ? f->whom - running->clients : f->whom;
+  return laptop_copy(whom % running->laptops, world->now_us + f->for_us);
+}
+
 static void befall(void *context) {
   struct timed *t = context;
   const struct fault *f = t->fault;
   bool done;
   world_say("fault: %s (%d)", fault_names[f->kind], f->whom + 1);
-  if (f->kind <= FAULT_PARTITION)
+  if (f->kind == FAULT_COPY)
+    done = befall_disk(f);
+  else if (f->kind <= FAULT_PARTITION)
     done = befall_server(f);
   else if (f->kind <= FAULT_DISK_FULL || f->kind == FAULT_LAG)
     done = befall_client(f);

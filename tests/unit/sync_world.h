@@ -14,11 +14,11 @@
 struct world_verdict {
   struct jl_id group_id;
   struct jl_bytes packed;
-  bool refused;
+  bool refused, nothing; /* nothing: without effect, so that it is not in the log */
 };
 struct world_lane {
   struct jl_id replica;
-  uint64_t seq;
+  uint64_t seq, confirmed; /* verdicts up to there are not told any more */
   struct world_verdict verdicts[512];
 };
 struct world {
@@ -137,7 +137,7 @@ static struct world_verdict *world_decide(struct world *w, struct world_lane *la
     v.n_conflicts = n;
     w->refused++;
   }
-  *kept = (struct world_verdict){.packed = jl_pack(&v.base, f->a, JL_MESSAGE_MAX), .refused = !ok};
+  *kept = (struct world_verdict){.packed = jl_pack(&v.base, f->a, JL_MESSAGE_MAX), .refused = !ok, .nothing = ok && out.change_count == 0};
   assert_true(jl_id_from_bytes(JL_PB(group->group_id), &kept->group_id));
   return kept;
 }
@@ -149,7 +149,7 @@ static struct world_verdict *world_give(struct world *w, struct world_lane *lane
   Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, known->packed, w->f->a, &err);
   v->has_seq = v->has_repeated = v->repeated = true;
   v->seq = lane->seq;
-  *kept = (struct world_verdict){known->group_id, jl_pack(&v->base, w->f->a, JL_MESSAGE_MAX), known->refused};
+  *kept = (struct world_verdict){known->group_id, jl_pack(&v->base, w->f->a, JL_MESSAGE_MAX), known->refused, known->nothing};
   w->again_given++;
   return kept;
 }
@@ -161,12 +161,12 @@ static const Jalon__ChangeBody *world_body(const struct world *w, size_t row) {
 
 static bool world_knows(const struct world *w, const Jalon__Position *from);
 
-/* A marked group is looked for where its client has not looked: in the log after that, and among the refusals. */
+/* A marked group is looked for where its client has not looked: in the log after that, and among the verdicts that are kept whole. */
 static struct world_verdict *world_find(struct world *w, struct world_lane *lane, const struct jl_id *group_id, const Jalon__Position *searched) {
   uint64_t after = searched->has_revision && world_knows(w, searched) ? searched->revision : 0;
   for (size_t i = 0; i < w->lane_count; i++)
     for (uint64_t seq = 1; seq <= w->lanes[i].seq; seq++)
-      if (w->lanes[i].verdicts[seq].refused && jl_id_equal(&w->lanes[i].verdicts[seq].group_id, group_id))
+      if ((w->lanes[i].verdicts[seq].refused || w->lanes[i].verdicts[seq].nothing) && jl_id_equal(&w->lanes[i].verdicts[seq].group_id, group_id))
         return world_give(w, lane, &w->lanes[i].verdicts[seq]);
   for (size_t i = 0; i < w->row_count; i++) {
     const Jalon__ChangeBody *body = w->rows[i].revision <= after ? NULL : world_body(w, i);
@@ -187,7 +187,7 @@ static struct world_verdict *world_find(struct world *w, struct world_lane *lane
       v.given[v.n_given] = &given[v.n_given];
       v.n_given++;
     }
-    return world_give(w, lane, &(struct world_verdict){*group_id, jl_pack(&v.base, w->f->a, JL_MESSAGE_MAX), false});
+    return world_give(w, lane, &(struct world_verdict){*group_id, jl_pack(&v.base, w->f->a, JL_MESSAGE_MAX), false, false});
   }
   return NULL;
 }
@@ -198,6 +198,8 @@ static struct world_verdict *world_decide_once(struct world *w, struct world_lan
   assert_true(jl_id_from_bytes(JL_PB(group->group_id), &group_id));
   for (size_t i = 0; i < w->again_count; i++)
     if (jl_id_equal(&w->again[i].group_id, &group_id)) return world_give(w, lane, &w->again[i]);
+  for (uint64_t seq = lane->confirmed + 1; seq <= lane->seq; seq++)
+    if (jl_id_equal(&lane->verdicts[seq].group_id, &group_id)) return world_give(w, lane, &lane->verdicts[seq]);
   struct world_verdict *found = searched == NULL ? NULL : world_find(w, lane, &group_id, searched);
   if (found == NULL) found = world_decide(w, lane, group);
   assert_true(w->again_count < WORLD_ROWS);
@@ -220,7 +222,11 @@ static void world_submit(struct device *d, uint32_t stream, const Jalon__Submit 
   assert_true(jl_id_from_bytes(JL_PB(group->replica), &replica) && jl_id_from_bytes(JL_PB(group->group_id), &group_id));
   assert_true(jl_id_equal(&replica, &d->outbox.replica));
   struct world_lane *lane = world_lane(w, &replica);
-  if (group->seq <= lane->seq) {
+  const Jalon__Position nowhere = JALON__POSITION__INIT;
+  if (in->confirmed > lane->confirmed && in->confirmed <= lane->seq) lane->confirmed = in->confirmed;
+  if (group->seq <= lane->confirmed) {
+    world_error(d, stream, JL_E_DECIDED, "decided long ago");
+  } else if (group->seq <= lane->seq) {
     if (jl_id_equal(&lane->verdicts[group->seq].group_id, &group_id))
       world_reply(d, stream, &lane->verdicts[group->seq]);
     else
@@ -231,7 +237,7 @@ static void world_submit(struct device *d, uint32_t stream, const Jalon__Submit 
     else
       world_error(d, stream, JL_E_LANE_GAP, "group {1} is not the next one of this replica: {2} is expected");
   } else {
-    world_reply(d, stream, world_decide_once(w, lane, group, in->searched));
+    world_reply(d, stream, world_decide_once(w, lane, group, in->searched == NULL && in->confirmed < lane->confirmed ? &nowhere : in->searched));
   }
 }
 

@@ -306,6 +306,7 @@ static void lose_tail(struct world *w, uint64_t keep) {
       if (v->revision <= keep && v->revision != 0) break;
       lane->seq--;
     }
+    if (lane->confirmed > lane->seq) lane->confirmed = lane->seq;
   }
   size_t kept = 0;
   for (size_t i = 0; i < w->again_count; i++) {
@@ -542,114 +543,171 @@ static void a_change_is_missing(void **state) {
   free(w);
 }
 
-/* Seeded histories: three devices, which go up, down, die, edit and resolve at random. At the end every addition
- * stands once and every base is the server's. */
-static uint64_t state_of_random;
-static uint32_t chance(uint32_t n) {
-  state_of_random = state_of_random * 6364136223846793005U + 1442695040888963407U;
-  return (uint32_t)(state_of_random >> 33) % n;
+/* Seeded histories: devices that go up, down, die, edit and resolve at random, and whose folders are copied while they do: then both
+ * copies go on. At the end every addition stands once, every group at most once, no device says of a group what the log does not,
+ * and every base is the server's. JALON_TEST_SEED: the first seed, JALON_TEST_ROUNDS: how many. */
+#define DEVICES 6
+struct random_history {
+  struct world *w;
+  unsigned seed;
+  uint64_t state;
+  struct device devices[DEVICES];
+  size_t device_count, copies;
+  struct jl_id ids[4];
+  int64_t expected;
+};
+static uint32_t chance(struct random_history *h, uint32_t n) {
+  h->state = h->state * 6364136223846793005U + 1442695040888963407U;
+  return (uint32_t)(h->state >> 33) % n;
 }
-static void tell_what_went_wrong(struct world *w, unsigned seed, int64_t reached, int64_t expected) {
-  struct jl_error err;
-  fprintf(stderr, "seed %u: %lld of %lld\n", seed, (long long)reached, (long long)expected);
-  for (size_t i = 0; i < w->row_count; i++)
-    for (size_t k = 0; k < i; k++) {
-      const Jalon__ChangeBody *x = (const void *)jl_unpack(&jalon__change_body__descriptor, w->rows[i].change.body, w->f->a, &err);
-      const Jalon__ChangeBody *y = (const void *)jl_unpack(&jalon__change_body__descriptor, w->rows[k].change.body, w->f->a, &err);
-      if (memcmp(x->group_id.data, y->group_id.data, 16) == 0)
-        fprintf(stderr, "r%d and r%d are one group %02x%02x: seq %d of replica %02x, seq %d of %02x\n", (int)y->revision, (int)x->revision,
-                x->group_id.data[0], x->group_id.data[1], (int)y->seq, y->replica.data[0], (int)x->seq, x->replica.data[0]);
-    }
+
+static uint64_t revision_of(const struct world *w, const struct jl_id *group_id, size_t *ret_times) {
+  uint64_t revision = 0;
+  *ret_times = 0;
+  for (size_t i = 0; i < w->row_count; i++) {
+    const struct jl_bytes body = w->rows[i].change.body;
+    if (w->rows[i].revision == revision || memmem(body.data, body.size < 120 ? body.size : 120, group_id->bytes, 16) == NULL) continue;
+    revision = w->rows[i].revision;
+    ++*ret_times;
+  }
+  return revision;
 }
-static void random_histories(void **state) {
-  const char *from = getenv("JALON_TEST_SEED"), *count = getenv("JALON_TEST_ROUNDS");
-  unsigned first = from != NULL ? (unsigned)atoi(from) : 1, rounds = count != NULL ? (unsigned)atoi(count) : 8;
-  for (unsigned seed = first; seed < first + rounds; seed++) {
-    struct world *w = world_of(state);
-    struct device d[3];
-    const size_t devices = JL_COUNT(d);
-    int64_t expected = 0;
-    state_of_random = seed * 7919;
-    for (size_t i = 0; i < devices; i++) device_start(&d[i], w);
-    struct jl_id ids[4];
-    for (int i = 0; i < 4; i++) ids[i] = put_action(&d[0], "N", NULL);
-    device_up(&d[0]);
-    device_run(&d[0]);
-    for (int step = 0; step < 120; step++) {
-      struct device *x = &d[chance((uint32_t)devices)];
-      switch (chance(9)) {
-      case 0:
-        if (!x->up) {
-          device_follow(x, chance(2) == 0);
-          device_up(x);
-        }
-        break;
-      case 1:
-        if (x->up) device_down(x);
-        break;
-      case 2:
-        device_again(x);
-        break;
-      case 3:
-      case 4: {
-        int64_t add = 1 + chance(1000);
-        put_count(x, ids[chance(4)], add);
-        expected += add;
-        break;
-      }
-      case 5:
-        put_title(x, ids[chance(4)], "N", chance(2) == 0 ? "X" : "Y"); /* often a conflict */
-        break;
-      default:
-        for (uint32_t i = chance(6); i > 0 && x->up && device_step(x); i--) {
-          if (chance(2) == 0) jl_engine_flush(x->engine, false);
-          if (x->new_replica) {
-            x->new_replica = false;
-            device_down(x);
-            device_up(x);
-          }
-        }
-      }
-      for (size_t i = 0; i < devices; i++) {
-        if (d[i].up) world_tell(&d[i]);
-        (void)looked_at(&d[i]);
-      }
-    }
-    for (int pass = 0; pass < 3; pass++)
-      for (size_t i = 0; i < devices; i++) {
-        struct jl_arena *a = jl_arena_new(64U << 20);
-        struct jl_entry *refused;
-        size_t n;
-        struct jl_error err = {0};
-        device_again(&d[i]);
-        device_follow(&d[i], false);
-        device_up(&d[i]);
-        device_run(&d[i]);
-        assert_true(jl_outbox_list(&d[i].outbox, NULL, 1U << JL_OUTBOX_REFUSED, a, &refused, &n, &err));
-        for (size_t k = 0; k < n; k++) {
-          struct jl_resolution theirs = {.choice = JL_CHOICE_THEIRS};
-          uint64_t id;
-          assert_true(jl_outbox_resolve(&d[i].outbox, refused[k].id, &theirs, &id, &err));
-        }
-        device_run(&d[i]);
-        jl_arena_free(a);
-      }
-    int64_t reached = 0;
-    for (int i = 0; i < 4; i++) reached += world_count(w, ids[i]);
-    if (reached != expected) tell_what_went_wrong(w, seed, reached, expected);
-    assert_int_equal(reached, expected);
-    for (size_t i = 0; i < devices; i++) {
-      struct jl_outbox_counts counts;
-      struct jl_error err;
-      device_run(&d[i]);
-      device_same(&d[i]);
-      assert_true(jl_outbox_counts(&d[i].outbox, &counts, &err));
-      assert_int_equal(counts.queued + counts.sent + counts.refused + counts.parked, 0);
-      device_end(&d[i]);
-    }
-    free(w);
+
+static void check_rows(struct random_history *h) {
+  const struct world *w = h->w;
+  for (size_t i = 0; i < w->row_count; i++) {
+    const Jalon__ChangeBody *body = world_body(w, i);
+    struct jl_id group_id;
+    size_t times;
+    assert_true(jl_id_from_bytes(JL_PB(body->group_id), &group_id));
+    uint64_t last = revision_of(w, &group_id, &times);
+    if (times > 1)
+      fail_msg("seed %u: a group stands at r%llu and r%llu (seq %llu of %02x)", h->seed, (unsigned long long)body->revision,
+               (unsigned long long)last, (unsigned long long)body->seq, body->replica.data[0]);
   }
 }
+
+/* What each copy says of its groups is what the log says. */
+static void check_words(struct random_history *h, struct device *d) {
+  struct jl_arena *a = jl_arena_new(256U << 20);
+  struct jl_entry *entries;
+  size_t n, times;
+  struct jl_error err = {0};
+  assert_true(jl_outbox_list(&d->outbox, NULL, UINT32_MAX, a, &entries, &n, &err));
+  for (size_t i = 0; i < n; i++) {
+    uint64_t revision = revision_of(h->w, &entries[i].group_id, &times);
+    if (entries[i].state != JL_OUTBOX_DONE || (times > 0 && revision != entries[i].revision))
+      fail_msg("seed %u: a copy says %d, r%llu of what is %s at r%llu", h->seed, (int)entries[i].state, (unsigned long long)entries[i].revision,
+               times > 0 ? "applied" : "not", (unsigned long long)revision);
+  }
+  jl_arena_free(a);
+}
+
+static void resolve_refused(struct random_history *h, struct device *d, bool all) {
+  struct jl_arena *a = jl_arena_new(256U << 20);
+  struct jl_entry *refused;
+  size_t n;
+  struct jl_error err = {0};
+  assert_true(jl_outbox_list(&d->outbox, NULL, 1U << JL_OUTBOX_REFUSED, a, &refused, &n, &err));
+  for (size_t i = 0; i < n; i++) {
+    struct jl_resolution how = {.choice = all || chance(h, 2) == 0 ? JL_CHOICE_THEIRS : JL_CHOICE_MINE};
+    uint64_t id;
+    if (all || chance(h, 3) == 0) assert_true(jl_outbox_resolve(&d->outbox, refused[i].id, &how, &id, &err));
+  }
+  jl_arena_free(a);
+}
+
+static void hear_some(struct random_history *h, struct device *x) {
+  for (uint32_t i = chance(h, 6); i > 0 && x->up && device_step(x); i--) {
+    if (chance(h, 2) == 0) jl_engine_flush(x->engine, false);
+    if (!x->new_replica) continue;
+    x->new_replica = false;
+    device_down(x);
+    device_up(x);
+  }
+}
+
+static void random_step(struct random_history *h, bool copying) {
+  struct device *x = &h->devices[chance(h, (uint32_t)h->device_count)];
+  switch (chance(h, copying ? 11 : 9)) {
+  case 0:
+    if (x->up) break;
+    device_follow(x, chance(h, 2) == 0);
+    device_up(x);
+    break;
+  case 1:
+    if (x->up) device_down(x);
+    break;
+  case 2:
+    device_again(x);
+    break;
+  case 3:
+  case 4: {
+    int64_t add = 1 + chance(h, 1000);
+    put_count(x, h->ids[chance(h, 4)], add);
+    h->expected += add;
+    break;
+  }
+  case 5:
+    put_title(x, h->ids[chance(h, 4)], "N", chance(h, 2) == 0 ? "X" : "Y"); /* often a conflict */
+    break;
+  case 9:
+    if (h->device_count == DEVICES || chance(h, 3) != 0) break;
+    device_again(x);
+    copy_folder(x, &h->devices[h->device_count++], h->w);
+    h->copies++;
+    break;
+  case 10:
+    resolve_refused(h, x, false);
+    break;
+  default:
+    hear_some(h, x);
+  }
+  for (size_t i = 0; i < h->device_count; i++) {
+    if (h->devices[i].up) world_tell(&h->devices[i]);
+    (void)looked_at(&h->devices[i]);
+  }
+}
+
+static void random_history(void **state, unsigned seed, bool copying) {
+  static struct random_history history;
+  struct random_history *h = &history;
+  *h = (struct random_history){.w = world_of(state), .seed = seed, .state = seed * 7919U, .device_count = copying ? 2 : 3};
+  for (size_t i = 0; i < h->device_count; i++) device_start(&h->devices[i], h->w);
+  for (int i = 0; i < 4; i++) h->ids[i] = put_action(&h->devices[0], "N", NULL);
+  device_up(&h->devices[0]);
+  device_run(&h->devices[0]);
+  for (int step = 0; step < 120; step++) random_step(h, copying);
+  for (int pass = 0; pass < 4; pass++)
+    for (size_t i = 0; i < h->device_count; i++) {
+      struct device *d = &h->devices[i];
+      device_again(d);
+      device_follow(d, false);
+      device_up(d);
+      device_run(d);
+      resolve_refused(h, d, true);
+      device_run(d);
+    }
+  int64_t reached = 0;
+  check_rows(h);
+  for (int i = 0; i < 4; i++) reached += world_count(h->w, h->ids[i]);
+  if (reached != h->expected) fail_msg("seed %u: %lld of %lld", seed, (long long)reached, (long long)h->expected);
+  for (size_t i = 0; i < h->device_count; i++) {
+    device_run(&h->devices[i]);
+    device_same(&h->devices[i]);
+    check_words(h, &h->devices[i]);
+    device_end(&h->devices[i]);
+  }
+  free(h->w);
+}
+
+static void random_histories_of(void **state, bool copying, unsigned otherwise) {
+  const char *from = getenv("JALON_TEST_SEED"), *count = getenv("JALON_TEST_ROUNDS");
+  unsigned first = from != NULL ? (unsigned)atoi(from) : 1, rounds = count != NULL ? (unsigned)atoi(count) : otherwise;
+  for (unsigned seed = first; seed < first + rounds; seed++) random_history(state, seed, copying);
+}
+static void random_histories(void **state) { random_histories_of(state, false, 8); }
+static void random_copies(void **state) { random_histories_of(state, true, 24); }
 
 /* The number of a group is given out twice, by whatever mistake: the server says so, and nothing waits for ever or goes twice. */
 static void two_with_one_number(void **state) {
@@ -718,6 +776,7 @@ int main(void) {
       FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
+      FX_TEST(random_copies),
       FX_TEST(seen_before_it_is_committed), FX_TEST(made_anew_while_it_is_followed),
       FX_TEST(two_with_one_number), FX_TEST(verdict_of_another_group),
   };
