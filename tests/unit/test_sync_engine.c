@@ -707,7 +707,7 @@ static void random_histories_of(void **state, bool copying, unsigned otherwise) 
   for (unsigned seed = first; seed < first + rounds; seed++) random_history(state, seed, copying);
 }
 static void random_histories(void **state) { random_histories_of(state, false, 8); }
-static void random_copies(void **state) { random_histories_of(state, true, 24); }
+static void random_copies(void **state) { random_histories_of(state, true, 12); }
 
 /* The number of a group is given out twice, by whatever mistake: the server says so, and nothing waits for ever or goes twice. */
 static void two_with_one_number(void **state) {
