@@ -15,14 +15,6 @@ static void put_hex_id(const struct jl_id *id, char out[HEX_ID + 1]) {
   for (size_t i = 0; i < sizeof id->bytes; i++) snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
 }
 
-static bool data_folder(char *out, size_t size) {
-  const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-  int n = data != NULL && data[0] == '/'   ? snprintf(out, size, "%s/jalon/", data)
-          : home != NULL && home[0] == '/' ? snprintf(out, size, "%s/.local/share/jalon/", home)
-                                           : -1;
-  return n >= 0 && (size_t)n < size;
-}
-
 /* ---- folders of before: SERVER-NAME-PERSON, the name's unusual bytes written %xx, 8 digits of the person's id ---- */
 static void person_suffix(const struct jl_profile_identity *id, char out[PERSON_SUFFIX + 1]) {
   const uint8_t *p = id->person.bytes;
@@ -74,10 +66,17 @@ static void find_former(const struct jl_profile_identity *id, const char *data, 
   closedir(folders);
 }
 
-bool jl_folder_find(const struct jl_profile_identity *id, struct jl_folder *ret_folder) {
-  char data[JL_FOLDER_MAX], server[HEX_ID + 1], account[HEX_ID + 1];
+bool jl_folder_data(char *out, size_t size) {
+  const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+  int n = data != NULL && data[0] == '/'   ? snprintf(out, size, "%s/jalon/", data)
+          : home != NULL && home[0] == '/' ? snprintf(out, size, "%s/.local/share/jalon/", home)
+                                           : -1;
+  return n >= 0 && (size_t)n < size;
+}
+
+bool jl_folder_find(const struct jl_profile_identity *id, const char *data, struct jl_folder *ret_folder) {
+  char server[HEX_ID + 1], account[HEX_ID + 1];
   *ret_folder = (struct jl_folder){.path = ""};
-  if (!data_folder(data, sizeof data)) return false;
   put_hex_id(&id->server_id, server);
   if (jl_id_is_zero(&id->account_id)) return find_by_name(id, data, server, ret_folder);
   put_hex_id(&id->account_id, account);

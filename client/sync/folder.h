@@ -9,7 +9,9 @@ struct jl_folder {
   char path[JL_FOLDER_MAX];
   char former[JL_FOLDER_MAX]; /* one of before the account's id was known, to be taken over; empty: none */
 };
-bool jl_folder_find(const struct jl_profile_identity *id, struct jl_folder *ret_folder); /* false: there is no place for it */
+/* The folder of all local copies, ending in /, as the environment says now. false: it says nothing usable, or too long. */
+bool jl_folder_data(char *out, size_t size);
+bool jl_folder_find(const struct jl_profile_identity *id, const char *data, struct jl_folder *ret_folder); /* false: the path is too long */
 /* The former one, whose lock is held, becomes the account's. Where it cannot be renamed it is used as it is. false: it is not
  * there any more, or the other has come: find again. */
 bool jl_folder_take_over(struct jl_folder *f);

@@ -32,7 +32,7 @@ struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err) 
   }
   l->profile = profile;
   l->lock_fd = -1;
-  if (jl_folder_find(id, &l->folder)) return l;
+  if (jl_folder_data(l->data, sizeof l->data) && jl_folder_find(id, l->data, &l->folder)) return l;
   free(l);
   (void)jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("there is no place for the local copy"), JL_MSG("set HOME or XDG_DATA_HOME to an absolute folder"));
   return NULL;
@@ -165,7 +165,7 @@ static enum lock take_lock(struct jl_local *l, uint32_t wait_ms, struct jl_error
     struct jl_folder *f = &l->folder;
     struct jl_folder at;
     const struct jl_profile_identity *id = jl_profile_identity(l->profile);
-    if (id->account[0] != '\0' && jl_folder_find(id, &at)) *f = at; /* it may have moved, or the account's id may be known by now */
+    if (id->account[0] != '\0' && jl_folder_find(id, l->data, &at)) *f = at; /* it may have moved, or the account's id may be known by now */
     char *folder = f->former[0] != '\0' ? f->former : f->path;
     enum lock result = lock_folder(l, folder, wait_ms, err);
     if (result == LOCK_FAILED) return result;

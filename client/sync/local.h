@@ -11,6 +11,7 @@
 #define JL_HINTS_MAX 8192
 struct jl_local {
   struct jl_profile *profile;
+  char data[JL_FOLDER_MAX]; /* where this user's copies lie, as the environment said when this began */
   struct jl_folder folder;
   const char *vfs; /* tests */
   int lock_fd;     /* -1: not locked */
