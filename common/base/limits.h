@@ -25,7 +25,8 @@
 #define JL_UNCONFIRMED_VERDICTS 512        /* per lane; beyond it the oldest answers DECIDED */
 #define JL_BATCH_GROUPS 256                /* groups a space commits at once */
 #define JL_BATCH_BYTES 1048576
-#define JL_LANES_TAIL 512                  /* revisions that lanes' rows may lack: read from the log when a space is opened */
+#define JL_LANES_TAIL 256                  /* revisions that lanes' rows may lack, read from the log when a space is opened; fewer than
+                                              JL_UNCONFIRMED_VERDICTS, so that a lane's window holds them beside what was not confirmed */
 #define JL_BATCH_ARENA_BYTES 67108864      /* memory of one batch while it is evaluated and committed; one group over it: TOO_LARGE */
 #define JL_TRANSACTION_GROUPS 512          /* groups of all spaces in one transaction of a commit lane */
 #define JL_QUEUE_GROUPS 4096               /* waiting per space; more: OVERLOADED */

@@ -241,12 +241,14 @@ bool jl_edit_lane_restore(struct jl_edit_lane *lane, const struct jl_id *account
   forget_refused(lane, 0);
   lane->account = *account;
   lane->seq = lane->ahead = seq;
-  if (lane->confirmed > seq) lane->confirmed = seq;
   lane->missing = false;
   if (lane->waiting_count == 0) lane->queued = seq; /* otherwise those that wait are looked through first */
   lane->stored = true;
   lane->behind = false;
-  if (read_notes(lane, verdicts)) return true;
+  if (read_notes(lane, verdicts)) {
+    if (lane->note_count < JL_UNCONFIRMED_VERDICTS && lane->first_seq - 1 > lane->confirmed) lane->confirmed = lane->first_seq - 1;
+    return true;
+  }
   drop_oldest(lane, lane->note_count);
   lane->first_seq = seq + 1;
   forget_refused(lane, seq);

@@ -129,6 +129,8 @@ bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane 
     lane = jl_space_lane(space, &d->replica);
     if (lane == NULL || !jl_edit_lane_follow(lane, d->seq, &(struct jl_verdict_note){d->group, d->revision, d->outcome})) return false;
   }
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;)
+    if (lane->confirmed > lane->seq) lane->confirmed = lane->seq; /* not before: rows of lanes may be behind */
   space->lanes_revision = decided->lanes_revision;
   return true;
 }
