@@ -84,6 +84,8 @@ struct sent_group *history_sent(const struct jl_id *account, const struct jl_id 
   return g;
 }
 
+static bool same(struct jl_bytes a, struct jl_bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
+
 static void first_verdict(struct sent_group *g, const Jalon__Verdict *v, struct jl_bytes bytes) {
   if (g->answered_us == 0 || g->era != history.era) g->answered_us = world->now_us; /* the former answer was of another history */
   drop(g->verdict);
@@ -113,11 +115,12 @@ void history_verdict(const char *who, const struct jl_id *replica, struct jl_byt
   history.counts.repeated += repeated;
   if (g == NULL || v->group_id.len != 16 || memcmp(v->group_id.data, g->id.bytes, 16) != 0) {
     world_fail("%s: a verdict for a group that was not sent (seq %llu)", who, (unsigned long long)v->seq);
-  } else if (g->answered_us == 0 || g->era != history.era) {
+  } else if (g->answered_us == 0 || (g->era != history.era && !same(bytes, g->verdict))) {
+    /* The same again may come from a client's memory: its disk was full when it heard it, before the older copy was put back. */
     world_say("%s: seq %llu of %02x (group %02x%02x) %s r%llu code %u%s", who, (unsigned long long)v->seq, replica->bytes[0], id.bytes[0], id.bytes[1], v->error == NULL ? "applied" : "refused",
               (unsigned long long)v->revision, v->error == NULL ? 0 : v->error->code, repeated ? " (repeated)" : "");
     first_verdict(g, v, bytes);
-  } else if (bytes.size != g->verdict.size || memcmp(bytes.data, g->verdict.data, bytes.size) != 0) {
+  } else if (!same(bytes, g->verdict)) {
     world_fail("%s: the verdict of seq %llu changed: r%llu code %u, then r%llu code %u", who, (unsigned long long)v->seq,
                (unsigned long long)g->revision, g->code, (unsigned long long)v->revision, v->error == NULL ? 0 : v->error->code);
   }
