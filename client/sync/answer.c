@@ -239,7 +239,7 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
     q.query = (struct jl_asker){.space = organisation ? q.overlays.organisation.replica : q.overlays.space.replica,
                                 .organisation = q.overlays.organisation.replica,
                                 .plans = q.overlays.plans,
-                                .sections = UINT32_MAX,
+                                .sections = organisation || q.overlays.space.replica == NULL ? UINT32_MAX : q.overlays.space.sections,
                                 .person = id->person,
                                 .replica = l->outbox.replica,
                                 .today = today_of(organisation ? NULL : q.overlays.space.replica)};
@@ -261,7 +261,6 @@ static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group,
   struct jl_outcome outcome = {0};
   struct jl_error why = {0};
   struct jl_id space;
-  const struct jl_profile_identity *id = jl_profile_identity(c->profile);
   Jalon__Verdict verdict = JALON__VERDICT__INIT;
   Jalon__Error wire = JALON__ERROR__INIT;
   struct jl_bytes none = {NULL, 0};
@@ -269,7 +268,7 @@ static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group,
   const struct jl_replica *replica = overlays.space.replica != NULL ? overlays.space.replica : overlays.organisation.replica;
   struct jl_evaluation in = {.space = replica,
                              .organisation = overlays.organisation.replica,
-                             .author = {.person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX},
+                             .author = jl_overlay_author(c->local, &overlays, overlays.space.replica != NULL ? &overlays.space : &overlays.organisation),
                              .time_us = jl_now_utc_us()};
   bool ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, a, &outcome, &why);
   verdict.has_space = verdict.has_seq = verdict.has_revision = verdict.has_merged = true;

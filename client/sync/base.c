@@ -25,14 +25,18 @@ static const char schema[] =
     "CREATE TABLE plan (id BLOB PRIMARY KEY, number INTEGER NOT NULL, revision INTEGER NOT NULL, created_revision INTEGER NOT NULL,"
     " deleted_revision INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
     "INSERT INTO fact VALUES ('next part', 1);";
-/* Nothing is brought from an older form: such a file is made anew. */
-static const char *const steps[JL_BASE_VERSION] = {[JL_BASE_VERSION - 1] = schema};
+/* From before copies of some sections only. */
+static const char of_sections[] = "ALTER TABLE space ADD COLUMN held INTEGER NOT NULL DEFAULT 4294967295;"
+                                  "ALTER TABLE space ADD COLUMN shadow_held INTEGER NOT NULL DEFAULT 4294967295;";
+static const char *const steps[JL_BASE_VERSION] = {[0] = schema, [1] = of_sections};
 static const struct jl_sql_form form = {JL_BASE_APPLICATION, JL_BASE_VERSION, steps};
 
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
 /* ---- opening ---- */
-static bool make(struct jl_base *b, struct jl_error *err) {
+static bool raise_from(struct jl_base *b, int64_t version, struct jl_error *err) {
   if (!jl_sql_begin(&b->sql, err)) return false;
-  if (jl_sql_raise(&b->sql, &form, 0, err)) return jl_sql_commit(&b->sql, err);
+  if (jl_sql_raise(&b->sql, &form, version, err)) return jl_sql_commit(&b->sql, err);
   jl_sql_rollback(&b->sql);
   return false;
 }
@@ -58,7 +62,7 @@ static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool
     return true;
   case JL_SQL_EMPTY:
     if (read_only) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no local copy to read"), NULL);
-    if (make(b, err)) return true;
+    if (raise_from(b, 0, err)) return true;
     *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
     return false;
   case JL_SQL_NEWER:
@@ -68,6 +72,8 @@ static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool
     *ret_again = b->sql.trouble == JL_SQL_DAMAGED;
     return false;
   case JL_SQL_OLDER:
+    if (!read_only && version > 0 && raise_from(b, version, err)) return true;
+    break;
   case JL_SQL_FOREIGN:
     break;
   }
@@ -119,7 +125,7 @@ static void unpack_sections(struct jl_bytes in, struct jl_position *p) {
 /* ---- spaces ---- */
 #define SPACE_COLUMNS                                                                                                                      \
   "number, id, kind, live, epoch, revision, sections, head, as_of_us, shadow, shadow_epoch, shadow_revision, shadow_sections, "            \
-  "shadow_cursor, shadow_whole, whole_at, shadow_count, shadow_total, shadow_origin"
+  "shadow_cursor, shadow_whole, whole_at, shadow_count, shadow_total, shadow_origin, held, shadow_held"
 
 static void read_space(sqlite3_stmt *q, struct jl_base_space *s) {
   *s = (struct jl_base_space){.number = sqlite3_column_int64(q, 0),
@@ -137,12 +143,16 @@ static void read_space(sqlite3_stmt *q, struct jl_base_space *s) {
                               .shadow_origin = jl_sql_u64(q, 18)};
   s->live.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 4), .revision = jl_sql_u64(q, 5)};
   s->shadow.position = (struct jl_position){.space = s->id, .epoch = jl_sql_u64(q, 10), .revision = jl_sql_u64(q, 11)};
+  s->live.sections = (uint32_t)sqlite3_column_int64(q, 19);
+  s->shadow.sections = (uint32_t)sqlite3_column_int64(q, 20);
   unpack_sections(jl_sql_bytes(q, 6), &s->live.position);
   unpack_sections(jl_sql_bytes(q, 12), &s->shadow.position);
 }
 
 bool jl_base_find(struct jl_base *b, const struct jl_id *space, struct jl_base_space *ret_space, struct jl_error *err) {
-  *ret_space = (struct jl_base_space){.id = *space, .live.position.space = *space, .shadow.position.space = *space};
+  *ret_space = (struct jl_base_space){.id = *space,
+                                      .live = {.sections = JL_EVERY_SECTION, .position.space = *space},
+                                      .shadow = {.sections = JL_EVERY_SECTION, .position.space = *space}};
   sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " SPACE_COLUMNS " FROM space WHERE id = ?1", err);
   if (q == NULL) return false;
   jl_sql_put_id(q, 1, space);
@@ -172,13 +182,13 @@ bool jl_base_save(struct jl_base *b, struct jl_base_space *s, struct jl_error *e
   uint8_t live[SECTIONS_SIZE], shadow[SECTIONS_SIZE];
   sqlite3_stmt *q = jl_sql(&b->sql,
                            "INSERT INTO space (" SPACE_COLUMNS ") VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-                           " ?15, ?16, ?17, ?18, ?19) ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, live = excluded.live,"
+                           " ?15, ?16, ?17, ?18, ?19, ?20, ?21) ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, live = excluded.live,"
                            " epoch = excluded.epoch, revision = excluded.revision, sections = excluded.sections, head = excluded.head,"
                            " as_of_us = excluded.as_of_us, shadow = excluded.shadow, shadow_epoch = excluded.shadow_epoch,"
                            " shadow_revision = excluded.shadow_revision, shadow_sections = excluded.shadow_sections,"
                            " shadow_cursor = excluded.shadow_cursor, shadow_whole = excluded.shadow_whole, whole_at = excluded.whole_at,"
                            " shadow_count = excluded.shadow_count, shadow_total = excluded.shadow_total,"
-                           " shadow_origin = excluded.shadow_origin",
+                           " shadow_origin = excluded.shadow_origin, held = excluded.held, shadow_held = excluded.shadow_held",
                            err);
   if (q == NULL) return false;
   pack_sections(&s->live.position, live);
@@ -202,6 +212,8 @@ bool jl_base_save(struct jl_base *b, struct jl_base_space *s, struct jl_error *e
   jl_sql_put_number(q, 17, s->shadow_count);
   jl_sql_put_number(q, 18, s->shadow_total);
   jl_sql_put_number(q, 19, s->shadow_origin);
+  sqlite3_bind_int64(q, 20, s->live.sections);
+  sqlite3_bind_int64(q, 21, s->shadow.sections);
   if (!jl_sql_do(&b->sql, q, err)) return false;
   if (s->number == 0) s->number = sqlite3_last_insert_rowid(b->sql.db);
   return true;
@@ -223,6 +235,7 @@ static bool drop_changes(struct jl_base *b, const struct jl_base_space *s, struc
 
 bool jl_base_forget(struct jl_base *b, const struct jl_id *space, struct jl_error *err) {
   struct jl_base_space s;
+  b->to_sweep = true;
   if (!jl_base_find(b, space, &s, err)) return false;
   return s.number == 0 || (drop_records(b, s.live.number, err) && drop_records(b, s.shadow.number, err) && drop_changes(b, &s, err) &&
                            by_number(b, "DELETE FROM space WHERE number = ?1", s.number, err));
@@ -241,16 +254,33 @@ static struct jl_record *read_record(sqlite3_stmt *q, int first) {
 }
 #define RECORD_COLUMNS "id, type, number, revision, created_revision, deleted_revision, body"
 
-static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+static bool holds(const struct jl_replica *replica, const struct jl_record *r, uint32_t sections) {
+  enum jl_section section = jl_replica_section(replica, r);
+  return section > JL_SECTION_NONE && section < JL_SECTIONS && (sections >> section & 1) != 0;
+}
 
-struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *space, struct jl_error *err) {
+/* Of a set that gets other sections the records of these are there already, in part: they do not count yet. */
+static struct jl_replica *only_held(struct jl_replica *whole, uint32_t sections, struct jl_error *err) {
+  struct jl_replica *part = jl_replica_new(&jl_replica_where(whole)->space, jl_replica_kind(whole));
+  bool ok = part != NULL;
+  if (ok) *jl_replica_position(part) = *jl_replica_where(whole);
+  for (const struct jl_record *r = jl_replica_next(whole, NULL); ok && r != NULL; r = jl_replica_next(whole, &r->id))
+    if (holds(whole, r, sections)) ok = jl_replica_put(part, jl_record_share(r));
+  jl_replica_free(whole);
+  if (ok) return part;
+  jl_replica_free(part);
+  (void)no_memory(err);
+  return NULL;
+}
+
+static struct jl_replica *load(struct jl_base *b, const struct jl_base_space *space, const struct jl_base_set *set, struct jl_error *err) {
   struct jl_replica *replica = jl_replica_new(&space->id, space->kind);
   sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " RECORD_COLUMNS " FROM record WHERE part = ?1", err);
   bool ok = replica != NULL || no_memory(err);
   int step = ok && q != NULL ? 1 : -1;
   if (step == 1) {
-    *jl_replica_position(replica) = space->live.position;
-    sqlite3_bind_int64(q, 1, space->live.number);
+    *jl_replica_position(replica) = set->position;
+    sqlite3_bind_int64(q, 1, set->number);
     while ((step = jl_sql_step(&b->sql, q, err)) == 1) {
       struct jl_record *r = read_record(q, 0);
       if (r != NULL && jl_replica_put(replica, r)) continue;
@@ -262,6 +292,60 @@ struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *s
   if (step == 0) return replica;
   jl_replica_free(replica);
   return NULL;
+}
+
+struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *space, struct jl_error *err) {
+  struct jl_replica *replica = load(b, space, &space->live, err);
+  return replica == NULL || space->live.sections == JL_EVERY_SECTION || space->kind == JL_SPACE_ORGANISATION
+             ? replica
+             : only_held(replica, space->live.sections, err);
+}
+
+/* ---- sections that come and go ---- */
+static bool drop_record(struct jl_base *b, int64_t set, const struct jl_id *id, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "DELETE FROM record WHERE part = ?1 AND id = ?2", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, set);
+  jl_sql_put_id(q, 2, id);
+  return jl_sql_do(&b->sql, q, err);
+}
+
+/* A record whose section is not known (of a newer type) goes too. */
+static bool keep_records(struct jl_base *b, const struct jl_base_space *s, struct jl_base_set *set, uint32_t sections, struct jl_error *err) {
+  if (set->number == 0) return true;
+  struct jl_replica *whole = load(b, s, set, err);
+  bool ok = whole != NULL;
+  for (const struct jl_record *r = ok ? jl_replica_next(whole, NULL) : NULL; ok && r != NULL; r = jl_replica_next(whole, &r->id))
+    if (!holds(whole, r, sections)) ok = drop_record(b, set->number, &r->id, err);
+  jl_replica_free(whole);
+  set->sections &= sections;
+  for (size_t i = 0; i < JL_SECTIONS; i++)
+    if ((sections >> i & 1) == 0) set->position.sections[i] = (struct jl_section_position){0};
+  return ok;
+}
+
+bool jl_base_keep_sections(struct jl_base *b, struct jl_base_space *s, uint32_t sections, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "DELETE FROM change WHERE space = ?1 AND (?2 >> section & 1) = 0", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  sqlite3_bind_int64(q, 2, sections);
+  b->to_sweep = true;
+  return jl_sql_do(&b->sql, q, err) && keep_records(b, s, &s->live, sections, err) && keep_records(b, s, &s->shadow, sections, err) &&
+         jl_base_save(b, s, err);
+}
+
+bool jl_base_add_sections(struct jl_base *b, struct jl_base_space *s, uint32_t sections, const struct jl_position *at, struct jl_error *err) {
+  if (!drop_changes(b, s, err)) return false;
+  s->live.sections |= sections;
+  for (size_t i = 0; i < JL_SECTIONS; i++)
+    if ((sections >> i & 1) != 0) s->live.position.sections[i] = at->sections[i];
+  return jl_base_save(b, s, err);
+}
+
+bool jl_base_sweep(struct jl_base *b, struct jl_error *err) {
+  if (!b->to_sweep) return true;
+  b->to_sweep = false;
+  return jl_sql_run(&b->sql, "VACUUM", err); /* the file is written anew: free pages and their bytes are gone */
 }
 
 bool jl_base_count(struct jl_base *b, const struct jl_base_set *set, uint64_t *ret_n, struct jl_error *err) {
@@ -309,7 +393,7 @@ bool jl_base_put(struct jl_base *b, const struct jl_base_set *set, const struct 
 bool jl_base_shadow_begin(struct jl_base *b, struct jl_base_space *s, const struct jl_position *origin, struct jl_error *err) {
   int64_t number = jl_base_number(b, "next part", 0);
   if (!drop_records(b, s->shadow.number, err) || !jl_base_set_number(b, "next part", number + 1, err)) return false;
-  s->shadow = (struct jl_base_set){number, *origin};
+  s->shadow = (struct jl_base_set){.number = number, .sections = s->shadow.sections, .position = *origin};
   s->shadow.position.space = s->id;
   s->shadow_cursor = (struct jl_id){{0}};
   s->shadow_whole = false;
@@ -320,7 +404,7 @@ bool jl_base_shadow_begin(struct jl_base *b, struct jl_base_space *s, const stru
 
 bool jl_base_shadow_drop(struct jl_base *b, struct jl_base_space *s, struct jl_error *err) {
   if (!drop_records(b, s->shadow.number, err)) return false;
-  s->shadow = (struct jl_base_set){0, {.space = s->id}};
+  s->shadow = (struct jl_base_set){.sections = s->shadow.sections, .position.space = s->id};
   s->shadow_cursor = (struct jl_id){{0}};
   s->shadow_whole = false;
   s->whole_at = s->shadow_count = s->shadow_total = 0;

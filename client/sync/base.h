@@ -7,17 +7,20 @@
 #include "common/model/replica.h"
 
 #define JL_BASE_APPLICATION 0x4a4c7270 /* "JLrp" */
-#define JL_BASE_VERSION 1
+#define JL_BASE_VERSION 2
 
 struct jl_base {
   struct jl_sql sql;
   bool read_only;
+  bool to_sweep; /* see jl_base_sweep */
   bool remade; /* it was damaged or of an older form: made anew when opened */
   uint64_t generation; /* set by who opens it again in the same place: who knew it before must look anew */
 };
 /* One set of records and where it stands. */
+#define JL_EVERY_SECTION UINT32_MAX /* of a server that does not say */
 struct jl_base_set {
   int64_t number; /* 0: none */
+  uint32_t sections; /* bit mask of those that it holds: all that its account could read when it was last told */
   struct jl_position position;
 };
 struct jl_base_space {
@@ -44,6 +47,13 @@ JL_MUST_CHECK bool jl_base_forget(struct jl_base *b, const struct jl_id *space, 
 
 /* The records of the live set in memory. NULL with err. */
 struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *space, struct jl_error *err);
+/* What is of none of these sections goes from records, changes and, after the commit, from the disk (jl_base_sweep). */
+JL_MUST_CHECK bool jl_base_keep_sections(struct jl_base *b, struct jl_base_space *space, uint32_t sections, struct jl_error *err);
+/* The live set holds these too now, at the position of its chains. The log that led there does not: it begins anew. */
+JL_MUST_CHECK bool jl_base_add_sections(struct jl_base *b, struct jl_base_space *space, uint32_t sections, const struct jl_position *at,
+                                        struct jl_error *err);
+/* After a commit in which something was dropped that must not stay behind in free pages. */
+JL_MUST_CHECK bool jl_base_sweep(struct jl_base *b, struct jl_error *err);
 JL_MUST_CHECK bool jl_base_count(struct jl_base *b, const struct jl_base_set *set, uint64_t *ret_n, struct jl_error *err);
 /* One record of a set; *ret_record NULL: not there. The caller releases it. */
 JL_MUST_CHECK bool jl_base_record(struct jl_base *b, const struct jl_base_set *set, const struct jl_id *id, struct jl_record **ret_record,

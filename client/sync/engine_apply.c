@@ -26,7 +26,7 @@ bool jl_engine_begin(struct jl_engine *e, struct jl_error *err) {
 bool jl_engine_commit(struct jl_engine *e, struct jl_error *err) {
   if (!e->open) return true;
   e->open = false;
-  if (jl_sql_commit(&e->base->sql, err)) return true;
+  if (jl_sql_commit(&e->base->sql, err) && jl_base_sweep(e->base, err)) return true;
   jl_follow_reset(e);
   return false;
 }
@@ -44,9 +44,9 @@ static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__Rec
   record->revision = in->revision;
   record->created_revision = in->created_revision;
   record->deleted_revision = in->deleted_revision;
-  bool ok = jl_base_put(e->base, &f->s.shadow, record, err);
+  bool ok = jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
   jl_record_release(record);
-  f->s.shadow_cursor = id;
+  if (f->adding == 0) f->s.shadow_cursor = id;
   return ok;
 }
 
@@ -56,9 +56,9 @@ bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Sn
     if (!put_state(e, f, in->records[i], err)) return false;
     e->collected += in->records[i]->body.len + 64;
   }
-  f->s.shadow_count += in->n_records;
   f->records += in->n_records;
-  if (in->has_total) f->s.shadow_total = in->total;
+  if (f->adding == 0) f->s.shadow_count += in->n_records;
+  if (f->adding == 0 && in->has_total) f->s.shadow_total = in->total;
   return jl_base_save(e->base, &f->s, err);
 }
 
@@ -180,7 +180,7 @@ static bool unpack_revision(struct jl_engine *e, struct jl_follow *f, const Jalo
 }
 
 static bool choose_applied(struct jl_follow *f, struct revision *r, struct jl_arena *a, struct jl_error *err) {
-  bool lenient = f->s.shadow.number != 0;
+  bool lenient = f->s.shadow.number != 0 || f->s.live.position.revision < f->s.whole_at;
   for (size_t i = 0; i < r->count; i++) {
     struct jl_change change = r->changes[i];
     bool any = true;

@@ -84,11 +84,17 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
     position_pb(where, &from, sections, list);
     message.from = &from;
   }
+  uint32_t held = where == &f->s.shadow.position ? f->s.shadow.sections : f->s.live.sections, sections_held[JL_SECTIONS];
+  message.sections = sections_held;
+  for (uint32_t i = JL_SECTION_NONE + 1; where != NULL && held != JL_EVERY_SECTION && i < JL_SECTIONS; i++)
+    if ((held >> i & 1) != 0) sections_held[message.n_sections++] = i;
   if (f->resumed) {
     message.has_snapshot_after = true;
     message.snapshot_after = id_pb(&f->s.shadow_cursor);
   }
   f->began = f->caught_up = f->live = false;
+  f->readable = JL_EVERY_SECTION;
+  f->adding = 0;
   f->gap_asked = true;
   f->told = (struct jl_position){0};
   f->stream = jl_engine_send(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
@@ -150,14 +156,61 @@ void jl_follow_reset(struct jl_engine *e) {
   }
 }
 
+/* ---- rights: what may be read has come with the reply ---- */
+/* What is no longer readable goes at once, from the disk too. */
+static bool take_rights(struct jl_engine *e, struct jl_follow *f, const Jalon__SubscribeReply *in, struct jl_error *err) {
+  if (in->n_readable == 0) return true;
+  f->readable = 0;
+  for (size_t i = 0; i < in->n_readable; i++)
+    if (in->readable[i] < JL_SECTIONS) f->readable |= 1U << in->readable[i];
+  uint32_t known = (1U << JL_SECTIONS) - 1, held = (f->s.live.number != 0 ? f->s.live.sections : 0) | (f->s.shadow.number != 0 ? f->s.shadow.sections : 0);
+  if (f->s.live.number == 0 && f->s.shadow.number == 0) {
+    f->s.shadow.sections = f->readable;
+    return true;
+  }
+  bool all_said = held == JL_EVERY_SECTION && f->readable == (known & ~1U); /* an older copy, and all of it may be read */
+  if ((held & ~f->readable) == 0) return true;
+  if (!jl_engine_begin(e, err)) return false;
+  if (all_said) {
+    f->s.live.sections &= f->readable;
+    f->s.shadow.sections &= f->readable;
+    return jl_base_save(e->base, &f->s, err);
+  }
+  jl_replica_free(f->sparse);
+  f->sparse = NULL;
+  return jl_base_keep_sections(e->base, &f->s, f->readable, err) && jl_engine_commit(e, err);
+}
+
+/* A section that has become readable comes beside the rest of the copy, which stands where the section's snapshot begins. */
+static bool take_added(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err) {
+  struct jl_position at;
+  bool has_position = in->position != NULL;
+  if (f->s.live.number == 0 || f->s.shadow.number != 0 || (in->last && !has_position) ||
+      (has_position && (!position_of(in->position, &f->s.id, &at) || at.revision != f->s.live.position.revision)))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("a part of a plan came that does not fit what is here"), NULL);
+  for (size_t i = 0; i < in->n_sections; i++)
+    if (in->sections[i] < JL_SECTIONS) f->adding |= 1U << in->sections[i];
+  if (!jl_follow_records(e, f, in, err)) return false;
+  if (!in->last) return true;
+  jl_replica_free(f->sparse);
+  f->sparse = NULL;
+  f->s.whole_at = in->has_whole_at ? in->whole_at : 0;
+  bool ok = jl_base_add_sections(e->base, &f->s, f->adding, &at, err);
+  f->adding = 0;
+  f->swapped = true;
+  return ok;
+}
+
 /* ---- snapshot ---- */
 static bool take_snapshot(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err) {
   struct jl_position at;
   bool has_position = in->position != NULL;
   if (has_position && !position_of(in->position, &f->s.id, &at)) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a position of the server is malformed"), NULL);
+  if (in->n_sections > 0) return take_added(e, f, in, err);
   if (!f->began && !f->resumed) {
     struct jl_position nowhere = {.space = f->s.id};
     if (!jl_engine_begin(e, err)) return false;
+    f->s.shadow.sections = f->readable;
     if (!jl_base_shadow_begin(e->base, &f->s, has_position ? &at : &nowhere, err)) return false;
   }
   f->began = true;
@@ -305,6 +358,7 @@ static bool take_event(struct jl_engine *e, struct jl_follow *f, uint8_t type, c
   switch (type) {
   case JALON__FRAME_TYPE__SUBSCRIBE_REPLY: {
     const Jalon__SubscribeReply *in = (const Jalon__SubscribeReply *)message;
+    if (!take_rights(e, f, in, err)) return false;
     if (in->position == NULL) return true;
     if (!position_of(in->position, &f->s.id, &f->told)) return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a position of the server is malformed"), NULL);
     uint64_t here = f->s.live.position.revision;
@@ -337,11 +391,32 @@ static const struct {
     {JALON__FRAME_TYPE__ENDED, &jalon__ended__descriptor},                     {JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor},
 };
 
+/* The plan is not there, or not for this account any more: neither is its copy. What was written and waits stays in the outbox. */
+static void forget(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_error ignored;
+  if (!jl_engine_begin(e, &ignored)) return;
+  jl_replica_free(f->sparse);
+  f->sparse = NULL;
+  if (jl_base_forget(e->base, &f->s.id, &ignored)) {
+    f->s.number = f->s.live.number = f->s.shadow.number = 0;
+    (void)jl_engine_commit(e, &ignored);
+    return;
+  }
+  jl_sql_rollback(&e->base->sql);
+  e->open = false;
+  jl_follow_reset(e);
+}
+
 static void ended(struct jl_engine *e, struct jl_follow *f, const Jalon__Error *wire) {
   struct jl_error why = {0};
   if (wire != NULL) jl_error_from_wire(wire, &why);
   if (why.code == JL_E_OK) (void)jl_fail(&why, JL_E_UNAVAILABLE, JL_MSG("the server ended the subscription"), NULL);
   f->stream = 0;
+  if (why.code == JL_E_RIGHTS_CHANGED && e->up) { /* with what may be read now */
+    jl_follow_start(e, f);
+    return;
+  }
+  if (why.code == JL_E_NOT_FOUND && f->s.number != 0 && f->s.kind == JL_SPACE_PLAN) forget(e, f);
   if (jl_code_class(why.code) != JL_CLASS_RETRY) {
     jl_follow_end(e, f, &why);
     return;

@@ -45,6 +45,8 @@ struct jl_follow {
   struct jl_base_space s; /* as the base has it */
   enum jl_follow_state state;
   uint32_t stream;
+  uint32_t readable;        /* sections that the server tells of; JL_EVERY_SECTION: it does not say */
+  uint32_t adding;          /* that came so far of a snapshot of sections; 0: none */
   bool once, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
   bool live; /* the bookmark after the tail has come: what comes now comes as it happens, and bookmarks are signs of life */
   uint64_t tail_limit;

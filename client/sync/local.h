@@ -5,6 +5,7 @@
 #include "client/include/jalon.h"
 #include "client/sync/base.h"
 #include "client/sync/folder.h"
+#include "common/model/evaluate.h"
 #include "common/model/query.h"
 #include "client/sync/outbox.h"
 
@@ -34,6 +35,7 @@ bool jl_local_mend(struct jl_local *l);
 struct jl_overlay {
   struct jl_replica *replica;  /* stands at the base's revision plus one for each pending group that applies */
   uint64_t base_revision;
+  uint32_t sections;           /* that the copy holds */
   int64_t as_of_us;
   struct jl_log_row *pending;  /* what the groups change, ascending; in the arena */
   size_t pending_count;
@@ -51,6 +53,8 @@ struct jl_overlays { /* everything a local answer looks at */
   size_t foresight_count, foresight_capacity;
 };
 enum jl_overlay_needs { JL_OVERLAY_PLANS = 1 };
+/* The account as the author of a group, with the rights that the copy says it has: a forecast, as all of it. */
+struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_overlays *overlays, const struct jl_overlay *overlay);
 /* space zero: only the organisation. NOT_FOUND: there is no copy of it here. */
 JL_MUST_CHECK bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *ret_view,
                                    struct jl_error *err);

@@ -4,6 +4,7 @@
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
 #include "common/model/evaluate.h"
+#include "common/model/governance/rights.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
@@ -85,9 +86,15 @@ static bool apply_outcome(struct building *b, const struct jl_outcome *outcome, 
   return true;
 }
 
+struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_overlays *overlays, const struct jl_overlay *overlay) {
+  const struct jl_profile_identity *id = jl_profile_identity(l->profile);
+  struct jl_rights rights;
+  jl_space_rights(overlay->replica, overlays->organisation.replica, &(struct jl_who){id->person, id->administrator}, &rights);
+  return (struct jl_author){.person = id->person, .may_edit = rights.editable, .administrator = id->administrator, .may_read = overlay->sections};
+}
+
 /* false: no memory, or the outbox cannot be read. */
 static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_error *err) {
-  const struct jl_profile_identity *id = jl_profile_identity(b->l->profile);
   struct jl_error why = {0};
   struct jl_outcome outcome = {0};
   Jalon__Group *group = (Jalon__Group *)jl_unpack(&jalon__group__descriptor, b->entry->group, scratch, &why);
@@ -96,7 +103,7 @@ static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_
     b->verdict = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, b->entry->verdict, scratch, &why);
   struct jl_evaluation in = {.space = b->overlay->replica,
                              .organisation = b->out->organisation.replica,
-                             .author = {.person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX},
+                             .author = jl_overlay_author(b->l, b->out, b->overlay),
                              .time_us = b->entry->created_us,
                              .context = b,
                              .number_of = number_of};
@@ -140,6 +147,7 @@ static bool build(struct jl_local *l, struct jl_base *base, const struct jl_id *
   s.kind = kind;
   overlay->replica = jl_base_load(base, &s, err);
   overlay->base_revision = s.live.position.revision;
+  overlay->sections = s.live.number != 0 && kind == JL_SPACE_PLAN ? s.live.sections : JL_EVERY_SECTION;
   overlay->as_of_us = s.as_of_us;
   if (overlay->replica == NULL || !jl_outbox_list(&l->outbox, space, PENDING_STATES, out->a, &entries, &n, err)) return false;
   *ret_known = s.live.number != 0;

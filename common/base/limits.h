@@ -70,6 +70,7 @@
 #define JL_PRESENCE_LISTED 50              /* persons in a list; more are counted */
 #define JL_SNAPSHOT_TURN_MS 5             /* a turn of the loop makes snapshots this long; the rest waits for the next */
 #define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
+#define JL_SEEN_REPLICAS 6 /* of a space: what readers of different sections see of it, kept beside it */
 #define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */
 #define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */
 #define JL_LOCAL_REVISIONS 50000           /* changes of a space kept in a client's local copy, the newest; older ones are asked of the server */

@@ -1,11 +1,9 @@
 #include "common/model/evaluate.h"
 #include "common/base/limits.h"
 #include "common/model/evaluation.h"
+#include "common/model/governance/rights.h"
 #include "common/model/rules.h"
 #include <string.h>
-
-static const char *const section_labels[JL_SECTIONS] = {
-    "", JL_MSG("strategy"), JL_MSG("actions"), JL_MSG("budget"), JL_MSG("payroll"), JL_MSG("pipeline"), JL_MSG("directory")};
 
 /* One edit being evaluated. */
 struct step {
@@ -94,14 +92,51 @@ static void put_back(struct jl_run *run) {
 }
 
 /* ---- rights ---- */
-static bool may_edit(const struct step *s, enum jl_section section) {
-  if (section > JL_SECTION_NONE && section < JL_SECTIONS && (s->run->in->author.may_edit >> section & 1) != 0) return true;
-  if (section == JL_SECTION_NONE)
+static bool sees(const struct jl_run *run, enum jl_section section) {
+  uint32_t mask = run->in->author.may_edit | run->in->author.may_read;
+  if (section == JL_SECTION_DIRECTORY) return mask != 0; /* of the plan itself: with any other section */
+  return section > JL_SECTION_NONE && section < JL_SECTIONS && (mask >> section & 1) != 0;
+}
+
+bool jl_run_sees(const struct jl_run *run, const struct jl_record *record) { return sees(run, jl_replica_section(run->space, record)); }
+
+static bool not_there(const struct step *s) {
+  return REFUSE(s, 0, JL_E_NOT_FOUND, JL_MSG("this {1} does not exist"), JL_MSG("it may never have reached the server"),
+                jl_arg_label(s->type->label));
+}
+
+/* Why not, and who could. */
+static bool denied(const struct step *s, enum jl_section section) {
+  const struct jl_id *space = &jl_replica_where(s->run->space)->space;
+  if (jl_replica_kind(s->run->space) == JL_SPACE_ORGANISATION)
+    return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
+                  JL_MSG("ask an administrator for the right to edit it"), jl_arg_label(jl_section_label(section)));
+  const char *granters = jl_rights_who_can(s->run->space, space, s->run->in->organisation, JL_SECTION_DIRECTORY, s->run->a);
+  if (section == JL_SECTION_DIRECTORY)
+    return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not change who may do what in this plan"),
+                  granters[0] == '\0' ? JL_MSG("an administrator can, and the accountable of the plan, when it has one (raci set)")
+                                      : JL_MSG("an administrator can, and {1}"),
+                  jl_arg_text(granters));
+  const char *editors = jl_rights_who_can(s->run->space, space, s->run->in->organisation, section, s->run->a);
+  return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
+                editors[0] == '\0'    ? JL_MSG("ask an administrator for the right to edit it")
+                : granters[0] == '\0' ? JL_MSG("{2} can edit it; an administrator can give you the right")
+                                      : JL_MSG("{2} can edit it; {3} can give you the right"),
+                jl_arg_label(jl_section_label(section)), jl_arg_text(editors), jl_arg_text(granters));
+}
+
+/* The record as it is, or as it is to be made. */
+static bool may_edit(const struct step *s, const struct jl_record *record) {
+  enum jl_section section = jl_replica_section(s->run->space, record), as = jl_edited_as(s->run->space, record);
+  bool of_target = s->type->section == JL_SECTION_OF_TARGET, new = s->current == NULL || s->edit->verb == JALON__VERB__CREATE;
+  if (section == JL_SECTION_NONE || (new && of_target && !sees(s->run, section)))
     return REFUSE(s, 0, JL_E_PARENT_DELETED, JL_MSG("what this {1} is about does not exist"), JL_MSG("look whether it was deleted"),
                   jl_arg_label(s->type->label));
-  return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
-                JL_MSG("ask an administrator for the right to edit it"),
-                jl_arg_label(section < JL_SECTIONS ? section_labels[section] : ""));
+  if (!new && !sees(s->run, section)) return not_there(s);
+  if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
+    return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
+                   JL_MSG("create the plan, then its records"));
+  return (s->run->in->author.may_edit >> as & 1) != 0 || denied(s, as);
 }
 
 static bool given(const struct step *s) {
@@ -186,14 +221,10 @@ static bool create_again(const struct step *s, struct jl_bytes body) {
 
 static bool create(struct step *s) {
   struct jl_bytes body = JL_PB(s->edit->record);
-  enum jl_section section = s->type->section;
-  if (section == JL_SECTION_OF_TARGET) {
-    struct jl_record about = {.type_number = s->type->number, .type = s->type, .id = s->id, .body = body};
-    section = jl_replica_section(s->run->space, &about);
-  }
-  if (!may_edit(s, section) || !fill_by_server(s, &body) || !check_identity(s, body)) return false;
+  const struct jl_record made = {.type_number = s->type->number, .type = s->type, .id = s->id, .body = body};
+  if (!may_edit(s, &made) || !fill_by_server(s, &body) || !check_identity(s, body)) return false;
   if (s->current == NULL) return put(s, body, false) && given(s);
-  if (s->current->type_number != s->type->number) /* perhaps of a section that the author may not see: not named */
+  if (s->current->type_number != s->type->number || !jl_run_sees(s->run, s->current)) /* not named */
     return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("another record has this id already"), JL_MSG("a new record needs a new id"));
   if (s->type->natural_key[0] == '\0')
     return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("there is a record with this id already: {1}"),
@@ -313,10 +344,8 @@ static bool evaluate_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl
                   JL_MSG("send it to the space that holds such records"), jl_arg_label(s.type->label));
   s.current = jl_replica_record(run->space, &s.id);
   if (edit->verb == JALON__VERB__CREATE) return create(&s);
-  if (s.current == NULL)
-    return REFUSE(&s, 0, JL_E_NOT_FOUND, JL_MSG("this {1} does not exist"), JL_MSG("it may never have reached the server"),
-                  jl_arg_label(s.type->label));
-  if (!may_edit(&s, jl_replica_section(run->space, s.current))) return false;
+  if (s.current == NULL) return not_there(&s);
+  if (!may_edit(&s, s.current)) return false;
   if (s.current->type_number != s.type->number)
     return REFUSE(&s, 0, JL_E_INVALID, JL_MSG("{1} is not a {2}"), NULL, jl_arg_record(s.current), jl_arg_label(s.type->label));
   switch (edit->verb) {
@@ -339,10 +368,8 @@ static bool check_guards(const struct jl_run *run, struct jl_error *err) {
     if (!jl_id_from_bytes(JL_PB(guard->record), &id))
       return jl_fail(err, JL_E_INVALID, JL_MSG("a guard must name a record and a field"), NULL);
     const struct jl_record *record = jl_replica_live(run->space, &id);
-    enum jl_section section = record == NULL ? JL_SECTION_NONE : jl_replica_section(run->space, record);
-    bool readable = section != JL_SECTION_NONE && ((run->in->author.may_edit | run->in->author.may_read) >> section & 1) != 0;
     /* Not readable looks the same as not there: a guard is no way to ask. */
-    if (!readable) {
+    if (record == NULL || !jl_run_sees(run, record)) {
       jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("a record that this edit relied on is no longer there"),
               JL_MSG("look at the plan again, then decide"));
       return jl_error_at(err, 0, &id, guard->field);

@@ -4,7 +4,7 @@
 #define JL_MODEL_EVALUATE_H
 #include "common/model/replica.h"
 
-struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: what guards may ask about */ };
+struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: other records are as if they were not there */ };
 /* Long texts that two people changed. The evaluation asks for a merge and does none itself: it takes a while. */
 enum jl_text_result { JL_TEXT_UNKNOWN /* not worked out yet */, JL_TEXT_MERGED, JL_TEXT_OVERLAPS };
 struct jl_text_merge { struct jl_bytes base, theirs, mine; };

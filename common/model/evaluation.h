@@ -61,6 +61,8 @@ JL_MUST_CHECK bool jl_conflict_unseen(struct jl_run *run, const struct jl_record
 const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current);
 /* Somebody else than the author made the record's last change, as far as is known. */
 bool jl_run_by_another(const struct jl_run *run, const struct jl_record *record);
+/* The author may know of the record. What he may not know of is answered like what is not there. */
+bool jl_run_sees(const struct jl_run *run, const struct jl_record *record);
 JL_MUST_CHECK bool jl_outcome_build(struct jl_run *run, struct jl_outcome *out, struct jl_error *err);
 ProtobufCBinaryData jl_pb_dup(struct jl_arena *a, struct jl_bytes bytes); /* data NULL: no memory */
 bool jl_no_memory(struct jl_error *err);

@@ -23,20 +23,26 @@ static bool check_place(const struct jl_run *run, const struct jl_record *after,
   return at(after, 0, err);
 }
 
-/* The replica that holds what the field points at; NULL: not at hand, so nothing can be said. */
-static const struct jl_replica *target_space(const struct jl_run *run, const struct jl_field *field) {
+/* The replica that holds what the field points at: this one when it is there, for a field may name records of both; NULL: not at hand, so
+ * nothing can be said. */
+static const struct jl_replica *target_space(const struct jl_run *run, const struct jl_field *field, const struct jl_id *id) {
   enum jl_space_kind kind = jl_replica_kind(run->space);
-  const struct jl_record_type *type = field->reference_count == 0 ? NULL : jl_record_type_by_number(field->references[0]);
-  if (type == NULL || type->space == kind) return run->space;
-  return type->space == JL_SPACE_ORGANISATION ? run->in->organisation : NULL;
+  bool here = field->reference_count == 0, elsewhere = false;
+  for (size_t i = 0; i < field->reference_count; i++) {
+    const struct jl_record_type *type = jl_record_type_by_number(field->references[i]);
+    here = here || type == NULL || type->space == kind;
+    elsewhere = elsewhere || (type != NULL && type->space == JL_SPACE_ORGANISATION && kind != JL_SPACE_ORGANISATION);
+  }
+  if (here && (!elsewhere || jl_replica_record(run->space, id) != NULL)) return run->space;
+  return elsewhere ? run->in->organisation : NULL;
 }
 
 static bool check_target(const struct jl_run *run, const struct jl_record *after, const struct jl_field *field, const struct jl_id *id,
                          struct jl_error *err) {
-  const struct jl_replica *space = target_space(run, field);
+  const struct jl_replica *space = target_space(run, field, id);
   if (space == NULL) return true;
   const struct jl_record *target = jl_replica_record(space, id);
-  if (target == NULL) {
+  if (target == NULL || (space == run->space && !jl_run_sees(run, target))) {
     jl_fail(err, JL_E_INVALID, JL_MSG("{1} of {2} names a record that does not exist"), JL_MSG("look up the record it should name"),
             jl_arg_label(field->label), jl_arg_record(after));
     return at(after, field->number, err);

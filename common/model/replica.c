@@ -644,6 +644,15 @@ const struct jl_record **jl_replica_referring(const struct jl_replica *r, const 
   return collect(find(r, target), type, field, false, a, ret_n);
 }
 
+const struct jl_record *jl_replica_next_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
+                                                  const void **io_at) {
+  const struct node *to = *io_at == NULL ? find(r, target) : NULL;
+  const struct edge *e = *io_at == NULL ? (to == NULL ? NULL : to->in) : ((const struct edge *)*io_at)->next;
+  while (e != NULL && !edge_matches(e, type, field, false)) e = e->next;
+  *io_at = e;
+  return e == NULL ? NULL : e->from->record;
+}
+
 const struct jl_record **jl_replica_children(const struct jl_replica *r, const struct jl_id *parent, struct jl_arena *a, size_t *ret_n) {
   return collect(find(r, parent), 0, 0, true, a, ret_n);
 }

@@ -46,6 +46,7 @@ struct jl_record_type {
   const char *letter;  /* B */
   const char *label, *plural, *help; /* message ids */
   enum jl_section section;
+  enum jl_section edited_as; /* the section that one may edit who may edit it; its own for nearly all types */
   enum jl_space_kind space;
   bool singleton;
   const char *natural_key; /* "" none, "fields", or a rule's name */

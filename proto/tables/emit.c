@@ -165,6 +165,7 @@ static void put_type(FILE *out, const struct model_type *t) {
   put_text_member(out, "natural_key", t->rule->natural_key);
   put_flag_member(out, "singleton", t->rule->singleton);
   fprintf(out, ",\n  .section = (enum jl_section)%" PRId32 ", .space = (enum jl_space_kind)%" PRId32, t->rule->section, t->rule->space);
+  fprintf(out, ", .edited_as = (enum jl_section)%" PRId32, t->rule->has_edited_as ? t->rule->edited_as : t->rule->section);
   fprintf(out, ", .fields = fields_%s, .field_count = %zu};\n\n", t->name, t->field_count);
 }
 

@@ -331,6 +331,8 @@ static void check_type(struct model *m, const struct model_type *t) {
   if (absent(rule->label) || absent(rule->plural)) complain(m, t->file, name, "", "needs a label and a plural");
   bool section = rule->section > JL_SECTION_NONE && (rule->section < JL_SECTIONS || rule->section == JL_SECTION_OF_TARGET);
   if (!section) complain(m, t->file, name, "", "needs a section");
+  if (rule->has_edited_as && (rule->edited_as <= JL_SECTION_NONE || rule->edited_as >= JL_SECTIONS))
+    complain(m, t->file, name, "", "is edited as no section");
   if (rule->space <= JL_SPACE_NONE || rule->space > JL_SPACE_PIPELINE) complain(m, t->file, name, "", "needs a space");
   if (t->proto->n_nested_type > 0 || t->proto->n_enum_type > 0)
     complain(m, t->file, name, "", "no maps and no nested types: records are flat");

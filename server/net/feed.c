@@ -130,7 +130,7 @@ static void send_messages(struct jl_subscription *sub, const struct jl_broadcast
 /* Sends rows that follow `sent`. The caller looks at sub->session afterwards. */
 static void send_rows(struct jl_subscription *sub, const struct jl_log_row *rows, size_t n, uint64_t through) {
   struct jl_broadcast own = {0};
-  make_messages(rows, n, through, jl_session_readable(sub->session), sub->session->compress, &own);
+  make_messages(rows, n, through, sub->sections, sub->session->compress, &own);
   if (own.count == 0) {
     too_large(sub);
     return;
@@ -143,7 +143,7 @@ static void send_rows(struct jl_subscription *sub, const struct jl_log_row *rows
 static const struct jl_broadcast *shared_messages(struct jl_subscription *sub, const struct jl_listener_rows *rows) {
   struct jl_broadcast *b = &sub->server->broadcast;
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
-  uint32_t sections = jl_session_readable(sub->session);
+  uint32_t sections = sub->sections;
   if (b->count > 0 && jl_id_equal(&b->space, &here->space) && b->epoch == here->epoch && b->sections == sections &&
       b->first == rows->rows[0].revision && b->through == rows->through && memcmp(b->at, here->sections, sizeof b->at) == 0)
     return b;
@@ -189,7 +189,9 @@ static void advance(struct jl_subscription *sub, const struct jl_listener_rows *
 void jl_feed_advanced(void *context, const struct jl_listener_rows *rows) {
   struct jl_subscription *sub = context;
   sub->references++;
-  if (sub->watch != NULL)
+  if (!jl_subscription_still_may(sub)) {
+    /* ended, at this revision */
+  } else if (sub->watch != NULL)
     jl_view_watch_advanced(sub, rows);
   else
     advance(sub, rows);
@@ -214,7 +216,7 @@ static void forked(struct jl_subscription *sub) {
 /* A copy's chains, taken through the rows after its position, must meet ours at the head. */
 static bool chains_meet(const struct jl_subscription *sub) {
   const struct jl_position *here = jl_replica_where(jl_space_committed(sub->space));
-  uint32_t sections = jl_session_readable(sub->session);
+  uint32_t sections = sub->sections;
   if (jl_mutant(JL_MUTANT_FORK_UNSEEN)) return true;
   for (uint32_t i = 0; i < JL_SECTIONS; i++) {
     if (!readable(sections, (enum jl_section)i)) continue;
@@ -280,13 +282,31 @@ static void read_more(struct jl_subscription *sub) {
   jl_space_rows(sub->space, after + 1, head_of(sub), jl_server_pressed(sub->server) ? JL_SESSION_QUEUE_SHARE : TAIL_BYTES, rows_read, sub);
 }
 
+static void no_memory(struct jl_subscription *sub) {
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+}
+
 /* ---- going on ---- */
+/* At the head with what the copy holds: now a snapshot of the sections that it does not hold yet. */
+static void add_sections(struct jl_subscription *sub) {
+  if (!jl_snapshot_start(sub, jl_replica_where(jl_space_committed(sub->space)), NULL)) {
+    no_memory(sub);
+    return;
+  }
+  sub->state = JL_FEED_SNAPSHOT;
+  jl_snapshot_continue(sub);
+}
+
 /* Does what the state allows now; called again when the queue has drained. */
 void jl_feed_continue(struct jl_subscription *sub) {
   sub->references++;
   if (sub->state == JL_FEED_SNAPSHOT) jl_snapshot_continue(sub);
   if (sub->session != NULL && sub->state == JL_FEED_TAIL) {
-    if (sub->sent >= head_of(sub))
+    if (sub->sent >= head_of(sub) && sub->adding != 0)
+      add_sections(sub);
+    else if (sub->sent >= head_of(sub))
       caught_up(sub);
     else if (!go_lagging(sub))
       read_more(sub);
@@ -322,12 +342,6 @@ static void compacted(struct jl_subscription *sub) {
   jl_subscription_end(sub, JALON__FRAME_TYPE__RESYNC, &err);
 }
 
-static void no_memory(struct jl_subscription *sub) {
-  struct jl_error err = {0};
-  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
-  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
-}
-
 /* The position is at the head, or its chains have been followed to it. */
 static void follow(struct jl_subscription *sub) {
   sub->state = sub->snapshot != NULL ? JL_FEED_SNAPSHOT : JL_FEED_TAIL;
@@ -341,6 +355,8 @@ static void start_at(struct jl_subscription *sub, const Jalon__Position *from, c
   sub->state = JL_FEED_CHECKING;
   if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub)))
     forked(sub);
+  else if (snapshot_after != NULL && sub->adding != 0)
+    compacted(sub); /* it began with other rights */
   else if (sub->sent + jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) < jl_space_horizon(sub->space))
     compacted(sub);
   else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))

@@ -102,7 +102,7 @@ static char *name_of(struct jl_server *server, const struct jl_id *person, struc
 
 /* A record that the reader may not see is not named: then the person is only there. */
 static bool to_wire(const struct jl_presence *p, uint32_t sections, struct jl_arena *a, Jalon__Present *out) {
-  const struct jl_replica *replica = jl_space_committed(p->room->space);
+  const struct jl_replica *replica = jl_space_committed(p->room->space); /* what is named is looked at for the reader below */
   const struct jl_record *record = jl_id_is_zero(&p->record) ? NULL : jl_replica_record(replica, &p->record);
   struct jl_bytes person = jl_arena_dup(a, (struct jl_bytes){p->session->person.bytes, sizeof p->session->person.bytes});
   struct jl_bytes id = jl_arena_dup(a, (struct jl_bytes){p->record.bytes, sizeof p->record.bytes});
@@ -160,7 +160,7 @@ static void send_one(struct jl_subscription *sub) {
   if (sub->presence_missed) return;
   struct jl_arena *a = jl_arena_new(LIST_ARENA);
   struct jl_bytes packed = {NULL, 0};
-  if (a != NULL) packed = list(room, &room->id, jl_session_readable(sub->session), a);
+  if (a != NULL) packed = list(room, &room->id, jl_session_readable(sub->session, room->space), a);
   if (packed.data != NULL) jl_session_send(sub->session, JALON__FRAME_TYPE__PRESENT_NOW, 0, sub->stream, packed);
   jl_arena_free(a);
 }
@@ -181,7 +181,7 @@ static void tell(struct jl_presence_room *room) {
   for (size_t i = 0; i < count; i++) {
     struct jl_subscription *sub = watchers[i];
     if (sub->session != NULL) {
-      uint32_t mask = jl_session_readable(sub->session);
+      uint32_t mask = jl_session_readable(sub->session, room->space);
       sub->presence_missed = jl_session_congested(sub->session);
       if (!sub->presence_missed && (message == NULL || mask != sections)) {
         struct jl_bytes packed = list(room, &room->id, mask, a);
@@ -337,7 +337,7 @@ static void answer(struct jl_request *r, const struct jl_error *err) {
     jl_request_fail(r, &why);
     return;
   }
-  struct jl_bytes packed = list(jl_idmap_find(&s->server->rooms, &space), &space, jl_session_readable(s), r->arena);
+  struct jl_bytes packed = list(jl_idmap_find(&s->server->rooms, &space), &space, jl_session_readable(s, r->space), r->arena);
   if (packed.data == NULL)
     jl_request_out_of_memory(r);
   else

@@ -74,6 +74,16 @@ void jl_request_out_of_memory(struct jl_request *r) {
   jl_request_fail(r, &err);
 }
 
+static bool no_such_plan(struct jl_error *err) {
+  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no such plan"), JL_MSG("jalon plan list shows the plans there are"));
+}
+
+void jl_request_no_space(struct jl_request *r) {
+  struct jl_error err = {0};
+  (void)no_such_plan(&err);
+  jl_request_fail(r, &err);
+}
+
 void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
   struct jl_bytes packed = jl_pack(message, r->arena, JL_MESSAGE_MAX);
   if (packed.data == NULL && protobuf_c_message_get_packed_size(message) > 0)
@@ -82,11 +92,13 @@ void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
     jl_request_send(r, packed);
 }
 
-/* A space that someone is about to create is open but empty: for readers there is none. */
-static bool exists(const struct jl_space *space, bool create, struct jl_error *err) {
+/* A space that someone is about to create is open but empty: for readers there is none. Nor is there for whom nothing of it is
+ * readable. */
+static bool exists(const struct jl_request *r, const struct jl_space *space, struct jl_error *err) {
   const struct jl_replica *replica = jl_space_committed(space);
-  if (create || jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION) return true;
-  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no such plan"), JL_MSG("jalon plan list shows the plans there are"));
+  bool there = jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION;
+  if (r->create || (there && jl_session_readable(r->session, space) != 0)) return true;
+  return no_such_plan(err);
 }
 
 static void space_opened(void *context, struct jl_space *space, const struct jl_error *err) {
@@ -106,7 +118,7 @@ static void space_opened(void *context, struct jl_space *space, const struct jl_
     s->space_id = jl_replica_where(jl_space_committed(space))->space;
   }
   struct jl_error none = {0};
-  r->then(r, exists(space, r->create, &none) ? NULL : &none);
+  r->then(r, exists(r, space, &none) ? NULL : &none);
 }
 
 static struct jl_space *already_open(const struct jl_session *s, const struct jl_id *id) {
@@ -133,7 +145,7 @@ void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool cr
     /* Only when nothing waits for an opening: requests of one session keep their order. */
     jl_space_hold(open);
     r->space = open;
-    then(r, exists(open, create, &err) ? NULL : &err);
+    then(r, exists(r, open, &err) ? NULL : &err);
   } else {
     s->opening++;
     jl_space_open(s->server->spaces, &space, create, space_opened, r);

@@ -7,7 +7,11 @@
 static void decided(void *context, struct jl_bytes verdict, const struct jl_error *err) {
   struct jl_request *r = context;
   if (verdict.data != NULL) {
-    jl_request_send(r, verdict);
+    struct jl_bytes shown = jl_verdict_cut(r, verdict);
+    if (shown.data == NULL)
+      jl_request_out_of_memory(r);
+    else
+      jl_request_send(r, shown);
     return;
   }
   if (err->code == JL_E_OVERLOADED || err->code == JL_E_UNAVAILABLE) r->retry_after_ms = 1000;
@@ -33,15 +37,12 @@ static void submit_to_space(struct jl_request *r, const struct jl_error *err) {
   }
   const Jalon__Submit *in = r->state;
   struct jl_author author = jl_session_author(r->session);
-  struct jl_space *space = r->space;
-  r->space = NULL; /* the writer keeps the space while the group is under way */
   if (in->searched == NULL) {
-    jl_space_submit(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, decided, r);
+    jl_space_submit(r->space, &author, &r->session->account, JL_PB(in->group), in->confirmed, decided, r);
   } else {
     struct jl_position searched = position_of(in->searched);
-    jl_space_submit_again(space, &author, &r->session->account, JL_PB(in->group), in->confirmed, &searched, decided, r);
+    jl_space_submit_again(r->space, &author, &r->session->account, JL_PB(in->group), in->confirmed, &searched, decided, r);
   }
-  jl_space_release(space);
 }
 
 /* Whose lane it is in. Shape and size are the writer's to judge: it refuses with a verdict, which takes the group's number. */
@@ -78,10 +79,13 @@ void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message) {
 
 static void verdicts_found(void *context, struct jl_bytes reply, const struct jl_error *err) {
   struct jl_request *r = context;
+  struct jl_bytes shown = err != NULL && err->code != JL_E_OK ? (struct jl_bytes){NULL, 0} : jl_verdicts_cut(r, reply);
   if (err != NULL && err->code != JL_E_OK)
     jl_request_fail(r, err);
+  else if (shown.data == NULL && reply.size > 0)
+    jl_request_out_of_memory(r);
   else
-    jl_request_send(r, reply);
+    jl_request_send(r, shown);
 }
 
 static void ask_verdicts(struct jl_request *r, const struct jl_error *err) {

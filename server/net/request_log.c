@@ -5,7 +5,7 @@
 static struct jl_asker query_of(const struct jl_request *r) {
   return (struct jl_asker){.space = jl_space_committed(r->space),
                            .organisation = jl_spaces_directory(r->session->server->spaces),
-                           .sections = jl_session_readable(r->session)};
+                           .sections = jl_session_readable(r->session, r->space)};
 }
 
 static void rows_found(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *problem) {

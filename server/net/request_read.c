@@ -9,6 +9,7 @@ struct reading {
 };
 
 static void go_on(struct jl_request *r);
+static void read_now(struct jl_request *r, const struct jl_error *err);
 
 static void history_found(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *problem) {
   struct jl_request *r = context;
@@ -30,48 +31,42 @@ static void go_on(struct jl_request *r) {
     return;
   }
   jl_reading_end(reading->now);
-  jl_request_reply(r, &jl_reading_reply(reading->now)->base);
+  if (reading->query.sections != jl_session_readable(r->session, r->space)) /* rights have changed while the log was read */
+    read_now(r, NULL);
+  else
+    jl_request_reply(r, &jl_reading_reply(reading->now)->base);
 }
 
 static void public_error(void *context, struct jl_error *err) { jl_error_public(context, err, "read"); }
-
-/* The plans of a token that is for some of them only. NULL: no memory. */
-static struct jl_replica *plans_of_token(const struct jl_session *s) {
-  const struct jl_replica *all = jl_spaces_plans(s->server->spaces);
-  struct jl_replica *some = jl_replica_new(&jl_replica_where(all)->space, JL_SPACE_PLAN);
-  for (size_t i = 0; some != NULL && i < s->limits->space_count; i++) {
-    const struct jl_record *plan = jl_replica_record(all, &s->limits->spaces[i]); /* a plan's space has the plan's id */
-    if (plan == NULL || jl_replica_put(some, jl_record_share(plan))) continue;
-    jl_replica_free(some);
-    some = NULL;
-  }
-  return some;
-}
 
 static void read_now(struct jl_request *r, const struct jl_error *err) {
   struct reading *reading = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  struct jl_replica *some = NULL;
-  bool limited = s->limits != NULL && s->limits->space_count > 0;
   if (err != NULL) {
     jl_request_fail(r, err);
     return;
   }
-  if (limited && (some = plans_of_token(s)) == NULL) {
-    jl_request_out_of_memory(r);
+  struct jl_replica *own = NULL;
+  uint32_t sections = jl_session_readable(s, r->space);
+  const struct jl_replica *space = r->space == NULL || sections == 0 ? NULL : jl_space_seen(r->space, sections);
+  if (r->space != NULL && space == NULL) {
+    if (sections == 0)
+      jl_request_no_space(r);
+    else
+      jl_request_out_of_memory(r);
     return;
   }
-  reading->query = (struct jl_asker){.space = r->space != NULL ? jl_space_committed(r->space) : NULL,
+  reading->query = (struct jl_asker){.space = space,
                                      .organisation = jl_spaces_directory(s->server->spaces),
-                                     .plans = limited ? some : jl_spaces_plans(s->server->spaces),
-                                     .sections = jl_session_readable(s),
+                                     .plans = space == NULL ? jl_session_plans(s, &own) : NULL,
+                                     .sections = sections,
                                      .person = s->person,
                                      .replica = s->replica,
                                      .public_error = public_error,
                                      .context = s};
   bool begun = jl_reading_begin(&reading->query, reading->in, r->arena, &reading->now, &why);
-  jl_replica_free(some); /* replicas are looked at in begin only */
+  jl_replica_free(own); /* replicas are looked at in begin only */
   if (begun)
     go_on(r);
   else

@@ -20,12 +20,13 @@ static ProtobufCBinaryData keep(struct jl_arena *a, struct jl_bytes bytes, bool 
 }
 
 /* A group and its verdict may be too much for one message: then the group goes alone, for it is nowhere else. */
-static Jalon__Refused *refused_of(const struct jl_rows *rows, size_t row, struct jl_arena *a) {
+static Jalon__Refused *refused_of(const struct jl_request *r, const struct jl_rows *rows, size_t row) {
+  struct jl_arena *a = r->arena;
   Jalon__Refused *out = jl_arena_alloc(a, sizeof *out);
   bool fine = out != NULL;
   if (!fine) return NULL;
   struct jl_id replica = jl_rows_id(rows, row, 0);
-  struct jl_bytes group = jl_rows_bytes(rows, row, 2), verdict = jl_rows_bytes(rows, row, 3);
+  struct jl_bytes group = jl_rows_bytes(rows, row, 2), verdict = jl_verdict_cut(r, jl_rows_bytes(rows, row, 3));
   jalon__refused__init(out);
   out->has_replica = out->has_seq = out->has_group = out->has_time_us = true;
   out->replica = keep(a, (struct jl_bytes){replica.bytes, sizeof replica.bytes}, &fine);
@@ -49,7 +50,7 @@ static void listed(void *context, const struct jl_rows *rows, const struct jl_er
   reply.groups = jl_arena_array(r->arena, count + 1, sizeof(Jalon__Refused *));
   bool fine = reply.groups != NULL;
   for (size_t i = 0; fine && i < count; i++) {
-    Jalon__Refused *one = refused_of(rows, i, r->arena);
+    Jalon__Refused *one = refused_of(r, rows, i);
     fine = one != NULL;
     if (!fine) break;
     bytes += one->group.len + one->verdict.len + 64;
@@ -65,6 +66,21 @@ static void listed(void *context, const struct jl_rows *rows, const struct jl_er
   jl_request_reply(r, &reply.base);
 }
 
+static void ask(struct jl_request *r, const struct jl_error *err) {
+  const struct page *page = r->state;
+  if (err != NULL) {
+    jl_request_fail(r, err);
+    return;
+  }
+  const struct jl_param params[] = {{.kind = JL_PARAM_ID, .bytes = {page->space.bytes, sizeof page->space.bytes}},
+                                    {.kind = JL_PARAM_ID, .bytes = {page->account.bytes, sizeof page->account.bytes}},
+                                    {.kind = JL_PARAM_ID, .bytes = {page->after_replica.bytes, sizeof page->after_replica.bytes}},
+                                    {.kind = JL_PARAM_INTEGER, .number = page->after_seq},
+                                    {.kind = JL_PARAM_INTEGER, .number = page->limit},
+                                    {.kind = JL_PARAM_INTEGER, .number = PAGE_BYTES}};
+  jl_store_query(r->session->server->store, "refused_list", params, JL_COUNT(params), listed, r);
+}
+
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message) {
   const Jalon__RefusedRead *in = (const Jalon__RefusedRead *)message;
   struct jl_error err = {0};
@@ -76,7 +92,6 @@ void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *messag
   *page = (struct page){.account = r->session->account, .limit = PAGE_MAX};
   if (in->has_limit && in->limit > 0 && in->limit < PAGE_MAX) page->limit = in->limit;
   if (in->has_after_seq) page->after_seq = in->after_seq > INT64_MAX ? INT64_MAX : (int64_t)in->after_seq;
-  r->state = page;
   if (!jl_id_from_bytes(JL_PB(in->space), &page->space) || jl_id_is_zero(&page->space) ||
       (in->has_after_replica && !jl_id_from_bytes(JL_PB(in->after_replica), &page->after_replica))) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("the request names no space"), NULL);
@@ -87,11 +102,6 @@ void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *messag
     jl_request_fail(r, &err);
     return;
   }
-  const struct jl_param params[] = {{.kind = JL_PARAM_ID, .bytes = {page->space.bytes, sizeof page->space.bytes}},
-                                    {.kind = JL_PARAM_ID, .bytes = {page->account.bytes, sizeof page->account.bytes}},
-                                    {.kind = JL_PARAM_ID, .bytes = {page->after_replica.bytes, sizeof page->after_replica.bytes}},
-                                    {.kind = JL_PARAM_INTEGER, .number = page->after_seq},
-                                    {.kind = JL_PARAM_INTEGER, .number = page->limit},
-                                    {.kind = JL_PARAM_INTEGER, .number = PAGE_BYTES}};
-  jl_store_query(r->session->server->store, "refused_list", params, JL_COUNT(params), listed, r);
+  r->state = page;
+  jl_request_open_space(r, in->space, true, ask); /* also of a plan that is not there for its writer any more */
 }

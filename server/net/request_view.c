@@ -1,9 +1,13 @@
 /* One view, once. */
 #include "server/net/views.h"
 
+static void ask(struct jl_request *r, const struct jl_error *err);
+
 static void answered(void *context, const struct jl_view_entry *entry, const struct jl_error *err) {
   struct jl_request *r = context;
-  if (entry != NULL)
+  if (r->mask != jl_session_readable(r->session, r->space)) /* rights have changed while its log was read */
+    ask(r, NULL);
+  else if (entry != NULL)
     jl_request_send_shared(r, entry->reply);
   else
     jl_request_fail(r, err);
@@ -15,6 +19,8 @@ static void ask(struct jl_request *r, const struct jl_error *err) {
   struct jl_view_question *q = jl_arena_alloc(r->arena, sizeof *q);
   if (err != NULL) {
     jl_request_fail(r, err);
+  } else if ((r->mask = jl_session_readable(r->session, r->space)) == 0) {
+    jl_request_no_space(r);
   } else if (q == NULL) {
     jl_request_out_of_memory(r);
   } else if (!jl_view_request_check(in, r->space != NULL, &why)) {
@@ -23,7 +29,8 @@ static void ask(struct jl_request *r, const struct jl_error *err) {
     *q = (struct jl_view_question){.server = r->session->server,
                                    .space = r->space,
                                    .request = in,
-                                   .sections = jl_session_readable(r->session),
+                                   .session = r->session,
+                                   .sections = r->mask,
                                    .reader = r->session->person,
                                    .done = answered,
                                    .context = r};

@@ -2,7 +2,7 @@
  * several times a second; connections of that account are looked at again and closed when their login has ended. When the
  * database does not answer, the question stays open and is put again. */
 #include "common/record/schema.h"
-#include "server/net/session.h"
+#include "server/net/subscription.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +74,7 @@ static void looked_at(void *context, const struct jl_rows *rows, const struct jl
       jl_log(JL_LOG_INFO, "session.revoked", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login));
       jl_session_close(s, &reason);
     }
+    jl_subscriptions_look_at_rights(server); /* it may have been an administrator's */
   }
   jl_session_unreference(s);
 }

@@ -27,6 +27,11 @@ static void on_tick(uv_timer_t *timer) {
 
 static void nothing_more(void *context) { (void)context; }
 
+static void directory_advanced(void *context, const struct jl_listener_rows *rows) {
+  (void)rows;
+  jl_subscriptions_look_at_rights(context);
+}
+
 struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct jl_spaces *spaces, const struct jl_settings *settings,
                                 struct jl_error *err) {
   struct jl_server *server = calloc(1, sizeof *server);
@@ -68,6 +73,9 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   server->tick.data = server->view_timer.data = server->snapshot_timer.data = server;
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
   jl_revocation_start(server);
+  server->directory_listener = (struct jl_space_listener){.advanced = directory_advanced, .context = server};
+  jl_space_listen(jl_spaces_organisation_space(spaces), &server->directory_listener);
+  server->directory_listening = true;
   return server;
 }
 
@@ -122,6 +130,8 @@ void jl_server_detach(struct jl_server *server) {
     while (s->subscriptions != NULL) jl_subscription_end(s->subscriptions, JALON__FRAME_TYPE__ENDED, &err);
     jl_session_let_go_of_space(s);
   }
+  if (server->directory_listening) jl_space_unlisten(jl_spaces_organisation_space(server->spaces), &server->directory_listener);
+  server->directory_listening = false;
   jl_view_watch_forget(server);
   jl_snapshots_forget(server);
   jl_presence_forget(server);

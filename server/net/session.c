@@ -2,23 +2,58 @@
 #include "server/net/session.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/record/schema.h"
 #include "server/net/presence.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What the login allows at most; the writer keeps it to what the person may do in that space at that revision. */
 struct jl_author jl_session_author(const struct jl_session *s) {
-  uint32_t may_edit = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL |
-                      1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_OF_TARGET;
-  if (s->administrator) may_edit |= 1U << JL_SECTION_DIRECTORY;
-  if (s->limits != NULL && s->limits->read_only) may_edit = 0;
-  return (struct jl_author){.person = s->person, .may_edit = may_edit, .administrator = s->administrator && may_edit != 0};
+  bool read_only = s->limits != NULL && s->limits->read_only;
+  return (struct jl_author){.person = s->person, .may_edit = read_only ? 0 : JL_EVERYTHING, .administrator = s->administrator && !read_only};
 }
 
-uint32_t jl_session_readable(const struct jl_session *s) {
-  if (s->state != JL_SESSION_READY) return 0;
-  return 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL |
-         1U << JL_SECTION_PIPELINE | 1U << JL_SECTION_DIRECTORY;
+void jl_session_rights(const struct jl_session *s, const struct jl_space *space, struct jl_rights *ret) {
+  *ret = (struct jl_rights){.readable = 0};
+  if (s->state != JL_SESSION_READY) return;
+  if (space != NULL)
+    jl_space_rights(jl_space_committed(space), jl_spaces_directory(s->server->spaces), &(struct jl_who){s->person, s->administrator}, ret);
+  else
+    ret->readable = JL_EVERYTHING; /* the organisation, and the plans that jl_session_plans lets through */
+  if (s->limits != NULL && s->limits->read_only) ret->editable = 0;
+}
+
+uint32_t jl_session_readable(const struct jl_session *s, const struct jl_space *space) {
+  struct jl_rights rights;
+  jl_session_rights(s, space, &rights);
+  return rights.readable;
+}
+
+/* ---- the list of plans ---- */
+static uint32_t readable_plan(const struct jl_session *s, const struct jl_replica *plans, const struct jl_record *plan) {
+  struct jl_rights rights;
+  struct jl_error ignored;
+  if (!jl_session_may_use(s, &plan->id, &ignored)) return 0; /* a token for some plans only */
+  jl_rights_of(plans, &plan->id, jl_spaces_directory(s->server->spaces), &(struct jl_who){s->person, s->administrator}, &rights);
+  return rights.readable;
+}
+
+const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own) {
+  static const struct jl_id none = {{0}};
+  const struct jl_replica *all = jl_spaces_plans(s->server->spaces);
+  bool every = true;
+  *ret_own = NULL;
+  for (const struct jl_record *r = jl_replica_next(all, NULL); every && r != NULL; r = jl_replica_next(all, &r->id))
+    every = r->type_number == JL_TYPE_PLAN && readable_plan(s, all, r) != 0;
+  if (every) return all;
+  *ret_own = jl_replica_new(&none, JL_SPACE_PLAN);
+  for (const struct jl_record *r = jl_replica_next(all, NULL); *ret_own != NULL && r != NULL; r = jl_replica_next(all, &r->id)) {
+    if (r->type_number != JL_TYPE_PLAN || readable_plan(s, all, r) == 0 || jl_replica_put(*ret_own, jl_record_share(r))) continue;
+    jl_replica_free(*ret_own);
+    *ret_own = NULL;
+  }
+  return *ret_own;
 }
 
 bool jl_server_pressed(const struct jl_server *server) { return server->queued_bytes > JL_SERVER_QUEUE_BYTES; }

@@ -6,6 +6,7 @@
 #ifndef JL_NET_SESSION_H
 #define JL_NET_SESSION_H
 #include "common/base/limits.h"
+#include "common/model/governance/rights.h"
 #include "common/model/query.h"
 #include "common/wire/transport.h"
 #include "common/wire/unpack.h"
@@ -21,6 +22,7 @@
 #define JL_LISTENERS_MAX 16
 
 struct jl_request;
+struct jl_space;
 struct jl_subscription;
 struct jl_view_cache;
 struct jl_presence;
@@ -52,6 +54,8 @@ struct jl_token_limits {
 
 struct jl_server {
   uv_loop_t *loop;
+  struct jl_space_listener directory_listener; /* of the organisation: who is in which team */
+  bool directory_listening;
   struct jl_store *store;
   struct jl_spaces *spaces;
   const struct jl_settings *settings;
@@ -142,6 +146,7 @@ struct jl_request {
   bool cancelled, create, looked; /* looked: the space has been read again for it */
   void (*then)(struct jl_request *r, const struct jl_error *err);
   void *state; /* of the handler, in the arena */
+  uint32_t mask; /* sections that it was answered for, when that takes a while */
   int64_t retry_after_ms;
 };
 
@@ -160,7 +165,11 @@ void jl_session_unreference(struct jl_session *s);
 void jl_session_update_pause(struct jl_session *s);
 /* The one place where rights come from. */
 struct jl_author jl_session_author(const struct jl_session *s);
-uint32_t jl_session_readable(const struct jl_session *s); /* bit mask of sections */
+/* In a space as it is committed now; NULL: of the organisation and the list of plans. */
+void jl_session_rights(const struct jl_session *s, const struct jl_space *space, struct jl_rights *ret);
+uint32_t jl_session_readable(const struct jl_session *s, const struct jl_space *space); /* bit mask of sections; 0: the plan is not there for it */
+/* The plans that its person may see anything of; *ret_own is to be freed after use. NULL: no memory. */
+const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own);
 
 /* ---- request.c ---- */
 void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload);
@@ -169,6 +178,7 @@ void jl_request_send(struct jl_request *r, struct jl_bytes payload); /* already 
 void jl_request_send_shared(struct jl_request *r, struct jl_message *m);
 void jl_request_fail(struct jl_request *r, const struct jl_error *err);
 void jl_request_out_of_memory(struct jl_request *r);
+void jl_request_no_space(struct jl_request *r); /* there is none for its person (any more) */
 void jl_request_drop(struct jl_request *r); /* answered by other means */
 /* Opens and holds the space, then calls `then`, perhaps at once. */
 void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool create,
@@ -195,6 +205,10 @@ void jl_handle_presence(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /* those account requests that are about logins and tokens */
+
+/* ---- verdict_cut.c: what the reader may see of stored verdicts now. r->space is the space; data NULL: no memory ---- */
+struct jl_bytes jl_verdict_cut(const struct jl_request *r, struct jl_bytes packed);
+struct jl_bytes jl_verdicts_cut(const struct jl_request *r, struct jl_bytes packed); /* a VerdictReply */
 
 /* ---- positions.c ---- */
 int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan); /* the plan's day; UTC's without a plan */

@@ -20,8 +20,7 @@ bool jl_snapshot_start(struct jl_subscription *sub, const struct jl_position *or
 
 /* Records that the reader may see; counted one by one only when there are others. */
 static uint64_t count_readable(const struct jl_replica *replica, uint32_t sections) {
-  const uint32_t all = (1U << JL_SECTIONS) - (1U << (JL_SECTION_NONE + 1));
-  if ((sections & all) == all) return jl_replica_count(replica);
+  if ((sections & JL_EVERYTHING) == JL_EVERYTHING) return jl_replica_count(replica);
   uint64_t n = 0;
   for (const struct jl_record *r = jl_replica_next(replica, NULL); r != NULL; r = jl_replica_next(replica, &r->id))
     n += jl_record_readable(replica, r, sections);
@@ -52,11 +51,13 @@ static bool fill(struct jl_subscription *sub, struct jl_arena *a, Jalon__Snapsho
 static bool send_message(struct jl_subscription *sub, struct jl_arena *a, bool *ret_last) {
   struct jl_snapshot *at = sub->snapshot;
   const struct jl_replica *replica = jl_space_committed(sub->space);
-  uint32_t sections = jl_session_readable(sub->session);
+  uint32_t sections = sub->adding != 0 ? sub->adding : sub->sections, added[JL_SECTIONS];
   Jalon__Snapshot message = JALON__SNAPSHOT__INIT;
   Jalon__Position position;
   if (!fill(sub, a, &message, sections) || !jl_position_to_wire(&at->origin, sections, a, &position)) return false;
   if (!at->told || message.last) message.position = &position;
+  message.sections = added;
+  message.n_sections = jl_sections_list(sub->adding, added);
   message.has_total = !at->told;
   if (!at->told) message.total = count_readable(replica, sections);
   message.has_whole_at = message.last;
@@ -87,6 +88,8 @@ static bool step(struct jl_subscription *sub, struct jl_arena *a) {
   sub->sent = sub->snapshot->origin.revision + jl_mutant(JL_MUTANT_SNAPSHOT_OFF_BY_ONE);
   free(sub->snapshot);
   sub->snapshot = NULL;
+  sub->sections |= sub->adding;
+  sub->adding = 0;
   sub->state = JL_FEED_TAIL;
   jl_feed_continue(sub);
   return false;

@@ -78,6 +78,43 @@ void jl_subscriptions_heartbeat(struct jl_session *s) {
   }
 }
 
+size_t jl_sections_list(uint32_t sections, uint32_t ret_list[JL_SECTIONS]) {
+  size_t n = 0;
+  for (uint32_t i = JL_SECTION_NONE + 1; i < JL_SECTIONS; i++)
+    if ((sections >> i & 1) != 0) ret_list[n++] = i;
+  return n;
+}
+
+/* ---- rights ---- */
+bool jl_subscription_still_may(struct jl_subscription *sub) {
+  if (sub->session == NULL) return false;
+  uint32_t now = jl_session_readable(sub->session, sub->space);
+  struct jl_error err = {0};
+  if (now == sub->rights) return true;
+  sub->rights = now;
+  if (sub->watch != NULL && now != 0) {
+    jl_view_watch_rights(sub);
+    return true;
+  }
+  if (sub->watch != NULL)
+    jl_fail(&err, JL_E_NOT_FOUND, JL_MSG("there is no such plan"), JL_MSG("jalon plan list shows the plans there are"));
+  else
+    jl_fail(&err, JL_E_RIGHTS_CHANGED, JL_MSG("what you may read here has changed"), JL_MSG("subscribe again from your position"));
+  jl_log(JL_LOG_INFO, "feed.rights", JL_F_TEXT("login", sub->session->login), JL_F_NUMBER("sections", now));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+  return false;
+}
+
+/* Ending one may close a session, and with it others: each round begins anew until nothing is left to end. */
+void jl_subscriptions_look_at_rights(struct jl_server *server) {
+  for (bool again = true; again;) {
+    again = false;
+    for (struct jl_session *s = server->sessions; !again && s != NULL; s = s->next)
+      for (struct jl_subscription *sub = s->subscriptions; !again && sub != NULL; sub = sub->next)
+        again = sub->space != NULL && !jl_subscription_still_may(sub);
+  }
+}
+
 static struct jl_subscription *new_subscription(struct jl_request *r) {
   struct jl_subscription *sub = calloc(1, sizeof *sub);
   if (sub == NULL) return NULL;
@@ -134,12 +171,24 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   Jalon__Position position;
   struct jl_subscription *sub = NULL;
   struct jl_id after = {{0}};
+  struct jl_rights rights;
+  jl_session_rights(s, r->space, &rights);
+  if (rights.readable == 0) {
+    jl_request_no_space(r);
+    return;
+  }
+  uint32_t held = in->from == NULL || in->n_sections == 0 ? rights.readable : 0, readable[JL_SECTIONS], editable[JL_SECTIONS];
+  for (size_t i = 0; i < in->n_sections; i++)
+    if (in->from != NULL && in->sections[i] < JL_SECTIONS) held |= 1U << in->sections[i];
   (void)(in->has_snapshot_after && jl_id_from_bytes(JL_PB(in->snapshot_after), &after)); /* checked before */
-  if (jl_position_to_wire(jl_replica_where(replica), jl_session_readable(s), r->arena, &position)) sub = new_subscription(r);
+  if (jl_position_to_wire(jl_replica_where(replica), held & rights.readable, r->arena, &position)) sub = new_subscription(r);
   if (sub == NULL) {
     jl_request_out_of_memory(r);
     return;
   }
+  sub->rights = rights.readable;
+  sub->sections = held & rights.readable;
+  sub->adding = rights.readable & ~held;
   if (in->view != NULL && !jl_view_watch_start(sub, in->view, &why)) {
     jl_subscription_end(sub, 0, NULL);
     jl_request_fail(r, &why);
@@ -151,6 +200,10 @@ static void start(struct jl_request *r, const struct jl_error *err) {
     return;
   }
   reply.position = &position;
+  reply.readable = readable;
+  reply.n_readable = jl_sections_list(rights.readable, readable);
+  reply.editable = editable;
+  reply.n_editable = jl_sections_list(rights.editable, editable);
   sub->references++;
   struct jl_bytes packed = jl_pack(&reply.base, r->arena, JL_MESSAGE_MAX);
   if (packed.data != NULL) jl_session_send(s, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, 0, r->stream, packed);

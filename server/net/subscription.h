@@ -25,6 +25,8 @@ struct jl_subscription {
   bool listening, reading;
   enum jl_feed_state state;
   uint64_t sent;
+  uint32_t rights;           /* sections that its person could read when it began, */
+  uint32_t sections, adding; /* those that it tells of now, those that it has still to bring: then the copy has them from a snapshot */
   struct jl_position origin;     /* the position being checked */
   struct jl_snapshot *snapshot; /* while there is one to send */
   struct jl_subscription *next_snapshot;
@@ -43,6 +45,11 @@ void jl_subscriptions_heartbeat(struct jl_session *s);
 /* Ends one; sends event (RESYNC or ENDED) with the reason when given. */
 void jl_subscription_end(struct jl_subscription *sub, uint8_t event, const struct jl_error *reason);
 void jl_subscription_unreference(struct jl_subscription *sub);
+/* Its rights are what they were. Otherwise: of records, it has ended with RIGHTS_CHANGED, the client begins again with what it may
+ * read now; of a view, it goes on with those (nothing left: NOT_FOUND). */
+bool jl_subscription_still_may(struct jl_subscription *sub);
+void jl_subscriptions_look_at_rights(struct jl_server *server); /* somebody's teams have changed */
+size_t jl_sections_list(uint32_t sections, uint32_t ret_list[JL_SECTIONS]);
 struct jl_subscription *jl_subscription_by_stream(struct jl_session *s, uint32_t stream);
 void jl_subscription_bookmark(struct jl_subscription *sub);
 /* snapshot_after: the rest of a snapshot that began at `from` comes first. */
@@ -56,6 +63,7 @@ void jl_broadcast_clear(struct jl_broadcast *b);
 JL_MUST_CHECK bool jl_view_watch_start(struct jl_subscription *sub, const Jalon__ViewRequest *view, struct jl_error *err);
 void jl_view_watch_free(struct jl_subscription *sub);
 void jl_view_watch_advanced(struct jl_subscription *sub, const struct jl_listener_rows *rows);
+void jl_view_watch_rights(struct jl_subscription *sub); /* have changed: what was noted of changes is forgotten */
 void jl_view_watch_mark(struct jl_subscription *sub); /* look again soon */
 void jl_view_watch_forget(struct jl_server *server);  /* at the end: nobody looks any more */
 void jl_view_watch_tick(struct jl_server *server);    /* once a second: midnight, other spaces */

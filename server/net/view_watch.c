@@ -86,7 +86,7 @@ static void note_row(struct jl_subscription *sub, const struct jl_log_row *row, 
 
 void jl_view_watch_advanced(struct jl_subscription *sub, const struct jl_listener_rows *rows) {
   struct jl_view_watch *w = sub->watch;
-  uint32_t sections = jl_session_readable(sub->session);
+  uint32_t sections = sub->rights;
   struct jl_arena *scratch = w->change_count < CHANGES_MAX ? jl_arena_new(JL_REQUEST_ARENA) : NULL;
   for (size_t i = 0; scratch != NULL && i < rows->count && w->change_count < CHANGES_MAX; i++) {
     if (rows->rows[i].section >= JL_SECTIONS || (sections & 1U << rows->rows[i].section) == 0) continue;
@@ -94,6 +94,13 @@ void jl_view_watch_advanced(struct jl_subscription *sub, const struct jl_listene
     note_row(sub, &rows->rows[i], scratch);
   }
   jl_arena_free(scratch);
+  jl_view_watch_mark(sub);
+}
+
+void jl_view_watch_rights(struct jl_subscription *sub) {
+  struct jl_view_watch *w = sub->watch;
+  w->change_count = 0;
+  jl_arena_reset(w->notes);
   jl_view_watch_mark(sub);
 }
 
@@ -107,7 +114,7 @@ static void send_state(struct jl_subscription *sub, const struct jl_view_entry *
   Jalon__ViewState state = JALON__VIEW_STATE__INIT;
   Jalon__Position position;
   const struct jl_replica *replica = sub->space != NULL ? jl_space_committed(sub->space) : jl_spaces_directory(sub->server->spaces);
-  if (a != NULL && jl_position_to_wire(jl_replica_where(replica), jl_session_readable(sub->session), a, &position)) {
+  if (a != NULL && jl_position_to_wire(jl_replica_where(replica), sub->rights, a, &position)) {
     state.position = &position;
     state.has_document = true;
     state.document = jl_to_pb(entry->document);
@@ -134,7 +141,9 @@ static void answered(void *context, const struct jl_view_entry *entry, const str
   struct jl_subscription *sub = context;
   sub->watch->asking = false;
   if (sub->session != NULL) {
-    if (entry != NULL)
+    if (!jl_subscription_still_may(sub) || sub->watch->question.sections != sub->rights)
+      jl_view_watch_mark(sub); /* rights have changed while its log was read: another one */
+    else if (entry != NULL)
       send_state(sub, entry);
     else
       jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, err);
@@ -152,7 +161,8 @@ static void look(struct jl_subscription *sub) {
   w->question = (struct jl_view_question){.server = sub->server,
                                           .space = sub->space,
                                           .request = w->request,
-                                          .sections = jl_session_readable(sub->session),
+                                          .session = sub->session,
+                                          .sections = sub->rights,
                                           .reader = sub->session->person,
                                           .done = answered,
                                           .context = sub};

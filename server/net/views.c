@@ -7,10 +7,10 @@
 #define KEY_MAX 65536
 
 static const struct jl_replica *replica_of(const struct jl_view_question *q) {
-  return q->space != NULL ? jl_space_committed(q->space) : NULL;
+  return q->space != NULL ? jl_space_seen(q->space, q->sections) : NULL;
 }
 static const struct jl_replica *plans_of(const struct jl_view_question *q) {
-  return q->view->needs_space ? NULL : jl_spaces_plans(q->server->spaces);
+  return q->view->needs_space ? NULL : q->plans != NULL ? q->plans : jl_spaces_plans(q->server->spaces);
 }
 static int32_t today_of(const struct jl_view_question *q) {
   return q->request->has_today ? q->request->today : jl_server_today(q->server, replica_of(q));
@@ -73,6 +73,8 @@ static void make_key(struct jl_view_question *q) {
 
 void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entry, const struct jl_error *err) {
   jl_buffer_release(&q->key);
+  jl_replica_free(q->plans);
+  q->plans = NULL;
   q->done(q->context, entry, err);
 }
 
@@ -103,6 +105,12 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
+  q->plans = NULL;
+  if ((q->space != NULL && replica_of(q) == NULL) ||
+      (!q->view->needs_space && q->session != NULL && jl_session_plans(q->session, &q->plans) == NULL)) {
+    jl_view_out_of_memory(q);
+    return;
+  }
   make_key(q);
   if (!jl_buffer_ok(&q->key)) {
     struct jl_error err = {0};

@@ -10,6 +10,7 @@ struct jl_view_question {
   struct jl_server *server;
   struct jl_space *space;
   const Jalon__ViewRequest *request;
+  const struct jl_session *session; /* whose plans it is about, when it has no space; may end meanwhile: then done is all that is called */
   uint32_t sections;
   struct jl_id reader;
   void (*done)(void *context, const struct jl_view_entry *entry, const struct jl_error *err); /* once, perhaps within jl_view_ask */
@@ -18,6 +19,7 @@ struct jl_view_question {
   const struct jl_view *view;
   struct jl_buffer key;
   struct jl_history *history;
+  struct jl_replica *plans; /* own, when not all are for the reader */
 };
 void jl_view_ask(struct jl_view_question *q); /* of a checked request */
 

@@ -1,3 +1,4 @@
+#include "common/model/governance/rights.h"
 #include "server/space/internal.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -234,6 +235,16 @@ static enum jl_text_result merge_text(void *context, const struct jl_text_merge 
   return jl_merge_known(asked->submission, texts, ret_text);
 }
 
+/* What the author may do now: with every group that stands before this one, within what the login allows. The fence keeps it true. */
+static struct jl_author author_now(const struct jl_space *space, const struct jl_replica *directory, const struct jl_author *login) {
+  struct jl_author author = *login;
+  struct jl_rights rights;
+  jl_space_rights(space->ahead, directory, &(struct jl_who){login->person, login->administrator}, &rights);
+  author.may_edit &= rights.editable;
+  author.may_read = rights.readable;
+  return author;
+}
+
 static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
                      struct jl_error *err) {
   *outcome = (struct jl_outcome){0};
@@ -245,16 +256,19 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   }
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;
+  const struct jl_replica *directory = organisation == NULL ? NULL : organisation == space ? space->ahead : organisation->committed;
   struct asked asked = {space, s};
   struct jl_evaluation in = {
       .space = space->ahead,
-      .author = jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? space->open->entries[0].submission->author : s->author,
+      .organisation = directory,
+      .author = author_now(space, directory,
+                           jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? &space->open->entries[0].submission->author
+                                                                                       : &s->author),
       .time_us = time_us,
       .who_changed = who_changed,
       .changed_since = changed_since,
       .merge_text = merge_text,
       .context = &asked};
-  if (organisation != NULL) in.organisation = organisation == space ? space->ahead : organisation->committed;
   return jl_group_evaluate(&in, group, a, outcome, err);
 }
 
@@ -331,6 +345,18 @@ static bool log_says_less(const struct jl_outcome *outcome) {
   return outcome->given_count != created;
 }
 
+/* One step of acl_epoch for the batch, whatever its groups changed. */
+static void note_rights(struct jl_batch *b, const struct jl_outcome *outcome) {
+  struct jl_position *at = jl_replica_position(b->space->ahead);
+  for (size_t i = 0; b->rights == JL_RIGHTS_KEPT && i < outcome->touched_count; i++) {
+    if (!jl_rights_touched(&at->space, outcome->touched[i].before, outcome->touched[i].after)) continue;
+    bool everywhere = jl_replica_kind(b->space->ahead) == JL_SPACE_ORGANISATION;
+    b->rights = everywhere ? JL_RIGHTS_EVERYWHERE : JL_RIGHTS_HERE;
+    b->alone = b->alone || everywhere; /* it locks the heads of all plans */
+    at->acl_epoch++;
+  }
+}
+
 /* Moves `ahead`. When this fails, the batch must be given up. */
 static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_outcome *outcome, uint32_t flags, int64_t time_us) {
   struct jl_space *space = b->space;
@@ -360,6 +386,7 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
     position->revision = revision;
   }
   at->revision = revision;
+  note_rights(b, outcome);
   for (size_t i = 0; fine && i < outcome->touched_count; i++) {
     fine = jl_replica_put(space->ahead, jl_record_share(outcome->touched[i].after)) && add_record(b, &outcome->touched[i]);
     if (fine) taken++;
@@ -473,6 +500,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .creates_space = !space->exists,
                                      .epoch = from->epoch,
                                      .acl_epoch = from->acl_epoch,
+                                     .rights = b->rights,
                                      .old_revision = from->revision,
                                      .old_commits = space->commits,
                                      .new_revision = b->position.revision,

@@ -39,6 +39,7 @@ static bool move_memory(struct jl_space *space, const struct jl_batch *b) {
   }
   *jl_replica_position(space->committed) = b->position;
   space->time_us = b->time_us;
+  jl_space_seen_moved(space, b);
   return true;
 }
 

@@ -85,6 +85,7 @@ struct jl_batch {
   struct jl_position position; /* after it */
   int64_t time_us;
   struct jl_store_batch store;
+  enum jl_rights_change rights;
   bool alone; /* commits in a transaction of its own */
 };
 
@@ -118,6 +119,7 @@ struct jl_space {
   int64_t lease_yield_us;           /* it was given up: the other node has the space for itself until then */
   int64_t lease_contended_us;       /* two nodes have met here: until then the lease is looked at often */
   unsigned lease_tries;             /* to write without the lease, since it was last had */
+  bool rights_looked;       /* acl_epoch has moved elsewhere, and the organisation was read since */
   bool horizon_asked, lease_asked, lease_held, lease_releasing;
   unsigned holds;
   struct jl_space *idle_previous, *idle_next;
@@ -146,6 +148,11 @@ struct jl_space {
   size_t singles;  /* groups to commit one at a time, to find what a constraint refuses */
   struct jl_space *next_active, *next_ready;
   bool active, ready;
+  struct {
+    uint32_t sections;
+    struct jl_replica *replica;
+  } seen[JL_SEEN_REPLICAS]; /* what readers of some sections see; NULL: unused */
+  size_t next_seen;
   struct jl_ring ring;
   struct jl_space_listener *listeners, *listening; /* listening: next one to be told */
 };
@@ -212,6 +219,7 @@ void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const
 bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count, const struct jl_decided_list *decided);
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
+void jl_plans_note_all(struct jl_space *space); /* it was read again */
 
 /* catch_up.c */
 bool jl_space_can_catch_up(const struct jl_space *space);
@@ -300,6 +308,10 @@ JL_MUST_CHECK bool jl_again_restore(struct jl_space *space, const struct jl_load
 void jl_again_release(struct jl_space *space);
 void jl_again_forget(struct jl_submission *s); /* it is about to be freed */
 void jl_space_waits_over(struct jl_space *space); /* writer.c: lanes that waited for another one's group are looked at again */
+
+/* seen.c */
+void jl_space_seen_moved(struct jl_space *space, const struct jl_batch *b); /* memory has moved by a batch */
+void jl_space_forget_seen(struct jl_space *space);
 
 /* commit.c */
 void jl_space_ready(struct jl_space *space); /* it has something to commit */

@@ -1,3 +1,5 @@
+#include "common/model/governance/rights.h"
+#include "common/model/replica_internal.h"
 #include "common/record/schema.h"
 #include "server/space/internal.h"
 #include "server/space/text_merge.h"
@@ -28,6 +30,7 @@ void jl_space_idle(struct jl_space *space) {
   struct jl_spaces *s = space->owner;
   leave_idle(space);
   if (space->holds > 0 || space->listeners != NULL) return;
+  jl_space_forget_seen(space);
   space->idle = true;
   space->idle_next = NULL;
   space->idle_previous = s->idle_last;
@@ -58,6 +61,7 @@ static void free_space(struct jl_space *space) {
   jl_again_release(space);
   jl_idmap_release(&space->again);
   jl_ring_release(&space->ring);
+  jl_space_forget_seen(space);
   jl_replica_free(space->ahead);
   jl_replica_free(space->committed);
   free(space);
@@ -85,10 +89,18 @@ static struct jl_space *add_space(struct jl_spaces *s, const struct jl_id *id) {
 
 /* ---- loading ---- */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record) {
-  if (record->type_number != JL_TYPE_PLAN || jl_replica_kind(space->committed) != JL_SPACE_PLAN) return;
+  if (jl_replica_kind(space->committed) != JL_SPACE_PLAN) return;
+  if (record->type_number != JL_TYPE_PLAN && !jl_rights_touched(&space->id, NULL, record)) return;
   if (!jl_replica_put(space->owner->plans,
                       jl_record_share(record))) { /* a list to look names up in: it may lack one when memory is short */
   }
+}
+
+void jl_plans_note_all(struct jl_space *space) {
+  static const uint32_t types[] = {JL_TYPE_PLAN, JL_TYPE_GRANT, JL_TYPE_RACI};
+  for (size_t t = 0; t < JL_COUNT(types); t++)
+    for (size_t i = 0; i < jl_replica_of_type(space->committed, types[t]); i++)
+      jl_plans_note(space, jl_replica_of_type_at(space->committed, types[t], i));
 }
 
 static void answer_opening(struct jl_space *space, const struct jl_error *failure) {
@@ -155,8 +167,8 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
       !jl_again_restore(space, loaded->again, loaded->again_count))
     return false;
   space->state = JL_SPACE_READY;
-  const struct jl_record *plan = jl_replica_record(space->committed, &space->id);
-  if (plan != NULL) jl_plans_note(space, plan);
+  jl_plans_note_all(space);
+  jl_space_forget_seen(space);
   if (again && !same)
     jl_feed_broke(space);
   else
@@ -229,9 +241,16 @@ static void read_again(struct jl_space *space, const struct jl_error *err) {
   jl_spaces_operation_done(s);
 }
 
+static void load(struct jl_space *space);
+static bool looks_at_organisation(struct jl_space *space, const struct jl_position *news);
+
 static void loaded_space(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
   struct jl_space *space = context;
   struct jl_error failure;
+  if (err == NULL && looks_at_organisation(space, jl_replica_where(loaded->replica))) {
+    jl_replica_free(loaded->replica);
+    return;
+  }
   bool fine = err == NULL ? adopt(space, loaded) : err->code == JL_E_NOT_FOUND && begin_empty(space);
   if (fine && err == NULL) jl_horizon_look(space);
   if (!fine && err == NULL) space->damaged = true;
@@ -242,8 +261,39 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
   read_again(space, fine ? NULL : err);
 }
 
+static void caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err);
+
+static void load(struct jl_space *space) {
+  if (jl_space_can_catch_up(space))
+    jl_store_catch_up(space->owner->store, &space->id, jl_replica_where(space->committed)->revision, caught_up, space);
+  else
+    jl_store_load(space->owner->store, &space->id, loaded_space, space);
+}
+
+static void organisation_looked(void *context, const struct jl_error *err) {
+  struct jl_space *space = context;
+  if (err == NULL)
+    load(space);
+  else
+    read_again(space, err);
+}
+
+/* Rights in it have changed, perhaps with somebody's teams: the organisation is read before anything is judged or told by them. */
+static bool looks_at_organisation(struct jl_space *space, const struct jl_position *news) {
+  struct jl_space *organisation = space->owner->organisation;
+  bool known = space->committed == NULL || jl_replica_where(space->committed)->acl_epoch == news->acl_epoch;
+  if (known || organisation == NULL || organisation == space || space->rights_looked) {
+    space->rights_looked = false;
+    return false;
+  }
+  space->rights_looked = true;
+  jl_space_look(organisation, organisation_looked, space);
+  return true;
+}
+
 static void caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err) {
   struct jl_space *space = context;
+  if (err == NULL && looks_at_organisation(space, &news->position)) return;
   if (err == NULL && jl_space_catch_up(space, news))
     read_again(space, NULL);
   else if (err != NULL && jl_code_class(err->code) == JL_CLASS_RETRY)
@@ -262,10 +312,7 @@ void jl_space_reload(struct jl_space *space) {
   jl_space_doubts_reading(space);
   space->owner->operations++;
   jl_space_hold(space);
-  if (jl_space_can_catch_up(space))
-    jl_store_catch_up(space->owner->store, &space->id, jl_replica_where(space->committed)->revision, caught_up, space);
-  else
-    jl_store_load(space->owner->store, &space->id, loaded_space, space);
+  load(space);
 }
 
 /* ---- opening ---- */
@@ -384,6 +431,7 @@ static void found_organisation(struct jl_spaces *s) {
 
 static void spaces_listed(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err) {
   struct jl_spaces *s = context;
+  struct jl_error failure;
   bool found = false;
   for (size_t i = 0; err == NULL && i < n; i++) {
     if (spaces[i].kind == JL_SPACE_ORGANISATION && !found) {
@@ -391,6 +439,11 @@ static void spaces_listed(void *context, const struct jl_space_summary *spaces, 
       found = true;
     }
     if (spaces[i].plan != NULL && !jl_replica_put(s->plans, jl_record_share(spaces[i].plan))) continue;
+    for (size_t k = 0; k < spaces[i].right_count; k++)
+      if (!jl_replica_put(s->plans, jl_record_share(spaces[i].rights[k]))) {
+        jl_fail(&failure, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL); /* nobody is to see more for want of memory */
+        err = &failure;
+      }
   }
   if (err != NULL)
     started(s, err);
@@ -448,6 +501,7 @@ void jl_spaces_oldest_model(struct jl_spaces *s, uint32_t generation) { s->oldes
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms) { s->wait_ms = ms; }
 
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s) { return &s->organisation_id; }
+struct jl_space *jl_spaces_organisation_space(const struct jl_spaces *s) { return s->organisation; }
 const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s) {
   return s->organisation == NULL ? NULL : s->organisation->committed;
 }

@@ -32,6 +32,7 @@ void jl_spaces_oldest_model(struct jl_spaces *s, uint32_t generation);
 /* How long a node holds back what it has to write while another node has the space's lease; JL_LEASE_WAIT_MS at first. */
 void jl_spaces_lease_wait(struct jl_spaces *s, int64_t ms);
 const struct jl_id *jl_spaces_organisation(const struct jl_spaces *s);
+struct jl_space *jl_spaces_organisation_space(const struct jl_spaces *s); /* held for as long as there are spaces */
 const struct jl_replica *jl_spaces_directory(const struct jl_spaces *s); /* committed organisation replica */
 const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s);     /* every plan record of this database, kept up to date */
 
@@ -46,6 +47,8 @@ void jl_space_look(struct jl_space *space, void (*done)(void *context, const str
 void jl_space_hold(struct jl_space *space);
 void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
 const struct jl_replica *jl_space_committed(const struct jl_space *space);
+/* The same with only the records of these sections (bit mask); until the loop turns. NULL: no memory. */
+const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections);
 int64_t jl_space_display_time(const struct jl_space *space);
 uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower revision takes a snapshot */
 

@@ -347,6 +347,15 @@ static bool group_rows(struct jl_sender *s, const struct jl_store_batch *const *
   return true;
 }
 
+/* ---- rights: last, for other heads may be locked by then, and waiting for them must not hold up what waits for ours ---- */
+static void send_rights(struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (batches[i]->rights == JL_RIGHTS_KEPT) continue;
+    struct jl_pg_param space = jl_param_id(&batches[i]->space);
+    jl_send_named(c, unit, batches[i]->rights == JL_RIGHTS_HERE ? "commit_rights" : "commit_rights_all", &space, 1);
+  }
+}
+
 bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n,
                     struct jl_error *err) {
   jl_arena_recycle(s->arena, KEEP_BYTES);
@@ -357,6 +366,7 @@ bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *uni
   bool ok = send_heads(s, c, unit, batches, n) && send_lanes(s, c, unit, batches, n, true) && send_lanes(s, c, unit, batches, n, false) &&
             send_refusals(s, c, unit, batches, n) && send_again(s, c, unit, batches, n) && send_log(s, c, unit, batches, n);
   for (const struct group *g = groups; ok && g != NULL; g = g->next) ok = send_group(s, c, unit, g);
+  if (ok) send_rights(c, unit, batches, n);
   if (ok)
     jl_pg_unit_close(c, unit);
   else

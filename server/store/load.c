@@ -24,6 +24,22 @@ static void send_select(struct jl_pg *c, struct jl_pg_unit *unit, const struct j
   jl_buffer_release(&text);
 }
 
+/* Of every space, those that say who may do what. */
+static void send_rights_select(struct jl_pg *c, struct jl_pg_unit *unit, const char *name, const char *where) {
+  char key[64];
+  snprintf(key, sizeof key, "select rights %s", name);
+  struct jl_buffer text;
+  jl_buffer_init(&text, 65536);
+  if (!jl_pg_known(c, key)) {
+    jl_statement_select(jl_record_type_by_name(name), true, &text);
+    jl_buffer_printf(&text, " WHERE deleted_revision IS NULL%s", where);
+  }
+  const char *sql = jl_buffer_cstring(&text);
+  JL_ASSERT(sql != NULL);
+  jl_pg_send(c, unit, key, sql, NULL, 0);
+  jl_buffer_release(&text);
+}
+
 static struct jl_record *row_record(struct jl_arena *a, const struct jl_record_type *type, const PGresult *r, int row) {
   jl_arena_reset(a);
   struct jl_id id = jl_cell_id(r, row, 0);
@@ -179,7 +195,11 @@ struct summaries {
 };
 
 static void clear_summaries(struct summaries *l) {
-  for (size_t i = 0; i < l->count; i++) jl_record_release(l->spaces[i].plan);
+  for (size_t i = 0; i < l->count; i++) {
+    jl_record_release(l->spaces[i].plan);
+    for (size_t k = 0; k < l->spaces[i].right_count; k++) jl_record_release(l->spaces[i].rights[k]);
+    free(l->spaces[i].rights);
+  }
   l->count = 0;
   l->no_memory = false;
 }
@@ -208,19 +228,32 @@ static int by_id(const void *a, const void *b) {
   return jl_id_compare(&x->id, &y->id);
 }
 
+static bool add_right(struct jl_space_summary *space, struct jl_record *record) {
+  struct jl_record **rights = record == NULL ? NULL : realloc(space->rights, (space->right_count + 1) * sizeof(struct jl_record *));
+  if (rights == NULL) {
+    jl_record_release(record);
+    return false;
+  }
+  space->rights = rights;
+  rights[space->right_count++] = record;
+  return true;
+}
+
 static void spaces_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
   struct summaries *l = unit->context;
-  const struct jl_record_type *plan = jl_record_type_by_name("plan");
+  static const char *const names[] = {"", "plan", "grant", "raci"};
+  const struct jl_record_type *type = jl_record_type_by_name(names[command]);
   for (int row = 0; row < PQntuples(r) && !l->no_memory; row++) {
     if (command == 0) {
       l->no_memory = !add_space(l, r, row);
       continue;
     }
-    struct jl_space_summary key = {.id = jl_cell_id(r, row, (int)(5 + plan->field_count + 1))};
+    struct jl_space_summary key = {.id = jl_cell_id(r, row, (int)(5 + type->field_count + 1))};
     struct jl_space_summary *space = l->count == 0 ? NULL : bsearch(&key, l->spaces, l->count, sizeof *l->spaces, by_id);
-    if (space == NULL || space->plan != NULL) continue;
-    space->plan = row_record(l->row, plan, r, row);
-    l->no_memory = space->plan == NULL;
+    if (space == NULL || (command == 1 && space->plan != NULL)) continue;
+    struct jl_record *record = row_record(l->row, type, r, row);
+    if (command == 1) space->plan = record;
+    l->no_memory = command == 1 ? record == NULL : !add_right(space, record);
   }
 }
 
@@ -244,6 +277,8 @@ static void spaces_start(struct jl_job *job, struct jl_pg *c) {
   jl_pg_unit_open(c, &l->unit);
   jl_send_named(c, &l->unit, "spaces", NULL, 0);
   send_select(c, &l->unit, jl_record_type_by_name("plan"), true, NULL);
+  send_rights_select(c, &l->unit, "grant", "");
+  send_rights_select(c, &l->unit, "raci", " AND target = space_id AND letter = 2");
   jl_pg_unit_close(c, &l->unit);
 }
 

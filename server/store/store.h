@@ -34,11 +34,17 @@ struct jl_store_record {               /* final state after the batch */
 struct jl_store_lane { struct jl_id replica; struct jl_id account; uint64_t seq; struct jl_bytes verdicts; /* packed recent verdicts, see lane.h of the writer */ bool is_new; };
 struct jl_store_refusal { struct jl_id replica; uint64_t seq; struct jl_bytes group, verdict; int64_t time_us; }; /* kept 90 days */
 struct jl_store_again { struct jl_id account, group; struct jl_bytes verdict; int64_t time_us; }; /* sent again in another lane; kept 400 days */
+enum jl_rights_change {
+  JL_RIGHTS_KEPT,
+  JL_RIGHTS_HERE,      /* grants: the head's acl_epoch grows by one */
+  JL_RIGHTS_EVERYWHERE /* people's teams: so do those of all plans, in the same transaction; who judged by the older teams is fenced */
+};
 struct jl_store_batch {
   struct jl_id space; enum jl_space_kind kind; bool creates_space;
   uint64_t epoch, acl_epoch, old_revision, new_revision;
   uint64_t old_commits;    /* of the head, as it was read or as our last commit left it */
   uint64_t lanes_revision; /* afterwards lanes know every group decided up to this revision */
+  enum jl_rights_change rights;
   const struct jl_section_position *sections; /* JL_SECTIONS of them, new */
   int64_t time_us;                            /* display time of the last group */
   const struct jl_store_log *log; size_t log_count;
@@ -77,8 +83,9 @@ void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(v
 struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; const struct jl_loaded_again *again; size_t again_count; };
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
-/* Every space there is, with its plan record (body empty for others), for the portfolio. */
-struct jl_space_summary { struct jl_id id; enum jl_space_kind kind; struct jl_record *plan; /* may be NULL; shared */ };
+/* Every space there is, with its plan record (body empty for others), for the portfolio, and what says who may see it: its grants and its
+ * accountable. */
+struct jl_space_summary { struct jl_id id; enum jl_space_kind kind; struct jl_record *plan; /* may be NULL; shared */ struct jl_record **rights; size_t right_count; };
 void jl_store_spaces(struct jl_store *s, void (*done)(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err), void *context);
 
 /* ---- the log ---- */

@@ -33,7 +33,7 @@ struct fx {
   struct jl_replica *org, *space, *mirror;
   struct jl_id plan, paul, marie, sales;
   struct jl_id author;
-  uint32_t rights;
+  uint32_t rights, reads; /* bit masks of sections: may edit; may read besides */
   uint64_t seq;
   Jalon__Group group;
   Jalon__Edit *edits[EDITS];
@@ -189,7 +189,7 @@ static void fx_same(const struct jl_replica *x, const struct jl_replica *y) {
 static bool fx_send(struct fx *f) {
   struct jl_evaluation in = {.space = f->space,
                              .organisation = f->org,
-                             .author = {f->author, f->rights, false, 0},
+                             .author = {f->author, f->rights, false, f->reads},
                              .time_us = (int64_t)f->seq * 1000000,
                              .who_changed = fx_who,
                              .changed_since = fx_since,

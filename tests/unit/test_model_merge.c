@@ -196,6 +196,10 @@ static void rights_are_by_section(void **state) {
   make_action(f, 100, "Webinar");
   f->rights = 1u << JL_SECTION_BUDGET;
   fx_update(f, JL_TYPE_ACTION, fx_id(100), JL_ACTION_TITLE, NONE, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "x"));
+  fx_refused(f, JL_E_NOT_FOUND, "this action does not exist"); /* as if it were not there */
+  f->reads = 1u << JL_SECTION_ACTIONS;
+  fx_begin(f);
+  fx_update(f, JL_TYPE_ACTION, fx_id(100), JL_ACTION_TITLE, NONE, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "x"));
   fx_refused(f, JL_E_DENIED, "actions"); /* and nothing about the conflict */
   assert_int_equal(f->out.conflict_count, 0);
   struct draft c = d_new(f, JL_TYPE_COMMENT);

@@ -195,7 +195,7 @@ static void a_change_can_be_undone(void **state) {
   Jalon__ChangeBody *body = jalon__change_body__unpack(NULL, f->out.changes[0].body.size, f->out.changes[0].body.data);
   Jalon__ChangePrivate *values =
       jalon__change_private__unpack(NULL, f->out.changes[0].private_values.size, f->out.changes[0].private_values.data);
-  assert_true(body != NULL && values != NULL && body->section == JL_SECTION_STRATEGY && body->changes[0]->previous_revision == 2);
+  assert_true(body != NULL && values != NULL && body->section == JL_SECTION_DIRECTORY && body->changes[0]->previous_revision == 2);
   struct jl_bytes back = jl_change_undo(f->a, fx_record(f, fx_id(100))->body, body->changes[0], values);
   assert_int_equal(back.size, before.size);
   assert_memory_equal(back.data, before.data, before.size);

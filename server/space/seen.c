@@ -1,0 +1,54 @@
+/* What readers of some sections see of a space: a replica that holds those records and no others. What answers them works on it, so that
+ * nothing of the rest can show, whatever the answer is made of. Whoever may read everything sees the space itself. */
+#include "common/model/governance/rights.h"
+#include "common/model/query.h"
+#include "server/space/internal.h"
+
+static struct jl_replica *make(const struct jl_space *space, uint32_t sections) {
+  const struct jl_replica *whole = space->committed;
+  struct jl_replica *part = jl_replica_new(&space->id, jl_replica_kind(whole));
+  if (part == NULL) return NULL;
+  *jl_replica_position(part) = *jl_replica_where(whole);
+  for (const struct jl_record *r = jl_replica_next(whole, NULL); r != NULL; r = jl_replica_next(whole, &r->id)) {
+    if (!jl_record_readable(whole, r, sections) || jl_replica_put(part, jl_record_share(r))) continue;
+    jl_replica_free(part);
+    return NULL;
+  }
+  return part;
+}
+
+const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections) {
+  sections &= JL_EVERYTHING;
+  if (sections == JL_EVERYTHING || jl_replica_kind(space->committed) == JL_SPACE_ORGANISATION) return space->committed;
+  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++)
+    if (space->seen[i].replica != NULL && space->seen[i].sections == sections) return space->seen[i].replica;
+  size_t at = space->next_seen++ % JL_SEEN_REPLICAS;
+  jl_replica_free(space->seen[at].replica);
+  space->seen[at].sections = sections;
+  space->seen[at].replica = make(space, sections);
+  return space->seen[at].replica;
+}
+
+static bool move(const struct jl_space *space, struct jl_replica *part, uint32_t sections, const struct jl_batch *b) {
+  for (size_t i = 0; i < b->record_count; i++) {
+    const struct jl_record *record = b->records[i].record;
+    if (jl_record_readable(space->committed, record, sections) && !jl_replica_put(part, jl_record_share(record))) return false;
+  }
+  *jl_replica_position(part) = *jl_replica_where(space->committed);
+  return true;
+}
+
+void jl_space_seen_moved(struct jl_space *space, const struct jl_batch *b) {
+  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
+    if (space->seen[i].replica == NULL || move(space, space->seen[i].replica, space->seen[i].sections, b)) continue;
+    jl_replica_free(space->seen[i].replica);
+    space->seen[i].replica = NULL;
+  }
+}
+
+void jl_space_forget_seen(struct jl_space *space) {
+  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
+    jl_replica_free(space->seen[i].replica);
+    space->seen[i].replica = NULL;
+  }
+}
