@@ -157,6 +157,17 @@ const struct jl_command jl_commands[] = {
      {"jalon undo"},
      NULL,
      NULL},
+    {"rights set",
+     JL_MSG("what a team, a person or everybody may do with a section: none, read, edit, or default"),
+     "TEAM|PERSON|everybody SECTION|all none|read|edit|default",
+     3,
+     3,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_rights_set,
+     {"jalon rights set comex payroll none", "jalon rights set everybody payroll none", "jalon rights set agency all none"},
+     NULL,
+     NULL},
     {"raci set",
      JL_MSG("replace the letters named, leave the others"),
      "REF LETTER=WHO[,WHO]...",
@@ -495,6 +506,7 @@ static struct jl_option view_option(const char *name) {
   static const struct jl_option known[] = {{"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
                                            {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
                                            {"deleted", "yes|no", JL_MSG("the deleted ones")},
+                                           {"why", "PERSON|me", JL_MSG("why this person may, or may not")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].name, name) == 0) return known[i];

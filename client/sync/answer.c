@@ -241,6 +241,7 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
                                 .plans = q.overlays.plans,
                                 .sections = organisation || q.overlays.space.replica == NULL ? UINT32_MAX : q.overlays.space.sections,
                                 .person = id->person,
+                                .administrator = id->administrator,
                                 .replica = l->outbox.replica,
                                 .today = today_of(organisation ? NULL : q.overlays.space.replica)};
     q.log = (struct jl_log_source){rows_of, &q};

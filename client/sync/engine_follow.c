@@ -399,8 +399,7 @@ static void forget(struct jl_engine *e, struct jl_follow *f) {
   f->sparse = NULL;
   if (jl_base_forget(e->base, &f->s.id, &ignored)) {
     f->s.number = f->s.live.number = f->s.shadow.number = 0;
-    (void)jl_engine_commit(e, &ignored);
-    return;
+    if (jl_engine_commit(e, &ignored)) return;
   }
   jl_sql_rollback(&e->base->sql);
   e->open = false;

@@ -17,6 +17,7 @@ struct jl_view_input {
   const struct jl_replica *plans;         /* every plan record there is, for the portfolio; may be NULL */
   uint32_t sections;                      /* bit mask the reader may see; totals cover these and say so */
   struct jl_id reader;                    /* person */
+  bool administrator;                     /* the reader is one */
   int32_t today;
   const struct jl_view_parameter *parameters; size_t parameter_count;
   /* Log of a record, newest first, for the history view; NULL where the view does not ask for it (jl_view.needs_log). */

@@ -30,6 +30,7 @@ struct jl_asker {
   const struct jl_replica *plans;        /* every plan record there is; NULL: none at hand */
   uint32_t sections;                     /* bit mask the reader may see */
   struct jl_id person;                   /* the reader: the "mine" view */
+  bool administrator;                    /* the reader is one: the "rights" view */
   struct jl_id replica;                  /* the reader's own: what it wrote itself counts as seen */
   int32_t today;                         /* views; the request may name another day */
   void (*public_error)(void *context, struct jl_error *err); /* words internal errors of one query for outside; may be NULL */

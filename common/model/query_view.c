@@ -20,7 +20,7 @@ bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space, st
   return true;
 }
 
-bool jl_view_depends_on_reader(const char *view) { return strcmp(view, "mine") == 0; }
+bool jl_view_depends_on_reader(const char *view) { return strcmp(view, "mine") == 0 || strcmp(view, "rights") == 0; }
 
 bool jl_view_needs_log(const Jalon__ViewRequest *request) { return jl_view_by_name(request->view)->needs_log; }
 
@@ -39,7 +39,10 @@ bool jl_query_document(const struct jl_asker *query, const Jalon__ViewRequest *r
                              .today = request->has_today ? request->today : query->today,
                              .parameters = parameters,
                              .parameter_count = request->n_parameters};
-  if (jl_view_depends_on_reader(view->name)) in.reader = query->person;
+  if (jl_view_depends_on_reader(view->name)) {
+    in.reader = query->person;
+    in.administrator = query->administrator;
+  }
   if (log != NULL) {
     in.log = log->bodies;
     in.log_private = log->private_values;

@@ -8,9 +8,11 @@ enum {
   STRATEGY = 1u << JL_SECTION_STRATEGY,
   ACTIONS = 1u << JL_SECTION_ACTIONS,
   BUDGET = 1u << JL_SECTION_BUDGET,
+  PAYROLL = 1u << JL_SECTION_PAYROLL,
 };
 static const char *const budget_parameters[] = {"by", NULL};
 static const char *const history_parameters[] = {"before", NULL};
+static const char *const rights_parameters[] = {"why", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
 
 const struct jl_view jl_views[] = {
@@ -18,7 +20,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("dashboard"),
      .help = JL_MSG("one screen: objectives, budget, KPIs, what is late and what comes next"),
      .needs_space = true,
-     .sections = STRATEGY | ACTIONS | BUDGET,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .build = jl_dashboard_view},
     {.name = "tree",
      .label = JL_MSG("objectives, levers and actions"),
@@ -37,7 +39,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("budget"),
      .help = JL_MSG("planned, committed, actual and remaining by lever, category and bucket"),
      .needs_space = true,
-     .sections = STRATEGY | ACTIONS | BUDGET,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .parameters = budget_parameters,
      .build = jl_budget_view},
     {.name = "kpi",
@@ -72,6 +74,12 @@ const struct jl_view jl_views[] = {
      .by_record = true,
      .parameters = history_parameters,
      .build = jl_history_view},
+    {.name = "rights",
+     .label = JL_MSG("rights"),
+     .help = JL_MSG("who may read and edit which section of the plan, and why"),
+     .needs_space = true,
+     .parameters = rights_parameters,
+     .build = jl_rights_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };
@@ -110,7 +118,7 @@ static void note_hidden(struct jl_builder *b, uint32_t hidden) {
   static const struct {
     uint32_t section;
     const char *label;
-  } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}};
+  } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}, {PAYROLL, JL_MSG("payroll")}};
   for (size_t i = 0; i < JL_COUNT(names); i++) {
     if ((hidden & names[i].section) == 0) continue;
     const struct jl_arg label = jl_arg_label(names[i].label);

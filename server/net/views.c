@@ -22,6 +22,7 @@ struct jl_asker jl_view_query(const struct jl_view_question *q) {
                            .plans = plans_of(q),
                            .sections = q->sections,
                            .person = q->reader,
+                           .administrator = q->administrator,
                            .today = today_of(q)};
 }
 
@@ -60,7 +61,10 @@ static void make_key(struct jl_view_question *q) {
   key_text(key, q->view->name);
   jl_buffer_varint(key, q->sections);
   jl_buffer_varint(key, (uint32_t)today_of(q));
-  if (jl_view_depends_on_reader(q->view->name)) jl_buffer_append(key, q->reader.bytes, sizeof q->reader.bytes);
+  if (jl_view_depends_on_reader(q->view->name)) {
+    jl_buffer_append(key, q->reader.bytes, sizeof q->reader.bytes);
+    jl_buffer_byte(key, q->administrator);
+  }
   for (size_t i = 0; i < q->request->n_parameters; i++) {
     key_text(key, q->request->parameters[i]->name);
     key_text(key, q->request->parameters[i]->value);
@@ -106,6 +110,7 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
   q->plans = NULL;
+  q->administrator = q->session != NULL && q->session->administrator;
   if ((q->space != NULL && replica_of(q) == NULL) ||
       (!q->view->needs_space && q->session != NULL && jl_session_plans(q->session, &q->plans) == NULL)) {
     jl_view_out_of_memory(q);

@@ -13,6 +13,7 @@ struct jl_view_question {
   const struct jl_session *session; /* whose plans it is about, when it has no space; may end meanwhile: then done is all that is called */
   uint32_t sections;
   struct jl_id reader;
+  bool administrator;
   void (*done)(void *context, const struct jl_view_entry *entry, const struct jl_error *err); /* once, perhaps within jl_view_ask */
   void *context;
   /* inside */

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define EVERYTHING ((1u << JL_SECTION_STRATEGY) | (1u << JL_SECTION_ACTIONS) | (1u << JL_SECTION_BUDGET) | (1u << JL_SECTION_DIRECTORY))
+#define EVERYTHING ((1u << JL_SECTION_STRATEGY) | (1u << JL_SECTION_ACTIONS) | (1u << JL_SECTION_BUDGET) | (1u << JL_SECTION_PAYROLL) | (1u << JL_SECTION_DIRECTORY))
 
 struct fixture {
   struct jl_arena *arena;

@@ -42,4 +42,7 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n);
+/* Payroll, and the budget's total with it, for those who may read payroll. by_line: each line too. */
+JL_MUST_CHECK bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, bool by_line,
+                                    struct jl_error *err);
 #endif

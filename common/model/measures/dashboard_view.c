@@ -71,8 +71,9 @@ static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, s
   size_t n = 0;
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
   if (!jl_money_lines(in, b, &lines, &n, &total, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
+  if (n > 0) jl_block_buckets(b, in, &shares, lines, n);
+  if (!jl_block_payroll(in, b, &total, false, err)) return false;
   if (n == 0) return true;
-  jl_block_buckets(b, in, &shares, lines, n);
   jl_note(b, JL_TONE_MUTED, JL_MSG("excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual"), NULL, 0);
   return true;
 }

@@ -209,6 +209,10 @@ static inline void fake_apply(struct fake_database *db, const struct jl_store_ba
   space->time_us = b->time_us;
   space->commits = b->creates_space ? 1 : b->old_commits + 1;
   space->lanes_revision = b->lanes_revision;
+  if (b->rights == JL_RIGHTS_HERE) space->position.acl_epoch++;
+  struct fake_space *other;
+  for (size_t at = 0; b->rights == JL_RIGHTS_EVERYWHERE && (other = jl_idmap_each(&db->spaces, &at)) != NULL;)
+    if (other == space || other->kind == JL_SPACE_PLAN) other->position.acl_epoch++;
 }
 
 /* ---- reading; what is given is the caller's to free, its contents are borrowed ---- */

@@ -1,0 +1,177 @@
+/* Who may read and edit which section (product.md G4): a matrix, and for one person why. */
+#include "common/model/governance/rights.h"
+#include "common/model/evaluate.h"
+#include "common/model/view_support.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+static const enum jl_section shown[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET, JL_SECTION_PAYROLL, JL_SECTION_PIPELINE};
+
+static const struct jl_id *plan_of(const struct jl_view_input *in) { return &jl_replica_where(in->space)->space; }
+
+static void cell_level(struct jl_builder *b, int64_t level, const struct jl_record *grant) {
+  static const struct {
+    int64_t level;
+    const char *label, *text;
+    enum jl_tone tone;
+  } levels[] = {{JL_RIGHT_NONE, JL_MSG("nothing"), "none", JL_TONE_BAD}, {JL_RIGHT_READ, JL_MSG("read"), "read", JL_TONE_WARN}, {JL_RIGHT_EDIT, JL_MSG("edit"), "edit", JL_TONE_GOOD}};
+  for (size_t i = 0; i < JL_COUNT(levels); i++)
+    if (levels[i].level == level) {
+      jl_cell_label(b, levels[i].label, levels[i].text);
+      jl_cell_tone(b, grant == NULL ? JL_TONE_MUTED : levels[i].tone);
+    }
+  if (grant != NULL) jl_cell_source(b, grant);
+}
+
+/* What is said of a holder; else what is said of everybody; else edit. */
+static void holder_cells(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *holder) {
+  for (size_t i = 0; i < JL_COUNT(shown); i++) {
+    struct jl_right own = jl_right_of_holder(in->space, plan_of(in), holder, shown[i]), all = jl_right_of_holder(in->space, plan_of(in), plan_of(in), shown[i]);
+    cell_level(b, own.level != 0 ? own.level : all.level != 0 ? all.level : JL_RIGHT_EDIT, own.grant);
+  }
+}
+
+static void accountable_rows(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_referring(in, b, plan_of(in), JL_TYPE_RACI, JL_RACI_TARGET, &n);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_id holder;
+    if (jl_view_int(all[i], JL_RACI_LETTER, 0) != JL_RACI_A || !jl_record_id(all[i]->type, all[i]->body, JL_RACI_HOLDER, &holder)) continue;
+    const char *name = jl_view_holder_name(in, b, &holder);
+    jl_row_begin(b, all[i], 0, JL_ROW_NORMAL);
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
+    jl_cell_label(b, JL_MSG("accountable of the plan"), "accountable");
+    for (size_t k = 0; k < JL_COUNT(shown); k++) cell_level(b, JL_RIGHT_EDIT, all[i]);
+  }
+}
+
+static void team_rows(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **teams = jl_view_directory(in, b, JL_TYPE_TEAM, &n);
+  for (size_t i = 0; i < n; i++) {
+    jl_row_begin(b, teams[i], 0, JL_ROW_NORMAL);
+    jl_cell_text(b, jl_view_title(teams[i]));
+    jl_cell_label(b, JL_MSG("team"), "team");
+    holder_cells(in, b, &teams[i]->id);
+  }
+}
+
+static bool has_own(const struct jl_view_input *in, const struct jl_id *person) {
+  bool any = false;
+  for (size_t i = 0; i < JL_COUNT(shown); i++) any = any || jl_right_of_holder(in->space, plan_of(in), person, shown[i]).level != 0;
+  return any;
+}
+
+static void person_rows(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **people = jl_view_directory(in, b, JL_TYPE_PERSON, &n);
+  for (size_t i = 0; i < n; i++) {
+    bool guest = jl_view_int(people[i], JL_PERSON_GUEST, 0) != 0, own = has_own(in, &people[i]->id);
+    if (!guest && !own) continue;
+    struct jl_rights rights;
+    jl_rights_of(in->space, plan_of(in), in->organisation, &(struct jl_who){.person = people[i]->id}, &rights);
+    jl_row_begin(b, people[i], 0, JL_ROW_NORMAL);
+    jl_cell_text(b, jl_view_title(people[i]));
+    jl_cell_label(b, guest ? JL_MSG("guest") : JL_MSG("person"), guest ? "guest" : "person");
+    for (size_t k = 0; k < JL_COUNT(shown); k++) cell_level(b, rights.sections[shown[k]].level, rights.sections[shown[k]].grant);
+  }
+}
+
+static void matrix(const struct jl_view_input *in, struct jl_builder *b) {
+  static const char *const names[] = {"strategy", "actions", "budget", "payroll", "pipeline"};
+  jl_block_begin(b, JL_BLOCK_TABLE, "rights", NULL);
+  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 0);
+  jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 2);
+  for (size_t i = 0; i < JL_COUNT(shown); i++) jl_column(b, names[i], jl_section_label(shown[i]), JL_ARG_LABEL, 0);
+  accountable_rows(in, b);
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_empty(b);
+  jl_cell_label(b, JL_MSG("everybody"), "everybody");
+  holder_cells(in, b, plan_of(in));
+  team_rows(in, b);
+  person_rows(in, b);
+}
+
+/* ---- why ---- */
+static void because(const struct jl_view_input *in, struct jl_builder *b, const struct jl_right *right) {
+  static const struct {
+    enum jl_right_from from;
+    const char *label, *text;
+  } reasons[] = {{JL_RIGHT_DEFAULT, JL_MSG("the plan says nothing else: everybody edits"), "default"},
+                 {JL_RIGHT_ADMINISTRATOR, JL_MSG("administrator of the server"), "administrator"},
+                 {JL_RIGHT_ACCOUNTABLE, JL_MSG("accountable of the plan"), "accountable"},
+                 {JL_RIGHT_PERSON, JL_MSG("granted to this person"), "person"},
+                 {JL_RIGHT_TEAM, JL_MSG("granted to a team of this person"), "team"},
+                 {JL_RIGHT_EVERYBODY, JL_MSG("granted to everybody"), "everybody"},
+                 {JL_RIGHT_GUEST, JL_MSG("a guest, to whom nothing is granted"), "guest"},
+                 {JL_RIGHT_INACTIVE, JL_MSG("marked as inactive"), "inactive"}};
+  for (size_t i = 0; i < JL_COUNT(reasons); i++)
+    if (reasons[i].from == right->from) jl_cell_label(b, reasons[i].label, reasons[i].text);
+  bool through = right->from == JL_RIGHT_TEAM || right->from == JL_RIGHT_ACCOUNTABLE;
+  if (through) {
+    const char *name = jl_view_holder_name(in, b, &right->through);
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
+  } else {
+    jl_cell_empty(b);
+  }
+  if (right->grant != NULL) {
+    char text[JL_REFERENCE_SIZE];
+    jl_reference_format(right->grant->type, right->grant->number, text);
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)text, strlen(text)});
+    jl_cell_source(b, right->grant);
+  } else {
+    jl_cell_empty(b);
+  }
+}
+
+static bool why(const struct jl_view_input *in, struct jl_builder *b, const char *whose, struct jl_error *err) {
+  static const uint32_t types[] = {JL_TYPE_PERSON};
+  const struct jl_record *person = NULL;
+  bool me = strcmp(whose, "me") == 0 || strcmp(whose, "moi") == 0;
+  struct jl_who who = {.person = in->reader, .administrator = in->administrator};
+  if (!me) {
+    if (in->organisation == NULL || !jl_resolve(in->organisation, whose, types, 1, false, jl_builder_arena(b), &person, err)) return false;
+    who = (struct jl_who){.person = person->id, .administrator = in->administrator && jl_id_equal(&person->id, &in->reader)};
+  } else {
+    person = in->organisation == NULL ? NULL : jl_replica_record(in->organisation, &in->reader);
+  }
+  struct jl_rights rights;
+  jl_rights_of(in->space, plan_of(in), in->organisation, &who, &rights);
+  jl_block_begin(b, JL_BLOCK_TABLE, "why", JL_MSG("why"));
+  jl_column(b, "section", JL_MSG("section"), JL_ARG_LABEL, 0);
+  jl_column(b, "level", JL_MSG("level"), JL_ARG_LABEL, 0);
+  jl_column(b, "because", JL_MSG("because"), JL_ARG_LABEL, 0);
+  jl_column(b, "through", JL_MSG("through"), JL_ARG_TEXT, 0);
+  jl_column(b, "grant", JL_MSG("right"), JL_ARG_TEXT, 1);
+  for (size_t i = 0; i < JL_COUNT(shown); i++) {
+    jl_row_begin(b, rights.sections[shown[i]].grant, 0, JL_ROW_NORMAL);
+    jl_cell_label(b, jl_section_label(shown[i]), NULL);
+    cell_level(b, rights.sections[shown[i]].level, rights.sections[shown[i]].grant);
+    because(in, b, &rights.sections[shown[i]]);
+  }
+  jl_block_begin(b, JL_BLOCK_NOTES, "whose", NULL);
+  if (person != NULL) {
+    const struct jl_arg name = jl_arg_textn((const char *)jl_view_title(person).data, jl_view_title(person).size);
+    jl_note(b, JL_TONE_MUTED, JL_MSG("these are the rights of {1}"), &name, 1);
+  }
+  return true;
+}
+
+bool jl_rights_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  const char *whose = jl_view_value(in, "why");
+  if (jl_replica_kind(in->space) != JL_SPACE_PLAN)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
+  jl_builder_title(b, JL_MSG("who may do what"), NULL, 0);
+  matrix(in, b);
+  if (whose != NULL && whose[0] != '\0' && !why(in, b, whose, err)) return false;
+  const struct jl_arg granters = jl_arg_text(jl_rights_who_can(in->space, plan_of(in), in->organisation, JL_SECTION_DIRECTORY, a));
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("a person's own right comes before those of the teams, the best of these before everybody's; guests have only what is granted to them"),
+          NULL, 0);
+  if (granters.text[0] == '\0')
+    jl_note(b, JL_TONE_MUTED, JL_MSG("rights are changed by administrators and the plan's accountable; it has none yet"), NULL, 0);
+  else
+    jl_note(b, JL_TONE_MUTED, JL_MSG("rights are changed by administrators and {1}"), &granters, 1);
+  return true;
+}
