@@ -233,10 +233,14 @@ static bool drop_changes(struct jl_base *b, const struct jl_base_space *s, struc
   return by_number(b, "DELETE FROM change WHERE space = ?1", s->number, err);
 }
 
+static bool delete_for_good(struct jl_base *b, struct jl_error *err);
+
 bool jl_base_forget(struct jl_base *b, const struct jl_id *space, struct jl_error *err) {
   struct jl_base_space s;
-  b->to_sweep = true;
-  if (!jl_base_find(b, space, &s, err)) return false;
+  sqlite3_stmt *listed = jl_sql(&b->sql, "DELETE FROM plan WHERE id = ?1", err);
+  if (listed == NULL) return false;
+  jl_sql_put_id(listed, 1, space);
+  if (!delete_for_good(b, err) || !jl_sql_do(&b->sql, listed, err) || !jl_base_find(b, space, &s, err)) return false;
   return s.number == 0 || (drop_records(b, s.live.number, err) && drop_records(b, s.shadow.number, err) && drop_changes(b, &s, err) &&
                            by_number(b, "DELETE FROM space WHERE number = ?1", s.number, err));
 }
@@ -310,6 +314,12 @@ static bool drop_record(struct jl_base *b, int64_t set, const struct jl_id *id, 
   return jl_sql_do(&b->sql, q, err);
 }
 
+/* What is deleted from here on is overwritten; what lies in free pages since before goes with the sweep. */
+static bool delete_for_good(struct jl_base *b, struct jl_error *err) {
+  b->to_sweep = true;
+  return jl_sql_run(&b->sql, "PRAGMA secure_delete=ON", err);
+}
+
 /* A record whose section is not known (of a newer type) goes too. */
 static bool keep_records(struct jl_base *b, const struct jl_base_space *s, struct jl_base_set *set, uint32_t sections, struct jl_error *err) {
   if (set->number == 0) return true;
@@ -329,8 +339,7 @@ bool jl_base_keep_sections(struct jl_base *b, struct jl_base_space *s, uint32_t 
   if (q == NULL) return false;
   sqlite3_bind_int64(q, 1, s->number);
   sqlite3_bind_int64(q, 2, sections);
-  b->to_sweep = true;
-  return jl_sql_do(&b->sql, q, err) && keep_records(b, s, &s->live, sections, err) && keep_records(b, s, &s->shadow, sections, err) &&
+  return delete_for_good(b, err) && jl_sql_do(&b->sql, q, err) && keep_records(b, s, &s->live, sections, err) && keep_records(b, s, &s->shadow, sections, err) &&
          jl_base_save(b, s, err);
 }
 
@@ -344,8 +353,8 @@ bool jl_base_add_sections(struct jl_base *b, struct jl_base_space *s, uint32_t s
 
 bool jl_base_sweep(struct jl_base *b, struct jl_error *err) {
   if (!b->to_sweep) return true;
-  b->to_sweep = false;
-  return jl_sql_run(&b->sql, "VACUUM", err); /* the file is written anew: free pages and their bytes are gone */
+  b->to_sweep = !jl_sql_run(&b->sql, "VACUUM", err); /* the file is written anew: free pages and their bytes are gone */
+  return !b->to_sweep;
 }
 
 bool jl_base_count(struct jl_base *b, const struct jl_base_set *set, uint64_t *ret_n, struct jl_error *err) {
