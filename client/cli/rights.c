@@ -39,7 +39,8 @@ static bool record_of(struct setting *s, const char *section, struct jl_bytes *r
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_GRANT);
   struct jl_input input = jl_plan_input(cli, *record);
   const char *level = strcmp(s->level, "default") == 0 ? "edit" : s->level; /* then only its id is wanted */
-  return jl_record_put_id(cli, type, record, JL_GRANT_PLAN, &cli->plan, err) && jl_record_put_id(cli, type, record, JL_GRANT_HOLDER, &s->holder, err) &&
+  return jl_record_put_id(cli, type, record, JL_GRANT_PLAN, &cli->plan, err) &&
+         jl_record_put_id(cli, type, record, JL_GRANT_HOLDER, &s->holder, err) &&
          jl_record_put_text(cli, type, record, JL_GRANT_SECTION, section, &input, err) &&
          jl_record_put_text(cli, type, record, JL_GRANT_LEVEL, level, &input, err) && jl_record_check(type, *record, err);
 }
@@ -96,8 +97,8 @@ static bool submit(struct setting *s, struct jl_error *err) {
     return true;
   }
   if (!jl_cli_submit(cli, s->group, &outcome, err)) return false;
-  jl_say(cli, cli->dry_run ? JL_MSG("rights of {1} on {2} would be: {3}") : JL_MSG("rights of {1} on {2}: {3}{4}"), jl_arg_text(cli->words[0]),
-         jl_arg_text(cli->words[1]), jl_arg_text(cli->words[2]), jl_cli_made(cli, &outcome));
+  jl_say(cli, cli->dry_run ? JL_MSG("rights of {1} on {2} would be: {3}") : JL_MSG("rights of {1} on {2}: {3}{4}"),
+         jl_arg_text(cli->words[0]), jl_arg_text(cli->words[1]), jl_arg_text(cli->words[2]), jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -269,7 +269,7 @@ static struct jl_replica *only_held(struct jl_replica *whole, uint32_t sections,
   bool ok = part != NULL;
   if (ok) *jl_replica_position(part) = *jl_replica_where(whole);
   for (const struct jl_record *r = jl_replica_next(whole, NULL); ok && r != NULL; r = jl_replica_next(whole, &r->id))
-    if (holds(whole, r, sections)) ok = jl_replica_put(part, jl_record_share(r));
+    if (r->type == NULL || holds(whole, r, sections)) ok = jl_replica_put(part, jl_record_share(r));
   jl_replica_free(whole);
   if (ok) return part;
   jl_replica_free(part);

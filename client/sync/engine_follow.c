@@ -168,7 +168,8 @@ static bool take_rights(struct jl_engine *e, struct jl_follow *f, const Jalon__S
     f->s.shadow.sections = f->readable;
     return true;
   }
-  bool all_said = held == JL_EVERY_SECTION && f->readable == (known & ~1U); /* an older copy, and all of it may be read */
+  /* An older copy, and all of it may be read; the directory is readable to everybody. */
+  bool all_said = held == JL_EVERY_SECTION && (f->readable == (known & ~1U) || f->s.kind == JL_SPACE_ORGANISATION);
   if ((held & ~f->readable) == 0) return true;
   if (!jl_engine_begin(e, err)) return false;
   if (all_said) {
@@ -391,7 +392,7 @@ static const struct {
     {JALON__FRAME_TYPE__ENDED, &jalon__ended__descriptor},                     {JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor},
 };
 
-/* The plan is not there, or not for this account any more: neither is its copy. What was written and waits stays in the outbox. */
+/* Nothing of the plan may be read any more: its copy goes. What was written and waits stays in the outbox. */
 static void forget(struct jl_engine *e, struct jl_follow *f) {
   struct jl_error ignored;
   if (!jl_engine_begin(e, &ignored)) return;
@@ -406,16 +407,16 @@ static void forget(struct jl_engine *e, struct jl_follow *f) {
   jl_follow_reset(e);
 }
 
-static void ended(struct jl_engine *e, struct jl_follow *f, const Jalon__Error *wire) {
+static void ended(struct jl_engine *e, struct jl_follow *f, const Jalon__Error *wire, bool had_begun) {
   struct jl_error why = {0};
   if (wire != NULL) jl_error_from_wire(wire, &why);
   if (why.code == JL_E_OK) (void)jl_fail(&why, JL_E_UNAVAILABLE, JL_MSG("the server ended the subscription"), NULL);
   f->stream = 0;
-  if (why.code == JL_E_RIGHTS_CHANGED && e->up) { /* with what may be read now */
+  if (why.code == JL_E_RIGHTS_CHANGED && had_begun && e->up) { /* with what may be read now */
     jl_follow_start(e, f);
     return;
   }
-  if (why.code == JL_E_NOT_FOUND && f->s.number != 0 && f->s.kind == JL_SPACE_PLAN) forget(e, f);
+  if (why.code == JL_E_RIGHTS_CHANGED && !had_begun && f->s.number != 0) forget(e, f);
   if (jl_code_class(why.code) != JL_CLASS_RETRY) {
     jl_follow_end(e, f, &why);
     return;
@@ -438,9 +439,9 @@ static void follow_message(struct jl_engine *e, struct jl_follow *f, uint8_t typ
   else if (type == JALON__FRAME_TYPE__RESYNC)
     resync(e, f, (const Jalon__Resync *)message);
   else if (type == JALON__FRAME_TYPE__ENDED)
-    ended(e, f, ((const Jalon__Ended *)message)->error);
+    ended(e, f, ((const Jalon__Ended *)message)->error, true);
   else if (type == JALON__FRAME_TYPE__ERROR)
-    ended(e, f, (const Jalon__Error *)message);
+    ended(e, f, (const Jalon__Error *)message, false);
   else if (!take_event(e, f, type, message, a, &err)) {
     if (err.code == JL_E_OVERLOADED)
       jl_follow_end(e, f, &err);

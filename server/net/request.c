@@ -97,7 +97,8 @@ void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
 static bool exists(const struct jl_request *r, const struct jl_space *space, struct jl_error *err) {
   const struct jl_replica *replica = jl_space_committed(space);
   bool there = jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION;
-  if (r->create || (there && jl_session_readable(r->session, space) != 0)) return true;
+  bool looks_itself = r->create || r->type->type == JALON__FRAME_TYPE__SUBSCRIBE;
+  if (looks_itself ? r->create || there : there && jl_session_readable(r->session, space) != 0) return true;
   return no_such_plan(err);
 }
 

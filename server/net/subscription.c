@@ -173,6 +173,11 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   struct jl_id after = {{0}};
   struct jl_rights rights;
   jl_session_rights(s, r->space, &rights);
+  if (rights.readable == 0 && in->from != NULL) { /* who comes with a copy is told that it is to go, not that the plan is gone */
+    jl_fail(&why, JL_E_RIGHTS_CHANGED, JL_MSG("you may not read anything of this plan any more"), JL_MSG("ask whoever is accountable for it"));
+    jl_request_fail(r, &why);
+    return;
+  }
   if (rights.readable == 0) {
     jl_request_no_space(r);
     return;

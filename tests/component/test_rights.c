@@ -48,7 +48,8 @@ static struct jl_bytes value_of(uint32_t type, uint32_t field, int64_t number, c
   return jl_value_encode(arena, jl_field_by_number(jl_record_type_by_number(type), field), &v);
 }
 
-static struct jl_bytes with(struct jl_bytes record, uint32_t type, uint32_t field, int64_t number, const struct jl_id *id, const char *text) {
+static struct jl_bytes with(struct jl_bytes record, uint32_t type, uint32_t field, int64_t number, const struct jl_id *id,
+                            const char *text) {
   return jl_record_with(arena, record, field, value_of(type, field, number, id, text));
 }
 
@@ -158,7 +159,8 @@ static bool goes_on(uint8_t type) {
   return type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__REVISIONS;
 }
 
-/* Everything up to the answers to the request and to a ping after it: nothing of it holds a word of a section that may not be read; *ret_word: one that may was. */
+/* Everything up to the answers to the request and to a ping after it: nothing of it holds a word of a section that may not be read;
+ * *ret_word: one that may was. */
 static void scan(struct reader *r, uint32_t stream, bool *ret_error, bool *ret_word) {
   uint32_t ping = wire_send(&r->wire, JALON__FRAME_TYPE__PING, NULL);
   *ret_error = *ret_word = false;
@@ -266,7 +268,8 @@ static void every_edit_is_allowed_where_the_table_says(void **state) {
         struct reader *r = &readers[s][level];
         char title[32];
         snprintf(title, sizeof title, SECRET "%d", of);
-        const Jalon__Verdict *v = wire_expect(&r->wire, send_update(r, of, title, title), JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
+        const Jalon__Verdict *v =
+            wire_expect(&r->wire, send_update(r, of, title, title), JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
         enum jl_code expected = of != s || level == NONE ? JL_E_NOT_FOUND : level == READ ? JL_E_DENIED : JL_E_OK;
         enum jl_code got = v->error == NULL ? JL_E_OK : (enum jl_code)v->error->code;
         if (got != expected) fail_msg("%s edits section %d: %s instead of %s", r->login, of, jl_code_symbol(got), jl_code_symbol(expected));
@@ -276,14 +279,14 @@ static void every_edit_is_allowed_where_the_table_says(void **state) {
         edit.verb = JALON__VERB__CREATE;
         edit.type = kinds[of].type;
         edit.id = id_bytes(&id);
-        edit.record = jl_to_pb(of == JL_SECTION_BUDGET
-                                   ? with(planner_text(arena, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_TITLE, "theirs"), JL_TYPE_BUDGET_LINE,
-                                          JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER, NULL, NULL)
-                                   : record_of(of, "theirs"));
+        edit.record = jl_to_pb(of == JL_SECTION_BUDGET ? with(planner_text(arena, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_TITLE, "theirs"),
+                                                              JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER, NULL, NULL)
+                                                       : record_of(of, "theirs"));
         v = wire_expect(&r->wire, submit(r, &edit), JALON__FRAME_TYPE__SUBMIT_REPLY, &jalon__verdict__descriptor);
         got = v->error == NULL ? JL_E_OK : (enum jl_code)v->error->code;
         expected = level == NONE ? JL_E_INVALID : of == s && level == EDIT ? JL_E_OK : JL_E_DENIED;
-        if (got != expected) fail_msg("%s creates in section %d: %s instead of %s", r->login, of, jl_code_symbol(got), jl_code_symbol(expected));
+        if (got != expected)
+          fail_msg("%s creates in section %d: %s instead of %s", r->login, of, jl_code_symbol(got), jl_code_symbol(expected));
         struct jl_bytes right = grant_record(r->person, of, EDIT);
         id = grant_id(right);
         edit.type = JL_TYPE_GRANT;
@@ -345,7 +348,8 @@ static void a_subscription_ends_and_extends_at_the_revision(void **state) {
   grant(r->person, JL_SECTION_PIPELINE, READ); /* something stays when the actions go */
   copy_begin(&c, planner.space);
   uint32_t stream = planner_subscribe(&w, planner.space, NULL, NULL);
-  while (!copy_snapshot_message(&c, &w, stream)) {}
+  while (!copy_snapshot_message(&c, &w, stream)) {
+  }
   assert_non_null(jl_replica_record(c.replica, &records[JL_SECTION_ACTIONS]));
   assert_null(jl_replica_record(c.replica, &records[JL_SECTION_PAYROLL]));
   planner_retitle(&planner, records[JL_SECTION_ACTIONS], SECRET "2", SECRET "2 seen");
@@ -359,12 +363,14 @@ static void a_subscription_ends_and_extends_at_the_revision(void **state) {
   /* Begun again: what may be read is said, and nothing of the rest comes. */
   stream = planner_subscribe(&w, planner.space, NULL, NULL);
   const Jalon__SubscribeReply *reply = wire_expect(&w, stream, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor);
-  for (size_t i = 0; i < reply->n_readable; i++) assert_true(reply->readable[i] == JL_SECTION_PIPELINE || reply->readable[i] == JL_SECTION_DIRECTORY);
+  for (size_t i = 0; i < reply->n_readable; i++)
+    assert_true(reply->readable[i] == JL_SECTION_PIPELINE || reply->readable[i] == JL_SECTION_DIRECTORY);
   assert_true(planner.head > revoked);
   /* Given again: the subscription ends, and a copy that has the rest gets the section alone. */
   copy_end(&c);
   copy_begin(&c, planner.space);
-  while (!copy_snapshot_message(&c, &w, stream)) {}
+  while (!copy_snapshot_message(&c, &w, stream)) {
+  }
   assert_null(jl_replica_record(c.replica, &records[JL_SECTION_ACTIONS]));
   set_level(r->person, JL_SECTION_ACTIONS, NONE, READ);
   assert_int_equal(ended_with(&w, stream, NULL), JL_E_RIGHTS_CHANGED);

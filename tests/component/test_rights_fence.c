@@ -89,7 +89,8 @@ static void grant(struct stage *s, const struct jl_id *holder, int64_t n, struct
 }
 
 static void begin(struct stage *s, struct world *w) {
-  *s = (struct stage){.w = w, .node = {w->node, {fake_store_node(w->node.store), NULL}}, .admin = {new_client(), new_client()}, .paul = new_client()};
+  *s = (struct stage){
+      .w = w, .node = {w->node, {fake_store_node(w->node.store), NULL}}, .admin = {new_client(), new_client()}, .paul = new_client()};
   create_plan(w, &s->admin[0]);
   s->node[1].spaces = start(w, s->node[1].store);
   s->space_of_organisation = *jl_spaces_organisation(w->node.spaces);
@@ -103,19 +104,30 @@ static void begin(struct stage *s, struct world *w) {
   s->team = jl_id_random();
   s->action = jl_id_random();
   fine(s, s->organisation[1], &s->admin[1],
-       &(struct change){.space = &s->space_of_organisation, .type = JL_TYPE_TEAM, .id = &s->team, .record = with(EMPTY, JL_TYPE_TEAM, JL_TEAM_NAME, 0, NULL, "Sales")});
-  struct jl_bytes paul = with(with(EMPTY, JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Paul"), JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL);
+       &(struct change){.space = &s->space_of_organisation,
+                        .type = JL_TYPE_TEAM,
+                        .id = &s->team,
+                        .record = with(EMPTY, JL_TYPE_TEAM, JL_TEAM_NAME, 0, NULL, "Sales")});
+  struct jl_bytes paul =
+      with(with(EMPTY, JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Paul"), JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL);
   fine(s, s->organisation[1], &s->admin[1],
        &(struct change){.space = &s->space_of_organisation, .type = JL_TYPE_PERSON, .id = &s->paul.author.person, .record = paul});
   struct jl_id everybody;
   fine(s, s->plan[1], &s->admin[1],
-       &(struct change){.space = &w->space, .type = JL_TYPE_ACTION, .id = &s->action, .record = with(EMPTY, JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "a")});
+       &(struct change){.space = &w->space,
+                        .type = JL_TYPE_ACTION,
+                        .id = &s->action,
+                        .record = with(EMPTY, JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "a")});
   grant(s, &s->w->space, JL_RIGHT_NONE, &everybody);
   grant(s, &s->team, JL_RIGHT_EDIT, &s->grant);
   /* An edit of Paul's on node 0 makes it read what node 1 wrote: both know who may what. */
   fine(s, s->plan[0], &s->paul,
-       &(struct change){.space = &w->space, .type = JL_TYPE_ACTION, .id = &s->action, .field = JL_ACTION_TITLE,
-                        .seen = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "a"), .next = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "b")});
+       &(struct change){.space = &w->space,
+                        .type = JL_TYPE_ACTION,
+                        .id = &s->action,
+                        .field = JL_ACTION_TITLE,
+                        .seen = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "a"),
+                        .next = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "b")});
 }
 
 static void end(struct stage *s) {
@@ -130,7 +142,10 @@ static void end(struct stage *s) {
 /* Paul's edit is judged on node 0 and waits to be committed; the change of node 1 is committed; then Paul's may go on. */
 static void meanwhile(struct stage *s, struct jl_space *where, const struct change *change, enum jl_code expected) {
   struct answer answer = {0};
-  const struct change edit = {.space = &s->w->space, .type = JL_TYPE_ACTION, .id = &s->action, .field = JL_ACTION_TITLE,
+  const struct change edit = {.space = &s->w->space,
+                              .type = JL_TYPE_ACTION,
+                              .id = &s->action,
+                              .field = JL_ACTION_TITLE,
                               .seen = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "b"),
                               .next = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "c")};
   fake_store_hold(s->node[0].store, true);
@@ -154,7 +169,12 @@ static void a_right_that_ends_meanwhile_ends_for_it(void **state) {
   struct stage s;
   begin(&s, *state);
   meanwhile(&s, s.plan[1],
-            &(struct change){.space = &s.w->space, .type = JL_TYPE_GRANT, .id = &s.grant, .field = JL_GRANT_LEVEL, .seen = level(JL_RIGHT_EDIT), .next = level(JL_RIGHT_READ)},
+            &(struct change){.space = &s.w->space,
+                             .type = JL_TYPE_GRANT,
+                             .id = &s.grant,
+                             .field = JL_GRANT_LEVEL,
+                             .seen = level(JL_RIGHT_EDIT),
+                             .next = level(JL_RIGHT_READ)},
             JL_E_DENIED);
   end(&s);
 }
@@ -163,7 +183,10 @@ static void a_team_that_is_left_meanwhile_gives_nothing(void **state) {
   struct stage s;
   begin(&s, *state);
   meanwhile(&s, s.organisation[1],
-            &(struct change){.space = &s.space_of_organisation, .type = JL_TYPE_PERSON, .id = &s.paul.author.person, .field = JL_PERSON_TEAMS,
+            &(struct change){.space = &s.space_of_organisation,
+                             .type = JL_TYPE_PERSON,
+                             .id = &s.paul.author.person,
+                             .field = JL_PERSON_TEAMS,
                              .remove = field_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s.team, NULL)},
             JL_E_NOT_FOUND); /* to him the action is not there any more */
   end(&s);
@@ -174,7 +197,10 @@ static void another_change_does_not_stand_in_the_way(void **state) {
   begin(&s, *state);
   struct jl_id other = jl_id_random();
   meanwhile(&s, s.organisation[1],
-            &(struct change){.space = &s.space_of_organisation, .type = JL_TYPE_TEAM, .id = &other, .record = with(EMPTY, JL_TYPE_TEAM, JL_TEAM_NAME, 0, NULL, "Others")},
+            &(struct change){.space = &s.space_of_organisation,
+                             .type = JL_TYPE_TEAM,
+                             .id = &other,
+                             .record = with(EMPTY, JL_TYPE_TEAM, JL_TEAM_NAME, 0, NULL, "Others")},
             JL_E_OK);
   end(&s);
 }

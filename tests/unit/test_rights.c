@@ -102,7 +102,8 @@ static void rights_are_what_the_rule_says(void **state) {
   struct fx *f = *state;
   uint64_t random = 88172645463325252u;
   for (int round = 0; round < 200; round++) {
-    struct world w = {.accountable = some(&random, 3) == 0 ? (some(&random, 2) ? 1 + some(&random, PEOPLE) : 100 + some(&random, TEAMS)) : 0};
+    struct world w = {.accountable =
+                          some(&random, 3) == 0 ? (some(&random, 2) ? 1 + some(&random, PEOPLE) : 100 + some(&random, TEAMS)) : 0};
     for (int p = 0; p < PEOPLE; p++) {
       w.guest[p] = some(&random, 4) == 0;
       w.inactive[p] = some(&random, 8) == 0;
@@ -127,7 +128,8 @@ static void rights_are_what_the_rule_says(void **state) {
           if (level >= JL_RIGHT_READ) readable |= 1u << s;
           if (level >= JL_RIGHT_EDIT) editable |= 1u << s;
         }
-        bool may_grant = administrator || (!w.inactive[p] && (w.accountable == 1 + p || (w.accountable >= 100 && w.member[p][w.accountable - 100])));
+        bool may_grant =
+            administrator || (!w.inactive[p] && (w.accountable == 1 + p || (w.accountable >= 100 && w.member[p][w.accountable - 100])));
         assert_int_equal(rights.readable, readable | (readable != 0 ? 1u << JL_SECTION_DIRECTORY : 0));
         assert_int_equal(rights.editable, editable | (may_grant ? 1u << JL_SECTION_DIRECTORY : 0));
       }
@@ -201,7 +203,8 @@ static void try_act(struct fx *f, const struct kind *k, enum act act, struct jl_
     struct draft d = draft_of(f, k, "made");
     fx_create(f, &d, fx_id(serial++));
   } else if (act == CHANGE) {
-    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, k->type, id), k->title, fx_text(f, k->type, k->title, "Zorglub"), fx_text(f, k->type, k->title, "Zorglub"));
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, k->type, id), k->title, fx_text(f, k->type, k->title, "Zorglub"),
+           fx_text(f, k->type, k->title, "Zorglub"));
   } else if (act == REMOVE) {
     fx_delete(f, k->type, id, 1000000, false);
   } else if (act == BRING_BACK) {
@@ -238,7 +241,8 @@ static void groups_do_what_the_table_allows(void **state) {
     for (int level = JL_RIGHT_NONE; level <= JL_RIGHT_EDIT; level++)
       for (int s = 0; s < STATES; s++)
         for (int act = 0; act < ACTS; act++) {
-          uint32_t bit = 1u << kinds[k].section, other = 1u << (kinds[k].section == JL_SECTION_STRATEGY ? JL_SECTION_ACTIONS : JL_SECTION_STRATEGY);
+          uint32_t bit = 1u << kinds[k].section,
+                   other = 1u << (kinds[k].section == JL_SECTION_STRATEGY ? JL_SECTION_ACTIONS : JL_SECTION_STRATEGY);
           if (act == RELY && kinds[k].section == JL_SECTION_STRATEGY) continue; /* the comment beside the guard would need the same right */
           struct jl_id id = prepared(f, &kinds[k], (enum state)s);
           f->rights = (level == JL_RIGHT_EDIT ? bit : 0) | other; /* the plan is there */
@@ -247,7 +251,8 @@ static void groups_do_what_the_table_allows(void **state) {
           enum jl_code expected = allowed((enum act)act, (enum state)s, level);
           bool fine = fx_try(f);
           enum jl_code got = fine ? JL_E_OK : f->err.code;
-          bool by_rights = got == JL_E_DENIED || got == JL_E_NOT_FOUND || got == JL_E_GUARD_FAILED || (got == JL_E_PARENT_DELETED && s != DELETED);
+          bool by_rights =
+              got == JL_E_DENIED || got == JL_E_NOT_FOUND || got == JL_E_GUARD_FAILED || (got == JL_E_PARENT_DELETED && s != DELETED);
           if (expected != JL_E_OK ? got != expected : by_rights)
             fail_msg("section %d, level %d, state %d, act %d: %s instead of %s", (int)kinds[k].section, level, s, act, jl_code_symbol(got),
                      jl_code_symbol(expected));

@@ -4,11 +4,13 @@
 #include "common/record/schema.h"
 
 static bool amounts_of(const struct jl_record *line, struct jl_amounts *ret) {
-  *ret = (struct jl_amounts){.planned = jl_view_int(line, JL_PAYROLL_LINE_PLANNED, 0), .actual = jl_view_int(line, JL_PAYROLL_LINE_ACTUAL, 0)};
+  *ret =
+      (struct jl_amounts){.planned = jl_view_int(line, JL_PAYROLL_LINE_PLANNED, 0), .actual = jl_view_int(line, JL_PAYROLL_LINE_ACTUAL, 0)};
   return !__builtin_sub_overflow(ret->planned, ret->actual, &ret->remaining);
 }
 
-static void cells(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *sum, const struct jl_record **lines, size_t n) {
+static void cells(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *sum, const struct jl_record **lines,
+                  size_t n) {
   char currency[4];
   const int64_t amounts[] = {sum->planned, sum->committed, sum->actual, sum->remaining};
   jl_plan_currency(in->space, currency);
@@ -18,7 +20,8 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   }
 }
 
-bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, bool by_line, struct jl_error *err) {
+bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, bool by_line,
+                      struct jl_error *err) {
   size_t n = 0;
   struct jl_amounts total = {0}, one, whole = *budget;
   if (!jl_view_sees(in, JL_SECTION_PAYROLL)) return true;
@@ -26,7 +29,8 @@ bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, cons
   if (n == 0) return true;
   for (size_t i = 0; i < n; i++)
     if (!amounts_of(lines[i], &one) || !jl_amounts_add(&total, &one, err))
-      return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), JL_MSG("correct the largest budget lines"));
+      return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
+                     JL_MSG("correct the largest budget lines"));
   if (!jl_amounts_add(&whole, &total, err)) return false;
   jl_block_begin(b, JL_BLOCK_TABLE, "payroll", JL_MSG("payroll"));
   jl_column(b, "line", JL_MSG("payroll line"), JL_ARG_TEXT, 0);

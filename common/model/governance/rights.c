@@ -52,13 +52,16 @@ static void everywhere(struct jl_rights *rights, int64_t level, enum jl_right_fr
 }
 
 /* ---- one grant after the other: a closer one replaces what is there, an equally close one when it gives more ---- */
-static int closeness(enum jl_right_from from) { return from == JL_RIGHT_PERSON ? 3 : from == JL_RIGHT_TEAM ? 2 : from == JL_RIGHT_EVERYBODY ? 1 : 0; }
+static int closeness(enum jl_right_from from) {
+  return from == JL_RIGHT_PERSON ? 3 : from == JL_RIGHT_TEAM ? 2 : from == JL_RIGHT_EVERYBODY ? 1 : 0;
+}
 
 static void take_grant(struct jl_rights *rights, const struct jl_record *grant, const struct jl_id *plan, const struct jl_record *person,
                        const struct jl_id *id, bool guest) {
   struct jl_id holder;
   int64_t section = number_of(grant, JL_GRANT_SECTION), level = number_of(grant, JL_GRANT_LEVEL);
-  if (section <= JL_SECTION_NONE || section > JL_SECTION_PIPELINE || !jl_record_id(grant->type, grant->body, JL_GRANT_HOLDER, &holder)) return;
+  if (section <= JL_SECTION_NONE || section > JL_SECTION_PIPELINE || !jl_record_id(grant->type, grant->body, JL_GRANT_HOLDER, &holder))
+    return;
   struct jl_right given = {.level = level, .grant = grant, .through = holder};
   if (jl_id_equal(&holder, plan)) {
     if (guest) return;
@@ -111,7 +114,8 @@ void jl_rights_of(const struct jl_replica *r, const struct jl_id *plan, const st
   if (everything) ret->editable |= 1U << JL_SECTION_DIRECTORY;
 }
 
-struct jl_right jl_right_of_holder(const struct jl_replica *r, const struct jl_id *plan, const struct jl_id *holder, enum jl_section section) {
+struct jl_right jl_right_of_holder(const struct jl_replica *r, const struct jl_id *plan, const struct jl_id *holder,
+                                   enum jl_section section) {
   const void *at = NULL;
   const struct jl_record *grant;
   struct jl_id of;
@@ -122,7 +126,8 @@ struct jl_right jl_right_of_holder(const struct jl_replica *r, const struct jl_i
   return (struct jl_right){.level = 0};
 }
 
-void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who, struct jl_rights *ret) {
+void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who,
+                     struct jl_rights *ret) {
   if (jl_replica_kind(space) != JL_SPACE_ORGANISATION) {
     jl_rights_of(space, &jl_replica_where(space)->space, organisation, who, ret);
     return;
@@ -157,8 +162,7 @@ static bool differs(const struct jl_record *a, const struct jl_record *b, uint32
 bool jl_rights_touched(const struct jl_id *space, const struct jl_record *before, const struct jl_record *after) {
   struct jl_id target;
   if (after->type_number == JL_TYPE_GRANT) return true;
-  if (is_plans_accountable(after))
-    return jl_record_id(after->type, after->body, JL_RACI_TARGET, &target) && jl_id_equal(&target, space);
+  if (is_plans_accountable(after)) return jl_record_id(after->type, after->body, JL_RACI_TARGET, &target) && jl_id_equal(&target, space);
   if (after->type_number != JL_TYPE_PERSON || before == NULL) return false;
   return differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||
          differs(before, after, JL_PERSON_INACTIVE);
@@ -175,8 +179,9 @@ const char *jl_rights_who_can(const struct jl_replica *r, const struct jl_id *pl
     jl_rights_of(r, plan, organisation, &(struct jl_who){.person = person->id}, &rights);
     if ((rights.editable >> section & 1) == 0) continue;
     struct jl_bytes name = jl_record_text(person->type, person->body, JL_PERSON_NAME);
-    const char *more = named == NAMED_MAX ? jl_arena_printf(a, "%s ...", names)
-                                          : jl_arena_printf(a, "%s%s%.*s", names, named == 0 ? "" : ", ", (int)name.size, (const char *)name.data);
+    const char *more = named == NAMED_MAX
+                           ? jl_arena_printf(a, "%s ...", names)
+                           : jl_arena_printf(a, "%s%s%.*s", names, named == 0 ? "" : ", ", (int)name.size, (const char *)name.data);
     if (more == NULL) break;
     names = more;
     named++;

@@ -1,12 +1,13 @@
 /* Who may read and edit which section (product.md G4): a matrix, and for one person why. */
-#include "common/model/governance/rights.h"
 #include "common/model/evaluate.h"
+#include "common/model/governance/rights.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <string.h>
 
-static const enum jl_section shown[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET, JL_SECTION_PAYROLL, JL_SECTION_PIPELINE};
+static const enum jl_section shown[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET, JL_SECTION_PAYROLL,
+                                        JL_SECTION_PIPELINE};
 
 static const struct jl_id *plan_of(const struct jl_view_input *in) { return &jl_replica_where(in->space)->space; }
 
@@ -15,7 +16,9 @@ static void cell_level(struct jl_builder *b, int64_t level, const struct jl_reco
     int64_t level;
     const char *label, *text;
     enum jl_tone tone;
-  } levels[] = {{JL_RIGHT_NONE, JL_MSG("nothing"), "none", JL_TONE_BAD}, {JL_RIGHT_READ, JL_MSG("read"), "read", JL_TONE_WARN}, {JL_RIGHT_EDIT, JL_MSG("edit"), "edit", JL_TONE_GOOD}};
+  } levels[] = {{JL_RIGHT_NONE, JL_MSG("nothing"), "none", JL_TONE_BAD},
+                {JL_RIGHT_READ, JL_MSG("read"), "read", JL_TONE_WARN},
+                {JL_RIGHT_EDIT, JL_MSG("edit"), "edit", JL_TONE_GOOD}};
   for (size_t i = 0; i < JL_COUNT(levels); i++)
     if (levels[i].level == level) {
       jl_cell_label(b, levels[i].label, levels[i].text);
@@ -27,7 +30,8 @@ static void cell_level(struct jl_builder *b, int64_t level, const struct jl_reco
 /* What is said of a holder; else what is said of everybody; else edit. */
 static void holder_cells(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *holder) {
   for (size_t i = 0; i < JL_COUNT(shown); i++) {
-    struct jl_right own = jl_right_of_holder(in->space, plan_of(in), holder, shown[i]), all = jl_right_of_holder(in->space, plan_of(in), plan_of(in), shown[i]);
+    struct jl_right own = jl_right_of_holder(in->space, plan_of(in), holder, shown[i]),
+                    all = jl_right_of_holder(in->space, plan_of(in), plan_of(in), shown[i]);
     cell_level(b, own.level != 0 ? own.level : all.level != 0 ? all.level : JL_RIGHT_EDIT, own.grant);
   }
 }
@@ -167,7 +171,9 @@ bool jl_rights_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (whose != NULL && whose[0] != '\0' && !why(in, b, whose, err)) return false;
   const struct jl_arg granters = jl_arg_text(jl_rights_who_can(in->space, plan_of(in), in->organisation, JL_SECTION_DIRECTORY, a));
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
-  jl_note(b, JL_TONE_MUTED, JL_MSG("a person's own right comes before those of the teams, the best of these before everybody's; guests have only what is granted to them"),
+  jl_note(b, JL_TONE_MUTED,
+          JL_MSG("a person's own right comes before those of the teams, the best of these before everybody's; guests have only what is "
+                 "granted to them"),
           NULL, 0);
   if (granters.text[0] == '\0')
     jl_note(b, JL_TONE_MUTED, JL_MSG("rights are changed by administrators and the plan's accountable; it has none yet"), NULL, 0);
