@@ -10,7 +10,7 @@ struct stage {
   struct world *w;
   struct node node[NODES];
   struct jl_space *plan[NODES], *organisation[NODES];
-  struct client admin[NODES], paul;
+  struct client admin[NODES], keeper /* of the directory: lanes are of one space */, paul;
   struct jl_id team, grant, action;
   struct jl_id space_of_organisation;
 };
@@ -89,8 +89,11 @@ static void grant(struct stage *s, const struct jl_id *holder, int64_t n, struct
 }
 
 static void begin(struct stage *s, struct world *w) {
-  *s = (struct stage){
-      .w = w, .node = {w->node, {fake_store_node(w->node.store), NULL}}, .admin = {new_client(), new_client()}, .paul = new_client()};
+  *s = (struct stage){.w = w,
+                      .node = {w->node, {fake_store_node(w->node.store), NULL}},
+                      .admin = {new_client(), new_client()},
+                      .keeper = new_client(),
+                      .paul = new_client()};
   create_plan(w, &s->admin[0]);
   s->node[1].spaces = start(w, s->node[1].store);
   s->space_of_organisation = *jl_spaces_organisation(w->node.spaces);
@@ -103,14 +106,14 @@ static void begin(struct stage *s, struct world *w) {
   s->paul.author.administrator = false;
   s->team = jl_id_random();
   s->action = jl_id_random();
-  fine(s, s->organisation[1], &s->admin[1],
+  fine(s, s->organisation[1], &s->keeper,
        &(struct change){.space = &s->space_of_organisation,
                         .type = JL_TYPE_TEAM,
                         .id = &s->team,
                         .record = with(EMPTY, JL_TYPE_TEAM, JL_TEAM_NAME, 0, NULL, "Sales")});
   struct jl_bytes paul =
       with(with(EMPTY, JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Paul"), JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL);
-  fine(s, s->organisation[1], &s->admin[1],
+  fine(s, s->organisation[1], &s->keeper,
        &(struct change){.space = &s->space_of_organisation, .type = JL_TYPE_PERSON, .id = &s->paul.author.person, .record = paul});
   struct jl_id everybody;
   fine(s, s->plan[1], &s->admin[1],
@@ -140,7 +143,7 @@ static void end(struct stage *s) {
 }
 
 /* Paul's edit is judged on node 0 and waits to be committed; the change of node 1 is committed; then Paul's may go on. */
-static void meanwhile(struct stage *s, struct jl_space *where, const struct change *change, enum jl_code expected) {
+static void meanwhile(struct stage *s, struct jl_space *where, struct client *who, const struct change *change, enum jl_code expected) {
   struct answer answer = {0};
   const struct change edit = {.space = &s->w->space,
                               .type = JL_TYPE_ACTION,
@@ -152,7 +155,7 @@ static void meanwhile(struct stage *s, struct jl_space *where, const struct chan
   jl_space_submit(s->plan[0], &s->paul.author, &s->paul.account, packed(&s->paul, &edit), 0, on_answer, &answer);
   for (int i = 0; i < 20; i++) uv_run(&s->w->loop, UV_RUN_NOWAIT); /* in this world nothing comes by itself: it is at the store by now */
   assert_int_equal(answer.count, 0);
-  fine(s, where, &s->admin[1], change);
+  fine(s, where, who, change);
   uint64_t revoked = jl_replica_where(jl_space_committed(s->plan[1]))->revision;
   fake_store_hold(s->node[0].store, false);
   until(s->w, &answer.count, 1);
@@ -168,7 +171,7 @@ static void meanwhile(struct stage *s, struct jl_space *where, const struct chan
 static void a_right_that_ends_meanwhile_ends_for_it(void **state) {
   struct stage s;
   begin(&s, *state);
-  meanwhile(&s, s.plan[1],
+  meanwhile(&s, s.plan[1], &s.admin[1],
             &(struct change){.space = &s.w->space,
                              .type = JL_TYPE_GRANT,
                              .id = &s.grant,
@@ -182,7 +185,7 @@ static void a_right_that_ends_meanwhile_ends_for_it(void **state) {
 static void a_team_that_is_left_meanwhile_gives_nothing(void **state) {
   struct stage s;
   begin(&s, *state);
-  meanwhile(&s, s.organisation[1],
+  meanwhile(&s, s.organisation[1], &s.keeper,
             &(struct change){.space = &s.space_of_organisation,
                              .type = JL_TYPE_PERSON,
                              .id = &s.paul.author.person,
@@ -196,7 +199,7 @@ static void another_change_does_not_stand_in_the_way(void **state) {
   struct stage s;
   begin(&s, *state);
   struct jl_id other = jl_id_random();
-  meanwhile(&s, s.organisation[1],
+  meanwhile(&s, s.organisation[1], &s.keeper,
             &(struct change){.space = &s.space_of_organisation,
                              .type = JL_TYPE_TEAM,
                              .id = &other,
