@@ -89,6 +89,8 @@ static bool apply_outcome(struct building *b, const struct jl_outcome *outcome, 
 struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_overlays *overlays, const struct jl_overlay *overlay) {
   const struct jl_profile_identity *id = jl_profile_identity(l->profile);
   struct jl_rights rights;
+  if (jl_replica_kind(overlay->replica) == JL_SPACE_ORGANISATION) /* who may change the directory is the server's to say */
+    return (struct jl_author){.person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX};
   jl_space_rights(overlay->replica, overlays->organisation.replica, &(struct jl_who){id->person, id->administrator}, &rights);
   return (struct jl_author){.person = id->person, .may_edit = rights.editable, .administrator = id->administrator, .may_read = overlay->sections};
 }
