@@ -20,6 +20,7 @@ add_arguments() {
   raci) set -- A5 C=Sales ;; # its verbs take letters: raci_verbs
   comment) set -- "Vu avec l'agence" --target A1 ;;
   budget-line) set -- "Stand" --category other --bucket 10 --planned "1 500,50" ;;
+  payroll-line) set -- "Cheffe de projet" --planned "48 000" --actual 4000 ;;
   budget-month) set -- --line "Par mois" --month 2027-01 --planned 100 ;;
   expense) set -- "Acompte stand" --line B1 --date 2026-03-09 --net 500 ;;
   kpi) set -- "Visiteurs du stand" --unit visiteurs --comparator ">=" --target 300 ;;
@@ -34,7 +35,7 @@ set_arguments() {
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
-  kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
+  payroll-line) set -- --planned 50k ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -110,12 +111,28 @@ raci_verbs() { # its add, set and rm speak of letters; list, show and restore ar
   check raci-task-can-be-set exits 0
 }
 
+grant_verbs() { # rights set makes, changes and takes back; the rest is as with all records
+  local reference
+  admin rights set Sales budget read
+  check grant-add exits 0
+  reference=$(value_of admin "d.rows('grant')[-1]['cells']['reference']" grant list)
+  check grant-list is_listed grant "${reference:-none}"
+  admin grant show "$reference"
+  check grant-show exits_saying 0 "$reference"
+  admin rights set Sales budget default
+  check grant-rm exits 0
+  check grant-rm-not-listed is_not_listed grant "$reference"
+  admin grant restore "$reference"
+  check grant-restore exits_saying 0 "$reference"
+  admin rights set Sales budget default
+}
+
 # ---- all types that help names ----
 admin help
 types=$(awk '/^Records/ {on=1; next} /^[^ ]/ {on=0} on && NF {print $1}' <<<"$out")
 check help-names-the-records [ "$(wc -w <<<"$types")" -ge 13 ]
 for type in $types; do
-  case $type in plan) ;; raci) raci_verbs ;; *) every_verb "$type" ;; esac
+  case $type in plan) ;; raci) raci_verbs ;; grant) grant_verbs ;; *) every_verb "$type" ;; esac
   admin help "$type"
   check "$type-help" exits_saying 0 "$type set"
 done
