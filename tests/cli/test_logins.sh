@@ -73,7 +73,7 @@ check not-another-plan exits_complaining 8 'no plan'
 jalon_in robot en --plan "Plan discrat" budget
 check nor-is-it-proposed all_of "exits 8; silent 'discret'"
 jalon_in robot en plans
-check no-list-of-plans exits_complaining 7 'not for that plan'
+check lists-no-other-plan all_of "exits 0; silent 'discret'"
 jalon_in robot en token add more
 check makes-no-tokens exits_complaining 7 'does not manage accounts'
 printf 'mot de passe de marketing 1\nune phrase a moi\n' >"$W/files/change"
