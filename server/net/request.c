@@ -93,11 +93,11 @@ void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
 }
 
 /* A space that someone is about to create is open but empty: for readers there is none. Nor is there for whom nothing of it is
- * readable. */
+ * readable. A login that writes what the directory says of a person opens the organisation before anybody is logged in. */
 static bool exists(const struct jl_request *r, const struct jl_space *space, struct jl_error *err) {
   const struct jl_replica *replica = jl_space_committed(space);
   bool there = jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION;
-  bool looks_itself = r->create || r->type->type == JALON__FRAME_TYPE__SUBSCRIBE;
+  bool looks_itself = r->create || r->type->type == JALON__FRAME_TYPE__SUBSCRIBE || !r->type->needs_login;
   if (looks_itself ? r->create || there : there && jl_session_readable(r->session, space) != 0) return true;
   return no_such_plan(err);
 }
