@@ -199,6 +199,8 @@ static bool take_added(struct jl_engine *e, struct jl_follow *f, const Jalon__Sn
   bool ok = jl_base_add_sections(e->base, &f->s, f->adding, &at, err);
   f->adding = 0;
   f->swapped = true;
+  for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next)
+    if (jl_id_equal(&lane->space, &f->s.id)) lane->searched = lane->search_for = 0; /* the log of these sections was not looked through */
   return ok;
 }
 

@@ -3,6 +3,7 @@
 #include "common/model/evaluation.h"
 #include "common/model/governance/rights.h"
 #include "common/model/rules.h"
+#include "common/record/schema.h"
 #include <string.h>
 
 /* One edit being evaluated. */
@@ -196,6 +197,8 @@ static bool check_identity(const struct step *s, struct jl_bytes body) {
   if (s->type->singleton != jl_id_equal(&s->id, space))
     return REFUSE(s, 0, JL_E_INVALID, JL_MSG("the one {1} of a space has the space's own id, and nothing else has"), NULL,
                   jl_arg_label(s->type->label));
+  if (s->type->number != JL_TYPE_GRANT && memcmp(s->id.bytes, JL_GRANT_ID, JL_GRANT_ID_SIZE) == 0)
+    return REFUSE(s, 0, JL_E_INVALID, JL_MSG("an id that begins so is kept for rights"), JL_MSG("a new record needs a new id"));
   if (s->type->natural_key[0] == '\0') return true;
   if (jl_record_natural_id(s->type, space, body, &natural) && jl_id_equal(&natural, &s->id)) return true;
   return REFUSE(s, 0, JL_E_INVALID, JL_MSG("the id of this {1} does not follow from its key"),

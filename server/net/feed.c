@@ -355,9 +355,8 @@ static void start_at(struct jl_subscription *sub, const Jalon__Position *from, c
   sub->state = JL_FEED_CHECKING;
   if (!ok || sub->sent > here->revision || (sub->sent == here->revision && !chains_meet(sub)))
     forked(sub);
-  else if (snapshot_after != NULL && sub->adding != 0)
-    compacted(sub); /* it began with other rights */
-  else if (sub->sent + jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) < jl_space_horizon(sub->space))
+  else if ((snapshot_after != NULL && sub->adding != 0) || /* it began with other rights */
+           sub->sent + jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) < jl_space_horizon(sub->space))
     compacted(sub);
   else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))
     no_memory(sub);

@@ -67,6 +67,12 @@ void jl_handle_submit(struct jl_request *r, const ProtobufCMessage *message) {
     jl_request_fail(r, &err);
     return;
   }
+  const struct jl_token_limits *limits = r->session->limits;
+  if (limits != NULL && limits->space_count > 0 && jl_id_equal(&head.space, jl_spaces_organisation(r->session->server->spaces))) {
+    jl_fail(&err, JL_E_DENIED, JL_MSG("this token is not for that plan"), JL_MSG("jalon token list shows what it is for"));
+    jl_request_fail(r, &err);
+    return;
+  }
   Jalon__Submit *kept = jl_arena_alloc(r->arena, sizeof *kept);
   if (kept == NULL) {
     jl_request_out_of_memory(r);

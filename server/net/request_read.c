@@ -9,7 +9,7 @@ struct reading {
 };
 
 static void go_on(struct jl_request *r);
-static void read_now(struct jl_request *r, const struct jl_error *err);
+static bool begin(struct jl_request *r);
 
 static void history_found(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *problem) {
   struct jl_request *r = context;
@@ -25,28 +25,27 @@ static void history_found(void *context, const struct jl_log_row *rows, size_t n
 
 static void go_on(struct jl_request *r) {
   struct reading *reading = r->state;
-  const struct jl_log_want *want = jl_reading_wants(reading->now);
-  if (want != NULL) {
-    jl_store_history(r->session->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, history_found, r);
-    return;
-  }
-  jl_reading_end(reading->now);
-  if (reading->query.sections != jl_session_readable(r->session, r->space)) /* rights have changed while the log was read */
-    read_now(r, NULL);
-  else
-    jl_request_reply(r, &jl_reading_reply(reading->now)->base);
+  do {
+    const struct jl_log_want *want = jl_reading_wants(reading->now);
+    if (want != NULL) {
+      jl_store_history(r->session->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, history_found, r);
+      return;
+    }
+    jl_reading_end(reading->now);
+    if (reading->query.sections == jl_session_readable(r->session, r->space)) {
+      jl_request_reply(r, &jl_reading_reply(reading->now)->base);
+      return;
+    }
+  } while (begin(r)); /* rights have changed while the log was read */
 }
 
 static void public_error(void *context, struct jl_error *err) { jl_error_public(context, err, "read"); }
 
-static void read_now(struct jl_request *r, const struct jl_error *err) {
+/* false: the request is answered. */
+static bool begin(struct jl_request *r) {
   struct reading *reading = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  if (err != NULL) {
-    jl_request_fail(r, err);
-    return;
-  }
   struct jl_replica *own = NULL;
   uint32_t sections = jl_session_readable(s, r->space);
   const struct jl_replica *space = r->space == NULL || sections == 0 ? NULL : jl_space_seen(r->space, sections);
@@ -55,7 +54,7 @@ static void read_now(struct jl_request *r, const struct jl_error *err) {
       jl_request_no_space(r);
     else
       jl_request_out_of_memory(r);
-    return;
+    return false;
   }
   reading->query = (struct jl_asker){.space = space,
                                      .organisation = jl_spaces_directory(s->server->spaces),
@@ -67,10 +66,15 @@ static void read_now(struct jl_request *r, const struct jl_error *err) {
                                      .context = s};
   bool begun = jl_reading_begin(&reading->query, reading->in, r->arena, &reading->now, &why);
   jl_replica_free(own); /* replicas are looked at in begin only */
-  if (begun)
+  if (!begun) jl_request_fail(r, &why);
+  return begun;
+}
+
+static void read_now(struct jl_request *r, const struct jl_error *err) {
+  if (err != NULL)
+    jl_request_fail(r, err);
+  else if (begin(r))
     go_on(r);
-  else
-    jl_request_fail(r, &why);
 }
 
 void jl_handle_read(struct jl_request *r, const ProtobufCMessage *message) {

@@ -207,6 +207,7 @@ static void rows_came(void *context, const struct jl_log_row *rows, size_t n, bo
 static void search_log(struct jl_again_search *search) {
   const struct jl_submission *s = search->submission;
   const struct jl_position *head = jl_replica_where(search->space->committed), *from = s->searched;
+  bool unseen = false;
   search->next = 1;
   if (s->clear_through > 0 && s->clear_history == search->history) {
     search->next = s->clear_through + 1;
@@ -214,11 +215,17 @@ static void search_log(struct jl_again_search *search) {
     search->next = from->revision + 1;
     search->proving = true;
     for (size_t i = 0; i < JL_SECTIONS; i++) {
-      if (from->sections[i].revision == 0) continue;
+      if (from->sections[i].revision == 0) {
+        unseen = unseen || head->sections[i].revision != 0; /* its client may not read it, or did not when it looked */
+        continue;
+      }
       search->sections |= UINT32_C(1) << i;
       memcpy(search->chains[i], from->sections[i].chain, JL_CHAIN_SIZE);
     }
-    if (search->sections == 0) search->next = 1; /* nothing to prove it by */
+    if (search->sections == 0 || unseen) { /* nothing to prove it by, or not all of the log was looked at */
+      search->next = 1;
+      search->proving = false;
+    }
   }
   go_on(search);
 }

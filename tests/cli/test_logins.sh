@@ -74,6 +74,11 @@ jalon_in robot en --plan "Plan discrat" budget
 check nor-is-it-proposed all_of "exits 8; silent 'discret'"
 jalon_in robot en plans
 check lists-no-other-plan all_of "exits 0; silent 'discret'"
+admin --json token add fleet --edit --only "$DEMONSTRATION_NAME"
+json 'd["token"]' >"$W/files/fleet"
+jalon_in fleet en --server "unix:$data/s" login --token-file "$W/files/fleet"
+jalon_in fleet en person set "Paul Bernard" --guest yes
+check a-plans-token-edits-no-people exits_complaining 7 'not for that plan'
 jalon_in robot en token add more
 check makes-no-tokens exits_complaining 7 'does not manage accounts'
 printf 'mot de passe de marketing 1\nune phrase a moi\n' >"$W/files/change"
@@ -179,9 +184,8 @@ admin user enable claire
 
 # ---- a second server on the same database ----
 set -- $(sed -n '4p;5p' "$data/postgres/postmaster.pid")
-owner=$(stat -c %U "$data/postgres")
 mkdir -m 777 "$W/node"
-setsid "$JALOND" --data-directory="$W/node/data" --database="host=$2 port=$1 user=$owner dbname=jalon" --listen="unix:$W/node/data/s" \
+setsid "$JALOND" --data-directory="$W/node/data" --database="host=$2 port=$1 user=jalon dbname=jalon" --listen="unix:$W/node/data/s" \
   --pid-file="$W/node/pid" </dev/null >>"$server_log" 2>&1 &
 second=$!
 disown $second

@@ -43,6 +43,7 @@ int uv_loop_close(uv_loop_t *loop) {
 void uv_update_time(uv_loop_t *loop) { loop->time = now_ms(); }
 uint64_t uv_now(const uv_loop_t *loop) { return loop->time; }
 uint64_t uv_hrtime(void) { return (uint64_t)world->now_us * 1000; }
+unsigned uv_available_parallelism(void) { return 2; }
 void uv_stop(uv_loop_t *loop) { sim_loop_of(loop)->stopped = true; }
 int uv_backend_fd(const uv_loop_t *loop) {
   (void)loop;

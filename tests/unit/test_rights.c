@@ -283,11 +283,26 @@ static void what_may_not_be_read_is_not_there(void **state) {
   }
 }
 
+/* Whoever made a record with the id that a right will have could keep that right from being given or ended. */
+static void ids_of_rights_are_kept_for_them(void **state) {
+  struct fx *f = *state;
+  f->rights = ALL_SECTIONS, f->reads = 0;
+  struct draft d = draft_of(f, &kinds[1], "Taken first");
+  struct jl_id id = fx_id(serial++);
+  id.bytes[0] = id.bytes[1] = 0xff, id.bytes[2] = 0x67, id.bytes[3] = 0x72; /* as proto/README.md C6 says */
+  fx_begin(f);
+  fx_create(f, &d, id);
+  fx_refused(f, JL_E_INVALID, "kept for rights");
+  id.bytes[3]++;
+  fx_create_ok(f, &d, id);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(rights_are_what_the_rule_says, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(groups_do_what_the_table_allows, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(what_may_not_be_read_is_not_there, fx_setup, fx_teardown),
+      cmocka_unit_test_setup_teardown(ids_of_rights_are_kept_for_them, fx_setup, fx_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,8 @@
 #include "common/model/replica_internal.h"
 #include "common/record/schema.h"
 
-#define NAMED_MAX 3 /* of who can */
+#define NAMED_MAX 3    /* of who can */
+#define LOOKED_MAX 256 /* people that are looked at for it: a refusal must stay cheap */
 
 const char *jl_section_label(enum jl_section section) {
   static const char *const labels[JL_SECTIONS] = {
@@ -172,7 +173,7 @@ const char *jl_rights_who_can(const struct jl_replica *r, const struct jl_id *pl
                               enum jl_section section, struct jl_arena *a) {
   const char *names = "";
   size_t n = organisation == NULL ? 0 : jl_replica_of_type(organisation, JL_TYPE_PERSON), named = 0;
-  for (size_t i = 0; i < n && named <= NAMED_MAX; i++) {
+  for (size_t i = 0; i < n && i < LOOKED_MAX && named <= NAMED_MAX; i++) {
     const struct jl_record *person = jl_replica_of_type_at(organisation, JL_TYPE_PERSON, i);
     struct jl_rights rights;
     if (person->deleted_revision != 0 || person->type == NULL) continue;
