@@ -151,21 +151,10 @@ bool jl_outbox_set_state(struct jl_outbox *o, const struct jl_entry *e, struct j
 }
 
 uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record) {
-  struct jl_error ignored;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT max(e.revision) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5", &ignored);
-  if (q == NULL) return 0;
-  jl_sql_put_id(q, 1, record);
-  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
-  sqlite3_reset(q);
-  return revision;
+  return jl_sql_number_of(
+      &o->sql, "SELECT max(e.revision) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5", record);
 }
 
 bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id) {
-  struct jl_error ignored;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1 AND state = 5", &ignored);
-  if (q == NULL) return false;
-  jl_sql_put_id(q, 1, group_id);
-  bool known = jl_sql_step(&o->sql, q, &ignored) == 1;
-  sqlite3_reset(q);
-  return known;
+  return jl_sql_number_of(&o->sql, "SELECT 1 FROM entry WHERE group_id = ?1 AND state = 5", group_id) == 1;
 }

@@ -134,21 +134,9 @@ bool jl_outbox_set_last_own(struct jl_outbox *o, const struct jl_id *space, uint
 }
 
 uint64_t jl_outbox_done_through(struct jl_outbox *o, const struct jl_id *space) {
-  struct jl_error ignored;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT max(seq) FROM entry WHERE state = 5 AND space = ?1", &ignored);
-  if (q == NULL) return 0;
-  jl_sql_put_id(q, 1, space);
-  uint64_t seq = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
-  sqlite3_reset(q);
-  return seq;
+  return jl_sql_number_of(&o->sql, "SELECT max(seq) FROM entry WHERE state = 5 AND space = ?1", space);
 }
 
 uint64_t jl_outbox_last_own(struct jl_outbox *o, const struct jl_id *space) {
-  struct jl_error ignored;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT last_own FROM lane WHERE space = ?1", &ignored);
-  if (q == NULL) return 0;
-  jl_sql_put_id(q, 1, space);
-  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
-  sqlite3_reset(q);
-  return revision;
+  return jl_sql_number_of(&o->sql, "SELECT last_own FROM lane WHERE space = ?1", space);
 }

@@ -175,6 +175,16 @@ bool jl_sql_number(struct jl_sql *s, const char *text, int64_t *ret_n, struct jl
   return true;
 }
 
+uint64_t jl_sql_number_of(struct jl_sql *s, const char *text, const struct jl_id *id) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(s, text, &ignored);
+  if (q == NULL) return 0;
+  jl_sql_put_id(q, 1, id);
+  uint64_t n = jl_sql_step(s, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return n;
+}
+
 void jl_sql_put_id(sqlite3_stmt *statement, int at, const struct jl_id *id) {
   sqlite3_bind_blob(statement, at, id->bytes, sizeof id->bytes, SQLITE_STATIC);
 }

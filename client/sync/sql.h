@@ -49,6 +49,8 @@ void jl_sql_rollback(struct jl_sql *s);                                         
 bool jl_sql_failed(struct jl_sql *s, struct jl_error *err); /* fills err from the connection's last error; false */
 /* One number; false with err when the statement fails or gives no row. */
 JL_MUST_CHECK bool jl_sql_number(struct jl_sql *s, const char *text, int64_t *ret_n, struct jl_error *err);
+/* One number for the id ?1; 0 when there is none or the statement fails. */
+uint64_t jl_sql_number_of(struct jl_sql *s, const char *text, const struct jl_id *id);
 
 void jl_sql_put_id(sqlite3_stmt *statement, int at, const struct jl_id *id);          /* the value must stay until the step */
 void jl_sql_put_bytes(sqlite3_stmt *statement, int at, struct jl_bytes bytes);        /* the same; empty is an empty blob */

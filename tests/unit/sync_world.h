@@ -7,6 +7,7 @@
 #include "common/model/query.h"
 #include "common/wire/unpack.h"
 #include "tests/unit/model_fixture.h"
+#include "tests/support/folder.h"
 #include <unistd.h>
 
 #define WORLD_ROWS 4096
@@ -469,10 +470,8 @@ JL_UNUSED static void device_again(struct device *d) {
   device_files(d, NULL);
 }
 JL_UNUSED static void device_end(struct device *d) {
-  char command[128];
   device_die(d);
-  snprintf(command, sizeof command, "rm -rf %s", d->folder);
-  assert_int_equal(system(command), 0);
+  assert_true(folder_remove(d->folder));
 }
 static void device_up(struct device *d) {
   d->up = true;

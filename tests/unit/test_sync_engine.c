@@ -218,13 +218,11 @@ static void deletes_what_it_edited(void **state) {
 }
 
 static void copy_folder(const struct device *from, struct device *to, struct world *w) {
-  char command[300];
   *to = (struct device){.w = w};
   to->to_device_end = &to->to_device;
   snprintf(to->folder, sizeof to->folder, "/tmp/jalon-device.XXXXXX");
   assert_non_null(mkdtemp(to->folder));
-  snprintf(command, sizeof command, "cp %s/* %s/", from->folder, to->folder);
-  assert_int_equal(system(command), 0);
+  assert_true(folder_copy(from->folder, to->folder));
   device_files(to, NULL);
 }
 
@@ -703,7 +701,7 @@ static void random_history(void **state, unsigned seed, bool copying) {
 
 static void random_histories_of(void **state, bool copying, unsigned otherwise) {
   const char *from = getenv("JALON_TEST_SEED"), *count = getenv("JALON_TEST_ROUNDS");
-  unsigned first = from != NULL ? (unsigned)atoi(from) : 1, rounds = count != NULL ? (unsigned)atoi(count) : otherwise;
+  unsigned first = from != NULL ? (unsigned)strtoul(from, NULL, 10) : 1, rounds = count != NULL ? (unsigned)strtoul(count, NULL, 10) : otherwise;
   for (unsigned seed = first; seed < first + rounds; seed++) random_history(state, seed, copying);
 }
 static void random_histories(void **state) { random_histories_of(state, false, 8); }

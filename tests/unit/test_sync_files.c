@@ -3,6 +3,7 @@
 #include "tests/unit/sync_world.h"
 #include "client/sync/local.h"
 #include "client/sync/profile.h"
+#include "tests/support/folder.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -255,9 +256,7 @@ static void file_of_test(const char *name, char out[200]) {
   snprintf(out, 200, "%s/data/jalon/%s-paul%%2f2-00000000/%s", home, hex, name);
 }
 static void forget_home(void) {
-  char command[128];
-  snprintf(command, sizeof command, "rm -rf %s", home);
-  assert_int_equal(system(command), 0);
+  assert_true(folder_remove(home));
 }
 
 static void one_at_a_time(void **state) {

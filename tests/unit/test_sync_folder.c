@@ -1,6 +1,7 @@
 /* The folder of the local copy: by the account's id once that is known, one of before is taken over with what waits in it. */
 #include "client/sync/local.h"
 #include "client/sync/profile.h"
+#include "tests/support/folder.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,10 +29,8 @@ static int set_up(void **state) {
   return 0;
 }
 static int tear_down(void **state) {
-  char command[128];
   (void)state;
-  snprintf(command, sizeof command, "rm -rf %s", home);
-  return system(command);
+  return folder_remove(home) ? 0 : 1;
 }
 
 /* account_id 0: not told yet. */
