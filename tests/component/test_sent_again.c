@@ -260,6 +260,26 @@ static void searched_from_a_position(void **state) {
   assert_int_equal(done(w, &k), 20);
 }
 
+/* The position says nothing of the section that the group is in: its client could not read it when it looked through the log. */
+static void searched_without_the_section(void **state) {
+  struct world *w = *state;
+  struct copies k;
+  w->space = jl_id_random();
+  begin(w, &k);
+  struct jl_id adds = jl_id_random(), more = jl_id_random();
+  struct answer first = ask(w, &k.original, adding(w, &k.original, &k, &adds)), a = {0};
+  expect(&first, JL_E_OK);
+  jl_space_submit(the_space(w), &k.original.author, &k.original.account, adding(w, &k.original, &k, &more), 1, on_answer, &a); /* confirms it */
+  until(w, &a.count, 1);
+  expect(&a, JL_E_OK);
+  struct jl_position searched = *jl_replica_where(jl_space_committed(the_space(w)));
+  assert_true(searched.sections[JL_SECTION_ACTIONS].revision > 0);
+  memset(&searched.sections[JL_SECTION_ACTIONS], 0, sizeof searched.sections[0]);
+  struct answer again = ask_again(w, &k.copy, adding(w, &k.copy, &k, &adds), &searched);
+  expect_same(&first, &again);
+  assert_int_equal(done(w, &k), 10);
+}
+
 /* Ids of groups can be read in the log; verdicts are their author's. */
 static void of_another_account(void **state) {
   struct world *w = *state;
@@ -422,6 +442,7 @@ int main(void) {
       TEST(at_once),
       TEST(outcome_unknown),
       TEST(searched_from_a_position),
+      TEST(searched_without_the_section),
       TEST(of_another_account),
       TEST(costs_nothing),
       TEST(on_two_nodes),
