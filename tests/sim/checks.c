@@ -196,7 +196,7 @@ static void replay_without_effect(struct fold *f, uint64_t revision, int64_t tim
 
 static void check_sightings(const struct fold *f) {
   const struct jl_position *at = jl_replica_where(f->replica);
-  uint8_t state[32];
+  uint8_t state[STATE_SIZE];
   bool hashed = false;
   for (const struct sighting *s = history.sightings; s != NULL; s = s->next) {
     if (!jl_id_equal(&s->position.space, &at->space) || s->position.revision != at->revision) continue;
@@ -204,7 +204,7 @@ static void check_sightings(const struct fold *f) {
     if (!followed && history.era == 0) /* a server that nobody writes to learns late that an older copy was restored */
       world_fail("%s stood at r%llu of a history that is not this one", s->who, NUMBER(at->revision));
     if (!followed || !s->hashed) continue;
-    if (!hashed) jl_replica_state_hash(f->replica, state);
+    if (!hashed) history_state(f->replica, state);
     hashed = true;
     if (memcmp(state, s->state, sizeof state) != 0) world_fail("%s at r%llu is not what the log makes", s->who, NUMBER(at->revision));
   }
@@ -237,10 +237,10 @@ static void fold_revision(struct fold *f, size_t first, size_t n) {
 }
 
 static void check_end(const struct fold *f) {
-  uint8_t folded[32], stored[32];
+  uint8_t folded[STATE_SIZE], stored[STATE_SIZE];
   const struct jl_position *at = jl_replica_where(f->replica), *head = &f->space->position;
-  jl_replica_state_hash(f->replica, folded);
-  jl_replica_state_hash(f->space->records, stored);
+  history_state(f->replica, folded);
+  history_state(f->space->records, stored);
   if (memcmp(folded, stored, sizeof folded) != 0) world_fail("the records are not what the log makes");
   if (at->revision != head->revision || memcmp(at->sections, head->sections, sizeof head->sections) != 0)
     world_fail("the head is not where the log ends (r%llu, r%llu)", NUMBER(head->revision), NUMBER(at->revision));

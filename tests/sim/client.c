@@ -28,7 +28,7 @@ struct client { /* what survives the process */
   struct rng random;
   struct process *process;
   struct run *run;
-  uint8_t token[32];
+  uint8_t token[STATE_SIZE];
   struct jl_id account, person;
   int64_t back_us, offline_until_us;
   unsigned made, large_left, large_made;
@@ -633,11 +633,11 @@ void clients_check(void) {
     if (c->plan.groups == 0 || c->run == NULL) continue;
     const struct fake_space *space = fake_space(database_now(), &c->plan.space);
     const struct jl_position *at = jl_replica_where(c->run->base);
-    uint8_t here[32], there[32];
+    uint8_t here[STATE_SIZE], there[STATE_SIZE];
     struct process *before = process_enter(c->process);
-    jl_replica_state_hash(c->run->base, here);
+    history_state(c->run->base, here);
     process_enter(before);
-    jl_replica_state_hash(space->records, there);
+    history_state(space->records, there);
     if (memcmp(at->sections, space->position.sections, sizeof at->sections) != 0)
       world_fail("%s follows another history than the database's, and nobody told it", c->name);
     if (memcmp(here, there, sizeof here) != 0) world_fail("%s holds other bytes than the database", c->name);

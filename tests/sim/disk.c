@@ -42,6 +42,8 @@ static bool is_full(const struct memory_file *f) {
   return full_until_us > world->now_us && strncmp(f->name, full_folder, strlen(full_folder)) == 0;
 }
 
+bool disk_has(const char *path) { return find(path) != NULL; }
+
 /* ---- a file ---- */
 static struct memory_file *file_of(sqlite3_file *f) { return ((struct open_file *)f)->file; }
 static int on_close(sqlite3_file *f) { return (void)f, SQLITE_OK; }

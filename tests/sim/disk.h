@@ -9,6 +9,7 @@ void disk_set_up(void); /* once, before SQLite is used */
 void disk_begin(void);
 void disk_end(void);
 void disk_power_off(const char *folder);              /* what was not synced below it is gone */
+bool disk_has(const char *path);                       /* a file of that name */
 void disk_copy(const char *from, const char *to);     /* folders, as they are at this moment */
 void disk_full(const char *folder, int64_t until_us); /* nothing can be written below it before */
 #endif

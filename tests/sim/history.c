@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE_BASE 100000 /* bytes */
 struct history history;
 
 static struct jl_bytes keep(struct jl_bytes b) {
@@ -127,15 +126,57 @@ void history_verdict(const char *who, const struct jl_id *replica, struct jl_byt
   jl_arena_free(a);
 }
 
-void history_saw(const char *who, const struct jl_replica *base) {
+/* Four sums side by side, so that they do not wait for each other; each step can be undone, so a single difference always shows. */
+struct state_sums {
+  uint64_t sum[4];
+};
+static void add_words(struct state_sums *s, const uint64_t words[4]) {
+  for (size_t i = 0; i < 4; i++) {
+    s->sum[i] = (s->sum[i] ^ words[i]) * 0x9e3779b97f4a7c15u;
+    s->sum[i] ^= s->sum[i] >> 29;
+  }
+}
+static void add_bytes(struct state_sums *s, struct jl_bytes b) {
+  uint64_t words[4];
+  size_t i = 0;
+  for (; i + sizeof words <= b.size; i += sizeof words) {
+    memcpy(words, b.data + i, sizeof words);
+    add_words(s, words);
+  }
+  if (i == b.size) return;
+  memset(words, 0, sizeof words);
+  memcpy(words, b.data + i, b.size - i);
+  add_words(s, words);
+}
+
+void history_state(const struct jl_replica *r, uint8_t ret_state[STATE_SIZE]) {
+  struct state_sums s = {{1, 2, 3, 4}};
+  for (const struct jl_record *record = jl_replica_next(r, NULL); record != NULL; record = jl_replica_next(r, &record->id)) {
+    uint64_t id[2];
+    memcpy(id, record->id.bytes, sizeof id);
+    add_words(&s, (uint64_t[4]){id[0], id[1], record->number, record->body.size});
+    add_words(&s, (uint64_t[4]){record->type_number, record->deleted_revision != 0, 0, 0});
+    add_bytes(&s, record->body);
+  }
+  for (size_t i = 0; i < 4; i++) add_words(&s, (uint64_t[4]){s.sum[1], s.sum[2], s.sum[3], s.sum[0]});
+  memcpy(ret_state, s.sum, STATE_SIZE);
+}
+
+bool history_hashes_large(uint64_t revision) { return revision % 16 == 0; }
+
+static void saw(const char *who, const struct jl_position *at, const struct jl_replica *base) {
   struct sighting *s = world_alloc(sizeof *s);
-  *s = (struct sighting){.who = who, .position = *jl_replica_where(base), .era = history.era};
-  s->hashed = jl_replica_memory(base) < LARGE_BASE || s->position.revision % 16 == 0;
-  if (s->hashed) jl_replica_state_hash(base, s->state);
+  *s = (struct sighting){.who = who, .position = *at, .hashed = base != NULL, .era = history.era};
+  if (s->hashed) history_state(base, s->state);
   world_note((struct jl_bytes){s->state, sizeof s->state});
   *history.sightings_end = s;
   history.sightings_end = &s->next;
   history.counts.sightings++;
+}
+void history_stood(const char *who, const struct jl_position *at) { saw(who, at, NULL); }
+void history_saw(const char *who, const struct jl_replica *base) {
+  const struct jl_position *at = jl_replica_where(base);
+  saw(who, at, jl_replica_memory(base) < HISTORY_LARGE || history_hashes_large(at->revision) ? base : NULL);
 }
 
 /* ---- what arrives at the servers from clients that keep their groups to themselves (linked in place of the calls) ---- */

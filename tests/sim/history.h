@@ -4,6 +4,7 @@
 #include "common/model/replica.h"
 #include "tests/sim/world.h"
 
+#define STATE_SIZE 32
 struct sent_group {
   struct sent_group *next;
   struct jl_id id, replica, space, account, person;
@@ -21,7 +22,7 @@ struct sighting { /* a client's base stood there, and was this */
   struct sighting *next;
   const char *who;
   struct jl_position position;
-  uint8_t state[32];
+  uint8_t state[STATE_SIZE];
   bool hashed; /* of a large base only now and then */
   unsigned era;
 };
@@ -44,4 +45,9 @@ struct sent_group *history_sent(const struct jl_id *account, const struct jl_id 
 /* Told to its client. Fails when it differs from what was told before. */
 void history_verdict(const char *who, const struct jl_id *replica, struct jl_bytes verdict);
 void history_saw(const char *who, const struct jl_replica *base);
+void history_stood(const char *who, const struct jl_position *at); /* what it held there was not looked at */
+#define HISTORY_LARGE 100000                                       /* bytes: of such a base only some revisions are looked at, */
+bool history_hashes_large(uint64_t revision);                      /* these */
+/* Of all records, as jl_replica_state_hash() hashes them, but quick: nobody looks for two states that have the same. */
+void history_state(const struct jl_replica *r, uint8_t ret_state[STATE_SIZE]);
 #endif

@@ -33,7 +33,7 @@ struct laptop { /* what survives the process, besides its disk */
   struct jl_id person;
   int64_t back_us, offline_until_us;
   unsigned made, resolved, synced_era; /* of the last sync: an older copy of the database may have been restored since */
-  bool at_head, power;
+  bool at_head, power, base_is_large;
   size_t waiting;
   struct entry_fate fates[ENTRIES_MAX];
   size_t fate_count;
@@ -43,8 +43,6 @@ struct laptop { /* what survives the process, besides its disk */
   } records[MADE_MAX];
   size_t record_count;
   uint64_t base_revision;
-  uint8_t base_state[32];
-  struct jl_position base_at;
 };
 struct run { /* its memory */
   struct laptop *l;
@@ -213,6 +211,17 @@ static void check_sight(struct laptop *l, const struct jl_overlays *view, struct
   }
 }
 
+/* What its copy holds, as it stands on the disk. NULL: nothing, or nothing that can be read. */
+static struct jl_replica *base_of(struct run *r, const struct jl_base_space *space) {
+  struct jl_error err = {0};
+  struct jl_replica *replica = jl_base_load(jl_local_base(r->local, &err), space, &err);
+  if (replica == NULL)
+    world_fail("%s: its copy cannot be read: %s", r->l->name, err.message);
+  else
+    *jl_replica_position(replica) = space->live.position;
+  return replica;
+}
+
 static void look_at_base(struct run *r) {
   struct laptop *l = r->l;
   struct jl_error err = {0};
@@ -221,18 +230,20 @@ static void look_at_base(struct run *r) {
   if (base == NULL || sqlite3_total_changes(base->sql.db) == r->looked_at) return;
   r->looked_at = sqlite3_total_changes(base->sql.db);
   if (!jl_base_find(base, &l->plan.space, &space, &err) || space.live.number == 0) return;
-  struct jl_replica *replica = jl_base_load(base, &space, &err);
-  if (replica == NULL) {
-    world_fail("%s: its copy cannot be read: %s", l->name, err.message);
+  l->base_revision = space.live.position.revision;
+  struct process *before;
+  if (l->base_is_large && !history_hashes_large(l->base_revision)) { /* once in a while is enough, it takes long */
+    before = process_enter(NULL);
+    history_stood(l->name, &space.live.position);
+    process_enter(before);
     return;
   }
-  *jl_replica_position(replica) = space.live.position;
-  struct process *before = process_enter(NULL);
+  struct jl_replica *replica = base_of(r, &space);
+  if (replica == NULL) return;
+  l->base_is_large = jl_replica_memory(replica) > 2 * HISTORY_LARGE; /* whatever it loses to an older copy of the database */
+  before = process_enter(NULL);
   history_saw(l->name, replica);
-  jl_replica_state_hash(replica, l->base_state);
   process_enter(before);
-  l->base_at = space.live.position;
-  l->base_revision = space.live.position.revision;
   jl_replica_free(replica);
 }
 
@@ -489,20 +500,41 @@ static void check_outbox(struct laptop *l, struct jl_local *local) {
   jl_arena_free(a);
 }
 
+/* The copy is the database's, byte for byte: as it is read from the disk by a session of its own. */
+static void check_base(struct run *r, const struct fake_space *in_database) {
+  struct jl_error err = {0};
+  struct jl_base_space space;
+  uint8_t here[STATE_SIZE], there[STATE_SIZE];
+  struct jl_base *base = jl_local_base(r->local, &err);
+  bool found = base != NULL && jl_base_find(base, &r->l->plan.space, &space, &err) && space.live.number != 0;
+  struct jl_replica *replica = found ? base_of(r, &space) : NULL;
+  if (replica == NULL) {
+    world_fail("%s: its copy is gone at the end: %s", r->l->name, err.message);
+    return;
+  }
+  history_state(replica, here);
+  jl_replica_free(replica);
+  struct process *before = process_enter(NULL);
+  history_state(in_database->records, there);
+  process_enter(before);
+  if (memcmp(space.live.position.sections, in_database->position.sections, sizeof space.live.position.sections) != 0)
+    world_fail("%s follows another history than the database's, and nobody told it", r->l->name);
+  else if (memcmp(here, there, sizeof here) != 0)
+    world_fail("%s holds other bytes than the database", r->l->name);
+}
+
 void laptops_check(void) {
   for (int i = 0; i < MACHINES && !world->failed; i++) {
     struct laptop *l = &laptops[i];
     if (l->plan.groups == 0 || l->run == NULL) continue;
     const struct fake_space *space = fake_space(database_now(), &l->plan.space);
-    uint8_t stored[32];
-    jl_replica_state_hash(space->records, stored);
-    if (memcmp(l->base_at.sections, space->position.sections, sizeof l->base_at.sections) != 0)
-      world_fail("%s follows another history than the database's, and nobody told it", l->name);
-    else if (memcmp(stored, l->base_state, sizeof stored) != 0)
-      world_fail("%s holds other bytes than the database", l->name);
     struct process *before = process_enter(l->process);
     if (l->run->client != NULL) close_session(l->run);
-    if (!world->failed && open_session(l->run)) check_outbox(l, l->run->local);
+    if (open_session(l->run)) {
+      check_base(l->run, space);
+      check_outbox(l, l->run->local);
+    } else
+      world_fail("%s: its copy cannot be opened at the end", l->name);
     close_session(l->run);
     process_enter(before);
   }

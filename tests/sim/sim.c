@@ -1,8 +1,9 @@
-/* sim [--from N] [--seeds N] [--twice] [--verbose] [--expect-failure]: histories of the real server and clients in a world of
+/* sim [--from N] [--seeds N] [--twice] [--digests] [--verbose] [--expect-failure]: histories of the real server and clients in a world of
  * their own (world.h), each from its seed, each judged (checks.c). A seed that fails is printed, shrunk and printed again.
  *
  *   --verbose         one line per thing that happens
  *   --twice           each seed is run twice and must be the same, byte for byte
+ *   --digests         one line per seed, with the digest of its history: what a change that should change nothing is compared by
  *   --expect-failure  ends well when one of the seeds fails: with a mutant (common/base/mutants.def) */
 #include "tests/sim/disk.h"
 #include "tests/sim/scenario.h"
@@ -16,7 +17,7 @@
 
 struct options {
   uint64_t from, seeds;
-  bool verbose, twice, expect_failure, shrink;
+  bool verbose, twice, digests, expect_failure, shrink;
 };
 struct totals {
   struct history_counts history;
@@ -96,6 +97,7 @@ static int run(const struct options *options) {
     scenario_of(seed, &s);
     scenario_run(&s, options->verbose, &o);
     count(&totals, &o);
+    if (options->digests) printf("# seed %llu: %016llx\n", (unsigned long long)seed, (unsigned long long)o.digest);
     if (options->twice && !o.failed) {
       scenario_run(&s, options->verbose, &again);
       if (again.digest != o.digest) {
@@ -140,12 +142,14 @@ int main(int argc, char **argv) {
       options.verbose = true;
     else if (strcmp(argv[i], "--twice") == 0)
       options.twice = true;
+    else if (strcmp(argv[i], "--digests") == 0)
+      options.digests = true;
     else if (strcmp(argv[i], "--no-shrink") == 0)
       options.shrink = false;
     else if (strcmp(argv[i], "--expect-failure") == 0)
       options.expect_failure = true;
     else {
-      fprintf(stderr, "usage: sim [--from N] [--seeds N] [--twice] [--verbose] [--no-shrink] [--expect-failure]\n");
+      fprintf(stderr, "usage: sim [--from N] [--seeds N] [--twice] [--digests] [--verbose] [--no-shrink] [--expect-failure]\n");
       return 2;
     }
   }

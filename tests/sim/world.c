@@ -1,4 +1,4 @@
-/* Time, chance, memory, processes and their turns. */
+/* Time, chance, processes and their turns. */
 #include "tests/sim/world.h"
 #include "common/base/calendar.h"
 #include "server/ops/log.h"
@@ -49,101 +49,6 @@ static struct {
   uint64_t digest;
 } s;
 struct world *world;
-
-/* ---- memory: every block knows its process, so that a dead one's can be freed ---- */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *p, size_t size);
-void __real_free(void *p);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void __wrap_free(void *p);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-struct block {
-  struct block *next, *previous; /* of the process */
-  struct process *owner;
-  void *memory;
-  struct block *chain; /* in the table */
-};
-#define TABLE_SIZE 65536
-static struct block *table[TABLE_SIZE], *spare;
-
-static struct block **bucket(const void *p) { return &table[mix((uint64_t)(uintptr_t)p) & (TABLE_SIZE - 1)]; }
-
-static void *note(void *memory) {
-  struct process *p = s.current;
-  if (p == NULL || memory == NULL) return memory;
-  struct block *b = spare;
-  if (b != NULL)
-    spare = b->next;
-  else if ((b = __real_malloc(sizeof *b)) == NULL)
-    abort();
-  *b = (struct block){.next = p->blocks, .owner = p, .memory = memory, .chain = *bucket(memory)};
-  if (p->blocks != NULL) p->blocks->previous = b;
-  p->blocks = b;
-  *bucket(memory) = b;
-  return memory;
-}
-
-/* Takes a block out of the books; false: nobody's. */
-static bool forget(const void *memory, struct process **ret_owner) {
-  for (struct block **at = bucket(memory); *at != NULL; at = &(*at)->chain) {
-    struct block *b = *at;
-    if (b->memory != memory) continue;
-    *at = b->chain;
-    if (b->previous != NULL)
-      b->previous->next = b->next;
-    else
-      b->owner->blocks = b->next;
-    if (b->next != NULL) b->next->previous = b->previous;
-    *ret_owner = b->owner;
-    b->next = spare;
-    spare = b;
-    return true;
-  }
-  return false;
-}
-
-void *__wrap_malloc(size_t size) { return note(__real_malloc(size)); }
-void *__wrap_calloc(size_t count, size_t size) { return note(__real_calloc(count, size)); }
-void *__wrap_realloc(void *p, size_t size) {
-  struct process *owner = s.current, *before;
-  if (p != NULL) owner = forget(p, &before) ? before : NULL; /* a block stays with its process, whoever makes it grow */
-  void *memory = __real_realloc(p, size);
-  before = process_enter(owner);
-  note(memory);
-  process_enter(before);
-  return memory;
-}
-void __wrap_free(void *p) {
-  struct process *owner;
-  if (p != NULL) (void)forget(p, &owner);
-  __real_free(p);
-}
-char *__wrap_strndup(const char *text, size_t size) {
-  size_t length = strnlen(text, size);
-  char *copy = __wrap_malloc(length + 1);
-  if (copy == NULL) return NULL;
-  memcpy(copy, text, length);
-  copy[length] = '\0';
-  return copy;
-}
-char *__wrap_strdup(const char *text) { return __wrap_strndup(text, strlen(text)); }
-
-void *world_alloc(size_t size) {
-  void *p = __real_calloc(1, size);
-  if (p == NULL) abort();
-  return p;
-}
-void *world_resize(void *p, size_t size) {
-  p = __real_realloc(p, size);
-  if (p == NULL) abort();
-  return p;
-}
-void world_free(void *p) { __real_free(p); }
 
 /* ---- time and random bytes, as the code under test asks for them ---- */
 int64_t __wrap_jl_now_utc_us(void);
@@ -269,12 +174,7 @@ static void bury(struct process *p) {
   sim_loops_dead(p);
   for (size_t i = 0; i < JL_COUNT(p->files); i++)
     if (p->files[i] != 0) __real_close(p->files[i]);
-  while (p->blocks != NULL) {
-    struct process *owner;
-    void *memory = p->blocks->memory;
-    (void)forget(memory, &owner);
-    __real_free(memory);
-  }
+  heap_free(p);
   void (*died)(void *) = p->died;
   void *context = p->context;
   for (struct process **at = &s.processes; *at != NULL; at = &(*at)->next)
@@ -384,11 +284,7 @@ void world_release(void) {
   world_free(s.heap);
   s.heap = NULL;
   s.capacity = 0;
-  for (struct block *b = spare, *next; b != NULL; b = next) {
-    next = b->next;
-    __real_free(b);
-  }
-  spare = NULL;
+  heap_release();
   world_free(world);
   world = NULL;
 }

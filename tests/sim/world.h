@@ -1,8 +1,8 @@
 /* A world of its own for server and clients: its time, its randomness, its processes, its network. Nothing real enters, so one
  * seed is one history, byte for byte.
  *
- * The code under test is the real one, unchanged. It is linked with stand-ins: uv.c and net.c for libuv, world.c for the clock,
- * for random bytes and for the heap (--wrap, see tests/CMakeLists.txt), database.c for server/store. A process is what would be
+ * The code under test is the real one, unchanged. It is linked with stand-ins: uv.c and net.c for libuv, world.c for the clock
+ * and random bytes, heap.c for the heap (--wrap, see tests/CMakeLists.txt), database.c for server/store. A process is what would be
  * one in reality: its loops, its sockets, its memory. Killing it frees its memory and closes its sockets, at any moment, also in
  * the middle of a callback: nothing of it runs any more, nothing of it is told.
  *
@@ -33,7 +33,8 @@ struct event *event_at(int64_t when_us, event_function *function, void *context)
 void event_cancel(struct event *e); /* not after it has run */
 
 /* ---- processes ---- */
-struct block;
+struct connection;
+struct heap;
 struct sim_loop;
 struct process {
   const char *name;
@@ -42,7 +43,8 @@ struct process {
   bool (*turn)(void *context);       /* lets it do what it can do now */
   void *context;
   void (*died)(void *context); /* world's context; after its memory and sockets are gone */
-  struct block *blocks;
+  struct heap *heap; /* its memory; NULL: it has none yet */
+  struct connection *connections; /* connections.c: in its memory */
   struct sim_loop *loops;
   struct process *next;
   int files[8];     /* descriptors, closed with it; 0: none */
@@ -80,10 +82,12 @@ void world_say(const char *format, ...) JL_PRINTF(1, 2);  /* a line of the histo
 void world_note(struct jl_bytes bytes);                   /* part of the history, though not a line of it */
 uint64_t world_digest(void);                              /* of all lines so far */
 
-/* memory of the world, whatever the process */
+/* heap.c: memory of the world, whatever the process */
 void *world_alloc(size_t size);
 void *world_resize(void *p, size_t size);
 void world_free(void *p);
+void heap_free(struct process *p); /* all that is the process's */
+void heap_release(void);           /* what is kept for the next one */
 
 /* uv.c */
 bool sim_loops_ready(const struct process *p);
