@@ -167,6 +167,7 @@ static void go_on(struct jl_again_search *search) {
     search->proving = false; /* of another history: what its client saw there says nothing of this one */
     search->next = 1;
   }
+  search->submission->cleared = true;
   search->submission->clear_history = search->history;
   search->submission->clear_through = search->to;
   search->submission->clear_reading = search->reading;
@@ -294,7 +295,7 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
   if (lane != NULL && seq > lane->seq) return wait(space);
   if (s->verdict_gone) lane = NULL;
   if (!recorded && lane == NULL && s->searched == NULL) return JL_AGAIN_NEW;
-  bool asked = s->clear_history == space->histories && s->clear_reading == space->readings;
+  bool asked = s->cleared && s->clear_history == space->histories && s->clear_reading == space->readings;
   bool clear = asked && s->clear_through == jl_replica_where(space->committed)->revision;
   if (!recorded && lane == NULL && clear) return JL_AGAIN_NEW;
   struct jl_again_search *search = begin(space, s);

@@ -44,11 +44,12 @@ struct jl_submission {
   struct jl_merge_job *merge_job, *merged; /* under way; done, newest first */
   unsigned merge_rounds;
   size_t merge_bytes;     /* of texts given to workers */
-  struct jl_position *searched;   /* it may have been sent in another lane, and is not in the log up to here; NULL: it was not */
-  struct jl_again_search *search; /* for what became of it there, under way */
+  struct jl_position *searched;          /* it may have been sent in another lane, and is not in the log up to here; NULL: it was not */
+  struct jl_again_search *search;        /* for what became of it there, under way */
+  bool cleared;                          /* it has been looked for, and: */
   uint64_t clear_history, clear_through; /* of that history, it is not in the log up to here either, */
-  uint64_t clear_reading;         /* nor among the verdicts that were kept when memory was read last */
-  struct jl_bytes known;          /* the verdict that it got there; none: it is not decided */
+  uint64_t clear_reading;                /* nor among the verdicts that were kept when memory was read last */
+  struct jl_bytes known;                 /* the verdict that it got there; none: it is not decided */
   uint64_t known_history;
   bool verdict_gone; /* a lane has it in its window, but its verdict is not kept any more */
   struct jl_waiter first; /* and later ones that sent the same again */

@@ -197,8 +197,10 @@ static bool foreseen_refused(const struct jl_overlays *view, uint64_t entry) {
   return false;
 }
 
-/* An edit leaves the overlay only when the base has it: what was made stays in sight, unless it is refused, here or there. */
+/* An edit leaves the overlay only when the base has it: what was made stays in sight, unless it is refused, here or there. A copy that
+ * went with the power, which the outbox survives, shows nothing of a plan until it is whole again. */
 static void check_sight(struct laptop *l, const struct jl_overlays *view, struct jl_arena *a) {
+  if (view->space.base_revision == 0) return;
   for (size_t i = 0; i < l->record_count && history.era == 0; i++) {
     struct jl_entry entry;
     struct jl_error err = {0};

@@ -23,13 +23,14 @@ int uv_loop_init(uv_loop_t *loop) {
   loop->time = now_ms();
   *l = (struct sim_loop){.uv = loop, .process = p, .next = p->loops};
   l->tasks_end = &l->tasks;
+  l->next_timer_ms = INT64_MAX;
   p->loops = l;
   return 0;
 }
 
 int uv_loop_close(uv_loop_t *loop) {
   struct sim_loop *l = sim_loop_of(loop);
-  if (l->handles != NULL || l->requests > 0) return UV_EBUSY;
+  if (l->timers != NULL || l->handles != NULL || l->requests > 0) return UV_EBUSY;
   for (struct sim_loop **at = &l->process->loops; *at != NULL; at = &(*at)->next)
     if (*at == l) {
       *at = l->next;
@@ -60,14 +61,10 @@ void sim_task(struct sim_loop *loop, void (*run)(void *context), void *context) 
   process_enter(before);
 }
 
-static bool timer_due(const struct sim_handle *h) { return h->uv->type == UV_TIMER && h->active && h->due_ms <= now_ms(); }
-
 static bool handle_ready(const struct sim_handle *h) {
   switch (h->uv->type) {
   case UV_IDLE:
     return h->active;
-  case UV_TIMER:
-    return timer_due(h);
   case UV_ASYNC:
     return h->sent;
   case UV_TCP:
@@ -78,29 +75,36 @@ static bool handle_ready(const struct sim_handle *h) {
   }
 }
 
-static bool loop_ready(const struct sim_loop *l) {
-  if (l->closing != NULL || l->tasks != NULL) return true;
+static void timer_set(struct sim_handle *h, bool active) {
+  h->active = active;
+  h->loop->timers_moved = true;
+}
+
+static int64_t loop_next_ms(struct sim_loop *l) {
+  if (!l->timers_moved) return l->next_timer_ms;
+  l->timers_moved = false;
+  l->next_timer_ms = INT64_MAX;
+  for (const struct sim_handle *h = l->timers; h != NULL; h = h->next)
+    if (h->active && (int64_t)h->due_ms < l->next_timer_ms) l->next_timer_ms = (int64_t)h->due_ms;
+  return l->next_timer_ms;
+}
+
+static bool loop_ready(struct sim_loop *l) {
+  if (l->closing != NULL || l->tasks != NULL || loop_next_ms(l) <= (int64_t)now_ms()) return true;
   for (const struct sim_handle *h = l->handles; h != NULL; h = h->next)
     if (!h->closing && handle_ready(h)) return true;
   return false;
 }
 
 bool sim_loops_ready(const struct process *p) {
-  for (const struct sim_loop *l = p->loops; l != NULL; l = l->next)
+  for (struct sim_loop *l = p->loops; l != NULL; l = l->next)
     if (loop_ready(l)) return true;
   return false;
 }
 
-static int64_t loop_next_ms(const struct sim_loop *l) {
-  int64_t next = INT64_MAX;
-  for (const struct sim_handle *h = l->handles; h != NULL; h = h->next)
-    if (h->uv->type == UV_TIMER && h->active && (int64_t)h->due_ms < next) next = (int64_t)h->due_ms;
-  return next;
-}
-
 int64_t sim_loops_next_us(const struct process *p) {
   int64_t next = INT64_MAX;
-  for (const struct sim_loop *l = p->loops; l != NULL; l = l->next) {
+  for (struct sim_loop *l = p->loops; l != NULL; l = l->next) {
     int64_t ms = loop_next_ms(l);
     if (ms < next) next = ms;
   }
@@ -108,7 +112,7 @@ int64_t sim_loops_next_us(const struct process *p) {
 }
 
 int uv_backend_timeout(const uv_loop_t *loop) {
-  const struct sim_loop *l = sim_loop_of(loop);
+  struct sim_loop *l = sim_loop_of(loop);
   if (loop_ready(l)) return 0;
   int64_t next = loop_next_ms(l), now = (int64_t)loop->time;
   return next == INT64_MAX ? -1 : next <= now ? 0 : (int)(next - now);
@@ -122,9 +126,11 @@ void sim_loops_dead(struct process *p) {
 }
 
 /* ---- handles ---- */
+static struct sim_handle **list_of(struct sim_loop *l, uv_handle_type type) { return type == UV_TIMER ? &l->timers : &l->handles; }
+
 struct sim_handle *sim_handle_new(uv_loop_t *loop, void *handle, uv_handle_type type) {
   struct sim_loop *l = sim_loop_of(loop);
-  struct sim_handle *h = calloc(1, sizeof *h), *last = l->handles;
+  struct sim_handle *h = calloc(1, sizeof *h), **list = list_of(l, type), *last = *list;
   uv_handle_t *uv = handle;
   if (h == NULL) abort();
   *h = (struct sim_handle){.uv = uv, .loop = l};
@@ -135,7 +141,7 @@ struct sim_handle *sim_handle_new(uv_loop_t *loop, void *handle, uv_handle_type 
   while (last != NULL && last->next != NULL) last = last->next;
   h->previous = last;
   if (last == NULL)
-    l->handles = h;
+    *list = h;
   else
     last->next = h;
   return h;
@@ -157,7 +163,7 @@ void uv_close(uv_handle_t *handle, uv_close_cb close_cb) {
   struct sim_handle *h = sim_handle_of(handle);
   if (h->closing) abort();
   h->closing = true;
-  h->active = false;
+  timer_set(h, false);
   h->close_cb = close_cb;
   if (h->socket != NULL) net_close(h);
   h->next_closing = h->loop->closing; /* the last one first, as libuv does */
@@ -174,7 +180,7 @@ static void run_closing(struct sim_loop *l) {
     if (h->previous != NULL)
       h->previous->next = h->next;
     else
-      l->handles = h->next;
+      *list_of(l, uv->type) = h->next;
     if (h->next != NULL) h->next->previous = h->previous;
     if (h->socket != NULL) net_closed(h);
     free(h);
@@ -183,11 +189,13 @@ static void run_closing(struct sim_loop *l) {
   }
 }
 
-static bool loop_alive(const struct sim_loop *l) {
-  if (l->closing != NULL || l->requests > 0 || l->tasks != NULL) return true;
-  for (const struct sim_handle *h = l->handles; h != NULL; h = h->next)
+static bool any_alive(const struct sim_handle *h) {
+  for (; h != NULL; h = h->next)
     if ((h->active || h->closing) && !h->unreferenced) return true;
   return false;
+}
+static bool loop_alive(const struct sim_loop *l) {
+  return l->closing != NULL || l->requests > 0 || l->tasks != NULL || any_alive(l->timers) || any_alive(l->handles);
 }
 int uv_loop_alive(const uv_loop_t *loop) { return loop_alive(sim_loop_of(loop)); }
 
@@ -201,10 +209,10 @@ int uv_timer_start(uv_timer_t *timer, uv_timer_cb cb, uint64_t timeout, uint64_t
   h->due_ms = timer->loop->time + timeout;
   h->repeat_ms = repeat;
   h->order = h->loop->order++;
-  h->active = true;
+  timer_set(h, true);
   return 0;
 }
-int uv_timer_stop(uv_timer_t *timer) { return sim_handle_of(timer)->active = false, 0; }
+int uv_timer_stop(uv_timer_t *timer) { return timer_set(sim_handle_of(timer), false), 0; }
 int uv_timer_again(uv_timer_t *timer) {
   struct sim_handle *h = sim_handle_of(timer);
   if (h->run == NULL) return UV_EINVAL;
@@ -219,14 +227,14 @@ static void run_timers(struct sim_loop *l) {
   uint64_t now = l->uv->time, before = l->order; /* one started meanwhile with 0 waits for the next turn */
   for (;;) {
     struct sim_handle *next = NULL;
-    for (struct sim_handle *h = l->handles; h != NULL; h = h->next) {
-      if (h->uv->type != UV_TIMER || !h->active || h->due_ms > now || h->order >= before) continue;
+    for (struct sim_handle *h = loop_next_ms(l) > (int64_t)now ? NULL : l->timers; h != NULL; h = h->next) {
+      if (!h->active || h->due_ms > now || h->order >= before) continue;
       if (next == NULL || h->due_ms < next->due_ms || (h->due_ms == next->due_ms && h->order < next->order)) next = h;
     }
     if (next == NULL) return;
     uv_timer_t *timer = (uv_timer_t *)next->uv;
     uv_timer_cb cb = AS(uv_timer_cb, next);
-    next->active = false;
+    timer_set(next, false);
     if (next->repeat_ms > 0) uv_timer_start(timer, cb, next->repeat_ms, next->repeat_ms);
     cb(timer);
   }

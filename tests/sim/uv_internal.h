@@ -24,7 +24,9 @@ struct sim_loop {
   uv_loop_t *uv;
   struct process *process;
   struct sim_loop *next; /* of the process */
-  struct sim_handle *handles, *closing;
+  struct sim_handle *timers, *handles /* the others */, *closing;
+  int64_t next_timer_ms; /* INT64_MAX: none */
+  bool timers_moved;     /* it is to be found anew */
   struct sim_task *tasks, **tasks_end;
   size_t requests; /* under way */
   bool stopped;
