@@ -270,7 +270,8 @@ static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group,
   struct jl_evaluation in = {.space = replica,
                              .organisation = overlays.organisation.replica,
                              .author = jl_overlay_author(c->local, &overlays, overlays.space.replica != NULL ? &overlays.space : &overlays.organisation),
-                             .time_us = jl_now_utc_us()};
+                             .time_us = jl_now_utc_us(),
+                             .today = today_of(overlays.space.replica)};
   bool ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, a, &outcome, &why);
   verdict.has_space = verdict.has_seq = verdict.has_revision = verdict.has_merged = true;
   verdict.space = group->space;

@@ -5,6 +5,7 @@
 #include "common/base/mutants.h"
 #include "common/model/evaluate.h"
 #include "common/model/governance/rights.h"
+#include "common/model/query.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct building {
   const struct jl_entry *entry;
   const Jalon__Verdict *verdict; /* of an applied one: the numbers that it gave */
   size_t pending_capacity;
+  struct jl_zone_days days;
 };
 
 static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
@@ -90,9 +92,20 @@ struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_ove
   const struct jl_profile_identity *id = jl_profile_identity(l->profile);
   struct jl_rights rights;
   if (jl_replica_kind(overlay->replica) == JL_SPACE_ORGANISATION) /* who may change the directory is the server's to say */
-    return (struct jl_author){.person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX};
+    return (struct jl_author){
+        .person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX, .allowed = UINT32_MAX};
   jl_space_rights(overlay->replica, overlays->organisation.replica, &(struct jl_who){id->person, id->administrator}, &rights);
-  return (struct jl_author){.person = id->person, .may_edit = rights.editable, .administrator = id->administrator, .may_read = overlay->sections};
+  return (struct jl_author){.person = id->person,
+                            .may_edit = rights.editable,
+                            .administrator = id->administrator,
+                            .may_read = overlay->sections,
+                            .allowed = UINT32_MAX};
+}
+
+static int32_t day_of(struct building *b, int64_t time_us) {
+  char zone[JL_ZONE_MAX];
+  jl_plan_time_zone(b->overlay->replica, zone);
+  return jl_zone_day_at(&b->days, zone, time_us);
 }
 
 /* false: no memory, or the outbox cannot be read. */
@@ -107,6 +120,7 @@ static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_
                              .organisation = b->out->organisation.replica,
                              .author = jl_overlay_author(b->l, b->out, b->overlay),
                              .time_us = b->entry->created_us,
+                             .today = day_of(b, b->entry->created_us),
                              .context = b,
                              .number_of = number_of};
   bool ok = group != NULL;
@@ -216,7 +230,8 @@ static bool build_plans(struct jl_local *l, struct jl_base *base, struct jl_over
   static const struct jl_id none = {{0}};
   out->plans = jl_replica_new(&none, JL_SPACE_PLAN);
   if (out->plans == NULL) return no_memory(err);
-  if (!jl_base_plans(base, out->plans, err) || !plans_of_copies(base, out->plans, out->a, err) || !plans_made_here(l, out->plans, out->a, err))
+  if (!jl_base_plans(base, out->plans, err) || !plans_of_copies(base, out->plans, out->a, err) ||
+      !plans_made_here(l, out->plans, out->a, err))
     return false;
   if (out->space.replica == NULL) return true;
   const struct jl_record *plan = jl_replica_record(out->space.replica, &jl_replica_where(out->space.replica)->space);

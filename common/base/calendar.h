@@ -20,6 +20,10 @@ bool jl_time_parse_iso(const char *text, int64_t *ret_utc_us);
 /* The civil day in a zone of the system's zone database ("Europe/Paris") at an instant; false: no such zone. Also gives
  * the instant at which the zone's next day starts when ret_next_utc_us is not NULL. Thread-safe. */
 bool jl_day_in_zone(const char *zone, int64_t utc_us, int32_t *ret_day, int64_t *ret_next_utc_us);
+/* The same for many instants that follow each other: the zone's file is read once a day. An unknown zone: days of UTC. */
+#define JL_ZONE_MAX 64
+struct jl_zone_days { char zone[JL_ZONE_MAX]; int32_t day; int64_t from_us, until_us; };
+int32_t jl_zone_day_at(struct jl_zone_days *known, const char *zone, int64_t utc_us);
 int64_t jl_now_utc_us(void);
 int64_t jl_monotonic_us(void);
 #endif

@@ -258,3 +258,14 @@ bool jl_day_in_zone(const char *zone, int64_t utc_us, int32_t *ret_day, int64_t 
   free(z.file);
   return ok;
 }
+
+int32_t jl_zone_day_at(struct jl_zone_days *known, const char *zone, int64_t utc_us) {
+  if (utc_us >= known->from_us && utc_us < known->until_us && strcmp(known->zone, zone) == 0) return known->day;
+  if (!jl_day_in_zone(zone, utc_us, &known->day, &known->until_us)) {
+    known->day = (int32_t)(utc_us / (DAY * 1000000) - (utc_us % (DAY * 1000000) < 0));
+    known->until_us = (known->day + INT64_C(1)) * DAY * 1000000;
+  }
+  known->from_us = utc_us;
+  snprintf(known->zone, sizeof known->zone, "%s", zone);
+  return known->day;
+}

@@ -61,6 +61,7 @@ bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const str
   after->deleted_revision = deleted ? run->revision : 0;
   after->number = current != NULL ? current->number : new_number(run, type, id);
   struct jl_touch touch = {.id = *id};
+  if (run->gate.instead_of != NULL) touch.instead_of = run->gate.instead_of[run->at];
   uint32_t *slot = slot_of(run, &touch.id);
   bool first = *slot == 0;
   if (first) touch.before = jl_record_share(current);
@@ -137,7 +138,11 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
   if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));
-  return (s->run->in->author.may_edit >> as & 1) != 0 || denied(s, as);
+  bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
+  if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, as);
+  if (s->run->at != s->run->gate.refused) return true;
+  if (s->err != NULL) *s->err = s->run->gate.why;
+  return false;
 }
 
 static bool given(const struct step *s) {
@@ -388,9 +393,9 @@ static bool check_guards(const struct jl_run *run, struct jl_error *err) {
 }
 
 static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
-  if (!check_guards(run, err)) return false;
-  for (size_t i = 0; i < run->group->n_edits; i++)
-    if (!evaluate_edit(run, run->group->edits[i], err)) return false;
+  if (!jl_gate_judge(run, &run->gate, err) || !check_guards(run, err)) return false;
+  for (run->at = 0; run->at < run->group->n_edits; run->at++)
+    if (!evaluate_edit(run, run->group->edits[run->at], err)) return false;
   run->wanting = run->merge_count > 0;
   if (run->wanting) /* conflicts are told when all of them are known */
     return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("texts that two people changed are being merged"), JL_MSG("try again in a moment"));

@@ -4,7 +4,8 @@
 #define JL_MODEL_EVALUATE_H
 #include "common/model/replica.h"
 
-struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: other records are as if they were not there */ };
+struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: other records are as if they were not there */
+                   uint32_t allowed; /* same: what the login lets through, whatever the rights; for what a letter of RACI gives, and one's own leave */ };
 /* Long texts that two people changed. The evaluation asks for a merge and does none itself: it takes a while. */
 enum jl_text_result { JL_TEXT_UNKNOWN /* not worked out yet */, JL_TEXT_MERGED, JL_TEXT_OVERLAPS };
 struct jl_text_merge { struct jl_bytes base, theirs, mine; };
@@ -18,6 +19,7 @@ struct jl_evaluation {               /* in */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
   struct jl_author author;
   int64_t time_us;                   /* display time, never before the space's last */
+  int32_t today;                     /* the plan's day of that time, for leaves: rules know no clock */
   /* Author and time of a revision for conflict texts; may be NULL. false: not known any more. */
   bool (*who_changed)(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us, uint64_t *ret_revision);
   /* The fields of a record that were changed after revision `since`, in the arena, each once; for conflict texts, and to tell changes
@@ -32,7 +34,7 @@ struct jl_evaluation {               /* in */
   enum jl_text_result (*merge_text)(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
 };
 /* One touched record, as the store writes it. */
-struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ };
+struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ struct jl_id instead_of; /* whom its author stood in for; zero: nobody */ };
 struct jl_outcome {                  /* in the arena; records carry one reference each that the caller releases */
   struct jl_change *changes; uint32_t *sections; size_t change_count; /* one per section touched, ascending */
   struct jl_touched *touched; size_t touched_count;

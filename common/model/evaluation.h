@@ -4,6 +4,7 @@
 #ifndef JL_MODEL_EVALUATION_H
 #define JL_MODEL_EVALUATION_H
 #include "common/model/evaluate.h"
+#include "common/model/governance/raci_gate.h"
 #include "common/model/replica_internal.h"
 
 #define JL_CONFLICTS_MAX 256 /* reported of one group; it is refused all the same */
@@ -11,6 +12,7 @@
 struct jl_touch {
   struct jl_id id;
   struct jl_record *before; /* NULL: new */
+  struct jl_id instead_of;  /* whom its author stood in for; zero: nobody */
 };
 struct jl_run {
   const struct jl_evaluation *in;
@@ -31,6 +33,8 @@ struct jl_run {
   size_t merge_count;
   bool wanting; /* nothing but those merges is in the way */
   bool merged;
+  struct jl_gate gate;
+  size_t at; /* the edit being evaluated */
 };
 
 /* One field as an edit wants it. */

@@ -10,6 +10,7 @@ struct history {
   struct jl_builder *b;
   const struct jl_record *only;
   size_t rows;
+  bool stood_in; /* somebody made a change as a substitute: there is a column for it */
 };
 struct entry {
   const Jalon__ChangeBody *body;
@@ -33,6 +34,16 @@ static void cell_who(const struct history *h, const Jalon__ChangeBody *body) {
     jl_cell(h->b, jl_arg_text(name));
 }
 
+/* "Marie Dupont | Paul Bernard": Marie for Paul. */
+static void cell_instead_of(const struct history *h, const Jalon__RecordChange *change) {
+  struct jl_id person;
+  if (!h->stood_in) return;
+  if (change->has_instead_of && jl_id_from_bytes(bytes(change->instead_of), &person))
+    jl_cell(h->b, jl_arg_text(jl_view_holder_name(h->in, h->b, &person)));
+  else
+    jl_cell_empty(h->b);
+}
+
 static void cell_what(const struct history *h, const struct entry *e) {
   if (e->now != NULL) {
     jl_cell_title(h->b, h->in, e->now);
@@ -48,6 +59,7 @@ static void row_begin(struct history *h, const struct entry *e) {
   jl_cell(h->b, jl_arg_time(e->body->time_us));
   jl_cell(h->b, jl_arg_revision(e->body->revision));
   cell_who(h, e->body);
+  cell_instead_of(h, e->change);
   cell_what(h, e);
   h->rows++;
 }
@@ -125,6 +137,13 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
   }
 }
 
+static bool anybody_stood_in(const struct jl_view_input *in) {
+  for (size_t i = 0; i < in->log_count; i++)
+    for (size_t k = 0; k < in->log[i]->n_changes; k++)
+      if (in->log[i]->changes[k]->has_instead_of) return true;
+  return false;
+}
+
 static void note_older(const struct history *h) {
   char revision[32], reference[JL_REFERENCE_SIZE] = "";
   if (h->in->log_older == 0) return;
@@ -141,7 +160,7 @@ static void note_older(const struct history *h) {
 
 bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
-  struct history h = {.in = in, .b = b};
+  struct history h = {.in = in, .b = b, .stood_in = anybody_stood_in(in)};
   if (!jl_view_named(in, b, NULL, 0, &h.only, err)) return false;
   const struct jl_arg name = jl_arg_text(h.only == NULL ? "" : jl_record_caption(b, in->space, h.only));
   if (h.only == NULL)
@@ -152,6 +171,7 @@ bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struc
   jl_column(b, "time", JL_MSG("time"), JL_ARG_TIME, 0);
   jl_column(b, "revision", JL_MSG("revision"), JL_ARG_REVISION, 3);
   jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
+  if (h.stood_in) jl_column(b, "instead_of", JL_MSG("in place of"), JL_ARG_TEXT, 1);
   jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, h.only == NULL ? 0 : 5);
   jl_column(b, "field", JL_MSG("what changed"), JL_ARG_LABEL, 0);
   jl_column(b, "before", JL_MSG("before"), JL_ARG_TEXT, 0);

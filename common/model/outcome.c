@@ -114,7 +114,8 @@ static bool collect(struct jl_run *run, struct jl_outcome *out, struct jl_error 
     uint32_t *kept = jl_arena_array(run->a, n, sizeof *kept);
     if (kept == NULL) return jl_no_memory(err);
     memcpy(kept, fields, n * sizeof *kept);
-    out->touched[out->touched_count++] = (struct jl_touched){jl_record_share(before), jl_record_share(after), kept, n};
+    out->touched[out->touched_count++] =
+        (struct jl_touched){jl_record_share(before), jl_record_share(after), kept, n, run->touches[i].instead_of};
   }
   return true;
 }
@@ -197,6 +198,11 @@ static bool add_change(struct jl_run *run, struct body *body, const struct jl_to
   c->number = t->after->number;
   c->has_previous_revision = t->before != NULL;
   c->previous_revision = t->before == NULL ? 0 : t->before->revision;
+  if (!jl_id_is_zero(&t->instead_of)) {
+    c->has_instead_of = true;
+    c->instead_of = jl_pb_dup(run->a, (struct jl_bytes){t->instead_of.bytes, sizeof t->instead_of.bytes});
+    if (c->instead_of.data == NULL) return jl_no_memory(err);
+  }
   c->n_fields = t->field_count;
   c->fields = list;
   for (size_t i = 0; i < t->field_count; i++) {

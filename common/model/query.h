@@ -21,6 +21,7 @@
  * as their author's replica. */
 #ifndef JL_MODEL_QUERY_H
 #define JL_MODEL_QUERY_H
+#include "common/base/calendar.h"
 #include "common/model/document.h"
 
 /* ---- what is asked ---- */
@@ -120,6 +121,5 @@ JL_MUST_CHECK bool jl_read_log_reply(const struct jl_asker *query, const Jalon__
 JL_MUST_CHECK bool jl_position_to_wire(const struct jl_position *position, uint32_t sections, struct jl_arena *a, Jalon__Position *ret_wire);
 bool jl_record_readable(const struct jl_replica *replica, const struct jl_record *record, uint32_t sections); /* sections UINT32_MAX: all */
 JL_MUST_CHECK bool jl_record_to_wire(const struct jl_record *record, struct jl_arena *a, Jalon__RecordState **ret_wire);
-#define JL_ZONE_MAX 64
 void jl_plan_time_zone(const struct jl_replica *plan, char ret_zone[JL_ZONE_MAX]); /* "UTC" without a plan or zone */
 #endif

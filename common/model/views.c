@@ -78,6 +78,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("rights"),
      .help = JL_MSG("who may read and edit which section of the plan, and why"),
      .needs_space = true,
+     .by_record = true,
      .parameters = rights_parameters,
      .build = jl_rights_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},

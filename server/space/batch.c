@@ -1,4 +1,5 @@
 #include "common/model/governance/rights.h"
+#include "common/model/query.h"
 #include "server/space/internal.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -240,9 +241,17 @@ static struct jl_author author_now(const struct jl_space *space, const struct jl
   struct jl_author author = *login;
   struct jl_rights rights;
   jl_space_rights(space->ahead, directory, &(struct jl_who){login->person, login->administrator}, &rights);
+  author.allowed = author.may_edit;
   author.may_edit &= rights.editable;
   author.may_read = rights.readable;
   return author;
+}
+
+/* The plan's day of the group's display time: rules have no other clock. */
+static int32_t plan_day(struct jl_space *space, int64_t time_us) {
+  char zone[JL_ZONE_MAX];
+  jl_plan_time_zone(space->ahead, zone);
+  return jl_zone_day_at(&space->days, zone, time_us);
 }
 
 static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
@@ -265,6 +274,7 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
                            jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? &space->open->entries[0].submission->author
                                                                                        : &s->author),
       .time_us = time_us,
+      .today = plan_day(space, time_us),
       .who_changed = who_changed,
       .changed_since = changed_since,
       .merge_text = merge_text,

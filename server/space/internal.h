@@ -131,6 +131,7 @@ struct jl_space {
   struct jl_look_waiter *looks, *looks_reading; /* for the next reading, for the one under way */
   struct jl_replica *committed, *ahead; /* ahead NULL: nothing evaluated since the last look */
   int64_t time_us, ahead_time_us;
+  struct jl_zone_days days; /* of the plan's zone */
   struct jl_idmap lanes;
   struct jl_idmap again; /* groups that were sent again in another lane, durably: again.c */
   bool again_waits;      /* a lane waits for what is on its way, or to be asked again */

@@ -195,6 +195,90 @@ static void a_team_that_is_left_meanwhile_gives_nothing(void **state) {
   end(&s);
 }
 
+/* ---- RACI enforced: the same fence ---- */
+static struct jl_id named_a(struct stage *s, const struct jl_id *holder) {
+  struct jl_id id;
+  fine(s, s->plan[1], &s->admin[1],
+       &(struct change){.space = &s->w->space,
+                        .type = JL_TYPE_PLAN,
+                        .id = &s->w->space,
+                        .field = JL_PLAN_RACI_ENFORCED,
+                        .seen = EMPTY,
+                        .next = field_of(JL_TYPE_PLAN, JL_PLAN_RACI_ENFORCED, 1, NULL, NULL)});
+  struct jl_bytes r = with(EMPTY, JL_TYPE_RACI, JL_RACI_TARGET, 0, &s->action, NULL);
+  r = with(r, JL_TYPE_RACI, JL_RACI_LETTER, JL_RACI_A, NULL, NULL);
+  r = with(r, JL_TYPE_RACI, JL_RACI_HOLDER, 0, holder, NULL);
+  assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), &s->w->space, r, &id));
+  fine(s, s->plan[1], &s->admin[1], &(struct change){.space = &s->w->space, .type = JL_TYPE_RACI, .id = &id, .record = r});
+  return id;
+}
+
+static void colleague(struct stage *s, const char *name, struct jl_id *ret_id) {
+  *ret_id = jl_id_random();
+  fine(s, s->organisation[1], &s->keeper,
+       &(struct change){.space = &s->space_of_organisation,
+                        .type = JL_TYPE_PERSON,
+                        .id = ret_id,
+                        .record = with(EMPTY, JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, name)});
+}
+
+static void a_letter_that_is_lost_meanwhile_gives_nothing(void **state) {
+  struct stage s;
+  struct jl_id claire;
+  begin(&s, *state);
+  colleague(&s, "Claire", &claire);
+  struct jl_id a = named_a(&s, &s.paul.author.person);
+  meanwhile(&s, s.plan[1], &s.admin[1],
+            &(struct change){.space = &s.w->space,
+                             .type = JL_TYPE_RACI,
+                             .id = &a,
+                             .field = JL_RACI_HOLDER,
+                             .seen = field_of(JL_TYPE_RACI, JL_RACI_HOLDER, 0, &s.paul.author.person, NULL),
+                             .next = field_of(JL_TYPE_RACI, JL_RACI_HOLDER, 0, &claire, NULL)},
+            JL_E_DENIED);
+  end(&s);
+}
+
+static void a_letter_that_is_kept_meanwhile_is_enough(void **state) {
+  struct stage s;
+  struct jl_id claire;
+  begin(&s, *state);
+  colleague(&s, "Claire", &claire);
+  struct jl_id a = named_a(&s, &s.paul.author.person);
+  meanwhile(&s, s.plan[1], &s.admin[1],
+            &(struct change){.space = &s.w->space,
+                             .type = JL_TYPE_RACI,
+                             .id = &a,
+                             .field = JL_RACI_TASK,
+                             .seen = EMPTY,
+                             .next = field_of(JL_TYPE_RACI, JL_RACI_TASK, 0, NULL, "Validation")},
+            JL_E_OK);
+  end(&s);
+}
+
+static void a_leave_that_is_over_meanwhile_gives_nothing(void **state) {
+  struct stage s;
+  struct jl_id claire, leave = jl_id_random();
+  enum { FOR_EVER = 60000 }; /* the writer's clock is the real one */
+  begin(&s, *state);
+  colleague(&s, "Claire", &claire);
+  (void)named_a(&s, &claire);
+  struct jl_bytes r = with(EMPTY, JL_TYPE_LEAVE, JL_LEAVE_PERSON, 0, &claire, NULL);
+  r = with(with(r, JL_TYPE_LEAVE, JL_LEAVE_START, 1, NULL, NULL), JL_TYPE_LEAVE, JL_LEAVE_END, FOR_EVER, NULL, NULL);
+  r = with(r, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, 0, &s.paul.author.person, NULL);
+  fine(&s, s.organisation[1], &s.keeper,
+       &(struct change){.space = &s.space_of_organisation, .type = JL_TYPE_LEAVE, .id = &leave, .record = r});
+  meanwhile(&s, s.organisation[1], &s.keeper,
+            &(struct change){.space = &s.space_of_organisation,
+                             .type = JL_TYPE_LEAVE,
+                             .id = &leave,
+                             .field = JL_LEAVE_END,
+                             .seen = field_of(JL_TYPE_LEAVE, JL_LEAVE_END, FOR_EVER, NULL, NULL),
+                             .next = field_of(JL_TYPE_LEAVE, JL_LEAVE_END, 2, NULL, NULL)},
+            JL_E_DENIED);
+  end(&s);
+}
+
 static void another_change_does_not_stand_in_the_way(void **state) {
   struct stage s;
   begin(&s, *state);
@@ -209,7 +293,8 @@ static void another_change_does_not_stand_in_the_way(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it), TEST(a_team_that_is_left_meanwhile_gives_nothing),
-                                     TEST(another_change_does_not_stand_in_the_way)};
+  const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it),   TEST(a_team_that_is_left_meanwhile_gives_nothing),
+                                     TEST(another_change_does_not_stand_in_the_way),  TEST(a_letter_that_is_lost_meanwhile_gives_nothing),
+                                     TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

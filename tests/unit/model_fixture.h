@@ -34,6 +34,9 @@ struct fx {
   struct jl_id plan, paul, marie, sales;
   struct jl_id author;
   uint32_t rights, reads; /* bit masks of sections: may edit; may read besides */
+  uint32_t allowed;       /* what the login lets through */
+  bool administrator;
+  int32_t today;
   uint64_t seq;
   Jalon__Group group;
   Jalon__Edit *edits[EDITS];
@@ -189,8 +192,9 @@ static void fx_same(const struct jl_replica *x, const struct jl_replica *y) {
 static bool fx_send(struct fx *f) {
   struct jl_evaluation in = {.space = f->space,
                              .organisation = f->org,
-                             .author = {f->author, f->rights, false, f->reads},
+                             .author = {f->author, f->rights, f->administrator, f->reads, f->allowed},
                              .time_us = (int64_t)f->seq * 1000000,
+                             .today = f->today,
                              .who_changed = fx_who,
                              .changed_since = fx_since,
                              .merge_text = f->merge_text,

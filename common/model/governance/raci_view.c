@@ -1,4 +1,5 @@
 /* RACI: the matrix of all actions, or the classic table of one (product.md G1): task, owner, letter. */
+#include "common/model/governance/load.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -234,5 +235,7 @@ bool jl_raci_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   m->in = in;
   m->b = b;
   matrix(in, b, m);
+  jl_block_load(in, b);
+  jl_block_gaps(in, b);
   return true;
 }

@@ -26,7 +26,7 @@ static const struct jl_record *person_of(const struct jl_replica *organisation, 
   return record != NULL && record->type_number == JL_TYPE_PERSON ? record : NULL;
 }
 
-static bool is_or_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder) {
+bool jl_person_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder) {
   return jl_id_equal(id, holder) || is_one_of(person, JL_PERSON_TEAMS, holder) || is_one_of(person, JL_PERSON_ROLES, holder);
 }
 
@@ -37,7 +37,7 @@ static bool is_accountable(const struct jl_replica *r, const struct jl_id *plan,
   const struct jl_record *raci;
   while ((raci = jl_replica_next_referring(r, plan, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL)
     if (number_of(raci, JL_RACI_LETTER) == JL_RACI_A && jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, ret_through) &&
-        is_or_belongs(person, id, ret_through))
+        jl_person_belongs(person, id, ret_through))
       return true;
   return false;
 }
@@ -162,7 +162,7 @@ static bool differs(const struct jl_record *a, const struct jl_record *b, uint32
 
 bool jl_rights_touched(const struct jl_id *space, const struct jl_record *before, const struct jl_record *after) {
   struct jl_id target;
-  if (after->type_number == JL_TYPE_GRANT) return true;
+  if (after->type_number == JL_TYPE_GRANT || after->type_number == JL_TYPE_LEAVE) return true;
   if (is_plans_accountable(after)) return jl_record_id(after->type, after->body, JL_RACI_TARGET, &target) && jl_id_equal(&target, space);
   if (after->type_number != JL_TYPE_PERSON || before == NULL) return false;
   return differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||

@@ -47,6 +47,8 @@ struct jl_right jl_right_of_holder(const struct jl_replica *replica, const struc
 /* In any kind of space: the directory's records are read by everybody and edited by administrators. */
 void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who, struct jl_rights *ret);
 
+/* Is the holder, or in that team or role; person NULL: only the id is known. */
+bool jl_person_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder);
 /* The section that one must be able to edit to edit this record (follows OF_TARGET); DIRECTORY: to change grants. */
 enum jl_section jl_edited_as(const struct jl_replica *replica, const struct jl_record *record);
 /* A change of this record changes what people may do: in this plan, or (a person's teams ...) in every one. before NULL: new. */

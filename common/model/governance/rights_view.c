@@ -1,5 +1,6 @@
 /* Who may read and edit which section (product.md G4): a matrix, and for one person why. */
 #include "common/model/evaluate.h"
+#include "common/model/governance/raci.h"
 #include "common/model/governance/rights.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
@@ -129,9 +130,109 @@ static void because(const struct jl_view_input *in, struct jl_builder *b, const 
   }
 }
 
+/* ---- why, the second gate: RACI ---- */
+struct gate {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct jl_raci raci;
+  const struct jl_who *who;
+  const struct jl_rights *rights;
+};
+
+static void cell_letters(struct jl_builder *b, uint32_t letters) {
+  static const struct {
+    uint32_t letter;
+    char text;
+  } order[] = {{JL_RACI_A, 'A'}, {JL_RACI_R, 'R'}, {JL_RACI_C, 'C'}, {JL_RACI_I, 'I'}};
+  char text[8];
+  size_t used = 0;
+  for (size_t i = 0; i < JL_COUNT(order); i++)
+    if ((letters & JL_LETTER(order[i].letter)) != 0) {
+      if (used > 0) text[used++] = '/';
+      text[used++] = order[i].text;
+    }
+  jl_cell_text(b, (struct jl_bytes){(const uint8_t *)text, used});
+}
+
+static void cell_holder(const struct gate *g, const struct jl_id *holder) {
+  if (jl_id_is_zero(holder)) {
+    jl_cell_empty(g->b);
+    return;
+  }
+  const char *name = jl_view_holder_name(g->in, g->b, holder);
+  jl_cell_text(g->b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
+}
+
+static void cell_verdict(const struct gate *g, const struct jl_record *target, const struct jl_id *decides, bool enforced) {
+  struct jl_id instead_of;
+  bool named = jl_raci_named(g->in->space, decides, JL_LETTERS_WORK);
+  if ((g->rights->editable >> jl_edited_as(g->in->space, target) & 1) == 0) {
+    jl_cell_label(g->b, JL_MSG("no: the right to the section is missing"), "section");
+    jl_cell_tone(g->b, JL_TONE_BAD);
+  } else if (!enforced) {
+    jl_cell_label(g->b, JL_MSG("yes: RACI is not enforced here"), "not enforced");
+  } else if (!named) {
+    jl_cell_label(g->b, JL_MSG("yes: nobody is named R or A"), "nobody named");
+  } else if (g->who->administrator) {
+    jl_cell_label(g->b, JL_MSG("yes: administrator of the server"), "administrator");
+  } else if (!jl_raci_passes(&g->raci, &g->who->person, decides, JL_LETTERS_WORK, &instead_of)) {
+    jl_cell_label(g->b, JL_MSG("no: neither R nor A"), "raci");
+    jl_cell_tone(g->b, JL_TONE_BAD);
+  } else if (!jl_id_is_zero(&instead_of)) {
+    jl_cell_label(g->b, JL_MSG("yes: as the substitute"), "substitute");
+  } else {
+    jl_cell_label(g->b, JL_MSG("yes"), "yes");
+  }
+}
+
+static void gate_row(const struct gate *g, const struct jl_record *target, bool always) {
+  struct jl_letters letters;
+  struct jl_id decides, through = {{0}}, instead_of = {{0}};
+  if (!jl_raci_target(g->in->space, target, &decides)) decides = target->id;
+  jl_letters_of(&g->raci, &decides, &g->who->person, &letters);
+  if (letters.held == 0 && !always) return;
+  static const uint32_t order[] = {JL_RACI_A, JL_RACI_R, JL_RACI_C, JL_RACI_I};
+  for (size_t i = JL_COUNT(order); i-- > 0;) /* of the strongest letter */
+    if ((letters.held & JL_LETTER(order[i])) != 0) {
+      through = letters.through[order[i]];
+      instead_of = letters.instead_of[order[i]];
+    }
+  jl_row_begin(g->b, target, 0, JL_ROW_NORMAL);
+  jl_cell_title(g->b, g->in, target);
+  cell_letters(g->b, letters.held);
+  cell_holder(g, jl_id_equal(&through, &g->who->person) ? &(struct jl_id){{0}} : &through);
+  cell_holder(g, &instead_of);
+  cell_verdict(g, target, &decides, jl_raci_enforced(g->in->space));
+}
+
+static void second_gate(const struct gate *g, const struct jl_record *only) {
+  static const uint32_t types[] = {JL_TYPE_PLAN, JL_TYPE_ACTION, JL_TYPE_BUDGET_LINE};
+  struct jl_builder *b = g->b;
+  jl_block_begin(b, JL_BLOCK_TABLE, "raci", JL_MSG("RACI"));
+  jl_column(b, "target", JL_MSG("record"), JL_ARG_TEXT, 0);
+  jl_column(b, "letters", JL_MSG("letters"), JL_ARG_TEXT, 0);
+  jl_column(b, "through", JL_MSG("through"), JL_ARG_TEXT, 1);
+  jl_column(b, "instead_of", JL_MSG("in place of"), JL_ARG_TEXT, 2);
+  jl_column(b, "edits", JL_MSG("may edit it"), JL_ARG_LABEL, 0);
+  if (only != NULL) gate_row(g, only, true);
+  for (size_t t = 0; only == NULL && t < JL_COUNT(types); t++) {
+    size_t n = 0;
+    const struct jl_record **records = jl_view_all(g->in, b, types[t], &n);
+    for (size_t i = 0; i < n && jl_builder_ok(b); i++) gate_row(g, records[i], false);
+  }
+  if (jl_raci_enforced(g->in->space))
+    jl_note(b, JL_TONE_MUTED,
+            JL_MSG("both must let an edit through: the right to the section, and RACI where R or A is named; A of the plan and "
+                   "administrators always may"),
+            NULL, 0);
+  else
+    jl_note(b, JL_TONE_MUTED, JL_MSG("RACI is not enforced in this plan: jalon plan set --raci-enforced yes"), NULL, 0);
+}
+
 static bool why(const struct jl_view_input *in, struct jl_builder *b, const char *whose, struct jl_error *err) {
   static const uint32_t types[] = {JL_TYPE_PERSON};
-  const struct jl_record *person = NULL;
+  const struct jl_record *person = NULL, *only = NULL;
+  if (!jl_view_named(in, b, NULL, 0, &only, err)) return false;
   bool me = strcmp(whose, "me") == 0 || strcmp(whose, "moi") == 0;
   struct jl_who who = {.person = in->reader, .administrator = in->administrator};
   if (!me) {
@@ -154,6 +255,7 @@ static bool why(const struct jl_view_input *in, struct jl_builder *b, const char
     cell_level(b, rights.sections[shown[i]].level, rights.sections[shown[i]].grant);
     because(in, b, &rights.sections[shown[i]]);
   }
+  second_gate(&(struct gate){in, b, {in->space, in->organisation, in->today}, &who, &rights}, only);
   jl_block_begin(b, JL_BLOCK_NOTES, "whose", NULL);
   if (person != NULL) {
     const struct jl_arg name = jl_arg_textn((const char *)jl_view_title(person).data, jl_view_title(person).size);
@@ -168,7 +270,9 @@ bool jl_rights_view(const struct jl_view_input *in, struct jl_builder *b, struct
     return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
   jl_builder_title(b, JL_MSG("who may do what"), NULL, 0);
   matrix(in, b);
-  if (whose != NULL && whose[0] != '\0' && !why(in, b, whose, err)) return false;
+  bool of_record = jl_view_value(in, "record") != NULL;
+  if ((of_record || (whose != NULL && whose[0] != '\0')) && !why(in, b, whose == NULL || whose[0] == '\0' ? "me" : whose, err))
+    return false;
   const struct jl_arg granters = jl_arg_text(jl_rights_who_can(in->space, plan_of(in), in->organisation, JL_SECTION_DIRECTORY, a));
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   jl_note(b, JL_TONE_MUTED,

@@ -117,11 +117,30 @@ static bool person_stays(const struct jl_rule_input *in, struct jl_error *err) {
                   jl_arg_record(in->touched->after));
 }
 
+static bool leave_dates(const struct jl_rule_input *in, struct jl_error *err) {
+  int64_t start = jl_rule_int(in, JL_LEAVE_START, 0), end = jl_rule_int(in, JL_LEAVE_END, 0);
+  if (start <= end) return true;
+  return jl_break(in, JL_LEAVE_END, err, JL_MSG("the leave ends on {1}, before it starts on {2}"), JL_MSG("change one of the two dates"),
+                  jl_arg_date(end), jl_arg_date(start));
+}
+
+static bool leave_by_another(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *leave = in->touched->after;
+  struct jl_id person, substitute;
+  if (!jl_record_id(leave->type, leave->body, JL_LEAVE_PERSON, &person) ||
+      !jl_record_id(leave->type, leave->body, JL_LEAVE_SUBSTITUTE, &substitute) || !jl_id_equal(&person, &substitute))
+    return true;
+  return jl_break(in, JL_LEAVE_SUBSTITUTE, err, JL_MSG("{1} cannot be the substitute of an own leave"), JL_MSG("name somebody else"),
+                  jl_arg_holder(in->after, &person));
+}
+
 static const struct jl_rule rules[] = {
     {"single-responsible", JL_TYPE_RACI, single_responsible},
     {"started-keeps-owners", JL_TYPE_RACI, started_keeps_owners},
     {"started-has-owners", JL_TYPE_ACTION, started_has_owners},
     {"reply-same-target", JL_TYPE_COMMENT, reply_same_target},
     {"person-stays", JL_TYPE_PERSON, person_stays},
+    {"leave-dates", JL_TYPE_LEAVE, leave_dates},
+    {"leave-by-another", JL_TYPE_LEAVE, leave_by_another},
 };
 const struct jl_rules jl_governance_rules = {rules, JL_COUNT(rules)};

@@ -1,5 +1,6 @@
 /* One screen: where the plan stands (product.md M5). About forty lines; what does not fit is counted. */
 #include "common/model/budget/totals.h"
+#include "common/model/governance/load.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/view_table.h"
@@ -165,6 +166,9 @@ bool jl_dashboard_view(const struct jl_view_input *in, struct jl_builder *b, str
   block_objectives(in, b);
   if (!block_budget(in, b, err)) return false;
   block_kpis(in, b);
-  if (jl_view_sees(in, JL_SECTION_ACTIONS)) block_actions(in, b);
+  if (jl_view_sees(in, JL_SECTION_ACTIONS)) {
+    block_actions(in, b);
+    jl_note_governance(in, b);
+  }
   return true;
 }

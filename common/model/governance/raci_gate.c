@@ -1,0 +1,187 @@
+#include "common/model/governance/raci_gate.h"
+#include "common/model/evaluation.h"
+#include "common/model/governance/rights.h"
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+struct judging {
+  struct jl_run *run;
+  struct jl_raci raci;
+  const Jalon__Edit *edit;
+  const struct jl_record_type *type;
+  struct jl_gate *gate;
+  size_t index;
+};
+
+/* ---- a refusal ---- */
+enum about { ABOUT_WORK, ABOUT_PART /* of what belongs to the target */, ABOUT_RACI, ABOUT_POLICY, ABOUTS };
+
+static const char *reason(enum about about, uint32_t held) {
+  static const char *const words[ABOUTS][3] = {
+      {JL_MSG("you may not edit {1}: you hold neither R nor A of it"),
+       JL_MSG("you may not edit {1}: you are consulted (C), to advise, not to change it"),
+       JL_MSG("you may not edit {1}: you are informed (I), to know, not to change it")},
+      {JL_MSG("you may not edit {1}: you hold neither R nor A of {2}, to which it belongs"),
+       JL_MSG("you may not edit {1}: of {2}, to which it belongs, you are consulted (C), to advise, not to change it"),
+       JL_MSG("you may not edit {1}: of {2}, to which it belongs, you are informed (I), to know, not to change it")},
+      {JL_MSG("you may not change the RACI of {2}: you are not its accountable (A)"),
+       JL_MSG("you may not change the RACI of {2}: you are consulted (C), not its accountable (A)"),
+       JL_MSG("you may not change the RACI of {2}: you are informed (I), not its accountable (A)")},
+      {JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say"),
+       JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say"),
+       JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say")}};
+  return words[about][(held & JL_LETTER(JL_RACI_C)) != 0 ? 1 : (held & JL_LETTER(JL_RACI_I)) != 0 ? 2 : 0];
+}
+
+static void refuse(struct judging *j, const struct jl_record *record, const struct jl_id *target_id, uint32_t needed, enum about about) {
+  const struct jl_record *target = jl_replica_record(j->raci.plan, target_id);
+  struct jl_error *why = &j->gate->why;
+  char reference[JL_REFERENCE_SIZE] = "", handle[JL_HANDLE_MAX] = "";
+  struct jl_letters letters;
+  j->gate->refused = j->index;
+  if (target == NULL || target->type == NULL || !jl_run_sees(j->run, target)) { /* who answers for it is not for this author to know */
+    jl_fail(why, JL_E_DENIED, JL_MSG("you may not edit {1}: you hold neither R nor A of what it belongs to"),
+            JL_MSG("ask the accountable of the plan, or an administrator"), jl_arg_record(record));
+    (void)jl_error_at(why, record->type_number, &record->id, 0);
+    return;
+  }
+  jl_letters_of(&j->raci, target_id, &j->run->in->author.person, &letters);
+  jl_reference_format(target->type, target->number, reference);
+  const char *names = jl_raci_names(&j->raci, target_id, needed, j->run->a, handle);
+  const char *hint = names[0] != '\0' ? JL_MSG("{3} may: ask them with jalon comment {4} \"{5} ...\"")
+                                      : JL_MSG("nobody who is there holds that letter: the accountable of the plan or an administrator "
+                                               "names somebody with raci set {4}");
+  jl_fail(why, JL_E_DENIED, reason(about, letters.held), hint, jl_arg_record(record), jl_arg_record(target), jl_arg_text(names),
+          jl_arg_text(reference), jl_arg_text(handle));
+  (void)jl_error_at(why, record->type_number, &record->id, about == ABOUT_POLICY ? JL_PLAN_RACI_ENFORCED : 0);
+}
+
+/* ---- what an edit is about ---- */
+static bool changes(const struct judging *j, uint32_t field) {
+  for (size_t i = 0; j->edit->verb == JALON__VERB__UPDATE && i < j->edit->n_fields; i++)
+    if (j->edit->fields[i]->field == field) return true;
+  return false;
+}
+
+static bool only_moves(const struct judging *j) {
+  bool any = false;
+  for (size_t i = 0; i < j->edit->n_fields; i++) {
+    const struct jl_field *field = jl_field_by_number(j->type, j->edit->fields[i]->field);
+    if (field == NULL || field->kind != JL_KIND_RANK) return false;
+    any = true;
+  }
+  return any && j->edit->verb == JALON__VERB__UPDATE;
+}
+
+static bool ticks_own_item(const struct judging *j, const struct jl_record *item) {
+  struct jl_id assignee;
+  return item->type_number == JL_TYPE_CHECKLIST_ITEM && j->edit->n_fields == 1 && changes(j, JL_CHECKLIST_ITEM_DONE) &&
+         jl_record_id(item->type, item->body, JL_CHECKLIST_ITEM_ASSIGNEE, &assignee) && jl_id_equal(&assignee, &j->run->in->author.person);
+}
+
+/* The letters that it takes: of *ret_target. 0: none. */
+static uint32_t needs(const struct judging *j, const struct jl_record *record, struct jl_id *ret_target, enum about *ret_about) {
+  const struct jl_replica *plan = j->raci.plan;
+  uint32_t accountable = JL_LETTER(JL_RACI_A);
+  *ret_about = ABOUT_WORK;
+  if (record->type_number == JL_TYPE_RACI) {
+    *ret_about = ABOUT_RACI;
+    if (!jl_record_id(record->type, record->body, JL_RACI_TARGET, ret_target) || jl_replica_record(plan, ret_target) == NULL) return 0;
+    if (jl_raci_named(plan, ret_target, accountable)) return accountable;
+    const struct jl_record *target = jl_replica_record(plan, ret_target);
+    struct jl_id decides;
+    if (!jl_raci_target(plan, target, &decides)) return 0;
+    *ret_target = decides;
+  } else {
+    if (record->type_number == JL_TYPE_PLAN && changes(j, JL_PLAN_RACI_ENFORCED) && jl_raci_named(plan, &record->id, accountable)) {
+      *ret_about = ABOUT_POLICY;
+      *ret_target = record->id;
+      return accountable;
+    }
+    if (ticks_own_item(j, record) || !jl_raci_target(plan, record, ret_target)) return 0;
+    if (!jl_id_equal(ret_target, &record->id)) *ret_about = ABOUT_PART;
+  }
+  return jl_raci_named(plan, ret_target, JL_LETTERS_WORK) ? JL_LETTERS_WORK : 0;
+}
+
+static bool judge(struct judging *j, const struct jl_record *record) {
+  struct jl_id target, instead_of;
+  enum about about;
+  enum jl_section as = jl_edited_as(j->raci.plan, record);
+  if (as == JL_SECTION_NONE || (j->run->in->author.may_edit >> as & 1) == 0 || !jl_run_sees(j->run, record))
+    return true; /* refused for that already, in other words */
+  uint32_t needed = needs(j, record, &target, &about);
+  if (needed == 0) return true;
+  const struct jl_author *author = &j->run->in->author;
+  if (!author->administrator && !jl_raci_passes(&j->raci, &author->person, &target, needed, &instead_of)) {
+    refuse(j, record, &target, needed, about);
+    return false;
+  }
+  if (!author->administrator && !jl_id_is_zero(&instead_of)) j->gate->instead_of[j->index] = instead_of;
+  return true;
+}
+
+/* What moves below another action or line is also an edit of that one's. */
+static bool judge_after(struct judging *j, const struct jl_record *current) {
+  static const uint32_t above[] = {JL_CHECKLIST_ITEM_ACTION, JL_LINK_ACTION, JL_BUDGET_LINE_ACTION, JL_EXPENSE_LINE};
+  static const uint32_t types[] = {JL_TYPE_CHECKLIST_ITEM, JL_TYPE_LINK, JL_TYPE_BUDGET_LINE, JL_TYPE_EXPENSE};
+  for (size_t t = 0; t < JL_COUNT(types); t++)
+    for (size_t i = 0; current->type_number == types[t] && i < j->edit->n_fields; i++) {
+      const Jalon__FieldEdit *f = j->edit->fields[i];
+      if (f->field != above[t]) continue;
+      struct jl_record moved = *current;
+      moved.body = jl_record_with(j->run->a, current->body, f->field, JL_PB(f->next));
+      if (moved.body.data != NULL && !judge(j, &moved)) return false;
+    }
+  return true;
+}
+
+static bool judge_edit(struct judging *j) {
+  struct jl_id id;
+  j->type = jl_record_type_by_number(j->edit->type);
+  if (j->type == NULL || !jl_id_from_bytes(JL_PB(j->edit->id), &id)) return true;
+  const struct jl_record *current = jl_replica_record(j->raci.plan, &id);
+  if (j->edit->verb == JALON__VERB__CREATE) {
+    const struct jl_record made = {.type_number = j->type->number, .type = j->type, .id = id, .body = JL_PB(j->edit->record)};
+    return judge(j, &made);
+  }
+  if (current == NULL || current->type != j->type || only_moves(j)) return true;
+  return judge(j, current) && (j->edit->verb != JALON__VERB__UPDATE || judge_after(j, current));
+}
+
+bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error *err) {
+  *ret_gate = (struct jl_gate){.refused = SIZE_MAX};
+  if (!jl_raci_enforced(run->space)) return true;
+  ret_gate->instead_of = jl_arena_array(run->a, run->group->n_edits, sizeof *ret_gate->instead_of);
+  if (ret_gate->instead_of == NULL) return jl_no_memory(err);
+  struct judging j = {.run = run, .raci = {run->space, run->in->organisation, run->in->today}, .gate = ret_gate};
+  for (j.index = 0; j.index < run->group->n_edits && ret_gate->refused == SIZE_MAX; j.index++) {
+    j.edit = run->group->edits[j.index];
+    (void)judge_edit(&j);
+  }
+  return true;
+}
+
+/* ---- what letters give besides ---- */
+bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record) {
+  const struct jl_raci in = {run->space, run->in->organisation, run->in->today};
+  enum jl_section section = jl_replica_section(run->space, record);
+  struct jl_id about, target, author;
+  struct jl_letters letters;
+  if (record->type_number != JL_TYPE_COMMENT || !jl_raci_enforced(run->space) || section >= JL_SECTIONS ||
+      (run->in->author.allowed >> section & 1) == 0 || !jl_run_sees(run, record))
+    return false;
+  if (jl_record_id(record->type, record->body, JL_COMMENT_AUTHOR, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
+  if (!jl_record_id(record->type, record->body, JL_COMMENT_TARGET, &about)) return false;
+  const struct jl_record *subject = jl_replica_record(run->space, &about);
+  if (subject == NULL || !jl_raci_target(run->space, subject, &target)) return false;
+  jl_letters_of(&in, &target, &run->in->author.person, &letters);
+  return (letters.held & JL_LETTERS_TALK) != 0;
+}
+
+bool jl_gate_own_leave(const struct jl_run *run, const struct jl_record *record) {
+  struct jl_id person;
+  return record->type_number == JL_TYPE_LEAVE && (run->in->author.allowed >> JL_SECTION_DIRECTORY & 1) != 0 &&
+         jl_record_id(record->type, record->body, JL_LEAVE_PERSON, &person) && jl_id_equal(&person, &run->in->author.person);
+}

@@ -1,0 +1,28 @@
+/* RACI as a gate for edits (product.md G2), beside the rights to sections: both must let an edit through. Judged for all edits of a group
+ * at once, by the letters as they were before it, so that no group gives its author a letter that it uses, and one that gives a letter away
+ * may still do the work it belongs with. Only in plans whose policy is to enforce RACI.
+ *
+ *     the work (raci.h says whose letters)   R and A; anybody when nobody is named R or A
+ *     RACI of a target                       its A; without one whoever may do its work
+ *     the policy itself                      A of the plan; without one as the plan
+ *     a comment                              whoever may edit the section; A, R and C may when they can read it
+ *
+ * The A of the plan and administrators pass everywhere; who ticks a checklist item that is assigned to him needs no letter, nor does who
+ * only moves a record in a list. */
+#ifndef JL_MODEL_GOVERNANCE_RACI_GATE_H
+#define JL_MODEL_GOVERNANCE_RACI_GATE_H
+#include "common/model/governance/raci.h"
+
+struct jl_run;
+struct jl_gate {            /* of one group */
+  struct jl_id *instead_of; /* per edit: who is away, when its author may make it only as the substitute; NULL: RACI is not enforced */
+  size_t refused;           /* index of the first edit that is refused; SIZE_MAX: none */
+  struct jl_error why;
+};
+/* Before any edit is made. false: no memory. */
+JL_MUST_CHECK bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error *err);
+/* The author may say something about the record, though not edit its section. */
+bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record);
+/* The author's own leave: everybody writes his own. */
+bool jl_gate_own_leave(const struct jl_run *run, const struct jl_record *record);
+#endif

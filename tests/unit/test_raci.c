@@ -1,0 +1,450 @@
+/* RACI enforced: who holds which letter on which day, and what that lets each of eight people do. The tables are written by hand from
+ * product.md G2 and the table of seed 000; nothing of them is computed. */
+#include "common/model/governance/raci.h"
+#include "common/wire/unpack.h"
+#include "tests/unit/model_fixture.h"
+
+enum { CLAIRE, MARIE, PAUL, DORA, ELSA, FRED, INES, ANNE, PEOPLE }; /* A, R, C, I, nobody, A of the plan, has left, stands in for Marie */
+static const char *const names[PEOPLE] = {"Claire Martin", "Marie Dupont", "Paul Bernard", "Dora Petit",
+                                          "Elsa Roux",     "Fred Morel",   "Ines Blanc",   "Anne Leroy"};
+struct stage {
+  struct fx *f;
+  struct jl_id person[PEOPLE], director /* role */, sales, comex /* teams */, action, free, line, own_line, item, raci[4];
+};
+enum { FIRST = 100, LAST = 110 }; /* of Marie's leave */
+
+static uint32_t serial = 3000;
+
+static void join(struct stage *s, int who, uint32_t field, struct jl_id group, bool inactive) {
+  struct draft d = d_new(s->f, JL_TYPE_PERSON);
+  d_text(&d, JL_PERSON_NAME, names[who]);
+  if (field != 0) d_ref(&d, field, group);
+  if (inactive) d_int(&d, JL_PERSON_INACTIVE, 1);
+  s->person[who] = fx_id(8100u + (unsigned)who);
+  struct jl_record *r = jl_record_new(JL_TYPE_PERSON, &s->person[who], d.body);
+  assert_non_null(r);
+  r->number = (uint64_t)who + 1;
+  assert_true(jl_replica_put(s->f->org, r));
+}
+
+static void leave(struct stage *s, int who, int first, int last, int substitute) {
+  struct draft d = d_new(s->f, JL_TYPE_LEAVE);
+  d_int(d_int(d_ref(&d, JL_LEAVE_PERSON, s->person[who]), JL_LEAVE_START, first), JL_LEAVE_END, last);
+  if (substitute >= 0) d_ref(&d, JL_LEAVE_SUBSTITUTE, s->person[substitute]);
+  struct jl_id id = fx_id(serial++);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, d.body);
+  assert_true(r != NULL && jl_replica_put(s->f->org, r));
+}
+
+static struct jl_id assign(struct stage *s, struct jl_id target, int64_t letter, struct jl_id holder) {
+  struct draft d = fx_raci(s->f, target, letter, holder);
+  struct jl_id id = fx_natural(s->f, &d);
+  fx_create_ok(s->f, &d, id);
+  return id;
+}
+
+static void enforce(struct stage *s, bool yes) {
+  struct jl_bytes now = jl_record_slice(fx_record(s->f, s->f->plan)->body, JL_PLAN_RACI_ENFORCED);
+  struct jl_bytes seen = jl_arena_dup(s->f->a, now);
+  fx_update(s->f, JL_TYPE_PLAN, s->f->plan, JL_PLAN_RACI_ENFORCED, seen, fx_int(s->f, JL_TYPE_PLAN, JL_PLAN_RACI_ENFORCED, yes));
+}
+
+/* The table of seed 000: Content Manager R, Directeur Marketing A, Sales C, COMEX I; Fred answers for the plan. */
+static void set_stage(struct stage *s, struct fx *f) {
+  *s = (struct stage){.f = f, .director = fx_id(8200), .sales = fx_id(8201), .comex = fx_id(8202)};
+  fx_member(f, s->director, JL_TYPE_ROLE, JL_ROLE_NAME, "Directeur Marketing");
+  fx_member(f, s->sales, JL_TYPE_TEAM, JL_TEAM_NAME, "Sales team");
+  fx_member(f, s->comex, JL_TYPE_TEAM, JL_TEAM_NAME, "COMEX");
+  join(s, CLAIRE, JL_PERSON_ROLES, s->director, false);
+  join(s, MARIE, 0, s->comex, false);
+  join(s, PAUL, JL_PERSON_TEAMS, s->sales, false);
+  join(s, DORA, JL_PERSON_TEAMS, s->comex, false);
+  join(s, ELSA, 0, s->comex, false);
+  join(s, FRED, 0, s->comex, false);
+  join(s, INES, JL_PERSON_ROLES, s->director, true);
+  join(s, ANNE, 0, s->comex, false);
+  leave(s, MARIE, FIRST, LAST, ANNE);
+  struct draft d = fx_action(f, "Creation de contenu");
+  fx_create_ok(f, &d, s->action = fx_id(serial++));
+  d = fx_action(f, "Libre");
+  fx_create_ok(f, &d, s->free = fx_id(serial++));
+  d = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+  d_text(d_ref(&d, JL_CHECKLIST_ITEM_ACTION, s->action), JL_CHECKLIST_ITEM_TITLE, "Relire");
+  d_ref(&d, JL_CHECKLIST_ITEM_ASSIGNEE, s->person[ELSA]);
+  fx_create_ok(f, &d, s->item = fx_id(serial++));
+  for (int own = 0; own < 2; own++) {
+    d = d_new(f, JL_TYPE_BUDGET_LINE);
+    d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Redaction"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER);
+    d_ref(&d, JL_BUDGET_LINE_ACTION, s->action);
+    *(own ? &s->own_line : &s->line) = fx_id(serial);
+    fx_create_ok(f, &d, fx_id(serial++));
+  }
+  s->raci[0] = assign(s, s->action, JL_RACI_R, s->person[MARIE]);
+  s->raci[1] = assign(s, s->action, JL_RACI_A, s->director);
+  s->raci[2] = assign(s, s->action, JL_RACI_C, s->sales);
+  s->raci[3] = assign(s, s->action, JL_RACI_I, s->comex);
+  assign(s, s->own_line, JL_RACI_R, s->person[ELSA]);
+  assign(s, f->plan, JL_RACI_A, s->person[FRED]);
+  f->allowed = ALL_SECTIONS;
+  f->today = FIRST;
+  enforce(s, true);
+  fx_ok(f);
+}
+
+/* ---- letters ---- */
+static const char *spelled(uint32_t letters, char text[8]) {
+  static const char all[] = "?RACI";
+  size_t used = 0;
+  for (int l = 1; l < JL_LETTERS; l++)
+    if ((letters & JL_LETTER(l)) != 0) text[used++] = all[l];
+  text[used] = '\0';
+  return text;
+}
+
+static void letters_come_by_person_role_team_and_leave(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  leave(&s, CLAIRE, 105, 105, ANNE);
+  leave(&s, ANNE, 107, 107, ELSA);    /* what Anne holds for others goes no further */
+  leave(&s, INES, FIRST, LAST, ELSA); /* who has left holds nothing that could be lent */
+  static const struct {
+    int person;
+    int32_t day;
+    const char *held, *own;
+  } expected[] = {{CLAIRE, 99, "A", "A"}, {CLAIRE, 105, "A", "A"}, {MARIE, 99, "R", "R"},  {MARIE, FIRST, "R", "R"}, {PAUL, 99, "C", "C"},
+                  {DORA, 99, "I", "I"},   {ELSA, 99, "", ""},      {ELSA, 107, "", ""},    {ELSA, 100, "", ""},      {FRED, 99, "", ""},
+                  {INES, 99, "", ""},     {ANNE, 99, "", ""},      {ANNE, FIRST, "R", ""}, {ANNE, 104, "R", ""},     {ANNE, 105, "RA", ""},
+                  {ANNE, 106, "R", ""},   {ANNE, LAST, "R", ""},   {ANNE, 111, "", ""}};
+  for (size_t i = 0; i < JL_COUNT(expected); i++) {
+    struct jl_raci in = {s.f->space, s.f->org, expected[i].day};
+    struct jl_letters letters;
+    char held[8], own[8];
+    jl_letters_of(&in, &s.action, &s.person[expected[i].person], &letters);
+    if (strcmp(spelled(letters.held, held), expected[i].held) != 0 || strcmp(spelled(letters.own, own), expected[i].own) != 0)
+      fail_msg("%s on day %d holds \"%s\", of these own \"%s\"", names[expected[i].person], (int)expected[i].day, held, own);
+  }
+  struct jl_raci in = {s.f->space, s.f->org, 105};
+  struct jl_letters letters;
+  jl_letters_of(&in, &s.action, &s.person[ANNE], &letters);
+  assert_true(jl_id_equal(&letters.instead_of[JL_RACI_R], &s.person[MARIE]));
+  assert_true(jl_id_equal(&letters.instead_of[JL_RACI_A], &s.person[CLAIRE]));
+  assert_true(jl_id_equal(&letters.through[JL_RACI_A], &s.director));
+}
+
+static void who_holds_them_is_found_from_the_other_side(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct jl_raci in = {s.f->space, s.f->org, FIRST};
+  struct jl_raci_person *people;
+  size_t n;
+  char handle[JL_HANDLE_MAX];
+  jl_raci_people(&in, &s.action, JL_LETTERS_WORK, s.f->a, &people, &n);
+  assert_int_equal(n, 3);
+  assert_true(jl_id_equal(&people[0].id, &s.person[MARIE]) && people[0].letters == JL_LETTER(JL_RACI_R));
+  assert_true(jl_id_equal(&people[1].id, &s.person[CLAIRE]) && people[1].letters == JL_LETTER(JL_RACI_A));
+  assert_true(jl_id_equal(&people[2].id, &s.person[ANNE]) && jl_id_equal(&people[2].instead_of, &s.person[MARIE]));
+  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_WORK, s.f->a, handle), "Claire Martin (A), Anne Leroy (R)");
+  assert_string_equal(handle, "@claire");
+  in.day = 99;
+  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_ALL, s.f->a, handle),
+                      "Claire Martin (A), Marie Dupont (R), Sales team (C), COMEX (I)");
+  jl_raci_people(&in, &s.action, JL_LETTER(JL_RACI_C), s.f->a, &people, &n);
+  assert_int_equal(n, 1);
+  assert_true(jl_id_equal(&people[0].id, &s.person[PAUL]));
+  assert_string_equal(jl_raci_names(&in, &s.free, JL_LETTERS_WORK, s.f->a, handle), "");
+}
+
+/* ---- what each may do ---- */
+enum act {
+  WORK,
+  ADD_ITEM,
+  TICK,
+  ASSIGN,
+  NAME_ANOTHER_A,
+  REMOVE,
+  INHERITED_LINE,
+  NEW_LINE,
+  OWN_LINE,
+  FREE,
+  NAME_ON_FREE,
+  MOVE_ITEM_IN,
+  PLAN_NAME,
+  POLICY,
+  COMMENT,
+  RANK,
+  ACTS
+};
+
+static void do_act(struct stage *s, enum act act) {
+  struct fx *f = s->f;
+  struct draft d;
+  const struct jl_record *r;
+  fx_begin(f);
+  switch (act) {
+  case WORK:
+  case FREE:
+    r = fx_record(f, act == WORK ? s->action : s->free);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, r->id), JL_ACTION_IMPACT,
+           jl_arena_dup(f->a, jl_record_slice(r->body, JL_ACTION_IMPACT)),
+           fx_int(f, JL_TYPE_ACTION, JL_ACTION_IMPACT, (int64_t)(serial++ % 9) + 1));
+    break;
+  case ADD_ITEM:
+  case MOVE_ITEM_IN:
+    d = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+    d_text(d_ref(&d, JL_CHECKLIST_ITEM_ACTION, act == ADD_ITEM ? s->action : s->free), JL_CHECKLIST_ITEM_TITLE, "Plan");
+    if (act == MOVE_ITEM_IN) { /* from an action of nobody's into this one */
+      struct jl_id id = fx_id(serial++);
+      bool administrator = f->administrator;
+      f->administrator = true;
+      fx_create(f, &d, id);
+      fx_ok(f);
+      f->administrator = administrator;
+      fx_begin(f);
+      fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CHECKLIST_ITEM, id), JL_CHECKLIST_ITEM_ACTION,
+             fx_ref(f, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, s->free),
+             fx_ref(f, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, s->action));
+    } else {
+      fx_create(f, &d, fx_id(serial++));
+    }
+    break;
+  case TICK:
+    r = fx_record(f, s->item);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CHECKLIST_ITEM, s->item), JL_CHECKLIST_ITEM_DONE,
+           jl_arena_dup(f->a, jl_record_slice(r->body, JL_CHECKLIST_ITEM_DONE)),
+           fx_int(f, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_DONE, serial++ % 2));
+    break;
+  case ASSIGN:
+  case NAME_ON_FREE:
+    d = fx_raci(f, act == ASSIGN ? s->action : s->free, JL_RACI_I, s->sales);
+    fx_create(f, &d, fx_natural(f, &d));
+    break;
+  case NAME_ANOTHER_A:
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, s->raci[1]), JL_RACI_HOLDER,
+           fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s->director), fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s->director));
+    break;
+  case REMOVE:
+    fx_delete(f, JL_TYPE_ACTION, s->action, 1000000, false); /* it has records below it: refused for that, unless for RACI */
+    break;
+  case INHERITED_LINE:
+  case OWN_LINE:
+    r = fx_record(f, act == OWN_LINE ? s->own_line : s->line);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_BUDGET_LINE, r->id), JL_BUDGET_LINE_PLANNED,
+           jl_arena_dup(f->a, jl_record_slice(r->body, JL_BUDGET_LINE_PLANNED)),
+           fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, (int64_t)serial++));
+    break;
+  case NEW_LINE:
+    d = d_new(f, JL_TYPE_BUDGET_LINE);
+    d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Encore"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER);
+    d_ref(&d, JL_BUDGET_LINE_ACTION, s->action);
+    fx_create(f, &d, fx_id(serial++));
+    break;
+  case PLAN_NAME:
+    r = fx_record(f, f->plan);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_PLAN, f->plan), JL_PLAN_NAME,
+           jl_arena_dup(f->a, jl_record_slice(r->body, JL_PLAN_NAME)),
+           fx_text(f, JL_TYPE_PLAN, JL_PLAN_NAME, serial++ % 2 == 0 ? "2027" : "2028"));
+    break;
+  case POLICY:
+    enforce(s, true);
+    break;
+  case COMMENT:
+    d = d_new(f, JL_TYPE_COMMENT);
+    d_text(d_ref(&d, JL_COMMENT_TARGET, s->action), JL_COMMENT_BODY, "?");
+    fx_create(f, &d, fx_id(serial++));
+    break;
+  case RANK: {
+    Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, s->action);
+    Jalon__FieldEdit *field = fx_set(f, e, JL_ACTION_RANK, NONE, NONE);
+    field->has_seen = field->has_next = false;
+    field->has_after = true;
+    field->after = fx_pb_id(f, s->free);
+    break;
+  }
+  default:
+    fail();
+  }
+}
+
+/* 'y': no gate is in the way. People as in the enumeration, then an administrator who holds nothing. */
+static const char *const may[ACTS] = {
+    /*                  A R C I - P left substitute administrator */
+    [WORK] = "yynnnynyy",         [ADD_ITEM] = "yynnnynyy",       [TICK] = "yynnyynyy", /* assigned to Elsa */
+    [ASSIGN] = "ynnnnynny",       [NAME_ANOTHER_A] = "ynnnnynny", [REMOVE] = "yynnnynyy", [INHERITED_LINE] = "yynnnynyy",
+    [NEW_LINE] = "yynnnynyy",     [OWN_LINE] = "nnnnyynny",       [FREE] = "yyyyyyyyy",   [NAME_ON_FREE] = "yyyyyyyyy",
+    [MOVE_ITEM_IN] = "yynnnynyy", [PLAN_NAME] = "nnnnnynny",      [POLICY] = "nnnnnynny", [COMMENT] = "yyyyyyyyy",
+    [RANK] = "yyyyyyyyy",
+};
+
+static void letters_let_people_do_what_the_table_says(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  for (int act = 0; act < ACTS; act++)
+    for (int who = 0; who <= PEOPLE; who++) {
+      s.f->author = who == PEOPLE ? s.person[ELSA] : s.person[who];
+      s.f->administrator = who == PEOPLE;
+      do_act(&s, (enum act)act);
+      bool refused = !fx_send(s.f) && s.f->err.code == JL_E_DENIED;
+      if (refused != (may[act][who] == 'n'))
+        fail_msg("act %d by %s: %s: %s", act, who == PEOPLE ? "an administrator" : names[who], jl_code_symbol(s.f->err.code),
+                 s.f->err.message);
+    }
+}
+
+/* A plan that does not enforce it is as it was: the rights to sections alone decide. */
+static void nothing_is_enforced_before_the_plan_says_so(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  s.f->administrator = true;
+  enforce(&s, false);
+  fx_ok(s.f);
+  s.f->administrator = false;
+  s.f->author = s.person[DORA];
+  for (int act = 0; act < POLICY; act++) {
+    do_act(&s, (enum act)act);
+    if (!fx_send(s.f) && s.f->err.code == JL_E_DENIED) fail_msg("act %d: %s", act, s.f->err.message);
+  }
+}
+
+/* Who only reads the section: a comment is for A, R and C, nothing else is for anybody. */
+static void reading_and_a_letter_let_people_comment(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  static const char talk[] = "yyynnnny";
+  for (int who = 0; who < PEOPLE; who++) {
+    s.f->author = s.person[who];
+    s.f->rights = 1U << JL_SECTION_STRATEGY;
+    s.f->reads = 1U << JL_SECTION_ACTIONS;
+    s.f->allowed = ALL_SECTIONS;
+    do_act(&s, COMMENT);
+    assert_int_equal(fx_send(s.f), talk[who] == 'y');
+    do_act(&s, WORK);
+    fx_refused(s.f, JL_E_DENIED, "section"); /* both gates hold */
+    s.f->allowed = 0;                        /* a token that only reads */
+    do_act(&s, COMMENT);
+    fx_refused(s.f, JL_E_DENIED, "section");
+    s.f->reads = 0;
+    s.f->allowed = ALL_SECTIONS;
+    do_act(&s, COMMENT);
+    fx_refused(s.f, JL_E_PARENT_DELETED, "does not exist");
+  }
+}
+
+/* ---- one group ---- */
+static void a_group_uses_no_letter_that_it_gives(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  /* a new action with all its letters and its work, by somebody who keeps none of them */
+  struct jl_id made = fx_id(serial++);
+  struct draft action = fx_action(f, "Neuf"), r = fx_raci(f, made, JL_RACI_R, s.person[MARIE]), a = fx_raci(f, made, JL_RACI_A, s.director),
+               item = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+  d_text(d_ref(&item, JL_CHECKLIST_ITEM_ACTION, made), JL_CHECKLIST_ITEM_TITLE, "x");
+  f->author = s.person[ELSA];
+  fx_begin(f);
+  fx_create(f, &action, made);
+  fx_create(f, &a, fx_natural(f, &a));
+  fx_create(f, &r, fx_natural(f, &r));
+  fx_create(f, &item, fx_id(serial++));
+  fx_ok(f);
+  /* and now it is not hers */
+  s.action = made;
+  do_act(&s, WORK);
+  fx_refused(f, JL_E_DENIED, "neither R nor A");
+  /* naming herself first, in the same group, is no way in */
+  struct draft mine = fx_raci(f, made, JL_RACI_R, s.person[ELSA]);
+  do_act(&s, WORK);
+  fx_create(f, &mine, fx_natural(f, &mine));
+  struct Jalon__Edit *work = f->edits[0];
+  f->edits[0] = f->edits[1];
+  f->edits[1] = work;
+  fx_refused(f, JL_E_DENIED, "accountable");
+  /* the accountable hands the letter over and does the last of the work, in whatever order */
+  f->author = s.person[CLAIRE];
+  do_act(&s, WORK);
+  struct jl_id a_id = fx_natural(f, &a);
+  fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, a_id), JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.director),
+         fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.person[PAUL]));
+  work = f->edits[0];
+  f->edits[0] = f->edits[1];
+  f->edits[1] = work;
+  fx_ok(f);
+  do_act(&s, WORK);
+  fx_refused(f, JL_E_DENIED, "neither R nor A");
+  f->author = s.person[PAUL];
+  do_act(&s, WORK);
+  fx_ok(f);
+}
+
+/* ---- the log ---- */
+static bool logged_for(struct fx *f, struct jl_id *ret_person) {
+  struct jl_error err;
+  for (size_t i = 0; i < f->out.change_count; i++) {
+    Jalon__ChangeBody *body = (Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, f->out.changes[i].body, f->a, &err);
+    assert_non_null(body);
+    for (size_t k = 0; k < body->n_changes; k++)
+      if (body->changes[k]->has_instead_of) return jl_id_from_bytes(JL_PB(body->changes[k]->instead_of), ret_person);
+  }
+  return false;
+}
+
+static void a_substitute_is_in_the_log_as_one(void **state) {
+  struct stage s;
+  struct jl_id person;
+  set_stage(&s, *state);
+  s.f->author = s.person[ANNE];
+  do_act(&s, WORK);
+  fx_ok(s.f);
+  assert_true(logged_for(s.f, &person));
+  assert_true(jl_id_equal(&person, &s.person[MARIE]));
+  do_act(&s, FREE); /* there she needs nobody's letter */
+  fx_ok(s.f);
+  assert_false(logged_for(s.f, &person));
+  s.f->author = s.person[MARIE];
+  do_act(&s, WORK);
+  fx_ok(s.f);
+  assert_false(logged_for(s.f, &person));
+  s.f->author = s.person[ANNE];
+  s.f->today = LAST + 1;
+  do_act(&s, WORK);
+  fx_refused(s.f, JL_E_DENIED, "neither R nor A");
+}
+
+/* ---- refusals ---- */
+static void refusals_say_why_and_who(void **state) {
+  struct stage s;
+  char words[800];
+  set_stage(&s, *state);
+  s.f->author = s.person[PAUL];
+  do_act(&s, WORK);
+  fx_refused(s.f, JL_E_DENIED, "A1 Creation de contenu: you are consulted (C), to advise");
+  jl_error_describe(&s.f->err, words, sizeof words);
+  assert_non_null(strstr(words, "Claire Martin (A), Anne Leroy (R) may: ask them with jalon comment A1 \"@claire ...\""));
+  s.f->author = s.person[DORA];
+  do_act(&s, ADD_ITEM);
+  fx_refused(s.f, JL_E_DENIED, "of A1 Creation de contenu, to which it belongs, you are informed (I), to know");
+  do_act(&s, ASSIGN);
+  fx_refused(s.f, JL_E_DENIED, "RACI of A1 Creation de contenu: you are informed (I), not its accountable");
+  jl_error_describe(&s.f->err, words, sizeof words);
+  assert_non_null(strstr(words, "Claire Martin (A) may"));
+  assert_null(strstr(words, "(R)"));
+  /* A line whose action he may not read: nothing of it, nor of who works on it, is in the answer. */
+  s.f->author = s.person[PAUL];
+  s.f->rights = 1U << JL_SECTION_BUDGET;
+  do_act(&s, INHERITED_LINE);
+  fx_refused(s.f, JL_E_DENIED, "B1 Redaction: you hold neither R nor A of what it belongs to");
+  jl_error_describe(&s.f->err, words, sizeof words);
+  assert_null(strstr(words, "Creation"));
+  assert_null(strstr(words, "Claire"));
+  assert_null(strstr(words, "Anne"));
+  assert_null(strstr(words, "A1"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      FX_TEST(letters_come_by_person_role_team_and_leave), FX_TEST(who_holds_them_is_found_from_the_other_side),
+      FX_TEST(letters_let_people_do_what_the_table_says),  FX_TEST(nothing_is_enforced_before_the_plan_says_so),
+      FX_TEST(reading_and_a_letter_let_people_comment),    FX_TEST(a_group_uses_no_letter_that_it_gives),
+      FX_TEST(a_substitute_is_in_the_log_as_one),          FX_TEST(refusals_say_why_and_who),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
