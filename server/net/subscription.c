@@ -105,14 +105,17 @@ bool jl_subscription_still_may(struct jl_subscription *sub) {
   return false;
 }
 
-/* Ending one may close a session, and with it others: each round begins anew until nothing is left to end. */
+/* false: none is left to end. The one that has ended is gone, and perhaps its session: nothing is looked at after it. */
+static bool end_one(const struct jl_server *server) {
+  for (const struct jl_session *s = server->sessions; s != NULL; s = s->next)
+    for (struct jl_subscription *sub = s->subscriptions; sub != NULL; sub = sub->next)
+      if (sub->space != NULL && !jl_subscription_still_may(sub)) return true;
+  return false;
+}
+
+/* Ending one may close a session, and with it others: each round begins anew. */
 void jl_subscriptions_look_at_rights(struct jl_server *server) {
-  for (bool again = true; again;) {
-    again = false;
-    for (struct jl_session *s = server->sessions; !again && s != NULL; s = s->next)
-      for (struct jl_subscription *sub = s->subscriptions; !again && sub != NULL; sub = sub->next)
-        again = sub->space != NULL && !jl_subscription_still_may(sub);
-  }
+  while (end_one(server)) continue;
 }
 
 static struct jl_subscription *new_subscription(struct jl_request *r) {

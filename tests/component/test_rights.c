@@ -406,6 +406,79 @@ static void a_subscription_ends_and_extends_at_the_revision(void **state) {
   planner_retitle(&planner, records[JL_SECTION_ACTIONS], SECRET "2 unseen", SECRET "2");
 }
 
+/* ---- in the organisation ---- */
+static void open_organisation(struct planner *p) {
+  *p = (struct planner){.replica = jl_id_random()};
+  planner_reconnect(p, &server);
+  Jalon__Read read = JALON__READ__INIT; /* without a space: the organisation */
+  const Jalon__ReadReply *reply = wire_expect(&p->wire, wire_send(&p->wire, JALON__FRAME_TYPE__READ, &read.base),
+                                              JALON__FRAME_TYPE__READ_REPLY, &jalon__read_reply__descriptor);
+  assert_true(jl_id_from_bytes(JL_PB(reply->position->space), &p->space));
+}
+
+static void change_teams(struct planner *p, struct jl_id person, struct jl_id *team, bool in) {
+  struct jl_id group_id = jl_id_random();
+  Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
+  Jalon__Edit edit = JALON__EDIT__INIT, *edits[] = {&edit};
+  Jalon__Group group = JALON__GROUP__INIT;
+  ProtobufCBinaryData slice = jl_to_pb(value_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, team, NULL));
+  field.has_field = true;
+  field.field = JL_PERSON_TEAMS;
+  field.has_add = in;
+  field.has_remove = !in;
+  if (in)
+    field.add = slice;
+  else
+    field.remove = slice;
+  edit.has_verb = edit.has_type = edit.has_id = true;
+  edit.verb = JALON__VERB__UPDATE;
+  edit.type = JL_TYPE_PERSON;
+  edit.id = id_bytes(&person);
+  edit.n_fields = 1;
+  edit.fields = fields;
+  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
+  group.replica = id_bytes(&p->replica);
+  group.space = id_bytes(&p->space);
+  group.seq = ++p->seq;
+  group.group_id = id_bytes(&group_id);
+  group.model_version = jl_model_version;
+  group.n_edits = 1;
+  group.edits = edits;
+  planner_verdict(p, planner_submit(p, jl_pack(&group.base, arena, JL_GROUP_MAX_BYTES)));
+}
+
+/* Nothing happens in the plan: subscriptions of several connections end while all are looked through. */
+static void who_leaves_a_team_is_told_no_more_of_what_it_read(void **state) {
+  (void)state;
+  enum { AT_ONCE = 3 };
+  struct reader *r = &readers[JL_SECTION_STRATEGY][READ];
+  struct planner organisation;
+  struct jl_id team = jl_id_random();
+  struct wire w[AT_ONCE];
+  uint32_t streams[AT_ONCE];
+  open_organisation(&organisation);
+  planner_create(&organisation, JL_TYPE_TEAM, team, planner_text(arena, JL_TYPE_TEAM, JL_TEAM_NAME, "Sales"));
+  change_teams(&organisation, r->person, &team, true);
+  grant(team, JL_SECTION_PIPELINE, READ);
+  for (int i = 0; i < AT_ONCE; i++) {
+    struct copy c;
+    wire_open(&w[i], &server, false);
+    wire_login(&w[i], r->login, PASSWORD, NULL, NULL);
+    copy_begin(&c, planner.space);
+    streams[i] = planner_subscribe(&w[i], planner.space, NULL, NULL);
+    while (!copy_snapshot_message(&c, &w[i], streams[i])) {
+    }
+    copy_end(&c);
+    wire_ping(&w[i]);
+  }
+  change_teams(&organisation, r->person, &team, false);
+  for (int i = 0; i < AT_ONCE; i++) {
+    assert_int_equal(ended_with(&w[i], streams[i], NULL), JL_E_RIGHTS_CHANGED);
+    wire_close(&w[i]);
+  }
+  planner_close(&organisation);
+}
+
 /* Both at once, in whatever order they meet: all that is accepted stands before the revision that revokes. */
 static void nothing_is_accepted_after_the_revoking_revision(void **state) {
   (void)state;
@@ -443,6 +516,7 @@ int main(void) {
       cmocka_unit_test(every_request_shows_what_may_be_read_and_nothing_else),
       cmocka_unit_test(every_edit_is_allowed_where_the_table_says),
       cmocka_unit_test(a_subscription_ends_and_extends_at_the_revision),
+      cmocka_unit_test(who_leaves_a_team_is_told_no_more_of_what_it_read),
       cmocka_unit_test(nothing_is_accepted_after_the_revoking_revision),
   };
   return cmocka_run_group_tests(tests, start, stop);
