@@ -26,6 +26,7 @@ struct jl_subscription {
   enum jl_feed_state state;
   uint64_t sent;
   uint32_t rights;           /* sections that its person could read when it began, */
+  uint32_t late;             /* a mutant's: so often it was not ended yet */
   uint32_t sections, adding; /* those that it tells of now, those that it has still to bring: then the copy has them from a snapshot */
   struct jl_position origin;     /* the position being checked */
   struct jl_snapshot *snapshot; /* while there is one to send */

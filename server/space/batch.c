@@ -361,6 +361,7 @@ static void note_rights(struct jl_batch *b, const struct jl_outcome *outcome) {
   for (size_t i = 0; b->rights == JL_RIGHTS_KEPT && i < outcome->touched_count; i++) {
     if (!jl_rights_touched(&at->space, outcome->touched[i].before, outcome->touched[i].after)) continue;
     bool everywhere = jl_replica_kind(b->space->ahead) == JL_SPACE_ORGANISATION;
+    if (everywhere && jl_mutant(JL_MUTANT_RIGHTS_UNFENCED)) continue;
     b->rights = everywhere ? JL_RIGHTS_EVERYWHERE : JL_RIGHTS_HERE;
     b->alone = b->alone || everywhere; /* it locks the heads of all plans */
     at->acl_epoch++;

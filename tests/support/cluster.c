@@ -65,6 +65,7 @@ void cluster_launch(struct cluster *c) {
   snprintf(socket, sizeof socket, "%s/run", c->folder);
   log_path(c, log);
   const char *const argv[] = {PROGRAMS "/postgres", "-D", data, "-k", socket, "-p", "5432", "-c", "listen_addresses=", "-c", "max_wal_size=256MB",
+                              "-c", "track_commit_timestamp=on", /* the order of commits in several spaces */
                               "-c", "jit=off", "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "logging_collector=off", "-c", "lc_messages=C", NULL};
   pid_t pid = jl_process_start(argv, data, log, c->user, &err);
   if (pid < 0) fail("start", &err);

@@ -51,6 +51,7 @@ static void logged_in(struct peer *p, struct jl_bytes payload) {
     memcpy(p->token, reply->token.data, reply->token.len);
     p->token_size = reply->token.len;
   }
+  (void)jl_id_from_bytes(JL_PB(reply->person), &p->person);
   jl_arena_free(a);
   p->ready = true;
   p->logins++;

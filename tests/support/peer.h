@@ -17,6 +17,7 @@ struct peer {
   uint8_t token[64];
   size_t token_size;
   struct jl_id organisation;           /* as the server's hello said */
+  struct jl_id person;                 /* whose account it is, as the login said */
   uint32_t next_stream;
   bool ready, stopped;
   struct jl_connection *connection;

@@ -9,11 +9,12 @@ import os
 import sys
 from content import check_group, check_guards, without_effect
 from database import head, log_rows, table_rows
-from fold import Space, token
+from fold import ALL, Space, token
 from group import Group
 from history import History
 from laptops import check_copies, check_identities, check_laptops, done_groups, groups_of, read_laptops
 from problems import DIVERGED, DOUBLED, LOST, WRONG, Problems
+from rights import DENIED, NOT_FOUND, Rights
 from rules import Rules
 from schema import ACTION, COMMENT, EXPENSE, ITEM, LINE, MONTH, OBJECTIVE, RACI, TITLES
 from streams import check_dumps, check_streams
@@ -25,12 +26,15 @@ MUCH = 4000  # groups: with so many none of these is left out by chance
 
 
 def read_facts(folder):
-    facts = {"space": {}, "restored": {}}
+    facts = {"space": {}, "restored": {}, "reader": {}}
     for line in open(folder + "/facts"):
         name, rest = line.rstrip("\n").split(" ", 1)
         if name == "space":
             index, identity = rest.split()
             facts["space"][index] = identity
+        elif name == "reader":
+            index, person = rest.split()
+            facts["reader"][index] = person
         elif name == "restored":
             index, common, time = rest.split()
             facts["restored"][index] = (int(common), int(time))
@@ -45,7 +49,8 @@ class Judge:
         self.problems = Problems("space %s" % index)
         self.space = Space(self.name, self.problems)
         self.rules = Rules(self.space, self.problems)
-        self.history = History()
+        self.rights = Rights(self.problems, facts, self.name) if facts["reader"] else None
+        self.history = History(bool(self.rights))
         self.changed = {}  # type -> changes
         self.nothing_done = {}  # revision -> groups that were accepted there without effect
         self.checkpoint = int(facts["checkpoint"])
@@ -79,9 +84,11 @@ class Judge:
         for change in changes:
             self.changed[change.record.type] = self.changed.get(change.record.type, 0) + 1
         self.rules.check(changes)
+        if self.rights:
+            self.rights.group(revision, author, changes)
         self.check_nothing_done(revision)
         if revision % self.checkpoint == 0:
-            self.space.digests[revision] = self.space.digest
+            self.space.digests[revision] = list(self.space.section_digests)
 
     def laptop_revision(self, group_id, author, revision):
         """What it asked for; None when its author changed it while resolving."""
@@ -215,6 +222,12 @@ class Judge:
             compared += found
         return compared
 
+    def count_rights(self):
+        r = self.rights
+        return {"changes of rights": len(r.states), "refused for rights": sum(v[1] in (DENIED, NOT_FOUND) for v in self.history.verdicts.values()),
+                "deliveries judged": r.judged_deliveries, "deliveries after their right had ended": r.late_deliveries,
+                "groups judged": r.judged_groups, "groups accepted after their right had ended": r.late_groups}
+
     def judge(self):
         self.history.read(self.problems, self.files("history"), self.index)
         self.offered_from = set(self.history.offered.values())
@@ -234,7 +247,9 @@ class Judge:
         self.check_verdicts()
         self.history.check_real_time(self.problems, lambda key: key in self.space.groups, self.lost)
         lost_tokens = self.lost_tokens()
-        counts = check_streams(self.problems, self.space, self.files("stream"), self.index, lost_tokens)
+        if self.rights:
+            self.rights.folded()
+        counts = check_streams(self.problems, self.space, self.files("stream"), self.index, lost_tokens, self.rights)
         if lost_tokens and counts["forks seen"] == 0:
             self.problems.add(WRONG, "void: no follower had gone further than the restored copy")
         counts["replicas"] = check_dumps(self.problems, self.space, self.files("dump"), self.index)
@@ -245,9 +260,21 @@ class Judge:
         counts["merged"] = sum(1 for v in self.history.verdicts.values() if v[2] == "1")
         counts["asked again"] = self.history.repeats
         counts.update({"changes of " + name: self.changed.get(kind, 0) for kind, name in WORKED_ON.items()})
+        if self.rights:
+            counts.update(self.count_rights())
         if self.restored:
             counts["lost by the restored copy and offered again"] = len(self.lost)
-        return counts, self.problems, (self.index, self.name, self.space.digest, self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas, self.lost_groups())
+        return counts, self.problems, (self.index, self.name, self.space.digest(ALL), self.space.revision, len(self.space.records), self.laptop_revisions, self.laptop_replicas, self.lost_groups())
+
+
+def report_rights(problems, total):
+    late = total["deliveries after their right had ended"], total["groups accepted after their right had ended"]
+    for what in ("changes of rights", "refused for rights", "ended by rights", "sections added"):
+        if total[what] == 0:
+            problems.add(WRONG, "void: there were no %s" % what)
+    print("# rights: %d states, %d subscriptions ended by them, %d groups refused; of %d deliveries and %d accepted groups" % (
+        total["changes of rights"], total["ended by rights"], total["refused for rights"], total["deliveries judged"], total["groups judged"]))
+    print("# %d deliveries and %d accepted groups after the revoking revision" % late)
 
 
 def shown(slice_, kind):
@@ -290,6 +317,8 @@ def main():
         problems.add(WRONG, "void: the follower that slept was never too far behind for the server's memory")
     if facts["away"] == "1" and total["compacted"] == 0:
         problems.add(WRONG, "void: no follower was away for longer than the server keeps the way back")
+    if facts["reader"]:
+        report_rights(problems, total)
     print("# checked: " + ", ".join("%d %s" % (count, name) for name, count in total.items()))
     for text in problems.texts:
         print("not ok " + text)

@@ -6,6 +6,7 @@ from schema import BY_SERVER, COMMENT, PARENT, REFERENCES
 from wire import content, fields
 
 SECTIONS = 6
+ALL = (1 << SECTIONS + 1) - 2  # bits of all sections
 EMPTY = {}
 MASK = (1 << 64) - 1
 
@@ -15,10 +16,10 @@ def token(revision, section, body, raw_private):
 
 
 class Record:
-    __slots__ = ("type", "number", "revision", "deleted", "fields", "digest")
+    __slots__ = ("type", "number", "section", "revision", "deleted", "fields", "digest")
 
-    def __init__(self, kind, number):
-        self.type, self.number = kind, number
+    def __init__(self, kind, number, section):
+        self.type, self.number, self.section = kind, number, section
         self.revision = self.deleted = self.digest = 0
         self.fields = {}
 
@@ -36,7 +37,8 @@ class Space:
         self.name, self.problems = name, problems
         self.revision = self.time = 0
         self.chains = [bytes(32)] * (SECTIONS + 1)
-        self.records, self.digest = {}, 0
+        self.records = {}
+        self.section_digests, self.section_counts = [0] * (SECTIONS + 1), [0] * (SECTIONS + 1)
         self.last_numbers = {}
         self.groups = {}   # (replica, seq) -> revision
         self.tokens = [""] # by revision, as followers record it
@@ -57,6 +59,10 @@ class Space:
     def refer(self, target, kind, field):
         """Live records of a type that name target in that field."""
         return [i for i in self.referring.get((target, kind, field), ()) if self.live(i)]
+
+    def digest(self, sections, digests=None):
+        """Of the records of these sections (bits), now or at a checkpoint."""
+        return sum(d for section, d in enumerate(digests or self.section_digests) if sections >> section & 1) & MASK
 
     # ---- folding ----
     def index(self, identity, record, field, before, after):
@@ -80,7 +86,7 @@ class Space:
                 self.problems.add(WRONG, "r%d: the hash of personal field %d does not fit its value" % (revision, field))
         return before, after
 
-    def change(self, revision, at, data, private):
+    def change(self, revision, section, at, data, private):
         kind = identity = verb = None
         number = previous = 0
         results = []
@@ -106,7 +112,8 @@ class Space:
             if number != self.last_numbers.get(kind, 0) + 1:
                 self.problems.add(WRONG, "r%d gives number %d of type %d after %d" % (revision, number, kind, self.last_numbers.get(kind, 0)))
             self.last_numbers[kind] = number
-            record = self.records[identity] = Record(kind, number)
+            record = self.records[identity] = Record(kind, number, section)
+            self.section_counts[section] += 1
         elif number != record.number:
             self.problems.add(WRONG, "r%d changes number %d of a record to %d" % (revision, record.number, number))
         if record.revision != previous:
@@ -131,7 +138,7 @@ class Space:
             record.deleted = 0
         head = identity + b"".join([n.to_bytes(8, "little") for n in (record.type, record.number, record.revision, record.deleted)])
         digest = int.from_bytes(hashlib.blake2b(head + record.body(), digest_size=16).digest()[:8], "little")
-        self.digest = (self.digest - record.digest + digest) & MASK
+        self.section_digests[record.section] += digest - record.digest
         record.digest = digest
         change.record = record
         return change
@@ -159,7 +166,7 @@ class Space:
             self.problems.add(WRONG, "jumps from r%d to r%d" % (len(self.tokens) - 1, revision))
             self.tokens += [""] * (revision - len(self.tokens)) + [told]
         private = self.private(raw_private) if raw_private else EMPTY
-        return (head[5].hex(), head[6], head[7], author), [self.change(revision, i, change, private) for i, change in enumerate(changes)]
+        return (head[5].hex(), head[6], head[7], author), [self.change(revision, section, i, change, private) for i, change in enumerate(changes)]
 
     def applied(self, key, revision):
         if self.groups.setdefault(key, revision) != revision:

@@ -1,5 +1,5 @@
 """What the checker knows of the record types: written down here by hand, from the protocol's description and not from its code."""
-PLAN, OBJECTIVE, ACTION, ITEM, RACI, COMMENT, LINE, MONTH, EXPENSE = 10, 11, 20, 21, 30, 31, 40, 41, 42
+PERSON, PLAN, OBJECTIVE, ACTION, ITEM, RACI, COMMENT, GRANT, LINE, MONTH, EXPENSE = 1, 10, 11, 20, 21, 30, 31, 32, 40, 41, 42
 
 PARENT = {12: 1, ITEM: 1, 22: 1, RACI: 1, COMMENT: 1, MONTH: 1, EXPENSE: 1, 51: 1}  # type -> field with the id of the record above
 REFERENCES = {  # type -> {field: types it may point at, None: any of the space}; those into other spaces are weak and left out

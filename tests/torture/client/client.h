@@ -4,7 +4,7 @@
 #define JL_TORTURE_CLIENT_H
 #include "tests/support/peer.h"
 #include "tests/support/random.h"
-#include "tests/torture/client/history.h"
+#include "tests/torture/shared/history.h"
 #include "tests/torture/shared/progress.h"
 #include <stdio.h>
 
@@ -43,6 +43,8 @@ struct follower {
   int space;
   struct jl_replica *replica;
   bool loading;  /* a snapshot is on its way */
+  uint32_t sections, readable; /* that the replica holds, and that its person may read: bits */
+  bool adding;        /* a snapshot of those that have become readable is on its way */
   bool lazy;     /* lets itself fall far behind, again and again */
   bool resumable;     /* the snapshot has told its position and some records: it can go on after `last` */
   struct jl_id last;
@@ -90,6 +92,7 @@ void submitter_empty_lane(struct submitter *s, int space);
 void follower_start(struct follower *f, struct process *p, const char *kind, int space, bool lazy);
 void follower_tick(struct follower *f);
 bool follower_reached(const struct follower *f, uint64_t head);
+uint64_t follower_at(const struct follower *f); /* 0 while it loads */
 void follower_dump(const struct follower *f, FILE *out);
 
 void process_peer(struct process *p, struct peer *peer, const struct jl_id *replica); /* address, account and token */

@@ -41,6 +41,7 @@ static void publish(struct process *p) {
     unknown += s->unknown;
     open += s->in_window + s->offer_count - s->offers_sent + submitter_forking(s);
   }
+  for (int s = 0; s < SPACES; s++) p->slot->reached[s] = follower_at(&p->followers[s]);
   p->slot->sent = sent;
   p->slot->decided = decided;
   p->slot->acknowledged = acknowledged;

@@ -8,10 +8,12 @@
  *     disk=0|1 embedded=0|1 asleep=0|1 (the lazy follower reads nothing while the load lasts)
  *     restore=0|1 (an older copy of the database is put back: a sixth of the load is lost) limit=SECONDS
  *     reload=0|1 (at the end the server starts once more: what it then gives out comes from the tables)
+ *     rights=N (steps in which rights change; a second server works on the same database)
  *     away=0|1 (a process and a laptop are away until the server keeps no way back for them) */
 #include "tests/torture/conductor/away.h"
 #include "tests/torture/conductor/faults.h"
 #include "tests/torture/conductor/restore.h"
+#include "tests/torture/conductor/rights.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +21,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, away, reload, limit; const char *only, *mutant; };
+struct options { uint64_t seed, processes, laptops, laptop_edits, clients, edits, rounds, disk, embedded, asleep, restore, away, rights, reload, limit; const char *only, *mutant; };
 
 static void take_option(struct options *o, const char *word) {
   const struct { const char *name; uint64_t *number; const char **text; } all[] = {
       {"seed", &o->seed, NULL},     {"processes", &o->processes, NULL}, {"clients", &o->clients, NULL}, {"edits", &o->edits, NULL}, {"rounds", &o->rounds, NULL},
       {"laptops", &o->laptops, NULL}, {"laptop_edits", &o->laptop_edits, NULL},
-      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL}, {"away", &o->away, NULL}, {"reload", &o->reload, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
+      {"disk", &o->disk, NULL},     {"embedded", &o->embedded, NULL},   {"asleep", &o->asleep, NULL},     {"restore", &o->restore, NULL}, {"away", &o->away, NULL}, {"rights", &o->rights, NULL}, {"reload", &o->reload, NULL},  {"limit", &o->limit, NULL},         {"only", NULL, &o->only},       {"mutant", NULL, &o->mutant},
   };
   const char *value = strchr(word, '=');
   for (size_t i = 0; value && i < sizeof all / sizeof *all; i++) {
@@ -109,6 +111,7 @@ static int run(const char *folder, const char *build, const char *template_folde
   static struct plan plan;
   struct restore restore = {0};
   struct away away = {0};
+  struct rights *rights = NULL;
   struct world *w = &world;
   uint64_t laptop_edits = o->laptop_edits ? o->laptop_edits : o->edits / 5 + 20, total = o->processes * o->clients * o->edits + o->laptops * laptop_edits;
   if (o->processes < 2 || o->processes + o->laptops > PROCESSES_MAX || o->clients > CLIENTS_MAX) world_fail("2 to %d processes of at most %d clients", PROCESSES_MAX, CLIENTS_MAX);
@@ -129,18 +132,25 @@ static int run(const char *folder, const char *build, const char *template_folde
   if (o->mutant) world_mutate(w, o->mutant);
   plan_make(&plan, w, total, (unsigned)o->rounds, o->only);
   write_facts(w, o->away != 0);
+  if (o->rights) {
+    world_second(w, build, template_folder);
+    rights = rights_begin(w, &plan, total, o->rights);
+  }
   plan_look(&plan, w);
   if (o->restore) restore = (struct restore){.total = total, .copy_at = total / 5, .restore_at = total * 7 / 20, .wake_at = total * 13 / 20};
   if (o->away) away = (struct away){.total = total, .leave_at = total / 5, .pass_at = total * 2 / 5, .return_at = total * 11 / 20};
   restore_gate(&restore, w);
   away_gate(&away, w);
+  rights_gate(rights);
   world_clients(w);
-  while (world_decided(w) < total || world_open(w) > 0 || !plan_over(&plan)) {
+  while (world_decided(w) < total || world_open(w) > 0 || !plan_over(&plan) || !rights_over(rights)) {
     plan_look(&plan, w);
     restore_gate(&restore, w);
     away_gate(&away, w);
+    rights_gate(rights);
     if (!plan_active(&plan)) restore_look(&restore, w);
     if (!plan_active(&plan)) away_look(&away, w);
+    rights_look(rights);
     world_look(w);
   }
   w->progress->phase = PHASE_CALM;
@@ -150,6 +160,7 @@ static int run(const char *folder, const char *build, const char *template_folde
   w->progress->phase = PHASE_SETTLE;
   while (!world_finished(w)) world_look(w);
   report(w, &plan);
+  rights_end(rights);
   fflush(stdout);
   int status = judge(w);
   world_end(w);

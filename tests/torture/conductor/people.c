@@ -81,6 +81,15 @@ static void take_token(struct world *w, struct process_slot *slot, struct jl_are
   log_out(&m);
 }
 
+void world_account(struct world *w, struct process_slot *slot) {
+  struct jl_arena *a = jl_arena_new(16 << 20);
+  struct maker m = {.arena = a};
+  log_in(&m, w, "admin");
+  make_account(&m, slot);
+  log_out(&m);
+  jl_arena_free(a);
+}
+
 void world_people(struct world *w) {
   struct jl_arena *a = jl_arena_new(64 << 20);
   struct maker m = {.arena = a};

@@ -58,6 +58,10 @@ void world_clean(void) {
     kill(w->server.pid, SIGKILL);
     waitpid(w->server.pid, NULL, 0);
   }
+  if (w->second.pid > 0) {
+    kill(w->second.pid, SIGKILL);
+    waitpid(w->second.pid, NULL, 0);
+  }
   if (w->embedded && w->server.folder[0]) server_kill_left(&w->server);
   if (cluster_running(&w->cluster)) {
     cluster_signal(&w->cluster, SIGKILL);
@@ -196,6 +200,18 @@ void world_make(struct world *w, const char *folder, const struct world_options 
   w->cluster_starts = w->server_starts = 1;
 }
 
+void world_second(struct world *w, const char *build, const char *template_folder) {
+  char path[300], from[300];
+  snprintf(path, sizeof path, "%s/second", w->folder);
+  server_open(&w->second, path, build);
+  snprintf(from, sizeof from, "%s/server/data", template_folder);
+  snprintf(path, sizeof path, "%s/second/data", w->folder);
+  cluster_copy(from, path);
+  w->second.database = w->cluster.database;
+  w->second.mutant = w->server.mutant;
+  server_start(&w->second);
+}
+
 void world_mutate(struct world *w, const char *mutant) {
   server_stop(&w->server);
   w->server.mutant = mutant;
@@ -242,6 +258,10 @@ static void look_at_server(struct world *w, int64_t now) {
     w->server_launched_us = now;
   }
   if (w->server.pid > 0 && !w->server_up) w->server_up = server_answers(&w->server);
+  if (ended(w->second.pid, &status)) {
+    w->second.pid = 0;
+    world_wrong("the second server ended by itself with status %d: see %s/log", status, w->second.folder);
+  }
 }
 
 static void look_at_cluster(struct world *w, int64_t now) {
@@ -340,6 +360,7 @@ void world_reload(struct world *w) {
 
 void world_end(struct world *w) {
   server_stop(&w->server);
+  if (w->second.pid > 0) server_stop(&w->second);
   proxy_stop(w->proxy);
 }
 

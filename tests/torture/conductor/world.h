@@ -14,7 +14,7 @@ struct world {
   struct random random;
   bool embedded;          /* the server runs its PostgreSQL itself; the cluster is not used */
   struct cluster cluster;
-  struct server_process server;
+  struct server_process server, second; /* on the same database, and nothing happens to it; pid 0: there is none */
   struct proxy *proxy;
   struct link *database_link, *client_links[PROCESSES_MAX];
   struct progress *progress;
@@ -33,6 +33,8 @@ void world_template(const char *folder, const char *build, bool embedded);
 void world_make(struct world *w, const char *folder, const struct world_options *o);
 void world_mutate(struct world *w, const char *mutant); /* the server once more, with a fault built in */
 void world_people(struct world *w); /* accounts, tokens and spaces, through the server */
+void world_account(struct world *w, struct process_slot *slot); /* one more, by its login; with ADMIN_PASSWORD */
+void world_second(struct world *w, const char *build, const char *template_folder); /* starts it */
 void world_clients(struct world *w);
 void world_look(struct world *w); /* to be called all the time */
 void world_heads(struct world *w); /* asks the database */

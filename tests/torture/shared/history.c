@@ -1,4 +1,4 @@
-#include "tests/torture/client/history.h"
+#include "tests/torture/shared/history.h"
 #include "common/wire/unpack.h"
 #include "tests/torture/shared/digest.h"
 #include <errno.h>

@@ -22,6 +22,7 @@ struct process_slot {
   _Atomic uint64_t sent, decided, acknowledged, conflicts, unknown, forked, offered, open /* groups under way or to be offered again */;
   _Atomic uint64_t seen; /* revisions taken by its followers: progress while it catches up */
   _Atomic uint32_t starts;
+  _Atomic uint64_t reached[SPACES]; /* by its follower of that space; 0 while it loads */
   _Atomic bool stands;     /* a laptop: it has copies of all spaces */
   _Atomic uint64_t snapshots; /* that it took although it had copies */
   _Atomic bool behind;     /* a laptop: from now on its copy follows no log */
