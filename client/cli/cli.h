@@ -244,6 +244,8 @@ bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_undo(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err), jl_cmd_watch(struct jl_cli *cli, struct jl_error *err),

@@ -211,6 +211,33 @@ static void put_plan(struct export *x, const struct export *directory, struct jl
   jl_buffer_text(out, "]}\n");
 }
 
+static bool is_of_approvals(const struct export *x, const struct jl_record_state *r) {
+  if (r->type == JL_TYPE_APPROVAL || r->type == JL_TYPE_BASELINE) return true;
+  const struct jl_record_type *type = jl_record_type_by_number(r->type);
+  const struct jl_field *parent = type == NULL ? NULL : jl_parent_field(type);
+  struct jl_id id;
+  if (parent == NULL || !jl_field_refers_to(parent, JL_TYPE_APPROVAL) || !jl_record_id(type, r->body, parent->number, &id)) return false;
+  for (size_t i = 0; i < x->count; i++)
+    if (x->records[i].type == JL_TYPE_APPROVAL && jl_id_equal(&x->records[i].id, &id)) return true;
+  return false;
+}
+
+/* What somebody approved was this plan here: a file says what is planned, and what is read from it is approved anew. */
+static void leave_approvals_out(struct export *x) {
+  size_t kept = 0;
+  bool any = false;
+  for (size_t i = 0; i < x->count; i++) any = any || x->records[i].type == JL_TYPE_APPROVAL;
+  for (size_t pass = 0; any && pass < 2; pass++) { /* what was said about them, then themselves */
+    kept = 0;
+    for (size_t i = 0; i < x->count; i++) {
+      bool itself = x->records[i].type == JL_TYPE_APPROVAL || x->records[i].type == JL_TYPE_BASELINE;
+      if (itself == (pass == 1) && is_of_approvals(x, &x->records[i])) continue;
+      x->records[kept++] = x->records[i];
+    }
+    x->count = kept;
+  }
+}
+
 /* Whole or not at all: a new file beside, then renamed. */
 static bool write_file(const char *path, struct jl_bytes bytes, struct jl_error *err) {
   char temporary[4096];
@@ -234,6 +261,7 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &organisation, true, err)
                                : read_space(&x, &cli->plan, err) && read_space(&directory, &organisation, err);
   if (!read) return false;
+  leave_approvals_out(&x);
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
   if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_list);
   jl_buffer_init(&out, EXPORT_MAX);

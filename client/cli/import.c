@@ -192,6 +192,20 @@ bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, c
          jl_import_unknown(im, type, j, ret_record, err) && (!im->defaults || jl_record_defaults(im->cli, type, &im->input, ret_record, err)) && jl_record_check(type, *ret_record, err);
 }
 
+/* Nobody has approved what comes from a file: its plan is a draft, and what is under way in it needed no approval. */
+static bool undecided(struct jl_import *im, const struct jl_record_type *type, struct jl_bytes *record, struct jl_error *err) {
+  struct jl_bytes next = {NULL, 0};
+  uint32_t field = type->number == JL_TYPE_PLAN ? JL_PLAN_STATUS : JL_ACTION_NEEDS_APPROVAL;
+  int64_t status = jl_record_int(type, *record, type->number == JL_TYPE_PLAN ? JL_PLAN_STATUS : JL_ACTION_STATUS, 0);
+  if (type->number == JL_TYPE_PLAN ? status != JL_PLAN_SUBMITTED && status != JL_PLAN_APPROVED
+                                   : type->number != JL_TYPE_ACTION || status < JL_IN_PROGRESS || status > JL_DONE)
+    return true;
+  if (type->number == JL_TYPE_PLAN)
+    next = jl_value_encode(im->cli->arena, jl_field_by_number(type, field), &(struct jl_value){.number = JL_PLAN_DRAFT});
+  *record = jl_record_with(im->cli->arena, *record, field, next);
+  return record->data != NULL || jl_cli_no_link(err);
+}
+
 /* ---- groups ---- */
 static void progress(struct jl_import *im) {
   if (im->item_count > JL_GROUP_MAX_EDITS && isatty(STDERR_FILENO) == 1)
@@ -311,6 +325,7 @@ static bool import_records(struct jl_import *im, struct jl_error *err) {
       jl_cli_note(im->cli, JL_MSG("in the record of line {1}:"), &line, 1);
       return false;
     }
+    if (!undecided(im, type, &record, err)) return false;
     if (type->natural_key[0] != '\0') {
       (void)jl_record_natural_id(type, &im->plan, record, &id);
       if (key != NULL && !jl_import_add_key(im, key, &id, r, err)) return false;
@@ -341,6 +356,7 @@ static bool import_plan(struct jl_import *im, struct jl_error *err) {
     if ((defaults && !jl_record_defaults(cli, type, &im->input, &record, err)) || !jl_record_check(type, record, err)) return false;
   } else if (!jl_import_record(im, type, plan, &record, err))
     return false;
+  if (!undecided(im, type, &record, err)) return false;
   struct jl_bytes title = jl_record_text(type, record, JL_PLAN_NAME);
   snprintf(im->name, sizeof im->name, "%.*s", (int)title.size, (const char *)title.data);
   return jl_import_put(im, &im->plan, JL_TYPE_PLAN, &im->plan, record, err);

@@ -16,7 +16,8 @@ static bool may_name(const struct jl_builder *b, const struct jl_replica *space,
   const Jalon__Document *document = jl_builder_document(u.out);
   enum jl_section section = record->type == NULL ? JL_SECTION_NONE : record->type->section;
   if (!document->has_sections || section == JL_SECTION_DIRECTORY) return true;
-  if (section == JL_SECTION_OF_TARGET) section = space == NULL ? JL_SECTION_NONE : jl_replica_section(space, record);
+  if (section == JL_SECTION_BY_FIELD || section == JL_SECTION_OF_TARGET) section = space == NULL ? JL_SECTION_NONE : jl_replica_section(space, record);
+  if (section == JL_SECTION_DIRECTORY) return true;
   return section != JL_SECTION_NONE && ((document->sections >> section) & 1u) != 0;
 }
 

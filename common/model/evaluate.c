@@ -1,6 +1,7 @@
 #include "common/model/evaluate.h"
 #include "common/base/limits.h"
 #include "common/model/evaluation.h"
+#include "common/model/governance/approvals.h"
 #include "common/model/governance/rights.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
@@ -138,6 +139,7 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
   if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));
+  if (!new && s->type->number == JL_TYPE_APPROVAL) return true; /* a decision takes an A, not a section (approvals.c) */
   bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
   if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, as);
   if (s->run->at != s->run->gate.refused) return true;
@@ -403,7 +405,7 @@ static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl
     if (err != NULL) *err = run->first_conflict;
     return false;
   }
-  return jl_outcome_build(run, out, err);
+  return jl_approvals_follow(run, err) && jl_outcome_build(run, out, err);
 }
 
 bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group, struct jl_arena *a, struct jl_outcome *ret_outcome,

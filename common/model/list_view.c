@@ -89,7 +89,8 @@ bool jl_list_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   bool here = in->space != NULL && jl_replica_kind(in->space) == type->space;
   const struct jl_replica *from = type->space == JL_SPACE_ORGANISATION ? in->organisation : here ? in->space : NULL;
   if (from == NULL) return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
-  if (type->section != JL_SECTION_DIRECTORY && type->section != JL_SECTION_OF_TARGET && !jl_view_sees(in, type->section))
+  if (type->section != JL_SECTION_DIRECTORY && type->section != JL_SECTION_OF_TARGET && type->section != JL_SECTION_BY_FIELD &&
+      !jl_view_sees(in, type->section))
     return jl_fail(err, JL_E_DENIED, JL_MSG("you may not read {1}"), JL_MSG("an administrator can give your team access to this section"),
                    jl_arg_label(type->plural));
   size_t n = 0;

@@ -713,6 +713,7 @@ const struct jl_record *jl_replica_next(const struct jl_replica *r, const struct
 
 enum jl_section jl_replica_section(const struct jl_replica *r, const struct jl_record *record) {
   for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
+    if (record->type->section == JL_SECTION_BY_FIELD) return jl_record_named_section(record->type, record->body);
     if (record->type->section != JL_SECTION_OF_TARGET) return record->type->section;
     struct jl_value target;
     const struct jl_field *parent = jl_parent_field(record->type);

@@ -1,6 +1,7 @@
 #include "common/model/view_support.h"
 #include "common/model/budget/amounts.h"
 #include "common/model/evaluate.h"
+#include "common/model/governance/approval_cells.h"
 #include "common/model/rank.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -150,7 +151,20 @@ void jl_cell_by_number(struct jl_builder *b, const struct jl_view_input *in, con
     jl_cell_field(b, in->space, in->organisation, record, described);
 }
 
+/* What holds an action up before it starts is said in place of "to do"; files keep the status. */
+static bool cell_approval(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *action) {
+  int64_t status = jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO);
+  const struct jl_field *field = jl_field_by_number(action->type, JL_ACTION_STATUS);
+  const char *text, *label = status == JL_TO_DO || status == JL_READY ? jl_action_approval(in, b, action, &text) : NULL;
+  const struct jl_enum_value *value = jl_enum_by_number(field->enumeration, (int32_t)status);
+  if (label == NULL || value == NULL || strcmp(text, "approved") == 0) return false;
+  jl_cell_label(b, label, value->text);
+  jl_cell_tone(b, JL_TONE_WARN);
+  return true;
+}
+
 void jl_cell_action_status(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *action) {
+  if (cell_approval(b, in, action)) return;
   jl_cell_by_number(b, in, action, JL_ACTION_STATUS);
   switch (jl_view_int(action, JL_ACTION_STATUS, 0)) {
   case JL_DONE:

@@ -13,6 +13,7 @@ enum {
 static const char *const budget_parameters[] = {"by", NULL};
 static const char *const history_parameters[] = {"before", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
+static const char *const drift_parameters[] = {"baseline", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
 
 const struct jl_view jl_views[] = {
@@ -81,6 +82,14 @@ const struct jl_view jl_views[] = {
      .by_record = true,
      .parameters = rights_parameters,
      .build = jl_rights_view},
+    {.name = "drift",
+     .label = JL_MSG("drift"),
+     .help = JL_MSG("what has moved since it was approved: dates, money, targets"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
+     .parameters = drift_parameters,
+     .build = jl_drift_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };

@@ -10,7 +10,7 @@
 
 /* The same numbers as in proto/options.proto. */
 enum jl_section { JL_SECTION_NONE, JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET, JL_SECTION_PAYROLL, JL_SECTION_PIPELINE, JL_SECTION_DIRECTORY,
-                  JL_SECTIONS /* one past the last */, JL_SECTION_OF_TARGET = 15 };
+                  JL_SECTIONS /* one past the last */, JL_SECTION_BY_FIELD = 14, JL_SECTION_OF_TARGET = 15 };
 enum jl_space_kind { JL_SPACE_NONE, JL_SPACE_ORGANISATION, JL_SPACE_PLAN, JL_SPACE_PIPELINE };
 enum jl_kind { JL_KIND_TEXT, JL_KIND_LONG_TEXT, JL_KIND_INTEGER, JL_KIND_BOOL, JL_KIND_ENUM, JL_KIND_MONEY, JL_KIND_FRACTION, JL_KIND_SHARE,
                JL_KIND_DATE, JL_KIND_TIME, JL_KIND_REFERENCE, JL_KIND_CURRENCY, JL_KIND_LINK, JL_KIND_RANK };
@@ -66,6 +66,8 @@ const struct jl_field *jl_field_by_number(const struct jl_record_type *type, uin
 const struct jl_field *jl_field_by_name(const struct jl_record_type *type, const char *name); /* name or flag */
 const struct jl_field *jl_title_field(const struct jl_record_type *type);  /* NULL: none */
 const struct jl_field *jl_parent_field(const struct jl_record_type *type); /* NULL: none */
+/* Section of a record whose type says BY_FIELD: what its field `section` names. */
+enum jl_section jl_record_named_section(const struct jl_record_type *type, struct jl_bytes record);
 const struct jl_field *jl_rank_field(const struct jl_record_type *type);   /* NULL: its list has no order of its own */
 const struct jl_enum_value *jl_enum_by_number(const struct jl_enum *e, int32_t number);
 const struct jl_enum_value *jl_enum_by_text(const struct jl_enum *e, const char *text); /* text or name, caseless */

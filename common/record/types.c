@@ -62,6 +62,15 @@ const struct jl_field *jl_parent_field(const struct jl_record_type *type) {
   return NULL;
 }
 
+enum jl_section jl_record_named_section(const struct jl_record_type *type, struct jl_bytes record) {
+  for (size_t i = 0; i < type->field_count; i++) {
+    if (type->fields[i].kind != JL_KIND_ENUM || strcmp(type->fields[i].name, "section") != 0) continue;
+    int64_t section = jl_record_number(record, &type->fields[i], JL_SECTION_NONE);
+    return section > JL_SECTION_NONE && section < JL_SECTIONS ? (enum jl_section)section : JL_SECTION_NONE;
+  }
+  return JL_SECTION_NONE;
+}
+
 /* Asked for at each put, and among the last fields where there is one. */
 const struct jl_field *jl_rank_field(const struct jl_record_type *type) {
   for (size_t i = type->field_count; i-- > 0;)

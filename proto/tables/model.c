@@ -298,6 +298,13 @@ static void add_fields(struct model *m, struct model_type *t) {
   qsort(t->fields, t->field_count, sizeof *t->fields, by_field_number);
 }
 
+static bool names_section(const struct model_type *t) {
+  for (size_t i = 0; i < t->field_count; i++)
+    if (strcmp(t->fields[i].proto->name, "section") == 0)
+      return t->fields[i].kind == JL_KIND_ENUM && !t->fields[i].repeated && t->fields[i].rule->required && t->fields[i].rule->immutable;
+  return false;
+}
+
 static void check_fields_together(struct model *m, struct model_type *t) {
   int titles = 0, parents = 0, keys = 0;
   for (size_t i = 0; i < t->field_count; i++) {
@@ -315,6 +322,8 @@ static void check_fields_together(struct model *m, struct model_type *t) {
     }
   }
   if (t->field_count == 0) complain(m, t->file, t->proto->name, "", "has no fields");
+  if (t->rule->section == JL_SECTION_BY_FIELD && !names_section(t))
+    complain(m, t->file, t->proto->name, "", "section BY_FIELD needs a choice named section that is required and immutable");
   if (titles > 1) complain(m, t->file, t->proto->name, "", "has more than one title");
   if (parents > 1) complain(m, t->file, t->proto->name, "", "has more than one parent");
   if ((keys > 0) == absent(t->rule->natural_key))
@@ -329,7 +338,8 @@ static void check_type(struct model *m, const struct model_type *t) {
   if (absent(rule->letter) || strspn(rule->letter, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(rule->letter) || strlen(rule->letter) > 3)
     complain(m, t->file, name, "", "needs a letter of one to three capitals");
   if (absent(rule->label) || absent(rule->plural)) complain(m, t->file, name, "", "needs a label and a plural");
-  bool section = rule->section > JL_SECTION_NONE && (rule->section < JL_SECTIONS || rule->section == JL_SECTION_OF_TARGET);
+  bool section = rule->section > JL_SECTION_NONE &&
+                 (rule->section < JL_SECTIONS || rule->section == JL_SECTION_BY_FIELD || rule->section == JL_SECTION_OF_TARGET);
   if (!section) complain(m, t->file, name, "", "needs a section");
   if (rule->has_edited_as && (rule->edited_as <= JL_SECTION_NONE || rule->edited_as >= JL_SECTIONS))
     complain(m, t->file, name, "", "is edited as no section");

@@ -54,7 +54,7 @@ bool jl_order_open(const struct jl_replica *r, const struct jl_record *order, co
   return true;
 }
 
-static bool planned_of(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned) {
+bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned) {
   size_t n;
   const struct jl_record **months = jl_replica_referring(r, &line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, a, &n);
   if (n == SIZE_MAX) return false;
@@ -67,7 +67,7 @@ static bool planned_of(const struct jl_replica *r, const struct jl_record *line,
 bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret) {
   struct jl_amounts sum = {0};
   size_t n;
-  if (!planned_of(r, line, a, &sum.planned)) return false;
+  if (!jl_line_planned(r, line, a, &sum.planned)) return false;
   const struct jl_record **expenses = jl_replica_referring(r, &line->id, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, a, &n);
   if (n == SIZE_MAX) return false;
   for (size_t i = 0; i < n; i++) {

@@ -12,6 +12,8 @@ struct jl_amounts {
 };
 /* Live months and expenses of the line only. false: overflow, or no memory in the arena. */
 JL_MUST_CHECK bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret);
+/* Sum of the live months when there are any, else the line's own; in the line's VAT basis. false: overflow, or no memory. */
+JL_MUST_CHECK bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned);
 /* Amount of an expense in the VAT basis of its line (line NULL: net). The other side is computed when only one is
  * recorded. false: overflow. */
 JL_MUST_CHECK bool jl_expense_amount(const struct jl_record *expense, const struct jl_record *line, int64_t *ret_amount);

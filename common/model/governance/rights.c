@@ -144,6 +144,10 @@ static bool is_plans_accountable(const struct jl_record *record) {
 enum jl_section jl_edited_as(const struct jl_replica *r, const struct jl_record *record) {
   const struct jl_record *first = record;
   for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
+    if (record->type->section == JL_SECTION_BY_FIELD) {
+      enum jl_section named = jl_record_named_section(record->type, record->body);
+      return named == JL_SECTION_DIRECTORY ? JL_SECTION_STRATEGY : named; /* of the plan as a whole: as the plan itself */
+    }
     if (record->type->section != JL_SECTION_OF_TARGET) {
       bool grants = first != record && is_plans_accountable(first) && record->type_number == JL_TYPE_PLAN && any_grant(r, &record->id);
       return grants ? JL_SECTION_DIRECTORY : record->type->edited_as;

@@ -159,10 +159,34 @@ static void block_actions(const struct jl_view_input *in, struct jl_builder *b) 
   if (trouble_count == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("no action is late or blocked"), NULL, 0);
 }
 
+/* What waits to be decided, oldest first. */
+static void block_approvals(const struct jl_view_input *in, struct jl_builder *b) {
+  static const uint32_t fields[] = {JL_APPROVAL_TARGET, JL_APPROVAL_SECTION, JL_APPROVAL_SUBMITTED_BY, JL_APPROVAL_NOTE};
+  static const int priorities[] = {0, 2, 1, 4};
+  size_t n = 0, waiting = 0;
+  const struct jl_record **all = jl_view_all(in, b, JL_TYPE_APPROVAL, &n);
+  for (size_t i = 0; i < n; i++)
+    if (jl_view_int(all[i], JL_APPROVAL_STATE, 0) == JL_APPROVAL_SUBMITTED) all[waiting++] = all[i];
+  if (waiting == 0) return;
+  jl_block_begin(b, JL_BLOCK_TABLE, "approvals", JL_MSG("waiting to be approved"));
+  jl_column(b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 1);
+  for (size_t i = 0; i < JL_COUNT(fields); i++) {
+    const struct jl_field *field = jl_field_by_number(all[0]->type, fields[i]);
+    jl_column(b, field->name, field->label, jl_view_argument_kind(field), priorities[i]);
+  }
+  for (size_t i = 0; i < waiting && i < LATE_MAX; i++) {
+    jl_row_begin(b, all[i], 0, JL_ROW_NORMAL);
+    jl_cell_title(b, in, all[i]);
+    for (size_t k = 0; k < JL_COUNT(fields); k++) jl_cell_by_number(b, in, all[i], fields[k]);
+  }
+  note_more(b, waiting, LATE_MAX, "approval list");
+}
+
 bool jl_dashboard_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   jl_builder_title(b, JL_MSG("dashboard"), NULL, 0);
   block_plan(in, b);
+  block_approvals(in, b);
   block_objectives(in, b);
   if (!block_budget(in, b, err)) return false;
   block_kpis(in, b);

@@ -1,0 +1,79 @@
+/* What an approval holds up: the start of an action that needs one, and the plan's own status. */
+#include "common/model/governance/approver.h"
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+
+#define US_PER_DAY INT64_C(86400000000)
+
+static bool started(const struct jl_record *action) {
+  int64_t status = jl_record_int(action->type, action->body, JL_ACTION_STATUS, JL_TO_DO);
+  return status == JL_IN_PROGRESS || status == JL_BLOCKED || status == JL_DONE;
+}
+
+static bool any_in_state(const struct jl_rule_input *in, int64_t subject, int64_t state) {
+  const void *at = NULL;
+  const struct jl_record *approval;
+  while ((approval = jl_replica_next_referring(in->after, &in->touched->after->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
+    if (jl_record_int(approval->type, approval->body, JL_APPROVAL_SECTION, 0) == subject &&
+        jl_record_int(approval->type, approval->body, JL_APPROVAL_STATE, 0) == state)
+      return true;
+  return false;
+}
+
+/* Its status follows from a decision, so one stands in the same group. */
+static bool any_in_this_group(const struct jl_rule_input *in) {
+  const void *at = NULL;
+  const struct jl_record *approval;
+  while ((approval = jl_replica_next_referring(in->after, &in->touched->after->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
+    if (approval->revision == in->touched->after->revision) return true;
+  return false;
+}
+
+static bool starts_approved(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *action = in->touched->after;
+  bool before = !jl_rule_came(in) && started(in->touched->before);
+  if (before || !started(action) || !jl_rule_alive(in) || jl_rule_int(in, JL_ACTION_NEEDS_APPROVAL, 0) == 0) return true;
+  if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_APPROVED)) return true;
+  if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_SUBMITTED))
+    return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it waits to be approved"),
+                    JL_MSG("its accountable decides: approve {1}"), jl_arg_record(action));
+  if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_REOPENED))
+    return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it has changed since it was approved"),
+                    JL_MSG("submit it again; drift shows what has moved"), jl_arg_record(action));
+  return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it needs approval"), JL_MSG("submit it first"),
+                  jl_arg_record(action));
+}
+
+/* Else whoever may edit an action could start it without. */
+static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *action = in->touched->after, *before = in->touched->before;
+  const struct jl_evaluation *e = in->evaluation;
+  if (before == NULL || action->deleted_revision != 0 || jl_record_int(before->type, before->body, JL_ACTION_NEEDS_APPROVAL, 0) == 0 ||
+      jl_rule_int(in, JL_ACTION_NEEDS_APPROVAL, 0) != 0)
+    return true;
+  if (e == NULL || e->author.administrator ||
+      jl_accountable_is(in->after, in->organisation, &action->id, &e->author.person, (int32_t)(e->time_us / US_PER_DAY)))
+    return true;
+  jl_fail(err, JL_E_DENIED, JL_MSG("only the accountable of {1} may let it start without approval"),
+          JL_MSG("submit it, or ask who holds its A"), jl_arg_record(action));
+  return jl_rule_broken(in, JL_ACTION_NEEDS_APPROVAL, err);
+}
+
+static bool status_is_decided(const struct jl_rule_input *in, struct jl_error *err) {
+  int64_t status = jl_rule_int(in, JL_PLAN_STATUS, JL_PLAN_DRAFT);
+  if (!jl_rule_changed(in, JL_PLAN_STATUS)) return true;
+  bool decided = any_in_this_group(in);
+  if (status == JL_PLAN_SUBMITTED && !(decided && any_in_state(in, JL_APPROVAL_OF_PLAN, JL_APPROVAL_SUBMITTED)))
+    return jl_break(in, JL_PLAN_STATUS, err, JL_MSG("a plan becomes submitted by being submitted"), JL_MSG("jalon submit"));
+  if (status == JL_PLAN_APPROVED && !(decided && any_in_state(in, JL_APPROVAL_OF_PLAN, JL_APPROVAL_APPROVED)))
+    return jl_break(in, JL_PLAN_STATUS, err, JL_MSG("a plan becomes approved by its accountable"),
+                    JL_MSG("jalon submit, then its accountable: jalon approve"));
+  return true;
+}
+
+static const struct jl_rule rules[] = {
+    {"starts-approved", JL_TYPE_ACTION, starts_approved},
+    {"keeps-needing-approval", JL_TYPE_ACTION, keeps_needing},
+    {"plan-status-is-decided", JL_TYPE_PLAN, status_is_decided},
+};
+const struct jl_rules jl_approval_rules = {rules, JL_COUNT(rules)};

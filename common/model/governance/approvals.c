@@ -1,0 +1,403 @@
+#include "common/model/governance/approvals.h"
+#include "common/base/money.h"
+#include "common/base/mutants.h"
+#include "common/model/governance/approver.h"
+#include "common/model/governance/snapshot.h"
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+
+#define US_PER_DAY INT64_C(86400000000)
+
+static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
+
+static const struct jl_record *named(const struct jl_run *run, const struct jl_record *record, uint32_t field) {
+  struct jl_id id;
+  return jl_record_id(record->type, record->body, field, &id) ? jl_replica_live(run->space, &id) : NULL;
+}
+
+static int32_t today(const struct jl_run *run) {
+  int64_t time = run->in->time_us;
+  return (int32_t)(time >= 0 ? time / US_PER_DAY : -((-time + US_PER_DAY - 1) / US_PER_DAY));
+}
+
+static bool at(struct jl_error *err, const struct jl_record *record, uint32_t field) {
+  return jl_error_at(err, record->type_number, &record->id, field);
+}
+#define REFUSE(record, field, code, message, hint, ...) (jl_fail(err, (code), message, hint, ##__VA_ARGS__), at(err, (record), (field)))
+
+/* ---- writing: what a put replaces may be gone, so a record is looked up again after it ---- */
+static const struct jl_record *again(const struct jl_run *run, const struct jl_id *id) { return jl_replica_record(run->space, id); }
+
+static bool put_value(struct jl_run *run, struct jl_bytes *body, const struct jl_record_type *type, uint32_t field,
+                      const struct jl_value *value) {
+  struct jl_bytes slice = {NULL, 0};
+  if (value != NULL) slice = jl_value_encode(run->a, jl_field_by_number(type, field), value);
+  if (value != NULL && slice.data == NULL) return false;
+  *body = jl_record_with(run->a, *body, field, slice);
+  return body->data != NULL;
+}
+
+static bool put_number(struct jl_run *run, const struct jl_record *record, uint32_t field, int64_t number, struct jl_error *err) {
+  struct jl_bytes body = record->body;
+  if (!put_value(run, &body, record->type, field, &(struct jl_value){.number = number})) return jl_no_memory(err);
+  return jl_run_put(run, record->type, &record->id, record, body, false, err);
+}
+
+/* Who decided and when; nobody where the author is not known (tests). */
+static bool stamp(struct jl_run *run, const struct jl_record *approval, int64_t state, struct jl_error *err) {
+  struct jl_bytes body = approval->body;
+  const struct jl_value who = {.id = run->in->author.person}, when = {.number = run->in->time_us}, what = {.number = state};
+  bool known = !jl_id_is_zero(&run->in->author.person);
+  if (!put_value(run, &body, approval->type, JL_APPROVAL_STATE, &what) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_BY, known ? &who : NULL) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_AT, &when))
+    return jl_no_memory(err);
+  return jl_run_put(run, approval->type, &approval->id, approval, body, false, err);
+}
+
+static const struct jl_record **others(struct jl_run *run, const struct jl_id *target, size_t *ret_n) {
+  return jl_replica_referring(run->space, target, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, run->a, ret_n);
+}
+
+/* The plan's own status says where its approval stands. */
+static bool plan_status(struct jl_run *run, const struct jl_record *approval, int64_t state, struct jl_error *err) {
+  const struct jl_record *plan = named(run, approval, JL_APPROVAL_TARGET);
+  size_t n = 0;
+  if (number_of(approval, JL_APPROVAL_SECTION) != JL_APPROVAL_OF_PLAN || plan == NULL || plan->type_number != JL_TYPE_PLAN) return true;
+  int64_t status = state == JL_APPROVAL_SUBMITTED ? JL_PLAN_SUBMITTED : state == JL_APPROVAL_APPROVED ? JL_PLAN_APPROVED : JL_PLAN_DRAFT;
+  const struct jl_record **all = others(run, &plan->id, &n);
+  if (n == SIZE_MAX) return jl_no_memory(err);
+  for (size_t i = 0; status == JL_PLAN_DRAFT && i < n; i++) /* an earlier version is approved still */
+    if (number_of(all[i], JL_APPROVAL_SECTION) == JL_APPROVAL_OF_PLAN && number_of(all[i], JL_APPROVAL_STATE) == JL_APPROVAL_APPROVED)
+      status = JL_PLAN_APPROVED;
+  if (jl_record_int(plan->type, plan->body, JL_PLAN_STATUS, JL_PLAN_DRAFT) == status) return true;
+  return put_number(run, plan, JL_PLAN_STATUS, status, err);
+}
+
+/* ---- submitting ---- */
+static bool check_transfer(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  struct jl_transfer t;
+  bool gives = jl_approval_transfer(run->space, approval, &t);
+  char currency[4];
+  if (gives != (t.amount > 0))
+    return REFUSE(approval, JL_APPROVAL_AMOUNT, JL_E_INVALID,
+                  JL_MSG("a reallocation needs both an amount and the budget line that gets it"),
+                  JL_MSG("such as: submit B3 --to B4 --amount 500"));
+  if (!gives || t.from == NULL || t.to == NULL || t.from->type_number != JL_TYPE_BUDGET_LINE || t.to->type_number != JL_TYPE_BUDGET_LINE)
+    return true; /* the references are checked after this */
+  if (t.from == t.to)
+    return REFUSE(approval, JL_APPROVAL_TO, JL_E_INVALID, JL_MSG("{1} cannot give money to itself"), JL_MSG("name another budget line"),
+                  jl_arg_record(t.from));
+  const struct jl_record *const lines[] = {t.from, t.to};
+  for (size_t i = 0; i < JL_COUNT(lines); i++)
+    if (!jl_record_has(lines[i]->body, JL_BUDGET_LINE_PLANNED))
+      return REFUSE(approval, JL_APPROVAL_TO, JL_E_RULE_VIOLATION, JL_MSG("{1} is not planned as a whole"),
+                    JL_MSG("money is moved between lines that are; change the months themselves and submit the budget"),
+                    jl_arg_record(lines[i]));
+  if (number_of(t.from, JL_BUDGET_LINE_VAT_BASIS) != number_of(t.to, JL_BUDGET_LINE_VAT_BASIS) ||
+      number_of(t.from, JL_BUDGET_LINE_VAT_RATE) != number_of(t.to, JL_BUDGET_LINE_VAT_RATE))
+    return REFUSE(approval, JL_APPROVAL_TO, JL_E_RULE_VIOLATION, JL_MSG("{1} and {2} are not kept with the same VAT"),
+                  JL_MSG("bring both to the same basis and rate first"), jl_arg_record(t.from), jl_arg_record(t.to));
+  int64_t planned = number_of(t.from, JL_BUDGET_LINE_PLANNED), sum;
+  if (planned >= t.amount && jl_add(number_of(t.to, JL_BUDGET_LINE_PLANNED), t.amount, &sum)) return true;
+  const struct jl_record *plan = jl_replica_record(run->space, &jl_replica_where(run->space)->space);
+  struct jl_bytes code = plan == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(plan->type, plan->body, JL_PLAN_CURRENCY);
+  for (size_t i = 0; i < sizeof currency; i++) currency[i] = i < 3 && i < code.size ? (char)code.data[i] : '\0';
+  return REFUSE(approval, JL_APPROVAL_AMOUNT, JL_E_RULE_VIOLATION, JL_MSG("{1} plans {2}, less than the {3} that are to leave it"),
+                JL_MSG("move less"), jl_arg_record(t.from), jl_arg_money(planned, currency), jl_arg_money(t.amount, currency));
+}
+
+static bool check_subject(struct jl_run *run, const struct jl_record *approval, const struct jl_record *target, struct jl_error *err) {
+  int64_t subject = number_of(approval, JL_APPROVAL_SECTION);
+  bool gives = jl_record_has(approval->body, JL_APPROVAL_TO);
+  uint32_t type = subject == JL_APPROVAL_OF_ACTION ? JL_TYPE_ACTION : gives ? JL_TYPE_BUDGET_LINE : JL_TYPE_PLAN;
+  struct jl_id holder;
+  if (target->type_number != type || (gives && subject != JL_APPROVAL_OF_BUDGET))
+    return REFUSE(approval, JL_APPROVAL_TARGET, JL_E_INVALID, JL_MSG("{1} cannot be submitted like this"),
+                  JL_MSG("submit the plan, its budget, an action, or money that goes from one budget line to another"),
+                  jl_arg_record(target));
+  if (!check_transfer(run, approval, err)) return false;
+  if (jl_approver_holder(run->space, approval, &holder)) return true;
+  return REFUSE(approval, JL_APPROVAL_TARGET, JL_E_RULE_VIOLATION,
+                JL_MSG("nobody could approve {1}: it has no accountable, and the plan has none"),
+                target->type_number == JL_TYPE_PLAN ? JL_MSG("name who decides: raci set \"{1}\" A=...")
+                                                    : JL_MSG("name who decides: raci set {1} A=..."),
+                jl_arg_record(target));
+}
+
+/* One submission of a thing waits at a time; money may be asked for several times. */
+static bool withdraw_earlier(struct jl_run *run, const struct jl_record *approval, const struct jl_id *target, struct jl_error *err) {
+  size_t n = 0;
+  if (jl_record_has(approval->body, JL_APPROVAL_TO)) return true;
+  const struct jl_record **all = others(run, target, &n);
+  if (n == SIZE_MAX) return jl_no_memory(err);
+  for (size_t i = 0; i < n; i++) {
+    if (jl_id_equal(&all[i]->id, &approval->id) || number_of(all[i], JL_APPROVAL_STATE) != JL_APPROVAL_SUBMITTED ||
+        jl_record_has(all[i]->body, JL_APPROVAL_TO) || number_of(all[i], JL_APPROVAL_SECTION) != number_of(approval, JL_APPROVAL_SECTION))
+      continue;
+    if (!stamp(run, all[i], JL_APPROVAL_WITHDRAWN, err)) return false;
+  }
+  return true;
+}
+
+static bool submit(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  const struct jl_record *target = named(run, approval, JL_APPROVAL_TARGET);
+  struct jl_bytes body = approval->body;
+  if (target == NULL) return true; /* the references are checked after this */
+  if (!check_subject(run, approval, target, err) || !withdraw_earlier(run, approval, &target->id, err)) return false;
+  if (!put_value(run, &body, approval->type, JL_APPROVAL_STATE, &(struct jl_value){.number = JL_APPROVAL_SUBMITTED}) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_REASON, NULL) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_BY, NULL) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_AT, NULL))
+    return jl_no_memory(err);
+  const struct jl_id id = approval->id;
+  return jl_run_put(run, approval->type, &id, approval, body, false, err) && plan_status(run, again(run, &id), JL_APPROVAL_SUBMITTED, err);
+}
+
+static bool keep_snapshot(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  uint32_t sections = jl_approval_sections(approval);
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BASELINE);
+  for (uint32_t section = 1; section < JL_SECTIONS; section++) {
+    struct jl_bytes text, body;
+    struct jl_id id;
+    size_t from = 0;
+    if ((sections >> section & 1) == 0) continue;
+    if (!jl_snapshot_make(run->space, approval, (enum jl_section)section, true, run->a, &text, err)) return false;
+    for (int32_t piece = 1; jl_snapshot_piece(run->space, approval, (enum jl_section)section, text, &from, piece, run->a, &id, &body);
+         piece++)
+      if (!jl_run_put(run, type, &id, jl_replica_record(run->space, &id), body, false, err)) return false;
+    if (body.data == NULL) return jl_no_memory(err);
+  }
+  return true;
+}
+
+/* ---- deciding ---- */
+static bool denied(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  struct jl_id holder;
+  struct jl_arg name = jl_arg_text("");
+  if (jl_approver_holder(run->space, approval, &holder)) name = jl_arg_holder(run->in->organisation, &holder);
+  return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("only the accountable decides on {1}"),
+                name.text[0] == '\0' ? JL_MSG("raci shows who that is") : JL_MSG("ask {2}, or have yourself named: raci set"),
+                jl_arg_record(named(run, approval, JL_APPROVAL_TARGET)), name);
+}
+
+static bool is_approver(const struct jl_run *run, const struct jl_record *approval) {
+  return jl_mutant(JL_MUTANT_APPROVE_ANYBODY) ||
+         jl_approver_is(run->space, run->in->organisation, approval, &run->in->author.person, today(run));
+}
+
+static bool reads_all(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  uint32_t sections = jl_approval_sections(approval), mine = run->in->author.may_edit | run->in->author.may_read;
+  static const struct {
+    uint32_t section;
+    const char *label;
+  } names[] = {{JL_SECTION_STRATEGY, JL_MSG("strategy")},
+               {JL_SECTION_ACTIONS, JL_MSG("actions")},
+               {JL_SECTION_BUDGET, JL_MSG("budget")},
+               {JL_SECTION_PAYROLL, JL_MSG("payroll")}};
+  for (size_t i = 0; i < JL_COUNT(names); i++)
+    if ((sections & ~mine) >> names[i].section & 1)
+      return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you may not read the section {1}, which is part of what is approved"),
+                    JL_MSG("the accountable of the plan, or who was given that section, can decide"), jl_arg_label(names[i].label));
+  return true;
+}
+
+/* The first record whose figures are not those that were submitted; NULL: the difference lies elsewhere. */
+static const struct jl_record *first_moved(const struct jl_run *run, struct jl_bytes then, struct jl_bytes now) {
+  size_t from_then = 0, from_now = 0;
+  for (;;) {
+    struct jl_figures a, b;
+    size_t start_then = from_then, start_now = from_now;
+    bool more_then = jl_snapshot_next(then, &from_then, &a), more_now = jl_snapshot_next(now, &from_now, &b);
+    if (!more_then && !more_now) return NULL;
+    bool same = more_then && more_now && from_then - start_then == from_now - start_now &&
+                jl_bytes_equal((struct jl_bytes){then.data + start_then, from_then - start_then},
+                               (struct jl_bytes){now.data + start_now, from_now - start_now});
+    if (same) continue;
+    bool gone = more_then && (!more_now || a.type->number < b.type->number || (a.type == b.type && a.number < b.number));
+    return jl_replica_numbered(run->space, gone ? a.type->number : b.type->number, gone ? a.number : b.number);
+  }
+}
+
+static bool changed_since(struct jl_run *run, const struct jl_record *approval, const struct jl_record *moved, struct jl_error *err) {
+  const struct jl_record *what = moved != NULL ? moved : named(run, approval, JL_APPROVAL_TARGET);
+  struct jl_arg author = what == NULL || moved == NULL ? jl_arg_text("") : jl_arg_first_author(run->in, what, 0);
+  const char *hint = JL_MSG("look at it again (drift), have it submitted again, then decide");
+  if (moved == NULL)
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_GUARD_FAILED, JL_MSG("{1} is not any more as it was submitted"), hint,
+                  jl_arg_record(what));
+  if (author.text[0] == '\0')
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_GUARD_FAILED, JL_MSG("{1} has changed since it was submitted"), hint,
+                  jl_arg_record(what));
+  return REFUSE(approval, JL_APPROVAL_STATE, JL_E_GUARD_FAILED, JL_MSG("{1} has changed since it was submitted, by {2}"), hint,
+                jl_arg_record(what), author);
+}
+
+/* What counts is as it was submitted, in every section that is at hand: a client's copy may lack one, the server lacks none. */
+static bool is_as_submitted(struct jl_run *run, const struct jl_record *approval, bool *ret_same, const struct jl_record **ret_moved,
+                            struct jl_error *err) {
+  uint32_t sections = jl_approval_sections(approval);
+  *ret_same = true;
+  *ret_moved = NULL;
+  for (uint32_t section = 1; section < JL_SECTIONS && *ret_same; section++) {
+    struct jl_bytes then, now;
+    if ((sections >> section & 1) == 0) continue;
+    if (!jl_snapshot_stored(run->space, approval, (enum jl_section)section, run->a, &then, err)) return false;
+    if (then.size == 0) continue;
+    if (!jl_snapshot_make(run->space, approval, (enum jl_section)section, false, run->a, &now, err)) return false;
+    if (jl_bytes_equal(then, now)) continue;
+    *ret_same = false;
+    *ret_moved = first_moved(run, then, now);
+  }
+  return true;
+}
+
+static bool move_money(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  struct jl_transfer t;
+  if (!jl_approval_transfer(run->space, approval, &t)) return true;
+  if (t.from == NULL || t.to == NULL) return changed_since(run, approval, NULL, err);
+  int64_t less = number_of(t.from, JL_BUDGET_LINE_PLANNED) - t.amount, more;
+  if (less < 0 || !jl_add(number_of(t.to, JL_BUDGET_LINE_PLANNED), t.amount, &more)) return changed_since(run, approval, t.from, err);
+  return put_number(run, t.from, JL_BUDGET_LINE_PLANNED, less, err) && put_number(run, t.to, JL_BUDGET_LINE_PLANNED, more, err);
+}
+
+static bool approve(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  const struct jl_record *moved;
+  bool same;
+  if (!reads_all(run, approval, err) || !move_money(run, approval, err) || !is_as_submitted(run, approval, &same, &moved, err))
+    return false;
+  return same || jl_mutant(JL_MUTANT_APPROVE_UNSEEN) || changed_since(run, approval, moved, err);
+}
+
+static bool has_words(const struct jl_record *approval) {
+  struct jl_bytes text = jl_record_text(approval->type, approval->body, JL_APPROVAL_REASON);
+  for (size_t i = 0; i < text.size; i++)
+    if (text.data[i] > ' ') return true;
+  return false;
+}
+
+static bool may_withdraw(const struct jl_run *run, const struct jl_record *approval) {
+  struct jl_id by;
+  return run->in->author.administrator || is_approver(run, approval) ||
+         (jl_record_id(approval->type, approval->body, JL_APPROVAL_SUBMITTED_BY, &by) && jl_id_equal(&by, &run->in->author.person));
+}
+
+static bool end_approved(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  struct jl_id target;
+  size_t n = 0;
+  if (number_of(approval, JL_APPROVAL_SECTION) != JL_APPROVAL_OF_ACTION ||
+      !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target))
+    return true;
+  const struct jl_record **all = others(run, &target, &n);
+  if (n == SIZE_MAX) return jl_no_memory(err);
+  for (size_t i = 0; i < n; i++)
+    if (number_of(all[i], JL_APPROVAL_STATE) == JL_APPROVAL_APPROVED &&
+        !put_number(run, all[i], JL_APPROVAL_STATE, JL_APPROVAL_REOPENED, err))
+      return false;
+  return true;
+}
+
+static bool decide(struct jl_run *run, const struct jl_record *before, const struct jl_record *approval, struct jl_error *err) {
+  int64_t from = number_of(before, JL_APPROVAL_STATE), to = number_of(approval, JL_APPROVAL_STATE);
+  struct jl_bytes reason = jl_record_slice(approval->body, JL_APPROVAL_REASON);
+  bool gives_reason = !jl_bytes_equal(jl_record_slice(before->body, JL_APPROVAL_REASON), reason);
+  if (from == to && !gives_reason) return true;
+  if (from != JL_APPROVAL_SUBMITTED || to < JL_APPROVAL_APPROVED || to > JL_APPROVAL_WITHDRAWN) {
+    const struct jl_enum_value *state =
+        jl_enum_by_number(jl_field_by_number(approval->type, JL_APPROVAL_STATE)->enumeration, (int32_t)from);
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_RULE_VIOLATION, JL_MSG("{1} is not waiting for a decision any more: {2}"),
+                  JL_MSG("it can be submitted again"), jl_arg_record(approval), jl_arg_label(state == NULL ? "" : state->label));
+  }
+  if (to == JL_APPROVAL_WITHDRAWN ? !may_withdraw(run, approval) : !is_approver(run, approval)) return denied(run, approval, err);
+  if (to == JL_APPROVAL_SENT_BACK && !has_words(approval))
+    return REFUSE(approval, JL_APPROVAL_REASON, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be sent back without a reason"),
+                  JL_MSG("say what has to change"), jl_arg_record(approval));
+  if (to != JL_APPROVAL_SENT_BACK && gives_reason)
+    return REFUSE(approval, JL_APPROVAL_REASON, JL_E_INVALID, JL_MSG("a reason is given when something is sent back"),
+                  JL_MSG("leave it out"));
+  if (to == JL_APPROVAL_APPROVED && !approve(run, approval, err)) return false;
+  if (to == JL_APPROVAL_SENT_BACK && !end_approved(run, approval, err)) return false;
+  const struct jl_id id = approval->id;
+  return stamp(run, approval, to, err) && plan_status(run, again(run, &id), to, err);
+}
+
+/* ---- an action's approval ends with what it was about ---- */
+static bool reopen(struct jl_run *run, const struct jl_id *action, struct jl_error *err) {
+  size_t n = 0;
+  const struct jl_record **all = others(run, action, &n), *moved;
+  bool same;
+  if (n == SIZE_MAX) return jl_no_memory(err);
+  for (size_t i = 0; i < n; i++) {
+    if (number_of(all[i], JL_APPROVAL_SECTION) != JL_APPROVAL_OF_ACTION || number_of(all[i], JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED)
+      continue;
+    if (!is_as_submitted(run, all[i], &same, &moved, err)) return false;
+    if (!same && !jl_mutant(JL_MUTANT_APPROVE_UNSEEN) && !put_number(run, all[i], JL_APPROVAL_STATE, JL_APPROVAL_REOPENED, err))
+      return false;
+  }
+  return true;
+}
+
+static bool reopen_of_line(struct jl_run *run, const struct jl_record *line, struct jl_error *err) {
+  struct jl_id action;
+  return line == NULL || line->type_number != JL_TYPE_BUDGET_LINE ||
+         !jl_record_id(line->type, line->body, JL_BUDGET_LINE_ACTION, &action) || reopen(run, &action, err);
+}
+
+static bool reopen_touched(struct jl_run *run, const struct jl_record *before, const struct jl_record *after, struct jl_error *err) {
+  struct jl_id line;
+  switch (after->type_number) {
+  case JL_TYPE_ACTION:
+    return reopen(run, &after->id, err);
+  case JL_TYPE_BUDGET_LINE:
+    return reopen_of_line(run, before, err) && reopen_of_line(run, after, err);
+  case JL_TYPE_BUDGET_MONTH:
+    return !jl_record_id(after->type, after->body, JL_BUDGET_MONTH_LINE, &line) ||
+           reopen_of_line(run, jl_replica_record(run->space, &line), err);
+  default:
+    return true;
+  }
+}
+
+/* ---- the whole group ---- */
+static bool check_edits(const struct jl_run *run, struct jl_error *err) {
+  for (size_t i = 0; i < run->group->n_edits; i++) {
+    const Jalon__Edit *edit = run->group->edits[i];
+    if (edit->type == JL_TYPE_BASELINE)
+      return jl_fail(err, JL_E_DENIED, JL_MSG("a baseline is kept by the server, with a submission"),
+                     JL_MSG("submit the plan, a budget or an action"));
+    if (edit->type == JL_TYPE_APPROVAL && edit->verb != JALON__VERB__CREATE && edit->verb != JALON__VERB__UPDATE)
+      return jl_fail(err, JL_E_RULE_VIOLATION, JL_MSG("an approval stays in the history: it cannot be deleted"),
+                     JL_MSG("what still waits can be withdrawn"));
+  }
+  return true;
+}
+
+enum pass { DECISIONS, SUBMISSIONS, SNAPSHOTS, REOPENED, PASSES };
+
+static bool follow(struct jl_run *run, enum pass pass, const struct jl_touch *touch, struct jl_error *err) {
+  const struct jl_record *before = touch->before, *after = jl_replica_record(run->space, &touch->id);
+  bool approval = after->type_number == JL_TYPE_APPROVAL;
+  switch (pass) {
+  case DECISIONS:
+    return !approval || before == NULL || decide(run, before, after, err);
+  case SUBMISSIONS:
+    return !approval || before != NULL || submit(run, after, err);
+  case SNAPSHOTS:
+    return !approval || before != NULL || keep_snapshot(run, after, err);
+  case REOPENED:
+    return reopen_touched(run, before, after, err);
+  default:
+    return true;
+  }
+}
+
+bool jl_approvals_follow(struct jl_run *run, struct jl_error *err) {
+  if (!check_edits(run, err)) return false;
+  size_t edited = run->touch_count; /* by the group itself; what follows touches more */
+  for (int pass = 0; pass < PASSES; pass++)
+    for (size_t i = 0; i < (pass == REOPENED ? run->touch_count : edited); i++) {
+      const struct jl_touch touch = run->touches[i];
+      if (!follow(run, (enum pass)pass, &touch, err)) return false;
+    }
+  return true;
+}

@@ -1,0 +1,314 @@
+/* Drift from what was approved (product.md G3): dates in days, money line by line with totals that add up, targets, and what is new or
+ * gone. Nothing of a section that the reader may not read is compared, so no total holds any of it. */
+#include "common/base/money.h"
+#include "common/model/governance/approval_cells.h"
+#include "common/model/governance/drift.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+
+struct view {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct jl_drift d;
+  size_t shown;
+  struct jl_error *err;
+};
+
+static void cell_what(const struct view *v, const struct jl_moved *row) {
+  char reference[JL_REFERENCE_SIZE];
+  if (row->record != NULL) {
+    jl_cell_title(v->b, v->in, row->record);
+    return;
+  }
+  jl_reference_format(row->type, row->number, reference);
+  jl_cell(v->b, jl_arg_text(reference));
+}
+
+static const struct jl_record *live(const struct jl_moved *row) { return row->record; }
+
+static bool differs(const struct jl_moved *row, uint32_t field) {
+  int64_t then = 0, now = 0;
+  bool has_then = row->has_then && jl_figure_of(&row->then, field, &then), has_now = row->has_now && jl_figure_of(&row->now, field, &now);
+  return has_then != has_now || (has_then && then != now);
+}
+
+static void cell_value(const struct view *v, const struct jl_moved *row, const struct jl_field *field, bool has, int64_t value) {
+  if (!has) {
+    jl_cell_empty(v->b);
+    return;
+  }
+  struct jl_bytes slice = jl_value_encode(jl_builder_arena(v->b), field, &(struct jl_value){.number = value});
+  jl_cell_slice(v->b, v->in->space, v->in->organisation, live(row), row->type, field, slice);
+}
+
+static void cell_state(const struct view *v, const struct jl_moved *row) {
+  if (!row->has_then)
+    jl_cell_label(v->b, JL_MSG("added"), "added");
+  else if (!row->has_now)
+    jl_cell_label(v->b, JL_MSG("deleted"), "deleted");
+  else
+    jl_cell_label(v->b, JL_MSG("changed"), "changed");
+  jl_cell_tone(v->b, row->has_then && !row->has_now ? JL_TONE_BAD : JL_TONE_WARN);
+}
+
+/* ---- dates and targets: one row for each figure that has moved ---- */
+static void moved_row(struct view *v, const struct jl_moved *row, const struct jl_field *field) {
+  int64_t then = 0, now = 0;
+  bool date = field->kind == JL_KIND_DATE;
+  bool has_then = jl_figure_of(&row->then, field->number, &then), has_now = jl_figure_of(&row->now, field->number, &now);
+  jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
+  cell_what(v, row);
+  jl_cell_label(v->b, field->label, field->name);
+  cell_value(v, row, field, has_then, then);
+  cell_value(v, row, field, has_now, now);
+  if (!has_then || !has_now || (!date && field->kind == JL_KIND_ENUM))
+    jl_cell_empty(v->b);
+  else if (date)
+    jl_cell(v->b, jl_arg_integer(now - then));
+  else
+    cell_value(v, row, field, true, now - then);
+  if (date && has_then && has_now && now > then) jl_cell_tone(v->b, JL_TONE_WARN);
+  v->shown++;
+}
+
+static void block_figures(struct view *v, bool dates) {
+  bool begun = false;
+  for (size_t i = 0; i < v->d.count; i++) {
+    const struct jl_moved *row = &v->d.rows[i];
+    if (!row->has_then || !row->has_now || row->type->number == JL_TYPE_BUDGET_MONTH) continue;
+    for (size_t k = 0; k < row->type->field_count; k++) {
+      const struct jl_field *field = &row->type->fields[k];
+      if ((field->kind == JL_KIND_DATE) != dates || field->kind == JL_KIND_MONEY || !differs(row, field->number)) continue;
+      if (!begun) {
+        jl_block_begin(v->b, JL_BLOCK_TABLE, dates ? "dates" : "targets",
+                       dates ? JL_MSG("dates that moved") : JL_MSG("targets that moved"));
+        jl_column(v->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
+        jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 1);
+        jl_column(v->b, "approved", JL_MSG("approved"), dates ? JL_ARG_DATE : JL_ARG_FRACTION, 0);
+        jl_column(v->b, "now", JL_MSG("now"), dates ? JL_ARG_DATE : JL_ARG_FRACTION, 0);
+        jl_column(v->b, dates ? "days" : "difference", dates ? JL_MSG("days") : JL_MSG("difference"),
+                  dates ? JL_ARG_INTEGER : JL_ARG_FRACTION, 0);
+        begun = true;
+      }
+      moved_row(v, row, field);
+    }
+  }
+}
+
+/* ---- money ---- */
+struct sums {
+  int64_t then, now;
+};
+
+static bool add_up(struct view *v, struct sums *sums, int64_t then, int64_t now) {
+  return (jl_add(sums->then, then, &sums->then) && jl_add(sums->now, now, &sums->now)) ||
+         jl_fail(v->err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
+                 JL_MSG("correct the largest budget lines"));
+}
+
+static void cells_sums(struct view *v, int64_t then, int64_t now, const struct jl_record *source) {
+  const int64_t amounts[] = {then, now, now - then};
+  const char *currency = jl_builder_document(v->b)->currency;
+  for (size_t i = 0; i < JL_COUNT(amounts); i++) {
+    jl_cell(v->b, jl_arg_money(amounts[i], currency == NULL ? "" : currency));
+    if (source != NULL) jl_cell_source(v->b, source);
+  }
+}
+
+static void sum_row(struct view *v, const char *message, const char *text, enum jl_row_style style, const struct sums *sums) {
+  jl_row_begin(v->b, NULL, 0, style);
+  jl_cell_label(v->b, message, text);
+  cells_sums(v, sums->then, sums->now, NULL);
+  jl_cell_empty(v->b);
+}
+
+static bool money_rows(struct view *v, uint32_t type, uint32_t figure, struct sums *ret_total) {
+  struct sums rest = {0, 0};
+  size_t same = 0;
+  *ret_total = (struct sums){0, 0};
+  for (size_t i = 0; i < v->d.count; i++) {
+    const struct jl_moved *row = &v->d.rows[i];
+    int64_t then = 0, now = 0;
+    if (row->type->number != type) continue;
+    if (row->has_then) (void)jl_figure_of(&row->then, figure, &then);
+    if (row->has_now) (void)jl_figure_of(&row->now, figure, &now);
+    if (!add_up(v, ret_total, then, now)) return false;
+    if (row->has_then && row->has_now && then == now) {
+      same++;
+      if (!add_up(v, &rest, then, now)) return false;
+      continue;
+    }
+    jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
+    cell_what(v, row);
+    cells_sums(v, then, now, live(row));
+    cell_state(v, row);
+    v->shown++;
+  }
+  if (same > 0) {
+    jl_row_begin(v->b, NULL, 0, JL_ROW_MUTED);
+    jl_cell_label(v->b, type == JL_TYPE_PAYROLL_LINE ? JL_MSG("payroll lines as approved") : JL_MSG("budget lines as approved"),
+                  "unchanged");
+    cells_sums(v, rest.then, rest.now, NULL);
+    jl_cell(v->b, jl_arg_integer((int64_t)same));
+  }
+  return true;
+}
+
+static bool block_money(struct view *v) {
+  struct sums budget, payroll, both;
+  bool has_budget = v->d.bases[JL_SECTION_BUDGET] != NULL, has_payroll = v->d.bases[JL_SECTION_PAYROLL] != NULL;
+  if (!has_budget && !has_payroll) return true;
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "money", JL_MSG("planned money"));
+  jl_column(v->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+  jl_column(v->b, "approved", JL_MSG("approved"), JL_ARG_MONEY, 0);
+  jl_column(v->b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
+  jl_column(v->b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
+  jl_column(v->b, "state", JL_MSG("state"), JL_ARG_LABEL, 1);
+  if (has_budget) {
+    if (!money_rows(v, JL_TYPE_BUDGET_LINE, JL_FIGURE_PLANNED, &budget)) return false;
+    sum_row(v, has_payroll ? JL_MSG("budget") : JL_MSG("total"), has_payroll ? "budget" : "total", JL_ROW_TOTAL, &budget);
+  }
+  if (has_payroll) {
+    if (!money_rows(v, JL_TYPE_PAYROLL_LINE, JL_PAYROLL_LINE_PLANNED, &payroll)) return false;
+    sum_row(v, JL_MSG("payroll"), "payroll", JL_ROW_TOTAL, &payroll);
+  }
+  if (has_budget && has_payroll) {
+    both = budget;
+    if (!add_up(v, &both, payroll.then, payroll.now)) return false;
+    sum_row(v, JL_MSG("budget with payroll"), "total", JL_ROW_TOTAL, &both);
+  }
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  return true;
+}
+
+static const struct jl_record *line_of(const struct view *v, const struct jl_moved *row) {
+  struct jl_id id;
+  if (row->record == NULL || !jl_record_id(row->record->type, row->record->body, JL_BUDGET_MONTH_LINE, &id)) return NULL;
+  return jl_replica_record(v->in->space, &id);
+}
+
+/* Money that only moved within its line's year; the lines' totals are above. */
+static void block_months(struct view *v) {
+  bool begun = false;
+  for (size_t i = 0; i < v->d.count; i++) {
+    const struct jl_moved *row = &v->d.rows[i];
+    int64_t then = 0, now = 0, month = 0;
+    if (row->type->number != JL_TYPE_BUDGET_MONTH) continue;
+    if (row->has_then) (void)jl_figure_of(&row->then, JL_BUDGET_MONTH_PLANNED, &then);
+    if (row->has_now) (void)jl_figure_of(&row->now, JL_BUDGET_MONTH_PLANNED, &now);
+    if (row->has_then && row->has_now && then == now) continue;
+    (void)jl_figure_of(row->has_now ? &row->now : &row->then, JL_BUDGET_MONTH_MONTH, &month);
+    if (!begun) {
+      jl_block_begin(v->b, JL_BLOCK_TABLE, "months", JL_MSG("months that moved"));
+      jl_column(v->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+      jl_column(v->b, "month", JL_MSG("month"), JL_ARG_DATE, 0);
+      jl_column(v->b, "approved", JL_MSG("approved"), JL_ARG_MONEY, 0);
+      jl_column(v->b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
+      jl_column(v->b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
+      begun = true;
+    }
+    const struct jl_record *line = line_of(v, row);
+    jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
+    if (line != NULL)
+      jl_cell_title(v->b, v->in, line);
+    else
+      cell_what(v, row);
+    jl_cell(v->b, jl_arg_date(month));
+    cells_sums(v, then, now, live(row));
+    v->shown++;
+  }
+}
+
+/* ---- what is new and what is gone; money says it in its own table ---- */
+static void block_existence(struct view *v) {
+  bool begun = false;
+  for (size_t i = 0; i < v->d.count; i++) {
+    const struct jl_moved *row = &v->d.rows[i];
+    if (row->has_then == row->has_now) continue;
+    if (row->type->number == JL_TYPE_BUDGET_LINE || row->type->number == JL_TYPE_BUDGET_MONTH || row->type->number == JL_TYPE_PAYROLL_LINE)
+      continue;
+    if (!begun) {
+      jl_block_begin(v->b, JL_BLOCK_TABLE, "records", JL_MSG("added and deleted"));
+      jl_column(v->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
+      jl_column(v->b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 1);
+      jl_column(v->b, "state", JL_MSG("state"), JL_ARG_LABEL, 0);
+      begun = true;
+    }
+    jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
+    cell_what(v, row);
+    jl_cell_label(v->b, row->type->label, row->type->command);
+    cell_state(v, row);
+    v->shown++;
+  }
+}
+
+/* ---- with what it was compared ---- */
+static void note_base(struct view *v, const struct jl_record *base) {
+  char reference[JL_REFERENCE_SIZE];
+  struct jl_id by;
+  const char *name = jl_record_id(base->type, base->body, JL_APPROVAL_DECIDED_BY, &by) ? jl_view_holder_name(v->in, v->b, &by) : "";
+  int64_t at = jl_view_int(base, JL_APPROVAL_DECIDED_AT, 0), state = jl_view_int(base, JL_APPROVAL_STATE, 0);
+  bool approved = state == JL_APPROVAL_APPROVED || state == JL_APPROVAL_REOPENED;
+  jl_reference_format(base->type, base->number, reference);
+  const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(name), jl_arg_time(at)};
+  if (approved)
+    jl_note(v->b, JL_TONE_NONE, JL_MSG("compared with {1}, approved by {2} on {3}"), args, 3);
+  else
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("compared with {1}, which was submitted and is not approved"), args, 1);
+}
+
+static void block_notes(struct view *v) {
+  static const struct {
+    enum jl_section section;
+    const char *label;
+  } names[] = {{JL_SECTION_STRATEGY, JL_MSG("strategy")},
+               {JL_SECTION_ACTIONS, JL_MSG("actions")},
+               {JL_SECTION_BUDGET, JL_MSG("budget")},
+               {JL_SECTION_PAYROLL, JL_MSG("payroll")}};
+  const struct jl_record *told[JL_COUNT(names)];
+  size_t n = 0;
+  bool rest = false;
+  jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
+  for (size_t i = 0; i < JL_COUNT(names); i++) {
+    const struct jl_record *base = v->d.bases[names[i].section];
+    bool again = base == NULL;
+    for (size_t k = 0; k < n; k++) again = again || told[k] == base;
+    if (!again) note_base(v, told[n++] = base);
+  }
+  for (size_t i = 0; i < v->d.count; i++) {
+    if (v->d.rows[i].reallocated == NULL) continue;
+    const struct jl_arg args[] = {jl_arg_text(jl_record_caption(v->b, v->in->space, v->d.rows[i].record)),
+                                  jl_arg_text(jl_record_caption(v->b, v->in->space, v->d.rows[i].reallocated))};
+    jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: as approved with the reallocation {2}"), args, 2);
+  }
+  for (size_t i = 0; i < JL_COUNT(names); i++) {
+    const struct jl_arg label = jl_arg_label(names[i].label);
+    if (!v->d.rest_changed[names[i].section]) continue;
+    rest = true;
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("in the section {1} something else has changed since: titles, levers, units or the like"), &label,
+            1);
+  }
+  if (n == 0)
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("nothing that you may read has been approved yet"), NULL, 0);
+  else if (v->shown == 0 && !rest)
+    jl_note(v->b, JL_TONE_GOOD, JL_MSG("nothing has moved"), NULL, 0);
+}
+
+bool jl_drift_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  struct view v = {.in = in, .b = b, .err = err};
+  (void)a;
+  if (!jl_drift_of(in, b, &v.d, err)) return false;
+  const struct jl_arg what = jl_arg_text(jl_record_caption(b, in->space, v.d.target));
+  if (v.d.target->type_number == JL_TYPE_PLAN)
+    jl_builder_title(b, v.d.budget_only ? JL_MSG("drift of the budget") : JL_MSG("drift"), NULL, 0);
+  else
+    jl_builder_title(b, JL_MSG("drift of {1}"), &what, 1);
+  block_figures(&v, true);
+  if (!block_money(&v)) return false;
+  block_months(&v);
+  block_figures(&v, false);
+  block_existence(&v);
+  block_notes(&v);
+  jl_block_approvals(in, b, v.d.approvals, v.d.approval_count);
+  return true;
+}

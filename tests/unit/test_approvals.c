@@ -1,0 +1,433 @@
+/* Submit, approve, send back: what is approved is what was submitted, by who holds the A; what an approval holds up; the snapshot's text
+ * against texts written by hand. */
+#include "common/model/governance/snapshot.h"
+#include "tests/unit/model_fixture.h"
+
+enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, FIRST = 30, SECOND = 31, THIRD = 32 };
+
+static struct jl_id raci_a(struct fx *f, struct jl_id target, struct jl_id holder) {
+  struct draft d = fx_raci(f, target, JL_RACI_A, holder);
+  struct jl_id id = fx_natural(f, &d);
+  fx_create_ok(f, &d, id);
+  return id;
+}
+
+static struct draft submission(struct fx *f, struct jl_id target, int64_t subject) {
+  struct draft d = d_new(f, JL_TYPE_APPROVAL);
+  d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, subject);
+  return d;
+}
+static void submit(struct fx *f, struct jl_id id, struct jl_id target, int64_t subject) {
+  struct draft d = submission(f, target, subject);
+  fx_create_ok(f, &d, id);
+}
+static struct jl_bytes state_slice(struct fx *f, int64_t state) { return fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, state); }
+static Jalon__Edit *decision(struct fx *f, struct jl_id id, int64_t state) {
+  fx_begin(f);
+  Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_APPROVAL, id);
+  fx_set(f, e, JL_APPROVAL_STATE, state_slice(f, JL_APPROVAL_SUBMITTED), state_slice(f, state));
+  return e;
+}
+static void approve(struct fx *f, struct jl_id id) {
+  decision(f, id, JL_APPROVAL_APPROVED);
+  fx_ok(f);
+}
+static int64_t state_of(const struct fx *f, struct jl_id id) {
+  const struct jl_record *r = fx_record(f, id);
+  return jl_record_int(r->type, r->body, JL_APPROVAL_STATE, 0);
+}
+static int64_t plan_status(const struct fx *f) {
+  const struct jl_record *r = fx_record(f, f->plan);
+  return jl_record_int(r->type, r->body, JL_PLAN_STATUS, 0);
+}
+static void set_int(struct fx *f, uint32_t type, unsigned id, uint32_t field, int64_t next) {
+  const struct jl_record *r = fx_record(f, fx_id(id));
+  fx_update(f, type, fx_id(id), field, jl_record_slice(r->body, field), fx_int(f, type, field, next));
+}
+static void line(struct fx *f, unsigned id, const char *title, int64_t planned, unsigned action) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
+  if (action != 0) d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action));
+  fx_create_ok(f, &d, fx_id(id));
+}
+/* An action from 10 to 31 January 2026 with 1 200,00 of its own, another line, a KPI below 3, a salary. */
+static void world(struct fx *f) {
+  struct draft d = fx_action(f, "Webinar");
+  d_int(d_int(&d, JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
+  d_int(&d, JL_ACTION_NEEDS_APPROVAL, 1);
+  fx_create_ok(f, &d, fx_id(ACTION));
+  line(f, LINE, "Webinar tool", 120000, ACTION);
+  line(f, OTHER_LINE, "Ads", 50000, 0);
+  d = d_new(f, JL_TYPE_KPI);
+  d_int(d_int(d_text(&d, JL_KPI_NAME, "CPL"), JL_KPI_COMPARATOR, JL_LESS), JL_KPI_TARGET, 3000000);
+  fx_create_ok(f, &d, fx_id(KPI));
+  d = d_new(f, JL_TYPE_PAYROLL_LINE);
+  d_int(d_text(&d, JL_PAYROLL_LINE_TITLE, "Salary"), JL_PAYROLL_LINE_PLANNED, 4200000);
+  fx_create_ok(f, &d, fx_id(PAYROLL));
+  raci_a(f, f->plan, f->paul);
+}
+
+static const char *text_of(struct fx *f, struct jl_id approval, enum jl_section section) {
+  struct jl_bytes text;
+  assert_true(jl_snapshot_stored(f->space, fx_record(f, approval), section, f->a, &text, &f->err));
+  char *copy = jl_arena_strndup(f->a, text.size == 0 ? "" : (const char *)text.data, text.size);
+  char *digest = strstr(copy, "= ");
+  while (digest != NULL && digest > copy && digest[-1] != '\n') digest = strstr(digest + 1, "= ");
+  if (digest != NULL) {
+    assert_int_equal(strlen(digest), 2 + 64 + 1);
+    *digest = '\0';
+  }
+  return copy;
+}
+
+static void a_submission_keeps_the_figures_section_by_section(void **state) {
+  struct fx *f = *state;
+  world(f);
+  f->author = f->marie;
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  /* 2026-01-01 is day 20454, 2026-12-31 day 20818; comparator 3 is "<", targets in millionths, money in cents */
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_STRATEGY), "PL1 3=20454 4=20818\nK1 11=3 12=3000000\n");
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_ACTIONS), "A1 9=20463 10=20484\n");
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_BUDGET), "B1 0=120000\nB2 0=50000\n");
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_PAYROLL), "PY1 5=4200000\n");
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_SUBMITTED);
+  assert_int_equal(plan_status(f), JL_PLAN_SUBMITTED);
+  const struct jl_record *r = fx_record(f, fx_id(FIRST));
+  struct jl_id by;
+  assert_true(jl_record_id(r->type, r->body, JL_APPROVAL_SUBMITTED_BY, &by) && jl_id_equal(&by, &f->marie));
+  assert_false(jl_record_has(r->body, JL_APPROVAL_DECIDED_BY) || jl_record_has(r->body, JL_APPROVAL_DECIDED_AT));
+  for (int s = 1; s < JL_SECTIONS; s++) { /* each piece stands in its own section */
+    const struct jl_record *b = jl_replica_numbered(f->space, JL_TYPE_BASELINE, (uint64_t)s);
+    if (b != NULL) assert_int_equal(jl_replica_section(f->space, b), s);
+  }
+  /* the accountable alone */
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "only the accountable");
+  decision(f, fx_id(FIRST), JL_APPROVAL_SENT_BACK);
+  fx_refused(f, JL_E_DENIED, "only the accountable");
+  f->author = f->paul;
+  approve(f, fx_id(FIRST));
+  assert_int_equal(plan_status(f), JL_PLAN_APPROVED);
+  r = fx_record(f, fx_id(FIRST));
+  assert_true(jl_record_id(r->type, r->body, JL_APPROVAL_DECIDED_BY, &by) && jl_id_equal(&by, &f->paul));
+  assert_int_equal(jl_record_int(r->type, r->body, JL_APPROVAL_DECIDED_AT, 0), (int64_t)f->seq * 1000000);
+  /* decided once */
+  decision(f, fx_id(FIRST), JL_APPROVAL_SENT_BACK);
+  fx_refused(f, JL_E_FIELD_CONFLICT, NULL);
+  /* a later edit leaves the baseline of a plan */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20490);
+  fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_APPROVED);
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_ACTIONS), "A1 9=20463 10=20484\n");
+}
+
+static void what_changed_meanwhile_is_not_approved(void **state) {
+  struct fx *f = *state;
+  world(f);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  f->author = f->marie;
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 130000);
+  fx_ok(f);
+  f->author = f->paul;
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "B1 Webinar tool has changed since it was submitted, by Marie");
+  /* progress is no change of what was submitted; back to the amount, it is what was submitted again */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PROGRESS, 100000);
+  fx_ok(f);
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 120000);
+  fx_ok(f);
+  /* a title counts, and a record more, and one less */
+  const struct jl_record *r = fx_record(f, fx_id(ACTION));
+  struct jl_bytes title = jl_arena_dup(f->a, jl_record_slice(r->body, JL_ACTION_TITLE)),
+                  other = fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Salon");
+  fx_update(f, JL_TYPE_ACTION, fx_id(ACTION), JL_ACTION_TITLE, title, other);
+  fx_ok(f);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "as it was submitted");
+  fx_update(f, JL_TYPE_ACTION, fx_id(ACTION), JL_ACTION_TITLE, other, title);
+  fx_ok(f);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_PAYROLL_LINE, fx_id(PAYROLL), jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "PY1 Salary has changed since");
+  /* submitted again: the first is withdrawn, and is not what anybody approves any more */
+  f->author = f->marie;
+  submit(f, fx_id(SECOND), f->plan, JL_APPROVAL_OF_PLAN);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_WITHDRAWN);
+  f->author = f->paul;
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_FIELD_CONFLICT, NULL);
+  approve(f, fx_id(SECOND));
+  /* an edit and the approval in one group: what results is what counts */
+  submit(f, fx_id(THIRD), f->plan, JL_APPROVAL_OF_PLAN);
+  decision(f, fx_id(THIRD), JL_APPROVAL_APPROVED);
+  fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_BUDGET_LINE, fx_id(LINE)), JL_BUDGET_LINE_PLANNED,
+         fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, 120000), fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, 1));
+  fx_refused(f, JL_E_GUARD_FAILED, "B1 Webinar tool");
+}
+
+static void sent_back_with_a_reason(void **state) {
+  struct fx *f = *state;
+  world(f);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  decision(f, fx_id(FIRST), JL_APPROVAL_SENT_BACK);
+  fx_refused(f, JL_E_RULE_VIOLATION, "without a reason");
+  Jalon__Edit *e = decision(f, fx_id(FIRST), JL_APPROVAL_SENT_BACK);
+  fx_set(f, e, JL_APPROVAL_REASON, NONE, fx_text(f, JL_TYPE_APPROVAL, JL_APPROVAL_REASON, "too many ads"));
+  fx_ok(f);
+  assert_int_equal(plan_status(f), JL_PLAN_DRAFT);
+  e = decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_FIELD_CONFLICT, NULL);
+  /* with an approved version behind it the plan stays approved */
+  submit(f, fx_id(SECOND), f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, fx_id(SECOND));
+  f->author = f->marie;
+  submit(f, fx_id(THIRD), f->plan, JL_APPROVAL_OF_PLAN);
+  assert_int_equal(plan_status(f), JL_PLAN_SUBMITTED);
+  decision(f, fx_id(THIRD), JL_APPROVAL_WITHDRAWN); /* by who submitted */
+  fx_ok(f);
+  assert_int_equal(plan_status(f), JL_PLAN_APPROVED);
+  /* the plan's status is nobody's to write */
+  set_int(f, JL_TYPE_PLAN, 1, JL_PLAN_STATUS, JL_PLAN_SUBMITTED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "by being submitted");
+  set_int(f, JL_TYPE_PLAN, 1, JL_PLAN_STATUS, JL_PLAN_DRAFT);
+  fx_ok(f);
+  set_int(f, JL_TYPE_PLAN, 1, JL_PLAN_STATUS, JL_PLAN_APPROVED); /* although a version of it was approved once */
+  fx_refused(f, JL_E_RULE_VIOLATION, "by its accountable");
+  set_int(f, JL_TYPE_PLAN, 1, JL_PLAN_STATUS, JL_PLAN_ARCHIVED);
+  fx_ok(f);
+}
+
+static void start(struct fx *f) {
+  const struct jl_record *r = fx_record(f, fx_id(ACTION));
+  fx_update(f, JL_TYPE_ACTION, fx_id(ACTION), JL_ACTION_STATUS, jl_record_slice(r->body, JL_ACTION_STATUS),
+            fx_int(f, JL_TYPE_ACTION, JL_ACTION_STATUS, JL_IN_PROGRESS));
+}
+static void staff(struct fx *f) {
+  raci_a(f, fx_id(ACTION), f->paul);
+  struct draft d = fx_raci(f, fx_id(ACTION), JL_RACI_R, f->marie);
+  fx_create_ok(f, &d, fx_natural(f, &d));
+}
+
+static void an_action_that_needs_approval_does_not_start_without(void **state) {
+  struct fx *f = *state;
+  world(f);
+  staff(f);
+  f->author = f->marie;
+  start(f);
+  fx_refused(f, JL_E_RULE_VIOLATION, "it needs approval");
+  submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_ACTIONS), "A1 9=20463 10=20484\n");
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_BUDGET), "B1 0=120000\n"); /* of the action, not the other line */
+  start(f);
+  fx_refused(f, JL_E_RULE_VIOLATION, "waits to be approved");
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0); /* nor around it */
+  fx_refused(f, JL_E_DENIED, "only the accountable of A1 Webinar");
+  f->author = f->paul;
+  approve(f, fx_id(FIRST));
+  f->author = f->marie;
+  /* progress, priority, another line: still approved */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PROGRESS, 100000);
+  fx_ok(f);
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PRIORITY, JL_HIGH);
+  fx_ok(f);
+  set_int(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 1);
+  fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_APPROVED);
+  start(f);
+  fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_APPROVED); /* starting is progress */
+}
+
+static void what_counts_reopens_an_actions_approval(void **state) {
+  struct fx *f = *state;
+  world(f);
+  staff(f);
+  unsigned id = 100;
+  for (int how = 0; how < 5; how++) {
+    struct jl_id approval = fx_id(id++);
+    submit(f, approval, fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+    approve(f, approval);
+    struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+    const struct jl_record *r = fx_record(f, fx_id(ACTION));
+    switch (how) {
+    case 0: /* a date */
+      set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);
+      break;
+    case 1: /* the title */
+      fx_update(f, JL_TYPE_ACTION, fx_id(ACTION), JL_ACTION_TITLE, jl_record_slice(r->body, JL_ACTION_TITLE),
+                fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Salon"));
+      break;
+    case 2: /* its money */
+      set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 120001);
+      break;
+    case 3: /* money more */
+      d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "more"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+      d_int(d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(ACTION)), JL_BUDGET_LINE_PLANNED, 5);
+      fx_begin(f);
+      fx_create(f, &d, fx_id(90));
+      break;
+    default: /* money that goes to another action */
+      fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(LINE), JL_BUDGET_LINE_ACTION,
+                fx_ref(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, fx_id(ACTION)), NONE);
+      break;
+    }
+    fx_ok(f);
+    assert_int_equal(state_of(f, approval), JL_APPROVAL_REOPENED);
+    start(f);
+    fx_refused(f, JL_E_RULE_VIOLATION, "has changed since it was approved");
+  }
+  /* a later submission that is sent back ends an approval too */
+  submit(f, fx_id(id), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  approve(f, fx_id(id));
+  submit(f, fx_id(id + 1), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  assert_int_equal(state_of(f, fx_id(id)), JL_APPROVAL_APPROVED);
+  Jalon__Edit *e = decision(f, fx_id(id + 1), JL_APPROVAL_SENT_BACK);
+  fx_set(f, e, JL_APPROVAL_REASON, NONE, fx_text(f, JL_TYPE_APPROVAL, JL_APPROVAL_REASON, "not now"));
+  fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(id)), JL_APPROVAL_REOPENED);
+}
+
+static void months_count_as_the_money_of_their_action(void **state) {
+  struct fx *f = *state;
+  world(f);
+  staff(f);
+  line(f, 40, "by month", -1, ACTION);
+  struct draft d = d_new(f, JL_TYPE_BUDGET_MONTH);
+  d_int(d_int(d_ref(&d, JL_BUDGET_MONTH_LINE, fx_id(40)), JL_BUDGET_MONTH_MONTH, 20454), JL_BUDGET_MONTH_PLANNED, 3000);
+  struct jl_id month = fx_natural(f, &d);
+  fx_create_ok(f, &d, month);
+  submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_BUDGET), "B1 0=120000\nB3 0=3000\nBM1 2=20454 3=3000\n");
+  approve(f, fx_id(FIRST));
+  fx_update(f, JL_TYPE_BUDGET_MONTH, month, JL_BUDGET_MONTH_PLANNED, fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 3000),
+            fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 2999));
+  fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_REOPENED);
+}
+
+static void a_reallocation_moves_what_was_submitted(void **state) {
+  struct fx *f = *state;
+  world(f);
+  struct draft d = submission(f, fx_id(LINE), JL_APPROVAL_OF_BUDGET);
+  d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 120001);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(FIRST));
+  fx_refused(f, JL_E_RULE_VIOLATION, "B1 Webinar tool plans");
+  d_int(&d, JL_APPROVAL_AMOUNT, 20000);
+  fx_create_ok(f, &d, fx_id(FIRST));
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_BUDGET), "B1 0=100000\nB2 0=70000\n"); /* 1 200 - 200 and 500 + 200 */
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_PAYROLL), "");
+  set_int(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 50001);
+  fx_ok(f);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "B2 Ads has changed");
+  set_int(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 50000);
+  fx_ok(f);
+  approve(f, fx_id(FIRST));
+  const struct jl_record *from = fx_record(f, fx_id(LINE)), *to = fx_record(f, fx_id(OTHER_LINE));
+  assert_int_equal(jl_record_int(from->type, from->body, JL_BUDGET_LINE_PLANNED, 0), 100000);
+  assert_int_equal(jl_record_int(to->type, to->body, JL_BUDGET_LINE_PLANNED, 0), 70000);
+}
+
+static void who_decides_reads_all_of_it(void **state) {
+  struct fx *f = *state;
+  world(f);
+  raci_a(f, fx_id(ACTION), f->marie);
+  submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  f->author = f->marie;
+  f->rights = 0;
+  f->reads = 1u << JL_SECTION_ACTIONS | 1u << JL_SECTION_DIRECTORY;
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "may not read the section budget");
+  f->reads |= 1u << JL_SECTION_BUDGET; /* reading is enough: the A decides, not a right to edit */
+  approve(f, fx_id(FIRST));
+  f->rights = 1u << JL_SECTION_ACTIONS;
+  struct draft d = submission(f, f->plan, JL_APPROVAL_OF_PLAN);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(SECOND));
+  fx_refused(f, JL_E_DENIED, "strategy"); /* a plan is submitted by who edits it */
+  d = submission(f, f->plan, JL_APPROVAL_OF_BUDGET);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(SECOND));
+  fx_refused(f, JL_E_DENIED, "budget");
+}
+
+static void nobody_forges_one(void **state) {
+  struct fx *f = *state;
+  world(f);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  const struct jl_record *piece = jl_replica_numbered(f->space, JL_TYPE_BASELINE, 1);
+  struct draft d = {f, JL_TYPE_BASELINE, piece->body};
+  fx_begin(f);
+  fx_create(f, &d, piece->id);
+  fx_refused(f, JL_E_DENIED, "kept by the server");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_APPROVAL, fx_id(FIRST), jl_replica_where(f->space)->revision, true);
+  fx_refused(f, JL_E_RULE_VIOLATION, "stays in the history");
+  fx_update(f, JL_TYPE_APPROVAL, fx_id(FIRST), JL_APPROVAL_DECIDED_BY, NONE, fx_ref(f, JL_TYPE_APPROVAL, JL_APPROVAL_DECIDED_BY, f->paul));
+  fx_refused(f, JL_E_INVALID, NULL);
+  decision(f, fx_id(FIRST), JL_APPROVAL_REOPENED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "not waiting");
+  /* made as approved, it is submitted all the same */
+  d = submission(f, fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  d_int(&d, JL_APPROVAL_STATE, JL_APPROVAL_APPROVED);
+  fx_create_ok(f, &d, fx_id(SECOND));
+  assert_int_equal(state_of(f, fx_id(SECOND)), JL_APPROVAL_SUBMITTED);
+}
+
+static void without_an_accountable_nothing_is_submitted(void **state) {
+  struct fx *f = *state;
+  struct draft d = submission(f, f->plan, JL_APPROVAL_OF_PLAN);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(FIRST));
+  fx_refused(f, JL_E_RULE_VIOLATION, "nobody could approve");
+  raci_a(f, f->plan, f->sales); /* a team decides through whoever is in it: nobody yet */
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "ask Sales");
+}
+
+/* A plan of 10,000 records: what a submission takes is measured, and fits into one revision. */
+static void a_large_plan_fits(void **state) {
+  struct fx *f = *state;
+  raci_a(f, f->plan, f->paul);
+  for (unsigned i = 0; i < 10000; i++) {
+    bool action = i % 2 == 0;
+    struct draft d = d_new(f, action ? JL_TYPE_ACTION : JL_TYPE_BUDGET_LINE);
+    if (action)
+      d_int(d_int(d_text(&d, JL_ACTION_TITLE, "an action"), JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
+    else
+      d_int(d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "a line"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA), JL_BUDGET_LINE_PLANNED,
+            12345678);
+    struct jl_record *r = jl_record_new(d.type, &(struct jl_id){{7, 7, [14] = (uint8_t)(i >> 8), (uint8_t)i}}, d.body);
+    assert_non_null(r);
+    r->number = i / 2 + 1;
+    r->revision = r->created_revision = 1;
+    assert_true(jl_replica_put(f->space, jl_record_share(r)) && jl_replica_put(f->mirror, r));
+  }
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  size_t bytes = 0, pieces = 0;
+  for (uint64_t n = 1; jl_replica_numbered(f->space, JL_TYPE_BASELINE, n) != NULL; n++, pieces++)
+    bytes += jl_replica_numbered(f->space, JL_TYPE_BASELINE, n)->body.size;
+  printf("# 10,000 records: %zu pieces, %zu bytes\n", pieces, bytes);
+  assert_true(pieces >= 5 && bytes < 300000);
+  approve(f, fx_id(FIRST));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {FX_TEST(a_submission_keeps_the_figures_section_by_section),
+                                     FX_TEST(what_changed_meanwhile_is_not_approved),
+                                     FX_TEST(sent_back_with_a_reason),
+                                     FX_TEST(an_action_that_needs_approval_does_not_start_without),
+                                     FX_TEST(what_counts_reopens_an_actions_approval),
+                                     FX_TEST(months_count_as_the_money_of_their_action),
+                                     FX_TEST(a_reallocation_moves_what_was_submitted),
+                                     FX_TEST(who_decides_reads_all_of_it),
+                                     FX_TEST(nobody_forges_one),
+                                     FX_TEST(without_an_accountable_nothing_is_submitted),
+                                     FX_TEST(a_large_plan_fits)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,269 @@
+/* The drift view against figures worked out by hand: dates in days, money line by line with its totals, targets, what is new and gone; what
+ * a reader may not read is in no row and no total. */
+#include "common/model/document.h"
+#include "tests/unit/model_fixture.h"
+
+enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, GONE = 25, FIRST = 30 };
+
+static void put_cell(char *out, size_t size, const Jalon__Cell *cell) {
+  if (!cell->has_kind)
+    snprintf(out, size, "%s", "");
+  else if (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL)
+    snprintf(out, size, "%s", cell->text);
+  else
+    snprintf(out, size, "%lld", (long long)cell->number);
+}
+
+/* "[dates] A1 Webinar|due date|20484|20491|7; ..." without the list of approvals; notes by their message. */
+static const char *drift(struct fx *f, uint32_t sections, const char *record, const char *baseline) {
+  struct jl_view_parameter parameters[2];
+  struct jl_view_input in = {.space = f->space, .organisation = f->org, .sections = sections, .today = 20500, .parameters = parameters};
+  struct jl_bytes packed;
+  struct jl_error err;
+  if (record != NULL) parameters[in.parameter_count++] = (struct jl_view_parameter){"record", record};
+  if (baseline != NULL) parameters[in.parameter_count++] = (struct jl_view_parameter){"baseline", baseline};
+  if (!jl_view_build(jl_view_by_name("drift"), &in, f->a, &packed, &err)) return jl_code_symbol(err.code);
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  char *out = jl_arena_alloc(f->a, 8192);
+  size_t used = 0;
+  for (size_t i = 0; i < d->n_blocks; i++) {
+    const Jalon__Block *block = d->blocks[i];
+    if (strcmp(block->name, "approvals") == 0 || strcmp(block->name, "rights") == 0) continue;
+    used += (size_t)snprintf(out + used, 8192 - used, "[%s]\n", block->name);
+    for (size_t r = 0; r < block->n_rows; r++)
+      for (size_t c = 0; c < block->rows[r]->n_cells; c++) {
+        char cell[200];
+        assert_int_equal(block->rows[r]->n_cells, block->n_columns);
+        put_cell(cell, sizeof cell, block->rows[r]->cells[c]);
+        used += (size_t)snprintf(out + used, 8192 - used, "%s%s", cell, c + 1 < block->rows[r]->n_cells ? "|" : "\n");
+      }
+    for (size_t n = 0; n < block->n_notes; n++)
+      if (strcmp(block->notes[n]->message, "amounts excl. VAT") != 0)
+        used += (size_t)snprintf(out + used, 8192 - used, "- %s\n", block->notes[n]->message);
+  }
+  jalon__document__free_unpacked(d, NULL);
+  return out;
+}
+
+static void line(struct fx *f, unsigned id, const char *title, int64_t planned, unsigned action) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
+  if (action != 0) d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action));
+  fx_create_ok(f, &d, fx_id(id));
+}
+static void set_int(struct fx *f, uint32_t type, unsigned id, uint32_t field, int64_t next) {
+  const struct jl_record *r = fx_record(f, fx_id(id));
+  fx_update(f, type, fx_id(id), field, jl_record_slice(r->body, field), fx_int(f, type, field, next));
+  fx_ok(f);
+}
+static void submit(struct fx *f, unsigned id, struct jl_id target, int64_t subject) {
+  struct draft d = d_new(f, JL_TYPE_APPROVAL);
+  d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, subject);
+  fx_create_ok(f, &d, fx_id(id));
+}
+static void approve(struct fx *f, unsigned id) {
+  fx_update(f, JL_TYPE_APPROVAL, fx_id(id), JL_APPROVAL_STATE, fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, JL_APPROVAL_SUBMITTED),
+            fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, JL_APPROVAL_APPROVED));
+  fx_ok(f);
+}
+static void delete (struct fx *f, uint32_t type, unsigned id) {
+  fx_begin(f);
+  fx_delete(f, type, fx_id(id), jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+}
+
+/* Webinar 10 to 31 January, 1 200,00; ads 500,00; an action that will go; CPL below 3; a salary of 42 000,00. Approved as a whole. */
+static void approved(struct fx *f) {
+  struct draft d = fx_action(f, "Webinar");
+  d_int(d_int(&d, JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
+  fx_create_ok(f, &d, fx_id(ACTION));
+  d = fx_action(f, "Salon");
+  fx_create_ok(f, &d, fx_id(GONE));
+  line(f, LINE, "Webinar tool", 120000, ACTION);
+  line(f, OTHER_LINE, "Ads", 50000, 0);
+  d = d_new(f, JL_TYPE_KPI);
+  d_int(d_int(d_text(&d, JL_KPI_NAME, "CPL"), JL_KPI_COMPARATOR, JL_LESS), JL_KPI_TARGET, 3000000);
+  fx_create_ok(f, &d, fx_id(KPI));
+  d = d_new(f, JL_TYPE_PAYROLL_LINE);
+  d_int(d_text(&d, JL_PAYROLL_LINE_TITLE, "Salary"), JL_PAYROLL_LINE_PLANNED, 4200000);
+  fx_create_ok(f, &d, fx_id(PAYROLL));
+  d = fx_raci(f, f->plan, JL_RACI_A, f->paul);
+  fx_create_ok(f, &d, fx_natural(f, &d));
+  submit(f, FIRST, f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, FIRST);
+}
+#define BASE "- compared with {1}, approved by {2} on {3}\n"
+
+static void before_and_after_an_approval(void **state) {
+  struct fx *f = *state;
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, NULL), "[notes]\n- nothing that you may read has been approved yet\n");
+  approved(f);
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, NULL), "[money]\n"
+                                                          "budget lines as approved|170000|170000|0|2\n"
+                                                          "budget|170000|170000|0|\n"
+                                                          "payroll lines as approved|4200000|4200000|0|1\n"
+                                                          "payroll|4200000|4200000|0|\n"
+                                                          "budget with payroll|4370000|4370000|0|\n"
+                                                          "[notes]\n" BASE "- nothing has moved\n");
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PROGRESS, 500000); /* no drift */
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
+}
+
+static void everything_that_moved(void **state) {
+  struct fx *f = *state;
+  approved(f);
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_START, 20460);            /* 3 days sooner */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);              /* a week later */
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000); /* + 300,00 */
+  delete (f, JL_TYPE_BUDGET_LINE, OTHER_LINE);                           /* - 500,00 */
+  line(f, 40, "Print", 20000, 0);                                        /* + 200,00 */
+  set_int(f, JL_TYPE_KPI, KPI, JL_KPI_TARGET, 4500000);                  /* 3 -> 4.5 */
+  delete (f, JL_TYPE_ACTION, GONE);
+  struct draft d = fx_action(f, "New");
+  fx_create_ok(f, &d, fx_id(41));
+  set_int(f, JL_TYPE_PAYROLL_LINE, PAYROLL, JL_PAYROLL_LINE_PLANNED, 4300000); /* + 1 000,00 */
+  static const char all[] = "[dates]\n"
+                            "A1 Webinar|start|20463|20460|-3\n"
+                            "A1 Webinar|due date|20484|20491|7\n"
+                            "[money]\n"
+                            "B1 Webinar tool|120000|150000|30000|changed\n"
+                            "B2 Ads|50000|0|-50000|deleted\n"
+                            "B3 Print|0|20000|20000|added\n"
+                            "budget|170000|170000|0|\n"
+                            "PY1 Salary|4200000|4300000|100000|changed\n"
+                            "payroll|4200000|4300000|100000|\n"
+                            "budget with payroll|4370000|4470000|100000|\n"
+                            "[targets]\n"
+                            "K1 CPL|target|3000000|4500000|1500000\n"
+                            "[records]\n"
+                            "A2 Salon|action|deleted\n"
+                            "A3 New|action|added\n"
+                            "[notes]\n" BASE;
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, NULL), all);
+  /* without payroll: no row, no total that holds any of it */
+  assert_string_equal(drift(f, ALL_SECTIONS & ~(1u << JL_SECTION_PAYROLL), "budget", NULL), "[money]\n"
+                                                                                            "B1 Webinar tool|120000|150000|30000|changed\n"
+                                                                                            "B2 Ads|50000|0|-50000|deleted\n"
+                                                                                            "B3 Print|0|20000|20000|added\n"
+                                                                                            "total|170000|170000|0|\n"
+                                                                                            "[notes]\n" BASE);
+  assert_string_equal(drift(f, 1u << JL_SECTION_ACTIONS | 1u << JL_SECTION_DIRECTORY, NULL, NULL), "[dates]\n"
+                                                                                                   "A1 Webinar|start|20463|20460|-3\n"
+                                                                                                   "A1 Webinar|due date|20484|20491|7\n"
+                                                                                                   "[records]\n"
+                                                                                                   "A2 Salon|action|deleted\n"
+                                                                                                   "A3 New|action|added\n"
+                                                                                                   "[notes]\n" BASE);
+  /* of one action: itself and its money; of one line */
+  assert_string_equal(drift(f, ALL_SECTIONS, "A1", NULL), "[dates]\n"
+                                                          "A1 Webinar|start|20463|20460|-3\n"
+                                                          "A1 Webinar|due date|20484|20491|7\n"
+                                                          "[money]\n"
+                                                          "B1 Webinar tool|120000|150000|30000|changed\n"
+                                                          "budget|120000|150000|30000|\n"
+                                                          "payroll|0|0|0|\n"
+                                                          "budget with payroll|120000|150000|30000|\n"
+                                                          "[notes]\n" BASE);
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, "AP9"), "NOT_FOUND");
+  /* approved anew: nothing has moved; the earlier one is still there to be asked for */
+  submit(f, FIRST + 1, f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, FIRST + 1);
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, "AP1"), all);
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, "1"), all);
+}
+
+static void what_is_no_figure_is_told_of(void **state) {
+  struct fx *f = *state;
+  approved(f);
+  const struct jl_record *r = fx_record(f, fx_id(ACTION));
+  fx_update(f, JL_TYPE_ACTION, fx_id(ACTION), JL_ACTION_TITLE, jl_record_slice(r->body, JL_ACTION_TITLE),
+            fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Salon"));
+  fx_ok(f);
+  const char *text = drift(f, ALL_SECTIONS, NULL, NULL);
+  assert_non_null(strstr(text, "something else has changed since"));
+  assert_null(strstr(text, "nothing has moved"));
+}
+
+static void a_later_budget_counts_for_the_money_alone(void **state) {
+  struct fx *f = *state;
+  approved(f);
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000);
+  submit(f, FIRST + 1, f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, FIRST + 1);
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 151000);
+  assert_string_equal(drift(f, ALL_SECTIONS & ~(1u << JL_SECTION_PAYROLL), NULL, NULL), "[dates]\n"
+                                                                                        "A1 Webinar|due date|20484|20491|7\n"
+                                                                                        "[money]\n"
+                                                                                        "B1 Webinar tool|150000|151000|1000|changed\n"
+                                                                                        "budget lines as approved|50000|50000|0|1\n"
+                                                                                        "total|200000|201000|1000|\n"
+                                                                                        "[notes]\n" BASE BASE);
+}
+
+static void money_that_was_moved_with_an_approval_is_no_drift(void **state) {
+  struct fx *f = *state;
+  approved(f);
+  struct draft d = d_new(f, JL_TYPE_APPROVAL);
+  d_int(d_ref(&d, JL_APPROVAL_TARGET, fx_id(LINE)), JL_APPROVAL_SECTION, JL_APPROVAL_OF_BUDGET);
+  d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 20000);
+  fx_create_ok(f, &d, fx_id(FIRST + 1));
+  approve(f, FIRST + 1);
+  set_int(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 70500);
+  assert_string_equal(drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, NULL, NULL),
+                      "[money]\n"
+                      "B2 Ads|70000|70500|500|changed\n"
+                      "budget lines as approved|100000|100000|0|1\n"
+                      "total|170000|170500|500|\n"
+                      "[notes]\n" BASE "- {1}: as approved with the reallocation {2}\n"
+                      "- {1}: as approved with the reallocation {2}\n");
+  /* asked for that very baseline, the reallocation has moved it */
+  assert_string_equal(drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, NULL, "AP1"),
+                      "[money]\n"
+                      "B1 Webinar tool|120000|100000|-20000|changed\n"
+                      "B2 Ads|50000|70500|20500|changed\n"
+                      "total|170000|170500|500|\n"
+                      "[notes]\n" BASE);
+}
+
+static void months_that_moved_within_a_line(void **state) {
+  struct fx *f = *state;
+  line(f, 50, "by month", -1, 0);
+  struct jl_id months[2];
+  for (int i = 0; i < 2; i++) {
+    struct draft d = d_new(f, JL_TYPE_BUDGET_MONTH);
+    d_int(d_int(d_ref(&d, JL_BUDGET_MONTH_LINE, fx_id(50)), JL_BUDGET_MONTH_MONTH, 20454 + 31 * i), JL_BUDGET_MONTH_PLANNED, 3000);
+    months[i] = fx_natural(f, &d);
+    fx_create_ok(f, &d, months[i]);
+  }
+  struct draft a = fx_raci(f, f->plan, JL_RACI_A, f->paul);
+  fx_create_ok(f, &a, fx_natural(f, &a));
+  submit(f, FIRST, f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, FIRST);
+  for (int i = 0; i < 2; i++) {
+    fx_update(f, JL_TYPE_BUDGET_MONTH, months[i], JL_BUDGET_MONTH_PLANNED, fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 3000),
+              fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, i == 0 ? 1000 : 5000));
+    fx_ok(f);
+  }
+  assert_string_equal(drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, "budget", NULL),
+                      "[money]\n"
+                      "budget lines as approved|6000|6000|0|1\n"
+                      "total|6000|6000|0|\n"
+                      "[months]\n"
+                      "B1 by month|20454|3000|1000|-2000\n"
+                      "B1 by month|20485|3000|5000|2000\n"
+                      "[notes]\n" BASE);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {FX_TEST(before_and_after_an_approval),
+                                     FX_TEST(everything_that_moved),
+                                     FX_TEST(what_is_no_figure_is_told_of),
+                                     FX_TEST(a_later_budget_counts_for_the_money_alone),
+                                     FX_TEST(money_that_was_moved_with_an_approval_is_no_drift),
+                                     FX_TEST(months_that_moved_within_a_line)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
