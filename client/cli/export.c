@@ -198,7 +198,7 @@ static void put_plan(struct export *x, const struct export *directory, struct jl
   for (size_t i = 0; i < x->count; i++) {
     if (x->records[i].type != JL_TYPE_PLAN) continue;
     jl_buffer_text(out, "\"plan\":");
-    jl_record_to_json(jl_record_type_by_number(JL_TYPE_PLAN), x->records[i].body, out);
+    put_object(x, &x->records[i], false, out); /* with its key: letters and rights name it */
   }
   jl_buffer_text(out, ",\n\"records\":[");
   for (size_t i = 0; i < x->count; i++) {

@@ -357,6 +357,8 @@ static bool import_plan(struct jl_import *im, struct jl_error *err) {
   } else if (!jl_import_record(im, type, plan, &record, err))
     return false;
   if (!undecided(im, type, &record, err)) return false;
+  const char *key = jl_import_text(plan, "key");
+  if (key != NULL && !jl_import_add_key(im, key, &im->plan, plan, err)) return false;
   struct jl_bytes title = jl_record_text(type, record, JL_PLAN_NAME);
   snprintf(im->name, sizeof im->name, "%.*s", (int)title.size, (const char *)title.data);
   return jl_import_put(im, &im->plan, JL_TYPE_PLAN, &im->plan, record, err);
