@@ -108,8 +108,15 @@ static bool not_there(const struct step *s) {
                 jl_arg_label(s->type->label));
 }
 
+/* Who could: where letters decide, those who hold them. */
+static const char *editors_of(const struct step *s, const struct jl_record *record, enum jl_section section) {
+  const char *names = jl_gate_who(s->run, record);
+  if (names[0] != '\0') return names;
+  return jl_rights_who_can(s->run->space, &jl_replica_where(s->run->space)->space, s->run->in->organisation, section, s->run->a);
+}
+
 /* Why not, and who could. */
-static bool denied(const struct step *s, enum jl_section section) {
+static bool denied(const struct step *s, const struct jl_record *record, enum jl_section section) {
   const struct jl_id *space = &jl_replica_where(s->run->space)->space;
   if (jl_replica_kind(s->run->space) == JL_SPACE_ORGANISATION)
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
@@ -120,7 +127,7 @@ static bool denied(const struct step *s, enum jl_section section) {
                   granters[0] == '\0' ? JL_MSG("an administrator can, and the accountable of the plan, when it has one (raci set)")
                                       : JL_MSG("an administrator can, and {1}"),
                   jl_arg_text(granters));
-  const char *editors = jl_rights_who_can(s->run->space, space, s->run->in->organisation, section, s->run->a);
+  const char *editors = editors_of(s, record, section);
   return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
                 editors[0] == '\0'    ? JL_MSG("ask an administrator for the right to edit it")
                 : granters[0] == '\0' ? JL_MSG("{2} can edit it; an administrator can give you the right")
@@ -141,7 +148,7 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
                    JL_MSG("create the plan, then its records"));
   if (!new && s->type->number == JL_TYPE_APPROVAL) return true; /* a decision takes an A, not a section (approvals.c) */
   bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
-  if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, as);
+  if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, record, as);
   if (s->run->at != s->run->gate.refused) return true;
   if (s->err != NULL) *s->err = s->run->gate.why;
   return false;

@@ -56,6 +56,94 @@ static void matrix(void **state) {
   fx_free(&fx);
 }
 
+/* ---- load and gaps, by hand: Paul is A of four (one of them done) and R of one, the director's letters are his too ---- */
+static struct jl_id person(struct fixture *fx, const char *name, struct jl_id role, bool inactive) {
+  fx_begin(fx, JL_TYPE_PERSON);
+  fx_text(fx, JL_PERSON_NAME, name);
+  if (!jl_id_is_zero(&role)) fx_ref(fx, JL_PERSON_ROLES, role);
+  if (inactive) fx_int(fx, JL_PERSON_INACTIVE, 1);
+  return fx_put(fx);
+}
+
+static struct jl_id action_of(struct fixture *fx, const char *title, int64_t days, int64_t status) {
+  fx_begin(fx, JL_TYPE_ACTION);
+  fx_text(fx, JL_ACTION_TITLE, title);
+  fx_int(fx, JL_ACTION_STATUS, status);
+  if (days > 0) fx_int(fx, JL_ACTION_DURATION, days);
+  return fx_put(fx);
+}
+
+static void away(struct fixture *fx, struct jl_id who, int32_t first, int32_t last, const struct jl_id *substitute) {
+  fx_begin(fx, JL_TYPE_LEAVE);
+  fx_ref(fx, JL_LEAVE_PERSON, who);
+  fx_int(fx, JL_LEAVE_START, first);
+  fx_int(fx, JL_LEAVE_END, last);
+  if (substitute != NULL) fx_ref(fx, JL_LEAVE_SUBSTITUTE, *substitute);
+  fx_put(fx);
+}
+
+static void load_and_gaps(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_begin(&fx, JL_TYPE_PLAN);
+  fx_text(&fx, JL_PLAN_NAME, "Plan 2026");
+  fx_int(&fx, JL_PLAN_START, 20454);
+  fx_int(&fx, JL_PLAN_END, 20818);
+  fx_text(&fx, JL_PLAN_CURRENCY, "EUR");
+  fx_int(&fx, JL_PLAN_LOAD_LIMIT, 2);
+  fx_int(&fx, JL_PLAN_LOAD_DAYS, 20);
+  fx_put_as(&fx, fx_id(1), 0);
+  struct jl_id director = fx_named(&fx, JL_TYPE_ROLE, "Directeur"), empty = fx_named(&fx, JL_TYPE_ROLE, "Personne"),
+               sales = fx_named(&fx, JL_TYPE_TEAM, "Sales"), none = {{0}};
+  struct jl_id paul = person(&fx, "Paul", director, false), marie = person(&fx, "Marie", none, false),
+               ines = person(&fx, "Ines", none, true), anne = person(&fx, "Anne", none, false), luc = person(&fx, "Luc", none, false);
+  fx_begin(&fx, JL_TYPE_PERSON); /* the team has somebody */
+  fx_text(&fx, JL_PERSON_NAME, "Zoe");
+  fx_ref(&fx, JL_PERSON_TEAMS, sales);
+  fx_put(&fx);
+  struct jl_id one = action_of(&fx, "Un", 5, JL_TO_DO), two = action_of(&fx, "Deux", 21, JL_IN_PROGRESS),
+               three = action_of(&fx, "Trois", 3, JL_READY), four = action_of(&fx, "Quatre", 0, JL_TO_DO),
+               done = action_of(&fx, "Fini", 90, JL_DONE);
+  fx_raci(&fx, one, JL_RACI_A, director, NULL);
+  fx_raci(&fx, one, JL_RACI_R, paul, NULL); /* one action, both letters */
+  fx_raci(&fx, two, JL_RACI_A, paul, NULL);
+  fx_raci(&fx, two, JL_RACI_R, marie, NULL);
+  fx_raci(&fx, three, JL_RACI_A, anne, NULL);
+  fx_raci(&fx, three, JL_RACI_R, sales, NULL);
+  fx_raci(&fx, three, JL_RACI_I, ines, NULL);
+  fx_raci(&fx, four, JL_RACI_A, luc, NULL);
+  fx_raci(&fx, four, JL_RACI_R, empty, NULL);
+  fx_raci(&fx, four, JL_RACI_C, paul, NULL);
+  (void)action_of(&fx, "Cinq", 0, JL_TO_DO);
+  fx_raci(&fx, done, JL_RACI_A, paul, NULL);
+  fx_raci(&fx, done, JL_RACI_R, ines, NULL);
+  away(&fx, anne, 20499, 20500, NULL);   /* today is 20500 */
+  away(&fx, luc, 20500, 20510, &ines);   /* who has left stands in for nobody */
+  away(&fx, paul, 20490, 20510, &marie); /* covered */
+  away(&fx, marie, 20501, 20510, NULL);  /* not yet */
+  Jalon__Document *d = fx_view(&fx, "raci", NULL, NULL);
+  FX_ROWS(fx_block(d, "load"), "Paul|2|2|1|5|", "Marie|1|0|1|21|overload", "Sales|1|0|1|3|team", "Anne|1|1|0|0|", "Luc|1|1|0|0|");
+  FX_ROWS(fx_block(d, "gaps"), "A3 Trois|A is away, without a substitute|Anne|20500", "A3 Trois|held by somebody who has left|Ines|",
+          "A4 Quatre|A is away, without a substitute|Luc|20510", "A4 Quatre|held by a role or team without people|Personne|",
+          "A6 Cinq|no A||", "A6 Cinq|no R||");
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "dashboard", NULL, NULL);
+  const Jalon__Block *next = fx_block(d, "next");
+  const struct {
+    const char *words;
+    int64_t count;
+  } notes[] = {{"without an accountable", 1}, {"without a responsible", 1}, {"away without a substitute", 2},
+               {"who have left", 1},          {"without people", 1},        {"overload", 1}};
+  for (size_t i = 0; i < JL_COUNT(notes); i++) {
+    size_t k = 0;
+    while (k < next->n_notes && strstr(next->notes[k]->message, notes[i].words) == NULL) k++;
+    if (k == next->n_notes) fail_msg("no note about %s", notes[i].words);
+    assert_int_equal(next->notes[k]->arguments[0]->number, notes[i].count);
+  }
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 static void mine(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -168,7 +256,10 @@ static void a_wide_matrix_can_be_unpacked(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(seed_table), cmocka_unit_test(matrix), cmocka_unit_test(mine),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(seed_table),
+                                     cmocka_unit_test(matrix),
+                                     cmocka_unit_test(load_and_gaps),
+                                     cmocka_unit_test(mine),
                                      cmocka_unit_test(a_wide_matrix_can_be_unpacked),
                                      cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,28 +80,33 @@ static bool ticks_own_item(const struct judging *j, const struct jl_record *item
          jl_record_id(item->type, item->body, JL_CHECKLIST_ITEM_ASSIGNEE, &assignee) && jl_id_equal(&assignee, &j->run->in->author.person);
 }
 
-/* The letters that it takes: of *ret_target. 0: none. */
+/* The letters that it takes to change the RACI of something: of *ret_target. 0: none. */
+static uint32_t needs_for_raci(const struct jl_replica *plan, const struct jl_record *raci, struct jl_id *ret_target) {
+  const uint32_t accountable = JL_LETTER(JL_RACI_A);
+  struct jl_id decides;
+  if (!jl_record_id(raci->type, raci->body, JL_RACI_TARGET, ret_target) || jl_replica_record(plan, ret_target) == NULL) return 0;
+  if (jl_raci_named(plan, ret_target, accountable)) return accountable;
+  if (!jl_raci_target(plan, jl_replica_record(plan, ret_target), &decides)) return 0;
+  *ret_target = decides;
+  return jl_raci_named(plan, ret_target, JL_LETTERS_WORK) ? JL_LETTERS_WORK : 0;
+}
+
+/* The letters that the edit takes, likewise. */
 static uint32_t needs(const struct judging *j, const struct jl_record *record, struct jl_id *ret_target, enum about *ret_about) {
   const struct jl_replica *plan = j->raci.plan;
   uint32_t accountable = JL_LETTER(JL_RACI_A);
   *ret_about = ABOUT_WORK;
   if (record->type_number == JL_TYPE_RACI) {
     *ret_about = ABOUT_RACI;
-    if (!jl_record_id(record->type, record->body, JL_RACI_TARGET, ret_target) || jl_replica_record(plan, ret_target) == NULL) return 0;
-    if (jl_raci_named(plan, ret_target, accountable)) return accountable;
-    const struct jl_record *target = jl_replica_record(plan, ret_target);
-    struct jl_id decides;
-    if (!jl_raci_target(plan, target, &decides)) return 0;
-    *ret_target = decides;
-  } else {
-    if (record->type_number == JL_TYPE_PLAN && changes(j, JL_PLAN_RACI_ENFORCED) && jl_raci_named(plan, &record->id, accountable)) {
-      *ret_about = ABOUT_POLICY;
-      *ret_target = record->id;
-      return accountable;
-    }
-    if (ticks_own_item(j, record) || !jl_raci_target(plan, record, ret_target)) return 0;
-    if (!jl_id_equal(ret_target, &record->id)) *ret_about = ABOUT_PART;
+    return needs_for_raci(plan, record, ret_target);
   }
+  if (record->type_number == JL_TYPE_PLAN && changes(j, JL_PLAN_RACI_ENFORCED) && jl_raci_named(plan, &record->id, accountable)) {
+    *ret_about = ABOUT_POLICY;
+    *ret_target = record->id;
+    return accountable;
+  }
+  if (ticks_own_item(j, record) || !jl_raci_target(plan, record, ret_target)) return 0;
+  if (!jl_id_equal(ret_target, &record->id)) *ret_about = ABOUT_PART;
   return jl_raci_named(plan, ret_target, JL_LETTERS_WORK) ? JL_LETTERS_WORK : 0;
 }
 
@@ -178,6 +183,20 @@ bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record) 
   if (subject == NULL || !jl_raci_target(run->space, subject, &target)) return false;
   jl_letters_of(&in, &target, &run->in->author.person, &letters);
   return (letters.held & JL_LETTERS_TALK) != 0;
+}
+
+const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record) {
+  const struct jl_raci in = {run->space, run->in->organisation, run->in->today};
+  struct jl_id target;
+  char handle[JL_HANDLE_MAX];
+  uint32_t needed = 0;
+  if (!jl_raci_enforced(run->space)) return "";
+  if (record->type_number == JL_TYPE_RACI)
+    needed = needs_for_raci(run->space, record, &target);
+  else if (jl_raci_target(run->space, record, &target) && jl_raci_named(run->space, &target, JL_LETTERS_WORK))
+    needed = JL_LETTERS_WORK;
+  const struct jl_record *known = needed == 0 ? NULL : jl_replica_record(run->space, &target);
+  return known != NULL && jl_run_sees(run, known) ? jl_raci_names(&in, &target, needed, run->a, handle) : "";
 }
 
 bool jl_gate_own_leave(const struct jl_run *run, const struct jl_record *record) {

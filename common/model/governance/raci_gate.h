@@ -23,6 +23,8 @@ struct jl_gate {            /* of one group */
 JL_MUST_CHECK bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error *err);
 /* The author may say something about the record, though not edit its section. */
 bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record);
+/* The people whose letters let them edit the record; "": letters do not decide about it, or the author may not know whose. */
+const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record);
 /* The author's own leave: everybody writes his own. */
 bool jl_gate_own_leave(const struct jl_run *run, const struct jl_record *record);
 #endif
