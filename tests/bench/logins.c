@@ -27,11 +27,7 @@ static void say(struct jl_connection *c, uint8_t type, uint32_t stream, const Pr
 
 static void on_open(void *context) {
   struct attempt *t = context;
-  Jalon__Hello hello = JALON__HELLO__INIT;
-  hello.has_protocol_minimum = hello.has_protocol_maximum = hello.has_model_version = true;
-  hello.protocol_minimum = hello.protocol_maximum = 1;
-  hello.model_version = jl_model_version;
-  say(t->c, JALON__FRAME_TYPE__HELLO, 1, &hello.base);
+  peer_hello(t->c);
   char account[32], right[] = ADMIN_PASSWORD, wrong[] = "a password that is wrong";
   unsigned kind = t->number % 10;
   if (kind < 8) snprintf(account, sizeof account, "nobody%u", t->number);

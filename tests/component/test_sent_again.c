@@ -1,6 +1,7 @@
 /* Groups that come in two lanes, because the folder that they waited in was copied: applied once, one verdict, whoever comes first, on
  * whichever node, before and after a restart. */
 #include "tests/component/support/writer_world.h"
+#include "tests/support/random.h"
 
 /* Two copies of one folder: the same person and account; the second one has taken a new replica id. */
 struct copies {
@@ -42,7 +43,8 @@ static struct jl_bytes retitling(struct world *w, struct client *c, const struct
 }
 
 static const struct jl_position nowhere;
-static void submit_again(struct world *w, const struct client *c, struct jl_bytes group, const struct jl_position *searched, struct answer *a) {
+static void submit_again(struct world *w, const struct client *c, struct jl_bytes group, const struct jl_position *searched,
+                         struct answer *a) {
   jl_space_submit_again(the_space(w), &c->author, &c->account, group, 0, searched, on_answer, a);
 }
 static struct answer ask_again(struct world *w, const struct client *c, struct jl_bytes group, const struct jl_position *searched) {
@@ -64,7 +66,8 @@ static void expect_same(const struct answer *first, const struct answer *second)
   assert_int_equal(first->verdict->revision, second->verdict->revision);
   assert_memory_equal(first->verdict->group_id.data, second->verdict->group_id.data, 16);
   assert_int_equal(first->verdict->n_given, second->verdict->n_given);
-  for (size_t i = 0; i < first->verdict->n_given; i++) assert_int_equal(first->verdict->given[i]->number, second->verdict->given[i]->number);
+  for (size_t i = 0; i < first->verdict->n_given; i++)
+    assert_int_equal(first->verdict->given[i]->number, second->verdict->given[i]->number);
   assert_int_equal(first->verdict->n_conflicts, second->verdict->n_conflicts);
   assert_true(second->verdict->repeated);
 }
@@ -277,7 +280,8 @@ static void searched_without_the_section(void **state) {
   struct jl_id adds = jl_id_random(), more = jl_id_random();
   struct answer first = ask(w, &k.original, adding(w, &k.original, &k, &adds)), a = {0};
   expect(&first, JL_E_OK);
-  jl_space_submit(the_space(w), &k.original.author, &k.original.account, adding(w, &k.original, &k, &more), 1, on_answer, &a); /* confirms it */
+  jl_space_submit(the_space(w), &k.original.author, &k.original.account, adding(w, &k.original, &k, &more), 1, on_answer,
+                  &a); /* confirms it */
   until(w, &a.count, 1);
   expect(&a, JL_E_OK);
   struct jl_position searched = *jl_replica_where(jl_space_committed(the_space(w)));
@@ -339,15 +343,10 @@ struct history {
   struct copies k;
   struct jl_id groups[GROUPS];
   struct sender senders[COPIES];
-  uint64_t random;
+  struct random random;
 };
 
-static uint32_t pick(struct history *h, uint32_t n) {
-  h->random ^= h->random << 13;
-  h->random ^= h->random >> 7;
-  h->random ^= h->random << 17;
-  return (uint32_t)((h->random * 0x2545f4914f6cdd1dULL) >> 33) % n;
-}
+static uint32_t pick(struct history *h, uint32_t n) { return (uint32_t)random_below(&h->random, n); }
 
 static void disturb(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d) {
   struct history *h = context;
@@ -398,7 +397,7 @@ static void check_history(struct history *h) {
 static void run_history(struct world *w, uint64_t seed) {
   static struct history h;
   struct node second = {fake_store_node(w->node.store), NULL};
-  h = (struct history){.w = w, .random = seed * 0x9e3779b97f4a7c15ULL + 1};
+  h = (struct history){.w = w, .random = {seed}};
   w->space = jl_id_random();
   begin(w, &h.k);
   second.spaces = start(w, second.store);

@@ -1,6 +1,7 @@
 /* Two nodes on one database: catching up from the log, the lease as a hint, and histories of both writing at once with random
  * interleavings. A failing history prints its seed; JALON_SEED runs that one alone, JALON_SEEDS so many. */
 #include "tests/component/support/writer_world.h"
+#include "tests/support/random.h"
 
 #define NODES 2
 struct pair {
@@ -298,15 +299,10 @@ struct history {
   bool waiting[CLIENTS];
   struct jl_id records[RECORDS];
   const char *titles[RECORDS]; /* what the writers believe */
-  uint64_t random;
+  struct random random;
 };
 
-static uint32_t pick(struct history *h, uint32_t n) {
-  h->random ^= h->random << 13;
-  h->random ^= h->random >> 7;
-  h->random ^= h->random << 17;
-  return (uint32_t)((h->random * 0x2545f4914f6cdd1dULL) >> 33) % n;
-}
+static uint32_t pick(struct history *h, uint32_t n) { return (uint32_t)random_below(&h->random, n); }
 
 /* Sometimes a commit's outcome is not known, whether it happened or not; sometimes nothing happened. */
 static void disturb(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d) {
@@ -400,7 +396,7 @@ static bool all_done(const struct history *h) {
 
 static void run_history(struct world *w, uint64_t seed) {
   static struct history h;
-  h = (struct history){.random = seed * 0x9e3779b97f4a7c15ULL + 1};
+  h = (struct history){.random = {seed}};
   for (int i = 0; i < CLIENTS; i++) h.clients[i] = new_client();
   begin_pair(&h.pair, w, &h.clients[0]);
   for (int i = 0; i < NODES; i++) {

@@ -8,23 +8,27 @@ static void connect_now(struct peer *p);
 
 static void retry_cb(uv_timer_t *timer) { connect_now(timer->data); }
 
-static void send_message(struct peer *p, uint8_t type, uint32_t stream, const ProtobufCMessage *message) {
+static void send_on(struct jl_connection *c, uint8_t type, uint32_t stream, const ProtobufCMessage *message) {
   struct jl_arena *a = jl_arena_new(2 * JL_MESSAGE_MAX);
   struct jl_bytes packed = jl_pack(message, a, JL_MESSAGE_MAX);
   JL_ASSERT(packed.data || packed.size == 0);
-  jl_connection_send(p->connection, type, 0, stream, packed);
+  jl_connection_send(c, type, 0, stream, packed);
   jl_arena_free(a);
 }
 
-static void on_open(void *context) {
-  struct peer *p = context;
+void peer_hello(struct jl_connection *c) {
   Jalon__Hello hello = JALON__HELLO__INIT;
   hello.has_protocol_minimum = hello.has_protocol_maximum = hello.has_model_version = true;
   hello.protocol_minimum = hello.protocol_maximum = 1;
   hello.model_version = jl_model_version;
   char name[] = "load test";
   hello.client = name;
-  send_message(p, JALON__FRAME_TYPE__HELLO, 1, &hello.base);
+  send_on(c, JALON__FRAME_TYPE__HELLO, 1, &hello.base);
+}
+
+static void on_open(void *context) {
+  struct peer *p = context;
+  peer_hello(p->connection);
   Jalon__Login login = JALON__LOGIN__INIT;
   char account[64], password[64];
   snprintf(account, sizeof account, "%s", p->account);
@@ -38,7 +42,7 @@ static void on_open(void *context) {
     login.account = account;
     login.password = password;
   }
-  send_message(p, JALON__FRAME_TYPE__LOGIN, 2, &login.base);
+  send_on(p->connection, JALON__FRAME_TYPE__LOGIN, 2, &login.base);
   p->next_stream = 3;
 }
 
@@ -146,7 +150,7 @@ void peer_stop(struct peer *p) {
 
 uint32_t peer_send(struct peer *p, uint8_t type, const ProtobufCMessage *message) {
   uint32_t stream = p->next_stream++;
-  send_message(p, type, stream, message);
+  send_on(p->connection, type, stream, message);
   return stream;
 }
 

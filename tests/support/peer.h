@@ -32,6 +32,7 @@ struct peer {
 const struct jl_transport *peer_tls(void);
 void peer_start(struct peer *p);       /* fields above connection set by the caller */
 void peer_stop(struct peer *p);        /* then run the loop until it ends */
+void peer_hello(struct jl_connection *c); /* what comes first on each, on stream 1 */
 uint32_t peer_send(struct peer *p, uint8_t type, const ProtobufCMessage *message); /* on a new stream */
 void peer_send_bytes(struct peer *p, uint8_t type, uint32_t stream, struct jl_bytes payload);
 #endif

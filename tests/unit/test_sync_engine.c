@@ -8,10 +8,21 @@ static struct world *world_of(void **state) {
   return w;
 }
 
-static void waits_then_goes(void **state) {
+static struct world *one_in_world(void **state, struct device *d) {
   struct world *w = world_of(state);
+  device_start(d, w);
+  return w;
+}
+
+static struct world *two_in_world(void **state, struct device *d, struct device *other) {
+  struct world *w = one_in_world(state, d);
+  device_start(other, w);
+  return w;
+}
+
+static void waits_then_goes(void **state) {
   struct device d;
-  device_start(&d, w);
+  struct world *w = one_in_world(state, &d);
   struct jl_id id = put_action(&d, "Blog", NULL);
   put_title(&d, id, "Blog", "Blog 2");
   put_count(&d, id, 2);
@@ -62,10 +73,8 @@ static void dies_at_any_message(void **state) {
 }
 
 static void refused_and_what_depends_on_it(void **state) {
-  struct world *w = world_of(state);
   struct device d, other;
-  device_start(&d, w);
-  device_start(&other, w);
+  struct world *w = two_in_world(state, &d, &other);
   struct jl_id a = put_action(&other, "A", NULL), b = put_action(&other, "B", NULL);
   device_up(&other);
   device_run(&other);
@@ -116,11 +125,10 @@ static void refused_and_what_depends_on_it(void **state) {
 }
 
 static void a_record_that_is_never_made(void **state) {
-  struct world *w = world_of(state);
-  struct fx *f = w->f;
   struct device d;
+  struct world *w = one_in_world(state, &d);
+  struct fx *f = w->f;
   struct jl_error err = {0};
-  device_start(&d, w);
   fx_begin(f);
   struct draft action = fx_action(f, "under nothing");
   d_ref(&action, JL_ACTION_LEVER, fx_id(4711)); /* no such lever */
@@ -143,13 +151,11 @@ static void a_record_that_is_never_made(void **state) {
 }
 
 static void deleted_meanwhile(void **state) {
-  struct world *w = world_of(state);
-  struct fx *f = w->f;
   struct device d, other;
+  struct world *w = two_in_world(state, &d, &other);
+  struct fx *f = w->f;
   struct jl_error err = {0};
   uint64_t id = 0;
-  device_start(&d, w);
-  device_start(&other, w);
   struct jl_id a = put_action(&other, "A", NULL);
   device_up(&other);
   device_run(&other);
@@ -404,10 +410,8 @@ static void snapshot_that_is_cut_off(void **state) {
 }
 
 static void compacted(void **state) {
-  struct world *w = world_of(state);
   struct device d, other;
-  device_start(&d, w);
-  device_start(&other, w);
+  struct world *w = two_in_world(state, &d, &other);
   many_actions(&other, 5);
   device_follow(&d, true);
   device_up(&d);
@@ -444,11 +448,9 @@ static uint64_t looked_at(struct device *d) {
 /* Several messages wait for one commit: what they brought is seen at once through the same connection, by views of the local copy
  * and by the next one who follows the space. */
 static void seen_before_it_is_committed(void **state) {
-  struct world *w = world_of(state);
   struct device d, other;
+  struct world *w = two_in_world(state, &d, &other);
   size_t ahead = 0;
-  device_start(&d, w);
-  device_start(&other, w);
   struct jl_id a = put_action(&other, "A", NULL);
   many_actions(&other, 4);
   device_follow(&d, false);
@@ -521,10 +523,8 @@ static void made_anew_while_it_is_followed(void **state) {
 
 /* A change is left out on the way: it is noticed at once, and asked for again. */
 static void a_change_is_missing(void **state) {
-  struct world *w = world_of(state);
   struct device d, other;
-  device_start(&d, w);
-  device_start(&other, w);
+  struct world *w = two_in_world(state, &d, &other);
   many_actions(&other, 3);
   device_follow(&d, false);
   device_up(&d);
@@ -709,10 +709,9 @@ static void random_copies(void **state) { random_histories_of(state, true, 12); 
 
 /* The number of a group is given out twice, by whatever mistake: the server says so, and nothing waits for ever or goes twice. */
 static void two_with_one_number(void **state) {
-  struct world *w = world_of(state);
   struct device d;
+  struct world *w = one_in_world(state, &d);
   struct jl_error err = {0};
-  device_start(&d, w);
   device_follow(&d, false);
   device_up(&d);
   device_run(&d);
