@@ -276,6 +276,7 @@ JL_MUST_CHECK bool jl_value_slice(struct jl_cli *cli, const struct jl_field *fie
 /* Currency, period and language for reading input; also kept in cli->currency. The plan's record may be empty (not known). */
 struct jl_input jl_plan_input(struct jl_cli *cli, struct jl_bytes plan_record);
 struct jl_input jl_plan_input_of(struct jl_cli *cli, const struct jl_id *plan); /* the plan is asked for; not known: nothing of it */
+bool jl_names_the_plan(const struct jl_field *field); /* and nothing else: it is the plan that the command works in */
 JL_MUST_CHECK bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_input *input,
                                       struct jl_bytes *record, struct jl_error *err);
 JL_MUST_CHECK bool jl_record_put(struct jl_cli *cli, struct jl_bytes *record, uint32_t field, struct jl_bytes slice, struct jl_error *err);

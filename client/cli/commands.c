@@ -429,7 +429,7 @@ static struct jl_option *field_options(struct jl_arena *a, const struct jl_recor
   size_t n = 0;
   for (size_t i = 0; options != NULL && i < type->field_count; i++) {
     const struct jl_field *f = &type->fields[i];
-    if (f->by_server || (!adding && f->immutable)) continue;
+    if (f->by_server || (!adding && f->immutable) || jl_names_the_plan(f)) continue;
     options[n++] = (struct jl_option){f->flag, value_hint(a, f), field_help(a, f, adding)};
   }
   return options;
@@ -498,7 +498,7 @@ static void make_examples(struct jl_arena *a, struct jl_command *c, const char *
     char *required = jl_arena_strdup(a, "");
     for (size_t i = 0; i < type->field_count && required != NULL; i++) {
       const struct jl_field *f = &type->fields[i];
-      if (f != title && f->required && f->default_text[0] == '\0')
+      if (f != title && f->required && f->default_text[0] == '\0' && !jl_names_the_plan(f))
         required = jl_arena_printf(a, "%s --%s %s", required, f->flag, example_value(f));
     }
     c->examples[0] = jl_arena_printf(a, "jalon %s%s%s", c->path, title != NULL ? " \"...\"" : "", required != NULL ? required : "");

@@ -63,6 +63,7 @@ bool jl_typed_collect(struct jl_cli *cli, const struct jl_record_type *type, str
   if (typed == NULL) return no_memory(err);
   for (size_t f = 0; f < type->field_count; f++) {
     const struct jl_field *field = &type->fields[f];
+    if (jl_names_the_plan(field)) continue;
     if (!collect_field(cli, field, &typed[n], err)) return false;
     if (typed[n].text_count == 0) continue;
     typed[n].first_lookup = lookups->count;
@@ -174,10 +175,18 @@ bool jl_record_put_id(struct jl_cli *cli, const struct jl_record_type *type, str
   return jl_record_put(cli, record, number, slice, err);
 }
 
+/* --plan says in which plan a command works, and there is no other that such a field could name. */
+bool jl_names_the_plan(const struct jl_field *field) {
+  return field->kind == JL_KIND_REFERENCE && field->reference_count == 1 && field->references[0] == JL_TYPE_PLAN;
+}
+
 bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_input *input, struct jl_bytes *record,
                         struct jl_error *err) {
   for (size_t i = 0; i < type->field_count; i++) {
     const struct jl_field *field = &type->fields[i];
+    if (jl_names_the_plan(field) && !jl_record_has(*record, field->number) &&
+        !jl_record_put_id(cli, type, record, field->number, &cli->plan, err))
+      return false;
     if (field->default_text[0] == '\0' || field->by_server || jl_record_has(*record, field->number)) continue;
     if (!jl_record_put_text(cli, type, record, field->number, field->default_text, input, err)) return false;
   }

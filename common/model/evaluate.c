@@ -213,6 +213,8 @@ static bool check_identity(const struct step *s, struct jl_bytes body) {
                   jl_arg_label(s->type->label));
   if (s->type->number != JL_TYPE_GRANT && memcmp(s->id.bytes, JL_GRANT_ID, JL_GRANT_ID_SIZE) == 0)
     return REFUSE(s, 0, JL_E_INVALID, JL_MSG("an id that begins so is kept for rights"), JL_MSG("a new record needs a new id"));
+  if (s->type->number != JL_TYPE_RACI && jl_rights_is_accountables(space, &s->id))
+    return REFUSE(s, 0, JL_E_INVALID, JL_MSG("this id is kept for the accountable of the plan"), JL_MSG("a new record needs a new id"));
   if (s->type->natural_key[0] == '\0') return true;
   if (jl_record_natural_id(s->type, space, body, &natural) && jl_id_equal(&natural, &s->id)) return true;
   return REFUSE(s, 0, JL_E_INVALID, JL_MSG("the id of this {1} does not follow from its key"),

@@ -13,12 +13,12 @@
 #define WRITE_WAITING 16384 /* bytes handed to libuv when the kernel takes no more; small, so that progress is seen early */
 #define FLUSH_DEADLINE_MS 2000
 
-/* What is read, for all connections of a thread: it is used up before the read callback returns. Made by the first read and
- * gone with the last connection; as an array it would be cleared at the start of every program. */
-static _Thread_local struct {
-  char *bytes;
+/* What is read, for all connections of a loop: it is used up before the read callback returns. Made with the first of them and gone
+ * with the last; the loop carries it. */
+struct reading {
   size_t connections;
-} reading;
+  char bytes[READ_SIZE];
+};
 
 static void on_turn(uv_idle_t *idle);
 static void on_timer(uv_timer_t *timer);
@@ -34,14 +34,27 @@ static void wake(struct jl_connection *c) {
 
 /* ---- the end ---- */
 
-static void reading_release(void) {
-  if (reading.connections > 0 && --reading.connections > 0) return;
-  free(reading.bytes);
-  reading.bytes = NULL;
+static void reading_release(uv_loop_t *loop) {
+  struct reading *reading = loop->data;
+  if (reading == NULL || --reading->connections > 0) return;
+  loop->data = NULL;
+  free(reading);
+}
+
+static bool reading_hold(uv_loop_t *loop) {
+  struct reading *reading = loop->data;
+  if (reading == NULL) {
+    reading = malloc(sizeof *reading);
+    if (reading == NULL) return false;
+    reading->connections = 0;
+    loop->data = reading;
+  }
+  reading->connections++;
+  return true;
 }
 
 void jl_connection_finished(struct jl_connection *c) {
-  reading_release();
+  reading_release(c->loop);
   jl_queue_release(&c->queue);
   jl_queue_release(&c->sealed);
   account(c);
@@ -209,12 +222,10 @@ static void refuse(struct jl_connection *c, const struct jl_error *err) {
 
 /* ---- input ---- */
 
-/* Without memory libuv reports ENOBUFS, and the connection is lost. */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer) {
-  (void)handle;
+  struct reading *reading = handle->loop->data;
   (void)suggested;
-  if (reading.bytes == NULL) reading.bytes = malloc(READ_SIZE);
-  *ret_buffer = uv_buf_init(reading.bytes, reading.bytes != NULL ? READ_SIZE : 0);
+  *ret_buffer = uv_buf_init(reading->bytes, READ_SIZE);
 }
 
 /* Hands out messages until the input is used up or somebody pauses or closes. Takes what it used from io_input. */
@@ -533,11 +544,11 @@ static struct jl_connection *new_connection(uv_loop_t *loop, const struct jl_tra
   struct jl_error unused;
   c->filter = transport->filter;
   if (c->filter != NULL) c->filter_state = c->filter->new (transport->filter_context, host != NULL, host, &unused);
-  if (c->filter != NULL && c->filter_state == NULL) {
+  if ((c->filter != NULL && c->filter_state == NULL) || !reading_hold(loop)) {
+    if (c->filter_state != NULL) c->filter->free(c->filter_state);
     free(c);
     return NULL;
   }
-  reading.connections++;
   c->loop = loop;
   c->transport = transport;
   c->handler = handler;

@@ -3,7 +3,7 @@
  * snapshot never holds up a reply for long.
  *
  * Callbacks never run inside the call that caused them. After on_close nothing is called any more; the owner then calls
- * jl_connection_free. Closing from within any callback is allowed. */
+ * jl_connection_free. Closing from within any callback is allowed. While a loop has connections, its `data` is theirs. */
 #ifndef JL_WIRE_CONNECTION_H
 #define JL_WIRE_CONNECTION_H
 #include "common/base/buffer.h"

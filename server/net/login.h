@@ -13,6 +13,7 @@ struct jl_login {
   int64_t certificate_made; /* seconds since 1970 */
   bool known, disabled, by_certificate, by_directory, by_token, counted; /* counted: an attempt that has not ended */
   bool bound_again; /* the replica's owner was asked for twice */
+  bool looked;      /* at the directory's records, for a person who was not known here */
   bool found;       /* the session's account was taken from the database */
   uint8_t token[JL_TOKEN_SIZE], token_hash[JL_TOKEN_HASH_SIZE];
   const char *peer;

@@ -141,9 +141,34 @@ static void add_limits(struct jl_request *r, Jalon__LoginReply *reply) {
     reply->spaces[reply->n_spaces] = (ProtobufCBinaryData){sizeof limits->spaces[0].bytes, limits->spaces[reply->n_spaces].bytes};
 }
 
+static void become_ready(struct jl_request *r);
+
+static void organisation_looked(void *context, const struct jl_error *err) {
+  struct jl_request *r = context;
+  if (err != NULL)
+    jl_login_refuse(r, err);
+  else
+    become_ready(r);
+}
+
+/* A person that we do not know yet, on this node: the directory is read again, once. Who is not in it then may do nothing. */
+static bool looks_at_organisation(struct jl_request *r) {
+  struct jl_login *login = r->state;
+  struct jl_spaces *spaces = r->session->server->spaces;
+  if (login->looked || r->session->server->detached || jl_rights_knows(jl_spaces_directory(spaces), &r->session->person)) return false;
+  login->looked = true;
+  jl_space_look(jl_spaces_organisation_space(spaces), organisation_looked, r);
+  return true;
+}
+
 static void become_ready(struct jl_request *r) {
   struct jl_login *login = r->state;
   struct jl_session *s = r->session;
+  if (looks_at_organisation(r)) return;
+  if (jl_rights_has_left(jl_spaces_directory(s->server->spaces), &s->person)) {
+    refuse_credentials(r, login->by_token);
+    return;
+  }
   if (login->ends != s->server->ends) { /* somebody was logged out or disabled since: perhaps this one */
     find_token(r);
     return;

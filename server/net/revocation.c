@@ -1,7 +1,9 @@
-/* Accounts and logins that change, by whomever and on whichever node: each change is a numbered row of the database, asked for
- * several times a second; connections of that account are looked at again and closed when their login has ended. When the
+/* Accounts, logins and rights that change, by whomever and on whichever node: each change is a numbered row of the database, asked for
+ * several times a second; connections of that account are looked at again and closed when their login has ended, spaces in which rights
+ * have changed are read again. When the
  * database does not answer, the question stays open and is put again. */
 #include "common/record/schema.h"
+#include "server/store/migrate.h"
 #include "server/net/subscription.h"
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +100,13 @@ static void flag(struct jl_server *server, struct jl_bytes login) {
       s->look_again = true;
 }
 
+/* By a newer server, which this one would only stand in the way of. */
+static void outdated(struct jl_server *server) {
+  if (server->outdated == NULL || server->draining) return;
+  jl_log(JL_LOG_ERROR, "server.outdated", JL_F_TEXT("why", "a newer server has changed the database's tables"));
+  server->outdated(server->outdated_context);
+}
+
 static void events_came(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_server *server = context;
   (void)err;
@@ -107,11 +116,21 @@ static void events_came(void *context, const struct jl_rows *rows, const struct 
   if (n == 0) return;
   int64_t now = jl_rows_integer(rows, 0, 2), known = server->auth_epoch;
   server->auth_epoch = now;
-  if (known < 0 || now == known) return;
+  if (jl_rows_integer(rows, 0, 5) > jl_generation()) outdated(server);
+  if (known < 0 || now == known || server->detached) return;
   server->ends++; /* logins that are being checked look again */
-  if (n == EVENTS || (int64_t)n != now - known || jl_rows_null(rows, 0, 0)) /* some are no longer kept: look at everybody */
+  if (n == EVENTS || (int64_t)n != now - known || jl_rows_null(rows, 0, 0)) { /* some are no longer kept: look at everybody and everything */
     flag(server, (struct jl_bytes){NULL, 0});
-  for (size_t i = 0; i < n && !jl_rows_null(rows, i, 0); i++) flag(server, jl_rows_bytes(rows, i, 1));
+    jl_spaces_look(server->spaces);
+  }
+  for (size_t i = 0; i < n && !jl_rows_null(rows, i, 0); i++) {
+    if (jl_rows_null(rows, i, 3)) {
+      flag(server, jl_rows_bytes(rows, i, 1));
+    } else {
+      struct jl_id space = jl_rows_id(rows, i, 3);
+      jl_spaces_rights_moved(server->spaces, &space, (uint64_t)jl_rows_integer(rows, i, 4));
+    }
+  }
   look_at_flagged(server);
 }
 

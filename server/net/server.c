@@ -28,8 +28,19 @@ static void on_tick(uv_timer_t *timer) {
 static void nothing_more(void *context) { (void)context; }
 
 static void directory_advanced(void *context, const struct jl_listener_rows *rows) {
+  struct jl_server *server = context;
+  const struct jl_replica *directory = jl_spaces_directory(server->spaces);
+  struct jl_error reason = {0};
   (void)rows;
-  jl_subscriptions_look_at_rights(context);
+  jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this login has ended"), JL_MSG("log in again: jalon login"));
+  for (struct jl_session *s = server->sessions, *next; s != NULL; s = next) {
+    next = s->next; /* closing completes later, so next stays */
+    if (s->state == JL_SESSION_READY && !s->closing && jl_rights_has_left(directory, &s->person)) {
+      jl_log(JL_LOG_INFO, "session.revoked", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login));
+      jl_session_close(s, &reason);
+    }
+  }
+  jl_subscriptions_look_at_rights(server);
 }
 
 struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct jl_spaces *spaces, const struct jl_settings *settings,
@@ -85,6 +96,11 @@ static void on_connection(void *context, uv_stream_t *listener) {
 static void on_tls_connection(void *context, uv_stream_t *listener) {
   struct jl_server *server = context;
   jl_session_accept(server, listener, jl_tls_transport(server->certificates->tls));
+}
+
+void jl_server_on_outdated(struct jl_server *server, void (*outdated)(void *context), void *context) {
+  server->outdated = outdated;
+  server->outdated_context = context;
 }
 
 void jl_server_use_certificates(struct jl_server *server, const struct jl_certificates *c) { server->certificates = c; }

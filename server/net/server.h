@@ -11,6 +11,8 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
                                 struct jl_error *err); /* settings are borrowed and may be changed by a reload */
 struct jl_certificates;
 void jl_server_use_certificates(struct jl_server *server, const struct jl_certificates *c); /* for addresses that ask for TLS; borrowed */
+/* Called when a newer server has changed the database's tables: this one is to stop. */
+void jl_server_on_outdated(struct jl_server *server, void (*outdated)(void *context), void *context);
 JL_MUST_CHECK bool jl_server_listen(struct jl_server *server, const struct jl_address *address, struct jl_error *err);
 uint16_t jl_server_port(const struct jl_server *server); /* of the first TCP listener; 0: none */
 void jl_server_drain(struct jl_server *server);          /* stops listening, tells every client; requests under way go on */

@@ -87,6 +87,8 @@ struct jl_server {
   struct jl_zone_day zone_days[JL_ZONE_DAYS];
   size_t next_zone_day;
   bool draining, detached, closing;
+  void (*outdated)(void *context);
+  void *outdated_context;
   int handles_open;
   void (*closed)(void *context);
   void *closed_context;

@@ -26,7 +26,7 @@ struct serving {
   uv_timer_t drain, certificate_timer;
   struct jl_certificates certificates;
   int64_t drain_until_us;
-  bool draining, hurry;
+  bool draining, hurry, outdated;
   int port_fd, pid_fd;
 };
 
@@ -66,6 +66,12 @@ static void stop(struct serving *s) {
   jl_log(JL_LOG_INFO, "server.stopping", JL_F_NUMBER("sessions", jl_server_session_count(s->server)));
   jl_server_drain(s->server);
   uv_timer_start(&s->drain, on_drain, DRAIN_LOOK_MS, DRAIN_LOOK_MS);
+}
+
+static void on_outdated(void *context) {
+  struct serving *s = context;
+  s->outdated = true;
+  stop(s);
 }
 
 static void reload(struct serving *s) {
@@ -159,6 +165,7 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
   if (ok) {
     s.server = jl_server_new(&s.node.loop, s.node.store, s.node.spaces, &arguments->settings, &err);
     ok = s.server != NULL;
+    if (ok) jl_server_on_outdated(s.server, on_outdated, &s);
     if (ok && s.certificates.tls != NULL) jl_server_use_certificates(s.server, &s.certificates);
   }
   if (ok && listen_all(&s, &err)) {
@@ -170,6 +177,9 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
       uv_run(&s.node.loop, UV_RUN_DEFAULT);
     }
   }
+  if (ok && s.outdated)
+    ok = jl_fail(&err, JL_E_UPGRADE_REQUIRED, JL_MSG("a newer server has changed the database, and this one has stopped"),
+                 JL_MSG("install the newer server"));
   jl_node_close(&s.node);
   jl_certificates_close(&s.certificates);
   if (!ok)

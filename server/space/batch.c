@@ -38,6 +38,8 @@ struct jl_batch *jl_batch_new(struct jl_space *space) {
   b->arena = arena;
   b->position = *jl_replica_where(space->ahead);
   b->time_us = space->ahead_time_us;
+  const struct jl_space *organisation = space->owner->organisation;
+  b->rights_epoch = organisation == NULL ? 0 : jl_replica_where(organisation->committed)->acl_epoch;
   return b;
 }
 
@@ -505,6 +507,7 @@ bool jl_batch_seal(struct jl_batch *b) {
   complete = lanes != NULL;
   if (lanes == NULL && (lanes = write_due(b)) == NULL) return false;
   for (size_t i = 0; i < b->lane_count; i++) b->lanes[i]->in_open_batch = b->lanes[i]->row_due = false;
+  b->alone = b->alone || !space->exists; /* it locks the organisation's head */
   bool skip = jl_mutant(JL_MUTANT_SKIP_VERDICT);
   b->store = (struct jl_store_batch){.space = space->id,
                                      .kind = jl_replica_kind(space->committed),
@@ -512,6 +515,8 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .epoch = from->epoch,
                                      .acl_epoch = from->acl_epoch,
                                      .rights = b->rights,
+                                     .organisation = space->owner->organisation_id,
+                                     .rights_epoch = b->rights_epoch,
                                      .old_revision = from->revision,
                                      .old_commits = space->commits,
                                      .new_revision = b->position.revision,

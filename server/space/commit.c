@@ -135,6 +135,7 @@ static void settle(struct jl_commit_lane *lane, struct jl_batch *b, enum jl_comm
   case JL_COMMIT_FENCED:
     if (fenced) {
       space->state = JL_SPACE_STALE;
+      if (!space->exists) space->rights_epoch = b->rights_epoch + 1; /* unless somebody else made it: people's rights have changed */
       jl_space_give_up(space);
       jl_lease_fenced(space);
     }

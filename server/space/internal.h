@@ -85,6 +85,7 @@ struct jl_batch {
   size_t again_count, again_capacity;
   struct jl_position position; /* after it */
   int64_t time_us;
+  uint64_t rights_epoch; /* acl_epoch of the organisation when its first group was judged */
   struct jl_store_batch store;
   enum jl_rights_change rights;
   bool alone; /* commits in a transaction of its own */
@@ -120,7 +121,8 @@ struct jl_space {
   int64_t lease_yield_us;           /* it was given up: the other node has the space for itself until then */
   int64_t lease_contended_us;       /* two nodes have met here: until then the lease is looked at often */
   unsigned lease_tries;             /* to write without the lease, since it was last had */
-  bool rights_looked;       /* acl_epoch has moved elsewhere, and the organisation was read since */
+  uint64_t rights_epoch;    /* the organisation's acl_epoch that its rights are to be judged by, or a later one */
+  unsigned rights_looks;    /* at the organisation, in the reading that is under way */
   bool horizon_asked, lease_asked, lease_held, lease_releasing;
   unsigned holds;
   struct jl_space *idle_previous, *idle_next;

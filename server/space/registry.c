@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RIGHTS_LOOKS_MAX 8 /* at the organisation, for one reading of a space */
+
 /* ---- idle spaces, longest idle first ---- */
 static void leave_idle(struct jl_space *space) {
   struct jl_spaces *s = space->owner;
@@ -88,12 +90,15 @@ static struct jl_space *add_space(struct jl_spaces *s, const struct jl_id *id) {
 }
 
 /* ---- loading ---- */
+static void list_record(struct jl_spaces *s, const struct jl_record *record) {
+  if (!jl_replica_put(s->plans, jl_record_share(record))) { /* a list to look names up in: it may lack one when memory is short */
+  }
+}
+
 void jl_plans_note(struct jl_space *space, const struct jl_record *record) {
   if (jl_replica_kind(space->committed) != JL_SPACE_PLAN) return;
   if (record->type_number != JL_TYPE_PLAN && !jl_rights_touched(&space->id, NULL, record)) return;
-  if (!jl_replica_put(space->owner->plans,
-                      jl_record_share(record))) { /* a list to look names up in: it may lack one when memory is short */
-  }
+  list_record(space->owner, record);
 }
 
 void jl_plans_note_all(struct jl_space *space) {
@@ -242,15 +247,16 @@ static void read_again(struct jl_space *space, const struct jl_error *err) {
 }
 
 static void load(struct jl_space *space);
-static bool looks_at_organisation(struct jl_space *space, const struct jl_position *news);
+static bool looks_at_organisation(struct jl_space *space, uint64_t rights_epoch);
 
 static void loaded_space(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
   struct jl_space *space = context;
   struct jl_error failure;
-  if (err == NULL && looks_at_organisation(space, jl_replica_where(loaded->replica))) {
+  if (err == NULL && looks_at_organisation(space, loaded->rights_epoch)) {
     jl_replica_free(loaded->replica);
     return;
   }
+  if (err != NULL && err->code == JL_E_NOT_FOUND && looks_at_organisation(space, space->rights_epoch)) return;
   bool fine = err == NULL ? adopt(space, loaded) : err->code == JL_E_NOT_FOUND && begin_empty(space);
   if (fine && err == NULL) jl_horizon_look(space);
   if (!fine && err == NULL) space->damaged = true;
@@ -278,22 +284,27 @@ static void organisation_looked(void *context, const struct jl_error *err) {
     read_again(space, err);
 }
 
-/* Rights in it have changed, perhaps with somebody's teams: the organisation is read before anything is judged or told by them. */
-static bool looks_at_organisation(struct jl_space *space, const struct jl_position *news) {
+/* Rights in it have changed with somebody's teams since our organisation was read, or that may be of another database: it is read before
+ * anything is judged or told by it, and the space once more. Either may change again meanwhile; a database in which the organisation is
+ * behind is none to judge by. */
+static bool looks_at_organisation(struct jl_space *space, uint64_t rights_epoch) {
   struct jl_space *organisation = space->owner->organisation;
-  bool known = space->committed == NULL || jl_replica_where(space->committed)->acl_epoch == news->acl_epoch;
-  if (known || organisation == NULL || organisation == space || space->rights_looked) {
-    space->rights_looked = false;
-    return false;
+  struct jl_error err;
+  space->rights_epoch = rights_epoch;
+  if (organisation == NULL || organisation == space) return false;
+  if (!organisation->suspect && jl_replica_where(organisation->committed)->acl_epoch >= rights_epoch) return false;
+  if (space->rights_looks++ < RIGHTS_LOOKS_MAX) {
+    jl_space_look(organisation, organisation_looked, space);
+  } else {
+    jl_writer_error(JL_E_UNAVAILABLE, &err);
+    organisation_looked(space, &err);
   }
-  space->rights_looked = true;
-  jl_space_look(organisation, organisation_looked, space);
   return true;
 }
 
 static void caught_up(void *context, const struct jl_caught_up *news, const struct jl_error *err) {
   struct jl_space *space = context;
-  if (err == NULL && looks_at_organisation(space, &news->position)) return;
+  if (err == NULL && looks_at_organisation(space, news->rights_epoch)) return;
   if (err == NULL && jl_space_catch_up(space, news))
     read_again(space, NULL);
   else if (err != NULL && jl_code_class(err->code) == JL_CLASS_RETRY)
@@ -305,6 +316,7 @@ static void caught_up(void *context, const struct jl_caught_up *news, const stru
 /* Nothing is evaluated or sent meanwhile: what is read may be of before or after it. */
 void jl_space_reload(struct jl_space *space) {
   space->loading = true;
+  space->rights_looks = 0;
   if (space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
   space->read_at = jl_store_connections(space->owner->store);
   space->looks_reading = space->looks;
@@ -457,6 +469,42 @@ static void spaces_listed(void *context, const struct jl_space_summary *spaces, 
 static void look_for_spaces(struct jl_spaces *s) {
   s->operations++;
   jl_store_spaces(s->store, spaces_listed, s);
+}
+
+/* ---- rights that changed on another node ---- */
+static void nothing_looked(void *context, const struct jl_error *err) { (void)context, (void)err; }
+static void nothing_opened(void *context, struct jl_space *space, const struct jl_error *err) { (void)context, (void)space, (void)err; }
+
+void jl_spaces_rights_moved(struct jl_spaces *s, const struct jl_id *id, uint64_t acl_epoch) {
+  struct jl_space *space = jl_space_if_open(s, id);
+  if (s->draining) return;
+  if (space == NULL)
+    jl_space_open(s, id, false, nothing_opened, NULL);
+  else if (jl_replica_where(space->committed)->acl_epoch < acl_epoch)
+    jl_space_look(space, nothing_looked, NULL);
+}
+
+/* The list of plans is all that is known of those that are not open. */
+static void listed_again(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err) {
+  struct jl_spaces *s = context;
+  for (size_t i = 0; err == NULL && i < n; i++) {
+    struct jl_space *space = jl_space_if_open(s, &spaces[i].id);
+    if (space != NULL || s->draining) continue;
+    if (spaces[i].plan != NULL) list_record(s, spaces[i].plan);
+    for (size_t k = 0; k < spaces[i].right_count; k++) list_record(s, spaces[i].rights[k]);
+  }
+  jl_spaces_operation_done(s);
+}
+
+void jl_spaces_look(struct jl_spaces *s) {
+  struct jl_space *space;
+  if (s->draining) return;
+  for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;) {
+    if (space->exists && space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
+    jl_space_wake(space);
+  }
+  s->operations++;
+  jl_store_spaces(s->store, listed_again, s);
 }
 
 struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*on_ready)(void *context, const struct jl_error *err),

@@ -44,6 +44,10 @@ struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id); 
 /* Looks at the database: afterwards memory knows at least what every other node had written when this was called. Completion later,
  * or at once when the node is stopping. */
 void jl_space_look(struct jl_space *space, void (*done)(void *context, const struct jl_error *err), void *context);
+/* Rights in a space are as of this acl_epoch by now, on whichever node: it is read again when it is known as of an older one, opened for it
+ * when it is not open, for the list of plans. Of all: what changed is not known. */
+void jl_spaces_rights_moved(struct jl_spaces *s, const struct jl_id *id, uint64_t acl_epoch);
+void jl_spaces_look(struct jl_spaces *s);
 void jl_space_hold(struct jl_space *space);
 void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_OPEN are closed, longest idle first */
 const struct jl_replica *jl_space_committed(const struct jl_space *space);

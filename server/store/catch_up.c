@@ -72,6 +72,7 @@ static void catch_up_done(struct jl_pg_unit *unit, const struct jl_pg_failure *f
                                     .time_us = c->head.time_us,
                                     .horizon = c->head.horizon,
                                     .commits = c->head.commits,
+                                    .rights_epoch = c->head.rights_epoch,
                                     .rows = c->log.rows,
                                     .row_count = c->log.count,
                                     .lanes = c->lanes.lanes,

@@ -189,7 +189,7 @@ static bool is_fence(const struct jl_lane *lane, const struct jl_pg_failure *f) 
   if (f->command == JL_PG_NO_COMMAND) return false;
   enum jl_commit_step step = jl_sender_step(&lane->sender, f->command);
   bool divided = strcmp(f->sqlstate, "22012") == 0, exists = strcmp(f->sqlstate, "23505") == 0;
-  if (step == JL_STEP_FENCE || step == JL_STEP_LANES) return divided;
+  if (step == JL_STEP_FENCE || step == JL_STEP_LANES || (step == JL_STEP_CREATE && divided)) return divided;
   return exists && (step == JL_STEP_CREATE || step == JL_STEP_LANES_NEW || step == JL_STEP_REFUSALS || step == JL_STEP_AGAIN ||
                     step == JL_STEP_LOG);
 }

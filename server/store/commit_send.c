@@ -1,6 +1,7 @@
 #include "server/store/commit_send.h"
 #include "server/store/columns.h"
 #include "server/store/files.h"
+#include "server/store/migrate.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,9 +124,10 @@ static void section_columns(struct filling *f, const struct jl_store_batch *b) {
 static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches,
                        size_t n) {
   static const enum jl_sql_type fence[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
-                                           JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_TEXT,   JL_SQL_BYTEA};
+                                           JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_BIGINT, JL_SQL_TEXT,   JL_SQL_BYTEA,  JL_SQL_BIGINT};
   static const enum jl_sql_type create[] = {JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_BIGINT, JL_SQL_BIGINT,
-                                            JL_SQL_BIGINT, JL_SQL_BIGINT,   JL_SQL_TEXT,   JL_SQL_BYTEA};
+                                            JL_SQL_BIGINT, JL_SQL_BIGINT,   JL_SQL_TEXT,   JL_SQL_BYTEA,
+                                            JL_SQL_BIGINT, JL_SQL_UUID,     JL_SQL_BIGINT};
   struct filling f = start(s, fence, JL_COUNT(fence));
   for (size_t i = 0; i < n; i++) {
     const struct jl_store_batch *b = batches[i];
@@ -139,6 +141,7 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     number(&f, (int64_t)b->lanes_revision);
     number(&f, b->time_us);
     section_columns(&f, b);
+    number(&f, jl_generation());
   }
   if (!send_step(s, c, unit, JL_STEP_FENCE, JL_COUNT(fence))) return false;
   f = start(s, create, JL_COUNT(create));
@@ -152,6 +155,12 @@ static bool send_heads(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
     number(&f, (int64_t)b->acl_epoch);
     number(&f, b->time_us);
     section_columns(&f, b);
+    number(&f, (int64_t)b->rights_epoch);
+    if (jl_id_is_zero(&b->organisation))
+      jl_array_null(next_column(&f));
+    else
+      id(&f, &b->organisation);
+    number(&f, jl_generation());
   }
   return send_step(s, c, unit, JL_STEP_CREATE, JL_COUNT(create));
 }

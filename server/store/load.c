@@ -96,6 +96,7 @@ static void load_head(struct load *l, const PGresult *r, int row) {
   l->result.time_us = head.time_us;
   l->result.horizon = head.horizon;
   l->result.commits = head.commits;
+  l->result.rights_epoch = head.rights_epoch;
   l->result.decided.lanes_revision = head.lanes_revision;
 }
 

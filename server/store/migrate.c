@@ -10,6 +10,7 @@
 #define CONNECT_US 30000000
 #define STATEMENT_US 3600000000 /* a migration of a large table may take long; its progress is in PostgreSQL's log */
 #define CHECKSUM_BYTES 32
+#define FENCED_FROM "0013" /* which made the columns */
 
 static void checksum(const struct jl_embedded_file *file, char ret_hex[CHECKSUM_BYTES * 2 + 1]) {
   unsigned char hash[CHECKSUM_BYTES];
@@ -19,13 +20,26 @@ static void checksum(const struct jl_embedded_file *file, char ret_hex[CHECKSUM_
 
 static bool is_compatible(const struct jl_embedded_file *file) { return strncmp(file->text, "-- compatible", 13) == 0; }
 
-static bool apply(PGconn *connection, const struct jl_embedded_file *file, struct jl_error *err) {
+static int64_t generation(const struct jl_embedded_file *files, size_t n) {
+  int64_t count = 0;
+  for (size_t i = 0; i < n; i++) count += !is_compatible(&files[i]);
+  return count;
+}
+
+int64_t jl_generation(void) { return generation(jl_migration_files, jl_migration_files_count); }
+
+/* The last of these files; whoever commits by the tables as they were before is fenced from the same transaction on. */
+static bool apply(PGconn *connection, const struct jl_embedded_file *files, size_t n, struct jl_error *err) {
+  const struct jl_embedded_file *file = &files[n - 1];
   char sum[CHECKSUM_BYTES * 2 + 1];
   checksum(file, sum);
   struct jl_buffer text;
   jl_buffer_init(&text, file->size + 1024);
   jl_buffer_text(&text, "BEGIN;\n");
   jl_buffer_append(&text, file->text, file->size);
+  if (!is_compatible(file) && strcmp(file->name, FENCED_FROM) >= 0)
+    jl_buffer_printf(&text, "\n;UPDATE space_head SET generation = %" PRId64 "; UPDATE auth_change SET generation = %" PRId64,
+                     generation(files, n), generation(files, n));
   jl_buffer_printf(&text, "\n;INSERT INTO migration (name, checksum, compatible) VALUES ('%s', '%s', %s);\nCOMMIT", file->name, sum,
                    is_compatible(file) ? "true" : "false");
   const char *all = jl_buffer_cstring(&text);
@@ -74,7 +88,7 @@ static bool run(PGconn *connection, const struct jl_embedded_file *files, size_t
   size_t applied = 0;
   bool ok = compare(done, files, n, &applied, err);
   PQclear(done);
-  for (size_t i = applied; ok && i < n; i++) ok = apply(connection, &files[i], err);
+  for (size_t i = applied; ok && i < n; i++) ok = apply(connection, files, i + 1, err);
   return ok;
 }
 

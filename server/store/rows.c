@@ -74,7 +74,8 @@ void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, c
                                    .time_us = jl_cell_number(r, row, 4),
                                    .horizon = (uint64_t)jl_cell_number(r, row, 7),
                                    .commits = (uint64_t)jl_cell_number(r, row, 8),
-                                   .lanes_revision = (uint64_t)jl_cell_number(r, row, 9)};
+                                   .lanes_revision = (uint64_t)jl_cell_number(r, row, 9),
+                                   .rights_epoch = (uint64_t)jl_cell_number(r, row, 10)};
   struct jl_position *p = &ret_head->position;
   p->space = *space;
   p->epoch = (uint64_t)jl_cell_number(r, row, 1);

@@ -23,6 +23,6 @@ struct jl_kept_decided { struct jl_decided *groups; size_t count, capacity; };
 bool jl_kept_decided_add(struct jl_kept_decided *l, const PGresult *r, int row); /* columns of load_decided.sql */
 
 /* Columns of load_head.sql. */
-struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits, lanes_revision; };
+struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits, lanes_revision, rights_epoch; };
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row);
 #endif

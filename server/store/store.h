@@ -45,6 +45,8 @@ struct jl_store_batch {
   uint64_t old_commits;    /* of the head, as it was read or as our last commit left it */
   uint64_t lanes_revision; /* afterwards lanes know every group decided up to this revision */
   enum jl_rights_change rights;
+  struct jl_id organisation; /* by whose rights it was made, as of rights_epoch: of a plan that is new. Zero: it is the organisation */
+  uint64_t rights_epoch;
   const struct jl_section_position *sections; /* JL_SECTIONS of them, new */
   int64_t time_us;                            /* display time of the last group */
   const struct jl_store_log *log; size_t log_count;
@@ -75,12 +77,12 @@ struct jl_decided { struct jl_id replica, group; uint64_t seq, revision; uint32_
 struct jl_decided_list { const struct jl_decided *groups; size_t count; uint64_t lanes_revision; };
 struct jl_loaded_lane { struct jl_id replica, account; uint64_t seq; struct jl_bytes verdicts; };
 struct jl_loaded_again { struct jl_id account, group; };
-struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; uint64_t horizon, commits; const struct jl_loaded_again *again; size_t again_count; };
+struct jl_loaded_space { struct jl_replica *replica; /* the callee takes it */ int64_t time_us; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; uint64_t horizon, commits, rights_epoch; const struct jl_loaded_again *again; size_t again_count; };
 /* Reads one space whole at one position (REPEATABLE READ). err NOT_FOUND when there is none. */
 void jl_store_load(struct jl_store *s, const struct jl_id *space, void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context);
 /* What another writer did after a revision: head, log and lanes of one moment, borrowed. TOO_LARGE when that is much: then the space is
  * better loaded again. NOT_FOUND when the space is gone. */
-struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; const struct jl_loaded_again *again; size_t again_count; };
+struct jl_caught_up { struct jl_position position; int64_t time_us; uint64_t horizon, commits, rights_epoch; const struct jl_log_row *rows; size_t row_count; const struct jl_loaded_lane *lanes; size_t lane_count; struct jl_decided_list decided; const struct jl_loaded_again *again; size_t again_count; };
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context);
 /* Every space there is, with its plan record (body empty for others), for the portfolio, and what says who may see it: its grants and its

@@ -78,6 +78,16 @@ static void fine(struct stage *s, struct jl_space *space, struct client *c, cons
 
 static struct jl_bytes level(int64_t n) { return field_of(JL_TYPE_GRANT, JL_GRANT_LEVEL, n, NULL, NULL); }
 
+static void looked(void *context, const struct jl_error *err) {
+  assert_null(err);
+  ++*(int *)context;
+}
+static void look(struct stage *s, struct jl_space *space) {
+  int done = 0;
+  jl_space_look(space, looked, &done);
+  until(s->w, &done, 1);
+}
+
 /* Actions are for nobody but Paul's team. */
 static void grant(struct stage *s, const struct jl_id *holder, int64_t n, struct jl_id *ret_id) {
   struct jl_bytes r = with(EMPTY, JL_TYPE_GRANT, JL_GRANT_PLAN, 0, &s->w->space, NULL);
@@ -123,6 +133,7 @@ static void begin(struct stage *s, struct world *w) {
                         .record = with(EMPTY, JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "a")});
   grant(s, &s->w->space, JL_RIGHT_NONE, &everybody);
   grant(s, &s->team, JL_RIGHT_EDIT, &s->grant);
+  look(s, s->organisation[0]); /* as a login of Paul's would there */
   /* An edit of Paul's on node 0 makes it read what node 1 wrote: both know who may what. */
   fine(s, s->plan[0], &s->paul,
        &(struct change){.space = &w->space,
@@ -292,9 +303,90 @@ static void another_change_does_not_stand_in_the_way(void **state) {
   end(&s);
 }
 
+static const struct change *leaves_the_team(struct stage *s) {
+  static struct change change;
+  change = (struct change){.space = &s->space_of_organisation,
+                           .type = JL_TYPE_PERSON,
+                           .id = &s->paul.author.person,
+                           .field = JL_PERSON_TEAMS,
+                           .remove = field_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL)};
+  return &change;
+}
+static struct change of_pauls(const struct stage *s) {
+  return (struct change){.space = &s->w->space,
+                         .type = JL_TYPE_ACTION,
+                         .id = &s->action,
+                         .field = JL_ACTION_TITLE,
+                         .seen = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "b"),
+                         .next = field_of(JL_TYPE_ACTION, JL_ACTION_TITLE, 0, NULL, "c")};
+}
+
+/* A node whose organisation is of before opens the plan for the first time: it has nothing to compare it with but its head. */
+static void a_plan_that_is_opened_is_not_judged_by_an_older_organisation(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  struct node late = {fake_store_node(s.node[0].store), NULL};
+  late.spaces = start(s.w, late.store);
+  fine(&s, s.organisation[1], &s.keeper, leaves_the_team(&s));
+  struct jl_space *plan = open_space(s.w, late.spaces, &s.w->space, false);
+  jl_space_hold(plan);
+  struct change edit = of_pauls(&s);
+  struct answer a = ask_space(&s, plan, &s.paul, &edit);
+  expect(&a, JL_E_NOT_FOUND);
+  jl_space_release(plan);
+  stop(s.w, late.spaces);
+  fake_store_free(late.store);
+  end(&s);
+}
+
+/* The organisation was to be looked at, and could not be: that is no look. */
+static void a_look_that_failed_is_none(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  struct change edit = of_pauls(&s);
+  struct answer answer = {0};
+  fine(&s, s.organisation[1], &s.keeper, leaves_the_team(&s));
+  size_t reads = fake_store_counts(s.node[0].store).catch_ups;
+  jl_space_submit(s.plan[0], &s.paul.author, &s.paul.account, packed(&s.paul, &edit), 0, on_answer, &answer);
+  while (fake_store_counts(s.node[0].store).catch_ups == reads) uv_run(&s.w->loop, UV_RUN_NOWAIT); /* the plan; next the organisation */
+  fake_store_healthy(s.node[0].store, false);
+  for (int i = 0; i < 20; i++) uv_run(&s.w->loop, UV_RUN_NOWAIT);
+  assert_int_equal(answer.count, 0);
+  fake_store_healthy(s.node[0].store, true);
+  until(s.w, &answer.count, 1);
+  expect(&answer, JL_E_NOT_FOUND);
+  end(&s);
+}
+
+/* No head of the new plan says by what its maker was judged: the organisation's own does, when it is made. */
+static void who_has_left_makes_no_plan_on_a_node_that_does_not_know_it(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  fine(&s, s.organisation[1], &s.keeper,
+       &(struct change){.space = &s.space_of_organisation,
+                        .type = JL_TYPE_PERSON,
+                        .id = &s.paul.author.person,
+                        .field = JL_PERSON_INACTIVE,
+                        .next = field_of(JL_TYPE_PERSON, JL_PERSON_INACTIVE, 1, NULL, NULL)});
+  struct jl_id id = jl_id_random();
+  struct client paul = s.paul;
+  paul.replica = jl_id_random();
+  paul.seq = 0;
+  struct jl_space *plan = open_space(s.w, s.node[0].spaces, &id, true);
+  jl_space_hold(plan);
+  struct change make = {.space = &id, .type = JL_TYPE_PLAN, .id = &id, .record = plan_record(answers, "his")};
+  struct answer a = ask_space(&s, plan, &paul, &make);
+  expect(&a, JL_E_INVALID); /* to him no plan is there, nor can one be made */
+  assert_null(fake_store_replica(s.node[0].store, &id));
+  jl_space_release(plan);
+  end(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it),   TEST(a_team_that_is_left_meanwhile_gives_nothing),
                                      TEST(another_change_does_not_stand_in_the_way),  TEST(a_letter_that_is_lost_meanwhile_gives_nothing),
-                                     TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing)};
+                                     TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing),
+                                     TEST(a_plan_that_is_opened_is_not_judged_by_an_older_organisation), TEST(a_look_that_failed_is_none),
+                                     TEST(who_has_left_makes_no_plan_on_a_node_that_does_not_know_it)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,6 +135,7 @@ static void made(struct space *s) {
 static struct jl_replica *loaded;
 static struct jl_loaded_lane loaded_lane;
 static size_t loaded_lanes, loaded_again;
+static uint64_t loaded_rights;
 static struct jl_loaded_again loaded_group;
 static void note_again(const struct jl_loaded_again *again, size_t n) {
   loaded_again = n;
@@ -152,6 +153,7 @@ static void on_load(void *context, struct jl_loaded_space *space, const struct j
   (void)context;
   loaded = space == NULL ? NULL : space->replica;
   loaded_lanes = space == NULL ? 0 : space->lane_count;
+  loaded_rights = space == NULL ? 0 : space->rights_epoch;
   if (loaded_lanes > 0) loaded_lane = space->lanes[0];
   note_again(space == NULL ? NULL : space->again, space == NULL ? 0 : space->again_count);
   keep_decided(space == NULL ? NULL : &space->decided);
@@ -347,6 +349,60 @@ static void rows_that_differ_raise_alone_and_together(void **state) {
     jl_record_release(records[0]);
     jl_record_release(records[1]);
   }
+}
+
+static const struct jl_store_batch *rights_batch(struct space *organisation, enum jl_rights_change change) {
+  next_batch(organisation, NULL, 0);
+  organisation->batch.rights = change;
+  return &organisation->batch;
+}
+
+/* A plan is made by people's rights as they are: the organisation's head says so. Afterwards its own says what it is to be judged by. */
+static void a_plan_is_made_by_the_rights_there_are(void **state) {
+  (void)state;
+  struct space organisation, plan;
+  new_space(&organisation, NULL, 0);
+  organisation.batch.kind = JL_SPACE_ORGANISATION;
+  expect_done(&organisation.batch);
+  made(&organisation);
+  expect_done(rights_batch(&organisation, JL_RIGHTS_EVERYWHERE)); /* acl_epoch 2 */
+  organisation.batch.acl_epoch = 2;
+  new_space(&plan, NULL, 0);
+  plan.batch.organisation = organisation.batch.space;
+  plan.batch.rights_epoch = 1;
+  const struct jl_store_batch *batch = &plan.batch;
+  assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);
+  assert_true(commit_fenced[0]);
+  assert_null(load(&plan.batch.space));
+  plan.batch.rights_epoch = 2;
+  expect_done(&plan.batch);
+  made(&plan);
+  jl_replica_free(load(&plan.batch.space));
+  assert_int_equal(loaded_rights, 2);
+  expect_done(rights_batch(&organisation, JL_RIGHTS_EVERYWHERE));
+  organisation.batch.acl_epoch = 3;
+  jl_replica_free(load(&plan.batch.space));
+  assert_int_equal(loaded_rights, 3);
+  next_batch(&plan, NULL, 0); /* judged by what was before */
+  batch = &plan.batch;
+  assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);
+  plan.batch.acl_epoch = 2;
+  expect_done(&plan.batch);
+}
+
+/* The tables are of a newer server by now. */
+static void a_newer_generation_fences(void **state) {
+  (void)state;
+  struct space s;
+  new_space(&s, NULL, 0);
+  expect_done(&s.batch);
+  made(&s);
+  next_batch(&s, NULL, 0);
+  const struct jl_store_batch *batch = &s.batch;
+  jl_database_do(conninfo, "UPDATE space_head SET generation = generation + 1");
+  assert_int_equal(commit(&batch, 1), JL_COMMIT_FENCED);
+  jl_database_do(conninfo, "UPDATE space_head SET generation = generation - 1");
+  expect_done(&s.batch);
 }
 
 static void a_constraint_refuses_and_is_named(void **state) {
@@ -827,6 +883,8 @@ int main(void) {
       cmocka_unit_test(what_was_committed_is_loaded),
       cmocka_unit_test(a_fence_that_fails_leaves_nothing),
       cmocka_unit_test(rows_that_differ_raise_alone_and_together),
+      cmocka_unit_test(a_plan_is_made_by_the_rights_there_are),
+      cmocka_unit_test(a_newer_generation_fences),
       cmocka_unit_test(a_constraint_refuses_and_is_named),
       cmocka_unit_test(a_deferred_constraint_fails_at_the_sync),
       cmocka_unit_test(the_log_is_read_in_whole_revisions),

@@ -355,6 +355,7 @@ static void tell_load(const struct operation *o, const struct jl_error *err) {
                                     .lane_count = o->copy->lane_count,
                                     .horizon = o->copy->horizon,
                                     .commits = o->copy->commits,
+                                    .rights_epoch = o->copy->rights_epoch,
                                     .again = again,
                                     .again_count = o->copy->again_count};
   struct jl_decided *decided = fake_read_decided(o->copy, &loaded.decided);

@@ -302,6 +302,22 @@ static void people_are_never_removed(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "keep their history");
   fx_update(f, JL_TYPE_PERSON, fx_id(8100), JL_PERSON_INACTIVE, NONE, fx_int(f, JL_TYPE_PERSON, JL_PERSON_INACTIVE, 1));
   fx_ok(f);
+  /* A team that somebody is in stays: what plans grant to it counts. */
+  struct draft team = d_new(f, JL_TYPE_TEAM), ben = d_new(f, JL_TYPE_PERSON);
+  d_text(&team, JL_TEAM_NAME, "Field");
+  fx_create_ok(f, &team, fx_id(8200));
+  d_ref(d_text(&ben, JL_PERSON_NAME, "Ben"), JL_PERSON_TEAMS, fx_id(8200));
+  fx_create_ok(f, &ben, fx_id(8201));
+  uint64_t seen = jl_replica_where(f->space)->revision;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_TEAM, fx_id(8200), seen, false);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is in this team");
+  Jalon__FieldEdit *leaves = fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_PERSON, fx_id(8201)), JL_PERSON_TEAMS, NONE, NONE);
+  leaves->has_seen = leaves->has_next = false;
+  leaves->has_remove = true;
+  leaves->remove = fx_pb(f, fx_ref(f, JL_TYPE_PERSON, JL_PERSON_TEAMS, fx_id(8200)));
+  fx_delete(f, JL_TYPE_TEAM, fx_id(8200), seen, false);
+  fx_ok(f);
   struct draft a = fx_action(f, "Webinar"); /* belongs into a plan */
   fx_begin(f);
   fx_create(f, &a, fx_id(8101));

@@ -4,7 +4,7 @@
 #include "tests/unit/model_fixture.h"
 
 /* ---- the oracle: "a person's right in a section is that of the own grant; else the best of the teams'; else everybody's; else edit, but
- * for guests nothing; administrators and the accountable of the plan edit everything; who has left, nothing" ---- */
+ * for guests nothing; administrators and the accountable of the plan edit everything; who has left, nothing, nor who is unknown" ---- */
 enum { TEAMS = 4, PEOPLE = 8 };
 struct world {
   bool member[PEOPLE][TEAMS], guest[PEOPLE], inactive[PEOPLE];
@@ -13,8 +13,8 @@ struct world {
 };
 
 static int expected_level(const struct world *w, int person, int section, bool administrator) {
-  if (administrator) return JL_RIGHT_EDIT;
   if (w->inactive[person]) return JL_RIGHT_NONE;
+  if (administrator) return JL_RIGHT_EDIT;
   if (w->accountable == 1 + person) return JL_RIGHT_EDIT;
   if (w->accountable >= 100 && w->member[person][w->accountable - 100]) return JL_RIGHT_EDIT;
   if (w->own_grant[person][section] != 0) return w->own_grant[person][section];
@@ -129,10 +129,15 @@ static void rights_are_what_the_rule_says(void **state) {
           if (level >= JL_RIGHT_EDIT) editable |= 1u << s;
         }
         bool may_grant =
-            administrator || (!w.inactive[p] && (w.accountable == 1 + p || (w.accountable >= 100 && w.member[p][w.accountable - 100])));
+            !w.inactive[p] && (administrator || w.accountable == 1 + p || (w.accountable >= 100 && w.member[p][w.accountable - 100]));
         assert_int_equal(rights.readable, readable | (readable != 0 ? 1u << JL_SECTION_DIRECTORY : 0));
         assert_int_equal(rights.editable, editable | (may_grant ? 1u << JL_SECTION_DIRECTORY : 0));
       }
+    struct jl_rights rights;
+    jl_rights_of(plan, &f->plan, directory, &(struct jl_who){person_id(PEOPLE), false}, &rights); /* whom the directory does not know */
+    assert_int_equal(rights.readable | rights.editable, 0);
+    jl_space_rights(directory, directory, &(struct jl_who){person_id(PEOPLE), false}, &rights);
+    assert_int_equal(rights.readable | rights.editable, 0);
     jl_replica_free(plan);
     jl_replica_free(directory);
   }
@@ -297,12 +302,59 @@ static void ids_of_rights_are_kept_for_them(void **state) {
   fx_create_ok(f, &d, id);
 }
 
+/* So could whoever took the id of the plan's accountable, which everybody can work out, before there is one. */
+static void nobody_takes_the_place_of_the_accountable(void **state) {
+  struct fx *f = *state;
+  f->rights = ALL_SECTIONS, f->reads = 0;
+  struct draft a = fx_raci(f, f->plan, JL_RACI_A, f->marie), d = draft_of(f, &kinds[1], "Taken first");
+  struct jl_id id;
+  assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), &f->plan, a.body, &id));
+  fx_begin(f);
+  fx_create(f, &d, id);
+  fx_refused(f, JL_E_INVALID, "kept for the accountable");
+  fx_create_ok(f, &a, id);
+}
+
+/* In a plan that is not there nothing can be made but the plan: no letter, no right, no record, whatever stands beside it. */
+static void nothing_is_made_in_a_plan_that_is_not_there(void **state) {
+  struct fx *f = *state;
+  struct jl_replica *space = f->space, *mirror = f->mirror;
+  struct jl_id plan = f->plan;
+  f->rights = ALL_SECTIONS, f->reads = 0;
+  f->plan = fx_id(serial++);
+  f->space = jl_replica_new(&f->plan, JL_SPACE_PLAN);
+  f->mirror = jl_replica_new(&f->plan, JL_SPACE_PLAN);
+  struct draft accountable = fx_raci(f, f->plan, JL_RACI_A, f->paul), others = fx_raci(f, plan, JL_RACI_A, f->paul), action = draft_of(f, &kinds[1], "a");
+  struct draft *drafts[] = {&accountable, &others, &action};
+  for (size_t i = 0; i < JL_COUNT(drafts); i++) {
+    struct jl_id id = fx_id(serial++);
+    if (i < 2) assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), &f->plan, drafts[i]->body, &id));
+    fx_begin(f);
+    fx_create(f, drafts[i], id);
+    assert_false(fx_send(f));
+    assert_null(jl_replica_next(f->space, NULL));
+  }
+  jl_replica_free(f->space);
+  jl_replica_free(f->mirror);
+  f->space = space;
+  f->mirror = mirror;
+  f->plan = plan;
+  fx_begin(f); /* nor may a letter of one plan name another */
+  struct draft foreign = fx_raci(f, fx_id(serial++), JL_RACI_A, f->paul);
+  struct jl_id id;
+  assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), &f->plan, foreign.body, &id));
+  fx_create(f, &foreign, id);
+  assert_false(fx_send(f));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(rights_are_what_the_rule_says, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(groups_do_what_the_table_allows, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(what_may_not_be_read_is_not_there, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(ids_of_rights_are_kept_for_them, fx_setup, fx_teardown),
+      cmocka_unit_test_setup_teardown(nobody_takes_the_place_of_the_accountable, fx_setup, fx_teardown),
+      cmocka_unit_test_setup_teardown(nothing_is_made_in_a_plan_that_is_not_there, fx_setup, fx_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

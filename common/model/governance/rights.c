@@ -1,6 +1,7 @@
 #include "common/model/governance/rights.h"
 #include "common/model/replica_internal.h"
 #include "common/record/schema.h"
+#include <string.h>
 
 #define NAMED_MAX 3    /* of who can */
 #define LOOKED_MAX 256 /* people that are looked at for it: a refusal must stay cheap */
@@ -26,6 +27,11 @@ static const struct jl_record *person_of(const struct jl_replica *organisation, 
   return record != NULL && record->type_number == JL_TYPE_PERSON ? record : NULL;
 }
 
+static bool has_left(const struct jl_record *person) { return person != NULL && number_of(person, JL_PERSON_INACTIVE) != 0; }
+
+bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person) { return has_left(person_of(organisation, person)); }
+bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person) { return person_of(organisation, person) != NULL; }
+
 bool jl_person_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder) {
   return jl_id_equal(id, holder) || is_one_of(person, JL_PERSON_TEAMS, holder) || is_one_of(person, JL_PERSON_ROLES, holder);
 }
@@ -40,6 +46,16 @@ static bool is_accountable(const struct jl_replica *r, const struct jl_id *plan,
         jl_person_belongs(person, id, ret_through))
       return true;
   return false;
+}
+
+bool jl_rights_is_accountables(const struct jl_id *plan, const struct jl_id *id) {
+  uint8_t key[2 + sizeof plan->bytes + 2] = {JL_RACI_TARGET << 3 | 2, sizeof plan->bytes}; /* target and letter, as in its record */
+  struct jl_id accountable;
+  memcpy(key + 2, plan->bytes, sizeof plan->bytes);
+  key[2 + sizeof plan->bytes] = JL_RACI_LETTER << 3;
+  key[3 + sizeof plan->bytes] = JL_RACI_A;
+  return jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), plan, (struct jl_bytes){key, sizeof key}, &accountable) &&
+         jl_id_equal(&accountable, id);
 }
 
 static bool any_grant(const struct jl_replica *r, const struct jl_id *plan) {
@@ -93,10 +109,13 @@ void jl_rights_of(const struct jl_replica *r, const struct jl_id *plan, const st
   struct jl_id through;
   *ret = (struct jl_rights){.any_grant = any_grant(r, plan)};
   bool everything = true;
-  if (who->administrator) {
-    everywhere(ret, JL_RIGHT_EDIT, JL_RIGHT_ADMINISTRATOR, NULL);
-  } else if (person != NULL && number_of(person, JL_PERSON_INACTIVE) != 0) {
+  if (has_left(person)) {
     everywhere(ret, JL_RIGHT_NONE, JL_RIGHT_INACTIVE, NULL);
+    everything = false;
+  } else if (who->administrator) {
+    everywhere(ret, JL_RIGHT_EDIT, JL_RIGHT_ADMINISTRATOR, NULL);
+  } else if (person == NULL && organisation != NULL) {
+    everywhere(ret, JL_RIGHT_NONE, JL_RIGHT_UNKNOWN, NULL);
     everything = false;
   } else if (is_accountable(r, plan, person, &who->person, &through)) {
     everywhere(ret, JL_RIGHT_EDIT, JL_RIGHT_ACCOUNTABLE, &through);
@@ -133,7 +152,11 @@ void jl_space_rights(const struct jl_replica *space, const struct jl_replica *or
     jl_rights_of(space, &jl_replica_where(space)->space, organisation, who, ret);
     return;
   }
-  *ret = (struct jl_rights){.readable = 1U << JL_SECTION_DIRECTORY, .editable = who->administrator ? 1U << JL_SECTION_DIRECTORY : 0};
+  const struct jl_record *person = person_of(organisation, &who->person);
+  *ret = (struct jl_rights){.readable = 0};
+  if (has_left(person) || (person == NULL && organisation != NULL && !who->administrator)) return;
+  ret->readable = 1U << JL_SECTION_DIRECTORY;
+  if (who->administrator) ret->editable = ret->readable;
 }
 
 /* ---- records ---- */

@@ -3,7 +3,8 @@
  *
  * A person's right in a section is that of the own grant; else the best that the teams' grants give; else that of everybody's grant;
  * else edit, but for guests nothing. Administrators and the plan's accountable (the A of RACI on the plan itself) edit every section
- * and are the only ones who change grants. In a plan that has no grant, whoever edits the strategy names its first accountable. */
+ * and are the only ones who change grants. In a plan that has no grant, whoever edits the strategy names its first accountable.
+ * Whoever has left, and whoever is not in the directory as it is known here, may do nothing. */
 #ifndef JL_MODEL_GOVERNANCE_RIGHTS_H
 #define JL_MODEL_GOVERNANCE_RIGHTS_H
 #include "common/model/replica.h"
@@ -21,6 +22,7 @@ enum jl_right_from {
   JL_RIGHT_EVERYBODY,     /* grant */
   JL_RIGHT_GUEST,         /* nothing is granted to this guest */
   JL_RIGHT_INACTIVE,      /* has left */
+  JL_RIGHT_UNKNOWN,       /* nobody in the directory, as far as it is known here */
 };
 struct jl_right {
   int64_t level; /* JL_RIGHT_NONE, JL_RIGHT_READ, JL_RIGHT_EDIT */
@@ -38,12 +40,17 @@ struct jl_who {
   bool administrator;
 };
 /* replica: the plan's own, or the list of all plans with their grants. A plan that is not there is its maker's. organisation may be
- * NULL: nobody is in a team then. */
+ * NULL, for a copy that has none: nobody is in a team then, and everybody is known. */
 void jl_rights_of(const struct jl_replica *replica, const struct jl_id *plan, const struct jl_replica *organisation, const struct jl_who *who,
                   struct jl_rights *ret);
 /* What a team as such, or everybody (the plan's id), is given; for the matrix. level 0: nothing is said. */
 struct jl_right jl_right_of_holder(const struct jl_replica *replica, const struct jl_id *plan, const struct jl_id *holder,
                                    enum jl_section section);
+/* The id that the accountable of a plan has, by its natural key; no other record may take it. */
+bool jl_rights_is_accountables(const struct jl_id *plan, const struct jl_id *id);
+/* Nobody of whom nothing is known has left. */
+bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person);
+bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person);
 /* In any kind of space: the directory's records are read by everybody and edited by administrators. */
 void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who, struct jl_rights *ret);
 

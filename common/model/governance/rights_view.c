@@ -110,7 +110,8 @@ static void because(const struct jl_view_input *in, struct jl_builder *b, const 
                  {JL_RIGHT_TEAM, JL_MSG("granted to a team of this person"), "team"},
                  {JL_RIGHT_EVERYBODY, JL_MSG("granted to everybody"), "everybody"},
                  {JL_RIGHT_GUEST, JL_MSG("a guest, to whom nothing is granted"), "guest"},
-                 {JL_RIGHT_INACTIVE, JL_MSG("marked as inactive"), "inactive"}};
+                 {JL_RIGHT_INACTIVE, JL_MSG("marked as inactive"), "inactive"},
+                 {JL_RIGHT_UNKNOWN, JL_MSG("not in the directory"), "unknown"}};
   for (size_t i = 0; i < JL_COUNT(reasons); i++)
     if (reasons[i].from == right->from) jl_cell_label(b, reasons[i].label, reasons[i].text);
   bool through = right->from == JL_RIGHT_TEAM || right->from == JL_RIGHT_ACCOUNTABLE;

@@ -134,6 +134,24 @@ static bool leave_by_another(const struct jl_rule_input *in, struct jl_error *er
                   jl_arg_holder(in->after, &person));
 }
 
+/* What plans grant to a team counts through its members. Deleted with members it would go on unseen, or end: and where it forbade
+ * something, its end would give. Without members nothing changes with it. Those who are inactive count: they may come back. */
+static bool empty_when_deleted(const struct jl_rule_input *in, uint32_t membership, const char *message, struct jl_error *err) {
+  const struct jl_record *group = in->touched->after;
+  const void *at = NULL;
+  if (group->deleted_revision == 0) return true;
+  const struct jl_record *member = jl_replica_next_referring(in->after, &group->id, JL_TYPE_PERSON, membership, &at);
+  if (member == NULL) return true;
+  return jl_break(in, 0, err, message, JL_MSG("take its people out first: person set ... , then what it was granted ends with it"),
+                  jl_arg_record(group), jl_arg_record(member));
+}
+static bool team_is_empty(const struct jl_rule_input *in, struct jl_error *err) {
+  return empty_when_deleted(in, JL_PERSON_TEAMS, JL_MSG("{1} cannot be deleted: {2} is in this team"), err);
+}
+static bool role_is_empty(const struct jl_rule_input *in, struct jl_error *err) {
+  return empty_when_deleted(in, JL_PERSON_ROLES, JL_MSG("{1} cannot be deleted: {2} has this role"), err);
+}
+
 static const struct jl_rule rules[] = {
     {"single-responsible", JL_TYPE_RACI, single_responsible},
     {"started-keeps-owners", JL_TYPE_RACI, started_keeps_owners},
@@ -142,5 +160,7 @@ static const struct jl_rule rules[] = {
     {"person-stays", JL_TYPE_PERSON, person_stays},
     {"leave-dates", JL_TYPE_LEAVE, leave_dates},
     {"leave-by-another", JL_TYPE_LEAVE, leave_by_another},
+    {"deleted-team-is-empty", JL_TYPE_TEAM, team_is_empty},
+    {"deleted-role-is-empty", JL_TYPE_ROLE, role_is_empty},
 };
 const struct jl_rules jl_governance_rules = {rules, JL_COUNT(rules)};

@@ -1,10 +1,11 @@
--- Opens a login and drops the account's ended and oldest ones (100 stay); no row when the account is disabled or gone, or
--- has another password by now than the one that was checked.
+-- Opens a login and drops the account's ended and oldest ones (100 stay); no row when the account is disabled or gone, its
+-- person has left, or it has another password by now than the one that was checked.
 -- $1 token_hash bytea, $2 login text, $3 device text, $4 replica uuid or NULL, $5 lifetime in seconds, $6 idle time in seconds,
 -- $7 password_hash text that was checked or NULL (something else was), $8 source text; gives expires_at, id
 WITH used AS (
   UPDATE account SET last_login_at = now()
    WHERE login = $2::text AND disabled_at IS NULL AND password_hash = coalesce($7::text, password_hash)
+     AND NOT EXISTS (SELECT FROM person WHERE id = account.person AND inactive)
   RETURNING login
 ), ended AS (
   DELETE FROM session

@@ -25,7 +25,7 @@ struct fake_space {
   struct jl_id id;
   enum jl_space_kind kind;
   struct jl_position position;
-  uint64_t commits, lanes_revision;
+  uint64_t commits, lanes_revision, rights_epoch;
   int64_t time_us;
   struct jl_replica *records;
   struct jl_store_log *log;
@@ -123,7 +123,10 @@ static inline const struct fake_again *fake_find_again(const struct fake_space *
 /* The head has not moved: refusals move no revision, but are a commit. */
 static inline bool fake_fence_holds(const struct fake_database *db, const struct jl_store_batch *b) {
   const struct fake_space *space = fake_space(db, &b->space);
-  if (b->creates_space) return space == NULL;
+  if (b->creates_space) {
+    const struct fake_space *organisation = fake_space(db, &b->organisation);
+    return space == NULL && (organisation == NULL || organisation->position.acl_epoch == b->rights_epoch);
+  }
   if (space == NULL || space->position.revision != b->old_revision || space->commits != b->old_commits ||
       space->position.epoch != b->epoch || space->position.acl_epoch != b->acl_epoch)
     return false;
@@ -209,10 +212,11 @@ static inline void fake_apply(struct fake_database *db, const struct jl_store_ba
   space->time_us = b->time_us;
   space->commits = b->creates_space ? 1 : b->old_commits + 1;
   space->lanes_revision = b->lanes_revision;
+  if (b->creates_space) space->rights_epoch = b->rights_epoch;
   if (b->rights == JL_RIGHTS_HERE) space->position.acl_epoch++;
   struct fake_space *other;
   for (size_t at = 0; b->rights == JL_RIGHTS_EVERYWHERE && (other = jl_idmap_each(&db->spaces, &at)) != NULL;)
-    if (other == space || other->kind == JL_SPACE_PLAN) other->position.acl_epoch++;
+    if (other == space || other->kind == JL_SPACE_PLAN) other->position.acl_epoch++, other->rights_epoch = b->acl_epoch + 1;
 }
 
 /* ---- reading; what is given is the caller's to free, its contents are borrowed ---- */
@@ -280,7 +284,8 @@ static inline bool fake_read_news(const struct fake_space *space, uint64_t after
   *ret_again = NULL;
   if (space == NULL) return false;
   *ret_news = (struct jl_caught_up){
-      .position = space->position, .time_us = space->time_us, .horizon = space->horizon, .commits = space->commits};
+      .position = space->position, .time_us = space->time_us, .horizon = space->horizon, .commits = space->commits,
+      .rights_epoch = space->rights_epoch};
   *ret_rows = fake_read_log(space, after + 1, UINT64_MAX, SIZE_MAX, &ret_news->row_count, &more);
   *ret_lanes = fake_read_lanes(space);
   ret_news->rows = *ret_rows;

@@ -226,6 +226,7 @@ static void run_load(struct jl_store *s, struct work *w) {
                                     .lane_count = space->lane_count,
                                     .horizon = space->horizon,
                                     .commits = space->commits,
+                                    .rights_epoch = space->rights_epoch,
                                     .again = again,
                                     .again_count = space->again_count};
   struct jl_decided *decided = fake_read_decided(space, &loaded.decided);

@@ -126,14 +126,38 @@ void planner_open(struct planner *p, const struct daemon *d) {
 
 void planner_close(struct planner *p) { wire_close(&p->wire); }
 
-struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password) {
-  struct planner p = {.replica = jl_id_random()};
-  struct jl_id person = jl_id_random();
-  planner_reconnect(&p, d);
+void planner_directory(struct planner *p, const struct daemon *d) {
+  *p = (struct planner){.replica = jl_id_random()};
+  planner_reconnect(p, d);
   Jalon__Read read = JALON__READ__INIT; /* without a space: the organisation */
-  const Jalon__ReadReply *reply = wire_expect(&p.wire, wire_send(&p.wire, JALON__FRAME_TYPE__READ, &read.base),
+  const Jalon__ReadReply *reply = wire_expect(&p->wire, wire_send(&p->wire, JALON__FRAME_TYPE__READ, &read.base),
                                               JALON__FRAME_TYPE__READ_REPLY, &jalon__read_reply__descriptor);
-  assert_true(jl_id_from_bytes(JL_PB(reply->position->space), &p.space));
+  assert_true(jl_id_from_bytes(JL_PB(reply->position->space), &p->space));
+}
+
+uint64_t planner_update(struct planner *p, uint32_t type, struct jl_id id, uint32_t number, struct jl_bytes seen, struct jl_bytes next) {
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
+  field.has_field = field.has_seen = field.has_next = true;
+  field.field = number;
+  field.seen = jl_to_pb(seen);
+  field.next = jl_to_pb(next);
+  Jalon__Edit edit = JALON__EDIT__INIT;
+  edit.has_verb = edit.has_type = edit.has_id = true;
+  edit.verb = JALON__VERB__UPDATE;
+  edit.type = type;
+  edit.id = id_bytes(&id);
+  edit.n_fields = 1;
+  edit.fields = fields;
+  uint32_t stream = planner_submit(p, pack_group(p, a, &edit));
+  jl_arena_free(a);
+  return planner_verdict(p, stream);
+}
+
+struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password) {
+  struct planner p;
+  struct jl_id person = jl_id_random();
+  planner_directory(&p, d);
   struct jl_arena *a = jl_arena_new(1U << 20);
   planner_create(&p, JL_TYPE_PERSON, person, planner_text(a, JL_TYPE_PERSON, JL_PERSON_NAME, name));
   Jalon__AccountRequest add = JALON__ACCOUNT_REQUEST__INIT;

@@ -27,6 +27,10 @@ struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, stru
 uint32_t planner_submit(struct planner *p, struct jl_bytes group); /* gives the stream of the reply */
 uint64_t planner_verdict(struct planner *p, uint32_t stream);      /* applied, at this revision */
 
+/* The organisation, for the administrator. */
+void planner_directory(struct planner *p, const struct daemon *d);
+/* One field of any record: from what is seen to what it is to be; gives the revision. */
+uint64_t planner_update(struct planner *p, uint32_t type, struct jl_id id, uint32_t field, struct jl_bytes seen, struct jl_bytes next);
 /* Another person with an account; gives the person. */
 struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password);
 
