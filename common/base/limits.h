@@ -33,7 +33,8 @@
 #define JL_SUBSCRIPTIONS 64                /* per session; more: OVERLOADED */
 #define JL_QUEUE_BYTES 16777216            /* bytes of groups waiting per space; more: OVERLOADED */
 #define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE */
-#define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED */
+#define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED. Those that are stored are all read */
+#define JL_ACCOUNT_LANES 8192              /* of these, of one account, whatever became of its groups; more: OVERLOADED */
 #define JL_SPACE_AGAIN 1048576             /* groups of one space that were sent again in another lane, remembered; more: OVERLOADED */
 #define JL_FEED_RING_BYTES 4194304         /* last changes in memory per space; older ones are read from the log */
 #define JL_HORIZON_FACTOR 2                /* a copy follows at most so many times the space's own bytes of log; then a snapshot is less work */

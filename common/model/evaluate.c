@@ -32,10 +32,20 @@ const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_
   return slot == 0 ? current : run->touches[slot - 1].before;
 }
 
-static uint64_t new_number(const struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id) {
+/* Records of one type that lie in several sections are numbered apart in each, so that a gap tells nobody of what he may not read: in steps
+ * of NUMBER_STEP, from the section's own number on. */
+#define NUMBER_STEP 8
+_Static_assert(JL_SECTIONS <= NUMBER_STEP, "every section has numbers of its own");
+
+static uint64_t new_number(const struct jl_run *run, const struct jl_record *record) {
+  const struct jl_record_type *type = record->type;
   if (type->singleton) return 1;
-  uint64_t number = run->in->number_of == NULL ? 0 : run->in->number_of(run->in->context, type->number, id);
-  return number != 0 ? number : jl_replica_last_number(run->space, type->number) + 1;
+  uint64_t number = run->in->number_of == NULL ? 0 : run->in->number_of(run->in->context, type->number, &record->id);
+  if (number != 0) return number;
+  if (type->section != JL_SECTION_OF_TARGET) return jl_replica_last_number(run->space, type->number) + 1;
+  uint64_t section = (uint64_t)jl_replica_section(run->space, record);
+  uint64_t last = jl_replica_last_number_like(run->space, type->number, section, NUMBER_STEP);
+  return last == 0 && section != 0 ? section : last + NUMBER_STEP;
 }
 
 static bool reserve_touch(struct jl_run *run) {
@@ -60,7 +70,7 @@ bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const str
   after->revision = run->revision;
   after->created_revision = current == NULL ? run->revision : current->created_revision;
   after->deleted_revision = deleted ? run->revision : 0;
-  after->number = current != NULL ? current->number : new_number(run, type, id);
+  after->number = current != NULL ? current->number : new_number(run, after);
   struct jl_touch touch = {.id = *id};
   if (run->gate.instead_of != NULL) touch.instead_of = run->gate.instead_of[run->at];
   uint32_t *slot = slot_of(run, &touch.id);

@@ -594,6 +594,17 @@ const struct jl_record *jl_replica_of_type_at(const struct jl_replica *r, uint32
   return list != NULL && index < list->count ? list->nodes[index]->record : NULL;
 }
 
+uint64_t jl_replica_last_number_like(const struct jl_replica *r, uint32_t type, uint64_t remainder, uint64_t step) {
+  struct type_list *list = list_of(r, type);
+  if (list == NULL) return 0;
+  sort_list(list);
+  for (size_t i = list->count; i-- > 0;) {
+    uint64_t number = list->nodes[i]->record->number;
+    if (number != 0 && !jl_number_provisional(number) && number % step == remainder) return number;
+  }
+  return 0;
+}
+
 const struct jl_record **jl_replica_all(const struct jl_replica *r, uint32_t type, struct jl_arena *a, size_t *ret_n) {
   struct type_list *list = list_of(r, type);
   *ret_n = 0;

@@ -39,6 +39,7 @@ const struct jl_record *jl_replica_record(const struct jl_replica *r, const stru
 const struct jl_record *jl_replica_live(const struct jl_replica *r, const struct jl_id *id);    /* NULL when deleted itself or below a deleted parent */
 const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t type, uint64_t number);
 uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type); /* provisional ones left out */
+uint64_t jl_replica_last_number_like(const struct jl_replica *r, uint32_t type, uint64_t remainder, uint64_t step); /* of those that leave it when divided */
 /* Live records of a type, ascending by number. The array belongs to the arena. NULL with *ret_n 0 when none; SIZE_MAX on no memory. */
 const struct jl_record **jl_replica_all(const struct jl_replica *r, uint32_t type, struct jl_arena *a, size_t *ret_n);
 /* Live records of `type` (0: any) that name `target` in a reference field (field 0: any), ascending by number. */

@@ -97,7 +97,7 @@ void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
 static bool exists(const struct jl_request *r, const struct jl_space *space, struct jl_error *err) {
   const struct jl_replica *replica = jl_space_committed(space);
   bool there = jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION;
-  bool looks_itself = r->create || r->type->type == JALON__FRAME_TYPE__SUBSCRIBE || !r->type->needs_login;
+  bool looks_itself = r->create || r->has_copy || !r->type->needs_login;
   if (looks_itself ? r->create || there : there && jl_session_readable(r->session, space) != 0) return true;
   return no_such_plan(err);
 }
@@ -105,9 +105,11 @@ static bool exists(const struct jl_request *r, const struct jl_space *space, str
 static void space_opened(void *context, struct jl_space *space, const struct jl_error *err) {
   struct jl_request *r = context;
   struct jl_session *s = r->session;
+  struct jl_error why = {0};
   s->opening--;
   if (space == NULL) {
-    r->then(r, err);
+    if (err->code == JL_E_NOT_FOUND) (void)no_such_plan(&why); /* the words that a hidden one has */
+    r->then(r, err->code == JL_E_NOT_FOUND ? &why : err);
     return;
   }
   jl_space_hold(space);
@@ -122,6 +124,39 @@ static void space_opened(void *context, struct jl_space *space, const struct jl_
   r->then(r, exists(r, space, &none) ? NULL : &none);
 }
 
+/* ---- a plan that its person may see nothing of ---- */
+/* It answers as one that is not there: with the same words, and after the same questions to the database, which find nothing. */
+static void open_it(struct jl_request *r);
+
+static bool is_hidden(const struct jl_request *r) {
+  const struct jl_record *plan = jl_replica_record(jl_spaces_plans(r->session->server->spaces), &r->space_id);
+  return !r->create && !r->has_copy && r->type->needs_login && plan != NULL && !jl_session_sees_plan(r->session, &r->space_id);
+}
+
+static void nowhere_looked(void *context, struct jl_loaded_space *loaded, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct jl_session *s = r->session;
+  struct jl_error why = {0};
+  s->opening--;
+  if (loaded != NULL) jl_replica_free(loaded->replica);
+  if (err != NULL && err->code != JL_E_NOT_FOUND) {
+    r->then(r, err);
+  } else if (s->server->detached || is_hidden(r)) {
+    (void)no_such_plan(&why);
+    r->then(r, &why);
+  } else { /* it has been opened to him meanwhile */
+    open_it(r);
+  }
+}
+
+static void look_nowhere(struct jl_request *r) {
+  struct jl_session *s = r->session;
+  struct jl_bytes part = {r->space_id.bytes, sizeof r->space_id.bytes};
+  struct jl_id nowhere = jl_id_derive("nowhere", &part, 1);
+  s->opening++;
+  jl_store_load(s->server->store, &nowhere, nowhere_looked, r);
+}
+
 static struct jl_space *already_open(const struct jl_session *s, const struct jl_id *id) {
   return s->space != NULL && jl_id_equal(&s->space_id, id) ? s->space : jl_space_if_open(s->server->spaces, id);
 }
@@ -130,26 +165,34 @@ void jl_request_open_space(struct jl_request *r, ProtobufCBinaryData id, bool cr
                            void (*then)(struct jl_request *r, const struct jl_error *err)) {
   struct jl_session *s = r->session;
   struct jl_error err = {0};
-  struct jl_id space;
-  struct jl_space *open;
   r->then = then;
   r->create = create;
   if (s->server->detached) {
     jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
     then(r, &err);
-  } else if (!jl_id_from_bytes(JL_PB(id), &space) || jl_id_is_zero(&space)) {
+  } else if (!jl_id_from_bytes(JL_PB(id), &r->space_id) || jl_id_is_zero(&r->space_id)) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("the request names no space"), NULL);
     then(r, &err);
-  } else if (!jl_session_may_use(s, &space, &err)) {
+  } else if (!jl_session_may_use(s, &r->space_id, &err)) {
     then(r, &err);
-  } else if (s->opening == 0 && (open = already_open(s, &space)) != NULL) {
-    /* Only when nothing waits for an opening: requests of one session keep their order. */
+  } else if (is_hidden(r)) {
+    look_nowhere(r);
+  } else {
+    open_it(r);
+  }
+}
+
+static void open_it(struct jl_request *r) {
+  struct jl_session *s = r->session;
+  struct jl_space *open = s->opening == 0 ? already_open(s, &r->space_id) : NULL;
+  struct jl_error err = {0};
+  if (open != NULL) { /* only when nothing waits for an opening: requests of one session keep their order */
     jl_space_hold(open);
     r->space = open;
-    then(r, exists(r, open, &err) ? NULL : &err);
+    r->then(r, exists(r, open, &err) ? NULL : &err);
   } else {
     s->opening++;
-    jl_space_open(s->server->spaces, &space, create, space_opened, r);
+    jl_space_open(s->server->spaces, &r->space_id, r->create, space_opened, r);
   }
 }
 

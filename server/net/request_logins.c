@@ -140,7 +140,7 @@ static bool check_token(const struct jl_request *r, struct jl_error *err) {
     return jl_fail(err, JL_E_INVALID, JL_MSG("a token is for at most {1} plans, or for all"), NULL, jl_arg_integer(JL_TOKEN_SPACES));
   for (size_t i = 0; i < in->n_spaces; i++) {
     struct jl_id id;
-    if (!jl_id_from_bytes(JL_PB(in->spaces[i]), &id) || jl_replica_live(jl_spaces_plans(r->session->server->spaces), &id) == NULL)
+    if (!jl_id_from_bytes(JL_PB(in->spaces[i]), &id) || !jl_session_sees_plan(r->session, &id))
       return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no such plan"), JL_MSG("jalon plan list shows the plans there are"));
   }
   return true;

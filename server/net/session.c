@@ -39,6 +39,12 @@ static uint32_t readable_plan(const struct jl_session *s, const struct jl_replic
   return rights.readable;
 }
 
+bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan) {
+  const struct jl_replica *plans = jl_spaces_plans(s->server->spaces);
+  const struct jl_record *record = jl_replica_live(plans, plan);
+  return record != NULL && record->type_number == JL_TYPE_PLAN && readable_plan(s, plans, record) != 0;
+}
+
 const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own) {
   static const struct jl_id none = {{0}};
   const struct jl_replica *all = jl_spaces_plans(s->server->spaces);

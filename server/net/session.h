@@ -146,6 +146,8 @@ struct jl_request {
   struct jl_arena *arena;
   struct jl_space *space; /* held; set by jl_request_open_space */
   bool cancelled, create, looked; /* looked: the space has been read again for it */
+  bool has_copy; /* of the space, as it says: it is told when that is to go */
+  struct jl_id space_id; /* that it asked for */
   void (*then)(struct jl_request *r, const struct jl_error *err);
   void *state; /* of the handler, in the arena */
   uint32_t mask; /* sections that it was answered for, when that takes a while */
@@ -172,6 +174,7 @@ void jl_session_rights(const struct jl_session *s, const struct jl_space *space,
 uint32_t jl_session_readable(const struct jl_session *s, const struct jl_space *space); /* bit mask of sections; 0: the plan is not there for it */
 /* The plans that its person may see anything of; *ret_own is to be freed after use. NULL: no memory. */
 const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own);
+bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan); /* it is in that list */
 
 /* ---- request.c ---- */
 void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload);

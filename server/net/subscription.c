@@ -238,6 +238,7 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
   }
   *kept = *in;
   r->state = kept;
+  r->has_copy = in->from != NULL;
   size_t waiting = 0;
   bool taken = jl_subscription_by_stream(s, r->stream) != NULL;
   for (const struct jl_request *other = s->requests; other != NULL; other = other->next) {

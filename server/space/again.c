@@ -19,6 +19,7 @@
  * are public, verdicts are not: only groups of one account are taken for the same. What a node does not know yet of another node's is
  * seen by the fence: the log, or the key of the record, has moved. */
 #define PAGE_BYTES JL_MESSAGE_MAX
+#define SEARCHES 2 /* of a space at a time: each may read all of its log */
 
 struct recorded {
   struct jl_id key; /* first: found by it */
@@ -93,19 +94,30 @@ bool jl_again_restore(struct jl_space *space, const struct jl_loaded_again *load
 struct jl_again_search {
   struct jl_space *space;           /* held */
   struct jl_submission *submission; /* NULL: it is gone */
-  uint64_t history, reading;
+  uint64_t history, reading, unlogged;
   uint64_t next, to;                             /* revisions of the log */
   bool proving;                                  /* that the position is one of this history: its chains, taken on, must meet ours */
   uint32_t sections;                             /* 1 << section: those of the position */
   uint8_t chains[JL_SECTIONS][JL_CHAIN_SIZE];
 };
 
+/* What is refused leaves nothing in the log, and its verdict may be confirmed and out of its lane's window while the log is looked through. */
+static uint64_t unlogged_of(const struct jl_space *space, const struct jl_id *account) {
+  const struct jl_edit_lane *lane;
+  uint64_t n = 0;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;)
+    if (jl_id_equal(&lane->account, account)) n += lane->unlogged;
+  return n;
+}
+
 static void end(struct jl_again_search *search) {
   struct jl_space *space = search->space;
+  space->searches--;
   if (search->submission != NULL) {
     search->submission->search = NULL;
     jl_space_merged(space, search->submission); /* it may go on */
   }
+  jl_space_waits_over(space);
   free(search);
   jl_spaces_operation_done(space->owner);
   jl_space_release(space);
@@ -171,6 +183,7 @@ static void go_on(struct jl_again_search *search) {
   search->submission->clear_history = search->history;
   search->submission->clear_through = search->to;
   search->submission->clear_reading = search->reading;
+  search->submission->clear_unlogged = search->unlogged;
   end(search);
 }
 
@@ -257,6 +270,8 @@ static struct jl_again_search *begin(struct jl_space *space, struct jl_submissio
   search->submission = s;
   search->history = space->histories;
   search->reading = space->readings;
+  search->unlogged = unlogged_of(space, &s->account);
+  space->searches++;
   s->search = search;
   jl_space_hold(space);
   space->owner->operations++;
@@ -295,9 +310,11 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
   if (lane != NULL && seq > lane->seq) return wait(space);
   if (s->verdict_gone) lane = NULL;
   if (!recorded && lane == NULL && s->searched == NULL) return JL_AGAIN_NEW;
-  bool asked = s->cleared && s->clear_history == space->histories && s->clear_reading == space->readings;
+  bool asked = s->cleared && s->clear_history == space->histories && s->clear_reading == space->readings &&
+               s->clear_unlogged == unlogged_of(space, &s->account);
   bool clear = asked && s->clear_through == jl_replica_where(space->committed)->revision;
   if (!recorded && lane == NULL && clear) return JL_AGAIN_NEW;
+  if (space->searches >= SEARCHES) return wait(space);
   struct jl_again_search *search = begin(space, s);
   if (lane != NULL)
     jl_verdict_find(space, lane, seq, decided, search);

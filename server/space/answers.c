@@ -109,12 +109,13 @@ static size_t collect_given(const Jalon__ChangeBody *body, struct jl_arena *a, J
 
 struct jl_bytes jl_verdict_of_rows(struct jl_space *space, const struct jl_id *group, uint64_t revision, const struct jl_log_row *rows, size_t n,
                                    struct jl_arena *a) {
-  const struct find f = {.space = space, .note = {.group = *group, .revision = revision}};
+  struct find f = {.space = space, .note = {.group = *group, .revision = revision}};
   Jalon__Given **list = jl_arena_array(a, JL_GROUP_MAX_EDITS, sizeof *list);
   struct jl_error ignored;
   size_t count = 0;
   for (size_t i = 0; list != NULL && i < n; i++) {
     if (rows[i].revision != revision) continue;
+    f.note.flags = rows[i].outcome;
     const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, rows[i].change.body, a, &ignored);
     if (body == NULL) return (struct jl_bytes){NULL, 0};
     count += collect_given(body, a, list + count, JL_GROUP_MAX_EDITS - count);

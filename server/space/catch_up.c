@@ -31,6 +31,7 @@ static bool tell(struct jl_space *space, const struct jl_caught_up *news) {
   for (size_t i = 0; i < news->row_count; i++)
     log[i] = (struct jl_store_log){.revision = news->rows[i].revision,
                                    .section = news->rows[i].section,
+                                   .outcome = news->rows[i].outcome,
                                    .body = news->rows[i].change.body,
                                    .private_values = news->rows[i].change.private_values};
   jl_feed_advance(space, log, news->row_count, news->position.revision);

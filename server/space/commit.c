@@ -65,6 +65,8 @@ static void committed(struct jl_space *space) {
     JL_ASSERT(s == e->submission);
     space->queued--;
     space->queued_bytes -= s->size;
+    const struct jl_verdict_note *note = jl_edit_lane_note(e->lane, e->seq);
+    if (note != NULL && (note->revision == 0 || (note->flags & JL_VERDICT_KEPT) != 0)) e->lane->unlogged++;
     jl_edit_lane_decided(e->lane, e->seq);
   }
   lanes_written(space, b);

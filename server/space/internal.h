@@ -48,7 +48,8 @@ struct jl_submission {
   struct jl_again_search *search;        /* for what became of it there, under way */
   bool cleared;                          /* it has been looked for, and: */
   uint64_t clear_history, clear_through; /* of that history, it is not in the log up to here either, */
-  uint64_t clear_reading;                /* nor among the verdicts that were kept when memory was read last */
+  uint64_t clear_reading;                /* nor among the verdicts that were kept when memory was read last, */
+  uint64_t clear_unlogged;               /* and so many of its account were decided without the log by then */
   struct jl_bytes known;                 /* the verdict that it got there; none: it is not decided */
   uint64_t known_history;
   bool verdict_gone; /* a lane has it in its window, but its verdict is not kept any more */
@@ -137,6 +138,7 @@ struct jl_space {
   struct jl_idmap lanes;
   struct jl_idmap again; /* groups that were sent again in another lane, durably: again.c */
   bool again_waits;      /* a lane waits for what is on its way, or to be asked again */
+  unsigned searches;     /* for such groups, under way */
   uint64_t histories;    /* how often memory turned out to be of another history, or not to be known to be of the same one */
   uint64_t readings;     /* how often it was read, whole or what another node had written */
   struct jl_edit_lane *turn_first, *turn_last; /* lanes with groups to evaluate, served in turn */
@@ -219,7 +221,7 @@ struct jl_spaces {
 /* registry.c */
 void jl_space_reload(struct jl_space *space);
 void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const struct jl_error *err);
-/* All, with what the log tells of them; false: no memory, or too many. */
+/* All, with what the log tells of them; false: no memory. */
 bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count, const struct jl_decided_list *decided);
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
 void jl_plans_note(struct jl_space *space, const struct jl_record *record);
@@ -267,7 +269,7 @@ void jl_space_doubts_fail(struct jl_space *space, const struct jl_error *err);
 void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, struct jl_bytes verdict, const struct jl_error *err);
 void jl_submission_free(struct jl_submission *s);
 bool jl_writer_error(enum jl_code code, struct jl_error *err);                           /* UNAVAILABLE, DRAINING ...: worded */
-struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *replica); /* adds it; NULL: no memory or too many */
+struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *replica); /* adds it, however many there are; NULL: no memory */
 
 /* batch.c */
 enum jl_added {

@@ -47,6 +47,7 @@ struct jl_edit_lane {
   uint64_t floor;    /* whether those up to here were refused is forgotten */
   uint64_t *refused; /* seqs in (floor, first_seq) that were refused, ascending; NULL: none */
   size_t refused_count;
+  uint64_t unlogged; /* refused, or without effect: durable since the lane is in memory, and not in the log */
   struct jl_submission **waiting; /* seq + 1 .. queued; ring of capacity (power of two) */
   size_t waiting_start, waiting_count, waiting_capacity;
   bool in_open_batch;

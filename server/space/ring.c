@@ -70,7 +70,7 @@ bool jl_ring_append(struct jl_ring *r, const struct jl_store_log *log, size_t co
   uint8_t *at = block->data;
   for (size_t i = 0; i < count; i++) {
     struct jl_bytes body = keep(&at, log[i].body), private_values = keep(&at, log[i].private_values);
-    rows[i] = (struct jl_log_row){log[i].revision, log[i].section, {body, private_values}};
+    rows[i] = (struct jl_log_row){log[i].revision, log[i].section, {body, private_values}, log[i].outcome};
   }
   if (r->newest == NULL)
     r->oldest = block;

@@ -308,10 +308,30 @@ void jl_space_evaluate(struct jl_space *space) {
 struct jl_edit_lane *jl_space_lane(struct jl_space *space, const struct jl_id *replica) {
   struct jl_edit_lane *lane = jl_idmap_find(&space->lanes, replica);
   if (lane != NULL) return lane;
-  lane = space->lanes.count < JL_SPACE_LANES ? jl_edit_lane_new(replica) : NULL;
+  lane = jl_edit_lane_new(replica);
   if (lane != NULL && jl_idmap_add(&space->lanes, lane)) return lane;
   jl_edit_lane_free(lane);
   return NULL;
+}
+
+static size_t lanes_of(const struct jl_space *space, const struct jl_id *account) {
+  const struct jl_edit_lane *lane;
+  size_t n = 0;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) n += jl_id_equal(&lane->account, account);
+  return n;
+}
+
+/* A lane is kept for ever, and a group that is refused makes one too: so one account cannot take all that there may be. */
+static struct jl_edit_lane *lane_for(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, struct jl_error *err) {
+  struct jl_edit_lane *lane = jl_idmap_find(&space->lanes, replica);
+  if (lane != NULL) return lane;
+  bool room = space->lanes.count < JL_SPACE_LANES && lanes_of(space, account) < JL_ACCOUNT_LANES;
+  lane = room ? jl_space_lane(space, replica) : NULL;
+  if (lane == NULL && room) jl_writer_error(JL_E_OVERLOADED, err);
+  if (!room)
+    jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many profiles have written to this plan: at most {1} of one account"),
+            JL_MSG("use a profile that has written here before, instead of a new one each time"), jl_arg_integer(JL_ACCOUNT_LANES));
+  return lane;
 }
 
 /* The client that has confirmed the lane's verdicts says so with everything that it sends: this is another one, with a copy of its folder. */
@@ -430,6 +450,7 @@ static bool queue(struct jl_space *space, struct jl_submission *s, bool dry, str
   }
   if (s->seq > lane->queued + 1) return gap(space, s, err);
   if (s->searched == NULL && is_copys(s) && (s->searched = calloc(1, sizeof *s->searched)) == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
+  if (s->searched != NULL && space->again.count >= JL_SPACE_AGAIN) return jl_writer_error(JL_E_OVERLOADED, err); /* not what is decided already */
   if (!jl_edit_lane_queue(lane, s)) return jl_writer_error(JL_E_OVERLOADED, err);
   space->queued++;
   space->queued_bytes += s->size;
@@ -483,11 +504,10 @@ static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_sub
   s->seq = head.seq;
   s->group_id = head.group;
   s->model_version = head.model_version;
-  if (s->searched != NULL && space->again.count >= JL_SPACE_AGAIN) return jl_writer_error(JL_E_OVERLOADED, err);
   if (space->queued + space->dry_count + space->doubted >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
     return jl_writer_error(JL_E_OVERLOADED, err);
-  s->lane = jl_space_lane(space, &head.replica);
-  if (s->lane == NULL) return jl_writer_error(JL_E_OVERLOADED, err);
+  s->lane = lane_for(space, &head.replica, &s->account, err);
+  if (s->lane == NULL) return false;
   return place(space, s, head.dry_run, ret_taken, err);
 }
 

@@ -104,25 +104,31 @@ static void ask_heads(struct jl_lane *lane) {
   jl_array_release(&spaces);
 }
 
-/* What proves that the transaction happened: any log row of it, else a lane of it. All happened or nothing. */
+/* What proves that the transaction happened: any log row of it, else a verdict that it kept, else a lane of it. All happened or nothing.
+ * A lane alone proves little: its row may have been the same before, when it is written because it might be behind. */
 static const struct jl_store_batch *proof_batch(const struct jl_lane *lane) {
-  const struct jl_store_batch *by_lane = NULL;
+  const struct jl_store_batch *by_refusal = NULL, *by_lane = NULL;
   for (size_t i = 0; i < lane->count; i++) {
     if (lane->batches[i]->log_count > 0) return lane->batches[i];
+    if (lane->batches[i]->refusal_count > 0) by_refusal = lane->batches[i];
     if (lane->batches[i]->lane_count > 0) by_lane = lane->batches[i];
   }
-  return by_lane;
+  return by_refusal != NULL ? by_refusal : by_lane;
 }
 
 static void look(struct jl_lane *lane) {
   const struct jl_store_batch *b = proof_batch(lane);
-  struct jl_number revision, section;
+  struct jl_number revision, section, seq;
   if (b == NULL) return; /* nothing to see: an empty transaction is as good as failed */
   if (b->log_count > 0) {
     const struct jl_store_log *l = &b->log[b->log_count - 1];
     struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_bigint((int64_t)l->revision, &revision),
                                    jl_param_smallint(l->section, &section)};
     jl_send_named(lane->connection, &lane->unit, "resolve_log", params, 3);
+  } else if (b->refusal_count > 0) {
+    const struct jl_store_refusal *kept = &b->refusals[b->refusal_count - 1];
+    struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_id(&kept->replica), jl_param_bigint((int64_t)kept->seq, &seq)};
+    jl_send_named(lane->connection, &lane->unit, "resolve_refusal", params, 3);
   } else {
     struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_id(&b->lanes[0].replica)};
     jl_send_named(lane->connection, &lane->unit, "resolve_lane", params, 2);
@@ -169,6 +175,8 @@ static void on_result(struct jl_pg_unit *unit, size_t command, const PGresult *r
     const struct jl_store_batch *b = proof_batch(lane);
     if (b->log_count > 0)
       lane->proven = same(jl_cell_bytes(result, 0, 0), b->log[b->log_count - 1].body);
+    else if (b->refusal_count > 0)
+      lane->proven = same(jl_cell_bytes(result, 0, 0), b->refusals[b->refusal_count - 1].verdict);
     else
       lane->proven = jl_cell_number(result, 0, 0) == (int64_t)b->lanes[0].seq && same(jl_cell_bytes(result, 0, 1), b->lanes[0].verdicts);
   }

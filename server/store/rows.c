@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OUTCOME 5 /* its column */
+
 /* ---- the log ---- */
 bool jl_kept_rows_init(struct jl_kept_rows *l, size_t max_bytes) {
   *l = (struct jl_kept_rows){.arena = jl_arena_new(max_bytes)};
@@ -32,7 +34,8 @@ bool jl_kept_rows_add(struct jl_kept_rows *l, const PGresult *r, int row) {
   if ((body.data == NULL && body.size > 0) || (private_values.data == NULL && private_values.size > 0)) return false;
   l->rows[l->count++] = (struct jl_log_row){.revision = (uint64_t)jl_cell_number(r, row, 0),
                                             .section = (enum jl_section)jl_cell_number(r, row, 1),
-                                            .change = {.body = body, .private_values = private_values}};
+                                            .change = {.body = body, .private_values = private_values},
+                                            .outcome = PQnfields(r) > OUTCOME ? (uint32_t)jl_cell_number(r, row, OUTCOME) : 0};
   return true;
 }
 

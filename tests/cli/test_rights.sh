@@ -115,4 +115,10 @@ marketing rights set Sales all none
 on away en sync
 if grep -qaF 'Plugin de chat' <(find "$W/laptops/away" -name 'replica.db*' -exec cat {} +); then not_ok a-plan-taken-away-is-gone; else ok a-plan-taken-away-is-gone; fi
 
+# ---- a right as the record that it is: of the plan that the command works in, so there is no field to name it by ----
+marketing grant add --holder COMEX --section pipeline --level none
+check a-right-by-its-record all_of 'exits 0; says "G[0-9]"'
+marketing help grant add
+check the-plan-is-no-field-of-it all_of 'exits 0; says "--holder"; silent "plan, needed"'
+
 finish

@@ -3,6 +3,8 @@
 #include "tests/component/support/writer_world.h"
 #include "tests/support/random.h"
 
+#include "server/space/internal.h"
+
 /* Two copies of one folder: the same person and account; the second one has taken a new replica id. */
 struct copies {
   struct client original, copy, other;
@@ -315,6 +317,117 @@ static void of_another_account(void **state) {
 }
 
 /* Without copies nothing is asked and nothing is kept. */
+/* The log tells that it was merged as well. */
+static void merged_is_told_from_the_log(void **state) {
+  struct world *w = *state;
+  struct copies k;
+  struct answer seen = {0}, a;
+  struct jl_id group = jl_id_random(), next = jl_id_random();
+  struct jl_error err;
+  begin(w, &k);
+  a = ask(w, &k.other, title_group(w, &k.other, &k.action, "Webinar", "Webinar in June")); /* since the folder saw it */
+  expect(&a, JL_E_OK);
+  Jalon__Group *g = (Jalon__Group *)jl_unpack(&jalon__group__descriptor, adding(w, &k.original, &k, &group), answers, &err);
+  g->edits[0]->has_seen_revision = true;
+  g->edits[0]->seen_revision = 2;
+  struct answer first = ask(w, &k.original, jl_pack(&g->base, answers, JL_MESSAGE_MAX));
+  expect(&first, JL_E_OK);
+  assert_true(first.verdict->merged);
+  jl_space_submit(the_space(w), &k.original.author, &k.original.account, adding(w, &k.original, &k, &next), 1, on_answer, &seen);
+  until(w, &seen.count, 1); /* the verdict is confirmed, and not in the window any more */
+  a = ask_again(w, &k.copy, adding(w, &k.copy, &k, &group), &nowhere);
+  expect(&a, JL_E_OK);
+  assert_true(a.verdict->merged && a.verdict->revision == first.verdict->revision);
+}
+
+/* While the log is looked through for the copy's group, the original's is refused, and its verdict confirmed and out of the window: it is in
+ * no log. By then it would be applied. */
+static void refused_while_it_is_looked_for(void **state) {
+  struct world *w = *state;
+  struct copies k;
+  struct answer looked = {0}, seen = {0}, a;
+  struct jl_id group = jl_id_random(), next = jl_id_random();
+  begin(w, &k);
+  a = ask(w, &k.other, title_group(w, &k.other, &k.action, "Webinar", "Something else"));
+  expect(&a, JL_E_OK);
+  restart(w); /* the log is with the store */
+  struct jl_space *space = the_space(w);
+  jl_space_hold(space);
+  size_t asked = fake_store_counts(w->node.store).decided;
+  fake_store_hold_loads(w->node.store, true);
+  submit_again(w, &k.copy, retitling(w, &k.copy, &k, &group), &nowhere, &looked);
+  while (fake_store_counts(w->node.store).decided == asked) uv_run(&w->loop, UV_RUN_NOWAIT);
+  a = ask(w, &k.original, retitling(w, &k.original, &k, &group));
+  expect(&a, JL_E_FIELD_CONFLICT);
+  a = ask(w, &k.other, title_group(w, &k.other, &k.action, "Something else", "Webinar"));
+  expect(&a, JL_E_OK);
+  jl_space_submit(space, &k.original.author, &k.original.account, adding(w, &k.original, &k, &next), 1, on_answer, &seen);
+  until(w, &seen.count, 1);
+  assert_int_equal(looked.count, 0);
+  fake_store_hold_loads(w->node.store, false);
+  until(w, &looked.count, 1);
+  expect(&looked, JL_E_FIELD_CONFLICT);
+  jl_space_release(space);
+}
+
+/* A few at a time read the log; the others wait for them. */
+static void few_are_looked_for_at_once(void **state) {
+  enum { MANY = 9 };
+  struct world *w = *state;
+  struct copies k;
+  struct client c[MANY];
+  struct answer a[MANY] = {{0}};
+  size_t most = 0;
+  begin(w, &k);
+  restart(w);
+  struct jl_space *space = the_space(w);
+  jl_space_hold(space);
+  for (int i = 0; i < MANY; i++) {
+    struct jl_id group = jl_id_random();
+    c[i] = k.original;
+    c[i].replica = jl_id_random();
+    submit_again(w, &c[i], adding(w, &c[i], &k, &group), &nowhere, &a[i]);
+  }
+  for (int done_count = 0; done_count < MANY;) {
+    uv_run(&w->loop, UV_RUN_NOWAIT);
+    if (space->searches > most) most = space->searches;
+    done_count = 0;
+    for (int i = 0; i < MANY; i++) done_count += a[i].count;
+  }
+  for (int i = 0; i < MANY; i++) expect(&a[i], JL_E_OK);
+  assert_int_equal(done(w, &k), 5 * MANY);
+  assert_int_equal(most, 2);
+  jl_space_release(space);
+}
+
+/* As many as are remembered: what is decided is told all the same, new ones come later. */
+static void no_more_than_are_remembered(void **state) {
+  struct world *w = *state;
+  struct copies k;
+  struct answer again = {0}, other = {0};
+  struct jl_id group = jl_id_random(), next = jl_id_random();
+  begin(w, &k);
+  struct jl_bytes first = adding(w, &k.copy, &k, &group);
+  struct answer a = ask_again(w, &k.copy, first, &nowhere);
+  expect(&a, JL_E_OK);
+  struct jl_space *space = the_space(w);
+  jl_space_hold(space);
+  size_t count = space->again.count;
+  space->again.count = JL_SPACE_AGAIN;
+  jl_space_submit_again(space, &k.copy.author, &k.copy.account, first, 0, &nowhere, on_answer, &again);
+  jl_space_submit_again(space, &k.copy.author, &k.copy.account, adding(w, &k.copy, &k, &next), 0, &nowhere, on_answer, &other);
+  space->again.count = count;
+  until(w, &again.count, 1);
+  until(w, &other.count, 1);
+  expect(&again, JL_E_OK);
+  assert_true(again.verdict->repeated && again.verdict->revision == a.verdict->revision);
+  expect(&other, JL_E_OVERLOADED);
+  k.copy.seq--;
+  a = ask_again(w, &k.copy, adding(w, &k.copy, &k, &next), &nowhere); /* later */
+  expect(&a, JL_E_OK);
+  jl_space_release(space);
+}
+
 static void costs_nothing(void **state) {
   struct world *w = *state;
   struct copies k;
@@ -451,7 +564,7 @@ int main(void) {
       TEST(searched_from_a_position),
       TEST(searched_without_the_section),
       TEST(of_another_account),
-      TEST(costs_nothing),
+      TEST(merged_is_told_from_the_log), TEST(refused_while_it_is_looked_for), TEST(few_are_looked_for_at_once), TEST(no_more_than_are_remembered), TEST(costs_nothing),
       TEST(on_two_nodes),
   };
   return cmocka_run_group_tests_name("sent again", tests, NULL, NULL);

@@ -473,8 +473,34 @@ static void a_warned_commit_is_looked_for(void **state) {
   s.batch.refusal_count = 1;
   s.batch.log_count = 0;
   s.batch.new_revision = s.batch.old_revision;
-  expect_done(&s.batch); /* nothing but refusals: by its lane */
+  expect_done(&s.batch); /* nothing but refusals: by its verdict */
   jl_database_do(conninfo, "DROP TRIGGER warned ON log; DROP TRIGGER warned ON refusal");
+}
+
+/* Nothing but a refusal, whose lane's row is what it was before: that it is there proves nothing. */
+static void a_lost_refusal_is_not_proven_by_its_lane(void **state) {
+  (void)state;
+  struct space s;
+  new_space(&s, NULL, 0);
+  expect_done(&s.batch);
+  made(&s);
+  struct jl_store_refusal refusal = {
+      .replica = jl_id_random(), .seq = 1, .group = {(const uint8_t *)"g", 1}, .verdict = {(const uint8_t *)"no", 2}, .time_us = 1};
+  next_batch(&s, NULL, 0);
+  s.batch.refusals = &refusal;
+  s.batch.refusal_count = 1;
+  s.batch.log_count = 0;
+  s.batch.new_revision = s.batch.old_revision;
+  s.lane.seq = 1;
+  snprintf((char *)s.body, sizeof s.body, "body 1");
+  jl_database_do(conninfo, "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); "
+                           "PERFORM pg_sleep(60); RETURN NULL; END $$;"
+                           "CREATE TRIGGER dies AFTER INSERT ON refusal FOR EACH ROW EXECUTE FUNCTION die()");
+  const struct jl_store_batch *batch = &s.batch;
+  assert_int_equal(commit(&batch, 1), JL_COMMIT_FAILED);
+  jl_database_do(conninfo, "DROP TRIGGER dies ON refusal");
+  while (!jl_store_healthy(store)) uv_run(&loop, UV_RUN_ONCE);
+  expect_done(&s.batch);
 }
 
 /* Every process whose parent is the postmaster. */
@@ -896,6 +922,7 @@ int main(void) {
       cmocka_unit_test(named_statements_run),
       cmocka_unit_test(single_field_edits_are_fast),
       cmocka_unit_test(a_warned_commit_is_looked_for),
+      cmocka_unit_test(a_lost_refusal_is_not_proven_by_its_lane),
       cmocka_unit_test(outcomes_are_true_under_kill),
   };
   return cmocka_run_group_tests(tests, start_all, stop_all);

@@ -328,6 +328,38 @@ static void test_lanes_are_completed_from_the_log(void **state) {
   assert_true(all);
 }
 
+static void store_lanes(struct world *w, const struct jl_id *account, size_t n) {
+  static const uint8_t window[] = {2, 2, 0, 0, 0}; /* version 2, from seq 2 on nothing, nothing refused */
+  struct fake_space *space = fake_space(w->node.store->db, &w->space);
+  space->lanes = fake_grow(space->lanes, space->lane_count + n, sizeof *space->lanes);
+  for (size_t i = 0; i < n; i++)
+    space->lanes[space->lane_count++] =
+        (struct fake_lane){jl_id_random(), account == NULL ? jl_id_random() : *account, 1, fake_keep((struct jl_bytes){window, sizeof window})};
+}
+
+/* What is stored is read, however much it is, or a second node could not go on with the plan; new ones are counted where they are made. */
+static void test_lanes_are_counted_where_they_are_made(void **state) {
+  struct world *w = *state;
+  struct client c = new_client(), greedy = new_client(), other = new_client();
+  struct jl_id action = jl_id_random();
+  create_plan(w, &c);
+  struct answer a = ask(w, &c, create_group(w, &c, &action, "a"));
+  expect(&a, JL_E_OK);
+  store_lanes(w, &greedy.account, JL_ACCOUNT_LANES);
+  restart(w);
+  a = ask(w, &greedy, title_group(w, &greedy, &action, "never so", "x")); /* not even one that is refused */
+  expect(&a, JL_E_OVERLOADED);
+  a = ask(w, &other, title_group(w, &other, &action, "a", "b"));
+  expect(&a, JL_E_OK);
+  store_lanes(w, NULL, JL_SPACE_LANES);
+  restart(w);
+  a = ask(w, &c, title_group(w, &c, &action, "b", "c"));
+  expect(&a, JL_E_OK);
+  struct client late = new_client();
+  a = ask(w, &late, title_group(w, &late, &action, "c", "d"));
+  expect(&a, JL_E_OVERLOADED);
+}
+
 static void test_dry_run(void **state) {
   struct world *w = *state;
   struct client c = new_client();
@@ -643,7 +675,7 @@ int main(void) {
       TEST(test_decided_elsewhere),
       TEST(test_numbers),
       TEST(test_lanes_are_completed_from_the_log),
-      TEST(test_dry_run),
+      TEST(test_lanes_are_counted_where_they_are_made), TEST(test_dry_run),
       TEST(test_refused_creation_leaves_nothing),
       TEST(test_sent_twice_while_waiting),
       TEST(test_verdict_query),

@@ -162,7 +162,7 @@ static void views_show_them(void **state) {
                                          {"mine", NULL, NULL}};
   make(f, &o, 100, "Webinar");
   struct draft raci = fx_raci(f, fx_id(100), JL_RACI_R, f->paul);
-  struct jl_log_row row = {jl_replica_where(f->space)->revision, JL_SECTION_ACTIONS, f->out.changes[0]};
+  struct jl_log_row row = {.revision = jl_replica_where(f->space)->revision, .section = JL_SECTION_ACTIONS, .change = f->out.changes[0]};
   fx_begin(f);
   fx_create(f, &raci, fx_natural(f, &raci));
   assert_true(overlay(f, &o));
@@ -182,12 +182,43 @@ static void views_show_them(void **state) {
   }
 }
 
+static uint64_t comment_on(struct fx *f, struct jl_id target, unsigned id) {
+  struct draft d = d_new(f, JL_TYPE_COMMENT);
+  d_text(d_ref(&d, JL_COMMENT_TARGET, target), JL_COMMENT_BODY, "?");
+  fx_create_ok(f, &d, fx_id(id));
+  assert_true(f->out.given_count == 1 && f->out.given[0].number == number_of(f, id));
+  return number_of(f, id);
+}
+
+/* Who reads the comments of one section sees numbers that those of another leave no gap in. */
+static void numbers_of_a_section_tell_nothing_of_another(void **state) {
+  struct fx *f = *state;
+  struct draft action = fx_action(f, "a"), objective = d_new(f, JL_TYPE_OBJECTIVE), old = d_new(f, JL_TYPE_COMMENT);
+  d_text(&objective, JL_OBJECTIVE_TITLE, "o");
+  fx_create_ok(f, &action, fx_id(100));
+  fx_create_ok(f, &objective, fx_id(101));
+  static const struct {
+    unsigned target;
+    uint64_t number;
+  } made[] = {{100, 2}, {100, 10}, {101, 1}, {100, 18}, {101, 9}, {101, 17}, {100, 26}}; /* actions are section 2, the strategy is 1 */
+  for (unsigned i = 0; i < JL_COUNT(made); i++) assert_int_equal(comment_on(f, fx_id(made[i].target), 200 + i), made[i].number);
+  /* After numbers of before they were apart. */
+  d_text(d_ref(&old, JL_COMMENT_TARGET, fx_id(100)), JL_COMMENT_BODY, "old");
+  struct jl_id id = fx_id(300);
+  struct jl_record *record = jl_record_new(JL_TYPE_COMMENT, &id, old.body), *same = jl_record_new(JL_TYPE_COMMENT, &id, old.body);
+  record->number = same->number = 33;
+  assert_true(jl_replica_put(f->space, record) && jl_replica_put(f->mirror, same));
+  assert_int_equal(comment_on(f, fx_id(101), 301), 41);
+  assert_int_equal(comment_on(f, fx_id(100), 302), 34);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(written_and_read),
       FX_TEST(provisional_numbers_stand_after_given_ones),
       FX_TEST(people_write_them),
       FX_TEST(views_show_them),
+      FX_TEST(numbers_of_a_section_tell_nothing_of_another),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

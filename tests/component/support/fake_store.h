@@ -16,7 +16,7 @@ void fake_store_decide(struct jl_store *s,
                        void (*decide)(void *context, const struct jl_store_batch *const *batches, size_t n, struct fake_decision *d),
                        void *context);
 void fake_store_hold(struct jl_store *s, bool hold); /* commits wait until it is let go */
-void fake_store_hold_loads(struct jl_store *s, bool hold); /* so do loads of spaces */
+void fake_store_hold_loads(struct jl_store *s, bool hold); /* so do loads of spaces, and reads of the log */
 void fake_store_healthy(struct jl_store *s, bool healthy);
 /* Records with this text in them break a constraint (NULL: none). Which batch is told only when `names`. */
 void fake_store_poison(struct jl_store *s, const char *text, bool names);

@@ -339,6 +339,10 @@ void jl_store_spaces(struct jl_store *s, spaces_done *done, void *context) { lat
 
 typedef void log_done(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err);
 static void run_log(struct jl_store *s, struct work *w) {
+  if (s->hold_loads) {
+    hold_one(s, w);
+    return;
+  }
   const struct fake_space *space = fake_space(s->db, &w->space);
   size_t n;
   bool more;

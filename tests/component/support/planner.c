@@ -154,6 +154,19 @@ uint64_t planner_update(struct planner *p, uint32_t type, struct jl_id id, uint3
   return planner_verdict(p, stream);
 }
 
+uint64_t planner_delete(struct planner *p, uint32_t type, struct jl_id id, uint64_t seen) {
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  Jalon__Edit edit = JALON__EDIT__INIT;
+  edit.has_verb = edit.has_type = edit.has_id = edit.has_seen_revision = true;
+  edit.verb = JALON__VERB__DELETE;
+  edit.type = type;
+  edit.id = id_bytes(&id);
+  edit.seen_revision = seen;
+  uint32_t stream = planner_submit(p, pack_group(p, a, &edit));
+  jl_arena_free(a);
+  return planner_verdict(p, stream);
+}
+
 struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password) {
   struct planner p;
   struct jl_id person = jl_id_random();

@@ -31,6 +31,7 @@ uint64_t planner_verdict(struct planner *p, uint32_t stream);      /* applied, a
 void planner_directory(struct planner *p, const struct daemon *d);
 /* One field of any record: from what is seen to what it is to be; gives the revision. */
 uint64_t planner_update(struct planner *p, uint32_t type, struct jl_id id, uint32_t field, struct jl_bytes seen, struct jl_bytes next);
+uint64_t planner_delete(struct planner *p, uint32_t type, struct jl_id id, uint64_t seen); /* gives the revision */
 /* Another person with an account; gives the person. */
 struct jl_id planner_colleague(const struct daemon *d, const char *name, const char *login, const char *password);
 
