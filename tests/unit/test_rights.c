@@ -347,12 +347,41 @@ static void nothing_is_made_in_a_plan_that_is_not_there(void **state) {
   assert_false(fx_send(f));
 }
 
+/* A refusal names three who could, of the first 256 people: with thousands it must stay cheap. */
+static void who_could_is_looked_for_among_some(void **state) {
+  enum { MANY = 300, LOOKED = 256 };
+  static const struct {
+    int editors[5];
+    const char *names;
+  } cases[] = {{{LOOKED - 1, LOOKED, -1}, "P255"}, {{LOOKED, MANY - 1, -1}, ""}, {{0, 7, 9, -1}, "P0, P7, P9"}, {{0, 1, 2, 250, -1}, "P0, P1, P2 ..."}};
+  struct fx *f = *state;
+  for (size_t c = 0; c < JL_COUNT(cases); c++) {
+    struct jl_id none = fx_id(4999);
+    struct jl_replica *plan = jl_replica_new(&f->plan, JL_SPACE_PLAN), *directory = jl_replica_new(&none, JL_SPACE_ORGANISATION);
+    assert_true(jl_replica_put(plan, made(f, JL_TYPE_PLAN, f->plan, (struct jl_bytes){NULL, 0})));
+    put_grant(f, plan, f->plan, JL_SECTION_STRATEGY, JL_RIGHT_NONE);
+    for (int i = 0; i < MANY; i++) {
+      char name[16];
+      struct jl_value v = {.text = {(const uint8_t *)name, (size_t)snprintf(name, sizeof name, "P%d", i)}};
+      struct jl_record *r = made(f, JL_TYPE_PERSON, fx_id((uint32_t)(10000 + i)),
+                                 jl_value_encode(f->a, jl_field_by_number(jl_record_type_by_number(JL_TYPE_PERSON), JL_PERSON_NAME), &v));
+      r->number = (uint64_t)i + 1;
+      assert_true(jl_replica_put(directory, r));
+    }
+    for (const int *e = cases[c].editors; *e >= 0; e++) put_grant(f, plan, fx_id((uint32_t)(10000 + *e)), JL_SECTION_STRATEGY, JL_RIGHT_EDIT);
+    assert_string_equal(jl_rights_who_can(plan, &f->plan, directory, JL_SECTION_STRATEGY, f->a), cases[c].names);
+    jl_replica_free(plan);
+    jl_replica_free(directory);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(rights_are_what_the_rule_says, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(groups_do_what_the_table_allows, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(what_may_not_be_read_is_not_there, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(ids_of_rights_are_kept_for_them, fx_setup, fx_teardown),
+      cmocka_unit_test_setup_teardown(who_could_is_looked_for_among_some, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(nobody_takes_the_place_of_the_accountable, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(nothing_is_made_in_a_plan_that_is_not_there, fx_setup, fx_teardown),
   };
