@@ -6,6 +6,7 @@
 #define JL_MESSAGE_MAX 1048576             /* bytes of a whole message after login; more: session closed */
 #define JL_MESSAGE_MAX_BEFORE_LOGIN 4096   /* bytes; more: session closed */
 #define JL_COMPRESS_FROM 1024              /* bytes of a message; shorter ones are sent as they are */
+#define JL_TLS_RESUME_S 43200              /* seconds after a whole handshake in which short ones may follow it, however often its ticket was renewed */
 #define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login; then closed */
 #define JL_UNPACK_FACTOR 32                /* arena of an unpacked message <= factor x bytes + slack; more: TOO_LARGE. A cell of 6 bytes takes 150 */
 #define JL_UNPACK_SLACK 16384              /* bytes */
@@ -53,7 +54,10 @@
 #define JL_SOURCE_CONNECTIONS 512          /* connections from one address that is not this machine; more: refused with OVERLOADED */
 #define JL_ACCOUNT_SUBSCRIPTIONS 4096      /* of all connections of an account; more: OVERLOADED */
 #define JL_ACCOUNT_SNAPSHOTS 3600          /* whole copies of a space that an account may begin in an hour; more: OVERLOADED */
-#define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker; more: OVERLOADED */
+#define JL_LOGIN_QUEUE 16                  /* password checks waiting for a worker in each lane (server/auth/turns.h); more: OVERLOADED */
+#define JL_LOGIN_STRANGERS_TURN 4          /* while both lanes wait, one check in so many is a stranger's */
+#define JL_LOGIN_KNOWN_S 2592000           /* seconds that an address where somebody got in is no stranger's: 30 days */
+#define JL_LOGIN_KNOWN_SOURCES 4096        /* addresses and accounts seen together; the longest unused goes */
 #define JL_LOGIN_SHARE_PERCENT 5           /* of all processors, for checks of passwords over time; then they wait in the queue */
 #define JL_LOGIN_BURST_MS 600              /* of processor time, before the share holds: some 30 checks */
 #define JL_LOGIN_FAILURES 10               /* per account in JL_LOGIN_WINDOW_S; then LOGIN_LIMITED until the window ends */

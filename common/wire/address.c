@@ -1,5 +1,6 @@
 #include "common/wire/connection.h"
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -65,4 +66,22 @@ bool jl_address_is_local(const struct jl_address *address) {
   if (address->kind == JL_ADDRESS_UNIX || strcmp(address->host, "localhost") == 0) return true;
   if (inet_pton(AF_INET, address->host, &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
   return inet_pton(AF_INET6, address->host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+bool jl_address_source(const char *peer, char ret_source[JL_SOURCE_SIZE]) {
+  bool bracketed = peer[0] == '[';
+  const char *host = bracketed ? peer + 1 : peer, *end = bracketed ? strchr(host, ']') : strrchr(host, ':');
+  struct in6_addr six;
+  snprintf(ret_source, JL_SOURCE_SIZE, "%.*s", end == NULL ? JL_SOURCE_SIZE - 1 : (int)(end - host), host);
+  if (inet_pton(AF_INET6, ret_source, &six) == 1) {
+    if (IN6_IS_ADDR_LOOPBACK(&six)) return false;
+    if (IN6_IS_ADDR_V4MAPPED(&six)) {
+      (void)inet_ntop(AF_INET, &six.s6_addr[12], ret_source, JL_SOURCE_SIZE);
+    } else if (!IN6_IS_ADDR_LINKLOCAL(&six)) { /* those are machines of one cable, all in one network */
+      memset(&six.s6_addr[8], 0, 8);
+      (void)inet_ntop(AF_INET6, &six, ret_source, JL_SOURCE_SIZE - 3);
+      snprintf(ret_source + strlen(ret_source), 4, "/64");
+    }
+  }
+  return strncmp(ret_source, "127.", 4) != 0 && strcmp(ret_source, "unix") != 0;
 }

@@ -28,6 +28,10 @@ struct jl_message *jl_message_new_compressed(uint8_t type, uint8_t flags, struct
  * always tls; of this machine only with "tls:". */
 struct jl_address { enum { JL_ADDRESS_UNIX, JL_ADDRESS_TCP } kind; char host[256]; uint16_t port; bool tls; };
 JL_MUST_CHECK bool jl_address_parse(const char *text, struct jl_address *ret_address, struct jl_error *err);
+/* Whom limits count for a peer (jl_connection_peer): its address without the port, of IPv6 the network of 64 bits, in which one
+ * machine may have any number of addresses. false: this machine, whose people share one address, or no address at all. */
+#define JL_SOURCE_SIZE 64
+bool jl_address_source(const char *peer, char ret_source[JL_SOURCE_SIZE]);
 bool jl_address_is_local(const struct jl_address *address); /* loopback or unix: the only ones allowed without TLS */
 
 struct jl_connection;
@@ -57,7 +61,7 @@ const char *jl_connection_peer(const struct jl_connection *c);        /* "127.0.
 
 /* Listening. What is accepted gets its transport from the owner: jl_connection_accept, or jl_connection_accept_over (transport.h). */
 struct jl_listener;
-struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *address, void (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err);
+struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *address, bool (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err);
 uint16_t jl_listener_port(const struct jl_listener *l);               /* the one the kernel chose for port 0 */
 void jl_listener_close(struct jl_listener *l, void (*closed)(void *context), void *context);
 #endif

@@ -9,19 +9,29 @@
 #include <unistd.h>
 
 #define BACKLOG 511
+#define AGAIN_MS 100
 
 struct jl_listener {
   union jl_socket socket;
+  uv_timer_t again;
+  int open; /* handles */
   struct jl_address address;
-  void (*on_connection)(void *context, uv_stream_t *listener);
+  bool (*on_connection)(void *context, uv_stream_t *listener);
   void *context;
   void (*closed)(void *context);
   void *closed_context;
 };
 
+static void on_again(uv_timer_t *timer);
+
+/* libuv hears of no other connection while one is not accepted, so one that there is no memory for is tried again. */
+static void take(struct jl_listener *l) {
+  if (!l->on_connection(l->context, &l->socket.stream)) uv_timer_start(&l->again, on_again, AGAIN_MS, 0);
+}
+static void on_again(uv_timer_t *timer) { take(timer->data); }
+
 static void on_incoming(uv_stream_t *stream, int status) {
-  struct jl_listener *l = stream->data;
-  if (status == 0) l->on_connection(l->context, stream); /* otherwise: out of descriptors for a moment; libuv sheds the caller */
+  if (status == 0) take(stream->data); /* otherwise: out of descriptors for a moment; libuv sheds the caller */
 }
 
 static bool listen_failed(const struct jl_address *address, int status, struct jl_error *err) {
@@ -80,12 +90,13 @@ static int bind_unix(struct jl_listener *l) {
 
 static void free_listener(uv_handle_t *handle) {
   struct jl_listener *l = handle->data;
+  if (--l->open > 0) return;
   if (l->closed != NULL) l->closed(l->closed_context);
   free(l);
 }
 
 struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *address,
-                                    void (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err) {
+                                    bool (*on_connection)(void *context, uv_stream_t *listener), void *context, struct jl_error *err) {
   struct jl_listener *l = calloc(1, sizeof *l);
   int status = l == NULL ? UV_ENOMEM : (address->kind == JL_ADDRESS_UNIX ? &jl_transport_unix : &jl_transport_tcp)->init(loop, &l->socket);
   if (status != 0) {
@@ -96,12 +107,14 @@ struct jl_listener *jl_listener_new(uv_loop_t *loop, const struct jl_address *ad
   l->address = *address;
   l->on_connection = on_connection;
   l->context = context;
-  l->socket.handle.data = l;
+  l->socket.handle.data = l->again.data = l;
+  l->open = 2;
+  (void)uv_timer_init(loop, &l->again); /* never fails */
   status = address->kind == JL_ADDRESS_UNIX ? bind_unix(l) : bind_tcp(l);
   if (status == 0) status = uv_listen(&l->socket.stream, BACKLOG, on_incoming);
   if (status == 0) return l;
   listen_failed(address, status, err);
-  uv_close(&l->socket.handle, free_listener);
+  jl_listener_close(l, NULL, NULL);
   return NULL;
 }
 
@@ -119,4 +132,5 @@ void jl_listener_close(struct jl_listener *l, void (*closed)(void *context), voi
   l->closed = closed;
   l->closed_context = context;
   uv_close(&l->socket.handle, free_listener);
+  uv_close((uv_handle_t *)&l->again, free_listener);
 }

@@ -1,5 +1,6 @@
 /* The filter: bytes through OpenSSL. Every call clears OpenSSL's error queue before and looks at the result right after, as
  * a stale entry changes what SSL_get_error says. */
+#include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/wire/connection_state.h"
 #include "common/wire/tls_internal.h"
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #define READ_STEP 16384 /* bytes: the most that a record holds */
-#define TICKET_SECONDS 43200 /* a resumption is a login of the same day */
 
 /* ---- the BIO over this call's bytes ---- */
 static int bio_read(BIO *bio, char *out, size_t wanted, size_t *ret_read) {
@@ -194,7 +194,7 @@ SSL_CTX *jl_tls_context(bool client) {
   if (ssl == NULL) return NULL;
   SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_timeout(ssl, TICKET_SECONDS);
+  SSL_CTX_set_timeout(ssl, JL_TLS_RESUME_S); /* of one ticket; a renewed one begins anew, so both sides look at the whole age too */
   SSL_CTX_set_max_cert_list(ssl, READ_STEP);
   bool ok = SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 &&
             SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 &&
@@ -202,6 +202,17 @@ SSL_CTX *jl_tls_context(bool client) {
   if (ok) return ssl;
   SSL_CTX_free(ssl);
   return NULL;
+}
+
+static int64_t now_s(void) { return jl_now_utc_us() / 1000000; }
+
+int64_t jl_tls_get_seconds(const uint8_t in[8]) {
+  uint64_t value = 0;
+  for (int i = 7; i >= 0; i--) value = value << 8 | in[i];
+  return (int64_t)value;
+}
+void jl_tls_put_seconds(int64_t seconds, uint8_t out[8]) {
+  for (int i = 0; i < 8; i++) out[i] = (uint8_t)((uint64_t)seconds >> (8 * i));
 }
 
 struct jl_tls *jl_tls_new(bool client, struct jl_error *err) {
@@ -218,6 +229,7 @@ struct jl_tls *jl_tls_new(bool client, struct jl_error *err) {
   (void)BIO_meth_set_write_ex(t->bio, bio_write);
   (void)BIO_meth_set_ctrl(t->bio, bio_control);
   t->client = client;
+  t->now_s = now_s;
   jl_buffer_init(&t->authorities, JL_TLS_AUTHORITIES_MAX);
   t->transport = jl_transport_tcp;
   t->transport.name = "tls";

@@ -20,6 +20,7 @@ struct jl_tls {
   bool authorities_read;
   int authority_count;
   uint8_t ticket_key[32]; /* whom the tickets are for: authorities and our certificate */
+  int64_t (*now_s)(void); /* seconds since 1970; tests give another one */
   STACK_OF(X509) *seen;
 };
 struct jl_tls_link { /* one connection */
@@ -29,7 +30,7 @@ struct jl_tls_link { /* one connection */
   struct jl_bytes input;
   struct jl_buffer *output; /* NULL outside of a call */
   size_t handshake_bytes;
-  int64_t peer_until; /* end of the server's certificate, as the ticket says */
+  int64_t resume_until; /* as the ticket says */
   bool ready, ended, started;
 };
 extern const struct jl_filter jl_tls_filter;
@@ -37,6 +38,8 @@ extern const struct jl_filter jl_tls_filter;
 struct jl_tls *jl_tls_new(bool client, struct jl_error *err);
 SSL_CTX *jl_tls_context(bool client); /* what both sides agree on; NULL: no memory */
 bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *err); /* words what OpenSSL's queue says; false */
+void jl_tls_put_seconds(int64_t seconds, uint8_t out[8]); /* little-endian */
+int64_t jl_tls_get_seconds(const uint8_t in[8]);
 /* tls_ticket.c */
 void jl_tls_ticket_offer(struct jl_tls_link *link);
 int jl_tls_ticket_came(SSL *ssl, SSL_SESSION *session); /* OpenSSL's callback */

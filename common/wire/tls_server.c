@@ -1,3 +1,4 @@
+#include "common/base/limits.h"
 #include "common/wire/tls_internal.h"
 #include <openssl/err.h>
 #include <string.h>
@@ -14,6 +15,36 @@ static int choose_protocol(SSL *ssl, const unsigned char **ret_name, unsigned ch
     return SSL_TLSEXT_ERR_OK;
   }
   return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* ---- tickets: OpenSSL counts the age of each from its own making, and every short handshake makes a new one. So the time of the
+ * whole handshake goes along inside, encrypted as the rest, and ends them all ---- */
+static bool whole_handshake(SSL_SESSION *session, int64_t *ret_s) {
+  void *noted = NULL;
+  size_t size = 0;
+  if (SSL_SESSION_get0_ticket_appdata(session, &noted, &size) != 1 || noted == NULL || size != 8) return false;
+  *ret_s = jl_tls_get_seconds(noted);
+  return true;
+}
+
+static int ticket_made(SSL *ssl, void *context) {
+  const struct jl_tls *t = context;
+  SSL_SESSION *session = SSL_get_session(ssl);
+  uint8_t now[8];
+  int64_t began;
+  if (SSL_session_reused(ssl) == 1 && whole_handshake(session, &began)) return 1; /* it came along */
+  jl_tls_put_seconds(t->now_s(), now);
+  return SSL_SESSION_set1_ticket_appdata(session, now, sizeof now);
+}
+
+static SSL_TICKET_RETURN ticket_came(SSL *ssl, SSL_SESSION *session, const unsigned char *name, size_t size, SSL_TICKET_STATUS status,
+                                     void *context) {
+  const struct jl_tls *t = context;
+  int64_t began, now = t->now_s();
+  (void)ssl, (void)name, (void)size;
+  if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (!whole_handshake(session, &began) || now < began || now - began >= JL_TLS_RESUME_S) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  return SSL_TICKET_RETURN_USE_RENEW;
 }
 
 struct jl_tls *jl_tls_server_new(struct jl_error *err) { return jl_tls_new(false, err); }
@@ -46,7 +77,7 @@ static bool ask_for_certificates(SSL_CTX *ssl, const char *file, struct jl_error
   return true;
 }
 
-static bool fill(SSL_CTX *ssl, const char *certificate_file, const char *key_file, const char *client_authority, struct jl_error *err) {
+static bool fill(struct jl_tls *t, SSL_CTX *ssl, const char *certificate_file, const char *key_file, const char *client_authority, struct jl_error *err) {
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(ssl, certificate_file) != 1)
     return cannot_use(certificate_file, JL_MSG("the certificate {1} cannot be used: {2}"), err);
@@ -59,14 +90,14 @@ static bool fill(SSL_CTX *ssl, const char *certificate_file, const char *key_fil
   SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, NULL);
   SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF); /* tickets are the client's to keep */
   SSL_CTX_set_options(ssl, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  return SSL_CTX_set_num_tickets(ssl, 1) == 1;
+  return SSL_CTX_set_num_tickets(ssl, 1) == 1 && SSL_CTX_set_session_ticket_cb(ssl, ticket_made, ticket_came, t) == 1;
 }
 
 bool jl_tls_server_use(struct jl_tls *t, const char *certificate_file, const char *key_file, const char *client_authority,
                        struct jl_error *err) {
   SSL_CTX *ssl = jl_tls_context(false);
   if (ssl == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
-  if (!fill(ssl, certificate_file, key_file, client_authority, err)) {
+  if (!fill(t, ssl, certificate_file, key_file, client_authority, err)) {
     SSL_CTX_free(ssl);
     return false;
   }

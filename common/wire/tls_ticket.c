@@ -2,9 +2,10 @@
  * certificate of ours; anything wrong with it only costs a whole handshake. Readable by its owner alone: who has it can
  * speak as this client once more, as with the token beside it.
  *
- * The file: the mark (whom it is for), the end of the server's certificate, the session as OpenSSL writes it but without that
- * certificate. Only its end is looked at again, and reading a certificate is a third of a resumed handshake. */
-#include "common/base/calendar.h"
+ * The file: the mark (whom it is for), until when it may be used, the session as OpenSSL writes it but without the server's
+ * certificate. Reading one is a third of a resumed handshake. A ticket is renewed by each handshake; until when it may be used is not:
+ * that is decided by the whole handshake at its beginning, by its age and by the end of the certificate that it showed. */
+#include "common/base/limits.h"
 #include "common/wire/tls_internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +20,9 @@
 
 #define TICKET_MAX 16384 /* bytes of the file */
 #define MARK_SIZE 32     /* the hash that it begins with */
-#define HEAD_SIZE (MARK_SIZE + 8) /* and the end of the certificate, seconds since 1970, little-endian */
+#define HEAD_SIZE (MARK_SIZE + 8) /* and until when it may be used, seconds since 1970, little-endian */
 #define PEER_TAG 3 /* of the certificate in a session */
-#define FORMAT "2" /* of the file: another one is no ticket */
+#define FORMAT "3" /* of the file: another one is no ticket */
 
 static bool make_mark(const struct jl_tls_link *link, uint8_t ret_mark[MARK_SIZE]) {
   EVP_MD_CTX *hash = EVP_MD_CTX_new();
@@ -44,36 +45,30 @@ static size_t read_file(const char *path, uint8_t *out, size_t size) {
   return n > 0 ? (size_t)n : 0;
 }
 
-static int64_t get_seconds(const uint8_t *in) {
-  uint64_t value = 0;
-  for (int i = 7; i >= 0; i--) value = value << 8 | in[i];
-  return (int64_t)value;
-}
-static void put_seconds(int64_t seconds, uint8_t *out) {
-  for (int i = 0; i < 8; i++) out[i] = (uint8_t)((uint64_t)seconds >> (8 * i));
-}
-
 void jl_tls_ticket_offer(struct jl_tls_link *link) {
   uint8_t data[TICKET_MAX], mark[MARK_SIZE];
   if (link->tls->ticket_file == NULL || !make_mark(link, mark)) return;
   size_t size = read_file(link->tls->ticket_file, data, sizeof data);
   if (size <= HEAD_SIZE || memcmp(data, mark, MARK_SIZE) != 0) return;
   const unsigned char *at = data + HEAD_SIZE;
-  link->peer_until = get_seconds(data + MARK_SIZE);
+  link->resume_until = jl_tls_get_seconds(data + MARK_SIZE);
   /* A short handshake shows no certificate: the one of the long handshake must still be good. */
-  SSL_SESSION *session = link->peer_until > jl_now_utc_us() / 1000000 ? d2i_SSL_SESSION(NULL, &at, (long)(size - HEAD_SIZE)) : NULL;
+  int64_t left_s = link->resume_until - link->tls->now_s();
+  SSL_SESSION *session = left_s > 0 && left_s <= JL_TLS_RESUME_S ? d2i_SSL_SESSION(NULL, &at, (long)(size - HEAD_SIZE)) : NULL;
   if (session != NULL) (void)SSL_set_session(link->ssl, session);
   SSL_SESSION_free(session);
   OPENSSL_cleanse(data, size);
   ERR_clear_error();
 }
 
-/* The end of the certificate that the server showed, now or in the long handshake that the ticket came from. */
-static int64_t peer_until(const struct jl_tls_link *link) {
+/* Of the whole handshake, this one or that which the ticket came from: its certificate and its age both end what may follow it. */
+static int64_t resume_until(const struct jl_tls_link *link) {
   struct tm until;
   const X509 *server = SSL_session_reused(link->ssl) == 1 ? NULL : SSL_get0_peer_certificate(link->ssl);
-  if (server == NULL) return link->peer_until;
-  return ASN1_TIME_to_tm(X509_get0_notAfter(server), &until) == 1 ? (int64_t)timegm(&until) : 0;
+  if (server == NULL) return link->resume_until;
+  int64_t oldest = link->tls->now_s() + JL_TLS_RESUME_S;
+  int64_t certificate = ASN1_TIME_to_tm(X509_get0_notAfter(server), &until) == 1 ? (int64_t)timegm(&until) : 0;
+  return certificate < oldest ? certificate : oldest;
 }
 
 /* Takes the certificate out of a session's DER; what is left stands at the beginning of out. 0: it is not as expected. */
@@ -119,7 +114,7 @@ int jl_tls_ticket_came(SSL *ssl, SSL_SESSION *session) {
   unsigned char *at = der;
   int size = i2d_SSL_SESSION(session, NULL);
   if (link->tls->ticket_file == NULL || size <= 0 || (size_t)size > sizeof der || !make_mark(link, data)) return 0;
-  put_seconds(peer_until(link), data + MARK_SIZE);
+  jl_tls_put_seconds(resume_until(link), data + MARK_SIZE);
   size_t left = i2d_SSL_SESSION(session, &at) == size ? without_peer(der, (size_t)size, data + HEAD_SIZE, sizeof data - HEAD_SIZE) : 0;
   if (left > 0) (void)write_file(link->tls->ticket_file, data, HEAD_SIZE + left);
   OPENSSL_cleanse(der, (size_t)size);

@@ -1,5 +1,6 @@
 #include "server/auth/directory.h"
 #include "common/base/calendar.h"
+#include "common/base/text.h"
 #include <errno.h>
 #include <ldap.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <strings.h>
 
 #define THREADS 2
-#define QUEUE 32         /* waiting; more: OVERLOADED */
+#define QUEUE 32         /* waiting in each lane; more: OVERLOADED */
 #define FAILURES 3       /* in a row; then nobody waits for */
 #define PAUSE_US 5000000 /* so long */
 #define FILTER_MAX 4096
@@ -16,7 +17,8 @@
 #define PASSWORD_MAX 512
 
 struct job {
-  struct job *next;
+  struct jl_waiting waiting; /* first */
+  struct job *next;          /* finished */
   char login[256], password[PASSWORD_MAX + 1];
   bool only_look;
   struct jl_directory_answer answer;
@@ -30,8 +32,9 @@ struct jl_directory {
   uv_thread_t threads[THREADS];
   int thread_count;
   bool stopping;
-  struct job *queue, **queue_end, *finished, **finished_end; /* under mutex, as what follows */
-  size_t waiting, failures;
+  struct jl_turns queue; /* under mutex, as what follows */
+  struct job *finished, **finished_end;
+  size_t failures;
   int64_t pause_until_us;
   struct jl_settings settings;
   char service_password[PASSWORD_MAX + 1];
@@ -164,14 +167,13 @@ static int bind_as(LDAP *ld, const char *dn, const char *password) {
   return code;
 }
 
-/* Binary identities become digits. */
+/* Binary identities (objectGUID) become digits: what is no text, even where all its bytes could be of one. */
 static void take_value(LDAP *ld, LDAPMessage *entry, const char *attribute, bool as_id, char *out, size_t size) {
   struct berval **values = ldap_get_values_len(ld, entry, attribute);
   out[0] = '\0';
   if (values != NULL && values[0] != NULL && values[0]->bv_len > 0) {
     const unsigned char *data = (const unsigned char *)values[0]->bv_val;
-    bool text = true;
-    for (size_t i = 0; i < values[0]->bv_len; i++) text = text && data[i] >= 0x20 && data[i] != 0x7f;
+    bool text = jl_text_valid(data, values[0]->bv_len);
     if (text && values[0]->bv_len < size)
       snprintf(out, size, "%.*s", (int)values[0]->bv_len, values[0]->bv_val);
     else if (as_id && values[0]->bv_len * 2 < size)
@@ -187,6 +189,27 @@ static bool search(LDAP *ld, const struct jl_settings *s, const char *base, cons
   return code == LDAP_SUCCESS || code == LDAP_SIZELIMIT_EXCEEDED || problem(a, "search", code);
 }
 
+static bool append(char out[FILTER_MAX], size_t *at, const char *text) {
+  size_t size = strlen(text);
+  if (*at + size >= FILTER_MAX) return false;
+  memcpy(out + *at, text, size + 1);
+  *at += size;
+  return true;
+}
+
+/* Only the groups that the setting names are asked for: a person may be in hundreds, and a directory answers with so many at once. */
+static bool fill_group_filter(const struct jl_directory *d, const char *dn, char out[FILTER_MAX]) {
+  struct rule rule;
+  char of_person[FILTER_MAX], name[sizeof rule.group * 3 + 1];
+  size_t at = 0;
+  if (!fill_filter(d->settings.ldap_group_filter, "{dn}", dn, of_person)) return false;
+  bool ok = append(out, &at, "(&") && append(out, &at, of_person) && append(out, &at, "(|");
+  for (const char *next = d->settings.ldap_groups; ok && next_rule(&next, &rule);)
+    ok = jl_directory_escape(rule.group, strlen(rule.group), name, sizeof name) && append(out, &at, "(cn=") && append(out, &at, name) &&
+         append(out, &at, ")");
+  return ok && append(out, &at, "))");
+}
+
 static bool find_groups(LDAP *ld, const struct jl_directory *d, const char *dn, struct jl_directory_answer *a) {
   const struct jl_settings *s = &d->settings;
   char filter[FILTER_MAX], name[256];
@@ -195,11 +218,12 @@ static bool find_groups(LDAP *ld, const struct jl_directory *d, const char *dn, 
   bool named = s->ldap_groups[0] == '\0';
   a->says_administrator = says_administrator(d);
   if (named) return true;
-  bool ok = fill_filter(s->ldap_group_filter, "{dn}", dn, filter) &&
-            search(ld, s, s->ldap_group_base[0] != '\0' ? s->ldap_group_base : s->ldap_base, filter, attributes, GROUPS_MAX, &found, a);
+  if (!fill_group_filter(d, dn, filter)) return problem(a, "ldap-group-filter", LDAP_FILTER_ERROR);
+  bool ok = search(ld, s, s->ldap_group_base[0] != '\0' ? s->ldap_group_base : s->ldap_base, filter, attributes, GROUPS_MAX, &found, a);
   for (LDAPMessage *entry = ok ? ldap_first_entry(ld, found) : NULL; entry != NULL; entry = ldap_next_entry(ld, entry)) {
     take_value(ld, entry, cn, false, name, sizeof name);
-    if (take_group(d, name, a)) named = true;
+    if (name[0] == '\0') ok = problem(a, "cn of a group", LDAP_NO_SUCH_ATTRIBUTE); /* found by it, so it is there */
+    if (ok && take_group(d, name, a)) named = true;
   }
   ldap_msgfree(found);
   if (ok && !named) a->result = JL_DIRECTORY_NO;
@@ -208,11 +232,12 @@ static bool find_groups(LDAP *ld, const struct jl_directory *d, const char *dn, 
 
 /* The person's entry: exactly one. dn "": there is none. */
 static bool find_person(LDAP *ld, const struct jl_settings *s, const char *login, char *ret_dn, size_t dn_size, struct jl_directory_answer *a) {
-  char filter[FILTER_MAX], id[64], name[64], mail[64];
+  char filter[FILTER_MAX], id[64], name[64], mail[64], canonical[64];
   snprintf(id, sizeof id, "%.63s", s->ldap_id_attribute);
   snprintf(name, sizeof name, "%.63s", s->ldap_name_attribute);
   snprintf(mail, sizeof mail, "%.63s", s->ldap_mail_attribute);
-  char *attributes[] = {id, name, mail, NULL};
+  snprintf(canonical, sizeof canonical, "%.63s", s->ldap_login_attribute);
+  char *attributes[] = {id, name, mail, canonical[0] != '\0' ? canonical : NULL, NULL};
   LDAPMessage *found = NULL;
   ret_dn[0] = '\0';
   if (!fill_filter(s->ldap_filter, "{login}", login, filter)) return problem(a, "ldap-filter", LDAP_FILTER_ERROR);
@@ -225,7 +250,9 @@ static bool find_person(LDAP *ld, const struct jl_settings *s, const char *login
     take_value(ld, entry, id, true, a->id, sizeof a->id);
     take_value(ld, entry, name, false, a->name, sizeof a->name);
     take_value(ld, entry, mail, false, a->mail, sizeof a->mail);
+    if (canonical[0] != '\0') take_value(ld, entry, canonical, false, a->login, sizeof a->login);
     if (a->id[0] == '\0') ok = problem(a, "ldap-id-attribute", LDAP_NO_SUCH_ATTRIBUTE);
+    if (canonical[0] != '\0' && a->login[0] == '\0') ok = problem(a, "ldap-login-attribute", LDAP_NO_SUCH_ATTRIBUTE);
   }
   ldap_msgfree(found);
   return ok;
@@ -291,12 +318,9 @@ static void worker(void *argument) {
   struct jl_directory *d = argument;
   uv_mutex_lock(&d->mutex);
   for (;;) {
-    while (d->queue == NULL && !d->stopping) uv_cond_wait(&d->work, &d->mutex);
+    while (jl_turns_empty(&d->queue) && !d->stopping) uv_cond_wait(&d->work, &d->mutex);
     if (d->stopping) break;
-    struct job *job = d->queue;
-    d->queue = job->next;
-    if (d->queue == NULL) d->queue_end = &d->queue;
-    d->waiting--;
+    struct job *job = (struct job *)jl_turns_next(&d->queue);
     uv_mutex_unlock(&d->mutex);
     run_job(d, job);
     uv_mutex_lock(&d->mutex);
@@ -362,7 +386,7 @@ struct jl_directory *jl_directory_new(uv_loop_t *loop, const struct jl_settings 
     free(d);
     return NULL;
   }
-  d->queue_end = &d->queue;
+  jl_turns_init(&d->queue, QUEUE);
   d->finished_end = &d->finished;
   uv_mutex_init(&d->mutex);
   uv_cond_init(&d->work);
@@ -393,17 +417,15 @@ void jl_directory_close(struct jl_directory *d, void (*closed)(void *context), v
   uv_cond_broadcast(&d->work);
   uv_mutex_unlock(&d->mutex);
   for (int i = 0; i < d->thread_count; i++) uv_thread_join(&d->threads[i]); /* a conversation ends by its time limits */
-  for (struct job *job = d->queue; job != NULL;) {
-    struct job *next = job->next;
+  for (struct job *job; (job = (struct job *)jl_turns_next(&d->queue)) != NULL;) {
     (void)problem(&job->answer, "the server is stopping", LDAP_SERVER_DOWN);
     finish_job(d, job);
-    job = next;
   }
   deliver(d);
   uv_close((uv_handle_t *)&d->wake, wake_closed);
 }
 
-bool jl_directory_ask(struct jl_directory *d, const char *login, const char *password, jl_directory_done *done, void *context, struct jl_error *err) {
+bool jl_directory_ask(struct jl_directory *d, enum jl_login_lane lane, const char *login, const char *password, jl_directory_done *done, void *context, struct jl_error *err) {
   struct job *job = calloc(1, sizeof *job);
   if (job == NULL || strlen(login) >= sizeof job->login || (password != NULL && (password[0] == '\0' || strlen(password) > PASSWORD_MAX))) {
     free(job);
@@ -415,13 +437,8 @@ bool jl_directory_ask(struct jl_directory *d, const char *login, const char *pas
   job->done = done;
   job->context = context;
   uv_mutex_lock(&d->mutex);
-  bool fits = d->waiting < QUEUE && !d->stopping;
-  if (fits) {
-    d->waiting++;
-    *d->queue_end = job;
-    d->queue_end = &job->next;
-    uv_cond_signal(&d->work);
-  }
+  bool fits = !d->stopping && jl_turns_wait(&d->queue, lane, &job->waiting);
+  if (fits) uv_cond_signal(&d->work);
   uv_mutex_unlock(&d->mutex);
   if (fits) return true;
   explicit_bzero(job, sizeof *job);

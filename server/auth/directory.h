@@ -7,6 +7,7 @@
  * before anything is asked, because a directory takes it for an anonymous bind and says yes. */
 #ifndef JL_AUTH_DIRECTORY_H
 #define JL_AUTH_DIRECTORY_H
+#include "server/auth/turns.h"
 #include "server/ops/settings.h"
 #include <uv.h>
 
@@ -21,6 +22,7 @@ enum jl_directory_result {
 struct jl_directory_answer {
   enum jl_directory_result result;
   char id[JL_DIRECTORY_ID]; /* entryUUID, objectGUID: stays when the person is renamed */
+  char login[256]; /* as the directory writes it; "": the setting names no attribute */
   char name[256], mail[256];
   bool administrator, says_administrator; /* says: a group decides it */
   char teams[JL_DIRECTORY_TEAMS][128];    /* of those that the setting names */
@@ -33,7 +35,7 @@ struct jl_directory *jl_directory_new(uv_loop_t *loop, const struct jl_settings 
 void jl_directory_close(struct jl_directory *d, void (*closed)(void *context), void *context);
 typedef void jl_directory_done(void *context, const struct jl_directory_answer *answer);
 /* OVERLOADED when too many wait. password NULL: only whether the person is still there and may log in. */
-JL_MUST_CHECK bool jl_directory_ask(struct jl_directory *d, const char *login, const char *password, jl_directory_done *done, void *context,
+JL_MUST_CHECK bool jl_directory_ask(struct jl_directory *d, enum jl_login_lane lane, const char *login, const char *password, jl_directory_done *done, void *context,
                                     struct jl_error *err);
 bool jl_directory_names_team(const struct jl_directory *d, const char *team); /* membership of it is the directory's to say */
 

@@ -1,6 +1,7 @@
 #include "server/auth/password.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,13 @@
 _Static_assert(JL_PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "hash does not fit");
 
 struct job {
-  struct job *next;
-  bool makes_hash, result;
+  struct jl_waiting waiting; /* first */
+  struct job *next;          /* finished */
+  bool makes_hash;
+  enum jl_password_result result;
   char password[JL_PASSWORD_BYTES_MAX + 1];
   char hash[JL_PASSWORD_HASH_SIZE];
-  void (*done)(void *context, bool result, const char *hash);
+  jl_password_done *done;
   void *context;
 };
 struct job_list {
@@ -33,9 +36,9 @@ struct jl_passwords {
   uv_cond_t work;
   uv_thread_t threads[THREADS_MAX];
   int thread_count;
-  bool stopping; /* under mutex, as both lists */
-  size_t waiting;
-  struct job_list queue, finished;
+  bool stopping; /* under mutex, as both queues */
+  struct jl_turns queue;
+  struct job_list finished;
   int64_t credit_us, counted_us; /* processor time that checks may take now, and when that was reckoned */
   char dummy[JL_PASSWORD_HASH_SIZE]; /* what unknown accounts are compared with */
   void (*closed)(void *context);
@@ -51,23 +54,52 @@ static void list_push(struct job_list *list, struct job *job) {
   *list->end = job;
   list->end = &job->next;
 }
-static struct job *list_pop(struct job_list *list) {
-  struct job *job = list->first;
-  if (job == NULL) return NULL;
-  list->first = job->next;
-  if (list->first == NULL) list->end = &list->first;
-  return job;
-}
 
 bool jl_password_hash_now(const char *password, char ret_hash[JL_PASSWORD_HASH_SIZE]) {
   return crypto_pwhash_str(ret_hash, password, strlen(password), OPERATIONS, MEMORY_BYTES) == 0;
 }
 
+static bool take(const char **at, const char *text) {
+  size_t size = strlen(text);
+  if (strncmp(*at, text, size) != 0) return false;
+  *at += size;
+  return true;
+}
+
+static bool take_number(const char **at, unsigned long *ret) {
+  char *end;
+  errno = 0;
+  *ret = strtoul(*at, &end, 10);
+  bool ok = end != *at && errno == 0 && *ret > 0 && *ret <= UINT32_MAX;
+  *at = end;
+  return ok;
+}
+
+static bool take_bytes(const char **at, uint8_t *out, size_t size) {
+  size_t got = 0;
+  return sodium_base642bin(out, size, *at, strlen(*at), NULL, &got, at, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 && got == size;
+}
+
+/* crypto_pwhash_str_verify calls it a mismatch when there is no memory to hash, which nobody is to be told or counted for: so the hash
+ * is made here again, as its text says ($argon2id$v=19$m=19456,t=2,p=1$salt$hash), and compared. */
+static enum jl_password_result compare(const char *hash, const char *password) {
+  uint8_t salt[crypto_pwhash_SALTBYTES], stored[32], made[32];
+  unsigned long kib, passes;
+  if (!take(&hash, "$argon2id$v=19$m=") || !take_number(&hash, &kib) || !take(&hash, ",t=") || !take_number(&hash, &passes) ||
+      !take(&hash, ",p=1$") || !take_bytes(&hash, salt, sizeof salt) || !take(&hash, "$") || !take_bytes(&hash, stored, sizeof stored))
+    return JL_PASSWORD_WRONG; /* "!": nobody's */
+  if (crypto_pwhash(made, sizeof made, password, strlen(password), salt, passes, (size_t)kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return JL_PASSWORD_UNCHECKED;
+  bool same = sodium_memcmp(made, stored, sizeof made) == 0;
+  sodium_memzero(made, sizeof made);
+  return same ? JL_PASSWORD_RIGHT : JL_PASSWORD_WRONG;
+}
+
 static void run_job(struct job *job) {
   if (job->makes_hash)
-    job->result = jl_password_hash_now(job->password, job->hash);
+    job->result = jl_password_hash_now(job->password, job->hash) ? JL_PASSWORD_RIGHT : JL_PASSWORD_UNCHECKED;
   else
-    job->result = crypto_pwhash_str_verify(job->hash, job->password, strlen(job->password)) == 0;
+    job->result = compare(job->hash, job->password);
   sodium_memzero(job->password, sizeof job->password);
 }
 
@@ -90,15 +122,14 @@ static void worker(void *argument) {
   (void)!nice(GIVES_WAY); /* Linux: of this thread alone; where it is refused the share still holds */
   uv_mutex_lock(&p->mutex);
   for (;;) {
-    while (p->queue.first == NULL && !p->stopping) uv_cond_wait(&p->work, &p->mutex);
+    while (jl_turns_empty(&p->queue) && !p->stopping) uv_cond_wait(&p->work, &p->mutex);
     if (p->stopping) break;
     int64_t pause = pause_us(p);
     if (pause > 0) {
       (void)uv_cond_timedwait(&p->work, &p->mutex, (uint64_t)pause * 1000);
       continue;
     }
-    struct job *job = list_pop(&p->queue);
-    p->waiting--;
+    struct job *job = (struct job *)jl_turns_next(&p->queue);
     uv_mutex_unlock(&p->mutex);
     int64_t before_us = thread_us();
     run_job(job);
@@ -118,7 +149,7 @@ static void finish_jobs(struct jl_passwords *p) {
   uv_mutex_unlock(&p->mutex);
   while (job != NULL) {
     struct job *next = job->next;
-    job->done(job->context, job->result, job->makes_hash && job->result ? job->hash : NULL);
+    job->done(job->context, job->result, job->makes_hash && job->result == JL_PASSWORD_RIGHT ? job->hash : NULL);
     sodium_memzero(job, sizeof *job);
     free(job);
     job = next;
@@ -133,7 +164,7 @@ struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_er
     jl_fail(err, JL_E_NO_MEMORY, JL_MSG("could not start the password check: it needs 19 MiB"), NULL);
     return NULL;
   }
-  list_init(&p->queue);
+  jl_turns_init(&p->queue, JL_LOGIN_QUEUE);
   list_init(&p->finished);
   p->credit_us = JL_LOGIN_BURST_MS * 1000;
   p->counted_us = jl_monotonic_us();
@@ -165,8 +196,8 @@ void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context), v
   uv_cond_broadcast(&p->work);
   uv_mutex_unlock(&p->mutex);
   for (int i = 0; i < p->thread_count; i++) uv_thread_join(&p->threads[i]);
-  for (struct job *job; (job = list_pop(&p->queue)) != NULL;) {
-    job->result = false;
+  for (struct job *job; (job = (struct job *)jl_turns_next(&p->queue)) != NULL;) {
+    job->result = JL_PASSWORD_UNCHECKED;
     list_push(&p->finished, job);
   }
   finish_jobs(p);
@@ -177,21 +208,17 @@ static bool too_many(struct jl_error *err) {
   return jl_fail(err, JL_E_OVERLOADED, JL_MSG("too many people are logging in at this moment"), JL_MSG("try again in a few seconds"));
 }
 
-bool jl_passwords_room(struct jl_passwords *p, struct jl_error *err) {
+bool jl_passwords_room(struct jl_passwords *p, enum jl_login_lane lane, struct jl_error *err) {
   uv_mutex_lock(&p->mutex);
-  bool room = p->waiting < JL_LOGIN_QUEUE;
+  bool room = jl_turns_room(&p->queue, lane);
   uv_mutex_unlock(&p->mutex);
   return room || too_many(err);
 }
 
-static bool submit(struct jl_passwords *p, struct job *job, struct jl_error *err) {
+static bool submit(struct jl_passwords *p, enum jl_login_lane lane, struct job *job, struct jl_error *err) {
   uv_mutex_lock(&p->mutex);
-  bool fits = p->waiting < JL_LOGIN_QUEUE && !p->stopping;
-  if (fits) {
-    p->waiting++;
-    list_push(&p->queue, job);
-    uv_cond_signal(&p->work);
-  }
+  bool fits = !p->stopping && jl_turns_wait(&p->queue, lane, &job->waiting);
+  if (fits) uv_cond_signal(&p->work);
   uv_mutex_unlock(&p->mutex);
   if (fits) return true;
   sodium_memzero(job, sizeof *job);
@@ -211,24 +238,23 @@ static struct job *new_job(const char *password, bool makes_hash, struct jl_erro
   return job;
 }
 
-bool jl_passwords_verify(struct jl_passwords *p, const char *password, const char *hash,
-                         void (*done)(void *context, bool correct, const char *unused), void *context, struct jl_error *err) {
+bool jl_passwords_verify(struct jl_passwords *p, enum jl_login_lane lane, const char *password, const char *hash,
+                         jl_password_done *done, void *context, struct jl_error *err) {
   struct job *job = new_job(password, false, err);
   if (job == NULL) return false;
   const char *compared = hash != NULL && strlen(hash) < sizeof job->hash ? hash : p->dummy;
   memcpy(job->hash, compared, strlen(compared) + 1);
   job->done = done;
   job->context = context;
-  return submit(p, job, err);
+  return submit(p, lane, job, err);
 }
 
-bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done)(void *context, bool made, const char *hash),
-                       void *context, struct jl_error *err) {
+bool jl_passwords_hash(struct jl_passwords *p, const char *password, jl_password_done *done, void *context, struct jl_error *err) {
   struct job *job = new_job(password, true, err);
   if (job == NULL) return false;
   job->done = done;
   job->context = context;
-  return submit(p, job, err);
+  return submit(p, JL_LOGIN_KNOWN, job, err); /* who asks for it has logged in */
 }
 
 bool jl_password_policy(const char *password, const char *login, struct jl_error *err) {

@@ -6,22 +6,24 @@
 #ifndef JL_AUTH_PASSWORD_H
 #define JL_AUTH_PASSWORD_H
 #include "common/base/error.h"
+#include "server/auth/turns.h"
 #include <uv.h>
 
 #define JL_PASSWORD_HASH_SIZE 128 /* crypto_pwhash_STRBYTES */
 #define JL_PASSWORD_BYTES_MAX 512 /* JL_PASSWORD_MAX characters in UTF-8 */
 struct jl_passwords;
+enum jl_password_result { JL_PASSWORD_WRONG, JL_PASSWORD_RIGHT /* or the hash is made */, JL_PASSWORD_UNCHECKED /* no memory, or the server stops */ };
+typedef void jl_password_done(void *context, enum jl_password_result result, const char *hash); /* hash: the one that was asked for */
 struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_error *err);
 void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context),
-                        void *context); /* waits for running checks; pending ones answer false */
-/* OVERLOADED when the queue is full: asked before anything else is done for a login, so that refusing costs next to nothing. */
-JL_MUST_CHECK bool jl_passwords_room(struct jl_passwords *p, struct jl_error *err);
-/* Compares with a hash; NULL (no such account) takes the same time and is false. OVERLOADED when the queue is full. */
-JL_MUST_CHECK bool jl_passwords_verify(struct jl_passwords *p, const char *password, const char *hash,
-                                       void (*done)(void *context, bool correct, const char *unused), void *context, struct jl_error *err);
-/* hash is NULL when it could not be made. */
-JL_MUST_CHECK bool jl_passwords_hash(struct jl_passwords *p, const char *password, void (*done)(void *context, bool made, const char *hash),
-                                     void *context, struct jl_error *err);
+                        void *context); /* waits for running checks; pending ones end unchecked */
+/* OVERLOADED when the lane is full: asked before anything else is done for a login, so that refusing costs next to nothing. */
+JL_MUST_CHECK bool jl_passwords_room(struct jl_passwords *p, enum jl_login_lane lane, struct jl_error *err);
+/* Compares with a hash; NULL (no such account) takes the same time and is wrong. OVERLOADED when the lane is full. */
+JL_MUST_CHECK bool jl_passwords_verify(struct jl_passwords *p, enum jl_login_lane lane, const char *password, const char *hash,
+                                       jl_password_done *done, void *context, struct jl_error *err);
+JL_MUST_CHECK bool jl_passwords_hash(struct jl_passwords *p, const char *password, jl_password_done *done, void *context,
+                                     struct jl_error *err);
 /* Length in characters, and none of the passwords that everybody tries (common_passwords.c), nor the login; no rules on composition. */
 JL_MUST_CHECK bool jl_password_policy(const char *password, const char *login, struct jl_error *err);
 bool jl_password_is_common(const char *password);

@@ -241,6 +241,11 @@ static void answered(void *context, const struct jl_directory_answer *answer) {
   }
   *login->directory = *answer;
   login->by_directory = true;
+  if (answer->login[0] != '\0' && !jl_login_normalise(answer->login, login->login)) { /* what was typed was only another name of it */
+    jl_log(JL_LOG_WARN, "directory.login_unusable", JL_F_TEXT("login", answer->login));
+    jl_login_wrong(r);
+    return;
+  }
   struct jl_param id = text_param(login->directory->id);
   jl_store_query(server->store, "directory_account", &id, 1, account_looked_up, r);
 }
@@ -248,7 +253,7 @@ static void answered(void *context, const struct jl_directory_answer *answer) {
 void jl_login_by_directory(struct jl_request *r) {
   struct jl_login *login = r->state;
   struct jl_error why = {0};
-  if (jl_directory_ask(r->session->server->directory, login->login, login->password, answered, r, &why)) return;
+  if (jl_directory_ask(r->session->server->directory, login->attempt.lane, login->login, login->password, answered, r, &why)) return;
   r->retry_after_ms = 2000;
   jl_login_refuse(r, &why);
 }

@@ -42,7 +42,7 @@ static void look_up(struct jl_server *server, const char *login) {
   if (look == NULL) return;
   look->server = server;
   memcpy(look->login, login, strnlen(login, JL_LOGIN_MAX));
-  if (!jl_directory_ask(server->directory, login, NULL, looked, look, &err)) {
+  if (!jl_directory_ask(server->directory, JL_LOGIN_KNOWN, login, NULL, looked, look, &err)) {
     free(look);
     return;
   }

@@ -11,7 +11,8 @@ struct jl_login {
   char *password, password_hash[JL_PASSWORD_HASH_SIZE]; /* the hash that it was checked with */
   struct jl_id replica;
   int64_t certificate_made; /* seconds since 1970 */
-  bool known, disabled, by_certificate, by_directory, by_token, counted; /* counted: an attempt that has not ended */
+  bool known, disabled, by_certificate, by_directory, by_token, counted; /* counted: attempt has not ended */
+  struct jl_attempt attempt;
   bool bound_again; /* the replica's owner was asked for twice */
   bool looked;      /* at the directory's records, for a person who was not known here */
   bool found;       /* the session's account was taken from the database */

@@ -11,7 +11,8 @@ struct account_job {
   const Jalon__AccountRequest *in;
   char login[JL_LOGIN_MAX + 1], renamed[JL_LOGIN_MAX + 1];
   struct jl_id person;
-  const char *peer; /* NULL: no attempt that has not ended */
+  struct jl_attempt attempt;
+  bool counted; /* attempt has not ended */
 };
 
 static struct jl_param text_param(const char *text) {
@@ -25,8 +26,8 @@ static void wipe(const struct account_job *job) {
 
 static void end_attempt(struct jl_request *r, enum jl_attempt_end how) {
   struct account_job *job = r->state;
-  if (job->peer != NULL) jl_attempts_end(r->session->server->attempts, job->login, job->peer, jl_monotonic_us(), how);
-  job->peer = NULL;
+  if (job->counted) jl_attempts_end(r->session->server->attempts, &job->attempt, jl_monotonic_us(), how);
+  job->counted = false;
 }
 
 static void fail(struct jl_request *r, const struct jl_error *err) {
@@ -202,12 +203,12 @@ static void added(void *context, const struct jl_rows *rows, const struct jl_err
   }
 }
 
-static void password_hashed(void *context, bool made, const char *hash) {
+static void password_hashed(void *context, enum jl_password_result result, const char *hash) {
   struct jl_request *r = context;
   struct account_job *job = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  if (!made) {
+  if (result != JL_PASSWORD_RIGHT) {
     jl_fail(&why, JL_E_OVERLOADED, JL_MSG("the password could not be hashed now"), JL_MSG("try again in a moment"));
     fail(r, &why);
   } else if (job->in->verb == JALON__ACCOUNT_VERB__ACCOUNT_ADD) {
@@ -233,16 +234,20 @@ static void hash_password(struct jl_request *r) {
     fail(r, &why);
 }
 
-static void old_checked(void *context, bool correct, const char *unused) {
+static void old_checked(void *context, enum jl_password_result result, const char *unused) {
   struct jl_request *r = context;
   struct jl_error why = {0};
   (void)unused;
-  end_attempt(r, correct ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
-  if (correct) {
+  if (result == JL_PASSWORD_RIGHT) {
+    end_attempt(r, JL_ATTEMPT_SUCCEEDED);
     hash_password(r);
     return;
   }
-  jl_fail(&why, JL_E_DENIED, JL_MSG("the old password is wrong"), NULL);
+  end_attempt(r, result == JL_PASSWORD_WRONG ? JL_ATTEMPT_FAILED : JL_ATTEMPT_UNDECIDED);
+  if (result == JL_PASSWORD_WRONG)
+    jl_fail(&why, JL_E_DENIED, JL_MSG("the old password is wrong"), NULL);
+  else
+    jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("the password could not be checked"), NULL);
   fail(r, &why);
 }
 
@@ -260,26 +265,23 @@ static void own_account_found(void *context, const struct jl_rows *rows, const s
   char hash[JL_PASSWORD_HASH_SIZE] = "";
   struct jl_bytes stored = jl_rows_bytes(rows, 0, 2);
   if (stored.size < sizeof hash) memcpy(hash, stored.data, stored.size);
-  if (!jl_passwords_verify(r->session->server->passwords, job->in->old_password, hash, old_checked, r, &why)) fail(r, &why);
+  if (!jl_passwords_verify(r->session->server->passwords, JL_LOGIN_KNOWN, job->in->old_password, hash, old_checked, r, &why)) fail(r, &why);
 }
 
 static void change_password(struct jl_request *r) {
   struct account_job *job = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  const char *peer = jl_arena_strdup(r->arena, jl_connection_peer(s->connection)); /* the connection may be gone later */
-  if (peer == NULL) {
-    jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
-    fail(r, &why);
-  } else if (strcmp(job->login, s->login) != 0) { /* or a reset */
+  if (strcmp(job->login, s->login) != 0) { /* or a reset */
     hash_password(r); /* an administrator's doing */
   } else if (job->in->old_password == NULL) {
     jl_fail(&why, JL_E_DENIED, JL_MSG("your old password is needed to set a new one"), NULL);
     fail(r, &why);
-  } else if (!jl_attempts_begin(s->server->attempts, job->login, peer, jl_monotonic_us(), &r->retry_after_ms, &why)) {
+  } else if (!jl_attempts_begin(s->server->attempts, job->login, jl_connection_peer(s->connection), jl_monotonic_us(), &job->attempt,
+                                &r->retry_after_ms, &why)) {
     fail(r, &why);
   } else {
-    job->peer = peer;
+    job->counted = true;
     struct jl_param params[] = {text_param(job->login)};
     jl_store_query(s->server->store, "account_find", params, 1, own_account_found, r);
   }

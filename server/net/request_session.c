@@ -82,7 +82,7 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
 /* ---- login: token -> find -> ready; password -> account -> check -> new token -> ready ---- */
 void jl_login_attempt_ended(struct jl_request *r, enum jl_attempt_end how) {
   struct jl_login *login = r->state;
-  if (login->counted) jl_attempts_end(r->session->server->attempts, login->login, login->peer, jl_monotonic_us(), how);
+  if (login->counted) jl_attempts_end(r->session->server->attempts, &login->attempt, jl_monotonic_us(), how);
   login->counted = false;
 }
 
@@ -183,6 +183,7 @@ static void become_ready(struct jl_request *r) {
   }
   s->state = JL_SESSION_READY;
   s->server->unauthenticated--;
+  jl_attempts_got_in(s->server->attempts, s->login, jl_connection_peer(s->connection), jl_monotonic_us());
   s->replica = login->replica;
   s->account_usage = jl_usage_of_account(s->server->usages, &s->account);
   s->has_token = true;
@@ -295,11 +296,17 @@ void jl_login_proved(struct jl_request *r) {
   bind_replica(r);
 }
 
-static void password_checked(void *context, bool correct, const char *unused) {
+static void password_checked(void *context, enum jl_password_result result, const char *unused) {
   struct jl_request *r = context;
   struct jl_login *login = r->state;
   (void)unused;
-  bool allowed = correct && login->known && !login->disabled;
+  if (result == JL_PASSWORD_UNCHECKED) {
+    struct jl_error err = {0};
+    jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("the password could not be checked"), NULL);
+    jl_login_refuse(r, &err);
+    return;
+  }
+  bool allowed = result == JL_PASSWORD_RIGHT && login->known && !login->disabled;
   jl_login_attempt_ended(r, allowed ? JL_ATTEMPT_SUCCEEDED : JL_ATTEMPT_FAILED);
   if (!allowed) {
     refuse_credentials(r, false);
@@ -331,7 +338,8 @@ static void account_found(void *context, const struct jl_rows *rows, const struc
     jl_login_by_directory(r);
     return;
   }
-  if (!jl_passwords_verify(r->session->server->passwords, login->password, login->known && !theirs ? hash : NULL, password_checked, r, &why)) {
+  if (!jl_passwords_verify(r->session->server->passwords, login->attempt.lane, login->password, login->known && !theirs ? hash : NULL,
+                           password_checked, r, &why)) {
     r->retry_after_ms = QUEUE_RETRY_MS;
     jl_login_refuse(r, &why);
   }
@@ -344,7 +352,14 @@ static void token_found(void *context, const struct jl_rows *rows, const struct 
     jl_login_refuse(r, err);
     return;
   }
-  if (!jl_session_take_account(r->session, rows)) {
+  enum jl_code taken = jl_session_take_account(r->session, rows);
+  if (taken == JL_E_NO_MEMORY) {
+    struct jl_error why = {0};
+    jl_fail(&why, taken, JL_MSG("not enough memory"), NULL);
+    jl_login_refuse(r, &why);
+    return;
+  }
+  if (taken != JL_E_OK) {
     refuse_credentials(r, true);
     return;
   }
@@ -372,12 +387,12 @@ static void login_by_password(struct jl_request *r, const Jalon__Login *message)
     refuse_credentials(r, false);
     return;
   }
-  if (!jl_attempts_begin(server->attempts, login->login, login->peer, jl_monotonic_us(), &r->retry_after_ms, &err)) {
+  if (!jl_attempts_begin(server->attempts, login->login, login->peer, jl_monotonic_us(), &login->attempt, &r->retry_after_ms, &err)) {
     jl_login_refuse(r, &err);
     return;
   }
   login->counted = true;
-  if (server->directory == NULL && !jl_passwords_room(server->passwords, &err)) { /* whoever it is: before the account is looked up */
+  if (server->directory == NULL && !jl_passwords_room(server->passwords, login->attempt.lane, &err)) { /* whoever it is: before the account is looked up */
     r->retry_after_ms = QUEUE_RETRY_MS;
     jl_login_refuse(r, &err);
     return;

@@ -21,32 +21,34 @@ bool jl_session_may_use(const struct jl_session *s, const struct jl_id *space, s
   return jl_fail(err, JL_E_DENIED, JL_MSG("this token is not for that plan"), JL_MSG("jalon token list shows what it is for"));
 }
 
-static bool take_limits(struct jl_session *s, bool read_only, struct jl_bytes spaces) {
+static enum jl_code take_limits(struct jl_session *s, bool read_only, struct jl_bytes spaces) {
   struct jl_token_limits fresh = {.read_only = read_only};
   char text[JL_TOKEN_SPACES * JL_ID_TEXT_SIZE + 1], *next = text;
-  if (spaces.size >= sizeof text) return false;
+  if (spaces.size >= sizeof text) return JL_E_UNAUTHENTICATED;
   if (spaces.size > 0) memcpy(text, spaces.data, spaces.size);
   text[spaces.size] = '\0';
   for (const char *one; spaces.size > 0 && (one = strsep(&next, ",")) != NULL;)
-    if (fresh.space_count == JL_TOKEN_SPACES || !jl_id_parse(one, &fresh.spaces[fresh.space_count++])) return false;
+    if (fresh.space_count == JL_TOKEN_SPACES || !jl_id_parse(one, &fresh.spaces[fresh.space_count++]))
+      return JL_E_UNAUTHENTICATED;
   if (!read_only && fresh.space_count == 0) {
     free(s->limits);
     s->limits = NULL;
-    return true;
+    return JL_E_OK;
   }
   if (s->limits == NULL) s->limits = malloc(sizeof fresh);
-  if (s->limits == NULL) return false;
+  if (s->limits == NULL) return JL_E_NO_MEMORY;
   *s->limits = fresh;
-  return true;
+  return JL_E_OK;
 }
 
-bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows) {
+enum jl_code jl_session_take_account(struct jl_session *s, const struct jl_rows *rows) {
   char born[JL_LOGIN_MAX + JL_ID_TEXT_SIZE + 1] = "";
-  if (jl_rows_count(rows) != 1) return false;
+  if (jl_rows_count(rows) != 1) return JL_E_UNAUTHENTICATED;
   struct jl_bytes login = jl_rows_bytes(rows, 0, 0), first = jl_rows_bytes(rows, 0, 4), spaces = {NULL, 0};
-  if (login.size == 0 || login.size > JL_LOGIN_MAX || first.size >= sizeof born) return false;
+  if (login.size == 0 || login.size > JL_LOGIN_MAX || first.size >= sizeof born) return JL_E_UNAUTHENTICATED;
   if (!jl_rows_null(rows, 0, 7)) spaces = jl_rows_bytes(rows, 0, 7);
-  if (!take_limits(s, jl_rows_integer(rows, 0, 6) != 0, spaces)) return false;
+  enum jl_code limited = take_limits(s, jl_rows_integer(rows, 0, 6) != 0, spaces);
+  if (limited != JL_E_OK) return limited;
   memcpy(s->login, login.data, login.size);
   s->login[login.size] = '\0';
   memcpy(born, first.data, first.size);
@@ -58,7 +60,7 @@ bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows) {
   s->is_token = jl_rows_integer(rows, 0, 9) != 0;
   struct jl_bytes provider = jl_rows_bytes(rows, 0, 10);
   s->by_directory = provider.size == 4 && memcmp(provider.data, "ldap", 4) == 0;
-  return true;
+  return JL_E_OK;
 }
 
 /* ---- one connection ---- */
@@ -70,8 +72,9 @@ static void looked_at(void *context, const struct jl_rows *rows, const struct jl
   server->auth_questions--;
   s->looking = false;
   if (rows != NULL) {
-    s->look_again = false;
-    if (!jl_session_take_account(s, rows)) {
+    enum jl_code taken = jl_session_take_account(s, rows);
+    s->look_again = taken == JL_E_NO_MEMORY; /* then it keeps what it had until the next look */
+    if (taken != JL_E_OK && taken != JL_E_NO_MEMORY) {
       jl_fail(&reason, JL_E_UNAUTHENTICATED, JL_MSG("this login has ended"), JL_MSG("log in again: jalon login"));
       jl_log(JL_LOG_INFO, "session.revoked", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login));
       jl_session_close(s, &reason);

@@ -84,18 +84,19 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
   server->tick.data = server->view_timer.data = server->snapshot_timer.data = server;
   uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
   jl_revocation_start(server);
+  jl_sources_learn(server);
   server->directory_listener = (struct jl_space_listener){.advanced = directory_advanced, .context = server};
   jl_space_listen(jl_spaces_organisation_space(spaces), &server->directory_listener);
   server->directory_listening = true;
   return server;
 }
 
-static void on_connection(void *context, uv_stream_t *listener) {
-  jl_session_accept(context, listener, jl_transport_of_listener(listener));
+static bool on_connection(void *context, uv_stream_t *listener) {
+  return jl_session_accept(context, listener, jl_transport_of_listener(listener));
 }
-static void on_tls_connection(void *context, uv_stream_t *listener) {
+static bool on_tls_connection(void *context, uv_stream_t *listener) {
   struct jl_server *server = context;
-  jl_session_accept(server, listener, jl_tls_transport(server->certificates->tls));
+  return jl_session_accept(server, listener, jl_tls_transport(server->certificates->tls));
 }
 
 void jl_server_on_outdated(struct jl_server *server, void (*outdated)(void *context), void *context) {

@@ -202,14 +202,14 @@ static void on_close(void *context, const struct jl_error *reason) {
   jl_session_unreference(s);
 }
 
-void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport) {
+bool jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport) {
   static const struct jl_connection_handler handler = {.on_message = on_message, .on_drain = on_drain, .on_close = on_close};
   struct jl_session *s = calloc(1, sizeof *s);
-  if (s == NULL) return; /* the connection stays in the listener's queue until there is memory */
+  if (s == NULL) return false; /* the connection stays in the listener's queue until there is memory */
   s->connection = jl_connection_accept_over(transport, listener, &handler, s);
   if (s->connection == NULL) {
     free(s);
-    return;
+    return false;
   }
   s->server = server;
   jl_connection_count_in(s->connection, &server->queued_bytes);
@@ -224,15 +224,18 @@ void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const st
   s->source_usage = jl_usage_of_source(server->usages, jl_connection_peer(s->connection));
   jl_log(JL_LOG_INFO, "session.open", JL_F_NUMBER("session", s->number), JL_F_TEXT("peer", jl_connection_peer(s->connection)));
   struct jl_error err = {0};
+  bool stranger = jl_attempts_lane(server->attempts, jl_connection_peer(s->connection), s->opened_us) == JL_LOGIN_STRANGER;
   if (server->draining)
     jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
-  else if ((int64_t)server->session_count > server->settings->sessions || server->unauthenticated > JL_SESSIONS_UNAUTHENTICATED)
+  else if ((int64_t)server->session_count > server->settings->sessions ||
+           (stranger && server->unauthenticated > JL_SESSIONS_UNAUTHENTICATED))
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server has too many connections"),
             JL_MSG("try again in a minute, or raise the setting sessions"));
   else if (s->source_usage != NULL && s->source_usage->references > JL_SOURCE_CONNECTIONS)
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many connections come from your address: at most {1}"), JL_MSG("close some, then try again"),
             jl_arg_integer(JL_SOURCE_CONNECTIONS));
   if (err.code != JL_E_OK) jl_session_close(s, &err);
+  return true;
 }
 
 void jl_session_tick(struct jl_session *s, int64_t now_us) {

@@ -155,7 +155,7 @@ struct jl_request {
 };
 
 /* ---- session.c ---- */
-void jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport);
+bool jl_session_accept(struct jl_server *server, uv_stream_t *listener, const struct jl_transport *transport); /* false: no memory now */
 void jl_session_tick(struct jl_session *s, int64_t now_us);                 /* deadlines, stalls, heartbeats: once a second */
 void jl_session_close(struct jl_session *s, const struct jl_error *reason); /* sends the error when there is one */
 void jl_session_send(struct jl_session *s, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload);
@@ -221,11 +221,12 @@ int32_t jl_server_today(struct jl_server *server, const struct jl_replica *plan)
 /* ---- revocation.c: changes of accounts and logins, whoever made them, reach live connections within a second ---- */
 void jl_revocation_start(struct jl_server *server);
 void jl_revocation_look(struct jl_server *server); /* now */
-/* From a row of session_find: login, person, administrator, expiry, account id, limits. false: no such row, or no memory. */
-JL_MUST_CHECK bool jl_session_take_account(struct jl_session *s, const struct jl_rows *rows);
+/* From a row of session_find: login, person, administrator, expiry, account id, limits. UNAUTHENTICATED: no such row; NO_MEMORY. */
+JL_MUST_CHECK enum jl_code jl_session_take_account(struct jl_session *s, const struct jl_rows *rows);
 JL_MUST_CHECK bool jl_session_may_use(const struct jl_session *s, const struct jl_id *space, struct jl_error *err); /* zero: no plan at all */
 
 void jl_directory_watch(struct jl_server *server); /* directory_watch.c */
+void jl_sources_learn(struct jl_server *server);   /* sources.c */
 
 /* ---- account sessions that must end (in this process) ---- */
 void jl_server_end_sessions(struct jl_server *server, const char *login, const struct jl_session *except, const struct jl_error *reason);

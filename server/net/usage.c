@@ -1,4 +1,5 @@
 #include "server/net/usage.h"
+#include "common/wire/connection.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,9 +56,9 @@ static struct jl_usage *find(struct jl_usages *u, const struct jl_id *key) {
 struct jl_usage *jl_usage_of_account(struct jl_usages *u, const struct jl_id *account) { return find(u, account); }
 
 struct jl_usage *jl_usage_of_source(struct jl_usages *u, const char *peer) {
-  const char *colon = strrchr(peer, ':');
-  if (colon == NULL || strncmp(peer, "127.", 4) == 0 || strncmp(peer, "[::1]", 5) == 0) return NULL;
-  struct jl_bytes text = {(const uint8_t *)peer, (size_t)(colon - peer)};
+  char source[JL_SOURCE_SIZE];
+  if (!jl_address_source(peer, source)) return NULL;
+  struct jl_bytes text = {(const uint8_t *)source, strlen(source)};
   struct jl_id key = jl_id_derive("use of a source", &text, 1);
   return find(u, &key);
 }

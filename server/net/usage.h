@@ -18,6 +18,6 @@ void jl_usages_free(struct jl_usages *u);
 void jl_usages_second(struct jl_usages *u, int64_t now_us); /* a new second begins */
 /* Shared by all who ask with the same key, until each released it. NULL: no memory. */
 struct jl_usage *jl_usage_of_account(struct jl_usages *u, const struct jl_id *account);
-struct jl_usage *jl_usage_of_source(struct jl_usages *u, const char *peer); /* without the port; NULL too for this machine, whose people share one address */
+struct jl_usage *jl_usage_of_source(struct jl_usages *u, const char *peer); /* jl_address_source; NULL too for this machine */
 void jl_usage_release(struct jl_usages *u, struct jl_usage *usage);
 #endif

@@ -79,11 +79,12 @@ static void on_close(void *context, const struct jl_error *reason) {
 
 static const struct jl_connection_handler handler = {on_open, on_message, on_drain, on_close};
 
-static void on_connection(void *context, uv_stream_t *listener) {
+static bool on_connection(void *context, uv_stream_t *listener) {
   struct world *w = context;
   struct end *e = w->accepted++ == 0 ? &w->server : &w->second;
   e->c = w->over != NULL ? jl_connection_accept_over(w->over, listener, &handler, e) : jl_connection_accept(listener, &handler, e);
   assert_non_null(e->c);
+  return true;
 }
 
 static void on_guard(uv_timer_t *timer) {

@@ -2,7 +2,7 @@
  * slow peers. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
-#include "common/wire/tls.h"
+#include "common/wire/tls_internal.h"
 #include "common/wire/unpack.h"
 #include "server/auth/authority.h"
 #include <arpa/inet.h>
@@ -42,6 +42,7 @@ struct world {
   struct end server, client;
   size_t accepted;
   bool timed_out;
+  int64_t (*client_clock)(void); /* NULL: its own */
 };
 
 static void on_open(void *context) {
@@ -78,7 +79,7 @@ static void on_close(void *context, const struct jl_error *reason) {
 
 static const struct jl_connection_handler handler = {on_open, on_message, NULL, on_close};
 
-static void on_connection(void *context, uv_stream_t *listener) {
+static bool on_connection(void *context, uv_stream_t *listener) {
   struct world *w = context;
   w->accepted++;
   if (w->server_tls != NULL)
@@ -86,6 +87,7 @@ static void on_connection(void *context, uv_stream_t *listener) {
   else
     w->server.c = jl_connection_accept(listener, &handler, &w->server);
   assert_non_null(w->server.c);
+  return true;
 }
 
 static void on_guard(uv_timer_t *timer) { ((struct world *)timer->data)->timed_out = true; }
@@ -189,6 +191,7 @@ static void dial_with(struct world *w, struct jl_bytes authorities, struct jl_by
   jl_tls_free(w->client_tls);
   w->client_tls = jl_tls_client_new(&options, &err);
   if (w->client_tls == NULL) fail_msg("%s", err.message);
+  if (w->client_clock != NULL) w->client_tls->now_s = w->client_clock;
   w->client = w->server = (struct end){.in_order = true};
   w->client.c = jl_connection_connect_over(jl_tls_transport(w->client_tls), &w->loop, &w->address, 5000, &handler, &w->client);
   assert_non_null(w->client.c);
@@ -253,7 +256,7 @@ static void test_resumption(void **state) {
     assert_true(w.client.resumed);
     hang_up(&w);
   }
-  /* The certificate is not in it; its end is, and when that is over the ticket is not offered. */
+  /* The certificate is not in it; until when it may be used is, and when that is over it is not offered. */
   struct jl_bytes ticket = read_file(w.folder, "ticket");
   assert_null(memmem(ticket.data, ticket.size, "Jalon", 5));
   uint8_t ended[4096];
@@ -261,7 +264,7 @@ static void test_resumption(void **state) {
   memcpy(ended, ticket.data, ticket.size);
   int64_t until = 0;
   memcpy(&until, ended + 32, sizeof until); /* little-endian, as the machine */
-  assert_int_equal(until, jl_tls_server_expires(w.server_tls));
+  assert_true(until < jl_tls_server_expires(w.server_tls) && until <= jl_now_utc_us() / 1000000 + JL_TLS_RESUME_S);
   until = jl_now_utc_us() / 1000000 - 1;
   memcpy(ended + 32, &until, sizeof until);
   write_file(w.folder, "ticket", (struct jl_bytes){ended, ticket.size});
@@ -289,6 +292,55 @@ static void test_resumption(void **state) {
   one_exchange(&w);
   assert_false(w.client.resumed);
   hang_up(&w);
+  end_world(&w);
+}
+
+static int64_t began_s, ahead_s; /* given, so that it does not matter how long a test takes */
+static int64_t later(void) { return began_s + ahead_s; }
+
+static bool resumes(struct world *w) {
+  dial(w);
+  one_exchange(w);
+  bool resumed = w->client.resumed;
+  hang_up(w);
+  return resumed;
+}
+
+/* Every short handshake renews the ticket, none the age: twelve hours after the whole one there is another. */
+static void end_by_age(struct world *w) {
+  static const struct { int64_t ahead_s; bool resumes; } steps[] = {
+      {0, false},
+      {6 * 3600, true},
+      {11 * 3600, true},                       /* by the ticket of the sixth hour */
+      {JL_TLS_RESUME_S - 1, true},             /* by that of the eleventh */
+      {JL_TLS_RESUME_S + 1, false},            /* by one that is two seconds old */
+      {JL_TLS_RESUME_S + 6 * 3600, true},      /* counted from the second whole handshake */
+      {2 * JL_TLS_RESUME_S, true},
+      {2 * JL_TLS_RESUME_S + 1, false},
+      {-3600, false},                          /* a clock that was put back says nothing of an age */
+  };
+  began_s = jl_now_utc_us() / 1000000;
+  for (size_t i = 0; i < JL_COUNT(steps); i++) {
+    ahead_s = steps[i].ahead_s;
+    if (resumes(w) != steps[i].resumes) fail_msg("step %d", (int)i);
+  }
+}
+
+static void test_resumption_ends_at_the_server(void **state) {
+  (void)state;
+  struct world w;
+  begin(&w);
+  w.server_tls->now_s = later;
+  end_by_age(&w);
+  end_world(&w);
+}
+
+static void test_resumption_ends_at_the_client(void **state) {
+  (void)state;
+  struct world w;
+  begin(&w);
+  w.client_clock = later;
+  end_by_age(&w);
   end_world(&w);
 }
 
@@ -708,6 +760,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_exchange),
       cmocka_unit_test(test_resumption),
+      cmocka_unit_test(test_resumption_ends_at_the_server),
+      cmocka_unit_test(test_resumption_ends_at_the_client),
       cmocka_unit_test(test_reload),
       cmocka_unit_test(test_wrong_peers),
       cmocka_unit_test(test_fingerprints),

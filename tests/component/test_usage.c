@@ -40,8 +40,9 @@ static void test_sources(void **state) {
   (void)state;
   struct jl_usages *u = jl_usages_new();
   struct jl_usage *a = jl_usage_of_source(u, "192.0.2.7:40000"), *b = jl_usage_of_source(u, "192.0.2.7:40001");
-  struct jl_usage *c = jl_usage_of_source(u, "[2001:db8::1]:40000"), *d = jl_usage_of_source(u, "[2001:db8::2]:40000");
+  struct jl_usage *c = jl_usage_of_source(u, "[2001:db8::1]:40000"), *d = jl_usage_of_source(u, "[2001:db8:0:1::1]:40000");
   assert_true(a != NULL && a == b && c != NULL && d != NULL && c != d);
+  assert_ptr_equal(jl_usage_of_source(u, "[2001:db8::a:2]:40000"), c); /* a network of 64 bits is one source */
   assert_true(jl_usage_of_source(u, "127.0.0.1:40000") == NULL && jl_usage_of_source(u, "[::1]:1") == NULL && jl_usage_of_source(u, "unix") == NULL);
   jl_usages_free(u);
 }
