@@ -17,6 +17,7 @@ struct chunk {
 struct jl_arena {
   struct chunk *current, *first;
   size_t max_bytes, used;
+  bool full, starved;
 };
 
 struct jl_arena *jl_arena_new(size_t max_bytes) {
@@ -49,6 +50,7 @@ void jl_arena_reset(struct jl_arena *a) {
   a->current = a->first;
   if (a->first != NULL) a->first->used = 0;
   a->used = 0;
+  a->full = a->starved = false;
 }
 
 void jl_arena_recycle(struct jl_arena *a, size_t keep) {
@@ -64,12 +66,15 @@ void jl_arena_recycle(struct jl_arena *a, size_t keep) {
   }
   a->current = a->first = kept;
   a->used = 0;
+  a->full = a->starved = false;
   if (kept == NULL) return;
   kept->next = NULL;
   kept->used = 0;
 }
 
 size_t jl_arena_used(const struct jl_arena *a) { return a->used; }
+bool jl_arena_full(const struct jl_arena *a) { return a->full; }
+bool jl_arena_short(const struct jl_arena *a) { return a->starved; }
 
 static bool add_chunk(struct jl_arena *a, size_t need) {
   size_t size = a->current == NULL ? FIRST_CHUNK : a->current->size * 2;
@@ -77,6 +82,7 @@ static bool add_chunk(struct jl_arena *a, size_t need) {
   if (size > a->max_bytes - a->used) size = a->max_bytes - a->used;
   if (size < need) size = need;
   struct chunk *chunk = malloc(sizeof *chunk + size);
+  a->starved = a->starved || chunk == NULL;
   if (chunk == NULL) return false;
   chunk->next = a->current;
   chunk->size = size;
@@ -87,10 +93,12 @@ static bool add_chunk(struct jl_arena *a, size_t need) {
 }
 
 void *jl_arena_alloc(struct jl_arena *a, size_t size) {
-  if (size > a->max_bytes || size > SIZE_MAX / 2) return NULL;
-  size_t need = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+  size_t need = size > SIZE_MAX / 2 ? SIZE_MAX : (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
   if (need == 0) need = ARENA_ALIGN;
-  if (need > a->max_bytes - a->used) return NULL;
+  if (size > a->max_bytes || need > a->max_bytes - a->used) {
+    a->full = true;
+    return NULL;
+  }
   if ((a->current == NULL || a->current->size - a->current->used < need) && !add_chunk(a, need)) return NULL;
   uint8_t *memory = a->current->data + a->current->used;
   a->current->used += need;

@@ -12,6 +12,8 @@ void jl_arena_reset(struct jl_arena *a); /* keeps the first chunk */
 /* The same for an arena that is filled anew all the time: keeps its largest chunk of at most `keep` bytes instead. */
 void jl_arena_recycle(struct jl_arena *a, size_t keep);
 size_t jl_arena_used(const struct jl_arena *a);
+bool jl_arena_full(const struct jl_arena *a);  /* since the last reset: something failed because of the maximum */
+bool jl_arena_short(const struct jl_arena *a); /* because the system gave no memory */
 void *jl_arena_alloc(struct jl_arena *a, size_t size);
 void *jl_arena_array(struct jl_arena *a, size_t count, size_t item_size); /* checks the product */
 char *jl_arena_strdup(struct jl_arena *a, const char *text);

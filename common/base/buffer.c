@@ -14,7 +14,7 @@ void jl_buffer_release(struct jl_buffer *b) {
 
 void jl_buffer_clear(struct jl_buffer *b) {
   b->size = 0;
-  b->failed = false;
+  b->failed = b->starved = false;
 }
 
 bool jl_buffer_ok(const struct jl_buffer *b) { return !b->failed; }
@@ -29,7 +29,7 @@ static bool reserve(struct jl_buffer *b, size_t size) {
   while (capacity < need) capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
   if (capacity > b->max + 1) capacity = b->max + 1;
   uint8_t *data = realloc(b->data, capacity);
-  if (data == NULL) return !(b->failed = true);
+  if (data == NULL) return !(b->failed = b->starved = true);
   b->data = data;
   b->capacity = capacity;
   return true;

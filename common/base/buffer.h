@@ -3,7 +3,7 @@
 #ifndef JL_BASE_BUFFER_H
 #define JL_BASE_BUFFER_H
 #include "common/base/id.h"
-struct jl_buffer { uint8_t *data; size_t size, capacity, max; bool failed; };
+struct jl_buffer { uint8_t *data; size_t size, capacity, max; bool failed, starved /* failed because the system gave no memory */; };
 JL_API void jl_buffer_init(struct jl_buffer *b, size_t max_bytes);
 JL_API void jl_buffer_release(struct jl_buffer *b);
 JL_API void jl_buffer_clear(struct jl_buffer *b); /* keeps the memory, clears failure */

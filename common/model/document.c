@@ -345,6 +345,7 @@ void jl_note(struct jl_builder *b, enum jl_tone tone, const char *message, const
 
 bool jl_document_pack(struct jl_builder *b, struct jl_bytes *ret_packed, struct jl_error *err) {
   if (b == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  if (jl_arena_short(b->arena)) jl_builder_fail(b, JL_E_NO_MEMORY); /* whatever went on without it may say what is not so */
   size_t size = jl_builder_ok(b) ? jalon__document__get_packed_size(b->document) : 0;
   if (b->failed == JL_E_TOO_LARGE || size > JL_VIEW_MAX)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("view {1} would be larger than {2}"),

@@ -78,8 +78,9 @@ bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const str
   if (first) touch.before = jl_record_share(current);
   if (!jl_replica_put(run->space, after)) {
     jl_record_release(touch.before);
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the space holds as many records as it can, or memory is short"),
-                   JL_MSG("archive the plan and continue in a new one"));
+    if (jl_replica_count(run->space) < JL_SPACE_RECORDS) return jl_no_memory(err);
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the plan holds as many records as it can: {1}"), JL_MSG("archive the plan and continue in a new one"),
+                   jl_arg_integer(JL_SPACE_RECORDS));
   }
   if (!first) return true;
   run->touches[run->touch_count] = touch;

@@ -149,6 +149,7 @@ static bool find_record(const struct jl_asker *query, const char *named, const s
   struct jl_error why = {0};
   bool found = a != NULL && jl_resolve(query->space, named, NULL, 0, true, a, ret_record, &why) &&
                jl_record_readable(query->space, *ret_record, query->sections);
+  if (a == NULL || jl_arena_short(a)) found = jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
   if (!found && why.code == JL_E_OK) jl_fail(&why, JL_E_NOT_FOUND, JL_MSG("there is no record {1}"), NULL, jl_arg_text(named));
   jl_arena_free(a);
   if (!found && err != NULL) *err = why;

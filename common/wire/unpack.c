@@ -40,7 +40,9 @@ ProtobufCMessage *jl_unpack_within(const ProtobufCMessageDescriptor *descriptor,
   struct capped capped = {a, cap};
   ProtobufCAllocator allocator = {capped_alloc, capped_free, &capped};
   ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, bytes.size, bytes.data);
-  if (message == NULL)
+  if (message == NULL && jl_arena_short(a))
+    jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+  else if (message == NULL)
     jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} of {2} does not fit the memory of its request"), JL_MSG("send less at once"),
             jl_arg_text(descriptor->short_name), jl_arg_bytes((int64_t)bytes.size));
   return message;

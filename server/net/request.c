@@ -3,9 +3,14 @@
 #include "server/net/session.h"
 #include <stdlib.h>
 
+#define RETRY_MS 1000
 #define SLOW_US 1000000 /* longer requests are logged */
 
 void jl_error_public(const struct jl_session *s, struct jl_error *err, const char *during) {
+  if (err->code == JL_E_NO_MEMORY) {
+    jl_log(JL_LOG_ERROR, "request.no_memory", JL_F_NUMBER("session", s->number), JL_F_TEXT("request", during), JL_F_ERROR(err));
+    jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is short of memory"), JL_MSG("try again in a moment"));
+  }
   if (jl_code_class(err->code) != JL_CLASS_INTERNAL) return;
   jl_log(JL_LOG_ERROR, "request.internal", JL_F_NUMBER("session", s->number), JL_F_TEXT("request", during), JL_F_ERROR(err));
   jl_fail(err, err->code, JL_MSG("the server could not do this because of an internal error"),
@@ -49,7 +54,12 @@ static void finish(struct jl_request *r) {
   jl_session_unreference(s);
 }
 
+/* An answer that was made while memory was short may lack something: it is none. */
 void jl_request_send(struct jl_request *r, struct jl_bytes payload) {
+  if (jl_arena_short(r->arena)) {
+    jl_request_out_of_memory(r);
+    return;
+  }
   if (!r->cancelled) jl_session_send(r->session, r->type->reply, JL_FRAME_END, r->stream, payload);
   finish(r);
 }
@@ -63,14 +73,22 @@ void jl_request_drop(struct jl_request *r) { finish(r); }
 
 void jl_request_fail(struct jl_request *r, const struct jl_error *err) {
   struct jl_error shown = *err;
+  bool may_be_wrong = jl_code_class(err->code) == JL_CLASS_INVALID || jl_code_class(err->code) == JL_CLASS_CONFLICT;
+  if (may_be_wrong && jl_arena_short(r->arena)) jl_fail(&shown, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
   jl_error_public(r->session, &shown, r->type->name);
+  if (shown.code == JL_E_OVERLOADED && r->retry_after_ms == 0) r->retry_after_ms = RETRY_MS;
   if (!r->cancelled) jl_session_send_error(r->session, JALON__FRAME_TYPE__ERROR, r->stream, &shown, r->retry_after_ms);
   finish(r);
 }
 
 void jl_request_out_of_memory(struct jl_request *r) {
   struct jl_error err = {0};
-  jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the answer is larger than {1}"), JL_MSG("ask for less at once"), jl_arg_bytes(JL_MESSAGE_MAX));
+  if (jl_arena_short(r->arena) && r->type->type == JALON__FRAME_TYPE__ACCOUNT)
+    jl_fail(&err, JL_E_UNKNOWN_OUTCOME, JL_MSG("the server was short of memory for its answer"), JL_MSG("look whether it happened, then try again"));
+  else if (jl_arena_short(r->arena))
+    jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+  else
+    jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the answer is larger than {1}"), JL_MSG("ask for less at once"), jl_arg_bytes(JL_MESSAGE_MAX));
   jl_request_fail(r, &err);
 }
 
@@ -241,13 +259,14 @@ static struct jl_request *new_request(struct jl_session *s, const struct jl_requ
 void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload) {
   struct jl_error err = {0};
   if (!allowed(s, type, &err)) {
-    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, err.code == JL_E_OVERLOADED ? 1000 : 0);
+    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, err.code == JL_E_OVERLOADED ? RETRY_MS : 0);
     return;
   }
   struct jl_request *r = new_request(s, type, stream, payload.size);
   if (r == NULL) {
-    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server is busy"), JL_MSG("try again in a few seconds"));
-    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, 1000);
+    jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+    jl_error_public(s, &err, type->name);
+    jl_session_send_error(s, JALON__FRAME_TYPE__ERROR, stream, &err, RETRY_MS);
     return;
   }
   ProtobufCMessage *message = jl_unpack(type->descriptor, payload, r->arena, &err);

@@ -119,7 +119,10 @@ void jl_view_ask(struct jl_view_question *q) {
   make_key(q);
   if (!jl_buffer_ok(&q->key)) {
     struct jl_error err = {0};
-    jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the parameters of the view are too long"), NULL);
+    if (q->key.starved)
+      jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+    else
+      jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("the parameters of the view are too long"), NULL);
     jl_view_answer(q, NULL, &err);
     return;
   }

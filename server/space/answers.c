@@ -1,5 +1,5 @@
+#include "common/base/reserve.h"
 #include "server/space/internal.h"
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- an error that is known at once ---- */
@@ -14,12 +14,11 @@ static void answer_late(struct jl_later *later) {
   struct late *l = (struct late *)later;
   if (l->waiter.done != NULL) l->waiter.done(l->waiter.context, (struct jl_bytes){NULL, 0}, &l->err);
   jl_space_release(l->space);
-  free(l);
+  jl_reserve_give(l);
 }
 
 void jl_answer_later(struct jl_space *space, struct jl_waiter waiter, const struct jl_error *err) {
-  struct late *l = malloc(sizeof *l);
-  if (l == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct late *l = jl_reserve_take(space->owner->reserve, sizeof *l);
   *l = (struct late){{NULL, answer_late}, space, waiter, *err};
   jl_space_hold(space);
   jl_spaces_later(space->owner, &l->later);
@@ -46,7 +45,7 @@ static void found(struct find *f, struct jl_bytes verdict, const struct jl_error
     err = &failure;
   }
   f->done(f->context, err == NULL ? verdict : (struct jl_bytes){NULL, 0}, err);
-  free(f);
+  jl_reserve_give(f);
   jl_spaces_operation_done(space->owner);
   jl_space_release(space);
 }
@@ -158,8 +157,7 @@ static void find_now(struct jl_later *later) {
 }
 
 void jl_verdict_find(struct jl_space *space, const struct jl_edit_lane *lane, uint64_t seq, jl_verdict_found *done, void *context) {
-  struct find *f = malloc(sizeof *f);
-  if (f == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct find *f = jl_reserve_take(space->owner->reserve, sizeof *f);
   const struct jl_verdict_note *note = jl_edit_lane_note(lane, seq);
   *f = (struct find){.later = {NULL, find_now},
                      .space = space,
@@ -191,7 +189,7 @@ static void query_done(struct query *q, const struct jl_error *err) {
   struct jl_space *space = q->space;
   q->done(q->context, err == NULL ? jl_buffer_bytes(&q->reply) : (struct jl_bytes){NULL, 0}, err);
   jl_buffer_release(&q->reply);
-  free(q);
+  jl_reserve_give(q);
   jl_spaces_operation_done(space->owner);
   jl_space_release(space);
 }
@@ -257,8 +255,7 @@ static void query_step(struct jl_later *later) {
 
 void jl_space_verdicts(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, uint64_t from_seq, uint64_t to_seq,
                        void (*done)(void *context, struct jl_bytes packed_verdict_reply, const struct jl_error *err), void *context) {
-  struct query *q = malloc(sizeof *q);
-  if (q == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct query *q = jl_reserve_take(space->owner->reserve, sizeof *q);
   *q = (struct query){.later = {NULL, query_step},
                       .space = space,
                       .replica = *replica,

@@ -262,7 +262,9 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   const Jalon__Group *group = NULL;
   if (s->size > 0) {
     group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, (struct jl_bytes){s->bytes, s->size}, a, err);
-    if (group == NULL && err->code == JL_E_TOO_LARGE) return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* perhaps alone in a batch */
+    bool alone = space->open == NULL || space->open->count == 0;
+    if (group == NULL && err->code == JL_E_TOO_LARGE && !alone)
+      return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* perhaps alone in a batch */
     if (group == NULL) return false; /* its head was readable: refused like any group that cannot be */
   }
   if (!check_here(space, s, group, err)) return false;
@@ -329,11 +331,18 @@ static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_b
   return true;
 }
 
+/* The limits are reached. Otherwise it was the system that gave no memory, which says nothing of the group. */
+static bool is_full(const struct jl_batch *b) {
+  return !jl_arena_short(b->arena) && (jl_arena_full(b->arena) || jl_replica_count(b->space->ahead) >= JL_SPACE_RECORDS);
+}
+
+static enum jl_added no_room(const struct jl_batch *b) { return b->count > 0 ? JL_ADD_FULL : is_full(b) ? JL_ADD_BROKEN : JL_ADD_SHORT; }
+
 /* Decided before, in another lane: the same verdict under its own number. Its group is kept there. */
 static enum jl_added add_known(struct jl_batch *b, struct jl_submission *s) {
   struct jl_error err;
   Jalon__Verdict *v = (Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, s->known, b->arena, &err);
-  if (v == NULL || !reserve_kept(b)) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  if (v == NULL || !reserve_kept(b)) return no_room(b);
   v->has_seq = true;
   v->seq = s->seq;
   v->has_repeated = v->repeated = false;
@@ -342,7 +351,7 @@ static enum jl_added add_known(struct jl_batch *b, struct jl_submission *s) {
   struct jl_bytes answer = jl_pack(&v->base, b->arena, VERDICT_MAX + 16);
   if (kept.data == NULL || answer.data == NULL ||
       !note_entry(b, s, answer, v->revision, (v->merged ? JL_VERDICT_MERGED : 0u) | JL_VERDICT_KEPT, false))
-    return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+    return no_room(b);
   b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, kept, display_time(b->space)};
   note_again(b, s, kept, display_time(b->space));
   return JL_ADDED;
@@ -417,13 +426,14 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
   struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
   if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags, outcome->change_count > 0)) {
     release_outcome(outcome, 0);
-    return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+    return no_room(b);
   }
   if ((flags & JL_VERDICT_KEPT) != 0)
     b->refusals[b->refusal_count++] =
         (struct jl_store_refusal){s->lane->replica, s->seq, {NULL, 0}, verdict, time_us}; /* no group: it is no refusal */
   note_again(b, s, verdict, time_us);
-  return apply(b, s, outcome, flags, time_us) ? JL_ADDED : JL_ADD_BROKEN;
+  if (apply(b, s, outcome, flags, time_us)) return JL_ADDED;
+  return is_full(b) ? JL_ADD_BROKEN : JL_ADD_SHORT; /* it was begun: the batch must be given up */
 }
 
 enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict) {
@@ -433,11 +443,17 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   int64_t time_us = display_time(space);
   enum jl_again again = jl_again_look(space, s);
   if (again != JL_AGAIN_NEW) return again == JL_AGAIN_WAITS ? JL_ADD_WAITS : add_known(b, s);
-  if (evaluate_merging(space, s, b->arena, time_us, &outcome, &err)) return add_applied(b, s, &outcome, time_us);
-  if (jl_merging(s)) return JL_ADD_WAITS;
+  bool fine = evaluate_merging(space, s, b->arena, time_us, &outcome, &err);
+  if (!fine && jl_merging(s)) return JL_ADD_WAITS;
+  if (jl_arena_short(b->arena) || jl_arena_full(b->arena)) { /* a rule that could not look is no judgement, whatever it said */
+    fine = false;
+    jl_fail(&err, JL_E_NO_MEMORY, "", NULL);
+  }
+  if (fine) return add_applied(b, s, &outcome, time_us);
   release_outcome(&outcome, 0);
   if (err.code == JL_E_NO_MEMORY) {
     if (b->count > 0) return JL_ADD_FULL;
+    if (!is_full(b)) return JL_ADD_SHORT;
     outcome = (struct jl_outcome){0};
     jl_fail(&err, JL_E_TOO_LARGE, JL_MSG("this change needs more than {1} of memory at once"), JL_MSG("send it in several groups"),
             jl_arg_bytes(JL_BATCH_ARENA_BYTES));
@@ -446,10 +462,10 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
     b->log_capacity = b->record_capacity = b->index_capacity = b->refusal_capacity = b->again_capacity = 0;
   }
   struct jl_bytes verdict = pack_verdict(b->arena, space, s, 0, &outcome, &err);
-  if (verdict.data == NULL) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  if (verdict.data == NULL) return no_room(b);
   *ret_verdict = verdict;
   if (!space->exists && jl_replica_where(space->ahead)->revision == 0) return JL_ADD_NOTHING;
-  if (!add_refused(b, s, verdict, time_us)) return b->count > 0 ? JL_ADD_FULL : JL_ADD_BROKEN;
+  if (!add_refused(b, s, verdict, time_us)) return no_room(b);
   return JL_ADDED;
 }
 

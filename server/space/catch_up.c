@@ -50,9 +50,8 @@ bool jl_space_catch_up(struct jl_space *space, const struct jl_caught_up *news) 
   space->commits = news->commits;
   space->readings++;
   if (!jl_space_restore_lanes(space, news->lanes, news->lane_count, &news->decided) ||
-      !jl_again_restore(space, news->again, news->again_count))
+      !jl_again_restore(space, news->again, news->again_count) || !jl_plans_note_all(space))
     return false;
-  jl_plans_note_all(space);
   jl_space_forget_seen(space);
   space->state = JL_SPACE_READY;
   if (news->row_count > 0 && !tell(space, news)) jl_feed_jumped(space);

@@ -35,7 +35,7 @@ static void answer(struct jl_space *space, struct jl_batch *b) {
 static bool move_memory(struct jl_space *space, const struct jl_batch *b) {
   for (size_t i = 0; i < b->record_count; i++) {
     if (!jl_replica_put(space->committed, jl_record_share(b->records[i].record))) return false;
-    jl_plans_note(space, b->records[i].record);
+    if (!jl_plans_note(space, b->records[i].record)) return false;
   }
   *jl_replica_position(space->committed) = b->position;
   space->time_us = b->time_us;

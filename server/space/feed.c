@@ -1,3 +1,4 @@
+#include "common/base/reserve.h"
 #include "server/space/internal.h"
 #include <stdlib.h>
 
@@ -60,7 +61,7 @@ static void rows_done(void *context, const struct jl_log_row *rows, size_t n, bo
   struct rows_read *r = context;
   struct jl_space *space = r->space;
   r->done(r->context, rows, n, has_more, err);
-  free(r);
+  jl_reserve_give(r);
   jl_spaces_operation_done(space->owner);
   jl_space_release(space);
 }
@@ -91,8 +92,7 @@ static void rows_failed(struct jl_later *later) {
 void jl_space_rows(struct jl_space *space, uint64_t from, uint64_t to, size_t max_bytes,
                    void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
                    void *context) {
-  struct rows_read *r = malloc(sizeof *r);
-  if (r == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct rows_read *r = jl_reserve_take(space->owner->reserve, sizeof *r);
   *r = (struct rows_read){{NULL, space->owner->draining ? rows_failed : rows_look}, space, from, to, max_bytes, done, context};
   jl_space_hold(space);
   space->owner->operations++;

@@ -183,6 +183,7 @@ struct jl_commit_lane {
 struct jl_spaces {
   uv_loop_t *loop;
   struct jl_store *store;
+  struct jl_reserve *reserve;
   struct jl_idmap spaces;
   struct jl_space *organisation, *idle_first, *idle_last, *active_first, *active_last;
   struct jl_id organisation_id;
@@ -224,8 +225,9 @@ void jl_space_looked(struct jl_space *space, struct jl_look_waiter **list, const
 /* All, with what the log tells of them; false: no memory. */
 bool jl_space_restore_lanes(struct jl_space *space, const struct jl_loaded_lane *loaded, size_t count, const struct jl_decided_list *decided);
 void jl_space_idle(struct jl_space *space); /* puts it among the idle ones when nothing needs it */
-void jl_plans_note(struct jl_space *space, const struct jl_record *record);
-void jl_plans_note_all(struct jl_space *space); /* it was read again */
+/* In the list that names and rights are looked up in. false: no memory; it lacks something, so the space must be read again. */
+bool jl_plans_note(struct jl_space *space, const struct jl_record *record);
+bool jl_plans_note_all(struct jl_space *space); /* it was read again */
 
 /* catch_up.c */
 bool jl_space_can_catch_up(const struct jl_space *space);
@@ -277,6 +279,7 @@ enum jl_added {
   JL_ADD_FULL /* does not fit: next batch */,
   JL_ADD_WAITS /* for texts that are being merged: it comes again */,
   JL_ADD_BROKEN /* give the batch up */,
+  JL_ADD_SHORT /* the same, and nothing is said of the group: the system is short of memory */,
   JL_ADD_NOTHING /* refused where nothing can be kept */
 };
 struct jl_batch *jl_batch_new(struct jl_space *space);

@@ -1,3 +1,4 @@
+#include "common/base/reserve.h"
 #include "common/model/governance/rights.h"
 #include "common/model/replica_internal.h"
 #include "common/record/schema.h"
@@ -7,6 +8,8 @@
 #include <string.h>
 
 #define RIGHTS_LOOKS_MAX 8 /* at the organisation, for one reading of a space */
+#define RESERVED 64 /* answers that begin although there is no memory */
+#define RESERVED_BYTES 4096
 
 /* ---- idle spaces, longest idle first ---- */
 static void leave_idle(struct jl_space *space) {
@@ -90,22 +93,20 @@ static struct jl_space *add_space(struct jl_spaces *s, const struct jl_id *id) {
 }
 
 /* ---- loading ---- */
-static void list_record(struct jl_spaces *s, const struct jl_record *record) {
-  if (!jl_replica_put(s->plans, jl_record_share(record))) { /* a list to look names up in: it may lack one when memory is short */
-  }
+static bool list_record(struct jl_spaces *s, const struct jl_record *record) { return jl_replica_put(s->plans, jl_record_share(record)); }
+
+bool jl_plans_note(struct jl_space *space, const struct jl_record *record) {
+  if (jl_replica_kind(space->committed) != JL_SPACE_PLAN) return true;
+  if (record->type_number != JL_TYPE_PLAN && !jl_rights_touched(&space->id, NULL, record)) return true;
+  return list_record(space->owner, record);
 }
 
-void jl_plans_note(struct jl_space *space, const struct jl_record *record) {
-  if (jl_replica_kind(space->committed) != JL_SPACE_PLAN) return;
-  if (record->type_number != JL_TYPE_PLAN && !jl_rights_touched(&space->id, NULL, record)) return;
-  list_record(space->owner, record);
-}
-
-void jl_plans_note_all(struct jl_space *space) {
+bool jl_plans_note_all(struct jl_space *space) {
   static const uint32_t types[] = {JL_TYPE_PLAN, JL_TYPE_GRANT, JL_TYPE_RACI};
   for (size_t t = 0; t < JL_COUNT(types); t++)
     for (size_t i = 0; i < jl_replica_of_type(space->committed, types[t]); i++)
-      jl_plans_note(space, jl_replica_of_type_at(space->committed, types[t], i));
+      if (!jl_plans_note(space, jl_replica_of_type_at(space->committed, types[t], i))) return false;
+  return true;
 }
 
 static void answer_opening(struct jl_space *space, const struct jl_error *failure) {
@@ -118,7 +119,7 @@ static void answer_opening(struct jl_space *space, const struct jl_error *failur
     next = w->next;
     const struct jl_error *err = failure != NULL ? failure : !space->exists && !w->create ? &missing : NULL;
     w->done(w->context, err == NULL ? space : NULL, err);
-    free(w);
+    jl_reserve_give(w);
   }
 }
 
@@ -169,10 +170,9 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   if (again && !same) space->histories++;
   space->readings++;
   if (!jl_space_restore_lanes(space, loaded->lanes, loaded->lane_count, &loaded->decided) ||
-      !jl_again_restore(space, loaded->again, loaded->again_count))
+      !jl_again_restore(space, loaded->again, loaded->again_count) || !jl_plans_note_all(space))
     return false;
   space->state = JL_SPACE_READY;
-  jl_plans_note_all(space);
   jl_space_forget_seen(space);
   if (again && !same)
     jl_feed_broke(space);
@@ -261,7 +261,7 @@ static void loaded_space(void *context, struct jl_loaded_space *loaded, const st
   if (fine && err == NULL) jl_horizon_look(space);
   if (!fine && err == NULL) space->damaged = true;
   if (!fine && (err == NULL || err->code == JL_E_NOT_FOUND)) {
-    jl_writer_error(JL_E_UNAVAILABLE, &failure);
+    jl_writer_error(err == NULL ? JL_E_NO_MEMORY : JL_E_UNAVAILABLE, &failure);
     err = &failure;
   }
   read_again(space, fine ? NULL : err);
@@ -348,7 +348,7 @@ static void open_now(struct jl_later *later) {
   } else {
     o->waiter.done(o->waiter.context, NULL, &o->err);
   }
-  free(o);
+  jl_reserve_give(o);
 }
 
 struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id) {
@@ -358,9 +358,8 @@ struct jl_space *jl_space_if_open(struct jl_spaces *s, const struct jl_id *id) {
 
 void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
                    void (*done)(void *context, struct jl_space *space, const struct jl_error *err), void *context) {
-  struct opening *o = calloc(1, sizeof *o);
-  struct jl_open_waiter *w = calloc(1, sizeof *w);
-  if (o == NULL || w == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct opening *o = jl_reserve_take(s->reserve, sizeof *o);
+  struct jl_open_waiter *w = jl_reserve_take(s->reserve, sizeof *w);
   o->waiter = *w = (struct jl_open_waiter){NULL, create, done, context};
   o->later.run = open_now;
   struct jl_space *space = s->draining ? NULL : jl_idmap_find(&s->spaces, id);
@@ -368,13 +367,13 @@ void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
   /* Waits for the load, with others. One that was not there may have been made by another node since. */
   bool absent = space != NULL && space->committed != NULL && !space->exists && !create && space->flying == NULL && space->open == NULL;
   if (space != NULL && (space->committed == NULL || absent)) {
-    free(o);
+    jl_reserve_give(o);
     *space->opening_end = w;
     space->opening_end = &w->next;
     if (!space->loading) jl_space_reload(space);
     return;
   }
-  free(w);
+  jl_reserve_give(w);
   o->space = space;
   if (space != NULL)
     jl_space_hold(space);
@@ -450,7 +449,7 @@ static void spaces_listed(void *context, const struct jl_space_summary *spaces, 
       s->organisation_id = spaces[i].id;
       found = true;
     }
-    if (spaces[i].plan != NULL && !jl_replica_put(s->plans, jl_record_share(spaces[i].plan))) continue;
+    if (spaces[i].plan != NULL && !jl_replica_put(s->plans, jl_record_share(spaces[i].plan))) continue; /* noted when it is opened */
     for (size_t k = 0; k < spaces[i].right_count; k++)
       if (!jl_replica_put(s->plans, jl_record_share(spaces[i].rights[k]))) {
         jl_fail(&failure, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL); /* nobody is to see more for want of memory */
@@ -490,8 +489,9 @@ static void listed_again(void *context, const struct jl_space_summary *spaces, s
   for (size_t i = 0; err == NULL && i < n; i++) {
     struct jl_space *space = jl_space_if_open(s, &spaces[i].id);
     if (space != NULL || s->draining) continue;
-    if (spaces[i].plan != NULL) list_record(s, spaces[i].plan);
-    for (size_t k = 0; k < spaces[i].right_count; k++) list_record(s, spaces[i].rights[k]);
+    bool listed = spaces[i].plan == NULL || list_record(s, spaces[i].plan);
+    for (size_t k = 0; listed && k < spaces[i].right_count; k++) listed = list_record(s, spaces[i].rights[k]);
+    if (!listed) break; /* short of memory: a plan is noted when it is opened */
   }
   jl_spaces_operation_done(s);
 }
@@ -524,7 +524,9 @@ struct jl_spaces *jl_spaces_new(uv_loop_t *loop, struct jl_store *store, void (*
   if (s->lane_count < 1) s->lane_count = 1;
   s->lanes = calloc((size_t)s->lane_count, sizeof *s->lanes);
   s->plans = jl_replica_new(&(struct jl_id){{0}}, JL_SPACE_PLAN);
-  if (s->lanes == NULL || s->plans == NULL) {
+  s->reserve = jl_reserve_new(RESERVED, RESERVED_BYTES);
+  if (s->lanes == NULL || s->plans == NULL || s->reserve == NULL) {
+    jl_reserve_free(s->reserve);
     free(s->lanes);
     jl_replica_free(s->plans);
     free(s);
@@ -606,6 +608,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s) {
   jl_replica_free(s->plans);
   jl_batches_release(s);
   free(s->lanes);
+  jl_reserve_free(s->reserve);
   uv_close((uv_handle_t *)&s->check, handle_closed);
   uv_close((uv_handle_t *)&s->idle, handle_closed);
   uv_close((uv_handle_t *)&s->timer, handle_closed);

@@ -10,6 +10,8 @@ bool jl_writer_error(enum jl_code code, struct jl_error *err) {
   switch (code) {
   case JL_E_DRAINING:
     return jl_fail(err, code, JL_MSG("the server is shutting down; nothing was changed"), JL_MSG("try again in a moment"));
+  case JL_E_NO_MEMORY:
+    return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is short of memory; nothing was changed"), JL_MSG("try again in a moment"));
   case JL_E_OVERLOADED:
     return jl_fail(err, code, JL_MSG("too many changes are waiting; nothing was changed"), JL_MSG("try again in a moment"));
   case JL_E_NOT_FOUND:
@@ -164,14 +166,25 @@ bool jl_space_can_evaluate(const struct jl_space *space) {
   return b == NULL || (b->count < (space->singles > 0 ? 1 : JL_BATCH_GROUPS) && b->bytes < JL_BATCH_BYTES);
 }
 
-/* A group that cannot even be tried: refused when it comes again; when that fails too, memory is short for all. */
+/* Memory is short for all: whoever waits is told to come again, and nothing is decided. */
+static void come_again(struct jl_space *space) {
+  if (!space->in_transit)
+    jl_space_fail_all(space, JL_E_NO_MEMORY);
+  else
+    jl_space_give_up(space);
+}
+
+/* A group that cannot even be tried: with others before it, it is tried alone; alone, it is refused when it comes again. When that
+ * fails too, memory is short for all. */
 static void refuse_broken(struct jl_space *space, struct jl_submission *s) {
+  if (space->open->count > 1) {
+    space->singles = space->open->count;
+    jl_space_give_up(space);
+    return;
+  }
   struct jl_error *forced = s->forced == NULL ? malloc(sizeof *forced) : NULL;
   if (forced == NULL) {
-    if (!space->in_transit)
-      jl_space_fail_all(space, JL_E_UNAVAILABLE);
-    else
-      jl_space_give_up(space);
+    come_again(space);
     return;
   }
   jl_fail(forced, JL_E_TOO_LARGE,
@@ -200,14 +213,17 @@ static void answer_nowhere(struct jl_space *space, struct jl_edit_lane *lane, st
   }
   struct jl_submission *rest = list->next;
   list->next = NULL;
-  if (copy.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
+  if (copy.data == NULL) jl_writer_error(JL_E_NO_MEMORY, &err);
   jl_submissions_answer(space, list, copy, copy.data == NULL ? &err : NULL);
   jl_writer_error(JL_E_NOT_FOUND, &err);
   jl_submissions_answer(space, rest, (struct jl_bytes){NULL, 0}, &err);
 }
 
 static bool evaluate_one(struct jl_space *space) {
-  if (space->open == NULL && (space->open = jl_batch_new(space)) == NULL) return false;
+  if (space->open == NULL && (space->open = jl_batch_new(space)) == NULL) {
+    come_again(space);
+    return false;
+  }
   struct jl_edit_lane *lane = next_in_turn(space);
   struct jl_submission *s = jl_edit_lane_waiting(lane, lane->ahead + 1);
   struct jl_bytes verdict = {NULL, 0};
@@ -226,6 +242,9 @@ static bool evaluate_one(struct jl_space *space) {
     return false;
   case JL_ADD_BROKEN:
     refuse_broken(space, s);
+    return false;
+  case JL_ADD_SHORT:
+    come_again(space);
     return false;
   case JL_ADD_NOTHING:
     answer_nowhere(space, lane, verdict);
@@ -274,7 +293,7 @@ static void answer_dry_runs(struct jl_space *space) {
       add_dry_run(space, s);
       continue;
     }
-    if (verdict.data == NULL) jl_writer_error(JL_E_UNAVAILABLE, &err);
+    if (verdict.data == NULL) jl_writer_error(JL_E_NO_MEMORY, &err);
     jl_submissions_answer(space, s, verdict, verdict.data == NULL ? &err : NULL);
   }
 }
@@ -291,7 +310,7 @@ void jl_space_evaluate(struct jl_space *space) {
     space->ahead = jl_replica_copy(space->committed);
     space->ahead_time_us = space->time_us;
   }
-  if (space->ahead == NULL && !space->in_transit) jl_space_fail_all(space, JL_E_UNAVAILABLE);
+  if (space->ahead == NULL && !space->in_transit) jl_space_fail_all(space, JL_E_NO_MEMORY);
   for (size_t n = 0; space->ahead != NULL && n < JL_BATCH_GROUPS && space->turn_first != NULL && jl_space_can_evaluate(space) &&
                      space->turn_first != NULL;
        n++) {
@@ -558,7 +577,7 @@ static void submit(struct jl_space *space, const struct jl_author *author, const
   bool taken = false;
   if (s == NULL || (searched != NULL && position == NULL)) {
     free(s);
-    jl_writer_error(JL_E_OVERLOADED, &err);
+    jl_writer_error(JL_E_NO_MEMORY, &err);
     jl_answer_later(space, waiter, &err);
     return;
   }

@@ -28,7 +28,7 @@ static void found(void *context, const struct jl_rows *rows, const struct jl_err
     err = &none;
   }
   d->done(d->context, any ? jl_rows_bytes(rows, 0, 0) : (struct jl_bytes){NULL, 0}, err);
-  free(d);
+  jl_reserve_give(d);
 }
 
 static struct jl_param id_param(const struct jl_id *id, int kind) {
@@ -37,8 +37,7 @@ static struct jl_param id_param(const struct jl_id *id, int kind) {
 
 void jl_store_decided(struct jl_store *s, const struct jl_id *space, const struct jl_id *account, const struct jl_id *group,
                       void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context) {
-  struct decided *d = malloc(sizeof *d);
-  JL_ASSERT(d != NULL);
+  struct decided *d = jl_reserve_take(s->reserve, sizeof *d);
   *d = (struct decided){done, context};
   const struct jl_param params[] = {id_param(space, JL_PARAM_ID), id_param(account, JL_PARAM_ID), id_param(group, JL_PARAM_ID),
                                     id_param(group, JL_PARAM_BYTES)};

@@ -27,7 +27,7 @@ static void catch_up_free(struct catch_up *c) {
   free(c->again.groups);
   free(c->decided.groups);
   jl_arena_free(c->lanes.arena);
-  free(c);
+  jl_reserve_give(c);
 }
 
 static void catch_up_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
@@ -113,12 +113,15 @@ static void catch_up_fail(struct jl_job *job, const struct jl_error *err) {
 
 void jl_store_catch_up(struct jl_store *s, const struct jl_id *space, uint64_t after,
                        void (*done)(void *context, const struct jl_caught_up *news, const struct jl_error *err), void *context) {
-  struct catch_up *c = calloc(1, sizeof *c);
-  JL_ASSERT(c != NULL && jl_kept_rows_init(&c->log, 4u * MOST_BYTES) && (c->lanes.arena = jl_arena_new(LANES_BYTES)) != NULL);
+  struct catch_up *c = jl_reserve_take(s->reserve, sizeof *c);
+  bool memory = jl_kept_rows_init(&c->log, 4u * MOST_BYTES) && (c->lanes.arena = jl_arena_new(LANES_BYTES)) != NULL;
   c->job = (struct jl_job){.start = catch_up_start, .fail = catch_up_fail};
   c->space = *space;
   c->after = after;
   c->done = done;
   c->context = context;
-  jl_job_submit(&s->readers, &c->job);
+  if (memory)
+    jl_job_submit(&s->readers, &c->job);
+  else
+    jl_job_refuse(&s->readers, &c->job, JL_E_NO_MEMORY);
 }

@@ -204,6 +204,7 @@ void jl_column_append_unknown(struct jl_array *a, const struct jl_record_type *t
   jl_buffer_clear(scratch);
   while (take_slice(&rest, &number, &slice))
     if (jl_field_by_number(type, number) == NULL) jl_buffer_append(scratch, slice.data, slice.size);
+  if (!jl_buffer_ok(scratch)) a->bytes.failed = true;
   if (scratch->size == 0)
     jl_array_null(a);
   else

@@ -77,7 +77,7 @@ static void send_transaction(struct jl_lane *lane) {
   lane->in_unit = true;
   if (jl_sender_send(&lane->sender, lane->connection, &lane->unit, lane->batches, lane->count, &err)) return;
   lane->in_unit = false;
-  settle(lane, JL_COMMIT_REFUSED, &err);
+  settle(lane, err.code == JL_E_NO_MEMORY ? JL_COMMIT_FAILED : JL_COMMIT_REFUSED, &err);
   if (lane->count == 1) lane->failed_batch = 0;
   lane->state = STATE_ANSWERING;
   uv_timer_start(&lane->timer, on_timer, 0, 0);
@@ -348,6 +348,7 @@ int jl_store_lane_count(const struct jl_store *s) { return s->lane_count; }
 bool jl_lane_up(const struct jl_lane *lane) { return jl_pg_up(lane->connection); }
 
 void jl_lane_watch(struct jl_lane *lane, uint64_t now_ms) {
+  jl_pg_look_again(lane->connection);
   if (lane->lost_ms == 0 || now_ms - lane->logged_ms < UNRESOLVED_LOG_MS) return;
   lane->logged_ms = now_ms;
   const struct jl_error *err = jl_pg_up(lane->connection) ? &lane->error : &lane->store->last_error;

@@ -231,6 +231,10 @@ static void take_result(struct jl_pg *c, PGresult *result) {
     settle_statements(c, unit->failed);
     unit->done(unit, unit->failed ? &unit->failure : NULL);
   } else if (status == PGRES_FATAL_ERROR) {
+    if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL) { /* libpq's own: it had no memory for an answer, and what that was is not known */
+      break_off(c);
+      return;
+    }
     if (!unit->failed) {
       jl_failure_from_result(result, &unit->failure);
       unit->failure.command = at_sync ? JL_PG_NO_COMMAND : unit->runs;
@@ -245,12 +249,22 @@ static void take_result(struct jl_pg *c, PGresult *result) {
   }
 }
 
+/* libpq dropped an answer that it had no memory for. Of some it says so in the result; of a sync it does not: then nothing is under
+ * way any more although the unit has not ended, or it believes itself busy for ever and only its message tells (English: the server
+ * sets no locale). */
+static bool lost_an_answer(const struct jl_pg *c, bool nothing_comes) {
+  if (c->first == NULL || !c->first->closed) return false;
+  if (PQisBusy(c->connection) == 0) return nothing_comes;
+  return strstr(PQerrorMessage(c->connection), "out of memory") != NULL;
+}
+
 /* Runs after every send too: flushing may have read input, so results can be there without a readable event. */
 static void pump(struct jl_pg *c) {
   if (c->pumping) return;
   c->pumping = true;
   int flush = PQflush(c->connection);
-  for (int nulls = 0; flush >= 0 && c->state == STATE_UP && c->first != NULL && nulls < 3;) {
+  int nulls = 0;
+  for (; flush >= 0 && c->state == STATE_UP && c->first != NULL && nulls < 3;) {
     if (c->first->row_by_row && !c->in_command) PQsetSingleRowMode(c->connection); /* heard only before libpq looks at the first row */
     if (PQisBusy(c->connection)) break;
     PGresult *result = PQgetResult(c->connection);
@@ -261,8 +275,16 @@ static void pump(struct jl_pg *c) {
   }
   c->pumping = false;
   if (c->state != STATE_UP) return;
+  if (lost_an_answer(c, flush == 0 && nulls >= 3)) {
+    break_off(c);
+    return;
+  }
   if (flush < 0 || PQstatus(c->connection) == CONNECTION_BAD || !watch(c, flush == 1 ? UV_READABLE | UV_WRITABLE : UV_READABLE))
     break_off(c);
+}
+
+void jl_pg_look_again(struct jl_pg *c) {
+  if (c->state == STATE_UP && c->first != NULL) pump(c);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
@@ -367,6 +389,7 @@ static void send_aside(struct jl_pg *c, struct jl_pg_unit *unit, int sent) {
   }
   unit->commands++;
   jl_buffer_byte(&c->wire, 'a');
+  if (!jl_buffer_ok(&c->wire)) break_off(c);
 }
 
 /* Preparing is a command of the unit itself, so a unit that fails may not have reached it: what it prepared is forgotten
@@ -404,7 +427,10 @@ void jl_pg_send(struct jl_pg *c, struct jl_pg_unit *unit, const char *key, const
   if (c->state != STATE_UP) return;
   struct statement *s = find_statement(c, key);
   if (s == NULL) {
-    JL_ASSERT(text != NULL);
+    if (text == NULL) {
+      break_off(c);
+      return;
+    }
     s = add_statement(c, unit, key, text);
   }
   if (c->state != STATE_UP) return;
@@ -428,6 +454,7 @@ void jl_pg_send(struct jl_pg *c, struct jl_pg_unit *unit, const char *key, const
   }
   unit->commands++;
   jl_buffer_byte(&c->wire, 'x');
+  if (!jl_buffer_ok(&c->wire)) break_off(c);
 }
 
 void jl_pg_unit_close(struct jl_pg *c, struct jl_pg_unit *unit) {

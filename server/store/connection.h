@@ -48,6 +48,8 @@ const char *jl_pg_session(const struct jl_pg *c); /* application_name of this ve
 /* A unit: open, any number of sends, close. Memory of the unit belongs to the caller until done. Parameters are copied. */
 void jl_pg_unit_open(struct jl_pg *c, struct jl_pg_unit *unit);
 /* Runs the statement known by key, prepared on first use from text (which then must not be NULL). */
+/* Now and then while answers are awaited: libpq puts off reading what it had no memory for, and nothing else wakes it. */
+void jl_pg_look_again(struct jl_pg *c);
 bool jl_pg_known(const struct jl_pg *c, const char *key);
 void jl_pg_send(struct jl_pg *c, struct jl_pg_unit *unit, const char *key, const char *text, const struct jl_pg_param *params, size_t n);
 void jl_pg_unit_abandon(struct jl_pg *c, struct jl_pg_unit *unit); /* instead of close: drops the connection, the unit fails unsent */

@@ -1,12 +1,15 @@
 /* What the files of this folder share: the store's connections, the jobs that read, the lanes that commit. */
 #ifndef JL_STORE_INTERNAL_H
 #define JL_STORE_INTERNAL_H
+#include "common/base/reserve.h"
 #include "server/store/arrays.h"
 #include "server/store/connection.h"
 #include "server/store/store.h"
 
 #define JL_JOBS_MAX 8192      /* waiting for a connection; more: OVERLOADED */
 #define JL_JOB_PATIENCE_MS 5000
+#define JL_JOBS_RESERVED 64   /* that begin although there is no memory */
+#define JL_JOB_BYTES 8192     /* of each, without what it reads */
 #define JL_ARRAY_MAX (256u << 20) /* bytes of one array parameter */
 
 /* A job holds one seat (a connection) from start to jl_job_finish. start only sends; it may run again after a retry. */
@@ -18,7 +21,7 @@ struct jl_job {
   struct jl_job *next;
   struct jl_seat *seat;
   uint64_t deadline_ms; /* 0: refused, the timer ends it */
-  bool refused;
+  enum jl_code refused; /* OK: it is not */
 };
 struct jl_pool;
 struct jl_seat { struct jl_pool *pool; struct jl_pg *connection; struct jl_job *job; };
@@ -27,6 +30,7 @@ struct jl_pool { struct jl_store *store; struct jl_seat *seats; size_t count, wa
 struct jl_lane; /* commit.c */
 struct jl_store {
   uv_loop_t *loop;
+  struct jl_reserve *reserve;
   struct jl_pool readers, statements; /* one position per transaction; reading and writing */
   struct jl_lane **lanes;
   int lane_count;
@@ -43,7 +47,7 @@ struct jl_store {
   void *closed_context;
 };
 void jl_job_submit(struct jl_pool *pool, struct jl_job *job);
-void jl_job_refuse(struct jl_pool *pool, struct jl_job *job); /* fails it, later, for a parameter that cannot be sent */
+void jl_job_refuse(struct jl_pool *pool, struct jl_job *job, enum jl_code why); /* fails it, later: INVALID a parameter cannot be sent, NO_MEMORY */
 void jl_job_finish(struct jl_job *job); /* gives the seat back; the job's memory is the caller's again */
 /* What to do with a failed unit of a job that only reads: again when the connection was lost, else it fails. */
 void jl_job_failed(struct jl_job *job, const struct jl_pg_failure *failure);

@@ -17,8 +17,7 @@ static void send_select(struct jl_pg *c, struct jl_pg_unit *unit, const struct j
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
   if (!jl_pg_known(c, key)) jl_statement_select(type, every_space, &text);
-  const char *sql = jl_buffer_cstring(&text);
-  JL_ASSERT(sql != NULL); /* types are ours and small */
+  const char *sql = jl_buffer_cstring(&text); /* NULL: no memory, and the connection breaks */
   struct jl_pg_param param = every_space ? (struct jl_pg_param){0} : jl_param_id(space);
   jl_pg_send(c, unit, key, sql, &param, every_space ? 0 : 1);
   jl_buffer_release(&text);
@@ -84,7 +83,7 @@ static void free_load(struct load *l) {
   free(l->decided.groups);
   jl_arena_free(l->row);
   jl_arena_free(l->lanes.arena);
-  free(l);
+  jl_reserve_give(l);
 }
 
 static void load_head(struct load *l, const PGresult *r, int row) {
@@ -173,13 +172,16 @@ static void load_fail(struct jl_job *job, const struct jl_error *err) {
 
 void jl_store_load(struct jl_store *s, const struct jl_id *space,
                    void (*done)(void *context, struct jl_loaded_space *space, const struct jl_error *err), void *context) {
-  struct load *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && (l->row = jl_arena_new(ROW_BYTES)) != NULL && (l->lanes.arena = jl_arena_new(KEEP_BYTES)) != NULL);
+  struct load *l = jl_reserve_take(s->reserve, sizeof *l);
+  bool memory = (l->row = jl_arena_new(ROW_BYTES)) != NULL && (l->lanes.arena = jl_arena_new(KEEP_BYTES)) != NULL;
   l->job = (struct jl_job){.start = load_start, .fail = load_fail};
   l->space = *space;
   l->done = done;
   l->context = context;
-  jl_job_submit(&s->readers, &l->job);
+  if (memory)
+    jl_job_submit(&s->readers, &l->job);
+  else
+    jl_job_refuse(&s->readers, &l->job, JL_E_NO_MEMORY);
 }
 
 /* ---- every space ---- */
@@ -209,7 +211,7 @@ static void free_summaries(struct summaries *l) {
   clear_summaries(l);
   free(l->spaces);
   jl_arena_free(l->row);
-  free(l);
+  jl_reserve_give(l);
 }
 
 static bool add_space(struct summaries *l, const PGresult *r, int row) {
@@ -292,10 +294,13 @@ static void spaces_fail(struct jl_job *job, const struct jl_error *err) {
 void jl_store_spaces(struct jl_store *s,
                      void (*done)(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err),
                      void *context) {
-  struct summaries *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && (l->row = jl_arena_new(ROW_BYTES)) != NULL);
+  struct summaries *l = jl_reserve_take(s->reserve, sizeof *l);
+  bool memory = (l->row = jl_arena_new(ROW_BYTES)) != NULL;
   l->job = (struct jl_job){.start = spaces_start, .fail = spaces_fail};
   l->done = done;
   l->context = context;
-  jl_job_submit(&s->readers, &l->job);
+  if (memory)
+    jl_job_submit(&s->readers, &l->job);
+  else
+    jl_job_refuse(&s->readers, &l->job, JL_E_NO_MEMORY);
 }

@@ -24,7 +24,7 @@ struct range {
 
 static void range_free(struct range *l) {
   jl_kept_rows_release(&l->rows);
-  free(l);
+  jl_reserve_give(l);
 }
 
 static void range_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
@@ -89,8 +89,8 @@ static void range_fail(struct jl_job *job, const struct jl_error *err) {
 void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
                   void *context) {
-  struct range *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && jl_kept_rows_init(&l->rows, 2 * (size_t)RANGE_BYTES));
+  struct range *l = jl_reserve_take(s->reserve, sizeof *l);
+  bool memory = jl_kept_rows_init(&l->rows, 2 * (size_t)RANGE_BYTES);
   l->job = (struct jl_job){.start = range_start, .fail = range_fail};
   l->space = *space;
   l->from = from;
@@ -98,7 +98,10 @@ void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, 
   l->max_bytes = max_bytes > RANGE_BYTES ? RANGE_BYTES : max_bytes == 0 ? 1 : max_bytes;
   l->done = done;
   l->context = context;
-  jl_job_submit(&s->readers, &l->job);
+  if (memory)
+    jl_job_submit(&s->readers, &l->job);
+  else
+    jl_job_refuse(&s->readers, &l->job, JL_E_NO_MEMORY);
 }
 
 /* ---- the history of a record: from change to change before it ---- */
@@ -120,7 +123,7 @@ struct history {
 static void history_free(struct history *l) {
   jl_kept_rows_release(&l->rows);
   jl_arena_free(l->scratch);
-  free(l);
+  jl_reserve_give(l);
 }
 
 static const Jalon__RecordChange *find_change(const Jalon__ChangeBody *body, const struct jl_id *record) {
@@ -196,8 +199,8 @@ static void history_fail(struct jl_job *job, const struct jl_error *err) {
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to,
                       size_t limit, void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err),
                       void *context) {
-  struct history *l = calloc(1, sizeof *l);
-  JL_ASSERT(l != NULL && jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL);
+  struct history *l = jl_reserve_take(s->reserve, sizeof *l);
+  bool memory = jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL;
   l->job = (struct jl_job){.start = history_start, .fail = history_fail};
   l->space = *space;
   l->record = *record;
@@ -206,5 +209,8 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
   l->limit = limit;
   l->done = done;
   l->context = context;
-  jl_job_submit(&s->readers, &l->job);
+  if (memory)
+    jl_job_submit(&s->readers, &l->job);
+  else
+    jl_job_refuse(&s->readers, &l->job, JL_E_NO_MEMORY);
 }

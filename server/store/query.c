@@ -35,7 +35,7 @@ struct jl_id jl_rows_id(const struct jl_rows *r, size_t row, int column) {
 static void query_free(struct query *q) {
   PQclear(q->result);
   jl_arena_free(q->arena);
-  free(q);
+  jl_reserve_give(q);
 }
 
 static void query_result(struct jl_pg_unit *unit, size_t command, const PGresult *result) {
@@ -64,7 +64,9 @@ static void query_done(struct jl_pg_unit *unit, const struct jl_pg_failure *fail
   if (unknown)
     jl_fail(&err, JL_E_UNKNOWN_OUTCOME, JL_MSG("the connection to the database was lost before it answered"),
             JL_MSG("look whether it happened, then try again"));
-  if (failure == NULL && q->result == NULL) jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the answer of the database"), NULL);
+  if (failure == NULL && q->result == NULL) /* done, and what it gave is not known */
+    jl_fail(&err, JL_E_UNKNOWN_OUTCOME, JL_MSG("the server had no memory for the answer of the database"),
+            JL_MSG("look whether it happened, then try again"));
   query_end(q, err.code == JL_E_OK ? NULL : &err);
 }
 
@@ -100,29 +102,32 @@ static const char *text_param(struct jl_arena *a, const struct jl_param *p) {
   }
 }
 
-/* False: a parameter that cannot be sent (no memory, or a text with a NUL, which would be cut silently). */
-static bool take_param(struct query *q, size_t i, const struct jl_param *p) {
+/* INVALID: a parameter that cannot be sent (a text with a NUL, which would be cut silently). */
+static enum jl_code take_param(struct query *q, size_t i, const struct jl_param *p) {
   struct jl_pg_param *out = &q->params[i];
+  struct jl_id id;
   if (p->kind == JL_PARAM_NULL) {
     *out = (struct jl_pg_param){.text = true};
-    return true;
+    return JL_E_OK;
   }
   if (p->kind == JL_PARAM_BYTES) {
     struct jl_bytes copy = jl_arena_dup(q->arena, p->bytes);
     *out = (struct jl_pg_param){.data = copy.size == 0 ? (const void *)"" : copy.data, .size = copy.size};
-    return out->data != NULL;
+    return out->data != NULL ? JL_E_OK : JL_E_NO_MEMORY;
   }
-  if (p->kind == JL_PARAM_TEXT && p->bytes.size > 0 && memchr(p->bytes.data, 0, p->bytes.size) != NULL) return false;
+  if (p->kind == JL_PARAM_TEXT && p->bytes.size > 0 && memchr(p->bytes.data, 0, p->bytes.size) != NULL) return JL_E_INVALID;
+  if (p->kind == JL_PARAM_ID && !jl_id_from_bytes(p->bytes, &id)) return JL_E_INVALID;
   const char *text = text_param(q->arena, p);
-  if (text == NULL) return false;
+  if (text == NULL) return JL_E_NO_MEMORY;
   *out = jl_param_text(text);
-  return true;
+  return JL_E_OK;
 }
 
 void jl_store_query(struct jl_store *s, const char *statement, const struct jl_param *params, size_t n,
                     void (*done)(void *context, const struct jl_rows *rows, const struct jl_error *err), void *context) {
-  struct query *q = calloc(1, sizeof *q);
-  JL_ASSERT(q != NULL && (q->arena = jl_arena_new(4u << 20)) != NULL && n <= JL_PG_PARAMS_MAX);
+  struct query *q = jl_reserve_take(s->reserve, sizeof *q);
+  JL_ASSERT(n <= JL_PG_PARAMS_MAX);
+  q->arena = jl_arena_new(4u << 20);
   q->job = (struct jl_job){.start = query_start, .fail = query_fail};
   q->statement = statement;
   q->text = jl_statement_text(statement);
@@ -130,12 +135,12 @@ void jl_store_query(struct jl_store *s, const char *statement, const struct jl_p
   q->done = done;
   q->context = context;
   q->count = n;
-  bool ok = true;
-  for (size_t i = 0; i < n && ok; i++) ok = take_param(q, i, &params[i]);
-  if (ok)
+  enum jl_code refused = q->arena == NULL ? JL_E_NO_MEMORY : JL_E_OK;
+  for (size_t i = 0; i < n && refused == JL_E_OK; i++) refused = take_param(q, i, &params[i]);
+  if (refused == JL_E_OK)
     jl_job_submit(&s->statements, &q->job);
   else
-    jl_job_refuse(&s->statements, &q->job);
+    jl_job_refuse(&s->statements, &q->job, refused);
 }
 
 /* ---- one refusal ---- */
@@ -154,7 +159,7 @@ struct refusal {
 static void refusal_end(struct refusal *q, const struct jl_error *err) {
   q->done(q->context, err == NULL ? jl_buffer_bytes(&q->verdict) : (struct jl_bytes){NULL, 0}, err);
   jl_buffer_release(&q->verdict);
-  free(q);
+  jl_reserve_give(q);
 }
 
 static void refusal_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
@@ -197,8 +202,7 @@ static void refusal_fail(struct jl_job *job, const struct jl_error *err) { refus
 
 void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq,
                       void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context) {
-  struct refusal *q = calloc(1, sizeof *q);
-  JL_ASSERT(q != NULL);
+  struct refusal *q = jl_reserve_take(s->reserve, sizeof *q);
   jl_buffer_init(&q->verdict, 16u << 20);
   q->job = (struct jl_job){.start = refusal_start, .fail = refusal_fail};
   q->space = *space;

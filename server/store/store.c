@@ -71,9 +71,9 @@ static void queue_job(struct jl_pool *pool, struct jl_job *job, bool in_front) {
 }
 
 /* Too many waiting, or closing: the timer fails it, so that no callback runs inside the call. */
-void jl_job_refuse(struct jl_pool *pool, struct jl_job *job) {
+void jl_job_refuse(struct jl_pool *pool, struct jl_job *job, enum jl_code why) {
   job->deadline_ms = 0;
-  job->refused = true;
+  job->refused = why;
   queue_job(pool, job, true);
 }
 
@@ -124,7 +124,9 @@ static void expire(struct jl_pool *pool, uint64_t now) {
     struct jl_error err = pool->store->last_error;
     if (pool->store->closing)
       jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), NULL);
-    else if (failed->refused)
+    else if (failed->refused == JL_E_NO_MEMORY)
+      jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+    else if (failed->refused != JL_E_OK)
       jl_fail(&err, JL_E_INVALID, JL_MSG("a parameter cannot be stored: it is too long or holds a NUL"), NULL);
     else if (failed->deadline_ms == 0 || err.code == JL_E_OK)
       jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many requests wait for the database"), JL_MSG("try again"));
@@ -223,11 +225,17 @@ static void prune(struct jl_store *s, uint64_t now) {
   jl_store_query(s, "again_prune", NULL, 0, pruned, s);
 }
 
+static void look_again(struct jl_pool *pool) {
+  for (size_t i = 0; i < pool->count; i++) jl_pg_look_again(pool->seats[i].connection);
+}
+
 static void on_timer(uv_timer_t *timer) {
   struct jl_store *s = timer->data;
   uint64_t now = uv_now(s->loop);
   prune(s, now);
   for (int i = 0; i < s->lane_count; i++) jl_lane_watch(s->lanes[i], now);
+  look_again(&s->readers);
+  look_again(&s->statements);
   expire(&s->readers, now);
   expire(&s->statements, now);
 }
@@ -263,10 +271,11 @@ struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *
   s->timer.data = s;
   s->open = 1;
   uv_timer_start(&s->timer, on_timer, TIMER_MS, TIMER_MS);
+  s->reserve = jl_reserve_new(JL_JOBS_RESERVED, JL_JOB_BYTES);
   s->lanes = calloc((size_t)lanes, sizeof(struct jl_lane *));
   /* A segment of a reader is one transaction, and so sees one position of the space. */
   bool ok =
-      s->lanes != NULL &&
+      s->lanes != NULL && s->reserve != NULL &&
       open_pool(s, &s->readers, settings->connection, readers, "reader",
                 "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on -c jit=off -c timezone=UTC") &&
       open_pool(s, &s->statements, settings->connection, STATEMENT_CONNECTIONS, "statement",
@@ -286,6 +295,7 @@ struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *
 static void free_store(struct jl_store *s) {
   for (int i = 0; i < s->lane_count; i++) jl_lane_free(s->lanes[i]);
   free(s->lanes);
+  jl_reserve_free(s->reserve);
   free(s->readers.seats);
   free(s->statements.seats);
   void (*closed)(void *) = s->closed;

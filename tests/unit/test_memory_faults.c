@@ -3,6 +3,7 @@
 #include "tests/unit/model_fixture.h"
 
 #include "common/base/limits.h"
+#include "common/base/reserve.h"
 #include "common/model/document.h"
 #include "common/record/json.h"
 #include "common/wire/unpack.h"
@@ -242,6 +243,41 @@ static bool parse(struct fx *f, struct jl_arena *a, struct jl_error *err) {
 }
 static void json(void **state) { exhaust(parse, *state); }
 
+/* ---- what begins although there is no memory ---- */
+static void *take_reserved(struct jl_reserve *r, size_t fail_at) {
+  allocations = 0;
+  failing = fail_at;
+  watching = true;
+  void *memory = jl_reserve_take(r, 100);
+  watching = false;
+  return memory;
+}
+
+static void reserve(void **state) {
+  (void)state;
+  static const uint8_t zeros[100];
+  struct jl_reserve *r = jl_reserve_new(3, 100);
+  void *taken[4];
+  assert_non_null(r);
+  taken[3] = take_reserved(r, 0); /* of the heap */
+  for (int round = 0; round < 2; round++) {
+    for (size_t i = 0; i < 3; i++) { /* all three blocks, each its own and clean */
+      taken[i] = take_reserved(r, 1);
+      assert_true((uintptr_t)taken[i] % _Alignof(max_align_t) == 0);
+      assert_memory_equal(taken[i], zeros, sizeof zeros);
+      memset(taken[i], 0xff, sizeof zeros);
+    }
+    for (size_t i = 0; i < 3; i++) {
+      jl_reserve_give(taken[i]);
+      jl_reserve_give(NULL);
+    }
+  }
+  assert_memory_equal(taken[3], zeros, sizeof zeros);
+  jl_reserve_give(taken[3]);
+  jl_reserve_free(r);
+  jl_reserve_free(NULL);
+}
+
 /* ---- the largest legal revision still unpacks: many small fields, then many small changes ---- */
 static size_t size_of(const Jalon__ChangeBody *body) { return jalon__change_body__get_packed_size(body); }
 static void largest_revision(void **state) {
@@ -290,6 +326,7 @@ int main(void) {
                                      cmocka_unit_test(applying_in_a_small_arena),
                                      cmocka_unit_test(views),
                                      FX_TEST(json),
+                                     cmocka_unit_test(reserve),
                                      FX_TEST(largest_revision)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ static void run_server(struct daemon *d, const char *const *options) {
   size_t n = 1;
   snprintf(data, sizeof data, "--data-directory=%s/data", d->folder);
   snprintf(log, sizeof log, "%s/log", d->folder);
-  snprintf(listen, sizeof listen, "--listen=127.0.0.1:0,unix:%s", d->socket);
+  snprintf(listen, sizeof listen, "--listen=%s127.0.0.1:0,unix:%s", d->tls ? "tls:" : "", d->socket);
   snprintf(port, sizeof port, "%s/port", d->folder);
   snprintf(port_option, sizeof port_option, "--port-file=%s", port);
   arguments[n++] = data;
@@ -65,8 +65,12 @@ static void run_server(struct daemon *d, const char *const *options) {
 
 void daemon_start(struct daemon *d) { daemon_start_with(d, NULL); }
 
-void daemon_start_with(struct daemon *d, const char *const *options) {
-  *d = (struct daemon){.folder = "/tmp/jalon-test-XXXXXX"};
+static void start(struct daemon *d, bool tls, const char *const *options);
+void daemon_start_with(struct daemon *d, const char *const *options) { start(d, false, options); }
+void daemon_start_tls(struct daemon *d, const char *const *options) { start(d, true, options); }
+
+static void start(struct daemon *d, bool tls, const char *const *options) {
+  *d = (struct daemon){.folder = "/tmp/jalon-test-XXXXXX", .tls = tls};
   assert_non_null(mkdtemp(d->folder));
   assert_int_equal(chmod(d->folder, 0755), 0);
   char program[] = BINARY_DIR "/server/jalond", data[128], log[128], password[128], password_option[160];
@@ -172,7 +176,7 @@ void wire_open(struct wire *w, const struct daemon *d, bool by_socket) {
   assert_int_equal(result, 0);
   int on = 1;
   if (!by_socket) setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* header and payload are written apart */
-  assert_true(wire_write(w, JL_PREFACE, 8));
+  (void)wire_write(w, JL_PREFACE, 8); /* a server that has closed already shows in what is read */
 }
 
 void wire_close(struct wire *w) {

@@ -11,9 +11,11 @@ struct daemon {
   char folder[64], socket[96];
   pid_t pid;
   uint16_t port;
+  bool tls; /* on its port; the socket is plain */
 };
 void daemon_start(struct daemon *d);          /* set up with administrator "admin", then started */
 void daemon_start_with(struct daemon *d, const char *const *options); /* and settings; ends with NULL, at most 8 */
+void daemon_start_tls(struct daemon *d, const char *const *options);
 void daemon_again(struct daemon *d, const char *const *options); /* after SIGTERM and its end: the same data, another process */
 void daemon_join(struct daemon *d, const struct daemon *first); /* another node on the first one's database: stop it before that */
 long long daemon_number(const struct daemon *d, const char *sql); /* asks its database: one integer */
