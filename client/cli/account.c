@@ -17,7 +17,7 @@ static void write_text(struct jl_buffer *out, const char *text) {
   jl_json_write_string(out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
 }
 
-static void print_account(const struct jl_cli *cli, const struct jl_account *a, bool first) {
+static void print_account(struct jl_cli *cli, const struct jl_account *a, bool first) {
   struct jl_buffer out;
   jl_buffer_init(&out, 65536);
   if (cli->json) {
@@ -49,7 +49,7 @@ static void print_account(const struct jl_cli *cli, const struct jl_account *a, 
     }
     jl_buffer_byte(&out, '\n');
   }
-  jl_cli_print(&out);
+  jl_cli_print(cli, &out);
 }
 
 static void on_accounts(void *context, const struct jl_reply *reply) {
@@ -85,7 +85,7 @@ static bool ask_account_name(char *out, size_t size, struct jl_error *err) {
 }
 
 struct login_answer {
-  const struct jl_cli *cli;
+  struct jl_cli *cli;
   struct jl_error error;
   bool must_change;
 };

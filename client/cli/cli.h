@@ -72,6 +72,7 @@ struct jl_cli {
   char currency[8]; /* of the plan, once known */
   bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */
+  bool unprinted;   /* there was no memory for (a part of) the answer */
 };
 
 /* options.c */
@@ -103,7 +104,7 @@ JL_MUST_CHECK bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err);
 bool jl_cli_no_link(struct jl_error *err); /* out of memory for a request */
 int32_t jl_cli_today(const struct jl_cli *cli);
 struct jl_id jl_cli_space(const struct jl_cli *cli, const struct jl_record_type *type);
-void jl_cli_print(struct jl_buffer *out); /* to stdout, and releases */
+void jl_cli_print(struct jl_cli *cli, struct jl_buffer *out); /* to stdout, and releases */
 void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args,
                 int n); /* a result line on stdout, unless --quiet or a machine face */
 void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n); /* talk, on stderr */

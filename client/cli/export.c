@@ -268,7 +268,7 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   put_plan(&x, &directory, &out);
   bool ok = jl_buffer_ok(&out) || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   if (ok && strcmp(cli->words[0], "-") == 0) {
-    jl_cli_print(&out);
+    jl_cli_print(cli, &out);
     return true;
   }
   ok = ok && write_file(cli->words[0], jl_buffer_bytes(&out), err);

@@ -165,7 +165,7 @@ bool jl_cmd_help(struct jl_cli *cli, struct jl_error *err) {
   jl_buffer_init(&out, JL_VIEW_MAX);
   bool ok = jl_help_topic(cli, cli->words, cli->word_count, &out, err);
   if (ok)
-    jl_cli_print(&out);
+    jl_cli_print(cli, &out);
   else
     jl_buffer_release(&out);
   return ok;

@@ -93,7 +93,7 @@ static void write_line(const struct jl_session_state *s, struct jl_buffer *out) 
 
 static void on_list(void *context, const struct jl_reply *reply) {
   struct answer *answer = context;
-  const struct jl_cli *cli = answer->cli;
+  struct jl_cli *cli = answer->cli;
   struct jl_buffer out;
   answer->error = reply->error;
   if (reply->error.code != JL_E_OK) return;
@@ -110,7 +110,7 @@ static void on_list(void *context, const struct jl_reply *reply) {
       write_line(&reply->sessions[i], &out);
   }
   if (cli->json) jl_buffer_text(&out, "]\n");
-  jl_cli_print(&out);
+  jl_cli_print(cli, &out);
 }
 
 static void on_done(void *context, const struct jl_reply *reply) {

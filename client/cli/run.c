@@ -33,7 +33,8 @@ struct jl_id jl_cli_space(const struct jl_cli *cli, const struct jl_record_type 
   return type != NULL && type->space == JL_SPACE_ORGANISATION ? jl_profile_identity(cli->profile)->organisation : cli->plan;
 }
 
-void jl_cli_print(struct jl_buffer *out) {
+void jl_cli_print(struct jl_cli *cli, struct jl_buffer *out) {
+  cli->unprinted = cli->unprinted || !jl_buffer_ok(out);
   if (jl_buffer_ok(out)) (void)!fwrite(out->data != NULL ? (const void *)out->data : "", 1, out->size, stdout);
   fflush(stdout);
   jl_buffer_release(out);
@@ -153,7 +154,7 @@ static bool show_help(struct jl_cli *cli, const char *const *words, size_t used,
   jl_buffer_init(&out, JL_VIEW_MAX);
   bool ok = jl_help_topic(cli, words, used, &out, err);
   if (ok)
-    jl_cli_print(&out);
+    jl_cli_print(cli, &out);
   else
     jl_buffer_release(&out);
   return ok;
@@ -187,19 +188,30 @@ static bool reader_left(void) {
   return poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0;
 }
 
+/* When there is not even memory to translate it. */
+static void say_no_memory(void) { fputs("jalon: out of memory\n", stderr); }
+
 static void print_error(const struct jl_cli *cli, const struct jl_error *err) {
   struct jl_buffer out;
   jl_buffer_init(&out, 65536);
   jl_face_error(err, &cli->error_face, &out);
-  if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stderr);
+  if (jl_buffer_ok(&out) && out.size > 0)
+    (void)!fwrite(out.data, 1, out.size, stderr);
+  else
+    say_no_memory();
   jl_buffer_release(&out);
 }
 
 int jl_cli_main(int argc, char **argv) {
   struct jl_cli cli = {.arena = jl_arena_new(JL_CLI_ARENA)};
   struct jl_error err = {0};
-  if (cli.arena == NULL) return 1;
+  if (cli.arena == NULL) {
+    say_no_memory();
+    return 1;
+  }
   bool ok = run(&cli, argc, argv, &err);
+  bool reads = cli.command != NULL && (cli.command->flags & JL_COMMAND_WRITES) == 0; /* what was written stays written */
+  if (ok && (cli.unprinted || (reads && jl_arena_short(cli.arena)))) ok = jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   tell_where(&cli, ok, &err);
   /* The answer must have reached its reader, or the exit status says so. */
   if (ok && (fflush(stdout) != 0 || ferror(stdout))) {

@@ -166,7 +166,7 @@ bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, 
   struct jl_buffer out;
   jl_buffer_init(&out, 64u << 20);
   bool ok = jl_face_render(document, &cli->face, &out, err);
-  if (ok) jl_cli_print(&out);
+  if (ok) jl_cli_print(cli, &out);
   else jl_buffer_release(&out);
   return ok;
 }

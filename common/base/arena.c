@@ -122,6 +122,7 @@ char *jl_arena_strndup(struct jl_arena *a, const char *text, size_t size) {
 char *jl_arena_strdup(struct jl_arena *a, const char *text) { return jl_arena_strndup(a, text, strlen(text)); }
 
 struct jl_bytes jl_arena_dup(struct jl_arena *a, struct jl_bytes bytes) {
+  if (bytes.data == NULL && bytes.size > 0) return bytes; /* it could not be made: nor can a copy */
   uint8_t *copy = jl_arena_alloc(a, bytes.size);
   if (copy == NULL) return (struct jl_bytes){NULL, bytes.size > 0 ? bytes.size : 1};
   if (bytes.size > 0) memcpy(copy, bytes.data, bytes.size);

@@ -1,0 +1,168 @@
+/* The n-th allocation of a command line fails, whether it is ours or that of SQLite, libuv, OpenSSL or the C library: every command ends
+ * with one of its statuses and says why, the next one works, and what was said to be saved is there exactly once. A spread of n; all of
+ * them with JALON_EVERY_ALLOCATION=1 (tests/run long). The program is preloaded with fail_alloc.c. */
+#include "common/base/calendar.h"
+#include "tests/component/support/daemon.h"
+#include "tests/support/preload/fail_alloc.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SPREAD 24 /* tries of a command, when not all */
+#define STATUS_MAX 8
+static struct daemon server;
+static struct fail_alloc *faults;
+static char preloaded[64], heard[8192];
+static unsigned added; /* actions that were said to be saved */
+
+/* ---- the program ---- */
+static void in_folder(const char *variable, const char *name) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", server.folder, name);
+  (void)mkdir(path, 0700);
+  setenv(variable, path, 1);
+}
+
+static void hear(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  assert_true(fd >= 0);
+  ssize_t n = read(fd, heard, sizeof heard - 1);
+  heard[n > 0 ? n : 0] = '\0';
+  close(fd);
+}
+
+/* n 0: nothing fails. Its status, -1 when a signal ended it; what it said on stderr is in `heard`. */
+static int jalon(uint64_t n, const char *const *arguments) {
+  static char program[] = BINARY_DIR "/client/jalon";
+  char errors[160];
+  const char *all[16] = {program, "--lang", "en"};
+  for (size_t i = 0; arguments[i] != NULL; i++) all[3 + i] = arguments[i];
+  snprintf(errors, sizeof errors, "%s/errors", server.folder);
+  fail_alloc_arm(faults, n);
+  pid_t pid = fork();
+  assert_true(pid >= 0);
+  if (pid == 0) {
+    int out = open("/dev/null", O_WRONLY | O_CLOEXEC), err = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    setenv("JALON_FAIL_ALLOC", preloaded, 1);
+    setenv("LD_PRELOAD", FAIL_ALLOC, 1);
+    if (dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0) _exit(127);
+    union {
+      const char **in;
+      char *const *out;
+    } u = {all};
+    execv(program, u.out);
+    _exit(127);
+  }
+  int status = 0;
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  (void)fail_alloc_disarm(faults);
+  hear(errors);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void must(const char *const *arguments) {
+  int status = jalon(0, arguments);
+  if (status != 0) fail_msg("jalon %s: %d %s", arguments[0], status, heard);
+}
+
+static int start(void **state) {
+  (void)state;
+  char asan[400], password[160];
+  const char *options = getenv("ASAN_OPTIONS");
+  snprintf(preloaded, sizeof preloaded, "/tmp/jalon-faults-XXXXXX");
+  int fd = mkstemp(preloaded);
+  assert_true(fd >= 0 && ftruncate(fd, sizeof *faults) == 0);
+  faults = mmap(NULL, sizeof *faults, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  assert_true(faults != MAP_FAILED);
+  close(fd);
+  daemon_start(&server);
+  snprintf(asan, sizeof asan, "%s%sverify_asan_link_order=0", options != NULL ? options : "", options != NULL ? ":" : "");
+  setenv("ASAN_OPTIONS", asan, 1);
+  /* The C library's own: reading the names of a locale without memory. */
+  char suppressions[160], leaks[200];
+  snprintf(suppressions, sizeof suppressions, "%s/suppressions", server.folder);
+  FILE *file = fopen(suppressions, "we");
+  assert_true(file != NULL && fputs("leak:_nl_normalize_codeset\n", file) >= 0 && fclose(file) == 0);
+  snprintf(leaks, sizeof leaks, "suppressions=%s:print_suppressions=0", suppressions);
+  setenv("LSAN_OPTIONS", leaks, 1);
+  in_folder("HOME", "home");
+  in_folder("XDG_CONFIG_HOME", "config");
+  in_folder("XDG_DATA_HOME", "share");
+  snprintf(password, sizeof password, "%s/password", server.folder);
+  char address[128];
+  snprintf(address, sizeof address, "unix:%s", server.socket);
+  must((const char *[]){"login", "admin", "--server", address, "--password-file", password, NULL});
+  must((const char *[]){"plan", "new", "Plan 2026", "--start", "2026-01-01", NULL});
+  must((const char *[]){"plan", "use", "Plan 2026", NULL});
+  return 0;
+}
+
+static int stop(void **state) {
+  (void)state;
+  unlink(preloaded);
+  return daemon_stop(&server);
+}
+
+/* ---- tries ---- */
+static bool ends_well(int status) {
+  if (status < 0 || status > STATUS_MAX) return false;
+  if (strstr(heard, "Sanitizer") != NULL || strstr(heard, "runtime error") != NULL) return false;
+  return status == 0 || heard[0] != '\0';
+}
+
+static int try(uint64_t n, const char *const *arguments) {
+  int status = jalon(n, arguments);
+  if (!ends_well(status)) fail_msg("jalon %s, allocation %u: %d %s", arguments[0], (unsigned)n, status, heard);
+  return status;
+}
+
+static int add(uint64_t n, bool offline) {
+  static unsigned number;
+  char title[40];
+  snprintf(title, sizeof title, "action %u", ++number);
+  int status = try(n, offline ? (const char *[]){"--offline", "action", "add", title, NULL} : (const char *[]){"action", "add", title, NULL});
+  added += status == 0;
+  return status;
+}
+static int add_online(uint64_t n) { return add(n, false); }
+static int add_offline(uint64_t n) { return add(n, true); }
+static int dashboard(uint64_t n) { return try(n, (const char *[]){"dashboard", NULL}); }
+static int status(uint64_t n) { return try(n, (const char *[]){"status", NULL}); }
+
+static void many_allocations(const char *name, int (*command)(uint64_t n)) {
+  assert_int_equal(command(0), 0);
+  uint64_t count = atomic_load(&faults->count), failed = 0, tries = 0;
+  uint64_t step = getenv("JALON_EVERY_ALLOCATION") != NULL || count < SPREAD ? 1 : count / SPREAD;
+  for (uint64_t n = 1; n <= count; n += step, tries++) failed += command(n) != 0;
+  assert_int_equal(command(0), 0); /* nothing was broken for the next one */
+  print_message("%s: %u allocations, every %u. failed: %u commands of %u did not succeed\n", name, (unsigned)count, (unsigned)step,
+                (unsigned)failed, (unsigned)tries);
+}
+
+static void edits(void **state) { (void)state, many_allocations("action add", add_online); }
+static void edits_offline(void **state) { (void)state, many_allocations("--offline action add", add_offline); }
+static void views(void **state) { (void)state, many_allocations("dashboard", dashboard); }
+static void outbox(void **state) { (void)state, many_allocations("status", status); }
+
+static void nothing_was_lost(void **state) {
+  (void)state;
+  must((const char *[]){"sync", NULL});
+  assert_int_equal(daemon_number(&server, "SELECT count(*) - count(DISTINCT title) FROM action"), 0);
+  assert_true(daemon_number(&server, "SELECT count(*) FROM action") >= added); /* what did not say so may be there as well */
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(edits), cmocka_unit_test(views), cmocka_unit_test(edits_offline),
+                                     cmocka_unit_test(outbox), cmocka_unit_test(nothing_was_lost)};
+  return cmocka_run_group_tests(tests, start, stop);
+}
