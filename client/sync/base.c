@@ -1,5 +1,6 @@
 #include "client/sync/base.h"
 #include "common/base/limits.h"
+#include "common/model/replica_internal.h"
 #include "common/record/schema.h"
 #include <errno.h>
 #include <stdio.h>
@@ -263,8 +264,22 @@ static bool holds(const struct jl_replica *replica, const struct jl_record *r, u
   return section > JL_SECTION_NONE && section < JL_SECTIONS && (sections >> section & 1) != 0;
 }
 
-/* Of a set that gets other sections the records of these are there already, in part: they do not count yet. */
+/* Asked of a type at once where its records have their section from it. */
+static bool holds_all(const struct jl_replica *whole, uint32_t sections) {
+  for (size_t t = 0; t < jl_replica_type_count(whole); t++) {
+    uint32_t number = jl_replica_type_at(whole, t);
+    const struct jl_record_type *type = jl_record_type_by_number(number);
+    size_t n = type == NULL ? 0 : jl_replica_of_type(whole, number);
+    if (n > 1 && type->section != JL_SECTION_OF_TARGET) n = 1;
+    for (size_t i = 0; i < n; i++)
+      if (!holds(whole, jl_replica_of_type_at(whole, number, i), sections)) return false;
+  }
+  return true;
+}
+
+/* Of a set that gets other sections the records of these are there already, in part: they do not count yet. Mostly there are none. */
 static struct jl_replica *only_held(struct jl_replica *whole, uint32_t sections, struct jl_error *err) {
+  if (holds_all(whole, sections)) return whole;
   struct jl_replica *part = jl_replica_new(&jl_replica_where(whole)->space, jl_replica_kind(whole));
   bool ok = part != NULL;
   if (ok) *jl_replica_position(part) = *jl_replica_where(whole);

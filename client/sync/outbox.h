@@ -47,6 +47,9 @@ JL_MUST_CHECK bool jl_outbox_get(struct jl_outbox *o, uint64_t id, struct jl_are
 /* Entries with a state of the mask (1 << state), ascending by id; space NULL: all. */
 JL_MUST_CHECK bool jl_outbox_list(struct jl_outbox *o, const struct jl_id *space, uint32_t states, struct jl_arena *a,
                                   struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err);
+/* Of a plan what a copy of it at this revision does not hold yet: what waits, and what was applied later. */
+JL_MUST_CHECK bool jl_outbox_beyond(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_arena *a,
+                                    struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct jl_arena *a, struct jl_id **ret_spaces, size_t *ret_n,
                                     struct jl_error *err);
 /* Undecided entries before this one that it depends on, ascending: touching a record that it touches, or making one it names. */

@@ -73,6 +73,15 @@ bool jl_outbox_list(struct jl_outbox *o, const struct jl_id *space, uint32_t sta
   return jl_outbox_rows(o, q, a, true, ret_entries, ret_n, err);
 }
 
+bool jl_outbox_beyond(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_arena *a, struct jl_entry **ret_entries,
+                      size_t *ret_n, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE state IN (1, 2, 5) AND space = ?1 AND (state <> 5 OR revision > ?2) ORDER BY id", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, space);
+  jl_sql_put_number(q, 2, revision);
+  return jl_outbox_rows(o, q, a, true, ret_entries, ret_n, err);
+}
+
 bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct jl_arena *a, struct jl_id **ret_spaces, size_t *ret_n, struct jl_error *err) {
   struct jl_entry *entries;
   size_t n, count = 0;

@@ -165,11 +165,10 @@ static bool build(struct jl_local *l, struct jl_base *base, const struct jl_id *
   overlay->base_revision = s.live.position.revision;
   overlay->sections = s.live.number != 0 && kind == JL_SPACE_PLAN ? s.live.sections : JL_EVERY_SECTION;
   overlay->as_of_us = s.as_of_us;
-  if (overlay->replica == NULL || !jl_outbox_list(&l->outbox, space, PENDING_STATES, out->a, &entries, &n, err)) return false;
+  if (overlay->replica == NULL || !jl_outbox_beyond(&l->outbox, space, overlay->base_revision, out->a, &entries, &n, err)) return false;
   *ret_known = s.live.number != 0;
   for (size_t i = 0; i < n; i++) {
-    if (entries[i].state == JL_OUTBOX_DONE && (entries[i].revision <= overlay->base_revision || jl_mutant(JL_MUTANT_OVERLAY_EARLY)))
-      continue;
+    if (entries[i].state == JL_OUTBOX_DONE && jl_mutant(JL_MUTANT_OVERLAY_EARLY)) continue;
     *ret_known = true;
     b.entry = &entries[i];
     jl_arena_reset(scratch);

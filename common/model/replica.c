@@ -2,6 +2,7 @@
 #include "common/base/limits.h"
 #include "common/model/rank_order.h"
 #include "common/model/replica_internal.h"
+#include "common/record/scan.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,16 @@ struct node {
   uint32_t type_index; /* position in its type's list */
   struct node *parent;
   struct node *next_loose; /* see jl_replica_hold */
+  uint32_t hash;
   bool loose;
 };
+struct slab { /* nodes are taken from slabs, so that a large replica is not as many pieces of memory */
+  struct slab *next;
+  size_t used, size;
+  struct node nodes[];
+};
+#define FIRST_SLAB 16
+#define LARGEST_SLAB 1024
 struct type_list {
   uint32_t type;
   bool sorted;
@@ -43,6 +52,8 @@ struct jl_replica {
   struct jl_id hash_key; /* secret: ids are chosen by clients */
   struct node **buckets;
   size_t bucket_count, node_count;
+  struct slab *slabs;       /* the newest first; only it has room */
+  struct node *spare_nodes; /* given back, by hash_next */
   size_t count, memory;
   struct type_list *types;
   size_t type_count;
@@ -86,20 +97,24 @@ bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b) {
 }
 
 /* ---- nodes by id ---- */
-static size_t bucket_of(const struct jl_replica *r, const struct jl_id *id) {
-  uint64_t h;
+static uint32_t hash_of(const struct jl_replica *r, const struct jl_id *id) {
+  uint32_t hash;
   uint8_t out[crypto_shorthash_BYTES];
   crypto_shorthash(out, id->bytes, sizeof id->bytes, r->hash_key.bytes);
-  memcpy(&h, out, sizeof h);
-  return (size_t)h & (r->bucket_count - 1);
+  memcpy(&hash, out, sizeof hash);
+  return hash;
 }
 
-static struct node *find(const struct jl_replica *r, const struct jl_id *id) {
+static struct node **bucket_of(const struct jl_replica *r, uint32_t hash) { return &r->buckets[hash & (r->bucket_count - 1)]; }
+
+static struct node *find_hashed(const struct jl_replica *r, const struct jl_id *id, uint32_t hash) {
   if (r->bucket_count == 0) return NULL;
-  struct node *n = r->buckets[bucket_of(r, id)];
-  while (n != NULL && !jl_id_equal(&n->id, id)) n = n->hash_next;
+  struct node *n = *bucket_of(r, hash);
+  while (n != NULL && (n->hash != hash || !jl_id_equal(&n->id, id))) n = n->hash_next;
   return n;
 }
+
+static struct node *find(const struct jl_replica *r, const struct jl_id *id) { return find_hashed(r, id, hash_of(r, id)); }
 
 static bool grow_buckets(struct jl_replica *r) {
   size_t old = r->bucket_count, wanted = old == 0 ? 64 : old * 2;
@@ -110,7 +125,7 @@ static bool grow_buckets(struct jl_replica *r) {
   for (size_t i = 0; i < old; i++)
     for (struct node *n = before[i], *next; n != NULL; n = next) {
       next = n->hash_next;
-      struct node **bucket = &buckets[bucket_of(r, &n->id)];
+      struct node **bucket = bucket_of(r, n->hash);
       n->hash_next = *bucket;
       *bucket = n;
     }
@@ -118,14 +133,34 @@ static bool grow_buckets(struct jl_replica *r) {
   return true;
 }
 
+static struct node *new_node(struct jl_replica *r) {
+  struct node *n = r->spare_nodes;
+  if (n != NULL) {
+    r->spare_nodes = n->hash_next;
+    *n = (struct node){.record = NULL};
+    return n;
+  }
+  if (r->slabs == NULL || r->slabs->used == r->slabs->size) {
+    size_t size = r->slabs == NULL ? FIRST_SLAB : r->slabs->size < LARGEST_SLAB ? r->slabs->size * 2 : LARGEST_SLAB;
+    struct slab *slab = calloc(1, sizeof *slab + size * sizeof *n);
+    if (slab == NULL) return NULL;
+    slab->size = size;
+    slab->next = r->slabs;
+    r->slabs = slab;
+  }
+  return &r->slabs->nodes[r->slabs->used++];
+}
+
 static struct node *find_or_add(struct jl_replica *r, const struct jl_id *id) {
-  struct node *n = find(r, id);
+  uint32_t hash = hash_of(r, id);
+  struct node *n = find_hashed(r, id, hash);
   if (n != NULL) return n;
   if (r->node_count >= r->bucket_count && !grow_buckets(r)) return NULL;
-  n = calloc(1, sizeof *n);
+  n = new_node(r);
   if (n == NULL) return NULL;
   n->id = *id;
-  struct node **bucket = &r->buckets[bucket_of(r, id)];
+  n->hash = hash;
+  struct node **bucket = bucket_of(r, hash);
   n->hash_next = *bucket;
   *bucket = n;
   r->node_count++;
@@ -142,12 +177,13 @@ static void drop_if_unused(struct jl_replica *r, struct node *n) {
     r->loose = n;
     return;
   }
-  struct node **at = &r->buckets[bucket_of(r, &n->id)];
+  struct node **at = bucket_of(r, n->hash);
   while (*at != n) at = &(*at)->hash_next; /* NOLINT(clang-analyzer-core.NullDereference): a node is in its bucket until here */
   *at = n->hash_next;
   r->node_count--;
   r->memory -= sizeof *n + sizeof(struct node *);
-  free(n);
+  n->hash_next = r->spare_nodes;
+  r->spare_nodes = n;
 }
 
 /* ---- lists by type ---- */
@@ -179,9 +215,26 @@ static int by_number(const void *x, const void *y) {
   return compare_numbers((*a)->record, (*b)->record);
 }
 
+/* Numbers are given one after the other, so most lists have a place for each: no comparing then. */
+static bool place_by_number(struct type_list *list) {
+  if (list->last_number > 2 * (uint64_t)list->count + 64) return false;
+  struct node **places = calloc((size_t)list->last_number + 1, sizeof(struct node *));
+  bool ok = places != NULL;
+  for (size_t i = 0; ok && i < list->count; i++) {
+    uint64_t number = list->nodes[i]->record->number;
+    ok = number != 0 && number <= list->last_number && places[number] == NULL;
+    if (ok) places[number] = list->nodes[i];
+  }
+  size_t n = 0;
+  for (uint64_t i = 1; ok && i <= list->last_number; i++)
+    if (places[i] != NULL) list->nodes[n++] = places[i];
+  free(places);
+  return ok;
+}
+
 static void sort_list(struct type_list *list) {
   if (list->sorted) return;
-  qsort(list->nodes, list->count, sizeof *list->nodes, by_number);
+  if (!place_by_number(list)) qsort(list->nodes, list->count, sizeof *list->nodes, by_number);
   for (size_t i = 0; i < list->count; i++) list->nodes[i]->type_index = (uint32_t)i;
   list->sorted = true;
 }
@@ -289,44 +342,63 @@ static void link_edges(struct jl_replica *r, struct node *n, struct edge *out, u
   r->memory += count * sizeof *out;
 }
 
+/* The references of a record, in one walk over its bytes: both they and the descriptions ascend. */
+struct references {
+  struct jl_scan scan;
+  const struct jl_field *field, *end;
+};
+
+static struct references references_of(const struct jl_record *record) {
+  const struct jl_record_type *type = record->type;
+  if (type == NULL) return (struct references){.scan = jl_scan_start((struct jl_bytes){NULL, 0})};
+  return (struct references){jl_scan_start(record->body), type->fields, type->fields + type->field_count};
+}
+
+static bool next_reference(struct references *at, struct jl_id *ret_id) {
+  struct jl_occurrence o;
+  while (jl_scan_next(&at->scan, &o)) {
+    while (at->field != at->end && at->field->number < o.number) at->field++;
+    if (at->field == at->end) return false;
+    if (at->field->number == o.number && at->field->kind == JL_KIND_REFERENCE && o.wire == JL_WIRE_BYTES && jl_id_from_bytes(o.value, ret_id)) return true;
+  }
+  return false;
+}
+
 static uint32_t count_references(const struct jl_record *record) {
   uint32_t count = 0;
-  if (record->type == NULL) return 0;
-  for (size_t i = 0; i < record->type->field_count; i++) {
-    const struct jl_field *field = &record->type->fields[i];
-    if (field->kind != JL_KIND_REFERENCE) continue;
-    struct jl_iterator it = jl_record_each(record->body, field);
-    for (struct jl_value value; jl_iterator_next(&it, &value);) count++;
-  }
+  struct jl_id id;
+  for (struct references at = references_of(record); next_reference(&at, &id);) count++;
   return count;
 }
 
-/* Fills edges (of count) or, with edges NULL, tells whether the node's edges are these already. */
-static bool scan_references(struct jl_replica *r, const struct node *n, const struct jl_record *record, struct edge *edges,
-                            uint32_t count) {
-  uint32_t used = 0;
-  for (size_t i = 0; record->type != NULL && i < record->type->field_count; i++) {
-    const struct jl_field *field = &record->type->fields[i];
-    if (field->kind != JL_KIND_REFERENCE) continue;
-    struct jl_iterator it = jl_record_each(record->body, field);
-    for (struct jl_value value; used < count && jl_iterator_next(&it, &value); used++) {
-      if (edges == NULL) {
-        if (n->out[used].field != field->number || !jl_id_equal(&n->out[used].to->id, &value.id)) return false;
-        continue;
-      }
-      edges[used].field = field->number;
-      edges[used].to = find_or_add(r, &value.id);
-      if (edges[used].to == NULL) {
-        for (uint32_t k = 0; k < used; k++) {
-          bool again = false;
-          for (uint32_t j = k + 1; j < used; j++) again = again || edges[j].to == edges[k].to;
-          if (!again && edges[k].to != n) drop_if_unused(r, edges[k].to);
-        }
-        return false;
-      }
-    }
+static bool has_references(const struct node *n, const struct jl_record *record) {
+  uint32_t i = 0;
+  struct jl_id id;
+  for (struct references at = references_of(record); next_reference(&at, &id); i++)
+    if (n->out[i].field != at.field->number || !jl_id_equal(&n->out[i].to->id, &id)) return false;
+  return true;
+}
+
+/* The targets that were added to no purpose go again. */
+static void take_back(struct jl_replica *r, const struct node *n, const struct edge *edges, uint32_t used) {
+  for (uint32_t k = 0; k < used; k++) {
+    bool again = false;
+    for (uint32_t j = k + 1; j < used; j++) again = again || edges[j].to == edges[k].to;
+    if (!again && edges[k].to != n) drop_if_unused(r, edges[k].to);
   }
-  return used == count;
+}
+
+static bool fill_edges(struct jl_replica *r, const struct node *n, const struct jl_record *record, struct edge *edges) {
+  uint32_t used = 0;
+  struct jl_id id;
+  for (struct references at = references_of(record); next_reference(&at, &id); used++) {
+    edges[used].field = at.field->number;
+    edges[used].to = find_or_add(r, &id);
+    if (edges[used].to != NULL) continue;
+    take_back(r, n, edges, used);
+    return false;
+  }
+  return true;
 }
 
 /* ---- putting ---- */
@@ -376,11 +448,11 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
     return false;
   }
   uint32_t count = count_references(record);
-  bool same = n->record != NULL && count == n->out_count && scan_references(r, n, record, NULL, count);
+  bool same = n->record != NULL && count == n->out_count && has_references(n, record);
   struct edge *edges = NULL;
   if (!same && count > 0) {
     edges = new_edges(r, count);
-    if (edges == NULL || !scan_references(r, n, record, edges, count)) goto failed;
+    if (edges == NULL || !fill_edges(r, n, record, edges)) goto failed;
   }
   if (n->record == NULL) {
     if (!put_new(r, n, record)) goto failed_linked;
@@ -489,13 +561,14 @@ struct jl_replica *jl_replica_copy(const struct jl_replica *r) {
 
 void jl_replica_free(struct jl_replica *r) {
   if (r == NULL) return;
-  for (size_t i = 0; i < r->bucket_count; i++)
-    for (struct node *n = r->buckets[i], *next; n != NULL; n = next) {
-      next = n->hash_next;
-      jl_record_release(n->record);
-      free(n->out);
-      free(n);
+  for (struct slab *slab = r->slabs, *next; slab != NULL; slab = next) {
+    next = slab->next;
+    for (size_t i = 0; i < slab->used; i++) { /* a spare one has neither */
+      jl_record_release(slab->nodes[i].record);
+      free(slab->nodes[i].out);
     }
+    free(slab);
+  }
   for (size_t i = 0; i < r->type_count; i++) {
     free(r->types[i].nodes);
     jl_rank_order_forget(&r->types[i].order);

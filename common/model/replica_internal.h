@@ -1,4 +1,4 @@
-/* What the model's own files share about replicas; nobody else includes it. */
+/* What the model's own files share about replicas, and whoever walks over a whole one. */
 #ifndef JL_MODEL_REPLICA_INTERNAL_H
 #define JL_MODEL_REPLICA_INTERNAL_H
 #include "common/model/rank_order.h"
