@@ -33,7 +33,7 @@ struct jl_group;
 /* ---- profiles: who we are, and what we have seen (client/sync/profile.c) ---- */
 /* A profile is one text file, private to its owner. Reading takes a copy and no lock. Every change is made between
  * jl_profile_lock and jl_profile_unlock; jl_profile_save replaces the file atomically and durably. */
-#define JL_PROFILE_SHOWN_MAX 4096 /* records per space whose shown revision is kept; the oldest go and count as never shown again */
+#define JL_PROFILE_SHOWN_MAX 16384 /* records per space whose shown revision is kept; the oldest go and count as never shown again */
 struct jl_profile_identity {
   char name[64];
   char server[256];  /* address */

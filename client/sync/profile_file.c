@@ -28,11 +28,10 @@ static bool bad_line(struct jl_error *err, const struct jl_profile *p, int line)
 }
 
 static bool parse_number(const char *text, uint64_t *ret_n) {
-  if (!isdigit((unsigned char)text[0])) return false;
-  char *end;
-  errno = 0;
-  unsigned long long n = strtoull(text, &end, 10);
-  if (errno != 0 || *end != '\0') return false;
+  uint64_t n = 0;
+  if (text[0] == '\0') return false;
+  for (; *text != '\0'; text++)
+    if (*text < '0' || *text > '9' || __builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, (uint64_t)(*text - '0'), &n)) return false;
   *ret_n = n;
   return true;
 }
@@ -55,10 +54,18 @@ static bool parse_text(const char *value, char *out, size_t size) {
   return true;
 }
 
+/* What stands before the next blank; *io_text NULL: there was none. Thousands of lines are read at each start. */
+static const char *next_word(char **io_text) {
+  char *word = *io_text, *blank = word == NULL ? NULL : strchr(word, ' ');
+  *io_text = blank == NULL ? NULL : blank + 1;
+  if (blank != NULL) *blank = '\0';
+  return word;
+}
+
 static bool parse_shown(struct jl_seen *seen, char *value) {
   struct jl_shown shown = {0};
   uint64_t type = 0;
-  const char *id = strsep(&value, " "), *type_text = strsep(&value, " "), *number = strsep(&value, " ");
+  const char *id = next_word(&value), *type_text = next_word(&value), *number = next_word(&value);
   if (value == NULL || !jl_id_parse(id, &shown.record) || !parse_number(type_text, &type) || type > UINT32_MAX ||
       !parse_number(number, &shown.number) || !parse_number(value, &shown.revision))
     return false;
@@ -275,7 +282,14 @@ static void put_seen(struct jl_buffer *b, const struct jl_seen *seen) {
     const struct jl_shown *s = &seen->shown[i];
     char id[JL_ID_TEXT_SIZE];
     jl_id_format(&s->record, id);
-    jl_buffer_printf(b, "shown %s %u %" PRIu64 " %" PRIu64 "\n", id, s->type, s->number, s->revision);
+    jl_buffer_text(b, "shown ");
+    jl_buffer_text(b, id);
+    const uint64_t numbers[] = {s->type, s->number, s->revision};
+    for (size_t k = 0; k < JL_COUNT(numbers); k++) {
+      jl_buffer_byte(b, ' ');
+      jl_buffer_number(b, numbers[k]);
+    }
+    jl_buffer_byte(b, '\n');
   }
 }
 

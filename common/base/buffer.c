@@ -59,6 +59,14 @@ void jl_buffer_printf(struct jl_buffer *b, const char *format, ...) {
   va_end(args);
 }
 
+void jl_buffer_number(struct jl_buffer *b, uint64_t n) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + n % 10);
+  while ((n /= 10) != 0);
+  jl_buffer_append(b, digits + at, sizeof digits - at);
+}
+
 void jl_buffer_varint(struct jl_buffer *b, uint64_t n) {
   uint8_t bytes[10];
   size_t size = 0;

@@ -12,6 +12,7 @@ JL_API void jl_buffer_append(struct jl_buffer *b, const void *data, size_t size)
 JL_API void jl_buffer_text(struct jl_buffer *b, const char *text);
 JL_API void jl_buffer_byte(struct jl_buffer *b, uint8_t byte);
 JL_API void jl_buffer_printf(struct jl_buffer *b, const char *format, ...) JL_PRINTF(2, 3);
+void jl_buffer_number(struct jl_buffer *b, uint64_t n);  /* in digits */
 void jl_buffer_varint(struct jl_buffer *b, uint64_t n);  /* minimal protobuf varint */
 void jl_buffer_consume(struct jl_buffer *b, size_t size); /* drops the first bytes */
 JL_API const char *jl_buffer_cstring(struct jl_buffer *b);      /* terminates; NULL when failed */

@@ -25,9 +25,23 @@ size_t jl_text_decode(const void *data, size_t size, uint32_t *ret_character) {
 /* C1 controls too: U+009B starts an escape sequence on some terminals. */
 static bool is_control(uint32_t c) { return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c <= 0x9f); }
 
+#define EACH_BYTE(n) (UINT64_C(0x0101010101010101) * (n))
+
+/* Eight characters of plain ASCII at once: no high bit, none below a blank, none a DEL. */
+static bool plain_eight(const uint8_t *p) {
+  uint64_t word;
+  memcpy(&word, p, sizeof word);
+  uint64_t not_del = word ^ EACH_BYTE(0x7f);
+  return ((word | (word - EACH_BYTE(0x20)) | (not_del - EACH_BYTE(1))) & EACH_BYTE(0x80)) == 0;
+}
+
 bool jl_text_valid(const void *data, size_t size) {
   const uint8_t *p = data;
   for (size_t i = 0; i < size;) {
+    if (size - i >= 8 && plain_eight(p + i)) {
+      i += 8;
+      continue;
+    }
     uint32_t c;
     size_t length = jl_text_decode(p + i, size - i, &c);
     if (length == 0 || is_control(c)) return false;
