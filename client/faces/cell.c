@@ -24,10 +24,13 @@ static const char *money_currency(const Jalon__Cell *cell, const char *currency)
 
 void jl_cell_display(const Jalon__Cell *cell, const char *currency, int money_decimals, struct jl_buffer *out) {
   struct jl_arg arg;
-  if (!jl_arg_from_cell(cell, &arg)) return;
-  if (arg.kind == JL_ARG_TEXT) jl_buffer_text(out, cell->text ? cell->text : ""); /* may be longer than an argument */
-  else if (arg.kind == JL_ARG_MONEY) jl_format_money(arg.number, money_currency(cell, currency), money_decimals, out);
-  else jl_format_arg(&arg, out);
+  switch (cell->has_kind ? cell->kind : JL_ARG_NONE) {
+  case JL_ARG_TEXT: jl_buffer_text(out, cell->text ? cell->text : ""); return; /* may be longer than an argument */
+  case JL_ARG_LABEL: jl_buffer_text(out, jl_tr(cell->text)); return;
+  case JL_ARG_MONEY: jl_format_money(cell->has_number ? cell->number : 0, money_currency(cell, currency), money_decimals, out); return;
+  default:
+    if (jl_arg_from_cell(cell, &arg)) jl_format_arg(&arg, out);
+  }
 }
 
 void jl_cell_plain(const Jalon__Cell *cell, const char *currency, struct jl_buffer *out) {

@@ -11,10 +11,14 @@
 
 #define NO_BREAK "\302\240" /* between an amount and its unit */
 
-/* Digits of |value| without sign, padded so that at least scale + 1 stand. Returns their count. */
-static size_t digits_of(int64_t value, int scale, char out[40]) {
+#define DIGITS_MAX 40
+
+/* Digits of |value| without sign, padded so that at least scale + 1 stand, at the end of `out`. Returns their count. */
+static size_t digits_of(int64_t value, int scale, char out[DIGITS_MAX]) {
   uint64_t magnitude = value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value;
-  return (size_t)snprintf(out, 40, "%0*" PRIu64, scale + 1, magnitude);
+  size_t count = 0;
+  for (; magnitude != 0 || count < (size_t)scale + 1; magnitude /= 10) out[DIGITS_MAX - ++count] = (char)('0' + magnitude % 10);
+  return count;
 }
 
 static int shown_decimals(const char *digits, size_t count, int scale, int decimals) {
@@ -24,14 +28,19 @@ static int shown_decimals(const char *digits, size_t count, int scale, int decim
   return shown;
 }
 
-static void put_number(int64_t value, int scale, int decimals, const char *group, const char *point, struct jl_buffer *out) {
-  char digits[40];
-  size_t count = digits_of(value, scale, digits), whole = count - (size_t)scale;
+/* before: stands between sign and digits. */
+static void put_number(int64_t value, int scale, int decimals, const char *before, const char *group, const char *point, struct jl_buffer *out) {
+  char all[DIGITS_MAX];
+  size_t count = digits_of(value, scale, all), whole = count - (size_t)scale;
+  const char *digits = all + DIGITS_MAX - count;
   int shown = shown_decimals(digits, count, scale, decimals);
   if (value < 0) jl_buffer_byte(out, '-');
-  for (size_t i = 0; i < whole; i++) {
-    if (i > 0 && (whole - i) % 3 == 0) jl_buffer_text(out, group);
-    jl_buffer_byte(out, (uint8_t)digits[i]);
+  if (*before) jl_buffer_text(out, before);
+  for (size_t i = 0; i < whole;) { /* up to three at a time */
+    size_t some = (whole - i - 1) % 3 + 1;
+    if (i > 0) jl_buffer_text(out, group);
+    jl_buffer_append(out, digits + i, some);
+    i += some;
   }
   if (shown <= 0) return;
   jl_buffer_text(out, point);
@@ -40,10 +49,10 @@ static void put_number(int64_t value, int scale, int decimals, const char *group
 
 void jl_format_decimal(int64_t value, int scale, int decimals, struct jl_buffer *out) {
   const struct jl_locale *locale = jl_locale_current();
-  put_number(value, scale, decimals, locale->group, locale->decimal, out);
+  put_number(value, scale, decimals, "", locale->group, locale->decimal, out);
 }
 
-void jl_plain_decimal(int64_t value, int scale, struct jl_buffer *out) { put_number(value, scale, JL_DECIMALS_SHORT, "", ".", out); }
+void jl_plain_decimal(int64_t value, int scale, struct jl_buffer *out) { put_number(value, scale, JL_DECIMALS_SHORT, "", "", ".", out); }
 
 static const char *currency_symbol(const char *code) {
   const struct jl_locale *locale = jl_locale_current();
@@ -59,14 +68,8 @@ static bool symbol_leads(const char *symbol) { /* English writes a sign before t
 /* "1 200,50 €", "€1,200.50", "1,200.50 CHF" */
 static void put_amount(int64_t value, int scale, int decimals, const char *symbol, struct jl_buffer *out) {
   if (*symbol && symbol_leads(symbol)) {
-    struct jl_buffer amount;
-    jl_buffer_init(&amount, 64);
-    jl_format_decimal(value, scale, decimals, &amount);
-    if (value < 0) jl_buffer_byte(out, '-');
-    jl_buffer_text(out, symbol);
-    size_t skip = value < 0 ? 1 : 0;
-    if (amount.size > skip) jl_buffer_append(out, amount.data + skip, amount.size - skip);
-    jl_buffer_release(&amount);
+    const struct jl_locale *locale = jl_locale_current();
+    put_number(value, scale, decimals, symbol, locale->group, locale->decimal, out);
     return;
   }
   jl_format_decimal(value, scale, decimals, out);
@@ -168,7 +171,7 @@ void jl_plain_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   case JL_ARG_BYTES: jl_plain_decimal(arg->number, 0, out); return;
   case JL_ARG_MONEY: {
     int scale = *arg->text ? jl_currency_digits(arg->text) : 2;
-    put_number(arg->number, scale < 0 ? 2 : scale, scale < 0 ? 2 : scale, "", ".", out);
+    put_number(arg->number, scale < 0 ? 2 : scale, scale < 0 ? 2 : scale, "", "", ".", out);
     return;
   }
   case JL_ARG_FRACTION: jl_plain_decimal(arg->number, 6, out); return;

@@ -17,12 +17,29 @@
 #define TEXT_LINES 8
 #define COLUMNS_MAX 256
 
+#define LABELS 8
+
 struct column {
   size_t index;
   int width, data, word, least; /* now; widest value; longest word of the heading; it goes rather than get narrower */
   bool shown, right, text, matrix;
   int priority, decimals;
+  struct label {
+    const char *label, *said;
+  } labels[LABELS]; /* the last ones */
+  unsigned next_label;
 };
+
+/* What the cells say, row by row: formatted and measured once. */
+struct texts {
+  struct jl_buffer bytes; /* each ended by NUL */
+  struct text {
+    size_t at;
+    int width;
+  } *of;
+  size_t columns;
+};
+#define TEXTS_MAX (64u << 20)
 
 static const char *tone_colour(uint32_t tone) {
   switch ((enum jl_tone)tone) {
@@ -51,14 +68,26 @@ static void put_branches(const Jalon__Block *block, size_t row, struct jl_buffer
   if (level > 0) jl_buffer_text(out, branch_goes_on(block, row, level) ? "├ " : "└ ");
 }
 
-static void cell_text(const Jalon__Block *block, size_t row, const struct column *column, const char *currency, struct jl_buffer *out) {
-  jl_buffer_clear(out);
+/* The same few words stand in a column again and again. */
+static const char *label_said(struct column *column, const char *label) {
+  for (size_t i = 0; i < LABELS; i++)
+    if (column->labels[i].label && strcmp(column->labels[i].label, label) == 0) return column->labels[i].said;
+  const char *said = jl_tr(label);
+  column->labels[column->next_label++ % LABELS] = (struct label){label, said};
+  return said;
+}
+
+/* At the end of `out`. */
+static void cell_text(const Jalon__Block *block, size_t row, struct column *column, const char *currency, struct jl_buffer *out) {
+  size_t start = out->size;
   const Jalon__Row *r = block->rows[row];
   if (column->index == 0 && block->kind == JL_BLOCK_TREE) put_branches(block, row, out);
   else if (column->index == 0)
     for (uint32_t l = 0; l < r->level && l < 16; l++) jl_buffer_text(out, "  ");
-  if (column->index < r->n_cells) jl_cell_display(r->cells[column->index], currency, column->decimals, out);
-  for (size_t i = 0; i < out->size; i++)
+  const Jalon__Cell *cell = column->index < r->n_cells ? r->cells[column->index] : NULL;
+  if (cell && cell->has_kind && cell->kind == JL_ARG_LABEL && cell->text) jl_buffer_text(out, label_said(column, cell->text));
+  else if (cell) jl_cell_display(cell, currency, column->decimals, out);
+  for (size_t i = start; i < out->size; i++)
     if (out->data[i] < ' ' || out->data[i] == 0x7f) out->data[i] = ' '; /* nothing in a record may move the cursor */
 }
 
@@ -86,11 +115,21 @@ static void least_width(struct column *column, size_t at) {
   if (column->text && column->least > keep) column->least = keep;
 }
 
-static size_t measure(const Jalon__Block *block, const char *currency, struct column *columns, size_t max) {
-  size_t n = block->n_columns < max ? block->n_columns : max;
+static const char *text_at(const struct texts *texts, size_t row, size_t column) {
+  return (const char *)texts->bytes.data + texts->of[row * texts->columns + column].at;
+}
+
+static int keep_text(const Jalon__Block *block, size_t row, struct column *column, const char *currency, struct texts *texts) {
+  struct text *text = &texts->of[row * texts->columns + column->index];
+  text->at = texts->bytes.size;
+  cell_text(block, row, column, currency, &texts->bytes);
+  jl_buffer_byte(&texts->bytes, '\0');
+  text->width = jl_buffer_ok(&texts->bytes) ? jl_display_width(text_at(texts, row, column->index)) : 0;
+  return text->width;
+}
+
+static void measure(const Jalon__Block *block, const char *currency, struct column *columns, size_t n, struct texts *texts) {
   bool matrix = false;
-  struct jl_buffer text;
-  jl_buffer_init(&text, 65536);
   for (size_t c = 1; c < n; c++) matrix = matrix || (block->columns[c]->label_is_text && *jl_column_heading(block->columns[c]));
   for (size_t c = 0; c < n; c++) {
     const Jalon__Column *column = block->columns[c];
@@ -103,8 +142,7 @@ static size_t measure(const Jalon__Block *block, const char *currency, struct co
     made->text = kind == JL_ARG_TEXT || kind == JL_ARG_LABEL || kind == JL_ARG_NONE;
     bool empty = true;
     for (size_t r = 0; r < block->n_rows; r++) {
-      cell_text(block, r, made, currency, &text);
-      int width = jl_display_width(jl_text_of(&text));
+      int width = keep_text(block, r, made, currency, texts);
       if (width > made->data) made->data = width;
       if (c < block->rows[r]->n_cells && block->rows[r]->cells[c]->has_kind && block->rows[r]->cells[c]->kind) {
         const Jalon__Cell *cell = block->rows[r]->cells[c];
@@ -120,8 +158,6 @@ static size_t measure(const Jalon__Block *block, const char *currency, struct co
     if (figure > made->least) made->least = figure;
     if (empty && c > 0 && made->priority > 0) made->shown = false; /* a column with nothing in it says nothing */
   }
-  jl_buffer_release(&text);
-  return n;
 }
 
 static int total(const struct column *columns, size_t n, bool least) {
@@ -220,8 +256,8 @@ struct drawing {
   int owed;
 };
 
-static void put_cell(struct drawing *d, const char *text, const struct column *column, const char *colour) {
-  int width = *text ? jl_display_width(text) : 0, blank = column->width > width ? column->width - width : 0;
+static void put_cell(struct drawing *d, const char *text, int width, const struct column *column, const char *colour) {
+  int blank = column->width > width ? column->width - width : 0;
   if (column->right || width == 0) d->owed += blank;
   if (width > 0) {
     for (; d->owed > 0; d->owed--) jl_buffer_byte(d->out, ' ');
@@ -251,7 +287,8 @@ static void put_headings(struct jl_buffer *out, const Jalon__Block *block, const
     for (size_t c = 0; c < n; c++) {
       if (!columns[c].shown) continue;
       int line = i - height + fold(jl_column_heading(block->columns[c]), columns[c].width, lines); /* the last one stands above the values */
-      put_cell(&d, line >= 0 ? jl_text_of(&lines[line]) : "", &columns[c], colour ? "\033[2m" : NULL);
+      const char *text = line >= 0 ? jl_text_of(&lines[line]) : "";
+      put_cell(&d, text, jl_display_width(text), &columns[c], colour ? "\033[2m" : NULL);
     }
     end_line(&d);
   }
@@ -283,7 +320,7 @@ static void put_rest(struct jl_buffer *out, const char *rest, const struct colum
     jl_buffer_clear(&piece);
     jl_buffer_append(&piece, rest, size > 0 ? size : strlen(rest));
     jl_cut(&piece, column->width);
-    put_cell(&d, jl_text_of(&piece), column, NULL);
+    put_cell(&d, jl_text_of(&piece), jl_display_width(jl_text_of(&piece)), column, NULL);
     end_line(&d);
     rest += size > 0 ? size : strlen(rest);
     rest += strspn(rest, " ");
@@ -298,46 +335,52 @@ static const char *colour_of(const Jalon__Row *r, size_t c) {
   return colour;
 }
 
-static bool put_line(struct jl_buffer *out, const Jalon__Block *block, size_t row, const struct column *columns, size_t n, const char *currency,
-                     bool colour) {
+/* A text that is wider than its column: cut, or, when it may go on below, its first line. Returns what is to stand below; NULL: nothing. */
+static const char *put_wide(struct drawing *d, const char *text, const struct column *column, bool goes_on, const char *colour) {
+  size_t size = strlen(text), first = goes_on ? line_of(text, column->width) : 0;
+  bool folded = first > 0 && first < size;
+  struct jl_buffer piece;
+  jl_buffer_init(&piece, 65536);
+  jl_buffer_append(&piece, text, folded ? first : size);
+  jl_cut(&piece, column->width);
+  put_cell(d, jl_text_of(&piece), jl_display_width(jl_text_of(&piece)), column, colour);
+  jl_buffer_release(&piece);
+  return folded ? text + first + 1 : NULL;
+}
+
+static void put_line(struct jl_buffer *out, const Jalon__Block *block, size_t row, const struct column *columns, size_t n,
+                     const struct texts *texts, bool coloured) {
   struct drawing d = {.out = out};
-  struct jl_buffer text;
-  char *rest = NULL;
-  bool ok = true;
+  const char *rest = NULL;
   int before = 0; /* the last shown column */
   size_t last_shown = 0;
   for (size_t c = 0; c < n; c++)
     if (columns[c].shown) last_shown = c;
-  jl_buffer_init(&text, 65536);
-  for (size_t c = 0; ok && c <= last_shown && c < n; c++) {
+  for (size_t c = 0; c <= last_shown && c < n; c++) {
     if (!columns[c].shown) continue;
-    cell_text(block, row, &columns[c], currency, &text);
-    size_t first = 0;
-    if (c > 0 && c == last_shown && block->columns[c]->kind == JL_ARG_TEXT) first = line_of(jl_text_of(&text), columns[c].width);
-    if (first > 0 && first < text.size) {
-      ok = (rest = strdup(jl_text_of(&text) + first + 1)) != NULL;
-      text.size = first;
-    }
-    jl_cut(&text, columns[c].width);
-    put_cell(&d, jl_text_of(&text), &columns[c], colour ? colour_of(block->rows[row], c) : NULL);
+    const char *text = text_at(texts, row, c), *colour = coloured ? colour_of(block->rows[row], c) : NULL;
+    int width = texts->of[row * texts->columns + c].width;
+    if (width <= columns[c].width) put_cell(&d, text, width, &columns[c], colour);
+    else rest = put_wide(&d, text, &columns[c], c > 0 && c == last_shown && block->columns[c]->kind == JL_ARG_TEXT, colour);
     if (c < last_shown) before += columns[c].width + SEPARATOR;
   }
   end_line(&d);
-  jl_buffer_release(&text);
   if (rest) put_rest(out, rest, &columns[last_shown], before);
-  free(rest);
-  return ok;
 }
 
 bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out,
                        bool *ret_hidden) {
-  struct column *columns = calloc(COLUMNS_MAX, sizeof *columns);
-  if (!columns) return false;
-  size_t n = measure(block, currency, columns, COLUMNS_MAX);
-  if (options->width > 0 && fit(columns, n, block, options->width)) *ret_hidden = true;
-  put_headings(out, block, columns, n, options->colour);
-  bool ok = true;
-  for (size_t r = 0; ok && r < block->n_rows; r++) ok = put_line(out, block, r, columns, n, currency, options->colour);
+  size_t n = block->n_columns < COLUMNS_MAX ? block->n_columns : COLUMNS_MAX;
+  struct column *columns = calloc(n, sizeof *columns);
+  struct texts texts = {.of = calloc(block->n_rows * n, sizeof *texts.of), .columns = n};
+  jl_buffer_init(&texts.bytes, TEXTS_MAX);
+  if (columns && texts.of) measure(block, currency, columns, n, &texts);
+  bool ok = columns && texts.of && jl_buffer_ok(&texts.bytes);
+  if (ok && options->width > 0 && fit(columns, n, block, options->width)) *ret_hidden = true;
+  if (ok) put_headings(out, block, columns, n, options->colour);
+  for (size_t r = 0; ok && r < block->n_rows; r++) put_line(out, block, r, columns, n, &texts, options->colour);
+  jl_buffer_release(&texts.bytes);
+  free(texts.of);
   free(columns);
   return ok;
 }

@@ -105,43 +105,42 @@ void jl_columns_money(struct jl_builder *b) {
   jl_column(b, "remaining", JL_MSG("remaining"), JL_ARG_MONEY, 0);
 }
 
+/* Of one line its own records, of several the lines. */
 struct money_sources {
-  const struct jl_money_line *lines;
-  size_t n;
-  bool (*belongs)(const struct jl_money_line *line, const void *group);
-  const void *group;
+  char currency[4];
+  const struct jl_record **lines, **months, **expenses;
+  size_t n, month_count, expense_count;
 };
 
-/* The one line's own records: its months, its orders or its invoices. */
-static void line_sources(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *line, bool months, int64_t state) {
-  size_t n = 0;
-  jl_cell_source(b, line);
-  const struct jl_record **records = months ? jl_view_referring(in, b, &line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &n)
-                                            : jl_view_referring(in, b, &line->id, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, &n);
-  for (size_t i = 0; i < n; i++)
-    if (months || state == 0 || jl_view_int(records[i], JL_EXPENSE_STATE, JL_INVOICED) == state) jl_cell_source(b, records[i]);
+static void money_sources(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
+                          bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group,
+                          struct money_sources *ret) {
+  *ret = (struct money_sources){.lines = jl_view_alloc(b, n, sizeof(const struct jl_record *))};
+  jl_plan_currency(in->space, ret->currency);
+  for (size_t i = 0; ret->lines != NULL && i < n; i++)
+    if (belongs == NULL || belongs(&lines[i], group)) ret->lines[ret->n++] = lines[i].line;
+  if (n != 1 || belongs != NULL) return;
+  ret->months = jl_view_referring(in, b, &lines[0].line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &ret->month_count);
+  ret->expenses = jl_view_referring(in, b, &lines[0].line->id, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, &ret->expense_count);
 }
 
-static void money_cell(struct jl_builder *b, const struct jl_view_input *in, int64_t amount, const struct money_sources *from, bool months,
-                       int64_t state) {
-  char currency[4];
-  jl_plan_currency(in->space, currency);
-  jl_cell(b, jl_arg_money(amount, currency));
-  if (from->n == 1 && from->belongs == NULL) {
-    line_sources(b, in, from->lines[0].line, months, state);
-    return;
-  }
-  for (size_t i = 0; i < from->n; i++)
-    if (from->belongs == NULL || from->belongs(&from->lines[i], from->group)) jl_cell_source(b, from->lines[i].line);
+/* months: its sources are these; else orders or invoices, or (state 0) both. */
+static void money_cell(struct jl_builder *b, int64_t amount, const struct money_sources *from, bool months, int64_t state) {
+  jl_cell(b, jl_arg_money(amount, from->currency));
+  for (size_t i = 0; i < from->n; i++) jl_cell_source(b, from->lines[i]);
+  for (size_t i = 0; months && i < from->month_count; i++) jl_cell_source(b, from->months[i]);
+  for (size_t i = 0; !months && i < from->expense_count; i++)
+    if (state == 0 || jl_view_int(from->expenses[i], JL_EXPENSE_STATE, JL_INVOICED) == state) jl_cell_source(b, from->expenses[i]);
 }
 
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *net, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {
-  const struct money_sources from = {lines, n, belongs, group};
-  money_cell(b, in, net->planned, &from, true, 0);
-  money_cell(b, in, net->committed, &from, false, JL_ORDERED);
-  money_cell(b, in, net->actual, &from, false, JL_INVOICED);
-  money_cell(b, in, net->remaining, &from, false, 0);
+  struct money_sources from;
+  money_sources(b, in, lines, n, belongs, group, &from);
+  money_cell(b, net->planned, &from, true, 0);
+  money_cell(b, net->committed, &from, false, JL_ORDERED);
+  money_cell(b, net->actual, &from, false, JL_INVOICED);
+  money_cell(b, net->remaining, &from, false, 0);
   if (net->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }
 
