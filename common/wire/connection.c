@@ -9,6 +9,7 @@
 #define WRITE_PER_TURN 1048576  /* bytes; the same */
 #define WRITE_VECTORS 64
 #define SEAL_BEHIND 4096 /* bytes of wire that wait: short ones (the end of a handshake) leave in one write with what follows */
+#define SEAL_JOINED 16384 /* bytes: the most that a record holds */
 #define SEAL_NOW 4096    /* bytes of a message that is sealed for a broadcast at once; longer ones take the queue, without a copy */
 #define WRITE_WAITING 16384 /* bytes handed to libuv when the kernel takes no more; small, so that progress is seen early */
 #define FLUSH_DEADLINE_MS 2000
@@ -138,15 +139,19 @@ static void out_of_memory(struct jl_connection *c) {
   jl_connection_fail(c, &err);
 }
 
-static bool send_sealed(struct jl_connection *c, struct jl_buffer *wire) {
+static bool queue_sealed(struct jl_connection *c, struct jl_buffer *wire) {
   if (wire->size == 0 && jl_buffer_ok(wire)) return true;
   bool ok = jl_buffer_ok(wire) && jl_queue_bytes(&c->sealed, jl_buffer_bytes(wire));
   jl_buffer_release(wire);
-  if (!ok)
-    out_of_memory(c);
-  else
-    wake(c);
+  if (!ok) out_of_memory(c);
   return ok;
+}
+
+static bool send_sealed(struct jl_connection *c, struct jl_buffer *wire) {
+  bool something = wire->size > 0;
+  if (!queue_sealed(c, wire)) return false;
+  if (something) wake(c);
+  return true;
 }
 
 static void on_shut_down(uv_shutdown_t *request, int status) {
@@ -374,6 +379,18 @@ static void write_later(struct jl_connection *c, uv_buf_t buffer) {
   lost(c, status);
 }
 
+/* Short pieces in front of the queue become one: a record costs more than the copy. Returns its size; 0: the first piece is long
+ * enough, or the only one. */
+static size_t join_short(const uv_buf_t *buffers, unsigned n, uint8_t room[SEAL_JOINED]) {
+  size_t size = 0;
+  unsigned joined = 0;
+  for (; joined < n && buffers[joined].len <= SEAL_JOINED - size; joined++) {
+    memcpy(room + size, buffers[joined].base, buffers[joined].len);
+    size += buffers[joined].len;
+  }
+  return joined > 1 ? size : 0;
+}
+
 /* Makes a step's worth of wire bytes when there are few left. false: the connection is closing. */
 static bool seal_step(struct jl_connection *c) {
   if (c->sealed.size > SEAL_BEHIND || c->queue.size == 0 || !c->filter->ready(c->filter_state)) return true;
@@ -383,6 +400,12 @@ static bool seal_step(struct jl_connection *c) {
   size_t done = 0;
   jl_buffer_init(&wire, 4 * JL_FILTER_STEP);
   unsigned n = jl_queue_gather(&c->queue, buffers, WRITE_VECTORS);
+  uint8_t joined[SEAL_JOINED];
+  size_t short_ones = join_short(buffers, n, joined);
+  if (short_ones > 0) {
+    buffers[0] = uv_buf_init((char *)joined, (unsigned)short_ones);
+    n = 1;
+  }
   for (unsigned i = 0; i < n && done < JL_FILTER_STEP; i++) {
     size_t size = buffers[i].len < JL_FILTER_STEP - done ? buffers[i].len : JL_FILTER_STEP - done;
     if (!c->filter->seal(c->filter_state, (struct jl_bytes){(const uint8_t *)buffers[i].base, size}, &wire, &err)) {
@@ -393,7 +416,7 @@ static bool seal_step(struct jl_connection *c) {
     done += size;
   }
   jl_queue_advance(&c->queue, done);
-  return send_sealed(c, &wire);
+  return queue_sealed(c, &wire); /* and is written at once: no turn for it */
 }
 
 static void write_out(struct jl_connection *c) {

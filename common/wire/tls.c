@@ -11,6 +11,11 @@
 
 #define READ_STEP 16384 /* bytes: the most that a record holds */
 
+/* Clearing costs as much as a tenth of a short record, and mostly there is nothing to clear. */
+static void no_stale_errors(void) {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 /* ---- the BIO over this call's bytes ---- */
 static int bio_read(BIO *bio, char *out, size_t wanted, size_t *ret_read) {
   struct jl_tls_link *link = BIO_get_data(bio);
@@ -124,7 +129,7 @@ static bool shake(struct jl_tls_link *link, struct jl_error *err) {
   if (!link->started && !link->tls->client && link->input.size > 0 && link->input.data[0] == (uint8_t)JL_PREFACE[0])
     return answer_plain(link, err);
   link->started = link->started || link->input.size > 0;
-  ERR_clear_error();
+  no_stale_errors();
   int result = SSL_do_handshake(link->ssl);
   int reason = SSL_get_error(link->ssl, result);
   if (result == 1) {
@@ -138,11 +143,12 @@ static bool read_all(struct jl_tls_link *link, struct jl_buffer *ret_plain, stru
   uint8_t step[READ_STEP];
   while (!link->ended) {
     size_t size = 0;
-    ERR_clear_error();
+    no_stale_errors();
     int result = SSL_read_ex(link->ssl, step, sizeof step, &size);
     int reason = SSL_get_error(link->ssl, result);
     if (result == 1) {
       jl_buffer_append(ret_plain, step, size);
+      if (link->input.size == 0 && SSL_has_pending(link->ssl) == 0) return true; /* all is read: to ask again costs as much as it did */
       continue;
     }
     if (reason == SSL_ERROR_WANT_READ) return true;
@@ -167,7 +173,7 @@ static bool link_seal(void *filter, struct jl_bytes plain, struct jl_buffer *ret
   struct jl_tls_link *link = filter;
   size_t written = 0;
   link->output = ret_wire;
-  ERR_clear_error();
+  no_stale_errors();
   int result = SSL_write_ex(link->ssl, plain.data, plain.size, &written);
   int reason = SSL_get_error(link->ssl, result);
   link->output = NULL;
@@ -180,9 +186,9 @@ static void link_finish(void *filter, struct jl_buffer *ret_wire) {
   struct jl_tls_link *link = filter;
   if (!link->ready) return;
   link->output = ret_wire;
-  ERR_clear_error();
+  no_stale_errors();
   (void)SSL_shutdown(link->ssl); /* ours only: nobody waits for the answer */
-  ERR_clear_error();
+  no_stale_errors();
   link->output = NULL;
 }
 
