@@ -192,9 +192,10 @@ static int choose(SSL *ssl, const unsigned char **name, unsigned char *size, con
 static void listen_plain(uv_loop_t *loop, union socket *listener, const char *path) {
   uv_pipe_init(loop, &listener->pipe, 0);
   JL_ASSERT(uv_pipe_bind(&listener->pipe, path) == 0 && uv_listen(&listener->stream, 1024, arrived) == 0);
+  printf("%s\n", path);
 }
 
-static void listen_tls(uv_loop_t *loop, union socket *listener, const char *path, const char *pem) {
+static void listen_tls(uv_loop_t *loop, union socket *listener, const char *pem) {
   struct sockaddr_in at;
   int size = sizeof at;
   tls = SSL_CTX_new(TLS_server_method());
@@ -203,10 +204,7 @@ static void listen_tls(uv_loop_t *loop, union socket *listener, const char *path
   uv_tcp_init(loop, &listener->tcp);
   uv_ip4_addr("127.0.0.1", 0, &at);
   JL_ASSERT(uv_tcp_bind(&listener->tcp, (const struct sockaddr *)&at, 0) == 0 && uv_listen(&listener->stream, 1024, arrived) == 0 && uv_tcp_getsockname(&listener->tcp, (struct sockaddr *)&at, &size) == 0);
-  FILE *file = fopen(path, "we");
-  JL_ASSERT(file);
-  fprintf(file, "%u\n", (unsigned)ntohs(at.sin_port));
-  fclose(file);
+  printf("tls:127.0.0.1:%u\n", (unsigned)ntohs(at.sin_port));
 }
 
 static void stop(uv_signal_t *handle, int number) {
@@ -238,8 +236,9 @@ int main(int argc, char **argv) {
   union socket listener;
   uv_signal_t signals;
   uv_loop_init(&loop);
-  if (argc > 4) listen_tls(&loop, &listener, argv[1], argv[4]);
+  if (argc > 4) listen_tls(&loop, &listener, argv[4]);
   else listen_plain(&loop, &listener, argv[1]);
+  fflush(stdout); /* who started this waits for the line */
   uv_signal_init(&loop, &signals);
   uv_signal_start(&signals, stop, SIGTERM);
   return uv_run(&loop, UV_RUN_DEFAULT);
