@@ -10,6 +10,7 @@ add_arguments() {
   person) set -- "Anne Roux" --email anne@example.org --job-title Stagiaire ;;
   team) set -- "Agence Horizon" --kind agency ;;
   role) set -- "Chef de produit" ;;
+  leave) set -- --person "Paul Bernard" --start 2026-03-10 --end 2026-03-20 --substitute "Marie Dupont" ;;
   objective) set -- "Doubler les inscriptions" --kind marketing --due +3m --unit inscriptions --target 200 ;;
   key-result) set -- "Cent inscriptions" --objective O1 --target 100 ;;
   lever) set -- "Salons" --direction outbound --objectives O1,O2 ;;
@@ -32,6 +33,7 @@ add_arguments() {
 set_arguments() {
   case $1 in
   person) set -- --job-title Cheffe ;; team | role | persona | lever | objective) set -- --description "Deux lignes" ;;
+  leave) set -- --end 2026-03-25 ;;
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;

@@ -1,6 +1,7 @@
 /* Submit, approve, send back: what is approved is what was submitted, by who holds the A; what an approval holds up; the snapshot's text
  * against texts written by hand. */
 #include "common/model/governance/snapshot.h"
+#include "common/wire/unpack.h"
 #include "tests/unit/model_fixture.h"
 
 enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, FIRST = 30, SECOND = 31, THIRD = 32 };
@@ -417,6 +418,47 @@ static void a_large_plan_fits(void **state) {
   approve(f, fx_id(FIRST));
 }
 
+/* Paul, the A, is away and Marie stands in: she decides, that day only, and the log says in whose place; RACI enforced or not. */
+static void a_substitute_decides_while_the_leave_lasts(void **state) {
+  struct fx *f = *state;
+  world(f);
+  struct draft leave = d_new(f, JL_TYPE_LEAVE);
+  d_int(d_int(d_ref(&leave, JL_LEAVE_PERSON, f->paul), JL_LEAVE_START, 100), JL_LEAVE_END, 110);
+  d_ref(&leave, JL_LEAVE_SUBSTITUTE, f->marie);
+  struct jl_id id = fx_id(8050);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, leave.body);
+  assert_true(r != NULL && jl_replica_put(f->org, r));
+  for (int enforced = 0; enforced < 2; enforced++) {
+    f->author = f->paul;
+    fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_RACI_ENFORCED,
+              jl_arena_dup(f->a, jl_record_slice(fx_record(f, f->plan)->body, JL_PLAN_RACI_ENFORCED)),
+              fx_int(f, JL_TYPE_PLAN, JL_PLAN_RACI_ENFORCED, enforced));
+    fx_ok(f);
+    struct jl_id approval = fx_id(FIRST + (unsigned)enforced);
+    submit(f, approval, f->plan, JL_APPROVAL_OF_PLAN);
+    f->author = f->marie;
+    f->today = 111;
+    decision(f, approval, JL_APPROVAL_APPROVED);
+    fx_refused(f, JL_E_DENIED, "only the accountable");
+    f->today = 110;
+    approve(f, approval);
+    bool for_paul = false;
+    for (size_t i = 0; i < f->out.change_count; i++) {
+      struct jl_error err;
+      const Jalon__ChangeBody *body =
+          (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, f->out.changes[i].body, f->a, &err);
+      assert_non_null(body);
+      for (size_t k = 0; k < body->n_changes; k++) {
+        struct jl_id person;
+        if (body->changes[k]->type != JL_TYPE_APPROVAL || !body->changes[k]->has_instead_of) continue;
+        assert_true(jl_id_from_bytes(JL_PB(body->changes[k]->instead_of), &person) && jl_id_equal(&person, &f->paul));
+        for_paul = true;
+      }
+    }
+    assert_true(for_paul);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(a_submission_keeps_the_figures_section_by_section),
                                      FX_TEST(what_changed_meanwhile_is_not_approved),
@@ -428,6 +470,7 @@ int main(void) {
                                      FX_TEST(who_decides_reads_all_of_it),
                                      FX_TEST(nobody_forges_one),
                                      FX_TEST(without_an_accountable_nothing_is_submitted),
+                                     FX_TEST(a_substitute_decides_while_the_leave_lasts),
                                      FX_TEST(a_large_plan_fits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

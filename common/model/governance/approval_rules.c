@@ -3,8 +3,6 @@
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 
-#define US_PER_DAY INT64_C(86400000000)
-
 static bool started(const struct jl_record *action) {
   int64_t status = jl_record_int(action->type, action->body, JL_ACTION_STATUS, JL_TO_DO);
   return status == JL_IN_PROGRESS || status == JL_BLOCKED || status == JL_DONE;
@@ -52,7 +50,7 @@ static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) 
       jl_rule_int(in, JL_ACTION_NEEDS_APPROVAL, 0) != 0)
     return true;
   if (e == NULL || e->author.administrator ||
-      jl_accountable_is(in->after, in->organisation, &action->id, &e->author.person, (int32_t)(e->time_us / US_PER_DAY)))
+      jl_accountable_is(in->after, in->organisation, &action->id, &e->author.person, e->today))
     return true;
   jl_fail(err, JL_E_DENIED, JL_MSG("only the accountable of {1} may let it start without approval"),
           JL_MSG("submit it, or ask who holds its A"), jl_arg_record(action));

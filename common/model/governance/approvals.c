@@ -6,18 +6,11 @@
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 
-#define US_PER_DAY INT64_C(86400000000)
-
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
 
 static const struct jl_record *named(const struct jl_run *run, const struct jl_record *record, uint32_t field) {
   struct jl_id id;
   return jl_record_id(record->type, record->body, field, &id) ? jl_replica_live(run->space, &id) : NULL;
-}
-
-static int32_t today(const struct jl_run *run) {
-  int64_t time = run->in->time_us;
-  return (int32_t)(time >= 0 ? time / US_PER_DAY : -((-time + US_PER_DAY - 1) / US_PER_DAY));
 }
 
 static bool at(struct jl_error *err, const struct jl_record *record, uint32_t field) {
@@ -183,7 +176,7 @@ static bool denied(struct jl_run *run, const struct jl_record *approval, struct 
 
 static bool is_approver(const struct jl_run *run, const struct jl_record *approval) {
   return jl_mutant(JL_MUTANT_APPROVE_ANYBODY) ||
-         jl_approver_is(run->space, run->in->organisation, approval, &run->in->author.person, today(run));
+         jl_approver_is(run->space, run->in->organisation, approval, &run->in->author.person, run->in->today);
 }
 
 static bool reads_all(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {

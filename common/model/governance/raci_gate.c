@@ -12,6 +12,7 @@ struct judging {
   const struct jl_record_type *type;
   struct jl_gate *gate;
   size_t index;
+  bool enforced;
 };
 
 /* ---- a refusal ---- */
@@ -142,25 +143,49 @@ static bool judge_after(struct judging *j, const struct jl_record *current) {
   return true;
 }
 
+/* Whether it may be decided is for approvals.c to say; here only in whose place. */
+static void note_decision(struct judging *j, const struct jl_record *approval) {
+  const uint32_t accountable = JL_LETTER(JL_RACI_A);
+  const struct jl_id *author = &j->run->in->author.person;
+  struct jl_letters letters;
+  struct jl_id target, submitted_by;
+  bool own = jl_record_id(approval->type, approval->body, JL_APPROVAL_SUBMITTED_BY, &submitted_by) && jl_id_equal(&submitted_by, author);
+  if (own || !changes(j, JL_APPROVAL_STATE) || !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target)) return;
+  if (!jl_raci_named(j->raci.plan, &target, accountable)) target = jl_replica_where(j->raci.plan)->space;
+  jl_letters_of(&j->raci, &target, author, &letters);
+  if ((letters.held & ~letters.own & accountable) != 0) j->gate->instead_of[j->index] = letters.instead_of[JL_RACI_A];
+}
+
 static bool judge_edit(struct judging *j) {
   struct jl_id id;
   j->type = jl_record_type_by_number(j->edit->type);
   if (j->type == NULL || !jl_id_from_bytes(JL_PB(j->edit->id), &id)) return true;
   const struct jl_record *current = jl_replica_record(j->raci.plan, &id);
   if (j->edit->verb == JALON__VERB__CREATE) {
+    if (!j->enforced) return true;
     const struct jl_record made = {.type_number = j->type->number, .type = j->type, .id = id, .body = JL_PB(j->edit->record)};
     return judge(j, &made);
   }
   if (current == NULL || current->type != j->type || only_moves(j)) return true;
+  if (current->type_number == JL_TYPE_APPROVAL) note_decision(j, current);
+  if (!j->enforced) return true;
   return judge(j, current) && (j->edit->verb != JALON__VERB__UPDATE || judge_after(j, current));
+}
+
+static bool decides(const struct jl_run *run) {
+  for (size_t i = 0; i < run->group->n_edits; i++)
+    if (run->group->edits[i]->type == JL_TYPE_APPROVAL) return true;
+  return false;
 }
 
 bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error *err) {
   *ret_gate = (struct jl_gate){.refused = SIZE_MAX};
-  if (!jl_raci_enforced(run->space)) return true;
-  ret_gate->instead_of = jl_arena_array(run->a, run->group->n_edits, sizeof *ret_gate->instead_of);
+  bool enforced = jl_raci_enforced(run->space);
+  if (!enforced && !decides(run)) return true;
+  /* one more than edits: for what follows from all of them together */
+  ret_gate->instead_of = jl_arena_array(run->a, run->group->n_edits + 1, sizeof *ret_gate->instead_of);
   if (ret_gate->instead_of == NULL) return jl_no_memory(err);
-  struct judging j = {.run = run, .raci = {run->space, run->in->organisation, run->in->today}, .gate = ret_gate};
+  struct judging j = {.run = run, .raci = {run->space, run->in->organisation, run->in->today}, .gate = ret_gate, .enforced = enforced};
   for (j.index = 0; j.index < run->group->n_edits && ret_gate->refused == SIZE_MAX; j.index++) {
     j.edit = run->group->edits[j.index];
     (void)judge_edit(&j);

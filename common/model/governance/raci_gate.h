@@ -14,9 +14,11 @@
 #include "common/model/governance/raci.h"
 
 struct jl_run;
-struct jl_gate {            /* of one group */
-  struct jl_id *instead_of; /* per edit: who is away, when its author may make it only as the substitute; NULL: RACI is not enforced */
-  size_t refused;           /* index of the first edit that is refused; SIZE_MAX: none */
+struct jl_gate { /* of one group */
+  /* Per edit, and one for what follows from all of them: who is away, when its author may make it only as the substitute. NULL: RACI is
+   * not enforced, and nothing is decided. */
+  struct jl_id *instead_of;
+  size_t refused; /* index of the first edit that is refused; SIZE_MAX: none */
   struct jl_error why;
 };
 /* Before any edit is made. false: no memory. */
