@@ -1,6 +1,7 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
 #include "client/cli/cli.h"
 #include "common/base/text.h"
+#include "common/record/schema.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -350,6 +351,8 @@ static const struct {
 
 bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
   if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
+  if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE) /* submit, approve ... */
+    return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0;
   return !type->singleton ||
          (strcmp(verb, "add") != 0 && strcmp(verb, "rm") != 0 && strcmp(verb, "restore") != 0 && strcmp(verb, "list") != 0);
 }

@@ -157,8 +157,9 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
   if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));
-  if (!new && s->type->number == JL_TYPE_APPROVAL) return true; /* a decision takes an A, not a section (approvals.c) */
   bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
+  if (!new && s->type->number == JL_TYPE_APPROVAL) /* a decision takes an A, not a right to the section (approvals.c) */
+    editable = editable || (s->run->in->author.allowed >> as & 1) != 0;
   if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, record, as);
   if (s->run->at != s->run->gate.refused) return true;
   if (s->err != NULL) *s->err = s->run->gate.why;

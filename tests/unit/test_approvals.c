@@ -340,6 +340,13 @@ static void who_decides_reads_all_of_it(void **state) {
   submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
   f->author = f->marie;
   f->rights = 0;
+  f->allowed = 0; /* a token that reads */
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_NOT_FOUND, NULL);
+  f->reads = ALL_SECTIONS;
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "actions");
+  f->allowed = ALL_SECTIONS;
   f->reads = 1u << JL_SECTION_ACTIONS | 1u << JL_SECTION_DIRECTORY;
   decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
   fx_refused(f, JL_E_DENIED, "may not read the section budget");

@@ -123,11 +123,13 @@ bool jl_raci_target(const struct jl_replica *plan, const struct jl_record *recor
               {JL_TYPE_LINK, JL_LINK_ACTION, false},
               {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, true},
               {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, false},
-              {JL_TYPE_EXPENSE, JL_EXPENSE_LINE, false}};
+              {JL_TYPE_EXPENSE, JL_EXPENSE_LINE, false},
+              {JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, false}};
+  const struct jl_record *first = record;
   for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
     size_t way = 0;
     while (way < JL_COUNT(ways) && ways[way].type != record->type_number) way++;
-    if (way == JL_COUNT(ways)) return false;
+    if (way == JL_COUNT(ways) || (record->type_number == JL_TYPE_PLAN && record != first)) return false;
     *ret_target = record->id;
     if (ways[way].above == 0 || (ways[way].or_above && jl_raci_named(plan, &record->id, JL_LETTERS_WORK))) return true;
     struct jl_id above;

@@ -7,6 +7,7 @@
  *     checklist item, link               those of its action
  *     budget line                        its own; when it has neither R nor A: those of its action; without one, nobody's
  *     budget month, expense              those of their line
+ *     approval                           those of the action or line that is submitted; of a plan or its budget, nobody's
  *     plan (name, period, policies)      its own
  *     everything else                    nobody's: the rights to the section alone decide
  *
