@@ -270,7 +270,7 @@ static bool holds_all(const struct jl_replica *whole, uint32_t sections) {
     uint32_t number = jl_replica_type_at(whole, t);
     const struct jl_record_type *type = jl_record_type_by_number(number);
     size_t n = type == NULL ? 0 : jl_replica_of_type(whole, number);
-    if (n > 1 && type->section != JL_SECTION_OF_TARGET) n = 1;
+    if (n > 1 && type->section < JL_SECTIONS) n = 1;
     for (size_t i = 0; i < n; i++)
       if (!holds(whole, jl_replica_of_type_at(whole, number, i), sections)) return false;
   }

@@ -42,7 +42,7 @@ static uint64_t new_number(const struct jl_run *run, const struct jl_record *rec
   if (type->singleton) return 1;
   uint64_t number = run->in->number_of == NULL ? 0 : run->in->number_of(run->in->context, type->number, &record->id);
   if (number != 0) return number;
-  if (type->section != JL_SECTION_OF_TARGET) return jl_replica_last_number(run->space, type->number) + 1;
+  if (type->section < JL_SECTIONS) return jl_replica_last_number(run->space, type->number) + 1;
   uint64_t section = (uint64_t)jl_replica_section(run->space, record);
   uint64_t last = jl_replica_last_number_like(run->space, type->number, section, NUMBER_STEP);
   return last == 0 && section != 0 ? section : last + NUMBER_STEP;

@@ -26,33 +26,33 @@ check named exits 0
 
 # ---- a plan: what is approved is what was submitted and looked at ----
 sales submit --note "pour le comité"
-check submitted exits_saying 0 'is submitted: AP1'
-sales approve AP1
+check submitted exits_saying 0 'is submitted: AP6'
+sales approve AP6
 check not-by-anybody exits_complaining 7 'only the accountable' 'Claire Martin'
 marketing approve
-check not-before-looking exits_complaining 3 'AP1, which you have not looked at' 'approve AP1'
+check not-before-looking exits_complaining 3 'AP6, which you have not looked at' 'approve AP6'
 marketing dashboard
-check dashboard-shows-what-waits all_of 'exits 0; says "Waiting to be approved"; says "AP1.*Paul Bernard"'
+check dashboard-shows-what-waits all_of 'exits 0; says "Waiting to be approved"; says "AP6.*Paul Bernard"'
 marketing plan show
-check shown all_of 'exits 0; says AP1; says submitted; says "pour le comité"'
+check shown all_of 'exits 0; says AP6; says submitted; says "pour le comité"'
 sales budget-line set B1 --planned 1100
 check edited-meanwhile exits 0
 marketing approve
 check what-changed-is-not-approved exits_complaining 3 'B1 .* has changed since it was submitted, by Paul Bernard' 'submitted again'
 marketing send-back "$DEMONSTRATION_NAME" "trop de salons"
-check sent-back exits_saying 0 'is sent back \(AP1\)'
+check sent-back exits_saying 0 'is sent back \(AP6\)'
 jalon_in sales fr plan show
 check reason-shown says 'trop de salons'
 sales submit
-check submitted-again exits_saying 0 'AP2'
+check submitted-again exits_saying 0 'AP14'
 jalon_in marketing fr drift
-check drift-before-any all_of 'exits 0; says "rien de ce que vous pouvez lire"; says AP2'
+check drift-before-any all_of 'exits 0; says "rien de ce que vous pouvez lire"; says AP14'
 jalon_in marketing fr approve
-check approved exits_saying 0 'est approuvé \(AP2\)'
+check approved exits_saying 0 'est approuvé \(AP14\)'
 marketing plan list
 check plan-is-approved says 'approved'
 marketing drift
-check no-drift all_of 'exits 0; says "nothing has moved"; says "AP2, approved by Claire Martin"'
+check no-drift all_of 'exits 0; says "nothing has moved"; says "AP14, approved by Claire Martin"'
 marketing plan set --status draft
 marketing plan set --status approved
 check status-is-decided-not-written exits_complaining 4 'becomes approved by its accountable' 'jalon approve'
@@ -88,12 +88,12 @@ budget with payroll       €160,334  €159,884.50    -€449.50
 Targets that moved
 record                             field   approved  now  difference
 K1 Taux de conversion du site web  target        5%   4%         -1%
-  compared with AP2, approved by Claire Martin on DAY
+  compared with AP14, approved by Claire Martin on DAY
 
 Approvals
 approval  what is approved  state      submitted by  decided by     decided on  note            sent back because
-AP2       plan              approved   Paul Bernard  Claire Martin  DAY
-AP1       plan              sent back  Paul Bernard  Claire Martin  DAY  pour le comité  trop de salons
+AP14      plan              approved   Paul Bernard  Claire Martin  DAY
+AP6       plan              sent back  Paul Bernard  Claire Martin  DAY  pour le comité  trop de salons
 S
 jalon_in marketing fr drift
 check drift-fr screen_is <<'S'
@@ -118,12 +118,12 @@ budget avec la masse salariale         160 334 €  159 884,50 €    -449,50 �
 Cibles qui ont bougé
 fiche                              champ  approuvé  maintenant  écart
 K1 Taux de conversion du site web  cible       5 %         4 %   -1 %
-  comparé à AP2, approuvé par Claire Martin le DAY
+  comparé à AP14, approuvé par Claire Martin le DAY
 
 Approbations
 approbation  objet           état      soumis par    décidé par     décidé le  note            motif du renvoi
-AP2          plan marketing  approuvé  Paul Bernard  Claire Martin  DAY
-AP1          plan marketing  renvoyé   Paul Bernard  Claire Martin  DAY  pour le comité  trop de salons
+AP14         plan marketing  approuvé  Paul Bernard  Claire Martin  DAY
+AP6          plan marketing  renvoyé   Paul Bernard  Claire Martin  DAY  pour le comité  trop de salons
 S
 for column in approved now difference; do # what the lines add up to is what the total says, to the cent
   seen=$(value_of marketing "'%d %d' % (round(100 * sum(r['cells']['$column'] for r in d.rows('money') if r['cells']['line'] not in ('budget', 'payroll', 'total'))), round(100 * d.rows('money')[-1]['cells']['$column']))" drift)
@@ -137,7 +137,7 @@ marketing drift A1
 check drift-of-an-action all_of 'exits 0; says "28 Feb 2027"; silent "Licences CRM"'
 marketing drift --baseline AP7
 check drift-from-what-is-not-there exits_complaining 8 'no baseline AP7'
-marketing drift --baseline AP1
+marketing drift --baseline AP6
 check drift-from-what-was-sent-back all_of 'exits 0; says "not approved"'
 
 # ---- offline: the same, from this machine's copy ----
@@ -152,7 +152,7 @@ check drift-offline [ "$(masked <<<"$out" | sed 's/ *offline.*//')" = "$(sed 's/
 marketing rights set everybody payroll none
 sales drift
 check no-payroll-for-sales all_of 'exits 0; silent "Zorglub|71.?[23]34|160.334"; says "total +€89,100"; says "may not read the section payroll"'
-for view in 'baseline list' 'approval list' 'history' 'plan export -' 'show AP2' 'drift --json' 'drift --csv'; do
+for view in 'baseline list' 'approval list' 'history' 'plan export -' 'show AP14' 'drift --json' 'drift --csv'; do
   sales $view
   check "no-payroll-in-${view// /-}" silent 'Zorglub|71.?[23]34|7123400'
 done
@@ -167,49 +167,49 @@ check needs-approval exits_complaining 4 'A3 .* cannot start: it needs approval'
 sales tree
 check tree-says-so says 'A3 .*to be approved'
 sales submit A3 --note "devis reçu"
-check action-submitted exits_saying 0 'A3 is submitted: AP3'
+check action-submitted exits_saying 0 'A3 is submitted: AP2'
 jalon_in sales fr action set A3 --status in-progress
 check waits-fr exits_complaining 4 "ne peut pas commencer : l'approbation est attendue"
 marketing show A3
-check show-approvals all_of 'exits 0; says "AP3 +action +submitted +Paul Bernard"'
+check show-approvals all_of 'exits 0; says "AP2 +action +submitted +Paul Bernard"'
 marketing approve A3
-check action-approved exits_saying 0 'A3 is approved \(AP3\)'
+check action-approved exits_saying 0 'A3 is approved \(AP2\)'
 sales action set A3 --progress 10
 check progress-does-not-reopen exits 0
 sales action set A3 --due +9w
 sales action set A3 --status in-progress
 check reopened exits_complaining 4 'has changed since it was approved'
 sales drift A3
-check drift-of-the-action all_of 'exits 0; says "due date"; says "AP3 +action +to be approved again"'
+check drift-of-the-action all_of 'exits 0; says "due date"; says "AP2 +action +to be approved again"'
 sales action set A3 --needs-approval no
 check not-around-it exits_complaining 7 'only the accountable of A3'
 sales submit A3
 marketing show A3
 marketing send-back A3 "trop tard"
-check action-sent-back exits_saying 0 'A3 is sent back \(AP4\)'
+check action-sent-back exits_saying 0 'A3 is sent back \(AP10\)'
 sales submit A3
-marketing approve AP5
+marketing approve AP18
 sales action set A3 --status in-progress
 check started exits 0
 sales withdraw A3
 check nothing-waits exits_complaining 8 'nothing of A3 waits'
 sales undo
-marketing history AP3
+marketing history AP2
 check history all_of 'exits 0; says "to be approved again"; says "approved"'
 sales history
 check history-without-pieces all_of 'exits 0; silent "BL[0-9]"'
 
 # ---- money from one line to another ----
 sales submit B5 --to B8 --amount 5000
-check reallocation exits_saying 0 'B5 is submitted: AP6'
+check reallocation exits_saying 0 'B5 is submitted: AP3'
 sales submit B5
 check needs-both exits_complaining 2 'both lines and the amount'
 marketing show B5
 marketing approve B5
-check reallocated exits_saying 0 'B5 is approved \(AP6\)'
+check reallocated exits_saying 0 'B5 is approved \(AP3\)'
 marketing drift budget
-check reallocation-is-no-drift all_of 'exits 0; silent "B5 Agence SEO +€"; says "as approved with the reallocation AP6"'
-marketing drift --baseline AP2
+check reallocation-is-no-drift all_of 'exits 0; silent "B5 Agence SEO +€"; says "as approved with the reallocation AP3"'
+marketing drift --baseline AP14
 check but-from-that-baseline says 'B5 Agence SEO +€12,000 +€7,000'
 
 # ---- to a file and back: nobody has approved the copy ----

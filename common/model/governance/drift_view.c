@@ -71,6 +71,19 @@ static void moved_row(struct view *v, const struct jl_moved *row, const struct j
   v->shown++;
 }
 
+static void begin_figures(struct view *v, bool dates) {
+  enum jl_arg_kind kind = dates ? JL_ARG_DATE : JL_ARG_FRACTION;
+  jl_block_begin(v->b, JL_BLOCK_TABLE, dates ? "dates" : "targets", dates ? JL_MSG("dates that moved") : JL_MSG("targets that moved"));
+  jl_column(v->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
+  jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 1);
+  jl_column(v->b, "approved", JL_MSG("approved"), kind, 0);
+  jl_column(v->b, "now", JL_MSG("now"), kind, 0);
+  if (dates)
+    jl_column(v->b, "days", JL_MSG("days"), JL_ARG_INTEGER, 0);
+  else
+    jl_column(v->b, "difference", JL_MSG("difference"), kind, 0);
+}
+
 static void block_figures(struct view *v, bool dates) {
   bool begun = false;
   for (size_t i = 0; i < v->d.count; i++) {
@@ -79,17 +92,8 @@ static void block_figures(struct view *v, bool dates) {
     for (size_t k = 0; k < row->type->field_count; k++) {
       const struct jl_field *field = &row->type->fields[k];
       if ((field->kind == JL_KIND_DATE) != dates || field->kind == JL_KIND_MONEY || !differs(row, field->number)) continue;
-      if (!begun) {
-        jl_block_begin(v->b, JL_BLOCK_TABLE, dates ? "dates" : "targets",
-                       dates ? JL_MSG("dates that moved") : JL_MSG("targets that moved"));
-        jl_column(v->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
-        jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 1);
-        jl_column(v->b, "approved", JL_MSG("approved"), dates ? JL_ARG_DATE : JL_ARG_FRACTION, 0);
-        jl_column(v->b, "now", JL_MSG("now"), dates ? JL_ARG_DATE : JL_ARG_FRACTION, 0);
-        jl_column(v->b, dates ? "days" : "difference", dates ? JL_MSG("days") : JL_MSG("difference"),
-                  dates ? JL_ARG_INTEGER : JL_ARG_FRACTION, 0);
-        begun = true;
-      }
+      if (!begun) begin_figures(v, dates);
+      begun = true;
       moved_row(v, row, field);
     }
   }
