@@ -193,6 +193,7 @@ bool jl_cli_has_outbox(const struct jl_cli *cli); /* open */
 JL_MUST_CHECK bool jl_cli_open_local(struct jl_cli *cli, uint32_t wait_ms, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_send_waiting(struct jl_cli *cli, struct jl_error *err); /* and reports */
 void jl_cli_refresh_behind(const struct jl_cli *cli); /* by a process of its own, while this one goes on */
+void jl_cli_refresh_own(struct jl_cli *cli); /* what the person keeps for oneself, so that it is here offline */
 void jl_cli_refresh(struct jl_cli *cli);                                          /* the local copy, when the answer is out */
 /* The plan is copied to this machine, if it is not there yet, and that is said once. */
 JL_MUST_CHECK bool jl_cli_make_available(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);
@@ -233,6 +234,53 @@ JL_MUST_CHECK bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *
 JL_MUST_CHECK bool jl_cli_choose_plan(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);
 JL_MUST_CHECK bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_given_option *options, size_t n,
                                       struct jl_bytes *ret_record, struct jl_error *err);
+/* mentions.c: @marie, @sales, @"Content Manager" in a text, as the records that are meant. */
+struct jl_mentions {
+  struct jl_id *ids;
+  size_t count;
+};
+JL_MUST_CHECK bool jl_cli_mentions(struct jl_cli *cli, const char *text, struct jl_mentions *ret, struct jl_error *err);
+JL_MUST_CHECK bool jl_mentions_slice(struct jl_cli *cli, const struct jl_mentions *m, struct jl_bytes *ret_slice,
+                                     struct jl_error *err); /* of a comment's field */
+/* advice.c: a comment on a record, which may answer a request or another comment (zero: it does not). */
+struct jl_comment_of {
+  struct jl_id target, answers, reply_to;
+  const char *text;
+};
+JL_MUST_CHECK bool jl_cli_put_comment(struct jl_cli *cli, const struct jl_id *plan, const struct jl_comment_of *of,
+                                      struct jl_outcome_of *ret_outcome, struct jl_error *err);
+/* Answers the request or the comment that the record is; USAGE for any other. Says what was done. */
+JL_MUST_CHECK bool jl_cli_answer(struct jl_cli *cli, const struct jl_id *plan, const struct jl_record_state *to, const char *text,
+                                 struct jl_error *err);
+/* inbox_list.c: the list that was shown last, so that its numbers mean what was seen. */
+struct jl_inbox_entry {
+  struct jl_id plan, record;
+  uint64_t number, first; /* in the list; revision of its first change */
+  bool waits;
+};
+struct jl_inbox_plan {
+  struct jl_id plan;
+  uint64_t revision; /* as it was shown */
+};
+struct jl_inbox_list {
+  struct jl_inbox_plan *plans;
+  size_t plan_count;
+  struct jl_inbox_entry *entries;
+  size_t entry_count;
+};
+void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *list); /* one that cannot be kept is only not known later */
+bool jl_inbox_list_last(struct jl_cli *cli, struct jl_inbox_list *ret);              /* false: none is known */
+/* inbox_marks.c: how far each plan was read, in the person's own space. */
+struct jl_inbox_marks {
+  const struct jl_record_state *marks;
+  size_t count;
+};
+JL_MUST_CHECK bool jl_inbox_marks_read(struct jl_cli *cli, struct jl_inbox_marks *ret, struct jl_error *err);
+const char *jl_inbox_marks_since(struct jl_cli *cli, const struct jl_inbox_marks *m, const struct jl_id *plan); /* "r812"; NULL: never read */
+const char *jl_inbox_marks_single(struct jl_cli *cli, const struct jl_inbox_marks *m, const struct jl_id *plan); /* "RECORD@812,..."; NULL: none */
+/* The chosen entries of this plan (NULL: all of it) have been read as they were shown. */
+JL_MUST_CHECK bool jl_inbox_marks_put(struct jl_cli *cli, struct jl_group *g, const struct jl_inbox_marks *m, const struct jl_inbox_list *list,
+                                      const struct jl_inbox_plan *plan, const bool *chosen, struct jl_error *err);
 /* commands by file */
 bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err), jl_cmd_logout(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_passwd(struct jl_cli *cli, struct jl_error *err);
@@ -249,6 +297,10 @@ bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(str
     jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_ask(struct jl_cli *cli, struct jl_error *err), jl_cmd_answer(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_definition_sign(struct jl_cli *cli, struct jl_error *err), jl_cmd_definition_list(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_inbox(struct jl_cli *cli, struct jl_error *err), jl_cmd_inbox_read(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_inbox_answer(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err), jl_cmd_watch(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_start(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err),

@@ -1,4 +1,4 @@
-/* add, set, rm, restore and comment, for every record type from its table. */
+/* add, set, rm and restore, for every record type from its table. */
 #include "client/cli/cli.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -35,6 +35,17 @@ static const struct jl_record_state *typed_parent(const struct jl_record_type *t
 }
 
 /* ---- add ---- */
+/* Whom a comment mentions is found when it is written, so that a later change of name does not matter. */
+static bool add_mentions(struct jl_cli *cli, const struct jl_record_type *type, struct jl_bytes *record, struct jl_error *err) {
+  struct jl_bytes body = jl_record_text(type, *record, JL_COMMENT_BODY), slice;
+  struct jl_mentions mentions;
+  char *text = jl_arena_strndup(cli->arena, (const char *)body.data, body.size);
+  if (text == NULL) return jl_cli_no_link(err);
+  if (jl_record_has(*record, JL_COMMENT_MENTIONS)) return true;
+  if (!jl_cli_mentions(cli, text, &mentions, err) || !jl_mentions_slice(cli, &mentions, &slice, err)) return false;
+  return slice.size == 0 || jl_record_put(cli, record, JL_COMMENT_MENTIONS, slice, err);
+}
+
 static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
                       const struct jl_lookups *l, const char *title, struct jl_input *input, struct jl_bytes *ret_record,
                       struct jl_error *err) {
@@ -86,6 +97,7 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   struct jl_input input = jl_plan_input(cli, l.count > 0 && l.items[l.count - 1].error.code == JL_E_OK ? l.items[l.count - 1].record.body
                                                                                                        : (struct jl_bytes){NULL, 0});
   if (!build_new(cli, type, typed, n, &l, cli->word_count > 0 ? title : NULL, &input, &record, err)) return false;
+  if (type->number == JL_TYPE_COMMENT && !add_mentions(cli, type, &record, err)) return false;
   if (!jl_record_check(type, record, err)) return false;
   if (type->natural_key[0] != '\0') (void)jl_record_natural_id(type, &space, record, &id);
   struct jl_group *g = new_group(&space, err);
@@ -218,6 +230,15 @@ static bool unit_parent(struct jl_cli *cli, const struct jl_record_type *type, c
   return true;
 }
 
+/* Who is mentioned in the new text is told; who was mentioned before was told then. */
+static bool put_mentions(struct jl_cli *cli, struct jl_group *g, const char *text, struct jl_error *err) {
+  struct jl_mentions mentions;
+  struct jl_bytes slice, none = {NULL, 0};
+  if (!jl_cli_mentions(cli, text, &mentions, err) || !jl_mentions_slice(cli, &mentions, &slice, err)) return false;
+  if (slice.size > 0) jl_group_set(g, JL_COMMENT_MENTIONS, slice, none);
+  return true;
+}
+
 static bool put_edits(struct jl_cli *cli, struct jl_group *g, const struct jl_typed *typed, size_t n, const struct jl_lookups *l,
                       const struct jl_record_state *parent, struct jl_input *input, struct jl_error *err) {
   const struct jl_lookup *record = &l->items[0];
@@ -225,6 +246,8 @@ static bool put_edits(struct jl_cli *cli, struct jl_group *g, const struct jl_ty
   for (size_t i = 0; i < n; i++) {
     input->unit = unit_for(cli, cli->command->type, typed, n, typed[i].field, record->record.body, parent);
     if (!put_edit(cli, g, &typed[i], record, l, input, err)) return false;
+    bool text = record->record.type == JL_TYPE_COMMENT && typed[i].field->number == JL_COMMENT_BODY;
+    if (text && !put_mentions(cli, g, typed[i].texts[0], err)) return false;
   }
   return true;
 }
@@ -315,30 +338,6 @@ bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
   if (!submit_and_free(cli, g, &outcome, err)) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("{1} {2} would be back") : JL_MSG("{1} {2} is back{3}"), jl_arg_text(reference),
          jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome));
-  jl_cli_done(cli, &outcome);
-  return true;
-}
-
-/* ---- comment ---- */
-bool jl_cmd_comment(struct jl_cli *cli, struct jl_error *err) {
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_COMMENT);
-  struct jl_lookup one = {.text = cli->words[0], .field = jl_field_by_number(type, JL_COMMENT_TARGET)};
-  struct jl_bytes record = {NULL, 0};
-  struct jl_id id = jl_id_random();
-  struct jl_input input = jl_plan_input(cli, record);
-  if (!jl_lookup_one(cli, &one, err)) return false;
-  if (!jl_record_put_id(cli, type, &record, JL_COMMENT_TARGET, &one.record.id, err) ||
-      !jl_record_put_text(cli, type, &record, JL_COMMENT_BODY, cli->words[1], &input, err) || !jl_record_check(type, record, err))
-    return false;
-  struct jl_group *g = new_group(&cli->plan, err);
-  if (g == NULL) return false;
-  jl_group_create(g, type->number, &id, record);
-  struct jl_outcome_of outcome;
-  if (!submit_and_free(cli, g, &outcome, err)) return false;
-  char reference[JL_REFERENCE_SIZE];
-  jl_reference_text(one.record.type, one.record.number, reference);
-  jl_say(cli, cli->dry_run ? JL_MSG("{1} would get this comment") : JL_MSG("comment on {1}{2}"), jl_arg_text(reference),
-         jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }

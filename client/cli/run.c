@@ -30,6 +30,7 @@ int32_t jl_cli_today(const struct jl_cli *cli) {
 }
 
 struct jl_id jl_cli_space(const struct jl_cli *cli, const struct jl_record_type *type) {
+  if (type != NULL && type->space == JL_SPACE_PERSONAL) return jl_profile_identity(cli->profile)->person;
   return type != NULL && type->space == JL_SPACE_ORGANISATION ? jl_profile_identity(cli->profile)->organisation : cli->plan;
 }
 

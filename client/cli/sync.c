@@ -243,6 +243,16 @@ void jl_cli_refresh(struct jl_cli *cli) {
   jl_cli_refresh_behind(cli);
 }
 
+void jl_cli_refresh_own(struct jl_cli *cli) {
+  struct jl_id person = jl_profile_identity(cli->profile)->person;
+  struct jl_error ignored;
+  if (cli->local == NULL || !cli->heard.online || cli->heard.local || cli->offline || jl_id_is_zero(&person)) return;
+  if (!jl_local_open(cli->local, 0, &ignored) || jl_local_mode(cli->local) != JL_LOCAL_OPEN) return;
+  struct syncing s = {.cli = cli};
+  struct jl_sync_ask ask = {.spaces = &person, .space_count = 1, .no_send = true};
+  if (jl_client_sync(cli->client, &ask, on_synced, &s) != 0) (void)!jl_cli_wait(cli, &ignored);
+}
+
 /* ---- the first time ---- */
 bool jl_cli_make_available(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err) {
   const struct jl_local_space *spaces;

@@ -14,6 +14,7 @@ struct jl_face_options {
 JL_MUST_CHECK bool jl_face_render(const Jalon__Document *document, const struct jl_face_options *options, struct jl_buffer *out, struct jl_error *err);
 void jl_face_error(const struct jl_error *err, const struct jl_face_options *options, struct jl_buffer *out); /* text with its hint, or a JSON object */
 
+void jl_format_labels(const char *ids, struct jl_buffer *out); /* message ids, one a line: "status, due date" */
 void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out);
 void jl_format_words(const char *message, const struct jl_arg *args, int n, struct jl_buffer *out); /* translated template with {1}.. filled in */
 void jl_format_slice(const struct jl_field *field, struct jl_bytes slice, const char *currency, const char *unit, struct jl_buffer *out);

@@ -143,6 +143,16 @@ static void format_bytes(int64_t size, struct jl_buffer *out) {
   jl_buffer_printf(out, NO_BREAK "%s", units[unit]);
 }
 
+void jl_format_labels(const char *ids, struct jl_buffer *out) {
+  char id[256];
+  for (const char *at = ids, *end; *at != '\0'; at = *end == '\0' ? end : end + 1) {
+    end = at + strcspn(at, "\n");
+    snprintf(id, sizeof id, "%.*s", (int)(end - at), at);
+    if (at != ids) jl_buffer_text(out, ", ");
+    jl_buffer_text(out, jl_tr(id));
+  }
+}
+
 void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   switch (arg->kind) {
   case JL_ARG_NONE: return;
@@ -152,7 +162,7 @@ void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   case JL_ARG_FRACTION: jl_format_fraction(arg->number, arg->text, out); return;
   case JL_ARG_DATE: jl_format_date(arg->number, out); return;
   case JL_ARG_TIME: jl_format_time(arg->number, out); return;
-  case JL_ARG_LABEL: jl_buffer_text(out, jl_tr(arg->text)); return;
+  case JL_ARG_LABEL: jl_format_labels(arg->text, out); return;
   case JL_ARG_BYTES: format_bytes(arg->number, out); return;
   case JL_ARG_SHARE: put_percent(arg->number, 2, out); return;
   case JL_ARG_BOOL: jl_buffer_text(out, jl_tr(arg->number ? JL_MSG("yes") : JL_MSG("no"))); return;

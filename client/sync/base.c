@@ -315,7 +315,7 @@ static struct jl_replica *load(struct jl_base *b, const struct jl_base_space *sp
 
 struct jl_replica *jl_base_load(struct jl_base *b, const struct jl_base_space *space, struct jl_error *err) {
   struct jl_replica *replica = load(b, space, &space->live, err);
-  return replica == NULL || space->live.sections == JL_EVERY_SECTION || space->kind == JL_SPACE_ORGANISATION
+  return replica == NULL || space->live.sections == JL_EVERY_SECTION || space->kind != JL_SPACE_PLAN
              ? replica
              : only_held(replica, space->live.sections, err);
 }

@@ -174,6 +174,7 @@ bool jl_client_engine(struct jl_client *c, bool base, struct jl_error *err) {
   if (c->engine == NULL) {
     c->engine = jl_engine_new(opened, &c->local->outbox, &jl_profile_identity(c->profile)->organisation, &calls, c);
     if (c->engine == NULL) return no_memory(err);
+    jl_engine_of_person(c->engine, &jl_profile_identity(c->profile)->person);
     jl_client_engine_up(c);
   } else if (base) {
     jl_engine_set_base(c->engine, opened);

@@ -27,6 +27,8 @@ struct jl_engine *jl_engine_new(struct jl_base *base, struct jl_outbox *outbox, 
   return e;
 }
 
+void jl_engine_of_person(struct jl_engine *e, const struct jl_id *person) { e->person = *person; }
+
 static void drop_answers(struct jl_engine *e) {
   for (struct jl_answer *answer = e->answers, *next; answer != NULL; answer = next) {
     next = answer->next;

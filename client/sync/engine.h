@@ -50,6 +50,7 @@ struct jl_engine;
 /* base NULL: only sends. Both are borrowed. NULL: no memory. */
 struct jl_engine *jl_engine_new(struct jl_base *base, struct jl_outbox *outbox, const struct jl_id *organisation,
                                 const struct jl_engine_calls *calls, void *context);
+void jl_engine_of_person(struct jl_engine *e, const struct jl_id *person); /* whose own space has that id */
 void jl_engine_free(struct jl_engine *e); /* what is collected and not flushed is lost: it comes again */
 void jl_engine_set_base(struct jl_engine *e, struct jl_base *base);
 void jl_engine_hold(struct jl_engine *e, bool hold); /* hold: the outbox is left alone, but for what was sent already */

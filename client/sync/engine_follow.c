@@ -169,7 +169,7 @@ static bool take_rights(struct jl_engine *e, struct jl_follow *f, const Jalon__S
     return true;
   }
   /* An older copy, and all of it may be read; the directory is readable to everybody. */
-  bool all_said = held == JL_EVERY_SECTION && (f->readable == (known & ~1U) || f->s.kind == JL_SPACE_ORGANISATION);
+  bool all_said = held == JL_EVERY_SECTION && (f->readable == (known & ~1U) || f->s.kind != JL_SPACE_PLAN);
   if ((held & ~f->readable) == 0) return true;
   if (!jl_engine_begin(e, err)) return false;
   if (all_said) {
@@ -564,7 +564,7 @@ bool jl_engine_follow(struct jl_engine *e, const struct jl_id *space, bool once,
     free(f);
     return false;
   }
-  f->s.kind = jl_id_equal(space, &e->organisation) ? JL_SPACE_ORGANISATION : JL_SPACE_PLAN;
+  f->s.kind = jl_id_equal(space, &e->organisation) ? JL_SPACE_ORGANISATION : jl_id_equal(space, &e->person) ? JL_SPACE_PERSONAL : JL_SPACE_PLAN;
   f->once = once;
   f->tail_limit = tail_limit;
   f->broken_at = UINT64_MAX;

@@ -64,7 +64,7 @@ struct jl_engine {
   struct jl_base *base;
   uint64_t generation; /* of the base that follows and transaction are of */
   struct jl_outbox *outbox;
-  struct jl_id organisation;
+  struct jl_id organisation, person;
   struct jl_engine_calls calls;
   void *context;
   bool up, held, forking, failed, in_flush;

@@ -239,13 +239,13 @@ static bool build_plans(struct jl_local *l, struct jl_base *base, struct jl_over
 
 bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *out,
                      struct jl_error *err) {
-  const struct jl_id *organisation = &jl_profile_identity(l->profile)->organisation;
+  const struct jl_id *organisation = &jl_profile_identity(l->profile)->organisation, *person = &jl_profile_identity(l->profile)->person;
   struct jl_base *base = jl_local_base(l, err);
   bool known = false, ignored, wanted = space != NULL && !jl_id_is_zero(space) && !jl_id_equal(space, organisation);
   *out = (struct jl_overlays){.a = a};
   if (base == NULL) return false;
   bool ok = build(l, base, organisation, JL_SPACE_ORGANISATION, out, &out->organisation, &ignored, err) &&
-            (!wanted || build(l, base, space, JL_SPACE_PLAN, out, &out->space, &known, err)) &&
+            (!wanted || build(l, base, space, jl_id_equal(space, person) ? JL_SPACE_PERSONAL : JL_SPACE_PLAN, out, &out->space, &known, err)) &&
             ((needs & JL_OVERLAY_PLANS) == 0 || build_plans(l, base, out, err));
   if (ok && wanted && !known)
     ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("this plan is not on this machine: there is no local copy of it"),

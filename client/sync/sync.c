@@ -23,6 +23,7 @@ struct jl_sync {
   bool was_up, receiving, plans_asked;
   unsigned rounds;
   struct jl_error failed_early; /* told with the first step: callbacks do not run inside the call */
+  struct jl_id person; /* whose own space need not be there yet, and is not counted among the plans */
   size_t to_send;     /* when it began, for the progress display */
   size_t sent_before; /* when the round began to receive */
 };
@@ -54,7 +55,7 @@ static bool add_known(struct jl_client *c, struct jl_sync *s, struct jl_error *e
   const struct jl_profile_identity *id = jl_profile_identity(c->profile);
   if (a == NULL) return no_memory(err);
   if (!jl_local_spaces(c->local, a, &spaces, &n, err)) return false;
-  bool ok = add_target(s, &id->organisation) && add_target(s, &id->plan);
+  bool ok = add_target(s, &id->organisation) && add_target(s, &id->plan) && add_target(s, &id->person);
   for (size_t i = 0; ok && i < n; i++) ok = add_target(s, &spaces[i].space);
   return ok || no_memory(err);
 }
@@ -175,6 +176,7 @@ static void target_over(struct jl_sync *s, const struct jl_engine_event *event) 
     if (s->targets[i].state != TARGET_RUNS || !jl_id_equal(&s->targets[i].space, &event->space)) continue;
     s->targets[i].state = TARGET_DONE;
     s->running--;
+    if (jl_id_equal(&event->space, &s->person) && (event->kind == JL_ENGINE_AT_HEAD || event->error.code == JL_E_NOT_FOUND)) continue;
     s->summary.revisions += event->revisions;
     s->summary.records += event->records;
     s->summary.snapshots += event->resynced;
@@ -229,6 +231,7 @@ uint32_t jl_client_sync(struct jl_client *c, const struct jl_sync_ask *ask, jl_d
   }
   r->sync = s;
   s->ask = *ask;
+  s->person = jl_profile_identity(c->profile)->person;
   s->progress = ask->progress;
   bool ok = jl_client_engine(c, !ask->no_receive, &err) && choose_targets(c, s, &err);
   s->ask.spaces = NULL; /* the caller's: not ours after this */

@@ -24,7 +24,7 @@ JL_API int jl_code_exit_status(enum jl_code code);
 enum jl_arg_kind {
   JL_ARG_NONE = 0, JL_ARG_TEXT = 1, JL_ARG_INTEGER = 2, JL_ARG_MONEY = 3 /* minor units; text = currency */,
   JL_ARG_FRACTION = 4 /* millionths; text = unit */, JL_ARG_DATE = 5 /* day number */, JL_ARG_TIME = 6 /* us UTC */,
-  JL_ARG_LABEL = 7 /* text is a message id itself (field label, record label, enum label): translate it */,
+  JL_ARG_LABEL = 7 /* text is a message id itself (field label, record label, enum label), or several, one a line: translate them */,
   JL_ARG_BYTES = 8 /* size */, JL_ARG_SHARE = 9 /* basis points */, JL_ARG_BOOL = 10,
   JL_ARG_REVISION = 11 /* of a space: digits only, so that it can be pasted into --base */,
 };

@@ -68,7 +68,9 @@ struct jl_view {
   const char *name;        /* "budget": also the command */
   const char *label, *help; /* message ids */
   bool needs_space;        /* a plan must be chosen */
-  bool needs_log;          /* history */
+  bool needs_log;          /* history, inbox */
+  bool of_reader;          /* says something else to each reader */
+  size_t log_rows;         /* of the log, at most; 0: as many as history shows */
   bool by_record;          /* takes "record" as parameter */
   uint32_t sections;       /* bit mask of the sections it draws from: a note names those that the reader may not see */
   const char *const *parameters; /* names taken besides "record"; NULL-ended; NULL none */

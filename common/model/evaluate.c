@@ -146,6 +146,9 @@ static bool denied(const struct step *s, const struct jl_record *record, enum jl
                 jl_arg_label(jl_section_label(section)), jl_arg_text(editors), jl_arg_text(granters));
 }
 
+/* Whoever may read it may make it; a rule says who. A team that only reads the strategy signs its definitions. */
+static bool by_readers(const struct jl_record_type *type) { return type->number == JL_TYPE_SIGNATURE; }
+
 /* The record as it is, or as it is to be made. */
 static bool may_edit(const struct step *s, const struct jl_record *record) {
   enum jl_section section = jl_replica_section(s->run->space, record), as = jl_edited_as(s->run->space, record);
@@ -158,7 +161,8 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));
   bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
-  if (!new && s->type->number == JL_TYPE_APPROVAL) /* a decision takes an A, not a right to the section (approvals.c) */
+  if ((!new && s->type->number == JL_TYPE_APPROVAL) /* a decision takes an A, not a right to the section (approvals.c) */
+      || (by_readers(s->type) && sees(s->run, section)))
     editable = editable || (s->run->in->author.allowed >> as & 1) != 0;
   if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, record, as);
   if (s->run->at != s->run->gate.refused) return true;
@@ -200,13 +204,15 @@ static bool fill_place(const struct step *s, const struct jl_field *field, struc
   return body->data != NULL || jl_no_memory(s->err);
 }
 
-/* Fields that only the server sets: the author, and the place in a list. A client may leave the author out, or must be right. */
+/* Fields that only the server sets: the author, the time, and the place in a list. A client may leave the author out, or must be right. */
 static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
   for (size_t i = 0; i < s->type->field_count; i++) {
     const struct jl_field *field = &s->type->fields[i];
     if (field->kind == JL_KIND_RANK && s->current == NULL && !fill_place(s, field, body)) return false;
-    if (!field->by_server || field->kind != JL_KIND_REFERENCE || jl_id_is_zero(&s->run->in->author.person)) continue;
-    struct jl_value value = {.id = s->run->in->author.person};
+    bool author = field->kind == JL_KIND_REFERENCE && !jl_id_is_zero(&s->run->in->author.person);
+    if (!field->by_server || (!author && field->kind != JL_KIND_TIME)) continue;
+    struct jl_value value = {.number = s->run->in->time_us};
+    if (author) value = (struct jl_value){.id = s->run->in->author.person};
     struct jl_bytes slice = jl_value_encode(s->run->a, field, &value), given_slice = jl_record_slice(*body, field->number);
     if (slice.data == NULL) return jl_no_memory(s->err);
     if (given_slice.size > 0 && !jl_bytes_equal(given_slice, slice))
@@ -243,7 +249,7 @@ static bool create_again(const struct step *s, struct jl_bytes body) {
   for (size_t i = 0; i < n; i++) {
     const struct jl_field *field = jl_field_by_number(s->type, fields[i]);
     struct jl_wish wish = {.next = jl_record_slice(body, fields[i])};
-    if (field == NULL || wish.next.size == 0) continue;
+    if (field == NULL || field->by_server || wish.next.size == 0) continue; /* who made it first is its author */
     if (!jl_merge_field(s->run, s->current, field, &wish, &merged, s->err)) return false;
   }
   if (!jl_bytes_equal(merged, s->current->body) && !put(s, merged, false)) return false;

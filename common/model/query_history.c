@@ -1,4 +1,4 @@
-/* The log that the history view shows: newest changes before older ones, as much as fits. */
+/* The log that the views history and inbox show: newest changes before older ones, as much as fits. */
 #include "common/base/limits.h"
 #include "common/model/evaluate.h"
 #include "common/model/query.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HISTORY_ROWS 200 /* shown by a history view, newest first */
+#define HISTORY_ROWS 200 /* shown by a history view, newest first; a view may want more */
 #define HISTORY_BYTES (2U * 1024U * 1024U)
 #define ROUNDS_MAX 50 /* of HISTORY_ROWS changes of a record, to find those before a revision */
 
@@ -17,6 +17,8 @@ struct jl_history {
   struct jl_log_want want;
   bool wanting;
   size_t bytes;
+  size_t rows;           /* at most */
+  uint64_t after;        /* only changes after this revision; */
   uint64_t reached;      /* the oldest revision that was looked at, shown or not */
   uint64_t before;       /* only changes before this revision, */
   uint64_t window;       /* of so many revisions, */
@@ -29,7 +31,7 @@ struct jl_history {
 static bool add_row(struct jl_history *h, const struct jl_log_row *row, struct jl_error *err) {
   struct jl_view_log *log = &h->log;
   h->bytes += row->change.body.size + row->change.private_values.size;
-  if (log->count == HISTORY_ROWS || (log->count > 0 && h->bytes > HISTORY_BYTES)) return false;
+  if (log->count == h->rows || (log->count > 0 && h->bytes > HISTORY_BYTES)) return false;
   h->reached = row->revision;
   if (row->section >= JL_SECTIONS || (h->sections & 1U << row->section) == 0) return true;
   log->bodies[log->count] = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->memory, err);
@@ -42,8 +44,13 @@ static bool add_row(struct jl_history *h, const struct jl_log_row *row, struct j
 }
 
 /* ---- of the whole space: the revisions before h->before, fewer and fewer until their rows fit an answer ---- */
+static uint64_t window_begins(const struct jl_history *h) {
+  uint64_t first = h->before > h->window ? h->before - h->window : 1;
+  return first > h->after ? first : h->after + 1;
+}
+
 static void want_window(struct jl_history *h) {
-  h->want.from = h->before > h->window ? h->before - h->window : 1;
+  h->want.from = window_begins(h);
   h->want.to = h->before - 1;
   h->want.max_bytes = HISTORY_BYTES;
   h->wanting = true;
@@ -63,11 +70,11 @@ static bool take_window(struct jl_history *h, const struct jl_log_rows *found, s
     *err = why;
     return false;
   }
-  uint64_t first = h->before > h->window ? h->before - h->window : 1;
+  uint64_t first = window_begins(h);
   if (i > 0) {
     h->log.older = rows[i - 1].revision + 1;
     if (h->log.older >= h->before) h->log.older = h->reached; /* one revision alone is too much: on to what is before it */
-  } else if (first > 1) {
+  } else if (first > h->after + 1) {
     h->log.older = first;
   }
   return true;
@@ -160,11 +167,14 @@ static bool begin(struct jl_history *h, const struct jl_asker *query, const Jalo
   const char *named = parameter(request, "record");
   const struct jl_record *record = NULL;
   uint64_t head = query->space != NULL ? jl_replica_where(query->space)->revision : 0;
-  h->window = HISTORY_ROWS;
+  const char *since = parameter(request, "since");
+  h->window = h->rows;
   h->sections = query->sections;
   if (query->space != NULL) h->want.space = jl_replica_where(query->space)->space;
   if (!read_before(h, parameter(request, "before"), head, err)) return false;
-  if (head == 0 || h->before == 1) return true;
+  if (since != NULL && since[0] == 'r' && !jl_view_number(since + 1, &h->after))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123"), jl_arg_text(since));
+  if (h->before <= h->after + 1) return true; /* nothing since */
   if (named == NULL || named[0] == '\0') {
     want_window(h);
     return true;
@@ -181,9 +191,11 @@ bool jl_history_begin(const struct jl_asker *query, const Jalon__ViewRequest *re
   struct jl_history *h = calloc(1, sizeof *h);
   *ret_history = h;
   if (h != NULL) h->memory = jl_arena_new(JL_VIEW_ARENA);
+  const struct jl_view *view = jl_view_by_name(request->view);
+  if (h != NULL) h->rows = view != NULL && view->log_rows > 0 ? view->log_rows : HISTORY_ROWS;
   if (h != NULL && h->memory != NULL) {
-    h->log.bodies = jl_arena_array(h->memory, HISTORY_ROWS, sizeof *h->log.bodies);
-    h->log.private_values = jl_arena_array(h->memory, HISTORY_ROWS, sizeof *h->log.private_values);
+    h->log.bodies = jl_arena_array(h->memory, h->rows, sizeof *h->log.bodies);
+    h->log.private_values = jl_arena_array(h->memory, h->rows, sizeof *h->log.private_values);
   }
   if (h == NULL || h->log.bodies == NULL || h->log.private_values == NULL)
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);

@@ -20,7 +20,10 @@ bool jl_view_request_check(const Jalon__ViewRequest *request, bool has_space, st
   return true;
 }
 
-bool jl_view_depends_on_reader(const char *view) { return strcmp(view, "mine") == 0 || strcmp(view, "rights") == 0; }
+bool jl_view_depends_on_reader(const char *view) {
+  const struct jl_view *found = jl_view_by_name(view);
+  return found != NULL && found->of_reader;
+}
 
 bool jl_view_needs_log(const Jalon__ViewRequest *request) { return jl_view_by_name(request->view)->needs_log; }
 

@@ -71,6 +71,21 @@ static const struct part parts[] = {
      JL_MSG("expenses"),
      false,
      {JL_EXPENSE_TITLE, JL_EXPENSE_STATE, JL_EXPENSE_DATE, JL_EXPENSE_SUPPLIER, JL_EXPENSE_NET, JL_EXPENSE_GROSS, JL_EXPENSE_DOCUMENT}},
+    {JL_TYPE_KPI, JL_TYPE_DEFINITION, JL_DEFINITION_KPI, "definitions", JL_MSG("definitions"), false, {JL_DEFINITION_TITLE, JL_DEFINITION_TEXT, JL_DEFINITION_TEAMS}},
+    {JL_TYPE_DEFINITION,
+     JL_TYPE_SIGNATURE,
+     JL_SIGNATURE_DEFINITION,
+     "signatures",
+     JL_MSG("signatures"),
+     true,
+     {JL_SIGNATURE_TEAM, JL_SIGNATURE_SIGNER, JL_SIGNATURE_SINCE}},
+    {0,
+     JL_TYPE_ADVICE,
+     JL_ADVICE_TARGET,
+     "advice",
+     JL_MSG("requests for advice"),
+     false,
+     {JL_ADVICE_QUESTION, JL_ADVICE_ASKED, JL_ADVICE_AUTHOR, JL_ADVICE_DUE}},
     {0, JL_TYPE_COMMENT, JL_COMMENT_TARGET, "comments", JL_MSG("comments"), false, {JL_COMMENT_AUTHOR, JL_COMMENT_BODY}},
 };
 
@@ -131,7 +146,8 @@ static void block_key_results(const struct jl_view_input *in, struct jl_builder 
 static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi) {
   struct jl_kpi_state state = jl_view_kpi_state(b, in, kpi);
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
-  jl_cell_title(b, in, kpi);
+  bool is_unsigned = false; /* the definition stands below */
+  jl_cell_kpi_title(b, in, kpi, &is_unsigned);
   jl_cells_kpi_target(b, in, kpi);
   jl_cell_kpi_value(b, in, &state);
   jl_cell_kpi_light(b, kpi, &state);

@@ -343,7 +343,7 @@ static void check_type(struct model *m, const struct model_type *t) {
   if (!section) complain(m, t->file, name, "", "needs a section");
   if (rule->has_edited_as && (rule->edited_as <= JL_SECTION_NONE || rule->edited_as >= JL_SECTIONS))
     complain(m, t->file, name, "", "is edited as no section");
-  if (rule->space <= JL_SPACE_NONE || rule->space > JL_SPACE_PIPELINE) complain(m, t->file, name, "", "needs a space");
+  if (rule->space <= JL_SPACE_NONE || rule->space > JL_SPACE_PERSONAL) complain(m, t->file, name, "", "needs a space");
   if (t->proto->n_nested_type > 0 || t->proto->n_enum_type > 0)
     complain(m, t->file, name, "", "no maps and no nested types: records are flat");
   if (t->proto->n_oneof_decl > 0) complain(m, t->file, name, "", "no oneof: every field is optional");

@@ -181,9 +181,17 @@ static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   return true;
 }
 
+/* A space with the id of a person is that person's own; every other one that is not there yet can become a plan. */
+static enum jl_space_kind kind_to_be(const struct jl_space *space) {
+  const struct jl_space *organisation = space->owner->organisation;
+  const struct jl_record *person =
+      organisation == NULL || organisation->committed == NULL ? NULL : jl_replica_record(organisation->committed, &space->id);
+  return person != NULL && person->type_number == JL_TYPE_PERSON ? JL_SPACE_PERSONAL : JL_SPACE_PLAN;
+}
+
 static bool begin_empty(struct jl_space *space) {
   if (space->exists) return false; /* it was there: a database that lost it is not to be written to */
-  if (space->committed == NULL) space->committed = jl_replica_new(&space->id, JL_SPACE_PLAN);
+  if (space->committed == NULL) space->committed = jl_replica_new(&space->id, kind_to_be(space));
   if (space->committed == NULL) return false;
   struct jl_position *at = jl_replica_position(space->committed);
   at->epoch = at->acl_epoch = 1;

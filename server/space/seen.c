@@ -19,7 +19,7 @@ static struct jl_replica *make(const struct jl_space *space, uint32_t sections) 
 
 const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections) {
   sections &= JL_EVERYTHING;
-  if (sections == JL_EVERYTHING || jl_replica_kind(space->committed) == JL_SPACE_ORGANISATION) return space->committed;
+  if (sections == JL_EVERYTHING || jl_replica_kind(space->committed) != JL_SPACE_PLAN) return space->committed;
   for (size_t i = 0; i < JL_SEEN_REPLICAS; i++)
     if (space->seen[i].replica != NULL && space->seen[i].sections == sections) return space->seen[i].replica;
   size_t at = space->next_seen++ % JL_SEEN_REPLICAS;

@@ -1,4 +1,5 @@
-/* What waits for the reader: actions that they hold R, A or C on, questions there without their answer, checklist items. */
+/* What waits for the reader: questions, signatures and approvals (the inbox knows), actions that they hold R, A or C on, questions there without their answer, checklist items. */
+#include "common/model/governance/inbox.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -143,7 +144,6 @@ static void block_checklist(const struct mine *m) {
 }
 
 bool jl_mine_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
-  (void)a;
   struct mine m = {.in = in, .b = b};
   size_t n = 0;
   find_holders(&m);
@@ -155,6 +155,10 @@ bool jl_mine_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   if (m.count > 0) qsort(m.held, m.count, sizeof *m.held, sooner);
   const struct jl_arg name = jl_arg_text(jl_view_holder_name(in, b, &in->reader));
   jl_builder_title(b, JL_MSG("what waits for {1}"), &name, 1);
+  struct jl_inbox *inbox = jl_arena_alloc(a, sizeof *inbox);
+  if (inbox == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  if (!jl_inbox_collect(inbox, in, b, false, err)) return false;
+  jl_inbox_block(inbox, true);
   block_actions(&m);
   block_comments(&m);
   block_checklist(&m);

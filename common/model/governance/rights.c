@@ -148,8 +148,14 @@ struct jl_right jl_right_of_holder(const struct jl_replica *r, const struct jl_i
 
 void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who,
                      struct jl_rights *ret) {
+  const struct jl_id *id = &jl_replica_where(space)->space;
+  if (jl_replica_kind(space) == JL_SPACE_PERSONAL) { /* administrators read it as little as everybody else */
+    uint32_t own = !jl_id_is_zero(&who->person) && jl_id_equal(&who->person, id) ? 1U << JL_SECTION_DIRECTORY : 0;
+    *ret = (struct jl_rights){.readable = own, .editable = own};
+    return;
+  }
   if (jl_replica_kind(space) != JL_SPACE_ORGANISATION) {
-    jl_rights_of(space, &jl_replica_where(space)->space, organisation, who, ret);
+    jl_rights_of(space, id, organisation, who, ret);
     return;
   }
   const struct jl_record *person = person_of(organisation, &who->person);

@@ -51,7 +51,7 @@ bool jl_rights_is_accountables(const struct jl_id *plan, const struct jl_id *id)
 /* Nobody of whom nothing is known has left. */
 bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person);
 bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person);
-/* In any kind of space: the directory's records are read by everybody and edited by administrators. */
+/* In any kind of space: the directory's records are read by everybody and edited by administrators; a person's own space is that person's. */
 void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who, struct jl_rights *ret);
 
 /* Is the holder, or in that team or role; person NULL: only the id is known. */

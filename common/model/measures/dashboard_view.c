@@ -79,9 +79,10 @@ static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, s
   return true;
 }
 
-static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state,
+                    bool *io_unsigned) {
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
-  jl_cell_title(b, in, kpi);
+  jl_cell_kpi_title(b, in, kpi, io_unsigned);
   jl_cells_kpi_target(b, in, kpi);
   jl_cell_kpi_value(b, in, state);
   jl_cell_kpi_light(b, kpi, state);
@@ -91,6 +92,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
 static void block_kpis(const struct jl_view_input *in, struct jl_builder *b) {
   static const enum jl_light order[] = {JL_LIGHT_BAD, JL_LIGHT_WARN, JL_LIGHT_GOOD, JL_LIGHT_NONE};
   size_t n = 0, shown = 0;
+  bool is_unsigned = false;
   const struct jl_record **kpis = jl_view_all(in, b, JL_TYPE_KPI, &n);
   struct jl_kpi_state *states = jl_view_alloc(b, n, sizeof *states);
   if (n == 0 || states == NULL) return;
@@ -103,9 +105,10 @@ static void block_kpis(const struct jl_view_input *in, struct jl_builder *b) {
   for (size_t o = 0; o < JL_COUNT(order); o++)
     for (size_t i = 0; i < n && shown < KPIS_MAX; i++)
       if (states[i].light == order[o]) {
-        kpi_row(in, b, kpis[i], &states[i]);
+        kpi_row(in, b, kpis[i], &states[i], &is_unsigned);
         shown++;
       }
+  jl_note_unsigned(b, is_unsigned);
   note_more(b, n, KPIS_MAX, "kpi");
 }
 

@@ -8,5 +8,8 @@ void jl_columns_kpi_target(struct jl_builder *b, int priority);                 
 void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* > | 25 % */
 struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* as of today */
 void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state);
+/* "K1 CPL *": the * when its definition is not signed by all who share it; *io_unsigned then becomes true. */
+void jl_cell_kpi_title(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, bool *io_unsigned);
+void jl_note_unsigned(struct jl_builder *b, bool is_unsigned); /* what the * means */
 void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state);
 #endif

@@ -1,8 +1,10 @@
 /* The KPI table: target, last value, trend, light (product.md M1-M3), and a series of measurements for each. */
+#include "common/model/governance/definition.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
+#include <string.h>
 
 #define SERIES_POINTS_MAX 400 /* newest ones of a KPI */
 
@@ -98,12 +100,32 @@ static void cell_trend(struct jl_builder *b, const struct jl_record *kpi, const 
   jl_cell_source(b, previous);
 }
 
-static void kpi_row(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi) {
+void jl_cell_kpi_title(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, bool *io_unsigned) {
+  const struct jl_record *definition = jl_builder_ok(b) ? jl_definition_unsigned_of(in->space, &kpi->id) : NULL;
+  if (definition == NULL) {
+    jl_cell_title(b, in, kpi);
+    return;
+  }
+  const char *text = jl_arena_printf(jl_builder_arena(b), "%s *", jl_record_caption(b, in->space, kpi));
+  if (text == NULL) {
+    jl_builder_fail(b, JL_E_NO_MEMORY);
+    return;
+  }
+  jl_cell_text(b, (struct jl_bytes){(const uint8_t *)text, strlen(text)});
+  jl_cell_source(b, definition);
+  *io_unsigned = true;
+}
+
+void jl_note_unsigned(struct jl_builder *b, bool is_unsigned) {
+  if (is_unsigned) jl_note(b, JL_TONE_WARN, JL_MSG("* defined, but not signed by all teams that share it: jalon definition list"), NULL, 0);
+}
+
+static void kpi_row(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, bool *io_unsigned) {
   struct jl_kpi_state state = jl_view_kpi_state(b, in, kpi);
   size_t n = 0;
   const struct jl_record **values = measurements(b, in, kpi, &n);
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
-  jl_cell_title(b, in, kpi);
+  jl_cell_kpi_title(b, in, kpi, io_unsigned);
   jl_cell_by_number(b, in, kpi, JL_KPI_CHANNEL);
   jl_cells_kpi_target(b, in, kpi);
   jl_cell_kpi_value(b, in, &state);
@@ -145,7 +167,9 @@ bool jl_kpi_view(const struct jl_view_input *in, struct jl_builder *b, struct jl
   jl_column(b, "owner", JL_MSG("owner"), JL_ARG_TEXT, 5);
   jl_column(b, "nature", JL_MSG("nature"), JL_ARG_LABEL, 7);
   jl_column(b, "timing", JL_MSG("timing"), JL_ARG_LABEL, 8);
-  for (size_t i = 0; i < n; i++) kpi_row(b, in, kpis[i]);
+  bool is_unsigned = false;
+  for (size_t i = 0; i < n; i++) kpi_row(b, in, kpis[i], &is_unsigned);
+  jl_note_unsigned(b, is_unsigned);
   if (n == 0)
     jl_note(b, JL_TONE_MUTED, JL_MSG("no KPI yet"), NULL, 0);
   else

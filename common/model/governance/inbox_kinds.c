@@ -1,0 +1,333 @@
+/* What can come into an inbox: a row of the table and a function for each kind. */
+#include "common/model/governance/definition.h"
+#include "common/model/governance/inbox.h"
+#include "common/model/replica_internal.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+#include <string.h>
+
+static bool id_of(const struct jl_record *record, uint32_t field, struct jl_id *ret_id) {
+  return jl_record_id(record->type, record->body, field, ret_id);
+}
+static bool by_reader(const struct jl_inbox *inbox, const struct jl_record *record, uint32_t author_field) {
+  struct jl_id author;
+  return id_of(record, author_field, &author) && jl_id_equal(&author, &inbox->in->reader);
+}
+/* Live and readable, and not an action that is over. */
+static const struct jl_record *open_target(const struct jl_inbox *inbox, const struct jl_record *record, uint32_t field) {
+  const struct jl_record *target = jl_view_linked(inbox->in, record, field);
+  return target != NULL && (target->type_number != JL_TYPE_ACTION || jl_action_open(target)) ? target : NULL;
+}
+
+/* ---- requests for advice ---- */
+static bool is_answered(const struct jl_inbox *inbox, const struct jl_record *advice) {
+  struct jl_id asker = {{0}}, author;
+  const void *at = NULL;
+  const struct jl_record *answer;
+  (void)id_of(advice, JL_ADVICE_AUTHOR, &asker);
+  while ((answer = jl_replica_next_referring(inbox->in->space, &advice->id, JL_TYPE_COMMENT, JL_COMMENT_ANSWERS, &at)) != NULL)
+    if (answer->deleted_revision == 0 && (!id_of(answer, JL_COMMENT_AUTHOR, &author) || !jl_id_equal(&author, &asker))) return true;
+  return false;
+}
+
+static void add_request(struct jl_inbox *inbox, const struct jl_record *advice, uint32_t from, const char *answer) {
+  const struct jl_record *target = open_target(inbox, advice, JL_ADVICE_TARGET);
+  if (target == NULL || is_answered(inbox, advice)) return;
+  struct jl_inbox_item item = {.record = advice,
+                               .about = target,
+                               .text = jl_view_title(advice),
+                               .first = advice->created_revision,
+                               .since_us = jl_view_int(advice, JL_ADVICE_SINCE, 0),
+                               .due = (int32_t)jl_view_int(advice, JL_ADVICE_DUE, 0),
+                               .has_due = jl_record_has(advice->body, JL_ADVICE_DUE),
+                               .answer = answer};
+  (void)id_of(advice, from, &item.from);
+  jl_inbox_add(inbox, &item);
+}
+
+static void advice_wanted(struct jl_inbox *inbox) {
+  for (size_t m = 0; m < inbox->mine_count; m++) {
+    size_t n = 0;
+    const struct jl_record **all = jl_view_referring(inbox->in, inbox->b, &inbox->mine[m], JL_TYPE_ADVICE, JL_ADVICE_ASKED, &n);
+    for (size_t i = 0; i < n; i++)
+      if (!by_reader(inbox, all[i], JL_ADVICE_AUTHOR))
+        add_request(inbox, all[i], JL_ADVICE_AUTHOR, jl_inbox_command(inbox, "answer", all[i], "\"...\""));
+  }
+}
+
+/* What the reader asked for by a day that has passed. */
+static void advice_late(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_referring(inbox->in, inbox->b, &inbox->in->reader, JL_TYPE_ADVICE, JL_ADVICE_AUTHOR, &n);
+  for (size_t i = 0; i < n; i++)
+    if (jl_view_int(all[i], JL_ADVICE_DUE, INT32_MAX) < inbox->in->today)
+      add_request(inbox, all[i], JL_ADVICE_ASKED, jl_inbox_command(inbox, "advice rm", all[i], ""));
+}
+
+/* ---- definitions to sign ---- */
+static bool has_signatures(const struct jl_inbox *inbox, const struct jl_record *definition) {
+  const void *at = NULL;
+  return jl_replica_next_referring(inbox->in->space, &definition->id, JL_TYPE_SIGNATURE, JL_SIGNATURE_DEFINITION, &at) != NULL;
+}
+
+static void to_sign(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(inbox->in, inbox->b, JL_TYPE_DEFINITION, &n);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_iterator teams = jl_record_each(all[i]->body, jl_field_by_number(all[i]->type, JL_DEFINITION_TEAMS));
+    bool wanted = false;
+    for (struct jl_value team; !wanted && jl_iterator_next(&teams, &team);)
+      wanted = jl_may_sign_for(inbox->in->organisation, &inbox->in->reader, &team.id) &&
+               jl_definition_signature(inbox->in->space, all[i], &team.id) == NULL;
+    if (!wanted) continue;
+    struct jl_inbox_item item = {.record = all[i],
+                                 .text = jl_record_text(all[i]->type, all[i]->body, JL_DEFINITION_TEXT),
+                                 .first = all[i]->revision,
+                                 .answer = jl_inbox_command(inbox, "definition sign", all[i], "")};
+    (void)jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us);
+    if (has_signatures(inbox, all[i])) {
+      item.what = JL_MSG("changed: to sign again");
+      item.what_plain = "definition-changed";
+    }
+    jl_inbox_add(inbox, &item);
+  }
+}
+
+/* ---- comments ---- */
+static bool commented_since(const struct jl_inbox *inbox, const struct jl_record *comment) {
+  struct jl_id target;
+  const void *at = NULL;
+  const struct jl_record *other;
+  if (!id_of(comment, JL_COMMENT_TARGET, &target)) return false;
+  while ((other = jl_replica_next_referring(inbox->in->space, &target, JL_TYPE_COMMENT, JL_COMMENT_TARGET, &at)) != NULL)
+    if (other->deleted_revision == 0 && other->created_revision > comment->created_revision && by_reader(inbox, other, JL_COMMENT_AUTHOR))
+      return true;
+  return false;
+}
+
+static void add_comment(struct jl_inbox *inbox, const struct jl_record *comment) {
+  const struct jl_record *target = jl_view_linked(inbox->in, comment, JL_COMMENT_TARGET);
+  if (target == NULL || comment->created_revision <= jl_inbox_read(inbox, &comment->id) || by_reader(inbox, comment, JL_COMMENT_AUTHOR) ||
+      commented_since(inbox, comment))
+    return;
+  struct jl_inbox_item item = {.record = comment,
+                               .about = target,
+                               .text = jl_view_title(comment),
+                               .first = comment->created_revision,
+                               .answer = jl_inbox_command(inbox, "answer", comment, "\"...\"")};
+  (void)jl_inbox_made(inbox, comment->created_revision, &item.from, &item.since_us);
+  (void)id_of(comment, JL_COMMENT_AUTHOR, &item.from);
+  jl_inbox_add(inbox, &item);
+}
+
+static void mentions(struct jl_inbox *inbox) {
+  for (size_t m = 0; m < inbox->mine_count; m++) {
+    size_t n = 0;
+    const struct jl_record **all = jl_view_referring(inbox->in, inbox->b, &inbox->mine[m], JL_TYPE_COMMENT, JL_COMMENT_MENTIONS, &n);
+    for (size_t i = 0; i < n; i++) add_comment(inbox, all[i]);
+  }
+}
+
+/* To a comment of the reader, or the advice that the reader asked for. */
+static bool answers_reader(const struct jl_inbox *inbox, const struct jl_record *comment) {
+  const struct jl_record *to = jl_view_linked(inbox->in, comment, JL_COMMENT_REPLY_TO), *asked = jl_view_linked(inbox->in, comment, JL_COMMENT_ANSWERS);
+  return (to != NULL && by_reader(inbox, to, JL_COMMENT_AUTHOR)) || (asked != NULL && by_reader(inbox, asked, JL_ADVICE_AUTHOR));
+}
+
+static void answers(struct jl_inbox *inbox) {
+  const struct jl_replica *space = inbox->in->space;
+  size_t n = jl_replica_of_type(space, JL_TYPE_COMMENT);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *comment = jl_replica_of_type_at(space, JL_TYPE_COMMENT, i);
+    bool fresh = comment->deleted_revision == 0 && comment->created_revision > inbox->since;
+    if (fresh && comment->type != NULL && jl_view_readable(inbox->in, comment) && answers_reader(inbox, comment)) add_comment(inbox, comment);
+  }
+}
+
+/* ---- letters of RACI that the reader was given ---- */
+static void letters(struct jl_inbox *inbox) {
+  static const struct {
+    int64_t letter;
+    const char *label, *plain;
+  } words[] = {{JL_RACI_R, JL_MSG("yours to do (R)"), "R"},
+               {JL_RACI_A, JL_MSG("yours to decide (A)"), "A"},
+               {JL_RACI_C, JL_MSG("your advice counts (C)"), "C"},
+               {JL_RACI_I, JL_MSG("you are kept informed (I)"), "I"}};
+  for (size_t m = 0; m < inbox->mine_count; m++) {
+    size_t n = 0;
+    const struct jl_record **all = jl_view_referring(inbox->in, inbox->b, &inbox->mine[m], JL_TYPE_RACI, JL_RACI_HOLDER, &n);
+    for (size_t i = 0; i < n; i++) {
+      const struct jl_record *target = open_target(inbox, all[i], JL_RACI_TARGET);
+      struct jl_inbox_item item = {.record = all[i],
+                                   .about = target,
+                                   .text = jl_record_text(all[i]->type, all[i]->body, JL_RACI_TASK),
+                                   .first = all[i]->revision};
+      /* It is told when the log says who gave it; the letter itself stands in every list of one's own. */
+      if (target == NULL || all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
+          !jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us) || jl_id_equal(&item.from, &inbox->in->reader))
+        continue;
+      for (size_t w = 0; w < JL_COUNT(words); w++)
+        if (words[w].letter == jl_view_int(all[i], JL_RACI_LETTER, 0)) {
+          item.what = words[w].label;
+          item.what_plain = words[w].plain;
+        }
+      item.answer = jl_inbox_command(inbox, "show", target, "");
+      jl_inbox_add(inbox, &item);
+    }
+  }
+}
+
+/* ---- what the reader is kept informed of ---- */
+#define LABELS_MAX 6
+struct watched {
+  const struct jl_record *record;
+  uint64_t read, first;
+  struct jl_id from;
+  bool many; /* changed by several people: none is named */
+  int64_t last_us;
+  const char *labels[LABELS_MAX], *plain[LABELS_MAX];
+  size_t label_count;
+  bool more;
+};
+
+static int by_record(const void *left, const void *right) {
+  return jl_id_compare(&((const struct watched *)left)->record->id, &((const struct watched *)right)->record->id);
+}
+
+/* Letters of a record that was deleted went with it, and are still known. */
+static struct watched *find_watched(struct jl_inbox *inbox, size_t *ret_n) {
+  const struct jl_replica *space = inbox->in->space;
+  size_t n = jl_replica_of_type(space, JL_TYPE_RACI), count = 0, kept = 0;
+  struct watched *all = jl_view_alloc(inbox->b, n, sizeof *all);
+  *ret_n = 0;
+  for (size_t i = 0; all != NULL && i < n; i++) {
+    const struct jl_record *raci = jl_replica_of_type_at(space, JL_TYPE_RACI, i);
+    struct jl_id holder, id;
+    if (raci->type == NULL || jl_view_int(raci, JL_RACI_LETTER, 0) != JL_RACI_I || !id_of(raci, JL_RACI_HOLDER, &holder) ||
+        !jl_inbox_is_mine(inbox, &holder) || !id_of(raci, JL_RACI_TARGET, &id))
+      continue;
+    const struct jl_record *target = jl_replica_record(space, &id);
+    if (target == NULL || !jl_view_readable(inbox->in, target)) continue;
+    if (raci->deleted_revision != 0 && raci->deleted_revision != target->deleted_revision) continue;
+    all[count++] = (struct watched){.record = target, .read = jl_inbox_read(inbox, &id)};
+  }
+  if (count > 0) qsort(all, count, sizeof *all, by_record);
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || !jl_id_equal(&all[i].record->id, &all[kept - 1].record->id)) all[kept++] = all[i];
+  *ret_n = kept;
+  return all;
+}
+
+static void add_label(struct watched *w, const char *label, const char *plain) {
+  for (size_t i = 0; i < w->label_count; i++)
+    if (strcmp(w->labels[i], label) == 0) return;
+  if (w->label_count == LABELS_MAX) {
+    w->more = true;
+    return;
+  }
+  w->labels[w->label_count] = label;
+  w->plain[w->label_count++] = plain;
+}
+
+static void label_change(struct watched *w, const Jalon__RecordChange *change, const struct jl_record_type *type, bool own) {
+  if (!own) {
+    add_label(w, type->plural, type->name);
+    return;
+  }
+  switch (change->verb) {
+  case JALON__VERB__CREATE:
+    add_label(w, JL_MSG("new"), "new");
+    return;
+  case JALON__VERB__DELETE:
+    add_label(w, JL_MSG("deleted"), "deleted");
+    return;
+  case JALON__VERB__RESTORE:
+    add_label(w, JL_MSG("restored"), "restored");
+    return;
+  default:
+    break;
+  }
+  for (size_t i = 0; i < change->n_fields; i++) {
+    const struct jl_field *field = jl_field_by_number(type, change->fields[i]->field);
+    if (field != NULL && field->kind != JL_KIND_RANK) add_label(w, field->label, field->name);
+  }
+}
+
+/* The watched record that a change is of, or of a part of: a comment, a checklist item, a letter. */
+static struct watched *concerned(const struct jl_inbox *inbox, struct watched *all, size_t n, const struct jl_id *id, bool *ret_own) {
+  const struct jl_record *now = jl_replica_record(inbox->in->space, id);
+  if (now == NULL || now->type == NULL || !jl_view_readable(inbox->in, now)) return NULL;
+  struct watched key = {.record = now};
+  struct watched *found = bsearch(&key, all, n, sizeof *all, by_record);
+  const struct jl_field *parent = jl_parent_field(now->type);
+  struct jl_id up;
+  *ret_own = found != NULL;
+  if (found != NULL || parent == NULL || jl_seen_has(inbox->told, id) || !id_of(now, parent->number, &up)) return found;
+  key.record = jl_replica_record(inbox->in->space, &up);
+  return key.record == NULL ? NULL : bsearch(&key, all, n, sizeof *all, by_record);
+}
+
+/* Newest first: the last one that is looked at is the first change. */
+static void look_at(struct jl_inbox *inbox, struct watched *all, size_t n, const Jalon__ChangeBody *body) {
+  struct jl_id author = {{0}}, id;
+  (void)jl_id_from_bytes((struct jl_bytes){body->author.data, body->author.len}, &author);
+  if (body->revision <= inbox->since || jl_id_equal(&author, &inbox->in->reader)) return;
+  for (size_t i = 0; i < body->n_changes; i++) {
+    const Jalon__RecordChange *change = body->changes[i];
+    const struct jl_record_type *type = jl_record_type_by_number(change->type);
+    bool own = false;
+    if (type == NULL || !jl_id_from_bytes((struct jl_bytes){change->id.data, change->id.len}, &id)) continue;
+    struct watched *w = concerned(inbox, all, n, &id, &own);
+    if (w == NULL || body->revision <= w->read) continue;
+    size_t before = w->label_count;
+    label_change(w, change, type, own);
+    if (w->label_count == 0) continue; /* only its place in a list */
+    if (w->first == 0) {
+      w->from = author;
+      w->last_us = body->time_us;
+    } else if (w->label_count > before && !jl_id_equal(&w->from, &author)) {
+      w->many = true;
+    }
+    w->first = body->revision;
+  }
+}
+
+static const char *joined(struct jl_inbox *inbox, const char *const *words, size_t n, const char *between) {
+  const char *text = n == 0 ? "" : words[0];
+  for (size_t i = 1; i < n && text != NULL; i++) text = jl_arena_printf(jl_builder_arena(inbox->b), "%s%s%s", text, between, words[i]);
+  if (text == NULL) jl_builder_fail(inbox->b, JL_E_NO_MEMORY);
+  return text == NULL ? "" : text;
+}
+
+static void informed(struct jl_inbox *inbox) {
+  size_t n = 0;
+  struct watched *all = find_watched(inbox, &n);
+  for (size_t i = 0; n > 0 && i < inbox->in->log_count; i++) look_at(inbox, all, n, inbox->in->log[i]);
+  for (size_t i = 0; i < n && jl_builder_ok(inbox->b); i++) {
+    struct watched *w = &all[i];
+    bool long_ago = w->first == 0 && !inbox->whole_log && w->record->revision > w->read; /* older than the log at hand: that much is known */
+    if (w->first == 0 && !long_ago) continue;
+    struct jl_inbox_item item = {.record = w->record,
+                                 .from = w->many ? (struct jl_id){{0}} : w->from,
+                                 .first = long_ago ? w->read + 1 : w->first,
+                                 .since_us = w->last_us,
+                                 .answer = jl_inbox_command(inbox, w->record->deleted_revision != 0 ? "history" : "show", w->record, "")};
+    if (w->more) add_label(w, "...", "...");
+    if (w->label_count > 0) {
+      item.what = joined(inbox, w->labels, w->label_count, "\n");
+      item.what_plain = joined(inbox, w->plain, w->label_count, ", ");
+    }
+    jl_inbox_add(inbox, &item);
+  }
+}
+
+const struct jl_inbox_kind jl_inbox_kinds[] = {
+    {"advice", JL_MSG("asks for your advice"), true, advice_wanted},
+    {"definition", JL_MSG("to sign"), true, to_sign},
+    {"advice-late", JL_MSG("has not answered you"), true, advice_late},
+    {"mention", JL_MSG("mentions you"), false, mentions},
+    {"answer", JL_MSG("answers you"), false, answers},
+    {"letter", JL_MSG("RACI"), false, letters},
+    {"informed", JL_MSG("changed"), false, informed},
+};
+const size_t jl_inbox_kind_count = JL_COUNT(jl_inbox_kinds);

@@ -1,0 +1,397 @@
+/* The inbox and shared definitions: every group goes through the evaluation, its log is what the view reads, and what must stand in whose
+ * inbox is written down by hand. */
+#include "common/model/document.h"
+#include "common/model/governance/definition.h"
+#include "model_fixture.h"
+
+#define DAY 20500 /* of the views: 2026-02-16 */
+#define LOG_MAX 256
+
+struct world {
+  struct fx *f;
+  struct jl_id claire, comex, content, benoit, action, line; /* content: a role; benoit: a guest of the sales team */
+  Jalon__ChangeBody *log[LOG_MAX]; /* oldest first */
+  size_t log_count;
+  unsigned next_id;
+};
+
+static void member(struct fx *f, struct jl_id id, const char *name, const struct jl_id *team, const struct jl_id *role, bool guest) {
+  struct draft d = d_new(f, JL_TYPE_PERSON);
+  d_text(&d, JL_PERSON_NAME, name);
+  if (team != NULL) d_ref(&d, JL_PERSON_TEAMS, *team);
+  if (role != NULL) d_ref(&d, JL_PERSON_ROLES, *role);
+  if (guest) d_int(&d, JL_PERSON_GUEST, 1);
+  struct jl_record *r = jl_record_new(JL_TYPE_PERSON, &id, d.body);
+  assert_true(r != NULL && jl_replica_put(f->org, r));
+}
+
+static void keep_log(struct world *w) {
+  for (size_t i = 0; i < w->f->out.change_count; i++) {
+    struct jl_bytes body = w->f->out.changes[i].body;
+    assert_true(w->log_count < LOG_MAX);
+    w->log[w->log_count] = jalon__change_body__unpack(NULL, body.size, body.data);
+    assert_non_null(w->log[w->log_count++]);
+  }
+}
+
+static struct jl_id make(struct world *w, struct jl_id author, const struct draft *d) {
+  struct jl_id id = fx_id(w->next_id++);
+  if (jl_record_type_by_number(d->type)->natural_key[0] != '\0') id = fx_natural(w->f, d);
+  w->f->author = author;
+  fx_create_ok(w->f, d, id);
+  keep_log(w);
+  return id;
+}
+
+static void change(struct world *w, struct jl_id author, struct jl_id id, uint32_t field, struct jl_bytes next) {
+  const struct jl_record *r = fx_record(w->f, id);
+  w->f->author = author;
+  fx_update(w->f, r->type_number, id, field, jl_record_slice(r->body, field), next);
+  fx_ok(w->f);
+  keep_log(w);
+}
+
+static struct draft comment(struct world *w, struct jl_id target, const char *text) {
+  struct draft d = d_new(w->f, JL_TYPE_COMMENT);
+  d_text(d_ref(&d, JL_COMMENT_TARGET, target), JL_COMMENT_BODY, text);
+  return d;
+}
+
+static uint64_t head(const struct world *w) { return jl_replica_where(w->f->space)->revision; }
+
+static struct world begin(struct fx *f) {
+  struct world w = {.f = f, .next_id = 100};
+  fx_member(f, w.comex = fx_id(8010), JL_TYPE_TEAM, JL_TEAM_NAME, "COMEX");
+  fx_member(f, w.content = fx_id(8011), JL_TYPE_ROLE, JL_ROLE_NAME, "Content Manager");
+  member(f, f->paul, "Paul", &f->sales, NULL, false);
+  member(f, w.claire = fx_id(8012), "Claire", NULL, NULL, false);
+  member(f, f->marie, "Marie", &w.comex, &w.content, false);
+  member(f, w.benoit = fx_id(8013), "Benoit", &f->sales, NULL, true);
+  struct draft d = fx_action(f, "Webinar");
+  w.action = make(&w, w.claire, &d);
+  d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Salon"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER);
+  w.line = make(&w, w.claire, &d);
+  return w;
+}
+
+static void end(struct world *w) {
+  for (size_t i = 0; i < w->log_count; i++) jalon__change_body__free_unpacked(w->log[i], NULL);
+}
+
+/* ---- an inbox as lines: "from|what|record|text" ---- */
+static const char *cell(const Jalon__Block *block, const Jalon__Row *row, const char *name) {
+  for (size_t c = 0; c < block->n_columns; c++)
+    if (strcmp(block->columns[c]->name, name) == 0) return row->cells[c]->text != NULL ? row->cells[c]->text : "";
+  return "";
+}
+
+static void lines(struct world *w, struct jl_id reader, uint32_t sections, const char *since, const char *read, char *out, size_t size) {
+  const Jalon__ChangeBody *log[LOG_MAX];
+  struct jl_view_parameter parameters[] = {{"since", since}, {"read", read}};
+  size_t n = 0, used = 0;
+  for (size_t i = w->log_count; i-- > 0;)
+    if ((sections >> w->log[i]->section & 1) != 0) log[n++] = w->log[i];
+  struct jl_view_input in = {.space = w->f->space,
+                             .organisation = w->f->org,
+                             .sections = sections,
+                             .reader = reader,
+                             .today = DAY,
+                             .parameters = parameters,
+                             .parameter_count = read == NULL ? 1 : 2,
+                             .log = log,
+                             .log_count = n};
+  struct jl_bytes packed;
+  struct jl_error err = {.code = JL_E_OK};
+  char words[400] = "";
+  if (!jl_view_build(jl_view_by_name("inbox"), &in, w->f->a, &packed, &err)) jl_error_describe(&err, words, sizeof words);
+  assert_string_equal(words, "");
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  out[0] = '\0';
+  for (size_t b = 0; b < d->n_blocks; b++)
+    for (size_t r = 0; r < d->blocks[b]->n_rows; r++) {
+      const Jalon__Block *block = d->blocks[b];
+      char what[200];
+      snprintf(what, sizeof what, "%s", cell(block, block->rows[r], "what"));
+      for (char *p = what; *p != '\0'; p++)
+        if (*p == '\n') *p = '+';
+      used += (size_t)snprintf(out + used, size - used, "%s%s|%s|%s|%s\n", strcmp(block->name, "waiting") == 0 ? "! " : "",
+                               cell(block, block->rows[r], "from"), what, cell(block, block->rows[r], "record"),
+                               cell(block, block->rows[r], "text"));
+      assert_true(used < size);
+    }
+  jalon__document__free_unpacked(d, NULL);
+}
+
+static void expect(struct world *w, struct jl_id reader, const char *since, const char *expected) {
+  char seen[4000];
+  lines(w, reader, ALL_SECTIONS, since, NULL, seen, sizeof seen);
+  assert_string_equal(seen, expected);
+}
+
+static const char *position(const struct world *w) {
+  return jl_arena_printf(w->f->a, "r%u", (unsigned)head(w));
+}
+
+/* ---- mentions ---- */
+static void mentions(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  const char *before = position(&w);
+  struct draft d = comment(&w, w.action, "@paul @sales");
+  struct jl_value both[] = {{.id = f->paul}, {.id = f->sales}};
+  d.body = jl_record_with(f->a, d.body, JL_COMMENT_MENTIONS, jl_values_encode(f->a, fx_field(JL_TYPE_COMMENT, JL_COMMENT_MENTIONS), both, 2));
+  struct jl_id first = make(&w, w.claire, &d);
+  d = comment(&w, w.action, "for content");
+  d_ref(&d, JL_COMMENT_MENTIONS, w.content);
+  (void)make(&w, w.claire, &d);
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|@paul @sales\n"); /* person and team: once */
+  expect(&w, f->marie, before, "Claire|mentions you|A1 Webinar|for content\n"); /* through the role */
+  expect(&w, w.claire, before, "");                                             /* the author hears nothing of it */
+  expect(&w, f->paul, position(&w), "");
+  /* read by itself, up to a revision */
+  char id[JL_ID_TEXT_SIZE], read[80], seen[400];
+  jl_id_format(&first, id);
+  snprintf(read, sizeof read, "%s@%u", id, (unsigned)head(&w));
+  lines(&w, f->paul, ALL_SECTIONS, before, read, seen, sizeof seen);
+  assert_string_equal(seen, "");
+  snprintf(read, sizeof read, "%s@1", id);
+  lines(&w, f->paul, ALL_SECTIONS, before, read, seen, sizeof seen);
+  assert_string_equal(seen, "Claire|mentions you|A1 Webinar|@paul @sales\n");
+  /* an answer settles it, and comes to who wrote */
+  before = position(&w);
+  d = comment(&w, w.action, "yes");
+  d_ref(&d, JL_COMMENT_REPLY_TO, first);
+  (void)make(&w, f->paul, &d);
+  expect(&w, f->paul, "r1", "");
+  expect(&w, w.claire, before, "Paul|answers you|A1 Webinar|yes\n");
+  end(&w);
+}
+
+/* ---- what may not be read comes in nowhere ---- */
+static void hidden(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  const char *before = position(&w);
+  struct draft d = comment(&w, w.line, "secret");
+  d_ref(&d, JL_COMMENT_MENTIONS, f->paul);
+  (void)make(&w, w.claire, &d);
+  d = d_new(f, JL_TYPE_ADVICE);
+  d_text(d_ref(&d, JL_ADVICE_TARGET, w.line), JL_ADVICE_QUESTION, "secret too");
+  d_ref(&d, JL_ADVICE_ASKED, f->paul);
+  (void)make(&w, w.claire, &d);
+  d = fx_raci(f, w.line, JL_RACI_I, f->paul);
+  (void)make(&w, w.claire, &d);
+  change(&w, w.claire, w.line, JL_BUDGET_LINE_TITLE, fx_text(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_TITLE, "Salon secret"));
+  char seen[4000];
+  lines(&w, f->paul, ALL_SECTIONS, before, NULL, seen, sizeof seen);
+  assert_string_equal(seen, "! Claire|asks for your advice|B1 Salon secret|secret too\n"
+                            "Claire|title|B1 Salon secret|\n"
+                            "Claire|you are kept informed (I)|B1 Salon secret|\n"
+                            "Claire|mentions you|B1 Salon secret|secret\n");
+  lines(&w, f->paul, ALL_SECTIONS & ~(1U << JL_SECTION_BUDGET), before, NULL, seen, sizeof seen);
+  assert_string_equal(seen, "");
+  end(&w);
+}
+
+/* ---- advice ---- */
+static void advice(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = d_new(f, JL_TYPE_ADVICE);
+  d_text(d_ref(&d, JL_ADVICE_TARGET, w.action), JL_ADVICE_QUESTION, "which leads?");
+  d_int(d_ref(&d, JL_ADVICE_ASKED, f->sales), JL_ADVICE_DUE, DAY - 1);
+  struct jl_id asked = make(&w, w.claire, &d);
+  const struct jl_record *made = fx_record(f, asked);
+  struct jl_id author;
+  assert_true(jl_record_id(made->type, made->body, JL_ADVICE_AUTHOR, &author) && jl_id_equal(&author, &w.claire));
+  assert_int_equal(jl_record_int(made->type, made->body, JL_ADVICE_SINCE, 0), (int64_t)f->seq * 1000000); /* the writer's clock */
+  expect(&w, f->paul, position(&w), "! Claire|asks for your advice|A1 Webinar|which leads?\n"); /* waits although everything was read */
+  expect(&w, w.claire, position(&w), "! Sales|has not answered you|A1 Webinar|which leads?\n"); /* late */
+  expect(&w, f->marie, position(&w), "");
+  /* the asker's own comment is no answer; a done action asks for nothing */
+  d = comment(&w, w.action, "well?");
+  d_ref(&d, JL_COMMENT_ANSWERS, asked);
+  (void)make(&w, w.claire, &d);
+  expect(&w, f->paul, position(&w), "! Claire|asks for your advice|A1 Webinar|which leads?\n");
+  /* an answer about something else is refused */
+  d = comment(&w, w.line, "here?");
+  d_ref(&d, JL_COMMENT_ANSWERS, asked);
+  fx_begin(f);
+  f->author = f->paul;
+  fx_create(f, &d, fx_id(900));
+  fx_refused(f, JL_E_RULE_VIOLATION, "about the same record");
+  const char *before = position(&w);
+  d = comment(&w, w.action, "those of the fair");
+  d_ref(&d, JL_COMMENT_ANSWERS, asked);
+  (void)make(&w, f->paul, &d);
+  expect(&w, f->paul, position(&w), "");
+  expect(&w, w.claire, before, "Paul|answers you|A1 Webinar|those of the fair\n");
+  end(&w);
+}
+
+static void a_set_time_is_refused(void **state) {
+  struct world w = begin(*state);
+  struct draft d = d_new(w.f, JL_TYPE_ADVICE);
+  d_text(d_ref(&d, JL_ADVICE_TARGET, w.action), JL_ADVICE_QUESTION, "when?");
+  d_int(d_ref(&d, JL_ADVICE_ASKED, w.f->paul), JL_ADVICE_SINCE, 17);
+  fx_begin(w.f);
+  fx_create(w.f, &d, fx_id(901));
+  fx_refused(w.f, JL_E_DENIED, "set by the server");
+  end(&w);
+}
+
+/* ---- informed: a line per record ---- */
+static void informed(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = fx_raci(f, w.action, JL_RACI_I, w.comex);
+  (void)make(&w, w.claire, &d);
+  const char *before = position(&w);
+  uint64_t first = head(&w) + 1;
+  change(&w, w.claire, w.action, JL_ACTION_PRIORITY, fx_int(f, JL_TYPE_ACTION, JL_ACTION_PRIORITY, JL_HIGH));
+  change(&w, w.claire, w.action, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, DAY));
+  change(&w, w.claire, w.action, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, DAY + 1));
+  d = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+  d_text(d_ref(&d, JL_CHECKLIST_ITEM_ACTION, w.action), JL_CHECKLIST_ITEM_TITLE, "room");
+  (void)make(&w, w.claire, &d);
+  expect(&w, f->marie, before, "Claire|checklist items+due date+priority|A1 Webinar|\n");
+  expect(&w, f->paul, before, "");
+  /* read in between: what came after it is left, and the first change of that is known */
+  char read[80], id[JL_ID_TEXT_SIZE], seen[400];
+  jl_id_format(&w.action, id);
+  snprintf(read, sizeof read, "%s@%u", id, (unsigned)first);
+  lines(&w, f->marie, ALL_SECTIONS, before, read, seen, sizeof seen);
+  assert_string_equal(seen, "Claire|checklist items+due date|A1 Webinar|\n");
+  /* one's own changes are no news; two others: neither is named alone */
+  change(&w, f->marie, w.action, JL_ACTION_IMPACT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_IMPACT, 7));
+  expect(&w, f->marie, before, "Claire|checklist items+due date+priority|A1 Webinar|\n");
+  before = position(&w);
+  change(&w, f->paul, w.action, JL_ACTION_EFFORT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_EFFORT, 3));
+  change(&w, w.claire, w.action, JL_ACTION_IMPACT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_IMPACT, 8));
+  expect(&w, f->marie, before, "|impact+effort|A1 Webinar|\n");
+  /* deleted with all that belongs to it: still told */
+  before = position(&w);
+  f->author = w.claire;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, w.action, head(&w), true);
+  fx_ok(f);
+  keep_log(&w);
+  expect(&w, f->marie, before, "Claire|deleted|A1 Webinar|\n");
+  end(&w);
+}
+
+/* A position beyond the head, of data that an older copy replaced, hides nothing that is still to come. */
+static void restored(void **state) {
+  struct world w = begin(*state);
+  expect(&w, w.f->paul, "r999999", "");
+  end(&w);
+}
+
+/* ---- definitions ---- */
+static struct draft signature(struct world *w, struct jl_id definition, struct jl_id team) {
+  char digest[JL_ID_TEXT_SIZE];
+  struct draft d = d_new(w->f, JL_TYPE_SIGNATURE);
+  jl_definition_digest(w->f->space, fx_record(w->f, definition), digest);
+  d_text(d_ref(d_ref(&d, JL_SIGNATURE_DEFINITION, definition), JL_SIGNATURE_TEAM, team), JL_SIGNATURE_DIGEST, digest);
+  return d;
+}
+
+static bool is_signed(const struct world *w, struct jl_id definition) { return jl_definition_signed(w->f->space, fx_record(w->f, definition)); }
+
+static void definitions(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = d_new(f, JL_TYPE_KPI);
+  d_text(d_text(&d, JL_KPI_NAME, "CPL"), JL_KPI_UNIT, "EUR");
+  struct jl_id kpi = make(&w, w.claire, &d);
+  d = d_new(f, JL_TYPE_DEFINITION);
+  d_text(d_text(&d, JL_DEFINITION_TITLE, "CPL"), JL_DEFINITION_TEXT, "spent / leads");
+  d_ref(&d, JL_DEFINITION_KPI, kpi);
+  struct jl_value teams[] = {{.id = f->sales}, {.id = w.comex}};
+  d.body = jl_record_with(f->a, d.body, JL_DEFINITION_TEAMS, jl_values_encode(f->a, fx_field(JL_TYPE_DEFINITION, JL_DEFINITION_TEAMS), teams, 2));
+  struct jl_id definition = make(&w, w.claire, &d);
+  assert_non_null(jl_definition_unsigned_of(f->space, &kpi));
+  expect(&w, f->paul, position(&w), "! Claire|to sign|D1 CPL|spent / leads\n");
+  expect(&w, w.claire, position(&w), ""); /* in neither team */
+  expect(&w, w.benoit, position(&w), ""); /* a guest signs for nobody */
+
+  /* each team for itself; who only reads the strategy signs too, in the own team's name alone */
+  d = signature(&w, definition, f->sales);
+  f->rights = 0;
+  f->reads = ALL_SECTIONS;
+  (void)make(&w, f->paul, &d);
+  assert_false(is_signed(&w, definition));
+  d = signature(&w, definition, w.comex);
+  f->author = f->paul;
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_refused(f, JL_E_DENIED, "only members of the team");
+  (void)make(&w, f->marie, &d);
+  assert_true(is_signed(&w, definition));
+  f->rights = ALL_SECTIONS;
+  expect(&w, f->paul, position(&w), "");
+
+  /* a second member signs the same text at the same time: one signature, of the first */
+  member(f, fx_id(8014), "Olga", &w.comex, NULL, false);
+  (void)make(&w, fx_id(8014), &d);
+  struct jl_id signer;
+  const struct jl_record *signed_by = jl_definition_signature(f->space, fx_record(f, definition), &w.comex);
+  assert_true(jl_record_id(signed_by->type, signed_by->body, JL_SIGNATURE_SIGNER, &signer) && jl_id_equal(&signer, &f->marie));
+
+  /* a change of the text, or of the KPI's unit, is not what was signed; the old text is again */
+  struct draft old = signature(&w, definition, f->sales);
+  change(&w, w.claire, definition, JL_DEFINITION_TEXT, fx_text(f, JL_TYPE_DEFINITION, JL_DEFINITION_TEXT, "spent / qualified leads"));
+  assert_false(is_signed(&w, definition));
+  expect(&w, f->paul, position(&w), "! Claire|changed: to sign again|D1 CPL|spent / qualified leads\n");
+  fx_begin(f);
+  f->author = f->paul;
+  fx_create(f, &old, fx_id(902));
+  fx_refused(f, JL_E_INVALID, NULL); /* its id must follow from its key */
+  f->author = w.claire;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_SIGNATURE, fx_natural(f, &old), head(&w), false);
+  fx_refused(f, JL_E_DENIED, "only members of the team Sales"); /* nobody withdraws another team's */
+  change(&w, w.claire, definition, JL_DEFINITION_TEXT, fx_text(f, JL_TYPE_DEFINITION, JL_DEFINITION_TEXT, "spent / leads"));
+  assert_true(is_signed(&w, definition));
+  change(&w, w.claire, kpi, JL_KPI_UNIT, fx_text(f, JL_TYPE_KPI, JL_KPI_UNIT, "USD"));
+  assert_false(is_signed(&w, definition));
+  change(&w, w.claire, kpi, JL_KPI_UNIT, fx_text(f, JL_TYPE_KPI, JL_KPI_UNIT, "EUR"));
+  assert_null(jl_definition_unsigned_of(f->space, &kpi));
+  end(&w);
+}
+
+/* What was read on a train and has changed since is not signed unread. */
+static void signs_what_was_read(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = d_new(f, JL_TYPE_DEFINITION);
+  d_text(d_text(&d, JL_DEFINITION_TITLE, "MQL"), JL_DEFINITION_TEXT, "old");
+  d_ref(&d, JL_DEFINITION_TEAMS, f->sales);
+  struct jl_id definition = make(&w, w.claire, &d);
+  struct draft read = signature(&w, definition, f->sales);
+  change(&w, w.claire, definition, JL_DEFINITION_TEXT, fx_text(f, JL_TYPE_DEFINITION, JL_DEFINITION_TEXT, "new"));
+  fx_begin(f);
+  f->author = f->paul;
+  fx_create(f, &read, fx_natural(f, &read));
+  fx_refused(f, JL_E_RULE_VIOLATION, "has changed since you read it");
+  /* a team with a lead signs through the lead alone */
+  struct draft team = d_new(f, JL_TYPE_TEAM);
+  d_ref(d_text(&team, JL_TEAM_NAME, "Sales"), JL_TEAM_LEAD, w.claire);
+  struct jl_record *led = jl_record_new(JL_TYPE_TEAM, &f->sales, team.body);
+  assert_true(led != NULL && jl_replica_put(f->org, led));
+  d = signature(&w, definition, f->sales);
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_refused(f, JL_E_DENIED, "Claire signs for the team Sales");
+  (void)make(&w, w.claire, &d);
+  assert_true(is_signed(&w, definition));
+  end(&w);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
+                                     FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
