@@ -43,6 +43,7 @@ static const struct jl_option submit_options[] = {{"note", "TEXT", JL_MSG("what 
                                                   {"to", "REF", JL_MSG("budget line that gets the money of this one")},
                                                   {"amount", "AMOUNT", JL_MSG("how much goes to it")},
                                                   {NULL, NULL, NULL}};
+static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
 static const struct jl_option comment_options[] = {
     {"no-mentions", NULL, JL_MSG("an @ in the text means nobody")}, {NULL, NULL, NULL}};
 static const struct jl_option ask_options[] = {{"by", "DATE", JL_MSG("until when an answer is of use; nothing waits for it")}, {NULL, NULL, NULL}};
@@ -263,7 +264,7 @@ const struct jl_command jl_commands[] = {
      0,
      0,
      JL_COMMAND_PLAN,
-     NULL,
+     list_options,
      jl_cmd_definition_list,
      {"jalon definition list"},
      NULL,
@@ -522,7 +523,6 @@ static struct jl_option *field_options(struct jl_arena *a, const struct jl_recor
   return options;
 }
 
-static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
 static const struct jl_option rm_options[] = {{"with-children", NULL, JL_MSG("delete what belongs to it too")}, {NULL, NULL, NULL}};
 
 static const struct jl_option move_options[] = {{"after", "REF", JL_MSG("behind this one")},

@@ -5,7 +5,10 @@
 #include <string.h>
 
 bool jl_cmd_definition_list(struct jl_cli *cli, struct jl_error *err) {
+  static const struct jl_parameter deleted[] = {{"type", "definition"}, {"deleted", "yes"}};
   struct jl_view_ask ask = {.space = cli->plan, .view = "definitions"};
+  if (jl_cli_option(cli, "deleted") != NULL)
+    ask = (struct jl_view_ask){.space = cli->plan, .view = "list", .parameters = deleted, .parameter_count = JL_COUNT(deleted)};
   return jl_cli_view(cli, &ask, err);
 }
 

@@ -83,7 +83,7 @@ static void on_records(void *context, const struct jl_reply *reply) {
 static bool read_local(struct export *x, const struct jl_id *space, bool organisation, struct jl_error *err) {
   for (size_t t = 0; t < jl_record_type_count; t++) {
     const struct jl_query query = {.types = &jl_record_types[t]->number, .type_count = 1, .all = true};
-    if ((jl_record_types[t]->space == JL_SPACE_ORGANISATION) != organisation) continue;
+    if ((jl_record_types[t]->space == JL_SPACE_ORGANISATION) != organisation || jl_record_types[t]->space == JL_SPACE_PERSONAL) continue;
     if (jl_client_read(x->cli->client, space, &query, 1, on_records, x) == 0) return jl_cli_no_link(err);
     if (!jl_cli_wait(x->cli, err)) return false;
     if (x->error.code == JL_E_OK) continue;

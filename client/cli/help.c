@@ -102,7 +102,8 @@ static void overview(struct jl_buffer *out) {
   heading(out, JL_MSG("Commands"));
   for (const struct jl_command *c = jl_commands; c->path != NULL; c++) line(out, c->path, c->summary);
   heading(out, JL_MSG("Records"));
-  for (size_t i = 0; i < jl_record_type_count; i++) line(out, jl_record_types[i]->command, jl_record_types[i]->plural);
+  for (size_t i = 0; i < jl_record_type_count; i++)
+    if (jl_record_types[i]->space != JL_SPACE_PERSONAL) line(out, jl_record_types[i]->command, jl_record_types[i]->plural);
   heading(out, JL_MSG("Views"));
   for (size_t i = 0; i < jl_view_count; i++)
     line(out, jl_views[i].name, jl_views[i].help != NULL && jl_views[i].help[0] != '\0' ? jl_views[i].help : jl_views[i].label);

@@ -26,6 +26,8 @@ add_arguments() {
   expense) set -- "Acompte stand" --line B1 --date 2026-03-09 --net 500 ;;
   kpi) set -- "Visiteurs du stand" --unit visiteurs --comparator ">=" --target 300 ;;
   measurement) set -- --kpi K1 --date 2026-03-09 --value 0,045 ;;
+  advice) set -- "Quel stand prendre ?" --target A1 --asked Sales ;;
+  definition) set -- "SQL" --text "accepté par les ventes" --teams Sales ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -37,7 +39,7 @@ set_arguments() {
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
-  payroll-line) set -- --planned 50k ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
+  payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -136,12 +138,34 @@ by_submitting() { # approvals and their figures are made and decided by commands
   check "$1-add-is-no-command" exits 2
 }
 
+signature_verbs() { # definition sign makes them
+  local reference
+  admin definition add "Lead" --text "a laissé son adresse" --teams Sales
+  reference=$(grep -oE '\bD[0-9]+\b' <<<"$out" | head -n 1)
+  sales definition sign "$reference"
+  check signature-add exits 0
+  reference=$(value_of admin "d.rows('signature')[-1]['cells']['reference']" signature list)
+  check signature-list is_listed signature "${reference:-none}"
+  sales signature rm "$reference"
+  check signature-rm exits 0
+  check signature-rm-not-listed is_not_listed signature "$reference"
+  sales signature restore "$reference"
+  check signature-restore exits_saying 0 "$reference"
+}
+
 # ---- all types that help names ----
 admin help
 types=$(awk '/^Records/ {on=1; next} /^[^ ]/ {on=0} on && NF {print $1}' <<<"$out")
 check help-names-the-records [ "$(wc -w <<<"$types")" -ge 13 ]
 for type in $types; do
-  case $type in plan) ;; raci) raci_verbs ;; grant) grant_verbs ;; approval | baseline) by_submitting "$type" ;; *) every_verb "$type" ;; esac
+  case $type in
+  plan) ;;
+  raci) raci_verbs ;;
+  grant) grant_verbs ;;
+  approval | baseline) by_submitting "$type" ;;
+  signature) signature_verbs ;;
+  *) every_verb "$type" ;;
+  esac
   admin help "$type"
   case $type in approval | baseline) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done

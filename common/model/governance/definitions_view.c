@@ -34,18 +34,22 @@ static void cell_teams(const struct jl_view_input *in, struct jl_builder *b, con
 
 bool jl_definitions_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   size_t n = 0, unsigned_count = 0;
+  char reference[JL_REFERENCE_SIZE];
   (void)a, (void)err;
   const struct jl_record **all = jl_view_all(in, b, JL_TYPE_DEFINITION, &n);
   jl_builder_title(b, JL_MSG("definitions"), NULL, 0);
-  jl_block_begin(b, JL_BLOCK_TABLE, "definitions", NULL);
-  jl_column(b, "definition", JL_MSG("definition"), JL_ARG_TEXT, 0);
+  jl_block_begin(b, JL_BLOCK_TABLE, "definition", NULL); /* as a list of these records, with more */
+  jl_column(b, "reference", JL_MSG("reference"), JL_ARG_TEXT, 0);
+  jl_column(b, "title", JL_MSG("title"), JL_ARG_TEXT, 0);
   jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 3);
   jl_column(b, "text", JL_MSG("text"), JL_ARG_TEXT, 0);
   jl_column(b, "signed", JL_MSG("signed by"), JL_ARG_TEXT, 1);
   jl_column(b, "unsigned", JL_MSG("has still to sign"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < n && jl_builder_ok(b); i++) {
     jl_row_begin(b, all[i], 0, JL_ROW_NORMAL);
-    jl_cell_title(b, in, all[i]);
+    jl_reference_format(all[i]->type, all[i]->number, reference);
+    jl_cell(b, jl_arg_text(reference));
+    jl_cell_text(b, jl_view_title(all[i]));
     jl_cell_by_number(b, in, all[i], JL_DEFINITION_KIND);
     jl_cell_by_number(b, in, all[i], JL_DEFINITION_TEXT);
     cell_teams(in, b, all[i], true);
