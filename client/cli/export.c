@@ -23,7 +23,7 @@ struct export {
 };
 
 static bool keep(struct export *x, const struct jl_record_state *r) {
-  if (r->deleted_revision != 0) return true;
+  if (r->deleted_revision != 0 || r->type == JL_TYPE_SIGNATURE) return true; /* a copy's definitions are signed anew */
   if (x->count == x->capacity) {
     size_t capacity = x->capacity == 0 ? 1024 : x->capacity * 2;
     struct jl_record_state *grown = jl_arena_array(x->cli->arena, capacity, sizeof *grown);

@@ -1,5 +1,6 @@
 #include "common/model/governance/inbox.h"
 #include "common/base/calendar.h"
+#include "common/model/governance/raci.h"
 #include "common/model/query.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -8,16 +9,30 @@
 #define DEFAULT_DAYS 7 /* of news for somebody who has never read */
 
 /* ---- whose ---- */
-static void find_mine(struct jl_inbox *inbox) {
+static void add_person(struct jl_inbox *inbox, const struct jl_id *id) {
   static const uint32_t groups[] = {JL_PERSON_TEAMS, JL_PERSON_ROLES};
   const struct jl_view_input *in = inbox->in;
-  inbox->mine[inbox->mine_count++] = in->reader;
-  const struct jl_record *person = in->organisation == NULL ? NULL : jl_replica_live(in->organisation, &in->reader);
+  if (inbox->mine_count == JL_INBOX_GROUPS) return;
+  inbox->mine[inbox->mine_count++] = *id;
+  const struct jl_record *person = in->organisation == NULL ? NULL : jl_replica_live(in->organisation, id);
   for (size_t g = 0; person != NULL && person->type_number == JL_TYPE_PERSON && g < JL_COUNT(groups); g++) {
     struct jl_iterator it = jl_record_each(person->body, jl_field_by_number(person->type, groups[g]));
     for (struct jl_value value; inbox->mine_count < JL_INBOX_GROUPS && jl_iterator_next(&it, &value);)
       inbox->mine[inbox->mine_count++] = value.id;
   }
+}
+
+/* The reader, and whomever the reader stands in for that day. */
+static void find_mine(struct jl_inbox *inbox) {
+  const struct jl_view_input *in = inbox->in;
+  const void *at = NULL;
+  const struct jl_record *leave;
+  struct jl_id away;
+  add_person(inbox, &in->reader);
+  if (in->organisation == NULL) return;
+  while ((leave = jl_replica_next_referring(in->organisation, &in->reader, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, &at)) != NULL)
+    if (jl_record_id(leave->type, leave->body, JL_LEAVE_PERSON, &away) && jl_leave_of(in->organisation, &away, in->today) == leave)
+      add_person(inbox, &away);
 }
 
 bool jl_inbox_is_mine(const struct jl_inbox *inbox, const struct jl_id *holder) {

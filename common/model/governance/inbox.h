@@ -28,7 +28,7 @@ struct jl_inbox {
   const struct jl_view_input *in;
   struct jl_builder *b;
   const struct jl_inbox_kind *kind; /* whose items are being looked for */
-  struct jl_id mine[JL_INBOX_GROUPS]; /* the reader, then teams and roles */
+  struct jl_id mine[JL_INBOX_GROUPS]; /* the reader with teams and roles, then whom the reader stands in for */
   size_t mine_count;
   uint64_t since;    /* news is what came after this revision */
   bool whole_log;    /* the log at hand reaches back to there */
@@ -53,7 +53,7 @@ size_t jl_inbox_block(struct jl_inbox *inbox, bool waits);
 
 /* ---- for kinds ---- */
 void jl_inbox_add(struct jl_inbox *inbox, const struct jl_inbox_item *item); /* unless one of that record is there already */
-bool jl_inbox_is_mine(const struct jl_inbox *inbox, const struct jl_id *holder); /* the reader, or a team or role of the reader */
+bool jl_inbox_is_mine(const struct jl_inbox *inbox, const struct jl_id *holder); /* the reader, a team or role of the reader, or somebody away for whom the reader stands in */
 /* After this revision a record is news: as far as everything was read, or this record alone. */
 uint64_t jl_inbox_read(const struct jl_inbox *inbox, const struct jl_id *record);
 /* Who made a revision, and when; false: not in the log at hand. */

@@ -1,4 +1,5 @@
 /* What can come into an inbox: a row of the table and a function for each kind. */
+#include "common/model/governance/approver.h"
 #include "common/model/governance/definition.h"
 #include "common/model/governance/inbox.h"
 #include "common/model/replica_internal.h"
@@ -62,6 +63,51 @@ static void advice_late(struct jl_inbox *inbox) {
   for (size_t i = 0; i < n; i++)
     if (jl_view_int(all[i], JL_ADVICE_DUE, INT32_MAX) < inbox->in->today)
       add_request(inbox, all[i], JL_ADVICE_ASKED, jl_inbox_command(inbox, "advice rm", all[i], ""));
+}
+
+/* ---- approvals ---- */
+static void to_approve(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(inbox->in, inbox->b, JL_TYPE_APPROVAL, &n);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *target = jl_view_linked(inbox->in, all[i], JL_APPROVAL_TARGET);
+    if (target == NULL || jl_view_int(all[i], JL_APPROVAL_STATE, 0) != JL_APPROVAL_SUBMITTED ||
+        !jl_approver_is(inbox->in->space, inbox->in->organisation, all[i], &inbox->in->reader, inbox->in->today))
+      continue;
+    struct jl_inbox_item item = {.record = all[i],
+                                 .about = target,
+                                 .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_NOTE),
+                                 .first = all[i]->created_revision,
+                                 .answer = jl_inbox_command(inbox, "approve", all[i], "")};
+    (void)jl_inbox_made(inbox, all[i]->created_revision, &item.from, &item.since_us);
+    (void)id_of(all[i], JL_APPROVAL_SUBMITTED_BY, &item.from);
+    jl_inbox_add(inbox, &item);
+  }
+}
+
+/* What became of what the reader submitted. */
+static void decided(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all =
+      jl_view_referring(inbox->in, inbox->b, &inbox->in->reader, JL_TYPE_APPROVAL, JL_APPROVAL_SUBMITTED_BY, &n);
+  for (size_t i = 0; i < n; i++) {
+    int64_t state = jl_view_int(all[i], JL_APPROVAL_STATE, 0);
+    const struct jl_record *target = jl_view_linked(inbox->in, all[i], JL_APPROVAL_TARGET);
+    const struct jl_enum_value *word =
+        jl_enum_by_number(jl_field_by_number(all[i]->type, JL_APPROVAL_STATE)->enumeration, (int32_t)state);
+    struct jl_inbox_item item = {.record = all[i],
+                                 .about = target,
+                                 .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_REASON),
+                                 .first = all[i]->revision};
+    if (target == NULL || word == NULL || state == JL_APPROVAL_SUBMITTED || state == JL_APPROVAL_WITHDRAWN ||
+        all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
+        !jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us) || jl_id_equal(&item.from, &inbox->in->reader))
+      continue;
+    item.what = word->label;
+    item.what_plain = word->text;
+    item.answer = jl_inbox_command(inbox, "show", target, "");
+    jl_inbox_add(inbox, &item);
+  }
 }
 
 /* ---- definitions to sign ---- */
@@ -322,9 +368,11 @@ static void informed(struct jl_inbox *inbox) {
 }
 
 const struct jl_inbox_kind jl_inbox_kinds[] = {
+    {"approval", JL_MSG("asks for your approval"), true, to_approve},
     {"advice", JL_MSG("asks for your advice"), true, advice_wanted},
     {"definition", JL_MSG("to sign"), true, to_sign},
     {"advice-late", JL_MSG("has not answered you"), true, advice_late},
+    {"decided", JL_MSG("decided"), false, decided},
     {"mention", JL_MSG("mentions you"), false, mentions},
     {"answer", JL_MSG("answers you"), false, answers},
     {"letter", JL_MSG("RACI"), false, letters},

@@ -199,11 +199,12 @@ bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record) 
   enum jl_section section = jl_replica_section(run->space, record);
   struct jl_id about, target, author;
   struct jl_letters letters;
-  if (record->type_number != JL_TYPE_COMMENT || !jl_raci_enforced(run->space) || section >= JL_SECTIONS ||
+  bool comment = record->type_number == JL_TYPE_COMMENT, advice = record->type_number == JL_TYPE_ADVICE;
+  if ((!comment && !advice) || !jl_raci_enforced(run->space) || section >= JL_SECTIONS ||
       (run->in->author.allowed >> section & 1) == 0 || !jl_run_sees(run, record))
     return false;
-  if (jl_record_id(record->type, record->body, JL_COMMENT_AUTHOR, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
-  if (!jl_record_id(record->type, record->body, JL_COMMENT_TARGET, &about)) return false;
+  if (jl_record_id(record->type, record->body, comment ? JL_COMMENT_AUTHOR : JL_ADVICE_AUTHOR, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
+  if (!jl_record_id(record->type, record->body, comment ? JL_COMMENT_TARGET : JL_ADVICE_TARGET, &about)) return false;
   const struct jl_record *subject = jl_replica_record(run->space, &about);
   if (subject == NULL || !jl_raci_target(run->space, subject, &target)) return false;
   jl_letters_of(&in, &target, &run->in->author.person, &letters);
