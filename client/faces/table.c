@@ -85,7 +85,8 @@ static void cell_text(const Jalon__Block *block, size_t row, struct column *colu
   else if (column->index == 0)
     for (uint32_t l = 0; l < r->level && l < 16; l++) jl_buffer_text(out, "  ");
   const Jalon__Cell *cell = column->index < r->n_cells ? r->cells[column->index] : NULL;
-  if (cell && cell->has_kind && cell->kind == JL_ARG_LABEL && cell->text) jl_buffer_text(out, label_said(column, cell->text));
+  if (cell && cell->has_kind && cell->kind == JL_ARG_LABEL && cell->text && !strchr(cell->text, '\n'))
+    jl_buffer_text(out, label_said(column, cell->text));
   else if (cell) jl_cell_display(cell, currency, column->decimals, out);
   for (size_t i = start; i < out->size; i++)
     if (out->data[i] < ' ' || out->data[i] == 0x7f) out->data[i] = ' '; /* nothing in a record may move the cursor */

@@ -48,16 +48,17 @@ check the-answer-arrives all_of 'exits 0; says "Paul Bernard +answers you +A[0-9
 marketing raci set "$action" A="Claire Martin" R="Claire Martin" C="Sales" I=COMEX
 check raci exits 0
 marketing ask "$action" C "quels leads d'abord ?" --by 2026-01-31 --today 2026-01-20
-check asks-whoever-is-consulted all_of 'exits 0; says "Q1"'
+check asks-whoever-is-consulted all_of 'exits 0; says "Q[0-9]+ asked: C"'
+request=$(grep -oE 'Q[0-9]+' <<<"$out" | head -n 1)
 sales inbox --today 2026-02-02
-check asked all_of "exits 0; says 'Waits for your answer'; says 'asks for your advice'; says 'quels leads'; says 'jalon answer Q1'"
+check asked all_of "exits 0; says 'Waits for your answer'; says 'asks for your advice'; says 'quels leads'; says 'jalon answer $request'"
 jalon_in sales fr inbox --today 2026-02-02
 check asked-fr all_of "exits 0; says 'En attente de votre réponse'; says 'demande votre avis'"
 sales mine
 check mine-has-it says 'quels leads'
 marketing inbox --today 2026-02-02
 check late-ones-are-shown says 'has not answered you'
-sales answer Q1 "ceux du salon"
+sales answer "$request" "ceux du salon"
 check answers exits 0
 sales inbox --today 2026-02-02
 check answered silent 'quels leads'
