@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define MAX_PEERS 256
 #define MAX_SPACES 64
@@ -39,7 +40,7 @@ static uint32_t *samples;
 static size_t sample_count;
 static uint64_t done_count, refused_count, delivered, message_count;
 static uint64_t edits_left = UINT64_MAX, edits_wanted = UINT64_MAX;
-static int64_t begin_us, length_us;
+static int64_t begin_us, begin_processor_us, length_us; /* logins and handshakes are over */
 static bool over;
 static uv_timer_t clock_timer;
 
@@ -57,6 +58,12 @@ static int by_value(const void *a, const void *b) {
   return *x < *y ? -1 : *x > *y;
 }
 
+static int64_t processor_us(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * INT64_C(1000000) + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+}
+
 static uint32_t percentile(int p) { return sample_count ? samples[(sample_count - 1) * (size_t)p / 100] : 0; }
 
 static void finish(void) {
@@ -64,9 +71,9 @@ static void finish(void) {
   over = true;
   int64_t took = jl_monotonic_us() - begin_us;
   qsort(samples, sample_count, sizeof *samples, by_value);
-  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f delivered=%llu messages=%llu\n", (double)done_count * 1e6 / (double)took,
+  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f delivered=%llu messages=%llu processor_us=%lld\n", (double)done_count * 1e6 / (double)took,
          percentile(50), percentile(99), (unsigned long long)done_count, (unsigned long long)refused_count, (double)delivered * 1e6 / (double)took,
-         (unsigned long long)delivered, (unsigned long long)message_count);
+         (unsigned long long)delivered, (unsigned long long)message_count, (long long)(processor_us() - begin_processor_us));
   for (int i = 0; i < peer_count; i++) peer_stop(&peers[i].peer);
   uv_close((uv_handle_t *)&clock_timer, NULL);
 }
@@ -78,6 +85,7 @@ static void time_is_up(uv_timer_t *timer) {
 
 static void begin(void) {
   begin_us = jl_monotonic_us();
+  begin_processor_us = processor_us();
   uv_timer_start(&clock_timer, time_is_up, (uint64_t)length_us / 1000, 0);
 }
 
