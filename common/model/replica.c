@@ -388,17 +388,17 @@ static void take_back(struct jl_replica *r, const struct node *n, const struct e
   }
 }
 
-static bool fill_edges(struct jl_replica *r, const struct node *n, const struct jl_record *record, struct edge *edges) {
+static bool fill_edges(struct jl_replica *r, const struct node *n, const struct jl_record *record, struct edge *edges, uint32_t count) {
   uint32_t used = 0;
   struct jl_id id;
-  for (struct references at = references_of(record); next_reference(&at, &id); used++) {
+  for (struct references at = references_of(record); used < count && next_reference(&at, &id); used++) {
     edges[used].field = at.field->number;
     edges[used].to = find_or_add(r, &id);
     if (edges[used].to != NULL) continue;
     take_back(r, n, edges, used);
     return false;
   }
-  return true;
+  return used == count;
 }
 
 /* ---- putting ---- */
@@ -452,7 +452,7 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
   struct edge *edges = NULL;
   if (!same && count > 0) {
     edges = new_edges(r, count);
-    if (edges == NULL || !fill_edges(r, n, record, edges)) goto failed;
+    if (edges == NULL || !fill_edges(r, n, record, edges, count)) goto failed;
   }
   if (n->record == NULL) {
     if (!put_new(r, n, record)) goto failed_linked;
