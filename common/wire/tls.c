@@ -198,7 +198,7 @@ const struct jl_filter jl_tls_filter = {"tls", link_new, link_open, link_seal, l
 SSL_CTX *jl_tls_context(bool client) {
   SSL_CTX *ssl = SSL_CTX_new(client ? TLS_client_method() : TLS_server_method());
   if (ssl == NULL) return NULL;
-  SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_mode(ssl, SSL_MODE_AUTO_RETRY | (client ? 0 : SSL_MODE_RELEASE_BUFFERS)); /* a server has thousands that are idle */
   SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_timeout(ssl, JL_TLS_RESUME_S); /* of one ticket; a renewed one begins anew, so both sides look at the whole age too */
   SSL_CTX_set_max_cert_list(ssl, READ_STEP);
