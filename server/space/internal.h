@@ -210,6 +210,7 @@ struct jl_spaces {
   uv_timer_t timer;
   int handles;
   bool watching, draining, closing;
+  bool look_due; /* rights have changed somewhere, and not all of it could be read: jl_spaces_tick */
   void (*on_ready)(void *context, const struct jl_error *err);
   void *ready_context;
   void (*closed)(void *context);

@@ -479,27 +479,35 @@ static void look_for_spaces(struct jl_spaces *s) {
 }
 
 /* ---- rights that changed on another node ---- */
-static void nothing_looked(void *context, const struct jl_error *err) { (void)context, (void)err; }
-static void nothing_opened(void *context, struct jl_space *space, const struct jl_error *err) { (void)context, (void)space, (void)err; }
+/* What could not be read is not told again: then everything is looked at. */
+static void rights_looked(void *context, const struct jl_error *err) {
+  struct jl_spaces *s = context;
+  if (err != NULL && err->code != JL_E_NOT_FOUND) s->look_due = true;
+}
+static void rights_opened(void *context, struct jl_space *space, const struct jl_error *err) {
+  (void)space;
+  rights_looked(context, err);
+}
 
 void jl_spaces_rights_moved(struct jl_spaces *s, const struct jl_id *id, uint64_t acl_epoch) {
   struct jl_space *space = jl_space_if_open(s, id);
   if (s->draining) return;
   if (space == NULL)
-    jl_space_open(s, id, false, nothing_opened, NULL);
+    jl_space_open(s, id, false, rights_opened, s);
   else if (jl_replica_where(space->committed)->acl_epoch < acl_epoch)
-    jl_space_look(space, nothing_looked, NULL);
+    jl_space_look(space, rights_looked, s);
 }
 
 /* The list of plans is all that is known of those that are not open. */
 static void listed_again(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err) {
   struct jl_spaces *s = context;
+  if (err != NULL) s->look_due = true;
   for (size_t i = 0; err == NULL && i < n; i++) {
     struct jl_space *space = jl_space_if_open(s, &spaces[i].id);
     if (space != NULL || s->draining) continue;
     bool listed = spaces[i].plan == NULL || list_record(s, spaces[i].plan);
     for (size_t k = 0; listed && k < spaces[i].right_count; k++) listed = list_record(s, spaces[i].rights[k]);
-    if (!listed) break; /* short of memory: a plan is noted when it is opened */
+    if (!listed) s->look_due = true; /* short of memory */
   }
   jl_spaces_operation_done(s);
 }
@@ -507,6 +515,7 @@ static void listed_again(void *context, const struct jl_space_summary *spaces, s
 void jl_spaces_look(struct jl_spaces *s) {
   struct jl_space *space;
   if (s->draining) return;
+  s->look_due = false;
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL;) {
     if (space->exists && space->state == JL_SPACE_READY) space->state = JL_SPACE_STALE;
     jl_space_wake(space);

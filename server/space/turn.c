@@ -40,7 +40,10 @@ void jl_spaces_look_at_store(struct jl_spaces *s) {
   }
 }
 
-void jl_spaces_tick(struct jl_spaces *s) { jl_spaces_look_at_store(s); }
+void jl_spaces_tick(struct jl_spaces *s) {
+  jl_spaces_look_at_store(s);
+  if (s->look_due && jl_store_healthy(s->store)) jl_spaces_look(s);
+}
 
 static void turn(uv_check_t *check) {
   struct jl_spaces *s = check->data;

@@ -382,11 +382,37 @@ static void who_has_left_makes_no_plan_on_a_node_that_does_not_know_it(void **st
   end(&s);
 }
 
+/* A node that is told of changed rights and cannot read them then does so later, although nobody tells it again. */
+static void rights_that_could_not_be_read_are_read_later(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  uint64_t before = jl_replica_where(jl_space_committed(s.plan[0]))->acl_epoch;
+  fine(&s, s.plan[1], &s.admin[1],
+       &(struct change){.space = &s.w->space,
+                        .type = JL_TYPE_GRANT,
+                        .id = &s.grant,
+                        .field = JL_GRANT_LEVEL,
+                        .seen = level(JL_RIGHT_EDIT),
+                        .next = level(JL_RIGHT_READ)});
+  fake_store_healthy(s.node[0].store, false);
+  jl_spaces_rights_moved(s.node[0].spaces, &s.w->space, before + 1);
+  for (int i = 0; i < 20; i++) uv_run(&s.w->loop, UV_RUN_NOWAIT);
+  jl_spaces_tick(s.node[0].spaces); /* it is away still */
+  fake_store_healthy(s.node[0].store, true);
+  for (int i = 0; i < 20; i++) uv_run(&s.w->loop, UV_RUN_NOWAIT);
+  assert_int_equal(jl_replica_where(jl_space_committed(s.plan[0]))->acl_epoch, before); /* nothing comes by itself */
+  jl_spaces_tick(s.node[0].spaces);
+  for (int i = 0; i < 20; i++) uv_run(&s.w->loop, UV_RUN_NOWAIT);
+  assert_int_equal(jl_replica_where(jl_space_committed(s.plan[0]))->acl_epoch, before + 1);
+  end(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it),   TEST(a_team_that_is_left_meanwhile_gives_nothing),
                                      TEST(another_change_does_not_stand_in_the_way),  TEST(a_letter_that_is_lost_meanwhile_gives_nothing),
                                      TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing),
                                      TEST(a_plan_that_is_opened_is_not_judged_by_an_older_organisation), TEST(a_look_that_failed_is_none),
-                                     TEST(who_has_left_makes_no_plan_on_a_node_that_does_not_know_it)};
+                                     TEST(who_has_left_makes_no_plan_on_a_node_that_does_not_know_it),
+                                     TEST(rights_that_could_not_be_read_are_read_later)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
