@@ -228,6 +228,15 @@ static void sent_away(struct follower *f, uint8_t type, struct jl_bytes payload,
   subscribe(f);
 }
 
+/* The space could not be opened yet, or nothing of it may be read: the next tick tries again. */
+static void refused(struct follower *f, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err;
+  const Jalon__Error *wire = (const Jalon__Error *)jl_unpack(&jalon__error__descriptor, payload, a, &err);
+  uint32_t code = code_of(wire);
+  f->stream = 0;
+  if (code == JL_E_RIGHTS_CHANGED || code == JL_E_NOT_FOUND) start_anew(f);
+}
+
 static void on_message(struct peer *peer, uint8_t type, uint32_t stream, struct jl_bytes payload) {
   struct follower *f = peer->context;
   struct jl_error err;
@@ -237,7 +246,7 @@ static void on_message(struct peer *peer, uint8_t type, uint32_t stream, struct 
   else if (type == JALON__FRAME_TYPE__SNAPSHOT) take_snapshot(f, payload, a);
   else if (type == JALON__FRAME_TYPE__REVISIONS) take_revisions(f, payload, a);
   else if (type == JALON__FRAME_TYPE__RESYNC || type == JALON__FRAME_TYPE__ENDED) sent_away(f, type, payload, a);
-  else if (type == JALON__FRAME_TYPE__ERROR) f->stream = 0; /* the space could not be opened yet: the next tick tries again */
+  else if (type == JALON__FRAME_TYPE__ERROR) refused(f, payload, a);
   else if (type == JALON__FRAME_TYPE__BOOKMARK || type == JALON__FRAME_TYPE__LAGGING) {
     const Jalon__Bookmark *mark = (const Jalon__Bookmark *)jl_unpack(&jalon__bookmark__descriptor, payload, a, &err); /* LAGGING has the same shape */
     if (mark) fprintf(f->process->stream, "%s %s %" PRIu64 "\n", type == JALON__FRAME_TYPE__BOOKMARK ? "bookmark" : "lagging", f->name, mark->revision);

@@ -36,9 +36,9 @@ struct rights {
   struct actor actors[ACTORS];
   struct process_slot clerk;
   struct jl_id teams[TEAMS], clerks;
-  bool in_team[PROCESSES_MAX][TEAMS], clerk_in;
+  bool in_team[PROCESSES_MAX][TEAMS], guests[PROCESSES_MAX];
   uint8_t levels[SPACES][HOLDERS][JL_SECTIONS];
-  uint64_t total, steps, done, grants, moves;
+  uint64_t total, steps, done, grants, moves, invitations;
   bool held; /* the load */
 };
 
@@ -164,12 +164,30 @@ static void move(struct rights *r, struct actor *a, const struct jl_id *person, 
   (void)done(a, ORGANISATION, &b, faults);
 }
 
+/* To a guest a plan is not there, unless something of it is granted. */
+static void make_guest(struct rights *r, struct actor *a, int process, bool guest, bool faults) {
+  struct building b = {.arena = r->arena};
+  struct jl_bytes was = {0}, is = {0};
+  *(guest ? &is : &was) = slice_number(r->arena, JL_TYPE_PERSON, JL_PERSON_GUEST, 1);
+  if (r->guests[process] == guest) return;
+  r->guests[process] = guest;
+  build_next(&b, build_update(&b, JL_TYPE_PERSON, &r->w->progress->slots[process].person), JL_PERSON_GUEST, was, is);
+  r->invitations++;
+  (void)done(a, ORGANISATION, &b, faults);
+}
+
 static struct actor *anywhere(struct rights *r) { return &r->actors[random_below(&r->w->random, 4) == 0 ? THERE : HERE]; }
 
 static void change_something(struct rights *r) {
-  static const uint8_t sections[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET}, levels[] = {JL_RIGHT_NONE, JL_RIGHT_READ, JL_RIGHT_EDIT, JL_RIGHT_EDIT};
+  static const uint8_t sections[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET}, levels[] = {JL_RIGHT_NONE, JL_RIGHT_READ, JL_RIGHT_EDIT, JL_RIGHT_EDIT, JL_RIGHT_EDIT};
   struct random *random = &r->w->random;
   int process = (int)random_below(random, r->w->progress->processes), team = (int)random_below(random, TEAMS);
+  if (random_below(random, 6) == 0) {
+    int guest = 0; /* one at a time: the others have something to do */
+    while (guest < PROCESSES_MAX && !r->guests[guest]) guest++;
+    make_guest(r, anywhere(r), guest < PROCESSES_MAX ? guest : process, guest == PROCESSES_MAX, true);
+    return;
+  }
   if (random_below(random, 4) == 0) {
     r->in_team[process][team] = !r->in_team[process][team];
     move(r, anywhere(r), &r->w->progress->slots[process].person, &r->teams[team], r->in_team[process][team], true);
@@ -213,6 +231,7 @@ static void wait_for(struct rights *r, int process, int space, uint64_t revision
 static void end_and_do_more(struct rights *r) {
   int process = (int)random_below(&r->w->random, r->w->progress->processes), space = (int)random_below(&r->w->random, SPACES);
   struct actor *admin = &r->actors[HERE];
+  make_guest(r, admin, process, false, true); /* it sees the rest of the plan all the time */
   quiet(r);
   wait_for(r, process, space, grant(r, admin, space, PERSONS + process, JL_SECTION_BUDGET, JL_RIGHT_EDIT, false));
   (void)grant(r, admin, space, PERSONS + process, JL_SECTION_BUDGET, JL_RIGHT_NONE, false);
@@ -269,18 +288,20 @@ void rights_look(struct rights *r) {
   else if (r->done % 4 == 3) end_before_commit(r);
   else
     for (int i = 0; i < AT_ONCE; i++) change_something(r);
+  if (r->done + 1 == r->steps) /* or they would never see how it ends */
+    for (uint32_t i = 0; i < r->w->progress->processes; i++) make_guest(r, &r->actors[HERE], (int)i, false, true);
   r->done++;
   jl_arena_reset(r->arena);
 }
 
 /* ---- beginning and end ---- */
-static void make_team(struct rights *r, struct jl_id *ret_id, const char *name) {
+static void make_team(struct rights *r, struct actor *a, struct jl_id *ret_id, const char *name) {
   struct building b = {.arena = r->arena};
   struct jl_bytes record = {0};
   *ret_id = random_id(&r->w->random);
   with_text(r->arena, &record, JL_TYPE_TEAM, JL_TEAM_NAME, name);
   build_create(&b, JL_TYPE_TEAM, ret_id, record);
-  (void)done(&r->actors[HERE], ORGANISATION, &b, false);
+  (void)done(a, ORGANISATION, &b, false);
 }
 
 static void start_actor(struct rights *r, int index, const char *account, const char *address) {
@@ -314,9 +335,9 @@ struct rights *rights_begin(struct world *w, struct plan *p, uint64_t total, uin
   start_actor(r, CLERK, r->clerk.login, w->server.address);
   for (int t = 0; t < TEAMS; t++) {
     snprintf(name, sizeof name, "équipe %d", t);
-    make_team(r, &r->teams[t], name);
+    make_team(r, &r->actors[HERE], &r->teams[t], name);
   }
-  make_team(r, &r->clerks, "paie");
+  make_team(r, &r->actors[THERE], &r->clerks, "paie"); /* who writes to the organisation knows all that was written before: both know all teams */
   for (uint32_t i = 0; i < w->progress->processes; i++) {
     r->in_team[i][i % TEAMS] = true;
     move(r, &r->actors[HERE], &w->progress->slots[i].person, &r->teams[i % TEAMS], true, false);
@@ -334,7 +355,8 @@ static void write_id(FILE *f, const char *what, const struct jl_id *id) {
 void rights_end(struct rights *r) {
   char path[300];
   if (!r) return;
-  printf("# rights changed %" PRIu64 " times: %" PRIu64 " grants, %" PRIu64 " times somebody's team; two servers\n", r->grants + r->moves, r->grants, r->moves);
+  printf("# rights changed %" PRIu64 " times: %" PRIu64 " grants, %" PRIu64 " times somebody's team, %" PRIu64 " times who is a guest; two servers\n",
+         r->grants + r->moves + r->invitations, r->grants, r->moves, r->invitations);
   snprintf(path, sizeof path, "%s/facts", r->w->folder);
   FILE *f = fopen(path, "ae");
   if (!f) world_fail("%s cannot be written", path);
