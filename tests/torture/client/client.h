@@ -44,6 +44,7 @@ struct follower {
   struct jl_replica *replica;
   bool loading;  /* a snapshot is on its way */
   uint32_t sections, readable; /* that the replica holds, and that its person may read: bits */
+  bool gone;          /* nothing of the plan may be read: what its person sends is refused */
   bool adding;        /* a snapshot of those that have become readable is on its way */
   bool lazy;     /* lets itself fall far behind, again and again */
   bool resumable;     /* the snapshot has told its position and some records: it can go on after `last` */

@@ -113,6 +113,7 @@ static void take_rights(struct follower *f, struct jl_bytes payload, struct jl_a
   if (!reply || !reply->position) process_fail("the reply to a subscription cannot be read");
   for (size_t i = 0; i < reply->n_readable; i++) readable |= 1U << reply->readable[i];
   f->readable = readable;
+  f->gone = false;
   if (f->loading && !f->resumable) f->sections = readable;
   else if (f->sections & ~readable) keep_sections(f, readable);
   fprintf(f->process->stream, "sections %s %u %" PRIu64 " %lld\n", f->name, readable, reply->position->revision, now_us());
@@ -234,7 +235,8 @@ static void refused(struct follower *f, struct jl_bytes payload, struct jl_arena
   const Jalon__Error *wire = (const Jalon__Error *)jl_unpack(&jalon__error__descriptor, payload, a, &err);
   uint32_t code = code_of(wire);
   f->stream = 0;
-  if (code == JL_E_RIGHTS_CHANGED || code == JL_E_NOT_FOUND) start_anew(f);
+  f->gone = code == JL_E_RIGHTS_CHANGED || code == JL_E_NOT_FOUND;
+  if (f->gone) start_anew(f);
 }
 
 static void on_message(struct peer *peer, uint8_t type, uint32_t stream, struct jl_bytes payload) {

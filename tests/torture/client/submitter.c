@@ -130,7 +130,7 @@ void submitter_work(struct submitter *s) {
   for (int tries = 0; tries < 3 * WINDOW && s->in_window < WINDOW && s->sent < most; tries++) {
     bool elsewhere = !p->progress->asleep && random_below(&s->random, 3); /* half of it on space 0, for the lazy follower */
     int space = elsewhere ? (int)random_below(&s->random, SPACES) : 0;
-    if (!p->followers[space].loading && all_waiting(&s->lanes[space])) new_group(s, space);
+    if ((!p->followers[space].loading || p->followers[space].gone) && all_waiting(&s->lanes[space])) new_group(s, space);
   }
 }
 
