@@ -139,6 +139,7 @@ bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err) {
             jl_sql_run(&o->sql, "UPDATE lane SET next_seq = 1, last_own = 0", err) && jl_outbox_write_replica(o, &fresh, err);
   if (!jl_outbox_end(o, inside, ok, err)) return false;
   o->replica = fresh;
+  o->renamed++; /* nobody looked for those that were sent: their verdicts were to come */
   return true;
 }
 

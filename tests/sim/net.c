@@ -279,10 +279,9 @@ void net_partition(struct process *of, int64_t until_us) {
   net.counts.stalls++;
 }
 
-void net_cut_all(struct process *of) {
+void net_cut_all(void) {
   for (struct link *l = net.links; l != NULL; l = l->next) {
-    bool its = (l->ends[0] != NULL && l->ends[0]->process == of) || (l->ends[1] != NULL && l->ends[1]->process == of);
-    if (!its || l->cut) continue;
+    if (l->cut) continue;
     l->cut = true;
     for (int i = 0; i < 2; i++) tell_end_at(l, i, UV_ECONNRESET, world->now_us);
   }

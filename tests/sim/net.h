@@ -16,6 +16,6 @@ bool net_cut(struct process *of, struct rng *r); /* both ends hear of it, each i
 bool net_stall(struct process *of, struct rng *r, int64_t until_us); /* nothing arrives until then */
 bool net_silence(struct process *of, struct rng *r);                 /* half-open: nothing arrives ever again, until the ends give up */
 void net_partition(struct process *of, int64_t until_us);            /* all its connections stall, and new ones get no answer */
-void net_cut_all(struct process *of);                                /* at once; what was under way is lost */
+void net_cut_all(void);                                               /* at once; what was under way is lost */
 void net_power_off(struct process *of);                              /* it is about to be killed, and its machine with it: nobody is told */
 #endif

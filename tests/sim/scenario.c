@@ -219,11 +219,9 @@ static bool befall_database(struct timed *t) {
     }
     if (!copy_has_spaces()) return false; /* who made a space would have to make it again */
     history.era++;
-    for (int i = 0; i < running->nodes; i++) {
-      if (node_process(i) == NULL) continue;
-      net_cut_all(node_process(i)); /* no answer of the history that is gone comes after it */
-      if (rng_chance(&chance, 1, 2)) node_kill(i, world->now_us + down);
-    }
+    net_cut_all(); /* no answer of the history that is gone comes after it, not one of a server that is dead by now either */
+    for (int i = 0; i < running->nodes; i++)
+      if (node_process(i) != NULL && rng_chance(&chance, 1, 2)) node_kill(i, world->now_us + down);
     return database_restore(down);
   case FAULT_SLOW_DATABASE:
     database_slow(until);
