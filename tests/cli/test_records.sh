@@ -146,6 +146,8 @@ signature_verbs() { # definition sign makes them
   check signature-add exits 0
   reference=$(value_of admin "d.rows('signature')[-1]['cells']['reference']" signature list)
   check signature-list is_listed signature "${reference:-none}"
+  sales signature show "$reference"
+  check signature-show exits_saying 0 "$reference"
   sales signature rm "$reference"
   check signature-rm exits 0
   check signature-rm-not-listed is_not_listed signature "$reference"
