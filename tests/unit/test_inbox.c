@@ -320,7 +320,7 @@ static void definitions(void **state) {
   /* each team for itself; who only reads the strategy signs too, in the own team's name alone */
   d = signature(&w, definition, f->sales);
   f->rights = 0;
-  f->reads = ALL_SECTIONS;
+  f->reads = f->allowed = ALL_SECTIONS;
   (void)make(&w, f->paul, &d);
   assert_false(is_signed(&w, definition));
   d = signature(&w, definition, w.comex);
