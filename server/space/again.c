@@ -95,6 +95,7 @@ struct jl_again_search {
   struct jl_space *space;           /* held */
   struct jl_submission *submission; /* NULL: it is gone */
   uint64_t history, reading, unlogged;
+  bool recorded; /* it was, when this began: not there means that it was pruned */
   uint64_t next, to;                             /* revisions of the log */
   bool proving;                                  /* that the position is one of this history: its chains, taken on, must meet ours */
   uint32_t sections;                             /* 1 << section: those of the position */
@@ -255,7 +256,7 @@ static void decided(void *context, struct jl_bytes verdict, const struct jl_erro
     end_for_now(search);
   } else { /* there is none, or it was pruned */
     search->submission->verdict_gone = err->code == JL_E_DECIDED;
-    forget(search->space, search->submission);
+    if (search->recorded) forget(search->space, search->submission); /* else it is recorded since: another copy came first */
     if (search->submission->searched != NULL)
       search_log(search);
     else
@@ -316,6 +317,7 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
   if (!recorded && lane == NULL && clear) return JL_AGAIN_NEW;
   if (space->searches >= SEARCHES) return wait(space);
   struct jl_again_search *search = begin(space, s);
+  search->recorded = recorded;
   if (lane != NULL)
     jl_verdict_find(space, lane, seq, decided, search);
   else if (!recorded && asked)
