@@ -34,6 +34,7 @@ static struct jl_replica *replica_of(const struct signing *s) {
 }
 
 static bool is_member(const struct signing *s, const struct jl_id *team) {
+  if (s->me == NULL || s->me->error.code != JL_E_OK) return false;
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PERSON);
   struct jl_iterator teams = jl_record_each(s->me->record.body, jl_field_by_number(type, JL_PERSON_TEAMS));
   for (struct jl_value of; jl_iterator_next(&teams, &of);)
@@ -80,7 +81,7 @@ static bool look_up(struct signing *s, struct jl_lookups *l, struct jl_error *er
     kpi->type = jl_record_type_by_number(JL_TYPE_KPI);
     kpi->deleted = true;
   }
-  if (!jl_lookups_run(cli, l, err)) return false;
+  if (l->items == NULL || !jl_lookups_run(cli, l, err)) return false;
   s->teams = l->items;
   s->me = &l->items[s->team_count];
   s->only = named == NULL ? NULL : &l->items[s->team_count + 1];
@@ -119,11 +120,14 @@ bool jl_cmd_definition_sign(struct jl_cli *cli, struct jl_error *err) {
   struct jl_lookups l = {.space = cli->plan};
   char digest[JL_ID_TEXT_SIZE], reference[JL_REFERENCE_SIZE];
   if (!look_up(&s, &l, err)) return false;
+  if (s.definition == NULL || s.teams == NULL) return jl_cli_no_link(err);
   jl_reference_text(JL_TYPE_DEFINITION, s.definition->record.number, reference);
   struct jl_replica *shown = replica_of(&s);
   if (shown == NULL) return jl_cli_no_link(err);
-  jl_definition_digest(shown, jl_replica_record(shown, &s.definition->record.id), digest);
+  const struct jl_record *definition = jl_replica_record(shown, &s.definition->record.id);
+  if (definition != NULL) jl_definition_digest(shown, definition, digest);
   jl_replica_free(shown);
+  if (definition == NULL) return jl_cli_no_link(err);
   struct jl_group *g = jl_group_new(&cli->plan);
   if (g == NULL) return jl_cli_no_link(err);
   const char *names = "";
@@ -132,7 +136,11 @@ bool jl_cmd_definition_sign(struct jl_cli *cli, struct jl_error *err) {
     if (!signs_for(&s, &s.teams[i])) continue;
     const char *name = jl_title_text(cli, JL_TYPE_TEAM, s.teams[i].record.body);
     names = jl_arena_printf(cli->arena, "%s%s%s", names, names[0] == '\0' ? "" : ", ", name);
-    ok = names != NULL ? add_signature(&s, g, &s.teams[i].record.id, digest, err) : jl_cli_no_link(err);
+    if (names == NULL) {
+      jl_group_free(g);
+      return jl_cli_no_link(err);
+    }
+    ok = add_signature(&s, g, &s.teams[i].record.id, digest, err);
   }
   struct jl_outcome_of outcome;
   if (ok && jl_group_edits(g) == 0) ok = nobody(&s, reference, err);

@@ -46,19 +46,31 @@ void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *li
   if (fclose(out) != 0 || !ok || rename(fresh, path) != 0) (void)unlink(fresh);
 }
 
+static bool next_id(char **line, struct jl_id *ret_id) {
+  const char *word = strsep(line, " ");
+  return word != NULL && jl_id_parse(word, ret_id);
+}
+
+static bool next_number(char **line, uint64_t *ret_n) {
+  const char *word = strsep(line, " \n");
+  return word != NULL && jl_view_number(word, ret_n);
+}
+
+/* "plan ID REVISION", "item NUMBER PLAN RECORD FIRST 0|1" */
 static bool read_line(struct jl_inbox_list *list, char *line) {
-  char plan[64], record[64];
+  const char *kind = strsep(&line, " ");
   struct jl_inbox_plan p;
   struct jl_inbox_entry e;
-  int waits = 0;
-  if (sscanf(line, "plan %63s %" SCNu64, plan, &p.revision) == 2) {
-    if (!jl_id_parse(plan, &p.plan)) return false;
+  uint64_t waits = 0;
+  if (strcmp(kind, "plan") == 0) {
+    if (!next_id(&line, &p.plan) || !next_number(&line, &p.revision)) return false;
     list->plans[list->plan_count++] = p;
     return true;
   }
-  if (sscanf(line, "item %" SCNu64 " %63s %63s %" SCNu64 " %d", &e.number, plan, record, &e.first, &waits) != 5) return false;
+  if (strcmp(kind, "item") != 0 || !next_number(&line, &e.number) || !next_id(&line, &e.plan) || !next_id(&line, &e.record) ||
+      !next_number(&line, &e.first) || !next_number(&line, &waits))
+    return false;
   e.waits = waits != 0;
-  if (!jl_id_parse(plan, &e.plan) || !jl_id_parse(record, &e.record)) return false;
   list->entries[list->entry_count++] = e;
   return true;
 }

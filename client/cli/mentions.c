@@ -31,7 +31,7 @@ static char *next_name(struct jl_cli *cli, const char *text, size_t *at) {
 
 /* "content-manager" for "Content Manager". NULL: nothing to replace. */
 static char *with_blanks(struct jl_cli *cli, const char *name) {
-  if (strpbrk(name, "-_.") == NULL) return NULL;
+  if (name == NULL || strpbrk(name, "-_.") == NULL) return NULL;
   char *blanks = jl_arena_strdup(cli->arena, name);
   for (char *p = blanks; p != NULL && *p != '\0'; p++)
     if (strchr("-_.", *p) != NULL) *p = ' ';
@@ -47,7 +47,7 @@ static struct jl_lookup *add_name(struct jl_cli *cli, struct jl_lookups *l, cons
 /* Not found as it stands: once more with blanks, all in one exchange. */
 static bool look_again(struct jl_cli *cli, struct jl_lookups *l, char *const *names, struct jl_error *err) {
   struct jl_lookups again = {.space = l->space};
-  size_t which[MENTIONS_MAX];
+  size_t which[MENTIONS_MAX] = {0};
   for (size_t i = 0; i < l->count; i++) {
     const char *blanks = l->items[i].error.code == JL_E_NOT_FOUND ? with_blanks(cli, names[i]) : NULL;
     if (blanks == NULL) continue;
@@ -92,7 +92,7 @@ static bool unknown(struct jl_cli *cli, const struct jl_lookup *one, const char 
 
 bool jl_cli_mentions(struct jl_cli *cli, const char *text, struct jl_mentions *ret, struct jl_error *err) {
   struct jl_lookups l = {.space = cli->plan};
-  char *names[MENTIONS_MAX], *name;
+  char *names[MENTIONS_MAX] = {NULL}, *name;
   *ret = (struct jl_mentions){NULL, 0};
   if (jl_cli_option(cli, "no-mentions") != NULL) return true;
   for (size_t at = 0; (name = next_name(cli, text, &at)) != NULL;) {
