@@ -94,7 +94,9 @@ struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_ove
   if (jl_replica_kind(overlay->replica) == JL_SPACE_ORGANISATION) /* who may change the directory is the server's to say */
     return (struct jl_author){
         .person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX, .allowed = UINT32_MAX};
-  jl_space_rights(overlay->replica, overlays->organisation.replica, &(struct jl_who){id->person, id->administrator}, &rights);
+  /* Without a copy of the organisation nobody is known, which says nothing of this one: the server knows. */
+  const struct jl_replica *organisation = overlays->organisation.base_revision == 0 ? NULL : overlays->organisation.replica;
+  jl_space_rights(overlay->replica, organisation, &(struct jl_who){id->person, id->administrator}, &rights);
   return (struct jl_author){.person = id->person,
                             .may_edit = rights.editable,
                             .administrator = id->administrator,
