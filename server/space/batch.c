@@ -260,9 +260,9 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
                      struct jl_error *err) {
   *outcome = (struct jl_outcome){0};
   const Jalon__Group *group = NULL;
+  bool alone = space->open == NULL || space->open->count == 0;
   if (s->size > 0) {
     group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, (struct jl_bytes){s->bytes, s->size}, a, err);
-    bool alone = space->open == NULL || space->open->count == 0;
     if (group == NULL && err->code == JL_E_TOO_LARGE && !alone)
       return jl_fail(err, JL_E_NO_MEMORY, "", NULL); /* perhaps alone in a batch */
     if (group == NULL) return false; /* its head was readable: refused like any group that cannot be */
@@ -275,7 +275,7 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
       .space = space->ahead,
       .organisation = directory,
       .author = author_now(space, directory,
-                           jl_mutant(JL_MUTANT_WRONG_AUTHOR) && space->open->count > 0 ? &space->open->entries[0].submission->author
+                           jl_mutant(JL_MUTANT_WRONG_AUTHOR) && !alone ? &space->open->entries[0].submission->author
                                                                                        : &s->author),
       .time_us = time_us,
       .today = plan_day(space, time_us),

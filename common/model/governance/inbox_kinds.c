@@ -282,7 +282,7 @@ static void label_change(struct watched *w, const Jalon__RecordChange *change, c
   }
   switch (change->verb) {
   case JALON__VERB__CREATE:
-    add_label(w, JL_MSG("new"), "new");
+    add_label(w, JL_MSG("created"), "created");
     return;
   case JALON__VERB__DELETE:
     add_label(w, JL_MSG("deleted"), "deleted");

@@ -194,17 +194,26 @@ bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error
 }
 
 /* ---- what letters give besides ---- */
+static const struct talk { uint32_t type, author, target; } talks[] = {{JL_TYPE_COMMENT, JL_COMMENT_AUTHOR, JL_COMMENT_TARGET},
+                                                                      {JL_TYPE_ADVICE, JL_ADVICE_AUTHOR, JL_ADVICE_TARGET}};
+
+static const struct talk *talk_of(uint32_t type) {
+  for (size_t i = 0; i < JL_COUNT(talks); i++)
+    if (talks[i].type == type) return &talks[i];
+  return NULL;
+}
+
 bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record) {
   const struct jl_raci in = {run->space, run->in->organisation, run->in->today};
   enum jl_section section = jl_replica_section(run->space, record);
   struct jl_id about, target, author;
   struct jl_letters letters;
-  bool comment = record->type_number == JL_TYPE_COMMENT, advice = record->type_number == JL_TYPE_ADVICE;
-  if ((!comment && !advice) || !jl_raci_enforced(run->space) || section >= JL_SECTIONS ||
-      (run->in->author.allowed >> section & 1) == 0 || !jl_run_sees(run, record))
+  const struct talk *t = talk_of(record->type_number);
+  if (t == NULL || !jl_raci_enforced(run->space) || section >= JL_SECTIONS || (run->in->author.allowed >> section & 1) == 0 ||
+      !jl_run_sees(run, record))
     return false;
-  if (jl_record_id(record->type, record->body, comment ? JL_COMMENT_AUTHOR : JL_ADVICE_AUTHOR, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
-  if (!jl_record_id(record->type, record->body, comment ? JL_COMMENT_TARGET : JL_ADVICE_TARGET, &about)) return false;
+  if (jl_record_id(record->type, record->body, t->author, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
+  if (!jl_record_id(record->type, record->body, t->target, &about)) return false;
   const struct jl_record *subject = jl_replica_record(run->space, &about);
   if (subject == NULL || !jl_raci_target(run->space, subject, &target)) return false;
   jl_letters_of(&in, &target, &run->in->author.person, &letters);
