@@ -126,9 +126,17 @@ void jl_session_send_shared(struct jl_session *s, uint32_t stream, struct jl_mes
   check_queue(s);
 }
 
+/* What ends here must be told: without memory for that the connection ends, which tells it too. */
+static void end_untold(struct jl_session *s) {
+  if (s->connection != NULL && !s->closing) jl_connection_close(s->connection, false);
+}
+
 void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, const struct jl_error *err, int64_t retry_after_ms) {
   struct jl_arena *a = jl_arena_new(65536);
-  if (a == NULL) return;
+  if (a == NULL) {
+    end_untold(s);
+    return;
+  }
   Jalon__Error wire = JALON__ERROR__INIT;
   jl_error_to_wire(err, a, &wire);
   if (retry_after_ms > 0 && retry_after_ms < UINT32_MAX) {
@@ -142,7 +150,10 @@ void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, 
                                     : type == JALON__FRAME_TYPE__RESYNC ? &resync.base
                                                                         : &wire.base;
   struct jl_bytes packed = jl_pack(message, a, 65536);
-  if (packed.data != NULL) jl_session_send(s, type, JL_FRAME_END, stream, packed);
+  if (packed.data != NULL)
+    jl_session_send(s, type, JL_FRAME_END, stream, packed);
+  else
+    end_untold(s);
   jl_arena_free(a);
 }
 

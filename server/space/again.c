@@ -1,3 +1,4 @@
+#include "common/base/reserve.h"
 #include "server/space/head.h"
 #include "server/space/internal.h"
 #include <stdlib.h>
@@ -111,6 +112,13 @@ static uint64_t unlogged_of(const struct jl_space *space, const struct jl_id *ac
   return n;
 }
 
+static void leave(struct jl_again_search *search) {
+  struct jl_space *space = search->space;
+  jl_reserve_give(search);
+  jl_spaces_operation_done(space->owner);
+  jl_space_release(space);
+}
+
 static void end(struct jl_again_search *search) {
   struct jl_space *space = search->space;
   space->searches--;
@@ -119,9 +127,8 @@ static void end(struct jl_again_search *search) {
     jl_space_merged(space, search->submission); /* it may go on */
   }
   jl_space_waits_over(space);
-  free(search);
-  jl_spaces_operation_done(space->owner);
-  jl_space_release(space);
+  jl_space_wake(space); /* another may have waited for this search to end */
+  leave(search);
 }
 
 /* The database is away: its lane is looked at again with the others that wait. */
@@ -129,9 +136,10 @@ static void end_for_now(struct jl_again_search *search) {
   struct jl_space *space = search->space;
   if (search->submission != NULL) search->submission->search = NULL;
   search->submission = NULL;
+  space->searches--;
   space->again_waits = true;
   jl_spaces_watch(space->owner);
-  end(search);
+  leave(search);
 }
 
 static void forget_known(struct jl_submission *s) {
@@ -265,8 +273,7 @@ static void decided(void *context, struct jl_bytes verdict, const struct jl_erro
 }
 
 static struct jl_again_search *begin(struct jl_space *space, struct jl_submission *s) {
-  struct jl_again_search *search = calloc(1, sizeof *search);
-  if (search == NULL) abort(); /* a few bytes: nothing could answer any more */
+  struct jl_again_search *search = jl_reserve_take(space->owner->reserve, sizeof *search);
   search->space = space;
   search->submission = s;
   search->history = space->histories;

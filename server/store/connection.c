@@ -150,6 +150,7 @@ static void connect_to(struct jl_pg *c, const struct jl_resolved *resolved) {
     return;
   }
   PQsetNoticeReceiver(c->connection, on_notice, c);
+  (void)PQsetErrorVerbosity(c->connection, PQERRORS_TERSE); /* no detail, which may quote what users wrote: lost_an_answer looks through the message */
   uv_timer_start(&c->timer, on_timer, CONNECT_TIMEOUT_MS, 0);
   step_connect(c, PGRES_POLLING_WRITING);
 }

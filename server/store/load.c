@@ -33,9 +33,7 @@ static void send_rights_select(struct jl_pg *c, struct jl_pg_unit *unit, const c
     jl_statement_select(jl_record_type_by_name(name), true, &text);
     jl_buffer_printf(&text, " WHERE deleted_revision IS NULL%s", where);
   }
-  const char *sql = jl_buffer_cstring(&text);
-  JL_ASSERT(sql != NULL);
-  jl_pg_send(c, unit, key, sql, NULL, 0);
+  jl_pg_send(c, unit, key, jl_buffer_cstring(&text), NULL, 0); /* NULL: no memory, which ends the connection */
   jl_buffer_release(&text);
 }
 
@@ -73,7 +71,7 @@ static void clear_load(struct load *l) {
   l->lanes.count = l->again.count = l->decided.count = 0;
   l->result = (struct jl_loaded_space){0};
   l->no_memory = false;
-  jl_arena_reset(l->lanes.arena);
+  if (l->lanes.arena != NULL) jl_arena_reset(l->lanes.arena);
 }
 
 static void free_load(struct load *l) {

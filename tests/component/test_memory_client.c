@@ -151,7 +151,7 @@ static void works(int (*command)(uint64_t n)) {
     if (jl_monotonic_us() > until_us) fail_msg("does not work any more: %s", heard);
 }
 
-static void many_allocations(const char *name, int (*command)(uint64_t n)) {
+static uint64_t many_allocations(const char *name, int (*command)(uint64_t n)) {
   works(command);
   uint64_t count = atomic_load(&faults->count), failed = 0, tries = 0;
   uint64_t step = getenv("JALON_EVERY_ALLOCATION") != NULL || count < SPREAD ? 1 : count / SPREAD;
@@ -159,9 +159,10 @@ static void many_allocations(const char *name, int (*command)(uint64_t n)) {
   works(command);
   print_message("%s: %u allocations, every %u. failed: %u commands of %u did not succeed\n", name, (unsigned)count, (unsigned)step,
                 (unsigned)failed, (unsigned)tries);
+  return failed;
 }
 
-static void edits(void **state) { (void)state, many_allocations("action add", add_online); }
+static void edits(void **state) { (void)state, assert_true(many_allocations("action add", add_online) > 0); }
 static void edits_offline(void **state) { (void)state, many_allocations("--offline action add", add_offline); }
 static void views(void **state) { (void)state, many_allocations("dashboard", dashboard); }
 static void outbox(void **state) { (void)state, many_allocations("status", status); }

@@ -225,9 +225,14 @@ static void rights_that_end_on_one_server_end_on_the_other(void **state) {
   struct jl_id space = p.space;
   read.has_space = true;
   read.space = (ProtobufCBinaryData){sizeof space.bytes, space.bytes};
-  do wire_send(&again, JALON__FRAME_TYPE__READ, &read.base); /* until the second knows it */
-  while (wire_next(&again).type == JALON__FRAME_TYPE__ERROR);
+  uint8_t answer;
+  do { /* until the second knows it */
+    wire_send(&again, JALON__FRAME_TYPE__READ, &read.base);
+    do answer = wire_next(&again).type;
+    while (answer == JALON__FRAME_TYPE__PING);
+  } while (answer == JALON__FRAME_TYPE__ERROR);
   stream = planner_subscribe(&again, p.space, NULL, NULL);
+  wire_expect(&again, stream, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor);
   struct jl_id grant_id; /* in the plan */
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_GRANT);
   struct jl_bytes grant = {(const uint8_t *)"", 0};

@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-#define DEADLINE_MS 20000
+#define DEADLINE_MS 120000
 
 static pid_t spawn(const char *log, char *const *arguments) {
   pid_t pid = fork();

@@ -45,7 +45,7 @@ void wire_close(struct wire *w);
 bool wire_write(struct wire *w, const void *data, size_t size);                    /* false: the other side closed */
 uint32_t wire_send(struct wire *w, uint8_t type, const ProtobufCMessage *message); /* on a new stream; NULL: empty */
 void wire_frame(struct wire *w, uint8_t type, uint32_t stream, const void *payload, size_t size);
-struct received wire_next(struct wire *w); /* 20 s at most */
+struct received wire_next(struct wire *w); /* 120 s at most */
 /* The next message on a stream (others are dropped), unpacked; fails when it has another type. */
 const void *wire_expect(struct wire *w, uint32_t stream, uint8_t type, const ProtobufCMessageDescriptor *descriptor);
 uint32_t wire_expect_error(struct wire *w, uint32_t stream); /* its code */
