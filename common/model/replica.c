@@ -698,8 +698,12 @@ static int by_record_number(const void *x, const void *y) {
   return compare_numbers(*a, *b);
 }
 
+static bool edge_names(const struct edge *e, uint32_t type, uint32_t field) {
+  return e->from->record != NULL && (type == 0 || e->from->record->type_number == type) && (field == 0 || e->field == field);
+}
+
 static bool edge_matches(const struct edge *e, uint32_t type, uint32_t field, bool parents) {
-  if (e->from->record == NULL || (type != 0 && e->from->record->type_number != type) || (field != 0 && e->field != field)) return false;
+  if (!edge_names(e, type, field)) return false;
   if (parents && (e->from->parent != e->to || jl_parent_field(e->from->record->type)->number != e->field)) return false;
   return alive(e->from);
 }
@@ -728,11 +732,23 @@ const struct jl_record **jl_replica_referring(const struct jl_replica *r, const 
   return collect(find(r, target), type, field, false, a, ret_n);
 }
 
+static const struct edge *next_edge(const struct jl_replica *r, const struct jl_id *target, const void *at) {
+  const struct node *to = at == NULL ? find(r, target) : NULL;
+  return at == NULL ? (to == NULL ? NULL : to->in) : ((const struct edge *)at)->next;
+}
+
 const struct jl_record *jl_replica_next_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
                                                   const void **io_at) {
-  const struct node *to = *io_at == NULL ? find(r, target) : NULL;
-  const struct edge *e = *io_at == NULL ? (to == NULL ? NULL : to->in) : ((const struct edge *)*io_at)->next;
+  const struct edge *e = next_edge(r, target, *io_at);
   while (e != NULL && !edge_matches(e, type, field, false)) e = e->next;
+  *io_at = e;
+  return e == NULL ? NULL : e->from->record;
+}
+
+const struct jl_record *jl_replica_next_naming(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
+                                               const void **io_at) {
+  const struct edge *e = next_edge(r, target, *io_at);
+  while (e != NULL && !edge_names(e, type, field)) e = e->next;
   *io_at = e;
   return e == NULL ? NULL : e->from->record;
 }

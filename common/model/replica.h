@@ -46,6 +46,8 @@ const struct jl_record **jl_replica_all(const struct jl_replica *r, uint32_t typ
 const struct jl_record **jl_replica_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field, struct jl_arena *a, size_t *ret_n);
 /* The same one by one, without memory and in no order; *io_at NULL at first. NULL: no more. Valid until the next put. */
 const struct jl_record *jl_replica_next_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field, const void **io_at);
+/* The same, tombstones and what lies below them too. */
+const struct jl_record *jl_replica_next_naming(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field, const void **io_at);
 /* Every record, tombstones too, ascending by id, starting after `after` (NULL: at the start): for snapshots and hashes. */
 const struct jl_record *jl_replica_next(const struct jl_replica *r, const struct jl_id *after);
 enum jl_section jl_replica_section(const struct jl_replica *r, const struct jl_record *record); /* follows OF_TARGET */

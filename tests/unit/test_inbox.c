@@ -169,6 +169,39 @@ static void mentions(void **state) {
   end(&w);
 }
 
+/* ---- for somebody away ---- */
+static void away(struct fx *f, unsigned id_number, struct jl_id person, int first, int last, struct jl_id substitute) {
+  struct draft d = d_new(f, JL_TYPE_LEAVE);
+  struct jl_id id = fx_id(id_number);
+  d_int(d_int(d_ref(&d, JL_LEAVE_PERSON, person), JL_LEAVE_START, first), JL_LEAVE_END, last);
+  d_ref(&d, JL_LEAVE_SUBSTITUTE, substitute);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, d.body);
+  assert_true(r != NULL && jl_replica_put(f->org, r));
+}
+
+static void stands_in(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  const char *before = position(&w);
+  struct jl_id people[] = {f->marie, w.benoit};
+  for (size_t i = 0; i < JL_COUNT(people); i++) {
+    struct draft d = comment(&w, w.action, i == 0 ? "@marie" : "@benoit");
+    d_ref(&d, JL_COMMENT_MENTIONS, people[i]);
+    (void)make(&w, w.claire, &d);
+  }
+  expect(&w, f->paul, before, "");
+  away(f, 8501, f->marie, DAY - 9, DAY - 1, f->paul); /* over, whichever of them is looked at first */
+  away(f, 8505, f->marie, DAY + 1, DAY + 9, f->paul);
+  expect(&w, f->paul, before, "");
+  away(f, 8503, f->marie, DAY, DAY, f->paul);
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|@marie\n");
+  away(f, 8507, w.benoit, DAY, DAY, f->paul); /* of two at once the first counts */
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|@benoit\nClaire|mentions you|A1 Webinar|@marie\n");
+  away(f, 8506, w.benoit, DAY, DAY, f->marie);
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|@marie\n");
+  end(&w);
+}
+
 /* ---- what may not be read comes in nowhere ---- */
 static void hidden(void **state) {
   struct world w = begin(*state);
@@ -391,7 +424,7 @@ static void signs_what_was_read(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
+  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(stands_in), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
                                      FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

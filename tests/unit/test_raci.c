@@ -1,6 +1,7 @@
 /* RACI enforced: who holds which letter on which day, and what that lets each of eight people do. The tables are written by hand from
  * product.md G2 and the table of seed 000; nothing of them is computed. */
 #include "common/model/governance/raci.h"
+#include "common/model/governance/rights.h"
 #include "common/wire/unpack.h"
 #include "tests/unit/model_fixture.h"
 
@@ -375,6 +376,83 @@ static void a_group_uses_no_letter_that_it_gives(void **state) {
   fx_ok(f);
 }
 
+/* ---- leaves ---- */
+static struct draft own_leave(struct stage *s, int who, int substitute) {
+  struct draft d = d_new(s->f, JL_TYPE_LEAVE);
+  d_int(d_int(d_ref(&d, JL_LEAVE_PERSON, s->person[who]), JL_LEAVE_START, FIRST), JL_LEAVE_END, LAST);
+  if (substitute >= 0) d_ref(&d, JL_LEAVE_SUBSTITUTE, s->person[substitute]);
+  return d;
+}
+
+static void everybody_writes_two_hundred_leaves(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  struct jl_replica *space = f->space, *mirror = f->mirror;
+  struct jl_id first = fx_id(serial);
+  struct draft d = own_leave(&s, ELSA, -1);
+  f->plan = fx_id(8000);
+  f->space = f->org;
+  f->mirror = jl_replica_copy(f->org);
+  f->author = s.person[ELSA];
+  f->rights = 0;
+  f->reads = f->allowed = 1U << JL_SECTION_DIRECTORY;
+  for (int group = 0; group < 4; group++) {
+    fx_begin(f);
+    for (int i = 0; i < 50; i++) fx_create(f, &d, fx_id(serial++));
+    fx_ok(f);
+  }
+  fx_begin(f);
+  fx_create(f, &d, fx_id(serial++));
+  fx_refused(f, JL_E_RULE_VIOLATION, "Elsa Roux has 200 leaves, deleted ones included: no more can be added");
+  fx_begin(f); /* which makes no room: the record stays */
+  fx_delete(f, JL_TYPE_LEAVE, first, 1000000, false);
+  fx_ok(f);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(serial++));
+  fx_refused(f, JL_E_RULE_VIOLATION, "no more can be added");
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_LEAVE, first);
+  fx_ok(f);
+  fx_update(f, JL_TYPE_LEAVE, first, JL_LEAVE_END, fx_int(f, JL_TYPE_LEAVE, JL_LEAVE_END, LAST),
+            fx_int(f, JL_TYPE_LEAVE, JL_LEAVE_END, LAST + 1));
+  fx_ok(f);
+  f->author = s.person[PAUL]; /* each has his own two hundred */
+  d = own_leave(&s, PAUL, -1);
+  fx_create_ok(f, &d, fx_id(serial++));
+  f->administrator = true;
+  f->rights = f->reads;
+  d = own_leave(&s, ELSA, -1);
+  fx_create_ok(f, &d, fx_id(serial++));
+  jl_replica_free(f->mirror);
+  f->space = space;
+  f->mirror = mirror;
+}
+
+static struct jl_record *leave_record(struct stage *s, int substitute) {
+  struct draft d = own_leave(s, ELSA, substitute);
+  struct jl_id id = fx_id(serial++);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, d.body);
+  assert_non_null(r);
+  return r;
+}
+
+/* Only a leave that lends letters, or did, changes what people may do. */
+static void a_leave_without_substitute_touches_no_rights(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct jl_record *alone = leave_record(&s, -1), *covered = leave_record(&s, PAUL);
+  const struct jl_id organisation = fx_id(8000);
+  assert_false(jl_rights_touched(&organisation, NULL, alone));
+  assert_false(jl_rights_touched(&organisation, alone, alone));
+  assert_true(jl_rights_touched(&organisation, NULL, covered));
+  assert_true(jl_rights_touched(&organisation, covered, covered)); /* its days, or deleted */
+  assert_true(jl_rights_touched(&organisation, alone, covered));
+  assert_true(jl_rights_touched(&organisation, covered, alone));
+  jl_record_release(alone);
+  jl_record_release(covered);
+}
+
 /* ---- the log ---- */
 static bool logged_for(struct fx *f, struct jl_id *ret_person) {
   struct jl_error err;
@@ -445,6 +523,7 @@ int main(void) {
       FX_TEST(letters_let_people_do_what_the_table_says),  FX_TEST(nothing_is_enforced_before_the_plan_says_so),
       FX_TEST(reading_and_a_letter_let_people_comment),    FX_TEST(a_group_uses_no_letter_that_it_gives),
       FX_TEST(a_substitute_is_in_the_log_as_one),          FX_TEST(refusals_say_why_and_who),
+      FX_TEST(everybody_writes_two_hundred_leaves),        FX_TEST(a_leave_without_substitute_touches_no_rights),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

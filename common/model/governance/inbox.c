@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AWAY_MAX 4096  /* people who ever named the reader as a substitute that are looked at */
 #define DEFAULT_DAYS 7 /* of news for somebody who has never read */
 
 /* ---- whose ---- */
@@ -27,12 +28,17 @@ static void find_mine(struct jl_inbox *inbox) {
   const struct jl_view_input *in = inbox->in;
   const void *at = NULL;
   const struct jl_record *leave;
-  struct jl_id away;
+  struct jl_id away, substitute;
   add_person(inbox, &in->reader);
   if (in->organisation == NULL) return;
-  while ((leave = jl_replica_next_referring(in->organisation, &in->reader, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, &at)) != NULL)
-    if (jl_record_id(leave->type, leave->body, JL_LEAVE_PERSON, &away) && jl_leave_of(in->organisation, &away, in->today) == leave)
+  struct jl_seen *asked = jl_seen_new(inbox->b, AWAY_MAX); /* about: each once, however many leaves name the reader */
+  while (inbox->mine_count < JL_INBOX_GROUPS &&
+         (leave = jl_replica_next_referring(in->organisation, &in->reader, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, &at)) != NULL) {
+    if (!jl_record_id(leave->type, leave->body, JL_LEAVE_PERSON, &away) || !jl_seen_add(asked, &away)) continue;
+    const struct jl_record *now = jl_leave_of(in->organisation, &away, in->today);
+    if (now != NULL && jl_record_id(now->type, now->body, JL_LEAVE_SUBSTITUTE, &substitute) && jl_id_equal(&substitute, &in->reader))
       add_person(inbox, &away);
+  }
 }
 
 bool jl_inbox_is_mine(const struct jl_inbox *inbox, const struct jl_id *holder) {

@@ -193,9 +193,13 @@ static bool differs(const struct jl_record *a, const struct jl_record *b, uint32
   return !jl_bytes_equal(jl_record_slice(a->body, field), jl_record_slice(b->body, field));
 }
 
+/* Without a substitute nobody holds anything for anybody. */
+static bool lends(const struct jl_record *leave) { return leave != NULL && jl_record_has(leave->body, JL_LEAVE_SUBSTITUTE); }
+
 bool jl_rights_touched(const struct jl_id *space, const struct jl_record *before, const struct jl_record *after) {
   struct jl_id target;
-  if (after->type_number == JL_TYPE_GRANT || after->type_number == JL_TYPE_LEAVE) return true;
+  if (after->type_number == JL_TYPE_GRANT) return true;
+  if (after->type_number == JL_TYPE_LEAVE) return lends(before) || lends(after);
   if (is_plans_accountable(after)) return jl_record_id(after->type, after->body, JL_RACI_TARGET, &target) && jl_id_equal(&target, space);
   if (after->type_number != JL_TYPE_PERSON || before == NULL) return false;
   return differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||

@@ -3,6 +3,8 @@
 #include "common/model/budget/amounts.h"
 #include "common/record/schema.h"
 
+#define LEAVES_MAX 200 /* of one person, unless administrators make more */
+
 static int64_t letter_of(const struct jl_record *raci) { return jl_record_int(raci->type, raci->body, JL_RACI_LETTER, 0); }
 
 static struct jl_arg holder_of(const struct jl_replica *organisation, struct jl_bytes raci) {
@@ -134,6 +136,22 @@ static bool leave_by_another(const struct jl_rule_input *in, struct jl_error *er
                   jl_arg_holder(in->after, &person));
 }
 
+/* Everybody writes own leaves, and the directory has room for a million records of all people: deleted ones stay in it, so they count. */
+static bool leaves_have_an_end(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *leave = in->touched->after;
+  const void *at = NULL;
+  struct jl_id person;
+  size_t n = 0;
+  if (in->touched->before != NULL || in->evaluation->author.administrator ||
+      !jl_record_id(leave->type, leave->body, JL_LEAVE_PERSON, &person))
+    return true;
+  while (n <= LEAVES_MAX && jl_replica_next_naming(in->after, &person, JL_TYPE_LEAVE, JL_LEAVE_PERSON, &at) != NULL) n++;
+  if (n <= LEAVES_MAX) return true;
+  return jl_break(in, JL_LEAVE_PERSON, err, JL_MSG("{1} has {2} leaves, deleted ones included: no more can be added"),
+                  JL_MSG("change the dates of an old one, or ask an administrator to add it"), jl_arg_holder(in->after, &person),
+                  jl_arg_integer(LEAVES_MAX));
+}
+
 /* What plans grant to a team counts through its members. Deleted with members it would go on unseen, or end: and where it forbade
  * something, its end would give. Without members nothing changes with it. Those who are inactive count: they may come back. */
 static bool empty_when_deleted(const struct jl_rule_input *in, uint32_t membership, const char *message, struct jl_error *err) {
@@ -160,6 +178,7 @@ static const struct jl_rule rules[] = {
     {"person-stays", JL_TYPE_PERSON, person_stays},
     {"leave-dates", JL_TYPE_LEAVE, leave_dates},
     {"leave-by-another", JL_TYPE_LEAVE, leave_by_another},
+    {"leaves-have-an-end", JL_TYPE_LEAVE, leaves_have_an_end},
     {"deleted-team-is-empty", JL_TYPE_TEAM, team_is_empty},
     {"deleted-role-is-empty", JL_TYPE_ROLE, role_is_empty},
 };
