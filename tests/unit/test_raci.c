@@ -376,6 +376,195 @@ static void a_group_uses_no_letter_that_it_gives(void **state) {
   fx_ok(f);
 }
 
+static struct draft line_below(struct stage *s, const struct jl_id *action) {
+  struct draft d = d_new(s->f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Salon"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER);
+  if (action != NULL) d_ref(&d, JL_BUDGET_LINE_ACTION, *action);
+  return d;
+}
+
+static void move_line(struct stage *s, struct jl_id line, const struct jl_id *from, struct jl_id to) {
+  struct jl_bytes seen = from == NULL ? NONE : fx_ref(s->f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, *from);
+  fx_set(s->f, fx_edit(s->f, JALON__VERB__UPDATE, JL_TYPE_BUDGET_LINE, line), JL_BUDGET_LINE_ACTION, seen,
+         fx_ref(s->f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, to));
+}
+
+/* Made somewhere else first, then moved: in one group that is no way in either. */
+static void what_a_group_makes_does_not_slip_below_an_action(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  for (int from_free = 0; from_free < 2; from_free++) {
+    const struct jl_id *from = from_free ? &s.free : NULL;
+    struct draft line = line_below(&s, from), item = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+    struct jl_id id = fx_id(serial++);
+    f->author = s.person[ELSA];
+    fx_begin(f);
+    fx_create(f, &line, id);
+    move_line(&s, id, from, s.action);
+    fx_refused(f, JL_E_DENIED, "neither R nor A of A1 Creation de contenu, to which it belongs");
+    d_text(d_ref(&item, JL_CHECKLIST_ITEM_ACTION, s.free), JL_CHECKLIST_ITEM_TITLE, "Relire");
+    fx_begin(f);
+    fx_create(f, &item, id);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CHECKLIST_ITEM, id), JL_CHECKLIST_ITEM_ACTION,
+           fx_ref(f, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, s.free),
+           fx_ref(f, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, s.action));
+    fx_refused(f, JL_E_DENIED, "neither R nor A of A1 Creation de contenu, to which it belongs");
+    f->author = s.person[MARIE];
+    fx_begin(f);
+    fx_create(f, &line, id);
+    move_line(&s, id, from, s.action);
+    fx_ok(f);
+  }
+}
+
+/* A line's own letters let its people work on it, not put it below an action of others. */
+static void a_line_of_ones_own_goes_below_no_action_of_others(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  struct draft d = line_below(&s, &s.free);
+  struct jl_id line = fx_id(serial++);
+  fx_create_ok(f, &d, line);
+  f->administrator = true;
+  assign(&s, line, JL_RACI_R, s.person[ELSA]);
+  assign(&s, line, JL_RACI_R, s.person[CLAIRE]);
+  f->administrator = false;
+  static const struct {
+    int who;
+    const char *refusal;
+  } tries[] = {{ELSA, "you hold neither R nor A of A1 Creation de contenu"}, /* of the line alone */
+               {MARIE, "B3 Salon: you hold neither R nor A of it"},          /* of the action alone */
+               {CLAIRE, NULL}};
+  for (size_t i = 0; i < JL_COUNT(tries); i++) {
+    f->author = s.person[tries[i].who];
+    fx_begin(f);
+    move_line(&s, line, &s.free, s.action);
+    if (tries[i].refusal != NULL)
+      fx_refused(f, JL_E_DENIED, tries[i].refusal);
+    else
+      fx_ok(f);
+  }
+  f->author = s.person[ELSA]; /* there, it is hers as before: to work on, and to take away */
+  fx_update(f, JL_TYPE_BUDGET_LINE, line, JL_BUDGET_LINE_PLANNED, NONE, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, 5));
+  move_line(&s, line, &s.action, s.action);
+  fx_ok(f);
+  fx_begin(f);
+  move_line(&s, line, &s.action, s.free);
+  fx_ok(f);
+  f->author = s.person[FRED];
+  fx_begin(f);
+  move_line(&s, line, &s.free, s.action);
+  fx_ok(f);
+}
+
+/* ---- what was deleted ---- */
+static void set_impact(struct stage *s, int64_t impact) {
+  fx_set(s->f, fx_edit(s->f, JALON__VERB__UPDATE, JL_TYPE_ACTION, s->action), JL_ACTION_IMPACT, NONE,
+         fx_int(s->f, JL_TYPE_ACTION, JL_ACTION_IMPACT, impact));
+}
+
+static void what_is_deleted_keeps_its_letters(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  static const int others[] = {PAUL, DORA, ELSA};
+  char words[800];
+  f->author = s.person[CLAIRE];
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, s.action, 1000000, true);
+  fx_ok(f);
+  for (size_t i = 0; i < JL_COUNT(others); i++) {
+    f->author = s.person[others[i]];
+    fx_begin(f);
+    (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, s.action);
+    fx_refused(f, JL_E_DENIED, "you may not edit A1 Creation de contenu");
+    jl_error_describe(&f->err, words, sizeof words);
+    assert_non_null(strstr(words, "Claire Martin (A), Anne Leroy (R) may"));
+    fx_begin(f);
+    set_impact(&s, 7);
+    fx_refused(f, JL_E_DENIED, "you may not edit A1");
+    fx_begin(f);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, s.raci[1]), JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.director),
+           fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, f->author));
+    fx_refused(f, JL_E_DENIED, "you may not change the RACI of A1");
+  }
+  f->author = s.person[MARIE]; /* R restores and works; the letters of A stay those of A */
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, s.action);
+  fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, s.raci[1]), JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.director),
+         fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, f->author));
+  fx_refused(f, JL_E_DENIED, "you may not change the RACI of A1");
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, s.action);
+  set_impact(&s, 7);
+  fx_ok(f);
+}
+
+static void a_deleted_line_keeps_its_letters(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  f->author = s.person[ELSA];
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_BUDGET_LINE, s.own_line, 1000000, true);
+  fx_ok(f);
+  f->author = s.person[MARIE]; /* of its action, not of it */
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_BUDGET_LINE, s.own_line);
+  fx_refused(f, JL_E_DENIED, "you hold neither R nor A");
+  f->author = s.person[ELSA];
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_BUDGET_LINE, s.own_line);
+  fx_ok(f);
+  /* a line without letters of its own is nobody's once its action is gone */
+  f->author = s.person[CLAIRE];
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, s.action, 1000000, true);
+  fx_ok(f);
+  f->author = s.person[PAUL];
+  do_act(&s, INHERITED_LINE);
+  fx_ok(f);
+}
+
+/* ---- who will decide ---- */
+static void who_decides_is_not_for_the_one_who_asks_to_say(void **state) {
+  struct stage s;
+  set_stage(&s, *state);
+  struct fx *f = s.f;
+  char words[800];
+  f->author = s.person[ELSA];
+  struct draft mine = fx_raci(f, s.free, JL_RACI_A, f->author), ready = fx_raci(f, s.free, JL_RACI_R, f->author);
+  for (int submitted = 0; submitted < 2; submitted++) {
+    struct jl_id action = fx_id(serial++);
+    struct draft d = fx_action(f, "A valider");
+    if (!submitted) d_int(&d, JL_ACTION_NEEDS_APPROVAL, 1);
+    fx_create_ok(f, &d, action);
+    if (submitted) {
+      d = d_new(f, JL_TYPE_APPROVAL);
+      d_int(d_ref(&d, JL_APPROVAL_TARGET, action), JL_APPROVAL_SECTION, JL_APPROVAL_OF_ACTION);
+      fx_create_ok(f, &d, fx_id(serial++));
+    }
+    mine = fx_raci(f, action, JL_RACI_A, f->author);
+    ready = fx_raci(f, action, JL_RACI_R, f->author);
+    fx_create_ok(f, &ready, fx_natural(f, &ready));
+    fx_begin(f);
+    fx_create(f, &mine, fx_natural(f, &mine));
+    fx_refused(f, JL_E_DENIED, "who decides on it is for the accountable (A) of the plan to say");
+    jl_error_describe(&f->err, words, sizeof words);
+    assert_non_null(strstr(words, "Fred Morel (A) may"));
+    f->author = s.person[FRED];
+    fx_create_ok(f, &mine, fx_natural(f, &mine));
+    f->author = s.person[ELSA]; /* hers now: she hands it on */
+    fx_begin(f);
+    fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, fx_natural(f, &mine)), JL_RACI_HOLDER,
+           fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, f->author), fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.person[PAUL]));
+    fx_ok(f);
+  }
+  mine = fx_raci(f, s.free, JL_RACI_A, f->author); /* nothing is to be approved there */
+  fx_create_ok(f, &mine, fx_natural(f, &mine));
+}
+
 /* ---- leaves ---- */
 static struct draft own_leave(struct stage *s, int who, int substitute) {
   struct draft d = d_new(s->f, JL_TYPE_LEAVE);
@@ -515,15 +704,39 @@ static void refusals_say_why_and_who(void **state) {
   assert_null(strstr(words, "Claire"));
   assert_null(strstr(words, "Anne"));
   assert_null(strstr(words, "A1"));
+  /* Nor does it tell whether there is an action: a line below one that he may not read, and below one that is not there. */
+  const struct jl_id nowhere = fx_id(serial++);
+  for (int there = 0; there < 2; there++) {
+    struct draft d = line_below(&s, there ? &s.action : &nowhere);
+    fx_begin(s.f);
+    fx_create(s.f, &d, fx_id(serial++));
+    fx_refused(s.f, JL_E_INVALID, "names a record that does not exist");
+    struct jl_id line = fx_id(serial++);
+    d = line_below(&s, NULL);
+    fx_begin(s.f);
+    fx_create(s.f, &d, line);
+    move_line(&s, line, NULL, there ? s.action : nowhere);
+    fx_refused(s.f, JL_E_INVALID, "names a record that does not exist");
+  }
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      FX_TEST(letters_come_by_person_role_team_and_leave), FX_TEST(who_holds_them_is_found_from_the_other_side),
-      FX_TEST(letters_let_people_do_what_the_table_says),  FX_TEST(nothing_is_enforced_before_the_plan_says_so),
-      FX_TEST(reading_and_a_letter_let_people_comment),    FX_TEST(a_group_uses_no_letter_that_it_gives),
-      FX_TEST(a_substitute_is_in_the_log_as_one),          FX_TEST(refusals_say_why_and_who),
-      FX_TEST(everybody_writes_two_hundred_leaves),        FX_TEST(a_leave_without_substitute_touches_no_rights),
+      FX_TEST(letters_come_by_person_role_team_and_leave),
+      FX_TEST(who_holds_them_is_found_from_the_other_side),
+      FX_TEST(letters_let_people_do_what_the_table_says),
+      FX_TEST(nothing_is_enforced_before_the_plan_says_so),
+      FX_TEST(reading_and_a_letter_let_people_comment),
+      FX_TEST(a_group_uses_no_letter_that_it_gives),
+      FX_TEST(a_substitute_is_in_the_log_as_one),
+      FX_TEST(refusals_say_why_and_who),
+      FX_TEST(what_a_group_makes_does_not_slip_below_an_action),
+      FX_TEST(a_line_of_ones_own_goes_below_no_action_of_others),
+      FX_TEST(what_is_deleted_keeps_its_letters),
+      FX_TEST(a_deleted_line_keeps_its_letters),
+      FX_TEST(who_decides_is_not_for_the_one_who_asks_to_say),
+      FX_TEST(everybody_writes_two_hundred_leaves),
+      FX_TEST(a_leave_without_substitute_touches_no_rights),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

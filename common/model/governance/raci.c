@@ -2,6 +2,7 @@
 #include "common/model/governance/rights.h"
 #include "common/model/replica_internal.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define NAMED_MAX 4 /* of who can be asked */
@@ -13,8 +14,34 @@ static uint32_t letter_of(const struct jl_record *raci) {
   return letter > 0 && letter < JL_LETTERS ? (uint32_t)letter : 0;
 }
 
+/* Those of something deleted too: they are there again when it is restored. */
 static const struct jl_record *next_assignment(const struct jl_replica *plan, const struct jl_id *target, const void **at) {
-  return jl_replica_next_referring(plan, target, JL_TYPE_RACI, JL_RACI_TARGET, at);
+  const struct jl_record *raci;
+  do {
+    raci = jl_replica_next_naming(plan, target, JL_TYPE_RACI, JL_RACI_TARGET, at);
+  } while (raci != NULL && raci->deleted_revision != 0);
+  return raci;
+}
+
+static int by_number(const void *x, const void *y) {
+  const struct jl_record *const *a = x, *const *b = y;
+  return (*a)->number < (*b)->number ? -1 : (*a)->number > (*b)->number ? 1 : jl_id_compare(&(*a)->id, &(*b)->id);
+}
+
+/* All of them, ascending by number. SIZE_MAX: no memory. */
+static const struct jl_record **assignments(const struct jl_replica *plan, const struct jl_id *target, struct jl_arena *a, size_t *ret_n) {
+  const void *at = NULL;
+  size_t n = 0;
+  *ret_n = 0;
+  while (next_assignment(plan, target, &at) != NULL) n++;
+  if (n == 0) return NULL;
+  const struct jl_record **all = jl_arena_array(a, n, sizeof *all);
+  *ret_n = all == NULL ? SIZE_MAX : n;
+  if (all == NULL) return NULL;
+  at = NULL;
+  for (size_t i = 0; i < n; i++) all[i] = next_assignment(plan, target, &at);
+  qsort(all, n, sizeof *all, by_number);
+  return all;
 }
 
 /* ---- people ---- */
@@ -134,6 +161,7 @@ bool jl_raci_target(const struct jl_replica *plan, const struct jl_record *recor
     if (ways[way].above == 0 || (ways[way].or_above && jl_raci_named(plan, &record->id, JL_LETTERS_WORK))) return true;
     struct jl_id above;
     if (!jl_record_id(record->type, record->body, ways[way].above, &above)) return ways[way].or_above;
+    if (ways[way].or_above && jl_replica_live(plan, &above) == NULL) return true; /* as without one */
     record = jl_replica_record(plan, &above);
   }
   return false;
@@ -215,7 +243,7 @@ void jl_raci_people(const struct jl_raci *in, const struct jl_id *target, uint32
   *ret_people = NULL;
   *ret_count = 0;
   if (in->organisation == NULL) return;
-  const struct jl_record **all = jl_replica_referring(in->plan, target, JL_TYPE_RACI, JL_RACI_TARGET, a, &n);
+  const struct jl_record **all = assignments(in->plan, target, a, &n);
   p.failed = n == SIZE_MAX;
   if (p.failed) n = 0;
   for (int pass = 0; pass < 3; pass++)
@@ -306,7 +334,7 @@ const char *jl_raci_names(const struct jl_raci *in, const struct jl_id *target, 
   size_t n = 0;
   ret_handle[0] = '\0';
   if (in->organisation == NULL) return "";
-  const struct jl_record **all = jl_replica_referring(in->plan, target, JL_TYPE_RACI, JL_RACI_TARGET, a, &n);
+  const struct jl_record **all = assignments(in->plan, target, a, &n);
   if (n == SIZE_MAX) n = 0;
   for (size_t o = 0; o < JL_COUNT(order); o++)
     for (size_t i = 0; i < n && !to.more; i++) {

@@ -14,6 +14,8 @@
  * A plan's letters do not come down to its actions and lines: naming the accountable of a plan must not lock out those who work in it.
  * Where nobody holds R or A, whoever may edit the section edits.
  *
+ * What was deleted keeps the letters that it had, and has them again when it is restored; a budget line does not ask a deleted action.
+ *
  * Somebody inactive holds nothing. Somebody away keeps the letters, and the substitute holds them too, from the first day of the leave
  * to the last; a substitute's own leave passes nothing on (one step), and a substitute gets letters, never rights to sections. */
 #ifndef JL_MODEL_GOVERNANCE_RACI_H

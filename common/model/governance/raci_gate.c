@@ -16,7 +16,7 @@ struct judging {
 };
 
 /* ---- a refusal ---- */
-enum about { ABOUT_WORK, ABOUT_PART /* of what belongs to the target */, ABOUT_RACI, ABOUT_POLICY, ABOUTS };
+enum about { ABOUT_WORK, ABOUT_PART /* of what belongs to the target */, ABOUT_RACI, ABOUT_APPROVER, ABOUT_POLICY, ABOUTS };
 
 static const char *reason(enum about about, uint32_t held) {
   static const char *const words[ABOUTS][3] = {
@@ -29,6 +29,9 @@ static const char *reason(enum about about, uint32_t held) {
       {JL_MSG("you may not change the RACI of {2}: you are not its accountable (A)"),
        JL_MSG("you may not change the RACI of {2}: you are consulted (C), not its accountable (A)"),
        JL_MSG("you may not change the RACI of {2}: you are informed (I), not its accountable (A)")},
+      {JL_MSG("this is to be approved: who decides on it is for the accountable (A) of the plan to say"),
+       JL_MSG("this is to be approved: who decides on it is for the accountable (A) of the plan to say"),
+       JL_MSG("this is to be approved: who decides on it is for the accountable (A) of the plan to say")},
       {JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say"),
        JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say"),
        JL_MSG("whether RACI is enforced is for the accountable (A) of the plan to say")}};
@@ -81,12 +84,28 @@ static bool ticks_own_item(const struct judging *j, const struct jl_record *item
          jl_record_id(item->type, item->body, JL_CHECKLIST_ITEM_ASSIGNEE, &assignee) && jl_id_equal(&assignee, &j->run->in->author.person);
 }
 
+/* A decision about it is to come, which its A would take. */
+static bool is_to_be_approved(const struct jl_replica *plan, const struct jl_record *target) {
+  const struct jl_record *approval;
+  const void *at = NULL;
+  if (target->type_number == JL_TYPE_ACTION && jl_record_int(target->type, target->body, JL_ACTION_NEEDS_APPROVAL, 0) != 0) return true;
+  while ((approval = jl_replica_next_referring(plan, &target->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
+    if (jl_record_int(approval->type, approval->body, JL_APPROVAL_STATE, 0) == JL_APPROVAL_SUBMITTED) return true;
+  return false;
+}
+
 /* The letters that it takes to change the RACI of something: of *ret_target. 0: none. */
 static uint32_t needs_for_raci(const struct jl_replica *plan, const struct jl_record *raci, struct jl_id *ret_target) {
   const uint32_t accountable = JL_LETTER(JL_RACI_A);
   struct jl_id decides;
   if (!jl_record_id(raci->type, raci->body, JL_RACI_TARGET, ret_target) || jl_replica_record(plan, ret_target) == NULL) return 0;
   if (jl_raci_named(plan, ret_target, accountable)) return accountable;
+  const struct jl_id *space = &jl_replica_where(plan)->space; /* its A decides now: nobody takes that over by naming another */
+  if (jl_record_int(raci->type, raci->body, JL_RACI_LETTER, 0) == JL_RACI_A && jl_raci_named(plan, space, accountable) &&
+      is_to_be_approved(plan, jl_replica_record(plan, ret_target))) {
+    *ret_target = *space;
+    return accountable;
+  }
   if (!jl_raci_target(plan, jl_replica_record(plan, ret_target), &decides)) return 0;
   *ret_target = decides;
   return jl_raci_named(plan, ret_target, JL_LETTERS_WORK) ? JL_LETTERS_WORK : 0;
@@ -98,8 +117,12 @@ static uint32_t needs(const struct judging *j, const struct jl_record *record, s
   uint32_t accountable = JL_LETTER(JL_RACI_A);
   *ret_about = ABOUT_WORK;
   if (record->type_number == JL_TYPE_RACI) {
-    *ret_about = ABOUT_RACI;
-    return needs_for_raci(plan, record, ret_target);
+    struct jl_id of;
+    uint32_t needed = needs_for_raci(plan, record, ret_target);
+    bool of_plan = needed != 0 && jl_id_equal(ret_target, &jl_replica_where(plan)->space);
+    bool on_plan = jl_record_id(record->type, record->body, JL_RACI_TARGET, &of) && jl_id_equal(&of, &jl_replica_where(plan)->space);
+    *ret_about = of_plan && !on_plan ? ABOUT_APPROVER : ABOUT_RACI;
+    return needed;
   }
   if (record->type_number == JL_TYPE_PLAN && changes(j, JL_PLAN_RACI_ENFORCED) && jl_raci_named(plan, &record->id, accountable)) {
     *ret_about = ABOUT_POLICY;
@@ -111,36 +134,90 @@ static uint32_t needs(const struct judging *j, const struct jl_record *record, s
   return jl_raci_named(plan, ret_target, JL_LETTERS_WORK) ? JL_LETTERS_WORK : 0;
 }
 
-static bool judge(struct judging *j, const struct jl_record *record) {
-  struct jl_id target, instead_of;
-  enum about about;
+/* What lies below another action or line is part of that one's work. */
+static const struct { uint32_t type, field; } belows[] = {{JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION},
+                                                          {JL_TYPE_LINK, JL_LINK_ACTION},
+                                                          {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION},
+                                                          {JL_TYPE_EXPENSE, JL_EXPENSE_LINE}};
+
+static uint32_t field_above(uint32_t type) {
+  for (size_t i = 0; i < JL_COUNT(belows); i++)
+    if (belows[i].type == type) return belows[i].field;
+  return 0;
+}
+
+/* Refused for that already, in other words. */
+static bool is_refused_anyway(const struct judging *j, const struct jl_record *record) {
   enum jl_section as = jl_edited_as(j->raci.plan, record);
-  if (as == JL_SECTION_NONE || (j->run->in->author.may_edit >> as & 1) == 0 || !jl_run_sees(j->run, record))
-    return true; /* refused for that already, in other words */
-  uint32_t needed = needs(j, record, &target, &about);
-  if (needed == 0) return true;
+  return as == JL_SECTION_NONE || (j->run->in->author.may_edit >> as & 1) == 0 || !jl_run_sees(j->run, record);
+}
+
+/* The author holds one of the letters, in whosever place. */
+static bool passes(struct judging *j, const struct jl_record *record, const struct jl_id *target, uint32_t needed, enum about about) {
   const struct jl_author *author = &j->run->in->author;
-  if (!author->administrator && !jl_raci_passes(&j->raci, &author->person, &target, needed, &instead_of)) {
-    refuse(j, record, &target, needed, about);
+  struct jl_id instead_of;
+  if (author->administrator) return true;
+  if (!jl_raci_passes(&j->raci, &author->person, target, needed, &instead_of)) {
+    refuse(j, record, target, needed, about);
     return false;
   }
-  if (!author->administrator && !jl_id_is_zero(&instead_of)) j->gate->instead_of[j->index] = instead_of;
+  if (!jl_id_is_zero(&instead_of)) j->gate->instead_of[j->index] = instead_of;
   return true;
 }
 
-/* What moves below another action or line is also an edit of that one's. */
-static bool judge_after(struct judging *j, const struct jl_record *current) {
-  static const uint32_t above[] = {JL_CHECKLIST_ITEM_ACTION, JL_LINK_ACTION, JL_BUDGET_LINE_ACTION, JL_EXPENSE_LINE};
-  static const uint32_t types[] = {JL_TYPE_CHECKLIST_ITEM, JL_TYPE_LINK, JL_TYPE_BUDGET_LINE, JL_TYPE_EXPENSE};
-  for (size_t t = 0; t < JL_COUNT(types); t++)
-    for (size_t i = 0; current->type_number == types[t] && i < j->edit->n_fields; i++) {
-      const Jalon__FieldEdit *f = j->edit->fields[i];
-      if (f->field != above[t]) continue;
-      struct jl_record moved = *current;
-      moved.body = jl_record_with(j->run->a, current->body, f->field, JL_PB(f->next));
-      if (moved.body.data != NULL && !judge(j, &moved)) return false;
-    }
+static bool judge(struct judging *j, const struct jl_record *record) {
+  struct jl_id target;
+  enum about about;
+  if (is_refused_anyway(j, record)) return true;
+  uint32_t needed = needs(j, record, &target, &about);
+  return needed == 0 || passes(j, record, &target, needed, about);
+}
+
+/* *ret_above: what the record that is made or moved is to lie below. false: nothing, or nothing that its author may know of, which its
+ * references are refused for, whether it is there or not. */
+static bool sees_above(const struct judging *j, const struct jl_record *record, const struct jl_record **ret_above) {
+  struct jl_id id;
+  uint32_t field = field_above(record->type_number);
+  *ret_above = field != 0 && jl_record_id(record->type, record->body, field, &id) ? jl_replica_record(j->raci.plan, &id) : NULL;
+  return *ret_above != NULL && (*ret_above)->type != NULL && jl_run_sees(j->run, *ret_above);
+}
+
+static bool judge_made(struct judging *j, const struct jl_record *made) {
+  const struct jl_record *above;
+  return (!sees_above(j, made, &above) && above != NULL) || judge(j, made);
+}
+
+/* What moves below another action or line is also an edit of that one's, whoever holds letters of what moves. */
+static bool judge_moved(struct judging *j, const struct jl_record *current) {
+  uint32_t field = field_above(current->type_number);
+  struct jl_id target;
+  if (field == 0 || is_refused_anyway(j, current)) return true;
+  for (size_t i = 0; i < j->edit->n_fields; i++) {
+    const Jalon__FieldEdit *f = j->edit->fields[i];
+    const struct jl_record *above;
+    if (f->field != field || jl_bytes_equal(jl_record_slice(current->body, field), JL_PB(f->next))) continue;
+    /* of what it becomes, the one field that is looked at */
+    const struct jl_record moved = {.type_number = current->type_number, .type = current->type, .body = JL_PB(f->next)};
+    if (!sees_above(j, &moved, &above) || !jl_raci_target(j->raci.plan, above, &target) ||
+        !jl_raci_named(j->raci.plan, &target, JL_LETTERS_WORK))
+      continue;
+    if (!passes(j, current, &target, JL_LETTERS_WORK, ABOUT_PART)) return false;
+  }
   return true;
+}
+
+/* The record that the edit is about, when an earlier edit of the group makes it. */
+static bool made_before(const struct judging *j, const struct jl_id *id, struct jl_record *ret_made) {
+  for (size_t i = j->index; i-- > 0;) {
+    const Jalon__Edit *edit = j->run->group->edits[i];
+    struct jl_id made;
+    if (edit->verb != JALON__VERB__CREATE || edit->type != j->edit->type || !jl_id_from_bytes(JL_PB(edit->id), &made) ||
+        !jl_id_equal(&made, id))
+      continue;
+    *ret_made = (struct jl_record){.type_number = j->type->number, .type = j->type, .id = *id, .body = JL_PB(edit->record)};
+    return true;
+  }
+  return false;
 }
 
 /* Whether it may be decided is for approvals.c to say; here only in whose place. */
@@ -164,12 +241,16 @@ static bool judge_edit(struct judging *j) {
   if (j->edit->verb == JALON__VERB__CREATE) {
     if (!j->enforced) return true;
     const struct jl_record made = {.type_number = j->type->number, .type = j->type, .id = id, .body = JL_PB(j->edit->record)};
-    return judge(j, &made);
+    return judge_made(j, &made);
+  }
+  if (current == NULL && j->enforced && j->edit->verb == JALON__VERB__UPDATE && field_above(j->type->number) != 0) {
+    struct jl_record made;
+    return !made_before(j, &id, &made) || judge_moved(j, &made);
   }
   if (current == NULL || current->type != j->type || only_moves(j)) return true;
   if (current->type_number == JL_TYPE_APPROVAL) note_decision(j, current);
   if (!j->enforced) return true;
-  return judge(j, current) && (j->edit->verb != JALON__VERB__UPDATE || judge_after(j, current));
+  return judge(j, current) && (j->edit->verb != JALON__VERB__UPDATE || judge_moved(j, current));
 }
 
 static bool decides(const struct jl_run *run) {

@@ -3,12 +3,13 @@
  * may still do the work it belongs with. Only in plans whose policy is to enforce RACI.
  *
  *     the work (raci.h says whose letters)   R and A; anybody when nobody is named R or A
- *     RACI of a target                       its A; without one whoever may do its work
+ *     RACI of a target                       its A; without one whoever may do its work, but for an A while it is to be approved: A of the plan
  *     the policy itself                      A of the plan; without one as the plan
  *     a comment                              whoever may edit the section; A, R and C may when they can read it
  *
  * The A of the plan and administrators pass everywhere; who ticks a checklist item that is assigned to him needs no letter, nor does who
- * only moves a record in a list. */
+ * only moves a record in a list. What is made or moved below an action or a line is work of that one too. Something deleted is judged by
+ * the letters that it had. */
 #ifndef JL_MODEL_GOVERNANCE_RACI_GATE_H
 #define JL_MODEL_GOVERNANCE_RACI_GATE_H
 #include "common/model/governance/raci.h"
