@@ -62,9 +62,16 @@ static bool reserve_touch(struct jl_run *run) {
   return true;
 }
 
-/* The first time keeps what it was. */
+/* Not by what: its author may not be allowed to know. */
+static bool id_is_taken(const struct jl_record_type *type, const struct jl_id *id, struct jl_error *err) {
+  jl_fail(err, JL_E_ALREADY_EXISTS, JL_MSG("another record has this id already"), JL_MSG("a new record needs a new id"));
+  return jl_error_at(err, type->number, id, 0);
+}
+
+/* The first time keeps what it was. The id of a record that follows from others (a baseline) can be taken by one that was made to have it. */
 bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id, const struct jl_record *current,
                 struct jl_bytes body, bool deleted, struct jl_error *err) {
+  if (current != NULL && current->type_number != type->number) return id_is_taken(type, id, err);
   struct jl_record *after = reserve_touch(run) ? jl_record_new(type->number, id, body) : NULL;
   if (after == NULL) return jl_no_memory(err);
   after->revision = run->revision;
@@ -262,7 +269,7 @@ static bool create(struct step *s) {
   if (!may_edit(s, &made) || !fill_by_server(s, &body) || !check_identity(s, body)) return false;
   if (s->current == NULL) return put(s, body, false) && given(s);
   if (s->current->type_number != s->type->number || !jl_run_sees(s->run, s->current)) /* not named */
-    return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("another record has this id already"), JL_MSG("a new record needs a new id"));
+    return id_is_taken(s->type, &s->id, s->err);
   if (s->type->natural_key[0] == '\0')
     return REFUSE(s, 0, JL_E_ALREADY_EXISTS, JL_MSG("there is a record with this id already: {1}"),
                   JL_MSG("if this came from a file, its records are here already; a new record needs a new id"), jl_arg_record(s->current));

@@ -19,7 +19,7 @@
 
 #define NONE ((struct jl_bytes){NULL, 0})
 #define ALL_SECTIONS 0x7fu
-#define EDITS 64
+#define EDITS 2000
 struct fx_log {
   struct jl_id record, person;
   uint32_t field;

@@ -1,5 +1,6 @@
 /* Submit, approve, send back: what is approved is what was submitted, by who holds the A; what an approval holds up; the snapshot's text
  * against texts written by hand. */
+#include "common/base/limits.h"
 #include "common/model/governance/snapshot.h"
 #include "common/wire/unpack.h"
 #include "tests/unit/model_fixture.h"
@@ -470,6 +471,117 @@ static void a_substitute_decides_while_the_leave_lasts(void **state) {
   }
 }
 
+/* Whoever takes the id that a baseline will have keeps the approval out, and nothing else. */
+static void an_id_that_a_baseline_needs_can_be_taken(void **state) {
+  struct fx *f = *state;
+  world(f);
+  for (int earlier = 0; earlier < 2; earlier++) {
+    struct draft piece = d_new(f, JL_TYPE_BASELINE), d = fx_action(f, "in the way");
+    d_int(d_int(d_ref(&piece, JL_BASELINE_APPROVAL, fx_id(FIRST)), JL_BASELINE_SECTION, JL_SECTION_BUDGET), JL_BASELINE_PIECE, 1);
+    fx_begin(f);
+    fx_create(f, &d, fx_natural(f, &piece));
+    if (earlier != 0) {
+      fx_ok(f);
+      fx_begin(f);
+    }
+    d = submission(f, f->plan, JL_APPROVAL_OF_PLAN);
+    fx_create(f, &d, fx_id(FIRST));
+    fx_refused(f, JL_E_ALREADY_EXISTS, "another record has this id already");
+  }
+  submit(f, fx_id(SECOND), f->plan, JL_APPROVAL_OF_PLAN);
+}
+
+/* Looking at the action once for each line took more memory than a batch has. */
+static void an_action_of_many_lines_is_looked_at_once(void **state) {
+  enum { LINES = 1500 };
+  struct fx *f = *state;
+  world(f);
+  staff(f);
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "a line"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  d_ref(d_int(&d, JL_BUDGET_LINE_PLANNED, 12345678), JL_BUDGET_LINE_ACTION, fx_id(ACTION));
+  for (unsigned i = 0; i < LINES; i++) {
+    struct jl_record *r = jl_record_new(d.type, &(struct jl_id){{7, 7, [14] = (uint8_t)(i >> 8), (uint8_t)i}}, d.body);
+    assert_non_null(r);
+    r->number = i + 10;
+    r->revision = r->created_revision = 1;
+    assert_true(jl_replica_put(f->space, jl_record_share(r)) && jl_replica_put(f->mirror, r));
+  }
+  submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  approve(f, fx_id(FIRST));
+  for (int counts = 0; counts < 2; counts++) { /* notes do not, a title does */
+    uint32_t field = counts ? JL_BUDGET_LINE_TITLE : JL_BUDGET_LINE_NOTES;
+    struct jl_bytes seen = counts ? fx_text(f, d.type, field, "a line") : NONE, next = fx_text(f, d.type, field, "another");
+    fx_begin(f);
+    for (unsigned i = 0; i < LINES; i++)
+      fx_set(f, fx_edit(f, JALON__VERB__UPDATE, d.type, (struct jl_id){{7, 7, [14] = (uint8_t)(i >> 8), (uint8_t)i}}), field, seen, next);
+    size_t before = jl_arena_used(f->a);
+    fx_ok(f);
+    assert_true(jl_arena_used(f->a) - before < JL_BATCH_ARENA_BYTES / 4);
+    assert_int_equal(state_of(f, fx_id(FIRST)), counts ? JL_APPROVAL_REOPENED : JL_APPROVAL_APPROVED);
+  }
+}
+
+static void a_group_submits_a_thing_once(void **state) {
+  struct fx *f = *state;
+  world(f);
+  struct draft plan = submission(f, f->plan, JL_APPROVAL_OF_PLAN), budget = submission(f, f->plan, JL_APPROVAL_OF_BUDGET),
+               action = submission(f, fx_id(ACTION), JL_APPROVAL_OF_ACTION), money = submission(f, fx_id(LINE), JL_APPROVAL_OF_BUDGET);
+  d_int(d_ref(&money, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 100);
+  const struct draft *all[] = {&plan, &budget, &action, &money, &money};
+  fx_begin(f);
+  for (unsigned i = 0; i < JL_COUNT(all); i++) fx_create(f, all[i], fx_id(100 + i));
+  fx_create(f, &budget, fx_id(110));
+  fx_refused(f, JL_E_INVALID, "submits the same thing once");
+  fx_begin(f);
+  for (unsigned i = 0; i < JL_COUNT(all); i++) fx_create(f, all[i], fx_id(100 + i));
+  fx_ok(f);
+  for (unsigned i = 0; i < JL_COUNT(all); i++) assert_int_equal(state_of(f, fx_id(100 + i)), JL_APPROVAL_SUBMITTED);
+}
+
+/* In the same words, number for number. */
+static void what_may_not_be_read_is_not_there_to_be_submitted(void **state) {
+  struct fx *f = *state;
+  world(f);
+  f->rights = 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY;
+  char words[2][800];
+  const struct jl_id targets[] = {fx_id(ACTION), fx_id(777)};
+  for (int to = 0; to < 2; to++) { /* with money for it, and without */
+    for (int i = 0; i < 2; i++) {
+      struct draft d = submission(f, targets[i], JL_APPROVAL_OF_BUDGET);
+      if (to != 0) d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(LINE)), JL_APPROVAL_AMOUNT, 100);
+      fx_begin(f);
+      fx_create(f, &d, fx_id(FIRST));
+      fx_refused(f, JL_E_INVALID, "names a record that does not exist");
+      jl_error_describe(&f->err, words[i], sizeof words[i]);
+    }
+    assert_string_equal(words[0], words[1]);
+  }
+}
+
+static void only_a_decision_about_the_plan_makes_it_approved(void **state) {
+  struct fx *f = *state;
+  world(f);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, fx_id(FIRST));
+  const struct jl_bytes draft = fx_int(f, JL_TYPE_PLAN, JL_PLAN_STATUS, JL_PLAN_DRAFT),
+                        approved = fx_int(f, JL_TYPE_PLAN, JL_PLAN_STATUS, JL_PLAN_APPROVED);
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_STATUS, approved, draft);
+  fx_ok(f);
+  f->author = f->marie;
+  struct draft d = submission(f, f->plan, JL_APPROVAL_OF_BUDGET); /* of its budget */
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_STATUS, jl_record_slice(fx_record(f, f->plan)->body, JL_PLAN_STATUS), approved);
+  fx_create(f, &d, fx_id(SECOND));
+  fx_refused(f, JL_E_RULE_VIOLATION, "by its accountable");
+  /* taken back and forth within the group */
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_STATUS, jl_record_slice(fx_record(f, f->plan)->body, JL_PLAN_STATUS), approved);
+  fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_APPROVAL, fx_id(FIRST)), JL_APPROVAL_STATE, state_slice(f, JL_APPROVAL_APPROVED),
+         state_slice(f, JL_APPROVAL_WITHDRAWN));
+  fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_APPROVAL, fx_id(FIRST)), JL_APPROVAL_STATE, state_slice(f, JL_APPROVAL_WITHDRAWN),
+         state_slice(f, JL_APPROVAL_APPROVED));
+  fx_refused(f, JL_E_INVALID, "decides on AP");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(a_submission_keeps_the_figures_section_by_section),
                                      FX_TEST(what_changed_meanwhile_is_not_approved),
@@ -482,6 +594,11 @@ int main(void) {
                                      FX_TEST(nobody_forges_one),
                                      FX_TEST(without_an_accountable_nothing_is_submitted),
                                      FX_TEST(a_substitute_decides_while_the_leave_lasts),
+                                     FX_TEST(an_id_that_a_baseline_needs_can_be_taken),
+                                     FX_TEST(an_action_of_many_lines_is_looked_at_once),
+                                     FX_TEST(a_group_submits_a_thing_once),
+                                     FX_TEST(what_may_not_be_read_is_not_there_to_be_submitted),
+                                     FX_TEST(only_a_decision_about_the_plan_makes_it_approved),
                                      FX_TEST(a_large_plan_fits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

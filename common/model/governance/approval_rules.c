@@ -18,12 +18,14 @@ static bool any_in_state(const struct jl_rule_input *in, int64_t subject, int64_
   return false;
 }
 
-/* Its status follows from a decision, so one stands in the same group. */
-static bool any_in_this_group(const struct jl_rule_input *in) {
+/* Its status follows from a decision about the plan as a whole, so one stands in the same group. */
+static bool decided_in_this_group(const struct jl_rule_input *in) {
   const void *at = NULL;
   const struct jl_record *approval;
   while ((approval = jl_replica_next_referring(in->after, &in->touched->after->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
-    if (approval->revision == in->touched->after->revision) return true;
+    if (approval->revision == in->touched->after->revision &&
+        jl_record_int(approval->type, approval->body, JL_APPROVAL_SECTION, 0) == JL_APPROVAL_OF_PLAN)
+      return true;
   return false;
 }
 
@@ -60,7 +62,7 @@ static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) 
 static bool status_is_decided(const struct jl_rule_input *in, struct jl_error *err) {
   int64_t status = jl_rule_int(in, JL_PLAN_STATUS, JL_PLAN_DRAFT);
   if (!jl_rule_changed(in, JL_PLAN_STATUS)) return true;
-  bool decided = any_in_this_group(in);
+  bool decided = decided_in_this_group(in);
   if (status == JL_PLAN_SUBMITTED && !(decided && any_in_state(in, JL_APPROVAL_OF_PLAN, JL_APPROVAL_SUBMITTED)))
     return jl_break(in, JL_PLAN_STATUS, err, JL_MSG("a plan becomes submitted by being submitted"), JL_MSG("jalon submit"));
   if (status == JL_PLAN_APPROVED && !(decided && any_in_state(in, JL_APPROVAL_OF_PLAN, JL_APPROVAL_APPROVED)))

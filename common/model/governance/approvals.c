@@ -5,6 +5,7 @@
 #include "common/model/governance/snapshot.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
 
@@ -133,10 +134,16 @@ static bool withdraw_earlier(struct jl_run *run, const struct jl_record *approva
   return true;
 }
 
+/* What the author may not read is as if it were not there: the references are checked after this, and say so. */
+static bool sees_subject(const struct jl_run *run, const struct jl_record *approval) {
+  const struct jl_record *target = named(run, approval, JL_APPROVAL_TARGET), *to = named(run, approval, JL_APPROVAL_TO);
+  return target != NULL && jl_run_sees(run, target) && (to == NULL || jl_run_sees(run, to));
+}
+
 static bool submit(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   const struct jl_record *target = named(run, approval, JL_APPROVAL_TARGET);
   struct jl_bytes body = approval->body;
-  if (target == NULL) return true; /* the references are checked after this */
+  if (!sees_subject(run, approval)) return true;
   if (!check_subject(run, approval, target, err) || !withdraw_earlier(run, approval, &target->id, err)) return false;
   if (!put_value(run, &body, approval->type, JL_APPROVAL_STATE, &(struct jl_value){.number = JL_APPROVAL_SUBMITTED}) ||
       !put_value(run, &body, approval->type, JL_APPROVAL_REASON, NULL) ||
@@ -150,6 +157,7 @@ static bool submit(struct jl_run *run, const struct jl_record *approval, struct 
 static bool keep_snapshot(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   uint32_t sections = jl_approval_sections(approval);
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BASELINE);
+  if (!sees_subject(run, approval)) return true;
   for (uint32_t section = 1; section < JL_SECTIONS; section++) {
     struct jl_bytes text, body;
     struct jl_id id;
@@ -294,7 +302,9 @@ static bool decide(struct jl_run *run, const struct jl_record *before, const str
   int64_t from = number_of(before, JL_APPROVAL_STATE), to = number_of(approval, JL_APPROVAL_STATE);
   struct jl_bytes reason = jl_record_slice(approval->body, JL_APPROVAL_REASON);
   bool gives_reason = !jl_bytes_equal(jl_record_slice(before->body, JL_APPROVAL_REASON), reason);
-  if (from == to && !gives_reason) return true;
+  if (from == to && !gives_reason) /* and back: it would pass for a decision of this group */
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_INVALID, JL_MSG("a group decides on {1} once"), JL_MSG("leave out what it takes back"),
+                  jl_arg_record(approval));
   if (from != JL_APPROVAL_SUBMITTED || to < JL_APPROVAL_APPROVED || to > JL_APPROVAL_WITHDRAWN) {
     const struct jl_enum_value *state =
         jl_enum_by_number(jl_field_by_number(approval->type, JL_APPROVAL_STATE)->enumeration, (int32_t)from);
@@ -330,25 +340,47 @@ static bool reopen(struct jl_run *run, const struct jl_id *action, struct jl_err
   return true;
 }
 
-static bool reopen_of_line(struct jl_run *run, const struct jl_record *line, struct jl_error *err) {
-  struct jl_id action;
-  return line == NULL || line->type_number != JL_TYPE_BUDGET_LINE ||
-         !jl_record_id(line->type, line->body, JL_BUDGET_LINE_ACTION, &action) || reopen(run, &action, err);
+/* Each once, however many of its lines the group touches: looking at one takes as long as it has lines. */
+struct actions {
+  struct jl_id *ids;
+  size_t count;
+};
+
+static void add_of_line(struct actions *actions, const struct jl_record *line) {
+  if (line != NULL && line->type_number == JL_TYPE_BUDGET_LINE &&
+      jl_record_id(line->type, line->body, JL_BUDGET_LINE_ACTION, &actions->ids[actions->count]))
+    actions->count++;
 }
 
-static bool reopen_touched(struct jl_run *run, const struct jl_record *before, const struct jl_record *after, struct jl_error *err) {
+static void add_touched(const struct jl_run *run, struct actions *actions, const struct jl_record *before, const struct jl_record *after) {
   struct jl_id line;
   switch (after->type_number) {
   case JL_TYPE_ACTION:
-    return reopen(run, &after->id, err);
+    actions->ids[actions->count++] = after->id;
+    break;
   case JL_TYPE_BUDGET_LINE:
-    return reopen_of_line(run, before, err) && reopen_of_line(run, after, err);
+    add_of_line(actions, before);
+    add_of_line(actions, after);
+    break;
   case JL_TYPE_BUDGET_MONTH:
-    return !jl_record_id(after->type, after->body, JL_BUDGET_MONTH_LINE, &line) ||
-           reopen_of_line(run, jl_replica_record(run->space, &line), err);
+    if (jl_record_id(after->type, after->body, JL_BUDGET_MONTH_LINE, &line)) add_of_line(actions, jl_replica_record(run->space, &line));
+    break;
   default:
-    return true;
+    break;
   }
+}
+
+static int by_id(const void *left, const void *right) { return jl_id_compare(left, right); }
+
+static bool reopen_touched(struct jl_run *run, struct jl_error *err) {
+  struct actions actions = {.ids = jl_arena_array(run->a, run->touch_count * 2, sizeof *actions.ids)};
+  if (actions.ids == NULL) return run->touch_count == 0 || jl_no_memory(err);
+  for (size_t i = 0; i < run->touch_count; i++)
+    add_touched(run, &actions, run->touches[i].before, jl_replica_record(run->space, &run->touches[i].id));
+  if (actions.count > 0) qsort(actions.ids, actions.count, sizeof *actions.ids, by_id);
+  for (size_t i = 0; i < actions.count; i++)
+    if ((i == 0 || !jl_id_equal(&actions.ids[i], &actions.ids[i - 1])) && !reopen(run, &actions.ids[i], err)) return false;
+  return true;
 }
 
 /* ---- the whole group ---- */
@@ -365,7 +397,37 @@ static bool check_edits(const struct jl_run *run, struct jl_error *err) {
   return true;
 }
 
-enum pass { DECISIONS, SUBMISSIONS, SNAPSHOTS, REOPENED, PASSES };
+/* A submission takes the place of an earlier one that waits; within one group that is work for nothing, for each of them a snapshot. */
+struct submitted {
+  struct jl_id target;
+  int64_t subject;
+};
+
+static int by_subject(const void *left, const void *right) {
+  const struct submitted *a = left, *b = right;
+  if (a->subject != b->subject) return a->subject < b->subject ? -1 : 1;
+  return jl_id_compare(&a->target, &b->target);
+}
+
+static bool check_submitted_once(struct jl_run *run, struct jl_error *err) {
+  struct submitted *all = jl_arena_array(run->a, run->touch_count, sizeof *all);
+  size_t n = 0;
+  if (all == NULL) return run->touch_count == 0 || jl_no_memory(err);
+  for (size_t i = 0; i < run->touch_count; i++) {
+    const struct jl_record *record = jl_replica_record(run->space, &run->touches[i].id);
+    if (record->type_number != JL_TYPE_APPROVAL || run->touches[i].before != NULL || jl_record_has(record->body, JL_APPROVAL_TO) ||
+        !jl_record_id(record->type, record->body, JL_APPROVAL_TARGET, &all[n].target))
+      continue;
+    all[n++].subject = number_of(record, JL_APPROVAL_SECTION);
+  }
+  if (n > 0) qsort(all, n, sizeof *all, by_subject);
+  for (size_t i = 1; i < n; i++)
+    if (by_subject(&all[i], &all[i - 1]) == 0)
+      return jl_fail(err, JL_E_INVALID, JL_MSG("a group submits the same thing once"), JL_MSG("leave out all but the last submission of it"));
+  return true;
+}
+
+enum pass { DECISIONS, SUBMISSIONS, SNAPSHOTS, PASSES };
 
 static bool follow(struct jl_run *run, enum pass pass, const struct jl_touch *touch, struct jl_error *err) {
   const struct jl_record *before = touch->before, *after = jl_replica_record(run->space, &touch->id);
@@ -377,20 +439,18 @@ static bool follow(struct jl_run *run, enum pass pass, const struct jl_touch *to
     return !approval || before != NULL || submit(run, after, err);
   case SNAPSHOTS:
     return !approval || before != NULL || keep_snapshot(run, after, err);
-  case REOPENED:
-    return reopen_touched(run, before, after, err);
   default:
     return true;
   }
 }
 
 bool jl_approvals_follow(struct jl_run *run, struct jl_error *err) {
-  if (!check_edits(run, err)) return false;
+  if (!check_edits(run, err) || !check_submitted_once(run, err)) return false;
   size_t edited = run->touch_count; /* by the group itself; what follows touches more */
   for (int pass = 0; pass < PASSES; pass++)
-    for (size_t i = 0; i < (pass == REOPENED ? run->touch_count : edited); i++) {
+    for (size_t i = 0; i < edited; i++) {
       const struct jl_touch touch = run->touches[i];
       if (!follow(run, (enum pass)pass, &touch, err)) return false;
     }
-  return true;
+  return reopen_touched(run, err);
 }
