@@ -136,9 +136,11 @@ static const char *editors_of(const struct step *s, const struct jl_record *reco
 /* Why not, and who could. */
 static bool denied(const struct step *s, const struct jl_record *record, enum jl_section section) {
   const struct jl_id *space = &jl_replica_where(s->run->space)->space;
-  if (jl_replica_kind(s->run->space) == JL_SPACE_ORGANISATION)
+  enum jl_space_kind kind = jl_replica_kind(s->run->space);
+  if (kind != JL_SPACE_PLAN) /* nobody gives rights to a person's own space */
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
-                  JL_MSG("ask an administrator for the right to edit it"), jl_arg_label(jl_section_label(section)));
+                  kind == JL_SPACE_ORGANISATION ? JL_MSG("ask an administrator for the right to edit it") : NULL,
+                  jl_arg_label(jl_section_label(section)));
   const char *granters = jl_rights_who_can(s->run->space, space, s->run->in->organisation, JL_SECTION_DIRECTORY, s->run->a);
   if (section == JL_SECTION_DIRECTORY)
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not change who may do what in this plan"),

@@ -111,11 +111,13 @@ void jl_request_reply(struct jl_request *r, const ProtobufCMessage *message) {
 }
 
 /* A space that someone is about to create is open but empty: for readers there is none. Nor is there for whom nothing of it is
- * readable. A login that writes what the directory says of a person opens the organisation before anybody is logged in. */
+ * readable: who says that he has a copy of a plan is told that it is to go, but nobody ever had one of another person's own space. A login
+ * that writes what the directory says of a person opens the organisation before anybody is logged in. */
 static bool exists(const struct jl_request *r, const struct jl_space *space, struct jl_error *err) {
   const struct jl_replica *replica = jl_space_committed(space);
   bool there = jl_replica_where(replica)->revision > 0 || jl_replica_kind(replica) == JL_SPACE_ORGANISATION;
-  bool looks_itself = r->create || r->has_copy || !r->type->needs_login;
+  bool had_copy = r->has_copy && jl_replica_kind(replica) != JL_SPACE_PERSONAL;
+  bool looks_itself = r->create || had_copy || !r->type->needs_login;
   if (looks_itself ? r->create || there : there && jl_session_readable(r->session, space) != 0) return true;
   return no_such_plan(err);
 }

@@ -134,6 +134,10 @@ static void is_not_there(struct wire *w, struct jl_id *replica, uint64_t seq) {
   assert_int_equal(wire_expect_error(w, read_marks(w, marie)), JL_E_NOT_FOUND);
   assert_int_equal(wire_expect_error(w, list_view(w, marie)), JL_E_NOT_FOUND);
   assert_int_equal(wire_expect_error(w, planner_subscribe(w, marie, NULL, NULL)), JL_E_NOT_FOUND);
+  Jalon__Position from = JALON__POSITION__INIT; /* as if there were a copy */
+  from.has_revision = true;
+  from.revision = 1;
+  assert_int_equal(wire_expect_error(w, planner_subscribe(w, marie, &from, NULL)), JL_E_NOT_FOUND);
   assert_int_not_equal(create(w, replica, marie, seq, JL_TYPE_INBOX_MARK, id, record), 0);
 }
 

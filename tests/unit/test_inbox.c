@@ -423,8 +423,66 @@ static void signs_what_was_read(void **state) {
   end(&w);
 }
 
+/* Of single records that were read the furthest counts; what is no record and revision is passed over. */
+static void read_one_by_one(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  char ids[3][JL_ID_TEXT_SIZE], seen[800];
+  const char *before = position(&w), *texts[] = {"one", "two", "three"};
+  for (int i = 0; i < 3; i++) {
+    struct draft d = comment(&w, i == 2 ? w.line : w.action, texts[i]);
+    d_ref(&d, JL_COMMENT_MENTIONS, f->paul);
+    struct jl_id id = make(&w, w.claire, &d);
+    jl_id_format(&id, ids[i]);
+  }
+  unsigned now = (unsigned)head(&w);
+  const char *read = jl_arena_printf(f->a, "%s@%u,%s@1,,x@9,%s,%s@,x%s@%u,%s@2,%s@1", ids[1], now, ids[1], ids[0], ids[0], ids[2], now, ids[1], ids[2]);
+  lines(&w, f->paul, ALL_SECTIONS, before, read, seen, sizeof seen);
+  assert_string_equal(seen, "Claire|mentions you|B1 Salon|three\nClaire|mentions you|A1 Webinar|one\n");
+  /* a comment of one's own settles what was said before it, there and nowhere else */
+  struct draft own = comment(&w, w.action, "done");
+  struct jl_id last = make(&w, f->paul, &own);
+  struct draft d = comment(&w, w.action, "four");
+  d_ref(&d, JL_COMMENT_MENTIONS, f->paul);
+  (void)make(&w, w.claire, &d);
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|four\nClaire|mentions you|B1 Salon|three\n");
+  f->author = f->paul; /* taken back, it settles nothing */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_COMMENT, last, head(&w), false);
+  fx_ok(f);
+  expect(&w, f->paul, before, "Claire|mentions you|A1 Webinar|four\nClaire|mentions you|B1 Salon|three\n"
+                              "Claire|mentions you|A1 Webinar|two\nClaire|mentions you|A1 Webinar|one\n");
+  end(&w);
+}
+
+/* A login that may only read: nobody is named who could give the right. */
+static void ones_own_space_names_nobody(void **state) {
+  struct fx *f = *state;
+  struct jl_replica *own = jl_replica_new(&f->paul, JL_SPACE_PERSONAL);
+  struct draft d = d_new(f, JL_TYPE_INBOX_MARK);
+  d_ref(&d, JL_INBOX_MARK_PLAN, f->plan);
+  struct jl_id id;
+  assert_true(jl_record_natural_id(jl_record_type_by_number(d.type), &f->paul, d.body, &id));
+  fx_begin(f);
+  fx_create(f, &d, id);
+  f->group.space = fx_pb_id(f, f->paul);
+  struct jl_evaluation in = {.space = own, .organisation = f->org, .author = {.person = f->paul, .may_read = 1u << JL_SECTION_DIRECTORY}};
+  char words[800];
+  assert_false(jl_group_evaluate(&in, &f->group, f->a, &f->out, &f->err));
+  jl_error_describe(&f->err, words, sizeof words);
+  assert_int_equal(f->err.code, JL_E_DENIED);
+  assert_non_null(strstr(words, "you may not edit the section"));
+  assert_null(strstr(words, "Paul"));
+  assert_null(strstr(words, "Marie"));
+  assert_null(strstr(words, "plan"));
+  jl_replica_free(own);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(stands_in), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
                                      FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read)};
+  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
+                                     FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read),
+                                     FX_TEST(read_one_by_one), FX_TEST(ones_own_space_names_nobody)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
