@@ -375,6 +375,30 @@ static void who_could_is_looked_for_among_some(void **state) {
   }
 }
 
+/* Who signs for a team follows from its lead, and from its being there. */
+static void a_change_of_who_signs_is_one_of_rights(void **state) {
+  struct fx *f = *state;
+  struct draft plain = d_new(f, JL_TYPE_TEAM), led = plain, named = plain;
+  d_text(&plain, JL_TEAM_NAME, "Sales");
+  d_ref(d_text(&led, JL_TEAM_NAME, "Sales"), JL_TEAM_LEAD, f->marie);
+  d_text(&named, JL_TEAM_NAME, "Sales and more");
+  struct jl_id org = jl_replica_where(f->org)->space;
+  const struct {
+    const struct draft *before, *after;
+    bool gone_before, gone_after, touched;
+  } cases[] = {{&plain, &led, false, false, true},  {&led, &plain, false, false, true},  {&plain, &named, false, false, false},
+               {&plain, &plain, false, true, true}, {&plain, &plain, true, false, true}, {NULL, &led, false, false, false}};
+  for (size_t i = 0; i < JL_COUNT(cases); i++) {
+    struct jl_record *after = made(f, JL_TYPE_TEAM, f->sales, cases[i].after->body), *before = NULL;
+    if (cases[i].before != NULL) before = made(f, JL_TYPE_TEAM, f->sales, cases[i].before->body);
+    if (cases[i].gone_before) before->deleted_revision = 1;
+    if (cases[i].gone_after) after->deleted_revision = 1;
+    assert_int_equal(jl_rights_touched(&org, before, after), cases[i].touched);
+    jl_record_release(before);
+    jl_record_release(after);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(rights_are_what_the_rule_says, fx_setup, fx_teardown),
@@ -384,6 +408,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(who_could_is_looked_for_among_some, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(nobody_takes_the_place_of_the_accountable, fx_setup, fx_teardown),
       cmocka_unit_test_setup_teardown(nothing_is_made_in_a_plan_that_is_not_there, fx_setup, fx_teardown),
+      cmocka_unit_test_setup_teardown(a_change_of_who_signs_is_one_of_rights, fx_setup, fx_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,7 +201,10 @@ bool jl_rights_touched(const struct jl_id *space, const struct jl_record *before
   if (after->type_number == JL_TYPE_GRANT) return true;
   if (after->type_number == JL_TYPE_LEAVE) return lends(before) || lends(after);
   if (is_plans_accountable(after)) return jl_record_id(after->type, after->body, JL_RACI_TARGET, &target) && jl_id_equal(&target, space);
-  if (after->type_number != JL_TYPE_PERSON || before == NULL) return false;
+  if (before == NULL) return false;
+  if (after->type_number == JL_TYPE_TEAM) /* who signs for it */
+    return differs(before, after, JL_TEAM_LEAD) || (before->deleted_revision == 0) != (after->deleted_revision == 0);
+  if (after->type_number != JL_TYPE_PERSON) return false;
   return differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||
          differs(before, after, JL_PERSON_INACTIVE);
 }
