@@ -258,12 +258,42 @@ static void months_that_moved_within_a_line(void **state) {
                       "[notes]\n" BASE);
 }
 
+/* The newest reallocation of a line counts, and each is read once, not once for each line. */
+static void many_reallocations_are_read_once(void **state) {
+  enum { LINES = 200, MOVES = 50 };
+  struct fx *f = *state;
+  for (unsigned i = 0; i < LINES; i++) line(f, 1000 + i, "a line", 1000, 0);
+  approved(f); /* B201 and B202 of 1 200,00 and 500,00, with 200 lines of 10,00 */
+  size_t before = jl_arena_used(f->a);
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
+  size_t without = jl_arena_used(f->a) - before;
+  for (unsigned i = 0; i < MOVES; i++) {
+    struct draft d = d_new(f, JL_TYPE_APPROVAL);
+    d_int(d_ref(&d, JL_APPROVAL_TARGET, fx_id(LINE)), JL_APPROVAL_SECTION, JL_APPROVAL_OF_BUDGET);
+    d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 100 + i);
+    fx_create_ok(f, &d, fx_id(2000 + i));
+    approve(f, 2000 + i);
+  }
+  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 113776); /* 50 x 100 + (0 + ... + 49) = 6225 left it: 113775 */
+  before = jl_arena_used(f->a);
+  const char *text = drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, NULL, NULL);
+  assert_string_equal(text, "[money]\n"
+                            "B201 Webinar tool|113775|113776|1|changed\n"
+                            "budget lines as approved|256225|256225|0|201\n"
+                            "total|370000|370001|1|\n"
+                            "[notes]\n" BASE "- {1}: as approved with the reallocation {2}\n"
+                            "- {1}: as approved with the reallocation {2}\n");
+  printf("# %zu bytes without, %zu with reallocations\n", without, jl_arena_used(f->a) - before);
+  assert_true(jl_arena_used(f->a) - before < without + LINES * MOVES * 64);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(before_and_after_an_approval),
                                      FX_TEST(everything_that_moved),
                                      FX_TEST(what_is_no_figure_is_told_of),
                                      FX_TEST(a_later_budget_counts_for_the_money_alone),
                                      FX_TEST(money_that_was_moved_with_an_approval_is_no_drift),
-                                     FX_TEST(months_that_moved_within_a_line)};
+                                     FX_TEST(months_that_moved_within_a_line),
+                                     FX_TEST(many_reallocations_are_read_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

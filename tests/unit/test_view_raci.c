@@ -255,10 +255,33 @@ static void a_wide_matrix_can_be_unpacked(void **state) {
   fx_free(&fx);
 }
 
+/* Whatever order ids and numbers have: every holder's load is the own one. */
+static void load_of_many(void **state) {
+  enum { PEOPLE = 40 };
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id action = action_of(&fx, "Un", 5, JL_TO_DO), holder;
+  for (uint8_t i = 0; i < PEOPLE; i++) { /* ids go down and jump while numbers go up; each third one is a team */
+    char name[20];
+    snprintf(name, sizeof name, "N%02u", i);
+    fx_begin(&fx, i % 3 == 2 ? JL_TYPE_TEAM : JL_TYPE_PERSON);
+    fx_text(&fx, i % 3 == 2 ? JL_TEAM_NAME : JL_PERSON_NAME, name);
+    holder = fx_put_as(&fx, fx_id((uint8_t)(250 - i * 27 % 128)), 0);
+    if (i < 5) fx_raci(&fx, action, JL_RACI_R, holder, NULL);
+    if (i == 4) fx_raci(&fx, action, JL_RACI_A, holder, NULL);
+  }
+  Jalon__Document *d = fx_view(&fx, "raci", NULL, NULL);
+  FX_ROWS(fx_block(d, "load"), "N00|1|0|1|5|", "N01|1|0|1|5|", "N03|1|0|1|5|", "N04|1|1|1|5|", "N02|1|0|1|5|team");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(seed_table),
                                      cmocka_unit_test(matrix),
                                      cmocka_unit_test(load_and_gaps),
+                                     cmocka_unit_test(load_of_many),
                                      cmocka_unit_test(mine),
                                      cmocka_unit_test(a_wide_matrix_can_be_unpacked),
                                      cmocka_unit_test(rights)};

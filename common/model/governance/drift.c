@@ -119,24 +119,71 @@ static bool belongs(const struct finding *f, const struct jl_record *base, const
 }
 
 /* ---- money that was moved with an approval counts as approved ---- */
-static bool take_reallocations(struct finding *f, const struct jl_record *base, struct jl_moved *row) {
-  for (size_t i = 0; i < f->n && f->only == NULL; i++) {
-    const struct jl_record *approval = f->all[i];
-    struct jl_bytes text;
-    struct jl_figures figures;
-    size_t at = 0;
-    if (newest_first(&approval, &base) >= 0) break; /* the rest is older */
-    if (!jl_record_has(approval->body, JL_APPROVAL_TO) || number_of(approval, JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
-    if (!jl_snapshot_stored(f->in->space, approval, JL_SECTION_BUDGET, jl_builder_arena(f->b), &text, f->err)) return false;
-    while (jl_snapshot_next(text, &at, &figures)) {
-      if (figures.type != row->type || figures.number != row->number) continue;
-      row->then = figures;
-      row->has_then = true;
-      row->reallocated = approval;
-      return true;
+struct reallocated {
+  struct jl_figures figures;
+  const struct jl_record *approval;
+  size_t age; /* the newest: 0 */
+};
+struct reallocations {
+  struct reallocated *list; /* by number, each budget line once: as its newest left it */
+  size_t count, capacity;
+};
+
+static int by_line(const void *left, const void *right) {
+  const struct reallocated *a = left, *b = right;
+  if (a->figures.number != b->figures.number) return a->figures.number < b->figures.number ? -1 : 1;
+  return a->age < b->age ? -1 : a->age > b->age;
+}
+
+static bool keep_reallocated(struct finding *f, struct reallocations *all, const struct jl_record *approval, size_t age) {
+  struct jl_bytes text;
+  struct jl_figures figures;
+  size_t at = 0;
+  if (!jl_snapshot_stored(f->in->space, approval, JL_SECTION_BUDGET, jl_builder_arena(f->b), &text, f->err)) return false;
+  while (jl_snapshot_next(text, &at, &figures)) {
+    if (figures.type->number != JL_TYPE_BUDGET_LINE) continue;
+    if (all->count == all->capacity) {
+      size_t capacity = all->capacity == 0 ? 64 : all->capacity * 2;
+      struct reallocated *larger = jl_view_alloc(f->b, capacity, sizeof *larger);
+      if (larger == NULL) return jl_fail(f->err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+      if (all->count > 0) memcpy(larger, all->list, all->count * sizeof *larger);
+      all->list = larger;
+      all->capacity = capacity;
     }
+    all->list[all->count++] = (struct reallocated){figures, approval, age};
   }
   return true;
+}
+
+/* Those that are newer than what is compared with; each is read once. */
+static bool find_reallocations(struct finding *f, const struct jl_record *base, struct reallocations *all) {
+  size_t kept = 0;
+  for (size_t i = 0; i < f->n && f->only == NULL; i++) {
+    const struct jl_record *approval = f->all[i];
+    if (newest_first(&approval, &base) >= 0) break; /* the rest is older */
+    if (!jl_record_has(approval->body, JL_APPROVAL_TO) || number_of(approval, JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
+    if (!keep_reallocated(f, all, approval, i)) return false;
+  }
+  if (all->count > 0) qsort(all->list, all->count, sizeof *all->list, by_line);
+  for (size_t i = 0; i < all->count; i++)
+    if (kept == 0 || all->list[i].figures.number != all->list[kept - 1].figures.number) all->list[kept++] = all->list[i];
+  all->count = kept;
+  return true;
+}
+
+static void take_reallocation(const struct reallocations *all, struct jl_moved *row) {
+  size_t low = 0, high = all->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (all->list[middle].figures.number < row->number)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == all->count || all->list[low].figures.number != row->number) return;
+  row->then = all->list[low].figures;
+  row->has_then = true;
+  row->reallocated = all->list[low].approval;
 }
 
 /* ---- comparing ---- */
@@ -173,6 +220,7 @@ static bool same_bytes(struct jl_bytes a, struct jl_bytes b) {
 static bool compare_section(struct finding *f, enum jl_section section, const struct jl_record *base) {
   struct jl_bytes then, now;
   struct jl_arena *a = jl_builder_arena(f->b);
+  struct reallocations reallocations = {.count = 0};
   size_t from_then = 0, from_now = 0;
   bool more_or_less = false;
   if (!jl_snapshot_stored(f->in->space, base, section, a, &then, f->err) ||
@@ -180,6 +228,7 @@ static bool compare_section(struct finding *f, enum jl_section section, const st
     return false;
   if (then.size == 0) return true; /* not at hand */
   f->d->bases[section] = base;
+  if (section == JL_SECTION_BUDGET && !find_reallocations(f, base, &reallocations)) return false;
   struct jl_figures x, y;
   bool has_x = jl_snapshot_next(then, &from_then, &x), has_y = jl_snapshot_next(now, &from_now, &y);
   while (has_x || has_y) {
@@ -196,7 +245,7 @@ static bool compare_section(struct finding *f, enum jl_section section, const st
       row->has_now = order >= 0;
       if (row->has_then) row->then = x;
       if (row->has_now) row->now = y;
-      if (row->type->number == JL_TYPE_BUDGET_LINE && !take_reallocations(f, base, row)) return false;
+      if (row->type->number == JL_TYPE_BUDGET_LINE) take_reallocation(&reallocations, row);
     }
     more_or_less = more_or_less || order != 0;
     if (order <= 0) has_x = jl_snapshot_next(then, &from_then, &x);

@@ -98,19 +98,76 @@ static bool find_since(struct jl_inbox *inbox, struct jl_error *err) {
   return true;
 }
 
-uint64_t jl_inbox_read(const struct jl_inbox *inbox, const struct jl_id *record) {
-  const char *read = jl_view_value(inbox->in, "read");
-  char id[JL_ID_TEXT_SIZE];
-  uint64_t revision = inbox->since;
-  jl_id_format(record, id);
-  size_t size = strlen(id);
-  for (const char *at = read; at != NULL && (at = strstr(at, id)) != NULL; at += size) {
-    if (at[size] != '@' || (at != read && at[-1] != ',')) continue;
-    unsigned long long up_to = strtoull(at + size + 1, NULL, 10);
-    if (up_to > revision) revision = up_to;
-  }
-  return revision;
+static int by_id(const void *left, const void *right) {
+  const struct jl_inbox_mark *a = left, *b = right;
+  int order = jl_id_compare(&a->id, &b->id);
+  if (order != 0) return order;
+  return a->revision > b->revision ? -1 : a->revision < b->revision;
 }
+
+static void sort_marks(struct jl_inbox_marks *marks) {
+  size_t kept = 0;
+  if (marks->count > 0) qsort(marks->list, marks->count, sizeof *marks->list, by_id);
+  for (size_t i = 0; i < marks->count; i++)
+    if (kept == 0 || !jl_id_equal(&marks->list[i].id, &marks->list[kept - 1].id)) marks->list[kept++] = marks->list[i];
+  marks->count = kept;
+}
+
+static uint64_t mark_of(const struct jl_inbox_marks *marks, const struct jl_id *id) {
+  size_t low = 0, high = marks->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (jl_id_compare(&marks->list[middle].id, id) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < marks->count && jl_id_equal(&marks->list[low].id, id) ? marks->list[low].revision : 0;
+}
+
+/* RECORD@812,...; what is none is passed over. */
+static void find_read(struct jl_inbox *inbox) {
+  const char *read = jl_view_value(inbox->in, "read");
+  size_t room = 1;
+  if (read == NULL || read[0] == '\0') return;
+  for (const char *p = read; *p != '\0'; p++) room += *p == ',';
+  inbox->read.list = jl_view_alloc(inbox->b, room, sizeof *inbox->read.list);
+  if (inbox->read.list == NULL) return;
+  for (const char *at = read; at != NULL; at = strchr(at, ',')) {
+    char text[JL_ID_TEXT_SIZE];
+    struct jl_inbox_mark *mark = &inbox->read.list[inbox->read.count];
+    at += *at == ',';
+    size_t size = strcspn(at, "@,");
+    if (size >= sizeof text || at[size] != '@') continue;
+    memcpy(text, at, size);
+    text[size] = '\0';
+    if (!jl_id_parse(text, &mark->id)) continue;
+    mark->revision = strtoull(at + size + 1, NULL, 10);
+    inbox->read.count++;
+  }
+  sort_marks(&inbox->read);
+}
+
+static void find_spoken(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all =
+      jl_view_referring(inbox->in, inbox->b, &inbox->in->reader, JL_TYPE_COMMENT, JL_COMMENT_AUTHOR, &n);
+  if (n > 0) inbox->spoken.list = jl_view_alloc(inbox->b, n, sizeof *inbox->spoken.list);
+  for (size_t i = 0; inbox->spoken.list != NULL && i < n; i++) {
+    struct jl_inbox_mark *mark = &inbox->spoken.list[inbox->spoken.count];
+    if (!jl_record_id(all[i]->type, all[i]->body, JL_COMMENT_TARGET, &mark->id)) continue;
+    mark->revision = all[i]->created_revision;
+    inbox->spoken.count++;
+  }
+  sort_marks(&inbox->spoken);
+}
+
+uint64_t jl_inbox_read(const struct jl_inbox *inbox, const struct jl_id *record) {
+  uint64_t alone = mark_of(&inbox->read, record);
+  return alone > inbox->since ? alone : inbox->since;
+}
+
+uint64_t jl_inbox_spoken(const struct jl_inbox *inbox, const struct jl_id *target) { return mark_of(&inbox->spoken, target); }
 
 /* ---- items ---- */
 void jl_inbox_add(struct jl_inbox *inbox, const struct jl_inbox_item *item) {
@@ -143,6 +200,10 @@ bool jl_inbox_collect(struct jl_inbox *inbox, const struct jl_view_input *in, st
   if (jl_id_is_zero(&in->reader)) return true; /* nobody's */
   find_mine(inbox);
   if (news && !find_since(inbox, err)) return false;
+  if (news) {
+    find_read(inbox);
+    find_spoken(inbox);
+  }
   for (size_t i = 0; i < jl_inbox_kind_count; i++) {
     inbox->kind = &jl_inbox_kinds[i];
     if (news || inbox->kind->waits) inbox->kind->find(inbox);

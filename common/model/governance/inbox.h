@@ -23,6 +23,15 @@ struct jl_inbox_item {
   const char *answer;             /* what to type */
   const struct jl_inbox_kind *kind; /* set by jl_inbox_add */
 };
+/* A record up to a revision: lists of them are sorted by id, each id once, with its greatest revision. */
+struct jl_inbox_mark {
+  struct jl_id id;
+  uint64_t revision;
+};
+struct jl_inbox_marks {
+  struct jl_inbox_mark *list;
+  size_t count;
+};
 #define JL_INBOX_GROUPS 256 /* teams and roles of a person that are looked at */
 struct jl_inbox {
   const struct jl_view_input *in;
@@ -32,6 +41,8 @@ struct jl_inbox {
   size_t mine_count;
   uint64_t since;    /* news is what came after this revision */
   bool whole_log;    /* the log at hand reaches back to there */
+  struct jl_inbox_marks read;   /* the parameter of that name */
+  struct jl_inbox_marks spoken; /* what the reader commented on, and when last */
   struct jl_seen *told;
   struct jl_inbox_item *items;
   size_t count, capacity;
@@ -56,6 +67,8 @@ void jl_inbox_add(struct jl_inbox *inbox, const struct jl_inbox_item *item); /* 
 bool jl_inbox_is_mine(const struct jl_inbox *inbox, const struct jl_id *holder); /* the reader, a team or role of the reader, or somebody away for whom the reader stands in */
 /* After this revision a record is news: as far as everything was read, or this record alone. */
 uint64_t jl_inbox_read(const struct jl_inbox *inbox, const struct jl_id *record);
+/* The revision of the reader's last comment on a record; 0: none. */
+uint64_t jl_inbox_spoken(const struct jl_inbox *inbox, const struct jl_id *target);
 /* Who made a revision, and when; false: not in the log at hand. */
 bool jl_inbox_made(const struct jl_inbox *inbox, uint64_t revision, struct jl_id *ret_person, int64_t *ret_time_us);
 /* "jalon WORDS A12 [REST]" */

@@ -142,13 +142,7 @@ static void to_sign(struct jl_inbox *inbox) {
 /* ---- comments ---- */
 static bool commented_since(const struct jl_inbox *inbox, const struct jl_record *comment) {
   struct jl_id target;
-  const void *at = NULL;
-  const struct jl_record *other;
-  if (!id_of(comment, JL_COMMENT_TARGET, &target)) return false;
-  while ((other = jl_replica_next_referring(inbox->in->space, &target, JL_TYPE_COMMENT, JL_COMMENT_TARGET, &at)) != NULL)
-    if (other->deleted_revision == 0 && other->created_revision > comment->created_revision && by_reader(inbox, other, JL_COMMENT_AUTHOR))
-      return true;
-  return false;
+  return id_of(comment, JL_COMMENT_TARGET, &target) && jl_inbox_spoken(inbox, &target) > comment->created_revision;
 }
 
 static void add_comment(struct jl_inbox *inbox, const struct jl_record *comment) {

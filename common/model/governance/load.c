@@ -24,16 +24,19 @@ struct load {
 struct loads {
   const struct jl_view_input *in;
   struct jl_builder *b;
-  struct load *list;
+  struct load *list; /* by the holder's id while they are counted */
   size_t count;
   int64_t limit, days;
 };
 
+static int by_holder(const void *left, const void *right) {
+  return jl_id_compare(&((const struct load *)left)->holder->id, &((const struct load *)right)->holder->id);
+}
+
 static void carry(struct loads *loads, const struct jl_record *holder, const struct jl_record *action, int64_t letter) {
-  size_t i = 0;
-  while (i < loads->count && loads->list[i].holder != holder) i++;
-  if (i == loads->count) return;
-  struct load *load = &loads->list[i];
+  const struct load key = {.holder = holder};
+  struct load *load = bsearch(&key, loads->list, loads->count, sizeof *loads->list, by_holder);
+  if (load == NULL) return;
   load->accountable += letter == JL_RACI_A;
   load->responsible += letter == JL_RACI_R;
   if (letter == JL_RACI_R) load->days += jl_view_int(action, JL_ACTION_DURATION, 0);
@@ -81,6 +84,7 @@ static bool find_loads(const struct jl_view_input *in, struct jl_builder *b, str
   memset(ret->list, 0, (people + teams + 1) * sizeof *ret->list);
   add_holders(ret, JL_TYPE_PERSON, people);
   add_holders(ret, JL_TYPE_TEAM, people + teams);
+  qsort(ret->list, ret->count, sizeof *ret->list, by_holder);
   const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
   for (size_t i = 0; i < n && jl_builder_ok(b); i++)
     if (jl_action_open(actions[i])) carry_all(ret, actions[i]);
