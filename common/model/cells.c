@@ -38,7 +38,8 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
   if (record == NULL || !jl_builder_ok(b)) return "";
   if (!may_name(b, space, record)) return unnamed(b, &record->id);
   struct jl_bytes title = title_of(record);
-  bool numbered = record->number != 0 && record->type != NULL && record->type->space != JL_SPACE_ORGANISATION && !record->type->singleton;
+  bool by_name = record->type != NULL && record->type->space == JL_SPACE_ORGANISATION && jl_title_field(record->type) != NULL; /* people, teams */
+  bool numbered = record->number != 0 && record->type != NULL && !by_name && !record->type->singleton;
   if (title.size == 0 && !numbered) return unnamed(b, &record->id);
   char prefix[JL_REFERENCE_SIZE + 1] = "";
   if (numbered) jl_reference_format(record->type, record->number, prefix);

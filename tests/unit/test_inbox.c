@@ -479,10 +479,9 @@ static void ones_own_space_names_nobody(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(stands_in), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
-                                     FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read)};
-  const struct CMUnitTest tests[] = {FX_TEST(mentions), FX_TEST(hidden),      FX_TEST(advice),   FX_TEST(a_set_time_is_refused),
-                                     FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions), FX_TEST(signs_what_was_read),
-                                     FX_TEST(read_one_by_one), FX_TEST(ones_own_space_names_nobody)};
+  const struct CMUnitTest tests[] = {
+      FX_TEST(mentions), FX_TEST(stands_in),   FX_TEST(hidden),              FX_TEST(advice),          FX_TEST(a_set_time_is_refused),
+      FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions),         FX_TEST(signs_what_was_read), FX_TEST(read_one_by_one),
+      FX_TEST(ones_own_space_names_nobody)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,6 @@ void jl_block_approvals(const struct jl_view_input *in, struct jl_builder *b, co
                  {JL_APPROVAL_AMOUNT, 6},     {JL_APPROVAL_SUBMITTED_BY, 2}, {JL_APPROVAL_DECIDED_BY, 1},
                  {JL_APPROVAL_DECIDED_AT, 1}, {JL_APPROVAL_NOTE, 5},         {JL_APPROVAL_REASON, 4}};
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_APPROVAL);
-  if (n == 0) return;
   jl_block_begin(b, JL_BLOCK_TABLE, "approvals", JL_MSG("approvals"));
   jl_column(b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < JL_COUNT(columns); i++) {
@@ -32,7 +31,7 @@ void jl_block_approvals_of(const struct jl_view_input *in, struct jl_builder *b,
     all[i] = all[n - 1 - i];
     all[n - 1 - i] = first;
   }
-  jl_block_approvals(in, b, all, n);
+  if (n > 0) jl_block_approvals(in, b, all, n);
 }
 
 const char *jl_action_approval(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *action,
