@@ -107,6 +107,7 @@ static int by_id(const void *left, const void *right) {
 
 static void sort_marks(struct jl_inbox_marks *marks) {
   size_t kept = 0;
+  if (marks->list == NULL) return;
   if (marks->count > 0) qsort(marks->list, marks->count, sizeof *marks->list, by_id);
   for (size_t i = 0; i < marks->count; i++)
     if (kept == 0 || !jl_id_equal(&marks->list[i].id, &marks->list[kept - 1].id)) marks->list[kept++] = marks->list[i];
