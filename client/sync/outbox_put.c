@@ -110,8 +110,9 @@ bool jl_outbox_put(struct jl_outbox *o, const struct jl_outbox_new *in, struct j
   if (!jl_outbox_begin(o, &inside, err)) return false;
   bool ok = insert(o, in, a, ret_entry, err);
   if (ok && in->number && ret_entry->state == JL_OUTBOX_QUEUED && (ret_entry->flags & (JL_ENTRY_DELETES | JL_ENTRY_DOUBT)) == 0) {
-    struct jl_entry next;
-    ok = jl_outbox_take(o, &ret_entry->space, false, a, &next, err);
+    struct jl_entry next; /* another that waits goes first, and whoever sends takes both */
+    ok = jl_outbox_peek(o, &ret_entry->space, a, &next, err);
+    if (ok && next.id == ret_entry->id) ok = jl_outbox_take(o, &ret_entry->space, false, a, &next, err);
     if (ok && next.id == ret_entry->id) *ret_entry = next;
   }
   return jl_outbox_end(o, inside, ok, err);

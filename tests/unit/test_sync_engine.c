@@ -119,6 +119,16 @@ static void refused_and_what_depends_on_it(void **state) {
   assert_true(jl_outbox_resolve(&d.outbox, refused, &fields, &id, &err));
   device_run(&d);
   assert_string_equal(world_title(w, b), "B both");
+  /* an edit right after it, before anything was sent: both go, on this connection, in their order */
+  refused = put_title(&d, b, "not B", "B mine");
+  device_run(&d);
+  assert_true(jl_outbox_resolve(&d.outbox, refused, &mine, &id, &err));
+  uint64_t after = put_count(&d, b, 9);
+  assert_int_equal(device_state(&d, id), JL_OUTBOX_QUEUED); /* whoever sends numbers both */
+  device_run(&d);
+  assert_int_equal(device_state(&d, id), JL_OUTBOX_DONE);
+  assert_int_equal(device_state(&d, after), JL_OUTBOX_DONE);
+  assert_string_equal(world_title(w, b), "B mine");
   device_end(&d);
   device_end(&other);
   free(w);
