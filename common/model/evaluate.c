@@ -155,9 +155,6 @@ static bool denied(const struct step *s, const struct jl_record *record, enum jl
                 jl_arg_label(jl_section_label(section)), jl_arg_text(editors), jl_arg_text(granters));
 }
 
-/* Whoever may read it may make it; a rule says who. A team that only reads the strategy signs its definitions. */
-static bool by_readers(const struct jl_record_type *type) { return type->number == JL_TYPE_SIGNATURE; }
-
 /* The record as it is, or as it is to be made. */
 static bool may_edit(const struct step *s, const struct jl_record *record) {
   enum jl_section section = jl_replica_section(s->run->space, record), as = jl_edited_as(s->run->space, record);
@@ -169,11 +166,7 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
   if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));
-  bool editable = (s->run->in->author.may_edit >> as & 1) != 0;
-  if ((!new && s->type->number == JL_TYPE_APPROVAL) /* a decision takes an A, not a right to the section (approvals.c) */
-      || (by_readers(s->type) && sees(s->run, section)))
-    editable = editable || (s->run->in->author.allowed >> as & 1) != 0;
-  if (!editable && !jl_gate_may_talk(s->run, record) && !jl_gate_own_leave(s->run, record)) return denied(s, record, as);
+  if ((s->run->in->author.may_edit >> as & 1) == 0 && !jl_gate_lets(s->run, record, new)) return denied(s, record, as);
   if (s->run->at != s->run->gate.refused) return true;
   if (s->err != NULL) *s->err = s->run->gate.why;
   return false;

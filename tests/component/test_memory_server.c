@@ -6,7 +6,7 @@
 #include "common/model/replica.h"
 #include "common/record/record.h"
 #include "common/record/schema.h"
-#include "tests/component/support/daemon.h"
+#include "tests/component/support/planner.h"
 #include "tests/support/preload/fail_alloc.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -90,24 +90,11 @@ static struct jl_bytes field(struct jl_arena *a, struct jl_bytes record, uint32_
 /* The same bytes each time for one number of the lane. */
 static struct end submit_record(struct wire *w, uint32_t type, struct jl_id id, struct jl_bytes record) {
   struct jl_id group_id = jl_id_derive("memory test", &(struct jl_bytes){(const uint8_t *)&seq, sizeof seq}, 1);
-  Jalon__Edit edit = JALON__EDIT__INIT, *edits[] = {&edit};
-  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
-  edit.verb = JALON__VERB__CREATE;
-  edit.type = type;
-  edit.id = id_bytes(&id);
-  edit.record = jl_to_pb(record);
-  Jalon__Group group = JALON__GROUP__INIT;
-  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
-  group.replica = id_bytes(&replica);
-  group.space = id_bytes(&plan);
-  group.seq = seq;
-  group.group_id = id_bytes(&group_id);
-  group.model_version = jl_model_version;
-  group.n_edits = 1;
-  group.edits = edits;
+  Jalon__Edit edit = planner_creation(type, &id, record);
+  const struct one_edit group = {.replica = &replica, .space = &plan, .group_id = &group_id, .seq = seq};
   Jalon__Submit message = JALON__SUBMIT__INIT;
   message.has_group = message.has_confirmed = true;
-  message.group = jl_to_pb(jl_pack(&group.base, w->arena, JL_GROUP_MAX_BYTES));
+  message.group = jl_to_pb(planner_pack(&group, &edit, w->arena));
   message.confirmed = seq - 1;
   return end_of(w, wire_send(w, JALON__FRAME_TYPE__SUBMIT, &message.base));
 }

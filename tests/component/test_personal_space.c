@@ -56,25 +56,11 @@ static int stop(void **state) {
 /* ---- a record made in a space by somebody: 0, or the error's code ---- */
 static uint32_t create(struct wire *w, struct jl_id *replica, struct jl_id space, uint64_t seq, uint32_t type, struct jl_id id,
                        struct jl_bytes record) {
-  struct jl_id group_id = jl_id_random();
-  Jalon__Edit edit = JALON__EDIT__INIT, *edits[] = {&edit};
-  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
-  edit.verb = JALON__VERB__CREATE;
-  edit.type = type;
-  edit.id = id_bytes(&id);
-  edit.record = jl_to_pb(record);
-  Jalon__Group group = JALON__GROUP__INIT;
-  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
-  group.replica = id_bytes(replica);
-  group.space = id_bytes(&space);
-  group.seq = seq;
-  group.group_id = id_bytes(&group_id);
-  group.model_version = jl_model_version;
-  group.n_edits = 1;
-  group.edits = edits;
+  Jalon__Edit edit = planner_creation(type, &id, record);
+  const struct one_edit group = {.replica = replica, .space = &space, .seq = seq};
   Jalon__Submit message = JALON__SUBMIT__INIT;
   message.has_group = true;
-  message.group = jl_to_pb(jl_pack(&group.base, arena, JL_GROUP_MAX_BYTES));
+  message.group = jl_to_pb(planner_pack(&group, &edit, arena));
   uint32_t stream = wire_send(w, JALON__FRAME_TYPE__SUBMIT, &message.base);
   for (;;) {
     struct received m = wire_next(w);

@@ -193,16 +193,20 @@ static void a_right_that_ends_meanwhile_ends_for_it(void **state) {
   end(&s);
 }
 
+static const struct change *leaves_the_team(struct stage *s) {
+  static struct change change;
+  change = (struct change){.space = &s->space_of_organisation,
+                           .type = JL_TYPE_PERSON,
+                           .id = &s->paul.author.person,
+                           .field = JL_PERSON_TEAMS,
+                           .remove = field_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL)};
+  return &change;
+}
+
 static void a_team_that_is_left_meanwhile_gives_nothing(void **state) {
   struct stage s;
   begin(&s, *state);
-  meanwhile(&s, s.organisation[1], &s.keeper,
-            &(struct change){.space = &s.space_of_organisation,
-                             .type = JL_TYPE_PERSON,
-                             .id = &s.paul.author.person,
-                             .field = JL_PERSON_TEAMS,
-                             .remove = field_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s.team, NULL)},
-            JL_E_NOT_FOUND); /* to him the action is not there any more */
+  meanwhile(&s, s.organisation[1], &s.keeper, leaves_the_team(&s), JL_E_NOT_FOUND); /* to him the action is not there any more */
   end(&s);
 }
 
@@ -303,15 +307,6 @@ static void another_change_does_not_stand_in_the_way(void **state) {
   end(&s);
 }
 
-static const struct change *leaves_the_team(struct stage *s) {
-  static struct change change;
-  change = (struct change){.space = &s->space_of_organisation,
-                           .type = JL_TYPE_PERSON,
-                           .id = &s->paul.author.person,
-                           .field = JL_PERSON_TEAMS,
-                           .remove = field_of(JL_TYPE_PERSON, JL_PERSON_TEAMS, 0, &s->team, NULL)};
-  return &change;
-}
 static struct change of_pauls(const struct stage *s) {
   return (struct change){.space = &s->w->space,
                          .type = JL_TYPE_ACTION,

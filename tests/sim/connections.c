@@ -156,7 +156,7 @@ int __wrap_sqlite3_exec(sqlite3 *db, const char *text, sqlite3_callback row, voi
     struct setting *s = calloc(1, sizeof *s);
     if (s == NULL) abort();
     s->next = c->settings;
-    strcpy(s->text, text);
+    memcpy(s->text, text, strlen(text) + 1);
     c->settings = s;
   }
   return code;

@@ -274,31 +274,69 @@ bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error
   return true;
 }
 
-/* ---- what letters give besides ---- */
-static const struct talk { uint32_t type, author, target; } talks[] = {{JL_TYPE_COMMENT, JL_COMMENT_AUTHOR, JL_COMMENT_TARGET},
-                                                                      {JL_TYPE_ADVICE, JL_ADVICE_AUTHOR, JL_ADVICE_TARGET}};
-
-static const struct talk *talk_of(uint32_t type) {
-  for (size_t i = 0; i < JL_COUNT(talks); i++)
-    if (talks[i].type == type) return &talks[i];
-  return NULL;
+/* ---- who may write without the right to the section ---- */
+static bool is_author(const struct jl_run *run, const struct jl_record *record, uint32_t field, bool otherwise) {
+  struct jl_id person;
+  return jl_record_id(record->type, record->body, field, &person) ? jl_id_equal(&person, &run->in->author.person) : otherwise;
 }
 
-bool jl_gate_may_talk(const struct jl_run *run, const struct jl_record *record) {
+static bool talks_about(const struct jl_run *run, const struct jl_record *record, uint32_t author, uint32_t target_field) {
   const struct jl_raci in = {run->space, run->in->organisation, run->in->today};
-  enum jl_section section = jl_replica_section(run->space, record);
-  struct jl_id about, target, author;
+  struct jl_id about, target;
   struct jl_letters letters;
-  const struct talk *t = talk_of(record->type_number);
-  if (t == NULL || !jl_raci_enforced(run->space) || section >= JL_SECTIONS || (run->in->author.allowed >> section & 1) == 0 ||
-      !jl_run_sees(run, record))
+  if (!jl_raci_enforced(run->space) || !is_author(run, record, author, true) ||
+      !jl_record_id(record->type, record->body, target_field, &about))
     return false;
-  if (jl_record_id(record->type, record->body, t->author, &author) && !jl_id_equal(&author, &run->in->author.person)) return false;
-  if (!jl_record_id(record->type, record->body, t->target, &about)) return false;
   const struct jl_record *subject = jl_replica_record(run->space, &about);
   if (subject == NULL || !jl_raci_target(run->space, subject, &target)) return false;
   jl_letters_of(&in, &target, &run->in->author.person, &letters);
   return (letters.held & JL_LETTERS_TALK) != 0;
+}
+
+static bool comments(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)new;
+  return talks_about(run, record, JL_COMMENT_AUTHOR, JL_COMMENT_TARGET);
+}
+
+static bool asks(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)new;
+  return talks_about(run, record, JL_ADVICE_AUTHOR, JL_ADVICE_TARGET);
+}
+
+static bool own_leave(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)new;
+  return is_author(run, record, JL_LEAVE_PERSON, false);
+}
+
+/* To decide takes an A (approvals.c), to submit the right to the section. */
+static bool decides_on_it(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)run;
+  (void)record;
+  return !new;
+}
+
+/* A team that only reads the strategy signs its definitions; agreement_rules.c says who signs for it. */
+static bool signs(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)run;
+  (void)record;
+  (void)new;
+  return true;
+}
+
+bool jl_gate_lets(const struct jl_run *run, const struct jl_record *record, bool new) {
+  static const struct {
+    uint32_t type;
+    bool (*lets)(const struct jl_run *run, const struct jl_record *record, bool new);
+  } ways[] = {{JL_TYPE_COMMENT, comments},
+              {JL_TYPE_ADVICE, asks},
+              {JL_TYPE_LEAVE, own_leave},
+              {JL_TYPE_APPROVAL, decides_on_it},
+              {JL_TYPE_SIGNATURE, signs}};
+  enum jl_section as = jl_edited_as(run->space, record);
+  if (as == JL_SECTION_NONE || (run->in->author.allowed >> as & 1) == 0 || !jl_run_sees(run, record)) return false;
+  for (size_t i = 0; i < JL_COUNT(ways); i++)
+    if (ways[i].type == record->type_number) return ways[i].lets(run, record, new);
+  return false;
 }
 
 const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record) {
@@ -313,10 +351,4 @@ const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record
     needed = JL_LETTERS_WORK;
   const struct jl_record *known = needed == 0 ? NULL : jl_replica_record(run->space, &target);
   return known != NULL && jl_run_sees(run, known) ? jl_raci_names(&in, &target, needed, run->a, handle) : "";
-}
-
-bool jl_gate_own_leave(const struct jl_run *run, const struct jl_record *record) {
-  struct jl_id person;
-  return record->type_number == JL_TYPE_LEAVE && (run->in->author.allowed >> JL_SECTION_DIRECTORY & 1) != 0 &&
-         jl_record_id(record->type, record->body, JL_LEAVE_PERSON, &person) && jl_id_equal(&person, &run->in->author.person);
 }

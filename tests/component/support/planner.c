@@ -9,7 +9,7 @@
 
 #define NOTHING ((struct jl_bytes){(const uint8_t *)"", 0})
 
-static ProtobufCBinaryData id_bytes(struct jl_id *id) { return (ProtobufCBinaryData){sizeof id->bytes, id->bytes}; }
+static ProtobufCBinaryData id_bytes(const struct jl_id *id) { return jl_to_pb((struct jl_bytes){id->bytes, sizeof id->bytes}); }
 
 static struct jl_bytes encoded(struct jl_arena *a, uint32_t type, uint32_t field, const char *text, int64_t number) {
   struct jl_value value = {.number = number};
@@ -26,18 +26,32 @@ struct jl_bytes planner_with(struct jl_arena *a, struct jl_bytes record, uint32_
 }
 
 /* ---- editing ---- */
-static struct jl_bytes pack_group(struct planner *p, struct jl_arena *a, Jalon__Edit *edit) {
-  struct jl_id group_id = jl_id_random();
+struct jl_bytes planner_pack(const struct one_edit *of, Jalon__Edit *edit, struct jl_arena *a) {
+  struct jl_id group_id = of->group_id != NULL ? *of->group_id : jl_id_random();
   Jalon__Group group = JALON__GROUP__INIT;
   group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = true;
-  group.replica = id_bytes(&p->replica);
-  group.space = id_bytes(&p->space);
-  group.seq = ++p->seq;
+  group.replica = id_bytes(of->replica);
+  group.space = id_bytes(of->space);
+  group.seq = of->seq;
   group.group_id = id_bytes(&group_id);
-  group.model_version = p->model_version != 0 ? p->model_version : jl_model_version;
+  group.model_version = of->version != 0 ? of->version : jl_model_version;
   group.n_edits = 1;
   group.edits = &edit;
   return jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
+}
+
+Jalon__Edit planner_creation(uint32_t type, const struct jl_id *id, struct jl_bytes record) {
+  Jalon__Edit edit = JALON__EDIT__INIT;
+  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
+  edit.verb = JALON__VERB__CREATE;
+  edit.type = type;
+  edit.id = id_bytes(id);
+  edit.record = jl_to_pb(record);
+  return edit;
+}
+
+static struct jl_bytes pack_group(struct planner *p, struct jl_arena *a, Jalon__Edit *edit) {
+  return planner_pack(&(struct one_edit){.replica = &p->replica, .space = &p->space, .seq = ++p->seq, .version = p->model_version}, edit, a);
 }
 
 uint32_t planner_submit(struct planner *p, struct jl_bytes group) {
@@ -57,12 +71,7 @@ uint64_t planner_verdict(struct planner *p, uint32_t stream) {
 
 uint64_t planner_create(struct planner *p, uint32_t type, struct jl_id id, struct jl_bytes record) {
   struct jl_arena *a = jl_arena_new(1U << 20);
-  Jalon__Edit edit = JALON__EDIT__INIT;
-  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
-  edit.verb = JALON__VERB__CREATE;
-  edit.type = type;
-  edit.id = id_bytes(&id);
-  edit.record = jl_to_pb(record);
+  Jalon__Edit edit = planner_creation(type, &id, record);
   uint32_t stream = planner_submit(p, pack_group(p, a, &edit));
   jl_arena_free(a);
   return planner_verdict(p, stream);
@@ -78,21 +87,27 @@ struct jl_id planner_action(struct planner *p, const char *title, const char *de
   return id;
 }
 
-struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, struct jl_id action, uint32_t number, const char *from,
-                                     const char *to) {
+static struct jl_bytes update_group(struct planner *p, struct jl_arena *a, uint32_t type, const struct jl_id *id, uint32_t number,
+                                    struct jl_bytes seen, struct jl_bytes next) {
   Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
   field.has_field = field.has_seen = field.has_next = true;
   field.field = number;
-  if (from != NULL) field.seen = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, from));
-  field.next = jl_to_pb(planner_text(a, JL_TYPE_ACTION, number, to));
+  field.seen = jl_to_pb(seen);
+  field.next = jl_to_pb(next);
   Jalon__Edit edit = JALON__EDIT__INIT;
   edit.has_verb = edit.has_type = edit.has_id = true;
   edit.verb = JALON__VERB__UPDATE;
-  edit.type = JL_TYPE_ACTION;
-  edit.id = id_bytes(&action);
+  edit.type = type;
+  edit.id = id_bytes(id);
   edit.n_fields = 1;
   edit.fields = fields;
   return pack_group(p, a, &edit);
+}
+
+struct jl_bytes planner_change_group(struct planner *p, struct jl_arena *a, struct jl_id action, uint32_t number, const char *from,
+                                     const char *to) {
+  struct jl_bytes seen = from == NULL ? (struct jl_bytes){NULL, 0} : planner_text(a, JL_TYPE_ACTION, number, from);
+  return update_group(p, a, JL_TYPE_ACTION, &action, number, seen, planner_text(a, JL_TYPE_ACTION, number, to));
 }
 
 uint64_t planner_change(struct planner *p, struct jl_id action, uint32_t field, const char *from, const char *to) {
@@ -137,19 +152,7 @@ void planner_directory(struct planner *p, const struct daemon *d) {
 
 uint64_t planner_update(struct planner *p, uint32_t type, struct jl_id id, uint32_t number, struct jl_bytes seen, struct jl_bytes next) {
   struct jl_arena *a = jl_arena_new(1U << 20);
-  Jalon__FieldEdit field = JALON__FIELD_EDIT__INIT, *fields[] = {&field};
-  field.has_field = field.has_seen = field.has_next = true;
-  field.field = number;
-  field.seen = jl_to_pb(seen);
-  field.next = jl_to_pb(next);
-  Jalon__Edit edit = JALON__EDIT__INIT;
-  edit.has_verb = edit.has_type = edit.has_id = true;
-  edit.verb = JALON__VERB__UPDATE;
-  edit.type = type;
-  edit.id = id_bytes(&id);
-  edit.n_fields = 1;
-  edit.fields = fields;
-  uint32_t stream = planner_submit(p, pack_group(p, a, &edit));
+  uint32_t stream = planner_submit(p, update_group(p, a, type, &id, number, seen, next));
   jl_arena_free(a);
   return planner_verdict(p, stream);
 }

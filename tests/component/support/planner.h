@@ -5,6 +5,15 @@
 #include "common/model/replica.h"
 #include "tests/component/support/daemon.h"
 
+/* A group of one edit, packed in `a`. group_id NULL: a new one; version 0: this program's. */
+struct one_edit {
+  const struct jl_id *replica, *space, *group_id;
+  uint64_t seq;
+  uint32_t version;
+};
+struct jl_bytes planner_pack(const struct one_edit *of, Jalon__Edit *edit, struct jl_arena *a);
+Jalon__Edit planner_creation(uint32_t type, const struct jl_id *id, struct jl_bytes record); /* borrows both */
+
 struct planner {
   struct wire wire;
   struct jl_id space, replica;
