@@ -172,6 +172,7 @@ enum act {
   PLAN_NAME,
   POLICY,
   COMMENT,
+  ASK,
   RANK,
   ACTS
 };
@@ -248,6 +249,11 @@ static void do_act(struct stage *s, enum act act) {
   case POLICY:
     enforce(s, true);
     break;
+  case ASK:
+    d = d_new(f, JL_TYPE_ADVICE);
+    d_ref(d_text(d_ref(&d, JL_ADVICE_TARGET, s->action), JL_ADVICE_QUESTION, "?"), JL_ADVICE_ASKED, s->person[MARIE]);
+    fx_create(f, &d, fx_id(serial++));
+    break;
   case COMMENT:
     d = d_new(f, JL_TYPE_COMMENT);
     d_text(d_ref(&d, JL_COMMENT_TARGET, s->action), JL_COMMENT_BODY, "?");
@@ -272,7 +278,7 @@ static const char *const may[ACTS] = {
     [WORK] = "yynnnynyy",         [ADD_ITEM] = "yynnnynyy",       [TICK] = "yynnyynyy", /* assigned to Elsa */
     [ASSIGN] = "ynnnnynny",       [NAME_ANOTHER_A] = "ynnnnynny", [REMOVE] = "yynnnynyy", [INHERITED_LINE] = "yynnnynyy",
     [NEW_LINE] = "yynnnynyy",     [OWN_LINE] = "nnnnyynny",       [FREE] = "yyyyyyyyy",   [NAME_ON_FREE] = "yyyyyyyyy",
-    [MOVE_ITEM_IN] = "yynnnynyy", [PLAN_NAME] = "nnnnnynny",      [POLICY] = "nnnnnynny", [COMMENT] = "yyyyyyyyy",
+    [MOVE_ITEM_IN] = "yynnnynyy", [PLAN_NAME] = "nnnnnynny",      [POLICY] = "nnnnnynny", [COMMENT] = "yyyyyyyyy", [ASK] = "yyyyyyyyy",
     [RANK] = "yyyyyyyyy",
 };
 
@@ -317,6 +323,8 @@ static void reading_and_a_letter_let_people_comment(void **state) {
     s.f->reads = 1U << JL_SECTION_ACTIONS;
     s.f->allowed = ALL_SECTIONS;
     do_act(&s, COMMENT);
+    assert_int_equal(fx_send(s.f), talk[who] == 'y');
+    do_act(&s, ASK);
     assert_int_equal(fx_send(s.f), talk[who] == 'y');
     do_act(&s, WORK);
     fx_refused(s.f, JL_E_DENIED, "section"); /* both gates hold */
