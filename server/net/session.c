@@ -191,6 +191,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   struct jl_session *s = context;
   struct jl_server *server = s->server;
   s->closing = true;
+  jl_directory_left(s);
   jl_subscriptions_end(s);
   jl_presence_end(s);
   jl_session_let_go_of_space(s);

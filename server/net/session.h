@@ -52,6 +52,13 @@ struct jl_token_limits {
   struct jl_id spaces[JL_TOKEN_SPACES];
 };
 
+/* Who was connected for less time than a turn of the directory takes. */
+struct jl_left {
+  char login[JL_LOGIN_MAX + 1];
+  bool waits;           /* for being looked up */
+  int64_t looked_up_us; /* 0: not yet */
+};
+
 struct jl_server {
   uv_loop_t *loop;
   struct jl_space_listener directory_listener; /* of the organisation: who is in which team */
@@ -67,6 +74,7 @@ struct jl_server {
   const struct jl_certificates *certificates; /* NULL: none */
   struct jl_directory *directory;              /* NULL: none */
   bool looking_up;                             /* somebody in it */
+  struct jl_left left[256];
   size_t listener_count, listeners_open;
   uint16_t port;
   struct jl_session *sessions;
@@ -226,6 +234,7 @@ JL_MUST_CHECK enum jl_code jl_session_take_account(struct jl_session *s, const s
 JL_MUST_CHECK bool jl_session_may_use(const struct jl_session *s, const struct jl_id *space, struct jl_error *err); /* zero: no plan at all */
 
 void jl_directory_watch(struct jl_server *server); /* directory_watch.c */
+void jl_directory_left(struct jl_session *s);      /* directory_watch.c: its connection ends */
 void jl_sources_learn(struct jl_server *server);   /* sources.c */
 
 /* ---- account sessions that must end (in this process) ---- */

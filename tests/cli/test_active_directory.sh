@@ -45,7 +45,11 @@ check wrong-password exits_complaining 7 'account or password is wrong'
 jalon_in marie en plan list
 check still-in exits 0
 
+# One command, connected for less time than the server takes to come round.
 printf 'MCurie\n' >"$W/ldap/disabled"
+jalon_in marie en plan list
+found_gone() { grep -q 'directory.gone.*mcurie' "$server_log"; }
+check disabled-is-noticed-after-one-short-command wait_for "$DEADLINE" found_gone
 out_again() { jalon_in marie en plan list && [ $status -eq 7 ]; }
 check disabled-is-out-by-the-next-round wait_for "$DEADLINE" out_again
 log_in marie3 mcurie 'radium et polonium'
