@@ -369,6 +369,24 @@ static void put_line(struct jl_buffer *out, const Jalon__Block *block, size_t ro
   if (rest) put_rest(out, rest, &columns[last_shown], before);
 }
 
+/* Whole: with every column and no text cut. */
+bool jl_terminal_fits(const Jalon__Block *block, const char *currency, int width) {
+  size_t n = block->n_columns < COLUMNS_MAX ? block->n_columns : COLUMNS_MAX;
+  struct column *columns = calloc(n, sizeof *columns);
+  struct texts texts = {.of = calloc(block->n_rows * n, sizeof *texts.of), .columns = n};
+  bool fits = false;
+  jl_buffer_init(&texts.bytes, TEXTS_MAX);
+  if (columns && texts.of) {
+    measure(block, currency, columns, n, &texts);
+    fold_headings(columns, n, width);
+    fits = jl_buffer_ok(&texts.bytes) && total(columns, n, false) <= width;
+  }
+  jl_buffer_release(&texts.bytes);
+  free(texts.of);
+  free(columns);
+  return fits;
+}
+
 bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out,
                        bool *ret_hidden) {
   size_t n = block->n_columns < COLUMNS_MAX ? block->n_columns : COLUMNS_MAX;

@@ -198,6 +198,70 @@ static void put_cards(const Jalon__Block *block, const char *currency, const str
   }
 }
 
+/* "text: which leads?": the heading before the value. */
+static void put_named(const Jalon__Column *column, const Jalon__Cell *cell, const char *currency, struct jl_buffer *out) {
+  const struct jl_arg heading = jl_arg_text(jl_column_heading(column));
+  jl_format_words(JL_MSG("{1}:"), &heading, 1, out);
+  jl_buffer_byte(out, ' ');
+  jl_cell_display(cell, currency, JL_DECIMALS_SHORT, out); /* may be longer than an argument */
+}
+
+/* blank: how much of the indent is still to be written. */
+static void end_item_line(struct jl_buffer *line, int blank, int indent, int width, struct jl_buffer *out) {
+  if (line->size == 0) return;
+  for (size_t i = 0; i < line->size; i++)
+    if (line->data[i] < ' ' || line->data[i] == 0x7f) line->data[i] = ' '; /* nothing in a record may move the cursor */
+  jl_buffer_printf(out, "%*s", blank, "");
+  put_wrapped(jl_text_of(line), indent, width, out);
+  jl_buffer_clear(line);
+}
+
+#define NOT_NEEDED 8 /* columns of this priority are for files */
+
+/* The number, what stands in the columns of priority 0; below it the others, as many on a line as fit. */
+static void put_item(const Jalon__Block *block, const Jalon__Row *row, const char *currency, const struct jl_face_options *options, int indent,
+                     struct jl_buffer *out) {
+  struct jl_buffer line, piece;
+  size_t first = block->columns[0]->kind == JL_ARG_INTEGER ? 1 : 0;
+  jl_buffer_init(&line, 1u << 20);
+  jl_buffer_init(&piece, 1u << 20);
+  if (first == 1 && is_filled(row, 0)) jl_cell_display(row->cells[0], currency, JL_DECIMALS_SHORT, &piece);
+  if (first == 1) jl_buffer_printf(out, "%*s%s  ", indent - 2 - jl_display_width(jl_text_of(&piece)), "", jl_text_of(&piece));
+  for (size_t c = first; c < block->n_columns; c++) {
+    if (block->columns[c]->priority != 0 || !is_filled(row, c)) continue;
+    if (line.size > 0) jl_buffer_text(&line, "  ");
+    jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &line);
+  }
+  jl_buffer_text(out, options->colour ? "\033[1m" : "");
+  end_item_line(&line, 0, first == 1 ? indent : 0, options->width, out);
+  jl_buffer_text(out, options->colour ? "\033[m" : "");
+  for (size_t c = first; c < block->n_columns; c++) {
+    if (block->columns[c]->priority == 0 || block->columns[c]->priority >= NOT_NEEDED || !is_filled(row, c)) continue;
+    jl_buffer_clear(&piece);
+    put_named(block->columns[c], row->cells[c], currency, &piece);
+    int wide = jl_display_width(jl_text_of(&line)) + 3 + jl_display_width(jl_text_of(&piece));
+    if (line.size > 0 && indent + wide > options->width) end_item_line(&line, indent, indent, options->width, out);
+    jl_buffer_printf(&line, "%s%s", line.size > 0 ? " · " : "", jl_text_of(&piece));
+  }
+  end_item_line(&line, indent, indent, options->width, out);
+  jl_buffer_release(&piece);
+  jl_buffer_release(&line);
+}
+
+static void put_items(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out) {
+  struct jl_buffer number;
+  int indent = 2;
+  jl_buffer_init(&number, 4096);
+  for (size_t r = 0; r < block->n_rows && block->columns[0]->kind == JL_ARG_INTEGER; r++) {
+    jl_buffer_clear(&number);
+    if (is_filled(block->rows[r], 0)) jl_cell_display(block->rows[r]->cells[0], currency, JL_DECIMALS_SHORT, &number);
+    int wide = jl_display_width(jl_text_of(&number)) + 2;
+    if (wide > indent) indent = wide;
+  }
+  for (size_t r = 0; r < block->n_rows; r++) put_item(block, block->rows[r], currency, options, indent, out);
+  jl_buffer_release(&number);
+}
+
 static void put_bars(const Jalon__Series *series, size_t from, struct jl_buffer *out) {
   static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   int64_t low = series->points[from]->value, high = low;
@@ -317,6 +381,8 @@ bool jl_render_terminal(const Jalon__Document *document, const struct jl_face_op
     } else if (block->n_rows) jl_buffer_byte(out, '\n');
     if (block->kind == JL_BLOCK_FIELDS) put_fields(block, document->currency, options, out);
     else if (block->kind == JL_BLOCK_CARDS) put_cards(block, document->currency, options, out);
+    else if (block->kind == JL_BLOCK_ITEMS && block->n_columns && options->width > 0 && !jl_terminal_fits(block, document->currency, options->width))
+      put_items(block, document->currency, options, out);
     else if (block->n_columns && block->n_rows) ok = jl_terminal_table(block, document->currency, options, out, &hidden);
     if (block->n_series) put_all_series(block, options->width, out);
     put_notes(block, options, out);

@@ -7,7 +7,8 @@
 
 enum jl_tone { JL_TONE_NONE, JL_TONE_GOOD, JL_TONE_WARN, JL_TONE_BAD, JL_TONE_MUTED, JL_TONE_STRONG };
 enum jl_block_kind { JL_BLOCK_TABLE = 1, JL_BLOCK_TREE = 2 /* rows have levels */, JL_BLOCK_FIELDS = 3 /* two columns: label, value */, JL_BLOCK_SERIES = 4, JL_BLOCK_NOTES = 5,
-                     JL_BLOCK_CARDS = 6 /* a table whose rows are too wide for a line: each stands by itself, headings beside the values */ };
+                     JL_BLOCK_CARDS = 6 /* a table whose rows are too wide for a line: each stands by itself, headings beside the values */,
+                     JL_BLOCK_ITEMS = 7 /* a table; where its rows are too wide for a line they stand one below the other, nothing left out */ };
 enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
 
 struct jl_view_parameter { const char *name, *value; };
@@ -64,6 +65,10 @@ void jl_series_point(struct jl_builder *b, int32_t day, int64_t value);
 void jl_note(struct jl_builder *b, enum jl_tone tone, const char *message, const struct jl_arg *args, int n);
 JL_MUST_CHECK bool jl_document_pack(struct jl_builder *b, struct jl_bytes *ret_packed, struct jl_error *err);
 
+/* A change that a view names although it asked for what came later. */
+struct jl_log_point { struct jl_id record; uint64_t revision; };
+#define JL_LOG_POINTS 64 /* at most */
+
 struct jl_view {
   const char *name;        /* "budget": also the command */
   const char *label, *help; /* message ids */
@@ -71,6 +76,7 @@ struct jl_view {
   bool needs_log;          /* history, inbox */
   bool of_reader;          /* says something else to each reader */
   size_t log_rows;         /* of the log, at most; 0: as many as history shows */
+  size_t (*log_points)(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]); /* NULL: none */
   bool by_record;          /* takes "record" as parameter */
   uint32_t sections;       /* bit mask of the sections it draws from: a note names those that the reader may not see */
   const char *const *parameters; /* names taken besides "record"; NULL-ended; NULL none */

@@ -219,6 +219,77 @@ static void test_cards(void **state) {
   }
 }
 
+/* A table where it fits; else one row below the other, with everything that it says. */
+static void render_items(int width, bool numbered, struct jl_buffer *out) {
+  struct jl_arena *a = jl_arena_new(1 << 20);
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  jl_builder_title(b, "a title", NULL, 0);
+  jl_block_begin(b, JL_BLOCK_ITEMS, "news", NULL);
+  if (numbered) jl_column(b, "n", "#", JL_ARG_INTEGER, 0);
+  jl_column(b, "from", "from", JL_ARG_TEXT, 0);
+  jl_column(b, "record", "record", JL_ARG_TEXT, 0);
+  jl_column(b, "text", "text", JL_ARG_TEXT, 2);
+  jl_column(b, "due", "due date", JL_ARG_DATE, 1);
+  jl_column(b, "revision", "revision", JL_ARG_INTEGER, 8);
+  for (int i = 9; i <= 10; i++) {
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    if (numbered) jl_cell(b, jl_arg_integer(i));
+    jl_cell(b, jl_arg_text("Zoé"));
+    jl_cell(b, jl_arg_text("A1 Webinar"));
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)"which\nleads first?", i == 9 ? 18 : 0});
+    jl_cell(b, jl_arg_date(jl_day_from_date(2026, 3, i)));
+    jl_cell(b, jl_arg_integer(7));
+  }
+  struct jl_face_options options = {.face = JL_FACE_TERMINAL, .width = width};
+  struct jl_error err;
+  jl_buffer_init(out, 1 << 20);
+  assert_true(jl_face_render(jl_builder_document(b), &options, out, &err));
+  jl_arena_free(a);
+}
+
+static void test_items(void **state) {
+  (void)state;
+  static const struct {
+    int width;
+    bool numbered;
+    const char *expected;
+  } cases[] = {
+      {80, true,
+       "A title  as of 1 Mar 2026\n\n"
+       " #  from  record      text                due date     revision\n"
+       " 9  Zoé   A1 Webinar  which leads first?  9 Mar 2026          7\n"
+       "10  Zoé   A1 Webinar                      10 Mar 2026         7\n"},
+      {60, true,
+       "A title  as of 1 Mar 2026\n\n"
+       " 9  Zoé  A1 Webinar\n"
+       "    text: which leads first? · due date: 9 Mar 2026\n"
+       "10  Zoé  A1 Webinar\n"
+       "    due date: 10 Mar 2026\n"},
+      {40, false,
+       "A title  as of 1 Mar 2026\n\n"
+       "Zoé  A1 Webinar\n"
+       "  text: which leads first?\n"
+       "  due date: 9 Mar 2026\n"
+       "Zoé  A1 Webinar\n"
+       "  due date: 10 Mar 2026\n"},
+      {24, true,
+       "A title\nas of 1 Mar 2026\n\n"
+       " 9  Zoé  A1 Webinar\n"
+       "    text: which leads\n"
+       "    first?\n"
+       "    due date: 9 Mar 2026\n"
+       "10  Zoé  A1 Webinar\n"
+       "    due date: 10 Mar\n"
+       "    2026\n"}};
+  jl_language_init("en");
+  for (size_t i = 0; i < JL_COUNT(cases); i++) {
+    struct jl_buffer out;
+    render_items(cases[i].width, cases[i].numbered, &out);
+    assert_string_equal(jl_buffer_cstring(&out), cases[i].expected);
+    jl_buffer_release(&out);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_french),
@@ -231,6 +302,7 @@ int main(void) {
       cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
       cmocka_unit_test(test_json_is_json),
       cmocka_unit_test(test_cards),
+      cmocka_unit_test(test_items),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
