@@ -145,14 +145,37 @@ static bool build(struct asking *a, const struct jl_id *asked, struct jl_bytes *
          (by == NULL || jl_record_put_text(cli, type, ret_record, JL_ADVICE_DUE, by, &input, err)) && jl_record_check(type, *ret_record, err);
 }
 
-static void say_asked(struct jl_cli *cli, const struct jl_outcome_of *outcome) {
-  char reference[JL_REFERENCE_SIZE] = "";
-  for (size_t i = 0; i < outcome->given_count && i < 1; i++) jl_reference_text(JL_TYPE_ADVICE, outcome->given[i].number, reference);
-  if (cli->dry_run)
-    jl_say(cli, JL_MSG("{1} would be asked"), jl_arg_text(cli->words[1]));
+/* "Sales (Q2), Product (Q10)": whom, each with the request that was made; provisional numbers, and dry runs, have none. */
+static void put_asked(const struct asking *a, const struct jl_id *requests, const struct jl_outcome_of *outcome, struct jl_buffer *out) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ADVICE);
+  const struct jl_field *field = jl_field_by_number(type, JL_ADVICE_ASKED);
+  struct jl_names names = {.cli = a->cli};
+  struct jl_bytes slices[ASKED_MAX];
+  for (size_t i = 0; i < a->count; i++) {
+    slices[i] = jl_value_encode(a->cli->arena, field, &(struct jl_value){.id = a->asked[i]});
+    jl_names_want(&names, field, slices[i]);
+  }
+  jl_names_learn(&names, &a->cli->plan);
+  for (size_t i = 0; i < a->count; i++) {
+    char reference[JL_REFERENCE_SIZE] = "";
+    for (size_t k = 0; k < outcome->given_count; k++)
+      if (jl_id_equal(&outcome->given[k].record, &requests[i])) jl_reference_text(JL_TYPE_ADVICE, outcome->given[k].number, reference);
+    if (i > 0) jl_buffer_text(out, ", ");
+    if (slices[i].data != NULL) jl_names_put(&names, field, slices[i], out);
+    if (reference[0] != '\0') jl_buffer_printf(out, " (%s)", reference);
+  }
+}
+
+static void say_asked(const struct asking *a, const struct jl_id *requests, const struct jl_outcome_of *outcome) {
+  struct jl_buffer whom;
+  jl_buffer_init(&whom, 65536);
+  put_asked(a, requests, outcome, &whom);
+  const struct jl_arg names = jl_arg_text(whom.size > 0 && jl_buffer_ok(&whom) ? jl_buffer_cstring(&whom) : "");
+  if (a->cli->dry_run)
+    jl_say(a->cli, JL_MSG("{1} would be asked"), names);
   else
-    jl_say(cli, JL_MSG("{2} asked: {1}{3}; it stands in the inbox, nothing waits for it"), jl_arg_text(cli->words[1]), jl_arg_text(reference),
-           jl_cli_made(cli, outcome));
+    jl_say(a->cli, JL_MSG("asked for advice: {1}{2}; it stands in the inbox, nothing waits for it"), names, jl_cli_made(a->cli, outcome));
+  jl_buffer_release(&whom);
 }
 
 bool jl_cmd_ask(struct jl_cli *cli, struct jl_error *err) {
@@ -165,18 +188,19 @@ bool jl_cmd_ask(struct jl_cli *cli, struct jl_error *err) {
   bool consulted = strcmp(cli->words[1], "C") == 0 || strcmp(cli->words[1], "c") == 0;
   if (!jl_lookup_one(cli, &target, err) || !(consulted ? add_consulted(&a, err) : add_named(&a, cli->words[1], err))) return false;
   struct jl_group *g = jl_group_new(&cli->plan);
+  struct jl_id requests[ASKED_MAX];
   if (g == NULL) return jl_cli_no_link(err);
   for (size_t i = 0; i < a.count; i++) {
-    struct jl_id id = jl_id_random();
     struct jl_bytes record;
+    requests[i] = jl_id_random();
     if (!build(&a, &a.asked[i], &record, err)) {
       jl_group_free(g);
       return false;
     }
-    jl_group_create(g, type->number, &id, record);
+    jl_group_create(g, type->number, &requests[i], record);
   }
   if (!submit(cli, g, &outcome, err)) return false;
-  say_asked(cli, &outcome);
+  say_asked(&a, requests, &outcome);
   jl_cli_done(cli, &outcome);
   return true;
 }

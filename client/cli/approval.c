@@ -7,6 +7,7 @@
 struct approving {
   struct jl_cli *cli;
   struct jl_record_state target;
+  const struct jl_record_state *subject; /* of an approval that was named itself; NULL: the target */
   bool budget; /* the plan's, not the plan */
   const struct jl_record_state *below;
   size_t below_count;
@@ -22,7 +23,7 @@ static bool is_budget(const char *word) { return strcmp(word, "budget") == 0; }
 
 /* No word: the plan. */
 static bool find_target(struct approving *a, const char *word, struct jl_error *err) {
-  static const uint32_t children[] = {JL_TYPE_APPROVAL};
+  static const uint32_t children[] = {JL_TYPE_APPROVAL, JL_TYPE_RACI};
   struct jl_cli *cli = a->cli;
   struct jl_lookups lookups = {.space = cli->plan};
   a->budget = word != NULL && is_budget(word);
@@ -48,16 +49,27 @@ static bool find_target(struct approving *a, const char *word, struct jl_error *
 
 /* "A12 Webinar", the plan's name, "budget". */
 static struct jl_arg name_of(const struct approving *a) {
-  const struct jl_record_type *type = jl_record_type_by_number(a->target.type);
-  const struct jl_field *title = type == NULL ? NULL : jl_title_field(type);
-  char reference[JL_REFERENCE_SIZE];
-  if (a->budget) return jl_arg_label(JL_MSG("budget"));
-  if (type != NULL && type->singleton && title != NULL) {
-    struct jl_bytes text = jl_record_text(type, a->target.body, title->number);
-    return jl_arg_textn((const char *)text.data, text.size);
-  }
-  jl_reference_text(a->target.type, a->target.number, reference);
-  return jl_arg_text(reference);
+  return a->budget ? jl_arg_label(JL_MSG("budget")) : jl_cli_called(a->cli, a->subject != NULL ? a->subject : &a->target);
+}
+
+/* Who decides about what is submitted: the A of it, else of the plan; "": not known here. */
+static struct jl_arg decider(struct approving *a) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_RACI);
+  const struct jl_field *holder = jl_field_by_number(type, JL_RACI_HOLDER);
+  struct jl_names names = {.cli = a->cli};
+  struct jl_bytes found = {NULL, 0};
+  for (size_t i = 0; i < a->below_count; i++)
+    if (a->below[i].type == JL_TYPE_RACI && a->below[i].deleted_revision == 0 && jl_record_int(type, a->below[i].body, JL_RACI_LETTER, 0) == JL_RACI_A)
+      found = jl_record_slice(a->below[i].body, JL_RACI_HOLDER);
+  if (found.size == 0) return jl_arg_text("");
+  struct jl_buffer text;
+  jl_names_want(&names, holder, found);
+  jl_names_learn(&names, &a->cli->plan);
+  jl_buffer_init(&text, 4096);
+  jl_names_put(&names, holder, found, &text);
+  struct jl_arg name = jl_arg_text(text.size > 0 && jl_buffer_ok(&text) ? jl_buffer_cstring(&text) : "");
+  jl_buffer_release(&text);
+  return name;
 }
 
 /* ---- submit ---- */
@@ -101,8 +113,13 @@ static bool send(struct approving *a, struct jl_group *g, const char *message, c
   bool ok = jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
   if (!ok) return false;
-  if (approval.text[0] == '\0') approval = given(&outcome);
-  jl_say(cli, cli->dry_run ? dry : message, name_of(a), approval, jl_cli_made(cli, &outcome));
+  struct jl_arg who = jl_arg_text("");
+  if (approval.text[0] == '\0') {
+    approval = given(&outcome);
+    who = decider(a);
+    if (who.text[0] != '\0') message = JL_MSG("{1} is submitted: {2}{3}; {4} decides");
+  }
+  jl_say(cli, cli->dry_run ? dry : message, name_of(a), approval, jl_cli_made(cli, &outcome), who);
   jl_cli_done(cli, &outcome);
   return true;
 }
@@ -141,7 +158,7 @@ static bool find_waiting(const struct approving *a, const struct jl_record_state
     *ret = &a->below[i];
   }
   return *ret != NULL ||
-         jl_fail(err, JL_E_NOT_FOUND, JL_MSG("nothing of {1} waits for a decision"), JL_MSG("it is submitted with: submit"), name_of(a));
+         jl_fail(err, JL_E_NOT_FOUND, JL_MSG("nothing of {1} waits for a decision"), JL_MSG("it is submitted with jalon submit {1}"), name_of(a));
 }
 
 /* Nobody approves by a reference to the target what was submitted after he looked. */
@@ -149,7 +166,19 @@ static bool was_seen(const struct approving *a, const struct jl_record_state *ap
   if (a->target.type == JL_TYPE_APPROVAL || a->cli->has_base || jl_profile_shown(a->cli->profile, &a->cli->plan, &approval->id) > 0)
     return true;
   return jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1} waits as {2}, which you have not looked at"),
-                 JL_MSG("look at it first (show, drift), or name it: approve {2}"), name_of(a), jl_arg_text(reference));
+                 JL_MSG("look at it first: jalon show {1}; then jalon approve {2}"), name_of(a), jl_arg_text(reference));
+}
+
+/* Named by its own reference: what is said is about its target. */
+static bool find_subject(struct approving *a, struct jl_error *err) {
+  struct jl_lookups lookups = {.space = a->cli->plan};
+  struct jl_lookup *one = a->target.type == JL_TYPE_APPROVAL ? jl_lookup_add(a->cli, &lookups, NULL) : NULL;
+  if (a->target.type != JL_TYPE_APPROVAL) return true;
+  if (one == NULL || !jl_record_id(approval_type(), a->target.body, JL_APPROVAL_TARGET, &one->id)) return jl_cli_no_link(err);
+  if (!jl_lookups_run(a->cli, &lookups, err)) return false;
+  if (lookups.items[0].error.code == JL_E_OK) a->subject = &lookups.items[0].record;
+  a->budget = number_of(&a->target, JL_APPROVAL_SECTION) == JL_APPROVAL_OF_BUDGET && a->subject != NULL && a->subject->type == JL_TYPE_PLAN;
+  return true;
 }
 
 static bool decide(struct jl_cli *cli, const char *word, int64_t state, const char *reason, const char *message, const char *dry,
@@ -161,6 +190,7 @@ static bool decide(struct jl_cli *cli, const char *word, int64_t state, const ch
   char reference[JL_REFERENCE_SIZE];
   if (!find_target(&a, word, err) || !find_waiting(&a, &approval, err)) return false;
   jl_reference_text(JL_TYPE_APPROVAL, approval->number, reference);
+  if (!find_subject(&a, err)) return false;
   if (state == JL_APPROVAL_APPROVED && !was_seen(&a, approval, reference, err)) return false;
   struct jl_bytes seen = jl_value_encode(cli->arena, field, &(struct jl_value){.number = JL_APPROVAL_SUBMITTED}),
                   next = jl_value_encode(cli->arena, field, &(struct jl_value){.number = state}), text = {NULL, 0};

@@ -205,6 +205,7 @@ struct jl_names {
 };
 void jl_names_want(struct jl_names *n, const struct jl_field *field, struct jl_bytes slice); /* field may be NULL */
 void jl_names_learn(struct jl_names *n, const struct jl_id *space);
+struct jl_arg jl_cli_called(struct jl_cli *cli, const struct jl_record_state *record); /* "A12"; a plan, a person by the name */
 void jl_names_put(const struct jl_names *n, const struct jl_field *field, struct jl_bytes slice, struct jl_buffer *out);
 /* conflicts.c: refused groups and what is parked behind them. */
 struct jl_outbox_list {

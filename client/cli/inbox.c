@@ -82,7 +82,7 @@ static bool add_plan_cell(struct gathering *g, Jalon__Row *row, const char *name
 }
 
 static bool add_plan_column(struct gathering *g, Jalon__Block *block) {
-  static char label[] = "plan", name[] = "plan";
+  static char label[] = JL_MSG("in the plan"), name[] = "plan";
   Jalon__Column **columns = jl_arena_array(g->cli->arena, block->n_columns + 1, sizeof(Jalon__Column *));
   Jalon__Column *plan = jl_arena_alloc(g->cli->arena, sizeof *plan);
   if (columns == NULL || plan == NULL || block->n_columns == 0) return false;
@@ -264,7 +264,7 @@ bool jl_cmd_inbox(struct jl_cli *cli, struct jl_error *err) {
   if (g.whole == NULL)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan to look at"),
                    g.absent > 0 ? JL_MSG("with the server at hand, jalon sync brings the plans that you use to this machine") : JL_MSG("see jalon plan list"));
-  if (g.several) g.whole->subtitle = NULL, g.whole->has_revision = false;
+  if (g.several) g.whole->subtitle = NULL, g.whole->has_revision = false, g.whole->revision = 0;
   drop_quiet(g.whole);
   if (!number_rows(&g, err) || !jl_cli_print_document(cli, g.whole, err)) return false;
   if (g.absent > 0) jl_talk(cli, JL_MSG("plans that are not on this machine were not looked at: {1}"), jl_arg_integer((int64_t)g.absent));

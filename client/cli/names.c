@@ -5,6 +5,15 @@
 
 #define NAMED_MAX 48
 
+struct jl_arg jl_cli_called(struct jl_cli *cli, const struct jl_record_state *record) {
+  const struct jl_record_type *type = jl_record_type_by_number(record->type);
+  char reference[JL_REFERENCE_SIZE];
+  const char *title = type == NULL || !(type->singleton || jl_type_is_directory(record->type)) ? "" : jl_title_text(cli, record->type, record->body);
+  if (title[0] != '\0') return jl_arg_text(title);
+  jl_reference_text(record->type, record->number, reference);
+  return jl_arg_text(reference);
+}
+
 void jl_names_want(struct jl_names *n, const struct jl_field *field, struct jl_bytes slice) {
   if (field == NULL || field->kind != JL_KIND_REFERENCE) return;
   struct jl_iterator values = jl_record_each(slice, field);

@@ -9,7 +9,8 @@
 struct part {
   char letter;
   struct jl_id holder;
-  const char *name;
+  const char *name;  /* as it was typed */
+  const char *title; /* as the record has it */
 };
 struct assignment {
   const struct jl_record_state *record;
@@ -74,7 +75,10 @@ static bool resolve(struct raci *r, struct jl_error *err) {
       *err = r->lookups.items[i].error;
       return false;
     }
-    if (i > 0) r->parts[i - 1].holder = r->lookups.items[i].record.id;
+    if (i == 0) continue;
+    const struct jl_record_state *holder = &r->lookups.items[i].record;
+    r->parts[i - 1].holder = holder->id;
+    r->parts[i - 1].title = jl_title_text(cli, holder->type, holder->body);
   }
   return true;
 }
@@ -233,22 +237,32 @@ static bool mark_made(struct raci *r, const struct jl_outcome_of *outcome, struc
   return n == 0 || jl_cli_mark(r->cli, &r->cli->plan, made, n, err);
 }
 
+/* "R=Marie Dupont C=Sales,Product": the letters that were named, their holders as they are called. */
+static void put_parts(const struct raci *r, struct jl_buffer *out) {
+  for (size_t n = 0; n < JL_COUNT(r->named); n++) {
+    size_t held = 0;
+    if (!r->named[n]) continue;
+    jl_buffer_printf(out, "%s%c=", out->size > 0 ? " " : "", letters[n]);
+    for (size_t i = 0; i < r->part_count; i++)
+      if (r->parts[i].letter == letters[n]) jl_buffer_printf(out, "%s%s", held++ > 0 ? "," : "", r->parts[i].title);
+  }
+}
+
 static bool submit(struct raci *r, struct jl_group *g, struct jl_error *err) {
+  const struct jl_record_state *target = &r->lookups.items[0].record;
   struct jl_outcome_of outcome;
-  char reference[JL_REFERENCE_SIZE];
-  jl_reference_text(r->lookups.items[0].record.type, r->lookups.items[0].record.number, reference);
+  struct jl_buffer words;
+  struct jl_arg of = jl_cli_called(r->cli, target);
   if (jl_group_edits(g) == 0) {
-    jl_say(r->cli, JL_MSG("RACI of {1} is so already: nothing to change"), jl_arg_text(reference));
+    jl_say(r->cli, JL_MSG("RACI of {1} is so already: nothing to change"), of);
     return true;
   }
   if (!jl_cli_submit(r->cli, g, &outcome, err)) return false;
-  char words[400] = "";
-  for (size_t i = 1; i < r->cli->word_count; i++) {
-    size_t used = strlen(words);
-    snprintf(words + used, sizeof words - used, "%s%s", i > 1 ? " " : "", r->cli->words[i]);
-  }
-  jl_say(r->cli, r->cli->dry_run ? JL_MSG("RACI of {1} would change: {2}") : JL_MSG("RACI of {1}: {2}{3}"), jl_arg_text(reference),
-         jl_arg_text(words), jl_cli_made(r->cli, &outcome));
+  jl_buffer_init(&words, 65536);
+  put_parts(r, &words);
+  jl_say(r->cli, r->cli->dry_run ? JL_MSG("RACI of {1} would change: {2}") : JL_MSG("RACI of {1}: {2}{3}"), of,
+         jl_arg_text(words.size > 0 && jl_buffer_ok(&words) ? jl_buffer_cstring(&words) : ""), jl_cli_made(r->cli, &outcome));
+  jl_buffer_release(&words);
   jl_cli_done(r->cli, &outcome);
   return mark_made(r, &outcome, err);
 }

@@ -316,10 +316,11 @@ static bool update(struct step *s) {
 }
 
 /* ---- delete and restore ---- */
-/* Live records below the deleted one, breadth first. */
+/* Live records below the deleted one, breadth first: they go with it, but for what others answered to a comment. */
 static bool check_below(const struct step *s) {
   struct jl_run *run = s->run;
   size_t n, queued = 1, capacity = 64;
+  if (jl_leaves_answers(s->type->number)) return true;
   struct jl_id *queue = jl_arena_array(run->a, capacity, sizeof *queue);
   if (queue == NULL) return jl_no_memory(s->err);
   queue[0] = s->id;

@@ -25,6 +25,9 @@ struct jl_history {
   struct jl_id record;   /* or of this record, */
   uint64_t last_changed; /* at this revision, */
   unsigned rounds;       /* found by asking so often */
+  struct jl_log_point points[JL_LOG_POINTS]; /* single changes that are wanted besides, */
+  size_t point_count;    /* so many of them are still to be asked for, the last one first */
+  bool asks_point;       /* is being asked for */
 };
 
 /* false: no room for it, or it cannot be read; then *err says why. */
@@ -134,6 +137,59 @@ static bool take_record(struct jl_history *h, const struct jl_log_rows *found, s
 }
 
 /* ---- what is asked for ---- */
+/* ---- single changes besides: what waits for somebody may be older than what is new ---- */
+static bool has_revision(const struct jl_history *h, uint64_t revision) {
+  for (size_t i = 0; i < h->log.count; i++)
+    if (h->log.bodies[i]->revision == revision) return true;
+  return false;
+}
+
+static void want_point(struct jl_history *h) {
+  h->asks_point = false;
+  while (h->point_count > 0 && has_revision(h, h->points[h->point_count - 1].revision)) h->point_count--;
+  if (h->point_count == 0) return;
+  const struct jl_log_point *point = &h->points[--h->point_count];
+  h->want.of_record = h->asks_point = h->wanting = true;
+  h->want.record = point->record;
+  h->want.revision = point->revision;
+  h->want.down_to = point->revision - 1;
+  h->want.limit = 1;
+}
+
+/* In its place; that it cannot be had is no failure: the item says less. */
+static void take_point(struct jl_history *h, const struct jl_log_rows *found) {
+  uint64_t reached = h->reached;
+  size_t before = h->log.count, bytes = h->bytes;
+  struct jl_error ignored = {0};
+  h->bytes = 0;
+  h->rows++; /* there is room for all of them */
+  if (found->count > 0 && add_row(h, &found->rows[0], &ignored) && h->log.count > before) {
+    const Jalon__ChangeBody *body = h->log.bodies[before];
+    const Jalon__ChangePrivate *values = h->log.private_values[before];
+    size_t at = before;
+    for (; at > 0 && h->log.bodies[at - 1]->revision < body->revision; at--) {
+      h->log.bodies[at] = h->log.bodies[at - 1];
+      h->log.private_values[at] = h->log.private_values[at - 1];
+    }
+    h->log.bodies[at] = body;
+    h->log.private_values[at] = values;
+  }
+  h->bytes = bytes;
+  h->reached = reached;
+}
+
+static void find_points(struct jl_history *h, const struct jl_asker *query, const Jalon__ViewRequest *request, const struct jl_view *view) {
+  struct jl_view_input in = {.space = query->space,
+                             .organisation = query->organisation,
+                             .sections = query->sections,
+                             .reader = query->person,
+                             .today = request->has_today ? request->today : query->today};
+  struct jl_arena *a = view->log_points == NULL || query->space == NULL ? NULL : jl_arena_new(JL_VIEW_ARENA);
+  if (a == NULL) return;
+  h->point_count = view->log_points(&in, a, h->points);
+  jl_arena_free(a);
+}
+
 static const char *parameter(const Jalon__ViewRequest *request, const char *name) {
   for (size_t i = 0; i < request->n_parameters; i++)
     if (strcmp(request->parameters[i]->name, name) == 0) return request->parameters[i]->value;
@@ -193,20 +249,29 @@ bool jl_history_begin(const struct jl_asker *query, const Jalon__ViewRequest *re
   if (h != NULL) h->memory = jl_arena_new(JL_VIEW_ARENA);
   const struct jl_view *view = jl_view_by_name(request->view);
   if (h != NULL) h->rows = view != NULL && view->log_rows > 0 ? view->log_rows : HISTORY_ROWS;
+  if (h != NULL && view != NULL) find_points(h, query, request, view);
   if (h != NULL && h->memory != NULL) {
-    h->log.bodies = jl_arena_array(h->memory, h->rows, sizeof *h->log.bodies);
-    h->log.private_values = jl_arena_array(h->memory, h->rows, sizeof *h->log.private_values);
+    h->log.bodies = jl_arena_array(h->memory, h->rows + h->point_count, sizeof *h->log.bodies);
+    h->log.private_values = jl_arena_array(h->memory, h->rows + h->point_count, sizeof *h->log.private_values);
   }
   if (h == NULL || h->log.bodies == NULL || h->log.private_values == NULL)
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
-  return begin(h, query, request, err);
+  if (!begin(h, query, request, err)) return false;
+  if (!h->wanting) want_point(h);
+  return true;
 }
 
 const struct jl_log_want *jl_history_wants(const struct jl_history *history) { return history->wanting ? &history->want : NULL; }
 
 bool jl_history_give(struct jl_history *history, const struct jl_log_rows *rows, struct jl_error *err) {
   history->wanting = false;
-  return history->want.of_record ? take_record(history, rows, err) : take_window(history, rows, err);
+  bool ok = true;
+  if (history->asks_point)
+    take_point(history, rows);
+  else
+    ok = history->want.of_record ? take_record(history, rows, err) : take_window(history, rows, err);
+  if (ok && !history->wanting) want_point(history);
+  return ok;
 }
 
 const struct jl_view_log *jl_history_log(const struct jl_history *history) { return &history->log; }

@@ -3,6 +3,7 @@
 #include "common/model/rank_order.h"
 #include "common/model/replica_internal.h"
 #include "common/record/scan.h"
+#include "common/record/schema.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -596,11 +597,13 @@ const struct jl_record *jl_replica_record(const struct jl_replica *r, const stru
   return n == NULL ? NULL : n->record;
 }
 
-/* A parent that is not here (a section that this replica does not hold) hides nothing. */
+bool jl_leaves_answers(uint32_t type) { return type == JL_TYPE_COMMENT; }
+
+/* A parent that is not here (a section that this replica does not hold) hides nothing, nor does a deleted one that leaves its answers. */
 static bool alive(const struct node *n) {
   for (int depth = 0; depth < JL_PARENT_DEPTH; depth++) {
     if (n == NULL || n->record == NULL) return depth > 0;
-    if (n->record->deleted_revision != 0) return false;
+    if (n->record->deleted_revision != 0 && (depth == 0 || !jl_leaves_answers(n->record->type_number))) return false;
     n = n->parent;
   }
   return n == NULL;

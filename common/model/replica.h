@@ -37,6 +37,8 @@ size_t jl_replica_memory(const struct jl_replica *r);  /* bytes, estimate */
 JL_MUST_CHECK bool jl_replica_put(struct jl_replica *r, struct jl_record *record);
 const struct jl_record *jl_replica_record(const struct jl_replica *r, const struct jl_id *id);  /* tombstones too; NULL: none */
 const struct jl_record *jl_replica_live(const struct jl_replica *r, const struct jl_id *id);    /* NULL when deleted itself or below a deleted parent */
+/* What lies below a deleted record of this type stays: what others answered to a comment is theirs, not its author's to delete. */
+bool jl_leaves_answers(uint32_t type);
 const struct jl_record *jl_replica_numbered(const struct jl_replica *r, uint32_t type, uint64_t number);
 uint64_t jl_replica_last_number(const struct jl_replica *r, uint32_t type); /* provisional ones left out */
 uint64_t jl_replica_last_number_like(const struct jl_replica *r, uint32_t type, uint64_t remainder, uint64_t step); /* of those that leave it when divided */

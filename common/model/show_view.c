@@ -1,6 +1,8 @@
 /* One record with all that belongs to it: why it exists, its fields, its parts, its money, what was said. */
 #include "common/model/budget/totals.h"
+#include "common/model/governance/advice.h"
 #include "common/model/governance/approval_cells.h"
+#include "common/model/governance/thread.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/view_table.h"
@@ -79,21 +81,13 @@ static const struct part parts[] = {
      JL_MSG("signatures"),
      true,
      {JL_SIGNATURE_TEAM, JL_SIGNATURE_SIGNER, JL_SIGNATURE_SINCE}},
-    {0,
-     JL_TYPE_ADVICE,
-     JL_ADVICE_TARGET,
-     "advice",
-     JL_MSG("requests for advice"),
-     false,
-     {JL_ADVICE_QUESTION, JL_ADVICE_ASKED, JL_ADVICE_AUTHOR, JL_ADVICE_DUE}},
-    {0, JL_TYPE_COMMENT, JL_COMMENT_TARGET, "comments", JL_MSG("comments"), false, {JL_COMMENT_AUTHOR, JL_COMMENT_BODY}},
 };
 
 static void part_row(const struct jl_view_input *in, struct jl_builder *b, const struct part *part, const struct jl_record *record) {
   jl_row_begin(b, record, 0, JL_ROW_NORMAL);
   for (size_t i = 0; i < JL_COUNT(part->columns) && part->columns[i] != 0; i++) {
     const struct jl_field *field = jl_field_by_number(record->type, part->columns[i]);
-    if (field != NULL && field->title && part->type != JL_TYPE_COMMENT)
+    if (field != NULL && field->title)
       jl_cell_title(b, in, record);
     else
       jl_cell_by_number(b, in, record, part->columns[i]);
@@ -317,5 +311,7 @@ bool jl_show_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   jl_block_approvals_of(in, b, record);
   for (size_t i = 0; i < JL_COUNT(parts); i++)
     if (parts[i].owner == record->type_number || parts[i].owner == 0) block_part(in, b, &parts[i], record);
+  jl_block_advice(in, b, record);
+  jl_block_thread(in, b, record);
   return true;
 }

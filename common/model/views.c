@@ -64,6 +64,7 @@ const struct jl_view jl_views[] = {
      .needs_log = true,
      .of_reader = true,
      .log_rows = 1000,
+     .log_points = jl_inbox_log_points,
      .parameters = inbox_parameters,
      .build = jl_inbox_view},
     {.name = "definitions",

@@ -163,7 +163,7 @@ marketing rights set everybody payroll default
 admin raci set A3 A="Claire Martin" R="Paul Bernard"
 sales action set A3 --needs-approval yes --status to-do
 sales action set A3 --status in-progress
-check needs-approval exits_complaining 4 'A3 .* cannot start: it needs approval' 'submit it first'
+check needs-approval exits_complaining 4 'A3 .* cannot start: it needs approval' 'jalon submit A3'
 sales tree
 check tree-says-so says 'A3 .*to be approved'
 sales submit A3 --note "devis reçu"
@@ -180,7 +180,7 @@ sales action set A3 --due +9w
 sales action set A3 --status in-progress
 check reopened exits_complaining 4 'has changed since it was approved'
 sales drift A3
-check drift-of-the-action all_of 'exits 0; says "due date"; says "AP2 +action +to be approved again"'
+check drift-of-the-action all_of 'exits 0; says "due date"; says "AP2 +action +to approve again"'
 sales action set A3 --needs-approval no
 check not-around-it exits_complaining 7 'only the accountable of A3'
 sales submit A3
@@ -195,7 +195,7 @@ sales withdraw A3
 check nothing-waits exits_complaining 8 'nothing of A3 waits'
 sales undo
 marketing history AP2
-check history all_of 'exits 0; says "to be approved again"; says "approved"'
+check history all_of 'exits 0; says "to approve again"; says "approved"'
 sales history
 check history-without-pieces all_of 'exits 0; silent "BL[0-9]"'
 

@@ -48,7 +48,7 @@ check the-answer-arrives all_of 'exits 0; says "Paul Bernard +answers you +A[0-9
 marketing raci set "$action" A="Claire Martin" R="Claire Martin" C="Sales" I=COMEX
 check raci exits 0
 marketing ask "$action" C "quels leads d'abord ?" --by 2026-01-31 --today 2026-01-20
-check asks-whoever-is-consulted all_of 'exits 0; says "Q[0-9]+ asked: C"'
+check asks-whoever-is-consulted all_of 'exits 0; says "asked for advice: Sales .Q2., r[0-9]+. it stands in the inbox"'
 request=$(grep -oE 'Q[0-9]+' <<<"$out" | head -n 1)
 sales inbox --today 2026-02-02
 check asked all_of "exits 0; says 'Waits for your answer'; says 'asks for your advice'; says 'quels leads'; says 'jalon answer $request'"

@@ -297,13 +297,15 @@ static void informed(void **state) {
   snprintf(read, sizeof read, "%s@%u", id, (unsigned)first);
   lines(&w, f->marie, ALL_SECTIONS, before, read, seen, sizeof seen);
   assert_string_equal(seen, "Claire|checklist items+due date|A1 Webinar|\n");
-  /* one's own changes are no news; two others: neither is named alone */
+  /* one's own changes are no news; of several others two are named, the latest first */
   change(&w, f->marie, w.action, JL_ACTION_IMPACT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_IMPACT, 7));
   expect(&w, f->marie, before, "Claire|checklist items+due date+priority|A1 Webinar|\n");
   before = position(&w);
   change(&w, f->paul, w.action, JL_ACTION_EFFORT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_EFFORT, 3));
   change(&w, w.claire, w.action, JL_ACTION_IMPACT, fx_int(f, JL_TYPE_ACTION, JL_ACTION_IMPACT, 8));
-  expect(&w, f->marie, before, "|impact+effort|A1 Webinar|\n");
+  expect(&w, f->marie, before, "Claire, Paul|impact+effort|A1 Webinar|\n");
+  change(&w, w.benoit, w.action, JL_ACTION_TITLE, fx_text(f, JL_TYPE_ACTION, JL_ACTION_TITLE, "Webinar 2"));
+  expect(&w, f->marie, before, "Benoit, Claire ...|title+impact+effort|A1 Webinar 2|\n");
   /* deleted with all that belongs to it: still told */
   before = position(&w);
   f->author = w.claire;
@@ -311,7 +313,142 @@ static void informed(void **state) {
   fx_delete(f, JL_TYPE_ACTION, w.action, head(&w), true);
   fx_ok(f);
   keep_log(&w);
-  expect(&w, f->marie, before, "Claire|deleted|A1 Webinar|\n");
+  expect(&w, f->marie, before, "Claire|deleted|A1 Webinar 2|\n");
+  end(&w);
+}
+
+/* ---- approvals ---- */
+static struct jl_id submitted(struct world *w, struct jl_id author, struct jl_id target) {
+  struct draft d = d_new(w->f, JL_TYPE_APPROVAL);
+  d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, JL_APPROVAL_OF_ACTION);
+  return make(w, author, &d);
+}
+
+static void decide(struct world *w, struct jl_id author, struct jl_id approval, int64_t state, const char *reason) {
+  struct fx *f = w->f;
+  f->author = author;
+  fx_begin(f);
+  Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_APPROVAL, approval);
+  fx_set(f, e, JL_APPROVAL_STATE, fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, JL_APPROVAL_SUBMITTED),
+         fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, state));
+  if (reason != NULL)
+    fx_set(f, e, JL_APPROVAL_REASON, (struct jl_bytes){NULL, 0}, fx_text(f, JL_TYPE_APPROVAL, JL_APPROVAL_REASON, reason));
+  fx_ok(f);
+  keep_log(w);
+}
+
+static void approvals(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = fx_raci(f, w.action, JL_RACI_A, w.claire);
+  (void)make(&w, w.claire, &d);
+  const char *before = position(&w);
+  struct jl_id first = submitted(&w, f->paul, w.action);
+  expect(&w, w.claire, position(&w), "! Paul|asks for your approval|A1 Webinar|\n");
+  decide(&w, w.claire, first, JL_APPROVAL_SENT_BACK, "too late");
+  expect(&w, w.claire, position(&w), "");
+  expect(&w, f->paul, before, "Claire|sent back|A1 Webinar|too late\n");
+  struct jl_id second = submitted(&w, f->paul, w.action);
+  expect(&w, f->paul, before, ""); /* it was submitted again: what was said then asks for nothing any more */
+  decide(&w, w.claire, second, JL_APPROVAL_APPROVED, NULL);
+  expect(&w, f->paul, before, "Claire|approved|A1 Webinar|\n");
+  /* what was approved moves: who approved hears of it, not who moved it */
+  before = position(&w);
+  change(&w, f->paul, w.action, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, DAY + 9));
+  expect(&w, w.claire, before, "Paul|has moved since you approved it|A1 Webinar|\n");
+  expect(&w, f->paul, before, "");
+  (void)submitted(&w, f->paul, w.action);
+  expect(&w, w.claire, before, "! Paul|asks for your approval|A1 Webinar|\n");
+  end(&w);
+}
+
+/* That the approval of an action ended says that its money moved, to who sees nothing else that could have ended it. */
+static void hidden_money_reopens_unheard(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  uint32_t without = ALL_SECTIONS & ~(1U << JL_SECTION_BUDGET);
+  char seen[800];
+  struct draft d = fx_raci(f, w.action, JL_RACI_A, w.claire);
+  (void)make(&w, w.claire, &d);
+  d = fx_raci(f, w.action, JL_RACI_I, f->marie);
+  (void)make(&w, w.claire, &d);
+  change(&w, w.claire, w.line, JL_BUDGET_LINE_ACTION, fx_ref(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, w.action));
+  decide(&w, w.claire, submitted(&w, f->paul, w.action), JL_APPROVAL_APPROVED, NULL);
+  const char *before = position(&w);
+  change(&w, w.benoit, w.line, JL_BUDGET_LINE_PLANNED, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, 500000));
+  expect(&w, f->paul, before, "Benoit|to approve again|A1 Webinar|\n");
+  expect(&w, f->marie, before, "Benoit|approvals|A1 Webinar|\n");
+  expect(&w, w.claire, before, "Benoit|has moved since you approved it|A1 Webinar|\n");
+  const struct jl_id readers[] = {f->paul, f->marie, w.claire};
+  for (size_t i = 0; i < JL_COUNT(readers); i++) {
+    lines(&w, readers[i], without, before, NULL, seen, sizeof seen);
+    assert_string_equal(seen, "");
+  }
+  /* a date that they see moves too: that is told, and what it did */
+  decide(&w, w.claire, submitted(&w, f->paul, w.action), JL_APPROVAL_APPROVED, NULL);
+  before = position(&w);
+  change(&w, w.benoit, w.action, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, DAY + 9));
+  lines(&w, f->paul, without, before, NULL, seen, sizeof seen);
+  assert_string_equal(seen, "Benoit|to approve again|A1 Webinar|\n");
+  lines(&w, f->marie, without, before, NULL, seen, sizeof seen);
+  assert_string_equal(seen, "Benoit|due date+approvals|A1 Webinar|\n");
+  end(&w);
+}
+
+/* ---- a comment is its author's, the answers to it are not ---- */
+static void expect_said(struct world *w, const char *expected) {
+  struct jl_view_parameter parameter = {"record", "A1"};
+  struct jl_view_input in = {.space = w->f->space, .organisation = w->f->org, .sections = ALL_SECTIONS, .today = DAY, .parameters = &parameter, .parameter_count = 1};
+  struct jl_bytes packed;
+  struct jl_error err = {.code = JL_E_OK};
+  char seen[800] = "";
+  size_t used = 0;
+  assert_true(jl_view_build(jl_view_by_name("show"), &in, w->f->a, &packed, &err));
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  for (size_t b = 0; b < d->n_blocks; b++)
+    for (size_t r = 0; strcmp(d->blocks[b]->name, "comments") == 0 && r < d->blocks[b]->n_rows; r++) {
+      const Jalon__Row *row = d->blocks[b]->rows[r];
+      used += (size_t)snprintf(seen + used, sizeof seen - used, "%.*s%s: %s\n", (int)row->level, ">>>>", row->cells[0]->text, row->cells[1]->text);
+      assert_true(used < sizeof seen);
+    }
+  jalon__document__free_unpacked(d, NULL);
+  assert_string_equal(seen, expected);
+}
+
+static void answers_outlive_a_comment(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = comment(&w, w.action, "who comes?");
+  struct jl_id first = make(&w, f->paul, &d);
+  d = comment(&w, w.action, "I do");
+  d_ref(&d, JL_COMMENT_REPLY_TO, first);
+  struct jl_id reply = make(&w, f->marie, &d);
+  d = comment(&w, first, "so do I");
+  struct jl_id below = make(&w, w.claire, &d);
+  d = comment(&w, w.action, "another thing");
+  (void)make(&w, w.claire, &d);
+  expect_said(&w, "Paul: who comes?\n>Marie: I do\n>Claire: so do I\nClaire: another thing\n");
+  f->author = f->paul;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_COMMENT, first, head(&w), true);
+  fx_ok(f);
+  assert_null(jl_replica_live(f->space, &first));
+  assert_non_null(jl_replica_live(f->space, &reply));
+  assert_non_null(jl_replica_live(f->space, &below));
+  expect_said(&w, "Paul: (deleted)\n>Marie: I do\n>Claire: so do I\nClaire: another thing\n");
+  change(&w, w.claire, below, JL_COMMENT_BODY, fx_text(f, JL_TYPE_COMMENT, JL_COMMENT_BODY, "so do we")); /* still hers */
+  /* they go with what they are about, and with whoever said them */
+  f->author = f->marie;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_COMMENT, reply, head(&w), false);
+  fx_ok(f);
+  expect_said(&w, "Paul: (deleted)\n>Claire: so do we\nClaire: another thing\n");
+  f->author = w.claire;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, w.action, head(&w), true);
+  fx_ok(f);
+  assert_null(jl_replica_live(f->space, &below));
   end(&w);
 }
 
@@ -482,6 +619,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(mentions), FX_TEST(stands_in),   FX_TEST(hidden),              FX_TEST(advice),          FX_TEST(a_set_time_is_refused),
       FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions),         FX_TEST(signs_what_was_read), FX_TEST(read_one_by_one),
-      FX_TEST(ones_own_space_names_nobody)};
+      FX_TEST(ones_own_space_names_nobody), FX_TEST(approvals), FX_TEST(hidden_money_reopens_unheard), FX_TEST(answers_outlive_a_comment)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

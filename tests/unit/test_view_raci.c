@@ -168,6 +168,11 @@ static void mine(void **state) {
   fx_raci(&fx, soon, JL_RACI_R, marie, NULL);
   fx_raci(&fx, late, JL_RACI_C, sales, NULL); /* through her team */
   fx_raci(&fx, done, JL_RACI_R, marie, NULL);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Later");
+  fx_int(&fx, JL_ACTION_DUE, 20520);
+  struct jl_id later = fx_put(&fx);
+  fx_raci(&fx, later, JL_RACI_R, marie, NULL);
   struct {
     struct jl_id author;
     const char *text;
@@ -181,10 +186,15 @@ static void mine(void **state) {
   }
   fx.in.reader = marie;
   Jalon__Document *d = fx_view(&fx, "mine", NULL, NULL);
-  FX_ROWS(fx_block(d, "actions"), "A2 Late|C||20499||", "A1 Soon|R||20510||");
-  assert_int_equal(fx_block(d, "actions")->rows[0]->cells[3]->tone, JL_TONE_BAD);
-  assert_int_equal(fx_block(d, "actions")->rows[1]->cells[3]->tone, 0);
+  FX_ROWS(fx_block(d, "actions"), "A1 Soon|R||20510||", "A4 Later|R||20520||", "A2 Late|C||20499||"); /* where only advice is wanted: last */
+  assert_int_equal(fx_block(d, "actions")->rows[0]->cells[3]->tone, 0);
+  assert_int_equal(fx_block(d, "actions")->rows[2]->cells[3]->tone, JL_TONE_BAD);
   FX_ROWS(fx_block(d, "comments"), "A1 Soon|Paul|and now?");
+  assert_false(fx_noted(d, "nothing waits for you here"));
+  jalon__document__free_unpacked(d, NULL);
+  fx.in.reader = paul;
+  d = fx_view(&fx, "mine", NULL, NULL);
+  assert_true(fx_noted(d, "nothing waits for you here"));
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }

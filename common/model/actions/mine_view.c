@@ -1,4 +1,6 @@
-/* What waits for the reader: questions, signatures and approvals (the inbox knows), actions that they hold R, A or C on, questions there without their answer, checklist items. */
+/* What waits for the reader, as one wants it on a Monday morning: first whom the reader keeps waiting (approvals, questions, signatures: the
+ * inbox knows), then the reader's own actions by their days, the late ones first, those where only advice is wanted last; comments without
+ * an answer; checklist items. */
 #include "common/model/governance/inbox.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
@@ -61,6 +63,8 @@ static bool hold(const struct mine *m, const struct jl_record *action, struct he
 
 static int sooner(const void *left, const void *right) {
   const struct held *a = left, *b = right;
+  bool own_a = a->r || a->a, own_b = b->r || b->a;
+  if (own_a != own_b) return own_a ? -1 : 1;
   int64_t due_a = jl_view_int(a->action, JL_ACTION_DUE, INT32_MAX), due_b = jl_view_int(b->action, JL_ACTION_DUE, INT32_MAX);
   if (due_a != due_b) return due_a < due_b ? -1 : 1;
   if (a->action->number != b->action->number) return a->action->number < b->action->number ? -1 : 1;
@@ -90,7 +94,6 @@ static void block_actions(const struct mine *m) {
     jl_cell_by_number(b, m->in, held->action, JL_ACTION_PROGRESS);
     jl_cell_by_number(b, m->in, held->action, JL_ACTION_BLOCKED_REASON);
   }
-  if (m->count == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("no open action waits for you"), NULL, 0);
 }
 
 static bool by_reader(const struct mine *m, const struct jl_record *comment) {
@@ -99,7 +102,7 @@ static bool by_reader(const struct mine *m, const struct jl_record *comment) {
 }
 
 /* Comments of others after the reader's last one: numbers are given in the order of commits. */
-static void comment_rows(const struct mine *m, const struct jl_record *action, int64_t *count) {
+static void comment_rows(const struct mine *m, const struct jl_record *action) {
   size_t n = 0, first = 0;
   const struct jl_record **comments = jl_view_referring(m->in, m->b, &action->id, JL_TYPE_COMMENT, JL_COMMENT_TARGET, &n);
   for (size_t i = 0; i < n; i++)
@@ -109,23 +112,19 @@ static void comment_rows(const struct mine *m, const struct jl_record *action, i
     jl_cell_title(m->b, m->in, action);
     jl_cell_by_number(m->b, m->in, comments[i], JL_COMMENT_AUTHOR);
     jl_cell_by_number(m->b, m->in, comments[i], JL_COMMENT_BODY);
-    ++*count;
   }
 }
 
 static void block_comments(const struct mine *m) {
-  int64_t count = 0;
   jl_block_begin(m->b, JL_BLOCK_TABLE, "comments", JL_MSG("comments without your answer"));
   jl_column(m->b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
   jl_column(m->b, "author", JL_MSG("author"), JL_ARG_TEXT, 1);
   jl_column(m->b, "text", JL_MSG("text"), JL_ARG_TEXT, 0);
-  for (size_t i = 0; i < m->count; i++) comment_rows(m, m->held[i].action, &count);
-  if (count == 0) jl_note(m->b, JL_TONE_MUTED, JL_MSG("none"), NULL, 0);
+  for (size_t i = 0; i < m->count; i++) comment_rows(m, m->held[i].action);
 }
 
 static void block_checklist(const struct mine *m) {
   size_t n = 0;
-  int64_t count = 0;
   const struct jl_record **items = jl_view_referring(m->in, m->b, &m->in->reader, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ASSIGNEE, &n);
   jl_block_begin(m->b, JL_BLOCK_TABLE, "checklist", JL_MSG("checklist items"));
   jl_column(m->b, "item", JL_MSG("checklist item"), JL_ARG_TEXT, 0);
@@ -138,9 +137,16 @@ static void block_checklist(const struct mine *m) {
     jl_cell_title(m->b, m->in, items[i]);
     jl_cell_title(m->b, m->in, action);
     jl_cell_action_due(m->b, m->in, action);
-    count++;
   }
-  if (count == 0) jl_note(m->b, JL_TONE_MUTED, JL_MSG("none"), NULL, 0);
+}
+
+/* An empty table says nothing; all of them together do. */
+static void note_nothing(struct jl_builder *b) {
+  const Jalon__Document *document = jl_builder_document(b);
+  size_t rows = 0;
+  for (size_t i = 0; i < document->n_blocks; i++) rows += document->blocks[i]->n_rows;
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  if (rows == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("nothing waits for you here"), NULL, 0);
 }
 
 bool jl_mine_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
@@ -158,9 +164,10 @@ bool jl_mine_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   struct jl_inbox *inbox = jl_arena_alloc(a, sizeof *inbox);
   if (inbox == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   if (!jl_inbox_collect(inbox, in, b, false, err)) return false;
-  jl_inbox_block(inbox, true);
+  (void)jl_inbox_block(inbox, true, false);
   block_actions(&m);
   block_comments(&m);
   block_checklist(&m);
+  note_nothing(b);
   return true;
 }

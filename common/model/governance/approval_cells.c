@@ -5,11 +5,11 @@ void jl_block_approvals(const struct jl_view_input *in, struct jl_builder *b, co
   static const struct {
     uint32_t field;
     int priority;
-  } columns[] = {{JL_APPROVAL_SECTION, 3},    {JL_APPROVAL_STATE, 0},        {JL_APPROVAL_TO, 6},
+  } columns[] = {{JL_APPROVAL_SECTION, 0},    {JL_APPROVAL_STATE, 0},        {JL_APPROVAL_TO, 6},
                  {JL_APPROVAL_AMOUNT, 6},     {JL_APPROVAL_SUBMITTED_BY, 2}, {JL_APPROVAL_DECIDED_BY, 1},
                  {JL_APPROVAL_DECIDED_AT, 1}, {JL_APPROVAL_NOTE, 5},         {JL_APPROVAL_REASON, 4}};
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_APPROVAL);
-  jl_block_begin(b, JL_BLOCK_TABLE, "approvals", JL_MSG("approvals"));
+  jl_block_begin(b, JL_BLOCK_ITEMS, "approvals", JL_MSG("approvals"));
   jl_column(b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < JL_COUNT(columns); i++) {
     const struct jl_field *field = jl_field_by_number(type, columns[i].field);

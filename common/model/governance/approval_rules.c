@@ -36,11 +36,11 @@ static bool starts_approved(const struct jl_rule_input *in, struct jl_error *err
   if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_APPROVED)) return true;
   if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_SUBMITTED))
     return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it waits to be approved"),
-                    JL_MSG("its accountable decides: approve {1}"), jl_arg_record(action));
+                    JL_MSG("its accountable (A) decides: jalon approve {1}"), jl_arg_record(action));
   if (any_in_state(in, JL_APPROVAL_OF_ACTION, JL_APPROVAL_REOPENED))
     return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it has changed since it was approved"),
-                    JL_MSG("submit it again; drift shows what has moved"), jl_arg_record(action));
-  return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it needs approval"), JL_MSG("submit it first"),
+                    JL_MSG("jalon drift {1} shows what has moved; jalon submit {1} asks again"), jl_arg_record(action));
+  return jl_break(in, JL_ACTION_STATUS, err, JL_MSG("{1} cannot start: it needs approval"), JL_MSG("ask for it: jalon submit {1}"),
                   jl_arg_record(action));
 }
 

@@ -158,10 +158,17 @@ static bool money_rows(struct view *v, uint32_t type, uint32_t figure, struct su
   return true;
 }
 
+static bool any_money(const struct view *v) {
+  for (size_t i = 0; i < v->d.count; i++)
+    if (v->d.rows[i].type->number == JL_TYPE_BUDGET_LINE || v->d.rows[i].type->number == JL_TYPE_PAYROLL_LINE) return true;
+  return false;
+}
+
+/* An action without money has no table of it. */
 static bool block_money(struct view *v) {
   struct sums budget, payroll, both;
   bool has_budget = v->d.bases[JL_SECTION_BUDGET] != NULL, has_payroll = v->d.bases[JL_SECTION_PAYROLL] != NULL;
-  if (!has_budget && !has_payroll) return true;
+  if ((!has_budget && !has_payroll) || (v->d.target->type_number != JL_TYPE_PLAN && !any_money(v))) return true;
   jl_block_begin(v->b, JL_BLOCK_TABLE, "money", JL_MSG("planned money"));
   jl_column(v->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
   jl_column(v->b, "approved", JL_MSG("approved"), JL_ARG_MONEY, 0);

@@ -230,35 +230,39 @@ static void cell_what(struct jl_builder *b, const struct jl_inbox_item *item) {
   jl_cell_label(b, item->what != NULL ? item->what : item->kind->label, item->what != NULL ? item->what_plain : item->kind->name);
 }
 
-static void cell_from(const struct jl_inbox *inbox, const struct jl_id *from) {
-  if (jl_id_is_zero(from)) {
-    jl_cell_empty(inbox->b);
+static void cell_from(const struct jl_inbox *inbox, const struct jl_inbox_item *item) {
+  const char *name = "";
+  for (size_t i = 0; i < JL_INBOX_FROM && name != NULL && !jl_id_is_zero(&item->from[i]); i++)
+    name = jl_arena_printf(jl_builder_arena(inbox->b), "%s%s%s%s", name, i == 0 ? "" : ", ",
+                           jl_view_holder_name(inbox->in, inbox->b, &item->from[i]), item->from_more && i + 1 == JL_INBOX_FROM ? " ..." : "");
+  if (name == NULL) {
+    jl_builder_fail(inbox->b, JL_E_NO_MEMORY);
     return;
   }
-  const char *name = jl_view_holder_name(inbox->in, inbox->b, from);
   jl_cell_text(inbox->b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
 }
 
+/* number 0: none. */
 static void item_row(const struct jl_inbox *inbox, const struct jl_inbox_item *item, size_t number) {
   struct jl_builder *b = inbox->b;
   bool waits = item->kind->waits;
   jl_row_begin(b, item->record, 0, JL_ROW_NORMAL);
-  jl_cell(b, jl_arg_integer((int64_t)number));
-  cell_from(inbox, &item->from);
+  if (number > 0) jl_cell(b, jl_arg_integer((int64_t)number));
+  cell_from(inbox, item);
   cell_what(b, item);
   if (waits && late(inbox, item)) jl_cell_tone(b, JL_TONE_BAD);
   jl_cell_title(b, inbox->in, item->about != NULL ? item->about : item->record);
   jl_cell_text(b, item->text);
-  if (item->since_us != 0)
-    jl_cell(b, jl_arg_time(item->since_us));
-  else
-    jl_cell_empty(b);
   if (waits && item->has_due) {
     jl_cell(b, jl_arg_date(item->due));
     if (late(inbox, item)) jl_cell_tone(b, JL_TONE_BAD);
   } else if (waits) {
     jl_cell_empty(b);
   }
+  if (item->since_us != 0)
+    jl_cell(b, jl_arg_time(item->since_us));
+  else
+    jl_cell_empty(b);
   jl_cell_text(b, (struct jl_bytes){(const uint8_t *)item->answer, strlen(item->answer)});
   if (waits)
     jl_cell_empty(b);
@@ -266,7 +270,7 @@ static void item_row(const struct jl_inbox *inbox, const struct jl_inbox_item *i
     jl_cell(b, jl_arg_revision(item->first));
 }
 
-size_t jl_inbox_block(struct jl_inbox *inbox, bool waits) {
+size_t jl_inbox_block(struct jl_inbox *inbox, bool waits, bool numbered) {
   struct jl_builder *b = inbox->b;
   size_t n = 0, before = 0;
   if (!jl_builder_ok(b)) return 0;
@@ -276,17 +280,17 @@ size_t jl_inbox_block(struct jl_inbox *inbox, bool waits) {
     before += inbox->items[i].kind->waits && !waits;
   }
   if (n == 0) return 0;
-  jl_block_begin(b, JL_BLOCK_TABLE, waits ? "waiting" : "news", waits ? JL_MSG("waits for your answer") : JL_MSG("new for you"));
-  jl_column(b, "n", "#", JL_ARG_INTEGER, 0);
-  jl_column(b, "from", JL_MSG("from"), JL_ARG_TEXT, 1);
+  jl_block_begin(b, JL_BLOCK_ITEMS, waits ? "waiting" : "news", waits ? JL_MSG("waits for your answer") : JL_MSG("new for you"));
+  if (numbered) jl_column(b, "n", "#", JL_ARG_INTEGER, 0);
+  jl_column(b, "from", JL_MSG("from"), JL_ARG_TEXT, 0);
   jl_column(b, "what", JL_MSG("what"), JL_ARG_LABEL, 0);
   jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
   jl_column(b, "text", JL_MSG("text"), JL_ARG_TEXT, 2);
-  jl_column(b, "since", JL_MSG("since"), JL_ARG_TIME, 3);
   if (waits) jl_column(b, "due", JL_MSG("due date"), JL_ARG_DATE, 1);
+  jl_column(b, "since", JL_MSG("since"), JL_ARG_TIME, 3);
   jl_column(b, "answer", JL_MSG("what to type"), JL_ARG_TEXT, 2);
   jl_column(b, "revision", JL_MSG("revision"), JL_ARG_REVISION, 8);
   for (size_t i = 0, shown = 0; i < inbox->count; i++)
-    if (inbox->items[i].kind->waits == waits) item_row(inbox, &inbox->items[i], before + ++shown);
+    if (inbox->items[i].kind->waits == waits) item_row(inbox, &inbox->items[i], numbered ? before + ++shown : 0);
   return n;
 }

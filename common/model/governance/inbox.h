@@ -9,11 +9,13 @@
 #define JL_MODEL_GOVERNANCE_INBOX_H
 #include "common/model/view_support.h"
 
+#define JL_INBOX_FROM 2 /* of an item are named */
 struct jl_inbox_kind;
 struct jl_inbox_item {
   const struct jl_record *record; /* what is read or answered: the comment, the request, the action that changed; its id tells items apart */
   const struct jl_record *about;  /* what it is about; NULL: the record itself */
-  struct jl_id from;              /* person, team or role; zero: not known */
+  struct jl_id from[JL_INBOX_FROM]; /* persons, teams or roles, the latest first; zero: none, or not known */
+  bool from_more;                 /* and others */
   const char *what, *what_plain;  /* message ids, one a line, and the same for files; NULL: those of the kind */
   struct jl_bytes text;           /* data: what was said */
   uint64_t first;                 /* revision of the first change in it */
@@ -59,8 +61,9 @@ extern const size_t jl_inbox_kind_count;
 /* Items of all kinds, or only of those that wait; the latter need no log. */
 JL_MUST_CHECK bool jl_inbox_collect(struct jl_inbox *inbox, const struct jl_view_input *in, struct jl_builder *b, bool news,
                                     struct jl_error *err);
-/* The rows of items that wait (or do not), what is late first, then as they came; returns how many. A block is begun only when there are some. */
-size_t jl_inbox_block(struct jl_inbox *inbox, bool waits);
+/* The rows of items that wait (or do not), what is late first, then as they came; returns how many. A block is begun only when there are some.
+ * Numbers are for where a list is kept that they can be looked up in. */
+size_t jl_inbox_block(struct jl_inbox *inbox, bool waits, bool numbered);
 
 /* ---- for kinds ---- */
 void jl_inbox_add(struct jl_inbox *inbox, const struct jl_inbox_item *item); /* unless one of that record is there already */

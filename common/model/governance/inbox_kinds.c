@@ -1,9 +1,12 @@
 /* What can come into an inbox: a row of the table and a function for each kind. */
+#include "common/model/governance/advice.h"
 #include "common/model/governance/approver.h"
 #include "common/model/governance/definition.h"
 #include "common/model/governance/inbox.h"
+#include "common/model/governance/snapshot.h"
 #include "common/model/replica_internal.h"
 #include "common/record/schema.h"
+#include "common/wire/unpack.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,19 +24,9 @@ static const struct jl_record *open_target(const struct jl_inbox *inbox, const s
 }
 
 /* ---- requests for advice ---- */
-static bool is_answered(const struct jl_inbox *inbox, const struct jl_record *advice) {
-  struct jl_id asker = {{0}}, author;
-  const void *at = NULL;
-  const struct jl_record *answer;
-  (void)id_of(advice, JL_ADVICE_AUTHOR, &asker);
-  while ((answer = jl_replica_next_referring(inbox->in->space, &advice->id, JL_TYPE_COMMENT, JL_COMMENT_ANSWERS, &at)) != NULL)
-    if (answer->deleted_revision == 0 && (!id_of(answer, JL_COMMENT_AUTHOR, &author) || !jl_id_equal(&author, &asker))) return true;
-  return false;
-}
-
 static void add_request(struct jl_inbox *inbox, const struct jl_record *advice, uint32_t from, const char *answer) {
   const struct jl_record *target = open_target(inbox, advice, JL_ADVICE_TARGET);
-  if (target == NULL || is_answered(inbox, advice)) return;
+  if (target == NULL || jl_advice_answer(inbox->in->space, advice) != NULL) return;
   struct jl_inbox_item item = {.record = advice,
                                .about = target,
                                .text = jl_view_title(advice),
@@ -42,7 +35,7 @@ static void add_request(struct jl_inbox *inbox, const struct jl_record *advice, 
                                .due = (int32_t)jl_view_int(advice, JL_ADVICE_DUE, 0),
                                .has_due = jl_record_has(advice->body, JL_ADVICE_DUE),
                                .answer = answer};
-  (void)id_of(advice, from, &item.from);
+  (void)id_of(advice, from, &item.from[0]);
   jl_inbox_add(inbox, &item);
 }
 
@@ -79,10 +72,31 @@ static void to_approve(struct jl_inbox *inbox) {
                                  .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_NOTE),
                                  .first = all[i]->created_revision,
                                  .answer = jl_inbox_command(inbox, "approve", all[i], "")};
-    (void)jl_inbox_made(inbox, all[i]->created_revision, &item.from, &item.since_us);
-    (void)id_of(all[i], JL_APPROVAL_SUBMITTED_BY, &item.from);
+    (void)jl_inbox_made(inbox, all[i]->created_revision, &item.from[0], &item.since_us);
+    (void)id_of(all[i], JL_APPROVAL_SUBMITTED_BY, &item.from[0]);
     jl_inbox_add(inbox, &item);
   }
+}
+
+/* An approval ends with what it was about. Where the reader sees nothing that ended it, it was money that is not the reader's to know of, and
+ * that it ended is not told either. */
+static bool may_know(const struct jl_inbox *inbox, const struct jl_record *approval, int64_t state, uint64_t revision) {
+  uint32_t sections = jl_approval_sections(approval);
+  if (state != JL_APPROVAL_REOPENED || (sections & ~inbox->in->sections) == 0) return true;
+  for (size_t i = 0; i < inbox->in->log_count && inbox->in->log[i]->revision >= revision; i++) {
+    const Jalon__ChangeBody *body = inbox->in->log[i];
+    for (size_t k = 0; body->revision == revision && k < body->n_changes; k++)
+      if (body->changes[k]->type != JL_TYPE_APPROVAL) return true;
+  }
+  return false;
+}
+
+static bool submitted_since(const struct jl_inbox *inbox, const struct jl_record *approval, const struct jl_record *target) {
+  const void *at = NULL;
+  const struct jl_record *other;
+  while ((other = jl_replica_next_referring(inbox->in->space, &target->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
+    if (other->created_revision > approval->revision) return true;
+  return false;
 }
 
 /* What became of what the reader submitted. */
@@ -99,13 +113,32 @@ static void decided(struct jl_inbox *inbox) {
                                  .about = target,
                                  .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_REASON),
                                  .first = all[i]->revision};
-    if (target == NULL || word == NULL || state == JL_APPROVAL_SUBMITTED || state == JL_APPROVAL_WITHDRAWN ||
+    if (target == NULL || word == NULL || state == JL_APPROVAL_SUBMITTED || state == JL_APPROVAL_WITHDRAWN || !may_know(inbox, all[i], state, all[i]->revision) ||
+        (state != JL_APPROVAL_APPROVED && submitted_since(inbox, all[i], target)) ||
         all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
-        !jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us) || jl_id_equal(&item.from, &inbox->in->reader))
+        !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
       continue;
     item.what = word->label;
     item.what_plain = word->text;
-    item.answer = jl_inbox_command(inbox, "show", target, "");
+    bool again = state != JL_APPROVAL_APPROVED && target->type_number == JL_TYPE_ACTION; /* once it is mended */
+    item.answer = jl_inbox_command(inbox, again ? "submit" : "show", target, "");
+    jl_inbox_add(inbox, &item);
+  }
+}
+
+/* What the reader had approved and has moved since. */
+static void moved(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all =
+      jl_view_referring(inbox->in, inbox->b, &inbox->in->reader, JL_TYPE_APPROVAL, JL_APPROVAL_DECIDED_BY, &n);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *target = open_target(inbox, all[i], JL_APPROVAL_TARGET);
+    struct jl_inbox_item item = {.record = all[i], .about = target, .first = all[i]->revision};
+    if (target == NULL || jl_view_int(all[i], JL_APPROVAL_STATE, 0) != JL_APPROVAL_REOPENED || submitted_since(inbox, all[i], target) ||
+        all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) || !may_know(inbox, all[i], JL_APPROVAL_REOPENED, all[i]->revision) ||
+        !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
+      continue;
+    item.answer = jl_inbox_command(inbox, "drift", target, "");
     jl_inbox_add(inbox, &item);
   }
 }
@@ -130,7 +163,7 @@ static void to_sign(struct jl_inbox *inbox) {
                                  .text = jl_record_text(all[i]->type, all[i]->body, JL_DEFINITION_TEXT),
                                  .first = all[i]->revision,
                                  .answer = jl_inbox_command(inbox, "definition sign", all[i], "")};
-    (void)jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us);
+    (void)jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us);
     if (has_signatures(inbox, all[i])) {
       item.what = JL_MSG("changed: to sign again");
       item.what_plain = "definition-changed";
@@ -155,8 +188,8 @@ static void add_comment(struct jl_inbox *inbox, const struct jl_record *comment)
                                .text = jl_view_title(comment),
                                .first = comment->created_revision,
                                .answer = jl_inbox_command(inbox, "answer", comment, "\"...\"")};
-  (void)jl_inbox_made(inbox, comment->created_revision, &item.from, &item.since_us);
-  (void)id_of(comment, JL_COMMENT_AUTHOR, &item.from);
+  (void)jl_inbox_made(inbox, comment->created_revision, &item.from[0], &item.since_us);
+  (void)id_of(comment, JL_COMMENT_AUTHOR, &item.from[0]);
   jl_inbox_add(inbox, &item);
 }
 
@@ -204,7 +237,7 @@ static void letters(struct jl_inbox *inbox) {
                                    .first = all[i]->revision};
       /* It is told when the log says who gave it; the letter itself stands in every list of one's own. */
       if (target == NULL || all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
-          !jl_inbox_made(inbox, all[i]->revision, &item.from, &item.since_us) || jl_id_equal(&item.from, &inbox->in->reader))
+          !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
         continue;
       for (size_t w = 0; w < JL_COUNT(words); w++)
         if (words[w].letter == jl_view_int(all[i], JL_RACI_LETTER, 0)) {
@@ -222,8 +255,9 @@ static void letters(struct jl_inbox *inbox) {
 struct watched {
   const struct jl_record *record;
   uint64_t read, first;
-  struct jl_id from;
-  bool many; /* changed by several people: none is named */
+  struct jl_id from[JL_INBOX_FROM]; /* who changed it, the latest first */
+  size_t from_count;
+  bool from_more;
   int64_t last_us;
   const char *labels[LABELS_MAX], *plain[LABELS_MAX];
   size_t label_count;
@@ -269,6 +303,15 @@ static void add_label(struct watched *w, const char *label, const char *plain) {
   w->plain[w->label_count++] = plain;
 }
 
+static void add_from(struct watched *w, const struct jl_id *author) {
+  for (size_t i = 0; i < w->from_count; i++)
+    if (jl_id_equal(&w->from[i], author)) return;
+  if (w->from_count == JL_INBOX_FROM)
+    w->from_more = true;
+  else
+    w->from[w->from_count++] = *author;
+}
+
 static void label_change(struct watched *w, const Jalon__RecordChange *change, const struct jl_record_type *type, bool own) {
   if (!own) {
     add_label(w, type->plural, type->name);
@@ -307,6 +350,19 @@ static struct watched *concerned(const struct jl_inbox *inbox, struct watched *a
   return key.record == NULL ? NULL : bsearch(&key, all, n, sizeof *all, by_record);
 }
 
+/* An approval that ended in this revision, for nothing that the reader sees of it. */
+static bool reopens_unseen(const struct jl_inbox *inbox, const Jalon__ChangeBody *body, const Jalon__RecordChange *change, const struct jl_id *id) {
+  const struct jl_record *approval = change->type == JL_TYPE_APPROVAL ? jl_replica_record(inbox->in->space, id) : NULL;
+  int64_t state = 0;
+  for (size_t i = 0; approval != NULL && i < change->n_fields; i++) {
+    struct jl_value value;
+    if (change->fields[i]->field == JL_APPROVAL_STATE &&
+        jl_record_get(JL_PB(change->fields[i]->after), jl_field_by_number(approval->type, JL_APPROVAL_STATE), &value))
+      state = value.number;
+  }
+  return approval != NULL && !may_know(inbox, approval, state, body->revision);
+}
+
 /* Newest first: the last one that is looked at is the first change. */
 static void look_at(struct jl_inbox *inbox, struct watched *all, size_t n, const Jalon__ChangeBody *body) {
   struct jl_id author = {{0}}, id;
@@ -318,16 +374,12 @@ static void look_at(struct jl_inbox *inbox, struct watched *all, size_t n, const
     bool own = false;
     if (type == NULL || !jl_id_from_bytes((struct jl_bytes){change->id.data, change->id.len}, &id)) continue;
     struct watched *w = concerned(inbox, all, n, &id, &own);
-    if (w == NULL || body->revision <= w->read) continue;
+    if (w == NULL || body->revision <= w->read || reopens_unseen(inbox, body, change, &id)) continue;
     size_t before = w->label_count;
     label_change(w, change, type, own);
     if (w->label_count == 0) continue; /* only its place in a list */
-    if (w->first == 0) {
-      w->from = author;
-      w->last_us = body->time_us;
-    } else if (w->label_count > before && !jl_id_equal(&w->from, &author)) {
-      w->many = true;
-    }
+    if (w->first == 0) w->last_us = body->time_us;
+    if (w->first == 0 || w->label_count > before) add_from(w, &author);
     w->first = body->revision;
   }
 }
@@ -348,10 +400,11 @@ static void informed(struct jl_inbox *inbox) {
     bool long_ago = w->first == 0 && !inbox->whole_log && w->record->revision > w->read; /* older than the log at hand: that much is known */
     if (w->first == 0 && !long_ago) continue;
     struct jl_inbox_item item = {.record = w->record,
-                                 .from = w->many ? (struct jl_id){{0}} : w->from,
+                                 .from_more = w->from_more,
                                  .first = long_ago ? w->read + 1 : w->first,
                                  .since_us = w->last_us,
                                  .answer = jl_inbox_command(inbox, w->record->deleted_revision != 0 ? "history" : "show", w->record, "")};
+    memcpy(item.from, w->from, sizeof item.from);
     if (w->more) add_label(w, "...", "...");
     if (w->label_count > 0) {
       item.what = joined(inbox, w->labels, w->label_count, "\n");
@@ -367,6 +420,7 @@ const struct jl_inbox_kind jl_inbox_kinds[] = {
     {"definition", JL_MSG("to sign"), true, to_sign},
     {"advice-late", JL_MSG("has not answered you"), true, advice_late},
     {"decided", JL_MSG("decided"), false, decided},
+    {"moved", JL_MSG("has moved since you approved it"), false, moved},
     {"mention", JL_MSG("mentions you"), false, mentions},
     {"answer", JL_MSG("answers you"), false, answers},
     {"letter", JL_MSG("RACI"), false, letters},

@@ -90,7 +90,7 @@ static void table_of(const struct jl_view_input *in, struct jl_builder *b, const
     }
   }
   if (!any_with(assignments, n, JL_RACI_A)) jl_note(b, JL_TONE_BAD, JL_MSG("nobody is accountable (A)"), NULL, 0);
-  if (!any_with(assignments, n, JL_RACI_R)) jl_note(b, JL_TONE_BAD, JL_MSG("nobody is responsible (R)"), NULL, 0);
+  if (!any_with(assignments, n, JL_RACI_R)) jl_note(b, JL_TONE_BAD, JL_MSG("nobody does the work (R)"), NULL, 0);
 }
 
 struct matrix {
@@ -188,7 +188,7 @@ static void matrix_notes(struct matrix *m) {
                       no_r[] = {jl_arg_integer(m->no_r), jl_arg_integer(m->rows)};
   const struct jl_arg more = jl_arg_integer((int64_t)m->more_holders);
   if (m->no_a > 0) jl_note(b, JL_TONE_BAD, JL_MSG("nobody accountable (A): {1} of {2} rows"), no_a, 2);
-  if (m->no_r > 0) jl_note(b, JL_TONE_BAD, JL_MSG("nobody responsible (R): {1} of {2} rows"), no_r, 2);
+  if (m->no_r > 0) jl_note(b, JL_TONE_BAD, JL_MSG("nobody does the work (R): {1} of {2} rows"), no_r, 2);
   if (m->more_holders > 0) jl_note(b, JL_TONE_WARN, JL_MSG("{1} more holders have no column here"), &more, 1);
   if (m->rows == 0)
     jl_note(b, JL_TONE_MUTED, JL_MSG("no action yet"), NULL, 0);
