@@ -32,7 +32,7 @@ static const uint32_t types[] = {JL_TYPE_ACTION, JL_TYPE_RACI, JL_TYPE_COMMENT, 
 static bool naive_live(unsigned i) {
   for (int depth = 0; depth < 64; depth++) {
     if (!model[i].there) return depth > 0;
-    if (model[i].deleted) return false;
+    if (model[i].deleted && (depth == 0 || model[i].type != JL_TYPE_COMMENT)) return false; /* what answers a comment outlives it */
     if (model[i].parent == 0) return true;
     i = model[i].parent - 1;
   }
