@@ -50,9 +50,9 @@ class Space:
 
     # ---- reading it ----
     def live(self, identity):
-        """The record, when neither it nor one that it belongs to is deleted."""
+        """The record, when neither it nor one that it belongs to is deleted. What answers a comment outlives it."""
         found = record = self.records.get(identity)
-        while record is not None and not record.deleted:
+        while record is not None and (not record.deleted or (record is not found and record.type == COMMENT)):
             parent = PARENT.get(record.type)
             if parent is None or parent not in record.fields:
                 return found
