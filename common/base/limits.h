@@ -7,7 +7,7 @@
 #define JL_MESSAGE_MAX_BEFORE_LOGIN 4096   /* bytes; more: session closed */
 #define JL_COMPRESS_FROM 1024              /* bytes of a message; shorter ones are sent as they are */
 #define JL_TLS_RESUME_S 43200              /* seconds after a whole handshake in which short ones may follow it, however often its ticket was renewed */
-#define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login; then closed */
+#define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login, a check that is under way apart; then closed */
 #define JL_UNPACK_FACTOR 32                /* arena of an unpacked message <= factor x bytes + slack; more: TOO_LARGE. A cell of 6 bytes takes 150 */
 #define JL_UNPACK_SLACK 16384              /* bytes */
 #define JL_UNPACK_MAX 16777216             /* bytes, whatever the message's size */

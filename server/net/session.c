@@ -254,7 +254,8 @@ void jl_session_tick(struct jl_session *s, int64_t now_us) {
   if (s->closing || s->connection == NULL) return;
   jl_session_update_pause(s); /* a new second for those who asked too much */
   struct jl_error err = {0};
-  if (s->state != JL_SESSION_READY && now_us - s->opened_us > INT64_C(1000) * JL_LOGIN_DEADLINE_MS) {
+  bool strange = s->state != JL_SESSION_READY && !s->login_pending; /* the wait for a check of the password is the server's own */
+  if (strange && now_us - s->opened_us > INT64_C(1000) * JL_LOGIN_DEADLINE_MS) {
     jl_fail(&err, JL_E_TIMEOUT, JL_MSG("no login within {1} seconds"), JL_MSG("connect again"),
             jl_arg_integer(JL_LOGIN_DEADLINE_MS / 1000));
     jl_session_close(s, &err);

@@ -1,5 +1,5 @@
 /* Who has an account is not to be read off the clock: a wrong password of one that exists and a login of one that does not
- * take alike, turn by turn. However many try, checks of passwords take their share of the processors and no more, and whoever
+ * are the same work, turn by turn. However many try, checks of passwords take their share of the processors and no more, and whoever
  * knows a password gets in. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
@@ -18,16 +18,31 @@
 #define TURNS 4 /* of each and round, fewer than would be LOGIN_LIMITED */
 #define ROUNDS 40 /* as many only where something else keeps the machine busy */
 
-static int64_t refused_in(struct wire *w, const char *account) {
+static int64_t clock_us(clockid_t clock) {
+  struct timespec used;
+  assert_int_equal(clock_gettime(clock, &used), 0);
+  return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
+/* Of the server's processor: how long it waits for its turn says nothing, and depends on what else the machine does.
+ * On a connection of its own: it has ten seconds until it asks. */
+static int64_t refused_in(const struct daemon *d, const char *account) {
+  struct wire w;
+  wire_open(&w, d, true);
+  wire_hello(&w);
   char name[64], password[] = "a password that is wrong";
   snprintf(name, sizeof name, "%s", account);
   Jalon__Login login = JALON__LOGIN__INIT;
   login.account = name;
   login.password = password;
-  int64_t start = jl_monotonic_us();
-  uint32_t stream = wire_send(w, JALON__FRAME_TYPE__LOGIN, &login.base);
-  assert_int_equal(wire_expect_error(w, stream), JL_E_UNAUTHENTICATED);
-  return jl_monotonic_us() - start;
+  clockid_t clock;
+  assert_int_equal(clock_getcpuclockid(d->pid, &clock), 0);
+  int64_t before_us = clock_us(clock);
+  uint32_t stream = wire_send(&w, JALON__FRAME_TYPE__LOGIN, &login.base);
+  assert_int_equal(wire_expect_error(&w, stream), JL_E_UNAUTHENTICATED);
+  int64_t took_us = clock_us(clock) - before_us;
+  wire_close(&w);
+  return took_us;
 }
 
 static void login_right(struct wire *w) {
@@ -43,7 +58,7 @@ static bool alike(int64_t known_us, int64_t unknown_us) {
   return ratio > 0.7 && ratio < 1.4;
 }
 
-/* The fastest of each is what the machine's other work disturbs least; a busy machine gets more rounds to show it. */
+/* The least of each is what the server's other work disturbs least; a busy machine gets more rounds to show it. */
 static void test_alike(void **state) {
   (void)state;
   struct daemon d;
@@ -53,28 +68,25 @@ static void test_alike(void **state) {
     struct wire w;
     char nobody[32];
     snprintf(nobody, sizeof nobody, "nobody%d", round);
-    for (size_t i = 0; i < TURNS; i++) { /* a connection each: it has ten seconds to log in */
-      wire_open(&w, &d, true);
-      wire_hello(&w);
-      if (round == 0 && i == 0) (void)refused_in(&w, "warm-up");
-      int64_t known = refused_in(&w, "admin"), unknown = refused_in(&w, nobody);
+    if (round == 0) (void)refused_in(&d, "warm-up");
+    for (size_t i = 0; i < TURNS; i++) {
+      int64_t known = refused_in(&d, "admin"), unknown = refused_in(&d, nobody);
       if (known < known_us) known_us = known;
       if (unknown < unknown_us) unknown_us = unknown;
-      wire_close(&w);
     }
     wire_open(&w, &d, true);
     wire_hello(&w);
     login_right(&w); /* its failures are forgotten */
     wire_close(&w);
   }
-  print_message("wrong password %.1f ms, no such account %.1f ms (fastest)\n", (double)known_us / 1e3, (double)unknown_us / 1e3);
+  print_message("wrong password %.1f ms of processor, no such account %.1f ms (least)\n", (double)known_us / 1e3, (double)unknown_us / 1e3);
   assert_true(alike(known_us, unknown_us));
   assert_int_equal(daemon_stop(&d), 0);
 }
 
 #define CROWD 60
 
-/* More than the queue holds, all at once: each is answered, and none of them locks anybody out. */
+/* More than the queue holds, all at once: each is answered, however long checks take, and none of them locks anybody out. */
 static void test_crowd(void **state) {
   (void)state;
   static struct wire crowd[CROWD];
@@ -83,11 +95,9 @@ static void test_crowd(void **state) {
   uint32_t streams[CROWD];
   char name[32], wrong[] = "a password that is wrong";
   daemon_start(&d);
-  for (int i = 0; i < CROWD; i++) {
+  for (int i = 0; i < CROWD; i++) { /* each asks as soon as it is there: from then on it is the server who takes its time */
     wire_open(&crowd[i], &d, false);
     wire_hello(&crowd[i]);
-  }
-  for (int i = 0; i < CROWD; i++) {
     snprintf(name, sizeof name, "nobody%d", i);
     Jalon__Login login = JALON__LOGIN__INIT;
     login.account = name;
@@ -109,24 +119,26 @@ static void test_crowd(void **state) {
   assert_int_equal(daemon_stop(&d), 0);
 }
 
-#define CHECKS 45 /* more than the burst */
-
 struct checks {
   struct jl_passwords *passwords;
-  int begun, done, refused;
+  int refused;
+  size_t done;
+  int64_t last_us[3], most_us; /* of processor: what went by with each of the last ones, and the most that three took */
+  int64_t before_us;
 };
+
+/* Of the threads that check, not of this one. */
+static int64_t checking_us(void) { return clock_us(CLOCK_PROCESS_CPUTIME_ID) - clock_us(CLOCK_THREAD_CPUTIME_ID); }
 
 static void check_done(void *context, enum jl_password_result result, const char *unused) {
   struct checks *c = context;
   (void)unused;
   assert_int_not_equal(result, JL_PASSWORD_RIGHT); /* unchecked: those that wait when it closes */
-  c->done++;
-}
-
-static int64_t processor_us(void) {
-  struct timespec used;
-  assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
-  return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+  int64_t now_us = checking_us();
+  c->last_us[c->done++ % 3] = now_us - c->before_us;
+  c->before_us = now_us;
+  int64_t three_us = c->last_us[0] + c->last_us[1] + c->last_us[2];
+  if (three_us > c->most_us) c->most_us = three_us;
 }
 
 static void test_share(void **state) {
@@ -137,23 +149,20 @@ static void test_share(void **state) {
   uv_loop_init(&loop);
   c.passwords = jl_passwords_new(&loop, 2, &err);
   assert_non_null(c.passwords);
-  int64_t begun_us = jl_monotonic_us(), used_us = processor_us();
-  while (c.done < CHECKS) {
-    while (c.refused == 0 && c.begun < 1000 * CHECKS) {
-      if (jl_passwords_verify(c.passwords, JL_LOGIN_KNOWN, "wrong", NULL, check_done, &c, &err)) c.begun++;
-      else c.refused++;
-    }
+  int64_t begun_us = jl_monotonic_us(), first_us = checking_us();
+  c.before_us = first_us;
+  while (c.before_us - first_us < 2 * JL_LOGIN_BURST_MS * 1000) { /* well past the burst */
+    while (c.refused == 0)
+      if (!jl_passwords_verify(c.passwords, JL_LOGIN_KNOWN, "wrong", NULL, check_done, &c, &err)) c.refused++;
     assert_int_equal(err.code, JL_E_OVERLOADED); /* the queue ends */
     c.refused = 0;
     uv_run(&loop, UV_RUN_ONCE);
   }
-  int64_t took_us = jl_monotonic_us() - begun_us, each_us;
-  used_us = processor_us() - used_us;
-  each_us = used_us / c.done;
+  int64_t used_us = c.before_us - first_us, took_us = jl_monotonic_us() - begun_us;
   int64_t share_us = took_us * (int64_t)uv_available_parallelism() * JL_LOGIN_SHARE_PERCENT / 100;
-  print_message("%d checks in %.1f s, %.1f s of processor\n", c.done, (double)took_us / 1e6, (double)used_us / 1e6);
-  /* Two may have begun on the last of the credit; the rest is this thread's. */
-  assert_true(used_us <= JL_LOGIN_BURST_MS * 1000 + share_us + 3 * each_us + used_us / 4);
+  print_message("%d checks in %.1f s, %.1f s of processor\n", (int)c.done, (double)took_us / 1e6, (double)used_us / 1e6);
+  /* Two may have begun on the last of the credit: none takes more than what went by with three, as two threads work. */
+  assert_true(used_us <= JL_LOGIN_BURST_MS * 1000 + share_us + 2 * c.most_us);
   jl_passwords_close(c.passwords, NULL, NULL);
   uv_run(&loop, UV_RUN_DEFAULT);
   assert_int_equal(uv_loop_close(&loop), 0);
