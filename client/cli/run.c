@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 2000 /* of a server that says nothing; then the local copy answers */
+#define PATIENCE_MS 2000 /* of a server that says nothing; then the local copy answers. JALON_PATIENCE: in seconds */
+#define PATIENCE_MAX_S 3600
 #define LOCK_PATIENCE_MS 1000
 #define LOCK_TIMEOUT_MS 30000
 
@@ -70,8 +71,18 @@ void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_
 
 bool jl_cli_no_link(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
 
+/* For slow lines and machines: it bounds every wait for the server and how long it may say nothing, and is how long one waits for
+ * another command without a word. 0: nobody said so. */
+static uint32_t given_patience_ms(void) {
+  const char *text = getenv("JALON_PATIENCE");
+  char *end = NULL;
+  unsigned long seconds = text == NULL || text[0] < '0' || text[0] > '9' ? 0 : strtoul(text, &end, 10);
+  return seconds == 0 || *end != '\0' ? 0 : 1000 * (uint32_t)(seconds > PATIENCE_MAX_S ? PATIENCE_MAX_S : seconds);
+}
+
 bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err) {
-  if (jl_profile_lock(cli->profile, LOCK_PATIENCE_MS, err)) return true;
+  uint32_t given = given_patience_ms();
+  if (jl_profile_lock(cli->profile, given != 0 ? given : LOCK_PATIENCE_MS, err)) return true;
   if (err->code != JL_E_UNAVAILABLE) return false;
   jl_talk(cli, JL_MSG("waiting for another jalon command of this profile"));
   return jl_profile_lock(cli->profile, LOCK_TIMEOUT_MS, err);
@@ -95,12 +106,14 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
                    jl_arg_text(id->name));
   const char *server = jl_cli_server(cli);
   if (!cli->offline && jl_address_encrypted(server)) jl_tls_alone();
+  uint32_t given = given_patience_ms();
   struct jl_client_options options = {.server = server,
                                       .program = "jalon " JALON_VERSION,
                                       .profile = cli->profile,
                                       .local = cli->local,
                                       .offline = cli->offline,
-                                      .patience_ms = waits_long(cli) ? 0 : PATIENCE_MS,
+                                      .patience_ms = waits_long(cli) ? 0 : given != 0 ? given : PATIENCE_MS,
+                                      .timeout_ms = given,
                                       .offer_token = with_token,
                                       .certificate = cli->certificate};
   cli->client = jl_client_new(&options, err);

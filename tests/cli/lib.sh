@@ -8,7 +8,8 @@ root=$(cd "$here/../.." && pwd)
 JALON=$JALON_BIN/client/jalon JALOND=$JALON_BIN/server/jalond
 DEMONSTRATION=$root/server/packaging/demonstration.json
 DEMONSTRATION_NAME='Plan marketing de démonstration'
-DEADLINE=${JALON_TEST_DEADLINE:-120} # seconds that any one condition may take
+DEADLINE=${JALON_TEST_DEADLINE:-120} # seconds that any one condition may take, and any one command
+export JALON_PATIENCE=$DEADLINE # a server that is slow is not away
 unset JALON_PROFILE JALON_SERVER NO_COLOR COLUMNS LINES LANGUAGE LANG LC_MESSAGES MSYSTEM
 export LC_ALL=C.UTF-8 TZ=Europe/Paris TERM=xterm-256color PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8
 
@@ -47,7 +48,7 @@ jalon_in() { # profile, language, arguments...: sets out, err, status
   local profile=$1 language=$2
   shift 2
   ran="--profile $profile --lang $language $*"
-  timeout --kill-after=5 60 "$JALON" --profile "$profile" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
+  timeout --kill-after=5 $((2 * DEADLINE)) "$JALON" --profile "$profile" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
   status=$?
   out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
   if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi
@@ -66,7 +67,7 @@ on() {
   shift 2
   ran="($name) --lang $language $*"
   XDG_CONFIG_HOME=$W/laptops/$name/config XDG_DATA_HOME=$W/laptops/$name/data \
-    timeout --kill-after=5 60 "$JALON" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
+    timeout --kill-after=5 $((2 * DEADLINE)) "$JALON" --lang "$language" "$@" </dev/null >"$W/files/out" 2>"$W/files/err"
   status=$?
   out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
   if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi

@@ -14,7 +14,7 @@ directory=$!
 disown $directory
 read -r ldap_port <"$W/ldap/port"
 server_options=(--ldap-url="ldaps://127.0.0.1:$ldap_port" --ldap-authority="$W/ldap/certificate.pem" --ldap-bind-dn=jalon@corp.example
-  --ldap-bind-password-file="$W/ldap/reader" --ldap-base=dc=corp,dc=example --ldap-recheck-s=1 --ldap-timeout-ms=2000
+  --ldap-bind-password-file="$W/ldap/reader" --ldap-base=dc=corp,dc=example --ldap-recheck-s=1 --ldap-timeout-ms=60000
   --ldap-filter='(&(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login}))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))'
   --ldap-login-attribute=sAMAccountName --ldap-id-attribute=objectGUID
   --ldap-group-filter='(member:1.2.840.113556.1.4.1941:={dn})' --ldap-groups='jalon-admins=administrator, marketing=team:Marketing')

@@ -15,18 +15,19 @@ started=$(now_ms)
 marketing action set A3 --quantity-done +1
 check one-by-one exits 0
 whole=$(($(now_ms) - started)) # how long an undisturbed run takes
+most=$whole # of a delay: a run that ended first shortens it, one that was killed lengthens it, however fast the machine is at the moment
 killed=0 finished=0 broken='' done_deltas='' # each round adds another number, so that the history tells the rounds apart
 for round in $(seq "$rounds"); do
   "$JALON" --profile marketing --lang en action set A3 --quantity-done "+$((round + 10))" </dev/null >"$W/files/out" 2>"$W/files/err" &
   pid=$!
-  delay=$((RANDOM % (whole + whole / 4 + 1)))
+  delay=$((RANDOM % (most + 1)))
   sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))" # the moment of the kill, drawn from the seed
   kill -KILL $pid 2>/dev/null
   wait $pid 2>/dev/null
   result=$?
   case $result in
-  137) killed=$((killed + 1)) ;;
-  0) finished=$((finished + 1)) done_deltas="$done_deltas $((round + 10))" ;;
+  137) killed=$((killed + 1)) most=$((most + most / 8 + 1)) ;;
+  0) finished=$((finished + 1)) most=$((most / 2)) done_deltas="$done_deltas $((round + 10))" ;;
   *) broken="$broken round $round: status $result: $(cat "$W/files/err");" ;;
   esac
   if ((round % 5 == 0)); then

@@ -161,10 +161,14 @@ stop_server
 python3 "$here/silent.py" "$W/files/silent.port" "$W/files/silent.count" &
 silent=$!
 wait_for "$DEADLINE" test -s "$W/files/silent.port"
+unset JALON_PATIENCE # two seconds
+still_noted() { find "$W/laptops/one/data" -name silent -exec touch {} +; } # however long a command took: the note is of this moment
 silent_address=127.0.0.1:$(cat "$W/files/silent.port")
 on one en --server "$silent_address" budget
 check silent-server-is-offline all_of "exits 0; complains 'offline since'"
+still_noted
 on one en --server "$silent_address" kpi
+still_noted
 on one en --server "$silent_address" action add "Silence"
 check silent-server-edits all_of "exits 0; says 'kept, will be sent'"
 check silent-server-is-tried-once [ "$(cat "$W/files/silent.count")" = 1 ]
@@ -172,6 +176,7 @@ on one en --server "$silent_address" sync
 check sync-insists all_of "exits 5; [ \"$(cat "$W/files/silent.count")\" = 2 ]"
 kill "$silent"
 wait "$silent" 2>/dev/null
+export JALON_PATIENCE=$DEADLINE
 
 # ---- a stopping server is no error ----
 if start_server; then ok server-starts-once-more; else not_ok server-starts-once-more "$(tail -n 20 "$server_log")"; finish; fi

@@ -29,12 +29,13 @@ started=$(now_ms)
 on one en action set A3 --quantity-done +2
 check edit-offline exits_saying 0 'kept, will be sent'
 whole=$(($(now_ms) - started)) # how long an undisturbed run takes
+most=$whole # a run that ended first shortens the delay, one that was killed lengthens it, however fast the machine is at the moment
 killed=0 finished=0 broken='' acknowledged=''
 for round in $(seq "$rounds"); do
-  killed_at_random $((whole + whole / 4)) action set A3 --quantity-done "+$((round + 10))"
+  killed_at_random "$most" action set A3 --quantity-done "+$((round + 10))"
   case $result in
-  137) killed=$((killed + 1)) ;;
-  0) finished=$((finished + 1)) acknowledged="$acknowledged $((round + 10))" ;;
+  137) killed=$((killed + 1)) most=$((most + most / 8 + 1)) ;;
+  0) finished=$((finished + 1)) most=$((most / 2)) acknowledged="$acknowledged $((round + 10))" ;;
   *) broken="$broken round $round: status $result: $(cat "$W/files/err");" ;;
   esac
   if ((round % 10 == 0)); then

@@ -116,7 +116,7 @@ if [ "$(id -u)" -eq 0 ] && ip netns add "$ns" 2>/dev/null; then
   far=10.231.$octet.1:$tcp_port
   there() {
     ran="(other machine) $*"
-    out=$(ip netns exec "$ns" timeout 60 "$JALON" --profile far --lang en "$@" 2>"$W/files/err" </dev/null)
+    out=$(ip netns exec "$ns" timeout $((2 * DEADLINE)) "$JALON" --profile far --lang en "$@" 2>"$W/files/err" </dev/null)
     status=$?
     err=$(cat "$W/files/err")
   }
@@ -126,7 +126,7 @@ if [ "$(id -u)" -eq 0 ] && ip netns add "$ns" 2>/dev/null; then
   check far-logs-in exits_saying 0 'logged in as admin'
   there plan list
   check far-reads exits_saying 0 'Plan 2028'
-  printf 'JALON/1\n' | ip netns exec "$ns" timeout 5 python3 -c "
+  printf 'JALON/1\n' | ip netns exec "$ns" timeout "$DEADLINE" python3 -c "
 import socket, sys
 s = socket.create_connection(('10.231.$octet.1', $tcp_port))
 s.sendall(b'JALON/1\n')

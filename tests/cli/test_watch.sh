@@ -43,8 +43,8 @@ type_in three "'$JALON' --profile sales --lang en watch show B3"
 sees others-watch three 'Plugin de chat'
 sees presence-in-the-header one '^ici : Paul Bernard regarde B3'
 sees presence-of-the-other three '^here: Claire Martin'
-marketing status
-check status-shows-who-is-here all_of "exits 0; says 'Paul Bernard +looks at +B3'"
+paul_looks() { marketing status && all_of "exits 0; says 'Paul Bernard +looks at +B3'"; }
+check status-shows-who-is-here wait_for "$DEADLINE" paul_looks
 marketing status --json
 check status-shows-who-is-here-in-json says '"editing"|"looking"'
 press three q
