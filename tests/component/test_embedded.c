@@ -42,8 +42,8 @@ static void stop(struct jl_embedded *e) {
 }
 static bool answers(struct jl_embedded *e) {
   struct jl_error err;
-  PGconn *connection = jl_blocking_connect(jl_embedded_connection(e), 1000000, &err);
-  bool ok = connection != NULL && jl_blocking_do(connection, "SELECT 1", 1000000, &err);
+  PGconn *connection = jl_blocking_connect(jl_embedded_connection(e), 60000000, &err);
+  bool ok = connection != NULL && jl_blocking_do(connection, "SELECT 1", 60000000, &err);
   PQfinish(connection);
   return ok;
 }
@@ -53,7 +53,7 @@ static void turn_until_answers(struct jl_embedded *e, pid_t not_pid) {
   uv_timer_init(&loop, &timer);
   uv_timer_start(&timer, tick, 50, 50);
   bool up = false;
-  for (int i = 0; i < 400 && !up; i++) {
+  for (int i = 0; i < 6000 && !up; i++) {
     uv_run(&loop, UV_RUN_ONCE);
     up = jl_embedded_pid(e) != 0 && jl_embedded_pid(e) != not_pid && answers(e);
   }
@@ -72,14 +72,14 @@ static void it_starts_and_stops_and_keeps_its_data(void **state) {
   assert_int_equal(stat(path, &info), 0);
   assert_int_equal(info.st_mode & 0777, 0700);
   assert_true(info.st_uid != 0);
-  PGconn *connection = jl_blocking_connect(jl_embedded_connection(e), 5000000, &err);
+  PGconn *connection = jl_blocking_connect(jl_embedded_connection(e), 60000000, &err);
   assert_non_null(connection);
-  assert_true(jl_blocking_do(connection, "CREATE TABLE kept (x integer)", 5000000, &err));
+  assert_true(jl_blocking_do(connection, "CREATE TABLE kept (x integer)", 60000000, &err));
   PQfinish(connection);
   stop(e);
   e = start();
-  connection = jl_blocking_connect(jl_embedded_connection(e), 5000000, &err);
-  assert_true(jl_blocking_do(connection, "SELECT * FROM kept", 5000000, &err));
+  connection = jl_blocking_connect(jl_embedded_connection(e), 60000000, &err);
+  assert_true(jl_blocking_do(connection, "SELECT * FROM kept", 60000000, &err));
   PQfinish(connection);
   stop(e);
 }

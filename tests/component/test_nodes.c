@@ -125,9 +125,10 @@ static void a_server_that_stops_gives_its_leases_back(void **state) {
   struct planner p;
   planner_open(&p, &second);
   planner_action(&p, "x", NULL);
-  for (int i = 0; i < 10000 && leases(&p) == 0; i++) { /* asked for beside the commit */
-  }
-  assert_int_equal(leases(&p), 1);
+  char id[JL_ID_TEXT_SIZE], sql[200];
+  jl_id_format(&p.space, id);
+  snprintf(sql, sizeof sql, "SELECT count(*) = 1 FROM lease WHERE space_id = '%s'", id);
+  daemon_until(&first, sql); /* asked for beside the commit */
   planner_close(&p);
   assert_int_equal(daemon_terminate(&second), 0);
   assert_int_equal(leases(&p), 0);

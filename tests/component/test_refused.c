@@ -174,9 +174,7 @@ static void they_end_after_90_days(void **state) {
   planner_close(&planner);
   assert_int_equal(daemon_terminate(&server), 0);
   daemon_again(&server, NULL); /* it prunes when it starts */
-  for (int i = 0; i < 10000 && daemon_number(&server, "SELECT count(*) FROM refusal") > 0; i++) {
-  }
-  assert_int_equal(daemon_number(&server, "SELECT count(*) FROM refusal"), 0);
+  daemon_until(&server, "SELECT count(*) = 0 FROM refusal");
   planner_reconnect(&planner, &server);
 }
 

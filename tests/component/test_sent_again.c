@@ -531,7 +531,7 @@ static void run_history(struct world *w, uint64_t seed) {
   fake_store_decide(w->node.store, disturb, &h);
   fake_store_decide(second.store, disturb, &h);
   bool all = false;
-  for (int64_t end = jl_monotonic_us() + 60000000; !all;) {
+  for (int64_t end = jl_monotonic_us() + PATIENCE_US; !all;) {
     if (jl_monotonic_us() > end) fail_msg("it does not come to rest");
     step(&h, &h.senders[pick(&h, COPIES)]);
     if (pick(&h, 3) == 0) turn_loop(w, 1 + (int)pick(&h, 3));

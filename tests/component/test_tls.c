@@ -95,7 +95,7 @@ static void on_guard(uv_timer_t *timer) { ((struct world *)timer->data)->timed_o
 #define RUN_UNTIL(w, condition)                                                                                                            \
   do {                                                                                                                                     \
     (w)->timed_out = false;                                                                                                                \
-    uv_timer_start(&(w)->guard, on_guard, 20000, 0);                                                                                       \
+    uv_timer_start(&(w)->guard, on_guard, 120000, 0);                                                                                      \
     while (!(condition) && !(w)->timed_out) uv_run(&(w)->loop, UV_RUN_ONCE);                                                               \
     if (!(condition)) fail_msg("%s did not come true (line %d)", #condition, __LINE__);                                                    \
     uv_timer_stop(&(w)->guard);                                                                                                            \
@@ -590,7 +590,7 @@ static SSL *raw_tls(int fd, SSL_CTX **ret_context, int version, bool with_alpn) 
 
 /* Turns both ends until OpenSSL's client is through or refused. */
 static int shake(struct world *w, SSL *ssl) {
-  for (int i = 0; i < 20000; i++) {
+  for (int i = 0; i < 120000; i++) {
     int result = SSL_do_handshake(ssl);
     if (result == 1) return 1;
     int why = SSL_get_error(ssl, result);
@@ -627,7 +627,7 @@ static void test_foreign_clients(void **state) {
       RUN_UNTIL(&w, w.server.messages == 1);
       uint8_t back[64];
       int n = 0;
-      for (int i = 0; i < 20000 && n <= 0; i++) {
+      for (int i = 0; i < 120000 && n <= 0; i++) {
         n = SSL_read(ssl, back, sizeof back);
         uv_run(&w.loop, UV_RUN_NOWAIT);
         poll(NULL, 0, 1);

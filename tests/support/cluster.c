@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define PROGRAMS "/usr/lib/postgresql/15/bin"
-#define PATIENCE_US 90000000
+#define PATIENCE_US 300000000
 
 static void fail(const char *what, const struct jl_error *err) {
   char text[600] = "";

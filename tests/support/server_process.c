@@ -110,7 +110,7 @@ void server_launch(struct server_process *s) {
 
 void server_start(struct server_process *s) {
   server_launch(s);
-  for (int i = 0; i < 1200; i++) { /* poll for the socket: there is no other sign from another process */
+  for (int i = 0; i < 6000; i++) { /* poll for the socket: there is no other sign from another process */
     if (server_answers(s)) return;
     int status = 0;
     if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
@@ -119,7 +119,7 @@ void server_start(struct server_process *s) {
     }
     poll(NULL, 0, 50);
   }
-  fprintf(stderr, "not ok jalond does not listen after a minute: see %s/log\n", s->folder);
+  fprintf(stderr, "not ok jalond does not listen after five minutes: see %s/log\n", s->folder);
   exit(1);
 }
 

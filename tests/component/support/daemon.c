@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-#define DEADLINE_MS 120000
+#define DEADLINE_MS 300000
 
 static pid_t spawn(const char *log, char *const *arguments) {
   pid_t pid = fork();
@@ -56,7 +56,7 @@ static void run_server(struct daemon *d, const char *const *options) {
   d->pid = spawn(log, arguments);
   while (n > first_option) free(arguments[--n]);
   struct pollfd wait = {.fd = fd, .events = POLLIN};
-  if (poll(&wait, 1, 60000) != 1) fail_msg("jalond did not start: see %s", log);
+  if (poll(&wait, 1, DEADLINE_MS) != 1) fail_msg("jalond did not start: see %s", log);
   char text[16] = "";
   assert_true(read(fd, text, sizeof text - 1) > 0);
   close(fd);
@@ -110,6 +110,22 @@ long long daemon_number(const struct daemon *d, const char *sql) {
   PQclear(result);
   PQfinish(connection);
   return number;
+}
+
+void daemon_until(const struct daemon *d, const char *sql) {
+  PGconn *connection;
+  bool so = false;
+  int64_t until_us = jl_monotonic_us() + 1000 * DEADLINE_MS;
+  PQclear(ask_database(d, "SELECT 1", &connection));
+  while (!so) {
+    PGresult *result = PQexec(connection, sql);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) fail_msg("%s", PQerrorMessage(connection));
+    so = PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    if (!so && jl_monotonic_us() > until_us) fail_msg("it does not become true: %s", sql);
+    if (!so) poll(NULL, 0, 5); /* a database tells nobody */
+  }
+  PQfinish(connection);
 }
 
 void daemon_sql(const struct daemon *d, const char *sql) {

@@ -19,6 +19,7 @@ void daemon_start_tls(struct daemon *d, const char *const *options);
 void daemon_again(struct daemon *d, const char *const *options); /* after SIGTERM and its end: the same data, another process */
 void daemon_join(struct daemon *d, const struct daemon *first); /* another node on the first one's database: stop it before that */
 long long daemon_number(const struct daemon *d, const char *sql); /* asks its database: one integer */
+void daemon_until(const struct daemon *d, const char *sql);       /* asks it again and again, until the one boolean is true */
 void daemon_sql(const struct daemon *d, const char *sql);
 int daemon_terminate(struct daemon *d);       /* SIGTERM; its exit status; the folder stays */
 int daemon_stop(struct daemon *d);            /* SIGTERM; its exit status; removes the folder */

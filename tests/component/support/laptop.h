@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#define LAPTOP_WAIT_MS 20000
+#define LAPTOP_WAIT_MS 120000
 struct laptop {
   char home[64];
   const struct daemon *server;
