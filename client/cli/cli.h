@@ -8,6 +8,7 @@
 #include "common/model/document.h"
 #include <stdio.h>
 
+#define JL_MOMENT_SIZE 32
 #define JL_CLI_ARENA (256u << 20) /* a full import with its records */
 
 struct jl_option {
@@ -24,7 +25,8 @@ enum jl_command_flag {
   JL_COMMAND_WRITES = 4,
   JL_COMMAND_NO_LOGIN = 8,
   JL_COMMAND_SERVER = 16 /* means nothing without the server */,
-  JL_COMMAND_OUTBOX = 32 /* about what waits: nothing is sent before it */
+  JL_COMMAND_OUTBOX = 32 /* about what waits: nothing is sent before it */,
+  JL_COMMAND_PAST = 64 /* shows what is, so it can show what was: --at */
 };
 struct jl_command {
   const char *path;      /* "budget-line set" */
@@ -59,6 +61,8 @@ struct jl_cli {
   int width;
   bool has_today;
   int32_t today;
+  const char *at_text; /* --at as it was typed; NULL: now */
+  char at[JL_MOMENT_SIZE];
   bool has_base;
   uint64_t base;
   struct jl_profile *profile;
@@ -81,6 +85,10 @@ JL_MUST_CHECK bool jl_cli_globals(struct jl_cli *cli, int argc, char **argv, con
 JL_MUST_CHECK bool jl_cli_arguments(struct jl_cli *cli, const char *const *words, size_t count, struct jl_error *err); /* by cli->command */
 const char *jl_cli_option(const struct jl_cli *cli, const char *name); /* last value; "" for a switch; NULL: not given */
 extern const struct jl_option jl_global_options[];
+/* moment.c: "2026-03-31" (the end of that day here), "2026-03-31T14:00", "r1234" as requests name it (common/model/moment.h).
+ * ret_day: of a day or an hour, what was asked for; INT32_MIN for a revision. */
+JL_MUST_CHECK bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day, struct jl_error *err);
+JL_MUST_CHECK bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err); /* --at, when it was given */
 /* commands.c */
 extern const struct jl_command jl_commands[]; /* ended by path NULL */
 size_t jl_record_command_count(void);

@@ -124,7 +124,7 @@ const struct jl_command jl_commands[] = {
      NULL},
     {"plan list", JL_MSG("list the plans"), "", 0, 0, 0, NULL, jl_cmd_plan_list, {"jalon plan list"}, NULL, NULL},
     {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
-    {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
+    {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
     {"plan import",
      JL_MSG("read a plan from a JSON file"),
      "FILE",
@@ -152,10 +152,10 @@ const struct jl_command jl_commands[] = {
      "REF",
      1,
      1,
-     0,
+     JL_COMMAND_PAST,
      NULL,
      jl_cmd_show,
-     {"jalon show A12", "jalon show B3 --json"},
+     {"jalon show A12", "jalon show B3 --json", "jalon show B3 --at 2026-03-31"},
      NULL,
      NULL},
     {"undo",
@@ -426,8 +426,8 @@ static const struct {
 } verbs[] = {
     {"add", JL_MSG("make a record"), jl_cmd_record_add, JL_COMMAND_WRITES},
     {"set", JL_MSG("change fields of a record"), jl_cmd_record_set, JL_COMMAND_WRITES},
-    {"show", JL_MSG("show one record with everything below it"), jl_cmd_record_show, 0},
-    {"list", JL_MSG("list the records"), jl_cmd_record_list, 0},
+    {"show", JL_MSG("show one record with everything below it"), jl_cmd_record_show, JL_COMMAND_PAST},
+    {"list", JL_MSG("list the records"), jl_cmd_record_list, JL_COMMAND_PAST},
     {"rm", JL_MSG("delete a record"), jl_cmd_record_rm, JL_COMMAND_WRITES},
     {"restore", JL_MSG("bring a deleted record back"), jl_cmd_record_restore, JL_COMMAND_WRITES},
     {"move", JL_MSG("give a record another place in its list"), jl_cmd_record_move, JL_COMMAND_WRITES},
@@ -661,7 +661,7 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   c->run = jl_cmd_view;
   c->view = view;
   c->options = options;
-  c->flags = view->needs_space ? JL_COMMAND_PLAN : 0;
+  c->flags = JL_COMMAND_PAST | (view->needs_space ? (unsigned)JL_COMMAND_PLAN : 0);
   c->most = view->by_record || n > 0 ? 1 : 0;
   c->arguments = view->by_record ? "[REF]" : n > 0 && options != NULL ? jl_arena_printf(a, "[%s]", options[0].value) : "";
   c->examples[0] = jl_arena_printf(a, "jalon %s", view->name);

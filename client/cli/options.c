@@ -16,6 +16,7 @@ const struct jl_option jl_global_options[] = {
     {"no-color", NULL, JL_MSG("no colours (or NO_COLOR)")},
     {"dry-run", NULL, JL_MSG("check and show, change nothing")},
     {"today", "DATE", JL_MSG("count from this day")},
+    {"at", "DATE|rN", JL_MSG("as it was at the end of that day, at an hour (2026-03-31T14:00), or at a revision")},
     {"base", "rN", JL_MSG("revision that the change is based on, for scripts")},
     {"offline", NULL, JL_MSG("ask only this machine's copy; edits wait to be sent")},
     {"quiet", NULL, JL_MSG("no result line")},
@@ -55,6 +56,8 @@ static bool set_global(struct jl_cli *cli, const char *name, const char *value, 
     cli->server = value;
   else if (strcmp(name, "plan") == 0)
     cli->plan_name = value;
+  else if (strcmp(name, "at") == 0)
+    cli->at_text = value;
   else if (strcmp(name, "json") == 0)
     cli->json = true;
   else if (strcmp(name, "csv") == 0)

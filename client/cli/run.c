@@ -185,7 +185,7 @@ static bool run(struct jl_cli *cli, int argc, char **argv, struct jl_error *err)
   if (cli->help && count == 1) return show_help(cli, words, 1, err);
   if (!jl_command_find(cli, words, count, &cli->command, &used, err)) return false;
   if (cli->help) return show_help(cli, words, used, err);
-  return jl_cli_arguments(cli, words + used, count - used, err) && prepare(cli, err) && cli->command->run(cli, err);
+  return jl_cli_arguments(cli, words + used, count - used, err) && jl_cli_take_at(cli, err) && prepare(cli, err) && cli->command->run(cli, err);
 }
 
 /* Reading that came from this machine says so; an edit has said it in its own line. */

@@ -28,7 +28,7 @@ void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document) {
   if (document->currency != NULL && strlen(document->currency) == 3) memcpy(cli->currency, document->currency, 4);
 }
 
-#define PARAMETERS_MAX 32
+#define PARAMETERS_MAX 32 /* and two of ours */
 #define PAGE_TRIES 5
 
 /* The rows of a long view from a row on, as many as one message holds. */
@@ -36,14 +36,15 @@ static bool ask_page(struct jl_cli *cli, const struct jl_view_ask *ask, uint64_t
                      uint64_t *ret_revision, struct jl_error *err) {
   struct answer answer = {.cli = cli};
   struct jl_view_ask with_today = *ask;
-  struct jl_parameter parameters[PARAMETERS_MAX + 1];
+  struct jl_parameter parameters[PARAMETERS_MAX + 2];
   char row[24];
   with_today.has_today = cli->has_today;
   with_today.today = cli->today;
-  if (from > 0 && ask->parameter_count <= PARAMETERS_MAX) {
+  if (ask->parameter_count <= PARAMETERS_MAX) {
     snprintf(row, sizeof row, "%" PRIu64, from);
     for (size_t i = 0; i < ask->parameter_count; i++) parameters[i] = ask->parameters[i];
-    parameters[with_today.parameter_count++] = (struct jl_parameter){"from", row};
+    if (from > 0) parameters[with_today.parameter_count++] = (struct jl_parameter){"from", row};
+    if (cli->at_text != NULL) parameters[with_today.parameter_count++] = (struct jl_parameter){"at", cli->at};
     with_today.parameters = parameters;
   }
   if (jl_client_view(cli->client, &with_today, on_view, &answer) == 0) {
@@ -175,7 +176,9 @@ bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_er
   const Jalon__Document *document = NULL;
   uint64_t revision = 0;
   if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
-  return jl_cli_print_document(cli, document, err) && jl_cli_mark_document(cli, &ask->space, document, revision, err);
+  if (!jl_cli_print_document(cli, document, err)) return false;
+  /* The base of the next edit is what was seen of now. */
+  return cli->at_text != NULL || jl_cli_mark_document(cli, &ask->space, document, revision, err);
 }
 
 /* A record as the server knows it. */
@@ -228,6 +231,7 @@ bool jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err) {
     jl_id_format(&space, id_text);
     return show(cli, space, id_text, err);
   }
+  if (cli->at_text != NULL) return show(cli, space, cli->words[0], err); /* it may be gone by now */
   /* By type, so that a title shared with another type does not matter. */
   struct jl_lookup one = {.text = cli->words[0], .type = type};
   if (!jl_lookup_one(cli, &one, err)) return false;

@@ -77,6 +77,10 @@
 #define JL_VIEW_CACHE_BYTES 33554432       /* encoded documents per server; least recently used goes */
 #define JL_SEEN_REPLICAS 6 /* of a space: what readers of different sections see of it, kept beside it */
 #define JL_SPACE_RECORDS 1000000           /* records in memory per space; more: refused */
+#define JL_PAST_BYTES 67108864             /* spaces as they were, in memory; the least recently used goes, and none while it is used */
+#define JL_PAST_STEP 4096                  /* revisions between two stored states of a space, and one for 8 records */
+#define JL_PAST_FOLDS 2                    /* past states that are made at a time; others wait */
+#define JL_PAST_WAITING 256                /* questions that wait for past states; more: OVERLOADED */
 #define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */
 #define JL_LOCAL_REVISIONS 50000           /* changes of a space kept in a client's local copy, the newest; older ones are asked of the server */
 #define JL_LOCAL_LOG_S 2592000             /* seconds that they are kept: 30 days */

@@ -85,7 +85,7 @@ struct jl_view {
 extern const struct jl_view jl_views[]; /* common/model/views.c: the table of all views */
 extern const size_t jl_view_count;
 const struct jl_view *jl_view_by_name(const char *name);
-bool jl_view_takes(const struct jl_view *view, const char *name); /* a parameter; every view takes "from" */
+bool jl_view_takes(const struct jl_view *view, const char *name); /* a parameter; every view takes "from" and "at" */
 bool jl_view_number(const char *text, uint64_t *ret_number);      /* up to 18 digits and nothing else */
 JL_MUST_CHECK bool jl_view_build(const struct jl_view *view, const struct jl_view_input *in, struct jl_arena *a, struct jl_bytes *ret_packed, struct jl_error *err);
 #endif

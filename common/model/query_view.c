@@ -82,6 +82,9 @@ bool jl_query_view(const struct jl_asker *query, const Jalon__ViewRequest *reque
                    struct jl_bytes *ret_document, struct jl_error *err) {
   struct jl_history *history = NULL;
   if (!jl_view_request_check(request, query->space != NULL, err)) return false;
+  for (size_t i = 0; i < request->n_parameters; i++) /* a copy holds the log of the last days only */
+    if (strcmp(request->parameters[i]->name, "at") == 0)
+      return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("past days are kept by the server, and it is not there"), JL_MSG("try again when you are online"));
   if (!jl_view_needs_log(request)) return jl_query_document(query, request, NULL, a, ret_document, err);
   bool ok = jl_history_begin(query, request, &history, err) && history_log(history, log, err) &&
             jl_query_document(query, request, jl_history_log(history), a, ret_document, err);

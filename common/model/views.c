@@ -128,7 +128,7 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name) {
 
 bool jl_view_takes(const struct jl_view *view, const char *name) {
   if (name == NULL) return false;
-  if (strcmp(name, "from") == 0) return true;
+  if (strcmp(name, "from") == 0 || strcmp(name, "at") == 0) return true;
   if (strcmp(name, "record") == 0) return view->by_record;
   for (size_t i = 0; view->parameters != NULL && view->parameters[i] != NULL; i++)
     if (strcmp(view->parameters[i], name) == 0) return true;

@@ -6,6 +6,7 @@
 #include "server/net/snapshot.h"
 #include "server/net/subscription.h"
 #include "server/net/view_cache.h"
+#include "server/past/past.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ static void on_tick(uv_timer_t *timer) {
   }
   if (server->detached) return;
   jl_spaces_tick(server->spaces);
+  jl_pasts_tick(server->pasts);
   jl_presence_tick(server);
   jl_view_watch_tick(server);
 }
@@ -50,8 +52,9 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
     server->attempts = jl_attempts_new();
     server->usages = jl_usages_new();
     server->views = jl_view_cache_new(JL_VIEW_CACHE_BYTES);
+    server->pasts = jl_pasts_new(loop, store, (uint64_t)settings->past_step);
   }
-  if (server == NULL || server->attempts == NULL || server->usages == NULL || server->views == NULL) {
+  if (server == NULL || server->attempts == NULL || server->usages == NULL || server->views == NULL || server->pasts == NULL) {
     jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   } else {
     struct jl_error none = {0};
@@ -66,6 +69,7 @@ struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct 
       jl_attempts_free(server->attempts);
       jl_usages_free(server->usages);
       jl_view_cache_free(server->views);
+      jl_pasts_free(server->pasts);
       if (server->directory != NULL) jl_directory_close(server->directory, nothing_more, NULL);
     }
     free(server);
@@ -141,6 +145,7 @@ void jl_server_drain(struct jl_server *server) {
 
 void jl_server_detach(struct jl_server *server) {
   server->detached = true;
+  jl_pasts_stop(server->pasts);
   struct jl_error err = {0};
   jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
   for (struct jl_session *s = server->sessions; s != NULL; s = s->next) {
@@ -169,7 +174,8 @@ static void passwords_closed(void *context) {
 /* The tick looks whether the last session and request are gone; then the handles close and the rest is freed. */
 static void check_closed(uv_timer_t *timer) {
   struct jl_server *server = timer->data;
-  if (server->session_count > 0 || server->request_count > 0 || server->auth_questions > 0) return;
+  if (server->session_count > 0 || server->request_count > 0 || server->auth_questions > 0 || !jl_pasts_idle(server->pasts))
+    return;
   uv_timer_stop(&server->tick);
   server->handles_open = 6;
   uv_close((uv_handle_t *)&server->tick, handle_closed);
@@ -192,6 +198,7 @@ static void finish_close(struct jl_server *server) {
   jl_attempts_free(server->attempts);
   jl_usages_free(server->usages);
   jl_view_cache_free(server->views);
+  jl_pasts_free(server->pasts);
   while (server->spare_arena_count > 0) jl_arena_free(server->spare_arenas[--server->spare_arena_count]);
   free(server);
   if (closed != NULL) closed(context);

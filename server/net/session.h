@@ -25,6 +25,7 @@ struct jl_request;
 struct jl_space;
 struct jl_subscription;
 struct jl_view_cache;
+struct jl_pasts;
 struct jl_presence;
 
 struct jl_zone_day {
@@ -70,6 +71,7 @@ struct jl_server {
   struct jl_attempts *attempts;
   struct jl_usages *usages;
   struct jl_view_cache *views;
+  struct jl_pasts *pasts;
   struct jl_listener *listeners[JL_LISTENERS_MAX];
   const struct jl_certificates *certificates; /* NULL: none */
   struct jl_directory *directory;              /* NULL: none */

@@ -7,18 +7,29 @@
 #define KEY_MAX 65536
 
 static const struct jl_replica *replica_of(const struct jl_view_question *q) {
+  if (q->past != NULL) return jl_past_seen(q->past, q->sections);
   return q->space != NULL ? jl_space_seen(q->space, q->sections) : NULL;
+}
+static const struct jl_replica *directory_of(const struct jl_view_question *q) {
+  return q->past_directory != NULL ? jl_past_whole(q->past_directory) : jl_spaces_directory(q->server->spaces);
 }
 static const struct jl_replica *plans_of(const struct jl_view_question *q) {
   return q->view->needs_space ? NULL : q->plans != NULL ? q->plans : jl_spaces_plans(q->server->spaces);
 }
 static int32_t today_of(const struct jl_view_question *q) {
-  return q->request->has_today ? q->request->today : jl_server_today(q->server, replica_of(q));
+  if (q->request->has_today) return q->request->today;
+  return q->past != NULL ? q->past_today : jl_server_today(q->server, replica_of(q));
+}
+
+const char *jl_view_parameter(const struct jl_view_question *q, const char *name) {
+  for (size_t i = 0; i < q->request->n_parameters; i++)
+    if (strcmp(q->request->parameters[i]->name, name) == 0) return q->request->parameters[i]->value;
+  return NULL;
 }
 
 struct jl_asker jl_view_query(const struct jl_view_question *q) {
   return (struct jl_asker){.space = replica_of(q),
-                           .organisation = jl_spaces_directory(q->server->spaces),
+                           .organisation = directory_of(q),
                            .plans = plans_of(q),
                            .sections = q->sections,
                            .person = q->reader,
@@ -71,7 +82,7 @@ static void make_key(struct jl_view_question *q) {
   }
   jl_buffer_byte(key, 0);
   key_position(key, replica_of(q));
-  key_position(key, jl_spaces_directory(q->server->spaces));
+  key_position(key, directory_of(q));
   key_plans(key, plans_of(q));
 }
 
@@ -79,6 +90,9 @@ void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entr
   jl_buffer_release(&q->key);
   jl_replica_free(q->plans);
   q->plans = NULL;
+  jl_past_release(q->past);
+  jl_past_release(q->past_directory);
+  q->past = q->past_directory = NULL;
   q->done(q->context, entry, err);
 }
 
@@ -110,7 +124,15 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
   q->plans = NULL;
+  q->past = q->past_directory = NULL;
   q->administrator = q->session != NULL && q->session->administrator;
+  if (jl_view_parameter(q, "at") != NULL)
+    jl_view_past(q);
+  else
+    jl_view_begin(q);
+}
+
+void jl_view_begin(struct jl_view_question *q) {
   if ((q->space != NULL && replica_of(q) == NULL) ||
       (!q->view->needs_space && q->session != NULL && jl_session_plans(q->session, &q->plans) == NULL)) {
     jl_view_out_of_memory(q);

@@ -4,6 +4,7 @@
 #include "common/model/query.h"
 #include "server/net/session.h"
 #include "server/net/view_cache.h"
+#include "server/past/past.h"
 
 /* All borrowed; must stay until done. space: held by the asker; NULL for a view over the organisation or all plans. */
 struct jl_view_question {
@@ -21,10 +22,16 @@ struct jl_view_question {
   struct jl_buffer key;
   struct jl_history *history;
   struct jl_replica *plans; /* own, when not all are for the reader */
+  struct jl_past *past, *past_directory; /* as they were at the moment that is asked for; NULL: as they are */
+  struct jl_past_ask ask;
+  int32_t past_today;
 };
 void jl_view_ask(struct jl_view_question *q); /* of a checked request */
 
-/* ---- between views.c and view_history.c ---- */
+/* ---- between views.c, view_past.c and view_history.c ---- */
+const char *jl_view_parameter(const struct jl_view_question *q, const char *name); /* NULL: not given */
+void jl_view_past(struct jl_view_question *q); /* finds what it is of, then as any view */
+void jl_view_begin(struct jl_view_question *q);
 struct jl_asker jl_view_query(const struct jl_view_question *q); /* over what is committed now */
 void jl_view_history(struct jl_view_question *q);                /* reads the log, then as any view */
 void jl_view_build_and_answer(struct jl_view_question *q, const struct jl_view_log *log, struct jl_arena *a); /* frees the arena */

@@ -97,6 +97,24 @@ void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, 
 /* Rows that touched a record, newest first, following RecordChange.previous_revision from `revision` down to (not including) `down_to`; at most limit. */
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to, size_t limit,
                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);
+/* ---- spaces as they were ---- */
+/* A revision (or, when it is 0, the last one before an instant) and when it was made, 0 when there is none before; and of the space. NOT_FOUND:
+ * no such space. A revision that is not there yet gives the newest. */
+struct jl_store_moment { uint64_t revision; int64_t time_us; uint64_t newest, epoch; int64_t first_us; enum jl_space_kind kind; };
+void jl_store_moment(struct jl_store *s, const struct jl_id *space, uint64_t revision, int64_t before_us,
+                     void (*done)(void *context, const struct jl_store_moment *moment, const struct jl_error *err), void *context);
+/* The newest stored state that is not after a revision; revision 0 without parts: none. Parts are borrowed. */
+struct jl_stored_state { uint64_t revision, epoch; uint64_t records; struct jl_section_position sections[JL_SECTIONS]; const struct jl_bytes *parts; size_t part_count; };
+void jl_store_state_find(struct jl_store *s, const struct jl_id *space, uint64_t revision,
+                         void (*done)(void *context, const struct jl_stored_state *state, const struct jl_error *err), void *context);
+/* All of it or nothing; parts must stay until done. Fails when there is one of this revision. */
+void jl_store_state_add(struct jl_store *s, const struct jl_id *space, const struct jl_stored_state *state,
+                        void (*done)(void *context, const struct jl_error *err), void *context);
+/* A space whose log is at least so many revisions behind its newest stored state, and of which revision the next one is to be; 0: none.
+ * One of them is left out. */
+void jl_store_state_due(struct jl_store *s, uint64_t step, const struct jl_id *except,
+                        void (*done)(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err), void *context);
+
 /* A stored refusal's verdict (packed Verdict); NOT_FOUND when none or older than 90 days. */
 void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq,
                       void (*done)(void *context, struct jl_bytes verdict, const struct jl_error *err), void *context);

@@ -850,6 +850,28 @@ static void query(struct operation *o) {
   }
 }
 
+/* Nobody asks for past days here, and none are stored. */
+void jl_store_moment(struct jl_store *s, const struct jl_id *space, uint64_t revision, int64_t before_us,
+                     void (*done)(void *context, const struct jl_store_moment *moment, const struct jl_error *err), void *context) {
+  (void)s, (void)space, (void)revision, (void)before_us, (void)done, (void)context;
+  JL_ASSERT(false);
+}
+void jl_store_state_find(struct jl_store *s, const struct jl_id *space, uint64_t revision,
+                         void (*done)(void *context, const struct jl_stored_state *state, const struct jl_error *err), void *context) {
+  (void)s, (void)space, (void)revision, (void)done, (void)context;
+  JL_ASSERT(false);
+}
+void jl_store_state_add(struct jl_store *s, const struct jl_id *space, const struct jl_stored_state *state,
+                        void (*done)(void *context, const struct jl_error *err), void *context) {
+  (void)s, (void)space, (void)state, (void)done, (void)context;
+  JL_ASSERT(false);
+}
+void jl_store_state_due(struct jl_store *s, uint64_t step, const struct jl_id *except,
+                        void (*done)(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err), void *context) {
+  (void)s, (void)step, (void)except, (void)done, (void)context;
+  JL_ASSERT(false);
+}
+
 void jl_store_query(struct jl_store *s, const char *statement, const struct jl_param *params, size_t n, query_done *done, void *context) {
   struct operation *o = read_later(s, QUERY, AS_DATA(done), context);
   struct process *before = process_enter(NULL);

@@ -32,6 +32,11 @@ static bool has_left(const struct jl_record *person) { return person != NULL && 
 bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person) { return has_left(person_of(organisation, person)); }
 bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person) { return person_of(organisation, person) != NULL; }
 
+bool jl_rights_is_guest(const struct jl_replica *organisation, const struct jl_id *id) {
+  const struct jl_record *person = person_of(organisation, id);
+  return person != NULL && number_of(person, JL_PERSON_GUEST) != 0;
+}
+
 bool jl_person_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder) {
   return jl_id_equal(id, holder) || is_one_of(person, JL_PERSON_TEAMS, holder) || is_one_of(person, JL_PERSON_ROLES, holder);
 }

@@ -50,6 +50,7 @@ struct jl_right jl_right_of_holder(const struct jl_replica *replica, const struc
 bool jl_rights_is_accountables(const struct jl_id *plan, const struct jl_id *id);
 /* Nobody of whom nothing is known has left. */
 bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person);
+bool jl_rights_is_guest(const struct jl_replica *organisation, const struct jl_id *person);
 bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person);
 /* In any kind of space: the directory's records are read by everybody and edited by administrators; a person's own space is that person's. */
 void jl_space_rights(const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_who *who, struct jl_rights *ret);

@@ -1,0 +1,65 @@
+/* Moments as people name them: a day, an hour of their clock, a revision. The clock and its zone are this machine's. */
+#include "client/cli/cli.h"
+#include "common/base/calendar.h"
+#include "common/base/limits.h"
+#include "common/model/moment.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* An hour and a minute of a day here, in us UTC; mktime knows this machine's zone and its changes. */
+static bool instant(int32_t day, int hour, int minute, int64_t *ret_us) {
+  struct jl_date date = jl_date_from_day(day);
+  struct tm local = {.tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day, .tm_hour = hour, .tm_min = minute, .tm_isdst = -1};
+  time_t seconds = mktime(&local);
+  *ret_us = (int64_t)seconds * 1000000;
+  return seconds != (time_t)-1;
+}
+
+/* "2026-03-31T14:00" */
+static bool read_hour(const char *text, int32_t *ret_day, int64_t *ret_us) {
+  char day[11];
+  const char *p = text + sizeof day - 1;
+  if (strlen(text) != 16 || (*p != 'T' && *p != ' ') || !isdigit((unsigned char)p[1]) || !isdigit((unsigned char)p[2]) || p[3] != ':' ||
+      !isdigit((unsigned char)p[4]) || !isdigit((unsigned char)p[5]))
+    return false;
+  int hour = (p[1] - '0') * 10 + p[2] - '0', minute = (p[4] - '0') * 10 + p[5] - '0';
+  memcpy(day, text, sizeof day - 1);
+  day[sizeof day - 1] = '\0';
+  return hour < 24 && minute < 60 && jl_day_parse_iso(day, ret_day) && instant(*ret_day, hour, minute, ret_us);
+}
+
+bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day, struct jl_error *err) {
+  int64_t us = 0, now_us = jl_now_utc_us();
+  struct jl_moment ignored;
+  const struct jl_input in = {.today = jl_cli_today(cli), .day_first = strcmp(jl_language(), "fr") == 0};
+  *ret_day = INT32_MIN;
+  if (text[0] == 'r' && isdigit((unsigned char)text[1])) {
+    if (strlen(text) >= JL_MOMENT_SIZE) return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not a revision"), NULL, jl_arg_text(text));
+    memcpy(ret_moment, text, strlen(text) + 1);
+    return jl_moment_parse(text, &ignored, err);
+  }
+  if (!read_hour(text, ret_day, &us)) {
+    if (!jl_input_date(&in, text, ret_day, err)) return false;
+    if (!instant(*ret_day + 1, 0, 0, &us))
+      return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is not a date"), JL_MSG("write it like 2026-01-31, 31/01/2026, friday or +2w"), jl_arg_text(text));
+    if (*ret_day == jl_cli_today(cli) && us > now_us) us = now_us; /* today: so far */
+  }
+  jl_time_format_iso(us, ret_moment);
+  return true;
+}
+
+bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err) {
+  int32_t day;
+  if (cli->at_text == NULL) return true;
+  if ((cli->command->flags & JL_COMMAND_PAST) == 0)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("{1} takes no --at: it is about what is now"), NULL, jl_arg_text(cli->command->path));
+  if (!jl_cli_moment(cli, cli->at_text, cli->at, &day, err)) return false;
+  if (cli->offline) return jl_cli_needs_server(cli, err);
+  if (!cli->has_today && day != INT32_MIN) {
+    cli->has_today = true;
+    cli->today = day;
+  }
+  return true;
+}
