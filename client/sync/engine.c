@@ -366,16 +366,18 @@ struct settled {
   struct jl_engine_lane *lane;
   uint64_t entry;
   size_t parked;
-  bool fits, waited;
+  bool fits, waited, again;
 };
 
 /* A verdict about another group must not settle this one: a server that gives one is not to be sent anything. */
-static bool is_its_verdict(struct jl_engine *e, const struct jl_answer *answer, const Jalon__Verdict *v) {
+static bool is_its_verdict(struct jl_engine *e, const struct jl_answer *answer, const Jalon__Verdict *v, bool *ret_again) {
   struct jl_entry entry;
   struct jl_error ignored;
   struct jl_id space, group_id;
-  return v != NULL && jl_outbox_get(e->outbox, answer->entry, NULL, &entry, &ignored) && v->seq == entry.seq &&
-         jl_id_from_bytes(JL_PB(v->space), &space) && jl_id_equal(&space, &entry.space) && jl_id_from_bytes(JL_PB(v->group_id), &group_id) &&
+  if (v == NULL || !jl_outbox_get(e->outbox, answer->entry, NULL, &entry, &ignored)) return false;
+  *ret_again = v->repeated && entry.state == JL_OUTBOX_SENT && (entry.flags & JL_ENTRY_AGAIN) != 0;
+  if (entry.state == JL_OUTBOX_SENT && v->seq != entry.seq) return false; /* else it was found in the log meanwhile */
+  return jl_id_from_bytes(JL_PB(v->space), &space) && jl_id_equal(&space, &entry.space) && jl_id_from_bytes(JL_PB(v->group_id), &group_id) &&
          jl_id_equal(&group_id, &entry.group_id);
 }
 
@@ -386,7 +388,8 @@ static bool settle_all(struct jl_engine *e, struct settled *list, size_t n, stru
   for (struct jl_answer *answer = e->answers; ok && answer != NULL && i < n; answer = answer->next, i++) {
     struct jl_error why;
     const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, answer->payload, a, &why);
-    list[i] = (struct settled){v, answer->lane, answer->entry, 0, is_its_verdict(e, answer, v), e->calls.waited(e->context, answer->entry)};
+    list[i] = (struct settled){.verdict = v, .lane = answer->lane, .entry = answer->entry, .waited = e->calls.waited(e->context, answer->entry)};
+    list[i].fits = is_its_verdict(e, answer, v, &list[i].again);
     /* What came after a group that has no place in this lane was judged without it. */
     bool moot = list[i].fits && answer->lane->forked && v->error != NULL && v->error->code != JL_E_OK;
     if (moot) {
@@ -421,8 +424,12 @@ static void settle_answers(struct jl_engine *e) {
   e->answers = NULL;
   e->answers_end = &e->answers;
   for (size_t i = 0; i < n; i++) {
-    struct jl_engine_event event = {
-        .kind = JL_ENGINE_VERDICT, .entry = list[i].entry, .space = list[i].lane->space, .verdict = list[i].verdict, .parked = list[i].parked};
+    struct jl_engine_event event = {.kind = JL_ENGINE_VERDICT,
+                                    .entry = list[i].entry,
+                                    .space = list[i].lane->space,
+                                    .verdict = list[i].verdict,
+                                    .parked = list[i].parked,
+                                    .again = list[i].again};
     if (!list[i].fits && !list[i].lane->forked) {
       struct jl_error broken;
       (void)jl_fail(&broken, JL_E_BAD_FRAME, JL_MSG("the server answered with a verdict about another group"),
@@ -553,6 +560,8 @@ int64_t jl_engine_due_us(const struct jl_engine *e) {
     if (lane->pause_us > jl_engine_monotonic(e) && lane->pause_us < due) due = lane->pause_us;
     if (!lane->lost_known && lane->lost_us > jl_engine_monotonic(e) && lane->lost_us < due) due = lane->lost_us;
   }
+  for (const struct jl_follow *f = e->follows; e->up && f != NULL; f = f->next)
+    if (f->state == JL_FOLLOW_ASKED && f->look_us > jl_engine_monotonic(e) && f->look_us < due) due = f->look_us;
   return due;
 }
 

@@ -22,7 +22,7 @@ enum jl_engine_event_kind {
   JL_ENGINE_PROGRESS,    /* space, done, total: records of a snapshot (snapshot true) or revisions */
   JL_ENGINE_AT_HEAD,     /* space: base and server are alike, durably */
   JL_ENGINE_ENDED,       /* space, error: is not followed any more */
-  JL_ENGINE_AGAIN,       /* entry: the server had lost it; it is queued again */
+  JL_ENGINE_AGAIN,       /* entry: the server has lost it, as far as can be seen; it is queued again */
   JL_ENGINE_COME_BACK,   /* error: give up this connection and come back later */
   JL_ENGINE_NEEDS_LOG,   /* space: something can be sent only when its log was followed, and there is no base */
   JL_ENGINE_FAILED,      /* error: the outbox cannot be written, or the server makes no sense: nothing is sent any more */
@@ -32,6 +32,7 @@ struct jl_engine_event {
   uint64_t entry;
   const Jalon__Verdict *verdict;
   size_t parked; /* VERDICT: how many groups it parked */
+  bool again;    /* VERDICT, FOUND: it was taken for lost, but the server has had it all the time */
   struct jl_id space;
   bool snapshot;
   uint64_t done, total;

@@ -132,7 +132,8 @@ bool jl_follow_notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct
                  jl_id_equal(&replica, &e->outbox->replica);
   if (as_sent) return true; /* its verdict comes, and says more; not so when another copy of this folder sent it */
   if (!jl_outbox_found(e->outbox, &entry, body, e->calls.now_us(e->context), err)) return false;
-  struct jl_engine_event event = {.kind = JL_ENGINE_FOUND, .entry = entry.id, .space = entry.space};
+  struct jl_engine_event event = {
+      .kind = JL_ENGINE_FOUND, .entry = entry.id, .space = entry.space, .again = (entry.flags & JL_ENTRY_AGAIN) != 0};
   jl_engine_tell(e, &event);
   return true;
 }

@@ -1,5 +1,5 @@
 /* Following spaces: subscribe from where the base stands, take snapshot, tail and bookmarks, begin again when something does
- * not fit, and after a fork look which of our applied groups the server has lost. */
+ * not fit. */
 #include "client/sync/engine_state.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
@@ -70,6 +70,14 @@ static bool position_of(const Jalon__Position *in, const struct jl_id *space, st
   return true;
 }
 
+/* A copy that is taken anew vouches for nothing until it is there; one that the power took part of, as far as it stands. */
+static bool unvouch(struct jl_engine *e, struct jl_follow *f, uint64_t after) {
+  struct jl_error err = {0};
+  if (e->outbox->read_only || jl_outbox_unvouch(e->outbox, &f->s.id, after, &err)) return true;
+  jl_follow_end(e, f, &err);
+  return false;
+}
+
 void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
   Jalon__Subscribe message = JALON__SUBSCRIBE__INIT;
   Jalon__Position from;
@@ -80,6 +88,7 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
   const struct jl_position *where = f->s.shadow.number != 0 && (f->s.shadow_whole || f->resumed) ? &f->s.shadow.position
                                     : f->s.live.number != 0 && !f->fresh                         ? &f->s.live.position
                                                                                                  : NULL;
+  if (!unvouch(e, f, where == &f->s.live.position ? where->revision : 0)) return;
   if (where != NULL) {
     position_pb(where, &from, sections, list);
     message.from = &from;
@@ -97,6 +106,8 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
   f->adding = 0;
   f->gap_asked = true;
   f->told = (struct jl_position){0};
+  f->vouched = false;
+  f->look_us = 0;
   f->stream = jl_engine_send(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
   f->state = JL_FOLLOW_ASKED;
 }
@@ -280,79 +291,15 @@ static bool take_bookmark(struct jl_engine *e, struct jl_follow *f, uint64_t rev
   return came_to_head(e, f, err);
 }
 
-/* ---- after a fork: which of our applied groups are still there? ---- */
-static bool offer_again(struct jl_engine *e, const struct jl_follow *f, struct jl_error *err) {
-  struct jl_engine_event event = {.kind = JL_ENGINE_AGAIN, .entry = f->looked_entry, .space = f->s.id};
-  if (!jl_outbox_again(e->outbox, f->looked_entry, err)) return false;
-  jl_engine_tell(e, &event);
-  return true;
-}
-
-/* The newest of our applied groups of this space: in looked_entry; *ret_revision 0: there is none. */
-static bool find_newest(const struct jl_engine *e, struct jl_follow *f, uint64_t *ret_revision, struct jl_error *err) {
-  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
-  struct jl_entry *entries = NULL;
-  size_t n = 0;
-  *ret_revision = 0;
-  if (a == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
-  if (!jl_outbox_list(e->outbox, &f->s.id, 1U << JL_OUTBOX_DONE, a, &entries, &n, err)) return false;
-  for (size_t i = 0; i < n; i++) {
-    if (entries[i].revision <= *ret_revision) continue;
-    *ret_revision = entries[i].revision;
-    f->looked_entry = entries[i].id;
-  }
-  return true;
-}
-
-/* Newest first. What lies beyond the server's head is lost without asking; the common past has no gaps, so the first that is
- * found there ends the search. */
-static void look_for_next(struct jl_engine *e, struct jl_follow *f) {
-  struct jl_error err = {0};
-  uint64_t revision = 0;
-  f->looking = 0;
-  do {
-    if ((revision != 0 && !offer_again(e, f, &err)) || !find_newest(e, f, &revision, &err)) {
-      jl_follow_end(e, f, &err);
-      return;
-    }
-  } while (revision > f->s.live.position.revision);
-  f->forked = revision != 0;
-  if (revision == 0) return;
-  Jalon__ReadLog read = JALON__READ_LOG__INIT;
-  read.has_space = read.has_from = read.has_to = true;
-  read.space = id_pb(&f->s.id);
-  read.from = read.to = revision;
-  f->looking = jl_engine_send(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
-}
-
-static void looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
-  struct jl_error err = {0};
-  struct jl_entry entry;
-  bool found = false;
-  f->looking = 0;
-  if (type != JALON__FRAME_TYPE__READ_LOG_REPLY) return; /* asked again with the next bookmark */
-  const Jalon__ReadLogReply *reply = (const Jalon__ReadLogReply *)jl_unpack(&jalon__read_log_reply__descriptor, payload, a, &err);
-  if (reply == NULL || !jl_outbox_get(e->outbox, f->looked_entry, NULL, &entry, &err)) return;
-  for (size_t i = 0; i < reply->n_changes; i++) {
-    struct jl_id group_id;
-    const Jalon__ChangeBody *body =
-        (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, JL_PB(reply->changes[i]->body), a, &err);
-    found = found || (body != NULL && jl_id_from_bytes(JL_PB(body->group_id), &group_id) && jl_id_equal(&group_id, &entry.group_id));
-  }
-  if (found)
-    f->forked = false;
-  else if (offer_again(e, f, &err))
-    look_for_next(e, f);
-  else
-    jl_follow_end(e, f, &err);
-}
-
 /* ---- messages ---- */
 static void resync(struct jl_engine *e, struct jl_follow *f, const Jalon__Resync *in) {
   struct jl_error why = {0};
   if (in->error != NULL) jl_error_from_wire(in->error, &why);
   f->stream = 0; /* over on the server */
-  if (why.code == JL_E_HISTORY_FORKED && f->s.live.number != 0) f->forked = true;
+  if (why.code == JL_E_HISTORY_FORKED && !e->outbox->read_only && !jl_outbox_unnumber(e->outbox, &f->s.id, &why)) {
+    jl_follow_end(e, f, &why);
+    return;
+  }
   begin_again(e, f, true);
 }
 
@@ -506,7 +453,7 @@ bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struc
   if (f == NULL)
     take_plans(e, type, payload, a);
   else if (f->looking == stream)
-    looked(e, f, type, payload, a);
+    jl_lost_looked(e, f, type, payload, a);
   else
     follow_message(e, f, type, payload, a);
   return true;
@@ -516,9 +463,9 @@ bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struc
 static void at_head(struct jl_engine *e, struct jl_follow *f) {
   struct jl_engine_lane *lane = jl_engine_lane(e, &f->s.id, false);
   f->caught_up = false;
-  if (f->forked && f->looking == 0) look_for_next(e, f);
+  bool vouched = jl_lost_look(e, f);
   if (f->state == JL_FOLLOW_GONE) return;
-  if (f->forked || (lane != NULL && !jl_lost_known(e, lane))) { /* goes on when the search is over */
+  if (!vouched || (lane != NULL && !jl_lost_known(e, lane))) { /* goes on when the search is over */
     f->caught_up = true;
     return;
   }

@@ -1,12 +1,17 @@
 /* Does the server still have what it acknowledged? An older copy of its data may have been put back. Our copy of the records need not
  * show it: it may stand before the point where the histories part, and the other one may have grown longer since. The lane
  * does: its numbers at the server end before ours. It is asked for once per connection and space, before the space counts as being at
- * the head and before our lanes are numbered anew under another replica id. */
+ * the head and before our lanes are numbered anew under another replica id.
+ *
+ * Groups for which neither vouches any more (outbox_vouch.c) are looked for in the log, where they stand at their revision, when our copy is
+ * at the head; what is not there is offered again. From then on one or the other vouches for each: our copy for those that were found, our
+ * lane for the others. A group without effect stands in no log. It is offered too, and gets its verdict once more. */
 #include "client/sync/engine_state.h"
 #include "common/base/mutants.h"
 #include "common/wire/unpack.h"
 
 #define AGAIN_US INT64_C(300000) /* after an error that asks for patience */
+#define LOOK_REVISIONS 1000      /* at a time: others' changes that lie between come too */
 
 static void ask(struct jl_engine *e, struct jl_engine_lane *lane) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_MESSAGE_MAX);
@@ -68,4 +73,98 @@ bool jl_lost_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct 
   lane->lost_known = take_high_water(e, lane, type, payload, &err);
   lane->lost_us = jl_engine_monotonic(e) + AGAIN_US;
   return true;
+}
+
+/* ---- what neither lane nor copy vouches for ---- */
+static bool vouch(struct jl_engine *e, struct jl_bytes change, struct jl_arena *scratch, uint64_t *ret_revision, struct jl_error *err) {
+  struct jl_id group_id;
+  jl_arena_reset(scratch);
+  const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, change, scratch, err);
+  if (body == NULL) return false;
+  *ret_revision = body->revision;
+  return !jl_id_from_bytes(JL_PB(body->group_id), &group_id) || jl_outbox_vouch(e->outbox, &group_id, body->revision, err);
+}
+
+/* What was found vouches for itself; what was not is offered again: in one durable step, and then it is told. through: as
+ * far as was asked; less, when there is more. false: the subscription has ended. */
+static bool offer_missing(struct jl_engine *e, struct jl_follow *f, uint64_t from, uint64_t through, const Jalon__ReadLogReply *found,
+                          struct jl_arena *a) {
+  struct jl_arena *scratch JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_UNPACK_MAX + 2U * JL_MESSAGE_MAX);
+  struct jl_error err = {0};
+  struct jl_entry *missing = NULL;
+  size_t n = 0;
+  if (scratch == NULL) (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (scratch == NULL || !jl_sql_begin(&e->outbox->sql, &err)) {
+    jl_follow_end(e, f, &err);
+    return false;
+  }
+  bool ok = true;
+  uint64_t came = from;
+  for (size_t i = 0; ok && found != NULL && i < found->n_changes; i++) ok = vouch(e, JL_PB(found->changes[i]->body), scratch, &came, &err);
+  if (found != NULL && found->has_more && found->n_changes > 0 && came >= from && came < through) through = came;
+  ok = ok && jl_outbox_unvouched(e->outbox, &f->s.id, from, through, a, &missing, &n, &err);
+  for (size_t i = 0; ok && i < n; i++) ok = jl_outbox_again(e->outbox, missing[i].id, &err);
+  if (!ok) jl_sql_rollback(&e->outbox->sql);
+  if (!ok || !jl_sql_commit(&e->outbox->sql, &err)) {
+    jl_follow_end(e, f, &err);
+    return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    struct jl_engine_event event = {.kind = JL_ENGINE_AGAIN, .entry = missing[i].id, .space = f->s.id};
+    jl_engine_tell(e, &event);
+  }
+  return true;
+}
+
+/* What lies beyond the server's head is lost without asking. */
+static bool look(struct jl_engine *e, struct jl_follow *f, struct jl_arena *a) {
+  struct jl_error err = {0};
+  struct jl_entry *entries = NULL;
+  size_t n = 0;
+  uint64_t head = f->s.live.position.revision, first = UINT64_MAX, last = 0;
+  if (!jl_outbox_unvouched(e->outbox, &f->s.id, 0, UINT64_MAX, a, &entries, &n, &err)) {
+    jl_follow_end(e, f, &err);
+    return false;
+  }
+  f->vouched = n == 0;
+  if (f->vouched) return true;
+  if (!offer_missing(e, f, head + 1, UINT64_MAX, NULL, a)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (entries[i].revision < first) first = entries[i].revision;
+  f->vouched = first > head;
+  if (f->vouched) return true;
+  for (size_t i = 0; i < n; i++)
+    if (entries[i].revision > last && entries[i].revision <= head && entries[i].revision - first < LOOK_REVISIONS)
+      last = entries[i].revision;
+  Jalon__ReadLog read = JALON__READ_LOG__INIT;
+  read.has_space = read.has_from = read.has_to = true;
+  read.space = (ProtobufCBinaryData){sizeof f->s.id.bytes, f->s.id.bytes};
+  read.from = f->look_from = first;
+  read.to = f->look_to = last;
+  f->looking = jl_engine_send(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
+  return false;
+}
+
+bool jl_lost_look(struct jl_engine *e, struct jl_follow *f) {
+  if (f->vouched || e->outbox->read_only || jl_mutant(JL_MUTANT_LOSS_UNSEEN)) return true;
+  if (f->looking != 0 || jl_engine_monotonic(e) < f->look_us) return false;
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  return a != NULL && look(e, f, a);
+}
+
+void jl_lost_looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
+  struct jl_error err = {0}, why = {0};
+  f->looking = 0;
+  f->look_us = jl_engine_monotonic(e) + AGAIN_US; /* when this answer says nothing */
+  if (type == JALON__FRAME_TYPE__ERROR) {
+    const Jalon__Error *wire = (const Jalon__Error *)jl_unpack(&jalon__error__descriptor, payload, a, &err);
+    if (wire != NULL) jl_error_from_wire(wire, &why);
+    f->vouched = wire != NULL && jl_code_class(why.code) != JL_CLASS_RETRY; /* it may not be read: asked again by the next connection */
+  }
+  const Jalon__ReadLogReply *reply = type != JALON__FRAME_TYPE__READ_LOG_REPLY
+                                         ? NULL
+                                         : (const Jalon__ReadLogReply *)jl_unpack(&jalon__read_log_reply__descriptor, payload, a, &err);
+  if (reply == NULL) return;
+  f->look_us = 0;
+  (void)offer_missing(e, f, f->look_from, f->look_to, reply, a); /* then the rest is looked for */
 }

@@ -1,4 +1,4 @@
-/* The engine's state, shared by engine.c (lanes and life), engine_follow.c (subscriptions) and engine_apply.c (into the base). */
+/* The engine's state, shared by engine.c (lanes and life), engine_follow.c (subscriptions), engine_apply.c (into the base), engine_lost.c. */
 #ifndef JL_SYNC_ENGINE_STATE_H
 #define JL_SYNC_ENGINE_STATE_H
 #include "client/sync/engine.h"
@@ -47,7 +47,7 @@ struct jl_follow {
   uint32_t stream;
   uint32_t readable;        /* sections that the server tells of; JL_EVERY_SECTION: it does not say */
   uint32_t adding;          /* that came so far of a snapshot of sections; 0: none */
-  bool once, fresh /* no use of the live position: a snapshot */, forked, resumed /* a snapshot */, began, caught_up, swapped;
+  bool once, fresh /* no use of the live position: a snapshot */, resumed /* a snapshot */, began, caught_up, swapped;
   bool live; /* the bookmark after the tail has come: what comes now comes as it happens, and bookmarks are signs of life */
   uint64_t tail_limit;
   struct jl_position told;  /* the server's position when it was asked; checked when it is reached */
@@ -56,9 +56,11 @@ struct jl_follow {
   uint64_t broken_at;       /* what followed this position could not be applied; UINT64_MAX: never happened */
   uint64_t revisions, records;
   struct jl_replica *sparse; /* records touched lately */
-  /* After a fork: own applied groups, newest first, that are looked for in the server's log. */
+  /* Applied groups of ours whose loss neither lane nor copy would show are looked for in the server's log. */
+  bool vouched;    /* by this connection: there are none, or none any more */
   uint32_t looking;
-  uint64_t looked_entry;
+  uint64_t look_from, look_to; /* revisions */
+  int64_t look_us; /* monotonic: not asked before */
 };
 struct jl_engine {
   struct jl_base *base;
@@ -84,6 +86,8 @@ struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *s
 /* engine_lost.c */
 bool jl_lost_known(struct jl_engine *e, struct jl_engine_lane *lane); /* false: the server is being asked */
 bool jl_lost_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
+bool jl_lost_look(struct jl_engine *e, struct jl_follow *f); /* false: they are being looked for, or it has ended */
+void jl_lost_looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a);
 /* engine_follow.c */
 void jl_follow_start(struct jl_engine *e, struct jl_follow *f);
 bool jl_follow_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);

@@ -16,6 +16,7 @@ enum jl_entry_flag {
   JL_ENTRY_AGAIN = 2,  /* the server had lost it */
   JL_ENTRY_DOUBT = 4,  /* perhaps sent in another lane, by another copy of this folder: the log is searched first, and the server told */
   JL_ENTRY_SEEN = 8,   /* refused, and its submitter got the verdict */
+  JL_ENTRY_VOUCHED = 16, /* applied: our copy stands at its revision or later, in a history that has it */
 };
 struct jl_entry {
   uint64_t id;
@@ -100,6 +101,14 @@ JL_MUST_CHECK bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *e
 JL_MUST_CHECK bool jl_outbox_fork(struct jl_outbox *o, struct jl_error *err);
 /* An applied entry that the server has lost: queued again, marked. */
 JL_MUST_CHECK bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+
+/* What tells when an applied entry is lost (outbox_vouch.c): its number in our lane, or our copy of the space. Unvouched ones have neither. */
+JL_MUST_CHECK bool jl_outbox_unvouched(struct jl_outbox *o, const struct jl_id *space, uint64_t from, uint64_t through, struct jl_arena *a,
+                                       struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err); /* by id; without bytes */
+JL_MUST_CHECK bool jl_outbox_vouch(struct jl_outbox *o, const struct jl_id *group_id, uint64_t revision, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_unvouch(struct jl_outbox *o, const struct jl_id *space, uint64_t after, struct jl_error *err); /* the copy stands there */
+JL_MUST_CHECK bool jl_outbox_unnumber(struct jl_outbox *o, const struct jl_id *space, struct jl_error *err); /* nor do numbers vouch for what was applied */
+
 JL_MUST_CHECK bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err); /* applied ones past their time */
 
 /* Resolving (outbox_resolve.c). */

@@ -68,7 +68,7 @@ static bool settle_applied(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   e->state = JL_OUTBOX_DONE;
   e->revision = v->revision;
   e->decided_us = now_us;
-  e->flags &= ~(uint32_t)(JL_ENTRY_DOUBT | JL_ENTRY_SEEN);
+  e->flags &= ~(uint32_t)(JL_ENTRY_DOUBT | JL_ENTRY_SEEN | JL_ENTRY_VOUCHED);
   if (v->merged) e->flags |= JL_ENTRY_MERGED;
   for (size_t i = 0; i < v->n_given; i++)
     if (!set_given(o, JL_PB(v->given[i]->record), v->given[i]->number, err)) return false;

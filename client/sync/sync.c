@@ -213,6 +213,7 @@ void jl_sync_event(struct jl_client *c, const struct jl_engine_event *event) {
     if (event->kind == JL_ENGINE_VERDICT) count_verdict(&s->summary, event);
     if (event->kind == JL_ENGINE_FOUND) s->summary.sent++, s->summary.applied++;
     if (event->kind == JL_ENGINE_AGAIN) s->summary.again++;
+    if (event->again && s->summary.again > 0) s->summary.again--;
     if (event->kind == JL_ENGINE_AT_HEAD || event->kind == JL_ENGINE_ENDED) target_over(s, event);
     if (event->kind == JL_ENGINE_PROGRESS || event->kind == JL_ENGINE_VERDICT) tell_progress(r, event);
     if (event->kind == JL_ENGINE_FAILED) finish(c, r, &event->error);

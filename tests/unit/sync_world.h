@@ -52,7 +52,7 @@ struct device {
   uint32_t next_stream, live_stream; /* live: 0 none */
   uint64_t live_sent;
   bool up, new_replica;
-  size_t verdicts, refusals, parked, undecided, found, heads, ended, again, failed, come_back, needs_log;
+  size_t verdicts, refusals, parked, undecided, found, heads, ended, again, kept /* of these: in vain */, failed, come_back, needs_log;
   struct jl_error last_error;
   struct jl_error ended_error;
 };
@@ -394,6 +394,7 @@ static uint32_t device_send(void *context, uint8_t type, struct jl_bytes payload
 static void device_event(void *context, const struct jl_engine_event *event) {
   struct device *d = context;
   d->parked += event->parked;
+  d->kept += event->again;
   switch (event->kind) {
   case JL_ENGINE_VERDICT:
     d->verdicts++;

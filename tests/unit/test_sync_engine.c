@@ -371,6 +371,104 @@ static void the_server_loses_its_tail(void **state) {
   }
 }
 
+/* Takes a new replica id with `last` as the newest of what was applied under the former one, and does not follow the plan meanwhile. */
+static void fork_after(struct device *d, struct device *copy, struct jl_id a, uint64_t (*last)(struct device *d, struct jl_id a), uint64_t *ret_last) {
+  device_follow(d, true);
+  device_up(d);
+  device_run(d);
+  device_again(d);
+  copy_folder(d, copy, d->w);
+  put_count(copy, a, 10); /* takes the number of the next one */
+  device_up(copy);
+  device_run(copy);
+  put_count(d, a, 100);
+  *ret_last = last(d, a);
+  device_up(d);
+  while (!d->new_replica) {
+    bool any = device_step(d);
+    jl_engine_flush(d->engine, false);
+    assert_true(any || d->new_replica);
+  }
+  d->new_replica = false;
+  device_down(d);
+  assert_int_equal(device_state(d, *ret_last), JL_OUTBOX_DONE);
+}
+
+static uint64_t adds_a_thousand(struct device *d, struct jl_id a) { return put_count(d, a, 1000); }
+static uint64_t says_b_again(struct device *d, struct jl_id a) { return put_title(d, a, "A", "B"); }
+
+/* What was applied under a former replica id is lost with an older copy of the data, before our copy had come to it: our lane does not
+ * tell, our copy does not either. */
+static void lost_under_a_former_replica(void **state) {
+  for (int longer = 0; longer < 2; longer++) { /* than the history that was lost */
+    struct device d, copy, other;
+    struct world *w = two_in_world(state, &d, &other);
+    uint64_t lost, times;
+    struct jl_id a = put_action(&other, "A", NULL);
+    device_up(&other);
+    device_run(&other);
+    put_count(&d, a, 1); /* before the copy was made; it is not lost */
+    fork_after(&d, &copy, a, adds_a_thousand, &lost);
+    lose_tail(w, jl_replica_where(w->f->space)->revision - 1);
+    for (int i = 0; i < 3 * longer; i++) put_count(&other, a, 10000);
+    device_run(&other);
+    for (int session = 0; session < 3; session++) {
+      device_again(&d);
+      device_follow(&d, true);
+      device_up(&d);
+      device_run(&d);
+      assert_int_equal(world_count(w, a), 1111 + 30000 * longer);
+      assert_int_equal(d.again, 1); /* by the first of these sessions */
+      assert_int_equal(d.kept, 0);
+    }
+    device_run(&copy);
+    device_same(&d);
+    assert_int_equal(device_state(&d, lost), JL_OUTBOX_DONE);
+    times = w->applied;
+    device_again(&copy);
+    device_follow(&copy, true);
+    device_up(&copy);
+    device_run(&copy);
+    device_same(&copy);
+    assert_int_equal(w->applied, times);
+    device_end(&d);
+    device_end(&copy);
+    device_end(&other);
+    free(w);
+  }
+}
+
+/* Nothing is lost, but the newest of what was applied under the former id had no effect, so that the log does not show it: it is asked
+ * about once, and not done a second time when it would have an effect by now. */
+static void nothing_to_show_under_a_former_replica(void **state) {
+  struct device d, copy, other;
+  struct world *w = two_in_world(state, &d, &other);
+  uint64_t nothing;
+  struct jl_id a = put_action(&other, "A", NULL);
+  device_up(&other);
+  put_title(&other, a, "A", "B");
+  device_run(&other);
+  put_count(&d, a, 1);
+  fork_after(&d, &copy, a, says_b_again, &nothing);
+  put_title(&other, a, "B", "A");
+  device_run(&other);
+  for (int session = 0; session < 3; session++) {
+    device_again(&d);
+    device_follow(&d, true);
+    device_up(&d);
+    device_run(&d);
+    assert_int_equal(d.again, 1); /* once, in the first of these sessions */
+    assert_int_equal(d.kept, 1);
+    assert_string_equal(world_title(w, a), "A");
+    assert_int_equal(world_count(w, a), 111);
+  }
+  device_same(&d);
+  device_end(&d);
+  device_end(&copy);
+  device_end(&other);
+  free(w);
+}
+
 static void many_actions(struct device *d, int n) {
   for (int i = 0; i < n; i++) {
     char title[32];
@@ -562,6 +660,8 @@ struct random_history {
   struct device devices[DEVICES];
   size_t device_count, copies;
   struct jl_id ids[4];
+  uint64_t first_revision; /* has them all */
+  bool lost;
   int64_t expected;
 };
 static uint32_t chance(struct random_history *h, uint32_t n) {
@@ -635,6 +735,15 @@ static void hear_some(struct random_history *h, struct device *x) {
   }
 }
 
+/* An older copy of the server's data is put back: every line is cut, and some of what was acknowledged never was. */
+static void lose_some(struct random_history *h) {
+  for (size_t i = 0; i < h->device_count; i++)
+    if (h->devices[i].up) device_down(&h->devices[i]);
+  uint64_t head = jl_replica_where(h->w->f->space)->revision, most = head - h->first_revision;
+  lose_tail(h->w, head - chance(h, (uint32_t)(most < 12 ? most : 12) + 1));
+  h->lost = true;
+}
+
 static void random_step(struct random_history *h, bool copying) {
   struct device *x = &h->devices[chance(h, (uint32_t)h->device_count)];
   switch (chance(h, copying ? 11 : 9)) {
@@ -673,11 +782,11 @@ static void random_step(struct random_history *h, bool copying) {
   }
   for (size_t i = 0; i < h->device_count; i++) {
     if (h->devices[i].up) world_tell(&h->devices[i]);
-    (void)looked_at(&h->devices[i]);
+    if (!h->lost) (void)looked_at(&h->devices[i]); /* afterwards some stand in a history that is gone */
   }
 }
 
-static void random_history(void **state, unsigned seed, bool copying) {
+static void random_history(void **state, unsigned seed, bool copying, bool losing) {
   static struct random_history history;
   struct random_history *h = &history;
   *h = (struct random_history){.w = world_of(state), .seed = seed, .state = seed * 7919U, .device_count = copying ? 2 : 3};
@@ -685,7 +794,11 @@ static void random_history(void **state, unsigned seed, bool copying) {
   for (int i = 0; i < 4; i++) h->ids[i] = put_action(&h->devices[0], "N", NULL);
   device_up(&h->devices[0]);
   device_run(&h->devices[0]);
-  for (int step = 0; step < 120; step++) random_step(h, copying);
+  h->first_revision = jl_replica_where(h->w->f->space)->revision;
+  for (int step = 0; step < 120; step++) {
+    if (losing && step % 40 == 39) lose_some(h);
+    random_step(h, copying);
+  }
   for (int pass = 0; pass < 4; pass++)
     for (size_t i = 0; i < h->device_count; i++) {
       struct device *d = &h->devices[i];
@@ -709,13 +822,15 @@ static void random_history(void **state, unsigned seed, bool copying) {
   free(h->w);
 }
 
-static void random_histories_of(void **state, bool copying, unsigned otherwise) {
+static void random_histories_of(void **state, bool copying, bool losing, unsigned otherwise) {
   const char *from = getenv("JALON_TEST_SEED"), *count = getenv("JALON_TEST_ROUNDS");
   unsigned first = from != NULL ? (unsigned)strtoul(from, NULL, 10) : 1, rounds = count != NULL ? (unsigned)strtoul(count, NULL, 10) : otherwise;
-  for (unsigned seed = first; seed < first + rounds; seed++) random_history(state, seed, copying);
+  for (unsigned seed = first; seed < first + rounds; seed++) random_history(state, seed, copying, losing);
 }
-static void random_histories(void **state) { random_histories_of(state, false, 8); }
-static void random_copies(void **state) { random_histories_of(state, true, 12); }
+static void random_histories(void **state) { random_histories_of(state, false, false, 8); }
+static void random_copies(void **state) { random_histories_of(state, true, false, 12); }
+static void random_losses(void **state) { random_histories_of(state, false, true, 8); }
+static void random_copies_and_losses(void **state) { random_histories_of(state, true, true, 12); }
 
 /* The number of a group is given out twice, by whatever mistake: the server says so, and nothing waits for ever or goes twice. */
 static void two_with_one_number(void **state) {
@@ -782,8 +897,9 @@ int main(void) {
       FX_TEST(waits_then_goes),     FX_TEST(dies_at_any_message),      FX_TEST(refused_and_what_depends_on_it),
       FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
+      FX_TEST(lost_under_a_former_replica), FX_TEST(nothing_to_show_under_a_former_replica),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
-      FX_TEST(random_copies),
+      FX_TEST(random_copies),       FX_TEST(random_losses),            FX_TEST(random_copies_and_losses),
       FX_TEST(seen_before_it_is_committed), FX_TEST(made_anew_while_it_is_followed),
       FX_TEST(two_with_one_number), FX_TEST(verdict_of_another_group),
   };
