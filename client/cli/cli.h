@@ -74,6 +74,7 @@ struct jl_cli {
   struct jl_id plan;
   struct jl_face_options face, error_face;
   char currency[8]; /* of the plan, once known */
+  bool settles;     /* the command goes on with the conflicts of its group, and shows them itself */
   bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */
   bool unprinted;   /* there was no memory for (a part of) the answer */
@@ -182,8 +183,16 @@ struct jl_outcome_of {
   bool merged;
   uint64_t queued; /* kept in the outbox under this number, to be sent; 0: decided */
   bool parked;     /* queued behind a conflict that waits for its author */
+  uint64_t conflict; /* refused, and kept under this number until it is resolved */
 };
 JL_MUST_CHECK bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err);
+/* What would come of it: nothing is said and nothing is kept. */
+struct jl_tried {
+  struct jl_error error; /* why it would be refused */
+  const struct jl_conflict *conflicts;
+  size_t conflict_count;
+};
+JL_MUST_CHECK bool jl_cli_try(struct jl_cli *cli, const struct jl_group *group, struct jl_tried *ret_tried, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n,
                                struct jl_error *err);
 void jl_cli_done(struct jl_cli *cli, const struct jl_outcome_of *outcome); /* machine faces: the outcome as JSON */
@@ -223,6 +232,8 @@ struct jl_outbox_list {
 };
 JL_MUST_CHECK bool jl_conflicts_read(struct jl_cli *cli, struct jl_outbox_list *ret_list, struct jl_error *err);
 void jl_conflicts_put(struct jl_builder *b, struct jl_outbox_list *list, const struct jl_outbox_group *g); /* all when g is NULL */
+/* settle.c: one conflict now, asked in the terminal, or all of it as this group wanted it. *ret_settled false: its author left it for later. */
+JL_MUST_CHECK bool jl_cli_settle(struct jl_cli *cli, uint64_t conflict, bool mine, bool *ret_settled, struct jl_error *err);
 /* editor.c: the text starts as mine; theirs and the one both began from stand beside it. */
 JL_MUST_CHECK bool jl_cli_edit_text(struct jl_cli *cli, const struct jl_conflict *c, const struct jl_field *field, const char **ret_text,
                                     struct jl_error *err);
@@ -300,7 +311,7 @@ bool jl_cmd_user_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_new
 bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
-    jl_cmd_undo(struct jl_cli *cli, struct jl_error *err);
+    jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);

@@ -63,6 +63,10 @@ static const struct jl_option resolve_options[] = {
     {"with-waiting", NULL, JL_MSG("give up too what needs a record that is given up")},
     {NULL, NULL, NULL}};
 
+static const struct jl_option undo_options[] = {{"yes", NULL, JL_MSG("do not ask")},
+                                                {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
+                                                {NULL, NULL, NULL}};
+
 /* path, summary, arguments, least, most, flags, options, run, examples */
 const struct jl_command jl_commands[] = {
     {"login",
@@ -159,14 +163,25 @@ const struct jl_command jl_commands[] = {
      NULL,
      NULL},
     {"undo",
-     JL_MSG("take back my last change of this plan"),
+     JL_MSG("take back my last change of this plan, or the one of a revision"),
+     "[REVISION]",
+     0,
+     1,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     undo_options,
+     jl_cmd_undo,
+     {"jalon undo", "jalon undo r1234", "jalon undo r1234 --force", "jalon redo"},
+     NULL,
+     NULL},
+    {"redo",
+     JL_MSG("make again what was taken back last"),
      "",
      0,
      0,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
-     NULL,
-     jl_cmd_undo,
-     {"jalon undo"},
+     undo_options,
+     jl_cmd_redo,
+     {"jalon redo"},
      NULL,
      NULL},
     {"rights set",

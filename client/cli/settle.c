@@ -316,6 +316,20 @@ static bool ask_all(struct settle *s, struct jl_error *err) {
   return !s->cli->printed;
 }
 
+bool jl_cli_settle(struct jl_cli *cli, uint64_t conflict, bool mine, bool *ret_settled, struct jl_error *err) {
+  struct settle *s = jl_arena_alloc(cli->arena, sizeof *s);
+  char number[32];
+  if (s == NULL) return jl_cli_no_link(err);
+  s->cli = cli;
+  snprintf(number, sizeof number, "C%" PRIu64, conflict);
+  *ret_settled = false;
+  if (!jl_conflicts_read(cli, &s->list, err) || !find_group(s, number, err) || !start_with(s, s->group, err)) return false;
+  s->resolution = (struct jl_resolution){.choice = JL_CHOICE_MINE};
+  if (!mine && !ask_group(s)) return true;
+  *ret_settled = true;
+  return settle_and_tell(s, err);
+}
+
 bool jl_cmd_resolve(struct jl_cli *cli, struct jl_error *err) {
   struct settle *s = jl_arena_alloc(cli->arena, sizeof *s);
   bool any = false, terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;

@@ -1,79 +1,17 @@
-/* undo: what still waits to be sent is simply taken back; else the inverse of my last group of this plan, as a new group. What it expects to find is what my group left behind, so
- * somebody else's later change of the same field is a conflict and not overwritten. */
-#include "client/cli/cli.h"
-#include "common/record/record.h"
+/* undo and redo: what still waits to be sent is simply taken back; else the inverse of a group, as a new group. It expects to find what
+ * that group left behind: what others changed since stays, and its author is asked about it as about any other conflict.
+ *
+ * Whose: one's own; administrators may take back anybody's. That is no right of its own: the new group is judged as any other one, by the
+ * rights of today, so nobody writes by undoing what he may not write otherwise, and history names who did it. */
+#include "client/cli/undo.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
-struct undoing {
-  struct jl_cli *cli;
-  struct jl_group *group;
-  uint64_t revision;
-  struct jl_error error;
-  size_t left_out;
-  bool mine;
-};
-
-/* How deep records of a type can stand: what belongs to anything (comments) 2, what belongs to something 1, else 0. */
-static int depth_of(uint32_t type_number) {
-  const struct jl_record_type *type = jl_record_type_by_number(type_number);
-  const struct jl_field *parent = type == NULL ? NULL : jl_parent_field(type);
-  return parent == NULL ? 0 : parent->reference_count == 1 && parent->references[0] == 0 ? 2 : 1;
-}
-
-static bool comes_to_be(const struct jl_log_change *c) { return c->verb == JL_VERB_CREATE || c->verb == JL_VERB_RESTORE; }
-
-static void invert(struct undoing *u, const struct jl_log_change *c) {
-  switch (c->verb) {
-  case JL_VERB_CREATE:
-    jl_group_delete(u->group, c->type, &c->id, u->revision, false);
-    return;
-  case JL_VERB_DELETE:
-    jl_group_restore(u->group, c->type, &c->id);
-    return;
-  case JL_VERB_RESTORE:
-    jl_group_delete(u->group, c->type, &c->id, u->revision, true);
-    return; /* it came back with what is below it */
-  default:
-    break;
-  }
-  const struct jl_record_type *type = jl_record_type_by_number(c->type);
-  bool opened = false;
-  for (size_t i = 0; i < c->field_count; i++) {
-    const struct jl_log_field *f = &c->fields[i];
-    const struct jl_field *field = type == NULL ? NULL : jl_field_by_number(type, f->field);
-    if (f->erased || field == NULL) {
-      u->left_out++;
-      continue;
-    }
-    if (!opened) jl_group_update(u->group, c->type, &c->id);
-    opened = true;
-    if (field->merge == JL_MERGE_COUNTER) {
-      int64_t before = jl_record_number(f->before, field, 0), after = jl_record_number(f->after, field, 0);
-      jl_group_count(u->group, f->field, before - after, NULL, NULL);
-    } else
-      jl_group_field(u->group, f->field, f->after, f->before);
-  }
-}
-
-static void on_log(void *context, const struct jl_reply *reply) {
-  struct undoing *u = context;
-  jl_cli_heard(u->cli, reply);
-  u->error = reply->error;
-  struct jl_id person = jl_profile_identity(u->cli->profile)->person;
-  /* Deletions from the deepest up, so that nothing is left below; then the rest from the top down. */
-  for (int pass = 0; pass < 6; pass++)
-    for (size_t e = reply->log_count; e > 0; e--) {
-      const struct jl_log_entry *entry = &reply->log[e - 1];
-      if (entry->revision != u->revision) continue;
-      u->mine = jl_id_equal(&entry->author, &person);
-      for (size_t i = entry->change_count; i > 0; i--) {
-        const struct jl_log_change *c = &entry->changes[i - 1];
-        if (comes_to_be(c) == (pass < 3) && depth_of(c->type) == (pass < 3 ? 2 - pass : pass - 3)) invert(u, c);
-      }
-    }
-}
-
+/* ---- what waits ---- */
 /* The newest group of this plan, when it was not decided yet. */
 static const struct jl_outbox_group *newest_waiting(struct jl_cli *cli) {
   struct jl_outbox_ask ask = {.space = &cli->plan, .states = 1u << JL_OUTBOX_QUEUED | 1u << JL_OUTBOX_SENT | 1u << JL_OUTBOX_PARKED | 1u << JL_OUTBOX_DONE};
@@ -82,6 +20,27 @@ static const struct jl_outbox_group *newest_waiting(struct jl_cli *cli) {
   struct jl_error ignored;
   if (!jl_cli_has_outbox(cli) || !jl_local_outbox(cli->local, &ask, cli->arena, &groups, &n, &ignored)) return NULL;
   return n == 0 || groups[n - 1].state == JL_OUTBOX_DONE ? NULL : &groups[n - 1];
+}
+
+/* ---- asking ---- */
+static bool in_terminal(void) { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
+
+static bool says_yes(const char *answer) {
+  const char *yes = jl_tr(JL_MSG("yes"));
+  return strcasecmp(answer, "yes") == 0 || strcasecmp(answer, yes) == 0 ||
+         (answer[0] != '\0' && answer[1] == '\0' && (strncasecmp(answer, "y", 1) == 0 || strncasecmp(answer, yes, 1) == 0));
+}
+
+/* In a terminal, unless it was said already. */
+static bool agreed(struct jl_cli *cli, struct jl_error *err) {
+  char answer[16] = "";
+  if (cli->dry_run || jl_cli_option(cli, "yes") != NULL || !in_terminal()) return true;
+  jl_cli_let_others(cli);
+  fprintf(stderr, "%s", jl_tr(JL_MSG("Do it? [yes/no] ")));
+  fflush(stderr);
+  if (fgets(answer, sizeof answer, stdin) == NULL) answer[0] = '\0';
+  answer[strcspn(answer, "\r\n")] = '\0';
+  return says_yes(answer) || jl_fail(err, JL_E_USAGE, JL_MSG("nothing was changed"), NULL);
 }
 
 static bool take_back(struct jl_cli *cli, const struct jl_outbox_group *g, struct jl_error *err) {
@@ -95,49 +54,116 @@ static bool take_back(struct jl_cli *cli, const struct jl_outbox_group *g, struc
   jl_group_words(g, &names, &words);
   const struct jl_arg what = jl_arg_textn((const char *)words.data, words.size);
   jl_buffer_release(&words);
-  if (!cli->dry_run && !jl_local_drop(cli->local, g->id, false, err)) return false;
+  if (in_terminal() && !cli->dry_run && jl_cli_option(cli, "yes") == NULL) jl_talk(cli, JL_MSG("not sent yet, and taken back: {1}"), what);
+  if (!agreed(cli, err)) return false;
+  if (!cli->dry_run && (!jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err) || !jl_local_drop(cli->local, g->id, false, err))) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("would be taken back, it was not sent: {1}") : JL_MSG("taken back, it was not sent: {1}"), what);
   if (cli->json)
     printf("{\"revision\":null,\"taken_back\":\"W%" PRIu64 "\",\"dry_run\":%s}\n", g->id, cli->dry_run ? "true" : "false");
   return true;
 }
 
-/* In the profile, or a group that waited and was sent by a later command. */
-static uint64_t last_own(struct jl_cli *cli) {
-  uint64_t profile = jl_profile_last_own(cli->profile, &cli->plan), outbox = jl_cli_has_outbox(cli) ? jl_local_last_own(cli->local, &cli->plan) : 0;
-  return outbox > profile ? outbox : profile;
+/* ---- a group of the log ---- */
+static struct jl_arg words_of(const struct jl_undo *u, bool apart) {
+  struct jl_buffer words;
+  jl_buffer_init(&words, 65536);
+  jl_undo_words(u, apart, &words);
+  struct jl_arg arg = jl_arg_textn((const char *)words.data, words.size);
+  jl_buffer_release(&words);
+  return arg;
 }
 
+/* What it takes back, in a sentence, and what of it others have changed. */
+static bool explain(const struct jl_undo *u, struct jl_error *err) {
+  struct jl_cli *cli = u->cli;
+  bool asks = in_terminal() && !cli->dry_run && jl_cli_option(cli, "yes") == NULL;
+  if ((asks || cli->dry_run) && jl_undo_edits(u, false) > 0)
+    jl_talk(cli, u->redo ? JL_MSG("what r{1} ({2}) took back is made again: {3}") : JL_MSG("r{1} ({2}) is taken back: {3}"),
+            jl_arg_revision(u->of.revision), jl_cli_age(u->of.time_us), words_of(u, false));
+  if (u->apart > 0 && jl_undo_edits(u, false) > 0)
+    jl_talk(cli, jl_cli_option(cli, "force") != NULL ? JL_MSG("changed by others since, and written over: {1}")
+                                                     : JL_MSG("changed by others since, and left to you: {1}"),
+            words_of(u, true));
+  return jl_undo_edits(u, false) == 0 || agreed(cli, err);
+}
+
+static void say_done(const struct jl_undo *u, size_t edits, const struct jl_outcome_of *outcome) {
+  struct jl_cli *cli = u->cli;
+  const struct jl_arg args[] = {jl_arg_revision(u->of.revision), jl_cli_made(cli, outcome), jl_arg_integer((int64_t)edits)};
+  const char *message = cli->dry_run ? (u->redo ? JL_MSG("what r{1} took back would be made again ({3} changes)") : JL_MSG("r{1} would be undone ({3} changes)"))
+                        : u->redo    ? (edits == 1 ? JL_MSG("what r{1} took back is made again{2}") : JL_MSG("what r{1} took back is made again ({3} changes){2}"))
+                        : edits == 1 ? JL_MSG("r{1} is undone{2}")
+                                     : JL_MSG("r{1} is undone ({3} changes){2}");
+  jl_cli_say(cli, message, args, 3);
+  if (u->inverse.left_out > 0)
+    jl_talk(cli, JL_MSG("{1} values were erased or are not known to this program and stay as they are"), jl_arg_integer((int64_t)u->inverse.left_out));
+  jl_cli_done(cli, outcome);
+}
+
+static bool send(const struct jl_undo *u, bool apart, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
+  struct jl_group *g = jl_undo_build(u, apart);
+  if (g == NULL) return jl_cli_no_link(err);
+  bool ok = jl_cli_submit(u->cli, g, ret_outcome, err);
+  jl_group_free(g);
+  return ok;
+}
+
+/* Refused, as was to be expected: it is a conflict like others, and can be settled at once. */
+static bool send_apart(const struct jl_undo *u, struct jl_error *err) {
+  struct jl_outcome_of outcome = {0};
+  bool settled = false, force = jl_cli_option(u->cli, "force") != NULL;
+  bool asks = in_terminal() && isatty(STDOUT_FILENO) == 1 && jl_cli_option(u->cli, "yes") == NULL;
+  u->cli->settles = force || asks;
+  if (send(u, true, &outcome, err)) {
+    say_done(u, jl_undo_edits(u, true), &outcome);
+    return true;
+  }
+  if (u->cli->dry_run || outcome.conflict == 0 || !(force || asks)) return false;
+  struct jl_error why = {0};
+  if (jl_cli_settle(u->cli, outcome.conflict, force, &settled, &why) && settled) return true;
+  if (why.code != JL_E_OK) *err = why;
+  return false;
+}
+
+static bool undo_revision(struct jl_cli *cli, uint64_t revision, bool redo, struct jl_error *err) {
+  struct jl_undo u;
+  struct jl_outcome_of outcome;
+  const struct jl_profile_identity *me = jl_profile_identity(cli->profile);
+  if (!jl_undo_read(cli, revision, &u, err)) return false;
+  u.redo = redo || u.of.undoes != 0;
+  if (!jl_id_equal(&u.of.author, &me->person) && !me->administrator)
+    return jl_fail(err, JL_E_DENIED, JL_MSG("r{1} is somebody else's change"), JL_MSG("its author or an administrator can undo it; jalon history names the author"),
+                   jl_arg_revision(revision));
+  if (!jl_undo_prepare(&u, err) || !explain(&u, err)) return false;
+  size_t edits = jl_undo_edits(&u, false);
+  if (edits > 0) {
+    if (!send(&u, false, &outcome, err)) return false;
+    say_done(&u, edits, &outcome);
+  }
+  return u.apart == 0 || send_apart(&u, err);
+}
+
+static bool read_revision(const char *text, uint64_t *ret_revision, struct jl_error *err) {
+  char *end;
+  const char *digits = text[0] == 'r' || text[0] == 'R' ? text + 1 : text;
+  *ret_revision = digits[0] >= '0' && digits[0] <= '9' ? strtoull(digits, &end, 10) : 0;
+  if (*ret_revision != 0 && *ret_revision < INT64_MAX && *end == '\0') return true;
+  return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123"), jl_arg_text(text));
+}
+
+/* It knows what was last. */
+static bool open_outbox(struct jl_cli *cli, struct jl_error *err) { return cli->local == NULL || jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err); }
+
 bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
+  uint64_t revision;
+  if (cli->word_count > 0) return read_revision(cli->words[0], &revision, err) && undo_revision(cli, revision, false, err);
+  if (!open_outbox(cli, err)) return false;
   const struct jl_outbox_group *waiting = newest_waiting(cli);
   if (waiting != NULL) return take_back(cli, waiting, err);
-  struct undoing u = {.cli = cli, .revision = last_own(cli)};
-  if (u.revision == 0)
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("this profile has changed nothing in this plan that could be undone"), NULL);
-  u.group = jl_group_new(&cli->plan);
-  if (u.group == NULL) return jl_cli_no_link(err);
-  bool ok = jl_client_read_log(cli->client, &cli->plan, u.revision, u.revision, 0, on_log, &u) != 0 || jl_cli_no_link(err);
-  ok = ok && jl_cli_wait(cli, err);
-  if (ok && u.error.code != JL_E_OK) {
-    *err = u.error;
-    ok = false;
-  }
-  if (ok && (!u.mine || jl_group_edits(u.group) == 0))
-    ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("r{1} holds nothing of yours that can be undone"), JL_MSG("see jalon history"),
-                 jl_arg_revision(u.revision));
-  struct jl_outcome_of outcome;
-  ok = ok && jl_cli_submit(cli, u.group, &outcome, err);
-  if (ok) {
-    if (jl_group_edits(u.group) == 1 && !cli->dry_run)
-      jl_say(cli, JL_MSG("r{1} is undone{2}"), jl_arg_revision(u.revision), jl_cli_made(cli, &outcome));
-    else
-      jl_say(cli, cli->dry_run ? JL_MSG("r{1} would be undone ({2} changes)") : JL_MSG("r{1} is undone ({2} changes){3}"),
-           jl_arg_revision(u.revision), jl_arg_integer((int64_t)jl_group_edits(u.group)), jl_cli_made(cli, &outcome));
-    if (u.left_out > 0)
-      jl_talk(cli, JL_MSG("{1} values were erased or are not known to this program and stay as they are"),
-              jl_arg_integer((int64_t)u.left_out));
-    jl_cli_done(cli, &outcome);
-  }
-  jl_group_free(u.group);
-  return ok;
+  return jl_undo_last(cli, false, &revision, err) && undo_revision(cli, revision, false, err);
+}
+
+bool jl_cmd_redo(struct jl_cli *cli, struct jl_error *err) {
+  uint64_t revision;
+  return open_outbox(cli, err) && jl_undo_last(cli, true, &revision, err) && undo_revision(cli, revision, true, err);
 }

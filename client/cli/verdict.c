@@ -218,7 +218,7 @@ static bool take_foreseen(struct waiting *w, struct jl_error *err) {
 
 static bool finish(struct waiting *w, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
   if (w->error.code != JL_E_OK) find_in_outbox(w);
-  if (w->conflict_count > 0) show_conflicts(w);
+  if (w->conflict_count > 0 && !(w->cli->settles && w->conflict != 0)) show_conflicts(w);
   if (w->error.code != JL_E_OK) {
     *err = w->error;
     return false;
@@ -234,7 +234,19 @@ bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_o
   uint64_t number = jl_client_submit(cli->client, group, cli->dry_run, on_verdict, &w, err);
   if (number == 0) return false;
   w.group = cli->dry_run ? 0 : number;
-  return jl_cli_wait(cli, err) && finish(&w, ret_outcome, err);
+  if (!jl_cli_wait(cli, err)) return false;
+  bool ok = finish(&w, ret_outcome, err);
+  if (!ok) *ret_outcome = (struct jl_outcome_of){.conflict = w.conflict};
+  return ok;
+}
+
+bool jl_cli_try(struct jl_cli *cli, const struct jl_group *group, struct jl_tried *ret_tried, struct jl_error *err) {
+  struct waiting w = {.cli = cli};
+  if (jl_client_submit(cli->client, group, true, on_verdict, &w, err) == 0 || !jl_cli_wait(cli, err)) return false;
+  *ret_tried = (struct jl_tried){w.error, w.conflicts, w.conflict_count};
+  if (w.outcome.decided || jl_code_class(w.error.code) != JL_CLASS_RETRY) return true;
+  *err = w.error;
+  return false;
 }
 
 bool jl_cli_mark(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state *records, size_t n, struct jl_error *err) {

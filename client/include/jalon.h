@@ -154,6 +154,7 @@ struct jl_log_change {
   uint64_t number;
   const struct jl_log_field *fields;
   size_t field_count;
+  uint64_t previous_revision; /* that touched the record; 0: none */
 };
 struct jl_log_field {
   uint32_t field;
@@ -167,6 +168,7 @@ struct jl_log_entry {
   int64_t time_us;
   const struct jl_log_change *changes;
   size_t change_count;
+  uint64_t undoes, redoes; /* the revision that it was made to take back; the undoing that it took back; 0: neither */
 };
 struct jl_changed_by {
   const char *name, *title;
@@ -450,6 +452,9 @@ JL_API void jl_group_place(struct jl_group *g, uint32_t field, const struct jl_i
 JL_API void jl_group_delete(struct jl_group *g, uint32_t type, const struct jl_id *id, uint64_t seen_revision, bool with_children);
 JL_API void jl_group_restore(struct jl_group *g, uint32_t type, const struct jl_id *id);
 JL_API void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint32_t field, struct jl_bytes expected);
+/* For who reads the log: the group takes back what this revision did; or it takes back the undoing of that revision. */
+JL_API void jl_group_undoes(struct jl_group *g, uint64_t revision);
+JL_API void jl_group_redoes(struct jl_group *g, uint64_t revision);
 JL_API size_t jl_group_edits(const struct jl_group *g);
 JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes on the wire, to cut imports */
 /* Puts the group into the outbox of options.local (durable when this returns) and sends it when those before it allow. Returns

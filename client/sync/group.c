@@ -15,6 +15,7 @@ struct jl_group {
   Jalon__Guard *guards[64];
   size_t guard_count;
   size_t bytes;
+  uint64_t undoes, redoes;
   bool no_memory, too_large;
 };
 
@@ -156,6 +157,9 @@ void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint32_t fie
   g->guards[g->guard_count++] = guard;
 }
 
+void jl_group_undoes(struct jl_group *g, uint64_t revision) { g->undoes = revision; }
+void jl_group_redoes(struct jl_group *g, uint64_t revision) { g->redoes = revision; }
+
 size_t jl_group_edits(const struct jl_group *g) { return g->edit_count; }
 size_t jl_group_bytes(const struct jl_group *g) { return g->bytes; }
 const struct jl_id *jl_group_space(const struct jl_group *g) { return &g->space; }
@@ -179,6 +183,10 @@ struct jl_bytes jl_group_pack(const struct jl_group *g, const struct jl_id *repl
   group.n_edits = g->edit_count;
   group.edits = (Jalon__Edit **)(uintptr_t)g->edits;
   group.has_dry_run = group.dry_run = dry_run;
+  group.has_undoes = g->undoes != 0;
+  group.undoes = g->undoes;
+  group.has_redoes = g->redoes != 0;
+  group.redoes = g->redoes;
   struct jl_bytes packed = g->too_large ? none : jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
   if (packed.data == NULL)
     (void)jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change is too large: at most {1} edits and {2} at once"), JL_MSG("cut it into several"),

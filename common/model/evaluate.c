@@ -283,6 +283,11 @@ static bool check_fixed(const struct step *s, const struct jl_field *field, stru
 /* Never a conflict: the place is looked for among the neighbours as they are now. */
 static bool move(struct step *s, const struct jl_field *field, const Jalon__FieldEdit *edit, struct jl_bytes *body) {
   struct jl_bytes slice;
+  bool back = edit->has_next && edit->seen.len > 0; /* undone: not when somebody has moved it on since */
+  if (back && !jl_bytes_equal(JL_PB(edit->seen), jl_record_slice(s->current->body, field->number))) {
+    s->run->merged = true;
+    return true;
+  }
   if (!jl_place(s->run, s->current, field, edit, &slice, s->err)) return false;
   *body = jl_record_with(s->run->a, *body, field->number, slice);
   return body->data != NULL || jl_no_memory(s->err);

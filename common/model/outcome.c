@@ -232,6 +232,10 @@ static bool pack_section(struct jl_run *run, struct jl_outcome *out, const uint3
   m->replica = run->group->replica;
   m->seq = run->group->seq;
   m->group_id = run->group->group_id;
+  m->has_undoes = run->group->undoes != 0;
+  m->undoes = run->group->undoes;
+  m->has_redoes = run->group->redoes != 0;
+  m->redoes = run->group->redoes;
   struct jl_change *change = &out->changes[out->change_count];
   change->body = jl_pack(&m->base, run->a, SIZE_MAX);
   if (body.private_values.n_values > 0) change->private_values = jl_pack(&body.private_values.base, run->a, SIZE_MAX);

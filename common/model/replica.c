@@ -832,10 +832,11 @@ static void hash_number(crypto_generichash_state *state, uint64_t n, size_t size
   crypto_generichash_update(state, bytes, size);
 }
 
-void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]) {
+static void hash_records(const struct jl_replica *r, bool deleted, uint8_t ret_hash[32]) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, NULL, 0, 32);
   for (const struct jl_record *record = jl_replica_next(r, NULL); record != NULL; record = jl_replica_next(r, &record->id)) {
+    if (!deleted && jl_replica_live(r, &record->id) == NULL) continue;
     hash_number(&state, record->type_number, 4);
     crypto_generichash_update(&state, record->id.bytes, sizeof record->id.bytes);
     hash_number(&state, record->number, 8);
@@ -845,3 +846,6 @@ void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]) {
   }
   crypto_generichash_final(&state, ret_hash, 32);
 }
+
+void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]) { hash_records(r, true, ret_hash); }
+void jl_replica_live_hash(const struct jl_replica *r, uint8_t ret_hash[32]) { hash_records(r, false, ret_hash); }

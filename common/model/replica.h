@@ -55,6 +55,7 @@ const struct jl_record *jl_replica_next(const struct jl_replica *r, const struct
 enum jl_section jl_replica_section(const struct jl_replica *r, const struct jl_record *record); /* follows OF_TARGET */
 /* BLAKE2b-256 over (type, id, number, deleted?, body) of all records in id order, bookkeeping left out. */
 void jl_replica_state_hash(const struct jl_replica *r, uint8_t ret_hash[32]);
+void jl_replica_live_hash(const struct jl_replica *r, uint8_t ret_hash[32]); /* of what is not deleted: what undoing everything brings back */
 
 /* The log. A change is what one revision did to one section; applying it is the only way a replica moves. */
 struct jl_change { struct jl_bytes body, private_values; };  /* packed ChangeBody, ChangePrivate */
