@@ -135,6 +135,24 @@ bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err) {
   return send(&a, g, JL_MSG("{1} is submitted: {2}{3}"), JL_MSG("{1} would be submitted"), jl_arg_text(""), err);
 }
 
+/* ---- what an edit did to an approval ---- */
+void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome) {
+  struct approving a = {.cli = cli};
+  struct jl_error ignored;
+  char reference[JL_REFERENCE_SIZE];
+  if (!outcome->decided || outcome->revision == 0 || action->type != JL_TYPE_ACTION ||
+      jl_record_int(jl_record_type_by_number(JL_TYPE_ACTION), action->body, JL_ACTION_NEEDS_APPROVAL, 0) == 0)
+    return;
+  jl_reference_text(action->type, action->number, reference);
+  if (!find_target(&a, reference, &ignored)) return;
+  for (size_t i = 0; i < a.below_count; i++)
+    if (a.below[i].type == JL_TYPE_APPROVAL && a.below[i].revision == outcome->revision &&
+        number_of(&a.below[i], JL_APPROVAL_STATE) == JL_APPROVAL_REOPENED) {
+      jl_say(cli, JL_MSG("{1} is not any more as it was approved: jalon submit {1} asks again"), jl_arg_text(reference));
+      return;
+    }
+}
+
 /* ---- decisions ---- */
 static bool waits(const struct approving *a, const struct jl_record_state *approval) {
   bool budget = number_of(approval, JL_APPROVAL_SECTION) == JL_APPROVAL_OF_BUDGET;
@@ -169,6 +187,16 @@ static bool was_seen(const struct approving *a, const struct jl_record_state *ap
                  JL_MSG("look at it first: jalon show {1}; then jalon approve {2}"), name_of(a), jl_arg_text(reference));
 }
 
+/* Whoever may not decide is told that, rather than to look first. */
+static void may_not(struct jl_cli *cli, const struct jl_group *g, struct jl_error *err) {
+  struct jl_outcome_of outcome;
+  struct jl_error why = {0};
+  bool dry_run = cli->dry_run;
+  cli->dry_run = true;
+  if (!jl_cli_submit(cli, g, &outcome, &why) && why.code == JL_E_DENIED) *err = why;
+  cli->dry_run = dry_run;
+}
+
 /* Named by its own reference: what is said is about its target. */
 static bool find_subject(struct approving *a, struct jl_error *err) {
   struct jl_lookups lookups = {.space = a->cli->plan};
@@ -191,7 +219,6 @@ static bool decide(struct jl_cli *cli, const char *word, int64_t state, const ch
   if (!find_target(&a, word, err) || !find_waiting(&a, &approval, err)) return false;
   jl_reference_text(JL_TYPE_APPROVAL, approval->number, reference);
   if (!find_subject(&a, err)) return false;
-  if (state == JL_APPROVAL_APPROVED && !was_seen(&a, approval, reference, err)) return false;
   struct jl_bytes seen = jl_value_encode(cli->arena, field, &(struct jl_value){.number = JL_APPROVAL_SUBMITTED}),
                   next = jl_value_encode(cli->arena, field, &(struct jl_value){.number = state}), text = {NULL, 0};
   if (reason != NULL)
@@ -205,6 +232,11 @@ static bool decide(struct jl_cli *cli, const char *word, int64_t state, const ch
   jl_group_update(g, JL_TYPE_APPROVAL, &approval->id);
   jl_group_field(g, JL_APPROVAL_STATE, seen, next);
   if (reason != NULL) jl_group_field(g, JL_APPROVAL_REASON, (struct jl_bytes){NULL, 0}, text);
+  if (state == JL_APPROVAL_APPROVED && !was_seen(&a, approval, reference, err)) {
+    may_not(cli, g, err);
+    jl_group_free(g);
+    return false;
+  }
   return send(&a, g, message, dry, jl_arg_text(reference), err);
 }
 

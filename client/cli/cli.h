@@ -296,11 +296,29 @@ struct jl_inbox_marks {
   size_t count;
 };
 JL_MUST_CHECK bool jl_inbox_marks_read(struct jl_cli *cli, struct jl_inbox_marks *ret, struct jl_error *err);
+JL_MUST_CHECK bool jl_inbox_marks_ask(struct jl_cli *cli, jl_done *done, void *context); /* without waiting; */
+bool jl_inbox_marks_of(struct jl_cli *cli, const struct jl_reply *reply, struct jl_inbox_marks *ret); /* from the answer; false: none in it */
 const char *jl_inbox_marks_since(struct jl_cli *cli, const struct jl_inbox_marks *m, const struct jl_id *plan); /* "r812"; NULL: never read */
 const char *jl_inbox_marks_single(struct jl_cli *cli, const struct jl_inbox_marks *m, const struct jl_id *plan); /* "RECORD@812,..."; NULL: none */
 /* The chosen entries of this plan (NULL: all of it) have been read as they were shown. */
 JL_MUST_CHECK bool jl_inbox_marks_put(struct jl_cli *cli, struct jl_group *g, const struct jl_inbox_marks *m, const struct jl_inbox_list *list,
                                       const struct jl_inbox_plan *plan, const bool *chosen, struct jl_error *err);
+/* inbox_follow.c: how far a plan's inbox was read, as parameters of its view, and as it changes. */
+struct jl_read_so_far {
+  struct jl_cli *cli;
+  struct jl_id plan;
+  struct jl_parameter parameters[2];
+  size_t parameter_count;
+  const char *since, *single;
+  int64_t own_again_us; /* monotonic: when the own space is to be followed again; INT64_MAX: it is */
+  void (*changed)(void *context);
+  void *context;
+};
+JL_MUST_CHECK bool jl_read_begin(struct jl_read_so_far *read, struct jl_error *err); /* asks once, and waits */
+void jl_read_follow(struct jl_read_so_far *read);  /* now and then: calls `changed` when it did; *read stays where it is */
+/* "3 new in your inbox"; NULL: nothing. */
+const char *jl_inbox_line(const Jalon__Document *inbox, struct jl_arg ret_args[2], int *ret_n);
+void jl_inbox_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document *document); /* that line below a dashboard */
 /* commands by file */
 bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err), jl_cmd_logout(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_passwd(struct jl_cli *cli, struct jl_error *err);
@@ -313,6 +331,8 @@ bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
+/* approval.c: says so when this edit of an action made an end of its approval. */
+void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome);
 bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),

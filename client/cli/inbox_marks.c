@@ -17,29 +17,40 @@ struct answer {
   struct jl_error error;
 };
 
+bool jl_inbox_marks_of(struct jl_cli *cli, const struct jl_reply *reply, struct jl_inbox_marks *ret) {
+  *ret = (struct jl_inbox_marks){NULL, 0};
+  if (reply->error.code != JL_E_OK || reply->found_count != 1 || reply->found[0].error.code != JL_E_OK) return false;
+  const struct jl_found *found = &reply->found[0];
+  struct jl_record_state *marks = jl_arena_array(cli->arena, found->record_count + 1, sizeof *marks);
+  for (size_t i = 0; marks != NULL && i < found->record_count; i++) {
+    marks[i] = found->records[i];
+    marks[i].body = jl_arena_dup(cli->arena, found->records[i].body);
+  }
+  ret->marks = marks;
+  ret->count = marks == NULL ? 0 : found->record_count;
+  return marks != NULL;
+}
+
 static void on_read(void *context, const struct jl_reply *reply) {
   struct answer *a = context;
   jl_cli_heard(a->cli, reply);
   a->error = reply->error;
-  if (reply->error.code != JL_E_OK || reply->found_count != 1 || reply->found[0].error.code != JL_E_OK) return;
-  const struct jl_found *found = &reply->found[0];
-  struct jl_record_state *marks = jl_arena_array(a->cli->arena, found->record_count + 1, sizeof *marks);
-  for (size_t i = 0; marks != NULL && i < found->record_count; i++) {
-    marks[i] = found->records[i];
-    marks[i].body = jl_arena_dup(a->cli->arena, found->records[i].body);
-  }
-  a->ret->marks = marks;
-  a->ret->count = marks == NULL ? 0 : found->record_count;
+  (void)jl_inbox_marks_of(a->cli, reply, a->ret);
+}
+
+bool jl_inbox_marks_ask(struct jl_cli *cli, jl_done *done, void *context) {
+  static const uint32_t types[] = {JL_TYPE_INBOX_MARK};
+  const struct jl_query query = {.types = types, .type_count = 1, .all = true};
+  struct jl_id person = jl_profile_identity(cli->profile)->person;
+  return jl_client_read(cli->client, &person, &query, 1, done, context) != 0;
 }
 
 bool jl_inbox_marks_read(struct jl_cli *cli, struct jl_inbox_marks *ret, struct jl_error *err) {
-  static const uint32_t types[] = {JL_TYPE_INBOX_MARK};
-  const struct jl_query query = {.types = types, .type_count = 1, .all = true};
   struct jl_id person = jl_profile_identity(cli->profile)->person;
   struct answer a = {.cli = cli, .ret = ret};
   *ret = (struct jl_inbox_marks){NULL, 0};
   if (jl_id_is_zero(&person)) return true;
-  if (jl_client_read(cli->client, &person, &query, 1, on_read, &a) == 0) return jl_cli_no_link(err);
+  if (!jl_inbox_marks_ask(cli, on_read, &a)) return jl_cli_no_link(err);
   if (!jl_cli_wait(cli, err)) return false;
   /* Nothing was read yet, or not on this machine; or the login is a token for some plans, which keeps no marks. */
   if (a.error.code == JL_E_OK || a.error.code == JL_E_NOT_FOUND || a.error.code == JL_E_DENIED) return true;

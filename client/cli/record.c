@@ -293,6 +293,7 @@ bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
     input.unit = unit_for(cli, type, typed, n, typed[i].field, record->record.body, parent);
     say_changed(cli, &typed[i], record, &l, &input, &outcome);
   }
+  if (!cli->dry_run) jl_cli_tell_reopened(cli, &record->record, &outcome);
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -48,7 +48,7 @@ void jl_cli_line(const struct jl_cli *cli, FILE *stream, struct jl_buffer *text)
   const char *words = jl_buffer_cstring(text);
   int width = stream == stdout ? cli->face.width : isatty(STDERR_FILENO) == 1 ? cli->error_face.width : 0;
   jl_buffer_init(&out, 1u << 20);
-  if (words != NULL) jl_face_wrap(words, width, &out);
+  if (words != NULL) jl_face_wrap(words, 0, width, &out);
   if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stream);
   fflush(stream);
   jl_buffer_release(&out);
@@ -139,8 +139,8 @@ static void choose_faces(struct jl_cli *cli) {
   const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
   bool colour = terminal && !cli->no_color && (no_color == NULL || no_color[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
   cli->face = (struct jl_face_options){cli->json ? JL_FACE_JSON : cli->csv ? JL_FACE_CSV : JL_FACE_TERMINAL, columns, colour, rows};
-  cli->error_face =
-      (struct jl_face_options){cli->json ? JL_FACE_JSON : JL_FACE_TERMINAL, columns, colour && isatty(STDERR_FILENO) == 1, rows};
+  bool read_there = isatty(STDERR_FILENO) == 1;
+  cli->error_face = (struct jl_face_options){cli->json ? JL_FACE_JSON : JL_FACE_TERMINAL, read_there ? columns : 0, colour && read_there, rows};
 }
 
 static bool prepare(struct jl_cli *cli, struct jl_error *err) {

@@ -176,6 +176,13 @@ bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_er
   const Jalon__Document *document = NULL;
   uint64_t revision = 0;
   if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
+  if (strcmp(ask->view, "dashboard") == 0 && cli->face.face == JL_FACE_TERMINAL && cli->at_text == NULL) {
+    Jalon__Document *with_note = jl_arena_alloc(cli->arena, sizeof *with_note);
+    if (with_note == NULL) return jl_cli_no_link(err);
+    *with_note = *document;
+    jl_inbox_note(cli, &ask->space, with_note);
+    document = with_note;
+  }
   if (!jl_cli_print_document(cli, document, err)) return false;
   /* The base of the next edit is what was seen of now. */
   return cli->at_text != NULL || jl_cli_mark_document(cli, &ask->space, document, revision, err);

@@ -41,7 +41,13 @@ struct watch {
   int64_t presence_due_us;    /* monotonic */
   uint64_t kept;              /* the copy of this machine is known to have this revision */
   int64_t keep_due_us;        /* monotonic: when it may be brought up to date again */
-  const struct jl_view_ask *ask;
+  struct jl_view_ask *ask;
+  uint32_t stream;            /* of the view */
+  struct jl_read_so_far read; /* of an inbox, or of the one that a dashboard tells of */
+  bool reads, tells;          /* is one; tells of one */
+  uint32_t inbox_stream;      /* 0: not asked for, or it ended */
+  int64_t inbox_due_us;       /* monotonic: when it may be asked for again */
+  char inbox[512];            /* "3 new in your inbox"; "": nothing, or nothing known */
   int64_t ask_again_us;       /* monotonic: when to subscribe again, the server not having been there; 0: subscribed */
   bool asked_local;           /* the copy of this machine was asked, since the server did not answer */
   int64_t down_since_us; /* 0: connected */
@@ -79,6 +85,17 @@ static void put_present(const struct watch *w, struct jl_buffer *out) {
   jl_buffer_text(&text, w->present);
   if (w->cli->face.width > 0) jl_cut(&text, w->cli->face.width);
   jl_buffer_printf(out, "%s%s%s\n", w->cli->face.colour ? "\033[36m" : "", jl_text_of(&text), w->cli->face.colour ? "\033[0m" : "");
+  jl_buffer_release(&text);
+}
+
+/* "3 new in your inbox" */
+static void put_inbox(const struct watch *w, struct jl_buffer *out) {
+  struct jl_buffer text;
+  if (w->inbox[0] == '\0') return;
+  jl_buffer_init(&text, 4096);
+  jl_buffer_text(&text, w->inbox);
+  if (w->cli->face.width > 0) jl_cut(&text, w->cli->face.width);
+  jl_buffer_printf(out, "%s%s%s\n", w->cli->face.colour ? "\033[1m" : "", jl_text_of(&text), w->cli->face.colour ? "\033[0m" : "");
   jl_buffer_release(&text);
 }
 
@@ -180,6 +197,7 @@ static bool draw(struct watch *w) {
   if (ok && document->has_revision && w->asked_local) document->revision = w->revision; /* what waits has none yet */
   if (w->down_since_us != 0 && w->terminal) banner(w, &out);
   else if (w->terminal) put_present(w, &out);
+  if (w->terminal) put_inbox(w, &out);
   ok = ok && jl_face_render(document, &w->cli->face, &out, &err);
   if (ok && w->cli->face.face == JL_FACE_TERMINAL) put_changes(w, &footer);
   if (ok && jl_buffer_ok(&out) && jl_buffer_ok(&footer))
@@ -376,6 +394,67 @@ static void on_event(void *context, const struct jl_event *event) {
   if (w->states_wanted > 0 && ++w->states >= w->states_wanted) w->ended = true;
 }
 
+/* ---- the inbox ---- */
+static void on_inbox(void *context, const struct jl_event *event) {
+  struct watch *w = context;
+  struct jl_arena *a = NULL;
+  struct jl_error ignored;
+  struct jl_buffer line;
+  struct jl_arg args[2];
+  int n = 0;
+  if (event->kind == JL_EVENT_ENDED) {
+    w->inbox_stream = 0;
+    w->inbox_due_us = jl_monotonic_us() + PRESENCE_MS * 1000LL;
+  }
+  if (event->kind != JL_EVENT_STATE || event->document.size == 0 || (a = jl_arena_new(64u << 20)) == NULL) return;
+  const Jalon__Document *inbox =
+      (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, event->document, JL_UNPACK_MAX, a, &ignored);
+  const char *message = inbox == NULL ? NULL : jl_inbox_line(inbox, args, &n);
+  jl_buffer_init(&line, 4096);
+  if (message != NULL) jl_format_words(message, args, n, &line);
+  bool changed = strcmp(w->inbox, jl_text_of(&line)) != 0;
+  snprintf(w->inbox, sizeof w->inbox, "%s", jl_text_of(&line));
+  jl_buffer_release(&line);
+  jl_arena_free(a);
+  if (changed && w->drawn) (void)draw(w);
+}
+
+static void ask_inbox(struct watch *w) {
+  const struct jl_view_ask ask = {.space = w->space,
+                                  .view = "inbox",
+                                  .parameters = w->read.parameters,
+                                  .parameter_count = w->read.parameter_count,
+                                  .has_today = w->cli->has_today,
+                                  .today = w->cli->today};
+  if (w->inbox_stream != 0) jl_client_unsubscribe(w->cli->client, w->inbox_stream);
+  w->inbox_stream = jl_client_subscribe_view(w->cli->client, &ask, on_inbox, w);
+}
+
+static bool subscribe(struct watch *w) {
+  if (w->reads) w->ask->parameters = w->read.parameters, w->ask->parameter_count = w->read.parameter_count;
+  w->stream = jl_client_subscribe_view(w->cli->client, w->ask, on_event, w);
+  return w->stream != 0;
+}
+
+/* Something was read, here or elsewhere: the view begins after it. */
+static void on_read_on(void *context) {
+  struct watch *w = context;
+  if (w->tells) ask_inbox(w);
+  if (!w->reads || w->ask_again_us != 0) return;
+  jl_client_unsubscribe(w->cli->client, w->stream);
+  if (!subscribe(w)) w->ask_again_us = jl_monotonic_us() + ASK_AGAIN_US;
+}
+
+static void begin_reading(struct watch *w, const struct jl_view *view) {
+  struct jl_error ignored;
+  bool inbox = jl_view_takes(view, "read"), dashboard = strcmp(view->name, "dashboard") == 0 && w->terminal;
+  if (!inbox && !dashboard) return;
+  w->read = (struct jl_read_so_far){.cli = w->cli, .plan = w->space, .changed = on_read_on, .context = w};
+  if (!jl_read_begin(&w->read, &ignored)) return; /* as if nothing had been read */
+  w->reads = inbox;
+  w->tells = dashboard;
+}
+
 static void on_link(void *context, enum jl_link link, const struct jl_error *reason) {
   struct watch *w = context;
   (void)reason;
@@ -454,10 +533,12 @@ static void loop(struct watch *w) {
     if (w->ended || (!open && w->ask_again_us == 0)) break;
     if (w->ask_again_us != 0 && jl_monotonic_us() >= w->ask_again_us) {
       w->ask_again_us = 0;
-      if (jl_client_subscribe_view(w->cli->client, w->ask, on_event, w) == 0) break;
+      if (!subscribe(w)) break;
     }
     if (w->down_since_us != 0 && !w->drawn && !w->asked_local)
       w->asked_local = jl_client_view(w->cli->client, w->ask, on_local, w) != 0;
+    if ((w->reads || w->tells) && w->down_since_us == 0) jl_read_follow(&w->read);
+    if (w->tells && w->inbox_stream == 0 && w->down_since_us == 0 && jl_monotonic_us() >= w->inbox_due_us) ask_inbox(w);
     if (w->drawn) be_present(w);
     if (w->drawn) keep_copy(w);
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
@@ -497,7 +578,8 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
   jl_cli_let_others(cli); /* a watch may last for days */
   if (jl_client_link(cli->client) == JL_LINK_DOWN && cli->heard.local) w.down_since_us = jl_now_utc_us();
   jl_client_on_link(cli->client, on_link, &w);
-  if (jl_client_subscribe_view(cli->client, &ask, on_event, &w) == 0) return jl_cli_no_link(err);
+  begin_reading(&w, view);
+  if (!subscribe(&w)) return jl_cli_no_link(err);
   enter(&w);
   loop(&w);
   leave(&w);

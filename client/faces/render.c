@@ -1,4 +1,5 @@
 #include "client/faces/cell.h"
+#include "client/faces/terminal.h"
 #include "common/record/json.h"
 #include <string.h>
 
@@ -63,16 +64,21 @@ void jl_face_error(const struct jl_error *err, const struct jl_face_options *opt
     error_json(err, out);
     return;
   }
-  if (options->colour) jl_buffer_text(out, "\033[31m");
-  jl_buffer_text(out, "jalon: ");
-  if (options->colour) jl_buffer_text(out, "\033[m");
-  put_field(err, out);
-  jl_format_words(err->message, err->args, JL_ERROR_ARGS, out);
-  jl_buffer_byte(out, '\n');
-  if (!*err->hint) return;
-  jl_buffer_text(out, "  ");
+  struct jl_buffer text, lines;
   struct jl_arg args[JL_ERROR_ARGS];
+  jl_buffer_init(&text, 65536);
+  jl_buffer_init(&lines, 65536);
+  jl_buffer_text(&text, "jalon: ");
+  put_field(err, &text);
+  jl_format_words(err->message, err->args, JL_ERROR_ARGS, &text);
+  jl_face_wrap(jl_text_of(&text), 0, options->width, &lines);
+  jl_buffer_clear(&text);
   short_arguments(err, args);
-  jl_format_words(err->hint, args, JL_ERROR_ARGS, out);
-  jl_buffer_byte(out, '\n');
+  if (*err->hint) jl_format_words(err->hint, args, JL_ERROR_ARGS, &text);
+  if (text.size > 0) jl_face_wrap(jl_text_of(&text), 2, options->width, &lines);
+  size_t name = options->colour && lines.size > 6 ? 6 : 0;
+  if (name > 0) jl_buffer_text(out, "\033[31mjalon:\033[m");
+  jl_buffer_text(out, jl_text_of(&lines) + name);
+  jl_buffer_release(&text);
+  jl_buffer_release(&lines);
 }

@@ -107,9 +107,10 @@ static void put_wrapped(const char *text, int indent, int width, struct jl_buffe
   jl_buffer_byte(out, '\n');
 }
 
-void jl_face_wrap(const char *text, int width, struct jl_buffer *out) {
-  if (width > 0 && jl_display_width(text) > width) {
-    put_wrapped(text, 0, width, out);
+void jl_face_wrap(const char *text, int indent, int width, struct jl_buffer *out) {
+  jl_buffer_printf(out, "%*s", indent, "");
+  if (width > 0 && indent + jl_display_width(text) > width) {
+    put_wrapped(text, indent, width, out);
     return;
   }
   jl_buffer_text(out, text);

@@ -163,8 +163,24 @@ static bool cell_approval(struct jl_builder *b, const struct jl_view_input *in, 
   return true;
 }
 
+/* Under way, and not as it was approved: both are said. */
+static bool cell_reopened(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *action) {
+  int64_t status = jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO);
+  const char *text = "", *label = status == JL_IN_PROGRESS || status == JL_BLOCKED ? jl_action_approval(in, b, action, &text) : NULL;
+  const struct jl_enum_value *value =
+      jl_enum_by_number(jl_field_by_number(action->type, JL_ACTION_STATUS)->enumeration, (int32_t)status);
+  if (label == NULL || value == NULL || strcmp(text, "reopened") != 0) return false;
+  const char *both = jl_arena_printf(jl_builder_arena(b), "%s\n%s", value->label, label);
+  if (both == NULL)
+    jl_builder_fail(b, JL_E_NO_MEMORY);
+  else
+    jl_cell_label(b, both, value->text);
+  jl_cell_tone(b, JL_TONE_WARN);
+  return true;
+}
+
 void jl_cell_action_status(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *action) {
-  if (cell_approval(b, in, action)) return;
+  if (cell_approval(b, in, action) || cell_reopened(b, in, action)) return;
   jl_cell_by_number(b, in, action, JL_ACTION_STATUS);
   switch (jl_view_int(action, JL_ACTION_STATUS, 0)) {
   case JL_DONE:

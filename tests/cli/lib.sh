@@ -217,6 +217,12 @@ steady() {
   sed -E 's/ +$//; s/127\.0\.0\.1:[0-9]+/SERVER/g; s/\b[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) 20[0-9]{2}\b/DAY/g
     s#\b[0-9]{2}/[0-9]{2}/20[0-9]{2}\b#DAY#g; s/\b[0-9]{2}:[0-9]{2}\b/hh:mm/g; s/(just now|à l.instant|[0-9]+ min ago|il y a [0-9]+ min)/AGE/g; s/ {3,}/  /g'
 }
+# Only the times of the log. How wide those are moves what stands on their lines in a list: they get lines of their own.
+times_steady() {
+  sed -E 's/ +$//; s#\b([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) 20[0-9]{2}|[0-9]{2}/[0-9]{2}/20[0-9]{2}) [0-9]{2}:[0-9]{2}\b#DAY hh:mm#g' |
+    sed -zE ':a; s/\n( +)([^\n]*[^ \n]) · ((since|depuis|decided on|décidé le) ?: DAY hh:mm)/\n\1\2\n\1\3/; ta
+      :b; s/\n( +)((since|depuis|decided on|décidé le) ?: DAY hh:mm) · /\n\1\2\n\1/; tb'
+}
 laptop_terminal() { # name, language, columns, rows
   terminal "$1" "$3" "$4"
   type_in "$1" "export XDG_CONFIG_HOME='$W/laptops/$1/config' XDG_DATA_HOME='$W/laptops/$1/data' LC_ALL=$2 EDITOR='$here/editor.sh'; alias jalon='$JALON'; clear"

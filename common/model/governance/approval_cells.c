@@ -1,6 +1,19 @@
 #include "common/model/governance/approval_cells.h"
 #include "common/record/schema.h"
 
+/* One that ended, and was submitted again since, asks for nothing any more. */
+static bool is_over(const struct jl_record *approval, const struct jl_record *const *all, size_t n) {
+  struct jl_id target, of;
+  if (jl_view_int(approval, JL_APPROVAL_STATE, 0) != JL_APPROVAL_REOPENED ||
+      !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target))
+    return false;
+  for (size_t i = 0; i < n; i++)
+    if (all[i]->created_revision > approval->revision && jl_record_id(all[i]->type, all[i]->body, JL_APPROVAL_TARGET, &of) &&
+        jl_id_equal(&of, &target))
+      return true;
+  return false;
+}
+
 void jl_block_approvals(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record **approvals, size_t n) {
   static const struct {
     uint32_t field;
@@ -19,7 +32,12 @@ void jl_block_approvals(const struct jl_view_input *in, struct jl_builder *b, co
     bool waits = jl_view_int(approvals[i], JL_APPROVAL_STATE, 0) == JL_APPROVAL_SUBMITTED;
     jl_row_begin(b, approvals[i], 0, waits ? JL_ROW_NORMAL : JL_ROW_MUTED);
     jl_cell_title(b, in, approvals[i]);
-    for (size_t k = 0; k < JL_COUNT(columns); k++) jl_cell_by_number(b, in, approvals[i], columns[k].field);
+    bool over = is_over(approvals[i], approvals, n);
+    for (size_t k = 0; k < JL_COUNT(columns); k++)
+      if (over && columns[k].field == JL_APPROVAL_STATE)
+        jl_cell_label(b, JL_MSG("has changed since"), "reopened");
+      else
+        jl_cell_by_number(b, in, approvals[i], columns[k].field);
   }
 }
 

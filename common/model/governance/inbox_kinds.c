@@ -144,9 +144,16 @@ static void moved(struct jl_inbox *inbox) {
 }
 
 /* ---- definitions to sign ---- */
-static bool has_signatures(const struct jl_inbox *inbox, const struct jl_record *definition) {
+/* For one of these teams somebody signed it, as it was before. */
+static bool was_signed(const struct jl_inbox *inbox, const struct jl_record *definition) {
   const void *at = NULL;
-  return jl_replica_next_referring(inbox->in->space, &definition->id, JL_TYPE_SIGNATURE, JL_SIGNATURE_DEFINITION, &at) != NULL;
+  const struct jl_record *signature;
+  struct jl_id team;
+  while ((signature = jl_replica_next_referring(inbox->in->space, &definition->id, JL_TYPE_SIGNATURE, JL_SIGNATURE_DEFINITION, &at)) != NULL)
+    if (id_of(signature, JL_SIGNATURE_TEAM, &team) && jl_may_sign_for(inbox->in->organisation, &inbox->in->reader, &team) &&
+        jl_definition_signature(inbox->in->space, definition, &team) == NULL)
+      return true;
+  return false;
 }
 
 static void to_sign(struct jl_inbox *inbox) {
@@ -164,7 +171,7 @@ static void to_sign(struct jl_inbox *inbox) {
                                  .first = all[i]->revision,
                                  .answer = jl_inbox_command(inbox, "definition sign", all[i], "")};
     (void)jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us);
-    if (has_signatures(inbox, all[i])) {
+    if (was_signed(inbox, all[i])) {
       item.what = JL_MSG("changed: to sign again");
       item.what_plain = "definition-changed";
     }

@@ -171,8 +171,8 @@ static void block_approvals(const struct jl_view_input *in, struct jl_builder *b
   for (size_t i = 0; i < n; i++)
     if (jl_view_int(all[i], JL_APPROVAL_STATE, 0) == JL_APPROVAL_SUBMITTED) all[waiting++] = all[i];
   if (waiting == 0) return;
-  jl_block_begin(b, JL_BLOCK_TABLE, "approvals", JL_MSG("waiting to be approved"));
-  jl_column(b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 1);
+  jl_block_begin(b, JL_BLOCK_ITEMS, "approvals", JL_MSG("waiting to be approved"));
+  jl_column(b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < JL_COUNT(fields); i++) {
     const struct jl_field *field = jl_field_by_number(all[0]->type, fields[i]);
     jl_column(b, field->name, field->label, jl_view_argument_kind(field), priorities[i]);
