@@ -445,6 +445,12 @@ static void on_read_on(void *context) {
   if (!subscribe(w)) w->ask_again_us = jl_monotonic_us() + ASK_AGAIN_US;
 }
 
+static void follow_inbox(struct watch *w) {
+  if ((!w->reads && !w->tells) || w->down_since_us != 0) return;
+  jl_read_follow(&w->read);
+  if (w->tells && w->inbox_stream == 0 && jl_monotonic_us() >= w->inbox_due_us) ask_inbox(w);
+}
+
 static void begin_reading(struct watch *w, const struct jl_view *view) {
   struct jl_error ignored;
   bool inbox = jl_view_takes(view, "read"), dashboard = strcmp(view->name, "dashboard") == 0 && w->terminal;
@@ -537,8 +543,7 @@ static void loop(struct watch *w) {
     }
     if (w->down_since_us != 0 && !w->drawn && !w->asked_local)
       w->asked_local = jl_client_view(w->cli->client, w->ask, on_local, w) != 0;
-    if ((w->reads || w->tells) && w->down_since_us == 0) jl_read_follow(&w->read);
-    if (w->tells && w->inbox_stream == 0 && w->down_since_us == 0 && jl_monotonic_us() >= w->inbox_due_us) ask_inbox(w);
+    follow_inbox(w);
     if (w->drawn) be_present(w);
     if (w->drawn) keep_copy(w);
     struct pollfd fds[] = {{.fd = jl_client_fd(w->cli->client), .events = POLLIN}, {.fd = w->raw ? STDIN_FILENO : -1, .events = POLLIN}};
