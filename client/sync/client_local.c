@@ -69,6 +69,7 @@ static void finish_found(struct jl_client *c, struct jl_request *r) {
   if (a == NULL || !jl_outbox_get(&c->local->outbox, r->entry, a, &e, &err)) {
     reply.verdict = NULL;
     reply.error = err;
+    if (err.code == JL_E_OK) (void)no_memory(&reply.error);
   } else {
     const Jalon__Verdict *v =
         e.verdict.size == 0 ? NULL : (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, e.verdict, a, &err);

@@ -83,6 +83,7 @@ static struct jl_engine_lane *lane_of(struct jl_engine *e, const struct jl_id *s
 static void failed(struct jl_engine *e, const struct jl_error *err) {
   struct jl_engine_event event = {.kind = JL_ENGINE_FAILED, .error = *err};
   if (e->failed) return;
+  if (err->code == JL_E_OK) (void)jl_fail(&event.error, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   e->failed = true;
   jl_engine_tell(e, &event);
 }
@@ -215,9 +216,7 @@ static void send_all(struct jl_engine *e) {
     for (size_t i = 0; !any && i < n; i++) any = jl_id_equal(&spaces[i], &lane->space);
     if (!any) lane->again = false;
   }
-  if (ok) return;
-  if (err.code == JL_E_OK) (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
-  failed(e, &err);
+  if (!ok) failed(e, &err);
 }
 
 /* ---- answers ---- */
@@ -410,9 +409,8 @@ static void settle_answers(struct jl_engine *e) {
   for (const struct jl_answer *answer = e->answers; answer != NULL; answer = answer->next) n++;
   if (n == 0) return;
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(n * JL_UNPACK_MAX);
-  struct settled *list = jl_arena_array(a, n, sizeof *list);
+  struct settled *list = a == NULL ? NULL : jl_arena_array(a, n, sizeof *list);
   if (list == NULL || !settle_all(e, list, n, a, &err)) { /* the server gives the same verdicts again */
-    if (err.code == JL_E_OK) (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
     failed(e, &err);
     return;
   }
