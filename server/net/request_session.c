@@ -161,6 +161,28 @@ static bool looks_at_organisation(struct jl_request *r) {
   return true;
 }
 
+/* data NULL: no memory. */
+static struct jl_bytes make_reply(struct jl_request *r) {
+  struct jl_login *login = r->state;
+  struct jl_session *s = r->session;
+  char server_version[] = JALON_VERSION;
+  Jalon__LoginReply reply = JALON__LOGIN_REPLY__INIT;
+  reply.has_token = !login->by_token;
+  reply.token = (ProtobufCBinaryData){sizeof login->token, login->token};
+  reply.has_person = reply.has_administrator = reply.has_token_expires_us = true;
+  reply.person = (ProtobufCBinaryData){sizeof s->person.bytes, s->person.bytes};
+  reply.account = s->login;
+  reply.has_account_id = true;
+  reply.account_id = (ProtobufCBinaryData){sizeof s->account.bytes, s->account.bytes};
+  reply.administrator = s->administrator;
+  reply.token_expires_us = s->expires_us;
+  reply.has_must_change = reply.must_change = s->must_change;
+  add_notices(r, &reply);
+  add_limits(r, &reply);
+  reply.server = server_version;
+  return jl_pack(&reply.base, r->arena, JL_MESSAGE_MAX);
+}
+
 static void become_ready(struct jl_request *r) {
   struct jl_login *login = r->state;
   struct jl_session *s = r->session;
@@ -173,16 +195,18 @@ static void become_ready(struct jl_request *r) {
     find_token(r);
     return;
   }
-  Jalon__LoginReply reply = JALON__LOGIN_REPLY__INIT;
-  uint8_t token[JL_TOKEN_SIZE];
-  memcpy(token, login->token, sizeof token);
+  struct jl_bytes reply = make_reply(r);
   end_login(r);
   if (s->connection == NULL || s->closing) {
     jl_request_drop(r);
     return;
   }
+  if (reply.data == NULL || jl_arena_short(r->arena)) { /* nobody is in who cannot be told so */
+    jl_request_out_of_memory(r);
+    return;
+  }
   s->state = JL_SESSION_READY;
-  s->server->unauthenticated--;
+  jl_entrance_leave(s);
   jl_attempts_got_in(s->server->attempts, s->login, jl_connection_peer(s->connection), jl_monotonic_us());
   s->replica = login->replica;
   s->account_usage = jl_usage_of_account(s->server->usages, &s->account);
@@ -191,22 +215,7 @@ static void become_ready(struct jl_request *r) {
   jl_connection_limit(s->connection, JL_MESSAGE_MAX);
   jl_log(JL_LOG_INFO, "login.done", JL_F_NUMBER("session", s->number), JL_F_TEXT("login", s->login),
          JL_F_TEXT("by", login->by_token ? "token" : login->by_certificate ? "certificate" : login->by_directory ? "directory" : "password"));
-  char server_version[] = JALON_VERSION;
-  reply.has_token = !login->by_token;
-  reply.token = (ProtobufCBinaryData){sizeof token, token};
-  reply.has_person = reply.has_administrator = reply.has_token_expires_us = true;
-  reply.person = (ProtobufCBinaryData){sizeof s->person.bytes, s->person.bytes};
-  reply.account = s->login;
-  reply.has_account_id = true;
-  reply.account_id = (ProtobufCBinaryData){sizeof s->account.bytes, s->account.bytes};
-  reply.administrator = s->administrator;
-  reply.token_expires_us = s->expires_us;
-  reply.has_must_change = reply.must_change = s->must_change;
-  add_notices(r, &reply);
-  add_limits(r, &reply);
-  reply.server = server_version;
-  jl_request_reply(r, &reply.base);
-  sodium_memzero(token, sizeof token);
+  jl_request_send(r, reply);
 }
 
 static void session_added(void *context, const struct jl_rows *rows, const struct jl_error *err) {

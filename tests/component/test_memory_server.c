@@ -226,6 +226,12 @@ static bool fails_well(struct end end) {
          end.code == JL_E_UNAVAILABLE || jl_code_class(end.code) == JL_CLASS_RETRY || jl_code_class(end.code) == JL_CLASS_UNKNOWN;
 }
 
+/* Who was told of an error is not in; INVALID: not even greeted. */
+static void check_outside(struct wire *w, uint64_t n) {
+  struct end end = read_by_name(w);
+  if (!end.closed && end.code != JL_E_UNAUTHENTICATED && end.code != JL_E_INVALID) fail_msg("allocation %u: in after an error: %s", (unsigned)n, jl_code_symbol(end.code));
+}
+
 static struct end once(const struct work *work, uint64_t n, uint64_t *ret_count, bool *ret_failed) {
   struct wire w;
   struct end end;
@@ -252,6 +258,7 @@ static struct end once(const struct work *work, uint64_t n, uint64_t *ret_count,
   }
   *ret_failed = fail_alloc_disarm(faults) != 0;
   *ret_count = atomic_load(&faults->count);
+  if (work->from != REQUEST && !end.closed && end.code != JL_E_OK) check_outside(&w, n);
   wire_close(&w);
   return end;
 }
