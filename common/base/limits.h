@@ -50,7 +50,8 @@
 #define JL_SESSION_QUEUE_HARD 8388608      /* bytes: closed */
 #define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */
 #define JL_SESSIONS_MAX 2048               /* connections; more: refused with OVERLOADED */
-#define JL_SESSIONS_UNAUTHENTICATED 1000
+#define JL_SESSIONS_UNAUTHENTICATED 500    /* without login, of strangers, and as many of known addresses (server/net/entrance.c); more: OVERLOADED */
+#define JL_SOURCE_UNAUTHENTICATED 128      /* the same of one address that is not this machine; more: OVERLOADED */
 #define JL_SOURCE_CONNECTIONS 512          /* connections from one address that is not this machine; more: refused with OVERLOADED */
 #define JL_ACCOUNT_SUBSCRIPTIONS 4096      /* of all connections of an account; more: OVERLOADED */
 #define JL_ACCOUNT_SNAPSHOTS 3600          /* whole copies of a space that an account may begin in an hour; more: OVERLOADED */

@@ -195,6 +195,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   jl_subscriptions_end(s);
   jl_presence_end(s);
   jl_session_let_go_of_space(s);
+  jl_entrance_leave(s);
   jl_usage_release(server->usages, s->account_usage);
   jl_usage_release(server->usages, s->source_usage);
   s->account_usage = s->source_usage = NULL;
@@ -207,7 +208,6 @@ static void on_close(void *context, const struct jl_error *reason) {
     server->sessions = s->next;
   if (s->next != NULL) s->next->previous = s->previous;
   server->session_count--;
-  if (s->state != JL_SESSION_READY) server->unauthenticated--;
   struct jl_connection *connection = s->connection;
   s->connection = NULL;
   jl_connection_free(connection);
@@ -232,21 +232,16 @@ bool jl_session_accept(struct jl_server *server, uv_stream_t *listener, const st
   if (s->next != NULL) s->next->previous = s;
   server->sessions = s;
   server->session_count++;
-  server->unauthenticated++;
   s->source_usage = jl_usage_of_source(server->usages, jl_connection_peer(s->connection));
   jl_log(JL_LOG_INFO, "session.open", JL_F_NUMBER("session", s->number), JL_F_TEXT("peer", jl_connection_peer(s->connection)));
   struct jl_error err = {0};
-  bool stranger = jl_attempts_lane(server->attempts, jl_connection_peer(s->connection), s->opened_us) == JL_LOGIN_STRANGER;
+  bool admitted = jl_entrance_admit(s, jl_connection_peer(s->connection), s->opened_us, &err);
   if (server->draining)
     jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
-  else if ((int64_t)server->session_count > server->settings->sessions ||
-           (stranger && server->unauthenticated > JL_SESSIONS_UNAUTHENTICATED))
+  else if ((int64_t)server->session_count > server->settings->sessions)
     jl_fail(&err, JL_E_OVERLOADED, JL_MSG("the server has too many connections"),
             JL_MSG("try again in a minute, or raise the setting sessions"));
-  else if (s->source_usage != NULL && s->source_usage->references > JL_SOURCE_CONNECTIONS)
-    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many connections come from your address: at most {1}"), JL_MSG("close some, then try again"),
-            jl_arg_integer(JL_SOURCE_CONNECTIONS));
-  if (err.code != JL_E_OK) jl_session_close(s, &err);
+  if (!admitted || err.code != JL_E_OK) jl_session_close(s, &err);
   return true;
 }
 

@@ -80,7 +80,8 @@ struct jl_server {
   size_t listener_count, listeners_open;
   uint16_t port;
   struct jl_session *sessions;
-  size_t session_count, unauthenticated, request_count, request_bytes;
+  size_t session_count, request_count, request_bytes;
+  size_t in_entrance[JL_LOGIN_LANES]; /* connections from outside without login */
   size_t queued_bytes; /* waiting to be sent, in all sessions */
   uint64_t last_number;
   uint64_t ends; /* how often logins were ended: one that is being checked meanwhile is checked again */
@@ -123,6 +124,8 @@ struct jl_session {
   int64_t looked_up_us;     /* there; 0: not yet on this connection */
   struct jl_token_limits *limits; /* NULL: none */
   struct jl_usage *account_usage, *source_usage; /* NULL: not counted */
+  enum jl_login_lane lane; /* when it was admitted */
+  bool in_entrance;
   uint8_t token_hash[JL_TOKEN_HASH_SIZE];
   int64_t expires_us;
   struct jl_request *requests;
@@ -185,6 +188,11 @@ uint32_t jl_session_readable(const struct jl_session *s, const struct jl_space *
 /* The plans that its person may see anything of; *ret_own is to be freed after use. NULL: no memory. */
 const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own);
 bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan); /* it is in that list */
+
+/* ---- entrance.c: connections without login ---- */
+/* Counts it until it leaves; false: there are too many, and it does not count. Once, with its source_usage; peer: jl_connection_peer. */
+JL_MUST_CHECK bool jl_entrance_admit(struct jl_session *s, const char *peer, int64_t now_us, struct jl_error *err);
+void jl_entrance_leave(struct jl_session *s); /* logged in, or gone; more than once is fine */
 
 /* ---- request.c ---- */
 void jl_request_begin(struct jl_session *s, const struct jl_request_type *type, uint32_t stream, struct jl_bytes payload);

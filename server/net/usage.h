@@ -8,7 +8,8 @@
 struct jl_usage {
   struct jl_usage *next;
   struct jl_id key;
-  size_t references; /* connections */
+  size_t references;  /* connections */
+  size_t in_entrance; /* of them, without login (entrance.c) */
   size_t requests;   /* in this second */
   size_t subscriptions, snapshots /* in this hour */;
 };
