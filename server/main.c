@@ -1,5 +1,6 @@
 /* jalond: the server of Jalon. */
 #include "common/base/buffer.h"
+#include "common/wire/tls.h"
 #include "server/ops/certificates.h"
 #include "server/ops/serve.h"
 #include <malloc.h>
@@ -24,6 +25,7 @@ int main(int argc, char **argv) {
   /* What a batch frees, the next one needs: without this the heap's end goes to the kernel and back many times a second. */
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  jl_tls_keep_buffers();
   if (sodium_init() < 0) return 1;
   if (!jl_arguments_parse(argc, argv, &arguments, &err)) return jl_report(&err);
   switch (arguments.command) {

@@ -14,10 +14,11 @@
 #define WRITE_WAITING 16384 /* bytes handed to libuv when the kernel takes no more; small, so that progress is seen early */
 #define FLUSH_DEADLINE_MS 2000
 
-/* What is read, for all connections of a loop: it is used up before the read callback returns. Made with the first of them and gone
- * with the last; the loop carries it. */
+/* What is read, what the filter made of it and what it made of what leaves, for all connections of a loop: each is used up before the
+ * callback returns that made it. Made with the first of them and gone with the last; the loop carries it. */
 struct reading {
   size_t connections;
+  struct jl_buffer opened, sealed; /* sealed: the bytes of this moment, never kept while somebody else is called */
   char bytes[READ_SIZE];
 };
 
@@ -39,6 +40,8 @@ static void reading_release(uv_loop_t *loop) {
   struct reading *reading = loop->data;
   if (reading == NULL || --reading->connections > 0) return;
   loop->data = NULL;
+  jl_buffer_release(&reading->opened);
+  jl_buffer_release(&reading->sealed);
   free(reading);
 }
 
@@ -48,6 +51,8 @@ static bool reading_hold(uv_loop_t *loop) {
     reading = malloc(sizeof *reading);
     if (reading == NULL) return false;
     reading->connections = 0;
+    jl_buffer_init(&reading->opened, 4 * READ_SIZE);
+    jl_buffer_init(&reading->sealed, 4 * JL_FILTER_STEP);
     loop->data = reading;
   }
   reading->connections++;
@@ -139,18 +144,24 @@ static void out_of_memory(struct jl_connection *c) {
   jl_connection_fail(c, &err);
 }
 
-static bool queue_sealed(struct jl_connection *c, struct jl_buffer *wire) {
-  if (wire->size == 0 && jl_buffer_ok(wire)) return true;
-  bool ok = jl_buffer_ok(wire) && jl_queue_bytes(&c->sealed, jl_buffer_bytes(wire));
-  jl_buffer_release(wire);
+/* Empty, for what the filter makes now. */
+static struct jl_buffer *sealing(const struct jl_connection *c) {
+  struct reading *reading = c->loop->data;
+  jl_buffer_clear(&reading->sealed);
+  return &reading->sealed;
+}
+
+/* Bytes after the first `sent` wait. */
+static bool queue_sealed(struct jl_connection *c, const struct jl_buffer *wire, size_t sent) {
+  if (wire->size == sent && jl_buffer_ok(wire)) return true;
+  bool ok = jl_buffer_ok(wire) && jl_queue_bytes(&c->sealed, (struct jl_bytes){wire->data + sent, wire->size - sent});
   if (!ok) out_of_memory(c);
   return ok;
 }
 
-static bool send_sealed(struct jl_connection *c, struct jl_buffer *wire) {
-  bool something = wire->size > 0;
-  if (!queue_sealed(c, wire)) return false;
-  if (something) wake(c);
+static bool send_sealed(struct jl_connection *c, const struct jl_buffer *wire) {
+  if (!queue_sealed(c, wire, 0)) return false;
+  if (wire->size > 0) wake(c);
   return true;
 }
 
@@ -179,11 +190,10 @@ static void start_reading(struct jl_connection *c) {
 static void finish_flush(struct jl_connection *c) {
   if (c->shut_down) return;
   if (c->filter != NULL && !c->finished) {
-    struct jl_buffer wire;
-    jl_buffer_init(&wire, 4096);
+    struct jl_buffer *wire = sealing(c);
     c->finished = true;
-    c->filter->finish(c->filter_state, &wire);
-    if (wire.size > 0 && send_sealed(c, &wire)) return; /* and comes back when that is sent */
+    c->filter->finish(c->filter_state, wire);
+    if (wire->size > 0 && send_sealed(c, wire)) return; /* and comes back when that is sent */
   }
   if (!c->accepted) {
     begin_close(c);
@@ -281,20 +291,19 @@ static void too_much_sealed(struct jl_connection *c) {
 
 /* Through the filter: what comes out may be a handshake's answer, plain bytes, or both. */
 static void filter_input(struct jl_connection *c, struct jl_bytes wire_bytes) {
-  struct jl_buffer plain, wire;
+  struct reading *reading = c->loop->data;
+  struct jl_buffer *plain = &reading->opened, *wire = sealing(c);
   struct jl_error err;
-  jl_buffer_init(&plain, 4 * READ_SIZE);
-  jl_buffer_init(&wire, 4 * READ_SIZE);
-  bool ok = c->filter->open(c->filter_state, wire_bytes, &plain, &wire, &err);
-  if (send_sealed(c, &wire) && !ok) filter_failed(c, &err);
+  jl_buffer_clear(plain);
+  bool ok = c->filter->open(c->filter_state, wire_bytes, plain, wire, &err);
+  if (send_sealed(c, wire) && !ok) filter_failed(c, &err);
   if (ok && c->sealed.size > JL_SESSION_QUEUE_SOFT + 4 * JL_FILTER_STEP) too_much_sealed(c);
-  if (ok && !jl_buffer_ok(&plain)) out_of_memory(c);
+  if (ok && !jl_buffer_ok(plain)) out_of_memory(c);
   if (ok) report_open(c);
   if (jl_connection_queued(c) > 0) wake(c); /* what waited for the handshake */
-  struct jl_bytes input = jl_buffer_bytes(&plain);
+  struct jl_bytes input = jl_buffer_bytes(plain);
   if (ok) deliver(c, &input);
   if (ok) hold(c, input);
-  jl_buffer_release(&plain);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buffer) {
@@ -391,14 +400,29 @@ static size_t join_short(const uv_buf_t *buffers, unsigned n, uint8_t room[SEAL_
   return joined > 1 ? size : 0;
 }
 
-/* Makes a step's worth of wire bytes when there are few left. false: the connection is closing. */
-static bool seal_step(struct jl_connection *c) {
+/* What was just sealed leaves from where it lies when nothing waits before it. Returns what the kernel took: the rest waits like anything
+ * else, and a line that has ended is found by its next write or read. */
+static size_t write_sealed(struct jl_connection *c, const struct jl_buffer *wire) {
+  if (c->sealed.size > 0 || c->handed != NULL || !jl_buffer_ok(wire)) return 0;
+  union {
+    uint8_t *in;
+    char *out;
+  } bytes = {wire->data};
+  uv_buf_t buffer = uv_buf_init(bytes.out, (unsigned)wire->size);
+  int sent = uv_try_write(&c->socket.stream, &buffer, 1);
+  if (sent <= 0) return 0;
+  c->progress_ms = uv_now(c->loop);
+  return (size_t)sent;
+}
+
+/* Makes a step's worth of wire bytes when there are few left; *ret_sent of them are gone already. false: the connection is closing. */
+static bool seal_step(struct jl_connection *c, size_t *ret_sent) {
+  *ret_sent = 0;
   if (c->sealed.size > SEAL_BEHIND || c->queue.size == 0 || !c->filter->ready(c->filter_state)) return true;
   uv_buf_t buffers[WRITE_VECTORS];
-  struct jl_buffer wire;
+  struct jl_buffer *wire = sealing(c);
   struct jl_error err;
   size_t done = 0;
-  jl_buffer_init(&wire, 4 * JL_FILTER_STEP);
   unsigned n = jl_queue_gather(&c->queue, buffers, WRITE_VECTORS);
   uint8_t joined[SEAL_JOINED];
   size_t short_ones = join_short(buffers, n, joined);
@@ -408,24 +432,27 @@ static bool seal_step(struct jl_connection *c) {
   }
   for (unsigned i = 0; i < n && done < JL_FILTER_STEP; i++) {
     size_t size = buffers[i].len < JL_FILTER_STEP - done ? buffers[i].len : JL_FILTER_STEP - done;
-    if (!c->filter->seal(c->filter_state, (struct jl_bytes){(const uint8_t *)buffers[i].base, size}, &wire, &err)) {
-      jl_buffer_release(&wire);
+    if (!c->filter->seal(c->filter_state, (struct jl_bytes){(const uint8_t *)buffers[i].base, size}, wire, &err)) {
       jl_connection_fail(c, &err);
       return false;
     }
     done += size;
   }
   jl_queue_advance(&c->queue, done);
-  return queue_sealed(c, &wire); /* and is written at once: no turn for it */
+  *ret_sent = write_sealed(c, wire);
+  return queue_sealed(c, wire, *ret_sent);
 }
 
 static void write_out(struct jl_connection *c) {
   struct jl_queue *out = wire_queue(c);
   uv_buf_t buffers[WRITE_VECTORS];
   for (size_t done = 0; done < WRITE_PER_TURN;) {
-    if (c->filter != NULL && !seal_step(c)) return;
+    size_t gone = 0;
+    if (c->filter != NULL && !seal_step(c, &gone)) return;
+    done += gone;
     unsigned n = jl_queue_gather(out, buffers, WRITE_VECTORS);
-    if (n == 0) return;
+    if (n == 0 && gone == 0) return;
+    if (n == 0) continue; /* and seals what is left */
     int sent = uv_try_write(&c->socket.stream, buffers, n);
     if (sent == UV_EAGAIN) {
       write_later(c, buffers[0]);
@@ -492,25 +519,16 @@ static size_t write_now(struct jl_connection *c, uint32_t stream, const struct j
 static bool seal_now(struct jl_connection *c, uint32_t stream, const struct jl_message *m) {
   if (c->state != OPEN || c->filter == NULL || jl_connection_queued(c) > 0 || m->size > SEAL_NOW || !c->filter->ready(c->filter_state)) return false;
   uint8_t plain[JL_FRAME_HEADER + SEAL_NOW];
-  struct jl_buffer wire;
+  struct jl_buffer *wire = sealing(c);
   struct jl_error err;
   jl_frame_encode(&(struct jl_frame){.length = (uint32_t)m->size, .type = m->type, .flags = m->flags, .stream = stream}, plain);
   if (m->size > 0) memcpy(plain + JL_FRAME_HEADER, m->payload, m->size);
-  jl_buffer_init(&wire, 4 * JL_FILTER_STEP);
-  if (!c->filter->seal(c->filter_state, (struct jl_bytes){plain, JL_FRAME_HEADER + m->size}, &wire, &err)) {
-    jl_buffer_release(&wire);
+  if (!c->filter->seal(c->filter_state, (struct jl_bytes){plain, JL_FRAME_HEADER + m->size}, wire, &err)) {
     jl_connection_fail(c, &err);
     return true;
   }
-  union {
-    uint8_t *in;
-    char *out;
-  } sealed = {wire.data};
-  uv_buf_t buffer = uv_buf_init(sealed.out, (unsigned)wire.size);
-  int sent = uv_try_write(&c->socket.stream, &buffer, 1);
-  size_t done = sent < 0 ? 0 : (size_t)sent;
-  if (done < wire.size) queued(c, jl_queue_bytes(&c->sealed, (struct jl_bytes){wire.data + done, wire.size - done}), 0);
-  jl_buffer_release(&wire);
+  size_t sent = write_sealed(c, wire);
+  if (queue_sealed(c, wire, sent) && sent < wire->size) queued(c, true, 0);
   return true;
 }
 

@@ -30,6 +30,8 @@ struct jl_tls_client_options {
 /* For a program that uses OpenSSL for these connections only and ends soon, before anything else of it: OpenSSL starts without
  * what they do not need (names of its errors, algorithms by name, configuration, cleaning up at exit), in half the time. */
 void jl_tls_alone(void);
+/* For a server's program, before anything of OpenSSL and in the thread of its loop: what it takes for each record is kept at hand. */
+void jl_tls_keep_buffers(void);
 struct jl_tls *jl_tls_client_new(const struct jl_tls_client_options *options, struct jl_error *err);
 /* After a first meeting: the topmost certificate that the peer showed. Whether it signed for the peer is for the next
  * connection to find, with this one as its authority. ret_pem: initialised by the caller. */
