@@ -29,7 +29,7 @@ struct jl_lane {
   int attempts;
   char session[64]; /* that the transaction ran in */
   bool in_unit;
-  bool ended, proven; /* what the resolving steps found */
+  bool ended, proven, disproven; /* what the resolving steps found */
   uint64_t lost_ms, logged_ms; /* since when the outcome is unknown; 0: it is known */
   enum jl_commit_step failed_step;
   enum jl_commit_result result;
@@ -104,22 +104,22 @@ static void ask_heads(struct jl_lane *lane) {
   jl_array_release(&spaces);
 }
 
-/* What proves that the transaction happened: any log row of it, else a verdict that it kept, else a lane of it. All happened or nothing.
- * A lane alone proves little: its row may have been the same before, when it is written because it might be behind. */
-static const struct jl_store_batch *proof_batch(const struct jl_lane *lane) {
-  const struct jl_store_batch *by_refusal = NULL, *by_lane = NULL;
+/* What proves that the transaction happened. All happened or nothing; but what is there of one space may be another transaction's, which
+ * wrote the same: the refusal that another node has kept meanwhile. So each space that has log rows or refusals is asked for its own. */
+static bool is_proof(const struct jl_store_batch *b) { return b->log_count > 0 || b->refusal_count > 0; }
+
+/* Where there is neither, a lane: that proves little, its row may have been the same before, when it is written because it might be behind. */
+static const struct jl_store_batch *proof_lane(const struct jl_lane *lane) {
+  const struct jl_store_batch *found = NULL;
   for (size_t i = 0; i < lane->count; i++) {
-    if (lane->batches[i]->log_count > 0) return lane->batches[i];
-    if (lane->batches[i]->refusal_count > 0) by_refusal = lane->batches[i];
-    if (lane->batches[i]->lane_count > 0) by_lane = lane->batches[i];
+    if (is_proof(lane->batches[i])) return NULL;
+    if (lane->batches[i]->lane_count > 0) found = lane->batches[i];
   }
-  return by_refusal != NULL ? by_refusal : by_lane;
+  return found;
 }
 
-static void look(struct jl_lane *lane) {
-  const struct jl_store_batch *b = proof_batch(lane);
+static void look_at(struct jl_lane *lane, const struct jl_store_batch *b) {
   struct jl_number revision, section, seq;
-  if (b == NULL) return; /* nothing to see: an empty transaction is as good as failed */
   if (b->log_count > 0) {
     const struct jl_store_log *l = &b->log[b->log_count - 1];
     struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_bigint((int64_t)l->revision, &revision),
@@ -135,10 +135,24 @@ static void look(struct jl_lane *lane) {
   }
 }
 
+static void look(struct jl_lane *lane) {
+  const struct jl_store_batch *by_lane = proof_lane(lane);
+  for (size_t i = 0; i < lane->count; i++)
+    if (is_proof(lane->batches[i])) look_at(lane, lane->batches[i]);
+  if (by_lane != NULL) look_at(lane, by_lane); /* else nothing to see: an empty transaction is as good as failed */
+}
+
+/* The batch that a question of `look` was about. */
+static const struct jl_store_batch *looked_at(const struct jl_lane *lane, size_t question) {
+  for (size_t i = 0; i < lane->count; i++)
+    if (is_proof(lane->batches[i]) && question-- == 0) return lane->batches[i];
+  return proof_lane(lane);
+}
+
 static void resolve_step(struct jl_lane *lane, enum state state) {
   lane->state = state;
   if (!jl_pg_up(lane->connection)) return; /* on_up goes on */
-  lane->ended = lane->proven = false;
+  lane->ended = lane->proven = lane->disproven = false;
   begin_unit(lane);
   if (state == STATE_ENDING) {
     struct jl_pg_param param = jl_param_text(lane->session);
@@ -164,21 +178,23 @@ static void see_head(struct jl_lane *lane, const PGresult *result, int row) {
 
 static bool same(struct jl_bytes a, struct jl_bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
 
+static bool is_written(const struct jl_store_batch *b, const PGresult *found) {
+  if (b->log_count > 0) return same(jl_cell_bytes(found, 0, 0), b->log[b->log_count - 1].body);
+  if (b->refusal_count > 0) return same(jl_cell_bytes(found, 0, 0), b->refusals[b->refusal_count - 1].verdict);
+  return jl_cell_number(found, 0, 0) == (int64_t)b->lanes[0].seq && same(jl_cell_bytes(found, 0, 1), b->lanes[0].verdicts);
+}
+
 static void on_result(struct jl_pg_unit *unit, size_t command, const PGresult *result) {
   struct jl_lane *lane = unit->context;
-  (void)command;
   int rows = PQntuples(result);
   if (lane->state == STATE_FENCE_HEADS)
     for (int i = 0; i < rows; i++) see_head(lane, result, i);
   if (lane->state == STATE_ENDING) lane->ended = rows == 1 && jl_cell_number(result, 0, 0) == 0;
-  if (lane->state == STATE_LOOKING && rows == 1) {
-    const struct jl_store_batch *b = proof_batch(lane);
-    if (b->log_count > 0)
-      lane->proven = same(jl_cell_bytes(result, 0, 0), b->log[b->log_count - 1].body);
-    else if (b->refusal_count > 0)
-      lane->proven = same(jl_cell_bytes(result, 0, 0), b->refusals[b->refusal_count - 1].verdict);
+  if (lane->state == STATE_LOOKING) {
+    if (rows == 1 && is_written(looked_at(lane, command), result))
+      lane->proven = true;
     else
-      lane->proven = jl_cell_number(result, 0, 0) == (int64_t)b->lanes[0].seq && same(jl_cell_bytes(result, 0, 1), b->lanes[0].verdicts);
+      lane->disproven = true;
   }
 }
 
@@ -243,7 +259,7 @@ static void resolving(struct jl_lane *lane, const struct jl_pg_failure *f) {
   else if (lane->state == STATE_BARRIER)
     resolve_step(lane, STATE_LOOKING);
   else {
-    settle(lane, lane->proven ? JL_COMMIT_DONE : JL_COMMIT_FAILED, NULL);
+    settle(lane, lane->proven && !lane->disproven ? JL_COMMIT_DONE : JL_COMMIT_FAILED, NULL);
     answer(lane);
   }
 }

@@ -504,6 +504,40 @@ static void a_lost_refusal_is_not_proven_by_its_lane(void **state) {
   expect_done(&s.batch);
 }
 
+/* Refusals of two spaces in a transaction that is lost before anything is written; of one of them another node has kept the same verdict.
+ * That proves nothing of the other's. */
+static void refusals_of_each_space_are_proven_by_their_own(void **state) {
+  (void)state;
+  struct space s[2];
+  struct jl_store_refusal refusals[2];
+  for (int there = 0; there < 2; there++) { /* whichever space comes first by its id */
+    const struct jl_store_batch *batches[2];
+    for (int i = 0; i < 2; i++) {
+      new_space(&s[i], NULL, 0);
+      expect_done(&s[i].batch);
+      made(&s[i]);
+      refusals[i] = (struct jl_store_refusal){
+          .replica = s[i].lane.replica, .seq = 2, .group = {(const uint8_t *)"g", 1}, .verdict = {(const uint8_t *)"no", 2}, .time_us = 1};
+      s[i].batch.refusals = &refusals[i];
+      s[i].batch.refusal_count = 1;
+      s[i].batch.log_count = 0;
+      s[i].batch.old_revision = s[i].batch.new_revision;
+      s[i].batch.old_commits = 1;
+      s[i].lane.seq = 2;
+      batches[i] = &s[i].batch;
+    }
+    if ((jl_id_compare(&s[0].batch.space, &s[1].batch.space) < 0) != (there == 0)) batches[0] = &s[1].batch, batches[1] = &s[0].batch;
+    expect_done(batches[0]);
+    jl_database_do(conninfo, "CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                             "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END $$;"
+                             "CREATE TRIGGER dies BEFORE UPDATE ON space_head FOR EACH STATEMENT EXECUTE FUNCTION die()");
+    assert_int_equal(commit(batches, 2), JL_COMMIT_FAILED);
+    jl_database_do(conninfo, "DROP TRIGGER dies ON space_head");
+    while (!jl_store_healthy(store)) uv_run(&loop, UV_RUN_ONCE);
+    expect_done(batches[1]);
+  }
+}
+
 /* Every process whose parent is the postmaster. */
 static void kill_backends(void) {
   char path[64], text[2048];
@@ -939,6 +973,7 @@ int main(void) {
       cmocka_unit_test(single_field_edits_are_fast),
       cmocka_unit_test(a_warned_commit_is_looked_for),
       cmocka_unit_test(a_lost_refusal_is_not_proven_by_its_lane),
+      cmocka_unit_test(refusals_of_each_space_are_proven_by_their_own),
       cmocka_unit_test(outcomes_are_true_under_kill),
   };
   return cmocka_run_group_tests(tests, start_all, stop_all);
