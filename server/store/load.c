@@ -23,7 +23,7 @@ static void send_select(struct jl_pg *c, struct jl_pg_unit *unit, const struct j
   jl_buffer_release(&text);
 }
 
-/* Of every space, those that say who may do what. */
+/* Of every space, those that say who may do what, and those that said it: whoever has missed the end of one is told by its tombstone. */
 static void send_rights_select(struct jl_pg *c, struct jl_pg_unit *unit, const char *name, const char *where) {
   char key[64];
   snprintf(key, sizeof key, "select rights %s", name);
@@ -31,7 +31,7 @@ static void send_rights_select(struct jl_pg *c, struct jl_pg_unit *unit, const c
   jl_buffer_init(&text, 65536);
   if (!jl_pg_known(c, key)) {
     jl_statement_select(jl_record_type_by_name(name), true, &text);
-    jl_buffer_printf(&text, " WHERE deleted_revision IS NULL%s", where);
+    jl_buffer_printf(&text, "%s", where);
   }
   jl_pg_send(c, unit, key, jl_buffer_cstring(&text), NULL, 0); /* NULL: no memory, which ends the connection */
   jl_buffer_release(&text);
@@ -279,7 +279,7 @@ static void spaces_start(struct jl_job *job, struct jl_pg *c) {
   jl_send_named(c, &l->unit, "spaces", NULL, 0);
   send_select(c, &l->unit, jl_record_type_by_name("plan"), true, NULL);
   send_rights_select(c, &l->unit, "grant", "");
-  send_rights_select(c, &l->unit, "raci", " AND target = space_id AND letter = 2");
+  send_rights_select(c, &l->unit, "raci", " WHERE target = space_id AND letter = 2");
   jl_pg_unit_close(c, &l->unit);
 }
 

@@ -30,6 +30,7 @@ struct change {
   const struct jl_id *space, *id;
   uint32_t type, field;
   struct jl_bytes record, seen, next, add, remove;
+  bool gone; /* it is deleted */
 };
 static struct jl_bytes packed(struct client *c, const struct change *change) {
   Jalon__Group g = JALON__GROUP__INIT;
@@ -49,7 +50,11 @@ static struct jl_bytes packed(struct client *c, const struct change *change) {
   edit.verb = change->record.size > 0 ? JALON__VERB__CREATE : JALON__VERB__UPDATE;
   edit.has_record = change->record.size > 0;
   edit.record = jl_to_pb(change->record);
-  if (change->record.size == 0) {
+  if (change->gone) {
+    edit.verb = JALON__VERB__DELETE;
+    edit.has_seen_revision = true;
+    edit.seen_revision = 1000000;
+  } else if (change->record.size == 0) {
     edit.fields = fields;
     edit.n_fields = 1;
     field.has_field = true;
@@ -402,12 +407,31 @@ static void rights_that_could_not_be_read_are_read_later(void **state) {
   end(&s);
 }
 
+/* A node where the plan is not open has heard nothing of it, as when what it was told was lost: it learns from the list what has ended too. */
+static void a_right_that_ended_unheard_is_not_listed(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  struct node late = {fake_store_node(s.node[0].store), NULL};
+  late.spaces = start(s.w, late.store);
+  const struct jl_replica *plans = jl_spaces_plans(late.spaces);
+  assert_non_null(jl_replica_live(plans, &s.grant));
+  fine(&s, s.plan[1], &s.admin[1], &(struct change){.space = &s.w->space, .type = JL_TYPE_GRANT, .id = &s.grant, .gone = true});
+  assert_null(jl_space_if_open(late.spaces, &s.w->space));
+  jl_spaces_look(late.spaces);
+  for (int i = 0; i < 20; i++) uv_run(&s.w->loop, UV_RUN_NOWAIT);
+  assert_non_null(jl_replica_live(plans, &s.w->space)); /* the plan is there */
+  assert_null(jl_replica_live(plans, &s.grant));
+  stop(s.w, late.spaces);
+  fake_store_free(late.store);
+  end(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it),   TEST(a_team_that_is_left_meanwhile_gives_nothing),
                                      TEST(another_change_does_not_stand_in_the_way),  TEST(a_letter_that_is_lost_meanwhile_gives_nothing),
                                      TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing),
                                      TEST(a_plan_that_is_opened_is_not_judged_by_an_older_organisation), TEST(a_look_that_failed_is_none),
                                      TEST(who_has_left_makes_no_plan_on_a_node_that_does_not_know_it),
-                                     TEST(rights_that_could_not_be_read_are_read_later)};
+                                     TEST(rights_that_could_not_be_read_are_read_later), TEST(a_right_that_ended_unheard_is_not_listed)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -815,12 +815,20 @@ static void groups_that_lanes_lack_are_read_from_the_log(void **state) {
 static size_t space_count;
 static bool plan_found;
 static struct jl_id plan_space;
+static size_t right_count, ended_count;
 static void on_spaces(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err) {
   (void)context;
   space_count = n;
-  for (size_t i = 0; i < n; i++) plan_found = plan_found || (jl_id_equal(&spaces[i].id, &plan_space) && spaces[i].plan != NULL);
+  right_count = ended_count = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (!jl_id_equal(&spaces[i].id, &plan_space)) continue;
+    plan_found = plan_found || spaces[i].plan != NULL;
+    right_count = spaces[i].right_count;
+    for (size_t k = 0; k < right_count; k++) ended_count += spaces[i].rights[k]->deleted_revision != 0;
+  }
   note(err);
 }
+/* With its rights, and those that have ended: who has not heard of it is to know. */
 static void every_space_is_listed_with_its_plan(void **state) {
   (void)state;
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PLAN);
@@ -830,15 +838,29 @@ static void every_space_is_listed_with_its_plan(void **state) {
   body = with_text(type, body, "currency", "EUR");
   struct space s;
   struct jl_record *plan = new_record(JL_TYPE_PLAN, body, 1, 1);
-  struct jl_store_record record = {.record = plan, .is_new = true};
-  new_space(&s, &record, 1);
+  const struct jl_record_type *grant_type = jl_record_type_by_number(JL_TYPE_GRANT);
+  struct jl_record *grants[2];
+  struct jl_store_record records[3] = {{.record = plan, .is_new = true}};
+  for (int i = 0; i < 2; i++) {
+    struct jl_value holder = {.id = jl_id_random()};
+    struct jl_bytes grant = with_number(grant_type, with_number(grant_type, (struct jl_bytes){NULL, 0}, "section", JL_SECTION_BUDGET), "level", JL_RIGHT_READ);
+    grant = jl_record_with(arena, grant, JL_GRANT_HOLDER, jl_value_encode(arena, jl_field_by_number(grant_type, JL_GRANT_HOLDER), &holder));
+    grant = jl_record_with(arena, grant, JL_GRANT_PLAN, jl_value_encode(arena, jl_field_by_number(grant_type, JL_GRANT_PLAN), &holder));
+    grants[i] = new_record(JL_TYPE_GRANT, grant, (uint64_t)i + 1, 1);
+    grants[i]->deleted_revision = (uint64_t)i;
+    records[i + 1] = (struct jl_store_record){.record = grants[i], .is_new = true};
+  }
+  new_space(&s, records, 3);
   expect_done(&s.batch);
   plan_space = s.batch.space;
   jl_store_spaces(store, on_spaces, NULL);
   wait_answer();
   assert_true(space_count >= 1);
   assert_true(plan_found);
+  assert_int_equal(right_count, 2);
+  assert_int_equal(ended_count, 1);
   jl_record_release(plan);
+  for (int i = 0; i < 2; i++) jl_record_release(grants[i]);
 }
 
 static size_t query_rows;

@@ -1,6 +1,9 @@
 /* See fake_store.h. Included by exactly one file of a test program: in a library it could take the real store's place elsewhere. */
 #ifndef JL_TEST_FAKE_STORE_FUNCTIONS_H
 #define JL_TEST_FAKE_STORE_FUNCTIONS_H
+#include "common/model/governance/rights.h"
+#include "common/model/replica_internal.h"
+#include "common/record/schema.h"
 #include "tests/component/support/fake_database.h"
 #include "tests/component/support/fake_store.h"
 
@@ -320,6 +323,20 @@ void jl_store_lease_release(struct jl_store *s, const struct jl_id *node, releas
   later(s, run_release, AS_DATA(done), context)->replica = *node;
 }
 
+/* Those that say who may do what, and those that said it. */
+static void list_rights(const struct jl_replica *records, struct jl_space_summary *ret) {
+  static const uint32_t types[] = {JL_TYPE_GRANT, JL_TYPE_RACI};
+  size_t n = 0;
+  ret->rights = calloc(jl_replica_count(records) + 1, sizeof(struct jl_record *));
+  if (ret->rights == NULL) abort();
+  for (size_t t = 0; t < JL_COUNT(types); t++)
+    for (size_t i = 0; i < jl_replica_of_type(records, types[t]); i++) {
+      const struct jl_record *record = jl_replica_of_type_at(records, types[t], i);
+      if (jl_rights_touched(&ret->id, NULL, record)) ret->rights[n++] = jl_record_share(record);
+    }
+  ret->right_count = n;
+}
+
 typedef void spaces_done(void *context, const struct jl_space_summary *spaces, size_t n, const struct jl_error *err);
 static void run_spaces(struct jl_store *s, struct work *w) {
   struct jl_space_summary *list = calloc(s->db->spaces.count + 1, sizeof *list);
@@ -329,10 +346,16 @@ static void run_spaces(struct jl_store *s, struct work *w) {
   if (list == NULL) abort();
   for (size_t at = 0; (space = jl_idmap_each(&s->db->spaces, &at)) != NULL; n++) {
     list[n] = (struct jl_space_summary){.id = space->id, .kind = space->kind};
-    if (space->kind == JL_SPACE_PLAN) list[n].plan = jl_record_share(jl_replica_record(space->records, &space->id));
+    if (space->kind != JL_SPACE_PLAN) continue;
+    list[n].plan = jl_record_share(jl_replica_record(space->records, &space->id));
+    list_rights(space->records, &list[n]);
   }
   done(w->context, list, n, NULL);
-  for (size_t i = 0; i < n; i++) jl_record_release(list[i].plan);
+  for (size_t i = 0; i < n; i++) {
+    jl_record_release(list[i].plan);
+    for (size_t k = 0; k < list[i].right_count; k++) jl_record_release(list[i].rights[k]);
+    free(list[i].rights);
+  }
   free(list);
 }
 void jl_store_spaces(struct jl_store *s, spaces_done *done, void *context) { later(s, run_spaces, AS_DATA(done), context); }
