@@ -529,6 +529,21 @@ static void definitions(void **state) {
   assert_false(is_signed(&w, definition));
   change(&w, w.claire, kpi, JL_KPI_UNIT, fx_text(f, JL_TYPE_KPI, JL_KPI_UNIT, "EUR"));
   assert_null(jl_definition_unsigned_of(f->space, &kpi));
+
+  /* who deletes a definition deletes nobody's signature with it: it is there again when the definition is */
+  f->author = w.claire;
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_SIGNATURE, fx_natural(f, &old), head(&w), false);
+  fx_delete(f, JL_TYPE_DEFINITION, definition, head(&w), true);
+  fx_refused(f, JL_E_DENIED, "only members of the team Sales");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_DEFINITION, definition, head(&w), true);
+  fx_ok(f);
+  assert_true(fx_record(f, fx_natural(f, &old))->deleted_revision == 0);
+  fx_begin(f);
+  (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_DEFINITION, definition);
+  fx_ok(f);
+  assert_true(is_signed(&w, definition));
   end(&w);
 }
 

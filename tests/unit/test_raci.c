@@ -499,6 +499,11 @@ static void what_is_deleted_keeps_its_letters(void **state) {
   }
   f->author = s.person[MARIE]; /* R restores and works; the letters of A stay those of A */
   fx_begin(f);
+  set_impact(&s, 7);
+  fx_refused(f, JL_E_RECORD_DELETED, "A1 Creation de contenu"); /* who could have edited it is told by whom it was deleted */
+  assert_int_equal(f->out.conflict_count, 1);
+  assert_memory_equal(f->out.conflicts[0].author.data, s.person[CLAIRE].bytes, 16);
+  fx_begin(f);
   (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, s.action);
   fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_RACI, s.raci[1]), JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, s.director),
          fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, f->author));

@@ -33,7 +33,8 @@ static bool not_by_you(const struct jl_rule_input *in, const struct jl_id *team,
   return jl_rule_broken(in, JL_SIGNATURE_TEAM, err);
 }
 
-/* Made and withdrawn by who signs for the team; made for the present text only. */
+/* Made and withdrawn by who signs for the team; made for the present text only. Who deletes a definition withdraws nothing: its signatures
+ * stay below it, in the history, and count again when it is restored. */
 static bool signature_is_theirs(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *signature = in->touched->after;
   const struct jl_author *author = &in->evaluation->author;
@@ -44,7 +45,7 @@ static bool signature_is_theirs(const struct jl_rule_input *in, struct jl_error 
     return true;
   const struct jl_record *definition = jl_replica_live(in->after, &of);
   bool withdrawn = signature->deleted_revision != 0;
-  if (withdrawn && (author->administrator || definition == NULL)) return true;
+  if (withdrawn && author->administrator) return true;
   if (in->organisation != NULL && !jl_may_sign_for(in->organisation, &author->person, &team)) return not_by_you(in, &team, err);
   if (withdrawn || definition == NULL) return true;
   if (!shares(definition, &team))
