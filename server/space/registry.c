@@ -189,8 +189,19 @@ static enum jl_space_kind kind_to_be(const struct jl_space *space) {
   return person != NULL && person->type_number == JL_TYPE_PERSON ? JL_SPACE_PERSONAL : JL_SPACE_PLAN;
 }
 
+/* Of a person who was not known here when it was opened first. */
+static bool is_of_another_kind(const struct jl_space *space) {
+  return space->committed != NULL && !space->exists && space->flying == NULL && space->open == NULL && !space->in_transit &&
+         jl_replica_kind(space->committed) != kind_to_be(space);
+}
+
 static bool begin_empty(struct jl_space *space) {
   if (space->exists) return false; /* it was there: a database that lost it is not to be written to */
+  if (is_of_another_kind(space)) {
+    jl_replica_free(space->ahead);
+    jl_replica_free(space->committed);
+    space->ahead = space->committed = NULL;
+  }
   if (space->committed == NULL) space->committed = jl_replica_new(&space->id, kind_to_be(space));
   if (space->committed == NULL) return false;
   struct jl_position *at = jl_replica_position(space->committed);
@@ -374,7 +385,7 @@ void jl_space_open(struct jl_spaces *s, const struct jl_id *id, bool create,
   if (space == NULL && !s->draining) space = add_space(s, id);
   /* Waits for the load, with others. One that was not there may have been made by another node since. */
   bool absent = space != NULL && space->committed != NULL && !space->exists && !create && space->flying == NULL && space->open == NULL;
-  if (space != NULL && (space->committed == NULL || absent)) {
+  if (space != NULL && (space->committed == NULL || absent || is_of_another_kind(space))) {
     jl_reserve_give(o);
     *space->opening_end = w;
     space->opening_end = &w->next;

@@ -426,12 +426,30 @@ static void a_right_that_ended_unheard_is_not_listed(void **state) {
   end(&s);
 }
 
+/* Somebody's own space is opened where he is not known yet, as any id may be: to that node it could become a plan. Once it knows him it is his. */
+static void a_space_is_its_persons_as_soon_as_he_is_known(void **state) {
+  struct stage s;
+  begin(&s, *state);
+  struct jl_id id = jl_id_random();
+  for (int known = 0; known < 2; known++) {
+    struct jl_space *space = open_space(s.w, s.node[0].spaces, &id, true);
+    assert_int_equal(jl_replica_kind(jl_space_committed(space)), known == 1 ? JL_SPACE_PERSONAL : JL_SPACE_PLAN);
+    struct jl_bytes ana = with(EMPTY, JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Ana");
+    if (known == 1) break;
+    fine(&s, s.organisation[1], &s.keeper,
+         &(struct change){.space = &s.space_of_organisation, .type = JL_TYPE_PERSON, .id = &id, .record = ana});
+    look(&s, s.organisation[0]);
+  }
+  end(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(a_right_that_ends_meanwhile_ends_for_it),   TEST(a_team_that_is_left_meanwhile_gives_nothing),
                                      TEST(another_change_does_not_stand_in_the_way),  TEST(a_letter_that_is_lost_meanwhile_gives_nothing),
                                      TEST(a_letter_that_is_kept_meanwhile_is_enough), TEST(a_leave_that_is_over_meanwhile_gives_nothing),
                                      TEST(a_plan_that_is_opened_is_not_judged_by_an_older_organisation), TEST(a_look_that_failed_is_none),
                                      TEST(who_has_left_makes_no_plan_on_a_node_that_does_not_know_it),
-                                     TEST(rights_that_could_not_be_read_are_read_later), TEST(a_right_that_ended_unheard_is_not_listed)};
+                                     TEST(rights_that_could_not_be_read_are_read_later), TEST(a_right_that_ended_unheard_is_not_listed),
+                                     TEST(a_space_is_its_persons_as_soon_as_he_is_known)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
