@@ -282,7 +282,7 @@ bool jl_cmd_whoami(struct jl_cli *cli, struct jl_error *err) {
 static bool create_person(struct jl_cli *cli, struct jl_id *ret_person, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PERSON);
   const char *name = jl_cli_option(cli, "name"), *email = jl_cli_option(cli, "email");
-  struct jl_lookups l = {.space = cli->plan};
+  struct jl_lookups l = {0}; /* of the organisation alone */
   struct jl_value *teams = jl_arena_array(cli->arena, cli->option_count + 1, sizeof *teams);
   struct jl_bytes record = {NULL, 0};
   struct jl_input input = jl_plan_input(cli, record);

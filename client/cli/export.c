@@ -79,7 +79,7 @@ static void on_records(void *context, const struct jl_reply *reply) {
       if (!keep(x, &reply->found[f].records[i])) (void)jl_cli_no_link(&x->error);
 }
 
-/* From this machine's copy: one type at a time. */
+/* One type at a time: from this machine's copy. */
 static bool read_local(struct export *x, const struct jl_id *space, bool organisation, struct jl_error *err) {
   for (size_t t = 0; t < jl_record_type_count; t++) {
     const struct jl_query query = {.types = &jl_record_types[t]->number, .type_count = 1, .all = true};
@@ -91,6 +91,15 @@ static bool read_local(struct export *x, const struct jl_id *space, bool organis
     return false;
   }
   return true;
+}
+
+/* A guest has no copy of the organisation, but what the plan tells him of it. */
+static bool read_directory(struct export *x, struct jl_error *err) {
+  struct jl_id organisation = jl_profile_identity(x->cli->profile)->organisation;
+  if (read_space(x, &organisation, err)) return true;
+  if (err->code != JL_E_NOT_FOUND) return false;
+  *err = x->error = (struct jl_error){0};
+  return read_local(x, &x->cli->plan, true, err);
 }
 
 /* Each list in its order; those that people do not order as they were made. */
@@ -255,11 +264,10 @@ static bool write_file(const char *path, struct jl_bytes bytes, struct jl_error 
 
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   struct export x = {.cli = cli}, directory = {.cli = cli};
-  struct jl_id organisation = jl_profile_identity(cli->profile)->organisation;
   struct jl_buffer out;
   (void)jl_plan_input_of(cli, &cli->plan); /* shows whether the server answers */
-  bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &organisation, true, err)
-                               : read_space(&x, &cli->plan, err) && read_space(&directory, &organisation, err);
+  bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &cli->plan, true, err)
+                               : read_space(&x, &cli->plan, err) && read_directory(&directory, err);
   if (!read) return false;
   leave_approvals_out(&x);
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);

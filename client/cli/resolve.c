@@ -107,9 +107,28 @@ static void on_read(void *context, const struct jl_reply *reply) {
   }
 }
 
+/* Whom a field of the plan is to name is asked of the plan: it answers for the organisation too, and is all that a guest knows of it. The
+ * bases of an edit are of the organisation itself. */
+static struct jl_id directory_space(const struct jl_cli *cli, const struct jl_lookups *l) {
+  bool edited = jl_id_is_zero(&l->space);
+  for (size_t i = 0; i < l->count; i++) edited = edited || (in_directory(&l->items[i]) && l->items[i].base_field_count > 0);
+  return edited ? jl_profile_identity(cli->profile)->organisation : l->space;
+}
+
+/* A field that may name a record of the plan too: that one is not asked for here. */
+static bool only_of_directory(struct jl_cli *cli, struct jl_query *q) {
+  uint32_t *types = jl_arena_array(cli->arena, q->type_count + 1, sizeof *types);
+  size_t n = 0;
+  for (size_t i = 0; types != NULL && i < q->type_count; i++)
+    if (jl_type_is_directory(q->types[i])) types[n++] = q->types[i];
+  q->types = types;
+  q->type_count = n;
+  return types != NULL;
+}
+
 static bool send_read(struct jl_cli *cli, struct exchange *x, struct jl_error *err) {
   struct jl_lookups *l = x->lookups;
-  struct jl_id space = x->directory ? jl_profile_identity(cli->profile)->organisation : l->space;
+  struct jl_id space = x->directory ? directory_space(cli, l) : l->space;
   struct jl_query *queries = jl_arena_array(cli->arena, l->count + 1, sizeof *queries);
   size_t n = 0;
   if (queries == NULL) return jl_cli_no_link(err);
@@ -124,6 +143,7 @@ static bool send_read(struct jl_cli *cli, struct exchange *x, struct jl_error *e
       q->types = one->field->references, q->type_count = one->field->reference_count;
     else if (one->type != NULL)
       q->types = &one->type->number, q->type_count = 1;
+    if (x->directory && !only_of_directory(cli, q)) return jl_cli_no_link(err);
     if (one->base_field_count == 0) continue;
     q->base_fields = one->base_fields;
     q->base_field_count = one->base_field_count;

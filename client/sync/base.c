@@ -236,13 +236,16 @@ static bool drop_changes(struct jl_base *b, const struct jl_base_space *s, struc
 
 static bool delete_for_good(struct jl_base *b, struct jl_error *err);
 
+static int64_t names_of(const struct jl_base_space *s) { return -s->number; } /* the part of a space's names: sets count upwards */
+
 bool jl_base_forget(struct jl_base *b, const struct jl_id *space, struct jl_error *err) {
   struct jl_base_space s;
   sqlite3_stmt *listed = jl_sql(&b->sql, "DELETE FROM plan WHERE id = ?1", err);
   if (listed == NULL) return false;
   jl_sql_put_id(listed, 1, space);
   if (!delete_for_good(b, err) || !jl_sql_do(&b->sql, listed, err) || !jl_base_find(b, space, &s, err)) return false;
-  return s.number == 0 || (drop_records(b, s.live.number, err) && drop_records(b, s.shadow.number, err) && drop_changes(b, &s, err) &&
+  return s.number == 0 || (drop_records(b, s.live.number, err) && drop_records(b, s.shadow.number, err) && drop_records(b, names_of(&s), err) &&
+                           drop_changes(b, &s, err) &&
                            by_number(b, "DELETE FROM space WHERE number = ?1", s.number, err));
 }
 
@@ -292,23 +295,29 @@ static struct jl_replica *only_held(struct jl_replica *whole, uint32_t sections,
   return NULL;
 }
 
+static bool read_part(struct jl_base *b, int64_t part, struct jl_replica *into, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " RECORD_COLUMNS " FROM record WHERE part = ?1", err);
+  int step;
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, part);
+  while ((step = jl_sql_step(&b->sql, q, err)) == 1) {
+    struct jl_record *r = read_record(q, 0);
+    if (r != NULL && jl_replica_put(into, r)) continue;
+    (void)no_memory(err);
+    break;
+  }
+  sqlite3_reset(q);
+  return step == 0;
+}
+
 static struct jl_replica *load(struct jl_base *b, const struct jl_base_space *space, const struct jl_base_set *set, struct jl_error *err) {
   struct jl_replica *replica = jl_replica_new(&space->id, space->kind);
-  sqlite3_stmt *q = jl_sql(&b->sql, "SELECT " RECORD_COLUMNS " FROM record WHERE part = ?1", err);
-  bool ok = replica != NULL || no_memory(err);
-  int step = ok && q != NULL ? 1 : -1;
-  if (step == 1) {
-    *jl_replica_position(replica) = set->position;
-    sqlite3_bind_int64(q, 1, set->number);
-    while ((step = jl_sql_step(&b->sql, q, err)) == 1) {
-      struct jl_record *r = read_record(q, 0);
-      if (r != NULL && jl_replica_put(replica, r)) continue;
-      (void)no_memory(err);
-      break;
-    }
-    sqlite3_reset(q);
+  if (replica == NULL) {
+    (void)no_memory(err);
+    return NULL;
   }
-  if (step == 0) return replica;
+  *jl_replica_position(replica) = set->position;
+  if (read_part(b, set->number, replica, err)) return replica;
   jl_replica_free(replica);
   return NULL;
 }
@@ -411,6 +420,29 @@ bool jl_base_put(struct jl_base *b, const struct jl_base_set *set, const struct 
   jl_sql_put_number(q, 7, record->deleted_revision);
   jl_sql_put_bytes(q, 8, record->body);
   return jl_sql_do(&b->sql, q, err);
+}
+
+/* ---- a guest's names ---- */
+bool jl_base_put_names(struct jl_base *b, const struct jl_base_space *s, const struct jl_replica *names, struct jl_error *err) {
+  const struct jl_base_set part = {.number = names_of(s)};
+  struct jl_replica *known = jl_replica_new(&s->id, JL_SPACE_ORGANISATION);
+  bool ok = known != NULL ? read_part(b, part.number, known, err) : no_memory(err), gone = false;
+  for (const struct jl_record *r = ok ? jl_replica_next(known, NULL) : NULL; r != NULL; r = jl_replica_next(known, &r->id))
+    gone = gone || jl_replica_record(names, &r->id) == NULL;
+  jl_replica_free(known);
+  ok = ok && (!gone || delete_for_good(b, err)) && drop_records(b, part.number, err);
+  for (const struct jl_record *r = ok ? jl_replica_next(names, NULL) : NULL; ok && r != NULL; r = jl_replica_next(names, &r->id))
+    ok = jl_base_put(b, &part, r, err);
+  return ok;
+}
+
+bool jl_base_drop_names(struct jl_base *b, struct jl_error *err) { return by_number(b, "DELETE FROM record WHERE part < ?1", 0, err); }
+
+bool jl_base_names(struct jl_base *b, const struct jl_base_space *s, struct jl_replica *into, bool *ret_any, struct jl_error *err) {
+  size_t before = jl_replica_count(into);
+  bool ok = s->number == 0 || read_part(b, names_of(s), into, err);
+  *ret_any = jl_replica_count(into) > before;
+  return ok;
 }
 
 /* ---- snapshots ---- */

@@ -60,6 +60,11 @@ JL_MUST_CHECK bool jl_base_record(struct jl_base *b, const struct jl_base_set *s
                                   struct jl_error *err);
 JL_MUST_CHECK bool jl_base_put(struct jl_base *b, const struct jl_base_set *set, const struct jl_record *record, struct jl_error *err);
 
+/* What a guest knows of the organisation beside his copy of a plan, in place of what was known; what is not among it goes for good. */
+JL_MUST_CHECK bool jl_base_put_names(struct jl_base *b, const struct jl_base_space *space, const struct jl_replica *names, struct jl_error *err);
+JL_MUST_CHECK bool jl_base_drop_names(struct jl_base *b, struct jl_error *err); /* of all plans: the organisation itself is here */
+JL_MUST_CHECK bool jl_base_names(struct jl_base *b, const struct jl_base_space *space, struct jl_replica *into, bool *ret_any, struct jl_error *err);
+
 /* Snapshots. begin: an empty shadow that will stand at origin; swap: the shadow becomes the live set, what was there goes. */
 JL_MUST_CHECK bool jl_base_shadow_begin(struct jl_base *b, struct jl_base_space *space, const struct jl_position *origin, struct jl_error *err);
 JL_MUST_CHECK bool jl_base_shadow_drop(struct jl_base *b, struct jl_base_space *space, struct jl_error *err);

@@ -49,6 +49,7 @@ void jl_engine_free(struct jl_engine *e) {
   for (struct jl_follow *f = e->follows, *next; f != NULL; f = next) {
     next = f->next;
     jl_replica_free(f->sparse);
+    jl_replica_free(f->names);
     free(f);
   }
   free(e);

@@ -34,16 +34,28 @@ bool jl_engine_commit(struct jl_engine *e, struct jl_error *err) {
 static struct jl_base_set *target(struct jl_follow *f) { return f->s.shadow.number != 0 ? &f->s.shadow : &f->s.live; }
 
 /* ---- snapshots ---- */
-static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__RecordState *in, struct jl_error *err) {
+struct jl_record *jl_follow_record(const Jalon__RecordState *in, struct jl_error *err) {
   struct jl_id id;
-  if (!jl_id_from_bytes(JL_PB(in->id), &id) || in->type == 0)
-    return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a record of the snapshot has no id or type"), NULL);
+  if (!jl_id_from_bytes(JL_PB(in->id), &id) || in->type == 0) {
+    jl_fail(err, JL_E_BAD_FRAME, JL_MSG("a record of the snapshot has no id or type"), NULL);
+    return NULL;
+  }
   struct jl_record *record = jl_record_new(in->type, &id, JL_PB(in->body));
-  if (record == NULL) return no_memory(err);
+  if (record == NULL) {
+    (void)no_memory(err);
+    return NULL;
+  }
   record->number = in->number;
   record->revision = in->revision;
   record->created_revision = in->created_revision;
   record->deleted_revision = in->deleted_revision;
+  return record;
+}
+
+static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__RecordState *in, struct jl_error *err) {
+  struct jl_record *record = jl_follow_record(in, err);
+  if (record == NULL) return false;
+  struct jl_id id = record->id;
   bool ok = jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
   jl_record_release(record);
   if (f->adding == 0) f->s.shadow_cursor = id;

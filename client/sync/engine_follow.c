@@ -101,6 +101,8 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
     message.has_snapshot_after = true;
     message.snapshot_after = id_pb(&f->s.shadow_cursor);
   }
+  jl_replica_free(f->names);
+  f->names = NULL;
   f->began = f->caught_up = f->live = false;
   f->readable = JL_EVERY_SECTION;
   f->adding = 0;
@@ -257,6 +259,7 @@ static bool came_to_head(struct jl_engine *e, struct jl_follow *f, struct jl_err
   f->s.head = f->s.live.position.revision;
   f->s.as_of_us = e->calls.now_us(e->context);
   f->caught_up = true;
+  if (f->s.kind == JL_SPACE_ORGANISATION && !jl_base_drop_names(e->base, err)) return false;
   return jl_base_save(e->base, &f->s, err);
 }
 
@@ -303,6 +306,30 @@ static void resync(struct jl_engine *e, struct jl_follow *f, const Jalon__Resync
   begin_again(e, f, true);
 }
 
+/* ---- a guest's names: there is no copy of the organisation beside them ---- */
+static bool keep_names(struct jl_engine *e, struct jl_follow *f, struct jl_error *err) {
+  struct jl_base_space organisation;
+  if (!jl_engine_begin(e, err) || !jl_base_find(e->base, &e->organisation, &organisation, err)) return false;
+  if (f->s.number == 0 && !jl_base_save(e->base, &f->s, err)) return false;
+  if (organisation.number != 0 && jl_follow_of(e, &e->organisation) == NULL && !jl_base_forget(e->base, &e->organisation, err)) return false;
+  return jl_base_put_names(e->base, &f->s, f->names, err);
+}
+
+static bool take_names(struct jl_engine *e, struct jl_follow *f, const Jalon__Names *in, struct jl_error *err) {
+  if (f->names == NULL) f->names = jl_replica_new(&e->organisation, JL_SPACE_ORGANISATION);
+  for (size_t i = 0; f->names != NULL && i < in->n_records; i++) {
+    struct jl_record *record = jl_follow_record(in->records[i], err);
+    if (record == NULL) return false;
+    if (!jl_replica_put(f->names, record)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  }
+  if (f->names == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (!in->last) return true;
+  bool ok = keep_names(e, f, err);
+  jl_replica_free(f->names);
+  f->names = NULL;
+  return ok;
+}
+
 static bool take_event(struct jl_engine *e, struct jl_follow *f, uint8_t type, const ProtobufCMessage *message, struct jl_arena *a,
                        struct jl_error *err) {
   switch (type) {
@@ -320,6 +347,8 @@ static bool take_event(struct jl_engine *e, struct jl_follow *f, uint8_t type, c
     return take_snapshot(e, f, (const Jalon__Snapshot *)message, err);
   case JALON__FRAME_TYPE__REVISIONS:
     return take_changes(e, f, (const Jalon__Revisions *)message, a, err);
+  case JALON__FRAME_TYPE__NAMES:
+    return take_names(e, f, (const Jalon__Names *)message, err);
   case JALON__FRAME_TYPE__BOOKMARK:
     return take_bookmark(e, f, ((const Jalon__Bookmark *)message)->revision, err);
   case JALON__FRAME_TYPE__LAGGING: /* the rest comes from the log, and then a bookmark */
@@ -337,6 +366,7 @@ static const struct {
 } events[] = {
     {JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor}, {JALON__FRAME_TYPE__SNAPSHOT, &jalon__snapshot__descriptor},
     {JALON__FRAME_TYPE__REVISIONS, &jalon__revisions__descriptor},             {JALON__FRAME_TYPE__BOOKMARK, &jalon__bookmark__descriptor},
+    {JALON__FRAME_TYPE__NAMES, &jalon__names__descriptor},
     {JALON__FRAME_TYPE__LAGGING, &jalon__lagging__descriptor},                 {JALON__FRAME_TYPE__RESYNC, &jalon__resync__descriptor},
     {JALON__FRAME_TYPE__ENDED, &jalon__ended__descriptor},                     {JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor},
 };
@@ -490,6 +520,7 @@ void jl_follow_sweep(struct jl_engine *e) {
     }
     *at = f->next;
     jl_replica_free(f->sparse);
+    jl_replica_free(f->names);
     free(f);
   }
 }

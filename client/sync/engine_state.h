@@ -56,6 +56,7 @@ struct jl_follow {
   uint64_t broken_at;       /* what followed this position could not be applied; UINT64_MAX: never happened */
   uint64_t revisions, records;
   struct jl_replica *sparse; /* records touched lately */
+  struct jl_replica *names;  /* a guest's, while they come */
   /* Applied groups of ours whose loss neither lane nor copy would show are looked for in the server's log. */
   bool vouched;    /* by this connection: there are none, or none any more */
   uint32_t looking;
@@ -99,6 +100,7 @@ void jl_follow_sweep(struct jl_engine *e);
 /* engine_apply.c */
 JL_MUST_CHECK bool jl_engine_begin(struct jl_engine *e, struct jl_error *err);
 JL_MUST_CHECK bool jl_engine_commit(struct jl_engine *e, struct jl_error *err);
+struct jl_record *jl_follow_record(const Jalon__RecordState *in, struct jl_error *err); /* the caller's; NULL with err */
 JL_MUST_CHECK bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err);
 /* One REVISIONS message. HISTORY_FORKED or INVALID: it does not fit what is here. */
 JL_MUST_CHECK bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err);

@@ -37,6 +37,7 @@ struct jl_overlay {
   uint64_t base_revision;
   uint32_t sections;           /* that the copy holds */
   int64_t as_of_us;
+  bool known;                  /* there is a copy of it; of the organisation also when only a guest's names are here */
   struct jl_log_row *pending;  /* what the groups change, ascending; in the arena */
   size_t pending_count;
 };

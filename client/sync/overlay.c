@@ -95,7 +95,7 @@ struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_ove
     return (struct jl_author){
         .person = id->person, .may_edit = UINT32_MAX, .administrator = id->administrator, .may_read = UINT32_MAX, .allowed = UINT32_MAX};
   /* Without a copy of the organisation nobody is known, which says nothing of this one: the server knows. */
-  const struct jl_replica *organisation = overlays->organisation.base_revision == 0 ? NULL : overlays->organisation.replica;
+  const struct jl_replica *organisation = !overlays->organisation.known ? NULL : overlays->organisation.replica;
   jl_space_rights(overlay->replica, organisation, &(struct jl_who){id->person, id->administrator}, &rights);
   return (struct jl_author){.person = id->person,
                             .may_edit = rights.editable,
@@ -168,7 +168,7 @@ static bool build(struct jl_local *l, struct jl_base *base, const struct jl_id *
   overlay->sections = s.live.number != 0 && kind == JL_SPACE_PLAN ? s.live.sections : JL_EVERY_SECTION;
   overlay->as_of_us = s.as_of_us;
   if (overlay->replica == NULL || !jl_outbox_beyond(&l->outbox, space, overlay->base_revision, out->a, &entries, &n, err)) return false;
-  *ret_known = s.live.number != 0;
+  *ret_known = overlay->known = s.live.number != 0;
   for (size_t i = 0; i < n; i++) {
     if (entries[i].state == JL_OUTBOX_DONE && jl_mutant(JL_MUTANT_OVERLAY_EARLY)) continue;
     *ret_known = true;
@@ -239,6 +239,12 @@ static bool build_plans(struct jl_local *l, struct jl_base *base, struct jl_over
   return plan == NULL || jl_replica_put(out->plans, jl_record_share(plan)) || no_memory(err);
 }
 
+/* Who has no copy of the organisation may have the names that came with the plan. */
+static bool add_names(struct jl_base *base, const struct jl_id *plan, struct jl_overlay *organisation, struct jl_error *err) {
+  struct jl_base_space s;
+  return organisation->known || (jl_base_find(base, plan, &s, err) && jl_base_names(base, &s, organisation->replica, &organisation->known, err));
+}
+
 bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *out,
                      struct jl_error *err) {
   const struct jl_id *organisation = &jl_profile_identity(l->profile)->organisation, *person = &jl_profile_identity(l->profile)->person;
@@ -247,6 +253,7 @@ bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned nee
   *out = (struct jl_overlays){.a = a};
   if (base == NULL) return false;
   bool ok = build(l, base, organisation, JL_SPACE_ORGANISATION, out, &out->organisation, &ignored, err) &&
+            (!wanted || add_names(base, space, &out->organisation, err)) &&
             (!wanted || build(l, base, space, jl_id_equal(space, person) ? JL_SPACE_PERSONAL : JL_SPACE_PLAN, out, &out->space, &known, err)) &&
             ((needs & JL_OVERLAY_PLANS) == 0 || build_plans(l, base, out, err));
   if (ok && wanted && !known)

@@ -24,6 +24,7 @@ struct jl_sync {
   unsigned rounds;
   struct jl_error failed_early; /* told with the first step: callbacks do not run inside the call */
   struct jl_id person; /* whose own space need not be there yet, and is not counted among the plans */
+  struct jl_id organisation; /* which is not there for guests */
   size_t to_send;     /* when it began, for the progress display */
   size_t sent_before; /* when the round began to receive */
 };
@@ -177,6 +178,8 @@ static void target_over(struct jl_sync *s, const struct jl_engine_event *event) 
     s->targets[i].state = TARGET_DONE;
     s->running--;
     if (jl_id_equal(&event->space, &s->person) && (event->kind == JL_ENGINE_AT_HEAD || event->error.code == JL_E_NOT_FOUND)) continue;
+    bool not_for_guests = event->error.code == JL_E_NOT_FOUND || event->error.code == JL_E_RIGHTS_CHANGED;
+    if (jl_id_equal(&event->space, &s->organisation) && event->kind == JL_ENGINE_ENDED && not_for_guests) continue;
     s->summary.revisions += event->revisions;
     s->summary.records += event->records;
     s->summary.snapshots += event->resynced;
@@ -233,6 +236,7 @@ uint32_t jl_client_sync(struct jl_client *c, const struct jl_sync_ask *ask, jl_d
   r->sync = s;
   s->ask = *ask;
   s->person = jl_profile_identity(c->profile)->person;
+  s->organisation = jl_profile_identity(c->profile)->organisation;
   s->progress = ask->progress;
   bool ok = jl_client_engine(c, !ask->no_receive, &err) && choose_targets(c, s, &err);
   s->ask.spaces = NULL; /* the caller's: not ours after this */

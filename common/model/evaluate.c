@@ -126,22 +126,28 @@ static bool not_there(const struct step *s) {
                 jl_arg_label(s->type->label));
 }
 
+/* Of people whose names alone are known nobody can say what they may do. */
+static const char *who_can(const struct step *s, enum jl_section section) {
+  if (s->run->in->names != NULL) return "";
+  return jl_rights_who_can(s->run->space, &jl_replica_where(s->run->space)->space, s->run->in->organisation, section, s->run->a);
+}
+
 /* Who could: where letters decide, those who hold them. */
 static const char *editors_of(const struct step *s, const struct jl_record *record, enum jl_section section) {
   const char *names = jl_gate_who(s->run, record);
   if (names[0] != '\0') return names;
-  return jl_rights_who_can(s->run->space, &jl_replica_where(s->run->space)->space, s->run->in->organisation, section, s->run->a);
+  return who_can(s, section);
 }
 
 /* Why not, and who could. */
 static bool denied(const struct step *s, const struct jl_record *record, enum jl_section section) {
-  const struct jl_id *space = &jl_replica_where(s->run->space)->space;
   enum jl_space_kind kind = jl_replica_kind(s->run->space);
-  if (kind != JL_SPACE_PLAN) /* nobody gives rights to a person's own space */
+  if (kind == JL_SPACE_PERSONAL) /* nobody gives rights to it */
+    return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not write into a person's own space: only that person can"), NULL);
+  if (kind == JL_SPACE_ORGANISATION)
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
-                  kind == JL_SPACE_ORGANISATION ? JL_MSG("ask an administrator for the right to edit it") : NULL,
-                  jl_arg_label(jl_section_label(section)));
-  const char *granters = jl_rights_who_can(s->run->space, space, s->run->in->organisation, JL_SECTION_DIRECTORY, s->run->a);
+                  JL_MSG("ask an administrator for the right to edit it"), jl_arg_label(jl_section_label(section)));
+  const char *granters = who_can(s, JL_SECTION_DIRECTORY);
   if (section == JL_SECTION_DIRECTORY)
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not change who may do what in this plan"),
                   granters[0] == '\0' ? JL_MSG("an administrator can, and the accountable of the plan, when it has one (raci set)")
@@ -163,6 +169,7 @@ static bool may_edit(const struct step *s, const struct jl_record *record) {
     return REFUSE(s, 0, JL_E_PARENT_DELETED, JL_MSG("what this {1} is about does not exist"), JL_MSG("look whether it was deleted"),
                   jl_arg_label(s->type->label));
   if (!new && !sees(s->run, section)) return not_there(s);
+  if (new && !sees(s->run, JL_SECTION_DIRECTORY) && jl_replica_kind(s->run->space) != JL_SPACE_PLAN) return denied(s, record, as);
   if (new && !sees(s->run, JL_SECTION_DIRECTORY)) /* the plan is not there */
     return jl_fail(s->err, JL_E_INVALID, JL_MSG("the first group of a plan must create the plan itself"),
                    JL_MSG("create the plan, then its records"));

@@ -17,6 +17,7 @@ struct jl_unseen { uint32_t field; struct jl_bytes before; struct jl_id person; 
 struct jl_evaluation {               /* in */
   const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
+  const struct jl_replica *names;        /* who may be named to the author, and by him; NULL: whoever is in the organisation */
   struct jl_author author;
   int64_t time_us;                   /* display time, never before the space's last */
   int32_t today;                     /* the plan's day of that time, for leaves: rules know no clock */

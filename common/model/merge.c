@@ -24,7 +24,7 @@ static void tell(const struct jl_run *run, struct jl_id person, int64_t time_us,
   c->time_us = time_us;
   c->has_author = true;
   c->author = jl_pb_dup(run->a, (struct jl_bytes){person.bytes, sizeof person.bytes});
-  struct jl_arg name = jl_arg_holder(run->in->organisation, &person);
+  struct jl_arg name = jl_arg_holder(jl_names_for(run->in), &person);
   if (name.text[0] != '\0') c->author_name = jl_arena_strdup(run->a, name.text);
 }
 

@@ -34,7 +34,7 @@ static const struct jl_replica *target_space(const struct jl_run *run, const str
     elsewhere = elsewhere || (type != NULL && type->space == JL_SPACE_ORGANISATION && kind != JL_SPACE_ORGANISATION);
   }
   if (here && (!elsewhere || jl_replica_record(run->space, id) != NULL)) return run->space;
-  return elsewhere ? run->in->organisation : NULL;
+  return elsewhere ? jl_names_for(run->in) : NULL;
 }
 
 static bool check_target(const struct jl_run *run, const struct jl_record *after, const struct jl_field *field, const struct jl_id *id,

@@ -26,6 +26,8 @@ struct jl_arg jl_arg_holder(const struct jl_replica *organisation, const struct 
   return jl_arg_textn((const char *)name.data, name.size);
 }
 
+const struct jl_replica *jl_names_for(const struct jl_evaluation *in) { return in->names != NULL ? in->names : in->organisation; }
+
 struct jl_arg jl_arg_first_author(const struct jl_evaluation *in, const struct jl_record *record, uint32_t field) {
   struct jl_id person;
   int64_t time_us;
@@ -33,7 +35,7 @@ struct jl_arg jl_arg_first_author(const struct jl_evaluation *in, const struct j
   if (in == NULL || in->who_changed == NULL || !in->who_changed(in->context, record, field, &person, &time_us, &revision) ||
       jl_id_equal(&person, &in->author.person))
     return jl_arg_text("");
-  return jl_arg_holder(in->organisation, &person);
+  return jl_arg_holder(jl_names_for(in), &person);
 }
 
 bool jl_rule_alive(const struct jl_rule_input *in) { return jl_replica_live(in->after, &in->touched->after->id) != NULL; }

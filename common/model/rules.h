@@ -6,6 +6,7 @@
 struct jl_arg jl_arg_record(const struct jl_record *record); /* "A12 title"; "A" for one without number and title */
 struct jl_arg jl_arg_holder(const struct jl_replica *organisation,
                             const struct jl_id *id); /* name of a person, role or team; "" when not known */
+const struct jl_replica *jl_names_for(const struct jl_evaluation *in); /* the organisation as the author may be told of it */
 
 /* Who made the last change of a record's field (0: of the record): "" when that is the author, or not known. */
 struct jl_arg jl_arg_first_author(const struct jl_evaluation *in, const struct jl_record *record, uint32_t field);

@@ -215,6 +215,7 @@ def messages():
     yield good("list_move", "FieldEdit", U(1, 30), B(9, ident(3)), B(10, ident(4)))
     yield good("presence", "Presence", B(1, ident(2)), U(2, 2), B(3, ident(3)), U(4, 10), U(5, 812))
     yield good("present_now", "PresentNow", B(1, ident(2)), M(2, B(1, ident(9)), T(2, "Ana"), U(3, 2), B(4, ident(3)), U(5, 20), U(6, 12), U(7, 10), U(8, 812), S(9, 1767225600000000)), U(3, 1))
+    yield good("names", "Names", M(1, U(1, 1), B(2, ident(9)), U(3, 0), B(7, b"\x0a\x03Ana")), U(2, 1))
     yield good("refused_read", "RefusedRead", B(1, ident(2)), B(2, ident(1)), U(3, 4), U(4, 100))
     yield good("refused_reply", "RefusedReply", M(1, B(1, ident(1)), U(2, 5), B(3, message(B(1, ident(1)), U(3, 5))), B(4, message(U(2, 5), U(4, 0))), S(5, 1767225600000000)), U(2, 0))
     yield bad("unknown_doing", "Presence", U(2, 9).data, "UNSUPPORTED")

@@ -1,6 +1,7 @@
 /* The feed of one record subscription: check, snapshot, tail, live, lag. */
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
+#include "server/net/names.h"
 #include "server/net/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
@@ -191,10 +192,12 @@ void jl_feed_advanced(void *context, const struct jl_listener_rows *rows) {
   sub->references++;
   if (!jl_subscription_still_may(sub)) {
     /* ended, at this revision */
-  } else if (sub->watch != NULL)
+  } else if (sub->watch != NULL) {
     jl_view_watch_advanced(sub, rows);
-  else
-    advance(sub, rows);
+  } else {
+    jl_names_tell(sub);
+    if (sub->session != NULL) advance(sub, rows);
+  }
   jl_subscription_unreference(sub);
 }
 

@@ -1,6 +1,7 @@
 #include "server/net/presence.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/model/governance/rights.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 #include <string.h>
@@ -92,16 +93,15 @@ static int by_interest(const void *a, const void *b) {
   return jl_id_compare(&(*x)->session->person, &(*y)->session->person);
 }
 
-static char *name_of(struct jl_server *server, const struct jl_id *person, struct jl_arena *a) {
-  const struct jl_replica *directory = jl_spaces_directory(server->spaces);
-  const struct jl_record *record = directory != NULL ? jl_replica_record(directory, person) : NULL;
+static char *name_of(const struct jl_replica *known, const struct jl_id *person, struct jl_arena *a) {
+  const struct jl_record *record = known != NULL ? jl_replica_record(known, person) : NULL;
   if (record == NULL || record->type == NULL || record->type_number != JL_TYPE_PERSON) return NULL;
   struct jl_bytes text = jl_record_text(record->type, record->body, JL_PERSON_NAME);
   return text.size > 0 ? jl_arena_strndup(a, (const char *)text.data, text.size) : NULL;
 }
 
 /* A record that the reader may not see is not named: then the person is only there. */
-static bool to_wire(const struct jl_presence *p, uint32_t sections, struct jl_arena *a, Jalon__Present *out) {
+static bool to_wire(const struct jl_presence *p, const struct jl_replica *known, uint32_t sections, struct jl_arena *a, Jalon__Present *out) {
   const struct jl_replica *replica = jl_space_committed(p->room->space); /* what is named is looked at for the reader below */
   const struct jl_record *record = jl_id_is_zero(&p->record) ? NULL : jl_replica_record(replica, &p->record);
   struct jl_bytes person = jl_arena_dup(a, (struct jl_bytes){p->session->person.bytes, sizeof p->session->person.bytes});
@@ -110,7 +110,7 @@ static bool to_wire(const struct jl_presence *p, uint32_t sections, struct jl_ar
   jalon__present__init(out);
   out->has_person = out->has_doing = out->has_since_us = true;
   out->person = jl_to_pb(person);
-  out->name = name_of(p->room->server, &p->session->person, a);
+  out->name = name_of(known, &p->session->person, a);
   out->doing = p->doing;
   out->since_us = p->since_us;
   out->has_revision = p->revision != 0;
@@ -125,7 +125,7 @@ static bool to_wire(const struct jl_presence *p, uint32_t sections, struct jl_ar
   return true;
 }
 
-/* Who is there, for readers of these sections; data NULL: no memory. */
+/* Who is there, for readers of these sections, guests being told of those whom they know; data NULL: no memory. */
 static struct jl_bytes list(const struct jl_presence_room *room, const struct jl_id *space, uint32_t sections, struct jl_arena *a) {
   Jalon__PresentNow now = JALON__PRESENT_NOW__INIT;
   size_t count = 0, persons = 0;
@@ -133,7 +133,11 @@ static struct jl_bytes list(const struct jl_presence_room *room, const struct jl
   const struct jl_presence **all = jl_arena_array(a, count + 1, sizeof *all);
   if (all == NULL) return (struct jl_bytes){NULL, 0};
   count = 0;
-  for (const struct jl_presence *p = room != NULL ? room->first : NULL; p != NULL; p = p->next) all[count++] = p;
+  bool all_known = (sections & JL_NAMES_ONLY) == 0;
+  const struct jl_replica *known = room == NULL ? NULL : all_known ? jl_spaces_directory(room->server->spaces) : jl_space_names(room->space, sections);
+  if (room != NULL && known == NULL) return (struct jl_bytes){NULL, 0};
+  for (const struct jl_presence *p = room != NULL ? room->first : NULL; p != NULL; p = p->next)
+    if (all_known || jl_replica_record(known, &p->session->person) != NULL) all[count++] = p;
   qsort(all, count, sizeof *all, by_person);
   for (size_t i = 0; i < count; i++) /* the first of each person is the one to show */
     if (i == 0 || !jl_id_equal(&all[i]->session->person, &all[persons - 1]->session->person)) all[persons++] = all[i];
@@ -143,7 +147,7 @@ static struct jl_bytes list(const struct jl_presence_room *room, const struct jl
   now.present = jl_arena_array(a, listed + 1, sizeof(Jalon__Present *));
   if (lines == NULL || now.present == NULL) return (struct jl_bytes){NULL, 0};
   for (size_t i = 0; i < listed; i++) {
-    if (!to_wire(all[i], sections, a, &lines[i])) return (struct jl_bytes){NULL, 0};
+    if (!to_wire(all[i], known, sections, a, &lines[i])) return (struct jl_bytes){NULL, 0};
     now.present[now.n_present++] = &lines[i];
   }
   struct jl_bytes id = jl_arena_dup(a, (struct jl_bytes){space->bytes, sizeof space->bytes});

@@ -46,7 +46,7 @@ static bool begin(struct jl_request *r) {
   struct reading *reading = r->state;
   struct jl_session *s = r->session;
   struct jl_error why = {0};
-  struct jl_replica *own = NULL;
+  struct jl_replica *own = NULL, *known = NULL;
   uint32_t sections = jl_session_readable(s, r->space);
   const struct jl_replica *space = r->space == NULL || sections == 0 ? NULL : jl_space_seen(r->space, sections);
   if (r->space != NULL && space == NULL) {
@@ -56,8 +56,13 @@ static bool begin(struct jl_request *r) {
       jl_request_out_of_memory(r);
     return false;
   }
+  const struct jl_replica *directory = jl_session_directory(s, r->space, sections, &known);
+  if (directory == NULL) {
+    jl_request_out_of_memory(r);
+    return false;
+  }
   reading->query = (struct jl_asker){.space = space,
-                                     .organisation = jl_spaces_directory(s->server->spaces),
+                                     .organisation = directory,
                                      .plans = space == NULL ? jl_session_plans(s, &own) : NULL,
                                      .sections = sections,
                                      .person = s->person,
@@ -65,6 +70,7 @@ static bool begin(struct jl_request *r) {
                                      .public_error = public_error,
                                      .context = s};
   bool begun = jl_reading_begin(&reading->query, reading->in, r->arena, &reading->now, &why);
+  jl_replica_free(known);
   jl_replica_free(own); /* replicas are looked at in begin only */
   if (!begun) jl_request_fail(r, &why);
   return begun;
@@ -91,9 +97,7 @@ void jl_handle_read(struct jl_request *r, const ProtobufCMessage *message) {
   }
   reading->in = in;
   r->state = reading;
-  struct jl_id space;
-  bool has_space = in->has_space && jl_id_from_bytes(JL_PB(in->space), &space) && !jl_id_is_zero(&space);
-  if (has_space)
+  if (in->has_space && !jl_session_asks_nowhere(r->session, in->space))
     jl_request_open_space(r, in->space, false, read_now);
   else
     read_now(r, NULL);

@@ -10,7 +10,7 @@
 #define PROTOCOL 1
 #define QUEUE_RETRY_MS 2000
 #define CLOCKS_S 60 /* that clocks of database and authority may differ */
-static const char *const features[] = {"records", "views", "lag", "resume", "zstd", "presence"};
+static const char *const features[] = {"records", "views", "lag", "resume", "zstd", "presence", "names"};
 
 void jl_handle_ping(struct jl_request *r, const ProtobufCMessage *message) {
   (void)message;
@@ -56,6 +56,7 @@ void jl_handle_hello(struct jl_request *r, const ProtobufCMessage *message) {
       if (strcmp(features[i], hello->features[k]) == 0) {
         common[n++] = hello->features[k];
         if (strcmp(features[i], "zstd") == 0) r->session->compress = true;
+        if (strcmp(features[i], "names") == 0) r->session->takes_names = true;
         break;
       }
   struct jl_id cluster = *jl_store_cluster(server->store), organisation = *jl_spaces_organisation(server->spaces);

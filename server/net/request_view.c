@@ -47,8 +47,7 @@ void jl_handle_view(struct jl_request *r, const ProtobufCMessage *message) {
   }
   *kept = *in;
   r->state = kept;
-  struct jl_id space;
-  if (in->has_space && jl_id_from_bytes(JL_PB(in->space), &space) && !jl_id_is_zero(&space))
+  if (in->has_space && !jl_session_asks_nowhere(r->session, in->space))
     jl_request_open_space(r, in->space, false, ask);
   else
     ask(r, NULL); /* of the plans it lists those that this session may see */

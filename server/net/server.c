@@ -1,6 +1,7 @@
 #include "server/net/server.h"
 #include "common/base/calendar.h"
 #include "server/auth/directory.h"
+#include "server/net/names.h"
 #include "server/net/presence.h"
 #include "server/net/session.h"
 #include "server/net/snapshot.h"
@@ -43,6 +44,7 @@ static void directory_advanced(void *context, const struct jl_listener_rows *row
     }
   }
   jl_subscriptions_look_at_rights(server);
+  jl_names_look(server);
 }
 
 struct jl_server *jl_server_new(uv_loop_t *loop, struct jl_store *store, struct jl_spaces *spaces, const struct jl_settings *settings,

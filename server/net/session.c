@@ -2,6 +2,7 @@
 #include "server/net/session.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/model/governance/names.h"
 #include "common/record/schema.h"
 #include "server/net/presence.h"
 #include <sodium.h>
@@ -15,12 +16,14 @@ struct jl_author jl_session_author(const struct jl_session *s) {
 }
 
 void jl_session_rights(const struct jl_session *s, const struct jl_space *space, struct jl_rights *ret) {
+  const struct jl_replica *directory = jl_spaces_directory(s->server->spaces);
+  const struct jl_who who = {s->person, s->administrator};
   *ret = (struct jl_rights){.readable = 0};
   if (s->state != JL_SESSION_READY) return;
   if (space != NULL)
-    jl_space_rights(jl_space_committed(space), jl_spaces_directory(s->server->spaces), &(struct jl_who){s->person, s->administrator}, ret);
-  else
-    ret->readable = JL_EVERYTHING; /* the organisation, and the plans that jl_session_plans lets through */
+    jl_space_rights(jl_space_committed(space), directory, &who, ret);
+  else /* the organisation, and the plans that jl_session_plans lets through */
+    ret->readable = JL_EVERYTHING | (!who.administrator && jl_rights_is_guest(directory, &who.person) ? JL_NAMES_ONLY : 0);
   if (s->limits != NULL && s->limits->read_only) ret->editable = 0;
 }
 
@@ -37,6 +40,27 @@ static uint32_t readable_plan(const struct jl_session *s, const struct jl_replic
   if (!jl_session_may_use(s, &plan->id, &ignored)) return 0; /* a token for some plans only */
   jl_rights_of(plans, &plan->id, jl_spaces_directory(s->server->spaces), &(struct jl_who){s->person, s->administrator}, &rights);
   return rights.readable;
+}
+
+/* ---- the organisation ---- */
+const struct jl_replica *jl_session_names(const struct jl_session *s, struct jl_space *space, uint32_t sections) {
+  return (sections & JL_NAMES_ONLY) == 0 ? jl_spaces_directory(s->server->spaces) : jl_space_names(space, sections);
+}
+
+const struct jl_replica *jl_session_directory(const struct jl_session *s, struct jl_space *space, uint32_t sections,
+                                              struct jl_replica **ret_own) {
+  const struct jl_replica *directory = jl_spaces_directory(s->server->spaces), *known = NULL;
+  *ret_own = NULL;
+  if ((sections & JL_NAMES_ONLY) == 0) return directory;
+  if (space != NULL && (known = jl_space_names(space, sections)) == NULL) return NULL;
+  *ret_own = known == NULL ? jl_names_new(NULL, directory, &s->person) : jl_names_with(known, directory, &s->person);
+  return *ret_own;
+}
+
+bool jl_session_asks_nowhere(const struct jl_session *s, ProtobufCBinaryData space) {
+  struct jl_id id;
+  if (!jl_id_from_bytes(JL_PB(space), &id) || jl_id_is_zero(&id)) return true;
+  return jl_id_equal(&id, jl_spaces_organisation(s->server->spaces)) && (jl_session_readable(s, NULL) & JL_NAMES_ONLY) != 0;
 }
 
 bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan) {

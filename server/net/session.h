@@ -115,6 +115,7 @@ struct jl_session {
   enum jl_session_state state;
   bool login_pending, paused, over_limit, closing;
   bool compress; /* snapshots and log tails: the client named the feature */
+  bool takes_names; /* NAMES too: the same */
   int64_t opened_us, heartbeat_us;
   char login[JL_LOGIN_MAX + 1];
   struct jl_id account, person, replica; /* replica zero: this login cannot submit */
@@ -187,6 +188,14 @@ void jl_session_rights(const struct jl_session *s, const struct jl_space *space,
 uint32_t jl_session_readable(const struct jl_session *s, const struct jl_space *space); /* bit mask of sections; 0: the plan is not there for it */
 /* The plans that its person may see anything of; *ret_own is to be freed after use. NULL: no memory. */
 const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_replica **ret_own);
+/* The organisation as its person may see it who reads these sections of a plan (NULL: of none): whole, or a guest's part of it, which is to be
+ * freed after use. NULL: no memory. */
+const struct jl_replica *jl_session_directory(const struct jl_session *s, struct jl_space *space, uint32_t sections,
+                                              struct jl_replica **ret_own);
+/* The same for naming others, borrowed until the loop turns: a guest's part without himself. */
+const struct jl_replica *jl_session_names(const struct jl_session *s, struct jl_space *space, uint32_t sections);
+/* The request names no space, or a guest asks the organisation: what he may know of it is in every answer. */
+bool jl_session_asks_nowhere(const struct jl_session *s, ProtobufCBinaryData space);
 bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan); /* it is in that list */
 
 /* ---- entrance.c: connections without login ---- */

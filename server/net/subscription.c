@@ -1,6 +1,7 @@
 /* The life of subscriptions; what flows on them is in feed.c and view_watch.c. */
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
+#include "server/net/names.h"
 #include "server/net/presence.h"
 #include <stdlib.h>
 
@@ -52,6 +53,8 @@ void jl_subscriptions_end(struct jl_session *s) {
 void jl_subscriptions_drained(struct jl_session *s) {
   for (struct jl_subscription *sub = s->subscriptions, *next; sub != NULL; sub = next) {
     next = sub->next;
+    jl_names_tell(sub);
+    if (s->closing || s->subscriptions == NULL) return;
     if (sub->watch != NULL)
       jl_view_watch_mark(sub);
     else
@@ -190,14 +193,14 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   for (size_t i = 0; i < in->n_sections; i++)
     if (in->from != NULL && in->sections[i] < JL_SECTIONS) held |= 1U << in->sections[i];
   (void)(in->has_snapshot_after && jl_id_from_bytes(JL_PB(in->snapshot_after), &after)); /* checked before */
-  if (jl_position_to_wire(jl_replica_where(replica), held & rights.readable, r->arena, &position)) sub = new_subscription(r);
+  if (jl_position_to_wire(jl_replica_where(replica), held & rights.readable & JL_EVERYTHING, r->arena, &position)) sub = new_subscription(r);
   if (sub == NULL) {
     jl_request_out_of_memory(r);
     return;
   }
   sub->rights = rights.readable;
-  sub->sections = held & rights.readable;
-  sub->adding = rights.readable & ~held;
+  sub->sections = held & rights.readable & JL_EVERYTHING;
+  sub->adding = rights.readable & ~held & JL_EVERYTHING;
   if (in->view != NULL && !jl_view_watch_start(sub, in->view, &why)) {
     jl_subscription_end(sub, 0, NULL);
     jl_request_fail(r, &why);
@@ -216,6 +219,7 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   sub->references++;
   struct jl_bytes packed = jl_pack(&reply.base, r->arena, JL_MESSAGE_MAX);
   if (packed.data != NULL) jl_session_send(s, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, 0, r->stream, packed);
+  jl_names_tell(sub);
   if (sub->session != NULL) jl_presence_begin(sub);
   if (sub->session != NULL) {
     if (sub->watch != NULL)
@@ -270,6 +274,7 @@ void jl_handle_subscribe(struct jl_request *r, const ProtobufCMessage *message) 
     id = in->view->space;
     has_space = jl_id_from_bytes(JL_PB(id), &space) && !jl_id_is_zero(&space);
   }
+  if (in->view != NULL && jl_session_asks_nowhere(s, id)) has_space = false;
   if (in->presence && !has_space) {
     jl_fail(&err, JL_E_INVALID, JL_MSG("who is there is told of one plan, not of all"), NULL);
     jl_request_fail(r, &err);

@@ -35,6 +35,8 @@ struct jl_subscription {
   struct jl_presence_room *room; /* whose presence it is told of; NULL: none */
   struct jl_subscription *next_watcher, *previous_watcher;
   bool presence_missed;
+  bool names_told;
+  uint8_t names[32]; /* hash of those */
   struct jl_view_watch *watch; /* a view; NULL: records */
   struct jl_subscription *next_dirty;
   bool dirty;

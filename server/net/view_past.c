@@ -37,7 +37,9 @@ static void directory_found(void *context, struct jl_past *past, const struct jl
     return;
   }
   q->past_directory = past;
-  q->sections &= readable_then(q);
+  uint32_t then = readable_then(q), names_only = (q->sections | then) & JL_NAMES_ONLY; /* a guest today, or then */
+  q->sections &= then & JL_EVERYTHING;
+  if (q->sections != 0) q->sections |= names_only;
   if (q->sections == 0) {
     jl_fail(&why, JL_E_DENIED, JL_MSG("you could not read this plan then"), NULL);
     fail(q, &why);

@@ -52,7 +52,7 @@ static void note(struct jl_subscription *sub, const Jalon__ChangeBody *body, con
   jalon__changed_by__init(by);
   by->has_person = by->has_type = by->has_record = by->has_number = by->has_revision = by->has_verb = true;
   by->person = keep(w->notes, body->author);
-  by->name = title_of(jl_spaces_directory(sub->server->spaces), &person, w->notes);
+  by->name = title_of(jl_session_names(sub->session, sub->space, sub->rights), &person, w->notes);
   by->type = change->type;
   by->record = keep(w->notes, change->id);
   by->number = change->number;

@@ -10,7 +10,9 @@ static const struct jl_replica *replica_of(const struct jl_view_question *q) {
   if (q->past != NULL) return jl_past_seen(q->past, q->sections);
   return q->space != NULL ? jl_space_seen(q->space, q->sections) : NULL;
 }
+/* A guest knows of the past whom he knows today. */
 static const struct jl_replica *directory_of(const struct jl_view_question *q) {
+  if (q->names != NULL) return q->names;
   return q->past_directory != NULL ? jl_past_whole(q->past_directory) : jl_spaces_directory(q->server->spaces);
 }
 static const struct jl_replica *plans_of(const struct jl_view_question *q) {
@@ -72,7 +74,7 @@ static void make_key(struct jl_view_question *q) {
   key_text(key, q->view->name);
   jl_buffer_varint(key, q->sections);
   jl_buffer_varint(key, (uint32_t)today_of(q));
-  if (jl_view_depends_on_reader(q->view->name)) {
+  if (jl_view_depends_on_reader(q->view->name) || q->names != NULL) {
     jl_buffer_append(key, q->reader.bytes, sizeof q->reader.bytes);
     jl_buffer_byte(key, q->administrator);
   }
@@ -89,7 +91,8 @@ static void make_key(struct jl_view_question *q) {
 void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entry, const struct jl_error *err) {
   jl_buffer_release(&q->key);
   jl_replica_free(q->plans);
-  q->plans = NULL;
+  jl_replica_free(q->names);
+  q->plans = q->names = NULL;
   jl_past_release(q->past);
   jl_past_release(q->past_directory);
   q->past = q->past_directory = NULL;
@@ -123,7 +126,7 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
-  q->plans = NULL;
+  q->plans = q->names = NULL;
   q->past = q->past_directory = NULL;
   q->administrator = q->session != NULL && q->session->administrator;
   if (jl_view_parameter(q, "at") != NULL)
@@ -134,6 +137,7 @@ void jl_view_ask(struct jl_view_question *q) {
 
 void jl_view_begin(struct jl_view_question *q) {
   if ((q->space != NULL && replica_of(q) == NULL) ||
+      (q->session != NULL && jl_session_directory(q->session, q->space, q->sections, &q->names) == NULL) ||
       (!q->view->needs_space && q->session != NULL && jl_session_plans(q->session, &q->plans) == NULL)) {
     jl_view_out_of_memory(q);
     return;

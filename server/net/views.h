@@ -25,6 +25,7 @@ struct jl_view_question {
   struct jl_past *past, *past_directory; /* as they were at the moment that is asked for; NULL: as they are */
   struct jl_past_ask ask;
   int32_t past_today;
+  struct jl_replica *names; /* own: what a guest knows of it */
 };
 void jl_view_ask(struct jl_view_question *q); /* of a checked request */
 

@@ -1,6 +1,7 @@
 #include "server/past/past.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/model/governance/rights.h"
 #include "common/model/query.h"
 #include "server/ops/log.h"
 #include "server/past/fold.h"
@@ -118,6 +119,7 @@ static struct jl_replica *part_of(const struct jl_replica *whole, uint32_t secti
 
 const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections) {
   if (past->kind != JL_SPACE_PLAN) return past->replica;
+  sections &= JL_EVERYTHING;
   for (size_t i = 0; i < SEEN; i++)
     if (past->seen[i].replica != NULL && past->seen[i].sections == sections) return past->seen[i].replica;
   size_t at = past->next_seen++ % SEEN;

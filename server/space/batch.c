@@ -1,4 +1,4 @@
-#include "common/model/governance/rights.h"
+#include "common/model/governance/names.h"
 #include "common/model/query.h"
 #include "server/space/internal.h"
 #include "common/record/schema.h"
@@ -256,6 +256,15 @@ static int32_t plan_day(struct jl_space *space, int64_t time_us) {
   return jl_zone_day_at(&space->days, zone, time_us);
 }
 
+/* Guests name, and are told of, only whom they know; *ret_names NULL: everybody. The caller frees them. */
+static bool names_for(struct jl_space *space, const struct jl_replica *directory, const struct jl_author *author, struct jl_replica **ret_names) {
+  *ret_names = NULL;
+  if ((author->may_read & JL_NAMES_ONLY) == 0 || directory == NULL) return true;
+  const struct jl_replica *known = jl_space_names(space, author->may_read);
+  *ret_names = known == NULL ? NULL : jl_names_with(known, directory, &author->person);
+  return *ret_names != NULL;
+}
+
 static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
                      struct jl_error *err) {
   *outcome = (struct jl_outcome){0};
@@ -270,20 +279,26 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;
   const struct jl_replica *directory = organisation == NULL ? NULL : organisation == space ? space->ahead : organisation->committed;
+  const struct jl_author author = author_now(space, directory,
+                                             jl_mutant(JL_MUTANT_WRONG_AUTHOR) && !alone ? &space->open->entries[0].submission->author
+                                                                                         : &s->author);
   struct asked asked = {space, s};
+  struct jl_replica *names;
+  if (!names_for(space, directory, &author, &names)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
   struct jl_evaluation in = {
       .space = space->ahead,
       .organisation = directory,
-      .author = author_now(space, directory,
-                           jl_mutant(JL_MUTANT_WRONG_AUTHOR) && !alone ? &space->open->entries[0].submission->author
-                                                                                       : &s->author),
+      .names = names,
+      .author = author,
       .time_us = time_us,
       .today = plan_day(space, time_us),
       .who_changed = who_changed,
       .changed_since = changed_since,
       .merge_text = merge_text,
       .context = &asked};
-  return jl_group_evaluate(&in, group, a, outcome, err);
+  bool fine = jl_group_evaluate(&in, group, a, outcome, err);
+  jl_replica_free(names);
+  return fine;
 }
 
 /* The same, with texts merged as far as that goes at once. false and jl_merging: it waits for the others. */

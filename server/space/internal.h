@@ -159,6 +159,12 @@ struct jl_space {
     struct jl_replica *replica;
   } seen[JL_SEEN_REPLICAS]; /* what readers of some sections see; NULL: unused */
   size_t next_seen;
+  struct {
+    uint32_t sections;
+    struct jl_position plan, directory; /* that they are of */
+    struct jl_replica *replica;
+  } names[JL_SEEN_REPLICAS]; /* whom guests who read some sections know */
+  size_t next_names;
   struct jl_ring ring;
   struct jl_space_listener *listeners, *listening; /* listening: next one to be told */
 };

@@ -1,8 +1,9 @@
 /* What readers of some sections see of a space: a replica that holds those records and no others. What answers them works on it, so that
  * nothing of the rest can show, whatever the answer is made of. Whoever may read everything sees the space itself. */
-#include "common/model/governance/rights.h"
+#include "common/model/governance/names.h"
 #include "common/model/query.h"
 #include "server/space/internal.h"
+#include <string.h>
 
 static struct jl_replica *make(const struct jl_space *space, uint32_t sections) {
   const struct jl_replica *whole = space->committed;
@@ -50,5 +51,31 @@ void jl_space_forget_seen(struct jl_space *space) {
   for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
     jl_replica_free(space->seen[i].replica);
     space->seen[i].replica = NULL;
+  }  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
+    jl_replica_free(space->names[i].replica);
+    space->names[i].replica = NULL;
   }
+}
+
+/* ---- guests ---- */
+static bool at_same_position(const struct jl_position *a, const struct jl_position *b) {
+  return a->epoch == b->epoch && a->revision == b->revision && memcmp(a->sections, b->sections, sizeof a->sections) == 0;
+}
+
+const struct jl_replica *jl_space_names(struct jl_space *space, uint32_t sections) {
+  const struct jl_replica *directory = jl_spaces_directory(space->owner), *seen = jl_space_seen(space, sections);
+  if (seen == NULL) return NULL;
+  const struct jl_position *plan = jl_replica_where(seen), *of = jl_replica_where(directory);
+  sections &= JL_EVERYTHING;
+  size_t at = 0;
+  while (at < JL_SEEN_REPLICAS && (space->names[at].replica == NULL || space->names[at].sections != sections)) at++;
+  if (at < JL_SEEN_REPLICAS && at_same_position(&space->names[at].plan, plan) && at_same_position(&space->names[at].directory, of))
+    return space->names[at].replica;
+  if (at == JL_SEEN_REPLICAS) at = space->next_names++ % JL_SEEN_REPLICAS;
+  jl_replica_free(space->names[at].replica);
+  space->names[at].sections = sections;
+  space->names[at].plan = *plan;
+  space->names[at].directory = *of;
+  space->names[at].replica = jl_names_new(seen, directory, NULL);
+  return space->names[at].replica;
 }

@@ -53,6 +53,8 @@ void jl_space_release(struct jl_space *space); /* idle spaces beyond JL_SPACES_O
 const struct jl_replica *jl_space_committed(const struct jl_space *space);
 /* The same with only the records of these sections (bit mask); until the loop turns. NULL: no memory. */
 const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections);
+/* What a guest who reads these sections knows of the organisation (common/model/governance/names.h), without himself; the same. */
+const struct jl_replica *jl_space_names(struct jl_space *space, uint32_t sections);
 int64_t jl_space_display_time(const struct jl_space *space);
 uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower revision takes a snapshot */
 

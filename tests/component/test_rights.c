@@ -156,7 +156,8 @@ static int stop(void **state) {
 /* ---- every byte that came ---- */
 /* More comes on the stream: a subscription is not at the head yet. */
 static bool goes_on(uint8_t type) {
-  return type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__REVISIONS;
+  return type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__REVISIONS ||
+         type == JALON__FRAME_TYPE__NAMES;
 }
 
 /* Everything up to the answers to the request and to a ping after it: nothing of it holds a word of a section that may not be read;

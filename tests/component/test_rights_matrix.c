@@ -260,7 +260,8 @@ struct answer {
   struct jl_bytes payload; /* of the last message of the stream, in the test's arena */
 };
 static bool goes_on(uint8_t type) {
-  return type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__REVISIONS;
+  return type == JALON__FRAME_TYPE__SUBSCRIBE_REPLY || type == JALON__FRAME_TYPE__SNAPSHOT || type == JALON__FRAME_TYPE__REVISIONS ||
+         type == JALON__FRAME_TYPE__NAMES;
 }
 static struct answer answer_to(struct wire *w, uint32_t stream, const char *word) {
   struct answer a = {.word = false};

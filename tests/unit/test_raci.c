@@ -144,15 +144,16 @@ static void who_holds_them_is_found_from_the_other_side(void **state) {
   assert_true(jl_id_equal(&people[0].id, &s.person[MARIE]) && people[0].letters == JL_LETTER(JL_RACI_R));
   assert_true(jl_id_equal(&people[1].id, &s.person[CLAIRE]) && people[1].letters == JL_LETTER(JL_RACI_A));
   assert_true(jl_id_equal(&people[2].id, &s.person[ANNE]) && jl_id_equal(&people[2].instead_of, &s.person[MARIE]));
-  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_WORK, s.f->a, handle), "Claire Martin (A), Anne Leroy (R)");
+  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_WORK, false, s.f->a, handle), "Claire Martin (A), Anne Leroy (R)");
   assert_string_equal(handle, "@claire");
   in.day = 99;
-  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_ALL, s.f->a, handle),
+  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_ALL, false, s.f->a, handle),
                       "Claire Martin (A), Marie Dupont (R), Sales team (C), COMEX (I)");
   jl_raci_people(&in, &s.action, JL_LETTER(JL_RACI_C), s.f->a, &people, &n);
   assert_int_equal(n, 1);
   assert_true(jl_id_equal(&people[0].id, &s.person[PAUL]));
-  assert_string_equal(jl_raci_names(&in, &s.free, JL_LETTERS_WORK, s.f->a, handle), "");
+  assert_string_equal(jl_raci_names(&in, &s.action, JL_LETTERS_WORK, true, s.f->a, handle), "Directeur Marketing (A), Marie Dupont (R)");
+  assert_string_equal(jl_raci_names(&in, &s.free, JL_LETTERS_WORK, false, s.f->a, handle), "");
 }
 
 /* ---- what each may do ---- */

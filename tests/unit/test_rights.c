@@ -130,7 +130,8 @@ static void rights_are_what_the_rule_says(void **state) {
         }
         bool may_grant =
             !w.inactive[p] && (administrator || w.accountable == 1 + p || (w.accountable >= 100 && w.member[p][w.accountable - 100]));
-        assert_int_equal(rights.readable, readable | (readable != 0 ? 1u << JL_SECTION_DIRECTORY : 0));
+        uint32_t besides = 1u << JL_SECTION_DIRECTORY | (w.guest[p] && administrator == 0 ? JL_NAMES_ONLY : 0);
+        assert_int_equal(rights.readable, readable | (readable != 0 ? besides : 0));
         assert_int_equal(rights.editable, editable | (may_grant ? 1u << JL_SECTION_DIRECTORY : 0));
       }
     struct jl_rights rights;

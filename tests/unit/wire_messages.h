@@ -55,6 +55,7 @@ static const ProtobufCMessageDescriptor *const wire_messages[] = {
     &jalon__presence__descriptor,
     &jalon__present__descriptor,
     &jalon__present_now__descriptor,
+    &jalon__names__descriptor,
     &jalon__account_request__descriptor,
     &jalon__account_state__descriptor,
     &jalon__session_state__descriptor,

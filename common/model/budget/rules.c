@@ -155,7 +155,7 @@ static struct jl_arg last_taker(const struct jl_rule_input *in, const struct jl_
   const struct jl_evaluation *e = in->evaluation;
   if (last == NULL || e == NULL || e->who_changed == NULL || !e->who_changed(e->context, last, 0, &person, &time_us, &revision))
     return jl_arg_text("");
-  return jl_arg_holder(in->organisation, &person);
+  return jl_arg_holder(jl_names_for(e), &person);
 }
 
 /* A commitment that grows must fit into what remains, when the plan says so. Invoices are facts and always recorded. */

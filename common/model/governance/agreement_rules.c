@@ -28,8 +28,8 @@ static bool not_by_you(const struct jl_rule_input *in, const struct jl_id *team,
   struct jl_id lead;
   bool led = group != NULL && group->type != NULL && jl_record_id(group->type, group->body, JL_TEAM_LEAD, &lead);
   jl_fail(err, JL_E_DENIED, led ? JL_MSG("{2} signs for the team {1}, as its lead") : JL_MSG("only members of the team {1} sign for it"),
-          JL_MSG("whoever has to sign finds it in the inbox"), jl_arg_holder(in->organisation, team),
-          led ? jl_arg_holder(in->organisation, &lead) : jl_arg_text(""));
+          JL_MSG("whoever has to sign finds it in the inbox"), jl_arg_holder(jl_names_for(in->evaluation), team),
+          led ? jl_arg_holder(jl_names_for(in->evaluation), &lead) : jl_arg_text(""));
   return jl_rule_broken(in, JL_SIGNATURE_TEAM, err);
 }
 
@@ -51,7 +51,7 @@ static bool signature_is_theirs(const struct jl_rule_input *in, struct jl_error 
   if (!shares(definition, &team))
     return jl_break(in, JL_SIGNATURE_TEAM, err, JL_MSG("{1} is not shared by the team {2}"),
                     JL_MSG("share it first: jalon definition set {1} --teams +{2}"), jl_arg_record(definition),
-                    jl_arg_holder(in->organisation, &team));
+                    jl_arg_holder(jl_names_for(in->evaluation), &team));
   jl_definition_digest(in->after, definition, digest);
   struct jl_bytes signed_text = jl_record_text(signature->type, signature->body, JL_SIGNATURE_DIGEST);
   if (signed_text.size == strlen(digest) && memcmp(signed_text.data, digest, signed_text.size) == 0) return true;

@@ -176,7 +176,7 @@ static bool keep_snapshot(struct jl_run *run, const struct jl_record *approval, 
 static bool denied(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   struct jl_id holder;
   struct jl_arg name = jl_arg_text("");
-  if (jl_approver_holder(run->space, approval, &holder)) name = jl_arg_holder(run->in->organisation, &holder);
+  if (jl_approver_holder(run->space, approval, &holder)) name = jl_arg_holder(jl_names_for(run->in), &holder);
   return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("only the accountable decides on {1}"),
                 name.text[0] == '\0' ? JL_MSG("raci shows who that is") : JL_MSG("ask {2}, or have yourself named: raci set"),
                 jl_arg_record(named(run, approval, JL_APPROVAL_TARGET)), name);

@@ -270,7 +270,7 @@ struct naming {
   char *handle;
   struct jl_id named[NAMED_MAX];
   size_t count;
-  bool more;
+  bool groups, more;
 };
 
 /* "@paul": the first word, as people write it to somebody. */
@@ -311,6 +311,8 @@ static void name_holder(struct naming *to, const struct jl_id *id, char letter) 
   if (holder == NULL) return;
   if (holder->type_number == JL_TYPE_PERSON) {
     name_person(to, id, letter);
+  } else if (to->groups) {
+    name_one(to, holder, letter);
   } else if (holder->type_number == JL_TYPE_ROLE) {
     size_t n = 0;
     const struct jl_record **people = jl_replica_referring(to->in->organisation, id, JL_TYPE_PERSON, JL_PERSON_ROLES, to->a, &n);
@@ -324,13 +326,13 @@ static void name_holder(struct naming *to, const struct jl_id *id, char letter) 
   }
 }
 
-const char *jl_raci_names(const struct jl_raci *in, const struct jl_id *target, uint32_t letters, struct jl_arena *a,
+const char *jl_raci_names(const struct jl_raci *in, const struct jl_id *target, uint32_t letters, bool groups, struct jl_arena *a,
                           char ret_handle[JL_HANDLE_MAX]) {
   static const struct {
     uint32_t letter;
     char text;
   } order[] = {{JL_RACI_A, 'A'}, {JL_RACI_R, 'R'}, {JL_RACI_C, 'C'}, {JL_RACI_I, 'I'}};
-  struct naming to = {.in = in, .a = a, .text = "", .handle = ret_handle};
+  struct naming to = {.in = in, .a = a, .text = "", .handle = ret_handle, .groups = groups};
   size_t n = 0;
   ret_handle[0] = '\0';
   if (in->organisation == NULL) return "";

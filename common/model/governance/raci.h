@@ -60,9 +60,9 @@ struct jl_raci_person {
 void jl_raci_people(const struct jl_raci *in, const struct jl_id *target, uint32_t letters, struct jl_arena *a,
                     struct jl_raci_person **ret_people, size_t *ret_count);
 /* "Paul Bernard (A), Marie Dupont (R)": who can be asked, A before R; a team stands for its people, somebody away for whom there is a
- * substitute is left out. "" when nobody is there. ret_handle: how the first of them is mentioned ("@paul", "@sales"), "" likewise. */
+ * substitute is left out. "" when nobody is there. groups: they stand for themselves, as in a guest's part of the organisation. ret_handle: how the first of them is mentioned ("@paul", "@sales"), "" likewise. */
 #define JL_HANDLE_MAX 64
-const char *jl_raci_names(const struct jl_raci *in, const struct jl_id *target, uint32_t letters, struct jl_arena *a,
+const char *jl_raci_names(const struct jl_raci *in, const struct jl_id *target, uint32_t letters, bool groups, struct jl_arena *a,
                           char ret_handle[JL_HANDLE_MAX]);
 /* The leave of a person on a day, the one with a substitute who is there before another; NULL: none. */
 const struct jl_record *jl_leave_of(const struct jl_replica *organisation, const struct jl_id *person, int32_t day);

@@ -52,7 +52,8 @@ static void refuse(struct judging *j, const struct jl_record *record, const stru
   }
   jl_letters_of(&j->raci, target_id, &j->run->in->author.person, &letters);
   jl_reference_format(target->type, target->number, reference);
-  const char *names = jl_raci_names(&j->raci, target_id, needed, j->run->a, handle);
+  const struct jl_raci told = {j->raci.plan, jl_names_for(j->run->in), j->raci.day};
+  const char *names = jl_raci_names(&told, target_id, needed, j->run->in->names != NULL, j->run->a, handle);
   const char *hint = names[0] != '\0' ? JL_MSG("{3} may: ask them with jalon comment {4} \"{5} ...\"")
                                       : JL_MSG("nobody who is there holds that letter: the accountable of the plan or an administrator "
                                                "names somebody with raci set {4}");
@@ -340,7 +341,7 @@ bool jl_gate_lets(const struct jl_run *run, const struct jl_record *record, bool
 }
 
 const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record) {
-  const struct jl_raci in = {run->space, run->in->organisation, run->in->today};
+  const struct jl_raci in = {run->space, jl_names_for(run->in), run->in->today};
   struct jl_id target;
   char handle[JL_HANDLE_MAX];
   uint32_t needed = 0;
@@ -350,5 +351,5 @@ const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record
   else if (jl_raci_target(run->space, record, &target) && jl_raci_named(run->space, &target, JL_LETTERS_WORK))
     needed = JL_LETTERS_WORK;
   const struct jl_record *known = needed == 0 ? NULL : jl_replica_record(run->space, &target);
-  return known != NULL && jl_run_sees(run, known) ? jl_raci_names(&in, &target, needed, run->a, handle) : "";
+  return known != NULL && jl_run_sees(run, known) ? jl_raci_names(&in, &target, needed, run->in->names != NULL, run->a, handle) : "";
 }

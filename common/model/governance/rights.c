@@ -32,10 +32,9 @@ static bool has_left(const struct jl_record *person) { return person != NULL && 
 bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person) { return has_left(person_of(organisation, person)); }
 bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person) { return person_of(organisation, person) != NULL; }
 
-bool jl_rights_is_guest(const struct jl_replica *organisation, const struct jl_id *id) {
-  const struct jl_record *person = person_of(organisation, id);
-  return person != NULL && number_of(person, JL_PERSON_GUEST) != 0;
-}
+static bool is_guest(const struct jl_record *person) { return person != NULL && number_of(person, JL_PERSON_GUEST) != 0; }
+
+bool jl_rights_is_guest(const struct jl_replica *organisation, const struct jl_id *id) { return is_guest(person_of(organisation, id)); }
 
 bool jl_person_belongs(const struct jl_record *person, const struct jl_id *id, const struct jl_id *holder) {
   return jl_id_equal(id, holder) || is_one_of(person, JL_PERSON_TEAMS, holder) || is_one_of(person, JL_PERSON_ROLES, holder);
@@ -100,12 +99,12 @@ static void take_grant(struct jl_rights *rights, const struct jl_record *grant, 
   if (nearer > 0 || (nearer == 0 && given.level > right->level)) *right = given;
 }
 
-static void add_up(struct jl_rights *rights) {
+static void add_up(struct jl_rights *rights, bool names_only) {
   for (uint32_t s = JL_SECTION_STRATEGY; s <= JL_SECTION_PIPELINE; s++) {
     if (rights->sections[s].level >= JL_RIGHT_READ) rights->readable |= 1U << s;
     if (rights->sections[s].level >= JL_RIGHT_EDIT) rights->editable |= 1U << s;
   }
-  if (rights->readable != 0) rights->readable |= 1U << JL_SECTION_DIRECTORY;
+  if (rights->readable != 0) rights->readable |= 1U << JL_SECTION_DIRECTORY | (names_only ? JL_NAMES_ONLY : 0);
 }
 
 void jl_rights_of(const struct jl_replica *r, const struct jl_id *plan, const struct jl_replica *organisation, const struct jl_who *who,
@@ -127,7 +126,7 @@ void jl_rights_of(const struct jl_replica *r, const struct jl_id *plan, const st
   } else if (jl_replica_record(r, plan) == NULL) { /* not there yet: its maker's */
     everywhere(ret, JL_RIGHT_EDIT, JL_RIGHT_DEFAULT, NULL);
   } else {
-    bool guest = person != NULL && number_of(person, JL_PERSON_GUEST) != 0;
+    bool guest = is_guest(person);
     const void *at = NULL;
     const struct jl_record *grant;
     everywhere(ret, guest ? JL_RIGHT_NONE : JL_RIGHT_EDIT, guest ? JL_RIGHT_GUEST : JL_RIGHT_DEFAULT, NULL);
@@ -135,7 +134,7 @@ void jl_rights_of(const struct jl_replica *r, const struct jl_id *plan, const st
       take_grant(ret, grant, plan, person, &who->person, guest);
     everything = false;
   }
-  add_up(ret);
+  add_up(ret, is_guest(person) && !who->administrator);
   if (everything) ret->editable |= 1U << JL_SECTION_DIRECTORY;
 }
 
@@ -166,6 +165,7 @@ void jl_space_rights(const struct jl_replica *space, const struct jl_replica *or
   const struct jl_record *person = person_of(organisation, &who->person);
   *ret = (struct jl_rights){.readable = 0};
   if (has_left(person) || (person == NULL && organisation != NULL && !who->administrator)) return;
+  if (is_guest(person) && !who->administrator) return;
   ret->readable = 1U << JL_SECTION_DIRECTORY;
   if (who->administrator) ret->editable = ret->readable;
 }

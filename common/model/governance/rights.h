@@ -12,6 +12,9 @@
 #define JL_ALL_SECTIONS                                                                                                                    \
   (1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_PAYROLL | 1U << JL_SECTION_PIPELINE)
 #define JL_EVERYTHING (JL_ALL_SECTIONS | 1U << JL_SECTION_DIRECTORY)
+/* Beside sections that a guest may read: of the organisation he knows what names.h says, and nothing of it when it is asked for itself. No
+ * section's bit, so what is kept per mask is kept apart for guests, and whoever becomes one, or is one no more, has other rights. */
+#define JL_NAMES_ONLY (1U << 31)
 
 enum jl_right_from {
   JL_RIGHT_DEFAULT,       /* the plan says nothing: everybody edits */

@@ -35,7 +35,7 @@ bool jl_raci_same_key(const struct jl_evaluation *in, const struct jl_record *cu
   jl_fail(err, JL_E_RULE_VIOLATION,
           author.text[0] == '\0' ? JL_MSG("{1} already has an accountable: {2}")
                                  : JL_MSG("{1} already has an accountable: {2}, named by {3}"),
-          JL_MSG("to replace it: raci set {1} A=..."), jl_arg_record(target), holder_of(in->organisation, current->body), author);
+          JL_MSG("to replace it: raci set {1} A=..."), jl_arg_record(target), holder_of(jl_names_for(in), current->body), author);
   return jl_error_at(err, current->type_number, &current->id, JL_RACI_HOLDER);
 }
 
@@ -53,7 +53,7 @@ static bool single_responsible(const struct jl_rule_input *in, struct jl_error *
                     author.text[0] == '\0' ? JL_MSG("{1} already has its one responsible: {2}")
                                            : JL_MSG("{1} already has its one responsible: {2}, named by {3}"),
                     JL_MSG("to replace it: raci set {1} R=..., or let the plan have several"), jl_arg_record(target),
-                    holder_of(in->organisation, all[i]->body), author);
+                    holder_of(jl_names_for(in->evaluation), all[i]->body), author);
   }
   return true;
 }
