@@ -1,6 +1,7 @@
 /* Many people submit, approve, send back, edit and reassign at once, over real connections. Then the log alone is folded, by code that
  * knows nothing of the server's: never two A on a target, never an approved state that nobody with the A approved as it was submitted,
- * nothing started that needs an approval and has none. A history prints its seed; JALON_SEED runs that one alone. */
+ * never by an A of one's own giving what one submitted oneself or what was submitted to another, nothing started that needs an approval and
+ * has none, nor freed of needing it by such an A. A history prints its seed; JALON_SEED runs that one alone. */
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "tests/component/support/planner.h"
@@ -35,25 +36,28 @@ struct scope {
   int64_t due, title, planned[ACTIONS];
 };
 struct assignment {
-  struct jl_id id, holder;
+  struct jl_id id, holder, giver;
   int target;
   bool accountable, alive;
 };
 struct approval {
   struct jl_id id;
-  int target; /* -1: not one of ours */
+  struct jl_id submitter, decider; /* who held the A then */
+  int target;                      /* -1: not one of ours */
   int64_t state;
   struct scope submitted;
 };
 struct fold {
   struct jl_id plan, actions[ACTIONS], lines[ACTIONS];
   int64_t due[ACTIONS], title[ACTIONS], status[ACTIONS], planned[ACTIONS];
+  bool free[ACTIONS]; /* needs no approval */
+  struct jl_id admin;
   struct assignment assignments[RECORDS];
   size_t assignment_count;
   struct approval approvals[RECORDS];
   size_t approval_count;
   uint64_t revision;
-  size_t approved, sent_back, reopened, started, violations;
+  size_t approved, sent_back, reopened, started, freed, violations;
   char violation[200]; /* the first */
 };
 
@@ -81,13 +85,22 @@ static struct scope scope_of(const struct fold *f, int target) {
 static bool same_scope(const struct scope *a, const struct scope *b) {
   return a->due == b->due && a->title == b->title && memcmp(a->planned, b->planned, sizeof a->planned) == 0;
 }
-static const struct jl_id *accountable(const struct fold *f, int target) {
+static const struct assignment *letter_of(const struct fold *f, int target) {
   for (int at = target;; at = PLAN) {
     for (size_t i = 0; i < f->assignment_count; i++)
-      if (f->assignments[i].alive && f->assignments[i].accountable && f->assignments[i].target == at) return &f->assignments[i].holder;
+      if (f->assignments[i].alive && f->assignments[i].accountable && f->assignments[i].target == at) return &f->assignments[i];
     if (at == PLAN) return NULL;
   }
 }
+static const struct jl_id *accountable(const struct fold *f, int target) {
+  const struct assignment *a = letter_of(f, target);
+  return a == NULL ? NULL : &a->holder;
+}
+/* As it was before the revision that is folded. */
+struct decider {
+  bool any;
+  struct jl_id holder, giver;
+};
 
 static bool value_in(const Jalon__RecordChange *c, uint32_t field, struct jl_value *ret) {
   *ret = (struct jl_value){.number = 0};
@@ -100,7 +113,7 @@ static bool value_in(const Jalon__RecordChange *c, uint32_t field, struct jl_val
 }
 
 static void fold_approval(struct fold *f, const Jalon__RecordChange *c, const struct jl_id *id, const struct jl_id *author,
-                          const struct jl_id *const deciders[TARGETS], bool *ret_submitted) {
+                          const struct decider deciders[TARGETS], bool *ret_submitted) {
   struct jl_value v;
   struct approval *a = NULL;
   for (size_t i = 0; i < f->approval_count; i++)
@@ -110,14 +123,19 @@ static void fold_approval(struct fold *f, const Jalon__RecordChange *c, const st
     a = &f->approvals[f->approval_count++];
     *a = (struct approval){.id = *id, .target = -1};
     if (value_in(c, JL_APPROVAL_TARGET, &v)) a->target = target_of(f, &v.id);
+    a->submitter = *author;
+    if (a->target >= 0) a->decider = deciders[a->target].holder;
     *ret_submitted = true;
   }
   if (!value_in(c, JL_APPROVAL_STATE, &v)) return;
   if (v.number == JL_APPROVAL_APPROVED) {
     f->approved++;
     if (a->state != JL_APPROVAL_SUBMITTED) violated(f, "approved what did not wait");
-    if (a->target >= 0 && (deciders[a->target] == NULL || !same(deciders[a->target], author)))
-      violated(f, "approved by somebody without the A");
+    const struct decider *by = a->target < 0 ? NULL : &deciders[a->target];
+    if (by != NULL && (!by->any || !same(&by->holder, author))) violated(f, "approved by somebody without the A");
+    bool own = by != NULL && by->any && same(&by->giver, author) && !same(author, &f->admin);
+    if (own && same(&a->submitter, author)) violated(f, "approved own work by an A of own giving");
+    if (own && !same(&a->decider, author)) violated(f, "approved by an A of own giving what waited for another");
   }
   f->sent_back += v.number == JL_APPROVAL_SENT_BACK;
   f->reopened += v.number == JL_APPROVAL_REOPENED;
@@ -125,7 +143,7 @@ static void fold_approval(struct fold *f, const Jalon__RecordChange *c, const st
 }
 
 static void fold_change(struct fold *f, const Jalon__RecordChange *c, const struct jl_id *author,
-                        const struct jl_id *const deciders[TARGETS], bool *submitted) {
+                        const struct decider deciders[TARGETS], bool *submitted) {
   struct jl_id id;
   struct jl_value v;
   assert_true(jl_id_from_bytes(JL_PB(c->id), &id));
@@ -134,6 +152,16 @@ static void fold_change(struct fold *f, const Jalon__RecordChange *c, const stru
     if (value_in(c, JL_ACTION_DUE, &v)) f->due[at] = v.number;
     if (value_in(c, JL_ACTION_TITLE, &v)) f->title[at] = v.text.size > 1 ? strtol((const char *)v.text.data + 1, NULL, 10) : 0;
     if (value_in(c, JL_ACTION_STATUS, &v)) f->status[at] = v.number;
+    if (value_in(c, JL_ACTION_NEEDS_APPROVAL, &v) && f->free[at] != (v.number == 0)) {
+      f->free[at] = v.number == 0;
+      f->freed += f->free[at];
+      bool may = same(author, &f->admin);
+      for (int i = 0; i < 2; i++) {
+        const struct decider *by = &deciders[i == 0 ? at : PLAN];
+        may = may || (by->any && same(&by->holder, author) && !same(&by->giver, author));
+      }
+      if (f->free[at] && !may) violated(f, "freed of needing an approval by nobody who was named for it");
+    }
   }
   for (int i = 0; c->type == JL_TYPE_BUDGET_LINE && i < ACTIONS; i++)
     if (same(&f->lines[i], &id) && value_in(c, JL_BUDGET_LINE_PLANNED, &v)) f->planned[i] = v.number;
@@ -149,8 +177,11 @@ static void fold_change(struct fold *f, const Jalon__RecordChange *c, const stru
     if (value_in(c, JL_RACI_TARGET, &v)) r->target = target_of(f, &v.id);
     if (value_in(c, JL_RACI_LETTER, &v)) r->accountable = v.number == JL_RACI_A;
   }
+  bool there = r->alive;
+  struct jl_id held = r->holder;
   if (value_in(c, JL_RACI_HOLDER, &v)) r->holder = v.id;
   r->alive = c->verb != JALON__VERB__DELETE;
+  if (r->alive && (!there || !same(&held, &r->holder))) r->giver = *author;
 }
 
 static void check_state(struct fold *f, const int64_t status_before[ACTIONS]) {
@@ -171,14 +202,14 @@ static void check_state(struct fold *f, const int64_t status_before[ACTIONS]) {
   for (int i = 0; i < ACTIONS; i++) {
     bool starts = f->status[i] == JL_IN_PROGRESS && status_before[i] != JL_IN_PROGRESS;
     f->started += starts;
-    if (starts && !ok[i]) violated(f, "an action started without the approval that it needs");
+    if (starts && !ok[i] && !f->free[i]) violated(f, "an action started without the approval that it needs");
   }
 }
 
 /* All changes of one revision. */
 static void fold_revision(struct fold *f, Jalon__ChangeBody *const *bodies, size_t n) {
-  const struct jl_id *deciders[TARGETS];
-  struct jl_id held[TARGETS], author;
+  struct decider deciders[TARGETS];
+  struct jl_id author;
   int64_t status[ACTIONS];
   size_t first_new = f->approval_count;
   int64_t states[RECORDS];
@@ -186,11 +217,11 @@ static void fold_revision(struct fold *f, Jalon__ChangeBody *const *bodies, size
   for (size_t i = 0; i < f->approval_count; i++) states[i] = f->approvals[i].state;
   memcpy(status, f->status, sizeof status);
   for (int t = 0; t < TARGETS; t++) {
-    const struct jl_id *holder = accountable(f, t);
-    if (holder != NULL) held[t] = *holder;
-    deciders[t] = holder == NULL ? NULL : &held[t];
+    const struct assignment *letter = letter_of(f, t);
+    deciders[t] = letter == NULL ? (struct decider){.any = false} : (struct decider){true, letter->holder, letter->giver};
   }
   f->revision = bodies[0]->revision;
+  if (f->revision == 1) assert_true(jl_id_from_bytes(JL_PB(bodies[0]->author), &f->admin)); /* who made the plan */
   for (size_t i = 0; i < n; i++) {
     assert_true(jl_id_from_bytes(JL_PB(bodies[i]->author), &author));
     for (size_t k = 0; k < bodies[i]->n_changes; k++) fold_change(f, bodies[i]->changes[k], &author, deciders, &submitted);
@@ -311,6 +342,10 @@ static uint32_t send_number(struct person *p, const struct fold *f, uint32_t typ
   return send_update(p, &f->plan, type, id, field, from == 0 ? EMPTY : encode(type, field, from, NULL, NULL),
                      encode(type, field, to, NULL, NULL), 0, EMPTY);
 }
+static uint32_t send_need(struct person *p, const struct fold *f, int action, bool from, bool to) {
+  struct jl_bytes yes = encode(JL_TYPE_ACTION, JL_ACTION_NEEDS_APPROVAL, 1, NULL, NULL);
+  return send_update(p, &f->plan, JL_TYPE_ACTION, &f->actions[action], JL_ACTION_NEEDS_APPROVAL, from ? yes : EMPTY, to ? yes : EMPTY, 0, EMPTY);
+}
 static uint32_t send_submission(struct person *p, const struct fold *f, int target) {
   struct jl_bytes r = with(EMPTY, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, 0, target == PLAN ? &f->plan : &f->actions[target], NULL);
   r = with(r, JL_TYPE_APPROVAL, JL_APPROVAL_SECTION, target == PLAN ? JL_APPROVAL_OF_BUDGET : JL_APPROVAL_OF_ACTION, NULL, NULL);
@@ -364,7 +399,12 @@ static uint32_t act(struct person *p, const struct jl_id *me, const struct fold 
   const struct approval *open = some_open(f, r, -1, me);
   const struct jl_id *to = &people[random_below(r, PEOPLE)];
   char from[24], title[24];
-  switch (random_below(r, 10)) {
+  switch (random_below(r, 12)) {
+  case 10: /* names oneself, and decides what waits */
+    if (random_below(r, 2) == 0) return send_reassign(p, f, target, me);
+    return open != NULL ? send_decision(p, f, open, JL_APPROVAL_APPROVED) : send_submission(p, f, target);
+  case 11: /* switches the need for an approval off and on */
+    return send_need(p, f, action, !f->free[action], f->free[action]);
   case 0:
   case 1:
     if (some_open(f, r, target, me) == NULL || random_below(r, 4) == 0) return send_submission(p, f, target);
@@ -424,9 +464,13 @@ static void directed(struct fold *f, struct planner *p, struct person *who, stru
   if (strict) assert_int_equal(code, expected);                                                                                            \
   read_on(f, p)
   int by = 0;
-  if (accountable(f, 0) == NULL || !same(accountable(f, 0), &people[0]))
-    assert_int_equal(verdict(admin, send_reassign(admin, f, 0, &people[0])), 0);
-  read_on(f, p);
+  for (int i = 1; i >= 0; i--) { /* named by the administrator, whoever named them before */
+    if (!same(accountable(f, 0), &people[i])) assert_int_equal(verdict(admin, send_reassign(admin, f, 0, &people[i])), 0);
+    read_on(f, p);
+  }
+  if (f->free[0]) {
+    EXPECT(0, send_need(&who[by], f, 0, false, true));
+  }
   EXPECT(0, send_submission(&who[by], f, 0));
   const struct approval *a = &f->approvals[f->approval_count - 1];
   by = 1;
@@ -447,6 +491,18 @@ static void directed(struct fold *f, struct planner *p, struct person *who, stru
   EXPECT(0, send_number(&who[by], f, JL_TYPE_BUDGET_LINE, &f->lines[0], JL_BUDGET_LINE_PLANNED, f->planned[0], 7000));
   if (strict) assert_int_equal(a->state, JL_APPROVAL_REOPENED);
   EXPECT(JL_E_RULE_VIOLATION, send_number(&who[by], f, JL_TYPE_ACTION, &f->actions[0], JL_ACTION_STATUS, f->status[0], JL_IN_PROGRESS));
+  /* Takes the A, and with it neither what waits for another, nor one's own, nor the need for an approval. */
+  by = 2;
+  EXPECT(0, send_submission(&who[by], f, 0));
+  EXPECT(0, send_reassign(&who[by], f, 0, &people[by]));
+  EXPECT(JL_E_DENIED, send_decision(&who[by], f, &f->approvals[f->approval_count - 1], JL_APPROVAL_APPROVED));
+  EXPECT(0, send_submission(&who[by], f, 0));
+  EXPECT(JL_E_DENIED, send_decision(&who[by], f, &f->approvals[f->approval_count - 1], JL_APPROVAL_APPROVED));
+  EXPECT(JL_E_DENIED, send_need(&who[by], f, 0, true, false));
+  by = 3; /* but what somebody else submits to it */
+  EXPECT(0, send_submission(&who[by], f, 0));
+  by = 2;
+  EXPECT(0, send_decision(&who[by], f, &f->approvals[f->approval_count - 1], JL_APPROVAL_APPROVED));
 #undef EXPECT
 }
 
@@ -533,6 +589,11 @@ static void the_fold_notices_an_approval_by_anybody(void **state) {
   (void)state;
   must_be_caught("approve-anybody");
 }
+
+static void the_fold_notices_an_approval_of_own_giving(void **state) {
+  (void)state;
+  must_be_caught("approve-own");
+}
 #endif
 
 int main(void) {
@@ -541,6 +602,7 @@ int main(void) {
 #ifdef JALON_MUTANTS
       cmocka_unit_test(the_fold_notices_an_approval_of_something_else),
       cmocka_unit_test(the_fold_notices_an_approval_by_anybody),
+      cmocka_unit_test(the_fold_notices_an_approval_of_own_giving),
 #endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ static struct jl_arena *arena;
 static struct jl_id guest, shown, hidden, hidden_team, shown_team, action, line, leave;
 static struct wire wire; /* the guest's */
 static struct jl_id replica;
+static uint64_t as_member;     /* the plan's revision when he was one */
 static uint64_t before_moving; /* when SHOWN had another address, which the log knows */
 
 static ProtobufCBinaryData id_bytes(struct jl_id *id) { return (ProtobufCBinaryData){sizeof id->bytes, id->bytes}; }
@@ -95,8 +96,9 @@ static int start(void **state) {
   struct jl_bytes away = with(EMPTY, JL_TYPE_LEAVE, JL_LEAVE_PERSON, 0, &shown, NULL);
   away = with(with(away, JL_TYPE_LEAVE, JL_LEAVE_START, 0, NULL, NULL), JL_TYPE_LEAVE, JL_LEAVE_END, 40000, NULL, NULL);
   planner_create(&organisation, JL_TYPE_LEAVE, leave, with(away, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, 0, &hidden, NULL));
-  set_guest(true);
   action = planner_action(&planner, "Webinar", NULL);
+  as_member = planner.head;
+  set_guest(true);
   line = jl_id_random();
   planner_create(&planner, JL_TYPE_BUDGET_LINE, line,
                  with(with(EMPTY, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_TITLE, 0, NULL, "Salle"), JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY,
@@ -205,6 +207,16 @@ static void no_question_brings_more_than_names(void **state) {
   bool named;
   for (size_t s = 0; s < JL_COUNT(spaces); s++) {
     for (size_t i = 0; i < JL_COUNT(views); i++) scan(view(spaces[s], views[i], NULL, NULL), views[i], NULL);
+    for (size_t i = 0; i < JL_COUNT(views); i++) { /* the past too, when he was a member */
+      char then[2][32];
+      snprintf(then[0], sizeof then[0], "r%llu", (unsigned long long)as_member);
+      snprintf(then[1], sizeof then[1], "r%llu", (unsigned long long)planner.head);
+      for (size_t t = 0; t < JL_COUNT(then); t++) {
+        uint8_t answer = scan(view(spaces[s], views[i], "at", then[t]), views[i], &named);
+        if (s == 0 && strcmp(views[i], "raci") == 0) assert_int_equal(answer, JALON__FRAME_TYPE__VIEW_REPLY);
+        if (s == 0 && t == 1 && strcmp(views[i], "raci") == 0) assert_true(named);
+      }
+    }
     for (size_t i = 0; i < JL_COUNT(texts); i++) {
       scan(view(spaces[s], "show", "record", texts[i]), "show", NULL);
       scan(view(spaces[s], "history", "record", texts[i]), "history", NULL);
@@ -369,17 +381,17 @@ static void a_copy_comes_with_the_names_that_appear_in_it(void **state) {
   bool has_shown, has_other;
   struct jl_id other = planner_colleague(&server, "Barnabas", "barnabas", PASSWORD);
   uint32_t stream = planner_subscribe(&wire, planner.space, NULL, NULL);
-  assert_int_equal(names_of(stream, &has_shown, &has_other, "Barnabas"), 3); /* himself, a person and a team */
+  assert_int_equal(names_of(stream, &has_shown, &has_other, "Barnabas"), 4); /* himself, a person, a team, and the administrator, who named them */
   assert_true(has_shown && !has_other);
   for (struct received m = wire_next(&wire); m.type != JALON__FRAME_TYPE__BOOKMARK; m = wire_next(&wire)) no_secret(&m, "a snapshot");
   letter(action, JL_RACI_I, other); /* his name comes before what names him */
-  assert_int_equal(names_of(stream, &has_shown, &has_other, "Barnabas"), 4);
+  assert_int_equal(names_of(stream, &has_shown, &has_other, "Barnabas"), 5);
   assert_true(has_shown && has_other);
   struct received next = wire_next(&wire);
   assert_int_equal(next.type, JALON__FRAME_TYPE__REVISIONS);
   planner_update(&organisation, JL_TYPE_PERSON, other, JL_PERSON_NAME, slice(JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Barnabas"),
                  slice(JL_TYPE_PERSON, JL_PERSON_NAME, 0, NULL, "Cunegonde")); /* and comes again when it changes */
-  assert_int_equal(names_of(stream, &has_shown, &has_other, "Cunegonde"), 4);
+  assert_int_equal(names_of(stream, &has_shown, &has_other, "Cunegonde"), 5);
   assert_true(has_other);
   set_text(other, JL_PERSON_EMAIL, NULL, MAIL "5@example.org"); /* the rest of him is no reason to */
   planner_action(&planner, "Salon", NULL);

@@ -7,10 +7,13 @@
 
 enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, FIRST = 30, SECOND = 31, THIRD = 32 };
 
+/* Named by somebody else than the holder. */
 static struct jl_id raci_a(struct fx *f, struct jl_id target, struct jl_id holder) {
   struct draft d = fx_raci(f, target, JL_RACI_A, holder);
-  struct jl_id id = fx_natural(f, &d);
+  struct jl_id id = fx_natural(f, &d), author = f->author;
+  f->author = jl_id_equal(&holder, &f->marie) ? f->paul : f->marie;
   fx_create_ok(f, &d, id);
+  f->author = author;
   return id;
 }
 
@@ -471,6 +474,104 @@ static void a_substitute_decides_while_the_leave_lasts(void **state) {
   }
 }
 
+/* ---- four eyes: who named whom (N), who held the A when it was submitted (T), who submitted (S), who approves (P) ---- */
+static bool has_it(const struct jl_record *raci, struct jl_id holder) {
+  struct jl_id now;
+  return jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &now) && jl_id_equal(&now, &holder);
+}
+
+static void name_a(struct fx *f, struct jl_id by, struct jl_id holder) {
+  struct jl_id author = f->author, id;
+  struct draft d = fx_raci(f, f->plan, JL_RACI_A, holder);
+  f->author = by;
+  id = fx_natural(f, &d);
+  const struct jl_record *now = jl_replica_live(f->space, &id);
+  if (now == NULL)
+    fx_create_ok(f, &d, id);
+  else if (!has_it(now, holder)) {
+    fx_update(f, JL_TYPE_RACI, id, JL_RACI_HOLDER, jl_arena_dup(f->a, jl_record_slice(now->body, JL_RACI_HOLDER)),
+              jl_record_slice(d.body, JL_RACI_HOLDER));
+    fx_ok(f);
+  } else {
+    d_text(&d, JL_RACI_TASK, "all of it"); /* the letter changes, who has it does not */
+    fx_update(f, JL_TYPE_RACI, id, JL_RACI_TASK, NONE, jl_record_slice(d.body, JL_RACI_TASK));
+    fx_ok(f);
+  }
+  f->author = author;
+}
+
+static void an_a_that_one_gave_oneself_approves_what_others_submitted_to_it(void **state) {
+  struct fx *f = *state;
+  enum { PAUL, MARIE };
+  static const struct {
+    const char *says; /* NULL: approved */
+    int first_by, first, submitter, then_by /* -1: the A stays */, then, approver;
+    bool administrator;
+  } rows[] = {
+      {NULL, MARIE, PAUL, PAUL, -1, 0, PAUL, false}, /* named by another: trusted, also with what one submitted */
+      {NULL, MARIE, PAUL, MARIE, -1, 0, PAUL, false},
+      {"you submitted", PAUL, PAUL, PAUL, -1, 0, PAUL, false},
+      {NULL, PAUL, PAUL, PAUL, -1, 0, PAUL, true}, /* alone with the server */
+      {NULL, PAUL, PAUL, MARIE, -1, 0, PAUL, false}, /* she submitted it to him, who was that already */
+      {"was submitted to Marie", PAUL, MARIE, MARIE, PAUL, PAUL, PAUL, false}, /* taken from her meanwhile */
+      {"you submitted", PAUL, MARIE, PAUL, PAUL, PAUL, PAUL, false},
+      {NULL, PAUL, MARIE, MARIE, MARIE, PAUL, PAUL, false}, /* given by her */
+      {"you submitted", PAUL, PAUL, PAUL, PAUL, PAUL, PAUL, false} /* given once more: as it was given first */};
+  for (size_t i = 0; i < JL_COUNT(rows); i++) {
+    const struct jl_id who[] = {f->paul, f->marie};
+    f->administrator = false;
+    if (i == 0) world(f);
+    struct jl_id a_id;
+    struct draft d = fx_raci(f, f->plan, JL_RACI_A, f->paul);
+    a_id = fx_natural(f, &d);
+    fx_begin(f); /* each row begins without an A */
+    fx_delete(f, JL_TYPE_RACI, a_id, jl_replica_where(f->space)->revision, false);
+    fx_ok(f);
+    name_a(f, who[rows[i].first_by], who[rows[i].first]);
+    f->author = who[rows[i].submitter];
+    submit(f, fx_id(60 + (unsigned)i), f->plan, JL_APPROVAL_OF_PLAN);
+    if (rows[i].then_by >= 0) name_a(f, who[rows[i].then_by], who[rows[i].then]);
+    f->author = who[rows[i].approver];
+    f->administrator = rows[i].administrator;
+    decision(f, fx_id(60 + (unsigned)i), JL_APPROVAL_APPROVED);
+    if (rows[i].says == NULL)
+      fx_ok(f);
+    else
+      fx_refused(f, JL_E_DENIED, rows[i].says);
+  }
+}
+
+/* The switch itself: by an A that another gave, by the plan's, by an administrator. */
+static void who_gave_oneself_the_a_lets_nothing_start_without_approval(void **state) {
+  struct fx *f = *state;
+  world(f); /* the plan's A is Paul's, named by Marie */
+  struct draft d = fx_raci(f, fx_id(ACTION), JL_RACI_A, f->marie);
+  struct jl_id id = fx_natural(f, &d);
+  f->author = f->marie;
+  fx_create_ok(f, &d, id); /* Marie names herself */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_refused(f, JL_E_DENIED, "does not count");
+  f->administrator = true;
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_ok(f);
+  f->administrator = false;
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 1);
+  fx_ok(f);
+  f->author = f->paul; /* the plan's, though the action has its own */
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_ok(f);
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 1);
+  fx_ok(f);
+  /* and with the A in the same group, it is one's own giving */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_RACI, id, jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  f->author = f->marie;
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_create(f, &d, id);
+  fx_refused(f, JL_E_DENIED, NULL);
+}
+
 /* Whoever takes the id that a baseline will have keeps the approval out, and nothing else. */
 static void an_id_that_a_baseline_needs_can_be_taken(void **state) {
   struct fx *f = *state;
@@ -593,6 +694,8 @@ int main(void) {
                                      FX_TEST(who_decides_reads_all_of_it),
                                      FX_TEST(nobody_forges_one),
                                      FX_TEST(without_an_accountable_nothing_is_submitted),
+                                     FX_TEST(an_a_that_one_gave_oneself_approves_what_others_submitted_to_it),
+                                     FX_TEST(who_gave_oneself_the_a_lets_nothing_start_without_approval),
                                      FX_TEST(a_substitute_decides_while_the_leave_lasts),
                                      FX_TEST(an_id_that_a_baseline_needs_can_be_taken),
                                      FX_TEST(an_action_of_many_lines_is_looked_at_once),

@@ -398,6 +398,15 @@ static void a_change_of_who_signs_is_one_of_rights(void **state) {
     jl_record_release(before);
     jl_record_release(after);
   }
+  /* A person that is deleted has left; the rules let nobody be deleted, but rights do not rest on that. */
+  const struct jl_record *paul = jl_replica_record(f->org, &f->paul);
+  struct jl_record *gone = made(f, JL_TYPE_PERSON, f->paul, paul->body);
+  assert_false(jl_rights_touched(&org, paul, gone));
+  gone->deleted_revision = 1;
+  assert_true(jl_rights_touched(&org, paul, gone));
+  assert_false(jl_rights_has_left(f->org, &f->paul));
+  assert_true(jl_replica_put(f->org, gone));
+  assert_true(jl_rights_has_left(f->org, &f->paul));
 }
 
 int main(void) {

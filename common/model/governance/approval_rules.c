@@ -51,11 +51,18 @@ static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) 
   if (before == NULL || action->deleted_revision != 0 || jl_record_int(before->type, before->body, JL_ACTION_NEEDS_APPROVAL, 0) == 0 ||
       jl_rule_int(in, JL_ACTION_NEEDS_APPROVAL, 0) != 0)
     return true;
-  if (e == NULL || e->author.administrator ||
-      jl_accountable_is(in->after, in->organisation, &action->id, &e->author.person, e->today))
-    return true;
+  if (e == NULL || e->author.administrator) return true;
+  const struct jl_id *author = &e->author.person, *plan = &jl_replica_where(in->after)->space, *const deciders[] = {&action->id, plan};
+  bool gave_it = false;
+  for (size_t i = 0; i < JL_COUNT(deciders); i++) {
+    if (!jl_accountable_is(in->after, in->organisation, deciders[i], author, e->today)) continue;
+    gave_it = jl_approver_named_by(in->after, deciders[i], author);
+    if (!gave_it) return true;
+  }
   jl_fail(err, JL_E_DENIED, JL_MSG("only the accountable of {1} may let it start without approval"),
-          JL_MSG("submit it, or ask who holds its A"), jl_arg_record(action));
+          gave_it ? JL_MSG("the A that you gave yourself does not count: ask the accountable of the plan, or an administrator")
+                  : JL_MSG("submit it, or ask who holds its A"),
+          jl_arg_record(action));
   return jl_rule_broken(in, JL_ACTION_NEEDS_APPROVAL, err);
 }
 

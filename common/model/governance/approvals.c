@@ -143,9 +143,12 @@ static bool sees_subject(const struct jl_run *run, const struct jl_record *appro
 static bool submit(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   const struct jl_record *target = named(run, approval, JL_APPROVAL_TARGET);
   struct jl_bytes body = approval->body;
+  struct jl_value decides = {.number = 0};
   if (!sees_subject(run, approval)) return true;
   if (!check_subject(run, approval, target, err) || !withdraw_earlier(run, approval, &target->id, err)) return false;
+  bool held = jl_approver_holder(run->space, approval, &decides.id);
   if (!put_value(run, &body, approval->type, JL_APPROVAL_STATE, &(struct jl_value){.number = JL_APPROVAL_SUBMITTED}) ||
+      !put_value(run, &body, approval->type, JL_APPROVAL_DECIDES, held ? &decides : NULL) ||
       !put_value(run, &body, approval->type, JL_APPROVAL_REASON, NULL) ||
       !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_BY, NULL) ||
       !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_AT, NULL))
@@ -201,6 +204,27 @@ static bool reads_all(struct jl_run *run, const struct jl_record *approval, stru
       return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you may not read the section {1}, which is part of what is approved"),
                     JL_MSG("the accountable of the plan, or who was given that section, can decide"), jl_arg_label(names[i].label));
   return true;
+}
+
+/* Naming oneself opens nothing: see approvals.h. */
+static bool is_four_eyes(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  const struct jl_id *author = &run->in->author.person;
+  struct jl_id target, by, then, now;
+  if (run->in->author.administrator || jl_id_is_zero(author) || jl_mutant(JL_MUTANT_APPROVE_ANYBODY) || jl_mutant(JL_MUTANT_APPROVE_OWN) ||
+      !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target) || !jl_approver_named_by(run->space, &target, author))
+    return true;
+  const struct jl_record *what = named(run, approval, JL_APPROVAL_TARGET);
+  if (jl_record_id(approval->type, approval->body, JL_APPROVAL_SUBMITTED_BY, &by) && jl_id_equal(&by, author))
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you submitted {1} and gave its A yourself: somebody else has to look at it"),
+                  JL_MSG("have somebody else submit it, or an administrator name who decides"), jl_arg_record(what));
+  if (!jl_record_id(approval->type, approval->body, JL_APPROVAL_DECIDES, &then) || !jl_approver_holder(run->space, approval, &now) ||
+      jl_id_equal(&then, &now))
+    return true;
+  struct jl_arg name = jl_arg_holder(jl_names_for(run->in), &then);
+  return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED,
+                name.text[0] == '\0' ? JL_MSG("{1} was submitted to somebody else, and you gave its A away yourself")
+                                     : JL_MSG("{1} was submitted to {2}, whose A you gave away yourself"),
+                JL_MSG("have it submitted again, by somebody else"), jl_arg_record(what), name);
 }
 
 /* The first record whose figures are not those that were submitted; NULL: the difference lies elsewhere. */
@@ -312,6 +336,7 @@ static bool decide(struct jl_run *run, const struct jl_record *before, const str
                   JL_MSG("it can be submitted again"), jl_arg_record(approval), jl_arg_label(state == NULL ? "" : state->label));
   }
   if (to == JL_APPROVAL_WITHDRAWN ? !may_withdraw(run, approval) : !is_approver(run, approval)) return denied(run, approval, err);
+  if (to == JL_APPROVAL_APPROVED && !is_four_eyes(run, approval, err)) return false;
   if (to == JL_APPROVAL_SENT_BACK && !has_words(approval))
     return REFUSE(approval, JL_APPROVAL_REASON, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be sent back without a reason"),
                   JL_MSG("say what has to change"), jl_arg_record(approval));

@@ -7,6 +7,9 @@
  *   withdrawn. Somebody must hold the A that decides.
  * - Approved: by that A alone, who must be able to read every section that it is about, and only while all that counts (snapshot.h) is as
  * it was submitted: an edit in between makes the approval a conflict. The pieces of its snapshot are then a baseline, for ever.
+ * - Four eyes: an A that one gave oneself, or gave to somebody in whose place one stands, approves what others submitted while it was held
+ *   so already, and nothing else: neither one's own submission nor what waited for somebody else's decision. Who was named by another is
+ *   trusted by that one, and an administrator by whoever set up the server, who is often alone with it.
  * - An action's approval ends ("to be approved again") when what counts of the action or of its budget lines changes, or when a later
  *   submission is sent back; without one an action that needs approval does not start (approval_rules.c). Of a plan or a budget it stays:
  *   later edits show as drift.

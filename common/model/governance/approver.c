@@ -2,18 +2,52 @@
 #include "common/model/governance/raci.h"
 #include "common/record/schema.h"
 
-static bool holder_of(const struct jl_replica *space, const struct jl_id *target, struct jl_id *ret_holder) {
+static const struct jl_record *letter_of(const struct jl_replica *space, const struct jl_id *target) {
   const void *at = NULL;
   const struct jl_record *raci;
   while ((raci = jl_replica_next_referring(space, target, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL)
-    if (jl_record_int(raci->type, raci->body, JL_RACI_LETTER, 0) == JL_RACI_A &&
-        jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, ret_holder))
-      return true;
-  return false;
+    if (jl_record_int(raci->type, raci->body, JL_RACI_LETTER, 0) == JL_RACI_A && jl_record_has(raci->body, JL_RACI_HOLDER)) return raci;
+  return NULL;
+}
+
+const struct jl_record *jl_approver_letter(const struct jl_replica *space, const struct jl_id *target) {
+  const struct jl_record *own = letter_of(space, target);
+  return own != NULL ? own : letter_of(space, &jl_replica_where(space)->space);
+}
+
+bool jl_approver_named_by(const struct jl_replica *space, const struct jl_id *target, const struct jl_id *person) {
+  const struct jl_record *letter = jl_approver_letter(space, target);
+  struct jl_id by;
+  return letter != NULL && jl_record_id(letter->type, letter->body, JL_RACI_NAMED_BY, &by) && jl_id_equal(&by, person);
 }
 
 static bool holder_or_plans(const struct jl_replica *space, const struct jl_id *target, struct jl_id *ret_holder) {
-  return holder_of(space, target, ret_holder) || holder_of(space, &jl_replica_where(space)->space, ret_holder);
+  const struct jl_record *letter = jl_approver_letter(space, target);
+  return letter != NULL && jl_record_id(letter->type, letter->body, JL_RACI_HOLDER, ret_holder);
+}
+
+/* A letter that is given again to who has it stays as it was given first. */
+static bool note_giver(struct jl_run *run, const struct jl_record *before, const struct jl_record *after, struct jl_error *err) {
+  const struct jl_field *field = jl_field_by_number(after->type, JL_RACI_NAMED_BY);
+  bool kept = before != NULL && before->deleted_revision == 0 &&
+              jl_bytes_equal(jl_record_slice(before->body, JL_RACI_HOLDER), jl_record_slice(after->body, JL_RACI_HOLDER));
+  struct jl_bytes giver = kept ? jl_record_slice(before->body, JL_RACI_NAMED_BY) : (struct jl_bytes){NULL, 0}, body;
+  if (!kept && !jl_id_is_zero(&run->in->author.person)) {
+    giver = jl_value_encode(run->a, field, &(struct jl_value){.id = run->in->author.person});
+    if (giver.data == NULL) return jl_no_memory(err);
+  }
+  if (jl_bytes_equal(giver, jl_record_slice(after->body, JL_RACI_NAMED_BY))) return true;
+  body = jl_record_with(run->a, after->body, JL_RACI_NAMED_BY, giver);
+  return body.data != NULL ? jl_run_put(run, after->type, &after->id, after, body, false, err) : jl_no_memory(err);
+}
+
+bool jl_raci_note_givers(struct jl_run *run, struct jl_error *err) {
+  for (size_t i = 0, edited = run->touch_count; i < edited; i++) {
+    const struct jl_record *after = jl_replica_record(run->space, &run->touches[i].id);
+    if (after == NULL || after->type_number != JL_TYPE_RACI || after->deleted_revision != 0) continue;
+    if (!note_giver(run, run->touches[i].before, after, err)) return false;
+  }
+  return true;
 }
 
 bool jl_approver_holder(const struct jl_replica *space, const struct jl_record *approval, struct jl_id *ret_holder) {

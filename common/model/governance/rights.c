@@ -27,7 +27,9 @@ static const struct jl_record *person_of(const struct jl_replica *organisation, 
   return record != NULL && record->type_number == JL_TYPE_PERSON ? record : NULL;
 }
 
-static bool has_left(const struct jl_record *person) { return person != NULL && number_of(person, JL_PERSON_INACTIVE) != 0; }
+static bool has_left(const struct jl_record *person) {
+  return person != NULL && (person->deleted_revision != 0 || number_of(person, JL_PERSON_INACTIVE) != 0);
+}
 
 bool jl_rights_has_left(const struct jl_replica *organisation, const struct jl_id *person) { return has_left(person_of(organisation, person)); }
 bool jl_rights_knows(const struct jl_replica *organisation, const struct jl_id *person) { return person_of(organisation, person) != NULL; }
@@ -210,7 +212,7 @@ bool jl_rights_touched(const struct jl_id *space, const struct jl_record *before
   if (after->type_number == JL_TYPE_TEAM) /* who signs for it */
     return differs(before, after, JL_TEAM_LEAD) || (before->deleted_revision == 0) != (after->deleted_revision == 0);
   if (after->type_number != JL_TYPE_PERSON) return false;
-  return differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||
+  return (before->deleted_revision == 0) != (after->deleted_revision == 0) || differs(before, after, JL_PERSON_TEAMS) || differs(before, after, JL_PERSON_ROLES) || differs(before, after, JL_PERSON_GUEST) ||
          differs(before, after, JL_PERSON_INACTIVE);
 }
 
