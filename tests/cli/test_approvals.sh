@@ -216,6 +216,20 @@ check but-from-that-baseline says 'B5 Agence SEO +€12,000 +€7,000'
 marketing plan export "$W/files/plan.json"
 check exported exits 0
 check without-approvals bash -c "! grep -qE '\"type\":\"(approval|baseline)\"' '$W/files/plan.json'"
+# ---- four eyes: the A that one gives oneself approves what others submit, and nothing of one's own ----
+sales action add "Quatre yeux" --due 2027-03-31 --needs-approval yes
+looked_at=$(grep -oE '\bA[0-9]+' <<<"$out" | head -n 1)
+sales raci set "$looked_at" A="Paul Bernard"
+check names-himself exits 0
+sales submit "$looked_at"
+sales approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)"
+check not-his-own exits_complaining 7 "you submitted $looked_at .* and gave its A yourself" 'somebody else'
+sales action set "$looked_at" --needs-approval no
+check nor-without exits_complaining 7 'only the accountable of' 'does not count'
+marketing submit "$looked_at"
+sales approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)"
+check what-another-submits exits 0
+
 admin plan import "$W/files/plan.json" --new "Copie"
 check imported exits 0
 admin plan list

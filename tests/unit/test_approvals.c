@@ -557,9 +557,17 @@ static void who_gave_oneself_the_a_lets_nothing_start_without_approval(void **st
   f->administrator = false;
   set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 1);
   fx_ok(f);
-  f->author = f->paul; /* the plan's, though the action has its own */
+  f->author = f->paul; /* the plan's, though the action has its own; who approved hears that it is not as it was then, twice approved or once */
+  for (unsigned i = 0; i < 2; i++) {
+    submit(f, fx_id(FIRST + i), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+    f->author = f->marie;
+    approve(f, fx_id(FIRST + i));
+    f->author = f->paul;
+  }
   set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
   fx_ok(f);
+  assert_int_equal(state_of(f, fx_id(FIRST)), JL_APPROVAL_REOPENED);
+  assert_int_equal(state_of(f, fx_id(SECOND)), JL_APPROVAL_REOPENED);
   set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 1);
   fx_ok(f);
   /* and with the A in the same group, it is one's own giving */

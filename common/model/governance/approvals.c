@@ -350,18 +350,30 @@ static bool decide(struct jl_run *run, const struct jl_record *before, const str
 }
 
 /* ---- an action's approval ends with what it was about ---- */
+/* That it needs an approval was switched off: whoever approved it as one that does is to hear of it. */
+static bool is_freed(const struct jl_run *run, const struct jl_id *action) {
+  const struct jl_record *now = jl_replica_record(run->space, action), *was = now == NULL ? NULL : jl_run_before(run, now);
+  return was != NULL && was->type_number == JL_TYPE_ACTION && now->type_number == JL_TYPE_ACTION &&
+         number_of(was, JL_ACTION_NEEDS_APPROVAL) != 0 && number_of(now, JL_ACTION_NEEDS_APPROVAL) == 0;
+}
+
+/* What counts as approved is as it was then, so all of its approvals that count are of the same: however many there were over the years, the
+ * newest is compared. */
 static bool reopen(struct jl_run *run, const struct jl_id *action, struct jl_error *err) {
-  size_t n = 0;
+  size_t n = 0, kept = 0;
   const struct jl_record **all = others(run, action, &n), *moved;
-  bool same;
+  bool same = true;
   if (n == SIZE_MAX) return jl_no_memory(err);
-  for (size_t i = 0; i < n; i++) {
-    if (number_of(all[i], JL_APPROVAL_SECTION) != JL_APPROVAL_OF_ACTION || number_of(all[i], JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED)
-      continue;
-    if (!is_as_submitted(run, all[i], &same, &moved, err)) return false;
-    if (!same && !jl_mutant(JL_MUTANT_APPROVE_UNSEEN) && !put_number(run, all[i], JL_APPROVAL_STATE, JL_APPROVAL_REOPENED, err))
-      return false;
-  }
+  for (size_t i = 0; i < n; i++)
+    if (number_of(all[i], JL_APPROVAL_SECTION) == JL_APPROVAL_OF_ACTION && number_of(all[i], JL_APPROVAL_STATE) == JL_APPROVAL_APPROVED)
+      all[kept++] = all[i];
+  if (kept == 0) return true;
+  if (is_freed(run, action))
+    same = false;
+  else if (!is_as_submitted(run, all[kept - 1], &same, &moved, err))
+    return false;
+  for (size_t i = 0; !same && !jl_mutant(JL_MUTANT_APPROVE_UNSEEN) && i < kept; i++)
+    if (!put_number(run, all[i], JL_APPROVAL_STATE, JL_APPROVAL_REOPENED, err)) return false;
   return true;
 }
 
