@@ -89,6 +89,7 @@ extern const struct jl_option jl_global_options[];
 /* moment.c: "2026-03-31" (the end of that day here), "2026-03-31T14:00", "r1234" as requests name it (common/model/moment.h).
  * ret_day: of a day or an hour, what was asked for; INT32_MIN for a revision. */
 JL_MUST_CHECK bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day, struct jl_error *err);
+bool jl_cmd_diff(struct jl_cli *cli, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err); /* --at, when it was given */
 /* commands.c */
 extern const struct jl_command jl_commands[]; /* ended by path NULL */

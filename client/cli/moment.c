@@ -1,8 +1,8 @@
 /* Moments as people name them: a day, an hour of their clock, a revision. The clock and its zone are this machine's. */
+#include "common/model/moment.h"
 #include "client/cli/cli.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
-#include "common/model/moment.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 /* An hour and a minute of a day here, in us UTC; mktime knows this machine's zone and its changes. */
 static bool instant(int32_t day, int hour, int minute, int64_t *ret_us) {
   struct jl_date date = jl_date_from_day(day);
-  struct tm local = {.tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day, .tm_hour = hour, .tm_min = minute, .tm_isdst = -1};
+  struct tm local = {
+      .tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day, .tm_hour = hour, .tm_min = minute, .tm_isdst = -1};
   time_t seconds = mktime(&local);
   *ret_us = (int64_t)seconds * 1000000;
   return seconds != (time_t)-1;
@@ -43,7 +44,8 @@ bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOME
   if (!read_hour(text, ret_day, &us)) {
     if (!jl_input_date(&in, text, ret_day, err)) return false;
     if (!instant(*ret_day + 1, 0, 0, &us))
-      return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is not a date"), JL_MSG("write it like 2026-01-31, 31/01/2026, friday or +2w"), jl_arg_text(text));
+      return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is not a date"), JL_MSG("write it like 2026-01-31, 31/01/2026, friday or +2w"),
+                     jl_arg_text(text));
     if (*ret_day == jl_cli_today(cli) && us > now_us) us = now_us; /* today: so far */
   }
   jl_time_format_iso(us, ret_moment);
@@ -62,4 +64,29 @@ bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err) {
     cli->today = day;
   }
   return true;
+}
+
+static bool is_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day) {
+  struct jl_error ignored;
+  return jl_cli_moment(cli, text, ret_moment, ret_day, &ignored);
+}
+
+bool jl_cmd_diff(struct jl_cli *cli, struct jl_error *err) {
+  char since[JL_MOMENT_SIZE];
+  struct jl_parameter parameters[2] = {{"since", since}};
+  struct jl_view_ask ask = {.space = cli->plan, .view = "diff", .parameters = parameters, .parameter_count = 1};
+  const Jalon__Document *document = NULL;
+  uint64_t revision = 0;
+  int32_t day;
+  size_t used = 1;
+  if (!jl_cli_moment(cli, cli->words[0], since, &day, err)) return false;
+  if (cli->offline) return jl_cli_needs_server(cli, err);
+  if (cli->word_count == 3 ? jl_cli_moment(cli, cli->words[1], cli->at, &day, err)
+                           : cli->word_count == 2 && is_moment(cli, cli->words[1], cli->at, &day))
+    cli->at_text = cli->words[used++];
+  else if (cli->word_count == 3)
+    return false;
+  if (used < cli->word_count) parameters[ask.parameter_count++] = (struct jl_parameter){"record", cli->words[used]};
+  /* What differs is not all that there is: nothing of it counts as seen. */
+  return jl_cli_document(cli, &ask, &document, &revision, err) && jl_cli_print_document(cli, document, err);
 }

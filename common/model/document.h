@@ -14,6 +14,7 @@ enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
 struct jl_view_parameter { const char *name, *value; };
 struct jl_view_input {
   const struct jl_replica *space;         /* the plan; NULL for views over the organisation or all plans */
+  const struct jl_replica *before;        /* the plan as it was at an earlier moment, for views that compare; NULL for the others */
   const struct jl_replica *organisation;
   const struct jl_replica *plans;         /* every plan record there is, for the portfolio; may be NULL */
   uint32_t sections;                      /* bit mask the reader may see; totals cover these and say so */
@@ -74,6 +75,7 @@ struct jl_view {
   const char *label, *help; /* message ids */
   bool needs_space;        /* a plan must be chosen */
   bool needs_log;          /* history, inbox */
+  bool compares;           /* with the state at the parameter "since" */
   bool of_reader;          /* says something else to each reader */
   size_t log_rows;         /* of the log, at most; 0: as many as history shows */
   size_t (*log_points)(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]); /* NULL: none */

@@ -27,6 +27,7 @@
 /* ---- what is asked ---- */
 struct jl_asker {
   const struct jl_replica *space;        /* the plan, or the organisation; NULL: none chosen */
+  const struct jl_replica *before;       /* the plan as it was, for a view that compares; else NULL */
   const struct jl_replica *organisation; /* never NULL */
   const struct jl_replica *plans;        /* every plan record there is; NULL: none at hand */
   uint32_t sections;                     /* bit mask the reader may see */

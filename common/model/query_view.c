@@ -36,6 +36,7 @@ bool jl_query_document(const struct jl_asker *query, const Jalon__ViewRequest *r
     parameters[i] = (struct jl_view_parameter){p->name, p->value != NULL ? p->value : ""};
   }
   struct jl_view_input in = {.space = query->space,
+                             .before = query->before,
                              .organisation = query->organisation,
                              .plans = view->needs_space ? NULL : query->plans,
                              .sections = query->sections,

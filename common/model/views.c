@@ -14,6 +14,7 @@ static const char *const budget_parameters[] = {"by", NULL};
 static const char *const history_parameters[] = {"before", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
 static const char *const drift_parameters[] = {"baseline", NULL};
+static const char *const diff_parameters[] = {"since", NULL};
 static const char *const inbox_parameters[] = {"since", "read", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
 
@@ -109,6 +110,15 @@ const struct jl_view jl_views[] = {
      .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .parameters = drift_parameters,
      .build = jl_drift_view},
+    {.name = "diff",
+     .label = JL_MSG("differences"),
+     .help = JL_MSG("what differs between two moments: records, fields, money"),
+     .needs_space = true,
+     .by_record = true,
+     .compares = true,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
+     .parameters = diff_parameters,
+     .build = jl_diff_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };

@@ -11,23 +11,26 @@
 
 static void fail(struct jl_view_question *q, const struct jl_error *err) { jl_view_answer(q, NULL, err); }
 
-static uint32_t readable_then(const struct jl_view_question *q) {
-  const struct jl_replica *directory = jl_past_whole(q->past_directory), *today = jl_spaces_directory(q->server->spaces);
+static uint32_t readable_then(const struct jl_view_question *q, const struct jl_past *past, const struct jl_past *past_directory) {
+  const struct jl_replica *directory = jl_past_whole(past_directory), *today = jl_spaces_directory(q->server->spaces);
   const struct jl_who who = {q->reader, q->administrator};
   struct jl_rights rights;
   bool known = jl_rights_knows(directory, &q->reader) || q->administrator;
   if (!known && jl_rights_is_guest(today, &q->reader)) return 0;
-  jl_space_rights(jl_past_whole(q->past), known ? directory : NULL, &who, &rights);
+  jl_space_rights(jl_past_whole(past), known ? directory : NULL, &who, &rights);
   return rights.readable;
 }
 
 /* The plan's day when its revision was made; of an instant, the day that it is in. */
-static int32_t day_then(const struct jl_view_question *q, const struct jl_moment *at) {
+static int32_t day_then(const struct jl_view_question *q) {
   struct jl_zone_days days = {.day = 0};
   char zone[JL_ZONE_MAX];
   jl_plan_time_zone(jl_past_whole(q->past), zone);
-  return jl_zone_day_at(&days, zone, at->revision != 0 ? jl_past_time(q->past) : at->before_us - 1);
+  return jl_zone_day_at(&days, zone, q->moment.revision != 0 ? jl_past_time(q->past) : q->moment.before_us - 1);
 }
+
+/* ---- what is compared with first, then the moment itself; each is a space and the directory of that time ---- */
+static void open_moment(struct jl_view_question *q, const char *text);
 
 static void directory_found(void *context, struct jl_past *past, const struct jl_error *err) {
   struct jl_view_question *q = context;
@@ -36,43 +39,49 @@ static void directory_found(void *context, struct jl_past *past, const struct jl
     fail(q, err);
     return;
   }
-  q->past_directory = past;
-  uint32_t then = readable_then(q), names_only = (q->sections | then) & JL_NAMES_ONLY; /* a guest today, or then */
+  uint32_t then = readable_then(q, q->past != NULL ? q->past : q->before, past);
+  uint32_t names_only = (q->sections | then) & JL_NAMES_ONLY; /* a guest today, or then */
   q->sections &= then & JL_EVERYTHING;
   if (q->sections != 0) q->sections |= names_only;
+  if (q->past != NULL)
+    q->past_directory = past;
+  else
+    jl_past_release(past);
   if (q->sections == 0) {
     jl_fail(&why, JL_E_DENIED, JL_MSG("you could not read this plan then"), NULL);
     fail(q, &why);
-    return;
+  } else if (q->past == NULL && jl_view_parameter(q, "at") != NULL) {
+    open_moment(q, jl_view_parameter(q, "at"));
+  } else {
+    jl_view_begin(q);
   }
-  jl_view_begin(q);
 }
 
 static void space_found(void *context, struct jl_past *past, const struct jl_error *err) {
   struct jl_view_question *q = context;
-  struct jl_error why = {0};
-  struct jl_moment at;
-  if (err != NULL || !jl_moment_parse(jl_view_parameter(q, "at"), &at, &why)) {
-    fail(q, err != NULL ? err : &why);
+  if (err != NULL) {
+    fail(q, err);
     return;
   }
-  q->past = past;
-  q->past_today = day_then(q, &at);
-  if (at.revision != 0) at = (struct jl_moment){.before_us = jl_past_time(past) + 1};
-  q->ask = (struct jl_past_ask){
-      .space = *jl_spaces_organisation(q->server->spaces), .at = at, .empty = true, .done = directory_found, .context = q};
+  bool before = q->view->compares && q->before == NULL;
+  *(before ? &q->before : &q->past) = past;
+  if (!before) q->past_today = day_then(q);
+  q->ask = (struct jl_past_ask){.space = *jl_spaces_organisation(q->server->spaces),
+                                .at = q->moment.revision != 0 ? (struct jl_moment){.before_us = jl_past_time(past) + 1} : q->moment,
+                                .empty = true,
+                                .done = directory_found,
+                                .context = q};
   jl_past_open(q->server->pasts, &q->ask);
 }
 
-void jl_view_past(struct jl_view_question *q) {
+static void open_moment(struct jl_view_question *q, const char *text) {
   struct jl_error err = {0};
-  struct jl_moment at;
-  if (!jl_moment_parse(jl_view_parameter(q, "at"), &at, &err)) {
+  if (!jl_moment_parse(text, &q->moment, &err)) {
     fail(q, &err);
     return;
   }
-  if (at.revision == 0 && at.before_us > jl_now_utc_us() + CLOCKS_US)
-    jl_fail(&err, JL_E_INVALID, JL_MSG("{1} is still to come"), JL_MSG("give a moment of the past"), jl_arg_time(at.before_us - 1));
+  if (q->moment.revision == 0 && q->moment.before_us > jl_now_utc_us() + CLOCKS_US)
+    jl_fail(&err, JL_E_INVALID, JL_MSG("{1} is still to come"), JL_MSG("give a moment of the past"), jl_arg_time(q->moment.before_us - 1));
   else if (q->space == NULL)
     jl_fail(&err, JL_E_INVALID, JL_MSG("the list of plans is known only as it is now"),
             JL_MSG("ask each plan: jalon plan show --plan NAME --at DATE"));
@@ -80,6 +89,18 @@ void jl_view_past(struct jl_view_question *q) {
     fail(q, &err);
     return;
   }
-  q->ask = (struct jl_past_ask){.space = jl_replica_where(jl_space_committed(q->space))->space, .at = at, .done = space_found, .context = q};
+  q->ask = (struct jl_past_ask){
+      .space = jl_replica_where(jl_space_committed(q->space))->space, .at = q->moment, .done = space_found, .context = q};
   jl_past_open(q->server->pasts, &q->ask);
+}
+
+void jl_view_past(struct jl_view_question *q) {
+  const char *since = q->view->compares ? jl_view_parameter(q, "since") : NULL;
+  struct jl_error err = {0};
+  if (q->view->compares && since == NULL) {
+    jl_fail(&err, JL_E_INVALID, JL_MSG("since when?"), JL_MSG("give the earlier moment: jalon diff 2026-03-01"));
+    fail(q, &err);
+    return;
+  }
+  open_moment(q, q->view->compares ? since : jl_view_parameter(q, "at"));
 }

@@ -255,9 +255,10 @@ void jl_view_watch_forget(struct jl_server *server) {
 
 bool jl_view_watch_start(struct jl_subscription *sub, const Jalon__ViewRequest *view, struct jl_error *err) {
   if (!jl_view_request_check(view, sub->space != NULL, err)) return false;
-  for (size_t i = 0; i < view->n_parameters; i++)
-    if (strcmp(view->parameters[i]->name, "at") == 0)
-      return jl_fail(err, JL_E_INVALID, JL_MSG("what is past does not change: there is nothing to watch"), JL_MSG("leave --at away"));
+  bool past = jl_view_by_name(view->view)->compares;
+  for (size_t i = 0; i < view->n_parameters; i++) past = past || strcmp(view->parameters[i]->name, "at") == 0;
+  if (past)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("what is past does not change: there is nothing to watch"), JL_MSG("leave --at away"));
   struct jl_view_watch *w = calloc(1, sizeof *w);
   if (w == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
   w->memory = jl_arena_new(16U * JL_MESSAGE_MAX);

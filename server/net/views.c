@@ -31,6 +31,7 @@ const char *jl_view_parameter(const struct jl_view_question *q, const char *name
 
 struct jl_asker jl_view_query(const struct jl_view_question *q) {
   return (struct jl_asker){.space = replica_of(q),
+                           .before = q->before != NULL ? jl_past_seen(q->before, q->sections) : NULL,
                            .organisation = directory_of(q),
                            .plans = plans_of(q),
                            .sections = q->sections,
@@ -84,6 +85,7 @@ static void make_key(struct jl_view_question *q) {
   }
   jl_buffer_byte(key, 0);
   key_position(key, replica_of(q));
+  if (q->before != NULL) key_position(key, jl_past_whole(q->before));
   key_position(key, directory_of(q));
   key_plans(key, plans_of(q));
 }
@@ -95,7 +97,8 @@ void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entr
   q->plans = q->names = NULL;
   jl_past_release(q->past);
   jl_past_release(q->past_directory);
-  q->past = q->past_directory = NULL;
+  jl_past_release(q->before);
+  q->past = q->past_directory = q->before = NULL;
   q->done(q->context, entry, err);
 }
 
@@ -127,9 +130,9 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
   q->plans = q->names = NULL;
-  q->past = q->past_directory = NULL;
+  q->past = q->past_directory = q->before = NULL;
   q->administrator = q->session != NULL && q->session->administrator;
-  if (jl_view_parameter(q, "at") != NULL)
+  if (q->view->compares || jl_view_parameter(q, "at") != NULL)
     jl_view_past(q);
   else
     jl_view_begin(q);

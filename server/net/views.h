@@ -23,7 +23,9 @@ struct jl_view_question {
   struct jl_history *history;
   struct jl_replica *plans; /* own, when not all are for the reader */
   struct jl_past *past, *past_directory; /* as they were at the moment that is asked for; NULL: as they are */
+  struct jl_past *before;                /* what it is compared with; NULL: with nothing */
   struct jl_past_ask ask;
+  struct jl_moment moment; /* the one being looked for */
   int32_t past_today;
   struct jl_replica *names; /* own: what a guest knows of it */
 };

@@ -5,10 +5,10 @@
 
 #define CHUNK_BYTES (4U << 20) /* of the log, handed to the worker at a time */
 #define ROWS_BYTES (4U * CHUNK_BYTES)
-#define SCRATCH_BYTES (64U << 20)  /* of one revision */
-#define FOLDED_BYTES (8U << 20)    /* of the log since the last stored state; imports make few revisions and many bytes */
-#define RECORD_BYTES 100           /* and this much for each record, so that states take no more room than the log */
-#define RECORDS_A_REVISION 8       /* a state is stored after at least one revision for so many records: as in state_due.sql */
+#define SCRATCH_BYTES (64U << 20) /* of one revision */
+#define FOLDED_BYTES (8U << 20)   /* of the log since the last stored state; imports make few revisions and many bytes */
+#define RECORD_BYTES 100          /* and this much for each record, so that states take no more room than the log */
+#define RECORDS_A_REVISION 8      /* a state is stored after at least one revision for so many records: as in state_due.sql */
 
 struct fold {
   uv_work_t work;

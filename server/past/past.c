@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEEN 3            /* of one past state: what readers of different sections see of it */
-#define LOOK_US 10000000  /* between two looks for what is to be stored, when nothing was */
-#define REST 9            /* storing rests so many times as long as it worked: edits come first */
+#define SEEN 3           /* of one past state: what readers of different sections see of it */
+#define LOOK_US 10000000 /* between two looks for what is to be stored, when nothing was */
+#define REST 9           /* storing rests so many times as long as it worked: edits come first */
 
 struct waiter {
   struct waiter *next;
@@ -189,15 +189,19 @@ static void fold_next(struct jl_pasts *p) {
 }
 
 /* What was made while there were other connections may be of another history: an older copy was restored, a standby took over. */
-static struct jl_past *find(struct jl_pasts *p, const struct jl_id *space, const struct jl_store_moment *m) {
+static void forget_other_histories(struct jl_pasts *p) {
   uint64_t connections = jl_store_connections(p->store);
-  for (struct jl_past *past = p->newest, *older; past != NULL; past = older) {
-    older = past->older;
-    if (past->connections != connections && !needed(past))
-      drop(p, past);
-    else if (past->connections == connections && past->revision == m->revision && past->epoch == m->epoch && jl_id_equal(&past->space, space))
-      return past;
+  for (struct jl_past *past = p->oldest, *newer; past != NULL; past = newer) {
+    newer = past->newer;
+    if (past->connections != connections && !needed(past)) drop(p, past);
   }
+}
+
+static struct jl_past *find(const struct jl_pasts *p, const struct jl_id *space, const struct jl_store_moment *m) {
+  uint64_t connections = jl_store_connections(p->store);
+  for (struct jl_past *past = p->newest; past != NULL; past = past->older)
+    if (past->connections == connections && past->revision == m->revision && past->epoch == m->epoch && jl_id_equal(&past->space, space))
+      return past;
   return NULL;
 }
 
@@ -273,6 +277,7 @@ static void moment_found(void *context, const struct jl_store_moment *moment, co
 
 void jl_past_open(struct jl_pasts *p, const struct jl_past_ask *ask) {
   struct jl_error err = {0};
+  forget_other_histories(p);
   struct waiter *w = p->stopping || p->waiting >= JL_PAST_WAITING ? NULL : calloc(1, sizeof *w);
   if (w == NULL) {
     if (p->stopping)

@@ -45,7 +45,8 @@ static bool compress(struct jl_stored_state *state, struct jl_bytes plain) {
   return false;
 }
 
-static bool pack_part(struct jl_stored_state *state, const struct jl_record **io_next, const struct jl_replica *replica, struct jl_arena *a) {
+static bool pack_part(struct jl_stored_state *state, const struct jl_record **io_next, const struct jl_replica *replica,
+                      struct jl_arena *a) {
   Jalon__Snapshot message = JALON__SNAPSHOT__INIT;
   const struct jl_record *record = *io_next;
   message.records = jl_arena_array(a, PART_RECORDS, sizeof(Jalon__RecordState *));

@@ -187,7 +187,8 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
   jl_pg_unit_open(c, &a->unit);
   jl_send_named(c, &a->unit, "state_add", head, JL_COUNT(head));
   for (size_t i = 0; i < state->part_count; i++) {
-    struct jl_pg_param params[] = {head[0], head[1], jl_param_bigint((int64_t)i, &part), {.data = state->parts[i].data, .size = state->parts[i].size}};
+    struct jl_pg_param params[] = {
+        head[0], head[1], jl_param_bigint((int64_t)i, &part), {.data = state->parts[i].data, .size = state->parts[i].size}};
     jl_send_named(c, &a->unit, "state_add_part", params, JL_COUNT(params));
   }
   jl_pg_unit_close(c, &a->unit);
@@ -221,7 +222,8 @@ static void due_done(void *context, const struct jl_rows *rows, const struct jl_
 }
 
 void jl_store_state_due(struct jl_store *s, uint64_t step, const struct jl_id *except,
-                        void (*done)(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err), void *context) {
+                        void (*done)(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err),
+                        void *context) {
   struct due *d = jl_reserve_take(s->reserve, sizeof *d);
   *d = (struct due){done, context};
   const struct jl_param params[] = {{.kind = JL_PARAM_INTEGER, .number = (int64_t)step},

@@ -81,6 +81,28 @@ check no-past-list-of-plans exits_complaining 2 'takes no --at'
 admin budget --at "r${revisions[0]}" --offline
 check needs-the-server exits 5
 
+# ---- two states beside each other: B1 went from 1 001 to 1 003 euros between them, "Seulement au début" went, "Tardif" came ----
+admin diff "r${revisions[0]}" "r${revisions[2]}"
+check diff-title says "^From r${revisions[0]} to r${revisions[2]} "
+check diff-field says '^B1 .* planned +€1,001 +€1,003$'
+check diff-deleted says '^A[0-9]+ Seulement au début +deleted'
+check diff-added says '^K[0-9]+ Tardif +added'
+check diff-title-of-action says 'title +Titre numéro 1 +Titre numéro 3'
+check diff-money says '^B1 .* planned +€1,001.00 +€1,003.00 +€2(.00)?$'
+check diff-total says '^total +planned +€[0-9,.]+ +€[0-9,.]+ +€2(.00)?$'
+admin diff "r${revisions[0]}" "r${revisions[2]}" A1
+check diff-of-one all_of 'exits 0; says "Titre numéro 3"; silent Tardif; silent "^B1"'
+admin diff "r${revisions[0]}" A1
+check diff-until-now all_of 'exits 0; says "Titre numéro 1 +Titre numéro 5"'
+admin diff "r${revisions[2]}" "r${revisions[2]}"
+check diff-nothing exits_saying 0 'nothing differs'
+admin diff "r${revisions[2]}" "r${revisions[0]}"
+check diff-backwards exits_complaining 4 'is after'
+admin diff 2099-01-01
+check diff-future exits_complaining 4 'still to come'
+admin diff "r${revisions[0]}" --offline
+check diff-needs-the-server exits 5
+
 # ---- what was shown of the past is not what the next edit is based on ----
 marketing budget
 marketing budget --at "r${revisions[0]}"
@@ -101,6 +123,8 @@ sales budget --at "r$hidden"
 check hidden-then all_of 'exits 0; silent Zorglub; silent "71.?234"; says "may not read the section payroll"'
 sales history --at "r$hidden"
 check hidden-in-the-history-then silent Zorglub
+sales diff "r$hidden"
+check diff-hides-what-was-hidden-then all_of 'exits 0; silent Zorglub; silent "71.?234"'
 marketing budget --at "r$hidden"
 check seen-then all_of 'exits 0; says Zorglub'
 open=$(revision)

@@ -1,5 +1,5 @@
-/* Past states on a real server: a random history, whose views are kept as they were answered at the time; asked for again by revision and by
- * instant, in any order, cold and warm, they must be the same bytes. JALON_SEED repeats a run; JALON_PAST_GROUPS makes it longer. */
+/* Past states on a real server: a random history, whose views are kept as they were answered at the time; asked for again by revision and
+ * by instant, in any order, cold and warm, they must be the same bytes. JALON_SEED repeats a run; JALON_PAST_GROUPS makes it longer. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
@@ -46,7 +46,7 @@ static size_t record_count;
 static struct kept {
   uint64_t revision;
   struct jl_bytes document[JL_COUNT(views)];
-} *kept; /* ascending; answered when the plan was there */
+} * kept; /* ascending; answered when the plan was there */
 static size_t kept_count;
 static struct {
   uint64_t directory_revision, after; /* a change of the directory came after this revision of the plan */
@@ -210,14 +210,16 @@ static void move_history(void) {
   char sql[512], space[JL_ID_TEXT_SIZE], organisation[JL_ID_TEXT_SIZE];
   jl_id_format(&planner.space, space);
   jl_id_format(&directory.space, organisation);
-  snprintf(sql, sizeof sql, "UPDATE log SET at = timestamptz '2020-01-01 00:00:00+00' + revision * interval '%d minutes' WHERE space_id = '%s'", MINUTES,
+  snprintf(sql, sizeof sql,
+           "UPDATE log SET at = timestamptz '2020-01-01 00:00:00+00' + revision * interval '%d minutes' WHERE space_id = '%s'", MINUTES,
            space);
   daemon_sql(&server, sql);
   snprintf(sql, sizeof sql, "UPDATE log SET at = timestamptz '2019-12-31 00:00:00+00' WHERE space_id = '%s'", organisation);
   daemon_sql(&server, sql);
   for (size_t i = 0; i < renamed_count; i++) { /* and those after it, so that time goes on */
     snprintf(sql, sizeof sql,
-             "UPDATE log SET at = timestamptz '2020-01-01 00:00:00+00' + %" PRIu64 " * interval '%d minutes' WHERE space_id = '%s' AND revision >= %" PRIu64,
+             "UPDATE log SET at = timestamptz '2020-01-01 00:00:00+00' + %" PRIu64
+             " * interval '%d minutes' WHERE space_id = '%s' AND revision >= %" PRIu64,
              renamed[i].after, MINUTES, organisation, renamed[i].directory_revision);
     daemon_sql(&server, sql);
   }
@@ -255,8 +257,9 @@ static void rename_holder(struct jl_id person, unsigned n) {
   snprintf(before, sizeof before, "Nom %u", n);
   snprintf(after, sizeof after, "Nom %u", n + 1);
   jl_arena_reset(scratch);
-  uint64_t revision = planner_update(&directory, JL_TYPE_PERSON, person, JL_PERSON_NAME, planner_text(scratch, JL_TYPE_PERSON, JL_PERSON_NAME, before),
-                                     planner_text(scratch, JL_TYPE_PERSON, JL_PERSON_NAME, after));
+  uint64_t revision =
+      planner_update(&directory, JL_TYPE_PERSON, person, JL_PERSON_NAME, planner_text(scratch, JL_TYPE_PERSON, JL_PERSON_NAME, before),
+                     planner_text(scratch, JL_TYPE_PERSON, JL_PERSON_NAME, after));
   renamed[renamed_count].directory_revision = revision;
   renamed[renamed_count++].after = planner.head;
 }
@@ -267,11 +270,14 @@ static void make_history(void) {
   action = planner_action(&planner, "Avec quelqu'un", NULL);
   struct jl_bytes raci = (struct jl_bytes){(const uint8_t *)"", 0};
   struct jl_value v = {.id = action};
-  raci = jl_record_with(scratch, raci, JL_RACI_TARGET, jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_TARGET), &v));
+  raci = jl_record_with(scratch, raci, JL_RACI_TARGET,
+                        jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_TARGET), &v));
   v = (struct jl_value){.number = JL_RACI_R};
-  raci = jl_record_with(scratch, raci, JL_RACI_LETTER, jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_LETTER), &v));
+  raci = jl_record_with(scratch, raci, JL_RACI_LETTER,
+                        jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_LETTER), &v));
   v = (struct jl_value){.id = person};
-  raci = jl_record_with(scratch, raci, JL_RACI_HOLDER, jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_HOLDER), &v));
+  raci = jl_record_with(scratch, raci, JL_RACI_HOLDER,
+                        jl_value_encode(scratch, jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_HOLDER), &v));
   struct jl_id id;
   assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_RACI), &planner.space, raci, &id));
   planner_create(&planner, JL_TYPE_RACI, id, raci);
@@ -325,9 +331,15 @@ static void test_moments_that_are_none(void **state) {
   const struct {
     const char *at;
     uint32_t code;
-  } wrong[] = {{"r0", JL_E_INVALID},    {"r", JL_E_INVALID},       {"", JL_E_INVALID},
-               {"12", JL_E_INVALID},    {"2020-13-01", JL_E_INVALID}, {"r99999999999999999999", JL_E_INVALID},
-               {"r999999999", JL_E_INVALID}, {"2019-12-31T00:00:00.000000Z", JL_E_INVALID}, {"2999-01-01T00:00:00.000000Z", JL_E_INVALID}};
+  } wrong[] = {{"r0", JL_E_INVALID},
+               {"r", JL_E_INVALID},
+               {"", JL_E_INVALID},
+               {"12", JL_E_INVALID},
+               {"2020-13-01", JL_E_INVALID},
+               {"r99999999999999999999", JL_E_INVALID},
+               {"r999999999", JL_E_INVALID},
+               {"2019-12-31T00:00:00.000000Z", JL_E_INVALID},
+               {"2999-01-01T00:00:00.000000Z", JL_E_INVALID}};
   for (size_t i = 0; i < JL_COUNT(wrong); i++) {
     (void)ask(0, wrong[i].at, &code);
     assert_int_equal(code, wrong[i].code);
