@@ -90,6 +90,8 @@ extern const struct jl_option jl_global_options[];
  * ret_day: of a day or an hour, what was asked for; INT32_MIN for a revision. */
 JL_MUST_CHECK bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day, struct jl_error *err);
 bool jl_cmd_diff(struct jl_cli *cli, struct jl_error *err);
+/* The same of the beginning of a period: a day is meant from its start. */
+JL_MUST_CHECK bool jl_cli_since(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err); /* --at, when it was given */
 /* commands.c */
 extern const struct jl_command jl_commands[]; /* ended by path NULL */

@@ -663,12 +663,18 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
   return c;
 }
 
-static struct jl_option view_option(const char *name) {
-  static const struct jl_option known[] = {{"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
+static struct jl_option view_option(const struct jl_view *view, const char *name) {
+  static const struct jl_option person = {"by", "PERSON", JL_MSG("only what this person changed")};
+  static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
+                                           {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
+                                           {"limit", "N", JL_MSG("at most so many changes, the newest")},
+                                           {"sentences", "yes|no", JL_MSG("in words instead of columns")},
+                                           {"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
                                            {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
                                            {"deleted", "yes|no", JL_MSG("the deleted ones")},
                                            {"why", "PERSON|me", JL_MSG("why this person may, or may not")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
+  if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].name, name) == 0) return known[i];
   return (struct jl_option){name, "VALUE", JL_MSG("parameter of the view")};
@@ -681,7 +687,7 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   while (view->parameters != NULL && view->parameters[n] != NULL) n++;
   struct jl_option *options = jl_arena_array(a, n + 1, sizeof *options);
   for (size_t i = 0; options != NULL && i < n; i++)
-    options[i] = view_option(view->parameters[i]);
+    options[i] = view_option(view, view->parameters[i]);
   c->path = view->name;
   c->summary = view->help != NULL && view->help[0] != '\0' ? view->help : view->label;
   c->run = jl_cmd_view;

@@ -52,6 +52,15 @@ bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOME
   return true;
 }
 
+bool jl_cli_since(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], struct jl_error *err) {
+  int64_t us;
+  int32_t day;
+  if (!jl_cli_moment(cli, text, ret_moment, &day, err)) return false;
+  if (day == INT32_MIN || read_hour(text, &day, &us)) return true;
+  if (instant(day, 0, 0, &us)) jl_time_format_iso(us, ret_moment);
+  return true;
+}
+
 bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err) {
   int32_t day;
   if (cli->at_text == NULL) return true;

@@ -197,14 +197,27 @@ static const char *known_as(struct jl_cli *cli, const char *text) {
   return known;
 }
 
+/* Of a history: days of this machine's clock, as instants. */
+static bool take_period(struct jl_cli *cli, const struct jl_view *view, struct jl_parameter *parameter, struct jl_error *err) {
+  bool since = strcmp(parameter->name, "since") == 0, until = strcmp(parameter->name, "until") == 0;
+  char *moment = since || until ? jl_arena_alloc(cli->arena, JL_MOMENT_SIZE) : NULL;
+  int32_t day;
+  if (moment == NULL || !jl_view_takes(view, "until")) return true;
+  const char *text = parameter->value;
+  parameter->value = moment;
+  return since ? jl_cli_since(cli, text, moment, err) : jl_cli_moment(cli, text, moment, &day, err);
+}
+
 bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view = cli->command->view;
   struct jl_parameter parameters[32];
   size_t n = 0;
   if (cli->word_count > 0)
     parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], known_as(cli, cli->words[0])};
-  for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++)
+  for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++) {
     parameters[n++] = (struct jl_parameter){cli->options[i].name, known_as(cli, cli->options[i].value)};
+    if (!take_period(cli, view, &parameters[n - 1], err)) return false;
+  }
   struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
   if (view->needs_space) ask.space = cli->plan;
   if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;

@@ -24,6 +24,10 @@ static const char *money_currency(const Jalon__Cell *cell, const char *currency)
 
 void jl_cell_display(const Jalon__Cell *cell, const char *currency, int money_decimals, struct jl_buffer *out) {
   struct jl_arg arg;
+  if (cell->words != NULL) {
+    jl_words(cell->words, out);
+    return;
+  }
   switch (cell->has_kind ? cell->kind : JL_ARG_NONE) {
   case JL_ARG_TEXT: jl_buffer_text(out, cell->text ? cell->text : ""); return; /* may be longer than an argument */
   case JL_ARG_LABEL: jl_format_labels(cell->text ? cell->text : "", out); return;
@@ -37,6 +41,10 @@ void jl_cell_plain(const Jalon__Cell *cell, const char *currency, struct jl_buff
   struct jl_arg arg;
   if (cell->alternative && *cell->alternative) {
     jl_buffer_text(out, cell->alternative);
+    return;
+  }
+  if (cell->words != NULL) {
+    jl_words(cell->words, out);
     return;
   }
   if (!jl_arg_from_cell(cell, &arg)) return;

@@ -16,7 +16,8 @@ static bool may_name(const struct jl_builder *b, const struct jl_replica *space,
   const Jalon__Document *document = jl_builder_document(u.out);
   enum jl_section section = record->type == NULL ? JL_SECTION_NONE : record->type->section;
   if (!document->has_sections || section == JL_SECTION_DIRECTORY) return true;
-  if (section == JL_SECTION_BY_FIELD || section == JL_SECTION_OF_TARGET) section = space == NULL ? JL_SECTION_NONE : jl_replica_section(space, record);
+  if (section == JL_SECTION_BY_FIELD || section == JL_SECTION_OF_TARGET)
+    section = space == NULL ? JL_SECTION_NONE : jl_replica_section(space, record);
   if (section == JL_SECTION_DIRECTORY) return true;
   return section != JL_SECTION_NONE && ((document->sections >> section) & 1u) != 0;
 }
@@ -38,7 +39,8 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
   if (record == NULL || !jl_builder_ok(b)) return "";
   if (!may_name(b, space, record)) return unnamed(b, &record->id);
   struct jl_bytes title = title_of(record);
-  bool by_name = record->type != NULL && record->type->space == JL_SPACE_ORGANISATION && jl_title_field(record->type) != NULL; /* people, teams */
+  bool by_name =
+      record->type != NULL && record->type->space == JL_SPACE_ORGANISATION && jl_title_field(record->type) != NULL; /* people, teams */
   bool numbered = record->number != 0 && record->type != NULL && !by_name && !record->type->singleton;
   if (title.size == 0 && !numbered) return unnamed(b, &record->id);
   char prefix[JL_REFERENCE_SIZE + 1] = "";
@@ -63,15 +65,7 @@ void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const 
   if (record != NULL && record->deleted_revision != 0) jl_cell_tone(b, JL_TONE_MUTED);
 }
 
-struct setting {
-  struct jl_builder *b;
-  const struct jl_replica *space, *organisation;
-  const struct jl_record *record;
-  const struct jl_record_type *type;
-  const struct jl_field *field;
-};
-
-static const struct jl_record *find(const struct setting *s, const struct jl_id *id) {
+static const struct jl_record *find(const struct jl_setting *s, const struct jl_id *id) {
   const struct jl_record *found = s->space == NULL ? NULL : jl_replica_record(s->space, id);
   if (found == NULL && s->organisation != NULL) found = jl_replica_record(s->organisation, id);
   return found;
@@ -86,7 +80,7 @@ static struct jl_arg fraction(int64_t millionths, struct jl_bytes unit) {
 }
 
 /* The unit stands in the description, in a field beside the value, or (measurements) in the record that it belongs to. */
-static struct jl_bytes unit_of(const struct setting *s) {
+static struct jl_bytes unit_of(const struct jl_setting *s) {
   const struct jl_field *field = s->field;
   if (field->unit[0] != '\0') return bytes_of(field->unit);
   if (s->record == NULL) return (struct jl_bytes){NULL, 0};
@@ -99,7 +93,7 @@ static struct jl_bytes unit_of(const struct setting *s) {
   return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(owner->type, owner->body, unit->number);
 }
 
-static struct jl_arg scalar(const struct setting *s, int64_t number) {
+static struct jl_arg scalar(const struct jl_setting *s, int64_t number) {
   char currency[4] = "";
   struct jl_arg arg;
   switch (s->field->kind) {
@@ -131,7 +125,7 @@ static struct jl_arg scalar(const struct setting *s, int64_t number) {
   return jl_arg_integer(number);
 }
 
-static void cell_enum(const struct setting *s, int64_t number) {
+static void cell_enum(const struct jl_setting *s, int64_t number) {
   const struct jl_enum_value *value =
       number < INT32_MIN || number > INT32_MAX ? NULL : jl_enum_by_number(s->field->enumeration, (int32_t)number);
   if (value == NULL)
@@ -144,43 +138,70 @@ static bool worded(enum jl_kind kind) {
   return kind == JL_KIND_TEXT || kind == JL_KIND_LONG_TEXT || kind == JL_KIND_REFERENCE || kind == JL_KIND_CURRENCY || kind == JL_KIND_LINK;
 }
 
-static struct jl_bytes wording(const struct setting *s, const struct jl_value *value) {
+static struct jl_bytes wording(const struct jl_setting *s, const struct jl_value *value) {
   if (s->field->kind != JL_KIND_REFERENCE) return value->text;
   const struct jl_record *target = find(s, &value->id);
   return bytes_of(target == NULL ? unnamed(s->b, &value->id) : jl_record_caption(s->b, s->space, target));
 }
 
-/* Several values of a set in one cell: texts and references joined by commas. Returns the number of values written. */
-static void cell_joined(const struct setting *s, struct jl_bytes slice) {
+static bool among(const struct jl_setting *s, struct jl_bytes slice, const struct jl_value *value) {
+  struct jl_iterator it = jl_record_each(slice, s->field);
+  for (struct jl_value other; jl_iterator_next(&it, &other);) {
+    bool same = s->field->kind == JL_KIND_REFERENCE
+                    ? jl_id_equal(&other.id, &value->id)
+                    : other.text.size == value->text.size && other.number == value->number &&
+                          (other.text.size == 0 || memcmp(other.text.data, value->text.data, other.text.size) == 0);
+    if (same) return true;
+  }
+  return false;
+}
+
+/* Several values of a set in one text: texts and references joined by commas, without those of another set. */
+static struct jl_bytes joined(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without) {
   struct jl_bytes parts[JOINED_MAX];
   struct jl_iterator it = jl_record_each(slice, s->field);
   struct jl_value value;
   size_t n = 0, size = 0;
   while (n < JOINED_MAX && jl_iterator_next(&it, &value)) {
+    if (without.size > 0 && among(s, without, &value)) continue;
     parts[n] = wording(s, &value);
     size += parts[n++].size + 2;
   }
-  char *joined = jl_arena_alloc(jl_builder_arena(s->b), size + 1);
-  if (joined == NULL) {
+  char *text = jl_arena_alloc(jl_builder_arena(s->b), size + 1);
+  if (text == NULL) {
     jl_builder_fail(s->b, JL_E_NO_MEMORY);
-    return;
+    return (struct jl_bytes){NULL, 0};
   }
   size_t used = 0;
   for (size_t i = 0; i < n; i++) {
     if (i > 0) {
-      memcpy(joined + used, ", ", 2); /* NOLINT(bugprone-not-null-terminated-result): a span, not a C string */
+      memcpy(text + used, ", ", 2); /* NOLINT(bugprone-not-null-terminated-result): a span, not a C string */
       used += 2;
     }
-    if (parts[i].size > 0) memcpy(joined + used, parts[i].data, parts[i].size);
+    if (parts[i].size > 0) memcpy(text + used, parts[i].data, parts[i].size);
     used += parts[i].size;
   }
-  jl_cell_text(s->b, (struct jl_bytes){(const uint8_t *)joined, used});
+  return (struct jl_bytes){(const uint8_t *)text, used};
+}
+
+struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without) {
+  struct jl_value value;
+  struct jl_bytes text;
+  if (!jl_builder_ok(s->b) || !jl_record_get(slice, s->field, &value)) return (struct jl_arg){.kind = JL_ARG_NONE};
+  if (worded(s->field->kind)) {
+    text = s->field->repeated ? joined(s, slice, without) : wording(s, &value);
+    return text.size == 0 ? (struct jl_arg){.kind = JL_ARG_NONE} : jl_arg_textn((const char *)text.data, text.size);
+  }
+  const struct jl_enum_value *known = s->field->kind == JL_KIND_ENUM && value.number >= INT32_MIN && value.number <= INT32_MAX
+                                          ? jl_enum_by_number(s->field->enumeration, (int32_t)value.number)
+                                          : NULL;
+  return known != NULL ? jl_arg_label(known->label) : scalar(s, value.number);
 }
 
 void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
                    const struct jl_record *record, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes slice) {
   if (!jl_builder_ok(b)) return;
-  const struct setting s = {b, space, organisation, record, type, field};
+  const struct jl_setting s = {b, space, organisation, record, type, field};
   struct jl_value value;
   if (!jl_record_get(slice, field, &value)) {
     jl_cell(b, (struct jl_arg){.kind = JL_ARG_NONE});
@@ -188,7 +209,7 @@ void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const s
   }
   if (worded(field->kind)) {
     if (field->repeated)
-      cell_joined(&s, slice);
+      jl_cell_text(b, joined(&s, slice, (struct jl_bytes){NULL, 0}));
     else
       jl_cell_text(b, wording(&s, &value));
   } else if (field->kind == JL_KIND_ENUM) {

@@ -288,6 +288,14 @@ void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alt
   b->estimate += strlen(message_id) + (alternative == NULL ? 0 : strlen(alternative)) + 4;
 }
 
+void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_arg *args, int n) {
+  Jalon__Cell *cell = add_cell(b);
+  if (cell == NULL) return;
+  cell->has_kind = true;
+  cell->kind = JL_ARG_TEXT;
+  cell->words = words(b, message, args, n);
+}
+
 void jl_cell_tone(struct jl_builder *b, enum jl_tone tone) {
   if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);

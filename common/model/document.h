@@ -49,6 +49,7 @@ void jl_column_text(struct jl_builder *b, const char *name, const char *label, i
 void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be NULL */, int level, enum jl_row_style style);
 void jl_cell(struct jl_builder *b, struct jl_arg value);      /* kind NONE: empty */
 void jl_cell_text(struct jl_builder *b, struct jl_bytes text); /* whole text; an empty one is an empty cell */
+void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_arg *args, int n); /* a sentence */
 void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alternative /* for files; NULL: none */);
 /* "A12 title"; people, teams and roles by name alone; record may be NULL. */
 void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);
@@ -61,6 +62,15 @@ void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const s
                    const struct jl_record *record, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes slice);
 /* "A12 title" as terminated text of the builder's arena; a record that is gone or not readable by part of its id. */
 const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);
+/* A value as an argument of a sentence: kind NONE when there is none. Of several values those that are not in `without` too. */
+struct jl_setting {
+  struct jl_builder *b;
+  const struct jl_replica *space, *organisation;
+  const struct jl_record *record;
+  const struct jl_record_type *type;
+  const struct jl_field *field;
+};
+struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without);
 void jl_series_begin(struct jl_builder *b, const struct jl_record *record, struct jl_bytes title, const char *unit);
 void jl_series_point(struct jl_builder *b, int32_t day, int64_t value);
 void jl_note(struct jl_builder *b, enum jl_tone tone, const char *message, const struct jl_arg *args, int n);

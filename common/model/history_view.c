@@ -1,16 +1,19 @@
 /* Who changed what, when, from what to what (product.md G5): newest first, of one record or of the whole space. */
+#include "common/model/history_words.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct history {
   const struct jl_view_input *in;
   struct jl_builder *b;
   const struct jl_record *only;
   size_t rows;
-  bool stood_in; /* somebody made a change as a substitute: there is a column for it */
+  bool sentences; /* instead of a column for each part */
+  bool stood_in;  /* somebody made a change as a substitute: there is a column for it */
 };
 struct entry {
   const Jalon__ChangeBody *body;
@@ -83,6 +86,61 @@ static void cell_side(const struct history *h, const struct entry *e, const stru
   jl_cell_slice(h->b, h->in->space, h->in->organisation, e->now, e->type, field, hashed ? bytes(*personal) : shown);
 }
 
+/* ---- as sentences: time, revision, what happened in words ---- */
+static struct jl_told told_of(const struct history *h, const struct entry *e) {
+  struct jl_told told = {.type = e->type, .now = e->now};
+  struct jl_id person, instead;
+  const char *name = e->body->has_author && jl_id_from_bytes(bytes(e->body->author), &person) && !jl_id_is_zero(&person)
+                         ? jl_view_holder_name(h->in, h->b, &person)
+                         : "";
+  told.who = name[0] == '\0' ? jl_arg_label(JL_MSG("the system")) : jl_arg_text(name);
+  if (name[0] != '\0' && e->change->has_instead_of && jl_id_from_bytes(bytes(e->change->instead_of), &instead)) {
+    const char *both = jl_arena_printf(jl_builder_arena(h->b), "%s (%s)", name, jl_view_holder_name(h->in, h->b, &instead));
+    if (both != NULL) told.who = jl_arg_text(both);
+  }
+  const struct jl_record *owner =
+      e->now == NULL || e->now->type == NULL || jl_title_field(e->now->type) != NULL || jl_parent_field(e->now->type) == NULL
+          ? NULL
+          : jl_view_linked(h->in, e->now, jl_parent_field(e->now->type)->number);
+  const char *below = owner == NULL ? NULL
+                                    : jl_arena_printf(jl_builder_arena(h->b), "%s (%s)", jl_record_caption(h->b, h->in->space, e->now),
+                                                      jl_record_caption(h->b, h->in->space, owner)); /* "RA12 (A3 Webinar)" */
+  told.what = below != NULL     ? jl_arg_text(below)
+              : e->now != NULL  ? jl_arg_text(jl_record_caption(h->b, h->in->space, e->now))
+              : e->type != NULL ? jl_arg_label(e->type->label)
+                                : jl_arg_integer(e->change->type);
+  return told;
+}
+
+static void sentence_begin(struct history *h, const struct entry *e) {
+  jl_row_begin(h->b, e->now, 0, JL_ROW_NORMAL);
+  jl_cell(h->b, jl_arg_time(e->body->time_us));
+  jl_cell(h->b, jl_arg_revision(e->body->revision));
+  h->rows++;
+}
+
+static void tell_field(struct history *h, const struct entry *e, const struct jl_told *told, const Jalon__FieldResult *result) {
+  struct jl_told_field f = {.field = e->type == NULL ? NULL : jl_field_by_number(e->type, result->field)};
+  const Jalon__PrivateValue *personal = private_value(e, result->field);
+  bool hashed = result->has_before_hash || result->has_after_hash;
+  f.before = !hashed ? bytes(result->before) : personal != NULL ? bytes(personal->before) : (struct jl_bytes){NULL, 0};
+  f.after = !hashed ? bytes(result->after) : personal != NULL ? bytes(personal->after) : (struct jl_bytes){NULL, 0};
+  f.erased = (result->has_before_hash && f.before.size == 0) || (result->has_after_hash && f.after.size == 0);
+  sentence_begin(h, e);
+  jl_cell_field_words(h->b, h->in, told, &f);
+}
+
+static void tell(struct history *h, const struct entry *e) {
+  const struct jl_told told = told_of(h, e);
+  Jalon__Verb verb = e->change->verb;
+  if (verb != JALON__VERB__UPDATE) {
+    sentence_begin(h, e);
+    jl_cell_verb_words(h->b, &told, verb);
+  }
+  if (verb == JALON__VERB__CREATE) return; /* what it was made with is said by what it is */
+  for (size_t i = 0; i < e->change->n_fields; i++) tell_field(h, e, &told, e->change->fields[i]);
+}
+
 static void field_row(struct history *h, const struct entry *e, const Jalon__FieldResult *result) {
   const struct jl_field *field = e->type == NULL ? NULL : jl_field_by_number(e->type, result->field);
   const Jalon__PrivateValue *personal = private_value(e, result->field);
@@ -132,9 +190,12 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
     if (!jl_id_from_bytes(bytes(e.change->id), &id) || (h->only != NULL && !jl_id_equal(&id, &h->only->id))) continue;
     e.type = jl_record_type_by_number(e.change->type);
     e.now = record_now(h->in, &id);
-    if (e.change->type == JL_TYPE_BASELINE) continue; /* the figures of a submission, which has its own line */
+    if (e.change->type == JL_TYPE_BASELINE) continue;               /* the figures of a submission, which has its own line */
     if (e.now != NULL && !jl_view_readable(h->in, e.now)) continue; /* belongs to a record of another section */
-    change_rows(h, &e);
+    if (h->sentences)
+      tell(h, &e);
+    else
+      change_rows(h, &e);
   }
 }
 
@@ -159,6 +220,15 @@ static void note_older(const struct history *h) {
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: repeat with --before {1}"), args, 1);
 }
 
+static void begin_columns(const struct history *h) {
+  jl_column(h->b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
+  if (h->stood_in) jl_column(h->b, "instead_of", JL_MSG("in place of"), JL_ARG_TEXT, 1);
+  jl_column(h->b, "record", JL_MSG("record"), JL_ARG_TEXT, h->only == NULL ? 0 : 5);
+  jl_column(h->b, "field", JL_MSG("what changed"), JL_ARG_LABEL, 0);
+  jl_column(h->b, "before", JL_MSG("before"), JL_ARG_TEXT, 0);
+  jl_column(h->b, "after", JL_MSG("after"), JL_ARG_TEXT, 0);
+}
+
 bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   struct history h = {.in = in, .b = b, .stood_in = anybody_stood_in(in)};
@@ -168,15 +238,15 @@ bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struc
     jl_builder_title(b, JL_MSG("history"), NULL, 0);
   else
     jl_builder_title(b, JL_MSG("history of {1}"), &name, 1);
+  const char *sentences = jl_view_value(in, "sentences");
+  h.sentences = sentences != NULL && strcmp(sentences, "no") != 0;
   jl_block_begin(b, JL_BLOCK_TABLE, "history", NULL);
   jl_column(b, "time", JL_MSG("time"), JL_ARG_TIME, 0);
   jl_column(b, "revision", JL_MSG("revision"), JL_ARG_REVISION, 3);
-  jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
-  if (h.stood_in) jl_column(b, "instead_of", JL_MSG("in place of"), JL_ARG_TEXT, 1);
-  jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, h.only == NULL ? 0 : 5);
-  jl_column(b, "field", JL_MSG("what changed"), JL_ARG_LABEL, 0);
-  jl_column(b, "before", JL_MSG("before"), JL_ARG_TEXT, 0);
-  jl_column(b, "after", JL_MSG("after"), JL_ARG_TEXT, 0);
+  if (h.sentences)
+    jl_column(b, "sentence", JL_MSG("what happened"), JL_ARG_TEXT, 0);
+  else
+    begin_columns(&h);
   for (size_t i = 0; i < in->log_count; i++) body_rows(&h, in->log[i], in->log_private == NULL ? NULL : in->log_private[i]);
   note_older(&h);
   if (h.rows == 0 && in->log_older == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no change known"), NULL, 0);

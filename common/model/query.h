@@ -35,6 +35,7 @@ struct jl_asker {
   bool administrator;                    /* the reader is one: the "rights" view */
   struct jl_id replica;                  /* the reader's own: what it wrote itself counts as seen */
   int32_t today;                         /* views; the request may name another day */
+  uint64_t since, until;                 /* history of a period: changes after and up to these revisions, as far as they are known; 0: not */
   void (*public_error)(void *context, struct jl_error *err); /* words internal errors of one query for outside; may be NULL */
   void *context;
 };

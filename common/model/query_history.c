@@ -1,42 +1,70 @@
 /* The log that the views history and inbox show: newest changes before older ones, as much as fits. */
 #include "common/base/limits.h"
 #include "common/model/evaluate.h"
+#include "common/model/moment.h"
 #include "common/model/query.h"
+#include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define HISTORY_ROWS 200 /* shown by a history view, newest first; a view may want more */
 #define HISTORY_BYTES (2U * 1024U * 1024U)
-#define ROUNDS_MAX 50 /* of HISTORY_ROWS changes of a record, to find those before a revision */
+#define ROWS_MAX 1000
+#define WINDOW_FILTERED 4000 /* revisions looked at together for the few of a person or a period */
+#define ROUNDS_MAX 50        /* of so many changes, to find those before a revision, or of a person; then the rest is asked for again */
 
 struct jl_history {
-  struct jl_arena *memory; /* of what was unpacked */
+  struct jl_arena *memory;  /* of what was unpacked */
+  struct jl_arena *scratch; /* of what is only looked at; NULL: nothing is filtered */
   struct jl_view_log log;
   uint32_t sections;
   struct jl_log_want want;
   bool wanting;
   size_t bytes;
-  size_t rows;           /* at most */
-  uint64_t after;        /* only changes after this revision; */
-  uint64_t reached;      /* the oldest revision that was looked at, shown or not */
-  uint64_t before;       /* only changes before this revision, */
-  uint64_t window;       /* of so many revisions, */
-  struct jl_id record;   /* or of this record, */
-  uint64_t last_changed; /* at this revision, */
-  unsigned rounds;       /* found by asking so often */
+  size_t rows;                               /* at most */
+  uint64_t after;                            /* only changes after this revision; */
+  uint64_t reached;                          /* the oldest revision that was looked at, shown or not */
+  uint64_t before;                           /* only changes before this revision, */
+  uint64_t window;                           /* of so many revisions, */
+  struct jl_id record;                       /* or of this record, */
+  uint64_t last_changed;                     /* at this revision, */
+  unsigned rounds;                           /* found by asking so often */
+  int64_t since_us, until_us;                /* only changes of this time; until 0: up to now */
+  struct jl_id by;                           /* only this person's; zero: everybody's */
+  bool filtered;                             /* what is looked at is not all shown: more is looked at */
+  bool over;                                 /* what comes now is before the period */
   struct jl_log_point points[JL_LOG_POINTS]; /* single changes that are wanted besides, */
-  size_t point_count;    /* so many of them are still to be asked for, the last one first */
-  bool asks_point;       /* is being asked for */
+  size_t point_count;                        /* so many of them are still to be asked for, the last one first */
+  bool asks_point;                           /* is being asked for */
 };
+
+/* Of the period and the person that were asked for. One that cannot be read is: then it is said. */
+static bool wanted(struct jl_history *h, const struct jl_log_row *row) {
+  struct jl_id author = {{0}};
+  int64_t time_us = 0;
+  struct jl_error unreadable = {0};
+  jl_arena_reset(h->scratch);
+  const Jalon__ChangeBody *body =
+      (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->scratch, &unreadable);
+  if (body == NULL) return true;
+  (void)jl_id_from_bytes(JL_PB(body->author), &author);
+  time_us = body->time_us;
+  h->over = h->over || time_us < h->since_us;
+  return !h->over && (h->until_us == 0 || time_us < h->until_us) && (jl_id_is_zero(&h->by) || jl_id_equal(&h->by, &author));
+}
 
 /* false: no room for it, or it cannot be read; then *err says why. */
 static bool add_row(struct jl_history *h, const struct jl_log_row *row, struct jl_error *err) {
   struct jl_view_log *log = &h->log;
-  h->bytes += row->change.body.size + row->change.private_values.size;
+  size_t bytes = row->change.body.size + row->change.private_values.size;
+  bool seen = row->section < JL_SECTIONS && (h->sections & 1U << row->section) != 0;
+  if (h->filtered && seen) seen = wanted(h, row);
+  if (h->over) return true;
+  if (!h->filtered || seen) h->bytes += bytes;
   if (log->count == h->rows || (log->count > 0 && h->bytes > HISTORY_BYTES)) return false;
   h->reached = row->revision;
-  if (row->section >= JL_SECTIONS || (h->sections & 1U << row->section) == 0) return true;
+  if (!seen) return true;
   log->bodies[log->count] = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->memory, err);
   if (log->bodies[log->count] == NULL) return false;
   log->private_values[log->count] =
@@ -80,6 +108,13 @@ static bool take_window(struct jl_history *h, const struct jl_log_rows *found, s
   } else if (first > h->after + 1) {
     h->log.older = first;
   }
+  if (h->over) h->log.older = 0;
+  if (!h->filtered || i > 0 || h->log.older == 0 || h->log.count == h->rows || h->rounds == ROUNDS_MAX) return true;
+  h->rounds++;
+  h->before = h->log.older;
+  h->log.older = 0;
+  h->window = WINDOW_FILTERED;
+  want_window(h);
   return true;
 }
 
@@ -107,7 +142,8 @@ static void want_record(struct jl_history *h, uint64_t revision) {
   h->want.of_record = true;
   h->want.record = h->record;
   h->want.revision = revision;
-  h->want.limit = HISTORY_ROWS;
+  h->want.down_to = h->after;
+  h->want.limit = h->rows;
   h->wanting = true;
 }
 
@@ -117,6 +153,7 @@ static bool take_record(struct jl_history *h, const struct jl_log_rows *found, s
   struct jl_error why = {0};
   while (i < n && rows[i].revision >= h->before) i++;
   uint64_t next = n == 0 ? 0 : revision_before(h, &rows[n - 1]);
+  if (next <= h->after) next = 0;
   if (n == 0 && h->rounds == 0 && h->before <= h->last_changed)
     next = h->last_changed; /* nothing changed it right before that: from its last change on */
   if (i == n && next != 0 && h->rounds < ROUNDS_MAX) {
@@ -129,6 +166,12 @@ static bool take_record(struct jl_history *h, const struct jl_log_rows *found, s
     *err = why;
     return false;
   }
+  if (h->over) return true;
+  if (h->filtered && i == n && next != 0 && h->log.count < h->rows && h->rounds < ROUNDS_MAX) {
+    h->rounds++;
+    want_record(h, next);
+    return true;
+  }
   if (i < n)
     h->log.older = rows[i].revision + 1;
   else if (next != 0)
@@ -136,7 +179,6 @@ static bool take_record(struct jl_history *h, const struct jl_log_rows *found, s
   return true;
 }
 
-/* ---- what is asked for ---- */
 /* ---- single changes besides: what waits for somebody may be older than what is new ---- */
 static bool has_revision(const struct jl_history *h, uint64_t revision) {
   for (size_t i = 0; i < h->log.count; i++)
@@ -190,6 +232,7 @@ static void find_points(struct jl_history *h, const struct jl_asker *query, cons
   jl_arena_free(a);
 }
 
+/* ---- what is asked for ---- */
 static const char *parameter(const Jalon__ViewRequest *request, const char *name) {
   for (size_t i = 0; i < request->n_parameters; i++)
     if (strcmp(request->parameters[i]->name, name) == 0) return request->parameters[i]->value;
@@ -219,6 +262,45 @@ static bool find_record(const struct jl_asker *query, const char *named, const s
   return found;
 }
 
+static bool moment(const char *text, uint64_t *ret_revision, int64_t *ret_us, struct jl_error *err) {
+  struct jl_moment at;
+  if (text == NULL || text[0] == '\0') return true;
+  if (!jl_moment_parse(text, &at, err)) return false;
+  *ret_revision = at.revision;
+  *ret_us = at.before_us;
+  return true;
+}
+
+static bool find_person(struct jl_history *h, const struct jl_asker *query, const char *named, struct jl_error *err) {
+  static const uint32_t types[] = {JL_TYPE_PERSON};
+  const struct jl_record *person = NULL;
+  struct jl_arena *a = jl_arena_new(JL_VIEW_ARENA);
+  bool found = a != NULL
+                   ? query->organisation != NULL && jl_resolve(query->organisation, named, types, JL_COUNT(types), true, a, &person, err)
+                   : jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+  if (found) h->by = person->id;
+  jl_arena_free(a);
+  return found;
+}
+
+/* The period and the person. Revisions that the asker knows to be the ends of the period spare looking at what is outside. */
+static bool read_filters(struct jl_history *h, const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_error *err) {
+  const char *by = parameter(request, "by");
+  uint64_t since = 0, until = 0;
+  if (!moment(parameter(request, "since"), &since, &h->since_us, err) || !moment(parameter(request, "until"), &until, &h->until_us, err))
+    return false;
+  if (by != NULL && by[0] != '\0' && !find_person(h, query, by, err)) return false;
+  if (since == 0) since = query->since;
+  if (until == 0) until = query->until;
+  if (since > h->after) h->after = since;
+  if (until != 0 && until < h->before) h->before = until + 1;
+  h->filtered = h->since_us != 0 || h->until_us != 0 || !jl_id_is_zero(&h->by);
+  if (!h->filtered) return true;
+  h->scratch = jl_arena_new(JL_UNPACK_MAX);
+  if (!jl_id_is_zero(&h->by)) h->window = WINDOW_FILTERED;
+  return h->scratch != NULL || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
+}
+
 static bool begin(struct jl_history *h, const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_error *err) {
   const char *named = parameter(request, "record");
   const struct jl_record *record = NULL;
@@ -228,7 +310,9 @@ static bool begin(struct jl_history *h, const struct jl_asker *query, const Jalo
   h->sections = query->sections;
   if (query->space != NULL) h->want.space = jl_replica_where(query->space)->space;
   if (!read_before(h, parameter(request, "before"), head, err)) return false;
-  if (since != NULL && since[0] == 'r' && !jl_view_number(since + 1, &h->after))
+  bool of_period = jl_view_takes(jl_view_by_name(request->view), "until");
+  if (of_period && !read_filters(h, query, request, err)) return false;
+  if (!of_period && since != NULL && since[0] == 'r' && !jl_view_number(since + 1, &h->after))
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123"), jl_arg_text(since));
   if (h->before <= h->after + 1) return true; /* nothing since */
   if (named == NULL || named[0] == '\0') {
@@ -238,6 +322,7 @@ static bool begin(struct jl_history *h, const struct jl_asker *query, const Jalo
   if (!find_record(query, named, &record, err)) return false;
   h->record = record->id;
   h->last_changed = record->revision;
+  if (record->revision <= h->after) return true; /* not since */
   want_record(h, h->before <= record->revision ? h->before - 1 : record->revision);
   return true;
 }
@@ -248,7 +333,13 @@ bool jl_history_begin(const struct jl_asker *query, const Jalon__ViewRequest *re
   *ret_history = h;
   if (h != NULL) h->memory = jl_arena_new(JL_VIEW_ARENA);
   const struct jl_view *view = jl_view_by_name(request->view);
+  const char *limit = parameter(request, "limit");
+  uint64_t rows = 0;
   if (h != NULL) h->rows = view != NULL && view->log_rows > 0 ? view->log_rows : HISTORY_ROWS;
+  if (limit != NULL && (!jl_view_number(limit, &rows) || rows == 0 || rows > ROWS_MAX))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("limit is a number from 1 to {1}, not {2}"), NULL, jl_arg_integer(ROWS_MAX),
+                   jl_arg_text(limit));
+  if (h != NULL && rows > 0) h->rows = (size_t)rows;
   if (h != NULL && view != NULL) find_points(h, query, request, view);
   if (h != NULL && h->memory != NULL) {
     h->log.bodies = jl_arena_array(h->memory, h->rows + h->point_count, sizeof *h->log.bodies);
@@ -279,5 +370,6 @@ const struct jl_view_log *jl_history_log(const struct jl_history *history) { ret
 void jl_history_end(struct jl_history *history) {
   if (history == NULL) return;
   jl_arena_free(history->memory);
+  jl_arena_free(history->scratch);
   free(history);
 }

@@ -37,7 +37,9 @@ struct jl_asker jl_view_query(const struct jl_view_question *q) {
                            .sections = q->sections,
                            .person = q->reader,
                            .administrator = q->administrator,
-                           .today = today_of(q)};
+                           .today = today_of(q),
+                           .since = q->since,
+                           .until = q->until};
 }
 
 static void key_text(struct jl_buffer *key, const char *text) {
@@ -130,6 +132,7 @@ void jl_view_out_of_memory(struct jl_view_question *q) {
 void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
   q->plans = q->names = NULL;
+  q->since = q->until = 0;
   q->past = q->past_directory = q->before = NULL;
   q->administrator = q->session != NULL && q->session->administrator;
   if (q->view->compares || jl_view_parameter(q, "at") != NULL)

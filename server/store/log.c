@@ -6,6 +6,7 @@
 #define RANGE_ROWS 4096         /* rows looked at for one answer */
 #define RANGE_BYTES (64u << 20) /* most that one answer may ask for; whatever the caller says */
 #define HISTORY_BYTES (64u << 20)
+#define CHAIN_REVISIONS 64 /* of a record, asked for together: bounds what one answer holds */
 #define UNPACK_BYTES (16u << 20)
 
 /* ---- a range ---- */
@@ -110,11 +111,11 @@ struct history {
   struct jl_job job;
   struct jl_pg_unit unit;
   struct jl_id space, record;
-  uint64_t revision, at, down_to;
+  uint64_t revision, at, down_to; /* at: where the question under way begins */
   size_t limit;
   struct jl_kept_rows rows;
   struct jl_arena *scratch;
-  uint64_t previous;
+  uint64_t next; /* the one that is looked for */
   bool found;
   void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err);
   void *context;
@@ -137,27 +138,32 @@ static const Jalon__RecordChange *find_change(const Jalon__ChangeBody *body, con
 static void history_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
   struct history *l = unit->context;
   (void)command;
-  for (int row = 0; row < PQntuples(r) && !l->found && !l->rows.no_memory; row++) {
+  for (int row = 0; row < PQntuples(r) && !l->rows.no_memory && l->rows.count < l->limit; row++) {
+    /* The statement is only good at guessing: what was changed by each revision decides which one was before it. */
+    if ((uint64_t)jl_cell_number(r, row, 0) != l->next) continue;
     jl_arena_reset(l->scratch);
     const Jalon__ChangeBody *body =
         (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, jl_cell_bytes(r, row, 2), l->scratch, NULL);
     const Jalon__RecordChange *change = body == NULL ? NULL : find_change(body, &l->record);
     if (change == NULL) continue;
     l->found = true;
-    l->previous = change->previous_revision;
+    l->next = change->previous_revision;
     l->rows.no_memory = !jl_kept_rows_add(&l->rows, r, row);
   }
 }
 
 static void history_ask(struct history *l, struct jl_pg *c) {
-  struct jl_number revision;
-  struct jl_pg_param params[] = {jl_param_id(&l->space), jl_param_bigint(clamp(l->at), &revision)};
+  struct jl_number revision, down_to, most;
+  size_t left = l->limit - l->rows.count;
+  struct jl_pg_param params[] = {jl_param_id(&l->space), jl_param_bigint(clamp(l->at), &revision), jl_param_id(&l->record),
+                                 jl_param_bigint(clamp(l->down_to), &down_to),
+                                 jl_param_bigint(left < CHAIN_REVISIONS ? (int64_t)left : CHAIN_REVISIONS, &most)};
   l->found = false;
-  l->previous = 0;
+  l->next = l->at;
   void (*done)(struct jl_pg_unit *, const struct jl_pg_failure *) = l->unit.done;
-  l->unit = (struct jl_pg_unit){.result = history_result, .done = done, .context = l};
+  l->unit = (struct jl_pg_unit){.result = history_result, .done = done, .context = l, .row_by_row = true};
   jl_pg_unit_open(c, &l->unit);
-  jl_send_named(c, &l->unit, "log_revision", params, 2);
+  jl_send_named(c, &l->unit, "log_chain", params, JL_COUNT(params));
   jl_pg_unit_close(c, &l->unit);
 }
 
@@ -168,9 +174,9 @@ static void history_done(struct jl_pg_unit *unit, const struct jl_pg_failure *fa
     return;
   }
   /* The chain goes down only; a log that says otherwise is damaged and ends here. */
-  bool more = l->found && !l->rows.no_memory && l->previous > l->down_to && l->previous < l->at && l->rows.count < l->limit;
+  bool more = l->found && !l->rows.no_memory && l->next > l->down_to && l->next < l->at && l->rows.count < l->limit;
   if (more && jl_pg_up(l->job.seat->connection)) {
-    l->at = l->previous;
+    l->at = l->next;
     history_ask(l, l->job.seat->connection);
     return;
   }

@@ -202,7 +202,7 @@ static void little_memory(void **state) {
   fx_text(&fx, JL_BUDGET_LINE_TITLE, "line");
   fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
   fx_put(&fx);
-  fx.in.plans = fx.plan;
+  fx.in.plans = fx.in.before = fx.plan;
   for (size_t v = 0; v < jl_view_count; v++) {
     const struct jl_view_parameter parameters[] = {
         {strcmp(jl_views[v].name, "list") == 0 ? "type" : "record", strcmp(jl_views[v].name, "list") == 0 ? "action" : "A1"}};
