@@ -292,6 +292,9 @@ struct jl_inbox_list {
   size_t entry_count;
 };
 void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *list); /* one that cannot be kept is only not known later */
+uint64_t jl_inbox_first(const Jalon__Block *block, const Jalon__Row *row); /* revision of a row's first change; 0: not told */
+JL_MUST_CHECK bool jl_inbox_list_of(const Jalon__Document *document, const struct jl_id *plan, uint64_t revision, struct jl_arena *a,
+                                    struct jl_inbox_list *ret);
 bool jl_inbox_list_last(struct jl_cli *cli, struct jl_inbox_list *ret);              /* false: none is known */
 /* inbox_marks.c: how far each plan was read, in the person's own space. */
 struct jl_inbox_marks {

@@ -215,13 +215,6 @@ static bool ask_plan(struct gathering *g, const struct plan *plan, struct jl_err
 }
 
 /* ---- numbers ---- */
-static uint64_t first_of(const Jalon__Block *block, const Jalon__Row *row) {
-  for (size_t c = 0; c < row->n_cells && c < block->n_columns; c++)
-    if (block->columns[c]->name != NULL && strcmp(block->columns[c]->name, "revision") == 0)
-      return row->cells[c]->has_number ? (uint64_t)row->cells[c]->number : 0;
-  return 0;
-}
-
 static bool number_rows(struct gathering *g, struct jl_error *err) {
   g->list.entries = jl_arena_array(g->cli->arena, g->rows[0].count + g->rows[1].count + 1, sizeof *g->list.entries);
   if (g->list.entries == NULL) return jl_cli_no_link(err);
@@ -229,7 +222,7 @@ static bool number_rows(struct gathering *g, struct jl_error *err) {
     Jalon__Block *block = block_named(g->whole, tables[t]);
     for (size_t r = 0; block != NULL && r < block->n_rows; r++) {
       Jalon__Row *row = block->rows[r];
-      struct jl_inbox_entry entry = {.number = ++g->number, .first = first_of(block, row), .waits = t == 0};
+      struct jl_inbox_entry entry = {.number = ++g->number, .first = jl_inbox_first(block, row), .waits = t == 0};
       if (row->n_cells > 0) row->cells[0]->number = (int64_t)entry.number;
       if (r >= g->rows[t].count || row->record == NULL ||
           !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &entry.record))

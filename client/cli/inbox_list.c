@@ -46,6 +46,35 @@ void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *li
   if (fclose(out) != 0 || !ok || rename(fresh, path) != 0) (void)unlink(fresh);
 }
 
+uint64_t jl_inbox_first(const Jalon__Block *block, const Jalon__Row *row) {
+  for (size_t c = 0; c < row->n_cells && c < block->n_columns; c++)
+    if (block->columns[c]->name != NULL && strcmp(block->columns[c]->name, "revision") == 0)
+      return row->cells[c]->has_number ? (uint64_t)row->cells[c]->number : 0;
+  return 0;
+}
+
+/* Of one plan, under the numbers that its rows have. */
+bool jl_inbox_list_of(const Jalon__Document *document, const struct jl_id *plan, uint64_t revision, struct jl_arena *a, struct jl_inbox_list *ret) {
+  size_t n = 0;
+  for (size_t b = 0; b < document->n_blocks; b++) n += document->blocks[b]->n_rows;
+  *ret = (struct jl_inbox_list){.plans = jl_arena_alloc(a, sizeof *ret->plans), .entries = jl_arena_array(a, n + 1, sizeof *ret->entries)};
+  if (ret->plans == NULL || ret->entries == NULL) return false;
+  ret->plans[ret->plan_count++] = (struct jl_inbox_plan){*plan, revision};
+  for (size_t b = 0; b < document->n_blocks; b++) {
+    const Jalon__Block *block = document->blocks[b];
+    for (size_t r = 0; r < block->n_rows; r++) {
+      const Jalon__Row *row = block->rows[r];
+      struct jl_inbox_entry entry = {.plan = *plan, .first = jl_inbox_first(block, row), .waits = strcmp(block->name, "waiting") == 0};
+      if (row->n_cells == 0 || row->record == NULL ||
+          !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &entry.record))
+        continue;
+      entry.number = (uint64_t)row->cells[0]->number;
+      ret->entries[ret->entry_count++] = entry;
+    }
+  }
+  return true;
+}
+
 static bool next_id(char **line, struct jl_id *ret_id) {
   const char *word = strsep(line, " ");
   return word != NULL && jl_id_parse(word, ret_id);

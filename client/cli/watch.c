@@ -275,6 +275,12 @@ static void drop_unseen(const struct watch *w, const Jalon__Document *document) 
     }
 }
 
+/* "jalon inbox answer 2" means what stood there last. */
+static void keep_numbers(const struct watch *w, const Jalon__Document *document, struct jl_arena *a) {
+  struct jl_inbox_list list;
+  if (jl_inbox_list_of(document, &w->space, w->revision, a, &list)) jl_inbox_list_keep(w->cli, &list);
+}
+
 /* What stands on the screen is what this person's next edit is based on. */
 static void mark(struct watch *w) {
   struct jl_arena *a = jl_arena_new(64u << 20);
@@ -282,6 +288,7 @@ static void mark(struct watch *w) {
   const Jalon__Document *document =
       a == NULL ? NULL : (const Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, w->document, JL_UNPACK_MAX, a, &err);
   if (document != NULL) jl_cli_currency(w->cli, document);
+  if (document != NULL && w->reads) keep_numbers(w, document, a);
   if (document != NULL && w->terminal) drop_unseen(w, document);
   if (document != NULL) (void)!jl_cli_mark_document(w->cli, &w->space, document, w->revision, &err);
   jl_arena_free(a);

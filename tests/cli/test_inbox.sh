@@ -191,8 +191,12 @@ if command -v tmux >/dev/null; then
   on two en inbox read all
   stops_seeing watch-follows-what-is-read one 'vous mentionne'
   sees watch-says-nothing-is-new one 'rien de nouveau'
+  marketing comment "$action" "@paul vraiment ?"
+  sees watch-shows-the-next one '1  Claire Martin  vous mentionne'
   press one q
   sees watch-ends one 'ready> *$'
+  on one fr inbox answer 1 "vraiment"
+  check numbers-are-those-of-the-watch all_of 'exits 0; says "réponse à CM"'
   type_in one "jalon watch"
   sees watch-of-the-dashboard one 'Tableau de bord'
   marketing comment "$action" "@paul et demain ?"
