@@ -25,6 +25,7 @@
 static struct daemon server;
 static struct fail_alloc *faults;
 static char preloaded[64], heard[8192], address[128], password[160], elsewhere[64], authority[160], token[160];
+static bool reached; /* the last command came to the allocation that was to fail */
 static unsigned added; /* actions that were said to be saved */
 static unsigned statuses[STATUS_MAX + 1], badly; /* how commands with a failing allocation ended; those that did not as they should */
 
@@ -69,7 +70,7 @@ static int jalon(uint64_t n, const char *const *arguments) {
   }
   int status = 0;
   assert_int_equal(waitpid(pid, &status, 0), pid);
-  (void)fail_alloc_disarm(faults);
+  reached = fail_alloc_disarm(faults) != 0;
   hear(errors);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -147,7 +148,7 @@ static int try(uint64_t n, const char *const *arguments) {
   bool well = ends_well(status);
   if (n == 0 && !well) fail_msg("jalon %s: %d %s", arguments[0], status, heard);
   if (well) {
-    statuses[status] += n > 0;
+    statuses[status] += reached;
     return status;
   }
   badly++; /* the others are tried too */
@@ -165,7 +166,14 @@ static int add(uint64_t n, bool offline) {
 }
 static int add_online(uint64_t n) { return add(n, false); }
 static int add_offline(uint64_t n) { return add(n, true); }
-static int dashboard(uint64_t n) { return try(n, (const char *[]){"dashboard", NULL}); }
+/* With something to take over into the copy. */
+static int dashboard(uint64_t n) {
+  static unsigned number;
+  char impact[8];
+  snprintf(impact, sizeof impact, "%u", 1 + ++number % 9); /* 1 to 9, another one each time */
+  must((const char *[]){"action", "set", "A1", "--impact", impact, NULL});
+  return try(n, (const char *[]){"dashboard", NULL});
+}
 static int dashboard_tls(uint64_t n) { return try(n, (const char *[]){"--profile", "far", "dashboard", NULL}); }
 static int login(uint64_t n) {
   return try(n, (const char *[]){"--profile", "near", "login", "admin", "--server", address, "--password-file", password, NULL});
@@ -185,11 +193,11 @@ static void works(int (*command)(uint64_t n)) {
 static uint64_t many_allocations(const char *name, int (*command)(uint64_t n)) {
   works(command);
   uint64_t count = atomic_load(&faults->count), failed = 0, tries = 0;
-  uint64_t step = getenv("JALON_EVERY_ALLOCATION") != NULL || count < SPREAD ? 1 : count / SPREAD;
-  for (uint64_t n = 1; n <= count; n += step, tries++) failed += command(n) != 0;
+  uint64_t step = getenv("JALON_EVERY_ALLOCATION") != NULL || count < SPREAD ? 1 : count / SPREAD, n = 1;
+  for (int status = command(n); n <= count || reached; tries++, status = command(n += step)) failed += status != 0; /* until it has no n-th one */
   works(command);
-  print_message("%s: %u allocations, every %u. failed: %u commands of %u did not succeed; by status:", name, (unsigned)count, (unsigned)step,
-                (unsigned)failed, (unsigned)tries);
+  print_message("%s: the n-th allocation failed for n = 1 to %u, every %u. of them: %u commands of %u did not succeed; by status:", name,
+                (unsigned)(n - step), (unsigned)step, (unsigned)failed, (unsigned)tries);
   for (size_t i = 0; i <= STATUS_MAX; i++)
     if (statuses[i] > 0) print_message(" %u: %u", (unsigned)i, statuses[i]);
   print_message("\n");
