@@ -41,6 +41,7 @@ static size_t sample_count;
 static uint64_t done_count, refused_count, delivered, message_count;
 static uint64_t edits_left = UINT64_MAX, edits_wanted = UINT64_MAX;
 static int64_t begin_us, begin_processor_us, length_us; /* logins and handshakes are over */
+static long long begin_calls[2];
 static bool over;
 static uv_timer_t clock_timer;
 
@@ -64,16 +65,31 @@ static int64_t processor_us(void) {
   return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * INT64_C(1000000) + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
 }
 
+/* Calls that read and that wrote so far: nearly all of them a socket. */
+static void calls(long long ret[2]) {
+  char line[64];
+  FILE *file = fopen("/proc/self/io", "re");
+  ret[0] = ret[1] = 0;
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    if (strncmp(line, "syscr: ", 7) == 0) ret[0] = strtoll(line + 7, NULL, 10);
+    if (strncmp(line, "syscw: ", 7) == 0) ret[1] = strtoll(line + 7, NULL, 10);
+  }
+  if (file != NULL) fclose(file);
+}
+
 static uint32_t percentile(int p) { return sample_count ? samples[(sample_count - 1) * (size_t)p / 100] : 0; }
 
 static void finish(void) {
   if (over) return;
   over = true;
   int64_t took = jl_monotonic_us() - begin_us;
+  long long end_calls[2];
+  calls(end_calls);
   qsort(samples, sample_count, sizeof *samples, by_value);
-  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f delivered=%llu messages=%llu processor_us=%lld\n", (double)done_count * 1e6 / (double)took,
+  printf("rate=%.0f p50_us=%u p99_us=%u count=%llu refused=%llu deliveries=%.0f delivered=%llu messages=%llu processor_us=%lld reads=%lld writes=%lld\n", (double)done_count * 1e6 / (double)took,
          percentile(50), percentile(99), (unsigned long long)done_count, (unsigned long long)refused_count, (double)delivered * 1e6 / (double)took,
-         (unsigned long long)delivered, (unsigned long long)message_count, (long long)(processor_us() - begin_processor_us));
+         (unsigned long long)delivered, (unsigned long long)message_count, (long long)(processor_us() - begin_processor_us),
+         end_calls[0] - begin_calls[0], end_calls[1] - begin_calls[1]);
   for (int i = 0; i < peer_count; i++) peer_stop(&peers[i].peer);
   uv_close((uv_handle_t *)&clock_timer, NULL);
 }
@@ -86,6 +102,7 @@ static void time_is_up(uv_timer_t *timer) {
 static void begin(void) {
   begin_us = jl_monotonic_us();
   begin_processor_us = processor_us();
+  calls(begin_calls);
   uv_timer_start(&clock_timer, time_is_up, (uint64_t)length_us / 1000, 0);
 }
 

@@ -1,6 +1,6 @@
 /* Bare libuv servers to compare with: they speak our frames and do nothing else.
- * reference PATH REPLY_BYTES EVENT_BYTES [PEM]: listens on a unix socket; with PEM (certificate and key) on a port of 127.0.0.1, over
- * TLS, and writes the port to PATH. It answers HELLO and LOGIN as needed, VIEW with REPLY_BYTES bytes,
+ * reference PATH REPLY_BYTES EVENT_BYTES [PEM]: listens on the unix socket PATH; with PEM (certificate and key) on a port of 127.0.0.1
+ * over TLS, with "-" on one in clear; its address is the first line of its output. It answers HELLO and LOGIN as needed, VIEW with REPLY_BYTES bytes,
  * SUBSCRIBE by remembering the connection and its space, SUBMIT by sending one canned event with a change of EVENT_BYTES to every
  * subscriber of the space that it names and a verdict to the sender. A connection that waits holds its handle and nothing else. */
 #include "tests/support/peer.h"
@@ -14,52 +14,60 @@
 #define MAX_SUBSCRIBERS 1024
 #define READ_BYTES 262144
 union socket { uv_handle_t handle; uv_stream_t stream; uv_pipe_t pipe; uv_tcp_t tcp; };
-struct session { union socket socket; uint8_t *rest; uint32_t rest_size; bool prefaced; SSL *ssl; };
+struct session { union socket socket; uint8_t *rest; uint32_t rest_size; bool prefaced, tcp; SSL *ssl; };
 static struct subscriber { struct session *session; uint32_t stream; uint8_t space[16]; } subscribers[MAX_SUBSCRIBERS];
 static size_t subscriber_count;
 static uint8_t in[READ_BYTES + 131072]; /* what a session had left over, and what was read */
 static uint8_t *view_reply, event[65536], verdict[256];
 static size_t view_size, event_size, verdict_size;
 static SSL_CTX *tls;
+static bool by_port;
 
 struct write { uv_write_t request; uint8_t header[12]; };
-struct sealed_write { uv_write_t request; char bytes[]; };
+struct copied_write { uv_write_t request; char bytes[]; };
 
 static void written(uv_write_t *request, int status) {
   (void)status;
   free(request);
 }
 
-/* What OpenSSL made leaves at once; what the kernel does not take waits as a copy. */
-static void send_sealed(struct session *s) {
-  char *bytes;
-  long size = BIO_get_mem_data(SSL_get_wbio(s->ssl), &bytes);
+/* Leaves at once; what the kernel does not take waits as a copy. */
+static void send_now(struct session *s, char *bytes, long size) {
   uv_buf_t buffer = uv_buf_init(bytes, (unsigned)size);
   if (size <= 0) return;
   int sent = uv_try_write(&s->socket.stream, &buffer, 1);
   if (sent < 0) sent = 0;
-  if (sent < size) {
-    struct sealed_write *w = malloc(sizeof *w + (size_t)(size - sent));
-    JL_ASSERT(w);
-    memcpy(w->bytes, bytes + sent, (size_t)(size - sent));
-    buffer = uv_buf_init(w->bytes, (unsigned)(size - sent));
-    uv_write(&w->request, &s->socket.stream, &buffer, 1, written);
-  }
+  if (sent == size) return;
+  struct copied_write *w = malloc(sizeof *w + (size_t)(size - sent));
+  JL_ASSERT(w);
+  memcpy(w->bytes, bytes + sent, (size_t)(size - sent));
+  buffer = uv_buf_init(w->bytes, (unsigned)(size - sent));
+  uv_write(&w->request, &s->socket.stream, &buffer, 1, written);
+}
+
+static void send_sealed(struct session *s) {
+  char *bytes;
+  long size = BIO_get_mem_data(SSL_get_wbio(s->ssl), &bytes);
+  send_now(s, bytes, size);
   (void)BIO_reset(SSL_get_wbio(s->ssl));
 }
 
-static void put_sealed(struct session *s, uint8_t type, uint32_t stream, const uint8_t *data, size_t size) {
+static void put_by_port(struct session *s, uint8_t type, uint32_t stream, const uint8_t *data, size_t size) {
   static uint8_t frame[JL_FRAME_HEADER + JL_FRAME_PAYLOAD_MAX];
   JL_ASSERT(size <= JL_FRAME_PAYLOAD_MAX);
   jl_frame_encode(&(struct jl_frame){.length = (uint32_t)size, .type = type, .stream = stream}, frame);
   if (size > 0) memcpy(frame + JL_FRAME_HEADER, data, size);
+  if (!s->ssl) {
+    send_now(s, (char *)frame, (long)(JL_FRAME_HEADER + size));
+    return;
+  }
   (void)SSL_write(s->ssl, frame, (int)(JL_FRAME_HEADER + size));
   send_sealed(s);
 }
 
 static void put(struct session *s, uint8_t type, uint32_t stream, const uint8_t *data, size_t size) {
-  if (s->ssl) {
-    put_sealed(s, type, stream, data, size);
+  if (s->tcp) {
+    put_by_port(s, type, stream, data, size);
     return;
   }
   struct write *w = malloc(sizeof *w);
@@ -169,16 +177,18 @@ static void arrived(uv_stream_t *listener, int status) {
   if (status < 0) return;
   struct session *s = calloc(1, sizeof *s);
   JL_ASSERT(s);
+  s->tcp = by_port;
+  if (by_port) uv_tcp_init(listener->loop, &s->socket.tcp);
+  else uv_pipe_init(listener->loop, &s->socket.pipe, 0);
   if (tls) {
-    uv_tcp_init(listener->loop, &s->socket.tcp);
     s->ssl = SSL_new(tls);
     JL_ASSERT(s->ssl);
     SSL_set_bio(s->ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_accept_state(s->ssl);
-  } else uv_pipe_init(listener->loop, &s->socket.pipe, 0);
+  }
   s->socket.handle.data = s;
   if (uv_accept(listener, &s->socket.stream) != 0) return;
-  if (tls) uv_tcp_nodelay(&s->socket.tcp, 1);
+  if (by_port) uv_tcp_nodelay(&s->socket.tcp, 1);
   uv_read_start(&s->socket.stream, room, got);
 }
 
@@ -195,16 +205,21 @@ static void listen_plain(uv_loop_t *loop, union socket *listener, const char *pa
   printf("%s\n", path);
 }
 
-static void listen_tls(uv_loop_t *loop, union socket *listener, const char *pem) {
-  struct sockaddr_in at;
-  int size = sizeof at;
+static void use_certificate(const char *pem) {
   tls = SSL_CTX_new(TLS_server_method());
   JL_ASSERT(tls && SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) && SSL_CTX_use_certificate_chain_file(tls, pem) == 1 && SSL_CTX_use_PrivateKey_file(tls, pem, SSL_FILETYPE_PEM) == 1);
   SSL_CTX_set_alpn_select_cb(tls, choose, NULL);
+}
+
+static void listen_by_port(uv_loop_t *loop, union socket *listener, const char *pem) {
+  struct sockaddr_in at;
+  int size = sizeof at;
+  by_port = true;
+  if (strcmp(pem, "-") != 0) use_certificate(pem);
   uv_tcp_init(loop, &listener->tcp);
   uv_ip4_addr("127.0.0.1", 0, &at);
   JL_ASSERT(uv_tcp_bind(&listener->tcp, (const struct sockaddr *)&at, 0) == 0 && uv_listen(&listener->stream, 1024, arrived) == 0 && uv_tcp_getsockname(&listener->tcp, (struct sockaddr *)&at, &size) == 0);
-  printf("tls:127.0.0.1:%u\n", (unsigned)ntohs(at.sin_port));
+  printf("%s127.0.0.1:%u\n", tls ? "tls:" : "", (unsigned)ntohs(at.sin_port));
 }
 
 static void stop(uv_signal_t *handle, int number) {
@@ -236,7 +251,7 @@ int main(int argc, char **argv) {
   union socket listener;
   uv_signal_t signals;
   uv_loop_init(&loop);
-  if (argc > 4) listen_tls(&loop, &listener, argv[4]);
+  if (argc > 4) listen_by_port(&loop, &listener, argv[4]);
   else listen_plain(&loop, &listener, argv[1]);
   fflush(stdout); /* who started this waits for the line */
   uv_signal_init(&loop, &signals);
