@@ -135,18 +135,23 @@ static bool save_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__
 
 /* A group of ours in the log is applied, whatever became of its verdict. Settled before the base commits: were it the other way
  * round, a crash between could let a group in doubt be sent once more. */
-bool jl_follow_notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err) {
+bool jl_follow_notice(struct jl_engine *e, const struct jl_id *space, const Jalon__ChangeBody *body, struct jl_error *err) {
   struct jl_entry entry;
-  struct jl_id group_id;
-  if (!jl_id_from_bytes(JL_PB(body->group_id), &group_id) || !jl_outbox_knows(e->outbox, &group_id, &entry)) return true;
-  struct jl_id replica;
-  bool as_sent = entry.state == JL_OUTBOX_SENT && entry.seq == body->seq && jl_id_from_bytes(JL_PB(body->replica), &replica) &&
-                 jl_id_equal(&replica, &e->outbox->replica);
+  struct jl_id group_id, replica;
+  if (!jl_id_from_bytes(JL_PB(body->group_id), &group_id)) return true;
+  bool ours = jl_id_from_bytes(JL_PB(body->replica), &replica) && jl_id_equal(&replica, &e->outbox->replica);
+  if (ours && !e->outbox->read_only && jl_outbox_contested(e->outbox, space, body->seq, &group_id)) {
+    struct jl_follow *f = jl_follow_of(e, space);
+    if (!jl_outbox_unnumber(e->outbox, space, err)) return false;
+    if (f != NULL) f->vouched = false;
+  }
+  if (!jl_outbox_knows(e->outbox, &group_id, body->revision, &entry)) return true;
+  bool as_sent = entry.state == JL_OUTBOX_SENT && entry.seq == body->seq && ours;
   if (as_sent) return true; /* its verdict comes, and says more; not so when another copy of this folder sent it */
   if (!jl_outbox_found(e->outbox, &entry, body, e->calls.now_us(e->context), err)) return false;
   struct jl_engine_event event = {
       .kind = JL_ENGINE_FOUND, .entry = entry.id, .space = entry.space, .again = (entry.flags & JL_ENTRY_AGAIN) != 0};
-  jl_engine_tell(e, &event);
+  if (entry.state != JL_OUTBOX_DONE) jl_engine_tell(e, &event);
   return true;
 }
 
@@ -161,7 +166,7 @@ bool jl_follow_search(struct jl_engine *e, const struct jl_base_space *s, struct
     if (!jl_base_changes(e->base, s, from, s->live.position.revision, JL_MESSAGE_MAX / 2, a, &rows, &n, &more, err)) return false;
     for (size_t i = 0; i < n; i++) {
       const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, rows[i].change.body, a, err);
-      if (body == NULL || !jl_follow_notice(e, body, err)) return false;
+      if (body == NULL || !jl_follow_notice(e, &s->id, body, err)) return false;
       from = rows[i].revision + 1;
     }
   }
@@ -236,7 +241,7 @@ static bool apply_revision(struct jl_engine *e, struct jl_follow *f, struct revi
     next.sections[section].revision = revision;
   }
   for (size_t i = 0; i < r->count; i++)
-    if (!jl_follow_notice(e, r->bodies[i], err)) return false;
+    if (!jl_follow_notice(e, &f->s.id, r->bodies[i], err)) return false;
   for (size_t i = 0; i < r->count; i++) {
     struct jl_base_row row = {revision, (enum jl_section)r->bodies[i]->section, r->changes[i]};
     if (!save_touched(e, f, r->bodies[i], err) || !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err)) return false;

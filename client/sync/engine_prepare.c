@@ -128,7 +128,7 @@ bool jl_prepare_message(struct jl_engine *e, uint8_t type, uint32_t stream, stru
   for (size_t i = 0; i < reply->n_changes; i++) {
     const Jalon__ChangeBody *body =
         (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, JL_PB(reply->changes[i]->body), a, &err);
-    if (body == NULL || !jl_follow_notice(e, body, &err)) return true;
+    if (body == NULL || !jl_follow_notice(e, &lane->space, body, &err)) return true;
     if (reply->has_more) last = body->revision;
   }
   lane->search_next = last + 1;

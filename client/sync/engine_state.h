@@ -107,7 +107,7 @@ JL_MUST_CHECK bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, con
 JL_MUST_CHECK bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err);
 /* Groups of ours in the log that the base keeps: settled. */
 JL_MUST_CHECK bool jl_follow_search(struct jl_engine *e, const struct jl_base_space *s, struct jl_error *err);
-JL_MUST_CHECK bool jl_follow_notice(struct jl_engine *e, const Jalon__ChangeBody *body, struct jl_error *err);
+JL_MUST_CHECK bool jl_follow_notice(struct jl_engine *e, const struct jl_id *space, const Jalon__ChangeBody *body, struct jl_error *err);
 bool jl_prepare_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
 uint32_t jl_engine_send(struct jl_engine *e, uint8_t type, const ProtobufCMessage *message);
 /* engine_prepare.c: the next group of a lane made ready; *ret_wait: it waits for the space's log, *ret_hold: for verdicts. */

@@ -57,7 +57,8 @@ JL_MUST_CHECK bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct
 JL_MUST_CHECK bool jl_outbox_depends(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry **ret_entries, size_t *ret_n,
                                      struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *ret_counts, struct jl_error *err);
-bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, struct jl_entry *ret_entry); /* undecided ones; without bytes */
+/* An entry for which it is news that its group stands at this revision; without bytes. */
+bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, uint64_t revision, struct jl_entry *ret_entry);
 
 /* ---- writing: each is one durable step ---- */
 struct jl_outbox_new {
@@ -93,7 +94,7 @@ JL_MUST_CHECK bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalo
 JL_MUST_CHECK bool jl_outbox_told(struct jl_outbox *o, uint64_t id, struct jl_error *err);
 /* A sent entry whose refusal does not count: queued again, under another id. */
 JL_MUST_CHECK bool jl_outbox_retry(struct jl_outbox *o, uint64_t id, struct jl_error *err);
-/* Found in the log: applied, whatever else was said. */
+/* Found in the log: applied, whatever else was said. One that was applied already was lost, and another copy of the folder offered it again. */
 JL_MUST_CHECK bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us,
                                    struct jl_error *err);
 /* The server does not know this lane's numbers any more, or another copy of this folder used them: a new replica id; sent entries
@@ -107,6 +108,8 @@ JL_MUST_CHECK bool jl_outbox_unvouched(struct jl_outbox *o, const struct jl_id *
                                        struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err); /* by id; without bytes */
 JL_MUST_CHECK bool jl_outbox_vouch(struct jl_outbox *o, const struct jl_id *group_id, uint64_t revision, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_unvouch(struct jl_outbox *o, const struct jl_id *space, uint64_t after, struct jl_error *err); /* the copy stands there */
+/* Our lane's number of an applied entry is another group's: a copy of this folder has gone on in our lane after a loss. */
+bool jl_outbox_contested(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, const struct jl_id *group_id);
 JL_MUST_CHECK bool jl_outbox_unnumber(struct jl_outbox *o, const struct jl_id *space, struct jl_error *err); /* nor do numbers vouch for what was applied */
 
 JL_MUST_CHECK bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err); /* applied ones past their time */

@@ -131,11 +131,12 @@ bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *c, struct jl
   return step == 0;
 }
 
-bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, struct jl_entry *ret_entry) {
+bool jl_outbox_knows(struct jl_outbox *o, const struct jl_id *group_id, uint64_t revision, struct jl_entry *ret_entry) {
   struct jl_error ignored;
-  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE group_id = ?1 AND state <> 5", &ignored);
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT " JL_ENTRY_COLUMNS " FROM entry WHERE group_id = ?1 AND (state <> 5 OR revision <> ?2)", &ignored);
   if (q == NULL) return false;
   jl_sql_put_id(q, 1, group_id);
+  jl_sql_put_number(q, 2, revision);
   bool known = jl_sql_step(&o->sql, q, &ignored) == 1 && jl_outbox_row(q, NULL, ret_entry);
   sqlite3_reset(q);
   return known;

@@ -174,6 +174,14 @@ bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v,
   return jl_outbox_end(o, inside, ok, err);
 }
 
+/* What it made gets its numbers anew. */
+static bool take_numbers_back(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = 0 WHERE record IN (SELECT record FROM touch WHERE entry = ?1 AND how = 1)", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  return jl_sql_do(&o->sql, q, err);
+}
+
 bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Jalon__ChangeBody *body, int64_t now_us, struct jl_error *err) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_UNPACK_MAX + 4U * JL_MESSAGE_MAX);
   struct jl_entry e;
@@ -191,10 +199,11 @@ bool jl_outbox_found(struct jl_outbox *o, const struct jl_entry *entry, const Ja
     v.n_given++;
   }
   if (!jl_outbox_get(o, entry->id, a, &e, err)) return false;
-  if (e.state == JL_OUTBOX_DONE) return true;
+  if (e.state == JL_OUTBOX_DONE && e.revision == body->revision) return true;
   bool inside;
   if (!jl_outbox_begin(o, &inside, err)) return false;
-  bool ok = (e.state != JL_OUTBOX_REFUSED || jl_outbox_unpark(o, e.id, err)) && settle_applied(o, &e, &v, now_us, a, err);
+  bool ok = (e.state != JL_OUTBOX_DONE || take_numbers_back(o, e.id, err)) && (e.state != JL_OUTBOX_REFUSED || jl_outbox_unpark(o, e.id, err)) &&
+             settle_applied(o, &e, &v, now_us, a, err);
   return jl_outbox_end(o, inside, ok, err);
 }
 
@@ -209,13 +218,7 @@ bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
   e.decided_us = 0;
   bool inside;
   if (!jl_outbox_begin(o, &inside, err)) return false;
-  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = 0 WHERE record IN (SELECT record FROM touch WHERE entry = ?1 AND how = 1)", err);
-  bool ok = q != NULL;
-  if (ok) {
-    jl_sql_put_number(q, 1, id);
-    ok = jl_sql_do(&o->sql, q, err) && jl_outbox_set_state(o, &e, err);
-  }
-  return jl_outbox_end(o, inside, ok, err);
+  return jl_outbox_end(o, inside, take_numbers_back(o, id, err) && jl_outbox_set_state(o, &e, err), err);
 }
 
 bool jl_outbox_trim(struct jl_outbox *o, int64_t now_us, struct jl_error *err) {

@@ -33,6 +33,18 @@ bool jl_outbox_unvouch(struct jl_outbox *o, const struct jl_id *space, uint64_t 
   return jl_sql_do(&o->sql, q, err);
 }
 
+bool jl_outbox_contested(struct jl_outbox *o, const struct jl_id *space, uint64_t seq, const struct jl_id *group_id) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT 1 FROM entry WHERE state = 5 AND space = ?1 AND seq = ?2 AND group_id <> ?3", &ignored);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, space);
+  jl_sql_put_number(q, 2, seq);
+  jl_sql_put_id(q, 3, group_id);
+  bool contested = jl_sql_step(&o->sql, q, &ignored) == 1;
+  sqlite3_reset(q);
+  return contested;
+}
+
 bool jl_outbox_unnumber(struct jl_outbox *o, const struct jl_id *space, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE entry SET seq = 0, depends_on = 0, flags = flags & ~16 WHERE state = 5 AND space = ?1", err);
   if (q == NULL) return false;

@@ -469,6 +469,66 @@ static void nothing_to_show_under_a_former_replica(void **state) {
   free(w);
 }
 
+static uint64_t revision_of(const struct world *w, const struct jl_id *group_id, size_t *ret_times) {
+  uint64_t revision = 0;
+  *ret_times = 0;
+  for (size_t i = 0; i < w->row_count; i++) {
+    const struct jl_bytes body = w->rows[i].change.body;
+    if (w->rows[i].revision == revision || memmem(body.data, body.size < 120 ? body.size : 120, group_id->bytes, 16) == NULL) continue;
+    revision = w->rows[i].revision;
+    ++*ret_times;
+  }
+  return revision;
+}
+
+/* Two copies share a lane. One has something applied in it, which is lost with an older copy of the data; then the other one goes on in the
+ * lane, past that number: with the same group, which it had waiting too, or with one of its own. The lane does not show the loss. */
+static void a_copy_goes_on_in_the_lane(void **state) {
+  for (int same = 0; same < 2; same++) {
+    struct device d, copy, other;
+    struct world *w = two_in_world(state, &d, &other);
+    uint64_t lost = 0, times;
+    struct jl_error err;
+    struct jl_entry entry;
+    struct jl_id a = put_action(&other, "A", NULL);
+    device_up(&other);
+    device_run(&other);
+    put_count(&d, a, 1);
+    device_follow(&d, true);
+    device_up(&d);
+    device_run(&d);
+    device_down(&d);
+    if (same) lost = put_count(&d, a, 10);
+    device_again(&d);
+    copy_folder(&d, &copy, w);
+    if (!same) lost = put_count(&d, a, 10);
+    device_up(&d); /* not to follow it: our copy stays where it is */
+    device_run(&d);
+    assert_int_equal(device_state(&d, lost), JL_OUTBOX_DONE);
+    device_down(&d);
+    lose_tail(w, jl_replica_where(w->f->space)->revision - 1);
+    put_count(&other, a, 100);
+    device_run(&other);
+    put_count(&copy, a, 1000);
+    device_up(&copy);
+    device_run(&copy);
+    device_again(&d);
+    device_follow(&d, true);
+    device_up(&d);
+    device_run(&d);
+    device_run(&copy);
+    assert_int_equal(world_count(w, a), 1111);
+    assert_int_equal(d.again, !same);
+    assert_true(jl_outbox_get(&d.outbox, lost, NULL, &entry, &err));
+    assert_int_equal(entry.revision, revision_of(w, &entry.group_id, &times));
+    assert_int_equal(times, 1);
+    device_end(&d);
+    device_end(&copy);
+    device_end(&other);
+    free(w);
+  }
+}
+
 static void many_actions(struct device *d, int n) {
   for (int i = 0; i < n; i++) {
     char title[32];
@@ -667,18 +727,6 @@ struct random_history {
 static uint32_t chance(struct random_history *h, uint32_t n) {
   h->state = h->state * 6364136223846793005U + 1442695040888963407U;
   return (uint32_t)(h->state >> 33) % n;
-}
-
-static uint64_t revision_of(const struct world *w, const struct jl_id *group_id, size_t *ret_times) {
-  uint64_t revision = 0;
-  *ret_times = 0;
-  for (size_t i = 0; i < w->row_count; i++) {
-    const struct jl_bytes body = w->rows[i].change.body;
-    if (w->rows[i].revision == revision || memmem(body.data, body.size < 120 ? body.size : 120, group_id->bytes, 16) == NULL) continue;
-    revision = w->rows[i].revision;
-    ++*ret_times;
-  }
-  return revision;
 }
 
 static void check_rows(struct random_history *h) {
@@ -902,6 +950,7 @@ int main(void) {
       FX_TEST(a_record_that_is_never_made), FX_TEST(deleted_meanwhile), FX_TEST(deletes_what_it_edited),
       FX_TEST(copied_folder),       FX_TEST(the_server_loses_its_tail), FX_TEST(snapshot_that_is_cut_off),
       FX_TEST(lost_under_a_former_replica), FX_TEST(nothing_to_show_under_a_former_replica),
+      FX_TEST(a_copy_goes_on_in_the_lane),
       FX_TEST(compacted),           FX_TEST(a_change_is_missing),      FX_TEST(random_histories),
       FX_TEST(random_copies),       FX_TEST(random_losses),            FX_TEST(random_copies_and_losses),
       FX_TEST(seen_before_it_is_committed), FX_TEST(made_anew_while_it_is_followed),
