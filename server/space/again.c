@@ -20,7 +20,6 @@
  * are public, verdicts are not: only groups of one account are taken for the same. What a node does not know yet of another node's is
  * seen by the fence: the log, or the key of the record, has moved. */
 #define PAGE_BYTES JL_MESSAGE_MAX
-#define SEARCHES 2 /* of a space at a time: each may read all of its log */
 
 struct recorded {
   struct jl_id key; /* first: found by it */
@@ -95,6 +94,7 @@ bool jl_again_restore(struct jl_space *space, const struct jl_loaded_again *load
 struct jl_again_search {
   struct jl_space *space;           /* held */
   struct jl_submission *submission; /* NULL: it is gone */
+  struct jl_id account;             /* whose it is */
   uint64_t history, reading, unlogged;
   bool recorded; /* it was, when this began: not there means that it was pruned */
   uint64_t next, to;                             /* revisions of the log */
@@ -112,6 +112,14 @@ static uint64_t unlogged_of(const struct jl_space *space, const struct jl_id *ac
   return n;
 }
 
+/* Another may begin. */
+static void make_room(struct jl_again_search *search) {
+  struct jl_space *space = search->space;
+  space->searches--;
+  for (size_t i = 0; i < JL_AGAIN_SEARCHES; i++)
+    if (space->searching[i] == search) space->searching[i] = NULL;
+}
+
 static void leave(struct jl_again_search *search) {
   struct jl_space *space = search->space;
   jl_reserve_give(search);
@@ -121,7 +129,7 @@ static void leave(struct jl_again_search *search) {
 
 static void end(struct jl_again_search *search) {
   struct jl_space *space = search->space;
-  space->searches--;
+  make_room(search);
   if (search->submission != NULL) {
     search->submission->search = NULL;
     jl_space_merged(space, search->submission); /* it may go on */
@@ -136,7 +144,7 @@ static void end_for_now(struct jl_again_search *search) {
   struct jl_space *space = search->space;
   if (search->submission != NULL) search->submission->search = NULL;
   search->submission = NULL;
-  space->searches--;
+  make_room(search);
   space->again_waits = true;
   jl_spaces_watch(space->owner);
   leave(search);
@@ -272,6 +280,18 @@ static void decided(void *context, struct jl_bytes verdict, const struct jl_erro
   }
 }
 
+/* The account's turn, in place of its earlier one or of the longest ago. */
+static void note_turn(struct jl_space *space, const struct jl_id *account) {
+  size_t at = 0;
+  for (size_t i = 0; i < JL_COUNT(space->searched); i++) {
+    bool own = jl_id_equal(&space->searched[i].account, account);
+    if (own || space->searched[i].turn < space->searched[at].turn) at = i;
+    if (own) break;
+  }
+  space->searched[at].account = *account;
+  space->searched[at].turn = ++space->search_turns;
+}
+
 static struct jl_again_search *begin(struct jl_space *space, struct jl_submission *s) {
   struct jl_again_search *search = jl_reserve_take(space->owner->reserve, sizeof *search);
   search->space = space;
@@ -279,7 +299,14 @@ static struct jl_again_search *begin(struct jl_space *space, struct jl_submissio
   search->history = space->histories;
   search->reading = space->readings;
   search->unlogged = unlogged_of(space, &s->account);
+  search->account = s->account;
   space->searches++;
+  for (size_t i = 0; i < JL_AGAIN_SEARCHES; i++)
+    if (space->searching[i] == NULL) {
+      space->searching[i] = search;
+      break;
+    }
+  note_turn(space, &s->account);
   s->search = search;
   jl_space_hold(space);
   space->owner->operations++;
@@ -290,6 +317,54 @@ void jl_again_forget(struct jl_submission *s) {
   if (s->search != NULL) s->search->submission = NULL;
   forget_known(s);
   free(s->searched);
+}
+
+/* ---- whose search is next ---- */
+/* An account may have any number of lanes. So of those that wait, one goes first that was looked for already and needs only what was
+ * written since; then one whose account has none under way, then whose had its last one longest ago, then the longest waiting: however
+ * many lanes somebody has, others get every second turn. */
+struct claim {
+  bool anew;
+  unsigned under_way;
+  uint64_t last, since;
+};
+
+static const struct jl_submission *in_front(const struct jl_edit_lane *lane) {
+  return lane->ahead < lane->queued ? jl_edit_lane_waiting(lane, lane->ahead + 1) : NULL;
+}
+
+static struct claim claim_of(const struct jl_space *space, const struct jl_submission *s) {
+  struct claim c = {.anew = !s->cleared || s->clear_history != space->histories, .since = s->search_turn};
+  for (size_t i = 0; i < JL_COUNT(space->searched); i++)
+    if (jl_id_equal(&space->searched[i].account, &s->account) && space->searched[i].turn > c.last) c.last = space->searched[i].turn;
+  for (size_t i = 0; i < JL_AGAIN_SEARCHES; i++)
+    if (space->searching[i] != NULL && jl_id_equal(&space->searching[i]->account, &s->account)) c.under_way++;
+  return c;
+}
+
+static bool comes_before(const struct claim *a, const struct claim *b) {
+  if (a->anew != b->anew) return !a->anew;
+  if (!a->anew) return a->since < b->since;
+  if (a->under_way != b->under_way) return a->under_way < b->under_way;
+  if (a->last != b->last) return a->last < b->last;
+  return a->since < b->since;
+}
+
+/* Whether it may begin. Who gives way is looked at again when the other's has begun or ended, and in a moment. */
+static bool takes_turn(struct jl_space *space, struct jl_submission *s) {
+  if (s->search_turn == 0) s->search_turn = ++space->search_turns;
+  if (space->searches >= JL_AGAIN_SEARCHES) return false;
+  const struct claim own = claim_of(space, s);
+  const struct jl_edit_lane *lane;
+  for (size_t at = 0; (lane = jl_idmap_each(&space->lanes, &at)) != NULL;) {
+    const struct jl_submission *other = in_front(lane);
+    if (other == NULL || other == s || other->search_turn == 0) continue;
+    struct claim theirs = claim_of(space, other);
+    if (!comes_before(&theirs, &own)) continue;
+    jl_spaces_watch(space->owner);
+    return false;
+  }
+  return true;
 }
 
 /* ---- the question ---- */
@@ -305,7 +380,7 @@ static enum jl_again wait(struct jl_space *space) {
   return JL_AGAIN_WAITS;
 }
 
-enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
+static enum jl_again look(struct jl_space *space, struct jl_submission *s, bool *ret_waits_for_turn) {
   uint64_t seq = 0;
   if (jl_mutant(JL_MUTANT_AGAIN_UNSEEN)) return JL_AGAIN_NEW;
   if (s->known.data != NULL && s->known_history == space->histories) return JL_AGAIN_KNOWN;
@@ -322,7 +397,10 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
                s->clear_unlogged == unlogged_of(space, &s->account);
   bool clear = asked && s->clear_through == jl_replica_where(space->committed)->revision;
   if (!recorded && lane == NULL && clear) return JL_AGAIN_NEW;
-  if (space->searches >= SEARCHES) return wait(space);
+  if (!takes_turn(space, s)) {
+    *ret_waits_for_turn = true;
+    return wait(space);
+  }
   struct jl_again_search *search = begin(space, s);
   search->recorded = recorded;
   if (lane != NULL)
@@ -332,4 +410,11 @@ enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
   else
     jl_store_decided(space->owner->store, &space->id, &s->account, &s->group_id, decided, search);
   return JL_AGAIN_WAITS; /* also when it was over at once: the lane is in turn already */
+}
+
+enum jl_again jl_again_look(struct jl_space *space, struct jl_submission *s) {
+  bool waits_for_turn = false;
+  enum jl_again found = look(space, s, &waits_for_turn);
+  if (!waits_for_turn) s->search_turn = 0;
+  return found;
 }

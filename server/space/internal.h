@@ -26,6 +26,7 @@ struct jl_waiter {
 };
 struct jl_merge_job;
 struct jl_again_search;
+#define JL_AGAIN_SEARCHES 2 /* of a space at a time: each may read all of its log */
 struct jl_submission {
   struct jl_submission *next; /* dry runs, and lists of answers to give */
   struct jl_edit_lane *lane;
@@ -46,6 +47,7 @@ struct jl_submission {
   size_t merge_bytes;     /* of texts given to workers */
   struct jl_position *searched;          /* it may have been sent in another lane, and is not in the log up to here; NULL: it was not */
   struct jl_again_search *search;        /* for what became of it there, under way */
+  uint64_t search_turn;                  /* it waits for one to begin, since that turn; 0: it does not */
   bool cleared;                          /* it has been looked for, and: */
   uint64_t clear_history, clear_through; /* of that history, it is not in the log up to here either, */
   uint64_t clear_reading;                /* nor among the verdicts that were kept when memory was read last, */
@@ -138,7 +140,10 @@ struct jl_space {
   struct jl_idmap lanes;
   struct jl_idmap again; /* groups that were sent again in another lane, durably: again.c */
   bool again_waits;      /* a lane waits for what is on its way, or to be asked again */
-  unsigned searches;     /* for such groups, under way */
+  unsigned searches;     /* for such groups, under way: */
+  struct jl_again_search *searching[JL_AGAIN_SEARCHES];
+  uint64_t search_turns; /* that were given out */
+  struct { struct jl_id account; uint64_t turn; } searched[8]; /* whose began last, and in which turn */
   uint64_t histories;    /* how often memory turned out to be of another history, or not to be known to be of the same one */
   uint64_t readings;     /* how often it was read, whole or what another node had written */
   struct jl_edit_lane *turn_first, *turn_last; /* lanes with groups to evaluate, served in turn */

@@ -400,6 +400,34 @@ static void few_are_looked_for_at_once(void **state) {
   jl_space_release(space);
 }
 
+/* However many lanes somebody has: another one's group is looked for as soon as one of his searches ends. */
+static void nobody_takes_every_search(void **state) {
+  enum { MANY = 40 };
+  struct world *w = *state;
+  struct copies k;
+  struct client c[MANY], stranger = new_client();
+  static struct answer a[MANY], his; /* a failure leaves some of them to come */
+  int before = 0;
+  begin(w, &k);
+  restart(w);
+  struct jl_space *space = the_space(w);
+  jl_space_hold(space);
+  struct jl_id group = jl_id_random();
+  for (int i = 0; i < MANY; i++) {
+    struct jl_id many = jl_id_random();
+    c[i] = k.original;
+    c[i].replica = jl_id_random();
+    jl_space_submit_again(space, &c[i].author, &c[i].account, adding(w, &c[i], &k, &many), 0, &nowhere, on_answer, &a[i]);
+  }
+  jl_space_submit_again(space, &stranger.author, &stranger.account, adding(w, &stranger, &k, &group), 0, &nowhere, on_answer, &his);
+  until(w, &his.count, 1);
+  for (int i = 0; i < MANY; i++) before += a[i].count;
+  assert_true(before <= 4); /* the two under way when he came, and who was looked for beside him */
+  for (int i = 0; i < MANY; i++) until(w, &a[i].count, 1);
+  assert_int_equal(done(w, &k), 5 * (MANY + 1));
+  jl_space_release(space);
+}
+
 /* As many as are remembered: what is decided is told all the same, new ones come later. */
 static void no_more_than_are_remembered(void **state) {
   struct world *w = *state;
@@ -564,7 +592,7 @@ int main(void) {
       TEST(searched_from_a_position),
       TEST(searched_without_the_section),
       TEST(of_another_account),
-      TEST(merged_is_told_from_the_log), TEST(refused_while_it_is_looked_for), TEST(few_are_looked_for_at_once), TEST(no_more_than_are_remembered), TEST(costs_nothing),
+      TEST(merged_is_told_from_the_log), TEST(refused_while_it_is_looked_for), TEST(few_are_looked_for_at_once), TEST(nobody_takes_every_search), TEST(no_more_than_are_remembered), TEST(costs_nothing),
       TEST(on_two_nodes),
   };
   return cmocka_run_group_tests_name("sent again", tests, NULL, NULL);
