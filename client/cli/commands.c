@@ -36,6 +36,7 @@ static const struct jl_option token_options[] = {
     {NULL, NULL, NULL}};
 static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add to a plan that exists")},
                                                   {"new", "NAME", JL_MSG("import as a new plan of this name")},
+                                                  {"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
                                                   {NULL, NULL, NULL}};
 static const struct jl_option raci_options[] = {
     {"task", "TEXT", JL_MSG("what this part consists of, as in the classic table")}, {NULL, NULL, NULL}};
@@ -63,7 +64,11 @@ static const struct jl_option resolve_options[] = {
     {"with-waiting", NULL, JL_MSG("give up too what needs a record that is given up")},
     {NULL, NULL, NULL}};
 
-static const struct jl_option undo_options[] = {{"yes", NULL, JL_MSG("do not ask")},
+static const struct jl_option redo_options[] = {{"yes", NULL, JL_MSG("do not ask")},
+                                                {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
+                                                {NULL, NULL, NULL}};
+static const struct jl_option undo_options[] = {{"import", "NAME", JL_MSG("all that this import made")},
+                                                {"yes", NULL, JL_MSG("do not ask")},
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
                                                 {NULL, NULL, NULL}};
 
@@ -174,14 +179,14 @@ const struct jl_command jl_commands[] = {
      NULL,
      NULL},
     {"undo",
-     JL_MSG("take back my last change of this plan, or the one of a revision"),
-     "[REVISION]",
+     JL_MSG("take back my last change of this plan, a revision, a range of them, or an import"),
+     "[REVISION|FIRST..LAST]",
      0,
      1,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      undo_options,
      jl_cmd_undo,
-     {"jalon undo", "jalon undo r1234", "jalon undo r1234 --force", "jalon redo"},
+     {"jalon undo", "jalon undo r1234", "jalon undo r1200..r1234 --yes", "jalon undo --import leads.json"},
      NULL,
      NULL},
     {"redo",
@@ -190,7 +195,7 @@ const struct jl_command jl_commands[] = {
      0,
      0,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
-     undo_options,
+     redo_options,
      jl_cmd_redo,
      {"jalon redo"},
      NULL,

@@ -236,18 +236,26 @@ bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t typ
   return true;
 }
 
+/* The groups of an import know it by its id, so that it can be undone as a whole. */
+static bool begin_group(struct jl_import *im, const struct jl_id *space, struct jl_error *err) {
+  im->group = jl_group_new(space);
+  if (im->group == NULL) return jl_cli_no_link(err);
+  if (jl_id_equal(space, &im->plan)) jl_group_import(im->group, &im->run, im->as, ++im->part);
+  return true;
+}
+
 static bool send_item(struct jl_import *im, const struct jl_import_item *item, bool other_space, struct jl_error *err) {
   bool full = im->group != NULL && (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS ||
                                     jl_group_bytes(im->group) + item->record.size + 64 > JL_GROUP_MAX_BYTES - 4096);
   if ((full || other_space) && !flush(im, err)) return false;
-  if (im->group == NULL && (im->group = jl_group_new(&item->space)) == NULL) return jl_cli_no_link(err);
+  if (im->group == NULL && !begin_group(im, &item->space, err)) return false;
   jl_group_create(im->group, item->type, &item->id, item->record);
   return true;
 }
 
 static bool send_move(struct jl_import *im, const struct jl_import_move *move, struct jl_error *err) {
   if (im->group != NULL && jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS && !flush(im, err)) return false;
-  if (im->group == NULL && (im->group = jl_group_new(&move->item->space)) == NULL) return jl_cli_no_link(err);
+  if (im->group == NULL && !begin_group(im, &move->item->space, err)) return false;
   jl_group_update(im->group, move->item->type, &move->item->id);
   jl_group_place(im->group, jl_rank_field(jl_record_type_by_number(move->item->type))->number, move->after, NULL);
   return true;
@@ -364,10 +372,18 @@ static bool import_plan(struct jl_import *im, struct jl_error *err) {
   return jl_import_put(im, &im->plan, JL_TYPE_PLAN, &im->plan, record, err);
 }
 
+/* As it is undone by: --as, or what the file is called. */
+static const char *name_of(const struct jl_cli *cli) {
+  const char *as = jl_cli_option(cli, "as"), *slash = strrchr(cli->words[0], '/'), *file = slash != NULL ? slash + 1 : cli->words[0];
+  return as != NULL && as[0] != '\0' ? as : file[0] != '\0' ? file : "-";
+}
+
 bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
   struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
   if (im == NULL) return jl_cli_no_link(err);
   im->cli = cli;
+  im->run = jl_id_random();
+  im->as = name_of(cli);
   im->input = jl_plan_input(cli, (struct jl_bytes){NULL, 0});
   bool ok = open_file(im, cli->words[0], err) && jl_import_people(im, err) && give_ids(im, err) && import_plan(im, err) &&
             import_records(im, err) && (cli->dry_run || send_all(im, err));

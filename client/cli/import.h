@@ -31,6 +31,9 @@ struct jl_import {
   struct jl_import_move *moves;      /* after them */
   size_t move_count;
   struct jl_group *group;
+  struct jl_id run;    /* of this import */
+  const char *as;      /* its name */
+  uint32_t part;       /* groups of the plan that were begun */
   struct jl_outcome_of outcome;
   size_t total, done, new_people;
 };

@@ -31,10 +31,11 @@ static bool says_yes(const char *answer) {
          (answer[0] != '\0' && answer[1] == '\0' && (strncasecmp(answer, "y", 1) == 0 || strncasecmp(answer, yes, 1) == 0));
 }
 
-/* In a terminal, unless it was said already. */
-static bool agreed(struct jl_cli *cli, struct jl_error *err) {
+bool jl_undo_asks(const struct jl_cli *cli) { return in_terminal() && !cli->dry_run && jl_cli_option(cli, "yes") == NULL; }
+
+bool jl_undo_agreed(struct jl_cli *cli, struct jl_error *err) {
   char answer[16] = "";
-  if (cli->dry_run || jl_cli_option(cli, "yes") != NULL || !in_terminal()) return true;
+  if (!jl_undo_asks(cli)) return true;
   jl_cli_let_others(cli);
   fprintf(stderr, "%s", jl_tr(JL_MSG("Do it? [yes/no] ")));
   fflush(stderr);
@@ -54,8 +55,8 @@ static bool take_back(struct jl_cli *cli, const struct jl_outbox_group *g, struc
   jl_group_words(g, &names, &words);
   const struct jl_arg what = jl_arg_textn((const char *)words.data, words.size);
   jl_buffer_release(&words);
-  if (in_terminal() && !cli->dry_run && jl_cli_option(cli, "yes") == NULL) jl_talk(cli, JL_MSG("not sent yet, and taken back: {1}"), what);
-  if (!agreed(cli, err)) return false;
+  if (jl_undo_asks(cli)) jl_talk(cli, JL_MSG("not sent yet, and taken back: {1}"), what);
+  if (!jl_undo_agreed(cli, err)) return false;
   if (!cli->dry_run && (!jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err) || !jl_local_drop(cli->local, g->id, false, err))) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("would be taken back, it was not sent: {1}") : JL_MSG("taken back, it was not sent: {1}"), what);
   if (cli->json)
@@ -76,15 +77,17 @@ static struct jl_arg words_of(const struct jl_undo *u, bool apart) {
 /* What it takes back, in a sentence, and what of it others have changed. */
 static bool explain(const struct jl_undo *u, struct jl_error *err) {
   struct jl_cli *cli = u->cli;
-  bool asks = in_terminal() && !cli->dry_run && jl_cli_option(cli, "yes") == NULL;
+  bool asks = jl_undo_asks(cli);
   if ((asks || cli->dry_run) && jl_undo_edits(u, false) > 0)
     jl_talk(cli, u->redo ? JL_MSG("what r{1} ({2}) took back is made again: {3}") : JL_MSG("r{1} ({2}) is taken back: {3}"),
             jl_arg_revision(u->of.revision), jl_cli_age(u->of.time_us), words_of(u, false));
-  if (u->apart > 0 && jl_undo_edits(u, false) > 0)
+  if (jl_undo_stay(u) > 0)
+    jl_talk(cli, JL_MSG("{1} records stay, because something that belongs to them does"), jl_arg_integer((int64_t)jl_undo_stay(u)));
+  if (jl_undo_edits(u, true) > 0 && jl_undo_edits(u, false) > 0)
     jl_talk(cli, jl_cli_option(cli, "force") != NULL ? JL_MSG("changed by others since, and written over: {1}")
                                                      : JL_MSG("changed by others since, and left to you: {1}"),
             words_of(u, true));
-  return jl_undo_edits(u, false) == 0 || agreed(cli, err);
+  return jl_undo_edits(u, false) == 0 || jl_undo_agreed(cli, err);
 }
 
 static void say_done(const struct jl_undo *u, size_t edits, const struct jl_outcome_of *outcome) {
@@ -100,21 +103,13 @@ static void say_done(const struct jl_undo *u, size_t edits, const struct jl_outc
   jl_cli_done(cli, outcome);
 }
 
-static bool send(const struct jl_undo *u, bool apart, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
-  struct jl_group *g = jl_undo_build(u, apart);
-  if (g == NULL) return jl_cli_no_link(err);
-  bool ok = jl_cli_submit(u->cli, g, ret_outcome, err);
-  jl_group_free(g);
-  return ok;
-}
-
 /* Refused, as was to be expected: it is a conflict like others, and can be settled at once. */
 static bool send_apart(const struct jl_undo *u, struct jl_error *err) {
   struct jl_outcome_of outcome = {0};
   bool settled = false, force = jl_cli_option(u->cli, "force") != NULL;
-  bool asks = in_terminal() && isatty(STDOUT_FILENO) == 1 && jl_cli_option(u->cli, "yes") == NULL;
+  bool asks = jl_undo_asks(u->cli) && isatty(STDOUT_FILENO) == 1;
   u->cli->settles = force || asks;
-  if (send(u, true, &outcome, err)) {
+  if (jl_undo_send(u, true, &outcome, err)) {
     say_done(u, jl_undo_edits(u, true), &outcome);
     return true;
   }
@@ -134,29 +129,45 @@ static bool undo_revision(struct jl_cli *cli, uint64_t revision, bool redo, stru
   if (!jl_id_equal(&u.of.author, &me->person) && !me->administrator)
     return jl_fail(err, JL_E_DENIED, JL_MSG("r{1} is somebody else's change"), JL_MSG("its author or an administrator can undo it; jalon history names the author"),
                    jl_arg_revision(revision));
-  if (!jl_undo_prepare(&u, err) || !explain(&u, err)) return false;
+  if (!jl_undo_invert(&u, err) || !jl_undo_sift(&u, err) || !explain(&u, err)) return false;
   size_t edits = jl_undo_edits(&u, false);
   if (edits > 0) {
-    if (!send(&u, false, &outcome, err)) return false;
+    if (!jl_undo_send(&u, false, &outcome, err)) return false;
     say_done(&u, edits, &outcome);
   }
-  return u.apart == 0 || send_apart(&u, err);
+  return jl_undo_edits(&u, true) == 0 || send_apart(&u, err);
 }
 
-static bool read_revision(const char *text, uint64_t *ret_revision, struct jl_error *err) {
+static bool read_number(const char *text, uint64_t *ret_revision, const char **ret_end) {
   char *end;
   const char *digits = text[0] == 'r' || text[0] == 'R' ? text + 1 : text;
   *ret_revision = digits[0] >= '0' && digits[0] <= '9' ? strtoull(digits, &end, 10) : 0;
-  if (*ret_revision != 0 && *ret_revision < INT64_MAX && *end == '\0') return true;
-  return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123"), jl_arg_text(text));
+  if (*ret_revision == 0 || *ret_revision >= INT64_MAX) return false;
+  *ret_end = end;
+  return true;
+}
+
+/* "r123", or "r100..r123". */
+static bool read_revisions(const char *text, uint64_t *ret_from, uint64_t *ret_to, struct jl_error *err) {
+  const char *end;
+  bool good = read_number(text, ret_from, &end);
+  *ret_to = *ret_from;
+  if (good && strncmp(end, "..", 2) == 0) good = read_number(end + 2, ret_to, &end);
+  return (good && *end == '\0') || jl_fail(err, JL_E_USAGE, JL_MSG("{1} is not a revision"), JL_MSG("give one such as r123, or several as r100..r123"),
+                                          jl_arg_text(text));
 }
 
 /* It knows what was last. */
 static bool open_outbox(struct jl_cli *cli, struct jl_error *err) { return cli->local == NULL || jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err); }
 
 bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
-  uint64_t revision;
-  if (cli->word_count > 0) return read_revision(cli->words[0], &revision, err) && undo_revision(cli, revision, false, err);
+  uint64_t revision, to;
+  const char *import = jl_cli_option(cli, "import");
+  if (import != NULL && cli->word_count > 0)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--import and a revision exclude each other"), NULL);
+  if (import != NULL) return jl_undo_import(cli, import, err);
+  if (cli->word_count > 0 && !read_revisions(cli->words[0], &revision, &to, err)) return false;
+  if (cli->word_count > 0) return revision == to ? undo_revision(cli, revision, false, err) : jl_undo_range(cli, revision, to, err);
   if (!open_outbox(cli, err)) return false;
   const struct jl_outbox_group *waiting = newest_waiting(cli);
   if (waiting != NULL) return take_back(cli, waiting, err);

@@ -1,8 +1,9 @@
 /* Taking groups back: what one did is read from the log (undo_read.c), its inverse is made and what others changed since is set apart
- * (undo_group.c); undo.c says, asks and sends. */
+ * (undo_group.c); undo.c says, asks and sends one, undo_many.c several. */
 #ifndef JL_CLI_UNDO_H
 #define JL_CLI_UNDO_H
 #include "client/cli/cli.h"
+#include "common/base/limits.h"
 #include "common/model/inverse.h"
 
 /* A revision, as far as this person may read it. */
@@ -11,11 +12,23 @@ struct jl_undo_entry {
   struct jl_id author;
   int64_t time_us;
   size_t changes;
+  struct jl_id import; /* zero: of none */
+  char import_name[JL_IMPORT_NAME_MAX + 1];
+  uint32_t import_part;
+};
+#define JL_UNDO_WINDOW 64
+struct jl_undo_window {
+  struct jl_cli *cli;
+  struct jl_undo_entry entries[JL_UNDO_WINDOW]; /* ascending */
+  size_t count;
+  bool has_more;
+  struct jl_error error;
 };
 struct jl_undo {
   struct jl_cli *cli;
   struct jl_undo_entry of;
   bool redo; /* it is an undoing that is taken back */
+  bool many; /* one of several: what has something below it stays, instead of all */
   struct jl_logged *changes; /* in the arena of the run */
   size_t count;
   struct jl_inverse inverse;
@@ -27,12 +40,20 @@ struct jl_undo {
 JL_MUST_CHECK bool jl_undo_read(struct jl_cli *cli, uint64_t revision, struct jl_undo *ret_undo, struct jl_error *err);
 /* The person's last group that can be taken back, or (redo) the last undoing. NOT_FOUND: none. */
 JL_MUST_CHECK bool jl_undo_last(struct jl_cli *cli, bool redo, uint64_t *ret_revision, struct jl_error *err);
+/* The revisions from..to, at most JL_UNDO_WINDOW of them, that this person may read. */
+JL_MUST_CHECK bool jl_undo_window(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_window *ret_window, struct jl_error *err);
 /* undo_group.c */
-/* The inverse, without what a trial shows to be in conflict. */
-JL_MUST_CHECK bool jl_undo_prepare(struct jl_undo *u, struct jl_error *err);
-size_t jl_undo_edits(const struct jl_undo *u, bool apart); /* of what is set apart, or of the rest */
-/* Of these, as a group. NULL: no memory. */
-struct jl_group *jl_undo_build(const struct jl_undo *u, bool apart);
+JL_MUST_CHECK bool jl_undo_invert(struct jl_undo *u, struct jl_error *err);
+JL_MUST_CHECK bool jl_undo_sift(struct jl_undo *u, struct jl_error *err); /* sets apart what a trial shows to be in conflict */
+JL_MUST_CHECK bool jl_undo_send(const struct jl_undo *u, bool apart, struct jl_outcome_of *ret_outcome, struct jl_error *err);
+size_t jl_undo_edits(const struct jl_undo *u, bool apart); /* of what is set apart as a conflict, or of the rest */
+size_t jl_undo_stay(const struct jl_undo *u);              /* that stay because of what belongs to them */
 /* Of these, in one line. */
 void jl_undo_words(const struct jl_undo *u, bool apart, struct jl_buffer *out);
+/* undo.c */
+bool jl_undo_asks(const struct jl_cli *cli); /* there is a terminal, and nothing was said against it */
+JL_MUST_CHECK bool jl_undo_agreed(struct jl_cli *cli, struct jl_error *err);
+/* undo_many.c */
+JL_MUST_CHECK bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err);
+JL_MUST_CHECK bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err);
 #endif

@@ -6,6 +6,7 @@
 #define TOLD 2 /* edits named in the line; with more it says how many */
 
 static bool edit_has(const struct jl_inverse_edit *e, bool apart) {
+  if (e->stays) return false;
   if (e->verb != JL_VERB_UPDATE) return e->apart == apart;
   for (size_t i = 0; i < e->field_count; i++)
     if (e->fields[i].apart == apart) return true;
@@ -15,6 +16,12 @@ static bool edit_has(const struct jl_inverse_edit *e, bool apart) {
 size_t jl_undo_edits(const struct jl_undo *u, bool apart) {
   size_t n = 0;
   for (size_t i = 0; i < u->inverse.count; i++) n += edit_has(&u->inverse.edits[i], apart);
+  return n;
+}
+
+size_t jl_undo_stay(const struct jl_undo *u) {
+  size_t n = 0;
+  for (size_t i = 0; i < u->inverse.count; i++) n += u->inverse.edits[i].stays;
   return n;
 }
 
@@ -38,7 +45,7 @@ static void put_edit(struct jl_group *g, const struct jl_inverse_edit *e, bool a
   }
 }
 
-struct jl_group *jl_undo_build(const struct jl_undo *u, bool apart) {
+static struct jl_group *build(const struct jl_undo *u, bool apart) {
   struct jl_group *g = jl_group_new(&u->cli->plan);
   if (g == NULL) return NULL;
   for (size_t i = 0; i < u->inverse.count; i++)
@@ -61,10 +68,10 @@ static bool goes(const struct jl_undo *u, const struct jl_id *record) {
 static size_t set_apart(struct jl_undo *u, const struct jl_tried *tried) {
   size_t set = 0;
   for (size_t i = 0; i < tried->conflict_count; i++)
-    set += jl_inverse_set_apart(&u->inverse, &tried->conflicts[i].record, tried->conflicts[i].field);
+    set += jl_inverse_set_apart(&u->inverse, &tried->conflicts[i].record, tried->conflicts[i].field, true);
   /* What stays, stays with what it belongs to. */
-  if (set == 0 && u->apart > 0 && tried->error.code == JL_E_RULE_VIOLATION && goes(u, &tried->error.record))
-    set = jl_inverse_set_apart(&u->inverse, &tried->error.record, 0);
+  if (set == 0 && (u->apart > 0 || u->many) && tried->error.code == JL_E_RULE_VIOLATION && goes(u, &tried->error.record))
+    set = jl_inverse_set_apart(&u->inverse, &tried->error.record, 0, false);
   return set;
 }
 
@@ -73,14 +80,17 @@ static bool only_decided(const struct jl_undo *u, struct jl_error *err) {
                  JL_MSG("jalon withdraw takes back what waits; what was decided is submitted again"), jl_arg_revision(u->of.revision));
 }
 
-bool jl_undo_prepare(struct jl_undo *u, struct jl_error *err) {
+bool jl_undo_invert(struct jl_undo *u, struct jl_error *err) {
   if (!jl_inverse_of(u->changes, u->count, u->of.revision, u->cli->arena, &u->inverse, err)) return false;
   if (u->inverse.decided) return only_decided(u, err);
-  if (u->inverse.count == 0)
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("r{1} holds nothing that you could undo"), JL_MSG("see jalon history"), jl_arg_revision(u->of.revision));
+  return u->inverse.count > 0 || u->many ||
+         jl_fail(err, JL_E_NOT_FOUND, JL_MSG("r{1} holds nothing that you could undo"), JL_MSG("see jalon history"), jl_arg_revision(u->of.revision));
+}
+
+bool jl_undo_sift(struct jl_undo *u, struct jl_error *err) {
   while (jl_undo_edits(u, false) > 0) {
     struct jl_tried tried;
-    struct jl_group *g = jl_undo_build(u, false);
+    struct jl_group *g = build(u, false);
     if (g == NULL) return jl_cli_no_link(err);
     bool ok = jl_cli_try(u->cli, g, &tried, err);
     jl_group_free(g);
@@ -93,6 +103,14 @@ bool jl_undo_prepare(struct jl_undo *u, struct jl_error *err) {
     return false;
   }
   return true;
+}
+
+bool jl_undo_send(const struct jl_undo *u, bool apart, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
+  struct jl_group *g = build(u, apart);
+  if (g == NULL) return jl_cli_no_link(err);
+  bool ok = jl_cli_submit(u->cli, g, ret_outcome, err);
+  jl_group_free(g);
+  return ok;
 }
 
 /* ---- in words ---- */

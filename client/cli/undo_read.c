@@ -1,9 +1,9 @@
 /* What undo needs of the log: the changes of one revision, and which of the last ones are one's own. */
 #include "client/cli/undo.h"
+#include <stdio.h>
 #include <string.h>
 
-#define WINDOW 64      /* revisions asked for at once, going back */
-#define BACK_MAX 2048  /* and how far; further back a revision must be named */
+#define BACK_MAX 2048 /* revisions looked through for the last one; further back it must be named */
 
 /* ---- one revision ---- */
 struct reading {
@@ -18,6 +18,7 @@ static bool keep_change(struct jl_arena *a, const struct jl_log_change *from, st
   struct jl_logged_field *fields = jl_arena_array(a, from->field_count + 1, sizeof *fields);
   if (fields == NULL) return false;
   *to = (struct jl_logged){.type = from->type, .verb = from->verb, .id = from->id, .number = from->number, .fields = fields, .field_count = from->field_count};
+  to->previous_revision = from->previous_revision;
   for (size_t i = 0; i < from->field_count; i++) {
     const struct jl_log_field *f = &from->fields[i];
     fields[i] = (struct jl_logged_field){f->field, jl_arena_dup(a, f->before), jl_arena_dup(a, f->after), f->erased};
@@ -27,7 +28,9 @@ static bool keep_change(struct jl_arena *a, const struct jl_log_change *from, st
 }
 
 static struct jl_undo_entry entry_of(const struct jl_log_entry *e) {
-  return (struct jl_undo_entry){e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count};
+  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, e->import, "", e->import_part};
+  snprintf(entry.import_name, sizeof entry.import_name, "%s", e->import_name);
+  return entry;
 }
 
 static void on_revision(void *context, const struct jl_reply *reply) {
@@ -63,27 +66,24 @@ bool jl_undo_read(struct jl_cli *cli, uint64_t revision, struct jl_undo *ret_und
 }
 
 /* ---- the last ones ---- */
-struct window {
-  struct jl_cli *cli;
-  struct jl_undo_entry entries[WINDOW];
-  size_t count;
-  bool has_more;
-  struct jl_error error;
-};
-
 static void on_window(void *context, const struct jl_reply *reply) {
-  struct window *w = context;
+  struct jl_undo_window *w = context;
   jl_cli_heard(w->cli, reply);
   w->error = reply->error;
   w->has_more = reply->has_more;
   for (size_t i = 0; i < reply->log_count; i++) {
-    if (w->count > 0 && w->entries[w->count - 1].revision == reply->log[i].revision) continue; /* another section of it */
-    if (w->count < WINDOW) w->entries[w->count++] = entry_of(&reply->log[i]);
+    bool same = w->count > 0 && w->entries[w->count - 1].revision == reply->log[i].revision; /* another section of it */
+    if (same)
+      w->entries[w->count - 1].changes += reply->log[i].change_count;
+    else if (w->count < JL_UNDO_WINDOW)
+      w->entries[w->count++] = entry_of(&reply->log[i]);
   }
 }
 
-/* from..to, at most WINDOW of them. A page of which nothing may be read does not say how far it went: then one by one. */
-static bool read_window(struct window *w, uint64_t from, uint64_t to, struct jl_error *err) {
+/* A page of which nothing may be read does not say how far it went: then half as many, and one in the end. */
+bool jl_undo_window(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_window *ret_window, struct jl_error *err) {
+  struct jl_undo_window *w = ret_window;
+  w->cli = cli;
   w->count = 0;
   for (uint64_t end = to; from <= to; end = to) {
     size_t before = w->count;
@@ -135,16 +135,15 @@ static bool nothing(bool redo, struct jl_error *err) {
 }
 
 bool jl_undo_last(struct jl_cli *cli, bool redo, uint64_t *ret_revision, struct jl_error *err) {
-  struct window *w = jl_arena_alloc(cli->arena, sizeof *w);
+  struct jl_undo_window *w = jl_arena_alloc(cli->arena, sizeof *w);
   struct stack *s = jl_arena_alloc(cli->arena, sizeof *s);
   struct jl_id person = jl_profile_identity(cli->profile)->person;
   uint64_t to = newest_own(cli), first = to;
   if (w == NULL || s == NULL) return jl_cli_no_link(err);
-  w->cli = cli;
   s->redo = redo;
   while (to > 0 && first - to < BACK_MAX) {
-    uint64_t from = to > WINDOW ? to - WINDOW + 1 : 1;
-    if (!read_window(w, from, to, err)) return false;
+    uint64_t from = to > JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : 1;
+    if (!jl_undo_window(cli, from, to, w, err)) return false;
     for (size_t i = w->count; i-- > 0;) {
       if (!jl_id_equal(&w->entries[i].author, &person)) continue;
       look_at(s, &w->entries[i]);

@@ -169,6 +169,9 @@ struct jl_log_entry {
   const struct jl_log_change *changes;
   size_t change_count;
   uint64_t undoes, redoes; /* the revision that it was made to take back; the undoing that it took back; 0: neither */
+  struct jl_id import;     /* zero: of none */
+  const char *import_name; /* "" none */
+  uint32_t import_part;
 };
 struct jl_changed_by {
   const char *name, *title;
@@ -455,6 +458,8 @@ JL_API void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint3
 /* For who reads the log: the group takes back what this revision did; or it takes back the undoing of that revision. */
 JL_API void jl_group_undoes(struct jl_group *g, uint64_t revision);
 JL_API void jl_group_redoes(struct jl_group *g, uint64_t revision);
+/* It is one of the groups of an import, which has an id of its own and a name that people know it by (cut to 120 bytes); part: from 1. */
+JL_API void jl_group_import(struct jl_group *g, const struct jl_id *import, const char *name, uint32_t part);
 JL_API size_t jl_group_edits(const struct jl_group *g);
 JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes on the wire, to cut imports */
 /* Puts the group into the outbox of options.local (durable when this returns) and sends it when those before it allow. Returns

@@ -3,6 +3,7 @@
 #include "common/record/record.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
+#include <string.h>
 
 #define GROUP_ARENA (16u << 20) /* a full group of JL_GROUP_MAX_BYTES with its structs */
 #define GROUP_FIELDS 64         /* fields of one update: more than any record type has */
@@ -16,6 +17,9 @@ struct jl_group {
   size_t guard_count;
   size_t bytes;
   uint64_t undoes, redoes;
+  struct jl_id import;
+  char import_name[JL_IMPORT_NAME_MAX + 1];
+  uint32_t import_part;
   bool no_memory, too_large;
 };
 
@@ -160,6 +164,16 @@ void jl_group_guard(struct jl_group *g, const struct jl_id *record, uint32_t fie
 void jl_group_undoes(struct jl_group *g, uint64_t revision) { g->undoes = revision; }
 void jl_group_redoes(struct jl_group *g, uint64_t revision) { g->redoes = revision; }
 
+void jl_group_import(struct jl_group *g, const struct jl_id *import, const char *name, uint32_t part) {
+  size_t size = strlen(name);
+  if (size > JL_IMPORT_NAME_MAX) size = JL_IMPORT_NAME_MAX;
+  while (size < strlen(name) && size > 0 && ((unsigned char)name[size] & 0xC0) == 0x80) size--; /* whole characters */
+  g->import = *import;
+  g->import_part = part;
+  memcpy(g->import_name, name, size);
+  g->import_name[size] = '\0';
+}
+
 size_t jl_group_edits(const struct jl_group *g) { return g->edit_count; }
 size_t jl_group_bytes(const struct jl_group *g) { return g->bytes; }
 const struct jl_id *jl_group_space(const struct jl_group *g) { return &g->space; }
@@ -187,6 +201,12 @@ struct jl_bytes jl_group_pack(const struct jl_group *g, const struct jl_id *repl
   group.undoes = g->undoes;
   group.has_redoes = g->redoes != 0;
   group.redoes = g->redoes;
+  if (!jl_id_is_zero(&g->import)) {
+    group.has_import = group.has_import_part = true;
+    group.import = jl_to_pb((struct jl_bytes){g->import.bytes, sizeof g->import.bytes});
+    group.import_name = (char *)(uintptr_t)g->import_name; /* packing only reads */
+    group.import_part = g->import_part;
+  }
   struct jl_bytes packed = g->too_large ? none : jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
   if (packed.data == NULL)
     (void)jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change is too large: at most {1} edits and {2} at once"), JL_MSG("cut it into several"),

@@ -17,6 +17,7 @@
 #define JL_TEXT_MERGE_BYTES 4194304        /* bytes of texts merged for one group; more: conflict */
 #define JL_TEXT_MERGES 2                   /* merges at a time, of all spaces; others wait */
 #define JL_GROUP_MAX_EDITS 2000            /* edits in one group; more: TOO_LARGE (imports cut into groups) */
+#define JL_IMPORT_NAME_MAX 120             /* bytes */
 #define JL_GROUP_MAX_BYTES 524288          /* bytes of one group; more: TOO_LARGE */
 #define JL_REVISION_BYTES 983040           /* bytes of what one group changes, old values too, as the log has it; more: TOO_LARGE */
 #define JL_INFLIGHT_GROUPS 256             /* submitted and undecided per session; more: reading pauses */

@@ -1,6 +1,7 @@
 /* The shape of a group, before anybody queues it: nothing here needs to know the space. */
 #include "common/base/limits.h"
 #include "common/model/evaluation.h"
+#include <string.h>
 
 static bool bad_shape(struct jl_error *err, const char *message) {
   return jl_fail(err, JL_E_INVALID, message, JL_MSG("the program that sent it is faulty or older"));
@@ -113,6 +114,9 @@ bool jl_group_check(const Jalon__Group *group, struct jl_error *err) {
     return bad_shape(err, JL_MSG("a group must name its replica, its space and itself"));
   if (group->seq == 0 || group->seq > INT64_MAX) return bad_shape(err, JL_MSG("a group must have a sequence number from 1"));
   if (group->depends_on >= group->seq && group->depends_on != 0) return bad_shape(err, JL_MSG("a group can only depend on an earlier one"));
+  bool named = group->import_name != NULL && group->import_name[0] != '\0' && strlen(group->import_name) <= JL_IMPORT_NAME_MAX;
+  if (group->has_import && (!is_id(group->import) || !named)) return bad_shape(err, JL_MSG("an import must have an id and a short name"));
+  if (group->import_name != NULL && !group->has_import) return bad_shape(err, JL_MSG("an import must have an id and a short name"));
   if (group->n_edits == 0) return bad_shape(err, JL_MSG("a group without edits does nothing"));
   if (group->n_edits > JL_GROUP_MAX_EDITS)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} edits at once, at most {2}"), JL_MSG("send them in several groups"),

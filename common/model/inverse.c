@@ -136,9 +136,10 @@ static bool add_going(struct inverting *inv, const struct jl_logged *changes, ui
 }
 
 /* ---- what others changed since ---- */
-static size_t set_edit_apart(struct jl_inverse_edit *edit) {
+static size_t set_edit_apart(struct jl_inverse_edit *edit, bool conflict) {
   bool was = edit->apart;
   edit->apart = true;
+  edit->stays = was ? edit->stays && !conflict : !conflict;
   for (size_t i = 0; i < edit->field_count; i++) edit->fields[i].apart = true;
   return was ? 0 : 1;
 }
@@ -162,7 +163,7 @@ static bool stays_or_comes(const struct jl_inverse *inverse, const struct jl_id 
   return false;
 }
 
-size_t jl_inverse_set_apart(struct jl_inverse *inverse, const struct jl_id *record, uint32_t field) {
+size_t jl_inverse_set_apart(struct jl_inverse *inverse, const struct jl_id *record, uint32_t field, bool conflict) {
   size_t set = 0;
   struct jl_id at = *record, parent = {{0}};
   bool whole = field == 0 || stays_or_comes(inverse, record);
@@ -171,7 +172,7 @@ size_t jl_inverse_set_apart(struct jl_inverse *inverse, const struct jl_id *reco
     for (size_t i = 0; i < inverse->count; i++) {
       struct jl_inverse_edit *edit = &inverse->edits[i];
       if (!jl_id_equal(&edit->id, &at) || (depth > 0 && edit->verb != JALON__VERB__DELETE)) continue;
-      set += whole ? set_edit_apart(edit) : set_field_apart(edit, field);
+      set += whole ? set_edit_apart(edit, conflict && depth == 0) : set_field_apart(edit, field);
       if (edit->verb == JALON__VERB__DELETE) parent = edit->parent;
     }
     whole = true;

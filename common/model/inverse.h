@@ -13,7 +13,7 @@ struct jl_logged_field {
 struct jl_logged {
   uint32_t type, verb; /* a Verb of proto/wire.proto */
   struct jl_id id;
-  uint64_t number;
+  uint64_t number, previous_revision;
   const struct jl_logged_field *fields;
   size_t field_count;
 };
@@ -33,6 +33,7 @@ struct jl_inverse_edit {
   uint64_t seen_revision; /* DELETE */
   bool with_children;     /* DELETE: it came back with what is below it, and goes with it */
   bool apart;             /* all of it */
+  bool stays;             /* apart, but not in conflict itself: something that belongs to it stays */
   struct jl_inverse_field *fields;
   size_t field_count;
 };
@@ -46,6 +47,7 @@ struct jl_inverse {
 JL_MUST_CHECK bool jl_inverse_of(const struct jl_logged *changes, size_t n, uint64_t revision, struct jl_arena *a, struct jl_inverse *ret_inverse,
                                  struct jl_error *err);
 /* What a verdict told to be in conflict is set apart, so that the rest can be made without it: this field of the record, or (0) all that
- * concerns it. With a record that stays goes what it belongs to. Returns how much was set apart that was not before. */
-size_t jl_inverse_set_apart(struct jl_inverse *inverse, const struct jl_id *record, uint32_t field);
+ * concerns it. With a record that stays, stays what it belongs to. Without `conflict` it is no conflict that can be settled: the record
+ * stays for what lies below it. Returns how much was set apart that was not before. */
+size_t jl_inverse_set_apart(struct jl_inverse *inverse, const struct jl_id *record, uint32_t field, bool conflict);
 #endif

@@ -236,6 +236,11 @@ static bool pack_section(struct jl_run *run, struct jl_outcome *out, const uint3
   m->undoes = run->group->undoes;
   m->has_redoes = run->group->redoes != 0;
   m->redoes = run->group->redoes;
+  m->has_import = run->group->has_import;
+  m->import = run->group->import;
+  m->import_name = run->group->import_name;
+  m->has_import_part = run->group->has_import_part;
+  m->import_part = run->group->import_part;
   struct jl_change *change = &out->changes[out->change_count];
   change->body = jl_pack(&m->base, run->a, SIZE_MAX);
   if (body.private_values.n_values > 0) change->private_values = jl_pack(&body.private_values.base, run->a, SIZE_MAX);

@@ -1,5 +1,6 @@
 /* Undoing: the inverse of random groups of every kind of edit brings the state back, that of the inverse makes it again, and what others
  * changed in between stays theirs. JALON_SEED repeats one run. */
+#include "common/base/limits.h"
 #include "common/model/inverse.h"
 #include "common/model/replica_internal.h"
 #include "common/wire/unpack.h"
@@ -314,7 +315,7 @@ static bool undo_the_rest(struct fx *f, struct jl_inverse *inverse) {
     for (size_t i = 0; i < f->out.conflict_count; i++) {
       struct jl_id id;
       assert_true(jl_id_from_bytes(JL_PB(f->out.conflicts[i].record), &id));
-      set += jl_inverse_set_apart(inverse, &id, f->out.conflicts[i].field);
+      set += jl_inverse_set_apart(inverse, &id, f->out.conflicts[i].field, true);
     }
     if (set == 0) return false;
   }
@@ -402,6 +403,36 @@ static void the_log_says_what_was_undone(void **state) {
   assert_true(body != NULL && !body->has_undoes && body->redoes == 3);
 }
 
+static void the_log_names_the_import(void **state) {
+  struct fx *f = *state;
+  struct draft d = fx_action(f, "An action");
+  struct jl_error err;
+  char name[JL_IMPORT_NAME_MAX + 2];
+  memset(name, 'n', sizeof name - 1);
+  name[sizeof name - 1] = '\0';
+  fx_begin(f);
+  fx_create(f, &d, fx_id(100));
+  f->group.has_import = f->group.has_import_part = true;
+  f->group.import = fx_pb_id(f, fx_id(500));
+  f->group.import_part = 7;
+  fx_refused(f, JL_E_INVALID, "name");
+  f->group.import_name = name;
+  fx_refused(f, JL_E_INVALID, "name");
+  f->group.import_name = name + sizeof name - 1;
+  fx_refused(f, JL_E_INVALID, "name");
+  f->group.import_name = name + 1;
+  f->group.has_import = false;
+  fx_refused(f, JL_E_INVALID, "id");
+  f->group.has_import = true;
+  fx_ok(f);
+  const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, f->out.changes[0].body, f->a, &err);
+  struct jl_id import;
+  assert_true(body != NULL && jl_id_from_bytes(JL_PB(body->import), &import));
+  assert_memory_equal(import.bytes, fx_id(500).bytes, sizeof import.bytes);
+  assert_string_equal(body->import_name, name + 1);
+  assert_int_equal(body->import_part, 7);
+}
+
 /* Somebody has moved it on since: there it stays. */
 static void a_move_that_was_moved_on(void **state) {
   struct fx *f = *state;
@@ -433,6 +464,6 @@ static void a_move_that_was_moved_on(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(only_what_nobody_touched),
-                                     FX_TEST(the_log_says_what_was_undone), FX_TEST(a_move_that_was_moved_on)};
+                                     FX_TEST(the_log_says_what_was_undone), FX_TEST(the_log_names_the_import), FX_TEST(a_move_that_was_moved_on)};
   return cmocka_run_group_tests_name("model_inverse", tests, NULL, NULL);
 }

@@ -1,0 +1,373 @@
+/* Several groups at once: a range of revisions, or all of an import. Each is taken back by a group of its own, the newest first, so every
+ * step is whole, and the same command goes on after an interruption: what is taken back already is passed over. */
+#include "client/cli/undo.h"
+#include "common/base/limits.h"
+#include "common/record/schema.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GROUP_ARENA (64u << 20)
+#define IMPORT_BACK 65536 /* revisions looked through for an import; further back its revisions must be named */
+#define NAMES_TOLD 5
+
+/* A record that these groups touch. */
+struct touched {
+  struct jl_id id; /* zero: a free slot */
+  uint64_t seen;   /* the last of these revisions that touched it, when nobody else did in between */
+  bool made;       /* by one of these groups: it goes, so its changes need not be taken back */
+  bool stays;      /* for what lies below it */
+};
+
+struct gone {
+  uint64_t revision, by;
+  size_t changes; /* of what took it back */
+};
+
+struct many {
+  struct jl_cli *cli;
+  const char *import; /* NULL: a range */
+  struct jl_id run;
+  struct jl_undo_entry *list; /* the newest first */
+  size_t count, capacity, waiting /* of them are not taken back yet */;
+  struct gone *gone; /* what is taken back already */
+  size_t gone_count, gone_capacity;
+  struct touched *records;
+  size_t slots, used;
+  size_t others, changes, done, undone, stay;
+  uint64_t first, last; /* revisions that it made */
+  uint64_t head;        /* of the plan, as far as is known */
+  bool begun, complete; /* import: something of it was found, its first part too */
+  char names[NAMES_TOLD][128];
+  size_t name_count;
+};
+
+/* ---- lists that grow ---- */
+static bool grow(struct jl_cli *cli, void **list, size_t size, size_t count, size_t *capacity, struct jl_error *err) {
+  if (count < *capacity) return true;
+  size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
+  void *larger = jl_arena_array(cli->arena, wanted, size);
+  if (larger == NULL) return jl_cli_no_link(err);
+  if (count > 0) memcpy(larger, *list, count * size);
+  *list = larger;
+  *capacity = wanted;
+  return true;
+}
+
+static bool is_gone(const struct many *m, uint64_t revision) {
+  for (size_t i = m->gone_count; i-- > 0;)
+    if (m->gone[i].revision == revision) return true;
+  return false;
+}
+
+/* All of it: what others had changed may have stayed, and been settled since. */
+static bool wholly_gone(const struct many *m, const struct jl_undo_entry *e) {
+  size_t changes = 0;
+  for (size_t i = 0; i < m->gone_count; i++)
+    if (m->gone[i].revision == e->revision) changes += m->gone[i].changes;
+  return changes >= e->changes;
+}
+
+static bool add_gone(struct many *m, uint64_t revision, const struct jl_undo_entry *by, struct jl_error *err) {
+  void *list = m->gone;
+  if (!grow(m->cli, &list, sizeof *m->gone, m->gone_count, &m->gone_capacity, err)) return false;
+  m->gone = list;
+  m->gone[m->gone_count++] = (struct gone){revision, by->revision, by->changes};
+  return true;
+}
+
+static bool add_entry(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
+  void *list = m->list;
+  if (!grow(m->cli, &list, sizeof *m->list, m->count, &m->capacity, err)) return false;
+  m->list = list;
+  m->list[m->count++] = *e;
+  m->waiting += !wholly_gone(m, e);
+  return true;
+}
+
+/* ---- which groups ---- */
+static bool mine(const struct many *m, const struct jl_undo_entry *e) {
+  struct jl_id person = jl_profile_identity(m->cli->profile)->person;
+  return jl_id_equal(&e->author, &person);
+}
+
+static void keep_name(struct many *m, const char *name) {
+  for (size_t i = 0; i < m->name_count; i++)
+    if (strcmp(m->names[i], name) == 0) return;
+  if (m->name_count < NAMES_TOLD) snprintf(m->names[m->name_count++], sizeof m->names[0], "%s", name);
+}
+
+/* Of the newest import of that name. */
+static bool take_import(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
+  uint64_t gone = e->redoes != 0 ? e->redoes : is_gone(m, e->revision) ? 0 : e->undoes;
+  if (gone != 0 && !add_gone(m, gone, e, err)) return false;
+  if (jl_id_is_zero(&e->import)) return true;
+  keep_name(m, e->import_name);
+  if (!m->begun && strcmp(e->import_name, m->import) == 0) {
+    m->begun = true;
+    m->run = e->import;
+  }
+  if (!m->begun || !jl_id_equal(&e->import, &m->run)) return true;
+  if (!mine(m, e) && !jl_profile_identity(m->cli->profile)->administrator)
+    return jl_fail(err, JL_E_DENIED, JL_MSG("the import {1} is somebody else's"), JL_MSG("its author or an administrator can undo it"),
+                   jl_arg_text(m->import));
+  m->complete = e->import_part <= 1;
+  return add_entry(m, e, err);
+}
+
+static bool take_range(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
+  if (mine(m, e)) return add_entry(m, e, err);
+  m->others++;
+  return true;
+}
+
+static bool look_back(struct many *m, uint64_t from, uint64_t to, struct jl_error *err) {
+  struct jl_undo_window *w = jl_arena_alloc(m->cli->arena, sizeof *w);
+  if (w == NULL) return jl_cli_no_link(err);
+  while (to >= from && to > 0 && !m->complete) {
+    uint64_t begin = to - from >= JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : from;
+    if (!jl_undo_window(m->cli, begin, to, w, err)) return false;
+    for (size_t i = w->count; i-- > 0 && !m->complete;)
+      if (!(m->import != NULL ? take_import(m, &w->entries[i], err) : take_range(m, &w->entries[i], err))) return false;
+    to = begin - 1;
+  }
+  return true;
+}
+
+static bool no_import(const struct many *m, struct jl_error *err) {
+  struct jl_buffer names;
+  if (m->begun)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("the import {1} is taken back already"), NULL, jl_arg_text(m->import));
+  jl_buffer_init(&names, 1024);
+  for (size_t i = 0; i < m->name_count; i++) jl_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", m->names[i]);
+  jl_fail(err, JL_E_NOT_FOUND, JL_MSG("nothing was imported into this plan as {1}"),
+          m->name_count > 0 ? JL_MSG("the last imports are {2}") : JL_MSG("see jalon history; jalon undo r100..r120 takes back a range"),
+          jl_arg_text(m->import), jl_arg_textn((const char *)names.data, names.size));
+  jl_buffer_release(&names);
+  return false;
+}
+
+/* ---- the records that they touch ---- */
+static struct touched *slot_of(const struct many *m, const struct jl_id *id) {
+  size_t at = (size_t)jl_id_hash(id) & (m->slots - 1);
+  while (!jl_id_is_zero(&m->records[at].id) && !jl_id_equal(&m->records[at].id, id)) at = (at + 1) & (m->slots - 1);
+  return &m->records[at];
+}
+
+static bool make_room(struct many *m, struct jl_error *err) {
+  struct many before = *m;
+  if (m->used * 2 < m->slots) return true;
+  m->slots = m->slots == 0 ? 4096 : m->slots * 2;
+  m->records = jl_arena_array(m->cli->arena, m->slots, sizeof *m->records);
+  if (m->records == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < before.slots; i++)
+    if (!jl_id_is_zero(&before.records[i].id)) *slot_of(m, &before.records[i].id) = before.records[i];
+  return true;
+}
+
+/* From the oldest on: what was made, and what it was when the last of these groups had touched it. */
+static bool learn(struct many *m, struct jl_undo *u, struct jl_error *err) {
+  for (size_t i = 0; i < u->count; i++) {
+    const struct jl_logged *c = &u->changes[i];
+    if (!make_room(m, err)) return false;
+    struct touched *t = slot_of(m, &c->id);
+    bool known = !jl_id_is_zero(&t->id);
+    if (!known) m->used++;
+    t->id = c->id;
+    if (!known || c->previous_revision == t->seen) t->seen = u->of.revision;
+    if (c->verb == JL_VERB_CREATE) t->made = true;
+  }
+  return true;
+}
+
+/* One group in an arena of its own: there may be many. */
+typedef bool step(struct many *m, struct jl_undo *u, struct jl_error *err);
+static bool with_group(struct many *m, uint64_t revision, step *what, struct jl_error *err) {
+  struct jl_arena *run = m->cli->arena, *own = jl_arena_new(GROUP_ARENA);
+  struct jl_undo u;
+  if (own == NULL) return jl_cli_no_link(err);
+  m->cli->arena = own;
+  bool ok = jl_undo_read(m->cli, revision, &u, err);
+  m->cli->arena = run;
+  ok = ok && what(m, &u, err);
+  m->cli->arena = run;
+  jl_arena_free(own);
+  return ok;
+}
+
+static int compare_revisions(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* What was taken back already touched the records too, and so did the taking back. */
+static bool learn_all(struct many *m, struct jl_error *err) {
+  uint64_t *revisions = jl_arena_array(m->cli->arena, m->count + m->gone_count + 1, sizeof *revisions);
+  size_t n = 0;
+  if (revisions == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < m->count; i++) {
+    revisions[n++] = m->list[i].revision;
+    for (size_t k = 0; k < m->gone_count; k++)
+      if (m->gone[k].revision == m->list[i].revision) revisions[n++] = m->gone[k].by;
+    if (!wholly_gone(m, &m->list[i])) m->changes += m->list[i].changes;
+  }
+  qsort(revisions, n, sizeof *revisions, compare_revisions);
+  for (size_t i = 0; i < n; i++)
+    if (!with_group(m, revisions[i], learn, err)) return false;
+  return true;
+}
+
+/* ---- one after the other ---- */
+static bool is_singleton(uint32_t type_number) {
+  const struct jl_record_type *type = jl_record_type_by_number(type_number);
+  return type != NULL && type->singleton;
+}
+
+/* What goes needs no other change; the plan itself stays. */
+static void adjust(struct many *m, struct jl_undo *u) {
+  size_t kept = 0;
+  for (size_t i = 0; i < u->inverse.count; i++) {
+    struct jl_inverse_edit *e = &u->inverse.edits[i];
+    const struct touched *t = slot_of(m, &e->id);
+    if ((e->verb == JL_VERB_UPDATE && t->made) || (e->verb == JL_VERB_DELETE && is_singleton(e->type))) continue;
+    if (e->verb == JL_VERB_DELETE && t->seen > e->seen_revision) e->seen_revision = t->seen;
+    u->inverse.edits[kept++] = *e;
+  }
+  u->inverse.count = kept;
+  for (size_t i = 0; i < kept; i++)
+    if (u->inverse.edits[i].verb == JL_VERB_DELETE && slot_of(m, &u->inverse.edits[i].id)->stays)
+      u->apart += jl_inverse_set_apart(&u->inverse, &u->inverse.edits[i].id, 0, false);
+}
+
+static void stay(struct many *m, const struct jl_undo *u) {
+  for (size_t i = 0; i < u->inverse.count; i++) {
+    const struct jl_inverse_edit *e = &u->inverse.edits[i];
+    if (e->verb != JL_VERB_DELETE || !e->apart || jl_id_is_zero(&e->parent)) continue;
+    struct touched *parent = slot_of(m, &e->parent);
+    if (!jl_id_is_zero(&parent->id)) parent->stays = true;
+  }
+}
+
+static bool expected(enum jl_code code) {
+  return jl_code_class(code) == JL_CLASS_CONFLICT || code == JL_E_RULE_VIOLATION || code == JL_E_PARENT_DELETED;
+}
+
+/* Refused, and kept to be settled; or written over. */
+static bool leave(struct many *m, const struct jl_undo *u, struct jl_error *err) {
+  struct jl_outcome_of outcome = {0};
+  struct jl_error why = {0};
+  bool settled = false;
+  if (jl_undo_send(u, true, &outcome, &why)) return true;
+  if (!expected(why.code)) {
+    *err = why;
+    return false;
+  }
+  if (outcome.conflict != 0 && jl_cli_option(m->cli, "force") != NULL) {
+    if (!jl_cli_settle(m->cli, outcome.conflict, true, &settled, err)) return false;
+    if (settled) return true;
+  }
+  m->stay += jl_undo_edits(u, true);
+  return true;
+}
+
+static bool take_back(struct many *m, struct jl_undo *u, struct jl_error *err) {
+  struct jl_outcome_of outcome = {0};
+  struct jl_cli *cli = m->cli;
+  struct jl_arena *run = cli->arena, *own = jl_arena_new(GROUP_ARENA);
+  if (own == NULL) return jl_cli_no_link(err);
+  cli->arena = own;
+  u->many = true;
+  u->redo = u->of.undoes != 0;
+  bool ok = jl_undo_invert(u, err);
+  if (ok) adjust(m, u);
+  size_t all = u->inverse.count;
+  ok = ok && (all == 0 || jl_undo_sift(u, err));
+  if (ok) stay(m, u);
+  size_t edits = ok ? jl_undo_edits(u, false) : 0;
+  if (ok && edits > 0) ok = jl_undo_send(u, false, &outcome, err);
+  if (ok && edits > 0 && (outcome.revision == 0 || outcome.revision > m->head)) { /* else it was so already */
+    m->undone += edits;
+    m->last = m->head = outcome.revision;
+    if (m->first == 0) m->first = outcome.revision;
+  }
+  m->stay += ok ? jl_undo_stay(u) : 0;
+  ok = ok && (jl_undo_edits(u, true) == 0 || leave(m, u, err));
+  cli->arena = run;
+  jl_arena_free(own);
+  if (!ok) return false;
+  m->done++;
+  if (m->waiting > 1 && isatty(STDERR_FILENO) == 1)
+    jl_talk(cli, JL_MSG("{1} of {2} groups are taken back"), jl_arg_integer((int64_t)m->done), jl_arg_integer((int64_t)m->waiting));
+  return true;
+}
+
+static bool take_all_back(struct many *m, struct jl_error *err) {
+  for (size_t i = 0; i < m->count; i++) {
+    if (wholly_gone(m, &m->list[i]) || with_group(m, m->list[i].revision, take_back, err)) continue;
+    if (m->done > 0)
+      jl_talk(m->cli, JL_MSG("{1} of {2} groups are taken back; the same command goes on with the rest"), jl_arg_integer((int64_t)m->done),
+              jl_arg_integer((int64_t)m->waiting));
+    return false;
+  }
+  return true;
+}
+
+/* ---- in words ---- */
+static void explain(const struct many *m) {
+  const struct jl_arg args[] = {jl_arg_text(m->import != NULL ? m->import : ""), jl_arg_integer((int64_t)m->waiting),
+                                jl_arg_revision(m->list[m->count - 1].revision), jl_arg_revision(m->list[0].revision),
+                                jl_arg_integer((int64_t)m->changes)};
+  jl_cli_note(m->cli, m->import != NULL ? JL_MSG("the import {1} is taken back: {2} groups from r{3} to r{4}, {5} changes")
+                                        : JL_MSG("{2} groups of yours from r{3} to r{4} are taken back, the newest first: {5} changes"),
+              args, 5);
+  if (m->others > 0) jl_talk(m->cli, JL_MSG("{1} groups of others in between stay"), jl_arg_integer((int64_t)m->others));
+}
+
+static bool tell(const struct many *m, struct jl_error *err) {
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)m->done), jl_arg_integer((int64_t)m->undone), jl_arg_revision(m->first),
+                                jl_arg_revision(m->last)};
+  if (m->undone == 0 && m->stay == 0)
+    return m->import != NULL ? no_import(m, err) : jl_fail(err, JL_E_NOT_FOUND, JL_MSG("that is taken back already"), NULL);
+  if (m->cli->json)
+    printf("{\"groups\":%zu,\"changes\":%zu,\"first\":%" PRIu64 ",\"last\":%" PRIu64 ",\"stay\":%zu}\n", m->done, m->undone, m->first, m->last, m->stay);
+  jl_cli_say(m->cli, m->first == 0   ? JL_MSG("{1} groups are undone: {2} changes")
+                     : m->first == m->last ? JL_MSG("{1} groups are undone: {2} changes, r{3}; jalon redo makes them again")
+                                           : JL_MSG("{1} groups are undone: {2} changes, r{3} to r{4}; jalon undo r{3}..r{4} makes them again"),
+             args, 4);
+  if (m->stay == 0) return true;
+  return jl_fail(err, JL_E_FIELD_CONFLICT, JL_MSG("{1} changes stay, because others have changed the same since or added to it"),
+                 JL_MSG("see jalon conflicts"), jl_arg_integer((int64_t)m->stay));
+}
+
+static bool take_back_list(struct many *m, struct jl_error *err) {
+  struct jl_cli *cli = m->cli;
+  (void)jl_plan_input_of(cli, &cli->plan); /* says where the plan stands */
+  m->head = cli->heard.position.revision;
+  if (!jl_undo_asks(cli) && !cli->dry_run && jl_cli_option(cli, "yes") == NULL)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("undoing several groups asks first, and there is no terminal"), JL_MSG("add --yes"));
+  if (!learn_all(m, err)) return false;
+  explain(m);
+  if (cli->dry_run) return true;
+  cli->settles = true;
+  return jl_undo_agreed(cli, err) && take_all_back(m, err) && tell(m, err);
+}
+
+bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err) {
+  struct many m = {.cli = cli};
+  if (from > to) return jl_fail(err, JL_E_USAGE, JL_MSG("r{1} comes after r{2}"), NULL, jl_arg_revision(from), jl_arg_revision(to));
+  if (!look_back(&m, from, to, err)) return false;
+  if (m.count == 0)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("from r{1} to r{2} there is nothing of yours that could be undone"), JL_MSG("see jalon history"),
+                   jl_arg_revision(from), jl_arg_revision(to));
+  return take_back_list(&m, err);
+}
+
+bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err) {
+  struct many m = {.cli = cli, .import = name};
+  (void)jl_plan_input_of(cli, &cli->plan); /* says where the plan stands */
+  uint64_t head = cli->heard.position.revision;
+  if (!look_back(&m, head > IMPORT_BACK ? head - IMPORT_BACK : 1, head, err)) return false;
+  return m.waiting == 0 ? no_import(&m, err) : take_back_list(&m, err);
+}

@@ -1,0 +1,100 @@
+#!/bin/bash
+# An import of 5,000 records taken back as a whole: the plan's export is what it was. Interrupted and gone on with; with changes of others
+# in between; a range of revisions; from another machine.
+. "$(dirname "$0")/lib.sh"
+set_up
+python3 - "$W/files/leads.json" <<'PY'
+import json, sys
+records = []
+for a in range(500):
+    # the items before their action, so that lists must be put in order afterwards
+    records += [{"type": "checklist_item", "action": f"a{a}", "title": f"Point {a}.{i}"} for i in range(9)]
+    records.append({"type": "action", "key": f"a{a}", "title": f"Action importée {a}", "lever": f"l{a % 5}"})
+records += [{"type": "lever", "key": f"l{n}", "name": f"Levier importé {n}", "objectives": ["o"]} for n in range(5)]
+records.append({"type": "objective", "key": "o", "title": "Objectif importé"})
+assert len(records) == 5006
+json.dump({"jalon": 1, "records": records}, open(sys.argv[1], "w"))
+PY
+export_plan() { admin plan export "$W/files/$1.json"; [ $status -eq 0 ]; }
+same_plan() { cmp "$W/files/$1.json" "$W/files/$2.json"; }
+count() { value_of admin "len(d.rows('$1'))" "$2" list; }
+actions() { value_of admin "sum(r['cells']['title'].startswith('Action importée') for r in d.rows('action'))" action list; }
+
+check export-before export_plan before
+first=$(($(revision) + 1))
+marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME"
+check imported exits 0
+last=$(revision)
+check in-several-groups [ $((last - first)) -ge 2 ]
+check they-are-there [ "$(actions)" = 500 ]
+check export-after export_plan imported
+
+# ---- asked for as a whole ----
+marketing undo --import nothing.json
+check no-such-import exits_complaining 8 'nothing was imported into this plan as nothing.json' 'leads.json'
+sales undo --import leads.json --yes
+check not-somebody-elses exits_complaining 7 "somebody else's"
+jalon_in marketing fr undo --import leads.json --dry-run
+check in-french complains "l'import leads.json est annulé : $((last - first + 1)) groupes de r$first à r$last, 5[  ]?[0-9]{3} changements"
+marketing undo --import leads.json
+check asks-and-there-is-no-terminal exits_complaining 2 'add --yes'
+marketing undo --import leads.json --dry-run
+check dry-run all_of "exits 0; complains 'import leads.json is taken back: $((last - first + 1)) groups from r$first to r$last'; [ $(revision) = $last ]"
+
+# ---- broken off after the last group, and gone on with from elsewhere ----
+marketing undo "r$last" --yes
+check one-of-them exits 0
+marketing undo --import leads.json --yes
+check import-undone exits_saying 0 'groups are undone: [0-9,]+ changes, r[0-9]+ to r[0-9]+'
+check export-undone export_plan undone
+check the-plan-is-what-it-was same_plan before undone
+marketing undo --import leads.json --yes
+check taken-back-already exits_complaining 8 'taken back already'
+
+# ---- and made again, by its revisions ----
+back=$(revision)
+marketing undo "r$((last + 1))..r$back" --yes
+check range-undone exits 0
+check export-again export_plan again
+check the-import-is-there-again same_plan imported again
+
+# ---- with what others did since ----
+marketing undo "r$((back + 1))..r$(revision)" --yes
+check away-again all_of "exits 0; export_plan undone; same_plan before undone"
+marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME" --as second
+check imported-again exits 0
+changed=$(value_of admin "[r['ref'] for r in d.rows('action') if r['cells']['title'] == 'Action importée 7'][0]" action list)
+below=$(value_of admin "[r['ref'] for r in d.rows('action') if r['cells']['title'] == 'Action importée 8'][0]" action list)
+sales show "$changed"
+sales action set "$changed" --title "Action importée de Paul"
+sales checklist-item add "Point de Paul" --action "$below"
+marketing undo --import second --yes
+check what-others-touched-stays exits_complaining 3 '^jalon: [0-9]+ changes stay, because others'
+check only-those [ "$(value_of admin "' '.join(sorted(r['cells']['title'] for r in d.rows('action') if 'importée' in r['cells']['title']))" action list)" = 'Action importée 8 Action importée de Paul' ]
+marketing conflicts
+check as-conflicts says 'Action importée de Paul'
+conflict=$(grep -oE 'C[0-9]+' <<<"$out" | head -n 1)
+marketing resolve "$conflict" --mine
+check settled exits 0
+sales undo
+check what-paul-added-goes exits 0
+marketing undo --import second --yes
+check the-rest-goes-too all_of "exits 0; export_plan rest; same_plan before rest"
+marketing undo --import second --yes
+check all-of-it-is-gone exits_complaining 8 'second is taken back already'
+
+# ---- one group: what somebody changed below stays, and with it what it belongs to ----
+printf '{"jalon": 1, "records": [{"type": "action", "key": "a", "title": "Petite action"}, {"type": "checklist_item", "key": "i", "action": "a", "title": "Petit point"}]}' >"$W/files/two.json"
+marketing plan import "$W/files/two.json" --into "$DEMONSTRATION_NAME"
+small=$(revision)
+item=$(value_of admin "[r['ref'] for r in d.rows('checklist_item') if r['cells']['title'] == 'Petit point'][0]" checklist-item list)
+sales checklist-item show "$item"
+sales checklist-item set "$item" --title "Point de Paul"
+marketing undo "r$small"
+check stays-with-what-it-belongs-to all_of "exits 3; complains '1 records stay'; complains 'Point de Paul'; complains 'jalon resolve C[0-9]+'"
+conflict=$(grep -oE 'C[0-9]+' <<<"$err" | head -n 1)
+marketing resolve "$conflict" --mine
+check settled-alone exits 0
+marketing undo "r$small"
+check then-the-rest all_of "exits 0; export_plan last; same_plan before last"
+finish
