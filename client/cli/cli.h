@@ -335,7 +335,8 @@ bool jl_cmd_user_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_new
 bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
-    jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err);
+    jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_restore(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
 /* approval.c: says so when this edit of an action made an end of its approval. */
 void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome);

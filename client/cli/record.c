@@ -1,4 +1,4 @@
-/* add, set, rm and restore, for every record type from its table. */
+/* add, set and rm, for every record type from its table. */
 #include "client/cli/cli.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -298,7 +298,7 @@ bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
   return true;
 }
 
-/* ---- rm and restore ---- */
+/* ---- rm ---- */
 bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
   struct jl_id space = jl_cli_space(cli, type);
@@ -320,25 +320,6 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
                       : JL_MSG("{1} {2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
          jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome),
          jl_arg_text(type->command));
-  jl_cli_done(cli, &outcome);
-  return true;
-}
-
-bool jl_cmd_record_restore(struct jl_cli *cli, struct jl_error *err) {
-  const struct jl_record_type *type = cli->command->type;
-  struct jl_id space = jl_cli_space(cli, type);
-  struct jl_lookup one = {.text = cli->words[0], .type = type, .deleted = true};
-  if (!jl_lookup_one(cli, &one, err)) return false;
-  char reference[JL_REFERENCE_SIZE];
-  jl_reference_text(type->number, one.record.number, reference);
-  if (one.record.deleted_revision == 0) return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is not deleted"), NULL, jl_arg_text(reference));
-  struct jl_group *g = new_group(&space, err);
-  if (g == NULL) return false;
-  jl_group_restore(g, type->number, &one.record.id);
-  struct jl_outcome_of outcome;
-  if (!submit_and_free(cli, g, &outcome, err)) return false;
-  jl_say(cli, cli->dry_run ? JL_MSG("{1} {2} would be back") : JL_MSG("{1} {2} is back{3}"), jl_arg_text(reference),
-         jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -97,4 +97,32 @@ marketing resolve "$conflict" --mine
 check settled-alone exits 0
 marketing undo "r$small"
 check then-the-rest all_of "exits 0; export_plan last; same_plan before last"
+
+# ---- restore: what was deleted with it comes back too, what was deleted before does not ----
+marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME" --as third
+one=$(value_of admin "[r['ref'] for r in d.rows('action') if r['cells']['title'] == 'Action importée 3'][0]" action list)
+gone=$(value_of admin "[r['ref'] for r in d.rows('checklist_item') if r['cells']['title'] == 'Point 3.4'][0]" checklist-item list)
+marketing checklist-item show "$gone"
+marketing checklist-item rm "$gone"
+marketing restore "$one"
+check not-deleted exits_complaining 4 "$one is not deleted"
+marketing undo --import third --yes
+check third-is-gone exits 0
+items() { value_of admin "' '.join(sorted(r['cells']['title'] for r in d.rows('checklist_item') if r['cells']['title'].startswith('Point 3.')))" checklist-item list; }
+marketing restore "$one" --dry-run
+check restore-dry-run exits_saying 0 "^$one Action importée 3 would be back, with 8 records that were deleted with it"
+marketing restore "$one"
+check restored-with-what-went-with-it exits_saying 0 "^$one Action importée 3 is back, with 8 records that were deleted with it, r[0-9]+\$"
+check those-and-no-others [ "$(items)" = 'Point 3.0 Point 3.1 Point 3.2 Point 3.3 Point 3.5 Point 3.6 Point 3.7 Point 3.8' ]
+marketing undo
+check restore-undone all_of "exits 0; [ -z \"\$(items)\" ]"
+marketing restore "$one"
+marketing show "$one"
+hidden=$(value_of admin "[r['ref'] for r in d.rows('checklist_item') if r['cells']['title'] == 'Point 3.5'][0]" checklist-item list)
+marketing action rm "$one" --with-children
+check removed-with-children exits 0
+marketing restore "$hidden"
+check names-what-it-belongs-to exits_complaining 3 "$hidden belongs to $one, which was deleted" "jalon restore $one"
+marketing restore "$one"
+check restored-hidden-ones-come-by-themselves all_of "exits 0; says '^$one Action importée 3 is back, r[0-9]+'; [ \$(wc -w <<<\"\$(items)\") = 16 ]"
 finish
