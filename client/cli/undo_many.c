@@ -45,17 +45,6 @@ struct many {
 };
 
 /* ---- lists that grow ---- */
-static bool grow(struct jl_cli *cli, void **list, size_t size, size_t count, size_t *capacity, struct jl_error *err) {
-  if (count < *capacity) return true;
-  size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-  void *larger = jl_arena_array(cli->arena, wanted, size);
-  if (larger == NULL) return jl_cli_no_link(err);
-  if (count > 0) memcpy(larger, *list, count * size);
-  *list = larger;
-  *capacity = wanted;
-  return true;
-}
-
 static bool is_gone(const struct many *m, uint64_t revision) {
   for (size_t i = m->gone_count; i-- > 0;)
     if (m->gone[i].revision == revision) return true;
@@ -71,17 +60,27 @@ static bool wholly_gone(const struct many *m, const struct jl_undo_entry *e) {
 }
 
 static bool add_gone(struct many *m, uint64_t revision, const struct jl_undo_entry *by, struct jl_error *err) {
-  void *list = m->gone;
-  if (!grow(m->cli, &list, sizeof *m->gone, m->gone_count, &m->gone_capacity, err)) return false;
-  m->gone = list;
+  if (m->gone_count == m->gone_capacity) {
+    size_t wanted = m->gone_capacity == 0 ? 64 : m->gone_capacity * 2;
+    struct gone *larger = jl_arena_array(m->cli->arena, wanted, sizeof *larger);
+    if (larger == NULL) return jl_cli_no_link(err);
+    if (m->gone_count > 0) memcpy(larger, m->gone, m->gone_count * sizeof *larger);
+    m->gone = larger;
+    m->gone_capacity = wanted;
+  }
   m->gone[m->gone_count++] = (struct gone){revision, by->revision, by->changes};
   return true;
 }
 
 static bool add_entry(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
-  void *list = m->list;
-  if (!grow(m->cli, &list, sizeof *m->list, m->count, &m->capacity, err)) return false;
-  m->list = list;
+  if (m->count == m->capacity) {
+    size_t wanted = m->capacity == 0 ? 64 : m->capacity * 2;
+    struct jl_undo_entry *larger = jl_arena_array(m->cli->arena, wanted, sizeof *larger);
+    if (larger == NULL) return jl_cli_no_link(err);
+    if (m->count > 0) memcpy(larger, m->list, m->count * sizeof *larger);
+    m->list = larger;
+    m->capacity = wanted;
+  }
   m->list[m->count++] = *e;
   m->waiting += !wholly_gone(m, e);
   return true;

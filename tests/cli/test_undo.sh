@@ -162,6 +162,22 @@ answers paul "jalon undo" 'Le faire' oui
 answers paul "jalon undo --yes"
 types paul "jalon help undo"
 types claire "jalon help undo"
+
+# ---- without the server: from this machine's copy, as far as that goes back ----
+on claire en action show A3
+on claire en action set A3 --impact 9
+applied=$(revision)
+on claire en sync
+on claire en --offline undo
+check offline-from-the-copy all_of "exits 0; says 'r$applied is undone: kept, will be sent'"
+on claire en --offline undo
+check offline-what-waits-is-taken-back exits_saying 0 'taken back, it was not sent: A3 .*impact 9 -> '
+on claire en --offline undo r1
+check offline-not-so-far-back exits_complaining 5 'does not hold change r1' 'needs the server'
+on claire en --offline undo
+on claire en sync
+check offline-undo-is-sent [ "$(field A3 impact)" != 9 ]
+
 same() { steady <"$1" | sed -E 's/\br[0-9]+\b/rN/g' >"$W/files/steady"; diff -u "$here/undo.txt" "$W/files/steady"; }
 if [ -n "${JALON_TEST_ACCEPT:-}" ]; then steady <"$story" | sed -E 's/\br[0-9]+\b/rN/g' >"$here/undo.txt"; fi
 check whole-screens-as-written-down same "$story"
