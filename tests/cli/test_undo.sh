@@ -140,6 +140,9 @@ laptop_terminal paul fr_FR.UTF-8 100 40
 answers() { # laptop, command, then pairs: what is asked, the answer
   typed=$((typed + 1))
   local who=$1 command=$2
+  # A question that still stands there from before is not this one's.
+  type_in "$who" clear
+  [ $# -lt 3 ] || wait_for "$DEADLINE" not_on_screen "$who" "$3" || not_ok "cleared: $command" "$(screen "$who")"
   tmux -S "$tmux_socket" send-keys -t "$who" -l "clear; $command; echo \"[\$?] end $typed\""
   tmux -S "$tmux_socket" send-keys -t "$who" Enter
   shift 2
