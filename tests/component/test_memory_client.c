@@ -159,6 +159,7 @@ static int try(uint64_t n, const char *const *arguments) {
 static int add(uint64_t n, bool offline) {
   static unsigned number;
   char title[40];
+  if (number % 100 == 99) must((const char *[]){"sync", NULL}); /* what waits makes the next one longer */
   snprintf(title, sizeof title, "action %u", ++number);
   int status = try(n, offline ? (const char *[]){"--offline", "action", "add", title, NULL} : (const char *[]){"action", "add", title, NULL});
   added += status == 0;
@@ -170,6 +171,7 @@ static int add_offline(uint64_t n) { return add(n, true); }
 static int dashboard(uint64_t n) {
   static unsigned number;
   char impact[8];
+  if (number % 500 == 499) must((const char *[]){"show", "A1", NULL}); /* an edit's base must not be older than 1,000 changes */
   snprintf(impact, sizeof impact, "%u", 1 + ++number % 9); /* 1 to 9, another one each time */
   must((const char *[]){"action", "set", "A1", "--impact", impact, NULL});
   return try(n, (const char *[]){"dashboard", NULL});
