@@ -115,10 +115,8 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
       struct jl_record *record = row_record(l->row, jl_record_types[command - 4], r, row);
       if (record == NULL)
         l->no_memory = true;
-      else if (!jl_replica_put(l->result.replica, record)) {
-        jl_record_release(record);
+      else if (!jl_replica_put(l->result.replica, record)) /* releases it */
         l->no_memory = true;
-      }
     }
   }
 }
