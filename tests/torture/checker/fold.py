@@ -2,7 +2,7 @@
 import hashlib
 import zlib
 from problems import DOUBLED, WRONG
-from schema import BY_SERVER, COMMENT, PARENT, REFERENCES
+from schema import BY_SERVER, COMMENT, GIVEN_BY, PARENT, RACI, REFERENCES
 from wire import content, fields
 
 SECTIONS = 6
@@ -181,3 +181,10 @@ class Space:
         for field, _, after in change.fields:
             if change.record.type == COMMENT and (COMMENT, field) in BY_SERVER and content(after) != author:
                 self.problems.add(WRONG, "the author of comment %d is not the one who wrote it" % change.record.number)
+        if change.record.type == RACI and not change.record.deleted:
+            changed = {field for field, before, after in change.fields if before != after}
+            if change.came or 3 in changed:
+                if content(change.record.fields.get(GIVEN_BY[1])) != author:
+                    self.problems.add(WRONG, "letter %d does not say who gave it" % change.record.number)
+            elif GIVEN_BY[1] in changed:
+                self.problems.add(WRONG, "letter %d says that somebody else gave it, though its holder is the same" % change.record.number)
