@@ -25,7 +25,11 @@ static void looked(void *context, const struct jl_directory_answer *answer) {
   struct look *look = context;
   struct jl_server *server = look->server;
   server->looking_up = false;
-  if (answer->result == JL_DIRECTORY_UNAVAILABLE) jl_log(JL_LOG_WARN, "directory.unavailable", JL_F_TEXT("problem", answer->problem));
+  if (answer->result == JL_DIRECTORY_UNAVAILABLE) {
+    for (size_t i = 0; i < JL_COUNT(server->left); i++)
+      if (strcmp(server->left[i].login, look->login) == 0) server->left[i].waits = true; /* those who are connected come round by themselves */
+    jl_log(JL_LOG_WARN, "directory.unavailable", JL_F_TEXT("problem", answer->problem));
+  }
   if (answer->result != JL_DIRECTORY_NO || server->closing) {
     server->auth_questions--;
     free(look);

@@ -1,7 +1,9 @@
 #!/bin/bash
 # History: in words, each kind of field its own sentence; of a record, a person, a period; in pages; without what may not be read.
 . "$(dirname "$0")/lib.sh"
+began=$(date +%F) # days are named by their date: midnight may fall into this
 set_up
+admin action set A1 --due 2027-01-31
 
 start=$(revision)
 admin budget-line set B1 --planned "1 200"
@@ -47,15 +49,15 @@ admin history --by "Paul Bernard" --until "r$before_paul"
 check by-person-before-that all_of 'exits 0; says "no change known"'
 admin history --by Nobody
 check by-nobody exits_complaining 8 'Nobody'
-admin history B1 --since today --sentences yes
-check since-today all_of 'exits 0; says "took B1"; says "made B1"'
-admin history B1 --until yesterday
-check until-yesterday all_of 'exits 0; says "no change known"'
+admin history B1 --since "$began" --sentences yes
+check since-a-day all_of 'exits 0; says "took B1"; says "made B1"'
+admin history B1 --until "$(date -d "$began -1 day" +%F)"
+check until-the-day-before all_of 'exits 0; says "no change known"'
 admin history B1 --since "r$start"
 check record-since all_of 'exits 0; says "1,200"; silent created'
 admin history --since "not a day"
 check not-a-day exits_complaining 4 'not a date'
-sales --offline history --by "Paul Bernard" --since today --sentences yes
+sales --offline history --by "Paul Bernard" --since "$began" --sentences yes
 check offline exits 0
 
 # ---- pages: the newest first, and where the next one begins ----

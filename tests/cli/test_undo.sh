@@ -135,7 +135,7 @@ if ! command -v tmux >/dev/null; then
 fi
 laptop claire marketing
 laptop paul sales
-laptop_terminal claire en_GB.UTF-8 120 40
+laptop_terminal claire en_GB.UTF-8 150 40
 laptop_terminal paul fr_FR.UTF-8 100 40
 answers() { # laptop, command, then pairs: what is asked, the answer
   typed=$((typed + 1))
