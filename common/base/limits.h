@@ -82,6 +82,7 @@
 #define JL_PAST_BYTES 67108864             /* spaces as they were, in memory; the least recently used goes, and none while it is used */
 #define JL_PAST_STEP 4096                  /* revisions between two stored states of a space, and one for 8 records */
 #define JL_PAST_FOLDS 2                    /* past states that are made at a time; others wait */
+#define JL_PAST_QUESTIONS 4                /* questions that hold past states at a time, three each at most; others wait */
 #define JL_PAST_WAITING 256                /* questions that wait for past states; more: OVERLOADED */
 #define JL_SPACES_OPEN 1024                /* spaces in memory; the longest idle is closed */
 #define JL_LOCAL_REVISIONS 50000           /* changes of a space kept in a client's local copy, the newest; older ones are asked of the server */

@@ -13,6 +13,11 @@ static void answered(void *context, const struct jl_view_entry *entry, const str
     jl_request_fail(r, err);
 }
 
+static bool gone(void *context) {
+  const struct jl_request *r = context;
+  return r->cancelled || r->session->connection == NULL;
+}
+
 static void ask(struct jl_request *r, const struct jl_error *err) {
   const Jalon__ViewRequest *in = r->state;
   struct jl_error why = {0};
@@ -33,6 +38,7 @@ static void ask(struct jl_request *r, const struct jl_error *err) {
                                    .sections = r->mask,
                                    .reader = r->session->person,
                                    .done = answered,
+                                   .gone = gone,
                                    .context = r};
     jl_view_ask(q);
   }

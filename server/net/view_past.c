@@ -94,6 +94,20 @@ static void open_moment(struct jl_view_question *q, const char *text) {
   jl_past_open(q->server->pasts, &q->ask);
 }
 
+static void begin(void *context, const struct jl_error *err) {
+  struct jl_view_question *q = context;
+  q->under_way = err == NULL;
+  if (err != NULL)
+    fail(q, err);
+  else
+    open_moment(q, jl_view_parameter(q, q->view->compares ? "since" : "at"));
+}
+
+static bool gone(void *context) {
+  const struct jl_view_question *q = context;
+  return q->gone(q->context);
+}
+
 void jl_view_past(struct jl_view_question *q) {
   const char *since = q->view->compares ? jl_view_parameter(q, "since") : NULL;
   struct jl_error err = {0};
@@ -102,5 +116,6 @@ void jl_view_past(struct jl_view_question *q) {
     fail(q, &err);
     return;
   }
-  open_moment(q, q->view->compares ? since : jl_view_parameter(q, "at"));
+  q->turn = (struct jl_past_turn){.begin = begin, .gone = gone, .context = q};
+  jl_past_enter(q->server->pasts, &q->turn);
 }

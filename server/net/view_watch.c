@@ -151,6 +151,11 @@ static void answered(void *context, const struct jl_view_entry *entry, const str
   jl_subscription_unreference(sub);
 }
 
+static bool gone(void *context) {
+  const struct jl_subscription *sub = context;
+  return sub->session == NULL;
+}
+
 static void look(struct jl_subscription *sub) {
   struct jl_view_watch *w = sub->watch;
   if (w->asking) return;
@@ -165,6 +170,7 @@ static void look(struct jl_subscription *sub) {
                                           .sections = sub->rights,
                                           .reader = sub->session->person,
                                           .done = answered,
+                                          .gone = gone,
                                           .context = sub};
   sub->references++;
   jl_view_ask(&w->question);

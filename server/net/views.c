@@ -101,6 +101,8 @@ void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entr
   jl_past_release(q->past_directory);
   jl_past_release(q->before);
   q->past = q->past_directory = q->before = NULL;
+  if (q->under_way) jl_past_leave(q->server->pasts);
+  q->under_way = false;
   q->done(q->context, entry, err);
 }
 
@@ -134,6 +136,7 @@ void jl_view_ask(struct jl_view_question *q) {
   q->plans = q->names = NULL;
   q->since = q->until = 0;
   q->past = q->past_directory = q->before = NULL;
+  q->under_way = false;
   q->administrator = q->session != NULL && q->session->administrator;
   if (q->view->compares || jl_view_parameter(q, "at") != NULL)
     jl_view_past(q);

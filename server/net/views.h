@@ -16,6 +16,7 @@ struct jl_view_question {
   struct jl_id reader;
   bool administrator;
   void (*done)(void *context, const struct jl_view_entry *entry, const struct jl_error *err); /* once, perhaps within jl_view_ask */
+  bool (*gone)(void *context); /* nobody waits for the answer any more: done will be called with an error all the same */
   void *context;
   /* inside */
   const struct jl_view *view;
@@ -25,6 +26,8 @@ struct jl_view_question {
   struct jl_replica *plans; /* own, when not all are for the reader */
   struct jl_past *past, *past_directory; /* as they were at the moment that is asked for; NULL: as they are */
   struct jl_past *before;                /* what it is compared with; NULL: with nothing */
+  struct jl_past_turn turn;
+  bool under_way; /* among the questions that hold past states */
   struct jl_past_ask ask;
   struct jl_moment moment; /* the one being looked for */
   int32_t past_today;

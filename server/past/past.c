@@ -39,7 +39,10 @@ struct jl_pasts {
   struct jl_store *store;
   uint64_t step;
   struct jl_past *newest, *oldest;
-  size_t bytes, folds, waiting;
+  size_t bytes, folds;
+  struct jl_past_turn *first, **last; /* questions that wait for their turn */
+  size_t waiting, under_way;          /* so many do, and so many have it */
+  bool giving;
   size_t operations; /* calls that will still answer */
   bool stopping;
   /* storing what is due */
@@ -139,7 +142,6 @@ static void answer(struct jl_past *past, const struct jl_error *err) {
   past->holds++; /* for as long as they are told */
   for (struct waiter *w = list, *next; w != NULL; w = next) {
     next = w->next;
-    past->owner->waiting--;
     if (err == NULL) past->holds++;
     w->ask.done(w->ask.context, err == NULL ? past : NULL, err);
     free(w);
@@ -232,7 +234,6 @@ static void stopping(struct jl_error *err) {
 
 static void fail(struct waiter *w, const struct jl_error *err) {
   struct jl_past_ask ask = w->ask;
-  w->owner->waiting--;
   free(w);
   ask.done(ask.context, NULL, err);
 }
@@ -278,21 +279,62 @@ static void moment_found(void *context, const struct jl_store_moment *moment, co
 void jl_past_open(struct jl_pasts *p, const struct jl_past_ask *ask) {
   struct jl_error err = {0};
   forget_other_histories(p);
-  struct waiter *w = p->stopping || p->waiting >= JL_PAST_WAITING ? NULL : calloc(1, sizeof *w);
+  struct waiter *w = p->stopping ? NULL : calloc(1, sizeof *w);
   if (w == NULL) {
     if (p->stopping)
       stopping(&err);
-    else if (p->waiting >= JL_PAST_WAITING)
-      jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many questions about past days wait"), JL_MSG("try again in a moment"));
     else
       jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory for a past state"), NULL);
     ask->done(ask->context, NULL, &err);
     return;
   }
   *w = (struct waiter){.ask = *ask, .owner = p};
-  p->waiting++;
   p->operations++;
   jl_store_moment(p->store, &w->ask.space, ask->at.revision, ask->at.before_us, moment_found, w);
+}
+
+/* ---- whose turn it is ---- */
+static struct jl_past_turn *take_first(struct jl_pasts *p) {
+  struct jl_past_turn *turn = p->first;
+  p->first = turn->next;
+  if (p->first == NULL) p->last = &p->first;
+  p->waiting--;
+  return turn;
+}
+
+/* One after the other, also when some are over within their beginning. */
+static void give_turns(struct jl_pasts *p) {
+  struct jl_error gone = {0}, ends = {0};
+  jl_fail(&gone, JL_E_TIMEOUT, JL_MSG("the request was cancelled"), NULL);
+  stopping(&ends);
+  if (p->giving) return;
+  p->giving = true;
+  while (p->first != NULL && (p->stopping || p->under_way < JL_PAST_QUESTIONS)) {
+    struct jl_past_turn *turn = take_first(p);
+    const struct jl_error *err = p->stopping ? &ends : turn->gone(turn->context) ? &gone : NULL;
+    if (err == NULL) p->under_way++;
+    turn->begin(turn->context, err);
+  }
+  p->giving = false;
+}
+
+void jl_past_enter(struct jl_pasts *p, struct jl_past_turn *turn) {
+  struct jl_error err = {0};
+  if (p->waiting >= JL_PAST_WAITING) {
+    jl_fail(&err, JL_E_OVERLOADED, JL_MSG("too many questions about past days wait"), JL_MSG("try again in a moment"));
+    turn->begin(turn->context, &err);
+    return;
+  }
+  turn->next = NULL;
+  *p->last = turn;
+  p->last = &turn->next;
+  p->waiting++;
+  give_turns(p);
+}
+
+void jl_past_leave(struct jl_pasts *p) {
+  p->under_way--;
+  give_turns(p);
 }
 
 /* ---- storing what is due: one state after the other, and a long rest after each ---- */
@@ -363,6 +405,7 @@ struct jl_pasts *jl_pasts_new(uv_loop_t *loop, struct jl_store *store, uint64_t 
   p->loop = loop;
   p->store = store;
   p->step = step;
+  p->last = &p->first;
   return p;
 }
 
@@ -372,6 +415,7 @@ void jl_pasts_stop(struct jl_pasts *p) {
   stopping(&err);
   for (struct jl_past *past = p->newest; past != NULL; past = past->older)
     if (past->waiters != NULL && !past->folding) answer(past, &err);
+  give_turns(p);
 }
 bool jl_pasts_idle(const struct jl_pasts *p) { return p->operations == 0; }
 

@@ -16,7 +16,18 @@ bool jl_pasts_idle(const struct jl_pasts *p);
 void jl_pasts_free(struct jl_pasts *p); /* idle; NULL is fine */
 void jl_pasts_tick(struct jl_pasts *p); /* once a second or so: stores what is due */
 
-struct jl_past; /* a space at a revision */
+/* A question may hold several past states, each a whole plan: so JL_PAST_QUESTIONS of them are under way at a time, from enter to leave. The
+ * others wait, in their order, and hold none. */
+struct jl_past_turn {
+  void (*begin)(void *context, const struct jl_error *err); /* once, perhaps at once; with an error it is not under way */
+  bool (*gone)(void *context);                              /* nobody waits for its answer any more: its turn is not used */
+  void *context;
+  struct jl_past_turn *next; /* inside */
+};
+void jl_past_enter(struct jl_pasts *p, struct jl_past_turn *turn); /* it stays until begin */
+void jl_past_leave(struct jl_pasts *p);                            /* after it has released what it held */
+
+struct jl_past; /* a space at a revision; asked for by questions that are under way */
 struct jl_past_ask {
   struct jl_id space;
   struct jl_moment at;
