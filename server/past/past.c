@@ -74,11 +74,42 @@ static void link_newest(struct jl_pasts *p, struct jl_past *past) {
   p->newest = past;
 }
 
+/* ---- freeing a whole plan takes long: in a worker, where there is one ---- */
+struct leaving {
+  uv_work_t work;
+  struct jl_replica *replica; /* nobody else has it or one of its records */
+  struct jl_pasts *owner;
+};
+
+static void leave(uv_work_t *request) {
+  const struct leaving *l = request->data;
+  jl_replica_free(l->replica);
+}
+
+static void left(uv_work_t *request, int status) {
+  struct leaving *l = request->data;
+  (void)status; /* never cancelled */
+  l->owner->operations--;
+  free(l);
+}
+
+static void let_go(struct jl_pasts *p, struct jl_replica *replica) {
+  struct leaving *l = replica == NULL || p->stopping ? NULL : calloc(1, sizeof *l);
+  if (l == NULL) {
+    jl_replica_free(replica);
+    return;
+  }
+  *l = (struct leaving){.work = {.data = l}, .replica = replica, .owner = p};
+  p->operations++;
+  int queued = uv_queue_work(p->loop, &l->work, leave, left);
+  JL_ASSERT(queued == 0); /* it fails without a function only */
+}
+
 static void drop(struct jl_pasts *p, struct jl_past *past) {
   unlink_past(p, past);
   p->bytes -= past->bytes;
-  for (size_t i = 0; i < SEEN; i++) jl_replica_free(past->seen[i].replica);
-  jl_replica_free(past->replica);
+  for (size_t i = 0; i < SEEN; i++) jl_replica_free(past->seen[i].replica); /* they share its records: before it */
+  let_go(p, past->replica);
   free(past);
 }
 
@@ -121,8 +152,8 @@ static struct jl_replica *part_of(const struct jl_replica *whole, uint32_t secti
 }
 
 const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections) {
-  if (past->kind != JL_SPACE_PLAN) return past->replica;
   sections &= JL_EVERYTHING;
+  if (sections == JL_EVERYTHING || past->kind != JL_SPACE_PLAN) return past->replica;
   for (size_t i = 0; i < SEEN; i++)
     if (past->seen[i].replica != NULL && past->seen[i].sections == sections) return past->seen[i].replica;
   size_t at = past->next_seen++ % SEEN;
@@ -347,7 +378,7 @@ static void upkeep_over(struct jl_pasts *p, bool did) {
 
 static void upkeep_folded(void *context, struct jl_replica *replica, const struct jl_error *err) {
   struct jl_pasts *p = context;
-  jl_replica_free(replica);
+  let_go(p, replica);
   p->folds--;
   if (err != NULL && !p->stopping) { /* it must not keep the others from being stored */
     char id[JL_ID_TEXT_SIZE];
