@@ -1,4 +1,5 @@
 #include "server/past/fold.h"
+#include "server/ops/log.h"
 #include "server/past/state.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,13 @@ struct fold {
   struct jl_log_row *rows;
   size_t count;
   uint64_t stored, stored_records;
+  uint64_t began_from; /* the stored state of this revision; 0: none */
   size_t folded;
   struct jl_error err;
 };
 
 static void go_on(struct fold *f);
+static void begin_without(struct fold *f);
 
 static void end(struct fold *f) {
   struct jl_replica *replica = f->replica;
@@ -74,6 +77,8 @@ static void apply(struct fold *f) {
   struct jl_error ignored = {0}; /* it is only not stored */
   f->is_made = jl_state_pack(f->replica, &f->made, &ignored);
   if (!f->is_made) jl_state_release(&f->made);
+  f->made.last_section = f->rows[f->count - 1].section; /* the rows stay until it is stored */
+  f->made.last_body = f->rows[f->count - 1].change.body;
 }
 
 static void work(uv_work_t *request) {
@@ -89,7 +94,10 @@ static void worked(uv_work_t *request, int status) {
   (void)status; /* never cancelled */
   if (f->loading) jl_state_release(&f->found);
   f->loading = false;
-  go_on(f);
+  if (f->err.code != JL_E_OK && f->err.code != JL_E_NO_MEMORY && f->began_from > 0)
+    begin_without(f);
+  else
+    go_on(f);
 }
 
 static void start_work(struct fold *f) {
@@ -159,10 +167,46 @@ static void state_found(void *context, const struct jl_stored_state *state, cons
     go_on(f);
     return;
   }
-  f->stored = state->revision;
+  f->began_from = f->stored = state->revision;
   f->stored_records = state->records;
   f->loading = true;
   start_work(f);
+}
+
+static bool begin_anew(struct fold *f) {
+  jl_replica_free(f->replica);
+  f->replica = jl_replica_new(&f->of.space, f->of.kind);
+  if (f->replica != NULL) *jl_replica_position(f->replica) = (struct jl_position){.space = f->of.space, .epoch = f->of.epoch};
+  return f->replica != NULL;
+}
+
+static void state_removed(void *context, const struct jl_error *err) {
+  struct fold *f = context;
+  uint64_t before = f->began_from - 1;
+  f->began_from = f->stored = f->stored_records = f->folded = 0;
+  if (err != NULL) { /* then why it was to be removed is told */
+    go_on(f);
+    return;
+  }
+  f->err = (struct jl_error){0};
+  if (!begin_anew(f)) {
+    no_memory(f);
+    end(f);
+  } else if (before > 0) {
+    jl_store_state_find(f->of.store, &f->of.space, before, state_found, f);
+  } else {
+    go_on(f);
+  }
+}
+
+/* The log does not go on from the state that it began with: that one is not of this log, or damaged. From an earlier one, then. */
+static void begin_without(struct fold *f) {
+  char id[JL_ID_TEXT_SIZE];
+  jl_id_format(&f->of.space, id);
+  jl_log(JL_LOG_WARN, "past.removed", JL_F_TEXT("space", id), JL_F_ERROR(&f->err));
+  jl_state_release(&f->made);
+  f->is_made = false;
+  jl_store_state_remove(f->of.store, &f->of.space, f->began_from, state_removed, f);
 }
 
 void jl_fold_begin(const struct jl_fold_of *of) {
@@ -170,20 +214,17 @@ void jl_fold_begin(const struct jl_fold_of *of) {
   struct jl_error err = {0};
   if (f != NULL) {
     f->of = *of;
-    f->replica = jl_replica_new(&of->space, of->kind);
     f->memory = jl_arena_new(ROWS_BYTES);
   }
-  if (f == NULL || f->replica == NULL || f->memory == NULL) {
+  if (f == NULL || f->memory == NULL || !begin_anew(f)) {
     jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("not enough memory for a past state"), NULL);
     if (f != NULL) {
-      jl_replica_free(f->replica);
       jl_arena_free(f->memory);
       free(f);
     }
     of->done(of->context, NULL, &err);
     return;
   }
-  *jl_replica_position(f->replica) = (struct jl_position){.space = of->space, .epoch = of->epoch};
   if (of->revision == 0)
     end(f);
   else

@@ -170,7 +170,7 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
   const struct jl_stored_state *state = a->state;
   char revisions[JL_SECTIONS * 21 + 3] = "{";
   uint8_t chains[JL_SECTIONS * JL_CHAIN_SIZE];
-  struct jl_number revision, epoch, records, part;
+  struct jl_number revision, epoch, records, part, section;
   size_t used = 1;
   for (size_t i = 0; i < JL_SECTIONS; i++) {
     used += (size_t)snprintf(revisions + used, sizeof revisions - used, "%s%" PRIu64, i == 0 ? "" : ",", state->sections[i].revision);
@@ -182,7 +182,9 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
                                jl_param_bigint((int64_t)state->epoch, &epoch),
                                jl_param_bigint((int64_t)state->records, &records),
                                jl_param_text(revisions),
-                               {.data = chains, .size = sizeof chains}};
+                               {.data = chains, .size = sizeof chains},
+                               jl_param_bigint((int64_t)state->last_section, &section),
+                               {.data = state->last_body.data, .size = state->last_body.size}};
   a->unit = (struct jl_pg_unit){.done = add_done, .context = a};
   jl_pg_unit_open(c, &a->unit);
   jl_send_named(c, &a->unit, "state_add", head, JL_COUNT(head));
@@ -205,6 +207,28 @@ void jl_store_state_add(struct jl_store *s, const struct jl_id *space, const str
   struct add *a = jl_reserve_take(s->reserve, sizeof *a);
   *a = (struct add){.job = {.start = add_start, .fail = add_fail}, .space = *space, .state = state, .done = done, .context = context};
   jl_job_submit(&s->statements, &a->job);
+}
+
+/* ---- taking some away ---- */
+struct removal {
+  void (*done)(void *context, const struct jl_error *err);
+  void *context;
+};
+
+static void removed(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct removal *r = context;
+  (void)rows;
+  r->done(r->context, err);
+  jl_reserve_give(r);
+}
+
+void jl_store_state_remove(struct jl_store *s, const struct jl_id *space, uint64_t revision,
+                           void (*done)(void *context, const struct jl_error *err), void *context) {
+  struct removal *r = jl_reserve_take(s->reserve, sizeof *r);
+  *r = (struct removal){done, context};
+  const struct jl_param params[] = {{.kind = JL_PARAM_ID, .bytes = {space->bytes, sizeof space->bytes}},
+                                    {.kind = JL_PARAM_INTEGER, .number = (int64_t)revision}};
+  jl_store_query(s, "state_remove", params, JL_COUNT(params), removed, r);
 }
 
 /* ---- what is to be stored next ---- */

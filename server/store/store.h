@@ -104,12 +104,14 @@ struct jl_store_moment { uint64_t revision; int64_t time_us; uint64_t newest, ep
 void jl_store_moment(struct jl_store *s, const struct jl_id *space, uint64_t revision, int64_t before_us,
                      void (*done)(void *context, const struct jl_store_moment *moment, const struct jl_error *err), void *context);
 /* The newest stored state that is not after a revision; revision 0 without parts: none. Parts are borrowed. */
-struct jl_stored_state { uint64_t revision, epoch; uint64_t records; struct jl_section_position sections[JL_SECTIONS]; const struct jl_bytes *parts; size_t part_count; };
+struct jl_stored_state { uint64_t revision, epoch; uint64_t records; struct jl_section_position sections[JL_SECTIONS]; const struct jl_bytes *parts; size_t part_count; enum jl_section last_section; struct jl_bytes last_body; /* only to add it: the last change that it was made from; borrowed */ };
 void jl_store_state_find(struct jl_store *s, const struct jl_id *space, uint64_t revision,
                          void (*done)(void *context, const struct jl_stored_state *state, const struct jl_error *err), void *context);
-/* All of it or nothing; parts must stay until done. Fails when there is one of this revision. */
+/* All of it or nothing; parts must stay until done. Fails when there is one of this revision; nothing when the log lacks its last change. */
 void jl_store_state_add(struct jl_store *s, const struct jl_id *space, const struct jl_stored_state *state,
                         void (*done)(void *context, const struct jl_error *err), void *context);
+void jl_store_state_remove(struct jl_store *s, const struct jl_id *space, uint64_t revision, /* and those after it */
+                           void (*done)(void *context, const struct jl_error *err), void *context);
 /* A space whose log is at least so many revisions behind its newest stored state, and of which revision the next one is to be; 0: none.
  * One of them is left out. */
 void jl_store_state_due(struct jl_store *s, uint64_t step, const struct jl_id *except,

@@ -181,6 +181,11 @@ void jl_store_state_add(struct jl_store *s, const struct jl_id *space, const str
   (void)s, (void)space, (void)state, (void)done, (void)context;
   JL_ASSERT(false);
 }
+void jl_store_state_remove(struct jl_store *s, const struct jl_id *space, uint64_t revision,
+                           void (*done)(void *context, const struct jl_error *err), void *context) {
+  (void)s, (void)space, (void)revision, (void)done, (void)context;
+  JL_ASSERT(false);
+}
 void jl_store_state_due(struct jl_store *s, uint64_t step, const struct jl_id *except,
                         void (*done)(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err), void *context) {
   (void)s, (void)step, (void)except, (void)done, (void)context;
