@@ -27,3 +27,11 @@ CREATE TABLE past_state_part (
 ALTER TABLE past_state_part ALTER COLUMN records SET STORAGE EXTERNAL; -- it is compressed already
 COMMENT ON TABLE past_state_part IS 'the records of a past state, some in each part';
 COMMENT ON COLUMN past_state_part.records IS 'packed Snapshot, compressed with zstd';
+
+-- All of the space: what is erased from one change may be in states before it. When a change was made (at) is in no state.
+CREATE FUNCTION log_was_rewritten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM past_state WHERE space_id = OLD.space_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER log_rewritten AFTER UPDATE OF body, private_values ON log FOR EACH ROW EXECUTE FUNCTION log_was_rewritten();

@@ -132,6 +132,43 @@ static void views_for_analysts_work(void **state) {
   assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM report.action"), 1);
 }
 
+/* Zero when nothing was stored. */
+static long long states_after(const char *conninfo, const char *statement, const char *const *params, int n) {
+  struct jl_error err = {0};
+  PGconn *connection = jl_database_connect(conninfo);
+  PGresult *result = jl_blocking_run(connection, jl_statement_text(statement), params, n, 10000000, &err);
+  assert_non_null(result);
+  PQclear(result);
+  PQfinish(connection);
+  return jl_database_number(conninfo, "SELECT count(*) FROM past_state");
+}
+
+static void past_states_are_of_the_log_there_is(void **state) {
+  (void)state;
+  static const char *const spaces[] = {"10000000-0000-4000-8000-000000000001", "10000000-0000-4000-8000-000000000002"};
+  const char *conninfo = jl_database_fresh();
+  jl_database_do(conninfo, "INSERT INTO log (space_id, revision, section, author, replica, seq, at, body) "
+                           "SELECT ('10000000-0000-4000-8000-00000000000' || n)::uuid, 7, 2, gen_random_uuid(), gen_random_uuid(), 1, now(), "
+                           "'as it was' FROM generate_series(1, 2) AS n");
+  for (size_t i = 0; i < JL_COUNT(spaces); i++) {
+    const char *params[] = {spaces[i], "7", "1", "0", "{7}", "\\x0000000000000000000000000000000000000000000000000000000000000000", "2",
+                            "of a lost history"};
+    const char *part[] = {spaces[i], "7", "0", "records"};
+    assert_int_equal(states_after(conninfo, "state_add", params, JL_COUNT(params)), i);
+    assert_int_equal(states_after(conninfo, "state_add_part", part, JL_COUNT(part)), i);
+    params[7] = "as it was";
+    assert_int_equal(states_after(conninfo, "state_add", params, JL_COUNT(params)), i + 1);
+    assert_int_equal(states_after(conninfo, "state_add_part", part, JL_COUNT(part)), i + 1);
+  }
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM past_state_part"), 2);
+  jl_database_do(conninfo, "UPDATE log SET at = now() + interval '1 day'"); /* in no state */
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM past_state"), 2);
+  jl_database_do(conninfo, "UPDATE log SET private_values = 'erased' WHERE space_id = '10000000-0000-4000-8000-000000000001'");
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM past_state"), 1);
+  jl_database_do(conninfo, "UPDATE log SET body = 'rewritten' WHERE space_id = '10000000-0000-4000-8000-000000000002'");
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM past_state_part"), 0);
+}
+
 static int start_all(void **state) {
   (void)state;
   uv_loop_init(&loop);
@@ -153,6 +190,7 @@ int main(void) {
       cmocka_unit_test(a_failing_migration_changes_nothing),
       cmocka_unit_test(views_for_analysts_work),
       cmocka_unit_test(every_statement_can_be_prepared),
+      cmocka_unit_test(past_states_are_of_the_log_there_is),
   };
   return cmocka_run_group_tests(tests, start_all, stop_all);
 }
