@@ -376,6 +376,11 @@ static void upkeep_over(struct jl_pasts *p, bool did) {
   p->look_us = now_us + (did ? REST * (now_us - p->began_us) : LOOK_US);
 }
 
+/* Of this space, whoever tries: what comes from the database or the memory of now may be over the next time. */
+static bool is_of_space(const struct jl_error *err) {
+  return err->code == JL_E_INTERNAL || err->code == JL_E_INVALID || err->code == JL_E_HISTORY_FORKED;
+}
+
 static void upkeep_folded(void *context, struct jl_replica *replica, const struct jl_error *err) {
   struct jl_pasts *p = context;
   let_go(p, replica);
@@ -384,8 +389,9 @@ static void upkeep_folded(void *context, struct jl_replica *replica, const struc
     char id[JL_ID_TEXT_SIZE];
     jl_id_format(&p->due_space, id);
     jl_log(JL_LOG_WARN, "past.failed", JL_F_TEXT("space", id), JL_F_ERROR(err));
-    p->failed_space = p->due_space;
+    if (is_of_space(err)) p->failed_space = p->due_space;
   }
+  if (err == NULL) p->failed_space = (struct jl_id){{0}}; /* the others were not kept waiting: it may try again */
   upkeep_over(p, err == NULL);
   fold_next(p);
 }
@@ -411,6 +417,7 @@ static void upkeep_moment(void *context, const struct jl_store_moment *moment, c
 
 static void upkeep_due(void *context, const struct jl_id *space, uint64_t revision, const struct jl_error *err) {
   struct jl_pasts *p = context;
+  if (err == NULL && revision == 0) p->failed_space = (struct jl_id){{0}};
   if (err != NULL || revision == 0 || p->stopping) {
     upkeep_over(p, false);
     return;
