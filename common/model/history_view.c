@@ -206,13 +206,19 @@ static bool anybody_stood_in(const struct jl_view_input *in) {
   return false;
 }
 
+static bool filtered(const struct jl_view_input *in) {
+  return jl_view_value(in, "by") != NULL || jl_view_value(in, "since") != NULL || jl_view_value(in, "until") != NULL;
+}
+
 static void note_older(const struct history *h) {
   char revision[32], reference[JL_REFERENCE_SIZE] = "";
   if (h->in->log_older == 0) return;
   snprintf(revision, sizeof revision, "r%" PRIu64, h->in->log_older);
   if (h->only != NULL) jl_reference_format(h->only->type, h->only->number, reference);
   const struct jl_arg args[] = {jl_arg_text(revision), jl_arg_text(reference)};
-  if (h->only == NULL)
+  if (filtered(h->in)) /* the same filters again */
+    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: repeat with --before {1}"), args, 1);
+  else if (h->only == NULL)
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history --before {1}"), args, 1);
   else if (reference[0] != '\0')
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history {2} --before {1}"), args, 2);

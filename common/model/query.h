@@ -36,6 +36,7 @@ struct jl_asker {
   struct jl_id replica;                  /* the reader's own: what it wrote itself counts as seen */
   int32_t today;                         /* views; the request may name another day */
   uint64_t since, until;                 /* history of a period: changes after and up to these revisions, as far as they are known; 0: not */
+  bool nothing_until;                    /* the period was over before the plan began */
   void (*public_error)(void *context, struct jl_error *err); /* words internal errors of one query for outside; may be NULL */
   void *context;
 };

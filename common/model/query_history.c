@@ -91,6 +91,10 @@ static bool take_window(struct jl_history *h, const struct jl_log_rows *found, s
   const struct jl_log_row *rows = found->rows;
   struct jl_error why = {0};
   if (found->has_more && h->window > 1) { /* these are the oldest of it: the newest are wanted */
+    if (h->rounds++ >= ROUNDS_MAX) {
+      h->log.older = h->before;
+      return true;
+    }
     h->window /= 2;
     want_window(h);
     return true;
@@ -109,11 +113,11 @@ static bool take_window(struct jl_history *h, const struct jl_log_rows *found, s
     h->log.older = first;
   }
   if (h->over) h->log.older = 0;
-  if (!h->filtered || i > 0 || h->log.older == 0 || h->log.count == h->rows || h->rounds == ROUNDS_MAX) return true;
+  if (!h->filtered || i > 0 || h->log.older == 0 || h->log.count == h->rows || h->rounds >= ROUNDS_MAX) return true;
   h->rounds++;
   h->before = h->log.older;
   h->log.older = 0;
-  h->window = WINDOW_FILTERED;
+  h->window = h->window * 2 < WINDOW_FILTERED ? h->window * 2 : WINDOW_FILTERED; /* it fitted: about twice as many may */
   want_window(h);
   return true;
 }
@@ -294,6 +298,7 @@ static bool read_filters(struct jl_history *h, const struct jl_asker *query, con
   if (until == 0) until = query->until;
   if (since > h->after) h->after = since;
   if (until != 0 && until < h->before) h->before = until + 1;
+  if (query->nothing_until) h->before = 1;
   h->filtered = h->since_us != 0 || h->until_us != 0 || !jl_id_is_zero(&h->by);
   if (!h->filtered) return true;
   h->scratch = jl_arena_new(JL_UNPACK_MAX);

@@ -77,6 +77,7 @@ static void until_found(void *context, const struct jl_store_moment *moment, con
     return;
   }
   q->until = moment->revision;
+  q->nothing_until = moment->revision == 0;
   begin(q);
 }
 

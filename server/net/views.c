@@ -39,7 +39,8 @@ struct jl_asker jl_view_query(const struct jl_view_question *q) {
                            .administrator = q->administrator,
                            .today = today_of(q),
                            .since = q->since,
-                           .until = q->until};
+                           .until = q->until,
+                           .nothing_until = q->nothing_until};
 }
 
 static void key_text(struct jl_buffer *key, const char *text) {
@@ -135,6 +136,7 @@ void jl_view_ask(struct jl_view_question *q) {
   q->view = jl_view_by_name(q->request->view);
   q->plans = q->names = NULL;
   q->since = q->until = 0;
+  q->nothing_until = false;
   q->past = q->past_directory = q->before = NULL;
   q->under_way = false;
   q->administrator = q->session != NULL && q->session->administrator;

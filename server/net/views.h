@@ -23,6 +23,7 @@ struct jl_view_question {
   struct jl_buffer key;
   struct jl_history *history;
   uint64_t since, until; /* of a history: the ends of its period as revisions; 0: not known */
+  bool nothing_until;    /* the period was over before the plan began */
   struct jl_replica *plans; /* own, when not all are for the reader */
   struct jl_past *past, *past_directory; /* as they were at the moment that is asked for; NULL: as they are */
   struct jl_past *before;                /* what it is compared with; NULL: with nothing */

@@ -51,8 +51,13 @@ admin history --by Nobody
 check by-nobody exits_complaining 8 'Nobody'
 admin history B1 --since "$began" --sentences yes
 check since-a-day all_of 'exits 0; says "took B1"; says "made B1"'
-admin history B1 --until "$(date -d "$began -1 day" +%F)"
+before=$(date -d "$began -1 day" +%F)
+admin history B1 --until "$before"
 check until-the-day-before all_of 'exits 0; says "no change known"'
+admin history --until "$before"
+check before-the-plan all_of 'exits 0; says "no change known"; silent "older changes"'
+admin history --by Administration --limit 1
+check older-with-the-filters all_of 'exits 0; says "repeat with --before r[0-9]+"; silent "jalon history --before"'
 admin history B1 --since "r$start"
 check record-since all_of 'exits 0; says "1,200"; silent created'
 admin history --since "not a day"
