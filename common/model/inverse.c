@@ -1,4 +1,5 @@
 #include "common/model/inverse.h"
+#include "common/model/replica_internal.h"
 #include "common/record/schema.h"
 #include "proto/wire.pb-c.h"
 #include <stdlib.h>
@@ -135,6 +136,60 @@ static bool add_going(struct inverting *inv, const struct jl_logged *changes, ui
   return true;
 }
 
+/* ---- what is taken back already ---- */
+static bool index_changes(struct inverting *inv, const struct jl_logged *changes, struct jl_error *err) {
+  inv->by_id = jl_arena_array(inv->a, inv->n + 1, sizeof *inv->by_id);
+  if (inv->by_id == NULL) return no_memory(err);
+  for (size_t i = 0; i < inv->n; i++) inv->by_id[i] = &changes[i];
+  qsort(inv->by_id, inv->n, sizeof *inv->by_id, compare_ids);
+  return true;
+}
+
+/* Elements and texts are merged with what others did: what came of it need not be what was wanted. */
+static bool has_made(const struct jl_field *field, const struct jl_inverse_field *wanted, const struct jl_logged_field *made) {
+  if (wanted->counts) return jl_record_number(made->after, field, 0) - jl_record_number(made->before, field, 0) == wanted->add;
+  return field->merge == JL_MERGE_SET || field->merge == JL_MERGE_TEXT || jl_bytes_equal(made->after, wanted->next);
+}
+
+static void mark_fields(struct jl_inverse_edit *edit, const struct jl_logged *c, bool back) {
+  const struct jl_record_type *type = jl_record_type_by_number(edit->type);
+  for (size_t i = 0; changes_fields(c) && i < edit->field_count; i++) {
+    struct jl_inverse_field *f = &edit->fields[i];
+    const struct jl_field *field = type == NULL ? NULL : jl_field_by_number(type, f->field);
+    for (size_t k = 0; field != NULL && k < c->field_count; k++)
+      if (c->fields[k].field == f->field && (!back || has_made(field, f, &c->fields[k]))) f->gone = back;
+  }
+}
+
+bool jl_inverse_taken_back(struct jl_inverse *inverse, const struct jl_logged *changes, size_t n, bool back, struct jl_arena *a,
+                           struct jl_error *err) {
+  struct inverting by = {.a = a, .n = n};
+  if (!index_changes(&by, changes, err)) return false;
+  for (size_t i = 0; i < inverse->count; i++) {
+    struct jl_inverse_edit *edit = &inverse->edits[i];
+    const struct jl_logged *c = change_of(&by, &edit->id);
+    if (c == NULL || c->type != edit->type) continue;
+    if (edit->verb == JALON__VERB__UPDATE)
+      mark_fields(edit, c, back);
+    else if (c->verb != JALON__VERB__UPDATE && (!back || c->verb == edit->verb))
+      edit->gone = back;
+  }
+  return true;
+}
+
+void jl_inverse_drop_gone(struct jl_inverse *inverse) {
+  size_t kept = 0;
+  for (size_t i = 0; i < inverse->count; i++) {
+    struct jl_inverse_edit edit = inverse->edits[i];
+    size_t fields = 0;
+    for (size_t k = 0; k < edit.field_count; k++)
+      if (!edit.fields[k].gone) edit.fields[fields++] = edit.fields[k];
+    edit.field_count = fields;
+    if (edit.verb == JALON__VERB__UPDATE ? fields > 0 : !edit.gone) inverse->edits[kept++] = edit;
+  }
+  inverse->count = kept;
+}
+
 /* ---- what others changed since ---- */
 static size_t set_edit_apart(struct jl_inverse_edit *edit, bool conflict) {
   bool was = edit->apart;
@@ -185,10 +240,8 @@ bool jl_inverse_of(const struct jl_logged *changes, size_t n, uint64_t revision,
                    struct jl_error *err) {
   struct inverting inv = {.a = a, .out = ret_inverse, .n = n};
   *ret_inverse = (struct jl_inverse){.edits = jl_arena_array(a, 2 * n + 1, sizeof *ret_inverse->edits)};
-  inv.by_id = jl_arena_array(a, n + 1, sizeof *inv.by_id);
-  if (ret_inverse->edits == NULL || inv.by_id == NULL) return no_memory(err);
-  for (size_t i = 0; i < n; i++) inv.by_id[i] = &changes[i];
-  qsort(inv.by_id, n, sizeof *inv.by_id, compare_ids);
+  if (ret_inverse->edits == NULL) return no_memory(err);
+  if (!index_changes(&inv, changes, err)) return false;
   for (size_t i = n; i-- > 0;)
     if (changes[i].verb == JALON__VERB__DELETE && !follows(&inv, &changes[i]))
       ret_inverse->edits[ret_inverse->count++] =

@@ -23,6 +23,7 @@ struct jl_inverse_field {
   struct jl_bytes seen, next; /* also of sets (their difference counts) and places (the key that it had) */
   bool counts;                /* add is what to send */
   bool apart;
+  bool gone; /* taken back already */
   int64_t add;
 };
 struct jl_inverse_edit {
@@ -33,6 +34,7 @@ struct jl_inverse_edit {
   uint64_t seen_revision; /* DELETE */
   bool with_children;     /* DELETE: it came back with what is below it, and goes with it */
   bool apart;             /* all of it */
+  bool gone;              /* DELETE, RESTORE: made already */
   bool stays;             /* apart, but not in conflict itself: something that belongs to it stays */
   struct jl_inverse_field *fields;
   size_t field_count;
@@ -46,6 +48,11 @@ struct jl_inverse {
 /* Everything in the arena; slices are borrowed from `changes`. */
 JL_MUST_CHECK bool jl_inverse_of(const struct jl_logged *changes, size_t n, uint64_t revision, struct jl_arena *a, struct jl_inverse *ret_inverse,
                                  struct jl_error *err);
+/* A later group said that it takes this one back (`back`), or makes it again: what of the inverse its changes have really made is marked as
+ * gone, or no longer. What it says alone counts for nothing. Groups are given from the oldest on. */
+JL_MUST_CHECK bool jl_inverse_taken_back(struct jl_inverse *inverse, const struct jl_logged *changes, size_t n, bool back, struct jl_arena *a,
+                                         struct jl_error *err);
+void jl_inverse_drop_gone(struct jl_inverse *inverse); /* without what is marked so */
 /* What a verdict told to be in conflict is set apart, so that the rest can be made without it: this field of the record, or (0) all that
  * concerns it. With a record that stays, stays what it belongs to. Without `conflict` it is no conflict that can be settled: the record
  * stays for what lies below it. Returns how much was set apart that was not before. */

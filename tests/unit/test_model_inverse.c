@@ -433,6 +433,44 @@ static void the_log_names_the_import(void **state) {
   assert_int_equal(body->import_part, 7);
 }
 
+/* What a group says that it takes back counts by what it did: the record, and the verb, the value or the number. */
+static void only_what_was_really_taken_back(void **state) {
+  struct fx *f = *state;
+  struct jl_error err;
+  const int64_t after[] = {100, 99, 100, 105}; /* another record's; too much; that which was added; made again */
+  struct draft d = fx_action(f, "An action");
+  d_int(&d, JL_ACTION_QUANTITY_DONE, 100);
+  fx_create_ok(f, &d, fx_id(100));
+  struct done made = last_group(f);
+  struct jl_inverse of_made = inverse_of(f, &made);
+  fx_begin(f);
+  Jalon__FieldEdit *x = fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, fx_id(100)), JL_ACTION_QUANTITY_DONE, NONE, NONE);
+  x->has_seen = x->has_next = false;
+  x->has_add_number = true;
+  x->add_number = 5;
+  fx_ok(f);
+  struct done counted = last_group(f);
+  struct jl_inverse inverse = inverse_of(f, &counted);
+  assert_true(inverse.count == 1 && inverse.edits[0].fields[0].counts && inverse.edits[0].fields[0].add == -5);
+  for (int i = 0; i < 4; i++) {
+    int64_t before = i == 3 ? 100 : 105;
+    const struct jl_logged_field field = {.field = JL_ACTION_QUANTITY_DONE, .before = fx_int(f, JL_TYPE_ACTION, JL_ACTION_QUANTITY_DONE, before),
+                                          .after = fx_int(f, JL_TYPE_ACTION, JL_ACTION_QUANTITY_DONE, after[i])};
+    const struct jl_logged c = {.type = JL_TYPE_ACTION, .verb = JALON__VERB__UPDATE, .id = fx_id(i == 0 ? 101 : 100), .fields = &field, .field_count = 1};
+    assert_true(jl_inverse_taken_back(&inverse, &c, 1, i != 3, f->a, &err));
+    assert_int_equal(inverse.edits[0].fields[0].gone, i == 2);
+    assert_true(jl_inverse_taken_back(&of_made, &c, 1, true, f->a, &err));
+    assert_false(of_made.edits[0].gone); /* it was changed, not deleted */
+  }
+  inverse.edits[0].fields[0].gone = true;
+  jl_inverse_drop_gone(&inverse);
+  assert_int_equal(inverse.count, 0);
+  const struct jl_logged gone = {.type = JL_TYPE_ACTION, .verb = JALON__VERB__DELETE, .id = fx_id(100)};
+  assert_true(jl_inverse_taken_back(&of_made, &gone, 1, true, f->a, &err) && of_made.edits[0].gone);
+  jl_inverse_drop_gone(&of_made);
+  assert_int_equal(of_made.count, 0);
+}
+
 /* Somebody has moved it on since: there it stays. */
 static void a_move_that_was_moved_on(void **state) {
   struct fx *f = *state;
@@ -464,6 +502,7 @@ static void a_move_that_was_moved_on(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(only_what_nobody_touched),
-                                     FX_TEST(the_log_says_what_was_undone), FX_TEST(the_log_names_the_import), FX_TEST(a_move_that_was_moved_on)};
+                                     FX_TEST(the_log_says_what_was_undone), FX_TEST(the_log_names_the_import), FX_TEST(only_what_was_really_taken_back),
+                                     FX_TEST(a_move_that_was_moved_on)};
   return cmocka_run_group_tests_name("model_inverse", tests, NULL, NULL);
 }
