@@ -129,7 +129,7 @@ static bool undo_revision(struct jl_cli *cli, uint64_t revision, bool redo, stru
   if (!jl_id_equal(&u.of.author, &me->person) && !me->administrator)
     return jl_fail(err, JL_E_DENIED, JL_MSG("r{1} is somebody else's change"), JL_MSG("its author or an administrator can undo it; jalon history names the author"),
                    jl_arg_revision(revision));
-  if (!jl_undo_invert(&u, err) || !jl_undo_sift(&u, err) || !explain(&u, err)) return false;
+  if (!jl_undo_invert(&u, err) || !jl_undo_drop_gone(&u, err) || !jl_undo_sift(&u, err) || !explain(&u, err)) return false;
   size_t edits = jl_undo_edits(&u, false);
   if (edits > 0) {
     if (!jl_undo_send(&u, false, &outcome, err)) return false;

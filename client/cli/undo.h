@@ -1,5 +1,5 @@
 /* Taking groups back: what one did is read from the log (undo_read.c), its inverse is made and what others changed since is set apart
- * (undo_group.c); undo.c says, asks and sends one, undo_many.c several. */
+ * (undo_group.c), and what is taken back already (undo_gone.c); undo.c says, asks and sends one, undo_many.c several. */
 #ifndef JL_CLI_UNDO_H
 #define JL_CLI_UNDO_H
 #include "client/cli/cli.h"
@@ -12,6 +12,7 @@ struct jl_undo_entry {
   struct jl_id author;
   int64_t time_us;
   size_t changes;
+  bool restores;       /* a record or more */
   struct jl_id import; /* zero: of none */
   char import_name[JL_IMPORT_NAME_MAX + 1];
   uint32_t import_part;
@@ -42,6 +43,28 @@ JL_MUST_CHECK bool jl_undo_read(struct jl_cli *cli, uint64_t revision, struct jl
 JL_MUST_CHECK bool jl_undo_last(struct jl_cli *cli, bool redo, uint64_t *ret_revision, struct jl_error *err);
 /* The revisions from..to, at most JL_UNDO_WINDOW of them, that this person may read. */
 JL_MUST_CHECK bool jl_undo_window(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_window *ret_window, struct jl_error *err);
+/* undo_gone.c: groups that take others back, or make them again, the newest first. */
+struct jl_undo_taker {
+  uint64_t revision, target;
+  uint64_t root; /* what it is about in the end: its target, or what that one takes back, and so on; 0: none of those that are asked about */
+  bool odd;      /* it takes that back; else it makes it again */
+};
+struct jl_undo_takers {
+  struct jl_undo_taker *list;
+  size_t count, capacity;
+};
+uint64_t jl_undo_head(struct jl_cli *cli); /* the plan's revision, as far as is known */
+/* In a terminal, now and then: looking back from `head` it has come to `at`. */
+void jl_undo_tell_looking(struct jl_cli *cli, uint64_t head, uint64_t at);
+JL_MUST_CHECK bool jl_undo_note_taker(struct jl_cli *cli, struct jl_undo_takers *t, const struct jl_undo_entry *e, struct jl_error *err);
+struct jl_undo_taker *jl_undo_taker_of(const struct jl_undo_takers *t, uint64_t revision); /* NULL: it is none */
+typedef bool jl_undo_is_root(const void *context, uint64_t revision);
+void jl_undo_find_roots(struct jl_undo_takers *t, jl_undo_is_root *is_root, const void *context);
+/* Marks what those of this root have made of the inverse of u (which is of that root, `odd` as they are). *ret_by (may be NULL): the last that did. */
+JL_MUST_CHECK bool jl_undo_mark_gone(struct jl_undo *u, const struct jl_undo_takers *t, uint64_t root, bool odd, uint64_t *ret_by,
+                                     struct jl_error *err);
+/* RULE_VIOLATION: nothing is left of it. */
+JL_MUST_CHECK bool jl_undo_drop_gone(struct jl_undo *u, struct jl_error *err);
 /* undo_group.c */
 JL_MUST_CHECK bool jl_undo_invert(struct jl_undo *u, struct jl_error *err);
 JL_MUST_CHECK bool jl_undo_sift(struct jl_undo *u, struct jl_error *err); /* sets apart what a trial shows to be in conflict */

@@ -18,22 +18,19 @@ struct touched {
   struct jl_id id; /* zero: a free slot */
   uint64_t seen;   /* the last of these revisions that touched it, when nobody else did in between */
   bool made;       /* by one of these groups: it goes, so its changes need not be taken back */
+  bool deleted;    /* as far as these groups know, and those that restored something since */
   bool stays;      /* for what lies below it */
-};
-
-struct gone {
-  uint64_t revision, by;
-  size_t changes; /* of what took it back */
 };
 
 struct many {
   struct jl_cli *cli;
   const char *import; /* NULL: a range */
   struct jl_id run;
-  struct jl_undo_entry *list; /* the newest first */
+  struct jl_undo_entry *list; /* the newest first; changes: of what is not taken back yet */
   size_t count, capacity, waiting /* of them are not taken back yet */;
-  struct gone *gone; /* what is taken back already */
-  size_t gone_count, gone_capacity;
+  struct jl_undo_takers takers;
+  uint64_t *restored; /* revisions that restored something, the newest first */
+  size_t restored_count, restored_capacity;
   struct touched *records;
   size_t slots, used;
   size_t others, changes, done, undone, stay;
@@ -45,30 +42,16 @@ struct many {
 };
 
 /* ---- lists that grow ---- */
-static bool is_gone(const struct many *m, uint64_t revision) {
-  for (size_t i = m->gone_count; i-- > 0;)
-    if (m->gone[i].revision == revision) return true;
-  return false;
-}
-
-/* All of it: what others had changed may have stayed, and been settled since. */
-static bool wholly_gone(const struct many *m, const struct jl_undo_entry *e) {
-  size_t changes = 0;
-  for (size_t i = 0; i < m->gone_count; i++)
-    if (m->gone[i].revision == e->revision) changes += m->gone[i].changes;
-  return changes >= e->changes;
-}
-
-static bool add_gone(struct many *m, uint64_t revision, const struct jl_undo_entry *by, struct jl_error *err) {
-  if (m->gone_count == m->gone_capacity) {
-    size_t wanted = m->gone_capacity == 0 ? 64 : m->gone_capacity * 2;
-    struct gone *larger = jl_arena_array(m->cli->arena, wanted, sizeof *larger);
+static bool note_restored(struct many *m, uint64_t revision, struct jl_error *err) {
+  if (m->restored_count == m->restored_capacity) {
+    size_t wanted = m->restored_capacity == 0 ? 64 : m->restored_capacity * 2;
+    uint64_t *larger = jl_arena_array(m->cli->arena, wanted, sizeof *larger);
     if (larger == NULL) return jl_cli_no_link(err);
-    if (m->gone_count > 0) memcpy(larger, m->gone, m->gone_count * sizeof *larger);
-    m->gone = larger;
-    m->gone_capacity = wanted;
+    if (m->restored_count > 0) memcpy(larger, m->restored, m->restored_count * sizeof *larger);
+    m->restored = larger;
+    m->restored_capacity = wanted;
   }
-  m->gone[m->gone_count++] = (struct gone){revision, by->revision, by->changes};
+  m->restored[m->restored_count++] = revision;
   return true;
 }
 
@@ -82,7 +65,6 @@ static bool add_entry(struct many *m, const struct jl_undo_entry *e, struct jl_e
     m->capacity = wanted;
   }
   m->list[m->count++] = *e;
-  m->waiting += !wholly_gone(m, e);
   return true;
 }
 
@@ -100,8 +82,6 @@ static void keep_name(struct many *m, const char *name) {
 
 /* Of the newest import of that name. */
 static bool take_import(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
-  uint64_t gone = e->redoes != 0 ? e->redoes : is_gone(m, e->revision) ? 0 : e->undoes;
-  if (gone != 0 && !add_gone(m, gone, e, err)) return false;
   if (jl_id_is_zero(&e->import)) return true;
   keep_name(m, e->import_name);
   if (!m->begun && strcmp(e->import_name, m->import) == 0) {
@@ -116,23 +96,52 @@ static bool take_import(struct many *m, const struct jl_undo_entry *e, struct jl
   return add_entry(m, e, err);
 }
 
-static bool take_range(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
+static bool take_range(struct many *m, const struct jl_undo_entry *e, uint64_t last, struct jl_error *err) {
+  if (e->revision > last) return true; /* it may only take something back */
   if (mine(m, e)) return add_entry(m, e, err);
   m->others++;
   return true;
 }
 
-static bool look_back(struct many *m, uint64_t from, uint64_t to, struct jl_error *err) {
+/* From the head on, since what came later may have taken back what came before; of a range only what is up to `last`. */
+static bool look_back(struct many *m, uint64_t from, uint64_t last, struct jl_error *err) {
   struct jl_undo_window *w = jl_arena_alloc(m->cli->arena, sizeof *w);
+  uint64_t to = m->head;
   if (w == NULL) return jl_cli_no_link(err);
+  if (to == 0) return jl_undo_window(m->cli, from, from, w, err); /* says why */
   while (to >= from && to > 0 && !m->complete) {
     uint64_t begin = to - from >= JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : from;
     if (!jl_undo_window(m->cli, begin, to, w, err)) return false;
-    for (size_t i = w->count; i-- > 0 && !m->complete;)
-      if (!(m->import != NULL ? take_import(m, &w->entries[i], err) : take_range(m, &w->entries[i], err))) return false;
+    for (size_t i = w->count; i-- > 0 && !m->complete;) {
+      const struct jl_undo_entry *e = &w->entries[i];
+      if (!jl_undo_note_taker(m->cli, &m->takers, e, err) || (e->restores && !note_restored(m, e->revision, err))) return false;
+      if (!(m->import != NULL ? take_import(m, e, err) : take_range(m, e, last, err))) return false;
+    }
     to = begin - 1;
+    jl_undo_tell_looking(m->cli, m->head, to);
   }
   return true;
+}
+
+static int compare_entries(const void *key, const void *item) {
+  uint64_t revision = *(const uint64_t *)key, other = ((const struct jl_undo_entry *)item)->revision;
+  return revision > other ? -1 : revision < other;
+}
+
+static bool is_listed(const void *context, uint64_t revision) {
+  const struct many *m = context;
+  return m->count > 0 && bsearch(&revision, m->list, m->count, sizeof *m->list, compare_entries) != NULL;
+}
+
+/* One that takes back another one of them, or makes that again, is no case of its own: as what that one left behind is taken back, so is it. */
+static void find_roots(struct many *m) {
+  size_t kept = 0;
+  jl_undo_find_roots(&m->takers, is_listed, m);
+  for (size_t i = 0; i < m->count; i++) {
+    const struct jl_undo_taker *t = jl_undo_taker_of(&m->takers, m->list[i].revision);
+    if (t == NULL || t->root == 0) m->list[kept++] = m->list[i];
+  }
+  m->count = kept;
 }
 
 static bool no_import(const struct many *m, struct jl_error *err) {
@@ -177,6 +186,17 @@ static bool learn(struct many *m, struct jl_undo *u, struct jl_error *err) {
     t->id = c->id;
     if (!known || c->previous_revision == t->seen) t->seen = u->of.revision;
     if (c->verb == JL_VERB_CREATE) t->made = true;
+    if (c->verb != JL_VERB_UPDATE) t->deleted = c->verb == JL_VERB_DELETE;
+  }
+  return true;
+}
+
+/* Restored by a group that is none of them. */
+static bool learn_restored(struct many *m, struct jl_undo *u, struct jl_error *err) {
+  (void)err;
+  for (size_t i = 0; i < u->count; i++) {
+    struct touched *t = slot_of(m, &u->changes[i].id);
+    if (u->changes[i].verb == JL_VERB_RESTORE && !jl_id_is_zero(&t->id)) t->deleted = false;
   }
   return true;
 }
@@ -196,25 +216,66 @@ static bool with_group(struct many *m, uint64_t revision, step *what, struct jl_
   return ok;
 }
 
-static int compare_revisions(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return x < y ? -1 : x > y;
+struct told {
+  uint64_t revision;
+  bool other; /* none of these groups, nor of those that took them back */
+};
+
+static int compare_told(const void *a, const void *b) {
+  const struct told *x = a, *y = b;
+  return x->revision < y->revision ? -1 : x->revision > y->revision;
+}
+
+/* What is left to be taken back of the inverse of u, in the arena of the run. */
+static bool without_gone(struct many *m, struct jl_undo *u, struct jl_error *err) {
+  if (!jl_undo_mark_gone(u, &m->takers, u->of.revision, false, NULL, err)) return false;
+  for (size_t i = 0; i < u->inverse.count; i++) {
+    struct jl_inverse_edit *e = &u->inverse.edits[i];
+    if (e->verb == JL_VERB_DELETE && !slot_of(m, &e->id)->deleted) e->gone = false;
+  }
+  jl_inverse_drop_gone(&u->inverse);
+  return true;
+}
+
+static bool count_left(struct many *m, struct jl_undo *u, struct jl_error *err) {
+  struct jl_arena *run = m->cli->arena, *own = jl_arena_new(GROUP_ARENA);
+  struct jl_undo_entry *e = bsearch(&u->of.revision, m->list, m->count, sizeof *m->list, compare_entries);
+  if (own == NULL) return jl_cli_no_link(err);
+  m->cli->arena = own;
+  bool ok = jl_inverse_of(u->changes, u->count, u->of.revision, own, &u->inverse, err) && without_gone(m, u, err);
+  m->cli->arena = run;
+  jl_arena_free(own);
+  if (ok && e != NULL && u->inverse.count < e->changes) e->changes = u->inverse.count;
+  return ok;
+}
+
+static bool has_takers(const struct many *m, uint64_t revision) {
+  for (size_t i = 0; i < m->takers.count; i++)
+    if (m->takers.list[i].root == revision) return true;
+  return false;
 }
 
 /* What was taken back already touched the records too, and so did the taking back. */
 static bool learn_all(struct many *m, struct jl_error *err) {
-  uint64_t *revisions = jl_arena_array(m->cli->arena, m->count + m->gone_count + 1, sizeof *revisions);
+  struct told *told = jl_arena_array(m->cli->arena, m->count + m->takers.count + m->restored_count + 1, sizeof *told);
   size_t n = 0;
-  if (revisions == NULL) return jl_cli_no_link(err);
-  for (size_t i = 0; i < m->count; i++) {
-    revisions[n++] = m->list[i].revision;
-    for (size_t k = 0; k < m->gone_count; k++)
-      if (m->gone[k].revision == m->list[i].revision) revisions[n++] = m->gone[k].by;
-    if (!wholly_gone(m, &m->list[i])) m->changes += m->list[i].changes;
+  if (told == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < m->count; i++) told[n++].revision = m->list[i].revision;
+  for (size_t i = 0; i < m->takers.count; i++)
+    if (m->takers.list[i].root != 0) told[n++].revision = m->takers.list[i].revision;
+  bool taken = n > m->count;
+  for (size_t i = 0; taken && i < m->restored_count; i++) {
+    const struct jl_undo_taker *t = jl_undo_taker_of(&m->takers, m->restored[i]);
+    if (!is_listed(m, m->restored[i]) && (t == NULL || t->root == 0)) told[n++] = (struct told){m->restored[i], true};
   }
-  qsort(revisions, n, sizeof *revisions, compare_revisions);
+  qsort(told, n, sizeof *told, compare_told);
   for (size_t i = 0; i < n; i++)
-    if (!with_group(m, revisions[i], learn, err)) return false;
+    if (!with_group(m, told[i].revision, told[i].other ? learn_restored : learn, err)) return false;
+  for (size_t i = 0; i < m->count; i++) {
+    if (has_takers(m, m->list[i].revision) && !with_group(m, m->list[i].revision, count_left, err)) return false;
+    m->waiting += m->list[i].changes > 0;
+    m->changes += m->list[i].changes;
+  }
   return true;
 }
 
@@ -253,19 +314,33 @@ static bool expected(enum jl_code code) {
   return jl_code_class(code) == JL_CLASS_CONFLICT || code == JL_E_RULE_VIOLATION || code == JL_E_PARENT_DELETED;
 }
 
-/* Refused, and kept to be settled; or written over. */
+static void count_made(struct many *m, size_t edits, uint64_t revision) {
+  if (revision != 0 && revision <= m->head) return; /* it was so already */
+  m->undone += edits;
+  if (revision == 0) return; /* kept, and sent later */
+  m->last = m->head = revision;
+  if (m->first == 0) m->first = revision;
+}
+
+/* Refused, and kept to be settled; or written over. What oneself changed since was only said to be in conflict by the trial. */
 static bool leave(struct many *m, const struct jl_undo *u, struct jl_error *err) {
   struct jl_outcome_of outcome = {0};
   struct jl_error why = {0};
   bool settled = false;
-  if (jl_undo_send(u, true, &outcome, &why)) return true;
+  if (jl_undo_send(u, true, &outcome, &why)) {
+    count_made(m, jl_undo_edits(u, true), outcome.revision);
+    return true;
+  }
   if (!expected(why.code)) {
     *err = why;
     return false;
   }
   if (outcome.conflict != 0 && jl_cli_option(m->cli, "force") != NULL) {
     if (!jl_cli_settle(m->cli, outcome.conflict, true, &settled, err)) return false;
-    if (settled) return true;
+    if (settled) {
+      m->undone += jl_undo_edits(u, true);
+      return true;
+    }
   }
   m->stay += jl_undo_edits(u, true);
   return true;
@@ -279,18 +354,14 @@ static bool take_back(struct many *m, struct jl_undo *u, struct jl_error *err) {
   cli->arena = own;
   u->many = true;
   u->redo = u->of.undoes != 0;
-  bool ok = jl_undo_invert(u, err);
+  bool ok = jl_undo_invert(u, err) && without_gone(m, u, err);
   if (ok) adjust(m, u);
   size_t all = u->inverse.count;
   ok = ok && (all == 0 || jl_undo_sift(u, err));
   if (ok) stay(m, u);
   size_t edits = ok ? jl_undo_edits(u, false) : 0;
   if (ok && edits > 0) ok = jl_undo_send(u, false, &outcome, err);
-  if (ok && edits > 0 && (outcome.revision == 0 || outcome.revision > m->head)) { /* else it was so already */
-    m->undone += edits;
-    m->last = m->head = outcome.revision;
-    if (m->first == 0) m->first = outcome.revision;
-  }
+  if (ok && edits > 0) count_made(m, edits, outcome.revision);
   m->stay += ok ? jl_undo_stay(u) : 0;
   ok = ok && (jl_undo_edits(u, true) == 0 || leave(m, u, err));
   cli->arena = run;
@@ -304,7 +375,7 @@ static bool take_back(struct many *m, struct jl_undo *u, struct jl_error *err) {
 
 static bool take_all_back(struct many *m, struct jl_error *err) {
   for (size_t i = 0; i < m->count; i++) {
-    if (wholly_gone(m, &m->list[i]) || with_group(m, m->list[i].revision, take_back, err)) continue;
+    if (m->list[i].changes == 0 || with_group(m, m->list[i].revision, take_back, err)) continue;
     if (m->done > 0)
       jl_talk(m->cli, JL_MSG("{1} of {2} groups are taken back; the same command goes on with the rest"), jl_arg_integer((int64_t)m->done),
               jl_arg_integer((int64_t)m->waiting));
@@ -324,11 +395,14 @@ static void explain(const struct many *m) {
   if (m->others > 0) jl_talk(m->cli, JL_MSG("{1} groups of others in between stay"), jl_arg_integer((int64_t)m->others));
 }
 
+static bool all_gone(const struct many *m, struct jl_error *err) {
+  return m->import != NULL ? no_import(m, err) : jl_fail(err, JL_E_NOT_FOUND, JL_MSG("that is taken back already"), NULL);
+}
+
 static bool tell(const struct many *m, struct jl_error *err) {
   const struct jl_arg args[] = {jl_arg_integer((int64_t)m->done), jl_arg_integer((int64_t)m->undone), jl_arg_revision(m->first),
                                 jl_arg_revision(m->last)};
-  if (m->undone == 0 && m->stay == 0)
-    return m->import != NULL ? no_import(m, err) : jl_fail(err, JL_E_NOT_FOUND, JL_MSG("that is taken back already"), NULL);
+  if (m->undone == 0 && m->stay == 0) return all_gone(m, err);
   if (m->cli->json)
     printf("{\"groups\":%zu,\"changes\":%zu,\"first\":%" PRIu64 ",\"last\":%" PRIu64 ",\"stay\":%zu}\n", m->done, m->undone, m->first, m->last, m->stay);
   jl_cli_say(m->cli, m->first == 0   ? JL_MSG("{1} groups are undone: {2} changes")
@@ -342,11 +416,11 @@ static bool tell(const struct many *m, struct jl_error *err) {
 
 static bool take_back_list(struct many *m, struct jl_error *err) {
   struct jl_cli *cli = m->cli;
-  (void)jl_plan_input_of(cli, &cli->plan); /* says where the plan stands */
-  m->head = cli->heard.position.revision;
+  find_roots(m);
+  if (!learn_all(m, err)) return false;
+  if (m->waiting == 0) return all_gone(m, err);
   if (!jl_undo_asks(cli) && !cli->dry_run && jl_cli_option(cli, "yes") == NULL)
     return jl_fail(err, JL_E_USAGE, JL_MSG("undoing several groups asks first, and there is no terminal"), JL_MSG("add --yes"));
-  if (!learn_all(m, err)) return false;
   explain(m);
   if (cli->dry_run) return true;
   cli->settles = true;
@@ -354,7 +428,7 @@ static bool take_back_list(struct many *m, struct jl_error *err) {
 }
 
 bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err) {
-  struct many m = {.cli = cli};
+  struct many m = {.cli = cli, .head = jl_undo_head(cli)};
   if (from > to) return jl_fail(err, JL_E_USAGE, JL_MSG("r{1} comes after r{2}"), NULL, jl_arg_revision(from), jl_arg_revision(to));
   if (!look_back(&m, from, to, err)) return false;
   if (m.count == 0)
@@ -364,9 +438,7 @@ bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_err
 }
 
 bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err) {
-  struct many m = {.cli = cli, .import = name};
-  (void)jl_plan_input_of(cli, &cli->plan); /* says where the plan stands */
-  uint64_t head = cli->heard.position.revision;
-  if (!look_back(&m, head > IMPORT_BACK ? head - IMPORT_BACK : 1, head, err)) return false;
-  return m.waiting == 0 ? no_import(&m, err) : take_back_list(&m, err);
+  struct many m = {.cli = cli, .import = name, .head = jl_undo_head(cli)};
+  if (!look_back(&m, m.head > IMPORT_BACK ? m.head - IMPORT_BACK : 1, m.head, err)) return false;
+  return m.count == 0 ? no_import(&m, err) : take_back_list(&m, err);
 }

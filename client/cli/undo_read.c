@@ -28,7 +28,8 @@ static bool keep_change(struct jl_arena *a, const struct jl_log_change *from, st
 }
 
 static struct jl_undo_entry entry_of(const struct jl_log_entry *e) {
-  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, e->import, "", e->import_part};
+  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, false, e->import, "", e->import_part};
+  for (size_t i = 0; i < e->change_count; i++) entry.restores = entry.restores || e->changes[i].verb == JL_VERB_RESTORE;
   snprintf(entry.import_name, sizeof entry.import_name, "%s", e->import_name);
   return entry;
 }
@@ -73,9 +74,11 @@ static void on_window(void *context, const struct jl_reply *reply) {
   w->has_more = reply->has_more;
   for (size_t i = 0; i < reply->log_count; i++) {
     bool same = w->count > 0 && w->entries[w->count - 1].revision == reply->log[i].revision; /* another section of it */
-    if (same)
-      w->entries[w->count - 1].changes += reply->log[i].change_count;
-    else if (w->count < JL_UNDO_WINDOW)
+    if (same) {
+      struct jl_undo_entry other = entry_of(&reply->log[i]), *e = &w->entries[w->count - 1];
+      e->changes += other.changes;
+      e->restores = e->restores || other.restores;
+    } else if (w->count < JL_UNDO_WINDOW)
       w->entries[w->count++] = entry_of(&reply->log[i]);
   }
 }

@@ -95,6 +95,38 @@ sales action set A6 --title "Encore Paul"
 marketing undo --force
 check force-writes-over all_of "exits 0; [ \"\$(title A6)\" != 'Encore Paul' ]; [ \"\$(title A6)\" != 'Encore Claire' ]"
 
+# ---- what is taken back already is not taken back a second time ----
+quantity() { value_of admin "d.cells('action', 'A3')['quantity_done']" action list; }
+marketing action set A3 --quantity-target 1000 --quantity-done 100
+marketing action set A3 --quantity-done +5
+five=$(revision)
+marketing action set A3 --quantity-done +7
+seven=$(revision)
+check counted [ "$(quantity)" = 112 ]
+marketing undo "r$five"
+check one-is-undone all_of "exits 0; [ $(quantity) = 107 ]"
+marketing undo "r$five"
+check not-twice exits_complaining 4 "r$five is undone already by r$((seven + 1))"
+marketing undo "r$five" --force
+check not-twice-by-force all_of "exits 4; [ $(quantity) = 107 ]"
+marketing undo "r$five..r$seven" --dry-run
+check range-counts-the-rest complains '1 groups of yours .* 1 changes'
+marketing undo "r$five..r$seven" --yes
+check range-takes-the-rest all_of "exits 0; [ $(quantity) = 100 ]"
+marketing undo "r$five..r$seven" --yes
+check range-not-twice exits_complaining 8 'that is taken back already'
+marketing undo "r$five..r999999999" --yes
+check range-beyond-the-end exits_complaining 8 'that is taken back already'
+marketing undo r999999998..r999999999 --yes
+check range-after-the-end exits_complaining 8 'there is nothing of yours'
+check still-counted [ "$(quantity)" = 100 ]
+marketing redo
+check made-again-what-the-range-took all_of "exits 0; [ $(quantity) = 107 ]"
+marketing undo "r$seven"
+check undone-after-it-was-made-again all_of "exits 0; [ $(quantity) = 100 ]"
+marketing undo "r$seven"
+check not-twice-after-that exits 4
+
 # ---- whose ----
 marketing budget-line set B3 --planned 1300
 of_claire=$(revision)

@@ -88,6 +88,7 @@ printf '{"jalon": 1, "records": [{"type": "action", "key": "a", "title": "Petite
 marketing plan import "$W/files/two.json" --into "$DEMONSTRATION_NAME"
 small=$(revision)
 item=$(value_of admin "[r['ref'] for r in d.rows('checklist_item') if r['cells']['title'] == 'Petit point'][0]" checklist-item list)
+action=$(value_of admin "[r['ref'] for r in d.rows('action') if r['cells']['title'] == 'Petite action'][0]" action list)
 sales checklist-item show "$item"
 sales checklist-item set "$item" --title "Point de Paul"
 marketing undo "r$small"
@@ -97,6 +98,14 @@ marketing resolve "$conflict" --mine
 check settled-alone exits 0
 marketing undo "r$small"
 check then-the-rest all_of "exits 0; export_plan last; same_plan before last"
+marketing undo --import two.json --yes
+check nothing-of-it-is-there exits_complaining 8 'two.json is taken back already'
+marketing restore "$action"
+check restored-by-hand all_of "exits 0; export_plan last; ! same_plan before last"
+marketing undo --import two.json --yes
+check what-is-there-again-goes-again all_of "exits 0; says '1 groups are undone: 1 changes'; export_plan last; same_plan before last"
+marketing undo --import two.json --yes
+check and-only-once exits_complaining 8 'two.json is taken back already'
 
 # ---- restore: what was deleted with it comes back too, what was deleted before does not ----
 marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME" --as third
