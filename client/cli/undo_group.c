@@ -64,11 +64,21 @@ static bool goes(const struct jl_undo *u, const struct jl_id *record) {
   return false;
 }
 
+/* It is about what came below something that would go with all that is there: that stays as a whole, or goes when one says so. */
+static size_t set_going_apart(struct jl_undo *u) {
+  size_t set = 0;
+  for (size_t i = 0; i < u->inverse.count; i++)
+    if (u->inverse.edits[i].verb == JL_VERB_DELETE && u->inverse.edits[i].with_children && !u->inverse.edits[i].apart)
+      set += jl_inverse_set_apart(&u->inverse, &u->inverse.edits[i].id, 0, true);
+  return set;
+}
+
 /* What a refusal names is set apart; 0: it is about something else, or all of it. */
 static size_t set_apart(struct jl_undo *u, const struct jl_tried *tried) {
   size_t set = 0;
   for (size_t i = 0; i < tried->conflict_count; i++)
     set += jl_inverse_set_apart(&u->inverse, &tried->conflicts[i].record, tried->conflicts[i].field, true);
+  if (set == 0 && tried->error.code == JL_E_RECORD_CHANGED) set = set_going_apart(u);
   /* What stays, stays with what it belongs to. */
   if (set == 0 && (u->apart > 0 || u->many) && tried->error.code == JL_E_RULE_VIOLATION && goes(u, &tried->error.record))
     set = jl_inverse_set_apart(&u->inverse, &tried->error.record, 0, false);

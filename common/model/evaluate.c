@@ -329,9 +329,11 @@ static bool update(struct step *s) {
 }
 
 /* ---- delete and restore ---- */
-/* Live records below the deleted one, breadth first: they go with it, but for what others answered to a comment. */
+/* Live records below the deleted one, breadth first: they go with it, but for what others answered to a comment. What takes a group back
+ * deletes what that group brought: nothing that came below it or changed there since, not even by the same person. */
 static bool check_below(const struct step *s) {
   struct jl_run *run = s->run;
+  bool takes_back = run->group->undoes != 0 || run->group->redoes != 0;
   size_t n, queued = 1, capacity = 64;
   if (jl_leaves_answers(s->type->number)) return true;
   struct jl_id *queue = jl_arena_array(run->a, capacity, sizeof *queue);
@@ -353,7 +355,7 @@ static bool check_below(const struct step *s) {
     }
     for (size_t i = 0; i < n; i++) {
       const struct jl_record *before = jl_run_before(run, below[i]);
-      bool unseen = before != NULL && before->revision > s->edit->seen_revision && jl_run_by_another(run, before);
+      bool unseen = before != NULL && before->revision > s->edit->seen_revision && (takes_back || jl_run_by_another(run, before));
       if (unseen && !jl_conflict_unseen(run, below[i], before, s->edit->seen_revision, &unseen, s->err)) return false;
       if (jl_rule_keeps_parents(below[i]))
         return REFUSE(s, 0, JL_E_RULE_VIOLATION, JL_MSG("{1} cannot be deleted: the actual expense {2} lies below it"),

@@ -95,6 +95,24 @@ sales action set A6 --title "Encore Paul"
 marketing undo --force
 check force-writes-over all_of "exits 0; [ \"\$(title A6)\" != 'Encore Paul' ]; [ \"\$(title A6)\" != 'Encore Claire' ]"
 
+# ---- a restored record goes again, but not with what was added below it since ----
+marketing action add "Essai repris" --lever L1
+made=$(last_reference A)
+marketing action show "$made"
+marketing action rm "$made"
+marketing restore "$made"
+back=$(revision)
+marketing checklist-item add "Ajouté depuis" --action "$made"
+marketing undo "r$back"
+check own-addition-is-not-taken-along all_of "exits 3; complains 'Ajouté depuis'; [ \"\$(title $made)\" = 'Essai repris' ]"
+conflict=$(grep -oE 'C[0-9]+' <<<"$err" | head -n 1)
+marketing resolve "$conflict" --theirs
+check left-as-it-is exits 0
+marketing undo "r$back" --force
+check by-force-it-goes-along exits 0
+marketing show "$made"
+check both-are-gone says 'eleted'
+
 # ---- what is taken back already is not taken back a second time ----
 quantity() { value_of admin "d.cells('action', 'A3')['quantity_done']" action list; }
 marketing action set A3 --quantity-target 1000 --quantity-done 100

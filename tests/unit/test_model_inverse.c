@@ -433,6 +433,48 @@ static void the_log_names_the_import(void **state) {
   assert_int_equal(body->import_part, 7);
 }
 
+/* A restored action goes with what is below it, but not with what came there since, whoever added it. */
+static void what_came_below_a_restored_one_stays(void **state) {
+  struct fx *f = *state;
+  struct draft d = fx_action(f, "An action"), item = d_new(f, JL_TYPE_CHECKLIST_ITEM);
+  d_text(d_ref(&item, JL_CHECKLIST_ITEM_ACTION, fx_id(100)), JL_CHECKLIST_ITEM_TITLE, "An item");
+  fx_create_ok(f, &d, fx_id(100));
+  fx_create_ok(f, &item, fx_id(101));
+  for (int own = 0; own < 2; own++) {
+    fx_begin(f);
+    fx_delete(f, JL_TYPE_ACTION, fx_id(100), jl_replica_where(f->space)->revision, true);
+    fx_ok(f);
+    fx_begin(f);
+    fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, fx_id(100));
+    fx_ok(f);
+    struct done restored = last_group(f);
+    struct jl_inverse inverse = inverse_of(f, &restored);
+    assert_true(inverse.count == 1 && inverse.edits[0].with_children);
+    if (own == 0) { /* nothing came since: both go */
+      put_inverse(f, &inverse);
+      f->group.has_undoes = true;
+      f->group.undoes = restored.revision;
+      fx_ok(f);
+      struct jl_id below = fx_id(101);
+      assert_null(jl_replica_live(f->space, &below));
+      fx_begin(f);
+      fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, fx_id(100));
+      fx_ok(f);
+      continue;
+    }
+    fx_create_ok(f, &item, fx_id(102));
+    put_inverse(f, &inverse);
+    f->group.has_undoes = true;
+    f->group.undoes = restored.revision;
+    assert_false(fx_send(f));
+    assert_int_equal(f->err.code, JL_E_RECORD_CHANGED);
+    assert_int_equal(f->out.conflict_count, 1);
+    assert_memory_equal(f->out.conflicts[0].record.data, fx_id(102).bytes, sizeof fx_id(102).bytes);
+    put_inverse(f, &inverse); /* no undoing but a deletion of one's own: what one added oneself has been seen */
+    fx_ok(f);
+  }
+}
+
 /* What a group says that it takes back counts by what it did: the record, and the verb, the value or the number. */
 static void only_what_was_really_taken_back(void **state) {
   struct fx *f = *state;
@@ -503,6 +545,7 @@ static void a_move_that_was_moved_on(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(only_what_nobody_touched),
                                      FX_TEST(the_log_says_what_was_undone), FX_TEST(the_log_names_the_import), FX_TEST(only_what_was_really_taken_back),
+                                     FX_TEST(what_came_below_a_restored_one_stays),
                                      FX_TEST(a_move_that_was_moved_on)};
   return cmocka_run_group_tests_name("model_inverse", tests, NULL, NULL);
 }
