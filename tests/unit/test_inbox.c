@@ -13,6 +13,7 @@ struct world {
   Jalon__ChangeBody *log[LOG_MAX]; /* oldest first */
   size_t log_count;
   unsigned next_id;
+  bool administrator; /* who reads is one */
 };
 
 static void member(struct fx *f, struct jl_id id, const char *name, const struct jl_id *team, const struct jl_id *role, bool guest) {
@@ -96,6 +97,7 @@ static void lines(struct world *w, struct jl_id reader, uint32_t sections, const
                              .organisation = w->f->org,
                              .sections = sections,
                              .reader = reader,
+                             .administrator = w->administrator,
                              .today = DAY,
                              .parameters = parameters,
                              .parameter_count = read == NULL ? 1 : 2,
@@ -359,6 +361,31 @@ static void approvals(void **state) {
   expect(&w, f->paul, before, "");
   (void)submitted(&w, f->paul, w.action);
   expect(&w, w.claire, before, "! Paul|asks for your approval|A1 Webinar|\n");
+  end(&w);
+}
+
+/* Who gave himself the A approves what others submit while he holds it so, and is asked for nothing else: not for what he submitted himself,
+ * nor for what waited for whom he took the A from. An administrator is asked, and so is whom somebody else named. */
+static void four_eyes_ask(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  struct draft d = fx_raci(f, w.action, JL_RACI_A, w.claire);
+  struct jl_id letter = make(&w, w.claire, &d);
+  (void)submitted(&w, w.claire, w.action);
+  expect(&w, w.claire, position(&w), "");
+  w.administrator = true;
+  expect(&w, w.claire, position(&w), "! Claire|asks for your approval|A1 Webinar|\n");
+  w.administrator = false;
+  (void)submitted(&w, f->marie, w.action); /* takes the place of the first */
+  expect(&w, w.claire, position(&w), "! Marie|asks for your approval|A1 Webinar|\n");
+  change(&w, f->paul, letter, JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, f->paul));
+  expect(&w, w.claire, position(&w), "");
+  expect(&w, f->paul, position(&w), ""); /* it was submitted to Claire */
+  (void)submitted(&w, f->marie, w.action);
+  expect(&w, f->paul, position(&w), "! Marie|asks for your approval|A1 Webinar|\n");
+  change(&w, f->marie, letter, JL_RACI_HOLDER, fx_ref(f, JL_TYPE_RACI, JL_RACI_HOLDER, w.claire));
+  (void)submitted(&w, w.claire, w.action); /* Marie trusts her */
+  expect(&w, w.claire, position(&w), "! Claire|asks for your approval|A1 Webinar|\n");
   end(&w);
 }
 
@@ -634,6 +661,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(mentions), FX_TEST(stands_in),   FX_TEST(hidden),              FX_TEST(advice),          FX_TEST(a_set_time_is_refused),
       FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions),         FX_TEST(signs_what_was_read), FX_TEST(read_one_by_one),
-      FX_TEST(ones_own_space_names_nobody), FX_TEST(approvals), FX_TEST(hidden_money_reopens_unheard), FX_TEST(answers_outlive_a_comment)};
+      FX_TEST(ones_own_space_names_nobody), FX_TEST(approvals), FX_TEST(four_eyes_ask), FX_TEST(hidden_money_reopens_unheard), FX_TEST(answers_outlive_a_comment)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

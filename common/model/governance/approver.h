@@ -12,6 +12,9 @@ bool jl_approver_is(const struct jl_replica *space, const struct jl_replica *org
 const struct jl_record *jl_approver_letter(const struct jl_replica *space, const struct jl_id *target);
 /* That letter is one that the person gave: such an A stands in the table of RACI, but opens nothing to who gave it (approvals.h). */
 bool jl_approver_named_by(const struct jl_replica *space, const struct jl_id *target, const struct jl_id *person);
+/* What four eyes say (approvals.h): such an A does not approve what its giver submitted, nor what waited for somebody else's decision. */
+enum jl_eyes { JL_EYES_FOUR, JL_EYES_OWN, JL_EYES_GIVEN };
+enum jl_eyes jl_approver_eyes(const struct jl_replica *space, const struct jl_record *approval, const struct jl_author *author);
 /* Every letter keeps who gave it to its present holder, whatever a client says. */
 JL_MUST_CHECK bool jl_raci_note_givers(struct jl_run *run, struct jl_error *err);
 /* The person holds the A of this target, or, where it has none, of the plan. */
