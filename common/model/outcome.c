@@ -43,6 +43,7 @@ static bool check_target(const struct jl_run *run, const struct jl_record *after
   if (space == NULL) return true;
   const struct jl_record *target = jl_replica_record(space, id);
   if (target == NULL || (space == run->space && !jl_run_sees(run, target))) {
+    if (field->by_server) return true; /* its author has not named it, and need not know it */
     jl_fail(err, JL_E_INVALID, JL_MSG("{1} of {2} names a record that does not exist"), JL_MSG("look up the record it should name"),
             jl_arg_label(field->label), jl_arg_record(after));
     return at(after, field->number, err);

@@ -31,6 +31,7 @@ struct fx_log {
 struct fx {
   struct jl_arena *a;
   struct jl_replica *org, *space, *mirror;
+  const struct jl_replica *names; /* all that the author knows of the organisation; NULL: whoever is there */
   struct jl_id plan, paul, marie, sales;
   struct jl_id author;
   uint32_t rights, reads; /* bit masks of sections: may edit; may read besides */
@@ -192,6 +193,7 @@ static void fx_same(const struct jl_replica *x, const struct jl_replica *y) {
 static bool fx_send(struct fx *f) {
   struct jl_evaluation in = {.space = f->space,
                              .organisation = f->org,
+                             .names = f->names,
                              .author = {f->author, f->rights, f->administrator, f->reads, f->allowed},
                              .time_us = (int64_t)f->seq * 1000000,
                              .today = f->today,

@@ -668,6 +668,28 @@ static void what_may_not_be_read_is_not_there_to_be_submitted(void **state) {
   }
 }
 
+/* A guest submits the budget; whoever holds the A of the plan stands in a letter that he may not read. */
+static void who_decides_need_not_be_known_to_who_submits(void **state) {
+  struct fx *f = *state;
+  world(f);
+  struct jl_replica *names = jl_replica_new(&jl_replica_where(f->org)->space, JL_SPACE_ORGANISATION);
+  assert_true(names != NULL && jl_replica_put(names, jl_record_share(jl_replica_record(f->org, &f->marie))));
+  f->names = names;
+  f->author = f->marie;
+  f->rights = 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY;
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_BUDGET);
+  struct jl_id decides;
+  const struct jl_record *r = fx_record(f, fx_id(FIRST));
+  assert_true(jl_record_id(r->type, r->body, JL_APPROVAL_DECIDES, &decides) && jl_id_equal(&decides, &f->paul));
+  f->rights = UINT32_MAX;
+  struct draft d = fx_raci(f, fx_id(ACTION), JL_RACI_A, f->paul); /* whom he names himself he must know */
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_refused(f, JL_E_INVALID, "names a record that does not exist");
+  f->names = NULL;
+  jl_replica_free(names);
+}
+
 static void only_a_decision_about_the_plan_makes_it_approved(void **state) {
   struct fx *f = *state;
   world(f);
@@ -709,6 +731,7 @@ int main(void) {
                                      FX_TEST(an_action_of_many_lines_is_looked_at_once),
                                      FX_TEST(a_group_submits_a_thing_once),
                                      FX_TEST(what_may_not_be_read_is_not_there_to_be_submitted),
+                                     FX_TEST(who_decides_need_not_be_known_to_who_submits),
                                      FX_TEST(only_a_decision_about_the_plan_makes_it_approved),
                                      FX_TEST(a_large_plan_fits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
