@@ -223,12 +223,27 @@ sales raci set "$looked_at" A="Paul Bernard"
 check names-himself exits 0
 sales submit "$looked_at"
 sales approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)"
-check not-his-own exits_complaining 7 "you submitted $looked_at .* and gave its A yourself" 'somebody else'
+check not-his-own exits_complaining 7 "you submitted $looked_at .* and gave its A yourself" "raci rm $looked_at A=\.\.\., raci set $looked_at A="
 sales action set "$looked_at" --needs-approval no
 check nor-without exits_complaining 7 'only the accountable of' 'does not count'
 marketing submit "$looked_at"
 sales approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)"
 check what-another-submits exits 0
+sales action add "Deux commandes" --due 2027-03-31 --needs-approval yes # what that hint says works
+renamed=$(grep -oE '\bA[0-9]+' <<<"$out" | head -n 1)
+sales raci set "$renamed" A="Paul Bernard"
+sales submit "$renamed"
+waits=$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)
+sales approve "$waits"
+check not-by-the-own-a exits_complaining 7 "you submitted $renamed" 'somebody else'
+sales inbox
+check nor-asked-to bash -c '! grep -q "$1" <<<"$2"' - "$waits" "$out"
+admin raci rm "$renamed" A="Paul Bernard"
+check taken-away exits 0
+admin raci set "$renamed" A="Paul Bernard"
+check given-by-an-administrator exits 0
+sales approve "$waits"
+check then-approved exits 0
 
 admin plan import "$W/files/plan.json" --new "Copie"
 check imported exits 0

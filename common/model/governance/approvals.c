@@ -206,15 +206,23 @@ static bool reads_all(struct jl_run *run, const struct jl_record *approval, stru
   return true;
 }
 
+/* An A that is given again to who has it stays as it was given first; taken away and given, it is an administrator's. */
+static bool own_eyes(struct jl_run *run, const struct jl_record *approval, const struct jl_record *what, struct jl_error *err) {
+  const struct jl_record *letter = jl_approver_letter(run->space, &what->id), *of = letter == NULL ? NULL : named(run, letter, JL_RACI_TARGET);
+  bool plan = of != NULL && of->type_number == JL_TYPE_PLAN;
+  return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you submitted {1} and gave its A yourself: somebody else has to look at it"),
+                plan ? JL_MSG("have somebody else submit it, or an administrator take the A away and give it: raci rm \"{2}\" A=..., raci set \"{2}\" A=...")
+                     : JL_MSG("have somebody else submit it, or an administrator take the A away and give it: raci rm {2} A=..., raci set {2} A=..."),
+                jl_arg_record(what), jl_arg_record(of));
+}
+
 /* Naming oneself opens nothing: see approvals.h. */
 static bool is_four_eyes(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   enum jl_eyes eyes = jl_approver_eyes(run->space, approval, &run->in->author);
   struct jl_id then;
   if (eyes == JL_EYES_FOUR || jl_mutant(JL_MUTANT_APPROVE_ANYBODY) || jl_mutant(JL_MUTANT_APPROVE_OWN)) return true;
   const struct jl_record *what = named(run, approval, JL_APPROVAL_TARGET);
-  if (eyes == JL_EYES_OWN)
-    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you submitted {1} and gave its A yourself: somebody else has to look at it"),
-                  JL_MSG("have somebody else submit it, or an administrator name who decides"), jl_arg_record(what));
+  if (eyes == JL_EYES_OWN) return own_eyes(run, approval, what, err);
   struct jl_arg name = jl_arg_text("");
   if (jl_record_id(approval->type, approval->body, JL_APPROVAL_DECIDES, &then)) name = jl_arg_holder(jl_names_for(run->in), &then);
   return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED,
