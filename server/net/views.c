@@ -89,6 +89,7 @@ static void make_key(struct jl_view_question *q) {
   jl_buffer_byte(key, 0);
   key_position(key, replica_of(q));
   if (q->before != NULL) key_position(key, jl_past_whole(q->before));
+  if (q->past != NULL && q->names != NULL) key_position(key, jl_space_seen(q->space, q->sections)); /* whom a guest knows goes with the plan of today */
   key_position(key, directory_of(q));
   key_plans(key, plans_of(q));
 }
