@@ -57,6 +57,12 @@ const struct jl_replica *jl_session_directory(const struct jl_session *s, struct
   return *ret_own;
 }
 
+struct jl_position jl_session_position(const struct jl_session *s, const struct jl_space *space, uint32_t sections) {
+  if (space != NULL) return *jl_replica_where(jl_space_committed(space));
+  const struct jl_replica *directory = jl_spaces_directory(s->server->spaces);
+  return (sections & JL_NAMES_ONLY) != 0 ? jl_names_position(directory) : *jl_replica_where(directory);
+}
+
 bool jl_session_asks_nowhere(const struct jl_session *s, ProtobufCBinaryData space) {
   struct jl_id id;
   if (!jl_id_from_bytes(JL_PB(space), &id) || jl_id_is_zero(&id)) return true;

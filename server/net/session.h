@@ -195,6 +195,8 @@ const struct jl_replica *jl_session_directory(const struct jl_session *s, struct
 /* The same for naming others, borrowed until the loop turns: a guest's part without himself. */
 const struct jl_replica *jl_session_names(const struct jl_session *s, struct jl_space *space, uint32_t sections);
 /* The request names no space, or a guest asks the organisation: what he may know of it is in every answer. */
+/* What an answer is of: a plan, or the organisation, whose own position is not a guest's to know (names.h). */
+struct jl_position jl_session_position(const struct jl_session *s, const struct jl_space *space, uint32_t sections);
 bool jl_session_asks_nowhere(const struct jl_session *s, ProtobufCBinaryData space);
 bool jl_session_sees_plan(const struct jl_session *s, const struct jl_id *plan); /* it is in that list */
 

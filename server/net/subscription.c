@@ -173,7 +173,6 @@ static void start(struct jl_request *r, const struct jl_error *err) {
     return;
   }
   if (looks_first(r, in)) return;
-  const struct jl_replica *replica = r->space != NULL ? jl_space_committed(r->space) : jl_spaces_directory(s->server->spaces);
   Jalon__SubscribeReply reply = JALON__SUBSCRIBE_REPLY__INIT;
   Jalon__Position position;
   struct jl_subscription *sub = NULL;
@@ -193,7 +192,8 @@ static void start(struct jl_request *r, const struct jl_error *err) {
   for (size_t i = 0; i < in->n_sections; i++)
     if (in->from != NULL && in->sections[i] < JL_SECTIONS) held |= 1U << in->sections[i];
   (void)(in->has_snapshot_after && jl_id_from_bytes(JL_PB(in->snapshot_after), &after)); /* checked before */
-  if (jl_position_to_wire(jl_replica_where(replica), held & rights.readable & JL_EVERYTHING, r->arena, &position)) sub = new_subscription(r);
+  const struct jl_position where = jl_session_position(s, r->space, rights.readable);
+  if (jl_position_to_wire(&where, held & rights.readable & JL_EVERYTHING, r->arena, &position)) sub = new_subscription(r);
   if (sub == NULL) {
     jl_request_out_of_memory(r);
     return;

@@ -113,8 +113,8 @@ static void send_state(struct jl_subscription *sub, const struct jl_view_entry *
   struct jl_arena *a = jl_arena_new(3U * JL_MESSAGE_MAX);
   Jalon__ViewState state = JALON__VIEW_STATE__INIT;
   Jalon__Position position;
-  const struct jl_replica *replica = sub->space != NULL ? jl_space_committed(sub->space) : jl_spaces_directory(sub->server->spaces);
-  if (a != NULL && jl_position_to_wire(jl_replica_where(replica), sub->rights, a, &position)) {
+  const struct jl_position where = jl_session_position(sub->session, sub->space, sub->rights);
+  if (a != NULL && jl_position_to_wire(&where, sub->rights, a, &position)) {
     state.position = &position;
     state.has_document = true;
     state.document = jl_to_pb(entry->document);
@@ -128,7 +128,7 @@ static void send_state(struct jl_subscription *sub, const struct jl_view_entry *
     if (packed.data != NULL) {
       memcpy(w->document, hash, sizeof hash);
       w->sent_any = true;
-      sub->sent = jl_replica_where(replica)->revision;
+      sub->sent = where.revision;
       jl_session_send(sub->session, JALON__FRAME_TYPE__VIEW_STATE, 0, sub->stream, packed);
     }
   }

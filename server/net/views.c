@@ -89,8 +89,8 @@ static void make_key(struct jl_view_question *q) {
   jl_buffer_byte(key, 0);
   key_position(key, replica_of(q));
   if (q->before != NULL) key_position(key, jl_past_whole(q->before));
+  key_position(key, q->names != NULL ? jl_spaces_directory(q->server->spaces) : directory_of(q));
   if (q->past != NULL && q->names != NULL) key_position(key, jl_space_seen(q->space, q->sections)); /* whom a guest knows goes with the plan of today */
-  key_position(key, directory_of(q));
   key_plans(key, plans_of(q));
 }
 

@@ -344,6 +344,39 @@ static void nothing_he_writes_names_others(void **state) {
   }
 }
 
+/* ---- without a plan ---- */
+static void nothing_of_its_position(const Jalon__Position *position) {
+  assert_non_null(position);
+  assert_int_equal(position->revision, 0);
+  assert_int_equal(position->n_sections, 0);
+}
+
+/* The organisation's revision counts what he does not see, its chain covers all of it. */
+static void where_the_organisation_stands_is_not_told(void **state) {
+  (void)state;
+  static const char *const views[] = {"plans", "people"};
+  for (size_t i = 0; i < JL_COUNT(views); i++) {
+    char name[32];
+    snprintf(name, sizeof name, "%s", views[i]);
+    Jalon__ViewRequest asked = JALON__VIEW_REQUEST__INIT;
+    Jalon__Subscribe in = JALON__SUBSCRIBE__INIT;
+    Jalon__Cancel end = JALON__CANCEL__INIT;
+    in.view = &asked;
+    asked.view = name;
+    uint32_t stream = wire_send(&wire, JALON__FRAME_TYPE__SUBSCRIBE, &in.base);
+    const Jalon__SubscribeReply *begun =
+        wire_expect(&wire, stream, JALON__FRAME_TYPE__SUBSCRIBE_REPLY, &jalon__subscribe_reply__descriptor);
+    nothing_of_its_position(begun->position);
+    const Jalon__ViewState *now = wire_expect(&wire, stream, JALON__FRAME_TYPE__VIEW_STATE, &jalon__view_state__descriptor);
+    nothing_of_its_position(now->position);
+    end.has_stream = true;
+    end.stream = stream;
+    (void)wire_expect(&wire, wire_send(&wire, JALON__FRAME_TYPE__UNSUBSCRIBE, &end.base), JALON__FRAME_TYPE__UNSUBSCRIBE_REPLY, &jalon__empty__descriptor);
+    const Jalon__ViewReply *once = wire_expect(&wire, wire_send(&wire, JALON__FRAME_TYPE__VIEW, &asked.base), JALON__FRAME_TYPE__VIEW_REPLY, &jalon__view_reply__descriptor);
+    nothing_of_its_position(once->position);
+  }
+}
+
 /* ---- copies ---- */
 /* The names that came last before anything else of the stream did; gives how many. */
 static size_t names_of(uint32_t stream, bool *ret_shown, bool *ret_other, const char *other) {
@@ -460,6 +493,7 @@ int main(void) {
       cmocka_unit_test(no_question_brings_more_than_names),
       cmocka_unit_test(presence_names_and_counts_those_whom_one_knows),
       cmocka_unit_test(nothing_he_writes_names_others),
+      cmocka_unit_test(where_the_organisation_stands_is_not_told),
       cmocka_unit_test(a_copy_comes_with_the_names_that_appear_in_it),
       cmocka_unit_test(who_becomes_a_guest_is_told_no_more),
   };

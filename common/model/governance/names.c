@@ -41,12 +41,15 @@ static bool put_reader(struct jl_replica *names, const struct jl_replica *organi
   return ok;
 }
 
-static struct jl_replica *empty(const struct jl_replica *organisation) {
+struct jl_position jl_names_position(const struct jl_replica *organisation) {
   const struct jl_position *where = jl_replica_where(organisation);
-  struct jl_replica *names = jl_replica_new(&where->space, JL_SPACE_ORGANISATION);
-  if (names == NULL) return NULL;
-  jl_replica_position(names)->epoch = where->epoch;
-  jl_replica_position(names)->revision = where->revision;
+  return (struct jl_position){.space = where->space, .epoch = where->epoch};
+}
+
+static struct jl_replica *empty(const struct jl_replica *organisation) {
+  const struct jl_position where = jl_names_position(organisation);
+  struct jl_replica *names = jl_replica_new(&where.space, JL_SPACE_ORGANISATION);
+  if (names != NULL) jl_replica_position(names)->epoch = where.epoch;
   return names;
 }
 

@@ -8,9 +8,10 @@
 #define JL_MODEL_GOVERNANCE_NAMES_H
 #include "common/model/governance/rights.h"
 
-/* seen: only what the reader may read of a plan; NULL: none. reader: NULL: only the others. The replica stands at the organisation's revision,
- * without its chains. NULL: no memory. */
+/* seen: only what the reader may read of a plan; NULL: none. reader: NULL: only the others. NULL: no memory. */
 struct jl_replica *jl_names_new(const struct jl_replica *seen, const struct jl_replica *organisation, const struct jl_id *reader);
+/* Where they stand: without the organisation's revision and chains, which tell whether and how often it has changed. */
+struct jl_position jl_names_position(const struct jl_replica *organisation);
 /* The same plus the reader; known: made without one. */
 struct jl_replica *jl_names_with(const struct jl_replica *known, const struct jl_replica *organisation, const struct jl_id *reader);
 #endif
