@@ -110,6 +110,7 @@ void jl_follow_start(struct jl_engine *e, struct jl_follow *f) {
   f->told = (struct jl_position){0};
   f->vouched = false;
   f->look_us = 0;
+  f->look_at_most = 0;
   f->stream = jl_engine_send(e, JALON__FRAME_TYPE__SUBSCRIBE, &message.base);
   f->state = JL_FOLLOW_ASKED;
 }

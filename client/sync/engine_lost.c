@@ -121,7 +121,7 @@ static bool look(struct jl_engine *e, struct jl_follow *f, struct jl_arena *a) {
   struct jl_error err = {0};
   struct jl_entry *entries = NULL;
   size_t n = 0;
-  uint64_t head = f->s.live.position.revision, first = UINT64_MAX, last = 0;
+  uint64_t head = f->s.live.position.revision, first = UINT64_MAX, last = 0, at_most = f->look_at_most > 0 ? f->look_at_most : LOOK_REVISIONS;
   if (!jl_outbox_unvouched(e->outbox, &f->s.id, 0, UINT64_MAX, a, &entries, &n, &err)) {
     jl_follow_end(e, f, &err);
     return false;
@@ -134,7 +134,7 @@ static bool look(struct jl_engine *e, struct jl_follow *f, struct jl_arena *a) {
   f->vouched = first > head;
   if (f->vouched) return true;
   for (size_t i = 0; i < n; i++)
-    if (entries[i].revision > last && entries[i].revision <= head && entries[i].revision - first < LOOK_REVISIONS)
+    if (entries[i].revision > last && entries[i].revision <= head && entries[i].revision - first < at_most)
       last = entries[i].revision;
   Jalon__ReadLog read = JALON__READ_LOG__INIT;
   read.has_space = read.has_from = read.has_to = true;
@@ -152,6 +152,14 @@ bool jl_lost_look(struct jl_engine *e, struct jl_follow *f) {
   return a != NULL && look(e, f, a);
 }
 
+/* All of the page was of sections that we may not read: it does not tell how far it came. */
+static bool told_nothing(struct jl_follow *f, const Jalon__ReadLogReply *reply) {
+  uint64_t asked = f->look_to - f->look_from + 1;
+  bool nothing = reply->has_more && reply->n_changes == 0 && asked > 1;
+  f->look_at_most = nothing ? asked / 2 : 0;
+  return nothing;
+}
+
 void jl_lost_looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a) {
   struct jl_error err = {0}, why = {0};
   f->looking = 0;
@@ -166,5 +174,5 @@ void jl_lost_looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, stru
                                          : (const Jalon__ReadLogReply *)jl_unpack(&jalon__read_log_reply__descriptor, payload, a, &err);
   if (reply == NULL) return;
   f->look_us = 0;
-  (void)offer_missing(e, f, f->look_from, f->look_to, reply, a); /* then the rest is looked for */
+  if (!told_nothing(f, reply)) (void)offer_missing(e, f, f->look_from, f->look_to, reply, a); /* then the rest is looked for */
 }

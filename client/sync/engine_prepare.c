@@ -78,8 +78,10 @@ static void ask_page(struct jl_engine *e, struct jl_engine_lane *lane) {
   Jalon__ReadLog read = JALON__READ_LOG__INIT;
   read.has_space = read.has_from = read.has_to = true;
   read.space = jl_to_pb((struct jl_bytes){lane->space.bytes, sizeof lane->space.bytes});
+  uint64_t left = lane->search_end - lane->search_next + 1;
+  lane->search_to = lane->search_at_most == 0 || lane->search_at_most >= left ? lane->search_end : lane->search_next + lane->search_at_most - 1;
   read.from = lane->search_next;
-  read.to = lane->search_end;
+  read.to = lane->search_to;
   lane->search_stream = jl_engine_send(e, JALON__FRAME_TYPE__READ_LOG, &read.base);
 }
 
@@ -92,6 +94,7 @@ static bool search_log(struct jl_engine *e, struct jl_engine_lane *lane, bool *r
       lane->search_for = e->outbox->renamed + 1;
       if (!jl_follow_search(e, &f->s, err) || !jl_base_oldest(e->base, &f->s, &oldest, err)) return false;
       lane->search_next = 1;
+      lane->search_at_most = 0;
       lane->search_end = oldest - 1;
     }
     *ret_wait = lane->search_next <= lane->search_end;
@@ -124,7 +127,12 @@ bool jl_prepare_message(struct jl_engine *e, uint8_t type, uint32_t stream, stru
     lane->pause_us = jl_engine_monotonic(e) + INT64_C(1000000);
     return true;
   }
-  uint64_t last = lane->search_end;
+  uint64_t last = lane->search_to, asked = last - lane->search_next + 1;
+  if (reply->has_more && reply->n_changes == 0 && asked > 1) { /* all of it is of sections that we may not read: how far it came is not told */
+    lane->search_at_most = asked / 2;
+    return true;
+  }
+  if (lane->search_at_most > 0) lane->search_at_most = asked * 2;
   for (size_t i = 0; i < reply->n_changes; i++) {
     const Jalon__ChangeBody *body =
         (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, JL_PB(reply->changes[i]->body), a, &err);

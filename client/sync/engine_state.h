@@ -29,6 +29,7 @@ struct jl_engine_lane {
   uint64_t searched; /* the log was looked through for groups of ours, when so many had been renamed; + 1 */
   uint64_t search_for; /* what `searched` will be when the search that is under way has ended */
   uint64_t search_next, search_end; /* revisions that the base does not keep are asked for; next 0: not begun */
+  uint64_t search_to, search_at_most; /* a page of them; at most so many revisions, 0: all */
   uint32_t search_stream;
   int64_t pause_us;  /* monotonic: nothing is sent before */
   unsigned pauses;
@@ -61,6 +62,7 @@ struct jl_follow {
   bool vouched;    /* by this connection: there are none, or none any more */
   uint32_t looking;
   uint64_t look_from, look_to; /* revisions */
+  uint64_t look_at_most;       /* revisions at a time; 0: as many as usual */
   int64_t look_us; /* monotonic: not asked before */
 };
 struct jl_engine {

@@ -32,7 +32,8 @@ struct world {
   struct world_lane lanes[WORLD_LANES];
   size_t lane_count;
   uint64_t horizon; /* older positions are COMPACTED */
-  size_t snapshot_chunk;
+  uint64_t hidden_from, hidden_to; /* revisions whose sections nobody may read any more: the log tells nothing of them */
+  size_t snapshot_chunk, log_page; /* rows; 0: nine */
   size_t applied, refused; /* groups */
   int64_t now_us;
 };
@@ -350,13 +351,16 @@ static void world_read_log(struct device *d, uint32_t stream, const Jalon__ReadL
   Jalon__ReadLogReply reply = JALON__READ_LOG_REPLY__INIT;
   Jalon__Change changes[16], *list[16];
   reply.changes = list;
-  for (size_t i = 0; i < d->w->row_count; i++) {
-    if (d->w->rows[i].revision < in->from || d->w->rows[i].revision > in->to) continue;
-    bool whole = i == 0 || d->w->rows[i].revision != d->w->rows[i - 1].revision;
-    if (whole && reply.n_changes > 8) {
+  for (size_t i = 0, looked = 0; i < d->w->row_count; i++) {
+    uint64_t revision = d->w->rows[i].revision;
+    if (revision < in->from || revision > in->to) continue;
+    bool whole = i == 0 || revision != d->w->rows[i - 1].revision;
+    if (whole && looked >= (d->w->log_page > 0 ? d->w->log_page : 9)) {
       reply.has_has_more = reply.has_more = true;
       break;
     }
+    looked++;
+    if (revision >= d->w->hidden_from && revision <= d->w->hidden_to) continue;
     jalon__change__init(&changes[reply.n_changes]);
     changes[reply.n_changes].has_body = true;
     changes[reply.n_changes].body = jl_to_pb(d->w->rows[i].change.body);
