@@ -149,6 +149,7 @@ bool jl_lost_look(struct jl_engine *e, struct jl_follow *f) {
   if (f->vouched || e->outbox->read_only || jl_mutant(JL_MUTANT_LOSS_UNSEEN)) return true;
   if (f->looking != 0 || jl_engine_monotonic(e) < f->look_us) return false;
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  if (a == NULL) f->look_us = jl_engine_monotonic(e) + AGAIN_US;
   return a != NULL && look(e, f, a);
 }
 
