@@ -216,14 +216,12 @@ static void note_older(const struct history *h) {
   snprintf(revision, sizeof revision, "r%" PRIu64, h->in->log_older);
   if (h->only != NULL) jl_reference_format(h->only->type, h->only->number, reference);
   const struct jl_arg args[] = {jl_arg_text(revision), jl_arg_text(reference)};
-  if (filtered(h->in)) /* the same filters again */
+  if (filtered(h->in) || (h->only != NULL && reference[0] == '\0')) /* the same filters, the same record again */
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: repeat with --before {1}"), args, 1);
   else if (h->only == NULL)
     jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history --before {1}"), args, 1);
-  else if (reference[0] != '\0')
-    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history {2} --before {1}"), args, 2);
   else
-    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: repeat with --before {1}"), args, 1);
+    jl_note(h->b, JL_TONE_MUTED, JL_MSG("older changes are not shown: jalon history {2} --before {1}"), args, 2);
 }
 
 static void begin_columns(const struct history *h) {

@@ -113,10 +113,7 @@ static void load_result(struct jl_pg_unit *unit, size_t command, const PGresult 
       l->no_memory = !jl_kept_decided_add(&l->decided, r, row);
     else if (command - 4 < jl_record_type_count) {
       struct jl_record *record = row_record(l->row, jl_record_types[command - 4], r, row);
-      if (record == NULL)
-        l->no_memory = true;
-      else if (!jl_replica_put(l->result.replica, record)) /* releases it */
-        l->no_memory = true;
+      if (record == NULL || !jl_replica_put(l->result.replica, record)) l->no_memory = true; /* which releases it then */
     }
   }
 }

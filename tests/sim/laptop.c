@@ -39,7 +39,7 @@ struct laptop { /* what survives the process, besides its disk */
   size_t fate_count;
   struct made_record { /* that it must see from then on, unless it was refused */
     struct jl_id id;
-    uint64_t entry;
+    uint64_t entry, base; /* the revision of the copy on which it was made */
   } records[MADE_MAX];
   size_t record_count;
   uint64_t base_revision;
@@ -188,6 +188,7 @@ static void note_made(struct laptop *l, const Jalon__Group *group, uint64_t entr
     struct made_record *m = &l->records[l->record_count++];
     (void)!jl_id_from_bytes(JL_PB(group->edits[i]->id), &m->id);
     m->entry = entry;
+    m->base = l->base_revision;
   }
 }
 
@@ -207,6 +208,8 @@ static void check_sight(struct laptop *l, const struct jl_overlays *view, struct
     uint64_t id = l->records[i].entry;
     if (jl_replica_record(view->space.replica, &l->records[i].id) != NULL) continue;
     if (!jl_outbox_get(&l->run->local->outbox, id, a, &entry, &err)) continue; /* refused, and told */
+    /* By a copy that the power took back to before it was made, what was applied may be impossible. */
+    if (view->space.base_revision < l->records[i].base && foreseen_refused(view, id)) continue;
     bool pending = (entry.state == JL_OUTBOX_SENT || entry.state == JL_OUTBOX_QUEUED) && !foreseen_refused(view, id);
     if (pending || entry.state == JL_OUTBOX_DONE)
       world_fail("%s: what group %llu made is out of sight before the base has it", l->name, (unsigned long long)id);
