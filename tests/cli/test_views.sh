@@ -2,9 +2,13 @@
 # Every view in every face, both languages, several widths; budget totals against control totals; lights; colours.
 . "$(dirname "$0")/lib.sh"
 set_up
+began=$(revision)
+admin action set A1 --impact 9
+changed=$(revision)
+admin undo --yes # for diff; the other views show what they did
 
 view_text() { # view: what it needs besides its name
-  case $1 in show) echo A1 ;; list) echo action ;; esac
+  case $1 in show) echo A1 ;; list) echo action ;; diff) echo "r$began r$changed" ;; esac
 }
 fits() { # columns: no line of the last output is wider
   COLUMNS='' python3 -c "
