@@ -123,6 +123,8 @@ JL_MUST_CHECK bool jl_read_log_reply(const struct jl_asker *query, const Jalon__
 /* ---- positions, records and days as replies carry them ---- */
 JL_MUST_CHECK bool jl_position_to_wire(const struct jl_position *position, uint32_t sections, struct jl_arena *a, Jalon__Position *ret_wire);
 bool jl_record_readable(const struct jl_replica *replica, const struct jl_record *record, uint32_t sections); /* sections UINT32_MAX: all */
+/* Those records and no others, where the whole stands; they are shared. NULL: no memory. */
+struct jl_replica *jl_replica_readable(const struct jl_replica *whole, uint32_t sections);
 JL_MUST_CHECK bool jl_record_to_wire(const struct jl_record *record, struct jl_arena *a, Jalon__RecordState **ret_wire);
 void jl_plan_time_zone(const struct jl_replica *plan, char ret_zone[JL_ZONE_MAX]); /* "UTC" without a plan or zone */
 #endif

@@ -36,6 +36,18 @@ bool jl_record_readable(const struct jl_replica *replica, const struct jl_record
   return section < JL_SECTIONS && (sections & 1U << section) != 0;
 }
 
+struct jl_replica *jl_replica_readable(const struct jl_replica *whole, uint32_t sections) {
+  struct jl_replica *part = jl_replica_new(&jl_replica_where(whole)->space, jl_replica_kind(whole));
+  if (part == NULL) return NULL;
+  *jl_replica_position(part) = *jl_replica_where(whole);
+  for (const struct jl_record *r = jl_replica_next(whole, NULL); r != NULL; r = jl_replica_next(whole, &r->id)) {
+    if (!jl_record_readable(whole, r, sections) || jl_replica_put(part, jl_record_share(r))) continue;
+    jl_replica_free(part);
+    return NULL;
+  }
+  return part;
+}
+
 bool jl_record_to_wire(const struct jl_record *record, struct jl_arena *a, Jalon__RecordState **ret_wire) {
   Jalon__RecordState *wire = jl_arena_alloc(a, sizeof *wire);
   uint8_t *id = jl_arena_alloc(a, sizeof record->id.bytes);

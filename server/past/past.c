@@ -139,18 +139,6 @@ void jl_past_release(struct jl_past *past) {
 const struct jl_replica *jl_past_whole(const struct jl_past *past) { return past->replica; }
 int64_t jl_past_time(const struct jl_past *past) { return past->time_us; }
 
-static struct jl_replica *part_of(const struct jl_replica *whole, uint32_t sections) {
-  struct jl_replica *part = jl_replica_new(&jl_replica_where(whole)->space, jl_replica_kind(whole));
-  if (part == NULL) return NULL;
-  *jl_replica_position(part) = *jl_replica_where(whole);
-  for (const struct jl_record *r = jl_replica_next(whole, NULL); r != NULL; r = jl_replica_next(whole, &r->id)) {
-    if (!jl_record_readable(whole, r, sections) || jl_replica_put(part, jl_record_share(r))) continue;
-    jl_replica_free(part);
-    return NULL;
-  }
-  return part;
-}
-
 const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections) {
   sections &= JL_EVERYTHING;
   if (sections == JL_EVERYTHING || past->kind != JL_SPACE_PLAN) return past->replica;
@@ -159,7 +147,7 @@ const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections) {
   size_t at = past->next_seen++ % SEEN;
   jl_replica_free(past->seen[at].replica);
   past->seen[at].sections = sections;
-  past->seen[at].replica = part_of(past->replica, sections);
+  past->seen[at].replica = jl_replica_readable(past->replica, sections);
   weigh(past);
   return past->seen[at].replica;
 }

@@ -5,19 +5,6 @@
 #include "server/space/internal.h"
 #include <string.h>
 
-static struct jl_replica *make(const struct jl_space *space, uint32_t sections) {
-  const struct jl_replica *whole = space->committed;
-  struct jl_replica *part = jl_replica_new(&space->id, jl_replica_kind(whole));
-  if (part == NULL) return NULL;
-  *jl_replica_position(part) = *jl_replica_where(whole);
-  for (const struct jl_record *r = jl_replica_next(whole, NULL); r != NULL; r = jl_replica_next(whole, &r->id)) {
-    if (!jl_record_readable(whole, r, sections) || jl_replica_put(part, jl_record_share(r))) continue;
-    jl_replica_free(part);
-    return NULL;
-  }
-  return part;
-}
-
 const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections) {
   sections &= JL_EVERYTHING;
   if (sections == JL_EVERYTHING || jl_replica_kind(space->committed) != JL_SPACE_PLAN) return space->committed;
@@ -26,7 +13,7 @@ const struct jl_replica *jl_space_seen(struct jl_space *space, uint32_t sections
   size_t at = space->next_seen++ % JL_SEEN_REPLICAS;
   jl_replica_free(space->seen[at].replica);
   space->seen[at].sections = sections;
-  space->seen[at].replica = make(space, sections);
+  space->seen[at].replica = jl_replica_readable(space->committed, sections);
   return space->seen[at].replica;
 }
 
@@ -51,7 +38,8 @@ void jl_space_forget_seen(struct jl_space *space) {
   for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
     jl_replica_free(space->seen[i].replica);
     space->seen[i].replica = NULL;
-  }  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
+  }
+  for (size_t i = 0; i < JL_SEEN_REPLICAS; i++) {
     jl_replica_free(space->names[i].replica);
     space->names[i].replica = NULL;
   }

@@ -62,17 +62,6 @@ static void find_free(struct find *f) {
   jl_reserve_give(f);
 }
 
-static void read_sections(struct jl_stored_state *state, const PGresult *r, int row) {
-  struct jl_bytes revisions = jl_cell_bytes(r, row, 2), chains = jl_cell_bytes(r, row, 3), element;
-  size_t at = 0;
-  for (size_t i = 0; i < JL_SECTIONS && jl_cell_next(revisions, &at, &element); i++) {
-    uint64_t n = 0;
-    for (size_t j = 0; j < element.size && j < 8; j++) n = n << 8 | element.data[j];
-    state->sections[i].revision = n;
-    if ((i + 1) * JL_CHAIN_SIZE <= chains.size) memcpy(state->sections[i].chain, chains.data + i * JL_CHAIN_SIZE, JL_CHAIN_SIZE);
-  }
-}
-
 static void find_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
   struct find *f = unit->context;
   (void)command;
@@ -89,7 +78,7 @@ static void find_result(struct jl_pg_unit *unit, size_t command, const PGresult 
     }
     f->state.revision = (uint64_t)jl_cell_number(r, row, 0);
     f->state.records = (uint64_t)jl_cell_number(r, row, 1);
-    if (f->state.part_count == 0) read_sections(&f->state, r, row);
+    if (f->state.part_count == 0) jl_cells_sections(r, row, 2, 3, f->state.sections);
     f->broken = f->broken || (size_t)jl_cell_number(r, row, 4) != f->state.part_count;
     struct jl_bytes part = jl_arena_dup(f->arena, jl_cell_bytes(r, row, 5));
     f->no_memory = part.data == NULL;

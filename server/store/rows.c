@@ -72,6 +72,17 @@ bool jl_kept_decided_add(struct jl_kept_decided *l, const PGresult *r, int row) 
 }
 
 /* ---- heads ---- */
+void jl_cells_sections(const PGresult *r, int row, int revisions, int chains, struct jl_section_position ret_sections[JL_SECTIONS]) {
+  struct jl_bytes all = jl_cell_bytes(r, row, revisions), links = jl_cell_bytes(r, row, chains), element;
+  size_t at = 0;
+  for (size_t i = 0; i < JL_SECTIONS && jl_cell_next(all, &at, &element); i++) {
+    uint64_t n = 0;
+    for (size_t j = 0; j < element.size && j < 8; j++) n = n << 8 | element.data[j];
+    ret_sections[i].revision = n;
+    if ((i + 1) * JL_CHAIN_SIZE <= links.size) memcpy(ret_sections[i].chain, links.data + i * JL_CHAIN_SIZE, JL_CHAIN_SIZE);
+  }
+}
+
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row) {
   *ret_head = (struct jl_head_row){.kind = (enum jl_space_kind)jl_cell_number(r, row, 0),
                                    .time_us = jl_cell_number(r, row, 4),
@@ -84,12 +95,5 @@ void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, c
   p->epoch = (uint64_t)jl_cell_number(r, row, 1);
   p->revision = (uint64_t)jl_cell_number(r, row, 2);
   p->acl_epoch = (uint64_t)jl_cell_number(r, row, 3);
-  struct jl_bytes revisions = jl_cell_bytes(r, row, 5), chains = jl_cell_bytes(r, row, 6), element;
-  size_t at = 0;
-  for (size_t i = 0; i < JL_SECTIONS && jl_cell_next(revisions, &at, &element); i++) {
-    uint64_t n = 0;
-    for (size_t j = 0; j < element.size && j < 8; j++) n = n << 8 | element.data[j];
-    p->sections[i].revision = n;
-    if ((i + 1) * JL_CHAIN_SIZE <= chains.size) memcpy(p->sections[i].chain, chains.data + i * JL_CHAIN_SIZE, JL_CHAIN_SIZE);
-  }
+  jl_cells_sections(r, row, 5, 6, p->sections);
 }

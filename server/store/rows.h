@@ -22,6 +22,9 @@ bool jl_kept_again_add(struct jl_kept_again *l, const PGresult *r, int row); /* 
 struct jl_kept_decided { struct jl_decided *groups; size_t count, capacity; };
 bool jl_kept_decided_add(struct jl_kept_decided *l, const PGresult *r, int row); /* columns of load_decided.sql */
 
+/* Where each section stands: a column of their revisions and one of their chains, one behind the other. */
+void jl_cells_sections(const PGresult *r, int row, int revisions, int chains, struct jl_section_position ret_sections[JL_SECTIONS]);
+
 /* Columns of load_head.sql. */
 struct jl_head_row { enum jl_space_kind kind; struct jl_position position; int64_t time_us; uint64_t horizon, commits, lanes_revision, rights_epoch; };
 void jl_head_row_read(struct jl_head_row *ret_head, const struct jl_id *space, const PGresult *r, int row);

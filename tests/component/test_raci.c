@@ -58,15 +58,6 @@ static uint32_t submit(struct wire *w, struct jl_id *space, struct jl_id *replic
   return wire_send(w, JALON__FRAME_TYPE__SUBMIT, &message.base);
 }
 
-static Jalon__Edit created(uint32_t type, struct jl_id *id, struct jl_bytes record) {
-  Jalon__Edit edit = JALON__EDIT__INIT;
-  edit.has_verb = edit.has_type = edit.has_id = edit.has_record = true;
-  edit.verb = JALON__VERB__CREATE;
-  edit.type = type;
-  edit.id = id_bytes(id);
-  edit.record = jl_to_pb(record);
-  return edit;
-}
 static Jalon__Edit deleted(uint32_t type, struct jl_id *id) {
   Jalon__Edit edit = JALON__EDIT__INIT;
   edit.has_verb = edit.has_type = edit.has_id = edit.has_seen_revision = true;
@@ -86,7 +77,7 @@ static enum jl_code code_of(const Jalon__Verdict *v) { return v->error == NULL ?
 static uint32_t work(struct worker *w, bool dry) {
   struct jl_id id = jl_id_random();
   struct jl_bytes item = with(EMPTY, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, 0, &action, NULL);
-  Jalon__Edit edit = created(JL_TYPE_CHECKLIST_ITEM, &id, with(item, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_TITLE, 0, NULL, "x")),
+  Jalon__Edit edit = planner_creation(JL_TYPE_CHECKLIST_ITEM, &id, with(item, JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_TITLE, 0, NULL, "x")),
               *edits[] = {&edit};
   return submit(&w->wire, &planner.space, &w->replica, dry ? w->seq + 1 : ++w->seq, edits, 1, dry);
 }
@@ -103,7 +94,7 @@ static uint64_t hand_over(struct worker *from, struct worker *to) {
   struct jl_id old, new;
   (void)assignment(JL_RACI_R, &from->person, &old);
   struct jl_bytes record = assignment(JL_RACI_R, &to->person, &new);
-  Jalon__Edit gone = deleted(JL_TYPE_RACI, &old), come = created(JL_TYPE_RACI, &new, record), *edits[] = {&gone, &come};
+  Jalon__Edit gone = deleted(JL_TYPE_RACI, &old), come = planner_creation(JL_TYPE_RACI, &new, record), *edits[] = {&gone, &come};
   const Jalon__Verdict *v = verdict(&claire.wire, submit(&claire.wire, &planner.space, &claire.replica, ++claire.seq, edits, 2, false));
   assert_int_equal(code_of(v), JL_E_OK);
   return v->revision;
@@ -203,7 +194,7 @@ static void a_substitute_may_while_the_leave_lasts(void **state) {
   struct jl_bytes leave = with(EMPTY, JL_TYPE_LEAVE, JL_LEAVE_PERSON, 0, &marie.person, NULL);
   leave = with(leave, JL_TYPE_LEAVE, JL_LEAVE_START, today - 2, NULL, NULL);
   leave = with(leave, JL_TYPE_LEAVE, JL_LEAVE_END, today + 2, NULL, NULL);
-  Jalon__Edit edit = created(JL_TYPE_LEAVE, &id, with(leave, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, 0, &anne.person, NULL)),
+  Jalon__Edit edit = planner_creation(JL_TYPE_LEAVE, &id, with(leave, JL_TYPE_LEAVE, JL_LEAVE_SUBSTITUTE, 0, &anne.person, NULL)),
               *edits[] = {&edit};
   /* not for another, but for oneself */
   assert_int_equal(code_of(verdict(&anne.wire, submit(&anne.wire, &organisation, &anne.replica, 1, edits, 1, false))), JL_E_DENIED);

@@ -91,15 +91,18 @@ static void start(struct daemon *d, bool tls, const char *const *options) {
   run_server(d, options);
 }
 
+static PGresult *ask(PGconn *connection, const char *sql) {
+  PGresult *result = PQexec(connection, sql);
+  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s", PQerrorMessage(connection));
+  return result;
+}
+
 static PGresult *ask_database(const struct daemon *d, const char *sql, PGconn **ret_connection) {
   char database[256];
   snprintf(database, sizeof database, "host='%s/data/run' port=5432 user=jalon dbname=jalon", d->folder);
   *ret_connection = PQconnectdb(database);
   if (PQstatus(*ret_connection) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
-  PGresult *result = PQexec(*ret_connection, sql);
-  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
-    fail_msg("%s", PQerrorMessage(*ret_connection));
-  return result;
+  return ask(*ret_connection, sql);
 }
 
 long long daemon_number(const struct daemon *d, const char *sql) {
@@ -118,8 +121,7 @@ void daemon_until(const struct daemon *d, const char *sql) {
   int64_t until_us = jl_monotonic_us() + 1000 * DEADLINE_MS;
   PQclear(ask_database(d, "SELECT 1", &connection));
   while (!so) {
-    PGresult *result = PQexec(connection, sql);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) fail_msg("%s", PQerrorMessage(connection));
+    PGresult *result = ask(connection, sql);
     so = PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
     PQclear(result);
     if (!so && jl_monotonic_us() > until_us) fail_msg("it does not become true: %s", sql);
