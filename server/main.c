@@ -37,6 +37,8 @@ int main(int argc, char **argv) {
     return jl_print_fingerprint(&arguments.settings);
   case JL_COMMAND_CERTIFICATE:
     return jl_print_client_certificate(&arguments);
+  case JL_COMMAND_VERIFY:
+    return jl_verify_command(&arguments);
   case JL_COMMAND_HELP:
     jl_arguments_help();
     return 0;

@@ -12,6 +12,11 @@ void jl_chain_next(const uint8_t previous[JL_CHAIN_SIZE], struct jl_bytes body, 
   crypto_generichash_final(&state, ret_chain, JL_CHAIN_SIZE);
 }
 
+void jl_link_make(uint32_t sections, const uint8_t chain[JL_CHAIN_SIZE], uint8_t ret_link[JL_LINK_SIZE]) {
+  ret_link[0] = (uint8_t)sections;
+  memcpy(ret_link + 1, chain, JL_LINK_SIZE - 1);
+}
+
 void jl_personal_hash(struct jl_bytes salt, struct jl_bytes slice, uint8_t ret_hash[JL_CHAIN_SIZE]) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, NULL, 0, JL_CHAIN_SIZE);

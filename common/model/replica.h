@@ -60,6 +60,13 @@ void jl_replica_live_hash(const struct jl_replica *r, uint8_t ret_hash[32]); /* 
 /* The log. A change is what one revision did to one section; applying it is the only way a replica moves. */
 struct jl_change { struct jl_bytes body, private_values; };  /* packed ChangeBody, ChangePrivate */
 void jl_chain_next(const uint8_t previous[JL_CHAIN_SIZE], struct jl_bytes body, uint8_t ret_chain[JL_CHAIN_SIZE]);
+/* What is kept beside a row of the log, to tell where a change of the log begins: the sections of its revision, a bit for each, and the
+ * beginning of its section's chain behind it. */
+#define JL_LINK_SIZE 5
+void jl_link_make(uint32_t sections, const uint8_t chain[JL_CHAIN_SIZE], uint8_t ret_link[JL_LINK_SIZE]);
+bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b);
+/* BLAKE2b-256(salt || slice): how a personal value enters the chain. */
+void jl_personal_hash(struct jl_bytes salt, struct jl_bytes slice, uint8_t ret_hash[JL_CHAIN_SIZE]);
 /* Applies the changes of ONE revision (one per section touched), all or nothing; moves the position and the chains.
  * INVALID when not the next revision or when a `before` is not what we have (HISTORY_FORKED). A record whose revision is not lower
  * came with a snapshot that was taken while the tail grew: it stays as it is. */

@@ -32,7 +32,4 @@ uint32_t jl_replica_type_at(const struct jl_replica *r, size_t index);
 size_t jl_replica_of_type(const struct jl_replica *r, uint32_t type);
 const struct jl_record *jl_replica_of_type_at(const struct jl_replica *r, uint32_t type, size_t index);
 
-/* BLAKE2b-256(salt || slice): how a personal value enters the chain. */
-void jl_personal_hash(struct jl_bytes salt, struct jl_bytes slice, uint8_t ret_hash[JL_CHAIN_SIZE]);
-bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b);
 #endif

@@ -10,11 +10,14 @@ void jl_arguments_help(void) {
   jl_buffer_init(&out, 65536);
   jl_buffer_text(&out, "usage: jalond [serve] [--SETTING=VALUE ...]\n"
                        "       jalond setup --administrator=LOGIN [--name=NAME] [--password-file=FILE] [--SETTING=VALUE ...]\n"
-                       "       jalond fingerprint | certificate --account=LOGIN [--days=N] [--SETTING=VALUE ...]\n\n"
+                       "       jalond fingerprint | certificate --account=LOGIN [--days=N] [--SETTING=VALUE ...]\n"
+                       "       jalond verify [--space=ID] [--heads=FILE] [--format=json] [--SETTING=VALUE ...]\n\n"
                        "serve runs the server. setup makes the first administrator; the server may be running or not. The password is\n"
                        "read from FILE, or from the standard input. fingerprint prints the one of the server's own authority, for people to compare\n"
                        "when their jalon meets the server for the first time. certificate prints a certificate and its key (PEM) with which that\n"
-                       "account can log in.\n\n"
+                       "account can log in. verify folds the log of every space from its beginning and compares what comes of it with the tables of\n"
+                       "records, the stored states and the heads that jalon history heads exported; it only reads, the server may be running or not.\n"
+                       "It ends with 0 when all is right and 9 when something is not.\n\n"
                        "  --config=FILE     settings, one 'name = value' per line (default " CONFIGURATION " when it exists)\n"
                        "  --check           checks the settings and ends\n"
                        "  --show-config     prints the settings in force and ends\n"
@@ -65,6 +68,8 @@ static bool is_flag(const char *argument, enum jl_command *ret_command) {
 
 static char *own_option(struct jl_arguments *a, const char *name) {
   if (a->command == JL_COMMAND_CERTIFICATE) return strcmp(name, "account") == 0 ? a->account : strcmp(name, "days") == 0 ? a->days : NULL;
+  if (a->command == JL_COMMAND_VERIFY)
+    return strcmp(name, "space") == 0 ? a->space : strcmp(name, "heads") == 0 ? a->heads : strcmp(name, "format") == 0 ? a->format : NULL;
   if (a->command != JL_COMMAND_SETUP) return NULL;
   if (strcmp(name, "administrator") == 0) return a->administrator;
   if (strcmp(name, "name") == 0) return a->name;
@@ -106,7 +111,7 @@ bool jl_arguments_parse(int argc, char **argv, struct jl_arguments *ret_argument
   static const struct {
     const char *word;
     enum jl_command command;
-  } words[] = {{"setup", JL_COMMAND_SETUP}, {"fingerprint", JL_COMMAND_FINGERPRINT}, {"certificate", JL_COMMAND_CERTIFICATE}};
+  } words[] = {{"setup", JL_COMMAND_SETUP}, {"fingerprint", JL_COMMAND_FINGERPRINT}, {"certificate", JL_COMMAND_CERTIFICATE}, {"verify", JL_COMMAND_VERIFY}};
   for (size_t i = 0; argc > 1 && i < JL_COUNT(words); i++) {
     if (strcmp(argv[1], words[i].word) != 0) continue;
     first = 2;

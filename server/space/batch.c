@@ -401,6 +401,8 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
   size_t taken = 0;
   bool fine = true;
   uint64_t revision = outcome->change_count > 0 ? at->revision + 1 : at->revision;
+  uint32_t sections = 0;
+  for (size_t i = 0; i < outcome->change_count; i++) sections |= 1U << outcome->sections[i];
   for (size_t i = 0; fine && i < outcome->change_count; i++) {
     enum jl_section section = (enum jl_section)outcome->sections[i];
     JL_ASSERT(section > JL_SECTION_NONE && section < JL_SECTIONS);
@@ -420,6 +422,7 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
     uint8_t chain[JL_CHAIN_SIZE];
     jl_chain_next(position->chain, outcome->changes[i].body, chain);
     memcpy(position->chain, chain, sizeof chain);
+    jl_link_make(sections, chain, b->log[b->log_count - 1].link);
     position->revision = revision;
   }
   at->revision = revision;

@@ -218,7 +218,7 @@ static bool send_again(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
 
 static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
   static const enum jl_sql_type types[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_SMALLINT, JL_SQL_UUID,  JL_SQL_UUID, JL_SQL_BIGINT,
-                                           JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_TIME,   JL_SQL_BYTEA, JL_SQL_BYTEA};
+                                           JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_TIME,   JL_SQL_BYTEA, JL_SQL_BYTEA,    JL_SQL_BYTEA};
   struct filling f = start(s, types, JL_COUNT(types));
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < batches[i]->log_count; j++) {
@@ -240,6 +240,10 @@ static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *un
         jl_array_null(next_column(&f));
       else
         bytes(&f, l->private_values);
+      if (l->link[0] == 0)
+        jl_array_null(next_column(&f));
+      else
+        bytes(&f, (struct jl_bytes){l->link, sizeof l->link});
     }
   return send_step(s, c, unit, JL_STEP_LOG, JL_COUNT(types));
 }

@@ -25,6 +25,7 @@ struct jl_store_log {
   uint64_t revision; enum jl_section section; struct jl_id author, replica; uint64_t seq;
   struct jl_id group; uint32_t outcome; /* what its lane would say: group id and flags. Lanes behind are completed from here */
   int64_t time_us; struct jl_bytes body, private_values;
+  uint8_t link[JL_LINK_SIZE]; /* zeros: none */
 };
 struct jl_store_record {               /* final state after the batch */
   const struct jl_record *record;      /* body, number, revision, created and deleted revisions */
