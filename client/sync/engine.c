@@ -50,6 +50,7 @@ void jl_engine_free(struct jl_engine *e) {
     next = f->next;
     jl_replica_free(f->sparse);
     jl_replica_free(f->names);
+    jl_lost_end(f);
     free(f);
   }
   free(e);

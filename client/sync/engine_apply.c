@@ -77,6 +77,7 @@ bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Sn
 bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err) {
   if (!jl_engine_begin(e, err) || !jl_base_shadow_swap(e->base, &f->s, err)) return false;
   f->swapped = true;
+  if (!jl_lost_passed(e, f, f->s.live.position.revision, err)) return false;
   for (struct jl_engine_lane *lane = e->lanes; lane != NULL; lane = lane->next)
     if (jl_id_equal(&lane->space, &f->s.id)) lane->searched = lane->search_for = 0; /* the changes that the snapshot stands for were not looked at */
   return true;
@@ -140,8 +141,9 @@ bool jl_follow_notice(struct jl_engine *e, const struct jl_id *space, const Jalo
   struct jl_id group_id, replica;
   if (!jl_id_from_bytes(JL_PB(body->group_id), &group_id)) return true;
   bool ours = jl_id_from_bytes(JL_PB(body->replica), &replica) && jl_id_equal(&replica, &e->outbox->replica);
+  struct jl_follow *f = jl_follow_of(e, space);
+  if (f != NULL) jl_lost_shown(f, &group_id, body->revision);
   if (ours && !e->outbox->read_only && jl_outbox_contested(e->outbox, space, body->seq, &group_id)) {
-    struct jl_follow *f = jl_follow_of(e, space);
     if (!jl_outbox_unnumber(e->outbox, space, err)) return false;
     if (f != NULL) f->vouched = false;
   }
@@ -242,6 +244,7 @@ static bool apply_revision(struct jl_engine *e, struct jl_follow *f, struct revi
   }
   for (size_t i = 0; i < r->count; i++)
     if (!jl_follow_notice(e, &f->s.id, r->bodies[i], err)) return false;
+  if (set == &f->s.live && !jl_lost_passed(e, f, revision, err)) return false;
   for (size_t i = 0; i < r->count; i++) {
     struct jl_base_row row = {revision, (enum jl_section)r->bodies[i]->section, r->changes[i]};
     if (!save_touched(e, f, r->bodies[i], err) || !jl_base_put_change(e->base, &f->s, &row, r->bodies[i]->time_us, err)) return false;
@@ -271,7 +274,7 @@ bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revi
   }
   struct jl_base_set *set = target(f);
   if (in->through <= set->position.revision) return true;
-  if (!gap(f, set->position.revision, err)) return false;
+  if (!gap(f, set->position.revision, err) || (set == &f->s.live && !jl_lost_passed(e, f, in->through, err))) return false;
   set->position.revision = in->through;
   return jl_base_save(e->base, &f->s, err);
 }

@@ -73,7 +73,7 @@ static bool position_of(const Jalon__Position *in, const struct jl_id *space, st
 /* A copy that is taken anew vouches for nothing until it is there; one that the power took part of, as far as it stands. */
 static bool unvouch(struct jl_engine *e, struct jl_follow *f, uint64_t after) {
   struct jl_error err = {0};
-  if (e->outbox->read_only || jl_outbox_unvouch(e->outbox, &f->s.id, after, &err)) return true;
+  if (e->outbox->read_only || (jl_outbox_unvouch(e->outbox, &f->s.id, after, &err) && jl_lost_begin(e, f, after, &err))) return true;
   jl_follow_end(e, f, &err);
   return false;
 }
@@ -522,6 +522,7 @@ void jl_follow_sweep(struct jl_engine *e) {
     *at = f->next;
     jl_replica_free(f->sparse);
     jl_replica_free(f->names);
+    jl_lost_end(f);
     free(f);
   }
 }

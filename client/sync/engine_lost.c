@@ -116,6 +116,61 @@ static bool offer_missing(struct jl_engine *e, struct jl_follow *f, uint64_t fro
   return true;
 }
 
+/* ---- what only a number vouches for ---- */
+/* A number vouches for a group as long as the lane is ours alone. After a loss a copy of this folder may go on in it, past that number, with
+ * groups of which the log shows nothing: they were refused, or our copy has jumped over them. So what our copy had not come to is believed
+ * only when the log shows it on the way, at its revision; what it does not show loses its number before our copy stands behind it. */
+void jl_lost_end(struct jl_follow *f) {
+  jl_arena_free(f->numbered_in);
+  f->numbered_in = NULL;
+  f->numbered = NULL;
+  f->numbered_n = f->numbered_at = 0;
+}
+
+bool jl_lost_begin(struct jl_engine *e, struct jl_follow *f, uint64_t after, struct jl_error *err) {
+  jl_lost_end(f);
+  f->numbered_in = jl_arena_new(2U * JL_OUTBOX_BYTES);
+  if (f->numbered_in == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  bool ok = jl_outbox_numbered(e->outbox, &f->s.id, after, f->numbered_in, &f->numbered, &f->numbered_n, err);
+  if (!ok || f->numbered_n == 0) jl_lost_end(f);
+  return ok;
+}
+
+void jl_lost_shown(struct jl_follow *f, const struct jl_id *group_id, uint64_t revision) {
+  size_t from = f->numbered_at, to = f->numbered_n;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (f->numbered[middle].revision < revision)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  for (; from < f->numbered_n && f->numbered[from].revision == revision; from++)
+    if (jl_id_equal(&f->numbered[from].group_id, group_id)) f->numbered[from].flags |= JL_ENTRY_VOUCHED;
+}
+
+bool jl_lost_passed(struct jl_engine *e, struct jl_follow *f, uint64_t revision, struct jl_error *err) {
+  size_t end = f->numbered_at, unshown = 0;
+  for (; end < f->numbered_n && f->numbered[end].revision <= revision; end++) unshown += (f->numbered[end].flags & JL_ENTRY_VOUCHED) == 0;
+  if (unshown > 0 && !jl_outbox_unnumber_unvouched(e->outbox, f->numbered + f->numbered_at, end - f->numbered_at, err)) return false;
+  if (unshown > 0) f->vouched = false;
+  f->numbered_at = end;
+  if (end == f->numbered_n) jl_lost_end(f);
+  return true;
+}
+
+/* At the head: what would come behind it is not there. The lane is asked first: with that the server looks whether it is behind another. */
+static bool passed_all(struct jl_engine *e, struct jl_follow *f) {
+  struct jl_error err = {0};
+  if (f->numbered_n == 0) return true;
+  struct jl_engine_lane *lane = jl_engine_lane(e, &f->s.id, false);
+  if (lane != NULL && !jl_lost_known(e, lane)) return false;
+  if (jl_lost_passed(e, f, UINT64_MAX, &err)) return true;
+  jl_follow_end(e, f, &err);
+  return false;
+}
+
+/* ---- looking ---- */
 /* What lies beyond the server's head is lost without asking. */
 static bool look(struct jl_engine *e, struct jl_follow *f, struct jl_arena *a) {
   struct jl_error err = {0};
@@ -146,7 +201,9 @@ static bool look(struct jl_engine *e, struct jl_follow *f, struct jl_arena *a) {
 }
 
 bool jl_lost_look(struct jl_engine *e, struct jl_follow *f) {
-  if (f->vouched || e->outbox->read_only || jl_mutant(JL_MUTANT_LOSS_UNSEEN)) return true;
+  if (e->outbox->read_only || jl_mutant(JL_MUTANT_LOSS_UNSEEN)) return true;
+  if (!passed_all(e, f)) return false;
+  if (f->vouched) return true;
   if (f->looking != 0 || jl_engine_monotonic(e) < f->look_us) return false;
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(2U * JL_OUTBOX_BYTES);
   if (a == NULL) f->look_us = jl_engine_monotonic(e) + AGAIN_US;

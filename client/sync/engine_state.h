@@ -64,6 +64,11 @@ struct jl_follow {
   uint64_t look_from, look_to; /* revisions */
   uint64_t look_at_most;       /* revisions at a time; 0: as many as usual */
   int64_t look_us; /* monotonic: not asked before */
+  /* Applied groups of ours that our copy had not come to when it asked, by revision: their numbers alone vouch for them, and may be
+   * another's by now. VOUCHED in their flags: the log has shown them since. */
+  struct jl_arena *numbered_in;
+  struct jl_entry *numbered;
+  size_t numbered_n, numbered_at; /* those before it are passed */
 };
 struct jl_engine {
   struct jl_base *base;
@@ -90,6 +95,10 @@ struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *s
 bool jl_lost_known(struct jl_engine *e, struct jl_engine_lane *lane); /* false: the server is being asked */
 bool jl_lost_message(struct jl_engine *e, uint8_t type, uint32_t stream, struct jl_bytes payload);
 bool jl_lost_look(struct jl_engine *e, struct jl_follow *f); /* false: they are being looked for, or it has ended */
+JL_MUST_CHECK bool jl_lost_begin(struct jl_engine *e, struct jl_follow *f, uint64_t after, struct jl_error *err); /* our copy stands there; 0: it is taken anew */
+void jl_lost_shown(struct jl_follow *f, const struct jl_id *group_id, uint64_t revision); /* by the log */
+JL_MUST_CHECK bool jl_lost_passed(struct jl_engine *e, struct jl_follow *f, uint64_t revision, struct jl_error *err); /* our copy is to stand there */
+void jl_lost_end(struct jl_follow *f);
 void jl_lost_looked(struct jl_engine *e, struct jl_follow *f, uint8_t type, struct jl_bytes payload, struct jl_arena *a);
 /* engine_follow.c */
 void jl_follow_start(struct jl_engine *e, struct jl_follow *f);

@@ -106,6 +106,9 @@ JL_MUST_CHECK bool jl_outbox_again(struct jl_outbox *o, uint64_t id, struct jl_e
 /* What tells when an applied entry is lost (outbox_vouch.c): its number in our lane, or our copy of the space. Unvouched ones have neither. */
 JL_MUST_CHECK bool jl_outbox_unvouched(struct jl_outbox *o, const struct jl_id *space, uint64_t from, uint64_t through, struct jl_arena *a,
                                        struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err); /* by id; without bytes */
+JL_MUST_CHECK bool jl_outbox_numbered(struct jl_outbox *o, const struct jl_id *space, uint64_t after, struct jl_arena *a,
+                                      struct jl_entry **ret_entries, size_t *ret_n, struct jl_error *err); /* applied ones, by revision; without bytes */
+JL_MUST_CHECK bool jl_outbox_unnumber_unvouched(struct jl_outbox *o, const struct jl_entry *entries, size_t n, struct jl_error *err); /* of these, as they are told */
 JL_MUST_CHECK bool jl_outbox_vouch(struct jl_outbox *o, const struct jl_id *group_id, uint64_t revision, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_unvouch(struct jl_outbox *o, const struct jl_id *space, uint64_t after, struct jl_error *err); /* the copy stands there */
 /* Our lane's number of an applied entry is another group's: a copy of this folder has gone on in our lane after a loss. */

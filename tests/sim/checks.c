@@ -124,6 +124,13 @@ static bool is_row_of(const struct jl_store_log *row, const struct jl_id *group)
   return memmem(row->body.data, row->body.size < HEAD_BYTES ? row->body.size : HEAD_BYTES, group->bytes, sizeof group->bytes) != NULL;
 }
 
+bool log_has(const struct jl_id *space, const struct jl_id *group) {
+  const struct fake_space *s = fake_space(database_now(), space);
+  bool has = false;
+  for (size_t i = 0; s != NULL && !has && i < s->log_count; i++) has = is_row_of(&s->log[i], group);
+  return has;
+}
+
 static struct sent_group *group_of(const struct jl_store_log *row, const struct jl_id *space) {
   for (struct sent_group *g = history.groups; g != NULL; g = g->next)
     if (g->seq == row->seq && jl_id_equal(&g->replica, &row->replica) && jl_id_equal(&g->space, space) && is_row_of(row, &g->id)) return g;

@@ -3,6 +3,7 @@
 #include "common/base/limits.h"
 #include "common/wire/unpack.h"
 #include "server/space/space.h"
+#include "tests/sim/checks.h"
 #include "tests/sim/database.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/edits.h"
@@ -20,6 +21,8 @@ enum fate { WAITS, APPLIED, REFUSED, GIVEN_UP };
 struct entry_fate { /* of an entry of the outbox, as far as we were told */
   uint64_t id;
   enum fate fate;
+  struct jl_id group;
+  bool stood; /* APPLIED: the log had it when we were told */
 };
 struct run;
 struct laptop { /* what survives the process, besides its disk */
@@ -79,7 +82,7 @@ static struct entry_fate *fate_of(struct laptop *l, uint64_t id) {
   for (size_t i = 0; i < l->fate_count; i++)
     if (l->fates[i].id == id) return &l->fates[i];
   if (l->fate_count == ENTRIES_MAX) return NULL;
-  l->fates[l->fate_count] = (struct entry_fate){id, WAITS};
+  l->fates[l->fate_count] = (struct entry_fate){.id = id, .fate = WAITS};
   return &l->fates[l->fate_count++];
 }
 
@@ -94,7 +97,10 @@ bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verd
   process_enter(before);
   bool ok = __real_jl_outbox_settle(o, id, v, now_us, ret_parked, err);
   struct entry_fate *f = ok && l != NULL ? fate_of(l, id) : NULL;
-  if (f != NULL) f->fate = v->error == NULL ? APPLIED : REFUSED;
+  if (f != NULL) {
+    f->fate = v->error == NULL ? APPLIED : REFUSED;
+    f->stood = f->fate == APPLIED && jl_id_from_bytes(JL_PB(v->group_id), &f->group) && log_has(&l->plan.space, &f->group);
+  }
   counts.settled += ok;
   counts.refused += ok && v->error != NULL;
   return ok;
@@ -499,6 +505,8 @@ static void check_outbox(struct laptop *l, struct jl_local *local) {
     if (there && entry.state == JL_OUTBOX_DONE && entry.revision > fake_space(database_now(), &l->plan.space)->position.revision)
       world_fail("%s: group %llu was applied at r%llu, which the database does not have", l->name, (unsigned long long)f->id,
                  (unsigned long long)entry.revision);
+    if (there && entry.state == JL_OUTBOX_DONE && f->fate == APPLIED && f->stood && !log_has(&l->plan.space, &f->group))
+      world_fail("%s: group %llu was acknowledged, and is lost with an older copy of the database", l->name, (unsigned long long)f->id);
   }
   jl_arena_free(a);
 }
