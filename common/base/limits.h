@@ -34,7 +34,7 @@
 #define JL_QUEUE_GROUPS 4096               /* waiting per space; more: OVERLOADED */
 #define JL_SUBSCRIPTIONS 64                /* per session; more: OVERLOADED */
 #define JL_QUEUE_BYTES 16777216            /* bytes of groups waiting per space; more: OVERLOADED */
-#define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE */
+#define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE (setting database-wait-ms) */
 #define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED. Those that are stored are all read */
 #define JL_ACCOUNT_LANES 8192              /* of these, of one account, whatever became of its groups; more: OVERLOADED */
 #define JL_SPACE_AGAIN 1048576             /* groups of one space that were sent again in another lane, remembered; more: OVERLOADED */
@@ -49,7 +49,7 @@
 #define JL_SERVER_QUEUE_BYTES 268435456    /* bytes waiting to be sent in all sessions; more: each subscription lags from JL_SESSION_QUEUE_SHARE on */
 #define JL_SESSION_QUEUE_SHARE 65536       /* bytes a session may have waiting while the server has too many */
 #define JL_SESSION_QUEUE_HARD 8388608      /* bytes: closed */
-#define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed */
+#define JL_SESSION_STALL_MS 60000          /* no progress with bytes waiting: closed (setting stall-ms) */
 #define JL_SESSIONS_MAX 2048               /* connections; more: refused with OVERLOADED */
 #define JL_SESSIONS_UNAUTHENTICATED 500    /* without login, of strangers, and as many of known addresses (server/net/entrance.c); more: OVERLOADED */
 #define JL_SOURCE_UNAUTHENTICATED 128      /* the same of one address that is not this machine; more: OVERLOADED */

@@ -284,7 +284,7 @@ void jl_session_tick(struct jl_session *s, int64_t now_us) {
     jl_fail(&err, JL_E_TIMEOUT, JL_MSG("no login within {1} seconds"), JL_MSG("connect again"),
             jl_arg_integer(JL_LOGIN_DEADLINE_MS / 1000));
     jl_session_close(s, &err);
-  } else if (jl_connection_stalled_ms(s->connection) > JL_SESSION_STALL_MS) {
+  } else if (jl_connection_stalled_ms(s->connection) > s->server->settings->stall_ms) {
     jl_log(JL_LOG_WARN, "session.stalled", JL_F_NUMBER("session", s->number), JL_F_NUMBER("bytes", jl_connection_queued(s->connection)));
     jl_session_close(s, NULL);
   } else if (s->has_token && s->expires_us != 0 && jl_now_utc_us() > s->expires_us) {

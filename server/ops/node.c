@@ -38,13 +38,15 @@ bool jl_node_open(struct jl_node *node, const struct jl_settings *s, bool embedd
     jl_log(JL_LOG_INFO, "database.embedded", JL_F_TEXT("state", jl_embedded_adopted(node->embedded) ? "taken over" : "started"));
   }
   if (!jl_migrate(connection, err)) return false;
-  struct jl_store_settings settings = {.connection = connection, .commit_lanes = (int)s->commit_lanes, .readers = (int)s->readers};
+  struct jl_store_settings settings = {
+      .connection = connection, .commit_lanes = (int)s->commit_lanes, .readers = (int)s->readers, .wait_ms = (uint64_t)s->database_wait_ms / 2};
   node->store = jl_store_open(&node->loop, &settings, step_done, node);
   if (node->store == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   if (!wait_ready(node, err)) return false;
   node->spaces = jl_spaces_new(&node->loop, node->store, step_done, node);
   if (node->spaces == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory to start"), NULL);
   jl_spaces_on_trouble(node->spaces, trouble, NULL);
+  jl_spaces_wait_at_most(node->spaces, s->database_wait_ms);
   jl_spaces_oldest_model(node->spaces, (uint32_t)s->oldest_model);
   jl_spaces_keep_tail(node->spaces, (uint64_t)s->horizon_bytes, (int)s->horizon_days);
   return wait_ready(node, err);

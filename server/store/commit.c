@@ -12,7 +12,7 @@
 
 /* One transaction at a time:
  *   IDLE -> (up?) SENDING -> done | FENCE_HEADS -> fenced | lost: ENDING -> BARRIER -> LOOKING -> done or failed
- * WAITING is before SENDING when there is no connection (at most JL_JOB_PATIENCE_MS). ENDING to LOOKING start over for as
+ * WAITING is before SENDING when there is no connection (at most patience_ms). ENDING to LOOKING start over for as
  * long as they cannot be answered: nobody may be told anything before. ANSWERING exists because an answer comes later. */
 enum state { STATE_IDLE, STATE_WAITING, STATE_SENDING, STATE_FENCE_HEADS, STATE_ENDING, STATE_BARRIER, STATE_LOOKING, STATE_ANSWERING };
 struct jl_lane {
@@ -356,7 +356,7 @@ void jl_store_commit(struct jl_store *s, int number, const struct jl_store_batch
     lane->result = JL_COMMIT_FAILED;
     lane->state = STATE_ANSWERING;
   }
-  uv_timer_start(&lane->timer, on_timer, lane->state == STATE_WAITING ? JL_JOB_PATIENCE_MS : 0, 0);
+  uv_timer_start(&lane->timer, on_timer, lane->state == STATE_WAITING ? s->patience_ms : 0, 0);
 }
 
 bool jl_store_lane_busy(const struct jl_store *s, int lane) { return s->lanes[lane]->state != STATE_IDLE; }

@@ -1,13 +1,14 @@
 /* What the files of this folder share: the store's connections, the jobs that read, the lanes that commit. */
 #ifndef JL_STORE_INTERNAL_H
 #define JL_STORE_INTERNAL_H
+#include "common/base/limits.h"
 #include "common/base/reserve.h"
 #include "server/store/arrays.h"
 #include "server/store/connection.h"
 #include "server/store/store.h"
 
 #define JL_JOBS_MAX 8192      /* waiting for a connection; more: OVERLOADED */
-#define JL_JOB_PATIENCE_MS 5000
+#define JL_JOB_PATIENCE_MS (JL_QUEUE_WAIT_MS / 2) /* when the store is not told another */
 #define JL_JOBS_RESERVED 64   /* that begin although there is no memory */
 #define JL_JOB_BYTES 8192     /* of each, without what it reads */
 #define JL_ARRAY_MAX (256u << 20) /* bytes of one array parameter */
@@ -35,7 +36,7 @@ struct jl_store {
   struct jl_lane **lanes;
   int lane_count;
   uv_timer_t timer; /* jobs that waited too long */
-  uint64_t prune_at_ms;
+  uint64_t prune_at_ms, patience_ms; /* of jobs without a connection */
   size_t open;      /* connections and handles not closed yet */
   bool ready, told, closing;
   uint64_t connections; /* made so far */

@@ -79,7 +79,7 @@ void jl_job_refuse(struct jl_pool *pool, struct jl_job *job, enum jl_code why) {
 
 void jl_job_submit(struct jl_pool *pool, struct jl_job *job) {
   bool refuse = pool->waiting >= JL_JOBS_MAX || pool->store->closing;
-  job->deadline_ms = refuse ? 0 : uv_now(pool->store->loop) + JL_JOB_PATIENCE_MS;
+  job->deadline_ms = refuse ? 0 : uv_now(pool->store->loop) + pool->store->patience_ms;
   queue_job(pool, job, refuse);
   if (!refuse) dispatch(pool);
 }
@@ -267,6 +267,7 @@ struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *
   s->loop = loop;
   s->on_ready = on_ready;
   s->ready_context = context;
+  s->patience_ms = settings->wait_ms > 0 ? settings->wait_ms : JL_JOB_PATIENCE_MS;
   uv_timer_init(loop, &s->timer);
   s->timer.data = s;
   s->open = 1;

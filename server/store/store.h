@@ -8,10 +8,10 @@
 #include <uv.h>
 
 struct jl_store;
-struct jl_store_settings { const char *connection; /* libpq string */ int commit_lanes; /* 2 */ int readers; /* 4 */ };
+struct jl_store_settings { const char *connection; /* libpq string */ int commit_lanes; /* 2 */ int readers; /* 4 */ uint64_t wait_ms; /* 0: 5 s */ };
 /* Opens the lanes and readers, checks the schema against the record tables. on_ready comes when usable (or cannot ever be:
  * schema differs). Afterwards the store reconnects by itself for ever (0.1 .. 5 s); requests made meanwhile wait up to
- * 5 s, then UNAVAILABLE. */
+ * wait_ms, then UNAVAILABLE. */
 struct jl_store *jl_store_open(uv_loop_t *loop, const struct jl_store_settings *settings, void (*on_ready)(void *context, const struct jl_error *err), void *context);
 void jl_store_close(struct jl_store *s, void (*closed)(void *context), void *context);
 bool jl_store_healthy(const struct jl_store *s);

@@ -37,8 +37,9 @@ static pid_t spawn(const char *log, char *const *arguments) {
 
 /* The port file is a pipe: reading it waits for the server. */
 static void run_server(struct daemon *d, const char *const *options) {
-  char program[] = BINARY_DIR "/server/jalond", data[128], log[128], port[128], port_option[160], listen[160], *arguments[16] = {program};
-  size_t n = 1;
+  char program[] = BINARY_DIR "/server/jalond", data[128], log[128], port[128], port_option[160], listen[160];
+  char stall[] = "--stall-ms=600000", *arguments[20] = {program, stall}; /* whoever does not read is closed by those tests that are about it */
+  size_t n = 2;
   snprintf(data, sizeof data, "--data-directory=%s/data", d->folder);
   snprintf(log, sizeof log, "%s/log", d->folder);
   snprintf(listen, sizeof listen, "--listen=%s127.0.0.1:0,unix:%s", d->tls ? "tls:" : "", d->socket);
