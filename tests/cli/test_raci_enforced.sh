@@ -57,22 +57,27 @@ cp "$story" "$W/files/four"
 : >"$story"
 
 # ---- the life of one action ----
+# Days are counted from today, in words for the stories, so that no calendar ever makes them the past; midnight may pass at any moment.
+day() { date -d "$1" +%F; }
+for who in content sales comex; do
+  type_in $who "export SOON=$(day '+5 months') LATER=$(day '+6 months') LATE=$(day '+7 months')"
+done
 for lang in fr en; do
   types content "jalon --lang $lang raci A2"
   types content "jalon --lang $lang rights A2 --why me"
 done
-types content "jalon action set A2 --due 2027-06-30 --status ready"       # R does the work
+types content "jalon action set A2 --due \$SOON --status ready"           # R does the work
 types content "jalon checklist-item add 'Plan du livre blanc' --action A2"
 types sales "jalon comment A2 'Avis : parler du prix'"                     # C advises
 for lang in fr en; do
-  types sales "jalon --lang $lang action set A2 --due 2027-07-31"          # and does not change
-  types comex "jalon --lang $lang action set A2 --due 2027-08-31"          # I is told
+  types sales "jalon --lang $lang action set A2 --due \$LATER"              # and does not change
+  types comex "jalon --lang $lang action set A2 --due \$LATE"               # I is told
   types content "jalon --lang $lang raci set A2 A='Marie Dupont'"          # A alone says who
 done
 types comex "jalon --lang en comment A2 'Pourquoi pas plus tôt ?'"
 types marketing "jalon action set A2 --status in-progress"                 # A decides
 # ---- somebody else in the place of R ----
-type_in content "export START=$(date -d '-1 day' +%F) END=$(date -d '+7 days' +%F)"
+type_in content "export START=$(day '-1 day') END=$(day '+7 days')"
 types traffic "jalon action set A2 --effort 4"
 types content "jalon leave add --person 'Marie Dupont' --start \$START --end \$END --substitute 'Benoit Lefèvre'"
 types traffic "jalon --lang en rights A2 --why me"
@@ -88,10 +93,11 @@ check life-of-an-action-as-written-down same life_of_an_action.txt "$story"
 
 # ---- offline says the same ----
 on sales en sync
-on sales en action set A2 --due 2027-07-31 --dry-run
+later=$(day '+6 months')
+on sales en action set A2 --due "$later" --dry-run
 online="$status:$err"
 kill_server
-on sales en --offline action set A2 --due 2027-07-31 --dry-run
+on sales en --offline action set A2 --due "$later" --dry-run
 check dry-run-offline-says-what-the-server-says all_of "exits 7; complains 'consulted'"
 check dry-run-online-said-so [ "${online%%:*}" = 7 ]
 start_server || not_ok server-starts-again "$(tail -n 20 "$server_log")"
@@ -106,11 +112,12 @@ marketing raci
 check left-behind-flagged all_of "says 'A3 .*held by somebody who has left +Marie Dupont'; says 'A2 .*held by a role or team without people'"
 marketing dashboard
 check dashboard-tells all_of "exits 0; says 'letters held by people who have left: [0-9]+'; says 'people with an overload'"
-marketing leave add --person "Claire Martin" --start "$(date +%F)" --end "$(date -d '+3 days' +%F)"
+marketing leave add --person "Claire Martin" --start "$(day '-1 day')" --end "$(day '+3 days')"
 check own-leave exits 0
 marketing raci
 check away-without-a-substitute says 'A4 .*A is away, without a substitute +Claire Martin'
-sales leave add --person "Claire Martin" --start "$(date +%F)" --end "$(date +%F)" --substitute "Paul Bernard"
+today=$(day today)
+sales leave add --person "Claire Martin" --start "$today" --end "$today" --substitute "Paul Bernard"
 check not-another-s-leave exits 7
 marketing leave set LV2 --substitute "Claire Martin"
 check not-oneself exits_complaining 4 'substitute'
