@@ -27,6 +27,20 @@ add_arguments() {
   kpi) set -- "Visiteurs du stand" --unit visiteurs --comparator ">=" --target 300 ;;
   measurement) set -- --kpi K1 --date 2026-03-09 --value 0,045 ;;
   advice) set -- "Quel stand prendre ?" --target A1 --asked Sales ;;
+  segment) set -- "PME industrielles" --market b2b --sector industrie --count 1200 --potential high ;;
+  icp) set -- "Usine de 50 à 250 salariés" --segment "PME industrielles" --deal "100 000" --cycle 120 ;;
+  diagnostic) set -- "Site rapide" --kind strength --evidence "1,2 s de chargement" --answers O1 ;;
+  competitor) set -- "Concurrents" --promise "Moins cher" --channels salons,SEA ;;
+  criterion) set -- "Prix" --ours Moyen --score 5 --weight 3 ;;
+  rating) set -- --criterion Prix --competitor Concurrents --value "Bas/Moyen" --score 7 ;;
+  promise) set -- "Réponse en une heure" --difference experience ;;
+  positioning) set -- "Le plus réactif" --promise "Réponse en une heure" --category "Maintenance" ;;
+  key-message) set -- "Une heure, pas une semaine" --personas "Dirigeant de PME" --stage decision --theme délai ;;
+  mix-item) set -- "Forfait annuel" --element price --objectives O1 ;;
+  tool) set -- "HubSpot" --kind crm --purpose "suivre chaque lead" --cost 890 --kpis K1 ;;
+  lesson) set -- "Annoncer le prix" --kind success --sources A1,L1 --tags prix ;;
+  playbook) set -- "SEO d'une PME" --channel SEO ;;
+  playbook-step) set -- "Choisir dix mots-clés" --playbook "SEO d'une PME" --duration 3 --kpi "Position moyenne" ;;
   definition) set -- "SQL" --text "accepté par les ventes" --teams Sales ;;
   *) return 1 ;;
   esac
@@ -36,6 +50,8 @@ set_arguments() {
   case $1 in
   person) set -- --job-title Cheffe ;; team | role | persona | lever | objective) set -- --description "Deux lignes" ;;
   leave) set -- --end 2026-03-25 ;;
+  segment | icp | competitor | mix-item | tool | lesson | playbook | playbook-step | diagnostic) set -- --description "Deux lignes" ;;
+  criterion) set -- --ours Haut ;; rating) set -- --value Bas ;; promise | positioning | key-message) set -- --proofs "97 % en une heure" ;;
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;

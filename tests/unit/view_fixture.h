@@ -18,7 +18,7 @@ struct fixture {
   struct jl_replica *plan, *organisation;
   const struct jl_record_type *type; /* of the record being made */
   struct jl_bytes body;
-  uint64_t numbers[64];
+  uint64_t numbers[128];
   uint8_t next_id;
   struct jl_view_input in;
 };

@@ -17,6 +17,9 @@ static bool plan_dates(const struct jl_rule_input *in, struct jl_error *err) {
 static bool objective_dates(const struct jl_rule_input *in, struct jl_error *err) {
   return starts_before_end(in, JL_OBJECTIVE_START, JL_OBJECTIVE_DUE, err);
 }
+static bool message_dates(const struct jl_rule_input *in, struct jl_error *err) {
+  return starts_before_end(in, JL_KEY_MESSAGE_START, JL_KEY_MESSAGE_END, err);
+}
 
 static bool plan_shares(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_PLAN_SHARE_PROVEN, JL_PLAN_SHARE_OPTIMISATION, JL_PLAN_SHARE_INNOVATION};
@@ -58,5 +61,6 @@ static const struct jl_rule rules[] = {
     {"plan-shares", JL_TYPE_PLAN, plan_shares},
     {"objective-dates", JL_TYPE_OBJECTIVE, objective_dates},
     {"objective-tree", JL_TYPE_OBJECTIVE, objective_tree},
+    {"message-dates", JL_TYPE_KEY_MESSAGE, message_dates},
 };
 const struct jl_rules jl_strategy_rules = {rules, JL_COUNT(rules)};
