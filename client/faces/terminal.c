@@ -332,14 +332,18 @@ static void put_notes(const Jalon__Block *block, const struct jl_face_options *o
   jl_buffer_release(&text);
 }
 
-/* The first letter as a capital one; words of French and English only, so Latin-1's letters are enough beside ASCII. */
+/* Words of French and English only, so Latin-1's letters are enough beside ASCII. */
+void jl_capital(struct jl_buffer *text) {
+  if (text->size > 0 && text->data[0] >= 'a' && text->data[0] <= 'z') text->data[0] = (uint8_t)(text->data[0] - 32);
+  else if (text->size > 1 && text->data[0] == 0xC3 && text->data[1] >= 0xA0 && text->data[1] != 0xB7 && text->data[1] != 0xBF)
+    text->data[1] = (uint8_t)(text->data[1] - 32);
+}
+
 static void put_heading(const Jalon__Words *words, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
   jl_words(words, &text);
-  if (text.size > 0 && text.data[0] >= 'a' && text.data[0] <= 'z') text.data[0] = (uint8_t)(text.data[0] - 32);
-  else if (text.size > 1 && text.data[0] == 0xC3 && text.data[1] >= 0xA0 && text.data[1] != 0xB7 && text.data[1] != 0xBF)
-    text.data[1] = (uint8_t)(text.data[1] - 32);
+  jl_capital(&text);
   jl_buffer_append(out, text.data, text.size);
   jl_buffer_release(&text);
 }
@@ -382,6 +386,7 @@ bool jl_render_terminal(const Jalon__Document *document, const struct jl_face_op
     } else if (block->n_rows) jl_buffer_byte(out, '\n');
     if (block->kind == JL_BLOCK_FIELDS) put_fields(block, document->currency, options, out);
     else if (block->kind == JL_BLOCK_CARDS) put_cards(block, document->currency, options, out);
+    else if (block->kind == JL_BLOCK_CANVAS) jl_terminal_canvas(block, document->currency, options, out);
     else if (block->kind == JL_BLOCK_ITEMS && block->n_columns && options->width > 0 && !jl_terminal_fits(block, document->currency, options->width))
       put_items(block, document->currency, options, out);
     else if (block->n_columns && block->n_rows) ok = jl_terminal_table(block, document->currency, options, out, &hidden);

@@ -9,5 +9,8 @@ void jl_cut(struct jl_buffer *text, int width);   /* to a display width, at a ch
 /* table.c: a table or tree within options->width columns. ret_hidden is set when columns had to go. */
 JL_MUST_CHECK bool jl_terminal_table(const Jalon__Block *block, const char *currency, const struct jl_face_options *options,
                                      struct jl_buffer *out, bool *ret_hidden);
+/* canvas.c: boxes, in frames within options->width columns. */
+void jl_terminal_canvas(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out);
+void jl_capital(struct jl_buffer *text); /* the first letter as a capital one */
 bool jl_terminal_fits(const Jalon__Block *block, const char *currency, int width); /* every column, no text cut */
 #endif

@@ -8,7 +8,8 @@
 enum jl_tone { JL_TONE_NONE, JL_TONE_GOOD, JL_TONE_WARN, JL_TONE_BAD, JL_TONE_MUTED, JL_TONE_STRONG };
 enum jl_block_kind { JL_BLOCK_TABLE = 1, JL_BLOCK_TREE = 2 /* rows have levels */, JL_BLOCK_FIELDS = 3 /* two columns: label, value */, JL_BLOCK_SERIES = 4, JL_BLOCK_NOTES = 5,
                      JL_BLOCK_CARDS = 6 /* a table whose rows are too wide for a line: each stands by itself, headings beside the values */,
-                     JL_BLOCK_ITEMS = 7 /* a table; where its rows are too wide for a line they stand one below the other, nothing left out */ };
+                     JL_BLOCK_ITEMS = 7 /* a table; where its rows are too wide for a line they stand one below the other, nothing left out */,
+                     JL_BLOCK_CANVAS = 8 /* a table whose first column names boxes; rows of one box follow one another, a heading begins another canvas */ };
 enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
 
 struct jl_view_parameter { const char *name, *value; };

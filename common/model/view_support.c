@@ -1,4 +1,5 @@
 #include "common/model/view_support.h"
+#include "common/base/text.h"
 #include "common/model/budget/amounts.h"
 #include "common/model/evaluate.h"
 #include "common/model/governance/approval_cells.h"
@@ -98,6 +99,12 @@ const char *jl_view_text(struct jl_builder *b, struct jl_bytes text) {
   char *copy = jl_arena_strndup(jl_builder_arena(b), (const char *)text.data, text.size);
   if (copy == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
   return copy == NULL ? "" : copy;
+}
+
+const char *jl_view_folded(struct jl_builder *b, const char *text) {
+  const char *folded = jl_builder_ok(b) ? jl_text_fold(jl_builder_arena(b), text) : "";
+  if (folded == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
+  return folded == NULL ? "" : folded;
 }
 
 const char *jl_view_holder_name(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *holder) {

@@ -20,6 +20,7 @@ enum jl_arg_kind jl_view_argument_kind(const struct jl_field *field); /* of a co
 int64_t jl_view_int(const struct jl_record *record, uint32_t field, int64_t otherwise);
 struct jl_bytes jl_view_title(const struct jl_record *record);
 const char *jl_view_text(struct jl_builder *b, struct jl_bytes text); /* terminated copy, "" on failure */
+const char *jl_view_folded(struct jl_builder *b, const char *text); /* without case and accents (common/base/text.h), "" on failure */
 /* Name of a person, role or team. */
 const char *jl_view_holder_name(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *holder);
 /* "Marie (R), Paul (A)": who holds R and A. */

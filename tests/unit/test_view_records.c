@@ -189,6 +189,17 @@ static void directory(void **state) {
   fx_free(&fx);
 }
 
+/* One of each type of the strategy that is made by its title alone, and a note of the diagnostic. */
+static void strategy_records(struct fixture *fx) {
+  static const uint32_t types[] = {JL_TYPE_PERSONA, JL_TYPE_SEGMENT, JL_TYPE_COMPETITOR, JL_TYPE_CRITERION, JL_TYPE_PROMISE, JL_TYPE_POSITIONING,
+                                   JL_TYPE_LEVER,   JL_TYPE_TOOL,    JL_TYPE_LESSON,     JL_TYPE_PLAYBOOK,  JL_TYPE_KEY_MESSAGE, JL_TYPE_ICP};
+  for (size_t i = 0; i < JL_COUNT(types); i++) (void)fx_named(fx, types[i], "One");
+  fx_begin(fx, JL_TYPE_DIAGNOSTIC);
+  fx_text(fx, JL_DIAGNOSTIC_TITLE, "Known");
+  fx_int(fx, JL_DIAGNOSTIC_KIND, JL_STRENGTH);
+  fx_put(fx);
+}
+
 /* Every view with every size of memory: an error that says so, or the document; never anything else. */
 static void little_memory(void **state) {
   (void)state;
@@ -202,11 +213,12 @@ static void little_memory(void **state) {
   fx_text(&fx, JL_BUDGET_LINE_TITLE, "line");
   fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
   fx_put(&fx);
+  strategy_records(&fx);
   fx.in.plans = fx.in.before = fx.plan;
   for (size_t v = 0; v < jl_view_count; v++) {
-    const struct jl_view_parameter parameters[] = {
-        {strcmp(jl_views[v].name, "list") == 0 ? "type" : "record", strcmp(jl_views[v].name, "list") == 0 ? "action" : "A1"}};
-    bool asks = jl_views[v].by_record || strcmp(jl_views[v].name, "list") == 0;
+    bool list = strcmp(jl_views[v].name, "list") == 0, persona = strcmp(jl_views[v].name, "persona") == 0;
+    const struct jl_view_parameter parameters[] = {{list ? "type" : "record", list ? "action" : persona ? "PS1" : "A1"}};
+    bool asks = jl_views[v].by_record || list;
     bool built = false;
     fx.in.parameters = parameters;
     fx.in.parameter_count = asks ? 1 : 0;

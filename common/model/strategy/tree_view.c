@@ -22,6 +22,7 @@ static void kpi_row(struct tree *t, const struct jl_record *kpi, int level) {
   jl_cells_kpi_target(t->b, t->in, kpi);
   jl_cell_kpi_value(t->b, t->in, &state);
   jl_cell_kpi_light(t->b, kpi, &state);
+  jl_cells_empty(t->b, 2);
 }
 
 static void kpi_rows_of(struct tree *t, const struct jl_record *owner, uint32_t field, int level) {
@@ -41,7 +42,7 @@ static void action_rows(struct tree *t, const struct jl_record *action, int leve
   jl_cell_action_status(t->b, t->in, action);
   jl_cell_by_number(t->b, t->in, action, JL_ACTION_PROGRESS);
   jl_cell_action_due(t->b, t->in, action);
-  jl_cells_empty(t->b, 4);
+  jl_cells_empty(t->b, 6);
   if (!first || kpis == NULL) return;
   struct jl_iterator it = jl_record_each(action->body, kpis);
   struct jl_value value;
@@ -83,7 +84,7 @@ static void lever_rows(struct tree *t, const struct jl_record *lever, int level)
   cell_lever_progress(t, actions, n);
   jl_cells_empty(t->b, 2);
   jl_cell_by_number(t->b, t->in, lever, JL_LEVER_TARGET);
-  jl_cells_empty(t->b, 2);
+  jl_cells_empty(t->b, 4);
   if (!first) return;
   for (size_t i = 0; i < n; i++) action_rows(t, actions[i], level + 1);
   kpi_rows_of(t, lever, JL_KPI_LEVER, level + 1);
@@ -97,7 +98,7 @@ static void key_result_row(struct tree *t, const struct jl_record *key_result, i
   jl_cells_empty(t->b, 2);
   jl_cell_by_number(t->b, t->in, key_result, JL_KEY_RESULT_TARGET);
   jl_cell_by_number(t->b, t->in, key_result, JL_KEY_RESULT_CURRENT);
-  jl_cell_empty(t->b);
+  jl_cells_empty(t->b, 3);
 }
 
 static void objective_rows(struct tree *t, const struct jl_record *objective, int level) {
@@ -112,6 +113,8 @@ static void objective_rows(struct tree *t, const struct jl_record *objective, in
   jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_TARGET);
   jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_CURRENT);
   jl_cell_empty(t->b);
+  jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_KIND);
+  jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_HORIZON);
   size_t n = 0;
   const struct jl_record **key_results = jl_view_referring(t->in, t->b, &objective->id, JL_TYPE_KEY_RESULT, JL_KEY_RESULT_OBJECTIVE, &n);
   for (size_t i = 0; i < n; i++) key_result_row(t, key_results[i], level + 1);
@@ -146,7 +149,7 @@ static void heading_once(struct tree *t, bool *done) {
   *done = true;
   jl_row_begin(t->b, NULL, 0, JL_ROW_HEADING);
   jl_cell_label(t->b, JL_MSG("not linked"), "not-linked");
-  jl_cells_empty(t->b, 8);
+  jl_cells_empty(t->b, 10);
 }
 
 static void not_linked(struct tree *t, const struct jl_record **levers, size_t lever_count, const struct jl_record **actions,
@@ -181,6 +184,8 @@ static void columns(struct jl_builder *b) {
   jl_columns_kpi_target(b, 5);
   jl_column(b, "value", JL_MSG("current value"), JL_ARG_FRACTION, 6);
   jl_column(b, "light", JL_MSG("light"), JL_ARG_LABEL, 5);
+  jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 7);
+  jl_column(b, "horizon", JL_MSG("horizon"), JL_ARG_LABEL, 8);
 }
 
 bool jl_tree_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
