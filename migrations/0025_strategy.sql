@@ -116,7 +116,7 @@ COMMENT ON COLUMN "diagnostic"."effect" IS 'effect: 1 favourable, 2 unfavourable
 COMMENT ON COLUMN "diagnostic"."voice" IS 'whose expectation: 1 clients, 2 prospects, 3 employees, 4 partners, 5 management';
 COMMENT ON COLUMN "diagnostic"."segments" IS 'segments (id of: segment)';
 COMMENT ON COLUMN "diagnostic"."country" IS 'country or region';
-COMMENT ON COLUMN "diagnostic"."answers" IS 'answered by (id of: objective, lever); what the plan does about it';
+COMMENT ON COLUMN "diagnostic"."answers" IS 'dealt with by (id of: objective, lever); what the plan does about it';
 COMMENT ON COLUMN "diagnostic"."rank" IS 'place';
 COMMENT ON COLUMN "diagnostic".unknown IS 'fields written by a newer program, kept as they came';
 CREATE VIEW report."diagnostic" AS SELECT

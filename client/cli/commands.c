@@ -128,7 +128,19 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_WRITES,
      NULL,
      jl_cmd_plan_new,
-     {"jalon plan new \"Plan 2026\" --start 2026-01-01 --end 2026-12-31"},
+     {"jalon plan new \"Plan 2026\" --start 2026-01-01 --end 2026-12-31", "jalon plan new \"Plan 2027\" --template annual-b2b --start 2027-01-01"},
+     NULL,
+     NULL},
+    {"template list", JL_MSG("the plans to start from"), "", 0, 0, JL_COMMAND_LOCAL, NULL, jl_cmd_template_list, {"jalon template list"}, NULL, NULL},
+    {"template show",
+     JL_MSG("what a template brings"),
+     "NAME|FILE",
+     1,
+     1,
+     JL_COMMAND_LOCAL,
+     NULL,
+     jl_cmd_template_show,
+     {"jalon template show annual-b2b"},
      NULL,
      NULL},
     {"plan list", JL_MSG("list the plans"), "", 0, 0, 0, NULL, jl_cmd_plan_list, {"jalon plan list"}, NULL, NULL},
@@ -670,12 +682,18 @@ const struct jl_command *jl_record_command(struct jl_arena *a, const struct jl_r
   return c->path == NULL || c->examples[0] == NULL ? NULL : c;
 }
 
-/* "plan new" takes the fields of the plan's table. */
+/* "plan new" takes the fields of the plan's table, and a template. */
 static const struct jl_command *with_plan_options(struct jl_arena *a, const struct jl_command *command) {
   struct jl_command *c = strcmp(command->path, "plan new") == 0 ? jl_arena_alloc(a, sizeof *c) : NULL;
-  if (c == NULL) return command;
+  const struct jl_option *fields = c == NULL ? NULL : field_options(a, jl_record_type_by_name("plan"), true);
+  size_t n = 0;
+  while (fields != NULL && fields[n].name != NULL) n++;
+  struct jl_option *options = fields == NULL ? NULL : jl_arena_array(a, n + 2, sizeof *options);
+  if (options == NULL) return command;
+  options[0] = (struct jl_option){"template", "NAME|FILE", JL_MSG("start from a template: jalon template list")};
+  memcpy(options + 1, fields, n * sizeof *options);
   *c = *command;
-  c->options = field_options(a, jl_record_type_by_name("plan"), true);
+  c->options = options;
   return c;
 }
 

@@ -8,7 +8,9 @@
  *
  * Fields as in common/record/record.h (money in minor units, fractions as decimals). "defaults": false at the top leaves
  * out the values that new records get otherwise; export writes it. References are keys of this file, or {"person"|"team"|
- * "role": key or name}; "$plan" is the plan itself. People, teams and roles that exist by that name are reused.
+ * "role": key or name}; "$plan" is the plan itself, "$me" who imports. People, teams and roles that exist by that name are reused.
+ * A text may be written in several languages, {"fr": "...", "en": "..."}: the one of the user is taken. A file with "template": {"title",
+ * "description"} is a template (template.c).
  * Dates: "2026-01-31"; "+30d", "-2w", "+3m" from the day of import; "next-january" (the first day of the next such month,
  * not this one), "next-january-end" (its last); "@month-start" and "@month-end" (of the month of import), "@month-start+2" and
  * "@month-end+2" (of the second month after it).
@@ -96,11 +98,34 @@ static const struct jl_json *string_node(struct jl_import *im, const struct jl_j
   return node;
 }
 
+/* The text in the user's language; in the first one when it is not written in that. */
+static const struct jl_json *in_language(const struct jl_json *j) {
+  const struct jl_json *mine = j->kind == JL_JSON_OBJECT ? jl_json_member(j, jl_language()) : NULL;
+  if (mine == NULL && j->kind == JL_JSON_OBJECT && j->first != NULL && strlen(j->first->key) == 2) mine = j->first;
+  return mine != NULL && mine->kind == JL_JSON_STRING ? mine : j;
+}
+
+const char *jl_import_words(const struct jl_json *object, const char *name) {
+  const struct jl_json *member = object == NULL ? NULL : jl_json_member(object, name);
+  const struct jl_json *text = member == NULL ? NULL : in_language(member);
+  return text != NULL && text->kind == JL_JSON_STRING ? text->text : NULL;
+}
+
 /* {"person": "benoit"} becomes "person:benoit". */
 static const struct jl_json *plain_reference(struct jl_import *im, const struct jl_json *j) {
   const struct jl_json *inner = j->kind == JL_JSON_OBJECT ? j->first : NULL;
   if (inner == NULL || inner->next != NULL || inner->kind != JL_JSON_STRING) return j;
   return string_node(im, j, jl_arena_printf(im->cli->arena, "%s:%s", inner->key, inner->text));
+}
+
+static const struct jl_json *plain_item(struct jl_import *im, const struct jl_field *field, const struct jl_json *j) {
+  if (field->kind == JL_KIND_REFERENCE) return plain_reference(im, j);
+  const struct jl_json *text = in_language(j);
+  return text == j ? j : string_node(im, j, text->text);
+}
+
+static bool takes_words(const struct jl_field *field) {
+  return field->kind == JL_KIND_REFERENCE || field->kind == JL_KIND_TEXT || field->kind == JL_KIND_LONG_TEXT || field->kind == JL_KIND_LINK;
 }
 
 static const struct jl_json *plain_value(struct jl_import *im, const struct jl_field *field, const struct jl_json *j,
@@ -117,15 +142,15 @@ static const struct jl_json *plain_value(struct jl_import *im, const struct jl_f
     jl_day_format_iso(day, iso);
     return string_node(im, j, jl_arena_strdup(im->cli->arena, iso));
   }
-  if (field->kind != JL_KIND_REFERENCE) return j;
-  if (j->kind != JL_JSON_ARRAY) return plain_reference(im, j);
+  if (!takes_words(field)) return j;
+  if (j->kind != JL_JSON_ARRAY) return plain_item(im, field, j);
   struct jl_json *list = jl_arena_alloc(im->cli->arena, sizeof *list), *last = NULL;
   if (list == NULL) return NULL;
   *list = *j;
   list->first = NULL;
   for (const struct jl_json *item = j->first; item != NULL; item = item->next) {
     struct jl_json *copy = jl_arena_alloc(im->cli->arena, sizeof *copy);
-    const struct jl_json *plain = plain_reference(im, item);
+    const struct jl_json *plain = plain_item(im, field, item);
     if (copy == NULL || plain == NULL) return NULL;
     *copy = *plain;
     copy->next = NULL;
@@ -167,6 +192,10 @@ static bool resolve(void *context, const struct jl_field *field, const char *tex
   struct jl_import *im = context;
   if (strcmp(text, "$plan") == 0) {
     *ret_id = im->plan;
+    return true;
+  }
+  if (strcmp(text, "$me") == 0) {
+    *ret_id = jl_profile_identity(im->cli->profile)->person;
     return true;
   }
   const struct jl_import_key *key = jl_import_find(im, text);
@@ -288,7 +317,7 @@ static bool read_all(struct jl_cli *cli, const char *path, struct jl_bytes *ret_
                        jl_arg_bytes(IMPORT_FILE_MAX));
 }
 
-static bool open_file(struct jl_import *im, const char *path, struct jl_error *err) {
+bool jl_import_read(struct jl_import *im, const char *path, struct jl_error *err) {
   struct jl_bytes text;
   int64_t version = 0;
   if (!read_all(im->cli, path, &text, err) || !jl_json_parse(im->cli->arena, text, &im->root, err)) return false;
@@ -299,6 +328,11 @@ static bool open_file(struct jl_import *im, const char *path, struct jl_error *e
   im->defaults = defaults == NULL || defaults->kind != JL_JSON_BOOL || defaults->boolean;
   im->records = jl_json_member(im->root, "records");
   for (const struct jl_json *r = im->records != NULL ? im->records->first : NULL; r != NULL; r = r->next) im->total++;
+  return true;
+}
+
+bool jl_import_open(struct jl_import *im, const char *path, struct jl_error *err) {
+  if (!jl_import_read(im, path, err)) return false;
   size_t people = 0;
   const struct jl_json *organisation = jl_json_member(im->root, "organisation");
   for (const struct jl_json *list = organisation != NULL ? organisation->first : NULL; list != NULL; list = list->next)
@@ -344,9 +378,19 @@ static bool import_records(struct jl_import *im, struct jl_error *err) {
   return true;
 }
 
-static bool import_plan(struct jl_import *im, struct jl_error *err) {
+/* What was given for the new plan comes before what its file says. */
+static bool put_plan_options(struct jl_import *im, const struct jl_record_type *type, struct jl_bytes *record, struct jl_error *err) {
+  for (size_t i = 0; i < im->plan_option_count; i++) {
+    const struct jl_field *field = jl_field_by_name(type, im->plan_options[i].name);
+    if (field != NULL && !jl_record_put_text(im->cli, type, record, field->number, im->plan_options[i].value, &im->input, err)) return false;
+  }
+  return true;
+}
+
+static bool import_plan(struct jl_import *im, const char *name, struct jl_error *err) {
   struct jl_cli *cli = im->cli;
-  const char *into = jl_cli_option(cli, "into"), *name = jl_cli_option(cli, "new");
+  const char *into = jl_cli_option(cli, "into");
+  if (name == NULL) name = jl_cli_option(cli, "new");
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PLAN);
   const struct jl_json *plan = jl_json_member(im->root, "plan");
   struct jl_bytes record;
@@ -361,6 +405,7 @@ static bool import_plan(struct jl_import *im, struct jl_error *err) {
     if (!plain_object(im, type, plan, &object, err) || !jl_record_from_json(type, &object, cli->arena, resolve, im, &record, err))
       return false;
     if (name != NULL && !jl_record_put_text(cli, type, &record, JL_PLAN_NAME, name, &im->input, err)) return false;
+    if (!put_plan_options(im, type, &record, err)) return false;
     if ((defaults && !jl_record_defaults(cli, type, &im->input, &record, err)) || !jl_record_check(type, record, err)) return false;
   } else if (!jl_import_record(im, type, plan, &record, err))
     return false;
@@ -378,16 +423,12 @@ static const char *name_of(const struct jl_cli *cli) {
   return as != NULL && as[0] != '\0' ? as : file[0] != '\0' ? file : "-";
 }
 
-bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
-  struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
-  if (im == NULL) return jl_cli_no_link(err);
-  im->cli = cli;
-  im->run = jl_id_random();
-  im->as = name_of(cli);
-  im->input = jl_plan_input(cli, (struct jl_bytes){NULL, 0});
-  bool ok = open_file(im, cli->words[0], err) && jl_import_people(im, err) && give_ids(im, err) && import_plan(im, err) &&
-            import_records(im, err) && (cli->dry_run || send_all(im, err));
+bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err) {
+  struct jl_cli *cli = im->cli;
+  bool ok = jl_import_people(im, err) && give_ids(im, err) && import_plan(im, name, err) && import_records(im, err) &&
+            (cli->dry_run || send_all(im, err));
   jl_group_free(im->group);
+  im->group = NULL;
   if (!ok && im->done > 0 && !cli->dry_run)
     jl_talk(cli, JL_MSG("{1} records were imported before the failure"), jl_arg_integer((int64_t)im->done));
   if (!ok) return false;
@@ -399,4 +440,14 @@ bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
          im->outcome.queued != 0 ? jl_cli_made(cli, &im->outcome) : jl_arg_text(""));
   jl_cli_done(cli, &im->outcome);
   return true;
+}
+
+bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
+  if (im == NULL) return jl_cli_no_link(err);
+  im->cli = cli;
+  im->run = jl_id_random();
+  im->as = name_of(cli);
+  im->input = jl_plan_input(cli, (struct jl_bytes){NULL, 0});
+  return jl_import_open(im, cli->words[0], err) && jl_import_make(im, NULL, err);
 }

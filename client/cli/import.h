@@ -33,10 +33,18 @@ struct jl_import {
   struct jl_group *group;
   struct jl_id run;    /* of this import */
   const char *as;      /* its name */
+  const struct jl_given_option *plan_options; /* of a new plan from a template: what was given for its own fields */
+  size_t plan_option_count;
   uint32_t part;       /* groups of the plan that were begun */
   struct jl_outcome_of outcome;
   size_t total, done, new_people;
 };
+/* import.c. A text that is written in several languages gives that of the user. */
+JL_MUST_CHECK bool jl_import_read(struct jl_import *im, const char *path, struct jl_error *err); /* to look at it; open: to import it */
+JL_MUST_CHECK bool jl_import_open(struct jl_import *im, const char *path, struct jl_error *err);
+const char *jl_import_words(const struct jl_json *object, const char *name); /* NULL: there is none */
+/* Checks all that was opened, makes it, chooses the plan and says what came of it. name: of the new plan; NULL: the file's, or --new, --into. */
+JL_MUST_CHECK bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err);
 struct jl_import_key *jl_import_find(const struct jl_import *im, const char *key); /* the slot; key NULL: free */
 JL_MUST_CHECK bool jl_import_add_key(struct jl_import *im, const char *key, const struct jl_id *id,
                                      const struct jl_json *where /* NULL: replaces */, struct jl_error *err);

@@ -62,6 +62,7 @@ bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_gi
 bool jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err) {
   struct jl_id plan = jl_id_random();
   struct jl_bytes record;
+  if (jl_cli_option(cli, "template") != NULL) return jl_plan_from_template(cli, jl_cli_option(cli, "template"), err);
   if (!jl_new_plan_record(cli, cli->words[0], cli->options, cli->option_count, &record, err)) return false;
   struct jl_group *g = jl_group_new(&plan);
   if (g == NULL) return jl_cli_no_link(err);

@@ -36,7 +36,7 @@ static void note_columns(struct jl_builder *b) {
   jl_column(b, "evidence", JL_MSG("evidence"), JL_ARG_TEXT, 8);
   jl_column(b, "source", JL_MSG("source"), JL_ARG_TEXT, 8);
   jl_column(b, "date", JL_MSG("date"), JL_ARG_DATE, 8);
-  jl_column(b, "answers", JL_MSG("answered by"), JL_ARG_TEXT, 1);
+  jl_column(b, "answers", JL_MSG("dealt with by"), JL_ARG_TEXT, 1);
 }
 
 static void note_cells(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *note) {

@@ -1,0 +1,95 @@
+#!/bin/bash
+# Templates: what is listed and shown, a plan of each in both languages, dates that count from its start, files of one's own.
+. "$(dirname "$0")/lib.sh"
+set_up
+templates=$root/client/templates
+
+# ---- what there is; no server is needed for that ----
+for language in fr en; do
+  jalon_in nobody $language template list
+  check "list-$language" exits 0
+  for file in "$templates"/*.json; do
+    name=$(basename "$file" .json)
+    check "list-$language-names-$name" says "^$name  "
+  done
+done
+jalon_in nobody fr template list
+check list-in-french all_of "says 'Lancement de produit'; silent 'Product launch'"
+jalon_in nobody en template list --json
+check list-json python3 -c "
+import sys
+from document import Document
+d = Document(sys.argv[1])
+assert [r['cells']['name'] for r in d.rows('templates')] == sorted(r['cells']['name'] for r in d.rows('templates'))
+assert len(d.rows('templates')) >= 4, d.rows('templates')" "$out"
+jalon_in nobody fr template show event
+check show all_of "exits 0; says 'Tenir 60 rendez-vous'; says 'objectifs +3\$'; silent '[Aa]ppointments'"
+jalon_in nobody en template show nothing
+check show-unknown exits_complaining 8 'nothing' 'template list'
+
+# ---- a plan of each ----
+for file in "$templates"/*.json; do
+  name=$(basename "$file" .json)
+  for language in fr en; do
+    jalon_in marketing $language plan new "$name $language" --template "$name" --start 2027-03-01 --dry-run
+    check "$name-$language-dry-run" exits_saying 0 "$name $language"
+    jalon_in marketing $language plan new "$name $language" --template "$name" --start 2027-03-01
+    check "$name-$language" exits_saying 0 "$name $language"
+    jalon_in marketing $language plan export "$W/files/made.json"
+    check "$name-$language-is-a-plan-to-start-from" python3 "$here/template_plan.py" "$file" $language "$W/files/made.json"
+    check "$name-$language-starts-when-wanted" grep -q '"start":"2027-03-01"' "$W/files/made.json"
+    for view in dashboard strategy tree budget levers targets; do
+      jalon_in marketing $language $view --width 80
+      check "$name-$language-$view" exits 0
+    done
+    jalon_in marketing en levers
+    check "$name-$language-levers-are-founded" silent 'dispersion|without a reason'
+    jalon_in marketing en budget
+    check "$name-$language-budget-without-warnings" silent '^! '
+  done
+done
+marketing plan list --json
+check dry-runs-made-nothing python3 -c "
+import sys
+from document import Document
+names = [r['cells']['name'] for r in Document(sys.argv[1]).rows('plans')]
+assert len(names) == len(set(names)) == 1 + 2 * int(sys.argv[2]), names" "$out" "$(ls "$templates"/*.json | wc -l)"
+
+# ---- what is given comes first ----
+marketing plan new "Court" --template event --start 2027-01-15 --end 2027-05-31 --currency CHF
+check given-fields exits 0
+marketing plan show
+check given-fields-are-there all_of "says '15 Jan 2027'; says '31 May 2027'; says 'CHF'"
+marketing objective list --json
+check dates-count-from-the-month-of-the-start python3 -c "
+import sys
+from document import Document
+assert Document(sys.argv[1]).cells('objective', 'O1')['due'] == '2027-04-30'" "$out"
+marketing plan new "Rien" --template nothing
+check unknown-template exits_complaining 8 'nothing' 'template list'
+
+# ---- one's own: a file anywhere, in one language or in several ----
+cat >"$W/files/mine.json" <<'EOF'
+{"jalon": 1, "template": {"title": "Le mien", "description": {"en": "Mine"}},
+ "plan": {"name": "x", "start": "@month-start", "end": "@month-end", "currency": "EUR"},
+ "records": [
+  {"type": "objective", "key": "o", "title": {"en": "Twenty leads"}, "owner": "$me", "due": "+10d"},
+  {"type": "lever", "name": "SEO", "objectives": ["o"]}]}
+EOF
+jalon_in marketing fr template show "$W/files/mine.json"
+check own-shown all_of "exits 0; says 'Le mien'; says 'Mine'"
+jalon_in marketing fr plan new "Le mien" --template "$W/files/mine.json" --start 2027-06-01
+check own exits 0
+marketing objective list --json
+check own-counts-from-its-start python3 -c "
+import sys
+from document import Document
+cells = Document(sys.argv[1]).cells('objective', 'O1')
+assert (cells['title'], cells['due'], cells['owner']) == ('Twenty leads', '2027-06-11', 'Claire Martin'), cells" "$out"
+sed 's/"due": "+10d"/"due": "soon"/' "$W/files/mine.json" >"$W/files/wrong.json"
+marketing plan new "Faux" --template "$W/files/wrong.json"
+check own-wrong exits_complaining 4 'soon' 'line 4'
+sed 's/{"en": "Twenty leads"}/{"title": "Twenty leads"}/' "$W/files/mine.json" >"$W/files/wrong.json"
+marketing plan new "Faux" --template "$W/files/wrong.json"
+check words-of-no-language all_of 'exits 4; complains "title"'
+finish
