@@ -8,27 +8,39 @@
 #include <string.h>
 #include <time.h>
 
-/* An hour and a minute of a day here, in us UTC; mktime knows this machine's zone and its changes. */
-static bool instant(int32_t day, int hour, int minute, int64_t *ret_us) {
+/* A time of a day here, in us UTC; mktime knows this machine's zone and its changes. */
+static bool instant(int32_t day, int hour, int minute, int second, int64_t *ret_us) {
   struct jl_date date = jl_date_from_day(day);
-  struct tm local = {
-      .tm_year = date.year - 1900, .tm_mon = date.month - 1, .tm_mday = date.day, .tm_hour = hour, .tm_min = minute, .tm_isdst = -1};
+  struct tm local = {.tm_year = date.year - 1900,
+                     .tm_mon = date.month - 1,
+                     .tm_mday = date.day,
+                     .tm_hour = hour,
+                     .tm_min = minute,
+                     .tm_sec = second,
+                     .tm_isdst = -1};
   time_t seconds = mktime(&local);
   *ret_us = (int64_t)seconds * 1000000;
   return seconds != (time_t)-1;
 }
 
-/* "2026-03-31T14:00" */
+/* Two digits behind one of these signs. */
+static bool two_digits(const char *p, const char *signs, int limit, int *ret_n) {
+  if (*p == '\0' || strchr(signs, *p) == NULL || !isdigit((unsigned char)p[1]) || !isdigit((unsigned char)p[2])) return false;
+  *ret_n = (p[1] - '0') * 10 + p[2] - '0';
+  return *ret_n < limit;
+}
+
+/* "2026-03-31T14:00", "2026-03-31T14:00:30" */
 static bool read_hour(const char *text, int32_t *ret_day, int64_t *ret_us) {
   char day[11];
-  const char *p = text + sizeof day - 1;
-  if (strlen(text) != 16 || (*p != 'T' && *p != ' ') || !isdigit((unsigned char)p[1]) || !isdigit((unsigned char)p[2]) || p[3] != ':' ||
-      !isdigit((unsigned char)p[4]) || !isdigit((unsigned char)p[5]))
-    return false;
-  int hour = (p[1] - '0') * 10 + p[2] - '0', minute = (p[4] - '0') * 10 + p[5] - '0';
+  size_t length = strlen(text);
+  int hour, minute, second = 0;
+  if (length != 16 && length != 19) return false;
+  if (!two_digits(text + 10, "T ", 24, &hour) || !two_digits(text + 13, ":", 60, &minute)) return false;
+  if (length == 19 && !two_digits(text + 16, ":", 60, &second)) return false;
   memcpy(day, text, sizeof day - 1);
   day[sizeof day - 1] = '\0';
-  return hour < 24 && minute < 60 && jl_day_parse_iso(day, ret_day) && instant(*ret_day, hour, minute, ret_us);
+  return jl_day_parse_iso(day, ret_day) && instant(*ret_day, hour, minute, second, ret_us);
 }
 
 bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], int32_t *ret_day, struct jl_error *err) {
@@ -43,7 +55,7 @@ bool jl_cli_moment(struct jl_cli *cli, const char *text, char ret_moment[JL_MOME
   }
   if (!read_hour(text, ret_day, &us)) {
     if (!jl_input_date(&in, text, ret_day, err)) return false;
-    if (!instant(*ret_day + 1, 0, 0, &us))
+    if (!instant(*ret_day + 1, 0, 0, 0, &us))
       return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is not a date"), JL_MSG("write it like 2026-01-31, 31/01/2026, friday or +2w"),
                      jl_arg_text(text));
     if (*ret_day == jl_cli_today(cli) && us > now_us) us = now_us; /* today: so far */
@@ -57,7 +69,7 @@ bool jl_cli_since(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMEN
   int32_t day;
   if (!jl_cli_moment(cli, text, ret_moment, &day, err)) return false;
   if (day == INT32_MIN || read_hour(text, &day, &us)) return true;
-  if (instant(day, 0, 0, &us)) jl_time_format_iso(us, ret_moment);
+  if (instant(day, 0, 0, 0, &us)) jl_time_format_iso(us, ret_moment);
   return true;
 }
 
