@@ -1,11 +1,13 @@
-/* Past states on a real server: a random history, whose views are kept as they were answered at the time; asked for again by revision and
- * by instant, in any order, cold and warm, they must be the same bytes. JALON_SEED repeats a run; JALON_PAST_GROUPS makes it longer. */
+/* Past states on a real server: a random history, whose views are kept (their hashes) as they were answered at the time; asked for again by
+ * revision and by instant, in any order, cold and warm, they must be the same bytes; the budget of many days by date. JALON_SEED repeats a
+ * run; JALON_PAST_GROUPS and JALON_PAST_DATES make it longer: tests/run long takes 100,000 groups and 200 dates. */
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "tests/component/support/planner.h"
 #include <inttypes.h>
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 
 #define GROUPS 300
 #define QUESTIONS 120
+#define DATES 30 /* of which the budget is asked for */
 #define STEP "23"
 #define TODAY 20500
 #define FIRST_DAY 18262 /* 2020-01-01: where the history is moved to */
@@ -34,7 +37,7 @@ static const struct {
 static struct daemon server;
 static struct planner planner, directory;
 static struct jl_arena *scratch;
-static uint64_t chance, groups;
+static uint64_t chance, groups, dates;
 static struct known {
   struct jl_id id;
   size_t kind;
@@ -45,7 +48,10 @@ static struct known {
 static size_t record_count;
 static struct kept {
   uint64_t revision;
-  struct jl_bytes document[JL_COUNT(views)];
+  struct document {
+    size_t size;
+    uint8_t hash[crypto_generichash_BYTES];
+  } document[JL_COUNT(views)];
 } * kept; /* ascending; answered when the plan was there */
 static size_t kept_count;
 static struct {
@@ -168,6 +174,17 @@ static const Jalon__ViewReply *ask(size_t view, const char *at, uint32_t *ret_er
   return NULL;
 }
 
+static struct document document_of(ProtobufCBinaryData bytes) {
+  struct document d = {.size = bytes.len};
+  crypto_generichash(d.hash, sizeof d.hash, bytes.data, bytes.len, NULL, 0);
+  return d;
+}
+
+static bool is_document(const struct document *kept_one, ProtobufCBinaryData bytes) {
+  const struct document d = document_of(bytes);
+  return d.size == kept_one->size && memcmp(d.hash, kept_one->hash, sizeof d.hash) == 0;
+}
+
 static void keep_views(void) {
   kept = realloc(kept, (kept_count + 1) * sizeof *kept);
   assert_non_null(kept);
@@ -175,15 +192,13 @@ static void keep_views(void) {
   for (size_t v = 0; v < JL_COUNT(views); v++) {
     const Jalon__ViewReply *reply = ask(v, NULL, NULL);
     k->revision = reply->position->revision;
-    k->document[v] = keep(JL_PB(reply->document));
+    k->document[v] = document_of(reply->document);
   }
 }
 
-static void same_as_kept(size_t i, const char *at) {
-  size_t v = draw(JL_COUNT(views));
+static void same_as_kept(size_t i, size_t v, const char *at) {
   const Jalon__ViewReply *reply = ask(v, at, NULL);
-  if (reply->position->revision != kept[i].revision || reply->document.len != kept[i].document[v].size ||
-      memcmp(reply->document.data, kept[i].document[v].data, reply->document.len) != 0)
+  if (reply->position->revision != kept[i].revision || !is_document(&kept[i].document[v], reply->document))
     fail_msg("%s at %s is not what it was at r%" PRIu64, views[v], at, kept[i].revision);
 }
 
@@ -195,7 +210,7 @@ static void by_revision(size_t n) {
   for (size_t q = 0; q < n; q++) {
     size_t i = draw(kept_count);
     snprintf(at, sizeof at, "r%" PRIu64, kept[i].revision);
-    same_as_kept(i, at);
+    same_as_kept(i, draw(JL_COUNT(views)), at);
   }
 }
 
@@ -222,22 +237,29 @@ static void at_once(size_t n) {
     assert_non_null(reply);
     assert_int_equal(reply->position->revision, k->revision);
     if ((got.stream - first) % 2 != 0) {
-      assert_int_equal(reply->document.len, k->document[0].size);
-      assert_memory_equal(reply->document.data, k->document[0].data, reply->document.len);
+      assert_true(is_document(&k->document[0], reply->document));
     }
     jalon__view_reply__free_unpacked(reply, NULL);
   }
 }
 
-static void by_instant(size_t n) {
+static void at_an_instant_of(size_t i, size_t v) {
   char at[32];
+  /* exclusive: from right behind it up to the next revision itself */
+  int64_t us = moved_to(kept[i].revision) + 1 + (int64_t)draw((uint64_t)MINUTES * 60000000);
+  jl_time_format_iso(us, at);
+  same_as_kept(i, v, at);
+}
+
+static void by_instant(size_t n) {
   for (size_t q = 0; q < n; q++) {
     size_t i = draw(kept_count);
-    /* exclusive: from right behind it up to the next revision itself */
-    int64_t us = moved_to(kept[i].revision) + 1 + (int64_t)draw((uint64_t)MINUTES * 60000000);
-    jl_time_format_iso(us, at);
-    same_as_kept(i, at);
+    at_an_instant_of(i, draw(JL_COUNT(views)));
   }
+}
+
+static void budget_by_date(uint64_t n) {
+  for (uint64_t q = 0; q < n; q++) at_an_instant_of(draw(kept_count), 0);
 }
 
 /* As if it had been written over months: the times of the log are moved, the directory's with it. */
@@ -263,10 +285,11 @@ static void move_history(void) {
 /* ---- the test ---- */
 static int start(void **state) {
   static const char *const options[] = {"--past-step=" STEP, NULL};
-  const char *seed = getenv("JALON_SEED"), *many = getenv("JALON_PAST_GROUPS");
+  const char *seed = getenv("JALON_SEED"), *many = getenv("JALON_PAST_GROUPS"), *days = getenv("JALON_PAST_DATES");
   (void)state;
   chance = seed != NULL ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) * 1000003 + (uint64_t)getpid();
   groups = many != NULL ? strtoull(many, NULL, 10) : GROUPS;
+  dates = days != NULL ? strtoull(days, NULL, 10) : DATES;
   printf("JALON_SEED=%" PRIu64 "\n", chance);
   scratch = jl_arena_new(1U << 24);
   daemon_start_with(&server, options);
@@ -279,8 +302,6 @@ static int stop(void **state) {
   (void)state;
   planner_close(&planner);
   planner_close(&directory);
-  for (size_t i = 0; i < kept_count; i++)
-    for (size_t v = 0; v < JL_COUNT(views); v++) let_go(kept[i].document[v]);
   for (size_t i = 0; i < record_count; i++) let_go(records[i].text), let_go(records[i].number);
   free(kept);
   jl_arena_free(scratch);
@@ -334,6 +355,7 @@ static void test_views_of_then(void **state) {
   (void)state;
   make_history();
   move_history();
+  budget_by_date(dates);
   by_revision(QUESTIONS / 2);
   by_instant(QUESTIONS / 2);
   assert_true(daemon_number(&server, "SELECT count(*) FROM past_state") > 0);
@@ -379,7 +401,7 @@ static void test_moments_that_are_none(void **state) {
     assert_int_equal(code, wrong[i].code);
   }
   jl_time_format_iso(jl_now_utc_us(), at);
-  same_as_kept(kept_count - 1, at);
+  same_as_kept(kept_count - 1, draw(JL_COUNT(views)), at);
 }
 
 int main(void) {
