@@ -8,7 +8,7 @@ check installs cmake --install "$JALON_BIN" --component library --prefix "$prefi
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name libjalon.pc)")
 export PKG_CONFIG_PATH
 check pkg-config-knows-it [ "$(pkg-config --modversion libjalon)" = "$("$JALON" version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)" ]
-library=$(find "$prefix" -name 'libjalon.so.0')
+library=$(find "$prefix" -name 'libjalon.so.1')
 check symbols-are-the-published-ones diff "$root/client/sync/libjalon.symbols" <(nm -D --defined-only "$library" | awk '$2 ~ /[A-Z]/ && $3 ~ /^jl_/ {print $3}' | LC_ALL=C sort)
 check no-other-symbols [ -z "$(nm -D --defined-only "$library" | awk '$3 !~ /^jl_/ && $3 !~ /^_(init|fini|_bss_start|edata|end)$/ && $3 !~ /^__(asan|odr_asan|start|stop)|^\.|^_/ {print $3}')" ]
 
