@@ -218,6 +218,9 @@ bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
     parameters[n++] = (struct jl_parameter){cli->options[i].name, known_as(cli, cli->options[i].value)};
     if (!take_period(cli, view, &parameters[n - 1], err)) return false;
   }
+  /* People read sentences, programs read columns. */
+  if (jl_view_takes(view, "sentences") && cli->face.face == JL_FACE_TERMINAL && jl_cli_option(cli, "sentences") == NULL && n < JL_COUNT(parameters))
+    parameters[n++] = (struct jl_parameter){"sentences", "yes"};
   struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
   if (view->needs_space) ask.space = cli->plan;
   if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;
