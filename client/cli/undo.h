@@ -12,7 +12,6 @@ struct jl_undo_entry {
   struct jl_id author;
   int64_t time_us;
   size_t changes;
-  bool restores;       /* a record or more */
   struct jl_id import; /* zero: of none */
   char import_name[JL_IMPORT_NAME_MAX + 1];
   uint32_t import_part;
@@ -43,20 +42,23 @@ JL_MUST_CHECK bool jl_undo_read(struct jl_cli *cli, uint64_t revision, struct jl
 JL_MUST_CHECK bool jl_undo_last(struct jl_cli *cli, bool redo, uint64_t *ret_revision, struct jl_error *err);
 /* The revisions from..to, at most JL_UNDO_WINDOW of them, that this person may read. */
 JL_MUST_CHECK bool jl_undo_window(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_window *ret_window, struct jl_error *err);
+/* Those that the server finds by themselves, the oldest first; each once. */
+typedef bool jl_undo_found(void *context, const struct jl_undo_entry *e, bool local, struct jl_error *err);
+JL_MUST_CHECK bool jl_undo_find(struct jl_cli *cli, const struct jl_log_ask *ask, jl_undo_found *found, void *context, struct jl_error *err);
 /* undo_gone.c: groups that take others back, or make them again, the newest first. */
 struct jl_undo_taker {
   uint64_t revision, target;
   uint64_t root; /* what it is about in the end: its target, or what that one takes back, and so on; 0: none of those that are asked about */
   bool odd;      /* it takes that back; else it makes it again */
+  bool waits;    /* it is here, and was not sent yet */
 };
 struct jl_undo_takers {
   struct jl_undo_taker *list;
   size_t count, capacity;
 };
 uint64_t jl_undo_head(struct jl_cli *cli); /* the plan's revision, as far as is known */
-/* In a terminal, now and then: looking back from `head` it has come to `at`. */
-void jl_undo_tell_looking(struct jl_cli *cli, uint64_t head, uint64_t at);
-JL_MUST_CHECK bool jl_undo_note_taker(struct jl_cli *cli, struct jl_undo_takers *t, const struct jl_undo_entry *e, struct jl_error *err);
+/* Of what is in the revisions from..to, or of what took that back, and so on. */
+JL_MUST_CHECK bool jl_undo_takers(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_takers *ret_takers, struct jl_error *err);
 struct jl_undo_taker *jl_undo_taker_of(const struct jl_undo_takers *t, uint64_t revision); /* NULL: it is none */
 typedef bool jl_undo_is_root(const void *context, uint64_t revision);
 void jl_undo_find_roots(struct jl_undo_takers *t, jl_undo_is_root *is_root, const void *context);

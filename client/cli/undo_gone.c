@@ -4,47 +4,50 @@
 #include "client/cli/undo.h"
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MEMBER_ARENA (64u << 20)
-#define TOLD_EVERY 8192 /* revisions */
 
-/* ---- looking back ---- */
+/* ---- which ones there are ---- */
 uint64_t jl_undo_head(struct jl_cli *cli) {
   (void)jl_plan_input_of(cli, &cli->plan); /* says where the plan stands */
   return cli->heard.position.revision;
 }
 
-void jl_undo_tell_looking(struct jl_cli *cli, uint64_t head, uint64_t at) {
-  if (at > 0 && at < head && (head - at) / TOLD_EVERY != (head - at + JL_UNDO_WINDOW) / TOLD_EVERY && isatty(STDERR_FILENO) == 1)
-    jl_talk(cli, JL_MSG("looked back to r{1}"), jl_arg_revision(at));
-}
+struct taking {
+  struct jl_cli *cli;
+  struct jl_undo_takers *takers;
+  uint64_t head, from;
+};
 
-bool jl_undo_note_taker(struct jl_cli *cli, struct jl_undo_takers *t, const struct jl_undo_entry *e, struct jl_error *err) {
+static bool note_taker(void *context, const struct jl_undo_entry *e, bool local, struct jl_error *err) {
+  struct taking *x = context;
+  struct jl_undo_takers *t = x->takers;
+  if (e->revision <= x->from) /* what was asked about itself: it does not know the question */
+    return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the server is older than this program and cannot tell what was taken back already"),
+                   JL_MSG("bring the server up to date"));
   if (e->undoes == 0 && e->redoes == 0) return true;
   if (t->count == t->capacity) {
     size_t wanted = t->capacity == 0 ? 64 : t->capacity * 2;
-    struct jl_undo_taker *larger = jl_arena_array(cli->arena, wanted, sizeof *larger);
+    struct jl_undo_taker *larger = jl_arena_array(x->cli->arena, wanted, sizeof *larger);
     if (larger == NULL) return jl_cli_no_link(err);
     if (t->count > 0) memcpy(larger, t->list, t->count * sizeof *larger);
     t->list = larger;
     t->capacity = wanted;
   }
-  t->list[t->count++] = (struct jl_undo_taker){.revision = e->revision, .target = e->undoes != 0 ? e->undoes : e->redoes};
+  t->list[t->count++] = (struct jl_undo_taker){
+      .revision = e->revision, .target = e->undoes != 0 ? e->undoes : e->redoes, .waits = local && e->revision > x->head};
   return true;
 }
 
-static bool takers_since(struct jl_cli *cli, uint64_t from, struct jl_undo_takers *t, struct jl_error *err) {
-  struct jl_undo_window *w = jl_arena_alloc(cli->arena, sizeof *w);
-  uint64_t head = jl_undo_head(cli), to = head;
-  if (w == NULL) return jl_cli_no_link(err);
-  while (to > from) {
-    uint64_t begin = to - from > JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : from + 1;
-    if (!jl_undo_window(cli, begin, to, w, err)) return false;
-    for (size_t i = w->count; i-- > 0;)
-      if (!jl_undo_note_taker(cli, t, &w->entries[i], err)) return false;
-    to = begin - 1;
-    jl_undo_tell_looking(cli, head, to);
+bool jl_undo_takers(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_undo_takers *ret_takers, struct jl_error *err) {
+  struct taking x = {.cli = cli, .takers = ret_takers, .head = jl_undo_head(cli), .from = from};
+  const struct jl_log_ask ask = {.space = cli->plan, .from = from, .to = to, .takers = true};
+  *ret_takers = (struct jl_undo_takers){0};
+  if (!jl_undo_find(cli, &ask, note_taker, &x, err)) return false;
+  for (size_t i = 0, n = ret_takers->count; i < n / 2; i++) { /* the newest first */
+    struct jl_undo_taker other = ret_takers->list[i];
+    ret_takers->list[i] = ret_takers->list[n - 1 - i];
+    ret_takers->list[n - 1 - i] = other;
   }
   return true;
 }
@@ -116,12 +119,18 @@ bool jl_undo_drop_gone(struct jl_undo *u, struct jl_error *err) {
   struct jl_undo_takers t = {0};
   uint64_t root = u->of.revision, by = 0;
   bool odd = false;
-  if (!root_of(u, &root, &odd, err) || !takers_since(u->cli, root, &t, err)) return false;
+  if (!root_of(u, &root, &odd, err) || !jl_undo_takers(u->cli, root, root, &t, err)) return false;
   jl_undo_find_roots(&t, is_the_root, &root);
   if (!jl_undo_mark_gone(u, &t, root, odd, &by, err)) return false;
   jl_inverse_drop_gone(&u->inverse);
-  return u->inverse.count > 0 ||
-         jl_fail(err, JL_E_RULE_VIOLATION,
+  if (u->inverse.count > 0) return true;
+  const struct jl_undo_taker *last = jl_undo_taker_of(&t, by);
+  if (last != NULL && last->waits)
+    return jl_fail(err, JL_E_RULE_VIOLATION,
+                   u->redo ? JL_MSG("what r{1} took back is made again already; that waits to be sent")
+                           : JL_MSG("r{1} is taken back already; that waits to be sent"),
+                   JL_MSG("jalon status shows what waits; jalon undo takes back the last of it"), jl_arg_revision(u->of.revision));
+  return jl_fail(err, JL_E_RULE_VIOLATION,
                  u->redo ? JL_MSG("what r{1} took back is made again already by r{2}") : JL_MSG("r{1} is undone already by r{2}"),
                  JL_MSG("see jalon history"), jl_arg_revision(u->of.revision), jl_arg_revision(by));
 }

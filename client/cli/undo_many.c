@@ -10,15 +10,16 @@
 #include <unistd.h>
 
 #define GROUP_ARENA (64u << 20)
-#define IMPORT_BACK 65536 /* revisions looked through for an import; further back its revisions must be named */
 #define NAMES_TOLD 5
+#define NAMES_BACK 2048 /* revisions looked through for names of imports, when there is none of the name that was given */
+#define ASKED_MAX 64    /* records asked for in one request */
 
 /* A record that these groups touch. */
 struct touched {
   struct jl_id id; /* zero: a free slot */
   uint64_t seen;   /* the last of these revisions that touched it, when nobody else did in between */
   bool made;       /* by one of these groups: it goes, so its changes need not be taken back */
-  bool deleted;    /* as far as these groups know, and those that restored something since */
+  bool deleted;    /* as far as these groups know; and it is so now */
   bool stays;      /* for what lies below it */
 };
 
@@ -29,32 +30,17 @@ struct many {
   struct jl_undo_entry *list; /* the newest first; changes: of what is not taken back yet */
   size_t count, capacity, waiting /* of them are not taken back yet */;
   struct jl_undo_takers takers;
-  uint64_t *restored; /* revisions that restored something, the newest first */
-  size_t restored_count, restored_capacity;
   struct touched *records;
   size_t slots, used;
   size_t others, changes, done, undone, stay;
   uint64_t first, last; /* revisions that it made */
-  uint64_t head;        /* of the plan, as far as is known */
-  bool begun, complete; /* import: something of it was found, its first part too */
+  uint64_t head; /* of the plan, as far as is known */
+  bool begun;    /* import: something of it was found */
   char names[NAMES_TOLD][128];
   size_t name_count;
 };
 
-/* ---- lists that grow ---- */
-static bool note_restored(struct many *m, uint64_t revision, struct jl_error *err) {
-  if (m->restored_count == m->restored_capacity) {
-    size_t wanted = m->restored_capacity == 0 ? 64 : m->restored_capacity * 2;
-    uint64_t *larger = jl_arena_array(m->cli->arena, wanted, sizeof *larger);
-    if (larger == NULL) return jl_cli_no_link(err);
-    if (m->restored_count > 0) memcpy(larger, m->restored, m->restored_count * sizeof *larger);
-    m->restored = larger;
-    m->restored_capacity = wanted;
-  }
-  m->restored[m->restored_count++] = revision;
-  return true;
-}
-
+/* ---- which groups ---- */
 static bool add_entry(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
   if (m->count == m->capacity) {
     size_t wanted = m->capacity == 0 ? 64 : m->capacity * 2;
@@ -68,7 +54,6 @@ static bool add_entry(struct many *m, const struct jl_undo_entry *e, struct jl_e
   return true;
 }
 
-/* ---- which groups ---- */
 static bool mine(const struct many *m, const struct jl_undo_entry *e) {
   struct jl_id person = jl_profile_identity(m->cli->profile)->person;
   return jl_id_equal(&e->author, &person);
@@ -80,46 +65,61 @@ static void keep_name(struct many *m, const char *name) {
   if (m->name_count < NAMES_TOLD) snprintf(m->names[m->name_count++], sizeof m->names[0], "%s", name);
 }
 
-/* Of the newest import of that name. */
-static bool take_import(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
-  if (jl_id_is_zero(&e->import)) return true;
-  keep_name(m, e->import_name);
-  if (!m->begun && strcmp(e->import_name, m->import) == 0) {
-    m->begun = true;
-    m->run = e->import;
-  }
-  if (!m->begun || !jl_id_equal(&e->import, &m->run)) return true;
-  if (!mine(m, e) && !jl_profile_identity(m->cli->profile)->administrator)
-    return jl_fail(err, JL_E_DENIED, JL_MSG("the import {1} is somebody else's"), JL_MSG("its author or an administrator can undo it"),
-                   jl_arg_text(m->import));
-  m->complete = e->import_part <= 1;
-  return add_entry(m, e, err);
+static bool take_import(void *context, const struct jl_undo_entry *e, bool local, struct jl_error *err) {
+  struct many *m = context;
+  (void)local;
+  return strcmp(e->import_name, m->import) != 0 || add_entry(m, e, err); /* an older server tells of all */
 }
 
-static bool take_range(struct many *m, const struct jl_undo_entry *e, uint64_t last, struct jl_error *err) {
-  if (e->revision > last) return true; /* it may only take something back */
+static void newest_first(struct many *m) {
+  for (size_t i = 0; i < m->count / 2; i++) {
+    struct jl_undo_entry other = m->list[i];
+    m->list[i] = m->list[m->count - 1 - i];
+    m->list[m->count - 1 - i] = other;
+  }
+}
+
+/* Of the newest import of that name. */
+static bool find_import(struct many *m, struct jl_error *err) {
+  const struct jl_log_ask ask = {.space = m->cli->plan, .from = 1, .to = UINT64_MAX, .import_name = m->import};
+  if (!jl_undo_find(m->cli, &ask, take_import, m, err)) return false;
+  newest_first(m);
+  m->begun = m->count > 0;
+  size_t kept = 0;
+  for (size_t i = 0; i < m->count; i++) {
+    if (!jl_id_equal(&m->list[i].import, &m->list[0].import)) continue;
+    if (!mine(m, &m->list[i]) && !jl_profile_identity(m->cli->profile)->administrator)
+      return jl_fail(err, JL_E_DENIED, JL_MSG("the import {1} is somebody else's"), JL_MSG("its author or an administrator can undo it"),
+                     jl_arg_text(m->import));
+    m->list[kept++] = m->list[i];
+  }
+  m->count = kept;
+  return true;
+}
+
+static bool look_back(struct many *m, uint64_t from, uint64_t to, bool (*take)(struct many *m, const struct jl_undo_entry *e, struct jl_error *err),
+                      struct jl_error *err) {
+  struct jl_undo_window *w = jl_arena_alloc(m->cli->arena, sizeof *w);
+  if (w == NULL) return jl_cli_no_link(err);
+  while (to >= from && to > 0) {
+    uint64_t begin = to - from >= JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : from;
+    if (!jl_undo_window(m->cli, begin, to, w, err)) return false;
+    for (size_t i = w->count; i-- > 0;)
+      if (!take(m, &w->entries[i], err)) return false;
+    to = begin - 1;
+  }
+  return true;
+}
+
+static bool take_range(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
   if (mine(m, e)) return add_entry(m, e, err);
   m->others++;
   return true;
 }
 
-/* From the head on, since what came later may have taken back what came before; of a range only what is up to `last`. */
-static bool look_back(struct many *m, uint64_t from, uint64_t last, struct jl_error *err) {
-  struct jl_undo_window *w = jl_arena_alloc(m->cli->arena, sizeof *w);
-  uint64_t to = m->head;
-  if (w == NULL) return jl_cli_no_link(err);
-  if (to == 0) return jl_undo_window(m->cli, from, from, w, err); /* says why */
-  while (to >= from && to > 0 && !m->complete) {
-    uint64_t begin = to - from >= JL_UNDO_WINDOW ? to - JL_UNDO_WINDOW + 1 : from;
-    if (!jl_undo_window(m->cli, begin, to, w, err)) return false;
-    for (size_t i = w->count; i-- > 0 && !m->complete;) {
-      const struct jl_undo_entry *e = &w->entries[i];
-      if (!jl_undo_note_taker(m->cli, &m->takers, e, err) || (e->restores && !note_restored(m, e->revision, err))) return false;
-      if (!(m->import != NULL ? take_import(m, e, err) : take_range(m, e, last, err))) return false;
-    }
-    to = begin - 1;
-    jl_undo_tell_looking(m->cli, m->head, to);
-  }
+static bool take_name(struct many *m, const struct jl_undo_entry *e, struct jl_error *err) {
+  (void)err;
+  if (!jl_id_is_zero(&e->import)) keep_name(m, e->import_name);
   return true;
 }
 
@@ -145,14 +145,18 @@ static void find_roots(struct many *m) {
 }
 
 static bool no_import(const struct many *m, struct jl_error *err) {
+  const char *named = m->import;
   struct jl_buffer names;
   if (m->begun)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("the import {1} is taken back already"), NULL, jl_arg_text(m->import));
+  struct many seen = {.cli = m->cli};
+  if (!look_back(&seen, m->head > NAMES_BACK ? m->head - NAMES_BACK : 1, m->head, take_name, err)) return false;
+  m = &seen;
   jl_buffer_init(&names, 1024);
   for (size_t i = 0; i < m->name_count; i++) jl_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", m->names[i]);
   jl_fail(err, JL_E_NOT_FOUND, JL_MSG("nothing was imported into this plan as {1}"),
           m->name_count > 0 ? JL_MSG("the last imports are {2}") : JL_MSG("see jalon history; jalon undo r100..r120 takes back a range"),
-          jl_arg_text(m->import), jl_arg_textn((const char *)names.data, names.size));
+          jl_arg_text(named), jl_arg_textn((const char *)names.data, names.size));
   jl_buffer_release(&names);
   return false;
 }
@@ -191,12 +195,38 @@ static bool learn(struct many *m, struct jl_undo *u, struct jl_error *err) {
   return true;
 }
 
-/* Restored by a group that is none of them. */
-static bool learn_restored(struct many *m, struct jl_undo *u, struct jl_error *err) {
-  (void)err;
-  for (size_t i = 0; i < u->count; i++) {
-    struct touched *t = slot_of(m, &u->changes[i].id);
-    if (u->changes[i].verb == JL_VERB_RESTORE && !jl_id_is_zero(&t->id)) t->deleted = false;
+/* What these groups left deleted may have been restored since. */
+static bool ask_whether_deleted(struct many *m, struct touched **asked, size_t n, struct jl_error *err) {
+  struct jl_arena *run = m->cli->arena, *own = jl_arena_new(GROUP_ARENA);
+  struct jl_lookups l = {.space = m->cli->plan};
+  if (own == NULL) return jl_cli_no_link(err);
+  m->cli->arena = own;
+  bool ok = true;
+  for (size_t i = 0; ok && i < n; i++) {
+    struct jl_lookup *one = jl_lookup_add(m->cli, &l, NULL);
+    if (one == NULL) {
+      ok = jl_cli_no_link(err);
+      break;
+    }
+    one->id = asked[i]->id;
+    one->deleted = true;
+  }
+  ok = ok && jl_lookups_run(m->cli, &l, err);
+  for (size_t i = 0; ok && i < n; i++)
+    if (l.items[i].error.code == JL_E_OK) asked[i]->deleted = l.items[i].record.deleted_revision != 0;
+  m->cli->arena = run;
+  jl_arena_free(own);
+  return ok;
+}
+
+static bool learn_deleted(struct many *m, struct jl_error *err) {
+  struct touched *asked[ASKED_MAX];
+  size_t n = 0;
+  for (size_t i = 0; i < m->slots; i++) {
+    if (!jl_id_is_zero(&m->records[i].id) && m->records[i].deleted) asked[n++] = &m->records[i];
+    if (n == 0 || (n < ASKED_MAX && i + 1 < m->slots)) continue;
+    if (!ask_whether_deleted(m, asked, n, err)) return false;
+    n = 0;
   }
   return true;
 }
@@ -216,14 +246,9 @@ static bool with_group(struct many *m, uint64_t revision, step *what, struct jl_
   return ok;
 }
 
-struct told {
-  uint64_t revision;
-  bool other; /* none of these groups, nor of those that took them back */
-};
-
-static int compare_told(const void *a, const void *b) {
-  const struct told *x = a, *y = b;
-  return x->revision < y->revision ? -1 : x->revision > y->revision;
+static int compare_revisions(const void *a, const void *b) {
+  const uint64_t *x = a, *y = b;
+  return *x < *y ? -1 : *x > *y;
 }
 
 /* What is left to be taken back of the inverse of u, in the arena of the run. */
@@ -257,20 +282,16 @@ static bool has_takers(const struct many *m, uint64_t revision) {
 
 /* What was taken back already touched the records too, and so did the taking back. */
 static bool learn_all(struct many *m, struct jl_error *err) {
-  struct told *told = jl_arena_array(m->cli->arena, m->count + m->takers.count + m->restored_count + 1, sizeof *told);
+  uint64_t *told = jl_arena_array(m->cli->arena, m->count + m->takers.count + 1, sizeof *told);
   size_t n = 0;
   if (told == NULL) return jl_cli_no_link(err);
-  for (size_t i = 0; i < m->count; i++) told[n++].revision = m->list[i].revision;
+  for (size_t i = 0; i < m->count; i++) told[n++] = m->list[i].revision;
   for (size_t i = 0; i < m->takers.count; i++)
-    if (m->takers.list[i].root != 0) told[n++].revision = m->takers.list[i].revision;
-  bool taken = n > m->count;
-  for (size_t i = 0; taken && i < m->restored_count; i++) {
-    const struct jl_undo_taker *t = jl_undo_taker_of(&m->takers, m->restored[i]);
-    if (!is_listed(m, m->restored[i]) && (t == NULL || t->root == 0)) told[n++] = (struct told){m->restored[i], true};
-  }
-  qsort(told, n, sizeof *told, compare_told);
+    if (m->takers.list[i].root != 0) told[n++] = m->takers.list[i].revision;
+  qsort(told, n, sizeof *told, compare_revisions);
   for (size_t i = 0; i < n; i++)
-    if (!with_group(m, told[i].revision, told[i].other ? learn_restored : learn, err)) return false;
+    if (!with_group(m, told[i], learn, err)) return false;
+  if (n > m->count && !learn_deleted(m, err)) return false;
   for (size_t i = 0; i < m->count; i++) {
     if (has_takers(m, m->list[i].revision) && !with_group(m, m->list[i].revision, count_left, err)) return false;
     m->waiting += m->list[i].changes > 0;
@@ -430,15 +451,17 @@ static bool take_back_list(struct many *m, struct jl_error *err) {
 bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err) {
   struct many m = {.cli = cli, .head = jl_undo_head(cli)};
   if (from > to) return jl_fail(err, JL_E_USAGE, JL_MSG("r{1} comes after r{2}"), NULL, jl_arg_revision(from), jl_arg_revision(to));
-  if (!look_back(&m, from, to, err)) return false;
+  if (m.head == 0) to = from; /* reading it says why */
+  if (!look_back(&m, from, m.head > 0 && m.head < to ? m.head : to, take_range, err)) return false;
   if (m.count == 0)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("from r{1} to r{2} there is nothing of yours that could be undone"), JL_MSG("see jalon history"),
                    jl_arg_revision(from), jl_arg_revision(to));
-  return take_back_list(&m, err);
+  return jl_undo_takers(cli, from, to, &m.takers, err) && take_back_list(&m, err);
 }
 
 bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err) {
   struct many m = {.cli = cli, .import = name, .head = jl_undo_head(cli)};
-  if (!look_back(&m, m.head > IMPORT_BACK ? m.head - IMPORT_BACK : 1, m.head, err)) return false;
-  return m.count == 0 ? no_import(&m, err) : take_back_list(&m, err);
+  if (!find_import(&m, err)) return false;
+  if (m.count == 0) return no_import(&m, err);
+  return jl_undo_takers(cli, m.list[m.count - 1].revision, m.list[0].revision, &m.takers, err) && take_back_list(&m, err);
 }

@@ -28,8 +28,7 @@ static bool keep_change(struct jl_arena *a, const struct jl_log_change *from, st
 }
 
 static struct jl_undo_entry entry_of(const struct jl_log_entry *e) {
-  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, false, e->import, "", e->import_part};
-  for (size_t i = 0; i < e->change_count; i++) entry.restores = entry.restores || e->changes[i].verb == JL_VERB_RESTORE;
+  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, e->import, "", e->import_part};
   snprintf(entry.import_name, sizeof entry.import_name, "%s", e->import_name);
   return entry;
 }
@@ -75,9 +74,7 @@ static void on_window(void *context, const struct jl_reply *reply) {
   for (size_t i = 0; i < reply->log_count; i++) {
     bool same = w->count > 0 && w->entries[w->count - 1].revision == reply->log[i].revision; /* another section of it */
     if (same) {
-      struct jl_undo_entry other = entry_of(&reply->log[i]), *e = &w->entries[w->count - 1];
-      e->changes += other.changes;
-      e->restores = e->restores || other.restores;
+      w->entries[w->count - 1].changes += reply->log[i].change_count;
     } else if (w->count < JL_UNDO_WINDOW)
       w->entries[w->count++] = entry_of(&reply->log[i]);
   }
@@ -100,6 +97,57 @@ bool jl_undo_window(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_un
       }
     } while (w->has_more && w->count == before && (end = from + (end - from) / 2, true) && end > from);
     from = w->has_more && w->count > before ? w->entries[w->count - 1].revision + 1 : end + 1;
+  }
+  return true;
+}
+
+/* ---- those that are found by themselves ---- */
+struct page {
+  struct jl_cli *cli;
+  struct jl_undo_entry *entries;
+  size_t count;
+  uint64_t last;
+  bool has_more, local;
+  struct jl_error error;
+};
+
+static void on_page(void *context, const struct jl_reply *reply) {
+  struct page *p = context;
+  jl_cli_heard(p->cli, reply);
+  p->error = reply->error;
+  p->has_more = reply->has_more;
+  p->local = reply->local;
+  p->last = reply->log_last;
+  p->entries = jl_arena_array(p->cli->arena, reply->log_count + 1, sizeof *p->entries);
+  if (p->entries == NULL) {
+    (void)jl_cli_no_link(&p->error);
+    return;
+  }
+  for (size_t i = 0; i < reply->log_count; i++) {
+    struct jl_undo_entry e = entry_of(&reply->log[i]), *before = p->count == 0 ? NULL : &p->entries[p->count - 1];
+    if (before != NULL && before->revision == e.revision)
+      before->changes += e.changes; /* another section of it */
+    else
+      p->entries[p->count++] = e;
+  }
+  if (p->count > 0 && p->entries[p->count - 1].revision > p->last) p->last = p->entries[p->count - 1].revision;
+}
+
+bool jl_undo_find(struct jl_cli *cli, const struct jl_log_ask *ask, jl_undo_found *found, void *context, struct jl_error *err) {
+  struct jl_log_ask next = *ask;
+  for (bool more = true; more;) {
+    struct page p = {.cli = cli};
+    if (jl_client_find_log(cli->client, &next, on_page, &p) == 0) return jl_cli_no_link(err);
+    if (!jl_cli_wait(cli, err)) return false;
+    if (p.error.code != JL_E_OK) {
+      *err = p.error;
+      return false;
+    }
+    for (size_t i = 0; i < p.count; i++)
+      if (!found(context, &p.entries[i], p.local, err)) return false;
+    uint64_t *from = next.takers ? &next.after : &next.from, at = next.takers ? p.last : p.last + 1;
+    more = p.has_more && at > *from;
+    *from = at;
   }
   return true;
 }

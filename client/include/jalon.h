@@ -208,6 +208,7 @@ struct jl_reply {
   const struct jl_log_entry *log;
   size_t log_count;
   bool has_more;
+  uint64_t log_last; /* the last revision looked at, readable or not: what is more comes after it; 0: none */
   const struct jl_account *accounts;
   size_t account_count;
   const struct jl_session_state *sessions;
@@ -417,6 +418,15 @@ struct jl_view_ask {
 JL_API uint32_t jl_client_view(struct jl_client *c, const struct jl_view_ask *ask, jl_done *done, void *context);
 JL_API uint32_t jl_client_read_log(struct jl_client *c, const struct jl_id *space, uint64_t from, uint64_t to, uint32_t limit,
                                    jl_done *done, void *context);
+/* Single groups of the log, which the server finds without reading the rest. */
+struct jl_log_ask {
+  struct jl_id space;
+  uint64_t from, to;       /* revisions, inclusive; */
+  const char *import_name; /* of them only those of imports of this name; NULL: all */
+  bool takers;             /* instead of them those that undo or redo one of them, or one that does so; */
+  uint64_t after;          /* of these only those after this revision */
+};
+JL_API uint32_t jl_client_find_log(struct jl_client *c, const struct jl_log_ask *ask, jl_done *done, void *context);
 JL_API uint32_t jl_client_verdicts(struct jl_client *c, const struct jl_id *space, uint64_t from_seq, uint64_t to_seq, jl_done *done,
                                    void *context);
 enum jl_account_verb {

@@ -135,12 +135,102 @@ static bool range_rows(struct asked *q, const struct jl_log_want *want, struct r
   return true;
 }
 
+/* ---- those of an import, or those that take others back: found by looking at what the copy holds, which is not much ---- */
+#define LOOKED_BYTES (1U << 20) /* of the base, at a time */
+struct looking {
+  struct asked *q;
+  const struct jl_log_want *want;
+  struct row_list *list;
+  struct jl_arena *scratch;
+  uint64_t *takers; /* so far, ascending */
+  size_t taker_count, taker_capacity, bytes;
+  bool full;
+};
+
+static bool takes_one_back(const struct looking *x, uint64_t target) {
+  if (target >= x->want->from && target <= x->want->to) return true;
+  for (size_t i = x->taker_count; i-- > 0;)
+    if (x->takers[i] == target) return true;
+  return false;
+}
+
+static bool note_taker(struct looking *x, uint64_t revision) {
+  if (x->taker_count > 0 && x->takers[x->taker_count - 1] == revision) return true; /* another section of it */
+  if (x->taker_count == x->taker_capacity) {
+    size_t wanted = x->taker_capacity == 0 ? 32 : x->taker_capacity * 2;
+    uint64_t *larger = jl_arena_array(x->q->rows, wanted, sizeof *larger);
+    if (larger == NULL) return false;
+    if (x->taker_count > 0) memcpy(larger, x->takers, x->taker_count * sizeof *larger);
+    x->takers = larger;
+    x->taker_capacity = wanted;
+  }
+  x->takers[x->taker_count++] = revision;
+  return true;
+}
+
+static bool look_at(struct looking *x, const struct jl_log_row *row, struct jl_error *err) {
+  struct jl_log_row kept = *row;
+  const Jalon__ChangeBody *body =
+      (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, x->scratch, err);
+  if (body == NULL) return false;
+  if (x->want->takers) {
+    uint64_t target = body->undoes != 0 ? body->undoes : body->redoes;
+    if (target == 0 || !takes_one_back(x, target)) return true;
+    if (!note_taker(x, row->revision)) return no_memory(err);
+    if (row->revision <= x->want->after) return true;
+  } else if (body->import_name == NULL || strcmp(body->import_name, x->want->import) != 0) {
+    return true;
+  }
+  x->full = x->bytes >= x->want->max_bytes && x->list->count > 0 && x->list->rows[x->list->count - 1].revision != row->revision;
+  if (x->full) return true;
+  kept.change.body = jl_arena_dup(x->q->rows, row->change.body);
+  kept.change.private_values = jl_arena_dup(x->q->rows, row->change.private_values);
+  x->bytes += kept.change.body.size + kept.change.private_values.size;
+  bool copied = kept.change.body.data != NULL && (kept.change.private_values.data != NULL || kept.change.private_values.size == 0);
+  return (copied && add_row(x->q, x->list, &kept)) || no_memory(err);
+}
+
+static bool look_at_base(struct looking *x, uint64_t from, uint64_t to, struct jl_error *err) {
+  struct jl_base *base = jl_local_base(x->q->l, err);
+  struct jl_base_space s;
+  bool more = true;
+  if (base == NULL || !jl_base_find(base, &x->want->space, &s, err)) return false;
+  while (more && !x->full && from <= to) {
+    struct jl_base_row *rows;
+    size_t n;
+    jl_arena_reset(x->scratch);
+    if (!jl_base_changes(base, &s, from, to, LOOKED_BYTES, x->scratch, &rows, &n, &more, err)) return false;
+    for (size_t i = 0; i < n && !x->full; i++)
+      if (!look_at(x, &(struct jl_log_row){rows[i].revision, rows[i].section, rows[i].change, 0}, err)) return false;
+    if (n > 0) from = rows[n - 1].revision + 1;
+  }
+  return true;
+}
+
+static bool some_rows(struct asked *q, const struct jl_log_want *want, struct row_list *list, bool *ret_more, struct jl_error *err) {
+  const struct jl_overlay *o = overlay_of(q, &want->space);
+  struct looking x = {.q = q, .want = want, .list = list, .scratch = jl_arena_new(JL_REQUEST_ARENA + JL_UNPACK_MAX)};
+  uint64_t from = want->takers ? want->from + 1 : want->from, to = want->takers || want->to > o->base_revision ? o->base_revision : want->to;
+  bool ok = x.scratch != NULL ? look_at_base(&x, from, to, err) : no_memory(err);
+  for (size_t i = 0; ok && !x.full && i < o->pending_count; i++) {
+    const struct jl_log_row *row = &o->pending[i];
+    if (row->revision < from || (!want->takers && row->revision > want->to)) continue;
+    jl_arena_reset(x.scratch);
+    ok = look_at(&x, row, err);
+  }
+  *ret_more = x.full;
+  jl_arena_free(x.scratch);
+  return ok;
+}
+
 static bool rows_of(void *context, const struct jl_log_want *want, struct jl_log_rows *ret_rows, struct jl_error *err) {
   struct asked *q = context;
   struct row_list list = {0};
   jl_arena_reset(q->rows);
   *ret_rows = (struct jl_log_rows){0};
-  bool ok = want->of_record ? record_rows(q, want, &list, err) : range_rows(q, want, &list, &ret_rows->has_more, err);
+  bool ok = want->of_record           ? record_rows(q, want, &list, err)
+            : jl_log_wants_some(want) ? some_rows(q, want, &list, &ret_rows->has_more, err)
+                                      : range_rows(q, want, &list, &ret_rows->has_more, err);
   ret_rows->rows = list.rows;
   ret_rows->count = list.count;
   return ok;

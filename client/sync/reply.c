@@ -167,6 +167,7 @@ static bool read_log_reply(const ProtobufCMessage *message, struct jl_arena *a, 
   const Jalon__ReadLogReply *in = (const Jalon__ReadLogReply *)message;
   ret->log_count = in->n_changes;
   ret->has_more = in->has_more;
+  ret->log_last = in->last;
   return log_of(a, in->n_changes, in->changes, &ret->log);
 }
 

@@ -117,6 +117,18 @@ uint32_t jl_client_read_log(struct jl_client *c, const struct jl_id *space, uint
   return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__READ_LOG, &read.base, done, context));
 }
 
+uint32_t jl_client_find_log(struct jl_client *c, const struct jl_log_ask *ask, jl_done *done, void *context) {
+  Jalon__ReadLog read = JALON__READ_LOG__INIT;
+  read.has_space = read.has_from = read.has_to = read.has_takers = read.has_after = true;
+  read.space = id_pb(&ask->space);
+  read.from = ask->from;
+  read.to = ask->to;
+  read.import_name = text_pb(ask->import_name);
+  read.takers = ask->takers;
+  read.after = ask->after;
+  return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__READ_LOG, &read.base, done, context));
+}
+
 uint32_t jl_client_verdicts(struct jl_client *c, const struct jl_id *space, uint64_t from_seq, uint64_t to_seq, jl_done *done,
                             void *context) {
   Jalon__VerdictQuery query = JALON__VERDICT_QUERY__INIT;

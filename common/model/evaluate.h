@@ -38,6 +38,7 @@ struct jl_evaluation {               /* in */
 struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ struct jl_id instead_of; /* whom its author stood in for; zero: nobody */ };
 struct jl_outcome {                  /* in the arena; records carry one reference each that the caller releases */
   struct jl_change *changes; uint32_t *sections; size_t change_count; /* one per section touched, ascending */
+  struct jl_bytes import_name; uint64_t takes_back; /* as the group said: the name of its import; the revision that it undoes or redoes */
   struct jl_touched *touched; size_t touched_count;
   Jalon__Given *given; size_t given_count;
   bool merged;

@@ -207,7 +207,7 @@ static bool anybody_stood_in(const struct jl_view_input *in) {
 }
 
 static bool filtered(const struct jl_view_input *in) {
-  return jl_view_value(in, "by") != NULL || jl_view_value(in, "since") != NULL || jl_view_value(in, "until") != NULL;
+  return jl_view_value(in, "by") != NULL || jl_view_value(in, "import") != NULL || jl_view_value(in, "since") != NULL || jl_view_value(in, "until") != NULL;
 }
 
 static void note_older(const struct history *h) {

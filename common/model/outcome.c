@@ -271,6 +271,12 @@ static bool write_log(struct jl_run *run, struct jl_outcome *out, struct jl_erro
   }
   for (uint32_t section = JL_SECTION_NONE + 1; section < JL_SECTIONS; section++)
     if (!pack_section(run, out, sections, section, err)) return false;
+  out->takes_back = run->group->undoes != 0 ? run->group->undoes : run->group->redoes;
+  if (run->group->import_name != NULL) {
+    const char *name = run->group->import_name;
+    out->import_name = jl_arena_dup(run->a, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
+    if (out->import_name.data == NULL) return jl_no_memory(err);
+  }
   return check_size(out, err);
 }
 

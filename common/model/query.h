@@ -54,7 +54,11 @@ struct jl_log_want {
   /* otherwise: rows with from <= revision <= to, ascending, whole revisions, stopping near max_bytes (then has_more) */
   uint64_t from, to;
   size_t max_bytes;
+  const char *import; /* of them only those of imports of this name; NULL: all. As the request has it */
+  bool takers;        /* instead of them those that take one of them back or make it again, or one that does so, after `after` */
+  uint64_t after;
 };
+static inline bool jl_log_wants_some(const struct jl_log_want *want) { return want->import != NULL || want->takers; }
 struct jl_log_rows { const struct jl_log_row *rows; size_t count; bool has_more; };
 struct jl_log_source {
   /* *ret_rows stay until the next call. */

@@ -32,6 +32,8 @@ struct jl_history {
   unsigned rounds;                           /* found by asking so often */
   int64_t since_us, until_us;                /* only changes of this time; until 0: up to now */
   struct jl_id by;                           /* only this person's; zero: everybody's */
+  const char *import;                        /* only of imports of this name, in the request; NULL: all */
+  uint64_t window_most;                      /* of a window that holds little of what is wanted */
   bool filtered;                             /* what is looked at is not all shown: more is looked at */
   bool over;                                 /* what comes now is before the period */
   struct jl_log_point points[JL_LOG_POINTS]; /* single changes that are wanted besides, */
@@ -39,7 +41,7 @@ struct jl_history {
   bool asks_point;                           /* is being asked for */
 };
 
-/* Of the period and the person that were asked for. One that cannot be read is: then it is said. */
+/* Of the period, the person and the import that were asked for. One that cannot be read is: then it is said. */
 static bool wanted(struct jl_history *h, const struct jl_log_row *row) {
   struct jl_id author = {{0}};
   int64_t time_us = 0;
@@ -51,6 +53,7 @@ static bool wanted(struct jl_history *h, const struct jl_log_row *row) {
   (void)jl_id_from_bytes(JL_PB(body->author), &author);
   time_us = body->time_us;
   h->over = h->over || time_us < h->since_us;
+  if (h->import != NULL && (body->import_name == NULL || strcmp(body->import_name, h->import) != 0)) return false;
   return !h->over && (h->until_us == 0 || time_us < h->until_us) && (jl_id_is_zero(&h->by) || jl_id_equal(&h->by, &author));
 }
 
@@ -84,6 +87,7 @@ static void want_window(struct jl_history *h) {
   h->want.from = window_begins(h);
   h->want.to = h->before - 1;
   h->want.max_bytes = HISTORY_BYTES;
+  h->want.import = h->import;
   h->wanting = true;
 }
 
@@ -117,7 +121,7 @@ static bool take_window(struct jl_history *h, const struct jl_log_rows *found, s
   h->rounds++;
   h->before = h->log.older;
   h->log.older = 0;
-  h->window = h->window * 2 < WINDOW_FILTERED ? h->window * 2 : WINDOW_FILTERED; /* it fitted: about twice as many may */
+  h->window = h->window < h->window_most / 2 ? h->window * 2 : h->window_most; /* it fitted: about twice as many may */
   want_window(h);
   return true;
 }
@@ -287,9 +291,9 @@ static bool find_person(struct jl_history *h, const struct jl_asker *query, cons
   return found;
 }
 
-/* The period and the person. Revisions that the asker knows to be the ends of the period spare looking at what is outside. */
+/* The period, the person and the import. Revisions that the asker knows to be the ends of the period spare looking at what is outside. */
 static bool read_filters(struct jl_history *h, const struct jl_asker *query, const Jalon__ViewRequest *request, struct jl_error *err) {
-  const char *by = parameter(request, "by");
+  const char *by = parameter(request, "by"), *import = parameter(request, "import");
   uint64_t since = 0, until = 0;
   if (!moment(parameter(request, "since"), &since, &h->since_us, err) || !moment(parameter(request, "until"), &until, &h->until_us, err))
     return false;
@@ -299,10 +303,13 @@ static bool read_filters(struct jl_history *h, const struct jl_asker *query, con
   if (since > h->after) h->after = since;
   if (until != 0 && until < h->before) h->before = until + 1;
   if (query->nothing_until) h->before = 1;
-  h->filtered = h->since_us != 0 || h->until_us != 0 || !jl_id_is_zero(&h->by);
+  if (import != NULL && import[0] != '\0') h->import = import;
+  if (h->import != NULL && strlen(h->import) > JL_IMPORT_NAME_MAX) h->before = 1; /* no import has such a name */
+  h->filtered = h->since_us != 0 || h->until_us != 0 || !jl_id_is_zero(&h->by) || h->import != NULL;
   if (!h->filtered) return true;
   h->scratch = jl_arena_new(JL_UNPACK_MAX);
-  if (!jl_id_is_zero(&h->by)) h->window = WINDOW_FILTERED;
+  h->window_most = h->import != NULL ? h->before : WINDOW_FILTERED; /* an import's are found without the others */
+  if (!jl_id_is_zero(&h->by) || h->import != NULL) h->window = h->window_most;
   return h->scratch != NULL || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
 }
 

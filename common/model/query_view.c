@@ -99,9 +99,16 @@ bool jl_query_view(const struct jl_asker *query, const Jalon__ViewRequest *reque
 
 bool jl_read_log_wants(const struct jl_asker *query, const Jalon__ReadLog *request, struct jl_log_want *ret_want) {
   const struct jl_position *where = jl_replica_where(query->space);
+  if (request->import_name != NULL && strlen(request->import_name) > JL_IMPORT_NAME_MAX) return false; /* no import has such a name */
   uint64_t from = request->from > 0 ? request->from : 1;
   uint64_t to = request->has_to && request->to < where->revision ? request->to : where->revision;
-  *ret_want = (struct jl_log_want){.space = where->space, .from = from, .to = to, .max_bytes = LOG_BYTES};
+  *ret_want = (struct jl_log_want){.space = where->space,
+                                   .from = from,
+                                   .to = to,
+                                   .max_bytes = LOG_BYTES,
+                                   .import = request->import_name,
+                                   .takers = request->takers,
+                                   .after = request->after};
   return from <= to;
 }
 
@@ -123,6 +130,8 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
       }
       revisions++;
       last = row->revision;
+      ret_reply->has_last = true;
+      ret_reply->last = last;
     }
     if (row->section >= JL_SECTIONS || (query->sections & 1U << row->section) == 0) continue;
     Jalon__Change *change = jl_arena_alloc(a, sizeof *change);

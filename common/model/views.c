@@ -11,7 +11,7 @@ enum {
   PAYROLL = 1u << JL_SECTION_PAYROLL,
 };
 static const char *const budget_parameters[] = {"by", NULL};
-static const char *const history_parameters[] = {"before", "since", "until", "by", "limit", "sentences", NULL};
+static const char *const history_parameters[] = {"before", "since", "until", "by", "import", "limit", "sentences", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
 static const char *const drift_parameters[] = {"baseline", NULL};
 static const char *const diff_parameters[] = {"since", NULL};

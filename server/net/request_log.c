@@ -29,7 +29,10 @@ static void read_rows(struct jl_request *r, const struct jl_error *err) {
     return;
   }
   const struct jl_asker query = query_of(r);
-  if (jl_read_log_wants(&query, r->state, &want)) {
+  bool any = jl_read_log_wants(&query, r->state, &want);
+  if (any && jl_log_wants_some(&want)) {
+    jl_store_log_some(r->session->server->store, &want, rows_found, r);
+  } else if (any) {
     jl_space_rows(r->space, want.from, want.to, want.max_bytes, rows_found, r);
   } else {
     Jalon__ReadLogReply reply = JALON__READ_LOG_REPLY__INIT;

@@ -42,6 +42,8 @@ static void go_on(struct jl_view_question *q) {
     show(q);
   else if (want->of_record)
     jl_store_history(q->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, record_found, q);
+  else if (jl_log_wants_some(want))
+    jl_store_log_some(q->server->store, want, window_found, q);
   else
     jl_space_rows(q->space, want->from, want->to, want->max_bytes, window_found, q);
 }

@@ -417,7 +417,9 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
                                                    .outcome = flags,
                                                    .time_us = time_us,
                                                    .body = outcome->changes[i].body,
-                                                   .private_values = outcome->changes[i].private_values};
+                                                   .private_values = outcome->changes[i].private_values,
+                                                   .import_name = outcome->import_name,
+                                                   .takes_back = outcome->takes_back};
     struct jl_section_position *position = &at->sections[section];
     uint8_t chain[JL_CHAIN_SIZE];
     jl_chain_next(position->chain, outcome->changes[i].body, chain);

@@ -53,6 +53,12 @@ static void number(struct filling *f, int64_t n) {
 }
 static void id(struct filling *f, const struct jl_id *value) { jl_array_bytes(next_column(f), value->bytes, sizeof value->bytes); }
 static void bytes(struct filling *f, struct jl_bytes value) { jl_array_bytes(next_column(f), value.data, value.size); }
+static void bytes_or_null(struct filling *f, struct jl_bytes value) {
+  if (value.size == 0)
+    jl_array_null(next_column(f));
+  else
+    bytes(f, value);
+}
 
 /* Sends the statement of the arrays, or its form for a single row. count: the statement counts its rows. */
 static bool send_rows(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const char *name, const char *text, size_t n, bool count) {
@@ -217,8 +223,8 @@ static bool send_again(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *
 }
 
 static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
-  static const enum jl_sql_type types[] = {JL_SQL_UUID,   JL_SQL_BIGINT, JL_SQL_SMALLINT, JL_SQL_UUID,  JL_SQL_UUID, JL_SQL_BIGINT,
-                                           JL_SQL_UUID,   JL_SQL_SMALLINT, JL_SQL_TIME,   JL_SQL_BYTEA, JL_SQL_BYTEA,    JL_SQL_BYTEA};
+  static const enum jl_sql_type types[] = {JL_SQL_UUID,     JL_SQL_BIGINT, JL_SQL_SMALLINT, JL_SQL_UUID, JL_SQL_BIGINT, JL_SQL_UUID,  JL_SQL_SMALLINT,
+                                           JL_SQL_TIME,     JL_SQL_BYTEA,  JL_SQL_BYTEA,    JL_SQL_TEXT, JL_SQL_BIGINT, JL_SQL_BYTEA};
   struct filling f = start(s, types, JL_COUNT(types));
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < batches[i]->log_count; j++) {
@@ -226,7 +232,6 @@ static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *un
       id(&f, &batches[i]->space);
       number(&f, (int64_t)l->revision);
       number(&f, (int64_t)l->section);
-      id(&f, &l->author);
       id(&f, &l->replica);
       number(&f, (int64_t)l->seq);
       if (jl_id_is_zero(&l->group))
@@ -236,10 +241,12 @@ static bool send_log(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *un
       number(&f, (int64_t)l->outcome);
       number(&f, l->time_us);
       bytes(&f, l->body);
-      if (l->private_values.size == 0)
+      bytes_or_null(&f, l->private_values);
+      bytes_or_null(&f, l->import_name);
+      if (l->takes_back == 0 || l->takes_back > INT64_MAX)
         jl_array_null(next_column(&f));
       else
-        bytes(&f, l->private_values);
+        number(&f, (int64_t)l->takes_back);
       if (l->link[0] == 0)
         jl_array_null(next_column(&f));
       else

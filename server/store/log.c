@@ -1,5 +1,7 @@
+#include "common/base/limits.h"
 #include "common/wire/unpack.h"
 #include "server/store/rows.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,9 @@ struct range {
   struct jl_id space;
   uint64_t from, to;
   size_t max_bytes;
+  const char *statement;
+  char import[JL_IMPORT_NAME_MAX + 1]; /* log_of_import */
+  uint64_t after;                      /* log_takers */
   struct jl_kept_rows rows;
   size_t looked;
   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err);
@@ -73,11 +78,17 @@ static void range_start(struct jl_job *job, struct jl_pg *c) {
   jl_kept_rows_clear(&l->rows);
   l->looked = 0;
   l->unit = (struct jl_pg_unit){.result = range_result, .done = range_done, .context = l, .row_by_row = true};
-  struct jl_number from, to, rows, bytes;
-  struct jl_pg_param params[] = {jl_param_id(&l->space), jl_param_bigint(clamp(l->from), &from), jl_param_bigint(clamp(l->to), &to),
-                                 jl_param_bigint(RANGE_ROWS, &rows), jl_param_bigint((int64_t)l->max_bytes, &bytes)};
+  struct jl_number from, to, rows, bytes, after;
+  bool whole = strcmp(l->statement, "log_range") == 0;
+  struct jl_pg_param params[] = {jl_param_id(&l->space),
+                                 jl_param_bigint(clamp(l->from), &from),
+                                 jl_param_bigint(clamp(l->to), &to),
+                                 jl_param_bigint(RANGE_ROWS, &rows),
+                                 jl_param_bigint((int64_t)l->max_bytes, &bytes),
+                                 strcmp(l->statement, "log_takers") == 0 ? jl_param_bigint(clamp(l->after), &after)
+                                                                         : jl_param_text(l->import)};
   jl_pg_unit_open(c, &l->unit);
-  jl_send_named(c, &l->unit, "log_range", params, 5);
+  jl_send_named(c, &l->unit, l->statement, params, whole ? 5 : 6);
   jl_pg_unit_close(c, &l->unit);
 }
 
@@ -90,13 +101,22 @@ static void range_fail(struct jl_job *job, const struct jl_error *err) {
 void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
                   void *context) {
+  jl_store_log_some(s, &(struct jl_log_want){.space = *space, .from = from, .to = to, .max_bytes = max_bytes}, done, context);
+}
+
+void jl_store_log_some(struct jl_store *s, const struct jl_log_want *want,
+                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err),
+                       void *context) {
   struct range *l = jl_reserve_take(s->reserve, sizeof *l);
   bool memory = jl_kept_rows_init(&l->rows, 2 * (size_t)RANGE_BYTES);
   l->job = (struct jl_job){.start = range_start, .fail = range_fail};
-  l->space = *space;
-  l->from = from;
-  l->to = to;
-  l->max_bytes = max_bytes > RANGE_BYTES ? RANGE_BYTES : max_bytes == 0 ? 1 : max_bytes;
+  l->space = want->space;
+  l->from = want->from;
+  l->to = want->to;
+  l->max_bytes = want->max_bytes > RANGE_BYTES ? RANGE_BYTES : want->max_bytes == 0 ? 1 : want->max_bytes;
+  l->statement = want->takers ? "log_takers" : want->import != NULL ? "log_of_import" : "log_range";
+  if (want->import != NULL) snprintf(l->import, sizeof l->import, "%s", want->import); /* a longer one is of no import */
+  l->after = want->after;
   l->done = done;
   l->context = context;
   if (memory)

@@ -22,9 +22,10 @@ const struct jl_id *jl_store_cluster(const struct jl_store *s); /* stable id of 
 
 /* ---- committing: what one space does in one transaction ---- */
 struct jl_store_log {
-  uint64_t revision; enum jl_section section; struct jl_id author, replica; uint64_t seq;
+  uint64_t revision; enum jl_section section; struct jl_id author /* only the body is stored with it */, replica; uint64_t seq;
   struct jl_id group; uint32_t outcome; /* what its lane would say: group id and flags. Lanes behind are completed from here */
   int64_t time_us; struct jl_bytes body, private_values;
+  struct jl_bytes import_name; uint64_t takes_back; /* by which it is found: empty, 0: by none */
   uint8_t link[JL_LINK_SIZE]; /* zeros: none */
 };
 struct jl_store_record {               /* final state after the batch */
@@ -95,6 +96,9 @@ void jl_store_spaces(struct jl_store *s, void (*done)(void *context, const struc
 /* Rows with from <= revision <= to, ascending, whole revisions, stopping near max_bytes (has_more). */
 void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, uint64_t to, size_t max_bytes,
                   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err), void *context);
+/* The same of the rows that want->import or want->takers names, which are found by an index. */
+void jl_store_log_some(struct jl_store *s, const struct jl_log_want *want,
+                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err), void *context);
 /* Rows that touched a record, newest first, following RecordChange.previous_revision from `revision` down to (not including) `down_to`; at most limit. */
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to, size_t limit,
                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);

@@ -53,6 +53,21 @@ jalon_in() { # profile, language, arguments...: sets out, err, status
   out=$(plain_spaces <"$W/files/out") err=$(plain_spaces <"$W/files/err")
   if grep -qE 'Sanitizer|runtime error:' <<<"$err"; then not_ok "sanitizer of jalon $1" "$(last_run)"; fi
 }
+# The server's database, in its own words: one statement, one value a line.
+sql() {
+  local lines
+  mapfile -t lines <"$data/postgres/postmaster.pid"
+  psql -X -At -v ON_ERROR_STOP=1 -h "${lines[4]}" -p "${lines[3]}" -U "$(stat -c %U "$data/postgres")" -d jalon -c "$1"
+}
+# What is there, of all records and spaces: every column of every table but those that count revisions.
+state_hash() {
+  local table union=''
+  for table in $(sql "SELECT table_name FROM information_schema.columns WHERE column_name = 'deleted_revision' AND table_schema = 'public' ORDER BY 1"); do
+    union+="${union:+ UNION ALL }SELECT '$table' AS name, md5(coalesce(string_agg((to_jsonb(t) - '{revision,created_revision}'::text[])::text, E'\n' ORDER BY space_id, id), '')) AS rows
+      FROM \"$table\" AS t WHERE deleted_revision IS NULL"
+  done
+  sql "SELECT md5(string_agg(name || ' ' || rows, E'\n' ORDER BY name)) FROM ($union) AS of_all"
+}
 # A laptop is a home of its own: $W/laptops/NAME with configuration and data. `on NAME LANGUAGE ARGUMENTS...` runs there.
 laptop() { # name, account: logged in, with the demonstration plan as its current one
   mkdir -p -m 700 "$W/laptops/$1/config" "$W/laptops/$1/data"

@@ -227,7 +227,12 @@ on claire en --offline undo
 check offline-what-waits-is-taken-back exits_saying 0 'taken back, it was not sent: A3 .*impact 9 -> '
 on claire en --offline undo r1
 check offline-not-so-far-back exits_complaining 5 'does not hold change r1' 'needs the server'
-on claire en --offline undo
+on claire en --offline undo "r$applied"
+check offline-an-old-one-by-its-revision all_of "exits 0; says 'r$applied is undone: kept, will be sent'"
+on claire en --offline undo "r$applied"
+check offline-not-twice-while-it-waits exits_complaining 4 "r$applied is taken back already; that waits to be sent" 'jalon status'
+on claire fr --offline undo "r$applied"
+check offline-not-twice-in-french complains "r$applied est déjà annulé ; cela attend d'être envoyé"
 on claire en sync
 check offline-undo-is-sent [ "$(field A3 impact)" != 9 ]
 

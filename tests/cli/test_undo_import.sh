@@ -21,6 +21,8 @@ count() { value_of admin "len(d.rows('$1'))" "$2" list; }
 actions() { value_of admin "sum(r['cells']['title'].startswith('Action importée') for r in d.rows('action'))" action list; }
 
 check export-before export_plan before
+hash_before=$(state_hash)
+check has-a-hash grep -qE '^[0-9a-f]{32}$' <<<"$hash_before"
 first=$(($(revision) + 1))
 marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME"
 check imported exits 0
@@ -28,6 +30,21 @@ last=$(revision)
 check in-several-groups [ $((last - first)) -ge 2 ]
 check they-are-there [ "$(actions)" = 500 ]
 check export-after export_plan imported
+hash_imported=$(state_hash)
+check another-hash [ "$hash_imported" != "$hash_before" ]
+
+# ---- its groups are found by its name ----
+marketing history --import leads.json --csv
+check history-of-the-import all_of "exits 0; [ \$(grep -c 'Action importée' <<<\"\$out\") -ge 500 ]; silent 'Licences'"
+sales history --import leads.json --limit 1
+check in-sentences all_of 'exits 0; says "Claire Martin made "; says "repeat with --before r[0-9]+"'
+marketing history --import nothing.json
+check history-of-no-import all_of 'exits 0; says "no change known"'
+marketing history B1 --import leads.json
+check history-of-a-record-without-it all_of 'exits 0; says "no change known"'
+marketing history --import leads.json --by "Paul Bernard"
+check history-of-the-import-by-another all_of 'exits 0; says "no change known"'
+check in-the-log [ "$(sql "SELECT string_agg(DISTINCT import_name, ',') || min(revision) || '-' || max(revision) FROM log WHERE import_name IS NOT NULL AND revision >= $first")" = "leads.json$first-$last" ]
 
 # ---- asked for as a whole ----
 marketing undo --import nothing.json
@@ -48,6 +65,7 @@ marketing undo --import leads.json --yes
 check import-undone exits_saying 0 'groups are undone: [0-9,]+ changes, r[0-9]+ to r[0-9]+'
 check export-undone export_plan undone
 check the-plan-is-what-it-was same_plan before undone
+check and-so-is-its-state [ "$(state_hash)" = "$hash_before" ]
 marketing undo --import leads.json --yes
 check taken-back-already exits_complaining 8 'taken back already'
 
@@ -57,6 +75,7 @@ marketing undo "r$((last + 1))..r$back" --yes
 check range-undone exits 0
 check export-again export_plan again
 check the-import-is-there-again same_plan imported again
+check with-its-state [ "$(state_hash)" = "$hash_imported" ]
 
 # ---- with what others did since ----
 marketing undo "r$((back + 1))..r$(revision)" --yes
@@ -80,6 +99,7 @@ sales undo
 check what-paul-added-goes exits 0
 marketing undo --import second --yes
 check the-rest-goes-too all_of "exits 0; export_plan rest; same_plan before rest"
+check and-the-state-is-what-it-was [ "$(state_hash)" = "$hash_before" ]
 marketing undo --import second --yes
 check all-of-it-is-gone exits_complaining 8 'second is taken back already'
 

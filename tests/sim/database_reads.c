@@ -171,6 +171,10 @@ void jl_store_moment(struct jl_store *s, const struct jl_id *space, uint64_t rev
   (void)s, (void)space, (void)revision, (void)before_us, (void)done, (void)context;
   JL_ASSERT(false);
 }
+void jl_store_log_some(struct jl_store *s, const struct jl_log_want *want, log_done *done, void *context) {
+  (void)s, (void)want, (void)done, (void)context;
+  JL_ASSERT(false);
+}
 void jl_store_state_find(struct jl_store *s, const struct jl_id *space, uint64_t revision,
                          void (*done)(void *context, const struct jl_stored_state *state, const struct jl_error *err), void *context) {
   (void)s, (void)space, (void)revision, (void)done, (void)context;
