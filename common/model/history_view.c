@@ -252,6 +252,8 @@ bool jl_history_view(const struct jl_view_input *in, struct jl_builder *b, struc
   else
     begin_columns(&h);
   for (size_t i = 0; i < in->log_count; i++) body_rows(&h, in->log[i], in->log_private == NULL ? NULL : in->log_private[i]);
+  if (h.sentences && h.stood_in)
+    jl_note(b, JL_TONE_MUTED, JL_MSG("a name in brackets behind a person: in whose place it was done"), NULL, 0);
   note_older(&h);
   if (h.rows == 0 && in->log_older == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no change known"), NULL, 0);
   return true;
