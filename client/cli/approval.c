@@ -145,12 +145,20 @@ void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *acti
     return;
   jl_reference_text(action->type, action->number, reference);
   if (!find_target(&a, reference, &ignored)) return;
-  for (size_t i = 0; i < a.below_count; i++)
-    if (a.below[i].type == JL_TYPE_APPROVAL && a.below[i].revision == outcome->revision &&
-        number_of(&a.below[i], JL_APPROVAL_STATE) == JL_APPROVAL_REOPENED) {
-      jl_say(cli, JL_MSG("{1} is not any more as it was approved: jalon submit {1} asks again"), jl_arg_text(reference));
+  bool freed = jl_record_int(jl_record_type_by_number(JL_TYPE_ACTION), a.target.body, JL_ACTION_NEEDS_APPROVAL, 0) == 0;
+  for (size_t i = 0; i < a.below_count; i++) {
+    const struct jl_record_state *approval = &a.below[i];
+    char what[JL_REFERENCE_SIZE];
+    if (approval->type != JL_TYPE_APPROVAL || approval->revision != outcome->revision) continue;
+    int64_t state = number_of(approval, JL_APPROVAL_STATE);
+    jl_reference_text(JL_TYPE_APPROVAL, approval->number, what);
+    if (state == (freed ? JL_APPROVAL_WITHDRAWN : JL_APPROVAL_REOPENED)) {
+      jl_say(cli, freed ? JL_MSG("{1} does not wait to be approved any more ({2}); who was asked is told")
+                        : JL_MSG("{1} is not any more as it was approved: jalon submit {1} asks again"),
+             jl_arg_text(reference), jl_arg_text(what));
       return;
     }
+  }
 }
 
 /* ---- decisions ---- */

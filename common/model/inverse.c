@@ -73,16 +73,24 @@ static void invert_field(const struct jl_field *field, const struct jl_logged_fi
   to->add = jl_record_number(from->before, field, 0) - jl_record_number(from->after, field, 0);
 }
 
+/* An action in the group needs no approval any more, which withdrew what waited of it. */
+static bool frees_an_action(const struct inverting *inv) {
+  const struct jl_field *needs = jl_field_by_number(jl_record_type_by_number(JL_TYPE_ACTION), JL_ACTION_NEEDS_APPROVAL);
+  for (size_t i = 0; i < inv->n; i++)
+    for (size_t k = 0; inv->by_id[i]->type == JL_TYPE_ACTION && k < inv->by_id[i]->field_count; k++)
+      if (inv->by_id[i]->fields[k].field == needs->number && jl_record_number(inv->by_id[i]->fields[k].after, needs, 0) == 0) return true;
+  return false;
+}
+
 /* What follows from an edit is not taken back: it follows from the edit that takes that one back, or it stays. */
 static bool follows(struct inverting *inv, const struct jl_logged *c) {
   if (c->type == JL_TYPE_BASELINE) return true;
   if (c->type != JL_TYPE_APPROVAL) return false;
-  const struct jl_field *state = jl_field_by_number(jl_record_type_by_number(JL_TYPE_APPROVAL), JL_APPROVAL_STATE);
-  bool reopened = false;
+  const struct jl_field *field = jl_field_by_number(jl_record_type_by_number(JL_TYPE_APPROVAL), JL_APPROVAL_STATE);
+  int64_t state = 0;
   for (size_t i = 0; i < c->field_count; i++)
-    if (c->fields[i].field == JL_APPROVAL_STATE && c->verb == JALON__VERB__UPDATE)
-      reopened = jl_record_number(c->fields[i].after, state, 0) == JL_APPROVAL_REOPENED;
-  if (!reopened) inv->out->decided = true;
+    if (c->fields[i].field == JL_APPROVAL_STATE && c->verb == JALON__VERB__UPDATE) state = jl_record_number(c->fields[i].after, field, 0);
+  if (state != JL_APPROVAL_REOPENED && !(state == JL_APPROVAL_WITHDRAWN && frees_an_action(inv))) inv->out->decided = true;
   return true;
 }
 

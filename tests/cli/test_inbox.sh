@@ -136,6 +136,25 @@ sales definition sign D1
 marketing kpi
 check not-marked silent 'not signed by all teams'
 
+# ---- that an action needs approval is switched off while its approval waits: nobody's list loses a line without a word ----
+admin action add "Affiche du salon" --lever "$lever" --needs-approval yes
+poster=$(grep -oE '\bA[0-9]+' <<<"$out" | head -n 1)
+admin raci set "$poster" A="Claire Martin"
+sales submit "$poster" --note "devis de l'imprimeur"
+check something-waits exits_saying 0 'is submitted'
+for who in marketing sales; do jalon_in $who en inbox && jalon_in $who en inbox read all; done
+looks marketing en inbox
+admin action set "$poster" --needs-approval no
+check switched-off exits_saying 0 "$poster does not wait to be approved any more .AP[0-9]+.; who was asked is told"
+for who in marketing sales; do for lang in en fr; do looks $who $lang inbox; done; done
+jalon_in comex en inbox
+check not-told-to-others silent 'lets it start'
+marketing inbox --json
+check not-asked-json says '"what": "no-approval"'
+admin undo
+marketing show "$poster"
+check undone-it-needs-approval-and-waits-no-more all_of 'says "needs approval +yes"; says "withdrawn"'
+
 cp "$story" "$W/files/seen"
 [ -z "${JALON_TEST_ACCEPT:-}" ] || cp "$W/files/seen" "$here/inbox_screens.txt"
 check screens-as-written-down diff -u "$here/inbox_screens.txt" "$W/files/seen"

@@ -364,6 +364,58 @@ static void approvals(void **state) {
   end(&w);
 }
 
+/* What waited is not asked for any more: who was asked hears of it, and who submitted it, once each and not who did it; likewise of what was
+ * approved. What somebody withdrew goes by its own words; what another submission took the place of is not told. */
+static void not_asked_any_more(void **state) {
+  struct world w = begin(*state);
+  struct fx *f = w.f;
+  const struct jl_bytes yes = fx_int(f, JL_TYPE_ACTION, JL_ACTION_NEEDS_APPROVAL, 1), no = fx_int(f, JL_TYPE_ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  struct draft d = fx_raci(f, w.action, JL_RACI_A, w.claire), plan = fx_raci(f, f->plan, JL_RACI_A, f->marie);
+  (void)make(&w, f->marie, &d);
+  (void)make(&w, w.claire, &plan);
+  change(&w, w.claire, w.action, JL_ACTION_NEEDS_APPROVAL, yes);
+  struct jl_id waits = submitted(&w, f->paul, w.action);
+  const char *before = position(&w);
+  change(&w, f->marie, w.action, JL_ACTION_NEEDS_APPROVAL, no);
+  assert_int_equal(jl_record_int(fx_record(f, waits)->type, fx_record(f, waits)->body, JL_APPROVAL_STATE, 0), JL_APPROVAL_WITHDRAWN);
+  expect(&w, w.claire, before, "Marie|lets it start without approval|A1 Webinar|\n");
+  expect(&w, f->paul, before, "Marie|lets it start without approval|A1 Webinar|\n");
+  expect(&w, f->marie, before, "");
+  expect(&w, w.benoit, before, "");
+  expect(&w, w.claire, position(&w), ""); /* read */
+  /* approved, then freed: who approved, and who submitted; freed by the A itself: only who submitted */
+  change(&w, f->marie, w.action, JL_ACTION_NEEDS_APPROVAL, yes);
+  decide(&w, w.claire, submitted(&w, f->paul, w.action), JL_APPROVAL_APPROVED, NULL);
+  before = position(&w);
+  change(&w, f->marie, w.action, JL_ACTION_NEEDS_APPROVAL, no);
+  expect(&w, w.claire, before, "Marie|lets it start without approval|A1 Webinar|\n");
+  expect(&w, f->paul, before, "Marie|lets it start without approval|A1 Webinar|\n");
+  change(&w, f->marie, w.action, JL_ACTION_NEEDS_APPROVAL, yes);
+  waits = submitted(&w, f->paul, w.action);
+  before = position(&w);
+  change(&w, w.claire, w.action, JL_ACTION_NEEDS_APPROVAL, no);
+  expect(&w, w.claire, before, "");
+  expect(&w, f->paul, before, "Claire|lets it start without approval|A1 Webinar|\n");
+  /* submitted although it needs none, and with the switch in one group: that is asked */
+  waits = submitted(&w, f->paul, w.action);
+  expect(&w, w.claire, position(&w), "! Paul|asks for your approval|A1 Webinar|\n");
+  before = position(&w);
+  decide(&w, f->paul, waits, JL_APPROVAL_WITHDRAWN, NULL);
+  expect(&w, w.claire, before, "Paul|does not ask for your approval any more|A1 Webinar|\n");
+  expect(&w, f->paul, before, "");
+  waits = submitted(&w, f->paul, w.action);
+  expect(&w, w.claire, before, "! Paul|asks for your approval|A1 Webinar|\n"); /* what was withdrawn then asks again */
+  (void)submitted(&w, f->marie, w.action); /* takes its place */
+  expect(&w, w.claire, position(&w), "! Marie|asks for your approval|A1 Webinar|\n");
+  expect(&w, f->paul, before, "");
+  waits = submitted(&w, f->paul, w.action);
+  before = position(&w);
+  decide(&w, w.claire, waits, JL_APPROVAL_WITHDRAWN, NULL);
+  expect(&w, f->paul, before, "Claire|withdrew what you submitted|A1 Webinar|\n");
+  expect(&w, w.claire, before, "");
+  end(&w);
+}
+
 /* Who gave himself the A approves what others submit while he holds it so, and is asked for nothing else: not for what he submitted himself,
  * nor for what waited for whom he took the A from. An administrator is asked, and so is whom somebody else named. */
 static void four_eyes_ask(void **state) {
@@ -661,6 +713,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(mentions), FX_TEST(stands_in),   FX_TEST(hidden),              FX_TEST(advice),          FX_TEST(a_set_time_is_refused),
       FX_TEST(informed), FX_TEST(restored),    FX_TEST(definitions),         FX_TEST(signs_what_was_read), FX_TEST(read_one_by_one),
-      FX_TEST(ones_own_space_names_nobody), FX_TEST(approvals), FX_TEST(four_eyes_ask), FX_TEST(hidden_money_reopens_unheard), FX_TEST(answers_outlive_a_comment)};
+      FX_TEST(ones_own_space_names_nobody), FX_TEST(approvals), FX_TEST(four_eyes_ask), FX_TEST(not_asked_any_more), FX_TEST(hidden_money_reopens_unheard), FX_TEST(answers_outlive_a_comment)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

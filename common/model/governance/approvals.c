@@ -361,6 +361,19 @@ static bool is_freed(const struct jl_run *run, const struct jl_id *action) {
          number_of(was, JL_ACTION_NEEDS_APPROVAL) != 0 && number_of(now, JL_ACTION_NEEDS_APPROVAL) == 0;
 }
 
+/* It asks nobody any more: what waited is withdrawn by whoever switched it off, and the inbox says so to who was asked and to who submitted
+ * it (inbox_kinds.c). What this group itself submits is meant. */
+static bool withdraw_waiting(struct jl_run *run, const struct jl_id *action, struct jl_error *err) {
+  size_t n = 0;
+  const struct jl_record **all = others(run, action, &n);
+  if (n == SIZE_MAX) return jl_no_memory(err);
+  for (size_t i = 0; i < n; i++)
+    if (number_of(all[i], JL_APPROVAL_SECTION) == JL_APPROVAL_OF_ACTION && number_of(all[i], JL_APPROVAL_STATE) == JL_APPROVAL_SUBMITTED &&
+        all[i]->created_revision != run->revision && !stamp(run, all[i], JL_APPROVAL_WITHDRAWN, err))
+      return false;
+  return true;
+}
+
 /* What counts as approved is as it was then, so all of its approvals that count are of the same: however many there were over the years, the
  * newest is compared. */
 static bool reopen(struct jl_run *run, const struct jl_id *action, struct jl_error *err) {
@@ -371,8 +384,10 @@ static bool reopen(struct jl_run *run, const struct jl_id *action, struct jl_err
   for (size_t i = 0; i < n; i++)
     if (number_of(all[i], JL_APPROVAL_SECTION) == JL_APPROVAL_OF_ACTION && number_of(all[i], JL_APPROVAL_STATE) == JL_APPROVAL_APPROVED)
       all[kept++] = all[i];
+  bool freed = is_freed(run, action);
+  if (freed && !withdraw_waiting(run, action, err)) return false;
   if (kept == 0) return true;
-  if (is_freed(run, action))
+  if (freed)
     same = false;
   else if (!is_as_submitted(run, all[kept - 1], &same, &moved, err))
     return false;

@@ -11,8 +11,8 @@
  *   so already, and nothing else: neither one's own submission nor what waited for somebody else's decision. Who was named by another is
  *   trusted by that one, and an administrator by whoever set up the server, who is often alone with it.
  * - An action's approval ends ("to be approved again") when what counts of the action or of its budget lines changes, when a later
- *   submission is sent back, or when it is switched off that the action needs one; without one an action that needs approval does not start (approval_rules.c). Of a plan or a budget it stays:
- *   later edits show as drift.
+ *   submission is sent back, or when it is switched off that the action needs one, which also withdraws what waits; without one an action
+ *   that needs approval does not start (approval_rules.c). Of a plan or a budget it stays: later edits show as drift.
  * - A reallocation moves its amount between the two lines in the group that approves it. */
 #ifndef JL_MODEL_GOVERNANCE_APPROVALS_H
 #define JL_MODEL_GOVERNANCE_APPROVALS_H

@@ -98,13 +98,31 @@ static bool may_know(const struct jl_inbox *inbox, const struct jl_record *appro
   return false;
 }
 
+/* Also by the submission that takes its place in the same revision. */
 static bool submitted_since(const struct jl_inbox *inbox, const struct jl_record *approval, const struct jl_record *target) {
   const void *at = NULL;
   const struct jl_record *other;
   while ((other = jl_replica_next_referring(inbox->in->space, &target->id, JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, &at)) != NULL)
-    if (other->created_revision > approval->revision) return true;
+    if (other != approval && other->created_revision >= approval->revision) return true;
   return false;
 }
+
+/* In this revision it was switched off that the action needs approval. */
+static bool is_freed(const struct jl_inbox *inbox, const struct jl_record *action, uint64_t revision) {
+  const struct jl_field *field = action->type_number == JL_TYPE_ACTION ? jl_field_by_number(action->type, JL_ACTION_NEEDS_APPROVAL) : NULL;
+  for (size_t i = 0; field != NULL && i < inbox->in->log_count && inbox->in->log[i]->revision >= revision; i++) {
+    const Jalon__ChangeBody *body = inbox->in->log[i];
+    for (size_t k = 0; body->revision == revision && k < body->n_changes; k++) {
+      const Jalon__RecordChange *change = body->changes[k];
+      if (!jl_bytes_equal(JL_PB(change->id), (struct jl_bytes){action->id.bytes, sizeof action->id.bytes})) continue;
+      for (size_t f = 0; f < change->n_fields; f++)
+        if (change->fields[f]->field == field->number && jl_record_number(JL_PB(change->fields[f]->after), field, 0) == 0) return true;
+    }
+  }
+  return false;
+}
+#define FREED JL_MSG("lets it start without approval")
+#define FREED_PLAIN "no-approval"
 
 /* What became of what the reader submitted. */
 static void decided(struct jl_inbox *inbox) {
@@ -120,14 +138,15 @@ static void decided(struct jl_inbox *inbox) {
                                  .about = target,
                                  .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_REASON),
                                  .first = all[i]->revision};
-    if (target == NULL || word == NULL || state == JL_APPROVAL_SUBMITTED || state == JL_APPROVAL_WITHDRAWN || !may_know(inbox, all[i], state, all[i]->revision) ||
+    if (target == NULL || word == NULL || state == JL_APPROVAL_SUBMITTED || !may_know(inbox, all[i], state, all[i]->revision) ||
         (state != JL_APPROVAL_APPROVED && submitted_since(inbox, all[i], target)) ||
         all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
         !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
       continue;
-    item.what = word->label;
-    item.what_plain = word->text;
-    bool again = state != JL_APPROVAL_APPROVED && target->type_number == JL_TYPE_ACTION; /* once it is mended */
+    bool freed = (state == JL_APPROVAL_REOPENED || state == JL_APPROVAL_WITHDRAWN) && is_freed(inbox, target, all[i]->revision);
+    item.what = freed ? FREED : state == JL_APPROVAL_WITHDRAWN ? JL_MSG("withdrew what you submitted") : word->label;
+    item.what_plain = freed ? FREED_PLAIN : word->text;
+    bool again = state != JL_APPROVAL_APPROVED && !freed && target->type_number == JL_TYPE_ACTION; /* once it is mended */
     item.answer = jl_inbox_command(inbox, again ? "submit" : "show", target, "");
     jl_inbox_add(inbox, &item);
   }
@@ -145,7 +164,32 @@ static void moved(struct jl_inbox *inbox) {
         all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) || !may_know(inbox, all[i], JL_APPROVAL_REOPENED, all[i]->revision) ||
         !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
       continue;
-    item.answer = jl_inbox_command(inbox, "drift", target, "");
+    bool freed = is_freed(inbox, target, all[i]->revision);
+    item.what = freed ? FREED : NULL;
+    item.what_plain = freed ? FREED_PLAIN : NULL;
+    item.answer = jl_inbox_command(inbox, freed ? "show" : "drift", target, "");
+    jl_inbox_add(inbox, &item);
+  }
+}
+
+/* What waited for the reader's approval and was withdrawn by somebody else: else it would be gone from the list without a word. */
+static void not_asked(struct jl_inbox *inbox) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(inbox->in, inbox->b, JL_TYPE_APPROVAL, &n);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *target = open_target(inbox, all[i], JL_APPROVAL_TARGET);
+    struct jl_inbox_item item = {.record = all[i],
+                                 .about = target,
+                                 .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_NOTE),
+                                 .first = all[i]->revision};
+    if (target == NULL || jl_view_int(all[i], JL_APPROVAL_STATE, 0) != JL_APPROVAL_WITHDRAWN || !may_approve(inbox, all[i]) ||
+        submitted_since(inbox, all[i], target) || all[i]->revision <= jl_inbox_read(inbox, &all[i]->id) ||
+        !jl_inbox_made(inbox, all[i]->revision, &item.from[0], &item.since_us) || jl_id_equal(&item.from[0], &inbox->in->reader))
+      continue;
+    bool freed = is_freed(inbox, target, all[i]->revision);
+    item.what = freed ? FREED : NULL;
+    item.what_plain = freed ? FREED_PLAIN : NULL;
+    item.answer = jl_inbox_command(inbox, "show", target, "");
     jl_inbox_add(inbox, &item);
   }
 }
@@ -435,6 +479,7 @@ const struct jl_inbox_kind jl_inbox_kinds[] = {
     {"advice-late", JL_MSG("has not answered you"), true, advice_late},
     {"decided", JL_MSG("decided"), false, decided},
     {"moved", JL_MSG("has moved since you approved it"), false, moved},
+    {"not-asked", JL_MSG("does not ask for your approval any more"), false, not_asked},
     {"mention", JL_MSG("mentions you"), false, mentions},
     {"answer", JL_MSG("answers you"), false, answers},
     {"letter", JL_MSG("RACI"), false, letters},
