@@ -73,14 +73,56 @@ static struct jl_arg decider(struct approving *a) {
 }
 
 /* ---- submit ---- */
+/* "2027-03" or "2027-03..2027-05" */
+static bool put_months(struct approving *a, const char *option, uint32_t first_field, uint32_t last_field, const struct jl_input *input,
+                       struct jl_bytes *record, struct jl_error *err) {
+  const char *text = jl_cli_option(a->cli, option), *dots = text == NULL ? NULL : strstr(text, "..");
+  if (text == NULL) return true;
+  const char *first = dots == NULL ? text : jl_arena_strndup(a->cli->arena, text, (size_t)(dots - text));
+  if (first == NULL) return jl_cli_no_link(err);
+  return jl_record_put_text(a->cli, approval_type(), record, first_field, first, input, err) &&
+         (dots == NULL || jl_record_put_text(a->cli, approval_type(), record, last_field, dots + 2, input, err));
+}
+
+/* How much, excl. or incl. VAT, from which months to which. */
+static bool put_money(struct approving *a, const struct jl_input *input, struct jl_bytes *record, struct jl_error *err) {
+  static const struct {
+    const char *option, *basis;
+  } amounts[] = {{"amount", NULL}, {"net", "net"}, {"gross", "gross"}};
+  struct jl_cli *cli = a->cli;
+  const struct jl_record_type *type = approval_type();
+  size_t given = 0;
+  for (size_t i = 0; i < JL_COUNT(amounts); i++) {
+    const char *amount = jl_cli_option(cli, amounts[i].option);
+    if (amount == NULL) continue;
+    given++;
+    if (!jl_record_put_text(cli, type, record, JL_APPROVAL_AMOUNT, amount, input, err) ||
+        (amounts[i].basis != NULL && !jl_record_put_text(cli, type, record, JL_APPROVAL_BASIS, amounts[i].basis, input, err)))
+      return false;
+  }
+  if (given > 1)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("one amount moves: excl. or incl. VAT"), JL_MSG("give one of --amount, --net, --gross"));
+  return put_months(a, "months", JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, input, record, err) &&
+         put_months(a, "to-months", JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH, input, record, err);
+}
+
+/* Any of what only money that moves has. */
+static bool says_money(struct jl_cli *cli) {
+  static const char *const options[] = {"amount", "net", "gross"};
+  for (size_t i = 0; i < JL_COUNT(options); i++)
+    if (jl_cli_option(cli, options[i]) != NULL) return true;
+  return false;
+}
+
 static bool describe(struct approving *a, struct jl_bytes *record, struct jl_error *err) {
   struct jl_cli *cli = a->cli;
   const struct jl_record_type *type = approval_type();
-  const char *note = jl_cli_option(cli, "note"), *to = jl_cli_option(cli, "to"), *amount = jl_cli_option(cli, "amount");
+  const char *note = jl_cli_option(cli, "note"), *to = jl_cli_option(cli, "to");
   bool line = a->target.type == JL_TYPE_BUDGET_LINE;
   struct jl_input input = jl_plan_input(cli, *record);
   const char *what = a->target.type == JL_TYPE_ACTION ? "action" : a->budget || line ? "budget" : "plan";
-  if (line != (to != NULL) || line != (amount != NULL))
+  bool months = jl_cli_option(cli, "months") != NULL || jl_cli_option(cli, "to-months") != NULL;
+  if (line != (to != NULL) || line != says_money(cli) || (months && !line))
     return jl_fail(err, JL_E_USAGE, JL_MSG("money that goes from one budget line to another needs both lines and the amount"),
                    JL_MSG("jalon submit B3 --to B4 --amount 500"));
   if (!line && a->target.type != JL_TYPE_ACTION && a->target.type != JL_TYPE_PLAN)
@@ -93,7 +135,7 @@ static bool describe(struct approving *a, struct jl_bytes *record, struct jl_err
   if (line) {
     struct jl_lookup other = {.text = to, .field = jl_field_by_number(type, JL_APPROVAL_TO)};
     if (!jl_lookup_one(cli, &other, err) || !jl_record_put_id(cli, type, record, JL_APPROVAL_TO, &other.record.id, err) ||
-        !jl_record_put_text(cli, type, record, JL_APPROVAL_AMOUNT, amount, &input, err))
+        !put_money(a, &input, record, err))
       return false;
   }
   return jl_record_check(type, *record, err);
@@ -114,12 +156,15 @@ static bool send(struct approving *a, struct jl_group *g, const char *message, c
   jl_group_free(g);
   if (!ok) return false;
   struct jl_arg who = jl_arg_text("");
-  if (approval.text[0] == '\0') {
+  bool submits = approval.text[0] == '\0';
+  if (submits) {
     approval = given(&outcome);
     who = decider(a);
     if (who.text[0] != '\0') message = JL_MSG("{1} is submitted: {2}{3}; {4} decides");
   }
   jl_say(cli, cli->dry_run ? dry : message, name_of(a), approval, jl_cli_made(cli, &outcome), who);
+  if (submits && a->target.type == JL_TYPE_BUDGET_LINE && approval.text[0] != '\0')
+    jl_say(cli, JL_MSG("what exactly moves: jalon show {1}"), approval);
   jl_cli_done(cli, &outcome);
   return true;
 }

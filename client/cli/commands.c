@@ -42,7 +42,11 @@ static const struct jl_option raci_options[] = {
     {"task", "TEXT", JL_MSG("what this part consists of, as in the classic table")}, {NULL, NULL, NULL}};
 static const struct jl_option submit_options[] = {{"note", "TEXT", JL_MSG("what whoever decides should know")},
                                                   {"to", "REF", JL_MSG("budget line that gets the money of this one")},
-                                                  {"amount", "AMOUNT", JL_MSG("how much goes to it")},
+                                                  {"amount", "AMOUNT", JL_MSG("how much goes to it, as both lines are kept")},
+                                                  {"net", "AMOUNT", JL_MSG("the same excl. VAT")},
+                                                  {"gross", "AMOUNT", JL_MSG("the same incl. VAT, at the rate of the line that gives it")},
+                                                  {"months", "MONTH[..MONTH]", JL_MSG("of a line that is planned by month: which ones give it")},
+                                                  {"to-months", "MONTH[..MONTH]", JL_MSG("which months get it; otherwise it stays in its months")},
                                                   {NULL, NULL, NULL}};
 static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
 static const struct jl_option comment_options[] = {
@@ -364,7 +368,8 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      submit_options,
      jl_cmd_submit,
-     {"jalon submit", "jalon submit budget --note \"after the cut\"", "jalon submit A12", "jalon submit B3 --to B4 --amount 500"},
+     {"jalon submit budget --note \"after the cut\"", "jalon submit A12", "jalon submit B3 --to B4 --amount 500",
+      "jalon submit B3 --to B4 --net 500 --months 2027-03..2027-05"},
      NULL,
      NULL},
     {"approve",

@@ -212,6 +212,55 @@ check reallocation-is-no-drift all_of 'exits 0; silent "B5 Agence SEO +€"; say
 marketing drift --baseline AP14
 check but-from-that-baseline says 'B5 Agence SEO +€12,000 +€7,000'
 
+# ---- between lines by month and with different VAT: what has to be chosen is asked for, what moves is shown, no total changes ----
+line_of() { grep -oE '\bB[0-9]+' <<<"$out" | head -n 1; }
+planned_in_all() { value_of marketing "'%d' % round(100 * d.rows('levers')[-1]['cells']['planned'])" budget; }
+sales budget-line add "Annonces par mois" --category media
+monthly=$(line_of)
+for month in 01:333,33 02:333,33 03:333,34; do sales budget-month add --line "$monthly" --month "2027-${month%:*}" --planned "${month#*:}"; done
+sales budget-line add "Salon TTC" --category other --vat-basis gross --vat-rate "5,5%" --planned 500
+with_vat=$(line_of)
+in_all=$(planned_in_all)
+sales submit "$monthly" --to "$with_vat" --amount 100,01
+check vat-is-asked-for exits_complaining 4 'meant excl. or incl. VAT' '--net AMOUNT, or --gross AMOUNT'
+sales submit "$monthly" --to "$with_vat" --net 100,01
+check months-are-asked-for exits_complaining 4 "$monthly .* is planned by month: which months give" '--months 2027-03\.\.2027-05'
+jalon_in sales fr submit "$monthly" --to "$with_vat" --net 100,01
+check months-are-asked-for-fr exits_complaining 4 'quels mois donnent'
+sales submit "$monthly" --to "$with_vat" --net 1 --gross 1
+check one-amount exits_complaining 2 'one amount moves'
+sales submit A3 --months 2027-01
+check months-of-money-only exits_complaining 2 'both lines and the amount'
+sales submit "$monthly" --to "$with_vat" --net 100,01 --months 2027-01..2027-03
+check by-month-submitted all_of 'exits 0; says "what exactly moves: jalon show AP[0-9]+"'
+moves=$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)
+for lang in en fr; do
+  jalon_in marketing $lang show "$moves"
+  masked <<<"$out"
+done >"$W/files/moves"
+check what-moves-is-shown diff -u "$here/reallocation.txt" "$W/files/moves"
+[ -z "${JALON_TEST_ACCEPT:-}" ] || cp "$W/files/moves" "$here/reallocation.txt"
+marketing approve "$moves"
+check by-month-approved exits 0
+check no-total-changes [ "$in_all" = "$(planned_in_all)" ]
+marketing show "$monthly"
+check months-gave all_of 'says "Jan 2027 +€299.99"; says "Feb 2027 +€300.00"; says "Mar 2027 +€300.00"'
+marketing show "$with_vat"
+check the-other-got says 'planned +€605.51'
+sales submit budget
+marketing approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)"
+check budget-approved exits 0
+sales submit "$with_vat" --to "$monthly" --gross 105,51 --to-months 2027-02
+moves=$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)
+marketing show "$moves"
+marketing approve "$moves"
+check back-into-one-month exits 0
+check still-no-total-changes [ "$in_all" = "$(planned_in_all)" ]
+marketing show "$monthly"
+check the-month-got says 'Feb 2027 +€400.01'
+marketing drift budget
+check months-that-were-approved-are-no-drift all_of "exits 0; silent 'onths that moved'; says '$monthly .*as approved with the reallocation $moves'"
+
 # ---- to a file and back: nobody has approved the copy ----
 marketing plan export "$W/files/plan.json"
 check exported exits 0

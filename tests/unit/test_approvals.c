@@ -337,6 +337,232 @@ static void a_reallocation_moves_what_was_submitted(void **state) {
   assert_int_equal(jl_record_int(to->type, to->body, JL_BUDGET_LINE_PLANNED, 0), 70000);
 }
 
+/* ---- reallocations between lines by month, and with different VAT: every figure worked out by hand ---- */
+static void vat_line(struct fx *f, unsigned id, const char *title, int64_t planned, int64_t basis, int64_t rate) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  d_int(d_int(&d, JL_BUDGET_LINE_VAT_BASIS, basis), JL_BUDGET_LINE_VAT_RATE, rate);
+  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
+  fx_create_ok(f, &d, fx_id(id));
+}
+static void month(struct fx *f, unsigned line_id, int of_year, int64_t planned) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_MONTH);
+  d_int(d_int(d_ref(&d, JL_BUDGET_MONTH_LINE, fx_id(line_id)), JL_BUDGET_MONTH_MONTH, jl_day_from_date(2026, of_year, 1)), JL_BUDGET_MONTH_PLANNED,
+        planned);
+  fx_create_ok(f, &d, fx_natural(f, &d));
+}
+/* "1=333 2=40": months with what they plan; a line that is planned as a whole: "=1200". */
+static const char *plans(struct fx *f, unsigned line_id) {
+  char text[400] = "";
+  size_t n = 0, used = 0;
+  const struct jl_id id = fx_id(line_id);
+  const struct jl_record *line = fx_record(f, id), **months = jl_replica_referring(f->space, &id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, f->a, &n);
+  if (n == 0) return jl_arena_printf(f->a, "=%lld", (long long)jl_record_int(line->type, line->body, JL_BUDGET_LINE_PLANNED, 0));
+  for (int m = 1; m <= 12; m++)
+    for (size_t i = 0; i < n; i++)
+      if (jl_record_int(months[i]->type, months[i]->body, JL_BUDGET_MONTH_MONTH, 0) == jl_day_from_date(2026, m, 1))
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%d=%lld", used == 0 ? "" : " ", m,
+                                 (long long)jl_record_int(months[i]->type, months[i]->body, JL_BUDGET_MONTH_PLANNED, 0));
+  return jl_arena_printf(f->a, "%s", text);
+}
+/* Every total is of amounts excl. VAT, each line's rounded once (formulas.md). */
+static int64_t total_net(struct fx *f, unsigned first, unsigned last) {
+  int64_t total = 0, planned = 0;
+  for (unsigned id = first; id <= last; id++) {
+    const struct jl_id line_id = fx_id(id);
+    const struct jl_record *r = jl_replica_live(f->space, &line_id);
+    if (r == NULL) continue;
+    assert_true(jl_line_planned(f->space, r, f->a, &planned));
+    int64_t rate = jl_record_int(r->type, r->body, JL_BUDGET_LINE_VAT_RATE, 0);
+    bool gross = jl_record_int(r->type, r->body, JL_BUDGET_LINE_VAT_BASIS, 0) == JL_GROSS;
+    /* half away from zero, by hand: (2 x 10000 x gross + whole) / (2 x whole) */
+    total += gross ? (2 * 10000 * planned + 10000 + rate) / (2 * (10000 + rate)) : planned;
+  }
+  return total;
+}
+struct move {
+  unsigned from, to;
+  int64_t amount, basis;
+  int first, last, to_first, to_last; /* months; 0: not said */
+  const char *from_after, *to_after, *refused;
+};
+static struct draft reallocation(struct fx *f, const struct move *m) {
+  struct draft d = submission(f, fx_id(m->from), JL_APPROVAL_OF_BUDGET);
+  const struct {
+    uint32_t field;
+    int month;
+  } said[] = {{JL_APPROVAL_FIRST_MONTH, m->first}, {JL_APPROVAL_LAST_MONTH, m->last}, {JL_APPROVAL_TO_FIRST_MONTH, m->to_first},
+              {JL_APPROVAL_TO_LAST_MONTH, m->to_last}};
+  d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(m->to)), JL_APPROVAL_AMOUNT, m->amount);
+  if (m->basis != 0) d_int(&d, JL_APPROVAL_BASIS, m->basis);
+  for (size_t i = 0; i < JL_COUNT(said); i++)
+    if (said[i].month != 0) d_int(&d, said[i].field, jl_day_from_date(2026, said[i].month, 1));
+  return d;
+}
+enum { NET20 = 200, GROSS20, GROSS55, NET_MONTHS, GROSS_MONTHS, QUARTERS, EMPTY, GROSS20_TOO };
+static void lines_of_all_kinds(struct fx *f) {
+  raci_a(f, f->plan, f->paul);
+  vat_line(f, NET20, "net", 100000, JL_NET, 2000);
+  vat_line(f, GROSS20, "gross 20", 120000, JL_GROSS, 2000);  /* 1 000,00 net */
+  vat_line(f, GROSS55, "gross 5,5", 50000, JL_GROSS, 550);   /* 473,93 net */
+  vat_line(f, NET_MONTHS, "net by month", -1, JL_NET, 2000); /* 1 000,00 */
+  month(f, NET_MONTHS, 1, 33333);
+  month(f, NET_MONTHS, 2, 33333);
+  month(f, NET_MONTHS, 3, 33334);
+  vat_line(f, GROSS_MONTHS, "gross by month", -1, JL_GROSS, 550); /* 300,00: 284,36 net */
+  month(f, GROSS_MONTHS, 1, 10000);
+  month(f, GROSS_MONTHS, 2, 10000);
+  month(f, GROSS_MONTHS, 3, 10000);
+  vat_line(f, QUARTERS, "by quarter", -1, JL_NET, 2000);
+  month(f, QUARTERS, 1, 60000);
+  month(f, QUARTERS, 4, 60000);
+  month(f, QUARTERS, 7, 0);
+  vat_line(f, EMPTY, "nothing yet", -1, JL_NET, 2000);
+  vat_line(f, GROSS20_TOO, "gross 20 too", 50000, JL_GROSS, 2000); /* 416,67 net */
+}
+
+static void money_moves_to_the_cent_whatever_vat_and_months(void **state) {
+  struct fx *f = *state;
+  static const struct move moves[] = {
+      /* excl. VAT, to a line incl. 5,5 %: 473,93 + 100,01 = 573,94; 100,01 x 1,055 = 105,51055; 500,00 + 105,51 = 605,51, / 1,055 = 573,943 */
+      {NET20, GROSS55, 10001, JL_EXCL_VAT, 0, 0, 0, 0, "=89999", "=60551", NULL},
+      /* incl. VAT from incl. 20 %: 1 200,00 - 100,00 = 1 100,00, net 916,67, so 83,33 left; 473,93 + 83,33 = 557,26; 83,33 x 1,055 = 87,91315;
+       * 587,91 / 1,055 = 557,2607 */
+      {GROSS20, GROSS55, 10000, JL_INCL_VAT, 0, 0, 0, 0, "=110000", "=58791", NULL},
+      /* incl. VAT from a line excl. VAT: 120,00 / 1,2 = 100,00 */
+      {NET20, EMPTY, 12000, JL_INCL_VAT, 0, 0, 0, 0, "=90000", "=10000", NULL},
+      /* both incl. 20 %, as typed: 0,01 leaves 1 200,00, and 1 199,99 / 1,2 = 999,99, so 0,01 net; 416,67 + 0,01 = 416,68; 500,01 / 1,2 = 416,675 = 416,68 */
+      {GROSS20, GROSS20_TOO, 1, 0, 0, 0, 0, 0, "=119999", "=50001", NULL},
+      {GROSS20, GROSS20_TOO, 5000, JL_EXCL_VAT, 0, 0, 0, 0, "=114000", "=56000", NULL}, /* 50,00 net = 60,00 */
+      /* by month, three months: 100,01 x 33333/100000 = 33,336333 twice, x 33334/100000 = 33,337333: 33,33 each, the two cents left to March and January */
+      {NET_MONTHS, NET20, 10001, 0, 1, 3, 0, 0, "1=29999 2=30000 3=30000", "=110001", NULL},
+      {NET_MONTHS, NET20, 33333, 0, 2, 0, 0, 0, "1=33333 2=0 3=33334", "=133333", NULL},
+      /* stays in its months, net to incl. 5,5 %: 284,36 + 150,00 = 434,36; 150,00 x 1,055 = 158,25; 458,25 / 1,055 = 434,3602. In proportion to
+       * 75,00 of February and 75,00 of March: 158,25 = 79,125 each, the cent to February */
+      {NET_MONTHS, GROSS_MONTHS, 15000, JL_EXCL_VAT, 2, 3, 0, 0, "1=33333 2=25833 3=25834", "1=10000 2=17913 3=17912", NULL},
+      /* whole to months that are named, equally as they plan the same */
+      {NET20, GROSS_MONTHS, 10000, JL_EXCL_VAT, 0, 0, 1, 2, "=90000", "1=15275 2=15275 3=10000", NULL}, /* 100,00 x 1,055 = 105,50; 405,50 / 1,055 = 384,36 */
+      /* months into quarters: February and March are in the one that begins in January */
+      {NET_MONTHS, QUARTERS, 20000, 0, 2, 3, 0, 0, "1=33333 2=23333 3=23334", "1=80000 4=60000 7=0", NULL},
+      /* a quarter to its months, in proportion to 333,33, 333,33, 333,34: 9,9999 twice and 10,0002, the two cents left to January and February */
+      {QUARTERS, NET_MONTHS, 3000, 0, 1, 0, 0, 0, "1=57000 4=60000 7=0", "1=34333 2=34333 3=34334", NULL},
+      /* into months that plan nothing yet: equally, largest remainder from the first */
+      {NET20, QUARTERS, 101, 0, 0, 0, 7, 0, "=99899", "1=60000 4=60000 7=101", NULL},
+      {NET20, QUARTERS, 101, 0, 0, 0, 4, 9, "=99899", "1=60000 4=60101 7=0", NULL}, /* July plans nothing beside April */
+      /* all of it */
+      {GROSS20, NET20, 100000, JL_EXCL_VAT, 0, 0, 0, 0, "=0", "=200000", NULL},
+      {GROSS_MONTHS, EMPTY, 30000, JL_INCL_VAT, 1, 3, 0, 0, "1=0 2=0 3=0", "=28436", NULL},
+      /* asked for */
+      {GROSS20, NET20, 100, 0, 0, 0, 0, 0, NULL, NULL, "meant excl. or incl. VAT"},
+      {GROSS20, GROSS55, 100, 0, 0, 0, 0, 0, NULL, NULL, "meant excl. or incl. VAT"},
+      {NET_MONTHS, NET20, 100, 0, 0, 0, 0, 0, NULL, NULL, "which months give"},
+      {NET20, NET_MONTHS, 100, 0, 0, 0, 0, 0, NULL, NULL, "which months get"},
+      {NET_MONTHS, QUARTERS, 100, 0, 1, 0, 10, 12, NULL, NULL, "has none of the months"},
+      {QUARTERS, NET_MONTHS, 100, 0, 4, 0, 0, 0, NULL, NULL, "has no month for the money"},
+      /* too much, or not at all */
+      {NET_MONTHS, NET20, 33334, 0, 2, 0, 0, 0, NULL, NULL, "in these months"},
+      {NET_MONTHS, NET20, 100001, 0, 1, 3, 0, 0, NULL, NULL, "less than"},
+      {GROSS20, NET20, 100001, JL_EXCL_VAT, 0, 0, 0, 0, NULL, NULL, "less than"},
+      {NET20, EMPTY, 100, 0, 1, 2, 0, 0, NULL, NULL, "not planned by month"},
+      {NET20, EMPTY, 100, 0, 0, 0, 1, 2, NULL, NULL, "not planned by month"},
+  };
+  for (size_t i = 0; i < JL_COUNT(moves); i++) {
+    const struct move *m = &moves[i];
+    (void)fx_teardown(state);
+    (void)fx_setup(state);
+    f = *state;
+    lines_of_all_kinds(f);
+    int64_t total = total_net(f, NET20, GROSS20_TOO);
+    struct draft d = reallocation(f, m);
+    if (m->refused != NULL) {
+      fx_begin(f);
+      fx_create(f, &d, fx_id(FIRST));
+      fx_refused(f, JL_E_RULE_VIOLATION, m->refused);
+      continue;
+    }
+    f->author = f->marie;
+    fx_create_ok(f, &d, fx_id(FIRST));
+    f->author = f->paul;
+    approve(f, fx_id(FIRST));
+    if (strcmp(plans(f, m->from), m->from_after) != 0 || strcmp(plans(f, m->to), m->to_after) != 0)
+      fail_msg("row %zu: %s -> %s, expected %s -> %s", i, plans(f, m->from), plans(f, m->to), m->from_after, m->to_after);
+    assert_int_equal(total_net(f, NET20, GROSS20_TOO), total);
+  }
+}
+
+/* Any amounts, rates and months: the total excl. VAT stays, nothing falls below zero, what left is what was typed, and back again it is as it was. */
+static void no_total_changes_by_any_reallocation(void **state) {
+  struct fx *f = *state;
+  static const int64_t rates[] = {0, 90, 210, 550, 1000, 2000, 10000};
+  uint64_t seed = 20261126;
+  raci_a(f, f->plan, f->paul);
+  for (unsigned round = 0; round < 300; round++) {
+    unsigned from = 1000 + 2 * round, to = from + 1;
+    for (unsigned k = 0; k < 2; k++) {
+      seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      bool months = (seed >> 40 & 1) != 0;
+      vat_line(f, from + k, "a line", months ? -1 : (int64_t)(seed >> 44 & 0xffff) + 2, (seed >> 41 & 1) != 0 ? JL_GROSS : JL_NET,
+               rates[(seed >> 50) % JL_COUNT(rates)]);
+      for (int m = 1; months && m <= 3; m++) month(f, from + k, m, (int64_t)(seed >> (20 + m) & 0x3fff) + 1);
+    }
+    bool gives_months = plans(f, from)[0] != '=', gets_months = plans(f, to)[0] != '=';
+    int64_t before = total_net(f, from, to), was = total_net(f, from, from), own = 0;
+    assert_true(jl_line_planned(f->space, fx_record(f, fx_id(from)), f->a, &own));
+    struct move m = {from, to, (int64_t)(seed >> 33) % was + 1, (seed >> 42 & 1) != 0 ? JL_INCL_VAT : JL_EXCL_VAT, 0, 0, 0, 0, NULL, NULL, NULL};
+    if (gives_months) m.first = 1, m.last = 3;
+    if (gets_months && !gives_months) m.to_first = 1, m.to_last = 3;
+    struct draft d = reallocation(f, &m);
+    fx_begin(f);
+    fx_create(f, &d, fx_id(5000 + round));
+    if (!fx_send(f)) { /* incl. VAT more than it plans, or a cent that is none excl. VAT */
+      assert_int_equal(f->err.code, JL_E_RULE_VIOLATION);
+      assert_true(m.basis == JL_INCL_VAT);
+      continue;
+    }
+    approve(f, fx_id(5000 + round));
+    assert_int_equal(total_net(f, from, to), before);
+    int64_t left = 0, gross = 0;
+    assert_true(jl_line_planned(f->space, fx_record(f, fx_id(from)), f->a, &left) && left >= 0);
+    const struct jl_record *r = fx_record(f, fx_id(from));
+    gross = jl_record_int(r->type, r->body, JL_BUDGET_LINE_VAT_BASIS, 0) == JL_GROSS;
+    if (m.basis == JL_EXCL_VAT) assert_int_equal(was - total_net(f, from, from), m.amount);
+    if (m.basis == JL_INCL_VAT && gross) assert_int_equal(own - left, m.amount);
+  }
+}
+
+/* What somebody approves is the months and the VAT that were submitted; what moved is no drift, in no month. */
+static void months_that_changed_meanwhile_are_not_moved(void **state) {
+  struct fx *f = *state;
+  lines_of_all_kinds(f);
+  submit(f, fx_id(SECOND), f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, fx_id(SECOND));
+  const struct move m = {NET_MONTHS, GROSS_MONTHS, 15000, JL_EXCL_VAT, 2, 3, 0, 0, NULL, NULL, NULL};
+  struct draft d = reallocation(f, &m), own = d_new(f, JL_TYPE_BUDGET_MONTH);
+  fx_create_ok(f, &d, fx_id(FIRST));
+  /* B4 by month from 1 000,00 to 850,00, B5 to 434,36 net; months 2 (20485) and 3 (20513) as above */
+  assert_string_equal(text_of(f, fx_id(FIRST), JL_SECTION_BUDGET),
+                      "B4 0=85000\nB5 0=43436\nBM1 2=20454 3=33333\nBM2 2=20485 3=25833\nBM3 2=20513 3=25834\n"
+                      "BM4 2=20454 3=10000\nBM5 2=20485 3=17913\nBM6 2=20513 3=17912\n");
+  d_int(d_ref(&own, JL_BUDGET_MONTH_LINE, fx_id(GROSS_MONTHS)), JL_BUDGET_MONTH_MONTH, 20513);
+  struct jl_id march = fx_natural(f, &own);
+  const struct jl_bytes planned = fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 10000),
+                        other = fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 10001);
+  fx_update(f, JL_TYPE_BUDGET_MONTH, march, JL_BUDGET_MONTH_PLANNED, planned, other);
+  fx_ok(f);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "has changed");
+  fx_update(f, JL_TYPE_BUDGET_MONTH, march, JL_BUDGET_MONTH_PLANNED, other, planned);
+  fx_ok(f);
+  set_int(f, JL_TYPE_BUDGET_LINE, GROSS_MONTHS, JL_BUDGET_LINE_VAT_RATE, 2000);
+  fx_ok(f);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "has changed");
+  set_int(f, JL_TYPE_BUDGET_LINE, GROSS_MONTHS, JL_BUDGET_LINE_VAT_RATE, 550);
+  fx_ok(f);
+  approve(f, fx_id(FIRST));
+  assert_string_equal(plans(f, GROSS_MONTHS), "1=10000 2=17913 3=17912");
+}
+
 static void who_decides_reads_all_of_it(void **state) {
   struct fx *f = *state;
   world(f);
@@ -721,6 +947,9 @@ int main(void) {
                                      FX_TEST(what_counts_reopens_an_actions_approval),
                                      FX_TEST(months_count_as_the_money_of_their_action),
                                      FX_TEST(a_reallocation_moves_what_was_submitted),
+                                     FX_TEST(money_moves_to_the_cent_whatever_vat_and_months),
+                                     FX_TEST(no_total_changes_by_any_reallocation),
+                                     FX_TEST(months_that_changed_meanwhile_are_not_moved),
                                      FX_TEST(who_decides_reads_all_of_it),
                                      FX_TEST(nobody_forges_one),
                                      FX_TEST(without_an_accountable_nothing_is_submitted),

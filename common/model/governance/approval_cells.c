@@ -1,4 +1,6 @@
 #include "common/model/governance/approval_cells.h"
+#include "common/model/budget/amounts.h"
+#include "common/model/governance/transfer.h"
 #include "common/record/schema.h"
 
 /* One that ended, and was submitted again since, asks for nothing any more. */
@@ -50,6 +52,46 @@ void jl_block_approvals_of(const struct jl_view_input *in, struct jl_builder *b,
     all[n - 1 - i] = first;
   }
   if (n > 0) jl_block_approvals(in, b, all, n);
+}
+
+static void move_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_transfer_part *part, const struct jl_record *line) {
+  const int64_t amounts[] = {part->before, part->after, part->after - part->before};
+  char currency[4];
+  jl_plan_currency(in->space, currency);
+  jl_row_begin(b, line, 0, JL_ROW_NORMAL);
+  jl_cell_title(b, in, line);
+  if (part->record == line)
+    jl_cell_empty(b);
+  else
+    jl_cell_by_number(b, in, part->record, JL_BUDGET_MONTH_MONTH);
+  for (size_t i = 0; i < JL_COUNT(amounts); i++) {
+    jl_cell(b, jl_arg_money(amounts[i], currency));
+    jl_cell_source(b, part->record);
+  }
+  jl_cell_by_number(b, in, line, JL_BUDGET_LINE_VAT_BASIS);
+}
+
+void jl_block_moves(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *approval) {
+  struct jl_transfer_work work;
+  struct jl_error err = {.code = JL_E_OK};
+  char currency[4];
+  if (!jl_record_has(approval->body, JL_APPROVAL_TO) || jl_view_int(approval, JL_APPROVAL_STATE, 0) != JL_APPROVAL_SUBMITTED) return;
+  if (!jl_transfer_work(in->space, approval, jl_builder_arena(b), &work, &err)) {
+    jl_note(b, JL_TONE_WARN, JL_MSG("the lines have changed since, so that this money cannot move any more: it has to be submitted again"), NULL, 0);
+    return;
+  }
+  jl_plan_currency(in->space, currency);
+  jl_block_begin(b, JL_BLOCK_TABLE, "moves", JL_MSG("what moves"));
+  jl_column(b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+  jl_column(b, "month", JL_MSG("month"), JL_ARG_DATE, 0);
+  jl_column(b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
+  jl_column(b, "afterwards", JL_MSG("afterwards"), JL_ARG_MONEY, 0);
+  jl_column(b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 1);
+  jl_column(b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 2);
+  for (size_t i = 0; i < work.count; i++) move_row(in, b, &work.parts[i], i < work.giving ? work.transfer.from : work.transfer.to);
+  const struct jl_arg args[] = {jl_arg_money(work.net, currency), jl_arg_text(jl_record_caption(b, in->space, work.transfer.from)),
+                                jl_arg_text(jl_record_caption(b, in->space, work.transfer.to))};
+  jl_note(b, JL_TONE_MUTED, JL_MSG("{1} excl. VAT leave {2} and arrive at {3}: no total changes"), args, 3);
 }
 
 const char *jl_action_approval(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *action,

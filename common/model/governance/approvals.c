@@ -71,9 +71,10 @@ static bool plan_status(struct jl_run *run, const struct jl_record *approval, in
 /* ---- submitting ---- */
 static bool check_transfer(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   struct jl_transfer t;
-  bool gives = jl_approval_transfer(run->space, approval, &t);
-  char currency[4];
-  if (gives != (t.amount > 0))
+  bool gives = jl_approval_transfer(run->space, approval, &t), says_how = false;
+  static const uint32_t how[] = {JL_APPROVAL_BASIS, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH};
+  for (size_t i = 0; i < JL_COUNT(how); i++) says_how = says_how || jl_record_has(approval->body, how[i]);
+  if (gives != (t.amount > 0) || (says_how && !gives))
     return REFUSE(approval, JL_APPROVAL_AMOUNT, JL_E_INVALID,
                   JL_MSG("a reallocation needs both an amount and the budget line that gets it"),
                   JL_MSG("such as: submit B3 --to B4 --amount 500"));
@@ -82,23 +83,8 @@ static bool check_transfer(struct jl_run *run, const struct jl_record *approval,
   if (t.from == t.to)
     return REFUSE(approval, JL_APPROVAL_TO, JL_E_INVALID, JL_MSG("{1} cannot give money to itself"), JL_MSG("name another budget line"),
                   jl_arg_record(t.from));
-  const struct jl_record *const lines[] = {t.from, t.to};
-  for (size_t i = 0; i < JL_COUNT(lines); i++)
-    if (!jl_record_has(lines[i]->body, JL_BUDGET_LINE_PLANNED))
-      return REFUSE(approval, JL_APPROVAL_TO, JL_E_RULE_VIOLATION, JL_MSG("{1} is not planned as a whole"),
-                    JL_MSG("money is moved between lines that are; change the months themselves and submit the budget"),
-                    jl_arg_record(lines[i]));
-  if (number_of(t.from, JL_BUDGET_LINE_VAT_BASIS) != number_of(t.to, JL_BUDGET_LINE_VAT_BASIS) ||
-      number_of(t.from, JL_BUDGET_LINE_VAT_RATE) != number_of(t.to, JL_BUDGET_LINE_VAT_RATE))
-    return REFUSE(approval, JL_APPROVAL_TO, JL_E_RULE_VIOLATION, JL_MSG("{1} and {2} are not kept with the same VAT"),
-                  JL_MSG("bring both to the same basis and rate first"), jl_arg_record(t.from), jl_arg_record(t.to));
-  int64_t planned = number_of(t.from, JL_BUDGET_LINE_PLANNED), sum;
-  if (planned >= t.amount && jl_add(number_of(t.to, JL_BUDGET_LINE_PLANNED), t.amount, &sum)) return true;
-  const struct jl_record *plan = jl_replica_record(run->space, &jl_replica_where(run->space)->space);
-  struct jl_bytes code = plan == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(plan->type, plan->body, JL_PLAN_CURRENCY);
-  for (size_t i = 0; i < sizeof currency; i++) currency[i] = i < 3 && i < code.size ? (char)code.data[i] : '\0';
-  return REFUSE(approval, JL_APPROVAL_AMOUNT, JL_E_RULE_VIOLATION, JL_MSG("{1} plans {2}, less than the {3} that are to leave it"),
-                JL_MSG("move less"), jl_arg_record(t.from), jl_arg_money(planned, currency), jl_arg_money(t.amount, currency));
+  struct jl_transfer_work work;
+  return jl_transfer_work(run->space, approval, run->a, &work, err);
 }
 
 static bool check_subject(struct jl_run *run, const struct jl_record *approval, const struct jl_record *target, struct jl_error *err) {
@@ -283,11 +269,15 @@ static bool is_as_submitted(struct jl_run *run, const struct jl_record *approval
 
 static bool move_money(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
   struct jl_transfer t;
+  struct jl_transfer_work work;
   if (!jl_approval_transfer(run->space, approval, &t)) return true;
-  if (t.from == NULL || t.to == NULL) return changed_since(run, approval, NULL, err);
-  int64_t less = number_of(t.from, JL_BUDGET_LINE_PLANNED) - t.amount, more;
-  if (less < 0 || !jl_add(number_of(t.to, JL_BUDGET_LINE_PLANNED), t.amount, &more)) return changed_since(run, approval, t.from, err);
-  return put_number(run, t.from, JL_BUDGET_LINE_PLANNED, less, err) && put_number(run, t.to, JL_BUDGET_LINE_PLANNED, more, err);
+  if (!jl_transfer_work(run->space, approval, run->a, &work, err)) return err->code != JL_E_NO_MEMORY && changed_since(run, approval, t.from, err);
+  for (size_t i = 0; i < work.count; i++) {
+    const struct jl_record *record = work.parts[i].record;
+    uint32_t field = record->type_number == JL_TYPE_BUDGET_MONTH ? JL_BUDGET_MONTH_PLANNED : JL_BUDGET_LINE_PLANNED;
+    if (!put_number(run, record, field, work.parts[i].after, err)) return false;
+  }
+  return true;
 }
 
 static bool approve(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {

@@ -125,13 +125,19 @@ struct reallocated {
   size_t age; /* the newest: 0 */
 };
 struct reallocations {
-  struct reallocated *list; /* by number, each budget line once: as its newest left it */
+  struct reallocated *list; /* by type and number, each budget line and month once: as its newest left it */
   size_t count, capacity;
 };
 
+static int compare(const struct jl_figures *a, const struct jl_figures *b) {
+  if (a->type != b->type) return a->type->number < b->type->number ? -1 : 1;
+  return a->number < b->number ? -1 : a->number > b->number;
+}
+
 static int by_line(const void *left, const void *right) {
   const struct reallocated *a = left, *b = right;
-  if (a->figures.number != b->figures.number) return a->figures.number < b->figures.number ? -1 : 1;
+  int order = compare(&a->figures, &b->figures);
+  if (order != 0) return order;
   return a->age < b->age ? -1 : a->age > b->age;
 }
 
@@ -141,7 +147,7 @@ static bool keep_reallocated(struct finding *f, struct reallocations *all, const
   size_t at = 0;
   if (!jl_snapshot_stored(f->in->space, approval, JL_SECTION_BUDGET, jl_builder_arena(f->b), &text, f->err)) return false;
   while (jl_snapshot_next(text, &at, &figures)) {
-    if (figures.type->number != JL_TYPE_BUDGET_LINE) continue;
+    if (figures.type->number != JL_TYPE_BUDGET_LINE && figures.type->number != JL_TYPE_BUDGET_MONTH) continue;
     if (all->count == all->capacity) {
       size_t capacity = all->capacity == 0 ? 64 : all->capacity * 2;
       struct reallocated *larger = jl_view_alloc(f->b, capacity, sizeof *larger);
@@ -166,21 +172,22 @@ static bool find_reallocations(struct finding *f, const struct jl_record *base, 
   }
   if (all->count > 0) qsort(all->list, all->count, sizeof *all->list, by_line);
   for (size_t i = 0; i < all->count; i++)
-    if (kept == 0 || all->list[i].figures.number != all->list[kept - 1].figures.number) all->list[kept++] = all->list[i];
+    if (kept == 0 || compare(&all->list[i].figures, &all->list[kept - 1].figures) != 0) all->list[kept++] = all->list[i];
   all->count = kept;
   return true;
 }
 
 static void take_reallocation(const struct reallocations *all, struct jl_moved *row) {
+  const struct jl_figures key = {.type = row->type, .number = row->number};
   size_t low = 0, high = all->count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (all->list[middle].figures.number < row->number)
+    if (compare(&all->list[middle].figures, &key) < 0)
       low = middle + 1;
     else
       high = middle;
   }
-  if (low == all->count || all->list[low].figures.number != row->number) return;
+  if (low == all->count || compare(&all->list[low].figures, &key) != 0) return;
   row->then = all->list[low].figures;
   row->has_then = true;
   row->reallocated = all->list[low].approval;
@@ -199,11 +206,6 @@ static struct jl_moved *add(struct finding *f) {
   struct jl_moved *row = &f->d->rows[f->d->count++];
   *row = (struct jl_moved){.record = NULL};
   return row;
-}
-
-static int compare(const struct jl_figures *a, const struct jl_figures *b) {
-  if (a->type != b->type) return a->type->number < b->type->number ? -1 : 1;
-  return a->number < b->number ? -1 : a->number > b->number;
 }
 
 static struct jl_bytes digest_line(struct jl_bytes text) {
@@ -245,7 +247,7 @@ static bool compare_section(struct finding *f, enum jl_section section, const st
       row->has_now = order >= 0;
       if (row->has_then) row->then = x;
       if (row->has_now) row->now = y;
-      if (row->type->number == JL_TYPE_BUDGET_LINE) take_reallocation(&reallocations, row);
+      take_reallocation(&reallocations, row); /* there are some of the budget alone */
     }
     more_or_less = more_or_less || order != 0;
     if (order <= 0) has_x = jl_snapshot_next(then, &from_then, &x);

@@ -287,7 +287,7 @@ static void block_notes(struct view *v) {
     if (!again) note_base(v, told[n++] = base);
   }
   for (size_t i = 0; i < v->d.count; i++) {
-    if (v->d.rows[i].reallocated == NULL) continue;
+    if (v->d.rows[i].reallocated == NULL || v->d.rows[i].type->number != JL_TYPE_BUDGET_LINE) continue;
     const struct jl_arg args[] = {jl_arg_text(jl_record_caption(v->b, v->in->space, v->d.rows[i].record)),
                                   jl_arg_text(jl_record_caption(v->b, v->in->space, v->d.rows[i].reallocated))};
     jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: as approved with the reallocation {2}"), args, 2);

@@ -63,13 +63,6 @@ static const struct jl_record *named(const struct jl_replica *r, const struct jl
   return jl_record_id(approval->type, approval->body, field, &id) ? jl_replica_live(r, &id) : NULL;
 }
 
-bool jl_approval_transfer(const struct jl_replica *r, const struct jl_record *approval, struct jl_transfer *ret) {
-  *ret = (struct jl_transfer){.from = named(r, approval, JL_APPROVAL_TARGET),
-                              .to = named(r, approval, JL_APPROVAL_TO),
-                              .amount = jl_record_int(approval->type, approval->body, JL_APPROVAL_AMOUNT, 0)};
-  return jl_record_has(approval->body, JL_APPROVAL_TO);
-}
-
 uint32_t jl_approval_sections(const struct jl_record *approval) {
   switch (subject_of(approval)) {
   case JL_APPROVAL_OF_PLAN:
@@ -87,7 +80,7 @@ uint32_t jl_approval_sections(const struct jl_record *approval) {
 struct making {
   const struct jl_replica *r;
   struct jl_arena *a;
-  struct jl_transfer transfer; /* counted in; to NULL: none */
+  struct jl_transfer_work moves; /* counted in; no parts: nothing */
   struct jl_buffer text;
   crypto_generichash_state rest;
   struct jl_error *err;
@@ -112,15 +105,19 @@ static void digest_rest(struct making *m, const struct counted *c, const struct 
 }
 
 static bool planned_net(struct making *m, const struct jl_record *line, int64_t *ret) {
-  int64_t moved = line == m->transfer.to                               ? m->transfer.amount
-                  : line == m->transfer.from && m->transfer.to != NULL ? -m->transfer.amount
-                                                                       : 0;
   bool gross = jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS;
-  if (jl_line_planned(m->r, line, m->a, ret) && jl_add(*ret, moved, ret) &&
-      (!gross || jl_vat_net(*ret, jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_RATE, 0), ret)))
-    return true;
+  bool fits = jl_line_planned(m->r, line, m->a, ret);
+  if (m->moves.count > 0 && line == m->moves.transfer.from) *ret = m->moves.from_after;
+  if (m->moves.count > 0 && line == m->moves.transfer.to) *ret = m->moves.to_after;
+  if (fits && (!gross || jl_vat_net(*ret, jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_RATE, 0), ret))) return true;
   return jl_fail(m->err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
                  JL_MSG("correct the largest budget lines"));
+}
+
+static int64_t figure_of(const struct making *m, const struct jl_record *record, uint32_t field) {
+  for (size_t i = 0; field == JL_BUDGET_MONTH_PLANNED && record->type_number == JL_TYPE_BUDGET_MONTH && i < m->moves.count; i++)
+    if (m->moves.parts[i].record == record) return m->moves.parts[i].after;
+  return jl_record_int(record->type, record->body, field, 0);
 }
 
 static bool add_line(struct making *m, const struct counted *c, const struct jl_record *record) {
@@ -134,7 +131,7 @@ static bool add_line(struct making *m, const struct counted *c, const struct jl_
   }
   for (size_t i = 0; i < JL_COUNT(c->figures) && c->figures[i] != 0; i++)
     if (jl_record_has(record->body, c->figures[i]))
-      jl_buffer_printf(&m->text, " %" PRIu32 "=%" PRId64, c->figures[i], jl_record_int(record->type, record->body, c->figures[i], 0));
+      jl_buffer_printf(&m->text, " %" PRIu32 "=%" PRId64, c->figures[i], figure_of(m, record, c->figures[i]));
   jl_buffer_byte(&m->text, '\n');
   digest_rest(m, c, record);
   return true;
@@ -147,18 +144,23 @@ static bool add_all(struct making *m, const struct counted *c, const struct jl_r
   return true;
 }
 
+static bool add_months(struct making *m, const struct counted *c, const struct jl_record *line) {
+  size_t n = 0;
+  if (line == NULL) return true;
+  const struct jl_record **months = jl_replica_referring(m->r, &line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, m->a, &n);
+  return add_all(m, c, months, n);
+}
+
 /* Of one action: itself, its budget lines and their months. */
 static bool add_of_action(struct making *m, const struct counted *c, const struct jl_record *action) {
-  size_t n = 0, months = 0;
+  size_t n = 0;
   if (c->type == JL_TYPE_ACTION) return action == NULL || add_line(m, c, action);
   if (action == NULL) return true;
   const struct jl_record **lines = jl_replica_referring(m->r, &action->id, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, m->a, &n);
   if (c->type == JL_TYPE_BUDGET_LINE) return add_all(m, c, lines, n);
   if (n == SIZE_MAX) return no_memory(m->err);
-  for (size_t i = 0; i < n; i++) {
-    const struct jl_record **of = jl_replica_referring(m->r, &lines[i]->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, m->a, &months);
-    if (!add_all(m, c, of, months)) return false;
-  }
+  for (size_t i = 0; i < n; i++)
+    if (!add_months(m, c, lines[i])) return false;
   return true;
 }
 
@@ -166,6 +168,7 @@ static bool add_type(struct making *m, const struct counted *c, const struct jl_
   struct jl_transfer transfer;
   size_t n = 0;
   if (jl_approval_transfer(m->r, approval, &transfer)) {
+    if (c->type == JL_TYPE_BUDGET_MONTH) return add_months(m, c, transfer.from) && add_months(m, c, transfer.to);
     if (c->type != JL_TYPE_BUDGET_LINE) return true;
     return (transfer.from == NULL || add_line(m, c, transfer.from)) && (transfer.to == NULL || add_line(m, c, transfer.to));
   }
@@ -189,7 +192,8 @@ bool jl_snapshot_make(const struct jl_replica *r, const struct jl_record *approv
   struct making m = {.r = r, .a = a, .err = err};
   bool ok = true;
   *ret_text = (struct jl_bytes){NULL, 0};
-  if (!before || !jl_approval_transfer(r, approval, &m.transfer)) m.transfer = (struct jl_transfer){NULL, NULL, 0};
+  if (before && section == JL_SECTION_BUDGET && jl_record_has(approval->body, JL_APPROVAL_TO) && !jl_transfer_work(r, approval, a, &m.moves, err))
+    return false;
   jl_buffer_init(&m.text, TEXT_MAX);
   crypto_generichash_init(&m.rest, NULL, 0, 32);
   for (size_t i = 0; ok && i < JL_COUNT(counted); i++)

@@ -9,14 +9,8 @@
  * approval waits, and do not reopen one; a date, an amount, a target, a title, what it serves, a record more or less does. */
 #ifndef JL_MODEL_GOVERNANCE_SNAPSHOT_H
 #define JL_MODEL_GOVERNANCE_SNAPSHOT_H
-#include "common/model/replica.h"
+#include "common/model/governance/transfer.h"
 
-/* Money that an approval moves from its target to another line; to NULL: none. */
-struct jl_transfer {
-  const struct jl_record *from, *to;
-  int64_t amount;
-};
-bool jl_approval_transfer(const struct jl_replica *r, const struct jl_record *approval, struct jl_transfer *ret);
 /* The sections that an approval is about, as a mask: who decides must be able to read them all. */
 uint32_t jl_approval_sections(const struct jl_record *approval);
 
