@@ -19,15 +19,15 @@ const char *jl_inbox_line(const Jalon__Document *inbox, struct jl_arg ret_args[2
   *ret_n = 0;
   if (waiting > 0) ret_args[(*ret_n)++] = jl_arg_integer((int64_t)waiting);
   if (news > 0) ret_args[(*ret_n)++] = jl_arg_integer((int64_t)news);
-  return waiting > 0 && news > 0 ? JL_MSG("{1} to answer and {2} new in your inbox: jalon inbox")
-         : waiting > 0           ? JL_MSG("{1} to answer in your inbox: jalon inbox")
-         : news > 0              ? JL_MSG("{1} new in your inbox: jalon inbox")
+  return waiting > 0 && news > 0 ? JL_MSG("{1} to answer and {2} new in your inbox of this plan: jalon inbox")
+         : waiting > 0           ? JL_MSG("{1} to answer in your inbox of this plan: jalon inbox")
+         : news > 0              ? JL_MSG("{1} new in your inbox of this plan: jalon inbox")
                                  : NULL;
 }
 
 /* As one more note below everything else. No inbox, none that can be had: no note. */
 static bool add_note(struct jl_cli *cli, Jalon__Document *document, const char *message, const struct jl_arg *args, int n) {
-  struct jl_builder *b = jl_builder_new(cli->arena, "dashboard", 0, NULL);
+  struct jl_builder *b = jl_builder_new(cli->arena, document->view, 0, NULL);
   if (b == NULL) return false;
   jl_block_begin(b, JL_BLOCK_NOTES, "inbox", NULL);
   jl_note(b, JL_TONE_STRONG, message, args, n);

@@ -174,9 +174,10 @@ bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, 
 
 bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err) {
   const Jalon__Document *document = NULL;
+  const struct jl_view *view = jl_view_by_name(ask->view);
   uint64_t revision = 0;
   if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
-  if (strcmp(ask->view, "dashboard") == 0 && cli->face.face == JL_FACE_TERMINAL && cli->at_text == NULL) {
+  if (view != NULL && view->tells_inbox && cli->face.face == JL_FACE_TERMINAL && cli->at_text == NULL) {
     Jalon__Document *with_note = jl_arena_alloc(cli->arena, sizeof *with_note);
     if (with_note == NULL) return jl_cli_no_link(err);
     *with_note = *document;

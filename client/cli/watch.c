@@ -460,12 +460,12 @@ static void follow_inbox(struct watch *w) {
 
 static void begin_reading(struct watch *w, const struct jl_view *view) {
   struct jl_error ignored;
-  bool inbox = jl_view_takes(view, "read"), dashboard = strcmp(view->name, "dashboard") == 0 && w->terminal;
-  if (!inbox && !dashboard) return;
+  bool inbox = jl_view_takes(view, "read"), tells = view->tells_inbox && w->terminal;
+  if (!inbox && !tells) return;
   w->read = (struct jl_read_so_far){.cli = w->cli, .plan = w->space, .changed = on_read_on, .context = w};
   if (!jl_read_begin(&w->read, &ignored)) return; /* as if nothing had been read */
   w->reads = inbox;
-  w->tells = dashboard;
+  w->tells = tells;
 }
 
 static void on_link(void *context, enum jl_link link, const struct jl_error *reason) {

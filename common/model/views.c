@@ -25,6 +25,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("dashboard"),
      .help = JL_MSG("one screen: objectives, budget, KPIs, what is late and what comes next"),
      .needs_space = true,
+     .tells_inbox = true,
      .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .build = jl_dashboard_view},
     {.name = "tree",

@@ -32,7 +32,7 @@ check mentions-by-first-name exits 0
 looks sales en inbox
 looks sales fr inbox
 sales dashboard
-check dashboard-with-news says '1 new in your inbox: jalon inbox'
+check dashboard-with-news says '1 new in your inbox of this plan: jalon inbox'
 jalon_in comex en dashboard
 check not-of-others silent 'in your inbox'
 looks comex en inbox
@@ -173,7 +173,7 @@ on two en sync
 on one en --offline inbox
 check offline-list all_of 'says "question 1"; says "question 3"'
 on one en --offline dashboard --width 80
-check offline-dashboard says '3 new in your inbox: jalon inbox'
+check offline-dashboard says '3 new in your inbox of this plan: jalon inbox'
 on one en --offline inbox
 one=$(grep -n 'question 3' <<<"$out" | head -n 1 >/dev/null; grep -E 'question 3' <<<"$out" | grep -oE '^ *[0-9]+' | tr -d ' ')
 on one en --offline inbox read "$one"
@@ -219,7 +219,7 @@ if command -v tmux >/dev/null; then
   type_in one "jalon watch"
   sees watch-of-the-dashboard one 'Tableau de bord'
   marketing comment "$action" "@paul et demain ?"
-  sees watched-dashboard-tells one 'nouveau dans votre boîte de réception : 1 '
+  sees watched-dashboard-tells one 'nouveau dans votre boîte de réception de ce plan : 1 '
   on two en inbox
   on two en inbox read 1
   stops_seeing watched-dashboard-follows one 'boîte de réception'
