@@ -206,9 +206,11 @@ static void change(struct raci *r, struct jl_group *g, const struct assignment *
   struct jl_bytes task = r->task != NULL ? text_slice(r, r->task) : (struct jl_bytes){NULL, 0};
   bool holder = !is_part(a->record, part);
   bool label = r->task != NULL && !jl_same_bytes(task, jl_record_slice(a->record->body, JL_RACI_TASK));
-  if (!holder && !label) return;
+  /* Given once more to who has it, which says who gave it: common/model/governance/approver.h. */
+  bool confirms = !holder && part->letter == 'A' && !jl_record_has(a->record->body, JL_RACI_NAMED_BY);
+  if (!holder && !label && !confirms) return;
   jl_group_update(g, JL_TYPE_RACI, &a->record->id);
-  if (holder)
+  if (holder || confirms)
     jl_group_field(g, JL_RACI_HOLDER, a->holder, jl_value_encode(r->cli->arena, jl_field_by_number(type, JL_RACI_HOLDER), &value));
   if (label) jl_group_field(g, JL_RACI_TASK, a->task, task);
 }

@@ -294,6 +294,33 @@ check given-by-an-administrator exits 0
 sales approve "$waits"
 check then-approved exits 0
 
+# ---- letters of before it was kept who gave them: the table as an older server left it ----
+sales action add "Ancienne lettre" --due 2027-03-31 --needs-approval yes
+older=$(grep -oE '\bA[0-9]+' <<<"$out" | head -n 1)
+admin raci set "$older" A="Paul Bernard"
+sales submit "$older"
+waits=$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)
+check as-an-older-server-left-it psql -q -h "$data/run" -U jalon -d jalon -c 'UPDATE raci SET named_by = NULL'
+stop_server
+check started-on-it start_server
+sales approve "$waits"
+check giver-not-known exits_complaining 7 "who gave you its A is not known any more" "raci set $older A="
+jalon_in sales fr approve "$waits"
+check giver-not-known-fr exits_complaining 7 "on ne sait plus qui vous en a donné le A"
+sales inbox
+check not-asked-either bash -c '! grep -q "$1" <<<"$2"' - "$waits" "$out"
+sales raci set "$older" A="Paul Bernard"
+sales approve "$waits"
+check not-by-the-holder exits_complaining 7 'not known any more'
+marketing raci set "$older" A="Paul Bernard"
+check given-once-more exits_saying 0 'A=Paul Bernard'
+sales inbox
+check then-asked says "$waits"
+sales approve "$waits"
+check then-approves exits 0
+marketing raci set "$older" A="Paul Bernard"
+check known-now says 'so already: nothing to change'
+
 admin plan import "$W/files/plan.json" --new "Copie"
 check imported exits 0
 admin plan list

@@ -806,6 +806,75 @@ static void who_gave_oneself_the_a_lets_nothing_start_without_approval(void **st
   fx_refused(f, JL_E_DENIED, NULL);
 }
 
+/* ---- letters and submissions as they were before it was kept who gave them, and to whom ---- */
+static void put_old(struct fx *f, uint32_t type, struct jl_id id, struct jl_bytes body, uint64_t number, uint64_t revision) {
+  struct jl_record *r = jl_record_new(type, &id, body);
+  assert_non_null(r);
+  r->number = number;
+  r->revision = r->created_revision = revision;
+  assert_true(jl_replica_put(f->space, jl_record_share(r)) && jl_replica_put(f->mirror, r));
+}
+
+static void give_once_more(struct fx *f, struct jl_id by, struct jl_id letter) {
+  struct jl_id author = f->author;
+  struct jl_bytes holder = jl_arena_dup(f->a, jl_record_slice(fx_record(f, letter)->body, JL_RACI_HOLDER));
+  f->author = by;
+  fx_update(f, JL_TYPE_RACI, letter, JL_RACI_HOLDER, holder, holder);
+  fx_ok(f);
+  f->author = author;
+}
+
+static void a_letter_whose_giver_is_not_known_is_held_to_four_eyes(void **state) {
+  struct fx *f = *state;
+  struct draft action = fx_action(f, "Webinar"), letter = fx_raci(f, fx_id(ACTION), JL_RACI_A, f->paul), old;
+  d_int(&action, JL_ACTION_NEEDS_APPROVAL, 1);
+  fx_create_ok(f, &action, fx_id(ACTION));
+  struct jl_id id = fx_natural(f, &letter);
+  put_old(f, JL_TYPE_RACI, id, letter.body, 1, 2);
+  /* what Paul submits himself; what Marie does */
+  submit(f, fx_id(FIRST), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "who gave you its A is not known any more");
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_refused(f, JL_E_DENIED, "who gave you the A is not known any more");
+  f->author = f->marie;
+  submit(f, fx_id(SECOND), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  f->author = f->paul;
+  approve(f, fx_id(SECOND));
+  /* a submission of then: to a letter that is older, and to one that was changed after it */
+  old = submission(f, fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  d_ref(d_int(&old, JL_APPROVAL_STATE, JL_APPROVAL_SUBMITTED), JL_APPROVAL_SUBMITTED_BY, f->marie);
+  put_old(f, JL_TYPE_APPROVAL, fx_id(THIRD), old.body, 1002, 1);
+  decision(f, fx_id(THIRD), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "was submitted to somebody else");
+  put_old(f, JL_TYPE_APPROVAL, fx_id(THIRD + 1), old.body, 1010, 3);
+  approve(f, fx_id(THIRD + 1));
+  /* neither the holder nor an edit of something else says who gave it */
+  give_once_more(f, f->paul, id);
+  f->author = f->marie;
+  fx_update(f, JL_TYPE_RACI, id, JL_RACI_TASK, NONE, fx_text(f, JL_TYPE_RACI, JL_RACI_TASK, "all of it"));
+  fx_ok(f);
+  assert_false(jl_record_has(fx_record(f, id)->body, JL_RACI_NAMED_BY));
+  f->author = f->paul;
+  submit(f, fx_id(FIRST + 10), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  decision(f, fx_id(FIRST + 10), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_DENIED, "not known any more");
+  f->administrator = true;
+  decision(f, fx_id(FIRST + 10), JL_APPROVAL_APPROVED);
+  fx_ok(f);
+  f->administrator = false;
+  submit(f, fx_id(FIRST + 11), fx_id(ACTION), JL_APPROVAL_OF_ACTION);
+  give_once_more(f, f->marie, id);
+  struct jl_id by;
+  assert_true(jl_record_id(fx_record(f, id)->type, fx_record(f, id)->body, JL_RACI_NAMED_BY, &by) && jl_id_equal(&by, &f->marie));
+  approve(f, fx_id(FIRST + 11));
+  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_NEEDS_APPROVAL, 0);
+  fx_ok(f);
+  /* once it is known, giving it once more changes nothing */
+  give_once_more(f, f->paul, id);
+  assert_true(jl_record_id(fx_record(f, id)->type, fx_record(f, id)->body, JL_RACI_NAMED_BY, &by) && jl_id_equal(&by, &f->marie));
+}
+
 /* Whoever takes the id that a baseline will have keeps the approval out, and nothing else. */
 static void an_id_that_a_baseline_needs_can_be_taken(void **state) {
   struct fx *f = *state;
@@ -955,6 +1024,7 @@ int main(void) {
                                      FX_TEST(without_an_accountable_nothing_is_submitted),
                                      FX_TEST(an_a_that_one_gave_oneself_approves_what_others_submitted_to_it),
                                      FX_TEST(who_gave_oneself_the_a_lets_nothing_start_without_approval),
+                                     FX_TEST(a_letter_whose_giver_is_not_known_is_held_to_four_eyes),
                                      FX_TEST(a_substitute_decides_while_the_leave_lasts),
                                      FX_TEST(an_id_that_a_baseline_needs_can_be_taken),
                                      FX_TEST(an_action_of_many_lines_is_looked_at_once),

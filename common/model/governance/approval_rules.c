@@ -53,15 +53,17 @@ static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) 
     return true;
   if (e == NULL || e->author.administrator) return true;
   const struct jl_id *author = &e->author.person, *plan = &jl_replica_where(in->after)->space, *const deciders[] = {&action->id, plan};
-  bool gave_it = false;
+  enum jl_giver giver = JL_GIVEN_BY_ANOTHER;
   for (size_t i = 0; i < JL_COUNT(deciders); i++) {
     if (!jl_accountable_is(in->after, in->organisation, deciders[i], author, e->today)) continue;
-    gave_it = jl_approver_named_by(in->after, deciders[i], author);
-    if (!gave_it) return true;
+    giver = jl_approver_giver(in->after, deciders[i], author);
+    if (giver == JL_GIVEN_BY_ANOTHER) return true;
   }
   jl_fail(err, JL_E_DENIED, JL_MSG("only the accountable of {1} may let it start without approval"),
-          gave_it ? JL_MSG("the A that you gave yourself does not count: ask the accountable of the plan, or an administrator")
-                  : JL_MSG("submit it, or ask who holds its A"),
+          giver == JL_GIVEN_ONESELF
+              ? JL_MSG("the A that you gave yourself does not count: ask the accountable of the plan, or an administrator")
+          : giver == JL_GIVER_UNKNOWN ? JL_MSG("who gave you the A is not known any more: somebody else gives it to you once more (raci set), or ask an administrator")
+                                      : JL_MSG("submit it, or ask who holds its A"),
           jl_arg_record(action));
   return jl_rule_broken(in, JL_ACTION_NEEDS_APPROVAL, err);
 }

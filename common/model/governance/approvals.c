@@ -196,6 +196,12 @@ static bool reads_all(struct jl_run *run, const struct jl_record *approval, stru
 static bool own_eyes(struct jl_run *run, const struct jl_record *approval, const struct jl_record *what, struct jl_error *err) {
   const struct jl_record *letter = jl_approver_letter(run->space, &what->id), *of = letter == NULL ? NULL : named(run, letter, JL_RACI_TARGET);
   bool plan = of != NULL && of->type_number == JL_TYPE_PLAN;
+  if (jl_approver_giver(run->space, &what->id, &run->in->author.person) == JL_GIVER_UNKNOWN)
+    return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED,
+                  JL_MSG("you submitted {1}, and who gave you its A is not known any more: somebody else has to look at it"),
+                  plan ? JL_MSG("have somebody else submit it, or give you the A once more: raci set \"{2}\" A=...")
+                       : JL_MSG("have somebody else submit it, or give you the A once more: raci set {2} A=..."),
+                  jl_arg_record(what), jl_arg_record(of));
   return REFUSE(approval, JL_APPROVAL_STATE, JL_E_DENIED, JL_MSG("you submitted {1} and gave its A yourself: somebody else has to look at it"),
                 plan ? JL_MSG("have somebody else submit it, or an administrator take the A away and give it: raci rm \"{2}\" A=..., raci set \"{2}\" A=...")
                      : JL_MSG("have somebody else submit it, or an administrator take the A away and give it: raci rm {2} A=..., raci set {2} A=..."),

@@ -9,7 +9,8 @@
  * it was submitted: an edit in between makes the approval a conflict. The pieces of its snapshot are then a baseline, for ever.
  * - Four eyes: an A that one gave oneself, or gave to somebody in whose place one stands, approves what others submitted while it was held
  *   so already, and nothing else: neither one's own submission nor what waited for somebody else's decision. Who was named by another is
- *   trusted by that one, and an administrator by whoever set up the server, who is often alone with it.
+ *   trusted by that one, and an administrator by whoever set up the server, who is often alone with it. Of letters older than the field
+ *   that says who gave them the same is held as of one's own (approver.h).
  * - An action's approval ends ("to be approved again") when what counts of the action or of its budget lines changes, when a later
  *   submission is sent back, or when it is switched off that the action needs one, which also withdraws what waits; without one an action
  *   that needs approval does not start (approval_rules.c). Of a plan or a budget it stays: later edits show as drift.

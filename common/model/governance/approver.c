@@ -15,10 +15,12 @@ const struct jl_record *jl_approver_letter(const struct jl_replica *space, const
   return own != NULL ? own : letter_of(space, &jl_replica_where(space)->space);
 }
 
-bool jl_approver_named_by(const struct jl_replica *space, const struct jl_id *target, const struct jl_id *person) {
+enum jl_giver jl_approver_giver(const struct jl_replica *space, const struct jl_id *target, const struct jl_id *person) {
   const struct jl_record *letter = jl_approver_letter(space, target);
   struct jl_id by;
-  return letter != NULL && jl_record_id(letter->type, letter->body, JL_RACI_NAMED_BY, &by) && jl_id_equal(&by, person);
+  if (letter == NULL) return JL_GIVEN_BY_ANOTHER;
+  if (!jl_record_id(letter->type, letter->body, JL_RACI_NAMED_BY, &by)) return JL_GIVER_UNKNOWN;
+  return jl_id_equal(&by, person) ? JL_GIVEN_ONESELF : JL_GIVEN_BY_ANOTHER;
 }
 
 static bool holder_or_plans(const struct jl_replica *space, const struct jl_id *target, struct jl_id *ret_holder) {
@@ -41,12 +43,31 @@ static bool note_giver(struct jl_run *run, const struct jl_record *before, const
   return body.data != NULL ? jl_run_put(run, after->type, &after->id, after, body, false, err) : jl_no_memory(err);
 }
 
+/* Given once more to who has it, by somebody else: no field of it changes. */
+static bool note_confirmed(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err) {
+  const struct jl_id *author = &run->in->author.person;
+  struct jl_id id, holder;
+  bool names_holder = false;
+  if (edit->type != JL_TYPE_RACI || edit->verb != JALON__VERB__UPDATE || !jl_id_from_bytes(JL_PB(edit->id), &id) || jl_id_is_zero(author))
+    return true;
+  for (size_t i = 0; i < edit->n_fields; i++) names_holder = names_holder || edit->fields[i]->field == JL_RACI_HOLDER;
+  const struct jl_record *letter = names_holder ? jl_replica_live(run->space, &id) : NULL;
+  if (letter == NULL || jl_record_has(letter->body, JL_RACI_NAMED_BY) || !jl_record_id(letter->type, letter->body, JL_RACI_HOLDER, &holder) ||
+      jl_id_equal(&holder, author))
+    return true;
+  struct jl_bytes giver = jl_value_encode(run->a, jl_field_by_number(letter->type, JL_RACI_NAMED_BY), &(struct jl_value){.id = *author});
+  struct jl_bytes body = giver.data == NULL ? giver : jl_record_with(run->a, letter->body, JL_RACI_NAMED_BY, giver);
+  return body.data != NULL ? jl_run_put(run, letter->type, &id, letter, body, false, err) : jl_no_memory(err);
+}
+
 bool jl_raci_note_givers(struct jl_run *run, struct jl_error *err) {
   for (size_t i = 0, edited = run->touch_count; i < edited; i++) {
     const struct jl_record *after = jl_replica_record(run->space, &run->touches[i].id);
     if (after == NULL || after->type_number != JL_TYPE_RACI || after->deleted_revision != 0) continue;
     if (!note_giver(run, run->touches[i].before, after, err)) return false;
   }
+  for (size_t i = 0; i < run->group->n_edits; i++)
+    if (!note_confirmed(run, run->group->edits[i], err)) return false;
   return true;
 }
 
@@ -55,15 +76,23 @@ bool jl_approver_holder(const struct jl_replica *space, const struct jl_record *
   return jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target) && holder_or_plans(space, &target, ret_holder);
 }
 
+/* It was held so when it was submitted. Of submissions of before that was kept: nothing of the letter has changed since. */
+static bool was_held_so(const struct jl_replica *space, const struct jl_record *approval, const struct jl_id *target) {
+  const struct jl_record *letter = jl_approver_letter(space, target);
+  struct jl_id then, now;
+  if (letter == NULL || !jl_record_id(letter->type, letter->body, JL_RACI_HOLDER, &now)) return true;
+  if (jl_record_id(approval->type, approval->body, JL_APPROVAL_DECIDES, &then)) return jl_id_equal(&then, &now);
+  return letter->revision < approval->created_revision;
+}
+
 /* Administrators are trusted by whoever set up the server; what nobody wrote was judged when it was written. */
 enum jl_eyes jl_approver_eyes(const struct jl_replica *space, const struct jl_record *approval, const struct jl_author *author) {
-  struct jl_id target, by, then, now;
+  struct jl_id target, by;
   if (author->administrator || jl_id_is_zero(&author->person) || !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target) ||
-      !jl_approver_named_by(space, &target, &author->person))
+      jl_approver_giver(space, &target, &author->person) == JL_GIVEN_BY_ANOTHER)
     return JL_EYES_FOUR;
   if (jl_record_id(approval->type, approval->body, JL_APPROVAL_SUBMITTED_BY, &by) && jl_id_equal(&by, &author->person)) return JL_EYES_OWN;
-  if (!jl_record_id(approval->type, approval->body, JL_APPROVAL_DECIDES, &then) || !jl_approver_holder(space, approval, &now)) return JL_EYES_FOUR;
-  return jl_id_equal(&then, &now) ? JL_EYES_FOUR : JL_EYES_GIVEN;
+  return was_held_so(space, approval, &target) ? JL_EYES_FOUR : JL_EYES_GIVEN;
 }
 
 /* In person, through a role or team, or as the substitute of who is away that day. */
