@@ -3,40 +3,8 @@
 #include "common/base/limits.h"
 #include "common/model/governance/snapshot.h"
 #include "common/wire/unpack.h"
-#include "tests/unit/model_fixture.h"
+#include "tests/unit/approvals_fixture.h"
 
-enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, FIRST = 30, SECOND = 31, THIRD = 32 };
-
-/* Named by somebody else than the holder. */
-static struct jl_id raci_a(struct fx *f, struct jl_id target, struct jl_id holder) {
-  struct draft d = fx_raci(f, target, JL_RACI_A, holder);
-  struct jl_id id = fx_natural(f, &d), author = f->author;
-  f->author = jl_id_equal(&holder, &f->marie) ? f->paul : f->marie;
-  fx_create_ok(f, &d, id);
-  f->author = author;
-  return id;
-}
-
-static struct draft submission(struct fx *f, struct jl_id target, int64_t subject) {
-  struct draft d = d_new(f, JL_TYPE_APPROVAL);
-  d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, subject);
-  return d;
-}
-static void submit(struct fx *f, struct jl_id id, struct jl_id target, int64_t subject) {
-  struct draft d = submission(f, target, subject);
-  fx_create_ok(f, &d, id);
-}
-static struct jl_bytes state_slice(struct fx *f, int64_t state) { return fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, state); }
-static Jalon__Edit *decision(struct fx *f, struct jl_id id, int64_t state) {
-  fx_begin(f);
-  Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_APPROVAL, id);
-  fx_set(f, e, JL_APPROVAL_STATE, state_slice(f, JL_APPROVAL_SUBMITTED), state_slice(f, state));
-  return e;
-}
-static void approve(struct fx *f, struct jl_id id) {
-  decision(f, id, JL_APPROVAL_APPROVED);
-  fx_ok(f);
-}
 static int64_t state_of(const struct fx *f, struct jl_id id) {
   const struct jl_record *r = fx_record(f, id);
   return jl_record_int(r->type, r->body, JL_APPROVAL_STATE, 0);
@@ -45,31 +13,11 @@ static int64_t plan_status(const struct fx *f) {
   const struct jl_record *r = fx_record(f, f->plan);
   return jl_record_int(r->type, r->body, JL_PLAN_STATUS, 0);
 }
-static void set_int(struct fx *f, uint32_t type, unsigned id, uint32_t field, int64_t next) {
-  const struct jl_record *r = fx_record(f, fx_id(id));
-  fx_update(f, type, fx_id(id), field, jl_record_slice(r->body, field), fx_int(f, type, field, next));
-}
-static void line(struct fx *f, unsigned id, const char *title, int64_t planned, unsigned action) {
-  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
-  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
-  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
-  if (action != 0) d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action));
-  fx_create_ok(f, &d, fx_id(id));
-}
-/* An action from 10 to 31 January 2026 with 1 200,00 of its own, another line, a KPI below 3, a salary. */
+/* The fixture's plan: its action needs approval, Paul holds the plan's A. */
 static void world(struct fx *f) {
-  struct draft d = fx_action(f, "Webinar");
-  d_int(d_int(&d, JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
+  struct draft d = af_webinar(f);
   d_int(&d, JL_ACTION_NEEDS_APPROVAL, 1);
-  fx_create_ok(f, &d, fx_id(ACTION));
-  line(f, LINE, "Webinar tool", 120000, ACTION);
-  line(f, OTHER_LINE, "Ads", 50000, 0);
-  d = d_new(f, JL_TYPE_KPI);
-  d_int(d_int(d_text(&d, JL_KPI_NAME, "CPL"), JL_KPI_COMPARATOR, JL_LESS), JL_KPI_TARGET, 3000000);
-  fx_create_ok(f, &d, fx_id(KPI));
-  d = d_new(f, JL_TYPE_PAYROLL_LINE);
-  d_int(d_text(&d, JL_PAYROLL_LINE_TITLE, "Salary"), JL_PAYROLL_LINE_PLANNED, 4200000);
-  fx_create_ok(f, &d, fx_id(PAYROLL));
+  af_plan(f, &d);
   raci_a(f, f->plan, f->paul);
 }
 

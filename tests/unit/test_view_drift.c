@@ -1,9 +1,7 @@
 /* The drift view against figures worked out by hand: dates in days, money line by line with its totals, targets, what is new and gone; what
  * a reader may not read is in no row and no total. */
 #include "common/model/document.h"
-#include "tests/unit/model_fixture.h"
-
-enum { ACTION = 20, LINE = 21, OTHER_LINE = 22, KPI = 23, PAYROLL = 24, GONE = 25, FIRST = 30 };
+#include "tests/unit/approvals_fixture.h"
 
 static void put_cell(char *out, size_t size, const Jalon__Cell *cell) {
   if (!cell->has_kind)
@@ -46,26 +44,8 @@ static const char *drift(struct fx *f, uint32_t sections, const char *record, co
   return out;
 }
 
-static void line(struct fx *f, unsigned id, const char *title, int64_t planned, unsigned action) {
-  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
-  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
-  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
-  if (action != 0) d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action));
-  fx_create_ok(f, &d, fx_id(id));
-}
-static void set_int(struct fx *f, uint32_t type, unsigned id, uint32_t field, int64_t next) {
-  const struct jl_record *r = fx_record(f, fx_id(id));
-  fx_update(f, type, fx_id(id), field, jl_record_slice(r->body, field), fx_int(f, type, field, next));
-  fx_ok(f);
-}
-static void submit(struct fx *f, unsigned id, struct jl_id target, int64_t subject) {
-  struct draft d = d_new(f, JL_TYPE_APPROVAL);
-  d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, subject);
-  fx_create_ok(f, &d, fx_id(id));
-}
-static void approve(struct fx *f, unsigned id) {
-  fx_update(f, JL_TYPE_APPROVAL, fx_id(id), JL_APPROVAL_STATE, fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, JL_APPROVAL_SUBMITTED),
-            fx_int(f, JL_TYPE_APPROVAL, JL_APPROVAL_STATE, JL_APPROVAL_APPROVED));
+static void moves(struct fx *f, uint32_t type, unsigned id, uint32_t field, int64_t next) {
+  set_int(f, type, id, field, next);
   fx_ok(f);
 }
 static void delete (struct fx *f, uint32_t type, unsigned id) {
@@ -74,32 +54,15 @@ static void delete (struct fx *f, uint32_t type, unsigned id) {
   fx_ok(f);
 }
 
-/* Named by Marie: an A that one gives oneself does not approve what one submits. */
-static void paul_decides(struct fx *f) {
-  struct draft d = fx_raci(f, f->plan, JL_RACI_A, f->paul);
-  f->author = f->marie;
-  fx_create_ok(f, &d, fx_natural(f, &d));
-  f->author = f->paul;
-}
-
-/* Webinar 10 to 31 January, 1 200,00; ads 500,00; an action that will go; CPL below 3; a salary of 42 000,00. Approved as a whole. */
+/* The plan and an action that will go, approved as a whole by Paul, whom Marie named. */
 static void approved(struct fx *f) {
-  struct draft d = fx_action(f, "Webinar");
-  d_int(d_int(&d, JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
-  fx_create_ok(f, &d, fx_id(ACTION));
-  d = fx_action(f, "Salon");
+  struct draft d = fx_action(f, "Salon"), webinar = af_webinar(f);
+  f->author = f->paul;
+  af_plan(f, &webinar);
   fx_create_ok(f, &d, fx_id(GONE));
-  line(f, LINE, "Webinar tool", 120000, ACTION);
-  line(f, OTHER_LINE, "Ads", 50000, 0);
-  d = d_new(f, JL_TYPE_KPI);
-  d_int(d_int(d_text(&d, JL_KPI_NAME, "CPL"), JL_KPI_COMPARATOR, JL_LESS), JL_KPI_TARGET, 3000000);
-  fx_create_ok(f, &d, fx_id(KPI));
-  d = d_new(f, JL_TYPE_PAYROLL_LINE);
-  d_int(d_text(&d, JL_PAYROLL_LINE_TITLE, "Salary"), JL_PAYROLL_LINE_PLANNED, 4200000);
-  fx_create_ok(f, &d, fx_id(PAYROLL));
-  paul_decides(f);
-  submit(f, FIRST, f->plan, JL_APPROVAL_OF_PLAN);
-  approve(f, FIRST);
+  raci_a(f, f->plan, f->paul);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, fx_id(FIRST));
 }
 #define BASE "- compared with {1}, approved by {2} on {3}\n"
 
@@ -114,23 +77,23 @@ static void before_and_after_an_approval(void **state) {
                                                           "payroll|4200000|4200000|0|\n"
                                                           "budget with payroll|4370000|4370000|0|\n"
                                                           "[notes]\n" BASE "- nothing has moved\n");
-  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PROGRESS, 500000); /* no drift */
+  moves(f, JL_TYPE_ACTION, ACTION, JL_ACTION_PROGRESS, 500000); /* no drift */
   assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
 }
 
 static void everything_that_moved(void **state) {
   struct fx *f = *state;
   approved(f);
-  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_START, 20460);            /* 3 days sooner */
-  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);              /* a week later */
-  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000); /* + 300,00 */
-  delete (f, JL_TYPE_BUDGET_LINE, OTHER_LINE);                           /* - 500,00 */
-  line(f, 40, "Print", 20000, 0);                                        /* + 200,00 */
-  set_int(f, JL_TYPE_KPI, KPI, JL_KPI_TARGET, 4500000);                  /* 3 -> 4.5 */
+  moves(f, JL_TYPE_ACTION, ACTION, JL_ACTION_START, 20460);            /* 3 days sooner */
+  moves(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);              /* a week later */
+  moves(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000); /* + 300,00 */
+  delete (f, JL_TYPE_BUDGET_LINE, OTHER_LINE);                         /* - 500,00 */
+  line(f, 40, "Print", 20000, 0);                                      /* + 200,00 */
+  moves(f, JL_TYPE_KPI, KPI, JL_KPI_TARGET, 4500000);                  /* 3 -> 4.5 */
   delete (f, JL_TYPE_ACTION, GONE);
   struct draft d = fx_action(f, "New");
   fx_create_ok(f, &d, fx_id(41));
-  set_int(f, JL_TYPE_PAYROLL_LINE, PAYROLL, JL_PAYROLL_LINE_PLANNED, 4300000); /* + 1 000,00 */
+  moves(f, JL_TYPE_PAYROLL_LINE, PAYROLL, JL_PAYROLL_LINE_PLANNED, 4300000); /* + 1 000,00 */
   static const char all[] = "[dates]\n"
                             "A1 Webinar|start|20463|20460|-3\n"
                             "A1 Webinar|due date|20484|20491|7\n"
@@ -175,8 +138,8 @@ static void everything_that_moved(void **state) {
                                                           "[notes]\n" BASE);
   assert_string_equal(drift(f, ALL_SECTIONS, NULL, "AP9"), "NOT_FOUND");
   /* approved anew: nothing has moved; the earlier one is still there to be asked for */
-  submit(f, FIRST + 1, f->plan, JL_APPROVAL_OF_PLAN);
-  approve(f, FIRST + 1);
+  submit(f, fx_id(FIRST + 1), f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, fx_id(FIRST + 1));
   assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
   assert_string_equal(drift(f, ALL_SECTIONS, NULL, "AP6"), all);
   assert_string_equal(drift(f, ALL_SECTIONS, NULL, "6"), all);
@@ -197,11 +160,11 @@ static void what_is_no_figure_is_told_of(void **state) {
 static void a_later_budget_counts_for_the_money_alone(void **state) {
   struct fx *f = *state;
   approved(f);
-  set_int(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);
-  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000);
-  submit(f, FIRST + 1, f->plan, JL_APPROVAL_OF_BUDGET);
-  approve(f, FIRST + 1);
-  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 151000);
+  moves(f, JL_TYPE_ACTION, ACTION, JL_ACTION_DUE, 20491);
+  moves(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 150000);
+  submit(f, fx_id(FIRST + 1), f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, fx_id(FIRST + 1));
+  moves(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 151000);
   assert_string_equal(drift(f, ALL_SECTIONS & ~(1u << JL_SECTION_PAYROLL), NULL, NULL), "[dates]\n"
                                                                                         "A1 Webinar|due date|20484|20491|7\n"
                                                                                         "[money]\n"
@@ -218,8 +181,8 @@ static void money_that_was_moved_with_an_approval_is_no_drift(void **state) {
   d_int(d_ref(&d, JL_APPROVAL_TARGET, fx_id(LINE)), JL_APPROVAL_SECTION, JL_APPROVAL_OF_BUDGET);
   d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 20000);
   fx_create_ok(f, &d, fx_id(FIRST + 1));
-  approve(f, FIRST + 1);
-  set_int(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 70500);
+  approve(f, fx_id(FIRST + 1));
+  moves(f, JL_TYPE_BUDGET_LINE, OTHER_LINE, JL_BUDGET_LINE_PLANNED, 70500);
   assert_string_equal(drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, NULL, NULL),
                       "[money]\n"
                       "B2 Ads|70000|70500|500|changed\n"
@@ -246,9 +209,10 @@ static void months_that_moved_within_a_line(void **state) {
     months[i] = fx_natural(f, &d);
     fx_create_ok(f, &d, months[i]);
   }
-  paul_decides(f);
-  submit(f, FIRST, f->plan, JL_APPROVAL_OF_BUDGET);
-  approve(f, FIRST);
+  raci_a(f, f->plan, f->paul);
+  f->author = f->paul;
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, fx_id(FIRST));
   for (int i = 0; i < 2; i++) {
     fx_update(f, JL_TYPE_BUDGET_MONTH, months[i], JL_BUDGET_MONTH_PLANNED, fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 3000),
               fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, i == 0 ? 1000 : 5000));
@@ -278,9 +242,9 @@ static void many_reallocations_are_read_once(void **state) {
     d_int(d_ref(&d, JL_APPROVAL_TARGET, fx_id(LINE)), JL_APPROVAL_SECTION, JL_APPROVAL_OF_BUDGET);
     d_int(d_ref(&d, JL_APPROVAL_TO, fx_id(OTHER_LINE)), JL_APPROVAL_AMOUNT, 100 + i);
     fx_create_ok(f, &d, fx_id(2000 + i));
-    approve(f, 2000 + i);
+    approve(f, fx_id(2000 + i));
   }
-  set_int(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 113776); /* 50 x 100 + (0 + ... + 49) = 6225 left it: 113775 */
+  moves(f, JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_PLANNED, 113776); /* 50 x 100 + (0 + ... + 49) = 6225 left it: 113775 */
   before = jl_arena_used(f->a);
   const char *text = drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, NULL, NULL);
   assert_string_equal(text, "[money]\n"
