@@ -577,12 +577,15 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
                    jl_arg_text(times));
   if (view->needs_space && jl_id_is_zero(&cli->plan))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
-  struct jl_parameter parameter = {"record", record};
+  struct jl_parameter parameters[2];
+  size_t n = 0;
+  if (record != NULL) parameters[n++] = (struct jl_parameter){"record", record};
+  if (jl_view_takes(view, "sentences") && cli->face.face == JL_FACE_TERMINAL) parameters[n++] = (struct jl_parameter){"sentences", "yes"};
   if (view->needs_space || view->by_record) w.space = cli->plan;
   struct jl_view_ask ask = {.space = w.space,
                             .view = name,
-                            .parameters = &parameter,
-                            .parameter_count = record != NULL ? 1 : 0,
+                            .parameters = parameters,
+                            .parameter_count = n,
                             .has_today = cli->has_today,
                             .today = cli->today};
   w.ask = &ask;

@@ -133,6 +133,8 @@ kill -TERM "$piped"
 wait "$piped" 2>/dev/null
 "$JALON" --profile marketing --lang en watch budget --times 1 </dev/null >"$W/files/piped" 2>&1
 check times-ends-by-itself has 'Plugin de chat.*1,999'
+"$JALON" --profile marketing --lang en watch history --times 1 </dev/null >"$W/files/piped" 2>&1
+check history-in-sentences has 'Administration made B1 '
 "$JALON" --profile marketing --json watch budget --times 1 </dev/null >"$W/files/piped" 2>&1
 check pipe-json python3 -c "from document import Document; import sys; assert Document(open(sys.argv[1]).read()).data['view'] == 'budget'" "$W/files/piped"
 marketing watch nothing-like-this
