@@ -237,7 +237,9 @@ static bool was_seen(const struct approving *a, const struct jl_record_state *ap
   if (a->target.type == JL_TYPE_APPROVAL || a->cli->has_base || jl_profile_shown(a->cli->profile, &a->cli->plan, &approval->id) > 0)
     return true;
   return jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1} waits as {2}, which you have not looked at"),
-                 JL_MSG("look at it first: jalon show {1}; then jalon approve {2}"), name_of(a), jl_arg_text(reference));
+                 a->budget ? JL_MSG("look at it first: jalon budget, jalon show {2}; then jalon approve {2}")
+                           : JL_MSG("look at it first: jalon show {1}; then jalon approve {2}"),
+                 name_of(a), jl_arg_text(reference));
 }
 
 /* Whoever may not decide is told that, rather than to look first. */

@@ -56,6 +56,9 @@ struct jl_overlays { /* everything a local answer looks at */
 enum jl_overlay_needs { JL_OVERLAY_PLANS = 1 };
 /* The account as the author of a group, with the rights that the copy says it has: a forecast, as all of it. */
 struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_overlays *overlays, const struct jl_overlay *overlay);
+/* What is said of a group that applies, but that letters may forbid which are in a section that the reader may not read: nothing is
+ * promised, and nothing told of them. */
+void jl_overlay_unsure(struct jl_error *why);
 /* space zero: only the organisation. NOT_FOUND: there is no copy of it here. */
 JL_MUST_CHECK bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *ret_view,
                                    struct jl_error *err);

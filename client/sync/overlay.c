@@ -104,6 +104,11 @@ struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_ove
                             .allowed = UINT32_MAX};
 }
 
+void jl_overlay_unsure(struct jl_error *why) {
+  (void)jl_fail(why, JL_E_UNKNOWN_OUTCOME, JL_MSG("it belongs to what you may not read, so whether you may change it is not known on this machine"),
+                JL_MSG("the server says so when it is sent"));
+}
+
 static int32_t day_of(struct building *b, int64_t time_us) {
   char zone[JL_ZONE_MAX];
   jl_plan_time_zone(b->overlay->replica, zone);
@@ -136,6 +141,7 @@ static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_
     ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, scratch, &outcome, &why);
   }
   if (ok) ok = apply_outcome(b, &outcome, scratch, &why);
+  if (ok && outcome.unsure && b->entry->state != JL_OUTBOX_DONE) jl_overlay_unsure(&why);
   for (size_t i = 0; i < outcome.touched_count; i++) {
     jl_record_release(outcome.touched[i].before);
     jl_record_release(outcome.touched[i].after);

@@ -88,6 +88,7 @@ struct jl_view {
   bool needs_log;          /* history, inbox */
   bool compares;           /* with the state at the parameter "since" */
   bool of_reader;          /* says something else to each reader */
+  bool of_organisation;    /* can be asked of the organisation, also by a guest, for whom that is himself and no space */
   bool tells_inbox;        /* in a terminal it has a line about the reader's inbox of that plan */
   size_t log_rows;         /* of the log, at most; 0: as many as history shows */
   size_t (*log_points)(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]); /* NULL: none */

@@ -145,6 +145,10 @@ static bool denied(const struct step *s, const struct jl_record *record, enum jl
   enum jl_space_kind kind = jl_replica_kind(s->run->space);
   if (kind == JL_SPACE_PERSONAL) /* nobody gives rights to it */
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not write into a person's own space: only that person can"), NULL);
+  /* The leave would name a substitute: whom a guest knows goes by plan, and the organisation is in none (names.h). */
+  if (kind == JL_SPACE_ORGANISATION && s->type->number == JL_TYPE_LEAVE && jl_rights_is_guest(s->run->in->organisation, &s->run->in->author.person))
+    return REFUSE(s, 0, JL_E_DENIED, JL_MSG("guests do not enter leaves: those are the organisation's, of which they know names alone"),
+                  JL_MSG("an administrator enters yours: leave add --person ... --start ... --end ... --substitute ..."));
   if (kind == JL_SPACE_ORGANISATION)
     return REFUSE(s, 0, JL_E_DENIED, JL_MSG("you may not edit the section {1} of this space"),
                   JL_MSG("ask an administrator for the right to edit it"), jl_arg_label(jl_section_label(section)));
@@ -487,5 +491,6 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   ret_outcome->given = run.given;
   ret_outcome->given_count = run.given_count;
   ret_outcome->merged = run.merged;
+  ret_outcome->unsure = run.gate.unsure;
   return true;
 }

@@ -42,6 +42,7 @@ struct jl_outcome {                  /* in the arena; records carry one referenc
   struct jl_touched *touched; size_t touched_count;
   Jalon__Given *given; size_t given_count;
   bool merged;
+  bool unsure;                       /* in a copy that lacks a section: whether RACI lets the author do it hangs on what is not in it */
   Jalon__Conflict *conflicts; size_t conflict_count; /* when refused with FIELD_CONFLICT, RECORD_DELETED ... */
   /* Not decided (the evaluation returned false with UNAVAILABLE): these must be merged first, then evaluate again. In the
    * group and the arena. */

@@ -162,12 +162,14 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("show"),
      .help = JL_MSG("one record with all that belongs to it"),
      .needs_space = true,
+     .of_organisation = true,
      .by_record = true,
      .build = jl_show_view},
     {.name = "list",
      .label = JL_MSG("list"),
      .help = JL_MSG("all records of a type, or the deleted ones"),
      .needs_space = true,
+     .of_organisation = true,
      .parameters = list_parameters,
      .build = jl_list_view},
     {.name = "history",
@@ -260,7 +262,8 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
       return jl_fail(err, JL_E_INVALID, JL_MSG("view {1} takes no parameter {2}"), NULL, jl_arg_text(view->name),
                      jl_arg_text(in->parameters[i].name));
   /* show, list and history draw from no section of their own: they read the organisation as well as a plan */
-  if (view->needs_space && (in->space == NULL || (view->sections != 0 && jl_replica_kind(in->space) != JL_SPACE_PLAN)))
+  bool fits = in->space == NULL ? view->of_organisation && in->organisation != NULL : view->sections == 0 || jl_replica_kind(in->space) == JL_SPACE_PLAN;
+  if (view->needs_space && !fits)
     return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
   struct jl_builder *b = jl_builder_new(a, view->name, in->today, in->space);
   if (b == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(view->name));
@@ -274,7 +277,7 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
   jl_builder_reader(b, in->sections);
   jl_builder_currency(b, currency);
   if (!view->build(in, b, a, err)) return false;
-  const struct jl_record *plan = view->needs_space && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
+  const struct jl_record *plan = view->needs_space && in->space != NULL && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
   if (plan != NULL) jl_builder_subtitle(b, jl_view_text(b, jl_view_title(plan)));
   if (view->needs_space && (view->sections & ~in->sections) != 0) {
     jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);

@@ -18,6 +18,12 @@ static bool gone(void *context) {
   return r->cancelled || r->session->connection == NULL;
 }
 
+/* Of the organisation, which a guest sees as himself alone. */
+static bool needs_no_space(const Jalon__ViewRequest *in) {
+  const struct jl_view *view = in->has_space && in->view != NULL ? jl_view_by_name(in->view) : NULL;
+  return view != NULL && view->of_organisation;
+}
+
 static void ask(struct jl_request *r, const struct jl_error *err) {
   const Jalon__ViewRequest *in = r->state;
   struct jl_error why = {0};
@@ -28,7 +34,7 @@ static void ask(struct jl_request *r, const struct jl_error *err) {
     jl_request_no_space(r);
   } else if (q == NULL) {
     jl_request_out_of_memory(r);
-  } else if (!jl_view_request_check(in, r->space != NULL, &why)) {
+  } else if (!jl_view_request_check(in, r->space != NULL || needs_no_space(in), &why)) {
     jl_request_fail(r, &why);
   } else {
     *q = (struct jl_view_question){.server = r->session->server,

@@ -70,6 +70,33 @@ on outside en sync
 check it-is-sent all_of 'exits 0'
 check still-nothing-on-the-disk all_of 'not_on_the_disk "$hidden"; not_on_the_disk "$mail"'
 
+# ---- a guest is away too: an administrator enters it, he sees it, and who stands in holds his letters and can be told apart in history ----
+on outside en leave add --person "Gilles Dehors" --start 1/1/2026 --end 31/12/2030 --substitute "Apolline Apparente"
+check leave-refused-with-the-way-out exits_complaining 7 'guests do not enter leaves' 'an administrator enters yours: leave add --person'
+on outside fr leave add --person "Gilles Dehors" --start 1/1/2026 --end 31/12/2030
+check leave-refused-fr exits_complaining 7 'les invités ne saisissent pas de congés'
+on outside en leave list
+check no-leave-yet all_of 'exits 0; says none'
+admin leave add --person "Gilles Dehors" --start 1/1/2026 --end 31/12/2030 --substitute "Paul Bernard"
+check an-administrator-enters-it exits 0
+on outside en leave list
+check the-guest-sees-his-leave all_of 'exits 0; says "Gilles Dehors"; says "Paul Bernard"; silent Apolline'
+on outside en list --type person
+check people-of-the-plan-by-name silent "$hidden|$mail"
+on outside en leave set LV2 --end 31/12/2026
+check nor-does-he-change-it exits 8
+admin plan set --raci-enforced yes
+sales action set "$action" --impact 7
+check who-stands-in-works exits 0
+sales history "$action"
+check history-says-for-whom says 'Gilles Dehors'
+marketing action set "$action" --impact 8
+check others-do-not exits_complaining 7 'neither R nor A'
+on outside en --json leave list
+check leave-list-json all_of 'exits 0; silent "$hidden|$mail"'
+on outside en list --type action
+check a-plan-is-still-needed-for-the-rest exits 0
+
 # ---- who appears no more goes from the disk; who appears comes ----
 admin raci set "$action" I="$hidden"
 on outside en sync

@@ -91,7 +91,45 @@ fi
 check four-terminals-as-written-down same four_terminals.txt "$W/files/four"
 check life-of-an-action-as-written-down same life_of_an_action.txt "$story"
 
-# ---- offline says the same ----
+# ---- offline says the same; of a line below an action that one may not read the copy promises nothing, and tells nothing ----
+admin rights set "Gilles Invité" actions none
+admin rights set "Gilles Invité" budget edit
+line=$(admin budget-line add "Livre blanc" --action A2 --category media --planned 500; grep -oE '\bB[0-9]+' <<<"$out" | head -n 1)
+loose=$(admin budget-line add "Divers" --category other --planned 50; grep -oE '\bB[0-9]+' <<<"$out" | head -n 1)
+check lines-for-the-guest [ -n "$line" ] && [ -n "$loose" ]
+for who in guest comex sales marketing content; do on $who en sync; done
+kill_server
+hidden_words='Création|Claire|Marie|Benoit|Content Manager|\bA2\b'
+on guest en --offline budget-line set "$line" --planned 600 --dry-run
+check no-promise-below-a-hidden-action all_of 'exits 6; complains "it belongs to what you may not read"; silent "$hidden_words"'
+on guest en --offline budget-line set "$loose" --planned 60 --dry-run
+check a-line-of-its-own-is-foreseen exits 0
+on guest fr --offline budget-line set "$line" --planned 600
+check kept-without-a-promise all_of 'exits 0; complains "pourrait refuser"; complains "ne pouvez pas lire"; silent "$hidden_words"'
+on guest en status
+check status-promises-nothing silent "$hidden_words"
+on guest en --offline budget-line set "$loose" --planned 60
+check the-other-is-kept all_of 'exits 0; silent "may not read"'
+for who in sales comex; do
+  on $who en --offline budget-line set "$line" --planned 700 --dry-run
+  check "who-reads-the-action-is-told-$who" all_of 'exits 7'
+done
+on content en --offline budget-line set "$line" --planned 700 --dry-run
+check who-holds-r-is-not-stopped exits 0
+on marketing en --offline budget-line set "$line" --planned 700 --dry-run
+check nor-who-holds-a exits 0
+start_server || not_ok server-starts-again-for-the-guest "$(tail -n 20 "$server_log")"
+on guest en sync
+check the-server-decides all_of 'silent "$hidden_words"'
+on guest en conflicts
+check refused-and-kept all_of 'exits 0; says "neither R nor A of what it belongs to"; silent "$hidden_words"'
+admin budget-line show "$line"
+check nothing-was-written says '500'
+admin budget-line show "$loose"
+check the-other-was says '60'
+for who in guest comex sales marketing content; do on $who en sync; done
+
+# ---- of an action that is read ----
 on sales en sync
 later=$(day '+6 months')
 on sales en action set A2 --due "$later" --dry-run

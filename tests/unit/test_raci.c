@@ -2,6 +2,7 @@
  * product.md G2 and the table of seed 000; nothing of them is computed. */
 #include "common/model/governance/raci.h"
 #include "common/model/governance/rights.h"
+#include "common/model/query.h"
 #include "common/wire/unpack.h"
 #include "tests/unit/model_fixture.h"
 
@@ -734,8 +735,51 @@ static void refusals_say_why_and_who(void **state) {
   }
 }
 
+/* A copy without the actions: what lies below one is promised to nobody, whether letters forbid it or not; what has letters of its own, or lies
+ * nowhere, is foreseen as ever; the A of the plan may everywhere. The whole replica knows, so nothing is unsure there. */
+static void a_copy_without_the_action_promises_nothing(void **state) {
+  struct stage s;
+  struct fx *f = *state;
+  set_stage(&s, f);
+  struct draft loose = line_below(&s, NULL), expense = d_new(f, JL_TYPE_EXPENSE);
+  struct jl_id loose_line = fx_id(serial++);
+  f->author = s.person[FRED];
+  fx_create_ok(f, &loose, loose_line);
+  d_text(d_int(d_ref(&expense, JL_EXPENSE_LINE, s.line), JL_EXPENSE_STATE, JL_INVOICED), JL_EXPENSE_TITLE, "facture");
+  d_int(d_int(&expense, JL_EXPENSE_DATE, 20490), JL_EXPENSE_NET, 100);
+  struct jl_replica *copy = jl_replica_readable(f->space, 1U << JL_SECTION_BUDGET | 1U << JL_SECTION_DIRECTORY);
+  assert_non_null(copy);
+  const struct {
+    int who;
+    const struct jl_id *line; /* NULL: an expense on the line below the hidden action */
+    bool whole, ok, unsure;
+  } rows[] = {{PAUL, &s.line, false, true, true},   {MARIE, &s.line, false, true, true}, {FRED, &s.line, false, true, false},
+              {PAUL, NULL, false, true, true},      {PAUL, &loose_line, false, true, false}, {ELSA, &s.own_line, false, true, false},
+              {PAUL, &s.own_line, false, false, false}, {PAUL, &s.line, true, false, false}, {MARIE, &s.line, true, true, false}};
+  for (size_t i = 0; i < JL_COUNT(rows); i++) {
+    struct jl_evaluation in = {.space = rows[i].whole ? f->space : copy, .organisation = f->org, .today = f->today, .time_us = 1000000,
+                               .author = {.person = s.person[rows[i].who], .may_edit = 1U << JL_SECTION_BUDGET, .allowed = ALL_SECTIONS}};
+    struct jl_outcome out;
+    struct jl_error err = {0};
+    fx_begin(f);
+    if (rows[i].line == NULL)
+      fx_create(f, &expense, fx_id(serial++));
+    else
+      fx_set(f, fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_BUDGET_LINE, *rows[i].line), JL_BUDGET_LINE_PLANNED, NONE,
+             fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, 100));
+    bool ok = jl_group_evaluate(&in, &f->group, f->a, &out, &err);
+    if (ok != rows[i].ok || out.unsure != rows[i].unsure) fail_msg("row %zu: %d %d", i, ok, out.unsure);
+    for (size_t k = 0; k < out.touched_count; k++) {
+      jl_record_release(out.touched[k].before);
+      jl_record_release(out.touched[k].after);
+    }
+  }
+  jl_replica_free(copy);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      FX_TEST(a_copy_without_the_action_promises_nothing),
       FX_TEST(letters_come_by_person_role_team_and_leave),
       FX_TEST(who_holds_them_is_found_from_the_other_side),
       FX_TEST(letters_let_people_do_what_the_table_says),

@@ -140,18 +140,19 @@ bool jl_raci_named(const struct jl_replica *plan, const struct jl_id *target, ui
   return false;
 }
 
+static const struct {
+  uint32_t type, above; /* field that names the record above; 0: it has letters itself */
+  bool or_above;        /* its own, else those above */
+} ways[] = {{JL_TYPE_ACTION, 0, false},
+            {JL_TYPE_PLAN, 0, false},
+            {JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, false},
+            {JL_TYPE_LINK, JL_LINK_ACTION, false},
+            {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, true},
+            {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, false},
+            {JL_TYPE_EXPENSE, JL_EXPENSE_LINE, false},
+            {JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, false}};
+
 bool jl_raci_target(const struct jl_replica *plan, const struct jl_record *record, struct jl_id *ret_target) {
-  static const struct {
-    uint32_t type, above; /* field that names the record above; 0: it has letters itself */
-    bool or_above;        /* its own, else those above */
-  } ways[] = {{JL_TYPE_ACTION, 0, false},
-              {JL_TYPE_PLAN, 0, false},
-              {JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, false},
-              {JL_TYPE_LINK, JL_LINK_ACTION, false},
-              {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, true},
-              {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, false},
-              {JL_TYPE_EXPENSE, JL_EXPENSE_LINE, false},
-              {JL_TYPE_APPROVAL, JL_APPROVAL_TARGET, false}};
   const struct jl_record *first = record;
   for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
     size_t way = 0;
@@ -163,6 +164,20 @@ bool jl_raci_target(const struct jl_replica *plan, const struct jl_record *recor
     if (!jl_record_id(record->type, record->body, ways[way].above, &above)) return ways[way].or_above;
     if (ways[way].or_above && jl_replica_live(plan, &above) == NULL) return true; /* as without one */
     record = jl_replica_record(plan, &above);
+  }
+  return false;
+}
+
+bool jl_raci_beyond(const struct jl_replica *plan, const struct jl_record *record) {
+  for (int depth = 0; record != NULL && record->type != NULL && depth < JL_PARENT_DEPTH; depth++) {
+    size_t way = 0;
+    struct jl_id above;
+    while (way < JL_COUNT(ways) && ways[way].type != record->type_number) way++;
+    if (way == JL_COUNT(ways) || ways[way].above == 0 || (ways[way].or_above && jl_raci_named(plan, &record->id, JL_LETTERS_WORK)) ||
+        !jl_record_id(record->type, record->body, ways[way].above, &above))
+      return false;
+    record = jl_replica_record(plan, &above);
+    if (record == NULL) return true;
   }
   return false;
 }

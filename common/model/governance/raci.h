@@ -44,6 +44,8 @@ void jl_letters_of(const struct jl_raci *in, const struct jl_id *target, const s
 bool jl_raci_named(const struct jl_replica *plan, const struct jl_id *target, uint32_t letters);
 /* The record whose letters decide about `record` (see above). false: none does. It may have no letters at all. */
 bool jl_raci_target(const struct jl_replica *plan, const struct jl_record *record, struct jl_id *ret_target);
+/* Letters of a record that this replica has not would decide about `record`: it belongs to what the reader of a copy may not read. */
+bool jl_raci_beyond(const struct jl_replica *plan, const struct jl_record *record);
 bool jl_raci_enforced(const struct jl_replica *plan); /* policy of the plan */
 /* The person holds one of the letters `needed` of the target, or the A of the plan. *ret_instead_of: who is away, when only so; else zero.
  */

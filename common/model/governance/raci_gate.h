@@ -19,6 +19,7 @@ struct jl_gate { /* of one group */
   /* Per edit, and one for what follows from all of them: who is away, when its author may make it only as the substitute. NULL: RACI is
    * not enforced, and nothing is decided. */
   struct jl_id *instead_of;
+  bool unsure;    /* letters that this replica has not may decide: only a copy without a section lacks any */
   size_t refused; /* index of the first edit that is refused; SIZE_MAX: none */
   struct jl_error why;
 };
