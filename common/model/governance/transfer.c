@@ -163,8 +163,8 @@ static bool is_named(const struct work *w, uint32_t first, uint32_t last, const 
   return n >= month_number((int32_t)from) && n <= month_number((int32_t)until);
 }
 
-static bool has_no_months(const struct work *w, const struct side *side, uint32_t field) {
-  return REFUSE(field, JL_MSG("{1} is not planned by month, so no months of it can be named"), JL_MSG("leave them out"),
+static bool has_no_months(const struct work *w, const struct side *side) {
+  return REFUSE(0, JL_MSG("{1} is not planned by month, so no months of it can be named"), JL_MSG("leave them out"),
                 jl_arg_record(side->line));
 }
 
@@ -174,7 +174,7 @@ static bool find_giving_months(struct work *w) {
   int64_t *weights = jl_arena_array(w->a, from->n + 1, sizeof *weights), sum = 0;
   size_t any = 0;
   if (weights == NULL) return no_memory(w);
-  if (from->n == 0) return !are_named || has_no_months(w, from, JL_APPROVAL_FIRST_MONTH);
+  if (from->n == 0) return !are_named || has_no_months(w, from);
   for (size_t i = 0; i < from->n; i++) {
     bool gives = planned_in(from->months[i]) > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
     weights[i] = gives ? planned_in(from->months[i]) : 0;
@@ -182,10 +182,10 @@ static bool find_giving_months(struct work *w) {
     any += gives;
   }
   if (!are_named && any > 1)
-    return REFUSE(JL_APPROVAL_FIRST_MONTH, JL_MSG("{1} is planned by month: which months give the money?"),
+    return REFUSE(0, JL_MSG("{1} is planned by month: which months give the money?"),
                   JL_MSG("name one or several that follow each other: --months 2027-03, --months 2027-03..2027-05"), jl_arg_record(from->line));
   if (sum < w->leaves)
-    return REFUSE(JL_APPROVAL_FIRST_MONTH, JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
+    return REFUSE(0, JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
                   JL_MSG("name more months, or move less"), jl_arg_record(from->line), money(w, sum), money(w, w->leaves));
   return jl_split(w->leaves, weights, from->n, from->shares) || no_memory(w);
 }
@@ -209,7 +209,7 @@ static bool find_named_months(struct work *w, bool *chosen, int64_t *weights) {
   for (size_t i = 0; i < w->to.n; i++)
     any = (chosen[i] = is_named(w, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH, w->to.months[i])) || any;
   if (!any)
-    return REFUSE(JL_APPROVAL_TO_FIRST_MONTH, JL_MSG("{1} has none of the months that are to get the money"),
+    return REFUSE(0, JL_MSG("{1} has none of the months that are to get the money"),
                   JL_MSG("name others, or add them first: budget-month add --line ... --month ... --planned 0"), jl_arg_record(w->to.line));
   return share_out(w, w->arrives, chosen, weights);
 }
@@ -224,7 +224,7 @@ static bool stay_in_month(struct work *w, size_t given, bool *chosen, int64_t *w
     any = any || chosen[i];
   }
   if (!any)
-    return REFUSE(JL_APPROVAL_TO_FIRST_MONTH, JL_MSG("{1} has no month for the money of {2}"),
+    return REFUSE(0, JL_MSG("{1} has no month for the money of {2}"),
                   JL_MSG("say which get it (--to-months 2027-03..2027-05), or add it first: budget-month add --line ... --month ... --planned 0"),
                   jl_arg_record(w->to.line), jl_arg_date(day_of(w->from.months[given])));
   return share_out(w, w->from.shares[given], chosen, weights);
@@ -235,7 +235,7 @@ static bool find_getting_months(struct work *w) {
   bool are_named = jl_record_has(w->approval->body, JL_APPROVAL_TO_FIRST_MONTH), *chosen = jl_arena_array(w->a, to->n + 1, sizeof *chosen);
   int64_t *weights = jl_arena_array(w->a, to->n + 1, sizeof *weights);
   if (chosen == NULL || weights == NULL) return no_memory(w);
-  if (to->n == 0) return !are_named || has_no_months(w, to, JL_APPROVAL_TO_FIRST_MONTH);
+  if (to->n == 0) return !are_named || has_no_months(w, to);
   for (size_t i = 0; i < to->n; i++) {
     weights[i] = 0;
     chosen[i] = true;
@@ -244,7 +244,7 @@ static bool find_getting_months(struct work *w) {
     if (!find_named_months(w, chosen, weights)) return false;
   } else if (w->from.n == 0) {
     if (to->n > 1)
-      return REFUSE(JL_APPROVAL_TO_FIRST_MONTH, JL_MSG("{1} is planned by month: which months get the money?"),
+      return REFUSE(0, JL_MSG("{1} is planned by month: which months get the money?"),
                     JL_MSG("name one or several that follow each other: --to-months 2027-03, --to-months 2027-03..2027-05"),
                     jl_arg_record(to->line));
     if (!share_out(w, w->arrives, chosen, weights)) return false;
