@@ -340,6 +340,8 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(s
     jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_restore(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_history_heads(struct jl_cli *cli, struct jl_error *err), jl_cmd_history_export(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_history_verify(struct jl_cli *cli, struct jl_error *err);
 /* approval.c: says so when this edit of an action made an end of its approval. */
 void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome);
 bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),

@@ -76,6 +76,15 @@ static const struct jl_option undo_options[] = {{"import", "NAME", JL_MSG("all t
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
                                                 {NULL, NULL, NULL}};
 
+static const struct jl_option heads_options[] = {{"all", NULL, JL_MSG("of the organisation and all plans")}, {NULL, NULL, NULL}};
+static const struct jl_option history_export_options[] = {
+    {"organisation", NULL, JL_MSG("of the organisation instead of a plan")},
+    {"with-personal", NULL, JL_MSG("with personal values, which then cannot be erased from the file; without them chains are checked all the same")},
+    {NULL, NULL, NULL}};
+static const struct jl_option history_verify_options[] = {{"heads", "FILE", JL_MSG("what history heads wrote; may be repeated; - is the standard input")},
+                                                          {"all", NULL, JL_MSG("of the organisation and all plans")},
+                                                          {NULL, NULL, NULL}};
+
 /* path, summary, arguments, least, most, flags, options, run, examples */
 const struct jl_command jl_commands[] = {
     {"login",
@@ -192,6 +201,39 @@ const struct jl_command jl_commands[] = {
      NULL,
      jl_cmd_diff,
      {"jalon diff 2026-03-01 2026-03-31", "jalon diff r1000 r1200", "jalon diff 2026-03-01 A12"},
+     NULL,
+     NULL},
+    {"history heads",
+     JL_MSG("the heads of the history's chains, to be kept where nobody can change them"),
+     "",
+     0,
+     0,
+     JL_COMMAND_SERVER,
+     heads_options,
+     jl_cmd_history_heads,
+     {"jalon history heads", "jalon history heads --all > heads-2027-01.txt"},
+     NULL,
+     NULL},
+    {"history export",
+     JL_MSG("the whole log of a plan as a file that history verify checks without a server"),
+     "FILE",
+     1,
+     1,
+     JL_COMMAND_SERVER,
+     history_export_options,
+     jl_cmd_history_export,
+     {"jalon history export plan.log", "jalon history export - | gzip > plan.log.gz"},
+     NULL,
+     NULL},
+    {"history verify",
+     JL_MSG("recompute the chains of a history, of the server or of an exported file, and hold them against heads"),
+     "[FILE]",
+     0,
+     1,
+     JL_COMMAND_NO_LOGIN,
+     history_verify_options,
+     jl_cmd_history_verify,
+     {"jalon history verify", "jalon history verify --all --heads heads-2027-01.txt", "jalon history verify plan.log --heads heads-2027-01.txt"},
      NULL,
      NULL},
     {"undo",

@@ -173,6 +173,16 @@ struct jl_log_entry {
   const char *import_name; /* "" none */
   uint32_t import_part;
 };
+struct jl_log_bytes {
+  struct jl_bytes body;           /* as the chain of its section covers it */
+  struct jl_bytes private_values; /* personal values and their salts */
+  struct jl_bytes link;           /* beginning of the chain behind it as it was committed; empty: not kept */
+};
+struct jl_section_at {
+  uint32_t section;
+  uint64_t revision;
+  uint8_t chain[32]; /* behind that revision */
+};
 struct jl_changed_by {
   const char *name, *title;
   uint32_t type, field, verb;
@@ -217,6 +227,10 @@ struct jl_reply {
   bool must_change;               /* login: only the password can be changed now */
   const struct jl_error *notices; /* login: what an administrator should know */
   size_t notice_count;
+  const struct jl_section_at *section_positions; /* read, view: where the readable sections that were ever touched stand at `position` */
+  size_t section_position_count;
+  const struct jl_log_bytes *log_bytes; /* read log: what each of `log` was made from */
+  uint32_t log_sections;                /* bit mask of those that may be read; 0: not said */
 };
 typedef void jl_done(void *context, const struct jl_reply *reply);
 
@@ -268,6 +282,9 @@ struct jl_local_space {
 };
 JL_API JL_MUST_CHECK bool jl_local_spaces(struct jl_local *l, struct jl_arena *a, const struct jl_local_space **ret_spaces, size_t *ret_n,
                                           struct jl_error *err);
+/* Where the sections of the copy stand: what the server once told this machine. *ret_n 0: there is no copy. */
+JL_API JL_MUST_CHECK bool jl_local_sections(struct jl_local *l, const struct jl_id *space, struct jl_section_at ret_sections[16], size_t *ret_n,
+                                            uint64_t *ret_revision, struct jl_error *err);
 JL_API JL_MUST_CHECK bool jl_local_forget_space(struct jl_local *l, const struct jl_id *space, struct jl_error *err); /* its records; not its groups */
 JL_API uint64_t jl_local_last_own(struct jl_local *l, const struct jl_id *space); /* revision of our last applied group there; 0: none */
 /* A?3 -> A14: the number that a provisional one was given; number 0: not decided yet. false: never made here. */

@@ -62,7 +62,7 @@ static bool revision_rows(struct asked *q, const struct jl_id *space, uint64_t r
     size_t n;
     if (base == NULL || !jl_base_find(base, space, &s, err) || !jl_base_revision(base, &s, revision, q->rows, &rows, &n, err)) return false;
     for (size_t i = 0; i < n; i++) {
-      struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0};
+      struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}};
       if (!add_row(q, list, &row)) return no_memory(err);
     }
   }
@@ -118,7 +118,7 @@ static bool range_rows(struct asked *q, const struct jl_log_want *want, struct r
       !jl_base_changes(base, &s, want->from, to, want->max_bytes, q->rows, &rows, &n, ret_more, err))
     return false;
   for (size_t i = 0; i < n; i++) {
-    struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0};
+    struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}};
     bytes += row.change.body.size + row.change.private_values.size;
     if (!add_row(q, list, &row)) return no_memory(err);
   }

@@ -336,6 +336,24 @@ bool jl_local_spaces(struct jl_local *l, struct jl_arena *a, const struct jl_loc
   return true;
 }
 
+bool jl_local_sections(struct jl_local *l, const struct jl_id *space, struct jl_section_at ret_sections[16], size_t *ret_n, uint64_t *ret_revision,
+                       struct jl_error *err) {
+  struct jl_base *base = jl_local_base(l, err);
+  struct jl_base_space s;
+  *ret_n = 0;
+  if (base == NULL || !jl_base_find(base, space, &s, err)) return false;
+  if (s.number == 0 || s.live.number == 0) return true;
+  *ret_revision = s.live.position.revision;
+  for (uint32_t i = 1; i < JL_SECTIONS; i++) {
+    const struct jl_section_position *at = &s.live.position.sections[i];
+    if (at->revision == 0 || (s.live.sections >> i & 1) == 0) continue;
+    struct jl_section_at *to = &ret_sections[(*ret_n)++];
+    *to = (struct jl_section_at){.section = i, .revision = at->revision};
+    memcpy(to->chain, at->chain, sizeof to->chain);
+  }
+  return true;
+}
+
 static const char *plan_title(struct jl_base *base, const struct jl_base_space *s, struct jl_arena *a) {
   struct jl_error ignored;
   struct jl_record *plan = NULL;

@@ -17,6 +17,22 @@ static struct jl_position_at position_of(const Jalon__Position *p) {
   return p == NULL ? (struct jl_position_at){0} : (struct jl_position_at){id_of(p->space), p->epoch, p->revision};
 }
 
+static bool sections_of(struct jl_arena *a, const Jalon__Position *p, struct jl_reply *ret) {
+  size_t n = p == NULL ? 0 : p->n_sections;
+  struct jl_section_at *sections = jl_arena_array(a, n + 1, sizeof *sections);
+  if (sections == NULL) return false;
+  ret->section_positions = sections;
+  for (size_t i = 0; i < n; i++) {
+    const Jalon__SectionPosition *s = p->sections[i];
+    if (s->chain.len != sizeof sections->chain) continue; /* nothing that could be compared */
+    struct jl_section_at *at = &sections[ret->section_position_count++];
+    at->section = s->section;
+    at->revision = s->revision;
+    memcpy(at->chain, s->chain.data, sizeof at->chain);
+  }
+  return true;
+}
+
 static bool records_of(struct jl_arena *a, size_t n, Jalon__RecordState *const *in, const struct jl_record_state **ret_records) {
   struct jl_record_state *out = jl_arena_array(a, n + 1, sizeof *out);
   if (out == NULL) return false;
@@ -50,7 +66,7 @@ static bool read_reply(const ProtobufCMessage *message, struct jl_arena *a, stru
   ret->position = position_of(in->position);
   ret->found = found;
   ret->found_count = in->n_found;
-  return true;
+  return sections_of(a, in->position, ret);
 }
 
 static bool verdict_of(struct jl_arena *a, const Jalon__Verdict *in, struct jl_verdict *out) {
@@ -111,10 +127,9 @@ static bool verdict_reply(const ProtobufCMessage *message, struct jl_arena *a, s
 
 static bool view_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   const Jalon__ViewReply *in = (const Jalon__ViewReply *)message;
-  (void)a;
   ret->position = position_of(in->position);
   ret->document = JL_PB(in->document);
-  return true;
+  return sections_of(a, in->position, ret);
 }
 
 static const Jalon__PrivateValue *private_of(const Jalon__ChangePrivate *values, size_t change, uint32_t field) {
@@ -165,6 +180,13 @@ static bool log_of(struct jl_arena *a, size_t n, Jalon__Change *const *in, const
 
 static bool read_log_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   const Jalon__ReadLogReply *in = (const Jalon__ReadLogReply *)message;
+  struct jl_log_bytes *bytes = jl_arena_array(a, in->n_changes + 1, sizeof *bytes);
+  if (bytes == NULL) return false;
+  for (size_t i = 0; i < in->n_changes; i++)
+    bytes[i] = (struct jl_log_bytes){JL_PB(in->changes[i]->body), JL_PB(in->changes[i]->private_values), JL_PB(in->changes[i]->link)};
+  for (size_t i = 0; i < in->n_sections; i++)
+    if (in->sections[i] < 32) ret->log_sections |= 1U << in->sections[i];
+  ret->log_bytes = bytes;
   ret->log_count = in->n_changes;
   ret->has_more = in->has_more;
   ret->log_last = in->last;

@@ -49,6 +49,7 @@ JL_MUST_CHECK bool jl_audit_state(struct jl_audit *a, uint64_t revision, const s
 JL_MUST_CHECK bool jl_audit_end(struct jl_audit *a, uint64_t revision, struct jl_finding *ret);
 /* The first value so far that is gone without an erasure; false: there is one. */
 bool jl_audit_gone(struct jl_audit *a, struct jl_finding *ret);
+uint64_t jl_audit_reached(const struct jl_audit *a);   /* revision of the last row */
 uint64_t jl_audit_confirmed(const struct jl_audit *a); /* links, heads or states say that all up to this revision is what was committed */
 const Jalon__ChangeBody *jl_audit_body(const struct jl_audit *a); /* of the last row, until the next one */
 const struct jl_section_position *jl_audit_sections(const struct jl_audit *a);

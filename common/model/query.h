@@ -42,7 +42,13 @@ struct jl_asker {
 };
 
 /* ---- rows of the log ---- */
-struct jl_log_row { uint64_t revision; enum jl_section section; struct jl_change change; uint32_t outcome; /* of the group: flags of the server's lanes; 0 where they are not known */ };
+struct jl_log_row {
+  uint64_t revision;
+  enum jl_section section;
+  struct jl_change change;
+  uint32_t outcome;            /* of the group: flags of the server's lanes; 0 where they are not known */
+  uint8_t link[JL_LINK_SIZE]; /* zeros where there is none */
+};
 struct jl_log_want {
   struct jl_id space;
   bool of_record;

@@ -112,6 +112,23 @@ bool jl_read_log_wants(const struct jl_asker *query, const Jalon__ReadLog *reque
   return from <= to;
 }
 
+static bool put_sections(uint32_t sections, Jalon__ReadLogReply *reply, struct jl_arena *a) {
+  reply->sections = jl_arena_array(a, JL_SECTIONS, sizeof *reply->sections);
+  if (reply->sections == NULL) return false;
+  for (uint32_t s = 1; s < JL_SECTIONS; s++)
+    if ((sections >> s & 1) != 0) reply->sections[reply->n_sections++] = s;
+  return true;
+}
+
+/* Which other sections its revision touched stays here: its reader may not read them all. */
+static bool put_link(const struct jl_log_row *row, Jalon__Change *change, struct jl_arena *a) {
+  if (row->link[0] == 0) return true;
+  struct jl_bytes link = jl_arena_dup(a, (struct jl_bytes){row->link + 1, JL_LINK_SIZE - 1});
+  change->has_link = true;
+  change->link = jl_to_pb(link);
+  return link.data != NULL;
+}
+
 bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *request, const struct jl_log_rows *rows, struct jl_arena *a,
                        Jalon__ReadLogReply *ret_reply, struct jl_error *err) {
   uint64_t revisions = 0, last = 0;
@@ -120,7 +137,7 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
   ret_reply->has_has_more = true;
   ret_reply->has_more = rows->has_more;
   ret_reply->changes = jl_arena_array(a, rows->count + 1, sizeof(Jalon__Change *));
-  bool ok = ret_reply->changes != NULL;
+  bool ok = ret_reply->changes != NULL && put_sections(query->sections, ret_reply, a);
   for (size_t i = 0; ok && i < rows->count; i++) {
     const struct jl_log_row *row = &rows->rows[i];
     if (row->revision != last) {
@@ -142,6 +159,8 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
     change->body = jl_to_pb(row->change.body);
     change->has_private_values = row->change.private_values.size > 0;
     change->private_values = jl_to_pb(row->change.private_values);
+    ok = put_link(row, change, a);
+    if (!ok) break;
     ret_reply->changes[ret_reply->n_changes++] = change;
   }
   return ok || jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the answer is larger than {1}"), JL_MSG("ask for less at once"),

@@ -28,12 +28,14 @@ static bool tell(struct jl_space *space, const struct jl_caught_up *news) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);
   struct jl_store_log *log = a == NULL ? NULL : jl_arena_array(a, news->row_count, sizeof *log);
   if (log == NULL) return false;
-  for (size_t i = 0; i < news->row_count; i++)
+  for (size_t i = 0; i < news->row_count; i++) {
     log[i] = (struct jl_store_log){.revision = news->rows[i].revision,
                                    .section = news->rows[i].section,
                                    .outcome = news->rows[i].outcome,
                                    .body = news->rows[i].change.body,
                                    .private_values = news->rows[i].change.private_values};
+    memcpy(log[i].link, news->rows[i].link, sizeof log[i].link);
+  }
   jl_feed_advance(space, log, news->row_count, news->position.revision);
   return true;
 }

@@ -70,7 +70,8 @@ bool jl_ring_append(struct jl_ring *r, const struct jl_store_log *log, size_t co
   uint8_t *at = block->data;
   for (size_t i = 0; i < count; i++) {
     struct jl_bytes body = keep(&at, log[i].body), private_values = keep(&at, log[i].private_values);
-    rows[i] = (struct jl_log_row){log[i].revision, log[i].section, {body, private_values}, log[i].outcome};
+    rows[i] = (struct jl_log_row){.revision = log[i].revision, .section = log[i].section, .change = {body, private_values}, .outcome = log[i].outcome};
+    memcpy(rows[i].link, log[i].link, sizeof rows[i].link);
   }
   if (r->newest == NULL)
     r->oldest = block;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define OUTCOME 5 /* its column */
+#define LINK 6
 
 /* ---- the log ---- */
 bool jl_kept_rows_init(struct jl_kept_rows *l, size_t max_bytes) {
@@ -36,6 +37,8 @@ bool jl_kept_rows_add(struct jl_kept_rows *l, const PGresult *r, int row) {
                                             .section = (enum jl_section)jl_cell_number(r, row, 1),
                                             .change = {.body = body, .private_values = private_values},
                                             .outcome = PQnfields(r) > OUTCOME ? (uint32_t)jl_cell_number(r, row, OUTCOME) : 0};
+  struct jl_bytes link = PQnfields(r) > LINK ? jl_cell_bytes(r, row, LINK) : (struct jl_bytes){NULL, 0};
+  if (link.size == JL_LINK_SIZE) memcpy(l->rows[l->count - 1].link, link.data, link.size);
   return true;
 }
 

@@ -8,7 +8,7 @@ struct jl_kept_rows { struct jl_log_row *rows; size_t count, capacity; struct jl
 JL_MUST_CHECK bool jl_kept_rows_init(struct jl_kept_rows *l, size_t max_bytes);
 void jl_kept_rows_clear(struct jl_kept_rows *l);
 void jl_kept_rows_release(struct jl_kept_rows *l);
-bool jl_kept_rows_add(struct jl_kept_rows *l, const PGresult *r, int row); /* columns: revision, section, body, private values; outcome, if there is one, as in log_range.sql */
+bool jl_kept_rows_add(struct jl_kept_rows *l, const PGresult *r, int row); /* columns: revision, section, body, private values; outcome and link, if there are, as in log_range.sql */
 
 /* Lanes of a space. */
 struct jl_kept_lanes { struct jl_loaded_lane *lanes; size_t count, capacity; struct jl_arena *arena; };

@@ -199,14 +199,14 @@ static void test_rows(void **state) {
   assert_int_equal(run(&l, budget).revision, 0);
   change_body(&l, 4);
   MUST_FIND(run(&l, everything), 4, 5, JL_SECTION_ACTIONS);
-  MUST_FIND(run(&l, actions), 4, 5, JL_SECTION_ACTIONS);
-  assert_int_equal(run(&l, budget).revision, 0); /* whoever does not read it cannot tell */
+  MUST_FIND(run(&l, actions), 3, 5, JL_SECTION_ACTIONS); /* to who does not read all r4 may be one that is missing */
+  assert_int_equal(run(&l, budget).revision, 0);         /* whoever does not read it cannot tell */
   jl_arena_free(l.arena);
 
   usual_log(&l);
   remove_row(&l, 4); /* r5 */
   MUST_FIND(run(&l, everything), 4, 5, JL_SECTION_NONE);
-  MUST_FIND(run(&l, actions), 6, 7, JL_SECTION_ACTIONS); /* by the link behind it: revisions have gaps here */
+  MUST_FIND(run(&l, actions), 3, 7, JL_SECTION_ACTIONS); /* by the link behind it: revisions have gaps here */
   jl_arena_free(l.arena);
 
   usual_log(&l);
