@@ -201,7 +201,7 @@ static bool look_at_base(struct looking *x, uint64_t from, uint64_t to, struct j
     jl_arena_reset(x->scratch);
     if (!jl_base_changes(base, &s, from, to, LOOKED_BYTES, x->scratch, &rows, &n, &more, err)) return false;
     for (size_t i = 0; i < n && !x->full; i++)
-      if (!look_at(x, &(struct jl_log_row){rows[i].revision, rows[i].section, rows[i].change, 0}, err)) return false;
+      if (!look_at(x, &(struct jl_log_row){rows[i].revision, rows[i].section, rows[i].change, 0, {0}}, err)) return false;
     if (n > 0) from = rows[n - 1].revision + 1;
   }
   return true;

@@ -5,6 +5,7 @@
 #include "common/base/calendar.h"
 #include "server/net/server.h"
 #include "server/ops/certificates.h"
+#include "server/ops/heads_file.h"
 #include "server/ops/log.h"
 #include "server/ops/node.h"
 #include "server/ops/process.h"
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 #define DRAIN_LOOK_MS 20
-#define CERTIFICATE_LOOK_MS 3600000
+#define HOUR_MS 3600000
 
 struct serving {
   struct jl_node node;
@@ -23,8 +24,9 @@ struct serving {
   int argc;
   char **argv;
   uv_signal_t signals[3];
-  uv_timer_t drain, certificate_timer;
+  uv_timer_t drain, hour;
   struct jl_certificates certificates;
+  struct jl_heads_file heads;
   int64_t drain_until_us;
   bool draining, hurry, outdated;
   int port_fd, pid_fd;
@@ -98,8 +100,9 @@ static void on_signal(uv_signal_t *handle, int number) {
     stop(handle->data);
 }
 
-static void on_certificate_timer(uv_timer_t *timer) {
+static void on_hour(uv_timer_t *timer) {
   struct serving *s = timer->data;
+  if (!s->draining) jl_heads_file_look(&s->heads, &s->node.loop, s->node.store);
   jl_certificates_look(&s->certificates, &s->arguments->settings);
 }
 
@@ -131,16 +134,17 @@ static void run(struct serving *s) {
     uv_signal_start(&s->signals[i], on_signal, numbers[i]);
   }
   uv_timer_init(&s->node.loop, &s->drain);
-  uv_timer_init(&s->node.loop, &s->certificate_timer);
-  s->drain.data = s->certificate_timer.data = s;
-  uv_timer_start(&s->certificate_timer, on_certificate_timer, CERTIFICATE_LOOK_MS, CERTIFICATE_LOOK_MS);
+  uv_timer_init(&s->node.loop, &s->hour);
+  s->drain.data = s->hour.data = s;
+  uv_timer_start(&s->hour, on_hour, HOUR_MS, HOUR_MS);
   jl_process_write_file(s->pid_fd, getpid());
   if (jl_server_port(s->server) != 0) jl_process_write_file(s->port_fd, jl_server_port(s->server));
+  jl_heads_file_look(&s->heads, &s->node.loop, s->node.store);
   jl_log(JL_LOG_INFO, "server.ready", JL_F_NUMBER("port", jl_server_port(s->server)), JL_F_TEXT("version", JALON_VERSION));
   uv_run(&s->node.loop, UV_RUN_DEFAULT); /* until server_closed */
   for (size_t i = 0; i < JL_COUNT(numbers); i++) close_handle((uv_handle_t *)&s->signals[i], NULL);
   close_handle((uv_handle_t *)&s->drain, NULL);
-  close_handle((uv_handle_t *)&s->certificate_timer, NULL);
+  close_handle((uv_handle_t *)&s->hour, NULL);
   jl_process_empty_file(s->port_fd);
   jl_process_empty_file(s->pid_fd);
 }
@@ -153,6 +157,7 @@ static bool prepare(struct serving *s, struct jl_error *err) {
   if (!jl_log_open(settings->log_file, err)) return false;
   /* Opened before the user changes, so that they may stand in a folder of root's. */
   return jl_process_open_file(settings->port_file, &s->port_fd, err) && jl_process_open_file(settings->pid_file, &s->pid_fd, err) &&
+         jl_heads_file_open(&s->heads, settings->heads_file, err) &&
          jl_process_prepare(settings, err) && jl_process_lock(settings, &running, err);
 }
 
@@ -182,6 +187,7 @@ int jl_serve(int argc, char **argv, struct jl_arguments *arguments) {
                  JL_MSG("install the newer server"));
   jl_node_close(&s.node);
   jl_certificates_close(&s.certificates);
+  jl_heads_file_close(&s.heads);
   if (!ok)
     jl_log(JL_LOG_ERROR, "server.failed", JL_F_ERROR(&err));
   else

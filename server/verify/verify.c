@@ -108,18 +108,29 @@ static void progress(struct fold *f) {
 /* ---- rows ---- */
 /* The columns beside a body repeat what is in it, for questions that are asked in SQL. */
 static bool columns_fit(struct fold *f, const PGresult *row, const struct jl_audit_row *of) {
-  static const struct {
+  const Jalon__ChangeBody *body = jl_audit_body(f->audit);
+  const char *import = body->import_name != NULL ? body->import_name : "";
+  const struct {
     const char *name;
     int column;
-  } copies[] = {{"author", 5}, {"replica", 6}, {"seq", 7}, {"group_id", 8}, {"at", 9}};
+    bool optional; /* some servers did not write it */
+    struct jl_bytes bytes;
+    int64_t number; /* when bytes.data is NULL */
+  } copies[] = {
+      {"author", 5, true, JL_PB(body->author), 0},
+      {"replica", 6, false, JL_PB(body->replica), 0},
+      {"seq", 7, false, {NULL, 0}, (int64_t)body->seq},
+      {"group_id", 8, true, JL_PB(body->group_id), 0},
+      {"at", 9, false, {NULL, 0}, body->time_us},
+      {"import_name", 10, import[0] == '\0', {(const uint8_t *)import, strlen(import)}, 0},
+      {"takes_back", 11, body->undoes == 0 && body->redoes == 0, {NULL, 0}, (int64_t)(body->undoes != 0 ? body->undoes : body->redoes)}};
   struct jl_error what = {0};
-  const Jalon__ChangeBody *body = jl_audit_body(f->audit);
-  const struct jl_bytes ids[] = {JL_PB(body->author), JL_PB(body->replica), {NULL, 0}, JL_PB(body->group_id), {NULL, 0}};
-  const int64_t numbers[] = {0, 0, (int64_t)body->seq, 0, body->time_us};
   for (size_t i = 0; i < JL_COUNT(copies); i++) {
-    if (PQgetisnull(row, 0, copies[i].column)) continue; /* of a server that did not write it */
-    bool number = i == 2 || i == 4;
-    if (number ? jl_cell_number(row, 0, copies[i].column) == numbers[i] : jl_bytes_equal(jl_cell_bytes(row, 0, copies[i].column), ids[i]))
+    int column = copies[i].column;
+    bool none = PQgetisnull(row, 0, column) != 0;
+    if (none                           ? copies[i].optional
+        : copies[i].bytes.data == NULL ? jl_cell_number(row, 0, column) == copies[i].number
+                                       : jl_bytes_equal(jl_cell_bytes(row, 0, column), copies[i].bytes))
       continue;
     jl_fail(&what, JL_E_TAMPERED, JL_MSG("the column {2} of r{1} is not what its body says, which the chain covers"), NULL,
             jl_arg_revision(of->revision), jl_arg_text(copies[i].name));

@@ -2,6 +2,7 @@
 # jalond verify as somebody runs it: beside a running server and without one, for people and for programs, with what it says when something
 # was changed in the database. What it finds is tests/component/test_verify.c.
 . "$(dirname "$0")/lib.sh"
+server_options=(--heads-file="$W/heads")
 set_up
 
 verify() { # arguments: sets out, err, status
@@ -43,6 +44,15 @@ check no-heads exits 2
 printf 'jalon-heads 1\nserver nobody\n' >"$W/files/heads"
 verify --heads="$W/files/heads"
 check bad-heads all_of 'exits 2; complains "line 2"'
+
+# ---- heads that the server writes by itself: when it starts, and once a day ----
+check heads-file-begun wait_for "$DEADLINE" grep -q heads.exported "$server_log"
+check heads-file-explains-itself grep -q '^# Heads of the chains' "$W/heads"
+stop_server && start_server # the plan was made after the first start
+check heads-file-appended wait_for "$DEADLINE" grep -q "^name $DEMONSTRATION_NAME" "$W/heads"
+check heads-file-explains-itself-once [ "$(grep -c '^# Heads of the chains' "$W/heads")" = 1 ]
+verify --heads="$W/heads"
+check with-those-heads all_of 'exits 0; says "exported heads"'
 
 # ---- somebody changes the database ----
 revision=$(database "SELECT min(revision) FROM budget_line WHERE space_id = '$plan'")

@@ -362,6 +362,9 @@ static void test_by_hand(void **state) {
        ""},
       {"another lane in the column", "SELECT max(revision) / 3 FROM log WHERE space_id = {S}",
        "UPDATE log SET seq = seq + 1 WHERE space_id = {S} AND revision = (SELECT max(revision) / 3 FROM log WHERE space_id = {S})", ""},
+      {"the name of an import that there was not", "SELECT max(revision) / 3 FROM log WHERE space_id = {S}",
+       "UPDATE log SET import_name = 'leads' WHERE space_id = {S} AND revision = (SELECT max(revision) / 3 FROM log WHERE space_id = {S})",
+       ""},
       {"personal values taken out", "SELECT min(revision) FROM log WHERE space_id = {S} AND private_values IS NOT NULL",
        "UPDATE log SET private_values = NULL WHERE space_id = {S} AND revision = (SELECT min(revision) FROM log WHERE space_id = {S} AND "
        "private_values IS NOT NULL)",
