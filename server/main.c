@@ -28,6 +28,7 @@ int main(int argc, char **argv) {
   jl_tls_keep_buffers();
   if (sodium_init() < 0) return 1;
   if (!jl_arguments_parse(argc, argv, &arguments, &err)) return jl_report(&err);
+  if (arguments.scrub && arguments.command == JL_COMMAND_SERVE) return jl_scrub(&arguments.settings);
   switch (arguments.command) {
   case JL_COMMAND_SERVE:
     return jl_serve(argc, argv, &arguments);

@@ -254,6 +254,11 @@ void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document); /* ke
 JL_MUST_CHECK bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const Jalon__Document *document, uint64_t revision,
                                         struct jl_error *err);
 /* plan.c */
+struct jl_plan_named {
+  struct jl_id id;
+  const char *name;
+};
+JL_MUST_CHECK bool jl_cli_plans(struct jl_cli *cli, struct jl_plan_named **ret_plans, size_t *ret_n, struct jl_error *err); /* all that may be seen */
 JL_MUST_CHECK bool jl_cli_choose_plan(struct jl_cli *cli, const struct jl_id *plan, const char *name, struct jl_error *err);
 JL_MUST_CHECK bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_given_option *options, size_t n,
                                       struct jl_bytes *ret_record, struct jl_error *err);
@@ -339,6 +344,11 @@ bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_undo(struct jl_cli *cli, struct jl_error *err), jl_cmd_redo(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_restore(struct jl_cli *cli, struct jl_error *err);
+/* export.c: every record of a space, deleted ones too, from the server. */
+JL_MUST_CHECK bool jl_cli_read_space(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state **ret_records, size_t *ret_n,
+                                     struct jl_error *err);
+bool jl_cmd_person_export(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_person_erase(struct jl_cli *cli, struct jl_error *err), jl_cmd_person_erasures(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_history_heads(struct jl_cli *cli, struct jl_error *err), jl_cmd_history_export(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_history_verify(struct jl_cli *cli, struct jl_error *err);

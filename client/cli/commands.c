@@ -71,6 +71,9 @@ static const struct jl_option resolve_options[] = {
 static const struct jl_option redo_options[] = {{"yes", NULL, JL_MSG("do not ask")},
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
                                                 {NULL, NULL, NULL}};
+static const struct jl_option erase_options[] = {{"keep-texts", NULL, JL_MSG("the texts of the person's comments and questions stay")},
+                                                 {"yes", NULL, JL_MSG("do not ask")},
+                                                 {NULL, NULL, NULL}};
 static const struct jl_option undo_options[] = {{"import", "NAME", JL_MSG("all that this import made")},
                                                 {"yes", NULL, JL_MSG("do not ask")},
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
@@ -127,6 +130,12 @@ const struct jl_command jl_commands[] = {
     {"user list", JL_MSG("list the accounts"), "", 0, 0, JL_COMMAND_SERVER, NULL, jl_cmd_user_list, {"jalon user list"}, NULL, NULL},
     {"user rename", JL_MSG("give an account another login name"), "LOGIN NEW", 2, 2, JL_COMMAND_SERVER, NULL, jl_cmd_user_rename, {"jalon user rename paul pmartin"}, NULL, NULL},
     {"user reset", JL_MSG("make a password for one login"), "LOGIN", 1, 1, JL_COMMAND_SERVER, NULL, jl_cmd_user_reset, {"jalon user reset paul"}, NULL, NULL},
+    {"person erase", JL_MSG("erase a person for ever, from the history and every copy too (administrators)"), "REF", 1, 1,
+     JL_COMMAND_WRITES | JL_COMMAND_SERVER, erase_options, jl_cmd_person_erase, {"jalon person erase P12", "jalon person erase marie --yes"}, NULL, NULL},
+    {"person export", JL_MSG("what is held of a person, as JSON: records, account, logins, history"), "[REF]", 0, 1, JL_COMMAND_SERVER, NULL,
+     jl_cmd_person_export, {"jalon person export > me.json", "jalon person export marie > marie.json"}, NULL, NULL},
+    {"person erasures", JL_MSG("certificates of what was erased (administrators)"), "[REF]", 0, 1, JL_COMMAND_SERVER, NULL, jl_cmd_person_erasures,
+     {"jalon person erasures", "jalon person erasures P12 --json"}, NULL, NULL},
     {"session list", JL_MSG("list where an account is logged in"), "", 0, 0, JL_COMMAND_SERVER, session_options, jl_cmd_session_list, {"jalon session list"}, NULL, NULL},
     {"session end", JL_MSG("end a login"), "ID", 1, 1, JL_COMMAND_SERVER, session_end_options, jl_cmd_session_end, {"jalon session end 3f2a9c1d"}, NULL, NULL},
     {"token add", JL_MSG("make a token for a script"), "NAME", 1, 1, JL_COMMAND_SERVER, token_options, jl_cmd_token_add,

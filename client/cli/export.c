@@ -18,12 +18,13 @@ struct export {
   struct jl_cli *cli;
   struct jl_record_state *records;
   size_t count, capacity;
+  bool whole; /* deleted records too */
   bool done;
   struct jl_error error;
 };
 
 static bool keep(struct export *x, const struct jl_record_state *r) {
-  if (r->deleted_revision != 0 || r->type == JL_TYPE_SIGNATURE) return true; /* a copy's definitions are signed anew */
+  if (!x->whole && (r->deleted_revision != 0 || r->type == JL_TYPE_SIGNATURE)) return true; /* a copy's definitions are signed anew */
   if (x->count == x->capacity) {
     size_t capacity = x->capacity == 0 ? 1024 : x->capacity * 2;
     struct jl_record_state *grown = jl_arena_array(x->cli->arena, capacity, sizeof *grown);
@@ -68,6 +69,14 @@ static bool read_space(struct export *x, const struct jl_id *space, struct jl_er
   }
   *err = x->error;
   return x->error.code != JL_E_OK ? false : jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the connection was closed"), NULL);
+}
+
+bool jl_cli_read_space(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state **ret_records, size_t *ret_n, struct jl_error *err) {
+  struct export x = {.cli = cli, .whole = true};
+  bool ok = read_space(&x, space, err);
+  *ret_records = x.records;
+  *ret_n = x.count;
+  return ok;
 }
 
 static void on_records(void *context, const struct jl_reply *reply) {

@@ -147,6 +147,15 @@ struct jl_session_state { /* a login, or a token for scripts */
   const struct jl_id *spaces; /* plans that a token is for */
   size_t space_count;         /* 0: all */
 };
+struct jl_erasure { /* what one revision erased of a person, in one section of one space */
+  struct jl_id person, space, by;
+  uint64_t revision;
+  uint32_t section;
+  int64_t time_us;
+  struct jl_bytes chain_before, chain_after; /* of that section */
+  uint64_t records, changes, refused, logins, own, texts_left;
+  bool account;
+};
 struct jl_log_change {
   uint32_t type;
   struct jl_id id;
@@ -231,6 +240,8 @@ struct jl_reply {
   size_t section_position_count;
   const struct jl_log_bytes *log_bytes; /* read log: what each of `log` was made from */
   uint32_t log_sections;                /* bit mask of those that may be read; 0: not said */
+  const struct jl_erasure *erasures;
+  size_t erasure_count;
 };
 typedef void jl_done(void *context, const struct jl_reply *reply);
 
@@ -448,7 +459,8 @@ JL_API uint32_t jl_client_verdicts(struct jl_client *c, const struct jl_id *spac
                                    void *context);
 enum jl_account_verb {
   JL_ACCOUNT_ADD = 1, JL_ACCOUNT_DISABLE, JL_ACCOUNT_ENABLE, JL_ACCOUNT_PASSWORD, JL_ACCOUNT_LIST, JL_ACCOUNT_WHO,
-  JL_ACCOUNT_RENAME, JL_ACCOUNT_RESET, JL_SESSION_LIST, JL_SESSION_END, JL_TOKEN_ADD, JL_TOKEN_LIST
+  JL_ACCOUNT_RENAME, JL_ACCOUNT_RESET, JL_SESSION_LIST, JL_SESSION_END, JL_TOKEN_ADD, JL_TOKEN_LIST,
+  JL_ERASURE_LIST /* of `person`, or of everybody; administrators */
 };
 struct jl_account_ask {
   enum jl_account_verb verb;
@@ -487,6 +499,9 @@ JL_API void jl_group_undoes(struct jl_group *g, uint64_t revision);
 JL_API void jl_group_redoes(struct jl_group *g, uint64_t revision);
 /* It is one of the groups of an import, which has an id of its own and a name that people know it by (cut to 120 bytes); part: from 1. */
 JL_API void jl_group_import(struct jl_group *g, const struct jl_id *import, const char *name, uint32_t part);
+/* It erases the personal values of a person in its space, here and in the log, for ever, and has no edits. Administrators. `merged` of its
+ * verdict: there is more, to be erased with another one. */
+JL_API void jl_group_erases(struct jl_group *g, const struct jl_id *person);
 JL_API size_t jl_group_edits(const struct jl_group *g);
 JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes on the wire, to cut imports */
 /* Puts the group into the outbox of options.local (durable when this returns) and sends it when those before it allow. Returns

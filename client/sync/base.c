@@ -375,6 +375,14 @@ bool jl_base_add_sections(struct jl_base *b, struct jl_base_space *s, uint32_t s
   return jl_base_save(b, s, err);
 }
 
+bool jl_base_erased(struct jl_base *b, const struct jl_base_space *s, uint64_t before, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&b->sql, "DELETE FROM change WHERE space = ?1 AND revision < ?2", err);
+  if (q == NULL) return false;
+  sqlite3_bind_int64(q, 1, s->number);
+  jl_sql_put_number(q, 2, before);
+  return delete_for_good(b, err) && jl_sql_do(&b->sql, q, err);
+}
+
 bool jl_base_sweep(struct jl_base *b, struct jl_error *err) {
   if (!b->to_sweep) return true;
   b->to_sweep = !jl_sql_run(&b->sql, "VACUUM", err); /* the file is written anew: free pages and their bytes are gone */
@@ -423,12 +431,16 @@ bool jl_base_put(struct jl_base *b, const struct jl_base_set *set, const struct 
 }
 
 /* ---- a guest's names ---- */
+static bool is_other(const struct jl_record *now, const struct jl_record *before) {
+  return now == NULL || !jl_bytes_equal(now->body, before->body);
+}
+
 bool jl_base_put_names(struct jl_base *b, const struct jl_base_space *s, const struct jl_replica *names, struct jl_error *err) {
   const struct jl_base_set part = {.number = names_of(s)};
   struct jl_replica *known = jl_replica_new(&s->id, JL_SPACE_ORGANISATION);
   bool ok = known != NULL ? read_part(b, part.number, known, err) : no_memory(err), gone = false;
   for (const struct jl_record *r = ok ? jl_replica_next(known, NULL) : NULL; r != NULL; r = jl_replica_next(known, &r->id))
-    gone = gone || jl_replica_record(names, &r->id) == NULL;
+    gone = gone || is_other(jl_replica_record(names, &r->id), r);
   jl_replica_free(known);
   ok = ok && (!gone || delete_for_good(b, err)) && drop_records(b, part.number, err);
   for (const struct jl_record *r = ok ? jl_replica_next(names, NULL) : NULL; ok && r != NULL; r = jl_replica_next(names, &r->id))
@@ -474,6 +486,7 @@ bool jl_base_shadow_swap(struct jl_base *b, struct jl_base_space *s, struct jl_e
   sqlite3_bind_int64(q, 1, s->number);
   jl_sql_put_number(q, 2, s->shadow_origin);
   jl_sql_put_number(q, 3, s->shadow.position.revision);
+  if (s->live.number != 0 && !delete_for_good(b, err)) return false; /* somebody may have been erased meanwhile */
   if (!jl_sql_do(&b->sql, q, err) || !drop_records(b, s->live.number, err)) return false;
   s->live = s->shadow;
   s->shadow.number = 0;

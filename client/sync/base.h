@@ -53,6 +53,7 @@ JL_MUST_CHECK bool jl_base_keep_sections(struct jl_base *b, struct jl_base_space
 JL_MUST_CHECK bool jl_base_add_sections(struct jl_base *b, struct jl_base_space *space, uint32_t sections, const struct jl_position *at,
                                         struct jl_error *err);
 /* After a commit in which something was dropped that must not stay behind in free pages. */
+JL_MUST_CHECK bool jl_base_erased(struct jl_base *b, const struct jl_base_space *space, uint64_t before, struct jl_error *err); /* the changes that are kept of it go for good */
 JL_MUST_CHECK bool jl_base_sweep(struct jl_base *b, struct jl_error *err);
 JL_MUST_CHECK bool jl_base_count(struct jl_base *b, const struct jl_base_set *set, uint64_t *ret_n, struct jl_error *err);
 /* One record of a set; *ret_record NULL: not there. The caller releases it. */

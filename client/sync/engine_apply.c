@@ -52,11 +52,27 @@ struct jl_record *jl_follow_record(const Jalon__RecordState *in, struct jl_error
   return record;
 }
 
+/* A record that is here without its personal values: who was erased is so everywhere. */
+static bool note_erased(struct jl_engine *e, const struct jl_record *record, struct jl_error *err) {
+  return record->type == NULL || !jl_record_erased(record->type, record->body) || jl_outbox_forget(e->outbox, &record->id, err);
+}
+
+void jl_follow_refused(struct jl_engine *e, const struct jl_id *space, const Jalon__Error *why) {
+  struct jl_base_space s;
+  struct jl_record *record = NULL;
+  struct jl_error ignored;
+  struct jl_id id;
+  if (e->base == NULL || !jl_id_from_bytes(JL_PB(why->record), &id)) return;
+  if (!jl_base_find(e->base, space, &s, &ignored) || s.number == 0 || !jl_base_record(e->base, &s.live, &id, &record, &ignored)) return;
+  if (record != NULL) (void)!note_erased(e, record, &ignored); /* else when the record comes without them */
+  jl_record_release(record);
+}
+
 static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__RecordState *in, struct jl_error *err) {
   struct jl_record *record = jl_follow_record(in, err);
   if (record == NULL) return false;
   struct jl_id id = record->id;
-  bool ok = jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
+  bool ok = note_erased(e, record, err) && jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
   jl_record_release(record);
   if (f->adding == 0) f->s.shadow_cursor = id;
   return ok;
@@ -126,10 +142,11 @@ static bool load_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__
 }
 
 static bool save_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__ChangeBody *body, struct jl_error *err) {
+  if (body->has_erases && !jl_base_erased(e->base, &f->s, body->revision, err)) return false; /* the changes that are kept here hold it still */
   for (size_t i = 0; i < body->n_changes; i++) {
     struct jl_id id;
     const struct jl_record *record = jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) ? jl_replica_record(f->sparse, &id) : NULL;
-    if (record != NULL && !jl_base_put(e->base, target(f), record, err)) return false;
+    if (record != NULL && (!note_erased(e, record, err) || !jl_base_put(e->base, target(f), record, err))) return false;
   }
   return true;
 }

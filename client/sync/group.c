@@ -20,6 +20,7 @@ struct jl_group {
   struct jl_id import;
   char import_name[JL_IMPORT_NAME_MAX + 1];
   uint32_t import_part;
+  struct jl_id erases; /* zero: it does not */
   bool no_memory, too_large;
 };
 
@@ -174,6 +175,8 @@ void jl_group_import(struct jl_group *g, const struct jl_id *import, const char 
   g->import_name[size] = '\0';
 }
 
+void jl_group_erases(struct jl_group *g, const struct jl_id *person) { g->erases = *person; }
+
 size_t jl_group_edits(const struct jl_group *g) { return g->edit_count; }
 size_t jl_group_bytes(const struct jl_group *g) { return g->bytes; }
 const struct jl_id *jl_group_space(const struct jl_group *g) { return &g->space; }
@@ -207,6 +210,8 @@ struct jl_bytes jl_group_pack(const struct jl_group *g, const struct jl_id *repl
     group.import_name = (char *)(uintptr_t)g->import_name; /* packing only reads */
     group.import_part = g->import_part;
   }
+  group.has_erases = !jl_id_is_zero(&g->erases);
+  if (group.has_erases) group.erases = jl_to_pb((struct jl_bytes){g->erases.bytes, sizeof g->erases.bytes});
   struct jl_bytes packed = g->too_large ? none : jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
   if (packed.data == NULL)
     (void)jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the change is too large: at most {1} edits and {2} at once"), JL_MSG("cut it into several"),

@@ -100,7 +100,9 @@ bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool
   struct jl_sql_open how = {.path = path, .vfs = vfs, .read_only = read_only, .full = true, .cache_kib = CACHE_KIB};
   *o = (struct jl_outbox){.read_only = read_only};
   *ret_made = false;
-  if (jl_sql_open(&o->sql, &how, err) && open_file(o, replica, ret_made, err)) return true;
+  bool opened = jl_sql_open(&o->sql, &how, err) &&
+                (read_only || jl_sql_run(&o->sql, "PRAGMA secure_delete=ON", err)); /* what is taken out is not left in free pages */
+  if (opened && open_file(o, replica, ret_made, err)) return true;
   (void)jl_outbox_damaged(o, err);
   jl_sql_close(&o->sql);
   return false;

@@ -122,6 +122,9 @@ JL_MUST_CHECK bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const str
                                      uint64_t *ret_id, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_drop(struct jl_outbox *o, uint64_t id, bool with_dependents, struct jl_error *err);
 
+/* The personal values of this record were erased: what was typed about it goes for good (outbox_forget.c). */
+JL_MUST_CHECK bool jl_outbox_forget(struct jl_outbox *o, const struct jl_id *record, struct jl_error *err);
+
 /* ---- provisional numbers ---- */
 /* Of the records that an entry makes; gives them out when there are none yet (not in a read-only file: number 0 then). */
 JL_MUST_CHECK bool jl_outbox_numbers(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_given **ret_given, size_t *ret_n,

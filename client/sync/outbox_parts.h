@@ -1,5 +1,5 @@
 /* What the files of the outbox share: outbox.c (the file), outbox_entries.c (reading), outbox_put.c (what goes in), outbox_lane.c
- * (numbers and sending), outbox_verdict.c (what became of it), outbox_vouch.c (whether it stays so), outbox_resolve.c (the user's choice), outbox_numbers.c (A?3). */
+ * (numbers and sending), outbox_verdict.c (what became of it), outbox_vouch.c (whether it stays so), outbox_resolve.c (the user's choice), outbox_forget.c (erasure), outbox_numbers.c (A?3). */
 #ifndef JL_SYNC_OUTBOX_PARTS_H
 #define JL_SYNC_OUTBOX_PARTS_H
 #include "client/sync/outbox.h"

@@ -219,6 +219,32 @@ static bool sessions_of(const Jalon__AccountReply *in, struct jl_arena *a, struc
   return true;
 }
 
+static bool erasures_of(const Jalon__AccountReply *in, struct jl_arena *a, struct jl_reply *ret) {
+  struct jl_erasure *erasures = jl_arena_array(a, in->n_erasures + 1, sizeof *erasures);
+  if (erasures == NULL) return false;
+  for (size_t i = 0; i < in->n_erasures; i++) {
+    const Jalon__ErasureState *e = in->erasures[i];
+    erasures[i] = (struct jl_erasure){.person = id_of(e->person),
+                                      .space = id_of(e->space),
+                                      .by = id_of(e->by),
+                                      .revision = e->revision,
+                                      .section = e->section,
+                                      .time_us = e->time_us,
+                                      .chain_before = JL_PB(e->chain_before),
+                                      .chain_after = JL_PB(e->chain_after),
+                                      .records = e->records,
+                                      .changes = e->changes,
+                                      .refused = e->refused,
+                                      .logins = e->logins,
+                                      .own = e->own,
+                                      .texts_left = e->texts_left,
+                                      .account = e->account};
+  }
+  ret->erasures = erasures;
+  ret->erasure_count = in->n_erasures;
+  return true;
+}
+
 static bool account_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
   const Jalon__AccountReply *in = (const Jalon__AccountReply *)message;
   struct jl_account *accounts = jl_arena_array(a, in->n_accounts + 1, sizeof *accounts);
@@ -231,7 +257,7 @@ static bool account_reply(const ProtobufCMessage *message, struct jl_arena *a, s
   ret->accounts = accounts;
   ret->account_count = in->n_accounts;
   if (in->has_token) ret->token = JL_PB(in->token);
-  return sessions_of(in, a, ret);
+  return sessions_of(in, a, ret) && erasures_of(in, a, ret);
 }
 
 static bool error_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {

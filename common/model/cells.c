@@ -41,7 +41,8 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
   struct jl_bytes title = title_of(record);
   bool by_name =
       record->type != NULL && record->type->space == JL_SPACE_ORGANISATION && jl_title_field(record->type) != NULL; /* people, teams */
-  bool numbered = record->number != 0 && record->type != NULL && !by_name && !record->type->singleton;
+  bool erased = record->type != NULL && jl_record_erased(record->type, record->body); /* then its number is all that it is called */
+  bool numbered = record->number != 0 && record->type != NULL && (!by_name || erased) && !record->type->singleton;
   if (title.size == 0 && !numbered) return unnamed(b, &record->id);
   char prefix[JL_REFERENCE_SIZE + 1] = "";
   if (numbered) jl_reference_format(record->type, record->number, prefix);
@@ -61,6 +62,11 @@ const char *jl_record_caption(struct jl_builder *b, const struct jl_replica *spa
 static struct jl_bytes bytes_of(const char *text) { return (struct jl_bytes){(const uint8_t *)text, strlen(text)}; }
 
 void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record) {
+  if (record != NULL && record->type != NULL && record->number == 0 && jl_record_erased(record->type, record->body)) { /* a guest's name of it */
+    jl_cell_label(b, JL_MSG("(erased)"), "(erased)");
+    jl_cell_tone(b, JL_TONE_MUTED);
+    return;
+  }
   jl_cell_text(b, bytes_of(jl_record_caption(b, space, record)));
   if (record != NULL && record->deleted_revision != 0) jl_cell_tone(b, JL_TONE_MUTED);
 }
@@ -222,6 +228,11 @@ void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const s
 void jl_cell_field(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
                    const struct jl_record *record, const struct jl_field *field) {
   if (!jl_builder_ok(b)) return;
+  if (field->personal && field->required && !jl_record_has(record->body, field->number)) {
+    jl_cell_label(b, JL_MSG("(erased)"), "(erased)");
+    jl_cell_tone(b, JL_TONE_MUTED);
+    return;
+  }
   jl_cell_slice(b, space, organisation, record, record->type, field, record->body);
 }
 

@@ -42,6 +42,7 @@ struct application {
   struct jl_arena *arena;
   uint64_t revision;
   const Jalon__ChangePrivate *private_values;
+  bool erases; /* also in records that are deleted, which stay so */
   struct undo *undo;
   size_t undo_count;
 };
@@ -122,7 +123,7 @@ static bool apply_record(struct application *app, const Jalon__RecordChange *cha
   if (before != NULL && (before->type_number != change->type || before->revision != change->previous_revision))
     return forked(err, change, 0, JL_MSG("a record is not at the revision that the server changed"));
   bool deleted = before != NULL && before->deleted_revision != 0;
-  if (deleted != (change->verb == JALON__VERB__RESTORE))
+  if (deleted != (change->verb == JALON__VERB__RESTORE) && !(deleted && app->erases && change->verb == JALON__VERB__UPDATE))
     return forked(err, change, 0, JL_MSG("a record is deleted here but not on the server, or the other way round"));
   if (change->verb < JALON__VERB__CREATE || change->verb > JALON__VERB__RESTORE)
     return jl_fail(err, JL_E_INVALID, JL_MSG("a change has no known verb"), NULL);
@@ -134,6 +135,7 @@ static bool apply_record(struct application *app, const Jalon__RecordChange *cha
   after->revision = app->revision;
   after->created_revision = before == NULL ? app->revision : before->created_revision;
   after->deleted_revision = change->verb == JALON__VERB__DELETE ? app->revision : 0;
+  if (deleted && change->verb == JALON__VERB__UPDATE) after->deleted_revision = before->deleted_revision;
   return put(app, after, before, err);
 }
 
@@ -161,6 +163,7 @@ static bool apply_all(struct application *app, Jalon__ChangeBody *const *bodies,
                       struct jl_error *err) {
   for (size_t i = 0; i < n; i++) {
     app->private_values = privates[i];
+    app->erases = bodies[i]->has_erases;
     for (size_t k = 0; k < bodies[i]->n_changes; k++)
       if (!apply_record(app, bodies[i]->changes[k], k, err)) return false;
   }

@@ -117,7 +117,9 @@ bool jl_group_check(const Jalon__Group *group, struct jl_error *err) {
   bool named = group->import_name != NULL && group->import_name[0] != '\0' && strlen(group->import_name) <= JL_IMPORT_NAME_MAX;
   if (group->has_import && (!is_id(group->import) || !named)) return bad_shape(err, JL_MSG("an import must have an id and a short name"));
   if (group->import_name != NULL && !group->has_import) return bad_shape(err, JL_MSG("an import must have an id and a short name"));
-  if (group->n_edits == 0) return bad_shape(err, JL_MSG("a group without edits does nothing"));
+  if (group->has_erases && (!is_id(group->erases) || group->n_edits != 0 || group->n_guards != 0))
+    return bad_shape(err, JL_MSG("a group that erases names a person, and does nothing else"));
+  if (group->n_edits == 0 && !group->has_erases) return bad_shape(err, JL_MSG("a group without edits does nothing"));
   if (group->n_edits > JL_GROUP_MAX_EDITS)
     return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} edits at once, at most {2}"), JL_MSG("send them in several groups"),
                    jl_arg_integer((int64_t)group->n_edits), jl_arg_integer(JL_GROUP_MAX_EDITS));

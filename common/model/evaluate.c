@@ -1,6 +1,7 @@
 #include "common/model/evaluate.h"
 #include "common/base/limits.h"
 #include "common/model/evaluation.h"
+#include "common/model/governance/erasure.h"
 #include "common/model/governance/approvals.h"
 #include "common/model/governance/approver.h"
 #include "common/model/governance/rights.h"
@@ -77,7 +78,7 @@ bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const str
   if (after == NULL) return jl_no_memory(err);
   after->revision = run->revision;
   after->created_revision = current == NULL ? run->revision : current->created_revision;
-  after->deleted_revision = deleted ? run->revision : 0;
+  after->deleted_revision = !deleted ? 0 : current != NULL && current->deleted_revision != 0 ? current->deleted_revision : run->revision;
   after->number = current != NULL ? current->number : new_number(run, after);
   struct jl_touch touch = {.id = *id};
   if (run->gate.instead_of != NULL) touch.instead_of = run->gate.instead_of[run->at];
@@ -305,6 +306,12 @@ static bool move(struct step *s, const struct jl_field *field, const Jalon__Fiel
   return body->data != NULL || jl_no_memory(s->err);
 }
 
+/* No conflict, which would keep what was typed. */
+static bool erased(const struct step *s, const struct jl_field *field) {
+  return REFUSE(s, field->number, JL_E_RULE_VIOLATION, JL_MSG("the personal values of this {1} were erased, and are not given again"), NULL,
+                jl_arg_label(s->type->label));
+}
+
 static bool update(struct step *s) {
   struct jl_bytes body = s->current->body;
   if (jl_replica_live(s->run->space, &s->id) == NULL) return not_live(s);
@@ -321,6 +328,7 @@ static bool update(struct step *s) {
       if (!move(s, field, f, &body)) return false;
       continue;
     }
+    if (field->personal && jl_record_erased(s->type, s->current->body)) return erased(s, field);
     struct jl_wish wish = {JL_PB(f->seen), JL_PB(f->next), f};
     struct jl_bytes now = jl_record_slice(s->current->body, field->number);
     if (!f->has_add && !f->has_remove && !f->has_add_number && !check_fixed(s, field, now, wish.next)) return false;
@@ -443,7 +451,20 @@ static bool check_guards(const struct jl_run *run, struct jl_error *err) {
   return true;
 }
 
+/* Whatever it is refused for. */
+static bool is_of_erased(const struct jl_run *run) {
+  struct jl_id id;
+  for (size_t i = 0; i < run->group->n_edits + run->group->n_guards; i++) {
+    bool guard = i >= run->group->n_edits;
+    ProtobufCBinaryData of = guard ? run->group->guards[i - run->group->n_edits]->record : run->group->edits[i]->id;
+    const struct jl_record *record = jl_id_from_bytes(JL_PB(of), &id) ? jl_replica_record(run->space, &id) : NULL;
+    if (record != NULL && record->type != NULL && jl_record_erased(record->type, record->body)) return true;
+  }
+  return false;
+}
+
 static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
+  if (run->group->has_erases) return jl_erase(run, err) && jl_outcome_build(run, out, err);
   if (!jl_gate_judge(run, &run->gate, err) || !check_guards(run, err)) return false;
   for (run->at = 0; run->at < run->group->n_edits; run->at++)
     if (!evaluate_edit(run, run->group->edits[run->at], err)) return false;
@@ -475,7 +496,7 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   while (run.slot_count < group->n_edits * 2) run.slot_count *= 2;
   run.touch_capacity = run.slot_count / 2;
   run.touches = jl_arena_array(a, run.touch_capacity, sizeof *run.touches);
-  run.given = jl_arena_array(a, group->n_edits, sizeof *run.given);
+  run.given = jl_arena_array(a, group->n_edits + 1, sizeof *run.given);
   run.slots = jl_arena_array(a, run.slot_count, sizeof *run.slots);
   if (run.touches == NULL || run.given == NULL || run.slots == NULL) return jl_no_memory(err);
   jl_replica_hold(run.space);
@@ -485,12 +506,15 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
     *ret_outcome = (struct jl_outcome){.conflicts = run.conflicts,
                                        .conflict_count = run.conflict_count,
                                        .merges = run.merges,
-                                       .merge_count = run.wanting ? run.merge_count : 0};
+                                       .merge_count = run.wanting ? run.merge_count : 0,
+                                       .of_erased = is_of_erased(&run)};
+    if (ret_outcome->of_erased) ret_outcome->conflict_count = 0; /* they keep what was typed */
     return false;
   }
   ret_outcome->given = run.given;
   ret_outcome->given_count = run.given_count;
   ret_outcome->merged = run.merged;
   ret_outcome->unsure = run.gate.unsure;
+  ret_outcome->erases = group->has_erases;
   return true;
 }

@@ -81,8 +81,10 @@ static bool check_references(const struct jl_run *run, const struct jl_touched *
 
 static bool check_touched(const struct jl_run *run, const struct jl_touched *t, struct jl_error *err) {
   bool alive = t->after->deleted_revision == 0;
+  bool erased = run->group->has_erases || (t->before != NULL && jl_record_erased(t->before->type, t->before->body));
   if (alive || t->field_count > 0) { /* what is changed and deleted in one group may come back, so it is checked too */
-    if (!jl_record_check(t->after->type, t->after->body, err)) return err == NULL ? false : at(t->after, err->field, err);
+    bool fine = erased ? jl_record_check_erased(t->after->type, t->after->body, err) : jl_record_check(t->after->type, t->after->body, err);
+    if (!fine) return err == NULL ? false : at(t->after, err->field, err);
     if (!check_references(run, t, err)) return false;
   }
   if (alive && !check_place(run, t->after, err)) return false; /* after the references, which say more than that the place is missing */
@@ -98,9 +100,9 @@ static bool check_singleton(const struct jl_run *run, struct jl_error *err) {
 }
 
 /* ---- what was touched ---- */
-static bool without_effect(const struct jl_record *before, const struct jl_record *after) {
+static bool without_effect(const struct jl_run *run, const struct jl_record *before, const struct jl_record *after) {
   if (before == NULL || (before->deleted_revision == 0) != (after->deleted_revision == 0)) return false;
-  return before->deleted_revision != 0 || jl_bytes_equal(before->body, after->body);
+  return (before->deleted_revision != 0 && !run->group->has_erases) || jl_bytes_equal(before->body, after->body);
 }
 
 static bool collect(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
@@ -109,7 +111,7 @@ static bool collect(struct jl_run *run, struct jl_outcome *out, struct jl_error 
   if (out->touched == NULL) return jl_no_memory(err);
   for (size_t i = 0; i < run->touch_count; i++) {
     const struct jl_record *before = run->touches[i].before, *after = jl_replica_record(run->space, &run->touches[i].id);
-    if (without_effect(before, after)) continue;
+    if (without_effect(run, before, after)) continue;
     size_t n = jl_record_diff(before == NULL ? (struct jl_bytes){NULL, 0} : before->body, after->body, fields, FIELDS_MAX);
     if (n == FIELDS_MAX) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} has too many fields"), NULL, jl_arg_record(after));
     uint32_t *kept = jl_arena_array(run->a, n, sizeof *kept);
@@ -159,7 +161,7 @@ static bool add_private(struct jl_run *run, struct body *body, size_t change, Ja
   f->has_after_hash = f->has_after;
   f->after_hash = (ProtobufCBinaryData){f->has_after ? JL_CHAIN_SIZE : 0, after};
   f->has_before = f->has_after = false;
-  p->values[p->n_values++] = v;
+  if (!run->group->has_erases) p->values[p->n_values++] = v; /* of what is erased only the hash is ever written */
   return true;
 }
 
@@ -181,7 +183,7 @@ static bool add_field(struct jl_run *run, struct body *body, size_t change, cons
 
 static Jalon__Verb verb_of(const struct jl_touched *t) {
   if (t->before == NULL) return JALON__VERB__CREATE;
-  if (t->after->deleted_revision != 0) return JALON__VERB__DELETE;
+  if (t->after->deleted_revision != 0) return t->before->deleted_revision != 0 ? JALON__VERB__UPDATE : JALON__VERB__DELETE;
   return t->before->deleted_revision != 0 ? JALON__VERB__RESTORE : JALON__VERB__UPDATE;
 }
 
@@ -242,6 +244,8 @@ static bool pack_section(struct jl_run *run, struct jl_outcome *out, const uint3
   m->import_name = run->group->import_name;
   m->has_import_part = run->group->has_import_part;
   m->import_part = run->group->import_part;
+  m->has_erases = run->group->has_erases;
+  m->erases = run->group->erases;
   struct jl_change *change = &out->changes[out->change_count];
   change->body = jl_pack(&m->base, run->a, SIZE_MAX);
   if (body.private_values.n_values > 0) change->private_values = jl_pack(&body.private_values.base, run->a, SIZE_MAX);

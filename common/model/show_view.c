@@ -309,7 +309,8 @@ static void block_fields(const struct jl_view_input *in, struct jl_builder *b, c
   jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < record->type->field_count; i++) {
     const struct jl_field *field = &record->type->fields[i];
-    if (field->kind == JL_KIND_RANK || !jl_record_has(record->body, field->number)) continue;
+    bool erased = field->personal && field->required; /* when it is not there */
+    if (field->kind == JL_KIND_RANK || (!erased && !jl_record_has(record->body, field->number))) continue;
     jl_row_begin(b, record, 0, JL_ROW_NORMAL); /* so that who saw it has seen this record: the base of their next edit */
     jl_cell_label(b, field->label, field->name);
     jl_cell_field(b, in->space, in->organisation, record, field);

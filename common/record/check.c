@@ -139,15 +139,17 @@ bool jl_slice_check(const struct jl_record_type *type, uint32_t field_number, st
   return !scan.malformed || unknown_malformed(type, field_number, err);
 }
 
-static bool check_required(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err) {
+static bool check_required(const struct jl_record_type *type, struct jl_bytes record, bool erased, struct jl_error *err) {
   for (size_t i = 0; i < type->field_count; i++) {
     const struct subject s = {type, &type->fields[i], err};
-    if (s.field->required && !jl_record_has(record, s.field->number)) return REFUSE(&s, JL_E_INVALID, JL_MSG("{1} is required"), NULL);
+    if (erased && s.field->personal && jl_record_has(record, s.field->number))
+      return REFUSE(&s, JL_E_INVALID, JL_MSG("the personal values of this {1} were erased, and are not given again"), NULL, jl_arg_label(type->label));
+    if (s.field->required && !(erased && s.field->personal) && !jl_record_has(record, s.field->number)) return REFUSE(&s, JL_E_INVALID, JL_MSG("{1} is required"), NULL);
   }
   return true;
 }
 
-bool jl_record_check(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err) {
+static bool check_record(const struct jl_record_type *type, struct jl_bytes record, bool erased, struct jl_error *err) {
   if (record.size > JL_RECORD_MAX) {
     jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1}: {2}, at most {3}"), JL_MSG("shorten its texts"), jl_arg_label(type->label),
             jl_arg_bytes((int64_t)record.size), jl_arg_bytes(JL_RECORD_MAX));
@@ -168,7 +170,14 @@ bool jl_record_check(const struct jl_record_type *type, struct jl_bytes record, 
     struct jl_bytes rest = {o.whole.data, (size_t)(scan.end - o.whole.data)};
     if (!jl_slice_check(type, o.number, jl_record_slice(rest, o.number), err)) return false;
   }
-  return check_required(type, record, err);
+  return check_required(type, record, erased, err);
+}
+
+bool jl_record_check(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err) {
+  return check_record(type, record, false, err);
+}
+bool jl_record_check_erased(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err) {
+  return check_record(type, record, true, err);
 }
 
 bool jl_record_canonical(struct jl_bytes record) {

@@ -65,6 +65,8 @@ const struct jl_record_type *jl_record_type_by_letter(const char *letter, size_t
 const struct jl_field *jl_field_by_number(const struct jl_record_type *type, uint32_t number);
 const struct jl_field *jl_field_by_name(const struct jl_record_type *type, const char *name); /* name or flag */
 const struct jl_field *jl_title_field(const struct jl_record_type *type);  /* NULL: none */
+/* Its personal values were erased: one that every record of the type has is not there. They never come back. */
+bool jl_record_erased(const struct jl_record_type *type, struct jl_bytes record);
 const struct jl_field *jl_parent_field(const struct jl_record_type *type); /* NULL: none */
 /* Section of a record whose type says BY_FIELD: what its field `section` names. */
 enum jl_section jl_record_named_section(const struct jl_record_type *type, struct jl_bytes record);
@@ -116,6 +118,7 @@ struct jl_bytes jl_set_apply(struct jl_arena *a, const struct jl_field *field, s
 /* Checks. JL_E_INVALID, TOO_LARGE or BAD_UTF8 with the field named. */
 JL_MUST_CHECK bool jl_slice_check(const struct jl_record_type *type, uint32_t field_number, struct jl_bytes slice, struct jl_error *err); /* canonical, right wire type, value in range; unknown fields: canonical only */
 JL_MUST_CHECK bool jl_record_check(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err); /* every slice, order, size, required fields */
+JL_MUST_CHECK bool jl_record_check_erased(const struct jl_record_type *type, struct jl_bytes record, struct jl_error *err); /* the same of one without personal values */
 JL_MUST_CHECK bool jl_record_canonical(struct jl_bytes record); /* form only, for types we do not know */
 
 /* Id of a record with a natural key, from its fields and its space; false: the type has none or a key field is absent. Rights

@@ -56,6 +56,12 @@ const struct jl_field *jl_title_field(const struct jl_record_type *type) {
   return NULL;
 }
 
+bool jl_record_erased(const struct jl_record_type *type, struct jl_bytes record) {
+  for (size_t i = 0; i < type->field_count; i++)
+    if (type->fields[i].personal && type->fields[i].required && !jl_record_has(record, type->fields[i].number)) return true;
+  return false;
+}
+
 const struct jl_field *jl_parent_field(const struct jl_record_type *type) {
   for (size_t i = 0; i < type->field_count; i++)
     if (type->fields[i].parent) return &type->fields[i];

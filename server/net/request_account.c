@@ -320,7 +320,7 @@ static bool check(const struct jl_request *r, struct account_job *job, struct jl
   if (in->verb != JALON__ACCOUNT_VERB__ACCOUNT_ADD) return true;
   const struct jl_record *person = NULL;
   if (jl_id_from_bytes(JL_PB(in->person), &job->person)) person = jl_replica_live(jl_spaces_directory(s->server->spaces), &job->person);
-  if (person == NULL || person->type_number != JL_TYPE_PERSON)
+  if (person == NULL || person->type_number != JL_TYPE_PERSON || jl_record_erased(person->type, person->body))
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("an account belongs to a person of the organisation, and there is no such person"),
                    JL_MSG("add the person first"));
   return jl_password_policy(in->password, job->login, err);
@@ -334,6 +334,7 @@ void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message) {
     jl_request_fail(r, &err);
     return;
   }
+  if (!r->session->must_change && jl_handle_erasures(r, (const Jalon__AccountRequest *)message)) return;
   if (!r->session->must_change && jl_handle_logins(r, (const Jalon__AccountRequest *)message)) return;
   if (job == NULL) {
     jl_request_out_of_memory(r);

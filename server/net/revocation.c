@@ -127,8 +127,9 @@ static void events_came(void *context, const struct jl_rows *rows, const struct 
     jl_spaces_look(server->spaces);
   }
   for (size_t i = 0; i < n && !jl_rows_null(rows, i, 0); i++) {
+    struct jl_bytes login = jl_rows_bytes(rows, i, 1);
     if (jl_rows_null(rows, i, 3)) {
-      flag(server, jl_rows_bytes(rows, i, 1));
+      flag(server, login.size > 0 ? login : (struct jl_bytes){NULL, 0}); /* without a name: of somebody who was erased */
     } else {
       struct jl_id space = jl_rows_id(rows, i, 3);
       jl_spaces_rights_moved(server->spaces, &space, (uint64_t)jl_rows_integer(rows, i, 4));

@@ -239,6 +239,7 @@ void jl_handle_presence(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /* those account requests that are about logins and tokens */
+bool jl_handle_erasures(struct jl_request *r, const Jalon__AccountRequest *in); /* the one about what was erased */
 
 /* ---- verdict_cut.c: what the reader may see of stored verdicts now. r->space is the space; data NULL: no memory ---- */
 struct jl_bytes jl_verdict_cut(const struct jl_request *r, struct jl_bytes packed);

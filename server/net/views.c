@@ -92,6 +92,8 @@ static void make_key(struct jl_view_question *q) {
   key_position(key, q->names != NULL ? jl_spaces_directory(q->server->spaces) : directory_of(q));
   if (q->past != NULL && q->names != NULL) key_position(key, jl_space_seen(q->space, q->sections)); /* whom a guest knows goes with the plan of today */
   key_plans(key, plans_of(q));
+  const struct jl_past *pasts[] = {q->past, q->past_directory, q->before}; /* the same position says something else after an erasure */
+  for (size_t i = 0; i < JL_COUNT(pasts); i++) jl_buffer_varint(key, pasts[i] == NULL ? 0 : jl_past_erasures(pasts[i]));
 }
 
 void jl_view_answer(struct jl_view_question *q, const struct jl_view_entry *entry, const struct jl_error *err) {

@@ -8,7 +8,7 @@
 void jl_arguments_help(void) {
   struct jl_buffer out;
   jl_buffer_init(&out, 65536);
-  jl_buffer_text(&out, "usage: jalond [serve] [--SETTING=VALUE ...]\n"
+  jl_buffer_text(&out, "usage: jalond [serve | scrub] [--SETTING=VALUE ...]\n"
                        "       jalond setup --administrator=LOGIN [--name=NAME] [--password-file=FILE] [--SETTING=VALUE ...]\n"
                        "       jalond fingerprint | certificate --account=LOGIN [--days=N] [--SETTING=VALUE ...]\n"
                        "       jalond verify [--space=ID] [--heads=FILE] [--format=json] [--SETTING=VALUE ...]\n\n"
@@ -23,6 +23,8 @@ void jl_arguments_help(void) {
                        "  --show-config     prints the settings in force and ends\n"
                        "  --version, --help\n\nSettings:\n");
   jl_settings_help(&out);
+  jl_buffer_text(&out, "\nscrub writes the tables that people stand in anew, after somebody was erased: PostgreSQL keeps remains of changed rows in its\n"
+                       "files otherwise. The server may be running; who edits meanwhile waits.\n");
   jl_buffer_text(&out, "\nexample: jalond --data-directory=/srv/jalon --listen=unix:/run/jalon/jalond.sock\n");
   const char *text = jl_buffer_cstring(&out);
   if (text != NULL) fputs(text, stdout);
@@ -107,7 +109,8 @@ bool jl_arguments_parse(int argc, char **argv, struct jl_arguments *ret_argument
   memset(a, 0, sizeof *a);
   jl_settings_defaults(&a->settings);
   int first = 1;
-  if (argc > 1 && strcmp(argv[1], "serve") == 0) first = 2;
+  a->scrub = argc > 1 && strcmp(argv[1], "scrub") == 0;
+  if (argc > 1 && (a->scrub || strcmp(argv[1], "serve") == 0)) first = 2;
   static const struct {
     const char *word;
     enum jl_command command;

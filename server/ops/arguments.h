@@ -5,6 +5,7 @@
 
 enum jl_command { JL_COMMAND_SERVE, JL_COMMAND_SETUP, JL_COMMAND_HELP, JL_COMMAND_VERSION, JL_COMMAND_SHOW, JL_COMMAND_CHECK, JL_COMMAND_FINGERPRINT, JL_COMMAND_CERTIFICATE, JL_COMMAND_VERIFY };
 struct jl_arguments {
+  bool scrub; /* instead of serving */
   enum jl_command command;
   struct jl_settings settings;
   char administrator[JL_SETTING_MAX], name[JL_SETTING_MAX], password_file[JL_SETTING_MAX]; /* setup */

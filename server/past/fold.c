@@ -77,6 +77,7 @@ static void apply(struct fold *f) {
   struct jl_error ignored = {0}; /* it is only not stored */
   f->is_made = jl_state_pack(f->replica, &f->made, &ignored);
   if (!f->is_made) jl_state_release(&f->made);
+  f->made.erasures = f->of.erasures;
   f->made.last_section = f->rows[f->count - 1].section; /* the rows stay until it is stored */
   f->made.last_body = f->rows[f->count - 1].change.body;
 }

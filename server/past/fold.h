@@ -9,7 +9,7 @@ struct jl_fold_of {
   struct jl_store *store;
   struct jl_id space;
   enum jl_space_kind kind;
-  uint64_t epoch, revision; /* of what is to be made */
+  uint64_t epoch, revision, erasures; /* of what is to be made */
   uint64_t step;            /* revisions between two stored states; 0: none is stored */
   const bool *stopping;     /* ends it early, with DRAINING */
   void (*done)(void *context, struct jl_replica *replica, const struct jl_error *err); /* the callee takes the replica */

@@ -21,7 +21,7 @@ struct jl_past {
   struct jl_past *newer, *older;
   struct jl_pasts *owner;
   struct jl_id space;
-  uint64_t revision, epoch, connections;
+  uint64_t revision, epoch, erasures, connections;
   enum jl_space_kind kind;
   int64_t time_us;
   struct jl_replica *replica; /* NULL: being made, or waits for that */
@@ -137,6 +137,7 @@ void jl_past_release(struct jl_past *past) {
 }
 
 const struct jl_replica *jl_past_whole(const struct jl_past *past) { return past->replica; }
+uint64_t jl_past_erasures(const struct jl_past *past) { return past->erasures; }
 int64_t jl_past_time(const struct jl_past *past) { return past->time_us; }
 
 const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections) {
@@ -192,6 +193,7 @@ static void begin_fold(struct jl_past *past) {
                                      .space = past->space,
                                      .kind = past->kind,
                                      .epoch = past->epoch,
+                                     .erasures = past->erasures,
                                      .revision = past->revision,
                                      .step = p->step,
                                      .stopping = &p->stopping,
@@ -218,10 +220,18 @@ static void forget_other_histories(struct jl_pasts *p) {
   }
 }
 
+/* What was made before something was erased from the log of its space holds that still. */
+static void forget_erased(struct jl_pasts *p, const struct jl_id *space, uint64_t erasures) {
+  for (struct jl_past *past = p->oldest, *newer; past != NULL; past = newer) {
+    newer = past->newer;
+    if (past->erasures < erasures && !needed(past) && jl_id_equal(&past->space, space)) drop(p, past);
+  }
+}
+
 static struct jl_past *find(const struct jl_pasts *p, const struct jl_id *space, const struct jl_store_moment *m) {
   uint64_t connections = jl_store_connections(p->store);
   for (struct jl_past *past = p->newest; past != NULL; past = past->older)
-    if (past->connections == connections && past->revision == m->revision && past->epoch == m->epoch && jl_id_equal(&past->space, space))
+    if (past->connections == connections && past->revision == m->revision && past->epoch == m->epoch && past->erasures == m->erasures && jl_id_equal(&past->space, space))
       return past;
   return NULL;
 }
@@ -240,6 +250,7 @@ static struct jl_past *find_or_add(struct jl_pasts *p, const struct jl_id *space
                            .space = *space,
                            .revision = m->revision,
                            .epoch = m->epoch,
+                           .erasures = m->erasures,
                            .kind = m->kind,
                            .time_us = m->time_us,
                            .connections = jl_store_connections(p->store)};
@@ -281,6 +292,7 @@ static void moment_found(void *context, const struct jl_store_moment *moment, co
     fail(w, &why);
     return;
   }
+  forget_erased(p, &w->ask.space, moment->erasures);
   struct jl_past *past = find_or_add(p, &w->ask.space, moment);
   if (past == NULL) {
     jl_fail(&why, JL_E_NO_MEMORY, JL_MSG("not enough memory for a past state"), NULL);
@@ -396,6 +408,7 @@ static void upkeep_moment(void *context, const struct jl_store_moment *moment, c
                                      .space = p->due_space,
                                      .kind = moment->kind,
                                      .epoch = moment->epoch,
+                                     .erasures = moment->erasures,
                                      .revision = p->due_revision,
                                      .step = p->step,
                                      .stopping = &p->stopping,

@@ -40,5 +40,6 @@ void jl_past_release(struct jl_past *past); /* NULL is fine */
 const struct jl_replica *jl_past_whole(const struct jl_past *past);
 /* The same with only the records of these sections; for as long as it is held, or until other sections are asked for. NULL: no memory. */
 const struct jl_replica *jl_past_seen(struct jl_past *past, uint32_t sections);
+uint64_t jl_past_erasures(const struct jl_past *past); /* how often something was erased from its space's log before it was made */
 int64_t jl_past_time(const struct jl_past *past); /* when its revision was made; 0: there is none */
 #endif

@@ -339,9 +339,10 @@ static bool reserve_kept(struct jl_batch *b) {
   return RESERVE(b, refusals, refusal_count, refusal_capacity) && RESERVE(b, again, again_count, again_capacity);
 }
 
-static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, int64_t time_us) {
+/* What is about a person who was erased is refused without being kept. */
+static bool add_refused(struct jl_batch *b, struct jl_submission *s, struct jl_bytes verdict, bool keep, int64_t time_us) {
   if (!reserve_kept(b) || !note_entry(b, s, verdict, 0, 0, false)) return false;
-  b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, s->size}, verdict, time_us};
+  b->refusals[b->refusal_count++] = (struct jl_store_refusal){s->lane->replica, s->seq, {s->bytes, keep ? s->size : 0}, verdict, time_us};
   note_again(b, s, verdict, time_us);
   return true;
 }
@@ -442,7 +443,7 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
 static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, struct jl_outcome *outcome, int64_t time_us) {
   uint64_t at = jl_replica_where(b->space->ahead)->revision, revision = outcome->change_count > 0 ? at + 1 : at;
   uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
-                   (log_says_less(outcome) ? JL_VERDICT_KEPT : 0u);
+                   (log_says_less(outcome) ? JL_VERDICT_KEPT : 0u) | (outcome->erases ? JL_VERDICT_ERASED : 0u);
   struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
   if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags, outcome->change_count > 0)) {
     release_outcome(outcome, 0);
@@ -458,6 +459,7 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
 
 enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct jl_bytes *ret_verdict) {
   struct jl_space *space = b->space;
+  if (b->erases) return JL_ADD_FULL;
   struct jl_outcome outcome;
   struct jl_error err = {0};
   int64_t time_us = display_time(space);
@@ -468,6 +470,13 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   if (jl_arena_short(b->arena) || jl_arena_full(b->arena)) { /* a rule that could not look is no judgement, whatever it said */
     fine = false;
     jl_fail(&err, JL_E_NO_MEMORY, "", NULL);
+  }
+  if (fine && outcome.erases && outcome.change_count > 0) { /* its certificate tells the chains right before it */
+    if (b->count > 0) {
+      release_outcome(&outcome, 0);
+      return JL_ADD_FULL;
+    }
+    b->erases = b->alone = true;
   }
   if (fine) return add_applied(b, s, &outcome, time_us);
   release_outcome(&outcome, 0);
@@ -485,7 +494,7 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   if (verdict.data == NULL) return no_room(b);
   *ret_verdict = verdict;
   if (!space->exists && jl_replica_where(space->ahead)->revision == 0) return JL_ADD_NOTHING;
-  if (!add_refused(b, s, verdict, time_us)) return no_room(b);
+  if (!add_refused(b, s, verdict, !outcome.of_erased, time_us)) return no_room(b);
   return JL_ADDED;
 }
 
@@ -568,6 +577,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .refusals = b->refusals,
                                      .refusal_count = b->refusal_count,
                                      .again = b->again,
-                                     .again_count = b->again_count};
+                                     .again_count = b->again_count,
+                                     .erases = b->erases ? from->sections : NULL};
   return true;
 }

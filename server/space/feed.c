@@ -15,6 +15,8 @@ static void tell(struct jl_space *space, const struct jl_listener_rows *rows) {
 void jl_feed_advance(struct jl_space *space, const struct jl_store_log *log, size_t count, uint64_t through) {
   const struct jl_log_row *rows;
   struct jl_listener_rows told = {.through = through};
+  for (size_t i = 0; i < count; i++)
+    if ((log[i].outcome & JL_VERDICT_ERASED) != 0) jl_ring_release(&space->ring); /* the rows before it are others now: they are read again */
   space->told = through;
   if (jl_ring_append(&space->ring, log, count, &rows)) told = (struct jl_listener_rows){rows, count, through, false};
   tell(space, &told);

@@ -92,6 +92,7 @@ struct jl_batch {
   struct jl_store_batch store;
   enum jl_rights_change rights;
   bool alone; /* commits in a transaction of its own */
+  bool erases; /* its one group does: nothing stands beside it */
 };
 
 struct jl_open_waiter {

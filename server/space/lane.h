@@ -19,7 +19,7 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 
-enum { JL_VERDICT_MERGED = 1, JL_VERDICT_GAVE_NUMBERS = 2, JL_VERDICT_KEPT = 4 /* stored whole, beside the refusals */ };
+enum { JL_VERDICT_MERGED = 1, JL_VERDICT_GAVE_NUMBERS = 2, JL_VERDICT_KEPT = 4 /* stored whole, beside the refusals */, JL_VERDICT_ERASED = 8 /* personal values, from what stands before it too */ };
 struct jl_verdict_note {
   struct jl_id group;
   uint64_t revision;

@@ -114,6 +114,10 @@ static char *decimal(char *end, uint64_t n) {
   return end;
 }
 
+static void pack_chains(const struct jl_section_position *sections, uint8_t chains[JL_SECTIONS * JL_CHAIN_SIZE]) {
+  for (size_t i = 0; i < JL_SECTIONS; i++) memcpy(chains + i * JL_CHAIN_SIZE, sections[i].chain, JL_CHAIN_SIZE);
+}
+
 static void section_columns(struct filling *f, const struct jl_store_batch *b) {
   char text[JL_SECTIONS * (DIGITS_MAX + 1) + 1], *end = text + sizeof text, *at = end;
   *--at = '}';
@@ -123,7 +127,7 @@ static void section_columns(struct filling *f, const struct jl_store_batch *b) {
   }
   bytes(f, (struct jl_bytes){(const uint8_t *)at, (size_t)(end - at)});
   uint8_t chains[JL_SECTIONS * JL_CHAIN_SIZE];
-  for (size_t i = 0; i < JL_SECTIONS; i++) memcpy(chains + i * JL_CHAIN_SIZE, b->sections[i].chain, JL_CHAIN_SIZE);
+  pack_chains(b->sections, chains);
   bytes(f, (struct jl_bytes){chains, sizeof chains});
 }
 
@@ -376,6 +380,21 @@ static void send_rights(struct jl_pg *c, struct jl_pg_unit *unit, const struct j
   }
 }
 
+/* ---- what is erased: behind everything else, of the one batch in its transaction ---- */
+static void send_erasures(struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_store_batch *b = batches[i];
+    uint8_t before[JL_SECTIONS * JL_CHAIN_SIZE], after[JL_SECTIONS * JL_CHAIN_SIZE];
+    struct jl_number revision;
+    if (b->erases == NULL) continue;
+    pack_chains(b->erases, before);
+    pack_chains(b->sections, after);
+    struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_bigint((int64_t)b->new_revision, &revision),
+                                   {.data = before, .size = sizeof before}, {.data = after, .size = sizeof after}};
+    jl_send_named(c, unit, "commit_erase", params, JL_COUNT(params));
+  }
+}
+
 bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *unit, const struct jl_store_batch *const *batches, size_t n,
                     struct jl_error *err) {
   jl_arena_recycle(s->arena, KEEP_BYTES);
@@ -387,6 +406,7 @@ bool jl_sender_send(struct jl_sender *s, struct jl_pg *c, struct jl_pg_unit *uni
             send_refusals(s, c, unit, batches, n) && send_again(s, c, unit, batches, n) && send_log(s, c, unit, batches, n);
   for (const struct group *g = groups; ok && g != NULL; g = g->next) ok = send_group(s, c, unit, g);
   if (ok) send_rights(c, unit, batches, n);
+  if (ok) send_erasures(c, unit, batches, n);
   if (ok)
     jl_pg_unit_close(c, unit);
   else

@@ -25,7 +25,8 @@ static void moment_done(void *context, const struct jl_rows *rows, const struct 
                                      .first_us = jl_rows_null(rows, 0, 2) ? 0 : jl_rows_integer(rows, 0, 2),
                                      .newest = (uint64_t)jl_rows_integer(rows, 0, 3),
                                      .kind = (enum jl_space_kind)jl_rows_integer(rows, 0, 4),
-                                     .epoch = (uint64_t)jl_rows_integer(rows, 0, 5)};
+                                     .epoch = (uint64_t)jl_rows_integer(rows, 0, 5),
+                                     .erasures = (uint64_t)jl_rows_integer(rows, 0, 6)};
   if (err == NULL && !ok) jl_fail(&why, JL_E_NOT_FOUND, JL_MSG("no such space"), NULL);
   m->done(m->context, ok ? &found : NULL, ok ? NULL : err != NULL ? err : &why);
   jl_reserve_give(m);
@@ -159,7 +160,7 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
   const struct jl_stored_state *state = a->state;
   char revisions[JL_SECTIONS * 21 + 3] = "{";
   uint8_t chains[JL_SECTIONS * JL_CHAIN_SIZE];
-  struct jl_number revision, epoch, records, part, section;
+  struct jl_number revision, epoch, records, part, section, erasures;
   size_t used = 1;
   for (size_t i = 0; i < JL_SECTIONS; i++) {
     used += (size_t)snprintf(revisions + used, sizeof revisions - used, "%s%" PRIu64, i == 0 ? "" : ",", state->sections[i].revision);
@@ -174,6 +175,7 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
                                {.data = chains, .size = sizeof chains},
                                jl_param_bigint((int64_t)state->last_section, &section),
                                {.data = state->last_body.data, .size = state->last_body.size}};
+  struct jl_pg_param end[] = {head[0], jl_param_bigint((int64_t)state->erasures, &erasures)};
   a->unit = (struct jl_pg_unit){.done = add_done, .context = a};
   jl_pg_unit_open(c, &a->unit);
   jl_send_named(c, &a->unit, "state_add", head, JL_COUNT(head));
@@ -182,6 +184,7 @@ static void add_start(struct jl_job *job, struct jl_pg *c) {
         head[0], head[1], jl_param_bigint((int64_t)i, &part), {.data = state->parts[i].data, .size = state->parts[i].size}};
     jl_send_named(c, &a->unit, "state_add_part", params, JL_COUNT(params));
   }
+  jl_send_named(c, &a->unit, "state_add_end", end, JL_COUNT(end));
   jl_pg_unit_close(c, &a->unit);
 }
 

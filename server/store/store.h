@@ -56,6 +56,7 @@ struct jl_store_batch {
   const struct jl_store_lane *lanes; size_t lane_count;
   const struct jl_store_refusal *refusals; size_t refusal_count;
   const struct jl_store_again *again; size_t again_count;
+  const struct jl_section_position *erases; /* its one group erases personal values, from the log before it too: the sections before it; NULL: it does not */
 };
 enum jl_commit_result {
   JL_COMMIT_DONE,
@@ -105,11 +106,11 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
 /* ---- spaces as they were ---- */
 /* A revision (or, when it is 0, the last one before an instant) and when it was made, 0 when there is none before; and of the space. NOT_FOUND:
  * no such space. A revision that is not there yet gives the newest. */
-struct jl_store_moment { uint64_t revision; int64_t time_us; uint64_t newest, epoch; int64_t first_us; enum jl_space_kind kind; };
+struct jl_store_moment { uint64_t revision; int64_t time_us; uint64_t newest, epoch, erasures; int64_t first_us; enum jl_space_kind kind; };
 void jl_store_moment(struct jl_store *s, const struct jl_id *space, uint64_t revision, int64_t before_us,
                      void (*done)(void *context, const struct jl_store_moment *moment, const struct jl_error *err), void *context);
 /* The newest stored state that is not after a revision; revision 0 without parts: none. Parts are borrowed. */
-struct jl_stored_state { uint64_t revision, epoch; uint64_t records; struct jl_section_position sections[JL_SECTIONS]; const struct jl_bytes *parts; size_t part_count; enum jl_section last_section; struct jl_bytes last_body; /* only to add it: the last change that it was made from; borrowed */ };
+struct jl_stored_state { uint64_t revision, epoch, erasures; uint64_t records; struct jl_section_position sections[JL_SECTIONS]; const struct jl_bytes *parts; size_t part_count; enum jl_section last_section; struct jl_bytes last_body; /* only to add it: the last change that it was made from; borrowed */ };
 void jl_store_state_find(struct jl_store *s, const struct jl_id *space, uint64_t revision,
                          void (*done)(void *context, const struct jl_stored_state *state, const struct jl_error *err), void *context);
 /* All of it or nothing; parts must stay until done. Fails when there is one of this revision; nothing when the log lacks its last change. */

@@ -59,6 +59,7 @@ static const ProtobufCMessageDescriptor *const wire_messages[] = {
     &jalon__account_request__descriptor,
     &jalon__account_state__descriptor,
     &jalon__session_state__descriptor,
+    &jalon__erasure_state__descriptor,
     &jalon__account_reply__descriptor,
     &jalon__cancel__descriptor,
 };

@@ -1,0 +1,163 @@
+#!/bin/bash
+# Erasure of a person (RGPD): after it the person's words are found nowhere: not in the files of PostgreSQL once they were written anew
+# (jalond scrub), not in the copies and outboxes of two laptops, one of which was away, not in what the server tells of today or of the past.
+# The chains go on; nothing brings it back; there is a certificate.
+. "$(dirname "$0")/lib.sh"
+server_options=(--past-step=3)
+set_up
+# each is a word of its own that nothing else has
+name='Hildegarde Quetzalcoatl' former='Hildegarde Wombatinski' mail='hildegarde.q@zibeline.example' job='Ornithologue maritime'
+remark='Le zeppelin mauve arrive' question='Combien de narvals faut-il' deleted='Un brouillon xylophage'
+words=(Quetzalcoatl Wombatinski zibeline Ornithologue 'zeppelin mauve' narvals xylophage pangolins hildegarde-login)
+printf 'a password for hilde\n' >"$W/files/hildegarde-login.password"
+admin plan use "$DEMONSTRATION_NAME"
+admin user add hildegarde-login --name "$former" --email "$mail" --password-file "$W/files/hildegarde-login.password"
+check an-account exits 0
+admin person set "$former" --name "$name" --job-title "$job"
+check more-of-her exits 0
+admin raci set A1 C="$name"
+check a-letter exits 0
+laptop her hildegarde-login
+on her en comment A1 "$remark"
+check a-comment exits 0
+on her en comment A1 "$deleted"
+check another exits 0
+comment=$(on her en show A1 --json; grep -o 'CM[0-9]*' <<<"$out" | tail -n 1)
+on her en comment rm "$comment"
+check which-is-deleted exits 0
+on her en ask A1 "Paul Bernard" "$question"
+check a-question exits 0
+on her en inbox
+on her en inbox read all
+check an-own-space exits 0
+before=$(revision)
+
+# ---- two laptops: one follows, one is away with edits of hers ----
+laptop office marketing
+laptop train sales
+for machine in office train; do
+  on "$machine" en sync
+  check "$machine-has-a-copy" exits 0
+done
+on office en person show "$name"
+check office-sees-her exits_saying 0 "$mail"
+on office en history --sentences yes
+on train en --offline person set "$name" --job-title "Dompteuse de pangolins"
+check train-waits-with-an-edit-of-hers exits 0
+admin show A1 --at "r$before"
+check a-past-state-is-made exits_saying 0 'zeppelin'
+
+# ---- what is held of her, for administrators and herself ----
+exported() { # python expression over `d`, the export that was just printed
+  python3 -c "
+import json, sys
+d = json.load(sys.stdin)
+places = {p['place']: p for p in d['places']}
+plan = places[sys.argv[1]]
+sys.exit(not ($1))" "$DEMONSTRATION_NAME" <<<"$out" || { echo "does not hold: $1"; return 1; }
+}
+texts_of() { exported "{'$remark', '$deleted', '$question'} <= {str(r['fields'].get('body', r['fields'].get('question'))) for r in plan['records']}"; }
+admin person export "$name"
+check export all_of 'exits 0; exported "d[\"person\"][\"fields\"][\"email\"] == \"$mail\""; texts_of'
+check export-account exported 'd["account"]["login"] == "hildegarde-login" and len(d["logins"]) == 1'
+check export-has-the-letter exported 'any(r["type"] == "raci" for r in plan["records"])'
+check export-has-the-history exported '"Hildegarde Wombatinski" in [h["after"].get("name") for h in places["organisation"]["history"]] and sum(h["by_the_person"] for h in plan["history"]) == 4'
+check export-has-no-secret silent 'argon2|hash'
+check export-of-the-own-space-is-not-an-administrators exported '"own" not in places'
+on her en person export
+check her-own-export all_of 'exits 0; exported "len(places[\"own\"][\"records\"]) == 1 and d[\"account\"][\"login\"]"; texts_of'
+on office en person export "$name"
+check not-of-others exits 7
+on office en person export
+check of-oneself all_of 'exits 0; silent zibeline'
+
+# ---- who may erase ----
+on office en person erase "$name" --yes
+check not-everybody exits 7
+admin person erase Administration --yes
+check not-oneself exits 7
+admin person erase "$name" --dry-run
+check dry-run all_of 'exits 0; complains "for ever"; complains "stays: titles"'
+admin person show "$name"
+check a-dry-run-erases-nothing exits_saying 0 "$mail"
+
+# ---- erased ----
+admin person erase "$name" --yes
+check erased all_of 'exits 0; says "Certificate of erasure"; says organisation'
+number=$(grep -oE '\bP[0-9]+\b' <<<"$out" | head -n 1)
+admin person erasures --json
+check certificate all_of 'exits 0; says "chain_before"; silent "Quetzalcoatl|zibeline|zeppelin"'
+on her en --server "$tcp_address" budget
+check her-login-has-ended exits 7
+admin user list
+check no-account-is-left silent hildegarde-login
+
+# ---- nothing that the server tells has it ----
+nothing_in() { # what was just printed
+  local word
+  for word in "${words[@]}"; do silent "$word" || return 1; done
+}
+for view in "person list" "person show $number" "history $comment" history "history --sentences yes" "show A1" "show A1 --at r$before" "history A1" \
+  "list --type comment" "list --type person" raci "raci --at r$before" "diff r1 r$before" "person erasures" "plan export -" inbox "mine" "user list" "session list --all" "person export $number"; do
+  admin $view
+  check "nothing-in-${view//[^a-zA-Z0-9]/-}" nothing_in
+done
+admin person show "$number"
+check says-erased exits_saying 0 '\(erased\)'
+admin history "$comment"
+check history-says-erased exits_saying 0 'erased'
+admin raci A1
+check the-letter-stays exits_saying 0 "$number"
+
+# ---- nothing brings it back ----
+admin person set "$number" --name "$name"
+check not-by-hand exits_complaining 4 'were erased'
+admin restore "$comment"
+check a-restored-comment-is-empty nothing_in
+admin user add again --person "$number" --password-file "$W/files/hildegarde-login.password"
+check no-account-for-her exits 8
+
+# ---- the laptops ----
+on office en sync
+check office-syncs exits 0
+on train en sync
+check train-syncs silent 'internal'
+on train en sync
+on office en --offline show A1
+check office-copy nothing_in
+bytes_of() { find "$@" -type f -exec cat {} +; }
+absent_in() { # files and folders: none of the words, in UTF-8 as it is on the wire and in every file here
+  local word
+  for word in "${words[@]}"; do
+    ! grep -qaF -- "$word" <(bytes_of "$@") || { echo "$word is in: $(grep -rlaF -- "$word" "$@")"; return 1; }
+  done
+}
+check office-disk absent_in "$W/laptops/office"
+check train-disk absent_in "$W/laptops/train"
+admin sync
+check admin-syncs exits 0
+check admins-disk absent_in "$W/home" "$W/config"
+
+# ---- PostgreSQL ----
+"$JALOND" scrub --data-directory="$data" >"$W/files/scrub" 2>&1
+check scrub [ $? -eq 0 ]
+heaps() { find "$data" -type f \( -path '*/base/*' -o -path '*/global/*' \); }
+absent_in_database() {
+  local word files
+  mapfile -t files < <(heaps)
+  [ ${#files[@]} -gt 100 ] || { echo "only ${#files[@]} files of the database"; return 1; }
+  for word in "${words[@]}"; do
+    ! grep -qaF -- "$word" "${files[@]}" || { echo "$word is in $(grep -laF -- "$word" "${files[@]}")"; return 1; }
+  done
+}
+check database-files absent_in_database
+admin budget
+check the-server-goes-on exits 0
+
+# ---- after a restart, from the tables, all of it is as it was ----
+state=$(value_of admin d.revision budget)
+stop_server && start_server
+admin show A1
+check after-a-restart all_of 'exits 0; nothing_in'
+check no-revision-is-lost [ "$(value_of admin d.revision budget)" = "$state" ]
+finish
