@@ -2,6 +2,9 @@
 ALTER TABLE space_head ADD COLUMN erasures bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN space_head.erasures IS 'how often something was erased from its log: a past state that was made before is of no use';
 
+ALTER TABLE account ADD COLUMN erase_announced_at timestamptz;
+COMMENT ON COLUMN account.erase_announced_at IS 'when it was said first that this closed account will be erased by itself';
+
 CREATE TABLE erasure (
   space_id uuid NOT NULL,
   revision bigint NOT NULL,

@@ -117,20 +117,32 @@ static void refuse_credentials(struct jl_request *r, bool token) {
 
 static void find_token(struct jl_request *r);
 
-/* What an administrator should know. The notice's arguments live in the request's arena. */
-static void add_notices(struct jl_request *r, Jalon__LoginReply *reply) {
-  const struct jl_certificates *c = r->session->server->certificates;
-  int64_t days = c != NULL ? jl_certificates_days_left(c) : INT64_MAX;
-  struct jl_error notice = {0};
-  Jalon__Error *wire = jl_arena_alloc(r->arena, sizeof *wire), **list = jl_arena_alloc(r->arena, sizeof(Jalon__Error *));
-  if (days > JL_CERTIFICATE_WARN_DAYS || !r->session->administrator || wire == NULL || list == NULL) return;
+/* What an administrator should know. */
+static bool add_notice(struct jl_request *r, Jalon__LoginReply *reply, const struct jl_error *notice) {
+  Jalon__Error *wire = jl_arena_alloc(r->arena, sizeof *wire);
+  if (wire == NULL || reply->notices == NULL) return false;
   jalon__error__init(wire);
-  jl_fail(&notice, JL_E_OK, JL_MSG("the server's certificate ends in {1} days"),
-          JL_MSG("renew it and send SIGHUP to jalond: after that nobody gets in any more"), jl_arg_integer(days));
-  jl_error_to_wire(&notice, r->arena, wire);
-  list[0] = wire;
-  reply->notices = list;
-  reply->n_notices = 1;
+  jl_error_to_wire(notice, r->arena, wire);
+  reply->notices[reply->n_notices++] = wire;
+  return true;
+}
+
+static void add_notices(struct jl_request *r, Jalon__LoginReply *reply) {
+  const struct jl_server *server = r->session->server;
+  int64_t days = server->certificates != NULL ? jl_certificates_days_left(server->certificates) : INT64_MAX, first_us = 0;
+  struct jl_error notice = {0};
+  size_t announced = jl_retention_announced(server, &first_us);
+  if (!r->session->administrator) return;
+  reply->notices = jl_arena_array(r->arena, 2, sizeof *reply->notices);
+  if (days <= JL_CERTIFICATE_WARN_DAYS) {
+    jl_fail(&notice, JL_E_OK, JL_MSG("the server's certificate ends in {1} days"),
+            JL_MSG("renew it and send SIGHUP to jalond: after that nobody gets in any more"), jl_arg_integer(days));
+    if (!add_notice(r, reply, &notice)) return;
+  }
+  if (announced == 0) return;
+  jl_fail(&notice, JL_E_OK, JL_MSG("{1} closed accounts will be erased with their people, the first on {2}"),
+          JL_MSG("jalon user list shows them; jalon user enable keeps one"), jl_arg_integer((int64_t)announced), jl_arg_time(first_us));
+  (void)add_notice(r, reply, &notice);
 }
 
 static void add_limits(struct jl_request *r, Jalon__LoginReply *reply) {

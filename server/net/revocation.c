@@ -150,6 +150,7 @@ void jl_revocation_look(struct jl_server *server) {
 static void on_timer(uv_timer_t *timer) {
   jl_revocation_look(timer->data);
   jl_directory_watch(timer->data);
+  jl_retention_watch(timer->data);
 }
 
 void jl_revocation_start(struct jl_server *server) {

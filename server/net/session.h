@@ -75,6 +75,11 @@ struct jl_server {
   struct jl_listener *listeners[JL_LISTENERS_MAX];
   const struct jl_certificates *certificates; /* NULL: none */
   struct jl_directory *directory;              /* NULL: none */
+  struct {
+    int64_t look_us, first_us; /* first_us: when the first of those that were announced is to be erased */
+    size_t announced;
+    bool asking;
+  } retention;
   bool looking_up;                             /* somebody in it */
   struct jl_left left[256];
   size_t listener_count, listeners_open;
@@ -239,6 +244,9 @@ void jl_handle_presence(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_refused_read(struct jl_request *r, const ProtobufCMessage *message);
 void jl_handle_account(struct jl_request *r, const ProtobufCMessage *message);
 bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /* those account requests that are about logins and tokens */
+/* retention.c: now and then; and how many closed accounts are to be erased soon, for administrators. */
+void jl_retention_watch(struct jl_server *server);
+size_t jl_retention_announced(const struct jl_server *server, int64_t *ret_first_us);
 bool jl_handle_erasures(struct jl_request *r, const Jalon__AccountRequest *in); /* the one about what was erased */
 
 /* ---- verdict_cut.c: what the reader may see of stored verdicts now. r->space is the space; data NULL: no memory ---- */
