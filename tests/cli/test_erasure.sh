@@ -153,6 +153,8 @@ absent_in_database() {
 check database-files absent_in_database
 admin budget
 check the-server-goes-on exits 0
+"$JALOND" verify --data-directory="$data" >"$W/files/verify" 2>&1
+check verify-is-clean [ $? -eq 0 ]
 
 # ---- after a restart, from the tables, all of it is as it was ----
 state=$(value_of admin d.revision budget)
