@@ -26,7 +26,8 @@ enum jl_command_flag {
   JL_COMMAND_NO_LOGIN = 8,
   JL_COMMAND_SERVER = 16 /* means nothing without the server */,
   JL_COMMAND_OUTBOX = 32 /* about what waits: nothing is sent before it */,
-  JL_COMMAND_PAST = 64 /* shows what is, so it can show what was: --at */
+  JL_COMMAND_PAST = 64 /* shows what is, so it can show what was: --at */,
+  JL_COMMAND_ALONE = 128 /* may need no plan, no server and no login; when it does it says so itself: jl_cli_ready */
 };
 struct jl_command {
   const char *path;      /* "budget-line set" */
@@ -110,6 +111,8 @@ bool jl_cmd_help(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_version(struct jl_cli *cli, struct jl_error *err);
 /* run.c */
 int jl_cli_main(int argc, char **argv);
+/* Profile, connection and plan, as a command with these flags needs them. */
+JL_MUST_CHECK bool jl_cli_ready(struct jl_cli *cli, unsigned flags, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err); /* says so when it waits */
 JL_MUST_CHECK bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err);
@@ -356,6 +359,15 @@ bool jl_cmd_history_heads(struct jl_cli *cli, struct jl_error *err), jl_cmd_hist
 void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome);
 bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);
+/* funnel.c: the stages that --rates or --benchmark give. */
+struct jl_given_rate {
+  const char *name; /* "" none */
+  int64_t rate;
+};
+JL_MUST_CHECK bool jl_given_rates(struct jl_cli *cli, const char *text, struct jl_given_rate *ret, size_t capacity, size_t *ret_count,
+                                  struct jl_error *err);
+bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_ask(struct jl_cli *cli, struct jl_error *err), jl_cmd_answer(struct jl_cli *cli, struct jl_error *err),

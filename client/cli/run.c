@@ -143,9 +143,8 @@ static void choose_faces(struct jl_cli *cli) {
   cli->error_face = (struct jl_face_options){cli->json ? JL_FACE_JSON : JL_FACE_TERMINAL, read_there ? columns : 0, colour && read_there, rows};
 }
 
-static bool prepare(struct jl_cli *cli, struct jl_error *err) {
-  unsigned flags = cli->command->flags;
-  if ((flags & JL_COMMAND_LOCAL) != 0) return true;
+bool jl_cli_ready(struct jl_cli *cli, unsigned flags, struct jl_error *err) {
+  if ((flags & (JL_COMMAND_LOCAL | JL_COMMAND_ALONE)) != 0) return true;
   const char *name = cli->profile_name != NULL ? cli->profile_name : getenv("JALON_PROFILE");
   cli->profile = jl_profile_open(name, err);
   if (cli->profile == NULL) return false;
@@ -185,7 +184,7 @@ static bool run(struct jl_cli *cli, int argc, char **argv, struct jl_error *err)
   if (cli->help && count == 1) return show_help(cli, words, 1, err);
   if (!jl_command_find(cli, words, count, &cli->command, &used, err)) return false;
   if (cli->help) return show_help(cli, words, used, err);
-  return jl_cli_arguments(cli, words + used, count - used, err) && jl_cli_take_at(cli, err) && prepare(cli, err) && cli->command->run(cli, err);
+  return jl_cli_arguments(cli, words + used, count - used, err) && jl_cli_take_at(cli, err) && jl_cli_ready(cli, cli->command->flags, err) && cli->command->run(cli, err);
 }
 
 /* Reading that came from this machine says so; an edit has said it in its own line. */

@@ -176,7 +176,11 @@ void jl_column(struct jl_builder *b, const char *name, const char *label_message
 }
 
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority) {
-  Jalon__Column *column = add_column(b, JL_ARG_TEXT, priority);
+  jl_column_data(b, name, label, JL_ARG_TEXT, priority);
+}
+
+void jl_column_data(struct jl_builder *b, const char *name, const char *label, enum jl_arg_kind kind, int priority) {
+  Jalon__Column *column = add_column(b, kind, priority);
   if (column == NULL) return;
   column->name = copy_text(b, name, strlen(name));
   column->label = copy_text(b, label, strlen(label));

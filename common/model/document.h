@@ -47,6 +47,7 @@ void jl_builder_currency(struct jl_builder *b, const char *iso4217);
 void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *name, const char *title_message);
 void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow */);
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority); /* a heading that is data (a person's name) */
+void jl_column_data(struct jl_builder *b, const char *name, const char *label, enum jl_arg_kind kind, int priority); /* the same above values of another kind */
 void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be NULL */, int level, enum jl_row_style style);
 void jl_cell(struct jl_builder *b, struct jl_arg value);      /* kind NONE: empty */
 void jl_cell_text(struct jl_builder *b, struct jl_bytes text); /* whole text; an empty one is an empty cell */

@@ -18,6 +18,8 @@ static const char *const diff_parameters[] = {"since", NULL};
 static const char *const inbox_parameters[] = {"since", "read", NULL};
 static const char *const mix_parameters[] = {"size", NULL};
 static const char *const lessons_parameters[] = {"about", NULL};
+static const char *const funnel_parameters[] = {"revenue", "deal",     "customers", "forward", "rates", "benchmark", "lags",    "capacity",
+                                                "reps",    "rounding", "period",    "start",   "periods", "currency", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
 
 const struct jl_view jl_views[] = {
@@ -205,6 +207,20 @@ const struct jl_view jl_views[] = {
      .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .parameters = diff_parameters,
      .build = jl_diff_view},
+    {.name = "funnel",
+     .label = JL_MSG("funnel"),
+     .help = JL_MSG("how many visits, leads and deals a revenue takes, or what comes of them"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY,
+     .parameters = funnel_parameters,
+     .build = jl_funnel_view},
+    {.name = "benchmarks",
+     .label = JL_MSG("benchmarks"),
+     .help = JL_MSG("rates of others, with source, date and trust"),
+     .needs_space = true,
+     .sections = STRATEGY,
+     .build = jl_benchmarks_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };

@@ -117,9 +117,9 @@ static int64_t even_part(int64_t total, int64_t parts, int64_t at) { return tota
 bool jl_funnel_spread(const struct jl_funnel_plan *plan, const struct jl_funnel_result *result, const struct jl_funnel_calendar *calendar,
                       struct jl_funnel_schedule *ret, struct jl_error *err) {
   int32_t months = calendar->months;
-  if (months < 1 || months > 12 || calendar->periods < 1 || calendar->periods > JL_FUNNEL_PERIODS || calendar->start < FIRST_START)
+  if (months < 1 || months > 12 || calendar->periods < 1 || calendar->periods > JL_SPREAD_PERIODS || calendar->start < FIRST_START)
     return jl_fail(err, JL_E_INVALID, JL_MSG("a target is spread over 1 to {1} months, quarters or years from the year 1000 on"), NULL,
-                   jl_arg_integer(JL_FUNNEL_PERIODS));
+                   jl_arg_integer(JL_SPREAD_PERIODS));
   *ret = (struct jl_funnel_schedule){.before = (size_t)((jl_funnel_lag(plan, 0) + months - 1) / months)};
   ret->count = ret->before + (size_t)calendar->periods;
   JL_ASSERT(ret->count <= JL_FUNNEL_SCHEDULE);

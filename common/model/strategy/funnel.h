@@ -9,10 +9,10 @@
 
 #define JL_FUNNEL_STAGES 12
 #define JL_FUNNEL_CHANNELS 24
-#define JL_FUNNEL_PERIODS 60    /* that a target is spread over */
+#define JL_SPREAD_PERIODS 60    /* that a target is spread over */
 #define JL_FUNNEL_LAG_MAX 60    /* months of one stage */
 /* Periods of a schedule: those of the target and those before them in which something is due. */
-#define JL_FUNNEL_SCHEDULE (JL_FUNNEL_PERIODS + JL_FUNNEL_STAGES * JL_FUNNEL_LAG_MAX)
+#define JL_FUNNEL_SCHEDULE (JL_SPREAD_PERIODS + JL_FUNNEL_STAGES * JL_FUNNEL_LAG_MAX)
 
 /* Where sources disagree (formulas.md, Back-calculation) the rounding is a setting that is kept with the funnel. */
 enum jl_funnel_rounding {

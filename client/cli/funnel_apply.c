@@ -1,0 +1,343 @@
+/* funnel apply: the figures of a funnel, as its view shows them, become objectives and KPI targets, in one group. Each figure has one
+ * objective (its field funnel_stage says whose it is) and one KPI below it; what is there already gets the new target and dates. The
+ * revenue's objective is a business one; the customers' serves it, and each stage's the one behind it. */
+#include "client/cli/undo.h"
+#include "client/faces/format.h"
+#include "common/base/money.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+#define FIGURES_MAX 16 /* stages, customers, revenue */
+
+struct figure {
+  const char *name;          /* metric and, cut, unit */
+  const char *rate;          /* how many go on, in words; "" the customers */
+  struct jl_id whose;        /* stage or funnel */
+  struct jl_id objective, kpi; /* zero: to be made */
+  bool has_objective, has_kpi, is_revenue, is_stage;
+  int64_t target; /* millionths */
+  bool has_dates;
+  int32_t from, until;
+  size_t stage_lookup, objective_lookup, kpi_lookup;
+};
+struct applying {
+  struct jl_cli *cli;
+  struct jl_group *group;
+  struct jl_input input;
+  struct jl_lookups lookups;
+  const char *funnel; /* "FN1 Plan 2027" */
+  const char *rounding, *currency;
+  struct figure figures[FIGURES_MAX]; /* the revenue first, then from the customers to the widest stage */
+  size_t count, made, changed;
+};
+
+/* ---- reading the view ---- */
+static const Jalon__Block *block_named(const Jalon__Document *d, const char *name) {
+  for (size_t i = 0; i < d->n_blocks; i++)
+    if (d->blocks[i]->name != NULL && strcmp(d->blocks[i]->name, name) == 0) return d->blocks[i];
+  return NULL;
+}
+
+static const Jalon__Cell *cell_named(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
+  for (size_t i = 0; i < block->n_columns && i < row->n_cells; i++)
+    if (block->columns[i]->name != NULL && strcmp(block->columns[i]->name, column) == 0) return row->cells[i];
+  return NULL;
+}
+
+static const char *words_of(const Jalon__Cell *cell) {
+  if (cell == NULL || cell->text == NULL) return "";
+  return cell->kind == JL_ARG_LABEL ? jl_tr(cell->text) : cell->text;
+}
+
+static bool id_of(const Jalon__Cell *cell, size_t source, struct jl_id *ret) {
+  return cell != NULL && source < cell->n_sources &&
+         jl_id_from_bytes((struct jl_bytes){cell->sources[source].data, cell->sources[source].len}, ret);
+}
+
+static void find_objective(struct figure *f, const Jalon__Cell *cell) {
+  f->has_objective = id_of(cell, 0, &f->objective);
+  f->has_kpi = f->has_objective && id_of(cell, 1, &f->kpi);
+}
+
+static const char *rate_words(struct jl_cli *cli, const Jalon__Cell *cell) {
+  struct jl_buffer out;
+  struct jl_arg rate;
+  if (cell == NULL || !jl_arg_from_cell(cell, &rate)) return "";
+  jl_buffer_init(&out, 256);
+  jl_format_arg(&rate, &out);
+  const char *text = jl_buffer_ok(&out) ? jl_arena_strndup(cli->arena, (const char *)out.data, out.size) : NULL;
+  jl_buffer_release(&out);
+  return text == NULL ? "" : text;
+}
+
+static bool read_row(struct applying *a, const Jalon__Block *stages, const Jalon__Row *row, struct figure *f) {
+  const Jalon__Cell *count = cell_named(stages, row, "count"), *from = cell_named(stages, row, "from"), *until = cell_named(stages, row, "until");
+  if (row->record == NULL || count == NULL || !count->has_number || !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &f->whose))
+    return false;
+  f->name = words_of(cell_named(stages, row, "stage"));
+  f->rate = rate_words(a->cli, cell_named(stages, row, "rate"));
+  f->is_stage = row->record->type == JL_TYPE_FUNNEL_STAGE;
+  f->target = count->number * JL_FRACTION_ONE; /* the arithmetic bounds a count so that this fits */
+  f->has_dates = from != NULL && from->has_number && until != NULL && until->has_number;
+  f->from = f->has_dates ? (int32_t)from->number : 0;
+  f->until = f->has_dates ? (int32_t)until->number : 0;
+  find_objective(f, cell_named(stages, row, "objective"));
+  return true;
+}
+
+/* Minor units as millionths of the currency. */
+static bool read_revenue(const Jalon__Block *target, struct figure *f, const char *currency) {
+  static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100};
+  int digits = jl_currency_digits(currency);
+  for (size_t i = 0; i < target->n_rows; i++) {
+    const Jalon__Row *row = target->rows[i];
+    if (row->n_cells < 2 || row->cells[0]->alternative == NULL || strcmp(row->cells[0]->alternative, "revenue_of_customers") != 0) continue;
+    f->is_revenue = true;
+    find_objective(f, row->cells[1]);
+    return digits >= 0 && (size_t)digits < JL_COUNT(scale) && !__builtin_mul_overflow(row->cells[1]->number, scale[digits], &f->target);
+  }
+  return false;
+}
+
+static const char *target_words(const Jalon__Block *target, const char *name) {
+  for (size_t i = 0; i < target->n_rows; i++)
+    if (target->rows[i]->n_cells > 1 && target->rows[i]->cells[0]->alternative != NULL && strcmp(target->rows[i]->cells[0]->alternative, name) == 0)
+      return words_of(target->rows[i]->cells[1]);
+  return "";
+}
+
+static bool read_view(struct applying *a, struct jl_error *err) {
+  struct jl_cli *cli = a->cli;
+  struct jl_parameter record = {"record", cli->word_count > 0 ? cli->words[0] : ""};
+  struct jl_view_ask ask = {.space = cli->plan, .view = "funnel", .parameters = &record, .parameter_count = cli->word_count > 0 ? 1 : 0};
+  const Jalon__Document *d;
+  uint64_t revision;
+  if (!jl_cli_document(cli, &ask, &d, &revision, err)) return false;
+  const Jalon__Block *stages = block_named(d, "stages"), *target = block_named(d, "target");
+  if (stages == NULL || target == NULL || stages->n_rows >= FIGURES_MAX)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("say which funnel, as in jalon funnel apply FN1"), JL_MSG("jalon funnel lists them; jalon funnel new makes one"));
+  a->currency = d->currency != NULL ? d->currency : "EUR";
+  a->rounding = target_words(target, "rounding");
+  struct figure revenue = {.name = jl_tr(JL_MSG("revenue")), .rate = ""};
+  bool has_revenue = read_revenue(target, &revenue, a->currency);
+  if (has_revenue) a->count = 1;
+  for (size_t i = stages->n_rows; i-- > 0;)
+    if (read_row(a, stages, stages->rows[i], &a->figures[a->count])) a->count++;
+  if (a->count < 2) return jl_fail(err, JL_E_INVALID, JL_MSG("this funnel has no stages yet"), NULL);
+  if (has_revenue) {
+    const struct figure *customers = &a->figures[1];
+    revenue.whose = customers->whose;
+    revenue.has_dates = customers->has_dates;
+    revenue.from = customers->from;
+    revenue.until = customers->until;
+    a->figures[0] = revenue;
+  }
+  return jl_cli_mark_document(cli, &cli->plan, d, revision, err);
+}
+
+/* ---- what is there already ---- */
+static const uint32_t objective_fields[] = {JL_OBJECTIVE_TARGET, JL_OBJECTIVE_START, JL_OBJECTIVE_DUE};
+static const uint32_t kpi_fields[] = {JL_KPI_TARGET};
+
+static bool add_lookup(struct applying *a, uint32_t type, const struct jl_id *id, const uint32_t *fields, size_t n, size_t *ret_at) {
+  struct jl_lookup *one = jl_lookup_add(a->cli, &a->lookups, NULL);
+  if (one == NULL) return false;
+  *ret_at = a->lookups.count - 1;
+  one->id = *id;
+  one->type = jl_record_type_by_number(type);
+  one->base_fields = fields;
+  one->base_field_count = n;
+  return true;
+}
+
+static bool look_up(struct applying *a, struct jl_error *err) {
+  const struct figure *last = &a->figures[a->count > 1 ? 1 : 0];
+  size_t funnel = 0;
+  bool ok = add_lookup(a, JL_TYPE_FUNNEL, &last->whose, NULL, 0, &funnel);
+  for (size_t i = 0; ok && i < a->count; i++) {
+    struct figure *f = &a->figures[i];
+    if (f->is_stage) ok = add_lookup(a, JL_TYPE_FUNNEL_STAGE, &f->whose, NULL, 0, &f->stage_lookup);
+    if (ok && f->has_objective) ok = add_lookup(a, JL_TYPE_OBJECTIVE, &f->objective, objective_fields, JL_COUNT(objective_fields), &f->objective_lookup);
+    if (ok && f->has_kpi) ok = add_lookup(a, JL_TYPE_KPI, &f->kpi, kpi_fields, JL_COUNT(kpi_fields), &f->kpi_lookup);
+  }
+  const char *named = jl_cli_option(a->cli, "serves");
+  if (ok && named != NULL) {
+    struct jl_lookup *one = jl_lookup_add(a->cli, &a->lookups, named);
+    ok = one != NULL;
+    if (ok) one->type = jl_record_type_by_number(JL_TYPE_OBJECTIVE);
+  }
+  if (!ok) return jl_cli_no_link(err);
+  if (!jl_lookups_run(a->cli, &a->lookups, err)) return false;
+  for (size_t i = 0; i < a->lookups.count; i++)
+    if (a->lookups.items[i].error.code != JL_E_OK) {
+      *err = a->lookups.items[i].error;
+      return false;
+    }
+  const struct jl_record_state *record = &a->lookups.items[funnel].record;
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_text(record->type, record->number, reference);
+  a->funnel = jl_arena_printf(a->cli->arena, "%s %s", reference, jl_title_text(a->cli, record->type, record->body));
+  if (a->funnel == NULL) return jl_cli_no_link(err);
+  return true;
+}
+
+/* ---- the group ---- */
+static bool put_number(struct applying *a, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t number,
+                       struct jl_error *err) {
+  struct jl_value value = {.number = number};
+  struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(type, field), &value);
+  return slice.data == NULL ? jl_cli_no_link(err) : jl_record_put(a->cli, record, field, slice, err);
+}
+
+static const char *worded(struct applying *a, const char *message, const struct jl_arg *args, int n) {
+  struct jl_buffer out;
+  jl_buffer_init(&out, 4096);
+  jl_format_words(message, args, n, &out);
+  const char *text = jl_buffer_ok(&out) ? jl_arena_strndup(a->cli->arena, (const char *)out.data, out.size) : NULL;
+  jl_buffer_release(&out);
+  return text == NULL ? "" : text;
+}
+
+static const char *title_of(struct applying *a, const struct figure *f) {
+  const struct jl_arg args[] = {jl_arg_text(f->name), jl_arg_text(a->funnel)};
+  return worded(a, JL_MSG("{1} ({2})"), args, 2);
+}
+
+/* How the target came about stays with it. */
+static const char *origin_of(struct applying *a, const struct figure *f) {
+  const struct jl_arg args[] = {jl_arg_text(a->funnel), jl_arg_text(f->rate), jl_arg_text(a->rounding)};
+  return worded(a, f->rate[0] != '\0' ? JL_MSG("from the funnel {1}: {2} of them go on to the next stage; rounding: {3}") : JL_MSG("from the funnel {1}; rounding: {3}"),
+                args, 3);
+}
+
+static const char *unit_of(struct applying *a, const struct figure *f) {
+  static const size_t most = 32; /* of the field */
+  size_t size = strlen(f->name);
+  if (f->is_revenue) return a->currency;
+  if (size > most)
+    for (size = most; size > 0 && ((unsigned char)f->name[size] & 0xc0) == 0x80;) size--;
+  const char *text = jl_arena_strndup(a->cli->arena, f->name, size);
+  return text == NULL ? "" : text;
+}
+
+static int64_t kind_of(const struct applying *a, const struct figure *f) {
+  if (f->is_revenue) return JL_OBJECTIVE_BUSINESS;
+  if (!f->is_stage) return JL_OBJECTIVE_SALES;
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL_STAGE);
+  int64_t side = jl_record_int(type, a->lookups.items[f->stage_lookup].record.body, JL_FUNNEL_STAGE_SIDE, JL_SIDE_MARKETING);
+  return side == JL_SIDE_SALES ? JL_OBJECTIVE_SALES : JL_OBJECTIVE_MARKETING;
+}
+
+/* What the objective of figure i serves; false: nothing. */
+static bool parent_of(const struct applying *a, size_t i, struct jl_id *ret) {
+  if (i > 0) {
+    *ret = a->figures[i - 1].objective;
+    return true;
+  }
+  if (jl_cli_option(a->cli, "serves") == NULL) return false;
+  *ret = a->lookups.items[a->lookups.count - 1].record.id;
+  return true;
+}
+
+static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_OBJECTIVE);
+  struct figure *f = &a->figures[i];
+  struct jl_bytes record = {NULL, 0};
+  struct jl_id parent;
+  f->objective = jl_id_random();
+  bool ok = jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_TITLE, title_of(a, f), &a->input, err) &&
+            jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_DESCRIPTION, origin_of(a, f), &a->input, err) &&
+            jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_METRIC, f->name, &a->input, err) &&
+            jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_UNIT, unit_of(a, f), &a->input, err) &&
+            jl_record_put_id(a->cli, type, &record, JL_OBJECTIVE_FUNNEL_STAGE, &f->whose, err) &&
+            put_number(a, type, &record, JL_OBJECTIVE_KIND, kind_of(a, f), err) && put_number(a, type, &record, JL_OBJECTIVE_BASELINE, 0, err) &&
+            put_number(a, type, &record, JL_OBJECTIVE_TARGET, f->target, err);
+  if (ok && parent_of(a, i, &parent)) ok = jl_record_put_id(a->cli, type, &record, JL_OBJECTIVE_PARENT, &parent, err);
+  if (ok && f->has_dates)
+    ok = put_number(a, type, &record, JL_OBJECTIVE_START, f->from, err) && put_number(a, type, &record, JL_OBJECTIVE_DUE, f->until, err);
+  if (!ok || !jl_record_defaults(a->cli, type, &a->input, &record, err) || !jl_record_check(type, record, err)) return false;
+  jl_group_create(a->group, type->number, &f->objective, record);
+  a->made++;
+  return true;
+}
+
+static bool make_kpi(struct applying *a, struct figure *f, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_KPI);
+  struct jl_bytes record = {NULL, 0};
+  struct jl_id id = jl_id_random();
+  bool ok = jl_record_put_text(a->cli, type, &record, JL_KPI_NAME, title_of(a, f), &a->input, err) &&
+            jl_record_put_text(a->cli, type, &record, JL_KPI_UNIT, unit_of(a, f), &a->input, err) &&
+            jl_record_put_id(a->cli, type, &record, JL_KPI_OBJECTIVE, &f->objective, err) &&
+            put_number(a, type, &record, JL_KPI_TIMING, f->is_stage ? JL_LEADING : JL_LAGGING, err) &&
+            put_number(a, type, &record, JL_KPI_NATURE, JL_BUSINESS_METRIC, err) &&
+            put_number(a, type, &record, JL_KPI_COMPARATOR, JL_AT_LEAST, err) && put_number(a, type, &record, JL_KPI_BASELINE, 0, err) &&
+            put_number(a, type, &record, JL_KPI_TARGET, f->target, err);
+  if (!ok || !jl_record_defaults(a->cli, type, &a->input, &record, err) || !jl_record_check(type, record, err)) return false;
+  jl_group_create(a->group, type->number, &id, record);
+  a->made++;
+  return true;
+}
+
+static bool change(struct applying *a, size_t lookup, const uint32_t *fields, const int64_t *next, size_t n, struct jl_error *err) {
+  const struct jl_lookup *one = &a->lookups.items[lookup];
+  bool begun = false;
+  for (size_t i = 0; i < n; i++) {
+    struct jl_value value = {.number = next[i]};
+    struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(one->type, fields[i]), &value);
+    if (slice.data == NULL) return jl_cli_no_link(err);
+    if (jl_same_bytes(slice, jl_record_slice(one->record.body, fields[i]))) continue;
+    if (!begun) jl_group_update(a->group, one->record.type, &one->record.id);
+    begun = true;
+    jl_group_field(a->group, fields[i], jl_lookup_base(one, fields[i]), slice);
+  }
+  a->changed += begun;
+  return true;
+}
+
+static void say_figure(struct applying *a, const struct figure *f, size_t made, size_t changed) {
+  const struct jl_arg args[] = {jl_arg_text(f->name), f->is_revenue ? jl_arg_fraction(f->target, a->currency) : jl_arg_fraction(f->target, ""),
+                                jl_arg_date(f->until), jl_arg_label(a->made > made ? JL_MSG("new") : a->changed > changed ? JL_MSG("changed") : JL_MSG("as it is"))};
+  jl_cli_say(a->cli, f->has_dates ? JL_MSG("  {1}: {2} by {3} ({4})") : JL_MSG("  {1}: {2} ({4})"), args, 4);
+}
+
+static bool put_figure(struct applying *a, size_t i, struct jl_error *err) {
+  struct figure *f = &a->figures[i];
+  const int64_t next[] = {f->target, f->from, f->until};
+  size_t made = a->made, changed = a->changed;
+  bool ok = f->has_objective ? change(a, f->objective_lookup, objective_fields, next, f->has_dates ? 3 : 1, err) : make_objective(a, i, err);
+  ok = ok && (f->has_kpi ? change(a, f->kpi_lookup, kpi_fields, next, 1, err) : make_kpi(a, f, err));
+  if (ok) say_figure(a, f, made, changed);
+  return ok;
+}
+
+static bool agreed(struct applying *a, struct jl_error *err) {
+  if (!jl_undo_asks(a->cli)) return true;
+  return jl_undo_agreed(a->cli, err);
+}
+
+static bool send(struct applying *a, struct jl_error *err) {
+  struct jl_cli *cli = a->cli;
+  struct jl_outcome_of outcome;
+  if (jl_group_edits(a->group) == 0) {
+    jl_say(cli, JL_MSG("objectives and KPIs have these targets already: nothing to change"));
+    return true;
+  }
+  if (!agreed(a, err) || !jl_cli_submit(cli, a->group, &outcome, err)) return false;
+  jl_say(cli, cli->dry_run ? JL_MSG("{1} objectives and KPIs would be made and {2} changed") : JL_MSG("{1} objectives and KPIs made and {2} changed{3}; jalon undo takes them back"),
+         jl_arg_integer((int64_t)a->made), jl_arg_integer((int64_t)a->changed), jl_cli_made(cli, &outcome));
+  jl_cli_done(cli, &outcome);
+  return true;
+}
+
+bool jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err) {
+  struct applying *a = jl_arena_alloc(cli->arena, sizeof *a);
+  if (a == NULL) return jl_cli_no_link(err);
+  *a = (struct applying){.cli = cli, .lookups = {.space = cli->plan}, .input = jl_plan_input_of(cli, &cli->plan)};
+  if (!read_view(a, err) || !look_up(a, err)) return false;
+  a->group = jl_group_new(&cli->plan);
+  bool ok = a->group != NULL || jl_cli_no_link(err);
+  for (size_t i = 0; ok && i < a->count; i++) ok = put_figure(a, i, err);
+  ok = ok && send(a, err);
+  jl_group_free(a->group);
+  return ok;
+}

@@ -1,0 +1,106 @@
+/* funnel new: a funnel of the plan with its stages and their rates, as one group. */
+#include "client/cli/cli.h"
+#include "common/model/strategy/benchmarks.h"
+#include "common/model/strategy/funnel.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+struct making {
+  struct jl_cli *cli;
+  struct jl_group *group;
+  struct jl_id funnel;
+  struct jl_input input;
+  size_t stages;
+};
+
+static bool put_number(struct making *m, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t number,
+                       struct jl_error *err) {
+  struct jl_value value = {.number = number};
+  struct jl_bytes slice = jl_value_encode(m->cli->arena, jl_field_by_number(type, field), &value);
+  return slice.data == NULL ? jl_cli_no_link(err) : jl_record_put(m->cli, record, field, slice, err);
+}
+
+static bool create(struct making *m, uint32_t type_number, const struct jl_id *id, struct jl_bytes record, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(type_number);
+  if (!jl_record_defaults(m->cli, type, &m->input, &record, err) || !jl_record_check(type, record, err)) return false;
+  jl_group_create(m->group, type_number, id, record);
+  return true;
+}
+
+/* What the options say about the fields of a funnel. */
+static bool make_funnel(struct making *m, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL);
+  struct jl_bytes record = {NULL, 0};
+  if (!jl_record_put_text(m->cli, type, &record, JL_FUNNEL_NAME, m->cli->words[0], &m->input, err)) return false;
+  for (size_t i = 0; i < m->cli->option_count; i++) {
+    const struct jl_field *field = jl_field_by_name(type, m->cli->options[i].name);
+    if (field != NULL && !jl_record_put_text(m->cli, type, &record, field->number, m->cli->options[i].value, &m->input, err)) return false;
+  }
+  return create(m, JL_TYPE_FUNNEL, &m->funnel, record, err);
+}
+
+/* benchmark NULL: an assumption. */
+static bool make_stage(struct making *m, const char *name, int64_t rate, const struct jl_benchmark *benchmark, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL_STAGE), *of_rate = jl_record_type_by_number(JL_TYPE_FUNNEL_RATE);
+  struct jl_id stage = jl_id_random(), id = jl_id_random();
+  struct jl_bytes record = {NULL, 0}, known = {NULL, 0};
+  bool ok = jl_record_put_id(m->cli, type, &record, JL_FUNNEL_STAGE_FUNNEL, &m->funnel, err) &&
+            jl_record_put_text(m->cli, type, &record, JL_FUNNEL_STAGE_NAME, name, &m->input, err) &&
+            jl_record_put_id(m->cli, of_rate, &known, JL_FUNNEL_RATE_STAGE, &stage, err) &&
+            put_number(m, of_rate, &known, JL_FUNNEL_RATE_RATE, rate, err);
+  if (ok && benchmark != NULL)
+    ok = (benchmark->lag == 0 || put_number(m, type, &record, JL_FUNNEL_STAGE_LAG, benchmark->lag, err)) &&
+         put_number(m, type, &record, JL_FUNNEL_STAGE_SIDE, benchmark->side, err) &&
+         put_number(m, of_rate, &known, JL_FUNNEL_RATE_ORIGIN, benchmark->origin, err) &&
+         put_number(m, of_rate, &known, JL_FUNNEL_RATE_TRUST, benchmark->trust, err) &&
+         put_number(m, of_rate, &known, JL_FUNNEL_RATE_DATE, benchmark->date, err) &&
+         put_number(m, of_rate, &known, JL_FUNNEL_RATE_EXPIRES, benchmark->expires, err) &&
+         jl_record_put_text(m->cli, of_rate, &known, JL_FUNNEL_RATE_SOURCE, jl_tr(benchmark->source), &m->input, err);
+  if (ok && benchmark == NULL) ok = put_number(m, of_rate, &known, JL_FUNNEL_RATE_DATE, m->input.today, err);
+  m->stages++;
+  return ok && create(m, JL_TYPE_FUNNEL_STAGE, &stage, record, err) && create(m, JL_TYPE_FUNNEL_RATE, &id, known, err);
+}
+
+static bool make_stages(struct making *m, struct jl_error *err) {
+  const char *text = jl_cli_option(m->cli, "rates"), *set = jl_cli_option(m->cli, "benchmark");
+  struct jl_given_rate rates[JL_FUNNEL_STAGES];
+  size_t n = 0;
+  if ((text == NULL) == (set == NULL))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("a funnel is made from --rates or from --benchmark"),
+                   JL_MSG("--rates visits=2%,leads=30%,MQL=40%,SQL=25%, or a set of jalon benchmarks"));
+  if (set != NULL) {
+    const struct jl_benchmark *first = jl_benchmark_set(set, &n);
+    if (first == NULL)
+      return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no benchmark set {1}"), JL_MSG("jalon benchmarks lists them"), jl_arg_text(set));
+    for (size_t i = 0; i < n; i++)
+      if (!make_stage(m, jl_tr(first[i].stage), first[i].rate, &first[i], err)) return false;
+    return true;
+  }
+  if (!jl_given_rates(m->cli, text, rates, JL_COUNT(rates), &n, err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    if (rates[i].name[0] == '\0')
+      return jl_fail(err, JL_E_USAGE, JL_MSG("each stage of a funnel has a name"), JL_MSG("--rates visits=2%,leads=30%,MQL=40%,SQL=25%, or a set of jalon benchmarks"));
+    if (!make_stage(m, rates[i].name, rates[i].rate, NULL, err)) return false;
+  }
+  return true;
+}
+
+static void say_made(struct jl_cli *cli, const struct making *m, const struct jl_outcome_of *outcome) {
+  char reference[JL_REFERENCE_SIZE] = "";
+  for (size_t i = 0; i < outcome->given_count; i++)
+    if (outcome->given[i].type == JL_TYPE_FUNNEL) jl_reference_text(JL_TYPE_FUNNEL, outcome->given[i].number, reference);
+  jl_say(cli, cli->dry_run ? JL_MSG("funnel \"{2}\" would be made, with {3} stages and their rates") : JL_MSG("funnel {1} {2} with {3} stages and their rates{4}"),
+         jl_arg_text(reference), jl_arg_text(cli->words[0]), jl_arg_integer((int64_t)m->stages), jl_cli_made(cli, outcome));
+  jl_cli_done(cli, outcome);
+}
+
+bool jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_outcome_of outcome;
+  struct making m = {.cli = cli, .funnel = jl_id_random(), .input = jl_plan_input_of(cli, &cli->plan)};
+  m.group = jl_group_new(&cli->plan);
+  if (m.group == NULL) return jl_cli_no_link(err);
+  bool ok = make_funnel(&m, err) && make_stages(&m, err) && jl_cli_submit(cli, m.group, &outcome, err);
+  jl_group_free(m.group);
+  if (ok) say_made(cli, &m, &outcome);
+  return ok;
+}

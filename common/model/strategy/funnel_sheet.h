@@ -1,0 +1,61 @@
+/* A funnel as a view asks for it: a funnel of the plan, or stages given with the request, then its figures.
+ *
+ * Parameters, as the command line writes them (client/cli/funnel.c): record; revenue, deal (minor units); customers;
+ * forward "NAME=COUNT"; rates "NAME=MILLIONTHS,..." from the widest stage on, or benchmark NAME; lags "MONTHS,..."; capacity "NAME=COUNT";
+ * reps; rounding stage|shown; period month|quarter|year; start 2027-01-01; periods; currency. They come before what the funnel says. */
+#ifndef JL_MODEL_STRATEGY_FUNNEL_SHEET_H
+#define JL_MODEL_STRATEGY_FUNNEL_SHEET_H
+#include "common/model/strategy/funnel.h"
+#include "common/model/view_support.h"
+
+#define JL_NO_DAY INT32_MIN
+
+/* What is known of a rate, so that whatever uses it says so. */
+struct jl_rate_known {
+  int64_t rate;           /* millionths; < 0: none */
+  int32_t origin, trust;  /* 0: not told */
+  int32_t date, expires;  /* JL_NO_DAY: not told */
+  int64_t cases;          /* < 0: not told */
+  bool expired;
+  const char *source;       /* NULL: not told */
+  bool source_is_message;   /* of the catalogue */
+  const struct jl_record *record, *measurement; /* NULL: not of the plan */
+};
+/* funnel_rates.c: of the rates of a stage the best for this channel (NULL: for all of them; a channel without one of its own has that).
+ * Measured on enough cases before a benchmark before what was measured on fewer before an assumption; what has expired comes last;
+ * of two alike the later one. */
+struct jl_rate_known jl_rate_choose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *stage, const char *channel,
+                                    int64_t enough);
+
+struct jl_sheet_stage {
+  const char *name;
+  bool is_message;                /* its name is one of ours, to be translated */
+  const struct jl_record *record; /* NULL: not of the plan */
+  int32_t side;
+  struct jl_rate_known known;
+};
+struct jl_sheet {
+  const struct jl_record *funnel; /* NULL: only what the request says */
+  char currency[4];
+  struct jl_funnel_plan plan;
+  struct jl_funnel_step steps[JL_FUNNEL_STAGES];
+  struct jl_sheet_stage stages[JL_FUNNEL_STAGES];
+  int64_t reps; /* < 0: not told */
+  int32_t period;
+  bool has_calendar;
+  struct jl_funnel_calendar calendar;
+  size_t channel_count, shared;
+  struct jl_funnel_channel channels[JL_FUNNEL_CHANNELS];
+  const struct jl_record *channel_records[JL_FUNNEL_CHANNELS]; /* NULL: all the others together */
+  bool forwards;
+  size_t from;
+  int64_t given; /* count at that stage */
+  /* figures */
+  struct jl_funnel_result whole, parts[JL_FUNNEL_CHANNELS];
+  struct jl_funnel_schedule schedule; /* count 0: none */
+};
+bool jl_sheet_asks(const struct jl_view_input *in); /* stages come with the request */
+/* Reads it and works it out. funnel NULL: as the request says alone. */
+JL_MUST_CHECK bool jl_sheet_make(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *funnel, struct jl_sheet *sheet,
+                                 struct jl_error *err);
+#endif
