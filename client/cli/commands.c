@@ -830,6 +830,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"why", "PERSON|me", JL_MSG("why this person may, or may not")},
                                            {"size", "4|7|10", JL_MSG("how many P; otherwise as many as are in use")},
                                            {"about", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")},
+                                           {"text", "TEXT", JL_MSG("these words instead of an objective")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; i < JL_COUNT(known); i++)

@@ -18,6 +18,7 @@ static const char *const diff_parameters[] = {"since", NULL};
 static const char *const inbox_parameters[] = {"since", "read", NULL};
 static const char *const mix_parameters[] = {"size", NULL};
 static const char *const lessons_parameters[] = {"about", NULL};
+static const char *const smart_parameters[] = {"text", NULL};
 static const char *const funnel_parameters[] = {"revenue", "deal",     "customers", "forward", "rates", "benchmark", "lags",    "capacity",
                                                 "reps",    "rounding", "period",    "start",   "periods", "currency", NULL};
 static const char *const list_parameters[] = {"type", "deleted", NULL};
@@ -221,6 +222,20 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .sections = STRATEGY,
      .build = jl_benchmarks_view},
+    {.name = "smart",
+     .label = JL_MSG("SMART check"),
+     .help = JL_MSG("objectives held against the five letters, with reasons and what to do"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY,
+     .parameters = smart_parameters,
+     .build = jl_smart_view},
+    {.name = "okr",
+     .label = JL_MSG("objectives and key results"),
+     .help = JL_MSG("scores from 0.0 to 1.0 with their colours"),
+     .needs_space = true,
+     .sections = STRATEGY,
+     .build = jl_okr_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };

@@ -241,8 +241,8 @@ static void block_periods(const struct page *p) {
   int64_t missed = 0;
   size_t stages = s->plan.count;
   jl_block_begin(p->b, JL_BLOCK_TABLE, "periods", JL_MSG("what is due when"));
-  jl_column(p->b, "from", JL_MSG("from"), JL_ARG_DATE, 0);
-  jl_column(p->b, "until", JL_MSG("until"), JL_ARG_DATE, 6);
+  jl_column(p->b, "from", JL_MSG("start"), JL_ARG_DATE, 0);
+  jl_column(p->b, "until", JL_MSG("end"), JL_ARG_DATE, 6);
   for (size_t i = 0; i <= stages; i++) column_of_stage(p, i, 1);
   for (size_t period = 0; period < s->schedule.count; period++) {
     bool over = end_of(p, period) < p->in->today;
@@ -311,7 +311,7 @@ static void block_capacity(const struct page *p) {
   if (limited == 0 || p->sheet->reps < 0) return;
   jl_block_begin(p->b, JL_BLOCK_TABLE, "capacity", JL_MSG("can sales follow?"));
   jl_column(p->b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
-  jl_column(p->b, "from", JL_MSG("from"), JL_ARG_DATE, 0);
+  jl_column(p->b, "from", JL_MSG("start"), JL_ARG_DATE, 0);
   jl_column(p->b, "needed", p->sheet->forwards ? JL_MSG("expected") : JL_MSG("it takes"), JL_ARG_INTEGER, 0);
   jl_column(p->b, "able", JL_MSG("sales can treat"), JL_ARG_INTEGER, 1);
   jl_column(p->b, "reps", JL_MSG("reps needed"), JL_ARG_INTEGER, 1);

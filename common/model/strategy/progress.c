@@ -53,6 +53,18 @@ bool jl_objective_progress(const struct jl_view_input *in, struct jl_builder *b,
   return score_of(objective, JL_OBJECTIVE_BASELINE, JL_OBJECTIVE_TARGET, JL_OBJECTIVE_CURRENT, ret_millionths);
 }
 
+#define TENTH (JL_FRACTION_ONE / 10)
+
+int64_t jl_okr_score(int64_t millionths) {
+  int64_t tenths = 0;
+  return jl_mul_div_half_even(millionths, 1, TENTH, &tenths) ? tenths * TENTH : 0;
+}
+
+enum jl_okr_colour jl_okr_colour(int64_t millionths) {
+  int64_t tenths = jl_okr_score(millionths) / TENTH;
+  return tenths >= 7 ? JL_OKR_GREEN : tenths >= 4 ? JL_OKR_YELLOW : JL_OKR_RED;
+}
+
 void jl_cell_objective_progress(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *objective) {
   int64_t score = 0;
   if (!jl_objective_progress(in, b, objective, &score)) {

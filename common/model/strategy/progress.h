@@ -8,6 +8,11 @@ bool jl_key_result_score(const struct jl_record *key_result, int64_t *ret_millio
 /* Weighted mean of the key results when there are any, else from baseline, target and current value. */
 bool jl_objective_progress(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,
                            int64_t *ret_millionths);
+/* An OKR score as it is told: one decimal, half even, in millionths. Its colour is that of the rounded score, so that the scale of its
+ * source has no gaps: from 0.7 green, to 0.3 red, yellow between (formulas.md, OKR colours). */
+enum jl_okr_colour { JL_OKR_GREEN, JL_OKR_YELLOW, JL_OKR_RED };
+int64_t jl_okr_score(int64_t millionths);
+enum jl_okr_colour jl_okr_colour(int64_t millionths);
 /* The same as cells with their sources; an undefined score is an empty cell. */
 void jl_cell_objective_progress(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *objective);
 void jl_cell_key_result_score(struct jl_builder *b, const struct jl_record *key_result);

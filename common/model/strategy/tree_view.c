@@ -2,6 +2,7 @@
 #include "common/base/money.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/progress.h"
+#include "common/model/strategy/serves.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -106,7 +107,12 @@ static void objective_rows(struct tree *t, const struct jl_record *objective, in
   jl_cell_title(t->b, t->in, objective);
   jl_cell_tone(t->b, JL_TONE_STRONG);
   jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_OWNER);
-  jl_cell_empty(t->b);
+  if (jl_serves_business(t->in, objective))
+    jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_KIND);
+  else {
+    jl_cell_label(t->b, JL_MSG("serves no business objective"), "serves-nothing");
+    jl_cell_tone(t->b, JL_TONE_WARN);
+  }
   jl_cell_objective_progress(t->b, t->in, objective);
   jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_DUE);
   jl_cell_empty(t->b);
