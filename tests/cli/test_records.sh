@@ -42,6 +42,10 @@ add_arguments() {
   playbook) set -- "SEO d'une PME" --channel SEO ;;
   playbook-step) set -- "Choisir dix mots-clés" --playbook "SEO d'une PME" --duration 3 --kpi "Position moyenne" ;;
   definition) set -- "SQL" --text "accepté par les ventes" --teams Sales ;;
+  funnel) set -- "Entonnoir" --revenue 10M --deal 100k ;;
+  funnel-stage) set -- "demandes" --funnel FN1 --lag 2 ;;
+  funnel-rate) set -- --stage FS1 --rate 10% --origin benchmark --trust low --date 2026-01-31 ;;
+  funnel-channel) set -- "SEO" --funnel FN1 --share 59,3% ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -55,6 +59,7 @@ set_arguments() {
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
+  funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac

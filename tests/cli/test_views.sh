@@ -2,6 +2,9 @@
 # Every view in every face, both languages, several widths; budget totals against control totals; lights; colours.
 . "$(dirname "$0")/lib.sh"
 set_up
+admin funnel new "Entonnoir" --benchmark inbound-b2b --customers 30 --reps 2
+admin funnel-stage set FS4 --capacity 20
+admin funnel-channel add "SEO" --funnel FN1 --share 60%
 began=$(revision)
 admin action set A1 --impact 9
 changed=$(revision)
@@ -90,6 +93,7 @@ check french-catalogue-complete python3 "$here/catalogue.py" "$root" fr
 check english-catalogue-valid msgfmt --check -o /dev/null "$root/client/po/en.po"
 for name in $views; do
   jalon_in marketing fr "$name" $(view_text "$name")
+  out=$(sed 's/ jalon [a-z-]* set [A-Z0-9]* --.*//' <<<"$out") # commands are what they are
   check "$name-french-has-no-english-words" silent '\b(title|status|owner|due date|planned|remaining|accountable|responsible|not measured|on target|off target|without|the measurement|since)\b'
 done
 

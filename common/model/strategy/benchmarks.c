@@ -11,7 +11,7 @@
 
 /* The waterfall of a vendor's blog: 10 %, 80 %, 40 %, 10 %, and 2, 1 and 3 months between (../shared/formulas.md, test A; it does not say
  * between which stages: here behind inquiries, SAL and SQO). */
-#define WATERFALL JL_MSG("digitalbodylanguage.blogspot.com, 2009")
+#define WATERFALL JL_MSG("Digital Body Language, a blog, 2009")
 #define WATERFALL_RATE(stage, next, rate, lag, side) \
   {"waterfall-2009", stage, next, NULL, rate, 0, lag, side, JL_RATE_BENCHMARK, JL_TRUST_LOW, WATERFALL, DAY_2009, DAY_2012}
 

@@ -14,31 +14,31 @@ static struct jl_smart_letter letter(enum jl_smart_verdict verdict, const char *
   return (struct jl_smart_letter){.verdict = verdict, .reason = reason, .code = code, .fix = fix, .found = ""};
 }
 
-#define YES(reason, code) letter(JL_SMART_YES, JL_MSG(reason), code, "")
-#define PARTLY(reason, code, fix) letter(JL_SMART_PARTLY, JL_MSG(reason), code, fix)
-#define NO(reason, code, fix) letter(JL_SMART_NO, JL_MSG(reason), code, fix)
+#define YES(reason, code) letter(JL_SMART_YES, reason, code, "")
+#define PARTLY(reason, code, fix) letter(JL_SMART_PARTLY, reason, code, fix)
+#define NO(reason, code, fix) letter(JL_SMART_NO, reason, code, fix)
 
 #define FIX_MEASURE "--metric \"...\" --unit ... --baseline 0 --target 100"
 
 /* ---- of the words ---- */
 static struct jl_smart_letter specific(const struct jl_smart_words *w) {
-  if (w->vague) return NO("the words say more or better, not what is to change", "vague", "--title \"...\"");
+  if (w->vague) return NO(JL_MSG("the words say more or better, not what is to change"), "vague", "--title \"...\"");
   if (w->content == 0 || (w->content == 1 && w->measure[0] == '\0'))
-    return NO("one word does not say what is to change, and for whom", "one-word", "--title \"...\"");
-  if (w->activity && w->measure[0] == '\0') return PARTLY("says what is done, not what is to come of it", "activity", "--title \"...\"");
-  return YES("names what is to change", "names-it");
+    return NO(JL_MSG("one word does not say what is to change, and for whom"), "one-word", "--title \"...\"");
+  if (w->activity && w->measure[0] == '\0') return PARTLY(JL_MSG("says what is done, not what is to come of it"), "activity", "--title \"...\"");
+  return YES(JL_MSG("names what is to change"), "names-it");
 }
 
 static struct jl_smart_letter measured_by_words(const struct jl_smart_words *w) {
-  if (w->measure[0] == '\0') return NO("no figure says when it is reached", "no-measure", FIX_MEASURE);
-  struct jl_smart_letter made = YES("the title has a figure", "figure-in-title");
+  if (w->measure[0] == '\0') return NO(JL_MSG("no figure says when it is reached"), "no-measure", FIX_MEASURE);
+  struct jl_smart_letter made = YES(JL_MSG("the title has a figure"), "figure-in-title");
   made.found = w->measure;
   return made;
 }
 
 static struct jl_smart_letter timed_by_words(const struct jl_smart_words *w) {
-  if (w->deadline[0] == '\0') return NO("no date says by when", "no-date", "--due +6m");
-  struct jl_smart_letter made = YES("the title says by when", "time-in-title");
+  if (w->deadline[0] == '\0') return NO(JL_MSG("no date says by when"), "no-date", "--due +6m");
+  struct jl_smart_letter made = YES(JL_MSG("the title says by when"), "time-in-title");
   made.found = w->deadline;
   return made;
 }
@@ -80,8 +80,8 @@ static const struct jl_record *kpi_of(const struct judging *j, bool with_target)
 static struct jl_smart_letter by_key_results(const struct jl_record **results, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (!jl_record_has(results[i]->body, JL_KEY_RESULT_TARGET))
-      return PARTLY("a key result has no target", "key-result-without-target", "jalon key-result set KR1 --start 0 --target 100");
-  return YES("its key results measure it", "key-results");
+      return PARTLY(JL_MSG("a key result has no target"), "key-result-without-target", "jalon key-result set KR1 --start 0 --target 100");
+  return YES(JL_MSG("its key results measure it"), "key-results");
 }
 
 static struct jl_smart_letter measurable(const struct judging *j) {
@@ -91,14 +91,14 @@ static struct jl_smart_letter measurable(const struct judging *j) {
   if (has(j, JL_OBJECTIVE_TARGET)) {
     int64_t target = value(j, JL_OBJECTIVE_TARGET, 0);
     if (has(j, JL_OBJECTIVE_BASELINE) && value(j, JL_OBJECTIVE_BASELINE, 0) == target)
-      return NO("the target is the baseline: nothing is to change", "no-change", "--target ...");
-    if (!has(j, JL_OBJECTIVE_METRIC) && !has(j, JL_OBJECTIVE_UNIT)) return PARTLY("a target, but of what?", "no-metric", "--metric \"...\" --unit ...");
-    if (!has(j, JL_OBJECTIVE_BASELINE)) return PARTLY("without a baseline nobody can tell how far it is", "no-baseline", "--baseline ...");
-    return YES("has a metric, a baseline and a target", "measured");
+      return NO(JL_MSG("the target is the baseline: nothing is to change"), "no-change", "--target ...");
+    if (!has(j, JL_OBJECTIVE_METRIC) && !has(j, JL_OBJECTIVE_UNIT)) return PARTLY(JL_MSG("a target, but of what?"), "no-metric", "--metric \"...\" --unit ...");
+    if (!has(j, JL_OBJECTIVE_BASELINE)) return PARTLY(JL_MSG("without a baseline nobody can tell how far it is"), "no-baseline", "--baseline ...");
+    return YES(JL_MSG("has a metric, a baseline and a target"), "measured");
   }
-  if (kpi_of(j, true) != NULL) return YES("a KPI with a target measures it", "kpi");
+  if (kpi_of(j, true) != NULL) return YES(JL_MSG("a KPI with a target measures it"), "kpi");
   if (value(j, JL_OBJECTIVE_NATURE, 0) == JL_NATURE_QUALITATIVE && has(j, JL_OBJECTIVE_DESCRIPTION))
-    return PARTLY("qualitative: only its description says when it is reached", "qualitative", FIX_MEASURE);
+    return PARTLY(JL_MSG("qualitative: only its description says when it is reached"), "qualitative", FIX_MEASURE);
   return measured_by_words(j->words);
 }
 
@@ -134,31 +134,31 @@ static int within_reach(const struct judging *j) {
 static struct jl_smart_letter attainable(const struct judging *j) {
   int reach = within_reach(j);
   if (reach == 0)
-    return PARTLY("asks for more than twice the pace of its KPI so far", "too-fast", "jalon objective set REF --target ... --due ...");
-  if (!has(j, JL_OBJECTIVE_OWNER)) return PARTLY("nobody answers for it", "no-owner", "--owner ...");
-  if (reach > 0) return YES("somebody answers for it, and its KPI has the pace", "pace");
-  return YES("somebody answers for it; no history to hold its target against", "owner");
+    return PARTLY(JL_MSG("asks for more than twice the pace of its KPI so far"), "too-fast", "jalon objective set REF --target ... --due ...");
+  if (!has(j, JL_OBJECTIVE_OWNER)) return PARTLY(JL_MSG("nobody answers for it"), "no-owner", "--owner ...");
+  if (reach > 0) return YES(JL_MSG("somebody answers for it, and its KPI has the pace"), "pace");
+  return YES(JL_MSG("somebody answers for it; no history to hold its target against"), "owner");
 }
 
 static struct jl_smart_letter realistic(const struct judging *j) {
   size_t levers = 0, objectives = 0;
   (void)below(j, JL_TYPE_LEVER, JL_LEVER_OBJECTIVES, &levers);
   (void)below(j, JL_TYPE_OBJECTIVE, JL_OBJECTIVE_PARENT, &objectives);
-  if (!jl_serves_business(j->in, j->o)) return PARTLY("serves no business objective", "serves-nothing", "--parent O1");
-  if (levers + objectives == 0) return PARTLY("no lever and no objective works for it", "no-means", "jalon lever add \"...\" --objectives REF");
-  if (value(j, JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS) return YES("levers or objectives work for it", "means");
-  return YES("serves a business objective, and something works for it", "serves");
+  if (!jl_serves_business(j->in, j->o)) return PARTLY(JL_MSG("serves no business objective"), "serves-nothing", "--parent O1");
+  if (levers + objectives == 0) return PARTLY(JL_MSG("no lever and no objective works for it"), "no-means", "jalon lever add \"...\" --objectives REF");
+  if (value(j, JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS) return YES(JL_MSG("levers or objectives work for it"), "means");
+  return YES(JL_MSG("serves a business objective, and something works for it"), "serves");
 }
 
 static struct jl_smart_letter timed(const struct judging *j) {
   int64_t score = 0;
   if (has(j, JL_OBJECTIVE_DUE)) {
     bool done = jl_objective_progress(j->in, j->b, j->o, &score) && score >= JL_FRACTION_ONE;
-    if (value(j, JL_OBJECTIVE_DUE, 0) < j->in->today && !done) return PARTLY("its due date is over and it is not reached", "overdue", "--due ...");
-    return YES("has a due date", "dated");
+    if (value(j, JL_OBJECTIVE_DUE, 0) < j->in->today && !done) return PARTLY(JL_MSG("its due date is over and it is not reached"), "overdue", "--due ...");
+    return YES(JL_MSG("has a due date"), "dated");
   }
   if (j->words->deadline[0] != '\0') return timed_by_words(j->words);
-  if (has(j, JL_OBJECTIVE_HORIZON)) return PARTLY("a horizon is no date", "horizon-only", "--due ...");
+  if (has(j, JL_OBJECTIVE_HORIZON)) return PARTLY(JL_MSG("a horizon is no date"), "horizon-only", "--due ...");
   return timed_by_words(j->words);
 }
 
@@ -170,7 +170,7 @@ bool jl_smart_of_objective(const struct jl_view_input *in, struct jl_builder *b,
     return false;
   }
   if (ret->letters[S].verdict == JL_SMART_NO && !ret->words.vague && has(&j, JL_OBJECTIVE_METRIC))
-    ret->letters[S] = YES("its metric names what is to change", "metric-names-it");
+    ret->letters[S] = YES(JL_MSG("its metric names what is to change"), "metric-names-it");
   ret->letters[M] = measurable(&j);
   ret->letters[A] = attainable(&j);
   ret->letters[R] = realistic(&j);
