@@ -41,7 +41,7 @@ bool jl_given_rates(struct jl_cli *cli, const char *text, struct jl_given_rate *
 /* Each of these gives the text that the view understands. */
 static const char *rates_text(struct jl_cli *cli, const char *text, struct jl_error *err) {
   struct jl_given_rate rates[JL_FUNNEL_STAGES];
-  size_t n;
+  size_t n = 0;
   const char *made = "";
   if (!jl_given_rates(cli, text, rates, JL_COUNT(rates), &n, err)) return NULL;
   for (size_t i = 0; i < n && made != NULL; i++)

@@ -216,12 +216,20 @@ static void little_memory(void **state) {
   strategy_records(&fx);
   fx.in.plans = fx.in.before = fx.plan;
   for (size_t v = 0; v < jl_view_count; v++) {
-    bool list = strcmp(jl_views[v].name, "list") == 0, persona = strcmp(jl_views[v].name, "persona") == 0;
-    const struct jl_view_parameter parameters[] = {{list ? "type" : "record", list ? "action" : persona ? "PS1" : "A1"}};
-    bool asks = jl_views[v].by_record || list;
+    static const struct {
+      const char *view;
+      struct jl_view_parameter parameters[2];
+      size_t count;
+    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
+    static const struct jl_view_parameter record = {"record", "A1"};
     bool built = false;
-    fx.in.parameters = parameters;
-    fx.in.parameter_count = asks ? 1 : 0;
+    fx.in.parameters = &record;
+    fx.in.parameter_count = jl_views[v].by_record ? 1 : 0;
+    for (size_t i = 0; i < JL_COUNT(asked); i++)
+      if (strcmp(asked[i].view, jl_views[v].name) == 0) {
+        fx.in.parameters = asked[i].parameters;
+        fx.in.parameter_count = asked[i].count;
+      }
     for (size_t size = 256; size < 4000000 && !built; size += size < 40000 ? 256 : size / 2) {
       struct jl_arena *a = jl_arena_new(size);
       struct jl_bytes packed = {NULL, 0};

@@ -29,7 +29,7 @@ static bool times(struct ratio *r, uint64_t by, uint64_t over) {
   r->numerator /= shared, b /= shared;
   shared = common_divisor(a, r->denominator);
   a /= shared, r->denominator /= shared;
-  if (r->numerator > WIDE_MAX / a || r->denominator > WIDE_MAX / b) return false;
+  if (a == 0 || b == 0 || r->numerator > WIDE_MAX / a || r->denominator > WIDE_MAX / b) return false;
   r->numerator *= a;
   r->denominator *= b;
   return true;

@@ -81,6 +81,7 @@ static bool stages_of_rates(struct jl_builder *b, struct jl_sheet *sheet, const 
     if (stage->name[0] != '\0') continue;
     stage->is_message = n <= JL_COUNT(usual);
     const char *made = stage->is_message ? usual[skip + i] : jl_arena_printf(jl_builder_arena(b), "%zu", i + 1);
+    if (made == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
     stage->name = sheet->steps[i].name = made == NULL ? "" : made;
   }
   return true;

@@ -385,7 +385,7 @@ bool jl_funnel_view(const struct jl_view_input *in, struct jl_builder *b, struct
   }
   struct jl_sheet *sheet = jl_view_alloc(b, 1, sizeof *sheet);
   if (sheet == NULL) return true; /* the builder says why */
-  if (!jl_sheet_make(in, b, funnel, sheet, err)) return false;
+  if (!jl_sheet_make(in, b, funnel, sheet, err)) return !jl_builder_ok(b); /* what it missed without memory is no answer */
   const struct page p = {in, b, sheet};
   if (funnel != NULL) jl_builder_subtitle(b, jl_record_caption(b, in->space, funnel));
   jl_builder_currency(b, sheet->currency);
