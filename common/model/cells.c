@@ -162,16 +162,36 @@ static bool among(const struct jl_setting *s, struct jl_bytes slice, const struc
   return false;
 }
 
+/* References stand in a record by their ids, which are chance; people look for them by number. What is not here comes last. */
+static bool shown_before(const struct jl_setting *s, const struct jl_value *x, const struct jl_value *y) {
+  const struct jl_record *a = find(s, &x->id), *b = find(s, &y->id);
+  if (a == NULL || b == NULL) return a != NULL;
+  if (a->type_number != b->type_number) return a->type_number < b->type_number;
+  return a->number < b->number;
+}
+
+/* The values of a set in the order in which they are shown, at most JOINED_MAX, without those of another set. */
+static size_t values_of(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without, struct jl_value ret[JOINED_MAX]) {
+  struct jl_iterator it = jl_record_each(slice, s->field);
+  struct jl_value value;
+  size_t n = 0;
+  while (n < JOINED_MAX && jl_iterator_next(&it, &value)) {
+    if (without.size > 0 && among(s, without, &value)) continue;
+    size_t at = n++;
+    for (; at > 0 && s->field->kind == JL_KIND_REFERENCE && shown_before(s, &value, &ret[at - 1]); at--) ret[at] = ret[at - 1];
+    ret[at] = value;
+  }
+  return n;
+}
+
 /* Several values of a set in one text: texts and references joined by commas, without those of another set. */
 static struct jl_bytes joined(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without) {
   struct jl_bytes parts[JOINED_MAX];
-  struct jl_iterator it = jl_record_each(slice, s->field);
-  struct jl_value value;
-  size_t n = 0, size = 0;
-  while (n < JOINED_MAX && jl_iterator_next(&it, &value)) {
-    if (without.size > 0 && among(s, without, &value)) continue;
-    parts[n] = wording(s, &value);
-    size += parts[n++].size + 2;
+  struct jl_value values[JOINED_MAX];
+  size_t n = values_of(s, slice, without, values), size = 0;
+  for (size_t i = 0; i < n; i++) {
+    parts[i] = wording(s, &values[i]);
+    size += parts[i].size + 2;
   }
   char *text = jl_arena_alloc(jl_builder_arena(s->b), size + 1);
   if (text == NULL) {

@@ -183,13 +183,9 @@ static void block_kpis(const struct jl_view_input *in, struct jl_builder *b, con
   size_t n = 0;
   if (record->type_number == JL_TYPE_ACTION) {
     if (!jl_record_has(record->body, JL_ACTION_KPIS)) return;
-    struct jl_iterator it = jl_record_each(record->body, jl_field_by_number(record->type, JL_ACTION_KPIS));
-    struct jl_value value;
+    const struct jl_record **named = jl_view_links(in, b, record, JL_ACTION_KPIS, JL_TYPE_KPI, &n);
     kpi_columns(b);
-    while (jl_iterator_next(&it, &value)) {
-      const struct jl_record *kpi = jl_replica_live(in->space, &value.id);
-      if (kpi != NULL && kpi->type_number == JL_TYPE_KPI && jl_view_readable(in, kpi)) kpi_row(in, b, kpi);
-    }
+    for (size_t i = 0; i < n; i++) kpi_row(in, b, named[i]);
     return;
   }
   if (record->type_number == JL_TYPE_KPI) {
@@ -258,13 +254,11 @@ static int chain(const struct jl_view_input *in, struct jl_builder *b, const str
 }
 
 static int chains_of_lever(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *lever) {
-  struct jl_iterator it = jl_record_each(lever->body, jl_field_by_number(lever->type, JL_LEVER_OBJECTIVES));
-  struct jl_value value;
+  size_t n = 0;
+  const struct jl_record **objectives = jl_view_links(in, b, lever, JL_LEVER_OBJECTIVES, JL_TYPE_OBJECTIVE, &n);
   int deepest = 0;
-  while (jl_iterator_next(&it, &value)) {
-    const struct jl_record *objective = jl_replica_live(in->space, &value.id);
-    if (objective == NULL || objective->type_number != JL_TYPE_OBJECTIVE || !jl_view_readable(in, objective)) continue;
-    int below = chain(in, b, objective);
+  for (size_t i = 0; i < n; i++) {
+    int below = chain(in, b, objectives[i]);
     if (below > deepest) deepest = below;
   }
   return deepest;

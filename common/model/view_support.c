@@ -5,6 +5,7 @@
 #include "common/model/governance/approval_cells.h"
 #include "common/model/rank.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define TYPES_MAX 64
@@ -71,6 +72,28 @@ const struct jl_record *jl_view_linked(const struct jl_view_input *in, const str
   if (in->space == NULL || record == NULL || !jl_record_id(record->type, record->body, field, &id)) return NULL;
   const struct jl_record *found = jl_replica_live(in->space, &id);
   return found != NULL && jl_view_readable(in, found) ? found : NULL;
+}
+
+static int by_number_alone(const void *left, const void *right) {
+  const struct jl_record *a = *(const struct jl_record *const *)left, *b = *(const struct jl_record *const *)right;
+  return a->number < b->number ? -1 : a->number > b->number;
+}
+
+const struct jl_record **jl_view_links(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record, uint32_t field,
+                                       uint32_t type, size_t *ret_n) {
+  const struct jl_field *named = jl_field_by_number(record->type, field);
+  struct jl_iterator it = jl_record_each(record->body, named), again = it;
+  struct jl_value value;
+  size_t most = 0, n = 0;
+  *ret_n = 0;
+  while (jl_iterator_next(&it, &value)) most++;
+  const struct jl_record **records = jl_view_alloc(b, most, sizeof(const struct jl_record *));
+  while (records != NULL && jl_iterator_next(&again, &value)) {
+    const struct jl_record *found = jl_replica_live(in->space, &value.id);
+    if (found != NULL && found->type_number == type) records[n++] = found;
+  }
+  if (n > 0) qsort(records, n, sizeof *records, by_number_alone);
+  return readable_only(in, b, records, n, ret_n);
 }
 
 const struct jl_record *jl_view_plan(const struct jl_view_input *in) {

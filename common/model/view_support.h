@@ -13,6 +13,9 @@ const struct jl_record **jl_view_referring(const struct jl_view_input *in, struc
 const struct jl_record **jl_view_directory(const struct jl_view_input *in, struct jl_builder *b, uint32_t type, size_t *ret_n);
 /* The live readable record that a reference field names; NULL: none. */
 const struct jl_record *jl_view_linked(const struct jl_view_input *in, const struct jl_record *record, uint32_t field);
+/* The live readable ones that a field with several references names, in the order of their list, or of their numbers. */
+const struct jl_record **jl_view_links(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record, uint32_t field,
+                                       uint32_t type, size_t *ret_n);
 const struct jl_record *jl_view_plan(const struct jl_view_input *in);      /* NULL when it may not be read */
 void *jl_view_alloc(struct jl_builder *b, size_t count, size_t item_size); /* NULL: the builder has failed */
 

@@ -91,10 +91,10 @@ static bool mentions(struct jl_builder *b, const struct jl_record *record, const
   return false;
 }
 
-static void items(const struct jl_view_input *in, struct jl_builder *b, uint32_t type_number, const char *name, const char *title,
+static size_t items(const struct jl_view_input *in, struct jl_builder *b, uint32_t type_number, const char *name, const char *title,
                   const uint32_t *fields, size_t field_count, const char *wanted) {
   const struct jl_record_type *type = jl_record_type_by_number(type_number);
-  size_t n = 0;
+  size_t n = 0, shown = 0;
   const struct jl_record **records = jl_view_all(in, b, type_number, &n);
   jl_block_begin(b, JL_BLOCK_ITEMS, name, title);
   jl_column(b, "title", JL_MSG("title"), JL_ARG_TEXT, 0);
@@ -107,7 +107,9 @@ static void items(const struct jl_view_input *in, struct jl_builder *b, uint32_t
     jl_row_begin(b, records[i], 0, JL_ROW_NORMAL);
     jl_cell_title(b, in, records[i]);
     for (size_t f = 0; f < field_count; f++) jl_cell_by_number(b, in, records[i], fields[f]);
+    shown++;
   }
+  return shown;
 }
 
 bool jl_lessons_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
@@ -117,8 +119,10 @@ bool jl_lessons_view(const struct jl_view_input *in, struct jl_builder *b, struc
   const char *wanted = about == NULL ? "" : jl_view_folded(b, about);
   (void)a, (void)err;
   jl_builder_title(b, JL_MSG("lessons and playbooks"), NULL, 0);
-  items(in, b, JL_TYPE_LESSON, "lessons", JL_MSG("lessons"), lesson, JL_COUNT(lesson), wanted);
-  items(in, b, JL_TYPE_PLAYBOOK, "playbooks", JL_MSG("playbooks"), playbook, JL_COUNT(playbook), wanted);
-  jl_note(b, JL_TONE_MUTED, JL_MSG("jalon lesson add \"...\" --sources A1 keeps what was learned; jalon playbook show PB1 has the steps"), NULL, 0);
+  size_t shown = items(in, b, JL_TYPE_LESSON, "lessons", JL_MSG("lessons"), lesson, JL_COUNT(lesson), wanted);
+  shown += items(in, b, JL_TYPE_PLAYBOOK, "playbooks", JL_MSG("playbooks"), playbook, JL_COUNT(playbook), wanted);
+  if (shown > 0) return true;
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("nothing found; jalon lesson add \"...\" --sources A1 keeps what was learned"), NULL, 0);
   return true;
 }

@@ -21,11 +21,9 @@ size_t jl_lever_kpis(const struct jl_view_input *in, struct jl_builder *b, const
   struct jl_seen *seen = jl_seen_new(b, all);
   for (size_t i = 0; i < n; i++) (void)jl_seen_add(seen, &kpis[i]->id);
   for (size_t a = 0; a < action_count && seen != NULL; a++) {
-    struct jl_iterator it = jl_record_each(actions[a]->body, jl_field_by_number(actions[a]->type, JL_ACTION_KPIS));
-    for (struct jl_value value; jl_iterator_next(&it, &value);) {
-      const struct jl_record *kpi = jl_replica_live(in->space, &value.id);
-      if (kpi != NULL && kpi->type_number == JL_TYPE_KPI && jl_view_readable(in, kpi)) n += jl_seen_add(seen, &kpi->id);
-    }
+    size_t named = 0;
+    const struct jl_record **of_action = jl_view_links(in, b, actions[a], JL_ACTION_KPIS, JL_TYPE_KPI, &named);
+    for (size_t i = 0; i < named; i++) n += jl_seen_add(seen, &of_action[i]->id);
   }
   return n;
 }

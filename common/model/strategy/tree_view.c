@@ -35,7 +35,6 @@ static void kpi_rows_of(struct tree *t, const struct jl_record *owner, uint32_t 
 
 static void action_rows(struct tree *t, const struct jl_record *action, int level) {
   bool first = jl_seen_add(t->shown, &action->id);
-  const struct jl_field *kpis = jl_field_by_number(action->type, JL_ACTION_KPIS);
   const char *who = jl_view_holders(t->in, t->b, &action->id);
   jl_row_begin(t->b, action, level, first ? JL_ROW_NORMAL : JL_ROW_MUTED);
   jl_cell_title(t->b, t->in, action);
@@ -44,13 +43,10 @@ static void action_rows(struct tree *t, const struct jl_record *action, int leve
   jl_cell_by_number(t->b, t->in, action, JL_ACTION_PROGRESS);
   jl_cell_action_due(t->b, t->in, action);
   jl_cells_empty(t->b, 6);
-  if (!first || kpis == NULL) return;
-  struct jl_iterator it = jl_record_each(action->body, kpis);
-  struct jl_value value;
-  while (jl_iterator_next(&it, &value)) {
-    const struct jl_record *kpi = jl_replica_live(t->in->space, &value.id);
-    if (kpi != NULL && kpi->type_number == JL_TYPE_KPI && jl_view_readable(t->in, kpi)) kpi_row(t, kpi, level + 1);
-  }
+  if (!first) return;
+  size_t n = 0;
+  const struct jl_record **kpis = jl_view_links(t->in, t->b, action, JL_ACTION_KPIS, JL_TYPE_KPI, &n);
+  for (size_t i = 0; i < n; i++) kpi_row(t, kpis[i], level + 1);
 }
 
 /* Mean progress of the lever's actions that are not dropped; a done one is complete whatever its progress says. */
