@@ -38,8 +38,8 @@ struct jl_replica *laptop_view(struct laptop *l, int space) {
   struct jl_replica *seen = jl_replica_new(id, JL_SPACE_PLAN);
   struct jl_client *c = client_new(l, true);
   JL_ASSERT(seen);
-  uint32_t types[32];
-  struct jl_query queries[32];
+  uint32_t types[64];
+  struct jl_query queries[64];
   size_t n = 0;
   for (size_t i = 0; i < jl_record_type_count && n < JL_COUNT(queries); i++) {
     if (jl_record_types[i]->space != JL_SPACE_PLAN) continue;
