@@ -196,6 +196,7 @@ const struct jl_command jl_commands[] = {
      NULL,
      NULL},
     {"plan list", JL_MSG("list the plans"), "", 0, 0, 0, NULL, jl_cmd_plan_list, {"jalon plan list"}, NULL, NULL},
+    {"portfolio", JL_MSG("all plans side by side: progress, actions, KPIs, money"), "", 0, 0, 0, NULL, jl_cmd_portfolio, {"jalon portfolio", "jalon portfolio --csv"}, NULL, NULL},
     {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
     {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
     {"plan import",

@@ -236,6 +236,12 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .sections = STRATEGY,
      .build = jl_okr_view},
+    {.name = "summary",
+     .label = JL_MSG("summary"),
+     .help = JL_MSG("the plan in one line; jalon portfolio: all plans"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS | BUDGET,
+     .build = jl_summary_view},
     {.name = "plans", .label = JL_MSG("plans"), .help = JL_MSG("all plans with status and period"), .build = jl_plans_view},
     {.name = "people", .label = JL_MSG("people"), .help = JL_MSG("people, teams and roles of the organisation"), .build = jl_people_view},
 };

@@ -55,6 +55,21 @@ from document import Document
 names = [r['cells']['name'] for r in Document(sys.argv[1]).rows('plans')]
 assert len(names) == len(set(names)) == 1 + 2 * int(sys.argv[2]), names" "$out" "$(ls "$templates"/*.json | wc -l)"
 
+# ---- all of them side by side ----
+marketing portfolio --json
+check portfolio python3 -c "
+import sys
+from document import Document
+rows = {r['cells']['plan']: r['cells'] for r in Document(sys.argv[1]).rows('summary')}
+assert len(rows) == 1 + 2 * int(sys.argv[2]), rows
+assert (rows['annual-b2b fr']['planned'], rows['event en']['planned']) == ('100000.00', '20000.00') or \\
+  [float(rows[n]['planned']) for n in ('annual-b2b fr', 'event en')] == [100000, 20000], rows
+assert rows['event en']['actions'] == 8 and rows['event en']['start'] == '2027-03-01', rows" "$out" "$(ls "$templates"/*.json | wc -l)"
+jalon_in marketing fr portfolio --width 80
+check portfolio-in-french all_of "exits 0; says '^Portefeuille'; says '^annual-b2b fr  '; says 'avancement'"
+marketing portfolio --csv
+check portfolio-csv all_of "exits 0; says '^PL1,event en,draft,2027-03-01,'"
+
 # ---- what is given comes first ----
 marketing plan new "Court" --template event --start 2027-01-15 --end 2027-05-31 --currency CHF
 check given-fields exits 0

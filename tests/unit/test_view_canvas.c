@@ -316,6 +316,46 @@ static void road_map(void **state) {
   fx_free(&fx);
 }
 
+/* Progress (2 x 50 % + 1 x 100 %) / 3 = 66.6667 %: the objective below another one does not count, nor the one without figures. One of the
+ * two actions that are not dropped is done, one is late. */
+static void summary(void **state) {
+  (void)state;
+  static const struct {
+    int64_t weight, current;
+  } tops[] = {{2, 5000000}, {1, 12000000}};
+  struct fixture fx = fx_new();
+  struct jl_id top = fx_id(9);
+  fx_plan(&fx);
+  for (size_t i = 0; i < JL_COUNT(tops); i++) {
+    fx_begin(&fx, JL_TYPE_OBJECTIVE);
+    fx_text(&fx, JL_OBJECTIVE_TITLE, "top");
+    fx_int(&fx, JL_OBJECTIVE_TARGET, 10000000);
+    fx_int(&fx, JL_OBJECTIVE_CURRENT, tops[i].current);
+    fx_int(&fx, JL_OBJECTIVE_WEIGHT, tops[i].weight);
+    top = fx_put(&fx);
+  }
+  fx_begin(&fx, JL_TYPE_OBJECTIVE);
+  fx_text(&fx, JL_OBJECTIVE_TITLE, "below");
+  fx_ref(&fx, JL_OBJECTIVE_PARENT, top);
+  fx_int(&fx, JL_OBJECTIVE_TARGET, 10000000);
+  fx_int(&fx, JL_OBJECTIVE_CURRENT, 0);
+  fx_put(&fx);
+  objective(&fx, "words", 0);
+  for (int64_t i = 0; i < 3; i++) {
+    fx_begin(&fx, JL_TYPE_ACTION);
+    fx_text(&fx, JL_ACTION_TITLE, "action");
+    fx_int(&fx, JL_ACTION_STATUS, i == 0 ? JL_DONE : i == 1 ? JL_DROPPED : JL_TO_DO);
+    fx_int(&fx, JL_ACTION_DUE, 20499);
+    fx_put(&fx);
+  }
+  budget_line(&fx, NULL, 300000);
+  Jalon__Document *d = fx_view(&fx, "summary", NULL, NULL);
+  FX_ROWS(fx_block(d, "summary"), "Plan 2026||20454|20818|666667 percent|2|500000 percent|1|0|300000|0|0|300000");
+  assert_int_equal(fx_block(d, "summary")->rows[0]->cells[4]->n_sources, 2);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 static void drawn(struct fixture *fx, const char *view, int width, const char *expected) {
   Jalon__Document *d = fx_view(fx, view, NULL, NULL);
   struct jl_buffer out;
@@ -355,6 +395,7 @@ int main(void) {
       cmocka_unit_test(swot),   cmocka_unit_test(answered), cmocka_unit_test(differentiation), cmocka_unit_test(scores),
       cmocka_unit_test(targets), cmocka_unit_test(clashes), cmocka_unit_test(mix),             cmocka_unit_test(levers),
       cmocka_unit_test(stack),  cmocka_unit_test(lessons),  cmocka_unit_test(road_map),        cmocka_unit_test(drawing),
+      cmocka_unit_test(summary),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,91 @@
+/* The portfolio: every plan in one line, one below the other (common/model/strategy/summary_view.c). Without the server the plans of this
+ * machine are looked at. */
+#include "client/cli/cli.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+struct portfolio {
+  struct jl_cli *cli;
+  Jalon__Document *whole; /* of the first plan, to which the others are added */
+  size_t absent;          /* not on this machine */
+};
+
+static Jalon__Block *block_named(const Jalon__Document *document, const char *name) {
+  for (size_t i = 0; i < document->n_blocks; i++)
+    if (document->blocks[i]->name != NULL && strcmp(document->blocks[i]->name, name) == 0) return document->blocks[i];
+  return NULL;
+}
+
+static bool add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
+  Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + more->n_rows + 1, sizeof *rows);
+  if (rows == NULL) return false;
+  if (block->n_rows > 0) memcpy(rows, block->rows, block->n_rows * sizeof *rows);
+  if (more->n_rows > 0) memcpy(rows + block->n_rows, more->rows, more->n_rows * sizeof *rows);
+  block->rows = rows;
+  block->n_rows += more->n_rows;
+  return true;
+}
+
+/* What may not be read of one plan is said once for all. */
+static bool add_block(struct jl_cli *cli, Jalon__Document *document, Jalon__Block *block) {
+  Jalon__Block **blocks = jl_arena_array(cli->arena, document->n_blocks + 1, sizeof *blocks);
+  if (blocks == NULL) return false;
+  memcpy(blocks, document->blocks, document->n_blocks * sizeof *blocks);
+  blocks[document->n_blocks++] = block;
+  document->blocks = blocks;
+  return true;
+}
+
+static bool take(struct portfolio *p, const Jalon__Document *document) {
+  Jalon__Block *rows = block_named(document, "summary"), *rights = block_named(document, "rights");
+  if (rows == NULL) return true;
+  if (p->whole == NULL) {
+    p->whole = jl_arena_alloc(p->cli->arena, sizeof *p->whole);
+    if (p->whole == NULL) return false;
+    *p->whole = *document;
+    return true;
+  }
+  Jalon__Block *here = block_named(p->whole, "summary");
+  return add_rows(p->cli, here, rows) && (rights == NULL || block_named(p->whole, "rights") != NULL || add_block(p->cli, p->whole, rights));
+}
+
+static bool ask_plan(struct portfolio *p, const struct jl_id *plan, struct jl_error *err) {
+  struct jl_view_ask ask = {.space = *plan, .view = "summary"};
+  const Jalon__Document *document;
+  uint64_t revision;
+  if (jl_cli_document(p->cli, &ask, &document, &revision, err)) return take(p, document) || jl_cli_no_link(err);
+  if (err->code != JL_E_NOT_FOUND) return false; /* not on this machine, or gone meanwhile */
+  *err = (struct jl_error){0};
+  p->absent++;
+  return true;
+}
+
+bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
+  static char title[] = JL_MSG("portfolio");
+  struct portfolio p = {.cli = cli};
+  struct jl_view_ask ask = {.view = "plans"};
+  const Jalon__Document *plans;
+  uint64_t revision;
+  if (!jl_cli_document(cli, &ask, &plans, &revision, err)) return false;
+  for (size_t b = 0; b < plans->n_blocks; b++)
+    for (size_t r = 0; r < plans->blocks[b]->n_rows; r++) {
+      const Jalon__RecordRef *ref = plans->blocks[b]->rows[r]->record;
+      struct jl_id plan;
+      if (ref == NULL || ref->type != JL_TYPE_PLAN || !jl_id_from_bytes((struct jl_bytes){ref->id.data, ref->id.len}, &plan)) continue;
+      if (!ask_plan(&p, &plan, err)) return false;
+    }
+  if (p.whole == NULL)
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan to look at"),
+                   p.absent > 0 ? JL_MSG("with the server at hand, jalon sync brings the plans that you use to this machine") : JL_MSG("see jalon plan list"));
+  Jalon__Words *words = jl_arena_alloc(cli->arena, sizeof *words);
+  if (words == NULL) return jl_cli_no_link(err);
+  jalon__words__init(words);
+  words->message = title;
+  p.whole->title = words;
+  p.whole->subtitle = NULL;
+  p.whole->has_revision = false; /* each plan has its own */
+  p.whole->revision = 0;
+  if (!jl_cli_print_document(cli, p.whole, err)) return false;
+  if (p.absent > 0) jl_talk(cli, JL_MSG("plans that are not on this machine were not looked at: {1}"), jl_arg_integer((int64_t)p.absent));
+  return true;
+}
