@@ -117,6 +117,9 @@ static const struct jl_option funnel_new_options[] = {
     {NULL, NULL, NULL}};
 static const struct jl_option funnel_apply_options[] = {
     {"serves", "REF", JL_MSG("the objective that they serve")}, {"yes", NULL, JL_MSG("do not ask")}, {NULL, NULL, NULL}};
+static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("below this lever; otherwise one is made of the playbook")},
+                                                    {"start", "DATE", JL_MSG("the day from which the steps are counted; otherwise today")},
+                                                    {NULL, NULL, NULL}};
 
 /* path, summary, arguments, least, most, flags, options, run, examples */
 const struct jl_command jl_commands[] = {
@@ -419,6 +422,17 @@ const struct jl_command jl_commands[] = {
      comment_options,
      jl_cmd_answer,
      {"jalon answer Q3 \"the ones from the trade show\"", "jalon answer CM12 \"done\""},
+     NULL,
+     NULL},
+    {"playbook use",
+     JL_MSG("make actions and KPIs of a playbook's steps"),
+     "REF",
+     1,
+     1,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     playbook_options,
+     jl_cmd_playbook_use,
+     {"jalon playbook use PB1 --lever SEO", "jalon playbook use PB1 --start monday"},
      NULL,
      NULL},
     {"definition sign",

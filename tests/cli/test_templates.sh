@@ -70,6 +70,29 @@ check portfolio-in-french all_of "exits 0; says '^Portefeuille'; says '^annual-b
 marketing portfolio --csv
 check portfolio-csv all_of "exits 0; says '^PL1,event en,draft,2027-03-01,'"
 
+# ---- a playbook's steps become actions ----
+marketing plan new "Avec le playbook" --template content-inbound --start 2027-03-01
+marketing playbook use PB1 --lever SEO --start 2027-04-05 --dry-run
+check playbook-dry-run exits_saying 0 '4 actions and 4 KPIs would be made below SEO'
+marketing playbook use PB1 --lever SEO --start 2027-04-05
+check playbook-use exits_saying 0 '4 actions and 4 KPIs are below SEO, r[0-9]+'
+marketing action list --json
+check playbook-actions python3 -c "
+import sys
+from document import Document
+rows = [r['cells'] for r in Document(sys.argv[1]).rows('action')][-4:]
+# after 0, 7, 0 and 30 days from a Monday; 3, 20, 8 and 2 days from Monday to Friday
+assert [(r['start'], r['due']) for r in rows] == [('2027-04-05', '2027-04-07'), ('2027-04-12', '2027-05-07'), ('2027-04-05', '2027-04-14'),
+                                                  ('2027-05-05', '2027-05-06')], rows
+assert all(r['lever'] == 'L1 SEO' and r['kpis'] and r['impact'] for r in rows), rows" "$out"
+marketing playbook use PB1
+check playbook-makes-its-lever exits_saying 0 "below SEO d'une PME|below SEO of a small firm"
+marketing undo --yes
+check playbook-is-one-group all_of 'exits 0'
+marketing playbook add "Vide"
+marketing playbook use Vide
+check playbook-without-steps exits_complaining 4 'Vide' 'playbook-step add'
+
 # ---- what is given comes first ----
 marketing plan new "Court" --template event --start 2027-01-15 --end 2027-05-31 --currency CHF
 check given-fields exits 0
