@@ -76,6 +76,7 @@ struct jl_cli {
   struct jl_face_options face, error_face;
   char currency[8]; /* of the plan, once known */
   bool settles;     /* the command goes on with the conflicts of its group, and shows them itself */
+  bool submitted;   /* a change was given out of hand: kept, or sent */
   bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */
   bool unprinted;   /* there was no memory for (a part of) the answer */
@@ -141,6 +142,7 @@ JL_MUST_CHECK bool jl_cli_read_certificate(struct jl_cli *cli, const char *path,
 JL_MUST_CHECK bool jl_cli_trust(struct jl_cli *cli, const char *server, struct jl_error *err);
 /* password.c: from --password-file (F or -), else asked in a terminal, else USAGE. */
 JL_MUST_CHECK bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char out[130], struct jl_error *err);
+void jl_cli_password_advice(struct jl_cli *cli, const char *password); /* of one that was taken */
 bool jl_cli_password_random(char out[24]);
 /* resolve.c: references to records, all in one exchange. */
 struct jl_lookup {

@@ -216,6 +216,7 @@ static void print_error(const struct jl_cli *cli, const struct jl_error *err) {
 }
 
 int jl_cli_main(int argc, char **argv) {
+  jl_tls_note_memory();
   struct jl_cli cli = {.arena = jl_arena_new(JL_CLI_ARENA)};
   struct jl_error err = {0};
   if (cli.arena == NULL) {
@@ -225,6 +226,8 @@ int jl_cli_main(int argc, char **argv) {
   bool ok = run(&cli, argc, argv, &err);
   bool reads = cli.command != NULL && (cli.command->flags & JL_COMMAND_WRITES) == 0; /* what was written stays written */
   if (ok && (cli.unprinted || (reads && jl_arena_short(cli.arena)))) ok = jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (!ok && err.code == JL_E_NO_MEMORY && cli.submitted)
+    (void)jl_fail(&err, JL_E_UNKNOWN_OUTCOME, JL_MSG("out of memory"), JL_MSG("it is not known whether the change was made: look before you make it again"));
   tell_where(&cli, ok, &err);
   /* The answer must have reached its reader, or the exit status says so. */
   if (ok && (fflush(stdout) != 0 || ferror(stdout))) {

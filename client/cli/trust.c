@@ -67,7 +67,7 @@ static bool ask(const struct jl_cli *cli, const char *server, struct jl_error *e
 
 bool jl_cli_trust(struct jl_cli *cli, const char *server, struct jl_error *err) {
   const char *fingerprint = jl_cli_option(cli, "fingerprint"), *file = jl_cli_option(cli, "authority");
-  char pinned[256], known[104], text[FILE_MAX_BYTES];
+  char pinned[256], text[FILE_MAX_BYTES];
   struct jl_bytes pem;
   if (!jl_address_encrypted(server)) {
     if (fingerprint == NULL && file == NULL) return true;
@@ -76,6 +76,6 @@ bool jl_cli_trust(struct jl_cli *cli, const char *server, struct jl_error *err) 
   }
   if (file != NULL) return read_pem(file, text, &pem, err) && jl_profile_pin(cli->profile, server, pem, err);
   if (fingerprint != NULL) return by_fingerprint(cli, server, fingerprint, err);
-  if (jl_profile_pinned(cli->profile, pinned, known) && strcmp(pinned, server) == 0) return true;
+  if (jl_profile_pinned(cli->profile, pinned, NULL) && strcmp(pinned, server) == 0) return true;
   return ask(cli, server, err);
 }

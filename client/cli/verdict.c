@@ -230,10 +230,12 @@ static bool finish(struct waiting *w, struct jl_outcome_of *ret_outcome, struct 
 
 bool jl_cli_submit(struct jl_cli *cli, const struct jl_group *group, struct jl_outcome_of *ret_outcome, struct jl_error *err) {
   struct waiting w = {.cli = cli};
+  if (jl_arena_short(cli->arena)) return jl_cli_no_link(err); /* the change may have been put together without what found no place */
   if (!cli->dry_run && !jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err)) return false;
   uint64_t number = jl_client_submit(cli->client, group, cli->dry_run, on_verdict, &w, err);
   if (number == 0) return false;
   w.group = cli->dry_run ? 0 : number;
+  cli->submitted = !cli->dry_run;
   if (!jl_cli_wait(cli, err)) return false;
   bool ok = finish(&w, ret_outcome, err);
   if (!ok) *ret_outcome = (struct jl_outcome_of){.conflict = w.conflict};

@@ -1,16 +1,20 @@
 #include "client/faces/cell.h"
 #include "client/faces/terminal.h"
 #include "common/record/json.h"
+#include <errno.h>
 #include <string.h>
 
 bool jl_face_render(const Jalon__Document *document, const struct jl_face_options *options, struct jl_buffer *out, struct jl_error *err) {
   bool ok = false;
+  errno = 0; /* a piece of text that finds no memory is empty where it is put together: only the C library's word tells */
   switch (options->face) {
   case JL_FACE_TERMINAL: ok = jl_render_terminal(document, options, out); break;
   case JL_FACE_JSON: ok = jl_render_json(document, out); break;
   case JL_FACE_CSV: ok = jl_render_csv(document, out); break;
   }
-  if (ok && jl_buffer_ok(out)) return true;
+  bool starved = errno == ENOMEM || out->starved;
+  if (ok && jl_buffer_ok(out) && !starved) return true;
+  if (starved) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("this view is too large to be shown"), JL_MSG("narrow it, or use --csv"));
 }
 

@@ -71,7 +71,7 @@ JL_API JL_MUST_CHECK bool jl_meet(const char *server, uint32_t timeout_ms, struc
 JL_API bool jl_fingerprints_match(const char *a, const char *b); /* with or without SHA256: and colons */
 /* From now on this profile believes these certificates (PEM) and no others. Kept beside the profile's file. */
 JL_API JL_MUST_CHECK bool jl_profile_pin(struct jl_profile *p, const char *server, struct jl_bytes authority, struct jl_error *err);
-JL_API bool jl_profile_pinned(const struct jl_profile *p, char ret_server[256], char ret_fingerprint[104]); /* false: nothing is pinned */
+JL_API bool jl_profile_pinned(const struct jl_profile *p, char ret_server[256], char ret_fingerprint[104]); /* false: nothing is pinned. Fingerprint: may be NULL */
 
 /* What this profile last displayed of a record: the base of its edits. 0: never. */
 JL_API uint64_t jl_profile_shown(const struct jl_profile *p, const struct jl_id *space, const struct jl_id *record);

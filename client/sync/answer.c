@@ -340,6 +340,9 @@ bool jl_answer_locally(struct jl_local *l, uint8_t type, struct jl_bytes payload
     ret->as_of_us = q.overlays.space.replica != NULL ? q.overlays.space.as_of_us : q.overlays.organisation.as_of_us;
     ok = answers[which].answer(&q, request, a, ret, err);
   }
+  bool starved = l->outbox.sql.starved || (l->base_open && l->base.sql.starved); /* what was not found may be there */
+  l->outbox.sql.starved = l->base.sql.starved = false;
+  if (ok && starved) ok = jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   if (!ok) (void)jl_local_mend(l);
   jl_overlay_close(&q.overlays);
   jl_arena_free(q.rows);

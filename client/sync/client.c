@@ -338,7 +338,12 @@ static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stre
   if (!c->spoke && c->local != NULL) jl_silence_over(c->local);
   c->spoke = true;
   struct jl_arena *a = jl_arena_new(JL_CLIENT_ARENA);
-  if (a == NULL) return;
+  if (a == NULL) { /* what it says is lost, and may be awaited */
+    struct jl_error err;
+    (void)jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+    protocol_broken(c, &err);
+    return;
+  }
   if (stream == 0 || stream == c->hello_stream || stream == c->login_stream)
     take_session_message(c, type, payload, a);
   else if (c->engine != NULL && jl_engine_message(c->engine, type, stream, payload))
@@ -539,10 +544,9 @@ struct jl_client *jl_client_new(const struct jl_client_options *options, struct 
     return NULL;
   }
   signal(SIGPIPE, SIG_IGN); /* libuv's writes would kill the program when the server goes */
-  if (uv_loop_init(&c->loop) != 0) {
+  if (!jl_loop_init(&c->loop, err)) {
     jl_tls_free(c->tls);
     free(c);
-    (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("no event loop can be made"), JL_MSG("check the limit of open files"));
     return NULL;
   }
   uv_timer_init(&c->loop, &c->tick);

@@ -219,6 +219,7 @@ uint64_t jl_client_put(struct jl_client *c, const struct jl_group *g, jl_done *d
   }
   r->entry = entry.id;
   r->space = entry.space;
+  if (jl_engine_failure(c->engine) != NULL) jl_client_step_soon(c); /* it sends nothing more */
   return entry.id;
 }
 
@@ -328,6 +329,8 @@ bool jl_client_waits(const struct jl_client *c, const struct jl_request *r) {
 }
 
 void jl_client_step(struct jl_client *c) {
+  const struct jl_error *failure = c->engine != NULL && c->logged_in ? jl_engine_failure(c->engine) : NULL;
+  if (failure != NULL) fail_groups(c, failure);
   if (c->engine != NULL) jl_engine_flush(c->engine, false);
   jl_sync_step(c);
 }

@@ -80,6 +80,8 @@ struct jl_engine_lane *jl_engine_lane(struct jl_engine *e, const struct jl_id *s
   return *at = lane;
 }
 
+const struct jl_error *jl_engine_failure(const struct jl_engine *e) { return e->failed ? &e->failure : NULL; }
+
 static struct jl_engine_lane *lane_of(struct jl_engine *e, const struct jl_id *space) { return jl_engine_lane(e, space, e->up); }
 
 static void failed(struct jl_engine *e, const struct jl_error *err) {
@@ -87,6 +89,7 @@ static void failed(struct jl_engine *e, const struct jl_error *err) {
   if (e->failed) return;
   if (err->code == JL_E_OK) (void)jl_fail(&event.error, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   e->failed = true;
+  e->failure = event.error;
   jl_engine_tell(e, &event);
 }
 
@@ -371,11 +374,10 @@ struct settled {
 };
 
 /* A verdict about another group must not settle this one: a server that gives one is not to be sent anything. */
-static bool is_its_verdict(struct jl_engine *e, const struct jl_answer *answer, const Jalon__Verdict *v, bool *ret_again) {
+static bool is_its_verdict(struct jl_engine *e, const struct jl_answer *answer, const Jalon__Verdict *v, bool *ret_again, struct jl_error *why) {
   struct jl_entry entry;
-  struct jl_error ignored;
   struct jl_id space, group_id;
-  if (v == NULL || !jl_outbox_get(e->outbox, answer->entry, NULL, &entry, &ignored)) return false;
+  if (v == NULL || !jl_outbox_get(e->outbox, answer->entry, NULL, &entry, why)) return false;
   *ret_again = v->repeated && entry.state == JL_OUTBOX_SENT && (entry.flags & JL_ENTRY_AGAIN) != 0;
   if (entry.state == JL_OUTBOX_SENT && v->seq != entry.seq) return false; /* else it was found in the log meanwhile */
   return jl_id_from_bytes(JL_PB(v->space), &space) && jl_id_equal(&space, &entry.space) && jl_id_from_bytes(JL_PB(v->group_id), &group_id) &&
@@ -387,16 +389,20 @@ static bool settle_all(struct jl_engine *e, struct settled *list, size_t n, stru
   if (!jl_sql_begin(&e->outbox->sql, err)) return false;
   bool ok = true;
   for (struct jl_answer *answer = e->answers; ok && answer != NULL && i < n; answer = answer->next, i++) {
-    struct jl_error why;
+    struct jl_error why = {0};
     const Jalon__Verdict *v = (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, answer->payload, a, &why);
     list[i] = (struct settled){.verdict = v, .lane = answer->lane, .entry = answer->entry, .waited = e->calls.waited(e->context, answer->entry)};
-    list[i].fits = is_its_verdict(e, answer, v, &list[i].again);
+    list[i].fits = is_its_verdict(e, answer, v, &list[i].again, &why);
+    if (why.code == JL_E_NO_MEMORY) { /* it may well be the right one */
+      *err = why;
+      ok = false;
+    }
     /* What came after a group that has no place in this lane was judged without it. */
-    bool moot = list[i].fits && answer->lane->forked && v->error != NULL && v->error->code != JL_E_OK;
+    bool moot = ok && list[i].fits && answer->lane->forked && v->error != NULL && v->error->code != JL_E_OK;
     if (moot) {
       list[i].fits = false;
       ok = jl_outbox_retry(e->outbox, answer->entry, err);
-    } else if (list[i].fits) {
+    } else if (ok && list[i].fits) {
       ok = jl_outbox_settle(e->outbox, answer->entry, v, e->calls.now_us(e->context), &list[i].parked, err);
     }
   }
@@ -502,11 +508,13 @@ void jl_engine_up(struct jl_engine *e) {
     lane->lost_known = false;
     lane->lost_us = 0;
   }
-  if (a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_SENT, a, &spaces, &n, &err))
-    for (size_t i = 0; i < n; i++) {
-      struct jl_engine_lane *lane = lane_of(e, &spaces[i]);
-      if (lane != NULL) lane->again = true;
-    }
+  bool ok = a != NULL && jl_outbox_spaces(e->outbox, 1U << JL_OUTBOX_SENT, a, &spaces, &n, &err);
+  for (size_t i = 0; ok && i < n; i++) {
+    struct jl_engine_lane *lane = lane_of(e, &spaces[i]);
+    if (lane != NULL) lane->again = true;
+    ok = lane != NULL;
+  }
+  if (!ok) failed(e, &err); /* what was sent before cannot be asked about */
   for (struct jl_follow *f = e->follows; f != NULL; f = f->next)
     if (f->state != JL_FOLLOW_GONE) jl_follow_start(e, f);
 }

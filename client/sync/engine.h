@@ -72,6 +72,7 @@ int64_t jl_engine_due_us(const struct jl_engine *e); /* monotonic; INT64_MAX: no
 JL_MUST_CHECK bool jl_engine_follow(struct jl_engine *e, const struct jl_id *space, bool once, uint64_t tail_limit, struct jl_error *err);
 void jl_engine_unfollow(struct jl_engine *e, const struct jl_id *space);
 void jl_engine_plans(struct jl_engine *e); /* refreshes the list of plans */
+const struct jl_error *jl_engine_failure(const struct jl_engine *e); /* it has failed, and sends nothing before it is up again; else NULL */
 bool jl_engine_idle(const struct jl_engine *e);    /* nothing is under way or collected, and nothing more may be sent now */
 bool jl_engine_sending(const struct jl_engine *e); /* groups are under way or would be, were it not for a pause */
 #endif

@@ -78,6 +78,7 @@ struct jl_engine {
   struct jl_engine_calls calls;
   void *context;
   bool up, held, forking, failed, in_flush;
+  struct jl_error failure; /* of one that has failed */
   unsigned forks_in_vain; /* since a verdict was settled */
   struct jl_engine_lane *lanes;
   struct jl_answer *answers, **answers_end;

@@ -98,6 +98,7 @@ static bool parse_identity_line(struct jl_profile_identity *id, const char *key,
 bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err) {
   struct jl_seen *seen = NULL;
   char *rest = text;
+  errno = 0; /* a line that cannot be read, or no memory for it */
   for (int line = 1; rest != NULL && *rest != '\0'; line++) {
     char *current = strsep(&rest, "\n");
     if (line == 1) {
@@ -115,7 +116,7 @@ bool jl_profile_parse(struct jl_profile *p, char *text, struct jl_error *err) {
       good = jl_id_parse(value, &space) && (seen = jl_profile_seen(p, &space)) != NULL;
     else
       good = seen == NULL ? parse_identity_line(&p->identity, current, value) : parse_space_line(seen, current, value);
-    if (!good) return bad_line(err, p, line);
+    if (!good) return errno == ENOMEM ? jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL) : bad_line(err, p, line);
   }
   return true;
 }
@@ -363,6 +364,7 @@ bool jl_profile_save(struct jl_profile *p, struct jl_error *err) {
   jl_buffer_init(&b, JL_PROFILE_FILE_MAX);
   put_profile(&b, p);
   bool ok = jl_buffer_ok(&b) ? replace_file(p, jl_buffer_bytes(&b)) || file_error(err, p->path)
+            : b.starved      ? jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL)
                              : jl_fail(err, JL_E_NO_MEMORY, JL_MSG("the profile {1} has grown too large"),
                                        JL_MSG("use another one with --profile"), jl_arg_text(p->path));
   if (b.data != NULL) explicit_bzero(b.data, b.size);

@@ -4,7 +4,8 @@
 #include "common/wire/unpack.h"
 #include <string.h>
 
-static bool no_memory(struct jl_error *err) {
+static bool no_memory(const struct jl_arena *a, struct jl_error *err) {
+  if (jl_arena_short(a)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the server's answer is too large"), JL_MSG("ask for less at once"));
 }
 
@@ -314,8 +315,8 @@ static const struct {
 
 bool jl_reply_convert(uint8_t type, const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret_reply, struct jl_error *err) {
   for (size_t i = 0; i < JL_COUNT(replies); i++)
-    if (replies[i].type == type) return replies[i].convert(message, a, ret_reply) || no_memory(err);
-  return no_memory(err);
+    if (replies[i].type == type) return replies[i].convert(message, a, ret_reply) || no_memory(a, err);
+  return no_memory(a, err);
 }
 
 bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, struct jl_reply *ret_reply, struct jl_error *err) {
@@ -323,7 +324,7 @@ bool jl_reply_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, 
     if (replies[i].type != type) continue;
     const ProtobufCMessage *message = jl_unpack(replies[i].descriptor, payload, a, err);
     if (message == NULL) return false;
-    return replies[i].convert(message, a, ret_reply) || no_memory(err);
+    return replies[i].convert(message, a, ret_reply) || no_memory(a, err);
   }
   return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the server sent a message of unknown type {1}"),
                  JL_MSG("install the jalon that belongs to the server"), jl_arg_integer(type));
@@ -398,7 +399,7 @@ bool jl_event_decode(uint8_t type, struct jl_bytes payload, struct jl_arena *a, 
     if (events[i].type != type) continue;
     const ProtobufCMessage *message = jl_unpack(events[i].descriptor, payload, a, err);
     if (message == NULL) return false;
-    return event_of(type, message, a, ret_event) || no_memory(err);
+    return event_of(type, message, a, ret_event) || no_memory(a, err);
   }
   return jl_fail(err, JL_E_BAD_FRAME, JL_MSG("the server sent a message of unknown type {1}"),
                  JL_MSG("install the jalon that belongs to the server"), jl_arg_integer(type));

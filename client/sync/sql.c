@@ -12,7 +12,10 @@ static const char *file_name(const struct jl_sql *s) {
   return slash == NULL ? s->path : slash + 1;
 }
 
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
 static bool explain(struct jl_sql *s, int code, struct jl_error *err) {
+  if (code == SQLITE_IOERR_NOMEM) code = SQLITE_NOMEM;
   switch (code & 0xff) {
   case SQLITE_FULL:
     s->trouble = JL_SQL_FULL;
@@ -29,7 +32,8 @@ static bool explain(struct jl_sql *s, int code, struct jl_error *err) {
     return jl_fail(err, JL_E_INVALID, JL_MSG("the file {1} is damaged"), NULL, jl_arg_text(s->path));
   case SQLITE_NOMEM:
     s->trouble = JL_SQL_FAILED;
-    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+    s->starved = true;
+    return no_memory(err);
   default:
     s->trouble = JL_SQL_FAILED;
     return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the file {1} cannot be used: {2}"), JL_MSG("check the disk, and the folder's owner and rights"),
@@ -151,10 +155,19 @@ bool jl_sql_do(struct jl_sql *s, sqlite3_stmt *statement, struct jl_error *err) 
   return step == 0;
 }
 
-bool jl_sql_begin(struct jl_sql *s, struct jl_error *err) { return jl_sql_do(s, jl_sql(s, "BEGIN IMMEDIATE", err), err); }
+/* Once told it is over: the next change may be made. */
+static bool was_starved(struct jl_sql *s, struct jl_error *err) {
+  bool starved = s->starved;
+  s->starved = false;
+  return starved && !no_memory(err);
+}
+
+bool jl_sql_begin(struct jl_sql *s, struct jl_error *err) {
+  return !was_starved(s, err) && jl_sql_do(s, jl_sql(s, "BEGIN IMMEDIATE", err), err);
+}
 
 bool jl_sql_commit(struct jl_sql *s, struct jl_error *err) {
-  if (jl_sql_do(s, jl_sql(s, "COMMIT", err), err)) return true;
+  if (!was_starved(s, err) && jl_sql_do(s, jl_sql(s, "COMMIT", err), err)) return true;
   jl_sql_rollback(s);
   return false;
 }

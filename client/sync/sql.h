@@ -17,6 +17,7 @@ struct jl_sql {
   } kept[JL_SQL_STATEMENTS];
   size_t kept_count;
   enum jl_sql_trouble trouble; /* of the last failure */
+  bool starved; /* something found no memory: a search that then found nothing may be what the next change goes by, so that is refused */
 };
 struct jl_sql_open {
   const char *path;      /* ":memory:" for tests and simulation */

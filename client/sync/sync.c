@@ -131,6 +131,11 @@ static void step(struct jl_client *c, struct jl_request *r) {
   struct jl_sync *s = r->sync;
   if (!c->logged_in) return;
   s->was_up = true;
+  const struct jl_error *failure = jl_engine_failure(c->engine);
+  if (failure != NULL) { /* before it was asked to */
+    finish(c, r, failure);
+    return;
+  }
   if (!s->receiving) {
     if (!s->ask.no_send && jl_engine_sending(c->engine)) return;
     s->receiving = true;

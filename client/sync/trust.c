@@ -60,7 +60,7 @@ bool jl_profile_pinned(const struct jl_profile *p, char ret_server[256], char re
   text[size] = '\0';
   ret_server[0] = '\0';
   if (strncmp(text, SERVER_LINE, skip) == 0) snprintf(ret_server, 256, "%.*s", (int)strcspn(text + skip, "\n"), text + skip);
-  return jl_tls_fingerprint((struct jl_bytes){(const uint8_t *)text, size}, ret_fingerprint, NULL);
+  return ret_fingerprint == NULL || jl_tls_fingerprint((struct jl_bytes){(const uint8_t *)text, size}, ret_fingerprint, NULL);
 }
 
 struct jl_tls *jl_trust_open(const struct jl_profile *p, struct jl_bytes certificate, struct jl_error *err) {
@@ -76,6 +76,12 @@ struct jl_tls *jl_trust_open(const struct jl_profile *p, struct jl_bytes certifi
   path_of(p, "ticket", ticket);
   struct jl_tls_client_options options = {{(const uint8_t *)text, size}, certificate, ticket};
   return jl_tls_client_new(&options, err);
+}
+
+bool jl_loop_init(uv_loop_t *loop, struct jl_error *err) {
+  int status = uv_loop_init(loop);
+  if (status == UV_ENOMEM) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  return status == 0 || jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("no event loop can be made"), JL_MSG("check the limit of open files"));
 }
 
 /* ---- the first meeting: a handshake and nothing else ---- */
@@ -108,9 +114,9 @@ bool jl_meet(const char *server, uint32_t timeout_ms, struct jl_meeting *ret_mee
   if (!jl_address_parse(server, &address, err)) return false;
   struct jl_tls *tls = jl_tls_client_new(&nobody, err);
   if (tls == NULL) return false;
-  if (uv_loop_init(&loop) != 0) {
+  if (!jl_loop_init(&loop, err)) {
     jl_tls_free(tls);
-    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("no event loop can be made"), JL_MSG("check the limit of open files"));
+    return false;
   }
   m.connection = jl_connection_connect_over(jl_tls_transport(tls), &loop, &address, timeout_ms, &handler, &m);
   while (m.connection != NULL && !m.closed) uv_run(&loop, UV_RUN_ONCE);

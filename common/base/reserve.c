@@ -10,8 +10,9 @@ struct block {
   max_align_t bytes[];
 };
 struct jl_reserve {
-  struct block *free;
-  size_t bytes;
+  struct block *free; /* given back */
+  size_t bytes, units; /* of a block; units with its head */
+  size_t blocks, fresh, used; /* fresh: the first that was never taken */
   max_align_t memory[];
 };
 
@@ -20,23 +21,33 @@ struct jl_reserve *jl_reserve_new(size_t blocks, size_t bytes) {
   struct jl_reserve *r = calloc(1, sizeof *r + blocks * units * sizeof(max_align_t));
   if (r == NULL) return NULL;
   r->bytes = bytes;
-  for (size_t i = 0; i < blocks; i++) {
-    struct block *b = (struct block *)(void *)&r->memory[i * units];
-    *b = (struct block){.of = r, .next = r->free};
-    r->free = b;
-  }
+  r->units = units;
+  r->blocks = blocks;
   return r;
 }
 
 void jl_reserve_free(struct jl_reserve *r) { free(r); }
 
+bool jl_reserve_scarce(const struct jl_reserve *r) { return r->used > r->blocks / 2; }
+
+static struct block *next_block(struct jl_reserve *r) {
+  struct block *b = r->free;
+  if (b != NULL) {
+    r->free = b->next;
+    return b;
+  }
+  JL_ASSERT(r->fresh < r->blocks);
+  b = (struct block *)(void *)&r->memory[r->fresh++ * r->units];
+  b->of = r;
+  return b;
+}
+
 void *jl_reserve_take(struct jl_reserve *r, size_t size) {
   JL_ASSERT(size <= r->bytes);
   struct block *b = calloc(1, sizeof *b + size);
   if (b != NULL) return b->bytes;
-  JL_ASSERT(r->free != NULL);
-  b = r->free;
-  r->free = b->next;
+  b = next_block(r);
+  r->used++;
   memset(b->bytes, 0, size);
   return b->bytes;
 }
@@ -51,4 +62,5 @@ void jl_reserve_give(void *memory) {
   }
   b->next = r->free;
   r->free = b;
+  r->used--;
 }

@@ -228,7 +228,7 @@ struct jl_tls *jl_tls_new(bool client, struct jl_error *err) {
   if (t != NULL) t->bio = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "jalon");
   if (t == NULL || t->bio == NULL) {
     free(t);
-    (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
+    (void)jl_tls_no_memory(err);
     return NULL;
   }
   (void)BIO_meth_set_read_ex(t->bio, bio_read);

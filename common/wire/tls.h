@@ -30,6 +30,9 @@ struct jl_tls_client_options {
 /* For a program that uses OpenSSL for these connections only and ends soon, before anything else of it: OpenSSL starts without
  * what they do not need (names of its errors, algorithms by name, configuration, cleaning up at exit), in half the time. */
 void jl_tls_alone(void);
+/* For a program of one thread that ends soon, before anything of OpenSSL: when OpenSSL gets no memory, what fails from then on is said to
+ * fail for that. By itself it calls that many things: a wrong certificate, an unknown algorithm, an internal error. */
+void jl_tls_note_memory(void);
 /* For a server's program, before anything of OpenSSL and in the thread of its loop: what it takes for each record is kept at hand. */
 void jl_tls_keep_buffers(void);
 struct jl_tls *jl_tls_client_new(const struct jl_tls_client_options *options, struct jl_error *err);

@@ -27,6 +27,7 @@ bool jl_tls_fingerprint(struct jl_bytes pem, char ret_fingerprint[JL_FINGERPRINT
   X509_free(certificate);
   BIO_free(bio);
   ERR_clear_error();
+  if (!ok && jl_tls_starved()) return jl_tls_no_memory(err);
   return ok || jl_fail(err, JL_E_INVALID, JL_MSG("there is no certificate in it (PEM)"), NULL);
 }
 
@@ -59,6 +60,7 @@ static int look_only(X509_STORE_CTX *store, void *context) {
 bool jl_tls_seen(const struct jl_tls *t, struct jl_buffer *ret_pem, char ret_fingerprint[JL_FINGERPRINT_SIZE], char ret_name[256],
                  struct jl_error *err) {
   int n = t->seen != NULL ? sk_X509_num(t->seen) : 0;
+  if (n == 0 && jl_tls_starved()) return jl_tls_no_memory(err);
   if (n == 0) return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server showed no certificate"), NULL);
   X509 *top = sk_X509_value(t->seen, n - 1);
   BIO *bio = BIO_new(BIO_s_mem());
@@ -71,7 +73,7 @@ bool jl_tls_seen(const struct jl_tls *t, struct jl_buffer *ret_pem, char ret_fin
   for (char *c = ret_name; *c != '\0'; c++) /* it goes to a terminal */
     if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e) *c = '?';
   ERR_clear_error();
-  return (ok && jl_buffer_ok(ret_pem)) || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
+  return (ok && jl_buffer_ok(ret_pem)) || jl_tls_no_memory(err);
 }
 
 /* ---- life ---- */
@@ -112,6 +114,7 @@ static bool show(SSL_CTX *ssl, struct jl_bytes pem, struct jl_error *err) {
   BIO_free(bio);
   BIO_free(again);
   ERR_clear_error();
+  if (!ok && jl_tls_starved()) return jl_tls_no_memory(err);
   return ok || jl_fail(err, JL_E_INVALID, JL_MSG("the client certificate of this profile cannot be used"),
                        JL_MSG("its file needs the certificate and its key without a passphrase, in PEM"));
 }
@@ -144,7 +147,7 @@ struct jl_tls *jl_tls_client_new(const struct jl_tls_client_options *options, st
   t->ssl = jl_tls_context(true);
   jl_buffer_append(&t->authorities, options->authorities.data, options->authorities.size);
   bool ok = t->ssl != NULL && SSL_CTX_set_alpn_protos(t->ssl, protocols, sizeof protocols - 1) == 0 && jl_buffer_ok(&t->authorities);
-  if (!ok) (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
+  if (!ok) (void)jl_tls_no_memory(err);
   if (ok && options->certificate.size > 0) ok = show(t->ssl, options->certificate, err);
   if (!ok) {
     jl_tls_free(t);

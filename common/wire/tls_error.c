@@ -4,6 +4,8 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 
+bool jl_tls_no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL); }
+
 static bool verify_failed(const struct jl_tls_link *link, long result, struct jl_error *err) {
   struct jl_arg host = jl_arg_text(link->host);
   switch (result) {
@@ -53,8 +55,9 @@ bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *er
   unsigned long first = ERR_peek_error();
   long verified = link->tls->client ? SSL_get_verify_result(link->ssl) : X509_V_OK;
   ERR_clear_error();
+  if (jl_tls_starved()) return jl_tls_no_memory(err);
   if (verified != X509_V_OK && !link->ready) return verify_failed(link, verified, err);
-  if (reason == SSL_ERROR_SYSCALL && first == 0) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for TLS"), NULL);
+  if (reason == SSL_ERROR_SYSCALL && first == 0) return jl_tls_no_memory(err);
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (ERR_GET_LIB(first) == ERR_LIB_SSL && ERR_GET_REASON(first) == known[i].reason)
       return jl_fail(err, JL_E_UNAVAILABLE, known[i].message, known[i].hint);

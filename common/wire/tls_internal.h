@@ -40,6 +40,8 @@ SSL_CTX *jl_tls_context(bool client); /* what both sides agree on; NULL: no memo
 bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *err); /* words what OpenSSL's queue says; false */
 void jl_tls_put_seconds(int64_t seconds, uint8_t out[8]); /* little-endian */
 int64_t jl_tls_get_seconds(const uint8_t in[8]);
+bool jl_tls_starved(void); /* OpenSSL got no memory: jl_tls_note_memory */
+bool jl_tls_no_memory(struct jl_error *err); /* words it; false */
 /* tls_ticket.c */
 void jl_tls_ticket_offer(struct jl_tls_link *link);
 int jl_tls_ticket_came(SSL *ssl, SSL_SESSION *session); /* OpenSSL's callback */

@@ -1,4 +1,6 @@
-/* OpenSSL takes a buffer of a record's length from the heap for nearly every record and gives it back, so that idle connections hold
+/* The memory that OpenSSL takes: whether it got it, and a few buffers that are kept for it.
+ *
+ * OpenSSL takes a buffer of a record's length from the heap for nearly every record and gives it back, so that idle connections hold
  * none (SSL_MODE_RELEASE_BUFFERS). To malloc that is a large block: each makes it tidy up what small ones left behind. A few are kept
  * here instead; the one that was used last, which is in the processor's cache, is the next one used. */
 #include "common/wire/tls_internal.h"
@@ -29,5 +31,30 @@ static void give(void *memory, const char *file, int line) {
   else
     free(memory);
 }
+
+/* ---- whether it got it ---- */
+static bool missed;
+
+static void *noted(void *memory) {
+  missed = missed || memory == NULL;
+  return memory;
+}
+static void *take_noted(size_t size, const char *file, int line) {
+  (void)file, (void)line;
+  return size == 0 ? NULL : noted(malloc(size));
+}
+static void *resize_noted(void *memory, size_t size, const char *file, int line) {
+  (void)file, (void)line;
+  if (size > 0) return noted(realloc(memory, size));
+  free(memory);
+  return NULL;
+}
+static void give_noted(void *memory, const char *file, int line) {
+  (void)file, (void)line;
+  free(memory);
+}
+
+void jl_tls_note_memory(void) { (void)CRYPTO_set_mem_functions(take_noted, resize_noted, give_noted); }
+bool jl_tls_starved(void) { return missed; }
 
 void jl_tls_keep_buffers(void) { keeps = CRYPTO_set_mem_functions(take, NULL, give) == 1; }

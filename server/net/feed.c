@@ -277,25 +277,31 @@ static void rows_read(void *context, const struct jl_log_row *rows, size_t n, bo
   jl_subscription_unreference(sub);
 }
 
+static void no_memory(struct jl_subscription *sub, const char *message) {
+  struct jl_error err = {0};
+  jl_fail(&err, JL_E_UNAVAILABLE, message, JL_MSG("try again in a moment"));
+  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
+}
+
+static void no_snapshot(struct jl_subscription *sub) { no_memory(sub, JL_MSG("the server has not enough memory for a snapshot")); }
+
 static void read_more(struct jl_subscription *sub) {
   if (sub->reading) return;
+  if (jl_server_scarce(sub->server)) { /* it comes back with its position */
+    no_memory(sub, JL_MSG("the server is short of memory"));
+    return;
+  }
   sub->reading = true;
   sub->references++;
   uint64_t after = sub->state == JL_FEED_CHECKING ? sub->origin.revision : sub->sent;
   jl_space_rows(sub->space, after + 1, head_of(sub), jl_server_pressed(sub->server) ? JL_SESSION_QUEUE_SHARE : TAIL_BYTES, rows_read, sub);
 }
 
-static void no_memory(struct jl_subscription *sub) {
-  struct jl_error err = {0};
-  jl_fail(&err, JL_E_UNAVAILABLE, JL_MSG("the server has not enough memory for a snapshot"), JL_MSG("try again in a moment"));
-  jl_subscription_end(sub, JALON__FRAME_TYPE__ENDED, &err);
-}
-
 /* ---- going on ---- */
 /* At the head with what the copy holds: now a snapshot of the sections that it does not hold yet. */
 static void add_sections(struct jl_subscription *sub) {
   if (!jl_snapshot_start(sub, jl_replica_where(jl_space_committed(sub->space)), NULL)) {
-    no_memory(sub);
+    no_snapshot(sub);
     return;
   }
   sub->state = JL_FEED_SNAPSHOT;
@@ -362,7 +368,7 @@ static void start_at(struct jl_subscription *sub, const Jalon__Position *from, c
            sub->sent + jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) < jl_space_horizon(sub->space))
     compacted(sub);
   else if (snapshot_after != NULL && !jl_snapshot_start(sub, &sub->origin, snapshot_after))
-    no_memory(sub);
+    no_snapshot(sub);
   else if (sub->sent < here->revision) {
     if (jl_mutant(JL_MUTANT_COMPACTION_OFF_BY_ONE) && sub->sent < jl_space_horizon(sub->space)) sub->sent++;
     read_more(sub);
@@ -377,6 +383,6 @@ void jl_feed_start(struct jl_subscription *sub, const Jalon__Position *from, con
   else if (jl_snapshot_start(sub, jl_replica_where(jl_space_committed(sub->space)), NULL))
     follow(sub);
   else
-    no_memory(sub);
+    no_snapshot(sub);
   jl_subscription_unreference(sub);
 }

@@ -231,6 +231,7 @@ static bool allowed(const struct jl_session *s, const struct jl_request_type *ty
     return jl_fail(err, JL_E_DENIED, JL_MSG("this token may only read"), JL_MSG("make one with --edit: jalon token add NAME --edit"));
   if (s->server->request_bytes > JL_SERVER_INFLIGHT_BYTES)
     return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is busy"), JL_MSG("try again in a few seconds"));
+  if (jl_server_scarce(s->server)) return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server is short of memory"), JL_MSG("try again in a moment"));
   return true;
 }
 

@@ -92,6 +92,7 @@ const struct jl_replica *jl_session_plans(const struct jl_session *s, struct jl_
   return *ret_own;
 }
 
+bool jl_server_scarce(const struct jl_server *server) { return jl_spaces_scarce(server->spaces) || jl_store_scarce(server->store); }
 bool jl_server_pressed(const struct jl_server *server) { return server->queued_bytes > JL_SERVER_QUEUE_BYTES; }
 
 bool jl_session_congested(const struct jl_session *s) {

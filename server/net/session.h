@@ -182,6 +182,7 @@ void jl_session_send_shared(struct jl_session *s, uint32_t stream, struct jl_mes
 void jl_session_send_error(struct jl_session *s, uint8_t type, uint32_t stream, const struct jl_error *err,
                            int64_t retry_after_ms);    /* ERROR, RESYNC or ENDED */
 bool jl_session_congested(const struct jl_session *s); /* more waits to be sent than it may have now; on_drain tells the end */
+bool jl_server_scarce(const struct jl_server *server);  /* memory is short, and what was kept for that is half used: nothing new begins */
 bool jl_server_pressed(const struct jl_server *server); /* more waits in all sessions than the server wants */
 void jl_session_let_go_of_space(struct jl_session *s);
 void jl_session_unreference(struct jl_session *s);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define RIGHTS_LOOKS_MAX 8 /* at the organisation, for one reading of a space */
-#define RESERVED 64 /* answers that begin although there is no memory */
-#define RESERVED_BYTES 4096
+#define RESERVED 8192 /* answers that begin although there is no memory */
+#define RESERVED_BYTES 2048
 
 /* ---- idle spaces, longest idle first ---- */
 static void leave_idle(struct jl_space *space) {
@@ -575,6 +575,7 @@ void jl_spaces_on_trouble(struct jl_spaces *s,
   s->trouble_context = context;
 }
 
+bool jl_spaces_scarce(const struct jl_spaces *s) { return jl_reserve_scarce(s->reserve); }
 void jl_spaces_oldest_model(struct jl_spaces *s, uint32_t generation) { s->oldest_model = generation; }
 void jl_spaces_wait_at_most(struct jl_spaces *s, int64_t ms) { s->wait_ms = ms; }
 

@@ -21,6 +21,7 @@ void jl_spaces_on_trouble(struct jl_spaces *s,
                           void *context);
 /* Texts are merged in the turn that wants them instead of by worker threads: for simulations, where nothing may come by itself. */
 void jl_spaces_merge_at_once(struct jl_spaces *s);
+bool jl_spaces_scarce(const struct jl_spaces *s); /* jl_reserve_scarce */
 /* Once a second or so: notices that the database was away, and looks again for rights that could not be read. */
 void jl_spaces_tick(struct jl_spaces *s);
 /* How long groups wait for an unreachable database before they are answered UNAVAILABLE; JL_QUEUE_WAIT_MS at first. */

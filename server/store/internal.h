@@ -9,8 +9,8 @@
 
 #define JL_JOBS_MAX 8192      /* waiting for a connection; more: OVERLOADED */
 #define JL_JOB_PATIENCE_MS (JL_QUEUE_WAIT_MS / 2) /* when the store is not told another */
-#define JL_JOBS_RESERVED 64   /* that begin although there is no memory */
-#define JL_JOB_BYTES 8192     /* of each, without what it reads */
+#define JL_JOBS_RESERVED 4096 /* that begin although there is no memory */
+#define JL_JOB_BYTES 4096     /* of each, without what it reads */
 #define JL_ARRAY_MAX (256u << 20) /* bytes of one array parameter */
 
 /* A job holds one seat (a connection) from start to jl_job_finish. start only sends; it may run again after a retry. */

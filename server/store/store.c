@@ -329,6 +329,7 @@ void jl_store_close(struct jl_store *s, void (*closed)(void *context), void *con
   uv_close((uv_handle_t *)&s->timer, on_timer_closed);
 }
 
+bool jl_store_scarce(const struct jl_store *s) { return jl_reserve_scarce(s->reserve); }
 uint64_t jl_store_connections(const struct jl_store *s) { return s->connections; }
 
 bool jl_store_healthy(const struct jl_store *s) {

@@ -18,6 +18,7 @@ bool jl_store_healthy(const struct jl_store *s);
 /* How many connections were made so far. When it has grown, the database may be another one than before: a standby that took over, an
  * older copy that was restored. */
 uint64_t jl_store_connections(const struct jl_store *s);
+bool jl_store_scarce(const struct jl_store *s); /* jl_reserve_scarce */
 const struct jl_id *jl_store_cluster(const struct jl_store *s); /* stable id of this database, made by the first migration */
 
 /* ---- committing: what one space does in one transaction ---- */

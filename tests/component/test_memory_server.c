@@ -6,21 +6,17 @@
 #include "common/model/replica.h"
 #include "common/record/record.h"
 #include "common/record/schema.h"
+#include "tests/component/support/faulty.h"
 #include "tests/component/support/planner.h"
-#include "tests/support/preload/fail_alloc.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/ssl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -31,7 +27,7 @@ static struct daemon server;
 static struct wire bystander;
 static SSL_CTX *tls;
 static struct fail_alloc *faults;
-static struct jl_id plan, replica;
+static struct jl_id plan, replica, another; /* another: of who logs in with the password, as that ends the former login of its replica */
 static uint64_t seq, allocation;
 static uint8_t token[32];
 
@@ -72,7 +68,7 @@ static struct end log_in(struct wire *w, bool by_token) {
   login.has_token = by_token;
   login.token = (ProtobufCBinaryData){sizeof token, token};
   login.has_replica = true;
-  login.replica = id_bytes(&replica);
+  login.replica = id_bytes(by_token ? &replica : &another);
   uint32_t hello = wire_send(w, JALON__FRAME_TYPE__HELLO, NULL), stream = wire_send(w, JALON__FRAME_TYPE__LOGIN, &login.base);
   struct end end = end_of(w, hello);
   return end.closed || end.code != JL_E_OK ? end : end_of(w, stream);
@@ -160,25 +156,13 @@ static struct end tls_hello(struct wire *w) {
 
 /* ---- the server ---- */
 static int start(void **state) {
-  char path[] = "/tmp/jalon-faults-XXXXXX", asan[400];
-  const char *options = getenv("ASAN_OPTIONS");
   (void)state;
-  int fd = mkstemp(path);
-  assert_true(fd >= 0 && ftruncate(fd, sizeof *faults) == 0 && fchmod(fd, 0666) == 0);
-  faults = mmap(NULL, sizeof *faults, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  assert_true(faults != MAP_FAILED);
-  close(fd);
-  snprintf(asan, sizeof asan, "%s%sverify_asan_link_order=0", options != NULL ? options : "", options != NULL ? ":" : "");
-  setenv("ASAN_OPTIONS", asan, 1);
-  setenv("JALON_FAIL_ALLOC", path, 1);
-  setenv("LD_PRELOAD", FAIL_ALLOC, 1);
-  daemon_start_tls(&server, (const char *[]){"--heartbeat-ms=1000", NULL});
-  unsetenv("LD_PRELOAD");
-  unlink(path);
+  faults = faulty_daemon(&server, true, (const char *[]){"--heartbeat-ms=1000", NULL});
   tls = SSL_CTX_new(TLS_client_method());
   assert_non_null(tls);
   wire_open(&bystander, &server, true);
   replica = jl_id_random();
+  another = jl_id_random();
   wire_login(&bystander, "admin", DAEMON_PASSWORD, &replica, token);
   plan = jl_id_random();
   seq = 1;

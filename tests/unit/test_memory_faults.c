@@ -265,12 +265,14 @@ static void reserve(void **state) {
       taken[i] = take_reserved(r, 1);
       assert_true((uintptr_t)taken[i] % _Alignof(max_align_t) == 0);
       assert_memory_equal(taken[i], zeros, sizeof zeros);
+      assert_int_equal(jl_reserve_scarce(r), i >= 1); /* more than half */
       memset(taken[i], 0xff, sizeof zeros);
     }
     for (size_t i = 0; i < 3; i++) {
       jl_reserve_give(taken[i]);
       jl_reserve_give(NULL);
     }
+    assert_false(jl_reserve_scarce(r));
   }
   assert_memory_equal(taken[3], zeros, sizeof zeros);
   jl_reserve_give(taken[3]);

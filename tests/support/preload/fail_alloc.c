@@ -30,10 +30,12 @@ __attribute__((constructor)) static void begin(void) {
   if (map != MAP_FAILED) state = map;
 }
 
-static int refuse(void) {
+static int refuse(size_t size) {
   if (state == NULL || atomic_load_explicit(&state->armed, memory_order_relaxed) == 0) return 0;
-  if (atomic_fetch_add(&state->count, 1) + 1 != atomic_load(&state->fail_at)) return 0;
-  atomic_store(&state->failed, 1);
+  uint64_t n = atomic_fetch_add(&state->count, 1) + 1;
+  int of_that_size = size <= atomic_load(&state->largest) && size >= atomic_load(&state->smallest) && n <= atomic_load(&state->last);
+  if (n != atomic_load(&state->fail_at) && !of_that_size) return 0;
+  atomic_fetch_add(&state->failed, 1);
   void *frames[40];
   if (traced) backtrace_symbols_fd(frames, backtrace(frames, 40), STDERR_FILENO);
   errno = ENOMEM;
@@ -62,19 +64,19 @@ VISIBLE char *strndup(const char *text, size_t size);
 
 void *malloc(size_t size) {
   if (next_malloc == NULL) find(&next_malloc, "malloc");
-  return refuse() ? NULL : next_malloc(size);
+  return refuse(size) ? NULL : next_malloc(size);
 }
 void *calloc(size_t n, size_t size) {
   if (next_calloc == NULL) find(&next_calloc, "calloc");
-  return refuse() ? NULL : next_calloc(n, size);
+  return refuse(n * size) ? NULL : next_calloc(n, size);
 }
 void *realloc(void *old, size_t size) {
   if (next_realloc == NULL) find(&next_realloc, "realloc");
-  return size > 0 && !is_libuv(__builtin_return_address(0)) && refuse() ? NULL : next_realloc(old, size);
+  return size > 0 && !is_libuv(__builtin_return_address(0)) && refuse(size) ? NULL : next_realloc(old, size);
 }
 int posix_memalign(void **out, size_t alignment, size_t size) {
   if (next_memalign == NULL) find(&next_memalign, "posix_memalign");
-  return refuse() ? ENOMEM : next_memalign(out, alignment, size);
+  return refuse(size) ? ENOMEM : next_memalign(out, alignment, size);
 }
 char *strndup(const char *text, size_t size) {
   size_t n = strnlen(text, size);
