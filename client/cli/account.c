@@ -178,8 +178,9 @@ static bool change_at_once(struct jl_cli *cli, const char *old, struct jl_error 
   struct jl_account_ask ask = {
       .verb = JL_ACCOUNT_PASSWORD, .account = jl_profile_identity(cli->profile)->account, .password = fresh, .old_password = old};
   ok = ok && ask_account(cli, &ask, false, err);
-  explicit_bzero(fresh, sizeof fresh);
   if (ok) jl_say(cli, JL_MSG("password changed"));
+  if (ok) jl_cli_password_advice(cli, fresh);
+  explicit_bzero(fresh, sizeof fresh);
   return ok;
 }
 
@@ -254,9 +255,10 @@ bool jl_cmd_passwd(struct jl_cli *cli, struct jl_error *err) {
                                .password = new_one,
                                .old_password = other == NULL ? old : NULL};
   ok = ok && ask_account(cli, &ask, false, err);
+  if (ok) jl_say(cli, JL_MSG("password changed"));
+  if (ok) jl_cli_password_advice(cli, new_one);
   explicit_bzero(old, sizeof old);
   explicit_bzero(new_one, sizeof new_one);
-  if (ok) jl_say(cli, JL_MSG("password changed"));
   return ok;
 }
 

@@ -1,5 +1,6 @@
 /* Passwords: from a file or standard input, or typed without echo in a terminal. Never asked for in a pipe. */
 #include "client/cli/cli.h"
+#include "common/base/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,6 +61,13 @@ bool jl_cli_password(struct jl_cli *cli, const char *prompt, bool twice, char ou
               (strcmp(again, out) == 0 || jl_fail(err, JL_E_USAGE, JL_MSG("the two passwords differ"), NULL));
   explicit_bzero(again, sizeof again);
   return same;
+}
+
+void jl_cli_password_advice(struct jl_cli *cli, const char *password) {
+  size_t characters = 0;
+  for (const char *c = password; *c != '\0'; c++) characters += ((uint8_t)*c & 0xc0) != 0x80;
+  if (characters < JL_PASSWORD_ADVISED)
+    jl_talk(cli, JL_MSG("this password is short: one of {1} characters or more, a few words, is harder to guess"), jl_arg_integer(JL_PASSWORD_ADVISED));
 }
 
 bool jl_cli_password_random(char out[24]) {

@@ -68,6 +68,7 @@
 #define JL_TOKEN_SPACES 16                 /* plans that one token may be limited to; more: INVALID */
 #define JL_TOKEN_DAYS 366                  /* days, the longest life of a token; more: INVALID */
 #define JL_PASSWORD_MIN 8                  /* characters */
+#define JL_PASSWORD_ADVISED 15             /* shorter ones are taken, with a word about it */
 #define JL_PASSWORD_MAX 128
 #define JL_VIEW_MAX 1048576                /* bytes of an encoded view document; more: its rows come in pages */
 #define JL_VIEW_TURN_MS 5                  /* a turn of the loop builds watched views this long; the rest waits for the next */

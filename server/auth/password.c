@@ -19,7 +19,7 @@ _Static_assert(JL_PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "hash does not f
 struct job {
   struct jl_waiting waiting; /* first */
   struct job *next;          /* finished */
-  bool makes_hash;
+  bool makes_hash; /* or has made one */
   enum jl_password_result result;
   char password[JL_PASSWORD_BYTES_MAX + 1];
   char hash[JL_PASSWORD_HASH_SIZE];
@@ -95,11 +95,21 @@ static enum jl_password_result compare(const char *hash, const char *password) {
   return same ? JL_PASSWORD_RIGHT : JL_PASSWORD_WRONG;
 }
 
+/* Only now is the password at hand. Without memory the old one stays until the next login. */
+static bool renew(struct job *job) {
+  char fresh[JL_PASSWORD_HASH_SIZE];
+  if (crypto_pwhash_str_needs_rehash(job->hash, OPERATIONS, MEMORY_BYTES) != 1 || !jl_password_hash_now(job->password, fresh)) return false;
+  memcpy(job->hash, fresh, sizeof fresh);
+  return true;
+}
+
 static void run_job(struct job *job) {
-  if (job->makes_hash)
+  if (job->makes_hash) {
     job->result = jl_password_hash_now(job->password, job->hash) ? JL_PASSWORD_RIGHT : JL_PASSWORD_UNCHECKED;
-  else
+  } else {
     job->result = compare(job->hash, job->password);
+    job->makes_hash = job->result == JL_PASSWORD_RIGHT && renew(job);
+  }
   sodium_memzero(job->password, sizeof job->password);
 }
 

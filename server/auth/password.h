@@ -13,7 +13,9 @@
 #define JL_PASSWORD_BYTES_MAX 512 /* JL_PASSWORD_MAX characters in UTF-8 */
 struct jl_passwords;
 enum jl_password_result { JL_PASSWORD_WRONG, JL_PASSWORD_RIGHT /* or the hash is made */, JL_PASSWORD_UNCHECKED /* no memory, or the server stops */ };
-typedef void jl_password_done(void *context, enum jl_password_result result, const char *hash); /* hash: the one that was asked for */
+/* hash: the one that was asked for; after a comparison a new one for the right password, when the stored one was made with other parameters
+ * than are used today, else NULL. */
+typedef void jl_password_done(void *context, enum jl_password_result result, const char *hash);
 struct jl_passwords *jl_passwords_new(uv_loop_t *loop, int threads, struct jl_error *err);
 void jl_passwords_close(struct jl_passwords *p, void (*closed)(void *context),
                         void *context); /* waits for running checks; pending ones end unchecked */

@@ -9,6 +9,7 @@
 struct jl_login {
   char login[JL_LOGIN_MAX + 1], device[JL_DEVICE_MAX + 1];
   char *password, password_hash[JL_PASSWORD_HASH_SIZE]; /* the hash that it was checked with */
+  char renewed_hash[JL_PASSWORD_HASH_SIZE]; /* the same password's, with today's parameters */
   struct jl_id replica;
   int64_t certificate_made; /* seconds since 1970 */
   bool known, disabled, by_certificate, by_directory, by_token, counted; /* counted: attempt has not ended */

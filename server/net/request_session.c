@@ -93,6 +93,7 @@ static void end_login(struct jl_request *r) {
   if (login->password != NULL) sodium_memzero(login->password, strlen(login->password));
   sodium_memzero(login->token, sizeof login->token);
   sodium_memzero(login->password_hash, sizeof login->password_hash);
+  sodium_memzero(login->renewed_hash, sizeof login->renewed_hash);
   r->session->login_pending = false;
 }
 
@@ -318,10 +319,27 @@ void jl_login_proved(struct jl_request *r) {
   bind_replica(r);
 }
 
-static void password_checked(void *context, enum jl_password_result result, const char *unused) {
+static void password_renewed(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   struct jl_login *login = r->state;
-  (void)unused;
+  if (rows == NULL) { /* it may have been stored or not */
+    jl_login_refuse(r, err);
+    return;
+  }
+  if (jl_rows_count(rows) == 1) memcpy(login->password_hash, login->renewed_hash, sizeof login->password_hash);
+  bind_replica(r);
+}
+
+static void renew_password(struct jl_request *r, const char *hash) {
+  struct jl_login *login = r->state;
+  memcpy(login->renewed_hash, hash, strlen(hash) + 1);
+  struct jl_param params[] = {text_param(login->login), text_param(login->renewed_hash), text_param(login->password_hash)};
+  jl_store_query(r->session->server->store, "account_rehash", params, JL_COUNT(params), password_renewed, r);
+}
+
+static void password_checked(void *context, enum jl_password_result result, const char *renewed) {
+  struct jl_request *r = context;
+  struct jl_login *login = r->state;
   if (result == JL_PASSWORD_UNCHECKED) {
     struct jl_error err = {0};
     jl_fail(&err, JL_E_NO_MEMORY, JL_MSG("the password could not be checked"), NULL);
@@ -334,7 +352,10 @@ static void password_checked(void *context, enum jl_password_result result, cons
     refuse_credentials(r, false);
     return;
   }
-  bind_replica(r);
+  if (renewed != NULL)
+    renew_password(r, renewed);
+  else
+    bind_replica(r);
 }
 
 static void account_found(void *context, const struct jl_rows *rows, const struct jl_error *err) {

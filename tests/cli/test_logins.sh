@@ -112,7 +112,13 @@ marketing passwd --password-file "$W/files/change"
 check french-ones-too exits_complaining 4 'tried first'
 printf 'mot de passe de marketing 1\nquatre mots bien choisis\n' >"$W/files/change"
 marketing passwd --password-file "$W/files/change"
-check changes exits 0
+check changes all_of "exits 0; silent 'harder to guess'"
+printf 'quatre mots bien choisis\nquatre mots !\n' >"$W/files/change"
+marketing passwd --password-file "$W/files/change"
+check advises-fifteen-characters exits_complaining 0 '15 characters or more'
+printf 'quatre mots !\nquatre mots bien choisis\n' >"$W/files/change"
+marketing passwd --password-file "$W/files/change"
+check changes-back exits 0
 jalon_in writer en budget
 check tokens-stay-at-ones-own-change exits 0
 admin --json user reset marketing
