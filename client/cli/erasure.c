@@ -162,6 +162,70 @@ bool jl_cmd_person_erasures(struct jl_cli *cli, struct jl_error *err) {
   return print_certificate(&e, one.text == NULL ? NULL : &one.record.id, err);
 }
 
+/* ---- what others wrote of the person: found, for somebody to decide ---- */
+#define TOLD 20
+#define LEAST 4 /* bytes of a family name that is looked for by itself */
+
+struct mentions {
+  struct erasing *e;
+  const char *words[4];
+  size_t word_count, count;
+};
+
+static void add_word(struct mentions *m, const char *word) {
+  if (word != NULL && strlen(word) >= LEAST) m->words[m->word_count++] = word;
+}
+
+static bool mentioned(const struct mentions *m, struct jl_bytes text) {
+  char *copy = jl_arena_strndup(m->e->cli->arena, (const char *)text.data, text.size);
+  for (size_t i = 0; copy != NULL && i < m->word_count; i++)
+    if (strcasestr(copy, m->words[i]) != NULL) return true;
+  return false;
+}
+
+static bool wrote_it(const struct mentions *m, const struct jl_record_state *r, const struct jl_record_type *type) {
+  const struct jl_field *author = jl_field_by_name(type, "author");
+  struct jl_id id;
+  return jl_id_equal(&r->id, &m->e->person.id) ||
+         (author != NULL && author->kind == JL_KIND_REFERENCE && jl_record_id(type, r->body, author->number, &id) && jl_id_equal(&id, &m->e->person.id));
+}
+
+static void look_through(struct mentions *m, const struct jl_record_state *r) {
+  const struct jl_record_type *type = jl_record_type_by_number(r->type);
+  char reference[JL_REFERENCE_SIZE];
+  if (type == NULL || wrote_it(m, r, type)) return;
+  for (size_t f = 0; f < type->field_count; f++) {
+    const struct jl_field *field = &type->fields[f];
+    if (field->kind != JL_KIND_TEXT && field->kind != JL_KIND_LONG_TEXT && field->kind != JL_KIND_LINK) continue;
+    bool found = false;
+    struct jl_iterator it = jl_record_each(r->body, field);
+    for (struct jl_value value; !found && jl_iterator_next(&it, &value);) found = mentioned(m, value.text);
+    if (!found || m->count++ >= TOLD) continue;
+    jl_reference_text(r->type, r->number, reference);
+    jl_talk(m->e->cli, JL_MSG("others wrote of {1} in {2}, {3}: it stays"), jl_arg_text(m->words[0]), jl_arg_text(reference), jl_arg_label(field->label));
+  }
+}
+
+static bool find_mentions(struct erasing *e, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PERSON);
+  struct mentions m = {.e = e};
+  const struct jl_id organisation = jl_profile_identity(e->cli->profile)->organisation;
+  const char *name = jl_title_text(e->cli, JL_TYPE_PERSON, e->person.body), *space = strrchr(name, ' ');
+  struct jl_bytes mail = jl_record_text(type, e->person.body, JL_PERSON_EMAIL);
+  add_word(&m, name);
+  add_word(&m, space != NULL ? space + 1 : NULL);
+  add_word(&m, jl_arena_strndup(e->cli->arena, mail.size > 0 ? (const char *)mail.data : "", mail.size));
+  add_word(&m, e->login);
+  for (size_t i = 0; m.word_count > 0 && i <= e->plan_count; i++) {
+    const struct jl_record_state *records;
+    size_t n;
+    if (!jl_cli_read_space(e->cli, i == 0 ? &organisation : &e->plans[i - 1].id, &records, &n, err)) return false;
+    for (size_t k = 0; k < n; k++) look_through(&m, &records[k]);
+  }
+  if (m.count > TOLD) jl_talk(e->cli, JL_MSG("and in {1} more places"), jl_arg_integer((int64_t)(m.count - TOLD)));
+  return true;
+}
+
 /* ---- erasing ---- */
 static bool explain(struct erasing *e, bool texts, struct jl_error *err) {
   struct jl_cli *cli = e->cli;
@@ -174,7 +238,7 @@ static bool explain(struct erasing *e, bool texts, struct jl_error *err) {
                      : JL_MSG("the texts of {1}'s comments and questions stay"),
           jl_arg_text(reference));
   jl_talk(cli, JL_MSG("what others wrote of {1} stays: titles, notes, comments. {2} stands wherever {1} was named"), jl_arg_text(name), jl_arg_text(reference));
-  return jl_undo_agreed(cli, err);
+  return find_mentions(e, err) && jl_undo_agreed(cli, err);
 }
 
 static bool send(struct erasing *e, const struct jl_id *space, struct jl_outcome_of *outcome, struct jl_error *err) {

@@ -81,6 +81,12 @@ check dry-run all_of 'exits 0; complains "for ever"; complains "stays: titles"'
 admin person show "$name"
 check a-dry-run-erases-nothing exits_saying 0 "$mail"
 
+admin person add "Ferdinand Vanderbroucke"
+admin action add "Entretien avec M. vanderbroucke" --due +3w
+mention=$(grep -o 'A[0-9]*' <<<"$out" | head -n 1)
+admin person erase "Ferdinand Vanderbroucke" --dry-run
+check what-others-wrote-is-told exits_complaining 0 "in $mention, title: it stays"
+
 # ---- erased ----
 admin person erase "$name" --yes
 check erased all_of 'exits 0; says "Certificate of erasure"; says organisation'
