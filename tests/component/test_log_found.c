@@ -155,7 +155,7 @@ static void logs_of_older_servers(void **state) {
   size_t capacity = 0;
   uint64_t base = make_all();
   (void)state;
-  FILE *in = fopen(SOURCE_DIR "/migrations/0022_log_found.sql", "re");
+  FILE *in = fopen(SOURCE_DIR "/migrations/0021_log_found.sql", "re");
   assert_non_null(in);
   assert_true(getdelim(&text, &capacity, '\0', in) > 0);
   fclose(in);
