@@ -237,6 +237,58 @@ static void test_rows(void **state) {
   jl_arena_free(l.arena);
 }
 
+static struct jl_heads heads_of(const struct log *l, uint64_t revision, uint32_t sections) {
+  struct jl_heads h = {.server = server,
+                       .space = space,
+                       .time_us = 1795676543041650,
+                       .epoch = 1,
+                       .revision = revision,
+                       .sections = sections,
+                       .name = "Plan 2027"};
+  for (size_t i = 0; i < l->count && l->rows[i].revision <= revision; i++) {
+    struct jl_section_position *at = &h.section[l->rows[i].section];
+    jl_chain_next(at->chain, l->rows[i].change.body, at->chain);
+    at->revision = l->rows[i].revision;
+  }
+  return h;
+}
+
+static void write_anew(struct log *l) {
+  memset(l->at, 0, sizeof l->at);
+  for (size_t i = 0; i < l->count; i++) link_row(l, &l->rows[i], l->rows[i].revision == ROWS ? two_sections : 1U << l->rows[i].section);
+}
+
+/* Of before there were links: what the bodies say of themselves. */
+static void test_rows_without_links(void **state) {
+  struct log l;
+  (void)state;
+  usual_log(&l);
+  no_links(&l);
+  assert_int_equal(run(&l, everything).revision, 0);
+  struct jl_change kept = l.rows[2].change;
+  l.rows[2].change = l.rows[6].change;
+  l.rows[6].change = kept;
+  MUST_FIND(run(&l, everything), 2, 3, JL_SECTION_ACTIONS);
+  jl_arena_free(l.arena);
+
+  usual_log(&l);
+  no_links(&l);
+  l.rows[6] = l.rows[4]; /* r5 once more, in the place of r7 */
+  MUST_FIND(run(&l, actions), 4, 5, JL_SECTION_ACTIONS);
+  jl_arena_free(l.arena);
+
+  usual_log(&l);
+  no_links(&l);
+  const struct jl_heads head = heads_of(&l, 3, 1U << JL_SECTION_ACTIONS);
+  struct reader r = actions;
+  r.heads = &head;
+  r.head_count = 1;
+  write_anew(&l);
+  remove_row(&l, 2); /* r3, which the head names: it is that one, and not r5, whose link does not fit either */
+  MUST_FIND(run(&l, r), 2, 3, JL_SECTION_ACTIONS);
+  jl_arena_free(l.arena);
+}
+
 /* Rows that were written for the purpose, links and all. */
 static void test_groups(void **state) {
   struct log l;
@@ -264,27 +316,6 @@ static void test_groups(void **state) {
 }
 
 /* ---- heads ---- */
-static struct jl_heads heads_of(const struct log *l, uint64_t revision, uint32_t sections) {
-  struct jl_heads h = {.server = server,
-                       .space = space,
-                       .time_us = 1795676543041650,
-                       .epoch = 1,
-                       .revision = revision,
-                       .sections = sections,
-                       .name = "Plan 2027"};
-  for (size_t i = 0; i < l->count && l->rows[i].revision <= revision; i++) {
-    struct jl_section_position *at = &h.section[l->rows[i].section];
-    jl_chain_next(at->chain, l->rows[i].change.body, at->chain);
-    at->revision = l->rows[i].revision;
-  }
-  return h;
-}
-
-static void write_anew(struct log *l) {
-  memset(l->at, 0, sizeof l->at);
-  for (size_t i = 0; i < l->count; i++) link_row(l, &l->rows[i], l->rows[i].revision == ROWS ? two_sections : 1U << l->rows[i].section);
-}
-
 static void test_heads(void **state) {
   struct log l;
   (void)state;
@@ -355,6 +386,10 @@ static void test_states(void **state) {
     assert_true(jl_audit_state(a, 5, at5.section, "x", &f));
     assert_int_equal(jl_audit_confirmed(a), 5);
     for (size_t i = 5; i < 9; i++) assert_true(jl_audit_row(a, &l.rows[i], &f));
+    struct jl_heads later = at9;
+    later.section[JL_SECTION_BUDGET].revision++; /* the same chain, said to be behind another revision */
+    assert_false(jl_audit_state(a, 9, later.section, "x", &f));
+    assert_int_equal(f.section, JL_SECTION_BUDGET);
     at9.section[JL_SECTION_BUDGET].chain[0] ^= 1;
     assert_false(jl_audit_state(a, 9, at9.section, "x", &f));
     assert_int_equal(f.section, JL_SECTION_BUDGET);
@@ -405,6 +440,14 @@ static void test_personal(void **state) {
       l.rows[0].change.private_values = copy;
       MUST_FIND(run(&l, one), 0, 1, JL_SECTION_ACTIONS);
     }
+  jl_arena_free(l.arena);
+
+  begin(&l);
+  add(&l, of);
+  add(&l, usual(2));
+  l.rows[1].change.private_values = l.rows[0].change.private_values; /* of a change that has none */
+  one.revision = 2;
+  MUST_FIND(run(&l, one), 1, 2, JL_SECTION_BUDGET);
   jl_arena_free(l.arena);
 
   struct row_of gone = usual(1), plain = usual(3), erasing = plain;
@@ -509,8 +552,9 @@ static void test_text_of_long_ago(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rows),     cmocka_unit_test(test_groups), cmocka_unit_test(test_heads),           cmocka_unit_test(test_states),
-      cmocka_unit_test(test_personal), cmocka_unit_test(test_text),   cmocka_unit_test(test_text_of_long_ago)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows),   cmocka_unit_test(test_rows_without_links),
+                                     cmocka_unit_test(test_groups), cmocka_unit_test(test_heads),
+                                     cmocka_unit_test(test_states), cmocka_unit_test(test_personal),
+                                     cmocka_unit_test(test_text),   cmocka_unit_test(test_text_of_long_ago)};
   return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
 }
