@@ -289,11 +289,12 @@ static bool finish_answer(struct jl_client *c, struct jl_request *r, const struc
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(ANSWER_ARENA);
   struct jl_reply reply = {0};
   struct jl_error err = {0};
-  if (a == NULL) return false;
-  if (!jl_answer_locally(c->local, r->type, r->payload, a, &reply, &err)) {
+  if (a == NULL) {
+    (void)no_memory(&reply.error);
+  } else if (!jl_answer_locally(c->local, r->type, r->payload, a, &reply, &err)) {
     /* Without a copy the reason is that the server is not there; what the copy says about the question itself is the answer. */
     bool no_copy = !reply.local;
-    reply.error = no_copy && !c->offline ? *why : err;
+    reply.error = no_copy && !c->offline && err.code != JL_E_NO_MEMORY ? *why : err;
   }
   jl_request_finish(c, r, &reply);
   return true;

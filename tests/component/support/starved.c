@@ -136,10 +136,13 @@ int starved_stop(void **state) {
 }
 
 /* ---- tries ---- */
+/* That it says memory is asked for only where all are tried: which ones the spread meets changes with every change of the program. */
+static bool says_why(void) { return heard[0] != '\0' && (getenv("JALON_EVERY_ALLOCATION") == NULL || strstr(heard, "memory") != NULL); }
+
 static bool ends_well(int status, int clean) {
   if (status < 0 || status > STATUS_MAX) return false;
   if (strstr(heard, "Sanitizer") != NULL || strstr(heard, "runtime error") != NULL) return false;
-  return status == clean || (reached && strstr(heard, "memory") != NULL);
+  return status == clean || (reached && says_why());
 }
 
 void starved_bad(uint64_t n, const char *what) {
