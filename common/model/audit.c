@@ -1,11 +1,9 @@
 #include "common/model/audit.h"
 #include "common/model/governance/rights.h"
-#include "common/record/scan.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define ERASES 14                 /* field of a ChangeBody */
 #define SCRATCH_BYTES (64U << 20) /* of one row */
 
 /* What an exported head says of one section: its chain behind a revision, and that no other one had come up to another. */
@@ -22,7 +20,7 @@ struct marks {
 };
 /* A personal value that is not there any more, until an erasure says so. */
 struct gone {
-  struct jl_id record, author;
+  struct jl_id record;
   uint64_t revision;
   enum jl_section section;
   uint32_t type, field;
@@ -257,7 +255,7 @@ static bool is_gone(struct jl_audit *a, const struct jl_audit_row *row, const Ja
     a->gone = grown;
     a->gone_capacity = capacity;
   }
-  a->gone[a->gone_count++] = (struct gone){id_of(change->id), a->author, row->revision, row->section, change->type, field};
+  a->gone[a->gone_count++] = (struct gone){id_of(change->id), row->revision, row->section, change->type, field};
   return true;
 }
 
@@ -295,14 +293,6 @@ static bool check_values(struct jl_audit *a, const struct jl_audit_row *row, con
                jl_arg_revision(row->revision));
 }
 
-/* Whose values a revision erased (field 14 of its body); read from the bytes, which are covered by the chain. */
-static bool erases(struct jl_bytes body, struct jl_id *ret_person) {
-  struct jl_occurrence o;
-  for (struct jl_scan scan = jl_scan_start(body); jl_scan_next(&scan, &o);)
-    if (o.number == ERASES && o.wire == JL_WIRE_BYTES) return jl_id_from_bytes(o.value, ret_person);
-  return false;
-}
-
 static bool is_changed(const Jalon__ChangeBody *body, const struct jl_id *record) {
   for (size_t i = 0; i < body->n_changes; i++) {
     struct jl_id id = id_of(body->changes[i]->id);
@@ -311,13 +301,13 @@ static bool is_changed(const Jalon__ChangeBody *body, const struct jl_id *record
   return false;
 }
 
-/* An erasure accounts for the values of that person that are gone: of the person's own record, of what the person wrote, of what it
- * changed. */
-static void account_for(struct jl_audit *a, const Jalon__ChangeBody *body, const struct jl_id *person) {
+/* An erasure accounts for the values that are gone of the records that it names, and of no others: it changes each record whose values it
+ * takes. Whoever wrote a value says nothing: a person who was erased may have written about others. */
+static void account_for(struct jl_audit *a, const Jalon__ChangeBody *body) {
   size_t kept = 0;
   for (size_t i = 0; i < a->gone_count; i++) {
     const struct gone *g = &a->gone[i];
-    if (jl_id_equal(&g->record, person) || jl_id_equal(&g->author, person) || is_changed(body, &g->record))
+    if (is_changed(body, &g->record))
       a->counts.erased++;
     else
       a->gone[kept++] = *g;
@@ -357,7 +347,6 @@ static bool unreadable(struct jl_audit *a, const struct jl_audit_row *row, struc
 static bool judge(struct jl_audit *a, const struct jl_audit_row *row, struct jl_finding *ret) {
   const Jalon__ChangePrivate *private_values = NULL;
   uint8_t chain[JL_CHAIN_SIZE];
-  struct jl_id person;
   const Jalon__ChangeBody *body = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, a->scratch, NULL);
   bool has_private = row->change.private_values.size > 0;
   if (has_private)
@@ -379,7 +368,7 @@ static bool judge(struct jl_audit *a, const struct jl_audit_row *row, struct jl_
   memcpy(a->at[row->section].chain, chain, sizeof chain);
   a->counts.rows++;
   a->body = body;
-  if (erases(row->change.body, &person)) account_for(a, body, &person);
+  if (body->has_erases) account_for(a, body);
   return true;
 }
 
