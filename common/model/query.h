@@ -63,6 +63,7 @@ struct jl_log_want {
   const char *import; /* of them only those of imports of this name; NULL: all. As the request has it */
   bool takers;        /* instead of them those that take one of them back or make it again, or one that does so, after `after` */
   uint64_t after;
+  uint32_t sections; /* of these two: rows of others are as if they were not there, for nobody may learn of them that there are any */
 };
 static inline bool jl_log_wants_some(const struct jl_log_want *want) { return want->import != NULL || want->takers; }
 struct jl_log_rows { const struct jl_log_row *rows; size_t count; bool has_more; };

@@ -88,6 +88,7 @@ static void want_window(struct jl_history *h) {
   h->want.to = h->before - 1;
   h->want.max_bytes = HISTORY_BYTES;
   h->want.import = h->import;
+  h->want.sections = h->sections;
   h->wanting = true;
 }
 

@@ -108,7 +108,8 @@ bool jl_read_log_wants(const struct jl_asker *query, const Jalon__ReadLog *reque
                                    .max_bytes = LOG_BYTES,
                                    .import = request->import_name,
                                    .takers = request->takers,
-                                   .after = request->after};
+                                   .after = request->after,
+                                   .sections = query->sections};
   return from <= to;
 }
 
@@ -133,6 +134,7 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
                        Jalon__ReadLogReply *ret_reply, struct jl_error *err) {
   uint64_t revisions = 0, last = 0;
   size_t limit = request->has_limit && request->limit > 0 && request->limit < LOG_ROWS ? request->limit : LOG_ROWS;
+  bool some = request->import_name != NULL || request->takers;
   jalon__read_log_reply__init(ret_reply);
   ret_reply->has_has_more = true;
   ret_reply->has_more = rows->has_more;
@@ -140,6 +142,8 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
   bool ok = ret_reply->changes != NULL && put_sections(query->sections, ret_reply, a);
   for (size_t i = 0; ok && i < rows->count; i++) {
     const struct jl_log_row *row = &rows->rows[i];
+    bool readable = row->section < JL_SECTIONS && (query->sections & 1U << row->section) != 0;
+    if (!readable && some) continue; /* that there is such a row says what is in it */
     if (row->revision != last) {
       if (revisions == limit) {
         ret_reply->has_more = true;
@@ -150,7 +154,7 @@ bool jl_read_log_reply(const struct jl_asker *query, const Jalon__ReadLog *reque
       ret_reply->has_last = true;
       ret_reply->last = last;
     }
-    if (row->section >= JL_SECTIONS || (query->sections & 1U << row->section) == 0) continue;
+    if (!readable) continue;
     Jalon__Change *change = jl_arena_alloc(a, sizeof *change);
     ok = change != NULL;
     if (!ok) break;

@@ -22,6 +22,7 @@ struct range {
   const char *statement;
   char import[JL_IMPORT_NAME_MAX + 1]; /* log_of_import */
   uint64_t after;                      /* log_takers */
+  uint32_t sections;                   /* of both: no others are looked at */
   struct jl_kept_rows rows;
   size_t looked;
   void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err);
@@ -78,7 +79,7 @@ static void range_start(struct jl_job *job, struct jl_pg *c) {
   jl_kept_rows_clear(&l->rows);
   l->looked = 0;
   l->unit = (struct jl_pg_unit){.result = range_result, .done = range_done, .context = l, .row_by_row = true};
-  struct jl_number from, to, rows, bytes, after;
+  struct jl_number from, to, rows, bytes, after, sections;
   bool whole = strcmp(l->statement, "log_range") == 0;
   struct jl_pg_param params[] = {jl_param_id(&l->space),
                                  jl_param_bigint(clamp(l->from), &from),
@@ -86,9 +87,10 @@ static void range_start(struct jl_job *job, struct jl_pg *c) {
                                  jl_param_bigint(RANGE_ROWS, &rows),
                                  jl_param_bigint((int64_t)l->max_bytes, &bytes),
                                  strcmp(l->statement, "log_takers") == 0 ? jl_param_bigint(clamp(l->after), &after)
-                                                                         : jl_param_text(l->import)};
+                                                                         : jl_param_text(l->import),
+                                 jl_param_bigint(l->sections, &sections)};
   jl_pg_unit_open(c, &l->unit);
-  jl_send_named(c, &l->unit, l->statement, params, whole ? 5 : 6);
+  jl_send_named(c, &l->unit, l->statement, params, whole ? 5 : JL_COUNT(params));
   jl_pg_unit_close(c, &l->unit);
 }
 
@@ -117,6 +119,7 @@ void jl_store_log_some(struct jl_store *s, const struct jl_log_want *want,
   l->statement = want->takers ? "log_takers" : want->import != NULL ? "log_of_import" : "log_range";
   if (want->import != NULL) snprintf(l->import, sizeof l->import, "%s", want->import); /* a longer one is of no import */
   l->after = want->after;
+  l->sections = want->sections;
   l->done = done;
   l->context = context;
   if (memory)

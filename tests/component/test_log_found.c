@@ -1,5 +1,5 @@
 /* Groups of the log that are found without reading it: those of an import by its name, those that take others back. On a real server,
- * in pages, and for logs that an older server wrote. */
+ * in pages, for logs that an older server wrote, and for somebody who may not read all of them. */
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "tests/component/support/planner.h"
@@ -12,9 +12,12 @@
 
 #include <cmocka.h>
 
+#define PASSWORD "a password of theirs"
 
 static struct daemon server;
 static struct planner planner;
+static struct wire reader; /* of somebody who may not read the payroll */
+static struct wire *asking = &planner.wire;
 
 struct said {
   const char *import;
@@ -22,11 +25,17 @@ struct said {
   uint64_t undoes, redoes;
 };
 
-/* An action, in a group that says this of itself; its revision. */
-static uint64_t make(const char *title, struct said said) {
+static struct jl_bytes with(struct jl_arena *a, struct jl_bytes record, uint32_t type, uint32_t field, const struct jl_value *v) {
+  return jl_record_with(a, record, field, jl_value_encode(a, jl_field_by_number(jl_record_type_by_number(type), field), v));
+}
+
+/* An action, or a payroll line, in a group that says this of itself; its revision. */
+static uint64_t make_of(uint32_t type, const char *title, struct said said) {
   struct jl_arena *a = jl_arena_new(1U << 22);
   struct jl_id id = jl_id_random();
-  Jalon__Edit edit = planner_creation(JL_TYPE_ACTION, &id, planner_text(a, JL_TYPE_ACTION, JL_ACTION_TITLE, title));
+  struct jl_bytes record = planner_text(a, type, type == JL_TYPE_ACTION ? JL_ACTION_TITLE : JL_PAYROLL_LINE_TITLE, title);
+  if (type == JL_TYPE_PAYROLL_LINE) record = with(a, record, type, JL_PAYROLL_LINE_PLANNED, &(struct jl_value){.number = 4200});
+  Jalon__Edit edit = planner_creation(type, &id, record);
   struct jl_bytes packed =
       planner_pack(&(struct one_edit){.replica = &planner.replica, .space = &planner.space, .seq = ++planner.seq}, &edit, a);
   struct jl_error err;
@@ -49,6 +58,8 @@ static uint64_t make(const char *title, struct said said) {
   return planner_verdict(&planner, stream);
 }
 
+static uint64_t make(const char *title, struct said said) { return make_of(JL_TYPE_ACTION, title, said); }
+
 /* What is found, as "r3 r5 ..." relative to `base`, page by page of `limit`. */
 static const char *found(Jalon__ReadLog read, uint64_t base, uint32_t limit) {
   static char text[1024];
@@ -59,7 +70,7 @@ static const char *found(Jalon__ReadLog read, uint64_t base, uint32_t limit) {
   read.space = jl_to_pb((struct jl_bytes){planner.space.bytes, sizeof planner.space.bytes});
   read.limit = limit;
   for (unsigned pages = 0; more && pages < 50; pages++) {
-    const Jalon__ReadLogReply *reply = wire_expect(&planner.wire, wire_send(&planner.wire, JALON__FRAME_TYPE__READ_LOG, &read.base),
+    const Jalon__ReadLogReply *reply = wire_expect(asking, wire_send(asking, JALON__FRAME_TYPE__READ_LOG, &read.base),
                                                    JALON__FRAME_TYPE__READ_LOG_REPLY, &jalon__read_log_reply__descriptor);
     for (size_t i = 0; i < reply->n_changes; i++) {
       struct jl_arena *a = jl_arena_new(1U << 20);
@@ -72,6 +83,7 @@ static const char *found(Jalon__ReadLog read, uint64_t base, uint32_t limit) {
     }
     more = reply->has_more;
     if (more) assert_true(reply->has_last);
+    if (reply->n_changes == 0) assert_int_equal(reply->last, 0); /* not even that there is something */
     *(read.takers ? &read.after : &read.from) = read.takers ? reply->last : reply->last + 1;
   }
   assert_false(more);
@@ -149,6 +161,33 @@ static void numbers_that_are_no_revisions(void **state) {
   assert_string_equal(takers(base, 3, 3, 0), "3 4");
 }
 
+/* The payroll's groups: who may not read it learns neither that there are any, nor where, nor what was taken back. */
+static void nothing_of_what_may_not_be_read(void **state) {
+  const struct jl_id first = jl_id_random(), second = jl_id_random();
+  (void)state;
+  uint64_t base = make("Avant", (struct said){0});
+  assert_int_equal(make_of(JL_TYPE_PAYROLL_LINE, "Un", (struct said){.import = "salaires.json", .run = &first}), base + 1);
+  make_of(JL_TYPE_PAYROLL_LINE, "Annule un", (struct said){.undoes = base + 1});
+  make_of(JL_TYPE_PAYROLL_LINE, "Le refait", (struct said){.redoes = base + 2});
+  make("Visible", (struct said){.import = "tout.json", .run = &second});
+  make_of(JL_TYPE_PAYROLL_LINE, "Caché", (struct said){.import = "tout.json", .run = &second});
+  make("Annule", (struct said){.undoes = base + 4});
+  make_of(JL_TYPE_PAYROLL_LINE, "Annule aussi", (struct said){.undoes = base + 4});
+  for (uint32_t limit = 0; limit < 3; limit++) {
+    asking = &planner.wire;
+    assert_string_equal(of_import("salaires.json", base, limit), "1");
+    assert_string_equal(of_import("tout.json", base, limit), "4 5");
+    assert_string_equal(takers(base, 1, 1, limit), "2 3");
+    assert_string_equal(takers(base, 1, 4, limit), "2 3 6 7");
+    asking = &reader;
+    assert_string_equal(of_import("salaires.json", base, limit), "");
+    assert_string_equal(of_import("tout.json", base, limit), "4");
+    assert_string_equal(takers(base, 1, 1, limit), "");
+    assert_string_equal(takers(base, 1, 4, limit), "6");
+  }
+  asking = &planner.wire;
+}
+
 /* As the migration does it for what is in the log, and who made it. */
 static void logs_of_older_servers(void **state) {
   char *text = NULL, *begin, *end;
@@ -185,11 +224,23 @@ static int start(void **state) {
   (void)state;
   daemon_start(&server);
   planner_open(&planner, &server);
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  struct jl_id person = planner_colleague(&server, "Léa", "lea", PASSWORD), replica = jl_id_random(), id;
+  struct jl_bytes grant = with(a, (struct jl_bytes){(const uint8_t *)"", 0}, JL_TYPE_GRANT, JL_GRANT_PLAN, &(struct jl_value){.id = planner.space});
+  grant = with(a, grant, JL_TYPE_GRANT, JL_GRANT_HOLDER, &(struct jl_value){.id = person});
+  grant = with(a, grant, JL_TYPE_GRANT, JL_GRANT_SECTION, &(struct jl_value){.number = JL_SECTION_PAYROLL});
+  grant = with(a, grant, JL_TYPE_GRANT, JL_GRANT_LEVEL, &(struct jl_value){.number = JL_RIGHT_NONE});
+  assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_GRANT), &planner.space, grant, &id));
+  planner_create(&planner, JL_TYPE_GRANT, id, grant);
+  wire_open(&reader, &server, false);
+  wire_login(&reader, "lea", PASSWORD, &replica, NULL);
+  jl_arena_free(a);
   return 0;
 }
 
 static int stop(void **state) {
   (void)state;
+  wire_close(&reader);
   planner_close(&planner);
   return daemon_stop(&server);
 }
@@ -197,6 +248,6 @@ static int stop(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(found_by_import_and_by_what_is_taken_back), cmocka_unit_test(a_name_that_no_import_can_have),
-      cmocka_unit_test(numbers_that_are_no_revisions), cmocka_unit_test(logs_of_older_servers)};
+      cmocka_unit_test(numbers_that_are_no_revisions), cmocka_unit_test(nothing_of_what_may_not_be_read), cmocka_unit_test(logs_of_older_servers)};
   return cmocka_run_group_tests_name("log_found", tests, start, stop);
 }

@@ -1,14 +1,17 @@
 -- As log_range, of the groups that take back a revision from..to or make it again, or do so with one that does. $1 space, $2 from, $3 to,
--- $4 most rows, $5 bytes, $6 after this revision
+-- $4 most rows, $5 bytes, $6 after this revision, $7 bits of the sections whose rows are looked at
 WITH RECURSIVE taker (revision) AS (
   SELECT revision FROM log WHERE space_id = $1::uuid AND takes_back >= $2::bigint AND takes_back <= $3::bigint
+     AND ($7::bigint >> section) & 1 = 1
   UNION
-  SELECT l.revision FROM taker AS t JOIN log AS l ON l.space_id = $1::uuid AND l.takes_back = t.revision)
+  SELECT l.revision FROM taker AS t JOIN log AS l ON l.space_id = $1::uuid AND l.takes_back = t.revision
+                                                      AND ($7::bigint >> l.section) & 1 = 1)
 SELECT revision, section, body, private_values, looked, outcome FROM (
   SELECT l.*, count(*) OVER () AS looked,
          sum(l.size) OVER (ORDER BY l.revision) - sum(l.size) OVER (PARTITION BY l.revision) AS before
   FROM (SELECT l.revision, l.section, l.body, l.private_values, l.outcome,
                octet_length(l.body) + coalesce(octet_length(l.private_values), 0) AS size
         FROM log AS l WHERE l.space_id = $1::uuid AND l.revision > $6::bigint AND l.revision IN (SELECT revision FROM taker)
+          AND ($7::bigint >> l.section) & 1 = 1
         ORDER BY l.revision, l.section LIMIT $4::bigint) AS l) AS r
 WHERE before < $5::bigint ORDER BY revision, section
