@@ -62,7 +62,7 @@ struct jl_change { struct jl_bytes body, private_values; };  /* packed ChangeBod
 void jl_chain_next(const uint8_t previous[JL_CHAIN_SIZE], struct jl_bytes body, uint8_t ret_chain[JL_CHAIN_SIZE]);
 /* What is kept beside a row of the log, to tell where a change of the log begins: the sections of its revision, a bit for each, and the
  * beginning of its section's chain behind it. */
-#define JL_LINK_SIZE 5
+#define JL_LINK_SIZE 4
 void jl_link_make(uint32_t sections, const uint8_t chain[JL_CHAIN_SIZE], uint8_t ret_link[JL_LINK_SIZE]);
 bool jl_bytes_equal(struct jl_bytes a, struct jl_bytes b);
 /* BLAKE2b-256(salt || slice): how a personal value enters the chain. */
