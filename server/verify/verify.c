@@ -5,6 +5,7 @@
 #include "common/wire/unpack.h"
 #include "server/store/files.h"
 #include "server/store/rows.h"
+#include "server/verify/certificates.h"
 #include "server/verify/compare.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct fold {
   struct jl_audit *audit;
   struct jl_replica *replica;
   struct jl_arena *rows, *scratch;
+  struct jl_certificates certificates; /* that there must be */
   uint64_t *states; /* revisions of stored states, ascending */
   size_t state_count, next_state;
   uint64_t revision; /* whose changes are gathered */
@@ -186,11 +188,15 @@ static bool take_row(struct fold *f, const PGresult *r, struct jl_error *err) {
     progress(f);
   }
   if (f->ended) return true;
+  uint8_t before[JL_CHAIN_SIZE] = {0};
+  if (row.section > JL_SECTION_NONE && row.section < JL_SECTIONS) memcpy(before, jl_audit_sections(f->audit)[row.section].chain, sizeof before);
   if (!jl_audit_row(f->audit, &row, &finding)) {
     if (finding.what.code == JL_E_NO_MEMORY) return no_memory(err);
     stop_at(f, "", &finding);
     return true;
   }
+  if (!jl_certificates_row(&f->certificates, jl_audit_body(f->audit), before, jl_audit_sections(f->audit)[row.section].chain))
+    return no_memory(err);
   return !columns_fit(f, r, &row) || gather(f, &row, err);
 }
 
@@ -234,12 +240,12 @@ static bool compare_rest(struct fold *f, struct jl_error *err) {
   f->v->whole = true;
   if (!jl_audit_state(f->audit, f->space->revision, f->space->sections, JL_MSG("the head row"), &finding))
     jl_verify_found(f->v, "space_head", &finding);
-  return jl_verify_tables(f->run->rest, f->replica, f->v, err);
+  return jl_verify_certificates(f->run->rest, &f->certificates, f->v, err) && jl_verify_tables(f->run->rest, f->replica, f->v, err);
 }
 
 static bool no_head(struct fold *f) {
   struct jl_error what = {0};
-  jl_fail(&what, JL_E_TAMPERED, JL_MSG("the space has a log and no head row"),
+  jl_fail(&what, JL_E_TAMPERED, JL_MSG("the space has a log, or certificates of erasures, and no head row"),
           JL_MSG("put the row of space_head back from a copy of the database"));
   wrong_at(f, "space_head", 1, JL_SECTION_NONE, &what);
   return true;
@@ -278,6 +284,7 @@ static bool verify_space(struct run *run, const struct space *space, struct jl_e
   jl_replica_free(f.replica);
   jl_arena_free(f.rows);
   jl_arena_free(f.scratch);
+  jl_certificates_release(&f.certificates);
   free(f.states);
   free(v);
   return ok;
