@@ -44,6 +44,7 @@ struct verifying {
   size_t head_count, file_heads; /* file_heads of them are of files */
   struct jl_audit *audit;
   struct one *at, *first, **last;
+  size_t torn; /* blocks of the files that were not written whole */
   bool from_server;
 };
 
@@ -79,12 +80,19 @@ static bool row(void *context, const struct jl_audit_row *of, struct jl_error *e
   return v->at->wrong || outcome(v, jl_audit_row(v->audit, of, &v->at->finding), err);
 }
 
+static bool unsettled(void *context) {
+  struct verifying *v = context;
+  struct jl_finding ignored;
+  return !v->at->wrong && !jl_audit_gone(v->audit, &ignored);
+}
+
 static bool end(void *context, const struct jl_logged_space *space, struct jl_error *err) {
   struct verifying *v = context;
   const char *whose = v->from_server ? JL_MSG("the server") : JL_MSG("the end of the file");
   bool ok = v->at->wrong || (outcome(v, jl_audit_state(v->audit, space->at.revision, space->at.section, whose, &v->at->finding), err) &&
                              (v->at->wrong || outcome(v, jl_audit_end(v->audit, space->at.revision, &v->at->finding), err)));
   v->at->counts = *jl_audit_counts(v->audit);
+  v->at->space = *space; /* which may be more than was to come */
   return ok;
 }
 
@@ -99,10 +107,12 @@ static bool read_heads(struct verifying *v, struct jl_error *err) {
   for (size_t i = 0; i < cli->option_count; i++) {
     struct jl_bytes text;
     struct jl_heads *some, *all;
-    size_t n;
+    size_t n, torn = 0;
     if (strcmp(cli->options[i].name, "heads") != 0) continue;
-    if (!jl_history_read_file(cli, cli->options[i].value, HEADS_BYTES, &text, err) || !jl_heads_parse(text, cli->arena, &some, &n, err))
+    if (!jl_history_read_file(cli, cli->options[i].value, HEADS_BYTES, &text, err) || !
+        !jl_heads_parse(text, cli->arena, &some, &n, &torn, err))
       return false;
+    v->torn += torn;
     all = jl_arena_array(cli->arena, v->head_count + n, sizeof *all);
     if (all == NULL) return no_memory(err);
     if (v->head_count > 0) memcpy(all, v->heads, v->head_count * sizeof *all);
@@ -233,6 +243,8 @@ static void put_notes(struct jl_builder *b, const struct verifying *v, bool mach
     jl_note(b, JL_TONE_NONE, JL_MSG("held against what this machine had been told before; heads that were kept elsewhere show more: --heads"), NULL, 0);
   if (met == 0)
     jl_note(b, JL_TONE_WARN, JL_MSG("without heads that were kept elsewhere this shows only that the log fits together: --heads"), NULL, 0);
+  const struct jl_arg torn[] = {jl_arg_integer((int64_t)v->torn)};
+  if (v->torn > 0) jl_note(b, JL_TONE_WARN, JL_MSG("blocks of the heads that were not written whole, and are left out: {1}"), torn, 1);
   if (partial) jl_note(b, JL_TONE_NONE, JL_MSG("sections that you may not read were not verified"), NULL, 0);
   for (size_t i = 0; i < v->head_count; i++) {
     const struct jl_arg of[] = {text_arg(v->heads[i].name[0] != '\0' ? v->heads[i].name : "?"), jl_arg_time(v->heads[i].time_us)};
@@ -262,7 +274,7 @@ static bool tell(struct verifying *v, struct jl_error *err) {
 /* ---- commands ---- */
 bool jl_cmd_history_export(struct jl_cli *cli, struct jl_error *err) {
   struct verifying v = {.cli = cli, .from_server = true, .last = &v.first};
-  const struct jl_log_taker taker = {begin, row, end, &v};
+  const struct jl_log_taker taker = {begin, row, unsettled, end, &v};
   struct jl_id space = jl_cli_option(cli, "organisation") != NULL ? jl_profile_identity(cli->profile)->organisation : cli->plan;
   if (jl_id_is_zero(&space))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
@@ -280,7 +292,7 @@ bool jl_cmd_history_export(struct jl_cli *cli, struct jl_error *err) {
 }
 
 static bool verify_file(struct verifying *v, struct jl_error *err) {
-  const struct jl_log_taker taker = {begin, row, end, v};
+  const struct jl_log_taker taker = {begin, row, unsettled, end, v};
   bool ok = jl_history_read(v->cli, v->cli->words[0], &taker, err);
   if (!ok && err->code == JL_E_TAMPERED && v->at != NULL && !v->at->wrong) { /* where it stopped, what is before it fits */
     v->at->wrong = true;
@@ -301,7 +313,7 @@ static bool verify_file(struct verifying *v, struct jl_error *err) {
 
 static bool verify_server(struct verifying *v, struct jl_error *err) {
   struct jl_cli *cli = v->cli;
-  const struct jl_log_taker taker = {begin, row, end, v};
+  const struct jl_log_taker taker = {begin, row, unsettled, end, v};
   struct jl_id *spaces;
   size_t n;
   char name[256];

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FORM "1"
+#define BEGIN "jalon-heads " FORM
 #define LINE_MAX_BYTES 512
 #define GROUP 4 /* bytes written together */
 #define CHECK_DIGITS 8
@@ -92,6 +93,8 @@ struct reading {
   bool has_server, has_space, has_time, has_revision;
   crypto_generichash_state hash;
   int64_t line;
+  size_t torn;          /* blocks that were not written whole */
+  struct jl_error what; /* is wrong with the block that has begun: its check tells whether it is a block at all */
 };
 
 static bool wrong(const struct reading *r, struct jl_error *err) {
@@ -99,11 +102,16 @@ static bool wrong(const struct reading *r, struct jl_error *err) {
                  jl_arg_integer(r->line));
 }
 
+static void end_torn(struct reading *r) {
+  r->torn += r->at != NULL;
+  r->at = NULL;
+}
+
 static bool begin_block(struct reading *r, const char *form, struct jl_error *err) {
   if (strcmp(form, FORM) != 0)
     return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("line {1}: these heads are of a form that this program does not know"),
                    JL_MSG("use a newer one"), jl_arg_integer(r->line));
-  if (r->at != NULL) return wrong(r, err);
+  end_torn(r);
   if (r->count == r->capacity) {
     size_t capacity = r->capacity == 0 ? 16 : r->capacity * 2;
     struct jl_heads *grown = jl_arena_array(r->arena, capacity, sizeof *grown);
@@ -115,6 +123,7 @@ static bool begin_block(struct reading *r, const char *form, struct jl_error *er
   r->at = &r->heads[r->count];
   *r->at = (struct jl_heads){.epoch = 0};
   r->section = JL_SECTION_NONE;
+  r->what = (struct jl_error){0};
   r->chains = 0;
   r->has_server = r->has_space = r->has_time = r->has_revision = false;
   crypto_generichash_init(&r->hash, NULL, 0, JL_CHAIN_SIZE);
@@ -168,6 +177,14 @@ static bool end_block(struct reading *r, const char *text, struct jl_error *err)
   uint8_t hash[JL_CHAIN_SIZE];
   crypto_generichash_final(&r->hash, hash, sizeof hash);
   put_check(hash, expected);
+  if (r->what.code != JL_E_OK) {
+    *err = r->what;
+    return false;
+  }
+  if (strlen(text) < CHECK_DIGITS && strncmp(expected, text, strlen(text)) == 0) { /* the last line was cut off */
+    end_torn(r);
+    return true;
+  }
   if (strcmp(expected, text) != 0)
     return jl_fail(err, JL_E_USAGE,
                    JL_MSG("the heads that end in line {1} are not as they were written: their check is {2}, and {3} stands there"),
@@ -179,6 +196,11 @@ static bool end_block(struct reading *r, const char *text, struct jl_error *err)
   return true;
 }
 
+/* The first line of a block, and no more of it. */
+static bool is_torn_begin(const char *line, size_t size) {
+  return size < sizeof BEGIN - 1 && memcmp(line, BEGIN, size) == 0;
+}
+
 static bool take_line(struct reading *r, char *line, size_t size, struct jl_error *err) {
   if (size == 0 || line[0] == '#') return true;
   char *value = strchr(line, ' ');
@@ -186,6 +208,11 @@ static bool take_line(struct reading *r, char *line, size_t size, struct jl_erro
   size_t word = value == NULL ? size : (size_t)(value - line);
   value = value == NULL ? none : value + 1;
 #define IS(text) (word == sizeof(text) - 1 && memcmp(line, text, word) == 0)
+  if (is_torn_begin(line, size) && (r->at == NULL || IS("jalon-heads"))) {
+    end_torn(r);
+    r->torn++;
+    return true;
+  }
   if (IS("jalon-heads") && !begin_block(r, value, err)) return false;
   if (r->at == NULL) return wrong(r, err);
   if (IS("check")) return end_block(r, value, err);
@@ -201,10 +228,12 @@ static bool take_line(struct reading *r, char *line, size_t size, struct jl_erro
   if (IS("section")) ok = take_section(r, value);
   if (IS("chain")) ok = take_chain(r, value);
 #undef IS
-  return ok || wrong(r, err);
+  if (!ok && r->what.code == JL_E_OK) (void)wrong(r, &r->what);
+  return true;
 }
 
-bool jl_heads_parse(struct jl_bytes text, struct jl_arena *a, struct jl_heads **ret_heads, size_t *ret_n, struct jl_error *err) {
+bool jl_heads_parse(struct jl_bytes text, struct jl_arena *a, struct jl_heads **ret_heads, size_t *ret_n, size_t *ret_torn,
+                    struct jl_error *err) {
   struct reading r = {.arena = a};
   char line[LINE_MAX_BYTES + 1];
   for (size_t at = 0; at < text.size;) {
@@ -212,11 +241,22 @@ bool jl_heads_parse(struct jl_bytes text, struct jl_arena *a, struct jl_heads **
     size_t size = end == NULL ? text.size - at : (size_t)(end - start);
     at += size + 1;
     r.line++;
-    if (size > LINE_MAX_BYTES || memchr(start, '\0', size) != NULL) return wrong(&r, err);
+    if (memchr(start, '\0', size) != NULL) { /* what some file systems leave after a crash */
+      r.torn += r.at == NULL;
+      end_torn(&r);
+      continue;
+    }
+    if (size > LINE_MAX_BYTES) return wrong(&r, err);
     size_t squeezed = squeeze(start, size, line);
     if (!take_line(&r, line, squeezed, err)) return false;
   }
-  if (r.at != NULL) return wrong(&r, err);
+  if (r.count == 0 && r.at != NULL) { /* nothing else is there: what is wrong with it is what there is to say */
+    if (r.what.code == JL_E_OK) (void)wrong(&r, &r.what);
+    *err = r.what;
+    return false;
+  }
+  end_torn(&r);
+  if (ret_torn != NULL) *ret_torn = r.torn;
   if (r.count == 0) return jl_fail(err, JL_E_USAGE, JL_MSG("there are no heads in the file"), JL_MSG("jalon history heads writes them"));
   *ret_heads = r.heads;
   *ret_n = r.count;

@@ -15,7 +15,8 @@
  *   check 89abcdef                         of the lines of this block before it: the first 4 bytes of BLAKE2b-256 over them, each with its
  *                                          blanks as one space and a line feed behind it. It finds slips of the pen, nothing else
  *
- * Words that are not known are passed over. chain(n) = BLAKE2b-256(chain(n-1) || body of the n-th change), from 32 zero bytes. */
+ * Words that are not known are passed over. A block that ends before its check, at another block or at the end of the file, was not written
+ * whole (a full disk, a crash) and counts for nothing. chain(n) = BLAKE2b-256(chain(n-1) || body of the n-th change), from 32 zero bytes. */
 #ifndef JL_MODEL_HEADS_H
 #define JL_MODEL_HEADS_H
 #include "common/model/replica.h"
@@ -30,7 +31,7 @@ struct jl_heads {
 };
 void jl_heads_explain(struct jl_buffer *out); /* the comment for the beginning of a file */
 void jl_heads_put(const struct jl_heads *heads, struct jl_buffer *out);
-/* Every block of a file, in the arena. err names the line. */
-JL_MUST_CHECK bool jl_heads_parse(struct jl_bytes text, struct jl_arena *a, struct jl_heads **ret_heads, size_t *ret_n,
+/* Every block of a file, in the arena. torn: how many were not written whole and are left out; may be NULL. err names the line. */
+JL_MUST_CHECK bool jl_heads_parse(struct jl_bytes text, struct jl_arena *a, struct jl_heads **ret_heads, size_t *ret_n, size_t *ret_torn,
                                   struct jl_error *err);
 #endif

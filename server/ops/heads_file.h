@@ -1,5 +1,6 @@
 /* The setting heads_file: heads of all chains appended to a file, once a day and when the server starts, so that there is evidence although
- * nobody thought of it. Best on a disk or machine that the database's administrators cannot write to. */
+ * nobody thought of it. Best on a disk or machine that the database's administrators cannot write to. Each block is one write at the end,
+ * so nodes may share a file on a local disk; a block that was not written whole stays, and readers pass over it. */
 #ifndef JL_OPS_HEADS_FILE_H
 #define JL_OPS_HEADS_FILE_H
 #include "server/store/store.h"
@@ -13,7 +14,6 @@ struct jl_heads_file {
   int32_t day;                /* of which it was written */
   struct jl_buffer text;
   size_t written, spaces;
-  off_t end; /* of the file, before */
   uv_fs_t request;
 };
 /* Opened while the process may. */

@@ -154,7 +154,7 @@ static void on_verified(void *context, const struct jl_verified *v) {
 static bool read_heads(const char *path, struct jl_arena *a, struct jl_heads **ret_heads, size_t *ret_n, struct jl_error *err) {
   struct jl_buffer text;
   char part[65536];
-  size_t n;
+  size_t n, torn = 0;
   FILE *file = fopen(path, "re");
   if (file == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(errno)));
   jl_buffer_init(&text, HEADS_BYTES / 4);
@@ -164,7 +164,8 @@ static bool read_heads(const char *path, struct jl_arena *a, struct jl_heads **r
   if (!ok || !jl_buffer_ok(&text))
     ok = jl_fail(err, JL_E_USAGE, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(path),
                  jl_arg_text(ok ? "it is too large" : strerror(errno)));
-  ok = ok && jl_heads_parse(jl_buffer_bytes(&text), a, ret_heads, ret_n, err);
+  ok = ok && jl_heads_parse(jl_buffer_bytes(&text), a, ret_heads, ret_n, &torn, err);
+  if (ok && torn > 0) fprintf(stderr, "%s: %zu blocks were not written whole, and are left out\n", path, torn);
   jl_buffer_release(&text);
   return ok;
 }

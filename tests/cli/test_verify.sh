@@ -54,6 +54,19 @@ check heads-file-explains-itself-once [ "$(grep -c '^# Heads of the chains' "$W/
 verify --heads="$W/heads"
 check with-those-heads all_of 'exits 0; says "exported heads"'
 
+# A crash in the middle of a block: the next start appends behind it, and nothing else is lost.
+stop_server
+blocks=$(grep -c '^jalon-heads' "$W/heads")
+size=$(($(grep -b '^check ' "$W/heads" | tail -n 1 | cut -d : -f 1) - 40)) # in the middle of the last chain
+truncate -s "$size" "$W/heads"
+verify --heads="$W/heads"
+check torn-at-the-end all_of 'exits 0; says "exported heads"; complains "1 blocks were not written whole"'
+start_server
+more_blocks() { [ "$(grep -c '^jalon-heads' "$W/heads")" -gt "$blocks" ] && tail -n 1 "$W/heads" | grep -q '^# whole '; }
+check torn-and-appended wait_for "$DEADLINE" more_blocks
+verify --heads="$W/heads"
+check torn-in-the-middle all_of 'exits 0; says "exported heads"; complains "1 blocks were not written whole"'
+
 # ---- somebody changes the database ----
 revision=$(database "SELECT min(revision) FROM budget_line WHERE space_id = '$plan'")
 database "UPDATE budget_line SET planned = planned + 1 WHERE space_id = '$plan' AND number = 1"
