@@ -14,6 +14,7 @@ struct jl_log_taker {
   bool (*begin)(void *context, const struct jl_logged_space *space,
                 struct jl_error *err); /* before the rows; at.section is the end to come to, when it is known */
   bool (*row)(void *context, const struct jl_audit_row *row, struct jl_error *err);
+  bool (*unsettled)(void *context); /* values are gone that no erasure so far took: while it was read somebody may have been erased, so it is read on */
   bool (*end)(void *context, const struct jl_logged_space *space, struct jl_error *err);
   void *context;
 };

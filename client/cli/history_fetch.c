@@ -180,13 +180,26 @@ static bool ask(struct fetching *f, struct jl_error *err) {
   return true;
 }
 
+/* What came later than its end, when there is something to be found in it. */
+static bool goes_on(struct fetching *f, bool *ret_more, struct jl_error *err) {
+  struct jl_heads later;
+  *ret_more = false;
+  if (!f->begun || !f->taker->unsettled(f->taker->context)) return true;
+  if (!jl_history_where(f->cli, &f->space.at.space, &later, err)) return false;
+  *ret_more = later.revision > f->space.at.revision;
+  if (*ret_more) f->space.at = later;
+  return true;
+}
+
 bool jl_history_fetch(struct jl_cli *cli, const struct jl_id *space, const struct jl_log_taker *taker, struct jl_error *err) {
   struct fetching f = {.cli = cli, .taker = taker, .space = {.personal = true}, .next = 1};
   int64_t told_us = jl_monotonic_us();
   bool drawn = false, ok = true;
   if (!jl_history_where(cli, space, &f.space.at, err)) return false;
-  while (ok && f.next <= f.space.at.revision) {
+  for (bool more = true; ok && more;) {
     ok = ask(&f, err);
+    more = f.next <= f.space.at.revision;
+    if (ok && !more) ok = goes_on(&f, &more, err);
     if (!ok || jl_monotonic_us() - told_us < 500000) continue;
     told_us = jl_monotonic_us();
     drawn = true;

@@ -6,7 +6,8 @@
  *                                                                   chain = BLAKE2b-256(chain of the section before || body); private, a
  *                                                                   ChangePrivate, only in a file with personal values
  *   ...
- *   {"end":812,"section":{"strategy":{"revision":810,"chain":HEX},...}}                where the server stood: what the rows come to
+ *   {"end":812,"section":{"strategy":{"revision":810,"chain":HEX},...}}                where the server stood: what the rows come to. It is
+ *                                                                   after the first line's revision when somebody was erased meanwhile
  *
  * What is not known is passed over. Personal values are left out unless they are asked for: chains cover their hashes, and what has
  * left the server cannot be erased any more. */
@@ -102,6 +103,11 @@ static bool write_row(void *context, const struct jl_audit_row *row, struct jl_e
   return write_line(w, err) && w->beside->row(w->beside->context, row, err);
 }
 
+static bool write_unsettled(void *context) {
+  const struct jl_history_writer *w = context;
+  return w->beside->unsettled(w->beside->context);
+}
+
 static bool write_end(void *context, const struct jl_logged_space *space, struct jl_error *err) {
   struct jl_history_writer *w = context;
   const char *comma = "";
@@ -123,7 +129,7 @@ static bool write_end(void *context, const struct jl_logged_space *space, struct
 bool jl_history_write(struct jl_cli *cli, const struct jl_id *space, const char *path, bool with_personal,
                       const struct jl_log_taker *beside, struct jl_error *err) {
   struct jl_history_writer w = {.cli = cli, .personal = with_personal, .beside = beside};
-  const struct jl_log_taker taker = {write_begin, write_row, write_end, &w};
+  const struct jl_log_taker taker = {write_begin, write_row, write_unsettled, write_end, &w};
   bool standard = strcmp(path, "-") == 0;
   const char *temporary = jl_arena_printf(cli->arena, "%s.new", path);
   if (temporary == NULL) return jl_cli_no_link(err);
@@ -234,7 +240,8 @@ static bool read_begin(struct reader *r, const struct jl_json *object, struct jl
 static bool read_end(struct reader *r, const struct jl_json *object, struct jl_error *err) {
   uint64_t revision = 0;
   const struct jl_json *sections = jl_json_member(object, "section");
-  if (!number_of(object, "end", &revision) || revision != r->space.at.revision || sections == NULL) return unreadable(r, err);
+  if (!number_of(object, "end", &revision) || revision < r->space.at.revision || sections == NULL) return unreadable(r, err);
+  r->space.at.revision = revision;
   for (const struct jl_json *s = sections->first; s != NULL; s = s->next) {
     enum jl_section section = section_of(s->key);
     if (section == JL_SECTION_NONE) continue;

@@ -109,7 +109,7 @@ static bool read_heads(struct verifying *v, struct jl_error *err) {
     struct jl_heads *some, *all;
     size_t n, torn = 0;
     if (strcmp(cli->options[i].name, "heads") != 0) continue;
-    if (!jl_history_read_file(cli, cli->options[i].value, HEADS_BYTES, &text, err) || !
+    if (!jl_history_read_file(cli, cli->options[i].value, HEADS_BYTES, &text, err) ||
         !jl_heads_parse(text, cli->arena, &some, &n, &torn, err))
       return false;
     v->torn += torn;
