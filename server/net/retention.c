@@ -11,6 +11,8 @@
 
 #define LOOK_US INT64_C(3600000000)
 #define AT_ONCE 20 /* erased of one look */
+#define ACCOUNT "/retention" /* no login begins so */
+#define LANE "/retention/lane"
 
 struct erasing {
   struct jl_server *server;
@@ -34,13 +36,14 @@ static void erased(void *context, struct jl_bytes verdict, const struct jl_error
   free(e);
 }
 
-static struct jl_bytes group_of(const struct jl_server *server, struct jl_id *person, struct jl_arena *a) {
-  struct jl_id space = *jl_spaces_organisation(server->spaces), replica = jl_id_random(), group_id = jl_id_random();
+/* One lane for ever, on every node the same: of two that take the same number one is told so, and its next look begins behind the other. */
+static struct jl_bytes group_of(const struct jl_server *server, struct jl_id *person, uint64_t seq, struct jl_arena *a) {
+  struct jl_id space = *jl_spaces_organisation(server->spaces), replica = jl_account_id(LANE), group_id = jl_id_random();
   Jalon__Group group = JALON__GROUP__INIT;
   group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = group.has_erases = true;
   group.replica = jl_to_pb((struct jl_bytes){replica.bytes, sizeof replica.bytes});
   group.space = jl_to_pb((struct jl_bytes){space.bytes, sizeof space.bytes});
-  group.seq = 1;
+  group.seq = seq;
   group.group_id = jl_to_pb((struct jl_bytes){group_id.bytes, sizeof group_id.bytes});
   group.model_version = jl_model_version;
   group.erases = jl_to_pb((struct jl_bytes){person->bytes, sizeof person->bytes});
@@ -52,16 +55,18 @@ static void erase(struct jl_server *server, struct jl_id person) {
   struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(65536);
   struct erasing *e = a == NULL ? NULL : malloc(sizeof *e);
   struct jl_author author = {.may_edit = JL_EVERYTHING, .administrator = true};
-  struct jl_id account = jl_account_id("/retention"); /* no login begins so */
+  struct jl_id account = jl_account_id(ACCOUNT), lane = jl_account_id(LANE);
+  struct jl_space *organisation = jl_spaces_organisation_space(server->spaces);
+  uint64_t seen = jl_space_lane_through(organisation, &lane);
   if (e == NULL) return;
   *e = (struct erasing){server, person};
-  struct jl_bytes group = group_of(server, &person, a);
+  struct jl_bytes group = group_of(server, &person, seen + 1, a);
   if (group.data == NULL) {
     free(e);
     return;
   }
   server->auth_questions++;
-  jl_space_submit(jl_spaces_organisation_space(server->spaces), &author, &account, group, 0, erased, e);
+  jl_space_submit(organisation, &author, &account, group, seen, erased, e);
 }
 
 static void looked(void *context, const struct jl_rows *rows, const struct jl_error *err) {

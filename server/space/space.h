@@ -70,6 +70,7 @@ uint64_t jl_space_horizon(const struct jl_space *space); /* a copy at a lower re
 typedef void jl_submit_done(void *context, struct jl_bytes verdict, const struct jl_error *err);
 void jl_space_submit(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                      uint64_t confirmed, jl_submit_done *done, void *context);
+uint64_t jl_space_lane_through(const struct jl_space *space, const struct jl_id *replica); /* the last seq that is taken: waits or is decided; 0: none */
 /* The same of a group that may have been sent in another lane before; it is not in the log up to `searched` (revision 0: not known). When it
  * was decided there, it gets that verdict. */
 void jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,

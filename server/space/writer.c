@@ -340,6 +340,11 @@ static size_t lanes_of(const struct jl_space *space, const struct jl_id *account
   return n;
 }
 
+uint64_t jl_space_lane_through(const struct jl_space *space, const struct jl_id *replica) {
+  const struct jl_edit_lane *lane = jl_idmap_find(&space->lanes, replica);
+  return lane == NULL ? 0 : lane->queued;
+}
+
 /* A lane is kept for ever, and a group that is refused makes one too: so one account cannot take all that there may be. */
 static struct jl_edit_lane *lane_for(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, struct jl_error *err) {
   struct jl_edit_lane *lane = jl_idmap_find(&space->lanes, replica);
