@@ -188,12 +188,25 @@ static void password_stored(void *context, const struct jl_rows *rows, const str
   jl_store_query(r->session->server->store, "session_end_others", params, JL_COUNT(params), password_stored_and_ended, r);
 }
 
+static bool no_person(struct jl_error *err) {
+  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("an account belongs to a person of the organisation, and there is no such person"),
+                 JL_MSG("add the person first"));
+}
+
+static bool has_person(const struct jl_request *r, const struct jl_id *id) {
+  const struct jl_record *person = jl_replica_live(jl_spaces_directory(r->session->server->spaces), id);
+  return person != NULL && person->type_number == JL_TYPE_PERSON && !jl_record_erased(person->type, person->body);
+}
+
 static void added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   struct account_job *job = r->state;
   struct jl_error why = {0};
   if (rows == NULL) {
     fail(r, err);
+  } else if (jl_rows_count(rows) == 0 && !has_person(r, &job->person)) { /* erased while the password was hashed */
+    (void)no_person(&why);
+    fail(r, &why);
   } else if (jl_rows_count(rows) == 0) {
     jl_fail(&why, JL_E_ALREADY_EXISTS, JL_MSG("account {1} exists already, or this person has another one"),
             JL_MSG("choose another login name"), jl_arg_text(job->login));
@@ -318,11 +331,7 @@ static bool check(const struct jl_request *r, struct account_job *job, struct jl
   if (in->verb == JALON__ACCOUNT_VERB__ACCOUNT_DISABLE && strcmp(job->login, s->login) == 0)
     return jl_fail(err, JL_E_INVALID, JL_MSG("nobody disables their own account"), JL_MSG("another administrator can"));
   if (in->verb != JALON__ACCOUNT_VERB__ACCOUNT_ADD) return true;
-  const struct jl_record *person = NULL;
-  if (jl_id_from_bytes(JL_PB(in->person), &job->person)) person = jl_replica_live(jl_spaces_directory(s->server->spaces), &job->person);
-  if (person == NULL || person->type_number != JL_TYPE_PERSON || jl_record_erased(person->type, person->body))
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("an account belongs to a person of the organisation, and there is no such person"),
-                   JL_MSG("add the person first"));
+  if (!jl_id_from_bytes(JL_PB(in->person), &job->person) || !has_person(r, &job->person)) return no_person(err);
   return jl_password_policy(in->password, job->login, err);
 }
 
