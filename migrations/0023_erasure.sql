@@ -84,63 +84,112 @@ BEGIN
   END LOOP;
 END $$;
 
--- One row of the log without the personal values of a record. found: the row touches it; previous: the revision that touched it before.
-CREATE FUNCTION log_without(body bytea, private_values bytea, record_id uuid, OUT found boolean, OUT previous bigint, OUT kept bytea, OUT dropped bytea[])
-LANGUAGE plpgsql IMMUTABLE AS $$
+-- One field of a message, without looking at what stands behind it.
+CREATE FUNCTION wire_one(message bytea, wanted integer, OUT number bigint, OUT content bytea) LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  key bytea := uuid_send(record_id);
-  index bigint;
+  at integer := 0;
+  head record;
+  size record;
 BEGIN
-  SELECT c.rank - 1, (SELECT f.number FROM wire_fields(c.content) AS f WHERE f.field = 5) INTO index, previous
-    FROM (SELECT row_number() OVER (ORDER BY w.place) AS rank, w.content FROM wire_fields(body) AS w WHERE w.field = 8) AS c
-   WHERE position(key IN c.content) > 0 AND (SELECT f.content FROM wire_fields(c.content) AS f WHERE f.field = 2) = key;
-  found := index IS NOT NULL;
-  dropped := '{}';
-  kept := private_values;
-  IF index IS NULL OR private_values IS NULL THEN RETURN; END IF;
-  SELECT string_agg(v.whole, ''::bytea ORDER BY v.place) FILTER (WHERE v.change <> index),
-         coalesce(array_agg(v.content) FILTER (WHERE v.change = index), '{}') INTO kept, dropped
-    FROM (SELECT w.place, w.whole, w.content,
-                 coalesce((SELECT f.number FROM wire_fields(w.content) AS f WHERE f.field = 1), 0) AS change FROM wire_fields(private_values) AS w) AS v;
-END $$;
-
--- Takes the personal values of a record out of the log, from a revision that touched it back to its first. Gives what was taken out.
-CREATE FUNCTION log_erase(space uuid, record_id uuid, newest bigint) RETURNS bytea[] LANGUAGE plpgsql AS $$
-DECLARE
-  here bigint := newest;
-  below bigint;
-  taken bytea[] := '{}';
-  is_there boolean;
-  row_of record;
-  without record;
-BEGIN
-  WHILE here > 0 LOOP
-    is_there := false;
-    below := 0;
-    FOR row_of IN SELECT l.section, l.body, l.private_values FROM log AS l WHERE l.space_id = space AND l.revision = here LOOP
-      without := log_without(row_of.body, row_of.private_values, record_id);
-      IF NOT without.found THEN CONTINUE; END IF;
-      is_there := true;
-      below := coalesce(without.previous, 0);
-      IF cardinality(without.dropped) > 0 THEN
-        UPDATE log AS l SET private_values = without.kept WHERE l.space_id = space AND l.revision = here AND l.section = row_of.section;
-        taken := taken || without.dropped;
-      END IF;
-    END LOOP;
-    IF NOT is_there OR below >= here THEN
-      RAISE EXCEPTION 'the history of record % lacks revision %', record_id, here;
-    END IF;
-    here := below;
+  WHILE at < octet_length(message) LOOP
+    head := wire_varint(message, at);
+    size := wire_varint(message, head.next);
+    at := size.next;
+    IF head.value & 7 = 2 THEN at := at + size.value::integer; END IF;
+    IF head.value >> 3 <> wanted THEN CONTINUE; END IF;
+    IF head.value & 7 = 0 THEN number := size.value; END IF;
+    IF head.value & 7 = 2 THEN content := substring(message FROM size.next + 1 FOR size.value::integer); END IF;
+    RETURN;
   END LOOP;
-  RETURN taken;
+END $$;
+CREATE FUNCTION wire_id(message bytea, wanted integer) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT encode(f.content, 'hex')::uuid FROM wire_one(message, wanted) AS f WHERE octet_length(f.content) = 16
+$$;
+
+-- The changes of a row of the log: their places, their records, and the revision that touched each before.
+CREATE FUNCTION log_changes(body bytea) RETURNS TABLE (change bigint, record_id uuid, previous bigint)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT row_number() OVER (ORDER BY w.place) - 1, wire_id(w.content, 2), coalesce((wire_one(w.content, 5)).number, 0)
+    FROM wire_fields(body) AS w WHERE w.field = 8
+$$;
+
+-- Takes the personal values of records out of the log, from a revision that touched each back to its first: the latest revision first, so
+-- that each row is read and written once, however many of the records stand in it. Gives what was taken out; told: with the values.
+CREATE FUNCTION log_erase(space uuid, records uuid[], latest bigint[], told boolean) RETURNS TABLE (record_id uuid, value bytea)
+LANGUAGE plpgsql AS $$
+DECLARE
+  here bigint;
+  row_of record;
+  ids uuid[];
+  befores bigint[];
+  changes bigint[];
+  met uuid[];
+  below bigint[];
+  kept bytea;
+  owners uuid[];
+  dropped bytea[];
+BEGIN
+  LOOP
+    here := (SELECT max(l.at) FROM unnest(latest) AS l (at));
+    EXIT WHEN here IS NULL OR here = 0;
+    met := '{}';
+    below := '{}';
+    FOR row_of IN SELECT l.section, l.body, l.private_values FROM log AS l WHERE l.space_id = space AND l.revision = here LOOP
+      SELECT array_agg(c.record_id), array_agg(c.previous), array_agg(c.change) INTO ids, befores, changes
+        FROM log_changes(row_of.body) AS c JOIN unnest(records, latest) AS r (id, at) ON r.id = c.record_id AND r.at = here;
+      CONTINUE WHEN ids IS NULL;
+      met := met || ids;
+      below := below || befores;
+      CONTINUE WHEN row_of.private_values IS NULL;
+      SELECT string_agg(v.whole, ''::bytea ORDER BY v.place) FILTER (WHERE m.id IS NULL), array_agg(m.id) FILTER (WHERE m.id IS NOT NULL),
+             array_agg(CASE WHEN told THEN v.content END) FILTER (WHERE m.id IS NOT NULL) INTO kept, owners, dropped
+        FROM (SELECT w.place, w.whole, w.content, coalesce((wire_one(w.content, 1)).number, 0) AS change FROM wire_fields(row_of.private_values) AS w) AS v
+        LEFT JOIN unnest(ids, changes) AS m (id, change) ON m.change = v.change;
+      CONTINUE WHEN owners IS NULL;
+      UPDATE log AS l SET private_values = kept WHERE l.space_id = space AND l.revision = here AND l.section = row_of.section;
+      RETURN QUERY SELECT d.id, d.value FROM unnest(owners, dropped) AS d (id, value);
+    END LOOP;
+    IF EXISTS (SELECT FROM unnest(records, latest) AS r (id, at) WHERE r.at = here AND r.id <> ALL (met)) OR here <= ANY (below) THEN
+      RAISE EXCEPTION 'the history of a record lacks revision %', here;
+    END IF;
+    SELECT array_agg(r.id), array_agg(coalesce(m.below, r.at)) INTO records, latest
+      FROM unnest(records, latest) AS r (id, at)
+      LEFT JOIN (SELECT u.id, max(u.below) AS below FROM unnest(met, below) AS u (id, below) GROUP BY u.id) AS m ON m.id = r.id
+     WHERE coalesce(m.below, r.at) > 0;
+  END LOOP;
 END $$;
 
 -- The texts of taken values, of some fields: field 2 of a PrivateValue says which, 4 and 5 are slices, whose one field is the text.
 CREATE FUNCTION private_texts(taken bytea[], fields integer[]) RETURNS bytea[] LANGUAGE sql IMMUTABLE AS $$
-  SELECT coalesce(array_agg(DISTINCT t.content) FILTER (WHERE octet_length(t.content) > 2), '{}')
+  SELECT coalesce(array_agg(DISTINCT t.content) FILTER (WHERE octet_length(t.content) > 0), '{}')
     FROM unnest(taken) AS v (value), LATERAL wire_fields(v.value) AS s, LATERAL wire_fields(s.content) AS t
-   WHERE s.field IN (4, 5) AND t.content IS NOT NULL
-     AND (SELECT f.number FROM wire_fields(v.value) AS f WHERE f.field = 2) = ANY (fields)
+   WHERE s.field IN (4, 5) AND t.content IS NOT NULL AND (wire_one(v.value, 2)).number = ANY (fields)
+$$;
+
+-- ---- what was refused, and tells of it ----
+-- The records that a refused group and a verdict are about: of edits and guards, and of what is in conflict or wrong.
+CREATE FUNCTION refused_records(group_bytes bytea, verdict bytea) RETURNS SETOF uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE w.field WHEN 8 THEN wire_id(w.content, 3) ELSE wire_id(w.content, 1) END FROM wire_fields(group_bytes) AS w WHERE w.field IN (7, 8)
+  UNION ALL
+  SELECT CASE w.field WHEN 6 THEN wire_id(w.content, 1) WHEN 7 THEN wire_id(w.content, 3) ELSE wire_id(w.content, 2) END
+    FROM wire_fields(verdict) AS w WHERE w.field IN (6, 7, 8)
+$$;
+
+-- A verdict names a person: as the author of what it is in conflict with, or in words that are the whole of an argument.
+CREATE FUNCTION verdict_names(verdict bytea, who uuid, names bytea[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT EXISTS (SELECT FROM wire_fields(verdict) AS w
+                  WHERE CASE w.field WHEN 8 THEN wire_id(w.content, 7) = who OR (wire_one(w.content, 12)).content = ANY (names)
+                                     WHEN 7 THEN EXISTS (SELECT FROM wire_fields(w.content) AS a WHERE a.field = 7 AND (wire_one(a.content, 3)).content = ANY (names))
+                                     ELSE false END)
+$$;
+
+-- It tells of a person whose names and addresses were these: a longer one wherever it stands, though an argument has only its beginning
+-- (119 bytes, whole characters); a shorter one, which may be part of any word, only where a name is said.
+CREATE FUNCTION tells_of(group_bytes bytea, verdict bytea, who uuid, names bytea[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT EXISTS (SELECT FROM unnest(names) AS n (name) WHERE octet_length(n.name) > 2
+                    AND (position(n.name IN coalesce(group_bytes, '')) > 0 OR position(substring(n.name FROM 1 FOR 116) IN verdict) > 0))
+      OR ((position(uuid_send(who) IN verdict) > 0 OR EXISTS (SELECT FROM unnest(names) AS n (name) WHERE position(n.name IN verdict) > 0))
+          AND verdict_names(verdict, who, names))
 $$;
 
 -- ---- the account, and what only its person had ----
@@ -179,47 +228,44 @@ END $$;
 
 -- Part of the commit of a group that erases (server/store/sql/commit_erase.sql): all of it, or nothing of the group. What was refused and
 -- tells of it goes: whoever asks for such a verdict hears that it is decided, and an unsent group is judged anew.
-CREATE FUNCTION erase(space uuid, made bigint, before bytea, after bytea) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION erase(space uuid, made bigint, who uuid, before bytea, after bytea) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  row_of log;
-  change record;
-  about uuid[] := '{}';
+  sections smallint[];
+  about uuid[];
+  latest bigint[];
+  owners uuid[];
   taken bytea[];
-  texts bytea[] := '{}';
+  names bytea[] := '{}';
   organisation boolean := (SELECT kind = 1 FROM space_head WHERE space_id = space);
-  who uuid;
   n bigint;
   gone bigint;
   of_account record;
 BEGIN
-  FOR row_of IN SELECT * FROM log WHERE space_id = space AND revision = made ORDER BY section LOOP
-    who := encode((SELECT w.content FROM wire_fields(row_of.body) AS w WHERE w.field = 14), 'hex')::uuid;
-    INSERT INTO erasure (space_id, revision, section, person, author, at, chain_before, chain_after, records, changes)
-    VALUES (space, made, row_of.section, who, encode((SELECT w.content FROM wire_fields(row_of.body) AS w WHERE w.field = 3), 'hex')::uuid, row_of.at, substring(before FROM row_of.section * 32 + 1 FOR 32),
-            substring(after FROM row_of.section * 32 + 1 FOR 32), 0, 0);
-    FOR change IN
-      SELECT encode((SELECT f.content FROM wire_fields(w.content) AS f WHERE f.field = 2), 'hex')::uuid AS id,
-             coalesce((SELECT f.number FROM wire_fields(w.content) AS f WHERE f.field = 5), 0) AS previous
-        FROM wire_fields(row_of.body) AS w WHERE w.field = 8
-    LOOP
-      about := about || change.id;
-      taken := log_erase(space, change.id, change.previous);
-      IF organisation THEN texts := texts || private_texts(taken, ARRAY[1, 2]); END IF; -- name and e-mail: they stand in others' verdicts too
-      UPDATE erasure SET records = records + 1, changes = changes + cardinality(taken)
-       WHERE space_id = space AND revision = made AND section = row_of.section;
-    END LOOP;
-  END LOOP;
-  IF who IS NULL THEN RETURN; END IF; -- without effect
+  IF made = 0 THEN -- erased before: an account that was opened meanwhile goes too, and the certificate says so
+    of_account := erase_account(who);
+    UPDATE erasure SET refused = refused + of_account.refused, logins = logins + of_account.logins,
+                       had_account = had_account OR of_account.had_account, own = own + of_account.own
+     WHERE space_id = space AND person = who AND revision = (SELECT max(revision) FROM erasure WHERE space_id = space AND person = who);
+    RETURN;
+  END IF;
+  SELECT array_agg(l.section), array_agg(c.record_id), array_agg(c.previous) INTO sections, about, latest
+    FROM log AS l, LATERAL log_changes(l.body) AS c WHERE l.space_id = space AND l.revision = made;
+  SELECT array_agg(t.record_id), array_agg(t.value) INTO owners, taken FROM log_erase(space, about, latest, organisation) AS t;
+  INSERT INTO erasure (space_id, revision, section, person, author, at, chain_before, chain_after, records, changes)
+  SELECT space, made, l.section, who, wire_id(l.body, 3), l.at, substring(before FROM l.section * 32 + 1 FOR 32),
+         substring(after FROM l.section * 32 + 1 FOR 32), (SELECT count(*) FROM unnest(sections) AS s (section) WHERE s.section = l.section),
+         (SELECT count(*) FROM unnest(sections, about) AS s (section, id) JOIN unnest(owners) AS o (id) USING (id) WHERE s.section = l.section)
+    FROM log AS l WHERE l.space_id = space AND l.revision = made;
   UPDATE space_head SET erasures = erasures + 1 WHERE space_id = space;
   DELETE FROM past_state WHERE space_id = space;
+  IF organisation THEN names := private_texts(taken, ARRAY[1, 2]); END IF; -- name and e-mail: they stand in others' verdicts too
   DELETE FROM refusal AS r
-   WHERE (r.space_id = space AND EXISTS (SELECT FROM unnest(about) AS i (id) WHERE position(uuid_send(i.id) IN r.group_bytes) > 0
-                                                                                OR position(uuid_send(i.id) IN r.verdict) > 0))
-      OR EXISTS (SELECT FROM unnest(texts) AS t (text) WHERE position(t.text IN r.group_bytes) > 0 OR position(t.text IN r.verdict) > 0);
+   WHERE (r.space_id = space AND EXISTS (SELECT FROM refused_records(r.group_bytes, r.verdict) AS i (id) JOIN unnest(about) AS e (id) USING (id)))
+      OR (organisation AND tells_of(r.group_bytes, r.verdict, who, names));
   GET DIAGNOSTICS n = ROW_COUNT;
   DELETE FROM sent_again AS r
-   WHERE (r.space_id = space AND EXISTS (SELECT FROM unnest(about) AS i (id) WHERE position(uuid_send(i.id) IN r.verdict) > 0))
-      OR EXISTS (SELECT FROM unnest(texts) AS t (text) WHERE position(t.text IN r.verdict) > 0);
+   WHERE (r.space_id = space AND EXISTS (SELECT FROM refused_records(NULL, r.verdict) AS i (id) JOIN unnest(about) AS e (id) USING (id)))
+      OR (organisation AND tells_of(NULL, r.verdict, who, names));
   GET DIAGNOSTICS gone = ROW_COUNT;
   UPDATE erasure SET refused = n + gone
    WHERE space_id = space AND revision = made AND section = (SELECT min(section) FROM erasure WHERE space_id = space AND revision = made);

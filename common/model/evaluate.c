@@ -515,6 +515,6 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   ret_outcome->given_count = run.given_count;
   ret_outcome->merged = run.merged;
   ret_outcome->unsure = run.gate.unsure;
-  ret_outcome->erases = group->has_erases;
+  ret_outcome->erases = group->has_erases && jl_id_from_bytes(JL_PB(group->erases), &ret_outcome->erased);
   return true;
 }

@@ -42,7 +42,7 @@ struct jl_outcome {                  /* in the arena; records carry one referenc
   struct jl_touched *touched; size_t touched_count;
   Jalon__Given *given; size_t given_count;
   bool merged;    /* of a group that erases: there is more */
-  bool erases;    /* personal values, in the log before it too */
+  bool erases; struct jl_id erased; /* personal values of this person, in the log before it too */
   bool of_erased; /* refused: it is about a record whose personal values were erased, and nothing of what was typed is to be kept */
   bool unsure;                       /* in a copy that lacks a section: whether RACI lets the author do it hangs on what is not in it */
   Jalon__Conflict *conflicts; size_t conflict_count; /* when refused with FIELD_CONFLICT, RECORD_DELETED ... */

@@ -471,12 +471,14 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
     fine = false;
     jl_fail(&err, JL_E_NO_MEMORY, "", NULL);
   }
-  if (fine && outcome.erases && outcome.change_count > 0) { /* its certificate tells the chains right before it */
+  /* Its certificate tells the chains right before it. Without effect on a person it still ends an account that was opened since. */
+  if (fine && outcome.erases && (outcome.change_count > 0 || jl_replica_kind(space->ahead) == JL_SPACE_ORGANISATION)) {
     if (b->count > 0) {
       release_outcome(&outcome, 0);
       return JL_ADD_FULL;
     }
     b->erases = b->alone = true;
+    b->erased = outcome.erased;
   }
   if (fine) return add_applied(b, s, &outcome, time_us);
   release_outcome(&outcome, 0);
@@ -578,6 +580,7 @@ bool jl_batch_seal(struct jl_batch *b) {
                                      .refusal_count = b->refusal_count,
                                      .again = b->again,
                                      .again_count = b->again_count,
-                                     .erases = b->erases ? from->sections : NULL};
+                                     .erases = b->erases ? from->sections : NULL,
+                                     .erased = b->erased};
   return true;
 }

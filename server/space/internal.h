@@ -93,6 +93,7 @@ struct jl_batch {
   enum jl_rights_change rights;
   bool alone; /* commits in a transaction of its own */
   bool erases; /* its one group does: nothing stands beside it */
+  struct jl_id erased; /* whom */
 };
 
 struct jl_open_waiter {

@@ -389,7 +389,8 @@ static void send_erasures(struct jl_pg *c, struct jl_pg_unit *unit, const struct
     if (b->erases == NULL) continue;
     pack_chains(b->erases, before);
     pack_chains(b->sections, after);
-    struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_bigint((int64_t)b->new_revision, &revision),
+    bool touched = b->new_revision != b->old_revision;
+    struct jl_pg_param params[] = {jl_param_id(&b->space), jl_param_bigint(touched ? (int64_t)b->new_revision : 0, &revision), jl_param_id(&b->erased),
                                    {.data = before, .size = sizeof before}, {.data = after, .size = sizeof after}};
     jl_send_named(c, unit, "commit_erase", params, JL_COUNT(params));
   }

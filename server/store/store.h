@@ -58,6 +58,7 @@ struct jl_store_batch {
   const struct jl_store_refusal *refusals; size_t refusal_count;
   const struct jl_store_again *again; size_t again_count;
   const struct jl_section_position *erases; /* its one group erases personal values, from the log before it too: the sections before it; NULL: it does not */
+  struct jl_id erased; /* whose */
 };
 enum jl_commit_result {
   JL_COMMIT_DONE,

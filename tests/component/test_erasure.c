@@ -1,5 +1,5 @@
 /* Erasure on a real server and its database: a server that is killed in the middle of it, two at once that meet in the same row of the log,
- * two nodes, and accounts whose time is over. */
+ * two nodes, texts that came in one import, what others were told, accounts that are opened meanwhile, and those whose time is over. */
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "tests/component/support/planner.h"
@@ -191,6 +191,189 @@ static void another_node_tells_nothing_any_more(void **state) {
   there.pid = 0;
 }
 
+/* ---- whose texts came in one import, some of them changed since ---- */
+#define IMPORTED 2000
+
+static struct planner as_colleague(const struct planner *plan, const char *login, const char *password) {
+  struct planner p = {.space = plan->space, .replica = jl_id_random()};
+  wire_open(&p.wire, &node, false);
+  wire_login(&p.wire, login, password, &p.replica, NULL);
+  return p;
+}
+
+static struct jl_bytes comment_of(struct jl_arena *a, const struct jl_id *action, const char *body) {
+  const struct jl_field *target = jl_field_by_number(jl_record_type_by_number(JL_TYPE_COMMENT), JL_COMMENT_TARGET);
+  const struct jl_value value = {.id = *action};
+  struct jl_bytes r = planner_text(a, JL_TYPE_COMMENT, JL_COMMENT_BODY, body);
+  struct jl_bytes none = {(const uint8_t *)"", 0}, of = jl_value_encode(a, target, &value);
+  return jl_record_with(a, jl_record_with(a, none, JL_COMMENT_TARGET, of), JL_COMMENT_BODY, r);
+}
+
+static void an_import_is_erased_row_by_row(void **state) {
+  (void)state;
+  struct planner plan, ines;
+  struct jl_arena *a = jl_arena_new(1U << 24);
+  struct jl_id person = planner_colleague(&node, "Ines Spoonbill", "ines", "a password for ines"), first = {{0}};
+  planner_open(&plan, &node);
+  struct jl_id action = planner_action(&plan, "Newsletter", NULL);
+  ines = as_colleague(&plan, "ines", "a password for ines");
+  Jalon__Edit *edits = calloc(IMPORTED, sizeof *edits), **list = calloc(IMPORTED, sizeof *list);
+  struct jl_id *ids = calloc(IMPORTED, sizeof *ids), group_id = jl_id_random();
+  assert_true(edits != NULL && list != NULL && ids != NULL);
+  for (size_t i = 0; i < IMPORTED; i++) {
+    char body[40];
+    snprintf(body, sizeof body, "spoonbill remark %zu", i);
+    ids[i] = jl_id_random();
+    edits[i] = planner_creation(JL_TYPE_COMMENT, &ids[i], comment_of(a, &action, body));
+    list[i] = &edits[i];
+  }
+  first = ids[0];
+  Jalon__Group all = JALON__GROUP__INIT;
+  all.has_replica = all.has_space = all.has_seq = all.has_group_id = all.has_model_version = true;
+  all.replica = id_of(&ines.replica);
+  all.space = id_of(&ines.space);
+  all.seq = ++ines.seq;
+  all.group_id = id_of(&group_id);
+  all.model_version = jl_model_version;
+  all.n_edits = IMPORTED;
+  all.edits = list;
+  planner_verdict(&ines, planner_submit(&ines, jl_pack(&all.base, a, JL_GROUP_MAX_BYTES)));
+  planner_update(&ines, JL_TYPE_COMMENT, first, JL_COMMENT_BODY, planner_text(a, JL_TYPE_COMMENT, JL_COMMENT_BODY, "spoonbill remark 0"),
+                 planner_text(a, JL_TYPE_COMMENT, JL_COMMENT_BODY, "spoonbill remark, mended"));
+  planner_create(&plan, JL_TYPE_COMMENT, jl_id_random(), comment_of(a, &action, "an answer of somebody else"));
+  daemon_sql(&node, "CREATE TABLE rewritten (revision bigint)");
+  daemon_sql(&node, "CREATE FUNCTION note_rewritten() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO rewritten VALUES (NEW.revision); RETURN NEW; END $$");
+  daemon_sql(&node, "CREATE TRIGGER note_rewritten AFTER UPDATE ON log FOR EACH ROW EXECUTE FUNCTION note_rewritten()");
+  planner_verdict(&plan, planner_submit(&plan, erasing(&plan, a, &person)));
+  assert_int_equal(daemon_number(&node, "SELECT count(*) FROM rewritten"), 2); /* the import's row and the change's: once each */
+  assert_int_equal(daemon_number(&node, "SELECT count(DISTINCT revision) FROM rewritten"), 2);
+  assert_int_equal(rows("erasure", "person", &person, "records = 2000 AND changes = 2001"), 1);
+  assert_int_equal(in_log("spoonbill"), 0);
+  assert_int_equal(in_log("somebody else"), 1);
+  daemon_sql(&node, "DROP TRIGGER note_rewritten ON log");
+  wire_close(&ines.wire);
+  planner_close(&plan);
+  free(edits);
+  free(list);
+  free(ids);
+  jl_arena_free(a);
+}
+
+/* ---- what others were told ---- */
+static void was_refused(const struct jl_id *space, uint64_t seq, Jalon__Verdict *verdict, struct jl_arena *a) {
+  struct jl_id replica = {{0x77}};
+  char space_text[JL_ID_TEXT_SIZE], replica_text[JL_ID_TEXT_SIZE], sql[2000];
+  struct jl_bytes packed = jl_pack(&verdict->base, a, 4096);
+  int n;
+  jl_id_format(space, space_text);
+  jl_id_format(&replica, replica_text);
+  n = snprintf(sql, sizeof sql, "INSERT INTO refusal (space_id, replica, seq, group_bytes, verdict, at) VALUES ('%s', '%s', %llu, '', '\\x", space_text, replica_text,
+               (unsigned long long)seq);
+  for (size_t i = 0; i < packed.size; i++) n += snprintf(sql + n, sizeof sql - (size_t)n, "%02x", packed.data[i]);
+  snprintf(sql + n, sizeof sql - (size_t)n, "', now())");
+  daemon_sql(&node, sql);
+}
+
+static void said(const struct jl_id *space, uint64_t seq, const char *text, struct jl_arena *a) {
+  Jalon__Argument argument = JALON__ARGUMENT__INIT, *arguments[] = {&argument};
+  Jalon__Error error = JALON__ERROR__INIT;
+  Jalon__Verdict verdict = JALON__VERDICT__INIT;
+  argument.text = jl_arena_strdup(a, text);
+  error.n_arguments = 1;
+  error.arguments = arguments;
+  verdict.error = &error;
+  was_refused(space, seq, &verdict, a);
+}
+
+static long long told(uint64_t seq) {
+  char sql[160];
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM refusal WHERE replica = '77000000-0000-0000-0000-000000000000' AND seq = %llu", (unsigned long long)seq);
+  return daemon_number(&node, sql);
+}
+
+static void what_others_were_told_goes(void **state) {
+  (void)state;
+  struct planner p;
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  struct jl_id plan = jl_id_random(), brief, tedious, written;
+  char name[151], cut[120];
+  planner_directory(&p, &node);
+  brief = person_on(&p, a, "Li");
+  memset(name, 'w', sizeof name - 1);
+  memcpy(name, "Wolfeschlegel ", 14);
+  name[sizeof name - 1] = '\0';
+  memcpy(cut, name, 119);
+  cut[119] = '\0';
+  tedious = person_on(&p, a, name);
+  written = person_on(&p, a, "Yo");
+  Jalon__Conflict conflict = JALON__CONFLICT__INIT, *conflicts[] = {&conflict};
+  Jalon__Verdict of_author = JALON__VERDICT__INIT;
+  conflict.has_author = true;
+  conflict.author = id_of(&written);
+  conflict.author_name = jl_arena_strdup(a, "as called once");
+  of_author.n_conflicts = 1;
+  of_author.conflicts = conflicts;
+  said(&plan, 1, "Li", a);
+  said(&plan, 2, "List of guests", a);
+  said(&plan, 3, cut, a);
+  was_refused(&plan, 4, &of_author, a);
+  planner_verdict(&p, planner_submit(&p, erasing(&p, a, &brief)));
+  assert_int_equal(told(1), 0);
+  assert_int_equal(told(2), 1); /* no name */
+  planner_verdict(&p, planner_submit(&p, erasing(&p, a, &tedious)));
+  assert_int_equal(told(3), 0);
+  assert_int_equal(told(4), 1);
+  planner_verdict(&p, planner_submit(&p, erasing(&p, a, &written)));
+  assert_int_equal(told(4), 0);
+  assert_int_equal(told(2), 1);
+  planner_close(&p);
+  jl_arena_free(a);
+}
+
+/* ---- an account that is opened meanwhile, or was there when the person had been erased ---- */
+static uint32_t opens_account(struct planner *p, struct jl_arena *a, const char *login, const struct jl_id *person) {
+  Jalon__AccountRequest add = JALON__ACCOUNT_REQUEST__INIT;
+  add.has_verb = add.has_person = true;
+  add.verb = JALON__ACCOUNT_VERB__ACCOUNT_ADD;
+  add.account = jl_arena_strdup(a, login);
+  add.password = jl_arena_strdup(a, "a password for whom");
+  add.person = id_of(person);
+  return wire_send(&p->wire, JALON__FRAME_TYPE__ACCOUNT, &add.base);
+}
+
+static void no_account_is_left(void **state) {
+  (void)state;
+  struct planner p, other;
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  char text[JL_ID_TEXT_SIZE], sql[400];
+  planner_directory(&p, &node);
+  planner_directory(&other, &node);
+  struct jl_id person = person_on(&p, a, "Hugo Dunlin");
+  daemon_sql(&node, "CREATE TABLE gate (open boolean)");
+  daemon_sql(&node, "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN WHILE NOT EXISTS (SELECT FROM gate) LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN NEW; END $$");
+  daemon_sql(&node, "CREATE TRIGGER wait_here BEFORE INSERT ON erasure FOR EACH ROW EXECUTE FUNCTION wait_here()");
+  uint32_t erased = planner_submit(&p, erasing(&p, a, &person));
+  daemon_until(&node, "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+  uint32_t opened = opens_account(&other, a, "hugo", &person);
+  daemon_until(&node, "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INTO account%'");
+  daemon_sql(&node, "INSERT INTO gate VALUES (true)");
+  planner_verdict(&p, erased);
+  const Jalon__Error *error = wire_expect(&other.wire, opened, JALON__FRAME_TYPE__ERROR, &jalon__error__descriptor);
+  assert_int_equal(error->code, JL_E_NOT_FOUND);
+  assert_int_equal(accounts(&person), 0);
+  daemon_sql(&node, "DROP TRIGGER wait_here ON erasure");
+
+  jl_id_format(&person, text); /* as a server of before may have left one */
+  snprintf(sql, sizeof sql, "INSERT INTO account (login, person, password_hash, administrator, provider, born) VALUES ('hugo', '%s', '!', false, 'local', 'hugo/1')", text);
+  daemon_sql(&node, sql);
+  planner_verdict(&p, planner_submit(&p, erasing(&p, a, &person)));
+  assert_int_equal(accounts(&person), 0);
+  assert_int_equal(rows("erasure", "person", &person, "had_account"), 1);
+  planner_close(&p);
+  planner_close(&other);
+  jl_arena_free(a);
+}
+
 /* ---- accounts whose time is over ---- */
 static void closed_accounts_end(void **state) {
   (void)state;
@@ -215,10 +398,18 @@ static void closed_accounts_end(void **state) {
   assert_int_equal(named(&recent), 1);
   assert_int_equal(rows("account", "person", &recent, "erase_announced_at IS NULL"), 1);
   assert_int_equal(named(&open), 1);
+  long long lanes = daemon_number(&node, "SELECT count(*) FROM lane");
+  daemon_sql(&node, "UPDATE account SET disabled_at = now() - interval '30 months', erase_announced_at = now() - interval '8 days' WHERE login = 'felix'");
+  assert_int_equal(daemon_terminate(&node), 0);
+  daemon_again(&node, options);
+  daemon_until(&node, "SELECT count(*) = 0 FROM account WHERE login = 'felix'");
+  assert_int_equal(daemon_number(&node, "SELECT count(*) FROM lane"), lanes); /* for ever the same one */
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_server_is_killed_meanwhile), cmocka_unit_test(two_are_erased_at_once),
-                                     cmocka_unit_test(another_node_tells_nothing_any_more), cmocka_unit_test(closed_accounts_end)};
+                                     cmocka_unit_test(another_node_tells_nothing_any_more), cmocka_unit_test(an_import_is_erased_row_by_row),
+                                     cmocka_unit_test(what_others_were_told_goes), cmocka_unit_test(no_account_is_left),
+                                     cmocka_unit_test(closed_accounts_end)};
   return cmocka_run_group_tests(tests, start, stop);
 }
