@@ -128,11 +128,13 @@ static void change(struct exporting *x, const struct jl_log_entry *e, const stru
 static void on_log(void *context, const struct jl_reply *reply) {
   struct exporting *x = context;
   x->error = reply->error;
-  x->more = reply->error.code == JL_E_OK && reply->has_more && reply->log_count > 0;
-  for (size_t i = 0; reply->error.code == JL_E_OK && i < reply->log_count; i++) {
+  x->more = reply->has_more;
+  if (reply->error.code != JL_E_OK) return;
+  for (size_t i = 0; i < reply->log_count; i++) {
     for (size_t k = 0; k < reply->log[i].change_count; k++) change(x, &reply->log[i], &reply->log[i].changes[k]);
     x->next = reply->log[i].revision + 1;
   }
+  if (reply->has_more && reply->log_last >= x->next) x->next = reply->log_last + 1; /* a page may have nothing that the caller may read */
 }
 
 static bool history(struct exporting *x, const struct jl_id *space, struct jl_error *err) {
@@ -140,11 +142,14 @@ static bool history(struct exporting *x, const struct jl_id *space, struct jl_er
   x->next = 1;
   jl_buffer_text(&x->out, ",\"history\":[");
   while (x->more) {
+    uint64_t from = x->next;
     if (jl_client_read_log(x->cli->client, space, x->next, UINT64_MAX >> 1, LOG_PAGE, on_log, x) == 0) return jl_cli_no_link(err);
     if (!jl_cli_wait(x->cli, err)) return false;
-    if (x->error.code == JL_E_OK) continue;
+    if (x->error.code == JL_E_OK && (!x->more || x->next > from)) continue;
     *err = x->error;
-    return false;
+    return x->error.code != JL_E_OK ? false
+                                    : jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("the server does not say how far the history was read: it is of an older version"),
+                                              JL_MSG("bring the server up to date"));
   }
   jl_buffer_text(&x->out, "]");
   return true;
