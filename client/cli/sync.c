@@ -130,8 +130,28 @@ static void on_wait(void *context, int64_t process) {
     jl_talk((struct jl_cli *)context, JL_MSG("waiting for another jalon command"));
 }
 
+/* What went from the outbox with what was erased, whenever that was: behind the user's back mostly. */
+static void tell_erased(struct jl_cli *cli) {
+  const struct jl_erased_edit *gone;
+  struct jl_error ignored;
+  size_t n = 0;
+  if (cli->quiet || jl_local_mode(cli->local) != JL_LOCAL_OPEN || !jl_local_erased(cli->local, cli->arena, &gone, &n, &ignored) || n == 0) return;
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record_type *type = jl_record_type_by_number(gone[i].type);
+    const struct jl_field *field = type == NULL ? NULL : jl_field_by_number(type, gone[i].field);
+    char reference[JL_REFERENCE_SIZE];
+    jl_reference_text(gone[i].type, gone[i].number, reference);
+    if (field != NULL)
+      jl_talk(cli, JL_MSG("{1} of {2} was erased: what you had typed and was not sent is gone"), jl_arg_label(field->label), jl_arg_text(reference));
+    else
+      jl_talk(cli, JL_MSG("{1} was erased: what you had typed to make it is gone"), jl_arg_text(reference));
+  }
+  (void)!jl_local_erased_told(cli->local, &ignored); /* else once more */
+}
+
 /* What the opening found is told once a run. */
 static void tell_note(struct jl_cli *cli) {
+  tell_erased(cli);
   const struct jl_error *note = jl_local_note(cli->local);
   if (note->code == JL_E_OK || cli->told_note) return;
   cli->told_note = true;
@@ -306,6 +326,7 @@ bool jl_cmd_sync(struct jl_cli *cli, struct jl_error *err) {
   if (jl_client_sync(cli->client, &ask, on_synced, &s) == 0) return jl_cli_no_link(err);
   while (!jl_client_wait(cli->client, 1000)) continue; /* it shows its progress */
   if (!cli->quiet) tell_report(cli, &waited, &s.summary);
+  tell_erased(cli);
   if (s.error.code != JL_E_OK) {
     *err = s.error;
     return false;

@@ -354,6 +354,16 @@ struct jl_outbox_counts {
   uint64_t bytes;    /* of all but done */
   int64_t oldest_us; /* of queued and sent; 0: none */
 };
+/* What was typed of personal values that were erased meanwhile (RGPD) is taken out of groups that wait, or were refused; it is noted until
+ * somebody has told it. Groups of which nothing is left are refused ones. In the arena. */
+struct jl_erased_edit {
+  uint32_t type;
+  uint64_t number;
+  uint32_t field; /* 0: the record's making */
+  uint64_t count; /* edits */
+};
+JL_API JL_MUST_CHECK bool jl_local_erased(struct jl_local *l, struct jl_arena *a, const struct jl_erased_edit **ret_edits, size_t *ret_n, struct jl_error *err);
+JL_API JL_MUST_CHECK bool jl_local_erased_told(struct jl_local *l, struct jl_error *err);
 JL_API JL_MUST_CHECK bool jl_local_counts(struct jl_local *l, struct jl_outbox_counts *ret_counts, struct jl_error *err);
 
 /* Resolving a refused group puts another one in its place (same number here, queued; the next submit or sync sends it). Nothing

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define CACHE_KIB 32768
+#define TO_SWEEP "to sweep" /* committed with what was deleted for good, so that whoever opens the file next sweeps it if nobody came to it */
 #define SECTION_SIZE (8 + JL_CHAIN_SIZE)
 #define SECTIONS_SIZE (JL_SECTIONS * SECTION_SIZE)
 
@@ -82,10 +83,20 @@ static bool open_once(struct jl_base *b, const char *path, const char *vfs, bool
   return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("the local copy {1} has an older form"), NULL, jl_arg_text(path));
 }
 
+/* Not worth a failure: it is tried again with the next commit that deletes for good, and with the next opening. */
+static void sweep_what_was_left(struct jl_base *b) {
+  struct jl_error ignored;
+  b->to_sweep = !b->read_only && jl_base_number(b, TO_SWEEP, 0) != 0;
+  (void)!jl_base_sweep(b, &ignored);
+}
+
 bool jl_base_open(struct jl_base *b, const char *path, const char *vfs, bool read_only, struct jl_error *err) {
   bool again;
   *b = (struct jl_base){0};
-  if (open_once(b, path, vfs, read_only, &again, err)) return true;
+  if (open_once(b, path, vfs, read_only, &again, err)) {
+    sweep_what_was_left(b);
+    return true;
+  }
   jl_sql_close(&b->sql);
   if (!again || read_only || strcmp(path, ":memory:") == 0) return false;
   remove_files(path);
@@ -341,7 +352,7 @@ static bool drop_record(struct jl_base *b, int64_t set, const struct jl_id *id, 
 /* What is deleted from here on is overwritten; what lies in free pages since before goes with the sweep. */
 static bool delete_for_good(struct jl_base *b, struct jl_error *err) {
   b->to_sweep = true;
-  return jl_sql_run(&b->sql, "PRAGMA secure_delete=ON", err);
+  return jl_sql_run(&b->sql, "PRAGMA secure_delete=ON", err) && jl_base_set_number(b, TO_SWEEP, 1, err);
 }
 
 /* A record whose section is not known (of a newer type) goes too. */
@@ -385,7 +396,8 @@ bool jl_base_erased(struct jl_base *b, const struct jl_base_space *s, uint64_t b
 
 bool jl_base_sweep(struct jl_base *b, struct jl_error *err) {
   if (!b->to_sweep) return true;
-  b->to_sweep = !jl_sql_run(&b->sql, "VACUUM", err); /* the file is written anew: free pages and their bytes are gone */
+  b->to_sweep = !jl_sql_run(&b->sql, "VACUUM", err) /* the file is written anew: free pages and their bytes are gone */ ||
+                !jl_base_set_number(b, TO_SWEEP, 0, err);
   return !b->to_sweep;
 }
 

@@ -445,7 +445,7 @@ static void settle_answers(struct jl_engine *e) {
       e->forks_in_vain = 0;
       jl_engine_tell(e, &event);
       if (list[i].waited && list[i].verdict->error != NULL && !jl_outbox_told(e->outbox, list[i].entry, &err)) failed(e, &err);
-      if (list[i].verdict->error != NULL) jl_follow_refused(e, &list[i].lane->space, list[i].verdict->error);
+      if (!jl_follow_decided(e, &list[i].lane->space, list[i].entry, list[i].verdict->error != NULL, &err)) failed(e, &err);
     }
   }
   for (struct jl_answer *answer = settled, *next; answer != NULL; answer = next) {

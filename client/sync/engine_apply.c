@@ -52,27 +52,48 @@ struct jl_record *jl_follow_record(const Jalon__RecordState *in, struct jl_error
   return record;
 }
 
-/* A record that is here without its personal values: who was erased is so everywhere. */
-static bool note_erased(struct jl_engine *e, const struct jl_record *record, struct jl_error *err) {
-  return record->type == NULL || !jl_record_erased(record->type, record->body) || jl_outbox_forget(e->outbox, &record->id, err);
+/* A record that is here without its personal values: who was erased is so everywhere. `set`: where it was as it was before; NULL: nowhere. */
+static bool note_erased(struct jl_engine *e, const struct jl_record *record, const struct jl_base_set *set, struct jl_error *err) {
+  struct jl_outbox_erased of = {.record = record->id, .type = record->type_number, .number = record->number};
+  struct jl_record *former = NULL;
+  if (record->type == NULL || !jl_record_erased(record->type, record->body)) return true;
+  if (set != NULL && set->number != 0 && !jl_base_record(e->base, set, &record->id, &former, err)) return false;
+  if (former != NULL) of.former = former->body;
+  bool ok = jl_outbox_forget(e->outbox, &of, err);
+  jl_record_release(former);
+  return ok;
 }
 
-void jl_follow_refused(struct jl_engine *e, const struct jl_id *space, const Jalon__Error *why) {
-  struct jl_base_space s;
+static bool note_erased_in(struct jl_engine *e, const struct jl_base_set *set, const struct jl_id *id, struct jl_error *err) {
   struct jl_record *record = NULL;
-  struct jl_error ignored;
-  struct jl_id id;
-  if (e->base == NULL || !jl_id_from_bytes(JL_PB(why->record), &id)) return;
-  if (!jl_base_find(e->base, space, &s, &ignored) || s.number == 0 || !jl_base_record(e->base, &s.live, &id, &record, &ignored)) return;
-  if (record != NULL) (void)!note_erased(e, record, &ignored); /* else when the record comes without them */
+  if (set->number == 0) return true;
+  bool ok = jl_base_record(e->base, set, id, &record, err) && (record == NULL || note_erased(e, record, NULL, err));
   jl_record_release(record);
+  return ok;
+}
+
+bool jl_follow_decided(struct jl_engine *e, const struct jl_id *space, uint64_t entry, bool refused, struct jl_error *err) {
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_MESSAGE_MAX);
+  struct jl_base_space s;
+  struct jl_id *records;
+  size_t n;
+  if (e->base == NULL && refused) {
+    struct jl_engine_event event = {.kind = JL_ENGINE_NEEDS_LOG, .space = *space};
+    jl_engine_tell(e, &event);
+  }
+  if (e->base == NULL) return true; /* what was applied is not of what was erased before it went out: see outbox_forget.c */
+  if (a == NULL) return no_memory(err);
+  if (!jl_base_find(e->base, space, &s, err) || !jl_outbox_edited(e->outbox, entry, a, &records, &n, err)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (!note_erased_in(e, &s.live, &records[i], err) || !note_erased_in(e, &s.shadow, &records[i], err)) return false;
+  return true;
 }
 
 static bool put_state(struct jl_engine *e, struct jl_follow *f, const Jalon__RecordState *in, struct jl_error *err) {
   struct jl_record *record = jl_follow_record(in, err);
   if (record == NULL) return false;
   struct jl_id id = record->id;
-  bool ok = note_erased(e, record, err) && jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
+  bool ok = note_erased(e, record, &f->s.live, err) && jl_base_put(e->base, f->adding != 0 ? &f->s.live : &f->s.shadow, record, err);
   jl_record_release(record);
   if (f->adding == 0) f->s.shadow_cursor = id;
   return ok;
@@ -146,7 +167,7 @@ static bool save_touched(struct jl_engine *e, struct jl_follow *f, const Jalon__
   for (size_t i = 0; i < body->n_changes; i++) {
     struct jl_id id;
     const struct jl_record *record = jl_id_from_bytes(JL_PB(body->changes[i]->id), &id) ? jl_replica_record(f->sparse, &id) : NULL;
-    if (record != NULL && (!note_erased(e, record, err) || !jl_base_put(e->base, target(f), record, err))) return false;
+    if (record != NULL && (!note_erased(e, record, target(f), err) || !jl_base_put(e->base, target(f), record, err))) return false;
   }
   return true;
 }

@@ -116,8 +116,8 @@ struct jl_record *jl_follow_record(const Jalon__RecordState *in, struct jl_error
 JL_MUST_CHECK bool jl_follow_records(struct jl_engine *e, struct jl_follow *f, const Jalon__Snapshot *in, struct jl_error *err);
 /* One REVISIONS message. HISTORY_FORKED or INVALID: it does not fit what is here. */
 JL_MUST_CHECK bool jl_follow_apply(struct jl_engine *e, struct jl_follow *f, const Jalon__Revisions *in, struct jl_arena *a, struct jl_error *err);
-/* What was refused about a record of which this copy knows that it was erased is not kept. */
-void jl_follow_refused(struct jl_engine *e, const struct jl_id *space, const Jalon__Error *why);
+/* What a decided group says of a record of which this copy knows that it was erased is not kept, applied or refused. */
+JL_MUST_CHECK bool jl_follow_decided(struct jl_engine *e, const struct jl_id *space, uint64_t entry, bool refused, struct jl_error *err);
 JL_MUST_CHECK bool jl_follow_swap(struct jl_engine *e, struct jl_follow *f, struct jl_error *err);
 /* Groups of ours in the log that the base keeps: settled. */
 JL_MUST_CHECK bool jl_follow_search(struct jl_engine *e, const struct jl_base_space *s, struct jl_error *err);

@@ -378,6 +378,10 @@ bool jl_local_given(struct jl_local *l, uint32_t type, uint64_t provisional, str
                     uint64_t *ret_number) {
   return jl_outbox_given(&l->outbox, type, provisional, ret_space, ret_record, ret_number);
 }
+bool jl_local_erased(struct jl_local *l, struct jl_arena *a, const struct jl_erased_edit **ret_edits, size_t *ret_n, struct jl_error *err) {
+  return jl_outbox_gone(&l->outbox, a, ret_edits, ret_n, err);
+}
+bool jl_local_erased_told(struct jl_local *l, struct jl_error *err) { return jl_outbox_gone_told(&l->outbox, err); }
 bool jl_local_counts(struct jl_local *l, struct jl_outbox_counts *ret_counts, struct jl_error *err) {
   return jl_outbox_counts(&l->outbox, ret_counts, err);
 }

@@ -95,6 +95,13 @@ static bool open_file(struct jl_outbox *o, const struct jl_id *replica, bool *re
   return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no outbox that can be read"), NULL);
 }
 
+static bool look_for_erased(struct jl_outbox *o, struct jl_error *err) {
+  int64_t any;
+  if (!jl_sql_number(&o->sql, "SELECT EXISTS (SELECT 1 FROM entry WHERE state = 2 AND flags & 32 <> 0)", &any, err)) return false;
+  o->erased_under_way = any != 0;
+  return true;
+}
+
 bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool read_only, const struct jl_id *replica, bool *ret_made,
                     struct jl_error *err) {
   struct jl_sql_open how = {.path = path, .vfs = vfs, .read_only = read_only, .full = true, .cache_kib = CACHE_KIB};
@@ -102,7 +109,7 @@ bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool
   *ret_made = false;
   bool opened = jl_sql_open(&o->sql, &how, err) &&
                 (read_only || jl_sql_run(&o->sql, "PRAGMA secure_delete=ON", err)); /* what is taken out is not left in free pages */
-  if (opened && open_file(o, replica, ret_made, err)) return true;
+  if (opened && open_file(o, replica, ret_made, err) && look_for_erased(o, err)) return true;
   (void)jl_outbox_damaged(o, err);
   jl_sql_close(&o->sql);
   return false;
@@ -119,6 +126,7 @@ bool jl_outbox_begin(struct jl_outbox *o, bool *ret_inside, struct jl_error *err
 }
 
 bool jl_outbox_end(struct jl_outbox *o, bool inside, bool ok, struct jl_error *err) {
+  if (ok && o->erased_under_way) ok = jl_outbox_forget_decided(o, err);
   if (!inside && ok) ok = jl_sql_commit(&o->sql, err);
   if (!inside && !ok) jl_sql_rollback(&o->sql);
   if (!ok) (void)jl_outbox_damaged(o, err);

@@ -16,6 +16,7 @@ enum jl_entry_flag {
   JL_ENTRY_AGAIN = 2,  /* the server had lost it */
   JL_ENTRY_DOUBT = 4,  /* perhaps sent in another lane, by another copy of this folder: the log is searched first, and the server told */
   JL_ENTRY_SEEN = 8,   /* refused, and its submitter got the verdict */
+  JL_ENTRY_ERASED = 32, /* under way when a record that it names was erased: looked through when it is decided */
   JL_ENTRY_VOUCHED = 16, /* applied: our copy stands at its revision or later, in a history that has it */
 };
 struct jl_entry {
@@ -36,6 +37,7 @@ struct jl_outbox {
   struct jl_sql sql;
   bool read_only;
   struct jl_id replica;
+  bool erased_under_way; /* perhaps there are JL_ENTRY_ERASED */
   uint64_t renamed; /* groups that got another id, or are to be looked for again, since it is open */
 };
 /* replica: taken for a new file. */
@@ -122,8 +124,19 @@ JL_MUST_CHECK bool jl_outbox_resolve(struct jl_outbox *o, uint64_t id, const str
                                      uint64_t *ret_id, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_drop(struct jl_outbox *o, uint64_t id, bool with_dependents, struct jl_error *err);
 
-/* The personal values of this record were erased: what was typed about it goes for good (outbox_forget.c). */
-JL_MUST_CHECK bool jl_outbox_forget(struct jl_outbox *o, const struct jl_id *record, struct jl_error *err);
+/* The personal values of a record were erased: what was typed of them goes for good, the rest of the groups stays (outbox_forget.c). */
+struct jl_outbox_erased {
+  struct jl_id record;
+  uint32_t type;
+  uint64_t number;
+  struct jl_bytes former; /* as it was known here; empty: it was not */
+};
+JL_MUST_CHECK bool jl_outbox_forget(struct jl_outbox *o, const struct jl_outbox_erased *of, struct jl_error *err);
+/* What went so of groups that were not applied, and was not told yet. */
+JL_MUST_CHECK bool jl_outbox_gone(struct jl_outbox *o, struct jl_arena *a, const struct jl_erased_edit **ret_gone, size_t *ret_n, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_gone_told(struct jl_outbox *o, struct jl_error *err);
+/* Records that an entry makes or edits. */
+JL_MUST_CHECK bool jl_outbox_edited(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_id **ret_records, size_t *ret_n, struct jl_error *err);
 
 /* ---- provisional numbers ---- */
 /* Of the records that an entry makes; gives them out when there are none yet (not in a read-only file: number 0 then). */

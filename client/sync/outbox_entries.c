@@ -1,5 +1,6 @@
 /* Entries: reading them, and what changes in their rows. */
 #include "client/sync/outbox_parts.h"
+#include "common/base/limits.h"
 #include <string.h>
 
 bool jl_outbox_row(sqlite3_stmt *q, struct jl_arena *a, struct jl_entry *e) {
@@ -109,6 +110,21 @@ bool jl_outbox_depends(struct jl_outbox *o, uint64_t id, struct jl_arena *a, str
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
   return jl_outbox_rows(o, q, a, false, ret_entries, ret_n, err);
+}
+
+bool jl_outbox_edited(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_id **ret_records, size_t *ret_n, struct jl_error *err) {
+  size_t n = 0;
+  int step;
+  struct jl_id *list = jl_arena_array(a, JL_GROUP_MAX_EDITS, sizeof *list);
+  if (list == NULL) return jl_outbox_no_memory(err);
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT record FROM touch WHERE entry = ?1 AND how < 3", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  while ((step = jl_sql_step(&o->sql, q, err)) == 1 && n < JL_GROUP_MAX_EDITS) list[n++] = jl_sql_id(q, 0);
+  sqlite3_reset(q);
+  *ret_records = list;
+  *ret_n = n;
+  return step >= 0;
 }
 
 bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *c, struct jl_error *err) {

@@ -27,5 +27,6 @@ JL_MUST_CHECK bool jl_outbox_touch(struct jl_outbox *o, uint64_t entry, const Ja
 JL_MUST_CHECK bool jl_outbox_set_last_own(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* queued again with other content */
 JL_MUST_CHECK bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_forget_decided(struct jl_outbox *o, struct jl_error *err); /* what was erased while entries were under way that are not any more */
 JL_MUST_CHECK bool jl_outbox_unpark(struct jl_outbox *o, uint64_t behind, struct jl_error *err); /* what lay behind it, or behind nothing that is there, is queued */
 #endif

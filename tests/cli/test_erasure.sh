@@ -44,6 +44,8 @@ check office-sees-her exits_saying 0 "$mail"
 on office en history --sentences yes
 on train en --offline person set "$name" --job-title "Dompteuse de pangolins"
 check train-waits-with-an-edit-of-hers exits 0
+on train en --offline action set A2 --title "Un titre du train"
+check train-waits-with-another exits 0
 admin show A1 --at "r$before"
 check a-past-state-is-made exits_saying 0 'zeppelin'
 
@@ -70,6 +72,20 @@ on office en person export "$name"
 check not-of-others exits 7
 on office en person export
 check of-oneself all_of 'exits 0; silent zibeline'
+
+# ---- pages of the history that have nothing that one may read: some 2 MB of payroll, then one edit ----
+python3 - "$W/files/payroll.json" <<'PY'
+import json, sys
+json.dump({"jalon": 1, "records": [{"type": "payroll_line", "key": f"p{n}", "title": f"Poste {n}", "planned": 100, "notes": "w" * 9000} for n in range(200)]}, open(sys.argv[1], "w"))
+PY
+admin plan import "$W/files/payroll.json" --into "$DEMONSTRATION_NAME"
+check much-payroll exits 0
+admin rights set everybody payroll none
+check nobody-reads-it exits 0
+on office en comment A2 'Une remarque du bureau'
+check an-edit-after-it exits 0
+on office en person export
+check export-goes-on-over-pages-without-anything all_of 'exits 0; silent "wwww"; exported "any(h[\"after\"].get(\"body\") == \"Une remarque du bureau\" for h in plan[\"history\"])"'
 
 # ---- who may erase ----
 on office en person erase "$name" --yes
@@ -127,8 +143,13 @@ check no-account-for-her exits 8
 on office en sync
 check office-syncs exits 0
 on train en sync
-check train-syncs silent 'internal'
+check train-syncs all_of 'silent internal; complains "was erased: what you had typed and was not sent is gone"'
+on train en conflicts
+check train-has-what-ended all_of 'exits 0; says "personal values of P[0-9]+ were erased, and with them what you had typed"; nothing_in'
+admin show A2
+check the-other-edit-of-the-train-arrived says 'Un titre du train'
 on train en sync
+check told-once silent 'what you had typed'
 on office en --offline show A1
 check office-copy nothing_in
 bytes_of() { find "$@" -type f -exec cat {} +; }

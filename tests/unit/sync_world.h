@@ -106,7 +106,7 @@ static struct world_verdict *world_decide(struct world *w, struct world_lane *la
   struct world_verdict *kept = &lane->verdicts[++lane->seq];
   Jalon__Verdict v = JALON__VERDICT__INIT;
   Jalon__Error wire = JALON__ERROR__INIT;
-  struct jl_evaluation in = {.space = f->space, .organisation = f->org, .author = {f->author, f->rights, false, 0}, .time_us = ++w->now_us,
+  struct jl_evaluation in = {.space = f->space, .organisation = f->org, .author = {f->author, f->rights, f->administrator, 0}, .time_us = ++w->now_us,
                              .who_changed = fx_who, .context = f};
   bool ok = jl_group_check(group, &err);
   if (ok && group->depends_on != 0 && lane->verdicts[group->depends_on].refused) ok = jl_fail(&err, JL_E_DEPENDS, "it depends", NULL);
