@@ -13,7 +13,9 @@
  * "description"} is a template (template.c).
  * Dates: "2026-01-31"; "+30d", "-2w", "+3m" from the day of import; "next-january" (the first day of the next such month,
  * not this one), "next-january-end" (its last); "@month-start" and "@month-end" (of the month of import), "@month-start+2" and
- * "@month-end+2" (of the second month after it).
+ * "@month-end+2" (of the second month after it); "@start" (the day of import) and "@start+2" (two months later: the same day, or the
+ * last of a shorter month), "@end" (the last day before "@start+1") and "@end+2" (before "@start+3"). For a template the day of import
+ * is the one on which its plan starts.
  * Everything is read and checked before anything is sent. Then people, teams and roles go first, and the records in the
  * file's order, in groups of at most JL_GROUP_MAX_EDITS. A reference may point forward; lists have the file's order. */
 #include "client/cli/import.h"
@@ -61,21 +63,31 @@ const char *jl_import_text(const struct jl_json *object, const char *name) {
 }
 
 /* ---- dates ---- */
+/* "@start+2": the beginning or the end of a month, so many after the one of the import, or after the day itself. */
+static bool month_day(const struct jl_import *im, const char *text, int32_t *ret_day) {
+  static const struct {
+    const char *word;
+    bool calendar, end;
+  } words[] = {{"@month-start", true, false}, {"@month-end", true, true}, {"@start", false, false}, {"@end", false, true}};
+  struct jl_date today = jl_date_from_day(im->input.today);
+  size_t w = 0;
+  while (w < JL_COUNT(words) && strncmp(text, words[w].word, strlen(words[w].word)) != 0) w++;
+  if (w == JL_COUNT(words)) return false;
+  const char *rest = text + strlen(words[w].word);
+  char *end = NULL;
+  long n = *rest == '\0' ? 0 : strtol(rest, &end, 10);
+  if (end != NULL && (*end != '\0' || (*rest != '+' && *rest != '-') || labs(n) > 1200)) return false;
+  int32_t from = words[w].calendar ? jl_day_from_date(today.year, today.month, 1) : im->input.today;
+  *ret_day = words[w].end ? jl_day_add_months(from, (int)n + 1) - 1 : jl_day_add_months(from, (int)n);
+  return true;
+}
+
 static bool import_day(const struct jl_import *im, const char *text, int32_t *ret_day) {
   static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
                                        "july",    "august",   "september", "october", "november", "december"};
   struct jl_date today = jl_date_from_day(im->input.today);
-  int32_t month_start = jl_day_from_date(today.year, today.month, 1);
   struct jl_error ignored;
-  bool starts = strncmp(text, "@month-start", 12) == 0, ends = strncmp(text, "@month-end", 10) == 0;
-  if (starts || ends) {
-    const char *rest = text + (starts ? 12 : 10);
-    char *end = NULL;
-    long n = *rest == '\0' ? 0 : strtol(rest, &end, 10);
-    if (end != NULL && (*end != '\0' || (*rest != '+' && *rest != '-') || labs(n) > 1200)) return false;
-    *ret_day = starts ? jl_day_add_months(month_start, (int)n) : jl_day_add_months(month_start, (int)n + 1) - 1;
-    return true;
-  }
+  if (text[0] == '@') return month_day(im, text, ret_day);
   for (int m = 0; strncmp(text, "next-", 5) == 0 && m < 12; m++) {
     size_t size = strlen(months[m]);
     if (strncmp(text + 5, months[m], size) != 0) continue;

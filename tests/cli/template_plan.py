@@ -32,6 +32,8 @@ def main(template, language, export):
     for r in records:
         for name in ('start', 'due', 'end'):
             assert name not in r or r['type'] == 'key_result' or start <= r[name] <= end, r
+    # nothing was seen in the future: what is known on the day is written down without a date
+    assert all('date' not in r for r in by_type['diagnostic'])
     # why: objectives that say how much and until when, and serve a business one
     objectives = {r['key']: r for r in by_type['objective']}
     for o in objectives.values():

@@ -99,10 +99,25 @@ check given-fields exits 0
 marketing plan show
 check given-fields-are-there all_of "says '15 Jan 2027'; says '31 May 2027'; says 'CHF'"
 marketing objective list --json
-check dates-count-from-the-month-of-the-start python3 -c "
+check dates-count-from-the-start python3 -c "
 import sys
 from document import Document
-assert Document(sys.argv[1]).cells('objective', 'O1')['due'] == '2027-04-30'" "$out"
+assert Document(sys.argv[1]).cells('objective', 'O1')['due'] == '2027-05-14'" "$out" # the day before four months later
+# 12 months from 15 March; the end of February, from which months are as long as they can be; 31 January and the month after it
+for dates in 'content-inbound 2027-03-15 2028-03-14' 'event 2028-02-29 2028-06-28' 'product-launch 2027-01-31 2027-07-30'; do
+  read -r name start end <<<"$dates"
+  marketing plan new "$name $start" --template "$name" --start "$start"
+  marketing plan export "$W/files/dated.json"
+  check "$name-from-$start" python3 - "$W/files/dated.json" "$start" "$end" <<'EOF'
+import json, sys
+plan, start, end = json.load(open(sys.argv[1])), sys.argv[2], sys.argv[3]
+assert (plan['plan']['start'], plan['plan']['end']) == (start, end), plan['plan']
+dates = [r[name] for r in plan['records'] if r['type'] != 'key_result' for name in ('start', 'due', 'end') if name in r]
+assert len(dates) > 20 and min(dates) == start and max(dates) == end, (min(dates), max(dates))
+if start == '2027-01-31':  # a month later is the last day of February, and the first month ends the day before
+    assert '2027-02-28' in dates and '2027-02-27' in dates and '2027-03-31' in dates, dates
+EOF
+done
 marketing plan new "Rien" --template nothing
 check unknown-template exits_complaining 8 'nothing' 'template list'
 
