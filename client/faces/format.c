@@ -104,8 +104,9 @@ void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *
     put_amount(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, currency_symbol(unit), out);
     return;
   }
-  jl_format_decimal(millionths, 6, JL_DECIMALS_SHORT, out);
-  if (unit && *unit) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(unit));
+  bool tenths = unit && strcmp(unit, JL_UNIT_TENTHS) == 0;
+  jl_format_decimal(millionths, 6, tenths ? 1 : JL_DECIMALS_SHORT, out);
+  if (unit && *unit && !tenths) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(unit));
 }
 
 void jl_format_date(int64_t day, struct jl_buffer *out) {

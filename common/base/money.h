@@ -4,6 +4,7 @@
 #define JL_BASE_MONEY_H
 #include "common/base/compiler.h"
 #include <stdint.h>
+#define JL_UNIT_TENTHS "0.0" /* unit of a score: no word, and one decimal on every screen */
 #define JL_FRACTION_ONE 1000000
 #define JL_SHARE_ONE 10000
 int jl_currency_digits(const char *iso4217);       /* 2 for EUR, 0 for JPY, 3 for TND; -1: no such currency */

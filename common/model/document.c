@@ -300,6 +300,12 @@ void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_ar
   cell->words = words(b, message, args, n);
 }
 
+void jl_cell_alternative(struct jl_builder *b, const char *text) {
+  if (!jl_builder_ok(b) || b->skipping) return;
+  JL_ASSERT(b->cell != NULL);
+  b->cell->alternative = copy_text(b, text, strlen(text));
+}
+
 void jl_cell_tone(struct jl_builder *b, enum jl_tone tone) {
   if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);

@@ -55,6 +55,7 @@ void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_ar
 void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alternative /* for files; NULL: none */);
 /* "A12 title"; people, teams and roles by name alone; record may be NULL. */
 void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);
+void jl_cell_alternative(struct jl_builder *b, const char *text);   /* of the last cell: what files have instead */
 void jl_cell_tone(struct jl_builder *b, enum jl_tone tone);   /* of the last cell */
 void jl_cell_source(struct jl_builder *b, const struct jl_record *record); /* of the last cell: a record behind the figure */
 void jl_cell_field(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation, const struct jl_record *record, const struct jl_field *field); /* any field, formatted by its kind; references as "A12 title" */

@@ -1,4 +1,5 @@
 /* Numbers, money and dates in both languages (expected spellings: CLDR 42, typed by hand), and the three faces of a document. */
+#include "common/base/money.h"
 #include "client/faces/cell.h"
 #include "client/faces/terminal.h"
 #include "common/base/calendar.h"
@@ -33,6 +34,8 @@ static void test_french(void **state) {
   expect_arg(jl_arg_fraction(45500, "percent"), "4,55" NBSP "%");
   expect_arg(jl_arg_fraction(2900000, "EUR"), "2,90" NBSP "€");
   expect_arg(jl_arg_fraction(64000000, "leads"), "64" NBSP "leads");
+  expect_arg(jl_arg_fraction(1000000, JL_UNIT_TENTHS), "1,0");
+  expect_arg(jl_arg_fraction(0, JL_UNIT_TENTHS), "0,0");
   expect_arg(jl_arg_share(7000), "70" NBSP "%");
   expect_arg(jl_arg_share(555), "5,55" NBSP "%");
   expect_arg(jl_arg_date(jl_day_from_date(2026, 1, 31)), "31/01/2026");
@@ -46,6 +49,7 @@ static void test_english(void **state) {
   expect_arg(jl_arg_money(-120000, "EUR"), "-€1,200");
   expect_arg(jl_arg_money(100000, "CHF"), "1,000" NBSP "CHF");
   expect_arg(jl_arg_fraction(50000, "percent"), "5%");
+  expect_arg(jl_arg_fraction(1000000, JL_UNIT_TENTHS), "1.0");
   expect_arg(jl_arg_date(jl_day_from_date(2026, 1, 31)), "31 Jan 2026");
 }
 

@@ -97,6 +97,24 @@ static void differentiation(void **state) {
   fx_free(&fx);
 }
 
+/* What they promise and where they are strong and weak stands below the table. */
+static void competitors(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  fx_begin(&fx, JL_TYPE_COMPETITOR);
+  fx_text(&fx, JL_COMPETITOR_NAME, "Durand");
+  fx_text(&fx, JL_COMPETITOR_PROMISE, "Moins cher");
+  fx_text(&fx, JL_COMPETITOR_STRENGTHS, "Stock");
+  fx_text(&fx, JL_COMPETITOR_WEAKNESSES, "Service");
+  fx_put(&fx);
+  (void)fx_named(&fx, JL_TYPE_COMPETITOR, "Petit");
+  Jalon__Document *d = fx_view(&fx, "competitors", NULL, NULL);
+  FX_ROWS(fx_block(d, "competitors"), "CP1 Durand|Moins cher|Stock|Service||", "CP2 Petit|||||");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 /* Ours: (3 x 5 + 1 x 8) / 4 = 5.75, half to even with one decimal 5.8; Durand: only the price is scored: 7; Petit: nothing. */
 static void scores(void **state) {
   (void)state;
@@ -108,7 +126,11 @@ static void scores(void **state) {
   (void)criterion(&fx, "Service", "at once", 8, 0);
   rating(&fx, price, durand, "low", 7);
   Jalon__Document *d = fx_view(&fx, "competitors", NULL, NULL);
-  FX_ROWS(fx_block(d, "scores"), "Price|3|5000000|7000000|", "Service|1|8000000||", "weighted mean||5800000|7000000|");
+  FX_ROWS(fx_block(d, "scores"), "Price|3|5000000|7000000|", "Service|1|8000000||", "weighted mean||5800000 0.0|7000000 0.0|",
+          "criteria scored||2|1|0");
+  assert_int_equal(fx_block(d, "scores")->rows[3]->cells[3]->tone, JL_TONE_WARN); /* a mean over another criterion than ours */
+  assert_int_equal(fx_block(d, "scores")->columns[3]->priority, 1);
+  assert_int_equal(fx_block(d, "scores")->columns[4]->priority, 0); /* Petit is seen all the same */
   assert_int_equal(fx_block(d, "scores")->rows[0]->cells[3]->tone, JL_TONE_WARN); /* they are better there */
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
@@ -392,7 +414,7 @@ static void drawing(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(swot),   cmocka_unit_test(answered), cmocka_unit_test(differentiation), cmocka_unit_test(scores),
+      cmocka_unit_test(swot),   cmocka_unit_test(answered), cmocka_unit_test(differentiation), cmocka_unit_test(scores), cmocka_unit_test(competitors),
       cmocka_unit_test(targets), cmocka_unit_test(clashes), cmocka_unit_test(mix),             cmocka_unit_test(levers),
       cmocka_unit_test(stack),  cmocka_unit_test(lessons),  cmocka_unit_test(road_map),        cmocka_unit_test(drawing),
       cmocka_unit_test(summary),

@@ -139,6 +139,66 @@ static void okr(void **state) {
   fx_free(&fx);
 }
 
+static void key_result(struct fixture *fx, struct jl_id objective_id, int64_t start, int64_t target, int64_t current) {
+  fx_begin(fx, JL_TYPE_KEY_RESULT);
+  fx_ref(fx, JL_KEY_RESULT_OBJECTIVE, objective_id);
+  fx_text(fx, JL_KEY_RESULT_TITLE, "kr");
+  fx_int(fx, JL_KEY_RESULT_START, start);
+  fx_int(fx, JL_KEY_RESULT_TARGET, target);
+  if (current >= 0) fx_int(fx, JL_KEY_RESULT_CURRENT, current);
+  fx_put(fx);
+}
+
+/* (value - start) / (target - start) is 0 / 0 where both are equal: no score, and in no mean: (1.0 + 0, not measured) / 2 = 0.5. */
+static void okr_undefined(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id some = objective(&fx, "Some", NULL), none = objective(&fx, "None", NULL);
+  key_result(&fx, some, 0, 10000000, 10000000);
+  key_result(&fx, some, 5000000, 5000000, 7000000);
+  key_result(&fx, some, 0, 10000000, -1);
+  key_result(&fx, none, 5000000, 5000000, 5000000);
+  Jalon__Document *d = fx_view(&fx, "okr", NULL, NULL);
+  FX_ROWS(fx_block(d, "okr"), "O1 Some|||||500000 0.0|yellow", "  KR1 kr|0|10000000|10000000||1000000 0.0|green",
+          "  KR2 kr|5000000|5000000|7000000|||undefined", "  KR3 kr|0|10000000||||not measured", "O2 None||||||undefined",
+          "  KR4 kr|5000000|5000000|5000000|||undefined");
+  assert_true(fx_noted(d, "undefined: what starts at its target has no score and counts in no mean"));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+static struct jl_id north_star(struct fixture *fx, const char *title) {
+  fx_begin(fx, JL_TYPE_OBJECTIVE);
+  fx_text(fx, JL_OBJECTIVE_TITLE, title);
+  fx_int(fx, JL_OBJECTIVE_FORM, JL_FORM_NORTH_STAR);
+  return fx_put(fx);
+}
+
+static void north_stars(void **state) {
+  (void)state;
+  static const char two[] = "objectives that are called North Star: {1}; keep one";
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  (void)objective(&fx, "Growth", NULL);
+  (void)north_star(&fx, "Meals shared");
+  Jalon__Document *d = fx_view(&fx, "tree", NULL, NULL);
+  assert_string_equal(fx_block(d, "tree")->rows[0]->cells[0]->text, "O1 Growth");
+  assert_string_equal(fx_block(d, "tree")->rows[1]->cells[0]->text, "★ O2 Meals shared");
+  assert_string_equal(fx_block(d, "tree")->rows[1]->cells[0]->alternative, "O2 Meals shared"); /* for files */
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "strategy", NULL, NULL);
+  assert_string_equal(fx_block(d, "objectives")->rows[2]->cells[0]->text, "★ O2 Meals shared");
+  assert_true(fx_noted(d, "★ the North Star"));
+  assert_false(fx_noted(d, two));
+  jalon__document__free_unpacked(d, NULL);
+  (void)north_star(&fx, "Meals sold");
+  d = fx_view(&fx, "strategy", NULL, NULL);
+  assert_true(fx_noted(d, two));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 static void dashboard_fits(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -182,6 +242,6 @@ static void portfolio(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(tree), cmocka_unit_test(circle),         cmocka_unit_test(kpis),
-                                     cmocka_unit_test(okr),  cmocka_unit_test(dashboard_fits), cmocka_unit_test(portfolio)};
+                                     cmocka_unit_test(okr), cmocka_unit_test(okr_undefined), cmocka_unit_test(north_stars),  cmocka_unit_test(dashboard_fits), cmocka_unit_test(portfolio)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,11 +37,18 @@ static bool read_grid(struct grid *g) {
   return jl_builder_ok(g->b);
 }
 
+static bool rated(const struct grid *g, size_t competitor) {
+  for (size_t c = 0; c < g->criterion_count; c++)
+    if (*rating_at(g, c, competitor) != NULL) return true;
+  return false;
+}
+
+/* A column with nothing in it is not drawn, unless it is one that always is: a competitor whom nobody has rated yet is to be seen. */
 static void competitor_columns(const struct grid *g) {
   for (size_t k = 0; k < g->competitor_count; k++) {
     char name[32];
     snprintf(name, sizeof name, "competitor_%zu", k + 1);
-    jl_column_text(g->b, name, jl_view_text(g->b, jl_view_title(g->competitors[k])), 1);
+    jl_column_text(g->b, name, jl_view_text(g->b, jl_view_title(g->competitors[k])), rated(g, k) ? 1 : 0);
   }
 }
 
@@ -89,7 +96,7 @@ static void cell_score(const struct grid *g, size_t c, size_t competitor) {
   if (competitor != SIZE_MAX && ours > 0 && score > ours) jl_cell_tone(g->b, JL_TONE_WARN);
 }
 
-/* Mean of the criteria that have a score, by their weights. */
+/* Mean of the criteria that have a score, by their weights: the row below says of how many. */
 static void cell_mean(const struct grid *g, size_t competitor) {
   int64_t sum = 0, weights = 0, mean = 0;
   for (size_t c = 0; c < g->criterion_count; c++) {
@@ -102,9 +109,29 @@ static void cell_mean(const struct grid *g, size_t competitor) {
     jl_cell_empty(g->b);
     return;
   }
-  jl_cell(g->b, jl_arg_fraction(mean * (JL_FRACTION_ONE / 10), "")); /* one decimal: scores are rough */
+  jl_cell(g->b, jl_arg_fraction(mean * (JL_FRACTION_ONE / 10), JL_UNIT_TENTHS)); /* scores are rough */
   for (size_t c = 0; c < g->criterion_count; c++)
     if (score_of(g, c, competitor) > 0) jl_cell_source(g->b, competitor == SIZE_MAX ? g->criteria[c] : *rating_at(g, c, competitor));
+}
+
+static int64_t scored(const struct grid *g, size_t competitor) {
+  int64_t n = 0;
+  for (size_t c = 0; c < g->criterion_count; c++) n += score_of(g, c, competitor) > 0;
+  return n;
+}
+
+/* Means over different criteria are no comparison: a warning where they are. */
+static void row_scored(const struct grid *g) {
+  int64_t ours = scored(g, SIZE_MAX);
+  jl_row_begin(g->b, NULL, 0, JL_ROW_MUTED);
+  jl_cell_label(g->b, JL_MSG("criteria scored"), "scored");
+  jl_cell_empty(g->b);
+  jl_cell(g->b, jl_arg_integer(ours));
+  for (size_t k = 0; k < g->competitor_count; k++) {
+    int64_t n = scored(g, k);
+    jl_cell(g->b, jl_arg_integer(n));
+    if (n > 0 && n != ours) jl_cell_tone(g->b, JL_TONE_WARN);
+  }
 }
 
 static void block_scores(const struct grid *g) {
@@ -125,6 +152,7 @@ static void block_scores(const struct grid *g) {
   jl_cell_empty(g->b);
   cell_mean(g, SIZE_MAX);
   for (size_t k = 0; k < g->competitor_count; k++) cell_mean(g, k);
+  row_scored(g);
 }
 
 void jl_block_differentiation(const struct jl_view_input *in, struct jl_builder *b, const char *title) {
@@ -145,9 +173,31 @@ void jl_block_differentiation(const struct jl_view_input *in, struct jl_builder 
   if (any_score(&g)) block_scores(&g);
 }
 
+/* What they promise, where they are strong and weak: not only how they compare. */
+static void block_competitors(const struct jl_view_input *in, struct jl_builder *b) {
+  static const uint32_t fields[] = {JL_COMPETITOR_PROMISE, JL_COMPETITOR_STRENGTHS, JL_COMPETITOR_WEAKNESSES, JL_COMPETITOR_SEGMENTS,
+                                    JL_COMPETITOR_CHANNELS};
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_COMPETITOR);
+  size_t n = 0;
+  const struct jl_record **competitors = jl_view_all(in, b, JL_TYPE_COMPETITOR, &n);
+  if (n == 0) return;
+  jl_block_begin(b, JL_BLOCK_ITEMS, "competitors", JL_MSG("competitors"));
+  jl_column(b, "competitor", JL_MSG("competitor"), JL_ARG_TEXT, 0);
+  for (size_t f = 0; f < JL_COUNT(fields); f++) {
+    const struct jl_field *field = jl_field_by_number(type, fields[f]);
+    jl_column(b, field->name, field->label, jl_view_argument_kind(field), (int)f + 1);
+  }
+  for (size_t i = 0; i < n; i++) {
+    jl_row_begin(b, competitors[i], 0, JL_ROW_NORMAL);
+    jl_cell_title(b, in, competitors[i]);
+    for (size_t f = 0; f < JL_COUNT(fields); f++) jl_cell_by_number(b, in, competitors[i], fields[f]);
+  }
+}
+
 bool jl_competitors_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a, (void)err;
   jl_builder_title(b, JL_MSG("differentiation table"), NULL, 0);
   jl_block_differentiation(in, b, NULL);
+  block_competitors(in, b);
   return true;
 }

@@ -29,11 +29,21 @@ bool jl_key_result_score(const struct jl_record *key_result, int64_t *ret_millio
   return score_of(key_result, JL_KEY_RESULT_START, JL_KEY_RESULT_TARGET, JL_KEY_RESULT_CURRENT, ret_millionths);
 }
 
-/* A key result that nobody has measured counts as 0: it is not reached. */
+static bool undefined(const struct jl_record *record, uint32_t start, uint32_t target, uint32_t current) {
+  int64_t score;
+  return jl_record_has(record->body, target) && jl_record_has(record->body, current) && !score_of(record, start, target, current, &score);
+}
+
+bool jl_key_result_undefined(const struct jl_record *key_result) {
+  return undefined(key_result, JL_KEY_RESULT_START, JL_KEY_RESULT_TARGET, JL_KEY_RESULT_CURRENT);
+}
+
+/* A key result that nobody has measured counts as 0: it is not reached. One that starts at its target says nothing and does not count. */
 static bool weighted_mean(const struct jl_record **key_results, size_t n, int64_t *ret_millionths) {
   int64_t sum = 0, weights = 0;
   for (size_t i = 0; i < n; i++) {
     int64_t score = 0, weight = jl_view_int(key_results[i], JL_KEY_RESULT_WEIGHT, 1);
+    if (jl_key_result_undefined(key_results[i])) continue;
     if (!jl_key_result_score(key_results[i], &score)) score = 0;
     if (__builtin_mul_overflow(score, weight, &score) || !jl_add(sum, score, &sum) || !jl_add(weights, weight, &weights)) return false;
   }
@@ -43,6 +53,14 @@ static bool weighted_mean(const struct jl_record **key_results, size_t n, int64_
 static const struct jl_record **key_results_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,
                                                size_t *ret_n) {
   return jl_view_referring(in, b, &objective->id, JL_TYPE_KEY_RESULT, JL_KEY_RESULT_OBJECTIVE, ret_n);
+}
+
+bool jl_objective_undefined(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective) {
+  size_t n = 0;
+  const struct jl_record **key_results = key_results_of(in, b, objective, &n);
+  for (size_t i = 0; i < n; i++)
+    if (!jl_key_result_undefined(key_results[i])) return false;
+  return n > 0 || undefined(objective, JL_OBJECTIVE_BASELINE, JL_OBJECTIVE_TARGET, JL_OBJECTIVE_CURRENT);
 }
 
 bool jl_objective_progress(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,

@@ -5,6 +5,8 @@
 
 bool jl_progress(int64_t start, int64_t target, int64_t value, int64_t *ret_millionths); /* false: undefined */
 bool jl_key_result_score(const struct jl_record *key_result, int64_t *ret_millionths);
+bool jl_key_result_undefined(const struct jl_record *key_result); /* measured, and yet no score: it starts at its target */
+bool jl_objective_undefined(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective);
 /* Weighted mean of the key results when there are any, else from baseline, target and current value. */
 bool jl_objective_progress(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective,
                            int64_t *ret_millionths);

@@ -4,6 +4,7 @@
 #include "common/model/budget/totals.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/canvas.h"
+#include "common/model/strategy/north_star.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/strategy/strategy_views.h"
 #include "common/model/view_table.h"
@@ -39,7 +40,7 @@ static void block_lights(const struct jl_view_input *in, struct jl_builder *b) {
 
 static void objective_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective) {
   jl_row_begin(b, objective, 1, JL_ROW_NORMAL);
-  jl_cell_title(b, in, objective);
+  jl_cell_objective(b, in, objective);
   jl_cell_by_number(b, in, objective, JL_OBJECTIVE_KIND);
   jl_cell_by_number(b, in, objective, JL_OBJECTIVE_NATURE);
   jl_cell_by_number(b, in, objective, JL_OBJECTIVE_TARGET);
@@ -78,6 +79,7 @@ static void block_objectives(const struct jl_view_input *in, struct jl_builder *
       objective_row(in, b, objectives[i]);
     }
   }
+  jl_note_north_star(in, b, true);
   if (n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no objective yet: jalon objective add \"...\" --horizon year"), NULL, 0);
 }
 

@@ -1,6 +1,7 @@
 /* Objective > lever > action > KPI: why each thing is done (product.md A1, P7, P11). */
 #include "common/base/money.h"
 #include "common/model/measures/kpi_cells.h"
+#include "common/model/strategy/north_star.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/strategy/serves.h"
 #include "common/model/view_table.h"
@@ -100,7 +101,7 @@ static void key_result_row(struct tree *t, const struct jl_record *key_result, i
 
 static void objective_rows(struct tree *t, const struct jl_record *objective, int level) {
   jl_row_begin(t->b, objective, level, JL_ROW_NORMAL);
-  jl_cell_title(t->b, t->in, objective);
+  jl_cell_objective(t->b, t->in, objective);
   jl_cell_tone(t->b, JL_TONE_STRONG);
   jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_OWNER);
   if (jl_serves_business(t->in, objective))
@@ -206,6 +207,7 @@ bool jl_tree_view(const struct jl_view_input *in, struct jl_builder *b, struct j
     if (jl_view_linked(in, objectives[i], JL_OBJECTIVE_PARENT) == NULL) objective_and_below(&t, objectives[i], stack, objective_count);
   for (size_t i = 0; i < objective_count; i++)
     objective_and_below(&t, objectives[i], stack, objective_count); /* none left but those of a circle */
+  jl_note_north_star(in, b, false);
   not_linked(&t, levers, lever_count, actions, action_count);
   if (objective_count + lever_count + action_count + kpi_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("nothing planned yet"), NULL, 0);
   return true;
