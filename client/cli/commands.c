@@ -119,6 +119,7 @@ static const struct jl_option funnel_apply_options[] = {
     {"serves", "REF", JL_MSG("the objective that they serve")}, {"yes", NULL, JL_MSG("do not ask")}, {NULL, NULL, NULL}};
 static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("below this lever; otherwise one is made of the playbook")},
                                                     {"start", "DATE", JL_MSG("the day from which the steps are counted; otherwise today")},
+                                                    {"again", NULL, JL_MSG("also when it was used before, without asking")},
                                                     {NULL, NULL, NULL}};
 
 /* path, summary, arguments, least, most, flags, options, run, examples */

@@ -1,31 +1,17 @@
 /* playbook use: the steps of a playbook become actions of the plan, below a lever, each with the KPI that measures it (product.md P14). */
-#include "client/cli/cli.h"
+#include "client/cli/playbook.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
 #include <string.h>
 
-struct use {
-  struct jl_cli *cli;
-  struct jl_input input;
-  struct jl_group *group;
-  struct jl_lookup *playbook;
-  struct jl_id lever;
-  const char *lever_name;
-  struct {
-    struct jl_bytes name;
-    struct jl_id id;
-  } *kpis; /* made so far: one of each name */
-  size_t kpi_count;
-};
-
 static const struct jl_record_type *type_of(uint32_t number) { return jl_record_type_by_number(number); }
 
-static bool put_number(struct use *u, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t n, struct jl_error *err) {
+static bool put_number(struct jl_playbook_use *u, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t n, struct jl_error *err) {
   return jl_record_put(u->cli, record, field, jl_value_encode(u->cli->arena, jl_field_by_number(type, field), &(struct jl_value){.number = n}), err);
 }
 
 /* A field of one record as the field of another, where it has a value. */
-static bool copy(struct use *u, const struct jl_record_state *from, uint32_t field, const struct jl_record_type *to, uint32_t to_field,
+static bool copy(struct jl_playbook_use *u, const struct jl_record_state *from, uint32_t field, const struct jl_record_type *to, uint32_t to_field,
                  struct jl_bytes *record, struct jl_error *err) {
   struct jl_value value;
   const struct jl_field *source = jl_field_by_number(type_of(from->type), field);
@@ -33,33 +19,53 @@ static bool copy(struct use *u, const struct jl_record_state *from, uint32_t fie
   return jl_record_put(u->cli, record, to_field, jl_value_encode(u->cli->arena, jl_field_by_number(to, to_field), &value), err);
 }
 
-static bool create(struct use *u, const struct jl_record_type *type, const struct jl_id *id, struct jl_bytes record, struct jl_error *err) {
+static bool create(struct jl_playbook_use *u, const struct jl_record_type *type, const struct jl_id *id, struct jl_bytes record, struct jl_error *err) {
   if (!jl_record_defaults(u->cli, type, &u->input, &record, err) || !jl_record_check(type, record, err)) return false;
   jl_group_create(u->group, type->number, id, record);
   return true;
 }
 
+static bool into(struct jl_playbook_use *u, const struct jl_record_state *lever, struct jl_error *err) {
+  u->lever = lever->id;
+  u->lever_name = jl_title_text(u->cli, JL_TYPE_LEVER, lever->body);
+  return jl_playbook_used(u, lever, err);
+}
+
+/* Made when it was used before. */
+static bool find_lever(struct jl_playbook_use *u, struct jl_lookup *one, bool *ret_found, struct jl_error *err) {
+  struct jl_bytes name = jl_record_text(type_of(JL_TYPE_PLAYBOOK), u->playbook->record.body, JL_PLAYBOOK_NAME);
+  *one = (struct jl_lookup){.text = u->lever_name, .type = type_of(JL_TYPE_LEVER)};
+  *ret_found = false;
+  if (!jl_lookup_one(u->cli, one, err)) {
+    if (err->code != JL_E_NOT_FOUND) return false;
+    *err = (struct jl_error){0};
+    return true;
+  }
+  *ret_found = jl_same_bytes(jl_record_text(type_of(JL_TYPE_LEVER), one->record.body, JL_LEVER_NAME), name);
+  return true;
+}
+
 /* The one that was named, or one of the playbook's name. */
-static bool put_lever(struct use *u, struct jl_error *err) {
+static bool put_lever(struct jl_playbook_use *u, struct jl_error *err) {
   const struct jl_record_type *type = type_of(JL_TYPE_LEVER);
   const char *named = jl_cli_option(u->cli, "lever");
   struct jl_bytes record = {NULL, 0};
+  struct jl_lookup *one = jl_arena_alloc(u->cli->arena, sizeof *one);
+  bool found = false;
+  if (one == NULL) return jl_cli_no_link(err);
   if (named != NULL) {
-    struct jl_lookup *one = jl_arena_alloc(u->cli->arena, sizeof *one);
-    if (one == NULL) return jl_cli_no_link(err);
     *one = (struct jl_lookup){.text = named, .type = type};
-    if (!jl_lookup_one(u->cli, one, err)) return false;
-    u->lever = one->record.id;
-    u->lever_name = jl_title_text(u->cli, JL_TYPE_LEVER, one->record.body);
-    return true;
+    return jl_lookup_one(u->cli, one, err) && into(u, &one->record, err);
   }
-  u->lever = jl_id_random();
   u->lever_name = jl_title_text(u->cli, JL_TYPE_PLAYBOOK, u->playbook->record.body);
+  if (!find_lever(u, one, &found, err)) return false;
+  if (found) return into(u, &one->record, err);
+  u->lever = jl_id_random();
   return copy(u, &u->playbook->record, JL_PLAYBOOK_NAME, type, JL_LEVER_NAME, &record, err) &&
          copy(u, &u->playbook->record, JL_PLAYBOOK_CHANNEL, type, JL_LEVER_CHANNEL, &record, err) && create(u, type, &u->lever, record, err);
 }
 
-static bool put_kpi(struct use *u, const struct jl_record_state *step, struct jl_id *ret_id, struct jl_error *err) {
+static bool put_kpi(struct jl_playbook_use *u, const struct jl_record_state *step, struct jl_id *ret_id, struct jl_error *err) {
   const struct jl_record_type *type = type_of(JL_TYPE_KPI);
   struct jl_bytes name = jl_record_text(type_of(JL_TYPE_PLAYBOOK_STEP), step->body, JL_PLAYBOOK_STEP_KPI), record = {NULL, 0};
   for (size_t i = 0; i < u->kpi_count; i++)
@@ -69,29 +75,35 @@ static bool put_kpi(struct use *u, const struct jl_record_state *step, struct jl
     }
   *ret_id = u->kpis[u->kpi_count].id = jl_id_random();
   u->kpis[u->kpi_count++].name = name;
+  u->kpis_made++;
   return copy(u, step, JL_PLAYBOOK_STEP_KPI, type, JL_KPI_NAME, &record, err) &&
          copy(u, step, JL_PLAYBOOK_STEP_UNIT, type, JL_KPI_UNIT, &record, err) &&
          copy(u, &u->playbook->record, JL_PLAYBOOK_CHANNEL, type, JL_KPI_CHANNEL, &record, err) &&
          jl_record_put_id(u->cli, type, &record, JL_KPI_LEVER, &u->lever, err) && create(u, type, ret_id, record, err);
 }
 
-/* The last of so many working days from a day on: Monday to Friday, without regard to public holidays. */
-static int64_t last_working_day(int64_t start, int64_t days) {
-  int64_t day = start;
-  for (int64_t left = days; left > 0; day++)
-    if (jl_weekday((int32_t)day) <= 5 && --left == 0) return day;
-  return start;
+/* Monday to Friday, without regard to public holidays. */
+static int64_t working_day(int64_t day) {
+  while (jl_weekday((int32_t)day) > 5) day++;
+  return day;
 }
 
-static bool put_dates(struct use *u, const struct jl_record_state *step, struct jl_bytes *record, struct jl_error *err) {
+/* The last of so many working days from a day on. */
+static int64_t last_working_day(int64_t start, int64_t days) {
+  int64_t day = start;
+  for (int64_t left = days; left > 1; left--) day = working_day(day + 1);
+  return day;
+}
+
+static bool put_dates(struct jl_playbook_use *u, const struct jl_record_state *step, struct jl_bytes *record, struct jl_error *err) {
   const struct jl_record_type *type = type_of(JL_TYPE_ACTION), *of = type_of(JL_TYPE_PLAYBOOK_STEP);
-  int64_t start = u->input.today + jl_record_int(of, step->body, JL_PLAYBOOK_STEP_AFTER, 0);
+  int64_t start = working_day(u->input.today + jl_record_int(of, step->body, JL_PLAYBOOK_STEP_AFTER, 0));
   int64_t days = jl_record_int(of, step->body, JL_PLAYBOOK_STEP_DURATION, 0);
   return put_number(u, type, record, JL_ACTION_START, start, err) &&
          put_number(u, type, record, JL_ACTION_DUE, last_working_day(start, days), err);
 }
 
-static bool put_action(struct use *u, const struct jl_record_state *step, struct jl_error *err) {
+static bool put_action(struct jl_playbook_use *u, const struct jl_record_state *step, struct jl_error *err) {
   static const uint32_t copied[][2] = {{JL_PLAYBOOK_STEP_TITLE, JL_ACTION_TITLE},
                                        {JL_PLAYBOOK_STEP_DESCRIPTION, JL_ACTION_DESCRIPTION},
                                        {JL_PLAYBOOK_STEP_DURATION, JL_ACTION_DURATION},
@@ -114,7 +126,7 @@ static bool put_action(struct use *u, const struct jl_record_state *step, struct
 bool jl_cmd_playbook_use(struct jl_cli *cli, struct jl_error *err) {
   static const uint32_t steps[] = {JL_TYPE_PLAYBOOK_STEP};
   const char *start = jl_cli_option(cli, "start");
-  struct use u = {.cli = cli, .input = jl_plan_input_of(cli, &cli->plan), .playbook = jl_arena_alloc(cli->arena, sizeof *u.playbook)};
+  struct jl_playbook_use u = {.cli = cli, .input = jl_plan_input_of(cli, &cli->plan), .playbook = jl_arena_alloc(cli->arena, sizeof *u.playbook)};
   struct jl_outcome_of outcome;
   if (u.playbook == NULL) return jl_cli_no_link(err);
   *u.playbook = (struct jl_lookup){.text = cli->words[0], .type = type_of(JL_TYPE_PLAYBOOK), .children = steps, .child_count = JL_COUNT(steps)};
@@ -132,7 +144,7 @@ bool jl_cmd_playbook_use(struct jl_cli *cli, struct jl_error *err) {
   jl_group_free(u.group);
   if (!ok) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("{1} actions and {2} KPIs would be made below {3}") : JL_MSG("{1} actions and {2} KPIs are below {3}{4}"),
-         jl_arg_integer((int64_t)u.playbook->below_count), jl_arg_integer((int64_t)u.kpi_count), jl_arg_text(u.lever_name),
+         jl_arg_integer((int64_t)u.playbook->below_count), jl_arg_integer((int64_t)u.kpis_made), jl_arg_text(u.lever_name),
          jl_cli_made(cli, &outcome));
   jl_cli_done(cli, &outcome);
   return true;

@@ -1,7 +1,9 @@
-/* The portfolio: every plan in one line, one below the other (common/model/strategy/summary_view.c). Without the server the plans of this
+/* The portfolio: every plan in one line, the first to start first (common/model/strategy/summary_view.c). Without the server the plans of this
  * machine are looked at. */
 #include "client/cli/cli.h"
+#include "common/base/text.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 struct portfolio {
@@ -60,6 +62,40 @@ static bool ask_plan(struct portfolio *p, const struct jl_id *plan, struct jl_er
   return true;
 }
 
+/* ---- order ---- */
+struct placed {
+  Jalon__Row *row;
+  int64_t start; /* plans without one come last */
+  const char *name;
+};
+
+static int by_start_and_name(const void *a, const void *b) {
+  const struct placed *one = a, *two = b;
+  return one->start != two->start ? (one->start > two->start) - (one->start < two->start) : strcmp(one->name, two->name);
+}
+
+static size_t column_named(const Jalon__Block *block, const char *name) {
+  size_t c = 0;
+  while (c < block->n_columns && strcmp(block->columns[c]->name, name) != 0) c++;
+  return c;
+}
+
+static bool order(struct jl_cli *cli, Jalon__Block *block) {
+  struct placed *placed = jl_arena_array(cli->arena, block->n_rows + 1, sizeof *placed);
+  size_t start = column_named(block, "start"), name = column_named(block, "plan");
+  if (placed == NULL) return false;
+  for (size_t r = 0; r < block->n_rows; r++) {
+    Jalon__Row *row = block->rows[r];
+    const char *text = name < row->n_cells && row->cells[name]->text != NULL ? row->cells[name]->text : "";
+    placed[r] = (struct placed){row, start < row->n_cells && row->cells[start]->has_number ? row->cells[start]->number : INT64_MAX,
+                                jl_text_fold(cli->arena, text)};
+    if (placed[r].name == NULL) return false;
+  }
+  qsort(placed, block->n_rows, sizeof *placed, by_start_and_name);
+  for (size_t r = 0; r < block->n_rows; r++) block->rows[r] = placed[r].row;
+  return true;
+}
+
 bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
   static char title[] = JL_MSG("portfolio");
   struct portfolio p = {.cli = cli};
@@ -78,7 +114,7 @@ bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan to look at"),
                    p.absent > 0 ? JL_MSG("with the server at hand, jalon sync brings the plans that you use to this machine") : JL_MSG("see jalon plan list"));
   Jalon__Words *words = jl_arena_alloc(cli->arena, sizeof *words);
-  if (words == NULL) return jl_cli_no_link(err);
+  if (words == NULL || !order(cli, block_named(p.whole, "summary"))) return jl_cli_no_link(err);
   jalon__words__init(words);
   words->message = title;
   p.whole->title = words;

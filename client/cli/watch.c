@@ -571,6 +571,9 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
   struct watch w = {.cli = cli,
                     .terminal = cli->face.face == JL_FACE_TERMINAL && isatty(STDOUT_FILENO) == 1,
                     .states_wanted = times != NULL ? strtol(times, NULL, 10) : 0};
+  if (view == NULL && strcmp(name, "portfolio") == 0)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("the portfolio cannot be watched: it is put together of all plans, and a watch follows one"),
+                   JL_MSG("jalon portfolio shows it; jalon watch summary follows the current plan"));
   if (view == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("there is no view \"{1}\""), JL_MSG("see jalon help"), jl_arg_text(name));
   if (times != NULL && w.states_wanted <= 0)
     return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} does not take \"{2}\""), JL_MSG("give a number"), jl_arg_text("times"),

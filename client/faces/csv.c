@@ -1,5 +1,6 @@
 /* CSV (RFC 4180, UTF-8): locale-free values; blocks follow one another after an empty line, each with its header. */
 #include "client/faces/cell.h"
+#include "common/record/schema.h"
 #include <string.h>
 
 /* A spreadsheet runs text that starts like a formula: keep it text. */
@@ -18,7 +19,18 @@ static void put_field(const char *text, size_t size, bool is_text, struct jl_buf
   if (quote) jl_buffer_byte(out, '"');
 }
 
+/* Every plan is the first one of its space: its name tells it from the others. */
+static const char *plan_name(const Jalon__Row *row) {
+  const Jalon__Cell *cell = row->record && row->record->type == JL_TYPE_PLAN && row->n_cells > 0 ? row->cells[0] : NULL;
+  return cell && cell->has_kind && cell->kind == JL_ARG_TEXT ? cell->text : NULL;
+}
+
 static void put_reference(const Jalon__Row *row, struct jl_buffer *out) {
+  const char *name = plan_name(row);
+  if (name) {
+    put_field(name, strlen(name), true, out);
+    return;
+  }
   if (!row->record || !row->record->has_number || row->record->number == 0) return;
   char reference[JL_REFERENCE_SIZE];
   jl_reference_format(jl_record_type_by_number(row->record->type), row->record->number, reference);
@@ -34,9 +46,7 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
     if (c >= row->n_cells) continue;
     jl_buffer_clear(&text);
     const Jalon__Cell *cell = row->cells[c];
-    bool is_label = block->kind == JL_BLOCK_FIELDS && c == 0 && cell->has_kind && cell->kind == JL_ARG_LABEL;
-    if (is_label) jl_cell_display(cell, currency, JL_DECIMALS_SHORT, &text);
-    else jl_cell_plain(cell, currency, &text);
+    jl_cell_plain(cell, currency, &text);
     put_field(text.size ? jl_buffer_cstring(&text) : "", text.size, cell->has_kind && (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL), out);
   }
   jl_buffer_text(out, "\r\n");

@@ -67,15 +67,30 @@ assert (rows['annual-b2b fr']['planned'], rows['event en']['planned']) == ('1000
 assert rows['event en']['actions'] == 8 and rows['event en']['start'] == '2027-03-01', rows" "$out" "$(ls "$templates"/*.json | wc -l)"
 jalon_in marketing fr portfolio --width 80
 check portfolio-in-french all_of "exits 0; says '^Portefeuille'; says '^annual-b2b fr  '; says 'avancement'"
+jalon_in marketing fr portfolio --width 200
+check portfolio-in-french-whole all_of "says '% fait'; says 'KPI non mesurés'"
 marketing portfolio --csv
-check portfolio-csv all_of "exits 0; says '^PL1,event en,draft,2027-03-01,'"
+check portfolio-csv all_of "exits 0; says '^event en,event en,draft,2027-03-01,'; silent '^PL1'"
+check portfolio-by-start-then-name python3 -c "
+import sys
+from document import Document
+rows = [(r['cells']['start'], r['cells']['plan']) for r in Document(sys.argv[1]).rows('summary')]
+assert rows == sorted(rows), rows" "$(marketing portfolio --json; echo "$out")"
+jalon_in marketing en portfolio --json
+check portfolio-knows-what-is-not-measured python3 -c "
+import sys
+from document import Document
+cells = {r['cells']['plan']: r['cells'] for r in Document(sys.argv[1]).rows('summary')}['event en']
+assert (cells['off_target'], cells['not_measured']) == (None, 4), cells" "$out" # its four KPIs
+marketing watch portfolio
+check portfolio-is-not-watched exits_complaining 2 'cannot be watched' 'jalon portfolio'
 
 # ---- a playbook's steps become actions ----
 marketing plan new "Avec le playbook" --template content-inbound --start 2027-03-01
 marketing playbook use PB1 --lever SEO --start 2027-04-05 --dry-run
-check playbook-dry-run exits_saying 0 '4 actions and 4 KPIs would be made below SEO'
+check playbook-dry-run exits_saying 0 '4 actions and 3 KPIs would be made below SEO' # the time on a page is measured there already
 marketing playbook use PB1 --lever SEO --start 2027-04-05
-check playbook-use exits_saying 0 '4 actions and 4 KPIs are below SEO, r[0-9]+'
+check playbook-use exits_saying 0 '4 actions and 3 KPIs are below SEO, r[0-9]+'
 marketing action list --json
 check playbook-actions python3 -c "
 import sys
@@ -85,10 +100,28 @@ rows = [r['cells'] for r in Document(sys.argv[1]).rows('action')][-4:]
 assert [(r['start'], r['due']) for r in rows] == [('2027-04-05', '2027-04-07'), ('2027-04-12', '2027-05-07'), ('2027-04-05', '2027-04-14'),
                                                   ('2027-05-05', '2027-05-06')], rows
 assert all(r['lever'] == 'L1 SEO' and r['kpis'] and r['impact'] for r in rows), rows" "$out"
+# what is there already is said, and not made once more unasked; its four KPIs are there
+marketing playbook use PB1 --lever SEO --start 2027-05-08
+check playbook-used-before exits_complaining 4 'used before.*SEO.*4 in all' '--again'
+marketing playbook use PB1 --lever SEO --start 2027-05-08 --again
+check playbook-again exits_saying 0 '4 actions and 0 KPIs are below SEO, r[0-9]+'
+marketing action list --json
+check playbook-starts-on-working-days python3 -c "
+import sys
+from document import Document
+rows = [r['cells'] for r in Document(sys.argv[1]).rows('action')][-4:]
+# 8 May 2027 is a Saturday, as is a week later, and 30 days later a Monday: Mondays 10 May, 17 May and 7 June; 3, 20, 8 and 2 working days
+assert [(r['start'], r['due']) for r in rows] == [('2027-05-10', '2027-05-12'), ('2027-05-17', '2027-06-11'), ('2027-05-10', '2027-05-19'),
+                                                  ('2027-06-07', '2027-06-08')], rows" "$out"
 marketing playbook use PB1
 check playbook-makes-its-lever exits_saying 0 "below SEO d'une PME|below SEO of a small firm"
+marketing playbook use PB1
+check playbook-finds-its-lever exits_complaining 4 'used before' '--again'
 marketing undo --yes
 check playbook-is-one-group all_of 'exits 0'
+marketing playbook use PB1
+check playbook-once-more exits_saying 0 '4 actions and 4 KPIs are below'
+marketing undo --yes
 marketing playbook add "Vide"
 marketing playbook use Vide
 check playbook-without-steps exits_complaining 4 'Vide' 'playbook-step add'

@@ -50,11 +50,20 @@ static void cells_actions(const struct jl_view_input *in, struct jl_builder *b) 
   cell_count(b, late, JL_TONE_WARN);
 }
 
-static void cell_off_target(const struct jl_view_input *in, struct jl_builder *b) {
-  size_t n = 0, off = 0;
+/* Where nothing was measured nobody knows how many are off target: not 0. */
+static void cells_kpis(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0, off = 0, unknown = 0;
   const struct jl_record **kpis = jl_view_all(in, b, JL_TYPE_KPI, &n);
-  for (size_t i = 0; i < n; i++) off += jl_view_kpi_state(b, in, kpis[i]).light == JL_LIGHT_BAD;
-  cell_count(b, off, JL_TONE_BAD);
+  for (size_t i = 0; i < n; i++) {
+    enum jl_light light = jl_view_kpi_state(b, in, kpis[i]).light;
+    off += light == JL_LIGHT_BAD;
+    unknown += light == JL_LIGHT_NONE;
+  }
+  if (unknown < n)
+    cell_count(b, off, JL_TONE_BAD);
+  else
+    jl_cell_empty(b);
+  cell_count(b, unknown, JL_TONE_MUTED);
 }
 
 static bool cells_money(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err) {
@@ -81,9 +90,10 @@ bool jl_summary_view(const struct jl_view_input *in, struct jl_builder *b, struc
   jl_column(b, "end", JL_MSG("end"), JL_ARG_DATE, 5);
   jl_column(b, "progress", JL_MSG("progress"), JL_ARG_FRACTION, 1);
   jl_column(b, "actions", JL_MSG("actions"), JL_ARG_INTEGER, 5);
-  jl_column(b, "done", JL_MSG("done"), JL_ARG_FRACTION, 4);
+  jl_column(b, "done", JL_MSG("% done"), JL_ARG_FRACTION, 4);
   jl_column(b, "late", JL_MSG("late"), JL_ARG_INTEGER, 2);
   jl_column(b, "off_target", JL_MSG("KPIs off target"), JL_ARG_INTEGER, 3);
+  jl_column(b, "not_measured", JL_MSG("KPIs not measured"), JL_ARG_INTEGER, 6);
   jl_columns_money(b);
   if (plan == NULL) return true;
   jl_row_begin(b, plan, 0, jl_view_int(plan, JL_PLAN_STATUS, 0) == JL_PLAN_ARCHIVED ? JL_ROW_MUTED : JL_ROW_NORMAL);
@@ -93,6 +103,6 @@ bool jl_summary_view(const struct jl_view_input *in, struct jl_builder *b, struc
   jl_cell_by_number(b, in, plan, JL_PLAN_END);
   cell_progress(in, b);
   cells_actions(in, b);
-  cell_off_target(in, b);
+  cells_kpis(in, b);
   return cells_money(in, b, err);
 }
