@@ -37,6 +37,27 @@ static const struct {
     {"atteindre 450 leads au T2", "yy??y"},
     {"avoir 3 000 abonnés d'ici 6 mois", "yy??y"},
     {"réduire le délai de réponse à 2 jours", "yy??n"},
+    /* amounts with the sign in front */
+    {"Grow revenue by €3M in 2027", "yy??y"},
+    {"Reduce CPL below €3", "yy??n"},
+    {"Grow revenue by $3M", "yy??n"},
+    /* numbers that are names */
+    {"Plan marketing 2027", "yn??n"},
+    {"Stratégie 2027", "nn??n"},
+    {"Web 3.0", "nn??n"},
+    {"Lancer la version 2 du site", "pn??n"},
+    {"générer 2000 leads", "yy??n"},
+    /* parts of a whole */
+    {"baisser le coût par lead d'un tiers", "yy??n"},
+    {"diminuer de moitié le taux de rebond", "yy??n"},
+    {"cut churn in half", "yy??n"},
+    {"reduce churn by a third this year", "yy??y"},
+    {"grow the newsletter in the second half of 2027", "yn??y"},
+    {"win 40 accounts by EOY", "yy??y"},
+    {"win 40 accounts by H1", "yy??y"},
+    {"gain by 200 this year", "yy??y"},
+    {"Être cité spontanément par les prescripteurs", "yn??n"},
+    {"avoir été cité par les médias", "yn??n"},
 };
 
 static char sign(enum jl_smart_verdict v) { return "ypn?"[v]; }
@@ -59,6 +80,33 @@ static void sentences(void **state) {
     jl_arena_free(a);
   }
   assert_int_equal(differ, 0);
+}
+
+/* What was found is what was typed. */
+static void as_typed(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *measure, *deadline;
+  } found[] = {
+      {"créer 6 webinars dans l’année", "6", "dans l’année"},
+      {"Générer 5 000 leads d'ici la fin du trimestre", "5 000", "d'ici la fin du trimestre"},
+      {"Ouvrir 3 boutiques avant l'été", "3", "avant l'été"},
+      {"passer de 4 à 5 % de conversion", "de 4 à 5 %", ""},
+      {"Passer de 40 à 55 % de notoriété en 2027", "de 40 à 55 %", "en 2027"},
+      {"grow from 200 to 300 leads by Q3", "from 200 to 300", "by Q3"},
+      {"Grow revenue by €3M in 2027", "€3M", "in 2027"},
+      {"Doubler le CA", "Doubler", ""},
+      {"gagner 10 k€ au T2 2027", "10 k€", "au T2 2027"},
+  };
+  for (size_t i = 0; i < JL_COUNT(found); i++) {
+    struct jl_arena *a = jl_arena_new(1u << 20);
+    struct jl_smart_words words;
+    assert_non_null(a);
+    assert_true(jl_smart_read(a, found[i].text, &words));
+    assert_string_equal(words.measure, found[i].measure);
+    assert_string_equal(words.deadline, found[i].deadline);
+    jl_arena_free(a);
+  }
 }
 
 static void expect_letters(struct fixture *fx, const char *reference, const char *verdicts, const char *codes) {
@@ -151,7 +199,45 @@ static void against_history(void **state) {
   fx_free(&fx);
 }
 
+static void expect_fix(struct fixture *fx, const char *reference, size_t letter, const char *fix) {
+  Jalon__Document *d = fx_view(fx, "smart", "record", reference);
+  const Jalon__Row *r = fx_block(d, "letters")->rows[letter];
+  assert_string_equal(r->cells[5]->text, fix);
+  jalon__document__free_unpacked(d, NULL);
+}
+
+/* The command that is offered is about the record that lacks something, and names an objective that is there. */
+static void fixes_name_the_right_record(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  fx_begin(&fx, JL_TYPE_OBJECTIVE); /* O1 serves nothing, and there is nothing yet that it could serve */
+  fx_text(&fx, JL_OBJECTIVE_TITLE, "Augmenter les leads");
+  fx_int(&fx, JL_OBJECTIVE_KIND, JL_OBJECTIVE_MARKETING);
+  struct jl_id leads = fx_put(&fx);
+  for (int i = 1; i <= 5; i++) { /* KR5 alone has no target */
+    fx_begin(&fx, JL_TYPE_KEY_RESULT);
+    fx_text(&fx, JL_KEY_RESULT_TITLE, "Leads");
+    fx_ref(&fx, JL_KEY_RESULT_OBJECTIVE, leads);
+    if (i < 5) fx_int(&fx, JL_KEY_RESULT_TARGET, 100000000);
+    fx_put(&fx);
+  }
+  expect_fix(&fx, "O1", 1, "jalon key-result set KR5 --start 0 --target 100");
+  expect_fix(&fx, "O1", 3, "jalon objective add \"...\" --kind business");
+  fx_begin(&fx, JL_TYPE_OBJECTIVE); /* O2 serves O1: O1 cannot serve it */
+  fx_text(&fx, JL_OBJECTIVE_TITLE, "Croissance");
+  fx_int(&fx, JL_OBJECTIVE_KIND, JL_OBJECTIVE_BUSINESS);
+  fx_ref(&fx, JL_OBJECTIVE_PARENT, leads);
+  fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_OBJECTIVE); /* O3 */
+  fx_text(&fx, JL_OBJECTIVE_TITLE, "Chiffre d'affaires");
+  fx_int(&fx, JL_OBJECTIVE_KIND, JL_OBJECTIVE_BUSINESS);
+  fx_put(&fx);
+  expect_fix(&fx, "O1", 3, "jalon objective set O1 --parent O3");
+  fx_free(&fx);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(sentences), cmocka_unit_test(fields), cmocka_unit_test(against_history)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(sentences), cmocka_unit_test(as_typed), cmocka_unit_test(fields), cmocka_unit_test(against_history), cmocka_unit_test(fixes_name_the_right_record)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

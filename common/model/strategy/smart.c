@@ -1,6 +1,7 @@
 #include "common/model/strategy/smart.h"
 #include "common/base/money.h"
 #include "common/model/measures/light.h"
+#include "common/model/replica_internal.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/strategy/serves.h"
 #include "common/record/schema.h"
@@ -77,17 +78,27 @@ static const struct jl_record *kpi_of(const struct judging *j, bool with_target)
   return NULL;
 }
 
-static struct jl_smart_letter by_key_results(const struct jl_record **results, size_t n) {
+/* A command with the reference of a record in it; "" without memory, which the builder says. */
+static const char *with_reference(const struct judging *j, const char *before, const struct jl_record *record, const char *behind) {
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_format(record->type, record->number, reference);
+  const char *made = jl_arena_printf(jl_builder_arena(j->b), "%s%s%s", before, reference, behind);
+  if (made == NULL) jl_builder_fail(j->b, JL_E_NO_MEMORY);
+  return made == NULL ? "" : made;
+}
+
+static struct jl_smart_letter by_key_results(const struct judging *j, const struct jl_record **results, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (!jl_record_has(results[i]->body, JL_KEY_RESULT_TARGET))
-      return PARTLY(JL_MSG("a key result has no target"), "key-result-without-target", "jalon key-result set KR1 --start 0 --target 100");
+      return PARTLY(JL_MSG("a key result has no target"), "key-result-without-target",
+                    with_reference(j, "jalon key-result set ", results[i], " --start 0 --target 100"));
   return YES(JL_MSG("its key results measure it"), "key-results");
 }
 
 static struct jl_smart_letter measurable(const struct judging *j) {
   size_t n = 0;
   const struct jl_record **results = below(j, JL_TYPE_KEY_RESULT, JL_KEY_RESULT_OBJECTIVE, &n);
-  if (n > 0) return by_key_results(results, n);
+  if (n > 0) return by_key_results(j, results, n);
   if (has(j, JL_OBJECTIVE_TARGET)) {
     int64_t target = value(j, JL_OBJECTIVE_TARGET, 0);
     if (has(j, JL_OBJECTIVE_BASELINE) && value(j, JL_OBJECTIVE_BASELINE, 0) == target)
@@ -140,11 +151,28 @@ static struct jl_smart_letter attainable(const struct judging *j) {
   return YES(JL_MSG("somebody answers for it; no history to hold its target against"), "owner");
 }
 
+static bool is_above(const struct judging *j, const struct jl_record *above, const struct jl_record *o) {
+  for (int depth = 0; o != NULL && depth < JL_PARENT_DEPTH; depth++) {
+    if (o == above) return true;
+    o = jl_view_linked(j->in, o, JL_OBJECTIVE_PARENT);
+  }
+  return false;
+}
+
+/* The first business objective that it could serve, or one to be made. */
+static const char *fix_serving(const struct judging *j) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(j->in, j->b, JL_TYPE_OBJECTIVE, &n);
+  for (size_t i = 0; i < n; i++)
+    if (jl_view_int(all[i], JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS && !is_above(j, j->o, all[i])) return with_reference(j, "--parent ", all[i], "");
+  return "jalon objective add \"...\" --kind business";
+}
+
 static struct jl_smart_letter realistic(const struct judging *j) {
   size_t levers = 0, objectives = 0;
   (void)below(j, JL_TYPE_LEVER, JL_LEVER_OBJECTIVES, &levers);
   (void)below(j, JL_TYPE_OBJECTIVE, JL_OBJECTIVE_PARENT, &objectives);
-  if (!jl_serves_business(j->in, j->o)) return PARTLY(JL_MSG("serves no business objective"), "serves-nothing", "--parent O1");
+  if (!jl_serves_business(j->in, j->o)) return PARTLY(JL_MSG("serves no business objective"), "serves-nothing", fix_serving(j));
   if (levers + objectives == 0) return PARTLY(JL_MSG("no lever and no objective works for it"), "no-means", "jalon lever add \"...\" --objectives REF");
   if (value(j, JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS) return YES(JL_MSG("levers or objectives work for it"), "means");
   return YES(JL_MSG("serves a business objective, and something works for it"), "serves");

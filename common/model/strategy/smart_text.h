@@ -4,7 +4,7 @@
 #define JL_MODEL_STRATEGY_SMART_TEXT_H
 #include "common/base/arena.h"
 
-#define JL_SMART_FOUND 64 /* bytes of what was found, as it stands there without capitals and accents */
+#define JL_SMART_FOUND 64 /* bytes of what was found, as it stands there */
 struct jl_smart_words {
   char measure[JL_SMART_FOUND];  /* "30%", "5 000", "doubler"; "" none */
   char deadline[JL_SMART_FOUND]; /* "dans les 6 mois", "within 6 months"; "" none */

@@ -44,17 +44,26 @@ static void detail_columns(struct jl_builder *b, const char *title) {
   jl_column(b, "letter", JL_MSG("letter"), JL_ARG_LABEL, 0);
   jl_column(b, "verdict", JL_MSG("verdict"), JL_ARG_LABEL, 1);
   jl_column(b, "reason", JL_MSG("reason"), JL_ARG_LABEL, 1);
-  jl_column(b, "found", JL_MSG("found in the title"), JL_ARG_TEXT, 1);
+  jl_column(b, "found", JL_MSG("found"), JL_ARG_TEXT, 1);
   jl_column(b, "fix", JL_MSG("what to do"), JL_ARG_TEXT, 1);
 }
 
+/* Of words that are no objective yet: the command that makes one. */
+static const char *adding(struct jl_builder *b, const char *text, const char *fix) {
+  bool other_words = strncmp(fix, "--title", 7) == 0 || strpbrk(text, "\"\\`$!") != NULL;
+  if (fix[0] != '-') return fix;
+  return jl_arena_printf(jl_builder_arena(b), "jalon objective add \"%s\"%s%s", other_words ? "..." : text, strncmp(fix, "--title", 7) == 0 ? "" : " ",
+                         strncmp(fix, "--title", 7) == 0 ? "" : fix);
+}
+
 /* The command, with the reference in place of REF. */
-static void cell_fix(struct jl_builder *b, const struct jl_record *objective, const char *fix) {
+static void cell_fix(struct jl_builder *b, const struct jl_record *objective, const char *text, const char *fix) {
   char reference[JL_REFERENCE_SIZE] = "REF";
   const char *made = fix;
   if (objective != NULL) jl_reference_format(objective->type, objective->number, reference);
   if (!jl_builder_ok(b)) return;
-  if (fix[0] == '-') made = jl_arena_printf(jl_builder_arena(b), "jalon objective set %s %s", reference, fix);
+  if (objective == NULL) made = adding(b, text, fix);
+  if (objective != NULL && fix[0] == '-') made = jl_arena_printf(jl_builder_arena(b), "jalon objective set %s %s", reference, fix);
   const char *at = fix[0] == 'j' ? strstr(fix, "REF") : NULL;
   if (at != NULL) made = jl_arena_printf(jl_builder_arena(b), "%.*s%s%s", (int)(at - fix), fix, reference, at + 3);
   if (made == NULL)
@@ -74,7 +83,7 @@ static void detail_rows(const struct jl_view_input *in, struct jl_builder *b, co
     cell_verdict(b, l->verdict);
     jl_cell_label(b, l->reason, l->code);
     jl_cell_text(b, (struct jl_bytes){(const uint8_t *)l->found, strlen(l->found)});
-    cell_fix(b, objective, l->fix);
+    cell_fix(b, objective, text, l->fix);
   }
 }
 
@@ -86,17 +95,21 @@ static void one(const struct jl_view_input *in, struct jl_builder *b, const stru
 }
 
 static void note_passed(struct jl_builder *b, const struct jl_smart *all, size_t n) {
-  int64_t passed = 0;
+  int64_t passed = 0, partly = 0;
   for (size_t i = 0; i < n; i++) {
-    bool missing = false;
-    for (size_t l = 0; l < JL_SMART_LETTERS; l++) missing = missing || all[i].letters[l].verdict == JL_SMART_NO;
+    bool missing = false, half = false;
+    for (size_t l = 0; l < JL_SMART_LETTERS; l++) {
+      missing = missing || all[i].letters[l].verdict == JL_SMART_NO;
+      half = half || all[i].letters[l].verdict == JL_SMART_PARTLY;
+    }
     passed += !missing;
+    partly += !missing && half;
   }
-  const struct jl_arg args[] = {jl_arg_integer(passed), jl_arg_integer((int64_t)n)};
+  const struct jl_arg args[] = {jl_arg_integer(passed), jl_arg_integer((int64_t)n), jl_arg_integer(partly)};
   if (n == 0)
     jl_note(b, JL_TONE_MUTED, JL_MSG("no objective yet"), NULL, 0);
   else
-    jl_note(b, passed == (int64_t)n ? JL_TONE_GOOD : JL_TONE_WARN, JL_MSG("{1} of {2} objectives have no letter missing"), args, 2);
+    jl_note(b, passed == (int64_t)n ? JL_TONE_GOOD : JL_TONE_WARN, JL_MSG("objectives without a letter that fails: {1} of {2}; with reservations: {3}"), args, 3);
 }
 
 bool jl_smart_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
@@ -107,6 +120,7 @@ bool jl_smart_view(const struct jl_view_input *in, struct jl_builder *b, struct 
   size_t n = 0;
   jl_builder_title(b, JL_MSG("SMART check"), NULL, 0);
   if (!jl_view_named(in, b, types, 1, &objective, err)) return false;
+  if (text != NULL && text[strspn(text, " \t\r\n")] == '\0') return jl_fail(err, JL_E_USAGE, JL_MSG("there are no words to check"), JL_MSG("jalon smart --text \"...\""));
   if (text != NULL && objective == NULL) {
     if (!jl_smart_of_words(a, text, &alone)) jl_builder_fail(b, JL_E_NO_MEMORY);
     if (jl_builder_ok(b)) one(in, b, NULL, text, &alone);
