@@ -1,8 +1,11 @@
 /* funnel apply: the figures of a funnel, as its view shows them, become objectives and KPI targets, in one group. Each figure has one
  * objective (its field funnel_stage says whose it is) and one KPI below it; what is there already gets the new target and dates. The
- * revenue's objective is a business one; the customers' serves it, and each stage's the one behind it. */
+ * revenue's objective is a business one; the customers' serves it, and each stage's the one behind it. Without a mean deal there is no
+ * revenue: then the customers' is the business one, unless --serves names what it is for. What somebody let an objective serve by hand
+ * stays so, and is said. */
 #include "client/cli/undo.h"
 #include "client/faces/format.h"
+#include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -29,6 +32,7 @@ struct applying {
   const char *rounding, *currency;
   struct figure figures[FIGURES_MAX]; /* the revenue first, then from the customers to the widest stage */
   size_t count, made, changed;
+  size_t served; /* lookup of --serves */
 };
 
 /* ---- reading the view ---- */
@@ -123,7 +127,7 @@ static bool read_view(struct applying *a, struct jl_error *err) {
   if (has_revenue) a->count = 1;
   for (size_t i = stages->n_rows; i-- > 0;)
     if (read_row(a, stages, stages->rows[i], &a->figures[a->count])) a->count++;
-  if (a->count < 2) return jl_fail(err, JL_E_INVALID, JL_MSG("this funnel has no stages yet"), NULL);
+  if (a->count < (has_revenue ? 3U : 2U)) return jl_fail(err, JL_E_INVALID, JL_MSG("this funnel has no stages yet"), NULL);
   if (has_revenue) {
     const struct figure *customers = &a->figures[1];
     revenue.whose = customers->whose;
@@ -136,7 +140,7 @@ static bool read_view(struct applying *a, struct jl_error *err) {
 }
 
 /* ---- what is there already ---- */
-static const uint32_t objective_fields[] = {JL_OBJECTIVE_TARGET, JL_OBJECTIVE_START, JL_OBJECTIVE_DUE};
+static const uint32_t objective_fields[] = {JL_OBJECTIVE_TARGET, JL_OBJECTIVE_START, JL_OBJECTIVE_DUE, JL_OBJECTIVE_TITLE, JL_OBJECTIVE_PARENT};
 static const uint32_t kpi_fields[] = {JL_KPI_TARGET};
 
 static bool add_lookup(struct applying *a, uint32_t type, const struct jl_id *id, const uint32_t *fields, size_t n, size_t *ret_at) {
@@ -150,10 +154,12 @@ static bool add_lookup(struct applying *a, uint32_t type, const struct jl_id *id
   return true;
 }
 
+/* The customers, who are behind the last stage: their row is the funnel's. */
+static const struct figure *customers_of(const struct applying *a) { return &a->figures[a->figures[0].is_revenue ? 1 : 0]; }
+
 static bool look_up(struct applying *a, struct jl_error *err) {
-  const struct figure *last = &a->figures[a->count > 1 ? 1 : 0];
   size_t funnel = 0;
-  bool ok = add_lookup(a, JL_TYPE_FUNNEL, &last->whose, NULL, 0, &funnel);
+  bool ok = add_lookup(a, JL_TYPE_FUNNEL, &customers_of(a)->whose, NULL, 0, &funnel);
   for (size_t i = 0; ok && i < a->count; i++) {
     struct figure *f = &a->figures[i];
     if (f->is_stage) ok = add_lookup(a, JL_TYPE_FUNNEL_STAGE, &f->whose, NULL, 0, &f->stage_lookup);
@@ -164,7 +170,10 @@ static bool look_up(struct applying *a, struct jl_error *err) {
   if (ok && named != NULL) {
     struct jl_lookup *one = jl_lookup_add(a->cli, &a->lookups, named);
     ok = one != NULL;
-    if (ok) one->type = jl_record_type_by_number(JL_TYPE_OBJECTIVE);
+    if (ok) {
+      one->type = jl_record_type_by_number(JL_TYPE_OBJECTIVE);
+      a->served = a->lookups.count - 1;
+    }
   }
   if (!ok) return jl_cli_no_link(err);
   if (!jl_lookups_run(a->cli, &a->lookups, err)) return false;
@@ -198,7 +207,17 @@ static const char *worded(struct applying *a, const char *message, const struct 
   return text == NULL ? "" : text;
 }
 
-static const char *title_of(struct applying *a, const struct figure *f) {
+static struct jl_arg arg_target(const struct applying *a, const struct figure *f, int64_t target) {
+  return jl_arg_fraction(target, f->is_revenue ? a->currency : "");
+}
+
+/* "Reach 120 SQL" */
+static const char *title_of(struct applying *a, const struct figure *f, int64_t target) {
+  const struct jl_arg args[] = {arg_target(a, f, target), jl_arg_text(f->name)};
+  return worded(a, f->is_revenue ? JL_MSG("Reach a revenue of {1}") : JL_MSG("Reach {1} {2}"), args, 2);
+}
+
+static const char *kpi_name_of(struct applying *a, const struct figure *f) {
   const struct jl_arg args[] = {jl_arg_text(f->name), jl_arg_text(a->funnel)};
   return worded(a, JL_MSG("{1} ({2})"), args, 2);
 }
@@ -222,7 +241,7 @@ static const char *unit_of(struct applying *a, const struct figure *f) {
 
 static int64_t kind_of(const struct applying *a, const struct figure *f) {
   if (f->is_revenue) return JL_OBJECTIVE_BUSINESS;
-  if (!f->is_stage) return JL_OBJECTIVE_SALES;
+  if (!f->is_stage) return a->figures[0].is_revenue || jl_cli_option(a->cli, "serves") != NULL ? JL_OBJECTIVE_SALES : JL_OBJECTIVE_BUSINESS;
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL_STAGE);
   int64_t side = jl_record_int(type, a->lookups.items[f->stage_lookup].record.body, JL_FUNNEL_STAGE_SIDE, JL_SIDE_MARKETING);
   return side == JL_SIDE_SALES ? JL_OBJECTIVE_SALES : JL_OBJECTIVE_MARKETING;
@@ -235,8 +254,19 @@ static bool parent_of(const struct applying *a, size_t i, struct jl_id *ret) {
     return true;
   }
   if (jl_cli_option(a->cli, "serves") == NULL) return false;
-  *ret = a->lookups.items[a->lookups.count - 1].record.id;
+  *ret = a->lookups.items[a->served].record.id;
   return true;
+}
+
+/* The shortest of the horizons that there are in which it is due. */
+static int64_t horizon_of(const struct figure *f) {
+  static const struct {
+    int months;
+    int64_t horizon;
+  } ends[] = {{3, JL_HORIZON_QUARTER}, {12, JL_HORIZON_YEAR}, {36, JL_HORIZON_THREE_YEARS}};
+  for (size_t i = 0; i < JL_COUNT(ends); i++)
+    if (f->until < jl_day_add_months(f->from, ends[i].months)) return ends[i].horizon;
+  return JL_HORIZON_FIVE_YEARS;
 }
 
 static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
@@ -245,7 +275,7 @@ static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
   struct jl_bytes record = {NULL, 0};
   struct jl_id parent;
   f->objective = jl_id_random();
-  bool ok = jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_TITLE, title_of(a, f), &a->input, err) &&
+  bool ok = jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_TITLE, title_of(a, f, f->target), &a->input, err) &&
             jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_DESCRIPTION, origin_of(a, f), &a->input, err) &&
             jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_METRIC, f->name, &a->input, err) &&
             jl_record_put_text(a->cli, type, &record, JL_OBJECTIVE_UNIT, unit_of(a, f), &a->input, err) &&
@@ -254,7 +284,8 @@ static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
             put_number(a, type, &record, JL_OBJECTIVE_TARGET, f->target, err);
   if (ok && parent_of(a, i, &parent)) ok = jl_record_put_id(a->cli, type, &record, JL_OBJECTIVE_PARENT, &parent, err);
   if (ok && f->has_dates)
-    ok = put_number(a, type, &record, JL_OBJECTIVE_START, f->from, err) && put_number(a, type, &record, JL_OBJECTIVE_DUE, f->until, err);
+    ok = put_number(a, type, &record, JL_OBJECTIVE_START, f->from, err) && put_number(a, type, &record, JL_OBJECTIVE_DUE, f->until, err) &&
+         put_number(a, type, &record, JL_OBJECTIVE_HORIZON, horizon_of(f), err);
   if (!ok || !jl_record_defaults(a->cli, type, &a->input, &record, err) || !jl_record_check(type, record, err)) return false;
   jl_group_create(a->group, type->number, &f->objective, record);
   a->made++;
@@ -265,7 +296,7 @@ static bool make_kpi(struct applying *a, struct figure *f, struct jl_error *err)
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_KPI);
   struct jl_bytes record = {NULL, 0};
   struct jl_id id = jl_id_random();
-  bool ok = jl_record_put_text(a->cli, type, &record, JL_KPI_NAME, title_of(a, f), &a->input, err) &&
+  bool ok = jl_record_put_text(a->cli, type, &record, JL_KPI_NAME, kpi_name_of(a, f), &a->input, err) &&
             jl_record_put_text(a->cli, type, &record, JL_KPI_UNIT, unit_of(a, f), &a->input, err) &&
             jl_record_put_id(a->cli, type, &record, JL_KPI_OBJECTIVE, &f->objective, err) &&
             put_number(a, type, &record, JL_KPI_TIMING, f->is_stage ? JL_LEADING : JL_LAGGING, err) &&
@@ -278,35 +309,86 @@ static bool make_kpi(struct applying *a, struct figure *f, struct jl_error *err)
   return true;
 }
 
-static bool change(struct applying *a, size_t lookup, const uint32_t *fields, const int64_t *next, size_t n, struct jl_error *err) {
-  const struct jl_lookup *one = &a->lookups.items[lookup];
-  bool begun = false;
-  for (size_t i = 0; i < n; i++) {
-    struct jl_value value = {.number = next[i]};
-    struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(one->type, fields[i]), &value);
-    if (slice.data == NULL) return jl_cli_no_link(err);
-    if (jl_same_bytes(slice, jl_record_slice(one->record.body, fields[i]))) continue;
-    if (!begun) jl_group_update(a->group, one->record.type, &one->record.id);
-    begun = true;
-    jl_group_field(a->group, fields[i], jl_lookup_base(one, fields[i]), slice);
-  }
-  a->changed += begun;
+/* Of a record that is there already: fields become these, in one update. */
+struct changing {
+  struct applying *a;
+  const struct jl_lookup *of;
+  bool begun;
+};
+
+static bool change(struct changing *c, uint32_t field, struct jl_value value, struct jl_error *err) {
+  struct jl_bytes slice = jl_value_encode(c->a->cli->arena, jl_field_by_number(c->of->type, field), &value);
+  if (slice.data == NULL) return jl_cli_no_link(err);
+  if (jl_same_bytes(slice, jl_record_slice(c->of->record.body, field))) return true;
+  if (!c->begun) jl_group_update(c->a->group, c->of->record.type, &c->of->record.id);
+  c->a->changed += !c->begun;
+  c->begun = true;
+  jl_group_field(c->a->group, field, jl_lookup_base(c->of, field), slice);
   return true;
 }
 
-static void say_figure(struct applying *a, const struct figure *f, size_t made, size_t changed) {
-  const struct jl_arg args[] = {jl_arg_text(f->name), f->is_revenue ? jl_arg_fraction(f->target, a->currency) : jl_arg_fraction(f->target, ""),
-                                jl_arg_date(f->until), jl_arg_label(a->made > made ? JL_MSG("new") : a->changed > changed ? JL_MSG("changed") : JL_MSG("as it is"))};
-  jl_cli_say(a->cli, f->has_dates ? JL_MSG("  {1}: {2} by {3} ({4})") : JL_MSG("  {1}: {2} ({4})"), args, 4);
+/* A title that says the old target says the new one; one that somebody wrote stays. */
+static bool change_title(struct changing *c, const struct figure *f, struct jl_error *err) {
+  struct jl_bytes title = jl_record_text(c->of->type, c->of->record.body, JL_OBJECTIVE_TITLE);
+  const char *old = title_of(c->a, f, jl_record_int(c->of->type, c->of->record.body, JL_OBJECTIVE_TARGET, 0));
+  if (title.size != strlen(old) || memcmp(title.data, old, title.size) != 0) return true;
+  const char *made = title_of(c->a, f, f->target);
+  return change(c, JL_OBJECTIVE_TITLE, (struct jl_value){.text = {(const uint8_t *)made, strlen(made)}}, err);
+}
+
+static bool change_parent(struct changing *c, size_t i, struct jl_error *err) {
+  struct jl_id wanted, now;
+  if (!parent_of(c->a, i, &wanted) || jl_id_equal(&wanted, &c->of->record.id)) return true;
+  if (!jl_record_id(c->of->type, c->of->record.body, JL_OBJECTIVE_PARENT, &now))
+    return change(c, JL_OBJECTIVE_PARENT, (struct jl_value){.id = wanted}, err);
+  if (!jl_id_equal(&wanted, &now)) {
+    const struct jl_arg args[] = {jl_cli_called(c->a->cli, &c->of->record)};
+    jl_cli_note(c->a->cli, JL_MSG("{1} serves another objective already, which somebody chose: it stays there (jalon objective set {1} --parent ... changes it)"), args, 1);
+  }
+  return true;
+}
+
+static bool change_objective(struct applying *a, size_t i, struct jl_error *err) {
+  const struct figure *f = &a->figures[i];
+  struct changing c = {a, &a->lookups.items[f->objective_lookup], false};
+  return change_title(&c, f, err) && change_parent(&c, i, err) && /* ascending by number */
+         change(&c, JL_OBJECTIVE_TARGET, (struct jl_value){.number = f->target}, err) &&
+         (!f->has_dates || (change(&c, JL_OBJECTIVE_START, (struct jl_value){.number = f->from}, err) &&
+                            change(&c, JL_OBJECTIVE_DUE, (struct jl_value){.number = f->until}, err)));
+}
+
+static bool change_kpi(struct applying *a, const struct figure *f, struct jl_error *err) {
+  struct changing c = {a, &a->lookups.items[f->kpi_lookup], false};
+  return change(&c, JL_KPI_TARGET, (struct jl_value){.number = f->target}, err);
+}
+
+/* What the target was: of the objective, or of the KPI where only that one differs. */
+static bool target_before(const struct applying *a, const struct figure *f, int64_t *ret) {
+  const struct jl_lookup *objective = &a->lookups.items[f->objective_lookup], *kpi = &a->lookups.items[f->kpi_lookup];
+  *ret = f->target;
+  if (f->has_objective) *ret = jl_record_int(objective->type, objective->record.body, JL_OBJECTIVE_TARGET, f->target);
+  if (*ret == f->target && f->has_kpi) *ret = jl_record_int(kpi->type, kpi->record.body, JL_KPI_TARGET, f->target);
+  return *ret != f->target;
+}
+
+static void say_figure(struct applying *a, const struct figure *f, bool touched) {
+  int64_t before;
+  bool differs = target_before(a, f, &before);
+  const struct jl_arg args[] = {jl_arg_text(f->name), arg_target(a, f, f->target), jl_arg_date(f->until),
+                                jl_arg_label(!f->has_objective ? JL_MSG("new") : touched ? JL_MSG("changed") : JL_MSG("as it is")),
+                                arg_target(a, f, before)};
+  if (differs)
+    jl_cli_say(a->cli, f->has_dates ? JL_MSG("  {1}: {5} -> {2} by {3} ({4})") : JL_MSG("  {1}: {5} -> {2} ({4})"), args, 5);
+  else
+    jl_cli_say(a->cli, f->has_dates ? JL_MSG("  {1}: {2} by {3} ({4})") : JL_MSG("  {1}: {2} ({4})"), args, 5);
 }
 
 static bool put_figure(struct applying *a, size_t i, struct jl_error *err) {
   struct figure *f = &a->figures[i];
-  const int64_t next[] = {f->target, f->from, f->until};
   size_t made = a->made, changed = a->changed;
-  bool ok = f->has_objective ? change(a, f->objective_lookup, objective_fields, next, f->has_dates ? 3 : 1, err) : make_objective(a, i, err);
-  ok = ok && (f->has_kpi ? change(a, f->kpi_lookup, kpi_fields, next, 1, err) : make_kpi(a, f, err));
-  if (ok) say_figure(a, f, made, changed);
+  bool ok = f->has_objective ? change_objective(a, i, err) : make_objective(a, i, err);
+  ok = ok && (f->has_kpi ? change_kpi(a, f, err) : make_kpi(a, f, err));
+  if (ok) say_figure(a, f, a->made > made || a->changed > changed);
   return ok;
 }
 
@@ -317,9 +399,10 @@ static bool agreed(struct applying *a, struct jl_error *err) {
 
 static bool send(struct applying *a, struct jl_error *err) {
   struct jl_cli *cli = a->cli;
-  struct jl_outcome_of outcome;
+  struct jl_outcome_of outcome = {0};
   if (jl_group_edits(a->group) == 0) {
     jl_say(cli, JL_MSG("objectives and KPIs have these targets already: nothing to change"));
+    if (cli->json) jl_cli_done(cli, &outcome);
     return true;
   }
   if (!agreed(a, err) || !jl_cli_submit(cli, a->group, &outcome, err)) return false;
