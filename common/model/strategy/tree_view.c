@@ -107,7 +107,7 @@ static void objective_rows(struct tree *t, const struct jl_record *objective, in
   if (jl_serves_business(t->in, objective))
     jl_cell_by_number(t->b, t->in, objective, JL_OBJECTIVE_KIND);
   else {
-    jl_cell_label(t->b, JL_MSG("serves no business objective"), "serves-nothing");
+    jl_cell_label(t->b, JL_MSG("serves nothing"), "serves-nothing");
     jl_cell_tone(t->b, JL_TONE_WARN);
   }
   jl_cell_objective_progress(t->b, t->in, objective);
