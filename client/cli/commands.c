@@ -867,11 +867,12 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   c->run = jl_cmd_view;
   c->view = view;
   c->options = options;
-  c->flags = JL_COMMAND_PAST | (view->needs_space ? (unsigned)JL_COMMAND_PLAN : 0);
+  c->flags = JL_COMMAND_PAST | (view->alone != NULL ? (unsigned)JL_COMMAND_ALONE : view->needs_space ? (unsigned)JL_COMMAND_PLAN : 0);
   c->most = view->by_record || n > 0 ? 1 : 0;
   c->arguments = view->by_record ? "[REF]" : n > 0 && options != NULL ? jl_arena_printf(a, "[%s]", options[0].value) : "";
   c->examples[0] = jl_arena_printf(a, "jalon %s", view->name);
-  c->examples[1] = jl_arena_printf(a, view->by_record ? "jalon %s A12" : "jalon %s --csv", view->name);
+  bool of_objectives = view->by_record && strcmp(view->name, "smart") == 0;
+  c->examples[1] = jl_arena_printf(a, of_objectives ? "jalon %s O1" : view->by_record ? "jalon %s A12" : "jalon %s --csv", view->name);
   c->examples[2] = jl_arena_printf(a, "jalon watch %s", view->name);
   return options == NULL || c->examples[0] == NULL || c->arguments == NULL ? NULL : c;
 }

@@ -3,9 +3,9 @@
 #include "client/cli/cli.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/base/money.h"
 #include "common/model/strategy/funnel.h"
 #include "common/record/schema.h"
-#include "common/wire/unpack.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,13 +66,32 @@ static const char *months_text(struct jl_cli *cli, const char *text, struct jl_e
 }
 
 /* "SQL=20": a count by the stage's name; a count alone is of the widest. */
-static const char *count_text(struct jl_cli *cli, const char *text, struct jl_error *err) {
+static const char *count_text(struct jl_cli *cli, const char *name, const char *text, struct jl_error *err) {
   const char *equals = strrchr(text, '='), *number = equals != NULL ? equals + 1 : text;
   int64_t count;
   if (!jl_input_decimal(number, 0, &count, err)) return NULL;
+  if (count < 0) {
+    (void)jl_fail(err, JL_E_USAGE, JL_MSG("--{1} {2}: it is {3} or more"), NULL, jl_arg_text(name), jl_arg_text(text), jl_arg_integer(0));
+    return NULL;
+  }
   const char *made = jl_arena_printf(cli->arena, "%.*s%" PRId64, (int)(number - text), text, count);
   if (made == NULL) (void)jl_cli_no_link(err);
   return made;
+}
+
+bool jl_funnel_one_of(const struct jl_cli *cli, const char *one, const char *other, struct jl_error *err) {
+  return jl_cli_option(cli, one) == NULL || jl_cli_option(cli, other) == NULL ||
+         jl_fail(err, JL_E_USAGE, JL_MSG("--{1} and --{2} do not go together"), JL_MSG("leave one of them out"), jl_arg_text(one), jl_arg_text(other));
+}
+
+/* With the bounds of the field, in its own units. */
+static bool within_bounds(const struct jl_field *field, const char *text, int64_t number, const char *currency, struct jl_error *err) {
+  bool money = field->kind == JL_KIND_MONEY;
+  const struct jl_arg args[] = {jl_arg_text(field->name), jl_arg_text(text), money ? jl_arg_money(field->minimum, currency) : jl_arg_integer(field->minimum),
+                                jl_arg_integer(field->maximum)};
+  if ((!field->has_minimum || number >= field->minimum) && (!field->has_maximum || number <= field->maximum)) return true;
+  return jl_fail(err, JL_E_USAGE, field->has_maximum ? JL_MSG("--{1} {2}: it is between {3} and {4}") : JL_MSG("--{1} {2}: it is {3} or more"), NULL, args[0], args[1],
+                 args[2], args[3]);
 }
 
 /* What is a field of a funnel too. */
@@ -81,7 +100,9 @@ static const char *field_text(struct jl_cli *cli, const struct jl_field *field, 
   struct jl_value value;
   char day[11];
   const char *made;
-  if (!jl_input_value(input, field, text, &value, err)) return NULL;
+  if (!jl_input_value(input, field, text, &value, err) ||
+      ((field->kind == JL_KIND_MONEY || field->kind == JL_KIND_INTEGER) && !within_bounds(field, text, value.number, input->currency, err)))
+    return NULL;
   if (field->kind == JL_KIND_DATE) {
     jl_day_format_iso((int32_t)value.number, day);
     made = jl_arena_strdup(cli->arena, day);
@@ -97,7 +118,7 @@ static const char *parameter_text(struct jl_cli *cli, const char *name, const ch
   const struct jl_field *field = jl_field_by_name(jl_record_type_by_number(JL_TYPE_FUNNEL), name);
   if (strcmp(name, "rates") == 0) return rates_text(cli, text, err);
   if (strcmp(name, "lags") == 0) return months_text(cli, text, err);
-  if (strcmp(name, "forward") == 0 || strcmp(name, "capacity") == 0) return count_text(cli, text, err);
+  if (strcmp(name, "forward") == 0 || strcmp(name, "capacity") == 0) return count_text(cli, name, text, err);
   return field == NULL ? text : field_text(cli, field, text, input, err);
 }
 
@@ -113,36 +134,19 @@ static bool parameters_of(struct jl_cli *cli, const struct jl_input *input, stru
   return true;
 }
 
-/* Without a plan: over an empty one. */
-static bool worked_out_here(struct jl_cli *cli, const struct jl_parameter *parameters, size_t n, struct jl_error *err) {
-  struct jl_id nowhere = jl_id_random();
-  struct jl_view_parameter given[PARAMETERS + 1];
-  struct jl_bytes packed;
-  struct jl_replica *empty = jl_replica_new(&nowhere, JL_SPACE_PLAN);
-  if (empty == NULL) return jl_cli_no_link(err);
-  for (size_t i = 0; i < n; i++) given[i] = (struct jl_view_parameter){parameters[i].name, parameters[i].value};
-  struct jl_view_input in = {
-      .space = empty, .sections = 1U << JL_SECTION_STRATEGY, .today = jl_cli_today(cli), .parameters = given, .parameter_count = n};
-  bool ok = jl_view_build(jl_view_by_name("funnel"), &in, cli->arena, &packed, err);
-  jl_replica_free(empty);
-  Jalon__Document *document =
-      ok ? (Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, packed, JL_UNPACK_MAX, cli->arena, err) : NULL;
-  if (document == NULL) return false;
-  document->has_revision = false;
-  return jl_cli_print_document(cli, document, err);
-}
-
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err) {
   struct jl_parameter parameters[PARAMETERS + 2];
   size_t n = 0;
   const char *currency = jl_cli_option(cli, "currency");
+  if (currency != NULL && jl_currency_digits(currency) < 0)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--currency {1}: there is no such currency"), JL_MSG("three capitals, as in EUR, USD, CHF"), jl_arg_text(currency));
   bool alone = cli->word_count == 0 && (jl_cli_option(cli, "rates") != NULL || jl_cli_option(cli, "benchmark") != NULL) && cli->at_text == NULL;
   if (!alone && !jl_cli_ready(cli, JL_COMMAND_PLAN | JL_COMMAND_PAST, err)) return false;
   struct jl_input input = alone ? jl_plan_input(cli, (struct jl_bytes){NULL, 0}) : jl_plan_input_of(cli, &cli->plan);
   if (input.currency == NULL) input.currency = currency != NULL ? currency : "EUR";
   if (!parameters_of(cli, &input, parameters, &n, err)) return false;
   if (alone && currency == NULL) parameters[n++] = (struct jl_parameter){"currency", "EUR"};
-  if (alone) return worked_out_here(cli, parameters, n, err);
+  if (alone) return jl_cli_view_here(cli, "funnel", parameters, n, err);
   struct jl_view_ask ask = {.space = cli->plan, .view = "funnel", .parameters = parameters, .parameter_count = n};
   return jl_cli_view(cli, &ask, err);
 }

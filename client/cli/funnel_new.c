@@ -1,5 +1,6 @@
 /* funnel new: a funnel of the plan with its stages and their rates, as one group. */
 #include "client/cli/cli.h"
+#include "common/base/text.h"
 #include "common/model/strategy/benchmarks.h"
 #include "common/model/strategy/funnel.h"
 #include "common/record/schema.h"
@@ -30,6 +31,7 @@ static bool create(struct making *m, uint32_t type_number, const struct jl_id *i
 /* What the options say about the fields of a funnel. */
 static bool make_funnel(struct making *m, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL);
+  if (!jl_funnel_one_of(m->cli, "customers", "revenue", err)) return false;
   struct jl_bytes record = {NULL, 0};
   if (!jl_record_put_text(m->cli, type, &record, JL_FUNNEL_NAME, m->cli->words[0], &m->input, err)) return false;
   for (size_t i = 0; i < m->cli->option_count; i++) {
@@ -37,6 +39,18 @@ static bool make_funnel(struct making *m, struct jl_error *err) {
     if (field != NULL && !jl_record_put_text(m->cli, type, &record, field->number, m->cli->options[i].value, &m->input, err)) return false;
   }
   return create(m, JL_TYPE_FUNNEL, &m->funnel, record, err);
+}
+
+/* Whose a stage is that people call so, without capitals and accents; what is not here is marketing's. */
+static bool is_of_sales(struct making *m, const char *name) {
+  static const char *const known[] = {"sql",      "sqls",     "sal",       "sals",      "sqo",          "sqos",         "opportunity", "opportunities", "opportunite", "opportunites",
+                                      "deal",     "deals",    "affaire",   "affaires",  "quote",        "quotes",       "devis",       "proposal",      "proposals",   "proposition",
+                                      "propositions", "offre", "offres",   "meeting",   "meetings",     "rendez-vous",  "rdv",         "demo",          "demos",       "negotiation",
+                                      "negotiations", "negociation", "negociations", "contract", "contracts", "contrat", "contrats"};
+  const char *folded = jl_text_fold(m->cli->arena, name);
+  for (size_t i = 0; folded != NULL && i < JL_COUNT(known); i++)
+    if (strcmp(folded, known[i]) == 0) return true;
+  return false;
 }
 
 /* benchmark NULL: an assumption. */
@@ -56,7 +70,9 @@ static bool make_stage(struct making *m, const char *name, int64_t rate, const s
          put_number(m, of_rate, &known, JL_FUNNEL_RATE_DATE, benchmark->date, err) &&
          put_number(m, of_rate, &known, JL_FUNNEL_RATE_EXPIRES, benchmark->expires, err) &&
          jl_record_put_text(m->cli, of_rate, &known, JL_FUNNEL_RATE_SOURCE, jl_tr(benchmark->source), &m->input, err);
-  if (ok && benchmark == NULL) ok = put_number(m, of_rate, &known, JL_FUNNEL_RATE_DATE, m->input.today, err);
+  if (ok && benchmark == NULL)
+    ok = put_number(m, of_rate, &known, JL_FUNNEL_RATE_DATE, m->input.today, err) &&
+         put_number(m, type, &record, JL_FUNNEL_STAGE_SIDE, is_of_sales(m, name) ? JL_SIDE_SALES : JL_SIDE_MARKETING, err);
   m->stages++;
   return ok && create(m, JL_TYPE_FUNNEL_STAGE, &stage, record, err) && create(m, JL_TYPE_FUNNEL_RATE, &id, known, err);
 }
@@ -70,8 +86,7 @@ static bool make_stages(struct making *m, struct jl_error *err) {
                    JL_MSG("--rates visits=2%,leads=30%,MQL=40%,SQL=25%, or a set of jalon benchmarks"));
   if (set != NULL) {
     const struct jl_benchmark *first = jl_benchmark_set(set, &n);
-    if (first == NULL)
-      return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no benchmark set {1}"), JL_MSG("jalon benchmarks lists them"), jl_arg_text(set));
+    if (first == NULL) return jl_benchmark_set_missing(set, err);
     for (size_t i = 0; i < n; i++)
       if (!make_stage(m, jl_tr(first[i].stage), first[i].rate, &first[i], err)) return false;
     return true;
@@ -89,7 +104,7 @@ static void say_made(struct jl_cli *cli, const struct making *m, const struct jl
   char reference[JL_REFERENCE_SIZE] = "";
   for (size_t i = 0; i < outcome->given_count; i++)
     if (outcome->given[i].type == JL_TYPE_FUNNEL) jl_reference_text(JL_TYPE_FUNNEL, outcome->given[i].number, reference);
-  jl_say(cli, cli->dry_run ? JL_MSG("funnel \"{2}\" would be made, with {3} stages and their rates") : JL_MSG("funnel {1} {2} with {3} stages and their rates{4}"),
+  jl_say(cli, cli->dry_run ? JL_MSG("funnel \"{2}\" would be made; stages with their rates: {3}") : JL_MSG("funnel {1} {2}; stages with their rates: {3}{4}"),
          jl_arg_text(reference), jl_arg_text(cli->words[0]), jl_arg_integer((int64_t)m->stages), jl_cli_made(cli, outcome));
   jl_cli_done(cli, outcome);
 }

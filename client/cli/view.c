@@ -209,10 +209,43 @@ static bool take_period(struct jl_cli *cli, const struct jl_view *view, struct j
   return since ? jl_cli_since(cli, text, moment, err) : jl_cli_moment(cli, text, moment, &day, err);
 }
 
+bool jl_cli_view_here(struct jl_cli *cli, const char *view, const struct jl_parameter *parameters, size_t n, struct jl_error *err) {
+  struct jl_id nowhere = jl_id_random();
+  struct jl_bytes packed;
+  struct jl_view_parameter *given = jl_arena_array(cli->arena, n + 1, sizeof *given);
+  struct jl_replica *empty = jl_replica_new(&nowhere, JL_SPACE_PLAN);
+  if (empty == NULL || given == NULL) {
+    jl_replica_free(empty);
+    return jl_cli_no_link(err);
+  }
+  for (size_t i = 0; i < n; i++) given[i] = (struct jl_view_parameter){parameters[i].name, parameters[i].value};
+  struct jl_view_input in = {
+      .space = empty, .sections = 1U << JL_SECTION_STRATEGY, .today = jl_cli_today(cli), .parameters = given, .parameter_count = n};
+  bool ok = jl_view_build(jl_view_by_name(view), &in, cli->arena, &packed, err);
+  jl_replica_free(empty);
+  Jalon__Document *document =
+      ok ? (Jalon__Document *)jl_unpack_within(&jalon__document__descriptor, packed, JL_UNPACK_MAX, cli->arena, err) : NULL;
+  if (document == NULL) return false;
+  document->has_revision = false;
+  return jl_cli_print_document(cli, document, err);
+}
+
+/* A view that may need no plan, and is asked without one. false with an error: it needs one, and there is none. */
+static bool is_alone(struct jl_cli *cli, const struct jl_view *view, bool *ret_alone, struct jl_error *err) {
+  *ret_alone = view->alone != NULL && view->alone[0] != '\0' && cli->word_count == 0 && jl_cli_option(cli, view->alone) != NULL;
+  if (view->alone == NULL || *ret_alone || jl_cli_ready(cli, JL_COMMAND_PLAN | JL_COMMAND_PAST, err)) return true;
+  bool plan_known = cli->profile != NULL && !jl_id_is_zero(&cli->plan);
+  *ret_alone = view->alone[0] == '\0' && !plan_known && cli->plan_name == NULL && cli->at_text == NULL;
+  if (*ret_alone) *err = (struct jl_error){0};
+  return *ret_alone;
+}
+
 bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view = cli->command->view;
   struct jl_parameter parameters[32];
   size_t n = 0;
+  bool alone = false;
+  if (!is_alone(cli, view, &alone, err)) return false;
   if (cli->word_count > 0)
     parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], known_as(cli, cli->words[0])};
   for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++) {
@@ -222,6 +255,7 @@ bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   /* People read sentences, programs read columns. */
   if (jl_view_takes(view, "sentences") && cli->face.face == JL_FACE_TERMINAL && jl_cli_option(cli, "sentences") == NULL && n < JL_COUNT(parameters))
     parameters[n++] = (struct jl_parameter){"sentences", "yes"};
+  if (alone) return jl_cli_view_here(cli, view->name, parameters, n, err);
   struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
   if (view->needs_space) ask.space = cli->plan;
   if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;

@@ -95,6 +95,7 @@ struct jl_view {
   size_t log_rows;         /* of the log, at most; 0: as many as history shows */
   size_t (*log_points)(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]); /* NULL: none */
   bool by_record;          /* takes "record" as parameter */
+  const char *alone;       /* NULL: needs its space. A parameter with which it needs none, no server and no login; "": a plan only adds to it */
   uint32_t sections;       /* bit mask of the sections it draws from: a note names those that the reader may not see */
   const char *const *parameters; /* names taken besides "record"; NULL-ended; NULL none */
   bool (*build)(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err);

@@ -3,7 +3,7 @@
  * of origin benchmark; the view `benchmarks` shows both. */
 #ifndef JL_MODEL_STRATEGY_BENCHMARKS_H
 #define JL_MODEL_STRATEGY_BENCHMARKS_H
-#include "common/base/compiler.h"
+#include "common/base/error.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,4 +23,6 @@ extern const struct jl_benchmark jl_benchmarks[];
 extern const size_t jl_benchmark_count;
 /* The first entry of a whole funnel, and how many it has; NULL: no such set. */
 const struct jl_benchmark *jl_benchmark_set(const char *name, size_t *ret_count);
+/* Why there is no such funnel: always false. */
+bool jl_benchmark_set_missing(const char *name, struct jl_error *err);
 #endif

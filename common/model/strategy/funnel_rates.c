@@ -37,8 +37,10 @@ static bool read_rate(const struct jl_view_input *in, struct jl_builder *b, cons
   return measured || ret->rate >= 0;
 }
 
+bool jl_rate_is_thin(const struct jl_rate_known *known, int64_t enough) { return known->origin == JL_RATE_MEASURED && known->cases < enough; }
+
 static int worth(const struct jl_rate_known *known, int64_t enough) {
-  int by_origin = known->origin == JL_RATE_MEASURED    ? (known->cases < 0 || known->cases >= enough ? 4 : 2)
+  int by_origin = known->origin == JL_RATE_MEASURED    ? (jl_rate_is_thin(known, enough) ? 2 : 4)
                   : known->origin == JL_RATE_BENCHMARK ? 3
                                                        : 1;
   return by_origin + (known->expired ? 0 : 10);
@@ -55,6 +57,7 @@ static struct jl_rate_known best_of(const struct jl_view_input *in, struct jl_bu
   struct jl_rate_known best = {.rate = -1, .date = JL_NO_DAY, .expires = JL_NO_DAY, .cases = -1}, one;
   for (size_t i = 0; i < n; i++) { /* ascending by number: of two alike the one recorded later wins */
     if (!is_of_channel(rates[i], channel) || !read_rate(in, b, rates[i], &one)) continue;
+    one.of_channel = channel != NULL;
     int than = best.rate < 0 ? -1 : worth(&best, enough), now = worth(&one, enough);
     if (now > than || (now == than && one.date >= best.date)) best = one;
   }

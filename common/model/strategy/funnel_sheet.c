@@ -17,11 +17,11 @@ static bool bad(struct jl_error *err, const char *parameter, const char *text) {
 }
 
 /* A count that the request gives. *io stays as it is when it does not. */
-static bool number_of(const struct jl_view_input *in, const char *name, int64_t most, int64_t *io, struct jl_error *err) {
+static bool number_of(const struct jl_view_input *in, const char *name, int64_t least, int64_t most, int64_t *io, struct jl_error *err) {
   const char *text = jl_view_value(in, name);
   uint64_t number;
   if (text == NULL) return true;
-  if (!jl_view_number(text, &number) || number > (uint64_t)most) return bad(err, name, text);
+  if (!jl_view_number(text, &number) || number < (uint64_t)least || number > (uint64_t)most) return bad(err, name, text);
   *io = (int64_t)number;
   return true;
 }
@@ -90,8 +90,7 @@ static bool stages_of_rates(struct jl_builder *b, struct jl_sheet *sheet, const 
 static bool stages_of_benchmark(const struct jl_view_input *in, struct jl_sheet *sheet, const char *set, struct jl_error *err) {
   size_t n;
   const struct jl_benchmark *first = jl_benchmark_set(set, &n);
-  if (first == NULL)
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no benchmark set {1}"), JL_MSG("jalon benchmarks lists them"), jl_arg_text(set));
+  if (first == NULL) return jl_benchmark_set_missing(set, err);
   for (size_t i = 0; i < n; i++) {
     const struct jl_benchmark *one = &first[i];
     struct jl_sheet_stage *stage = add_stage(sheet, one->stage, one->rate);
@@ -112,12 +111,19 @@ static bool stages_of_benchmark(const struct jl_view_input *in, struct jl_sheet 
   return true;
 }
 
+static bool two_shared(const struct jl_sheet *sheet, size_t second, struct jl_error *err) {
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_format(sheet->stages[second].record->type, sheet->stages[second].record->number, reference);
+  return jl_fail(err, JL_E_INVALID, JL_MSG("both {1} and {2} are shared by channels, and the shares can be of one stage only"),
+                 JL_MSG("jalon funnel-stage set {3} --shared no"), jl_arg_text(sheet->stages[sheet->shared].name),
+                 jl_arg_text(sheet->stages[second].name), jl_arg_text(reference));
+}
+
 static bool stages_of_record(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, struct jl_error *err) {
-  size_t n = 0;
-  int64_t enough = jl_view_int(sheet->funnel, JL_FUNNEL_ENOUGH, ENOUGH_CASES);
+  size_t n = 0, shared = 0;
   const struct jl_record **records = jl_view_referring(in, b, &sheet->funnel->id, JL_TYPE_FUNNEL_STAGE, JL_FUNNEL_STAGE_FUNNEL, &n);
   for (size_t i = 0; i < n; i++) {
-    struct jl_rate_known known = jl_rate_choose(in, b, records[i], NULL, enough);
+    struct jl_rate_known known = jl_rate_choose(in, b, records[i], NULL, sheet->enough);
     struct jl_sheet_stage *stage = add_stage(sheet, jl_view_text(b, jl_view_title(records[i])), known.rate);
     if (stage == NULL) return too_many(err);
     if (known.rate < 0) {
@@ -132,7 +138,9 @@ static bool stages_of_record(const struct jl_view_input *in, struct jl_builder *
     stage->known = known;
     sheet->steps[i].lag = (int32_t)jl_view_int(records[i], JL_FUNNEL_STAGE_LAG, 0);
     sheet->steps[i].capacity = jl_view_int(records[i], JL_FUNNEL_STAGE_CAPACITY, 0);
-    if (jl_view_int(records[i], JL_FUNNEL_STAGE_SHARED, 0) != 0) sheet->shared = i;
+    if (jl_view_int(records[i], JL_FUNNEL_STAGE_SHARED, 0) == 0) continue;
+    if (shared++ > 0) return two_shared(sheet, i, err);
+    sheet->shared = i;
   }
   return n > 0 || jl_fail(err, JL_E_INVALID, JL_MSG("this funnel has no stages yet"),
                           JL_MSG("jalon funnel-stage add \"leads\" --funnel FN1, from the widest to the narrowest"));
@@ -197,7 +205,10 @@ static bool read_calendar(const struct jl_view_input *in, struct jl_sheet *sheet
     periods = jl_view_int(sheet->funnel, JL_FUNNEL_PERIODS, 0);
   }
   if (text != NULL && !jl_day_parse_iso(text, &start)) return bad(err, "start", text);
-  if (!number_of(in, "periods", JL_SPREAD_PERIODS, &periods, err)) return false;
+  if (!number_of(in, "periods", 1, JL_SPREAD_PERIODS, &periods, err)) return false;
+  if (start == JL_NO_DAY && (jl_view_value(in, "periods") != NULL || jl_view_value(in, "period") != NULL))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} is of no use without a day from which the target counts"), JL_MSG("add --start 2027-01-01"),
+                   jl_arg_text(jl_view_value(in, "periods") != NULL ? "periods" : "period"));
   int32_t months = lengths[sheet->period - 1];
   if (periods == 0) periods = end != JL_NO_DAY && start != JL_NO_DAY && end >= start ? (months_between(start, end) + months - 1) / months : 1;
   if (periods > JL_SPREAD_PERIODS) periods = JL_SPREAD_PERIODS;
@@ -218,26 +229,56 @@ static bool read_target(const struct jl_view_input *in, struct jl_sheet *sheet, 
     rounding = (int32_t)jl_view_int(sheet->funnel, JL_FUNNEL_ROUNDING, JL_FUNNEL_EACH);
   }
   if (jl_view_value(in, "revenue") != NULL) sheet->plan.customers = -1; /* another revenue is another number of customers */
-  if (!number_of(in, "revenue", INT64_MAX, &sheet->plan.revenue, err) || !number_of(in, "customers", INT64_MAX, &sheet->plan.customers, err) ||
-      !number_of(in, "deal", INT64_MAX, &sheet->plan.deal, err) || !number_of(in, "reps", 100000, &sheet->reps, err) ||
+  if (jl_view_value(in, "customers") != NULL) sheet->plan.revenue = -1;
+  if (!number_of(in, "revenue", 0, INT64_MAX, &sheet->plan.revenue, err) || !number_of(in, "customers", 0, INT64_MAX, &sheet->plan.customers, err) ||
+      !number_of(in, "deal", 1, INT64_MAX, &sheet->plan.deal, err) || !number_of(in, "reps", 0, 100000, &sheet->reps, err) ||
       !choice_of(in, "rounding", roundings, JL_COUNT(roundings), &rounding, err))
     return false;
   sheet->plan.rounding = rounding == JL_FUNNEL_SHOWN ? JL_FUNNEL_SHOWN : JL_FUNNEL_EACH;
   return true;
 }
 
-static void read_currency(const struct jl_view_input *in, struct jl_sheet *sheet) {
+static bool read_currency(const struct jl_view_input *in, struct jl_sheet *sheet, struct jl_error *err) {
   const char *text = jl_view_value(in, "currency");
   jl_plan_currency(in->space, sheet->currency);
-  if (text != NULL && sheet->currency[0] == '\0' && jl_currency_digits(text) >= 0) memcpy(sheet->currency, text, 4);
+  if (text == NULL || strcmp(text, sheet->currency) == 0) return true;
+  if (sheet->currency[0] != '\0')
+    return jl_fail(err, JL_E_USAGE, JL_MSG("the plan counts in {1}: --currency {2} would change nothing"), JL_MSG("leave --currency out"),
+                   jl_arg_text(sheet->currency), jl_arg_text(text));
+  if (jl_currency_digits(text) < 0) return bad(err, "currency", text);
+  memcpy(sheet->currency, text, 4);
+  return true;
+}
+
+/* What contradicts itself is refused rather than that one of both is left out without a word. */
+static bool no_contradiction(const struct jl_view_input *in, struct jl_error *err) {
+  static const struct {
+    const char *one, *other;
+  } pairs[] = {{"rates", "benchmark"}, {"customers", "revenue"}, {"forward", "customers"}, {"forward", "revenue"}, {"forward", "periods"}, {"forward", "period"}, {"forward", "start"}};
+  for (size_t i = 0; i < JL_COUNT(pairs); i++)
+    if (jl_view_value(in, pairs[i].one) != NULL && jl_view_value(in, pairs[i].other) != NULL)
+      return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} and --{2} do not go together"), JL_MSG("leave one of them out"), jl_arg_text(pairs[i].one),
+                     jl_arg_text(pairs[i].other));
+  return true;
+}
+
+/* Of the capacity of sales: how many they are and what one of them can treat. */
+static bool capacity_is_whole(const struct jl_view_input *in, const struct jl_sheet *sheet, struct jl_error *err) {
+  bool limited = false;
+  for (size_t i = 0; i < sheet->plan.count; i++) limited = limited || sheet->steps[i].capacity > 0;
+  if (jl_view_value(in, "reps") != NULL && !limited)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--reps is of no use as long as nothing says how many one rep can treat"), JL_MSG("add --capacity SQL=50"));
+  if (jl_view_value(in, "capacity") != NULL && sheet->reps < 0)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--capacity is of no use as long as nothing says how many sales reps there are"), JL_MSG("add --reps 3"));
+  return true;
 }
 
 /* ---- channels ---- */
 static void channel_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, struct jl_funnel_channel *channel) {
-  int64_t enough = jl_view_int(sheet->funnel, JL_FUNNEL_ENOUGH, ENOUGH_CASES);
+  struct jl_rate_known *own = sheet->channel_known[channel - sheet->channels];
   for (size_t i = 0; i < sheet->plan.count; i++) {
-    struct jl_rate_known known = jl_rate_choose(in, b, sheet->stages[i].record, channel->name, enough);
-    channel->rates[i] = known.rate >= 0 ? known.rate : sheet->steps[i].rate;
+    own[i] = jl_rate_choose(in, b, sheet->stages[i].record, channel->name, sheet->enough);
+    channel->rates[i] = own[i].rate >= 0 ? own[i].rate : sheet->steps[i].rate;
   }
 }
 
@@ -269,6 +310,13 @@ static bool read_channels(const struct jl_view_input *in, struct jl_builder *b, 
 }
 
 /* ---- all of it ---- */
+const char *jl_sheet_wants_stages(const struct jl_view_input *in) {
+  static const char *const names[] = {"revenue", "customers", "deal", "forward", "lags", "capacity", "reps", "rounding", "period", "start", "periods"};
+  for (size_t i = 0; i < JL_COUNT(names); i++)
+    if (jl_view_value(in, names[i]) != NULL) return names[i];
+  return NULL;
+}
+
 bool jl_sheet_asks(const struct jl_view_input *in) { return jl_view_value(in, "rates") != NULL || jl_view_value(in, "benchmark") != NULL; }
 
 static bool read_stages(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, struct jl_error *err) {
@@ -284,7 +332,21 @@ static bool read_stages(const struct jl_view_input *in, struct jl_builder *b, st
   return for_stage(in, b, sheet, "forward", &sheet->forwards, &sheet->from, &sheet->given, err);
 }
 
+/* A funnel of the plan: how it is given what it lacks. */
+static bool has_target(const struct jl_sheet *sheet, struct jl_error *err) {
+  char reference[JL_REFERENCE_SIZE];
+  bool no_target = sheet->plan.customers < 0 && sheet->plan.revenue < 0, no_deal = sheet->plan.customers < 0 && sheet->plan.deal <= 0;
+  if (sheet->funnel == NULL || sheet->forwards || !(no_target || no_deal)) return true;
+  jl_reference_format(sheet->funnel->type, sheet->funnel->number, reference);
+  if (no_target)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("a funnel goes back from a revenue or from a number of customers"),
+                   JL_MSG("jalon funnel set {1} --customers 30, or --revenue 1M --deal 10k"), jl_arg_text(reference));
+  return jl_fail(err, JL_E_INVALID, JL_MSG("without a mean deal the customers behind a revenue are not defined"),
+                 JL_MSG("jalon funnel set {1} --deal 10k, what one customer brings on average, or --customers 30"), jl_arg_text(reference));
+}
+
 static bool work_out(struct jl_sheet *sheet, struct jl_error *err) {
+  if (!has_target(sheet, err)) return false;
   if (sheet->forwards) return jl_funnel_forwards(&sheet->plan, sheet->from, sheet->given, &sheet->whole, err);
   if (!jl_funnel_backwards(&sheet->plan, &sheet->whole, err)) return false;
   if (sheet->channel_count > 0 && !jl_funnel_split(&sheet->plan, sheet->channels, sheet->channel_count, sheet->shared, &sheet->whole, sheet->parts, err))
@@ -296,8 +358,10 @@ bool jl_sheet_make(const struct jl_view_input *in, struct jl_builder *b, const s
                    struct jl_error *err) {
   sheet->funnel = funnel;
   sheet->plan.steps = sheet->steps;
-  read_currency(in, sheet);
-  if (!read_target(in, sheet, err) || !read_stages(in, b, sheet, err) || !read_calendar(in, sheet, err)) return false;
+  sheet->enough = funnel == NULL ? ENOUGH_CASES : jl_view_int(funnel, JL_FUNNEL_ENOUGH, ENOUGH_CASES);
+  if (!no_contradiction(in, err) || !read_currency(in, sheet, err) || !read_target(in, sheet, err) || !read_stages(in, b, sheet, err) ||
+      !capacity_is_whole(in, sheet, err) || !read_calendar(in, sheet, err))
+    return false;
   if (funnel != NULL && !jl_sheet_asks(in) && !read_channels(in, b, sheet, err)) return false;
   return work_out(sheet, err);
 }

@@ -16,16 +16,18 @@ struct jl_rate_known {
   int32_t origin, trust;  /* 0: not told */
   int32_t date, expires;  /* JL_NO_DAY: not told */
   int64_t cases;          /* < 0: not told */
-  bool expired;
+  bool expired, of_channel; /* recorded for one channel only */
   const char *source;       /* NULL: not told */
   bool source_is_message;   /* of the catalogue */
   const struct jl_record *record, *measurement; /* NULL: not of the plan */
 };
 /* funnel_rates.c: of the rates of a stage the best for this channel (NULL: for all of them; a channel without one of its own has that).
- * Measured on enough cases before a benchmark before what was measured on fewer before an assumption; what has expired comes last;
- * of two alike the later one. */
+ * Measured on enough cases before a benchmark before what was measured on fewer, or on nobody says how many, before an assumption; what
+ * has expired comes last; of two alike the later one. */
 struct jl_rate_known jl_rate_choose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *stage, const char *channel,
                                     int64_t enough);
+/* Measured, and on too few cases, or nobody says on how many. */
+bool jl_rate_is_thin(const struct jl_rate_known *known, int64_t enough);
 
 struct jl_sheet_stage {
   const char *name;
@@ -41,12 +43,14 @@ struct jl_sheet {
   struct jl_funnel_step steps[JL_FUNNEL_STAGES];
   struct jl_sheet_stage stages[JL_FUNNEL_STAGES];
   int64_t reps; /* < 0: not told */
+  int64_t enough; /* cases */
   int32_t period;
   bool has_calendar;
   struct jl_funnel_calendar calendar;
   size_t channel_count, shared;
   struct jl_funnel_channel channels[JL_FUNNEL_CHANNELS];
   const struct jl_record *channel_records[JL_FUNNEL_CHANNELS]; /* NULL: all the others together */
+  struct jl_rate_known channel_known[JL_FUNNEL_CHANNELS][JL_FUNNEL_STAGES]; /* what is of the channel itself: of_channel */
   bool forwards;
   size_t from;
   int64_t given; /* count at that stage */
@@ -55,6 +59,8 @@ struct jl_sheet {
   struct jl_funnel_schedule schedule; /* count 0: none */
 };
 bool jl_sheet_asks(const struct jl_view_input *in); /* stages come with the request */
+/* The first parameter that needs stages, which neither the request nor a funnel of the plan gives; NULL: none is given. */
+const char *jl_sheet_wants_stages(const struct jl_view_input *in);
 /* Reads it and works it out. funnel NULL: as the request says alone. */
 JL_MUST_CHECK bool jl_sheet_make(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *funnel, struct jl_sheet *sheet,
                                  struct jl_error *err);

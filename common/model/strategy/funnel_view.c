@@ -44,13 +44,21 @@ static struct jl_arg arg_stage(const struct page *p, size_t stage) {
 }
 
 /* ---- the objectives made from it ---- */
-/* Those of the funnel itself are two: the business one stands for the revenue, the other for the customers. */
-static const struct jl_record *objective_of(const struct page *p, const struct jl_record *whose, bool business) {
+/* Of a business objective that is the funnel's: one that counts, whose unit is what it counts, is that of the customers (so funnel apply
+ * makes it where there is no revenue to be told), any other that of the revenue. */
+static bool is_of_revenue(const struct page *p, const struct jl_record *o) {
+  struct jl_bytes unit = jl_record_text(o->type, o->body, JL_OBJECTIVE_UNIT), metric = jl_record_text(o->type, o->body, JL_OBJECTIVE_METRIC);
+  bool counts = unit.size > 0 && unit.size <= metric.size && memcmp(unit.data, metric.data, unit.size) == 0;
+  return p->sheet->whole.revenue >= 0 && jl_view_int(o, JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS && !counts;
+}
+
+/* Those of the funnel itself are two: that of the revenue and that of the customers. */
+static const struct jl_record *objective_of(const struct page *p, const struct jl_record *whose, bool of_revenue) {
   size_t n = 0;
   const struct jl_record **all =
       whose == NULL ? NULL : jl_view_referring(p->in, p->b, &whose->id, JL_TYPE_OBJECTIVE, JL_OBJECTIVE_FUNNEL_STAGE, &n);
   for (size_t i = 0; i < n; i++)
-    if ((jl_view_int(all[i], JL_OBJECTIVE_KIND, 0) == JL_OBJECTIVE_BUSINESS) == business) return all[i];
+    if ((whose == p->sheet->funnel && is_of_revenue(p, all[i])) == of_revenue) return all[i];
   return NULL;
 }
 
@@ -84,7 +92,7 @@ static void block_target(const struct page *p) {
   jl_block_begin(p->b, JL_BLOCK_FIELDS, "target", NULL);
   jl_column(p->b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
   jl_column(p->b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
-  if (!s->forwards && s->plan.revenue >= 0 && s->plan.customers < 0)
+  if (!s->forwards && s->plan.revenue >= 0)
     field(p->b, JL_MSG("revenue target"), "revenue", jl_arg_money(s->plan.revenue, s->currency));
   if (!s->forwards && s->plan.customers >= 0) field(p->b, JL_MSG("customers target"), "customers", jl_arg_integer(s->plan.customers));
   if (s->forwards) {
@@ -103,6 +111,8 @@ static void block_target(const struct page *p) {
     jl_cell_label(p->b, JL_MSG("up at each stage"), "stage");
   else
     jl_cell_label(p->b, JL_MSG("up where it is shown, exact in between"), "shown");
+  if (!s->forwards && s->plan.revenue >= 0 && s->plan.customers >= 0)
+    jl_note(p->b, JL_TONE_WARN, JL_MSG("the customers target decides, and the revenue target changes nothing: take one of them away"), NULL, 0);
 }
 
 /* ---- stages ---- */
@@ -145,7 +155,11 @@ static void cell_count(const struct page *p, size_t stage) {
   else
     jl_cell(p->b, jl_arg_integer(p->sheet->whole.counts[stage]));
   jl_cell_source(p->b, p->sheet->funnel);
-  for (size_t i = stage; i < p->sheet->plan.count && p->sheet->funnel != NULL; i++) jl_cell_source(p->b, p->sheet->stages[i].known.record);
+  for (size_t i = stage; i < p->sheet->plan.count && p->sheet->funnel != NULL; i++) {
+    jl_cell_source(p->b, p->sheet->stages[i].known.record);
+    for (size_t c = 0; c < p->sheet->channel_count; c++)
+      if (p->sheet->channel_known[c][i].of_channel) jl_cell_source(p->b, p->sheet->channel_known[c][i].record);
+  }
 }
 
 static void block_stages(const struct page *p) {
@@ -189,30 +203,70 @@ static void cell_choice(struct jl_builder *b, const struct jl_record_type *type,
     jl_cell_label(b, known->label, known->text);
 }
 
-static void rate_row(const struct page *p, size_t stage) {
+/* How many of the rates that are used are what. */
+struct rates_seen {
+  int64_t all, guessed, old, few, unknown;
+  bool by_channel;
+};
+
+static void cell_cases(const struct page *p, const struct jl_rate_known *known) {
+  if (known->origin == JL_RATE_MEASURED && known->cases < 0)
+    jl_cell_label(p->b, JL_MSG("number unknown"), "unknown");
+  else
+    jl_cell(p->b, known->cases < 0 ? (struct jl_arg){.kind = JL_ARG_NONE} : jl_arg_integer(known->cases));
+  if (jl_rate_is_thin(known, p->sheet->enough)) jl_cell_tone(p->b, JL_TONE_WARN);
+}
+
+/* channel NULL: of all of them. */
+static void rate_row(const struct page *p, size_t stage, const struct jl_rate_known *known, const char *channel, struct rates_seen *seen) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL_RATE);
-  const struct jl_rate_known *known = &p->sheet->stages[stage].known;
   jl_row_begin(p->b, known->record, 0, JL_ROW_NORMAL);
   cell_stage(p, stage);
+  if (seen->by_channel) cell_name(p, channel == NULL ? "" : channel, false);
   jl_cell(p->b, jl_arg_fraction(known->rate, "percent"));
   cell_choice(p->b, type, JL_FUNNEL_RATE_ORIGIN, known->origin);
   if (known->origin != JL_RATE_MEASURED) jl_cell_tone(p->b, JL_TONE_WARN);
   cell_choice(p->b, type, JL_FUNNEL_RATE_TRUST, known->trust);
   if (known->trust == JL_TRUST_LOW) jl_cell_tone(p->b, JL_TONE_WARN);
-  jl_cell(p->b, known->cases < 0 ? (struct jl_arg){.kind = JL_ARG_NONE} : jl_arg_integer(known->cases));
+  cell_cases(p, known);
   cell_date(p->b, known->date, false);
   cell_date(p->b, known->expires, known->expired);
   if (known->source == NULL)
     jl_cell_empty(p->b);
   else
     cell_name(p, known->source, known->source_is_message);
+  bool thin = jl_rate_is_thin(known, p->sheet->enough);
+  seen->all++;
+  seen->guessed += known->origin != JL_RATE_MEASURED;
+  seen->old += known->expired;
+  seen->unknown += thin && known->cases < 0;
+  seen->few += thin && known->cases >= 0;
+}
+
+static void rates_notes(const struct page *p, const struct rates_seen *seen) {
+  const struct jl_arg args[] = {jl_arg_integer(seen->guessed), jl_arg_integer(seen->all), jl_arg_integer(seen->old), jl_arg_integer(seen->few),
+                                jl_arg_integer(seen->unknown), jl_arg_integer(p->sheet->enough)};
+  const int n = JL_COUNT(args);
+  if (seen->guessed > 0)
+    jl_note(p->b, JL_TONE_WARN, JL_MSG("benchmarks and assumptions: {1} of {2} rates; the figures are no better than they are"), args, n);
+  if (seen->few > 0) jl_note(p->b, JL_TONE_WARN, JL_MSG("measured on fewer than {6} cases: {4} of {2} rates"), args, n);
+  if (seen->unknown > 0) jl_note(p->b, JL_TONE_WARN, JL_MSG("measured, number of cases unknown: {5} of {2} rates (--cases tells it)"), args, n);
+  if (seen->old > 0) jl_note(p->b, JL_TONE_BAD, JL_MSG("expired: {3} of {2} rates; measure them, or look for newer ones"), args, n);
+}
+
+static bool has_channel_rates(const struct jl_sheet *s) {
+  for (size_t c = 0; c < s->channel_count; c++)
+    for (size_t i = 0; i < s->plan.count; i++)
+      if (s->channel_known[c][i].of_channel) return true;
+  return false;
 }
 
 static void block_rates(const struct page *p) {
   const struct jl_sheet *s = p->sheet;
-  int64_t guessed = 0, old = 0;
+  struct rates_seen seen = {.by_channel = has_channel_rates(s)};
   jl_block_begin(p->b, JL_BLOCK_TABLE, "rates", JL_MSG("where the rates come from"));
   jl_column(p->b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
+  if (seen.by_channel) jl_column(p->b, "channel", JL_MSG("channel"), JL_ARG_TEXT, 0);
   jl_column(p->b, "rate", JL_MSG("rate"), JL_ARG_FRACTION, 1);
   jl_column(p->b, "origin", JL_MSG("origin"), JL_ARG_LABEL, 0);
   jl_column(p->b, "trust", JL_MSG("trust"), JL_ARG_LABEL, 1);
@@ -221,14 +275,11 @@ static void block_rates(const struct page *p) {
   jl_column(p->b, "expires", JL_MSG("expires"), JL_ARG_DATE, 2);
   jl_column(p->b, "source", JL_MSG("source"), JL_ARG_TEXT, 1);
   for (size_t i = 0; i < s->plan.count; i++) {
-    rate_row(p, i);
-    guessed += s->stages[i].known.origin != JL_RATE_MEASURED;
-    old += s->stages[i].known.expired;
+    rate_row(p, i, &s->stages[i].known, NULL, &seen);
+    for (size_t c = 0; c < s->channel_count; c++)
+      if (s->channel_known[c][i].of_channel) rate_row(p, i, &s->channel_known[c][i], s->channels[c].name, &seen);
   }
-  const struct jl_arg args[] = {jl_arg_integer(guessed), jl_arg_integer((int64_t)s->plan.count), jl_arg_integer(old)};
-  if (guessed > 0)
-    jl_note(p->b, JL_TONE_WARN, JL_MSG("{1} of {2} rates are benchmarks or assumptions: the figures are no better than they are"), args, 3);
-  if (old > 0) jl_note(p->b, JL_TONE_BAD, JL_MSG("{3} of {2} rates have expired: measure them, or look for newer ones"), args, 3);
+  rates_notes(p, &seen);
 }
 
 /* ---- by period ---- */
@@ -240,7 +291,7 @@ static void block_periods(const struct page *p) {
   const struct jl_sheet *s = p->sheet;
   int64_t missed = 0;
   size_t stages = s->plan.count;
-  jl_block_begin(p->b, JL_BLOCK_TABLE, "periods", JL_MSG("what is due when"));
+  jl_block_begin(p->b, JL_BLOCK_TABLE, "periods", JL_MSG("schedule"));
   jl_column(p->b, "from", JL_MSG("start"), JL_ARG_DATE, 0);
   jl_column(p->b, "until", JL_MSG("end"), JL_ARG_DATE, 6);
   for (size_t i = 0; i <= stages; i++) column_of_stage(p, i, 1);
@@ -260,7 +311,7 @@ static void block_periods(const struct page *p) {
   jl_cell_empty(p->b);
   for (size_t i = 0; i <= stages; i++) jl_cell(p->b, jl_arg_integer(s->whole.counts[i]));
   const struct jl_arg args[] = {jl_arg_integer(missed), arg_stage(p, 0), jl_arg_date(p->in->today)};
-  if (missed > 0) jl_note(p->b, JL_TONE_BAD, JL_MSG("{1} {2} were due before {3}: what has not come by then is missing later"), args, 3);
+  if (missed > 0) jl_note(p->b, JL_TONE_BAD, JL_MSG("due before {3}: {1} {2}; what has not come by then is missing later"), args, 3);
   if (jl_funnel_lag(&s->plan, 0) > 0)
     jl_note(p->b, JL_TONE_MUTED, JL_MSG("a stage is due earlier than the customers by the months that lie between"), NULL, 0);
 }
@@ -277,9 +328,9 @@ static void capacity_row(const struct page *p, size_t stage, int32_t from, int64
   jl_cell_source(p->b, p->sheet->funnel);
   jl_cell(p->b, jl_arg_integer((needed + step->capacity - 1) / step->capacity));
   if (needed > able)
-    jl_cell_label(p->b, JL_MSG("too many"), "too-many");
+    jl_cell_label(p->b, JL_MSG("over capacity"), "too-many");
   else
-    jl_cell_label(p->b, JL_MSG("can be treated"), "ok");
+    jl_cell_label(p->b, JL_MSG("within capacity"), "ok");
   jl_cell_tone(p->b, needed > able ? JL_TONE_BAD : JL_TONE_GOOD);
 }
 
@@ -291,7 +342,8 @@ static void note_capacity(const struct page *p, size_t stage) {
   const struct jl_arg args[] = {jl_arg_integer(s->reps), jl_arg_integer(most.counts[stage]), arg_stage(p, stage),
                                 jl_arg_integer(most.counts[s->plan.count]), jl_arg_money(most.revenue, s->currency)};
   jl_note(p->b, JL_TONE_NONE,
-          most.revenue < 0 ? JL_MSG("{1} reps can treat {2} {3} a period: {4} customers") : JL_MSG("{1} reps can treat {2} {3} a period: {4} customers, {5}"),
+          most.revenue < 0 ? JL_MSG("sales reps: {1}; what they can treat in a period: {2} {3}, which makes {4} customers")
+                           : JL_MSG("sales reps: {1}; what they can treat in a period: {2} {3}, which makes {4} customers, {5}"),
           args, 5);
 }
 
@@ -313,7 +365,7 @@ static void block_capacity(const struct page *p) {
   jl_column(p->b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
   jl_column(p->b, "from", JL_MSG("start"), JL_ARG_DATE, 0);
   jl_column(p->b, "needed", p->sheet->forwards ? JL_MSG("expected") : JL_MSG("it takes"), JL_ARG_INTEGER, 0);
-  jl_column(p->b, "able", JL_MSG("sales can treat"), JL_ARG_INTEGER, 1);
+  jl_column(p->b, "able", JL_MSG("possible"), JL_ARG_INTEGER, 1);
   jl_column(p->b, "reps", JL_MSG("reps needed"), JL_ARG_INTEGER, 1);
   jl_column(p->b, "verdict", JL_MSG("verdict"), JL_ARG_LABEL, 0);
   for (size_t i = 0; i < p->sheet->plan.count; i++)
@@ -379,6 +431,11 @@ bool jl_funnel_view(const struct jl_view_input *in, struct jl_builder *b, struct
     if (n == 1)
       funnel = funnels[0];
     else {
+      const char *given = jl_sheet_wants_stages(in);
+      if (given != NULL)
+        return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} needs the stages of a funnel"),
+                       n == 0 ? JL_MSG("add --benchmark inbound-b2b or --rates visits=2%,leads=30%,MQL=40%,SQL=25%") : JL_MSG("say which funnel, as in jalon funnel FN1, or add --benchmark or --rates"),
+                       jl_arg_text(given));
       choose_one(in, b, funnels, n);
       return true;
     }
