@@ -320,6 +320,14 @@ static void on_sync(void *context, const struct jl_reply *reply) {
   r->session_over = true;
 }
 
+/* What it was told when it had synced is not the last word: its engine follows for as long as the session does, and when it comes back to a
+ * server it may find groups that it has to offer again. */
+static size_t waiting_now(struct run *r) {
+  struct jl_outbox_counts c;
+  struct jl_error err = {0};
+  return r->local == NULL ? r->l->waiting : !jl_outbox_counts(&r->local->outbox, &c, &err) ? 1 : c.queued + c.sent;
+}
+
 static void go_on(struct run *r) {
   struct laptop *l = r->l;
   if (r->to_make > 0) {
@@ -352,6 +360,7 @@ static void on_think(uv_timer_t *timer) {
     bool done = l->at_head, stays = !hurry && online(l) && rng_chance(&l->random, 3, 4);
     look_at_base(r);
     l->at_head = done;
+    l->waiting = waiting_now(r);
     if (stays) {
       r->session_over = r->syncing = false;
       r->to_make = (unsigned)rng_below(&l->random, 4);
@@ -480,6 +489,11 @@ bool laptops_settled(char *why, size_t size) {
     snprintf(why, size, "%s: %u of %u groups made, %zu wait, at r%llu of r%llu%s", l->name, l->made, l->plan.groups, l->waiting,
              (unsigned long long)l->base_revision, (unsigned long long)head, at_head ? "" : ", not synced");
     if (l->made < l->plan.groups || l->waiting > 0 || !at_head || l->base_revision != head || l->run == NULL) return false;
+    struct process *before = process_enter(l->process);
+    size_t waiting = waiting_now(l->run);
+    process_enter(before);
+    snprintf(why, size, "%s: %zu wait since it had synced", l->name, waiting);
+    if (waiting > 0) return false;
   }
   return true;
 }
