@@ -315,9 +315,10 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
   if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
   jl_builder_reader(b, in->sections);
   jl_builder_currency(b, currency);
-  if (!view->build(in, b, a, err)) return false;
+  /* before the view, which may know what it is of better */
   const struct jl_record *plan = view->needs_space && in->space != NULL && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
   if (plan != NULL) jl_builder_subtitle(b, jl_view_text(b, jl_view_title(plan)));
+  if (!view->build(in, b, a, err)) return false;
   if (view->needs_space && (view->sections & ~in->sections) != 0) {
     jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);
     note_hidden(b, view->sections & ~in->sections);

@@ -86,6 +86,7 @@ check expired-benchmarks-are-marked says 'expired: 4 of 4 rates'
 # sales capacity: 3 reps x 50 SQO a quarter are 150 of the 250 that are due
 marketing funnel-stage set FS4 --capacity 50
 sales funnel
+check title-names-the-funnel says '^Funnel.*FN1 Ventes 2027'
 check capacity-is-exceeded says 'SQO.*250.*150.*5.*over capacity'
 check capacity-in-customers says 'sales reps: 3; what they can treat in a period: 150 SQO, which makes 15 customers, €1,500,000'
 

@@ -96,6 +96,7 @@ static void as_typed(void **state) {
       {"grow from 200 to 300 leads by Q3", "from 200 to 300", "by Q3"},
       {"Grow revenue by €3M in 2027", "€3M", "in 2027"},
       {"Doubler le CA", "Doubler", ""},
+      {"Increase NPS from 30 to 45 by end of Q2 2027", "from 30 to 45", "by end of Q2 2027"},
       {"gagner 10 k€ au T2 2027", "10 k€", "au T2 2027"},
   };
   for (size_t i = 0; i < JL_COUNT(found); i++) {

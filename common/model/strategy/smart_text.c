@@ -154,7 +154,7 @@ static size_t end_of_something(const struct reading *r, size_t at) {
   while (i < at + 2 && (word_is(r, i, "la") || word_is(r, i, "the") || word_is(r, i, "le"))) i++;
   if (!word_is(r, i, "fin") && !word_is(r, i, "end") && !word_is(r, i, "mi") && !word_is(r, i, "debut") && !word_is(r, i, "mid")) return 0;
   for (size_t j = i + 1; j < r->count && j < i + 5; j++) {
-    if ((sort_at(r, j) & (UNIT | MONTH | YEAR | PART | DAY)) != 0) return j + 1 - at;
+    if ((sort_at(r, j) & (UNIT | MONTH | YEAR | PART | DAY)) != 0) return j + 1 + ((sort_at(r, j) & YEAR) == 0 && (sort_at(r, j + 1) & YEAR) != 0) - at;
     if ((sort_at(r, j) & (GRAMMAR | ORDINAL)) == 0) return 0;
   }
   return 0;
