@@ -372,7 +372,7 @@ static void summary(void **state) {
   }
   budget_line(&fx, NULL, 300000);
   Jalon__Document *d = fx_view(&fx, "summary", NULL, NULL);
-  FX_ROWS(fx_block(d, "summary"), "Plan 2026||20454|20818|666667 percent|2|500000 percent|1|0|300000|0|0|300000");
+  FX_ROWS(fx_block(d, "summary"), "Plan 2026||20454|20818|666667 percent|2|500000 percent|1|0|0|300000|0|0|300000");
   assert_int_equal(fx_block(d, "summary")->rows[0]->cells[4]->n_sources, 2);
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);

@@ -59,7 +59,7 @@ static void cells_kpis(const struct jl_view_input *in, struct jl_builder *b) {
     off += light == JL_LIGHT_BAD;
     unknown += light == JL_LIGHT_NONE;
   }
-  if (unknown < n)
+  if (n == 0 || unknown < n)
     cell_count(b, off, JL_TONE_BAD);
   else
     jl_cell_empty(b);
