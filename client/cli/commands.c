@@ -83,6 +83,7 @@ static const struct jl_option heads_options[] = {{"all", NULL, JL_MSG("of the or
 static const struct jl_option history_export_options[] = {
     {"organisation", NULL, JL_MSG("of the organisation instead of a plan")},
     {"with-personal", NULL, JL_MSG("with personal values, which then cannot be erased from the file; without them chains are checked all the same")},
+    {"continue", NULL, JL_MSG("FILE is such an export already: it is checked, and what came since is added")},
     {NULL, NULL, NULL}};
 static const struct jl_option history_verify_options[] = {{"heads", "FILE", JL_MSG("what history heads wrote; may be repeated; - is the standard input")},
                                                           {"all", NULL, JL_MSG("of the organisation and all plans")},
@@ -266,7 +267,7 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_SERVER,
      history_export_options,
      jl_cmd_history_export,
-     {"jalon history export plan.log", "jalon history export - | gzip > plan.log.gz"},
+     {"jalon history export plan.log", "jalon history export plan.log --continue", "jalon history export - | gzip > plan.log.gz"},
      NULL,
      NULL},
     {"history verify",

@@ -191,12 +191,12 @@ static bool goes_on(struct fetching *f, bool *ret_more, struct jl_error *err) {
   return true;
 }
 
-bool jl_history_fetch(struct jl_cli *cli, const struct jl_id *space, const struct jl_log_taker *taker, struct jl_error *err) {
-  struct fetching f = {.cli = cli, .taker = taker, .space = {.personal = true}, .next = 1};
+bool jl_history_fetch(struct jl_cli *cli, const struct jl_id *space, uint64_t from, const struct jl_log_taker *taker, struct jl_error *err) {
+  struct fetching f = {.cli = cli, .taker = taker, .space = {.personal = true}, .next = from};
   int64_t told_us = jl_monotonic_us();
   bool drawn = false, ok = true;
   if (!jl_history_where(cli, space, &f.space.at, err)) return false;
-  for (bool more = true; ok && more;) {
+  for (bool more = f.next <= f.space.at.revision; ok && more;) {
     ok = ask(&f, err);
     more = f.next <= f.space.at.revision;
     if (ok && !more) ok = goes_on(&f, &more, err);

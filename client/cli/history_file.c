@@ -36,7 +36,8 @@ struct jl_history_writer {
   uint8_t chains[JL_SECTIONS][JL_CHAIN_SIZE];
   struct jl_buffer line;
   const struct jl_log_taker *beside;
-  bool beside_ended;
+  const struct jl_history_of *of;
+  struct jl_logged_space before; /* what stood in the file that is gone on with, up to its end */
 };
 
 static void put_base64(struct jl_buffer *out, struct jl_bytes bytes) {
@@ -125,12 +126,49 @@ static bool write_end(void *context, const struct jl_logged_space *space, struct
   return write_line(w, err) && w->beside->end(w->beside->context, space, err);
 }
 
+/* ---- going on with a file: its own rows first, then what the server has behind them ---- */
+static bool old_begin(void *context, const struct jl_logged_space *space, struct jl_error *err) {
+  struct jl_history_writer *w = context;
+  if (!jl_id_equal(&space->at.space, &w->of->space) || space->personal != w->of->with_personal)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is not such an export: another plan, or with other values"),
+                   JL_MSG("export it anew, without --continue"), jl_arg_text(w->of->path));
+  return write_begin(w, space, err);
+}
+
+static bool old_end(void *context, const struct jl_logged_space *space, struct jl_error *err) {
+  struct jl_history_writer *w = context;
+  w->before = *space;
+  for (uint32_t s = 1; s < JL_SECTIONS; s++) /* chains are written anew: what was changed in the file must not become right by it */
+    if ((space->at.sections >> s & 1) != 0 && memcmp(w->chains[s], space->at.section[s].chain, JL_CHAIN_SIZE) != 0)
+      return jl_fail(err, JL_E_TAMPERED, JL_MSG("{1} is not as it was exported"), JL_MSG("jalon history verify says where; export it anew"),
+                     jl_arg_text(w->of->path));
+  return true;
+}
+
+static bool goes_on_with(void *context, const struct jl_logged_space *space, struct jl_error *err) {
+  const struct jl_history_writer *w = context;
+  bool nothing_came = space->sections == 0;
+  if (jl_id_equal(&space->at.server, &w->before.at.server) && (nothing_came || space->sections == w->before.sections)) return true;
+  return jl_fail(err, JL_E_USAGE, JL_MSG("{1} cannot be gone on with: it is of another server, or of other sections than you may read now"),
+                 JL_MSG("export it anew, without --continue"), jl_arg_text(w->of->path));
+}
+
+static bool write_all(struct jl_history_writer *w, struct jl_error *err) {
+  const struct jl_log_taker anew = {write_begin, write_row, write_unsettled, write_end, w},
+                            old = {old_begin, write_row, write_unsettled, old_end, w},
+                            behind = {goes_on_with, write_row, write_unsettled, write_end, w};
+  if (!w->of->continued || access(w->of->path, F_OK) != 0) return jl_history_fetch(w->cli, &w->of->space, 1, &anew, err);
+  return jl_history_read(w->cli, w->of->path, &old, err) &&
+         jl_history_fetch(w->cli, &w->of->space, w->before.at.revision + 1, &behind, err);
+}
+
 /* Whole or not at all: a new file beside, then renamed. */
-bool jl_history_write(struct jl_cli *cli, const struct jl_id *space, const char *path, bool with_personal,
-                      const struct jl_log_taker *beside, struct jl_error *err) {
-  struct jl_history_writer w = {.cli = cli, .personal = with_personal, .beside = beside};
-  const struct jl_log_taker taker = {write_begin, write_row, write_unsettled, write_end, &w};
+bool jl_history_write(struct jl_cli *cli, const struct jl_history_of *of, const struct jl_log_taker *beside, struct jl_error *err) {
+  struct jl_history_writer w = {.cli = cli, .personal = of->with_personal, .beside = beside, .of = of};
+  const char *path = of->path;
   bool standard = strcmp(path, "-") == 0;
+  if (standard && of->continued)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--continue goes on with a file"), JL_MSG("name it instead of -"));
   const char *temporary = jl_arena_printf(cli->arena, "%s.new", path);
   if (temporary == NULL) return jl_cli_no_link(err);
   int fd = standard ? -1 : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -138,7 +176,7 @@ bool jl_history_write(struct jl_cli *cli, const struct jl_id *space, const char 
   if (w.file == NULL)
     return jl_fail(err, JL_E_USAGE, JL_MSG("cannot write {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(errno)));
   jl_buffer_init(&w.line, 2 * LINE_MAX_BYTES);
-  bool ok = jl_history_fetch(cli, space, &taker, err);
+  bool ok = write_all(&w, err);
   jl_buffer_release(&w.line);
   if (standard) return ok;
   bool kept = fflush(w.file) == 0 && fsync(fileno(w.file)) == 0;

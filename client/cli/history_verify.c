@@ -278,7 +278,11 @@ bool jl_cmd_history_export(struct jl_cli *cli, struct jl_error *err) {
   struct jl_id space = jl_cli_option(cli, "organisation") != NULL ? jl_profile_identity(cli->profile)->organisation : cli->plan;
   if (jl_id_is_zero(&space))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
-  bool ok = jl_history_write(cli, &space, cli->words[0], jl_cli_option(cli, "with-personal") != NULL, &taker, err);
+  const struct jl_history_of of = {.space = space,
+                                   .path = cli->words[0],
+                                   .with_personal = jl_cli_option(cli, "with-personal") != NULL,
+                                   .continued = jl_cli_option(cli, "continue") != NULL};
+  bool ok = jl_history_write(cli, &of, &taker, err);
   close_audit(&v);
   if (!ok) return false;
   if (v.at->wrong) {
@@ -323,7 +327,7 @@ static bool verify_server(struct verifying *v, struct jl_error *err) {
   if (cli->plan_name != NULL && !jl_cli_resolve_plan(cli, cli->plan_name, &cli->plan, name, sizeof name, err)) return false;
   if (!jl_history_spaces(cli, jl_cli_option(cli, "all") != NULL, &spaces, &n, err) || !add_copies(v, spaces, n, err)) return false;
   for (size_t i = 0; i < n; i++) {
-    bool ok = jl_history_fetch(cli, &spaces[i], &taker, err);
+    bool ok = jl_history_fetch(cli, &spaces[i], 1, &taker, err);
     close_audit(v);
     if (!ok) return false;
   }

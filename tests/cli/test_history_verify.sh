@@ -40,6 +40,27 @@ admin history export "$F/personal.log" --with-personal
 check export-personal exits 0
 admin history export "$F/organisation.log" --organisation
 check export-organisation exits 0
+cp "$F/plan.log" "$F/again.log"
+admin history export "$F/again.log" --continue
+check continue-with-nothing-new all_of 'exits 0; cmp "$F/plan.log" "$F/again.log"'
+admin action set A1 --title "Titre d'après"
+admin history export "$F/again.log" --continue
+check continue all_of 'exits 0; says "changes up to r$((head + 1)) written"'
+admin history export "$F/anew.log"
+check continued-is-as-anew cmp <(tail -n +2 "$F/anew.log") <(tail -n +2 "$F/again.log")
+admin history verify "$F/again.log" --heads "$F/heads"
+check continued-is-right exits 0
+admin history export "$F/again.log" --continue --with-personal
+check not-with-other-values exits 2
+admin history export - --continue
+check continue-needs-a-file exits 2
+sed '3s/"body":"C/"body":"D/' "$F/plan.log" >"$F/broken.log"
+cp "$F/broken.log" "$F/kept.log"
+admin history export "$F/broken.log" --continue
+check what-was-changed-does-not-become-right all_of 'exits 9; cmp "$F/broken.log" "$F/kept.log"; ! cmp -s "$F/broken.log" "$F/plan.log"'
+admin action set A1 --title "Titre 6"
+head=$(revision)
+admin history export "$F/plan.log" --continue
 check no-personal-values [ "$(base64 -d <(python3 -c '
 import json, sys
 print("\n".join(json.loads(l).get("body", "") for l in open(sys.argv[1])))' "$F/plan.log") -i | grep -c "Un mot de Claire")" = 0 ]
