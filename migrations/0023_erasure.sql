@@ -52,33 +52,49 @@ BEGIN
   END LOOP;
 END $$;
 
+-- One field: where what is behind its tag (and length) starts, and where the next one is. Also of kinds such as no message here has, for what somebody
+-- sent and was refused is read too.
+CREATE FUNCTION wire_field(b bytea, at integer, OUT field integer, OUT kind integer, OUT number bigint, OUT start integer, OUT next integer)
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  head record;
+  size record;
+BEGIN
+  head := wire_varint(b, at);
+  field := (head.value >> 3)::integer;
+  kind := (head.value & 7)::integer;
+  start := head.next;
+  CASE kind
+    WHEN 0 THEN
+      size := wire_varint(b, start);
+      number := size.value;
+      next := size.next;
+    WHEN 2 THEN
+      size := wire_varint(b, start);
+      start := size.next;
+      next := start + size.value::integer;
+    WHEN 1 THEN next := start + 8;
+    WHEN 5 THEN next := start + 4;
+    ELSE RAISE EXCEPTION 'a row of the log holds what cannot be read';
+  END CASE;
+END $$;
+
 -- The fields of a message in their order: number, value (of a varint) or bytes, and the whole with its tag.
 CREATE FUNCTION wire_fields(message bytea) RETURNS TABLE (place integer, field integer, number bigint, content bytea, whole bytea)
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   b bytea := message || ''::bytea; -- out of its compressed form once, not at every byte
   at integer := 0;
-  head record;
-  size record;
+  f record;
 BEGIN
   place := 0;
   WHILE at < octet_length(b) LOOP
-    head := wire_varint(b, at);
-    size := wire_varint(b, head.next);
-    field := (head.value >> 3)::integer;
-    number := NULL;
-    content := NULL;
-    IF head.value & 7 = 0 THEN
-      number := size.value;
-      whole := substring(b FROM at + 1 FOR size.next - at);
-      at := size.next;
-    ELSIF head.value & 7 = 2 THEN
-      content := substring(b FROM size.next + 1 FOR size.value::integer);
-      whole := substring(b FROM at + 1 FOR size.next + size.value::integer - at);
-      at := size.next + size.value::integer;
-    ELSE
-      RAISE EXCEPTION 'a row of the log holds what cannot be read';
-    END IF;
+    f := wire_field(b, at);
+    field := f.field;
+    number := f.number;
+    content := CASE f.kind WHEN 2 THEN substring(b FROM f.start + 1 FOR f.next - f.start) END;
+    whole := substring(b FROM at + 1 FOR f.next - at);
+    at := f.next;
     place := place + 1;
     RETURN NEXT;
   END LOOP;
@@ -88,17 +104,14 @@ END $$;
 CREATE FUNCTION wire_one(message bytea, wanted integer, OUT number bigint, OUT content bytea) LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   at integer := 0;
-  head record;
-  size record;
+  f record;
 BEGIN
   WHILE at < octet_length(message) LOOP
-    head := wire_varint(message, at);
-    size := wire_varint(message, head.next);
-    at := size.next;
-    IF head.value & 7 = 2 THEN at := at + size.value::integer; END IF;
-    IF head.value >> 3 <> wanted THEN CONTINUE; END IF;
-    IF head.value & 7 = 0 THEN number := size.value; END IF;
-    IF head.value & 7 = 2 THEN content := substring(message FROM size.next + 1 FOR size.value::integer); END IF;
+    f := wire_field(message, at);
+    at := f.next;
+    IF f.field <> wanted THEN CONTINUE; END IF;
+    number := f.number;
+    content := CASE f.kind WHEN 2 THEN substring(message FROM f.start + 1 FOR f.next - f.start) END;
     RETURN;
   END LOOP;
 END $$;
@@ -141,10 +154,11 @@ BEGIN
       met := met || ids;
       below := below || befores;
       CONTINUE WHEN row_of.private_values IS NULL;
+      WITH v AS MATERIALIZED (
+        SELECT w.place, w.whole, w.content, coalesce((wire_one(w.content, 1)).number, 0) AS change FROM wire_fields(row_of.private_values) AS w)
       SELECT string_agg(v.whole, ''::bytea ORDER BY v.place) FILTER (WHERE m.id IS NULL), array_agg(m.id) FILTER (WHERE m.id IS NOT NULL),
              array_agg(CASE WHEN told THEN v.content END) FILTER (WHERE m.id IS NOT NULL) INTO kept, owners, dropped
-        FROM (SELECT w.place, w.whole, w.content, coalesce((wire_one(w.content, 1)).number, 0) AS change FROM wire_fields(row_of.private_values) AS w) AS v
-        LEFT JOIN unnest(ids, changes) AS m (id, change) ON m.change = v.change;
+        FROM v LEFT JOIN unnest(ids, changes) AS m (id, change) ON m.change = v.change;
       CONTINUE WHEN owners IS NULL;
       UPDATE log AS l SET private_values = kept WHERE l.space_id = space AND l.revision = here AND l.section = row_of.section;
       RETURN QUERY SELECT d.id, d.value FROM unnest(owners, dropped) AS d (id, value);
@@ -228,7 +242,8 @@ END $$;
 
 -- Part of the commit of a group that erases (server/store/sql/commit_erase.sql): all of it, or nothing of the group. What was refused and
 -- tells of it goes: whoever asks for such a verdict hears that it is decided, and an unsent group is judged anew.
-CREATE FUNCTION erase(space uuid, made bigint, who uuid, before bytea, after bytea) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION erase(space uuid, made bigint, who uuid, before bytea, after bytea) RETURNS void LANGUAGE plpgsql
+SET enable_hashjoin = on AS $$ -- the connections that commit have it off, and thousands of records are joined with thousands of changes
 DECLARE
   sections smallint[];
   about uuid[];

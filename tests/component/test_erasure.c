@@ -267,7 +267,7 @@ static void was_refused(const struct jl_id *space, uint64_t seq, Jalon__Verdict 
   int n;
   jl_id_format(space, space_text);
   jl_id_format(&replica, replica_text);
-  n = snprintf(sql, sizeof sql, "INSERT INTO refusal (space_id, replica, seq, group_bytes, verdict, at) VALUES ('%s', '%s', %llu, '', '\\x", space_text, replica_text,
+  n = snprintf(sql, sizeof sql, "INSERT INTO refusal (space_id, replica, seq, group_bytes, verdict, at) VALUES ('%s', '%s', %llu, '\\xfd01ffffffff', '\\x", space_text, replica_text,
                (unsigned long long)seq);
   for (size_t i = 0; i < packed.size; i++) n += snprintf(sql + n, sizeof sql - (size_t)n, "%02x", packed.data[i]);
   snprintf(sql + n, sizeof sql - (size_t)n, "', now())");
@@ -317,6 +317,7 @@ static void what_others_were_told_goes(void **state) {
   said(&plan, 2, "List of guests", a);
   said(&plan, 3, cut, a);
   was_refused(&plan, 4, &of_author, a);
+  said(&p.space, 5, "its group has a field that nobody knows", a);
   planner_verdict(&p, planner_submit(&p, erasing(&p, a, &brief)));
   assert_int_equal(told(1), 0);
   assert_int_equal(told(2), 1); /* no name */
@@ -326,6 +327,7 @@ static void what_others_were_told_goes(void **state) {
   planner_verdict(&p, planner_submit(&p, erasing(&p, a, &written)));
   assert_int_equal(told(4), 0);
   assert_int_equal(told(2), 1);
+  assert_int_equal(told(5), 1);
   planner_close(&p);
   jl_arena_free(a);
 }
