@@ -1,16 +1,21 @@
 /* jalond scrub: after an erasure. PostgreSQL leaves the bytes of rows that were changed or deleted in its files, until something else is
  * written over them, VACUUM or not; so the tables that people stand in are written anew, with their indexes, and the samples of values that
- * the planner keeps. Whoever edits meanwhile waits for the table: it is for a quiet hour. The write-ahead log and backups age out by themselves. */
+ * the planner keeps. Whoever edits meanwhile waits for the table: it is for a quiet hour. A table that somebody reads is not waited for long,
+ * for everybody who comes after would wait behind: it is tried again. The write-ahead log and backups age out by themselves. */
 #include "server/ops/process.h"
 #include "server/ops/serve.h"
 #include "server/store/blocking.h"
 #include "server/store/embedded.h"
 #include "server/store/migrate.h"
 #include <stdio.h>
+#include <unistd.h>
 #include <uv.h>
 
 #define CONNECT_US 30000000
 #define TABLE_US INT64_C(86400000000)
+#define LOCK "SET lock_timeout = '2s'"
+#define TRIES 30
+#define PAUSE_S 2 /* what waited behind it goes on meanwhile */
 
 static const char *const tables[] = {"person",  "comment", "advice", "log",        "refusal",    "sent_again",      "past_state", "past_state_part",
                                      "account", "session", "replica", "auth_event", "inbox_mark", "lane", "space_head"};
@@ -19,14 +24,23 @@ static bool table(PGconn *connection, const char *name, struct jl_error *err) {
   char text[160];
   snprintf(text, sizeof text, "VACUUM (FULL, ANALYZE) %s", name);
   printf("%s\n", name);
-  fflush(stdout);
-  return jl_blocking_do(connection, text, TABLE_US, err);
+  for (int i = 1; i <= TRIES; i++) {
+    fflush(stdout);
+    *err = (struct jl_error){0};
+    if (jl_blocking_do(connection, text, TABLE_US, err)) return true;
+    if (err->code != JL_E_UNAVAILABLE || PQstatus(connection) != CONNECTION_OK) return false;
+    printf("%s is in use: trying again (%d of %d)\n", name, i, TRIES);
+    fflush(stdout);
+    (void)sleep(PAUSE_S);
+  }
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("table {1} was in use all the time: it, and those that come after it, still hold remains"),
+                 JL_MSG("end what reads it (a dump or a long report: see pg_stat_activity) and run jalond scrub again"), jl_arg_text(name));
 }
 
 static bool scrub(const char *conninfo, struct jl_error *err) {
   struct jl_error ignored = {0};
   PGconn *connection = jl_blocking_connect(conninfo, CONNECT_US, err);
-  bool ok = connection != NULL;
+  bool ok = connection != NULL && jl_migrated(conninfo, err) && jl_blocking_do(connection, LOCK, CONNECT_US, err);
   for (size_t i = 0; ok && i < JL_COUNT(tables); i++) ok = table(connection, tables[i], err);
   ok = ok && table(connection, "pg_catalog.pg_statistic", err); /* who owns the database may */
   if (ok && !jl_blocking_do(connection, "CHECKPOINT", TABLE_US, &ignored)) /* only then the former files are gone */
@@ -42,7 +56,7 @@ static bool on_embedded(const struct jl_settings *s, bool running, struct jl_err
   uv_loop_t loop;
   uv_loop_init(&loop);
   struct jl_embedded *embedded = jl_embedded_start(&loop, s->data_directory, err);
-  bool ok = embedded != NULL && jl_migrate(jl_embedded_connection(embedded), err) && scrub(jl_embedded_connection(embedded), err);
+  bool ok = embedded != NULL && scrub(jl_embedded_connection(embedded), err);
   if (embedded != NULL && running) {
     jl_embedded_leave(embedded);
   } else if (embedded != NULL) {

@@ -28,6 +28,8 @@ static int64_t generation(const struct jl_embedded_file *files, size_t n) {
 
 int64_t jl_generation(void) { return generation(jl_migration_files, jl_migration_files_count); }
 
+#define DONE "SELECT name, checksum, compatible FROM migration ORDER BY name"
+
 /* The last of these files; whoever commits by the tables as they were before is fenced from the same transaction on. */
 static bool apply(PGconn *connection, const struct jl_embedded_file *files, size_t n, struct jl_error *err) {
   const struct jl_embedded_file *file = &files[n - 1];
@@ -83,7 +85,7 @@ static bool run(PGconn *connection, const struct jl_embedded_file *files, size_t
                       "applied_at timestamptz NOT NULL DEFAULT now())",
                       CONNECT_US, err))
     return false;
-  PGresult *done = jl_blocking_run(connection, "SELECT name, checksum, compatible FROM migration ORDER BY name", NULL, 0, CONNECT_US, err);
+  PGresult *done = jl_blocking_run(connection, DONE, NULL, 0, CONNECT_US, err);
   if (done == NULL) return false;
   size_t applied = 0;
   bool ok = compare(done, files, n, &applied, err);
@@ -103,4 +105,16 @@ bool jl_migrate_files(const char *conninfo, const struct jl_embedded_file *files
 
 bool jl_migrate(const char *conninfo, struct jl_error *err) {
   return jl_migrate_files(conninfo, jl_migration_files, jl_migration_files_count, err);
+}
+
+bool jl_migrated(const char *conninfo, struct jl_error *err) {
+  PGconn *connection = sodium_init() < 0 ? NULL : jl_blocking_connect(conninfo, CONNECT_US, err);
+  PGresult *done = connection == NULL ? NULL : jl_blocking_run(connection, DONE, NULL, 0, CONNECT_US, err);
+  size_t applied = 0;
+  bool ok = done != NULL && compare(done, jl_migration_files, jl_migration_files_count, &applied, err);
+  PQclear(done);
+  PQfinish(connection);
+  if (!ok || applied == jl_migration_files_count) return ok;
+  return jl_fail(err, JL_E_UPGRADE_REQUIRED, JL_MSG("the database is older than this program: it lacks migration {1}"),
+                 JL_MSG("start the new server first: it brings the database up to date"), jl_arg_text(jl_migration_files[applied].name));
 }

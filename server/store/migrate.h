@@ -11,5 +11,6 @@ struct jl_embedded_file;
  * spaces, where it is part of the fence: a server that runs since before can commit nothing any more, and stops. */
 int64_t jl_generation(void);
 JL_MUST_CHECK bool jl_migrate(const char *conninfo, struct jl_error *err);
+JL_MUST_CHECK bool jl_migrated(const char *conninfo, struct jl_error *err); /* only looks: it is at this program's schema */
 JL_MUST_CHECK bool jl_migrate_files(const char *conninfo, const struct jl_embedded_file *files, size_t n, struct jl_error *err);
 #endif
