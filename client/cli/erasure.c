@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define ROUNDS_MAX 1000 /* of 2,000 texts each */
+#define PATIENCE_MS 600000 /* 2,000 texts, each perhaps changed often, are one transaction: what it became is waited for */
 
 struct erasing {
   struct jl_cli *cli;
@@ -139,6 +140,18 @@ static void row(const struct erasing *e, struct jl_builder *b, const struct jl_l
   jl_cell(b, jl_arg_text(hex(e->cli->arena, of->chain_after)));
 }
 
+/* Whose texts went and whose record did not: it was interrupted between the plans. */
+static void unfinished(const struct erasing *e, struct jl_builder *b, const struct jl_lookup *person) {
+  bool begun = false;
+  if (person->error.code != JL_E_OK || jl_record_erased(person->type, person->record.body)) return;
+  for (size_t i = 0; i < e->erasure_count; i++) begun = begun || jl_id_equal(&e->erasures[i].person, &person->record.id);
+  if (!begun) return;
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_text(JL_TYPE_PERSON, person->record.number, reference);
+  const struct jl_arg args[] = {jl_arg_text(reference)};
+  jl_note(b, JL_TONE_WARN, JL_MSG("the erasure of {1} was interrupted: jalon person erase {1} ends it"), args, JL_COUNT(args));
+}
+
 static bool print_certificate(struct erasing *e, const struct jl_id *person, struct jl_error *err) {
   struct jl_account_ask what = {.verb = JL_ERASURE_LIST};
   struct jl_lookups people = {0};
@@ -150,6 +163,7 @@ static bool print_certificate(struct erasing *e, const struct jl_id *person, str
   jl_block_begin(b, JL_BLOCK_TABLE, "erasures", NULL);
   columns(b);
   for (size_t i = 0; i < e->erasure_count; i++) row(e, b, &people, &e->erasures[i]);
+  for (size_t i = 0; i < people.count; i++) unfinished(e, b, &people.items[i]);
   if (e->erasure_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("nobody was erased"), NULL, 0);
   jl_note(b, JL_TONE_MUTED, JL_MSG("the database's files hold remains until jalond scrub, its write-ahead log and backups until they have aged out"), NULL, 0);
   return jl_cli_print_document(e->cli, jl_builder_document(b), err);
@@ -257,6 +271,10 @@ static bool erase_texts(struct erasing *e, struct jl_error *err) {
   for (size_t i = 0; i < e->plan_count; i++) {
     struct jl_outcome_of outcome = {.merged = true};
     for (int round = 0; outcome.merged && round < ROUNDS_MAX; round++) {
+      if (round == 0)
+        jl_talk(e->cli, JL_MSG("erasing in {1}"), jl_arg_text(e->plans[i].name));
+      else
+        jl_talk(e->cli, JL_MSG("erasing in {1}: {2} texts are done"), jl_arg_text(e->plans[i].name), jl_arg_integer((int64_t)round * JL_GROUP_MAX_EDITS));
       outcome = (struct jl_outcome_of){0};
       if (!send(e, &e->plans[i].id, &outcome, err)) return false;
     }
@@ -290,6 +308,7 @@ bool jl_cmd_person_erase(struct jl_cli *cli, struct jl_error *err) {
     jl_say(cli, JL_MSG("dry run: nothing was changed"));
     return true;
   }
+  jl_client_patience(cli->client, PATIENCE_MS);
   if (e.login[0] != '\0' && !ask(&e, &disable, on_accounts, err)) return false;
   if ((texts && !erase_texts(&e, err)) || !send(&e, &organisation, &outcome, err)) return false;
   return print_certificate(&e, &e.person.id, err);

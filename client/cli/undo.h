@@ -15,6 +15,7 @@ struct jl_undo_entry {
   struct jl_id import; /* zero: of none */
   char import_name[JL_IMPORT_NAME_MAX + 1];
   uint32_t import_part;
+  bool erases;
 };
 #define JL_UNDO_WINDOW 64
 struct jl_undo_window {

@@ -90,7 +90,15 @@ static bool only_decided(const struct jl_undo *u, struct jl_error *err) {
                  JL_MSG("jalon withdraw takes back what waits; what was decided is submitted again"), jl_arg_revision(u->of.revision));
 }
 
+/* With the values went what a person had and was, and that does not come back by itself either. */
+static bool erased(struct jl_undo *u, struct jl_error *err) {
+  u->count = 0;
+  return u->many || jl_fail(err, JL_E_RULE_VIOLATION, JL_MSG("r{1} erased a person's values: that is for ever, and nothing of it is taken back"), NULL,
+                            jl_arg_revision(u->of.revision));
+}
+
 bool jl_undo_invert(struct jl_undo *u, struct jl_error *err) {
+  if (u->of.erases && !erased(u, err)) return false;
   if (!jl_inverse_of(u->changes, u->count, u->of.revision, u->cli->arena, &u->inverse, err)) return false;
   if (u->inverse.decided) return only_decided(u, err);
   return u->inverse.count > 0 || u->many ||

@@ -28,7 +28,7 @@ static bool keep_change(struct jl_arena *a, const struct jl_log_change *from, st
 }
 
 static struct jl_undo_entry entry_of(const struct jl_log_entry *e) {
-  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, e->import, "", e->import_part};
+  struct jl_undo_entry entry = {e->revision, e->undoes, e->redoes, e->author, e->time_us, e->change_count, e->import, "", e->import_part, e->erases};
   snprintf(entry.import_name, sizeof entry.import_name, "%s", e->import_name);
   return entry;
 }

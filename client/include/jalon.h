@@ -181,6 +181,7 @@ struct jl_log_entry {
   struct jl_id import;     /* zero: of none */
   const char *import_name; /* "" none */
   uint32_t import_part;
+  bool erases; /* a person's personal values */
 };
 struct jl_log_bytes {
   struct jl_bytes body;           /* as the chain of its section covers it */
@@ -414,6 +415,7 @@ JL_API void jl_client_free(struct jl_client *c); /* open requests are dropped wi
 JL_API void jl_client_close(struct jl_client *c);
 JL_API int jl_client_fd(const struct jl_client *c);         /* readable: call jl_client_turn */
 JL_API int jl_client_timeout_ms(const struct jl_client *c); /* -1: none */
+JL_API void jl_client_patience(struct jl_client *c, uint32_t timeout_ms); /* for what is asked from now on takes longer than most */
 JL_API bool jl_client_turn(struct jl_client *c);            /* does what can be done without waiting; false: nothing is open any more */
 /* Runs until no request is open (subscriptions do not count) or timeout_ms (0: no limit). true: nothing is open. */
 JL_API bool jl_client_wait(struct jl_client *c, uint32_t timeout_ms);

@@ -578,6 +578,10 @@ void jl_client_free(struct jl_client *c) {
 }
 
 int jl_client_fd(const struct jl_client *c) { return uv_backend_fd(&c->loop); }
+void jl_client_patience(struct jl_client *c, uint32_t timeout_ms) {
+  if (timeout_ms > c->timeout_ms) c->timeout_ms = timeout_ms;
+}
+
 int jl_client_timeout_ms(const struct jl_client *c) { return uv_backend_timeout(&c->loop); }
 enum jl_link jl_client_link(const struct jl_client *c) { return c->link; }
 

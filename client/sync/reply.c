@@ -166,7 +166,7 @@ static bool log_entry_of(struct jl_arena *a, const Jalon__Change *in, struct jl_
     }
     changes[i] = (struct jl_log_change){c->type, id_of(c->id), (uint32_t)c->verb, c->number, fields, c->n_fields, c->previous_revision};
   }
-  *out = (struct jl_log_entry){body->revision, body->section, id_of(body->author), body->time_us, changes, body->n_changes, body->undoes, body->redoes, id_of(body->import), body->import_name != NULL ? body->import_name : "", body->import_part};
+  *out = (struct jl_log_entry){body->revision, body->section, id_of(body->author), body->time_us, changes, body->n_changes, body->undoes, body->redoes, id_of(body->import), body->import_name != NULL ? body->import_name : "", body->import_part, body->has_erases};
   return true;
 }
 

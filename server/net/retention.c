@@ -6,6 +6,7 @@
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "server/net/session.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,12 +88,28 @@ static void looked(void *context, const struct jl_rows *rows, const struct jl_er
     jl_log(JL_LOG_INFO, "retention.announced", JL_F_NUMBER("accounts", server->retention.announced));
 }
 
+/* ---- an administrator's erasure that was interrupted between the plans and the person ---- */
+static void unfinished(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_server *server = context;
+  (void)err; /* asked again */
+  server->auth_questions--;
+  for (size_t i = 0, n = rows == NULL ? 0 : jl_rows_count(rows); i < n; i++) {
+    char command[64];
+    struct jl_id person = jl_rows_id(rows, i, 0);
+    snprintf(command, sizeof command, "jalon person erase P%lld", (long long)jl_rows_integer(rows, i, 1));
+    jl_log(JL_LOG_WARN, "erasure.unfinished", JL_F_ID("person", &person), JL_F_TEXT("ends_it", command));
+  }
+}
+
 void jl_retention_watch(struct jl_server *server) {
   int64_t now_us = jl_monotonic_us(), months = server->settings->erase_closed_months;
-  if (months == 0 || server->retention.asking || server->closing || server->draining || now_us < server->retention.look_us) return;
+  if (server->retention.asking || server->closing || server->draining || now_us < server->retention.look_us) return;
+  server->auth_questions++;
+  jl_store_query(server->store, "erasures_unfinished", NULL, 0, unfinished, server);
+  server->retention.look_us = now_us + LOOK_US;
+  if (months == 0) return;
   const struct jl_param params[] = {{.kind = JL_PARAM_INTEGER, .number = months},
                                     {.kind = JL_PARAM_INTEGER, .number = server->settings->erase_notice_days}};
-  server->retention.look_us = now_us + LOOK_US;
   server->retention.asking = true;
   server->auth_questions++;
   jl_store_query(server->store, "retention_due", params, JL_COUNT(params), looked, server);
