@@ -844,7 +844,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
                                            {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
                                            {"deleted", "yes|no", JL_MSG("the deleted ones")},
-                                           {"why", "PERSON|me", JL_MSG("why this person may, or may not")},
+                                           {"why", "PERSON|TEAM|me", JL_MSG("why this person or team may, or may not")},
                                            {"size", "4|7|10", JL_MSG("how many P; otherwise as many as are in use")},
                                            {"about", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")},
                                            {"text", "TEXT", JL_MSG("these words instead of an objective")},

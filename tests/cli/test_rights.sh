@@ -49,6 +49,8 @@ marketing rights
 check matrix-en all_of 'exits 0; says "accountable of the plan"; says payroll; says Guest; says COMEX'
 jalon_in marketing fr rights --why "Comex Person"
 check why-fr all_of 'exits 0; says "accordé|granted"; says COMEX; says "G[0-9]"'
+marketing rights --why COMEX
+check why-of-a-team all_of 'exits 0; says "granted to this team"; says "rights of the team COMEX"'
 marketing plan show
 check plan-shows-rights all_of 'exits 0; says COMEX; says payroll'
 

@@ -99,7 +99,7 @@ static void matrix(const struct jl_view_input *in, struct jl_builder *b) {
 }
 
 /* ---- why ---- */
-static void because(const struct jl_view_input *in, struct jl_builder *b, const struct jl_right *right) {
+static void because(const struct jl_view_input *in, struct jl_builder *b, const struct jl_right *right, bool of_team) {
   static const struct {
     enum jl_right_from from;
     const char *label, *text;
@@ -113,7 +113,8 @@ static void because(const struct jl_view_input *in, struct jl_builder *b, const 
                  {JL_RIGHT_INACTIVE, JL_MSG("marked as inactive"), "inactive"},
                  {JL_RIGHT_UNKNOWN, JL_MSG("not in the directory"), "unknown"}};
   for (size_t i = 0; i < JL_COUNT(reasons); i++)
-    if (reasons[i].from == right->from) jl_cell_label(b, reasons[i].label, reasons[i].text);
+    if (reasons[i].from == right->from)
+      jl_cell_label(b, of_team && right->from == JL_RIGHT_TEAM ? JL_MSG("granted to this team") : reasons[i].label, reasons[i].text);
   bool through = right->from == JL_RIGHT_TEAM || right->from == JL_RIGHT_ACCOUNTABLE;
   if (through) {
     const char *name = jl_view_holder_name(in, b, &right->through);
@@ -230,20 +231,37 @@ static void second_gate(const struct gate *g, const struct jl_record *only) {
     jl_note(b, JL_TONE_MUTED, JL_MSG("RACI is not enforced in this plan: jalon plan set --raci-enforced yes"), NULL, 0);
 }
 
+/* Of a team: its own, else everybody's. Its members may have others. */
+static void rights_of_team(const struct jl_view_input *in, const struct jl_id *team, struct jl_rights *ret) {
+  *ret = (struct jl_rights){0};
+  for (size_t i = 0; i < JL_COUNT(shown); i++) {
+    struct jl_right own = jl_right_of_holder(in->space, plan_of(in), team, shown[i]),
+                    all = jl_right_of_holder(in->space, plan_of(in), plan_of(in), shown[i]), *right = &ret->sections[shown[i]];
+    *right = own.level != 0 ? own : all;
+    right->from = own.level != 0 ? JL_RIGHT_TEAM : all.level != 0 ? JL_RIGHT_EVERYBODY : JL_RIGHT_DEFAULT;
+    right->through = own.level != 0 ? *team : (struct jl_id){{0}};
+    if (right->level == 0) right->level = JL_RIGHT_EDIT;
+  }
+}
+
 static bool why(const struct jl_view_input *in, struct jl_builder *b, const char *whose, struct jl_error *err) {
-  static const uint32_t types[] = {JL_TYPE_PERSON};
+  static const uint32_t types[] = {JL_TYPE_PERSON, JL_TYPE_TEAM};
   const struct jl_record *person = NULL, *only = NULL;
   if (!jl_view_named(in, b, NULL, 0, &only, err)) return false;
   bool me = strcmp(whose, "me") == 0 || strcmp(whose, "moi") == 0;
   struct jl_who who = {.person = in->reader, .administrator = in->administrator};
   if (!me) {
-    if (in->organisation == NULL || !jl_resolve(in->organisation, whose, types, 1, false, jl_builder_arena(b), &person, err)) return false;
+    if (in->organisation == NULL || !jl_resolve(in->organisation, whose, types, JL_COUNT(types), false, jl_builder_arena(b), &person, err)) return false;
     who = (struct jl_who){.person = person->id, .administrator = in->administrator && jl_id_equal(&person->id, &in->reader)};
   } else {
     person = in->organisation == NULL ? NULL : jl_replica_record(in->organisation, &in->reader);
   }
   struct jl_rights rights;
-  jl_rights_of(in->space, plan_of(in), in->organisation, &who, &rights);
+  bool team = person != NULL && person->type_number == JL_TYPE_TEAM;
+  if (team)
+    rights_of_team(in, &person->id, &rights);
+  else
+    jl_rights_of(in->space, plan_of(in), in->organisation, &who, &rights);
   jl_block_begin(b, JL_BLOCK_TABLE, "why", JL_MSG("why"));
   jl_column(b, "section", JL_MSG("section"), JL_ARG_LABEL, 0);
   jl_column(b, "level", JL_MSG("level"), JL_ARG_LABEL, 0);
@@ -254,13 +272,14 @@ static bool why(const struct jl_view_input *in, struct jl_builder *b, const char
     jl_row_begin(b, rights.sections[shown[i]].grant, 0, JL_ROW_NORMAL);
     jl_cell_label(b, jl_section_label(shown[i]), NULL);
     cell_level(b, rights.sections[shown[i]].level, rights.sections[shown[i]].grant);
-    because(in, b, &rights.sections[shown[i]]);
+    because(in, b, &rights.sections[shown[i]], team);
   }
-  second_gate(&(struct gate){in, b, {in->space, in->organisation, in->today}, &who, &rights}, only);
+  if (!team) second_gate(&(struct gate){in, b, {in->space, in->organisation, in->today}, &who, &rights}, only);
   jl_block_begin(b, JL_BLOCK_NOTES, "whose", NULL);
   if (person != NULL) {
     const struct jl_arg name = jl_arg_textn((const char *)jl_view_title(person).data, jl_view_title(person).size);
-    jl_note(b, JL_TONE_MUTED, JL_MSG("these are the rights of {1}"), &name, 1);
+    jl_note(b, JL_TONE_MUTED, team ? JL_MSG("these are the rights of the team {1}; a member's own come before them, and of several teams the best") : JL_MSG("these are the rights of {1}"),
+            &name, 1);
   }
   return true;
 }
