@@ -18,8 +18,9 @@ struct erasing {
   struct jl_plan_named *plans;
   size_t plan_count;
   char login[128]; /* "": none */
-  const struct jl_erasure *erasures;
-  size_t erasure_count;
+  struct jl_erasure *erasures;
+  size_t erasure_count, erasure_capacity;
+  bool more;
   struct jl_error error;
 };
 
@@ -37,14 +38,23 @@ static void on_erasures(void *context, const struct jl_reply *reply) {
   struct jl_arena *a = e->cli->arena;
   e->error = reply->error;
   if (reply->error.code != JL_E_OK) return;
-  struct jl_erasure *kept = jl_arena_array(a, reply->erasure_count + 1, sizeof *kept);
-  for (size_t i = 0; kept != NULL && i < reply->erasure_count; i++) {
-    kept[i] = reply->erasures[i];
-    kept[i].chain_before = jl_arena_dup(a, kept[i].chain_before);
-    kept[i].chain_after = jl_arena_dup(a, kept[i].chain_after);
+  e->more = reply->has_more && reply->erasure_count > 0;
+  if (e->erasure_count + reply->erasure_count > e->erasure_capacity) {
+    e->erasure_capacity = 2 * (e->erasure_count + reply->erasure_count);
+    struct jl_erasure *larger = jl_arena_array(a, e->erasure_capacity, sizeof *larger);
+    if (larger == NULL) {
+      (void)jl_cli_no_link(&e->error);
+      return;
+    }
+    if (e->erasure_count > 0) memcpy(larger, e->erasures, e->erasure_count * sizeof *larger);
+    e->erasures = larger;
   }
-  e->erasures = kept;
-  e->erasure_count = kept == NULL ? 0 : reply->erasure_count;
+  for (size_t i = 0; i < reply->erasure_count; i++) {
+    struct jl_erasure *kept = &e->erasures[e->erasure_count++];
+    *kept = reply->erasures[i];
+    kept->chain_before = jl_arena_dup(a, kept->chain_before);
+    kept->chain_after = jl_arena_dup(a, kept->chain_after);
+  }
 }
 
 static bool ask(struct erasing *e, const struct jl_account_ask *what, jl_done *done, struct jl_error *err) {
@@ -156,7 +166,11 @@ static bool print_certificate(struct erasing *e, const struct jl_id *person, str
   struct jl_account_ask what = {.verb = JL_ERASURE_LIST};
   struct jl_lookups people = {0};
   if (person != NULL) what.person = *person;
-  if (!ask(e, &what, on_erasures, err) || !look_people_up(e, &people, err)) return false;
+  do {
+    what.skip = (uint32_t)e->erasure_count;
+    if (!ask(e, &what, on_erasures, err)) return false;
+  } while (e->more);
+  if (!look_people_up(e, &people, err)) return false;
   struct jl_builder *b = jl_builder_new(e->cli->arena, "erasures", jl_cli_today(e->cli), NULL);
   if (b == NULL) return jl_cli_no_link(err);
   jl_builder_title(b, JL_MSG("certificate of erasure"), NULL, 0);

@@ -3,11 +3,12 @@
  * describes the file.
  *
  *     {"jalon_person": 1, "made": ..., "person": {...}, "account": {...}, "logins": [...], "tokens": [...],
- *      "places": [{"place": ..., "records": [...], "history": [...]}, ...]} */
+ *      "places": [{"place": ..., "records": [...], "history": [...], "refused": [...]}, ...]} */
 #include "client/cli/cli.h"
 #include "common/base/calendar.h"
 #include "common/record/json.h"
 #include "common/record/schema.h"
+#include "common/wire/unpack.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,9 +20,11 @@ struct exporting {
   struct jl_cli *cli;
   struct jl_record_state person;
   struct jl_buffer out;
+  bool own;                /* of whoever asks */
   bool first;              /* of the list that is being written */
   uint64_t next;           /* revision of the log to ask for */
   bool more;
+  struct jl_refused last;  /* page of refused groups that came last; seq 0: none */
   struct jl_error error;
   const char *login; /* NULL: none, or not known */
 };
@@ -106,8 +109,12 @@ static struct jl_bytes joined(struct exporting *x, const struct jl_log_change *c
   return all;
 }
 
-static void change(struct exporting *x, const struct jl_log_entry *e, const struct jl_log_change *c) {
+static const char *verb(uint32_t of) {
   static const char *const verbs[] = {[JL_VERB_CREATE] = "created", [JL_VERB_UPDATE] = "changed", [JL_VERB_DELETE] = "deleted", [JL_VERB_RESTORE] = "restored"};
+  return of < JL_COUNT(verbs) && verbs[of] != NULL ? verbs[of] : "";
+}
+
+static void change(struct exporting *x, const struct jl_log_entry *e, const struct jl_log_change *c) {
   bool by = jl_id_equal(&e->author, &x->person.id), about = jl_id_equal(&c->id, &x->person.id);
   struct jl_bytes before = joined(x, c, false), after = joined(x, c, true);
   about = about || names(c->type, before, &x->person.id) || names(c->type, after, &x->person.id);
@@ -115,7 +122,7 @@ static void change(struct exporting *x, const struct jl_log_entry *e, const stru
   next(x);
   jl_buffer_printf(&x->out, "{\"revision\":%" PRIu64, e->revision);
   time_of(&x->out, "time", e->time_us);
-  jl_buffer_printf(&x->out, ",\"by_the_person\":%s,\"what\":\"%s\",", by ? "true" : "false", c->verb < JL_COUNT(verbs) && verbs[c->verb] != NULL ? verbs[c->verb] : "");
+  jl_buffer_printf(&x->out, ",\"by_the_person\":%s,\"what\":\"%s\",", by ? "true" : "false", verb(c->verb));
   key(&x->out, "key", &c->id);
   type_of(x, c->type);
   jl_buffer_text(&x->out, ",\"before\":");
@@ -155,12 +162,74 @@ static bool history(struct exporting *x, const struct jl_id *space, struct jl_er
   return true;
 }
 
+/* ---- what was refused, as long as it is kept: only the account itself is told ---- */
+static void refused_edit(struct exporting *x, const Jalon__Edit *edit) {
+  struct jl_bytes all = JL_PB(edit->record);
+  struct jl_id id = {{0}};
+  (void)jl_id_from_bytes(JL_PB(edit->id), &id);
+  for (size_t i = 0; i < edit->n_fields; i++) {
+    struct jl_bytes next = edit->fields[i]->has_add ? JL_PB(edit->fields[i]->add) : JL_PB(edit->fields[i]->next);
+    if (next.size > 0) all = jl_record_with(x->cli->arena, all, edit->fields[i]->field, next);
+  }
+  jl_buffer_printf(&x->out, "{\"what\":\"%s\",", verb((uint32_t)edit->verb));
+  key(&x->out, "key", &id);
+  type_of(x, edit->type);
+  jl_buffer_text(&x->out, ",\"fields\":");
+  fields(x, edit->type, all);
+  jl_buffer_byte(&x->out, '}');
+}
+
+static void refused_group(struct exporting *x, const struct jl_refused *of) {
+  struct jl_arena *a = x->cli->arena;
+  struct jl_error why = {0}, unread;
+  char words[1000] = "", when[28];
+  const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, of->group, a, &unread);
+  const Jalon__Verdict *v = of->verdict.size == 0 ? NULL : (const Jalon__Verdict *)jl_unpack(&jalon__verdict__descriptor, of->verdict, a, &unread);
+  if (v != NULL && v->error != NULL) jl_error_from_wire(v->error, &why);
+  if (why.code != JL_E_OK) jl_error_describe(&why, words, sizeof words);
+  jl_time_format_iso(of->time_us, when);
+  next(x);
+  jl_buffer_printf(&x->out, "{\"time\":\"%s\",\"because\":", when);
+  text(&x->out, words);
+  jl_buffer_text(&x->out, ",\"edits\":[");
+  for (size_t i = 0; group != NULL && i < group->n_edits; i++) {
+    if (i > 0) jl_buffer_byte(&x->out, ',');
+    refused_edit(x, group->edits[i]);
+  }
+  jl_buffer_text(&x->out, "]}");
+}
+
+static void on_refused(void *context, const struct jl_reply *reply) {
+  struct exporting *x = context;
+  x->error = reply->error;
+  x->more = reply->has_more && reply->refused_count > 0;
+  for (size_t i = 0; reply->error.code == JL_E_OK && i < reply->refused_count; i++) {
+    refused_group(x, &reply->refused[i]);
+    x->last = (struct jl_refused){.replica = reply->refused[i].replica, .seq = reply->refused[i].seq};
+  }
+}
+
+static bool refused(struct exporting *x, const struct jl_id *space, struct jl_error *err) {
+  x->last = (struct jl_refused){0};
+  x->first = x->more = true;
+  jl_buffer_text(&x->out, ",\"refused\":[");
+  while (x->more) {
+    if (jl_client_refused(x->cli->client, space, x->last.seq == 0 ? NULL : &x->last, on_refused, x) == 0) return jl_cli_no_link(err);
+    if (!jl_cli_wait(x->cli, err)) return false;
+    if (x->error.code == JL_E_OK) continue;
+    *err = x->error;
+    return false;
+  }
+  jl_buffer_text(&x->out, "]");
+  return true;
+}
+
 static bool place(struct exporting *x, const char *name, const struct jl_id *space, bool all, bool last, struct jl_error *err) {
   jl_buffer_text(&x->out, "\n{\"place\":");
   text(&x->out, name);
   jl_buffer_byte(&x->out, ',');
   key(&x->out, "key", space);
-  if (!records(x, space, all, err) || !history(x, space, err)) return false;
+  if (!records(x, space, all, err) || !history(x, space, err) || (x->own && !refused(x, space, err))) return false;
   jl_buffer_text(&x->out, last ? "}" : "},");
   return true;
 }
@@ -265,6 +334,7 @@ bool jl_cmd_person_export(struct jl_cli *cli, struct jl_error *err) {
   if (!own && !me->administrator)
     return jl_fail(err, JL_E_DENIED, JL_MSG("only an administrator exports what is held of somebody else"), JL_MSG("ask an administrator"));
   x.person = one.record;
+  x.own = own;
   jl_buffer_init(&x.out, EXPORT_MAX);
   bool ok = everything(&x, own, me->administrator, err);
   if (ok)

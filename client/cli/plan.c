@@ -5,19 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PLANS_MAX 1000
-
 bool jl_cli_plans(struct jl_cli *cli, struct jl_plan_named **ret_plans, size_t *ret_n, struct jl_error *err) {
   struct jl_view_ask view = {.view = "plans"};
   const Jalon__Document *document;
   uint64_t revision;
-  struct jl_plan_named *plans = jl_arena_array(cli->arena, PLANS_MAX, sizeof *plans);
-  *ret_plans = plans;
+  size_t rows = 0;
   *ret_n = 0;
-  if (plans == NULL) return jl_cli_no_link(err);
   if (!jl_cli_document(cli, &view, &document, &revision, err)) return false;
+  for (size_t b = 0; b < document->n_blocks; b++) rows += document->blocks[b]->n_rows;
+  struct jl_plan_named *plans = *ret_plans = jl_arena_array(cli->arena, rows + 1, sizeof *plans);
+  if (plans == NULL) return jl_cli_no_link(err);
   for (size_t b = 0; b < document->n_blocks; b++)
-    for (size_t r = 0; r < document->blocks[b]->n_rows && *ret_n < PLANS_MAX; r++) {
+    for (size_t r = 0; r < document->blocks[b]->n_rows; r++) {
       const Jalon__Row *row = document->blocks[b]->rows[r];
       if (row->record == NULL || row->record->type != JL_TYPE_PLAN) continue;
       if (!jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &plans[*ret_n].id)) continue;

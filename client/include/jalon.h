@@ -202,6 +202,13 @@ struct jl_changed_by {
 };
 enum jl_verb { JL_VERB_CREATE = 1, JL_VERB_UPDATE, JL_VERB_DELETE, JL_VERB_RESTORE };
 
+struct jl_refused { /* a group of the account's that was refused within 90 days, whichever machine sent it */
+  struct jl_id replica;
+  uint64_t seq;
+  int64_t time_us;
+  struct jl_bytes group, verdict; /* packed Group and Verdict of proto/wire.proto; verdict empty: too much for one message */
+};
+
 struct jl_sync_summary;
 struct jl_reply {
   struct jl_error error; /* code OK unless the request as a whole failed */
@@ -243,6 +250,8 @@ struct jl_reply {
   uint32_t log_sections;                /* bit mask of those that may be read; 0: not said */
   const struct jl_erasure *erasures;
   size_t erasure_count;
+  const struct jl_refused *refused;
+  size_t refused_count;
 };
 typedef void jl_done(void *context, const struct jl_reply *reply);
 
@@ -487,7 +496,10 @@ struct jl_account_ask {
   const struct jl_id *spaces;
   size_t space_count; /* 0: all plans */
   bool everybody;     /* SESSION_LIST, TOKEN_LIST */
+  uint32_t skip;      /* ERASURE_LIST: so many came already; has_more of the reply says that there are more */
 };
+/* Ascending by replica and seq, after the last one of the page before; after NULL: from the first. */
+JL_API uint32_t jl_client_refused(struct jl_client *c, const struct jl_id *space, const struct jl_refused *after, jl_done *done, void *context);
 JL_API uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask, jl_done *done, void *context);
 
 /* ---- writing ---- */

@@ -243,6 +243,7 @@ static bool erasures_of(const Jalon__AccountReply *in, struct jl_arena *a, struc
   }
   ret->erasures = erasures;
   ret->erasure_count = in->n_erasures;
+  ret->has_more = in->has_more;
   return true;
 }
 
@@ -267,6 +268,20 @@ static bool error_reply(const ProtobufCMessage *message, struct jl_arena *a, str
   jl_error_from_wire(in, &ret->error);
   if (ret->error.code == JL_E_OK) ret->error.code = JL_E_INTERNAL; /* an error is never a success */
   ret->retry_after_ms = in->retry_after_ms;
+  return true;
+}
+
+static bool refused_reply(const ProtobufCMessage *message, struct jl_arena *a, struct jl_reply *ret) {
+  const Jalon__RefusedReply *in = (const Jalon__RefusedReply *)message;
+  struct jl_refused *refused = jl_arena_array(a, in->n_groups + 1, sizeof *refused);
+  if (refused == NULL) return false;
+  for (size_t i = 0; i < in->n_groups; i++) {
+    const Jalon__Refused *g = in->groups[i];
+    refused[i] = (struct jl_refused){id_of(g->replica), g->seq, g->time_us, JL_PB(g->group), JL_PB(g->verdict)};
+  }
+  ret->refused = refused;
+  ret->refused_count = in->n_groups;
+  ret->has_more = in->has_more;
   return true;
 }
 
@@ -310,6 +325,7 @@ static const struct {
     {JALON__FRAME_TYPE__VIEW_REPLY, &jalon__view_reply__descriptor, view_reply},
     {JALON__FRAME_TYPE__READ_LOG_REPLY, &jalon__read_log_reply__descriptor, read_log_reply},
     {JALON__FRAME_TYPE__ACCOUNT_REPLY, &jalon__account_reply__descriptor, account_reply},
+    {JALON__FRAME_TYPE__REFUSED_READ_REPLY, &jalon__refused_reply__descriptor, refused_reply},
     {JALON__FRAME_TYPE__PRESENCE_REPLY, &jalon__present_now__descriptor, presence_reply},
 };
 

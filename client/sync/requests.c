@@ -140,6 +140,18 @@ uint32_t jl_client_verdicts(struct jl_client *c, const struct jl_id *space, uint
   return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__VERDICT_QUERY, &query.base, done, context));
 }
 
+uint32_t jl_client_refused(struct jl_client *c, const struct jl_id *space, const struct jl_refused *after, jl_done *done, void *context) {
+  Jalon__RefusedRead read = JALON__REFUSED_READ__INIT;
+  read.has_space = true;
+  read.space = id_pb(space);
+  read.has_after_replica = read.has_after_seq = after != NULL;
+  if (after != NULL) {
+    read.after_replica = id_pb(&after->replica);
+    read.after_seq = after->seq;
+  }
+  return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__REFUSED_READ, &read.base, done, context));
+}
+
 uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask, jl_done *done, void *context) {
   Jalon__AccountRequest request = JALON__ACCOUNT_REQUEST__INIT;
   request.has_verb = true;
@@ -159,6 +171,8 @@ uint32_t jl_client_account(struct jl_client *c, const struct jl_account_ask *ask
   request.has_days = ask->days != 0;
   request.days = ask->days;
   request.has_everybody = request.everybody = ask->everybody;
+  request.has_skip = ask->skip > 0;
+  request.skip = ask->skip;
   ProtobufCBinaryData spaces[JL_TOKEN_SPACES];
   for (; request.n_spaces < ask->space_count && request.n_spaces < JL_TOKEN_SPACES; request.n_spaces++)
     spaces[request.n_spaces] = id_pb(&ask->spaces[request.n_spaces]);

@@ -1,6 +1,8 @@
 /* Certificates of erasure: what was erased of whom, when, by whom, and how much. Nothing of what it was. For administrators. */
 #include "server/net/session.h"
 
+#define PAGE 1000 /* some 150 bytes each */
+
 static ProtobufCBinaryData id_bytes(struct jl_request *r, struct jl_id id) {
   struct jl_id *copy = jl_arena_alloc(r->arena, sizeof *copy);
   if (copy == NULL) return (ProtobufCBinaryData){0, NULL};
@@ -42,7 +44,10 @@ static void listed(void *context, const struct jl_rows *rows, const struct jl_er
     return;
   }
   size_t n = jl_rows_count(rows);
+  bool more = n > PAGE;
+  if (more) n = PAGE;
   Jalon__AccountReply reply = JALON__ACCOUNT_REPLY__INIT;
+  reply.has_has_more = reply.has_more = more;
   reply.erasures = jl_arena_array(r->arena, n + 1, sizeof(Jalon__ErasureState *));
   for (size_t i = 0; reply.erasures != NULL && i < n; i++) {
     Jalon__ErasureState *e = state_of(r, rows, i);
@@ -69,7 +74,9 @@ bool jl_handle_erasures(struct jl_request *r, const Jalon__AccountRequest *in) {
     return true;
   }
   bool one = jl_id_from_bytes(JL_PB(in->person), person);
-  struct jl_param whose = {.kind = one ? JL_PARAM_ID : JL_PARAM_NULL, .bytes = {person->bytes, sizeof person->bytes}};
-  jl_store_query(r->session->server->store, "erasure_list", &whose, 1, listed, r);
+  const struct jl_param params[] = {{.kind = one ? JL_PARAM_ID : JL_PARAM_NULL, .bytes = {person->bytes, sizeof person->bytes}},
+                                    {.kind = JL_PARAM_INTEGER, .number = in->skip},
+                                    {.kind = JL_PARAM_INTEGER, .number = PAGE + 1}};
+  jl_store_query(r->session->server->store, "erasure_list", params, JL_COUNT(params), listed, r);
   return true;
 }

@@ -87,6 +87,15 @@ check an-edit-after-it exits 0
 on office en person export
 check export-goes-on-over-pages-without-anything all_of 'exits 0; silent "wwww"; exported "any(h[\"after\"].get(\"body\") == \"Une remarque du bureau\" for h in plan[\"history\"])"'
 
+# ---- what was refused of one's own is in one's own export ----
+admin action set A1 --title "Un titre"
+on office en action set A1 --title "Trop tard, dit Zibulon" --base r1
+check refused exits 3
+on office en person export
+check refused-is-in-ones-own-export exported 'any("Zibulon" in str(g["edits"]) and g["because"] for g in plan["refused"])'
+admin person export "Claire Martin"
+check but-in-no-other all_of 'silent Zibulon'
+
 # ---- who may erase ----
 on office en person erase "$name" --yes
 check not-everybody exits 7
