@@ -367,6 +367,7 @@ static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group,
                              .today = today_of(overlays.space.replica)};
   bool ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, a, &outcome, &why);
   if (ok && outcome.unsure) jl_overlay_unsure(&why);
+  if (!ok) jl_overlay_stands_in(in.space, in.organisation, &in.author, &why);
   ok = ok && !outcome.unsure;
   verdict.has_space = verdict.has_seq = verdict.has_revision = verdict.has_merged = true;
   verdict.space = group->space;

@@ -59,6 +59,8 @@ struct jl_author jl_overlay_author(const struct jl_local *l, const struct jl_ove
 /* What is said of a group that applies, but that letters may forbid which are in a section that the reader may not read: nothing is
  * promised, and nothing told of them. */
 void jl_overlay_unsure(struct jl_error *why);
+/* What letters forbid a guest, whose copy holds no leaves of others: whether he stands in for somebody is not known here. */
+void jl_overlay_stands_in(const struct jl_replica *plan, const struct jl_replica *organisation, const struct jl_author *author, struct jl_error *why);
 /* space zero: only the organisation. NOT_FOUND: there is no copy of it here. */
 JL_MUST_CHECK bool jl_overlay_open(struct jl_local *l, const struct jl_id *space, unsigned needs, struct jl_arena *a, struct jl_overlays *ret_view,
                                    struct jl_error *err);

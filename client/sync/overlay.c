@@ -4,6 +4,7 @@
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
 #include "common/model/evaluate.h"
+#include "common/model/governance/raci.h"
 #include "common/model/governance/rights.h"
 #include "common/model/query.h"
 #include "common/record/schema.h"
@@ -109,6 +110,16 @@ void jl_overlay_unsure(struct jl_error *why) {
                 JL_MSG("the server says so when it is sent"));
 }
 
+void jl_overlay_stands_in(const struct jl_replica *plan, const struct jl_replica *organisation, const struct jl_author *author, struct jl_error *why) {
+  const struct jl_record *record = jl_replica_record(plan, &why->record);
+  const struct jl_record_type *type = jl_record_type_by_number(why->record_type);
+  if (why->code != JL_E_DENIED || jl_replica_kind(plan) != JL_SPACE_PLAN || !jl_raci_enforced(plan) || !jl_rights_is_guest(organisation, &author->person)) return;
+  enum jl_section section = record != NULL ? jl_edited_as(plan, record) : type != NULL ? type->edited_as : JL_SECTION_NONE;
+  if (section >= JL_SECTIONS || (author->may_edit >> section & 1) == 0) return; /* of the section itself: that is known */
+  (void)jl_fail(why, JL_E_UNKNOWN_OUTCOME, JL_MSG("whether you stand in for somebody who may change it is not known on this machine"),
+                JL_MSG("the server says so when it is sent"));
+}
+
 static int32_t day_of(struct building *b, int64_t time_us) {
   char zone[JL_ZONE_MAX];
   jl_plan_time_zone(b->overlay->replica, zone);
@@ -141,6 +152,7 @@ static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_
     ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, scratch, &outcome, &why);
   }
   if (ok) ok = apply_outcome(b, &outcome, scratch, &why);
+  if (!ok && b->entry->state != JL_OUTBOX_DONE) jl_overlay_stands_in(in.space, in.organisation, &in.author, &why);
   if (ok && outcome.unsure && b->entry->state != JL_OUTBOX_DONE) jl_overlay_unsure(&why);
   for (size_t i = 0; i < outcome.touched_count; i++) {
     jl_record_release(outcome.touched[i].before);

@@ -92,6 +92,20 @@ sales history "$action"
 check history-says-for-whom says 'Gilles Dehors'
 marketing action set "$action" --impact 8
 check others-do-not exits_complaining 7 'neither R nor A'
+# his copy has no leaves of others: whether he stands in for somebody is not known there, and not refused either
+admin person add "Absente Durand"
+admin action add "Salon de Nantes" --due 31/12
+other=$(grep -o 'A[0-9]*' <<<"$out" | head -n 1)
+admin raci set "$other" A="Absente Durand"
+admin leave add --person "Absente Durand" --start 1/1/2026 --end 31/12/2030 --substitute "Gilles Dehors"
+check somebody-else-is-away exits 0
+on outside en sync
+on outside en --offline action set "$other" --impact 6
+check offline-it-is-not-known exits_complaining 0 'stand in for somebody who may change it is not known on this machine'
+on outside en sync
+check and-the-server-lets-him exits 0
+admin history "$other"
+check history-says-for-whom-he-did says 'Absente Durand'
 on outside en --json leave list
 check leave-list-json all_of 'exits 0; silent "$hidden|$mail"'
 on outside en list --type action
