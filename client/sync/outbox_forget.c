@@ -9,6 +9,7 @@
 #include "common/wire/unpack.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ARENA_BYTES (JL_UNPACK_MAX + 8U * JL_MESSAGE_MAX)
@@ -51,7 +52,10 @@ bool jl_outbox_gone(struct jl_outbox *o, struct jl_arena *a, const struct jl_era
   if (q == NULL) return false;
   while ((step = jl_sql_step(&o->sql, q, err)) == 1) {
     struct jl_erased_edit one = {.count = jl_sql_u64(q, 1)};
-    if (sscanf((const char *)sqlite3_column_text(q, 0), "%" SCNu32 " %" SCNu64 " %" SCNu32, &one.type, &one.number, &one.field) != 3) continue;
+    char *rest;
+    one.type = (uint32_t)strtoul((const char *)sqlite3_column_text(q, 0), &rest, 10);
+    one.number = strtoull(rest, &rest, 10);
+    one.field = (uint32_t)strtoul(rest, &rest, 10);
     if (n == capacity) {
       capacity = capacity == 0 ? 16 : capacity * 2;
       struct jl_erased_edit *larger = jl_arena_array(a, capacity, sizeof *larger);
