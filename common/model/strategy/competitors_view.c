@@ -173,21 +173,27 @@ void jl_block_differentiation(const struct jl_view_input *in, struct jl_builder 
   if (any_score(&g)) block_scores(&g);
 }
 
-/* What they promise, where they are strong and weak: not only how they compare. */
+/* What they promise, where they are strong and weak: not only how they compare. Of those of whom something was said. */
 static void block_competitors(const struct jl_view_input *in, struct jl_builder *b) {
   static const uint32_t fields[] = {JL_COMPETITOR_PROMISE, JL_COMPETITOR_STRENGTHS, JL_COMPETITOR_WEAKNESSES, JL_COMPETITOR_SEGMENTS,
                                     JL_COMPETITOR_CHANNELS};
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_COMPETITOR);
   size_t n = 0;
   const struct jl_record **competitors = jl_view_all(in, b, JL_TYPE_COMPETITOR, &n);
-  if (n == 0) return;
+  size_t told = 0;
+  for (size_t i = 0; i < n; i++) {
+    bool any = false;
+    for (size_t f = 0; f < JL_COUNT(fields); f++) any = any || jl_record_has(competitors[i]->body, fields[f]);
+    if (any) competitors[told++] = competitors[i];
+  }
+  if (told == 0) return;
   jl_block_begin(b, JL_BLOCK_ITEMS, "competitors", JL_MSG("competitors"));
   jl_column(b, "competitor", JL_MSG("competitor"), JL_ARG_TEXT, 0);
   for (size_t f = 0; f < JL_COUNT(fields); f++) {
     const struct jl_field *field = jl_field_by_number(type, fields[f]);
     jl_column(b, field->name, field->label, jl_view_argument_kind(field), (int)f + 1);
   }
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < told; i++) {
     jl_row_begin(b, competitors[i], 0, JL_ROW_NORMAL);
     jl_cell_title(b, in, competitors[i]);
     for (size_t f = 0; f < JL_COUNT(fields); f++) jl_cell_by_number(b, in, competitors[i], fields[f]);
