@@ -173,7 +173,8 @@ void jl_block_differentiation(const struct jl_view_input *in, struct jl_builder 
   if (any_score(&g)) block_scores(&g);
 }
 
-/* What they promise, where they are strong and weak: not only how they compare. Of those of whom something was said. */
+/* What they promise, where they are strong and weak: not only how they compare. Of those of whom something was said, and who are
+ * not compared yet. */
 static void block_competitors(const struct jl_view_input *in, struct jl_builder *b) {
   static const uint32_t fields[] = {JL_COMPETITOR_PROMISE, JL_COMPETITOR_STRENGTHS, JL_COMPETITOR_WEAKNESSES, JL_COMPETITOR_SEGMENTS,
                                     JL_COMPETITOR_CHANNELS};
@@ -182,7 +183,9 @@ static void block_competitors(const struct jl_view_input *in, struct jl_builder 
   const struct jl_record **competitors = jl_view_all(in, b, JL_TYPE_COMPETITOR, &n);
   size_t told = 0;
   for (size_t i = 0; i < n; i++) {
-    bool any = false;
+    size_t ratings = 0;
+    (void)jl_view_referring(in, b, &competitors[i]->id, JL_TYPE_RATING, JL_RATING_COMPETITOR, &ratings);
+    bool any = ratings == 0; /* in no row of the table */
     for (size_t f = 0; f < JL_COUNT(fields); f++) any = any || jl_record_has(competitors[i]->body, fields[f]);
     if (any) competitors[told++] = competitors[i];
   }
