@@ -169,7 +169,7 @@ static void organisation_looked(void *context, const struct jl_error *err) {
 static bool looks_at_organisation(struct jl_request *r) {
   struct jl_login *login = r->state;
   struct jl_spaces *spaces = r->session->server->spaces;
-  if (login->looked || r->session->server->detached || jl_rights_knows(jl_spaces_directory(spaces), &r->session->person)) return false;
+  if (login->looked || jl_rights_knows(jl_spaces_directory(spaces), &r->session->person)) return false;
   login->looked = true;
   jl_space_look(jl_spaces_organisation_space(spaces), organisation_looked, r);
   return true;
@@ -200,6 +200,12 @@ static struct jl_bytes make_reply(struct jl_request *r) {
 static void become_ready(struct jl_request *r) {
   struct jl_login *login = r->state;
   struct jl_session *s = r->session;
+  if (s->server->detached) { /* the directory is gone already: what was asked of the database came after it */
+    struct jl_error err = {0};
+    jl_fail(&err, JL_E_DRAINING, JL_MSG("the server is stopping"), JL_MSG("try again in a moment"));
+    jl_login_refuse(r, &err);
+    return;
+  }
   if (looks_at_organisation(r)) return;
   if (jl_rights_has_left(jl_spaces_directory(s->server->spaces), &s->person)) {
     refuse_credentials(r, login->by_token);
