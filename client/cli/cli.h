@@ -255,6 +255,8 @@ JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Docume
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
 JL_MUST_CHECK bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document,
                                    uint64_t *ret_revision, struct jl_error *err);
+Jalon__Block *jl_cli_block(const Jalon__Document *document, const char *name); /* NULL: it has none, as a document that is NULL */
+JL_MUST_CHECK bool jl_cli_add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more); /* behind its own; false: no memory */
 void jl_cli_currency(struct jl_cli *cli, const Jalon__Document *document); /* keeps the document's currency for later wording */
 JL_MUST_CHECK bool jl_cli_mark_document(struct jl_cli *cli, const struct jl_id *space, const Jalon__Document *document, uint64_t revision,
                                         struct jl_error *err);

@@ -36,12 +36,6 @@ struct applying {
 };
 
 /* ---- reading the view ---- */
-static const Jalon__Block *block_named(const Jalon__Document *d, const char *name) {
-  for (size_t i = 0; i < d->n_blocks; i++)
-    if (d->blocks[i]->name != NULL && strcmp(d->blocks[i]->name, name) == 0) return d->blocks[i];
-  return NULL;
-}
-
 static const Jalon__Cell *cell_named(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
   for (size_t i = 0; i < block->n_columns && i < row->n_cells; i++)
     if (block->columns[i]->name != NULL && strcmp(block->columns[i]->name, column) == 0) return row->cells[i];
@@ -117,7 +111,7 @@ static bool read_view(struct applying *a, struct jl_error *err) {
   const Jalon__Document *d;
   uint64_t revision;
   if (!jl_cli_document(cli, &ask, &d, &revision, err)) return false;
-  const Jalon__Block *stages = block_named(d, "stages"), *target = block_named(d, "target");
+  const Jalon__Block *stages = jl_cli_block(d, "stages"), *target = jl_cli_block(d, "target");
   if (stages == NULL || target == NULL || stages->n_rows >= FIGURES_MAX)
     return jl_fail(err, JL_E_INVALID, JL_MSG("say which funnel, as in jalon funnel apply FN1"), JL_MSG("jalon funnel lists them; jalon funnel new makes one"));
   a->currency = d->currency != NULL ? d->currency : "EUR";

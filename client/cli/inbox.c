@@ -100,22 +100,6 @@ static bool add_plan_column(struct gathering *g, Jalon__Block *block) {
   return true;
 }
 
-static Jalon__Block *block_named(const Jalon__Document *document, const char *name) {
-  for (size_t i = 0; document != NULL && i < document->n_blocks; i++)
-    if (document->blocks[i]->name != NULL && strcmp(document->blocks[i]->name, name) == 0) return document->blocks[i];
-  return NULL;
-}
-
-static bool append_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
-  Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + more->n_rows + 1, sizeof *rows);
-  if (rows == NULL) return false;
-  if (block->n_rows > 0) memcpy(rows, block->rows, block->n_rows * sizeof *rows);
-  if (more->n_rows > 0) memcpy(rows + block->n_rows, more->rows, more->n_rows * sizeof *rows);
-  block->rows = rows;
-  block->n_rows += more->n_rows;
-  return true;
-}
-
 static bool append_notes(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
   Jalon__Words **notes = jl_arena_array(cli->arena, block->n_notes + more->n_notes + 1, sizeof *notes);
   uint32_t *tones = jl_arena_array(cli->arena, block->n_note_tones + more->n_note_tones + 1, sizeof *tones);
@@ -152,7 +136,7 @@ static const char *const tables[] = {"waiting", "news"};
 /* The document of a plan, put below what is there already. */
 static bool take(struct gathering *g, const struct plan *plan, Jalon__Document *document) {
   for (size_t t = 0; t < JL_COUNT(tables); t++) {
-    Jalon__Block *block = block_named(document, tables[t]);
+    Jalon__Block *block = jl_cli_block(document, tables[t]);
     if (block == NULL) continue;
     if (!note_plan(g, t, plan, block->n_rows)) return false;
     for (size_t r = 0; g->several && r < block->n_rows; r++)
@@ -167,11 +151,11 @@ static bool take(struct gathering *g, const struct plan *plan, Jalon__Document *
   size_t n = 0;
   if (blocks == NULL) return false;
   for (size_t t = 0; t < JL_COUNT(tables); t++) {
-    Jalon__Block *here = block_named(g->whole, tables[t]), *more = block_named(document, tables[t]);
-    if (here != NULL && more != NULL && !append_rows(g->cli, here, more)) return false;
+    Jalon__Block *here = jl_cli_block(g->whole, tables[t]), *more = jl_cli_block(document, tables[t]);
+    if (here != NULL && more != NULL && !jl_cli_add_rows(g->cli, here, more)) return false;
     if (here != NULL || more != NULL) blocks[n++] = here != NULL ? here : more;
   }
-  Jalon__Block *notes = block_named(g->whole, "notes"), *more = block_named(document, "notes");
+  Jalon__Block *notes = jl_cli_block(g->whole, "notes"), *more = jl_cli_block(document, "notes");
   if (notes != NULL && more != NULL && !append_notes(g->cli, notes, more)) return false;
   if (notes != NULL) blocks[n++] = notes;
   g->whole->blocks = blocks;
@@ -181,9 +165,9 @@ static bool take(struct gathering *g, const struct plan *plan, Jalon__Document *
 
 /* "nothing new" of one plan does not hold for the list when another one has something. */
 static void drop_quiet(Jalon__Document *document) {
-  Jalon__Block *notes = block_named(document, "notes");
+  Jalon__Block *notes = jl_cli_block(document, "notes");
   size_t kept = 0;
-  if (notes == NULL || (block_named(document, "waiting") == NULL && block_named(document, "news") == NULL)) return;
+  if (notes == NULL || (jl_cli_block(document, "waiting") == NULL && jl_cli_block(document, "news") == NULL)) return;
   for (size_t i = 0; i < notes->n_notes; i++) {
     if (notes->note_tones[i] == JL_TONE_GOOD) continue;
     notes->notes[kept] = notes->notes[i];
@@ -219,7 +203,7 @@ static bool number_rows(struct gathering *g, struct jl_error *err) {
   g->list.entries = jl_arena_array(g->cli->arena, g->rows[0].count + g->rows[1].count + 1, sizeof *g->list.entries);
   if (g->list.entries == NULL) return jl_cli_no_link(err);
   for (size_t t = 0; t < JL_COUNT(tables); t++) {
-    Jalon__Block *block = block_named(g->whole, tables[t]);
+    Jalon__Block *block = jl_cli_block(g->whole, tables[t]);
     for (size_t r = 0; block != NULL && r < block->n_rows; r++) {
       Jalon__Row *row = block->rows[r];
       struct jl_inbox_entry entry = {.number = ++g->number, .first = jl_inbox_first(block, row), .waits = t == 0};

@@ -12,22 +12,6 @@ struct portfolio {
   size_t absent;          /* not on this machine */
 };
 
-static Jalon__Block *block_named(const Jalon__Document *document, const char *name) {
-  for (size_t i = 0; i < document->n_blocks; i++)
-    if (document->blocks[i]->name != NULL && strcmp(document->blocks[i]->name, name) == 0) return document->blocks[i];
-  return NULL;
-}
-
-static bool add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
-  Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + more->n_rows + 1, sizeof *rows);
-  if (rows == NULL) return false;
-  if (block->n_rows > 0) memcpy(rows, block->rows, block->n_rows * sizeof *rows);
-  if (more->n_rows > 0) memcpy(rows + block->n_rows, more->rows, more->n_rows * sizeof *rows);
-  block->rows = rows;
-  block->n_rows += more->n_rows;
-  return true;
-}
-
 /* What may not be read of one plan is said once for all. */
 static bool add_block(struct jl_cli *cli, Jalon__Document *document, Jalon__Block *block) {
   Jalon__Block **blocks = jl_arena_array(cli->arena, document->n_blocks + 1, sizeof *blocks);
@@ -39,7 +23,7 @@ static bool add_block(struct jl_cli *cli, Jalon__Document *document, Jalon__Bloc
 }
 
 static bool take(struct portfolio *p, const Jalon__Document *document) {
-  Jalon__Block *rows = block_named(document, "summary"), *rights = block_named(document, "rights");
+  Jalon__Block *rows = jl_cli_block(document, "summary"), *rights = jl_cli_block(document, "rights");
   if (rows == NULL) return true;
   if (p->whole == NULL) {
     p->whole = jl_arena_alloc(p->cli->arena, sizeof *p->whole);
@@ -47,8 +31,8 @@ static bool take(struct portfolio *p, const Jalon__Document *document) {
     *p->whole = *document;
     return true;
   }
-  Jalon__Block *here = block_named(p->whole, "summary");
-  return add_rows(p->cli, here, rows) && (rights == NULL || block_named(p->whole, "rights") != NULL || add_block(p->cli, p->whole, rights));
+  Jalon__Block *here = jl_cli_block(p->whole, "summary");
+  return jl_cli_add_rows(p->cli, here, rows) && (rights == NULL || jl_cli_block(p->whole, "rights") != NULL || add_block(p->cli, p->whole, rights));
 }
 
 static bool ask_plan(struct portfolio *p, const struct jl_id *plan, struct jl_error *err) {
@@ -114,7 +98,7 @@ bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan to look at"),
                    p.absent > 0 ? JL_MSG("with the server at hand, jalon sync brings the plans that you use to this machine") : JL_MSG("see jalon plan list"));
   Jalon__Words *words = jl_arena_alloc(cli->arena, sizeof *words);
-  if (words == NULL || !order(cli, block_named(p.whole, "summary"))) return jl_cli_no_link(err);
+  if (words == NULL || !order(cli, jl_cli_block(p.whole, "summary"))) return jl_cli_no_link(err);
   jalon__words__init(words);
   words->message = title;
   p.whole->title = words;

@@ -68,8 +68,14 @@ static bool ask_page(struct jl_cli *cli, const struct jl_view_ask *ask, uint64_t
 
 static bool is_page_block(const Jalon__Block *block) { return block->name != NULL && strcmp(block->name, JL_BLOCK_PAGE) == 0; }
 
+Jalon__Block *jl_cli_block(const Jalon__Document *document, const char *name) {
+  for (size_t i = 0; document != NULL && i < document->n_blocks; i++)
+    if (document->blocks[i]->name != NULL && strcmp(document->blocks[i]->name, name) == 0) return document->blocks[i];
+  return NULL;
+}
+
 /* Totals stand on every page: those of the last one stay, behind all rows. */
-static bool add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
+bool jl_cli_add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block *more) {
   Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + more->n_rows + 1, sizeof *rows);
   size_t n = 0;
   if (rows == NULL) return false;
@@ -85,7 +91,7 @@ static bool add_rows(struct jl_cli *cli, Jalon__Block *block, const Jalon__Block
 static bool add_page(struct jl_cli *cli, Jalon__Document *whole, const Jalon__Document *page, struct jl_error *err) {
   while (whole->n_blocks > 0 && is_page_block(whole->blocks[whole->n_blocks - 1])) whole->n_blocks--;
   for (size_t b = 0; b < whole->n_blocks && b < page->n_blocks; b++)
-    if (!add_rows(cli, whole->blocks[b], page->blocks[b])) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+    if (!jl_cli_add_rows(cli, whole->blocks[b], page->blocks[b])) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   whole->has_next_row = page->has_next_row && page->next_row > whole->next_row;
   whole->next_row = page->next_row;
   return true;

@@ -190,8 +190,7 @@ echo 'BEGIN; SELECT count(*) FROM comment;' >&"${READER[1]}"
 read -r <&"${READER[0]}"
 "$JALOND" scrub --data-directory="$data" >"$W/files/scrub" 2>&1 &
 scrub=$!
-until_true() { local i; for ((i = 0; i < 10 * DEADLINE; i++)); do "$@" && return; sleep 0.1; done; return 1; }
-check scrub-says-what-is-in-use until_true grep -q '^comment is in use: trying again' "$W/files/scrub"
+check scrub-says-what-is-in-use wait_for "$DEADLINE" grep -q '^comment is in use: trying again' "$W/files/scrub"
 admin comment A2 "Une remarque pendant ce temps"
 check edits-go-on-meanwhile exits 0
 echo 'COMMIT; \q' >&"${READER[1]}"
@@ -221,7 +220,7 @@ check an-interrupted-one-is-told says 'was interrupted: jalon person erase P[0-9
 state=$(value_of admin d.revision budget)
 stop_server && start_server
 admin show A1
-check the-log-tells-it-too until_true grep -q 'erasure.unfinished.*jalon person erase P' "$server_log"
+check the-log-tells-it-too wait_for "$DEADLINE" grep -q 'erasure.unfinished.*jalon person erase P' "$server_log"
 admin person erase "Ferdinand Vanderbroucke" --yes
 check it-is-ended all_of 'exits 0; silent interrupted'
 admin show A1

@@ -30,16 +30,7 @@ static ProtobufCBinaryData id_of(const struct jl_id *id) { return jl_to_pb((stru
 
 /* With the planner's next number, packed. */
 static struct jl_bytes erasing(struct planner *p, struct jl_arena *a, const struct jl_id *person) {
-  struct jl_id group_id = jl_id_random();
-  Jalon__Group group = JALON__GROUP__INIT;
-  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = group.has_erases = true;
-  group.replica = id_of(&p->replica);
-  group.space = id_of(&p->space);
-  group.seq = ++p->seq;
-  group.group_id = id_of(&group_id);
-  group.model_version = jl_model_version;
-  group.erases = id_of(person);
-  return jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
+  return planner_pack(&(struct one_edit){.replica = &p->replica, .space = &p->space, .seq = ++p->seq, .erases = person}, NULL, a);
 }
 
 /* Rows of a table that are of a person, by this column, and are so. */

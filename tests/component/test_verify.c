@@ -112,12 +112,7 @@ static void make_history(void) {
 }
 
 /* ---- the database, by somebody who may do anything ---- */
-static PGresult *ask(const char *sql) {
-  PGresult *result = PQexec(database, sql);
-  ExecStatusType status = PQresultStatus(result);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s\n%s", sql, PQerrorMessage(database));
-  return result;
-}
+static PGresult *ask(const char *sql) { return daemon_ask(database, sql); }
 static void act(const char *sql) { PQclear(ask(sql)); }
 static uint64_t number(const char *sql) {
   PGresult *result = ask(sql);
@@ -257,7 +252,6 @@ static void must_be_wrong(const char *what, const struct outcome *o, uint64_t af
 static int start(void **state) {
   static const char *const options[] = {"--past-step=" STEP, NULL};
   const char *seed = getenv("JALON_SEED");
-  char connection[256];
   (void)state;
   chance = seed != NULL ? strtoull(seed, NULL, 10) : 1;
   printf("JALON_SEED=%" PRIu64 "\n", chance);
@@ -267,8 +261,7 @@ static int start(void **state) {
   jl_id_format(&planner.space, space);
   make_history();
   while (daemon_number(&server, "SELECT count(*) FROM past_state") < GROUPS / 32) wire_ping(&planner.wire); /* the last state that is due */
-  snprintf(connection, sizeof connection, "host='%s/data/run' port=5432 user=jalon dbname=jalon", server.folder);
-  database = PQconnectdb(connection);
+  database = daemon_database(&server);
   keep_database();
   return 0;
 }

@@ -20,20 +20,10 @@ static struct jl_arena *arena;
 static char plan[JL_ID_TEXT_SIZE], organisation[JL_ID_TEXT_SIZE], marie[JL_ID_TEXT_SIZE];
 static uint64_t marie_made, boss_erased, admin_wrote, texts_erased /* revisions */;
 
-static ProtobufCBinaryData id_of(const struct jl_id *id) { return jl_to_pb((struct jl_bytes){id->bytes, sizeof id->bytes}); }
-
 /* ---- a history ---- */
 static uint64_t erase(struct planner *p, const struct jl_id *person) {
-  struct jl_id group_id = jl_id_random();
-  Jalon__Group group = JALON__GROUP__INIT;
-  group.has_replica = group.has_space = group.has_seq = group.has_group_id = group.has_model_version = group.has_erases = true;
-  group.replica = id_of(&p->replica);
-  group.space = id_of(&p->space);
-  group.seq = ++p->seq;
-  group.group_id = id_of(&group_id);
-  group.model_version = jl_model_version;
-  group.erases = id_of(person);
-  return planner_verdict(p, planner_submit(p, jl_pack(&group.base, arena, JL_GROUP_MAX_BYTES)));
+  struct one_edit group = {.replica = &p->replica, .space = &p->space, .seq = ++p->seq, .erases = person};
+  return planner_verdict(p, planner_submit(p, planner_pack(&group, NULL, arena)));
 }
 
 /* Somebody else on the same space. */

@@ -92,23 +92,23 @@ static void start(struct daemon *d, bool tls, const char *const *options) {
   run_server(d, options);
 }
 
-static PGresult *ask(PGconn *connection, const char *sql) {
-  PGresult *result = PQexec(connection, sql);
-  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s", PQerrorMessage(connection));
+PGresult *daemon_ask(PGconn *database, const char *sql) {
+  PGresult *result = PQexec(database, sql);
+  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s\n%s", sql, PQerrorMessage(database));
   return result;
 }
 
-static PGresult *ask_database(const struct daemon *d, const char *sql, PGconn **ret_connection) {
-  char database[256];
-  snprintf(database, sizeof database, "host='%s/data/run' port=5432 user=jalon dbname=jalon", d->folder);
-  *ret_connection = PQconnectdb(database);
-  if (PQstatus(*ret_connection) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(*ret_connection));
-  return ask(*ret_connection, sql);
+PGconn *daemon_database(const struct daemon *d) {
+  char text[256];
+  snprintf(text, sizeof text, "host='%s/data/run' port=5432 user=jalon dbname=jalon", d->folder);
+  PGconn *database = PQconnectdb(text);
+  if (PQstatus(database) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(database));
+  return database;
 }
 
 long long daemon_number(const struct daemon *d, const char *sql) {
-  PGconn *connection;
-  PGresult *result = ask_database(d, sql, &connection);
+  PGconn *connection = daemon_database(d);
+  PGresult *result = daemon_ask(connection, sql);
   assert_int_equal(PQntuples(result), 1);
   long long number = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
   PQclear(result);
@@ -117,12 +117,11 @@ long long daemon_number(const struct daemon *d, const char *sql) {
 }
 
 void daemon_until(const struct daemon *d, const char *sql) {
-  PGconn *connection;
+  PGconn *connection = daemon_database(d);
   bool so = false;
   int64_t until_us = jl_monotonic_us() + 1000 * DEADLINE_MS;
-  PQclear(ask_database(d, "SELECT 1", &connection));
   while (!so) {
-    PGresult *result = ask(connection, sql);
+    PGresult *result = daemon_ask(connection, sql);
     so = PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
     PQclear(result);
     if (!so && jl_monotonic_us() > until_us) fail_msg("it does not become true: %s", sql);
@@ -132,8 +131,8 @@ void daemon_until(const struct daemon *d, const char *sql) {
 }
 
 void daemon_sql(const struct daemon *d, const char *sql) {
-  PGconn *connection;
-  PQclear(ask_database(d, sql, &connection));
+  PGconn *connection = daemon_database(d);
+  PQclear(daemon_ask(connection, sql));
   PQfinish(connection);
 }
 

@@ -4,6 +4,7 @@
 #define JL_TESTS_DAEMON_H
 #include "common/wire/connection.h"
 #include "common/wire/unpack.h"
+#include <libpq-fe.h>
 #include <sys/types.h>
 
 #define DAEMON_PASSWORD "correct horse battery"
@@ -21,6 +22,8 @@ void daemon_join(struct daemon *d, const struct daemon *first); /* another node 
 long long daemon_number(const struct daemon *d, const char *sql); /* asks its database: one integer */
 void daemon_until(const struct daemon *d, const char *sql);       /* asks it again and again, until the one boolean is true */
 void daemon_sql(const struct daemon *d, const char *sql);
+PGconn *daemon_database(const struct daemon *d);           /* for many questions; of the caller: PQfinish */
+PGresult *daemon_ask(PGconn *database, const char *sql);   /* of the caller: PQclear */
 int daemon_terminate(struct daemon *d);       /* SIGTERM; its exit status; the folder stays */
 int daemon_stop(struct daemon *d);            /* SIGTERM; its exit status; removes the folder */
 size_t daemon_memory(const struct daemon *d); /* resident bytes */

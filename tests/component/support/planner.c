@@ -35,8 +35,10 @@ struct jl_bytes planner_pack(const struct one_edit *of, Jalon__Edit *edit, struc
   group.seq = of->seq;
   group.group_id = id_bytes(&group_id);
   group.model_version = of->version != 0 ? of->version : jl_model_version;
-  group.n_edits = 1;
+  group.n_edits = edit != NULL;
   group.edits = &edit;
+  group.has_erases = of->erases != NULL;
+  if (of->erases != NULL) group.erases = id_bytes(of->erases);
   return jl_pack(&group.base, a, JL_GROUP_MAX_BYTES);
 }
 

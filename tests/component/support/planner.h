@@ -5,9 +5,9 @@
 #include "common/model/replica.h"
 #include "tests/component/support/daemon.h"
 
-/* A group of one edit, packed in `a`. group_id NULL: a new one; version 0: this program's. */
+/* A group of one edit, or that erases somebody (edit NULL), packed in `a`. group_id NULL: a new one; version 0: this program's. */
 struct one_edit {
-  const struct jl_id *replica, *space, *group_id;
+  const struct jl_id *replica, *space, *group_id, *erases;
   uint64_t seq;
   uint32_t version;
 };

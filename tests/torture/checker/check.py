@@ -107,7 +107,7 @@ class Judge:
 
     def fold(self):
         pending, now = [], None  # the changes of one revision, over all its sections
-        for revision, section, body, private, author in log_rows(self.facts["database"], self.name):
+        for revision, section, body, private in log_rows(self.facts["database"], self.name):
             if now and revision != now[3]:
                 self.revision(*now, pending)
                 pending = []
@@ -115,7 +115,7 @@ class Judge:
             self.space.revision = revision
             if now is None:
                 self.guards(self.key_of(body), revision)
-            (replica, seq, group_id, _), changes = self.space.section(revision, section, body, private, author)
+            (replica, seq, group_id, author), changes = self.space.section(revision, section, body, private)
             if now and now[:2] != ((replica, seq), group_id):
                 self.problems.add(WRONG, "r%d is of two groups" % revision)
             now = ((replica, seq), group_id, author, revision)

@@ -11,11 +11,11 @@ def psql(database, sql, separator="\t"):
 
 
 def log_rows(database, space):
-    """In order: revision, section, body, private values, author (of new rows in the body)."""
-    sql = ("copy (select revision, section, encode(author_bytes, 'hex'), encode(body, 'hex'), coalesce(encode(private_values, 'hex'), '') from "
-           "(select *, uuid_send(coalesce(author, log_author(body))) author_bytes from log where space_id = '%s') l order by revision, section) to stdout" % space)
-    for revision, section, author, body, private in psql(database, sql):
-        yield int(revision), int(section), bytes.fromhex(body), bytes.fromhex(private), bytes.fromhex(author)
+    """In order: revision, section, body, private values."""
+    sql = ("copy (select revision, section, encode(body, 'hex'), coalesce(encode(private_values, 'hex'), '') from "
+           "log where space_id = '%s' order by revision, section) to stdout" % space)
+    for revision, section, body, private in psql(database, sql):
+        yield int(revision), int(section), bytes.fromhex(body), bytes.fromhex(private)
 
 
 def head(database, space):

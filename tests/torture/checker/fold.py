@@ -148,15 +148,15 @@ class Space:
         change.record = record
         return change
 
-    def section(self, revision, section, body, raw_private, author):
-        """One row of the log: its changes, and (replica, seq, group id)."""
+    def section(self, revision, section, body, raw_private):
+        """One row of the log: (replica, seq, group id, author), and its changes."""
         head, changes = {}, []
         for n, value in fields(body):
             if n == 8:
                 changes.append(value)
             else:
                 head[n] = value
-        if head.get(1) != revision or head.get(2) != section or head.get(3) != author:
+        if head.get(1) != revision or head.get(2) != section:
             self.problems.add(WRONG, "r%d: the body says otherwise than its row" % revision)
         if head[4] < self.time:
             self.problems.add(WRONG, "r%d: displayed time goes back by %d us" % (revision, self.time - head[4]))
@@ -171,7 +171,7 @@ class Space:
             self.problems.add(WRONG, "jumps from r%d to r%d" % (len(self.tokens) - 1, revision))
             self.tokens += [""] * (revision - len(self.tokens)) + [told]
         private = self.private(raw_private) if raw_private else EMPTY
-        return (head[5].hex(), head[6], head[7], author), [self.change(revision, section, i, change, private) for i, change in enumerate(changes)]
+        return (head[5].hex(), head[6], head[7], head[3]), [self.change(revision, section, i, change, private) for i, change in enumerate(changes)]
 
     def applied(self, key, revision):
         if self.groups.setdefault(key, revision) != revision:

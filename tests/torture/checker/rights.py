@@ -30,9 +30,9 @@ def commit_times(database, space):
 def organisation(database, identity, problems):
     """[(time, {person: (teams, guest, inactive)})], one for each revision that changed somebody."""
     times, space, people, states = commit_times(database, identity), Space(identity, problems), {}, []
-    for revision, section, body, private, author in log_rows(database, identity):
+    for revision, section, body, private in log_rows(database, identity):
         space.revision = revision
-        changes = [c for c in space.section(revision, section, body, private, author)[1] if c.record.type == PERSON]
+        changes = [c for c in space.section(revision, section, body, private)[1] if c.record.type == PERSON]
         if changes:
             people = dict(people)
             for change in changes:
