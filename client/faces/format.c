@@ -133,7 +133,7 @@ void jl_format_time(int64_t utc_us, struct jl_buffer *out) {
 }
 
 static void format_bytes(int64_t size, struct jl_buffer *out) {
-  static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+  static const char *const units[] = {JL_MSG("B"), JL_MSG("KiB"), JL_MSG("MiB"), JL_MSG("GiB")};
   int unit = 0;
   int64_t tenths = size * 10;
   while (tenths >= 10240 && unit < 3) {
@@ -141,7 +141,7 @@ static void format_bytes(int64_t size, struct jl_buffer *out) {
     unit++;
   }
   jl_format_decimal(tenths, 1, JL_DECIMALS_SHORT, out);
-  jl_buffer_printf(out, NO_BREAK "%s", units[unit]);
+  jl_buffer_printf(out, NO_BREAK "%s", jl_tr(units[unit]));
 }
 
 void jl_format_labels(const char *ids, struct jl_buffer *out) {

@@ -3,12 +3,14 @@
  * none. */
 #include "client/faces/cell.h"
 #include "client/faces/terminal.h"
+#include "common/model/document.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define SEPARATOR 2     /* columns between two columns */
 #define FIRST_TEXT 28   /* the first column names the row: others go before it gets narrower */
 #define FIRST_SHORT 20  /* but down to this before a column of priority 1 goes, or where each further column is a person */
+#define NAMING_TEXT 40  /* up to this before a spare column goes */
 #define OTHER_TEXT 18   /* another text column goes before it gets narrower */
 #define SHORT_TEXT 12   /* down to this before a column of priority 1 goes */
 #define LEAST_TEXT 8    /* when nothing is left to go */
@@ -203,9 +205,23 @@ static bool lower_texts(struct column *columns, size_t n, size_t from, int down_
   return lowered;
 }
 
-static bool fit(struct column *columns, size_t n, const Jalon__Block *block, int width) {
+/* What names the row: the first column, or the one after its reference. */
+static size_t naming(const Jalon__Block *block) {
+  return block->n_columns > 1 && strcmp(block->columns[0]->name, "reference") == 0 ? 1 : 0;
+}
+
+/* Spare columns make room for the names of the rows. */
+static bool hide_spare(struct column *columns, size_t n, const Jalon__Block *block, int width) {
+  struct column *name = &columns[naming(block)];
+  int room = name->data < NAMING_TEXT ? name->data : NAMING_TEXT;
   bool hidden = false;
+  while (name->text && total(columns, n, true) - name->least + room > width && hide_worst(columns, n, block, JL_COLUMN_SPARE)) hidden = true;
+  return hidden;
+}
+
+static bool fit(struct column *columns, size_t n, const Jalon__Block *block, int width) {
   fold_headings(columns, n, width);
+  bool hidden = hide_spare(columns, n, block, width);
   while (total(columns, n, true) > width && hide_worst(columns, n, block, 2)) hidden = true;
   if (total(columns, n, true) > width && columns[0].text && columns[0].least > FIRST_SHORT) columns[0].least = FIRST_SHORT;
   while (total(columns, n, true) > width && lower_texts(columns, n, 1, SHORT_TEXT)) continue;

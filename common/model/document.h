@@ -29,6 +29,7 @@ struct jl_view_input {
 };
 const char *jl_view_value(const struct jl_view_input *in, const char *name); /* NULL: not given */
 
+#define JL_COLUMN_SPARE 10 /* priority of a column that goes before what names the row is cut */
 struct jl_builder;                         /* writes one Document */
 struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
@@ -45,7 +46,7 @@ void jl_builder_title(struct jl_builder *b, const char *message, const struct jl
 void jl_builder_subtitle(struct jl_builder *b, const char *text); /* data, such as the plan's name */
 void jl_builder_currency(struct jl_builder *b, const char *iso4217);
 void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *name, const char *title_message);
-void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow */);
+void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow; JL_COLUMN_SPARE */);
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority); /* a heading that is data (a person's name) */
 void jl_column_data(struct jl_builder *b, const char *name, const char *label, enum jl_arg_kind kind, int priority); /* the same above values of another kind */
 void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be NULL */, int level, enum jl_row_style style);

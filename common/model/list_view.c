@@ -41,7 +41,7 @@ static int priority_of(const struct jl_field *field, size_t index) {
   if (field->title) return 0;
   if (field->kind == JL_KIND_LONG_TEXT) return 9;
   if (field->required) return 1;
-  return index < 7 ? 2 + (int)index : 9;
+  return index < 4 ? 2 + (int)index : JL_COLUMN_SPARE;
 }
 
 static void reference_cell(struct jl_builder *b, const struct jl_record *record) {

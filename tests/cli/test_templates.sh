@@ -126,6 +126,17 @@ marketing playbook add "Vide"
 marketing playbook use Vide
 check playbook-without-steps exits_complaining 4 'Vide' 'playbook-step add'
 
+# ---- 80 columns: what names a row has its room first ----
+jalon_in marketing en strategy --width 80
+check strategy-titles all_of "says 'O1 Sign 400,000 EUR of clients who (cam|came)'; says 'How do we get there'"
+jalon_in marketing en benchmarks --width 80
+check benchmarks-tell-rows-apart says '^set +stage +channel +rate'
+jalon_in marketing fr persona --width 80
+check persona-has-its-version says 'version 1, à revoir le 31/08/2027'
+marketing plan new "Nu" --start 2027-01-01
+jalon_in marketing fr strategy --width 80
+check empty-strategy all_of "says 'Comment allons-nous y arriver'; says 'jalon promise add'"
+
 # ---- what is given comes first ----
 marketing plan new "Court" --template event --start 2027-01-15 --end 2027-05-31 --currency CHF
 check given-fields exits 0

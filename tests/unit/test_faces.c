@@ -35,6 +35,8 @@ static void test_french(void **state) {
   expect_arg(jl_arg_fraction(2900000, "EUR"), "2,90" NBSP "€");
   expect_arg(jl_arg_fraction(64000000, "leads"), "64" NBSP "leads");
   expect_arg(jl_arg_fraction(1000000, JL_UNIT_TENTHS), "1,0");
+  expect_arg(jl_arg_bytes(200), "200" NBSP "octets");
+  expect_arg(jl_arg_bytes(9933), "9,7" NBSP "Kio"); /* 9.7002 */
   expect_arg(jl_arg_fraction(0, JL_UNIT_TENTHS), "0,0");
   expect_arg(jl_arg_share(7000), "70" NBSP "%");
   expect_arg(jl_arg_share(555), "5,55" NBSP "%");

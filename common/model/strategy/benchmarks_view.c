@@ -52,12 +52,12 @@ bool jl_benchmarks_view(const struct jl_view_input *in, struct jl_builder *b, st
   jl_column(b, "set", JL_MSG("set"), JL_ARG_TEXT, 0);
   jl_column(b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
   jl_column(b, "next", JL_MSG("leads to"), JL_ARG_LABEL, 4);
-  jl_column(b, "channel", JL_MSG("channel"), JL_ARG_TEXT, 2);
+  jl_column(b, "channel", JL_MSG("channel"), JL_ARG_TEXT, 0);
   jl_column(b, "rate", JL_MSG("rate"), JL_ARG_FRACTION, 0);
   jl_column(b, "share", JL_MSG("share"), JL_ARG_SHARE, 3);
-  jl_column(b, "origin", JL_MSG("origin"), JL_ARG_LABEL, 2);
-  jl_column(b, "trust", JL_MSG("trust"), JL_ARG_LABEL, 1);
-  jl_column(b, "date", JL_MSG("date"), JL_ARG_DATE, 1);
+  jl_column(b, "origin", JL_MSG("origin"), JL_ARG_LABEL, 1);
+  jl_column(b, "trust", JL_MSG("trust"), JL_ARG_LABEL, 2);
+  jl_column(b, "date", JL_MSG("date"), JL_ARG_DATE, 4);
   jl_column(b, "expires", JL_MSG("expires"), JL_ARG_DATE, 5);
   jl_column(b, "source", JL_MSG("source"), JL_ARG_TEXT, 1);
   for (size_t i = 0; i < n; i++)

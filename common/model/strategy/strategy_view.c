@@ -60,10 +60,10 @@ static void block_objectives(const struct jl_view_input *in, struct jl_builder *
   const struct jl_record **objectives = jl_view_all(in, b, JL_TYPE_OBJECTIVE, &n);
   jl_block_begin(b, JL_BLOCK_TREE, "objectives", JL_MSG("where do we want to go?"));
   jl_column(b, "objective", JL_MSG("objective"), JL_ARG_TEXT, 0);
-  jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 3);
-  jl_column(b, "nature", JL_MSG("nature"), JL_ARG_LABEL, 6);
+  jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, JL_COLUMN_SPARE);
+  jl_column(b, "nature", JL_MSG("nature"), JL_ARG_LABEL, JL_COLUMN_SPARE);
   jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, 2);
-  jl_column(b, "current", JL_MSG("current value"), JL_ARG_FRACTION, 4);
+  jl_column(b, "current", JL_MSG("current value"), JL_ARG_FRACTION, JL_COLUMN_SPARE);
   jl_column(b, "progress", JL_MSG("progress"), JL_ARG_FRACTION, 1);
   jl_column(b, "due", JL_MSG("due date"), JL_ARG_DATE, 2);
   for (size_t h = 0; h < JL_COUNT(horizons); h++) {
@@ -83,15 +83,17 @@ static void block_objectives(const struct jl_view_input *in, struct jl_builder *
   if (n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no objective yet: jalon objective add \"...\" --horizon year"), NULL, 0);
 }
 
-static void statements(const struct jl_view_input *in, struct jl_builder *b, uint32_t type, uint32_t retired) {
-  size_t n = 0;
+static size_t statements(const struct jl_view_input *in, struct jl_builder *b, uint32_t type, uint32_t retired) {
+  size_t n = 0, shown = 0;
   const struct jl_record **records = jl_view_all(in, b, type, &n);
   for (size_t i = 0; i < n; i++) {
     if (jl_view_yes(records[i], retired)) continue;
+    shown++;
     jl_row_begin(b, records[i], 0, JL_ROW_NORMAL);
     jl_cell_label(b, records[i]->type->label, records[i]->type->command);
     jl_cell_title(b, in, records[i]);
   }
+  return shown;
 }
 
 struct money {
@@ -169,7 +171,7 @@ bool jl_strategy_view(const struct jl_view_input *in, struct jl_builder *b, stru
   jl_block_begin(b, JL_BLOCK_FIELDS, "brand", JL_MSG("how do we get there?"));
   jl_column(b, "kind", JL_MSG("record"), JL_ARG_LABEL, 0);
   jl_column(b, "statement", JL_MSG("statement"), JL_ARG_TEXT, 0);
-  statements(in, b, JL_TYPE_PROMISE, JL_PROMISE_RETIRED);
-  statements(in, b, JL_TYPE_POSITIONING, JL_POSITIONING_RETIRED);
+  size_t shown = statements(in, b, JL_TYPE_PROMISE, JL_PROMISE_RETIRED) + statements(in, b, JL_TYPE_POSITIONING, JL_POSITIONING_RETIRED);
+  if (shown == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no promise yet: jalon promise add \"...\" --difference experience"), NULL, 0);
   return block_levers(in, b, &m, err);
 }

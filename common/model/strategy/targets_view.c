@@ -156,7 +156,11 @@ static void persona_canvas(const struct jl_view_input *in, struct jl_builder *b,
 }
 
 static void note_persona(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *persona) {
-  const struct jl_arg args[] = {jl_arg_text(jl_record_caption(b, in->space, persona)), jl_arg_date(jl_view_int(persona, JL_PERSONA_REVIEW, 0))};
+  const struct jl_arg args[] = {jl_arg_text(jl_record_caption(b, in->space, persona)), jl_arg_date(jl_view_int(persona, JL_PERSONA_REVIEW, 0)),
+                                jl_arg_integer(jl_view_int(persona, JL_PERSONA_VERSION, 0))};
+  if (jl_record_has(persona->body, JL_PERSONA_VERSION))
+    jl_note(b, JL_TONE_MUTED, jl_record_has(persona->body, JL_PERSONA_REVIEW) ? JL_MSG("{1}: version {3}, to be reviewed on {2}") : JL_MSG("{1}: version {3}"),
+            args, 3);
   if (review_is_due(in, persona)) jl_note(b, JL_TONE_WARN, JL_MSG("{1}: its review was due on {2}"), args, 2);
   if (!jl_record_has(persona->body, JL_PERSONA_REVIEW)) jl_note(b, JL_TONE_MUTED, JL_MSG("{1}: no day on which it is reviewed"), args, 2);
 }
