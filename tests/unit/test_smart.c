@@ -116,7 +116,8 @@ static void expect_letters(struct fixture *fx, const char *reference, const char
   char said[16] = "", why[400] = "";
   for (size_t i = 0; i < t->n_rows; i++) {
     const Jalon__Row *r = t->rows[i];
-    strncat(said, strcmp(r->cells[2]->alternative, "unknown") == 0 ? "?" : r->cells[2]->alternative, 1);
+    const char *letter = strcmp(r->cells[2]->alternative, "unknown") == 0 ? "?" : r->cells[2]->alternative;
+    snprintf(said + strlen(said), sizeof said - strlen(said), "%.1s", letter);
     snprintf(why + strlen(why), sizeof why - strlen(why), "%s%s", i > 0 ? " " : "", r->cells[3]->alternative);
   }
   if (strcmp(said, verdicts) != 0 || strcmp(why, codes) != 0) fail_msg("%s: %s %s", reference, said, why);
