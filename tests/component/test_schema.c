@@ -106,6 +106,31 @@ static void a_failing_migration_changes_nothing(void **state) {
                    1);
 }
 
+/* Every row of an older log, of every shape that servers have written: the same values under the same names. */
+static void the_log_is_the_same_when_its_columns_have_changed_places(void **state) {
+  (void)state;
+  struct jl_error err = {0};
+  size_t before = 0;
+  const char *conninfo = jl_database_empty();
+  while (before < jl_migration_files_count && strstr(jl_migration_files[before].name, "log_places") == NULL) before++;
+  assert_true(before < jl_migration_files_count);
+  assert_true(jl_migrate_files(conninfo, jl_migration_files, before, &err));
+  jl_database_do(conninfo,
+                 "INSERT INTO log (space_id, revision, section, author, replica, seq, at, body, private_values, group_id, outcome, import_name, takes_back, link) "
+                 "SELECT gen_random_uuid(), n, n % 6, CASE WHEN n % 3 = 0 THEN gen_random_uuid() END, gen_random_uuid(), n * 7, now() - n * interval '1 hour', "
+                 "decode(repeat(md5(n::text), 1 + n::integer % 40), 'hex'), CASE WHEN n % 4 = 0 THEN decode(md5(n::text), 'hex') END, "
+                 "CASE WHEN n % 5 > 0 THEN gen_random_uuid() END, CASE WHEN n % 5 > 0 THEN n % 16 END, CASE WHEN n % 7 = 0 THEN 'leads.json' END, "
+                 "CASE WHEN n % 11 = 0 THEN n - 1 END, CASE WHEN n % 2 = 0 THEN '\\x0102030405'::bytea END FROM generate_series(1, 500) AS n");
+  jl_database_do(conninfo, "CREATE TABLE kept AS SELECT * FROM log");
+  assert_true(jl_migrate(conninfo, &err));
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM log"), 500);
+  assert_int_equal(jl_database_number(conninfo, "SELECT count(*) FROM kept LEFT JOIN log USING (space_id, revision, section) WHERE "
+                                                "(kept.author, kept.replica, kept.seq, kept.at, kept.body, kept.private_values, kept.group_id, kept.outcome, "
+                                                "kept.import_name, kept.takes_back, kept.link) IS DISTINCT FROM (log.author, log.replica, log.seq, log.at, "
+                                                "log.body, log.private_values, log.group_id, log.outcome, log.import_name, log.takes_back, log.link)"),
+                   0);
+}
+
 /* A statement that no longer fits the schema is found here, by its file name. */
 static void every_statement_can_be_prepared(void **state) {
   (void)state;
@@ -188,6 +213,7 @@ int main(void) {
       cmocka_unit_test(a_newer_nullable_column_is_tolerated),
       cmocka_unit_test(changed_and_newer_databases_are_refused),
       cmocka_unit_test(a_failing_migration_changes_nothing),
+      cmocka_unit_test(the_log_is_the_same_when_its_columns_have_changed_places),
       cmocka_unit_test(views_for_analysts_work),
       cmocka_unit_test(every_statement_can_be_prepared),
       cmocka_unit_test(past_states_are_of_the_log_there_is),
