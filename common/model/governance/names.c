@@ -22,6 +22,30 @@ static bool put_name_of(struct jl_replica *names, const struct jl_replica *organ
   return record == NULL || put_name(names, record);
 }
 
+/* Which days the plan works: its calendar with the closures that hold for it, or for everybody; whole, so that a guest counts the same days. */
+static bool put_whole(struct jl_replica *names, const struct jl_record *record) {
+  struct jl_record *copy = jl_record_new(record->type_number, &record->id, record->body);
+  if (copy == NULL) return false;
+  copy->deleted_revision = record->deleted_revision == 0 ? 0 : 1;
+  return jl_replica_put(names, copy);
+}
+
+static bool put_days(struct jl_replica *names, const struct jl_replica *seen, const struct jl_replica *organisation) {
+  size_t closures = jl_replica_of_type(organisation, JL_TYPE_CLOSURE), calendars = jl_replica_of_type(organisation, JL_TYPE_CALENDAR);
+  bool ok = true;
+  for (size_t i = 0; ok && i < calendars; i++) {
+    const struct jl_record *calendar = jl_replica_of_type_at(organisation, JL_TYPE_CALENDAR, i);
+    ok = !is_named(seen, &calendar->id) || put_whole(names, calendar);
+  }
+  for (size_t i = 0; ok && i < closures; i++) {
+    const struct jl_record *closure = jl_replica_of_type_at(organisation, JL_TYPE_CLOSURE, i);
+    struct jl_id of;
+    bool holds = !jl_record_id(closure->type, closure->body, JL_CLOSURE_CALENDAR, &of) || is_named(seen, &of);
+    ok = !holds || put_whole(names, closure);
+  }
+  return ok;
+}
+
 /* Teams and roles, or whoever else a field names. */
 static bool put_names_in(struct jl_replica *names, const struct jl_replica *organisation, const struct jl_record *record, uint32_t field) {
   struct jl_iterator it = jl_record_each(record->body, jl_field_by_number(record->type, field));
@@ -70,6 +94,7 @@ struct jl_replica *jl_names_new(const struct jl_replica *seen, const struct jl_r
       ok = !is_named(seen, &record->id) || put_name(names, record);
     }
   }
+  ok = ok && (seen == NULL || put_days(names, seen, organisation));
   return whole_or_none(names, ok && (reader == NULL || put_reader(names, organisation, reader)));
 }
 

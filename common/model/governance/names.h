@@ -1,6 +1,7 @@
 /* What a guest knows of the organisation (product.md G4): himself whole, with his leaves; of other people, of teams and roles the bare name,
- * and only of those that something names which he may read (letters, rights, comments, mentions, questions, approvals ...). No number, as
- * those would count the others, and no revision, so that no history is looked up for them.
+ * and only of those that something names which he may read (letters, rights, comments, mentions, questions, approvals ...); the calendar that
+ * the plan names, whole, with its closures. No number, as those would count the others, and no revision, so that no history is looked up for
+ * them.
  *
  * A guest has no copy of the organisation's stream: its chain covers whole rows. His copy of a plan comes with these names instead; they are
  * computed from the part of the plan that he may read, so that they come and go with it. */
