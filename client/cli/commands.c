@@ -848,6 +848,13 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"size", "4|7|10", JL_MSG("how many P; otherwise as many as are in use")},
                                            {"about", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")},
                                            {"text", "TEXT", JL_MSG("these words instead of an objective")},
+                                           {"month", "YYYY-MM|+N", JL_MSG("this month; otherwise the present one")},
+                                           {"year", "YYYY|+N", JL_MSG("a whole year, a line for each month")},
+                                           {"week", "YYYY-Wnn|+N", JL_MSG("this week; otherwise the present one")},
+                                           {"weeks", "N", JL_MSG("how many weeks (6)")},
+                                           {"mine", NULL, JL_MSG("your own")},
+                                           {"zone", "a|b|c", JL_MSG("school holidays of this zone; otherwise that of the calendar")},
+                                           {"person", "PERSON", JL_MSG("of this person")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; i < JL_COUNT(known); i++)

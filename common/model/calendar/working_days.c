@@ -215,8 +215,7 @@ static void add_span(struct jl_working_days *w, const struct jl_record *record, 
   w->span_count += span->first <= span->last;
 }
 
-/* Closures of everybody or of this calendar. */
-static bool holds_here(const struct jl_working_days *w, const struct jl_record *closure) {
+bool jl_closure_holds(const struct jl_working_days *w, const struct jl_record *closure) {
   struct jl_id id;
   if (!jl_record_id(closure->type, closure->body, JL_CLOSURE_CALENDAR, &id)) return true;
   return w->calendar != NULL && jl_id_equal(&id, &w->calendar->id);
@@ -233,8 +232,8 @@ static bool find_spans(struct jl_working_days *w, const struct jl_replica *organ
   if (w->spans == NULL) return false;
   for (size_t i = 0; i < closed; i++) {
     struct jl_bytes name = jl_record_text(closures[i]->type, closures[i]->body, JL_CLOSURE_NAME);
-    char *copy = holds_here(w, closures[i]) ? jl_arena_strndup(a, (const char *)name.data, name.size) : NULL;
-    if (copy == NULL && holds_here(w, closures[i])) return false;
+    char *copy = jl_closure_holds(w, closures[i]) ? jl_arena_strndup(a, (const char *)name.data, name.size) : NULL;
+    if (copy == NULL && jl_closure_holds(w, closures[i])) return false;
     if (copy != NULL) add_span(w, closures[i], JL_CLOSURE_START, JL_CLOSURE_END, copy);
   }
   for (size_t i = 0; i < away; i++) add_span(w, leaves[i], JL_LEAVE_START, JL_LEAVE_END, NULL);

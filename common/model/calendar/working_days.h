@@ -38,5 +38,6 @@ int64_t jl_working_time(const struct jl_working_days *w, int32_t first, int32_t 
 enum jl_day_off { JL_DAY_WORKED, JL_DAY_HOLIDAY, JL_DAY_CLOSED, JL_DAY_LEAVE, JL_DAY_WEEKEND, JL_DAY_NOT_THIS_DAY /* of the week, for this person */ };
 enum jl_day_off jl_day_off(const struct jl_working_days *w, int32_t day);
 const char *jl_day_off_name(const struct jl_working_days *w, int32_t day); /* of a holiday or closure: message id, or as it was typed; "" for the others */
+bool jl_closure_holds(const struct jl_working_days *w, const struct jl_record *closure); /* it is everybody's, or of this calendar */
 const struct jl_record *jl_working_calendar(const struct jl_working_days *w); /* NULL: France's, and no record */
 #endif

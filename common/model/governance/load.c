@@ -1,4 +1,5 @@
 #include "common/model/governance/load.h"
+#include "common/model/calendar/capacity.h"
 #include "common/model/governance/raci.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static bool works(const struct jl_record *raci) {
 /* ---- load ---- */
 struct load {
   const struct jl_record *holder; /* person or team */
-  int64_t accountable, responsible, actions, days;
+  int64_t accountable, responsible, actions, work; /* in millionths of a day */
   const struct jl_record *last; /* the action counted last: one for both letters */
 };
 struct loads {
@@ -39,7 +40,7 @@ static void carry(struct loads *loads, const struct jl_record *holder, const str
   if (load == NULL) return;
   load->accountable += letter == JL_RACI_A;
   load->responsible += letter == JL_RACI_R;
-  if (letter == JL_RACI_R) load->days += jl_view_int(action, JL_ACTION_DURATION, 0);
+  if (letter == JL_RACI_R) load->work += jl_action_work(action);
   load->actions += load->last != action;
   load->last = action;
 }
@@ -93,13 +94,13 @@ static bool find_loads(const struct jl_view_input *in, struct jl_builder *b, str
 
 /* A team is many. */
 static bool overloaded(const struct loads *loads, const struct load *load) {
-  return load->holder->type_number == JL_TYPE_PERSON && (load->actions > loads->limit || load->days > loads->days);
+  return load->holder->type_number == JL_TYPE_PERSON && (load->actions > loads->limit || load->work > loads->days * JL_DAY_WORK);
 }
 
 static int heavier(const void *left, const void *right) {
   const struct load *a = left, *b = right;
   if (a->actions != b->actions) return a->actions > b->actions ? -1 : 1;
-  if (a->days != b->days) return a->days > b->days ? -1 : 1;
+  if (a->work != b->work) return a->work > b->work ? -1 : 1;
   if (a->holder->type_number != b->holder->type_number) return a->holder->type_number < b->holder->type_number ? -1 : 1;
   return a->holder->number < b->holder->number ? -1 : a->holder->number > b->holder->number;
 }
@@ -128,8 +129,8 @@ void jl_block_load(const struct jl_view_input *in, struct jl_builder *b) {
     if (over && load->actions > loads.limit) jl_cell_tone(b, JL_TONE_BAD);
     jl_cell(b, jl_arg_integer(load->accountable));
     jl_cell(b, jl_arg_integer(load->responsible));
-    jl_cell(b, jl_arg_integer(load->days));
-    if (over && load->days > loads.days) jl_cell_tone(b, JL_TONE_BAD);
+    jl_cell(b, jl_arg_integer((load->work + JL_DAY_WORK - 1) / JL_DAY_WORK));
+    if (over && load->work > loads.days * JL_DAY_WORK) jl_cell_tone(b, JL_TONE_BAD);
     if (over) {
       jl_cell_label(b, JL_MSG("overload"), "overload");
       jl_cell_tone(b, JL_TONE_BAD);

@@ -4,7 +4,7 @@
 #define JL_MODEL_GOVERNANCE_LOAD_H
 #include "common/model/view_support.h"
 
-/* A person's load: letters held in person or through a role; a team's stand in a row of the team, for nobody knows who of it will do the
+/* A person's load (days: the workload of the actions, or their duration): letters held in person or through a role; a team's stand in a row of the team, for nobody knows who of it will do the
  * work. Over the plan's limits (load_limit, load_days) it is an overload. */
 void jl_block_load(const struct jl_view_input *in, struct jl_builder *b);
 /* No A, no R, an A who is away today without a substitute, letters of people who have left or of a role or team without people. */
