@@ -1,3 +1,4 @@
+#include "common/model/actions/circle.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 
@@ -7,6 +8,14 @@ static bool action_dates(const struct jl_rule_input *in, struct jl_error *err) {
   if (start <= due) return true;
   return jl_break(in, JL_ACTION_DUE, err, JL_MSG("{1} is due on {2}, before it starts on {3}"), JL_MSG("change one of the two dates"),
                   jl_arg_record(in->touched->after), jl_arg_date(due), jl_arg_date(start));
+}
+
+static bool action_limits(const struct jl_rule_input *in, struct jl_error *err) {
+  if (!jl_rule_has(in, JL_ACTION_NOT_BEFORE) || !jl_rule_has(in, JL_ACTION_NO_LATER)) return true;
+  int64_t first = jl_rule_int(in, JL_ACTION_NOT_BEFORE, 0), last = jl_rule_int(in, JL_ACTION_NO_LATER, 0);
+  if (first <= last) return true;
+  return jl_break(in, JL_ACTION_NO_LATER, err, JL_MSG("{1} is not to begin before {2}, and to be done by {3}"), JL_MSG("change one of the two dates"),
+                  jl_arg_record(in->touched->after), jl_arg_date(first), jl_arg_date(last));
 }
 
 static bool has_words(const struct jl_rule_input *in, uint32_t field) {
@@ -40,5 +49,8 @@ static const struct jl_rule rules[] = {
     {"action-dates", JL_TYPE_ACTION, action_dates},
     {"action-reason", JL_TYPE_ACTION, action_reason},
     {"action-carried", JL_TYPE_ACTION, action_carried},
+    {"action-limits", JL_TYPE_ACTION, action_limits},
+    {"action-circle", JL_TYPE_ACTION, jl_action_circle},
+    {"dependency-circle", JL_TYPE_DEPENDENCY, jl_dependency_circle},
 };
 const struct jl_rules jl_actions_rules = {rules, JL_COUNT(rules)};

@@ -147,6 +147,7 @@ static const struct {
             {JL_TYPE_PLAN, 0, false},
             {JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION, false},
             {JL_TYPE_LINK, JL_LINK_ACTION, false},
+            {JL_TYPE_DEPENDENCY, JL_DEPENDENCY_SUCCESSOR, false},
             {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, true},
             {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, false},
             {JL_TYPE_EXPENSE, JL_EXPENSE_LINE, false},

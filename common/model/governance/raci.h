@@ -5,6 +5,7 @@
  *
  *     action                             its own
  *     checklist item, link               those of its action
+ *     dependency                         those of its successor
  *     budget line                        its own; when it has neither R nor A: those of its action; without one, nobody's
  *     budget month, expense              those of their line
  *     approval                           those of the action or line that is submitted; of a plan or its budget, nobody's

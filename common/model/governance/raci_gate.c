@@ -138,6 +138,7 @@ static uint32_t needs(const struct judging *j, const struct jl_record *record, s
 /* What lies below another action or line is part of that one's work. */
 static const struct { uint32_t type, field; } belows[] = {{JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION},
                                                           {JL_TYPE_LINK, JL_LINK_ACTION},
+                                                          {JL_TYPE_DEPENDENCY, JL_DEPENDENCY_SUCCESSOR},
                                                           {JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION},
                                                           {JL_TYPE_EXPENSE, JL_EXPENSE_LINE}};
 

@@ -1,0 +1,259 @@
+/* Dependencies as records: circles are refused and named, also those that two people make together; and what a network makes of a plan's
+ * actions, with dates worked out by hand (May 2026; Monday to Friday). */
+#include "common/model/actions/network.h"
+#include "model_fixture.h"
+
+static void action(struct fx *f, unsigned n, const char *title) {
+  struct draft d = fx_action(f, title);
+  fx_create_ok(f, &d, fx_id(n));
+}
+static struct draft dependency(struct fx *f, unsigned before, unsigned after, int64_t kind, int64_t lag) {
+  struct draft d = d_new(f, JL_TYPE_DEPENDENCY);
+  d_ref(d_ref(&d, JL_DEPENDENCY_PREDECESSOR, fx_id(before)), JL_DEPENDENCY_SUCCESSOR, fx_id(after));
+  d_int(&d, JL_DEPENDENCY_KIND, kind);
+  if (lag != 0) d_int(&d, JL_DEPENDENCY_LAG, lag);
+  return d;
+}
+static struct jl_id depends(struct fx *f, unsigned before, unsigned after) {
+  struct draft d = dependency(f, before, after, JL_FINISH_TO_START, 0);
+  struct jl_id id = fx_natural(f, &d);
+  fx_create_ok(f, &d, id);
+  return id;
+}
+static void refuse(struct fx *f, unsigned before, unsigned after, int64_t kind, const char *words) {
+  struct draft d = dependency(f, before, after, kind, 0);
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_refused(f, JL_E_RULE_VIOLATION, words);
+}
+
+static void circles_are_named(void **state) {
+  struct fx *f = *state;
+  for (unsigned i = 0; i < 12; i++) action(f, 100 + i, "x");
+  depends(f, 102, 106); /* A3 -> A7 */
+  refuse(f, 106, 102, JL_FINISH_TO_START, "A7 x would come before itself: A7 -> A3 -> A7");
+  refuse(f, 106, 102, JL_START_TO_FINISH, "A7 -> A3 -> A7"); /* of whatever kind */
+  refuse(f, 104, 104, JL_FINISH_TO_START, "A5 -> A5");
+  depends(f, 106, 108);
+  depends(f, 108, 101);
+  refuse(f, 101, 102, JL_FINISH_TO_START, "A2 -> A3 -> A7 -> A9 -> A2");
+  struct draft d = dependency(f, 102, 106, JL_START_TO_START, 2); /* another kind between the same two */
+  fx_create_ok(f, &d, fx_natural(f, &d));
+}
+
+static void long_circles_are_cut(void **state) {
+  struct fx *f = *state;
+  for (unsigned i = 0; i < 12; i++) action(f, 100 + i, "x");
+  for (unsigned i = 0; i < 11; i++) depends(f, 100 + i, 101 + i);
+  refuse(f, 111, 100, JL_FINISH_TO_START, "A12 -> A1 -> A2 -> A3 -> A4 -> ... -> A11 -> A12");
+}
+
+/* Marie added A2 -> A1 while Paul was offline; his A1 -> A2 comes second, and hears of hers. */
+static void the_second_of_two_is_told_of_the_first(void **state) {
+  struct fx *f = *state;
+  action(f, 100, "Newsletter");
+  action(f, 101, "Webinar");
+  f->author = f->marie;
+  depends(f, 101, 100);
+  f->author = f->paul;
+  refuse(f, 100, 101, JL_FINISH_TO_START, "A1 Newsletter would come before itself: A1 -> A2 -> A1; DP1 is Marie's");
+  f->author = f->marie; /* of one's own nobody is named */
+  refuse(f, 100, 101, JL_FINISH_TO_START, "A1 -> A2 -> A1");
+  assert_null(strstr(f->err.message, "{4}"));
+}
+
+static void one_group_cannot_either(void **state) {
+  struct fx *f = *state;
+  action(f, 100, "x");
+  action(f, 101, "x");
+  struct draft one = dependency(f, 100, 101, JL_FINISH_TO_START, 0), other = dependency(f, 101, 100, JL_FINISH_TO_START, 0);
+  fx_begin(f);
+  fx_create(f, &one, fx_natural(f, &one));
+  fx_create(f, &other, fx_natural(f, &other));
+  fx_refused(f, JL_E_RULE_VIOLATION, "would come before itself");
+}
+
+static void what_comes_back_is_looked_at(void **state) {
+  struct fx *f = *state;
+  for (unsigned i = 0; i < 3; i++) action(f, 100 + i, "x");
+  struct jl_id in = depends(f, 100, 101);
+  depends(f, 101, 102);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, fx_id(101), 99, false); /* its dependency on A1 lies below it */
+  fx_refused(f, JL_E_RULE_VIOLATION, "A2 x has 1 records below it");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, fx_id(101), 99, true);
+  fx_ok(f);
+  struct jl_id back = depends(f, 102, 100); /* no circle while A2 is not there */
+  fx_begin(f);
+  fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, fx_id(101));
+  fx_refused(f, JL_E_RULE_VIOLATION, "A2 -> A3 -> A1 -> A2");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_DEPENDENCY, back, 99, false);
+  fx_ok(f);
+  fx_begin(f);
+  fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_ACTION, fx_id(101));
+  fx_ok(f);
+  assert_non_null(jl_replica_live(f->space, &in));
+  fx_begin(f);
+  fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_DEPENDENCY, back);
+  fx_refused(f, JL_E_RULE_VIOLATION, "would come before itself");
+}
+
+static void a_key_does_not_change(void **state) {
+  struct fx *f = *state;
+  action(f, 100, "x");
+  action(f, 101, "x");
+  struct jl_id id = depends(f, 100, 101);
+  fx_update(f, JL_TYPE_DEPENDENCY, id, JL_DEPENDENCY_KIND, fx_int(f, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_KIND, JL_FINISH_TO_START),
+            fx_int(f, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_KIND, JL_START_TO_START));
+  fx_refused(f, JL_E_INVALID, "cannot change");
+  fx_update(f, JL_TYPE_DEPENDENCY, id, JL_DEPENDENCY_LAG, NONE, fx_int(f, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_LAG, 3));
+  fx_ok(f);
+}
+
+static void limits_that_exclude_each_other(void **state) {
+  struct fx *f = *state;
+  struct draft d = fx_action(f, "x");
+  d_int(d_int(&d, JL_ACTION_NOT_BEFORE, 20601), JL_ACTION_NO_LATER, 20600);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(100));
+  fx_refused(f, JL_E_RULE_VIOLATION, "not to begin before");
+}
+
+/* Random additions and removals by two people: what was accepted never has a circle (a slow look for one: take away, again and again,
+ * what nothing comes before), and what was refused would have made one. */
+static bool has_circle(const bool edge[12][12]) {
+  bool gone[12] = {false};
+  for (int round = 0; round < 12; round++)
+    for (int i = 0; i < 12; i++) {
+      bool waits = false;
+      for (int k = 0; k < 12; k++) waits = waits || (!gone[k] && edge[k][i]);
+      if (!waits) gone[i] = true;
+    }
+  for (int i = 0; i < 12; i++)
+    if (!gone[i]) return true;
+  return false;
+}
+
+static void random_edits_leave_no_circle(void **state) {
+  struct fx *f = *state;
+  uint64_t chance = 20261126;
+  bool edge[12][12] = {{false}};
+  for (unsigned i = 0; i < 12; i++) action(f, 100 + i, "x");
+  for (int step = 0; step < 500; step++) {
+    chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+    unsigned before = (unsigned)(chance >> 33) % 12, after = (unsigned)(chance >> 43) % 12;
+    struct draft d = dependency(f, 100 + before, 100 + after, JL_FINISH_TO_START, 0);
+    struct jl_id id = fx_natural(f, &d);
+    f->author = (chance >> 20) % 2 == 0 ? f->paul : f->marie;
+    fx_begin(f);
+    if (edge[before][after]) {
+      fx_delete(f, JL_TYPE_DEPENDENCY, id, 100000, false);
+      fx_ok(f);
+      edge[before][after] = false;
+      continue;
+    }
+    fx_create(f, &d, id);
+    edge[before][after] = true;
+    bool would = has_circle(edge);
+    if (fx_send(f) == would) fail_msg("step %d of seed 20261126: %u -> %u", step, before, after);
+    edge[before][after] = !would;
+  }
+}
+
+/* ---- a plan's network ---- */
+static int32_t may(int day) { return jl_day_from_date(2026, 5, day); }
+static struct jl_bytes with(struct fx *f, struct jl_bytes body, uint32_t field, int64_t n) {
+  return jl_record_with(f->a, body, field, fx_int(f, JL_TYPE_ACTION, field, n));
+}
+#define PLAIN INT64_MIN
+static void planned_action(struct fx *f, unsigned n, int64_t duration, int64_t start, int64_t due, uint32_t field, int64_t value, uint32_t field2, int64_t value2) {
+  struct draft d = fx_action(f, "x");
+  if (duration != PLAIN) d.body = with(f, d.body, JL_ACTION_DURATION, duration);
+  if (start != PLAIN) d.body = with(f, d.body, JL_ACTION_START, start);
+  if (due != PLAIN) d.body = with(f, d.body, JL_ACTION_DUE, due);
+  if (field != 0) d.body = with(f, d.body, field, value);
+  if (field2 != 0) d.body = with(f, d.body, field2, value2);
+  struct draft a = fx_raci(f, fx_id(n), JL_RACI_A, f->paul), r = fx_raci(f, fx_id(n), JL_RACI_R, f->marie); /* to be under way it takes both */
+  fx_begin(f);
+  fx_create(f, &d, fx_id(n));
+  fx_create(f, &a, fx_natural(f, &a));
+  fx_create(f, &r, fx_natural(f, &r));
+  fx_ok(f);
+}
+static void expect(struct fx *f, int32_t today, unsigned n, int32_t first, int32_t last, int32_t slack) {
+  struct jl_network net;
+  struct jl_error err;
+  struct jl_id id = fx_id(n);
+  const struct jl_network_of of = {.plan = f->space, .organisation = f->org, .today = today};
+  assert_true(jl_network_new(&of, f->a, &net, &err));
+  size_t at = jl_network_find(&net, &id);
+  if (first == JL_NO_DAY) {
+    assert_true(at == SIZE_MAX);
+    return;
+  }
+  assert_true(at < net.count);
+  const struct jl_planned *d = &net.schedule.dates[at];
+  const struct jl_work *w = &net.schedule.works[at];
+  char got[2][11], wanted[2][11];
+  jl_day_format_iso(jl_planned_first(w, &d->planned), got[0]);
+  jl_day_format_iso(jl_planned_last(w, &d->planned), got[1]);
+  jl_day_format_iso(first, wanted[0]);
+  jl_day_format_iso(last, wanted[1]);
+  if (strcmp(got[0], wanted[0]) != 0 || strcmp(got[1], wanted[1]) != 0 || d->slack != slack)
+    fail_msg("%u: %s to %s, slack %d; expected %s to %s, %d", n, got[0], got[1], d->slack, wanted[0], wanted[1], slack);
+}
+
+static void dates_of_actions(void **state) {
+  struct fx *f = *state;
+  planned_action(f, 100, 3, may(11), PLAIN, 0, 0, 0, 0);           /* its start holds: 11 to 13 */
+  planned_action(f, 101, PLAIN, may(4), may(6), 0, 0, 0, 0);       /* its dates say 3 days; it has not begun on the 11th: 11 to 13, due on the 6th */
+  planned_action(f, 102, 2, may(18), may(19), JL_ACTION_TIMING, JL_EARLIEST, 0, 0); /* worked out: nothing keeps it from the 11th */
+  planned_action(f, 103, PLAIN, may(8), may(12), JL_ACTION_TIMING, JL_FIXED, 0, 0);
+  planned_action(f, 104, 4, may(7), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* 7, 8, 11, 12 as planned */
+  planned_action(f, 105, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* should be done on the 7th: not before today */
+  planned_action(f, 106, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, JL_ACTION_PROGRESS, 250000); /* 3 days left: 11 to 13 */
+  planned_action(f, 107, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_DONE, 0, 0);
+  planned_action(f, 108, 1, PLAIN, PLAIN, JL_ACTION_NOT_BEFORE, may(14), JL_ACTION_NO_LATER, may(20));
+  planned_action(f, 109, 2, PLAIN, PLAIN, JL_ACTION_TIMING, JL_LATEST, JL_ACTION_NO_LATER, may(22));
+  planned_action(f, 110, 0, PLAIN, may(29), 0, 0, 0, 0); /* a milestone */
+  planned_action(f, 111, 10, may(18), PLAIN, 0, 0, 0, 0); /* 18 to 29: the end of everything */
+  /* slack: days of work until the 29th, or until what is due */
+  expect(f, may(11), 100, may(11), may(13), 12);
+  expect(f, may(11), 101, may(11), may(13), -5);
+  expect(f, may(11), 102, may(11), may(12), 13);
+  expect(f, may(11), 103, may(8), may(12), 0);
+  expect(f, may(11), 104, may(7), may(12), 13);
+  expect(f, may(11), 105, may(4), may(11), 14);
+  expect(f, may(11), 106, may(4), may(13), 12);
+  expect(f, may(11), 107, JL_NO_DAY, 0, 0);
+  expect(f, may(11), 108, may(14), may(14), 4);
+  expect(f, may(11), 109, may(21), may(22), 8);
+  expect(f, may(11), 110, may(11), may(11), 15);
+  expect(f, may(11), 111, may(18), may(29), 0);
+}
+
+static void a_late_action_pushes(void **state) {
+  struct fx *f = *state;
+  planned_action(f, 100, 2, may(11), may(12), 0, 0, 0, 0);
+  planned_action(f, 101, 3, may(13), may(15), 0, 0, 0, 0);
+  planned_action(f, 102, 1, may(18), may(18), 0, 0, 0, 0);
+  depends(f, 100, 101);
+  struct draft d = dependency(f, 101, 102, JL_FINISH_TO_START, 0);
+  fx_create_ok(f, &d, fx_natural(f, &d));
+  expect(f, may(11), 101, may(13), may(15), 0);
+  expect(f, may(11), 102, may(18), may(18), 0);
+  expect(f, may(14), 100, may(14), may(15), -3); /* not begun on the 14th: three days late */
+  expect(f, may(14), 101, may(18), may(20), -3);
+  expect(f, may(14), 102, may(21), may(21), -3);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      FX_TEST(circles_are_named),       FX_TEST(long_circles_are_cut),  FX_TEST(the_second_of_two_is_told_of_the_first),
+      FX_TEST(one_group_cannot_either), FX_TEST(what_comes_back_is_looked_at), FX_TEST(a_key_does_not_change),
+      FX_TEST(limits_that_exclude_each_other), FX_TEST(random_edits_leave_no_circle), FX_TEST(dates_of_actions), FX_TEST(a_late_action_pushes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
