@@ -343,7 +343,8 @@ bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err), jl_cmd_logout(struc
 bool jl_cmd_whoami(struct jl_cli *cli, struct jl_error *err), jl_cmd_user_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_user_state(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_template_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_template_show(struct jl_cli *cli, struct jl_error *err);
-bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err), jl_cmd_playbook_use(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err), jl_cmd_playbook_use(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_playbook_catalogue(struct jl_cli *cli, struct jl_error *err), jl_cmd_playbook_take(struct jl_cli *cli, struct jl_error *err);
 bool jl_plan_from_template(struct jl_cli *cli, const char *name, struct jl_error *err); /* template.c: plan new --template */
 bool jl_cmd_user_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_plan_list(struct jl_cli *cli, struct jl_error *err);

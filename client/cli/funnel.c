@@ -4,6 +4,7 @@
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/base/money.h"
+#include "common/model/strategy/benchmarks.h"
 #include "common/model/strategy/funnel.h"
 #include "common/record/schema.h"
 #include <inttypes.h>
@@ -134,14 +135,26 @@ static bool parameters_of(struct jl_cli *cli, const struct jl_input *input, stru
   return true;
 }
 
+/* What the request says of the stages is enough, but for a set of benchmarks of the plan's own: false with an error when that cannot be asked for. */
+static bool is_alone(struct jl_cli *cli, bool *ret_alone, struct jl_error *err) {
+  const char *set = jl_cli_option(cli, "benchmark");
+  bool here = cli->word_count == 0 && cli->at_text == NULL;
+  *ret_alone = here && (jl_cli_option(cli, "rates") != NULL || (set != NULL && jl_benchmark_is_shipped(set)));
+  if (*ret_alone || jl_cli_ready(cli, JL_COMMAND_PLAN | JL_COMMAND_PAST, err)) return true;
+  bool plan_known = cli->profile != NULL && !jl_id_is_zero(&cli->plan);
+  *ret_alone = here && set != NULL && !plan_known && cli->plan_name == NULL; /* the view says that there is no such set */
+  if (*ret_alone) *err = (struct jl_error){0};
+  return *ret_alone;
+}
+
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err) {
   struct jl_parameter parameters[PARAMETERS + 2];
   size_t n = 0;
   const char *currency = jl_cli_option(cli, "currency");
   if (currency != NULL && jl_currency_digits(currency) < 0)
     return jl_fail(err, JL_E_USAGE, JL_MSG("--currency {1}: there is no such currency"), JL_MSG("three capitals, as in EUR, USD, CHF"), jl_arg_text(currency));
-  bool alone = cli->word_count == 0 && (jl_cli_option(cli, "rates") != NULL || jl_cli_option(cli, "benchmark") != NULL) && cli->at_text == NULL;
-  if (!alone && !jl_cli_ready(cli, JL_COMMAND_PLAN | JL_COMMAND_PAST, err)) return false;
+  bool alone;
+  if (!is_alone(cli, &alone, err)) return false;
   struct jl_input input = alone ? jl_plan_input(cli, (struct jl_bytes){NULL, 0}) : jl_plan_input_of(cli, &cli->plan);
   if (input.currency == NULL) input.currency = currency != NULL ? currency : "EUR";
   if (!parameters_of(cli, &input, parameters, &n, err)) return false;

@@ -454,6 +454,8 @@ bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err
   return true;
 }
 
+bool jl_import_records(struct jl_import *im, struct jl_error *err) { return give_ids(im, err) && import_records(im, err); }
+
 bool jl_cmd_plan_import(struct jl_cli *cli, struct jl_error *err) {
   struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
   if (im == NULL) return jl_cli_no_link(err);

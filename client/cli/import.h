@@ -45,6 +45,7 @@ JL_MUST_CHECK bool jl_import_open(struct jl_import *im, const char *path, struct
 const char *jl_import_words(const struct jl_json *object, const char *name); /* NULL: there is none */
 /* Checks all that was opened, makes it, chooses the plan and says what came of it. name: of the new plan; NULL: the file's, or --new, --into. */
 JL_MUST_CHECK bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err);
+JL_MUST_CHECK bool jl_import_records(struct jl_import *im, struct jl_error *err); /* only reads and checks the records: im->items, for the plan im->plan */
 struct jl_import_key *jl_import_find(const struct jl_import *im, const char *key); /* the slot; key NULL: free */
 JL_MUST_CHECK bool jl_import_add_key(struct jl_import *im, const char *key, const struct jl_id *id,
                                      const struct jl_json *where /* NULL: replaces */, struct jl_error *err);

@@ -1,41 +1,9 @@
-/* Templates: plans to start from, files in the format of plan import (import.c) in a folder of their own. Another one is a file there, or
- * anywhere, named with its path. Their dates count from the start of the plan that is made. */
-#include "client/cli/import.h"
-#include "common/base/text.h"
-#include "common/record/schema.h"
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#define SUFFIX ".json"
-
-static const char *folder(void) { return access(JALON_TEMPLATES_SOURCE, R_OK) == 0 ? JALON_TEMPLATES_SOURCE : JALON_TEMPLATES_INSTALLED; }
-
-static const char *path_of(struct jl_cli *cli, const char *name) {
-  return strchr(name, '/') != NULL ? name : jl_arena_printf(cli->arena, "%s/%s" SUFFIX, folder(), name);
-}
-
-static struct jl_import *new_import(struct jl_cli *cli, const char *name, const char **ret_path, struct jl_error *err) {
-  struct jl_import *im = jl_arena_alloc(cli->arena, sizeof *im);
-  *ret_path = path_of(cli, name);
-  if (im == NULL || *ret_path == NULL) {
-    (void)jl_cli_no_link(err);
-    return NULL;
-  }
-  if (access(*ret_path, R_OK) != 0) {
-    (void)jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no template {1}"), JL_MSG("see jalon template list, or give the path of a file"),
-                  jl_arg_text(name));
-    return NULL;
-  }
-  im->cli = cli;
-  return im;
-}
+/* Templates: plans to start from (shipped.h). Their dates count from the start of the plan that is made. */
+#include "client/cli/shipped.h"
 
 bool jl_plan_from_template(struct jl_cli *cli, const char *name, struct jl_error *err) {
   const char *path, *start = jl_cli_option(cli, "start");
-  struct jl_import *im = new_import(cli, name, &path, err);
+  struct jl_import *im = jl_shelf_take(cli, &jl_shelf_templates, name, &path, err);
   if (im == NULL) return false;
   im->run = jl_id_random();
   im->as = name;
@@ -46,105 +14,11 @@ bool jl_plan_from_template(struct jl_cli *cli, const char *name, struct jl_error
   return jl_import_open(im, path, err) && jl_import_make(im, cli->words[0], err);
 }
 
-/* ---- list ---- */
-static int is_template(const struct dirent *entry) {
-  size_t size = strlen(entry->d_name), suffix = strlen(SUFFIX);
-  return size > suffix && strcmp(entry->d_name + size - suffix, SUFFIX) == 0;
-}
-
-static void cell_words(struct jl_builder *b, const char *words) {
-  jl_cell_text(b, (struct jl_bytes){(const uint8_t *)words, words == NULL ? 0 : strlen(words)});
-}
-
-static bool list_row(struct jl_cli *cli, struct jl_builder *b, const char *file, struct jl_error *err) {
-  const char *path, *name = jl_arena_strndup(cli->arena, file, strlen(file) - strlen(SUFFIX));
-  if (name == NULL) return jl_cli_no_link(err);
-  struct jl_import *im = new_import(cli, name, &path, err);
-  if (im == NULL || !jl_import_read(im, path, err)) return false;
-  const struct jl_json *about = jl_json_member(im->root, "template");
-  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
-  cell_words(b, name);
-  cell_words(b, jl_import_words(about, "title"));
-  jl_cell(b, jl_arg_integer((int64_t)im->total));
-  cell_words(b, jl_import_words(about, "description"));
-  return true;
-}
-
-static bool print(struct jl_cli *cli, struct jl_builder *b, struct jl_error *err) {
-  return jl_builder_ok(b) ? jl_cli_print_document(cli, jl_builder_document(b), err) : jl_cli_no_link(err);
-}
-
 bool jl_cmd_template_list(struct jl_cli *cli, struct jl_error *err) {
-  struct dirent **files = NULL;
-  int n = scandir(folder(), &files, is_template, alphasort);
-  if (n < 0) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(folder()), jl_arg_text(strerror(errno)));
-  struct jl_builder *b = jl_builder_new(cli->arena, "templates", jl_cli_today(cli), NULL);
-  bool ok = b != NULL || jl_cli_no_link(err);
-  if (ok) {
-    jl_builder_title(b, JL_MSG("templates"), NULL, 0);
-    jl_block_begin(b, JL_BLOCK_ITEMS, "templates", NULL);
-    jl_column(b, "name", JL_MSG("name"), JL_ARG_TEXT, 0);
-    jl_column(b, "title", JL_MSG("title"), JL_ARG_TEXT, 0);
-    jl_column(b, "records", JL_MSG("records"), JL_ARG_INTEGER, 2);
-    jl_column(b, "description", JL_MSG("description"), JL_ARG_TEXT, 1);
-  }
-  for (int i = 0; i < n; i++) {
-    ok = ok && list_row(cli, b, files[i]->d_name, err);
-    free(files[i]);
-  }
-  free(files);
-  if (!ok) return false;
-  jl_note(b, JL_TONE_MUTED, JL_MSG("jalon plan new \"...\" --template NAME --start DATE makes a plan of one; jalon template show NAME says what is in it"),
-          NULL, 0);
-  return print(cli, b, err);
-}
-
-/* ---- show ---- */
-static void field_row(struct jl_builder *b, const char *label, const char *name, const char *words) {
-  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
-  jl_cell_label(b, label, name);
-  cell_words(b, words);
-}
-
-/* The records of a type: how many, and those that have a title by it. */
-static void type_rows(struct jl_builder *b, const struct jl_import *im, const struct jl_record_type *type) {
-  const struct jl_field *title = jl_title_field(type);
-  int64_t count = 0;
-  const struct jl_json *first = im->records == NULL ? NULL : im->records->first;
-  for (const struct jl_json *r = first; r != NULL; r = r->next) {
-    const char *name = jl_import_text(r, "type");
-    count += name != NULL && jl_record_type_by_name(name) == type;
-  }
-  if (count == 0) return;
-  jl_row_begin(b, NULL, 0, JL_ROW_HEADING);
-  jl_cell_label(b, type->plural, type->name);
-  jl_cell(b, jl_arg_integer(count));
-  for (const struct jl_json *r = first; r != NULL && title != NULL; r = r->next) {
-    const char *name = jl_import_text(r, "type"), *words = jl_import_words(r, title->name);
-    if (name == NULL || jl_record_type_by_name(name) != type || words == NULL) continue;
-    jl_row_begin(b, NULL, 1, JL_ROW_NORMAL);
-    cell_words(b, words);
-    jl_cell(b, (struct jl_arg){0});
-  }
+  return jl_shelf_list(cli, &jl_shelf_templates, "templates", JL_MSG("templates"),
+                       JL_MSG("jalon plan new \"...\" --template NAME --start DATE makes a plan of one; jalon template show NAME says what is in it"), err);
 }
 
 bool jl_cmd_template_show(struct jl_cli *cli, struct jl_error *err) {
-  const char *path;
-  struct jl_import *im = new_import(cli, cli->words[0], &path, err);
-  if (im == NULL || !jl_import_read(im, path, err)) return false;
-  struct jl_builder *b = jl_builder_new(cli->arena, "template", jl_cli_today(cli), NULL);
-  if (b == NULL) return jl_cli_no_link(err);
-  const struct jl_json *about = jl_json_member(im->root, "template");
-  jl_builder_title(b, JL_MSG("template"), NULL, 0);
-  jl_builder_subtitle(b, cli->words[0]);
-  jl_block_begin(b, JL_BLOCK_FIELDS, "fields", NULL);
-  jl_column(b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
-  jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
-  field_row(b, JL_MSG("title"), "title", jl_import_words(about, "title"));
-  field_row(b, JL_MSG("description"), "description", jl_import_words(about, "description"));
-  jl_block_begin(b, JL_BLOCK_TREE, "records", NULL);
-  jl_column(b, "title", JL_MSG("record"), JL_ARG_TEXT, 0);
-  jl_column(b, "count", JL_MSG("how many"), JL_ARG_INTEGER, 1);
-  for (size_t t = 0; t < jl_record_type_count; t++) type_rows(b, im, jl_record_types[t]);
-  return print(cli, b, err);
+  return jl_shelf_show(cli, &jl_shelf_templates, "template", JL_MSG("template"), err);
 }

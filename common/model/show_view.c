@@ -46,6 +46,7 @@ static const struct part parts[] = {
      JL_MSG("measurements"),
      true,
      {JL_MEASUREMENT_DATE, JL_MEASUREMENT_VALUE, JL_MEASUREMENT_SOURCE, JL_MEASUREMENT_NOTE}},
+    {JL_TYPE_KPI, JL_TYPE_KPI_TARGET, JL_KPI_TARGET_KPI, "targets", JL_MSG("KPI targets"), false, {JL_KPI_TARGET_DUE, JL_KPI_TARGET_TARGET}},
     {JL_TYPE_KPI, JL_TYPE_ACTION, JL_ACTION_KPIS, "actions", JL_MSG("actions"), false, {JL_ACTION_TITLE, JL_ACTION_STATUS, JL_ACTION_DUE}},
     {JL_TYPE_ACTION, JL_TYPE_RACI, JL_RACI_TARGET, "raci", JL_MSG("RACI"), false, {JL_RACI_LETTER, JL_RACI_HOLDER, JL_RACI_TASK}},
     {JL_TYPE_PLAN, JL_TYPE_RACI, JL_RACI_TARGET, "raci", JL_MSG("RACI"), false, {JL_RACI_LETTER, JL_RACI_HOLDER, JL_RACI_TASK}},
@@ -179,7 +180,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
   bool is_unsigned = false; /* the definition stands below */
   jl_cell_kpi_title(b, in, kpi, &is_unsigned);
-  jl_cells_kpi_target(b, in, kpi);
+  jl_cells_kpi_target(b, in, kpi, &state);
   jl_cell_kpi_value(b, in, &state);
   jl_cell_kpi_light(b, kpi, &state);
 }

@@ -46,6 +46,8 @@ add_arguments() {
   funnel-stage) set -- "demandes" --funnel FN1 --lag 2 ;;
   funnel-rate) set -- --stage FS1 --rate 10% --origin benchmark --trust low --date 2026-01-31 ;;
   funnel-channel) set -- "SEO" --funnel FN1 --share 59,3% ;;
+  benchmark) set -- "visites" --next leads --rate 2% --source "étude 2026" --date 2026-01-31 ;;
+  kpi-target) set -- --kpi K1 --due 2026-06-30 --target 150 ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -60,6 +62,7 @@ set_arguments() {
   link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
+  benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac

@@ -5,7 +5,8 @@
 #include "common/model/view_support.h"
 
 void jl_columns_kpi_target(struct jl_builder *b, int priority);                                              /* comparator, target */
-void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* > | 25 % */
+/* > | 25 %; of the period in which it was measured, where that has a target of its own */
+void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
 struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi); /* as of today */
 void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state);
 /* "K1 CPL *": the * when its definition is not signed by all who share it; *io_unsigned then becomes true. */

@@ -13,13 +13,17 @@ void jl_columns_kpi_target(struct jl_builder *b, int priority) {
   jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, priority);
 }
 
-void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi) {
-  if (!jl_record_has(kpi->body, JL_KPI_TARGET)) {
+void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  if (!state->has_target) {
     jl_cells_empty(b, 2);
     return;
   }
   jl_cell_by_number(b, in, kpi, JL_KPI_COMPARATOR);
-  jl_cell_by_number(b, in, kpi, JL_KPI_TARGET);
+  if (state->period != NULL)
+    jl_cell_by_number(b, in, state->period, JL_KPI_TARGET_TARGET);
+  else
+    jl_cell_by_number(b, in, kpi, JL_KPI_TARGET);
+  jl_cell_source(b, state->period);
 }
 
 struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi) {
@@ -57,6 +61,7 @@ void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const 
     break;
   }
   jl_cell_source(b, kpi);
+  jl_cell_source(b, state->period);
   jl_cell_source(b, state->last);
 }
 
@@ -127,7 +132,7 @@ static void kpi_row(struct jl_builder *b, const struct jl_view_input *in, const 
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
   jl_cell_kpi_title(b, in, kpi, io_unsigned);
   jl_cell_by_number(b, in, kpi, JL_KPI_CHANNEL);
-  jl_cells_kpi_target(b, in, kpi);
+  jl_cells_kpi_target(b, in, kpi, &state);
   jl_cell_kpi_value(b, in, &state);
   if (state.last == NULL)
     jl_cell_empty(b);

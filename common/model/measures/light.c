@@ -41,6 +41,28 @@ bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_
 
 #define TOLERANCE_DEFAULT 1000 /* 10 %, as the field's default says; for records that have none */
 
+bool jl_kpi_target_on(const struct jl_replica *r, const struct jl_record *kpi, int64_t day, struct jl_arena *a, struct jl_kpi_state *io_state) {
+  size_t n;
+  struct jl_value own;
+  const struct jl_record **all = jl_replica_referring(r, &kpi->id, JL_TYPE_KPI_TARGET, JL_KPI_TARGET_KPI, a, &n);
+  if (n == SIZE_MAX) return false;
+  int64_t nearest = INT64_MAX;
+  for (size_t i = 0; i < n; i++) {
+    int64_t due = jl_record_int(all[i]->type, all[i]->body, JL_KPI_TARGET_DUE, INT64_MIN);
+    if (due < day || due >= nearest) continue;
+    nearest = due;
+    io_state->period = all[i];
+  }
+  if (io_state->period != NULL) {
+    io_state->has_target = true;
+    io_state->target = jl_record_int(io_state->period->type, io_state->period->body, JL_KPI_TARGET_TARGET, 0);
+  } else if (jl_record_get(kpi->body, jl_field_by_number(kpi->type, JL_KPI_TARGET), &own)) {
+    io_state->has_target = true;
+    io_state->target = own.number;
+  }
+  return true;
+}
+
 bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32_t as_of, struct jl_arena *a, struct jl_kpi_state *ret) {
   struct jl_kpi_state state = {.light = JL_LIGHT_NONE};
   size_t n;
@@ -53,15 +75,12 @@ bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32
     last_date = date;
     state.last = all[i];
   }
-  struct jl_value target;
   int32_t comparator = (int32_t)jl_record_int(kpi->type, kpi->body, JL_KPI_COMPARATOR, 0);
-  if (state.last != NULL) {
-    state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
-    if (jl_record_get(kpi->body, jl_field_by_number(kpi->type, JL_KPI_TARGET), &target)) {
-      state.light =
-          jl_light_of(comparator, state.value, target.number, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, TOLERANCE_DEFAULT));
-      state.has_reached = jl_reached(comparator, state.value, target.number, &state.reached);
-    }
+  if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : as_of, a, &state)) return false;
+  if (state.last != NULL) state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
+  if (state.last != NULL && state.has_target) {
+    state.light = jl_light_of(comparator, state.value, state.target, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, TOLERANCE_DEFAULT));
+    state.has_reached = jl_reached(comparator, state.value, state.target, &state.reached);
   }
   *ret = state;
   return true;

@@ -44,11 +44,16 @@ const struct jl_benchmark *jl_benchmark_set(const char *name, size_t *ret_count)
   return first;
 }
 
-bool jl_benchmark_set_missing(const char *name, struct jl_error *err) {
+bool jl_benchmark_is_shipped(const char *name) {
   for (size_t i = 0; i < jl_benchmark_count; i++)
-    if (strcmp(jl_benchmarks[i].set, name) == 0)
-      return jl_fail(err, JL_E_USAGE, JL_MSG("the benchmark set {1} has rates of channels, and no stages that make a funnel"),
-                     JL_MSG("take inbound-b2b or waterfall-2009; jalon benchmarks shows what each rate leads to, and jalon funnel-rate add --channel takes one"),
-                     jl_arg_text(name));
+    if (strcmp(jl_benchmarks[i].set, name) == 0) return true;
+  return false;
+}
+
+bool jl_benchmark_set_missing(const char *name, struct jl_error *err) {
+  if (jl_benchmark_is_shipped(name))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("the benchmark set {1} has rates of channels, and no stages that make a funnel"),
+                   JL_MSG("take inbound-b2b or waterfall-2009; jalon benchmarks shows what each rate leads to, and jalon funnel-rate add --channel takes one"),
+                   jl_arg_text(name));
   return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no benchmark set {1}"), JL_MSG("jalon benchmarks lists them"), jl_arg_text(name));
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ENOUGH_CASES 30 /* as the field's help says */
+#define CUSTOMERS "customers" /* behind the last stage, as names of stages are compared */
 
 /* Names of stages that are given without any, from the widest one on: the last so many. */
 static const char *const usual[] = {JL_MSG("visits"), JL_MSG("leads"), JL_MSG("MQL"), JL_MSG("SQL")};
@@ -87,8 +88,35 @@ static bool stages_of_rates(struct jl_builder *b, struct jl_sheet *sheet, const 
   return true;
 }
 
-static bool stages_of_benchmark(const struct jl_view_input *in, struct jl_sheet *sheet, const char *set, struct jl_error *err) {
-  size_t n;
+/* The benchmarks of the plan that have this name of a set and no channel, in the order of their list. */
+static size_t own_set(const struct jl_view_input *in, struct jl_builder *b, const char *set, const struct jl_record ***ret) {
+  size_t n = 0, kept = 0, size = strlen(set);
+  const struct jl_record **all = in->space == NULL ? NULL : jl_view_all(in, b, JL_TYPE_BENCHMARK, &n);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_bytes name = jl_record_text(all[i]->type, all[i]->body, JL_BENCHMARK_SET);
+    if (name.size == size && memcmp(name.data, set, size) == 0 && !jl_record_has(all[i]->body, JL_BENCHMARK_CHANNEL)) all[kept++] = all[i];
+  }
+  *ret = all;
+  return kept;
+}
+
+static bool stages_of_own_set(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, const struct jl_record **own, size_t n,
+                              struct jl_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    struct jl_rate_known known = jl_rate_of_benchmark(in, b, own[i]);
+    struct jl_sheet_stage *stage = add_stage(sheet, jl_view_text(b, jl_view_title(own[i])), known.rate);
+    if (stage == NULL) return too_many(err);
+    sheet->steps[i].lag = (int32_t)jl_view_int(own[i], JL_BENCHMARK_LAG, 0);
+    stage->side = (int32_t)jl_view_int(own[i], JL_BENCHMARK_SIDE, JL_SIDE_MARKETING);
+    stage->known = known;
+  }
+  return true;
+}
+
+static bool stages_of_benchmark(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, const char *set, struct jl_error *err) {
+  const struct jl_record **own;
+  size_t n = own_set(in, b, set, &own);
+  if (n > 0) return stages_of_own_set(in, b, sheet, own, n, err);
   const struct jl_benchmark *first = jl_benchmark_set(set, &n);
   if (first == NULL) return jl_benchmark_set_missing(set, err);
   for (size_t i = 0; i < n; i++) {
@@ -123,8 +151,13 @@ static bool stages_of_record(const struct jl_view_input *in, struct jl_builder *
   size_t n = 0, shared = 0;
   const struct jl_record **records = jl_view_referring(in, b, &sheet->funnel->id, JL_TYPE_FUNNEL_STAGE, JL_FUNNEL_STAGE_FUNNEL, &n);
   for (size_t i = 0; i < n; i++) {
-    struct jl_rate_known known = jl_rate_choose(in, b, records[i], NULL, sheet->enough);
-    struct jl_sheet_stage *stage = add_stage(sheet, jl_view_text(b, jl_view_title(records[i])), known.rate);
+    struct jl_rate_wanted wanted = {.funnel = sheet->funnel,
+                                    .stage = records[i],
+                                    .name = jl_view_text(b, jl_view_title(records[i])),
+                                    .next = i + 1 < n ? jl_view_text(b, jl_view_title(records[i + 1])) : CUSTOMERS,
+                                    .enough = sheet->enough};
+    struct jl_rate_known known = jl_rate_choose(in, b, &wanted);
+    struct jl_sheet_stage *stage = add_stage(sheet, wanted.name, known.rate);
     if (stage == NULL) return too_many(err);
     if (known.rate < 0) {
       char reference[JL_REFERENCE_SIZE];
@@ -277,7 +310,13 @@ static bool capacity_is_whole(const struct jl_view_input *in, const struct jl_sh
 static void channel_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_sheet *sheet, struct jl_funnel_channel *channel) {
   struct jl_rate_known *own = sheet->channel_known[channel - sheet->channels];
   for (size_t i = 0; i < sheet->plan.count; i++) {
-    own[i] = jl_rate_choose(in, b, sheet->stages[i].record, channel->name, sheet->enough);
+    const struct jl_rate_wanted wanted = {.funnel = sheet->funnel,
+                                          .stage = sheet->stages[i].record,
+                                          .name = sheet->stages[i].name,
+                                          .next = i + 1 < sheet->plan.count ? sheet->stages[i + 1].name : CUSTOMERS,
+                                          .channel = channel->name,
+                                          .enough = sheet->enough};
+    own[i] = jl_rate_choose(in, b, &wanted);
     channel->rates[i] = own[i].rate >= 0 ? own[i].rate : sheet->steps[i].rate;
   }
 }
@@ -325,7 +364,7 @@ static bool read_stages(const struct jl_view_input *in, struct jl_builder *b, st
   size_t stage;
   int64_t number = 0;
   bool ok = rates != NULL ? stages_of_rates(b, sheet, rates, err)
-            : set != NULL ? stages_of_benchmark(in, sheet, set, err)
+            : set != NULL ? stages_of_benchmark(in, b, sheet, set, err)
                           : stages_of_record(in, b, sheet, err);
   if (!ok || !take_lags(in, b, sheet, err) || !for_stage(in, b, sheet, "capacity", &given, &stage, &number, err)) return false;
   if (given) sheet->steps[stage].capacity = number;

@@ -21,11 +21,22 @@ struct jl_rate_known {
   bool source_is_message;   /* of the catalogue */
   const struct jl_record *record, *measurement; /* NULL: not of the plan */
 };
-/* funnel_rates.c: of the rates of a stage the best for this channel (NULL: for all of them; a channel without one of its own has that).
- * Measured on enough cases before a benchmark before what was measured on fewer, or on nobody says how many, before an assumption; what
- * has expired comes last; of two alike the later one. */
-struct jl_rate_known jl_rate_choose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *stage, const char *channel,
-                                    int64_t enough);
+/* funnel_rates.c: of what is known of a stage the best for this channel (NULL: for all of them; a channel without one of its own has that): the
+ * stage's own rates, the benchmarks of the plan for a stage of this name that leads to one of that name, and those of the program. Measured on
+ * enough cases before a benchmark of the stage before one of the catalogue (of the funnel's sector before one of all sectors) before what was
+ * measured on fewer, or on nobody says how many, before an assumption before what the program brings along; what has expired comes last; of two
+ * alike the later one. */
+struct jl_rate_wanted {
+  const struct jl_record *funnel, *stage;
+  const char *name, *next; /* the stage behind it, or customers */
+  const char *channel;
+  int64_t enough;
+};
+struct jl_rate_known jl_rate_choose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_rate_wanted *wanted);
+/* What a benchmark of the plan says. */
+struct jl_rate_known jl_rate_of_benchmark(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record);
+/* Whether two names are those of one stage: without case, accents and a plural's s, in French and in English. */
+bool jl_stage_names_agree(struct jl_builder *b, const char *one, const char *other);
 /* Measured, and on too few cases, or nobody says on how many. */
 bool jl_rate_is_thin(const struct jl_rate_known *known, int64_t enough);
 
