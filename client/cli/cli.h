@@ -378,6 +378,7 @@ JL_MUST_CHECK bool jl_given_rates(struct jl_cli *cli, const char *text, struct j
                                   struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_ask(struct jl_cli *cli, struct jl_error *err), jl_cmd_answer(struct jl_cli *cli, struct jl_error *err),

@@ -125,6 +125,11 @@ static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("bel
                                                     {"again", NULL, JL_MSG("also when it was used before, without asking")},
                                                     {NULL, NULL, NULL}};
 
+static const struct jl_option matrix_apply_options[] = {{"only", "quick-wins|time-sinks", JL_MSG("only these")},
+                                                        {"reason", "TEXT", JL_MSG("why time sinks are stopped; otherwise their impact and effort")},
+                                                        {"yes", NULL, JL_MSG("do not ask")},
+                                                        {NULL, NULL, NULL}};
+
 /* path, summary, arguments, least, most, flags, options, run, examples */
 const struct jl_command jl_commands[] = {
     {"login",
@@ -348,6 +353,17 @@ const struct jl_command jl_commands[] = {
      jl_cmd_funnel,
      {"jalon funnel", "jalon funnel FN1 --revenue 12M", "jalon funnel --revenue 10M --deal 100k --benchmark waterfall-2009",
       "jalon funnel --customers 30 --rates 2%,30%,40%,25%"},
+     NULL,
+     NULL},
+    {"matrix apply",
+     JL_MSG("make the matrix's quick wins ready for the next sprint, and stop its time sinks"),
+     "",
+     0,
+     0,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     matrix_apply_options,
+     jl_cmd_matrix_apply,
+     {"jalon matrix apply --dry-run", "jalon matrix apply --only time-sinks --reason \"...\""},
      NULL,
      NULL},
     {"rights set",
@@ -852,6 +868,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"deleted", "yes|no", JL_MSG("the deleted ones")},
                                            {"why", "PERSON|TEAM|me", JL_MSG("why this person or team may, or may not")},
                                            {"size", "4|7|10", JL_MSG("how many P; otherwise as many as are in use")},
+                                           {"method", "ice|rice|wsjf", JL_MSG("only this score")},
                                            {"about", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")},
                                            {"text", "TEXT", JL_MSG("these words instead of an objective")},
                                            {"month", "YYYY-MM|+N", JL_MSG("this month; otherwise the present one")},

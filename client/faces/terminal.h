@@ -11,6 +11,9 @@ JL_MUST_CHECK bool jl_terminal_table(const Jalon__Block *block, const char *curr
                                      struct jl_buffer *out, bool *ret_hidden);
 /* canvas.c: boxes, in frames within options->width columns. */
 void jl_terminal_canvas(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out);
+/* matrix.c: the picture, and the table as its legend. */
+JL_MUST_CHECK bool jl_terminal_matrix(const Jalon__Block *block, const char *currency, const struct jl_face_options *options,
+                                      struct jl_buffer *out, bool *ret_hidden);
 void jl_capital(struct jl_buffer *text); /* the first letter as a capital one */
 bool jl_terminal_fits(const Jalon__Block *block, const char *currency, int width); /* every column, no text cut */
 #endif

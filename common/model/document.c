@@ -175,6 +175,19 @@ void jl_column(struct jl_builder *b, const char *name, const char *label_message
   b->estimate += strlen(name) + strlen(label_message);
 }
 
+void jl_column_axis(struct jl_builder *b, int64_t low, int64_t split, int64_t high) {
+  const Jalon__Document *document = jl_builder_document(b);
+  Jalon__Axis *axis = make(b, sizeof *axis, 24);
+  if (axis == NULL) return;
+  const Jalon__Block *block = document->blocks[document->n_blocks - 1];
+  jalon__axis__init(axis);
+  axis->has_low = axis->has_split = axis->has_high = true;
+  axis->low = low;
+  axis->split = split;
+  axis->high = high;
+  block->columns[block->n_columns - 1]->axis = axis;
+}
+
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority) {
   jl_column_data(b, name, label, JL_ARG_TEXT, priority);
 }

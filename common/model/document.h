@@ -9,7 +9,8 @@ enum jl_tone { JL_TONE_NONE, JL_TONE_GOOD, JL_TONE_WARN, JL_TONE_BAD, JL_TONE_MU
 enum jl_block_kind { JL_BLOCK_TABLE = 1, JL_BLOCK_TREE = 2 /* rows have levels */, JL_BLOCK_FIELDS = 3 /* two columns: label, value */, JL_BLOCK_SERIES = 4, JL_BLOCK_NOTES = 5,
                      JL_BLOCK_CARDS = 6 /* a table whose rows are too wide for a line: each stands by itself, headings beside the values */,
                      JL_BLOCK_ITEMS = 7 /* a table; where its rows are too wide for a line they stand one below the other, nothing left out */,
-                     JL_BLOCK_CANVAS = 8 /* a table whose first column names boxes; rows of one box follow one another, a heading begins another canvas */ };
+                     JL_BLOCK_CANVAS = 8 /* a table whose first column names boxes; rows of one box follow one another, a heading begins another canvas */,
+                     JL_BLOCK_MATRIX = 20 /* a table whose two columns with an axis (up, then across) place its rows in a picture; its first four headings name the parts, in the order of reading */ };
 enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
 
 struct jl_view_parameter { const char *name, *value; };
@@ -30,6 +31,7 @@ struct jl_view_input {
 const char *jl_view_value(const struct jl_view_input *in, const char *name); /* NULL: not given */
 
 #define JL_COLUMN_SPARE 10 /* priority of a column that goes before what names the row is cut */
+#define JL_COLUMN_FILES 11 /* of a picture's: what the picture says by itself, for files */
 struct jl_builder;                         /* writes one Document */
 struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
@@ -49,6 +51,7 @@ void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *n
 void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow; JL_COLUMN_SPARE */);
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority); /* a heading that is data (a person's name) */
 void jl_column_data(struct jl_builder *b, const char *name, const char *label, enum jl_arg_kind kind, int priority); /* the same above values of another kind */
+void jl_column_axis(struct jl_builder *b, int64_t low, int64_t split, int64_t high); /* of the last column: it runs from low to high, from split on it is high */
 void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be NULL */, int level, enum jl_row_style style);
 void jl_cell(struct jl_builder *b, struct jl_arg value);      /* kind NONE: empty */
 void jl_cell_text(struct jl_builder *b, struct jl_bytes text); /* whole text; an empty one is an empty cell */

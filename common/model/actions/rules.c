@@ -1,5 +1,7 @@
 #include "common/model/actions/circle.h"
 #include "common/model/rules.h"
+#include "common/base/money.h"
+#include "common/model/actions/score.h"
 #include "common/record/schema.h"
 
 static bool action_dates(const struct jl_rule_input *in, struct jl_error *err) {
@@ -45,6 +47,15 @@ static bool action_carried(const struct jl_rule_input *in, struct jl_error *err)
                   jl_arg_record(after));
 }
 
+/* The scale of RICE; below it any figure says how little is known. */
+static bool rice_confidence(const struct jl_rule_input *in, struct jl_error *err) {
+  int64_t confidence = jl_rule_int(in, JL_ACTION_RICE_CONFIDENCE, 0);
+  if (!jl_rule_changed(in, JL_ACTION_RICE_CONFIDENCE) || confidence <= JL_MOONSHOT || confidence == 8000 || confidence == JL_SHARE_ONE)
+    return true;
+  return jl_break(in, JL_ACTION_RICE_CONFIDENCE, err, JL_MSG("the RICE confidence of {1} is 100, 80 or 50 %, or less than 50 % for a moonshot, not {2}"),
+                  JL_MSG("finer figures would say more than anybody knows"), jl_arg_record(in->touched->after), jl_arg_share(confidence));
+}
+
 static const struct jl_rule rules[] = {
     {"action-dates", JL_TYPE_ACTION, action_dates},
     {"action-reason", JL_TYPE_ACTION, action_reason},
@@ -52,5 +63,6 @@ static const struct jl_rule rules[] = {
     {"action-limits", JL_TYPE_ACTION, action_limits},
     {"action-circle", JL_TYPE_ACTION, jl_action_circle},
     {"dependency-circle", JL_TYPE_DEPENDENCY, jl_dependency_circle},
+    {"rice-confidence", JL_TYPE_ACTION, rice_confidence},
 };
 const struct jl_rules jl_actions_rules = {rules, JL_COUNT(rules)};
