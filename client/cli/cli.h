@@ -376,6 +376,11 @@ struct jl_given_rate {
 JL_MUST_CHECK bool jl_funnel_one_of(const struct jl_cli *cli, const char *one, const char *other, struct jl_error *err);
 JL_MUST_CHECK bool jl_given_rates(struct jl_cli *cli, const char *text, struct jl_given_rate *ret, size_t capacity, size_t *ret_count,
                                   struct jl_error *err);
+/* check_rules.c: a rule of the check in words, false: there is none; all of them as a page in Markdown. */
+bool jl_help_rule(const char *code, struct jl_buffer *out);
+JL_MUST_CHECK bool jl_cli_rules_page(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_check(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accept(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_check_withdraw(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accepted(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);

@@ -138,6 +138,7 @@ bool jl_help_topic(struct jl_cli *cli, const char *const *words, size_t count, s
     overview(out);
     return true;
   }
+  if (count == 2 && strcmp(words[0], "check") == 0 && jl_help_rule(words[1], out)) return true;
   const struct jl_record_type *type = jl_record_type_by_name(words[0]);
   bool found = jl_command_find(cli, words, count, &command, &used, err);
   if (found && (used > 1 || type == NULL)) {

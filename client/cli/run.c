@@ -235,7 +235,7 @@ int jl_cli_main(int argc, char **argv) {
     cli.printed = reader_left();
   }
   if (!ok && !cli.printed) print_error(&cli, &err);
-  if (ok) jl_cli_refresh(&cli);
+  if (ok || err.code == JL_E_FINDINGS) jl_cli_refresh(&cli);
   jl_client_free(cli.client);
   jl_local_free(cli.local);
   jl_profile_free(cli.profile);

@@ -148,10 +148,9 @@ void jl_block_load(const struct jl_view_input *in, struct jl_builder *b) {
 }
 
 /* ---- gaps ---- */
-enum gap { GAP_NO_A, GAP_NO_R, GAP_AWAY, GAP_LEFT, GAP_NOBODY, GAPS };
 static const struct {
   const char *label, *text;
-} gap_names[GAPS] = {{JL_MSG("no A"), "no A"},
+} gap_names[JL_GAPS] = {{JL_MSG("no A"), "no A"},
                      {JL_MSG("no R"), "no R"},
                      {JL_MSG("A is away, without a substitute"), "away"},
                      {JL_MSG("held by somebody who has left"), "left"},
@@ -161,12 +160,15 @@ struct gaps {
   const struct jl_view_input *in;
   struct jl_builder *b;
   bool rows; /* written, not only counted */
-  size_t counts[GAPS], total;
+  jl_gap_told *told; /* instead, when it is not NULL */
+  void *context;
+  size_t counts[JL_GAPS], total;
 };
 
-static void gap_found(struct gaps *g, const struct jl_record *action, enum gap gap, const struct jl_record *raci,
+static void gap_found(struct gaps *g, const struct jl_record *action, enum jl_gap gap, const struct jl_record *raci,
                       const struct jl_record *leave) {
   g->counts[gap]++;
+  if (g->told != NULL) g->told(g->context, gap, action, raci);
   if (!g->rows || g->total++ >= GAPS_SHOWN) return;
   struct jl_id holder;
   jl_row_begin(g->b, action, 0, JL_ROW_NORMAL);
@@ -215,18 +217,18 @@ static void look_at_holder(struct gaps *g, const struct jl_record *action, const
   bool accountable = jl_view_int(raci, JL_RACI_LETTER, 0) == JL_RACI_A;
   if (record != NULL && record->type_number == JL_TYPE_PERSON) {
     if (jl_person_there(g->in->organisation, &holder) == NULL)
-      gap_found(g, action, GAP_LEFT, raci, NULL);
+      gap_found(g, action, JL_GAP_LEFT, raci, NULL);
     else if (accountable && (leave = uncovered(g, &holder)) != NULL)
-      gap_found(g, action, GAP_AWAY, raci, leave);
+      gap_found(g, action, JL_GAP_AWAY, raci, leave);
     return;
   }
   size_t there = 0;
   uint32_t field = record != NULL && record->type_number == JL_TYPE_ROLE ? JL_PERSON_ROLES : JL_PERSON_TEAMS;
   size_t act = record == NULL ? 0 : acting(g, &holder, field, &there, &leave);
   if (there == 0)
-    gap_found(g, action, GAP_NOBODY, raci, NULL);
+    gap_found(g, action, JL_GAP_NOBODY, raci, NULL);
   else if (act == 0 && accountable)
-    gap_found(g, action, GAP_AWAY, raci, leave);
+    gap_found(g, action, JL_GAP_AWAY, raci, leave);
 }
 
 static void look_at(struct gaps *g, const struct jl_record *action) {
@@ -236,8 +238,8 @@ static void look_at(struct gaps *g, const struct jl_record *action) {
     accountable += jl_view_int(all[i], JL_RACI_LETTER, 0) == JL_RACI_A;
     responsible += jl_view_int(all[i], JL_RACI_LETTER, 0) == JL_RACI_R;
   }
-  if (accountable == 0) gap_found(g, action, GAP_NO_A, NULL, NULL);
-  if (responsible == 0) gap_found(g, action, GAP_NO_R, NULL, NULL);
+  if (accountable == 0) gap_found(g, action, JL_GAP_NO_A, NULL, NULL);
+  if (responsible == 0) gap_found(g, action, JL_GAP_NO_R, NULL, NULL);
   for (size_t i = 0; i < n; i++) /* who has left is named with any letter: people think that they are asked and told */
     if (works(all[i])) {
       look_at_holder(g, action, all[i]);
@@ -245,7 +247,7 @@ static void look_at(struct gaps *g, const struct jl_record *action) {
       struct jl_id holder;
       const struct jl_record *record = holder_of(all[i], &holder) ? jl_replica_live(g->in->organisation, &holder) : NULL;
       if (record != NULL && record->type_number == JL_TYPE_PERSON && jl_person_there(g->in->organisation, &holder) == NULL)
-        gap_found(g, action, GAP_LEFT, all[i], NULL);
+        gap_found(g, action, JL_GAP_LEFT, all[i], NULL);
     }
 }
 
@@ -261,7 +263,7 @@ void jl_block_gaps(const struct jl_view_input *in, struct jl_builder *b) {
   size_t any = 0;
   if (in->organisation == NULL) return;
   look_at_all(&counted);
-  for (size_t i = 0; i < GAPS; i++) any += counted.counts[i];
+  for (size_t i = 0; i < JL_GAPS; i++) any += counted.counts[i];
   if (any == 0) return;
   jl_block_begin(b, JL_BLOCK_TABLE, "gaps", JL_MSG("gaps"));
   jl_column(b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
@@ -273,8 +275,20 @@ void jl_block_gaps(const struct jl_view_input *in, struct jl_builder *b) {
   if (any > GAPS_SHOWN) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more gaps"), &more, 1);
 }
 
+void jl_gaps_tell(const struct jl_view_input *in, struct jl_builder *b, jl_gap_told *told, void *context) {
+  struct gaps g = {.in = in, .b = b, .told = told, .context = context};
+  if (in->organisation != NULL) look_at_all(&g);
+}
+
+void jl_overloads_tell(const struct jl_view_input *in, struct jl_builder *b, jl_overload_told *told, void *context) {
+  struct loads loads;
+  if (!find_loads(in, b, &loads)) return;
+  for (size_t i = 0; i < loads.count; i++)
+    if (overloaded(&loads, &loads.list[i])) told(context, loads.list[i].holder, loads.list[i].actions, (loads.list[i].work + JL_DAY_WORK - 1) / JL_DAY_WORK);
+}
+
 void jl_note_governance(const struct jl_view_input *in, struct jl_builder *b) {
-  static const char *const notes[GAPS] = {JL_MSG("actions without an accountable (A): {1}; see jalon raci"),
+  static const char *const notes[JL_GAPS] = {JL_MSG("actions without an accountable (A): {1}; see jalon raci"),
                                           JL_MSG("actions without a responsible (R): {1}; see jalon raci"),
                                           JL_MSG("actions whose accountable (A) is away without a substitute: {1}; see jalon raci"),
                                           JL_MSG("letters held by people who have left: {1}; see jalon raci"),
@@ -285,7 +299,7 @@ void jl_note_governance(const struct jl_view_input *in, struct jl_builder *b) {
   if (in->organisation == NULL || !find_loads(in, b, &loads)) return;
   look_at_all(&g);
   for (size_t i = 0; i < loads.count; i++) over += overloaded(&loads, &loads.list[i]);
-  for (size_t i = 0; i < GAPS; i++) {
+  for (size_t i = 0; i < JL_GAPS; i++) {
     const struct jl_arg count = jl_arg_integer((int64_t)g.counts[i]);
     if (g.counts[i] > 0) jl_note(b, JL_TONE_WARN, notes[i], &count, 1);
   }

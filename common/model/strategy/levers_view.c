@@ -4,6 +4,7 @@
 #include "common/model/strategy/strategy_views.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define CHANNELS_MOST 3 /* more than so many active ones are a dispersion (seed 000: two channels done well) */
@@ -71,24 +72,27 @@ static void columns(struct jl_builder *b) {
   jl_column(b, "owner", JL_MSG("owner"), JL_ARG_TEXT, 5);
 }
 
-/* "SEO" and "seo " are one channel; a lever that names none is one by itself. */
-static size_t active_channels(struct jl_builder *b, const struct jl_record **levers, size_t n) {
+static int by_name(const void *left, const void *right) { return strcmp(*(const char *const *)left, *(const char *const *)right); }
+
+size_t jl_active_channels(struct jl_builder *b, const struct jl_record **levers, size_t n) {
   const char **channels = jl_view_alloc(b, n, sizeof *channels);
-  size_t count = 0;
+  size_t named = 0, count = 0;
   for (size_t i = 0; i < n && channels != NULL; i++) {
     if (!jl_lever_active(levers[i])) continue;
     const char *text = jl_view_text(b, jl_record_text(levers[i]->type, levers[i]->body, JL_LEVER_CHANNEL));
-    channels[count] = jl_view_folded(b, text);
-    bool known = false;
-    for (size_t k = 0; k < count && channels[count][0] != '\0' && !known; k++) known = strcmp(channels[k], channels[count]) == 0;
-    if (!known) count++;
-    if (count > CHANNELS_MOST * 8) break; /* by far enough to say so */
+    channels[named] = jl_view_folded(b, text);
+    if (channels[named][0] == '\0')
+      count++;
+    else
+      named++;
   }
+  if (named > 0) qsort(channels, named, sizeof *channels, by_name);
+  for (size_t i = 0; i < named; i++) count += i == 0 || strcmp(channels[i - 1], channels[i]) != 0;
   return count;
 }
 
 static void note_dispersion(struct jl_builder *b, const struct jl_record **levers, size_t n) {
-  size_t channels = active_channels(b, levers, n);
+  size_t channels = jl_active_channels(b, levers, n);
   const struct jl_arg args[] = {jl_arg_integer((int64_t)channels), jl_arg_integer(CHANNELS_MOST)};
   if (channels > CHANNELS_MOST)
     jl_note(b, JL_TONE_WARN, JL_MSG("dispersion: {1} active channels; {2} done well bring more than many done by half"), args, 2);

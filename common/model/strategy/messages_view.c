@@ -1,58 +1,35 @@
 /* Key messages by persona and stage; those of one theme that reach a persona at the same time are held against each other (product.md P5). */
 #include "common/model/strategy/canvas.h"
+#include "common/model/strategy/clashes.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
-#include <string.h>
 
-enum { CLASHES_MAX = 20, COMPARED_MAX = 1000 /* each with each other */ };
+enum { CLASHES_MAX = 20 };
 
 struct message {
   const struct jl_record *record;
-  const char *theme; /* folded; "" none */
-  int64_t stage, start, end;
+  int64_t stage;
 };
 
-static struct message read_message(struct jl_builder *b, const struct jl_record *record) {
-  const char *theme = jl_view_text(b, jl_record_text(record->type, record->body, JL_KEY_MESSAGE_THEME));
-  return (struct message){record, jl_view_folded(b, theme), jl_view_int(record, JL_KEY_MESSAGE_STAGE, 0),
-                          jl_view_int(record, JL_KEY_MESSAGE_START, INT32_MIN), jl_view_int(record, JL_KEY_MESSAGE_END, INT32_MAX)};
+struct clashes {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  size_t found;
+};
+
+static void note_clash(void *context, const struct jl_clash *clash) {
+  struct clashes *c = context;
+  if (++c->found > CLASHES_MAX) return;
+  const struct jl_arg args[] = {jl_arg_text(jl_record_caption(c->b, c->in->space, clash->one)), jl_arg_text(jl_record_caption(c->b, c->in->space, clash->other)),
+                                jl_arg_textn((const char *)clash->theme.data, clash->theme.size)};
+  jl_note(c->b, JL_TONE_WARN, JL_MSG("two messages on the same theme ({3}) reach the same persona at the same time: {1} / {2}"), args, 3);
 }
 
-static bool names(const struct jl_record *message, const struct jl_id *persona) {
-  struct jl_iterator it = jl_record_each(message->body, jl_field_by_number(message->type, JL_KEY_MESSAGE_PERSONAS));
-  for (struct jl_value value; jl_iterator_next(&it, &value);)
-    if (jl_id_equal(&value.id, persona)) return true;
-  return false;
-}
-
-/* One that names nobody is meant for everybody. */
-static bool share_persona(const struct jl_record *x, const struct jl_record *y) {
-  if (!jl_record_has(x->body, JL_KEY_MESSAGE_PERSONAS) || !jl_record_has(y->body, JL_KEY_MESSAGE_PERSONAS)) return true;
-  struct jl_iterator it = jl_record_each(x->body, jl_field_by_number(x->type, JL_KEY_MESSAGE_PERSONAS));
-  for (struct jl_value value; jl_iterator_next(&it, &value);)
-    if (names(y, &value.id)) return true;
-  return false;
-}
-
-static bool clash(const struct message *x, const struct message *y) {
-  return x->theme[0] != '\0' && strcmp(x->theme, y->theme) == 0 && (x->stage == y->stage || x->stage == 0 || y->stage == 0) &&
-         x->start <= y->end && y->start <= x->end && share_persona(x->record, y->record);
-}
-
-static void note_clashes(const struct jl_view_input *in, struct jl_builder *b, const struct message *messages, size_t n) {
-  size_t found = 0;
-  if (n > COMPARED_MAX) n = COMPARED_MAX;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = i + 1; k < n; k++) {
-      if (!clash(&messages[i], &messages[k]) || ++found > CLASHES_MAX) continue;
-      struct jl_bytes theme = jl_record_text(messages[i].record->type, messages[i].record->body, JL_KEY_MESSAGE_THEME);
-      const struct jl_arg args[] = {jl_arg_text(jl_record_caption(b, in->space, messages[i].record)),
-                                    jl_arg_text(jl_record_caption(b, in->space, messages[k].record)),
-                                    jl_arg_textn((const char *)theme.data, theme.size)};
-      jl_note(b, JL_TONE_WARN, JL_MSG("two messages on the same theme ({3}) reach the same persona at the same time: {1} / {2}"), args, 3);
-    }
-  const struct jl_arg more = jl_arg_integer((int64_t)(found - CLASHES_MAX));
-  if (found > CLASHES_MAX) jl_note(b, JL_TONE_WARN, JL_MSG("{1} more are not shown"), &more, 1);
+static void note_clashes(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record **messages, size_t n) {
+  struct clashes clashes = {.in = in, .b = b};
+  jl_message_clashes(b, messages, n, note_clash, &clashes);
+  const struct jl_arg more = jl_arg_integer((int64_t)(clashes.found - CLASHES_MAX));
+  if (clashes.found > CLASHES_MAX) jl_note(b, JL_TONE_WARN, JL_MSG("{1} more are not shown"), &more, 1);
 }
 
 static void message_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *message) {
@@ -99,7 +76,7 @@ bool jl_messages_view(const struct jl_view_input *in, struct jl_builder *b, stru
   struct message *messages = jl_view_alloc(b, n, sizeof *messages);
   (void)a, (void)err;
   for (size_t i = 0; i < n && messages != NULL; i++)
-    if (!jl_view_yes(records[i], JL_KEY_MESSAGE_RETIRED)) messages[kept++] = read_message(b, records[i]);
+    if (!jl_view_yes(records[i], JL_KEY_MESSAGE_RETIRED)) messages[kept++] = (struct message){records[i], jl_view_int(records[i], JL_KEY_MESSAGE_STAGE, 0)};
   jl_builder_title(b, JL_MSG("key messages"), NULL, 0);
   jl_block_begin(b, JL_BLOCK_TABLE, "messages", NULL);
   jl_column(b, "message", JL_MSG("message"), JL_ARG_TEXT, 0);
@@ -112,6 +89,6 @@ bool jl_messages_view(const struct jl_view_input *in, struct jl_builder *b, stru
   jl_column(b, "actions", JL_MSG("actions"), JL_ARG_INTEGER, 2);
   for (size_t s = 0; s < JL_COUNT(stages) && messages != NULL; s++) stage_rows(in, b, &stages[s], messages, kept);
   if (kept == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no message yet: jalon key-message add \"...\" --personas PS1 --stage decision"), NULL, 0);
-  if (messages != NULL) note_clashes(in, b, messages, kept);
+  if (messages != NULL) note_clashes(in, b, records, n);
   return true;
 }

@@ -8,6 +8,8 @@ void jl_block_swot(const struct jl_view_input *in, struct jl_builder *b, const c
 void jl_block_differentiation(const struct jl_view_input *in, struct jl_builder *b, const char *title);
 /* A lever that the plan works with now: not paused, and not given up by its verdict. */
 bool jl_lever_active(const struct jl_record *lever);
+/* "SEO" and "seo " are one channel; a lever that names none is one by itself. */
+size_t jl_active_channels(struct jl_builder *b, const struct jl_record **levers, size_t n);
 /* The lever's KPIs, named by it or by an action of its own. */
 size_t jl_lever_kpis(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *lever);
 #endif
