@@ -113,18 +113,21 @@ static size_t column_of(const Jalon__Block *block, const char *name) {
   return c;
 }
 
-/* The worst that the rule has found about it; false: nothing. What is found about people counts for the plan. */
-static bool extent_of(const struct accepting *a, size_t i, int64_t *ret_extent) {
-  size_t column = column_of(a->findings, "extent");
+/* The worst that the rule has found about it, and whether that is back although it was accepted; false: nothing. What is found about
+ * people counts for the plan. */
+static bool extent_of(const struct accepting *a, size_t i, int64_t *ret_extent, bool *ret_back) {
+  size_t column = column_of(a->findings, "extent"), state = column_of(a->findings, "state");
   bool found = false;
   *ret_extent = 0;
+  *ret_back = false;
   for (size_t r = 0; r < a->findings->n_rows; r++) {
     const Jalon__Row *row = a->findings->rows[r];
     const struct jl_record_type *type = row->record == NULL ? NULL : jl_record_type_by_number(row->record->type);
     struct jl_id id = a->cli->plan;
     if (type != NULL && type->space == JL_SPACE_PLAN && !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &id)) continue;
-    if (!jl_id_equal(&id, target_of(a, i)) || column >= row->n_cells) continue;
+    if (!jl_id_equal(&id, target_of(a, i)) || column >= row->n_cells || state >= row->n_cells) continue;
     found = true;
+    *ret_back = *ret_back || (row->cells[state]->alternative != NULL && strcmp(row->cells[state]->alternative, "back") == 0);
     if (row->cells[column]->number > *ret_extent) *ret_extent = row->cells[column]->number;
   }
   return found;
@@ -137,6 +140,19 @@ static bool put_number(const struct accepting *a, struct jl_bytes *record, uint3
   return (slice.data != NULL && record->data != NULL) || jl_cli_no_link(err);
 }
 
+/* What it was accepted for is over: it is accepted anew, not merged into what was said then. */
+static bool end_former(const struct accepting *a, struct jl_group *g, const struct jl_id *id, struct jl_error *err) {
+  struct jl_lookups there = {.space = a->cli->plan};
+  struct jl_lookup *one = jl_lookup_add(a->cli, &there, NULL);
+  if (one == NULL) return jl_cli_no_link(err);
+  one->id = *id;
+  one->type = jl_record_type_by_number(JL_TYPE_ACCEPTED_FINDING);
+  if (!jl_lookups_run(a->cli, &there, err)) return false;
+  if (there.items[0].error.code == JL_E_OK && there.items[0].record.deleted_revision == 0)
+    jl_group_delete(g, JL_TYPE_ACCEPTED_FINDING, id, there.items[0].record.revision, false);
+  return true;
+}
+
 static bool add_one(const struct accepting *a, struct jl_group *g, size_t i, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ACCEPTED_FINDING);
   struct jl_input input = jl_plan_input_of(a->cli, &a->cli->plan);
@@ -144,14 +160,16 @@ static bool add_one(const struct accepting *a, struct jl_group *g, size_t i, str
   struct jl_bytes record;
   struct jl_id id;
   int64_t extent;
-  if (!extent_of(a, i, &extent))
-    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} has found nothing about {2}"),
+  bool back;
+  if (!extent_of(a, i, &extent, &back))
+    return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} ({2}): nothing is found there"),
                    a->lookups.count == 0 ? JL_MSG("name the record: jalon check accept {1} REF --reason \"...\"") : JL_MSG("jalon check --rule {1} lists what it has found"),
                    jl_arg_text(a->rule->code), jl_arg_text(name_of(a, i)));
   if (!acceptance(a, i, &record, &id, err) || !put_number(a, &record, JL_ACCEPTED_FINDING_SECTION, jl_finding_rule_section(a->rule), err) ||
       !jl_record_put_text(a->cli, type, &record, JL_ACCEPTED_FINDING_REASON, jl_cli_option(a->cli, "reason"), &input, err) ||
       (until != NULL && !jl_record_put_text(a->cli, type, &record, JL_ACCEPTED_FINDING_UNTIL, until, &input, err)) ||
-      !put_number(a, &record, JL_ACCEPTED_FINDING_EXTENT, extent, err) || !jl_record_check(type, record, err))
+      !put_number(a, &record, JL_ACCEPTED_FINDING_EXTENT, extent, err) || !jl_record_check(type, record, err) ||
+      (back && !end_former(a, g, &id, err)))
     return false;
   jl_group_create(g, type->number, &id, record);
   return true;
@@ -182,7 +200,7 @@ bool jl_cmd_check_accept(struct jl_cli *cli, struct jl_error *err) {
   if (g == NULL) return jl_cli_no_link(err);
   bool ok = true;
   for (size_t i = 0; ok && i < targets(&a); i++) ok = add_one(&a, g, i, err);
-  return submit(&a, g, ok, JL_MSG("accepted: {1} of {2}{3}"), JL_MSG("{1} of {2} would be accepted"), err);
+  return submit(&a, g, ok, JL_MSG("accepted: {1} ({2}){3}"), JL_MSG("{1} ({2}) would be accepted"), err);
 }
 
 /* ---- and no longer ---- */
@@ -206,10 +224,10 @@ bool jl_cmd_check_withdraw(struct jl_cli *cli, struct jl_error *err) {
   for (size_t i = 0; ok && i < there.count; i++) {
     const struct jl_lookup *one = &there.items[i];
     if (one->error.code != JL_E_OK || one->record.deleted_revision != 0)
-      ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} of {2} is not accepted"), JL_MSG("jalon check accepted lists what is"), jl_arg_text(a.rule->code),
+      ok = jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} ({2}) is not accepted"), JL_MSG("jalon check accepted lists what is"), jl_arg_text(a.rule->code),
                    jl_arg_text(name_of(&a, i)));
     else
       jl_group_delete(g, JL_TYPE_ACCEPTED_FINDING, &ids[i], one->record.revision, false);
   }
-  return submit(&a, g, ok, JL_MSG("no longer accepted: {1} of {2}{3}"), JL_MSG("{1} of {2} would no longer be accepted"), err);
+  return submit(&a, g, ok, JL_MSG("no longer accepted: {1} ({2}){3}"), JL_MSG("{1} ({2}) would no longer be accepted"), err);
 }

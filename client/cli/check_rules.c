@@ -24,14 +24,20 @@ static void put_sections(const struct jl_finding_rule *rule, struct jl_buffer *o
 
 static const char *source_of(const struct jl_finding_rule *rule) { return rule->source[0] == '\0' ? jl_tr(JL_MSG("our own")) : rule->source; }
 
+static void put_label(struct jl_buffer *out, const char *message) { jl_buffer_printf(out, "\n  %s\n    ", jl_tr(message)); }
+
 bool jl_help_rule(const char *code, struct jl_buffer *out) {
   const struct jl_finding_rule *rule = jl_finding_rule_by_code(code);
   if (rule == NULL) return false;
-  jl_buffer_printf(out, "%s  %s  (%s)\n\n  %s\n\n", rule->code, jl_tr(rule->finding), severity_of(rule), jl_tr(rule->why));
-  jl_buffer_printf(out, "  %s: %s\n  %s: ", jl_tr(JL_MSG("source")), source_of(rule), jl_tr(JL_MSG("reads")));
+  jl_buffer_printf(out, "%s  %s  (%s)\n\n  %s\n", rule->code, jl_tr(rule->finding), severity_of(rule), jl_tr(rule->why));
+  put_label(out, JL_MSG("source"));
+  jl_buffer_text(out, source_of(rule));
+  put_label(out, JL_MSG("reads"));
   put_sections(rule, out);
-  jl_buffer_printf(out, "\n  %s: %s\n  %s: jalon check accept %s REF --reason \"...\"\n", jl_tr(JL_MSG("what to do")), rule->fix, jl_tr(JL_MSG("to live with it")),
-                   rule->code);
+  put_label(out, JL_MSG("what to do"));
+  jl_buffer_text(out, rule->fix);
+  put_label(out, JL_MSG("to live with it"));
+  jl_buffer_printf(out, "jalon check accept %s REF --reason \"...\"\n", rule->code);
   return true;
 }
 

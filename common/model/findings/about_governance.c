@@ -128,7 +128,7 @@ static const struct jl_finding_rule rules[] = {
     {"GOV08", JL_SEVERITY_WARNING, "000 4", STRATEGY, JL_MSG("definitions that not all teams have signed"),
      JL_MSG("KPIs and statuses are shared and understood by both teams, or each counts its own"), "jalon definition sign REF", not_signed},
     {"GOV09", JL_SEVERITY_WARNING, "000 2a", ACTIONS, JL_MSG("nobody is accountable for the plan"),
-     JL_MSG("a plan that nobody answers for is everybody's idea and nobody's work"), "jalon raci set plan A=\"...\"", plan_without_a},
+     JL_MSG("a plan that nobody answers for is everybody's idea and nobody's work"), "jalon raci set \"...\" A=\"...\"", plan_without_a},
     {"GOV10", JL_SEVERITY_WARNING, "001 6", STRATEGY, JL_MSG("a plan that has begun and was never approved"),
      JL_MSG("the plan and its budget are approved inside, with figures, before the money goes"), "jalon submit", begun_unapproved},
     {"GOV11", JL_SEVERITY_ADVICE, "formulas", ACTIONS, JL_MSG("actions with many responsible (R)"),

@@ -162,9 +162,11 @@ static void details(const struct page *p) {
   jl_column(p->b, "reason", JL_MSG("reason"), JL_ARG_TEXT, 1);
   jl_column(p->b, "by", JL_MSG("accepted by"), JL_ARG_TEXT, 4);
   jl_column(p->b, "until", JL_MSG("until"), JL_ARG_DATE, 4);
-  jl_column(p->b, "why", JL_MSG("why"), JL_ARG_LABEL, 2);
+  if (p->record != NULL) jl_column(p->b, "why", JL_MSG("why"), JL_ARG_LABEL, 2);
   jl_column(p->b, "source", JL_MSG("source"), JL_ARG_TEXT, 3);
   jl_column(p->b, "fix", JL_MSG("what to do"), JL_ARG_TEXT, 1);
+  const struct jl_finding_rule *last = NULL;
+  bool several = false;
   for (size_t i = 0; i < p->found.count && jl_builder_ok(p->b); i++) {
     const struct jl_finding *f = &p->found.list[i];
     if (!is_shown(p, f)) continue;
@@ -186,10 +188,14 @@ static void details(const struct page *p) {
       jl_cell_by_number(p->b, p->in, f->accepted, JL_ACCEPTED_FINDING_ACCEPTED_BY);
       jl_cell_by_number(p->b, p->in, f->accepted, JL_ACCEPTED_FINDING_UNTIL);
     }
-    jl_cell_label(p->b, f->rule->why, NULL);
+    if (p->record != NULL) jl_cell_label(p->b, f->rule->why, NULL);
     cell_source(p->b, f->rule);
     cell_fix(p->b, f->rule, f->record);
+    several = several || (last != NULL && last != f->rule);
+    last = f->rule;
   }
+  const struct jl_arg code = jl_arg_text(several || last == NULL ? "CODE" : last->code);
+  if (p->record == NULL && last != NULL) jl_note(p->b, JL_TONE_MUTED, JL_MSG("why a rule asks for it: jalon help check {1}"), &code, 1);
 }
 
 /* ---- around it ---- */
