@@ -21,7 +21,7 @@ typed_well() {
     while IFS= read -r line; do
       line=${line#jalon }
       eval "\"\$JALON\" --profile nobody --lang en ${line//REF/A1}" </dev/null >"$W/files/typed" 2>&1
-      case $? in 0|7) ;; *) { echo "$code: jalon $line: $(head -n 2 "$W/files/typed")"; bad=1 ;; esac
+      case $? in 0|7) ;; *) echo "$code: jalon $line: $(head -n 2 "$W/files/typed")"; bad=1 ;; esac
     done < <(sed 's/; jalon/\njalon/g' <<<"$fix")
   done < <("$JALON" --profile nobody --lang en check --rules --json </dev/null | python3 -c "
 import sys
