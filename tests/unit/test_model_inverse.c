@@ -99,7 +99,8 @@ static void change_any(struct play *p, const struct known *k) {
   Jalon__Edit *e = fx_edit(p->f, JALON__VERB__UPDATE, k->type, k->id);
   for (size_t i = 0; i < type->field_count; i++) {
     const struct jl_field *field = &type->fields[i];
-    if (left_alone(k->type, field) || (field->immutable && field->kind != JL_KIND_RANK) || e->n_fields > 10 || pick(4) != 0) continue;
+    if (left_alone(k->type, field) || (field->immutable && field->kind != JL_KIND_RANK) || e->n_fields > 10) continue;
+    if (pick(4) != 0 && field->merge != JL_MERGE_COUNTER) continue; /* there are few of these: always */
     struct jl_bytes slice = jl_arena_dup(p->f->a, jl_record_slice(now->body, field->number));
     if (field->kind == JL_KIND_RANK)
       move_any(p, e, field, k->type);
