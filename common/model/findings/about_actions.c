@@ -3,52 +3,51 @@
 
 #define HIGH 6 /* of 10, from where on impact and effort are high (formulas.md) */
 
-static bool in_use(const struct jl_record *action) { return jl_action_open(action); }
 static int64_t status_of(const struct jl_record *action) { return jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO); }
 
-static bool has_no_lever(struct jl_looking *l, const struct jl_record *action) { return in_use(action) && !jl_points(l, action, JL_ACTION_LEVER); }
-static void leverless(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_lever); }
+static bool has_no_lever(struct jl_looking *l, const struct jl_record *action) { return !jl_points(l, action, JL_ACTION_LEVER); }
+static void leverless(struct jl_looking *l) { jl_find_open(l, has_no_lever); }
 
-static bool has_no_kpi(struct jl_looking *l, const struct jl_record *action) { return in_use(action) && !jl_points(l, action, JL_ACTION_KPIS); }
-static void without_kpi(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_kpi); }
+static bool has_no_kpi(struct jl_looking *l, const struct jl_record *action) { return !jl_points(l, action, JL_ACTION_KPIS); }
+static void without_kpi(struct jl_looking *l) { jl_find_open(l, has_no_kpi); }
 
-static bool has_no_persona(struct jl_looking *l, const struct jl_record *action) { return in_use(action) && !jl_points(l, action, JL_ACTION_PERSONAS); }
+static bool has_no_persona(struct jl_looking *l, const struct jl_record *action) { return !jl_points(l, action, JL_ACTION_PERSONAS); }
 static void without_persona(struct jl_looking *l) {
-  if (jl_looked_count(l, JL_TYPE_PERSONA) > 0) jl_find_faults(l, JL_TYPE_ACTION, has_no_persona);
+  if (jl_looked_count(l, JL_TYPE_PERSONA) > 0) jl_find_open(l, has_no_persona);
 }
 
 static bool has_no_due(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
-  return in_use(action) && !jl_has(action, JL_ACTION_DUE);
+  return !jl_has(action, JL_ACTION_DUE);
 }
-static void without_due(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_due); }
+static void without_due(struct jl_looking *l) { jl_find_open(l, has_no_due); }
 
-static bool is_late(struct jl_looking *l, const struct jl_record *action) { return jl_action_late(action, l->in->today); }
-static void late(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_late); }
+static bool is_late(struct jl_looking *l, const struct jl_record *action) { return jl_view_int(action, JL_ACTION_DUE, INT32_MAX) < l->in->today; }
+static void late(struct jl_looking *l) { jl_find_open(l, is_late); }
 
 static bool is_not_begun(struct jl_looking *l, const struct jl_record *action) {
   int64_t status = status_of(action);
   return (status == JL_TO_DO || status == JL_READY) && jl_view_int(action, JL_ACTION_START, INT32_MAX) < l->in->today && !jl_action_late(action, l->in->today);
 }
-static void not_begun(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_not_begun); }
+static void not_begun(struct jl_looking *l) { jl_find_open(l, is_not_begun); }
 
 static bool is_blocked_somehow(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
   return status_of(action) == JL_BLOCKED && !jl_has(action, JL_ACTION_BLOCKED_REASON);
 }
-static void blocked_somehow(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_blocked_somehow); }
+static void blocked_somehow(struct jl_looking *l) { jl_find_open(l, is_blocked_somehow); }
 
 static bool is_unweighed(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
-  return in_use(action) && (!jl_has(action, JL_ACTION_IMPACT) || !jl_has(action, JL_ACTION_EFFORT));
+  return (!jl_has(action, JL_ACTION_IMPACT) || !jl_has(action, JL_ACTION_EFFORT));
 }
-static void unweighed(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_unweighed); }
+static void unweighed(struct jl_looking *l) { jl_find_open(l, is_unweighed); }
 
 static bool is_time_sink(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
-  return in_use(action) && jl_view_int(action, JL_ACTION_IMPACT, HIGH) < HIGH && jl_view_int(action, JL_ACTION_EFFORT, 0) >= HIGH;
+  return jl_view_int(action, JL_ACTION_IMPACT, HIGH) < HIGH && jl_view_int(action, JL_ACTION_EFFORT, 0) >= HIGH;
 }
-static void time_sinks(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_time_sink); }
+static void time_sinks(struct jl_looking *l) { jl_find_open(l, is_time_sink); }
 
 /* To be launched at once; a month is not at once. */
 static bool is_quick_win_that_waits(struct jl_looking *l, const struct jl_record *action) {
@@ -59,14 +58,14 @@ static bool is_quick_win_that_waits(struct jl_looking *l, const struct jl_record
 static void waiting_wins(struct jl_looking *l) {
   int32_t start, end;
   jl_plan_days(l, &start, &end);
-  if (l->in->today >= start) jl_find_faults(l, JL_TYPE_ACTION, is_quick_win_that_waits);
+  if (l->in->today >= start) jl_find_open(l, is_quick_win_that_waits);
 }
 
 static bool has_no_duration(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
-  return in_use(action) && !jl_has(action, JL_ACTION_DURATION) && !(jl_has(action, JL_ACTION_START) && jl_has(action, JL_ACTION_DUE));
+  return !jl_has(action, JL_ACTION_DURATION) && !(jl_has(action, JL_ACTION_START) && jl_has(action, JL_ACTION_DUE));
 }
-static void without_duration(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_duration); }
+static void without_duration(struct jl_looking *l) { jl_find_open(l, has_no_duration); }
 
 static bool is_dropped_silently(struct jl_looking *l, const struct jl_record *action) {
   (void)l;
@@ -91,13 +90,9 @@ static bool is_unjudged(struct jl_looking *l, const struct jl_record *action) {
 static void unjudged(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_unjudged); }
 
 static void all_urgent(struct jl_looking *l) {
-  size_t n = 0, open = 0, high = 0;
-  const struct jl_record **actions = jl_looked_at(l, JL_TYPE_ACTION, &n);
-  for (size_t i = 0; i < n; i++) {
-    if (!in_use(actions[i])) continue;
-    open++;
-    high += jl_view_int(actions[i], JL_ACTION_PRIORITY, JL_NORMAL) >= JL_HIGH;
-  }
+  size_t open = 0, high = 0;
+  const struct jl_staffed *actions = jl_looked_open(l, &open);
+  for (size_t i = 0; i < open; i++) high += jl_view_int(actions[i].action, JL_ACTION_PRIORITY, JL_NORMAL) >= JL_HIGH;
   const struct jl_arg args[] = {jl_arg_integer((int64_t)high), jl_arg_integer((int64_t)open)};
   if (open >= 5 && 2 * high > open) jl_found_detail(l, NULL, (int64_t)high, JL_MSG("of high priority: {1} of {2}"), args, 2);
 }
@@ -106,9 +101,9 @@ static bool is_outside(struct jl_looking *l, const struct jl_record *action) {
   int32_t start, end;
   jl_plan_days(l, &start, &end);
   int64_t due = jl_view_int(action, JL_ACTION_DUE, start);
-  return in_use(action) && start <= end && (due < start || due > end);
+  return start <= end && (due < start || due > end);
 }
-static void outside(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, is_outside); }
+static void outside(struct jl_looking *l) { jl_find_open(l, is_outside); }
 
 #define ACTIONS JL_IN(ACTIONS)
 #define BOTH (JL_IN(ACTIONS) | JL_IN(STRATEGY))

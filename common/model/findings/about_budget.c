@@ -1,15 +1,8 @@
 /* Rules on money (seed 000 step 2b, seed 001 step 6). Amounts excl. VAT. */
 #include "common/model/findings/looking.h"
-#include "common/model/budget/totals.h"
 #include "common/model/strategy/strategy_views.h"
 
 #define RUN_OUT_GRACE 15 /* days before the end that are no surprise */
-
-/* What the lines hold; false: none, or too large to add up, which the budget itself says. */
-static bool money(struct jl_looking *l, struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total) {
-  struct jl_error ignored;
-  return jl_looked_count(l, JL_TYPE_BUDGET_LINE) > 0 && jl_money_lines(l->in, l->b, ret_lines, ret_n, ret_total, &ignored);
-}
 
 static struct jl_arg amount(const struct jl_looking *l, int64_t minor_units) {
   char currency[4] = "";
@@ -25,15 +18,13 @@ static bool action_has_kpi(const struct jl_looking *l, const struct jl_record *l
 }
 
 static void without_kpi(struct jl_looking *l) {
-  struct jl_money_line *lines;
-  struct jl_amounts total;
-  size_t n = 0;
-  if (!money(l, &lines, &n, &total)) return;
-  for (size_t i = 0; i < n; i++) {
-    if (jl_points(l, lines[i].line, JL_BUDGET_LINE_KPI) || action_has_kpi(l, lines[i].line)) continue;
-    int64_t at_stake = lines[i].net.planned > lines[i].net.actual ? lines[i].net.planned : lines[i].net.actual;
+  const struct jl_money_seen *money = jl_looked_money(l);
+  for (size_t i = 0; money != NULL && i < money->count; i++) {
+    const struct jl_money_line *one = &money->lines[i];
+    if (jl_points(l, one->line, JL_BUDGET_LINE_KPI) || action_has_kpi(l, one->line)) continue;
+    int64_t at_stake = one->net.planned > one->net.actual ? one->net.planned : one->net.actual;
     const struct jl_arg how_much = amount(l, at_stake);
-    jl_found_detail(l, lines[i].line, at_stake, JL_MSG("{1} excl. VAT"), &how_much, 1);
+    jl_found_detail(l, one->line, at_stake, JL_MSG("{1} excl. VAT"), &how_much, 1);
   }
 }
 
@@ -53,16 +44,14 @@ static bool off_by(const struct jl_bucket_shares *shares, bool actual, struct jl
 }
 
 static void buckets(struct jl_looking *l, bool actual) {
-  struct jl_money_line *lines;
-  struct jl_amounts total;
+  const struct jl_money_seen *money = jl_looked_money(l);
   struct jl_bucket_shares shares;
   struct jl_error ignored;
   struct jl_arg args[3];
-  size_t n = 0;
   int64_t off;
-  if (!money(l, &lines, &n, &total) || !jl_bucket_shares(l->in, lines, n, &shares, &ignored)) return;
-  if (actual && total.actual < total.planned / 4) return; /* the first invoices say nothing yet */
-  if (!(actual ? shares.has_actual : shares.has_planned) || shares.rows[JL_BUCKETS - 1].lines == n) return; /* nobody works with it yet */
+  if (money == NULL || !jl_bucket_shares(l->in, money->lines, money->count, &shares, &ignored)) return;
+  if (actual && money->total.actual < money->total.planned / 4) return; /* the first invoices say nothing yet */
+  if (!(actual ? shares.has_actual : shares.has_planned) || shares.rows[JL_BUCKETS - 1].lines == money->count) return; /* nobody works with it yet */
   if (off_by(&shares, actual, args, &off)) jl_found_detail(l, NULL, off, JL_MSG("{1}: {2} instead of {3}"), args, 3);
 }
 static void planned_buckets(struct jl_looking *l) { buckets(l, false); }
@@ -101,13 +90,12 @@ static void tools_unbudgeted(struct jl_looking *l) {
 /* ---- pace ---- */
 /* planned x elapsed / spent days after the start it is used up, at the pace so far. */
 static void running_out(struct jl_looking *l) {
-  struct jl_money_line *lines;
-  struct jl_amounts total;
-  size_t n = 0;
+  const struct jl_money_seen *money = jl_looked_money(l);
   int32_t start, end;
   jl_plan_days(l, &start, &end);
   int64_t elapsed = (int64_t)l->in->today - start + 1;
-  if (l->in->today <= start || l->in->today > end || !money(l, &lines, &n, &total) || total.actual <= 0 || total.planned <= 0) return;
+  if (l->in->today <= start || l->in->today > end || money == NULL || money->total.actual <= 0 || money->total.planned <= 0) return;
+  const struct jl_amounts total = money->total;
   __int128 days = (__int128)total.planned * elapsed / total.actual;
   if (days >= (__int128)end - start + 1 - RUN_OUT_GRACE) return;
   const struct jl_arg args[] = {jl_arg_date(start + (int64_t)days), amount(l, total.actual), amount(l, total.planned)};
@@ -115,14 +103,11 @@ static void running_out(struct jl_looking *l) {
 }
 
 static void overspent(struct jl_looking *l) {
-  struct jl_money_line *lines;
-  struct jl_amounts total;
-  size_t n = 0;
-  if (!money(l, &lines, &n, &total)) return;
-  for (size_t i = 0; i < n; i++) {
-    if (lines[i].net.remaining >= 0) continue;
-    const struct jl_arg over = amount(l, -lines[i].net.remaining);
-    jl_found_detail(l, lines[i].line, -lines[i].net.remaining, JL_MSG("{1} more than planned"), &over, 1);
+  const struct jl_money_seen *money = jl_looked_money(l);
+  for (size_t i = 0; money != NULL && i < money->count; i++) {
+    int64_t remaining = money->lines[i].net.remaining;
+    const struct jl_arg over = amount(l, -remaining);
+    if (remaining < 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
   }
 }
 
@@ -130,12 +115,11 @@ static void overspent(struct jl_looking *l) {
 static bool goes_nowhere(struct jl_looking *l, const struct jl_record *line) { return !jl_points(l, line, JL_BUDGET_LINE_LEVER) && !jl_points(l, line, JL_BUDGET_LINE_ACTION); }
 static void going_nowhere(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_BUDGET_LINE, goes_nowhere); }
 
-static bool is_for_a_stopped_lever(struct jl_looking *l, const struct jl_record *line) {
-  const struct jl_record *lever = jl_view_linked(l->in, line, JL_BUDGET_LINE_LEVER);
-  if (lever == NULL) lever = jl_view_linked(l->in, jl_view_linked(l->in, line, JL_BUDGET_LINE_ACTION), JL_ACTION_LEVER);
-  return lever != NULL && jl_view_int(lever, JL_LEVER_VERDICT, 0) == JL_VERDICT_STOP;
+static void for_stopped_levers(struct jl_looking *l) {
+  const struct jl_money_seen *money = jl_looked_money(l);
+  for (size_t i = 0; money != NULL && i < money->count; i++)
+    if (money->lines[i].lever != NULL && jl_view_int(money->lines[i].lever, JL_LEVER_VERDICT, 0) == JL_VERDICT_STOP) jl_found(l, money->lines[i].line);
 }
-static void for_stopped_levers(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_BUDGET_LINE, is_for_a_stopped_lever); }
 
 static void no_budget(struct jl_looking *l) {
   if (jl_looked_count(l, JL_TYPE_ACTION) > 0 && jl_looked_count(l, JL_TYPE_BUDGET_LINE) == 0) jl_found(l, NULL);

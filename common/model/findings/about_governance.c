@@ -1,68 +1,57 @@
 /* Rules on who does what (seed 000 step 2a, formulas.md: RACI), and on what both teams have agreed (seed 000 step 2b, 4). */
 #include "common/model/findings/looking.h"
 #include "common/model/governance/definition.h"
-#include "common/model/governance/load.h"
-#include "common/model/governance/raci.h"
 
 #define MANY_RESPONSIBLE 3 /* more than so many do the work together: nobody does */
 #define MANY_CONSULTED 5
 
 /* ---- gaps ---- */
-struct telling {
-  struct jl_looking *l;
-  enum jl_gap gap;
-  const struct jl_record *last; /* an action is told once */
-};
-
-static void tell_gap(void *context, enum jl_gap gap, const struct jl_record *action, const struct jl_record *raci) {
-  struct telling *t = context;
-  struct jl_id holder;
-  if (gap != t->gap || t->last == action) return;
-  t->last = action;
-  if (raci == NULL || !jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &holder)) {
-    jl_found(t->l, action);
-    return;
-  }
-  const struct jl_arg who = jl_arg_text(jl_view_holder_name(t->l->in, t->l->b, &holder));
-  jl_found_detail(t->l, action, 1, JL_MSG("it is {1}"), &who, 1);
-}
-
+/* An action is told once, with the first of them. */
 static void gaps(struct jl_looking *l, enum jl_gap gap) {
-  struct telling t = {.l = l, .gap = gap};
-  jl_gaps_tell(l->in, l->b, tell_gap, &t);
+  size_t n = 0;
+  const struct jl_gap_seen *seen = jl_looked_gaps(l, &n);
+  const struct jl_record *last = NULL;
+  struct jl_id holder;
+  for (size_t i = 0; i < n; i++) {
+    if (seen[i].gap != gap || seen[i].action == last || !jl_record_id(seen[i].raci->type, seen[i].raci->body, JL_RACI_HOLDER, &holder)) continue;
+    last = seen[i].action;
+    const struct jl_arg who = jl_arg_text(jl_view_holder_name(l->in, l->b, &holder));
+    jl_found_detail(l, last, 1, JL_MSG("it is {1}"), &who, 1);
+  }
 }
-
-static bool has_letter(const struct jl_looking *l, const struct jl_record *action, int64_t letter) {
-  const void *at = NULL;
-  const struct jl_record *raci;
-  while ((raci = jl_replica_next_referring(l->in->space, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL)
-    if (jl_view_int(raci, JL_RACI_LETTER, 0) == letter) return true;
-  return false;
-}
-
-static bool has_no_a(struct jl_looking *l, const struct jl_record *action) { return jl_action_open(action) && !has_letter(l, action, JL_RACI_A); }
-static bool has_no_r(struct jl_looking *l, const struct jl_record *action) { return jl_action_open(action) && !has_letter(l, action, JL_RACI_R); }
-static void no_a(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_a); }
-static void no_r(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_ACTION, has_no_r); }
 static void away(struct jl_looking *l) { gaps(l, JL_GAP_AWAY); }
 static void left(struct jl_looking *l) { gaps(l, JL_GAP_LEFT); }
 static void nobody(struct jl_looking *l) { gaps(l, JL_GAP_NOBODY); }
 
-static void too_many(struct jl_looking *l, int64_t letter, int64_t most) {
+/* ---- letters ---- */
+static void without(struct jl_looking *l, int letter) {
   size_t n = 0;
-  const struct jl_record **actions = jl_looked_at(l, JL_TYPE_ACTION, &n);
+  const struct jl_staffed *open = jl_looked_open(l, &n);
+  for (size_t i = 0; i < n; i++)
+    if (open[i].letters[letter] == 0) jl_found(l, open[i].action);
+}
+static void no_a(struct jl_looking *l) { without(l, JL_RACI_A); }
+static void no_r(struct jl_looking *l) { without(l, JL_RACI_R); }
+
+static void too_many(struct jl_looking *l, int letter, int64_t most) {
+  size_t n = 0;
+  const struct jl_staffed *open = jl_looked_open(l, &n);
   for (size_t i = 0; i < n; i++) {
-    const void *at = NULL;
-    const struct jl_record *raci;
-    int64_t count = 0;
-    while ((raci = jl_replica_next_referring(l->in->space, &actions[i]->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL)
-      count += jl_view_int(raci, JL_RACI_LETTER, 0) == letter;
+    int64_t count = open[i].letters[letter];
     const struct jl_arg how_many = jl_arg_integer(count);
-    if (count > most && jl_action_open(actions[i])) jl_found_detail(l, actions[i], count, JL_MSG("there are {1}"), &how_many, 1);
+    if (count > most) jl_found_detail(l, open[i].action, count, JL_MSG("there are {1}"), &how_many, 1);
   }
 }
 static void many_r(struct jl_looking *l) { too_many(l, JL_RACI_R, MANY_RESPONSIBLE); }
 static void many_c(struct jl_looking *l) { too_many(l, JL_RACI_C, MANY_CONSULTED); }
+
+static bool has_a(const struct jl_looking *l, const struct jl_record *plan) {
+  const void *at = NULL;
+  const struct jl_record *raci;
+  while ((raci = jl_replica_next_referring(l->in->space, &plan->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL)
+    if (jl_view_int(raci, JL_RACI_LETTER, 0) == JL_RACI_A) return true;
+  return false;
+}
 
 static void tell_overload(void *context, const struct jl_record *person, int64_t actions, int64_t days) {
   const struct jl_arg args[] = {jl_arg_integer(actions), jl_arg_integer(days)};
@@ -73,7 +62,7 @@ static void overloaded(struct jl_looking *l) { jl_overloads_tell(l->in, l->b, te
 /* ---- the plan itself ---- */
 static void plan_without_a(struct jl_looking *l) {
   const struct jl_record *plan = jl_view_plan(l->in);
-  if (plan != NULL && jl_looked_count(l, JL_TYPE_ACTION) > 0 && !has_letter(l, plan, JL_RACI_A)) jl_found(l, NULL);
+  if (plan != NULL && jl_looked_count(l, JL_TYPE_ACTION) > 0 && !has_a(l, plan)) jl_found(l, NULL);
 }
 
 static void begun_unapproved(struct jl_looking *l) {

@@ -1,27 +1,27 @@
 /* Asks the rules, puts what they found in order, and holds it against what was accepted. */
-#include "common/model/findings/looking.h"
+#include "common/model/findings/run.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPES 128 /* numbers of record types are below */
-
-struct jl_run_of_rules {
-  struct {
-    const struct jl_record **records;
-    size_t count;
-    bool known;
-  } lists[TYPES];
-  struct jl_finding *found;
-  size_t count, capacity;
-};
-
 /* ---- what rules look at ---- */
+/* A rule is asked only when all that it reads may be seen: where the section is that of the type, no record needs to be asked again. */
+static const struct jl_record **read_list(const struct jl_looking *l, uint32_t type, size_t *ret_n) {
+  const struct jl_record_type *described = jl_record_type_by_number(type);
+  if (described == NULL || described->section >= JL_SECTIONS) return jl_view_all(l->in, l->b, type, ret_n);
+  const struct jl_record **records = jl_replica_all(l->in->space, type, jl_builder_arena(l->b), ret_n);
+  if (*ret_n == SIZE_MAX) {
+    jl_builder_fail(l->b, JL_E_NO_MEMORY);
+    *ret_n = 0;
+  }
+  return records;
+}
+
 const struct jl_record **jl_looked_at(struct jl_looking *l, uint32_t type, size_t *ret_n) {
   *ret_n = 0;
-  if (type >= TYPES) return NULL;
+  if (type >= JL_RUN_TYPES || l->in->space == NULL || !jl_builder_ok(l->b)) return NULL;
   if (!l->run->lists[type].known) {
-    l->run->lists[type].records = jl_view_all(l->in, l->b, type, &l->run->lists[type].count);
+    l->run->lists[type].records = read_list(l, type, &l->run->lists[type].count);
     l->run->lists[type].known = true;
   }
   *ret_n = l->run->lists[type].count;

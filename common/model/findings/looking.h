@@ -3,7 +3,10 @@
  * grows with the plan and no faster. */
 #ifndef JL_MODEL_FINDINGS_LOOKING_H
 #define JL_MODEL_FINDINGS_LOOKING_H
+#include "common/model/budget/totals.h"
 #include "common/model/findings/findings.h"
+#include "common/model/governance/load.h"
+#include "common/model/governance/raci.h"
 #include "common/record/schema.h"
 
 struct jl_looking {
@@ -31,6 +34,26 @@ void jl_found_detail(struct jl_looking *l, const struct jl_record *record, int64
 /* The common case: all records of a type that the function finds fault with. */
 typedef bool jl_fault_function(struct jl_looking *l, const struct jl_record *record);
 void jl_find_faults(struct jl_looking *l, uint32_t type, jl_fault_function *is_fault);
+
+/* facts.c: what several rules ask of the same records. */
+struct jl_staffed {
+  const struct jl_record *action; /* neither done nor dropped */
+  uint16_t letters[JL_LETTERS];   /* how many hold R, A, C, I */
+};
+const struct jl_staffed *jl_looked_open(struct jl_looking *l, size_t *ret_n);
+void jl_find_open(struct jl_looking *l, jl_fault_function *is_fault); /* of open actions alone */
+struct jl_money_seen {
+  struct jl_money_line *lines;
+  size_t count;
+  struct jl_amounts total;
+  bool any;
+};
+const struct jl_money_seen *jl_looked_money(struct jl_looking *l); /* NULL: no line, or too large to add up, which the budget itself says */
+struct jl_gap_seen {
+  enum jl_gap gap; /* AWAY, LEFT or NOBODY */
+  const struct jl_record *action, *raci;
+};
+const struct jl_gap_seen *jl_looked_gaps(struct jl_looking *l, size_t *ret_n);
 
 /* The tables of the rules, one a domain, in the order of the page (table.c). */
 extern const struct jl_finding_rules jl_findings_on_objectives, jl_findings_on_strategy, jl_findings_on_levers, jl_findings_on_actions,

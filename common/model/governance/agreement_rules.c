@@ -1,4 +1,5 @@
-/* What people agree on: answers to requests for advice, signatures under definitions. */
+/* What people agree on: answers to requests for advice, signatures under definitions, findings that they live with. */
+#include "common/model/findings/findings.h"
 #include "common/model/governance/definition.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
@@ -59,8 +60,22 @@ static bool signature_is_theirs(const struct jl_rule_input *in, struct jl_error 
                   JL_MSG("read it again with jalon show, then sign"), jl_arg_record(definition));
 }
 
+/* In the section of its rule, so that whoever may not be told of the rule is not told that it was accepted. A rule that is not known here is
+ * one of a newer program. */
+static bool accepted_in_its_section(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *accepted = in->touched->after;
+  struct jl_bytes text = jl_record_text(accepted->type, accepted->body, JL_ACCEPTED_FINDING_CODE);
+  char code[17] = "";
+  if (text.size < sizeof code) memcpy(code, text.data, text.size);
+  const struct jl_finding_rule *rule = jl_finding_rule_by_code(code);
+  if (rule == NULL || jl_rule_int(in, JL_ACCEPTED_FINDING_SECTION, 0) == (int64_t)jl_finding_rule_section(rule)) return true;
+  return jl_break(in, JL_ACCEPTED_FINDING_SECTION, err, JL_MSG("{1} reads another section of the plan"), JL_MSG("jalon check accept {1} REF --reason \"...\""),
+                  jl_arg_text(code));
+}
+
 static const struct jl_rule rules[] = {
     {"answer-same-target", JL_TYPE_COMMENT, answer_same_target},
     {"signature-is-theirs", JL_TYPE_SIGNATURE, signature_is_theirs},
+    {"accepted-in-its-section", JL_TYPE_ACCEPTED_FINDING, accepted_in_its_section},
 };
 const struct jl_rules jl_agreement_rules = {rules, JL_COUNT(rules)};

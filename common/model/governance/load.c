@@ -16,6 +16,15 @@ static bool works(const struct jl_record *raci) {
   return letter == JL_RACI_A || letter == JL_RACI_R;
 }
 
+/* Whoever may read the action may read its letters. */
+static const struct jl_record **letters_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *action, size_t *ret_n) {
+  const struct jl_record **all = jl_replica_referring(in->space, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, jl_builder_arena(b), ret_n);
+  if (*ret_n != SIZE_MAX) return all;
+  jl_builder_fail(b, JL_E_NO_MEMORY);
+  *ret_n = 0;
+  return NULL;
+}
+
 /* ---- load ---- */
 struct load {
   const struct jl_record *holder; /* person or team */
@@ -47,7 +56,7 @@ static void carry(struct loads *loads, const struct jl_record *holder, const str
 
 static void carry_all(struct loads *loads, const struct jl_record *action) {
   size_t n = 0, people = 0;
-  const struct jl_record **assignments = jl_view_referring(loads->in, loads->b, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, &n);
+  const struct jl_record **assignments = letters_of(loads->in, loads->b, action, &n);
   for (size_t i = 0; i < n; i++) {
     struct jl_id holder;
     int64_t letter = jl_view_int(assignments[i], JL_RACI_LETTER, 0);
@@ -233,7 +242,7 @@ static void look_at_holder(struct gaps *g, const struct jl_record *action, const
 
 static void look_at(struct gaps *g, const struct jl_record *action) {
   size_t n = 0, accountable = 0, responsible = 0;
-  const struct jl_record **all = jl_view_referring(g->in, g->b, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, &n);
+  const struct jl_record **all = letters_of(g->in, g->b, action, &n);
   for (size_t i = 0; i < n; i++) {
     accountable += jl_view_int(all[i], JL_RACI_LETTER, 0) == JL_RACI_A;
     responsible += jl_view_int(all[i], JL_RACI_LETTER, 0) == JL_RACI_R;
