@@ -1,4 +1,5 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
+#include "client/cli/calendar_file.h"
 #include "client/cli/cli.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
@@ -128,6 +129,11 @@ static const struct jl_option funnel_new_options[] = {
     {NULL, NULL, NULL}};
 static const struct jl_option funnel_apply_options[] = {
     {"serves", "REF", JL_MSG("the objective that they serve")}, {"yes", NULL, JL_MSG("do not ask")}, {NULL, NULL, NULL}};
+static const struct jl_option calendar_import_options[] = {{"name", "NAME", JL_MSG("of the new calendar; otherwise the file's")},
+                                                           {"into", "REF", JL_MSG("in place of the days that this calendar has")},
+                                                           {NULL, NULL, NULL}};
+static const struct jl_option school_import_options[] = {
+    {"since", "DATE", JL_MSG("only what goes on from that day; otherwise from the beginning of this year")}, {NULL, NULL, NULL}};
 static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("below this lever; otherwise one is made of the playbook")},
                                                     {"start", "DATE", JL_MSG("the day from which the steps are counted; otherwise today")},
                                                     {"budget", NULL, JL_MSG("budget lines too, of what its steps cost as a rule")},
@@ -418,6 +424,28 @@ const struct jl_command jl_commands[] = {
      matrix_apply_options,
      jl_cmd_matrix_apply,
      {"jalon matrix apply --dry-run", "jalon matrix apply --only time-sinks --reason \"...\""},
+     NULL,
+     NULL},
+    {"calendar import",
+     JL_MSG("the days off of another country, from a file of yours or one that came with the program"),
+     "FILE|COUNTRY",
+     1,
+     1,
+     JL_COMMAND_WRITES,
+     calendar_import_options,
+     jl_cmd_calendar_import,
+     {"jalon calendar import belgium", "jalon calendar import ./maroc.days --name Maroc"},
+     NULL,
+     NULL},
+    {"school-holiday import",
+     JL_MSG("school holidays of zones A, B and C, from the table of the administration's open data"),
+     "FILE",
+     1,
+     1,
+     JL_COMMAND_WRITES,
+     school_import_options,
+     jl_cmd_school_import,
+     {"jalon school-holiday import vacances_scolaires_zones.csv --since 2025-09-01"},
      NULL,
      NULL},
     {"rights set",

@@ -83,7 +83,7 @@ bool jl_period_week(const char *text, int32_t today, struct jl_period *ret, stru
     jl_iso_week(ret->first, &found_year, &found_week);
     if (found_year == year && found_week == week) return true;
     jl_iso_week(jl_day_from_date(year, 12, 28), &found_year, &found_week); /* in the last week of every year */
-    return jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no week {2}"), JL_MSG("the last one is {3}"), jl_arg_integer(year), jl_arg_integer(week),
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no week {2}"), JL_MSG("the last one is {3}"), jl_arg_textn(text, 4), jl_arg_integer(week),
                    jl_arg_integer(found_week));
   }
   return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no week"), JL_MSG("write it like 2026-W53, as one of its days, or +1 for the next one"),
