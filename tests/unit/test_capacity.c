@@ -132,6 +132,29 @@ static void away(void **state) {
   fx_free(&fx);
 }
 
+/* Of a large directory only who has work: here one of them in person and one through a role. */
+static void of_many(void **state) {
+  (void)state;
+  struct fixture fx = in_may();
+  struct jl_id writer = fx_named(&fx, JL_TYPE_ROLE, "Rédacteur"), one = {{0}};
+  for (int i = 0; i < 110; i++) {
+    fx_begin(&fx, JL_TYPE_PERSON);
+    fx_text(&fx, JL_PERSON_NAME, "Quelqu'un");
+    if (i == 70) fx_ref(&fx, JL_PERSON_ROLES, writer);
+    struct jl_id id = fx_put(&fx);
+    if (i == 40) one = id;
+  }
+  struct jl_id article = action(&fx, "Article", NULL, "2026-05-13", 1000000);
+  fx_raci(&fx, article, JL_RACI_R, writer, NULL);
+  fx_raci(&fx, article, JL_RACI_R, one, NULL);
+  struct asked a = capacity(&fx);
+  assert_int_equal(a.c.people_count, 2);
+  assert_int_equal(a.c.people[0].person->number, 41);
+  assert_int_equal(a.c.people[1].person->number, 71);
+  assert_int_equal(booked(&a, 1, "2026-05-13", "2026-05-13"), 1000000);
+  fx_free(&fx);
+}
+
 /* ---- calendar and week ---- */
 static void month(void **state) {
   (void)state;
@@ -211,7 +234,8 @@ static void periods(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(spread), cmocka_unit_test(who_and_when), cmocka_unit_test(away), cmocka_unit_test(month), cmocka_unit_test(week), cmocka_unit_test(periods),
+      cmocka_unit_test(spread), cmocka_unit_test(who_and_when), cmocka_unit_test(away), cmocka_unit_test(of_many),
+      cmocka_unit_test(month), cmocka_unit_test(week), cmocka_unit_test(periods),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHOLE 1000000 /* of a progress */
+#define WHOLE 1000000  /* of a progress */
+#define PEOPLE_ALL 100 /* of a larger directory only those who have work are looked at */
 
 int64_t jl_action_work(const struct jl_record *action) {
   int64_t duration = jl_view_int(action, JL_ACTION_DURATION, 0);
@@ -11,13 +12,37 @@ int64_t jl_action_work(const struct jl_record *action) {
 }
 
 /* ---- people ---- */
+static bool has_role(const struct jl_record *person, const struct jl_seen *roles) {
+  struct jl_iterator it = jl_record_each(person->body, jl_field_by_number(person->type, JL_PERSON_ROLES));
+  for (struct jl_value value; jl_iterator_next(&it, &value);)
+    if (jl_seen_has(roles, &value.id)) return true;
+  return false;
+}
+
+/* Who is R of something that is not done, in person or as a role. */
+static struct jl_seen *find_holders(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(in, b, JL_TYPE_RACI, &n);
+  struct jl_seen *holders = jl_seen_new(b, n + 1);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_id holder;
+    const struct jl_record *action = jl_view_linked(in, all[i], JL_RACI_TARGET);
+    bool open = action != NULL && action->type_number == JL_TYPE_ACTION && jl_action_open(action);
+    if (open && jl_view_int(all[i], JL_RACI_LETTER, 0) == JL_RACI_R && jl_record_id(all[i]->type, all[i]->body, JL_RACI_HOLDER, &holder))
+      (void)jl_seen_add(holders, &holder);
+  }
+  return holders;
+}
+
 static bool find_people(const struct jl_view_input *in, struct jl_builder *b, int32_t first, int32_t last, struct jl_capacity *c) {
   size_t n = 0;
   const struct jl_record **people = jl_view_directory(in, b, JL_TYPE_PERSON, &n);
+  const struct jl_seen *holders = n > PEOPLE_ALL ? find_holders(in, b) : NULL;
   c->people = jl_view_alloc(b, n + 1, sizeof *c->people);
-  if (c->people == NULL) return false;
+  if (c->people == NULL || (n > PEOPLE_ALL && holders == NULL)) return false;
   for (size_t i = 0; i < n; i++) {
     if (jl_view_int(people[i], JL_PERSON_INACTIVE, 0) != 0) continue;
+    if (n > PEOPLE_ALL && !jl_seen_has(holders, &people[i]->id) && !has_role(people[i], holders)) continue;
     const struct jl_working_days_of of = {
         .plan = in->space, .organisation = in->organisation, .whose = people[i]->id, .first = first, .last = last};
     struct jl_worker *worker = &c->people[c->people_count++];
@@ -29,7 +54,7 @@ static bool find_people(const struct jl_view_input *in, struct jl_builder *b, in
   return true;
 }
 
-static bool has_role(const struct jl_record *person, const struct jl_id *role) {
+static bool is_of_role(const struct jl_record *person, const struct jl_id *role) {
   struct jl_iterator it = jl_record_each(person->body, jl_field_by_number(person->type, JL_PERSON_ROLES));
   for (struct jl_value value; jl_iterator_next(&it, &value);)
     if (jl_id_equal(&value.id, role)) return true;
@@ -106,7 +131,7 @@ static bool book_action(struct finding *f, const struct jl_record *action) {
     if (record != NULL && record->type_number == JL_TYPE_TEAM) f->c->of_teams++;
     for (size_t p = 0; record != NULL && p < f->c->people_count; p++) {
       const struct jl_record *person = f->c->people[p].person;
-      bool holds = person == record || (record->type_number == JL_TYPE_ROLE && has_role(person, &holder));
+      bool holds = person == record || (record->type_number == JL_TYPE_ROLE && is_of_role(person, &holder));
       if (holds && !book(f, action, p, &undated)) return false;
     }
   }

@@ -25,7 +25,7 @@ struct jl_worker {
   struct jl_working_days *days;
 };
 struct jl_capacity {
-  struct jl_worker *people; /* active ones, by number */
+  struct jl_worker *people; /* active ones, by number; of a directory of more than a hundred only those with work */
   size_t people_count;
   struct jl_booking *bookings; /* by person, then as they end */
   size_t booking_count;
