@@ -1,5 +1,7 @@
 #include "common/model/calendar/capacity_cells.h"
 #include "common/base/calendar.h"
+#include <inttypes.h>
+#include <stdio.h>
 
 #define HUNDREDTH 10000 /* millionths: what is shown */
 
@@ -62,6 +64,17 @@ static const char *reason(const struct jl_working_days *days, int32_t first, int
   return label;
 }
 
+/* Files have the same in every language: "0.25". */
+static void plain(int64_t millionths, char ret_text[24]) {
+  int64_t hundredths = millionths / HUNDREDTH;
+  if (hundredths % 100 == 0)
+    snprintf(ret_text, 24, "%" PRId64, hundredths / 100);
+  else if (hundredths % 10 == 0)
+    snprintf(ret_text, 24, "%" PRId64 ".%" PRId64, hundredths / 100, hundredths % 100 / 10);
+  else
+    snprintf(ret_text, 24, "%" PRId64 ".%02" PRId64, hundredths / 100, hundredths % 100);
+}
+
 void jl_cell_taken(struct jl_builder *b, const struct jl_capacity *c, size_t person, int32_t first, int32_t last) {
   int64_t time = jl_time_of(c, person, first, last), booked = jl_booked_person(c, person, first, last);
   const struct jl_arg args[] = {jl_arg_fraction(shown(booked), ""), jl_arg_fraction(shown(time), "")};
@@ -71,6 +84,11 @@ void jl_cell_taken(struct jl_builder *b, const struct jl_capacity *c, size_t per
     jl_cell_tone(b, JL_TONE_MUTED);
     return;
   }
+  char of_booked[24], of_time[24], both[52];
+  plain(shown(booked), of_booked);
+  plain(shown(time), of_time);
+  snprintf(both, sizeof both, "%s/%s", of_booked, of_time);
   jl_cell_words(b, booked > time ? JL_MSG("{1}/{2} !") : JL_MSG("{1}/{2}"), args, 2);
+  jl_cell_alternative(b, both);
   jl_cell_tone(b, booked > time ? JL_TONE_BAD : booked == 0 ? JL_TONE_MUTED : JL_TONE_NONE);
 }
