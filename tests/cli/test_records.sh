@@ -11,6 +11,10 @@ add_arguments() {
   team) set -- "Agence Horizon" --kind agency ;;
   role) set -- "Chef de produit" ;;
   leave) set -- --person "Paul Bernard" --start 2026-03-10 --end 2026-03-20 --substitute "Marie Dupont" ;;
+  calendar) set -- "La Réunion" --territory reunion --worked 05-08 ;;
+  closure) set -- "Fermeture d'été" --start 2027-08-02 --end 2027-08-13 ;;
+  school-holiday) set -- "Vacances d'hiver" --start 2027-02-06 --end 2027-02-21 --zone c ;;
+  key-date) set -- "Salon de Lyon" --date 2027-05-19 --until 2027-05-21 ;;
   objective) set -- "Doubler les inscriptions" --kind marketing --due +3m --unit inscriptions --target 200 ;;
   key-result) set -- "Cent inscriptions" --objective O1 --target 100 ;;
   lever) set -- "Salons" --direction outbound --objectives O1,O2 ;;
@@ -56,6 +60,7 @@ set_arguments() {
   case $1 in
   person) set -- --job-title Cheffe ;; team | role | persona | lever | objective) set -- --description "Deux lignes" ;;
   leave) set -- --end 2026-03-25 ;;
+  calendar) set -- --solidarity-day yes ;; closure) set -- --end 2027-08-20 ;; school-holiday) set -- --zone a ;; key-date) set -- --kind event ;;
   segment | icp | competitor | mix-item | tool | lesson | playbook | playbook-step | diagnostic) set -- --description "Deux lignes" ;;
   criterion) set -- --ours Haut ;; rating) set -- --value Bas ;; promise | positioning | key-message) set -- --proofs "97 % en une heure" ;;
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
