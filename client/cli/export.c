@@ -186,7 +186,7 @@ static void put_directory(struct export *x, const struct export *directory, stru
   static const struct {
     const char *list;
     uint32_t type;
-  } lists[] = {{"teams", JL_TYPE_TEAM}, {"roles", JL_TYPE_ROLE}, {"people", JL_TYPE_PERSON}};
+  } lists[] = {{"calendars", JL_TYPE_CALENDAR}, {"teams", JL_TYPE_TEAM}, {"roles", JL_TYPE_ROLE}, {"people", JL_TYPE_PERSON}};
   size_t n = 0;
   struct jl_id *ids = named_ids(x, &n);
   jl_buffer_text(out, "\"organisation\":{");

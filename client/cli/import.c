@@ -1,14 +1,14 @@
 /* plan import: reads a plan from a JSON file.
  *
  *   {"jalon": 1,
- *    "organisation": {"people": [{"key": "benoit", "name": "Benoit Roy", "email": "..."}], "teams": [...], "roles": [...]},
+ *    "organisation": {"people": [{"key": "benoit", "name": "Benoit Roy", "email": "..."}], "teams": [...], "roles": [...], "calendars": [...]},
  *    "plan": {"name": "Plan 2026", "start": "@month-start", "end": "+365d", ...},
  *    "records": [{"type": "objective", "key": "o1", "title": "..."},
  *                {"type": "lever", "key": "l1", "name": "SEO", "objectives": ["o1"], "owner": {"person": "benoit"}}, ...]}
  *
  * Fields as in common/record/record.h (money in minor units, fractions as decimals). "defaults": false at the top leaves
  * out the values that new records get otherwise; export writes it. References are keys of this file, or {"person"|"team"|
- * "role": key or name}; "$plan" is the plan itself, "$me" who imports. People, teams and roles that exist by that name are reused.
+ * "role"|"calendar": key or name}; "$plan" is the plan itself, "$me" who imports. What exists of these by that name is reused.
  * A text may be written in several languages, {"fr": "...", "en": "..."}: the one of the user is taken. A file with "template": {"title",
  * "description"} is a template (template.c).
  * Dates: "2026-01-31"; "+30d", "-2w", "+3m" from the day of import; "next-january" (the first day of the next such month,

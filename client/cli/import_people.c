@@ -1,4 +1,4 @@
-/* People, teams and roles of an import: those that exist by name are reused, the others are created first. */
+/* People, teams, roles and calendars of an import: those that exist by name are reused, the others are created first. */
 #include "client/cli/import.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
@@ -7,7 +7,10 @@
 static const struct {
   const char *list, *word;
   uint32_t type;
-} lists[] = {{"teams", "team", JL_TYPE_TEAM}, {"roles", "role", JL_TYPE_ROLE}, {"people", "person", JL_TYPE_PERSON}};
+} lists[] = {{"calendars", "calendar", JL_TYPE_CALENDAR} /* teams and people name them */,
+           {"teams", "team", JL_TYPE_TEAM},
+           {"roles", "role", JL_TYPE_ROLE},
+           {"people", "person", JL_TYPE_PERSON}};
 
 struct directory {
   struct jl_import *im;
@@ -60,7 +63,7 @@ static bool import_one(struct jl_import *im, size_t list, const struct jl_json *
     if (!jl_import_record(im, type, j, &record, err) || !jl_import_put(im, &organisation, type->number, &id, record, err) ||
         !jl_import_add_key(im, named, &id, NULL, err))
       return false;
-    im->new_people++;
+    im->new_people += type->number != JL_TYPE_CALENDAR;
   }
   if (key == NULL) return true;
   const char *typed = jl_arena_printf(im->cli->arena, "%s:%s", lists[list].word, key);

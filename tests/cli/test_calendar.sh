@@ -110,8 +110,22 @@ fi
 marketing calendar 2019-02 --zone a
 check what-is-not-known-is-not-guessed says 'none is known'
 
-# ---- readers ----
+# ---- a plan keeps its calendar in a file: the one of that name, or a new one ----
 admin plan set --calendar "Siège"
+admin plan export "$W/files/plan.json"
+check export exits 0
+admin plan import "$W/files/plan.json" --new "Copie"
+check import exits 0
+admin --plan Copie calendar 2026-05
+check the-same-calendar all_of 'exits 0; says "calendar: Siège"'
+sed -i 's/"Siège"/"Agence"/' "$W/files/plan.json"
+admin plan import "$W/files/plan.json" --new "Ailleurs"
+check import-with-another exits 0
+admin --plan Ailleurs calendar 2026-05
+check a-new-calendar all_of 'exits 0; says "calendar: Agence"; says Ascension'
+admin plan use "$DEMONSTRATION_NAME"
+
+# ---- readers ----
 admin rights set "Paul Bernard" actions none
 sales calendar 2026-05
 check without-the-section all_of 'exits 0; says "Ascension"; says "may not read the section actions"; silent "Plaquette|Salon"'
