@@ -365,6 +365,8 @@ bool jl_cmd_history_heads(struct jl_cli *cli, struct jl_error *err), jl_cmd_hist
 void jl_cli_tell_reopened(struct jl_cli *cli, const struct jl_record_state *action, const struct jl_outcome_of *outcome);
 bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_send_back(struct jl_cli *cli, struct jl_error *err), jl_cmd_withdraw(struct jl_cli *cli, struct jl_error *err);
+/* gate.c */
+bool jl_cmd_gate_override(struct jl_cli *cli, struct jl_error *err);
 /* view.c: worked out here, over an empty plan, by the same code as the server's. */
 JL_MUST_CHECK bool jl_cli_view_here(struct jl_cli *cli, const char *view, const struct jl_parameter *parameters, size_t n, struct jl_error *err);
 /* funnel.c: the stages that --rates or --benchmark give. */

@@ -596,6 +596,17 @@ const struct jl_command jl_commands[] = {
      {"jalon inbox answer 2 \"yes\""},
      NULL,
      NULL},
+    {"gate override",
+     JL_MSG("let a campaign start although the launch gate holds it up: the accountable, with a reason"),
+     "REF REASON",
+     2,
+     2,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     NULL,
+     jl_cmd_gate_override,
+     {"jalon gate override A12 \"the fair is tomorrow; codes are counted by hand\"", "jalon launch-override rm LO2"},
+     NULL,
+     NULL},
     {"submit",
      JL_MSG("submit the plan, its budget, an action, or money for another budget line, to be approved"),
      "[REF|budget]",
@@ -733,6 +744,7 @@ bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
   if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
   if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE) /* submit, approve ... */
     return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0;
+  if (type->number == JL_TYPE_LAUNCH_OVERRIDE) return strcmp(verb, "add") != 0 && strcmp(verb, "set") != 0; /* gate override */
   return !type->singleton ||
          (strcmp(verb, "add") != 0 && strcmp(verb, "rm") != 0 && strcmp(verb, "restore") != 0 && strcmp(verb, "list") != 0);
 }

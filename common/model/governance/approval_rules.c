@@ -44,12 +44,11 @@ static bool starts_approved(const struct jl_rule_input *in, struct jl_error *err
                   jl_arg_record(action));
 }
 
-/* Else whoever may edit an action could start it without. */
-static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) {
+/* Else whoever may edit an action could start it without what holds it up. */
+static bool keeps(const struct jl_rule_input *in, uint32_t field, const char *message, const char *hint, struct jl_error *err) {
   const struct jl_record *action = in->touched->after, *before = in->touched->before;
   const struct jl_evaluation *e = in->evaluation;
-  if (before == NULL || action->deleted_revision != 0 || jl_record_int(before->type, before->body, JL_ACTION_NEEDS_APPROVAL, 0) == 0 ||
-      jl_rule_int(in, JL_ACTION_NEEDS_APPROVAL, 0) != 0)
+  if (before == NULL || action->deleted_revision != 0 || jl_record_int(before->type, before->body, field, 0) == 0 || jl_rule_int(in, field, 0) != 0)
     return true;
   if (e == NULL || e->author.administrator) return true;
   const struct jl_id *author = &e->author.person, *plan = &jl_replica_where(in->after)->space, *const deciders[] = {&action->id, plan};
@@ -59,13 +58,23 @@ static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) 
     giver = jl_approver_giver(in->after, deciders[i], author);
     if (giver == JL_GIVEN_BY_ANOTHER) return true;
   }
-  jl_fail(err, JL_E_DENIED, JL_MSG("only the accountable of {1} may let it start without approval"),
+  jl_fail(err, JL_E_DENIED, message,
           giver == JL_GIVEN_ONESELF
               ? JL_MSG("the A that you gave yourself does not count: ask the accountable of the plan, or an administrator")
           : giver == JL_GIVER_UNKNOWN ? JL_MSG("who gave you the A is not known any more: somebody else gives it to you once more (raci set), or ask an administrator")
-                                      : JL_MSG("submit it, or ask who holds its A"),
+                                      : hint,
           jl_arg_record(action));
-  return jl_rule_broken(in, JL_ACTION_NEEDS_APPROVAL, err);
+  return jl_rule_broken(in, field, err);
+}
+
+static bool keeps_needing(const struct jl_rule_input *in, struct jl_error *err) {
+  return keeps(in, JL_ACTION_NEEDS_APPROVAL, JL_MSG("only the accountable of {1} may let it start without approval"),
+               JL_MSG("submit it, or ask who holds its A"), err);
+}
+
+static bool stays_campaign(const struct jl_rule_input *in, struct jl_error *err) {
+  return keeps(in, JL_ACTION_CAMPAIGN, JL_MSG("only the accountable of {1} may say that it is no campaign any more"),
+               JL_MSG("ask who holds its A"), err);
 }
 
 static bool status_is_decided(const struct jl_rule_input *in, struct jl_error *err) {
@@ -83,6 +92,7 @@ static bool status_is_decided(const struct jl_rule_input *in, struct jl_error *e
 static const struct jl_rule rules[] = {
     {"starts-approved", JL_TYPE_ACTION, starts_approved},
     {"keeps-needing-approval", JL_TYPE_ACTION, keeps_needing},
+    {"stays-campaign", JL_TYPE_ACTION, stays_campaign},
     {"plan-status-is-decided", JL_TYPE_PLAN, status_is_decided},
 };
 const struct jl_rules jl_approval_rules = {rules, JL_COUNT(rules)};

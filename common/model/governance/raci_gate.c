@@ -231,17 +231,27 @@ static bool made_before(const struct judging *j, const struct jl_id *id, struct 
   return false;
 }
 
-/* Whether it may be decided is for approvals.c to say; here only in whose place. */
-static void note_decision(struct judging *j, const struct jl_record *approval) {
+/* Whether it may be decided is for approvals.c and launch_rules.c to say; here only in whose place. */
+static void note_accountable(struct judging *j, struct jl_id target) {
   const uint32_t accountable = JL_LETTER(JL_RACI_A);
-  const struct jl_id *author = &j->run->in->author.person;
   struct jl_letters letters;
+  if (!jl_raci_named(j->raci.plan, &target, accountable)) target = jl_replica_where(j->raci.plan)->space;
+  jl_letters_of(&j->raci, &target, &j->run->in->author.person, &letters);
+  if ((letters.held & ~letters.own & accountable) != 0) j->gate->instead_of[j->index] = letters.instead_of[JL_RACI_A];
+}
+
+static void note_decision(struct judging *j, const struct jl_record *approval) {
+  const struct jl_id *author = &j->run->in->author.person;
   struct jl_id target, submitted_by;
   bool own = jl_record_id(approval->type, approval->body, JL_APPROVAL_SUBMITTED_BY, &submitted_by) && jl_id_equal(&submitted_by, author);
   if (own || !changes(j, JL_APPROVAL_STATE) || !jl_record_id(approval->type, approval->body, JL_APPROVAL_TARGET, &target)) return;
-  if (!jl_raci_named(j->raci.plan, &target, accountable)) target = jl_replica_where(j->raci.plan)->space;
-  jl_letters_of(&j->raci, &target, author, &letters);
-  if ((letters.held & ~letters.own & accountable) != 0) j->gate->instead_of[j->index] = letters.instead_of[JL_RACI_A];
+  note_accountable(j, target);
+}
+
+static void note_override(struct judging *j) {
+  struct jl_id target;
+  if (j->type->number == JL_TYPE_LAUNCH_OVERRIDE && jl_record_id(j->type, JL_PB(j->edit->record), JL_LAUNCH_OVERRIDE_ACTION, &target))
+    note_accountable(j, target);
 }
 
 static bool judge_edit(struct judging *j) {
@@ -250,6 +260,7 @@ static bool judge_edit(struct judging *j) {
   if (j->type == NULL || !jl_id_from_bytes(JL_PB(j->edit->id), &id)) return true;
   const struct jl_record *current = jl_replica_record(j->raci.plan, &id);
   if (j->edit->verb == JALON__VERB__CREATE) {
+    note_override(j);
     if (!j->enforced) return true;
     const struct jl_record made = {.type_number = j->type->number, .type = j->type, .id = id, .body = JL_PB(j->edit->record)};
     return judge_made(j, &made);
@@ -266,7 +277,7 @@ static bool judge_edit(struct judging *j) {
 
 static bool decides(const struct jl_run *run) {
   for (size_t i = 0; i < run->group->n_edits; i++)
-    if (run->group->edits[i]->type == JL_TYPE_APPROVAL) return true;
+    if (run->group->edits[i]->type == JL_TYPE_APPROVAL || run->group->edits[i]->type == JL_TYPE_LAUNCH_OVERRIDE) return true;
   return false;
 }
 
@@ -326,6 +337,14 @@ static bool decides_on_it(const struct jl_run *run, const struct jl_record *reco
   return !new;
 }
 
+/* That takes the A (launch_rules.c), and no right to the section beside it. */
+static bool overrides(const struct jl_run *run, const struct jl_record *record, bool new) {
+  (void)run;
+  (void)record;
+  (void)new;
+  return true;
+}
+
 /* A team that only reads the strategy signs its definitions; agreement_rules.c says who signs for it. */
 static bool signs(const struct jl_run *run, const struct jl_record *record, bool new) {
   (void)run;
@@ -342,6 +361,7 @@ bool jl_gate_lets(const struct jl_run *run, const struct jl_record *record, bool
               {JL_TYPE_ADVICE, asks},
               {JL_TYPE_LEAVE, own_leave},
               {JL_TYPE_APPROVAL, decides_on_it},
+              {JL_TYPE_LAUNCH_OVERRIDE, overrides},
               {JL_TYPE_SIGNATURE, signs}};
   enum jl_section as = jl_edited_as(run->space, record);
   if (as == JL_SECTION_NONE || (run->in->author.allowed >> as & 1) == 0 || !jl_run_sees(run, record)) return false;

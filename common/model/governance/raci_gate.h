@@ -26,7 +26,7 @@ struct jl_gate { /* of one group */
 /* Before any edit is made. false: no memory. */
 JL_MUST_CHECK bool jl_gate_judge(struct jl_run *run, struct jl_gate *ret_gate, struct jl_error *err);
 /* The author may write this record without the right to edit its section, as far as he sees it and his login may write: comments and
- * requests for advice by A, R and C, one's own leave, decisions on approvals, signatures. */
+ * requests for advice by A, R and C, one's own leave, decisions on approvals, overrides of the launch gate, signatures. */
 bool jl_gate_lets(const struct jl_run *run, const struct jl_record *record, bool new);
 /* The people whose letters let them edit the record; "": letters do not decide about it, or the author may not know whose. */
 const char *jl_gate_who(const struct jl_run *run, const struct jl_record *record);

@@ -1,7 +1,7 @@
 """What the checker knows of the record types: written down here by hand, from the protocol's description and not from its code."""
 PERSON, PLAN, OBJECTIVE, ACTION, ITEM, RACI, COMMENT, GRANT, LINE, MONTH, EXPENSE = 1, 10, 11, 20, 21, 30, 31, 32, 40, 41, 42
 
-PARENT = {12: 1, 18: 1, ITEM: 1, 22: 1, RACI: 1, COMMENT: 1, MONTH: 1, EXPENSE: 1, 51: 1, 68: 1, 71: 1, 72: 1, 73: 1}  # type -> field with the id of the record above
+PARENT = {12: 1, 18: 1, ITEM: 1, 22: 1, RACI: 1, COMMENT: 1, MONTH: 1, EXPENSE: 1, 51: 1, 68: 1, 71: 1, 72: 1, 73: 1, 82: 1}  # type -> field with the id of the record above
 REFERENCES = {  # type -> {field: types it may point at, None: any of the space}; those into other spaces are weak and left out
     OBJECTIVE: {2: (OBJECTIVE,), 18: (70, 71)}, ACTION: {2: (13,), 19: (ACTION,)}, ITEM: {1: (ACTION,)}, RACI: {1: (ACTION, PLAN, LINE)}, COMMENT: {1: None, 4: (COMMENT,)},
     LINE: {2: (13,), 3: (ACTION,), 10: (50,)}, MONTH: {1: (LINE,)}, EXPENSE: {1: (LINE,), 11: (EXPENSE,), 12: (50,)},
