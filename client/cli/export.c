@@ -229,27 +229,32 @@ static void put_plan(struct export *x, const struct export *directory, struct jl
   jl_buffer_text(out, "]}\n");
 }
 
-static bool is_of_approvals(const struct export *x, const struct jl_record_state *r) {
-  if (r->type == JL_TYPE_APPROVAL || r->type == JL_TYPE_BASELINE) return true;
+/* What somebody decided or said of this plan here. */
+static bool is_of_here(uint32_t type) {
+  return type == JL_TYPE_APPROVAL || type == JL_TYPE_BASELINE || type == JL_TYPE_LAUNCH_OVERRIDE || type == JL_TYPE_ASSESSMENT;
+}
+
+static bool is_about_such(const struct export *x, const struct jl_record_state *r) {
   const struct jl_record_type *type = jl_record_type_by_number(r->type);
   const struct jl_field *parent = type == NULL ? NULL : jl_parent_field(type);
   struct jl_id id;
   if (parent == NULL || !jl_field_refers_to(parent, JL_TYPE_APPROVAL) || !jl_record_id(type, r->body, parent->number, &id)) return false;
   for (size_t i = 0; i < x->count; i++)
-    if (x->records[i].type == JL_TYPE_APPROVAL && jl_id_equal(&x->records[i].id, &id)) return true;
+    if (is_of_here(x->records[i].type) && jl_id_equal(&x->records[i].id, &id)) return true;
   return false;
 }
 
-/* What somebody approved was this plan here: a file says what is planned, and what is read from it is approved anew. */
-static void leave_approvals_out(struct export *x) {
+/* What somebody approved was this plan here, as what was overridden and what was answered: a file says what is planned, and what is read from
+ * it is approved anew. */
+static void leave_decisions_out(struct export *x) {
   size_t kept = 0;
   bool any = false;
-  for (size_t i = 0; i < x->count; i++) any = any || x->records[i].type == JL_TYPE_APPROVAL;
+  for (size_t i = 0; i < x->count; i++) any = any || is_of_here(x->records[i].type);
   for (size_t pass = 0; any && pass < 2; pass++) { /* what was said about them, then themselves */
     kept = 0;
     for (size_t i = 0; i < x->count; i++) {
-      bool itself = x->records[i].type == JL_TYPE_APPROVAL || x->records[i].type == JL_TYPE_BASELINE;
-      if (itself == (pass == 1) && is_of_approvals(x, &x->records[i])) continue;
+      bool itself = is_of_here(x->records[i].type);
+      if (itself == (pass == 1) && (itself || is_about_such(x, &x->records[i]))) continue;
       x->records[kept++] = x->records[i];
     }
     x->count = kept;
@@ -278,7 +283,7 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &cli->plan, true, err)
                                : read_space(&x, &cli->plan, err) && read_directory(&directory, err);
   if (!read) return false;
-  leave_approvals_out(&x);
+  leave_decisions_out(&x);
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
   if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_list);
   jl_buffer_init(&out, EXPORT_MAX);

@@ -233,17 +233,17 @@ bool jl_import_record(struct jl_import *im, const struct jl_record_type *type, c
          jl_import_unknown(im, type, j, ret_record, err) && (!im->defaults || jl_record_defaults(im->cli, type, &im->input, ret_record, err)) && jl_record_check(type, *ret_record, err);
 }
 
-/* Nobody has approved what comes from a file: its plan is a draft, and what is under way in it needed no approval. */
+/* Nobody has approved what comes from a file: its plan is a draft, and what is under way in it needed no approval and was no campaign, which
+ * would be held up now. */
 static bool undecided(struct jl_import *im, const struct jl_record_type *type, struct jl_bytes *record, struct jl_error *err) {
-  struct jl_bytes next = {NULL, 0};
-  uint32_t field = type->number == JL_TYPE_PLAN ? JL_PLAN_STATUS : JL_ACTION_NEEDS_APPROVAL;
+  static const uint32_t freed[] = {JL_ACTION_NEEDS_APPROVAL, JL_ACTION_CAMPAIGN};
   int64_t status = jl_record_int(type, *record, type->number == JL_TYPE_PLAN ? JL_PLAN_STATUS : JL_ACTION_STATUS, 0);
-  if (type->number == JL_TYPE_PLAN ? status != JL_PLAN_SUBMITTED && status != JL_PLAN_APPROVED
-                                   : type->number != JL_TYPE_ACTION || status < JL_IN_PROGRESS || status > JL_DONE)
-    return true;
-  if (type->number == JL_TYPE_PLAN)
-    next = jl_value_encode(im->cli->arena, jl_field_by_number(type, field), &(struct jl_value){.number = JL_PLAN_DRAFT});
-  *record = jl_record_with(im->cli->arena, *record, field, next);
+  if (type->number == JL_TYPE_PLAN && (status == JL_PLAN_SUBMITTED || status == JL_PLAN_APPROVED)) {
+    struct jl_bytes draft = jl_value_encode(im->cli->arena, jl_field_by_number(type, JL_PLAN_STATUS), &(struct jl_value){.number = JL_PLAN_DRAFT});
+    *record = jl_record_with(im->cli->arena, *record, JL_PLAN_STATUS, draft);
+  }
+  for (size_t i = 0; i < JL_COUNT(freed) && type->number == JL_TYPE_ACTION && status >= JL_IN_PROGRESS && status <= JL_DONE && record->data != NULL; i++)
+    *record = jl_record_with(im->cli->arena, *record, freed[i], (struct jl_bytes){NULL, 0});
   return record->data != NULL || jl_cli_no_link(err);
 }
 

@@ -167,6 +167,18 @@ check offline-says-what-the-server-says all_of "exits 4; complains 'A3 Affiches 
 check online-said-so [ "${online%%:*}" = 4 ]
 start_server || not_ok server-starts-again "$(tail -n 20 "$server_log")"
 
+# ---- a copy: what runs in it was no campaign, and nobody has overridden or answered anything there ----
+marketing plan export "$W/files/plan.json"
+check exported exits 0
+marketing plan import "$W/files/plan.json" --new "Copie"
+check imported exits 0
+marketing plan use Copie
+marketing launch-override list
+check without-overrides silent 'LO[0-9]'
+marketing gate
+check what-runs-is-none all_of 'exits 0; says "Affiches"; silent "Relance .*started"'
+marketing plan use "$plan"
+
 # ---- who may not read the strategy learns nothing of it, and starts no campaign ----
 admin rights set "Gilles Agence" actions edit
 jalon_in guest en --server "$unix_address" login guest --password-file "$W/files/guest.password"
