@@ -1,6 +1,7 @@
 #!/bin/bash
 # The launch gate. First the story of seed 003: NutriBoost plans five channels without a measure on any; the gate holds each of its five
-# campaigns up and says why; then the seed's own advice is followed, command by command, and they start. Every answer as it stands at 80
+# campaigns up and says why, jalon check names what is not measured on each; then the seed's own advice is followed, command by command, and
+# they start. Every answer as it stands at 80
 # columns, in French (nutriboost_fr.txt) and in English (nutriboost_en.txt). Then who may override, offline, two at once, and what is told to whom.
 . "$(dirname "$0")/lib.sh"
 set_up
@@ -36,6 +37,7 @@ story_of() { # language
   we action add "Drive-to-store : animations" --lever L4 --campaign yes
   we action add "Acquisition : annonces" --lever L5 --campaign yes
   for action in A1 A2 A3 A4 A5; do jalon_in admin en plan use "Vitalité Boost $language"; admin raci set $action A="Claire Martin" R="Marie Dupont"; done
+  for lever in L1 L2 L3 L4 L5; do we check $lever; done
   we gate
   we gate A1
   we action set A5 --status in-progress
@@ -57,6 +59,7 @@ story_of() { # language
   we kpi add "Taux d'ouverture" --channel Emailing --lever L3 --unit percent --comparator ">" --target 25%
   we kpi add "Ventes avec le code" --channel "Points de vente" --lever L4 --unit ventes --comparator ">=" --target 400
   we kpi add CPL --channel SEA --lever L5 --unit EUR --direction down --comparator "<" --target 3
+  for lever in L1 L2 L3 L4 L5; do we check $lever; done
   we action set A1 --tracked-link "https://nutriboost.example/vitalite?utm_source=social" --segments S1 --target-cost 5 --target-conversions 300
   we action set A2 --tracked-link "https://nutriboost.example/vitalite?utm_source=influence" --segments S1 --target-cost 8 --target-conversions 200
   we action set A3 --tracked-link "https://nutriboost.example/vitalite?utm_source=email" --segments S2 --target-cost 1 --target-conversions 600

@@ -1,6 +1,6 @@
 #include "common/model/readiness/criteria.h"
+#include "common/model/actions/matrix.h"
 #include "common/model/governance/definition.h"
-#include "common/model/governance/rights.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/canvas.h"
 #include "common/model/strategy/serves.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { STRATEGY = 1u << JL_SECTION_STRATEGY, ACTIONS = 1u << JL_SECTION_ACTIONS, BUDGET = 1u << JL_SECTION_BUDGET };
-enum { HIGH = 6 /* impact and effort from here on (formulas.md: S4 sets no midpoint) */, MEASURABLE = 1 /* M of the letters of SMART */ };
+enum { MEASURABLE = 1 /* M of the letters of SMART */ };
 
 /* ---- the lists ---- */
 static bool dropped(const struct jl_record *action) { return jl_view_int(action, JL_ACTION_STATUS, 0) == JL_DROPPED; }
@@ -21,16 +21,28 @@ static struct jl_records all_of(const struct jl_scope *s, uint32_t type) {
   return found;
 }
 
-static struct jl_records only(struct jl_records records, bool (*fits)(const struct jl_record *record)) {
+static struct jl_records only(const struct jl_scope *s, struct jl_records records, bool (*fits)(const struct jl_scope *s, const struct jl_record *record)) {
   size_t kept = 0;
   for (size_t i = 0; i < records.count; i++)
-    if (fits(records.list[i])) records.list[kept++] = records.list[i];
+    if (fits(s, records.list[i])) records.list[kept++] = records.list[i];
   records.count = kept;
   return records;
 }
 
-static bool not_dropped(const struct jl_record *action) { return !dropped(action); }
-static bool addressed(const struct jl_record *segment) { return !jl_view_yes(segment, JL_SEGMENT_SET_ASIDE); }
+static bool not_dropped(const struct jl_scope *s, const struct jl_record *action) {
+  (void)s;
+  return !dropped(action);
+}
+
+static bool addressed(const struct jl_scope *s, const struct jl_record *segment) {
+  (void)s;
+  return !jl_view_yes(segment, JL_SEGMENT_SET_ASIDE);
+}
+
+static bool active(const struct jl_scope *s, const struct jl_record *lever) {
+  (void)s;
+  return jl_lever_active(lever);
+}
 
 static struct jl_records alone(const struct jl_scope *s, const struct jl_record *record) {
   struct jl_records one = {jl_view_alloc(s->b, 1, sizeof(const struct jl_record *)), 0};
@@ -40,10 +52,10 @@ static struct jl_records alone(const struct jl_scope *s, const struct jl_record 
 
 void jl_scope_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *campaign, struct jl_scope *ret) {
   *ret = (struct jl_scope){.in = in, .b = b, .campaign = campaign};
-  ret->segments = only(all_of(ret, JL_TYPE_SEGMENT), addressed);
+  ret->segments = only(ret, all_of(ret, JL_TYPE_SEGMENT), addressed);
   if (campaign == NULL) {
-    ret->actions = only(all_of(ret, JL_TYPE_ACTION), not_dropped);
-    ret->levers = only(all_of(ret, JL_TYPE_LEVER), jl_lever_active);
+    ret->actions = only(ret, all_of(ret, JL_TYPE_ACTION), not_dropped);
+    ret->levers = only(ret, all_of(ret, JL_TYPE_LEVER), active);
     ret->objectives = all_of(ret, JL_TYPE_OBJECTIVE);
     return;
   }
@@ -103,13 +115,8 @@ static bool action_serves(const struct jl_scope *s, const struct jl_record *acti
   return lever != NULL && lever_serves(s, lever);
 }
 
-static bool planned_action(const struct jl_scope *s, const struct jl_record *action) {
-  (void)s;
-  return !dropped(action);
-}
-
 static bool lever_acts(const struct jl_scope *s, const struct jl_record *lever) {
-  return named(s, &lever->id, JL_TYPE_ACTION, JL_ACTION_LEVER, planned_action);
+  return named(s, &lever->id, JL_TYPE_ACTION, JL_ACTION_LEVER, not_dropped);
 }
 
 static bool is_letter_a(const struct jl_scope *s, const struct jl_record *raci) {
@@ -190,16 +197,16 @@ static bool result_known(const struct jl_scope *s, const struct jl_record *actio
   return jl_view_int(action, JL_ACTION_QUANTITY_DONE, 0) > 0 || named(s, &action->id, JL_TYPE_LESSON, JL_LESSON_SOURCES, NULL);
 }
 
-/* Every action, given up ones too: those are what was decided. */
-static bool is_sink(const struct jl_record *action) {
-  int64_t impact = jl_view_int(action, JL_ACTION_IMPACT, 0), effort = jl_view_int(action, JL_ACTION_EFFORT, 0);
-  return impact > 0 && impact < HIGH && effort >= HIGH && jl_view_int(action, JL_ACTION_STATUS, 0) != JL_DONE;
+static bool lies_in(const struct jl_scope *s, const struct jl_record *action, enum jl_quadrant quadrant) {
+  return jl_quadrant_of(jl_view_int(action, JL_ACTION_IMPACT, 0), jl_view_int(action, JL_ACTION_EFFORT, 0), jl_matrix_midpoint(jl_view_plan(s->in))) == quadrant;
 }
 
-static bool is_win(const struct jl_record *action) {
-  int64_t effort = jl_view_int(action, JL_ACTION_EFFORT, 0);
-  return jl_view_int(action, JL_ACTION_IMPACT, 0) >= HIGH && effort > 0 && effort < HIGH && !dropped(action);
+/* Given up ones too: those are what was decided. */
+static bool is_sink(const struct jl_scope *s, const struct jl_record *action) {
+  return lies_in(s, action, JL_TIME_SINK) && jl_view_int(action, JL_ACTION_STATUS, 0) != JL_DONE;
 }
+
+static bool is_win(const struct jl_scope *s, const struct jl_record *action) { return lies_in(s, action, JL_QUICK_WIN) && !dropped(action); }
 
 static bool stopped(const struct jl_scope *s, const struct jl_record *action) {
   (void)s;
@@ -211,33 +218,8 @@ static bool launched(const struct jl_scope *s, const struct jl_record *action) {
   return jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO) != JL_TO_DO || jl_record_has(action->body, JL_ACTION_START);
 }
 
-/* ---- teams that have a part in it ---- */
-static bool in_team(const struct jl_scope *s, const struct jl_id *holder, const struct jl_record *team) {
-  size_t n = 0;
-  const struct jl_record **people = jl_view_directory(s->in, s->b, JL_TYPE_PERSON, &n);
-  for (size_t i = 0; i < n; i++)
-    if (jl_person_belongs(people[i], &people[i]->id, holder) && jl_person_belongs(people[i], &people[i]->id, &team->id)) return true;
-  return false;
-}
-
-static bool team_involved(const struct jl_scope *s, const struct jl_record *team) {
-  struct jl_records letters = all_of(s, JL_TYPE_RACI);
-  struct jl_seen *asked = jl_seen_new(s->b, letters.count);
-  for (size_t i = 0; i < letters.count; i++) {
-    struct jl_id holder;
-    if (!jl_record_id(letters.list[i]->type, letters.list[i]->body, JL_RACI_HOLDER, &holder)) continue;
-    if (jl_id_equal(&holder, &team->id)) return true;
-    if (jl_seen_add(asked, &holder) && in_team(s, &holder, team)) return true;
-  }
-  return false;
-}
-
-static bool has_part(const struct jl_record *team) {
-  int64_t kind = jl_view_int(team, JL_TEAM_KIND, 0);
-  return kind == JL_TEAM_MARKETING || kind == JL_TEAM_SALES || kind == JL_TEAM_MANAGEMENT;
-}
-
-static bool serves_another(const struct jl_record *objective) {
+static bool serves_another(const struct jl_scope *s, const struct jl_record *objective) {
+  (void)s;
   int64_t kind = jl_view_int(objective, JL_OBJECTIVE_KIND, JL_OBJECTIVE_MARKETING);
   return kind == JL_OBJECTIVE_MARKETING || kind == JL_OBJECTIVE_SALES;
 }
@@ -249,7 +231,7 @@ static const struct criterion {
   uint32_t sections;
   enum list list;
   uint32_t type;                                  /* OF_TYPE, DIRECTORY; PEOPLE: number of what they are asked */
-  bool (*counts)(const struct jl_record *record); /* of the list; NULL: all */
+  bool (*counts)(const struct jl_scope *s, const struct jl_record *record); /* of the list; NULL: all */
   bool (*holds)(const struct jl_scope *s, const struct jl_record *record);
   bool one;         /* one that has it is enough, and none is no; otherwise as many as there are, and without any nothing is said */
   bool none_is_no;  /* an empty list is a no all the same */
@@ -275,8 +257,8 @@ static const struct criterion {
                                  true, "jalon action add \"...\" --lever {}", "jalon lever add \"...\" --objectives O1"},
     [JL_READY_OWNERS] = {"owners", JL_MSG("each action has its A and its R"), ACTIONS, SCOPE_ACTIONS, 0, NULL, has_owners, false, false,
                              "jalon raci set {} A=... R=...", ""},
-    [JL_READY_TEAMS] = {"teams", JL_MSG("marketing, sales and management have a part in it"), ACTIONS, DIRECTORY, JL_TYPE_TEAM, has_part,
-                            team_involved, false, false, "jalon raci add A1 C=\"{}\"", ""},
+    [JL_READY_TEAMS] = {"teams", JL_MSG("marketing, sales and management have a part in it"), ACTIONS, DIRECTORY, JL_TYPE_TEAM, jl_team_has_part,
+                            jl_team_involved, false, false, "jalon raci add A1 C=\"{}\"", ""},
     [JL_READY_TRAINED] = {"trained", JL_MSG("the teams are trained"), STRATEGY, PEOPLE, JL_ASKED_TRAINED, NULL, NULL, false, false,
                               "jalon assessment add \"...\" --question trained --answer yes", ""},
     [JL_READY_COMMUNICATION] = {"communication", JL_MSG("internal communication flows"), STRATEGY, PEOPLE, JL_ASKED_COMMUNICATION, NULL,
@@ -340,7 +322,7 @@ static struct jl_records list_of(const struct jl_scope *s, const struct criterio
     found = all_of(s, c->type);
     break;
   }
-  return c->counts == NULL ? found : only(found, c->counts);
+  return c->counts == NULL ? found : only(s, found, c->counts);
 }
 
 /* The command with what it is about in place of {}: a reference, or a title in the directory. */

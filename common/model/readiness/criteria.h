@@ -69,6 +69,9 @@ struct jl_scope {
   const struct jl_record *campaign;                    /* NULL: the plan */
   struct jl_records actions, levers, segments, objectives; /* not dropped; active; not set aside; those of the levers, of a campaign */
 };
+/* One of the three kinds that seed 002 wants to have a part in it; and whether it has. */
+bool jl_team_has_part(const struct jl_scope *s, const struct jl_record *team);
+bool jl_team_involved(const struct jl_scope *s, const struct jl_record *team);
 void jl_scope_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *campaign, struct jl_scope *ret);
 void jl_ready_find(const struct jl_scope *scope, enum jl_ready criterion, struct jl_found *ret);
 const char *jl_ready_label(enum jl_ready criterion); /* message id */
