@@ -184,6 +184,23 @@ signature_verbs() { # definition sign makes them
   check signature-restore exits_saying 0 "$reference"
 }
 
+assessment_verbs() { # an answer is not changed: another one is given
+  local reference
+  admin assessment add "formation en mars" --question trained --answer yes --dry-run
+  check assessment-add-dry-run exits 0
+  admin assessment add "formation en mars" --question trained --answer yes
+  check assessment-add exits_saying 0 'AS[0-9]+'
+  reference=$(grep -oE '\bAS[0-9]+\b' <<<"$out" | head -n 1)
+  check assessment-list is_listed assessment "${reference:-none}"
+  admin assessment show "$reference"
+  check assessment-show exits_saying 0 'formation en mars'
+  admin assessment rm "$reference"
+  check assessment-rm exits 0
+  check assessment-rm-not-listed is_not_listed assessment "$reference"
+  admin assessment restore "$reference"
+  check assessment-restore exits_saying 0 "$reference"
+}
+
 # ---- all types that help names ----
 admin help
 types=$(awk '/^Records/ {on=1; next} /^[^ ]/ {on=0} on && NF {print $1}' <<<"$out")
@@ -193,12 +210,13 @@ for type in $types; do
   plan) ;;
   raci) raci_verbs ;;
   grant) grant_verbs ;;
-  approval | baseline) by_submitting "$type" ;;
+  approval | baseline | launch-override) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
+  assessment) assessment_verbs ;;
   signature) signature_verbs ;;
   *) every_verb "$type" ;;
   esac
   admin help "$type"
-  case $type in approval | baseline) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
+  case $type in approval | baseline | launch-override) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done
 for type in person team role plan objective lever action raci budget-line expense kpi measurement comment; do
   check "type-$type-exists" grep -qxF -- "$type" <<<"$types"

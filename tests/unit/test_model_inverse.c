@@ -65,10 +65,10 @@ static struct jl_bytes any_slice(struct play *p, const struct jl_field *field) {
   return field->repeated ? jl_values_encode(p->f->a, field, values, n) : jl_value_encode(p->f->a, field, values);
 }
 
-/* Who may let an action start is judged by who decided about it (unit/approvals), not by what it was before. */
+/* Who may let an action start is judged by who decided about it (unit/approvals, unit/launch), not by what it was before. */
 static bool left_alone(uint32_t type, const struct jl_field *field) {
   if (field->kind == JL_KIND_RANK) return false;
-  return field->by_server || (type == JL_TYPE_ACTION && field->number == JL_ACTION_NEEDS_APPROVAL);
+  return field->by_server || (type == JL_TYPE_ACTION && (field->number == JL_ACTION_NEEDS_APPROVAL || field->number == JL_ACTION_CAMPAIGN));
 }
 
 static void make_any(struct play *p, uint32_t number) {
