@@ -49,19 +49,19 @@ static void block_score(struct jl_builder *b, const struct jl_alignment *score) 
 /* Organisation to the right, Commercial upwards; the boxes are read from the top left on. */
 static void block_position(struct jl_builder *b, const struct jl_alignment *score) {
   static const struct {
-    const char *label, *text, *meaning;
+    const char *label, *text, *meaning, *meaning_text;
     bool organised, commercial;
-  } boxes[] = {{JL_MSG("Commercial without Organisation"), "commercial", JL_MSG("a clear offer that the teams do not carry together"), false, true},
-               {JL_MSG("both strong"), "both", JL_MSG("growth can scale"), true, true},
-               {JL_MSG("both weak"), "neither", JL_MSG("actions without coherence: dispersion"), false, false},
-               {JL_MSG("Organisation without Commercial"), "organisation", JL_MSG("aligned teams without a course"), true, false}};
-  jl_canvas_begin(b, "position", JL_MSG("position: Organisation to the right, Commercial upwards"));
+  } boxes[] = {{JL_MSG("Commercial without Organisation"), "commercial", JL_MSG("a clear offer that the teams do not carry together"), "offer-alone", false, true},
+               {JL_MSG("both strong"), "both", JL_MSG("growth can scale"), "scale", true, true},
+               {JL_MSG("both weak"), "neither", JL_MSG("actions without coherence: dispersion"), "dispersion", false, false},
+               {JL_MSG("Organisation without Commercial"), "organisation", JL_MSG("aligned teams without a course"), "no-course", true, false}};
+  jl_canvas_begin(b, "position", JL_MSG("Organisation →, Commercial ↑"));
   for (size_t i = 0; i < JL_COUNT(boxes); i++) {
     bool here = score->has_scale && boxes[i].organised == (score->score[JL_AXIS_ORGANISATION] >= HALF) &&
                 boxes[i].commercial == (score->score[JL_AXIS_COMMERCIAL] >= HALF);
     jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(b, boxes[i].label, boxes[i].text);
-    jl_cell_label(b, boxes[i].meaning, "");
+    jl_cell_label(b, boxes[i].meaning, boxes[i].meaning_text);
     if (!here) continue;
     const struct jl_arg args[] = {jl_arg_fraction(score->score[JL_AXIS_ORGANISATION], "percent"),
                                   jl_arg_fraction(score->score[JL_AXIS_COMMERCIAL], "percent")};

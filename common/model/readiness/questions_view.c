@@ -42,8 +42,8 @@ static const struct jl_question five[] = {
      2},
 };
 const struct jl_questions jl_question_sets[JL_QUESTION_SETS] = {
-    {"questions", JL_MSG("before the plan is launched or revised: six questions"), six, JL_COUNT(six)},
-    {"steps", JL_MSG("to audit your priorities: five steps"), five, JL_COUNT(five)}};
+    {"questions", JL_MSG("six questions before a launch"), six, JL_COUNT(six)},
+    {"steps", JL_MSG("five steps of an audit"), five, JL_COUNT(five)}};
 
 enum jl_found_verdict jl_question_verdict(const struct jl_found *found, size_t n) {
   size_t with[JL_FOUND_HIDDEN + 1] = {0};
