@@ -369,6 +369,9 @@ bool jl_cmd_submit(struct jl_cli *cli, struct jl_error *err), jl_cmd_approve(str
 bool jl_cmd_gate_override(struct jl_cli *cli, struct jl_error *err);
 /* view.c: worked out here, over an empty plan, by the same code as the server's. */
 JL_MUST_CHECK bool jl_cli_view_here(struct jl_cli *cli, const char *view, const struct jl_parameter *parameters, size_t n, struct jl_error *err);
+/* schedule.c, event.c */
+bool jl_cmd_schedule(struct jl_cli *cli, struct jl_error *err), jl_cmd_replan(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_event_new(struct jl_cli *cli, struct jl_error *err);
 /* funnel.c: the stages that --rates or --benchmark give. */
 struct jl_given_rate {
   const char *name; /* "" none */

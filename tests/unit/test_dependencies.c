@@ -1,5 +1,5 @@
 /* Dependencies as records: circles are refused and named, also those that two people make together; and what a network makes of a plan's
- * actions, with dates worked out by hand (May 2026; Monday to Friday). */
+ * actions, with dates worked out by hand (June 2026, which has no holiday). */
 #include "common/model/actions/network.h"
 #include "model_fixture.h"
 
@@ -122,7 +122,8 @@ static void limits_that_exclude_each_other(void **state) {
 }
 
 /* Random additions and removals by two people: what was accepted never has a circle (a slow look for one: take away, again and again,
- * what nothing comes before), and what was refused would have made one. */
+ * what nothing comes before), and what was refused would have made one. Whoever follows the log, and whoever
+ * came by the records in another order, has the same schedule. */
 static bool has_circle(const bool edge[12][12]) {
   bool gone[12] = {false};
   for (int round = 0; round < 12; round++)
@@ -136,11 +137,47 @@ static bool has_circle(const bool edge[12][12]) {
   return false;
 }
 
+/* A replica that came by its records in another order: the last one first. */
+static struct jl_replica *other_way_round(struct fx *f) {
+  struct jl_replica *r = jl_replica_new(&f->plan, JL_SPACE_PLAN);
+  const struct jl_record *list[200];
+  size_t n = 0;
+  for (const struct jl_record *at = jl_replica_next(f->space, NULL); at != NULL && n < JL_COUNT(list);
+       at = jl_replica_next(f->space, &at->id))
+    list[n++] = at;
+  assert_true(r != NULL && n < JL_COUNT(list));
+  while (n-- > 0) assert_true(jl_replica_put(r, jl_record_share(list[n])));
+  return r;
+}
+
+static void same_schedule(struct fx *f, const struct jl_replica *one, const struct jl_replica *other) {
+  struct jl_network a, b;
+  struct jl_error err;
+  struct jl_network_of of = {.plan = one, .organisation = f->org, .today = jl_day_from_date(2026, 6, 1)};
+  assert_true(jl_network_new(&of, f->a, &a, &err));
+  of.plan = other;
+  assert_true(jl_network_new(&of, f->a, &b, &err));
+  assert_int_equal(a.count, b.count);
+  assert_int_equal(a.schedule.link_count, b.schedule.link_count);
+  assert_int_equal(a.schedule.ignored, 0);
+  for (size_t i = 0; i < a.count; i++) {
+    const struct jl_planned *x = &a.schedule.dates[i], *y = &b.schedule.dates[i];
+    assert_true(jl_id_equal(&a.activities[i].action->id, &b.activities[i].action->id));
+    assert_memory_equal(&x->planned, &y->planned, sizeof x->planned);
+    assert_memory_equal(&x->late, &y->late, sizeof x->late);
+    assert_true(x->slack == y->slack && x->free == y->free && x->driver == y->driver);
+  }
+}
+
 static void random_edits_leave_no_circle(void **state) {
   struct fx *f = *state;
   uint64_t chance = 20261126;
   bool edge[12][12] = {{false}};
-  for (unsigned i = 0; i < 12; i++) action(f, 100 + i, "x");
+  for (unsigned i = 0; i < 12; i++) {
+    struct draft d = fx_action(f, "x");
+    d_int(&d, JL_ACTION_DURATION, 1 + i % 5);
+    fx_create_ok(f, &d, fx_id(100 + i));
+  }
   for (int step = 0; step < 500; step++) {
     chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
     unsigned before = (unsigned)(chance >> 33) % 12, after = (unsigned)(chance >> 43) % 12;
@@ -159,23 +196,30 @@ static void random_edits_leave_no_circle(void **state) {
     bool would = has_circle(edge);
     if (fx_send(f) == would) fail_msg("step %d of seed 20261126: %u -> %u", step, before, after);
     edge[before][after] = !would;
+    if (step % 25 != 0) continue;
+    struct jl_replica *other = other_way_round(f);
+    same_schedule(f, f->space, f->mirror);
+    same_schedule(f, f->space, other);
+    jl_replica_free(other);
   }
 }
 
 /* ---- a plan's network ---- */
-static int32_t may(int day) { return jl_day_from_date(2026, 5, day); }
+static int32_t june(int day) { return jl_day_from_date(2026, 6, day); } /* the 1st is a Monday, and no holiday is near */
 static struct jl_bytes with(struct fx *f, struct jl_bytes body, uint32_t field, int64_t n) {
   return jl_record_with(f->a, body, field, fx_int(f, JL_TYPE_ACTION, field, n));
 }
 #define PLAIN INT64_MIN
-static void planned_action(struct fx *f, unsigned n, int64_t duration, int64_t start, int64_t due, uint32_t field, int64_t value, uint32_t field2, int64_t value2) {
+static void planned_action(struct fx *f, unsigned n, int64_t duration, int64_t start, int64_t due, uint32_t field, int64_t value,
+                           uint32_t field2, int64_t value2) {
   struct draft d = fx_action(f, "x");
   if (duration != PLAIN) d.body = with(f, d.body, JL_ACTION_DURATION, duration);
   if (start != PLAIN) d.body = with(f, d.body, JL_ACTION_START, start);
   if (due != PLAIN) d.body = with(f, d.body, JL_ACTION_DUE, due);
   if (field != 0) d.body = with(f, d.body, field, value);
   if (field2 != 0) d.body = with(f, d.body, field2, value2);
-  struct draft a = fx_raci(f, fx_id(n), JL_RACI_A, f->paul), r = fx_raci(f, fx_id(n), JL_RACI_R, f->marie); /* to be under way it takes both */
+  struct draft a = fx_raci(f, fx_id(n), JL_RACI_A, f->paul),
+               r = fx_raci(f, fx_id(n), JL_RACI_R, f->marie); /* to be under way it takes both */
   fx_begin(f);
   fx_create(f, &d, fx_id(n));
   fx_create(f, &a, fx_natural(f, &a));
@@ -207,53 +251,61 @@ static void expect(struct fx *f, int32_t today, unsigned n, int32_t first, int32
 
 static void dates_of_actions(void **state) {
   struct fx *f = *state;
-  planned_action(f, 100, 3, may(11), PLAIN, 0, 0, 0, 0);           /* its start holds: 11 to 13 */
-  planned_action(f, 101, PLAIN, may(4), may(6), 0, 0, 0, 0);       /* its dates say 3 days; it has not begun on the 11th: 11 to 13, due on the 6th */
-  planned_action(f, 102, 2, may(18), may(19), JL_ACTION_TIMING, JL_EARLIEST, 0, 0); /* worked out: nothing keeps it from the 11th */
-  planned_action(f, 103, PLAIN, may(8), may(12), JL_ACTION_TIMING, JL_FIXED, 0, 0);
-  planned_action(f, 104, 4, may(7), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* 7, 8, 11, 12 as planned */
-  planned_action(f, 105, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* should be done on the 7th: not before today */
-  planned_action(f, 106, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, JL_ACTION_PROGRESS, 250000); /* 3 days left: 11 to 13 */
-  planned_action(f, 107, 4, may(4), PLAIN, JL_ACTION_STATUS, JL_DONE, 0, 0);
-  planned_action(f, 108, 1, PLAIN, PLAIN, JL_ACTION_NOT_BEFORE, may(14), JL_ACTION_NO_LATER, may(20));
-  planned_action(f, 109, 2, PLAIN, PLAIN, JL_ACTION_TIMING, JL_LATEST, JL_ACTION_NO_LATER, may(22));
-  planned_action(f, 110, 0, PLAIN, may(29), 0, 0, 0, 0); /* a milestone */
-  planned_action(f, 111, 10, may(18), PLAIN, 0, 0, 0, 0); /* 18 to 29: the end of everything */
-  /* slack: days of work until the 29th, or until what is due */
-  expect(f, may(11), 100, may(11), may(13), 12);
-  expect(f, may(11), 101, may(11), may(13), -5);
-  expect(f, may(11), 102, may(11), may(12), 13);
-  expect(f, may(11), 103, may(8), may(12), 0);
-  expect(f, may(11), 104, may(7), may(12), 13);
-  expect(f, may(11), 105, may(4), may(11), 14);
-  expect(f, may(11), 106, may(4), may(13), 12);
-  expect(f, may(11), 107, JL_NO_DAY, 0, 0);
-  expect(f, may(11), 108, may(14), may(14), 4);
-  expect(f, may(11), 109, may(21), may(22), 8);
-  expect(f, may(11), 110, may(11), may(11), 15);
-  expect(f, may(11), 111, may(18), may(29), 0);
+  planned_action(f, 100, 3, june(8), PLAIN, 0, 0, 0, 0); /* its start holds: 8 to 10 */
+  planned_action(f, 101, PLAIN, june(1), june(3), 0, 0, 0,
+                 0); /* its dates say 3 days; it has not begun on the 8th: 8 to 10, due on the 3rd */
+  planned_action(f, 102, 2, june(15), june(16), JL_ACTION_TIMING, JL_EARLIEST, 0, 0); /* worked out: nothing keeps it from the 8th */
+  planned_action(f, 103, PLAIN, june(5), june(9), JL_ACTION_TIMING, JL_FIXED, 0, 0);
+  planned_action(f, 104, 4, june(4), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* 4, 5, 8, 9 as planned */
+  planned_action(f, 105, 4, june(1), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, 0, 0); /* should be done on the 4th: not before today */
+  planned_action(f, 106, 4, june(1), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, JL_ACTION_PROGRESS, 250000); /* 3 days left: 8 to 10 */
+  planned_action(f, 107, 4, june(1), PLAIN, JL_ACTION_STATUS, JL_DONE, 0, 0);
+  planned_action(f, 108, 1, PLAIN, PLAIN, JL_ACTION_NOT_BEFORE, june(11), JL_ACTION_NO_LATER, june(17));
+  planned_action(f, 109, 2, PLAIN, PLAIN, JL_ACTION_TIMING, JL_LATEST, JL_ACTION_NO_LATER, june(19));
+  planned_action(f, 110, 0, PLAIN, june(26), 0, 0, 0, 0);  /* a milestone */
+  planned_action(f, 111, 10, june(15), PLAIN, 0, 0, 0, 0); /* 15 to 26: the end of everything */
+  /* slack: days of work until the 26th, or until what is due */
+  expect(f, june(8), 100, june(8), june(10), 12);
+  expect(f, june(8), 101, june(8), june(10), -5);
+  expect(f, june(8), 102, june(8), june(9), 13);
+  expect(f, june(8), 103, june(5), june(9), 0);
+  expect(f, june(8), 104, june(4), june(9), 13);
+  expect(f, june(8), 105, june(1), june(8), 14);
+  expect(f, june(8), 106, june(1), june(10), 12);
+  expect(f, june(8), 107, JL_NO_DAY, 0, 0);
+  expect(f, june(8), 108, june(11), june(11), 4);
+  expect(f, june(8), 109, june(18), june(19), 8);
+  expect(f, june(8), 110, june(8), june(8), 15);
+  expect(f, june(8), 111, june(15), june(26), 0);
 }
 
 static void a_late_action_pushes(void **state) {
   struct fx *f = *state;
-  planned_action(f, 100, 2, may(11), may(12), 0, 0, 0, 0);
-  planned_action(f, 101, 3, may(13), may(15), 0, 0, 0, 0);
-  planned_action(f, 102, 1, may(18), may(18), 0, 0, 0, 0);
+  planned_action(f, 100, 2, june(8), june(9), 0, 0, 0, 0);
+  planned_action(f, 101, 3, june(10), june(12), 0, 0, 0, 0);
+  planned_action(f, 102, 1, june(15), june(15), 0, 0, 0, 0);
   depends(f, 100, 101);
   struct draft d = dependency(f, 101, 102, JL_FINISH_TO_START, 0);
   fx_create_ok(f, &d, fx_natural(f, &d));
-  expect(f, may(11), 101, may(13), may(15), 0);
-  expect(f, may(11), 102, may(18), may(18), 0);
-  expect(f, may(14), 100, may(14), may(15), -3); /* not begun on the 14th: three days late */
-  expect(f, may(14), 101, may(18), may(20), -3);
-  expect(f, may(14), 102, may(21), may(21), -3);
+  expect(f, june(8), 101, june(10), june(12), 0);
+  expect(f, june(8), 102, june(15), june(15), 0);
+  expect(f, june(11), 100, june(11), june(12), -3); /* not begun on the 11th: three days late */
+  expect(f, june(11), 101, june(15), june(17), -3);
+  expect(f, june(11), 102, june(18), june(18), -3);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      FX_TEST(circles_are_named),       FX_TEST(long_circles_are_cut),  FX_TEST(the_second_of_two_is_told_of_the_first),
-      FX_TEST(one_group_cannot_either), FX_TEST(what_comes_back_is_looked_at), FX_TEST(a_key_does_not_change),
-      FX_TEST(limits_that_exclude_each_other), FX_TEST(random_edits_leave_no_circle), FX_TEST(dates_of_actions), FX_TEST(a_late_action_pushes),
+      FX_TEST(circles_are_named),
+      FX_TEST(long_circles_are_cut),
+      FX_TEST(the_second_of_two_is_told_of_the_first),
+      FX_TEST(one_group_cannot_either),
+      FX_TEST(what_comes_back_is_looked_at),
+      FX_TEST(a_key_does_not_change),
+      FX_TEST(limits_that_exclude_each_other),
+      FX_TEST(random_edits_leave_no_circle),
+      FX_TEST(dates_of_actions),
+      FX_TEST(a_late_action_pushes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,8 @@ static struct jl_arg other_author(const struct search *s, size_t last, const str
   *ret_met = NULL;
   for (size_t i = last; i != 0; i = s->list[i].from) {
     const struct jl_record *through = s->list[i].through;
-    if (through != closing && through != s->in->touched->after && (*ret_met == NULL || through->revision > (*ret_met)->revision)) *ret_met = through;
+    if (through != closing && through != s->in->touched->after && (*ret_met == NULL || through->revision > (*ret_met)->revision))
+      *ret_met = through;
   }
   if (closing != s->in->touched->after && (*ret_met == NULL || closing->revision > (*ret_met)->revision)) *ret_met = closing;
   return *ret_met == NULL ? jl_arg_text("") : jl_arg_first_author(s->in->evaluation, *ret_met, 0);
@@ -82,8 +83,8 @@ static bool circle(const struct search *s, size_t last, const struct jl_record *
   name_circle(s, last, named, sizeof named);
   if (author.text[0] != '\0')
     return jl_break(s->in, 0, err, JL_MSG("{1} would come before itself: {2}; {3} is {4}'s"),
-                    JL_MSG("leave this dependency out, or remove one of the others: jalon dependency list"), jl_arg_record(s->list[0].action),
-                    jl_arg_text(named), jl_arg_record(met), author);
+                    JL_MSG("leave this dependency out, or remove one of the others: jalon dependency list"),
+                    jl_arg_record(s->list[0].action), jl_arg_text(named), jl_arg_record(met), author);
   return jl_break(s->in, 0, err, JL_MSG("{1} would come before itself: {2}"),
                   JL_MSG("leave this dependency out, or remove one of the others: jalon dependency list"), jl_arg_record(s->list[0].action),
                   jl_arg_text(named));
@@ -95,7 +96,8 @@ static bool no_circle_from(const struct jl_rule_input *in, const struct jl_recor
   for (size_t i = 0; ok && i < s.count; i++) {
     const struct jl_record *dependency;
     const void *at = NULL;
-    while (ok && (dependency = jl_replica_next_referring(in->after, &s.list[i].action->id, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_PREDECESSOR, &at)) != NULL) {
+    while (ok && (dependency = jl_replica_next_referring(in->after, &s.list[i].action->id, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_PREDECESSOR,
+                                                         &at)) != NULL) {
       struct jl_id id;
       if (!jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_SUCCESSOR, &id)) continue;
       const struct jl_record *next = jl_replica_live(in->after, &id);
@@ -110,7 +112,8 @@ static bool no_circle_from(const struct jl_rule_input *in, const struct jl_recor
 bool jl_dependency_circle(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *dependency = in->touched->after;
   struct jl_id before;
-  if (!jl_rule_came(in) || !jl_rule_alive(in) || !jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_PREDECESSOR, &before)) return true;
+  if (!jl_rule_came(in) || !jl_rule_alive(in) || !jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_PREDECESSOR, &before))
+    return true;
   const struct jl_record *start = jl_replica_live(in->after, &before);
   return start == NULL || no_circle_from(in, start, err);
 }

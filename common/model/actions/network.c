@@ -1,4 +1,5 @@
 #include "common/model/actions/network.h"
+#include "common/model/calendar/working_days.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 
@@ -19,7 +20,9 @@ struct making {
   int32_t first, end, start; /* window; first day of the plan */
 };
 
-static int64_t number(const struct jl_record *r, uint32_t field, int64_t otherwise) { return jl_record_int(r->type, r->body, field, otherwise); }
+static int64_t number(const struct jl_record *r, uint32_t field, int64_t otherwise) {
+  return jl_record_int(r->type, r->body, field, otherwise);
+}
 static int32_t date(const struct jl_record *r, uint32_t field) { return (int32_t)number(r, field, JL_NO_DAY); }
 
 static bool is_open(const struct jl_record *action) {
@@ -37,8 +40,10 @@ size_t jl_network_find(const struct jl_network *n, const struct jl_id *action) {
     size_t middle = low + (high - low) / 2;
     int order = jl_id_compare(&n->activities[middle].action->id, action);
     if (order == 0) return middle;
-    if (order < 0) low = middle + 1;
-    else high = middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return SIZE_MAX;
 }
@@ -49,7 +54,8 @@ static struct jl_id whose(const struct making *m, const struct jl_record *action
   struct jl_id holder, person = {{0}}, team = {{0}};
   const struct jl_record *raci;
   const void *at = NULL;
-  while (m->of->organisation != NULL && (raci = jl_replica_next_referring(m->of->plan, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL) {
+  while (m->of->organisation != NULL &&
+         (raci = jl_replica_next_referring(m->of->plan, &action->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL) {
     if (number(raci, JL_RACI_LETTER, 0) != JL_RACI_R || !jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &holder)) continue;
     const struct jl_record *known = jl_replica_live(m->of->organisation, &holder);
     uint32_t type = known == NULL ? 0 : known->type_number;
@@ -59,11 +65,20 @@ static struct jl_id whose(const struct making *m, const struct jl_record *action
   return jl_id_is_zero(&person) ? team : person;
 }
 
+static bool is_worked(const void *context, int32_t day) { return jl_works_on(context, day); }
+
+static const struct jl_days *count_days(const struct making *m, const struct jl_id *id) {
+  const struct jl_working_days_of of = {
+      .plan = m->of->plan, .organisation = m->of->organisation, .whose = *id, .first = m->first, .last = m->end};
+  const struct jl_working_days *w = jl_working_days_new(&of, m->a);
+  return w == NULL ? NULL : jl_days_new(m->a, m->first, m->end, is_worked, w);
+}
+
 static const struct jl_days *days_of(struct making *m, const struct jl_id *id) {
   for (size_t i = 0; i < m->people_count; i++)
     if (jl_id_equal(&m->people[i].id, id)) return m->people[i].days;
   struct person *p = &m->people[m->people_count];
-  *p = (struct person){*id, jl_days_new(m->a, m->first, m->end, NULL, NULL)};
+  *p = (struct person){*id, count_days(m, id)};
   if (p->days != NULL) m->people_count++;
   return p->days;
 }
@@ -119,7 +134,8 @@ static bool make_work(struct making *m, size_t i) {
   const struct jl_record *action = x->action;
   int64_t timing = number(action, JL_ACTION_TIMING, 0), status = number(action, JL_ACTION_STATUS, JL_TO_DO);
   int32_t start = date(action, JL_ACTION_START), due = date(action, JL_ACTION_DUE), no_later = date(action, JL_ACTION_NO_LATER);
-  bool decided = timing != JL_EARLIEST && timing != JL_LATEST, begun = status == JL_IN_PROGRESS || number(action, JL_ACTION_PROGRESS, 0) > 0;
+  bool decided = timing != JL_EARLIEST && timing != JL_LATEST,
+       begun = status == JL_IN_PROGRESS || number(action, JL_ACTION_PROGRESS, 0) > 0;
   x->whose = whose(m, action);
   *w = (struct jl_work){.days = days_of(m, &x->whose), .floor = JL_NO_DAY, .deadline = no_later, .late = timing == JL_LATEST};
   if (w->days == NULL) return false;
@@ -137,8 +153,10 @@ static bool make_work(struct making *m, size_t i) {
     return true;
   }
   raise_floor(w, x, m->of->today, JL_FLOOR_TODAY);
-  if (!decided || start == JL_NO_DAY) raise_floor(w, x, m->start, JL_FLOOR_PLAN);
-  else raise_floor(w, x, start, JL_FLOOR_START);
+  if (!decided || start == JL_NO_DAY)
+    raise_floor(w, x, m->start, JL_FLOOR_PLAN);
+  else
+    raise_floor(w, x, start, JL_FLOOR_START);
   raise_floor(w, x, date(action, JL_ACTION_NOT_BEFORE), JL_FLOOR_NOT_BEFORE);
   return true;
 }

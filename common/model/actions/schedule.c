@@ -32,15 +32,14 @@ static struct jl_span latest(const struct jl_work *w, int32_t from, int32_t unti
 }
 
 /* A milestone is reached in the evening of its day. */
-static struct jl_span held_span(const struct jl_work *w) {
-  return (struct jl_span){w->duration == 0 ? w->end + 1 : w->start, w->end + 1};
-}
+static struct jl_span held_span(const struct jl_work *w) { return (struct jl_span){w->duration == 0 ? w->end + 1 : w->start, w->end + 1}; }
 
 /* ---- forward ---- */
 /* What a link asks of the work behind it. */
 static int32_t asked(const struct jl_schedule *s, const struct jl_dependence *l, struct jl_span before) {
   int32_t source = l->kind == JL_LINK_FS || l->kind == JL_LINK_FF ? before.finish : before.start;
-  if (l->kind == JL_LINK_SF && l->lag == 0) return jl_days_evening(s->works[l->after].days, source); /* who has ended the evening before has ended */
+  if (l->kind == JL_LINK_SF && l->lag == 0)
+    return jl_days_evening(s->works[l->after].days, source); /* who has ended the evening before has ended */
   return jl_days_lag(s->days, source, l->lag);
 }
 
@@ -69,9 +68,9 @@ static bool forward(struct jl_schedule *s, uint32_t i) {
   struct jl_planned *d = &s->dates[i];
   struct jl_span was = d->early;
   d->early = wanted(s, i, &d->driver);
-  if (w->held) {
+  if (w->held) { /* what would have it later, if anything, is told all the same */
+    if (d->early.start <= held_span(w).start) d->driver = JL_NO_LINK;
     d->early = held_span(w);
-    d->driver = JL_NO_LINK;
   }
   return !same_span(was, d->early);
 }

@@ -36,7 +36,7 @@ struct jl_span { int32_t start, finish; /* boundaries */ };
 struct jl_planned {
   struct jl_span early, late, planned;
   int32_t slack, free; /* days of its own work */
-  uint32_t driver;     /* the link that decides its early days; JL_NO_LINK: its floor, or it is held */
+  uint32_t driver;     /* the link that decides its early days, or would have it later than it is held; JL_NO_LINK: its floor, or it is held */
 };
 struct jl_schedule {
   struct jl_work *works;
