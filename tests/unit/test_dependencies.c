@@ -279,6 +279,20 @@ static void dates_of_actions(void **state) {
   expect(f, june(8), 111, june(15), june(26), 0);
 }
 
+/* 14 May is Ascension day and the 25th Whit Monday; Marie, who is R, is away from the 18th to the 22nd. */
+static void days_are_those_of_who_does_it(void **state) {
+  struct fx *f = *state;
+  const int32_t eleventh = jl_day_from_date(2026, 5, 11);
+  planned_action(f, 100, 5, eleventh, PLAIN, 0, 0, 0, 0);
+  expect(f, eleventh, 100, eleventh, eleventh + 7, 0);
+  struct draft leave = d_new(f, JL_TYPE_LEAVE);
+  d_int(d_int(d_ref(&leave, JL_LEAVE_PERSON, f->marie), JL_LEAVE_START, eleventh + 7), JL_LEAVE_END, eleventh + 11);
+  struct jl_id id = fx_id(8100);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, leave.body);
+  assert_true(r != NULL && jl_replica_put(f->org, r));
+  expect(f, eleventh, 100, eleventh, eleventh + 15, 0); /* 11, 12, 13, 15, 26 */
+}
+
 static void a_late_action_pushes(void **state) {
   struct fx *f = *state;
   planned_action(f, 100, 2, june(8), june(9), 0, 0, 0, 0);
@@ -305,6 +319,7 @@ int main(void) {
       FX_TEST(limits_that_exclude_each_other),
       FX_TEST(random_edits_leave_no_circle),
       FX_TEST(dates_of_actions),
+      FX_TEST(days_are_those_of_who_does_it),
       FX_TEST(a_late_action_pushes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
