@@ -22,6 +22,7 @@ add_arguments() {
   action) set -- "Tenir un stand" --lever Salons --impact 8 --due +2w --tags salon,presse ;;
   checklist-item) set -- "Réserver le stand" --action A1 ;;
   link) set -- "Plan du salon" --action A1 --address https://example.org/salon ;;
+  dependency) set -- --predecessor A1 --successor A2 --lag 2 ;;
   raci) set -- A5 C=Sales ;; # its verbs take letters: raci_verbs
   comment) set -- "Vu avec l'agence" --target A1 ;;
   budget-line) set -- "Stand" --category other --bucket 10 --planned "1 500,50" ;;
@@ -64,7 +65,7 @@ set_arguments() {
   segment | icp | competitor | mix-item | tool | lesson | playbook | playbook-step | diagnostic) set -- --description "Deux lignes" ;;
   criterion) set -- --ours Haut ;; rating) set -- --value Bas ;; promise | positioning | key-message) set -- --proofs "97 % en une heure" ;;
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
-  link) set -- --address https://example.org/hall ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
+  link) set -- --address https://example.org/hall ;; dependency) set -- --lag -1 ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;;
