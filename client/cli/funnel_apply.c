@@ -3,37 +3,13 @@
  * revenue's objective is a business one; the customers' serves it, and each stage's the one behind it. Without a mean deal there is no
  * revenue: then the customers' is the business one, unless --serves names what it is for. What somebody let an objective serve by hand
  * stays so, and is said. */
+#include "client/cli/funnel_apply.h"
 #include "client/cli/undo.h"
 #include "client/faces/format.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/record/schema.h"
 #include <string.h>
-
-#define FIGURES_MAX 16 /* stages, customers, revenue */
-
-struct figure {
-  const char *name;          /* metric and, cut, unit */
-  const char *rate;          /* how many go on, in words; "" the customers */
-  struct jl_id whose;        /* stage or funnel */
-  struct jl_id objective, kpi; /* zero: to be made */
-  bool has_objective, has_kpi, is_revenue, is_stage;
-  int64_t target; /* millionths */
-  bool has_dates;
-  int32_t from, until;
-  size_t stage_lookup, objective_lookup, kpi_lookup;
-};
-struct applying {
-  struct jl_cli *cli;
-  struct jl_group *group;
-  struct jl_input input;
-  struct jl_lookups lookups;
-  const char *funnel; /* "FN1 Plan 2027" */
-  const char *rounding, *currency;
-  struct figure figures[FIGURES_MAX]; /* the revenue first, then from the customers to the widest stage */
-  size_t count, made, changed;
-  size_t served; /* lookup of --serves */
-};
 
 /* ---- reading the view ---- */
 static const Jalon__Cell *cell_named(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
@@ -52,7 +28,7 @@ static bool id_of(const Jalon__Cell *cell, size_t source, struct jl_id *ret) {
          jl_id_from_bytes((struct jl_bytes){cell->sources[source].data, cell->sources[source].len}, ret);
 }
 
-static void find_objective(struct figure *f, const Jalon__Cell *cell) {
+static void find_objective(struct jl_figure *f, const Jalon__Cell *cell) {
   f->has_objective = id_of(cell, 0, &f->objective);
   f->has_kpi = f->has_objective && id_of(cell, 1, &f->kpi);
 }
@@ -68,7 +44,7 @@ static const char *rate_words(struct jl_cli *cli, const Jalon__Cell *cell) {
   return text == NULL ? "" : text;
 }
 
-static bool read_row(struct applying *a, const Jalon__Block *stages, const Jalon__Row *row, struct figure *f) {
+static bool read_row(struct jl_applying *a, const Jalon__Block *stages, const Jalon__Row *row, struct jl_figure *f) {
   const Jalon__Cell *count = cell_named(stages, row, "count"), *from = cell_named(stages, row, "from"), *until = cell_named(stages, row, "until");
   if (row->record == NULL || count == NULL || !count->has_number || !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &f->whose))
     return false;
@@ -84,7 +60,7 @@ static bool read_row(struct applying *a, const Jalon__Block *stages, const Jalon
 }
 
 /* Minor units as millionths of the currency. */
-static bool read_revenue(const Jalon__Block *target, struct figure *f, const char *currency) {
+static bool read_revenue(const Jalon__Block *target, struct jl_figure *f, const char *currency) {
   static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100};
   int digits = jl_currency_digits(currency);
   for (size_t i = 0; i < target->n_rows; i++) {
@@ -104,7 +80,7 @@ static const char *target_words(const Jalon__Block *target, const char *name) {
   return "";
 }
 
-static bool read_view(struct applying *a, struct jl_error *err) {
+static bool read_view(struct jl_applying *a, struct jl_error *err) {
   struct jl_cli *cli = a->cli;
   struct jl_parameter record = {"record", cli->word_count > 0 ? cli->words[0] : ""};
   struct jl_view_ask ask = {.space = cli->plan, .view = "funnel", .parameters = &record, .parameter_count = cli->word_count > 0 ? 1 : 0};
@@ -112,32 +88,32 @@ static bool read_view(struct applying *a, struct jl_error *err) {
   uint64_t revision;
   if (!jl_cli_document(cli, &ask, &d, &revision, err)) return false;
   const Jalon__Block *stages = jl_cli_block(d, "stages"), *target = jl_cli_block(d, "target");
-  if (stages == NULL || target == NULL || stages->n_rows >= FIGURES_MAX)
+  if (stages == NULL || target == NULL || stages->n_rows >= JL_FIGURES_MAX)
     return jl_fail(err, JL_E_INVALID, JL_MSG("say which funnel, as in jalon funnel apply FN1"), JL_MSG("jalon funnel lists them; jalon funnel new makes one"));
   a->currency = d->currency != NULL ? d->currency : "EUR";
   a->rounding = target_words(target, "rounding");
-  struct figure revenue = {.name = jl_tr(JL_MSG("revenue")), .rate = ""};
+  struct jl_figure revenue = {.name = jl_tr(JL_MSG("revenue")), .rate = ""};
   bool has_revenue = read_revenue(target, &revenue, a->currency);
   if (has_revenue) a->count = 1;
   for (size_t i = stages->n_rows; i-- > 0;)
     if (read_row(a, stages, stages->rows[i], &a->figures[a->count])) a->count++;
   if (a->count < (has_revenue ? 3U : 2U)) return jl_fail(err, JL_E_INVALID, JL_MSG("this funnel has no stages yet"), NULL);
   if (has_revenue) {
-    const struct figure *customers = &a->figures[1];
+    const struct jl_figure *customers = &a->figures[1];
     revenue.whose = customers->whose;
     revenue.has_dates = customers->has_dates;
     revenue.from = customers->from;
     revenue.until = customers->until;
     a->figures[0] = revenue;
   }
-  return jl_cli_mark_document(cli, &cli->plan, d, revision, err);
+  return jl_figures_read_periods(a, d, err) && jl_cli_mark_document(cli, &cli->plan, d, revision, err);
 }
 
 /* ---- what is there already ---- */
 static const uint32_t objective_fields[] = {JL_OBJECTIVE_TARGET, JL_OBJECTIVE_START, JL_OBJECTIVE_DUE, JL_OBJECTIVE_TITLE, JL_OBJECTIVE_PARENT};
-static const uint32_t kpi_fields[] = {JL_KPI_TARGET};
+static const uint32_t kpi_fields[] = {JL_KPI_TARGET}, below_kpi[] = {JL_TYPE_KPI_TARGET};
 
-static bool add_lookup(struct applying *a, uint32_t type, const struct jl_id *id, const uint32_t *fields, size_t n, size_t *ret_at) {
+static bool add_lookup(struct jl_applying *a, uint32_t type, const struct jl_id *id, const uint32_t *fields, size_t n, size_t *ret_at) {
   struct jl_lookup *one = jl_lookup_add(a->cli, &a->lookups, NULL);
   if (one == NULL) return false;
   *ret_at = a->lookups.count - 1;
@@ -149,16 +125,20 @@ static bool add_lookup(struct applying *a, uint32_t type, const struct jl_id *id
 }
 
 /* The customers, who are behind the last stage: their row is the funnel's. */
-static const struct figure *customers_of(const struct applying *a) { return &a->figures[a->figures[0].is_revenue ? 1 : 0]; }
+static const struct jl_figure *customers_of(const struct jl_applying *a) { return &a->figures[a->figures[0].is_revenue ? 1 : 0]; }
 
-static bool look_up(struct applying *a, struct jl_error *err) {
+static bool look_up(struct jl_applying *a, struct jl_error *err) {
   size_t funnel = 0;
   bool ok = add_lookup(a, JL_TYPE_FUNNEL, &customers_of(a)->whose, NULL, 0, &funnel);
   for (size_t i = 0; ok && i < a->count; i++) {
-    struct figure *f = &a->figures[i];
+    struct jl_figure *f = &a->figures[i];
     if (f->is_stage) ok = add_lookup(a, JL_TYPE_FUNNEL_STAGE, &f->whose, NULL, 0, &f->stage_lookup);
     if (ok && f->has_objective) ok = add_lookup(a, JL_TYPE_OBJECTIVE, &f->objective, objective_fields, JL_COUNT(objective_fields), &f->objective_lookup);
     if (ok && f->has_kpi) ok = add_lookup(a, JL_TYPE_KPI, &f->kpi, kpi_fields, JL_COUNT(kpi_fields), &f->kpi_lookup);
+    if (ok && f->has_kpi) {
+      a->lookups.items[f->kpi_lookup].children = below_kpi;
+      a->lookups.items[f->kpi_lookup].child_count = JL_COUNT(below_kpi);
+    }
   }
   const char *named = jl_cli_option(a->cli, "serves");
   if (ok && named != NULL) {
@@ -185,14 +165,14 @@ static bool look_up(struct applying *a, struct jl_error *err) {
 }
 
 /* ---- the group ---- */
-static bool put_number(struct applying *a, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t number,
+static bool put_number(struct jl_applying *a, const struct jl_record_type *type, struct jl_bytes *record, uint32_t field, int64_t number,
                        struct jl_error *err) {
   struct jl_value value = {.number = number};
   struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(type, field), &value);
   return slice.data == NULL ? jl_cli_no_link(err) : jl_record_put(a->cli, record, field, slice, err);
 }
 
-static const char *worded(struct applying *a, const char *message, const struct jl_arg *args, int n) {
+static const char *worded(struct jl_applying *a, const char *message, const struct jl_arg *args, int n) {
   struct jl_buffer out;
   jl_buffer_init(&out, 4096);
   jl_format_words(message, args, n, &out);
@@ -201,29 +181,29 @@ static const char *worded(struct applying *a, const char *message, const struct 
   return text == NULL ? "" : text;
 }
 
-static struct jl_arg arg_target(const struct applying *a, const struct figure *f, int64_t target) {
+static struct jl_arg arg_target(const struct jl_applying *a, const struct jl_figure *f, int64_t target) {
   return jl_arg_fraction(target, f->is_revenue ? a->currency : "");
 }
 
 /* "Reach 120 SQL" */
-static const char *title_of(struct applying *a, const struct figure *f, int64_t target) {
+static const char *title_of(struct jl_applying *a, const struct jl_figure *f, int64_t target) {
   const struct jl_arg args[] = {arg_target(a, f, target), jl_arg_text(f->name)};
   return worded(a, f->is_revenue ? JL_MSG("Reach a revenue of {1}") : JL_MSG("Reach {1} {2}"), args, 2);
 }
 
-static const char *kpi_name_of(struct applying *a, const struct figure *f) {
+static const char *kpi_name_of(struct jl_applying *a, const struct jl_figure *f) {
   const struct jl_arg args[] = {jl_arg_text(f->name), jl_arg_text(a->funnel)};
   return worded(a, JL_MSG("{1} ({2})"), args, 2);
 }
 
 /* How the target came about stays with it. */
-static const char *origin_of(struct applying *a, const struct figure *f) {
+static const char *origin_of(struct jl_applying *a, const struct jl_figure *f) {
   const struct jl_arg args[] = {jl_arg_text(a->funnel), jl_arg_text(f->rate), jl_arg_text(a->rounding)};
   return worded(a, f->rate[0] != '\0' ? JL_MSG("from the funnel {1}: {2} of them go on to the next stage; rounding: {3}") : JL_MSG("from the funnel {1}; rounding: {3}"),
                 args, 3);
 }
 
-static const char *unit_of(struct applying *a, const struct figure *f) {
+static const char *unit_of(struct jl_applying *a, const struct jl_figure *f) {
   static const size_t most = 32; /* of the field */
   size_t size = strlen(f->name);
   if (f->is_revenue) return a->currency;
@@ -233,7 +213,7 @@ static const char *unit_of(struct applying *a, const struct figure *f) {
   return text == NULL ? "" : text;
 }
 
-static int64_t kind_of(const struct applying *a, const struct figure *f) {
+static int64_t kind_of(const struct jl_applying *a, const struct jl_figure *f) {
   if (f->is_revenue) return JL_OBJECTIVE_BUSINESS;
   if (!f->is_stage) return a->figures[0].is_revenue || jl_cli_option(a->cli, "serves") != NULL ? JL_OBJECTIVE_SALES : JL_OBJECTIVE_BUSINESS;
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FUNNEL_STAGE);
@@ -242,7 +222,7 @@ static int64_t kind_of(const struct applying *a, const struct figure *f) {
 }
 
 /* What the objective of figure i serves; false: nothing. */
-static bool parent_of(const struct applying *a, size_t i, struct jl_id *ret) {
+static bool parent_of(const struct jl_applying *a, size_t i, struct jl_id *ret) {
   if (i > 0) {
     *ret = a->figures[i - 1].objective;
     return true;
@@ -253,7 +233,7 @@ static bool parent_of(const struct applying *a, size_t i, struct jl_id *ret) {
 }
 
 /* The shortest of the horizons that there are in which it is due. */
-static int64_t horizon_of(const struct figure *f) {
+static int64_t horizon_of(const struct jl_figure *f) {
   static const struct {
     int months;
     int64_t horizon;
@@ -263,9 +243,9 @@ static int64_t horizon_of(const struct figure *f) {
   return JL_HORIZON_FIVE_YEARS;
 }
 
-static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
+static bool make_objective(struct jl_applying *a, size_t i, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_OBJECTIVE);
-  struct figure *f = &a->figures[i];
+  struct jl_figure *f = &a->figures[i];
   struct jl_bytes record = {NULL, 0};
   struct jl_id parent;
   f->objective = jl_id_random();
@@ -286,10 +266,10 @@ static bool make_objective(struct applying *a, size_t i, struct jl_error *err) {
   return true;
 }
 
-static bool make_kpi(struct applying *a, struct figure *f, struct jl_error *err) {
+static bool make_kpi(struct jl_applying *a, struct jl_figure *f, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_KPI);
   struct jl_bytes record = {NULL, 0};
-  struct jl_id id = jl_id_random();
+  f->kpi = jl_id_random();
   bool ok = jl_record_put_text(a->cli, type, &record, JL_KPI_NAME, kpi_name_of(a, f), &a->input, err) &&
             jl_record_put_text(a->cli, type, &record, JL_KPI_UNIT, unit_of(a, f), &a->input, err) &&
             jl_record_put_id(a->cli, type, &record, JL_KPI_OBJECTIVE, &f->objective, err) &&
@@ -298,14 +278,14 @@ static bool make_kpi(struct applying *a, struct figure *f, struct jl_error *err)
             put_number(a, type, &record, JL_KPI_COMPARATOR, JL_AT_LEAST, err) && put_number(a, type, &record, JL_KPI_BASELINE, 0, err) &&
             put_number(a, type, &record, JL_KPI_TARGET, f->target, err);
   if (!ok || !jl_record_defaults(a->cli, type, &a->input, &record, err) || !jl_record_check(type, record, err)) return false;
-  jl_group_create(a->group, type->number, &id, record);
+  jl_group_create(a->group, type->number, &f->kpi, record);
   a->made++;
   return true;
 }
 
 /* Of a record that is there already: fields become these, in one update. */
 struct changing {
-  struct applying *a;
+  struct jl_applying *a;
   const struct jl_lookup *of;
   bool begun;
 };
@@ -322,7 +302,7 @@ static bool change(struct changing *c, uint32_t field, struct jl_value value, st
 }
 
 /* A title that says the old target says the new one; one that somebody wrote stays. */
-static bool change_title(struct changing *c, const struct figure *f, struct jl_error *err) {
+static bool change_title(struct changing *c, const struct jl_figure *f, struct jl_error *err) {
   struct jl_bytes title = jl_record_text(c->of->type, c->of->record.body, JL_OBJECTIVE_TITLE);
   const char *old = title_of(c->a, f, jl_record_int(c->of->type, c->of->record.body, JL_OBJECTIVE_TARGET, 0));
   if (title.size != strlen(old) || memcmp(title.data, old, title.size) != 0) return true;
@@ -342,8 +322,8 @@ static bool change_parent(struct changing *c, size_t i, struct jl_error *err) {
   return true;
 }
 
-static bool change_objective(struct applying *a, size_t i, struct jl_error *err) {
-  const struct figure *f = &a->figures[i];
+static bool change_objective(struct jl_applying *a, size_t i, struct jl_error *err) {
+  const struct jl_figure *f = &a->figures[i];
   struct changing c = {a, &a->lookups.items[f->objective_lookup], false};
   return change_title(&c, f, err) && change_parent(&c, i, err) && /* ascending by number */
          change(&c, JL_OBJECTIVE_TARGET, (struct jl_value){.number = f->target}, err) &&
@@ -351,13 +331,13 @@ static bool change_objective(struct applying *a, size_t i, struct jl_error *err)
                             change(&c, JL_OBJECTIVE_DUE, (struct jl_value){.number = f->until}, err)));
 }
 
-static bool change_kpi(struct applying *a, const struct figure *f, struct jl_error *err) {
+static bool change_kpi(struct jl_applying *a, const struct jl_figure *f, struct jl_error *err) {
   struct changing c = {a, &a->lookups.items[f->kpi_lookup], false};
   return change(&c, JL_KPI_TARGET, (struct jl_value){.number = f->target}, err);
 }
 
 /* What the target was: of the objective, or of the KPI where only that one differs. */
-static bool target_before(const struct applying *a, const struct figure *f, int64_t *ret) {
+static bool target_before(const struct jl_applying *a, const struct jl_figure *f, int64_t *ret) {
   const struct jl_lookup *objective = &a->lookups.items[f->objective_lookup], *kpi = &a->lookups.items[f->kpi_lookup];
   *ret = f->target;
   if (f->has_objective) *ret = jl_record_int(objective->type, objective->record.body, JL_OBJECTIVE_TARGET, f->target);
@@ -365,7 +345,7 @@ static bool target_before(const struct applying *a, const struct figure *f, int6
   return *ret != f->target;
 }
 
-static void say_figure(struct applying *a, const struct figure *f, bool touched) {
+static void say_figure(struct jl_applying *a, const struct jl_figure *f, bool touched) {
   int64_t before;
   bool differs = target_before(a, f, &before);
   const struct jl_arg args[] = {jl_arg_text(f->name), arg_target(a, f, f->target), jl_arg_date(f->until),
@@ -377,21 +357,21 @@ static void say_figure(struct applying *a, const struct figure *f, bool touched)
     jl_cli_say(a->cli, f->has_dates ? JL_MSG("  {1}: {2} by {3} ({4})") : JL_MSG("  {1}: {2} ({4})"), args, 5);
 }
 
-static bool put_figure(struct applying *a, size_t i, struct jl_error *err) {
-  struct figure *f = &a->figures[i];
+static bool put_figure(struct jl_applying *a, size_t i, struct jl_error *err) {
+  struct jl_figure *f = &a->figures[i];
   size_t made = a->made, changed = a->changed;
   bool ok = f->has_objective ? change_objective(a, i, err) : make_objective(a, i, err);
-  ok = ok && (f->has_kpi ? change_kpi(a, f, err) : make_kpi(a, f, err));
+  ok = ok && (f->has_kpi ? change_kpi(a, f, err) : make_kpi(a, f, err)) && jl_figure_put_targets(a, f, err);
   if (ok) say_figure(a, f, a->made > made || a->changed > changed);
   return ok;
 }
 
-static bool agreed(struct applying *a, struct jl_error *err) {
+static bool agreed(struct jl_applying *a, struct jl_error *err) {
   if (!jl_undo_asks(a->cli)) return true;
   return jl_undo_agreed(a->cli, err);
 }
 
-static bool send(struct applying *a, struct jl_error *err) {
+static bool send(struct jl_applying *a, struct jl_error *err) {
   struct jl_cli *cli = a->cli;
   struct jl_outcome_of outcome = {0};
   if (jl_group_edits(a->group) == 0) {
@@ -402,14 +382,17 @@ static bool send(struct applying *a, struct jl_error *err) {
   if (!agreed(a, err) || !jl_cli_submit(cli, a->group, &outcome, err)) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("{1} objectives and KPIs would be made and {2} changed") : JL_MSG("{1} objectives and KPIs made and {2} changed{3}; jalon undo takes them back"),
          jl_arg_integer((int64_t)a->made), jl_arg_integer((int64_t)a->changed), jl_cli_made(cli, &outcome));
+  if (a->targets > 0)
+    jl_say(cli, cli->dry_run ? JL_MSG("targets of these KPIs by period that would be set: {1}") : JL_MSG("targets of these KPIs by period: {1}; jalon kpi holds each against that of its period"),
+           jl_arg_integer((int64_t)a->targets));
   jl_cli_done(cli, &outcome);
   return true;
 }
 
 bool jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err) {
-  struct applying *a = jl_arena_alloc(cli->arena, sizeof *a);
+  struct jl_applying *a = jl_arena_alloc(cli->arena, sizeof *a);
   if (a == NULL) return jl_cli_no_link(err);
-  *a = (struct applying){.cli = cli, .lookups = {.space = cli->plan}, .input = jl_plan_input_of(cli, &cli->plan)};
+  *a = (struct jl_applying){.cli = cli, .lookups = {.space = cli->plan}, .input = jl_plan_input_of(cli, &cli->plan)};
   if (!read_view(a, err) || !look_up(a, err)) return false;
   a->group = jl_group_new(&cli->plan);
   bool ok = a->group != NULL || jl_cli_no_link(err);

@@ -42,6 +42,7 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
   jl_buffer_init(&text, 65536);
   put_reference(row, out);
   for (size_t c = 0; c < block->n_columns; c++) {
+    if (block->columns[c]->drawn) continue;
     jl_buffer_byte(out, ',');
     if (c >= row->n_cells) continue;
     jl_buffer_clear(&text);
@@ -62,6 +63,7 @@ bool jl_render_csv(const Jalon__Document *document, struct jl_buffer *out) {
     first = false;
     jl_buffer_text(out, "ref");
     for (size_t c = 0; c < block->n_columns; c++) {
+      if (block->columns[c]->drawn) continue;
       const char *name = block->columns[c]->name && *block->columns[c]->name ? block->columns[c]->name : jl_column_heading(block->columns[c]);
       if (block->columns[c]->has_label_is_text && block->columns[c]->label_is_text && *jl_column_heading(block->columns[c])) name = jl_column_heading(block->columns[c]);
       jl_buffer_byte(out, ',');

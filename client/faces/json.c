@@ -80,9 +80,12 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
   if (row->has_level && row->level) jl_buffer_printf(out, "%s\"level\": %u", any ? ", " : "", row->level), any = true;
   if (row->has_style && row->style > 0 && row->style < JL_COUNT(styles)) jl_buffer_printf(out, "%s\"style\": \"%s\"", any ? ", " : "", styles[row->style]), any = true;
   jl_buffer_printf(out, "%s\"cells\": {", any ? ", " : "");
+  bool first = true;
   for (size_t c = 0; c < row->n_cells && c < block->n_columns; c++) {
-    if (c) jl_buffer_text(out, ", ");
     const Jalon__Column *column = block->columns[c];
+    if (column->drawn) continue;
+    if (!first) jl_buffer_text(out, ", ");
+    first = false;
     put_string(column->has_label_is_text && column->label_is_text && column->label && *column->label ? column->label : column->name, out);
     jl_buffer_text(out, ": ");
     put_value(row->cells[c], currency, out);

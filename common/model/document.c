@@ -201,6 +201,15 @@ void jl_column_data(struct jl_builder *b, const char *name, const char *label, e
   column->label_is_text = true;
 }
 
+void jl_column_drawn(struct jl_builder *b, const char *name, int priority) {
+  Jalon__Column *column = add_column(b, JL_ARG_TEXT, priority);
+  if (column == NULL) return;
+  column->name = copy_text(b, name, strlen(name));
+  column->label = copy_text(b, "", 0);
+  column->has_label_is_text = column->label_is_text = true;
+  column->has_drawn = column->drawn = true;
+}
+
 static Jalon__RecordRef *reference(struct jl_builder *b, const struct jl_record *record) {
   Jalon__RecordRef *ref = make(b, sizeof *ref, 30);
   uint8_t *id = make(b, sizeof record->id.bytes, 0);

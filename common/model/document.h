@@ -50,6 +50,7 @@ void jl_builder_subtitle(struct jl_builder *b, const char *text); /* data, such 
 void jl_builder_currency(struct jl_builder *b, const char *iso4217);
 void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *name, const char *title_message);
 void jl_column(struct jl_builder *b, const char *name, const char *label_message, enum jl_arg_kind kind, int priority /* 0 always shown .. 9 first to go when narrow; JL_COLUMN_SPARE */);
+void jl_column_drawn(struct jl_builder *b, const char *name, int priority); /* bars and the like, without a heading: not in files */
 void jl_column_text(struct jl_builder *b, const char *name, const char *label, int priority); /* a heading that is data (a person's name) */
 void jl_column_data(struct jl_builder *b, const char *name, const char *label, enum jl_arg_kind kind, int priority); /* the same above values of another kind */
 void jl_column_axis(struct jl_builder *b, int64_t low, int64_t split, int64_t high); /* of the last column: it runs from low to high, from split on it is high */

@@ -106,4 +106,36 @@ check still-two python3 -c "
 import sys
 from document import Document
 assert len(Document(sys.argv[1]).rows('kpi_target')) == 2" "$out"
+
+# ---- a funnel's schedule becomes targets by period: 8 customers over four quarters, 16 leads of which half become customers ----
+marketing plan new "Trimestres" --start 2027-01-01 --end 2027-12-31
+marketing funnel new "T" --rates leads=50% --customers 8
+marketing funnel apply --dry-run
+check apply-dry-run exits_saying 0 'targets of these KPIs by period that would be set: 8'
+marketing funnel apply
+check apply exits_saying 0 'targets of these KPIs by period: 8'
+by_period() { value_of marketing "[(r['cells']['due'], str(r['cells']['target'])) for r in d.rows('kpi_target')]" kpi-target list; }
+check each-quarter-adds-up [ "$(by_period)" = "[('2027-03-31', '2'), ('2027-06-30', '4'), ('2027-09-30', '6'), ('2027-12-31', '8'), ('2027-03-31', '4'), ('2027-06-30', '8'), ('2027-09-30', '12'), ('2027-12-31', '16')]" ]
+marketing funnel apply
+check apply-again exits_saying 0 'nothing to change'
+marketing funnel set FN1 --customers 12
+marketing funnel apply
+check apply-after-a-change exits_saying 0 'targets of these KPIs by period: 8'
+check each-quarter-adds-up-anew [ "$(by_period)" = "[('2027-03-31', '3'), ('2027-06-30', '6'), ('2027-09-30', '9'), ('2027-12-31', '12'), ('2027-03-31', '6'), ('2027-06-30', '12'), ('2027-09-30', '18'), ('2027-12-31', '24')]" ]
+marketing undo --yes
+check undone all_of "exits 0"
+check as-before [ "$(by_period | cut -c1-40)" = "[('2027-03-31', '2'), ('2027-06-30', '4')" ]
+marketing funnel --csv
+check no-bars-in-files all_of "says '^FS1,leads,16,'; silent '█'"
+# sales cannot follow at first: what one quarter leaves waits for the next ones
+marketing funnel set FN1 --reps 1 --customers 8
+marketing funnel-stage set FS1 --capacity 3
+marketing funnel --json
+check waiting python3 -c "
+import sys
+from document import Document
+rows = [(r['cells']['needed'], r['cells']['able'], r['cells']['waiting']) for r in Document(sys.argv[1]).rows('capacity')]
+assert rows == [(4, 3, 1), (4, 3, 2), (4, 3, 3), (4, 3, 4)], rows" "$out"
+marketing funnel
+check waiting-at-the-end says 'still waiting at the end: 4 leads; with the same sales reps they take 2 more periods'
 finish

@@ -76,7 +76,7 @@ bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32
     state.last = all[i];
   }
   int32_t comparator = (int32_t)jl_record_int(kpi->type, kpi->body, JL_KPI_COMPARATOR, 0);
-  if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : as_of, a, &state)) return false;
+  if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : INT64_MAX, a, &state)) return false;
   if (state.last != NULL) state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
   if (state.last != NULL && state.has_target) {
     state.light = jl_light_of(comparator, state.value, state.target, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, TOLERANCE_DEFAULT));

@@ -28,7 +28,7 @@ struct jl_kpi_state {
 /* What a KPI is to have reached by what is measured on that day: the target of the first period that has not ended then, else its own. false:
  * no memory. */
 JL_MUST_CHECK bool jl_kpi_target_on(const struct jl_replica *r, const struct jl_record *kpi, int64_t day, struct jl_arena *a, struct jl_kpi_state *io_state);
-/* The target is that of the day of the last measurement, or of as_of where there is none. The last measurement dated as_of or before (INT32_MAX: any); of one day the one recorded last. false: no memory. */
+/* The target is that of the day of the last measurement; where nothing is measured the KPI's own. The last measurement dated as_of or before (INT32_MAX: any); of one day the one recorded last. false: no memory. */
 JL_MUST_CHECK bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32_t as_of, struct jl_arena *a,
                                 struct jl_kpi_state *ret);
 #endif

@@ -166,7 +166,7 @@ static void block_stages(const struct page *p) {
   const struct jl_sheet *s = p->sheet;
   jl_block_begin(p->b, JL_BLOCK_TABLE, "stages", NULL);
   jl_column(p->b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
-  jl_column_text(p->b, "picture", "", 5);
+  jl_column_drawn(p->b, "picture", 5);
   jl_column(p->b, "count", s->forwards ? JL_MSG("expected") : JL_MSG("it takes"), JL_ARG_INTEGER, 0);
   jl_column(p->b, "rate", JL_MSG("rate"), JL_ARG_FRACTION, 0);
   jl_column(p->b, "lag", JL_MSG("months to the next"), JL_ARG_INTEGER, 3);
@@ -317,7 +317,8 @@ static void block_periods(const struct page *p) {
 }
 
 /* ---- sales capacity ---- */
-static void capacity_row(const struct page *p, size_t stage, int32_t from, int64_t needed, bool dated) {
+/* *io_waiting: what sales could not treat so far; what one period leaves is treated in the next ones, as far as there is room. */
+static void capacity_row(const struct page *p, size_t stage, int32_t from, int64_t needed, bool dated, int64_t *io_waiting) {
   const struct jl_funnel_step *step = &p->sheet->steps[stage];
   int64_t able = p->sheet->reps * step->capacity;
   jl_row_begin(p->b, p->sheet->stages[stage].record, 0, JL_ROW_NORMAL);
@@ -332,6 +333,9 @@ static void capacity_row(const struct page *p, size_t stage, int32_t from, int64
   else
     jl_cell_label(p->b, JL_MSG("within capacity"), "ok");
   jl_cell_tone(p->b, needed > able ? JL_TONE_BAD : JL_TONE_GOOD);
+  if (__builtin_add_overflow(*io_waiting, needed - able, io_waiting) || *io_waiting < 0) *io_waiting = 0;
+  jl_cell(p->b, jl_arg_integer(*io_waiting));
+  if (*io_waiting > 0) jl_cell_tone(p->b, JL_TONE_WARN);
 }
 
 static void note_capacity(const struct page *p, size_t stage) {
@@ -347,14 +351,23 @@ static void note_capacity(const struct page *p, size_t stage) {
           args, 5);
 }
 
+static void note_waiting(const struct page *p, size_t stage, int64_t waiting) {
+  const int64_t able = p->sheet->reps * p->sheet->steps[stage].capacity;
+  const struct jl_arg args[] = {jl_arg_integer(waiting), arg_stage(p, stage), jl_arg_integer(able > 0 ? (waiting + able - 1) / able : 0)};
+  jl_note(p->b, JL_TONE_WARN,
+          able > 0 ? JL_MSG("still waiting at the end: {1} {2}; with the same sales reps they take {3} more periods") : JL_MSG("still waiting at the end: {1} {2}"), args, 3);
+}
+
 static void capacity_of(const struct page *p, size_t stage) {
   const struct jl_funnel_schedule *schedule = &p->sheet->schedule;
+  int64_t waiting = 0;
   if (p->sheet->forwards || schedule->count == 0)
-    capacity_row(p, stage, 0, p->sheet->whole.counts[stage], false);
+    capacity_row(p, stage, 0, p->sheet->whole.counts[stage], false, &waiting);
   else
     for (size_t period = 0; period < schedule->count; period++)
-      if (schedule->due[period][stage] > 0) capacity_row(p, stage, schedule->starts[period], schedule->due[period][stage], true);
+      if (schedule->due[period][stage] > 0 || waiting > 0) capacity_row(p, stage, schedule->starts[period], schedule->due[period][stage], true, &waiting);
   note_capacity(p, stage);
+  if (waiting > 0) note_waiting(p, stage, waiting);
 }
 
 static void block_capacity(const struct page *p) {
@@ -368,6 +381,7 @@ static void block_capacity(const struct page *p) {
   jl_column(p->b, "able", JL_MSG("possible"), JL_ARG_INTEGER, 1);
   jl_column(p->b, "reps", JL_MSG("reps needed"), JL_ARG_INTEGER, 1);
   jl_column(p->b, "verdict", JL_MSG("verdict"), JL_ARG_LABEL, 0);
+  jl_column(p->b, "waiting", JL_MSG("waiting"), JL_ARG_INTEGER, 2);
   for (size_t i = 0; i < p->sheet->plan.count; i++)
     if (p->sheet->steps[i].capacity > 0) capacity_of(p, i);
 }

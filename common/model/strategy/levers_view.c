@@ -61,7 +61,7 @@ static void columns(struct jl_builder *b) {
   jl_block_begin(b, JL_BLOCK_TREE, "levers", NULL);
   jl_column(b, "lever", JL_MSG("lever"), JL_ARG_TEXT, 0);
   jl_column(b, "direction", JL_MSG("direction"), JL_ARG_LABEL, 6);
-  jl_column(b, "cause", JL_MSG("wrong lever or wrong execution"), JL_ARG_LABEL, 3);
+  jl_column(b, "cause", JL_MSG("lever or execution?"), JL_ARG_LABEL, 3);
   jl_column(b, "reason", JL_MSG("reason of the verdict"), JL_ARG_TEXT, 1);
   jl_column(b, "evidence", JL_MSG("evidence"), JL_ARG_TEXT, 3);
   jl_column(b, "date", JL_MSG("date of the verdict"), JL_ARG_DATE, 7);
@@ -99,17 +99,20 @@ static void note_dispersion(struct jl_builder *b, const struct jl_record **lever
 }
 
 static void note_unfounded(struct jl_builder *b, const struct jl_record **levers, size_t n) {
-  size_t unfounded = 0, unasked = 0;
+  size_t unfounded = 0, unasked = 0, mendable = 0;
   for (size_t i = 0; i < n; i++) {
     int64_t verdict = jl_view_int(levers[i], JL_LEVER_VERDICT, 0);
     bool judged = verdict == JL_VERDICT_KEEP || verdict == JL_VERDICT_STOP;
     unfounded += judged && !jl_record_has(levers[i]->body, JL_LEVER_VERDICT_REASON) && !jl_record_has(levers[i]->body, JL_LEVER_EVIDENCE);
     unasked += verdict == JL_VERDICT_STOP && !jl_record_has(levers[i]->body, JL_LEVER_VERDICT_CAUSE);
+    mendable += verdict == JL_VERDICT_STOP && jl_view_int(levers[i], JL_LEVER_VERDICT_CAUSE, 0) == JL_CAUSE_EXECUTION;
   }
-  const struct jl_arg args[] = {jl_arg_integer((int64_t)unfounded), jl_arg_integer((int64_t)unasked)};
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)unfounded), jl_arg_integer((int64_t)unasked), jl_arg_integer((int64_t)mendable)};
   if (unfounded > 0) jl_note(b, JL_TONE_WARN, JL_MSG("verdicts without a reason or evidence: {1}"), args, 1);
   if (unasked > 0)
     jl_note(b, JL_TONE_WARN, JL_MSG("levers to be stopped of which nobody has said whether lever or execution was wrong: {2}"), args, 2);
+  if (mendable > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("levers to be stopped whose execution was wrong: {3}; before they are buried, would they work when it is mended?"), args, 3);
 }
 
 bool jl_levers_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
