@@ -1,16 +1,10 @@
 /* The portfolio: every plan in one line, the first to start first (common/model/strategy/summary_view.c). Without the server the plans of this
  * machine are looked at. */
-#include "client/cli/cli.h"
+#include "client/cli/portfolio.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 #include <string.h>
-
-struct portfolio {
-  struct jl_cli *cli;
-  Jalon__Document *whole; /* of the first plan, to which the others are added */
-  size_t absent;          /* not on this machine */
-};
 
 /* What may not be read of one plan is said once for all. */
 static bool add_block(struct jl_cli *cli, Jalon__Document *document, Jalon__Block *block) {
@@ -22,7 +16,7 @@ static bool add_block(struct jl_cli *cli, Jalon__Document *document, Jalon__Bloc
   return true;
 }
 
-static bool take(struct portfolio *p, const Jalon__Document *document) {
+bool jl_portfolio_take(struct jl_portfolio *p, const Jalon__Document *document) {
   Jalon__Block *rows = jl_cli_block(document, "summary"), *rights = jl_cli_block(document, "rights");
   if (rows == NULL) return true;
   if (p->whole == NULL) {
@@ -35,11 +29,11 @@ static bool take(struct portfolio *p, const Jalon__Document *document) {
   return jl_cli_add_rows(p->cli, here, rows) && (rights == NULL || jl_cli_block(p->whole, "rights") != NULL || add_block(p->cli, p->whole, rights));
 }
 
-static bool ask_plan(struct portfolio *p, const struct jl_id *plan, struct jl_error *err) {
+static bool ask_plan(struct jl_portfolio *p, const struct jl_id *plan, struct jl_error *err) {
   struct jl_view_ask ask = {.space = *plan, .view = "summary"};
   const Jalon__Document *document;
   uint64_t revision;
-  if (jl_cli_document(p->cli, &ask, &document, &revision, err)) return take(p, document) || jl_cli_no_link(err);
+  if (jl_cli_document(p->cli, &ask, &document, &revision, err)) return jl_portfolio_take(p, document) || jl_cli_no_link(err);
   if (err->code != JL_E_NOT_FOUND) return false; /* not on this machine, or gone meanwhile */
   *err = (struct jl_error){0};
   p->absent++;
@@ -80,9 +74,21 @@ static bool order(struct jl_cli *cli, Jalon__Block *block) {
   return true;
 }
 
-bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
+bool jl_portfolio_put_together(struct jl_portfolio *p) {
   static char title[] = JL_MSG("portfolio");
-  struct portfolio p = {.cli = cli};
+  Jalon__Words *words = jl_arena_alloc(p->cli->arena, sizeof *words);
+  if (words == NULL || !order(p->cli, jl_cli_block(p->whole, "summary"))) return false;
+  jalon__words__init(words);
+  words->message = title;
+  p->whole->title = words;
+  p->whole->subtitle = NULL;
+  p->whole->has_revision = false; /* each plan has its own */
+  p->whole->revision = 0;
+  return true;
+}
+
+bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
+  struct jl_portfolio p = {.cli = cli};
   struct jl_view_ask ask = {.view = "plans"};
   const Jalon__Document *plans;
   uint64_t revision;
@@ -97,14 +103,7 @@ bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err) {
   if (p.whole == NULL)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no plan to look at"),
                    p.absent > 0 ? JL_MSG("with the server at hand, jalon sync brings the plans that you use to this machine") : JL_MSG("see jalon plan list"));
-  Jalon__Words *words = jl_arena_alloc(cli->arena, sizeof *words);
-  if (words == NULL || !order(cli, jl_cli_block(p.whole, "summary"))) return jl_cli_no_link(err);
-  jalon__words__init(words);
-  words->message = title;
-  p.whole->title = words;
-  p.whole->subtitle = NULL;
-  p.whole->has_revision = false; /* each plan has its own */
-  p.whole->revision = 0;
+  if (!jl_portfolio_put_together(&p)) return jl_cli_no_link(err);
   if (!jl_cli_print_document(cli, p.whole, err)) return false;
   if (p.absent > 0) jl_talk(cli, JL_MSG("plans that are not on this machine were not looked at: {1}"), jl_arg_integer((int64_t)p.absent));
   return true;

@@ -1,6 +1,6 @@
 /* watch: a view that follows every change. In a terminal it is redrawn in place, with who changed what below it; when the
  * server goes the last screen stays under a banner. In a pipe each new state follows a line of "---". */
-#include "client/cli/cli.h"
+#include "client/cli/portfolio.h"
 #include "client/faces/terminal.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
@@ -571,13 +571,12 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
   struct watch w = {.cli = cli,
                     .terminal = cli->face.face == JL_FACE_TERMINAL && isatty(STDOUT_FILENO) == 1,
                     .states_wanted = times != NULL ? strtol(times, NULL, 10) : 0};
-  if (view == NULL && strcmp(name, "portfolio") == 0)
-    return jl_fail(err, JL_E_USAGE, JL_MSG("the portfolio cannot be watched: it is put together of all plans, and a watch follows one"),
-                   JL_MSG("jalon portfolio shows it; jalon watch summary follows the current plan"));
-  if (view == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("there is no view \"{1}\""), JL_MSG("see jalon help"), jl_arg_text(name));
+  bool portfolio = view == NULL && strcmp(name, "portfolio") == 0; /* of all plans, put together here */
+  if (view == NULL && !portfolio) return jl_fail(err, JL_E_USAGE, JL_MSG("there is no view \"{1}\""), JL_MSG("see jalon help"), jl_arg_text(name));
   if (times != NULL && w.states_wanted <= 0)
     return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} does not take \"{2}\""), JL_MSG("give a number"), jl_arg_text("times"),
                    jl_arg_text(times));
+  if (portfolio) return jl_watch_portfolio(cli, w.states_wanted, err);
   if (view->needs_space && jl_id_is_zero(&cli->plan))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
   struct jl_parameter parameters[2];

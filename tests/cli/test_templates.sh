@@ -82,8 +82,16 @@ import sys
 from document import Document
 cells = {r['cells']['plan']: r['cells'] for r in Document(sys.argv[1]).rows('summary')}['event en']
 assert (cells['off_target'], cells['not_measured']) == (None, 4), cells" "$out" # its four KPIs
-marketing watch portfolio
-check portfolio-is-not-watched exits_complaining 2 'cannot be watched' 'jalon portfolio'
+marketing watch portfolio --times 1
+check portfolio-is-watched all_of "exits 0; says '^event fr'; says '^saas-b2b en'"
+# as it changes: the second state has what another did meanwhile, in one of the plans
+"$JALON" --profile marketing --lang en watch portfolio --times 2 >"$W/files/watched" 2>&1 </dev/null &
+watcher=$!
+wait_for "$DEADLINE" grep -q '^sme en' "$W/files/watched"
+marketing --plan "sme en" action add "One more" --lever L1
+check portfolio-another-edits exits 0
+wait $watcher
+check portfolio-is-redrawn all_of "[ \$(grep -c '^sme en' '$W/files/watched') = 2 ]; grep -q '^---' '$W/files/watched'"
 
 # ---- a playbook's steps become actions ----
 marketing plan new "Avec le playbook" --template content-inbound --start 2027-03-01
