@@ -346,6 +346,7 @@ bool jl_cmd_template_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_temp
 bool jl_cmd_portfolio(struct jl_cli *cli, struct jl_error *err), jl_cmd_playbook_use(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_playbook_catalogue(struct jl_cli *cli, struct jl_error *err), jl_cmd_playbook_take(struct jl_cli *cli, struct jl_error *err);
 bool jl_plan_from_template(struct jl_cli *cli, const char *name, struct jl_error *err); /* template.c: plan new --template */
+bool jl_plan_from_plan(struct jl_cli *cli, const char *name, struct jl_error *err);     /* plan_from.c: plan new --from */
 bool jl_cmd_user_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_plan_list(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_plan_use(struct jl_cli *cli, struct jl_error *err), jl_cmd_plan_show(struct jl_cli *cli, struct jl_error *err),
@@ -356,6 +357,9 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(s
 /* export.c: every record of a space, deleted ones too, from the server. */
 JL_MUST_CHECK bool jl_cli_read_space(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state **ret_records, size_t *ret_n,
                                      struct jl_error *err);
+/* The records of a plan that live, each list in its order; from this machine's copy when the server is away. Not the signatures. */
+JL_MUST_CHECK bool jl_cli_read_plan(struct jl_cli *cli, const struct jl_id *plan, const struct jl_record_state **ret_records, size_t *ret_n,
+                                    struct jl_error *err);
 bool jl_cmd_person_export(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_person_erase(struct jl_cli *cli, struct jl_error *err), jl_cmd_person_erasures(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_rights_set(struct jl_cli *cli, struct jl_error *err);

@@ -223,7 +223,8 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_WRITES,
      NULL,
      jl_cmd_plan_new,
-     {"jalon plan new \"Plan 2026\" --start 2026-01-01 --end 2026-12-31", "jalon plan new \"Plan 2027\" --template annual-b2b --start 2027-01-01"},
+     {"jalon plan new \"Plan 2026\" --start 2026-01-01 --end 2026-12-31", "jalon plan new \"Plan 2027\" --template annual-b2b --start 2027-01-01",
+      "jalon plan new \"Plan 2028\" --from \"Plan 2027\" --start 2028-01-01"},
      NULL,
      NULL},
     {"template list", JL_MSG("the plans to start from"), "", 0, 0, JL_COMMAND_LOCAL, NULL, jl_cmd_template_list, {"jalon template list"}, NULL, NULL},
@@ -239,7 +240,7 @@ const struct jl_command jl_commands[] = {
      NULL,
      NULL},
     {"plan list", JL_MSG("list the plans"), "", 0, 0, 0, NULL, jl_cmd_plan_list, {"jalon plan list"}, NULL, NULL},
-    {"portfolio", JL_MSG("all plans side by side: progress, actions, KPIs, money"), "", 0, 0, 0, NULL, jl_cmd_portfolio, {"jalon portfolio", "jalon portfolio --csv"}, NULL, NULL},
+    {"portfolio", JL_MSG("all plans side by side: progress, actions, KPIs, money"), "", 0, 0, 0, NULL, jl_cmd_portfolio, {"jalon portfolio", "jalon portfolio --csv", "jalon watch portfolio"}, NULL, NULL},
     {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
     {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
     {"plan import",
@@ -708,7 +709,7 @@ const struct jl_command jl_commands[] = {
      0,
      watch_options,
      jl_cmd_watch,
-     {"jalon watch budget", "jalon watch show A12"},
+     {"jalon watch budget", "jalon watch show A12", "jalon watch portfolio"},
      NULL,
      NULL},
     {"status",
@@ -989,10 +990,12 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
   const struct jl_option *fields = c == NULL ? NULL : field_options(a, jl_record_type_by_name("plan"), true);
   size_t n = 0;
   while (fields != NULL && fields[n].name != NULL) n++;
-  struct jl_option *options = fields == NULL ? NULL : jl_arena_array(a, n + 2, sizeof *options);
+  struct jl_option *options = fields == NULL ? NULL : jl_arena_array(a, n + 4, sizeof *options);
   if (options == NULL) return command;
   options[0] = (struct jl_option){"template", "NAME|FILE", JL_MSG("start from a template: jalon template list")};
-  memcpy(options + 1, fields, n * sizeof *options);
+  options[1] = (struct jl_option){"from", "PLAN", JL_MSG("start from this plan: what it wants and plans, not what was spent, measured and said")};
+  options[2] = (struct jl_option){"without", "PART,...", JL_MSG("leave these parts of it out: actions, budget, rights ...")};
+  memcpy(options + 3, fields, n * sizeof *options);
   *c = *command;
   c->options = options;
   return c;

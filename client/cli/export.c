@@ -276,6 +276,16 @@ static bool write_file(const char *path, struct jl_bytes bytes, struct jl_error 
   return jl_fail(err, JL_E_USAGE, JL_MSG("cannot write {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(errno)));
 }
 
+bool jl_cli_read_plan(struct jl_cli *cli, const struct jl_id *plan, const struct jl_record_state **ret_records, size_t *ret_n, struct jl_error *err) {
+  struct export x = {.cli = cli};
+  (void)jl_plan_input_of(cli, plan); /* shows whether the server answers */
+  if (!(cli->heard.local ? read_local(&x, plan, false, err) : read_space(&x, plan, err))) return false;
+  if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
+  *ret_records = x.records;
+  *ret_n = x.count;
+  return true;
+}
+
 bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   struct export x = {.cli = cli}, directory = {.cli = cli};
   struct jl_buffer out;

@@ -273,7 +273,7 @@ bool jl_import_put(struct jl_import *im, const struct jl_id *space, uint32_t typ
     im->items = items;
     im->item_capacity = capacity;
   }
-  im->items[im->item_count++] = (struct jl_import_item){*space, *id, type, record};
+  im->items[im->item_count++] = (struct jl_import_item){.space = *space, .id = *id, .type = type, .record = record};
   return true;
 }
 
@@ -285,9 +285,22 @@ static bool begin_group(struct jl_import *im, const struct jl_id *space, struct 
   return true;
 }
 
-static bool send_item(struct jl_import *im, const struct jl_import_item *item, bool other_space, struct jl_error *err) {
+/* How many edits and bytes an item takes with those that are bound to it. Of what is larger than a group as much as there is room for. */
+static bool has_room(const struct jl_import *im, size_t at) {
+  size_t edits = jl_group_edits(im->group), bytes = jl_group_bytes(im->group);
+  for (size_t i = at; i < im->item_count && (i == at || im->sent[i].bound); i++) {
+    edits++;
+    bytes += im->sent[i].record.size + 64;
+  }
+  return edits <= JL_GROUP_MAX_EDITS && bytes <= JL_GROUP_MAX_BYTES - 4096;
+}
+
+static bool send_item(struct jl_import *im, size_t at, struct jl_error *err) {
+  const struct jl_import_item *item = &im->sent[at];
+  bool other_space = at > 0 && !jl_id_equal(&item->space, &im->sent[at - 1].space);
   bool full = im->group != NULL && (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS ||
-                                    jl_group_bytes(im->group) + item->record.size + 64 > JL_GROUP_MAX_BYTES - 4096);
+                                    jl_group_bytes(im->group) + item->record.size + 64 > JL_GROUP_MAX_BYTES - 4096 ||
+                                    (!item->bound && !has_room(im, at)));
   if ((full || other_space) && !flush(im, err)) return false;
   if (im->group == NULL && !begin_group(im, &item->space, err)) return false;
   jl_group_create(im->group, item->type, &item->id, item->record);
@@ -302,13 +315,16 @@ static bool send_move(struct jl_import *im, const struct jl_import_move *move, s
   return true;
 }
 
-static bool send_all(struct jl_import *im, struct jl_error *err) {
+bool jl_import_send(struct jl_import *im, struct jl_error *err) {
   bool ok = jl_import_order(im, err);
-  for (size_t i = 0; ok && i < im->item_count; i++)
-    ok = send_item(im, &im->sent[i], i > 0 && !jl_id_equal(&im->sent[i].space, &im->sent[i - 1].space), err);
+  for (size_t i = 0; ok && i < im->item_count; i++) ok = send_item(im, i, err);
   ok = ok && flush(im, err);
   for (size_t i = 0; ok && i < im->move_count; i++) ok = send_move(im, &im->moves[i], err);
-  return ok && flush(im, err);
+  ok = ok && flush(im, err);
+  jl_group_free(im->group);
+  im->group = NULL;
+  if (!ok && im->done > 0) jl_talk(im->cli, JL_MSG("{1} records were imported before the failure"), jl_arg_integer((int64_t)im->done));
+  return ok;
 }
 
 /* ---- the file ---- */
@@ -438,11 +454,7 @@ static const char *name_of(const struct jl_cli *cli) {
 bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err) {
   struct jl_cli *cli = im->cli;
   bool ok = jl_import_people(im, err) && give_ids(im, err) && import_plan(im, name, err) && import_records(im, err) &&
-            (cli->dry_run || send_all(im, err));
-  jl_group_free(im->group);
-  im->group = NULL;
-  if (!ok && im->done > 0 && !cli->dry_run)
-    jl_talk(cli, JL_MSG("{1} records were imported before the failure"), jl_arg_integer((int64_t)im->done));
+            (cli->dry_run || jl_import_send(im, err));
   if (!ok) return false;
   if (!cli->dry_run && !jl_cli_choose_plan(cli, &im->plan, im->name, err)) return false;
   jl_say(cli,

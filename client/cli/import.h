@@ -11,6 +11,7 @@ struct jl_import_item { /* a record that is ready to be sent */
   struct jl_id space, id;
   uint32_t type;
   struct jl_bytes record;
+  bool bound; /* to the one that is sent before it: in one group with it */
 };
 struct jl_import_move { /* to its place in its list */
   const struct jl_import_item *item;
@@ -58,6 +59,8 @@ JL_MUST_CHECK bool jl_import_put(struct jl_import *im, const struct jl_id *space
 const struct jl_record_type *jl_import_type(struct jl_import *im, const struct jl_json *record, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_unknown(struct jl_import *im, const struct jl_record_type *type, const struct jl_json *object,
                                      struct jl_bytes *record, struct jl_error *err);
+/* Sends all items, in groups that know the import, so that it can be undone as a whole; says how far it is. */
+JL_MUST_CHECK bool jl_import_send(struct jl_import *im, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_order(struct jl_import *im, struct jl_error *err);  /* import_order.c */
 JL_MUST_CHECK bool jl_import_people(struct jl_import *im, struct jl_error *err); /* import_people.c */
 #endif

@@ -3,6 +3,7 @@
  * people order end in the file's order all the same: who had to be sent early is moved to its place. */
 #include "client/cli/import.h"
 #include "common/record/record.h"
+#include "common/record/schema.h"
 #include <stdlib.h>
 
 struct index {
@@ -131,6 +132,53 @@ static struct seed *seeds_of(const struct ordering *o) {
   return seeds;
 }
 
+/* ---- what must not be parted ---- */
+/* Whoever is named on an action or a line may edit it from then on, and others no more: what lies below it goes with it in one group, which is
+ * judged by the letters before it. So do the rights of a plan and its letters with the plan itself. */
+static bool goes_with(const struct ordering *o, size_t item, size_t *ret_head) {
+  static const struct {
+    uint32_t type, field;
+  } below[] = {{JL_TYPE_CHECKLIST_ITEM, JL_CHECKLIST_ITEM_ACTION},
+               {JL_TYPE_LINK, JL_LINK_ACTION},
+               {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE},
+               {JL_TYPE_GRANT, JL_GRANT_PLAN},
+               {JL_TYPE_RACI, JL_RACI_TARGET}};
+  const struct jl_import_item *it = &o->im->items[item];
+  struct jl_id head;
+  size_t b = 0;
+  while (b < JL_COUNT(below) && below[b].type != it->type) b++;
+  if (b == JL_COUNT(below) || !jl_record_id(jl_record_type_by_number(it->type), it->record, below[b].field, &head)) return false;
+  *ret_head = item_of(o, &head);
+  return *ret_head != SIZE_MAX && *ret_head != item;
+}
+
+static bool keep_together(struct ordering *o, struct jl_error *err) {
+  struct jl_import *im = o->im;
+  size_t n = im->item_count, kept = 0;
+  size_t *first = jl_arena_array(im->cli->arena, n + 1, sizeof *first), *last = jl_arena_array(im->cli->arena, n + 1, sizeof *last),
+         *next = jl_arena_array(im->cli->arena, n + 1, sizeof *next), *sent = jl_arena_array(im->cli->arena, n + 1, sizeof *sent);
+  if (first == NULL || last == NULL || next == NULL || sent == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < n; i++) first[i] = next[i] = SIZE_MAX;
+  for (size_t i = 0; i < o->sent_count; i++) {
+    size_t item = o->sent[i], head;
+    if (!goes_with(o, item, &head)) continue;
+    im->items[item].bound = true;
+    if (first[head] == SIZE_MAX)
+      first[head] = item;
+    else
+      next[last[head]] = item;
+    last[head] = item;
+  }
+  for (size_t i = 0; i < o->sent_count; i++) {
+    if (im->items[o->sent[i]].bound) continue;
+    sent[kept++] = o->sent[i];
+    for (size_t item = first[o->sent[i]]; item != SIZE_MAX; item = next[item]) sent[kept++] = item;
+  }
+  o->sent = sent;
+  o->sent_count = kept;
+  return true;
+}
+
 bool jl_import_order(struct jl_import *im, struct jl_error *err) {
   struct jl_arena *a = im->cli->arena;
   size_t n = im->item_count;
@@ -145,6 +193,7 @@ bool jl_import_order(struct jl_import *im, struct jl_error *err) {
   const struct seed *seeds = seeds_of(&o);
   if (seeds == NULL) return jl_cli_no_link(err);
   for (size_t i = 0; i < n; i++) send_with_named(&o, seeds[i].item);
+  if (!keep_together(&o, err)) return false;
   struct jl_import_item *ordered = jl_arena_array(a, n + 1, sizeof *ordered);
   if (ordered == NULL) return jl_cli_no_link(err);
   if (!find_moves(&o, err)) return false;

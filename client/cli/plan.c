@@ -82,6 +82,12 @@ bool jl_new_plan_record(struct jl_cli *cli, const char *name, const struct jl_gi
 bool jl_cmd_plan_new(struct jl_cli *cli, struct jl_error *err) {
   struct jl_id plan = jl_id_random();
   struct jl_bytes record;
+  const char *from = jl_cli_option(cli, "from");
+  if (from != NULL && jl_cli_option(cli, "template") != NULL)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} and --{2} do not go together"), JL_MSG("leave one of them out"), jl_arg_text("from"), jl_arg_text("template"));
+  if (from == NULL && jl_cli_option(cli, "without") != NULL)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("--without says what is not taken along from another plan"), JL_MSG("add --from \"Plan 2027\""));
+  if (from != NULL) return jl_plan_from_plan(cli, from, err);
   if (jl_cli_option(cli, "template") != NULL) return jl_plan_from_template(cli, jl_cli_option(cli, "template"), err);
   if (!jl_new_plan_record(cli, cli->words[0], cli->options, cli->option_count, &record, err)) return false;
   struct jl_group *g = jl_group_new(&plan);
