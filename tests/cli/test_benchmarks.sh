@@ -124,9 +124,9 @@ check apply-after-a-change exits_saying 0 'targets of these KPIs by period: 8'
 check each-quarter-adds-up-anew [ "$(by_period)" = "[('2027-03-31', '3'), ('2027-06-30', '6'), ('2027-09-30', '9'), ('2027-12-31', '12'), ('2027-03-31', '6'), ('2027-06-30', '12'), ('2027-09-30', '18'), ('2027-12-31', '24')]" ]
 marketing undo --yes
 check undone all_of "exits 0"
-check as-before [ "$(by_period | cut -c1-40)" = "[('2027-03-31', '2'), ('2027-06-30', '4')" ]
+check as-before grep -qF "[('2027-03-31', '2'), ('2027-06-30', '4')," <<<"$(by_period)"
 marketing funnel --csv
-check no-bars-in-files all_of "says '^FS1,leads,16,'; silent '█'"
+check no-bars-in-files all_of "says '^FS1,leads,24,'; silent '█'"
 # sales cannot follow at first: what one quarter leaves waits for the next ones
 marketing funnel set FN1 --reps 1 --customers 8
 marketing funnel-stage set FS1 --capacity 3
