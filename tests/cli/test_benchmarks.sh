@@ -137,5 +137,5 @@ from document import Document
 rows = [(r['cells']['needed'], r['cells']['able'], r['cells']['waiting']) for r in Document(sys.argv[1]).rows('capacity')]
 assert rows == [(4, 3, 1), (4, 3, 2), (4, 3, 3), (4, 3, 4)], rows" "$out"
 marketing funnel
-check waiting-at-the-end says 'still waiting at the end: 4 leads; with the same sales reps they take 2 more periods'
+check waiting-at-the-end says 'still waiting at the end: 4 leads; periods that they take with the same sales reps: 2'
 finish

@@ -355,7 +355,7 @@ static void note_waiting(const struct page *p, size_t stage, int64_t waiting) {
   const int64_t able = p->sheet->reps * p->sheet->steps[stage].capacity;
   const struct jl_arg args[] = {jl_arg_integer(waiting), arg_stage(p, stage), jl_arg_integer(able > 0 ? (waiting + able - 1) / able : 0)};
   jl_note(p->b, JL_TONE_WARN,
-          able > 0 ? JL_MSG("still waiting at the end: {1} {2}; with the same sales reps they take {3} more periods") : JL_MSG("still waiting at the end: {1} {2}"), args, 3);
+          able > 0 ? JL_MSG("still waiting at the end: {1} {2}; periods that they take with the same sales reps: {3}") : JL_MSG("still waiting at the end: {1} {2}"), args, 3);
 }
 
 static void capacity_of(const struct page *p, size_t stage) {
