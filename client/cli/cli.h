@@ -253,6 +253,9 @@ void jl_group_words(const struct jl_outbox_group *g, const struct jl_names *name
 /* view.c */
 JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
+/* The options of this run that are parameters of the view, and those that a screen has without asking, behind what is there. */
+JL_MUST_CHECK bool jl_cli_view_options(struct jl_cli *cli, const struct jl_view *view, struct jl_parameter *parameters, size_t capacity,
+                                       size_t *io_n, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document,
                                    uint64_t *ret_revision, struct jl_error *err);
 Jalon__Block *jl_cli_block(const Jalon__Document *document, const char *name); /* NULL: it has none, as a document that is NULL */
@@ -390,6 +393,9 @@ bool jl_help_rule(const char *code, struct jl_buffer *out);
 JL_MUST_CHECK bool jl_cli_rules_page(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_check(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accept(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_check_withdraw(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accepted(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_sprint_close(struct jl_cli *cli, struct jl_error *err), jl_cmd_stand_up(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_decide(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_meeting_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_close(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);

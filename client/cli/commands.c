@@ -49,7 +49,21 @@ static const struct jl_option submit_options[] = {{"note", "TEXT", JL_MSG("what 
                                                   {"months", "MONTH[..MONTH]", JL_MSG("of a line that is planned by month: which ones give it")},
                                                   {"to-months", "MONTH[..MONTH]", JL_MSG("which months get it; otherwise it stays in its months")},
                                                   {NULL, NULL, NULL}};
+/* Of every list of actions (common/model/actions/filter.h). */
+#define ACTION_FILTERS                                                                                                       \
+  {"lever", "REF,...", JL_MSG("only actions of these levers")},                                                              \
+      {"person", "WHO|me,...", JL_MSG("only those where they hold R or A, by themselves, their roles or teams")},            \
+      {"tag", "TEXT,...", JL_MSG("only those with one of these tags")},                                                      \
+      {"status", "to-do|ready|...", JL_MSG("only those in one of these states, joined by commas; dropped: what will not be done, and why")}, \
+      {"priority", "low|normal|high|urgent,...", JL_MSG("only those of one of these priorities")},                           \
+      {"late", NULL, JL_MSG("only what is late")}, {"text", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")}
+#define BOARD_COLUMNS                                                        \
+  {"by", "status|lever|person|priority", JL_MSG("what a board's columns are")}, \
+      {"cards", "N|all", JL_MSG("cards of a column; 12 on a screen, all in files")}
+#define ACTION_SORT {"sort", "place|due|priority|impact|effort|number", JL_MSG("their order; place: as people have put them")}
+
 static const struct jl_option list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, {NULL, NULL, NULL}};
+static const struct jl_option action_list_options[] = {{"deleted", NULL, JL_MSG("the deleted ones")}, ACTION_FILTERS, ACTION_SORT, {NULL, NULL, NULL}};
 static const struct jl_option check_options[] = {{"severity", "error|warning|advice", JL_MSG("these and worse")},
                                                  {"rule", "CODE", JL_MSG("only this rule, or those whose codes begin so; each finding by itself")},
                                                  {"all", NULL, JL_MSG("each finding by itself, with the accepted ones")},
@@ -67,7 +81,12 @@ static const struct jl_option sign_options[] = {{"team", "TEAM", JL_MSG("for thi
 static const struct jl_option inbox_options[] = {
     {"since", "DATE", JL_MSG("what is new since that day, read or not: for a daily mail")}, {NULL, NULL, NULL}};
 static const struct jl_option watch_options[] = {
-    {"record", "REF", JL_MSG("record that the view is about")}, {"times", "N", JL_MSG("end after N states")}, {NULL, NULL, NULL}};
+    {"record", "REF", JL_MSG("record that the view is about")},
+    {"times", "N", JL_MSG("end after N states")},
+    ACTION_FILTERS,
+    ACTION_SORT,
+    BOARD_COLUMNS,
+    {NULL, NULL, NULL}};
 
 static const struct jl_option sync_options[] = {{"behind", NULL, JL_MSG("only fetch, and only when no other command is at it")},
                                                 {NULL, NULL, NULL}};
@@ -155,8 +174,33 @@ static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("bel
                                                     {"bucket", "70|20|10", JL_MSG("the bucket of these lines")},
                                                     {"again", NULL, JL_MSG("also when it was used before, without asking")},
                                                     {NULL, NULL, NULL}};
+static const struct jl_option sprint_close_options[] = {
+    {"into", "REF", JL_MSG("the sprint that gets what is unfinished; otherwise the next one, which is made when there is none")},
+    {"review", "TEXT", JL_MSG("what was shown at its end, and what it brought")},
+    {NULL, NULL, NULL}};
+static const struct jl_option stand_up_options[] = {{"done", "TEXT", JL_MSG("done since the last time")},
+                                                    {"next", "TEXT", JL_MSG("what comes next")},
+                                                    {"blocked", "TEXT", JL_MSG("what is in the way")},
+                                                    {"person", "REF", JL_MSG("for somebody else")},
+                                                    {"day", "DATE", JL_MSG("of another day than today")},
+                                                    {NULL, NULL, NULL}};
+static const struct jl_option meeting_new_options[] = {{"date", "DATE", JL_MSG("of another day than today")},
+                                                       {"minutes", "N", JL_MSG("how long it is to take (25)")},
+                                                       {"with", "PERSON,...", JL_MSG("who takes part")},
+                                                       {"leader", "PERSON", JL_MSG("who leads it")},
+                                                       {"points", "N", JL_MSG("at most so many points of the agenda (12)")},
+                                                       {NULL, NULL, NULL}};
+static const struct jl_option meeting_decide_options[] = {
+    {"owner", "PERSON", JL_MSG("the one person who does it")},
+    {"due", "DATE", JL_MSG("by when")},
+    {"action", "REF", JL_MSG("an action that is there already; otherwise one is made")},
+    {"title", "TEXT", JL_MSG("title of the action that is made; otherwise the decision")},
+    {NULL, NULL, NULL}};
+static const struct jl_option meeting_close_options[] = {{"postpone", NULL, JL_MSG("points without a decision go to another meeting, a week later")},
+                                                         {NULL, NULL, NULL}};
 
-static const struct jl_option matrix_apply_options[] = {{"only", "quick-wins|time-sinks", JL_MSG("only these")},
+static const struct jl_option matrix_apply_options[] = {ACTION_FILTERS,
+                                                        {"only", "quick-wins|time-sinks", JL_MSG("only these")},
                                                         {"reason", "TEXT", JL_MSG("why time sinks are stopped; otherwise their impact and effort")},
                                                         {"yes", NULL, JL_MSG("do not ask")},
                                                         {NULL, NULL, NULL}};
@@ -590,6 +634,19 @@ const struct jl_command jl_commands[] = {
      {"jalon playbook catalogue", "jalon playbook catalogue seo"}, NULL, NULL},
     {"playbook take", JL_MSG("bring one of them into the plan, to be changed there"), "NAME|FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL,
      jl_cmd_playbook_take, {"jalon playbook take trade-show"}, NULL, NULL},
+    {"sprint close", JL_MSG("close a sprint; what is unfinished is carried over to the next one"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     sprint_close_options, jl_cmd_sprint_close, {"jalon sprint close SP1", "jalon sprint close SP1 --into SP3 --review \"...\""}, NULL, NULL},
+    {"stand-up", JL_MSG("your note of the day: done, next, blocked"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_WRITES, stand_up_options, jl_cmd_stand_up,
+     {"jalon stand-up --done \"...\" --next \"...\"", "jalon stand-up --blocked \"...\""}, NULL, NULL},
+    {"meeting new", JL_MSG("a meeting with the points of the agenda"), "[TITLE]", 0, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, meeting_new_options,
+     jl_cmd_meeting_new, {"jalon meeting new --with paul,marie --leader claire"}, NULL, NULL},
+    {"meeting decide", JL_MSG("close a point: the decision, who does it, by when"), "REF DECISION", 2, 2, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     meeting_decide_options, jl_cmd_meeting_decide,
+     {"jalon meeting decide MP2 \"...\" --owner paul --due friday", "jalon meeting decide MP2 \"...\" --action A12"}, NULL, NULL},
+    {"meeting start", JL_MSG("begin a meeting: its time runs"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_meeting_start,
+     {"jalon meeting start MT1"}, NULL, NULL},
+    {"meeting close", JL_MSG("close a meeting in which every point has its decision"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     meeting_close_options, jl_cmd_meeting_close, {"jalon meeting close MT1", "jalon meeting close MT1 --postpone"}, NULL, NULL},
     {"definition sign",
      JL_MSG("sign a definition for your team, as it stands"),
      "REF",
@@ -791,7 +848,7 @@ static const struct {
 bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
   if (type->space == JL_SPACE_PERSONAL) return false; /* commands of its own keep it */
   if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
-  if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE) /* submit, approve ... */
+  if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE || type->number == JL_TYPE_SPRINT_EVENT) /* submit, approve ... */
     return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0;
   if (type->number == JL_TYPE_LAUNCH_OVERRIDE) return strcmp(verb, "add") != 0 && strcmp(verb, "set") != 0; /* gate override */
   return !type->singleton ||
@@ -976,7 +1033,7 @@ const struct jl_command *jl_record_command(struct jl_arena *a, const struct jl_r
   c->least = type->singleton || adding ? 0 : c->most;
   c->arguments = listing || c->most == 0 ? "" : adding ? "[TITLE]" : type->singleton ? "" : "REF";
   c->options = adding || setting               ? field_options(a, type, adding)
-               : listing                       ? list_options
+               : listing                       ? (type == jl_record_type_by_name("action") ? action_list_options : list_options)
                : strcmp(verb, "rm") == 0   ? rm_options
                : strcmp(verb, "move") == 0 ? move_options
                                            : NULL;
@@ -1002,6 +1059,8 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
 }
 
 static struct jl_option view_option(const struct jl_view *view, const char *name) {
+  static const struct jl_option of_actions[] = {
+      ACTION_FILTERS, ACTION_SORT, BOARD_COLUMNS};
   static const struct jl_option person = {"by", "PERSON", JL_MSG("only what this person changed")};
   static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
                                            {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
@@ -1025,9 +1084,21 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"person", "PERSON", JL_MSG("of this person")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
+  for (size_t i = 0; jl_view_takes(view, "lever") && i < JL_COUNT(of_actions); i++)
+    if (strcmp(of_actions[i].name, name) == 0) return of_actions[i];
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].name, name) == 0) return known[i];
   return (struct jl_option){name, "VALUE", JL_MSG("parameter of the view")};
+}
+
+/* A record that the view can be about. */
+static const char *example_record(const struct jl_view *view) {
+  static const struct {
+    const char *view, *record;
+  } known[] = {{"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}};
+  for (size_t i = 0; i < JL_COUNT(known); i++)
+    if (strcmp(known[i].view, view->name) == 0) return known[i].record;
+  return "A12";
 }
 
 const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_view *view) {
@@ -1047,8 +1118,7 @@ const struct jl_command *jl_view_command(struct jl_arena *a, const struct jl_vie
   c->most = view->by_record || n > 0 ? 1 : 0;
   c->arguments = view->by_record ? "[REF]" : n > 0 && options != NULL ? jl_arena_printf(a, "[%s]", options[0].value) : "";
   c->examples[0] = jl_arena_printf(a, "jalon %s", view->name);
-  bool of_objectives = view->by_record && strcmp(view->name, "smart") == 0;
-  c->examples[1] = jl_arena_printf(a, of_objectives ? "jalon %s O1" : view->by_record ? "jalon %s A12" : "jalon %s --csv", view->name);
+  c->examples[1] = jl_arena_printf(a, view->by_record ? "jalon %s %s" : "jalon %s --csv", view->name, example_record(view));
   c->examples[2] = jl_arena_printf(a, "jalon watch %s", view->name);
   return options == NULL || c->examples[0] == NULL || c->arguments == NULL ? NULL : c;
 }

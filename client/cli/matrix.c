@@ -48,7 +48,10 @@ static bool decide(struct deciding *d, const Jalon__Block *block, const Jalon__R
 static bool read_view(struct deciding *d, struct jl_error *err) {
   struct jl_cli *cli = d->cli;
   const char *only = jl_cli_option(cli, "only");
-  struct jl_view_ask ask = {.space = cli->plan, .view = "matrix"};
+  struct jl_parameter parameters[16];
+  size_t n = 0;
+  if (!jl_cli_view_options(cli, jl_view_by_name("matrix"), parameters, JL_COUNT(parameters), &n, err)) return false;
+  struct jl_view_ask ask = {.space = cli->plan, .view = "matrix", .parameters = parameters, .parameter_count = n};
   const Jalon__Document *document;
   uint64_t revision;
   if (only != NULL && strcmp(only, jl_quadrant_text(JL_QUICK_WIN)) != 0 && strcmp(only, jl_quadrant_text(JL_TIME_SINK)) != 0)

@@ -246,6 +246,41 @@ static bool is_alone(struct jl_cli *cli, const struct jl_view *view, bool *ret_a
   return *ret_alone;
 }
 
+/* "me" among the people of a filter is who is logged in. */
+static const char *people_of(struct jl_cli *cli, const char *value) {
+  const char *text = "";
+  for (const char *at = value; text != NULL && *at != '\0';) {
+    char me[JL_ID_TEXT_SIZE];
+    size_t size = strcspn(at, ",");
+    bool self = size == 2 && memcmp(at, "me", 2) == 0;
+    if (self) jl_id_format(&jl_profile_identity(cli->profile)->person, me);
+    text = jl_arena_printf(cli->arena, "%s%s%.*s", text, text[0] != '\0' ? "," : "", self ? JL_ID_TEXT_SIZE - 1 : (int)size, self ? me : at);
+    at += size + (at[size] == ',');
+  }
+  return text != NULL ? text : value;
+}
+
+#define SCREEN_CARDS "12" /* of a board's column */
+
+bool jl_cli_view_options(struct jl_cli *cli, const struct jl_view *view, struct jl_parameter *parameters, size_t capacity, size_t *io_n,
+                         struct jl_error *err) {
+  size_t n = *io_n;
+  for (size_t i = 0; i < cli->option_count && n < capacity; i++) {
+    if (!jl_view_takes(view, cli->options[i].name) || strcmp(cli->options[i].name, "record") == 0) continue; /* the command's own */
+    const char *value = known_as(cli, cli->options[i].value);
+    parameters[n++] = (struct jl_parameter){cli->options[i].name, strcmp(cli->options[i].name, "person") == 0 ? people_of(cli, value) : value};
+    if (!take_period(cli, view, &parameters[n - 1], err)) return false;
+  }
+  /* People read sentences, programs read columns; a screen has room for some cards. */
+  bool people = cli->face.face == JL_FACE_TERMINAL;
+  if (people && jl_view_takes(view, "sentences") && jl_cli_option(cli, "sentences") == NULL && n < capacity)
+    parameters[n++] = (struct jl_parameter){"sentences", "yes"};
+  if (people && jl_view_takes(view, "cards") && jl_cli_option(cli, "cards") == NULL && n < capacity)
+    parameters[n++] = (struct jl_parameter){"cards", SCREEN_CARDS};
+  *io_n = n;
+  return true;
+}
+
 bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view = cli->command->view;
   struct jl_parameter parameters[32];
@@ -254,13 +289,7 @@ bool jl_cmd_view(struct jl_cli *cli, struct jl_error *err) {
   if (!is_alone(cli, view, &alone, err)) return false;
   if (cli->word_count > 0)
     parameters[n++] = (struct jl_parameter){view->by_record ? "record" : view->parameters[0], known_as(cli, cli->words[0])};
-  for (size_t i = 0; i < cli->option_count && n < JL_COUNT(parameters); i++) {
-    parameters[n++] = (struct jl_parameter){cli->options[i].name, known_as(cli, cli->options[i].value)};
-    if (!take_period(cli, view, &parameters[n - 1], err)) return false;
-  }
-  /* People read sentences, programs read columns. */
-  if (jl_view_takes(view, "sentences") && cli->face.face == JL_FACE_TERMINAL && jl_cli_option(cli, "sentences") == NULL && n < JL_COUNT(parameters))
-    parameters[n++] = (struct jl_parameter){"sentences", "yes"};
+  if (!jl_cli_view_options(cli, view, parameters, JL_COUNT(parameters), &n, err)) return false;
   if (alone) return jl_cli_view_here(cli, view->name, parameters, n, err);
   struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
   if (view->needs_space) ask.space = cli->plan;
@@ -305,11 +334,10 @@ bool jl_cmd_record_show(struct jl_cli *cli, struct jl_error *err) {
 
 bool jl_cmd_record_list(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
-  struct jl_parameter parameters[] = {{"type", type->name}, {"deleted", "yes"}};
-  struct jl_view_ask ask = {.space = jl_cli_space(cli, type),
-                            .view = "list",
-                            .parameters = parameters,
-                            .parameter_count = jl_cli_option(cli, "deleted") != NULL ? 2 : 1};
+  struct jl_parameter parameters[16] = {{"type", type->name}};
+  size_t n = 1;
+  if (!jl_cli_view_options(cli, jl_view_by_name("list"), parameters, JL_COUNT(parameters), &n, err)) return false;
+  struct jl_view_ask ask = {.space = jl_cli_space(cli, type), .view = "list", .parameters = parameters, .parameter_count = n};
   return jl_cli_view(cli, &ask, err);
 }
 

@@ -579,10 +579,13 @@ bool jl_cmd_watch(struct jl_cli *cli, struct jl_error *err) {
   if (portfolio) return jl_watch_portfolio(cli, w.states_wanted, err);
   if (view->needs_space && jl_id_is_zero(&cli->plan))
     return jl_fail(err, JL_E_USAGE, JL_MSG("no plan is chosen"), JL_MSG("run jalon plan use NAME, jalon plan new NAME or jalon start"));
-  struct jl_parameter parameters[2];
+  struct jl_parameter parameters[16];
   size_t n = 0;
   if (record != NULL) parameters[n++] = (struct jl_parameter){"record", record};
-  if (jl_view_takes(view, "sentences") && cli->face.face == JL_FACE_TERMINAL) parameters[n++] = (struct jl_parameter){"sentences", "yes"};
+  for (size_t i = 0; i < cli->option_count; i++)
+    if (strcmp(cli->options[i].name, "times") != 0 && strcmp(cli->options[i].name, "record") != 0 && !jl_view_takes(view, cli->options[i].name))
+      return jl_fail(err, JL_E_USAGE, JL_MSG("view {1} has no parameter {2}"), NULL, jl_arg_text(view->name), jl_arg_text(cli->options[i].name));
+  if (!jl_cli_view_options(cli, view, parameters, JL_COUNT(parameters), &n, err)) return false;
   if (view->needs_space || view->by_record) w.space = cli->plan;
   struct jl_view_ask ask = {.space = w.space,
                             .view = name,

@@ -389,6 +389,7 @@ bool jl_render_terminal(const Jalon__Document *document, const struct jl_face_op
     else if (block->kind == JL_BLOCK_CANVAS) jl_terminal_canvas(block, document->currency, options, out);
     else if (block->kind == JL_BLOCK_MATRIX) ok = jl_terminal_matrix(block, document->currency, options, out, &hidden);
     else if (block->kind == JL_BLOCK_GANTT) jl_terminal_gantt(block, document, options, out);
+    else if (block->kind == JL_BLOCK_BOARD) jl_terminal_board(block, document->currency, options, out);
     else if (block->kind == JL_BLOCK_ITEMS && block->n_columns && options->width > 0 && !jl_terminal_fits(block, document->currency, options->width))
       put_items(block, document->currency, options, out);
     else if (block->n_columns && block->n_rows) ok = jl_terminal_table(block, document->currency, options, out, &hidden);

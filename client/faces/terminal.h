@@ -16,6 +16,8 @@ JL_MUST_CHECK bool jl_terminal_matrix(const Jalon__Block *block, const char *cur
                                       struct jl_buffer *out, bool *ret_hidden);
 /* gantt.c: bars on a line of time. */
 void jl_terminal_gantt(const Jalon__Block *block, const Jalon__Document *document, const struct jl_face_options *options, struct jl_buffer *out);
+/* board.c: columns of cards within options->width columns. */
+void jl_terminal_board(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out);
 void jl_capital(struct jl_buffer *text); /* the first letter as a capital one */
 bool jl_terminal_fits(const Jalon__Block *block, const char *currency, int width); /* every column, no text cut */
 #endif

@@ -11,6 +11,7 @@ enum jl_block_kind { JL_BLOCK_TABLE = 1, JL_BLOCK_TREE = 2 /* rows have levels *
                      JL_BLOCK_ITEMS = 7 /* a table; where its rows are too wide for a line they stand one below the other, nothing left out */,
                      JL_BLOCK_CANVAS = 8 /* a table whose first column names boxes; rows of one box follow one another, a heading begins another canvas */,
                      JL_BLOCK_MATRIX = 20 /* a table whose two columns with an axis (up, then across) place its rows in a picture; its first four headings name the parts, in the order of reading */,
+                     JL_BLOCK_BOARD = 21 /* a table whose first column names columns of a board; rows of one follow one another, each is a card, or empty */,
                      JL_BLOCK_GANTT = 22 /* a table whose columns start, end, latest, days and critical are drawn as bars on a line of time */ };
 enum jl_row_style { JL_ROW_NORMAL, JL_ROW_TOTAL, JL_ROW_HEADING, JL_ROW_MUTED };
 

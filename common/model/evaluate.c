@@ -6,6 +6,7 @@
 #include "common/model/governance/approver.h"
 #include "common/model/governance/rights.h"
 #include "common/model/readiness/launch.h"
+#include "common/model/rhythm/follow.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -476,7 +477,8 @@ static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl
     if (err != NULL) *err = run->first_conflict;
     return false;
   }
-  return jl_raci_note_givers(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_outcome_build(run, out, err);
+  return jl_raci_note_givers(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_rhythm_follow(run, err) &&
+         jl_outcome_build(run, out, err);
 }
 
 bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group, struct jl_arena *a, struct jl_outcome *ret_outcome,

@@ -190,7 +190,7 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
     if (!jl_id_from_bytes(bytes(e.change->id), &id) || (h->only != NULL && !jl_id_equal(&id, &h->only->id))) continue;
     e.type = jl_record_type_by_number(e.change->type);
     e.now = record_now(h->in, &id);
-    if (e.change->type == JL_TYPE_BASELINE) continue;               /* the figures of a submission, which has its own line */
+    if (e.change->type == JL_TYPE_BASELINE || e.change->type == JL_TYPE_SPRINT_EVENT) continue; /* what follows from a change that has its own line */
     if (e.now != NULL && !jl_view_readable(h->in, e.now)) continue; /* belongs to a record of another section */
     if (h->sentences)
       tell(h, &e);

@@ -1,6 +1,7 @@
 /* All records of one type: reference, title, every field that any of them has. */
-#include "common/model/view_support.h"
+#include "common/model/actions/filter.h"
 #include "common/model/view_table.h"
+#include "common/record/schema.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,22 @@ static bool yes(const char *value) {
   return value != NULL && (strcmp(value, "yes") == 0 || strcmp(value, "true") == 0 || strcmp(value, "1") == 0 || value[0] == '\0');
 }
 
+/* Of actions those that the filters leave, in the order that is asked for. */
+static bool narrow(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record_type *type, const struct jl_record **records,
+                   size_t *io_n, struct jl_error *err) {
+  static const char *const names[] = {JL_ACTION_FILTERS, "sort"};
+  struct jl_action_filter filter;
+  if (type->number != JL_TYPE_ACTION) {
+    for (size_t i = 0; i < JL_COUNT(names); i++)
+      if (jl_view_value(in, names[i]) != NULL)
+        return jl_fail(err, JL_E_INVALID, JL_MSG("--{1} is for lists of actions"), NULL, jl_arg_text(names[i]));
+    return true;
+  }
+  if (!jl_action_filter_read(in, b, &filter, err)) return false;
+  *io_n = jl_action_filter_apply(&filter, records, *io_n);
+  return jl_action_sort(in, b, records, *io_n, err);
+}
+
 bool jl_list_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   const char *name = jl_view_value(in, "type");
@@ -101,6 +118,7 @@ bool jl_list_view(const struct jl_view_input *in, struct jl_builder *b, struct j
     records = jl_view_directory(in, b, type->number, &n);
   else
     records = jl_view_all(in, b, type->number, &n);
+  if (!narrow(in, b, type, records, &n, err)) return false;
   const struct jl_arg plural = jl_arg_label(type->plural);
   jl_builder_title(b, yes(deleted) ? JL_MSG("deleted {1}") : "{1}", &plural, 1);
   table(in, b, type, records, n);

@@ -53,7 +53,7 @@ static bool check_target(const struct jl_run *run, const struct jl_record *after
             jl_arg_label(target->type == NULL ? "" : target->type->label));
     return at(after, field->number, err);
   }
-  if (jl_replica_live(space, id) != NULL) return true;
+  if (field->by_server || jl_replica_live(space, id) != NULL) return true; /* what happened to a deleted record is told of it */
   jl_fail(err, JL_E_PARENT_DELETED, JL_MSG("{1} names {2}, which was deleted"), JL_MSG("restore it, or choose another"),
           jl_arg_label(field->label), jl_arg_record(target));
   return at(after, field->number, err);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPES_MAX 64
+#define TYPES_MAX 128
 
 bool jl_view_sees(const struct jl_view_input *in, enum jl_section section) {
   return section > JL_SECTION_NONE && section < JL_SECTIONS && ((in->sections >> section) & 1u) != 0;

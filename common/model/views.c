@@ -1,5 +1,6 @@
 /* The table of all views: a new one is a line here and a file. */
 #include "common/model/budget/amounts.h"
+#include "common/model/actions/filter.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include <string.h>
@@ -24,11 +25,13 @@ static const char *const funnel_parameters[] = {"revenue", "deal",     "customer
 static const char *const calendar_parameters[] = {"month", "year", "zone", "person", NULL};
 static const char *const week_parameters[] = {"week", "person", "mine", NULL};
 static const char *const load_parameters[] = {"week", "weeks", "person", NULL};
-static const char *const scores_parameters[] = {"method", NULL};
+static const char *const scores_parameters[] = {"method", JL_ACTION_FILTERS, NULL};
+static const char *const matrix_parameters[] = {JL_ACTION_FILTERS, NULL};
+static const char *const board_parameters[] = {JL_ACTION_FILTERS, "sort", "by", "cards", NULL};
 static const char *const check_parameters[] = {"severity", "rule", "all", "accepted", "rules", NULL};
 static const char *const schedule_parameters[] = {"due", "around", NULL};
 static const char *const replan_parameters[] = {"due", "start", "days", NULL};
-static const char *const list_parameters[] = {"type", "deleted", NULL};
+static const char *const list_parameters[] = {"type", "deleted", JL_ACTION_FILTERS, "sort", NULL};
 
 const struct jl_view jl_views[] = {
     {.name = "dashboard",
@@ -150,7 +153,15 @@ const struct jl_view jl_views[] = {
      .help = JL_MSG("actions by impact and effort: quick wins, big projects, fillers, time sinks"),
      .needs_space = true,
      .sections = ACTIONS,
+     .parameters = matrix_parameters,
      .build = jl_matrix_view},
+    {.name = "board",
+     .label = JL_MSG("board"),
+     .help = JL_MSG("actions as cards in columns, by status, lever, person or priority"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS,
+     .parameters = board_parameters,
+     .build = jl_board_view},
     {.name = "scores",
      .label = JL_MSG("scores"),
      .help = JL_MSG("actions by ICE, RICE or WSJF, and how each score is computed"),
@@ -337,6 +348,39 @@ const struct jl_view jl_views[] = {
      .by_record = true,
      .sections = STRATEGY | ACTIONS,
      .build = jl_gate_view},
+    {.name = "sprint",
+     .label = JL_MSG("sprint"),
+     .help = JL_MSG("a sprint, or the one of today: goal, capacity, actions, burndown, stand-up"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = ACTIONS,
+     .build = jl_sprint_view},
+    {.name = "planning",
+     .label = JL_MSG("sprint planning"),
+     .help = JL_MSG("what fits into a sprint: open actions against the days that are left"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = ACTIONS,
+     .build = jl_planning_view},
+    {.name = "velocity",
+     .label = JL_MSG("velocity"),
+     .help = JL_MSG("what the sprints so far committed, did and carried over"),
+     .needs_space = true,
+     .sections = ACTIONS,
+     .build = jl_velocity_view},
+    {.name = "agenda",
+     .label = JL_MSG("agenda"),
+     .help = JL_MSG("what holds the plan up: blocked, late, off target; the points of the next meeting"),
+     .needs_space = true,
+     .sections = STRATEGY | ACTIONS,
+     .build = jl_agenda_view},
+    {.name = "minutes",
+     .label = JL_MSG("minutes"),
+     .help = JL_MSG("a meeting: points, decisions, actions, who and by when"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY | ACTIONS,
+     .build = jl_minutes_view},
     {.name = "summary",
      .label = JL_MSG("summary"),
      .help = JL_MSG("the plan in one line; jalon portfolio: all plans"),

@@ -86,6 +86,7 @@ marketing action set A1 --rice-confidence 20% --reach 10 --rice-impact 3 --perso
 check a-moonshot exits 0
 marketing scores rice
 check a-moonshot-is-said exits_saying 0 'moonshot' # 10 x 3 x 20 % / 1.5 = 4
+check its-figures [ "$(value_of marketing "d.rows('rice')[0]['cells']['score'], d.rows('rice')[0]['cells']['how']" scores)" = "4 10*3.00*0.2000/1.500000" ]
 marketing action set A1 --person-months 0.2
 check half-a-month-at-least exits_complaining 4 'person-months'
 marketing action set A1 --job-size 4

@@ -65,10 +65,18 @@ static struct jl_bytes any_slice(struct play *p, const struct jl_field *field) {
   return field->repeated ? jl_values_encode(p->f->a, field, values, n) : jl_value_encode(p->f->a, field, values);
 }
 
+/* There is a record that this reference may name: with any other value a group is only refused. */
+static bool can_name(const struct jl_field *field) {
+  bool any = field->kind != JL_KIND_REFERENCE || jl_field_refers_to(field, JL_TYPE_PERSON) || jl_field_refers_to(field, JL_TYPE_PLAN);
+  for (size_t i = 0; !any && i < JL_COUNT(types); i++) any = jl_field_refers_to(field, types[i]);
+  return any;
+}
+
 /* Who may let an action start is judged by who decided about it (unit/approvals, unit/launch), not by what it was before. */
 static bool left_alone(uint32_t type, const struct jl_field *field) {
   if (field->kind == JL_KIND_RANK) return false;
-  return field->by_server || (type == JL_TYPE_ACTION && (field->number == JL_ACTION_NEEDS_APPROVAL || field->number == JL_ACTION_CAMPAIGN));
+  return field->by_server || !can_name(field) ||
+         (type == JL_TYPE_ACTION && (field->number == JL_ACTION_NEEDS_APPROVAL || field->number == JL_ACTION_CAMPAIGN));
 }
 
 static void make_any(struct play *p, uint32_t number) {

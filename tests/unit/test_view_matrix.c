@@ -192,12 +192,13 @@ static void scores_rows(void **state) {
   assert_int_equal(block->n_rows, 4);
   static const struct {
     int64_t place, score;
-    const char *title;
-  } expected[] = {{1, 9330000, "A4 x"}, {2, 7670000, "A2 x"}, {2, 7670000, "A3 x"}, {4, 5330000, "A1 x"}}; /* (9+9+10)/3, 23/3 twice, 16/3 */
+    const char *title, *how;
+  } expected[] = {{1, 9330000, "A4 x", "(9+9+10)/3"}, {2, 7670000, "A2 x", "(8+7+8)/3"}, {2, 7670000, "A3 x", "(7+8+8)/3"}, {4, 5330000, "A1 x", "(5+5+6)/3"}};
   for (size_t i = 0; i < 4; i++) {
     assert_int_equal(block->rows[i]->cells[0]->number, expected[i].place);
     assert_string_equal(block->rows[i]->cells[1]->text, expected[i].title);
     assert_int_equal(block->rows[i]->cells[2]->number, expected[i].score);
+    assert_string_equal(block->rows[i]->cells[3]->alternative, expected[i].how);
   }
   assert_int_equal(block->n_notes, 1); /* A5 */
   assert_true(fx_noted(d, "{1} has no score: {2} missing"));

@@ -1,6 +1,6 @@
 /* What to do now, and what not (product.md A2): open actions by impact and effort, as a picture with its legend. */
+#include "common/model/actions/filter.h"
 #include "common/model/actions/matrix.h"
-#include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -83,7 +83,9 @@ static void notes(struct jl_builder *b, const struct placed *placed, size_t n, i
 
 bool jl_matrix_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
+  struct jl_action_filter filter;
   size_t n = 0, open = 0, counts[JL_QUADRANTS] = {0};
+  if (!jl_action_filter_read(in, b, &filter, err)) return false;
   const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
   struct placed *placed = jl_view_alloc(b, n, sizeof *placed);
   int64_t midpoint = jl_matrix_midpoint(jl_view_plan(in));
@@ -91,7 +93,7 @@ bool jl_matrix_view(const struct jl_view_input *in, struct jl_builder *b, struct
   for (size_t i = 0; i < n; i++) {
     struct placed one = {.action = actions[i], .impact = jl_view_int(actions[i], JL_ACTION_IMPACT, 0), .effort = jl_view_int(actions[i], JL_ACTION_EFFORT, 0)};
     one.quadrant = jl_quadrant_of(one.impact, one.effort, midpoint);
-    if (!jl_action_open(actions[i])) continue;
+    if (!jl_action_open(actions[i]) || !jl_action_filter_keeps(&filter, actions[i])) continue;
     counts[one.quadrant]++;
     placed[open++] = one;
   }

@@ -1,9 +1,11 @@
 /* Actions in the order of their scores, each with how its score is computed (product.md A2). */
 #include "common/model/actions/score.h"
+#include "common/base/money.h"
+#include "common/model/actions/filter.h"
 #include "common/model/actions/matrix.h"
-#include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +43,19 @@ static struct jl_arg value_of(const struct jl_record *action, uint32_t number) {
   return field->kind == JL_KIND_FRACTION ? jl_arg_fraction(value, "") : jl_arg_integer(value);
 }
 
+/* The same for files, in figures alone. */
+static const char *formula(const struct scores *s, enum jl_score_method method, const struct jl_record *action) {
+  struct jl_arena *a = jl_builder_arena(s->b);
+  int64_t v[JL_SCORE_FIELDS] = {0};
+  for (size_t i = 0; i < jl_score_inputs(method)->count; i++) v[i] = jl_view_int(action, jl_score_inputs(method)->fields[i], 0);
+  if (method == JL_SCORE_WSJF) return jl_arena_printf(a, "(%" PRId64 "+%" PRId64 "+%" PRId64 ")/%" PRId64, v[0], v[1], v[2], v[3]);
+  if (method == JL_SCORE_RICE)
+    return jl_arena_printf(a, "%" PRId64 "*%" PRId64 ".%02" PRId64 "*%" PRId64 ".%04" PRId64 "/%" PRId64 ".%06" PRId64, v[0], v[1] / 4, v[1] % 4 * 25,
+                           v[2] / JL_SHARE_ONE, v[2] % JL_SHARE_ONE, v[3] / JL_FRACTION_ONE, v[3] % JL_FRACTION_ONE);
+  return jl_arena_printf(a, s->ice_form == JL_ICE_PRODUCT ? "%" PRId64 "*%" PRId64 "*%" PRId64 : "(%" PRId64 "+%" PRId64 "+%" PRId64 ")/3", v[1], v[0],
+                         JL_MATRIX_HIGH + 1 - v[2]);
+}
+
 static void cell_how(const struct scores *s, enum jl_score_method method, const struct jl_record *action) {
   const struct jl_score_inputs *inputs = jl_score_inputs(method);
   struct jl_arg args[JL_SCORE_FIELDS] = {{0}};
@@ -54,7 +69,10 @@ static void cell_how(const struct scores *s, enum jl_score_method method, const 
     message = jl_view_int(action, JL_ACTION_RICE_CONFIDENCE, 0) < JL_MOONSHOT
                   ? JL_MSG("reach {1} × impact {2} × confidence {3} ÷ {4} person-months; a moonshot: less than 50 % sure")
                   : JL_MSG("reach {1} × impact {2} × confidence {3} ÷ {4} person-months");
+  const char *plain = formula(s, method, action);
   jl_cell_words(s->b, message, args, JL_SCORE_FIELDS);
+  if (plain != NULL) jl_cell_alternative(s->b, plain);
+  else jl_builder_fail(s->b, JL_E_NO_MEMORY);
   if (method == JL_SCORE_RICE && jl_view_int(action, JL_ACTION_RICE_CONFIDENCE, 0) < JL_MOONSHOT) jl_cell_tone(s->b, JL_TONE_WARN);
 }
 
@@ -126,22 +144,25 @@ static bool used(const struct scores *s, enum jl_score_method method) {
 bool jl_scores_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   struct scores s = {.in = in, .b = b, .ice_form = jl_ice_form(jl_view_plan(in))};
+  struct jl_action_filter filter;
   const char *wanted = jl_view_value(in, "method");
   size_t n = 0, known = 0, shown = 0;
   while (wanted != NULL && known < JL_SCORE_METHODS && strcmp(jl_view_folded(b, wanted), method_texts[known]) != 0) known++;
   if (wanted != NULL && known == JL_SCORE_METHODS)
     return jl_fail(err, JL_E_INVALID, JL_MSG("there is no score {1}"), JL_MSG("ice, rice or wsjf"), jl_arg_text(wanted));
+  if (!jl_action_filter_read(in, b, &filter, err)) return false;
   s.actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
   s.scored = jl_view_alloc(b, n, sizeof *s.scored);
   if (s.scored == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   for (size_t i = 0; i < n; i++)
-    if (jl_action_open(s.actions[i])) s.actions[s.count++] = s.actions[i];
+    if (jl_action_open(s.actions[i]) && jl_action_filter_keeps(&filter, s.actions[i])) s.actions[s.count++] = s.actions[i];
   jl_builder_title(b, JL_MSG("scores"), NULL, 0);
   for (enum jl_score_method method = JL_SCORE_ICE; method < JL_SCORE_METHODS; method++) {
     if (wanted != NULL ? method != known : !used(&s, method)) continue;
     block(&s, method);
     shown++;
   }
+  if (shown == 0) block(&s, JL_SCORE_ICE); /* files have its columns */
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   if (shown == 0 || (wanted != NULL && !used(&s, (enum jl_score_method)known)))
     jl_note(b, JL_TONE_MUTED, JL_MSG("no scores yet; ICE takes --impact, --effort and --confidence, RICE --reach, --rice-impact, --rice-confidence and --person-months, WSJF --business-value, --time-criticality, --risk-reduction and --job-size of jalon action set"), NULL, 0);
