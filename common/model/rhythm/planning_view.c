@@ -17,7 +17,7 @@ struct planning {
 static void field(const struct planning *p, const char *label, const char *name, int64_t days) {
   jl_row_begin(p->b, NULL, 0, JL_ROW_NORMAL);
   jl_cell_label(p->b, label, name);
-  jl_cell(p->b, jl_arg_days(days));
+  jl_cell(p->b, jl_arg_person_days(days));
   if (days < 0) jl_cell_tone(p->b, JL_TONE_BAD);
 }
 
@@ -81,21 +81,21 @@ static void block_candidates(const struct planning *p) {
     if (size == 0)
       jl_cell_empty(p->b);
     else
-      jl_cell_days(p->b, size);
+      jl_cell_person_days(p->b, size);
     cell_fits(p, size, &room);
-    jl_cell_days(p->b, room);
+    jl_cell_person_days(p->b, room);
   }
   if (p->count == 0) jl_note(p->b, JL_TONE_MUTED, JL_MSG("every open action is in a sprint"), NULL, 0);
 }
 
 static bool block_capacity(struct planning *p, struct jl_error *err) {
-  struct jl_workers workers;
+  struct jl_sprint_people workers;
   struct jl_past_sprint *past = NULL;
   struct jl_id team = jl_sprint_team(p->sprint);
   size_t n = 0, before = 0;
   int64_t velocity = 0;
   const struct jl_record **actions = jl_sprint_actions(p->in, p->b, p->sprint, &n);
-  if (!jl_sprint_workers(p->in, p->b, p->sprint, actions, n, &workers, err) || !jl_past_sprints(p->in, p->b, &team, &past, &before, err)) return false;
+  if (!jl_sprint_people_of(p->in, p->b, p->sprint, actions, n, &workers, err) || !jl_past_sprints(p->in, p->b, &team, &past, &before, err)) return false;
   p->capacity = workers.days;
   p->planned = workers.assigned + workers.nobodys;
   p->room = p->capacity - p->planned;
@@ -111,10 +111,10 @@ static bool block_capacity(struct planning *p, struct jl_error *err) {
   if (workers.days == 0)
     jl_note(p->b, JL_TONE_WARN, JL_MSG("nobody is known who works in it: give the sprint a team (sprint set --team), or its actions an R"), NULL, 0);
   if (p->planned > p->capacity) {
-    const struct jl_arg args[] = {jl_arg_days(p->planned), jl_arg_days(p->capacity), jl_arg_days(p->planned - p->capacity)};
+    const struct jl_arg args[] = {jl_arg_person_days(p->planned), jl_arg_person_days(p->capacity), jl_arg_person_days(p->planned - p->capacity)};
     jl_note(p->b, JL_TONE_BAD, JL_MSG("over-committed: {1} of work for {2}, {3} too many"), args, 3);
   } else if (known && p->planned > velocity) {
-    const struct jl_arg args[] = {jl_arg_days(p->planned), jl_arg_days(velocity)};
+    const struct jl_arg args[] = {jl_arg_person_days(p->planned), jl_arg_person_days(velocity)};
     jl_note(p->b, JL_TONE_WARN, JL_MSG("{1} of work, where the last sprints finished {2}"), args, 2);
   }
   return true;

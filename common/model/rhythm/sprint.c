@@ -1,7 +1,6 @@
 #include "common/model/rhythm/sprint.h"
+#include "common/model/calendar/capacity.h"
 #include "common/record/schema.h"
-
-#define DAY 1000000 /* a person-day in millionths */
 
 static int64_t int_of(const struct jl_record *record, uint32_t field, int64_t otherwise) {
   return jl_record_int(record->type, record->body, field, otherwise);
@@ -17,7 +16,7 @@ int64_t jl_responsible_count(const struct jl_replica *plan, const struct jl_id *
 }
 
 int64_t jl_action_size(const struct jl_record *action, int64_t responsible) {
-  return int_of(action, JL_ACTION_DURATION, 0) * DAY * (responsible < 1 ? 1 : responsible);
+  return jl_action_work(action) * (responsible < 1 ? 1 : responsible);
 }
 
 struct jl_in_sprint jl_in_sprint(const struct jl_record *action, int64_t responsible) {

@@ -1,6 +1,6 @@
 /* Sprints: what an action is in one, and what happened in it day by day (product.md A6).
  *
- * The size of an action is its workload for each who is responsible (R), added up: in millionths of a person-day. */
+ * The size of an action is its work (workload, else duration) for each who is responsible (R), added up: in millionths of a person-day. */
 #ifndef JL_MODEL_RHYTHM_SPRINT_H
 #define JL_MODEL_RHYTHM_SPRINT_H
 #include "common/model/replica.h"

@@ -1,12 +1,11 @@
 #include "common/model/rhythm/sprint_people.h"
-#include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/governance/raci.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 
-struct jl_arg jl_arg_days(int64_t millionths) { return jl_arg_fraction(millionths, JL_MSG("days")); }
-void jl_cell_days(struct jl_builder *b, int64_t millionths) { jl_cell(b, jl_arg_fraction(millionths, "")); }
+struct jl_arg jl_arg_person_days(int64_t millionths) { return jl_arg_fraction(millionths, JL_MSG("days")); }
+void jl_cell_person_days(struct jl_builder *b, int64_t millionths) { jl_cell(b, jl_arg_fraction(millionths, "")); }
 
 static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL); }
 
@@ -19,10 +18,10 @@ int64_t jl_view_action_size(const struct jl_view_input *in, const struct jl_reco
 }
 
 /* ---- who ---- */
-static struct jl_worker *worker_of(struct jl_workers *w, const struct jl_record *holder) {
+static struct jl_sprint_worker *worker_of(struct jl_sprint_people *w, const struct jl_record *holder) {
   for (size_t i = 0; i < w->count; i++)
     if (w->list[i].holder == holder) return &w->list[i];
-  w->list[w->count] = (struct jl_worker){.holder = holder};
+  w->list[w->count] = (struct jl_sprint_worker){.holder = holder};
   return &w->list[w->count++];
 }
 
@@ -34,7 +33,7 @@ static bool in_team(const struct jl_record *person, const struct jl_id *team) {
 }
 
 /* Whoever is responsible for something that is open, whether it is in the sprint or not: they are there. */
-static void add_responsible(const struct jl_view_input *in, struct jl_builder *b, struct jl_workers *w) {
+static void add_responsible(const struct jl_view_input *in, struct jl_builder *b, struct jl_sprint_people *w) {
   size_t n = 0;
   const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
   for (size_t i = 0; i < n; i++) {
@@ -50,7 +49,7 @@ static void add_responsible(const struct jl_view_input *in, struct jl_builder *b
 }
 
 /* One after the other, each for its own size; what nobody is named for is nobody's. */
-static void assign(const struct jl_view_input *in, struct jl_workers *w, const struct jl_record *action) {
+static void assign(const struct jl_view_input *in, struct jl_sprint_people *w, const struct jl_record *action) {
   const void *at = NULL;
   const struct jl_record *raci;
   int64_t each = jl_action_size(action, 1);
@@ -70,35 +69,41 @@ static void assign(const struct jl_view_input *in, struct jl_workers *w, const s
 }
 
 /* ---- how many days ---- */
-static bool works_on(int32_t day) { return jl_weekday(day) <= 5; }
+struct jl_working_days *jl_sprint_days(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint, const struct jl_id *whose) {
+  const struct jl_working_days_of of = {.plan = in->space,
+                                        .organisation = in->organisation,
+                                        .whose = *whose,
+                                        .first = (int32_t)jl_view_int(sprint, JL_SPRINT_START, 0),
+                                        .last = (int32_t)jl_view_int(sprint, JL_SPRINT_END, 0)};
+  struct jl_working_days *days = jl_builder_ok(b) ? jl_working_days_new(&of, jl_builder_arena(b)) : NULL;
+  if (days == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
+  return days;
+}
 
-static void count_days(const struct jl_view_input *in, const struct jl_record *sprint, struct jl_worker *w) {
-  int64_t first = jl_view_int(sprint, JL_SPRINT_START, 0), last = jl_view_int(sprint, JL_SPRINT_END, 0);
-  for (int64_t day = first; day <= last; day++) {
-    if (!works_on((int32_t)day)) continue;
-    if (jl_leave_of(in->organisation, &w->holder->id, (int32_t)day) != NULL)
-      w->away += JL_FRACTION_ONE;
-    else
-      w->days += JL_FRACTION_ONE;
-  }
+static void count_days(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint, struct jl_sprint_worker *w) {
+  int32_t first = (int32_t)jl_view_int(sprint, JL_SPRINT_START, 0), last = (int32_t)jl_view_int(sprint, JL_SPRINT_END, 0);
+  const struct jl_working_days *days = jl_sprint_days(in, b, sprint, &w->holder->id);
+  if (days == NULL) return;
+  w->days = jl_working_time(days, first, last);
+  for (int32_t day = first; day <= last; day++) w->away += jl_day_off(days, day) == JL_DAY_LEAVE ? JL_FRACTION_ONE : 0;
 }
 
 static int people_first(const void *left, const void *right) {
-  const struct jl_worker *a = left, *b = right;
+  const struct jl_sprint_worker *a = left, *b = right;
   bool person_a = a->holder->type_number == JL_TYPE_PERSON, person_b = b->holder->type_number == JL_TYPE_PERSON;
   if (person_a != person_b) return person_a ? -1 : 1;
   if (a->holder->number != b->holder->number) return a->holder->number < b->holder->number ? -1 : 1;
   return jl_id_compare(&a->holder->id, &b->holder->id);
 }
 
-bool jl_sprint_workers(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint, const struct jl_record *const *actions,
-                       size_t n, struct jl_workers *ret, struct jl_error *err) {
+bool jl_sprint_people_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint, const struct jl_record *const *actions,
+                       size_t n, struct jl_sprint_people *ret, struct jl_error *err) {
   size_t people = 0, teams = 0, roles = 0;
   struct jl_id team = jl_sprint_team(sprint);
   const struct jl_record **all = jl_view_directory(in, b, JL_TYPE_PERSON, &people);
   (void)jl_view_directory(in, b, JL_TYPE_TEAM, &teams);
   (void)jl_view_directory(in, b, JL_TYPE_ROLE, &roles);
-  *ret = (struct jl_workers){.list = jl_view_alloc(b, people + teams + roles, sizeof *ret->list)};
+  *ret = (struct jl_sprint_people){.list = jl_view_alloc(b, people + teams + roles, sizeof *ret->list)};
   if (ret->list == NULL) return no_memory(err);
   for (size_t i = 0; !jl_id_is_zero(&team) && i < people; i++)
     if (in_team(all[i], &team) && jl_person_there(in->organisation, &all[i]->id) != NULL) (void)worker_of(ret, all[i]);
@@ -107,12 +112,12 @@ bool jl_sprint_workers(const struct jl_view_input *in, struct jl_builder *b, con
     if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) != JL_DROPPED) assign(in, ret, actions[i]);
   if (ret->count > 0) qsort(ret->list, ret->count, sizeof *ret->list, people_first);
   for (size_t i = 0; i < ret->count; i++) {
-    struct jl_worker *w = &ret->list[i];
+    struct jl_sprint_worker *w = &ret->list[i];
     if (w->holder->type_number != JL_TYPE_PERSON) {
       ret->nobodys += w->assigned;
       continue;
     }
-    count_days(in, sprint, w);
+    count_days(in, b, sprint, w);
     ret->days += w->days;
     ret->assigned += w->assigned;
   }

@@ -1,6 +1,5 @@
 /* A sprint on one screen: what it is to bring, who has how many days for how much work, its actions, the burndown, the last stand-up and the
  * retrospective (product.md A6). */
-#include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/rhythm/sprint_people.h"
 #include "common/model/view_table.h"
@@ -16,7 +15,7 @@ struct page {
   const struct jl_record **actions;
   size_t count;
   struct jl_sprint_course course;
-  struct jl_workers workers;
+  struct jl_sprint_people workers;
 };
 
 /* ---- head ---- */
@@ -52,13 +51,13 @@ static void block_head(const struct page *p) {
   jl_column(p->b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
   static const uint32_t fields[] = {JL_SPRINT_GOAL, JL_SPRINT_TEAM, JL_SPRINT_START, JL_SPRINT_END, JL_SPRINT_CLOSED};
   for (size_t i = 0; i < JL_COUNT(fields); i++) field_of(p, fields[i]);
-  field(p, JL_MSG("capacity"), "capacity", jl_arg_days(p->workers.days));
-  field(p, JL_MSG("planned work"), "assigned", jl_arg_days(p->workers.assigned + p->workers.nobodys));
+  field(p, JL_MSG("capacity"), "capacity", jl_arg_person_days(p->workers.days));
+  field(p, JL_MSG("planned work"), "assigned", jl_arg_person_days(p->workers.assigned + p->workers.nobodys));
   if (p->course.day_count > 0) {
-    field(p, JL_MSG("committed on the first day"), "committed", jl_arg_days(p->course.committed));
-    if (p->course.added_count > 0) field(p, JL_MSG("added since"), "added", jl_arg_days(p->course.added));
-    if (p->course.removed_count > 0) field(p, JL_MSG("taken out since"), "removed", jl_arg_days(p->course.removed));
-    field(p, JL_MSG("done"), "done", jl_arg_days(p->course.done));
+    field(p, JL_MSG("committed on the first day"), "committed", jl_arg_person_days(p->course.committed));
+    if (p->course.added_count > 0) field(p, JL_MSG("added since"), "added", jl_arg_person_days(p->course.added));
+    if (p->course.removed_count > 0) field(p, JL_MSG("taken out since"), "removed", jl_arg_person_days(p->course.removed));
+    field(p, JL_MSG("done"), "done", jl_arg_person_days(p->course.done));
   }
   field_of(p, JL_SPRINT_REVIEW);
   field_next(p);
@@ -71,7 +70,7 @@ static void notes_head(const struct page *p) {
   if (!jl_record_has(p->sprint->body, JL_SPRINT_GOAL))
     jl_note(p->b, JL_TONE_WARN, JL_MSG("without a goal: what exists at its end that did not exist before?"), NULL, 0);
   if (planned > p->workers.days) {
-    const struct jl_arg args[] = {jl_arg_days(planned), jl_arg_days(p->workers.days), jl_arg_days(planned - p->workers.days)};
+    const struct jl_arg args[] = {jl_arg_person_days(planned), jl_arg_person_days(p->workers.days), jl_arg_person_days(planned - p->workers.days)};
     jl_note(p->b, JL_TONE_BAD, JL_MSG("over-committed: {1} of work for {2}, {3} too many"), args, 3);
   }
   if (p->workers.unsized > 0) {
@@ -83,34 +82,34 @@ static void notes_head(const struct page *p) {
 /* ---- people ---- */
 static void block_people(const struct page *p) {
   if (p->workers.count == 0) return;
-  jl_block_begin(p->b, JL_BLOCK_TABLE, "people", JL_MSG("capacity in person-days, net of leave"));
+  jl_block_begin(p->b, JL_BLOCK_TABLE, "people", JL_MSG("capacity in person-days, net of holidays and leave"));
   jl_column(p->b, "who", JL_MSG("who"), JL_ARG_TEXT, 0);
   jl_column(p->b, "days", JL_MSG("capacity"), JL_ARG_FRACTION, 0);
   jl_column(p->b, "away", JL_MSG("on leave"), JL_ARG_FRACTION, 2);
   jl_column(p->b, "assigned", JL_MSG("work"), JL_ARG_FRACTION, 0);
   jl_column(p->b, "free", JL_MSG("free"), JL_ARG_FRACTION, 1);
   for (size_t i = 0; i < p->workers.count; i++) {
-    const struct jl_worker *w = &p->workers.list[i];
+    const struct jl_sprint_worker *w = &p->workers.list[i];
     bool person = w->holder->type_number == JL_TYPE_PERSON;
     jl_row_begin(p->b, w->holder, 0, JL_ROW_NORMAL);
     jl_cell(p->b, jl_arg_text(jl_view_holder_name(p->in, p->b, &w->holder->id)));
     if (person)
-      jl_cell_days(p->b, w->days), jl_cell_days(p->b, w->away);
+      jl_cell_person_days(p->b, w->days), jl_cell_person_days(p->b, w->away);
     else
       jl_cells_empty(p->b, 2);
-    jl_cell_days(p->b, w->assigned);
+    jl_cell_person_days(p->b, w->assigned);
     if (!person) {
       jl_cell_empty(p->b);
       continue;
     }
-    jl_cell_days(p->b, w->days - w->assigned);
+    jl_cell_person_days(p->b, w->days - w->assigned);
     if (w->assigned > w->days) jl_cell_tone(p->b, JL_TONE_BAD);
   }
   for (size_t i = 0; i < p->workers.count; i++) {
-    const struct jl_worker *w = &p->workers.list[i];
+    const struct jl_sprint_worker *w = &p->workers.list[i];
     if (w->holder->type_number != JL_TYPE_PERSON || w->assigned <= w->days) continue;
-    const struct jl_arg args[] = {jl_arg_text(jl_view_holder_name(p->in, p->b, &w->holder->id)), jl_arg_days(w->assigned), jl_arg_days(w->days),
-                                  jl_arg_days(w->assigned - w->days)};
+    const struct jl_arg args[] = {jl_arg_text(jl_view_holder_name(p->in, p->b, &w->holder->id)), jl_arg_person_days(w->assigned), jl_arg_person_days(w->days),
+                                  jl_arg_person_days(w->assigned - w->days)};
     jl_note(p->b, JL_TONE_BAD, JL_MSG("{1}: {2} of work for {3}, {4} too many"), args, 4);
   }
 }
@@ -149,7 +148,7 @@ static void block_actions(const struct page *p) {
     if (size == 0)
       jl_cell_empty(p->b);
     else
-      jl_cell_days(p->b, size);
+      jl_cell_person_days(p->b, size);
     jl_cell_action_due(p->b, p->in, p->actions[i]);
     jl_cell_by_number(p->b, p->in, p->actions[i], JL_ACTION_BLOCKED_REASON);
   }
@@ -157,12 +156,6 @@ static void block_actions(const struct page *p) {
 }
 
 /* ---- burndown ---- */
-static int64_t working_days(int64_t first, int64_t last) {
-  int64_t n = 0;
-  for (int64_t day = first; day <= last; day++) n += jl_weekday((int32_t)day) <= 5;
-  return n;
-}
-
 /* What is left as blocks; where the straight line is, a dot. */
 static void cell_bar(const struct page *p, int64_t left, int64_t ideal, int64_t most) {
   static const char block[] = "█", dot[] = "·";
@@ -181,9 +174,11 @@ static void cell_bar(const struct page *p, int64_t left, int64_t ideal, int64_t 
 
 static void block_burndown(const struct page *p) {
   int64_t first = jl_view_int(p->sprint, JL_SPRINT_START, 0), last = jl_view_int(p->sprint, JL_SPRINT_END, 0), most = 0, ideal = 0;
-  int64_t all = working_days(first, last), over = 0;
+  struct jl_id team = jl_sprint_team(p->sprint);
+  const struct jl_working_days *calendar = p->course.day_count == 0 ? NULL : jl_sprint_days(p->in, p->b, p->sprint, &team);
   bool off = false;
-  if (p->course.day_count == 0) return;
+  if (calendar == NULL) return;
+  int64_t all = jl_working_days_between(calendar, (int32_t)first, (int32_t)last), over = 0;
   for (size_t i = 0; i < p->course.day_count; i++)
     if (p->course.days[i].left > most) most = p->course.days[i].left;
   if (p->course.committed > most) most = p->course.committed;
@@ -196,22 +191,22 @@ static void block_burndown(const struct page *p) {
   jl_column(p->b, "picture", "", JL_ARG_TEXT, 0);
   for (size_t i = 0; i < p->course.day_count; i++) {
     const struct jl_sprint_day *day = &p->course.days[i];
-    bool works = jl_weekday(day->day) <= 5, changed = i > 0 && (day->left != day[-1].left || day->scope != day[-1].scope);
+    bool works = jl_works_on(calendar, day->day), changed = i > 0 && (day->left != day[-1].left || day->scope != day[-1].scope);
     over += works;
-    if (!works && !changed && i + 1 < p->course.day_count) continue; /* nothing happens at weekends */
+    if (!works && !changed && i + 1 < p->course.day_count) continue; /* nothing happens on days off */
     if (all == 0 || !jl_mul_div_half_even(p->course.committed, all - over, all, &ideal)) ideal = 0;
     jl_row_begin(p->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell(p->b, jl_arg_date(day->day));
-    jl_cell_days(p->b, day->left);
-    jl_cell_days(p->b, ideal);
-    jl_cell_days(p->b, day->scope);
+    jl_cell_person_days(p->b, day->left);
+    jl_cell_person_days(p->b, ideal);
+    jl_cell_person_days(p->b, day->scope);
     jl_cell(p->b, jl_arg_integer(day->open));
     cell_bar(p, day->left, ideal, most);
     off = day->left > ideal;
   }
   jl_note(p->b, JL_TONE_MUTED, JL_MSG("█ what is left, · where the straight line is"), NULL, 0);
   if (off && !jl_record_has(p->sprint->body, JL_SPRINT_CLOSED)) {
-    const struct jl_arg behind = jl_arg_days(p->course.days[p->course.day_count - 1].left - ideal);
+    const struct jl_arg behind = jl_arg_person_days(p->course.days[p->course.day_count - 1].left - ideal);
     jl_note(p->b, JL_TONE_WARN, JL_MSG("behind the straight line by {1}"), &behind, 1);
   }
 }
@@ -273,7 +268,7 @@ bool jl_sprint_view(const struct jl_view_input *in, struct jl_builder *b, struct
   const struct jl_arg name = jl_arg_text(jl_record_caption(b, in->space, p.sprint));
   jl_builder_title(b, JL_MSG("sprint {1}"), &name, 1);
   p.actions = jl_sprint_actions(in, b, p.sprint, &p.count);
-  if (!jl_sprint_workers(in, b, p.sprint, p.actions, p.count, &p.workers, err)) return false;
+  if (!jl_sprint_people_of(in, b, p.sprint, p.actions, p.count, &p.workers, err)) return false;
   if (!jl_sprint_course(in->space, p.sprint, in->today, a, &p.course))
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   block_head(&p);

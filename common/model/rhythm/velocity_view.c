@@ -12,14 +12,14 @@ static void row(const struct jl_view_input *in, struct jl_builder *b, const stru
   jl_cell_title(b, in, past->sprint);
   jl_cell_by_number(b, in, past->sprint, JL_SPRINT_START);
   jl_cell_by_number(b, in, past->sprint, JL_SPRINT_END);
-  jl_cell_days(b, c->committed);
-  jl_cell_days(b, c->added - c->removed);
-  jl_cell_days(b, c->done);
+  jl_cell_person_days(b, c->committed);
+  jl_cell_person_days(b, c->added - c->removed);
+  jl_cell_person_days(b, c->done);
   if (c->committed > 0 && jl_mul_div_half_even(c->done, JL_FRACTION_ONE, c->committed, &share))
     jl_cell(b, jl_arg_fraction(share, "percent"));
   else
     jl_cell_empty(b);
-  jl_cell_days(b, end == NULL ? 0 : end->left);
+  jl_cell_person_days(b, end == NULL ? 0 : end->left);
   jl_cell(b, jl_arg_integer(end == NULL ? 0 : end->open));
 }
 
@@ -47,7 +47,7 @@ bool jl_velocity_view(const struct jl_view_input *in, struct jl_builder *b, stru
   }
   jl_note(b, JL_TONE_MUTED, JL_MSG("in person-days; committed: at the end of the first day"), NULL, 0);
   if (!jl_velocity(past, n, &velocity)) return true;
-  const struct jl_arg args[] = {jl_arg_days(velocity), jl_arg_integer((int64_t)(n < JL_VELOCITY_SPRINTS ? n : JL_VELOCITY_SPRINTS))};
+  const struct jl_arg args[] = {jl_arg_person_days(velocity), jl_arg_integer((int64_t)(n < JL_VELOCITY_SPRINTS ? n : JL_VELOCITY_SPRINTS))};
   jl_note(b, JL_TONE_STRONG, JL_MSG("velocity: {1} a sprint, mean of the last {2}"), args, 2);
   return true;
 }
