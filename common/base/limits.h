@@ -10,7 +10,7 @@
 #define JL_LOGIN_DEADLINE_MS 10000         /* from connect to login, a check that is under way apart; then closed */
 #define JL_UNPACK_FACTOR 32                /* arena of an unpacked message <= factor x bytes + slack; more: TOO_LARGE. A cell of 6 bytes takes 150 */
 #define JL_UNPACK_SLACK 16384              /* bytes */
-#define JL_UNPACK_MAX 16777216             /* bytes, whatever the message's size */
+#define JL_UNPACK_MAX 25165824             /* bytes, whatever the message's size */
 #define JL_RECORD_MAX 65536                /* bytes of one canonical record; more: TOO_LARGE */
 #define JL_TEXT_MERGE_MAX 65536            /* bytes of a long text that is merged; a longer one: conflict */
 #define JL_TEXT_MERGE_ROUNDS 8             /* times a group has texts merged, when they change again meanwhile; then: conflict */
