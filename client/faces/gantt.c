@@ -14,7 +14,8 @@
 #define WAITS_MOST 9
 #define BARS_LEAST 20
 #define WITHOUT_WAITS 70 /* narrower screens leave out what is waited for */
-#define LAST_DAY 11
+#define LAST_DAY 12
+#define WITHOUT_DAYS 60 /* narrower ones leave out the last days too */
 
 struct bar {
   int32_t start, end, latest; /* latest: NONE without slack */
@@ -27,6 +28,7 @@ struct chart {
   const char *currency;
   int names, waits, bars; /* columns of the screen */
   int32_t first, step, today;
+  bool days; /* the last ones stand behind the bars */
 };
 
 static const Jalon__Cell *cell_of(const struct chart *c, const Jalon__Row *row, const char *name) {
@@ -169,13 +171,13 @@ static void put_row(const struct chart *c, const Jalon__Row *row, struct jl_buff
   }
   put_bar(c, bar_of(c, row), out);
   const Jalon__Cell *end = cell_of(c, row, "end");
-  if (end != NULL) {
-    bool bad = c->options->colour && end->has_tone && end->tone == JL_TONE_BAD;
-    jl_buffer_text(out, bad ? "  \033[31m" : "  ");
+  bool late = end != NULL && end->has_tone && end->tone == JL_TONE_BAD, red = late && c->options->colour && c->days;
+  if (end != NULL && c->days) {
+    jl_buffer_text(out, red ? "  \033[31m" : "  ");
     jl_cell_display(end, c->currency, JL_DECIMALS_SHORT, out);
-    if (bad) jl_buffer_text(out, "\033[m");
-    if (end->has_tone && end->tone == JL_TONE_BAD) jl_buffer_byte(out, '!');
+    if (red) jl_buffer_text(out, "\033[m");
   }
+  if (late) jl_buffer_byte(out, '!');
   trim(out, from);
   jl_buffer_release(&text);
 }
@@ -213,8 +215,9 @@ void jl_terminal_gantt(const Jalon__Block *block, const Jalon__Document *documen
   int width = options->width > 0 ? options->width : IN_A_PIPE;
   c.waits = width >= WITHOUT_WAITS ? widest(&c, "after", WAITS_MOST) : 0;
   if (c.waits > 0) c.waits += 2;
-  c.names = widest(&c, "action", NAMES_MOST - 2) + 4; /* two before it, two behind it */
-  c.bars = width - c.names - c.waits - 2 - LAST_DAY - 1;
+  c.days = width >= WITHOUT_DAYS;
+  c.names = widest(&c, "action", c.days ? NAMES_MOST - 2 : width / 2 - 4) + 4; /* two before it, two behind it */
+  c.bars = width - c.names - c.waits - (c.days ? 2 + LAST_DAY : 0) - 1;           /* the last one for what is late: ! */
   if (c.bars < BARS_LEAST) {
     c.names -= BARS_LEAST - c.bars;
     c.bars = BARS_LEAST;
