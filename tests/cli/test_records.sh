@@ -53,6 +53,11 @@ add_arguments() {
   funnel-channel) set -- "SEO" --funnel FN1 --share 59,3% ;;
   benchmark) set -- "visites" --next leads --rate 2% --source "étude 2026" --date 2026-01-31 ;;
   kpi-target) set -- --kpi K1 --due 2026-06-30 --target 150 ;;
+  sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
+  stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
+  retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
+  meeting) set -- "Point hebdomadaire" --date 2026-03-09 ;;
+  meeting-point) set -- "Le CPL monte" --meeting "Point hebdomadaire" --reason off-target ;;
   *) return 1 ;;
   esac
   arguments=("$@")
@@ -68,6 +73,8 @@ set_arguments() {
   link) set -- --address https://example.org/hall ;; dependency) set -- --lag -1 ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
+  sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
+  meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
@@ -161,6 +168,13 @@ grant_verbs() { # rights set makes, changes and takes back; the rest is as with 
   admin rights set Sales budget default
 }
 
+by_moving() { # sprint events follow from what happens to an action
+  admin action set A1 --sprint "Sprint 1"
+  check sprint-event-list is_listed sprint-event SE1
+  admin sprint-event show SE1
+  check sprint-event-show exits_saying 0 SE1
+}
+
 by_submitting() { # approvals and their figures are made and decided by commands of their own (test_approvals.sh)
   admin "$1" list
   check "$1-list" exits 0
@@ -213,11 +227,12 @@ for type in $types; do
   grant) grant_verbs ;;
   approval | baseline | launch-override) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
   assessment) assessment_verbs ;;
+  sprint-event) by_moving ;;
   signature) signature_verbs ;;
   *) every_verb "$type" ;;
   esac
   admin help "$type"
-  case $type in approval | baseline | launch-override) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
+  case $type in approval | baseline | launch-override | sprint-event) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done
 for type in person team role plan objective lever action raci budget-line expense kpi measurement comment; do
   check "type-$type-exists" grep -qxF -- "$type" <<<"$types"

@@ -194,6 +194,15 @@ static void strategy_records(struct fixture *fx) {
   static const uint32_t types[] = {JL_TYPE_PERSONA, JL_TYPE_SEGMENT, JL_TYPE_COMPETITOR, JL_TYPE_CRITERION, JL_TYPE_PROMISE, JL_TYPE_POSITIONING,
                                    JL_TYPE_LEVER,   JL_TYPE_TOOL,    JL_TYPE_LESSON,     JL_TYPE_PLAYBOOK,  JL_TYPE_KEY_MESSAGE, JL_TYPE_ICP};
   for (size_t i = 0; i < JL_COUNT(types); i++) (void)fx_named(fx, types[i], "One");
+  fx_begin(fx, JL_TYPE_SPRINT);
+  fx_text(fx, JL_SPRINT_NAME, "One");
+  fx_int(fx, JL_SPRINT_START, 20499);
+  fx_int(fx, JL_SPRINT_END, 20510);
+  fx_put(fx);
+  fx_begin(fx, JL_TYPE_MEETING);
+  fx_text(fx, JL_MEETING_TITLE, "One");
+  fx_int(fx, JL_MEETING_DATE, 20500);
+  fx_put(fx);
   fx_begin(fx, JL_TYPE_DIAGNOSTIC);
   fx_text(fx, JL_DIAGNOSTIC_TITLE, "Known");
   fx_int(fx, JL_DIAGNOSTIC_KIND, JL_STRENGTH);
@@ -220,7 +229,7 @@ static void little_memory(void **state) {
       const char *view;
       struct jl_view_parameter parameters[2];
       size_t count;
-    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
+    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2}, {"sprint", {{"record", "SP1"}}, 1}, {"planning", {{"record", "SP1"}}, 1}, {"minutes", {{"record", "MT1"}}, 1}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
     static const struct jl_view_parameter record = {"record", "A1"};
     bool built = false;
     fx.in.parameters = &record;

@@ -11,24 +11,28 @@ static void cell_reason(struct jl_builder *b, int64_t reason) {
   jl_cell_tone(b, reason == JL_POINT_BLOCKED ? JL_TONE_BAD : JL_TONE_WARN);
 }
 
-/* What a person has to know before it is talked about. */
-static void cell_fact(const struct jl_view_input *in, struct jl_builder *b, const struct jl_agenda_item *item) {
-  const struct jl_arg days = jl_arg_integer(item->days);
-  if (item->reason == JL_POINT_BLOCKED) {
+/* What a person has to know before it is talked about: why it is blocked, how late it is, value and target, what was decided. */
+static void cells_fact(const struct jl_view_input *in, struct jl_builder *b, const struct jl_agenda_item *item) {
+  bool kpi = item->reason == JL_POINT_OFF_TARGET;
+  if (item->reason == JL_POINT_BLOCKED)
     jl_cell_by_number(b, in, item->about, JL_ACTION_BLOCKED_REASON);
-  } else if (item->reason == JL_POINT_OFF_TARGET) {
+  else
+    jl_cell_empty(b);
+  if (item->days > 0)
+    jl_cell(b, jl_arg_integer(item->days));
+  else
+    jl_cell_empty(b);
+  if (kpi) {
     struct jl_kpi_state state = jl_view_kpi_state(b, in, item->about);
-    struct jl_bytes unit = jl_record_text(item->about->type, item->about->body, JL_KPI_UNIT);
-    const char *name = unit.size == 1 && unit.data[0] == '%' ? "percent" : jl_view_text(b, unit);
-    const struct jl_arg args[] = {jl_arg_fraction(state.value, name), jl_arg_fraction(jl_view_int(item->about, JL_KPI_TARGET, 0), name)};
-    jl_cell_words(b, JL_MSG("{1}, target {2}"), args, 2);
-    jl_cell_source(b, state.last);
-  } else if (item->decision != NULL) {
-    const struct jl_arg args[] = {days, jl_arg_text(jl_record_caption(b, in->space, item->decision))};
-    jl_cell_words(b, JL_MSG("{1} days late, decided in {2}"), args, 2);
+    jl_cell_kpi_value(b, in, &state);
+    jl_cell_by_number(b, in, item->about, JL_KPI_TARGET);
   } else {
-    jl_cell_words(b, item->days == 1 ? JL_MSG("one day late") : JL_MSG("{1} days late"), &days, 1);
+    jl_cells_empty(b, 2);
   }
+  if (item->decision != NULL)
+    jl_cell_title(b, in, item->decision);
+  else
+    jl_cell_empty(b);
 }
 
 static void cell_who(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *about) {
@@ -60,13 +64,17 @@ bool jl_agenda_view(const struct jl_view_input *in, struct jl_builder *b, struct
   jl_block_begin(b, JL_BLOCK_ITEMS, "points", NULL);
   jl_column(b, "about", JL_MSG("point"), JL_ARG_TEXT, 0);
   jl_column(b, "reason", JL_MSG("why"), JL_ARG_LABEL, 0);
-  jl_column(b, "fact", JL_MSG("what is known"), JL_ARG_TEXT, 0);
+  jl_column(b, "blocked", JL_MSG("blocked because"), JL_ARG_TEXT, 0);
+  jl_column(b, "late", JL_MSG("days late"), JL_ARG_INTEGER, 0);
+  jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 0);
+  jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, 0);
+  jl_column(b, "decision", JL_MSG("decided in"), JL_ARG_TEXT, 1);
   jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
   for (size_t i = 0; i < n; i++) {
     jl_row_begin(b, items[i].about, 0, JL_ROW_NORMAL);
     jl_cell_title(b, in, items[i].about);
     cell_reason(b, items[i].reason);
-    cell_fact(in, b, &items[i]);
+    cells_fact(in, b, &items[i]);
     cell_who(in, b, items[i].about);
   }
   note_time(b, n);

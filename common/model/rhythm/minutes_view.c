@@ -77,7 +77,9 @@ bool jl_minutes_view(const struct jl_view_input *in, struct jl_builder *b, struc
   if (meeting == NULL) meeting = latest(in, b);
   if (meeting == NULL) {
     jl_builder_title(b, JL_MSG("minutes"), NULL, 0);
-    jl_block_begin(b, JL_BLOCK_NOTES, "meeting", NULL);
+    jl_block_begin(b, JL_BLOCK_TABLE, "points", NULL);
+    jl_column(b, "point", JL_MSG("point"), JL_ARG_TEXT, 0);
+    jl_column(b, "decision", JL_MSG("decision"), JL_ARG_TEXT, 0);
     jl_note(b, JL_TONE_MUTED, JL_MSG("no meeting yet: jalon agenda, then jalon meeting new"), NULL, 0);
     return true;
   }
