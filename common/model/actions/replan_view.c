@@ -131,7 +131,12 @@ bool jl_replan_view(const struct jl_view_input *in, struct jl_builder *b, struct
   struct replan r = {.in = in, .b = b};
   const struct jl_record *named = NULL;
   if (!jl_view_named(in, b, types, 1, &named, err)) return false;
-  if (named == NULL) return jl_fail(err, JL_E_INVALID, JL_MSG("say which action moves"), JL_MSG("jalon replan A12 --due 2026-05-15"));
+  if (named == NULL) {
+    jl_builder_title(b, JL_MSG("what a change does"), NULL, 0);
+    jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+    jl_note(b, JL_TONE_MUTED, JL_MSG("say which action moves, and how: jalon replan A12 --due 15/05"), NULL, 0);
+    return true;
+  }
   if (!jl_view_network(in, b, &r.before, err) || !jl_view_network(in, b, &r.after, err)) return false;
   r.moved = jl_network_find(&r.after, &named->id);
   if (r.moved == SIZE_MAX)

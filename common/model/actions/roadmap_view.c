@@ -47,6 +47,7 @@ static void heading(struct roadmap *r, int32_t quarter) {
   const struct jl_arg args[] = {jl_arg_integer(quarter % 4 + 1), jl_arg_text(jl_arena_printf(jl_builder_arena(r->b), "%d", quarter / 4))};
   jl_row_begin(r->b, NULL, 0, JL_ROW_HEADING);
   jl_cell_words(r->b, JL_MSG("Q{1} {2}"), args, 2);
+  jl_cell_alternative(r->b, jl_arena_printf(jl_builder_arena(r->b), "%d-Q%d", quarter / 4, quarter % 4 + 1));
   jl_cells_empty(r->b, CELLS - 1);
 }
 
