@@ -23,6 +23,7 @@ add_arguments() {
   checklist-item) set -- "Réserver le stand" --action A1 ;;
   link) set -- "Plan du salon" --action A1 --address https://example.org/salon ;;
   dependency) set -- --predecessor A1 --successor A2 --lag 2 ;;
+  accepted-finding) set -- ACT02 --target A1 --section actions --reason "le salon est obligatoire" ;;
   raci) set -- A5 C=Sales ;; # its verbs take letters: raci_verbs
   comment) set -- "Vu avec l'agence" --target A1 ;;
   budget-line) set -- "Stand" --category other --bucket 10 --planned "1 500,50" ;;
@@ -70,7 +71,7 @@ set_arguments() {
   segment | icp | competitor | mix-item | tool | lesson | playbook | playbook-step | diagnostic) set -- --description "Deux lignes" ;;
   criterion) set -- --ours Haut ;; rating) set -- --value Bas ;; promise | positioning | key-message) set -- --proofs "97 % en une heure" ;;
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
-  link) set -- --address https://example.org/hall ;; dependency) set -- --lag -1 ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
+  link) set -- --address https://example.org/hall ;; dependency) set -- --lag -1 ;; accepted-finding) set -- --until +2w ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
