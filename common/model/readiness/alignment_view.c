@@ -68,6 +68,7 @@ static void block_position(struct jl_builder *b, const struct jl_alignment *scor
     jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(b, boxes[i].label, boxes[i].text);
     jl_cell_words(b, JL_MSG("● the plan: Organisation {1}, Commercial {2}"), args, 2);
+    jl_cell_alternative(b, "plan");
   }
 }
 

@@ -1,6 +1,7 @@
 /* A criterion in the tables of several views. */
 #include "common/model/readiness/criteria.h"
 #include "common/record/schema.h"
+#include <inttypes.h>
 #include <string.h>
 
 static const struct {
@@ -55,17 +56,30 @@ static void cell_assessment(struct jl_builder *b, const struct jl_view_input *in
   const char *name = jl_record_id(assessment->type, assessment->body, JL_ASSESSMENT_AUTHOR, &author) ? jl_view_holder_name(in, b, &author) : "";
   const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(name), jl_arg_time(jl_view_int(assessment, JL_ASSESSMENT_SINCE, 0))};
   jl_cell_words(b, JL_MSG("{1}: {2}, {3}"), args, 3);
+  jl_cell_alternative(b, reference);
   jl_cell_source(b, assessment);
+}
+
+/* "2 of 3"; for files "2/3". */
+static void cell_share(struct jl_builder *b, const struct jl_found *found) {
+  const struct jl_arg args[] = {jl_arg_integer(found->have), jl_arg_integer(found->of)};
+  if (!jl_builder_ok(b)) return;
+  const char *text = jl_arena_printf(jl_builder_arena(b), "%" PRId64 "/%" PRId64, found->have, found->of);
+  if (text == NULL) {
+    jl_builder_fail(b, JL_E_NO_MEMORY);
+    return;
+  }
+  jl_cell_words(b, JL_MSG("{1} of {2}"), args, 2);
+  jl_cell_alternative(b, text);
 }
 
 void jl_cells_found(struct jl_builder *b, const struct jl_view_input *in, const struct jl_found *found) {
   jl_cell_verdict(b, found->verdict);
   if (found->assessment != NULL)
     jl_cell_text(b, jl_view_title(found->assessment));
-  else if (found->of > 0) {
-    const struct jl_arg args[] = {jl_arg_integer(found->have), jl_arg_integer(found->of)};
-    jl_cell_words(b, JL_MSG("{1} of {2}"), args, 2);
-  } else
+  else if (found->of > 0)
+    cell_share(b, found);
+  else
     jl_cell_empty(b);
   if (found->assessment != NULL)
     cell_assessment(b, in, found->assessment);
