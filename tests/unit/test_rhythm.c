@@ -260,6 +260,41 @@ static void point_needs_all_four(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "it has no date by which it is done");
 }
 
+/* What comes back, or from a file, is as it was where it comes from. */
+static void what_comes_is_as_it_was(void **state) {
+  struct fx *f = *state;
+  f->today = march(12);
+  meeting(f);
+  action(f, 100, "Cut the bids", 1);
+  change(f, 100, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, march(20)));
+  fx_ok(f);
+  closing(f, "cut the bids", 100, &f->paul, march(20));
+  fx_ok(f);
+  struct jl_bytes closed = jl_arena_dup(f->a, fx_record(f, fx_id(61))->body);
+  change(f, 100, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, march(25)));
+  fx_ok(f);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_MEETING_POINT, fx_id(61), jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  fx_begin(f);
+  fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_MEETING_POINT, fx_id(61));
+  fx_ok(f);
+  struct draft copy = {f, JL_TYPE_MEETING_POINT, closed};
+  static const uint32_t servers[] = {JL_MEETING_POINT_BEGUN, JL_MEETING_POINT_DECIDED_AT, JL_MEETING_POINT_DECIDED_BY, JL_MEETING_POINT_RANK};
+  for (size_t i = 0; i < JL_COUNT(servers); i++) copy.body = jl_record_with(f->a, copy.body, servers[i], NONE);
+  fx_create_ok(f, &copy, fx_id(63));
+  sprint(f, 50, "Sprint 1", march(2), march(13));
+  into(f, 100, 50);
+  fx_ok(f);
+  status(f, 100, JL_DONE);
+  fx_update(f, JL_TYPE_SPRINT, fx_id(50), JL_SPRINT_CLOSED, NONE, fx_int(f, JL_TYPE_SPRINT, JL_SPRINT_CLOSED, march(12)));
+  fx_ok(f);
+  status(f, 100, JL_IN_PROGRESS); /* after all */
+  struct draft from_file = fx_action(f, "Copy");
+  d_ref(&from_file, JL_ACTION_SPRINT, fx_id(50));
+  fx_create_ok(f, &from_file, fx_id(101));
+}
+
 static void two_responsibles_are_none(void **state) {
   struct fx *f = *state;
   meeting(f);
@@ -319,7 +354,7 @@ static void notes_say_something(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(course_by_hand),       FX_TEST(past_stays),           FX_TEST(events_are_the_servers),       FX_TEST(sprints_follow_each_other), FX_TEST(closed_is_closed),
-      FX_TEST(point_needs_all_four), FX_TEST(two_responsibles_are_none), FX_TEST(meeting_ends_with_its_points), FX_TEST(notes_say_something),
+      FX_TEST(point_needs_all_four), FX_TEST(what_comes_is_as_it_was), FX_TEST(two_responsibles_are_none), FX_TEST(meeting_ends_with_its_points), FX_TEST(notes_say_something),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

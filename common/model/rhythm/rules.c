@@ -15,6 +15,9 @@ static const struct jl_record *named(const struct jl_rule_input *in, uint32_t fi
   return jl_record_id(after->type, after->body, field, &id) ? jl_replica_live(in->after, &id) : NULL;
 }
 
+/* It was there before the group. What comes (from a file, or back) is as it was where it comes from, whatever happened since to what it names. */
+static bool was_there(const struct jl_rule_input *in) { return !jl_rule_came(in); }
+
 static bool has_words(const struct jl_rule_input *in, uint32_t field) {
   struct jl_bytes text = jl_record_text(in->touched->after->type, in->touched->after->body, field);
   for (size_t i = 0; i < text.size; i++)
@@ -60,7 +63,7 @@ static bool sprint_overlap(const struct jl_rule_input *in, struct jl_error *err)
 static bool sprint_closed(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *sprint = in->touched->after, *action;
   const void *at = NULL;
-  if (!jl_rule_has(in, JL_SPRINT_CLOSED) || !jl_rule_changed(in, JL_SPRINT_CLOSED) || !jl_rule_alive(in)) return true;
+  if (!was_there(in) || !jl_rule_has(in, JL_SPRINT_CLOSED) || !jl_rule_changed(in, JL_SPRINT_CLOSED) || !jl_rule_alive(in)) return true;
   while ((action = jl_replica_next_referring(in->after, &sprint->id, JL_TYPE_ACTION, JL_ACTION_SPRINT, &at)) != NULL) {
     int64_t status = int_of(action, JL_ACTION_STATUS, JL_TO_DO);
     if (status == JL_DONE || status == JL_DROPPED) continue;
@@ -73,9 +76,9 @@ static bool sprint_closed(const struct jl_rule_input *in, struct jl_error *err) 
 /* Its figures are those of the day on which it was closed. */
 static bool action_sprint_open(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *sprint = named(in, JL_ACTION_SPRINT);
-  if (!jl_rule_changed(in, JL_ACTION_SPRINT) || !jl_rule_alive(in) || sprint == NULL || !jl_record_has(sprint->body, JL_SPRINT_CLOSED)) return true;
+  if (!was_there(in) || !jl_rule_changed(in, JL_ACTION_SPRINT) || !jl_rule_alive(in) || sprint == NULL || !jl_record_has(sprint->body, JL_SPRINT_CLOSED)) return true;
   int64_t status = jl_rule_int(in, JL_ACTION_STATUS, JL_TO_DO);
-  if (status == JL_DONE || status == JL_DROPPED) return true; /* restored, or out of an import */
+  if (status == JL_DONE || status == JL_DROPPED) return true;
   return jl_break(in, JL_ACTION_SPRINT, err, JL_MSG("{1} is closed since {2}: nothing more enters it"), JL_MSG("choose a sprint that is open: jalon sprint list"),
                   jl_arg_record(sprint), jl_arg_date(int_of(sprint, JL_SPRINT_CLOSED, 0)));
 }
@@ -140,7 +143,7 @@ static bool point_action_holds(const struct jl_rule_input *in, struct jl_error *
   struct jl_id owner = {{0}}, responsible;
   bool closes = jl_rule_changed(in, JL_MEETING_POINT_CLOSED) || jl_rule_changed(in, JL_MEETING_POINT_ACTION) || jl_rule_changed(in, JL_MEETING_POINT_OWNER) ||
                 jl_rule_changed(in, JL_MEETING_POINT_DUE);
-  if (!closes || action == NULL) return true;
+  if (!was_there(in) || !closes || action == NULL) return true;
   responsible = only_responsible(in->after, action);
   (void)jl_record_id(point->type, point->body, JL_MEETING_POINT_OWNER, &owner);
   if (jl_id_is_zero(&responsible) || !jl_id_equal(&responsible, &owner))
