@@ -17,12 +17,13 @@
 #define ENTRIES_MAX 128
 #define MADE_MAX 64
 
-enum fate { WAITS, APPLIED, REFUSED, GIVEN_UP };
+enum fate { WAITS, APPLIED, REFUSED };
 struct entry_fate { /* of an entry of the outbox, as far as we were told */
   uint64_t id;
   enum fate fate;
   struct jl_id group;
   bool stood; /* APPLIED: the log had it when we were told */
+  bool may_go; /* its author gives it up, or a refusal is written down: said before, for the process may die of it */
 };
 struct run;
 struct laptop { /* what survives the process, besides its disk */
@@ -95,9 +96,11 @@ bool __wrap_jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verd
   if (l != NULL) history_verdict(l->name, &o->replica, packed);
   jl_arena_free(a);
   process_enter(before);
+  struct entry_fate *f = l != NULL ? fate_of(l, id) : NULL;
+  if (f != NULL) f->may_go = v->error != NULL;
   bool ok = __real_jl_outbox_settle(o, id, v, now_us, ret_parked, err);
-  struct entry_fate *f = ok && l != NULL ? fate_of(l, id) : NULL;
-  if (f != NULL) {
+  if (f != NULL) f->may_go = false;
+  if (ok && f != NULL) {
     f->fate = v->error == NULL ? APPLIED : REFUSED;
     f->stood = f->fate == APPLIED && jl_id_from_bytes(JL_PB(v->group_id), &f->group) && log_has(&l->plan.space, &f->group);
   }
@@ -288,6 +291,45 @@ static void make_group(struct run *r) {
   jl_arena_free(a);
 }
 
+/* Does it name what the other one was to make? Looked for in its bytes, not in what the outbox has noted of it. */
+static bool needs(const struct jl_entry *e, const struct jl_entry *other, struct jl_arena *a) {
+  struct jl_error err;
+  const Jalon__Group *made = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, other->group, a, &err);
+  for (size_t i = 0; made != NULL && i < made->n_edits; i++)
+    if (made->edits[i]->verb == JALON__VERB__CREATE && memmem(e->group.data, e->group.size, made->edits[i]->id.data, made->edits[i]->id.len) != NULL)
+      return true;
+  return false;
+}
+
+/* Who gives a refused group up does so with what needs it, whatever he was told of that before: what was applied in a history that is lost
+ * is offered again, and lies behind what is refused in this one. Nothing else may go with it. */
+static bool resolve(struct run *r, uint64_t id, const struct jl_resolution *how, struct jl_arena *a, uint64_t *ret_left) {
+  struct laptop *l = r->l;
+  struct jl_outbox *o = &r->local->outbox;
+  struct jl_error err = {0};
+  struct jl_entry *entries, now;
+  size_t n;
+  uint32_t waiting = 1u << JL_OUTBOX_QUEUED | 1u << JL_OUTBOX_REFUSED | 1u << JL_OUTBOX_PARKED;
+  if (!jl_outbox_list(o, &l->plan.space, waiting, a, &entries, &n, &err)) return false;
+  struct entry_fate **fates = jl_arena_array(a, n + 1, sizeof(struct entry_fate *));
+  if (fates == NULL) return false;
+  for (size_t i = 0; i < n; i++) {
+    bool goes = entries[i].id == id;
+    for (size_t k = 0; k < i && !goes; k++) goes = fates[k] != NULL && fates[k]->may_go && needs(&entries[i], &entries[k], a);
+    fates[i] = fate_of(l, entries[i].id);
+    if (fates[i] == NULL) continue;
+    fates[i]->may_go = goes;
+    if (entries[i].state == JL_OUTBOX_REFUSED) fates[i]->fate = REFUSED; /* with a copied disk it came so, and we were not told */
+  }
+  bool ok = jl_local_resolve(r->local, id, how, ret_left, &err);
+  for (size_t i = 0; i < n; i++) {
+    if (fates[i] == NULL || !jl_outbox_get(o, entries[i].id, a, &now, &err)) continue;
+    fates[i]->may_go = false;
+    if (now.state == JL_OUTBOX_QUEUED && fates[i]->fate == REFUSED) fates[i]->fate = WAITS;
+  }
+  return ok;
+}
+
 static void resolve_some(struct run *r) {
   struct laptop *l = r->l;
   struct jl_error err = {0};
@@ -298,11 +340,9 @@ static void resolve_some(struct run *r) {
   if (jl_local_outbox(r->local, &ask, a, &groups, &n, &err) && n > 0) {
     uint64_t id = groups[rng_below(&l->random, n)].id, left = 0;
     struct jl_resolution how = {.choice = rng_chance(&l->random, 2, 3) ? JL_CHOICE_MINE : JL_CHOICE_THEIRS, .with_dependents = true};
-    if (jl_local_resolve(r->local, id, &how, &left, &err)) {
+    if (resolve(r, id, &how, a, &left)) {
       counts.resolved++;
       l->at_head = false;
-      struct entry_fate *f = fate_of(l, id);
-      if (f != NULL) f->fate = left == 0 ? GIVEN_UP : WAITS;
       l->resolved++;
     }
   }
@@ -507,12 +547,9 @@ static void check_outbox(struct laptop *l, struct jl_local *local) {
     const struct entry_fate *f = &l->fates[i];
     jl_arena_reset(a);
     bool there = jl_outbox_get(&local->outbox, f->id, a, &entry, &err);
-    if (!there && (f->fate == WAITS || f->fate == APPLIED)) {
-      struct jl_outbox_counts all = {0};
-      (void)!jl_local_counts(local, &all, &err);
-      if (f->fate == APPLIED || l->resolved == 0)
-        world_fail("%s: group %llu is gone from the outbox, undecided", l->name, (unsigned long long)f->id);
-    }
+    bool decided = f->fate == REFUSED || (f->fate == WAITS && l->resolved > 0);
+    if (!there && !decided && !f->may_go)
+      world_fail("%s: group %llu is gone from the outbox, undecided", l->name, (unsigned long long)f->id);
     if (there && (entry.state == JL_OUTBOX_QUEUED || entry.state == JL_OUTBOX_SENT))
       world_fail("%s: group %llu is undecided at the end", l->name, (unsigned long long)f->id);
     if (there && entry.state == JL_OUTBOX_PARKED) counts.parked++;
