@@ -11,8 +11,9 @@ changed=$(revision)
 admin undo --yes # for diff; the other views show what they did
 
 view_text() { # view: what it needs besides its name
-  case $1 in show) echo A1 ;; list) echo action ;; diff) echo "r$began r$changed" ;; esac
+  case $1 in show) echo A1 ;; list) echo action ;; diff) echo "r$began r$changed" ;; replan) echo "A1 --due 2026-12-18" ;; esac
 }
+status_of() { if [ "$1" = check ]; then echo 10; else echo 0; fi; } # view: the check has found something, and says so to scripts
 fits() { # columns: no line of the last output is wider
   COLUMNS='' python3 -c "
 import sys
@@ -42,14 +43,14 @@ for name in $views; do
   for language in fr en; do
     for width in 80 40 120; do
       jalon_in marketing $language "$name" $extra --width $width
-      check "$name-$language-$width-columns" all_of "exits 0; [ -n '${out:+x}' ]; fits $width; clean"
+      check "$name-$language-$width-columns" all_of "exits $(status_of "$name"); [ -n '${out:+x}' ]; fits $width; clean"
     done
     jalon_in marketing $language "$name" $extra
-    check "$name-$language-pipe" all_of "exits 0; clean"
+    check "$name-$language-pipe" all_of "exits $(status_of "$name"); clean"
     jalon_in marketing $language "$name" $extra --json
-    check "$name-$language-json" all_of "exits 0; parses_as_json"
+    check "$name-$language-json" all_of "exits $(status_of "$name"); parses_as_json"
     jalon_in marketing $language "$name" $extra --csv
-    check "$name-$language-csv" all_of "exits 0; parses_as_csv"
+    check "$name-$language-csv" all_of "exits $(status_of "$name"); parses_as_csv"
   done
   "$JALON" --profile marketing --lang fr --json $name $extra </dev/null 2>/dev/null | python3 -c "
 import json, sys

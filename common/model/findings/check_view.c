@@ -4,8 +4,11 @@
  * accepted, and nothing else); rules (the table of the rules itself, which needs no plan). Without any of them advice is counted and not
  * shown, so that a young plan gets a short list. The note of the block "summary" has as its arguments how many errors, warnings and pieces
  * of advice count, and how many are accepted: of what was asked for. */
+#include "common/base/calendar.h"
+#include "common/base/money.h"
 #include "common/model/findings/looking.h"
 #include "common/model/view_table.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define NAMED_MOST 8 /* records that a line names */
@@ -84,11 +87,39 @@ static void cell_where(const struct page *p, const struct jl_finding *first, siz
     if (is_shown(p, f) && f->counts && f->record != NULL) jl_cell_source(p->b, f->record);
 }
 
+/* A value as files of every language have it. */
+static const char *bare(struct jl_builder *b, const struct jl_arg *arg) {
+  char day[11];
+  int digits = arg->kind == JL_ARG_MONEY ? jl_currency_digits(arg->text) : arg->kind == JL_ARG_SHARE ? 4 : arg->kind == JL_ARG_FRACTION ? 6 : 0;
+  int64_t whole = 1;
+  switch (arg->kind) {
+  case JL_ARG_TEXT:
+  case JL_ARG_LABEL: return arg->text;
+  case JL_ARG_DATE: jl_day_format_iso((int32_t)arg->number, day); return jl_arena_strdup(jl_builder_arena(b), day);
+  default: break;
+  }
+  for (int i = 0; i < digits; i++) whole *= 10;
+  if (digits <= 0) return jl_arena_printf(jl_builder_arena(b), "%" PRId64, arg->number);
+  int64_t size = arg->number < 0 ? -arg->number : arg->number;
+  return jl_arena_printf(jl_builder_arena(b), "%s%" PRId64 ".%0*" PRId64, arg->number < 0 ? "-" : "", size / whole, digits, size % whole);
+}
+
+/* In files the values alone; the words, in English, when there are none. */
 static void cell_detail(struct jl_builder *b, const struct jl_finding *finding) {
-  if (finding->detail == NULL)
+  const char *values = finding->arg_count == 0 ? finding->detail : "";
+  if (finding->detail == NULL) {
     jl_cell_empty(b);
+    return;
+  }
+  for (int i = 0; i < (int)finding->arg_count && values != NULL && jl_builder_ok(b); i++) {
+    const char *one = bare(b, &finding->args[i]);
+    values = one == NULL ? NULL : jl_arena_printf(jl_builder_arena(b), "%s%s%s", values, i == 0 ? "" : "; ", one);
+  }
+  jl_cell_words(b, finding->detail, finding->args, finding->arg_count);
+  if (values == NULL)
+    jl_builder_fail(b, JL_E_NO_MEMORY);
   else
-    jl_cell_words(b, finding->detail, finding->args, finding->arg_count);
+    jl_cell_alternative(b, values);
 }
 
 static size_t counting(const struct page *p, size_t from, size_t *ret_first) {
