@@ -97,12 +97,20 @@ static const char *name_of(const struct accepting *a, size_t i) {
   return made == NULL ? "" : made;
 }
 
+static bool put_number(const struct accepting *a, struct jl_bytes *record, uint32_t field, int64_t number, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ACCEPTED_FINDING);
+  struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(type, field), &(struct jl_value){.number = number});
+  if (slice.data != NULL) *record = jl_record_with(a->cli->arena, *record, field, slice);
+  return (slice.data != NULL && record->data != NULL) || jl_cli_no_link(err);
+}
+
 static bool acceptance(const struct accepting *a, size_t i, struct jl_bytes *ret_record, struct jl_id *ret_id, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ACCEPTED_FINDING);
   struct jl_input input = jl_plan_input(a->cli, (struct jl_bytes){NULL, 0});
   *ret_record = (struct jl_bytes){NULL, 0};
   if (!jl_record_put_id(a->cli, type, ret_record, JL_ACCEPTED_FINDING_TARGET, target_of(a, i), err) ||
-      !jl_record_put_text(a->cli, type, ret_record, JL_ACCEPTED_FINDING_CODE, a->rule->code, &input, err))
+      !jl_record_put_text(a->cli, type, ret_record, JL_ACCEPTED_FINDING_CODE, a->rule->code, &input, err) ||
+      !put_number(a, ret_record, JL_ACCEPTED_FINDING_SECTION, jl_finding_rule_section(a->rule), err))
     return false;
   return jl_record_natural_id(type, &a->cli->plan, *ret_record, ret_id) || jl_cli_no_link(err);
 }
@@ -113,34 +121,25 @@ static size_t column_of(const Jalon__Block *block, const char *name) {
   return c;
 }
 
-/* The worst that the rule has found about it, and whether that is back although it was accepted; false: nothing. What is found about
+/* The worst that the rule has found about it; false: nothing. What is found about
  * people counts for the plan. */
-static bool extent_of(const struct accepting *a, size_t i, int64_t *ret_extent, bool *ret_back) {
-  size_t column = column_of(a->findings, "extent"), state = column_of(a->findings, "state");
+static bool extent_of(const struct accepting *a, size_t i, int64_t *ret_extent) {
+  size_t column = column_of(a->findings, "extent");
   bool found = false;
   *ret_extent = 0;
-  *ret_back = false;
   for (size_t r = 0; r < a->findings->n_rows; r++) {
     const Jalon__Row *row = a->findings->rows[r];
     const struct jl_record_type *type = row->record == NULL ? NULL : jl_record_type_by_number(row->record->type);
     struct jl_id id = a->cli->plan;
     if (type != NULL && type->space == JL_SPACE_PLAN && !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &id)) continue;
-    if (!jl_id_equal(&id, target_of(a, i)) || column >= row->n_cells || state >= row->n_cells) continue;
+    if (!jl_id_equal(&id, target_of(a, i)) || column >= row->n_cells) continue;
     found = true;
-    *ret_back = *ret_back || (row->cells[state]->alternative != NULL && strcmp(row->cells[state]->alternative, "back") == 0);
     if (row->cells[column]->number > *ret_extent) *ret_extent = row->cells[column]->number;
   }
   return found;
 }
 
-static bool put_number(const struct accepting *a, struct jl_bytes *record, uint32_t field, int64_t number, struct jl_error *err) {
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ACCEPTED_FINDING);
-  struct jl_bytes slice = jl_value_encode(a->cli->arena, jl_field_by_number(type, field), &(struct jl_value){.number = number});
-  if (slice.data != NULL) *record = jl_record_with(a->cli->arena, *record, field, slice);
-  return (slice.data != NULL && record->data != NULL) || jl_cli_no_link(err);
-}
-
-/* What it was accepted for is over: it is accepted anew, not merged into what was said then. */
+/* Accepted before, now with another reason or until another day: it is accepted anew, not merged into what was said then. */
 static bool end_former(const struct accepting *a, struct jl_group *g, const struct jl_id *id, struct jl_error *err) {
   struct jl_lookups there = {.space = a->cli->plan};
   struct jl_lookup *one = jl_lookup_add(a->cli, &there, NULL);
@@ -160,16 +159,15 @@ static bool add_one(const struct accepting *a, struct jl_group *g, size_t i, str
   struct jl_bytes record;
   struct jl_id id;
   int64_t extent;
-  bool back;
-  if (!extent_of(a, i, &extent, &back))
+  if (!extent_of(a, i, &extent))
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} ({2}): nothing is found there"),
                    a->lookups.count == 0 ? JL_MSG("name the record: jalon check accept {1} REF --reason \"...\"") : JL_MSG("jalon check --rule {1} lists what it has found"),
                    jl_arg_text(a->rule->code), jl_arg_text(name_of(a, i)));
-  if (!acceptance(a, i, &record, &id, err) || !put_number(a, &record, JL_ACCEPTED_FINDING_SECTION, jl_finding_rule_section(a->rule), err) ||
+  if (!acceptance(a, i, &record, &id, err) ||
       !jl_record_put_text(a->cli, type, &record, JL_ACCEPTED_FINDING_REASON, jl_cli_option(a->cli, "reason"), &input, err) ||
       (until != NULL && !jl_record_put_text(a->cli, type, &record, JL_ACCEPTED_FINDING_UNTIL, until, &input, err)) ||
       !put_number(a, &record, JL_ACCEPTED_FINDING_EXTENT, extent, err) || !jl_record_check(type, record, err) ||
-      (back && !end_former(a, g, &id, err)))
+      !end_former(a, g, &id, err))
     return false;
   jl_group_create(g, type->number, &id, record);
   return true;

@@ -66,7 +66,7 @@ static void options_help(const struct jl_option *options, struct jl_buffer *out)
 void jl_help_command(const struct jl_command *command, struct jl_buffer *out) {
   jl_buffer_printf(out, "jalon %s%s%s%s\n\n  ", command->path, command->arguments[0] != '\0' ? " " : "", command->arguments,
                    command->options != NULL && command->options->name != NULL ? " [--...]" : "");
-  text(out, command->summary);
+  wrapped(out, jl_tr(command->summary), 2);
   jl_buffer_text(out, "\n");
   if (command->options != NULL && command->options->name != NULL) {
     jl_buffer_byte(out, '\n');

@@ -325,6 +325,10 @@ void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_ar
 void jl_cell_alternative(struct jl_builder *b, const char *text) {
   if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);
+  if (text == NULL) { /* there was no memory to word it */
+    jl_builder_fail(b, JL_E_NO_MEMORY);
+    return;
+  }
   b->cell->alternative = copy_text(b, text, strlen(text));
 }
 

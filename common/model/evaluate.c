@@ -227,7 +227,10 @@ static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
     const struct jl_field *field = &s->type->fields[i];
     if (field->kind == JL_KIND_RANK && s->current == NULL && !fill_place(s, field, body)) return false;
     bool author = field->kind == JL_KIND_REFERENCE && !jl_id_is_zero(&s->run->in->author.person);
-    if (!field->by_server || (!author && (field->kind != JL_KIND_TIME || !field->immutable))) continue; /* other times come later */
+    if (!field->by_server) continue;
+    if (!author && field->kind == JL_KIND_TIME && !field->immutable && jl_record_has(*body, field->number))
+      return REFUSE(s, field->number, JL_E_DENIED, JL_MSG("{1} is set by the server"), JL_MSG("leave it out"), jl_arg_label(field->label));
+    if (!author && (field->kind != JL_KIND_TIME || !field->immutable)) continue; /* other times come later */
     struct jl_value value = {.number = s->run->in->time_us};
     if (author) value = (struct jl_value){.id = s->run->in->author.person};
     struct jl_bytes slice = jl_value_encode(s->run->a, field, &value), given_slice = jl_record_slice(*body, field->number);

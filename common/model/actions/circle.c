@@ -1,6 +1,9 @@
 /* Looks from an action at all that waits for it, and for that, breadth first, until it meets the action where it began. A dependency of
  * which an end is deleted counts for nothing; when that end comes back, it is looked at again. */
 #include "common/model/actions/circle.h"
+#include "common/base/arena.h"
+#include "common/base/compiler.h"
+#include "common/base/limits.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -14,6 +17,7 @@ struct reached { /* an action, and through which dependency it was reached from 
 };
 struct search {
   const struct jl_rule_input *in;
+  struct jl_arena *own; /* of this search alone: a group may hold thousands of dependencies */
   struct reached *list;
   size_t count, capacity;
   uint32_t *slots; /* id -> place in the list + 1 */
@@ -23,8 +27,8 @@ struct search {
 static bool grow(struct search *s) {
   if (s->count < s->capacity) return true;
   size_t capacity = s->capacity == 0 ? 64 : s->capacity * 2, slot_count = capacity * 2;
-  struct reached *list = jl_arena_array(s->in->arena, capacity, sizeof *list);
-  uint32_t *slots = jl_arena_array(s->in->arena, slot_count, sizeof *slots);
+  struct reached *list = jl_arena_array(s->own, capacity, sizeof *list);
+  uint32_t *slots = jl_arena_array(s->own, slot_count, sizeof *slots);
   if (list == NULL || slots == NULL) return false;
   if (s->count > 0) memcpy(list, s->list, s->count * sizeof *list);
   for (size_t i = 0; i < s->count; i++) {
@@ -32,7 +36,7 @@ static bool grow(struct search *s) {
     while (slots[at] != 0) at = (at + 1) % slot_count;
     slots[at] = (uint32_t)i + 1;
   }
-  *s = (struct search){.in = s->in, .list = list, .count = s->count, .capacity = capacity, .slots = slots, .slot_count = slot_count};
+  *s = (struct search){.in = s->in, .own = s->own, .list = list, .count = s->count, .capacity = capacity, .slots = slots, .slot_count = slot_count};
   return true;
 }
 
@@ -91,7 +95,9 @@ static bool circle(const struct search *s, size_t last, const struct jl_record *
 }
 
 static bool no_circle_from(const struct jl_rule_input *in, const struct jl_record *start, struct jl_error *err) {
-  struct search s = {.in = in};
+  struct jl_arena *own JL_CLEANUP(jl_arena_freep) = jl_arena_new((size_t)JL_SPACE_RECORDS * 160);
+  if (own == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  struct search s = {.in = in, .own = own};
   bool ok = reach(&s, start, NULL, 0);
   for (size_t i = 0; ok && i < s.count; i++) {
     const struct jl_record *dependency;

@@ -121,7 +121,7 @@ static void notes(const struct gantt *g) {
   const struct jl_arg counts[] = {jl_arg_integer((int64_t)g->critical), jl_arg_integer((int64_t)g->late),
                                   jl_arg_integer((int64_t)g->n.schedule.ignored)};
   if (g->n.count + g->closed_count == 0) {
-    jl_note(g->b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due 31/03"), NULL, 0);
+    jl_note(g->b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due +1m"), NULL, 0);
     return;
   }
   if (g->late > 0)

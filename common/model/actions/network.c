@@ -216,6 +216,7 @@ static void find_window(struct making *m) {
   if (m->first < m->of->today - JL_DAYS_WINDOW / 2) m->first = m->of->today - JL_DAYS_WINDOW / 2;
   m->first -= WINDOW_BEFORE;
   m->end += WINDOW_AFTER;
+  if (m->end > m->first + JL_DAYS_WINDOW) m->end = m->first + JL_DAYS_WINDOW; /* jl_days_new has no more */
 }
 
 bool jl_network_new(const struct jl_network_of *of, struct jl_arena *a, struct jl_network *ret, struct jl_error *err) {

@@ -87,6 +87,16 @@ static void below(struct roadmap *r, int32_t quarter, const struct jl_record *le
   }
 }
 
+/* The next quarter in which anything ends: somebody may have typed the year 9999. */
+static int32_t quarter_behind(const struct roadmap *r, int32_t quarter) {
+  int32_t next = INT32_MAX;
+  for (size_t i = 0; i < r->count; i++) {
+    int32_t of = quarter_of(r->entries[i].end);
+    if (of > quarter && of < next) next = of;
+  }
+  return next;
+}
+
 bool jl_roadmap_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   struct roadmap r = {.in = in, .b = b};
   size_t levers = 0;
@@ -109,11 +119,11 @@ bool jl_roadmap_view(const struct jl_view_input *in, struct jl_builder *b, struc
     if (quarter < first) first = quarter;
     if (quarter > last) last = quarter;
   }
-  for (int32_t quarter = first; r.count > 0 && quarter <= last && jl_builder_ok(b); quarter++) {
+  for (int32_t quarter = first; r.count > 0 && quarter <= last && jl_builder_ok(b); quarter = quarter_behind(&r, quarter)) {
     bool headed = false;
     for (size_t i = 0; i < levers; i++) below(&r, quarter, lever[i], &headed);
     below(&r, quarter, NULL, &headed);
   }
-  if (r.count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due 31/03"), NULL, 0);
+  if (r.count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due +1m"), NULL, 0);
   return true;
 }

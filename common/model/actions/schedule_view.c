@@ -66,6 +66,8 @@ static void block_collisions(struct sheet *s) {
 }
 
 /* ---- what is late, and what it pushes ---- */
+enum { LATE_SHOWN = 60 }; /* each is worked out with all that it pushes */
+
 static void push_row(struct sheet *s, size_t i, int level, const struct jl_span *before) {
   struct jl_builder *b = s->b;
   const struct jl_work *w = &s->n.schedule.works[i];
@@ -104,6 +106,7 @@ static void pushed_by(struct sheet *s, size_t late, struct jl_planned *kept) {
 static void block_late(struct sheet *s) {
   struct jl_builder *b = s->b;
   struct jl_planned *kept = jl_view_alloc(b, s->n.count + 1, sizeof *kept);
+  size_t told = 0;
   jl_block_begin(b, JL_BLOCK_TREE, "late", JL_MSG("late, and what it pushes"));
   jl_column(b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
   jl_column(b, "end", JL_MSG("would be done by"), JL_ARG_DATE, 1);
@@ -115,8 +118,11 @@ static void block_late(struct sheet *s) {
     const struct jl_work *w = &s->n.schedule.works[i];
     int64_t due = jl_view_int(s->n.activities[i].action, JL_ACTION_DUE, JL_NO_DAY);
     bool late = due != JL_NO_DAY && jl_planned_last(w, &s->n.schedule.dates[i].planned) > due && due < s->in->today;
-    if (late && shown(s, i) && jl_builder_ok(b)) pushed_by(s, i, kept);
+    if (!late || !shown(s, i) || !jl_builder_ok(b)) continue;
+    if (told++ < LATE_SHOWN) pushed_by(s, i, kept);
   }
+  const struct jl_arg more = jl_arg_integer((int64_t)told - LATE_SHOWN);
+  if (told > LATE_SHOWN) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more late actions: jalon check --rule ACT05 --all"), &more, 1);
 }
 
 /* ---- every action ---- */

@@ -23,12 +23,17 @@ static bool key_dates(const struct jl_rule_input *in, struct jl_error *err) {
 }
 
 /* ---- days as they are written ---- */
+#define DAYS_MOST 512 /* written in one calendar: each that moves looks at those before it */
+
 static bool days_written(const struct jl_rule_input *in, uint32_t field, struct jl_error *err) {
   const struct jl_record *after = in->touched->after;
   struct jl_iterator it = jl_record_each(after->body, jl_field_by_number(after->type, field));
+  size_t count = 0;
   for (struct jl_value value; jl_iterator_next(&it, &value);) {
     struct jl_day_rule rule;
     struct jl_bytes name;
+    if (++count > DAYS_MOST)
+      return jl_break(in, field, err, JL_MSG("a calendar has {1} days off at most"), JL_MSG("leave out the years that are past"), jl_arg_integer(DAYS_MOST));
     if (jl_day_rule_parse(value.text, &rule, &name)) continue;
     size_t shown = value.text.size < LINE_SHOWN ? value.text.size : LINE_SHOWN;
     return jl_break(in, field, err, JL_MSG("\"{1}\" is no day off"),

@@ -180,7 +180,7 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("reach is a fair measure of visibility; somebody has to say which business objective the visibility serves"), "jalon objective set REF --parent \"...\"",
      visibility_alone},
     {"MES07", JL_SEVERITY_WARNING, "003", STRATEGY, JL_MSG("KPIs without a target"),
-     JL_MSG("more than 25%, less than 3 euros, 1000: a figure to be held against says whether it is good"), "jalon kpi set REF --comparator \">\" --target 100", targetless},
+     JL_MSG("more than 25%, less than 3 euros, 1000: a figure to be held against says whether it is good"), "jalon kpi set REF --comparator \"...\" --target 100", targetless},
     {"MES08", JL_SEVERITY_WARNING, "003", STRATEGY, JL_MSG("KPIs that were never measured"),
      JL_MSG("what is not measured does not improve"), "jalon measurement add --kpi REF --date today --value 0", never_measured},
     {"MES09", JL_SEVERITY_WARNING, "003", STRATEGY, JL_MSG("KPIs whose last value is older than their frequency allows"),

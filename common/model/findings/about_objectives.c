@@ -141,6 +141,6 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("an OKR is scored by its key results; without one it has no score"), "jalon key-result add \"...\" --objective REF --start 0 --target 100",
      okr_without_results},
     {"OBJ14", JL_SEVERITY_ADVICE, "004", STRATEGY, JL_MSG("no objective beyond this year"),
-     JL_MSG("where do we want to go? Objectives in figures for 1, 3 and 5 years"), "jalon objective add \"...\" --kind business --horizon 3y", near_only},
+     JL_MSG("where do we want to go? Objectives in figures for 1, 3 and 5 years"), "jalon objective add \"...\" --kind business --horizon 3y --metric \"...\" --baseline 0 --target 100 --due +3y", near_only},
 };
 const struct jl_finding_rules jl_findings_on_objectives = {rules, JL_COUNT(rules)};

@@ -44,11 +44,11 @@ static bool starts_approved(const struct jl_rule_input *in, struct jl_error *err
                   jl_arg_record(action));
 }
 
-/* Else whoever may edit an action could start it without what holds it up. */
+/* Else whoever may edit an action could start it without what holds it up, by way of deleting and restoring it too. */
 static bool keeps(const struct jl_rule_input *in, uint32_t field, const char *message, const char *hint, struct jl_error *err) {
   const struct jl_record *action = in->touched->after, *before = in->touched->before;
   const struct jl_evaluation *e = in->evaluation;
-  if (before == NULL || action->deleted_revision != 0 || jl_record_int(before->type, before->body, field, 0) == 0 || jl_rule_int(in, field, 0) != 0)
+  if (before == NULL || jl_record_int(before->type, before->body, field, 0) == 0 || jl_rule_int(in, field, 0) != 0)
     return true;
   if (e == NULL || e->author.administrator) return true;
   const struct jl_id *author = &e->author.person, *plan = &jl_replica_where(in->after)->space, *const deciders[] = {&action->id, plan};

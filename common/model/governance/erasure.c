@@ -21,7 +21,7 @@ static bool put(struct jl_run *run, const struct jl_record *record, struct jl_by
 
 /* ---- the person ---- */
 static bool erase_person(struct jl_run *run, const struct jl_id *id, struct jl_error *err) {
-  static const uint32_t left[] = {JL_PERSON_TEAMS, JL_PERSON_ROLES};
+  static const uint32_t left[] = {JL_PERSON_TEAMS, JL_PERSON_ROLES, JL_PERSON_CALENDAR};
   const struct jl_record *person = jl_replica_record(run->space, id);
   const struct jl_value yes = {.number = 1};
   struct jl_bytes body;

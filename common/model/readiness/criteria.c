@@ -274,7 +274,7 @@ static const struct criterion {
     [JL_READY_TRACKED] = {"tracked", JL_MSG("each lever is tracked"), STRATEGY, SCOPE_LEVERS, 0, NULL, lever_tracked, false, false,
                               "jalon lever set {} --tracking link", ""},
     [JL_READY_MEASURED] = {"measured", JL_MSG("each KPI is measured"), STRATEGY, OF_TYPE, JL_TYPE_KPI, NULL, kpi_measured, false, false,
-                               "jalon measurement add --kpi {} --value ...", ""},
+                               "jalon measurement add --kpi {} --date today --value ...", ""},
     [JL_READY_TOOLS] = {"tools", JL_MSG("there are tools with a purpose"), STRATEGY, OF_TYPE, JL_TYPE_TOOL, NULL, tool_measures, true, true,
                             "jalon tool set {} --purpose \"...\"", "jalon tool add \"...\" --purpose \"...\""},
     [JL_READY_MEASURABLE] = {"measurable", JL_MSG("each objective can be measured"), STRATEGY, SCOPE_OBJECTIVES, 0, NULL, measurable, false,

@@ -88,6 +88,10 @@ static bool by_accountable(const struct jl_rule_input *in, struct jl_error *err)
   const struct jl_record *action = jl_replica_record(in->after, &target);
   if ((!came && !withdrawn) || action == NULL || (withdrawn && jl_replica_live(in->after, &target) == NULL)) return true;
   if (withdrawn && e->author.administrator) return true;
+  if ((JL_LAUNCH_READS & ~readable(in)) != 0) { /* a refusal below names the action */
+    jl_fail(err, JL_E_DENIED, JL_MSG("whoever overrides the launch gate, or withdraws an override, must be able to read strategy and actions"), NULL);
+    return jl_rule_broken(in, 0, err);
+  }
   if (!jl_accountable_is(in->after, in->organisation, &target, &e->author.person, e->today))
     return denied(in, action, JL_GIVEN_BY_ANOTHER, 0, came ? JL_MSG("only the accountable (A) of {2} may let it start all the same")
                                                             : JL_MSG("only the accountable (A) of {2} may withdraw an override"), err);

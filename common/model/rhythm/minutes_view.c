@@ -76,7 +76,7 @@ bool jl_minutes_view(const struct jl_view_input *in, struct jl_builder *b, struc
   if (!jl_view_named(in, b, types, JL_COUNT(types), &meeting, err)) return false;
   if (meeting == NULL) meeting = latest(in, b);
   if (meeting == NULL) {
-    jl_builder_title(b, JL_MSG("minutes"), NULL, 0);
+    jl_builder_title(b, JL_MSG("meeting minutes"), NULL, 0);
     jl_block_begin(b, JL_BLOCK_TABLE, "points", NULL);
     jl_column(b, "point", JL_MSG("point"), JL_ARG_TEXT, 0);
     jl_column(b, "decision", JL_MSG("decision"), JL_ARG_TEXT, 0);

@@ -129,7 +129,7 @@ bool jl_planning_view(const struct jl_view_input *in, struct jl_builder *b, stru
     jl_block_begin(b, JL_BLOCK_TABLE, "candidates", NULL);
     jl_column(b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
     jl_column(b, "fits", JL_MSG("fits?"), JL_ARG_LABEL, 0);
-    jl_note(b, JL_TONE_MUTED, JL_MSG("no sprint yet: jalon sprint add \"Sprint 1\" --start monday --end +2w --goal \"...\""), NULL, 0);
+    jl_note(b, JL_TONE_MUTED, JL_MSG("no sprint yet: jalon sprint add \"Sprint 1\" --start monday --end +3w --goal \"...\""), NULL, 0);
     return true;
   }
   const struct jl_arg name = jl_arg_text(jl_record_caption(b, in->space, p.sprint));

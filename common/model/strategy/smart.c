@@ -5,6 +5,7 @@
 #include "common/model/strategy/progress.h"
 #include "common/model/strategy/serves.h"
 #include "common/record/schema.h"
+#include <string.h>
 
 const char *const jl_smart_names[JL_SMART_LETTERS] = {JL_MSG("specific"), JL_MSG("measurable"), JL_MSG("attainable"), JL_MSG("realistic"), JL_MSG("time-bound")};
 enum letter { S, M, A, R, T };
@@ -127,10 +128,18 @@ static bool history_of(const struct judging *j, const struct jl_record *kpi, con
   return *ret_first != NULL && *ret_first != *ret_last && jl_view_int(*ret_first, JL_MEASUREMENT_DATE, 0) < jl_view_int(*ret_last, JL_MEASUREMENT_DATE, 0);
 }
 
+/* Does it count what the objective counts? Leads are not held against a rate. "clients (FN1 ...)" of a funnel counts clients. */
+static bool counts_the_same(const struct judging *j, const struct jl_record *kpi) {
+  struct jl_bytes metric = jl_record_text(j->o->type, j->o->body, JL_OBJECTIVE_METRIC), name = jl_record_text(kpi->type, kpi->body, JL_KPI_NAME);
+  struct jl_bytes of = jl_record_text(j->o->type, j->o->body, JL_OBJECTIVE_UNIT), unit = jl_record_text(kpi->type, kpi->body, JL_KPI_UNIT);
+  return metric.size > 0 && name.size >= metric.size && memcmp(name.data, metric.data, metric.size) == 0 && of.size == unit.size &&
+         (of.size == 0 || memcmp(of.data, unit.data, of.size) == 0);
+}
+
 /* -1 nothing to hold it against, 0 faster than it ever went, 1 within reach. */
 static int within_reach(const struct judging *j) {
   const struct jl_record *kpi = kpi_of(j, false), *first, *last;
-  if (kpi == NULL || !has(j, JL_OBJECTIVE_TARGET) || !has(j, JL_OBJECTIVE_DUE) || !history_of(j, kpi, &first, &last)) return -1;
+  if (kpi == NULL || !counts_the_same(j, kpi) || !has(j, JL_OBJECTIVE_TARGET) || !has(j, JL_OBJECTIVE_DUE) || !history_of(j, kpi, &first, &last)) return -1;
   int64_t days = jl_view_int(last, JL_MEASUREMENT_DATE, 0) - jl_view_int(first, JL_MEASUREMENT_DATE, 0);
   int64_t left = value(j, JL_OBJECTIVE_DUE, 0) - j->in->today, now = jl_view_int(last, JL_MEASUREMENT_VALUE, 0);
   __int128 moved = (__int128)now - jl_view_int(first, JL_MEASUREMENT_VALUE, 0), needed = (__int128)value(j, JL_OBJECTIVE_TARGET, 0) - now;
