@@ -297,7 +297,8 @@ const void *wire_expect(struct wire *w, uint32_t stream, uint8_t type, const Pro
   for (;;) {
     struct received got = wire_next(w);
     if (got.closed) fail_msg("the server closed the connection instead of sending type %d", type);
-    if (got.stream != stream) continue;
+    bool of_all = got.stream == 0 && got.type == JALON__FRAME_TYPE__ERROR; /* of the whole connection, which ends */
+    if (got.stream != stream && !of_all) continue;
     if (got.type == JALON__FRAME_TYPE__ERROR && type != got.type) {
       const Jalon__Error *error = unpack(w, &jalon__error__descriptor, got.payload);
       fail_msg("error %u instead of type %d: %s (%s)", error->code, type, error->message,
