@@ -59,6 +59,12 @@ check advice-followed exits 0
 # ---- accepted ----
 jalon_in marketing fr check accept LEV02 L1 --reason "essai de deux mois"
 check accept-in-french exits_saying 0 '^accepté : LEV02 \(L1\), r'
+marketing check accept LEV02 L1 --reason "essai de deux mois, jusqu'à mars"
+check accept-with-another-reason exits_saying 0 '^accepted: LEV02 \(L1\), r'
+marketing check accept LEV02 L1 --reason "essai de deux mois"
+check accept-again exits_saying 0 '^accepted: LEV02 \(L1\), r'
+marketing conflicts
+check no-conflict-with-oneself silent 'C1'
 marketing check accept lev03 L1 --reason "too early" --until 2027-03-01
 check accept exits_saying 0 '^accepted: LEV03 \(L1\), r'
 check accepted-is-not-counted [ "$(codes --rule LEV02 >/dev/null; value_of sales "1" plan use Jeune >/dev/null 2>&1; "$JALON" --profile sales plan use Jeune >/dev/null </dev/null; value_of sales "d.rows('findings')[0]['cells']['state']" check --rule LEV02)" = accepted ]

@@ -4,6 +4,7 @@
 
 enum { PROMISE = 30, CRITERION, COMPETITOR, RATING, SEGMENT, OBJECTIVE, LEVER, KPI, TRAINED, ADJUSTABLE, CAMPAIGN = 50, OTHER, OVERRIDE = 60, SECOND, THIRD, MORE = 80 };
 #define STRATEGY (1u << JL_SECTION_STRATEGY)
+#define ACTIONS (1u << JL_SECTION_ACTIONS)
 
 static struct draft titled(struct fx *f, uint32_t type, const char *title) {
   struct draft d = d_new(f, type);
@@ -323,6 +324,9 @@ static void a_campaign_stays_one(void **state) {
   f->author = f->marie;
   set(f, JL_TYPE_ACTION, CAMPAIGN, JL_ACTION_CAMPAIGN, NONE);
   fx_refused(f, JL_E_DENIED, "no campaign any more");
+  set(f, JL_TYPE_ACTION, CAMPAIGN, JL_ACTION_CAMPAIGN, NONE); /* nor by way of deleting it, to be restored without its gate */
+  fx_delete(f, JL_TYPE_ACTION, fx_id(CAMPAIGN), 99, true);
+  fx_refused(f, JL_E_DENIED, "no campaign any more");
   f->author = f->paul;
   set(f, JL_TYPE_ACTION, CAMPAIGN, JL_ACTION_CAMPAIGN, NONE);
   fx_ok(f);
@@ -379,6 +383,11 @@ static void each_part_in_its_section(void **state) {
   fx_begin(f);
   fx_delete(f, JL_TYPE_LAUNCH_OVERRIDE, fx_id(SECOND), 99, false);
   fx_refused(f, JL_E_NOT_FOUND, "does not exist");
+  f->author = f->marie;
+  f->rights = ALL_SECTIONS & ~ACTIONS; /* has that part, and learns nothing of the action from it */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_LAUNCH_OVERRIDE, fx_id(SECOND), 99, false);
+  fx_refused(f, JL_E_DENIED, "must be able to read strategy and actions");
 }
 
 /* The A needs no right to edit beside it. */

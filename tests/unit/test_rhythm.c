@@ -200,7 +200,16 @@ static void closed_is_closed(void **state) {
 
 /* ---- meetings ---- */
 static void meeting(struct fx *f) {
-  struct draft d = d_new(f, JL_TYPE_MEETING);
+  static const uint32_t by_server[] = {JL_MEETING_STARTED, JL_MEETING_ENDED};
+  struct draft d;
+  for (size_t i = 0; i < JL_COUNT(by_server); i++) { /* how long it took is nobody's to say */
+    d = d_new(f, JL_TYPE_MEETING);
+    d_int(d_int(d_text(&d, JL_MEETING_TITLE, "Weekly"), JL_MEETING_DATE, march(9)), by_server[i], 1);
+    fx_begin(f);
+    fx_create(f, &d, fx_id(60));
+    fx_refused(f, JL_E_DENIED, "set by the server");
+  }
+  d = d_new(f, JL_TYPE_MEETING);
   d_int(d_text(&d, JL_MEETING_TITLE, "Weekly"), JL_MEETING_DATE, march(9));
   fx_create_ok(f, &d, fx_id(60));
   d = d_new(f, JL_TYPE_MEETING_POINT);

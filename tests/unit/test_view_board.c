@@ -1,7 +1,6 @@
 /* The board and the filters that all lists of actions have. */
-#include "client/faces/face.h"
 #include "common/model/actions/filter.h"
-#include "view_fixture.h"
+#include "view_drawn.h"
 #include <locale.h>
 
 struct made {
@@ -170,18 +169,6 @@ static void filters_at_random(void **state) {
   fx_free(&fx);
 }
 
-static char *drawn(struct fixture *fx, int width) {
-  struct jl_buffer out;
-  struct jl_error err = {.code = JL_E_OK};
-  Jalon__Document *d = fx_view(fx, "board", NULL, NULL);
-  jl_buffer_init(&out, 1u << 20);
-  assert_true(jl_face_render(d, &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = width}, &out, &err));
-  char *text = jl_arena_strndup(fx->arena, (const char *)out.data, out.size);
-  jl_buffer_release(&out);
-  jalon__document__free_unpacked(d, NULL);
-  return text;
-}
-
 /* Five columns of 14 at 80; wide characters count twice; in a pipe a card is a line. */
 static void screen(void **state) {
   (void)state;
@@ -189,7 +176,7 @@ static void screen(void **state) {
   jl_language_init("en");
   (void)six(&fx);
   (void)action(&fx, "会議の準備をする人", NULL, JL_READY, 0);
-  char *text = drawn(&fx, 80);
+  char *text = fx_drawn(&fx, "board", 80);
   assert_non_null(strstr(text, "To do (2)       Ready (1)       In progress     Blocked (1)     Done (1)\n"
                                "                                (1)\n"
                                "──────────────  ──────────────  ──────────────  ──────────────  ──────────────\n"
@@ -200,7 +187,7 @@ static void screen(void **state) {
     assert_true(wide <= 80);
     line += size + (line[size] == '\n');
   }
-  assert_non_null(strstr(drawn(&fx, 0), "In progress (1)\n  A2 Audit · Sales · 15 Feb 2026 · late\n"));
+  assert_non_null(strstr(fx_drawn(&fx, "board", 0), "In progress (1)\n  A2 Audit · Sales · 15 Feb 2026 · late\n"));
   fx_free(&fx);
 }
 

@@ -1,7 +1,6 @@
 /* The views of the strategy: SWOT, PESTEL, the differentiation table of seed 002, targets, messages, mix, levers, stack, lessons, the road
  * map; and how a canvas is drawn. Figures are worked out by hand beside them. */
-#include "client/faces/face.h"
-#include "view_fixture.h"
+#include "view_drawn.h"
 
 static struct jl_id note(struct fixture *fx, int64_t kind, const char *title, int64_t importance) {
   fx_begin(fx, JL_TYPE_DIAGNOSTIC);
@@ -379,17 +378,10 @@ static void summary(void **state) {
 }
 
 static void drawn(struct fixture *fx, const char *view, int width, const char *expected) {
-  Jalon__Document *d = fx_view(fx, view, NULL, NULL);
-  struct jl_buffer out;
-  struct jl_error err;
   jl_language_init("en");
-  jl_buffer_init(&out, 1u << 20);
-  assert_true(jl_face_render(d, &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = width}, &out, &err));
-  const char *body = strstr(jl_buffer_cstring(&out), "\n\n"); /* behind the title */
+  const char *body = strstr(fx_drawn(fx, view, width), "\n\n"); /* behind the title */
   assert_non_null(body);
   assert_string_equal(body + 1, expected);
-  jl_buffer_release(&out);
-  jalon__document__free_unpacked(d, NULL);
 }
 
 static void drawing(void **state) {

@@ -1,8 +1,7 @@
 /* The matrix and the scores. Quadrants at the midpoint 5/6, and every score as worked out by hand or in its source's own example. */
-#include "client/faces/face.h"
 #include "common/model/actions/matrix.h"
 #include "common/model/actions/score.h"
-#include "view_fixture.h"
+#include "view_drawn.h"
 
 static struct jl_id action(struct fixture *fx, const char *title, int64_t impact, int64_t effort, int64_t status) {
   fx_begin(fx, JL_TYPE_ACTION);
@@ -67,18 +66,6 @@ static void matrix_rows(void **state) {
   fx_free(&fx);
 }
 
-static char *drawn(struct fixture *fx, int width) {
-  struct jl_buffer out;
-  struct jl_error err = {.code = JL_E_OK};
-  Jalon__Document *d = fx_view(fx, "matrix", NULL, NULL);
-  jl_buffer_init(&out, 1u << 20);
-  assert_true(jl_face_render(d, &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = width}, &out, &err));
-  char *text = jl_arena_strndup(fx->arena, (const char *)out.data, out.size);
-  jl_buffer_release(&out);
-  jalon__document__free_unpacked(d, NULL);
-  return text;
-}
-
 /* Line by line: names of the parts in the frame, each reference in the place of its two figures. */
 static void picture(void **state) {
   (void)state;
@@ -90,7 +77,7 @@ static void picture(void **state) {
   (void)action(&fx, "Tri", 5, 5, 0);
   (void)action(&fx, "Salon", 1, 6, 0);
   for (int i = 0; i < 9; i++) (void)action(&fx, "Same", 8, 3, 0);
-  char *text = drawn(&fx, 60); /* (60 - 3 - 3) / 10 = 5 columns a place */
+  char *text = fx_drawn(&fx, "matrix", 60); /* (60 - 3 - 3) / 10 = 5 columns a place */
   assert_non_null(strstr(text, "Impact\n"
                                "   ┌─ Quick wins ────────────┬─ Big projects ──────────┐\n"
                                "10 │                         │                     A2  │\n"
@@ -109,9 +96,9 @@ static void picture(void **state) {
                                "   └─────────────────────────┴─────────────────────────┘\n"
                                "     1    2    3    4    5     6    7    8    9    10\n"
                                "                                                  Effort\n"));
-  assert_null(strstr(drawn(&fx, 40), "┌")); /* no room */
-  assert_null(strstr(drawn(&fx, 0), "┌"));  /* a pipe */
-  assert_non_null(strstr(drawn(&fx, 0), "A13 Same"));
+  assert_null(strstr(fx_drawn(&fx, "matrix", 40), "┌")); /* no room */
+  assert_null(strstr(fx_drawn(&fx, "matrix", 0), "┌"));  /* a pipe */
+  assert_non_null(strstr(fx_drawn(&fx, "matrix", 0), "A13 Same"));
   fx_free(&fx);
 }
 

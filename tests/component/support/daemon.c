@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/wire/compress.h"
+#include "server/store/blocking.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -93,16 +94,18 @@ static void start(struct daemon *d, bool tls, const char *const *options) {
 }
 
 PGresult *daemon_ask(PGconn *database, const char *sql) {
-  PGresult *result = PQexec(database, sql);
-  if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) fail_msg("%s\n%s", sql, PQerrorMessage(database));
+  struct jl_error err = {0};
+  PGresult *result = jl_blocking_run(database, sql, NULL, 0, INT64_C(1000) * DEADLINE_MS, &err);
+  if (result == NULL) fail_msg("%s\n%s %s", sql, err.message, err.args[0].text);
   return result;
 }
 
 PGconn *daemon_database(const struct daemon *d) {
   char text[256];
   snprintf(text, sizeof text, "host='%s/data/run' port=5432 user=jalon dbname=jalon", d->folder);
-  PGconn *database = PQconnectdb(text);
-  if (PQstatus(database) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(database));
+  struct jl_error err = {0};
+  PGconn *database = jl_blocking_connect(text, INT64_C(1000) * DEADLINE_MS, &err);
+  if (database == NULL) fail_msg("%s %s", err.message, err.args[0].text);
   return database;
 }
 
