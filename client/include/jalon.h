@@ -31,8 +31,9 @@ struct jl_local;
 struct jl_group;
 
 /* ---- profiles: who we are, and what we have seen (client/sync/profile.c) ---- */
-/* A profile is one text file, private to its owner. Reading takes a copy and no lock. Every change is made between
- * jl_profile_lock and jl_profile_unlock; jl_profile_save replaces the file atomically and durably. */
+/* A profile is a text file, private to its owner, and another one of what was shown. Reading takes a copy and no lock. Every change is made
+ * between jl_profile_lock and jl_profile_unlock; jl_profile_save replaces the files atomically, and durably but for what was shown: what a
+ * power failure takes of that counts as never shown. */
 #define JL_PROFILE_SHOWN_MAX 16384 /* records per space whose shown revision is kept; the oldest go and count as never shown again */
 struct jl_profile_identity {
   char name[64];

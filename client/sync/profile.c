@@ -43,6 +43,8 @@ void jl_profile_free(struct jl_profile *p) {
   jl_profile_unlock(p);
   jl_profile_clear_seen(p);
   explicit_bzero(p->identity.token, sizeof p->identity.token);
+  if (p->saved != NULL) explicit_bzero(p->saved, strlen(p->saved));
+  free(p->saved);
   free(p);
 }
 

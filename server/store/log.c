@@ -8,7 +8,7 @@
 #define RANGE_ROWS 4096         /* rows looked at for one answer */
 #define RANGE_BYTES (64u << 20) /* most that one answer may ask for; whatever the caller says */
 #define HISTORY_BYTES (64u << 20)
-#define CHAIN_REVISIONS 64 /* of a record, asked for together: bounds what one answer holds */
+#define CHAIN_REVISIONS 256 /* of a record, asked for together: a history's page; a larger one lets others have the connection's process in between */
 #define UNPACK_BYTES (16u << 20)
 
 /* ---- a range ---- */

@@ -24,7 +24,7 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-  static const char *const names[] = {"default.profile", "default.lock", "other.profile", "other.lock", "default.profile.new"};
+  static const char *const names[] = {"default.profile", "default.lock", "other.profile", "other.lock", "default.profile.new", "default.shown", "other.shown", "default.shown.new"};
   char path[200];
   (void)state;
   for (size_t i = 0; i < JL_COUNT(names); i++) {
@@ -101,16 +101,67 @@ static void test_shown(void **state) {
   jl_profile_free(p);
 }
 
-static void write_profile(const char *text, mode_t mode) {
+static void write_file(const char *name, const char *text, mode_t mode) {
   char path[200];
-  struct jl_profile *p = jl_profile_open(NULL, &err); /* makes the folder */
-  jl_profile_free(p);
-  snprintf(path, sizeof path, "%s/jalon/default.profile", folder);
+  snprintf(path, sizeof path, "%s/jalon/%s", folder, name);
   unlink(path);
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
   assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
   assert_int_equal(fchmod(fd, mode), 0);
   close(fd);
+}
+
+static void write_profile(const char *text, mode_t mode) {
+  struct jl_profile *p = jl_profile_open(NULL, &err); /* makes the folder */
+  jl_profile_free(p);
+  write_file("default.profile", text, mode);
+}
+
+static size_t read_file(const char *name, char text[4096]) {
+  char path[200];
+  snprintf(path, sizeof path, "%s/jalon/%s", folder, name);
+  int fd = open(path, O_RDONLY);
+  assert_true(fd >= 0);
+  ssize_t size = read(fd, text, 4095);
+  assert_true(size > 0);
+  text[size] = '\0';
+  close(fd);
+  return (size_t)size;
+}
+
+/* Of what was shown nobody waits for the disk: a power failure leaves the file torn, empty or full of zeros, and then nothing was shown. */
+static void test_torn(void **state) {
+  (void)state;
+  const struct jl_id space = {.bytes[15] = 1}, record = {.bytes[15] = 2};
+  char whole[4096], before[4096], after[4096];
+  write_profile("jalon-profile 1\nserver a:1\n", 0600);
+  struct jl_profile *p = open_locked();
+  jl_profile_set_last_own(p, &space, 7);
+  assert_true(jl_profile_save(p, &err));
+  read_file("default.profile", before);
+  assert_true(jl_profile_mark_shown(p, &space, &record, 40, 3, 811));
+  assert_true(jl_profile_save(p, &err));
+  jl_profile_free(p);
+  read_file("default.profile", after);
+  assert_string_equal(before, after); /* it was not waited for */
+  size_t size = read_file("default.shown", whole);
+  for (size_t i = 0; i <= 2 * size; i++) {
+    char torn[4096];
+    memcpy(torn, whole, size + 1);
+    if (i < size)
+      torn[i] = '\0'; /* cut off there */
+    else if (i < 2 * size)
+      torn[i - size] ^= 1;
+    write_file("default.shown", torn, 0600);
+    p = jl_profile_open(NULL, &err);
+    assert_non_null(p);
+    assert_string_equal(jl_profile_identity(p)->server, "a:1");
+    assert_int_equal(jl_profile_last_own(p, &space), 7);
+    bool same = i == 2 * size || i == 2 * size - 1; /* its last line feed says nothing */
+    assert_int_equal(jl_profile_shown(p, &space, &record), same ? 811 : 0);
+    assert_int_equal(jl_profile_position(p, &space), same ? 811 : 0);
+    jl_profile_free(p);
+  }
 }
 
 static void test_hostile_files(void **state) {
@@ -195,6 +246,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_one_at_a_time, setup, teardown),
       cmocka_unit_test_setup_teardown(test_concurrent_saves, setup, teardown),
       cmocka_unit_test_setup_teardown(test_shown, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_torn, setup, teardown),
       cmocka_unit_test_setup_teardown(test_hostile_files, setup, teardown),
       cmocka_unit_test(test_every_leaf_has_help),
       cmocka_unit_test(test_did_you_mean),
