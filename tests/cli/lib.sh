@@ -190,7 +190,7 @@ tear_down() {
   trap - EXIT
   [ ! -S "$tmux_socket" ] || tmux -S "$tmux_socket" kill-server 2>/dev/null
   if [ -n "$server_pid" ]; then
-    if stop_server; then wait_for "$DEADLINE" none_left; else not_ok server-stops-on-TERM "$(tail -n 20 "$server_log")"; fi
+    if stop_server; then wait_for $((2 * DEADLINE)) none_left; else not_ok server-stops-on-TERM "$(tail -n 20 "$server_log")"; fi
     if none_left; then :; else not_ok no-process-left "$(for id in $(ours); do tr '\0' ' ' <"/proc/$id/cmdline"; echo; done)"; fi
     sanitizers_quiet >"$W/files/check" || not_ok server-sanitizers "$(cat "$W/files/check"; grep -aA30 -m1 Sanitizer "$server_log")"
   fi
