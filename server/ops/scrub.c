@@ -2,6 +2,7 @@
  * written over them, VACUUM or not; so the tables that people stand in are written anew, with their indexes, and the samples of values that
  * the planner keeps. Whoever edits meanwhile waits for the table: it is for a quiet hour. A table that somebody reads is not waited for long,
  * for everybody who comes after would wait behind: it is tried again. The write-ahead log and backups age out by themselves. */
+#include "common/record/record.h"
 #include "server/ops/process.h"
 #include "server/ops/serve.h"
 #include "server/store/blocking.h"
@@ -17,8 +18,9 @@
 #define TRIES 30
 #define PAUSE_S 2 /* what waited behind it goes on meanwhile */
 
-static const char *const tables[] = {"person",  "comment", "advice", "log",        "refusal",    "sent_again",      "past_state", "past_state_part",
-                                     "account", "session", "replica", "auth_event", "inbox_mark", "lane", "space_head"};
+/* Beside those of the records that have personal fields. */
+static const char *const tables[] = {"log",     "refusal", "sent_again", "past_state", "past_state_part", "account",
+                                     "session", "replica", "auth_event", "inbox_mark", "lane",            "space_head"};
 
 static bool table(PGconn *connection, const char *name, struct jl_error *err) {
   char text[160];
@@ -37,10 +39,18 @@ static bool table(PGconn *connection, const char *name, struct jl_error *err) {
                  JL_MSG("end what reads it (a dump or a long report: see pg_stat_activity) and run jalond scrub again"), jl_arg_text(name));
 }
 
+static bool holds_people(const struct jl_record_type *type) {
+  for (size_t i = 0; i < type->field_count; i++)
+    if (type->fields[i].personal) return true;
+  return false;
+}
+
 static bool scrub(const char *conninfo, struct jl_error *err) {
   struct jl_error ignored = {0};
   PGconn *connection = jl_blocking_connect(conninfo, CONNECT_US, err);
   bool ok = connection != NULL && jl_migrated(conninfo, err) && jl_blocking_do(connection, LOCK, CONNECT_US, err);
+  for (size_t i = 0; ok && i < jl_record_type_count; i++)
+    if (holds_people(jl_record_types[i])) ok = table(connection, jl_record_types[i]->name, err);
   for (size_t i = 0; ok && i < JL_COUNT(tables); i++) ok = table(connection, tables[i], err);
   ok = ok && table(connection, "pg_catalog.pg_statistic", err); /* who owns the database may */
   if (ok && !jl_blocking_do(connection, "CHECKPOINT", TABLE_US, &ignored)) /* only then the former files are gone */

@@ -8,7 +8,8 @@ set_up
 # each is a word of its own that nothing else has
 name='Hildegarde Quetzalcoatl' former='Hildegarde Wombatinski' mail='hildegarde.q@zibeline.example' job='Ornithologue maritime'
 remark='Le zeppelin mauve arrive' question='Combien de narvals faut-il' deleted='Un brouillon xylophage'
-words=(Quetzalcoatl Wombatinski zibeline Ornithologue 'zeppelin mauve' narvals xylophage pangolins hildegarde-login)
+stand_up='Affiches ocellot' retrospective='Moins de ouistitis'
+words=(Quetzalcoatl Wombatinski zibeline Ornithologue 'zeppelin mauve' narvals xylophage pangolins ocellot ouistitis hildegarde-login)
 printf 'a password for hilde\n' >"$W/files/hildegarde-login.password"
 admin plan use "$DEMONSTRATION_NAME"
 admin user add hildegarde-login --name "$former" --email "$mail" --password-file "$W/files/hildegarde-login.password"
@@ -27,6 +28,11 @@ on her en comment rm "$comment"
 check which-is-deleted exits 0
 on her en ask A1 "Paul Bernard" "$question"
 check a-question exits 0
+on her en stand-up --done "$stand_up"
+check a-stand-up-note exits 0
+on her en sprint add "Sprint 1" --start 2026-09-07 --end 2026-09-18
+on her en retro-note add "$retrospective" --sprint "Sprint 1" --verdict stop
+check a-retrospective-note exits 0
 on her en inbox
 on her en inbox read all
 check an-own-space exits 0
@@ -58,12 +64,12 @@ places = {p['place']: p for p in d['places']}
 plan = places[sys.argv[1]]
 sys.exit(not ($1))" "$DEMONSTRATION_NAME" <<<"$out" || { echo "does not hold: $1"; return 1; }
 }
-texts_of() { exported "{'$remark', '$deleted', '$question'} <= {str(r['fields'].get('body', r['fields'].get('question'))) for r in plan['records']}"; }
+texts_of() { exported "{'$remark', '$deleted', '$question', '$stand_up', '$retrospective'} <= {str(r['fields'].get(f)) for r in plan['records'] for f in ('body', 'question', 'done', 'text')}"; }
 admin person export "$name"
 check export all_of 'exits 0; exported "d[\"person\"][\"fields\"][\"email\"] == \"$mail\""; texts_of'
 check export-account exported 'd["account"]["login"] == "hildegarde-login" and len(d["logins"]) == 1'
 check export-has-the-letter exported 'any(r["type"] == "raci" for r in plan["records"])'
-check export-has-the-history exported '"Hildegarde Wombatinski" in [h["after"].get("name") for h in places["organisation"]["history"]] and sum(h["by_the_person"] for h in plan["history"]) == 4'
+check export-has-the-history exported '"Hildegarde Wombatinski" in [h["after"].get("name") for h in places["organisation"]["history"]] and sum(h["by_the_person"] for h in plan["history"]) == 7'
 check export-has-no-secret silent 'argon2|hash'
 check export-of-the-own-space-is-not-an-administrators exported '"own" not in places'
 on her en person export
@@ -129,7 +135,7 @@ nothing_in() { # what was just printed
   for word in "${words[@]}"; do silent "$word" || return 1; done
 }
 for view in "person list" "person show $number" "history $comment" history "history --sentences yes" "show A1" "show A1 --at r$before" "history A1" \
-  "list --type comment" "list --type person" raci "raci --at r$before" "diff r1 r$before" "person erasures" "plan export -" inbox "mine" "user list" "session list --all" "person export $number"; do
+  "list --type comment" "list --type person" "list --type stand-up" "list --type retro-note" stand-up raci "raci --at r$before" "diff r1 r$before" "person erasures" "plan export -" inbox "mine" "user list" "session list --all" "person export $number"; do
   admin $view
   check "nothing-in-${view//[^a-zA-Z0-9]/-}" nothing_in
 done

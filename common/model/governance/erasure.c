@@ -39,21 +39,26 @@ static bool erase_person(struct jl_run *run, const struct jl_id *id, struct jl_e
 }
 
 /* ---- what the person wrote ---- */
+/* The field that says who: the server's own, or what the record is known by, as a stand-up note by its person and day. */
 static const struct jl_field *author_of(const struct jl_record_type *type) {
   bool personal = false;
   const struct jl_field *author = NULL;
   for (size_t i = 0; i < type->field_count; i++) {
     const struct jl_field *field = &type->fields[i];
     personal = personal || field->personal;
-    if (field->kind == JL_KIND_REFERENCE && field->by_server && field->immutable) author = field;
+    bool to_person = field->kind == JL_KIND_REFERENCE && jl_field_refers_to(field, JL_TYPE_PERSON);
+    if (to_person && field->immutable && (field->by_server || field->natural_key)) author = field;
   }
   return personal ? author : NULL;
 }
 
+/* Something of it is still there to be erased. */
 static bool wrote(const struct jl_record *record, const struct jl_field *author, const struct jl_id *person) {
   struct jl_id id;
-  return jl_record_id(record->type, record->body, author->number, &id) && jl_id_equal(&id, person) &&
-         !jl_record_erased(record->type, record->body);
+  if (!jl_record_id(record->type, record->body, author->number, &id) || !jl_id_equal(&id, person)) return false;
+  for (size_t i = 0; i < record->type->field_count; i++)
+    if (record->type->fields[i].personal && jl_record_has(record->body, record->type->fields[i].number)) return true;
+  return false;
 }
 
 static bool erase_texts(struct jl_run *run, const struct jl_id *person, const struct jl_record_type *type, struct jl_error *err) {
