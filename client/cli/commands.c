@@ -201,6 +201,7 @@ static const struct jl_option meeting_close_options[] = {{"postpone", NULL, JL_M
 
 static const struct jl_option matrix_apply_options[] = {ACTION_FILTERS,
                                                         {"only", "quick-wins|time-sinks", JL_MSG("only these")},
+                                                        {"into", "REF", JL_MSG("the sprint that gets the quick wins; otherwise the first that has not begun")},
                                                         {"reason", "TEXT", JL_MSG("why time sinks are stopped; otherwise their impact and effort")},
                                                         {"yes", NULL, JL_MSG("do not ask")},
                                                         {NULL, NULL, NULL}};
@@ -509,7 +510,7 @@ const struct jl_command jl_commands[] = {
      NULL,
      NULL},
     {"matrix apply",
-     JL_MSG("make the matrix's quick wins ready for the next sprint, and stop its time sinks"),
+     JL_MSG("make the matrix's quick wins ready, put them into the next sprint, and stop its time sinks"),
      "",
      0,
      0,

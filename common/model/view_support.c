@@ -140,11 +140,13 @@ const char *jl_view_holder_name(const struct jl_view_input *in, struct jl_builde
 }
 
 static const char *add_holder(const struct jl_view_input *in, struct jl_builder *b, const char *names, const struct jl_record *raci,
-                              const char *letter) {
+                              const char *letter /* "": not said */) {
   struct jl_id holder;
   if (!jl_builder_ok(b) || !jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &holder)) return names;
   const char *name = jl_view_holder_name(in, b, &holder);
-  const char *joined = jl_arena_printf(jl_builder_arena(b), "%s%s%s (%s)", names, names[0] == '\0' ? "" : ", ", name, letter);
+  bool says = letter[0] != '\0';
+  const char *joined =
+      jl_arena_printf(jl_builder_arena(b), "%s%s%s%s%s%s", names, names[0] == '\0' ? "" : ", ", name, says ? " (" : "", letter, says ? ")" : "");
   if (joined == NULL) jl_builder_fail(b, JL_E_NO_MEMORY);
   return joined == NULL ? "" : joined;
 }
@@ -161,6 +163,15 @@ const char *jl_view_holders(const struct jl_view_input *in, struct jl_builder *b
     for (size_t i = 0; i < n; i++)
       if (jl_view_int(assignments[i], JL_RACI_LETTER, 0) == shown[s].letter)
         names = add_holder(in, b, names, assignments[i], shown[s].text);
+  return names;
+}
+
+const char *jl_view_responsible(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *target) {
+  size_t n = 0;
+  const struct jl_record **assignments = jl_view_referring(in, b, target, JL_TYPE_RACI, JL_RACI_TARGET, &n);
+  const char *names = "";
+  for (size_t i = 0; i < n; i++)
+    if (jl_view_int(assignments[i], JL_RACI_LETTER, 0) == JL_RACI_R) names = add_holder(in, b, names, assignments[i], "");
   return names;
 }
 

@@ -28,6 +28,7 @@ const char *jl_view_folded(struct jl_builder *b, const char *text); /* without c
 const char *jl_view_holder_name(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *holder);
 /* "Marie (R), Paul (A)": who holds R and A. */
 const char *jl_view_holders(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *target);
+const char *jl_view_responsible(const struct jl_view_input *in, struct jl_builder *b, const struct jl_id *target); /* "Marie, Paul": who holds R */
 
 bool jl_action_open(const struct jl_record *action); /* neither done nor dropped */
 bool jl_action_late(const struct jl_record *action, int32_t today);

@@ -124,6 +124,27 @@ wait_for() { # seconds, command...: until it succeeds; looks 20 times a second
   done
 }
 
+# ---- the day ----
+# A test that tells of several days sets the clock: server and commands see this day and time, which stands still until it is set again.
+# PostgreSQL keeps the machine's, and waiting goes on: the monotonic clock stays true.
+FAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+at_clock() { # "2027-03-22 09:00:00": before set_up the first time
+  local program
+  printf '%s\n' "$1" >"$W/clock.next"
+  mv "$W/clock.next" "$W/clock"
+  [ "$JALON" != "$W/files/bin/jalon" ] || return 0
+  mkdir -p "$W/files/bin"
+  for program in "$JALON" "$JALOND"; do
+    {
+      printf '#!/bin/sh\nexport LD_PRELOAD=%s FAKETIME_TIMESTAMP_FILE=%s FAKETIME_ONLY_CMDS=jalon,jalond\n' "$FAKETIME" "$W/clock"
+      printf 'export FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1\n'
+      printf 'export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"\nexec %s "$@"\n' "$program"
+    } >"$W/files/bin/${program##*/}"
+    chmod 755 "$W/files/bin/${program##*/}"
+  done
+  JALON=$W/files/bin/jalon JALOND=$W/files/bin/jalond
+}
+
 # ---- the server ----
 gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 listening() { gone "$server_pid" || [ -s "$W/port" ]; }

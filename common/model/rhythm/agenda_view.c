@@ -64,10 +64,10 @@ bool jl_agenda_view(const struct jl_view_input *in, struct jl_builder *b, struct
   jl_block_begin(b, JL_BLOCK_ITEMS, "points", NULL);
   jl_column(b, "about", JL_MSG("point"), JL_ARG_TEXT, 0);
   jl_column(b, "reason", JL_MSG("why"), JL_ARG_LABEL, 0);
-  jl_column(b, "blocked", JL_MSG("blocked because"), JL_ARG_TEXT, 0);
-  jl_column(b, "late", JL_MSG("days late"), JL_ARG_INTEGER, 0);
-  jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 0);
-  jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, 0);
+  jl_column(b, "blocked", JL_MSG("blocked because"), JL_ARG_TEXT, 1);
+  jl_column(b, "late", JL_MSG("days late"), JL_ARG_INTEGER, 1);
+  jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 1);
+  jl_column(b, "target", JL_MSG("target"), JL_ARG_FRACTION, 1);
   jl_column(b, "decision", JL_MSG("decided in"), JL_ARG_TEXT, 1);
   jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 1);
   for (size_t i = 0; i < n; i++) {

@@ -31,7 +31,7 @@ static void block_points(const struct jl_view_input *in, struct jl_builder *b, c
                          size_t n) {
   static const uint32_t fields[] = {JL_MEETING_POINT_REASON, JL_MEETING_POINT_NOTE,  JL_MEETING_POINT_DECISION,
                                     JL_MEETING_POINT_ACTION, JL_MEETING_POINT_OWNER, JL_MEETING_POINT_DUE};
-  static const int priorities[] = {3, 2, 0, 0, 0, 0};
+  static const int priorities[] = {3, 2, 1, 1, 1, 1};
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_MEETING_POINT);
   int64_t open = 0;
   struct jl_id current = {{0}};

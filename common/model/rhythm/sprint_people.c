@@ -32,20 +32,29 @@ static bool in_team(const struct jl_record *person, const struct jl_id *team) {
   return false;
 }
 
-/* Whoever is responsible for something that is open, whether it is in the sprint or not: they are there. */
-static void add_responsible(const struct jl_view_input *in, struct jl_builder *b, struct jl_sprint_people *w) {
-  size_t n = 0;
-  const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
-  for (size_t i = 0; i < n; i++) {
-    const void *at = NULL;
-    const struct jl_record *raci;
-    while (jl_action_open(actions[i]) && (raci = jl_replica_next_referring(in->space, &actions[i]->id, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL) {
-      struct jl_id holder;
-      if (jl_view_int(raci, JL_RACI_LETTER, 0) != JL_RACI_R || !jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &holder)) continue;
-      const struct jl_record *person = in->organisation == NULL ? NULL : jl_person_there(in->organisation, &holder);
-      if (person != NULL) (void)worker_of(w, person);
-    }
+static void add_responsible_for(const struct jl_view_input *in, struct jl_sprint_people *w, const struct jl_id *action) {
+  const void *at = NULL;
+  const struct jl_record *raci;
+  while ((raci = jl_replica_next_referring(in->space, action, JL_TYPE_RACI, JL_RACI_TARGET, &at)) != NULL) {
+    struct jl_id holder;
+    if (jl_view_int(raci, JL_RACI_LETTER, 0) != JL_RACI_R || !jl_record_id(raci->type, raci->body, JL_RACI_HOLDER, &holder)) continue;
+    const struct jl_record *person = in->organisation == NULL ? NULL : jl_person_there(in->organisation, &holder);
+    if (person != NULL) (void)worker_of(w, person);
   }
+}
+
+/* Once it has begun, an action beside it brings nobody into it: its capacity is what it was committed to. */
+static void add_responsible(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint, struct jl_sprint_people *w) {
+  const struct jl_record **actions, *event;
+  const void *at = NULL;
+  struct jl_id action;
+  size_t n = 0;
+  while ((event = jl_replica_next_referring(in->space, &sprint->id, JL_TYPE_SPRINT_EVENT, JL_SPRINT_EVENT_SPRINT, &at)) != NULL)
+    if (jl_record_id(event->type, event->body, JL_SPRINT_EVENT_ACTION, &action)) add_responsible_for(in, w, &action);
+  if (w->count > 0 && jl_view_int(sprint, JL_SPRINT_START, INT32_MAX) <= in->today) return;
+  actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
+  for (size_t i = 0; i < n; i++)
+    if (jl_action_open(actions[i])) add_responsible_for(in, w, &actions[i]->id);
 }
 
 /* One after the other, each for its own size; what nobody is named for is nobody's. */
@@ -107,7 +116,7 @@ bool jl_sprint_people_of(const struct jl_view_input *in, struct jl_builder *b, c
   if (ret->list == NULL) return no_memory(err);
   for (size_t i = 0; !jl_id_is_zero(&team) && i < people; i++)
     if (in_team(all[i], &team) && jl_person_there(in->organisation, &all[i]->id) != NULL) (void)worker_of(ret, all[i]);
-  if (jl_id_is_zero(&team)) add_responsible(in, b, ret);
+  if (jl_id_is_zero(&team)) add_responsible(in, b, sprint, ret);
   for (size_t i = 0; i < n; i++)
     if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) != JL_DROPPED) assign(in, ret, actions[i]);
   if (ret->count > 0) qsort(ret->list, ret->count, sizeof *ret->list, people_first);

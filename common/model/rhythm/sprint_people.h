@@ -18,7 +18,8 @@ struct jl_sprint_people {
   int64_t nobodys;        /* of actions without anybody responsible, or of teams and roles */
   size_t unsized;         /* actions that nobody has estimated */
 };
-/* Of the sprint's team everybody active; without a team whoever is responsible for one of these actions, or for an open one of the plan. */
+/* Of the sprint's team everybody active. Without a team whoever is responsible for what is or was in the sprint; until it begins, and while
+ * that is nobody, for an open action of the plan too. */
 JL_MUST_CHECK bool jl_sprint_people_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *sprint,
                                      const struct jl_record *const *actions, size_t n, struct jl_sprint_people *ret, struct jl_error *err);
 

@@ -143,7 +143,7 @@ static void block_actions(const struct page *p) {
     int64_t size = jl_view_action_size(p->in, p->actions[i]);
     jl_row_begin(p->b, p->actions[i], 0, order_of(p->actions[i]) == 5 ? JL_ROW_MUTED : JL_ROW_NORMAL);
     jl_cell_title(p->b, p->in, p->actions[i]);
-    jl_cell(p->b, jl_arg_text(jl_view_holders(p->in, p->b, &p->actions[i]->id)));
+    jl_cell(p->b, jl_arg_text(jl_view_responsible(p->in, p->b, &p->actions[i]->id)));
     jl_cell_action_status(p->b, p->in, p->actions[i]);
     if (size == 0)
       jl_cell_empty(p->b);
@@ -223,7 +223,7 @@ static void block_stand_up(const struct page *p) {
   if (last == INT32_MIN) return;
   jl_block_begin(p->b, JL_BLOCK_ITEMS, "stand_up", JL_MSG("last stand-up"));
   static const uint32_t fields[] = {JL_STAND_UP_PERSON, JL_STAND_UP_DAY, JL_STAND_UP_DONE, JL_STAND_UP_NEXT, JL_STAND_UP_BLOCKED};
-  static const int priorities[] = {0, 2, 1, 0, 0};
+  static const int priorities[] = {0, 2, 1, 1, 1};
   for (size_t i = 0; i < JL_COUNT(fields); i++) {
     const struct jl_field *of = jl_field_by_number(notes[0]->type, fields[i]);
     jl_column(p->b, of->name, of->label, jl_view_argument_kind(of), priorities[i]);

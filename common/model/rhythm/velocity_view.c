@@ -48,6 +48,6 @@ bool jl_velocity_view(const struct jl_view_input *in, struct jl_builder *b, stru
   jl_note(b, JL_TONE_MUTED, JL_MSG("in person-days; committed: at the end of the first day"), NULL, 0);
   if (!jl_velocity(past, n, &velocity)) return true;
   const struct jl_arg args[] = {jl_arg_person_days(velocity), jl_arg_integer((int64_t)(n < JL_VELOCITY_SPRINTS ? n : JL_VELOCITY_SPRINTS))};
-  jl_note(b, JL_TONE_STRONG, JL_MSG("velocity: {1} a sprint, mean of the last {2}"), args, 2);
+  jl_note(b, JL_TONE_STRONG, n == 1 ? JL_MSG("velocity: {1} a sprint, of the only one that is over") : JL_MSG("velocity: {1} a sprint, mean of the last {2}"), args, 2);
   return true;
 }
