@@ -207,6 +207,8 @@ static const struct known cases[] = {
     {"an event: newsletter 5 days of work before, invitations 15, over Whit Monday", "2026-05-04",
      "I 2 - 2026-05-18 2026-05-19 8 late\nN 1 - 2026-06-03 2026-06-03 19 late\nE 1 I:fs+15,N:fs+5 2026-06-11 2026-06-11 0 fixed=2026-06-11\nF 2 E:fs+1 2026-06-15 2026-06-16 0"},
     {"what is fixed collides with what comes before it", "2026-05-11", "A 5 - 2026-05-11 2026-05-18 -2\nE 1 A 2026-05-15 2026-05-15 -2 fixed=2026-05-15"},
+    {"what is fixed behind its deadline", "2026-05-11", "E 1 - 2026-05-19 2026-05-19 -2 fixed=2026-05-19 due=2026-05-15"},
+    {"a fixed milestone stands on its Saturday", "2026-05-11", "M 0 - 2026-05-16 2026-05-16 0 fixed=2026-05-16\nB 1 M 2026-05-18 2026-05-18 0"},
     {"a fixed Saturday", "2026-05-11", "A 1 - 2026-05-11 2026-05-11 3\nE 1 A 2026-05-16 2026-05-16 0 fixed=2026-05-16\nB 1 E 2026-05-18 2026-05-18 0"},
     {"who works on weekends", "2026-05-15", "A 1 - 2026-05-15 2026-05-15 0\nB 2 A 2026-05-16 2026-05-17 0 cal=all"},
     {"who does not, after who does", "2026-05-16", "A 2 - 2026-05-16 2026-05-17 0 cal=all\nB 1 A 2026-05-18 2026-05-18 0"},
@@ -264,6 +266,42 @@ static void what_drives_what(void **state) {
   assert_int_equal(n->s.dates[0].driver, JL_NO_LINK);
   assert_int_equal(n->s.links[n->s.dates[2].driver].before, 1);
   assert_int_equal(n->s.dates[3].driver, JL_NO_LINK); /* its own date, and not A */
+  net_free(n);
+}
+
+/* Of its own date and a link that asks for the same day the link decides. What is held is driven by what would have it later, and by nothing
+ * when nothing would. Of two links between the same two the kinds decide in their order, in whatever order the records came. */
+static void what_drives_of_two_alike(void **state) {
+  struct net *n = net_new("2026-05-11");
+  (void)state;
+  read_works(n, "A 2 - 2026-05-11 2026-05-12 0\nB 1 A 2026-05-13 2026-05-13 0 from=2026-05-13\n"
+                "C 1 A 2026-05-12 2026-05-12 0 fixed=2026-05-12\nD 1 A 2026-05-18 2026-05-18 0 fixed=2026-05-18");
+  work_out(n);
+  assert_int_equal(n->s.links[n->s.dates[1].driver].before, 0);
+  assert_int_equal(n->s.links[n->s.dates[2].driver].before, 0);
+  assert_int_equal(n->s.dates[2].slack, -1);
+  assert_int_equal(n->s.dates[3].driver, JL_NO_LINK);
+  net_free(n);
+  static const char *const orders[] = {"A 2 - 2026-05-11 2026-05-12 0\nB 2 A:ss+1,A:ff+1 2026-05-12 2026-05-13 0",
+                                       "A 2 - 2026-05-11 2026-05-12 0\nB 2 A:ff+1,A:ss+1 2026-05-12 2026-05-13 0"};
+  for (size_t i = 0; i < JL_COUNT(orders); i++) {
+    n = net_new("2026-05-11");
+    read_works(n, orders[i]);
+    work_out(n);
+    assert_int_equal(n->s.links[n->s.dates[1].driver].kind, JL_LINK_SS);
+    net_free(n);
+  }
+}
+
+/* A is done on the 12th and due on the 13th; B is not before the 20th. A can be four days of work later (13, 15, 18, 19) without moving B,
+ * though only one without missing what it is due. */
+static void what_free_slack_leaves_out(void **state) {
+  struct net *n = net_new("2026-05-11");
+  (void)state;
+  read_works(n, "A 2 - 2026-05-11 2026-05-12 1 due=2026-05-13\nB 1 A 2026-05-20 2026-05-20 0 from=2026-05-20");
+  work_out(n);
+  assert_int_equal(n->s.dates[0].slack, 1);
+  assert_int_equal(n->s.dates[0].free, 4);
   net_free(n);
 }
 
@@ -506,6 +544,7 @@ static void the_order_of_records_does_not_matter(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_networks),           cmocka_unit_test(free_slack),        cmocka_unit_test(what_drives_what),
+      cmocka_unit_test(what_drives_of_two_alike), cmocka_unit_test(what_free_slack_leaves_out),
       cmocka_unit_test(a_circle_ends),            cmocka_unit_test(as_the_slow_way),   cmocka_unit_test(one_critical_path),
       cmocka_unit_test(a_change_is_a_new_schedule), cmocka_unit_test(the_order_of_records_does_not_matter),
   };

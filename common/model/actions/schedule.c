@@ -145,7 +145,7 @@ static void find_finish(struct jl_schedule *s) {
   s->finish = s->origin;
   bool any = false;
   for (size_t i = 0; i < s->count; i++) {
-    if (s->works[i].hidden || (any && s->dates[i].early.finish <= s->finish)) continue;
+    if (any && s->dates[i].early.finish <= s->finish) continue;
     s->finish = s->dates[i].early.finish;
     any = true;
   }

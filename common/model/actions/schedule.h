@@ -26,7 +26,6 @@ struct jl_work {
   int32_t deadline; /* last possible day; JL_NO_DAY: none */
   bool late;        /* as late as possible */
   bool held, fixed; /* stands from `start` to `end`; fixed: its end cannot move either */
-  bool hidden;      /* counts for nothing by itself: its end does not make the end of everything */
   int32_t start, end;
 };
 struct jl_dependence { uint32_t before, after; enum jl_link_kind kind; int32_t lag; const void *what; /* its owner's */ };
