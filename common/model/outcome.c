@@ -1,6 +1,7 @@
 /* From the touched records to what is committed: the checks that need all edits applied, then the log's bodies. */
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
+#include "common/model/actions/circle.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
 #include <string.h>
@@ -91,6 +92,17 @@ static bool check_touched(const struct jl_run *run, const struct jl_touched *t, 
   if (run->group->has_erases) return true; /* no rule of a plan keeps a person from being erased */
   const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in};
   return jl_mutant(JL_MUTANT_RULES_OFF) || jl_rules_hold(&in, err);
+}
+
+/* Rules about all that was touched together. */
+static bool check_together(const struct jl_run *run, const struct jl_outcome *out, struct jl_error *err) {
+  const struct jl_circles_of circles = {.after = run->space,
+                                        .organisation = run->in->organisation,
+                                        .touched = out->touched,
+                                        .touched_count = out->touched_count,
+                                        .arena = run->a,
+                                        .evaluation = run->in};
+  return jl_mutant(JL_MUTANT_RULES_OFF) || jl_circles_hold(&circles, err);
 }
 
 static bool check_singleton(const struct jl_run *run, struct jl_error *err) {
@@ -288,7 +300,7 @@ static bool write_log(struct jl_run *run, struct jl_outcome *out, struct jl_erro
 bool jl_outcome_build(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
   bool ok = collect(run, out, err) && check_singleton(run, err);
   for (size_t i = 0; ok && i < out->touched_count; i++) ok = check_touched(run, &out->touched[i], err);
-  ok = ok && write_log(run, out, err);
+  ok = ok && check_together(run, out, err) && write_log(run, out, err);
   if (ok) return true;
   for (size_t i = 0; i < out->touched_count; i++) {
     jl_record_release(out->touched[i].before);

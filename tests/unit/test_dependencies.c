@@ -1,5 +1,6 @@
 /* Dependencies as records: circles are refused and named, also those that two people make together; and what a network makes of a plan's
  * actions, with dates worked out by hand (June 2026, which has no holiday). */
+#include "common/model/actions/circle.h"
 #include "common/model/actions/network.h"
 #include "model_fixture.h"
 
@@ -264,6 +265,9 @@ static void dates_of_actions(void **state) {
   planned_action(f, 109, 2, PLAIN, PLAIN, JL_ACTION_TIMING, JL_LATEST, JL_ACTION_NO_LATER, june(19));
   planned_action(f, 110, 0, PLAIN, june(26), 0, 0, 0, 0);  /* a milestone */
   planned_action(f, 111, 10, june(15), PLAIN, 0, 0, 0, 0); /* 15 to 26: the end of everything */
+  planned_action(f, 112, 4, june(1), PLAIN, JL_ACTION_STATUS, JL_IN_PROGRESS, JL_ACTION_PROGRESS, 300000); /* 2.8 days left take 3 */
+  planned_action(f, 113, 1, PLAIN, june(24), JL_ACTION_NO_LATER, june(22), 0, 0); /* the earlier of the two is the deadline */
+  planned_action(f, 90, 1, june(9), PLAIN, 0, 0, 0, 0); /* made last, with an id before all the others */
   /* slack: days of work until the 26th, or until what is due */
   expect(f, june(8), 100, june(8), june(10), 12);
   expect(f, june(8), 101, june(8), june(10), -5);
@@ -277,6 +281,15 @@ static void dates_of_actions(void **state) {
   expect(f, june(8), 109, june(18), june(19), 8);
   expect(f, june(8), 110, june(8), june(8), 15);
   expect(f, june(8), 111, june(15), june(26), 0);
+  expect(f, june(8), 112, june(1), june(10), 12);
+  expect(f, june(8), 113, june(8), june(8), 10);
+  expect(f, june(8), 90, june(9), june(9), 13);
+  fx_begin(f);
+  Jalon__Edit *drop = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_ACTION, fx_id(90));
+  fx_set(f, drop, JL_ACTION_STATUS, NONE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_STATUS, JL_DROPPED));
+  fx_set(f, drop, JL_ACTION_DROPPED_REASON, NONE, fx_text(f, JL_TYPE_ACTION, JL_ACTION_DROPPED_REASON, "no time"));
+  fx_ok(f);
+  expect(f, june(8), 90, JL_NO_DAY, 0, 0);
 }
 
 /* 14 May is Ascension day and the 25th Whit Monday; Marie, who is R, is away from the 18th to the 22nd. */
@@ -291,6 +304,36 @@ static void days_are_those_of_who_does_it(void **state) {
   struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, leave.body);
   assert_true(r != NULL && jl_replica_put(f->org, r));
   expect(f, eleventh, 100, eleventh, eleventh + 15, 0); /* 11, 12, 13, 15, 26 */
+}
+
+static void also_responsible(struct fx *f, unsigned n, struct jl_id holder) {
+  struct draft r = fx_raci(f, fx_id(n), JL_RACI_R, holder);
+  fx_create_ok(f, &r, fx_natural(f, &r));
+}
+static void away(struct fx *f, struct jl_id person, int32_t first, int32_t last, unsigned n) {
+  struct draft leave = d_new(f, JL_TYPE_LEAVE);
+  d_int(d_int(d_ref(&leave, JL_LEAVE_PERSON, person), JL_LEAVE_START, first), JL_LEAVE_END, last);
+  struct jl_id id = fx_id(n);
+  struct jl_record *r = jl_record_new(JL_TYPE_LEAVE, &id, leave.body);
+  assert_true(r != NULL && jl_replica_put(f->org, r));
+}
+
+/* Of several who are R the first person by id (Paul before Marie, whatever came first), and a person before a team: Paul is away on 9 June,
+ * Marie on the 10th. The team alone, for which nobody is away: no day is left out. */
+static void of_several_the_first_person_decides(void **state) {
+  struct fx *f = *state;
+  away(f, f->paul, june(9), june(9), 8101);
+  away(f, f->marie, june(10), june(10), 8102);
+  planned_action(f, 100, 2, june(8), PLAIN, 0, 0, 0, 0);
+  expect(f, june(8), 100, june(8), june(9), 0); /* Marie alone */
+  also_responsible(f, 100, f->sales);
+  planned_action(f, 101, 3, june(8), PLAIN, 0, 0, 0, 0);
+  also_responsible(f, 101, f->paul);
+  expect(f, june(8), 100, june(8), june(9), 1);
+  expect(f, june(8), 101, june(8), june(11), 0); /* Paul's: 8, 10, 11 */
+  planned_action(f, 102, 3, june(8), PLAIN, 0, 0, 0, 0);
+  also_responsible(f, 102, f->sales);
+  expect(f, june(8), 102, june(8), june(11), 0); /* Marie's, not the team's: 8, 9, 11 */
 }
 
 static void a_late_action_pushes(void **state) {
@@ -308,8 +351,131 @@ static void a_late_action_pushes(void **state) {
   expect(f, june(11), 102, june(18), june(18), -3);
 }
 
+/* Groups of several dependencies, kinds mixed, some of which go: refused exactly when the slow way sees a circle in what would be. */
+static void random_groups_leave_no_circle(void **state) {
+  struct fx *f = *state;
+  uint64_t chance = 8;
+  bool edge[12][12] = {{false}};
+  size_t refused = 0;
+  for (unsigned i = 0; i < 12; i++) action(f, 100 + i, "x");
+  for (int step = 0; step < 300; step++) {
+    bool wanted[12][12], touched[12][12] = {{false}};
+    memcpy(wanted, edge, sizeof wanted);
+    fx_begin(f);
+    chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+    for (unsigned left = 1 + (unsigned)(chance >> 50) % 5; left > 0; left--) {
+      chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+      unsigned before = (unsigned)(chance >> 33) % 12, after = (unsigned)(chance >> 43) % 12;
+      if (touched[before][after]) continue;
+      touched[before][after] = true;
+      struct draft d = dependency(f, 100 + before, 100 + after, 1 + (before * 5 + after) % 4, 0);
+      if (edge[before][after])
+        fx_delete(f, JL_TYPE_DEPENDENCY, fx_natural(f, &d), 100000, false);
+      else
+        fx_create(f, &d, fx_natural(f, &d));
+      wanted[before][after] = !edge[before][after];
+    }
+    bool would = has_circle(wanted);
+    if (fx_send(f) == would) fail_msg("step %d: the slow way sees %s circle", step, would ? "a" : "no");
+    refused += would;
+    if (!would) memcpy(edge, wanted, sizeof edge);
+  }
+  assert_in_range(refused, 30, 270);
+}
+
+/* ---- what looking for circles costs, in steps: actions and dependencies that were looked at ---- */
+enum { MANY = 3000, EACH = 10 };
+struct crowd {
+  struct jl_replica *r;
+  struct jl_touched *touched;
+  size_t dependencies;
+};
+
+static struct jl_record *put_dependency(struct fx *f, struct crowd *c, unsigned before, unsigned after) {
+  struct draft d = dependency(f, before, after, JL_FINISH_TO_START, 0);
+  struct jl_id id = fx_natural(f, &d);
+  struct jl_record *r = jl_record_new(JL_TYPE_DEPENDENCY, &id, d.body);
+  assert_true(r != NULL && jl_replica_put(c->r, r));
+  c->touched[c->dependencies++] = (struct jl_touched){.after = r};
+  return r;
+}
+
+/* So many actions, each before the `each` next ones: 3,000 in a row, and 30,000 dependencies. */
+static struct crowd crowd_of(struct fx *f, unsigned each) {
+  struct crowd c = {.r = jl_replica_new(&f->plan, JL_SPACE_PLAN), .touched = jl_arena_array(f->a, MANY * each + 1, sizeof *c.touched)};
+  struct draft d = fx_action(f, "x");
+  assert_true(c.r != NULL && c.touched != NULL);
+  for (unsigned i = 0; i < MANY; i++) {
+    struct jl_id id = fx_id(i);
+    struct jl_record *r = jl_record_new(JL_TYPE_ACTION, &id, d.body);
+    assert_true(r != NULL && jl_replica_put(c.r, r));
+  }
+  for (unsigned i = 0; i < MANY; i++)
+    for (unsigned k = 1; k <= each && i + k < MANY; k++) put_dependency(f, &c, i, i + k);
+  return c;
+}
+
+/* A group that brings them all looks at each action and each dependency once, not once for each that it brings; a circle of 3,000 is found
+ * and named in a few walks more. */
+static void a_group_is_walked_once(void **state) {
+  struct fx *f = *state;
+  struct crowd c = crowd_of(f, EACH);
+  struct jl_error err = {0};
+  size_t steps = 0;
+  struct jl_circles_of of = {.after = c.r, .touched = c.touched, .touched_count = c.dependencies, .arena = f->a, .steps = &steps};
+  assert_true(jl_circles_hold(&of, &err));
+  assert_in_range(steps, c.dependencies - EACH, MANY + c.dependencies); /* from the second action on */
+  jl_replica_free(c.r);
+  c = crowd_of(f, 1); /* a chain */
+  put_dependency(f, &c, MANY - 1, 0);
+  of.after = c.r, of.touched = c.touched, of.touched_count = c.dependencies;
+  steps = 0;
+  assert_false(jl_circles_hold(&of, &err));
+  assert_int_equal(err.code, JL_E_RULE_VIOLATION);
+  assert_in_range(steps, MANY, 10 * (MANY + c.dependencies)); /* seven names, each walked to */
+  jl_replica_free(c.r);
+}
+
+/* One that comes into that plan looks at what waits for it, and a group that brings none at nothing. */
+static void one_looks_at_what_waits_for_it(void **state) {
+  struct fx *f = *state;
+  struct crowd c = crowd_of(f, EACH);
+  struct jl_error err = {0};
+  size_t steps = 0;
+  put_dependency(f, &c, 0, MANY - 5); /* four actions are behind it: with 4 + 3 + 2 + 1 dependencies */
+  struct jl_circles_of of = {.after = c.r, .touched = &c.touched[c.dependencies - 1], .touched_count = 1, .arena = f->a, .steps = &steps};
+  assert_true(jl_circles_hold(&of, &err));
+  assert_int_equal(steps, 5 + 10);
+  steps = 0;
+  of.touched_count = 0;
+  assert_true(jl_circles_hold(&of, &err));
+  assert_int_equal(steps, 0);
+  jl_replica_free(c.r);
+}
+
+/* A chain of a thousand in one group, and one that would close it. */
+static void a_long_chain_in_one_group(void **state) {
+  struct fx *f = *state;
+  enum { LONG = 1000 };
+  struct draft x = fx_action(f, "x");
+  fx_begin(f);
+  for (unsigned i = 0; i < LONG; i++) fx_create(f, &x, fx_id(i + 100));
+  fx_ok(f);
+  fx_begin(f);
+  for (unsigned i = 0; i + 1 < LONG; i++) {
+    struct draft d = dependency(f, 100 + i, 101 + i, JL_FINISH_TO_START, 0);
+    fx_create(f, &d, fx_natural(f, &d));
+  }
+  fx_ok(f);
+  refuse(f, 99 + LONG, 100, JL_FINISH_TO_START, "A1000 -> A1 -> A2 -> A3 -> A4 -> ... -> A999 -> A1000");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      FX_TEST(random_groups_leave_no_circle),
+      FX_TEST(a_group_is_walked_once),
+      FX_TEST(one_looks_at_what_waits_for_it),
+      FX_TEST(a_long_chain_in_one_group),
       FX_TEST(circles_are_named),
       FX_TEST(long_circles_are_cut),
       FX_TEST(the_second_of_two_is_told_of_the_first),
@@ -320,6 +486,7 @@ int main(void) {
       FX_TEST(random_edits_leave_no_circle),
       FX_TEST(dates_of_actions),
       FX_TEST(days_are_those_of_who_does_it),
+      FX_TEST(of_several_the_first_person_decides),
       FX_TEST(a_late_action_pushes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,34 @@ static void what_is_late_names_all_that_it_pushes(void **state) {
   fx_free(&fx);
 }
 
+/* B waits for A, which is under way since Monday 1 June and will be done on Thursday the 4th; what A itself waited for is no reason any more.
+ * B, due on the 4th, is done on the 5th: because of A, which could not begin earlier as it has begun. Ascension day, 14 May, lies in what A
+ * waited for and does not count as a day off within. */
+static void a_chain_ends_at_what_is_under_way(void **state) {
+  struct fixture fx = fx_new();
+  (void)state;
+  fx_plan(&fx);
+  fx.in.today = day(6, 4);
+  struct jl_id before = action(&fx, "Brief", day(5, 13), day(6, 8), 12, JL_FIXED);
+  fx_begin(&fx, JL_TYPE_ACTION);
+  fx_text(&fx, JL_ACTION_TITLE, "Contenus");
+  fx_int(&fx, JL_ACTION_START, day(6, 1));
+  fx_int(&fx, JL_ACTION_DURATION, 4);
+  fx_int(&fx, JL_ACTION_STATUS, JL_IN_PROGRESS);
+  struct jl_id one = fx_put(&fx), two = action(&fx, "Campagne", 0, day(6, 4), 1, 0);
+  after(&fx, before, one, 0);
+  after(&fx, one, two, 0);
+  Jalon__Document *d = fx_view(&fx, "schedule", NULL, NULL);
+  const Jalon__Block *collisions = fx_block(d, "collisions");
+  assert_int_equal(collisions->n_rows, 1);
+  assert_string_equal(text_in(collisions, 0, "because"), "A2 -> A3");
+  assert_int_equal(number_in(collisions, 0, "from"), day(6, 1));
+  assert_int_equal(number_in(collisions, 0, "off"), 0);
+  assert_int_equal(number_in(collisions, 0, "over"), 1);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 /* Backwards from 19 June: review 1 day on the 19th, campaign 3 days 16 to 18, contents 2 days 12 and 15. */
 static void backwards_from_a_due_date(void **state) {
   struct fixture fx = fx_new();
@@ -183,7 +211,7 @@ static void a_gantt_has_its_bars_in_files_too(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_late_names_all_that_it_pushes), cmocka_unit_test(backwards_from_a_due_date),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_late_names_all_that_it_pushes), cmocka_unit_test(backwards_from_a_due_date), cmocka_unit_test(a_chain_ends_at_what_is_under_way),
                                      cmocka_unit_test(an_event_takes_along_what_is_around_it),
                                      cmocka_unit_test(a_gantt_has_its_bars_in_files_too)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,130 +1,169 @@
-/* Looks from an action at all that waits for it, and for that, breadth first, until it meets the action where it began. A dependency of
- * which an end is deleted counts for nothing; when that end comes back, it is looked at again. */
+/* What waits for each other: strongly connected components (Tarjan, 1972), without recursion, from the successors of what came. A dependency
+ * closes a circle when both its ends are in one component. A dependency of which an end is deleted counts for nothing; when that end comes
+ * back, it is looked at again. */
 #include "common/model/actions/circle.h"
 #include "common/base/arena.h"
 #include "common/base/compiler.h"
 #include "common/base/limits.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
-#include <stdio.h>
 #include <string.h>
 
-#define NAMED 7 /* actions of a circle that the message names */
+#define NOBODY UINT32_MAX
 
-struct reached { /* an action, and through which dependency it was reached from which earlier one */
-  const struct jl_record *action, *through;
-  size_t from;
+struct node { /* an action, in the order in which they were met */
+  const struct jl_record *action;
+  const void *at;     /* how far its dependencies were walked */
+  uint32_t low;       /* the first node that is known to be reached from it, of those whose component is open */
+  uint32_t caller;    /* from which it was met */
+  uint32_t below;     /* of the stack of those whose component is open */
+  uint32_t component; /* first node of it; NOBODY: open */
+  bool itself;        /* it waits for itself */
+  bool joined;        /* others are in its component */
 };
-struct search {
-  const struct jl_rule_input *in;
-  struct jl_arena *own; /* of this search alone: a group may hold thousands of dependencies */
-  struct reached *list;
+struct walk {
+  const struct jl_circles_of *of;
+  struct jl_arena *own; /* of this search alone: a plan may hold hundreds of thousands of dependencies */
+  struct node *nodes;
   size_t count, capacity;
-  uint32_t *slots; /* id -> place in the list + 1 */
+  uint32_t *slots; /* id -> node + 1 */
   size_t slot_count;
+  uint32_t top; /* of the stack */
 };
 
-static bool grow(struct search *s) {
-  if (s->count < s->capacity) return true;
-  size_t capacity = s->capacity == 0 ? 64 : s->capacity * 2, slot_count = capacity * 2;
-  struct reached *list = jl_arena_array(s->own, capacity, sizeof *list);
-  uint32_t *slots = jl_arena_array(s->own, slot_count, sizeof *slots);
-  if (list == NULL || slots == NULL) return false;
-  if (s->count > 0) memcpy(list, s->list, s->count * sizeof *list);
-  for (size_t i = 0; i < s->count; i++) {
-    size_t at = (size_t)jl_id_hash(&list[i].action->id) % slot_count;
-    while (slots[at] != 0) at = (at + 1) % slot_count;
-    slots[at] = (uint32_t)i + 1;
-  }
-  *s = (struct search){.in = s->in, .own = s->own, .list = list, .count = s->count, .capacity = capacity, .slots = slots, .slot_count = slot_count};
+static void step(const struct walk *w) {
+  if (w->of->steps != NULL) ++*w->of->steps;
+}
+
+static void put_slot(struct walk *w, const struct jl_id *id, size_t node) {
+  size_t at = (size_t)jl_id_hash(id) % w->slot_count;
+  while (w->slots[at] != 0) at = (at + 1) % w->slot_count;
+  w->slots[at] = (uint32_t)node + 1;
+}
+
+/* NULL: not met. Valid until the next one is met. */
+static struct node *find(const struct walk *w, const struct jl_id *id) {
+  if (w->nodes == NULL) return NULL;
+  for (size_t at = (size_t)jl_id_hash(id) % w->slot_count; w->slots[at] != 0; at = (at + 1) % w->slot_count)
+    if (jl_id_equal(&w->nodes[w->slots[at] - 1].action->id, id)) return &w->nodes[w->slots[at] - 1];
+  return NULL;
+}
+
+static bool grow(struct walk *w) {
+  if (w->count < w->capacity) return true;
+  size_t capacity = w->capacity == 0 ? 64 : w->capacity * 2;
+  struct node *nodes = jl_arena_array(w->own, capacity, sizeof *nodes);
+  uint32_t *slots = jl_arena_array(w->own, capacity * 2, sizeof *slots);
+  if (nodes == NULL || slots == NULL) return false;
+  if (w->count > 0) memcpy(nodes, w->nodes, w->count * sizeof *nodes);
+  w->nodes = nodes;
+  w->capacity = capacity;
+  w->slots = slots;
+  w->slot_count = capacity * 2;
+  for (size_t i = 0; i < w->count; i++) put_slot(w, &nodes[i].action->id, i);
   return true;
 }
 
-/* false: no memory. */
-static bool reach(struct search *s, const struct jl_record *action, const struct jl_record *through, size_t from) {
-  if (!grow(s)) return false;
-  size_t at = (size_t)jl_id_hash(&action->id) % s->slot_count;
-  for (; s->slots[at] != 0; at = (at + 1) % s->slot_count)
-    if (s->list[s->slots[at] - 1].action == action) return true;
-  s->list[s->count++] = (struct reached){action, through, from};
-  s->slots[at] = (uint32_t)s->count;
-  return true;
+/* NOBODY: no memory. */
+static uint32_t meet(struct walk *w, const struct jl_record *action, uint32_t caller) {
+  if (!grow(w)) return NOBODY;
+  uint32_t node = (uint32_t)w->count++;
+  w->nodes[node] = (struct node){.action = action, .low = node, .caller = caller, .below = w->top, .component = NOBODY};
+  put_slot(w, &action->id, node);
+  w->top = node;
+  step(w);
+  return node;
 }
 
-/* "A3 -> A7 -> A3", the middle of a long one left out. */
-static void name_circle(const struct search *s, size_t last, char *out, size_t size) {
-  size_t length = 1, used = 0;
-  char reference[JL_REFERENCE_SIZE];
-  for (size_t i = last; i != 0; i = s->list[i].from) length++;
-  for (size_t place = 0; place < length && used < size; place++) {
-    size_t at = last;
-    for (size_t i = length - 1; i > place; i--) at = s->list[at].from;
-    bool left_out = length > NAMED && place >= NAMED - 2 && place < length - 1;
-    if (left_out && place > NAMED - 2) continue;
-    jl_reference_format(s->list[at].action->type, s->list[at].action->number, reference);
-    used += (size_t)snprintf(out + used, size - used, "%s -> ", left_out ? "..." : reference[0] != '\0' ? reference : "A");
+/* Nothing behind it leads back before it: it is the first of its component, which is what stands on the stack above it. */
+static void close_component(struct walk *w, uint32_t first) {
+  bool joined = w->top != first;
+  for (bool more = true; more;) {
+    struct node *n = &w->nodes[w->top];
+    more = w->top != first;
+    n->component = first;
+    n->joined = joined;
+    w->top = n->below;
   }
-  jl_reference_format(s->list[0].action->type, s->list[0].action->number, reference);
-  if (used < size) snprintf(out + used, size - used, "%s", reference[0] != '\0' ? reference : "A");
 }
 
-/* Who made the newest of the dependencies that were there: the one that this change meets. */
-static struct jl_arg other_author(const struct search *s, size_t last, const struct jl_record *closing, const struct jl_record **ret_met) {
-  *ret_met = NULL;
-  for (size_t i = last; i != 0; i = s->list[i].from) {
-    const struct jl_record *through = s->list[i].through;
-    if (through != closing && through != s->in->touched->after && (*ret_met == NULL || through->revision > (*ret_met)->revision))
-      *ret_met = through;
+/* The next action that waits for this one; NULL: no more. */
+static const struct jl_record *next_behind(const struct walk *w, struct node *n) {
+  const struct jl_record *dependency;
+  while ((dependency = jl_replica_next_referring(w->of->after, &n->action->id, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_PREDECESSOR, &n->at)) != NULL) {
+    struct jl_id id;
+    step(w);
+    const struct jl_record *next =
+        jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_SUCCESSOR, &id) ? jl_replica_live(w->of->after, &id) : NULL;
+    if (next != NULL && next->type_number == JL_TYPE_ACTION) return next;
   }
-  if (closing != s->in->touched->after && (*ret_met == NULL || closing->revision > (*ret_met)->revision)) *ret_met = closing;
-  return *ret_met == NULL ? jl_arg_text("") : jl_arg_first_author(s->in->evaluation, *ret_met, 0);
+  return NULL;
 }
 
-static bool circle(const struct search *s, size_t last, const struct jl_record *closing, struct jl_error *err) {
-  char named[JL_ARG_TEXT_MAX];
-  const struct jl_record *met;
-  struct jl_arg author = other_author(s, last, closing, &met);
-  name_circle(s, last, named, sizeof named);
-  if (author.text[0] != '\0')
-    return jl_break(s->in, 0, err, JL_MSG("{1} would come before itself: {2}; {3} is {4}'s"),
-                    JL_MSG("leave this dependency out, or remove one of the others: jalon dependency list"),
-                    jl_arg_record(s->list[0].action), jl_arg_text(named), jl_arg_record(met), author);
-  return jl_break(s->in, 0, err, JL_MSG("{1} would come before itself: {2}"),
-                  JL_MSG("leave this dependency out, or remove one of the others: jalon dependency list"), jl_arg_record(s->list[0].action),
-                  jl_arg_text(named));
-}
-
-static bool no_circle_from(const struct jl_rule_input *in, const struct jl_record *start, struct jl_error *err) {
-  struct jl_arena *own JL_CLEANUP(jl_arena_freep) = jl_arena_new((size_t)JL_SPACE_RECORDS * 160);
-  if (own == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
-  struct search s = {.in = in, .own = own};
-  bool ok = reach(&s, start, NULL, 0);
-  for (size_t i = 0; ok && i < s.count; i++) {
-    const struct jl_record *dependency;
-    const void *at = NULL;
-    while (ok && (dependency = jl_replica_next_referring(in->after, &s.list[i].action->id, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_PREDECESSOR,
-                                                         &at)) != NULL) {
-      struct jl_id id;
-      if (!jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_SUCCESSOR, &id)) continue;
-      const struct jl_record *next = jl_replica_live(in->after, &id);
-      if (next == NULL || next->type_number != JL_TYPE_ACTION) continue;
-      if (next == start) return circle(&s, i, dependency, err);
-      ok = reach(&s, next, dependency, i);
+static bool walk_from(struct walk *w, const struct jl_record *start) {
+  if (find(w, &start->id) != NULL) return true;
+  for (uint32_t current = meet(w, start, NOBODY); current != NOBODY;) {
+    struct node *n = &w->nodes[current];
+    const struct jl_record *next = next_behind(w, n);
+    struct node *known = next == NULL ? NULL : find(w, &next->id);
+    if (next == NULL) {
+      uint32_t low = n->low, caller = n->caller;
+      if (low == current) close_component(w, current);
+      if (caller == NOBODY) return true;
+      if (low < w->nodes[caller].low) w->nodes[caller].low = low;
+      current = caller;
+    } else if (known == NULL) {
+      current = meet(w, next, current);
+    } else if (known->component == NOBODY) {
+      if (known == n) n->itself = true;
+      if (known < &w->nodes[n->low]) n->low = (uint32_t)(known - w->nodes);
     }
   }
-  return ok || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  return false;
 }
 
-bool jl_dependency_circle(const struct jl_rule_input *in, struct jl_error *err) {
-  const struct jl_record *dependency = in->touched->after;
-  struct jl_id before;
-  if (!jl_rule_came(in) || !jl_rule_alive(in) || !jl_record_id(dependency->type, dependency->body, JL_DEPENDENCY_PREDECESSOR, &before))
-    return true;
-  const struct jl_record *start = jl_replica_live(in->after, &before);
-  return start == NULL || no_circle_from(in, start, err);
+/* ---- what the group touched ---- */
+static struct jl_rule_input input(const struct jl_circles_of *of, const struct jl_touched *t) {
+  return (struct jl_rule_input){of->after, of->organisation, t, of->arena, of->evaluation};
 }
 
-bool jl_action_circle(const struct jl_rule_input *in, struct jl_error *err) {
-  if (in->touched->before == NULL || !jl_rule_came(in) || !jl_rule_alive(in)) return true;
-  return no_circle_from(in, in->touched->after, err);
+struct ends { /* of the dependency that came; of an action that came back both are that action; NULL: it can close no circle */
+  const struct jl_record *before, *after;
+};
+static struct ends ends_of(const struct jl_circles_of *of, const struct jl_touched *t) {
+  const struct jl_rule_input in = input(of, t);
+  const struct jl_record *record = t->after;
+  struct jl_id before, after;
+  struct ends e = {NULL, NULL};
+  if ((record->type_number != JL_TYPE_ACTION && record->type_number != JL_TYPE_DEPENDENCY) || !jl_rule_came(&in) || !jl_rule_alive(&in)) return e;
+  if (record->type_number == JL_TYPE_ACTION) return t->before == NULL ? e : (struct ends){record, record};
+  if (!jl_record_id(record->type, record->body, JL_DEPENDENCY_PREDECESSOR, &before) ||
+      !jl_record_id(record->type, record->body, JL_DEPENDENCY_SUCCESSOR, &after))
+    return e;
+  e = (struct ends){jl_replica_live(of->after, &before), jl_replica_live(of->after, &after)};
+  return e.before == NULL || e.after == NULL ? (struct ends){NULL, NULL} : e;
+}
+
+static bool closes(const struct walk *w, const struct ends *e) {
+  const struct node *one = find(w, &e->before->id), *other = find(w, &e->after->id);
+  if (one == NULL || other == NULL) return false;
+  return one == other ? one->itself || one->joined : one->component == other->component;
+}
+
+bool jl_circles_hold(const struct jl_circles_of *of, struct jl_error *err) {
+  struct jl_arena *own JL_CLEANUP(jl_arena_freep) = NULL;
+  struct walk w = {.of = of, .top = NOBODY};
+  for (size_t i = 0; i < of->touched_count; i++) {
+    struct ends e = ends_of(of, &of->touched[i]);
+    if (e.after == NULL) continue;
+    if (own == NULL) w.own = own = jl_arena_new((size_t)JL_SPACE_RECORDS * 256);
+    if (own == NULL || !walk_from(&w, e.after)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  }
+  for (size_t i = 0; own != NULL && i < of->touched_count; i++) {
+    struct ends e = ends_of(of, &of->touched[i]);
+    if (e.before == NULL || !closes(&w, &e)) continue;
+    const struct jl_rule_input in = input(of, &of->touched[i]);
+    if (!jl_circle_refuse(&in, e.before, of->steps, err)) return false;
+  }
+  return true;
 }

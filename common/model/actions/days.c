@@ -1,4 +1,5 @@
 #include "common/model/actions/days.h"
+#include "common/base/calendar.h"
 
 /* 1969-12-29, a Monday, has index 0 and is day -3. */
 static int32_t weekdays_before(int32_t boundary) {
@@ -16,15 +17,27 @@ const struct jl_days *jl_days_new(struct jl_arena *a, int32_t first, int32_t end
   if (end - first > JL_DAYS_WINDOW) end = first + JL_DAYS_WINDOW;
   size_t span = (size_t)(end - first);
   struct jl_days *d = jl_arena_alloc(a, sizeof *d);
-  int32_t *before = jl_arena_array(a, span + 1, sizeof *before), *day = jl_arena_array(a, span + 1, sizeof *day);
-  if (d == NULL || before == NULL || day == NULL) return NULL;
-  *d = (struct jl_days){.first = first, .end = end, .before = before, .day = day};
+  int32_t *before = jl_arena_array(a, span + 1, sizeof *before), *day = jl_arena_array(a, span + 1, sizeof *day),
+          *off = jl_arena_array(a, span + 1, sizeof *off), off_so_far = 0;
+  if (d == NULL || before == NULL || day == NULL || off == NULL) return NULL;
+  *d = (struct jl_days){.first = first, .end = end, .before = before, .day = day, .off = off};
   for (int32_t at = first; at < end; at++) {
     before[at - first] = d->worked;
-    if (is_worked(context, at)) day[d->worked++] = at;
+    off[at - first] = off_so_far;
+    if (is_worked(context, at))
+      day[d->worked++] = at;
+    else
+      off_so_far += jl_weekday(at) <= 5;
   }
+  off[span] = off_so_far;
   return d;
 }
+
+static int32_t off_before(const struct jl_days *d, int32_t boundary) {
+  int32_t at = boundary < d->first ? d->first : boundary > d->end ? d->end : boundary;
+  return d->off[at - d->first];
+}
+int32_t jl_days_off(const struct jl_days *d, int32_t from, int32_t to) { return off_before(d, to) - off_before(d, from); }
 
 int32_t jl_days_before(const struct jl_days *d, int32_t boundary) {
   if (boundary < d->first) return weekdays_before(boundary) - weekdays_before(d->first);

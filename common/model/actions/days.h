@@ -20,11 +20,13 @@ struct jl_days {
   int32_t worked;        /* of them */
   const int32_t *before; /* per day of the window: worked days of it before that day */
   const int32_t *day;    /* the worked days, ascending */
+  const int32_t *off;    /* per day of the window: days of it from Monday to Friday before that day that are not worked */
 };
 /* NULL: no memory. is_worked NULL: Monday to Friday, without a table. */
 const struct jl_days *jl_days_new(struct jl_arena *a, int32_t first, int32_t end, jl_is_worked *is_worked, const void *context);
 
 int32_t jl_days_before(const struct jl_days *d, int32_t boundary); /* worked days before it, from some day on; they grow with it */
+int32_t jl_days_off(const struct jl_days *d, int32_t from, int32_t to); /* from Monday to Friday, and not worked; to >= from */
 int32_t jl_days_at(const struct jl_days *d, int32_t index);        /* the worked day that so many others are before */
 static inline int32_t jl_days_between(const struct jl_days *d, int32_t from, int32_t to) { return jl_days_before(d, to) - jl_days_before(d, from); }
 static inline int32_t jl_days_from(const struct jl_days *d, int32_t boundary) { return jl_days_at(d, jl_days_before(d, boundary)); } /* first worked day from there on */

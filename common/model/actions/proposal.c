@@ -100,12 +100,6 @@ static size_t driver_of(const struct jl_network *n, size_t i, size_t asked) {
   return driver == JL_NO_LINK || (i != asked && n->schedule.works[i].held) ? SIZE_MAX : n->schedule.links[driver].before;
 }
 
-size_t jl_chain_first(const struct jl_network *n, size_t i) {
-  size_t first = i;
-  for (size_t at = driver_of(n, i, i), steps = 0; at != SIZE_MAX && steps <= n->count; at = driver_of(n, at, i), steps++) first = at;
-  return first;
-}
-
 void jl_cell_chain(const struct jl_view_input *in, struct jl_builder *b, const struct jl_network *n, size_t i) {
   size_t chain[CHAIN_NAMED], length = 0;
   char text[300] = "", reference[JL_REFERENCE_SIZE];
@@ -121,14 +115,21 @@ void jl_cell_chain(const struct jl_view_input *in, struct jl_builder *b, const s
   jl_cell_text(b, (struct jl_bytes){(const uint8_t *)text, used});
 }
 
-int32_t jl_chain_days_off(const struct jl_network *n, size_t i) {
-  int32_t off = 0;
-  for (size_t at = i, steps = 0; at != SIZE_MAX && steps <= n->count; at = driver_of(n, at, i), steps++) {
-    struct jl_span span = n->schedule.dates[at].planned;
-    for (int32_t day = span.start; day < span.finish && day - span.start < JL_DAYS_WINDOW; day++)
-      off += jl_weekday(day) <= 5 && jl_days_between(n->schedule.works[at].days, day, day + 1) == 0;
+/* Each work once, in the order in which links lead forward: a chain may be as long as the plan. */
+const struct jl_chain *jl_network_chains(struct jl_builder *b, const struct jl_network *n) {
+  struct jl_chain *chains = jl_view_alloc(b, n->count + 1, sizeof *chains);
+  if (chains == NULL) return NULL;
+  for (size_t p = 0; p < n->count; p++) {
+    size_t i = n->schedule.order[p], before = driver_of(n, i, i);
+    struct jl_span span = n->schedule.dates[i].planned;
+    chains[i] = (struct jl_chain){i, jl_days_off(n->schedule.works[i].days, span.start, span.finish)};
+    if (before == SIZE_MAX) continue;
+    bool ends = n->schedule.works[before].held; /* a chain that comes to what is held ends there */
+    span = n->schedule.dates[before].planned;
+    chains[i].first = ends ? before : chains[before].first;
+    chains[i].off += ends ? jl_days_off(n->schedule.works[before].days, span.start, span.finish) : chains[before].off;
   }
-  return off;
+  return chains;
 }
 
 struct place {

@@ -24,9 +24,13 @@ void jl_cell_waits_for(const struct jl_view_input *in, struct jl_builder *b, con
 void jl_cell_whose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_network *n, size_t i);
 /* "A3 -> A5 -> A7": what brought work i to where it is, from the first that waits for nothing. */
 void jl_cell_chain(const struct jl_view_input *in, struct jl_builder *b, const struct jl_network *n, size_t i);
-/* Days from Monday to Friday within the chain that are not worked: holidays, closures, leave. */
-int32_t jl_chain_days_off(const struct jl_network *n, size_t i);
-size_t jl_chain_first(const struct jl_network *n, size_t i);
+/* The same chain of every work: the one that waits for nothing, and the days from Monday to Friday within it that are not worked (holidays,
+ * closures, leave). NULL: the builder has failed. */
+struct jl_chain {
+  size_t first;
+  int32_t off;
+};
+const struct jl_chain *jl_network_chains(struct jl_builder *b, const struct jl_network *n);
 /* Works by their planned first day, then the last, then the number; count of them. NULL: the builder has failed. */
 const size_t *jl_network_by_day(struct jl_builder *b, const struct jl_network *n);
 #endif

@@ -1,4 +1,3 @@
-#include "common/model/actions/circle.h"
 #include "common/model/rules.h"
 #include "common/base/money.h"
 #include "common/model/actions/score.h"
@@ -61,8 +60,6 @@ static const struct jl_rule rules[] = {
     {"action-reason", JL_TYPE_ACTION, action_reason},
     {"action-carried", JL_TYPE_ACTION, action_carried},
     {"action-limits", JL_TYPE_ACTION, action_limits},
-    {"action-circle", JL_TYPE_ACTION, jl_action_circle},
-    {"dependency-circle", JL_TYPE_DEPENDENCY, jl_dependency_circle},
     {"rice-confidence", JL_TYPE_ACTION, rice_confidence},
 };
 const struct jl_rules jl_actions_rules = {rules, JL_COUNT(rules)};

@@ -34,6 +34,7 @@ static void cell_floor(struct sheet *s, size_t i) {
 
 static void block_collisions(struct sheet *s) {
   struct jl_builder *b = s->b;
+  const struct jl_chain *chains = jl_network_chains(b, &s->n);
   jl_block_begin(b, JL_BLOCK_TABLE, "collisions", JL_MSG("cannot fit"));
   jl_column(b, "action", JL_MSG("action"), JL_ARG_TEXT, 0);
   jl_column(b, "limit", JL_MSG("to be done by"), JL_ARG_DATE, 0);
@@ -43,12 +44,12 @@ static void block_collisions(struct sheet *s) {
   jl_column(b, "from", JL_MSG("which can begin on"), JL_ARG_DATE, 4);
   jl_column(b, "floor", JL_MSG("and not earlier because of"), JL_ARG_LABEL, 4);
   jl_column(b, "off", JL_MSG("days off within"), JL_ARG_INTEGER, 3);
-  for (size_t k = 0; k < s->n.count; k++) {
+  for (size_t k = 0; chains != NULL && k < s->n.count; k++) {
     size_t i = s->order[k];
     const struct jl_work *w = &s->n.schedule.works[i];
     struct jl_proposal p = jl_propose(&s->n, i);
-    size_t first = jl_chain_first(&s->n, i);
     if (!shown(s, i) || p.overrun == 0) continue;
+    size_t first = chains[i].first;
     struct jl_span wanted = s->n.schedule.dates[i].planned;
     jl_row_begin(b, s->n.activities[i].action, 0, JL_ROW_NORMAL);
     jl_cell_title(b, s->in, s->n.activities[i].action);
@@ -61,7 +62,7 @@ static void block_collisions(struct sheet *s) {
     jl_cell_chain(s->in, b, &s->n, i);
     jl_cell(b, jl_arg_date(jl_planned_first(&s->n.schedule.works[first], &s->n.schedule.dates[first].planned)));
     cell_floor(s, first);
-    jl_cell(b, jl_arg_integer(jl_chain_days_off(&s->n, i)));
+    jl_cell(b, jl_arg_integer(chains[i].off));
   }
 }
 
