@@ -1063,12 +1063,15 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
   static const struct jl_option of_actions[] = {
       ACTION_FILTERS, ACTION_SORT, BOARD_COLUMNS};
   static const struct jl_option person = {"by", "PERSON", JL_MSG("only what this person changed")};
+  static const struct jl_option of_budget[] = {
+      {"by", "lever|action|month|...", JL_MSG("only the table of this grouping: lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi, person")},
+      {"basis", "cost|net|gross", JL_MSG("what it costs, amounts excl. VAT, or incl. VAT")},
+      {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")}};
   static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
                                            {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
                                            {"limit", "N", JL_MSG("at most so many changes, the newest")},
                                            {"sentences", "yes|no", JL_MSG("no: a column for each part of a change, as CSV and JSON have them")},
                                            {"import", "NAME", JL_MSG("only what came with this import")},
-                                           {"by", "lever|category|bucket", JL_MSG("only the table of this grouping")},
                                            {"type", "action|kpi|budget-line|...", JL_MSG("which records")},
                                            {"deleted", "yes|no", JL_MSG("the deleted ones")},
                                            {"why", "PERSON|TEAM|me", JL_MSG("why this person or team may, or may not")},
@@ -1085,6 +1088,8 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"person", "PERSON", JL_MSG("of this person")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
+  for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
+    if (strcmp(of_budget[i].name, name) == 0) return of_budget[i];
   for (size_t i = 0; jl_view_takes(view, "lever") && i < JL_COUNT(of_actions); i++)
     if (strcmp(of_actions[i].name, name) == 0) return of_actions[i];
   for (size_t i = 0; i < JL_COUNT(known); i++)

@@ -162,7 +162,7 @@ static const struct jl_money_line *line_of(const struct jl_money_line *lines, si
 static bool line_rows(struct diff *d, const struct jl_money_line *then, const struct jl_money_line *now) {
   static const struct jl_amounts nothing = {0};
   const struct jl_record *line = now != NULL ? now->line : then->line;
-  const struct jl_amounts *a = then != NULL ? &then->net : &nothing, *b = now != NULL ? &now->net : &nothing;
+  const struct jl_amounts *a = then != NULL ? &then->amounts : &nothing, *b = now != NULL ? &now->amounts : &nothing;
   if (!belongs(d, &(struct pair){then != NULL ? then->line : NULL, now != NULL ? now->line : NULL})) return true;
   for (int which = PLANNED; which < REMAINING; which++) {
     if (amount(a, which) == amount(b, which)) continue;

@@ -3,7 +3,6 @@
 #include "common/base/text.h"
 #include <string.h>
 
-#define SOURCES_MAX 64
 /* Rows stop here, so that totals and notes, which come after them, still fit, and the reader can unpack it all. */
 #define PAGE_BYTES (JL_VIEW_MAX - 131072)
 #define PAGE_MEMORY (JL_UNPACK_MAX / 4 * 3)
@@ -343,7 +342,7 @@ void jl_cell_source(struct jl_builder *b, const struct jl_record *record) {
   if (!jl_builder_ok(b) || b->skipping) return;
   JL_ASSERT(b->cell != NULL);
   Jalon__Cell *cell = b->cell;
-  if (record == NULL || cell->n_sources >= SOURCES_MAX) return;
+  if (record == NULL || cell->n_sources >= JL_CELL_SOURCES) return;
   uint8_t *id = make(b, sizeof record->id.bytes, 18);
   b->memory += sizeof(ProtobufCBinaryData) + sizeof record->id.bytes;
   if (id == NULL || !grow(b, &cell->sources, cell->n_sources, sizeof *cell->sources)) return;

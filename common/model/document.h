@@ -32,6 +32,7 @@ struct jl_view_input {
 };
 const char *jl_view_value(const struct jl_view_input *in, const char *name); /* NULL: not given */
 
+#define JL_CELL_SOURCES 64 /* records that a cell names as its sources, at most */
 #define JL_COLUMN_SPARE 10 /* priority of a column that goes before what names the row is cut */
 #define JL_COLUMN_FILES 11 /* of a picture's: what the picture says by itself, for files */
 struct jl_builder;                         /* writes one Document */

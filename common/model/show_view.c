@@ -238,7 +238,7 @@ static bool block_money(const struct jl_view_input *in, struct jl_builder *b, co
   if (!jl_money_lines(in, b, &lines, &n, &all, err)) return false;
   for (size_t i = 0; i < n; i++) {
     if (!money_of(in, &lines[i], record)) continue;
-    if (!jl_amounts_add(&total, &lines[i].net, err)) return false;
+    if (!jl_amounts_add(&total, &lines[i].amounts, err)) return false;
     lines[kept++] = lines[i];
   }
   if (kept == 0) return true;
@@ -248,7 +248,7 @@ static bool block_money(const struct jl_view_input *in, struct jl_builder *b, co
   for (size_t i = 0; i < kept; i++) {
     jl_row_begin(b, lines[i].line, 0, JL_ROW_NORMAL);
     jl_cell_title(b, in, lines[i].line);
-    jl_cells_money(b, in, &lines[i].net, &lines[i], 1, NULL, NULL);
+    jl_cells_money(b, in, &lines[i].amounts, &lines[i], 1, NULL, NULL);
   }
   if (kept > 1) {
     jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);

@@ -11,7 +11,7 @@ enum {
   BUDGET = 1u << JL_SECTION_BUDGET,
   PAYROLL = 1u << JL_SECTION_PAYROLL,
 };
-static const char *const budget_parameters[] = {"by", NULL};
+static const char *const budget_parameters[] = {"by", "basis", "period", NULL};
 static const char *const history_parameters[] = {"before", "since", "until", "by", "import", "limit", "sentences", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
 static const char *const drift_parameters[] = {"baseline", NULL};
@@ -137,7 +137,7 @@ const struct jl_view jl_views[] = {
      .build = jl_raci_view},
     {.name = "budget",
      .label = JL_MSG("budget"),
-     .help = JL_MSG("planned, committed, actual and remaining by lever, category and bucket"),
+     .help = JL_MSG("planned, committed, actual and remaining by lever, category, bucket, month, supplier ..."),
      .needs_space = true,
      .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
      .parameters = budget_parameters,

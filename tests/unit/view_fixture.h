@@ -142,7 +142,7 @@ static inline void fx_cell_text(const Jalon__Cell *cell, char *out, size_t size)
   if (!cell->has_kind)
     snprintf(out, size, "%s", "");
   else if (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL)
-    snprintf(out, size, "%s", cell->text);
+    snprintf(out, size, "%s", cell->words != NULL ? cell->alternative : cell->text); /* a sentence: as files have it */
   else if (cell->kind == JL_ARG_FRACTION && cell->text != NULL)
     snprintf(out, size, "%" PRId64 " %s", cell->number, cell->text);
   else

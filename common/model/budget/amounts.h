@@ -1,25 +1,53 @@
-/* Money of one budget line, in minor units and in the line's VAT basis: what rules and views share, so that both show the
- * same cents. An order is a commitment until it is invoiced; its open part is what the invoices that settle it leave. */
+/* The amounts of the budget, in minor units of the plan's currency: every one of them once, as one record says it. What is shown in whatever
+ * grouping is a sum of these, so every grouping comes to the same total to the cent; rules and views share them, so both say the same.
+ *
+ *   planned     the months of a line when there are any, else the line's own
+ *   committed   the open part of an order: what the invoices that settle it leave
+ *   actual      an invoice
+ *
+ * A line is planned in its VAT basis; the other side is computed once, from the line's whole, and its months share that (largest remainder), so that
+ * a line is what a calculator makes of it. An expense has both sides as it was entered, and the one that was not entered is computed. */
 #ifndef JL_MODEL_BUDGET_AMOUNTS_H
 #define JL_MODEL_BUDGET_AMOUNTS_H
 #include "common/model/replica.h"
 
+enum jl_basis { JL_BASIS_COST /* what it costs: excl. VAT */, JL_BASIS_NET, JL_BASIS_GROSS };
+struct jl_sum { int64_t net, gross, cost; };
+int64_t jl_sum_in(const struct jl_sum *sum, enum jl_basis basis);
+
+enum jl_money_kind { JL_MONEY_PLANNED, JL_MONEY_COMMITTED, JL_MONEY_ACTUAL, JL_MONEY_KINDS };
+#define JL_WHOLE_PERIOD INT32_MIN /* for the whole period, in no month */
+struct jl_money_entry {
+  enum jl_money_kind kind;
+  const struct jl_record *record; /* what says it: the line, one of its months, an expense */
+  const struct jl_record *line;
+  const struct jl_record *action; /* whom it pays for; NULL: no action */
+  int32_t day;                    /* when it counts: a month's first day, an expense's date; JL_WHOLE_PERIOD */
+  struct jl_sum sum;
+};
+/* false ends the walk, which then is false too. */
+typedef bool jl_money_entry_function(void *context, const struct jl_money_entry *entry);
+/* The entries of a live line: its months, its orders, its invoices, ascending by number. false: overflow, or no memory in the arena. */
+JL_MUST_CHECK bool jl_line_entries(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_money_entry_function *take,
+                                   void *context);
+
 struct jl_amounts {
-  int64_t planned;   /* sum of the months when there are any, else the line's own */
-  int64_t committed; /* open part of the orders */
-  int64_t actual;    /* invoices */
+  int64_t planned;
+  int64_t committed;
+  int64_t actual;
   int64_t remaining; /* planned - committed - actual */
 };
-/* Live months and expenses of the line only. false: overflow, or no memory in the arena. */
+JL_MUST_CHECK bool jl_amounts_take(struct jl_amounts *io, enum jl_money_kind kind, int64_t amount); /* false: overflow, io as it was */
+
+/* These in the VAT basis of the line, in which it is planned and controlled. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret);
-/* Sum of the live months when there are any, else the line's own; in the line's VAT basis. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned);
-/* Amount of an expense in the VAT basis of its line (line NULL: net). The other side is computed when only one is
- * recorded. false: overflow. */
+/* Of an expense (line NULL: excl. VAT). */
 JL_MUST_CHECK bool jl_expense_amount(const struct jl_record *expense, const struct jl_record *line, int64_t *ret_amount);
-/* Open part of an order, >= 0, in the line's basis; 0 for an invoice. false: overflow, or no memory. */
+/* Open part of an order, >= 0; 0 for an invoice. */
 JL_MUST_CHECK bool jl_order_open(const struct jl_replica *r, const struct jl_record *order, const struct jl_record *line,
                                  struct jl_arena *a, int64_t *ret_open);
+
 /* Currency of the plan as text, "" when it has none yet. */
 void jl_plan_currency(const struct jl_replica *r, char out[4]);
 /* The plan record of a plan space; NULL when there is none (yet). */

@@ -1,5 +1,5 @@
 /* The budget: lines by lever, by category and by bucket, each with totals that add up (product.md B1, B2, B4). */
-#include "common/model/budget/totals.h"
+#include "common/model/budget/groups.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -20,7 +20,7 @@ static bool group_total(const struct money *m, bool (*belongs)(const struct jl_m
   *ret_n = 0;
   for (size_t i = 0; i < m->n; i++) {
     if (!belongs(&m->lines[i], group)) continue;
-    if (!jl_amounts_add(ret, &m->lines[i].net, err)) return false;
+    if (!jl_amounts_add(ret, &m->lines[i].amounts, err)) return false;
     ++*ret_n;
   }
   return true;
@@ -39,7 +39,7 @@ static void line_row(const struct jl_view_input *in, struct jl_builder *b, const
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_CATEGORY);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_BUCKET);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_KPI);
-  jl_cells_money(b, in, &line->net, line, 1, NULL, NULL);
+  jl_cells_money(b, in, &line->amounts, line, 1, NULL, NULL);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_VAT_BASIS);
 }
 
@@ -115,7 +115,7 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
     struct jl_id kpi;
     if (jl_record_id(m->lines[i].line->type, m->lines[i].line->body, JL_BUDGET_LINE_KPI, &kpi) && jl_replica_live(in->space, &kpi) != NULL)
       continue;
-    if (!jl_amounts_add(&total, &m->lines[i].net, err)) return false;
+    if (!jl_amounts_add(&total, &m->lines[i].amounts, err)) return false;
     count++;
     char reference[32];
     int size = snprintf(reference, sizeof reference, "%sB%llu", used == 0 ? "" : ", ", (unsigned long long)m->lines[i].line->number);
@@ -133,24 +133,74 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
   return true;
 }
 
+/* ---- what was asked for ---- */
+static bool basis_of(const struct jl_view_input *in, enum jl_basis *ret, struct jl_error *err) {
+  static const char *const names[] = {[JL_BASIS_COST] = "cost", [JL_BASIS_NET] = "net", [JL_BASIS_GROSS] = "gross"};
+  const char *wanted = jl_view_value(in, "basis");
+  *ret = JL_BASIS_COST;
+  for (size_t i = 0; wanted != NULL && i < JL_COUNT(names); i++) {
+    if (strcmp(names[i], wanted) != 0) continue;
+    *ret = (enum jl_basis)i;
+    return true;
+  }
+  return wanted == NULL || jl_fail(err, JL_E_INVALID, JL_MSG("amounts have no side {1}"),
+                                   JL_MSG("basis is cost, net (excl. VAT) or gross (incl. VAT)"), jl_arg_text(wanted));
+}
+
+static bool filter_of(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err) {
+  const char *period = jl_view_value(in, "period");
+  const struct jl_fiscal fiscal = jl_fiscal_of(jl_view_plan(in), in->today);
+  *ret = (struct jl_money_filter){.has_days = period != NULL};
+  return basis_of(in, &ret->basis, err) && (period == NULL || jl_fiscal_period(&fiscal, period, &ret->first, &ret->last, err));
+}
+
 static bool wants(const char *by, const char *block) { return by == NULL || strcmp(by, block) == 0; }
+
+/* What is planned in no month is in none, and so in no period of months. */
+static bool note_period(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter, struct jl_error *err) {
+  struct jl_money_filter all = *filter;
+  struct jl_money_groups months;
+  char currency[4];
+  if (!filter->has_days) return true;
+  const struct jl_arg days[] = {jl_arg_date(filter->first), jl_arg_date(filter->last)};
+  jl_note(b, JL_TONE_MUTED, JL_MSG("only amounts of {1} to {2}"), days, 2);
+  all.has_days = false;
+  if (!jl_money_groups(in, b, jl_grouping_by("month"), &all, &months, err)) return false;
+  const struct jl_money_group *last = months.count == 0 ? NULL : months.rows[months.count - 1];
+  if (last == NULL || !last->none || last->amounts.planned == 0) return true;
+  jl_plan_currency(in->space, currency);
+  const struct jl_arg planned = jl_arg_money(last->amounts.planned, currency);
+  jl_note(b, JL_TONE_WARN, JL_MSG("not in it: {1}, planned for the whole period and in no month"), &planned, 1);
+  return true;
+}
+
+static void note_basis(struct jl_builder *b, const struct jl_money_filter *filter) {
+  jl_note(b, JL_TONE_MUTED, filter->basis == JL_BASIS_GROSS ? JL_MSG("amounts incl. VAT") : JL_MSG("amounts excl. VAT"), NULL, 0);
+}
 
 bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
   const char *by = jl_view_value(in, "by");
-  if (by != NULL && strcmp(by, "lever") != 0 && strcmp(by, "category") != 0 && strcmp(by, "bucket") != 0)
-    return jl_fail(err, JL_E_INVALID, JL_MSG("the budget has no grouping {1}"), JL_MSG("by is lever, category or bucket"), jl_arg_text(by));
+  const struct jl_grouping *grouping = by == NULL ? NULL : jl_grouping_by(by);
+  struct jl_money_filter filter;
   struct money m;
   struct jl_bucket_shares shares;
-  if (!jl_money_lines(in, b, &m.lines, &m.n, &m.total, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err)) return false;
+  if (by != NULL && grouping == NULL && strcmp(by, "lever") != 0 && strcmp(by, "category") != 0 && strcmp(by, "bucket") != 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the budget has no grouping {1}"),
+                   JL_MSG("by is lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi or person"),
+                   jl_arg_text(by));
+  if (!filter_of(in, &filter, err) || !jl_money_lines_of(in, b, &filter, &m.lines, &m.n, &m.total, err) ||
+      !jl_bucket_shares(in, m.lines, m.n, &shares, err))
+    return false;
   jl_builder_title(b, JL_MSG("budget"), NULL, 0);
+  if (grouping != NULL && !jl_block_groups(in, b, grouping, &filter, err)) return false;
   if (wants(by, "lever") && !block_levers(in, b, &m, err)) return false;
   if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;
   if (wants(by, "bucket")) jl_block_buckets(b, in, &shares, m.lines, m.n);
-  if (by == NULL && !jl_block_payroll(in, b, &m.total, true, err)) return false;
+  if (by == NULL && !filter.has_days && !jl_block_payroll(in, b, &m.total, true, err)) return false;
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
-  if (!note_without_kpi(in, b, &m, err)) return false;
-  jl_note(b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  if (!note_without_kpi(in, b, &m, err) || !note_period(in, b, &filter, err)) return false;
+  note_basis(b, &filter);
   jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
   if (m.n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   return true;

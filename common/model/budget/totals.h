@@ -1,21 +1,31 @@
-/* Amounts excl. VAT, so that lines kept with and without VAT add up; the shares of the buckets. */
+/* The lines of the budget with their money, what each of them costs and where it belongs; the shares of the buckets. */
 #ifndef JL_MODEL_BUDGET_TOTALS_H
 #define JL_MODEL_BUDGET_TOTALS_H
 #include "common/model/budget/amounts.h"
 #include "common/model/view_support.h"
 
-/* A line's amounts converted to net at its rate; remaining is computed from the converted ones, so every row adds up. */
-JL_MUST_CHECK bool jl_net_amounts(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line,
-                                  struct jl_amounts *ret, struct jl_error *err);
 JL_MUST_CHECK bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, struct jl_error *err);
 
-/* One line with its money, and where it belongs. */
-struct jl_money_line {
-  const struct jl_record *line, *lever;
-  int64_t category, bucket;
-  struct jl_amounts net;
+/* Which amounts: with or without VAT, and of which days. What is planned for the whole period, in no month, is only in that without days. */
+struct jl_money_filter {
+  enum jl_basis basis;
+  bool has_days;
+  int32_t first, last;
 };
-/* All the readable lines with their total. *ret_lines belongs to the arena. */
+bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry);
+bool jl_money_too_large(struct jl_error *err); /* false */
+
+/* One line with its money, or the part of it that pays for one action, and where it belongs. */
+struct jl_money_line {
+  const struct jl_record *line, *action, *lever; /* as far as the reader may know of them */
+  int64_t category, bucket;
+  struct jl_amounts amounts;
+  const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
+  size_t source_count[JL_MONEY_KINDS];
+};
+/* All the readable lines with their total, in what they cost and of all days (filter NULL). *ret_lines belongs to the arena. */
+JL_MUST_CHECK bool jl_money_lines_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
+                                     struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total, struct jl_error *err);
 JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
                                   struct jl_amounts *ret_total, struct jl_error *err);
 
@@ -23,7 +33,7 @@ JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_buil
 struct jl_bucket_share {
   int64_t bucket /* 0: none */;
   int64_t rule;
-  struct jl_amounts net;
+  struct jl_amounts amounts;
   size_t lines;
   int64_t planned, actual; /* basis points */
 };
@@ -38,7 +48,7 @@ JL_MUST_CHECK bool jl_bucket_shares(const struct jl_view_input *in, const struct
 enum { JL_MONEY_CELLS = 4 };
 void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, remaining */
 /* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
-void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *net, const struct jl_money_line *lines,
+void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n);

@@ -22,7 +22,7 @@ static void without_kpi(struct jl_looking *l) {
   for (size_t i = 0; money != NULL && i < money->count; i++) {
     const struct jl_money_line *one = &money->lines[i];
     if (jl_points(l, one->line, JL_BUDGET_LINE_KPI) || action_has_kpi(l, one->line)) continue;
-    int64_t at_stake = one->net.planned > one->net.actual ? one->net.planned : one->net.actual;
+    int64_t at_stake = one->amounts.planned > one->amounts.actual ? one->amounts.planned : one->amounts.actual;
     const struct jl_arg how_much = amount(l, at_stake);
     jl_found_detail(l, one->line, at_stake, JL_MSG("{1} excl. VAT"), &how_much, 1);
   }
@@ -105,7 +105,7 @@ static void running_out(struct jl_looking *l) {
 static void overspent(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
-    int64_t remaining = money->lines[i].net.remaining;
+    int64_t remaining = money->lines[i].amounts.remaining;
     const struct jl_arg over = amount(l, -remaining);
     if (remaining < 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
   }

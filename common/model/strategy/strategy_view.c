@@ -110,7 +110,7 @@ static bool cells_planned(struct jl_builder *b, const struct money *m, const str
   struct jl_amounts sum = {0};
   int64_t share = 0;
   for (size_t i = 0; i < m->n; i++)
-    if (of_lever(&m->lines[i], lever) && !jl_amounts_add(&sum, &m->lines[i].net, err)) return false;
+    if (of_lever(&m->lines[i], lever) && !jl_amounts_add(&sum, &m->lines[i].amounts, err)) return false;
   if (!m->readable || sum.planned == 0) {
     jl_cells_empty(b, 2);
     return true;
