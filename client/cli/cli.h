@@ -250,6 +250,7 @@ void jl_group_number_text(const struct jl_outbox_group *g, char out[32]);       
 void jl_outbox_caption(uint32_t type, uint64_t number, const char *title, struct jl_buffer *out);         /* "B3 Plugin de chat" */
 void jl_group_names(const struct jl_outbox_group *g, struct jl_names *names);                             /* that its words need */
 void jl_group_words(const struct jl_outbox_group *g, const struct jl_names *names, struct jl_buffer *out); /* in one line */
+bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err);
 /* view.c */
 JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */

@@ -77,6 +77,12 @@ static const struct jl_option accept_options[] = {{"reason", "TEXT", JL_MSG("why
 static const struct jl_option comment_options[] = {
     {"no-mentions", NULL, JL_MSG("an @ in the text means nobody")}, {NULL, NULL, NULL}};
 static const struct jl_option ask_options[] = {{"by", "DATE", JL_MSG("until when an answer is of use; nothing waits for it")}, {NULL, NULL, NULL}};
+static const struct jl_option why_options[] = {{"table", "NAME", JL_MSG("the figure in this table of the view")},
+                                               {"record", "REF", JL_MSG("record that the view is about")},
+                                               {"depth", "N", JL_MSG("so many levels of the explanation (4 on a screen)")},
+                                               {"operands", "N", JL_MSG("so many operands of a long list; the rest is counted")},
+                                               {"operand", "N", JL_MSG("the first of them, counted from 0")},
+                                               {NULL, NULL, NULL}};
 static const struct jl_option sign_options[] = {{"team", "TEAM", JL_MSG("for this team, of those that you sign for")}, {NULL, NULL, NULL}};
 static const struct jl_option inbox_options[] = {
     {"since", "DATE", JL_MSG("what is new since that day, read or not: for a daily mail")}, {NULL, NULL, NULL}};
@@ -319,6 +325,17 @@ const struct jl_command jl_commands[] = {
      NULL,
      jl_cmd_show,
      {"jalon show A12", "jalon show B3 --json", "jalon show B3 --at 2026-03-31"},
+     NULL,
+     NULL},
+    {"why",
+     JL_MSG("where a figure comes from: formula, operands, records"),
+     "VIEW [ROW [COLUMN]]",
+     1,
+     3,
+     JL_COMMAND_PLAN | JL_COMMAND_PAST,
+     why_options,
+     jl_cmd_why,
+     {"jalon why budget", "jalon why budget B3 remaining", "jalon why budget total planned --by category --at 2026-03-31"},
      NULL,
      NULL},
     {"diff",
@@ -1059,6 +1076,23 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
   return c;
 }
 
+static struct jl_option view_option(const struct jl_view *view, const char *name);
+
+/* "why" takes the parameters of the view that it is about. */
+static const struct jl_command *with_view_options(struct jl_arena *a, const struct jl_command *command, const char *const *words, size_t count) {
+  const struct jl_view *view = strcmp(command->path, "why") != 0 || count < 2 ? NULL : jl_view_by_name(words[1]);
+  struct jl_command *c = view == NULL ? NULL : jl_arena_alloc(a, sizeof *c);
+  size_t n = 0, own = JL_COUNT(why_options) - 1;
+  while (view != NULL && view->parameters != NULL && view->parameters[n] != NULL) n++;
+  struct jl_option *options = c == NULL ? NULL : jl_arena_array(a, n + own + 1, sizeof *options);
+  if (options == NULL) return command;
+  memcpy(options, why_options, own * sizeof *options);
+  for (size_t i = 0; i < n; i++) options[own + i] = view_option(view, view->parameters[i]);
+  *c = *command;
+  c->options = options;
+  return c;
+}
+
 static struct jl_option view_option(const struct jl_view *view, const char *name) {
   static const struct jl_option of_actions[] = {
       ACTION_FILTERS, ACTION_SORT, BOARD_COLUMNS};
@@ -1232,7 +1266,7 @@ bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count,
     return true;
   }
   if (best > 0) {
-    *ret_command = with_plan_options(cli->arena, *ret_command);
+    *ret_command = with_view_options(cli->arena, with_plan_options(cli->arena, *ret_command), words, count);
     return true;
   }
   const struct jl_record_type *type = jl_record_type_by_name(words[0]);

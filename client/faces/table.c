@@ -160,6 +160,7 @@ static void measure(const Jalon__Block *block, const char *currency, struct colu
     least_width(made, c);
     if (figure > made->least) made->least = figure;
     if (empty && c > 0 && made->priority > 0) made->shown = false; /* a column with nothing in it says nothing */
+    if (made->priority == JL_COLUMN_FILES && block->kind == JL_BLOCK_TREE) made->shown = false;
   }
 }
 

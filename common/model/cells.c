@@ -1,6 +1,7 @@
 /* Any field of any record as a cell, from its description alone. */
 #include "common/base/text.h"
 #include "common/model/budget/amounts.h"
+#include "common/model/explain.h"
 #include "common/model/view_support.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -69,6 +70,7 @@ void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const 
   }
   jl_cell_text(b, bytes_of(jl_record_caption(b, space, record)));
   if (record != NULL && record->deleted_revision != 0) jl_cell_tone(b, JL_TONE_MUTED);
+  if (record != NULL && record->type != NULL) jl_explanation_field(b, space, NULL, record, jl_title_field(record->type));
 }
 
 static const struct jl_record *find(const struct jl_setting *s, const struct jl_id *id) {
@@ -99,7 +101,7 @@ static struct jl_bytes unit_of(const struct jl_setting *s) {
   return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(owner->type, owner->body, unit->number);
 }
 
-static struct jl_arg scalar(const struct jl_setting *s, int64_t number) {
+struct jl_arg jl_arg_number(const struct jl_setting *s, int64_t number) {
   char currency[4] = "";
   struct jl_arg arg;
   switch (s->field->kind) {
@@ -221,7 +223,7 @@ struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, st
   const struct jl_enum_value *known = s->field->kind == JL_KIND_ENUM && value.number >= INT32_MIN && value.number <= INT32_MAX
                                           ? jl_enum_by_number(s->field->enumeration, (int32_t)value.number)
                                           : NULL;
-  return known != NULL ? jl_arg_label(known->label) : scalar(s, value.number);
+  return known != NULL ? jl_arg_label(known->label) : jl_arg_number(s, value.number);
 }
 
 void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
@@ -241,7 +243,7 @@ void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const s
   } else if (field->kind == JL_KIND_ENUM) {
     cell_enum(&s, value.number);
   } else {
-    jl_cell(b, scalar(&s, value.number));
+    jl_cell(b, jl_arg_number(&s, value.number));
   }
 }
 
@@ -254,6 +256,7 @@ void jl_cell_field(struct jl_builder *b, const struct jl_replica *space, const s
     return;
   }
   jl_cell_slice(b, space, organisation, record, record->type, field, record->body);
+  jl_explanation_field(b, space, organisation, record, field);
 }
 
 enum jl_arg_kind jl_view_argument_kind(const struct jl_field *field) {

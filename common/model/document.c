@@ -1,6 +1,7 @@
 #include "common/model/document.h"
 #include "common/base/limits.h"
 #include "common/base/text.h"
+#include "common/model/explain.h"
 #include <string.h>
 
 /* Rows stop here, so that totals and notes, which come after them, still fit, and the reader can unpack it all. */
@@ -17,6 +18,8 @@ struct jl_builder {
   uint64_t from, rows; /* the first row shown, and how many there are so far; totals are not counted */
   uint64_t next;       /* the first row that is left out behind those shown; 0: none */
   bool skipping;       /* the row being written is left out */
+  struct jl_explanation *explanation;     /* NULL: nobody asks for one */
+  uint64_t block_rows, block_totals;      /* of the block so far: the others, and totals */
   Jalon__Document *document;
   Jalon__Block *block;
   Jalon__Row *row;
@@ -29,6 +32,10 @@ void jl_builder_fail(struct jl_builder *b, enum jl_code code) {
 }
 
 bool jl_builder_ok(const struct jl_builder *b) { return b != NULL && b->failed == JL_E_OK; }
+
+void jl_builder_explain(struct jl_builder *b, struct jl_explanation *e) { b->explanation = e; }
+
+struct jl_explanation *jl_builder_explanation(const struct jl_builder *b) { return b->explanation; }
 
 struct jl_arena *jl_builder_arena(const struct jl_builder *b) {
   return b->arena;
@@ -143,6 +150,7 @@ void jl_block_begin(struct jl_builder *b, enum jl_block_kind kind, const char *n
   if (title_message != NULL) block->title = words(b, title_message, NULL, 0);
   b->document->blocks[b->document->n_blocks++] = block;
   b->block = block;
+  b->block_rows = b->block_totals = 0;
   b->skipping = false;
   b->row = NULL;
   b->cell = NULL;
@@ -234,8 +242,10 @@ void jl_builder_page(struct jl_builder *b) {
   b->document->next_row = b->next;
 }
 
-/* Whether the row that begins is on this page. */
+/* Whether the row that begins is on this page, or the one that is to be explained. */
 static bool on_page(struct jl_builder *b, enum jl_row_style style) {
+  uint64_t in_block = style == JL_ROW_TOTAL ? b->block_totals++ : b->block_rows++;
+  if (b->explanation != NULL) return jl_explanation_row(b->explanation, b->document->n_blocks - 1, style == JL_ROW_TOTAL, in_block);
   if (style == JL_ROW_TOTAL) return true;
   uint64_t at = b->rows++;
   if (at < b->from || b->next != 0) return false;
@@ -274,6 +284,7 @@ static Jalon__Cell *add_cell(struct jl_builder *b) {
   jalon__cell__init(cell);
   b->row->cells[b->row->n_cells++] = cell;
   b->cell = cell;
+  if (b->explanation != NULL) jl_explanation_cell(b->explanation, b->block, b->row, cell);
   return cell;
 }
 

@@ -34,7 +34,7 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name); /* 
 
 #define JL_CELL_SOURCES 64 /* records that a cell names as its sources, at most */
 #define JL_COLUMN_SPARE 10 /* priority of a column that goes before what names the row is cut */
-#define JL_COLUMN_FILES 11 /* of a picture's: what the picture says by itself, for files */
+#define JL_COLUMN_FILES 11 /* of a picture or a tree: for files only, the picture says it by itself */
 struct jl_builder;                         /* writes one Document */
 struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
@@ -47,6 +47,9 @@ void jl_builder_fail(struct jl_builder *b, enum jl_code code);
 #define JL_BLOCK_PAGE "page" /* the block that says what is left out */
 void jl_builder_from(struct jl_builder *b, uint64_t row);
 void jl_builder_page(struct jl_builder *b); /* says what is left out, if anything is */
+struct jl_explanation; /* common/model/explain.h: what one cell is made of */
+void jl_builder_explain(struct jl_builder *b, struct jl_explanation *e); /* of the rows only that of its cell is written */
+struct jl_explanation *jl_builder_explanation(const struct jl_builder *b); /* NULL: nobody asks */
 void jl_builder_title(struct jl_builder *b, const char *message, const struct jl_arg *args, int n);
 void jl_builder_subtitle(struct jl_builder *b, const char *text); /* data, such as the plan's name */
 void jl_builder_currency(struct jl_builder *b, const char *iso4217);
@@ -82,6 +85,7 @@ struct jl_setting {
   const struct jl_field *field;
 };
 struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, struct jl_bytes without);
+struct jl_arg jl_arg_number(const struct jl_setting *s, int64_t number); /* a number as a value of the field */
 void jl_series_begin(struct jl_builder *b, const struct jl_record *record, struct jl_bytes title, const char *unit);
 void jl_series_point(struct jl_builder *b, int32_t day, int64_t value);
 void jl_note(struct jl_builder *b, enum jl_tone tone, const char *message, const struct jl_arg *args, int n);

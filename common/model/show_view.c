@@ -174,7 +174,7 @@ static void block_key_results(const struct jl_view_input *in, struct jl_builder 
     jl_cell_by_number(b, in, records[i], JL_KEY_RESULT_TARGET);
     jl_cell_by_number(b, in, records[i], JL_KEY_RESULT_CURRENT);
     jl_cell_by_number(b, in, records[i], JL_KEY_RESULT_WEIGHT);
-    jl_cell_key_result_score(b, records[i]);
+    jl_cell_key_result_score(b, in, records[i]);
   }
   jl_row_begin(b, objective, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("progress"), "progress");
@@ -189,7 +189,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
   jl_cell_kpi_title(b, in, kpi, &is_unsigned);
   jl_cells_kpi_target(b, in, kpi, &state);
   jl_cell_kpi_value(b, in, &state);
-  jl_cell_kpi_light(b, kpi, &state);
+  jl_cell_kpi_light(b, in, kpi, &state);
 }
 
 static void kpi_columns(struct jl_builder *b) {

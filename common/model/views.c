@@ -1,6 +1,7 @@
 /* The table of all views: a new one is a line here and a file. */
 #include "common/model/budget/amounts.h"
 #include "common/model/actions/filter.h"
+#include "common/model/explain.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include <string.h>
@@ -406,7 +407,9 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name) {
 
 bool jl_view_takes(const struct jl_view *view, const char *name) {
   if (name == NULL) return false;
-  if (strcmp(name, "from") == 0 || strcmp(name, "at") == 0) return true;
+  static const char *const all[] = {"from", "at", "explain", "operands", "operand"};
+  for (size_t i = 0; i < JL_COUNT(all); i++)
+    if (strcmp(name, all[i]) == 0) return true;
   if (strcmp(name, "record") == 0) return view->by_record;
   for (size_t i = 0; view->parameters != NULL && view->parameters[i] != NULL; i++)
     if (strcmp(view->parameters[i], name) == 0) return true;
@@ -433,6 +436,35 @@ static void note_hidden(struct jl_builder *b, uint32_t hidden) {
   }
 }
 
+static struct jl_builder *new_builder(const struct jl_view_input *in, const char *name, uint64_t first, struct jl_arena *a, struct jl_error *err) {
+  struct jl_builder *b = jl_builder_new(a, name, in->today, in->space);
+  char currency[4] = "";
+  if (b == NULL) {
+    (void)jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(name));
+    return NULL;
+  }
+  jl_builder_from(b, first);
+  if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
+  jl_builder_reader(b, in->sections);
+  jl_builder_currency(b, currency);
+  return b;
+}
+
+/* What one of its cells is made of: the view is built as always, and says it when it comes to that cell. */
+static bool explain(const struct jl_view *view, const struct jl_view_input *in, const char *cell, uint64_t first, struct jl_arena *a,
+                    struct jl_bytes *ret_packed, struct jl_error *err) {
+  struct jl_explanation *e = jl_explanation_new(a, cell, jl_view_value(in, "operands"), jl_view_value(in, "operand"), err);
+  struct jl_builder *b = e == NULL ? NULL : new_builder(in, view->name, 0, a, err);
+  if (b == NULL) return false;
+  jl_builder_explain(b, e);
+  if (!view->build(in, b, a, err)) return false;
+  if (!jl_builder_ok(b)) return jl_document_pack(b, ret_packed, err);
+  struct jl_builder *why = new_builder(in, "why", first, a, err);
+  if (why == NULL || !jl_explanation_document(e, view, in, why, err)) return false;
+  jl_builder_page(why);
+  return jl_document_pack(why, ret_packed, err);
+}
+
 bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input, struct jl_arena *a, struct jl_bytes *ret_packed,
                    struct jl_error *err) {
   struct jl_view_input whole = *input;
@@ -447,17 +479,13 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
   bool fits = in->space == NULL ? view->of_organisation && in->organisation != NULL : view->sections == 0 || jl_replica_kind(in->space) == JL_SPACE_PLAN;
   if (view->needs_space && !fits)
     return jl_fail(err, JL_E_INVALID, JL_MSG("no plan is chosen"), JL_MSG("choose one with jalon plan use"));
-  struct jl_builder *b = jl_builder_new(a, view->name, in->today, in->space);
-  if (b == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for view {1}"), NULL, jl_arg_text(view->name));
-  const char *from = jl_view_value(in, "from");
+  const char *from = jl_view_value(in, "from"), *cell = jl_view_value(in, "explain");
   uint64_t first = 0;
   if (from != NULL && !jl_view_number(from, &first))
     return jl_fail(err, JL_E_INVALID, JL_MSG("from is a number of rows, not {1}"), NULL, jl_arg_text(from));
-  jl_builder_from(b, first);
-  char currency[4] = "";
-  if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
-  jl_builder_reader(b, in->sections);
-  jl_builder_currency(b, currency);
+  if (cell != NULL) return explain(view, in, cell, first, a, ret_packed, err);
+  struct jl_builder *b = new_builder(in, view->name, first, a, err);
+  if (b == NULL) return false;
   /* before the view, which may know what it is of better */
   const struct jl_record *plan = view->needs_space && in->space != NULL && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
   if (plan != NULL) jl_builder_subtitle(b, jl_view_text(b, jl_view_title(plan)));

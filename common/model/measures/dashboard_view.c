@@ -1,5 +1,6 @@
 /* One screen: where the plan stands (product.md M5). About forty lines; what does not fit is counted. */
 #include "common/model/budget/totals.h"
+#include "common/model/explain.h"
 #include "common/model/governance/load.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/progress.h"
@@ -13,6 +14,18 @@ static void note_more(struct jl_builder *b, size_t n, size_t shown, const char *
   if (n <= shown) return;
   const struct jl_arg more[] = {jl_arg_integer((int64_t)(n - shown)), jl_arg_text(command)};
   jl_note(b, JL_TONE_MUTED, JL_MSG("not shown here: {1}; see jalon {2}"), more, 2);
+}
+
+static void why_days_left(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *plan, int64_t end) {
+  bool over = end < in->today;
+  if (over) jl_why_begin(b, JL_WHY_MAXIMUM, jl_arg_integer(0), JL_MSG("the plan is over"));
+  jl_why_begin(b, JL_WHY_DIFFERENCE, jl_arg_integer(end - in->today), JL_MSG("days left = end of the plan - today"));
+  jl_why_field(b, in, plan, JL_PLAN_END);
+  jl_why_constant(b, jl_arg_date(in->today), JL_MSG("the day for which it is shown"));
+  jl_why_end(b);
+  if (!over) return;
+  jl_why_constant(b, jl_arg_integer(0), JL_MSG("the least"));
+  jl_why_end(b);
 }
 
 /* The plan's name is in the title. */
@@ -36,6 +49,7 @@ static void block_plan(const struct jl_view_input *in, struct jl_builder *b) {
   jl_cell(b, jl_arg_integer(end < in->today ? 0 : end - in->today));
   if (end < in->today) jl_cell_tone(b, JL_TONE_WARN);
   jl_cell_source(b, plan);
+  if (jl_explaining(b)) why_days_left(in, b, plan, end);
 }
 
 static void block_objectives(const struct jl_view_input *in, struct jl_builder *b) {
@@ -85,7 +99,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
   jl_cell_kpi_title(b, in, kpi, io_unsigned);
   jl_cells_kpi_target(b, in, kpi, state);
   jl_cell_kpi_value(b, in, state);
-  jl_cell_kpi_light(b, kpi, state);
+  jl_cell_kpi_light(b, in, kpi, state);
 }
 
 /* Red lights first, then amber and green; what has no light comes last. */

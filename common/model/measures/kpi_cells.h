@@ -12,5 +12,9 @@ void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, con
 /* "K1 CPL *": the * when its definition is not signed by all who share it; *io_unsigned then becomes true. */
 void jl_cell_kpi_title(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, bool *io_unsigned);
 void jl_note_unsigned(struct jl_builder *b, bool is_unsigned); /* what the * means */
-void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state);
+void jl_cell_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
+/* kpi_why.c: where target, value and light come from. */
+void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
+void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state);
+void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
 #endif

@@ -1,4 +1,5 @@
 /* The KPI table: target, last value, trend, light (product.md M1-M3), and a series of measurements for each. */
+#include "common/model/explain.h"
 #include "common/model/governance/definition.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/view_table.h"
@@ -24,6 +25,7 @@ void jl_cells_kpi_target(struct jl_builder *b, const struct jl_view_input *in, c
   else
     jl_cell_by_number(b, in, kpi, JL_KPI_TARGET);
   jl_cell_source(b, state->period);
+  if (jl_explaining(b)) jl_why_kpi_target(b, in, kpi, state);
 }
 
 struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi) {
@@ -39,9 +41,10 @@ void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, con
   }
   jl_cell_by_number(b, in, state->last, JL_MEASUREMENT_VALUE);
   jl_cell_source(b, state->last);
+  if (jl_explaining(b)) jl_why_kpi_value(b, in, state);
 }
 
-void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+void jl_cell_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
   switch (state->light) {
   case JL_LIGHT_GOOD:
     jl_cell_label(b, JL_MSG("on target"), "green");
@@ -63,6 +66,7 @@ void jl_cell_kpi_light(struct jl_builder *b, const struct jl_record *kpi, const 
   jl_cell_source(b, kpi);
   jl_cell_source(b, state->period);
   jl_cell_source(b, state->last);
+  if (jl_explaining(b)) jl_why_kpi_light(b, in, kpi, state);
 }
 
 static int older_first(const void *left, const void *right) {
@@ -89,7 +93,7 @@ static const struct jl_record **measurements(struct jl_builder *b, const struct 
   return all;
 }
 
-static void cell_trend(struct jl_builder *b, const struct jl_record *kpi, const struct jl_record *last, const struct jl_record *previous) {
+static void cell_trend(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_record *last, const struct jl_record *previous) {
   int64_t change = 0;
   if (last == NULL || previous == NULL ||
       __builtin_sub_overflow(jl_view_int(last, JL_MEASUREMENT_VALUE, 0), jl_view_int(previous, JL_MEASUREMENT_VALUE, 0), &change)) {
@@ -103,6 +107,11 @@ static void cell_trend(struct jl_builder *b, const struct jl_record *kpi, const 
   if (change != 0) jl_cell_tone(b, (change > 0) == wants_less ? JL_TONE_BAD : JL_TONE_GOOD);
   jl_cell_source(b, last);
   jl_cell_source(b, previous);
+  if (!jl_explaining(b)) return;
+  jl_why_begin(b, JL_WHY_DIFFERENCE, jl_arg_fraction(change, percent ? "percent" : jl_view_text(b, unit)), JL_MSG("change = last value - the one before"));
+  jl_why_field(b, in, last, JL_MEASUREMENT_VALUE);
+  jl_why_field(b, in, previous, JL_MEASUREMENT_VALUE);
+  jl_why_end(b);
 }
 
 void jl_cell_kpi_title(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, bool *io_unsigned) {
@@ -138,8 +147,8 @@ static void kpi_row(struct jl_builder *b, const struct jl_view_input *in, const 
     jl_cell_empty(b);
   else
     jl_cell_by_number(b, in, state.last, JL_MEASUREMENT_DATE);
-  cell_trend(b, kpi, n > 0 ? values[n - 1] : NULL, n > 1 ? values[n - 2] : NULL);
-  jl_cell_kpi_light(b, kpi, &state);
+  cell_trend(b, in, kpi, n > 0 ? values[n - 1] : NULL, n > 1 ? values[n - 2] : NULL);
+  jl_cell_kpi_light(b, in, kpi, &state);
   jl_cell_by_number(b, in, kpi, JL_KPI_OWNER);
   jl_cell_by_number(b, in, kpi, JL_KPI_NATURE);
   jl_cell_by_number(b, in, kpi, JL_KPI_TIMING);

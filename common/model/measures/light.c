@@ -39,8 +39,6 @@ bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_
   return jl_mul_div_half_even(above, JL_FRACTION_ONE, below, ret_millionths);
 }
 
-#define TOLERANCE_DEFAULT 1000 /* 10 %, as the field's default says; for records that have none */
-
 bool jl_kpi_target_on(const struct jl_replica *r, const struct jl_record *kpi, int64_t day, struct jl_arena *a, struct jl_kpi_state *io_state) {
   size_t n;
   struct jl_value own;
@@ -79,7 +77,7 @@ bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32
   if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : INT64_MAX, a, &state)) return false;
   if (state.last != NULL) state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
   if (state.last != NULL && state.has_target) {
-    state.light = jl_light_of(comparator, state.value, state.target, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, TOLERANCE_DEFAULT));
+    state.light = jl_light_of(comparator, state.value, state.target, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT));
     state.has_reached = jl_reached(comparator, state.value, state.target, &state.reached);
   }
   *ret = state;

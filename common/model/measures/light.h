@@ -15,6 +15,8 @@ enum jl_light jl_light_of(int32_t comparator, int64_t value, int64_t target, int
  * denominator of zero, signs that differ, overflow). */
 JL_MUST_CHECK bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_millionths);
 
+#define JL_KPI_TOLERANCE_DEFAULT 1000 /* 10 %, as the field's default says; for records that have none */
+
 struct jl_kpi_state {
   const struct jl_record *last; /* measurement; NULL: none */
   int64_t value;                /* of it */

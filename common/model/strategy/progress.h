@@ -17,5 +17,5 @@ int64_t jl_okr_score(int64_t millionths);
 enum jl_okr_colour jl_okr_colour(int64_t millionths);
 /* The same as cells with their sources; an undefined score is an empty cell. */
 void jl_cell_objective_progress(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *objective);
-void jl_cell_key_result_score(struct jl_builder *b, const struct jl_record *key_result);
+void jl_cell_key_result_score(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *key_result);
 #endif

@@ -23,7 +23,7 @@ static void kpi_row(struct tree *t, const struct jl_record *kpi, int level) {
   jl_cells_empty(t->b, 3);
   jl_cells_kpi_target(t->b, t->in, kpi, &state);
   jl_cell_kpi_value(t->b, t->in, &state);
-  jl_cell_kpi_light(t->b, kpi, &state);
+  jl_cell_kpi_light(t->b, t->in, kpi, &state);
   jl_cells_empty(t->b, 2);
 }
 
@@ -92,7 +92,7 @@ static void key_result_row(struct tree *t, const struct jl_record *key_result, i
   jl_row_begin(t->b, key_result, level, JL_ROW_NORMAL);
   jl_cell_title(t->b, t->in, key_result);
   jl_cells_empty(t->b, 2);
-  jl_cell_key_result_score(t->b, key_result);
+  jl_cell_key_result_score(t->b, t->in, key_result);
   jl_cells_empty(t->b, 2);
   jl_cell_by_number(t->b, t->in, key_result, JL_KEY_RESULT_TARGET);
   jl_cell_by_number(t->b, t->in, key_result, JL_KEY_RESULT_CURRENT);

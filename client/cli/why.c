@@ -1,0 +1,69 @@
+/* why VIEW ROW COLUMN: where a figure on a screen comes from. The view is read as it is shown, the cell found by what its row and column are
+ * called there, and the view asked what it is made of (common/model/explain.h). */
+#include "client/cli/cli.h"
+#include "client/cli/why.h"
+#include "client/faces/cell.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TRIES 5
+#define SCREEN_OPERANDS "12" /* of a list */
+
+static bool view_named(const char *name, const struct jl_view **ret_view, struct jl_error *err) {
+  *ret_view = jl_view_by_name(name);
+  return *ret_view != NULL || jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no view {1}"), JL_MSG("jalon --help lists the views"), jl_arg_text(name));
+}
+
+static bool same_cell(const Jalon__Cell *shown, const Jalon__Cell *explained) {
+  if (!shown->has_kind || (shown->kind != JL_ARG_MONEY && shown->kind != JL_ARG_FRACTION && shown->kind != JL_ARG_SHARE && shown->kind != JL_ARG_INTEGER))
+    return true;
+  return explained->kind == shown->kind && explained->number == shown->number;
+}
+
+/* The explanation of the cell, as of the revision that was shown; *ret_document NULL: somebody changed something between the two. */
+static bool ask_why(struct jl_cli *cli, const struct jl_view_ask *shown, const struct jl_why_cell *cell, uint64_t revision,
+                    const Jalon__Document **ret_document, struct jl_error *err) {
+  struct jl_parameter parameters[JL_WHY_PARAMETERS + 3];
+  struct jl_view_ask ask = *shown;
+  char name[64];
+  uint64_t now = 0;
+  size_t n = ask.parameter_count;
+  jl_why_cell_name(cell, name);
+  if (n > 0) memcpy(parameters, ask.parameters, n * sizeof *parameters);
+  parameters[n++] = (struct jl_parameter){"explain", name};
+  const char *operands = jl_cli_option(cli, "operands"), *operand = jl_cli_option(cli, "operand");
+  if (operands == NULL && cli->face.face == JL_FACE_TERMINAL) operands = SCREEN_OPERANDS;
+  if (operands != NULL) parameters[n++] = (struct jl_parameter){"operands", operands};
+  if (operand != NULL) parameters[n++] = (struct jl_parameter){"operand", operand};
+  ask.parameters = parameters;
+  ask.parameter_count = n;
+  if (!jl_cli_document(cli, &ask, ret_document, &now, err)) return false;
+  const Jalon__Block *block = jl_cli_block(*ret_document, "explanation");
+  bool same = now == revision && block != NULL && block->n_rows > 0 && block->rows[0]->n_cells > 1 && same_cell(cell->cell, block->rows[0]->cells[1]);
+  if (!same) *ret_document = NULL;
+  return true;
+}
+
+bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_view *view;
+  struct jl_parameter parameters[JL_WHY_PARAMETERS];
+  size_t n = 0;
+  if (!view_named(cli->words[0], &view, err)) return false;
+  const char *record = jl_cli_option(cli, "record");
+  if (record != NULL && view->by_record) parameters[n++] = (struct jl_parameter){"record", record};
+  if (!jl_cli_view_options(cli, view, parameters, JL_COUNT(parameters), &n, err)) return false;
+  struct jl_view_ask ask = {.view = view->name, .parameters = parameters, .parameter_count = n};
+  if (view->needs_space) ask.space = cli->plan;
+  if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;
+  for (int tries = 0; tries < TRIES; tries++) {
+    const Jalon__Document *document, *why = NULL;
+    struct jl_why_cell cell;
+    uint64_t revision = 0;
+    if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
+    if (cli->word_count < 3) return jl_why_list(cli, view, document, cli->word_count > 1 ? cli->words[1] : NULL, err);
+    if (!jl_why_find(cli, view, document, cli->words[1], cli->words[2], &cell, err) || !ask_why(cli, &ask, &cell, revision, &why, err)) return false;
+    if (why != NULL) return jl_why_print(cli, why, err);
+  }
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the view changes while it is read"), JL_MSG("try again in a moment"));
+}

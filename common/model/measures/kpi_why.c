@@ -1,0 +1,62 @@
+/* Where the figures of a KPI come from (common/model/explain.h). */
+#include "common/model/explain.h"
+#include "common/model/measures/kpi_cells.h"
+#include "common/record/schema.h"
+
+static struct jl_arg figure(struct jl_builder *b, const struct jl_record *kpi, int64_t millionths) {
+  struct jl_bytes unit = jl_record_text(kpi->type, kpi->body, JL_KPI_UNIT);
+  return jl_arg_fraction(millionths, unit.size == 1 && unit.data[0] == '%' ? "percent" : jl_view_text(b, unit));
+}
+
+void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  if (!state->has_target) return;
+  if (state->period == NULL) {
+    jl_why_field(b, in, kpi, JL_KPI_TARGET);
+    return;
+  }
+  if (jl_why_begin(b, JL_WHY_CHOICE, figure(b, kpi, state->target), JL_MSG("target of the period in which it was measured"))) {
+    jl_why_field(b, in, state->period, JL_KPI_TARGET_TARGET);
+    jl_why_taken(b);
+    if (jl_record_has(kpi->body, JL_KPI_TARGET)) jl_why_field(b, in, kpi, JL_KPI_TARGET);
+  }
+  jl_why_end(b);
+}
+
+void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state) {
+  struct jl_id id;
+  size_t n = 0;
+  const struct jl_record *kpi = jl_record_id(state->last->type, state->last->body, JL_MEASUREMENT_KPI, &id) ? jl_replica_live(in->space, &id) : NULL;
+  if (kpi == NULL) return;
+  const struct jl_record **all = jl_view_referring(in, b, &id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, &n);
+  if (jl_why_begin(b, JL_WHY_LAST, figure(b, kpi, state->value), JL_MSG("the last measurement until this day"))) {
+    jl_why_many(b, n);
+    jl_why_field(b, in, state->last, JL_MEASUREMENT_VALUE);
+    jl_why_taken(b);
+    for (size_t i = n; i-- > 0;)
+      if (all[i] != state->last && jl_view_int(all[i], JL_MEASUREMENT_DATE, INT32_MAX) <= in->today) jl_why_field(b, in, all[i], JL_MEASUREMENT_VALUE);
+  }
+  jl_why_end(b);
+}
+
+void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  static const struct {
+    const char *label, *formula;
+  } said[] = {[JL_LIGHT_NONE] = {"", ""},
+              [JL_LIGHT_GOOD] = {JL_MSG("on target"), JL_MSG("on target: the value meets it")},
+              [JL_LIGHT_WARN] = {JL_MSG("close to target"), JL_MSG("close: the value misses the target by no more than the tolerance, a part of the target")},
+              [JL_LIGHT_BAD] = {JL_MSG("off target"), JL_MSG("off: the value misses the target by more than the tolerance, a part of the target")}};
+  if (state->light == JL_LIGHT_NONE) {
+    jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(state->last == NULL ? JL_MSG("not measured") : JL_MSG("no target")),
+                 state->last == NULL ? JL_MSG("no light: nothing was measured until this day") : JL_MSG("no light: there is no target to hold it against"));
+    jl_why_record(b, in, kpi);
+    jl_why_end(b);
+    return;
+  }
+  if (jl_why_begin(b, JL_WHY_COMPARED, jl_arg_label(said[state->light].label), said[state->light].formula)) {
+    jl_why_kpi_value(b, in, state);
+    jl_why_field(b, in, kpi, JL_KPI_COMPARATOR);
+    jl_why_kpi_target(b, in, kpi, state);
+    jl_why_field_or(b, in, kpi, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT);
+  }
+  jl_why_end(b);
+}
