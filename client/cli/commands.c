@@ -1,6 +1,7 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
 #include "client/cli/calendar_file.h"
 #include "client/cli/cli.h"
+#include "client/cli/figures.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -39,6 +40,10 @@ static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add t
                                                   {"new", "NAME", JL_MSG("import as a new plan of this name")},
                                                   {"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
                                                   {NULL, NULL, NULL}};
+static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
+                                                       {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
+                                                       {NULL, NULL, NULL}};
+static const struct jl_option figures_import_options[] = {{"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")}, {NULL, NULL, NULL}};
 static const struct jl_option raci_options[] = {
     {"task", "TEXT", JL_MSG("what this part consists of, as in the classic table")}, {NULL, NULL, NULL}};
 static const struct jl_option submit_options[] = {{"note", "TEXT", JL_MSG("what whoever decides should know")},
@@ -665,6 +670,12 @@ const struct jl_command jl_commands[] = {
      {"jalon meeting start MT1"}, NULL, NULL},
     {"meeting close", JL_MSG("close a meeting in which every point has its decision"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      meeting_close_options, jl_cmd_meeting_close, {"jalon meeting close MT1", "jalon meeting close MT1 --postpone"}, NULL, NULL},
+    {"figures set", JL_MSG("what came of a lever or a campaign in a period: visits, leads, MQL, customers, revenue ..."), "[LEVER] STAGE=VALUE...", 1, 64,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES, figures_set_options, jl_cmd_figures_set,
+     {"jalon figures set SEO --period 2026-03 visits=5000 leads=120 MQL=40 customers=3 revenue=9000", "jalon figures set SEA --period 2026-Q3 --campaign A12 leads=35 pipeline=48k"},
+     NULL, NULL},
+    {"figures import", JL_MSG("the same from a table (CSV), idempotent; its columns are named in French or English"), "FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     figures_import_options, jl_cmd_figures_import, {"jalon figures import leads.csv", "jalon figures import leads.csv --dry-run; jalon undo --import leads.csv"}, NULL, NULL},
     {"definition sign",
      JL_MSG("sign a definition for your team, as it stands"),
      "REF",
@@ -1101,6 +1112,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
       {"by", "lever|action|month|...", JL_MSG("only the table of this grouping: lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi, person")},
       {"basis", "cost|net|gross", JL_MSG("what it costs, amounts excl. VAT, or incl. VAT")},
       {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")}};
+  static const struct jl_option grouping = {"by", "lever|month", JL_MSG("by lever and campaign, or by month")};
   static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
                                            {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
                                            {"limit", "N", JL_MSG("at most so many changes, the newest")},
@@ -1120,10 +1132,12 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"mine", NULL, JL_MSG("your own")},
                                            {"zone", "a|b|c", JL_MSG("school holidays of this zone; otherwise that of the calendar")},
                                            {"person", "PERSON", JL_MSG("of this person")},
+                                           {"period", "2026-03|2026-Q3|2026|FY2026", JL_MSG("this month, quarter, civil year or fiscal year; otherwise the plan's period")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
     if (strcmp(of_budget[i].name, name) == 0) return of_budget[i];
+  if (strcmp(name, grouping.name) == 0 && strcmp(view->name, "figures") == 0) return grouping;
   for (size_t i = 0; jl_view_takes(view, "lever") && i < JL_COUNT(of_actions); i++)
     if (strcmp(of_actions[i].name, name) == 0) return of_actions[i];
   for (size_t i = 0; i < JL_COUNT(known); i++)

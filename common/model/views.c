@@ -11,8 +11,11 @@ enum {
   ACTIONS = 1u << JL_SECTION_ACTIONS,
   BUDGET = 1u << JL_SECTION_BUDGET,
   PAYROLL = 1u << JL_SECTION_PAYROLL,
+  PIPELINE = 1u << JL_SECTION_PIPELINE,
 };
 static const char *const budget_parameters[] = {"by", "basis", "period", NULL};
+static const char *const budget_parameters[] = {"by", NULL};
+static const char *const figures_parameters[] = {"period", "by", NULL};
 static const char *const history_parameters[] = {"before", "since", "until", "by", "import", "limit", "sentences", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
 static const char *const drift_parameters[] = {"baseline", NULL};
@@ -149,6 +152,14 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .sections = STRATEGY,
      .build = jl_kpi_view},
+    {.name = "figures",
+     .label = JL_MSG("pipeline figures"),
+     .help = JL_MSG("visits, leads, MQL, SQL, opportunities, customers and revenue by lever and campaign"),
+     .needs_space = true,
+     .by_record = true,
+     .sections = STRATEGY | ACTIONS | PIPELINE,
+     .parameters = figures_parameters,
+     .build = jl_figures_view},
     {.name = "matrix",
      .label = JL_MSG("impact / effort matrix"),
      .help = JL_MSG("actions by impact and effort: quick wins, big projects, fillers, time sinks"),

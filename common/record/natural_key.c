@@ -28,10 +28,23 @@ static bool raci_parts(const struct jl_record_type *type, struct jl_bytes record
   return true;
 }
 
+/* One figure of a stage, period, lever and campaign, whoever enters it: a second one is the same record, not twice as many leads. What is
+ * not told counts as a part too, so that it is not taken for another. */
+static bool figure_parts(const struct jl_record_type *type, struct jl_bytes record, struct jl_bytes *parts, size_t *count) {
+  static const uint32_t fields[] = {JL_FIGURE_STAGE, JL_FIGURE_START, JL_FIGURE_END, JL_FIGURE_LEVER, JL_FIGURE_ACTION};
+  (void)type;
+  for (size_t i = 0; i < JL_COUNT(fields); i++) {
+    parts[*count] = jl_record_slice(record, fields[i]);
+    if (parts[*count].size == 0 && i < 3) return false;
+    ++*count;
+  }
+  return true;
+}
+
 static const struct {
   const char *name;
   bool (*parts)(const struct jl_record_type *type, struct jl_bytes record, struct jl_bytes *parts, size_t *count);
-} rules[] = {{"fields", key_parts}, {"raci", raci_parts}};
+} rules[] = {{"fields", key_parts}, {"raci", raci_parts}, {"figure", figure_parts}};
 
 bool jl_record_natural_id(const struct jl_record_type *type, const struct jl_id *space, struct jl_bytes record, struct jl_id *ret_id) {
   uint8_t number[4];

@@ -54,6 +54,7 @@ add_arguments() {
   funnel-channel) set -- "SEO" --funnel FN1 --share 59,3% ;;
   benchmark) set -- "visites" --next leads --rate 2% --source "étude 2026" --date 2026-01-31 ;;
   kpi-target) set -- --kpi K1 --due 2026-06-30 --target 150 ;;
+  figure) set -- "leads" --start 2026-02-01 --end 2026-02-28 --lever L1 --count 120 ;;
   sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
   stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
   retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
@@ -76,7 +77,7 @@ set_arguments() {
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
-  benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;;
+  benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;; figure) set -- --amount "1 200,50" ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac

@@ -11,14 +11,14 @@
 
 #include <cmocka.h>
 
-#define EVERYTHING ((1u << JL_SECTION_STRATEGY) | (1u << JL_SECTION_ACTIONS) | (1u << JL_SECTION_BUDGET) | (1u << JL_SECTION_PAYROLL) | (1u << JL_SECTION_DIRECTORY))
+#define EVERYTHING ((1u << JL_SECTION_STRATEGY) | (1u << JL_SECTION_ACTIONS) | (1u << JL_SECTION_BUDGET) | (1u << JL_SECTION_PAYROLL) | (1u << JL_SECTION_PIPELINE) | (1u << JL_SECTION_DIRECTORY))
 
 struct fixture {
   struct jl_arena *arena;
   struct jl_replica *plan, *organisation;
   const struct jl_record_type *type; /* of the record being made */
   struct jl_bytes body;
-  uint64_t numbers[128];
+  uint64_t numbers[256];
   uint8_t next_id;
   struct jl_view_input in;
 };

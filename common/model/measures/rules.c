@@ -20,8 +20,21 @@ static bool kpi_direction(const struct jl_rule_input *in, struct jl_error *err) 
                   JL_MSG("use < or <=, or say that higher is better"), jl_arg_record(in->touched->after));
 }
 
+static bool figure_days(const struct jl_rule_input *in, struct jl_error *err) {
+  if (jl_rule_int(in, JL_FIGURE_START, 0) <= jl_rule_int(in, JL_FIGURE_END, INT32_MAX)) return true;
+  return jl_break(in, JL_FIGURE_END, err, JL_MSG("the period of {1} ends before it starts"), JL_MSG("correct one of the two dates"), jl_arg_record(in->touched->after));
+}
+
+static bool figure_says_something(const struct jl_rule_input *in, struct jl_error *err) {
+  if (jl_rule_has(in, JL_FIGURE_COUNT) || jl_rule_has(in, JL_FIGURE_AMOUNT) || !jl_rule_alive(in)) return true;
+  return jl_break(in, JL_FIGURE_COUNT, err, JL_MSG("{1} has neither a count nor an amount"), JL_MSG("say how many there were, or what they are worth; 0 when there were none"),
+                  jl_arg_record(in->touched->after));
+}
+
 static const struct jl_rule rules[] = {
     {"kpi-target", JL_TYPE_KPI, kpi_target},
     {"kpi-direction", JL_TYPE_KPI, kpi_direction},
+    {"figure-days", JL_TYPE_FIGURE, figure_days},
+    {"figure-value", JL_TYPE_FIGURE, figure_says_something},
 };
 const struct jl_rules jl_measures_rules = {rules, JL_COUNT(rules)};

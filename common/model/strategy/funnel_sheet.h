@@ -36,6 +36,8 @@ struct jl_rate_known jl_rate_choose(const struct jl_view_input *in, struct jl_bu
 /* What a benchmark of the plan says. */
 struct jl_rate_known jl_rate_of_benchmark(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record);
 /* Whether two names are those of one stage: without case, accents and a plural's s, in French and in English. */
+#define JL_STAGE_NAME 256
+void jl_stage_canonical(struct jl_builder *b, const char *name, char out[JL_STAGE_NAME]); /* alike for names that agree */
 bool jl_stage_names_agree(struct jl_builder *b, const char *one, const char *other);
 /* Measured, and on too few cases, or nobody says on how many. */
 bool jl_rate_is_thin(const struct jl_rate_known *known, int64_t enough);

@@ -2,16 +2,14 @@
 #include "common/model/strategy/funnel_sheet.h"
 #include <string.h>
 
-#define NAME_MAX_BYTES 256
-
 /* The same stage in French and in English, as they are when folded and without the s of a plural. */
 static const char *const same[][2] = {{"visite", "visit"},     {"client", "customer"},        {"demande", "inquirie"}, {"inquiry", "inquirie"},
                                       {"piste", "lead"},       {"opportunite", "opportunity"}, {"opportunitie", "opportunity"}};
 
-static void canonical(struct jl_builder *b, const char *name, char out[NAME_MAX_BYTES]) {
+void jl_stage_canonical(struct jl_builder *b, const char *name, char out[JL_STAGE_NAME]) {
   const char *folded = jl_view_folded(b, name);
   size_t size = strlen(folded);
-  if (size >= NAME_MAX_BYTES) size = NAME_MAX_BYTES - 1;
+  if (size >= JL_STAGE_NAME) size = JL_STAGE_NAME - 1;
   memcpy(out, folded, size);
   if (size > 1 && out[size - 1] == 's') size--;
   out[size] = '\0';
@@ -23,8 +21,8 @@ static void canonical(struct jl_builder *b, const char *name, char out[NAME_MAX_
 }
 
 bool jl_stage_names_agree(struct jl_builder *b, const char *one, const char *other) {
-  char a[NAME_MAX_BYTES], z[NAME_MAX_BYTES];
-  canonical(b, one, a);
-  canonical(b, other, z);
+  char a[JL_STAGE_NAME], z[JL_STAGE_NAME];
+  jl_stage_canonical(b, one, a);
+  jl_stage_canonical(b, other, z);
   return a[0] != '\0' && strcmp(a, z) == 0;
 }

@@ -1,0 +1,190 @@
+#include "common/model/measures/figures.h"
+#include "common/base/money.h"
+#include "common/model/measures/returns.h"
+#include "common/model/strategy/funnel_sheet.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMO 512 /* answers that are kept: many KPIs ask for the same */
+
+struct row {
+  const char *stage; /* canonical */
+  struct jl_id lever, action; /* zero: none */
+  int32_t start, end;
+  const struct jl_record *record;
+};
+struct answer {
+  bool kept;
+  struct jl_figure_ask ask; /* its stage is the range's */
+  size_t first;
+  bool ok;
+  struct jl_figure_sum sum;
+};
+struct jl_figures {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct row *rows; /* by stage, lever, first day */
+  size_t n;
+  struct answer memo[MEMO];
+};
+
+static int by_place(const struct row *a, const struct row *b, bool to_the_lever) {
+  int stage = strcmp(a->stage, b->stage), lever = stage != 0 ? stage : jl_id_compare(&a->lever, &b->lever);
+  if (lever != 0 || to_the_lever) return lever;
+  if (a->start != b->start) return a->start < b->start ? -1 : 1;
+  if (a->record->number != b->record->number) return a->record->number < b->record->number ? -1 : 1;
+  return jl_id_compare(&a->record->id, &b->record->id);
+}
+static int in_order(const void *left, const void *right) { return by_place(left, right, false); }
+
+static const char *canonical(struct jl_builder *b, const char *name) {
+  char out[JL_STAGE_NAME];
+  jl_stage_canonical(b, name, out);
+  return jl_view_text(b, (struct jl_bytes){(const uint8_t *)out, strlen(out)});
+}
+
+static struct jl_id id_of(const struct jl_record *record) { return record == NULL ? (struct jl_id){{0}} : record->id; }
+
+/* The lever that it names, else its campaign's; what names one that is gone is of none. */
+static struct jl_id lever_of(const struct jl_view_input *in, const struct jl_record *figure, const struct jl_record *action) {
+  const struct jl_record *lever = jl_view_linked(in, figure, JL_FIGURE_LEVER);
+  return id_of(lever != NULL || action == NULL ? lever : jl_view_linked(in, action, JL_ACTION_LEVER));
+}
+
+static void read_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *figure, struct row *row) {
+  const struct jl_record *action = jl_view_linked(in, figure, JL_FIGURE_ACTION);
+  *row = (struct row){.stage = canonical(b, jl_view_text(b, jl_view_title(figure))),
+                      .lever = lever_of(in, figure, action),
+                      .action = id_of(action),
+                      .start = (int32_t)jl_view_int(figure, JL_FIGURE_START, 0),
+                      .end = (int32_t)jl_view_int(figure, JL_FIGURE_END, -1),
+                      .record = figure};
+}
+
+struct jl_figures *jl_figures_read(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(in, b, JL_TYPE_FIGURE, &n);
+  struct jl_figures *f = jl_view_alloc(b, 1, sizeof *f);
+  struct row *rows = jl_view_alloc(b, n, sizeof *rows);
+  if (f == NULL || rows == NULL) return NULL;
+  memset(f, 0, sizeof *f);
+  f->in = in;
+  f->b = b;
+  f->rows = rows;
+  f->n = n;
+  for (size_t i = 0; i < n; i++) read_row(in, b, all[i], &rows[i]);
+  if (!jl_builder_ok(b)) return NULL;
+  if (n > 0) qsort(rows, n, sizeof *rows, in_order);
+  return f;
+}
+
+/* The first row that is not before the place. */
+static size_t lower(const struct jl_figures *f, const struct row *place, bool to_the_lever) {
+  size_t low = 0, high = f->n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = to_the_lever ? by_place(&f->rows[middle], place, true) : strcmp(f->rows[middle].stage, place->stage);
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static bool belongs(const struct row *row, const struct row *place, const struct jl_figure_ask *ask) {
+  return strcmp(row->stage, place->stage) == 0 && ((ask->lever == NULL && !ask->no_lever) || jl_id_equal(&row->lever, &place->lever));
+}
+static bool counts(const struct row *row, const struct jl_figure_ask *ask) {
+  return row->start < ask->to && row->end >= ask->from && row->end >= row->start && (ask->action == NULL || jl_id_equal(&row->action, &ask->action->id));
+}
+
+/* What of a whole lies before a day, so that parts that follow one another add up. */
+static int64_t before(int64_t whole, const struct row *row, int32_t day) {
+  int64_t part = 0, days = (int64_t)row->end - row->start + 1;
+  if (day <= row->start) return 0;
+  if (day > row->end) return whole;
+  return jl_mul_div_half_even(whole, (int64_t)day - row->start, days, &part) ? part : whole; /* it is less than the whole, so it fits */
+}
+
+static bool add_part(const struct row *row, uint32_t field, const struct jl_figure_ask *ask, bool *io_has, int64_t *io_sum) {
+  struct jl_value whole;
+  if (!jl_record_get(row->record->body, jl_field_by_number(row->record->type, field), &whole)) return true;
+  *io_has = true;
+  return jl_add(*io_sum, before(whole.number, row, ask->to) - before(whole.number, row, ask->from), io_sum);
+}
+
+static bool add_row(const struct row *row, const struct jl_figure_ask *ask, struct jl_figure_sum *sum) {
+  sum->records++;
+  sum->split = sum->split || row->start < ask->from || row->end >= ask->to;
+  return add_part(row, JL_FIGURE_COUNT, ask, &sum->has_count, &sum->count) && add_part(row, JL_FIGURE_AMOUNT, ask, &sum->has_amount, &sum->amount);
+}
+
+static struct row place_of(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *ret_first) {
+  struct row place = {.stage = canonical(f->b, ask->stage), .lever = id_of(ask->lever)};
+  *ret_first = lower(f, &place, ask->lever != NULL || ask->no_lever);
+  return place;
+}
+
+static struct answer *kept_at(struct jl_figures *f, const struct jl_figure_ask *ask, size_t first) {
+  uint64_t h = first * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)(uint32_t)ask->from << 32 ^ (uint32_t)ask->to;
+  if (ask->action != NULL) h ^= jl_id_hash(&ask->action->id);
+  return &f->memo[(h ^ h >> 29) % MEMO];
+}
+static bool same(const struct answer *a, const struct jl_figure_ask *ask, size_t first) {
+  return a->kept && a->first == first && a->ask.lever == ask->lever && a->ask.no_lever == ask->no_lever && a->ask.action == ask->action && a->ask.from == ask->from && a->ask.to == ask->to;
+}
+
+bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret) {
+  size_t first;
+  if (f == NULL || f->n == 0) {
+    *ret = (struct jl_figure_sum){0};
+    return true;
+  }
+  const struct row place = place_of(f, ask, &first);
+  struct answer *a = kept_at(f, ask, first);
+  if (first < f->n && !belongs(&f->rows[first], &place, ask)) first = f->n;
+  if (!same(a, ask, first)) {
+    *a = (struct answer){.kept = true, .ask = *ask, .first = first, .ok = true};
+    for (size_t i = first; i < f->n && belongs(&f->rows[i], &place, ask) && a->ok; i++)
+      if (counts(&f->rows[i], ask)) a->ok = add_row(&f->rows[i], ask, &a->sum);
+  }
+  *ret = a->ok ? a->sum : (struct jl_figure_sum){0};
+  return a->ok;
+}
+
+void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask) {
+  size_t first;
+  if (f == NULL || f->n == 0) return;
+  const struct row place = place_of(f, ask, &first);
+  for (size_t i = first; i < f->n && belongs(&f->rows[i], &place, ask); i++)
+    if (counts(&f->rows[i], ask)) jl_cell_source(f->b, f->rows[i].record);
+}
+
+/* From the widest to the narrowest; what is none of these comes behind, by name. */
+static const char *const known[] = {JL_STAGE_VISITS, JL_STAGE_LEADS, JL_STAGE_MQL, JL_STAGE_SQL, JL_STAGE_OPPORTUNITIES, JL_STAGE_CUSTOMERS};
+
+const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n) {
+  size_t n = 0, distinct = 0;
+  *ret_n = 0;
+  for (size_t i = 0; f != NULL && i < f->n; i++) distinct += i == 0 || strcmp(f->rows[i].stage, f->rows[i - 1].stage) != 0;
+  const char **stages = f == NULL ? NULL : jl_view_alloc(f->b, distinct, sizeof *stages);
+  bool *shown = f == NULL ? NULL : jl_view_alloc(f->b, distinct, sizeof *shown);
+  if (stages == NULL || shown == NULL) return NULL;
+  for (size_t k = 0; k <= JL_COUNT(known); k++) { /* last those that are none of them */
+    const char *wanted = k < JL_COUNT(known) ? canonical(f->b, known[k]) : NULL;
+    size_t at = 0;
+    for (size_t i = 0; i < f->n; i++) {
+      if (i > 0 && strcmp(f->rows[i].stage, f->rows[i - 1].stage) == 0) continue;
+      bool is_it = wanted != NULL ? strcmp(f->rows[i].stage, wanted) == 0 : !shown[at];
+      if (is_it) {
+        shown[at] = true;
+        stages[n++] = wanted != NULL ? known[k] : jl_view_text(f->b, jl_view_title(f->rows[i].record));
+      }
+      at++;
+    }
+  }
+  *ret_n = n;
+  return stages;
+}

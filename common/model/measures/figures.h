@@ -1,0 +1,39 @@
+/* Pipeline figures: how many reached a stage of the funnel by a channel or a campaign in a period, and what they are worth. Until the
+ * pipeline itself counts them they are records that people and files fill (Figure in proto/measures.proto); whoever needs one asks here, so
+ * that a pipeline can answer in their place.
+ *
+ * Figures add up. A period that holds only a part of a figure's days has that part of it by days, rounded so that periods that follow one
+ * another add up to the whole; the answer says so (split). */
+#ifndef JL_MODEL_MEASURES_FIGURES_H
+#define JL_MODEL_MEASURES_FIGURES_H
+#include "common/model/view_support.h"
+
+/* Stages that have names of their own here; any other stage of a funnel is asked for by its name. Names agree without case, accents and a
+ * plural's s, in French and in English (jl_stage_names_agree). */
+#define JL_STAGE_VISITS "visits"
+#define JL_STAGE_LEADS "leads"
+#define JL_STAGE_MQL "MQL"
+#define JL_STAGE_SQL "SQL"
+#define JL_STAGE_OPPORTUNITIES "opportunities" /* their amount is the pipeline: what they may bring */
+#define JL_STAGE_CUSTOMERS "customers"         /* their amount is the signed revenue */
+
+struct jl_figures;
+struct jl_figure_ask {
+  const char *stage;
+  const struct jl_record *lever, *action; /* NULL: all of them; a campaign's figures are those of its lever too */
+  bool no_lever;                          /* those that name none */
+  int32_t from, to;                       /* days: from the first until before the last */
+};
+struct jl_figure_sum {
+  size_t records; /* that have a part in it; 0: nobody has told, which is not the same as none */
+  bool has_count, has_amount;
+  int64_t count, amount; /* minor units */
+  bool split;            /* a part of a figure is in it, by days */
+};
+/* All that the reader may read, once for a view. NULL: no memory, the builder has failed. */
+struct jl_figures *jl_figures_read(const struct jl_view_input *in, struct jl_builder *b);
+JL_MUST_CHECK bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret); /* false: too large */
+void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask); /* the records behind it become sources of the builder's last cell */
+/* The stages that figures tell of, each once: those above in their order, then others as one of their records has them written. */
+const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n);
+#endif
