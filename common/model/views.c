@@ -14,7 +14,6 @@ enum {
   PIPELINE = 1u << JL_SECTION_PIPELINE,
 };
 static const char *const budget_parameters[] = {"by", "basis", "period", NULL};
-static const char *const budget_parameters[] = {"by", NULL};
 static const char *const figures_parameters[] = {"period", "by", NULL};
 static const char *const history_parameters[] = {"before", "since", "until", "by", "import", "limit", "sentences", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
