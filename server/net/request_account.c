@@ -198,19 +198,34 @@ static bool has_person(const struct jl_request *r, const struct jl_id *id) {
   return person != NULL && person->type_number == JL_TYPE_PERSON && !jl_record_erased(person->type, person->body);
 }
 
-static void added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+static void why_not_added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
   struct jl_request *r = context;
   struct account_job *job = r->state;
   struct jl_error why = {0};
   if (rows == NULL) {
     fail(r, err);
-  } else if (jl_rows_count(rows) == 0 && !has_person(r, &job->person)) { /* erased while the password was hashed */
+    return;
+  }
+  if (jl_rows_count(rows) == 0) /* erased while the password was hashed */
     (void)no_person(&why);
-    fail(r, &why);
-  } else if (jl_rows_count(rows) == 0) {
+  else
     jl_fail(&why, JL_E_ALREADY_EXISTS, JL_MSG("account {1} exists already, or this person has another one"),
             JL_MSG("choose another login name"), jl_arg_text(job->login));
-    fail(r, &why);
+  fail(r, &why);
+}
+
+static struct jl_param person_param(const struct account_job *job) {
+  return (struct jl_param){.kind = JL_PARAM_ID, .bytes = {job->person.bytes, sizeof job->person.bytes}};
+}
+
+static void added(void *context, const struct jl_rows *rows, const struct jl_error *err) {
+  struct jl_request *r = context;
+  struct account_job *job = r->state;
+  if (rows == NULL) {
+    fail(r, err);
+  } else if (jl_rows_count(rows) == 0) { /* what is in memory may not know yet that the person is not there any more */
+    struct jl_param params[] = {text_param(job->login), person_param(job)};
+    jl_store_query(r->session->server->store, "account_taken", params, JL_COUNT(params), why_not_added, r);
   } else {
     done(r, "account.added");
   }
@@ -226,7 +241,7 @@ static void password_hashed(void *context, enum jl_password_result result, const
     fail(r, &why);
   } else if (job->in->verb == JALON__ACCOUNT_VERB__ACCOUNT_ADD) {
     struct jl_param params[] = {text_param(job->login),
-                                {.kind = JL_PARAM_ID, .bytes = {job->person.bytes, sizeof job->person.bytes}},
+                                person_param(job),
                                 text_param(hash),
                                 {.kind = JL_PARAM_BOOL, .number = job->in->administrator},
                                 {.kind = JL_PARAM_NULL}};
