@@ -1,14 +1,34 @@
-/* schedule, replan: the views of these names, and with --apply their dates written, in one group. Only what the person was shown is written:
- * a date that somebody changed meanwhile is a conflict. */
+/* schedule: the view of this name, and with --apply its dates written, in one group (and what replan.c shares with it). Only what the person was
+ * shown is written: a date that somebody changed meanwhile is a conflict. */
 #include "client/cli/schedule.h"
 #include "client/cli/undo.h"
 #include "common/base/calendar.h"
 #include "common/record/schema.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define PARAMETERS 8
 
 /* ---- the question ---- */
+static bool iso_date(struct jl_cli *cli, const struct jl_input *input, const char **io_text, struct jl_error *err) {
+  char *iso = jl_arena_alloc(cli->arena, 11);
+  int32_t day;
+  if (iso == NULL) return jl_cli_no_link(err);
+  if (!jl_input_date(input, *io_text, &day, err)) return false;
+  jl_day_format_iso(day, iso);
+  *io_text = iso;
+  return true;
+}
+
+/* An amount in minor units, or a rate in millionths. */
+static bool plain_number(struct jl_cli *cli, const struct jl_input *input, bool money, const char **io_text, struct jl_error *err) {
+  int64_t number;
+  if (!(money ? jl_input_money(*io_text, input->currency, &number, err) : jl_input_fraction(*io_text, "percent", &number, err))) return false;
+  if (number < 0) return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is less than nothing"), NULL, jl_arg_text(*io_text));
+  *io_text = jl_arena_printf(cli->arena, "%" PRId64, number);
+  return *io_text != NULL || jl_cli_no_link(err);
+}
+
 static bool parameters_of(struct jl_cli *cli, struct jl_parameter *ret, size_t *ret_count, struct jl_error *err) {
   struct jl_input input = jl_plan_input_of(cli, &cli->plan);
   size_t n = 0;
@@ -16,32 +36,29 @@ static bool parameters_of(struct jl_cli *cli, struct jl_parameter *ret, size_t *
   for (size_t i = 0; i < cli->option_count && n < PARAMETERS; i++) {
     const char *name = cli->options[i].name, *text = cli->options[i].value;
     bool date = strcmp(name, "due") == 0 || strcmp(name, "start") == 0;
-    char *iso = date ? jl_arena_alloc(cli->arena, 11) : NULL;
-    int32_t day;
     if (strcmp(name, "apply") == 0 || strcmp(name, "yes") == 0) continue;
-    if (date && iso == NULL) return jl_cli_no_link(err);
-    if (date && !jl_input_date(&input, text, &day, err)) return false;
-    if (date) jl_day_format_iso(day, iso);
-    ret[n++] = (struct jl_parameter){name, date ? iso : text};
+    if (date && !iso_date(cli, &input, &text, err)) return false;
+    if ((strcmp(name, "planned") == 0 || strcmp(name, "rate") == 0) && !plain_number(cli, &input, name[0] == 'p', &text, err)) return false;
+    ret[n++] = (struct jl_parameter){name, text};
   }
   *ret_count = n;
   return true;
 }
 
 /* ---- writing ---- */
-static const Jalon__Cell *cell_named(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
+const Jalon__Cell *jl_cli_cell(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
   for (size_t i = 0; i < block->n_columns && i < row->n_cells; i++)
     if (block->columns[i]->name != NULL && strcmp(block->columns[i]->name, column) == 0) return row->cells[i];
   return NULL;
 }
 
 static int32_t day_of(const Jalon__Block *block, const Jalon__Row *row, const char *column) {
-  const Jalon__Cell *cell = cell_named(block, row, column);
+  const Jalon__Cell *cell = jl_cli_cell(block, row, column);
   return cell != NULL && cell->has_kind && cell->kind == JL_ARG_DATE && cell->has_number ? (int32_t)cell->number : INT32_MIN;
 }
 
 static bool wanted(const Jalon__Block *block, const Jalon__Row *row, const struct jl_dates_of *of) {
-  const Jalon__Cell *change = of->change == NULL ? NULL : cell_named(block, row, of->change);
+  const Jalon__Cell *change = of->change == NULL ? NULL : jl_cli_cell(block, row, of->change);
   return row->record != NULL && row->record->type == JL_TYPE_ACTION && (of->change == NULL || (change != NULL && change->has_number && change->number != 0));
 }
 
@@ -67,7 +84,7 @@ static bool put_date(struct jl_cli *cli, struct jl_group *g, const struct jl_loo
   return true;
 }
 
-static bool put_dates(struct jl_cli *cli, const Jalon__Block *block, const struct jl_dates_of *of, struct jl_group *g, size_t *ret_count, struct jl_error *err) {
+bool jl_cli_put_dates(struct jl_cli *cli, const Jalon__Block *block, const struct jl_dates_of *of, struct jl_group *g, size_t *ret_count, struct jl_error *err) {
   struct jl_lookups l = {.space = cli->plan};
   const Jalon__Row **rows = jl_arena_array(cli->arena, block->n_rows + 1, sizeof(const Jalon__Row *));
   size_t n = 0;
@@ -99,7 +116,7 @@ bool jl_cli_write_dates(struct jl_cli *cli, const Jalon__Document *document, con
   struct jl_outcome_of outcome = {0};
   size_t count = 0;
   bool ok = g != NULL || jl_cli_no_link(err);
-  if (ok && block != NULL) ok = put_dates(cli, block, of, g, &count, err);
+  if (ok && block != NULL) ok = jl_cli_put_dates(cli, block, of, g, &count, err);
   if (ok && count == 0) jl_say(cli, JL_MSG("these dates stand already: nothing to change"));
   if (ok && count > 0) {
     ok = (!asks || !jl_undo_asks(cli) || jl_undo_agreed(cli, err)) && jl_cli_submit(cli, g, &outcome, err);
@@ -112,27 +129,24 @@ bool jl_cli_write_dates(struct jl_cli *cli, const Jalon__Document *document, con
   return ok;
 }
 
-static bool show_or_apply(struct jl_cli *cli, const char *view, const struct jl_dates_of *of, struct jl_error *err) {
+bool jl_cli_schedule_view(struct jl_cli *cli, const char *view, const Jalon__Document **ret_document, bool *ret_applies, struct jl_error *err) {
   struct jl_parameter parameters[PARAMETERS + 1];
-  const Jalon__Document *document;
   uint64_t revision;
   size_t n = 0;
-  bool apply = jl_cli_option(cli, "apply") != NULL;
-  if (apply && cli->at_text != NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} and --{2} do not go together"), JL_MSG("leave one of them out"), jl_arg_text("apply"), jl_arg_text("at"));
+  *ret_applies = jl_cli_option(cli, "apply") != NULL;
+  if (*ret_applies && cli->at_text != NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--{1} and --{2} do not go together"), JL_MSG("leave one of them out"), jl_arg_text("apply"), jl_arg_text("at"));
   if (!parameters_of(cli, parameters, &n, err)) return false;
   struct jl_view_ask ask = {.space = cli->plan, .view = view, .parameters = parameters, .parameter_count = n};
-  if (!apply) return jl_cli_view(cli, &ask, err);
-  if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
-  if (cli->face.face == JL_FACE_TERMINAL && !cli->quiet && !jl_cli_print_document(cli, document, err)) return false;
-  return jl_cli_mark_document(cli, &cli->plan, document, revision, err) && jl_cli_write_dates(cli, document, of, true, err);
+  if (!*ret_applies) return jl_cli_view(cli, &ask, err);
+  if (!jl_cli_document(cli, &ask, ret_document, &revision, err)) return false;
+  if (cli->face.face == JL_FACE_TERMINAL && !cli->quiet && !jl_cli_print_document(cli, *ret_document, err)) return false;
+  return jl_cli_mark_document(cli, &cli->plan, *ret_document, revision, err);
 }
 
 bool jl_cmd_schedule(struct jl_cli *cli, struct jl_error *err) {
   static const struct jl_dates_of of = {"schedule", "proposed_start", "proposed_due", "change"};
-  return show_or_apply(cli, "schedule", &of, err);
-}
-
-bool jl_cmd_replan(struct jl_cli *cli, struct jl_error *err) {
-  static const struct jl_dates_of of = {"dates", "write_start", "write_due", NULL};
-  return show_or_apply(cli, "replan", &of, err);
+  const Jalon__Document *document;
+  bool applies;
+  if (!jl_cli_schedule_view(cli, "schedule", &document, &applies, err)) return false;
+  return !applies || jl_cli_write_dates(cli, document, &of, true, err);
 }

@@ -33,7 +33,7 @@ static const char *const matrix_parameters[] = {JL_ACTION_FILTERS, NULL};
 static const char *const board_parameters[] = {JL_ACTION_FILTERS, "sort", "by", "cards", NULL};
 static const char *const check_parameters[] = {"severity", "rule", "all", "accepted", "rules", NULL};
 static const char *const schedule_parameters[] = {"due", "around", NULL};
-static const char *const replan_parameters[] = {"due", "start", "days", NULL};
+static const char *const replan_parameters[] = {"due", "start", "days", "planned", "rate", NULL};
 static const char *const list_parameters[] = {"type", "deleted", JL_ACTION_FILTERS, "sort", NULL};
 
 const struct jl_view jl_views[] = {
@@ -281,7 +281,7 @@ const struct jl_view jl_views[] = {
      .build = jl_roadmap_view},
     {.name = "replan",
      .label = JL_MSG("what a change does"),
-     .help = JL_MSG("what a moved date does to dates, money and funnel, before it is accepted"),
+     .help = JL_MSG("what another date, budget or rate does to dates, money and funnel, before it is accepted"),
      .needs_space = true,
      .by_record = true,
      .sections = STRATEGY | ACTIONS | BUDGET,

@@ -178,8 +178,12 @@ static void an_event_takes_along_what_is_around_it(void **state) {
     assert_int_equal(number_in(dates, 1, "end"), day(6, 3));
     assert_true((money != NULL) == moves[m].money);
     if (money != NULL) {
-      assert_int_equal(number_in(money, 0, "new_month"), day(7, 1));
+      assert_int_equal(money->n_rows, 2);
+      assert_int_equal(number_in(money, 0, "month"), day(6, 1));
       assert_int_equal(number_in(money, 0, "planned"), 150000);
+      assert_int_equal(number_in(money, 0, "new_planned"), 0);
+      assert_int_equal(number_in(money, 1, "month"), day(7, 1));
+      assert_int_equal(number_in(money, 1, "new_planned"), 150000);
     }
     jalon__document__free_unpacked(d, NULL);
   }

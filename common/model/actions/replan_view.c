@@ -1,5 +1,6 @@
 /* What a change does to everything else, before anybody accepts it (product.md A10): a date or the length of an action, with the dates of
- * all that hangs on it, the money that would be spent in other months, and what the funnel misses meanwhile.
+ * all that hangs on it, the money that would be spent in other months, and what the funnel misses meanwhile. The amount of a budget line and
+ * a rate of a funnel: replan_budget.c, replan_rate.c.
  *
  * The moved action stands where it is asked to stand: with a new end it begins as much later, with a new start it ends as much later. */
 #include "common/base/calendar.h"
@@ -126,17 +127,8 @@ static void list_change(void *context, const struct jl_change_of_dates *change) 
   l->changes[l->count++] = *change;
 }
 
-bool jl_replan_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
-  static const uint32_t types[] = {JL_TYPE_ACTION};
+static bool replan_dates(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *named, struct jl_arena *a, struct jl_error *err) {
   struct replan r = {.in = in, .b = b};
-  const struct jl_record *named = NULL;
-  if (!jl_view_named(in, b, types, 1, &named, err)) return false;
-  if (named == NULL) {
-    jl_builder_title(b, JL_MSG("what a change does"), NULL, 0);
-    jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
-    jl_note(b, JL_TONE_MUTED, JL_MSG("say which action moves, and how: jalon replan A12 --due 15/05"), NULL, 0);
-    return true;
-  }
   if (!jl_view_network(in, b, &r.before, err) || !jl_view_network(in, b, &r.after, err)) return false;
   r.moved = jl_network_find(&r.after, &named->id);
   if (r.moved == SIZE_MAX)
@@ -148,8 +140,6 @@ bool jl_replan_view(const struct jl_view_input *in, struct jl_builder *b, struct
   r.order = jl_network_by_day(b, &r.after);
   struct listing l = {.changes = jl_view_alloc(b, r.after.count + 1, sizeof *l.changes)};
   if (r.order == NULL || l.changes == NULL) return true;
-  const struct jl_arg caption = jl_arg_text(jl_record_caption(b, in->space, named));
-  jl_builder_title(b, JL_MSG("if {1} moves"), &caption, 1);
   block_dates(&r);
   each_changed(&r, list_change, &l);
   if (!jl_replan_money(in, b, l.changes, l.count, err) || !jl_replan_funnel(in, b, l.changes, l.count, a, err)) return false;
@@ -159,4 +149,22 @@ bool jl_replan_view(const struct jl_view_input *in, struct jl_builder *b, struct
   jl_note(b, JL_TONE_MUTED, JL_MSG("nothing is changed yet: --apply writes these dates in one group, and jalon undo takes it back"), NULL,
           0);
   return true;
+}
+
+bool jl_replan_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  static const uint32_t types[] = {JL_TYPE_ACTION, JL_TYPE_BUDGET_LINE, JL_TYPE_FUNNEL_RATE};
+  const struct jl_record *named = NULL;
+  if (!jl_view_named(in, b, types, JL_COUNT(types), &named, err)) return false;
+  if (named == NULL) {
+    jl_builder_title(b, JL_MSG("what a change does"), NULL, 0);
+    jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+    jl_note(b, JL_TONE_MUTED, JL_MSG("say what changes, and how: jalon replan A12 --due 15/05, B3 --planned 8000, FR2 --rate 15%"), NULL, 0);
+    return true;
+  }
+  const struct jl_arg caption = jl_arg_text(jl_record_caption(b, in->space, named));
+  bool moves = named->type_number == JL_TYPE_ACTION;
+  jl_builder_title(b, moves ? JL_MSG("if {1} moves") : JL_MSG("if {1} changes"), &caption, 1);
+  return moves                                           ? replan_dates(in, b, named, a, err)
+         : named->type_number == JL_TYPE_BUDGET_LINE ? jl_replan_budget(in, b, named, err)
+                                                         : jl_replan_rate(in, b, named, err);
 }

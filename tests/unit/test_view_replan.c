@@ -1,0 +1,144 @@
+/* What a change does beside what it changes: the months of a budget line that move, are stretched or share another total, to the cent, worked
+ * out by hand; then whatever the months: none is lost, and what is over stays. */
+#include "common/base/calendar.h"
+#include "common/model/actions/replan.h"
+#include "view_fixture.h"
+
+static int32_t day(int month, int of_month) { return jl_day_from_date(2026, month, of_month); }
+
+struct setting {
+  struct fixture fx;
+  struct jl_builder *b;
+  struct jl_months m;
+};
+
+/* Months of 2026 with their cents, and today. The plan is that of 2026. */
+static struct setting months_of(int32_t today, const int64_t (*months)[2], size_t n) {
+  struct setting s = {.fx = fx_new()};
+  fx_plan(&s.fx);
+  s.fx.in.today = today;
+  fx_begin(&s.fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&s.fx, JL_BUDGET_LINE_TITLE, "Ads");
+  fx_int(&s.fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  struct jl_id line = fx_put(&s.fx);
+  for (size_t i = 0; i < n; i++) {
+    fx_begin(&s.fx, JL_TYPE_BUDGET_MONTH);
+    fx_ref(&s.fx, JL_BUDGET_MONTH_LINE, line);
+    fx_int(&s.fx, JL_BUDGET_MONTH_MONTH, day((int)months[i][0], 1));
+    fx_int(&s.fx, JL_BUDGET_MONTH_PLANNED, months[i][1]);
+    fx_put(&s.fx);
+  }
+  s.b = jl_builder_new(s.fx.arena, "replan", today, s.fx.plan);
+  assert_true(jl_months_of(&s.fx.in, s.b, jl_replica_record(s.fx.plan, &line), &s.m));
+  return s;
+}
+
+static void expect(const struct setting *s, const int64_t (*expected)[2], size_t n) {
+  for (size_t i = 0, k = 0; i < s->m.count || k < n; i++) {
+    if (i < s->m.count && s->m.list[i].is == 0) continue;
+    if (i >= s->m.count || k >= n || s->m.list[i].first != day((int)expected[k][0], 1) || s->m.list[i].is != expected[k][1])
+      fail_msg("month %zu: %s has %lld, expected %lld in month %lld", k, i < s->m.count ? "it" : "nothing", i < s->m.count ? (long long)s->m.list[i].is : 0,
+               k < n ? (long long)expected[k][1] : 0, k < n ? (long long)expected[k][0] : 0);
+    k++;
+  }
+}
+
+static void moved(int32_t today, const int64_t (*months)[2], size_t n, struct jl_change_of_dates change, const int64_t (*expected)[2], size_t m) {
+  struct setting s = months_of(today, months, n);
+  struct jl_error err;
+  assert_true(jl_months_move(s.b, &s.m, &change, &err));
+  expect(&s, expected, m);
+  fx_free(&s.fx);
+}
+#define MOVED(today, months, expected, ...)                                                                                                \
+  moved(today, months, sizeof(months) / sizeof *(months), (struct jl_change_of_dates){NULL, __VA_ARGS__}, expected, sizeof(expected) / sizeof *(expected))
+
+static void whole_months_move_as_they_are(void **state) {
+  static const int64_t months[][2] = {{3, 12345}, {4, 20000}, {6, 777}};
+  static const int64_t two_later[][2] = {{5, 12345}, {6, 20000}, {8, 777}}, one_earlier[][2] = {{2, 12345}, {3, 20000}, {5, 777}};
+  (void)state;
+  MOVED(day(1, 15), months, two_later, day(3, 2), day(4, 24), day(5, 4), day(6, 19));
+  MOVED(day(1, 15), months, one_earlier, day(3, 2), day(4, 24), day(2, 2), day(3, 20));
+  MOVED(day(1, 15), months, months, day(3, 2), day(4, 24), day(3, 9), day(4, 30)); /* within the same months */
+}
+
+/* In April what was planned for March stays; April and the rest move. The action began in March: what is left of it are April and May. */
+static void what_is_over_stays(void **state) {
+  static const int64_t months[][2] = {{3, 100}, {4, 200}, {5, 300}}, expected[][2] = {{3, 100}, {6, 200}, {7, 300}};
+  (void)state;
+  MOVED(day(4, 10), months, expected, day(3, 2), day(5, 24), day(6, 1), day(7, 19));
+}
+
+/* Moved by three months, November would be in February of the next year, which is not in the plan: it stands in December. */
+static void nothing_leaves_the_plan(void **state) {
+  static const int64_t months[][2] = {{9, 100}, {10, 200}, {11, 300}}, expected[][2] = {{12, 600}};
+  (void)state;
+  MOVED(day(4, 10), months, expected, day(9, 1), day(11, 20), day(12, 1), day(12, 20) + 62);
+}
+
+/* Two months become three: [0, 3) and [3, 6) on a scale of six, each new month takes two: the first all from March, the second one of March and
+ * one of April, the third from April. 100.00 and 50.00: weights 200, 150, 100 of 450: 66.67, 50.00, 33.33 (thirds: the larger remainder gets
+ * the cent). Three become two: March and half of April, half of April and May: 100.00 + 25.00, 25.00 + 30.01. */
+static void months_are_stretched_with_the_action(void **state) {
+  static const int64_t two[][2] = {{3, 10000}, {4, 5000}}, into_three[][2] = {{3, 6667}, {4, 5000}, {5, 3333}};
+  static const int64_t three[][2] = {{3, 10000}, {4, 5000}, {5, 3001}}, into_two[][2] = {{3, 12500}, {4, 5501}};
+  (void)state;
+  MOVED(day(1, 15), two, into_three, day(3, 2), day(4, 24), day(3, 2), day(5, 29));
+  MOVED(day(1, 15), three, into_two, day(3, 2), day(5, 24), day(3, 2), day(4, 29));
+}
+
+/* 100.00 over three months that have 1, 1 and 1: 33.34, 33.33, 33.33; what was planned in January is over and counts: 70.00 are left. */
+static void another_total_is_shared_to_the_cent(void **state) {
+  static const int64_t months[][2] = {{1, 3000}, {2, 500}, {3, 500}, {4, 500}}, expected[][2] = {{1, 3000}, {2, 2334}, {3, 2333}, {4, 2333}};
+  struct setting s = months_of(day(2, 20), months, 4);
+  struct jl_error err;
+  (void)state;
+  assert_true(jl_months_total(s.b, &s.m, 10000, &err));
+  expect(&s, expected, 4);
+  assert_false(jl_months_total(s.b, &s.m, 2999, &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  fx_free(&s.fx);
+  s = months_of(day(5, 1), months, 4);
+  assert_false(jl_months_total(s.b, &s.m, 10000, &err)); /* all of them are over */
+  assert_int_equal(err.code, JL_E_INVALID);
+  fx_free(&s.fx);
+}
+
+static void no_cent_is_lost(void **state) {
+  uint64_t chance = 33;
+  (void)state;
+  for (int round = 0; round < 400; round++) {
+    int64_t months[12][2], before = 0, after = 0;
+    size_t n = 0;
+    for (int month = 1; month <= 12; month++) {
+      chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+      if ((chance >> 40) % 3 == 0) continue;
+      months[n][0] = month;
+      months[n++][1] = (int64_t)(chance >> 33) % 1000000;
+    }
+    int32_t at[5];
+    for (int i = 0; i < 5; i++) {
+      chance ^= chance << 13, chance ^= chance >> 7, chance ^= chance << 17;
+      at[i] = day(1, 1) + (int32_t)((chance >> 33) % 364);
+    }
+    struct setting s = months_of(at[4], (const int64_t(*)[2])months, n);
+    struct jl_error err;
+    struct jl_change_of_dates change = {NULL, at[0], at[0] + at[1] % 200, at[2], at[2] + at[3] % 200};
+    assert_true(jl_months_move(s.b, &s.m, &change, &err));
+    for (size_t i = 0; i < s.m.count; i++) {
+      before += s.m.list[i].was;
+      after += s.m.list[i].is;
+      assert_true(s.m.list[i].is >= 0 && (i == 0 || s.m.list[i - 1].first < s.m.list[i].first));
+      if (s.m.list[i].first < s.m.now) assert_int_equal(s.m.list[i].is, s.m.list[i].was);
+    }
+    if (before != after) fail_msg("round %d: %lld became %lld", round, (long long)before, (long long)after);
+    fx_free(&s.fx);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(whole_months_move_as_they_are), cmocka_unit_test(what_is_over_stays),
+                                     cmocka_unit_test(nothing_leaves_the_plan),       cmocka_unit_test(months_are_stretched_with_the_action),
+                                     cmocka_unit_test(another_total_is_shared_to_the_cent), cmocka_unit_test(no_cent_is_lost)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
