@@ -165,6 +165,7 @@ static const struct jl_option calendar_import_options[] = {{"name", "NAME", JL_M
 static const struct jl_option school_import_options[] = {
     {"since", "DATE", JL_MSG("only what goes on from that day; otherwise from the beginning of this year")}, {NULL, NULL, NULL}};
 static const struct jl_option schedule_options[] = {{"due", "DATE", JL_MSG("backwards from this date, instead of the one that is typed")},
+                                                    {"level", NULL, JL_MSG("who has too much in which week, and what could be done later within its slack")},
                                                     {"apply", NULL, JL_MSG("writes the proposed dates, in one group")},
                                                     {"yes", NULL, JL_MSG("do not ask")},
                                                     {NULL, NULL, NULL}};
@@ -474,7 +475,7 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_PLAN | JL_COMMAND_PAST,
      schedule_options,
      jl_cmd_schedule,
-     {"jalon schedule", "jalon schedule A12 --due 15/05", "jalon schedule --apply"},
+     {"jalon schedule", "jalon schedule A12 --due 15/05", "jalon schedule --level", "jalon schedule --apply"},
      NULL,
      NULL},
     {"replan",

@@ -134,7 +134,7 @@ static bool take_lever(struct making *m, struct jl_error *err) {
 
 /* What was made has no dates yet: the schedule knows them, and writes them behind. */
 static bool write_dates(struct making *m, struct jl_error *err) {
-  static const struct jl_dates_of of = {"schedule", "proposed_start", "proposed_due", "change"};
+  static const struct jl_dates_of of = {"schedule", "proposed_start", "proposed_due", "change", NULL};
   struct jl_cli *cli = m->cli;
   char id[JL_ID_TEXT_SIZE];
   const Jalon__Document *document;

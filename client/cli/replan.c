@@ -205,7 +205,7 @@ static void say(struct applying *a, const struct jl_outcome_of *outcome) {
 }
 
 static bool apply(struct applying *a, struct jl_error *err) {
-  static const struct jl_dates_of of = {"dates", "write_start", "write_due", NULL};
+  static const struct jl_dates_of of = {"dates", "write_start", "write_due", NULL, NULL};
   struct jl_cli *cli = a->cli;
   struct jl_outcome_of outcome = {0};
   const Jalon__Block *dates = jl_cli_block(a->document, of.block);

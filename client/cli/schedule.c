@@ -39,7 +39,7 @@ static bool parameters_of(struct jl_cli *cli, struct jl_parameter *ret, size_t *
     if (strcmp(name, "apply") == 0 || strcmp(name, "yes") == 0) continue;
     if (date && !iso_date(cli, &input, &text, err)) return false;
     if ((strcmp(name, "planned") == 0 || strcmp(name, "rate") == 0) && !plain_number(cli, &input, name[0] == 'p', &text, err)) return false;
-    ret[n++] = (struct jl_parameter){name, text};
+    ret[n++] = (struct jl_parameter){name, text == NULL || text[0] == '\0' ? "yes" : text}; /* a switch */
   }
   *ret_count = n;
   return true;
@@ -63,7 +63,7 @@ static bool wanted(const Jalon__Block *block, const Jalon__Row *row, const struc
 }
 
 static struct jl_lookup *look_up(struct jl_cli *cli, struct jl_lookups *l, const Jalon__Row *row) {
-  static const uint32_t fields[] = {JL_ACTION_START, JL_ACTION_DUE};
+  static const uint32_t fields[] = {JL_ACTION_START, JL_ACTION_DUE, JL_ACTION_NOT_BEFORE};
   struct jl_lookup *one = jl_lookup_add(cli, l, NULL);
   if (one == NULL || !jl_id_from_bytes((struct jl_bytes){row->record->id.data, row->record->id.len}, &one->id)) return NULL;
   one->type = jl_record_type_by_number(JL_TYPE_ACTION);
@@ -103,7 +103,8 @@ bool jl_cli_put_dates(struct jl_cli *cli, const Jalon__Block *block, const struc
       return false;
     }
     if (!put_date(cli, g, &l.items[i], JL_ACTION_START, day_of(block, rows[i], of->start), &begun, err) ||
-        !put_date(cli, g, &l.items[i], JL_ACTION_DUE, day_of(block, rows[i], of->due), &begun, err))
+        !put_date(cli, g, &l.items[i], JL_ACTION_DUE, day_of(block, rows[i], of->due), &begun, err) ||
+        (of->not_before != NULL && !put_date(cli, g, &l.items[i], JL_ACTION_NOT_BEFORE, day_of(block, rows[i], of->not_before), &begun, err)))
       return false;
     *ret_count += begun;
   }
@@ -144,9 +145,10 @@ bool jl_cli_schedule_view(struct jl_cli *cli, const char *view, const Jalon__Doc
 }
 
 bool jl_cmd_schedule(struct jl_cli *cli, struct jl_error *err) {
-  static const struct jl_dates_of of = {"schedule", "proposed_start", "proposed_due", "change"};
+  static const struct jl_dates_of dates = {"schedule", "proposed_start", "proposed_due", "change", NULL},
+                                  levelled = {"moves", "write_start", "write_due", NULL, "write_not_before"};
   const Jalon__Document *document;
   bool applies;
   if (!jl_cli_schedule_view(cli, "schedule", &document, &applies, err)) return false;
-  return !applies || jl_cli_write_dates(cli, document, &of, true, err);
+  return !applies || jl_cli_write_dates(cli, document, jl_cli_option(cli, "level") != NULL ? &levelled : &dates, true, err);
 }

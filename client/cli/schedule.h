@@ -4,6 +4,7 @@
 #include "client/cli/cli.h"
 struct jl_dates_of {
   const char *block, *start, *due, *change; /* names of the block and its columns; change: only rows where it says yes; NULL: all */
+  const char *not_before;                      /* NULL: none */
 };
 JL_MUST_CHECK bool jl_cli_write_dates(struct jl_cli *cli, const Jalon__Document *document, const struct jl_dates_of *of, bool asks, struct jl_error *err);
 /* The same into a group; *ret_count: how many actions have other dates. */

@@ -32,7 +32,7 @@ static const char *const scores_parameters[] = {"method", JL_ACTION_FILTERS, NUL
 static const char *const matrix_parameters[] = {JL_ACTION_FILTERS, NULL};
 static const char *const board_parameters[] = {JL_ACTION_FILTERS, "sort", "by", "cards", NULL};
 static const char *const check_parameters[] = {"severity", "rule", "all", "accepted", "rules", NULL};
-static const char *const schedule_parameters[] = {"due", "around", NULL};
+static const char *const schedule_parameters[] = {"due", "around", "level", NULL};
 static const char *const replan_parameters[] = {"due", "start", "days", "planned", "rate", NULL};
 static const char *const list_parameters[] = {"type", "deleted", JL_ACTION_FILTERS, "sort", NULL};
 

@@ -1,6 +1,6 @@
 """Two people plan at once (product.md A3, A4): random edits of dates, durations, dependencies, letters, leaves and closures from two laptops
 at the same moment, one of them offline for a while. Whatever the order was in which the server took them: no action ever comes before
-itself, both copies and the server show the same schedule to the byte, and it is the one that is worked out here from the records, in
+itself, both copies and the server show the same schedule and propose the same levelling, to the byte, and the schedule is the one that is worked out here from the records, in
 another way than the program's: day by day, asking of each whether it is worked, and moving what breaks a link until nothing does.
 
 usage: planning_together.py JALON FOLDER SEED   (FOLDER/NAME/config and data: the laptops one and two, logged in)"""
@@ -224,7 +224,7 @@ class Plan:
 
 # ---- what is shown ----
 def answers(laptop):
-    return tuple(laptop.run(view, '--json', '--today', str(TODAY))[1] for view in ('schedule', 'gantt'))
+    return tuple(laptop.run(*view.split(), '--json', '--today', str(TODAY))[1] for view in ('schedule', 'gantt', 'schedule --level'))
 
 
 def blocks_of(text, name):

@@ -2,7 +2,7 @@
  * that it pushes, then every action with its dates. With an action: what has to be done for it and by when, backwards from its due date, or
  * from the one that is asked for; "around": with what waits for it. */
 #include "common/base/calendar.h"
-#include "common/model/actions/proposal.h"
+#include "common/model/actions/level.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -201,6 +201,10 @@ bool jl_schedule_view(const struct jl_view_input *in, struct jl_builder *b, stru
   const struct jl_record *named = NULL;
   (void)a;
   if (!jl_view_named(in, b, types, 1, &named, err) || !jl_view_network(in, b, &s.n, err)) return false;
+  if (jl_view_value(in, "level") != NULL) {
+    jl_builder_title(b, JL_MSG("levelling"), NULL, 0);
+    return jl_level_blocks(in, b, &s.n, err);
+  }
   size_t of = named == NULL ? SIZE_MAX : jl_network_find(&s.n, &named->id);
   if (!take_due(&s, of, err)) return false;
   if (named != NULL) s.only = jl_network_upstream(b, &s.n, of);
