@@ -114,6 +114,24 @@ static void overview(struct jl_buffer *out) {
                       "R=marie C=sales I=comex\n  jalon budget --csv\n");
 }
 
+static bool is_verb(const char *word) {
+  for (size_t i = 0; jl_record_verbs[i] != NULL; i++)
+    if (strcmp(word, jl_record_verbs[i]) == 0) return true;
+  return false;
+}
+
+/* "jalon help user": the commands below a word; of a record those that are not the verbs that every record has. */
+static bool below(struct jl_buffer *out, const char *word, bool record) {
+  size_t size = strlen(word);
+  bool any = false;
+  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) {
+    if (strncmp(c->path, word, size) != 0 || c->path[size] != ' ' || (record && is_verb(c->path + size + 1))) continue;
+    any = true;
+    line(out, c->path, c->summary);
+  }
+  return any;
+}
+
 static void record_help(struct jl_cli *cli, const struct jl_record_type *type, struct jl_buffer *out) {
   text(out, type->plural);
   jl_buffer_text(out, "\n\n");
@@ -126,6 +144,7 @@ static void record_help(struct jl_cli *cli, const struct jl_record_type *type, s
     snprintf(left, sizeof left, "%s %s", c->path, c->arguments);
     line(out, left, c->summary);
   }
+  (void)below(out, type->command, true);
   const struct jl_command *add = jl_record_command(cli->arena, type, type->singleton ? "set" : "add");
   jl_buffer_byte(out, '\n');
   if (add != NULL) options_help(add->options, out);
@@ -143,6 +162,10 @@ bool jl_help_topic(struct jl_cli *cli, const char *const *words, size_t count, s
   bool found = jl_command_find(cli, words, count, &command, &used, err);
   if (found && (used > 1 || type == NULL)) {
     jl_help_command(command, out);
+    if (count > 1) return true;
+    size_t end = out->size;
+    heading(out, JL_MSG("See also"));
+    if (!below(out, words[0], false)) out->size = end;
     return true;
   }
   if (type != NULL && count == 1) {
@@ -150,16 +173,9 @@ bool jl_help_topic(struct jl_cli *cli, const char *const *words, size_t count, s
     if (found) jl_help_command(command, out);
     return true;
   }
-  /* "jalon help user": the commands below a word */
-  bool any = false;
-  for (const struct jl_command *c = jl_commands; count == 1 && c->path != NULL; c++) {
-    size_t size = strlen(words[0]);
-    if (strncmp(c->path, words[0], size) != 0 || c->path[size] != ' ') continue;
-    any = true;
-    line(out, c->path, c->summary);
-  }
-  if (!any && found) jl_help_command(command, out);
-  return any || found;
+  if (count == 1 && below(out, words[0], false)) return true;
+  if (found) jl_help_command(command, out);
+  return found;
 }
 
 bool jl_cmd_help(struct jl_cli *cli, struct jl_error *err) {
