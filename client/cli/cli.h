@@ -396,7 +396,7 @@ bool jl_cmd_check(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accept
     jl_cmd_check_withdraw(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accepted(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_sprint_close(struct jl_cli *cli, struct jl_error *err), jl_cmd_stand_up(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_decide(struct jl_cli *cli, struct jl_error *err),
-    jl_cmd_meeting_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_close(struct jl_cli *cli, struct jl_error *err);
+    jl_cmd_meeting_run(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_close(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);

@@ -669,6 +669,8 @@ const struct jl_command jl_commands[] = {
     {"meeting decide", JL_MSG("close a point: the decision, who does it, by when"), "REF DECISION", 2, 2, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      meeting_decide_options, jl_cmd_meeting_decide,
      {"jalon meeting decide MP2 \"...\" --owner paul --due friday", "jalon meeting decide MP2 \"...\" --action A12"}, NULL, NULL},
+    {"meeting run", JL_MSG("hold a meeting in this terminal: its time, its points, each with its decision"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL,
+     jl_cmd_meeting_run, {"jalon meeting run MT1"}, NULL, NULL},
     {"meeting start", JL_MSG("begin a meeting: its time runs"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_meeting_start,
      {"jalon meeting start MT1"}, NULL, NULL},
     {"meeting close", JL_MSG("close a meeting in which every point has its decision"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
