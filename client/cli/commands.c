@@ -660,6 +660,12 @@ const struct jl_command jl_commands[] = {
      {"jalon playbook catalogue", "jalon playbook catalogue seo"}, NULL, NULL},
     {"playbook take", JL_MSG("bring one of them into the plan, to be changed there"), "NAME|FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL,
      jl_cmd_playbook_take, {"jalon playbook take trade-show"}, NULL, NULL},
+    {"automation test", JL_MSG("what an automation would do to a record now; nothing is changed"), "REF REF", 2, 2, JL_COMMAND_PLAN, NULL, jl_cmd_automation_test,
+     {"jalon automation test AU1 A12"}, NULL, NULL},
+    {"automation off", JL_MSG("switch an automation off"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_automation_off,
+     {"jalon automation off AU1"}, NULL, NULL},
+    {"automation on", JL_MSG("switch an automation on: it does what you may do"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_automation_on,
+     {"jalon automation on AU1"}, NULL, NULL},
     {"sprint close", JL_MSG("close a sprint; what is unfinished is carried over to the next one"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      sprint_close_options, jl_cmd_sprint_close, {"jalon sprint close SP1", "jalon sprint close SP1 --into SP3 --review \"...\""}, NULL, NULL},
     {"stand-up", JL_MSG("your note of the day: done, next, blocked"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_WRITES, stand_up_options, jl_cmd_stand_up,
@@ -882,7 +888,7 @@ static const struct {
 bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
   if (type->space == JL_SPACE_PERSONAL) return false; /* commands of its own keep it */
   if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
-  if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE || type->number == JL_TYPE_SPRINT_EVENT) /* submit, approve ... */
+  if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE || type->number == JL_TYPE_SPRINT_EVENT || type->number == JL_TYPE_AUTOMATION_FIRING) /* submit, approve ... */
     return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0;
   if (type->number == JL_TYPE_LAUNCH_OVERRIDE) return strcmp(verb, "add") != 0 && strcmp(verb, "set") != 0; /* gate override */
   return !type->singleton ||
@@ -1138,6 +1144,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"zone", "a|b|c", JL_MSG("school holidays of this zone; otherwise that of the calendar")},
                                            {"person", "PERSON", JL_MSG("of this person")},
                                            {"period", "2026-03|2026-Q3|2026|FY2026", JL_MSG("this month, quarter, civil year or fiscal year; otherwise the plan's period")},
+                                           {"on", "REF", JL_MSG("what it would do to this record now")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
@@ -1154,7 +1161,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
 static const char *example_record(const struct jl_view *view) {
   static const struct {
     const char *view, *record;
-  } known[] = {{"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}};
+  } known[] = {{"automations", "AU1"}, {"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}};
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].view, view->name) == 0) return known[i].record;
   return "A12";

@@ -364,6 +364,7 @@ static struct jl_bytes try_group(struct jl_client *c, const Jalon__Group *group,
                              .organisation = overlays.organisation.replica,
                              .author = jl_overlay_author(c->local, &overlays, overlays.space.replica != NULL ? &overlays.space : &overlays.organisation),
                              .time_us = jl_now_utc_us(),
+                             .foresees = true,
                              .today = today_of(overlays.space.replica)};
   bool ok = jl_group_check(group, &why) && jl_group_evaluate(&in, group, a, &outcome, &why);
   if (ok && outcome.unsure) jl_overlay_unsure(&why);

@@ -138,6 +138,7 @@ static bool add_pending(struct building *b, struct jl_arena *scratch, struct jl_
                              .organisation = b->out->organisation.replica,
                              .author = jl_overlay_author(b->l, b->out, b->overlay),
                              .time_us = b->entry->created_us,
+                             .foresees = true,
                              .today = day_of(b, b->entry->created_us),
                              .context = b,
                              .number_of = number_of};

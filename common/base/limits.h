@@ -91,5 +91,10 @@
 #define JL_OUTBOX_GROUPS 20000             /* groups of a client that wait, were refused or are parked; more: the edit is refused */
 #define JL_OUTBOX_BYTES 134217728          /* bytes of these groups; more: the edit is refused */
 #define JL_OUTBOX_DONE_S 604800            /* seconds that an applied group is kept, to be offered again after a loss: 7 days */
+#define JL_AUTOMATIONS 100                 /* automations of a plan; more: refused */
+#define JL_AUTOMATION_DEPTH 4              /* automations that set each other off, one after the other; deeper: cut, and said in the log */
+#define JL_AUTOMATION_FIRINGS 64           /* firings of automations in one group; more: cut, and said in the log */
+#define JL_AUTOMATION_LOOK_S 30            /* between two looks for automations that a day fires (setting automation-look-s) */
+#define JL_AUTOMATION_DUE 64               /* firings by a day in one group of the server; the others are in the next ones */
 #define JL_OUTBOX_WINDOW 32                /* groups of a lane that are under way at once */
 #endif

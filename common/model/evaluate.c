@@ -1,5 +1,6 @@
 #include "common/model/evaluate.h"
 #include "common/base/limits.h"
+#include "common/model/automation/firing.h"
 #include "common/model/evaluation.h"
 #include "common/model/governance/erasure.h"
 #include "common/model/governance/approvals.h"
@@ -8,6 +9,7 @@
 #include "common/model/readiness/launch.h"
 #include "common/model/rhythm/follow.h"
 #include "common/model/rules.h"
+#include "common/model/tentative.h"
 #include "common/record/schema.h"
 #include <string.h>
 
@@ -25,14 +27,14 @@ struct step {
   (jl_fail((s)->err, (code), message, hint, ##__VA_ARGS__), jl_error_at((s)->err, (s)->type->number, &(s)->id, (field)))
 
 /* ---- touched records ---- */
-static uint32_t *slot_of(const struct jl_run *run, const struct jl_id *id) {
+uint32_t *jl_run_slot(const struct jl_run *run, const struct jl_id *id) {
   size_t at = (size_t)jl_id_hash(id) & (run->slot_count - 1);
   while (run->slots[at] != 0 && !jl_id_equal(&run->touches[run->slots[at] - 1].id, id)) at = (at + 1) & (run->slot_count - 1);
   return &run->slots[at];
 }
 
 const struct jl_record *jl_run_before(const struct jl_run *run, const struct jl_record *current) {
-  uint32_t slot = *slot_of(run, &current->id);
+  uint32_t slot = *jl_run_slot(run, &current->id);
   return slot == 0 ? current : run->touches[slot - 1].before;
 }
 
@@ -62,7 +64,7 @@ static bool reserve_touch(struct jl_run *run) {
   run->touch_capacity *= 2;
   run->slots = slots;
   run->slot_count *= 2;
-  for (size_t i = 0; i < run->touch_count; i++) *slot_of(run, &touches[i].id) = (uint32_t)(i + 1);
+  for (size_t i = 0; i < run->touch_count; i++) *jl_run_slot(run, &touches[i].id) = (uint32_t)(i + 1);
   return true;
 }
 
@@ -82,9 +84,13 @@ bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const str
   after->created_revision = current == NULL ? run->revision : current->created_revision;
   after->deleted_revision = !deleted ? 0 : current != NULL && current->deleted_revision != 0 ? current->deleted_revision : run->revision;
   after->number = current != NULL ? current->number : new_number(run, after);
-  struct jl_touch touch = {.id = *id};
+  if (run->tentative && !jl_run_keep(run, id, current)) {
+    jl_record_release(after);
+    return jl_no_memory(err);
+  }
+  struct jl_touch touch = {.id = *id, .on_behalf = run->on_behalf};
   if (run->gate.instead_of != NULL) touch.instead_of = run->gate.instead_of[run->at];
-  uint32_t *slot = slot_of(run, &touch.id);
+  uint32_t *slot = jl_run_slot(run, &touch.id);
   bool first = *slot == 0;
   if (first) touch.before = jl_record_share(current);
   if (!jl_replica_put(run->space, after)) {
@@ -407,7 +413,7 @@ static bool restore(struct step *s) {
 }
 
 /* ---- one edit ---- */
-static bool evaluate_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err) {
+bool jl_run_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err) {
   struct step s = {.run = run, .edit = edit, .type = jl_record_type_by_number(edit->type), .err = err};
   if (s.type == NULL || !jl_id_from_bytes(JL_PB(edit->id), &s.id))
     return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("there is no record type number {1} here"), NULL, jl_arg_integer(edit->type));
@@ -468,11 +474,17 @@ static bool is_of_erased(const struct jl_run *run) {
   return false;
 }
 
+/* What else follows from the edits, and what is to be committed. */
+static bool conclude(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
+  return jl_raci_note_givers(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_rhythm_follow(run, err) &&
+         jl_outcome_build(run, out, err);
+}
+
 static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
   if (run->group->has_erases) return jl_erase(run, err) && jl_outcome_build(run, out, err);
   if (!jl_gate_judge(run, &run->gate, err) || !check_guards(run, err)) return false;
   for (run->at = 0; run->at < run->group->n_edits; run->at++)
-    if (!evaluate_edit(run, run->group->edits[run->at], err)) return false;
+    if (!jl_run_edit(run, run->group->edits[run->at], err)) return false;
   run->wanting = run->merge_count > 0;
   if (run->wanting) /* conflicts are told when all of them are known */
     return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("texts that two people changed are being merged"), JL_MSG("try again in a moment"));
@@ -480,8 +492,12 @@ static bool evaluate_edits(struct jl_run *run, struct jl_outcome *out, struct jl
     if (err != NULL) *err = run->first_conflict;
     return false;
   }
-  return jl_raci_note_givers(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_rhythm_follow(run, err) &&
-         jl_outcome_build(run, out, err);
+  if (!jl_automations_follow(run, err)) return false;
+  if (conclude(run, out, err)) return true;
+  /* What automations did is taken out again before the edits that they followed are refused. */
+  if (!jl_automations_withdraw(run, err) || !conclude(run, out, err)) return false;
+  if (err != NULL) *err = (struct jl_error){0};
+  return true;
 }
 
 bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group, struct jl_arena *a, struct jl_outcome *ret_outcome,
@@ -508,6 +524,7 @@ bool jl_group_evaluate(const struct jl_evaluation *in, const Jalon__Group *group
   jl_replica_hold(run.space);
   bool ok = evaluate_edits(&run, ret_outcome, err);
   put_back(&run);
+  jl_run_forget(&run);
   if (!ok) {
     *ret_outcome = (struct jl_outcome){.conflicts = run.conflicts,
                                        .conflict_count = run.conflict_count,

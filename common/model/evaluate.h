@@ -5,7 +5,8 @@
 #include "common/model/replica.h"
 
 struct jl_author { struct jl_id person; uint32_t may_edit; /* bit mask 1 << section */ bool administrator; uint32_t may_read; /* same, besides may_edit: other records are as if they were not there */
-                   uint32_t allowed; /* same: what the login lets through, whatever the rights; for what a letter of RACI gives, and one's own leave */ };
+                   uint32_t allowed; /* same: what the login lets through, whatever the rights; for what a letter of RACI gives, and one's own leave */
+                   bool by_system; /* the server itself, whose days fire automations */ };
 /* Long texts that two people changed. The evaluation asks for a merge and does none itself: it takes a while. */
 enum jl_text_result { JL_TEXT_UNKNOWN /* not worked out yet */, JL_TEXT_MERGED, JL_TEXT_OVERLAPS };
 struct jl_text_merge { struct jl_bytes base, theirs, mine; };
@@ -14,12 +15,14 @@ struct jl_text_merge { struct jl_bytes base, theirs, mine; };
 /* What a record was before others changed it: per field that differs, its value then, and who changed it last. */
 struct jl_unseen { uint32_t field; struct jl_bytes before; struct jl_id person; int64_t time_us; uint64_t revision; };
 
+struct jl_trial;
 struct jl_evaluation {               /* in */
   const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
   const struct jl_replica *names;        /* who may be named to the author, and by him; NULL: whoever is in the organisation */
   struct jl_author author;
   int64_t time_us;                   /* display time, never before the space's last */
+  bool foresees;                     /* a copy, that foresees what the server will decide: it says nothing of whom it does not know */
   int32_t today;                     /* the plan's day of that time, for leaves: rules know no clock */
   /* Author and time of a revision for conflict texts; may be NULL. false: not known any more. */
   bool (*who_changed)(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us, uint64_t *ret_revision);
@@ -31,9 +34,12 @@ struct jl_evaluation {               /* in */
   /* Number of a record that the group creates: a client's overlay gives provisional ones, the same ones each time. NULL or 0: the next
    * free one of its type. */
   uint64_t (*number_of)(void *context, uint32_t type, const struct jl_id *record);
+  const struct jl_trial *trial;      /* NULL: a group that is to stay */
   /* What is known of a merge; *ret_text must stay until the outcome is used. NULL: texts that two people changed are conflicts. */
   enum jl_text_result (*merge_text)(void *context, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
 };
+/* A dry run of an automation: what it would do to a record now, whatever sets it off. */
+struct jl_trial { struct jl_id automation, record; };
 /* One touched record, as the store writes it. */
 struct jl_touched { struct jl_record *before; /* NULL: new */ struct jl_record *after; const uint32_t *fields; size_t field_count; /* changed */ struct jl_id instead_of; /* whom its author stood in for; zero: nobody */ };
 struct jl_outcome {                  /* in the arena; records carry one reference each that the caller releases */
@@ -64,7 +70,7 @@ struct jl_rule_input { const struct jl_replica *after; const struct jl_replica *
 struct jl_rule { const char *name; uint32_t type; bool (*holds)(const struct jl_rule_input *in, struct jl_error *err); };
 struct jl_rules { const struct jl_rule *rules; size_t count; };
 bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err); /* all of the touched record's type */
-extern const struct jl_rules jl_strategy_rules, jl_actions_rules, jl_governance_rules, jl_approval_rules, jl_agreement_rules, jl_budget_rules, jl_measures_rules, jl_calendar_rules, jl_rhythm_rules;
+extern const struct jl_rules jl_strategy_rules, jl_actions_rules, jl_governance_rules, jl_approval_rules, jl_agreement_rules, jl_budget_rules, jl_measures_rules, jl_calendar_rules, jl_rhythm_rules, jl_automation_rules;
 
 /* Finds the one record that people mean: "A12" (also "a12"), UUID or its prefix of at least 4 hex digits, the title or its
  * unambiguous prefix (folded: case and accents do not matter). NOT_FOUND (with the nearest title as hint) or AMBIGUOUS (naming up to 3). */

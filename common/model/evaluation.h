@@ -13,6 +13,13 @@ struct jl_touch {
   struct jl_id id;
   struct jl_record *before; /* NULL: new */
   struct jl_id instead_of;  /* whom its author stood in for; zero: nobody */
+  struct jl_id on_behalf;   /* an automation made the first touch: who wrote that one; zero: the group's author */
+  const struct jl_record *own; /* what the group's author made of it, where an automation went on; NULL: no automation did */
+};
+/* What a put replaced, while that is kept: see tentative.h. */
+struct jl_replaced {
+  struct jl_id id;
+  struct jl_record *was; /* NULL: new */
 };
 struct jl_run {
   const struct jl_evaluation *in;
@@ -35,6 +42,11 @@ struct jl_run {
   bool merged;
   struct jl_gate gate;
   size_t at; /* the edit being evaluated */
+  bool tentative;         /* what puts replace is kept in: */
+  struct jl_replaced *replaced;
+  size_t replaced_count, replaced_capacity;
+  struct jl_id on_behalf; /* whose automation is at work; zero: none */
+  struct jl_firings *firings; /* of automations; NULL: none (common/model/automation/firing.h) */
 };
 
 /* One field as an edit wants it. */
@@ -51,6 +63,11 @@ JL_MUST_CHECK bool jl_conflict_add(struct jl_run *run, enum jl_code code, const 
 /* Puts what the group makes of a record, in place of `current` (NULL: new). Takes no reference of the caller's. */
 JL_MUST_CHECK bool jl_run_put(struct jl_run *run, const struct jl_record_type *type, const struct jl_id *id,
                               const struct jl_record *current, struct jl_bytes body, bool deleted, struct jl_error *err);
+/* One edit, as run->in and run->gate let it. */
+JL_MUST_CHECK bool jl_run_edit(struct jl_run *run, const Jalon__Edit *edit, struct jl_error *err);
+/* The checks that look at records as they are with every edit applied, of these alone. */
+JL_MUST_CHECK bool jl_run_check(struct jl_run *run, const struct jl_id *ids, size_t n, struct jl_error *err);
+uint32_t *jl_run_slot(const struct jl_run *run, const struct jl_id *id);            /* index of its touch + 1; 0: not touched */
 /* Lists (place.c). The place that the edit asks for, as a slice; *ret_slice is the present one when it stands there already. Other
  * records may be put to make room. */
 JL_MUST_CHECK bool jl_place(struct jl_run *run, const struct jl_record *current, const struct jl_field *field,

@@ -177,6 +177,56 @@ static void change_rows(struct history *h, const struct entry *e) {
   for (size_t i = 0; i < e->change->n_fields; i++) field_row(h, e, e->change->fields[i]);
 }
 
+/* ---- what automations did, beside whose edit set them off ---- */
+/* A record that the firing named then: what did not change with it is known while it is the last one of its place. */
+static const struct jl_record *fired_on(const struct history *h, const struct entry *e, uint32_t field) {
+  const struct jl_field *described = jl_field_by_number(e->type, field);
+  struct jl_value value;
+  for (size_t i = 0; i < e->change->n_fields; i++)
+    if (e->change->fields[i]->field == field)
+      return jl_record_get(bytes(e->change->fields[i]->after), described, &value) ? jl_replica_record(h->in->space, &value.id) : NULL;
+  bool last = e->now != NULL && e->now->revision == e->body->revision;
+  return last && jl_record_get(jl_record_slice(e->now->body, field), described, &value) ? jl_replica_record(h->in->space, &value.id) : NULL;
+}
+
+static int64_t fired_how(const struct entry *e) {
+  const struct jl_field *described = jl_field_by_number(e->type, JL_AUTOMATION_FIRING_OUTCOME);
+  for (size_t i = 0; i < e->change->n_fields; i++)
+    if (e->change->fields[i]->field == described->number) return jl_record_number(bytes(e->change->fields[i]->after), described, 0);
+  return e->now != NULL && e->now->revision == e->body->revision ? jl_view_int(e->now, described->number, 0) : JL_FIRING_DONE;
+}
+
+static void firing_row(struct history *h, const struct entry *e) {
+  const struct jl_record *automation = e->now == NULL ? NULL : jl_view_linked(h->in, e->now, JL_AUTOMATION_FIRING_AUTOMATION), /* it stays the same */
+                         *record = fired_on(h, e, JL_AUTOMATION_FIRING_RECORD), *made = fired_on(h, e, JL_AUTOMATION_FIRING_MADE);
+  int64_t how = fired_how(e);
+  const struct jl_enum_value *outcome = jl_enum_by_number(jl_field_by_number(e->type, JL_AUTOMATION_FIRING_OUTCOME)->enumeration, (int32_t)how);
+  if (h->only != NULL && h->only != automation && h->only != record && h->only != made) return;
+  if (automation == NULL || how == JL_FIRING_DUE) return;
+  const struct jl_arg args[] = {jl_arg_text(jl_record_caption(h->b, h->in->space, automation)), jl_arg_text(record == NULL ? "" : jl_record_caption(h->b, h->in->space, record))};
+  if (h->sentences) {
+    sentence_begin(h, e);
+    jl_cell_words(h->b,
+                  how == JL_FIRING_STOPPED   ? JL_MSG("the server switched the automation {1} off")
+                  : how == JL_FIRING_CUT     ? JL_MSG("the automation {1} was cut off")
+                  : how == JL_FIRING_REFUSED ? JL_MSG("the automation {1} was refused")
+                  : record == NULL           ? JL_MSG("the automation {1} acted")
+                                             : JL_MSG("the automation {1} acted on {2}"),
+                  args, JL_COUNT(args));
+    return;
+  }
+  jl_row_begin(h->b, automation, 0, JL_ROW_NORMAL);
+  jl_cell(h->b, jl_arg_time(e->body->time_us));
+  jl_cell(h->b, jl_arg_revision(e->body->revision));
+  cell_who(h, e->body);
+  cell_instead_of(h, e->change);
+  jl_cell_title(h->b, h->in, automation);
+  jl_cell_label(h->b, outcome == NULL ? "" : outcome->label, outcome == NULL ? NULL : outcome->text);
+  jl_cell_empty(h->b);
+  jl_cell(h->b, args[1]);
+  h->rows++;
+}
+
 static const struct jl_record *record_now(const struct jl_view_input *in, const struct jl_id *id) {
   const struct jl_record *record = in->space == NULL ? NULL : jl_replica_record(in->space, id);
   return record == NULL && in->organisation != NULL ? jl_replica_record(in->organisation, id) : record;
@@ -187,12 +237,15 @@ static void body_rows(struct history *h, const Jalon__ChangeBody *body, const Ja
   for (size_t i = 0; i < body->n_changes && jl_builder_ok(h->b); i++) {
     struct entry e = {.body = body, .private_values = private_values, .change = body->changes[i], .index = (uint32_t)i};
     struct jl_id id;
-    if (!jl_id_from_bytes(bytes(e.change->id), &id) || (h->only != NULL && !jl_id_equal(&id, &h->only->id))) continue;
+    bool fired = e.change->type == JL_TYPE_AUTOMATION_FIRING;
+    if (!jl_id_from_bytes(bytes(e.change->id), &id) || (h->only != NULL && !fired && !jl_id_equal(&id, &h->only->id))) continue;
     e.type = jl_record_type_by_number(e.change->type);
     e.now = record_now(h->in, &id);
     if (e.change->type == JL_TYPE_BASELINE || e.change->type == JL_TYPE_SPRINT_EVENT) continue; /* what follows from a change that has its own line */
     if (e.now != NULL && !jl_view_readable(h->in, e.now)) continue; /* belongs to a record of another section */
-    if (h->sentences)
+    if (fired)
+      firing_row(h, &e);
+    else if (h->sentences)
       tell(h, &e);
     else
       change_rows(h, &e);

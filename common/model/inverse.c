@@ -84,7 +84,7 @@ static bool frees_an_action(const struct inverting *inv) {
 
 /* What follows from an edit is not taken back: it follows from the edit that takes that one back, or it stays. */
 static bool follows(struct inverting *inv, const struct jl_logged *c) {
-  if (c->type == JL_TYPE_BASELINE || c->type == JL_TYPE_SPRINT_EVENT) return true;
+  if (c->type == JL_TYPE_BASELINE || c->type == JL_TYPE_SPRINT_EVENT || c->type == JL_TYPE_AUTOMATION_FIRING) return true;
   if (c->type != JL_TYPE_APPROVAL) return false;
   const struct jl_field *field = jl_field_by_number(jl_record_type_by_number(JL_TYPE_APPROVAL), JL_APPROVAL_STATE);
   int64_t state = 0;

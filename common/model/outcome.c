@@ -38,12 +38,27 @@ static const struct jl_replica *target_space(const struct jl_run *run, const str
   return elsewhere ? jl_names_for(run->in) : NULL;
 }
 
+static bool has_element(struct jl_bytes slice, const struct jl_field *field, const struct jl_id *id) {
+  struct jl_iterator it = {slice, field};
+  for (struct jl_value value; jl_iterator_next(&it, &value);)
+    if (jl_id_equal(&value.id, id)) return true;
+  return false;
+}
+
+/* An automation named it, and was judged by what its own author may know of; the group's author has not. */
+static bool named_for_another(const struct jl_run *run, const struct jl_record *after, const struct jl_field *field, const struct jl_id *id) {
+  uint32_t slot = *jl_run_slot(run, &after->id);
+  const struct jl_touch *touch = slot == 0 ? NULL : &run->touches[slot - 1];
+  if (touch == NULL || run->firings == NULL) return false;
+  return !jl_id_is_zero(&touch->on_behalf) || (touch->own != NULL && !has_element(jl_record_slice(touch->own->body, field->number), field, id));
+}
+
 static bool check_target(const struct jl_run *run, const struct jl_record *after, const struct jl_field *field, const struct jl_id *id,
                          struct jl_error *err) {
   const struct jl_replica *space = target_space(run, field, id);
   if (space == NULL) return true;
   const struct jl_record *target = jl_replica_record(space, id);
-  if (target == NULL || (space == run->space && !jl_run_sees(run, target))) {
+  if (target == NULL || (space == run->space && !jl_run_sees(run, target) && !named_for_another(run, after, field, id))) {
     if (field->by_server) return true; /* its author has not named it, and need not know it */
     jl_fail(err, JL_E_INVALID, JL_MSG("{1} of {2} names a record that does not exist"), JL_MSG("look up the record it should name"),
             jl_arg_label(field->label), jl_arg_record(after));
@@ -58,13 +73,6 @@ static bool check_target(const struct jl_run *run, const struct jl_record *after
   jl_fail(err, JL_E_PARENT_DELETED, JL_MSG("{1} names {2}, which was deleted"), JL_MSG("restore it, or choose another"),
           jl_arg_label(field->label), jl_arg_record(target));
   return at(after, field->number, err);
-}
-
-static bool has_element(struct jl_bytes slice, const struct jl_field *field, const struct jl_id *id) {
-  struct jl_iterator it = {slice, field};
-  for (struct jl_value value; jl_iterator_next(&it, &value);)
-    if (jl_id_equal(&value.id, id)) return true;
-  return false;
 }
 
 /* Only what the group newly names: an old reference whose target went away must not block other edits. */
@@ -103,6 +111,22 @@ static bool check_together(const struct jl_run *run, const struct jl_outcome *ou
                                         .arena = run->a,
                                         .evaluation = run->in};
   return jl_mutant(JL_MUTANT_RULES_OFF) || jl_circles_hold(&circles, err);
+}
+
+bool jl_run_check(struct jl_run *run, const struct jl_id *ids, size_t n, struct jl_error *err) {
+  uint32_t fields[FIELDS_MAX];
+  for (size_t i = 0; i < n; i++) {
+    uint32_t slot = *jl_run_slot(run, &ids[i]);
+    if (slot == 0) continue;
+    const struct jl_touch *touch = &run->touches[slot - 1];
+    struct jl_touched t = {.before = touch->before, .after = jl_record_share(jl_replica_record(run->space, &ids[i])), .fields = fields};
+    t.field_count = jl_record_diff(t.before == NULL ? (struct jl_bytes){NULL, 0} : t.before->body, t.after->body, fields, FIELDS_MAX);
+    bool fine = t.field_count < FIELDS_MAX ? check_touched(run, &t, err)
+                                           : jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} has too many fields"), NULL, jl_arg_record(t.after));
+    jl_record_release(t.after);
+    if (!fine) return false;
+  }
+  return true;
 }
 
 static bool check_singleton(const struct jl_run *run, struct jl_error *err) {

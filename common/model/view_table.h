@@ -11,6 +11,6 @@ jl_view_build_function jl_tree_view, jl_raci_view, jl_budget_view, jl_kpi_view, 
     jl_benchmarks_view, jl_smart_view, jl_okr_view, jl_calendar_view, jl_week_view, jl_load_view, jl_matrix_view,
     jl_scores_view, jl_check_view, jl_alignment_view, jl_questions_view, jl_gate_view, jl_gantt_view,
     jl_schedule_view, jl_roadmap_view, jl_replan_view, jl_board_view, jl_sprint_view, jl_planning_view,
-    jl_velocity_view, jl_agenda_view, jl_minutes_view, jl_figures_view;
+    jl_velocity_view, jl_agenda_view, jl_minutes_view, jl_figures_view, jl_automations_view;
 size_t jl_inbox_log_points(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]);
 #endif

@@ -80,6 +80,12 @@ struct jl_server {
     size_t announced;
     bool asking;
   } retention;
+  struct {
+    int64_t look_us;
+    bool looking;
+    struct jl_id *plans; /* to be looked at, from `at` on */
+    size_t count, at, firings; /* firings: of the group under way */
+  } automations;
   bool looking_up;                             /* somebody in it */
   struct jl_left left[256];
   size_t listener_count, listeners_open;
@@ -248,6 +254,8 @@ bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /*
 /* retention.c: now and then; and how many closed accounts are to be erased soon, for administrators. */
 void jl_retention_watch(struct jl_server *server);
 size_t jl_retention_announced(const struct jl_server *server, int64_t *ret_first_us);
+/* automations.c: now and then. */
+void jl_automations_watch(struct jl_server *server);
 bool jl_handle_erasures(struct jl_request *r, const Jalon__AccountRequest *in); /* the one about what was erased */
 
 /* ---- verdict_cut.c: what the reader may see of stored verdicts now. r->space is the space; data NULL: no memory ---- */

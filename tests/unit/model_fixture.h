@@ -36,7 +36,7 @@ struct fx {
   struct jl_id author;
   uint32_t rights, reads; /* bit masks of sections: may edit; may read besides */
   uint32_t allowed;       /* what the login lets through */
-  bool administrator;
+  bool administrator, by_system;
   int32_t today;
   uint64_t seq;
   Jalon__Group group;
@@ -194,7 +194,7 @@ static bool fx_send(struct fx *f) {
   struct jl_evaluation in = {.space = f->space,
                              .organisation = f->org,
                              .names = f->names,
-                             .author = {f->author, f->rights, f->administrator, f->reads, f->allowed},
+                             .author = {f->author, f->rights, f->administrator, f->reads, f->allowed, f->by_system},
                              .time_us = (int64_t)f->seq * 1000000,
                              .today = f->today,
                              .who_changed = fx_who,

@@ -29,13 +29,15 @@ static bool holder_or_plans(const struct jl_replica *space, const struct jl_id *
 }
 
 /* A letter that is given again to who has it stays as it was given first. */
-static bool note_giver(struct jl_run *run, const struct jl_record *before, const struct jl_record *after, struct jl_error *err) {
+static bool note_giver(struct jl_run *run, const struct jl_touch *touch, const struct jl_record *after, struct jl_error *err) {
+  const struct jl_record *before = touch->before;
+  const struct jl_id author = jl_id_is_zero(&touch->on_behalf) ? run->in->author.person : touch->on_behalf;
   const struct jl_field *field = jl_field_by_number(after->type, JL_RACI_NAMED_BY);
   bool kept = before != NULL && before->deleted_revision == 0 &&
               jl_bytes_equal(jl_record_slice(before->body, JL_RACI_HOLDER), jl_record_slice(after->body, JL_RACI_HOLDER));
   struct jl_bytes giver = kept ? jl_record_slice(before->body, JL_RACI_NAMED_BY) : (struct jl_bytes){NULL, 0}, body;
-  if (!kept && !jl_id_is_zero(&run->in->author.person)) {
-    giver = jl_value_encode(run->a, field, &(struct jl_value){.id = run->in->author.person});
+  if (!kept && !jl_id_is_zero(&author)) {
+    giver = jl_value_encode(run->a, field, &(struct jl_value){.id = author});
     if (giver.data == NULL) return jl_no_memory(err);
   }
   if (jl_bytes_equal(giver, jl_record_slice(after->body, JL_RACI_NAMED_BY))) return true;
@@ -64,7 +66,8 @@ bool jl_raci_note_givers(struct jl_run *run, struct jl_error *err) {
   for (size_t i = 0, edited = run->touch_count; i < edited; i++) {
     const struct jl_record *after = jl_replica_record(run->space, &run->touches[i].id);
     if (after == NULL || after->type_number != JL_TYPE_RACI || after->deleted_revision != 0) continue;
-    if (!note_giver(run, run->touches[i].before, after, err)) return false;
+    const struct jl_touch touch = run->touches[i];
+    if (!note_giver(run, &touch, after, err)) return false;
   }
   for (size_t i = 0; i < run->group->n_edits; i++)
     if (!note_confirmed(run, run->group->edits[i], err)) return false;

@@ -1,4 +1,5 @@
 /* What can come into an inbox: a row of the table and a function for each kind. */
+#include "common/model/automation/automation.h"
 #include "common/model/governance/advice.h"
 #include "common/model/governance/approver.h"
 #include "common/model/governance/definition.h"
@@ -238,7 +239,7 @@ static bool commented_since(const struct jl_inbox *inbox, const struct jl_record
 
 static void add_comment(struct jl_inbox *inbox, const struct jl_record *comment) {
   const struct jl_record *target = jl_view_linked(inbox->in, comment, JL_COMMENT_TARGET);
-  if (target == NULL || comment->created_revision <= jl_inbox_read(inbox, &comment->id) || by_reader(inbox, comment, JL_COMMENT_AUTHOR) ||
+  if (target == NULL || comment->created_revision <= jl_inbox_read(inbox, &comment->id) || (by_reader(inbox, comment, JL_COMMENT_AUTHOR) && !jl_automation_made(&comment->id)) ||
       commented_since(inbox, comment))
     return;
   struct jl_inbox_item item = {.record = comment,
