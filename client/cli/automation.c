@@ -11,9 +11,12 @@ bool jl_cmd_automation_test(struct jl_cli *cli, struct jl_error *err) {
 static bool turn(struct jl_cli *cli, int64_t state, const char *would, const char *done, struct jl_error *err) {
   struct jl_rhythm r;
   struct jl_outcome_of outcome;
-  struct jl_lookup one = {.text = cli->words[0], .type = jl_record_type_by_number(JL_TYPE_AUTOMATION)};
+  static const uint32_t fields[] = {JL_AUTOMATION_STATE};
+  struct jl_lookup one = {.text = cli->words[0], .type = jl_record_type_by_number(JL_TYPE_AUTOMATION), .base_fields = fields, .base_field_count = 1};
   if (!jl_rhythm_begin(&r, cli, err)) return false;
   bool ok = jl_lookup_one(cli, &one, err);
+  if (ok && jl_record_int(one.type, one.record.body, JL_AUTOMATION_STATE, JL_AUTOMATION_ON) == state)
+    ok = jl_fail(err, JL_E_INVALID, state == JL_AUTOMATION_ON ? JL_MSG("{1} is on already") : JL_MSG("{1} is off already"), NULL, jl_cli_called(cli, &one.record));
   if (ok) {
     jl_group_update(r.group, JL_TYPE_AUTOMATION, &one.record.id);
     ok = jl_change_number(&r, &one, JL_AUTOMATION_STATE, state, err);

@@ -58,6 +58,7 @@ add_arguments() {
   sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
   stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
   retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
+  automation) set -- "Terminé : 100 %" --when status=done --set progress=100% ;;
   meeting) set -- "Point hebdomadaire" --date 2026-03-09 ;;
   meeting-point) set -- "Le CPL monte" --meeting "Point hebdomadaire" --reason off-target ;;
   *) return 1 ;;
@@ -76,6 +77,7 @@ set_arguments() {
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
+  automation) set -- --tags fini ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;; figure) set -- --amount "1 200,50" ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
@@ -227,14 +229,14 @@ for type in $types; do
   plan) ;;
   raci) raci_verbs ;;
   grant) grant_verbs ;;
-  approval | baseline | launch-override) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
+  approval | baseline | launch-override | automation-firing) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
   assessment) assessment_verbs ;;
   sprint-event) by_moving ;;
   signature) signature_verbs ;;
   *) every_verb "$type" ;;
   esac
   admin help "$type"
-  case $type in approval | baseline | launch-override | sprint-event) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
+  case $type in approval | baseline | launch-override | sprint-event | automation-firing) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done
 for type in person team role plan objective lever action raci budget-line expense kpi measurement comment; do
   check "type-$type-exists" grep -qxF -- "$type" <<<"$types"

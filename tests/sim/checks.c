@@ -1,4 +1,5 @@
 #include "tests/sim/checks.h"
+#include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/model/evaluate.h"
 #include "common/record/schema.h"
@@ -153,6 +154,13 @@ static bool who_changed(void *context, const struct jl_record *record, uint32_t 
   return false;
 }
 
+static int32_t plan_day(const struct jl_replica *plan, int64_t time_us) {
+  struct jl_zone_days days = {.zone = ""};
+  char zone[JL_ZONE_MAX];
+  jl_plan_time_zone(plan, zone);
+  return jl_zone_day_at(&days, zone, time_us);
+}
+
 /* Replay: the group does to the state before it just what the log says that it did; nothing, when it is not in the log. */
 static void check_replay(struct fold *f, const struct sent_group *g, const struct jl_change *changes, size_t n, int64_t time_us) {
   struct jl_error err = {0};
@@ -160,8 +168,9 @@ static void check_replay(struct fold *f, const struct sent_group *g, const struc
   const Jalon__Group *group = (const Jalon__Group *)jl_unpack(&jalon__group__descriptor, g->bytes, f->arena, &err);
   struct jl_evaluation in = {.space = f->replica,
                              .organisation = organisation(),
-                             .author = {.person = g->person, .may_edit = UINT32_MAX, .administrator = true},
+                             .author = {.person = g->person, .may_edit = UINT32_MAX, .administrator = true, .by_system = jl_id_is_zero(&g->person)},
                              .time_us = time_us,
+                             .today = plan_day(f->replica, time_us),
                              .who_changed = who_changed,
                              .context = f};
   if (group == NULL || !jl_group_evaluate(&in, group, f->arena, &outcome, &err)) {

@@ -149,13 +149,32 @@ static void count(struct making *m, const struct jl_record *action) {
   f->maximum = 20;
 }
 
+/* Whoever made it is nobody in the directory of here, so its first firing switches it off: that too is a change that follows from an edit, or from
+ * a day that any of the servers finds. */
+static void automation(struct making *m) {
+  static const char *const whens[] = {"created", "title", "tags", "due+0", "due+0"};
+  const struct edit_by *by = m->by;
+  struct jl_id id = rng_id(by->random), action = rng_id(by->random);
+  const char *when = whens[rng_below(by->random, sizeof whens / sizeof *whens)];
+  struct jl_bytes r = {NULL, 0}, due = new_action(by, "échéance");
+  uint32_t type = JL_TYPE_AUTOMATION;
+  r = jl_record_with(by->arena, r, JL_AUTOMATION_TITLE, text_slice(by, type, JL_AUTOMATION_TITLE, "automatisation"));
+  r = jl_record_with(by->arena, r, JL_AUTOMATION_WHEN, text_slice(by, type, JL_AUTOMATION_WHEN, when));
+  r = jl_record_with(by->arena, r, JL_AUTOMATION_TAGS, text_slice(by, type, JL_AUTOMATION_TAGS, "auto"));
+  create(m, type, &id, r);
+  due = jl_record_with(by->arena, due, JL_ACTION_DUE, number_slice(by, JL_TYPE_ACTION, JL_ACTION_DUE, 20454)); /* the world's first day */
+  create(m, JL_TYPE_ACTION, &action, due);
+}
+
 static void new_records(struct making *m) {
   const struct edit_by *by = m->by;
   struct jl_id action = rng_id(by->random), line = rng_id(by->random);
   char title[40];
   uint64_t dice = rng_below(by->random, 30);
   snprintf(title, sizeof title, "%s %u", dice == 0 ? "poison" : "action é", (unsigned)rng_below(by->random, 1000));
-  if (dice < 18) {
+  if (dice == 1) {
+    automation(m);
+  } else if (dice < 18) {
     create(m, JL_TYPE_ACTION, &action, new_action(by, title));
   } else if (dice < 24) {
     create(m, JL_TYPE_ACTION, &action, new_action(by, title));

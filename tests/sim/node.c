@@ -96,6 +96,7 @@ void node_start(int number) {
   s->drain.data = n;
   jl_settings_defaults(&s->settings);
   s->settings.heartbeat_ms = 1500;
+  s->settings.automation_look_s = 1;
   s->settings.past_step = 0; /* the store of here has no past */
   s->store = database_connect(n->process, &s->loop);
   s->spaces = jl_spaces_new(&s->loop, s->store, on_ready, n);

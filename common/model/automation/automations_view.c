@@ -32,7 +32,7 @@ static void cell_typed(const struct view *v, const struct jl_record *record, uin
 
 /* What a field becomes, as its choice is called. */
 static struct jl_arg value_of(const struct jl_term *term) {
-  const struct jl_enum_value *one = term->field->kind == JL_KIND_ENUM ? jl_enum_by_text(term->field->enumeration, term->value) : NULL;
+  const struct jl_enum_value *one = term->field != NULL && term->field->kind == JL_KIND_ENUM ? jl_enum_by_text(term->field->enumeration, term->value) : NULL;
   return one != NULL ? jl_arg_label(one->label) : jl_arg_text(term->value);
 }
 
@@ -121,6 +121,7 @@ static void cell_reason(const struct view *v, const struct jl_record *firing) {
     jl_cell_empty(v->b);
   else
     jl_cell_words(v->b, jl_view_text(v->b, reason), args, n);
+  if (reason.size > 0) jl_cell_alternative(v->b, jl_view_text(v->b, reason));
 }
 
 static void cell_outcome(const struct view *v, const struct jl_record *firing) {
@@ -173,10 +174,12 @@ static void trial_rows(const struct view *v, const struct jl_touched *t) {
     const struct jl_field *field = jl_field_by_number(type, t->fields[i]);
     if (field == NULL || field->kind == JL_KIND_RANK || field->by_server) continue;
     jl_row_begin(v->b, t->before, 0, JL_ROW_NORMAL);
-    if (t->before != NULL)
+    if (t->before != NULL) {
       jl_cell_title(v->b, v->in, t->before);
-    else
+    } else {
       jl_cell_words(v->b, JL_MSG("new: {1}"), (const struct jl_arg[]){jl_arg_label(type->label)}, 1);
+      jl_cell_alternative(v->b, type->name);
+    }
     jl_cell_label(v->b, field->label, field->name);
     jl_cell_slice(v->b, v->in->space, v->in->organisation, t->before, type, field, t->before == NULL ? (struct jl_bytes){NULL, 0} : jl_record_slice(t->before->body, field->number));
     jl_cell_slice(v->b, v->in->space, v->in->organisation, t->after, type, field, jl_record_slice(t->after->body, field->number));
