@@ -41,7 +41,9 @@ static const struct jl_carried rows[] = {
     {.type = JL_TYPE_KEY_DATE, .part = "actions", .dates = {JL_KEY_DATE_START, JL_KEY_DATE_END}},
     {.type = JL_TYPE_CHECKLIST_ITEM, .part = "actions", .left = {JL_CHECKLIST_ITEM_DONE}},
     {.type = JL_TYPE_LINK, .part = "actions"},
-    {.type = JL_TYPE_BUDGET_LINE, .part = "budget"},
+    {.type = JL_TYPE_BUDGET_LINE, .part = "budget", .dates = {JL_BUDGET_LINE_FIRST, JL_BUDGET_LINE_LAST}},
+    {.type = JL_TYPE_BUDGET_SHARE, .part = "budget"},
+    {.type = JL_TYPE_EXCHANGE_RATE, .part = "budget"}, /* of its own day */
     {.type = JL_TYPE_BUDGET_MONTH, .part = "budget", .dates = {JL_BUDGET_MONTH_MONTH}},
     {.type = JL_TYPE_PAYROLL_LINE, .part = "payroll", .dates = {JL_PAYROLL_LINE_START, JL_PAYROLL_LINE_END}, .left = {JL_PAYROLL_LINE_ACTUAL}},
     {.type = JL_TYPE_RACI, .part = "raci"},

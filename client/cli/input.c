@@ -300,7 +300,7 @@ bool jl_input_value(const struct jl_input *in, const struct jl_field *field, con
   case JL_KIND_INTEGER:
     return jl_input_decimal(text, 0, &ret_value->number, err);
   case JL_KIND_MONEY:
-    return jl_input_money(text, in->currency, &ret_value->number, err);
+    return jl_input_money(text, in->unit != NULL && jl_currency_digits(in->unit) >= 0 ? in->unit : in->currency, &ret_value->number, err);
   case JL_KIND_FRACTION:
     return jl_input_fraction(text, in->unit, &ret_value->number, err);
   case JL_KIND_SHARE:

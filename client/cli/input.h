@@ -14,7 +14,7 @@
 
 struct jl_input {
   const char *currency; /* for money; NULL: not known */
-  const char *unit;     /* of a fraction; NULL or "": none */
+  const char *unit;     /* of a fraction, or the currency of an amount that is not in the plan's; NULL or "": none */
   int32_t today;
   bool has_period;
   int32_t period_start, period_end;

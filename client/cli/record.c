@@ -52,12 +52,12 @@ static bool build_new(struct jl_cli *cli, const struct jl_record_type *type, con
   struct jl_bytes record = {NULL, 0};
   const struct jl_field *title_field = jl_title_field(type);
   if (title != NULL && !jl_record_put_text(cli, type, &record, title_field->number, title, input, err)) return false;
-  /* Units are fields of the record too: texts first, so that "25%" finds its unit. */
+  /* Units and currencies are fields of the record too: texts first, so that "25%" finds its unit. */
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < n; i++) {
       struct jl_bytes slice;
-      bool fraction = typed[i].field->kind == JL_KIND_FRACTION;
-      if (fraction != (pass == 1)) continue;
+      bool figure = typed[i].field->kind == JL_KIND_FRACTION || typed[i].field->kind == JL_KIND_MONEY;
+      if (figure != (pass == 1)) continue;
       const struct jl_record_state *parent = jl_unit_of_parent(type, typed[i].field) ? typed_parent(type, typed, n, l) : NULL;
       input->unit = parent != NULL ? jl_unit_from_parent(cli, parent) : jl_unit_of(cli, type, typed[i].field, record);
       char sign = typed[i].signs[0] == '-' && typed[i].field->merge == JL_MERGE_COUNTER ? '-' : typed[i].signs[0];

@@ -193,13 +193,23 @@ bool jl_record_defaults(struct jl_cli *cli, const struct jl_record_type *type, c
   return true;
 }
 
+/* Measurements have the unit of their KPI, months the currency of their line. */
+static const struct jl_field *unit_field_of(const struct jl_record_type *type) {
+  const struct jl_field *unit = type == NULL ? NULL : jl_field_by_name(type, "unit");
+  const struct jl_field *currency = type == NULL ? NULL : jl_field_by_name(type, "currency");
+  return unit != NULL ? unit : currency != NULL && currency->kind == JL_KIND_CURRENCY ? currency : NULL;
+}
+
 bool jl_unit_of_parent(const struct jl_record_type *type, const struct jl_field *field) {
-  return field->kind == JL_KIND_FRACTION && field->unit_field == 0 && field->unit[0] == '\0' && jl_parent_field(type) != NULL;
+  const struct jl_field *up = jl_parent_field(type);
+  if (up == NULL || field->unit_field != 0 || field->unit[0] != '\0') return false;
+  return field->kind == JL_KIND_FRACTION || (field->kind == JL_KIND_MONEY && up->reference_count == 1 &&
+                                             unit_field_of(jl_record_type_by_number(up->references[0])) != NULL);
 }
 
 const char *jl_unit_from_parent(struct jl_cli *cli, const struct jl_record_state *parent) {
   const struct jl_record_type *type = jl_record_type_by_number(parent->type);
-  const struct jl_field *unit = type == NULL ? NULL : jl_field_by_name(type, "unit");
+  const struct jl_field *unit = unit_field_of(type);
   struct jl_bytes text = unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(type, parent->body, unit->number);
   const char *copy = text.size > 0 ? jl_arena_strndup(cli->arena, (const char *)text.data, text.size) : "";
   return copy != NULL ? copy : "";

@@ -234,7 +234,7 @@ static void format_value(const struct jl_field *field, const struct jl_value *va
     else jl_format_decimal(value->number, 0, 0, out);
     return;
   }
-  case JL_KIND_MONEY: jl_format_money(value->number, currency, JL_DECIMALS_SHORT, out); return;
+  case JL_KIND_MONEY: jl_format_money(value->number, unit && jl_currency_digits(unit) >= 0 ? unit : currency, JL_DECIMALS_SHORT, out); return;
   case JL_KIND_FRACTION: jl_format_fraction(value->number, unit && *unit ? unit : field->unit, out); return;
   case JL_KIND_SHARE: put_percent(value->number, 2, out); return;
   case JL_KIND_DATE: jl_format_date(value->number, out); return;

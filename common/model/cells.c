@@ -101,12 +101,29 @@ static struct jl_bytes unit_of(const struct jl_setting *s) {
   return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(owner->type, owner->body, unit->number);
 }
 
+/* Of an amount: its record's, else that of the record it belongs to (months of a line), else the plan's. */
+static void currency_of(const struct jl_setting *s, char ret[4]) {
+  struct jl_bytes text = {NULL, 0};
+  struct jl_id id;
+  const struct jl_field *up = s->record == NULL || s->field->unit_field != 0 ? NULL : jl_parent_field(s->type);
+  const struct jl_record *owner = up != NULL && jl_record_id(s->type, s->record->body, up->number, &id) ? find(s, &id) : NULL;
+  const struct jl_field *its = owner == NULL || owner->type == NULL ? NULL : jl_field_by_name(owner->type, "currency");
+  if (s->record != NULL && s->field->unit_field != 0) text = jl_record_text(s->type, s->record->body, s->field->unit_field);
+  if (its != NULL && its->kind == JL_KIND_CURRENCY) text = jl_record_text(owner->type, owner->body, its->number);
+  if (text.size == 3) {
+    memcpy(ret, text.data, 3);
+    ret[3] = '\0';
+  } else if (s->space != NULL) {
+    jl_plan_currency(s->space, ret);
+  }
+}
+
 struct jl_arg jl_arg_number(const struct jl_setting *s, int64_t number) {
   char currency[4] = "";
   struct jl_arg arg;
   switch (s->field->kind) {
   case JL_KIND_MONEY:
-    if (s->space != NULL) jl_plan_currency(s->space, currency);
+    currency_of(s, currency);
     return jl_arg_money(number, currency);
   case JL_KIND_FRACTION:
     return fraction(number, unit_of(s));

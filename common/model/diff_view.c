@@ -212,7 +212,8 @@ static bool block_money(struct diff *d, struct jl_error *err) {
   jl_column(d->b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
   if (jl_view_sees(&d->now, JL_SECTION_BUDGET)) {
     if (!jl_money_lines(&d->then, d->b, &then, &then_count, &then_total, err) ||
-        !jl_money_lines(&d->now, d->b, &now, &now_count, &now_total, err))
+        !jl_money_lines(&d->now, d->b, &now, &now_count, &now_total, err) || !jl_money_join(then, &then_count, err) ||
+        !jl_money_join(now, &now_count, err))
       return false;
     for (size_t i = 0; i < now_count; i++)
       if (!line_rows(d, line_of(then, then_count, &now[i].line->id), &now[i])) return too_large(err);

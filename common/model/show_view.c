@@ -94,7 +94,7 @@ static const struct part parts[] = {
      "expenses",
      JL_MSG("expenses"),
      false,
-     {JL_EXPENSE_TITLE, JL_EXPENSE_STATE, JL_EXPENSE_DATE, JL_EXPENSE_SUPPLIER, JL_EXPENSE_NET, JL_EXPENSE_GROSS, JL_EXPENSE_DOCUMENT}},
+     {JL_EXPENSE_TITLE, JL_EXPENSE_STATE, JL_EXPENSE_DATE, JL_EXPENSE_BOOKED, JL_EXPENSE_SUPPLIER, JL_EXPENSE_NET, JL_EXPENSE_GROSS, JL_EXPENSE_DOCUMENT}},
     {JL_TYPE_KPI, JL_TYPE_DEFINITION, JL_DEFINITION_KPI, "definitions", JL_MSG("definitions"), false, {JL_DEFINITION_TITLE, JL_DEFINITION_TEXT, JL_DEFINITION_TEAMS}},
     {JL_TYPE_DEFINITION,
      JL_TYPE_SIGNATURE,
@@ -223,10 +223,10 @@ static void block_kpis(const struct jl_view_input *in, struct jl_builder *b, con
   for (size_t i = 0; i < n; i++) kpi_row(in, b, kpis[i]);
 }
 
-static bool money_of(const struct jl_view_input *in, const struct jl_money_line *line, const struct jl_record *record) {
+static bool money_of(const struct jl_money_line *line, const struct jl_record *record) {
   if (record->type_number == JL_TYPE_BUDGET_LINE) return line->line == record;
   if (record->type_number == JL_TYPE_LEVER) return line->lever == record;
-  return jl_view_linked(in, line->line, JL_BUDGET_LINE_ACTION) == record;
+  return line->action == record;
 }
 
 static bool block_money(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record, struct jl_error *err) {
@@ -237,7 +237,7 @@ static bool block_money(const struct jl_view_input *in, struct jl_builder *b, co
     return true;
   if (!jl_money_lines(in, b, &lines, &n, &all, err)) return false;
   for (size_t i = 0; i < n; i++) {
-    if (!money_of(in, &lines[i], record)) continue;
+    if (!money_of(&lines[i], record)) continue;
     if (!jl_amounts_add(&total, &lines[i].amounts, err)) return false;
     lines[kept++] = lines[i];
   }
@@ -247,7 +247,7 @@ static bool block_money(const struct jl_view_input *in, struct jl_builder *b, co
   jl_columns_money(b);
   for (size_t i = 0; i < kept; i++) {
     jl_row_begin(b, lines[i].line, 0, JL_ROW_NORMAL);
-    jl_cell_title(b, in, lines[i].line);
+    jl_cell_money_line(b, in, &lines[i]);
     jl_cells_money(b, in, &lines[i].amounts, &lines[i], 1, NULL, NULL);
   }
   if (kept > 1) {

@@ -265,7 +265,7 @@ static void resolve_unit(struct model *m, const struct model_type *t, struct mod
   for (size_t i = 0; i < t->field_count; i++) {
     const struct model_field *unit = &t->fields[i];
     if (strcmp(unit->proto->name, f->rule->unit_field) != 0) continue;
-    if (unit->kind != JL_KIND_TEXT || unit->repeated) COMPLAIN(t, f, "its unit_field \"%s\" is not a text", f->rule->unit_field);
+    if ((unit->kind != JL_KIND_TEXT && unit->kind != JL_KIND_CURRENCY) || unit->repeated) COMPLAIN(t, f, "its unit_field \"%s\" is not a text", f->rule->unit_field);
     f->unit_field = (uint32_t)unit->proto->number;
   }
   if (f->unit_field == 0) COMPLAIN(t, f, "its unit_field \"%s\" is not a field of this record", f->rule->unit_field);

@@ -1,5 +1,7 @@
 #include "common/model/budget/amounts.h"
+#include "common/base/calendar.h"
 #include "common/base/money.h"
+#include "common/model/budget/expense.h"
 #include "common/record/schema.h"
 #include <string.h>
 
@@ -22,153 +24,211 @@ int64_t jl_sum_in(const struct jl_sum *sum, enum jl_basis basis) {
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
 
 static enum jl_basis basis_of(const struct jl_record *line) {
-  return line != NULL && number_of(line, JL_BUDGET_LINE_VAT_BASIS) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
+  return number_of(line, JL_BUDGET_LINE_VAT_BASIS) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
 }
 
-/* Both sides of what is known on one. */
-static bool with_vat(int64_t amount, enum jl_basis basis, int64_t rate, struct jl_sum *ret) {
-  struct jl_sum sum = {amount, amount, 0};
-  if (basis == JL_BASIS_GROSS ? !jl_vat_net(amount, rate, &sum.net) : !jl_vat_gross(amount, rate, &sum.gross)) return false;
-  sum.cost = sum.net;
-  *ret = sum;
-  return true;
-}
-
-/* ---- expenses ---- */
-static bool expense_value(const struct jl_record *expense, uint32_t field, int64_t *ret) {
-  struct jl_value value;
-  if (!jl_record_get(expense->body, jl_field_by_number(expense->type, field), &value)) return false;
-  *ret = value.number;
-  return true;
-}
-
-static bool expense_sum(const struct jl_record *expense, const struct jl_record *line, struct jl_sum *ret) {
-  struct jl_sum sum = {0};
-  int64_t rate = line == NULL ? 0 : number_of(line, JL_BUDGET_LINE_VAT_RATE);
-  rate = jl_record_int(expense->type, expense->body, JL_EXPENSE_VAT_RATE, rate);
-  bool net = expense_value(expense, JL_EXPENSE_NET, &sum.net), gross = expense_value(expense, JL_EXPENSE_GROSS, &sum.gross);
-  if (net != gross && !with_vat(net ? sum.net : sum.gross, net ? JL_BASIS_NET : JL_BASIS_GROSS, rate, &sum)) return false;
-  sum.cost = sum.net;
-  *ret = sum;
-  return true;
-}
-
-bool jl_expense_amount(const struct jl_record *expense, const struct jl_record *line, int64_t *ret_amount) {
-  struct jl_sum sum;
-  if (!expense_sum(expense, line, &sum)) return false;
-  *ret_amount = jl_sum_in(&sum, basis_of(line));
-  return true;
-}
-
-static bool is_invoice(const struct jl_record *expense) { return number_of(expense, JL_EXPENSE_STATE) == JL_INVOICED; }
-
-static bool less(int64_t *io, int64_t amount) { return !__builtin_sub_overflow(*io, amount, io); }
-static int64_t at_least_nothing(int64_t n) { return n > 0 ? n : 0; }
-
-/* Settled in the line's basis is settled: what is left on the other side then is rounding. */
-static bool order_open(const struct jl_replica *r, const struct jl_record *order, const struct jl_record *line, struct jl_arena *a,
-                       struct jl_sum *ret) {
-  struct jl_sum open, invoice;
-  size_t n;
-  *ret = (struct jl_sum){0};
-  if (is_invoice(order)) return true;
-  if (!expense_sum(order, line, &open)) return false;
-  const struct jl_record **invoices = jl_replica_referring(r, &order->id, JL_TYPE_EXPENSE, JL_EXPENSE_SETTLES, a, &n);
-  if (n == SIZE_MAX) return false;
-  for (size_t i = 0; i < n; i++) {
-    if (!is_invoice(invoices[i])) continue;
-    if (!expense_sum(invoices[i], line, &invoice) || !less(&open.net, invoice.net) || !less(&open.gross, invoice.gross) ||
-        !less(&open.cost, invoice.cost))
-      return false;
-  }
-  if (jl_sum_in(&open, basis_of(line)) <= 0) return true;
-  *ret = (struct jl_sum){at_least_nothing(open.net), at_least_nothing(open.gross), at_least_nothing(open.cost)};
-  return true;
-}
-
-bool jl_order_open(const struct jl_replica *r, const struct jl_record *order, const struct jl_record *line, struct jl_arena *a,
-                   int64_t *ret_open) {
-  struct jl_sum open;
-  if (!order_open(r, order, line, a, &open)) return false;
-  *ret_open = jl_sum_in(&open, basis_of(line));
-  return true;
-}
-
-/* ---- a line ---- */
+/* ---- a line, while it is walked over ---- */
 struct walk {
-  const struct jl_replica *r;
-  const struct jl_record *line, *action;
-  struct jl_arena *a;
-  jl_money_entry_function *take;
+  struct jl_money_reader reader;
+  jl_money_entry_function *take, *apart;
   void *context;
+  int32_t start, end; /* of the plan */
+  /* the line */
+  const struct jl_record *line;
+  char currency[4];
+  const struct jl_record *actions[JL_SHARES_MAX + 1]; /* the last: the line's own, which gets the rest */
+  int64_t weights[JL_SHARES_MAX + 1];
+  size_t count;
+  struct jl_sum so_far, given[JL_SHARES_MAX + 1]; /* of what is planned */
 };
 
-static bool enter(const struct walk *w, enum jl_money_kind kind, const struct jl_record *record, int32_t day, struct jl_sum sum) {
-  const struct jl_money_entry entry = {.kind = kind, .record = record, .line = w->line, .action = w->action, .day = day, .sum = sum};
-  return w->take(w->context, &entry);
+static bool read_shares(struct walk *w) {
+  const struct jl_replica *r = w->reader.r;
+  struct jl_id id;
+  size_t n;
+  int64_t left = JL_SHARE_ONE;
+  const struct jl_record **shares = jl_replica_referring(r, &w->line->id, JL_TYPE_BUDGET_SHARE, JL_BUDGET_SHARE_LINE, w->reader.a, &n);
+  if (n == SIZE_MAX) return false;
+  w->count = 0;
+  for (size_t i = 0; i < n && w->count < JL_SHARES_MAX; i++) {
+    int64_t share = number_of(shares[i], JL_BUDGET_SHARE_SHARE);
+    const struct jl_record *action =
+        jl_record_id(shares[i]->type, shares[i]->body, JL_BUDGET_SHARE_ACTION, &id) ? jl_replica_live(r, &id) : NULL;
+    if (action == NULL || share > left) continue; /* of a deleted action: the line's own again */
+    w->actions[w->count] = action;
+    w->weights[w->count++] = share;
+    left -= share;
+  }
+  bool has = jl_record_id(w->line->type, w->line->body, JL_BUDGET_LINE_ACTION, &id);
+  w->actions[w->count] = has ? jl_replica_live(r, &id) : NULL;
+  w->weights[w->count++] = left;
+  return true;
 }
 
-/* The line's whole on its other side, shared among months in proportion to what they plan. */
-static bool share_out(const struct walk *w, const int64_t *planned, size_t n, struct jl_sum *ret) {
+static bool begin_line(struct walk *w, const struct jl_record *line) {
+  w->line = w->reader.line = line;
+  w->so_far = (struct jl_sum){0};
+  memset(w->given, 0, sizeof w->given);
+  jl_currency_of(&w->reader.rates, line, JL_BUDGET_LINE_CURRENCY, w->currency);
+  return read_shares(w);
+}
+
+/* What each action has of an amount; of what is planned, what it has of all so far less what it had before. */
+static bool split(const struct walk *w, int64_t amount, int64_t before, size_t side, const struct jl_sum *given, int64_t *ret) {
+  int64_t all;
+  if (!jl_add(amount, before, &all) || !jl_split(all, w->weights, w->count, ret)) return false;
+  for (size_t i = 0; given != NULL && i < w->count; i++)
+    ret[i] -= side == 0 ? given[i].net : side == 1 ? given[i].gross : given[i].cost; /* neither is above the whole */
+  return true;
+}
+
+static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const struct jl_sum *sum) {
+  int64_t net[JL_SHARES_MAX + 1], gross[JL_SHARES_MAX + 1], cost[JL_SHARES_MAX + 1];
+  bool planned = entry->kind == JL_MONEY_PLANNED;
+  const struct jl_sum before = planned ? w->so_far : (struct jl_sum){0}, *given = planned ? w->given : NULL;
+  if (!split(w, sum->net, before.net, 0, given, net) || !split(w, sum->gross, before.gross, 1, given, gross) ||
+      !split(w, sum->cost, before.cost, 2, given, cost))
+    return false;
+  for (size_t i = 0; i < w->count; i++) {
+    if (planned) w->given[i] = (struct jl_sum){w->given[i].net + net[i], w->given[i].gross + gross[i], w->given[i].cost + cost[i]};
+    if (w->weights[i] == 0) continue;
+    entry->action = w->actions[i];
+    entry->part = w->weights[i];
+    entry->sum = (struct jl_sum){net[i], gross[i], cost[i]};
+    if (!w->take(w->context, entry)) return false;
+  }
+  if (planned) w->so_far = (struct jl_sum){before.net + sum->net, before.gross + sum->gross, before.cost + sum->cost};
+  return true;
+}
+
+static bool enter(struct walk *w, enum jl_money_kind kind, const struct jl_record *record, int32_t day, const struct jl_sum *sum,
+                  enum jl_known known, const char *currency) {
+  struct jl_money_entry entry = {.kind = kind, .record = record, .line = w->line, .part = JL_SHARE_ONE, .day = day, .rate = w->reader.rate, .sum = *sum};
+  if (known == JL_NO_SUM) return false;
+  entry.action = w->actions[w->count - 1];
+  if (known == JL_NO_RATE) {
+    memcpy(entry.currency, currency, sizeof entry.currency);
+    return w->apart == NULL || w->apart(w->context, &entry);
+  }
+  return w->count > 1 ? enter_parts(w, &entry, sum) : w->take(w->context, &entry);
+}
+
+/* ---- what is planned ---- */
+/* The line's whole on its other side and in what it costs, shared among months in proportion to what they plan. */
+static bool share_out(struct walk *w, const int64_t *planned, size_t n, struct jl_sum *ret) {
   enum jl_basis basis = basis_of(w->line);
   struct jl_sum whole;
-  int64_t all = 0, *others = jl_arena_array(w->a, n, sizeof *others);
-  if (others == NULL) return false;
+  int64_t all = 0, *others = jl_arena_array(w->reader.a, n, sizeof *others), *costs = jl_arena_array(w->reader.a, n, sizeof *costs);
+  int64_t back = jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
+  if (others == NULL || costs == NULL) return false;
   for (size_t i = 0; i < n; i++)
     if (!jl_add(all, planned[i], &all)) return false;
-  if (!with_vat(all, basis, number_of(w->line, JL_BUDGET_LINE_VAT_RATE), &whole)) return false;
-  if (all > 0 && !jl_split(basis == JL_BASIS_GROSS ? whole.net : whole.gross, planned, n, others)) return false;
+  if (!jl_with_vat(all, basis, number_of(w->line, JL_BUDGET_LINE_VAT_RATE), back, &whole)) return false;
+  if (all > 0 && (!jl_split(basis == JL_BASIS_GROSS ? whole.net : whole.gross, planned, n, others) || !jl_split(whole.cost, planned, n, costs)))
+    return false;
   for (size_t i = 0; i < n; i++) {
-    ret[i] = basis == JL_BASIS_GROSS ? (struct jl_sum){others[i], planned[i], 0} : (struct jl_sum){planned[i], others[i], 0};
-    ret[i].cost = ret[i].net;
+    ret[i] = basis == JL_BASIS_GROSS ? (struct jl_sum){others[i], planned[i], costs[i]} : (struct jl_sum){planned[i], others[i], costs[i]};
+    if (whole.cost == whole.net) ret[i].cost = ret[i].net;
   }
   return true;
 }
 
-static bool enter_planned(const struct walk *w) {
-  size_t n;
-  const struct jl_record **months = jl_replica_referring(w->r, &w->line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, w->a, &n);
-  if (n == SIZE_MAX) return false;
-  size_t count = n > 0 ? n : 1;
-  int64_t *planned = jl_arena_array(w->a, count, sizeof *planned);
-  struct jl_sum *sums = jl_arena_array(w->a, count, sizeof *sums);
-  if (planned == NULL || sums == NULL) return false;
-  planned[0] = number_of(w->line, JL_BUDGET_LINE_PLANNED);
-  for (size_t i = 0; i < n; i++) planned[i] = number_of(months[i], JL_BUDGET_MONTH_PLANNED);
-  if (!share_out(w, planned, count, sums)) return false;
-  if (n == 0) return enter(w, JL_MONEY_PLANNED, w->line, JL_WHOLE_PERIOD, sums[0]);
-  for (size_t i = 0; i < n; i++)
-    if (!enter(w, JL_MONEY_PLANNED, months[i], (int32_t)number_of(months[i], JL_BUDGET_MONTH_MONTH), sums[i])) return false;
-  return true;
-}
-
-static bool enter_expenses(const struct walk *w) {
-  size_t n;
-  const struct jl_record **expenses = jl_replica_referring(w->r, &w->line->id, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, w->a, &n);
-  if (n == SIZE_MAX) return false;
+static bool enter_amounts(struct walk *w, const struct jl_record *const *records, const int32_t *days, const int64_t *planned, size_t n) {
+  struct jl_sum *sums = jl_arena_array(w->reader.a, n, sizeof *sums);
+  if (sums == NULL || !share_out(w, planned, n, sums)) return false;
   for (size_t i = 0; i < n; i++) {
-    struct jl_sum sum;
-    bool invoice = is_invoice(expenses[i]);
-    if (invoice ? !expense_sum(expenses[i], w->line, &sum) : !order_open(w->r, expenses[i], w->line, w->a, &sum)) return false;
-    int32_t day = (int32_t)number_of(expenses[i], JL_EXPENSE_DATE);
-    if (!enter(w, invoice ? JL_MONEY_ACTUAL : JL_MONEY_COMMITTED, expenses[i], day, sum)) return false;
+    enum jl_known known = jl_sum_convert(&w->reader, w->currency, days[i] == JL_WHOLE_PERIOD ? w->start : days[i], &sums[i]);
+    if (!enter(w, JL_MONEY_PLANNED, records[i], days[i], &sums[i], known, w->currency)) return false;
   }
   return true;
 }
 
-static struct walk walk_of(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_money_entry_function *take,
+static bool enter_recurring(struct walk *w, int64_t every) {
+  int32_t first = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_FIRST, w->start),
+          last = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_LAST, w->end);
+  int step = every == JL_EVERY_MONTH ? 1 : every == JL_EVERY_QUARTER ? 3 : 12;
+  const struct jl_record **records = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *records);
+  int32_t *days = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *days);
+  int64_t *planned = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *planned);
+  size_t n = 0;
+  if (records == NULL || days == NULL || planned == NULL) return false;
+  for (; n < JL_RECURRENCES_MAX; n++) {
+    int32_t day = jl_day_add_months(first, (int)n * step); /* the 31st is a shorter month's last day */
+    if (day > last || day < first) break;
+    records[n] = w->line;
+    days[n] = day;
+    planned[n] = number_of(w->line, JL_BUDGET_LINE_PLANNED);
+  }
+  if (n > 0) return enter_amounts(w, records, days, planned, n);
+  const int32_t whole = JL_WHOLE_PERIOD;
+  const int64_t nothing = 0;
+  return enter_amounts(w, &w->line, &whole, &nothing, 1);
+}
+
+static bool enter_planned(struct walk *w) {
+  size_t n;
+  const struct jl_record **months =
+      jl_replica_referring(w->reader.r, &w->line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, w->reader.a, &n);
+  if (n == SIZE_MAX) return false;
+  if (n == 0) {
+    int64_t every = number_of(w->line, JL_BUDGET_LINE_EVERY), planned = number_of(w->line, JL_BUDGET_LINE_PLANNED);
+    int32_t whole = JL_WHOLE_PERIOD;
+    return every != 0 ? enter_recurring(w, every) : enter_amounts(w, &w->line, &whole, &planned, 1);
+  }
+  int64_t *planned = jl_arena_array(w->reader.a, n, sizeof *planned);
+  int32_t *days = jl_arena_array(w->reader.a, n, sizeof *days);
+  if (planned == NULL || days == NULL) return false;
+  for (size_t i = 0; i < n; i++) {
+    planned[i] = number_of(months[i], JL_BUDGET_MONTH_PLANNED);
+    days[i] = (int32_t)number_of(months[i], JL_BUDGET_MONTH_MONTH);
+  }
+  return enter_amounts(w, months, days, planned, n);
+}
+
+/* ---- what is ordered and paid ---- */
+static bool enter_expenses(struct walk *w) {
+  size_t n;
+  const struct jl_record **expenses =
+      jl_replica_referring(w->reader.r, &w->line->id, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, w->reader.a, &n);
+  if (n == SIZE_MAX) return false;
+  for (size_t i = 0; i < n; i++) {
+    struct jl_sum sum = {0};
+    char currency[4];
+    bool invoice = number_of(expenses[i], JL_EXPENSE_STATE) == JL_INVOICED;
+    enum jl_known known = invoice ? jl_expense_sum(&w->reader, expenses[i], &sum) : jl_order_left(&w->reader, expenses[i], &sum);
+    jl_currency_of(&w->reader.rates, expenses[i], JL_EXPENSE_CURRENCY, currency);
+    if (!enter(w, invoice ? JL_MONEY_ACTUAL : JL_MONEY_COMMITTED, expenses[i], jl_expense_day(expenses[i]), &sum, known, currency)) return false;
+  }
+  return true;
+}
+
+static struct walk walk_of(const struct jl_replica *r, struct jl_arena *a, jl_money_entry_function *take, jl_money_entry_function *apart,
                            void *context) {
-  struct jl_id id;
-  bool has = jl_record_id(line->type, line->body, JL_BUDGET_LINE_ACTION, &id);
-  return (struct walk){.r = r, .line = line, .action = has ? jl_replica_live(r, &id) : NULL, .a = a, .take = take, .context = context};
+  const struct jl_record *plan = jl_plan_record(r);
+  struct walk w = {.take = take, .apart = apart, .context = context, .end = -1};
+  jl_money_reader_init(&w.reader, r, a);
+  if (plan != NULL) {
+    w.start = (int32_t)number_of(plan, JL_PLAN_START);
+    w.end = (int32_t)number_of(plan, JL_PLAN_END);
+  }
+  return w;
+}
+
+bool jl_lines_entries(const struct jl_replica *r, const struct jl_record *const *lines, size_t n, struct jl_arena *a,
+                      jl_money_entry_function *take, jl_money_entry_function *apart, void *context) {
+  struct walk w = walk_of(r, a, take, apart, context);
+  for (size_t i = 0; i < n; i++)
+    if (!begin_line(&w, lines[i]) || !enter_planned(&w) || !enter_expenses(&w)) return false;
+  return true;
 }
 
 bool jl_line_entries(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_money_entry_function *take, void *context) {
-  const struct walk w = walk_of(r, line, a, take, context);
-  return enter_planned(&w) && enter_expenses(&w);
+  return jl_lines_entries(r, &line, 1, a, take, NULL, context);
 }
 
 /* ---- sums of them ---- */
+static bool less(int64_t *io, int64_t amount) { return !__builtin_sub_overflow(*io, amount, io); }
+
 bool jl_amounts_take(struct jl_amounts *io, enum jl_money_kind kind, int64_t amount) {
   struct jl_amounts sum = *io;
   int64_t *to = kind == JL_MONEY_PLANNED ? &sum.planned : kind == JL_MONEY_COMMITTED ? &sum.committed : &sum.actual;
@@ -190,8 +250,8 @@ static bool take(void *context, const struct jl_money_entry *entry) {
 
 bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned) {
   struct in_basis sum = {.basis = basis_of(line)};
-  const struct walk w = walk_of(r, line, a, take, &sum);
-  if (!enter_planned(&w)) return false;
+  struct walk w = walk_of(r, a, take, NULL, &sum);
+  if (!begin_line(&w, line) || !enter_planned(&w)) return false;
   *ret_planned = sum.amounts.planned;
   return true;
 }

@@ -6,30 +6,44 @@
  *   actual      an invoice
  *
  * A line is planned in its VAT basis; the other side is computed once, from the line's whole, and its months share that (largest remainder), so that
- * a line is what a calculator makes of it. An expense has both sides as it was entered, and the one that was not entered is computed. */
+ * a line is what a calculator makes of it. A recurring line is planned as often as it comes back. Expenses: common/model/budget/expense.h.
+ *
+ * A line that pays for several actions is an entry for each of them, by largest remainder: of what is planned the whole is shared as exactly as can
+ * be, and its months so that they add up to that; of each order and invoice by itself.
+ *
+ * Another currency is converted at the rate of its date (rates.h): a month's at that of its first day, the plan's start for a whole period.
+ * What has no rate is in no sum: it comes apart, and views say so. */
 #ifndef JL_MODEL_BUDGET_AMOUNTS_H
 #define JL_MODEL_BUDGET_AMOUNTS_H
 #include "common/model/replica.h"
 
-enum jl_basis { JL_BASIS_COST /* what it costs: excl. VAT */, JL_BASIS_NET, JL_BASIS_GROSS };
+enum jl_basis { JL_BASIS_COST /* what it costs: excl. VAT, and the VAT that does not come back */, JL_BASIS_NET, JL_BASIS_GROSS };
 struct jl_sum { int64_t net, gross, cost; };
 int64_t jl_sum_in(const struct jl_sum *sum, enum jl_basis basis);
 
 enum jl_money_kind { JL_MONEY_PLANNED, JL_MONEY_COMMITTED, JL_MONEY_ACTUAL, JL_MONEY_KINDS };
-#define JL_WHOLE_PERIOD INT32_MIN /* for the whole period, in no month */
+#define JL_WHOLE_PERIOD INT32_MIN /* in no month */
 struct jl_money_entry {
   enum jl_money_kind kind;
   const struct jl_record *record; /* what says it: the line, one of its months, an expense */
   const struct jl_record *line;
   const struct jl_record *action; /* whom it pays for; NULL: no action */
-  int32_t day;                    /* when it counts: a month's first day, an expense's date; JL_WHOLE_PERIOD */
+  int64_t part;                   /* basis points of it that this action gets */
+  int32_t day;                    /* when it counts: a month's first day, an expense's date or the month it was booked in; JL_WHOLE_PERIOD */
+  char currency[4];               /* "": the plan's; else it has no rate, and sum is in this one */
+  const struct jl_record *rate;   /* it was converted at; NULL: it is in the plan's currency */
   struct jl_sum sum;
 };
 /* false ends the walk, which then is false too. */
 typedef bool jl_money_entry_function(void *context, const struct jl_money_entry *entry);
-/* The entries of a live line: its months, its orders, its invoices, ascending by number. false: overflow, or no memory in the arena. */
+/* The entries of live lines: of each its months, its orders, its invoices, ascending by number; apart (NULL: not told): those without a rate, whole.
+ * false: overflow, or no memory in the arena. */
+JL_MUST_CHECK bool jl_lines_entries(const struct jl_replica *r, const struct jl_record *const *lines, size_t n, struct jl_arena *a,
+                                    jl_money_entry_function *take, jl_money_entry_function *apart, void *context);
 JL_MUST_CHECK bool jl_line_entries(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_money_entry_function *take,
                                    void *context);
+#define JL_RECURRENCES_MAX 1200
+#define JL_SHARES_MAX 64 /* actions that one line pays for; more are not read */
 
 struct jl_amounts {
   int64_t planned;
@@ -39,15 +53,9 @@ struct jl_amounts {
 };
 JL_MUST_CHECK bool jl_amounts_take(struct jl_amounts *io, enum jl_money_kind kind, int64_t amount); /* false: overflow, io as it was */
 
-/* These in the VAT basis of the line, in which it is planned and controlled. false: overflow, or no memory. */
+/* These in the VAT basis of the line, in which it is planned and controlled, and the plan's currency. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret);
 JL_MUST_CHECK bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned);
-/* Of an expense (line NULL: excl. VAT). */
-JL_MUST_CHECK bool jl_expense_amount(const struct jl_record *expense, const struct jl_record *line, int64_t *ret_amount);
-/* Open part of an order, >= 0; 0 for an invoice. */
-JL_MUST_CHECK bool jl_order_open(const struct jl_replica *r, const struct jl_record *order, const struct jl_record *line,
-                                 struct jl_arena *a, int64_t *ret_open);
-
 /* Currency of the plan as text, "" when it has none yet. */
 void jl_plan_currency(const struct jl_replica *r, char out[4]);
 /* The plan record of a plan space; NULL when there is none (yet). */

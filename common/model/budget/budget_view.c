@@ -35,7 +35,7 @@ static void total_row(const struct jl_view_input *in, struct jl_builder *b, cons
 
 static void line_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_line *line) {
   jl_row_begin(b, line->line, 1, JL_ROW_NORMAL);
-  jl_cell_title(b, in, line->line);
+  jl_cell_money_line(b, in, line);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_CATEGORY);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_BUCKET);
   jl_cell_by_number(b, in, line->line, JL_BUDGET_LINE_KPI);
@@ -116,6 +116,7 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
     if (jl_record_id(m->lines[i].line->type, m->lines[i].line->body, JL_BUDGET_LINE_KPI, &kpi) && jl_replica_live(in->space, &kpi) != NULL)
       continue;
     if (!jl_amounts_add(&total, &m->lines[i].amounts, err)) return false;
+    if (i > 0 && m->lines[i - 1].line == m->lines[i].line) continue; /* another part of it */
     count++;
     char reference[32];
     int size = snprintf(reference, sizeof reference, "%sB%llu", used == 0 ? "" : ", ", (unsigned long long)m->lines[i].line->number);
@@ -131,6 +132,24 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
   const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_money(total.planned, currency), jl_arg_text(list)};
   jl_note(b, JL_TONE_WARN, JL_MSG("budget lines without a KPI: {1}, planned {2}: {3}"), args, 3);
   return true;
+}
+
+/* Seed 000's hidden costs: which of them no line is for. Whoever may read payroll sees salaries there. */
+static void note_forgotten(const struct jl_view_input *in, struct jl_builder *b, const struct money *m) {
+  const struct jl_enum *all = jl_field_by_number(jl_record_type_by_number(JL_TYPE_BUDGET_LINE), JL_BUDGET_LINE_SUBCATEGORY)->enumeration;
+  char labels[JL_ARG_TEXT_MAX] = "";
+  size_t used = 0, payroll = 0;
+  if (jl_view_sees(in, JL_SECTION_PAYROLL)) (void)jl_view_all(in, b, JL_TYPE_PAYROLL_LINE, &payroll);
+  for (int32_t number = JL_CRM_LICENCES; number <= JL_RETARGETING; number++) {
+    const struct jl_enum_value *value = jl_enum_by_number(all, number);
+    bool found = number == JL_SALARIES && payroll > 0;
+    for (size_t i = 0; i < m->n && !found; i++) found = jl_view_int(m->lines[i].line, JL_BUDGET_LINE_SUBCATEGORY, 0) == number;
+    if (found || value == NULL || used + strlen(value->label) + 2 > sizeof labels) continue;
+    used += (size_t)snprintf(labels + used, sizeof labels - used, "%s%s", used == 0 ? "" : "\n", value->label);
+  }
+  if (used == 0 || m->n == 0) return;
+  const struct jl_arg args = jl_arg_label(labels);
+  jl_note(b, JL_TONE_WARN, JL_MSG("hidden costs without a line: {1}"), &args, 1);
 }
 
 /* ---- what was asked for ---- */
@@ -174,8 +193,11 @@ static bool note_period(const struct jl_view_input *in, struct jl_builder *b, co
   return true;
 }
 
-static void note_basis(struct jl_builder *b, const struct jl_money_filter *filter) {
-  jl_note(b, JL_TONE_MUTED, filter->basis == JL_BASIS_GROSS ? JL_MSG("amounts incl. VAT") : JL_MSG("amounts excl. VAT"), NULL, 0);
+static void note_basis(struct jl_builder *b, const struct jl_money_filter *filter, bool vat_costs) {
+  const char *message = JL_MSG("amounts excl. VAT");
+  if (filter->basis == JL_BASIS_GROSS) message = JL_MSG("amounts incl. VAT");
+  if (filter->basis == JL_BASIS_COST && vat_costs) message = JL_MSG("cost: excl. VAT, and the VAT that is not recovered");
+  jl_note(b, JL_TONE_MUTED, message, NULL, 0);
 }
 
 bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
@@ -189,8 +211,9 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
     return jl_fail(err, JL_E_INVALID, JL_MSG("the budget has no grouping {1}"),
                    JL_MSG("by is lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi or person"),
                    jl_arg_text(by));
-  if (!filter_of(in, &filter, err) || !jl_money_lines_of(in, b, &filter, &m.lines, &m.n, &m.total, err) ||
-      !jl_bucket_shares(in, m.lines, m.n, &shares, err))
+  if (!filter_of(in, &filter, err)) return false;
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = filter.basis};
+  if (!jl_money_lines_remarked(in, b, &filter, &m.lines, &m.n, &m.total, &remarks, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err))
     return false;
   jl_builder_title(b, JL_MSG("budget"), NULL, 0);
   if (grouping != NULL && !jl_block_groups(in, b, grouping, &filter, err)) return false;
@@ -198,9 +221,13 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;
   if (wants(by, "bucket")) jl_block_buckets(b, in, &shares, m.lines, m.n);
   if (by == NULL && !filter.has_days && !jl_block_payroll(in, b, &m.total, true, err)) return false;
+  jl_block_apart(&remarks);
+  jl_block_rates(&remarks);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  if (grouping == jl_grouping_by("sub-category")) note_forgotten(in, b, &m);
   if (!note_without_kpi(in, b, &m, err) || !note_period(in, b, &filter, err)) return false;
-  note_basis(b, &filter);
+  jl_note_remarks(&remarks);
+  note_basis(b, &filter, remarks.vat_costs);
   jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
   if (m.n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   return true;

@@ -9,7 +9,9 @@
 struct jl_fiscal jl_fiscal_of(const struct jl_record *plan, int32_t day) {
   int32_t start = jl_day_from_date(jl_date_from_day(day).year, 1, 1);
   if (plan != NULL) start = (int32_t)jl_view_int(plan, JL_PLAN_FISCAL_YEAR_START, jl_view_int(plan, JL_PLAN_START, start));
-  return (struct jl_fiscal){start, jl_day_add_months(start, 12) - 1};
+  int32_t twelve = jl_day_add_months(start, 12) - 1;
+  int32_t end = plan == NULL ? twelve : (int32_t)jl_view_int(plan, JL_PLAN_FISCAL_YEAR_END, twelve);
+  return (struct jl_fiscal){start, end >= start && end <= jl_day_add_months(start, JL_FISCAL_MONTHS_MAX) - 1 ? end : twelve};
 }
 
 static int months_between(int32_t from, int32_t to) {

@@ -5,12 +5,13 @@
 #define JL_MODEL_BUDGET_FISCAL_H
 #include "common/model/view_support.h"
 
+#define JL_FISCAL_MONTHS_MAX 24
 struct jl_fiscal { int32_t start, end; }; /* the year that is known; the others follow from it */
 struct jl_fiscal_quarter {
   int32_t year_start, year_end, start, end;
   int number; /* of the quarter in its year, from 1 */
 };
-/* Of a plan: its fiscal year's start, else its own; twelve months. plan NULL: the civil year that day is in. */
+/* Of a plan: its fiscal year's start, else its own; to its end, else twelve months. plan NULL: the civil year that day is in. */
 struct jl_fiscal jl_fiscal_of(const struct jl_record *plan, int32_t day);
 void jl_fiscal_at(const struct jl_fiscal *fiscal, int32_t day, struct jl_fiscal_quarter *ret);
 #define JL_FISCAL_NAME 24

@@ -68,9 +68,11 @@ static void by_text(struct pass *p, struct jl_money_group *key, const char *text
 }
 
 static void of_supplier(struct pass *p, const struct jl_money_entry *entry, struct jl_money_group *key) {
+  const struct jl_record *expense = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : NULL;
   struct jl_bytes supplier = {NULL, 0};
-  if (entry->record->type_number == JL_TYPE_EXPENSE)
-    supplier = jl_record_text(entry->record->type, entry->record->body, JL_EXPENSE_SUPPLIER);
+  if (expense != NULL) supplier = jl_record_text(expense->type, expense->body, JL_EXPENSE_SUPPLIER);
+  if (expense != NULL && supplier.size == 0) expense = jl_view_linked(p->in, expense, JL_EXPENSE_PART_OF); /* its document's */
+  if (expense != NULL && supplier.size == 0) supplier = jl_record_text(expense->type, expense->body, JL_EXPENSE_SUPPLIER);
   by_text(p, key, supplier.size == 0 ? "" : jl_view_text(p->b, supplier));
 }
 
@@ -264,12 +266,12 @@ static void keep(void *node) { (void)node; /* the groups are the arena's */ }
 
 bool jl_money_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by,
                      const struct jl_money_filter *filter, struct jl_money_groups *ret, struct jl_error *err) {
-  size_t n = 0, i = 0;
+  size_t n = 0;
   struct pass p = {.in = in, .b = b, .by = by, .filter = filter, .fiscal = jl_fiscal_of(jl_view_plan(in), in->today)};
   const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
-  while (i < n && jl_line_entries(in->space, lines[i], jl_builder_arena(b), take, &p)) i++;
+  bool fits = jl_lines_entries(in->space, lines, n, jl_builder_arena(b), take, NULL, &p);
   tdestroy(p.tree, keep);
-  if (i < n) return jl_money_too_large(err);
+  if (!fits) return jl_money_too_large(err);
   if (p.groups.count > 0) qsort(p.groups.rows, p.groups.count, sizeof *p.groups.rows, compare_rows);
   *ret = p.groups;
   return true;

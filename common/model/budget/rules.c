@@ -1,12 +1,21 @@
 #include "common/model/rules.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
-#include "common/model/budget/amounts.h"
+#include "common/model/budget/expense.h"
 #include "common/record/schema.h"
 
 static struct jl_arg money(const struct jl_rule_input *in, int64_t amount) {
   char currency[4];
   jl_plan_currency(in->after, currency);
+  return jl_arg_money(amount, currency);
+}
+
+/* Of the touched expense. */
+static struct jl_arg in_its_currency(const struct jl_rule_input *in, int64_t amount) {
+  char currency[4];
+  struct jl_rates rates;
+  jl_rates_init(&rates, in->after, in->arena);
+  jl_currency_of(&rates, in->touched->after, JL_EXPENSE_CURRENCY, currency);
   return jl_arg_money(amount, currency);
 }
 
@@ -93,10 +102,10 @@ static bool expense_amount(const struct jl_rule_input *in, struct jl_error *err)
   if (rate < 0) return true;
   if (!jl_vat_gross(jl_rule_int(in, JL_EXPENSE_NET, 0), rate, &expected) || __builtin_sub_overflow(given, expected, &off))
     return too_big(in, err);
-  if (off >= -1 && off <= 1) return true;
-  return jl_break(in, JL_EXPENSE_GROSS, err, JL_MSG("{1} excl. VAT at {2} makes {3} incl. VAT, not {4}"),
-                  JL_MSG("correct one of the three, or give only one amount"), money(in, jl_rule_int(in, JL_EXPENSE_NET, 0)),
-                  jl_arg_share(rate), money(in, expected), money(in, given));
+  if (off >= -1 && off <= 1) return true; /* of a document, or rounded in another order: the paper is right */
+  return jl_break(in, JL_EXPENSE_GROSS, err, JL_MSG("{1} excl. VAT at {2} makes {3} incl. VAT, not {4}: {5} too much or too little"),
+                  JL_MSG("correct one of the three, or give only one amount"), in_its_currency(in, jl_rule_int(in, JL_EXPENSE_NET, 0)),
+                  jl_arg_share(rate), in_its_currency(in, expected), in_its_currency(in, given), in_its_currency(in, off));
 }
 
 static bool same_line(const struct jl_record *a, const struct jl_record *b) {
@@ -158,30 +167,55 @@ static struct jl_arg last_taker(const struct jl_rule_input *in, const struct jl_
   return jl_arg_holder(jl_names_for(e), &person);
 }
 
+static enum jl_basis basis_of(const struct jl_record *line) {
+  return jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
+}
+
+/* What the touched order comes to, what of it is still open, and what it came to before; each in the line's VAT basis and the plan's currency. */
+struct ordered {
+  int64_t amount, open, old;
+  bool counted; /* it was an order of this line before */
+};
+
+static bool order_of(const struct jl_rule_input *in, const struct jl_record *line, struct ordered *ret, struct jl_error *err) {
+  const struct jl_record *order = in->touched->after, *before = in->touched->before;
+  struct jl_money_reader reader;
+  struct jl_sum whole, open, old = {0};
+  jl_money_reader_init(&reader, in->after, in->arena);
+  enum jl_known known = jl_expense_alone(&reader, order, &whole);
+  bool counted = !jl_rule_came(in) && is_ordered(before) && same_line(before, order);
+  if (known == JL_NO_RATE)
+    return jl_break(in, JL_EXPENSE_CURRENCY, err, JL_MSG("{1} is in a currency without a rate on its day, so nobody knows whether it fits what remains on {2}"),
+                    JL_MSG("give the rate first: jalon exchange-rate add --currency ... --day ... --rate ..."), jl_arg_record(order), jl_arg_record(line));
+  if (known != JL_KNOWN || jl_order_left(&reader, order, &open) != JL_KNOWN) return too_big(in, err);
+  if (counted) counted = jl_expense_alone(&reader, before, &old) == JL_KNOWN;
+  enum jl_basis basis = basis_of(line);
+  *ret = (struct ordered){jl_sum_in(&whole, basis), jl_sum_in(&open, basis), jl_sum_in(&old, basis), counted};
+  return true;
+}
+
 /* A commitment that grows must fit into what remains, when the plan says so. Invoices are facts and always recorded. */
 static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err) {
-  const struct jl_record *order = in->touched->after, *plan = jl_plan_record(in->after), *before = in->touched->before;
+  const struct jl_record *order = in->touched->after, *plan = jl_plan_record(in->after);
   struct jl_amounts amounts;
-  int64_t open, old = 0, amount, remaining;
+  struct ordered now;
+  int64_t remaining;
   if (plan == NULL || jl_record_int(plan->type, plan->body, JL_PLAN_CONTROL, JL_CONTROL_WARN) != JL_CONTROL_REFUSE || !is_ordered(order) ||
       !jl_rule_alive(in))
     return true;
   const struct jl_record *line = line_of(in, order, JL_EXPENSE_LINE);
   if (line == NULL) return true;
-  if (!jl_line_amounts(in->after, line, in->arena, &amounts) || !jl_order_open(in->after, order, line, in->arena, &open) ||
-      !jl_expense_amount(order, line, &amount))
-    return too_big(in, err);
-  bool counted = !jl_rule_came(in) && is_ordered(before) && same_line(before, order);
-  if (counted && !jl_expense_amount(before, line, &old)) return too_big(in, err);
-  if (amounts.remaining >= 0 || (counted && amount <= old)) return true;
-  if (!jl_add(amounts.remaining, open, &remaining)) return too_big(in, err);
+  if (!order_of(in, line, &now, err)) return false;
+  if (!jl_line_amounts(in->after, line, in->arena, &amounts)) return too_big(in, err);
+  if (amounts.remaining >= 0 || (now.counted && now.amount <= now.old)) return true;
+  if (!jl_add(amounts.remaining, now.open, &remaining)) return too_big(in, err);
   struct jl_arg taker = last_taker(in, line);
   if (taker.text[0] != '\0')
     return jl_break(in, JL_EXPENSE_NET, err, JL_MSG("the order {1} of {2} is above what remains on {3}: {4}; the last to commit was {5}"),
-                    JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, amount),
+                    JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, now.amount),
                     jl_arg_record(line), money(in, remaining), taker);
   return jl_break(in, JL_EXPENSE_NET, err, JL_MSG("the order {1} of {2} is above what remains on {3}: {4}"),
-                  JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, amount),
+                  JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, now.amount),
                   jl_arg_record(line), money(in, remaining));
 }
 

@@ -1,6 +1,8 @@
 #include "common/model/budget/totals.h"
 #include "common/base/money.h"
 #include "common/record/schema.h"
+#include <stdio.h>
+#include <string.h>
 
 bool jl_money_too_large(struct jl_error *err) {
   return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
@@ -22,15 +24,16 @@ bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_m
 
 /* ---- lines ---- */
 struct reading {
-  const struct jl_money_filter *filter;
+  const struct jl_view_input *in;
   struct jl_builder *b;
-  struct jl_money_line *line;
-  size_t room[JL_MONEY_KINDS];
+  const struct jl_money_filter *filter;
+  struct jl_money_line *lines;
+  size_t count, room, first; /* first: of the line being read */
+  struct jl_money_remarks *remarks;
 };
 
-static bool keep_source(struct reading *r, const struct jl_money_entry *entry) {
-  struct jl_money_line *line = r->line;
-  size_t *n = &line->source_count[entry->kind], *room = &r->room[entry->kind];
+static bool keep_source(struct reading *r, struct jl_money_line *line, const struct jl_money_entry *entry) {
+  size_t *n = &line->source_count[entry->kind], *room = &line->source_room[entry->kind];
   if (entry->record == line->line || *n == JL_CELL_SOURCES) return true;
   if (*n == *room) {
     size_t more = *room == 0 ? 4 : *room * 4;
@@ -44,35 +47,84 @@ static bool keep_source(struct reading *r, const struct jl_money_entry *entry) {
   return true;
 }
 
+static struct jl_money_line *new_part(struct reading *r, const struct jl_money_entry *entry) {
+  if (r->count == r->room) {
+    size_t more = r->room == 0 ? 16 : r->room * 2;
+    struct jl_money_line *grown = jl_view_alloc(r->b, more, sizeof *grown);
+    if (grown == NULL) return NULL;
+    if (r->count > 0) memcpy(grown, r->lines, r->count * sizeof *grown);
+    r->lines = grown;
+    r->room = more;
+  }
+  struct jl_money_line *part = &r->lines[r->count++];
+  bool readable = entry->action != NULL && jl_view_readable(r->in, entry->action);
+  *part = (struct jl_money_line){.line = entry->line,
+                                 .whom = entry->action,
+                                 .action = readable ? entry->action : NULL,
+                                 .part = entry->part,
+                                 .lever = jl_view_linked(r->in, entry->line, JL_BUDGET_LINE_LEVER),
+                                 .category = jl_view_int(entry->line, JL_BUDGET_LINE_CATEGORY, 0),
+                                 .bucket = jl_view_int(entry->line, JL_BUDGET_LINE_BUCKET, 0)};
+  bool own = entry->part == JL_SHARE_ONE;
+  if (part->lever == NULL || (!own && part->action != NULL && jl_view_linked(r->in, part->action, JL_ACTION_LEVER) != NULL))
+    part->lever = jl_view_linked(r->in, part->action, JL_ACTION_LEVER);
+  return part;
+}
+
+/* The entry's part of its line. Entries of a line follow one another, and each of its parts is in each of its amounts. */
+static struct jl_money_line *part_for(struct reading *r, const struct jl_money_entry *entry) {
+  if (r->count > r->first && r->lines[r->first].line != entry->line) r->first = r->count;
+  for (size_t i = r->first; i < r->count; i++)
+    if (r->lines[i].whom == entry->action && r->lines[i].part == entry->part) return &r->lines[i];
+  return new_part(r, entry);
+}
+
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
+  struct jl_money_line *part = part_for(r, entry);
+  if (part == NULL) return false;
   if (!jl_money_filter_has(r->filter, entry)) return true;
-  return jl_amounts_take(&r->line->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, entry);
+  return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
+         (r->remarks == NULL || jl_remark(r->remarks, entry));
+}
+
+static bool keep_apart(void *context, const struct jl_money_entry *entry) {
+  struct reading *r = context;
+  return part_for(r, entry) != NULL && (r->remarks == NULL || !jl_money_filter_has(r->filter, entry) || jl_remark(r->remarks, entry));
+}
+
+bool jl_money_lines_remarked(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
+                                struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total,
+                             struct jl_money_remarks *remarks, struct jl_error *err) {
+  size_t n = 0;
+  struct jl_amounts total = {0};
+  const struct jl_record **records = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
+  struct reading reading = {.in = in, .b = b, .filter = filter, .remarks = remarks};
+  if (!jl_lines_entries(in->space, records, n, jl_builder_arena(b), take, keep_apart, &reading)) return jl_money_too_large(err);
+  for (size_t i = 0; i < reading.count; i++)
+    if (!jl_amounts_add(&total, &reading.lines[i].amounts, err)) return false;
+  *ret_lines = reading.lines;
+  *ret_n = reading.count;
+  *ret_total = total;
+  return true;
+}
+
+bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *err) {
+  size_t kept = 0;
+  for (size_t i = 0; i < *io_n; i++) {
+    if (kept > 0 && lines[kept - 1].line == lines[i].line) {
+      if (!jl_amounts_add(&lines[kept - 1].amounts, &lines[i].amounts, err)) return false;
+      continue;
+    }
+    lines[kept++] = lines[i];
+  }
+  *io_n = kept;
+  return true;
 }
 
 bool jl_money_lines_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
                        struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total, struct jl_error *err) {
-  size_t n = 0;
-  struct jl_amounts total = {0};
-  const struct jl_record **records = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
-  struct jl_money_line *lines = jl_view_alloc(b, n, sizeof *lines);
-  if (lines == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  for (size_t i = 0; i < n; i++) {
-    struct jl_money_line *line = &lines[i];
-    struct reading reading = {.filter = filter, .b = b, .line = line};
-    line->line = records[i];
-    line->action = jl_view_linked(in, records[i], JL_BUDGET_LINE_ACTION);
-    line->lever = jl_view_linked(in, records[i], JL_BUDGET_LINE_LEVER);
-    if (line->lever == NULL) line->lever = jl_view_linked(in, line->action, JL_ACTION_LEVER);
-    line->category = jl_view_int(records[i], JL_BUDGET_LINE_CATEGORY, 0);
-    line->bucket = jl_view_int(records[i], JL_BUDGET_LINE_BUCKET, 0);
-    if (!jl_line_entries(in->space, records[i], jl_builder_arena(b), take, &reading)) return jl_money_too_large(err);
-    if (!jl_amounts_add(&total, &line->amounts, err)) return false;
-  }
-  *ret_lines = lines;
-  *ret_n = n;
-  *ret_total = total;
-  return true;
+  return jl_money_lines_remarked(in, b, filter, ret_lines, ret_n, ret_total, NULL, err);
 }
 
 bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
@@ -87,6 +139,22 @@ void jl_columns_money(struct jl_builder *b) {
   jl_column(b, "committed", JL_MSG("committed"), JL_ARG_MONEY, 2);
   jl_column(b, "actual", JL_MSG("actual"), JL_ARG_MONEY, 1);
   jl_column(b, "remaining", JL_MSG("remaining"), JL_ARG_MONEY, 0);
+}
+
+void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line) {
+  const char *caption = jl_record_caption(b, in->space, line->line);
+  if (line->part == JL_SHARE_ONE) {
+    jl_cell_title(b, in, line->line);
+    return;
+  }
+  char action[32] = "";
+  if (line->action != NULL) snprintf(action, sizeof action, "A%llu", (unsigned long long)line->action->number);
+  const struct jl_arg args[] = {jl_arg_text(caption), jl_arg_share(line->part), jl_arg_text(action)};
+  if (line->action != NULL)
+    jl_cell_words(b, JL_MSG("{1} ({2} for {3})"), args, 3);
+  else
+    jl_cell_words(b, JL_MSG("{1} (the other {2})"), args, 2);
+  jl_cell_alternative(b, caption);
 }
 
 /* What a line names as its sources: itself, and of a single one its months or expenses. */

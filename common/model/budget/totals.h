@@ -2,6 +2,7 @@
 #ifndef JL_MODEL_BUDGET_TOTALS_H
 #define JL_MODEL_BUDGET_TOTALS_H
 #include "common/model/budget/amounts.h"
+#include "common/model/budget/remarks.h"
 #include "common/model/view_support.h"
 
 JL_MUST_CHECK bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, struct jl_error *err);
@@ -18,14 +19,22 @@ bool jl_money_too_large(struct jl_error *err); /* false */
 /* One line with its money, or the part of it that pays for one action, and where it belongs. */
 struct jl_money_line {
   const struct jl_record *line, *action, *lever; /* as far as the reader may know of them */
+  const struct jl_record *whom;                  /* the action, whether it may be known or not: to tell parts */
+  int64_t part;                                  /* basis points of the line */
   int64_t category, bucket;
   struct jl_amounts amounts;
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
-  size_t source_count[JL_MONEY_KINDS];
+  size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];
 };
 /* All the readable lines with their total, in what they cost and of all days (filter NULL). *ret_lines belongs to the arena. */
 JL_MUST_CHECK bool jl_money_lines_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
                                      struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total, struct jl_error *err);
+/* remarks (NULL: none are wanted), which begins with in, b and basis: what is to be said beside them. */
+JL_MUST_CHECK bool jl_money_lines_remarked(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
+                                           struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total,
+                                           struct jl_money_remarks *remarks, struct jl_error *err);
+/* The parts of each line as one. */
+JL_MUST_CHECK bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *err);
 JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
                                   struct jl_amounts *ret_total, struct jl_error *err);
 
@@ -50,6 +59,7 @@ void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, rema
 /* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
+void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line); /* "B1 CRM", "B1 CRM (40% for A2)" */
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n);
 /* Payroll, and the budget's total with it, for those who may read payroll. by_line: each line too. */

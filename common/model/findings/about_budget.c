@@ -17,12 +17,22 @@ static bool action_has_kpi(const struct jl_looking *l, const struct jl_record *l
   return action != NULL && jl_points(l, action, JL_ACTION_KPIS);
 }
 
+/* The parts of one line together; *io_i is its last one afterwards. */
+static struct jl_amounts whole_line(const struct jl_money_seen *money, size_t *io_i) {
+  struct jl_amounts sum = money->lines[*io_i].amounts;
+  struct jl_error ignored;
+  while (*io_i + 1 < money->count && money->lines[*io_i + 1].line == money->lines[*io_i].line)
+    if (!jl_amounts_add(&sum, &money->lines[++*io_i].amounts, &ignored)) break; /* not above the total */
+  return sum;
+}
+
 static void without_kpi(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
     const struct jl_money_line *one = &money->lines[i];
+    const struct jl_amounts sum = whole_line(money, &i);
     if (jl_points(l, one->line, JL_BUDGET_LINE_KPI) || action_has_kpi(l, one->line)) continue;
-    int64_t at_stake = one->amounts.planned > one->amounts.actual ? one->amounts.planned : one->amounts.actual;
+    int64_t at_stake = sum.planned > sum.actual ? sum.planned : sum.actual;
     const struct jl_arg how_much = amount(l, at_stake);
     jl_found_detail(l, one->line, at_stake, JL_MSG("{1} excl. VAT"), &how_much, 1);
   }
@@ -105,7 +115,7 @@ static void running_out(struct jl_looking *l) {
 static void overspent(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
-    int64_t remaining = money->lines[i].amounts.remaining;
+    int64_t remaining = whole_line(money, &i).remaining;
     const struct jl_arg over = amount(l, -remaining);
     if (remaining < 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
   }

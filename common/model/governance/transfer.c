@@ -73,6 +73,11 @@ static bool net_of(const struct side *side, int64_t planned, int64_t *ret) {
 }
 
 static bool look_at(struct work *w, const struct jl_record *line, struct side *side) {
+  if (number_of(line, JL_BUDGET_LINE_EVERY) != 0)
+    return REFUSE(0, JL_MSG("{1} is a recurring line: its amount comes back each time"), JL_MSG("change its amount or its last time instead"), jl_arg_record(line));
+  if (jl_record_has(line->body, JL_BUDGET_LINE_CURRENCY))
+    return REFUSE(0, JL_MSG("{1} is planned in another currency, so no amount leaves or reaches it to the cent"), JL_MSG("change what the two lines plan instead"),
+                  jl_arg_record(line));
   *side = (struct side){.line = line,
                         .gross = number_of(line, JL_BUDGET_LINE_VAT_BASIS) == JL_GROSS,
                         .rate = number_of(line, JL_BUDGET_LINE_VAT_RATE)};

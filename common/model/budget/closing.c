@@ -1,0 +1,194 @@
+#include "common/model/budget/closing.h"
+#include "common/base/calendar.h"
+#include "common/model/budget/expense.h"
+#include "common/model/governance/approver.h"
+#include "common/model/rules.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
+
+static int32_t month_of(int32_t day) {
+  struct jl_date date = jl_date_from_day(day);
+  return jl_day_from_date(date.year, date.month, 1);
+}
+
+/* Its record's id follows from its month. */
+static const struct jl_record *closing_of(const struct jl_replica *r, int32_t day) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_CLOSED_MONTH);
+  const struct jl_field *field = jl_field_by_number(type, JL_CLOSED_MONTH_MONTH);
+  struct jl_arena *a = jl_arena_new(4096);
+  struct jl_id id;
+  const struct jl_value value = {.number = month_of(day)};
+  struct jl_bytes slice = a == NULL ? (struct jl_bytes){NULL, 0} : jl_value_encode(a, field, &value);
+  struct jl_bytes body = slice.data == NULL ? slice : jl_record_with(a, (struct jl_bytes){NULL, 0}, field->number, slice);
+  bool known = body.data != NULL && jl_record_natural_id(type, &jl_replica_where(r)->space, body, &id);
+  const struct jl_record *closing = known ? jl_replica_live(r, &id) : NULL;
+  jl_arena_free(a);
+  return closing;
+}
+
+bool jl_month_closed(const struct jl_replica *r, int32_t day) {
+  const struct jl_record *closing = closing_of(r, day);
+  return closing != NULL && number_of(closing, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED;
+}
+
+int32_t jl_closed_until(const struct jl_replica *r, struct jl_arena *a) {
+  size_t n;
+  int32_t last = INT32_MIN;
+  const struct jl_record **months = jl_replica_all(r, JL_TYPE_CLOSED_MONTH, a, &n);
+  for (size_t i = 0; n != SIZE_MAX && i < n; i++) {
+    int32_t end = jl_day_add_months((int32_t)number_of(months[i], JL_CLOSED_MONTH_MONTH), 1) - 1;
+    if (number_of(months[i], JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED && end > last) last = end;
+  }
+  return last;
+}
+
+/* ---- late expenses ---- */
+static bool book(struct jl_run *run, const struct jl_record *expense, struct jl_error *err) {
+  const struct jl_field *field = jl_field_by_number(expense->type, JL_EXPENSE_BOOKED);
+  int32_t month = month_of((int32_t)number_of(expense, JL_EXPENSE_DATE));
+  while (jl_month_closed(run->space, month)) month = jl_day_add_months(month, 1);
+  const struct jl_value value = {.number = month};
+  struct jl_bytes slice = jl_value_encode(run->a, field, &value);
+  struct jl_bytes body = slice.data == NULL ? slice : jl_record_with(run->a, expense->body, field->number, slice);
+  const struct jl_id id = expense->id;
+  if (body.data == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  return jl_run_put(run, expense->type, &id, expense, body, false, err);
+}
+
+bool jl_closing_follow(struct jl_run *run, struct jl_error *err) {
+  for (size_t i = 0, edited = run->touch_count; i < edited; i++) {
+    const struct jl_record *after = jl_replica_record(run->space, &run->touches[i].id);
+    if (after == NULL || after->type_number != JL_TYPE_EXPENSE || after->deleted_revision != 0 || run->touches[i].before != NULL ||
+        jl_record_has(after->body, JL_EXPENSE_BOOKED) || !jl_month_closed(run->space, (int32_t)number_of(after, JL_EXPENSE_DATE)))
+      continue;
+    if (!book(run, after, err)) return false;
+  }
+  return true;
+}
+
+/* ---- rules ---- */
+static bool is_closed(const struct jl_rule_input *in, int32_t day, uint32_t field, struct jl_error *err) {
+  if (!jl_month_closed(in->after, day)) return false;
+  (void)jl_break(in, field, err, JL_MSG("the month of {1} is closed: its amounts stay as they are"),
+                 JL_MSG("book the difference in an open month; who answers for the plan may reopen it: jalon closed-month set ... --state reopened --reason ..."),
+                 jl_arg_date(month_of(day)));
+  return true;
+}
+
+/* What a record counts in a month, or is no more: its amount, where it belongs, when. */
+static bool any_changed(const struct jl_rule_input *in, const uint32_t *fields, size_t n) {
+  const struct jl_record *before = in->touched->before, *after = in->touched->after;
+  if (before == NULL || (before->deleted_revision != 0) != (after->deleted_revision != 0)) return true;
+  for (size_t i = 0; i < n; i++)
+    if (!jl_bytes_equal(jl_record_slice(before->body, fields[i]), jl_record_slice(after->body, fields[i]))) return true;
+  return false;
+}
+
+static bool expense_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_EXPENSE_LINE,     JL_EXPENSE_STATE,           JL_EXPENSE_DATE,     JL_EXPENSE_NET,
+                                    JL_EXPENSE_VAT_RATE, JL_EXPENSE_VAT_RECOVERABLE, JL_EXPENSE_GROSS,    JL_EXPENSE_CURRENCY,
+                                    JL_EXPENSE_PART_OF,  JL_EXPENSE_VAT_METHOD,      JL_EXPENSE_BOOKED};
+  const struct jl_record *before = in->touched->before, *after = in->touched->after;
+  if (!any_changed(in, fields, JL_COUNT(fields))) return true;
+  if (before != NULL && before->deleted_revision == 0 && is_closed(in, jl_expense_day(before), JL_EXPENSE_NET, err)) return false;
+  return after->deleted_revision != 0 || !is_closed(in, jl_expense_day(after), JL_EXPENSE_BOOKED, err);
+}
+
+static bool expense_booked(const struct jl_rule_input *in, struct jl_error *err) {
+  if (!jl_rule_alive(in) || !jl_rule_has(in, JL_EXPENSE_BOOKED)) return true;
+  int32_t booked = (int32_t)jl_rule_int(in, JL_EXPENSE_BOOKED, 0), date = (int32_t)jl_rule_int(in, JL_EXPENSE_DATE, 0);
+  if (booked == month_of(booked) && booked >= month_of(date)) return true;
+  return jl_break(in, JL_EXPENSE_BOOKED, err, JL_MSG("{1} cannot count in the month of {2}: it is of {3}"),
+                  JL_MSG("a month is given by its first day, and an expense counts in its own or a later one"), jl_arg_record(in->touched->after),
+                  jl_arg_date(booked), jl_arg_date(date));
+}
+
+static bool month_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_BUDGET_MONTH_PLANNED};
+  return !any_changed(in, fields, JL_COUNT(fields)) ||
+         !is_closed(in, (int32_t)jl_rule_int(in, JL_BUDGET_MONTH_MONTH, 0), JL_BUDGET_MONTH_PLANNED, err);
+}
+
+/* ---- a line: what its closed months come to must not change with it ---- */
+struct closed_sums {
+  const struct jl_rule_input *in;
+  struct jl_sum sums[JL_MONEY_KINDS];
+  int32_t first; /* a month that counts; INT32_MIN: none */
+  int32_t month; /* the last one that was looked up */
+  bool closed;
+};
+
+static bool add_closed(void *context, const struct jl_money_entry *entry) {
+  struct closed_sums *c = context;
+  struct jl_sum *sum = &c->sums[entry->kind];
+  if (entry->day == JL_WHOLE_PERIOD) return true;
+  if (c->month != month_of(entry->day)) {
+    c->month = month_of(entry->day);
+    c->closed = jl_month_closed(c->in->after, entry->day);
+  }
+  if (!c->closed) return true;
+  c->first = c->month;
+  return !__builtin_add_overflow(sum->net, entry->sum.net, &sum->net) && !__builtin_add_overflow(sum->gross, entry->sum.gross, &sum->gross) &&
+         !__builtin_add_overflow(sum->cost, entry->sum.cost, &sum->cost);
+}
+
+static bool line_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_BUDGET_LINE_PLANNED, JL_BUDGET_LINE_VAT_BASIS, JL_BUDGET_LINE_VAT_RATE, JL_BUDGET_LINE_VAT_RECOVERABLE,
+                                    JL_BUDGET_LINE_CURRENCY, JL_BUDGET_LINE_EVERY, JL_BUDGET_LINE_FIRST, JL_BUDGET_LINE_LAST};
+  struct closed_sums now = {.in = in, .first = INT32_MIN, .month = INT32_MIN}, then = now;
+  const struct jl_record *before = in->touched->before;
+  if (!any_changed(in, fields, JL_COUNT(fields)) || jl_closed_until(in->after, in->arena) == INT32_MIN) return true;
+  if (in->touched->after->deleted_revision == 0 && !jl_line_entries(in->after, in->touched->after, in->arena, add_closed, &now)) return true;
+  if (before != NULL && before->deleted_revision == 0 && !jl_line_entries(in->after, before, in->arena, add_closed, &then)) return true;
+  if (memcmp(now.sums, then.sums, sizeof now.sums) == 0) return true;
+  return !is_closed(in, then.first != INT32_MIN ? then.first : now.first, JL_BUDGET_LINE_PLANNED, err);
+}
+
+/* ---- the rest ---- */
+static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_EXCHANGE_RATE_RATE, JL_EXCHANGE_RATE_WORTH};
+  int32_t until = jl_closed_until(in->after, in->arena), day = (int32_t)jl_rule_int(in, JL_EXCHANGE_RATE_DAY, 0);
+  if (!any_changed(in, fields, JL_COUNT(fields)) || day > until) return true;
+  return jl_break(in, JL_EXCHANGE_RATE_DAY, err, JL_MSG("a rate of {1} would change what closed months come to: the last one ends on {2}"),
+                  JL_MSG("give the rate of a later day"), jl_arg_date(day), jl_arg_date(until));
+}
+
+static bool plan_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_PLAN_CURRENCY, JL_PLAN_VAT_METHOD};
+  if (in->touched->before == NULL || !any_changed(in, fields, JL_COUNT(fields))) return true;
+  int32_t until = jl_closed_until(in->after, in->arena);
+  return until == INT32_MIN || !is_closed(in, until, JL_PLAN_CURRENCY, err);
+}
+
+static bool month_is_first_day(const struct jl_rule_input *in, struct jl_error *err) {
+  int32_t month = (int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0);
+  if (!jl_rule_came(in) || month == month_of(month)) return true;
+  return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} is not the first day of a month"), JL_MSG("a month is given by its first day"),
+                  jl_arg_date(month));
+}
+
+static bool reopened(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *before = in->touched->before, *after = in->touched->after;
+  const struct jl_evaluation *e = in->evaluation;
+  bool was = before != NULL && before->deleted_revision == 0 && number_of(before, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED;
+  if (!was || (after->deleted_revision == 0 && number_of(after, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED)) return true;
+  if (after->deleted_revision != 0)
+    return jl_break(in, 0, err, JL_MSG("a closed month is not deleted"), JL_MSG("reopen it, saying why: jalon closed-month set ... --state reopened --reason ..."));
+  struct jl_bytes reason = jl_record_slice(after->body, JL_CLOSED_MONTH_REASON);
+  if (reason.size == 0 || jl_bytes_equal(reason, jl_record_slice(before->body, JL_CLOSED_MONTH_REASON)))
+    return jl_break(in, JL_CLOSED_MONTH_REASON, err, JL_MSG("a month is reopened for a reason"), JL_MSG("say it in the same edit: --reason ..."));
+  const struct jl_id *plan = &jl_replica_where(in->after)->space;
+  if (e == NULL || e->author.administrator || jl_accountable_is(in->after, in->organisation, plan, &e->author.person, e->today)) return true;
+  return jl_break(in, JL_CLOSED_MONTH_STATE, err, JL_MSG("only who answers for the plan (A), or an administrator, reopens a month"),
+                  JL_MSG("ask them, or book the difference in an open month"));
+}
+
+static const struct jl_rule rules[] = {
+    {"expense-open", JL_TYPE_EXPENSE, expense_open},       {"expense-booked", JL_TYPE_EXPENSE, expense_booked},
+    {"month-open", JL_TYPE_BUDGET_MONTH, month_open},      {"line-open", JL_TYPE_BUDGET_LINE, line_open},
+    {"rate-open", JL_TYPE_EXCHANGE_RATE, rate_open},       {"plan-open", JL_TYPE_PLAN, plan_open},
+    {"closed-month", JL_TYPE_CLOSED_MONTH, month_is_first_day}, {"month-reopened", JL_TYPE_CLOSED_MONTH, reopened},
+};
+const struct jl_rules jl_closing_rules = {rules, JL_COUNT(rules)};

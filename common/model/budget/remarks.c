@@ -1,0 +1,129 @@
+#include "common/model/budget/remarks.h"
+#include "common/base/calendar.h"
+#include "common/base/money.h"
+#include "common/record/schema.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- on the way ---- */
+static bool keep_apart(struct jl_money_remarks *r, const struct jl_money_entry *entry) {
+  if (r->apart_count == r->apart_room) {
+    size_t more = r->apart_room == 0 ? 8 : r->apart_room * 2;
+    struct jl_money_entry *grown = jl_view_alloc(r->b, more, sizeof *grown);
+    if (grown == NULL) return false;
+    if (r->apart_count > 0) memcpy(grown, r->apart, r->apart_count * sizeof *grown);
+    r->apart = grown;
+    r->apart_room = more;
+  }
+  r->apart[r->apart_count++] = *entry;
+  return true;
+}
+
+static bool keep_rate(struct jl_money_remarks *r, const struct jl_record *rate) {
+  if (r->rate_count > 0 && r->rates[r->rate_count - 1] == rate) return true;
+  if (r->rates_seen == NULL) { /* no more than there are */
+    size_t n = 0;
+    (void)jl_view_all(r->in, r->b, JL_TYPE_EXCHANGE_RATE, &n);
+    r->rates_seen = jl_seen_new(r->b, n + 1);
+    r->rates = jl_view_alloc(r->b, n + 1, sizeof *r->rates);
+    r->rate_room = n;
+    if (r->rates_seen == NULL || r->rates == NULL) return false;
+  }
+  if (r->rate_count < r->rate_room && jl_seen_add(r->rates_seen, &rate->id)) r->rates[r->rate_count++] = rate;
+  return true;
+}
+
+static bool is_late(const struct jl_record *expense) {
+  struct jl_date booked = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_BOOKED, 0)),
+                 own = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_DATE, 0));
+  return jl_record_has(expense->body, JL_EXPENSE_BOOKED) && (booked.year != own.year || booked.month != own.month);
+}
+
+#define KEEP(list, entry, amount)                                                                                                          \
+  (((list).last != (entry)->record && (list).count++ < JL_REMARKED_MAX ? (void)((list).first[(list).count - 1] = (entry)->record) : (void)0), \
+   (list).last = (entry)->record, jl_add((list).sum, (amount), &(list).sum))
+
+bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry) {
+  int64_t amount = jl_sum_in(&entry->sum, r->basis);
+  bool expense = entry->record->type_number == JL_TYPE_EXPENSE;
+  if (entry->currency[0] != '\0') return keep_apart(r, entry);
+  if (entry->rate != NULL && !keep_rate(r, entry->rate)) return false;
+  r->vat_costs = r->vat_costs || entry->sum.cost != entry->sum.net;
+  if (!expense) return true;
+  bool has_kpi = jl_record_has(entry->record->body, JL_EXPENSE_KPI) || jl_record_has(entry->line->body, JL_BUDGET_LINE_KPI);
+  if (has_kpi)
+    has_kpi = jl_view_linked(r->in, entry->record, JL_EXPENSE_KPI) != NULL || jl_view_linked(r->in, entry->line, JL_BUDGET_LINE_KPI) != NULL;
+  if (!has_kpi && !KEEP(r->without_kpi, entry, amount)) return false;
+  return !is_late(entry->record) || KEEP(r->late, entry, amount);
+}
+
+/* ---- said ---- */
+void jl_block_apart(const struct jl_money_remarks *r) {
+  static const char *const kinds[][2] = {[JL_MONEY_PLANNED] = {JL_MSG("planned"), "planned"},
+                                         [JL_MONEY_COMMITTED] = {JL_MSG("committed"), "committed"},
+                                         [JL_MONEY_ACTUAL] = {JL_MSG("actual"), "actual"}};
+  if (r->apart_count == 0) return;
+  jl_block_begin(r->b, JL_BLOCK_TABLE, "apart", JL_MSG("in no total: no rate is known"));
+  jl_column(r->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
+  jl_column(r->b, "kind", JL_MSG("amount"), JL_ARG_LABEL, 0);
+  jl_column(r->b, "day", JL_MSG("day"), JL_ARG_DATE, 1);
+  jl_column(r->b, "net", JL_MSG("excl. VAT"), JL_ARG_MONEY, 0);
+  jl_column(r->b, "gross", JL_MSG("incl. VAT"), JL_ARG_MONEY, 1);
+  for (size_t i = 0; i < r->apart_count; i++) {
+    const struct jl_money_entry *entry = &r->apart[i];
+    jl_row_begin(r->b, entry->record, 0, JL_ROW_NORMAL);
+    jl_cell_title(r->b, r->in, entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : entry->line);
+    jl_cell_label(r->b, kinds[entry->kind][0], kinds[entry->kind][1]);
+    if (entry->day == JL_WHOLE_PERIOD)
+      jl_cell_empty(r->b);
+    else
+      jl_cell(r->b, jl_arg_date(entry->day));
+    jl_cell(r->b, jl_arg_money(entry->sum.net, entry->currency));
+    jl_cell_source(r->b, entry->record);
+    jl_cell(r->b, jl_arg_money(entry->sum.gross, entry->currency));
+    jl_cell_source(r->b, entry->record);
+  }
+  const struct jl_arg currency = jl_arg_text(r->apart[0].currency);
+  jl_note(r->b, JL_TONE_WARN, JL_MSG("give the rate of that day or of one before: jalon exchange-rate add --currency {1} --day ... --rate ..."), &currency, 1);
+}
+
+void jl_block_rates(const struct jl_money_remarks *r) {
+  char own[4];
+  if (r->rate_count == 0) return;
+  jl_plan_currency(r->in->space, own);
+  jl_block_begin(r->b, JL_BLOCK_TABLE, "rates", JL_MSG("converted at these rates"));
+  jl_column(r->b, "day", JL_MSG("from"), JL_ARG_DATE, 0);
+  jl_column(r->b, "rate", JL_MSG("so much"), JL_ARG_FRACTION, 0);
+  jl_column(r->b, "worth", JL_MSG("is worth"), JL_ARG_FRACTION, 0);
+  jl_column(r->b, "source", JL_MSG("source"), JL_ARG_TEXT, 1);
+  for (size_t i = 0; i < r->rate_count; i++) {
+    const struct jl_record *rate = r->rates[i];
+    struct jl_bytes currency = jl_record_text(rate->type, rate->body, JL_EXCHANGE_RATE_CURRENCY);
+    jl_row_begin(r->b, rate, 0, JL_ROW_NORMAL);
+    jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_DAY);
+    jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_RATE, 0), jl_view_text(r->b, currency)));
+    jl_cell_source(r->b, rate);
+    jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_WORTH, 0), own));
+    jl_cell_source(r->b, rate);
+    jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_SOURCE);
+  }
+}
+
+static void note_expenses(const struct jl_money_remarks *r, enum jl_tone tone, const char *message, const struct jl_record *const *first,
+                          int64_t count, int64_t sum) {
+  char list[JL_ARG_TEXT_MAX] = "", currency[4];
+  size_t used = 0;
+  if (count == 0) return;
+  for (int64_t i = 0; i < count && i < JL_REMARKED_MAX && used + 30 < sizeof list; i++)
+    used += (size_t)snprintf(list + used, sizeof list - used, "%sX%llu", used == 0 ? "" : ", ", (unsigned long long)first[i]->number);
+  if (used + 30 >= sizeof list || count > JL_REMARKED_MAX) snprintf(list + used, sizeof list - used, " ...");
+  jl_plan_currency(r->in->space, currency);
+  const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_money(sum, currency), jl_arg_text(list)};
+  jl_note(r->b, tone, message, args, 3);
+}
+
+void jl_note_remarks(const struct jl_money_remarks *r) {
+  note_expenses(r, JL_TONE_WARN, JL_MSG("expenses without a KPI: {1}, {2}: {3}"), r->without_kpi.first, r->without_kpi.count, r->without_kpi.sum);
+  note_expenses(r, JL_TONE_MUTED, JL_MSG("expenses of closed months that count in a later one: {1}, {2}: {3}"), r->late.first, r->late.count,
+                r->late.sum);
+}

@@ -1,0 +1,28 @@
+/* What has to be said beside the amounts of a budget: what has no rate and is in no total, which rates others were converted at, VAT that is a cost,
+ * expenses without a KPI, expenses that count in a later month than their own. Collected on the way, in one pass. */
+#ifndef JL_MODEL_BUDGET_REMARKS_H
+#define JL_MODEL_BUDGET_REMARKS_H
+#include "common/model/budget/amounts.h"
+#include "common/model/view_support.h"
+
+#define JL_REMARKED_MAX 24 /* expenses that a note names */
+struct jl_money_remarks {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  enum jl_basis basis;
+  struct jl_money_entry *apart;
+  size_t apart_count, apart_room;
+  const struct jl_record **rates; /* each once, in the order in which they were met */
+  size_t rate_count, rate_room;
+  struct jl_seen *rates_seen;
+  bool vat_costs;
+  struct {
+    int64_t count, sum;
+    const struct jl_record *first[JL_REMARKED_MAX], *last; /* a line's parts follow one another */
+  } without_kpi, late;
+};
+JL_MUST_CHECK bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry); /* false: overflow, or no memory */
+void jl_block_apart(const struct jl_money_remarks *r);
+void jl_block_rates(const struct jl_money_remarks *r);
+void jl_note_remarks(const struct jl_money_remarks *r);
+#endif
