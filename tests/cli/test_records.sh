@@ -30,6 +30,9 @@ add_arguments() {
   payroll-line) set -- "Cheffe de projet" --planned "48 000" --actual 4000 ;;
   budget-month) set -- --line "Par mois" --month 2027-01 --planned 100 ;;
   expense) set -- "Acompte stand" --line B1 --date 2026-03-09 --net 500 ;;
+  budget-share) set -- --line B1 --action A1 --share 40% ;;
+  exchange-rate) set -- --currency USD --day 2026-03-01 --rate 1,0843 --source BCE ;;
+  closed-month) set -- --month 2026-01 ;;
   kpi) set -- "Visiteurs du stand" --unit visiteurs --comparator ">=" --target 300 ;;
   measurement) set -- --kpi K1 --date 2026-03-09 --value 0,045 ;;
   advice) set -- "Quel stand prendre ?" --target A1 --asked Sales ;;
@@ -75,6 +78,7 @@ set_arguments() {
   key-result) set -- --target 120 ;; action) set -- --status ready ;; checklist-item) set -- --done yes ;;
   link) set -- --address https://example.org/hall ;; dependency) set -- --lag -1 ;; accepted-finding) set -- --until +2w ;; raci) set -- --task Avis ;; comment) set -- --body "Vu et validé" ;;
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
+  budget-share) set -- --share 50% ;; exchange-rate) set -- --rate 1,09 ;; closed-month) set -- --state reopened --reason "avoir reçu" ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
   automation) set -- --tags fini ;;

@@ -198,7 +198,7 @@ static bool order_of(const struct jl_rule_input *in, const struct jl_record *lin
 static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *order = in->touched->after, *plan = jl_plan_record(in->after);
   struct jl_amounts amounts;
-  struct ordered now;
+  struct ordered now = {0};
   int64_t remaining;
   if (plan == NULL || jl_record_int(plan->type, plan->body, JL_PLAN_CONTROL, JL_CONTROL_WARN) != JL_CONTROL_REFUSE || !is_ordered(order) ||
       !jl_rule_alive(in))

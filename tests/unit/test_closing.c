@@ -1,0 +1,249 @@
+/* Closed months, late expenses, shares, currencies and documents as the rules see them. */
+#include "common/base/calendar.h"
+#include "common/model/budget/amounts.h"
+#include "model_fixture.h"
+
+static int32_t day(int month, int day_of_month) { return jl_day_from_date(2026, month, day_of_month); }
+
+static void line(struct fx *f, unsigned n, int64_t planned) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Ads"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  d_int(&d, JL_BUDGET_LINE_VAT_RATE, 2000);
+  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
+  fx_create_ok(f, &d, fx_id(n));
+}
+
+static struct draft expense(struct fx *f, unsigned of, int64_t state, int32_t date, int64_t net) {
+  struct draft d = d_new(f, JL_TYPE_EXPENSE);
+  d_int(d_text(d_ref(&d, JL_EXPENSE_LINE, fx_id(of)), JL_EXPENSE_TITLE, "Campaign"), JL_EXPENSE_STATE, state);
+  d_int(d_int(&d, JL_EXPENSE_DATE, date), JL_EXPENSE_NET, net);
+  return d;
+}
+
+static struct jl_id close_month(struct fx *f, int month) {
+  struct draft d = d_new(f, JL_TYPE_CLOSED_MONTH);
+  d_int(d_int(&d, JL_CLOSED_MONTH_MONTH, day(month, 1)), JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED);
+  struct jl_id id = fx_natural(f, &d);
+  fx_create_ok(f, &d, id);
+  return id;
+}
+
+static int64_t booked(struct fx *f, unsigned n) {
+  const struct jl_record *r = fx_record(f, fx_id(n));
+  return jl_record_int(r->type, r->body, JL_EXPENSE_BOOKED, -1);
+}
+
+/* One amount changes, from what it is. */
+static void change(struct fx *f, uint32_t type, unsigned n, uint32_t field, int64_t next) {
+  const struct jl_record *r = fx_record(f, fx_id(n));
+  fx_update(f, type, fx_id(n), field, jl_arena_dup(f->a, jl_record_slice(r->body, field)), fx_int(f, type, field, next));
+}
+
+static void closed_months_keep_their_amounts(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  line(f, 310, -1);
+  struct draft m = d_new(f, JL_TYPE_BUDGET_MONTH);
+  d_int(d_int(d_ref(&m, JL_BUDGET_MONTH_LINE, fx_id(310)), JL_BUDGET_MONTH_MONTH, day(1, 1)), JL_BUDGET_MONTH_PLANNED, 7000);
+  struct jl_id january = fx_natural(f, &m);
+  fx_create_ok(f, &m, january);
+  struct draft d = expense(f, 300, JL_INVOICED, day(1, 31), 10000);
+  fx_create_ok(f, &d, fx_id(301));
+  d = expense(f, 300, JL_INVOICED, day(2, 1), 5000);
+  fx_create_ok(f, &d, fx_id(302));
+  (void)close_month(f, 1);
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_NET, 10001);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_DATE, day(2, 1)); /* out of it */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  change(f, JL_TYPE_EXPENSE, 302, JL_EXPENSE_DATE, day(1, 1)); /* into it */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_EXPENSE, fx_id(301), 99, false);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  fx_update(f, JL_TYPE_BUDGET_MONTH, january, JL_BUDGET_MONTH_PLANNED, fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 7000),
+            fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 6999));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_VAT_RATE, 1000); /* the invoice has the line's rate */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_PLANNED, 90000); /* planned for the whole period */
+  fx_ok(f);
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_BUCKET, JL_PROVEN); /* no amount of it */
+  fx_ok(f);
+  change(f, JL_TYPE_EXPENSE, 302, JL_EXPENSE_NET, 5001); /* an open month */
+  fx_ok(f);
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_CURRENCY, fx_text(f, JL_TYPE_PLAN, JL_PLAN_CURRENCY, "EUR"), fx_text(f, JL_TYPE_PLAN, JL_PLAN_CURRENCY, "USD"));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+}
+
+/* January and March are closed: a late one of January counts in February, one of March in April; its own date stays. */
+static void late_expenses(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  (void)close_month(f, 1);
+  (void)close_month(f, 3);
+  struct draft d = expense(f, 300, JL_INVOICED, day(1, 15), 1000);
+  fx_create_ok(f, &d, fx_id(301));
+  d = expense(f, 300, JL_INVOICED, day(3, 31), 1000);
+  fx_create_ok(f, &d, fx_id(302));
+  d = expense(f, 300, JL_INVOICED, day(4, 2), 1000);
+  fx_create_ok(f, &d, fx_id(303));
+  assert_int_equal(booked(f, 301), day(2, 1));
+  assert_int_equal(booked(f, 302), day(4, 1));
+  assert_int_equal(booked(f, 303), -1);
+  const struct jl_record *r = fx_record(f, fx_id(301));
+  assert_int_equal(jl_record_int(r->type, r->body, JL_EXPENSE_DATE, 0), day(1, 15));
+  d = expense(f, 300, JL_INVOICED, day(1, 15), 1000);
+  d_int(&d, JL_EXPENSE_BOOKED, day(3, 1));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(304));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  d_int(&d, JL_EXPENSE_BOOKED, day(5, 2));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(304));
+  fx_refused(f, JL_E_RULE_VIOLATION, "cannot count");
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_NET, 1100); /* it counts in an open month, so it may be corrected */
+  fx_ok(f);
+}
+
+static void reopening(void **state) {
+  struct fx *f = *state;
+  struct jl_id january = close_month(f, 1);
+  struct jl_bytes closed = fx_int(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED),
+                  open = fx_int(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_STATE, JL_MONTH_REOPENED);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_CLOSED_MONTH, january, 99, false);
+  fx_refused(f, JL_E_RULE_VIOLATION, "not deleted");
+  fx_update(f, JL_TYPE_CLOSED_MONTH, january, JL_CLOSED_MONTH_STATE, closed, open);
+  fx_refused(f, JL_E_RULE_VIOLATION, "for a reason");
+  for (int who = 0; who < 2; who++) { /* nobody in particular, then an administrator */
+    f->administrator = who == 1;
+    fx_begin(f);
+    Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CLOSED_MONTH, january);
+    fx_set(f, e, JL_CLOSED_MONTH_STATE, closed, open);
+    fx_set(f, e, JL_CLOSED_MONTH_REASON, NONE, fx_text(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_REASON, "credit note"));
+    if (who == 0)
+      fx_refused(f, JL_E_RULE_VIOLATION, "only who answers for the plan");
+    else
+      fx_ok(f);
+  }
+  f->administrator = false;
+  line(f, 300, 100000);
+  struct draft d = expense(f, 300, JL_INVOICED, day(1, 15), 1000); /* open again */
+  fx_create_ok(f, &d, fx_id(301));
+  assert_int_equal(booked(f, 301), -1);
+  /* closed again, and the plan's accountable may; the same reason is none */
+  fx_update(f, JL_TYPE_CLOSED_MONTH, january, JL_CLOSED_MONTH_STATE, open, closed);
+  fx_ok(f);
+  struct draft raci = fx_raci(f, f->plan, JL_RACI_A, f->paul);
+  f->administrator = true;
+  fx_create_ok(f, &raci, fx_natural(f, &raci));
+  f->administrator = false;
+  fx_update(f, JL_TYPE_CLOSED_MONTH, january, JL_CLOSED_MONTH_STATE, closed, open);
+  fx_refused(f, JL_E_RULE_VIOLATION, "for a reason");
+  fx_begin(f);
+  Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CLOSED_MONTH, january);
+  fx_set(f, e, JL_CLOSED_MONTH_STATE, closed, open);
+  fx_set(f, e, JL_CLOSED_MONTH_REASON, fx_text(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_REASON, "credit note"),
+         fx_text(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_REASON, "another one"));
+  fx_ok(f);
+}
+
+static void recurring_lines(void **state) {
+  struct fx *f = *state;
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Licence"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  d_int(&d, JL_BUDGET_LINE_FIRST, day(2, 1));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(300));
+  fx_refused(f, JL_E_RULE_VIOLATION, "does not recur");
+  d_int(d_int(&d, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH), JL_BUDGET_LINE_PLANNED, 10000);
+  d_int(&d, JL_BUDGET_LINE_LAST, day(1, 31));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(300));
+  fx_refused(f, JL_E_RULE_VIOLATION, "before it starts");
+  d_int(&d, JL_BUDGET_LINE_LAST, day(6, 30));
+  fx_create_ok(f, &d, fx_id(300));
+  (void)close_month(f, 2);
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_PLANNED, 12000); /* February too */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_LAST, day(3, 31)); /* a cheaper one from April on is another line */
+  fx_ok(f);
+  change(f, JL_TYPE_BUDGET_LINE, 300, JL_BUDGET_LINE_FIRST, day(3, 1));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+}
+
+static void shares_of_a_line(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  for (unsigned i = 0; i < 3; i++) {
+    struct draft a = fx_action(f, "Webinar");
+    fx_create_ok(f, &a, fx_id(400 + i));
+    struct draft d = d_new(f, JL_TYPE_BUDGET_SHARE);
+    d_int(d_ref(d_ref(&d, JL_BUDGET_SHARE_LINE, fx_id(300)), JL_BUDGET_SHARE_ACTION, fx_id(400 + i)), JL_BUDGET_SHARE_SHARE, 4000);
+    fx_begin(f);
+    fx_create(f, &d, fx_natural(f, &d));
+    if (i < 2)
+      fx_ok(f);
+    else
+      fx_refused(f, JL_E_RULE_VIOLATION, "more than the whole line");
+  }
+}
+
+static void rates_and_documents(void **state) {
+  struct fx *f = *state;
+  struct draft r = d_new(f, JL_TYPE_EXCHANGE_RATE);
+  d_int(d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "EUR"), JL_EXCHANGE_RATE_DAY, day(1, 10));
+  d_int(d_int(&r, JL_EXCHANGE_RATE_RATE, 1100000), JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_begin(f);
+  fx_create(f, &r, fx_natural(f, &r));
+  fx_refused(f, JL_E_RULE_VIOLATION, "own currency");
+  line(f, 300, 100000);
+  struct draft d = expense(f, 300, JL_INVOICED, day(2, 1), 100);
+  fx_create_ok(f, &d, fx_id(301));
+  d_ref(&d, JL_EXPENSE_PART_OF, fx_id(301));
+  fx_create_ok(f, &d, fx_id(302));
+  d_ref(&d, JL_EXPENSE_PART_OF, fx_id(302));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(303));
+  fx_refused(f, JL_E_RULE_VIOLATION, "not the first line");
+  d_ref(&d, JL_EXPENSE_PART_OF, fx_id(301));
+  d_text(&d, JL_EXPENSE_CURRENCY, "USD");
+  fx_begin(f);
+  fx_create(f, &d, fx_id(303));
+  fx_refused(f, JL_E_RULE_VIOLATION, "same document");
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_STATE, JL_ORDERED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "same document");
+  change(f, JL_TYPE_EXPENSE, 302, JL_EXPENSE_VAT_METHOD, JL_VAT_ON_TOTAL);
+  fx_refused(f, JL_E_RULE_VIOLATION, "first line");
+  d = expense(f, 300, JL_INVOICED, day(2, 1), 100);
+  d_int(&d, JL_EXPENSE_FINAL, 1);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(304));
+  fx_refused(f, JL_E_RULE_VIOLATION, "settles no order");
+  /* what nobody can convert is not committed where commitments are refused */
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_CONTROL, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_CONTROL, JL_CONTROL_REFUSE));
+  fx_ok(f);
+  d = expense(f, 300, JL_ORDERED, day(2, 1), 100);
+  d_text(&d, JL_EXPENSE_CURRENCY, "USD");
+  fx_begin(f);
+  fx_create(f, &d, fx_id(305));
+  fx_refused(f, JL_E_RULE_VIOLATION, "without a rate");
+  d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "USD");
+  fx_create_ok(f, &r, fx_natural(f, &r));
+  fx_create_ok(f, &d, fx_id(305));
+}
+
+static void fiscal_years(void **state) {
+  struct fx *f = *state;
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_FISCAL_YEAR_END, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_FISCAL_YEAR_END, jl_day_from_date(2028, 1, 1)));
+  fx_refused(f, JL_E_RULE_VIOLATION, "fiscal year");
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_FISCAL_YEAR_END, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_FISCAL_YEAR_END, jl_day_from_date(2027, 6, 30)));
+  fx_ok(f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(reopening),   FX_TEST(recurring_lines),
+                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(fiscal_years)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
