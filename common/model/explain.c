@@ -23,6 +23,12 @@ bool jl_explaining(const struct jl_builder *b) {
   return e != NULL && e->here && jl_builder_ok(b);
 }
 
+void jl_why_asked(const struct jl_builder *b, const void *what) {
+  if (jl_builder_explanation(b) != NULL) jl_builder_explanation(b)->asked = what;
+}
+
+const void *jl_why_asked_for(const struct jl_builder *b) { return jl_builder_explanation(b) == NULL ? NULL : jl_builder_explanation(b)->asked; }
+
 /* Operands of the open one that are not listed become one: counted, and combined as the open one combines them. */
 static void combine(struct jl_rest *rest, enum jl_operation operation, const struct jl_arg *value) {
   bool first = rest->count++ == 0;
@@ -30,6 +36,7 @@ static void combine(struct jl_rest *rest, enum jl_operation operation, const str
   if (first || value->kind == JL_ARG_NONE || rest->value.kind == JL_ARG_NONE) return;
   switch (operation) {
   case JL_WHY_SUM:
+  case JL_WHY_DIFFERENCE: /* the first is never among them */
     if (!jl_add(rest->value.number, value->number, &rest->value.number)) rest->value.kind = JL_ARG_NONE;
     return;
   case JL_WHY_MINIMUM:
@@ -75,6 +82,7 @@ static bool listed(struct jl_builder *b, struct jl_explanation *e, const struct 
   if (open == NULL) return true;
   uint64_t at = open->operands++;
   bool cut = open->many > e->operands, window = at >= e->first && at - e->first < e->operands;
+  window = window || (at == 0 && e->nodes[open->node].operation == JL_WHY_DIFFERENCE);
   bool full = e->count >= JL_NODES_HARD || (open->many > 0 && e->count >= JL_NODES_SOFT);
   if (full || (cut && !window)) {
     combine(&open->rest, e->nodes[open->node].operation, value);

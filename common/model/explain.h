@@ -53,6 +53,10 @@ void jl_why_field_or(struct jl_builder *b, const struct jl_view_input *in, const
 void jl_why_constant(struct jl_builder *b, struct jl_arg value, const char *what);
 void jl_why_record(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *record); /* as one of those counted, or rested on */
 
+/* What the view was asked for (a filter), for those who explain its cells from far inside; stays as long as the builder. */
+void jl_why_asked(const struct jl_builder *b, const void *what);
+const void *jl_why_asked_for(const struct jl_builder *b); /* NULL: nothing in particular */
+
 /* ---- for the builder and jl_view_build ---- */
 #define JL_WHY_OPERANDS 1000 /* of a list that are shown, at most */
 struct jl_explanation;

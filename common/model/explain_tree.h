@@ -42,6 +42,7 @@ struct jl_explanation {
   size_t count, capacity;
   struct jl_open open[JL_NODE_DEPTH];
   size_t depth;
+  const void *asked;
   size_t last;    /* the operand that was completed last; SIZE_MAX: it is not listed */
   uint32_t muted; /* open ones that are not written down */
 };

@@ -1,6 +1,6 @@
 /* The shares of proven, optimisation and innovation against the plan's rule (product.md B2). */
 #include "common/base/money.h"
-#include "common/model/budget/totals.h"
+#include "common/model/budget/why.h"
 #include "common/record/schema.h"
 
 /* false: nothing to share out, or a credit larger than what was spent. */
@@ -11,16 +11,31 @@ static bool split_shares(const int64_t weights[JL_BUCKETS], int64_t ret_shares[J
   return total > 0 && jl_split(JL_SHARE_ONE, weights, JL_BUCKETS, ret_shares);
 }
 
+static const struct {
+  int64_t bucket;
+  uint32_t field;
+  int64_t rule;
+} rules[JL_BUCKETS] = {{JL_PROVEN, JL_PLAN_SHARE_PROVEN, 7000},
+                       {JL_OPTIMISATION, JL_PLAN_SHARE_OPTIMISATION, 2000},
+                       {JL_INNOVATION, JL_PLAN_SHARE_INNOVATION, 1000},
+                       {0, 0, 0}};
+
+static const struct {
+  int64_t bucket;
+  const char *label, *text;
+} names[] = {{JL_PROVEN, JL_MSG("proven"), "70"},
+             {JL_OPTIMISATION, JL_MSG("optimisation"), "20"},
+             {JL_INNOVATION, JL_MSG("innovation"), "10"},
+             {0, JL_MSG("no bucket"), "none"}};
+
+const char *jl_bucket_label(int64_t bucket) {
+  for (size_t i = 0; i < JL_COUNT(names); i++)
+    if (names[i].bucket == bucket) return names[i].label;
+  return "";
+}
+
 bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n, struct jl_bucket_shares *ret,
                       struct jl_error *err) {
-  static const struct {
-    int64_t bucket;
-    uint32_t field;
-    int64_t rule;
-  } rules[JL_BUCKETS] = {{JL_PROVEN, JL_PLAN_SHARE_PROVEN, 7000},
-                         {JL_OPTIMISATION, JL_PLAN_SHARE_OPTIMISATION, 2000},
-                         {JL_INNOVATION, JL_PLAN_SHARE_INNOVATION, 1000},
-                         {0, 0, 0}};
   const struct jl_record *plan = jl_view_plan(in);
   struct jl_bucket_shares shares = {.tolerance = plan == NULL ? 500 : jl_view_int(plan, JL_PLAN_SHARE_TOLERANCE, 500)};
   int64_t planned[JL_BUCKETS], actual[JL_BUCKETS], part_planned[JL_BUCKETS] = {0}, part_actual[JL_BUCKETS] = {0};
@@ -63,15 +78,28 @@ static void share_cell(struct jl_builder *b, const struct jl_bucket_share *row, 
     if (in_bucket(&lines[i], row)) jl_cell_source(b, lines[i].line);
 }
 
+static void why_rule(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_share *row) {
+  const struct jl_record *plan = jl_view_plan(in);
+  for (size_t i = 0; i < JL_BUCKETS; i++) {
+    if (rules[i].bucket != row->bucket) continue;
+    if (plan != NULL)
+      jl_why_field_or(b, in, plan, rules[i].field, rules[i].rule);
+    else
+      jl_why_constant(b, jl_arg_share(rules[i].rule), JL_MSG("the rule where the plan says no other one"));
+  }
+}
+
+/* The parts that the rows show; together they are 100 %, that is how they are rounded. */
+static void why_whole(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares, const struct jl_money_line *lines,
+                      size_t n, bool actual) {
+  if (jl_why_begin(b, JL_WHY_SUM, jl_arg_share(JL_SHARE_ONE), JL_MSG("all buckets")))
+    for (size_t i = 0; i < JL_BUCKETS; i++)
+      if (shares->rows[i].lines > 0) jl_why_share(b, in, shares, &shares->rows[i], lines, n, actual);
+  jl_why_end(b);
+}
+
 static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                        const struct jl_bucket_share *row, const struct jl_money_line *lines, size_t n) {
-  static const struct {
-    int64_t bucket;
-    const char *label, *text;
-  } names[] = {{JL_PROVEN, JL_MSG("proven"), "70"},
-               {JL_OPTIMISATION, JL_MSG("optimisation"), "20"},
-               {JL_INNOVATION, JL_MSG("innovation"), "10"},
-               {0, JL_MSG("no bucket"), "none"}};
   jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
   for (size_t i = 0; i < JL_COUNT(names); i++)
     if (names[i].bucket == row->bucket) jl_cell_label(b, names[i].label, names[i].text);
@@ -79,8 +107,11 @@ static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, con
     jl_cell_empty(b);
   else
     jl_cell(b, jl_arg_share(row->rule));
+  if (row->bucket != 0 && jl_explaining(b)) why_rule(b, in, row);
   share_cell(b, row, shares->has_planned, row->planned, shares->tolerance, lines, n);
+  if (shares->has_planned && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, false);
   share_cell(b, row, shares->has_actual, row->actual, shares->tolerance, lines, n);
+  if (shares->has_actual && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, true);
   jl_cells_money(b, in, &row->amounts, lines, n, in_bucket, row);
 }
 
@@ -127,7 +158,9 @@ void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, cons
   jl_cell_label(b, JL_MSG("total"), "total");
   jl_cell_empty(b);
   jl_cell(b, shares->has_planned ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
+  if (shares->has_planned && jl_explaining(b)) why_whole(b, in, shares, lines, n, false);
   jl_cell(b, shares->has_actual ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
+  if (shares->has_actual && jl_explaining(b)) why_whole(b, in, shares, lines, n, true);
   jl_cells_money(b, in, &total, lines, n, NULL, NULL);
   note_away(b, shares, false);
   note_away(b, shares, true);

@@ -1,5 +1,6 @@
 /* The budget: lines by lever, by category and by bucket, each with totals that add up (product.md B1, B2, B4). */
 #include "common/model/budget/groups.h"
+#include "common/model/explain.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -212,6 +213,7 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
                    JL_MSG("by is lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi or person"),
                    jl_arg_text(by));
   if (!filter_of(in, &filter, err)) return false;
+  jl_why_asked(b, &filter);
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = filter.basis};
   if (!jl_money_lines_remarked(in, b, &filter, &m.lines, &m.n, &m.total, &remarks, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err))
     return false;

@@ -1,6 +1,7 @@
 #include "common/model/budget/groups.h"
 #include "common/base/calendar.h"
 #include "common/base/text.h"
+#include "common/model/budget/why.h"
 #include "common/model/governance/raci.h"
 #include "common/record/schema.h"
 #include <search.h>
@@ -30,6 +31,13 @@ struct pass {
   const char *name;
   struct jl_money_groups groups;
   size_t room;
+};
+
+/* A table of groups, while it is written. */
+struct shown {
+  const struct jl_grouping *by;
+  const struct jl_money_filter *filter;
+  struct jl_money_groups groups;
 };
 
 /* ---- where an entry belongs ---- */
@@ -277,7 +285,32 @@ bool jl_money_groups(const struct jl_view_input *in, struct jl_builder *b, const
   return true;
 }
 
-static void cells(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_group *group) {
+/* ---- where it comes from: the entries that belong to the group, once more ---- */
+struct members {
+  struct pass pass;
+  const struct jl_money_group *group; /* NULL: all */
+  struct jl_money_entries entries;
+};
+
+static bool member(void *context, const struct jl_money_entry *entry) {
+  struct members *m = context;
+  struct jl_money_group key = {.number = 0};
+  if (!jl_money_filter_has(m->pass.filter, entry)) return true;
+  if (m->group != NULL) m->pass.by->belongs(&m->pass, entry, &key);
+  return (m->group != NULL && compare(m->group, &key) != 0) || jl_money_entries_add(&m->entries, m->pass.b, entry);
+}
+
+static void why(struct jl_builder *b, const struct jl_view_input *in, const struct shown *shown, const struct jl_money_group *group, size_t figure) {
+  size_t n = 0, i = 0;
+  struct members m = {.pass = {.in = in, .b = b, .by = shown->by, .filter = shown->filter, .fiscal = jl_fiscal_of(jl_view_plan(in), in->today)},
+                      .group = group == &shown->groups.total ? NULL : group};
+  const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
+  while (i < n && jl_line_entries(in->space, lines[i], jl_builder_arena(b), member, &m)) i++;
+  if (i < n) jl_builder_fail(b, JL_E_NO_MEMORY);
+  jl_why_entries(b, in, shown->filter, &m.entries, &group->amounts, (enum jl_money_figure)figure, true);
+}
+
+static void cells(struct jl_builder *b, const struct jl_view_input *in, const struct shown *shown, const struct jl_money_group *group) {
   const struct jl_amounts *amounts = &group->amounts;
   const struct {
     int64_t amount;
@@ -293,28 +326,29 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
     for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
       for (size_t i = 0; ((money[c].kinds >> kind) & 1U) != 0 && i < group->source_count[kind]; i++)
         jl_cell_source(b, group->sources[kind][i]);
+    if (jl_explaining(b)) why(b, in, shown, group, c);
   }
   if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }
 
 bool jl_block_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by, const struct jl_money_filter *filter,
                      struct jl_error *err) {
-  struct jl_money_groups groups = {.count = 0};
-  if (!jl_money_groups(in, b, by, filter, &groups, err)) return false;
+  struct shown shown = {.by = by, .filter = filter};
+  if (!jl_money_groups(in, b, by, filter, &shown.groups, err)) return false;
   jl_block_begin(b, JL_BLOCK_TABLE, by->block, by->title);
   jl_column(b, "group", by->label, by->kind, 0);
   jl_columns_money(b);
-  for (size_t i = 0; i < groups.count; i++) {
-    const struct jl_money_group *group = groups.rows[i];
+  for (size_t i = 0; i < shown.groups.count; i++) {
+    const struct jl_money_group *group = shown.groups.rows[i];
     jl_row_begin(b, group->record, 0, JL_ROW_NORMAL);
     if (group->none)
       jl_cell_label(b, by->none, "none");
     else
       by->cell(b, in, group);
-    cells(b, in, group);
+    cells(b, in, &shown, group);
   }
   jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("total"), "total");
-  cells(b, in, &groups.total);
+  cells(b, in, &shown, &shown.groups.total);
   return true;
 }

@@ -1,5 +1,6 @@
 #include "common/model/budget/totals.h"
 #include "common/base/money.h"
+#include "common/model/budget/why.h"
 #include "common/record/schema.h"
 #include <stdio.h>
 #include <string.h>
@@ -133,6 +134,8 @@ bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct
   return jl_money_lines_of(in, b, &all, ret_lines, ret_n, ret_total, err);
 }
 
+bool jl_money_line_has(const struct jl_money_line *line, const struct jl_money_entry *entry) { return line->line == entry->line; }
+
 /* ---- cells ---- */
 void jl_columns_money(struct jl_builder *b) {
   jl_column(b, "planned", JL_MSG("planned"), JL_ARG_MONEY, 0);
@@ -183,6 +186,7 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
       line_sources(b, &lines[i], n == 1 && belongs == NULL, cells[c].kinds);
       named++;
     }
+    if (jl_explaining(b)) jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
   }
   if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }

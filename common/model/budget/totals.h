@@ -35,6 +35,7 @@ JL_MUST_CHECK bool jl_money_lines_remarked(const struct jl_view_input *in, struc
                                            struct jl_money_remarks *remarks, struct jl_error *err);
 /* The parts of each line as one. */
 JL_MUST_CHECK bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *err);
+bool jl_money_line_has(const struct jl_money_line *line, const struct jl_money_entry *entry); /* the entry is one of this part of the line */
 JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
                                   struct jl_amounts *ret_total, struct jl_error *err);
 
@@ -53,6 +54,8 @@ struct jl_bucket_shares {
 };
 JL_MUST_CHECK bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
                                     struct jl_bucket_shares *ret, struct jl_error *err);
+
+const char *jl_bucket_label(int64_t bucket); /* message id */
 
 enum { JL_MONEY_CELLS = 4 };
 void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, remaining */
