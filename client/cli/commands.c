@@ -82,7 +82,8 @@ static const struct jl_option accept_options[] = {{"reason", "TEXT", JL_MSG("why
 static const struct jl_option comment_options[] = {
     {"no-mentions", NULL, JL_MSG("an @ in the text means nobody")}, {NULL, NULL, NULL}};
 static const struct jl_option ask_options[] = {{"by", "DATE", JL_MSG("until when an answer is of use; nothing waits for it")}, {NULL, NULL, NULL}};
-static const struct jl_option why_options[] = {{"table", "NAME", JL_MSG("the figure in this table of the view")},
+static const struct jl_option why_options[] = {{"all", NULL, JL_MSG("every figure of the view, or of the row; with --json an object each")},
+                                               {"table", "NAME", JL_MSG("the figure in this table of the view")},
                                                {"record", "REF", JL_MSG("record that the view is about")},
                                                {"depth", "N", JL_MSG("so many levels of the explanation (4 on a screen)")},
                                                {"operands", "N", JL_MSG("so many operands of a long list; the rest is counted")},

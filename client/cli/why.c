@@ -2,7 +2,7 @@
  * called there, and the view asked what it is made of (common/model/explain.h). */
 #include "client/cli/cli.h"
 #include "client/cli/why.h"
-#include "client/faces/cell.h"
+#include "common/base/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +45,32 @@ static bool ask_why(struct jl_cli *cli, const struct jl_view_ask *shown, const s
   return true;
 }
 
+/* Every figure of the view, or of a row, one explanation after the other. *ret_again: somebody changed something meanwhile. */
+static bool explain_all(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document *document, uint64_t revision, bool *ret_again,
+                        struct jl_error *err) {
+  const char *row = cli->word_count > 1 ? jl_text_fold(cli->arena, cli->words[1]) : NULL;
+  *ret_again = false;
+  for (size_t b = 0; b < document->n_blocks; b++) {
+    const Jalon__Block *block = document->blocks[b];
+    uint64_t next[2] = {0, 0};
+    for (size_t r = 0; r < block->n_rows; r++) {
+      bool total = block->rows[r]->style == JL_ROW_TOTAL;
+      struct jl_why_cell cell = {.block = b, .total = total, .row = next[total]++};
+      if (!jl_why_table_matches(cli, block) || (row != NULL && !jl_why_row_matches(cli, document, block->rows[r], row, true))) continue;
+      for (cell.column = 0; cell.column < block->n_columns; cell.column++) {
+        const Jalon__Document *why = NULL;
+        if (!jl_why_can_ask(block, block->rows[r], cell.column)) continue;
+        cell.cell = block->rows[r]->cells[cell.column];
+        if (!ask_why(cli, ask, &cell, revision, &why, err)) return false;
+        *ret_again = why == NULL;
+        if (*ret_again) return true;
+        if (!jl_why_print(cli, why, err)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view;
   struct jl_parameter parameters[JL_WHY_PARAMETERS];
@@ -61,6 +87,12 @@ bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
     struct jl_why_cell cell;
     uint64_t revision = 0;
     if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
+    if (jl_cli_option(cli, "all") != NULL) {
+      bool again = false;
+      if (!explain_all(cli, &ask, document, revision, &again, err)) return false;
+      if (!again) return true;
+      break;
+    }
     if (cli->word_count < 3) return jl_why_list(cli, view, document, cli->word_count > 1 ? cli->words[1] : NULL, err);
     if (!jl_why_find(cli, view, document, cli->words[1], cli->words[2], &cell, err) || !ask_why(cli, &ask, &cell, revision, &why, err)) return false;
     if (why != NULL) return jl_why_print(cli, why, err);

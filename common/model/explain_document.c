@@ -60,6 +60,7 @@ struct jl_explanation *jl_explanation_new(struct jl_arena *a, const char *cell, 
   e->block = (size_t)block;
   e->row = row;
   e->column = (size_t)column;
+  e->name = cell;
   return e;
 }
 
@@ -128,7 +129,11 @@ static void what_cell(const struct jl_view_input *in, struct jl_builder *b, cons
 }
 
 /* Words of a field as the field has them: an argument is cut, and knows no spelling for files. */
-static void value_cell(const struct jl_view_input *in, struct jl_builder *b, const struct jl_node *node) {
+static void value_cell(const struct jl_view_input *in, struct jl_builder *b, const struct jl_explanation *e, const struct jl_node *node) {
+  if (node->parent == SIZE_MAX && node->value.kind == JL_ARG_LABEL && e->of_cell->text != NULL) {
+    jl_cell_label(b, e->of_cell->text, e->of_cell->alternative);
+    return;
+  }
   bool worded = node->value.kind == JL_ARG_NONE || node->value.kind == JL_ARG_LABEL || node->value.kind == JL_ARG_TEXT;
   if (node->operation == JL_WHY_FIELD && node->field != NULL && !node->empty && worded)
     jl_cell_field(b, in->space, in->organisation, node->record, node->field);
@@ -142,7 +147,7 @@ static void node_row(const struct jl_view_input *in, struct jl_builder *b, const
   const struct jl_node *node = &e->nodes[i];
   jl_row_begin(b, node->record, (int)node->level, i == 0 ? JL_ROW_HEADING : node->operation == JL_WHY_REST ? JL_ROW_MUTED : JL_ROW_NORMAL);
   what_cell(in, b, e, node);
-  value_cell(in, b, node);
+  value_cell(in, b, e, node);
   jl_cell(b, jl_arg_integer((int64_t)i));
   jl_cell(b, node->parent == SIZE_MAX ? (struct jl_arg){.kind = JL_ARG_NONE} : jl_arg_integer((int64_t)node->parent));
   file_text(b, operations[node->operation].text);
@@ -154,6 +159,7 @@ static void node_row(const struct jl_view_input *in, struct jl_builder *b, const
   struct jl_arg yes = jl_arg_integer(1);
   yes.kind = JL_ARG_BOOL;
   jl_cell(b, node->taken ? yes : (struct jl_arg){.kind = JL_ARG_NONE});
+  file_text(b, i == 0 ? e->name : "");
 }
 
 static void columns(struct jl_builder *b, enum jl_arg_kind kind) {
@@ -162,7 +168,8 @@ static void columns(struct jl_builder *b, enum jl_arg_kind kind) {
     enum jl_arg_kind kind;
   } files[] = {{"node", JL_MSG("node"), JL_ARG_INTEGER},     {"of", JL_MSG("operand of"), JL_ARG_INTEGER}, {"operation", JL_MSG("operation"), JL_ARG_TEXT},
                {"rounding", JL_MSG("rounding"), JL_ARG_TEXT}, {"kind", JL_MSG("kind"), JL_ARG_TEXT},        {"unit", JL_MSG("unit"), JL_ARG_TEXT},
-               {"field", JL_MSG("field"), JL_ARG_TEXT},       {"count", JL_MSG("number of"), JL_ARG_INTEGER}, {"taken", JL_MSG("taken"), JL_ARG_BOOL}};
+               {"field", JL_MSG("field"), JL_ARG_TEXT},       {"count", JL_MSG("number of"), JL_ARG_INTEGER}, {"taken", JL_MSG("taken"), JL_ARG_BOOL},
+               {"cell", JL_MSG("cell"), JL_ARG_TEXT}};
   jl_block_begin(b, JL_BLOCK_TREE, "explanation", NULL);
   jl_column(b, "what", JL_MSG("why"), JL_ARG_TEXT, 0);
   jl_column(b, "value", JL_MSG("value"), kind == JL_ARG_NONE ? JL_ARG_TEXT : kind, 0);
@@ -180,7 +187,9 @@ static void from_sources(const struct jl_view_input *in, struct jl_builder *b, s
     return;
   }
   e->nodes[e->count++] = (struct jl_node){.parent = SIZE_MAX, .operation = n > 0 ? JL_WHY_RESTS_ON : JL_WHY_CONSTANT, .value = arg_of(cell),
-                                          .formula = n > 0 ? JL_MSG("rests on these records") : JL_MSG("words of the view itself, of no record")};
+                                          .formula = n > 0                        ? JL_MSG("rests on these records")
+                                                     : cell->kind == JL_ARG_LABEL ? JL_MSG("words of the view itself, of no record")
+                                                                                  : JL_MSG("put together by the view, which does not say of what")};
   for (size_t i = 0; i < n; i++) {
     struct jl_id id;
     if (!jl_id_from_bytes((struct jl_bytes){cell->sources[i].data, cell->sources[i].len}, &id)) continue;

@@ -30,6 +30,7 @@ struct jl_open {
   struct jl_rest rest;     /* those not listed since the last one that was */
 };
 struct jl_explanation {
+  const char *name; /* of the cell, as it was asked for */
   size_t block, column;
   bool total;
   uint64_t row;
