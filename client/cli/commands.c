@@ -1162,7 +1162,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
 static const char *example_record(const struct jl_view *view) {
   static const struct {
     const char *view, *record;
-  } known[] = {{"automations", "AU1"}, {"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}};
+  } known[] = {{"automations", "AU1"}, {"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}, {"trace", "X45"}};
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].view, view->name) == 0) return known[i].record;
   return "A12";

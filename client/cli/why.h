@@ -23,6 +23,8 @@ bool jl_why_table_matches(struct jl_cli *cli, const Jalon__Block *block);       
 bool jl_why_can_ask(const Jalon__Block *block, const Jalon__Row *row, size_t column); /* there is something in that cell */
 const char *jl_why_row_text(struct jl_cli *cli, const Jalon__Document *document, const Jalon__Row *row);
 const char *jl_why_table_text(struct jl_cli *cli, const Jalon__Block *block);
+/* why_who.c: two columns more. What the history does not say stays empty. */
+JL_MUST_CHECK bool jl_why_who(struct jl_cli *cli, Jalon__Block *block, struct jl_error *err);
 /* why_print.c: with who said what and when, as deep as a screen has room for. */
 JL_MUST_CHECK bool jl_why_print(struct jl_cli *cli, const Jalon__Document *why, struct jl_error *err);
 #endif

@@ -20,6 +20,7 @@ bool jl_why_print(struct jl_cli *cli, const Jalon__Document *why, struct jl_erro
   if (depth != NULL && (!jl_view_number(depth, &levels) || levels == 0 || levels > UINT32_MAX))
     return jl_fail(err, JL_E_USAGE, JL_MSG("{1} is no number of levels"), JL_MSG("--depth 9 shows nine levels"), jl_arg_text(depth));
   size_t hidden = block == NULL ? 0 : cut(block, (uint32_t)levels);
+  if (block != NULL && jl_cli_option(cli, "all") == NULL && !jl_why_who(cli, block, err)) return false;
   if (!jl_cli_print_document(cli, why, err)) return false;
   if (hidden > 0) jl_talk(cli, JL_MSG("deeper, and not shown: {1}; --depth 9 shows them"), jl_arg_integer((int64_t)hidden));
   return true;

@@ -105,6 +105,11 @@ void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *
     return;
   }
   bool tenths = unit && strcmp(unit, JL_UNIT_TENTHS) == 0;
+  int64_t rounded;
+  if (tenths && jl_mul_div_half_even(millionths, 1, JL_FRACTION_ONE / 10, &rounded)) {
+    jl_format_decimal(rounded, 1, 1, out);
+    return;
+  }
   jl_format_decimal(millionths, 6, tenths ? 1 : JL_DECIMALS_SHORT, out);
   if (unit && *unit && !tenths) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(unit));
 }

@@ -25,6 +25,7 @@ enum jl_operation {
   JL_WHY_DIFFERENCE, /* the first operand less all the others; of two dates the days between them */
   JL_WHY_PRODUCT,    /* rounded half to even at the end */
   JL_WHY_RATIO,      /* first / second, rounded half to even */
+  JL_WHY_PROPORTION, /* first x second / third, rounded half to even */
   JL_WHY_PORTION,    /* the part of the first that falls to the marked one of the others, by their weights: largest remainder, ties to the earlier */
   JL_WHY_COUNT,      /* of operands */
   JL_WHY_MINIMUM,

@@ -13,6 +13,7 @@ static const struct {
     [JL_WHY_DIFFERENCE] = {"difference", JL_MSG("difference"), ""},
     [JL_WHY_PRODUCT] = {"product", JL_MSG("product"), "half-even"},
     [JL_WHY_RATIO] = {"ratio", JL_MSG("ratio"), "half-even"},
+    [JL_WHY_PROPORTION] = {"proportion", JL_MSG("proportion"), "half-even"},
     [JL_WHY_PORTION] = {"portion", JL_MSG("part by weight"), "largest-remainder"},
     [JL_WHY_COUNT] = {"count", JL_MSG("number of"), ""},
     [JL_WHY_MINIMUM] = {"minimum", JL_MSG("lowest of"), ""},

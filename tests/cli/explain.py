@@ -147,6 +147,9 @@ def evaluate(node, records, as_of):
     if operation == 'ratio':
         must(len(values) == 2 and values[1] != 0, 'a ratio of two')
         return half_even(values[0] / values[1], digits)
+    if operation == 'proportion':
+        must(len(values) == 3 and values[2] != 0, 'a rule of three')
+        return half_even(values[0] * values[1] / values[2], digits)
     if operation == 'net':
         return half_up(values[0] / (1 + values[1]), digits)
     if operation == 'gross':

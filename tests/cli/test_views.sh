@@ -11,7 +11,7 @@ changed=$(revision)
 admin undo --yes # for diff; the other views show what they did
 
 view_text() { # view: what it needs besides its name
-  case $1 in show) echo A1 ;; list) echo action ;; diff) echo "r$began r$changed" ;; replan) echo "A1 --due 2026-12-18" ;; esac
+  case $1 in show) echo A1 ;; trace) echo X1 ;; list) echo action ;; diff) echo "r$began r$changed" ;; replan) echo "A1 --due 2026-12-18" ;; esac
 }
 status_of() { if [ "$1" = check ]; then echo 10; else echo 0; fi; } # view: the check has found something, and says so to scripts
 fits() { # columns: no line of the last output is wider

@@ -154,12 +154,20 @@ bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struc
   return a->ok;
 }
 
-void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask) {
+const struct jl_record *jl_figures_next(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *io_at) {
   size_t first;
-  if (f == NULL || f->n == 0) return;
+  if (f == NULL || f->n == 0) return NULL;
   const struct row place = place_of(f, ask, &first);
-  for (size_t i = first; i < f->n && belongs(&f->rows[i], &place, ask); i++)
-    if (counts(&f->rows[i], ask)) jl_cell_source(f->b, f->rows[i].record);
+  size_t i = *io_at > 0 ? *io_at : first;
+  while (i < f->n && belongs(&f->rows[i], &place, ask) && !counts(&f->rows[i], ask)) i++;
+  *io_at = i + 1;
+  return i < f->n && belongs(&f->rows[i], &place, ask) ? f->rows[i].record : NULL;
+}
+
+void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask) {
+  const struct jl_record *record;
+  size_t at = 0, n = 0;
+  while (n++ < JL_CELL_SOURCES && (record = jl_figures_next(f, ask, &at)) != NULL) jl_cell_source(f->b, record);
 }
 
 /* From the widest to the narrowest; what is none of these comes behind, by name. */

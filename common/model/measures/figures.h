@@ -34,6 +34,8 @@ struct jl_figure_sum {
 struct jl_figures *jl_figures_read(const struct jl_view_input *in, struct jl_builder *b);
 JL_MUST_CHECK bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret); /* false: too large */
 void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask); /* the records behind it become sources of the builder's last cell */
+/* The same one by one; *io_at 0 at first. NULL: no more. */
+const struct jl_record *jl_figures_next(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *io_at);
 /* The stages that figures tell of, each once: those above in their order, then others as one of their records has them written. */
 const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n);
 #endif
