@@ -34,6 +34,7 @@ enum jl_operation {
   JL_WHY_LAST,       /* the marked operand: of the latest date, of one date the one with the highest number */
   JL_WHY_NET,        /* excl. VAT from incl. VAT: first x 1 / (1 + second), half up */
   JL_WHY_GROSS,      /* incl. VAT from excl. VAT: first x (1 + second), half up */
+  JL_WHY_VAT_SHARE,  /* first x second, half up */
   JL_WHY_COMPARED,   /* a word: what comes out when the first operand is held against the others, as the words say */
   JL_WHY_UNDEFINED,  /* no value: the words say why; operands are what was there */
   JL_WHY_RESTS_ON,   /* no arithmetic is told: records behind it */

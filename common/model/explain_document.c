@@ -22,6 +22,7 @@ static const struct {
     [JL_WHY_LAST] = {"last", JL_MSG("last of"), ""},
     [JL_WHY_NET] = {"net", JL_MSG("excl. VAT"), "half-up"},
     [JL_WHY_GROSS] = {"gross", JL_MSG("incl. VAT"), "half-up"},
+    [JL_WHY_VAT_SHARE] = {"vat-share", JL_MSG("share of VAT"), "half-up"},
     [JL_WHY_COMPARED] = {"compared", JL_MSG("comparison"), ""},
     [JL_WHY_UNDEFINED] = {"undefined", JL_MSG("undefined"), ""},
     [JL_WHY_RESTS_ON] = {"rests-on", JL_MSG("rests on"), ""},

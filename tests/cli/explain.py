@@ -154,6 +154,8 @@ def evaluate(node, records, as_of):
         return half_up(values[0] / (1 + values[1]), digits)
     if operation == 'gross':
         return half_up(values[0] * (1 + values[1]), digits)
+    if operation == 'vat-share':
+        return half_up(values[0] * values[1], digits)
     if operation == 'portion':
         must(len(marked) == 1, 'one part is marked')
         parts = largest_remainder(values[0], values[1:], digits)
