@@ -255,6 +255,7 @@ bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
 /* The options of this run that are parameters of the view, and those that a screen has without asking, behind what is there. */
+const char *jl_cli_people_of(struct jl_cli *cli, const char *value); /* "me" among the people of a filter is who is logged in */
 JL_MUST_CHECK bool jl_cli_view_options(struct jl_cli *cli, const struct jl_view *view, struct jl_parameter *parameters, size_t capacity,
                                        size_t *io_n, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_document(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **ret_document,

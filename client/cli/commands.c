@@ -168,6 +168,7 @@ static const struct jl_option school_import_options[] = {
 static const struct jl_option schedule_options[] = {{"due", "DATE", JL_MSG("backwards from this date, instead of the one that is typed")},
                                                     {"level", NULL, JL_MSG("who has too much in which week, and what could be done later within its slack")},
                                                     {"apply", NULL, JL_MSG("writes the proposed dates, in one group")},
+                                                    ACTION_FILTERS,
                                                     {"yes", NULL, JL_MSG("do not ask")},
                                                     {NULL, NULL, NULL}};
 static const struct jl_option replan_options[] = {{"due", "DATE", JL_MSG("it would end on this day")},

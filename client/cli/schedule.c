@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define PARAMETERS 8
+#define PARAMETERS 16
 
 /* ---- the question ---- */
 static bool iso_date(struct jl_cli *cli, const struct jl_input *input, const char **io_text, struct jl_error *err) {
@@ -39,6 +39,7 @@ static bool parameters_of(struct jl_cli *cli, struct jl_parameter *ret, size_t *
     if (strcmp(name, "apply") == 0 || strcmp(name, "yes") == 0) continue;
     if (date && !iso_date(cli, &input, &text, err)) return false;
     if ((strcmp(name, "planned") == 0 || strcmp(name, "rate") == 0) && !plain_number(cli, &input, name[0] == 'p', &text, err)) return false;
+    if (strcmp(name, "person") == 0) text = jl_cli_people_of(cli, text);
     ret[n++] = (struct jl_parameter){name, text == NULL || text[0] == '\0' ? "yes" : text}; /* a switch */
   }
   *ret_count = n;

@@ -246,8 +246,7 @@ static bool is_alone(struct jl_cli *cli, const struct jl_view *view, bool *ret_a
   return *ret_alone;
 }
 
-/* "me" among the people of a filter is who is logged in. */
-static const char *people_of(struct jl_cli *cli, const char *value) {
+const char *jl_cli_people_of(struct jl_cli *cli, const char *value) {
   const char *text = "";
   for (const char *at = value; text != NULL && *at != '\0';) {
     char me[JL_ID_TEXT_SIZE];
@@ -268,7 +267,7 @@ bool jl_cli_view_options(struct jl_cli *cli, const struct jl_view *view, struct 
   for (size_t i = 0; i < cli->option_count && n < capacity; i++) {
     if (!jl_view_takes(view, cli->options[i].name) || strcmp(cli->options[i].name, "record") == 0) continue; /* the command's own */
     const char *value = known_as(cli, cli->options[i].value);
-    parameters[n++] = (struct jl_parameter){cli->options[i].name, strcmp(cli->options[i].name, "person") == 0 ? people_of(cli, value) : value};
+    parameters[n++] = (struct jl_parameter){cli->options[i].name, strcmp(cli->options[i].name, "person") == 0 ? jl_cli_people_of(cli, value) : value};
     if (!take_period(cli, view, &parameters[n - 1], err)) return false;
   }
   /* People read sentences, programs read columns; a screen has room for some cards. */

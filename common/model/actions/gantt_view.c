@@ -1,5 +1,7 @@
 /* The plan on a line of time (product.md A7): bars where the schedule has its actions, below their levers; faces without pictures have its
  * days and slack. With an action: what it waits for and what waits for it. */
+#include "common/model/actions/filter.h"
+#include "common/model/actions/key_dates.h"
 #include "common/model/actions/proposal.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
@@ -11,6 +13,7 @@ struct gantt {
   struct jl_network n;
   const size_t *order;         /* works by their first day */
   const bool *before, *behind; /* NULL: everything */
+  struct jl_action_filter filter;
   size_t critical, late;
   const struct jl_record **closed; /* done actions with dates */
   size_t closed_count;
@@ -35,7 +38,9 @@ static void columns(struct jl_builder *b) {
   jl_column(b, "who", JL_MSG("who"), JL_ARG_TEXT, 4);
 }
 
-static bool shown(const struct gantt *g, size_t i) { return g->before == NULL || g->before[i] || g->behind[i]; }
+static bool shown(const struct gantt *g, size_t i) {
+  return (g->before == NULL || g->before[i] || g->behind[i]) && jl_action_filter_keeps(&g->filter, g->n.activities[i].action);
+}
 
 static void open_row(struct gantt *g, size_t i) {
   const struct jl_view_input *in = g->in;
@@ -112,9 +117,28 @@ static void find_closed(struct gantt *g) {
   const struct jl_record **actions = jl_view_all(g->in, g->b, JL_TYPE_ACTION, &n);
   g->closed = jl_view_alloc(g->b, n + 1, sizeof *g->closed);
   for (size_t i = 0; g->closed != NULL && i < n; i++)
-    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) == JL_DONE &&
+    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) == JL_DONE && jl_action_filter_keeps(&g->filter, actions[i]) &&
         (jl_record_has(actions[i]->body, JL_ACTION_DUE) || jl_record_has(actions[i]->body, JL_ACTION_START)))
       g->closed[g->closed_count++] = actions[i];
+}
+
+/* The plan's key dates stand below, as what everything else is held against. */
+static void key_dates(const struct gantt *g) {
+  size_t n = 0;
+  const struct jl_record **dates = jl_view_key_dates(g->in, g->b, &n);
+  for (size_t i = 0; i < n; i++) {
+    if (i == 0) {
+      jl_row_begin(g->b, NULL, 0, JL_ROW_HEADING);
+      jl_cell_label(g->b, JL_MSG("key dates"), "key-dates");
+      jl_cells_empty(g->b, CELLS - 1);
+    }
+    jl_row_begin(g->b, dates[i], 1, JL_ROW_NORMAL);
+    jl_cell_title(g->b, g->in, dates[i]);
+    jl_cell_empty(g->b);
+    jl_cell_by_number(g->b, g->in, dates[i], JL_KEY_DATE_START);
+    jl_cell(g->b, jl_arg_date(jl_key_date_last(dates[i])));
+    jl_cells_empty(g->b, CELLS - 4);
+  }
 }
 
 static void notes(const struct gantt *g) {
@@ -135,7 +159,7 @@ bool jl_gantt_view(const struct jl_view_input *in, struct jl_builder *b, struct 
   const struct jl_record *named = NULL;
   size_t levers = 0;
   (void)a;
-  if (!jl_view_named(in, b, types, 1, &named, err) || !jl_view_network(in, b, &g.n, err)) return false;
+  if (!jl_view_named(in, b, types, 1, &named, err) || !jl_action_filter_read(in, b, &g.filter, err) || !jl_view_network(in, b, &g.n, err)) return false;
   g.order = jl_network_by_day(b, &g.n);
   const struct jl_record **lever = jl_view_all(in, b, JL_TYPE_LEVER, &levers);
   if (named != NULL) {
@@ -150,6 +174,7 @@ bool jl_gantt_view(const struct jl_view_input *in, struct jl_builder *b, struct 
   columns(b);
   for (size_t i = 0; i < levers; i++) below(&g, lever[i]);
   below(&g, NULL);
+  if (named == NULL) key_dates(&g);
   notes(&g);
   return true;
 }

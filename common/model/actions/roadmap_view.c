@@ -1,5 +1,7 @@
 /* The year by quarter (product.md A7): what is done when, below its lever; an action stands in the quarter in which it ends. */
 #include "common/base/calendar.h"
+#include "common/model/actions/filter.h"
+#include "common/model/actions/key_dates.h"
 #include "common/model/actions/proposal.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
@@ -8,14 +10,16 @@
 struct entry {
   const struct jl_record *action, *lever;
   int32_t start, end;
-  size_t work; /* SIZE_MAX: done */
+  size_t work; /* SIZE_MAX: done, or a key date */
+  bool key;    /* a key date */
 };
 struct roadmap {
   const struct jl_view_input *in;
   struct jl_builder *b;
   struct jl_network n;
+  struct jl_action_filter filter;
   struct entry *entries;
-  size_t count;
+  size_t count, actions;
 };
 enum { CELLS = 6 };
 
@@ -26,21 +30,25 @@ static int32_t quarter_of(int32_t day) {
 
 static void collect(struct roadmap *r) {
   const size_t *order = jl_network_by_day(r->b, &r->n);
-  size_t n = 0;
-  const struct jl_record **actions = jl_view_all(r->in, r->b, JL_TYPE_ACTION, &n);
-  r->entries = jl_view_alloc(r->b, n + r->n.count + 1, sizeof *r->entries);
+  size_t n = 0, dated = 0;
+  const struct jl_record **actions = jl_view_all(r->in, r->b, JL_TYPE_ACTION, &n), **dates = jl_view_key_dates(r->in, r->b, &dated);
+  r->entries = jl_view_alloc(r->b, n + dated + r->n.count + 1, sizeof *r->entries);
   if (order == NULL || r->entries == NULL) return;
   for (size_t i = 0; i < n; i++) {
     int64_t due = jl_view_int(actions[i], JL_ACTION_DUE, JL_NO_DAY), start = jl_view_int(actions[i], JL_ACTION_START, due);
-    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) != JL_DONE || due == JL_NO_DAY) continue;
+    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) != JL_DONE || due == JL_NO_DAY || !jl_action_filter_keeps(&r->filter, actions[i])) continue;
     r->entries[r->count++] =
-        (struct entry){actions[i], jl_view_linked(r->in, actions[i], JL_ACTION_LEVER), (int32_t)start, (int32_t)due, SIZE_MAX};
+        (struct entry){actions[i], jl_view_linked(r->in, actions[i], JL_ACTION_LEVER), (int32_t)start, (int32_t)due, SIZE_MAX, false};
   }
   for (size_t k = 0; k < r->n.count; k++) {
     const struct jl_record *action = r->n.activities[order[k]].action;
     struct jl_proposal p = jl_propose(&r->n, order[k]);
-    r->entries[r->count++] = (struct entry){action, jl_view_linked(r->in, action, JL_ACTION_LEVER), p.first, p.last, order[k]};
+    if (!jl_action_filter_keeps(&r->filter, action)) continue;
+    r->entries[r->count++] = (struct entry){action, jl_view_linked(r->in, action, JL_ACTION_LEVER), p.first, p.last, order[k], false};
   }
+  r->actions = r->count;
+  for (size_t i = 0; i < dated; i++)
+    r->entries[r->count++] = (struct entry){dates[i], NULL, (int32_t)jl_view_int(dates[i], JL_KEY_DATE_START, 0), jl_key_date_last(dates[i]), SIZE_MAX, true};
 }
 
 static void heading(struct roadmap *r, int32_t quarter) {
@@ -53,12 +61,15 @@ static void heading(struct roadmap *r, int32_t quarter) {
 
 static void entry_row(struct roadmap *r, const struct entry *e) {
   struct jl_builder *b = r->b;
-  jl_row_begin(b, e->action, 2, e->work == SIZE_MAX ? JL_ROW_MUTED : JL_ROW_NORMAL);
+  jl_row_begin(b, e->action, 2, e->work == SIZE_MAX && !e->key ? JL_ROW_MUTED : JL_ROW_NORMAL);
   jl_cell_title(b, r->in, e->action);
   jl_cell(b, jl_arg_date(e->start));
   jl_cell(b, jl_arg_date(e->end));
   if (e->work != SIZE_MAX && jl_propose(&r->n, e->work).overrun > 0) jl_cell_tone(b, JL_TONE_BAD);
-  jl_cell_action_status(b, r->in, e->action);
+  if (e->key)
+    jl_cell_empty(b);
+  else
+    jl_cell_action_status(b, r->in, e->action);
   if (e->work == SIZE_MAX)
     jl_cells_empty(b, 2);
   else {
@@ -67,11 +78,12 @@ static void entry_row(struct roadmap *r, const struct entry *e) {
   }
 }
 
-static void below(struct roadmap *r, int32_t quarter, const struct jl_record *lever, bool *headed) {
+/* key: the key dates, instead of the actions of a lever. */
+static void below(struct roadmap *r, int32_t quarter, const struct jl_record *lever, bool key, bool *headed) {
   bool named = false;
   for (size_t i = 0; i < r->count; i++) {
     const struct entry *e = &r->entries[i];
-    if (quarter_of(e->end) != quarter || e->lever != lever) continue;
+    if (quarter_of(e->end) != quarter || e->lever != lever || e->key != key) continue;
     if (!*headed) heading(r, quarter);
     *headed = true;
     if (!named) {
@@ -79,7 +91,7 @@ static void below(struct roadmap *r, int32_t quarter, const struct jl_record *le
       if (lever != NULL)
         jl_cell_title(r->b, r->in, lever);
       else
-        jl_cell_label(r->b, JL_MSG("(without a lever)"), "");
+        jl_cell_label(r->b, key ? JL_MSG("key dates") : JL_MSG("(without a lever)"), key ? "key-dates" : "");
       jl_cells_empty(r->b, CELLS - 1);
       named = true;
     }
@@ -102,7 +114,7 @@ bool jl_roadmap_view(const struct jl_view_input *in, struct jl_builder *b, struc
   size_t levers = 0;
   int32_t first = INT32_MAX, last = INT32_MIN;
   (void)a;
-  if (!jl_view_network(in, b, &r.n, err)) return false;
+  if (!jl_action_filter_read(in, b, &r.filter, err) || !jl_view_network(in, b, &r.n, err)) return false;
   const struct jl_record **lever = jl_view_all(in, b, JL_TYPE_LEVER, &levers);
   collect(&r);
   if (!jl_builder_ok(b)) return true;
@@ -121,9 +133,10 @@ bool jl_roadmap_view(const struct jl_view_input *in, struct jl_builder *b, struc
   }
   for (int32_t quarter = first; r.count > 0 && quarter <= last && jl_builder_ok(b); quarter = quarter_behind(&r, quarter)) {
     bool headed = false;
-    for (size_t i = 0; i < levers; i++) below(&r, quarter, lever[i], &headed);
-    below(&r, quarter, NULL, &headed);
+    for (size_t i = 0; i < levers; i++) below(&r, quarter, lever[i], false, &headed);
+    below(&r, quarter, NULL, false, &headed);
+    below(&r, quarter, NULL, true, &headed);
   }
-  if (r.count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due +1m"), NULL, 0);
+  if (r.actions == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no action yet: jalon action add \"...\" --lever L1 --due +1m"), NULL, 0);
   return true;
 }

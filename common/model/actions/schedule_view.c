@@ -2,6 +2,7 @@
  * that it pushes, then every action with its dates. With an action: what has to be done for it and by when, backwards from its due date, or
  * from the one that is asked for; "around": with what waits for it. */
 #include "common/base/calendar.h"
+#include "common/model/actions/filter.h"
 #include "common/model/actions/level.h"
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
@@ -15,9 +16,13 @@ struct sheet {
   const size_t *order;
   const bool *only, *too; /* only these two; NULL: everything */
   size_t moving;
+  struct jl_action_filter filter;
 };
 
-static bool shown(const struct sheet *s, size_t i) { return s->only == NULL || s->only[i] || (s->too != NULL && s->too[i]); }
+static bool shown(const struct sheet *s, size_t i) {
+  bool within = s->only == NULL || s->only[i] || (s->too != NULL && s->too[i]);
+  return within && jl_action_filter_keeps(&s->filter, s->n.activities[i].action);
+}
 
 /* ---- what cannot fit ---- */
 static void cell_floor(struct sheet *s, size_t i) {
@@ -200,7 +205,7 @@ bool jl_schedule_view(const struct jl_view_input *in, struct jl_builder *b, stru
   struct sheet s = {.in = in, .b = b};
   const struct jl_record *named = NULL;
   (void)a;
-  if (!jl_view_named(in, b, types, 1, &named, err) || !jl_view_network(in, b, &s.n, err)) return false;
+  if (!jl_view_named(in, b, types, 1, &named, err) || !jl_action_filter_read(in, b, &s.filter, err) || !jl_view_network(in, b, &s.n, err)) return false;
   if (jl_view_value(in, "level") != NULL) {
     jl_builder_title(b, JL_MSG("levelling"), NULL, 0);
     return jl_level_blocks(in, b, &s.n, err);

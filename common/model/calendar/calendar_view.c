@@ -211,20 +211,22 @@ static void title(const struct sheet *s, bool year) {
 
 bool jl_calendar_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   struct sheet s = {.in = in, .b = b};
+  struct jl_action_filter filter;
   const char *month = jl_view_value(in, "month"), *of_year = jl_view_value(in, "year");
   bool year = of_year != NULL;
   if (month != NULL && year)
     return jl_fail(err, JL_E_INVALID, JL_MSG("either a month or a year is shown"), JL_MSG("leave one of the two out"));
   if (!(year ? jl_period_year(of_year[0] == '\0' ? NULL : of_year, in->today, &s.period, err) : jl_period_month(month, in->today, &s.period, err)) ||
-      !jl_view_person(in, "person", a, &s.person, err))
+      !jl_view_person(in, "person", a, &s.person, err) || !jl_action_filter_read(in, b, &filter, err))
     return false;
+  filter.holders = NULL; /* whose calendar it is says it already */
   struct jl_working_days_of of = {.plan = in->space, .organisation = in->organisation, .first = s.period.first - 7, .last = s.period.last + 7};
   if (s.person != NULL) of.whose = s.person->id;
   s.days = jl_working_days_new(&of, a);
   if (s.days == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   s.calendar = jl_working_calendar(s.days);
   if (!zone_of(&s, &s.zone, err)) return false;
-  const struct jl_marks_of marks = {.in = in, .days = s.days, .period = s.period, .zone = s.zone, .actions = true, .person = s.person};
+  const struct jl_marks_of marks = {.in = in, .days = s.days, .period = s.period, .zone = s.zone, .actions = &filter, .person = s.person};
   if (!jl_marks_find(&marks, b, &s.marks)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   title(&s, year);
   if (year)

@@ -102,11 +102,11 @@ static bool add_plan(struct finding *f) {
   const struct jl_record **dates = jl_view_all(f->of->in, f->b, JL_TYPE_KEY_DATE, &n);
   for (size_t i = 0; i < n; i++)
     if (!add_record(f, JL_MARK_KEY_DATE, dates[i], JL_KEY_DATE_START, JL_KEY_DATE_END)) return false;
-  if (!f->of->actions) return true;
+  if (f->of->actions == NULL) return true;
   const struct jl_record **actions = jl_view_all(f->of->in, f->b, JL_TYPE_ACTION, &n);
   for (size_t i = 0; i < n; i++) {
     bool starts = jl_record_has(actions[i]->body, JL_ACTION_START), due = jl_record_has(actions[i]->body, JL_ACTION_DUE);
-    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) == JL_DROPPED || (!starts && !due) || !works_on(f, actions[i])) continue;
+    if (jl_view_int(actions[i], JL_ACTION_STATUS, 0) == JL_DROPPED || (!starts && !due) || !works_on(f, actions[i]) || !jl_action_filter_keeps(f->of->actions, actions[i])) continue;
     if (starts && !add_record(f, JL_MARK_START, actions[i], JL_ACTION_START, JL_ACTION_START)) return false;
     if (due && !add_record(f, JL_MARK_DUE, actions[i], JL_ACTION_DUE, JL_ACTION_DUE)) return false;
   }

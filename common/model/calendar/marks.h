@@ -2,6 +2,7 @@
  * actions, who is away. Of records only what the reader may read. */
 #ifndef JL_MODEL_CALENDAR_MARKS_H
 #define JL_MODEL_CALENDAR_MARKS_H
+#include "common/model/actions/filter.h"
 #include "common/model/calendar/period.h"
 #include "common/model/calendar/working_days.h"
 
@@ -21,7 +22,7 @@ struct jl_marks_of {
   const struct jl_working_days *days; /* whose holidays and closures; at hand for the period */
   struct jl_period period;
   int64_t zone;                       /* of schools; 0: none */
-  bool actions;                       /* starts and due dates too */
+  const struct jl_action_filter *actions; /* starts and due dates of those that it keeps too; NULL: of none */
   const struct jl_record *person;     /* only those that this person is R or A of, and this person's leaves; NULL: everybody's */
 };
 bool jl_marks_find(const struct jl_marks_of *of, struct jl_builder *b, struct jl_marks *ret); /* false: no memory */

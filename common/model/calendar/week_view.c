@@ -16,6 +16,7 @@ struct sheet {
   const struct jl_record *person; /* NULL: everybody */
   struct jl_capacity capacity;
   struct jl_working_days *days; /* of the person, or of the plan */
+  struct jl_action_filter filter;
 };
 
 /* ---- one person's days ---- */
@@ -145,7 +146,7 @@ static void actions_block(const struct sheet *s) {
   struct running *running = jl_view_alloc(b, n + 1, sizeof *running);
   if (running == NULL) return;
   for (size_t i = 0; i < n; i++)
-    if (jl_action_open(actions[i]) && is_on(s, actions[i]) && works_on(s, actions[i]))
+    if (jl_action_open(actions[i]) && is_on(s, actions[i]) && works_on(s, actions[i]) && jl_action_filter_keeps(&s->filter, actions[i]))
       running[kept++] = (struct running){actions[i], jl_view_int(actions[i], JL_ACTION_DUE, INT64_MAX), work_of(s, actions[i])};
   qsort(running, kept, sizeof *running, sooner);
   jl_block_begin(b, JL_BLOCK_TABLE, "actions", JL_MSG("actions due or under way"));
@@ -180,7 +181,8 @@ static void week_title(const struct sheet *s) {
 bool jl_week_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   struct sheet s = {.in = in, .b = b};
   struct jl_marks marks;
-  if (!jl_period_week(jl_view_value(in, "week"), in->today, &s.week, err) || !find_person(in, a, &s.person, err)) return false;
+  if (!jl_period_week(jl_view_value(in, "week"), in->today, &s.week, err) || !find_person(in, a, &s.person, err) || !jl_action_filter_read(in, b, &s.filter, err)) return false;
+  s.filter.holders = NULL; /* whose week it is says it already */
   struct jl_working_days_of of = {.plan = in->space, .organisation = in->organisation, .first = s.week.first, .last = s.week.last};
   if (s.person != NULL) of.whose = s.person->id;
   s.days = jl_working_days_new(&of, a);
