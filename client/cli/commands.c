@@ -1123,9 +1123,12 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
   static const struct jl_option person = {"by", "PERSON", JL_MSG("only what this person changed")};
   static const struct jl_option of_budget[] = {
       {"by", "lever|action|month|...", JL_MSG("only the table of this grouping: lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi, person")},
-      {"basis", "cost|net|gross", JL_MSG("what it costs, amounts excl. VAT, or incl. VAT")},
-      {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")}};
-  static const struct jl_option grouping = {"by", "lever|month", JL_MSG("by lever and campaign, or by month")};
+      {"basis", "cost|net|gross", JL_MSG("what it costs, amounts excl. VAT, or incl. VAT")}};
+  static const struct {
+    const char *view;
+    struct jl_option option;
+  } groupings[] = {{"figures", {"by", "lever|month", JL_MSG("by lever and campaign, or by month")}},
+                   {"kpi", {"by", "channel|action", JL_MSG("by channel with its purpose, or by action with target and status; otherwise each with its trend")}}};
   static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
                                            {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
                                            {"limit", "N", JL_MSG("at most so many changes, the newest")},
@@ -1145,13 +1148,14 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"mine", NULL, JL_MSG("your own")},
                                            {"zone", "a|b|c", JL_MSG("school holidays of this zone; otherwise that of the calendar")},
                                            {"person", "PERSON", JL_MSG("of this person")},
-                                           {"period", "2026-03|2026-Q3|2026|FY2026", JL_MSG("this month, quarter, civil year or fiscal year; otherwise the plan's period")},
                                            {"on", "REF", JL_MSG("what it would do to this record now")},
+                                           {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
     if (strcmp(of_budget[i].name, name) == 0) return of_budget[i];
-  if (strcmp(name, grouping.name) == 0 && strcmp(view->name, "figures") == 0) return grouping;
+  for (size_t i = 0; i < JL_COUNT(groupings); i++)
+    if (strcmp(groupings[i].view, view->name) == 0 && strcmp(groupings[i].option.name, name) == 0) return groupings[i].option;
   for (size_t i = 0; jl_view_takes(view, "lever") && i < JL_COUNT(of_actions); i++)
     if (strcmp(of_actions[i].name, name) == 0) return of_actions[i];
   for (size_t i = 0; i < JL_COUNT(known); i++)

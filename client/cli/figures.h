@@ -3,6 +3,7 @@
 #ifndef JL_CLI_FIGURES_H
 #define JL_CLI_FIGURES_H
 #include "client/cli/cli.h"
+#include "common/model/budget/fiscal.h"
 
 struct jl_told_figure {
   const char *stage; /* as it is kept */
@@ -16,6 +17,7 @@ struct jl_told_figure {
 struct jl_told_figures {
   struct jl_cli *cli;
   struct jl_input input;
+  struct jl_fiscal fiscal;
   int64_t source; /* by hand, from a file */
   struct jl_told_figure *items;
   size_t count, capacity;
@@ -32,7 +34,7 @@ const char *jl_told_stage(struct jl_told_figures *f, const char *name, bool *ret
 JL_MUST_CHECK bool jl_told_add(struct jl_told_figures *f, const struct jl_told_figure *one, struct jl_error *err);
 JL_MUST_CHECK bool jl_told_read(struct jl_told_figures *f, struct jl_error *err); /* its lookups; each has its own error */
 JL_MUST_CHECK bool jl_told_put(struct jl_told_figures *f, struct jl_error *err); /* in as many groups as it takes, and says what came of it */
-/* A month, quarter, year or fiscal year as its days. */
+/* A month, quarter or year, those of the plan, as its days. */
 JL_MUST_CHECK bool jl_told_period(struct jl_told_figures *f, const char *text, int32_t *ret_start, int32_t *ret_end, struct jl_error *err);
 bool jl_cmd_figures_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_figures_import(struct jl_cli *cli, struct jl_error *err);
 #endif

@@ -3,7 +3,6 @@
 #include "common/base/limits.h"
 #include "common/base/money.h"
 #include "common/base/text.h"
-#include "common/model/calendar/span.h"
 #include "common/model/measures/figures.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -67,18 +66,24 @@ static bool read_stages(struct jl_told_figures *f, struct jl_error *err) {
   return true;
 }
 
+/* Its quarters and years are those of the plan, as its views have them. */
+static bool read_fiscal(struct jl_told_figures *f, struct jl_error *err) {
+  struct jl_lookup plan = {.id = f->cli->plan, .type = jl_record_type_by_number(JL_TYPE_PLAN)};
+  if (!jl_lookup_one(f->cli, &plan, err)) return false;
+  struct jl_record *record = jl_record_new(JL_TYPE_PLAN, &f->cli->plan, plan.record.body);
+  if (record == NULL) return jl_cli_no_link(err);
+  f->fiscal = jl_fiscal_of(record, f->input.today);
+  jl_record_release(record);
+  return true;
+}
+
 bool jl_told_begin(struct jl_told_figures *f, struct jl_cli *cli, int64_t source, struct jl_error *err) {
   *f = (struct jl_told_figures){.cli = cli, .input = jl_plan_input_of(cli, &cli->plan), .source = source, .lookups = {.space = cli->plan}};
-  return read_stages(f, err);
+  return read_stages(f, err) && read_fiscal(f, err);
 }
 
 bool jl_told_period(struct jl_told_figures *f, const char *text, int32_t *ret_start, int32_t *ret_end, struct jl_error *err) {
-  const struct jl_view_input in = {.today = f->input.today};
-  struct jl_span span;
-  if (!jl_span_parse(&in, text, &span, err)) return false;
-  *ret_start = span.first;
-  *ret_end = span.last;
-  return true;
+  return jl_fiscal_period(&f->fiscal, text, ret_start, ret_end, err);
 }
 
 bool jl_told_add(struct jl_told_figures *f, const struct jl_told_figure *one, struct jl_error *err) {

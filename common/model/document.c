@@ -25,6 +25,7 @@ struct jl_builder {
   Jalon__Row *row;
   Jalon__Cell *cell;
   Jalon__Series *series;
+  void *kept;
 };
 
 void jl_builder_fail(struct jl_builder *b, enum jl_code code) {
@@ -36,6 +37,8 @@ bool jl_builder_ok(const struct jl_builder *b) { return b != NULL && b->failed =
 void jl_builder_explain(struct jl_builder *b, struct jl_explanation *e) { b->explanation = e; }
 
 struct jl_explanation *jl_builder_explanation(const struct jl_builder *b) { return b->explanation; }
+
+void **jl_builder_kept(struct jl_builder *b) { return &b->kept; }
 
 struct jl_arena *jl_builder_arena(const struct jl_builder *b) {
   return b->arena;

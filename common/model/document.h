@@ -40,6 +40,7 @@ struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t 
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
 Jalon__Document *jl_builder_document(struct jl_builder *b);
 struct jl_arena *jl_builder_arena(const struct jl_builder *b);
+void **jl_builder_kept(struct jl_builder *b); /* what the measures of a view keep while it is built, to read it once (measures/computed.h) */
 bool jl_builder_ok(const struct jl_builder *b);                   /* false: failed, the rest of the view may be left out */
 /* NO_MEMORY, TOO_LARGE or INTERNAL: reported by jl_document_pack; the first stays. */
 void jl_builder_fail(struct jl_builder *b, enum jl_code code);

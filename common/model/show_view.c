@@ -188,7 +188,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
   bool is_unsigned = false; /* the definition stands below */
   jl_cell_kpi_title(b, in, kpi, &is_unsigned);
   jl_cells_kpi_target(b, in, kpi, &state);
-  jl_cell_kpi_value(b, in, &state);
+  jl_cell_kpi_value(b, in, kpi, &state);
   jl_cell_kpi_light(b, in, kpi, &state);
 }
 

@@ -15,6 +15,7 @@ enum {
 };
 static const char *const budget_parameters[] = {"by", "basis", "period", NULL};
 static const char *const figures_parameters[] = {"period", "by", NULL};
+static const char *const kpi_parameters[] = {"by", NULL};
 static const char *const history_parameters[] = {"before", "since", "until", "by", "import", "limit", "sentences", NULL};
 static const char *const rights_parameters[] = {"why", NULL};
 static const char *const drift_parameters[] = {"baseline", NULL};
@@ -152,7 +153,8 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("KPIs"),
      .help = JL_MSG("targets, last values, trends and lights"),
      .needs_space = true,
-     .sections = STRATEGY,
+     .sections = STRATEGY | BUDGET | PAYROLL | PIPELINE,
+     .parameters = kpi_parameters,
      .build = jl_kpi_view},
     {.name = "figures",
      .label = JL_MSG("pipeline figures"),

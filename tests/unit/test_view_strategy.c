@@ -101,11 +101,13 @@ static void kpis(void **state) {
   measure(&fx, cpl, 20490, 4000000);
   Jalon__Document *d = fx_view(&fx, "kpi", NULL, NULL);
   const Jalon__Block *t = fx_block(d, "kpis");
-  FX_ROWS(t, "K1 Taux d'ouverture||>|250000 percent|260000 percent|20490|60000 percent|on target|||",
-          "K2 CPL||<|3000000 EUR|4000000 EUR|20490|1500000 EUR|off target|||", "K3 Partages||=|1000000000||||not measured|||");
+  /* two values ten days apart say nothing of the rest of the year: no pace */
+  FX_ROWS(t, "K1 Taux d'ouverture||>|250000 percent|260000 percent|20490|60000 percent|rising|||on target|1040000 percent||||",
+          "K2 CPL||<|3000000 EUR|4000000 EUR|20490|1500000 EUR|rising|||off target|750000 percent||||", "K3 Partages||=|1000000000|||||||not measured|||||");
   assert_int_equal(t->rows[0]->cells[6]->tone, JL_TONE_GOOD);
   assert_int_equal(t->rows[1]->cells[6]->tone, JL_TONE_BAD); /* dearer leads are worse */
   assert_int_equal(t->rows[1]->cells[7]->tone, JL_TONE_BAD);
+  assert_int_equal(t->rows[1]->cells[10]->tone, JL_TONE_BAD);
   assert_int_equal(t->rows[0]->cells[4]->n_sources, 1);
   const Jalon__Block *series = fx_block(d, "measurements");
   assert_int_equal(series->n_series, 2);

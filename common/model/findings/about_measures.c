@@ -5,7 +5,7 @@
  * when its metric counts what the funnel counts. */
 #include "common/base/text.h"
 #include "common/model/findings/looking.h"
-#include "common/model/measures/light.h"
+#include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/serves.h"
 #include <string.h>
 
@@ -116,7 +116,7 @@ static const struct jl_record *last_of(const struct jl_looking *l, const struct 
 static bool is_never_measured(struct jl_looking *l, const struct jl_record *kpi) {
   int32_t start, end;
   jl_plan_days(l, &start, &end);
-  return start <= end && l->in->today > start + 2 * days_of(kpi) && last_of(l, kpi) == NULL;
+  return start <= end && l->in->today > start + 2 * days_of(kpi) && !jl_has(kpi, JL_KPI_COMPUTED) && last_of(l, kpi) == NULL;
 }
 static void never_measured(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_KPI, is_never_measured); }
 
@@ -127,7 +127,7 @@ static void stale(struct jl_looking *l) {
   jl_plan_days(l, &start, &end);
   int32_t today = start <= end && l->in->today > end ? end : l->in->today; /* after the plan nobody measures */
   for (size_t i = 0; i < n; i++) {
-    const struct jl_record *last = last_of(l, kpis[i]);
+    const struct jl_record *last = jl_has(kpis[i], JL_KPI_COMPUTED) ? NULL : last_of(l, kpis[i]);
     int64_t day = last == NULL ? INT32_MAX : jl_view_int(last, JL_MEASUREMENT_DATE, INT32_MAX);
     const struct jl_arg when = jl_arg_date(day);
     if (day < today - 2 * (int64_t)days_of(kpis[i])) jl_found_detail(l, kpis[i], today - day, JL_MSG("last measured on {1}"), &when, 1);
@@ -135,10 +135,9 @@ static void stale(struct jl_looking *l) {
 }
 
 static bool is_off_and_left_alone(struct jl_looking *l, const struct jl_record *kpi) {
-  struct jl_kpi_state state;
   const void *at = NULL;
   const struct jl_record *action;
-  if (!jl_has(kpi, JL_KPI_TARGET) || !jl_kpi_state(l->in->space, kpi, l->in->today, jl_builder_arena(l->b), &state) || state.light != JL_LIGHT_BAD) return false;
+  if (!jl_has(kpi, JL_KPI_TARGET) || jl_view_kpi_state(l->b, l->in, kpi).light != JL_LIGHT_BAD) return false;
   while ((action = jl_replica_next_referring(l->in->space, &kpi->id, JL_TYPE_ACTION, JL_ACTION_KPIS, &at)) != NULL)
     if (jl_action_open(action)) return false;
   return true;

@@ -98,7 +98,7 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
   jl_cell_kpi_title(b, in, kpi, io_unsigned);
   jl_cells_kpi_target(b, in, kpi, state);
-  jl_cell_kpi_value(b, in, state);
+  jl_cell_kpi_value(b, in, kpi, state);
   jl_cell_kpi_light(b, in, kpi, state);
 }
 

@@ -132,8 +132,11 @@ static bool block_months(struct sheet *s, struct jl_error *err) {
   jl_block_begin(s->b, JL_BLOCK_TABLE, "months", JL_MSG("by month"));
   jl_column(s->b, "month", JL_MSG("month"), JL_ARG_DATE, 0);
   columns(s);
+  const struct jl_fiscal fiscal = jl_span_fiscal(s->in);
+  int32_t day = s->span.first;
   for (int i = 0; i < MONTHS_MOST; i++) {
-    struct jl_span month = jl_span_of(JL_SPAN_MONTH, s->span.first, i);
+    struct jl_span month = jl_span_at(&fiscal, JL_SPAN_MONTH, day);
+    day = month.last + 1;
     struct jl_figure_ask of = asks(s, 0);
     bool told;
     if (month.first > s->span.last) break;

@@ -1,5 +1,6 @@
 /* Where the figures of a KPI come from (common/model/explain.h). */
 #include "common/model/explain.h"
+#include "common/model/measures/computed.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/record/schema.h"
 
@@ -22,18 +23,39 @@ void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, con
   jl_why_end(b);
 }
 
-void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_kpi_state *state) {
-  struct jl_id id;
+void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
   size_t n = 0;
-  const struct jl_record *kpi = jl_record_id(state->last->type, state->last->body, JL_MEASUREMENT_KPI, &id) ? jl_replica_live(in->space, &id) : NULL;
-  if (kpi == NULL) return;
-  const struct jl_record **all = jl_view_referring(in, b, &id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, &n);
+  if (state->computed != NULL) {
+    jl_why_computed(b, in, kpi, state->computed);
+    return;
+  }
+  const struct jl_record **all = jl_view_referring(in, b, &kpi->id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, &n);
   if (jl_why_begin(b, JL_WHY_LAST, figure(b, kpi, state->value), JL_MSG("the last measurement until this day"))) {
     jl_why_many(b, n);
     jl_why_field(b, in, state->last, JL_MEASUREMENT_VALUE);
     jl_why_taken(b);
     for (size_t i = n; i-- > 0;)
       if (all[i] != state->last && jl_view_int(all[i], JL_MEASUREMENT_DATE, INT32_MAX) <= in->today) jl_why_field(b, in, all[i], JL_MEASUREMENT_VALUE);
+  }
+  jl_why_end(b);
+}
+
+/* In the direction of its target: value / target, or target / value. */
+void jl_why_kpi_reached(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  int64_t comparator = jl_view_int(kpi, JL_KPI_COMPARATOR, 0);
+  bool lower = comparator == JL_LESS || comparator == JL_AT_MOST || (state->has_upper && state->value > state->upper);
+  bool within = state->has_upper && state->value >= state->target && state->value <= state->upper;
+  if (within) {
+    jl_why_constant(b, jl_arg_fraction(state->reached, "percent"), JL_MSG("within its range"));
+    return;
+  }
+  if (jl_why_begin(b, JL_WHY_RATIO, jl_arg_fraction(state->reached, "percent"), lower ? JL_MSG("reached = target / value") : JL_MSG("reached = value / target"))) {
+    if (!lower) jl_why_kpi_value(b, in, kpi, state);
+    if (state->has_upper && lower)
+      jl_why_field(b, in, kpi, JL_KPI_UPPER);
+    else
+      jl_why_kpi_target(b, in, kpi, state);
+    if (lower) jl_why_kpi_value(b, in, kpi, state);
   }
   jl_why_end(b);
 }
@@ -46,16 +68,19 @@ void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, cons
               [JL_LIGHT_WARN] = {JL_MSG("close to target"), JL_MSG("close: the value misses the target by no more than the tolerance, a part of the target")},
               [JL_LIGHT_BAD] = {JL_MSG("off target"), JL_MSG("off: the value misses the target by more than the tolerance, a part of the target")}};
   if (state->light == JL_LIGHT_NONE) {
-    jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(state->last == NULL ? JL_MSG("not measured") : JL_MSG("no target")),
-                 state->last == NULL ? JL_MSG("no light: nothing was measured until this day") : JL_MSG("no light: there is no target to hold it against"));
+    jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(jl_kpi_lack(state)),
+                 state->has_value             ? JL_MSG("no light: there is no target to hold it against")
+                 : state->computed != NULL ? JL_MSG("no light: it has no value in this period")
+                                              : JL_MSG("no light: nothing was measured until this day"));
     jl_why_record(b, in, kpi);
     jl_why_end(b);
     return;
   }
   if (jl_why_begin(b, JL_WHY_COMPARED, jl_arg_label(said[state->light].label), said[state->light].formula)) {
-    jl_why_kpi_value(b, in, state);
+    jl_why_kpi_value(b, in, kpi, state);
     jl_why_field(b, in, kpi, JL_KPI_COMPARATOR);
     jl_why_kpi_target(b, in, kpi, state);
+    if (state->has_upper) jl_why_field(b, in, kpi, JL_KPI_UPPER);
     jl_why_field_or(b, in, kpi, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT);
   }
   jl_why_end(b);

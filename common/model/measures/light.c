@@ -19,14 +19,31 @@ static bool met(int32_t comparator, int64_t value, int64_t target) {
   }
 }
 
-enum jl_light jl_light_of(int32_t comparator, int64_t value, int64_t target, int64_t tolerance) {
-  if (comparator < JL_GREATER || comparator > JL_EQUAL) return JL_LIGHT_NONE;
-  if (met(comparator, value, target)) return JL_LIGHT_GOOD;
+static enum jl_light missed(int64_t value, int64_t target, int64_t tolerance) {
   /* How far off, compared exactly: |value - target| x 10000 <= |target| x tolerance. */
   __int128 off = (__int128)value - target, size = target;
   if (off < 0) off = -off;
   if (size < 0) size = -size;
   return off * JL_SHARE_ONE <= size * tolerance ? JL_LIGHT_WARN : JL_LIGHT_BAD;
+}
+
+enum jl_light jl_light_of(int32_t comparator, int64_t value, int64_t target, int64_t tolerance) {
+  if (comparator < JL_GREATER || comparator > JL_EQUAL) return JL_LIGHT_NONE;
+  return met(comparator, value, target) ? JL_LIGHT_GOOD : missed(value, target, tolerance);
+}
+
+enum jl_light jl_light_between(int64_t value, int64_t low, int64_t high, int64_t tolerance) {
+  if (low > high) return JL_LIGHT_NONE;
+  if (value < low) return missed(value, low, tolerance);
+  return value > high ? missed(value, high, tolerance) : JL_LIGHT_GOOD;
+}
+
+bool jl_reached_between(int64_t value, int64_t low, int64_t high, int64_t *ret_millionths) {
+  if (low > high) return false;
+  if (value < low) return jl_reached(JL_AT_LEAST, value, low, ret_millionths);
+  if (value > high) return jl_reached(JL_AT_MOST, value, high, ret_millionths);
+  *ret_millionths = JL_FRACTION_ONE;
+  return true;
 }
 
 bool jl_reached(int32_t comparator, int64_t value, int64_t target, int64_t *ret_millionths) {
@@ -61,10 +78,23 @@ bool jl_kpi_target_on(const struct jl_replica *r, const struct jl_record *kpi, i
   return true;
 }
 
+void jl_kpi_judge(const struct jl_record *kpi, struct jl_kpi_state *io_state) {
+  struct jl_kpi_state *s = io_state;
+  struct jl_value upper;
+  int32_t comparator = (int32_t)jl_record_int(kpi->type, kpi->body, JL_KPI_COMPARATOR, 0);
+  int64_t tolerance = jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT);
+  s->has_upper = comparator == JL_BETWEEN && jl_record_get(kpi->body, jl_field_by_number(kpi->type, JL_KPI_UPPER), &upper);
+  if (s->has_upper) s->upper = upper.number;
+  if (!s->has_value || !s->has_target) return;
+  s->light = s->has_upper ? jl_light_between(s->value, s->target, s->upper, tolerance) : jl_light_of(comparator, s->value, s->target, tolerance);
+  s->has_reached = s->has_upper ? jl_reached_between(s->value, s->target, s->upper, &s->reached) : jl_reached(comparator, s->value, s->target, &s->reached);
+}
+
 bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32_t as_of, struct jl_arena *a, struct jl_kpi_state *ret) {
   struct jl_kpi_state state = {.light = JL_LIGHT_NONE};
-  size_t n;
-  const struct jl_record **all = jl_replica_referring(r, &kpi->id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, a, &n);
+  size_t n = 0;
+  bool computed = jl_record_has(kpi->body, JL_KPI_COMPUTED);
+  const struct jl_record **all = computed ? NULL : jl_replica_referring(r, &kpi->id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, a, &n);
   if (n == SIZE_MAX) return false;
   int64_t last_date = INT64_MIN;
   for (size_t i = 0; i < n; i++) { /* ascending by number: the later of one day wins */
@@ -73,13 +103,13 @@ bool jl_kpi_state(const struct jl_replica *r, const struct jl_record *kpi, int32
     last_date = date;
     state.last = all[i];
   }
-  int32_t comparator = (int32_t)jl_record_int(kpi->type, kpi->body, JL_KPI_COMPARATOR, 0);
-  if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : INT64_MAX, a, &state)) return false;
-  if (state.last != NULL) state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
-  if (state.last != NULL && state.has_target) {
-    state.light = jl_light_of(comparator, state.value, state.target, jl_record_int(kpi->type, kpi->body, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT));
-    state.has_reached = jl_reached(comparator, state.value, state.target, &state.reached);
+  if (!jl_kpi_target_on(r, kpi, state.last != NULL ? last_date : computed ? as_of : INT64_MAX, a, &state)) return false;
+  state.has_value = state.last != NULL;
+  if (state.has_value) {
+    state.value = jl_record_int(state.last->type, state.last->body, JL_MEASUREMENT_VALUE, 0);
+    state.day = (int32_t)last_date;
   }
+  jl_kpi_judge(kpi, &state);
   *ret = state;
   return true;
 }

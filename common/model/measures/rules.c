@@ -6,7 +6,7 @@ static bool kpi_target(const struct jl_rule_input *in, struct jl_error *err) {
   if (target == comparator || in->touched->after->deleted_revision != 0) return true;
   if (target)
     return jl_break(in, JL_KPI_COMPARATOR, err, JL_MSG("the target of {1} needs a comparator"),
-                    JL_MSG("say one of >, >=, <, <= and = with it"), jl_arg_record(in->touched->after));
+                    JL_MSG("say one of >, >=, <, <=, = and between with it"), jl_arg_record(in->touched->after));
   return jl_break(in, JL_KPI_TARGET, err, JL_MSG("the comparator of {1} needs a target"),
                   JL_MSG("give the target in the same edit, or clear the comparator too"), jl_arg_record(in->touched->after));
 }
@@ -18,6 +18,17 @@ static bool kpi_direction(const struct jl_rule_input *in, struct jl_error *err) 
     return true;
   return jl_break(in, JL_KPI_COMPARATOR, err, JL_MSG("{1}: lower is better, so its target cannot be a least value"),
                   JL_MSG("use < or <=, or say that higher is better"), jl_arg_record(in->touched->after));
+}
+
+static bool kpi_range(const struct jl_rule_input *in, struct jl_error *err) {
+  bool between = jl_rule_int(in, JL_KPI_COMPARATOR, 0) == JL_BETWEEN, upper = jl_rule_has(in, JL_KPI_UPPER);
+  if (!jl_rule_alive(in) || (!between && !upper)) return true;
+  if (between != upper)
+    return jl_break(in, JL_KPI_UPPER, err, between ? JL_MSG("the range of {1} has no upper end") : JL_MSG("the upper end of {1} is one of a range"),
+                    JL_MSG("between goes from the target to the upper end: --comparator between --target 20 --upper 30"), jl_arg_record(in->touched->after));
+  if (jl_rule_int(in, JL_KPI_TARGET, INT64_MIN) < jl_rule_int(in, JL_KPI_UPPER, 0)) return true;
+  return jl_break(in, JL_KPI_UPPER, err, JL_MSG("the range of {1} ends before it begins"), JL_MSG("between goes from the target to the upper end: --comparator between --target 20 --upper 30"),
+                  jl_arg_record(in->touched->after));
 }
 
 static bool figure_days(const struct jl_rule_input *in, struct jl_error *err) {
@@ -34,6 +45,7 @@ static bool figure_says_something(const struct jl_rule_input *in, struct jl_erro
 static const struct jl_rule rules[] = {
     {"kpi-target", JL_TYPE_KPI, kpi_target},
     {"kpi-direction", JL_TYPE_KPI, kpi_direction},
+    {"kpi-range", JL_TYPE_KPI, kpi_range},
     {"figure-days", JL_TYPE_FIGURE, figure_days},
     {"figure-value", JL_TYPE_FIGURE, figure_says_something},
 };

@@ -158,7 +158,7 @@ static bool lever_tracked(const struct jl_scope *s, const struct jl_record *leve
 }
 
 static bool kpi_measured(const struct jl_scope *s, const struct jl_record *kpi) {
-  return jl_view_kpi_state(s->b, s->in, kpi).last != NULL;
+  return jl_view_kpi_state(s->b, s->in, kpi).has_value;
 }
 
 /* One that makes a figure visible. */

@@ -24,7 +24,7 @@ static void cells_fact(const struct jl_view_input *in, struct jl_builder *b, con
     jl_cell_empty(b);
   if (kpi) {
     struct jl_kpi_state state = jl_view_kpi_state(b, in, item->about);
-    jl_cell_kpi_value(b, in, &state);
+    jl_cell_kpi_value(b, in, item->about, &state);
     jl_cell_by_number(b, in, item->about, JL_KPI_TARGET);
   } else {
     jl_cells_empty(b, 2);

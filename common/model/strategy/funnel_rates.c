@@ -12,12 +12,11 @@ static const char *text_or_null(struct jl_builder *b, const struct jl_record *re
 /* The last value of a KPI in percent; false: there is none that is a rate. */
 static bool by_kpi(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, struct jl_rate_known *known) {
   struct jl_kpi_state state = jl_view_kpi_state(b, in, kpi);
-  struct jl_bytes unit = jl_record_text(kpi->type, kpi->body, JL_KPI_UNIT);
-  bool percent = (unit.size == 1 && unit.data[0] == '%') || (unit.size == 7 && memcmp(unit.data, "percent", 7) == 0);
-  if (state.last == NULL || !percent || state.value < 0 || state.value > 1000000) return false;
+  bool percent = strcmp(jl_kpi_unit(b, kpi, &state), "percent") == 0;
+  if (!state.has_value || !percent || state.value < 0 || state.value > 1000000) return false;
   known->rate = state.value;
   known->origin = JL_RATE_MEASURED;
-  known->date = (int32_t)jl_view_int(state.last, JL_MEASUREMENT_DATE, JL_NO_DAY);
+  known->date = state.day;
   known->measurement = state.last;
   if (known->source == NULL) known->source = jl_record_caption(b, in->space, kpi);
   return true;

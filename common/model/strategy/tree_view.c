@@ -22,7 +22,7 @@ static void kpi_row(struct tree *t, const struct jl_record *kpi, int level) {
   jl_cell_by_number(t->b, t->in, kpi, JL_KPI_OWNER);
   jl_cells_empty(t->b, 3);
   jl_cells_kpi_target(t->b, t->in, kpi, &state);
-  jl_cell_kpi_value(t->b, t->in, &state);
+  jl_cell_kpi_value(t->b, t->in, kpi, &state);
   jl_cell_kpi_light(t->b, t->in, kpi, &state);
   jl_cells_empty(t->b, 2);
 }

@@ -1,0 +1,148 @@
+#include "common/model/measures/spend.h"
+#include "common/base/money.h"
+#include "common/model/budget/amounts.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMO 256 /* answers that are kept: many KPIs ask for the same */
+
+struct row {
+  struct jl_id lever, action; /* zero: none */
+  int32_t day;
+  int64_t amount;
+  const struct jl_record *record;
+};
+struct answer {
+  bool kept, ok;
+  struct jl_spend_ask ask;
+  struct jl_spend_sum sum;
+};
+struct jl_spend {
+  struct row *rows; /* by day */
+  size_t n;
+  struct answer memo[MEMO];
+};
+struct reading {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct jl_spend *spend;
+  size_t capacity;
+  struct jl_id line_lever, line_action; /* of the line that is read */
+};
+
+static struct jl_id id_of(const struct jl_record *record) { return record == NULL ? (struct jl_id){{0}} : record->id; }
+
+static bool make_room(struct reading *r) {
+  struct jl_spend *s = r->spend;
+  if (s->n < r->capacity) return true;
+  size_t more = r->capacity == 0 ? 256 : r->capacity * 2;
+  struct row *rows = jl_view_alloc(r->b, more, sizeof *rows);
+  if (rows == NULL) return false;
+  if (s->n > 0) memcpy(rows, s->rows, s->n * sizeof *rows);
+  s->rows = rows;
+  r->capacity = more;
+  return true;
+}
+
+static bool take(void *context, const struct jl_money_entry *entry) {
+  struct reading *r = context;
+  if (entry->kind != JL_MONEY_ACTUAL) return true;
+  if (!make_room(r)) return false;
+  bool own = entry->action != NULL && jl_view_readable(r->in, entry->action);
+  struct jl_id lever = r->line_lever;
+  if (jl_id_is_zero(&lever) && own) lever = id_of(jl_view_linked(r->in, entry->action, JL_ACTION_LEVER));
+  r->spend->rows[r->spend->n++] =
+      (struct row){.lever = lever, .action = own ? entry->action->id : r->line_action, .day = entry->day, .amount = entry->sum.cost, .record = entry->record};
+  return true;
+}
+
+static int by_day(const void *left, const void *right) {
+  const struct row *a = left, *b = right;
+  if (a->day != b->day) return a->day < b->day ? -1 : 1;
+  if (a->record->number != b->record->number) return a->record->number < b->record->number ? -1 : 1;
+  return jl_id_compare(&a->record->id, &b->record->id);
+}
+
+struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder *b) {
+  size_t n = 0;
+  const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
+  struct jl_spend *s = jl_view_alloc(b, 1, sizeof *s);
+  struct reading r = {.in = in, .b = b, .spend = s};
+  if (s == NULL) return NULL;
+  memset(s, 0, sizeof *s);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *action = jl_view_linked(in, lines[i], JL_BUDGET_LINE_ACTION), *lever = jl_view_linked(in, lines[i], JL_BUDGET_LINE_LEVER);
+    r.line_action = id_of(action);
+    r.line_lever = id_of(lever != NULL || action == NULL ? lever : jl_view_linked(in, action, JL_ACTION_LEVER));
+    if (jl_line_entries(in->space, lines[i], jl_builder_arena(b), take, &r)) continue;
+    jl_builder_fail(b, JL_E_TOO_LARGE);
+    return NULL;
+  }
+  if (s->n > 0) qsort(s->rows, s->n, sizeof *s->rows, by_day);
+  return s;
+}
+
+static size_t first_of(const struct jl_spend *s, int32_t day) {
+  size_t low = 0, high = s->n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (s->rows[middle].day < day)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static bool belongs(const struct row *row, const struct jl_spend_ask *ask) {
+  return (ask->lever == NULL || jl_id_equal(&row->lever, &ask->lever->id)) && (ask->action == NULL || jl_id_equal(&row->action, &ask->action->id));
+}
+
+const struct jl_record *jl_spend_next(const struct jl_spend *s, const struct jl_spend_ask *ask, size_t *io_at) {
+  if (s == NULL) return NULL;
+  size_t at = *io_at > 0 ? *io_at : first_of(s, ask->from);
+  while (at < s->n && s->rows[at].day < ask->to && !belongs(&s->rows[at], ask)) at++;
+  *io_at = at + 1;
+  return at < s->n && s->rows[at].day < ask->to ? s->rows[at].record : NULL;
+}
+
+bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_spend_sum *ret) {
+  *ret = (struct jl_spend_sum){0};
+  if (s == NULL) return true;
+  uint64_t h = ((uint64_t)(uint32_t)ask->from << 32 | (uint32_t)ask->to) * UINT64_C(0x9e3779b97f4a7c15);
+  if (ask->lever != NULL) h ^= jl_id_hash(&ask->lever->id);
+  if (ask->action != NULL) h ^= jl_id_hash(&ask->action->id) << 1;
+  struct answer *a = &s->memo[(h ^ h >> 29) % MEMO];
+  if (!a->kept || a->ask.lever != ask->lever || a->ask.action != ask->action || a->ask.from != ask->from || a->ask.to != ask->to) {
+    *a = (struct answer){.kept = true, .ok = true, .ask = *ask};
+    for (size_t i = first_of(s, ask->from); i < s->n && s->rows[i].day < ask->to && a->ok; i++) {
+      if (!belongs(&s->rows[i], ask)) continue;
+      a->sum.records++;
+      a->ok = jl_add(a->sum.amount, s->rows[i].amount, &a->sum.amount);
+    }
+  }
+  *ret = a->sum;
+  return a->ok;
+}
+
+/* ---- people ---- */
+static bool before(int64_t cost, int64_t start, int64_t end, int64_t day, int64_t *ret) {
+  *ret = day <= start ? 0 : cost;
+  return day <= start || day > end || jl_mul_div_half_even(cost, day - start, end - start + 1, ret);
+}
+
+bool jl_spend_on_people(const struct jl_view_input *in, struct jl_builder *b, int32_t from, int32_t to, struct jl_spend_sum *ret) {
+  size_t n = 0;
+  const struct jl_record *plan = jl_view_plan(in), **lines = jl_view_all(in, b, JL_TYPE_PAYROLL_LINE, &n);
+  *ret = (struct jl_spend_sum){0};
+  for (size_t i = 0; i < n; i++) {
+    int64_t start = jl_view_int(lines[i], JL_PAYROLL_LINE_START, plan == NULL ? from : jl_view_int(plan, JL_PLAN_START, from));
+    int64_t end = jl_view_int(lines[i], JL_PAYROLL_LINE_END, plan == NULL ? to - 1 : jl_view_int(plan, JL_PLAN_END, to - 1));
+    int64_t cost = jl_view_int(lines[i], JL_PAYROLL_LINE_PLANNED, 0), until, since;
+    if (end < start || start >= to || end < from) continue;
+    if (!before(cost, start, end, to, &until) || !before(cost, start, end, from, &since) || !jl_add(ret->amount, until - since, &ret->amount)) return false;
+    ret->records++;
+  }
+  return true;
+}
