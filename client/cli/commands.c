@@ -1151,11 +1151,15 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"on", "REF", JL_MSG("what it would do to this record now")},
                                            {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")},
                                            {"before", "REVISION", JL_MSG("only changes before this one")}};
+  static const struct jl_option of_variance[] = {{"method", "typical|atypical|both|pace", JL_MSG("how the estimate at end is worked out")},
+                                                 {"months", "N", JL_MSG("the pace is that of the last N months (3)")}};
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
     if (strcmp(of_budget[i].name, name) == 0) return of_budget[i];
   for (size_t i = 0; i < JL_COUNT(groupings); i++)
     if (strcmp(groupings[i].view, view->name) == 0 && strcmp(groupings[i].option.name, name) == 0) return groupings[i].option;
+  for (size_t i = 0; strcmp(view->name, "variance") == 0 && i < JL_COUNT(of_variance); i++)
+    if (strcmp(of_variance[i].name, name) == 0) return of_variance[i];
   for (size_t i = 0; jl_view_takes(view, "lever") && i < JL_COUNT(of_actions); i++)
     if (strcmp(of_actions[i].name, name) == 0) return of_actions[i];
   for (size_t i = 0; i < JL_COUNT(known); i++)

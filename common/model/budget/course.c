@@ -1,0 +1,179 @@
+#include "common/model/budget/course.h"
+#include "common/base/calendar.h"
+#include "common/base/money.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+#include <string.h>
+
+static bool too_large(struct jl_error *err) {
+  return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), JL_MSG("correct the largest budget lines"));
+}
+
+/* ---- a line's entries ---- */
+struct planned { /* in a month */
+  int32_t month;
+  int64_t amount;
+};
+struct walk {
+  const struct jl_money_line *money;
+  const struct jl_pace *pace; /* NULL: none yet */
+  struct jl_arena *a;
+  struct planned *months;
+  size_t n, room;
+  int64_t spent;
+};
+
+static bool add_month(struct walk *w, const struct jl_money_entry *entry) {
+  if (w->n == w->room) {
+    size_t room = w->room == 0 ? 12 : 2 * w->room;
+    struct planned *more = jl_arena_array(w->a, room, sizeof *more);
+    if (more == NULL) return false;
+    if (w->n > 0) memcpy(more, w->months, w->n * sizeof *more);
+    w->months = more;
+    w->room = room;
+  }
+  w->months[w->n++] = (struct planned){entry->day, entry->sum.cost};
+  return true;
+}
+
+static bool take(void *context, const struct jl_money_entry *entry) {
+  struct walk *w = context;
+  if (w->money->action != NULL && entry->action != w->money->action) return true; /* of another part of the line */
+  if (entry->kind == JL_MONEY_PLANNED) return entry->day == JL_WHOLE_PERIOD || add_month(w, entry);
+  if (entry->kind != JL_MONEY_ACTUAL || w->pace == NULL || entry->day < w->pace->first || entry->day > w->pace->last) return true;
+  return jl_add(w->spent, entry->sum.cost, &w->spent);
+}
+
+/* ---- theoretical to date ---- */
+static int by_month(const void *left, const void *right) {
+  const struct planned *a = left, *b = right;
+  return a->month < b->month ? -1 : a->month > b->month;
+}
+
+/* Several months, each some quarters after the first: as a reallocation sees them (common/model/governance/transfer.c). */
+static bool by_quarter(const struct planned *months, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    struct jl_date first = jl_date_from_day(months[0].month), other = jl_date_from_day(months[i].month);
+    if (((other.year - first.year) * 12 + other.month - first.month) % 3 != 0) return false;
+  }
+  return n > 1;
+}
+
+static bool of_months(struct planned *months, size_t n, int32_t today, int64_t *ret) {
+  qsort(months, n, sizeof *months, by_month);
+  int length = by_quarter(months, n) ? 3 : 1;
+  *ret = 0;
+  for (size_t i = 0; i < n; i++) {
+    int64_t part;
+    if (!jl_theoretical(months[i].amount, months[i].month, jl_day_add_months(months[i].month, length) - 1, today, &part) || !jl_add(*ret, part, ret))
+      return false;
+  }
+  return true;
+}
+
+static bool has_date(const struct jl_record *action, uint32_t field) { return action != NULL && jl_record_has(action->body, field); }
+
+static bool find_theoretical(const struct jl_view_input *in, const struct jl_budget_course *whole, struct walk *w, struct jl_line_course *line) {
+  if (w->n > 0) return of_months(w->months, w->n, in->today, &line->course.theoretical);
+  bool dated = has_date(line->money.action, JL_ACTION_START) && has_date(line->money.action, JL_ACTION_DUE);
+  int32_t first = dated ? (int32_t)jl_view_int(line->money.action, JL_ACTION_START, 0) : whole->start,
+          last = dated ? (int32_t)jl_view_int(line->money.action, JL_ACTION_DUE, 0) : whole->end;
+  return jl_theoretical(line->money.amounts.planned, first, last, in->today, &line->course.theoretical);
+}
+
+/* ---- earned ---- */
+static bool progress_of(const struct jl_record *action, int64_t *ret) {
+  int64_t target = action == NULL ? 0 : jl_view_int(action, JL_ACTION_QUANTITY_TARGET, 0);
+  if (action == NULL) return false;
+  *ret = jl_view_int(action, JL_ACTION_PROGRESS, 0);
+  if (jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO) == JL_DONE) *ret = JL_FRACTION_ONE;
+  else if (!jl_record_has(action->body, JL_ACTION_PROGRESS) && target > 0 &&
+           !jl_mul_div_half_even(jl_view_int(action, JL_ACTION_QUANTITY_DONE, 0), JL_FRACTION_ONE, target, ret))
+    return false;
+  if (*ret > JL_FRACTION_ONE) *ret = JL_FRACTION_ONE;
+  return true;
+}
+
+static bool find_earned(struct jl_line_course *line) {
+  int64_t progress;
+  line->by_progress = progress_of(line->money.action, &progress);
+  line->course.earned = line->course.theoretical;
+  return !line->by_progress || jl_mul_div_half_even(line->money.amounts.planned, progress, JL_FRACTION_ONE, &line->course.earned);
+}
+
+bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct jl_error *err) {
+  if (!jl_amounts_add(&total->amounts, &more->amounts, err)) return false;
+  if (!jl_add(total->theoretical, more->theoretical, &total->theoretical) || !jl_add(total->earned, more->earned, &total->earned) ||
+      !jl_add(total->spent, more->spent, &total->spent))
+    return too_large(err);
+  total->lines += more->lines;
+  return true;
+}
+
+static int by_lever(const void *left, const void *right) {
+  const struct jl_money_line *a = &((const struct jl_line_course *)left)->money, *b = &((const struct jl_line_course *)right)->money;
+  if (a->lever != b->lever) {
+    if (a->lever == NULL || b->lever == NULL) return a->lever == NULL ? 1 : -1;
+    if (a->lever->number != b->lever->number) return a->lever->number < b->lever->number ? -1 : 1;
+    return jl_id_compare(&a->lever->id, &b->lever->id);
+  }
+  return a->line->number == b->line->number ? jl_id_compare(&a->line->id, &b->line->id) : a->line->number < b->line->number ? -1 : 1;
+}
+
+bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_budget_course *ret, struct jl_error *err) {
+  struct jl_budget_course whole = {.start = JL_DAY_MIN, .end = JL_DAY_MAX};
+  struct jl_money_line *money = NULL;
+  struct jl_amounts ignored;
+  const struct jl_record *plan = jl_view_plan(in);
+  if (plan != NULL) {
+    whole.start = (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN);
+    whole.end = (int32_t)jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX);
+  }
+  whole.begun = jl_pace_window(whole.start, in->today, months, &whole.pace);
+  if (!jl_money_lines(in, b, &money, &whole.n, &ignored, err)) return false;
+  whole.lines = jl_view_alloc(b, whole.n, sizeof *whole.lines);
+  if (whole.lines == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  for (size_t i = 0; i < whole.n; i++) {
+    struct jl_line_course *line = &whole.lines[i];
+    struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .a = jl_builder_arena(b)};
+    *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1}};
+    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !find_theoretical(in, &whole, &w, line) || !find_earned(line)) return too_large(err);
+    line->course.spent = w.spent;
+    if (!jl_course_add(&whole.total, &line->course, err)) return false;
+  }
+  if (whole.n > 0) qsort(whole.lines, whole.n, sizeof *whole.lines, by_lever);
+  whole.pace.spent = whole.total.spent;
+  *ret = whole;
+  return true;
+}
+
+/* ---- what follows from it ---- */
+struct jl_earned jl_course_earned(const struct jl_course *course) {
+  return (struct jl_earned){
+      .budget = course->amounts.planned, .planned = course->theoretical, .earned = course->earned, .actual = course->amounts.actual};
+}
+
+static struct jl_pace pace_of(const struct jl_budget_course *whole, const struct jl_course *course) {
+  struct jl_pace pace = whole->pace;
+  pace.spent = course->spent;
+  return pace;
+}
+
+bool jl_course_end(const struct jl_budget_course *whole, const struct jl_course *course, enum jl_estimate method, struct jl_known *ret,
+                   struct jl_error *err) {
+  struct jl_earned earned = jl_course_earned(course);
+  struct jl_pace pace = pace_of(whole, course);
+  struct jl_known to_come = {0};
+  if (method == JL_ESTIMATE_PACE && whole->begun) {
+    to_come.known = true;
+    if (!jl_pace_until(&pace, whole->end, &to_come.value)) return too_large(err);
+  }
+  return jl_estimate_at_end(method, &earned, to_come, ret) || too_large(err);
+}
+
+struct jl_known jl_course_run_out(const struct jl_budget_course *whole, const struct jl_course *course) {
+  struct jl_pace pace = pace_of(whole, course);
+  int64_t left;
+  if (!whole->begun || __builtin_sub_overflow(course->amounts.planned, course->amounts.actual, &left)) return (struct jl_known){0};
+  return jl_run_out(&pace, left);
+}

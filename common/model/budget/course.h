@@ -1,0 +1,38 @@
+/* How a budget goes: of each line what should have been spent by now, what is earned, what was spent lately; sums of them. Amounts in what they cost.
+ *
+ * - Theoretical to date: by the months planned (a quarter's amount over its three months); a line planned as a whole evenly over the dates of
+ *   its action when it has both, else over the plan's.
+ * - Earned: what is planned times the progress of its action (done: all of it; without a progress the part of its quantity that is done). What
+ *   funds no action has no progress of its own: it is earned as time goes by. */
+#ifndef JL_MODEL_BUDGET_COURSE_H
+#define JL_MODEL_BUDGET_COURSE_H
+#include "common/model/budget/forecast.h"
+#include "common/model/budget/totals.h"
+
+struct jl_course {
+  struct jl_amounts amounts;
+  int64_t theoretical, earned, spent; /* spent: invoices dated in the days of the pace */
+  size_t lines;
+};
+struct jl_line_course {
+  struct jl_money_line money;
+  bool by_progress;               /* false: earned by time */
+  struct jl_course course;
+};
+struct jl_budget_course {
+  struct jl_line_course *lines; /* those of a lever together, in the order of the levers; those without one last */
+  size_t n;
+  struct jl_course total;
+  int32_t start, end; /* of the plan */
+  bool begun;         /* else there is no pace yet */
+  struct jl_pace pace; /* days that count; spent: of all lines */
+};
+JL_MUST_CHECK bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_budget_course *ret, struct jl_error *err);
+JL_MUST_CHECK bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct jl_error *err);
+struct jl_earned jl_course_earned(const struct jl_course *course);
+/* EAC of a line or of a sum. false: it does not fit. */
+JL_MUST_CHECK bool jl_course_end(const struct jl_budget_course *whole, const struct jl_course *course, enum jl_estimate method, struct jl_known *ret,
+                                 struct jl_error *err);
+/* The day on which the money planned for it is spent at its present pace. */
+struct jl_known jl_course_run_out(const struct jl_budget_course *whole, const struct jl_course *course);
+#endif

@@ -1,0 +1,69 @@
+#!/bin/bash
+# Budget control, typed at 80 columns: where seed 000's "à court en milieu d'année" shows, what is earned, what the end will have cost under
+# each assumption. Every screen as it stands, in French (variance_fr.txt) and in English (variance_en.txt); what scripts read; who may not
+# read the budget.
+. "$(dirname "$0")/lib.sh"
+if ! command -v tmux >/dev/null; then
+  echo "skip variance (no tmux)"
+  exit 0
+fi
+set_up
+steady() { times_steady; } # the day is told to every command
+laptop marketing marketing
+
+tells_the_story() { # language, locale, name of the plan
+  local language=$1 plan=$3
+  on marketing "$language" plan new "$plan" --start 2027-01-01 --end 2027-12-31
+  check "a-plan-$language" exits 0
+  laptop_terminal marketing-$language "$2" 80 70
+  type_in marketing-$language "export XDG_CONFIG_HOME='$W/laptops/marketing/config' XDG_DATA_HOME='$W/laptops/marketing/data'; alias jalon='$JALON --today 2027-03-31'; clear"
+  wait_for "$DEADLINE" on_screen marketing-$language '^ready>'
+  : >"$story"
+  does() { on marketing "$language" "$@" --today 2027-03-31; check "$language-$1-$2-$3" exits 0; }
+  does lever add "Google Ads" --direction outbound
+  does lever add "Salons" --direction outbound
+  does action add "Campagne de marque" --lever L1 --progress 20%
+  does action add "Stand au salon de Lyon" --lever L2
+  does raci set A2 A='Claire Martin' R='Claire Martin'
+  does action set A2 --status done
+  does budget-line add "Licence CRM" --category tools --planned 12000
+  does budget-line add "Annonces" --category media --action A1
+  does budget-month add --line B2 --month 2027-01-01 --planned 40000
+  does budget-month add --line B2 --month 2027-04-01 --planned 60000
+  does budget-line add "Stand" --category other --action A2 --planned 50000
+  does expense add "Licence, 1er trimestre" --line B1 --date 2027-01-15 --net 3000
+  does expense add "Annonces de février" --line B2 --date 2027-02-10 --net 25000
+  does expense add "Annonces d'avril" --line B2 --date 2027-03-10 --net 9000 --state ordered
+  does expense add "Facture du stand" --line B3 --date 2027-03-01 --net 45000,50
+  types marketing-$language "jalon variance"
+  types marketing-$language "jalon variance --method pace --months 1"
+  cp "$story" "$W/files/told"
+  [ -z "${JALON_TEST_ACCEPT:-}" ] || cp "$W/files/told" "$here/variance_$language.txt"
+  check "variance-$language" diff -u "$here/variance_$language.txt" "$W/files/told"
+}
+tells_the_story fr fr_FR.UTF-8 "Plan 2027"
+tells_the_story en en_GB.UTF-8 "Plan 2027 bis"
+
+# ---- what scripts read ----
+marketing plan use "Plan 2027"
+of_total() { value_of marketing "d.rows('$1')[-1]['cells']['$2']" variance --today 2027-03-31 "${@:3}"; }
+for column in planned committed actual remaining; do
+  check "as-in-the-budget-$column" [ "$(of_total variance $column)" = "$(value_of marketing "d.rows('levers')[-1]['cells']['$column']" budget)" ]
+done
+check theoretical [ "$(of_total variance theoretical)" = 55500.00 ] # 3,000 of the year's 12,000; the first quarter's 40,000; a quarter of 50,000
+check estimate-at-end [ "$(of_total forecast end --method atypical)" = 162000.50 ] # 73,000.50 + 162,000 - 73,000
+jalon_in marketing en variance --method guess
+check no-such-method exits_complaining 4 'guess' 'typical'
+jalon_in marketing en variance --months 0
+check no-such-pace exits_complaining 4 '0 is no number of months'
+jalon_in marketing en variance --at r3 --today 2027-03-31
+check as-it-was exits_saying 0 'no budget line yet'
+
+# ---- who may not read the budget ----
+admin plan use "Plan 2027"
+admin rights set "Paul Bernard" budget none
+check right-taken exits 0
+sales plan use "Plan 2027"
+sales variance --today 2027-03-31 --width 120
+check nothing-of-it all_of "exits 0; silent 'Annonces|Licence|45,?000|73,?000'; says 'total +€0'"
+finish

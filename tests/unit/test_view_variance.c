@@ -1,0 +1,146 @@
+/* Variance and forecast: a small budget worked out by hand. */
+#include "common/base/calendar.h"
+#include "view_fixture.h"
+
+static int32_t day(int month, int number) { return jl_day_from_date(2026, month, number); }
+
+static struct jl_id action(struct fixture *fx, const char *title, struct jl_id lever, int64_t status, int64_t progress) {
+  fx_begin(fx, JL_TYPE_ACTION);
+  fx_text(fx, JL_ACTION_TITLE, title);
+  fx_ref(fx, JL_ACTION_LEVER, lever);
+  fx_int(fx, JL_ACTION_STATUS, status);
+  if (progress >= 0) fx_int(fx, JL_ACTION_PROGRESS, progress);
+  return fx_put(fx);
+}
+
+static struct jl_id line(struct fixture *fx, const char *title, int64_t planned, const struct jl_id *lever, const struct jl_id *of) {
+  fx_begin(fx, JL_TYPE_BUDGET_LINE);
+  fx_text(fx, JL_BUDGET_LINE_TITLE, title);
+  fx_int(fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  if (planned >= 0) fx_int(fx, JL_BUDGET_LINE_PLANNED, planned);
+  if (lever != NULL) fx_ref(fx, JL_BUDGET_LINE_LEVER, *lever);
+  if (of != NULL) fx_ref(fx, JL_BUDGET_LINE_ACTION, *of);
+  return fx_put(fx);
+}
+
+static void spend(struct fixture *fx, struct jl_id of, int32_t date, int64_t state, int64_t net) {
+  fx_begin(fx, JL_TYPE_EXPENSE);
+  fx_ref(fx, JL_EXPENSE_LINE, of);
+  fx_text(fx, JL_EXPENSE_TITLE, "expense");
+  fx_int(fx, JL_EXPENSE_STATE, state);
+  fx_int(fx, JL_EXPENSE_DATE, date);
+  fx_int(fx, JL_EXPENSE_NET, net);
+  fx_put(fx);
+}
+
+static void month(struct fixture *fx, struct jl_id of, int number, int64_t planned) {
+  fx_begin(fx, JL_TYPE_BUDGET_MONTH);
+  fx_ref(fx, JL_BUDGET_MONTH_LINE, of);
+  fx_int(fx, JL_BUDGET_MONTH_MONTH, day(number, 1));
+  fx_int(fx, JL_BUDGET_MONTH_PLANNED, planned);
+  fx_put(fx);
+}
+
+/* Plan of 2026 (fx_plan), on 31 March: 3 of 12 months are over. */
+static struct fixture plan(void) {
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  fx.in.today = day(3, 31);
+  return fx;
+}
+
+static void figures(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  struct jl_id ads = fx_named(&fx, JL_TYPE_LEVER, "Ads"), salon = fx_named(&fx, JL_TYPE_LEVER, "Salon");
+  struct jl_id campaign = action(&fx, "Campaign", ads, JL_IN_PROGRESS, 200000);
+  struct jl_id stand = action(&fx, "Stand", salon, JL_DONE, -1);
+  struct jl_id tools = line(&fx, "CRM", 120000, NULL, NULL);               /* by time: 30,000 of 120,000 */
+  struct jl_id media = line(&fx, "Media", -1, NULL, &campaign);            /* by quarter: 40,000 and 60,000; the first is over */
+  struct jl_id booth = line(&fx, "Booth", 50000, &salon, &stand);
+  month(&fx, media, 1, 40000);
+  month(&fx, media, 4, 60000);
+  spend(&fx, tools, day(1, 15), JL_INVOICED, 30000);
+  spend(&fx, media, day(2, 10), JL_INVOICED, 25000);
+  spend(&fx, media, day(2, 10), JL_ORDERED, 9000);
+  spend(&fx, booth, day(3, 1), JL_INVOICED, 45000);
+  spend(&fx, booth, day(4, 1), JL_INVOICED, 1000); /* dated after today: actual, and not of the pace */
+  Jalon__Document *d = fx_view(&fx, "variance", NULL, NULL);
+  /* planned, theoretical, committed, actual, remaining, theoretical - actual, % */
+  FX_ROWS(fx_block(d, "variance"), "L1 Ads|100000|40000|9000|25000|66000|15000|250000 percent", "  B2 Media|100000|40000|9000|25000|66000|15000|250000 percent",
+          "L2 Salon|50000|12500|0|46000|4000|-33500|920000 percent", "  B3 Booth|50000|12500|0|46000|4000|-33500|920000 percent",
+          "no lever|120000|30000|0|30000|90000|0|250000 percent", "  B1 CRM|120000|30000|0|30000|90000|0|250000 percent",
+          "total|270000|82500|9000|101000|160000|-18500|374074 percent");
+  /* Media: 20 % of 100,000 earned, CPI 20/25, SPI 20/40, EAC 100,000 / 0.8 = 125,000; 75,000 left at 25,000 in three months last nine.
+   * Booth: all of it earned; CPI 50/46; EAC 46,000; 4,000 left at 15,000 a month: 8 days of 30. CRM: EAC 120,000; 90,000 left at 10,000 a month.
+   * Total: 100,000 earned, CPI 100/101, SPI 100/82.5, EAC 270,000 x 101 / 100 = 272,700; 169,000 left at 100,000 in three months: 5.07 months, so the third day of the
+   * sixth, 3 September */
+  FX_ROWS(fx_block(d, "forecast"), "L1 Ads|20000||-5000|-20000|800000|500000|125000|-25000|20818",
+          "  B2 Media|20000|progress|-5000|-20000|800000|500000|125000|-25000|20818", "L2 Salon|50000||4000|37500|1086957|4000000|46000|4000|20551",
+          "  B3 Booth|50000|progress|4000|37500|1086957|4000000|46000|4000|20551", "no lever|30000||0|0|1000000|1000000|120000|0|20818",
+          "  B1 CRM|30000|time (earned by)|0|0|1000000|1000000|120000|0|20818", "total|100000||-1000|17500|990099|1212121|272700|-2700|20699");
+  assert_int_equal(day(12, 31), 20818);
+  assert_int_equal(day(4, 8), 20551);
+  assert_int_equal(day(9, 3), 20699);
+  /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / (EAC - 101,000) */
+  FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|272700|-2700|990099", "the rest as planned|AC+BAC-EV|271000|-1000|1000000",
+          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200124",
+          "at the present pace|AC+AC'/m'×m|401000|-131000|566667"); /* 101,000 + 100,000 x 9 / 3 */
+  assert_true(fx_noted(d, "at the present pace the budget is exhausted on {1}, before the plan ends ({3}): {2} are left"));
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "variance", "method", "atypical");
+  char row[400];
+  fx_row(fx_block(d, "forecast"), 1, row, sizeof row);
+  assert_string_equal(row, "  B2 Media|20000|progress|-5000|-20000|800000|500000|105000|-5000|20818");
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "variance", "months", "1"); /* March: 45,000; 169,000 left: 3.76 months; 0.7556 x 31 = 23.4 */
+  fx_row(fx_block(d, "forecast"), 6, row, sizeof row);
+  assert_string_equal(row, "total|100000||-1000|17500|990099|1212121|272700|-2700|20658");
+  assert_int_equal(day(7, 24), 20658);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* Nothing is divided by nothing. */
+static void undefined(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  struct jl_error err;
+  line(&fx, "free", 0, NULL, NULL);
+  fx.in.today = day(1, 1) - 10;
+  Jalon__Document *d = fx_view(&fx, "variance", NULL, NULL);
+  FX_ROWS(fx_block(d, "variance"), "no lever|0|0|0|0|0|0|undefined", "  B1 free|0|0|0|0|0|0|undefined", "total|0|0|0|0|0|0|undefined");
+  char row[400];
+  fx_row(fx_block(d, "forecast"), 2, row, sizeof row);
+  assert_string_equal(row, "total|0||0|0|undefined|undefined|undefined|undefined|");
+  jalon__document__free_unpacked(d, NULL);
+  assert_null(fx_try(&fx, "variance", "method", "guess", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  assert_null(fx_try(&fx, "variance", "months", "0", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  fx_free(&fx);
+}
+
+/* What one may not read shows in no figure: without the budget nothing, without the actions lines are earned by time. */
+static void rights(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  struct jl_id ads = fx_named(&fx, JL_TYPE_LEVER, "Ads"), campaign = action(&fx, "Campaign", ads, JL_IN_PROGRESS, 200000);
+  line(&fx, "Media", 120000, NULL, &campaign);
+  fx.in.sections = EVERYTHING & ~(1u << JL_SECTION_BUDGET);
+  Jalon__Document *d = fx_view(&fx, "variance", NULL, NULL);
+  FX_ROWS(fx_block(d, "variance"), "total|0|0|0|0|0|0|undefined");
+  jalon__document__free_unpacked(d, NULL);
+  fx.in.sections = EVERYTHING & ~(1u << JL_SECTION_ACTIONS);
+  d = fx_view(&fx, "variance", NULL, NULL);
+  char row[400];
+  fx_row(fx_block(d, "forecast"), 1, row, sizeof row);
+  assert_string_equal(row, "  B1 Media|30000|time (earned by)|30000|0|undefined|1000000|undefined|undefined|");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(undefined), cmocka_unit_test(rights)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
