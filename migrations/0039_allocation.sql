@@ -154,14 +154,14 @@ CREATE TABLE "scenario_line" (
   PRIMARY KEY (space_id, id),
   CONSTRAINT scenario_line_before_range CHECK ("before" >= 0),
   CONSTRAINT scenario_line_after_range CHECK ("after" >= 0),
-  CONSTRAINT scenario_line_reason_values CHECK ("reason" IN (1, 2, 3))
+  CONSTRAINT scenario_line_reason_values CHECK ("reason" IN (1, 2, 3, 4))
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE "scenario_line" IS 'scenario lines (record type 132); deleted ones keep their row';
 COMMENT ON COLUMN "scenario_line"."scenario" IS 'scenario (id of: scenario)';
 COMMENT ON COLUMN "scenario_line"."line" IS 'budget line (id of: budget_line)';
 COMMENT ON COLUMN "scenario_line"."before" IS 'planned then (minor units); excl. VAT, when it was worked out';
 COMMENT ON COLUMN "scenario_line"."after" IS 'would be planned (minor units); excl. VAT';
-COMMENT ON COLUMN "scenario_line"."reason" IS 'reason: 1 no-return, 2 low-return, 3 by-hand';
+COMMENT ON COLUMN "scenario_line"."reason" IS 'reason: 1 no-return, 2 low-return, 3 by-hand, 4 common';
 COMMENT ON COLUMN "scenario_line"."expected_return" IS 'expected return (millionths); revenue for each euro, when it was worked out';
 COMMENT ON COLUMN "scenario_line".unknown IS 'fields written by a newer program, kept as they came';
 CREATE VIEW report."scenario_line" AS SELECT
@@ -172,7 +172,7 @@ CREATE VIEW report."scenario_line" AS SELECT
   "line",
   "before",
   "after",
-  CASE "reason" WHEN 1 THEN 'no-return' WHEN 2 THEN 'low-return' WHEN 3 THEN 'by-hand' END AS "reason",
+  CASE "reason" WHEN 1 THEN 'no-return' WHEN 2 THEN 'low-return' WHEN 3 THEN 'by-hand' WHEN 4 THEN 'common' END AS "reason",
   "expected_return",
   revision,
   created_revision

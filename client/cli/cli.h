@@ -401,6 +401,11 @@ bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meetin
     jl_cmd_meeting_run(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_close(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
+/* allocation.c, scenario.c, bucket.c */
+bool jl_cmd_allocation(struct jl_cli *cli, struct jl_error *err), jl_cmd_allocation_apply(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_scenario_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_refresh(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_scenario_compare(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_accept(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_bucket_promote(struct jl_cli *cli, struct jl_error *err), jl_cmd_bucket_demote(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_raci_rm(struct jl_cli *cli, struct jl_error *err);

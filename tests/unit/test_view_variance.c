@@ -85,6 +85,7 @@ static void figures(void **state) {
   /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / (EAC - 101,000) */
   FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|272700|-2700|990099", "the rest as planned|AC+BAC-EV|271000|-1000|1000000",
           "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200124",
+          "what is still to come, line by line|AC+ETC|undefined|undefined|undefined",
           "at the present pace|AC+AC'/m'×m|401000|-131000|566667"); /* 101,000 + 100,000 x 9 / 3 */
   assert_true(fx_noted(d, "at the present pace the budget is exhausted on {1}, before the plan ends ({3}): {2} are left"));
   jalon__document__free_unpacked(d, NULL);

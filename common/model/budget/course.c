@@ -5,10 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool too_large(struct jl_error *err) {
-  return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), JL_MSG("correct the largest budget lines"));
-}
-
 /* ---- a line's entries ---- */
 struct planned { /* in a month */
   int32_t month;
@@ -105,7 +101,9 @@ bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct
   if (!jl_amounts_add(&total->amounts, &more->amounts, err)) return false;
   if (!jl_add(total->theoretical, more->theoretical, &total->theoretical) || !jl_add(total->earned, more->earned, &total->earned) ||
       !jl_add(total->spent, more->spent, &total->spent))
-    return too_large(err);
+    return jl_money_too_large(err);
+  total->to_come.known = more->to_come.known && (total->lines == 0 || total->to_come.known);
+  if (!jl_add(total->to_come.value, more->to_come.value, &total->to_come.value)) return jl_money_too_large(err);
   total->lines += more->lines;
   return true;
 }
@@ -118,6 +116,15 @@ static int by_lever(const void *left, const void *right) {
     return jl_id_compare(&a->lever->id, &b->lever->id);
   }
   return a->line->number == b->line->number ? jl_id_compare(&a->line->id, &b->line->id) : a->line->number < b->line->number ? -1 : 1;
+}
+
+/* Of a line that pays for several actions, whose parts follow one another, nobody knows whose it is. */
+static struct jl_known to_come_of(const struct jl_money_line *money, size_t i, size_t n) {
+  const struct jl_record *line = money[i].line;
+  bool split = (i > 0 && money[i - 1].line == line) || (i + 1 < n && money[i + 1].line == line);
+  struct jl_known to_come = {.known = !split && jl_record_has(line->body, JL_BUDGET_LINE_TO_COME)};
+  if (to_come.known) to_come.value = jl_view_int(line, JL_BUDGET_LINE_TO_COME, 0);
+  return to_come;
 }
 
 bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_budget_course *ret, struct jl_error *err) {
@@ -137,8 +144,9 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
     struct jl_line_course *line = &whole.lines[i];
     struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .a = jl_builder_arena(b)};
     *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1}};
-    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !find_theoretical(in, &whole, &w, line) || !find_earned(line)) return too_large(err);
+    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !find_theoretical(in, &whole, &w, line) || !find_earned(line)) return jl_money_too_large(err);
     line->course.spent = w.spent;
+    line->course.to_come = to_come_of(money, i, whole.n);
     if (!jl_course_add(&whole.total, &line->course, err)) return false;
   }
   if (whole.n > 0) qsort(whole.lines, whole.n, sizeof *whole.lines, by_lever);
@@ -163,12 +171,12 @@ bool jl_course_end(const struct jl_budget_course *whole, const struct jl_course 
                    struct jl_error *err) {
   struct jl_earned earned = jl_course_earned(course);
   struct jl_pace pace = pace_of(whole, course);
-  struct jl_known to_come = {0};
+  struct jl_known to_come = method == JL_ESTIMATE_BOTTOM_UP ? course->to_come : (struct jl_known){0};
   if (method == JL_ESTIMATE_PACE && whole->begun) {
     to_come.known = true;
-    if (!jl_pace_until(&pace, whole->end, &to_come.value)) return too_large(err);
+    if (!jl_pace_until(&pace, whole->end, &to_come.value)) return jl_money_too_large(err);
   }
-  return jl_estimate_at_end(method, &earned, to_come, ret) || too_large(err);
+  return jl_estimate_at_end(method, &earned, to_come, ret) || jl_money_too_large(err);
 }
 
 struct jl_known jl_course_run_out(const struct jl_budget_course *whole, const struct jl_course *course) {

@@ -12,6 +12,7 @@
 struct jl_course {
   struct jl_amounts amounts;
   int64_t theoretical, earned, spent; /* spent: invoices dated in the days of the pace */
+  struct jl_known to_come;            /* what is estimated anew (ETC); known of a sum when it is of each of its lines */
   size_t lines;
 };
 struct jl_line_course {

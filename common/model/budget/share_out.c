@@ -44,8 +44,18 @@ static bool settle(struct jl_part *parts, size_t n, wide level, int64_t total, i
   }
   if (ok && open > 0) {
     ok = jl_split(left, weights, n, shares);
-    for (size_t i = 0; ok && i < n; i++) parts[i].given += shares[i];
     left = 0;
+    for (size_t i = 0; ok && i < n; i++) { /* the level is a little below the true one: a cent may be too much */
+      parts[i].given += shares[i];
+      if (parts[i].given <= parts[i].most) continue;
+      left += parts[i].given - parts[i].most;
+      parts[i].given = parts[i].most;
+    }
+    for (size_t i = 0; ok && i < n && left > 0; i++)
+      if (weights[i] > 0 && parts[i].given < parts[i].most) {
+        parts[i].given++;
+        left--;
+      }
   }
   free(weights);
   free(shares);

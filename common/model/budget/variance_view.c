@@ -12,6 +12,7 @@ static const struct {
 } methods[] = {{JL_ESTIMATE_TYPICAL, "typical", JL_MSG("it goes on as it went"), "BAC/CPI"},
                {JL_ESTIMATE_ATYPICAL, "atypical", JL_MSG("the rest as planned"), "AC+BAC-EV"},
                {JL_ESTIMATE_BOTH, "both", JL_MSG("cost and delay go on"), "AC+(BAC-EV)/(CPI×SPI)"},
+               {JL_ESTIMATE_BOTTOM_UP, "bottom-up", JL_MSG("what is still to come, line by line"), "AC+ETC"},
                {JL_ESTIMATE_PACE, "pace", JL_MSG("at the present pace"), "AC+AC'/m'×m"}};
 
 struct view {
@@ -85,7 +86,7 @@ static void name_cell(const struct view *v, const struct row *row) {
 
 /* ---- rows ---- */
 static bool too_large(const struct view *v) {
-  return jl_fail(v->err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), JL_MSG("correct the largest budget lines"));
+  return jl_money_too_large(v->err);
 }
 
 static bool course_cells(const struct view *v, const struct row *row) {
@@ -266,7 +267,7 @@ static bool take_method(struct view *v) {
       v->method = i;
       return true;
     }
-  return text == NULL || jl_fail(v->err, JL_E_INVALID, JL_MSG("there is no estimate {1}"), JL_MSG("typical, atypical, both or pace"), jl_arg_text(text));
+  return text == NULL || jl_fail(v->err, JL_E_INVALID, JL_MSG("there is no estimate {1}"), JL_MSG("typical, atypical, both, bottom-up or pace"), jl_arg_text(text));
 }
 
 static bool take_months(const struct view *v, int *ret) {

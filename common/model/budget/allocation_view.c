@@ -1,0 +1,242 @@
+/* The budget that an objective takes, and how it is split over the lines: what each would have, why, and what is expected of it (product.md B5,
+ * seed 001 step 6). */
+#include "common/base/money.h"
+#include "common/model/budget/allocation.h"
+#include "common/model/budget/writes.h"
+#include "common/model/measures/returns.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct view {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct jl_goal goal;
+  struct jl_allocation a;
+  char currency[4];
+  struct jl_error *err;
+};
+
+/* ---- the goal ---- */
+static void field(const struct view *v, const char *label, const char *name, struct jl_known known, struct jl_arg value) {
+  if (!known.known) return;
+  jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_label(v->b, label, name);
+  jl_cell(v->b, value);
+  if (v->goal.objective != NULL) jl_cell_source(v->b, v->goal.objective);
+  if (v->goal.funnel != NULL) jl_cell_source(v->b, v->goal.funnel);
+}
+
+static void block_goal(const struct view *v) {
+  const struct jl_goal *g = &v->goal;
+  jl_block_begin(v->b, JL_BLOCK_FIELDS, "goal", NULL);
+  jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
+  jl_column(v->b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
+  field(v, JL_MSG("customers target"), "customers", g->customers, jl_arg_integer(g->customers.value));
+  field(v, !g->is_lifetime ? JL_MSG("mean deal") : g->is_net ? JL_MSG("CLV, net of delivery") : JL_MSG("CLV"), "value", g->value,
+        jl_arg_money(g->value.value, v->currency));
+  field(v, JL_MSG("target CAC"), "cac", g->cost, jl_arg_money(g->cost.value, v->currency));
+  field(v, JL_MSG("LTV:CAC"), "ratio", g->ratio, jl_arg_fraction(g->ratio.value, ""));
+  field(v, JL_MSG("months to pay back"), "payback", g->payback, jl_arg_fraction(g->payback.value, ""));
+  field(v, JL_MSG("lead conversion"), "conversion", g->conversion, jl_arg_fraction(g->conversion.value, "percent"));
+  field(v, JL_MSG("global budget"), "budget", g->budget, jl_arg_money(g->budget.value, v->currency));
+}
+
+static void note_goal(const struct view *v) {
+  const struct jl_goal *g = &v->goal;
+  const struct jl_arg numbers[] = {jl_arg_integer(g->customers.value), jl_arg_money(g->cost.value, v->currency), jl_arg_money(g->budget.value, v->currency)};
+  if (g->budget.known) jl_note(v->b, JL_TONE_MUTED, JL_MSG("global budget: {1} customers x {2} = {3}"), numbers, 3);
+  if (g->customers_from == JL_GOAL_REVENUE) jl_note(v->b, JL_TONE_MUTED, JL_MSG("customers: revenue target / mean deal, rounded up"), NULL, 0);
+  if (g->customers_from == JL_GOAL_FUNNEL) jl_note(v->b, JL_TONE_MUTED, JL_MSG("customers: those of the funnel"), NULL, 0);
+  if (g->cost_from == JL_GOAL_CLV) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no target CAC is set: a third of the CLV"), NULL, 0);
+  if (g->is_lifetime)
+    jl_note(v->b, JL_TONE_MUTED, g->is_net ? JL_MSG("CLV: revenue per month x lifetime (or / churn) x gross margin") : JL_MSG("CLV: revenue per month x lifetime, or / churn"), NULL, 0);
+  if (!g->ratio.known) return;
+  switch (jl_ltv_verdict(g->ratio.value)) {
+  case JL_LTV_DESTROYS:
+    jl_note(v->b, JL_TONE_BAD, JL_MSG("LTV:CAC below 1: each customer costs more than it brings"), NULL, 0);
+    break;
+  case JL_LTV_WEAK:
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("LTV:CAC below 3: customers cost much for what they bring"), NULL, 0);
+    break;
+  case JL_LTV_HEALTHY:
+    jl_note(v->b, JL_TONE_GOOD, JL_MSG("LTV:CAC of 3 or more: healthy"), NULL, 0);
+    break;
+  case JL_LTV_CAUTIOUS:
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("LTV:CAC above 5: perhaps too little is invested"), NULL, 0);
+    break;
+  }
+}
+
+/* ---- the split ---- */
+static const char *const bounds[] = {[JL_BOUND_WEIGHT] = JL_MSG("by weight"),       [JL_BOUND_HAND] = JL_MSG("by hand"),
+                                     [JL_BOUND_COMMON] = JL_MSG("common cost"),     [JL_BOUND_FINISHED] = JL_MSG("action is over"),
+                                     [JL_BOUND_SPENT] = JL_MSG("ordered or spent"), [JL_BOUND_MINIMUM] = JL_MSG("minimum"),
+                                     [JL_BOUND_MAXIMUM] = JL_MSG("maximum")};
+static const char *const bound_texts[] = {"weight", "hand", "common", "over", "spent", "minimum", "maximum"};
+
+static void sources(const struct view *v, const struct jl_allotment *row) {
+  if (row == NULL) return;
+  jl_cell_source(v->b, row->line);
+  if (row->action != NULL) jl_cell_source(v->b, row->action);
+  if (v->goal.objective != NULL) jl_cell_source(v->b, v->goal.objective);
+}
+
+static void known(const struct view *v, const struct jl_allotment *row, struct jl_known figure, struct jl_arg value) {
+  if (!figure.known) {
+    jl_cell_empty(v->b);
+    return;
+  }
+  jl_cell(v->b, value);
+  sources(v, row);
+}
+
+static void expected_cells(const struct view *v, const struct jl_allotment *row, const struct jl_expected *e) {
+  known(v, row, e->leads, jl_arg_fraction(e->leads.value, JL_UNIT_TENTHS));
+  known(v, row, e->customers, jl_arg_fraction(e->customers.value, JL_UNIT_TENTHS));
+  known(v, row, e->revenue, jl_arg_money(e->revenue.value, v->currency));
+  known(v, row, e->roi, jl_arg_fraction(e->roi.value, "percent"));
+  if (e->roi.known && e->roi.value < 0) jl_cell_tone(v->b, JL_TONE_BAD);
+}
+
+static void money(const struct view *v, const struct jl_allotment *row, int64_t amount) {
+  jl_cell(v->b, jl_arg_money(amount, v->currency));
+  sources(v, row);
+}
+
+static bool line_row(const struct view *v, const struct jl_allotment *row) {
+  int64_t difference;
+  if (__builtin_sub_overflow(row->part.given, row->amounts.planned, &difference)) return jl_money_too_large(v->err);
+  jl_row_begin(v->b, row->line, 0, JL_ROW_NORMAL);
+  jl_cell_title(v->b, v->in, row->line);
+  if (row->action != NULL)
+    jl_cell_title(v->b, v->in, row->action);
+  else
+    jl_cell_empty(v->b);
+  if (row->bound == JL_BOUND_COMMON || row->bound == JL_BOUND_FINISHED)
+    jl_cell_empty(v->b);
+  else
+    jl_cell(v->b, jl_arg_integer(row->part.weight));
+  money(v, row, row->amounts.planned);
+  money(v, row, row->part.given);
+  money(v, row, difference);
+  jl_cell_label(v->b, bounds[row->bound], bound_texts[row->bound]);
+  expected_cells(v, row, &row->expected);
+  return true;
+}
+
+static bool add_known(struct jl_known *total, struct jl_known more) { return !more.known || (total->known = true, jl_add(total->value, more.value, &total->value)); }
+
+static bool total_row(const struct view *v) {
+  struct jl_expected total = {0};
+  int64_t given = 0, difference;
+  for (size_t i = 0; i < v->a.n; i++) {
+    const struct jl_expected *e = &v->a.rows[i].expected;
+    if (!jl_add(given, v->a.rows[i].part.given, &given) || !add_known(&total.leads, e->leads) || !add_known(&total.customers, e->customers) ||
+        !add_known(&total.revenue, e->revenue))
+      return jl_money_too_large(v->err);
+  }
+  total.roi.known = total.revenue.known && jl_return_on_investment(total.revenue.value, given, &total.roi.value);
+  if (__builtin_sub_overflow(given, v->a.total.planned, &difference)) return jl_money_too_large(v->err);
+  jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
+  jl_cell_label(v->b, JL_MSG("total"), "total");
+  jl_cells_empty(v->b, 2);
+  money(v, NULL, v->a.total.planned);
+  money(v, NULL, given);
+  money(v, NULL, difference);
+  jl_cell_empty(v->b);
+  expected_cells(v, NULL, &total);
+  return true;
+}
+
+static bool block_split(const struct view *v) {
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "allocation", JL_MSG("split by priority and importance"));
+  jl_column(v->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+  jl_column(v->b, "action", JL_MSG("action"), JL_ARG_TEXT, 9);
+  jl_column(v->b, "weight", JL_MSG("weight"), JL_ARG_INTEGER, 4);
+  jl_column(v->b, "planned", JL_MSG("now"), JL_ARG_MONEY, 3);
+  jl_column(v->b, "given", JL_MSG("afterwards"), JL_ARG_MONEY, 0);
+  jl_column(v->b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 6);
+  jl_column(v->b, "why", JL_MSG("why"), JL_ARG_LABEL, 2);
+  jl_column(v->b, "leads", JL_MSG("leads"), JL_ARG_FRACTION, 1);
+  jl_column(v->b, "customers", JL_MSG("customers"), JL_ARG_FRACTION, 1);
+  jl_column(v->b, "revenue", JL_MSG("expected revenue"), JL_ARG_MONEY, 5);
+  jl_column(v->b, "roi", JL_MSG("expected ROI"), JL_ARG_FRACTION, 0);
+  for (size_t i = 0; i < v->a.n; i++)
+    if (!line_row(v, &v->a.rows[i])) return false;
+  return total_row(v);
+}
+
+static void note_split(const struct view *v) {
+  bool of_target = false;
+  const struct jl_arg left[] = {jl_arg_money(v->a.left < 0 ? -v->a.left : v->a.left, v->currency)};
+  for (size_t i = 0; i < v->a.n; i++) of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
+  if (v->a.left > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} are not given to any line: no line may have more"), left, 1);
+  if (v->a.left < 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is {1} below what is ordered, spent, common cost or a minimum"), left, 1);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("weight: priority (1 low to 4 urgent) x impact; never below what is ordered and spent or the minimum, never above the maximum"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("expected: amount / cost per lead x lead conversion x what one customer brings; ROI: (revenue - amount) / amount"), NULL, 0);
+  if (of_target) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own is expected to reach the target CAC"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
+}
+
+static bool block_writes(const struct view *v) {
+  if (jl_view_value(v->in, "writes") == NULL) return true;
+  jl_block_writes_begin(v->b);
+  for (size_t i = 0; i < v->a.n; i++)
+    if (!jl_writes_line(v->in, v->b, v->a.rows[i].line, v->a.rows[i].amounts.planned, v->a.rows[i].part.given, v->err)) return false;
+  return true;
+}
+
+/* ---- the question ---- */
+/* "B3=500000,B4=0": minor units. */
+static bool take_hand(struct view *v) {
+  const char *at = jl_view_value(v->in, "set");
+  while (at != NULL && *at != '\0') {
+    char *end = NULL;
+    uint64_t number = (*at == 'B' || *at == 'b') ? strtoull(at + 1, &end, 10) : 0;
+    int64_t amount = end != NULL && *end == '=' && end[1] >= '0' && end[1] <= '9' ? strtoll(end + 1, &end, 10) : -1;
+    size_t i = 0;
+    while (i < v->a.n && v->a.rows[i].line->number != number) i++;
+    if (amount < 0 || amount == INT64_MAX || (*end != ',' && *end != '\0') || i == v->a.n)
+      return jl_fail(v->err, JL_E_INVALID, JL_MSG("\"{1}\" names no budget line with its amount"), JL_MSG("as in --set B3=5000,B4=1200"), jl_arg_text(at));
+    v->a.rows[i].by_hand = true;
+    v->a.rows[i].hand = amount;
+    at = *end == ',' ? end + 1 : end;
+  }
+  return true;
+}
+
+static bool find_objective(const struct view *v, const struct jl_record **ret) {
+  static const uint32_t types[] = {JL_TYPE_BUDGET_OBJECTIVE};
+  size_t n = 0;
+  if (!jl_view_named(v->in, v->b, types, 1, ret, v->err)) return false;
+  const struct jl_record **all = *ret != NULL ? NULL : jl_view_all(v->in, v->b, JL_TYPE_BUDGET_OBJECTIVE, &n);
+  if (n == 1) *ret = all[0];
+  return n < 2 || jl_fail(v->err, JL_E_INVALID, JL_MSG("there are several budget objectives: say which"), JL_MSG("as in jalon allocation BO1"));
+}
+
+bool jl_allocation_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  struct view v = {.in = in, .b = b, .err = err};
+  const struct jl_record *objective = NULL;
+  (void)a;
+  jl_plan_currency(in->space, v.currency);
+  jl_builder_title(b, JL_MSG("budget from an objective"), NULL, 0);
+  if (!find_objective(&v, &objective) || !jl_goal_of(in, b, objective, &v.goal, err) || !jl_allocation_lines(in, b, &v.a, err) || !take_hand(&v))
+    return false;
+  if (!v.goal.budget.known) {
+    block_goal(&v);
+    jl_note(b, JL_TONE_WARN,
+            objective == NULL ? JL_MSG("no budget objective yet: jalon budget-objective add \"30 customers\" --customers 30 --acquisition-cost 2000")
+            : v.goal.customers.known ? JL_MSG("it says not what a customer may cost: --acquisition-cost, or --monthly-revenue with --lifetime or --churn")
+                                     : JL_MSG("it says not how many customers: --customers, --revenue with --deal, or --funnel"),
+            NULL, 0);
+    return true;
+  }
+  if (!jl_allocate(&v.goal, v.goal.budget.value, &v.a, err)) return false;
+  block_goal(&v);
+  note_goal(&v);
+  if (!block_split(&v)) return false;
+  note_split(&v);
+  return block_writes(&v);
+}

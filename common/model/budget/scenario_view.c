@@ -1,0 +1,301 @@
+/* What a cut takes and why, a scenario against the budget as it is now, scenarios side by side (product.md B7). */
+#include "common/base/money.h"
+#include "common/model/budget/scenario.h"
+#include "common/model/budget/writes.h"
+#include "common/model/view_table.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+#define SIDE_BY_SIDE 6
+
+struct view {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  struct jl_goal goal;
+  struct jl_allocation lines;
+  char currency[4];
+  struct jl_error *err;
+};
+
+static void money(const struct view *v, int64_t amount, const struct jl_record *one, const struct jl_record *two) {
+  jl_cell(v->b, jl_arg_money(amount, v->currency));
+  if (one != NULL) jl_cell_source(v->b, one);
+  if (two != NULL) jl_cell_source(v->b, two);
+}
+
+static bool difference(const struct view *v, int64_t before, int64_t after, const struct jl_record *one, const struct jl_record *two) {
+  int64_t less;
+  if (__builtin_sub_overflow(after, before, &less)) return jl_money_too_large(v->err);
+  money(v, less, one, two);
+  if (less < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+  return true;
+}
+
+static void yield_cell(const struct view *v, struct jl_known yield, const struct jl_record *line) {
+  if (!yield.known) {
+    jl_cell_empty(v->b);
+    return;
+  }
+  jl_cell(v->b, jl_arg_fraction(yield.value, ""));
+  jl_cell_source(v->b, line);
+}
+
+static void columns(struct jl_builder *b) {
+  jl_column(b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
+  jl_column(b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
+  jl_column(b, "afterwards", JL_MSG("afterwards"), JL_ARG_MONEY, 0);
+  jl_column(b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
+  jl_column(b, "yield", JL_MSG("return per euro"), JL_ARG_FRACTION, 1);
+}
+
+/* ---- a cut ---- */
+static const char *kept_label(const struct jl_cut_line *row, const char **ret_text) {
+  const struct jl_allotment *a = row->allotment;
+  bool at_least = row->cut.after == row->cut.least && row->cut.after > 0, minimum = a->part.least > a->spent;
+  *ret_text = !at_least ? "" : minimum ? "minimum" : "spent";
+  return !at_least ? NULL : minimum ? JL_MSG("minimum") : JL_MSG("ordered or spent");
+}
+
+static bool cut_row(const struct view *v, const struct jl_cut_line *row) {
+  const struct jl_record *line = row->allotment->line;
+  const char *text, *label = jl_cut_label(row->cut.order, &text), *kept_text, *kept = kept_label(row, &kept_text);
+  jl_row_begin(v->b, line, 0, row->cut.after == row->cut.planned ? JL_ROW_MUTED : JL_ROW_NORMAL);
+  jl_cell_title(v->b, v->in, line);
+  money(v, row->cut.planned, line, NULL);
+  money(v, row->cut.after, line, NULL);
+  if (!difference(v, row->cut.planned, row->cut.after, line, NULL)) return false;
+  yield_cell(v, row->yield, line);
+  jl_cell_label(v->b, label, text);
+  if (kept != NULL)
+    jl_cell_label(v->b, kept, kept_text);
+  else
+    jl_cell_empty(v->b);
+  return true;
+}
+
+static bool total_row(const struct view *v, int64_t now, int64_t after, int cells_behind) {
+  jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
+  jl_cell_label(v->b, JL_MSG("total"), "total");
+  money(v, now, NULL, NULL);
+  money(v, after, NULL, NULL);
+  if (!difference(v, now, after, NULL, NULL)) return false;
+  jl_cells_empty(v->b, cells_behind);
+  return true;
+}
+
+static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) {
+  const struct jl_arg left[] = {jl_arg_money(p->left, v->currency)}, value[] = {jl_arg_money(p->goal.value.value, v->currency)};
+  if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent or a minimum"), left, 1);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("first goes what has no known return, then the lowest return for each euro, last what serves no lever and no action"), NULL, 0);
+  if (p->goal.value.known)
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("return per euro: lead conversion x {1} (what one customer brings) / cost per lead; of the last euro as of the first"), value, 1);
+  else
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("what a customer brings is not known, so no return is: jalon budget-objective add"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
+}
+
+bool jl_cut_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  struct view v = {.in = in, .b = b, .err = err};
+  struct jl_cut_proposal p;
+  const char *cut = jl_view_value(in, "cut");
+  (void)a;
+  jl_plan_currency(in->space, v.currency);
+  jl_builder_title(b, JL_MSG("what a cut would take"), NULL, 0);
+  if (!jl_cut_propose(in, b, cut == NULL ? "0" : cut, &p, err)) return false;
+  jl_block_begin(b, JL_BLOCK_TABLE, "cut", NULL);
+  columns(b);
+  jl_column(b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 2);
+  jl_column(b, "kept", JL_MSG("kept"), JL_ARG_LABEL, 2);
+  for (size_t i = 0; i < p.n; i++)
+    if (!cut_row(&v, &p.rows[i])) return false;
+  if (!total_row(&v, p.lines.total.planned, p.lines.total.planned - (p.amount - p.left), 3)) return false;
+  notes_of_cut(&v, &p);
+  return true;
+}
+
+/* ---- one that is kept ---- */
+static bool scenario_row(const struct view *v, const struct jl_scenario_line *line) {
+  struct jl_known yield = {.known = jl_record_has(line->record->body, JL_SCENARIO_LINE_EXPECTED_RETURN),
+                           .value = jl_view_int(line->record, JL_SCENARIO_LINE_EXPECTED_RETURN, 0)};
+  jl_row_begin(v->b, line->record, 0, JL_ROW_NORMAL);
+  if (line->line != NULL)
+    jl_cell_title(v->b, v->in, line->line);
+  else
+    jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_LINE);
+  money(v, line->now, line->line, NULL);
+  if (line->moved) jl_cell_tone(v->b, JL_TONE_WARN);
+  money(v, line->after, line->record, NULL);
+  if (!difference(v, line->now, line->after, line->line, line->record)) return false;
+  yield_cell(v, yield, line->record);
+  jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_REASON);
+  if (line->then.known)
+    money(v, line->then.value, line->record, NULL);
+  else
+    jl_cell_empty(v->b);
+  if (line->moved) jl_cell_tone(v->b, JL_TONE_WARN);
+  return true;
+}
+
+static void note_stale(const struct view *v, const struct jl_scenario *s) {
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_format(s->record->type, s->record->number, reference);
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)s->moved), jl_arg_text(reference), jl_arg_money(jl_view_int(s->record, JL_SCENARIO_BASE, 0), v->currency),
+                                jl_arg_money(s->now, v->currency)};
+  if (!jl_scenario_stale(s)) return;
+  jl_note(v->b, JL_TONE_WARN,
+          s->moved > 0 ? JL_MSG("{2}: the budget has moved since it was worked out (lines that are not as they were: {1}): jalon scenario refresh {2}")
+                       : JL_MSG("{2}: the budget has moved since it was worked out (from {3} to {4} in all): jalon scenario refresh {2}"),
+          args, 4);
+}
+
+static bool note_expected(const struct view *v, const struct jl_scenario *s) {
+  struct jl_expected now, after;
+  if (!jl_scenario_expect(&v->goal, &v->lines, NULL, &now, v->err) || !jl_scenario_expect(&v->goal, &v->lines, s, &after, v->err)) return false;
+  if (!now.customers.known || !now.revenue.known) return true;
+  const struct jl_arg args[] = {jl_arg_fraction(now.customers.value, JL_UNIT_TENTHS), jl_arg_fraction(after.customers.value, JL_UNIT_TENTHS),
+                                jl_arg_money(now.revenue.value, v->currency), jl_arg_money(after.revenue.value, v->currency)};
+  jl_note(v->b, JL_TONE_NONE, JL_MSG("expected: {2} customers instead of {1}, {4} of revenue instead of {3}"), args, 4);
+  return true;
+}
+
+static bool block_writes(const struct view *v, const struct jl_scenario *s) {
+  if (jl_view_value(v->in, "writes") == NULL) return true;
+  jl_block_writes_begin(v->b);
+  for (size_t i = 0; i < s->n; i++)
+    if (s->lines[i].line != NULL && !jl_writes_line(v->in, v->b, s->lines[i].line, s->lines[i].now, s->lines[i].after, v->err)) return false;
+  return true;
+}
+
+static bool one_scenario(const struct view *v, const struct jl_record *record) {
+  struct jl_scenario s;
+  if (!jl_scenario_read(v->in, v->b, record, &v->lines, &s, v->err)) return false;
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "scenario", NULL);
+  columns(v->b);
+  jl_column(v->b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 2);
+  jl_column(v->b, "then", JL_MSG("planned then"), JL_ARG_MONEY, 4);
+  for (size_t i = 0; i < s.n; i++)
+    if (!scenario_row(v, &s.lines[i])) return false;
+  if (!total_row(v, s.now, s.after, 3) || !note_expected(v, &s)) return false;
+  note_stale(v, &s);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("the total is that of the whole budget; lines that are not listed stay as they are"), NULL, 0);
+  return block_writes(v, &s);
+}
+
+/* ---- side by side ---- */
+static bool is_shown(const struct jl_record *record) { return jl_view_int(record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT) != JL_SCENARIO_DISCARDED; }
+
+/* Lines that any of them changes, in the order of their numbers; of each scenario what it would plan for them. */
+static bool compare_rows(const struct view *v, const struct jl_scenario *all, size_t n) {
+  size_t at[SIDE_BY_SIDE] = {0};
+  for (size_t i = 0; i < v->lines.n; i++) {
+    const struct jl_allotment *row = &v->lines.rows[i];
+    bool any = false;
+    for (size_t s = 0; s < n; s++) {
+      while (at[s] < all[s].n && all[s].lines[at[s]].line != NULL && all[s].lines[at[s]].line->number < row->line->number) at[s]++;
+      any = any || (at[s] < all[s].n && all[s].lines[at[s]].line == row->line);
+    }
+    if (!any) continue;
+    jl_row_begin(v->b, row->line, 0, JL_ROW_NORMAL);
+    jl_cell_title(v->b, v->in, row->line);
+    money(v, row->amounts.planned, row->line, NULL);
+    for (size_t s = 0; s < n; s++) {
+      bool changes = at[s] < all[s].n && all[s].lines[at[s]].line == row->line;
+      money(v, changes ? all[s].lines[at[s]].after : row->amounts.planned, row->line, changes ? all[s].lines[at[s]].record : NULL);
+      if (changes) jl_cell_tone(v->b, JL_TONE_WARN);
+    }
+  }
+  jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
+  jl_cell_label(v->b, JL_MSG("total"), "total");
+  money(v, v->lines.total.planned, NULL, NULL);
+  for (size_t s = 0; s < n; s++) money(v, all[s].after, NULL, NULL);
+  return true;
+}
+
+struct figure_row {
+  const char *label, *name;
+  struct jl_known (*of)(const struct jl_expected *e);
+  enum jl_arg_kind kind;
+  const char *unit;
+};
+static struct jl_known leads_of(const struct jl_expected *e) { return e->leads; }
+static struct jl_known customers_of(const struct jl_expected *e) { return e->customers; }
+static struct jl_known revenue_of(const struct jl_expected *e) { return e->revenue; }
+static struct jl_known roi_of(const struct jl_expected *e) { return e->roi; }
+
+static bool expected_rows(const struct view *v, const struct jl_scenario *all, size_t n) {
+  static const struct figure_row rows[] = {{JL_MSG("leads"), "leads", leads_of, JL_ARG_FRACTION, JL_UNIT_TENTHS},
+                                           {JL_MSG("customers"), "customers", customers_of, JL_ARG_FRACTION, JL_UNIT_TENTHS},
+                                           {JL_MSG("expected revenue"), "revenue", revenue_of, JL_ARG_MONEY, ""},
+                                           {JL_MSG("expected ROI"), "roi", roi_of, JL_ARG_FRACTION, "percent"}};
+  struct jl_expected expected[SIDE_BY_SIDE + 1];
+  if (!jl_scenario_expect(&v->goal, &v->lines, NULL, &expected[0], v->err)) return false;
+  for (size_t s = 0; s < n; s++)
+    if (!jl_scenario_expect(&v->goal, &v->lines, &all[s], &expected[s + 1], v->err)) return false;
+  for (size_t r = 0; r < JL_COUNT(rows); r++) {
+    if (!rows[r].of(&expected[0]).known) continue;
+    jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell_label(v->b, rows[r].label, rows[r].name);
+    for (size_t s = 0; s <= n; s++) {
+      struct jl_known figure = rows[r].of(&expected[s]);
+      if (figure.known)
+        jl_cell(v->b, rows[r].kind == JL_ARG_MONEY ? jl_arg_money(figure.value, v->currency) : jl_arg_fraction(figure.value, rows[r].unit));
+      else
+        jl_cell_empty(v->b);
+    }
+  }
+  return true;
+}
+
+static void side_columns(const struct view *v, const char *first, const struct jl_scenario *all, size_t n, enum jl_arg_kind kind) {
+  jl_column(v->b, "row", first, JL_ARG_TEXT, 0);
+  jl_column(v->b, "now", JL_MSG("now"), kind, 0);
+  for (size_t s = 0; s < n; s++) {
+    char name[JL_REFERENCE_SIZE];
+    jl_reference_format(all[s].record->type, all[s].record->number, name);
+    const char *kept = jl_view_text(v->b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
+    jl_column_data(v->b, kept, jl_record_caption(v->b, v->in->space, all[s].record), kind, (int)s);
+  }
+}
+
+static bool compare(const struct view *v, const struct jl_record **records, size_t n) {
+  struct jl_scenario all[SIDE_BY_SIDE];
+  size_t shown = 0;
+  for (size_t i = n; i-- > 0 && shown < SIDE_BY_SIDE;) /* the newest */
+    if (is_shown(records[i]) && !jl_scenario_read(v->in, v->b, records[i], &v->lines, &all[shown++], v->err)) return false;
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "lines", NULL);
+  side_columns(v, JL_MSG("budget line"), all, shown, JL_ARG_MONEY);
+  if (!compare_rows(v, all, shown)) return false;
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "expected", JL_MSG("expected"));
+  side_columns(v, JL_MSG("of the whole budget"), all, shown, JL_ARG_FRACTION);
+  if (!expected_rows(v, all, shown)) return false;
+  jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
+  for (size_t s = 0; s < shown; s++) {
+    const struct jl_arg args[] = {jl_arg_text(jl_record_caption(v->b, v->in->space, all[s].record))};
+    if (jl_view_int(all[s].record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT) == JL_SCENARIO_ACCEPTED) jl_note(v->b, JL_TONE_GOOD, JL_MSG("{1} is accepted"), args, 1);
+    note_stale(v, &all[s]);
+  }
+  if (shown == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no scenario yet: jalon scenario new \"-20 %\" --cut 20%"), NULL, 0);
+  if (shown > 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that no scenario changes are left out; totals are those of the whole budget, excl. VAT"), NULL, 0);
+  return true;
+}
+
+bool jl_scenario_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
+  static const uint32_t types[] = {JL_TYPE_SCENARIO};
+  struct view v = {.in = in, .b = b, .err = err};
+  const struct jl_record *record = NULL;
+  size_t n = 0;
+  (void)a;
+  jl_plan_currency(in->space, v.currency);
+  const struct jl_record **objectives = jl_view_all(in, b, JL_TYPE_BUDGET_OBJECTIVE, &n);
+  if (!jl_view_named(in, b, types, 1, &record, err) || !jl_goal_of(in, b, n > 0 ? objectives[0] : NULL, &v.goal, err) ||
+      !jl_allocation_lines(in, b, &v.lines, err))
+    return false;
+  if (record != NULL) {
+    const struct jl_arg title = jl_arg_textn((const char *)jl_view_title(record).data, jl_view_title(record).size);
+    jl_builder_title(b, JL_MSG("scenario {1}"), &title, 1);
+    return one_scenario(&v, record);
+  }
+  jl_builder_title(b, JL_MSG("scenarios"), NULL, 0);
+  const struct jl_record **records = jl_view_all(in, b, JL_TYPE_SCENARIO, &n);
+  return compare(&v, records, n);
+}
