@@ -80,7 +80,8 @@ static const char *note_of(struct jl_cli *cli, const Jalon__Document *document) 
       jl_buffer_release(&texts[c]);
     }
     if (out.size > 0) jl_buffer_text(&out, "\n");
-    jl_format_words(JL_MSG("{1}: {2}, leads {3}, customers {4}, expected ROI {5}"), args, 5, &out);
+    const Jalon__Cell *roi = jl_written_cell(block, row, "roi");
+    jl_format_words(roi != NULL && roi->has_number ? JL_MSG("{1}: {2}, leads {3}, customers {4}, expected ROI {5}") : JL_MSG("{1}: {2}"), args, 5, &out);
   }
   const char *text = jl_buffer_ok(&out) && out.size > 0 ? jl_arena_strndup(cli->arena, (const char *)out.data, out.size) : NULL;
   jl_buffer_release(&out);

@@ -217,10 +217,16 @@ bool jl_cmd_scenario_compare(struct jl_cli *cli, struct jl_error *err) {
 }
 
 /* ---- accepting ---- */
-static bool is_stale(const Jalon__Document *d) {
-  for (size_t i = 0; i < d->n_blocks; i++)
-    for (size_t n = 0; n < d->blocks[i]->n_notes; n++)
-      if (strstr(d->blocks[i]->notes[n]->message, "the budget has moved since it was worked out") != NULL) return true;
+/* A line, or the whole budget, plans something else than when it was worked out. */
+static bool is_stale(const struct kept *k, const Jalon__Document *document) {
+  const Jalon__Block *block = jl_cli_block(document, "scenario");
+  for (size_t i = 0; block != NULL && i < block->n_rows; i++) {
+    const Jalon__Row *row = block->rows[i];
+    const Jalon__Cell *then = jl_written_cell(block, row, "then"), *now = jl_written_cell(block, row, "now");
+    bool total = row->record == NULL && jl_record_has(k->one.record.body, JL_SCENARIO_BASE);
+    int64_t was = total ? jl_record_int(k->one.type, k->one.record.body, JL_SCENARIO_BASE, 0) : number_of(then);
+    if ((total || (then != NULL && then->has_number)) && was != number_of(now)) return true;
+  }
   return false;
 }
 
@@ -250,7 +256,7 @@ bool jl_cmd_scenario_accept(struct jl_cli *cli, struct jl_error *err) {
   struct jl_view_ask question = {.space = cli->plan, .view = "scenario", .parameters = parameters, .parameter_count = 2};
   if (!jl_cli_document(cli, &question, &document, &revision, err)) return false;
   if (cli->face.face == JL_FACE_TERMINAL && !cli->quiet && !jl_cli_print_document(cli, document, err)) return false;
-  if (is_stale(document))
+  if (is_stale(&k, document))
     return jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1}: the budget is not any more as it was when this was worked out"), JL_MSG("jalon scenario refresh {1}, and look again"),
                    jl_arg_text(k.reference));
   struct jl_group *g = jl_group_new(&cli->plan);

@@ -58,6 +58,9 @@ add_arguments() {
   benchmark) set -- "visites" --next leads --rate 2% --source "étude 2026" --date 2026-01-31 ;;
   kpi-target) set -- --kpi K1 --due 2026-06-30 --target 150 ;;
   figure) set -- "leads" --start 2026-02-01 --end 2026-02-28 --lever L1 --count 120 ;;
+  budget-objective) set -- "Trente clients" --customers 30 --acquisition-cost "2 000" ;;
+  scenario) set -- "Un cinquième de moins" --cut 20% ;;
+  scenario-line) set -- --scenario SC1 --line B1 --after 500 ;;
   sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
   stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
   retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
@@ -80,6 +83,7 @@ set_arguments() {
   budget-line) set -- --planned 12k ;; budget-month) set -- --planned 250 ;; expense) set -- --supplier Viparis ;;
   budget-share) set -- --share 50% ;; exchange-rate) set -- --rate 1,09 ;; closed-month) set -- --state reopened --reason "avoir reçu" ;;
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
+  budget-objective) set -- --customers 40 ;; scenario) set -- --note "À discuter" ;; scenario-line) set -- --after 600 ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
   automation) set -- --tags fini ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
@@ -183,6 +187,19 @@ by_moving() { # sprint events follow from what happens to an action
   check sprint-event-show exits_saying 0 SE1
 }
 
+bucket_change_verbs() { # bucket promote and demote make them, and nothing in them changes
+  local reference
+  admin budget-line set B1 --bucket 70
+  admin bucket demote B1 --reason "CPL au-dessus de la cible" --yes
+  check bucket-change-add exits 0
+  reference=$(value_of admin "d.rows('bucket_change')[-1]['cells']['reference']" bucket-change list)
+  check bucket-change-list is_listed bucket-change "${reference:-none}"
+  admin bucket-change show "$reference"
+  check bucket-change-show exits_saying 0 "$reference"
+  admin bucket-change add "Sans changer la ligne" --line B1 --before 20 --after 10
+  check bucket-change-says-what-the-line-says exits_complaining 4 'another bucket than the line'
+}
+
 by_submitting() { # approvals and their figures are made and decided by commands of their own (test_approvals.sh)
   admin "$1" list
   check "$1-list" exits 0
@@ -236,11 +253,12 @@ for type in $types; do
   approval | baseline | launch-override | automation-firing) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
   assessment) assessment_verbs ;;
   sprint-event) by_moving ;;
+  bucket-change) bucket_change_verbs ;;
   signature) signature_verbs ;;
   *) every_verb "$type" ;;
   esac
   admin help "$type"
-  case $type in approval | baseline | launch-override | sprint-event | automation-firing) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
+  case $type in approval | baseline | launch-override | sprint-event | automation-firing | bucket-change) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done
 for type in person team role plan objective lever action raci budget-line expense kpi measurement comment; do
   check "type-$type-exists" grep -qxF -- "$type" <<<"$types"

@@ -21,13 +21,16 @@ static int by_line(const void *left, const void *right) {
 
 /* Parts of one line, each for an action, are one line here: it is what is planned. */
 static bool add_part(struct jl_allocation *a, const struct jl_money_line *money, struct jl_error *err) {
-  struct jl_allotment *row = a->n > 0 ? &a->rows[a->n - 1] : NULL;
+  bool same = a->n > 0 && a->rows[a->n - 1].line == money->line;
+  struct jl_allotment *row = &a->rows[same ? a->n - 1 : a->n];
   int64_t weight = is_finished(money->action) ? 0 : jl_action_weight(money->action);
-  if (row == NULL || row->line != money->line) {
-    row = &a->rows[a->n++];
-    *row = (struct jl_allotment){.line = money->line, .lever = money->lever, .action = money->action};
-    row->common = money->lever == NULL && money->action == NULL;
-    row->finished = true;
+  if (!same) {
+    a->n++;
+    *row = (struct jl_allotment){.line = money->line,
+                                 .lever = money->lever,
+                                 .action = money->action,
+                                 .common = money->lever == NULL && money->action == NULL,
+                                 .finished = true};
   } else {
     row->action = NULL;
     if (row->lever != money->lever) row->lever = NULL;

@@ -44,7 +44,7 @@ static void columns(struct jl_builder *b) {
   jl_column(b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
   jl_column(b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
   jl_column(b, "afterwards", JL_MSG("afterwards"), JL_ARG_MONEY, 0);
-  jl_column(b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
+  jl_column(b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 4);
   jl_column(b, "yield", JL_MSG("return per euro"), JL_ARG_FRACTION, 1);
 }
 
@@ -104,7 +104,7 @@ bool jl_cut_view(const struct jl_view_input *in, struct jl_builder *b, struct jl
   if (!jl_cut_propose(in, b, cut == NULL ? "0" : cut, &p, err)) return false;
   jl_block_begin(b, JL_BLOCK_TABLE, "cut", NULL);
   columns(b);
-  jl_column(b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 2);
+  jl_column(b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 0);
   jl_column(b, "kept", JL_MSG("kept"), JL_ARG_LABEL, 2);
   for (size_t i = 0; i < p.n; i++)
     if (!cut_row(&v, &p.rows[i])) return false;
@@ -171,8 +171,8 @@ static bool one_scenario(const struct view *v, const struct jl_record *record) {
   if (!jl_scenario_read(v->in, v->b, record, &v->lines, &s, v->err)) return false;
   jl_block_begin(v->b, JL_BLOCK_TABLE, "scenario", NULL);
   columns(v->b);
-  jl_column(v->b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 2);
-  jl_column(v->b, "then", JL_MSG("planned then"), JL_ARG_MONEY, 4);
+  jl_column(v->b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 0);
+  jl_column(v->b, "then", JL_MSG("planned then"), JL_ARG_MONEY, 5);
   for (size_t i = 0; i < s.n; i++)
     if (!scenario_row(v, &s.lines[i])) return false;
   if (!total_row(v, s.now, s.after, 3) || !note_expected(v, &s)) return false;
@@ -259,8 +259,9 @@ static void side_columns(const struct view *v, const char *first, const struct j
 
 static bool compare(const struct view *v, const struct jl_record **records, size_t n) {
   struct jl_scenario all[SIDE_BY_SIDE];
-  size_t shown = 0;
-  for (size_t i = n; i-- > 0 && shown < SIDE_BY_SIDE;) /* the newest */
+  size_t shown = 0, first = n;
+  for (size_t kept = 0; first > 0 && kept < SIDE_BY_SIDE; first--) kept += is_shown(records[first - 1]); /* the newest */
+  for (size_t i = first; i < n; i++)
     if (is_shown(records[i]) && !jl_scenario_read(v->in, v->b, records[i], &v->lines, &all[shown++], v->err)) return false;
   jl_block_begin(v->b, JL_BLOCK_TABLE, "lines", NULL);
   side_columns(v, JL_MSG("budget line"), all, shown, JL_ARG_MONEY);
