@@ -99,7 +99,7 @@ static void candidates(const struct view *v, const struct jl_record *line, const
     jl_cell_title(v->b, v->in, line);
     jl_cell_by_number(v->b, v->in, line, JL_BUDGET_LINE_BUCKET);
     jl_cell_title(v->b, v->in, kpis[i]);
-    jl_cell_kpi_value(v->b, v->in, &state);
+    jl_cell_kpi_value(v->b, v->in, kpis[i], &state);
     jl_cell_kpi_light(v->b, v->in, kpis[i], &state);
   }
 }

@@ -198,7 +198,7 @@ static void block_kpis(struct view *v) {
     jl_row_begin(v->b, kpis[i].kpi, 0, JL_ROW_NORMAL);
     jl_cell_title(v->b, v->in, kpis[i].kpi);
     jl_cell_title(v->b, v->in, kpis[i].by);
-    jl_cell_kpi_value(v->b, v->in, &state);
+    jl_cell_kpi_value(v->b, v->in, kpis[i].kpi, &state);
     jl_cell_kpi_light(v->b, v->in, kpis[i].kpi, &state);
   }
   if (n > 0) return;
