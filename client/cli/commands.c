@@ -1253,27 +1253,37 @@ static size_t path_matches(const char *path, const char *const *words, size_t co
 
 struct nearest {
   const char *word, *name;
-  int distance;
+  int distance, shared;
 };
+
+/* Letters of a word that stand in another, wherever: "bugdet" is nearer to budget than to bucket. */
+static int shared_letters(const char *a, const char *b) {
+  int left[256] = {0}, shared = 0;
+  for (; *b != '\0'; b++) left[(unsigned char)*b]++;
+  for (; *a != '\0'; a++) shared += left[(unsigned char)*a]-- > 0;
+  return shared;
+}
+
 static void consider(struct nearest *n, const char *name, size_t size) {
   char first[64];
   if (size >= sizeof first) return;
   memcpy(first, name, size);
   first[size] = '\0';
-  int distance = jl_text_distance(n->word, first);
-  if (distance < n->distance) n->distance = distance, n->name = name;
+  int distance = jl_text_distance(n->word, first), shared = shared_letters(n->word, first);
+  if (distance < n->distance || (distance == n->distance && n->name != NULL && shared > n->shared))
+    n->distance = distance, n->shared = shared, n->name = name;
 }
 
 static bool unknown_command(struct jl_cli *cli, const char *const *words, size_t count, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_name(words[0]);
   bool second = count > 1 && type != NULL;
   char typed[160], near[160] = "";
-  struct nearest n = {second ? words[1] : words[0], NULL, 4};
+  struct nearest n = {second ? words[1] : words[0], NULL, 4, 0};
   for (const struct jl_command *c = jl_commands; c->path != NULL; c++) {
     const char *space = strchr(c->path, ' ');
     size_t first = space != NULL ? (size_t)(space - c->path) : strlen(c->path);
     if (count > 1 && space != NULL && strlen(words[0]) == first && strncmp(words[0], c->path, first) == 0) {
-      if (!second) n = (struct nearest){words[1], NULL, 8};
+      if (!second) n = (struct nearest){words[1], NULL, 8, 0};
       second = true;
       consider(&n, space + 1, strlen(space + 1));
     } else if (!second)
