@@ -395,6 +395,7 @@ bool jl_help_rule(const char *code, struct jl_buffer *out);
 JL_MUST_CHECK bool jl_cli_rules_page(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_check(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accept(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_check_withdraw(struct jl_cli *cli, struct jl_error *err), jl_cmd_check_accepted(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_view_save(struct jl_cli *cli, struct jl_error *err), jl_cmd_view_use(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_automation_test(struct jl_cli *cli, struct jl_error *err), jl_cmd_automation_on(struct jl_cli *cli, struct jl_error *err), jl_cmd_automation_off(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_sprint_close(struct jl_cli *cli, struct jl_error *err), jl_cmd_stand_up(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_decide(struct jl_cli *cli, struct jl_error *err),

@@ -82,6 +82,7 @@ static const struct jl_option accept_options[] = {{"reason", "TEXT", JL_MSG("why
 static const struct jl_option comment_options[] = {
     {"no-mentions", NULL, JL_MSG("an @ in the text means nobody")}, {NULL, NULL, NULL}};
 static const struct jl_option ask_options[] = {{"by", "DATE", JL_MSG("until when an answer is of use; nothing waits for it")}, {NULL, NULL, NULL}};
+static const struct jl_option view_save_options[] = {{"shared", NULL, JL_MSG("for everybody who reads the plan")}, {NULL, NULL, NULL}};
 static const struct jl_option why_options[] = {{"all", NULL, JL_MSG("every figure of the view, or of the row; with --json an object each")},
                                                {"table", "NAME", JL_MSG("the figure in this table of the view")},
                                                {"record", "REF", JL_MSG("record that the view is about")},
@@ -697,6 +698,10 @@ const struct jl_command jl_commands[] = {
      {"jalon playbook catalogue", "jalon playbook catalogue seo"}, NULL, NULL},
     {"playbook take", JL_MSG("bring one of them into the plan, to be changed there"), "NAME|FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL,
      jl_cmd_playbook_take, {"jalon playbook take trade-show"}, NULL, NULL},
+    {"view save", JL_MSG("keep a view and its options by a name"), "NAME VIEW [REF]", 2, 3, JL_COMMAND_PLAN | JL_COMMAND_WRITES, view_save_options, jl_cmd_view_save,
+     {"jalon view save \"...\" board --person me --status blocked", "jalon view save \"...\" gantt --lever SEO --shared"}, NULL, NULL},
+    {"view use", JL_MSG("show a view that was kept; options that are typed now count"), "NAME", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_view_use,
+     {"jalon view use \"...\""}, NULL, NULL},
     {"automation test", JL_MSG("what an automation would do to a record now; nothing is changed"), "REF REF", 2, 2, JL_COMMAND_PLAN, NULL, jl_cmd_automation_test,
      {"jalon automation test AU1 A12"}, NULL, NULL},
     {"automation off", JL_MSG("switch an automation off"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_automation_off,
@@ -1137,15 +1142,17 @@ static const struct jl_command *with_plan_options(struct jl_arena *a, const stru
 
 static struct jl_option view_option(const struct jl_view *view, const char *name);
 
-/* "why" takes the parameters of the view that it is about. */
+/* "why" and "view save" take the parameters of the view that they are about. */
 static const struct jl_command *with_view_options(struct jl_arena *a, const struct jl_command *command, const char *const *words, size_t count) {
-  const struct jl_view *view = strcmp(command->path, "why") != 0 || count < 2 ? NULL : jl_view_by_name(words[1]);
+  bool why = strcmp(command->path, "why") == 0, saves = strcmp(command->path, "view save") == 0;
+  const struct jl_view *view = why && count >= 2 ? jl_view_by_name(words[1]) : saves && count >= 4 ? jl_view_by_name(words[3]) : NULL;
+  const struct jl_option *own_options = why ? why_options : view_save_options;
   struct jl_command *c = view == NULL ? NULL : jl_arena_alloc(a, sizeof *c);
-  size_t n = 0, own = JL_COUNT(why_options) - 1;
+  size_t n = 0, own = why ? JL_COUNT(why_options) - 1 : JL_COUNT(view_save_options) - 1;
   while (view != NULL && view->parameters != NULL && view->parameters[n] != NULL) n++;
   struct jl_option *options = c == NULL ? NULL : jl_arena_array(a, n + own + 1, sizeof *options);
   if (options == NULL) return command;
-  memcpy(options, why_options, own * sizeof *options);
+  memcpy(options, own_options, own * sizeof *options);
   for (size_t i = 0; i < n; i++) options[own + i] = view_option(view, view->parameters[i]);
   *c = *command;
   c->options = options;

@@ -70,7 +70,20 @@ struct jl_rule_input { const struct jl_replica *after; const struct jl_replica *
 struct jl_rule { const char *name; uint32_t type; bool (*holds)(const struct jl_rule_input *in, struct jl_error *err); };
 struct jl_rules { const struct jl_rule *rules; size_t count; };
 bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err); /* all of the touched record's type */
-extern const struct jl_rules jl_strategy_rules, jl_actions_rules, jl_governance_rules, jl_approval_rules, jl_agreement_rules, jl_budget_rules, jl_money_rules, jl_closing_rules, jl_bucket_rules, jl_measures_rules, jl_calendar_rules, jl_rhythm_rules, jl_automation_rules;
+extern const struct jl_rules jl_strategy_rules;
+extern const struct jl_rules jl_actions_rules;
+extern const struct jl_rules jl_governance_rules;
+extern const struct jl_rules jl_approval_rules;
+extern const struct jl_rules jl_agreement_rules;
+extern const struct jl_rules jl_budget_rules;
+extern const struct jl_rules jl_money_rules;
+extern const struct jl_rules jl_closing_rules;
+extern const struct jl_rules jl_bucket_rules;
+extern const struct jl_rules jl_measures_rules;
+extern const struct jl_rules jl_calendar_rules;
+extern const struct jl_rules jl_rhythm_rules;
+extern const struct jl_rules jl_automation_rules;
+extern const struct jl_rules jl_saved_rules;
 
 /* Finds the one record that people mean: "A12" (also "a12"), UUID or its prefix of at least 4 hex digits, the title or its
  * unambiguous prefix (folded: case and accents do not matter). NOT_FOUND (with the nearest title as hint) or AMBIGUOUS (naming up to 3). */

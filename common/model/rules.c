@@ -69,8 +69,23 @@ bool jl_rule_keeps_parents(const struct jl_record *record) {
 }
 
 bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err) {
-  static const struct jl_rules *const domains[] = {&jl_strategy_rules, &jl_actions_rules, &jl_governance_rules, &jl_approval_rules, &jl_agreement_rules,
-                                                   &jl_budget_rules,   &jl_money_rules, &jl_closing_rules, &jl_bucket_rules, &jl_measures_rules, &jl_calendar_rules, &jl_launch_rules, &jl_rhythm_rules, &jl_automation_rules};
+  static const struct jl_rules *const domains[] = {
+      &jl_strategy_rules,
+      &jl_actions_rules,
+      &jl_governance_rules,
+      &jl_approval_rules,
+      &jl_agreement_rules,
+      &jl_budget_rules,
+      &jl_money_rules,
+      &jl_closing_rules,
+      &jl_bucket_rules,
+      &jl_measures_rules,
+      &jl_calendar_rules,
+      &jl_launch_rules,
+      &jl_rhythm_rules,
+      &jl_automation_rules,
+      &jl_saved_rules,
+  };
   for (size_t i = 0; i < JL_COUNT(domains); i++)
     for (size_t k = 0; k < domains[i]->count; k++) {
       const struct jl_rule *rule = &domains[i]->rules[k];

@@ -64,6 +64,7 @@ add_arguments() {
   sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
   stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
   retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
+  view) set -- "Mes bloqués" --view board --settings status=blocked ;;
   automation) set -- "Terminé : 100 %" --when status=done --set progress=100% ;;
   meeting) set -- "Point hebdomadaire" --date 2026-03-09 ;;
   meeting-point) set -- "Le CPL monte" --meeting "Point hebdomadaire" --reason off-target ;;
@@ -85,7 +86,7 @@ set_arguments() {
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   budget-objective) set -- --customers 40 ;; scenario) set -- --note "À discuter" ;; scenario-line) set -- --after 600 ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
-  automation) set -- --tags fini ;;
+  automation) set -- --tags fini ;; view) set -- --settings status=done ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;; figure) set -- --amount "1 200,50" ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
