@@ -57,7 +57,7 @@ struct jl_cli {
   const struct jl_given_option *options;
   size_t option_count;
   const char *profile_name, *server, *lang, *plan_name;
-  bool json, csv, no_color, dry_run, quiet, help, offline;
+  bool json, csv, markdown, no_color, dry_run, quiet, help, offline;
   bool has_width;
   int width;
   bool has_today;

@@ -12,6 +12,7 @@ const struct jl_option jl_global_options[] = {
     {"lang", "fr|en", JL_MSG("language of the screen")},
     {"json", NULL, JL_MSG("answer as JSON")},
     {"csv", NULL, JL_MSG("answer as CSV")},
+    {"markdown", NULL, JL_MSG("answer as Markdown, to paste into a wiki or a mail")},
     {"width", "N", JL_MSG("columns of the screen")},
     {"no-color", NULL, JL_MSG("no colours (or NO_COLOR)")},
     {"dry-run", NULL, JL_MSG("check and show, change nothing")},
@@ -62,6 +63,8 @@ static bool set_global(struct jl_cli *cli, const char *name, const char *value, 
     cli->json = true;
   else if (strcmp(name, "csv") == 0)
     cli->csv = true;
+  else if (strcmp(name, "markdown") == 0)
+    cli->markdown = true;
   else if (strcmp(name, "no-color") == 0)
     cli->no_color = true;
   else if (strcmp(name, "dry-run") == 0)
@@ -113,6 +116,7 @@ bool jl_cli_globals(struct jl_cli *cli, int argc, char **argv, const char ***ret
     if (!set_global(cli, option->name, value, err)) return false;
   }
   if (cli->json && cli->csv) return usage(err, JL_MSG("--json and --csv exclude each other"), NULL, "", "");
+  if (cli->markdown && (cli->json || cli->csv)) return usage(err, JL_MSG("--markdown and --{1} exclude each other"), NULL, cli->json ? "json" : "csv", "");
   *ret_words = words;
   *ret_count = count;
   return true;

@@ -63,7 +63,7 @@ static void say_to(const struct jl_cli *cli, FILE *stream, const char *message, 
 }
 
 void jl_cli_say(struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
-  if (!cli->quiet && !cli->json && !cli->csv) say_to(cli, stdout, message, args, n);
+  if (!cli->quiet && !cli->json && !cli->csv && !cli->markdown) say_to(cli, stdout, message, args, n);
 }
 void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_arg *args, int n) {
   say_to(cli, stderr, message, args, n);
@@ -138,7 +138,7 @@ static void choose_faces(struct jl_cli *cli) {
   if (cli->has_width) columns = cli->width;
   const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
   bool colour = terminal && !cli->no_color && (no_color == NULL || no_color[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
-  cli->face = (struct jl_face_options){cli->json ? JL_FACE_JSON : cli->csv ? JL_FACE_CSV : JL_FACE_TERMINAL, columns, colour, rows};
+  cli->face = (struct jl_face_options){cli->json ? JL_FACE_JSON : cli->csv ? JL_FACE_CSV : cli->markdown ? JL_FACE_MARKDOWN : JL_FACE_TERMINAL, columns, colour, rows};
   bool read_there = isatty(STDERR_FILENO) == 1;
   cli->error_face = (struct jl_face_options){cli->json ? JL_FACE_JSON : JL_FACE_TERMINAL, read_there ? columns : 0, colour && read_there, rows};
 }

@@ -5,6 +5,7 @@
 bool jl_render_terminal(const Jalon__Document *document, const struct jl_face_options *options, struct jl_buffer *out);
 bool jl_render_json(const Jalon__Document *document, struct jl_buffer *out);
 bool jl_render_csv(const Jalon__Document *document, struct jl_buffer *out);
+bool jl_render_markdown(const Jalon__Document *document, struct jl_buffer *out);
 
 void jl_words(const Jalon__Words *words, struct jl_buffer *out);       /* display; NULL: nothing */
 /* A cell as display text; money_decimals: the column's (JL_DECIMALS_SHORT alone). The document's currency is the default. */

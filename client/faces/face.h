@@ -1,10 +1,10 @@
-/* Faces: every view document, error and value, rendered for people (terminal) or programs (JSON, CSV), in the user's
+/* Faces: every view document, error and value, rendered for people (terminal, Markdown) or programs (JSON, CSV), in the user's
  * language. The only place where text is worded and formatted. One thread. */
 #ifndef JL_FACES_FACE_H
 #define JL_FACES_FACE_H
 #include "common/model/document.h"
 
-enum jl_face { JL_FACE_TERMINAL, JL_FACE_JSON, JL_FACE_CSV };
+enum jl_face { JL_FACE_TERMINAL, JL_FACE_JSON, JL_FACE_CSV, JL_FACE_MARKDOWN };
 struct jl_face_options {
   enum jl_face face;
   int width;  /* columns; 0: not a terminal, no limit */

@@ -11,6 +11,7 @@ bool jl_face_render(const Jalon__Document *document, const struct jl_face_option
   case JL_FACE_TERMINAL: ok = jl_render_terminal(document, options, out); break;
   case JL_FACE_JSON: ok = jl_render_json(document, out); break;
   case JL_FACE_CSV: ok = jl_render_csv(document, out); break;
+  case JL_FACE_MARKDOWN: ok = jl_render_markdown(document, out); break;
   }
   bool starved = errno == ENOMEM || out->starved;
   if (ok && jl_buffer_ok(out) && !starved) return true;

@@ -162,6 +162,10 @@ press claire o
 sees it-ends claire '^fini=0'
 on claire en minutes MT1
 check its-minutes all_of 'exits 0; says "it took 26 minutes of 25"; says "3 min 10 s"'
+on claire fr minutes MT1 --markdown
+check minutes-as-markdown all_of "exits 0; says '^# Compte rendu de MT1 Point hebdomadaire\$'; says '^- \*\*animateur\*\*: Claire Martin\$'; says '^\| MP1 A1 Série d.e-mails \| en retard \|.*\| On dédoublonne avec les commerciaux \| A4 On dédoublonne avec les commerciaux \| Paul Bernard \| 31/03/2027 \| 3 min 10 s \| décidé \|\$'"
+on claire en minutes MT1 --markdown --json
+check one-face exits_complaining 2 'exclude each other'
 on claire en minutes MT2
 check the-rest-is-for-next-week all_of 'exits 0; says "MP3 A3"; says "MP4 K1"; says "6 Apr 2027"'
 on claire en meeting run MT1

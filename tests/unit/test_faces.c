@@ -296,8 +296,54 @@ static void test_items(void **state) {
   }
 }
 
+/* What people have typed makes no cell, link, picture, heading, list or HTML of its own. */
+static void test_markdown(void **state) {
+  (void)state;
+  jl_language_init("en");
+  struct jl_arena *a = jl_arena_new(1u << 20);
+  struct jl_error err;
+  struct jl_buffer out;
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  const struct jl_arg typed = jl_arg_text("1. <b>bold</b> & [x](javascript:y)");
+  jl_builder_title(b, "{1}", &typed, 1);
+  jl_builder_currency(b, "EUR");
+  jl_block_begin(b, JL_BLOCK_FIELDS, "head", NULL);
+  jl_column(b, "field", "field", JL_ARG_TEXT, 0);
+  jl_column(b, "value", "value", JL_ARG_TEXT, 0);
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell(b, jl_arg_text("leader"));
+  jl_cell(b, jl_arg_text("Paul\n# heading"));
+  jl_block_begin(b, JL_BLOCK_TABLE, "lines", "lines");
+  jl_column(b, "title", "title", JL_ARG_TEXT, 0);
+  jl_column(b, "planned", "planned", JL_ARG_MONEY, 0);
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell(b, jl_arg_text("a | b `c` *d* _e_ ~f~ ![g] \\"));
+  jl_cell(b, jl_arg_money(150050, "EUR"));
+  jl_row_begin(b, NULL, 1, JL_ROW_NORMAL);
+  jl_cell(b, jl_arg_text("below"));
+  jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
+  jl_cell(b, jl_arg_text("total"));
+  jl_cell(b, jl_arg_money(150050, "EUR"));
+  jl_note(b, JL_TONE_WARN, "- no list", NULL, 0);
+  const Jalon__Document *document = jl_builder_document(b);
+  jl_buffer_init(&out, 1u << 16);
+  assert_non_null(document);
+  assert_true(jl_face_render(document, &(struct jl_face_options){.face = JL_FACE_MARKDOWN}, &out, &err));
+  assert_string_equal(jl_buffer_cstring(&out), "# 1\\. &lt;b&gt;bold&lt;/b&gt; &amp; \\[x\\](javascript:y)\n\nas of 1 Mar 2026\n\n"
+                                               "- **leader**: Paul \\# heading\n\n"
+                                               "## Lines\n\n"
+                                               "| title | planned |\n| --- | ---: |\n"
+                                               "| a \\| b \\`c\\` \\*d\\* \\_e\\_ \\~f\\~ \\!\\[g\\] \\\\ | €1,500.50 |\n"
+                                               "| \u2003below |  |\n"
+                                               "| **total** | **€1,500.50** |\n\n"
+                                               "- \\- no list\n\n");
+  jl_buffer_release(&out);
+  jl_arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_markdown),
       cmocka_unit_test(test_french),
       cmocka_unit_test(test_english),
       cmocka_unit_test(test_words_fill_in_their_arguments),
