@@ -191,6 +191,11 @@ static const struct jl_option playbook_options[] = {{"lever", "REF", JL_MSG("bel
                                                     {"bucket", "70|20|10", JL_MSG("the bucket of these lines")},
                                                     {"again", NULL, JL_MSG("also when it was used before, without asking")},
                                                     {NULL, NULL, NULL}};
+static const struct jl_option action_carry_options[] = {{"into", "REF", JL_MSG("the sprint in which it goes on")},
+                                                        {"due", "DATE", JL_MSG("by when it is done then")},
+                                                        {"start", "DATE", JL_MSG("when it is begun then")},
+                                                        {"reason", "TEXT", JL_MSG("why it was not done")},
+                                                        {NULL, NULL, NULL}};
 static const struct jl_option sprint_close_options[] = {
     {"into", "REF", JL_MSG("the sprint that gets what is unfinished; otherwise the next one, which is made when there is none")},
     {"review", "TEXT", JL_MSG("what was shown at its end, and what it brought")},
@@ -708,6 +713,11 @@ const struct jl_command jl_commands[] = {
      {"jalon automation off AU1"}, NULL, NULL},
     {"automation on", JL_MSG("switch an automation on: it does what you may do"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_automation_on,
      {"jalon automation on AU1"}, NULL, NULL},
+    {"action carry", JL_MSG("carry over what is unfinished: another action goes on with its people, its links and what is open of its checklist"), "REF", 1, 1,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES, action_carry_options, jl_cmd_action_carry,
+     {"jalon action carry A12 --into SP3", "jalon action carry A12 --due 30/06 --reason \"...\""}, NULL, NULL},
+    {"action count", JL_MSG("so many more of an action's quantity are done (1)"), "REF [N]", 1, 2, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_action_count,
+     {"jalon action count A12", "jalon action count A12 3"}, NULL, NULL},
     {"sprint close", JL_MSG("close a sprint; what is unfinished is carried over to the next one"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      sprint_close_options, jl_cmd_sprint_close, {"jalon sprint close SP1", "jalon sprint close SP1 --into SP3 --review \"...\""}, NULL, NULL},
     {"stand-up", JL_MSG("your note of the day: done, next, blocked"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_WRITES, stand_up_options, jl_cmd_stand_up,

@@ -54,6 +54,7 @@ jl_view_build_function jl_board_view;
 jl_view_build_function jl_sprint_view;
 jl_view_build_function jl_planning_view;
 jl_view_build_function jl_velocity_view;
+jl_view_build_function jl_quantities_view;
 jl_view_build_function jl_agenda_view;
 jl_view_build_function jl_minutes_view;
 jl_view_build_function jl_figures_view;
