@@ -1,6 +1,7 @@
 /* The drift view against figures worked out by hand: dates in days, money line by line with its totals, targets, what is new and gone; what
  * a reader may not read is in no row and no total. */
 #include "common/model/document.h"
+#include "common/model/governance/snapshot.h"
 #include "tests/unit/approvals_fixture.h"
 
 static void put_cell(char *out, size_t size, const Jalon__Cell *cell) {
@@ -145,6 +146,92 @@ static void everything_that_moved(void **state) {
   assert_string_equal(drift(f, ALL_SECTIONS, NULL, "6"), all);
 }
 
+/* ---- dependencies ---- */
+static struct jl_id depends(struct fx *f, int64_t kind, int64_t lag) { /* the second action waits for the first one */
+  struct draft d = d_new(f, JL_TYPE_DEPENDENCY);
+  d_ref(d_ref(&d, JL_DEPENDENCY_PREDECESSOR, fx_id(ACTION)), JL_DEPENDENCY_SUCCESSOR, fx_id(GONE));
+  d_int(d_int(&d, JL_DEPENDENCY_KIND, kind), JL_DEPENDENCY_LAG, lag);
+  struct jl_id id = fx_natural(f, &d);
+  fx_create_ok(f, &d, id);
+  return id;
+}
+static void two_that_depend(struct fx *f, struct jl_id ids[2]) {
+  struct draft d = fx_action(f, "Salon"), webinar = af_webinar(f);
+  f->author = f->paul;
+  af_plan(f, &webinar);
+  fx_create_ok(f, &d, fx_id(GONE));
+  ids[0] = depends(f, JL_FINISH_TO_START, 2);
+  ids[1] = depends(f, JL_START_TO_START, 1);
+  raci_a(f, f->plan, f->paul);
+  submit(f, fx_id(FIRST), f->plan, JL_APPROVAL_OF_PLAN);
+}
+static void change_dependencies(struct fx *f, const struct jl_id ids[2]) {
+  fx_update(f, JL_TYPE_DEPENDENCY, ids[0], JL_DEPENDENCY_LAG, fx_int(f, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_LAG, 2), fx_int(f, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_LAG, 5));
+  fx_ok(f);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_DEPENDENCY, ids[1], jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  depends(f, JL_FINISH_TO_FINISH, 3);
+}
+
+static void dependencies_of_an_approved_plan(void **state) {
+  struct fx *f = *state;
+  struct jl_id ids[2];
+  two_that_depend(f, ids);
+  approve(f, fx_id(FIRST));
+  change_dependencies(f, ids);
+  const char *said = drift(f, ALL_SECTIONS, NULL, NULL);
+  assert_non_null(strstr(said, "[targets]\nDP1 A1 -> A2|lag of the dependency|2|5|3\n"));
+  assert_non_null(strstr(said, "[records]\nDP2 A1 -> A2|dependency|deleted\nDP3 A1 -> A2|dependency|added\n"));
+}
+
+static void dependencies_that_changed_meanwhile_are_not_approved(void **state) {
+  struct fx *f = *state;
+  struct jl_id ids[2];
+  two_that_depend(f, ids);
+  change_dependencies(f, ids);
+  decision(f, fx_id(FIRST), JL_APPROVAL_APPROVED);
+  fx_refused(f, JL_E_GUARD_FAILED, "DP1 has changed since it was submitted");
+}
+
+/* As an earlier version submitted it: without dependencies. They are no reason to refuse it, and no drift from it. */
+static void what_was_submitted_without_dependencies(void **state) {
+  struct fx *f = *state;
+  struct jl_id ids[2];
+  two_that_depend(f, ids);
+  struct jl_bytes text;
+  assert_true(jl_snapshot_stored(f->space, fx_record(f, fx_id(FIRST)), JL_SECTION_ACTIONS, f->a, &text, &f->err));
+  char *old = jl_arena_strndup(f->a, (const char *)text.data, text.size), *at = strstr(old, "DP1 "), *digest = strstr(old, "\n= ");
+  assert_non_null(at);
+  assert_non_null(digest);
+  memmove(at, digest + 1, strlen(digest + 1) + 1);
+  char *marker = strstr(old, "+ dependencies\n");
+  assert_non_null(marker);
+  *marker = '\0';
+  size_t put = 0;
+  for (uint64_t n = 1; n < 10; n++) {
+    const struct jl_record *piece = jl_replica_numbered(f->space, JL_TYPE_BASELINE, n);
+    if (piece == NULL || jl_replica_section(f->space, piece) != JL_SECTION_ACTIONS) continue;
+    struct jl_bytes body = jl_record_with(f->a, piece->body, JL_BASELINE_CONTENT, fx_text(f, JL_TYPE_BASELINE, JL_BASELINE_CONTENT, old));
+    struct jl_replica *const both[] = {f->space, f->mirror};
+    struct jl_id id = piece->id;
+    uint64_t revision = piece->revision, created = piece->created_revision;
+    for (size_t i = 0; i < JL_COUNT(both); i++) {
+      struct jl_record *r = jl_record_new(JL_TYPE_BASELINE, &id, body);
+      assert_non_null(r);
+      r->number = n;
+      r->revision = revision;
+      r->created_revision = created;
+      assert_true(jl_replica_put(both[i], r));
+    }
+    put++;
+  }
+  assert_int_equal(put, 1);
+  change_dependencies(f, ids);
+  approve(f, fx_id(FIRST));
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
+}
+
 static void what_is_no_figure_is_told_of(void **state) {
   struct fx *f = *state;
   approved(f);
@@ -260,6 +347,9 @@ static void many_reallocations_are_read_once(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(before_and_after_an_approval),
                                      FX_TEST(everything_that_moved),
+                                     FX_TEST(dependencies_of_an_approved_plan),
+                                     FX_TEST(dependencies_that_changed_meanwhile_are_not_approved),
+                                     FX_TEST(what_was_submitted_without_dependencies),
                                      FX_TEST(what_is_no_figure_is_told_of),
                                      FX_TEST(a_later_budget_counts_for_the_money_alone),
                                      FX_TEST(money_that_was_moved_with_an_approval_is_no_drift),

@@ -410,6 +410,9 @@ static void add_touched(const struct jl_run *run, struct actions *actions, const
   case JL_TYPE_ACTION:
     actions->ids[actions->count++] = after->id;
     break;
+  case JL_TYPE_DEPENDENCY: /* of what waits */
+    if (jl_record_id(after->type, after->body, JL_DEPENDENCY_SUCCESSOR, &actions->ids[actions->count])) actions->count++;
+    break;
   case JL_TYPE_BUDGET_LINE:
     add_of_line(actions, before);
     add_of_line(actions, after);

@@ -108,6 +108,8 @@ static bool belongs(const struct finding *f, const struct jl_record *base, const
   switch (record->type_number) {
   case JL_TYPE_ACTION:
     return record == f->d->target;
+  case JL_TYPE_DEPENDENCY: /* what it waits for */
+    return names(record, JL_DEPENDENCY_SUCCESSOR, f->d->target);
   case JL_TYPE_BUDGET_LINE:
     return of_line_or_action(f, record);
   case JL_TYPE_BUDGET_MONTH:

@@ -14,8 +14,27 @@ struct view {
   struct jl_error *err;
 };
 
+/* "DP3 A1 -> A4": a dependency has no title. */
+static void cell_dependency(const struct view *v, const struct jl_record *record) {
+  char text[3][JL_REFERENCE_SIZE] = {"", "", ""};
+  static const uint32_t ends[] = {JL_DEPENDENCY_PREDECESSOR, JL_DEPENDENCY_SUCCESSOR};
+  jl_reference_format(record->type, record->number, text[2]);
+  for (size_t i = 0; i < JL_COUNT(ends); i++) {
+    struct jl_id id;
+    const struct jl_record *end = jl_record_id(record->type, record->body, ends[i], &id) ? jl_replica_record(v->in->space, &id) : NULL;
+    if (end != NULL) jl_reference_format(end->type, end->number, text[i]);
+  }
+  const char *line = jl_arena_printf(jl_builder_arena(v->b), "%s %s -> %s", text[2], text[0], text[1]);
+  if (line == NULL) jl_builder_fail(v->b, JL_E_NO_MEMORY);
+  jl_cell(v->b, jl_arg_text(line == NULL ? "" : line));
+}
+
 static void cell_what(const struct view *v, const struct jl_moved *row) {
   char reference[JL_REFERENCE_SIZE];
+  if (row->record != NULL && row->type->number == JL_TYPE_DEPENDENCY) {
+    cell_dependency(v, row->record);
+    return;
+  }
   if (row->record != NULL) {
     jl_cell_title(v->b, v->in, row->record);
     return;

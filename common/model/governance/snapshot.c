@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TEXT_MAX (1U << 20) /* more than a revision can hold */
+#define WITH_DEPENDENCIES "+ dependencies\n"
 
 /* What counts of each type. figures: shown by drift; the rest enters the digest. Progress, owners, tags, notes and places do not count. */
 static const struct counted {
@@ -41,6 +42,7 @@ static const struct counted {
      {JL_ACTION_START, JL_ACTION_DUE, JL_ACTION_DURATION, JL_ACTION_QUANTITY_TARGET},
      {JL_ACTION_TITLE, JL_ACTION_LEVER, JL_ACTION_DESCRIPTION, JL_ACTION_KPIS, JL_ACTION_PERSONAS, JL_ACTION_QUANTITY_UNIT,
       JL_ACTION_CONVERSION_FROM, JL_ACTION_CONVERSION_TO}},
+    {JL_TYPE_DEPENDENCY, JL_SECTION_ACTIONS, {JL_DEPENDENCY_LAG}, {0}}, /* what it joins cannot change: its line says that it is there */
     {JL_TYPE_BUDGET_LINE,
      JL_SECTION_BUDGET,
      {0},
@@ -81,6 +83,7 @@ struct making {
   const struct jl_replica *r;
   struct jl_arena *a;
   struct jl_transfer_work moves; /* counted in; no parts: nothing */
+  bool dependencies;             /* counted: not beside what was submitted before they were */
   struct jl_buffer text;
   crypto_generichash_state rest;
   struct jl_error *err;
@@ -133,7 +136,7 @@ static bool add_line(struct making *m, const struct counted *c, const struct jl_
     if (jl_record_has(record->body, c->figures[i]))
       jl_buffer_printf(&m->text, " %" PRIu32 "=%" PRId64, c->figures[i], figure_of(m, record, c->figures[i]));
   jl_buffer_byte(&m->text, '\n');
-  digest_rest(m, c, record);
+  if (record->type_number != JL_TYPE_DEPENDENCY) digest_rest(m, c, record);
   return true;
 }
 
@@ -151,11 +154,23 @@ static bool add_months(struct making *m, const struct counted *c, const struct j
   return add_all(m, c, months, n);
 }
 
-/* Of one action: itself, its budget lines and their months. */
+static bool add_dependencies(struct making *m, const struct counted *c, const struct jl_record **all, size_t n) {
+  if (!m->dependencies) return true;
+  if (n == SIZE_MAX) return no_memory(m->err);
+  for (size_t i = 0; i < n; i++)
+    if (!add_line(m, c, all[i])) return false;
+  return true;
+}
+
+/* Of one action: itself, what it waits for, its budget lines and their months. */
 static bool add_of_action(struct making *m, const struct counted *c, const struct jl_record *action) {
   size_t n = 0;
   if (c->type == JL_TYPE_ACTION) return action == NULL || add_line(m, c, action);
   if (action == NULL) return true;
+  if (c->type == JL_TYPE_DEPENDENCY) {
+    const struct jl_record **waits = jl_replica_referring(m->r, &action->id, JL_TYPE_DEPENDENCY, JL_DEPENDENCY_SUCCESSOR, m->a, &n);
+    return add_dependencies(m, c, waits, n);
+  }
   const struct jl_record **lines = jl_replica_referring(m->r, &action->id, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_ACTION, m->a, &n);
   if (c->type == JL_TYPE_BUDGET_LINE) return add_all(m, c, lines, n);
   if (n == SIZE_MAX) return no_memory(m->err);
@@ -174,7 +189,7 @@ static bool add_type(struct making *m, const struct counted *c, const struct jl_
   }
   if (subject_of(approval) == JL_APPROVAL_OF_ACTION) return add_of_action(m, c, named(m->r, approval, JL_APPROVAL_TARGET));
   const struct jl_record **all = jl_replica_all(m->r, c->type, m->a, &n);
-  return add_all(m, c, all, n);
+  return c->type == JL_TYPE_DEPENDENCY ? add_dependencies(m, c, all, n) : add_all(m, c, all, n);
 }
 
 static bool add_digest(struct making *m) {
@@ -183,8 +198,21 @@ static bool add_digest(struct making *m) {
   crypto_generichash_final(&m->rest, digest, sizeof digest);
   sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
   jl_buffer_printf(&m->text, "= %s\n", hex);
+  if (m->dependencies) jl_buffer_text(&m->text, WITH_DEPENDENCIES);
   return jl_buffer_ok(&m->text) || jl_fail(m->err, JL_E_TOO_LARGE, JL_MSG("the plan is too large to be submitted as a whole"),
                                            JL_MSG("submit its budget and its actions one by one"));
+}
+
+/* What was submitted by an earlier version holds no dependencies: they count for nothing beside it. */
+static bool counts_dependencies(const struct jl_replica *r, const struct jl_record *approval, enum jl_section section, struct jl_arena *a, bool *ret,
+                                struct jl_error *err) {
+  struct jl_bytes stored;
+  size_t size = sizeof WITH_DEPENDENCIES - 1;
+  *ret = section == JL_SECTION_ACTIONS;
+  if (!*ret) return true;
+  if (!jl_snapshot_stored(r, approval, section, a, &stored, err)) return false;
+  *ret = stored.size == 0 || (stored.size >= size && memcmp(stored.data + stored.size - size, WITH_DEPENDENCIES, size) == 0);
+  return true;
 }
 
 bool jl_snapshot_make(const struct jl_replica *r, const struct jl_record *approval, enum jl_section section, bool before,
@@ -192,6 +220,7 @@ bool jl_snapshot_make(const struct jl_replica *r, const struct jl_record *approv
   struct making m = {.r = r, .a = a, .err = err};
   bool ok = true;
   *ret_text = (struct jl_bytes){NULL, 0};
+  if (!counts_dependencies(r, approval, section, a, &m.dependencies, err)) return false;
   if (before && section == JL_SECTION_BUDGET && jl_record_has(approval->body, JL_APPROVAL_TO) && !jl_transfer_work(r, approval, a, &m.moves, err))
     return false;
   jl_buffer_init(&m.text, TEXT_MAX);

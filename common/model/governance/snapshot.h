@@ -3,7 +3,9 @@
  *
  *     A12 9=20454 10=20513       reference, then number and value of each figure that is there: dates as days, money in minor units
  *     B3 0=120000                0: what the line plans in all, excl. VAT
+ *     DP2 4=3                    a dependency, with its lag; what it joins never changes
  *     = 5f0c...                  the rest that counts (titles, levers, units ...): 32 bytes in hex
+ *     + dependencies             they are counted: what was submitted before they were has no such line, and is compared without them
  *
  * What counts is in the tables of snapshot.c: scope, not progress. A status, a progress, a comment, a measurement may go on while an
  * approval waits, and do not reopen one; a date, an amount, a target, a title, what it serves, a record more or less does. */
