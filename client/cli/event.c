@@ -1,10 +1,13 @@
 /* event new: an event with what goes before it and what follows (product.md A4, seed 001: "prévoir toute la partie nurturing en amont ... et
  * toutes les actions de suivi après le jour J"). The event's date is fixed; what goes before is done as late as possible and so many days
  * of work ahead of it, what follows as early as possible: dependencies say so, and when the event moves (jalon replan A5 --due ... --apply)
- * all of it moves. */
+ * all of it moves. Its dates are asked for before it is made (view schedule, common/model/actions/event.c), so that all of it is one group: all
+ * or none, and one undo. */
 #include "client/cli/schedule.h"
 #include "client/faces/face.h"
+#include "common/base/calendar.h"
 #include "common/record/schema.h"
+#include <inttypes.h>
 #include <string.h>
 
 struct step {
@@ -59,6 +62,7 @@ struct making {
   struct jl_id lever, event;
   bool has_lever;
   size_t made;
+  const Jalon__Block *dates; /* of the steps, in their order */
 };
 
 static const struct jl_record_type *type_of(uint32_t number) { return jl_record_type_by_number(number); }
@@ -95,6 +99,12 @@ static bool put_event(struct making *m, int32_t start, int32_t due, int32_t days
          create(m, type, &m->event, record, err);
 }
 
+static bool put_date(struct making *m, struct jl_bytes *record, uint32_t field, const char *column, struct jl_error *err) {
+  const Jalon__Row *row = m->dates != NULL && m->made < m->dates->n_rows ? m->dates->rows[m->made] : NULL;
+  const Jalon__Cell *cell = row == NULL ? NULL : jl_cli_cell(m->dates, row, column);
+  return cell == NULL || !cell->has_number || put_number(m, type_of(JL_TYPE_ACTION), record, field, cell->number, err);
+}
+
 static bool put_step(struct making *m, const struct step *step, struct jl_error *err) {
   const struct jl_record_type *type = type_of(JL_TYPE_ACTION), *dependency = type_of(JL_TYPE_DEPENDENCY);
   struct jl_bytes record = {NULL, 0}, link = {NULL, 0};
@@ -103,6 +113,7 @@ static bool put_step(struct making *m, const struct step *step, struct jl_error 
   int32_t lag = before ? -step->offset - 1 : step->offset - 1; /* the next day of work is a day away, with none between */
   bool ok = jl_record_put_text(m->cli, type, &record, JL_ACTION_TITLE, worded(m, step->title), &m->input, err) &&
             (!m->has_lever || jl_record_put_id(m->cli, type, &record, JL_ACTION_LEVER, &m->lever, err)) &&
+            put_date(m, &record, JL_ACTION_START, "start", err) && put_date(m, &record, JL_ACTION_DUE, "due", err) &&
             put_number(m, type, &record, JL_ACTION_DURATION, step->duration, err) &&
             put_number(m, type, &record, JL_ACTION_TIMING, before ? JL_LATEST : JL_EARLIEST, err) && create(m, type, &id, record, err) &&
             jl_record_put_id(m->cli, dependency, &link, JL_DEPENDENCY_PREDECESSOR, before ? &id : &m->event, err) &&
@@ -132,17 +143,27 @@ static bool take_lever(struct making *m, struct jl_error *err) {
   return true;
 }
 
-/* What was made has no dates yet: the schedule knows them, and writes them behind. */
-static bool write_dates(struct making *m, struct jl_error *err) {
-  static const struct jl_dates_of of = {"schedule", "proposed_start", "proposed_due", "change", NULL};
+/* When each step would be done, as the plan is now. */
+static bool ask_dates(struct making *m, const struct package *package, int32_t start, int32_t due, struct jl_error *err) {
   struct jl_cli *cli = m->cli;
-  char id[JL_ID_TEXT_SIZE];
+  struct jl_buffer steps;
+  char days[2][11];
   const Jalon__Document *document;
   uint64_t revision;
-  jl_id_format(&m->event, id);
-  struct jl_parameter parameters[] = {{"record", id}, {"around", "yes"}};
+  jl_buffer_init(&steps, 4096);
+  for (size_t i = 0; i < STEPS_MAX && package->steps[i].title != NULL; i++)
+    jl_buffer_printf(&steps, "%s%" PRId32 ":%" PRId32, i > 0 ? "," : "", package->steps[i].offset, package->steps[i].duration);
+  jl_day_format_iso(start, days[0]);
+  jl_day_format_iso(due, days[1]);
+  const char *event = jl_arena_printf(cli->arena, "%s..%s", days[0], days[1]),
+             *list = jl_buffer_ok(&steps) ? jl_arena_strndup(cli->arena, (const char *)steps.data, steps.size) : NULL;
+  jl_buffer_release(&steps);
+  if (event == NULL || list == NULL) return jl_cli_no_link(err);
+  struct jl_parameter parameters[] = {{"event", event}, {"steps", list}};
   struct jl_view_ask ask = {.space = cli->plan, .view = "schedule", .parameters = parameters, .parameter_count = 2};
-  return jl_cli_document(cli, &ask, &document, &revision, err) && jl_cli_write_dates(cli, document, &of, false, err);
+  if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
+  m->dates = jl_cli_block(document, "steps");
+  return true;
 }
 
 bool jl_cmd_event_new(struct jl_cli *cli, struct jl_error *err) {
@@ -159,7 +180,7 @@ bool jl_cmd_event_new(struct jl_cli *cli, struct jl_error *err) {
   if (!take_lever(&m, err)) return false;
   m.group = jl_group_new(&cli->plan);
   bool ok = m.group != NULL || jl_cli_no_link(err);
-  ok = ok && put_event(&m, start, due, due - start + 1, err);
+  ok = ok && ask_dates(&m, package, start, due, err) && put_event(&m, start, due, due - start + 1, err);
   for (size_t i = 0; ok && i < STEPS_MAX && package->steps[i].title != NULL; i++) ok = put_step(&m, &package->steps[i], err);
   ok = ok && jl_cli_submit(cli, m.group, &outcome, err);
   jl_group_free(m.group);
@@ -169,6 +190,6 @@ bool jl_cmd_event_new(struct jl_cli *cli, struct jl_error *err) {
     if (jl_id_equal(&outcome.given[i].record, &m.event)) jl_reference_text(JL_TYPE_ACTION, outcome.given[i].number, reference);
   jl_say(cli, cli->dry_run ? JL_MSG("{3} actions would be made around \"{2}\"") : JL_MSG("{1} {2}: {3} actions are around it{4}"), jl_arg_text(reference), jl_arg_text(m.title),
          jl_arg_integer((int64_t)m.made), jl_cli_made(cli, &outcome));
-  if (cli->dry_run) jl_cli_done(cli, &outcome);
-  return cli->dry_run || write_dates(&m, err);
+  jl_cli_done(cli, &outcome);
+  return true;
 }

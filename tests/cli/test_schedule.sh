@@ -80,7 +80,6 @@ done
 
 # On paper: A2 takes 4 to 8 January, A3 begins two days of work after it and takes 6 to 11, A1 12 to 14, A4 leaves out the 15th: 18 and 19.
 TODAY=2027-01-04
-jalon_in marketing en undo --yes # what was applied in English is what the second story left: dates of now
 for expected in "A2 start 2027-01-04" "A2 end 2027-01-08" "A3 start 2027-01-06" "A3 end 2027-01-11" "A1 start 2027-01-12" "A1 end 2027-01-14" "A4 start 2027-01-18" "A4 end 2027-01-19"; do
   read -r action name value <<<"$expected"
   check "paper-$action-$name" [ "$(column "$action" "$name" gantt)" = "$value" ]
@@ -96,4 +95,9 @@ done
 TODAY=2027-01-18
 jalon_in marketing en replan A1 --due 2027-03-12 --csv --today $TODAY
 check paper-funnel grep -q '^FS1,.*,43,.*,29,0' <<<"$out"
+# The event, its eight steps and their dependencies are one group: one undo takes all of it.
+jalon_in marketing en undo
+check one-undo-takes-the-whole-event exits_saying 0 'is undone \(17 changes\)'
+jalon_in marketing en gantt --csv --today $TODAY
+check nothing-of-it-is-left silent 'Matinée clients'
 finish

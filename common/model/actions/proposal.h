@@ -31,6 +31,8 @@ struct jl_chain {
   int32_t off;
 };
 const struct jl_chain *jl_network_chains(struct jl_builder *b, const struct jl_network *n);
+/* event.c: the dates of the steps of an event that is still to be made. */
+JL_MUST_CHECK bool jl_event_blocks(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err);
 /* Works by their planned first day, then the last, then the number; count of them. NULL: the builder has failed. */
 const size_t *jl_network_by_day(struct jl_builder *b, const struct jl_network *n);
 #endif

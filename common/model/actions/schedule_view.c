@@ -206,6 +206,7 @@ bool jl_schedule_view(const struct jl_view_input *in, struct jl_builder *b, stru
   const struct jl_record *named = NULL;
   (void)a;
   if (!jl_view_named(in, b, types, 1, &named, err) || !jl_action_filter_read(in, b, &s.filter, err) || !jl_view_network(in, b, &s.n, err)) return false;
+  if (jl_view_value(in, "event") != NULL) return jl_event_blocks(in, b, err);
   if (jl_view_value(in, "level") != NULL) {
     jl_builder_title(b, JL_MSG("levelling"), NULL, 0);
     return jl_level_blocks(in, b, &s.n, err);
