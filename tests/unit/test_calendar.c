@@ -1,6 +1,7 @@
 /* Holidays against the files of the administration (Etalab) and of python-holidays; working days by hand and by properties. */
 #include "common/model/calendar/holidays.h"
 #include "common/model/calendar/working_days.h"
+#include "common/model/evaluate.h"
 #include "view_fixture.h"
 #include <stdlib.h>
 
@@ -25,6 +26,38 @@ static void easter(void **state) {
   IS_DAY(jl_easter(2008) + 39, "2008-05-01"); /* Ascension on Labour Day */
   IS_DAY(jl_easter(2059) + 39, "2059-05-08");
   for (int year = 1; year <= 9999; year++) assert_int_equal(jl_weekday(jl_easter(year)), 7);
+}
+
+/* ---- days written by hand: 512 of them, and not one more ---- */
+static bool calendar_holds(struct fixture *fx, size_t days, struct jl_error *err) {
+  struct jl_value *values = jl_arena_array(fx->arena, days, sizeof *values);
+  assert_non_null(values);
+  for (size_t i = 0; i < days; i++) {
+    char *text = jl_arena_alloc(fx->arena, 32), iso[11];
+    jl_day_format_iso(day_of("2027-01-01") + (int32_t)i, iso);
+    snprintf(text, 32, "%s Jour", iso);
+    values[i] = (struct jl_value){.text = {(const uint8_t *)text, strlen(text)}};
+  }
+  fx_begin(fx, JL_TYPE_CALENDAR);
+  fx_text(fx, JL_CALENDAR_NAME, "calendar");
+  fx_slice(fx, JL_CALENDAR_DAYS, values, days);
+  if (!jl_record_check(fx->type, fx->body, err)) return false;
+  struct jl_id id = fx_put(fx);
+  const struct jl_touched touched = {.after = jl_record_share(jl_replica_record(fx->organisation, &id))};
+  const struct jl_rule_input in = {.after = fx->organisation, .organisation = fx->organisation, .touched = &touched, .arena = fx->arena};
+  bool holds = jl_rules_hold(&in, err);
+  jl_record_release(touched.after);
+  return holds;
+}
+
+static void so_many_days_are_written(void **state) {
+  struct fixture fx = fx_new();
+  struct jl_error err = {0};
+  (void)state;
+  assert_true(calendar_holds(&fx, 512, &err));
+  assert_false(calendar_holds(&fx, 513, &err));
+  assert_int_equal(err.field, JL_CALENDAR_DAYS);
+  fx_free(&fx);
 }
 
 /* ---- files ---- */
@@ -392,7 +425,7 @@ static void properties(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(easter),   cmocka_unit_test(etalab),    cmocka_unit_test(python_holidays), cmocka_unit_test(years),
+      cmocka_unit_test(easter), cmocka_unit_test(so_many_days_are_written),   cmocka_unit_test(etalab),    cmocka_unit_test(python_holidays), cmocka_unit_test(years),
       cmocka_unit_test(by_hand),  cmocka_unit_test(whose),     cmocka_unit_test(settings),        cmocka_unit_test(countries),
       cmocka_unit_test(written),  cmocka_unit_test(properties),
   };

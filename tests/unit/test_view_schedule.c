@@ -77,7 +77,7 @@ static void what_is_late_names_all_that_it_pushes(void **state) {
 
 /* B waits for A, which is under way since Monday 1 June and will be done on Thursday the 4th; what A itself waited for is no reason any more.
  * B, due on the 4th, is done on the 5th: because of A, which could not begin earlier as it has begun. Ascension day, 14 May, lies in what A
- * waited for and does not count as a day off within. */
+ * waited for and is no day off within. */
 static void a_chain_ends_at_what_is_under_way(void **state) {
   struct fixture fx = fx_new();
   (void)state;
@@ -100,6 +100,117 @@ static void a_chain_ends_at_what_is_under_way(void **state) {
   assert_int_equal(number_in(collisions, 0, "off"), 0);
   assert_int_equal(number_in(collisions, 0, "over"), 1);
   jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* ---- what a hostile or careless plan can ask for ---- */
+/* Seventy actions that were due on 2 June: sixty are told with what they push, and that there are ten more. */
+static void so_many_late_actions_are_told(void **state) {
+  struct fixture fx = fx_new();
+  (void)state;
+  fx_plan(&fx);
+  fx.in.today = day(6, 4);
+  for (int i = 0; i < 70; i++) action(&fx, "Retard", day(6, 1), day(6, 2), 2, 0);
+  Jalon__Document *d = fx_view(&fx, "schedule", NULL, NULL);
+  const Jalon__Block *late = fx_block(d, "late");
+  assert_int_equal(late->n_rows, 60);
+  assert_int_equal(late->n_notes, 1);
+  assert_int_equal(late->notes[0]->arguments[0]->number, 10);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* A chain of 110 actions of one day, all due on 1 June: the last one is done 109 days of work later, because of the first; 14 July is the one day
+ * off from Monday to Friday within (15 August is a Saturday, and the end is before 1 November). */
+static void a_long_chain_that_cannot_fit(void **state) {
+  struct fixture fx = fx_new();
+  struct jl_id last = {{0}};
+  (void)state;
+  fx_plan(&fx);
+  fx.in.today = day(6, 1);
+  for (int i = 0; i < 110; i++) {
+    struct jl_id next = action(&fx, "Étape", 0, day(6, 1), 1, 0);
+    if (i > 0) after(&fx, last, next, 0);
+    last = next;
+  }
+  Jalon__Document *d = fx_view(&fx, "schedule", NULL, NULL);
+  const Jalon__Block *collisions = fx_block(d, "collisions");
+  assert_int_equal(collisions->n_rows, 109);
+  assert_int_equal(number_in(collisions, 108, "over"), 109);
+  assert_int_equal(number_in(collisions, 108, "from"), day(6, 1));
+  assert_int_equal(number_in(collisions, 108, "off"), 1); /* 14 July: the last one is done in the middle of October */
+  assert_string_equal(text_in(collisions, 108, "because"), "... -> A103 -> A104 -> A105 -> A106 -> A107 -> A108 -> A109 -> A110");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* Somebody typed the year 9999: two quarters are shown, and not the thirty thousand between them. */
+static void the_year_9999_has_a_quarter(void **state) {
+  struct fixture fx = fx_new();
+  (void)state;
+  fx_plan(&fx);
+  fx.in.today = day(6, 1);
+  action(&fx, "Maintenant", 0, day(6, 9), 1, 0);
+  action(&fx, "Un jour", 0, jl_day_from_date(9999, 12, 31), 1, JL_FIXED);
+  Jalon__Document *d = fx_view(&fx, "roadmap", NULL, NULL);
+  const Jalon__Block *roadmap = fx_block(d, "roadmap");
+  assert_int_equal(roadmap->n_rows, 6); /* quarter, no lever, action; twice */
+  assert_int_equal(number_in(roadmap, 5, "end"), jl_day_from_date(9999, 12, 31));
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "gantt", NULL, NULL);
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "schedule", "level", "yes");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* What could not be worded for want of memory is no empty word: the document fails. */
+static void an_alternative_without_memory_fails(void **state) {
+  struct fixture fx = fx_new();
+  struct jl_bytes packed;
+  struct jl_error err;
+  (void)state;
+  fx_plan(&fx);
+  struct jl_builder *b = jl_builder_new(fx.arena, "schedule", fx.in.today, fx.plan);
+  jl_block_begin(b, JL_BLOCK_TABLE, "one", NULL);
+  jl_column(b, "one", "one", JL_ARG_TEXT, 0);
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell(b, jl_arg_text("x"));
+  jl_cell_alternative(b, NULL);
+  assert_false(jl_builder_ok(b));
+  assert_false(jl_document_pack(b, &packed, &err));
+  assert_int_equal(err.code, JL_E_NO_MEMORY);
+  fx_free(&fx);
+}
+
+/* The steps of an event before it is made: the event on Tuesday 9 June; five days of work before it one of two days, which ends
+ * on the 2nd, with four days of work between (3, 4, 5, 8); two behind it one of one day, on the 11th. */
+static void the_dates_of_an_event_that_is_to_be(void **state) {
+  struct fixture fx = fx_new();
+  struct jl_view_parameter parameters[] = {{"event", "2026-06-09..2026-06-09"}, {"steps", "-5:2,2:1"}};
+  struct jl_bytes packed;
+  struct jl_error err;
+  (void)state;
+  fx_plan(&fx);
+  fx.in.today = day(5, 4);
+  fx.in.parameters = parameters;
+  fx.in.parameter_count = 2;
+  assert_true(jl_view_build(jl_view_by_name("schedule"), &fx.in, fx.arena, &packed, &err));
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  const Jalon__Block *steps = fx_block(d, "steps");
+  assert_int_equal(steps->n_rows, 2);
+  assert_int_equal(number_in(steps, 0, "start"), day(6, 1));
+  assert_int_equal(number_in(steps, 0, "due"), day(6, 2)); /* four days of work between: 3, 4, 5, 8 */
+  assert_int_equal(number_in(steps, 1, "start"), day(6, 11));
+  assert_int_equal(number_in(steps, 1, "due"), day(6, 11)); /* one between: the 10th */
+  jalon__document__free_unpacked(d, NULL);
+  static const char *const bad[][2] = {{"2026-06-09", "0:1"}, {"2026-06-09", "-5"}, {"2026-06-09", "-5:x"}, {"9 June", "-5:1"}, {"2026-06-09..2026-06-08", "-5:1"}};
+  for (size_t i = 0; i < JL_COUNT(bad); i++) {
+    parameters[0].value = bad[i][0];
+    parameters[1].value = bad[i][1];
+    assert_false(jl_view_build(jl_view_by_name("schedule"), &fx.in, fx.arena, &packed, &err));
+    assert_int_equal(err.code, JL_E_INVALID);
+  }
   fx_free(&fx);
 }
 
@@ -215,7 +326,9 @@ static void a_gantt_has_its_bars_in_files_too(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_late_names_all_that_it_pushes), cmocka_unit_test(backwards_from_a_due_date), cmocka_unit_test(a_chain_ends_at_what_is_under_way),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_late_names_all_that_it_pushes), cmocka_unit_test(so_many_late_actions_are_told), cmocka_unit_test(a_long_chain_that_cannot_fit),
+                                     cmocka_unit_test(the_year_9999_has_a_quarter), cmocka_unit_test(an_alternative_without_memory_fails),
+                                     cmocka_unit_test(the_dates_of_an_event_that_is_to_be), cmocka_unit_test(backwards_from_a_due_date), cmocka_unit_test(a_chain_ends_at_what_is_under_way),
                                      cmocka_unit_test(an_event_takes_along_what_is_around_it),
                                      cmocka_unit_test(a_gantt_has_its_bars_in_files_too)};
   return cmocka_run_group_tests(tests, NULL, NULL);

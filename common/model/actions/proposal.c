@@ -120,14 +120,10 @@ const struct jl_chain *jl_network_chains(struct jl_builder *b, const struct jl_n
   struct jl_chain *chains = jl_view_alloc(b, n->count + 1, sizeof *chains);
   if (chains == NULL) return NULL;
   for (size_t p = 0; p < n->count; p++) {
-    size_t i = n->schedule.order[p], before = driver_of(n, i, i);
-    struct jl_span span = n->schedule.dates[i].planned;
-    chains[i] = (struct jl_chain){i, jl_days_off(n->schedule.works[i].days, span.start, span.finish)};
-    if (before == SIZE_MAX) continue;
-    bool ends = n->schedule.works[before].held; /* a chain that comes to what is held ends there */
-    span = n->schedule.dates[before].planned;
-    chains[i].first = ends ? before : chains[before].first;
-    chains[i].off += ends ? jl_days_off(n->schedule.works[before].days, span.start, span.finish) : chains[before].off;
+    size_t i = n->schedule.order[p], before = driver_of(n, i, i), first = i;
+    if (before != SIZE_MAX) first = n->schedule.works[before].held ? before : chains[before].first; /* it ends at what is held */
+    int32_t from = n->schedule.dates[first].planned.start, to = n->schedule.dates[i].planned.finish;
+    chains[i] = (struct jl_chain){first, from < to ? jl_days_off(n->schedule.works[i].days, from, to) : 0};
   }
   return chains;
 }

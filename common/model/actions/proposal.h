@@ -24,8 +24,8 @@ void jl_cell_waits_for(const struct jl_view_input *in, struct jl_builder *b, con
 void jl_cell_whose(const struct jl_view_input *in, struct jl_builder *b, const struct jl_network *n, size_t i);
 /* "A3 -> A5 -> A7": what brought work i to where it is, from the first that waits for nothing. */
 void jl_cell_chain(const struct jl_view_input *in, struct jl_builder *b, const struct jl_network *n, size_t i);
-/* The same chain of every work: the one that waits for nothing, and the days from Monday to Friday within it that are not worked (holidays,
- * closures, leave). NULL: the builder has failed. */
+/* The same chain of every work: the one that waits for nothing, and the days from Monday to Friday from there to its own end on which whoever
+ * does it does not work (holidays, closures, leave). NULL: the builder has failed. */
 struct jl_chain {
   size_t first;
   int32_t off;
