@@ -73,6 +73,7 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
     jl_record_release(record);
     return false;
   }
+  jl_memos_forget(r, n, record->type_number);
   uint32_t count = jl_replica_references(record);
   bool same = n->record != NULL && count == n->out_count && jl_replica_has_references(n, record);
   struct jl_replica_edge *edges = NULL;
@@ -90,6 +91,7 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
     if (edges == NULL || old == NULL) {
       jl_replica_edges_unlink(r, n);
       jl_replica_edges_link(r, n, edges, count, record->type == NULL ? NULL : jl_parent_field(record->type));
+      jl_memos_forget(r, n, record->type_number);
       return true;
     }
     /* New ones first: a target that stays must not be dropped in between. */
@@ -97,6 +99,7 @@ bool jl_replica_put(struct jl_replica *r, struct jl_record *record) {
     n->parent = NULL;
     jl_replica_edges_link(r, n, edges, count, record->type == NULL ? NULL : jl_parent_field(record->type));
     jl_replica_edges_unlink(r, &past);
+    jl_memos_forget(r, n, record->type_number);
   }
   return true;
 failed_linked:
@@ -149,6 +152,7 @@ void jl_replica_remove(struct jl_replica *r, const struct jl_id *id) {
   if (n == NULL || n->record == NULL) return;
   struct jl_record *record = n->record;
   struct jl_replica_list *list = jl_replica_list_of(r, record->type_number);
+  jl_memos_forget(r, n, record->type_number);
   jl_replica_edges_unlink(r, n);
   if (list->order.known) jl_rank_order_drop(&list->order, &n->record);
   jl_replica_list_remove(list, n, record->number);
@@ -187,6 +191,7 @@ struct jl_replica *jl_replica_copy(const struct jl_replica *r) {
 
 void jl_replica_free(struct jl_replica *r) {
   if (r == NULL) return;
+  jl_memos_free(r);
   for (struct jl_replica_slab *slab = r->slabs, *next; slab != NULL; slab = next) {
     next = slab->next;
     for (size_t i = 0; i < slab->used; i++) { /* a spare one has neither */

@@ -58,8 +58,13 @@ struct jl_replica {
   bool by_id_dirty; /* to be made anew */
   bool holding, restoring;
   struct jl_replica_node *loose; /* nobody needs them, kept while holding */
+  struct jl_memos *memos;        /* see common/model/memo.h; NULL: none */
   struct jl_replica_edge *spare; /* arrays that puts replaced while holding; in the first edge: next array, length in field */
 };
+
+/* ---- what views keep (memo.h) ---- */
+void jl_memos_free(struct jl_replica *r);
+void jl_memos_forget(struct jl_replica *r, const struct jl_replica_node *n, uint32_t type); /* what hangs on the record as it is linked now */
 
 /* ---- nodes: known ids ---- */
 struct jl_replica_node *jl_replica_node_find(const struct jl_replica *r, const struct jl_id *id);

@@ -33,28 +33,40 @@ static bool keep_rate(struct jl_money_remarks *r, const struct jl_record *rate) 
   return true;
 }
 
-static bool is_late(const struct jl_record *expense) {
+bool jl_is_late(const struct jl_record *expense) {
   struct jl_date booked = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_BOOKED, 0)),
                  own = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_DATE, 0));
   return jl_record_has(expense->body, JL_EXPENSE_BOOKED) && (booked.year != own.year || booked.month != own.month);
 }
 
-#define KEEP(list, entry, amount)                                                                                                          \
-  (((list).last != (entry)->record && (list).count++ < JL_REMARKED_MAX ? (void)((list).first[(list).count - 1] = (entry)->record) : (void)0), \
-   (list).last = (entry)->record, jl_add((list).sum, (amount), &(list).sum))
+bool jl_lacks_kpi(const struct jl_view_input *in, const struct jl_money_entry *entry) {
+  return jl_view_linked(in, entry->record, JL_EXPENSE_KPI) == NULL && jl_view_linked(in, entry->line, JL_BUDGET_LINE_KPI) == NULL;
+}
+
+bool jl_remarked_add(struct jl_remarked *to, const struct jl_record *expense, int64_t amount) {
+  if (to->last != expense) {
+    if (to->count < JL_REMARKED_MAX) to->first[to->count] = expense;
+    to->count++;
+  }
+  to->last = expense;
+  return jl_add(to->sum, amount, &to->sum);
+}
+
+bool jl_remarked_join(struct jl_remarked *to, const struct jl_remarked *more, int64_t sum) {
+  for (int64_t i = 0; i < more->count && i < JL_REMARKED_MAX && to->count + i < JL_REMARKED_MAX; i++) to->first[to->count + i] = more->first[i];
+  to->count += more->count;
+  to->last = NULL;
+  return jl_add(to->sum, sum, &to->sum);
+}
 
 bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry) {
   int64_t amount = jl_sum_in(&entry->sum, r->basis);
-  bool expense = entry->record->type_number == JL_TYPE_EXPENSE;
   if (entry->currency[0] != '\0') return keep_apart(r, entry);
   if (entry->rate != NULL && !keep_rate(r, entry->rate)) return false;
   r->vat_costs = r->vat_costs || entry->sum.cost != entry->sum.net;
-  if (!expense) return true;
-  bool has_kpi = jl_record_has(entry->record->body, JL_EXPENSE_KPI) || jl_record_has(entry->line->body, JL_BUDGET_LINE_KPI);
-  if (has_kpi)
-    has_kpi = jl_view_linked(r->in, entry->record, JL_EXPENSE_KPI) != NULL || jl_view_linked(r->in, entry->line, JL_BUDGET_LINE_KPI) != NULL;
-  if (!has_kpi && !KEEP(r->without_kpi, entry, amount)) return false;
-  return !is_late(entry->record) || KEEP(r->late, entry, amount);
+  if (entry->record->type_number != JL_TYPE_EXPENSE) return true;
+  if (jl_lacks_kpi(r->in, entry) && !jl_remarked_add(&r->without_kpi, entry->record, amount)) return false;
+  return !jl_is_late(entry->record) || jl_remarked_add(&r->late, entry->record, amount);
 }
 
 /* ---- said ---- */

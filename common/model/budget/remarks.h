@@ -6,6 +6,11 @@
 #include "common/model/view_support.h"
 
 #define JL_REMARKED_MAX 24 /* expenses that a note names */
+/* Expenses of one kind: how many, what they come to, the first of them. */
+struct jl_remarked {
+  int64_t count, sum;
+  const struct jl_record *first[JL_REMARKED_MAX], *last; /* a line's parts follow one another */
+};
 struct jl_money_remarks {
   const struct jl_view_input *in;
   struct jl_builder *b;
@@ -16,11 +21,12 @@ struct jl_money_remarks {
   size_t rate_count, rate_room;
   struct jl_seen *rates_seen;
   bool vat_costs;
-  struct {
-    int64_t count, sum;
-    const struct jl_record *first[JL_REMARKED_MAX], *last; /* a line's parts follow one another */
-  } without_kpi, late;
+  struct jl_remarked without_kpi, late;
 };
+bool jl_lacks_kpi(const struct jl_view_input *in, const struct jl_money_entry *entry);
+bool jl_is_late(const struct jl_record *expense);
+JL_MUST_CHECK bool jl_remarked_add(struct jl_remarked *to, const struct jl_record *expense, int64_t amount); /* false: overflow */
+JL_MUST_CHECK bool jl_remarked_join(struct jl_remarked *to, const struct jl_remarked *more, int64_t sum); /* what they come to */
 JL_MUST_CHECK bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry); /* false: overflow, or no memory */
 void jl_block_apart(const struct jl_money_remarks *r);
 void jl_block_rates(const struct jl_money_remarks *r);

@@ -1,4 +1,5 @@
 #include "common/model/budget/totals.h"
+#include "common/model/budget/line_memo.h"
 #include "common/base/money.h"
 #include "common/model/budget/why.h"
 #include "common/record/schema.h"
@@ -31,6 +32,7 @@ struct reading {
   struct jl_money_line *lines;
   size_t count, room, first; /* first: of the line being read */
   struct jl_money_remarks *remarks;
+  struct jl_line_making *scratch;
 };
 
 static bool keep_source(struct reading *r, struct jl_money_line *line, const struct jl_money_entry *entry) {
@@ -94,6 +96,42 @@ static bool keep_apart(void *context, const struct jl_money_entry *entry) {
   return part_for(r, entry) != NULL && (r->remarks == NULL || !jl_money_filter_has(r->filter, entry) || jl_remark(r->remarks, entry));
 }
 
+/* A line that is known already. The action of a line without shares is its own. */
+static bool use_memo(struct reading *r, const struct jl_record *line, struct jl_line_memo *memo) {
+  struct jl_id id;
+  bool has = jl_record_id(line->type, line->body, JL_BUDGET_LINE_ACTION, &id);
+  const struct jl_money_entry whole = {.line = line, .action = has ? jl_replica_live(r->in->space, &id) : NULL, .part = JL_SHARE_ONE};
+  enum jl_basis side = r->filter->basis;
+  struct jl_money_line *part = new_part(r, &whole);
+  if (part == NULL) return false;
+  part->amounts = memo->amounts[side];
+  const struct jl_record **sources = memo->sources;
+  for (int kind = 0; kind < JL_MONEY_KINDS; kind++) {
+    part->sources[kind] = sources;
+    part->source_count[kind] = part->source_room[kind] = memo->source_count[kind];
+    sources += memo->source_count[kind];
+  }
+  if (r->remarks == NULL) return true;
+  r->remarks->vat_costs = r->remarks->vat_costs || memo->vat_costs;
+  return jl_remarked_join(&r->remarks->without_kpi, &memo->without_kpi, memo->without_kpi_sums[side]) &&
+         jl_remarked_join(&r->remarks->late, &memo->late, memo->late_sums[side]);
+}
+
+/* Lines in their order: those without a memo are walked over together. */
+static bool read_lines(struct reading *r, const struct jl_record *const *lines, size_t n) {
+  size_t first = 0;
+  for (size_t i = 0; i <= n; i++) {
+    bool fits = true;
+    struct jl_line_memo *memo = i == n || r->filter->has_days ? NULL : jl_line_memo(r->in, r->b, lines[i], &r->scratch, &fits);
+    if (!fits) return false;
+    if (i < n && memo == NULL) continue;
+    if (i > first && !jl_lines_entries(r->in->space, lines + first, i - first, jl_builder_arena(r->b), take, keep_apart, r)) return false;
+    first = i + 1;
+    if (memo != NULL && !use_memo(r, lines[i], memo)) return false;
+  }
+  return true;
+}
+
 bool jl_money_lines_remarked(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter,
                                 struct jl_money_line **ret_lines, size_t *ret_n, struct jl_amounts *ret_total,
                              struct jl_money_remarks *remarks, struct jl_error *err) {
@@ -101,7 +139,7 @@ bool jl_money_lines_remarked(const struct jl_view_input *in, struct jl_builder *
   struct jl_amounts total = {0};
   const struct jl_record **records = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
   struct reading reading = {.in = in, .b = b, .filter = filter, .remarks = remarks};
-  if (!jl_lines_entries(in->space, records, n, jl_builder_arena(b), take, keep_apart, &reading)) return jl_money_too_large(err);
+  if (!read_lines(&reading, records, n)) return jl_money_too_large(err);
   for (size_t i = 0; i < reading.count; i++)
     if (!jl_amounts_add(&total, &reading.lines[i].amounts, err)) return false;
   *ret_lines = reading.lines;
