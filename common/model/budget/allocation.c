@@ -1,5 +1,7 @@
 #include "common/model/budget/allocation.h"
+#include "common/base/calendar.h"
 #include "common/base/money.h"
+#include "common/model/measures/figures.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 
@@ -52,6 +54,60 @@ static bool set_bounds(struct jl_allotment *row, struct jl_error *err) {
   return true;
 }
 
+/* ---- what the levers did so far ---- */
+struct lever_row {
+  const struct jl_record *lever;
+  struct jl_lever_course course;
+};
+
+static int by_lever(const void *left, const void *right) {
+  return jl_id_compare(&((const struct lever_row *)left)->lever->id, &((const struct lever_row *)right)->lever->id);
+}
+
+/* One row for each lever, with what was invoiced for its lines. */
+static size_t gather(struct lever_row *rows, const struct jl_allocation *a) {
+  size_t n = 0, kept = 0;
+  for (size_t i = 0; i < a->n; i++)
+    if (a->rows[i].lever != NULL) rows[n++] = (struct lever_row){a->rows[i].lever, {.spent = a->rows[i].amounts.actual}};
+  if (n > 0) qsort(rows, n, sizeof *rows, by_lever);
+  for (size_t i = 0; i < n; i++) {
+    if (kept > 0 && rows[kept - 1].lever == rows[i].lever) {
+      if (!jl_add(rows[kept - 1].course.spent, rows[i].course.spent, &rows[kept - 1].course.spent)) rows[kept - 1].course.spent = 0;
+    } else {
+      rows[kept++] = rows[i];
+    }
+  }
+  return kept;
+}
+
+/* Leads and customers from the plan's first day until today, where anybody has told of them. */
+static void count(const struct jl_view_input *in, struct jl_figures *figures, struct lever_row *row) {
+  const struct jl_record *plan = jl_view_plan(in);
+  struct jl_figure_ask ask = {.stage = JL_STAGE_LEADS,
+                              .lever = row->lever,
+                              .from = plan == NULL ? JL_DAY_MIN : (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN),
+                              .to = in->today + 1};
+  struct jl_figure_sum sum;
+  row->course.customers = -1;
+  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.leads = sum.count;
+  ask.stage = JL_STAGE_CUSTOMERS;
+  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.customers = sum.count;
+}
+
+static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *a) {
+  struct lever_row *levers = jl_view_alloc(b, a->n, sizeof *levers);
+  struct jl_figures *figures = jl_figures_read(in, b);
+  if (levers == NULL || figures == NULL) return false;
+  size_t n = gather(levers, a);
+  for (size_t i = 0; i < n; i++) count(in, figures, &levers[i]);
+  for (size_t i = 0; i < a->n; i++) {
+    const struct lever_row key = {.lever = a->rows[i].lever},
+                           *found = key.lever == NULL || n == 0 ? NULL : bsearch(&key, levers, n, sizeof *levers, by_lever);
+    a->rows[i].rates = jl_line_rates(a->rows[i].line, found == NULL ? NULL : &found->course);
+  }
+  return true;
+}
+
 bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *ret, struct jl_error *err) {
   struct jl_allocation a = {0};
   struct jl_money_line *money;
@@ -65,6 +121,7 @@ bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, s
     if (!add_part(&a, &money[i], err)) return false;
   for (size_t i = 0; i < a.n; i++)
     if (!set_bounds(&a.rows[i], err)) return false;
+  if (!find_rates(in, b, &a)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   *ret = a;
   return true;
 }
@@ -100,7 +157,7 @@ bool jl_allocate(const struct jl_goal *goal, int64_t budget, struct jl_allocatio
     struct jl_allotment *row = &io->rows[i];
     row->part.given = parts[i].given;
     row->bound = bound_of(row, parts[i].given);
-    ok = row->common || jl_expect(goal, row->line, row->part.given, &row->expected, err); /* common costs bring nothing by themselves */
+    ok = row->common || jl_expect(goal, &row->rates, row->part.given, &row->expected, err); /* common costs bring nothing by themselves */
   }
   free(parts);
   return ok;

@@ -13,6 +13,7 @@ struct jl_allotment {
   int64_t spent; /* ordered and spent */
   bool common, finished, by_hand;
   int64_t hand;
+  struct jl_line_rates rates;
   struct jl_part part;
   enum jl_bound bound;
   struct jl_expected expected;

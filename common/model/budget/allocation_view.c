@@ -169,14 +169,18 @@ static bool block_split(const struct view *v) {
 }
 
 static void note_split(const struct view *v) {
-  bool of_target = false;
+  bool of_target = false, measured = false;
   const struct jl_arg left[] = {jl_arg_money(v->a.left < 0 ? -v->a.left : v->a.left, v->currency)};
-  for (size_t i = 0; i < v->a.n; i++) of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
+  for (size_t i = 0; i < v->a.n; i++) {
+    of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
+    measured = measured || v->a.rows[i].expected.from == JL_EXPECTED_MEASURED;
+  }
   if (v->a.left > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} are not given to any line: no line may have more"), left, 1);
   if (v->a.left < 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is {1} below what is ordered, spent, common cost or a minimum"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("weight: priority (1 low to 4 urgent) x impact; never below what is ordered and spent or the minimum, never above the maximum"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("expected: amount / cost per lead x lead conversion x what one customer brings; ROI: (revenue - amount) / amount"), NULL, 0);
-  if (of_target) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own is expected to reach the target CAC"), NULL, 0);
+  if (measured) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own has that of its lever so far: invoices / leads of the pipeline figures"), NULL, 0);
+  if (of_target) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without any cost per lead is expected to reach the target CAC"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
 }
 

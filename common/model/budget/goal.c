@@ -110,25 +110,37 @@ bool jl_goal_of(const struct jl_view_input *in, struct jl_builder *b, const stru
 }
 
 /* ---- what is expected of an amount ---- */
-static bool line_rates(const struct jl_goal *g, const struct jl_record *line, struct jl_known *cost, struct jl_known *conversion) {
-  if (!given(line, JL_BUDGET_LINE_COST_PER_LEAD, cost)) return false;
-  if (!given(line, JL_BUDGET_LINE_LEAD_CONVERSION, conversion)) *conversion = g->conversion;
-  return true;
+struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever) {
+  struct jl_line_rates rates = {0};
+  bool measured = lever != NULL && lever->leads >= JL_ENOUGH_LEADS && lever->spent > 0;
+  if (given(line, JL_BUDGET_LINE_COST_PER_LEAD, &rates.cost_per_lead)) {
+    rates.from = JL_EXPECTED_LINE;
+  } else if (measured && jl_cost_per(lever->spent, lever->leads, &rates.cost_per_lead.value) && rates.cost_per_lead.value > 0) {
+    rates.cost_per_lead.known = true;
+    rates.from = JL_EXPECTED_MEASURED;
+  }
+  if (!given(line, JL_BUDGET_LINE_LEAD_CONVERSION, &rates.conversion) && measured && lever->customers >= 0)
+    rates.conversion.known = jl_conversion(lever->leads, lever->customers, &rates.conversion.value);
+  return rates;
 }
 
-struct jl_known jl_line_yield(const struct jl_goal *g, const struct jl_record *line) {
-  struct jl_known cost, conversion, yield = {0};
-  if (!line_rates(g, line, &cost, &conversion) || !conversion.known || !g->value.known) return yield;
-  yield.known = jl_mul_div_half_even(g->value.value, conversion.value, cost.value, &yield.value);
+static struct jl_known conversion_of(const struct jl_goal *g, const struct jl_line_rates *rates) {
+  return rates->conversion.known ? rates->conversion : g->conversion;
+}
+
+struct jl_known jl_line_yield(const struct jl_goal *g, const struct jl_line_rates *rates) {
+  struct jl_known conversion = conversion_of(g, rates), yield = {0};
+  if (!rates->cost_per_lead.known || !conversion.known || !g->value.known) return yield;
+  yield.known = jl_mul_div_half_even(g->value.value, conversion.value, rates->cost_per_lead.value, &yield.value);
   return yield;
 }
 
-static bool of_line(const struct jl_known *cost, const struct jl_known *conversion, int64_t amount, struct jl_expected *e) {
-  e->from = JL_EXPECTED_LINE;
+static bool of_line(const struct jl_line_rates *rates, struct jl_known conversion, int64_t amount, struct jl_expected *e) {
+  e->from = rates->from;
   e->leads.known = true;
-  e->customers.known = conversion->known;
-  return jl_mul_div_half_even(amount, JL_FRACTION_ONE, cost->value, &e->leads.value) &&
-         (!conversion->known || jl_mul_div_half_even(amount, conversion->value, cost->value, &e->customers.value));
+  e->customers.known = conversion.known;
+  return jl_mul_div_half_even(amount, JL_FRACTION_ONE, rates->cost_per_lead.value, &e->leads.value) &&
+         (!conversion.known || jl_mul_div_half_even(amount, conversion.value, rates->cost_per_lead.value, &e->customers.value));
 }
 
 static bool of_target(const struct jl_goal *g, int64_t amount, struct jl_expected *e) {
@@ -139,12 +151,11 @@ static bool of_target(const struct jl_goal *g, int64_t amount, struct jl_expecte
          (!g->conversion.known || jl_mul_div_half_even(e->customers.value, JL_FRACTION_ONE, g->conversion.value, &e->leads.value));
 }
 
-bool jl_expect(const struct jl_goal *g, const struct jl_record *line, int64_t amount, struct jl_expected *ret, struct jl_error *err) {
+bool jl_expect(const struct jl_goal *g, const struct jl_line_rates *rates, int64_t amount, struct jl_expected *ret, struct jl_error *err) {
   struct jl_expected e = {0};
-  struct jl_known cost, conversion;
   bool fits = true;
-  if (line != NULL && line_rates(g, line, &cost, &conversion))
-    fits = of_line(&cost, &conversion, amount, &e);
+  if (rates->cost_per_lead.known)
+    fits = of_line(rates, conversion_of(g, rates), amount, &e);
   else if (g->cost.known)
     fits = of_target(g, amount, &e);
   if (fits && e.customers.known && g->value.known) {

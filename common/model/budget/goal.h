@@ -23,14 +23,26 @@ struct jl_goal {
 JL_MUST_CHECK bool jl_goal_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective, struct jl_goal *ret,
                               struct jl_error *err);
 
-enum jl_expected_from { JL_EXPECTED_NOTHING, JL_EXPECTED_LINE /* the line's own cost per lead */, JL_EXPECTED_TARGET /* the target CAC */ };
+/* What a lead costs and how many become customers, of one line: as it says itself, else as its lever did so far (what was invoiced for its lines
+ * / the leads that pipeline figures tell of, when these are JL_ENOUGH_LEADS or more); else nothing is known of the line itself. */
+#define JL_ENOUGH_LEADS 30
+enum jl_expected_from { JL_EXPECTED_NOTHING, JL_EXPECTED_LINE, JL_EXPECTED_MEASURED, JL_EXPECTED_TARGET /* the target CAC */ };
+struct jl_line_rates {
+  enum jl_expected_from from;
+  struct jl_known cost_per_lead, conversion;
+};
+struct jl_lever_course { /* of the lever so far */
+  int64_t spent, leads, customers; /* customers < 0: not told */
+};
+struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever /* NULL: none */);
+
 struct jl_expected {
   enum jl_expected_from from;
   struct jl_known leads, customers; /* millionths */
   struct jl_known revenue, roi;     /* minor units; millionths: (revenue - amount) / amount */
 };
-/* What is expected of `amount` spent on a line (NULL: on any). false: too large. */
-JL_MUST_CHECK bool jl_expect(const struct jl_goal *goal, const struct jl_record *line, int64_t amount, struct jl_expected *ret, struct jl_error *err);
+/* What is expected of `amount` spent at these rates. false: too large. */
+JL_MUST_CHECK bool jl_expect(const struct jl_goal *goal, const struct jl_line_rates *rates, int64_t amount, struct jl_expected *ret, struct jl_error *err);
 /* Revenue for each euro, millionths, where something is known of the line itself: as it is in proportion, of the last euro as of the first. */
-struct jl_known jl_line_yield(const struct jl_goal *goal, const struct jl_record *line);
+struct jl_known jl_line_yield(const struct jl_goal *goal, const struct jl_line_rates *rates);
 #endif

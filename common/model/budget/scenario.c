@@ -81,7 +81,7 @@ bool jl_cut_propose(const struct jl_view_input *in, struct jl_builder *b, const 
   if (p.rows == NULL || cuts == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   for (size_t i = 0; i < p.n; i++) {
     const struct jl_allotment *row = &p.lines.rows[i];
-    struct jl_known yield = jl_line_yield(&p.goal, row->line);
+    struct jl_known yield = jl_line_yield(&p.goal, &row->rates);
     cuts[i] = (struct jl_cut){.planned = row->amounts.planned,
                               .least = row->part.least,
                               .yield = yield.known ? yield.value : 0,
@@ -165,7 +165,7 @@ bool jl_scenario_expect(const struct jl_goal *goal, const struct jl_allocation *
     while (s != NULL && at < s->n && s->lines[at].line != NULL && s->lines[at].line->number < row->line->number) at++;
     if (s != NULL && at < s->n && s->lines[at].line == row->line) amount = s->lines[at].after;
     if (row->common) continue;
-    if (!jl_expect(goal, row->line, amount, &one, err)) return false;
+    if (!jl_expect(goal, &row->rates, amount, &one, err)) return false;
     if (!add(&total.leads, one.leads) || !add(&total.customers, one.customers) || !add(&total.revenue, one.revenue)) return jl_money_too_large(err);
   }
   total.roi.known = total.revenue.known && jl_return_on_investment(total.revenue.value, s == NULL ? of->total.planned : s->after, &total.roi.value);
