@@ -143,7 +143,7 @@ static void cutting(void **state) {
   char row[400];
   fx_row(fx_block(d, "cut"), 4, row, sizeof row);
   assert_string_equal(row, "total|6000000|650000|-5350000|||");
-  assert_true(fx_noted(d, "{1} cannot be cut: they are ordered, spent or a minimum"));
+  assert_true(fx_noted(d, "{1} cannot be cut: they are ordered, spent, a minimum, or stay as they are"));
   jalon__document__free_unpacked(d, NULL);
   static const char *const wrong[] = {"", "x", "20 %%", "101%", "-5", "5,001", "1%2"};
   for (size_t i = 0; i < JL_COUNT(wrong); i++) {
@@ -154,6 +154,32 @@ static void cutting(void **state) {
   fx_row(fx_block(d, "cut"), 4, row, sizeof row);
   assert_string_equal(row, "total|6000000|5970000|-30000|||");
   jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* A licence of 100 a month for a year, and an order in dollars: what they plan is no one amount to be written, so nothing is shared out to them
+ * or cut. */
+static void kept(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_error err;
+  fx_plan(&fx);
+  struct jl_id lever = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", lever, JL_NORMAL, 5);
+  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&fx, JL_BUDGET_LINE_TITLE, "Licence");
+  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  fx_ref(&fx, JL_BUDGET_LINE_ACTION, ads);
+  fx_int(&fx, JL_BUDGET_LINE_PLANNED, 10000);
+  fx_int(&fx, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH);
+  fx_put(&fx);
+  line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = 100000});
+  objective(&fx);
+  Jalon__Document *d = fx_view(&fx, "cut", "cut", "100%");
+  FX_ROWS(fx_block(d, "cut"), "B2 Ads|100000|0|-100000||no return is known|", "B1 Licence|120000|120000|0||no return is known|as it is",
+          "total|220000|120000|-100000|||");
+  jalon__document__free_unpacked(d, NULL);
+  assert_null(fx_try(&fx, "allocation", "set", "B1=5", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
   fx_free(&fx);
 }
 
@@ -295,7 +321,7 @@ static void rights(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(kept),
                                      cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

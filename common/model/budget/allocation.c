@@ -4,6 +4,7 @@
 #include "common/model/measures/figures.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
+#include <string.h>
 
 int64_t jl_action_weight(const struct jl_record *action) {
   if (action == NULL) return JL_NORMAL * 5;
@@ -21,8 +22,13 @@ static int by_line(const void *left, const void *right) {
   return jl_id_compare(&a->line->id, &b->line->id);
 }
 
+static bool is_kept(const struct jl_record *line, const char *currency) {
+  struct jl_bytes own = jl_record_text(line->type, line->body, JL_BUDGET_LINE_CURRENCY);
+  return jl_view_int(line, JL_BUDGET_LINE_EVERY, 0) != 0 || (own.size == 3 && memcmp(own.data, currency, 3) != 0);
+}
+
 /* Parts of one line, each for an action, are one line here: it is what is planned. */
-static bool add_part(struct jl_allocation *a, const struct jl_money_line *money, struct jl_error *err) {
+static bool add_part(struct jl_allocation *a, const struct jl_money_line *money, const char *currency, struct jl_error *err) {
   bool same = a->n > 0 && a->rows[a->n - 1].line == money->line;
   struct jl_allotment *row = &a->rows[same ? a->n - 1 : a->n];
   int64_t weight = is_finished(money->action) ? 0 : jl_action_weight(money->action);
@@ -32,7 +38,8 @@ static bool add_part(struct jl_allocation *a, const struct jl_money_line *money,
                                  .lever = money->lever,
                                  .action = money->action,
                                  .common = money->lever == NULL && money->action == NULL,
-                                 .finished = true};
+                                 .finished = true,
+                                 .as_is = is_kept(money->line, currency)};
   } else {
     row->action = NULL;
     if (row->lever != money->lever) row->lever = NULL;
@@ -51,6 +58,7 @@ static bool set_bounds(struct jl_allotment *row, struct jl_error *err) {
   row->part.least = minimum > row->spent ? minimum : row->spent;
   row->part.most = jl_view_int(row->line, JL_BUDGET_LINE_MAXIMUM, INT64_MAX);
   if (row->part.most < row->part.least) row->part.most = row->part.least;
+  if (row->as_is) row->part.least = row->part.most = row->amounts.planned > row->part.least ? row->amounts.planned : row->part.least;
   return true;
 }
 
@@ -113,12 +121,14 @@ bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, s
   struct jl_money_line *money;
   struct jl_amounts ignored;
   size_t n = 0;
+  char currency[4];
+  jl_plan_currency(in->space, currency);
   if (!jl_money_lines(in, b, &money, &n, &ignored, err)) return false;
   a.rows = jl_view_alloc(b, n, sizeof *a.rows);
   if (a.rows == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   if (n > 0) qsort(money, n, sizeof *money, by_line);
   for (size_t i = 0; i < n; i++)
-    if (!add_part(&a, &money[i], err)) return false;
+    if (!add_part(&a, &money[i], currency, err)) return false;
   for (size_t i = 0; i < a.n; i++)
     if (!set_bounds(&a.rows[i], err)) return false;
   if (!find_rates(in, b, &a)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
@@ -133,6 +143,8 @@ static struct jl_part part_of(const struct jl_allotment *row) {
   struct jl_part part = row->part;
   if (row->by_hand)
     fix(&part, row->hand);
+  else if (row->as_is)
+    fix(&part, row->part.least);
   else if (row->common)
     fix(&part, row->amounts.planned > row->part.least ? row->amounts.planned : row->part.least);
   else if (row->finished)
@@ -142,6 +154,7 @@ static struct jl_part part_of(const struct jl_allotment *row) {
 
 static enum jl_bound bound_of(const struct jl_allotment *row, int64_t given) {
   if (row->by_hand) return JL_BOUND_HAND;
+  if (row->as_is) return JL_BOUND_AS_IS;
   if (row->common) return JL_BOUND_COMMON;
   if (row->finished) return JL_BOUND_FINISHED;
   if (given == row->part.least && given > 0) return row->part.least > row->spent ? JL_BOUND_MINIMUM : JL_BOUND_SPENT;

@@ -6,12 +6,13 @@
 #include "common/model/budget/share_out.h"
 
 enum jl_bound { JL_BOUND_WEIGHT, JL_BOUND_HAND, JL_BOUND_COMMON /* serves no lever and no action: kept */, JL_BOUND_FINISHED /* done or dropped */,
-                JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM };
+                JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM,
+                JL_BOUND_AS_IS /* it recurs, or is in another currency: what it plans is not one amount of the plan's to be written */ };
 struct jl_allotment {
   const struct jl_record *line, *lever, *action; /* action NULL: none, or several */
   struct jl_amounts amounts;
   int64_t spent; /* ordered and spent */
-  bool common, finished, by_hand;
+  bool common, finished, by_hand, as_is;
   int64_t hand;
   struct jl_line_rates rates;
   struct jl_part part;

@@ -73,8 +73,8 @@ static void note_goal(const struct view *v) {
 static const char *const bounds[] = {[JL_BOUND_WEIGHT] = JL_MSG("by weight"),       [JL_BOUND_HAND] = JL_MSG("by hand"),
                                      [JL_BOUND_COMMON] = JL_MSG("common cost"),     [JL_BOUND_FINISHED] = JL_MSG("action is over"),
                                      [JL_BOUND_SPENT] = JL_MSG("ordered or spent"), [JL_BOUND_MINIMUM] = JL_MSG("minimum"),
-                                     [JL_BOUND_MAXIMUM] = JL_MSG("maximum")};
-static const char *const bound_texts[] = {"weight", "hand", "common", "over", "spent", "minimum", "maximum"};
+                                     [JL_BOUND_MAXIMUM] = JL_MSG("maximum"),       [JL_BOUND_AS_IS] = JL_MSG("as it is")};
+static const char *const bound_texts[] = {"weight", "hand", "common", "over", "spent", "minimum", "maximum", "as-it-is"};
 
 static void sources(const struct view *v, const struct jl_allotment *row) {
   if (row == NULL) return;
@@ -114,7 +114,7 @@ static bool line_row(const struct view *v, const struct jl_allotment *row) {
     jl_cell_title(v->b, v->in, row->action);
   else
     jl_cell_empty(v->b);
-  if (row->bound == JL_BOUND_COMMON || row->bound == JL_BOUND_FINISHED)
+  if (row->bound == JL_BOUND_COMMON || row->bound == JL_BOUND_FINISHED || row->bound == JL_BOUND_AS_IS)
     jl_cell_empty(v->b);
   else
     jl_cell(v->b, jl_arg_integer(row->part.weight));
@@ -175,6 +175,11 @@ static void note_split(const struct view *v) {
     of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
     measured = measured || v->a.rows[i].expected.from == JL_EXPECTED_MEASURED;
   }
+  for (size_t i = 0; i < v->a.n; i++)
+    if (v->a.rows[i].as_is) {
+      jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that recur, or are in another currency, stay as they are: change them themselves"), NULL, 0);
+      break;
+    }
   if (v->a.left > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} are not given to any line: no line may have more"), left, 1);
   if (v->a.left < 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is {1} below what is ordered, spent, common cost or a minimum"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("weight: priority (1 low to 4 urgent) x impact; never below what is ordered and spent or the minimum, never above the maximum"), NULL, 0);
@@ -202,6 +207,8 @@ static bool take_hand(struct view *v) {
     int64_t amount = end != NULL && *end == '=' && end[1] >= '0' && end[1] <= '9' ? strtoll(end + 1, &end, 10) : -1;
     size_t i = 0;
     while (i < v->a.n && v->a.rows[i].line->number != number) i++;
+    if (i < v->a.n && v->a.rows[i].as_is)
+      return jl_fail(v->err, JL_E_INVALID, JL_MSG("B{1} recurs, or is in another currency: what it plans is set on the line itself"), NULL, jl_arg_integer((int64_t)number));
     if (amount < 0 || amount == INT64_MAX || (*end != ',' && *end != '\0') || i == v->a.n)
       return jl_fail(v->err, JL_E_INVALID, JL_MSG("\"{1}\" names no budget line with its amount"), JL_MSG("as in --set B3=5000,B4=1200"), jl_arg_text(at));
     v->a.rows[i].by_hand = true;

@@ -52,8 +52,8 @@ static void columns(struct jl_builder *b) {
 static const char *kept_label(const struct jl_cut_line *row, const char **ret_text) {
   const struct jl_allotment *a = row->allotment;
   bool at_least = row->cut.after == row->cut.least && row->cut.after > 0, minimum = a->part.least > a->spent;
-  *ret_text = !at_least ? "" : minimum ? "minimum" : "spent";
-  return !at_least ? NULL : minimum ? JL_MSG("minimum") : JL_MSG("ordered or spent");
+  *ret_text = !at_least ? "" : a->as_is ? "as-it-is" : minimum ? "minimum" : "spent";
+  return !at_least ? NULL : a->as_is ? JL_MSG("as it is") : minimum ? JL_MSG("minimum") : JL_MSG("ordered or spent");
 }
 
 static bool cut_row(const struct view *v, const struct jl_cut_line *row) {
@@ -85,7 +85,12 @@ static bool total_row(const struct view *v, int64_t now, int64_t after, int cell
 
 static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) {
   const struct jl_arg left[] = {jl_arg_money(p->left, v->currency)}, value[] = {jl_arg_money(p->goal.value.value, v->currency)};
-  if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent or a minimum"), left, 1);
+  for (size_t i = 0; i < p->n; i++)
+    if (p->rows[i].allotment->as_is) {
+      jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that recur, or are in another currency, stay as they are: change them themselves"), NULL, 0);
+      break;
+    }
+  if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent, a minimum, or stay as they are"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("first goes what has no known return, then the lowest return for each euro, last what serves no lever and no action"), NULL, 0);
   if (p->goal.value.known)
     jl_note(v->b, JL_TONE_MUTED, JL_MSG("return per euro: lead conversion x {1} (what one customer brings) / cost per lead; of the last euro as of the first"), value, 1);

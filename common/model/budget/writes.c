@@ -33,8 +33,11 @@ static void row(const struct jl_view_input *in, struct jl_builder *b, const stru
   jl_cell_source(b, r->record);
 }
 
-/* In the basis of the line. */
-static bool planned_for(const struct jl_record *line, int64_t cost, int64_t *ret) {
+/* In the basis of the line. Where some VAT does not come back the amount is what costs as much in proportion, to a cent. */
+static bool planned_for(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line, int64_t now, int64_t cost, int64_t *ret) {
+  int64_t planned;
+  if (now != 0 && jl_view_int(line, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE) < JL_SHARE_ONE)
+    return jl_line_planned(in->space, line, jl_builder_arena(b), &planned) && jl_mul_div_half_even(planned, cost, now, ret);
   *ret = cost;
   return jl_view_int(line, JL_BUDGET_LINE_VAT_BASIS, JL_NET) != JL_GROSS || jl_vat_gross(cost, jl_view_int(line, JL_BUDGET_LINE_VAT_RATE, 0), ret);
 }
@@ -59,7 +62,7 @@ bool jl_writes_line(const struct jl_view_input *in, struct jl_builder *b, const 
   int32_t this_month = jl_day_from_date(today.year, today.month, 1);
   const struct jl_record **months = jl_view_referring(in, b, &line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &n);
   if (now == after) return true;
-  if (!planned_for(line, after, &planned)) return jl_money_too_large(err);
+  if (!planned_for(in, b, line, now, after, &planned)) return jl_money_too_large(err);
   if (n == 0) {
     row(in, b, line, &(struct month_row){.record = line, .planned = jl_view_int(line, JL_BUDGET_LINE_PLANNED, 0), .after = planned});
     return true;
