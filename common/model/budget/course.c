@@ -34,7 +34,7 @@ static bool add_month(struct walk *w, const struct jl_money_entry *entry) {
 
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct walk *w = context;
-  if (w->money->action != NULL && entry->action != w->money->action) return true; /* of another part of the line */
+  if (entry->action != w->money->whom) return true; /* of another part of the line */
   if (entry->kind == JL_MONEY_PLANNED) return entry->day == JL_WHOLE_PERIOD || add_month(w, entry);
   if (entry->kind != JL_MONEY_ACTUAL || w->pace == NULL || entry->day < w->pace->first || entry->day > w->pace->last) return true;
   return jl_add(w->spent, entry->sum.cost, &w->spent);
@@ -127,8 +127,10 @@ static struct jl_known to_come_of(const struct jl_money_line *money, size_t i, s
   return to_come;
 }
 
-bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_budget_course *ret, struct jl_error *err) {
+bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_money_remarks *remarks, struct jl_budget_course *ret,
+                      struct jl_error *err) {
   struct jl_budget_course whole = {.start = JL_DAY_MIN, .end = JL_DAY_MAX};
+  const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
   struct jl_money_line *money = NULL;
   struct jl_amounts ignored;
   const struct jl_record *plan = jl_view_plan(in);
@@ -137,7 +139,7 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
     whole.end = (int32_t)jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX);
   }
   whole.begun = jl_pace_window(whole.start, in->today, months, &whole.pace);
-  if (!jl_money_lines(in, b, &money, &whole.n, &ignored, err)) return false;
+  if (!jl_money_lines_remarked(in, b, &costs, &money, &whole.n, &ignored, remarks, err)) return false;
   whole.lines = jl_view_alloc(b, whole.n, sizeof *whole.lines);
   if (whole.lines == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   for (size_t i = 0; i < whole.n; i++) {

@@ -28,7 +28,9 @@ struct jl_budget_course {
   bool begun;         /* else there is no pace yet */
   struct jl_pace pace; /* days that count; spent: of all lines */
 };
-JL_MUST_CHECK bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_budget_course *ret, struct jl_error *err);
+/* remarks: what is to be said beside the amounts (remarks.h); NULL: nothing. */
+JL_MUST_CHECK bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_money_remarks *remarks,
+                                    struct jl_budget_course *ret, struct jl_error *err);
 JL_MUST_CHECK bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct jl_error *err);
 struct jl_earned jl_course_earned(const struct jl_course *course);
 /* EAC of a line or of a sum. false: it does not fit. */

@@ -76,7 +76,9 @@ static const struct jl_record *record_of(const struct view *v, const struct row 
 
 static void name_cell(const struct view *v, const struct row *row) {
   const struct jl_record *record = record_of(v, row);
-  if (record != NULL)
+  if (row->level == OF_LINE)
+    jl_cell_money_line(v->b, v->in, &v->whole.lines[row->first].money);
+  else if (record != NULL)
     jl_cell_title(v->b, v->in, record);
   else if (row->level == OF_ALL)
     jl_cell_label(v->b, JL_MSG("total"), "total");
@@ -246,11 +248,11 @@ static void note_run_out(const struct view *v) {
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("pace: invoices of {1} dated from {2} to {3}; what is ordered counts once it is invoiced"), counted, 3);
 }
 
-static void notes(const struct view *v) {
+static void notes(const struct view *v, bool vat_costs) {
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
   note_run_out(v);
   if (v->whole.n == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED, vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered") : JL_MSG("amounts excl. VAT"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED,
           JL_MSG("theoretical: by the months planned, else evenly over the dates of the action, else over the plan; difference: theoretical - actual"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("earned: planned x progress of the action; a line without an action is earned as time goes by"), NULL, 0);
@@ -281,12 +283,15 @@ static bool take_months(const struct view *v, int *ret) {
 
 bool jl_variance_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   struct view v = {.in = in, .b = b, .err = err};
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   int months;
   (void)a;
-  if (!take_method(&v) || !take_months(&v, &months) || !jl_budget_course(in, b, months, &v.whole, err)) return false;
+  if (!take_method(&v) || !take_months(&v, &months) || !jl_budget_course(in, b, months, &remarks, &v.whole, err)) return false;
   jl_plan_currency(in->space, v.currency);
   jl_builder_title(b, JL_MSG("budget variance and forecast"), NULL, 0);
   if (!block_variance(&v) || !block_forecast(&v) || !block_methods(&v)) return false;
-  notes(&v);
+  jl_block_apart(&remarks);
+  jl_block_rates(&remarks);
+  notes(&v, remarks.vat_costs);
   return true;
 }
