@@ -143,11 +143,9 @@ static struct jl_part part_of(const struct jl_allotment *row) {
   struct jl_part part = row->part;
   if (row->by_hand)
     fix(&part, row->hand);
-  else if (row->as_is)
-    fix(&part, row->part.least);
-  else if (row->common)
+  else if (row->common && !row->as_is)
     fix(&part, row->amounts.planned > row->part.least ? row->amounts.planned : row->part.least);
-  else if (row->finished)
+  else if (row->finished || row->as_is)
     fix(&part, row->part.least);
   return part;
 }
