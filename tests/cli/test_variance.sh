@@ -59,6 +59,11 @@ check no-such-pace exits_complaining 4 '0 is no number of months'
 jalon_in marketing en variance --at r3 --today 2027-03-31
 check as-it-was exits_saying 0 'no budget line yet'
 
+marketing why variance B3 difference --today 2027-03-31
+check why-the-difference all_of "exits 0; says 'difference = theoretical to date - actual'; says '12,500'; says '45,000.50'"
+marketing why variance total cost_index --today 2027-03-31
+check why-the-index all_of "exits 0; says 'CPI = earned / actual'; says '73,000.50'"
+
 # ---- who may not read the budget ----
 admin plan use "Plan 2027"
 admin rights set "Paul Bernard" budget none

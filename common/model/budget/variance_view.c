@@ -2,6 +2,7 @@
  * indices, what it will have cost in the end, when the money is gone (product.md B3, B7). */
 #include "common/base/money.h"
 #include "common/model/budget/course.h"
+#include "common/model/explain.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -43,6 +44,19 @@ static void sources(const struct view *v, const struct row *row, bool actions) {
 static void money_cell(const struct view *v, const struct row *row, int64_t amount) {
   jl_cell(v->b, jl_arg_money(amount, v->currency));
   sources(v, row, true);
+}
+
+/* The last cell as what two amounts of its row come to. */
+struct operand {
+  int64_t amount;
+  const char *name;
+};
+static void why(const struct view *v, enum jl_operation operation, struct jl_arg value, const char *formula, struct operand one, struct operand two) {
+  if (!jl_explaining(v->b)) return;
+  jl_why_begin(v->b, operation, value, formula);
+  jl_why_constant(v->b, jl_arg_money(one.amount, v->currency), one.name);
+  jl_why_constant(v->b, jl_arg_money(two.amount, v->currency), two.name);
+  jl_why_end(v->b);
 }
 
 static void undefined_cell(const struct view *v) {
@@ -103,6 +117,8 @@ static bool course_cells(const struct view *v, const struct row *row) {
   if (c->amounts.remaining < 0) jl_cell_tone(v->b, JL_TONE_BAD);
   money_cell(v, row, difference);
   if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+  why(v, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"),
+      (struct operand){c->theoretical, JL_MSG("theoretical to date")}, (struct operand){c->amounts.actual, JL_MSG("actual")});
   if (c->amounts.planned == 0) {
     undefined_cell(v);
     return true;
@@ -111,6 +127,8 @@ static bool course_cells(const struct view *v, const struct row *row) {
   jl_cell(v->b, jl_arg_fraction(burn, "percent"));
   if (burn > JL_FRACTION_ONE) jl_cell_tone(v->b, JL_TONE_BAD);
   sources(v, row, false);
+  why(v, JL_WHY_RATIO, jl_arg_fraction(burn, "percent"), JL_MSG("% spent = actual / planned"), (struct operand){c->amounts.actual, JL_MSG("actual")},
+      (struct operand){c->amounts.planned, JL_MSG("planned")});
   return true;
 }
 
@@ -138,13 +156,22 @@ static bool forecast_cells(const struct view *v, const struct row *row) {
     jl_cell_label(v->b, by_progress ? JL_MSG("progress") : JL_MSG("time (earned by)"), by_progress ? "progress" : "time");
   else
     jl_cell_empty(v->b);
+  const struct operand done = {earned.earned, JL_MSG("earned")}, spent = {earned.actual, JL_MSG("actual")}, due = {earned.planned, JL_MSG("theoretical to date")};
   money_cell(v, row, variances.cost);
+  why(v, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), done, spent);
   money_cell(v, row, variances.schedule);
+  why(v, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), done, due);
   index_cell(v, row, variances.cost_index);
+  if (variances.cost_index.known) why(v, JL_WHY_RATIO, jl_arg_fraction(variances.cost_index.value, ""), JL_MSG("CPI = earned / actual"), done, spent);
   index_cell(v, row, variances.schedule_index);
+  if (variances.schedule_index.known)
+    why(v, JL_WHY_RATIO, jl_arg_fraction(variances.schedule_index.value, ""), JL_MSG("SPI = earned / theoretical to date"), done, due);
   known_money(v, row, end);
   known_money(v, row, difference);
   if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+  if (difference.known)
+    why(v, JL_WHY_DIFFERENCE, jl_arg_money(difference.value, v->currency), JL_MSG("difference at end = planned - estimate at end"),
+        (struct operand){earned.budget, JL_MSG("planned")}, (struct operand){end.value, JL_MSG("estimate at end")});
   run_out_cell(v, row);
   return true;
 }
