@@ -122,7 +122,7 @@ static size_t kpis_of(const struct view *v, const struct jl_money_line *money, c
 }
 
 static void block_evidence(const struct view *v) {
-  jl_block_begin(v->b, JL_BLOCK_TABLE, "evidence", v->line != NULL ? JL_MSG("evidence") : JL_MSG("lines that may go up, and what tells of them"));
+  jl_block_begin(v->b, JL_BLOCK_TABLE, "evidence", v->line != NULL ? JL_MSG("evidence") : JL_MSG("what may go up"));
   jl_column(v->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
   jl_column(v->b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 1);
   jl_column(v->b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 0);
