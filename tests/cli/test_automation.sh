@@ -91,6 +91,27 @@ marketing sync
 again=$(value_of marketing "d.find('action', 'title', 'Encore')['cells']['reference']" action list)
 check fired-after-a-kill wait_for "$DEADLINE" tagged "${again:-A0}"
 check once-after-a-kill [ "$(said "${again:-A0}")" = 1 ]
+
+# ---- two servers on one database look at the same time; then one of them is killed ----
+set -- $(sed -n '4p;5p' "$data/postgres/postmaster.pid")
+mkdir -m 777 "$W/node"
+setsid "$JALOND" --data-directory="$W/node/data" --database="host=$2 port=$1 user=jalon dbname=jalon" --listen="unix:$W/node/data/s" \
+  --pid-file="$W/node/pid" --automation-look-s=1 </dev/null >>"$server_log" 2>&1 &
+second=$!
+disown $second
+check second-server wait_for "$DEADLINE" [ -s "$W/node/pid" ]
+for title in Un Deux Trois; do marketing action add "$title" --due today; done
+for title in Un Deux Trois; do
+  due=$(value_of marketing "d.find('action', 'title', '$title')['cells']['reference']" action list)
+  check "fired-by-one-of-two-$title" wait_for "$DEADLINE" tagged "${due:-A0}"
+  check "once-by-two-$title" [ "$(said "${due:-A0}")" = 1 ]
+done
+kill -KILL $second
+check second-server-is-gone wait_for "$DEADLINE" gone $second
+marketing action add "Quatre" --due today
+due=$(value_of marketing "d.find('action', 'title', 'Quatre')['cells']['reference']" action list)
+check fired-by-the-other wait_for "$DEADLINE" tagged "${due:-A0}"
+check firings-are-one-each [ "$(sql "SELECT count(*) = count(DISTINCT (automation, record, due)) FROM automation_firing WHERE due IS NOT NULL")" = t ]
 stop_server
 "$JALOND" verify --data-directory="$data" --log-level=error </dev/null >"$W/files/out" 2>"$W/files/err"
 status=$? out=$(cat "$W/files/out") err=$(cat "$W/files/err") ran='jalond verify'
