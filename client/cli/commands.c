@@ -1,7 +1,9 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
 #include "client/cli/calendar_file.h"
 #include "client/cli/cli.h"
+#include "client/cli/experiment.h"
 #include "client/cli/figures.h"
+#include "client/cli/kpi_catalogue.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
 #include <stdio.h>
@@ -40,6 +42,10 @@ static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add t
                                                   {"new", "NAME", JL_MSG("import as a new plan of this name")},
                                                   {"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
                                                   {NULL, NULL, NULL}};
+static const struct jl_option kpi_use_options[] = {{"lever", "REF", JL_MSG("the lever that they measure")},
+                                                   {"objective", "REF", JL_MSG("the objective that they measure")},
+                                                   {NULL, NULL, NULL}};
+static const struct jl_option experiment_options[] = {{"verdict", "won|lost|unclear", JL_MSG("another one than the counts speak for")}, {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
                                                        {NULL, NULL, NULL}};
@@ -733,6 +739,12 @@ const struct jl_command jl_commands[] = {
      {"jalon meeting start MT1"}, NULL, NULL},
     {"meeting close", JL_MSG("close a meeting in which every point has its decision"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      meeting_close_options, jl_cmd_meeting_close, {"jalon meeting close MT1", "jalon meeting close MT1 --postpone"}, NULL, NULL},
+    {"kpi catalogue", JL_MSG("the KPIs that come with the program, by channel"), "[CHANNEL]", 0, 1, JL_COMMAND_LOCAL, NULL, jl_cmd_kpi_catalogue,
+     {"jalon kpi catalogue", "jalon kpi catalogue seo"}, NULL, NULL},
+    {"kpi use", JL_MSG("make those of a channel KPIs of the plan"), "CHANNEL", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, kpi_use_options, jl_cmd_kpi_use,
+     {"jalon kpi use seo --lever SEO", "jalon kpi use business"}, NULL, NULL},
+    {"experiment conclude", JL_MSG("end an experiment with the verdict that its counts speak for, and what was learned"), "REF CONCLUSION", 2, 2,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES, experiment_options, jl_cmd_experiment_conclude, {"jalon experiment conclude EX1 \"...\"", "jalon experiment conclude EX1 \"...\" --verdict unclear"}, NULL, NULL},
     {"figures set", JL_MSG("what came of a lever or a campaign in a period: visits, leads, MQL, customers, revenue ..."), "[LEVER] STAGE=VALUE...", 1, 64,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES, figures_set_options, jl_cmd_figures_set,
      {"jalon figures set SEO --period 2026-03 visits=5000 leads=120 MQL=40 customers=3 revenue=9000", "jalon figures set SEA --period 2026-Q3 --campaign A12 leads=35 pipeline=48k"},
@@ -1179,7 +1191,10 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
   static const struct {
     const char *view;
     struct jl_option option;
-  } groupings[] = {{"figures", {"by", "lever|month", JL_MSG("by lever and campaign, or by month")}},
+  } own[] = {{"figures", {"by", "lever|month", JL_MSG("by lever and campaign, or by month")}},
+                   {"report", {"month", "2026-03|+N", JL_MSG("of this month; otherwise the present one")}},
+                   {"report", {"quarter", "2026-Q1|+N", JL_MSG("of this fiscal quarter; +0 is the present one")}},
+                   {"report", {"year", "2026|+N", JL_MSG("of this fiscal year; +0 is the present one")}},
                    {"kpi", {"by", "channel|action", JL_MSG("by channel with its purpose, or by action with target and status; otherwise each with its trend")}}};
   static const struct jl_option known[] = {{"since", "DATE|rN", JL_MSG("only changes from that day on, or after a revision")},
                                            {"until", "DATE|rN", JL_MSG("only changes up to the end of that day, or to a revision")},
@@ -1208,8 +1223,8 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
   if (strcmp(name, person.name) == 0 && jl_view_takes(view, "until")) return person;
   for (size_t i = 0; jl_view_takes(view, "basis") && i < JL_COUNT(of_budget); i++)
     if (strcmp(of_budget[i].name, name) == 0) return of_budget[i];
-  for (size_t i = 0; i < JL_COUNT(groupings); i++)
-    if (strcmp(groupings[i].view, view->name) == 0 && strcmp(groupings[i].option.name, name) == 0) return groupings[i].option;
+  for (size_t i = 0; i < JL_COUNT(own); i++)
+    if (strcmp(own[i].view, view->name) == 0 && strcmp(own[i].option.name, name) == 0) return own[i].option;
   static const struct jl_option cut = {"cut", "20%|AMOUNT", JL_MSG("so much less: a share of what is planned, or an amount excl. VAT")};
   static const struct jl_option to = {"to", "70|20|10", JL_MSG("the shares if it went to this bucket; otherwise one up")};
   if (strcmp(name, cut.name) == 0) return cut;

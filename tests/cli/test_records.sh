@@ -57,6 +57,8 @@ add_arguments() {
   funnel-channel) set -- "SEO" --funnel FN1 --share 59,3% ;;
   benchmark) set -- "visites" --next leads --rate 2% --source "étude 2026" --date 2026-01-31 ;;
   kpi-target) set -- --kpi K1 --due 2026-06-30 --target 150 ;;
+  experiment) set -- "Titre chiffré" --hypothesis "un chiffre attire" --metric clics --expected 2% --effect 0,5% ;;
+  variant) set -- "Sans chiffre" --experiment EX1 --control yes --shown 1000 ;;
   figure) set -- "leads" --start 2026-02-01 --end 2026-02-28 --lever L1 --count 120 ;;
   budget-objective) set -- "Trente clients" --customers 30 --acquisition-cost "2 000" ;;
   scenario) set -- "Un cinquième de moins" --cut 20% ;;
@@ -89,6 +91,7 @@ set_arguments() {
   automation) set -- --tags fini ;; view) set -- --settings status=done ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;; figure) set -- --amount "1 200,50" ;;
+  experiment) set -- --verdict unclear ;; variant) set -- --counted 200 ;;
   payroll-line) set -- --planned 50k ;; advice) set -- --due +2w ;; definition) set -- --kind term ;; kpi) set -- --target 400 ;; measurement) set -- --value 0,05 ;;
   *) return 1 ;;
   esac

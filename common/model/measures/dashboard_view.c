@@ -3,6 +3,7 @@
 #include "common/model/explain.h"
 #include "common/model/governance/load.h"
 #include "common/model/measures/kpi_cells.h"
+#include "common/model/measures/period_blocks.h"
 #include "common/model/strategy/progress.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -10,7 +11,7 @@
 
 enum { OBJECTIVES_MAX = 5, KPIS_MAX = 5, LATE_MAX = 4, NEXT_MAX = 4 };
 
-static void note_more(struct jl_builder *b, size_t n, size_t shown, const char *command) {
+void jl_note_more(struct jl_builder *b, size_t n, size_t shown, const char *command) {
   if (n <= shown) return;
   const struct jl_arg more[] = {jl_arg_integer((int64_t)(n - shown)), jl_arg_text(command)};
   jl_note(b, JL_TONE_MUTED, JL_MSG("not shown here: {1}; see jalon {2}"), more, 2);
@@ -52,7 +53,7 @@ static void block_plan(const struct jl_view_input *in, struct jl_builder *b) {
   if (jl_explaining(b)) why_days_left(in, b, plan, end);
 }
 
-static void block_objectives(const struct jl_view_input *in, struct jl_builder *b) {
+void jl_block_objectives(const struct jl_view_input *in, struct jl_builder *b) {
   size_t n = 0, top = 0;
   const struct jl_record **objectives = jl_view_all(in, b, JL_TYPE_OBJECTIVE, &n);
   for (size_t i = 0; i < n; i++) /* those that serve no other come first */
@@ -76,7 +77,7 @@ static void block_objectives(const struct jl_view_input *in, struct jl_builder *
     jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_CURRENT);
     jl_cell_by_number(b, in, objectives[i], JL_OBJECTIVE_DUE);
   }
-  note_more(b, n, OBJECTIVES_MAX, "objective list");
+  jl_note_more(b, n, OBJECTIVES_MAX, "objective list");
 }
 
 static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err) {
@@ -123,7 +124,7 @@ static void block_kpis(const struct jl_view_input *in, struct jl_builder *b) {
         shown++;
       }
   jl_note_unsigned(b, is_unsigned);
-  note_more(b, n, KPIS_MAX, "kpi");
+  jl_note_more(b, n, KPIS_MAX, "kpi");
 }
 
 static int sooner(const void *left, const void *right) {
@@ -168,7 +169,7 @@ static void block_actions(const struct jl_view_input *in, struct jl_builder *b) 
   if (trouble_count > 0) {
     jl_block_begin(b, JL_BLOCK_TABLE, "trouble", JL_MSG("late or blocked"));
     action_rows(in, b, trouble, trouble_count, LATE_MAX);
-    note_more(b, trouble_count, LATE_MAX, "action list");
+    jl_note_more(b, trouble_count, LATE_MAX, "action list");
   }
   jl_block_begin(b, JL_BLOCK_TABLE, "next", JL_MSG("due next"));
   action_rows(in, b, next, next_count, trouble_count > 2 ? 2 : NEXT_MAX);
@@ -196,15 +197,29 @@ static void block_approvals(const struct jl_view_input *in, struct jl_builder *b
     jl_cell_title(b, in, all[i]);
     for (size_t k = 0; k < JL_COUNT(fields); k++) jl_cell_by_number(b, in, all[i], fields[k]);
   }
-  note_more(b, waiting, LATE_MAX, "approval list");
+  jl_note_more(b, waiting, LATE_MAX, "approval list");
+}
+
+/* The same screen for a month, a quarter or a year: what came of it, beside the one before and the targets. */
+static bool of_period(const struct jl_view_input *in, struct jl_builder *b, const char *period, struct jl_error *err) {
+  struct jl_span span;
+  if (!jl_span_parse(in, period, &span, err)) return false;
+  const struct jl_reported p = jl_reported_of(in, &span);
+  jl_period_title(b, JL_MSG("dashboard, {1} to {2}"), &p);
+  jl_block_objectives(in, b);
+  if (!jl_block_results(in, b, &p, err) || !jl_block_period_budget(in, b, &p, err)) return false;
+  jl_block_period_kpis(in, b, &p, KPIS_MAX);
+  return true;
 }
 
 bool jl_dashboard_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
   (void)a;
+  const char *period = jl_view_value(in, "period");
+  if (period != NULL) return of_period(in, b, period, err);
   jl_builder_title(b, JL_MSG("dashboard"), NULL, 0);
   block_plan(in, b);
   block_approvals(in, b);
-  block_objectives(in, b);
+  jl_block_objectives(in, b);
   if (!block_budget(in, b, err)) return false;
   block_kpis(in, b);
   if (jl_view_sees(in, JL_SECTION_ACTIONS)) {

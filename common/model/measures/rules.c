@@ -42,10 +42,23 @@ static bool figure_says_something(const struct jl_rule_input *in, struct jl_erro
                   jl_arg_record(in->touched->after));
 }
 
+static bool experiment_days(const struct jl_rule_input *in, struct jl_error *err) {
+  if (jl_rule_int(in, JL_EXPERIMENT_START, INT32_MIN) <= jl_rule_int(in, JL_EXPERIMENT_END, INT32_MAX)) return true;
+  return jl_break(in, JL_EXPERIMENT_END, err, JL_MSG("{1} ends before it starts"), JL_MSG("correct one of the two dates"), jl_arg_record(in->touched->after));
+}
+
+static bool variant_counts(const struct jl_rule_input *in, struct jl_error *err) {
+  if (jl_rule_int(in, JL_VARIANT_COUNTED, 0) <= jl_rule_int(in, JL_VARIANT_SHOWN, 0)) return true;
+  return jl_break(in, JL_VARIANT_COUNTED, err, JL_MSG("{1} counts more than saw it"), JL_MSG("--shown says how many saw it, --counted how many of them did it"),
+                  jl_arg_record(in->touched->after));
+}
+
 static const struct jl_rule rules[] = {
     {"kpi-target", JL_TYPE_KPI, kpi_target},
     {"kpi-direction", JL_TYPE_KPI, kpi_direction},
     {"kpi-range", JL_TYPE_KPI, kpi_range},
+    {"experiment-days", JL_TYPE_EXPERIMENT, experiment_days},
+    {"variant-counts", JL_TYPE_VARIANT, variant_counts},
     {"figure-days", JL_TYPE_FIGURE, figure_days},
     {"figure-value", JL_TYPE_FIGURE, figure_says_something},
 };

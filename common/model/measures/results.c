@@ -1,0 +1,236 @@
+/* What came of a period beside the period before: spend, stages, amounts, and what they cost. */
+#include "common/model/budget/totals.h"
+#include "common/model/measures/computed.h"
+#include "common/model/measures/figure_cells.h"
+#include "common/model/measures/kpi_cells.h"
+#include "common/model/measures/period_blocks.h"
+#include "common/model/measures/returns.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+#define STAGES_MOST 12
+
+struct jl_reported jl_reported_of(const struct jl_view_input *in, const struct jl_span *span) {
+  const struct jl_fiscal fiscal = jl_span_fiscal(in);
+  struct jl_reported p = {.span = *span, .before = jl_span_before(&fiscal, span)};
+  p.end = in->today < span->last && in->today >= span->first ? in->today : span->last;
+  p.before_end = p.before.last;
+  return p;
+}
+
+void jl_period_title(struct jl_builder *b, const char *message, const struct jl_reported *p) {
+  const struct jl_arg days[] = {jl_arg_date(p->span.first), jl_arg_date(p->span.last)};
+  jl_builder_title(b, message, days, 2);
+}
+
+/* One figure in both periods; what nobody has told has none. */
+struct result {
+  bool has[2];
+  int64_t value[2];
+};
+struct results {
+  const struct jl_view_input *in;
+  struct jl_builder *b;
+  const struct jl_reported *p;
+  char currency[4];
+  bool split;
+};
+
+static void days_of(const struct results *r, int which, int32_t *ret_from, int32_t *ret_to) {
+  *ret_from = which == 0 ? r->p->span.first : r->p->before.first;
+  *ret_to = (which == 0 ? r->p->end : r->p->before_end) + 1;
+}
+
+static bool too_large(struct jl_error *err) {
+  return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the figures of this plan are too large to add up"), JL_MSG("correct the largest ones"));
+}
+
+static bool read_stage(struct results *r, const char *stage, bool amount, struct result *ret, struct jl_error *err) {
+  *ret = (struct result){{false, false}, {0, 0}};
+  for (int i = 0; i < 2; i++) {
+    struct jl_figure_ask ask = {.stage = stage};
+    struct jl_figure_sum sum;
+    days_of(r, i, &ask.from, &ask.to);
+    if (!jl_figures_sum(jl_view_figures(r->in, r->b), &ask, &sum)) return too_large(err);
+    ret->has[i] = amount ? sum.has_amount : sum.has_count;
+    ret->value[i] = amount ? sum.amount : sum.count;
+    r->split = r->split || sum.split;
+  }
+  return true;
+}
+
+static bool read_spend(struct results *r, struct result *ret, struct jl_error *err) {
+  *ret = (struct result){{false, false}, {0, 0}};
+  for (int i = 0; i < 2; i++) {
+    struct jl_spend_ask ask = {.lever = NULL};
+    struct jl_spend_sum sum;
+    days_of(r, i, &ask.from, &ask.to);
+    if (!jl_spend_of(jl_view_spend(r->in, r->b), &ask, &sum)) return too_large(err);
+    ret->has[i] = sum.records > 0;
+    ret->value[i] = sum.amount;
+  }
+  return true;
+}
+
+/* ---- cells ---- */
+enum unit { COUNT, MONEY, PERCENT };
+
+static void cell(struct results *r, enum unit unit, bool has, int64_t value) {
+  if (!has)
+    jl_cell_empty(r->b);
+  else
+    jl_cell(r->b, unit == COUNT ? jl_arg_integer(value) : unit == MONEY ? jl_arg_money(value, r->currency) : jl_arg_fraction(value, "percent"));
+}
+
+/* less: less of it is better. */
+static void cell_change(struct results *r, const struct result *of, bool less, bool judged) {
+  int64_t change;
+  if (!of->has[0] || !of->has[1]) {
+    jl_cell_empty(r->b);
+    return;
+  }
+  if (!jl_return_on_investment(of->value[0], of->value[1], &change)) {
+    jl_cell_undefined(r->b);
+    return;
+  }
+  jl_cell(r->b, jl_arg_fraction(change, "percent"));
+  if (judged && change != 0) jl_cell_tone(r->b, (change > 0) != less ? JL_TONE_GOOD : JL_TONE_BAD);
+}
+
+static void stage_sources(struct results *r, const char *stage, int which) {
+  struct jl_figure_ask ask = {.stage = stage};
+  days_of(r, which, &ask.from, &ask.to);
+  jl_figures_sources(jl_view_figures(r->in, r->b), &ask);
+}
+
+static bool stage_row(struct results *r, const char *stage, const char *label, const char *text, bool amount, struct jl_error *err) {
+  struct result of;
+  if (!read_stage(r, stage, amount, &of, err)) return false;
+  if (!of.has[0] && !of.has[1]) return true;
+  jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
+  if (label != NULL)
+    jl_cell_label(r->b, label, text);
+  else
+    jl_cell_stage(r->b, stage);
+  for (int i = 0; i < 2; i++) {
+    cell(r, amount ? MONEY : COUNT, of.has[i], of.value[i]);
+    if (of.has[i]) stage_sources(r, stage, i);
+  }
+  cell_change(r, &of, false, true);
+  return true;
+}
+
+static bool spend_row(struct results *r, struct jl_error *err) {
+  struct result of;
+  if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
+  if (!read_spend(r, &of, err)) return false;
+  if (!of.has[0] && !of.has[1]) return true;
+  jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_label(r->b, JL_MSG("spend"), "spend");
+  for (int i = 0; i < 2; i++) {
+    struct jl_spend_ask ask = {.lever = NULL};
+    const struct jl_record *record;
+    size_t at = 0, named = 0;
+    days_of(r, i, &ask.from, &ask.to);
+    cell(r, MONEY, of.has[i], of.value[i]);
+    while (of.has[i] && named++ < JL_CELL_SOURCES && (record = jl_spend_next(jl_view_spend(r->in, r->b), &ask, &at)) != NULL) jl_cell_source(r->b, record);
+  }
+  cell_change(r, &of, true, false);
+  return true;
+}
+
+/* Spend by what it brought: undefined where it brought none. */
+static bool ratio_row(struct results *r, const char *label, const char *text, const char *stage, bool roi, struct jl_error *err) {
+  struct result spend, of, quotient = {{false, false}, {0, 0}};
+  bool undefined[2] = {false, false}, any = false;
+  if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
+  if (!read_spend(r, &spend, err) || !read_stage(r, stage, roi, &of, err)) return false;
+  for (int i = 0; i < 2; i++) {
+    bool told = of.has[i] && (spend.has[i] || roi);
+    quotient.has[i] = told && (roi ? jl_return_on_investment(of.value[i], spend.value[i], &quotient.value[i]) : jl_cost_per(spend.value[i], of.value[i], &quotient.value[i]));
+    undefined[i] = told && !quotient.has[i];
+    any = any || told;
+  }
+  if (!any) return true;
+  jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_label(r->b, label, text);
+  for (int i = 0; i < 2; i++) {
+    if (undefined[i])
+      jl_cell_undefined(r->b);
+    else
+      cell(r, roi ? PERCENT : MONEY, quotient.has[i], quotient.value[i]);
+    if (quotient.has[i]) stage_sources(r, stage, i);
+  }
+  if (roi)
+    jl_cell_empty(r->b); /* of a ratio of gains a change in percent misleads */
+  else
+    cell_change(r, &quotient, true, true);
+  return true;
+}
+
+bool jl_block_results(const struct jl_view_input *in, struct jl_builder *b, const struct jl_reported *p, struct jl_error *err) {
+  struct results r = {.in = in, .b = b, .p = p};
+  size_t n = 0;
+  const char *const *stages = jl_figures_stages(jl_view_figures(in, b), &n);
+  jl_plan_currency(in->space, r.currency);
+  jl_block_begin(b, JL_BLOCK_TABLE, "results", JL_MSG("results"));
+  jl_column(b, "figure", JL_MSG("figure"), JL_ARG_LABEL, 0);
+  jl_column(b, "now", JL_MSG("this period"), JL_ARG_FRACTION, 0);
+  jl_column(b, "before", JL_MSG("the one before"), JL_ARG_FRACTION, 1);
+  jl_column(b, "change", JL_MSG("change"), JL_ARG_FRACTION, 0);
+  if (!spend_row(&r, err)) return false;
+  for (size_t i = 0; i < n && i < STAGES_MOST; i++)
+    if (!stage_row(&r, stages[i], NULL, NULL, false, err)) return false;
+  if (!stage_row(&r, JL_STAGE_OPPORTUNITIES, JL_MSG("pipeline"), "pipeline", true, err) ||
+      !stage_row(&r, JL_STAGE_CUSTOMERS, JL_MSG("signed revenue"), "revenue", true, err) ||
+      !ratio_row(&r, JL_MSG("cost per lead"), "cost_per_lead", JL_STAGE_LEADS, false, err) || !ratio_row(&r, JL_MSG("cost per MQL"), "cost_per_mql", JL_STAGE_MQL, false, err) ||
+      !ratio_row(&r, JL_MSG("cost per customer"), "cost_per_customer", JL_STAGE_CUSTOMERS, false, err) || !ratio_row(&r, JL_MSG("ROI"), "roi", JL_STAGE_CUSTOMERS, true, err))
+    return false;
+  if (p->end < p->span.last) {
+    const struct jl_arg days[] = {jl_arg_integer((int64_t)p->end - p->span.first + 1), jl_arg_integer((int64_t)p->span.last - p->span.first + 1)};
+    jl_note(b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; the one before is whole"), days, 2);
+  }
+  if (r.split) jl_note(b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
+  return true;
+}
+
+/* ---- in words ---- */
+static bool say_money(struct results *r, struct jl_error *err) {
+  struct jl_money_filter filter = {.basis = JL_BASIS_COST, .has_days = true, .first = r->p->span.first, .last = r->p->span.last};
+  struct jl_money_line *lines;
+  struct jl_amounts total;
+  struct result spend, revenue;
+  int64_t each;
+  size_t n;
+  if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
+  if (!jl_money_lines_of(r->in, r->b, &filter, &lines, &n, &total, err) || !read_spend(r, &spend, err) || !read_stage(r, JL_STAGE_CUSTOMERS, true, &revenue, err)) return false;
+  const struct jl_arg spent[] = {jl_arg_money(spend.value[0], r->currency), jl_arg_money(total.planned, r->currency)};
+  if (total.planned != 0)
+    jl_note(r->b, spend.value[0] > total.planned ? JL_TONE_BAD : JL_TONE_NONE, JL_MSG("spent: {1} of {2} planned for this period"), spent, 2);
+  else if (spend.has[0])
+    jl_note(r->b, JL_TONE_NONE, JL_MSG("spent: {1}; nothing is planned by month"), spent, 1);
+  if (!revenue.has[0]) return true;
+  bool defined = jl_conversion(spend.value[0], revenue.value[0], &each);
+  const struct jl_arg returned[] = {jl_arg_money(revenue.value[0], r->currency), jl_arg_fraction(defined ? each : 0, r->currency)};
+  jl_note(r->b, JL_TONE_NONE, defined ? JL_MSG("signed: {1}; each unit that was spent brought {2}") : JL_MSG("signed: {1}; nothing was spent"), returned, 2);
+  return true;
+}
+
+bool jl_block_summary(const struct jl_view_input *in, struct jl_builder *b, const struct jl_reported *p, struct jl_error *err) {
+  struct results r = {.in = in, .b = b, .p = p};
+  struct jl_view_input then = *in;
+  size_t n = 0;
+  int64_t held = 0, good = 0;
+  const struct jl_record **kpis = jl_view_all(in, b, JL_TYPE_KPI, &n);
+  then.today = p->end;
+  jl_plan_currency(in->space, r.currency);
+  for (size_t i = 0; i < n; i++) {
+    enum jl_light light = jl_view_kpi_state(b, &then, kpis[i]).light;
+    held += light != JL_LIGHT_NONE;
+    good += light == JL_LIGHT_GOOD;
+  }
+  jl_block_begin(b, JL_BLOCK_NOTES, "summary", NULL);
+  const struct jl_arg counts[] = {jl_arg_integer(good), jl_arg_integer(held)};
+  if (held > 0) jl_note(b, good == held ? JL_TONE_GOOD : 2 * good < held ? JL_TONE_BAD : JL_TONE_WARN, JL_MSG("on target: {1} of {2} KPIs"), counts, 2);
+  return say_money(&r, err);
+}
