@@ -65,8 +65,18 @@ check more-counted-than-shown exits_complaining 4 'counts more'
 marketing experiment conclude EX1 "le chiffre dans le titre fait cliquer"
 check concluded all_of "exits_saying 0 'won'; complains 'bucket promote'"
 check verdict-is-kept [ "$(value_of marketing "d.rows('experiments')[0]['cells']['verdict']" experiments)" = won ]
+marketing budget-line add "Titres" --category media --lever SEA --action A6 --bucket 10 --planned 100
+titles=$(grep -oE '\bB[0-9]+\b' <<<"$out" | head -n 1)
+marketing bucket promote "$titles" --evidence EX1 --reason "titre chiffré gagné"
+check experiment-of-something-else exits_complaining 4 'tells nothing'
+marketing experiment set EX1 --action A6
+marketing bucket promote "$titles" --evidence EX1 --reason "titre chiffré gagné"
+check won-experiment-promotes exits 0
+check promoted [ "$(value_of marketing "d.cells('budget_line', '$titles')['bucket']" budget-line list)" = 20 ]
 marketing experiment conclude EX1 "finalement non" --verdict unclear
 check another-verdict all_of "exits 0; complains 'another verdict'"
+marketing bucket promote "$titles" --evidence EX1 --reason "encore"
+check unclear-experiment-proves-nothing exits_complaining 4 'not won'
 
 # ---- the report ----
 jalon_in marketing fr report --month 2027-01 --width 80 --today $TODAY

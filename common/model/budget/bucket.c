@@ -46,9 +46,23 @@ static bool with_reason(const struct jl_rule_input *in, struct jl_error *err) {
   return jl_break(in, JL_BUCKET_CHANGE_REASON, err, JL_MSG("a move between buckets needs a reason"), JL_MSG("say why: --reason"));
 }
 
+/* An experiment proves what it tested: the line's action, or what a KPI of the line measures. */
+static bool with_experiment(const struct jl_rule_input *in, const struct jl_record *line, const struct jl_record *experiment, struct jl_error *err) {
+  const struct jl_record *action = linked(in->after, line, JL_BUDGET_LINE_ACTION), *tested = linked(in->after, experiment, JL_EXPERIMENT_ACTION),
+                         *kpi = linked(in->after, experiment, JL_EXPERIMENT_KPI);
+  bool tells = (action != NULL && tested != NULL && jl_id_equal(&action->id, &tested->id)) || (kpi != NULL && jl_bucket_kpi_tells(in->after, line, kpi));
+  if (!tells)
+    return jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{2} tells nothing of {1}: it tested neither its action nor a KPI of it"),
+                    JL_MSG("say what it tested: jalon experiment set REF --action REF, or --kpi REF"), jl_arg_record(line), jl_arg_record(experiment));
+  if (jl_record_int(experiment->type, experiment->body, JL_EXPERIMENT_VERDICT, 0) == JL_EXPERIMENT_WON) return true;
+  return jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{2} was not won: it proves nothing of {1}"), JL_MSG("conclude it first: jalon experiment conclude REF \"...\""),
+                  jl_arg_record(line), jl_arg_record(experiment));
+}
+
 static bool with_evidence(const struct jl_rule_input *in, const struct jl_record *line, struct jl_error *err) {
   const struct jl_record *change = in->touched->after, *kpi = linked(in->after, change, JL_BUCKET_CHANGE_EVIDENCE);
   bool proves = false;
+  if (kpi != NULL && kpi->type_number == JL_TYPE_EXPERIMENT) return with_experiment(in, line, kpi, err);
   if (kpi == NULL || kpi->type_number != JL_TYPE_KPI)
     return jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{1} goes up with evidence, not by habit"),
                     JL_MSG("name a KPI that is measured and on target: --evidence K2; jalon bucket shows which are"), jl_arg_record(line));
