@@ -17,6 +17,10 @@ DEFAULTS = {'weight': Fraction(1), 'tolerance': Fraction(1, 10), 'share_proven':
             'share_innovation': Fraction(1, 10)}
 
 
+def digits_of(node):
+    return 0 if node['kind'] == 'money' and node['unit'] == 'JPY' else SCALES.get(node['kind'], 0)
+
+
 def half_even(x, digits):
     scaled = x * 10**digits
     return Fraction(round(scaled), 10**digits)
@@ -70,6 +74,8 @@ class Records:
         kind = node['kind']
         if raw is None or kind not in list(SCALES) + ['date']:
             return raw
+        if kind == 'money':
+            return Fraction(raw, 10 ** digits_of(node))
         if kind == 'date':
             return Fraction(date.fromisoformat(raw).toordinal() - EPOCH) if isinstance(raw, str) else Fraction(raw)
         return Fraction(Decimal(raw)) if isinstance(raw, str) else Fraction(raw, 10 ** SCALES[kind])
@@ -130,7 +136,7 @@ def leaf(node, records):
 def evaluate(node, records, as_of):
     values = [o['computed'] for o in node['operands']]
     marked = [o for o in node['operands'] if o['taken']]
-    digits, operation = SCALES.get(node['kind'], 0), node['operation']
+    digits, operation = digits_of(node), node['operation']
     if operation == 'field':
         return leaf(node, records)
     if operation in ('constant', 'undefined', 'rest'):

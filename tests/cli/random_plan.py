@@ -42,11 +42,17 @@ for i in range(10):
         add('measurement', kpi=kpi, date=f'{day:+}d', value=decimal(0, 120), source='hand')
     for days in r.sample(range(-60, 90), r.randint(0, 2)) if target is not None else []:
         add('kpi_target', kpi=kpi, due=f'{days:+}d', target=decimal(1, 100))
+for currency in ['USD', 'JPY']:
+    for day in sorted(r.sample(range(-200, 30), 3)) + ['-400d']:
+        add('exchange_rate', currency=currency, day=day if isinstance(day, str) else f'{day:+}d', rate=decimal(1, 200), worth=r.choice(['1', '100']))
 for i in range(25):
     basis, whole = r.choice(['net', 'gross']), r.random() < 0.6
     rate = r.choice([2000, 1000, 550, 210, 0])
     line = add('budget_line', title=f'Line {i}', lever=maybe(r.choice(levers)), action=maybe(r.choice(actions)), category=r.choice(['tools', 'people', 'media', 'other']),
-               bucket=maybe(r.choice(['70', '20', '10']), 0.8), planned=maybe(r.randint(0, 5000000), 0.8) if whole else None, vat_basis=basis, vat_rate=rate)
+               bucket=maybe(r.choice(['70', '20', '10']), 0.8), planned=maybe(r.randint(0, 5000000), 0.8) if whole else None, vat_basis=basis, vat_rate=rate,
+               vat_recoverable=maybe(r.randint(0, 10000), 0.3), currency=maybe(r.choice(['USD', 'JPY', 'CHF']), 0.2) if whole else None)
+    for shared in r.sample(actions, r.choice([0, 0, 1, 2])) if whole else []:
+        add('budget_share', line=line, action=shared, share=r.randint(1, 4000))
     for month in [] if whole else r.sample(range(12), r.randint(1, 7)):
         add('budget_month', line=line, month=f'@month-start{month:+}', planned=r.randint(0, 99999))
     for n in range(r.randint(0, 4)):
@@ -58,7 +64,8 @@ for i in range(25):
             money['gross'] = (amount * (10000 + own) * 2 + 10000) // 20000
         ordered = r.random() < 0.4
         expense = add('expense', line=line, title=f'Expense {i}.{n}', state='ordered' if ordered else 'invoiced', date=f'-{r.randint(0, 200)}d',
-                      vat_rate=own, supplier=maybe(r.choice(['Google', 'Meta', 'Horizon'])), **money)
+                      vat_rate=own, supplier=maybe(r.choice(['Google', 'Meta', 'Horizon'])),
+                      vat_recoverable=maybe(r.randint(0, 10000), 0.2), currency=None if ordered else maybe('USD', 0.2), **money)
         for part in range(r.randint(0, 3) if ordered else 0):
             add('expense', line=line, title=f'Invoice {i}.{n}.{part}', state='invoiced', date=f'-{r.randint(0, 99)}d', settles=expense,
                 vat_rate=maybe(r.choice([2000, 550])), **{r.choice(['net', 'gross']): r.randint(1, max(1, amount // 2))})

@@ -1,4 +1,5 @@
 #include "common/model/budget/remarks.h"
+#include "common/model/budget/why.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/record/schema.h"
@@ -92,8 +93,10 @@ void jl_block_apart(const struct jl_money_remarks *r) {
       jl_cell(r->b, jl_arg_date(entry->day));
     jl_cell(r->b, jl_arg_money(entry->sum.net, entry->currency));
     jl_cell_source(r->b, entry->record);
+    if (jl_explaining(r->b)) jl_why_entry(r->b, r->in, entry, JL_BASIS_NET);
     jl_cell(r->b, jl_arg_money(entry->sum.gross, entry->currency));
     jl_cell_source(r->b, entry->record);
+    if (jl_explaining(r->b)) jl_why_entry(r->b, r->in, entry, JL_BASIS_GROSS);
   }
   const struct jl_arg currency = jl_arg_text(r->apart[0].currency);
   jl_note(r->b, JL_TONE_WARN, JL_MSG("give the rate of that day or of one before: jalon exchange-rate add --currency {1} --day ... --rate ..."), &currency, 1);
@@ -115,8 +118,10 @@ void jl_block_rates(const struct jl_money_remarks *r) {
     jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_DAY);
     jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_RATE, 0), jl_view_text(r->b, currency)));
     jl_cell_source(r->b, rate);
+    jl_why_field(r->b, r->in, rate, JL_EXCHANGE_RATE_RATE);
     jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_WORTH, 0), own));
     jl_cell_source(r->b, rate);
+    jl_why_field(r->b, r->in, rate, JL_EXCHANGE_RATE_WORTH);
     jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_SOURCE);
   }
 }

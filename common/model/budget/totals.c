@@ -153,7 +153,7 @@ bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *e
   for (size_t i = 0; i < *io_n; i++) {
     if (kept > 0 && lines[kept - 1].line == lines[i].line) {
       if (!jl_amounts_add(&lines[kept - 1].amounts, &lines[i].amounts, err)) return false;
-      lines[kept - 1].part = JL_SHARE_ONE;
+      lines[kept - 1].part = 0;
       continue;
     }
     lines[kept++] = lines[i];
@@ -174,7 +174,7 @@ bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct
 }
 
 bool jl_money_line_has(const struct jl_money_line *line, const struct jl_money_entry *entry) {
-  return line->line == entry->line && (line->part == JL_SHARE_ONE || (line->whom == entry->action && line->part == entry->part));
+  return line->line == entry->line && (line->part == 0 || (line->whom == entry->action && line->part == entry->part));
 }
 
 /* ---- cells ---- */

@@ -20,7 +20,7 @@ bool jl_money_too_large(struct jl_error *err); /* false */
 struct jl_money_line {
   const struct jl_record *line, *action, *lever; /* as far as the reader may know of them */
   const struct jl_record *whom;                  /* the action, whether it may be known or not: to tell parts */
-  int64_t part;                                  /* basis points of the line */
+  int64_t part;                                  /* basis points of the line; 0: all its parts, joined */
   int64_t category, bucket;
   struct jl_amounts amounts;
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */

@@ -293,9 +293,11 @@ static bool whole_of(struct entry *e, const struct jl_money_entry *entry, struct
   struct amount a = {.record = e->line};
   if (entry->kind != JL_MONEY_PLANNED)
     return (entry->kind == JL_MONEY_ACTUAL ? jl_expense_sum(&e->reader, entry->record, ret) : jl_order_left(&e->reader, entry->record, ret)) == JL_KNOWN;
-  bool known = entry->record == e->line && entry->day == JL_WHOLE_PERIOD && entry->rate == NULL && line_amount(e, jl_view_int(e->line, JL_BUDGET_LINE_PLANNED, 0), &a);
+  bool known = entry->record == e->line && entry->day == JL_WHOLE_PERIOD && line_amount(e, jl_view_int(e->line, JL_BUDGET_LINE_PLANNED, 0), &a);
   *ret = a.sum;
-  return known;
+  return known && (entry->rate == NULL ||
+                   (jl_rate_convert(&e->reader.rates, entry->rate, a.sum.net, &ret->net) && jl_rate_convert(&e->reader.rates, entry->rate, a.sum.gross, &ret->gross) &&
+                    jl_rate_convert(&e->reader.rates, entry->rate, a.sum.cost, &ret->cost)));
 }
 
 static void why_part(struct entry *e, const struct jl_money_entry *entry, enum jl_basis basis, int64_t amount) {
@@ -326,6 +328,7 @@ void jl_why_entry(struct jl_builder *b, const struct jl_view_input *in, const st
   int64_t amount = jl_sum_in(&entry->sum, basis);
   jl_money_reader_init(&e.reader, in->space, jl_builder_arena(b));
   jl_plan_currency(in->space, e.currency);
+  if (entry->currency[0] != '\0') memcpy(e.currency, entry->currency, sizeof e.currency); /* it has no rate */
   if (entry->part == JL_SHARE_ONE)
     why_whole(&e, entry, basis, amount);
   else
