@@ -525,9 +525,10 @@ static void test_connect_fails(void **state) {
   RUN_UNTIL(&w, w.client.closes == 3);
   dial(&w, &w.client);
   uv_run(&w.loop, UV_RUN_NOWAIT);
-  jl_connection_close(w.client.c, true); /* while the name is looked up */
+  bool looking = w.client.closes == 3; /* the answer may have come already */
+  if (looking) jl_connection_close(w.client.c, true);
   RUN_UNTIL(&w, w.client.closes == 4);
-  assert_int_equal(w.client.reason.code, JL_E_OK);
+  if (looking) assert_int_equal(w.client.reason.code, JL_E_OK);
   assert_true(jl_address_parse("unix:/nonexistent/socket", &w.address, NULL));
   dial(&w, &w.client);
   RUN_UNTIL(&w, w.client.closes == 5);
