@@ -7,6 +7,8 @@
 #include "common/record/schema.h"
 #include <string.h>
 
+#define BUSINESS "business" /* of no channel: they stand in a table of their own */
+
 static bool same_channel(size_t a, size_t b) { return strcmp(jl_catalogue_kpis[a].word, jl_catalogue_kpis[b].word) == 0; }
 
 /* The channel that a word names: as people type it, or as it is called in one of the languages. SIZE_MAX: none. */
@@ -40,7 +42,7 @@ static void block_channels(struct jl_cli *cli, struct jl_builder *b) {
   jl_column(b, "channel", JL_MSG("channel"), JL_ARG_LABEL, 0);
   jl_column(b, "purpose", JL_MSG("objective"), JL_ARG_LABEL, 0);
   jl_column(b, "kpis", JL_MSG("main KPI"), JL_ARG_TEXT, 0);
-  for (size_t i = 0; i < jl_catalogue_count;) {
+  for (size_t i = 0; i < jl_catalogue_count && strcmp(jl_catalogue_kpis[i].word, BUSINESS) != 0;) {
     size_t n = 1;
     while (i + n < jl_catalogue_count && same_channel(i, i + n)) n++;
     jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
@@ -65,12 +67,13 @@ static void block_kpis(struct jl_builder *b, size_t first) {
   static const struct {
     const char *name, *label;
     uint32_t field;
-  } columns[] = {{"direction", JL_MSG("direction"), JL_KPI_DIRECTION}, {"timing", JL_MSG("timing"), JL_KPI_TIMING},       {"nature", JL_MSG("nature"), JL_KPI_NATURE},
-                 {"frequency", JL_MSG("frequency"), JL_KPI_FREQUENCY}, {"computed", JL_MSG("computed as"), JL_KPI_COMPUTED}};
+    int priority;
+  } columns[] = {{"direction", JL_MSG("direction"), JL_KPI_DIRECTION, 5}, {"timing", JL_MSG("timing"), JL_KPI_TIMING, 4},       {"nature", JL_MSG("nature"), JL_KPI_NATURE, 2},
+                 {"frequency", JL_MSG("frequency"), JL_KPI_FREQUENCY, 3}, {"computed", JL_MSG("computed as"), JL_KPI_COMPUTED, 1}};
   jl_block_begin(b, JL_BLOCK_TABLE, "kpis", jl_catalogue_kpis[first].channel);
   jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_LABEL, 0);
   jl_column(b, "unit", JL_MSG("unit"), JL_ARG_TEXT, 3);
-  for (size_t c = 0; c < JL_COUNT(columns); c++) jl_column(b, columns[c].name, columns[c].label, JL_ARG_LABEL, c == 4 ? 4 : 1 + (int)c / 2);
+  for (size_t c = 0; c < JL_COUNT(columns); c++) jl_column(b, columns[c].name, columns[c].label, JL_ARG_LABEL, columns[c].priority);
   for (size_t i = first; i < jl_catalogue_count && same_channel(i, first); i++) {
     const struct jl_catalogue_kpi *k = &jl_catalogue_kpis[i];
     const char *values[] = {k->direction, k->timing, k->nature, k->frequency, k->computed};
@@ -89,8 +92,10 @@ bool jl_cmd_kpi_catalogue(struct jl_cli *cli, struct jl_error *err) {
   jl_builder_title(b, JL_MSG("catalogue of KPIs"), NULL, 0);
   if (cli->word_count > 0)
     block_kpis(b, channel);
-  else
+  else {
     block_channels(cli, b);
+    block_kpis(b, find_channel(cli, BUSINESS));
+  }
   return jl_builder_ok(b) ? jl_cli_print_document(cli, jl_builder_document(b), err) : jl_cli_no_link(err);
 }
 

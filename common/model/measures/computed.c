@@ -45,6 +45,7 @@ struct computing {
   const struct jl_record *kpi;
   struct jl_computed *c;
   bool told; /* somebody has said something of the period */
+  bool invoiced;
 };
 
 static void add_operand(struct computing *x, struct jl_operand operand) {
@@ -71,7 +72,7 @@ static bool figure(struct computing *x, const char *stage, bool amount, const ch
   return true;
 }
 
-/* An invoice or none: what was not spent is 0, as soon as there is a budget. */
+/* What nobody invoiced is 0; whether anything was, the caller may ask: a lead that cost nothing is one whose invoices are missing. */
 static bool spend(struct computing *x, bool people, int64_t *ret) {
   const struct jl_spend_ask ask = {.lever = x->c->lever, .action = x->c->action, .from = x->c->span.first, .to = x->c->to};
   struct jl_spend_sum sum, salaries = {0};
@@ -83,6 +84,7 @@ static bool spend(struct computing *x, bool people, int64_t *ret) {
   if (people && whole && !jl_spend_on_people(x->in, x->b, ask.from, ask.to, &salaries)) return lacks(x, JL_COMPUTED_UNDEFINED);
   if (salaries.records > 0) add_operand(x, (struct jl_operand){.kind = JL_OPERAND_PEOPLE, .label = JL_MSG("people, by days"), .value = salaries.amount});
   x->told = x->told || sum.records > 0;
+  x->invoiced = sum.records + salaries.records > 0;
   return jl_add(sum.amount, salaries.amount, ret) || lacks(x, JL_COMPUTED_UNDEFINED);
 }
 
@@ -136,6 +138,7 @@ static bool of_cost_per(struct computing *x) {
   int64_t cost, n, value = 0;
   bool known = spend(x, false, &cost);
   known = figure(x, stage_of(x, JL_KPI_STAGE, JL_STAGE_MQL), false, JL_MSG("leads"), &n) && known;
+  known = known && (x->invoiced || n == 0 || lacks(x, JL_COMPUTED_UNTOLD));
   bool defined = !known || jl_cost_per(cost, n, &value);
   return money(x, defined, value) && known;
 }
@@ -143,6 +146,7 @@ static bool cac(struct computing *x, int64_t *ret, bool *ret_defined) {
   int64_t cost, n;
   bool known = spend(x, true, &cost);
   known = figure(x, stage_of(x, JL_KPI_STAGE, JL_STAGE_CUSTOMERS), false, JL_MSG("new customers"), &n) && known;
+  known = known && (x->invoiced || n == 0 || lacks(x, JL_COMPUTED_UNTOLD));
   *ret = 0;
   *ret_defined = !known || jl_cost_per(cost, n, ret);
   return known;
@@ -239,7 +243,6 @@ enum jl_span_kind jl_kpi_span_kind(const struct jl_record *kpi) {
 bool jl_computed_in(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_span *span, struct jl_computed *ret) {
   struct jl_computed c = {.state = JL_COMPUTED_VALUE, .formula = jl_view_int(kpi, JL_KPI_COMPUTED, 0), .unit = "", .words = "", .span = *span, .to = span->last + 1};
   struct computing x = {.in = in, .b = b, .kpi = kpi, .c = &c};
-  if (c.to > in->today + 1 && in->today >= span->first) c.to = in->today + 1;
   c.action = jl_view_linked(in, kpi, JL_KPI_ACTION);
   c.lever = c.action == NULL ? jl_view_linked(in, kpi, JL_KPI_LEVER) : NULL;
   for (size_t i = 0; i < JL_COUNT(formulas); i++) {
@@ -277,7 +280,7 @@ struct jl_kpi_state jl_view_kpi_state(struct jl_builder *b, const struct jl_view
   state.computed = c;
   state.has_value = c->state == JL_COMPUTED_VALUE;
   state.value = c->value;
-  state.day = c->to - 1;
+  state.day = c->span.last > in->today && c->span.first <= in->today ? in->today : c->span.last;
   state.period = NULL;
   state.has_target = false;
   if (!jl_kpi_target_on(in->space, kpi, c->span.last, jl_builder_arena(b), &state)) jl_builder_fail(b, JL_E_NO_MEMORY);

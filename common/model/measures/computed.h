@@ -1,7 +1,7 @@
 /* KPIs that are computed from pipeline figures and budget (product.md M3), and where any KPI stands in a view.
  *
  * A computed KPI has one value for each month, quarter or year (its frequency; more often than a month: the month). It stands where the
- * present one stands so far; when nobody has told anything of it yet, where the latest before it does that somebody has told of. A denominator of zero
+ * present one stands so far (figures of the present month are what came of it until they were written down, so they are not cut at today); when nobody has told anything of it yet, where the latest before it does that somebody has told of. A denominator of zero
  * makes it undefined, never 0; what rests on a section that the reader may not read is not shown. */
 #ifndef JL_MODEL_MEASURES_COMPUTED_H
 #define JL_MODEL_MEASURES_COMPUTED_H
@@ -27,13 +27,13 @@ struct jl_computed {
   const char *unit; /* "percent", a currency, "months", "" */
   const char *words; /* message id of the formula: "cost per lead = spend / leads" */
   struct jl_span span;
-  int32_t to;       /* the day after the last one that is counted */
+  int32_t to;       /* the day after the span */
   const struct jl_record *lever, *action;
   struct jl_operand operands[JL_OPERANDS];
   size_t count;
   bool split; /* figures of longer periods have a part in it */
 };
-/* Of one period: [span.first, to). false: the builder has failed. */
+/* Of one period. false: the builder has failed. */
 JL_MUST_CHECK bool jl_computed_in(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_span *span,
                                   struct jl_computed *ret);
 bool jl_kpi_is_computed(const struct jl_record *kpi);

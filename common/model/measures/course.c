@@ -60,7 +60,7 @@ static bool computed(const struct jl_view_input *in, struct jl_builder *b, const
   for (int i = 0; i < PERIODS; i++, span = jl_span_before(&fiscal, &span)) {
     struct jl_computed one;
     if (!jl_computed_in(in, b, kpi, &span, &one)) return false;
-    if (one.state == JL_COMPUTED_VALUE) found[n++] = (struct jl_kpi_point){.day = one.to - 1, .value = one.value};
+    if (one.state == JL_COMPUTED_VALUE) found[n++] = (struct jl_kpi_point){.day = one.span.last > in->today && one.span.first <= in->today ? in->today : one.span.last, .value = one.value};
   }
   c->points = jl_view_alloc(b, n, sizeof *c->points);
   for (size_t i = 0; c->points != NULL && i < n; i++) c->points[i] = found[n - 1 - i];

@@ -38,7 +38,7 @@ struct results {
 
 static void days_of(const struct results *r, int which, int32_t *ret_from, int32_t *ret_to) {
   *ret_from = which == 0 ? r->p->span.first : r->p->before.first;
-  *ret_to = (which == 0 ? r->p->end : r->p->before_end) + 1;
+  *ret_to = (which == 0 ? r->p->span.last : r->p->before.last) + 1; /* figures of the present month are what came of it so far: not cut at today */
 }
 
 static bool too_large(struct jl_error *err) {
