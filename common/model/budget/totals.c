@@ -187,7 +187,7 @@ void jl_columns_money(struct jl_builder *b) {
 
 void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line) {
   const char *caption = jl_record_caption(b, in->space, line->line);
-  if (line->part == JL_SHARE_ONE) {
+  if (line->part == JL_SHARE_ONE || line->part == 0) {
     jl_cell_title(b, in, line->line);
     return;
   }

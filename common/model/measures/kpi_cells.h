@@ -21,4 +21,7 @@ void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, con
 void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
 void jl_why_kpi_reached(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
 void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state);
+struct jl_kpi_course; /* course.h */
+void jl_why_kpi_projection(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state,
+                           const struct jl_kpi_course *course);
 #endif

@@ -137,7 +137,7 @@ static void cell_trend(struct jl_builder *b, const struct jl_record *kpi, const 
   for (size_t i = course->count - course->used; i < course->count; i++) jl_cell_source(b, course->points[i].from);
 }
 
-static void cell_projection(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state, const struct jl_kpi_course *course) {
+static void cell_projection(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state, const struct jl_kpi_course *course) {
   if (!course->has_projection) {
     jl_cells_empty(b, 2);
     return;
@@ -149,6 +149,7 @@ static void cell_projection(struct jl_builder *b, const struct jl_record *kpi, c
   jl_cell_kpi_number(b, kpi, state, course->projection);
   if (then.light != JL_LIGHT_NONE) jl_cell_tone(b, then.light == JL_LIGHT_GOOD ? JL_TONE_GOOD : then.light == JL_LIGHT_WARN ? JL_TONE_WARN : JL_TONE_BAD);
   for (size_t i = course->count - course->used; i < course->count; i++) jl_cell_source(b, course->points[i].from);
+  if (jl_explaining(b)) jl_why_kpi_projection(b, in, kpi, state, course);
   jl_cell(b, jl_arg_date(course->until));
 }
 
@@ -199,7 +200,7 @@ static void kpi_row(struct rows *r, size_t i) {
     jl_cell_empty(b);
   cell_change(b, r->in, kpi, state, &r->courses[i]);
   cell_trend(b, kpi, &r->courses[i]);
-  cell_projection(b, kpi, state, &r->courses[i]);
+  cell_projection(b, r->in, kpi, state, &r->courses[i]);
   jl_cell_kpi_light(b, r->in, kpi, state);
   if (state->has_reached)
     jl_cell(b, jl_arg_fraction(state->reached, "percent"));

@@ -1,6 +1,7 @@
 /* Where the figures of a KPI come from (common/model/explain.h). */
 #include "common/model/explain.h"
 #include "common/model/measures/computed.h"
+#include "common/model/measures/course.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/record/schema.h"
 
@@ -82,6 +83,47 @@ void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, cons
     jl_why_kpi_target(b, in, kpi, state);
     if (state->has_upper) jl_why_field(b, in, kpi, JL_KPI_UPPER);
     jl_why_field_or(b, in, kpi, JL_KPI_TOLERANCE, JL_KPI_TOLERANCE_DEFAULT);
+  }
+  jl_why_end(b);
+}
+
+static void why_days(struct jl_builder *b, int32_t until, int32_t from, const char *formula) {
+  if (jl_why_begin(b, JL_WHY_DIFFERENCE, jl_arg_integer((int64_t)until - from), formula)) {
+    jl_why_constant(b, jl_arg_date(until), JL_MSG("until"));
+    jl_why_constant(b, jl_arg_date(from), JL_MSG("from"));
+  }
+  jl_why_end(b);
+}
+
+/* Of a computed KPI its value so far x days of the period / days gone; of a measured one the last value, and what the days that are left bring if they
+ * bring as much as those between its first and its last value. */
+void jl_why_kpi_projection(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state,
+                           const struct jl_kpi_course *course) {
+  struct jl_arg value = figure(b, kpi, course->projection);
+  if (state->computed != NULL) {
+    const struct jl_span *span = &state->computed->span;
+    value = jl_arg_fraction(course->projection, state->computed->unit);
+    if (jl_why_begin(b, JL_WHY_PROPORTION, value, JL_MSG("value so far x days of the period / days gone"))) {
+      jl_why_kpi_value(b, in, kpi, state);
+      jl_why_constant(b, jl_arg_integer((int64_t)span->last - span->first + 1), JL_MSG("days of the period"));
+      jl_why_constant(b, jl_arg_integer((int64_t)in->today - span->first + 1), JL_MSG("days gone"));
+    }
+    jl_why_end(b);
+    return;
+  }
+  const struct jl_kpi_point *first = &course->points[course->count - course->used], *last = &course->points[course->count - 1];
+  if (jl_why_begin(b, JL_WHY_SUM, value, JL_MSG("last value + change between first and last value x days to go / days between them"))) {
+    jl_why_field(b, in, last->from, JL_MEASUREMENT_VALUE);
+    if (jl_why_begin(b, JL_WHY_PROPORTION, figure(b, kpi, course->projection - last->value), JL_MSG("change x days to go / days"))) {
+      if (jl_why_begin(b, JL_WHY_DIFFERENCE, figure(b, kpi, last->value - first->value), JL_MSG("change = last value - the first of these"))) {
+        jl_why_field(b, in, last->from, JL_MEASUREMENT_VALUE);
+        jl_why_field(b, in, first->from, JL_MEASUREMENT_VALUE);
+      }
+      jl_why_end(b);
+      why_days(b, course->until, last->day, JL_MSG("days to go"));
+      why_days(b, last->day, first->day, JL_MSG("days between the two values"));
+    }
+    jl_why_end(b);
   }
   jl_why_end(b);
 }
