@@ -103,26 +103,27 @@ void jl_block_apart(const struct jl_money_remarks *r) {
 }
 
 void jl_block_rates(const struct jl_money_remarks *r) {
-  char own[4];
+  static const struct {
+    uint32_t field;
+    const char *name, *label;
+    enum jl_arg_kind kind;
+    int priority;
+  } columns[] = {{JL_EXCHANGE_RATE_CURRENCY, "currency", JL_MSG("currency"), JL_ARG_TEXT, 0},
+                 {JL_EXCHANGE_RATE_DAY, "day", JL_MSG("from"), JL_ARG_DATE, 0},
+                 {JL_EXCHANGE_RATE_RATE, "rate", JL_MSG("so much"), JL_ARG_FRACTION, 0}, /* with all its digits: it is no amount */
+                 {JL_EXCHANGE_RATE_WORTH, "worth", JL_MSG("is worth"), JL_ARG_FRACTION, 0},
+                 {JL_EXCHANGE_RATE_SOURCE, "source", JL_MSG("source"), JL_ARG_TEXT, 1}};
   if (r->rate_count == 0) return;
-  jl_plan_currency(r->in->space, own);
   jl_block_begin(r->b, JL_BLOCK_TABLE, "rates", JL_MSG("converted at these rates"));
-  jl_column(r->b, "day", JL_MSG("from"), JL_ARG_DATE, 0);
-  jl_column(r->b, "rate", JL_MSG("so much"), JL_ARG_FRACTION, 0);
-  jl_column(r->b, "worth", JL_MSG("is worth"), JL_ARG_FRACTION, 0);
-  jl_column(r->b, "source", JL_MSG("source"), JL_ARG_TEXT, 1);
+  for (size_t c = 0; c < JL_COUNT(columns); c++) jl_column(r->b, columns[c].name, columns[c].label, columns[c].kind, columns[c].priority);
   for (size_t i = 0; i < r->rate_count; i++) {
-    const struct jl_record *rate = r->rates[i];
-    struct jl_bytes currency = jl_record_text(rate->type, rate->body, JL_EXCHANGE_RATE_CURRENCY);
-    jl_row_begin(r->b, rate, 0, JL_ROW_NORMAL);
-    jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_DAY);
-    jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_RATE, 0), jl_view_text(r->b, currency)));
-    jl_cell_source(r->b, rate);
-    jl_why_field(r->b, r->in, rate, JL_EXCHANGE_RATE_RATE);
-    jl_cell(r->b, jl_arg_fraction(jl_view_int(rate, JL_EXCHANGE_RATE_WORTH, 0), own));
-    jl_cell_source(r->b, rate);
-    jl_why_field(r->b, r->in, rate, JL_EXCHANGE_RATE_WORTH);
-    jl_cell_by_number(r->b, r->in, rate, JL_EXCHANGE_RATE_SOURCE);
+    jl_row_begin(r->b, r->rates[i], 0, JL_ROW_NORMAL);
+    for (size_t c = 0; c < JL_COUNT(columns); c++) {
+      jl_cell_by_number(r->b, r->in, r->rates[i], columns[c].field);
+      if (columns[c].kind != JL_ARG_FRACTION) continue;
+      jl_cell_source(r->b, r->rates[i]);
+      jl_why_field(r->b, r->in, r->rates[i], columns[c].field);
+    }
   }
 }
 
