@@ -83,6 +83,8 @@ static void months_are_stretched_with_the_action(void **state) {
   static const int64_t two[][2] = {{3, 10000}, {4, 5000}}, into_three[][2] = {{3, 6667}, {4, 5000}, {5, 3333}};
   static const int64_t three[][2] = {{3, 10000}, {4, 5000}, {5, 3001}}, into_two[][2] = {{3, 12500}, {4, 5501}};
   (void)state;
+  static const int64_t behind[][2] = {{2, 100}, {3, 200}, {6, 700}}, with_its_end[][2] = {{2, 100}, {3, 133}, {4, 67}, {7, 700}};
+  MOVED(day(1, 15), behind, with_its_end, day(3, 2), day(4, 24), day(3, 2), day(5, 29)); /* 2.00 as 2 to 1: 133.33 and 66.67 cents; behind it June moves as its end */
   MOVED(day(1, 15), two, into_three, day(3, 2), day(4, 24), day(3, 2), day(5, 29));
   MOVED(day(1, 15), three, into_two, day(3, 2), day(5, 24), day(3, 2), day(4, 29));
 }
