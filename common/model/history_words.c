@@ -30,9 +30,10 @@ static const struct {
     [UNKNOWN] = {JL_MSG("{1} changed {2}"), JL_MSG("{1} changed {2}"), JL_MSG("{1} changed {2}")},
 };
 
-/* A record's one amount needs no name: the money of a budget line is what it plans. */
-static bool is_only_money(const struct jl_record_type *type, const struct jl_field *field) {
+/* A record's one amount needs no name; nor does what a budget line plans, beside its bounds and estimates. */
+static bool is_its_amount(const struct jl_record_type *type, const struct jl_field *field) {
   size_t n = 0;
+  if (type->number == JL_TYPE_BUDGET_LINE) return field->number == JL_BUDGET_LINE_PLANNED;
   for (size_t i = 0; i < type->field_count; i++) n += type->fields[i].kind == JL_KIND_MONEY;
   return field->kind == JL_KIND_MONEY && n == 1;
 }
@@ -42,7 +43,7 @@ static enum shape shape_of(const struct jl_record_type *type, const struct jl_fi
   if (field->repeated) return SET;
   switch (field->kind) {
   case JL_KIND_MONEY:
-    return is_only_money(type, field) ? MAIN_FIGURE : FIGURE;
+    return is_its_amount(type, field) ? MAIN_FIGURE : FIGURE;
   case JL_KIND_INTEGER:
   case JL_KIND_FRACTION:
   case JL_KIND_SHARE:
