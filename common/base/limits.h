@@ -18,6 +18,19 @@
 #define JL_TEXT_MERGES 2                   /* merges at a time, of all spaces; others wait */
 #define JL_GROUP_MAX_EDITS 2000            /* edits in one group; more: TOO_LARGE (imports cut into groups) */
 #define JL_IMPORT_NAME_MAX 120             /* bytes */
+#define JL_TABLE_FILE_MAX 1073741824ULL    /* bytes of a file that a table is read from; more: TOO_LARGE */
+#define JL_TABLE_CELL_MAX 65536            /* bytes of one value of it, as of a record; more: TOO_LARGE */
+#define JL_TABLE_ROW_MAX 1048576           /* bytes of one row; more: TOO_LARGE */
+#define JL_TABLE_COLUMNS_MAX 1024          /* more: TOO_LARGE */
+#define JL_TABLE_HEADER_LINES 30           /* rows among which the line that names the columns is looked for */
+#define JL_TABLE_SKIPPED 200               /* rows that were passed over and are listed; more are counted */
+#define JL_WORKBOOK_FILES 4096             /* files in a workbook; more: refused */
+#define JL_WORKBOOK_PART 536870912         /* bytes of one of them, unpacked; more: TOO_LARGE */
+#define JL_WORKBOOK_RATIO 200              /* bytes unpacked for one packed, from JL_WORKBOOK_RATIO_FROM on; more: refused as a bomb */
+#define JL_WORKBOOK_RATIO_FROM 8388608
+#define JL_WORKBOOK_TEXTS 134217728        /* bytes of all texts that its cells share; more: TOO_LARGE */
+#define JL_WORKBOOK_SHEETS 256             /* more: TOO_LARGE */
+#define JL_WORKBOOK_MERGED 4096            /* ranges of merged cells of a sheet; more: TOO_LARGE */
 #define JL_GROUP_MAX_BYTES 524288          /* bytes of one group; more: TOO_LARGE */
 #define JL_REVISION_BYTES 983040           /* bytes of what one group changes, old values too, as the log has it; more: TOO_LARGE */
 #define JL_INFLIGHT_GROUPS 256             /* submitted and undecided per session; more: reading pauses */

@@ -1,0 +1,97 @@
+/* Which numbers of a workbook are dates or percentages: their cell's format says so. And the texts that cells share. */
+#include "client/table/workbook_parts.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMATS 65536 /* formats of cells, as many as a spreadsheet has */
+#define CODE 512
+
+/* Formats that every workbook has without describing them. */
+static enum jl_style built_in(unsigned long id) {
+  if (id == 9 || id == 10) return JL_STYLE_PERCENT;
+  return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 54) || id == 57 || id == 58 ? JL_STYLE_DATE : JL_STYLE_PLAIN;
+}
+
+/* "dd/mm/yyyy;@", "[$-40C]d mmm yyyy", "0.0%": letters outside quotation marks and brackets. A time of day alone is no date. */
+static enum jl_style by_code(const char *code) {
+  bool day = false, percent = false;
+  for (const char *at = code; *at != '\0'; at++) {
+    if (*at == '"' || *at == '[') {
+      const char *end = strchr(at + 1, *at == '"' ? '"' : ']');
+      if (end == NULL) break;
+      at = end;
+    } else if (*at == '\\' || *at == '_' || *at == '*') {
+      if (*++at == '\0') break;
+    } else {
+      day = day || *at == 'd' || *at == 'D' || *at == 'y' || *at == 'Y' || *at == 'j' || *at == 'a';
+      percent = percent || *at == '%';
+    }
+  }
+  return percent ? JL_STYLE_PERCENT : day ? JL_STYLE_DATE : JL_STYLE_PLAIN;
+}
+
+struct custom { unsigned long id; enum jl_style style; };
+struct reading {
+  struct jl_workbook *w;
+  struct custom *custom;
+  size_t custom_count;
+  bool in_cells;
+};
+
+static bool take_format(struct reading *r, const struct jl_xml *x) {
+  char id[16], code[CODE];
+  if (r->custom_count == FORMATS / 16 || !jl_xml_attribute(x, "numFmtId", id, sizeof id) || !jl_xml_attribute(x, "formatCode", code, sizeof code)) return true;
+  r->custom[r->custom_count++] = (struct custom){strtoul(id, NULL, 10), by_code(code)};
+  return true;
+}
+
+static void take_cell_format(struct reading *r, const struct jl_xml *x) {
+  char text[16];
+  if (r->w->style_count == FORMATS) return;
+  unsigned long id = jl_xml_attribute(x, "numFmtId", text, sizeof text) ? strtoul(text, NULL, 10) : 0;
+  enum jl_style style = built_in(id);
+  for (size_t i = 0; i < r->custom_count; i++)
+    if (r->custom[i].id == id) style = r->custom[i].style;
+  r->w->styles[r->w->style_count++] = (uint8_t)style;
+}
+
+bool jl_workbook_styles(struct jl_workbook *w, struct jl_error *err) {
+  struct jl_xml x;
+  enum jl_xml_node node = JL_XML_TEXT;
+  struct reading r = {.w = w, .custom = jl_arena_array(w->arena, FORMATS / 16, sizeof *r.custom)};
+  w->styles = jl_arena_array(w->arena, FORMATS, 1);
+  if (w->styles == NULL || r.custom == NULL) return jl_no_memory(err);
+  if (!jl_xml_open(w->package, w->styles_part, &x, err)) return false;
+  bool ok = true;
+  while (ok && node != JL_XML_END_OF_FILE) {
+    ok = jl_xml_next(&x, &node, err);
+    if (!ok || (node != JL_XML_START && node != JL_XML_END)) continue;
+    if (jl_xml_is(&x, "cellXfs")) r.in_cells = node == JL_XML_START;
+    if (node == JL_XML_START && jl_xml_is(&x, "numFmt")) (void)take_format(&r, &x);
+    if (node == JL_XML_START && r.in_cells && jl_xml_is(&x, "xf")) take_cell_format(&r, &x);
+  }
+  jl_xml_close(&x);
+  return ok;
+}
+
+bool jl_workbook_texts(struct jl_workbook *w, struct jl_error *err) {
+  struct jl_xml x;
+  enum jl_xml_node node = JL_XML_TEXT;
+  bool in_text = false, phonetic = false, ok = true;
+  if (!jl_xml_open(w->package, w->texts_part, &x, err)) return false;
+  while (ok && node != JL_XML_END_OF_FILE) {
+    ok = jl_xml_next(&x, &node, err);
+    if (!ok || node == JL_XML_END_OF_FILE) break;
+    if (node == JL_XML_TEXT) {
+      if (in_text && !phonetic) jl_buffer_text(&w->texts, jl_xml_text(&x));
+      continue;
+    }
+    if (jl_xml_is(&x, "rPh")) phonetic = node == JL_XML_START;
+    if (jl_xml_is(&x, "t")) in_text = node == JL_XML_START;
+    if (node == JL_XML_END && jl_xml_is(&x, "si")) jl_buffer_append(&w->ends, &w->texts.size, sizeof w->texts.size);
+    ok = (jl_buffer_ok(&w->texts) && jl_buffer_ok(&w->ends)) ||
+         jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the workbook is too large: {1} in it has more than {2}"), JL_MSG("save the sheet as CSV"), jl_arg_text(x.part), jl_arg_bytes(JL_WORKBOOK_TEXTS));
+  }
+  jl_xml_close(&x);
+  return ok;
+}
