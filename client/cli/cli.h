@@ -407,6 +407,7 @@ bool jl_cmd_allocation(struct jl_cli *cli, struct jl_error *err), jl_cmd_allocat
 bool jl_cmd_scenario_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_refresh(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_scenario_compare(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_accept(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_bucket_promote(struct jl_cli *cli, struct jl_error *err), jl_cmd_bucket_demote(struct jl_cli *cli, struct jl_error *err);
+bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_matrix_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_action_count(struct jl_cli *cli, struct jl_error *err), jl_cmd_action_carry(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_raci_set(struct jl_cli *cli, struct jl_error *err), jl_cmd_raci_add(struct jl_cli *cli, struct jl_error *err),

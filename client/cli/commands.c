@@ -46,6 +46,16 @@ static const struct jl_option kpi_use_options[] = {{"lever", "REF", JL_MSG("the 
                                                    {"objective", "REF", JL_MSG("the objective that they measure")},
                                                    {NULL, NULL, NULL}};
 static const struct jl_option experiment_options[] = {{"verdict", "won|lost|unclear", JL_MSG("another one than the counts speak for")}, {NULL, NULL, NULL}};
+static const struct jl_option table_options[] = {
+    {"preview", NULL, JL_MSG("only show how it is read: needs no plan and no server")},
+    {"encoding", "NAME", JL_MSG("utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15, mac-roman; utf-8-twice for text that was encoded twice")},
+    {"separator", ";|,|tab", JL_MSG("what stands between the columns")},
+    {"header-row", "LINE", JL_MSG("the line that names the columns; 0: there is none")},
+    {"sheet", "NAME|N", JL_MSG("of a workbook")},
+    {"decimal", "comma|point", JL_MSG("the decimal mark of numbers that can be read in two ways")},
+    {"date-order", "day|month|serial|serial-1904", JL_MSG("what stands first in dates; serial: numbers of days, as spreadsheets keep them")},
+    {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")},
+    {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
                                                        {NULL, NULL, NULL}};
@@ -335,6 +345,8 @@ const struct jl_command jl_commands[] = {
     {"portfolio", JL_MSG("all plans side by side: progress, actions, KPIs, money"), "", 0, 0, 0, NULL, jl_cmd_portfolio, {"jalon portfolio", "jalon portfolio --csv", "jalon watch portfolio"}, NULL, NULL},
     {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
     {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
+    {"import", JL_MSG("how a table is read (CSV of any kind, Excel workbook): encoding, columns, first rows, what is passed over, what has to be said"), "FILE --preview", 1, 1,
+     JL_COMMAND_LOCAL, table_options, jl_cmd_import, {"jalon import budget.csv --preview", "jalon import budget.xlsx --preview --sheet 2 --date-order day"}, NULL, NULL},
     {"plan import",
      JL_MSG("read a plan from a JSON file"),
      "FILE",

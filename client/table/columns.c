@@ -161,7 +161,7 @@ static bool good_answers(const struct jl_reader_options *o, struct jl_error *err
 }
 
 /* The one mark (order) of all columns that decided it themselves; 0: none did, or they differ. */
-static int common(const struct jl_found *f, bool dates, const char **ret_by) {
+static int common(const struct jl_table_found *f, bool dates, const char **ret_by) {
   int one = 0;
   for (size_t i = 0; i < f->column_count; i++) {
     const struct jl_column *c = &f->columns[i];
@@ -174,9 +174,20 @@ static int common(const struct jl_found *f, bool dates, const char **ret_by) {
   return one;
 }
 
+static void decide_order(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s) {
+  enum jl_date_order order = given_order(r->options);
+  if (s->dates < s->values && s->serials + s->dates == s->values && s->serials > 0) {
+    c->order = order;
+    if (order == JL_ORDER_NONE) ask_serial(r, c, s);
+    return;
+  }
+  bool needs = s->day + s->month + s->date_differs > 0;
+  c->order = !needs ? JL_ORDER_NONE : order != JL_ORDER_NONE ? order : s->day > 0 && s->month == 0 ? JL_ORDER_DAY : s->month > 0 && s->day == 0 ? JL_ORDER_MONTH : JL_ORDER_NONE;
+  if (needs && order == JL_ORDER_NONE && s->day > 0 && s->month > 0) ask_order(r, c, s, true);
+}
+
 static void decide_alone(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s) {
   char mark = given_mark(r->options);
-  enum jl_date_order order = given_order(r->options);
   c->kind = kind_of(c, s);
   c->values = s->values;
   c->missing = s->missing;
@@ -187,15 +198,7 @@ static void decide_alone(struct jl_reading_of *r, struct jl_column *c, const str
     c->mark = !needs ? '\0' : mark != '\0' ? mark : s->comma > 0 && s->point == 0 ? ',' : s->point > 0 && s->comma == 0 ? '.' : '\0';
     if (needs && mark == '\0' && s->comma > 0 && s->point > 0) ask_mark(r, c, s, true);
   }
-  if (c->kind != JL_COLUMN_DATE) return;
-  if (s->dates < s->values && s->serials + s->dates == s->values && s->serials > 0) {
-    c->order = order;
-    if (order == JL_ORDER_NONE) ask_serial(r, c, s);
-    return;
-  }
-  bool needs = s->day + s->month + s->date_differs > 0;
-  c->order = !needs ? JL_ORDER_NONE : order != JL_ORDER_NONE ? order : s->day > 0 && s->month == 0 ? JL_ORDER_DAY : s->month > 0 && s->day == 0 ? JL_ORDER_MONTH : JL_ORDER_NONE;
-  if (needs && order == JL_ORDER_NONE && s->day > 0 && s->month > 0) ask_order(r, c, s, true);
+  if (c->kind == JL_COLUMN_DATE) decide_order(r, c, s);
 }
 
 static void decide_together(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s, int mark, const char *mark_by, int order, const char *order_by) {
@@ -226,7 +229,7 @@ static void count_bad(struct jl_column *c, const struct jl_column_seen *s) {
 }
 
 bool jl_columns_decide(struct jl_reading_of *r, struct jl_column_seen *seen, struct jl_error *err) {
-  struct jl_found *f = r->found;
+  struct jl_table_found *f = r->found;
   const char *mark_by = NULL, *order_by = NULL;
   if (!good_answers(r->options, err)) return false;
   for (size_t i = 0; i < f->column_count; i++) decide_alone(r, &f->columns[i], &seen[i]);
@@ -235,7 +238,7 @@ bool jl_columns_decide(struct jl_reading_of *r, struct jl_column_seen *seen, str
     decide_together(r, &f->columns[i], &seen[i], mark, mark_by, order, order_by);
     count_bad(&f->columns[i], &seen[i]);
   }
-  return !jl_arena_full(r->arena) || jl_no_memory(err);
+  return !jl_arena_full(r->arena) || jl_table_no_memory(err);
 }
 
 /* ---- one cell, as its column was decided ---- */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define IN_VALUE 2 /* state of libcsv 3.0.3 in a value whose closing quotation mark has not come; it refuses such an end only with all of its strictness */
+
 struct csv {
   struct jl_decoder *decoder;
   struct csv_parser parser;
@@ -89,7 +91,8 @@ static bool take_part(struct csv *c, struct jl_error *err) {
 
 static bool finish(struct csv *c, struct jl_error *err) {
   c->ended = true;
-  if (csv_fini(&c->parser, take_cell, take_row, c) != 0) return csv_error(&c->parser) == CSV_EPARSE ? never_closed(c, err) : jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (c->parser.quoted != 0 && c->parser.pstate == IN_VALUE) return never_closed(c, err);
+  if (csv_fini(&c->parser, take_cell, take_row, c) != 0) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   return !c->failed || failed(c, err);
 }
 
@@ -121,7 +124,7 @@ bool jl_csv_open(const struct jl_source *s, const struct jl_csv_form *form, stru
   c->fresh = true;
   c->cr_rows = form->cr_rows;
   c->decoder = jl_decoder_new(s, form->encoding, err);
-  c->has_parser = c->decoder != NULL && csv_init(&c->parser, CSV_REPALL_NL | CSV_STRICT_FINI) == 0;
+  c->has_parser = c->decoder != NULL && csv_init(&c->parser, CSV_REPALL_NL) == 0;
   if (!c->has_parser) {
     bool told = c->decoder == NULL;
     free_csv(c);

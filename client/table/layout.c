@@ -9,17 +9,17 @@
 bool jl_heads_read(struct jl_reading_of *r, struct jl_rows *rows, struct jl_heads *ret, struct jl_error *err) {
   ret->count = 0;
   ret->rows = jl_arena_array(r->arena, HEADS, sizeof *ret->rows);
-  if (ret->rows == NULL) return jl_no_memory(err);
+  if (ret->rows == NULL) return jl_table_no_memory(err);
   while (ret->count < HEADS) {
     const struct jl_raw_row *row;
     if (!rows->next(rows->self, &row, err)) return ret->count > 0; /* the error comes again when all rows are read */
     if (row == NULL) return true;
     struct jl_head_row *head = &ret->rows[ret->count++];
     *head = (struct jl_head_row){row->line, row->count, jl_arena_array(r->arena, row->count + 1, sizeof *head->cells), jl_arena_array(r->arena, row->count + 1, sizeof *head->sizes)};
-    if (head->cells == NULL || head->sizes == NULL) return jl_no_memory(err);
+    if (head->cells == NULL || head->sizes == NULL) return jl_table_no_memory(err);
     for (size_t i = 0; i < row->count; i++) {
       struct jl_bytes copy = jl_arena_dup(r->arena, (struct jl_bytes){(const uint8_t *)row->cells[i].text, row->cells[i].size + 1});
-      if (copy.data == NULL) return jl_no_memory(err);
+      if (copy.data == NULL) return jl_table_no_memory(err);
       head->cells[i] = (const char *)copy.data;
       head->sizes[i] = row->cells[i].size;
     }
@@ -51,7 +51,7 @@ struct layout {
   char separator;
   struct jl_heads heads;
   const struct jl_head_row *header;
-  size_t known, width;
+  size_t known, width, rows; /* rows: those that are as wide as the header, itself among them */
   bool clean; /* the header looks like one, and the rows below it are as wide */
 };
 
@@ -80,6 +80,7 @@ static void find_header(struct jl_reading_of *r, struct layout *l) {
     rows++;
     same += row->count == l->width;
   }
+  l->rows = same + 1;
   l->clean = could_name(l->header) && same * 5 >= rows * 4;
 }
 
@@ -137,11 +138,11 @@ static char hint(const struct layout *l) {
 }
 
 /* Several separators make a table of it. */
-static void ask(struct jl_reading_of *r, const struct layout *layouts, size_t n) {
+static void ask(struct jl_reading_of *r, const struct layout *layouts, size_t n, size_t rows) {
   const struct jl_arg args[] = {jl_arg_integer((int64_t)(layouts[0].header != NULL ? layouts[0].header->line : 1))};
   struct jl_question *q = jl_question_add(r, "separator", JL_MSG("what stands between the columns? Line {1} can be read in several ways"), args, 1);
   for (size_t i = 0; i < n; i++)
-    if (layouts[i].clean && layouts[i].width > 1) jl_question_candidate(q, name_of(layouts[i].separator), jl_arg_integer((int64_t)layouts[i].width));
+    if (layouts[i].clean && layouts[i].width > 1 && layouts[i].rows == rows) jl_question_candidate(q, name_of(layouts[i].separator), jl_arg_integer((int64_t)layouts[i].width));
 }
 
 static bool choose(struct jl_reading_of *r, struct layout *layouts, size_t n, size_t *ret_best, struct jl_error *err) {
@@ -161,12 +162,17 @@ static bool choose(struct jl_reading_of *r, struct layout *layouts, size_t n, si
   for (size_t i = 0; i < n; i++) as_many += layouts[i].known == known && known > 0 && layouts[i].width > 1;
   *ret_best = best;
   if (known > 0 && as_many == 1 && layouts[best].width > 1) return true;
-  for (size_t i = 0; i < n; i++)
-    if (layouts[i].clean && layouts[i].width > 1 && clean++ == 0) best = i;
+  size_t rows = 0; /* the one with which most rows are one table */
+  for (size_t i = 0; i < n; i++) {
+    if (!layouts[i].clean || layouts[i].width < 2 || layouts[i].rows < rows) continue;
+    clean = layouts[i].rows == rows ? clean + 1 : 1;
+    if (clean == 1) best = i;
+    rows = layouts[i].rows;
+  }
   for (size_t i = 0; clean == 0 && i < n; i++)
     if (layouts[i].width > layouts[best].width) best = i;
   *ret_best = best;
-  if (clean > 1) ask(r, layouts, n);
+  if (clean > 1) ask(r, layouts, n, rows);
   return true;
 }
 

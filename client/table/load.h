@@ -13,7 +13,7 @@
   X(xmlTextReaderConstValue) X(xmlTextReaderMoveToFirstAttribute) X(xmlTextReaderMoveToNextAttribute) X(xmlTextReaderMoveToElement) X(xmlTextReaderDepth)
 
 struct jl_workbook_calls {
-#define JL_CALL(name) __typeof__(name) *name;
+#define JL_CALL(name) __typeof__(name) *(name);
   JL_ZIP_CALLS(JL_CALL)
   JL_XML_CALLS(JL_CALL)
 #undef JL_CALL

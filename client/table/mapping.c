@@ -46,23 +46,31 @@ static const char *most(const struct sources *s) {
   return best >= 3 ? name : "";
 }
 
-static const struct jl_table_word *word_of(const struct jl_table_word *const *words, size_t n, const char *source) {
-  const struct jl_table_word *general = NULL;
+static size_t count_of(const struct sources *s, const char *name) {
+  for (size_t i = 0; i < s->count; i++)
+    if (strcmp(s->names[i], name) == 0) return s->counts[i];
+  return 0;
+}
+
+/* The file's own, then what it means in general; what a title means in another export only when a second column is from there too. */
+static const struct jl_table_word *word_of(const struct jl_table_word *const *words, size_t n, const char *source, const struct sources *sources) {
+  const struct jl_table_word *general = NULL, *other = NULL;
   for (size_t i = 0; i < n; i++) {
     if (strcmp(words[i]->source, source) == 0) return words[i];
     if (words[i]->source[0] == '\0') general = words[i];
+    if (other == NULL && count_of(sources, words[i]->source) > 1) other = words[i];
   }
-  return general != NULL ? general : n > 0 ? words[0] : NULL;
+  return general != NULL ? general : other;
 }
 
-static bool is_taken(const struct jl_found *f, size_t before, const struct jl_table_field *field) {
+static bool is_taken(const struct jl_table_found *f, size_t before, const struct jl_table_field *field) {
   for (size_t i = 0; i < before; i++)
     if (f->columns[i].field == field) return true;
   return false;
 }
 
 static void map(struct jl_reading_of *r) {
-  struct jl_found *f = r->found;
+  struct jl_table_found *f = r->found;
   struct sources sources = {.count = 0};
   const struct jl_table_word *const *words;
   for (size_t i = 0; i < f->column_count; i++) {
@@ -73,26 +81,26 @@ static void map(struct jl_reading_of *r) {
   f->source = most(&sources);
   for (size_t i = 0; i < f->column_count; i++) {
     size_t n = jl_vocabulary_find(r->vocabulary, f->columns[i].folded, &words);
-    const struct jl_table_word *word = word_of(words, n, f->source);
+    const struct jl_table_word *word = word_of(words, n, f->source, &sources);
     const struct jl_table_field *field = word == NULL ? NULL : jl_table_field_by_name(word->field);
     if (field != NULL && !is_taken(f, i, field)) f->columns[i].field = field;
   }
 }
 
 bool jl_columns_name(struct jl_reading_of *r, const struct jl_head_row *header, size_t width, struct jl_error *err) {
-  struct jl_found *f = r->found;
+  struct jl_table_found *f = r->found;
   f->column_count = header != NULL ? header->count : width;
   while (header != NULL && f->column_count > 0 && header->sizes[f->column_count - 1] == 0) f->column_count--; /* separators at the end of the line */
   f->columns = jl_arena_array(r->arena, f->column_count + 1, sizeof *f->columns);
-  if (f->columns == NULL) return jl_no_memory(err);
+  if (f->columns == NULL) return jl_table_no_memory(err);
   for (size_t i = 0; i < f->column_count; i++) {
     struct jl_column *c = &f->columns[i];
     bool money = false;
     bool named = header != NULL && header->sizes[i] > 0;
     c->title = named ? header->cells[i] : jl_arena_printf(r->arena, "%zu", i + 1);
-    if (c->title == NULL) return jl_no_memory(err);
+    if (c->title == NULL) return jl_table_no_memory(err);
     c->folded = jl_title_fold(r->arena, c->title, strlen(c->title), c->currency, &money);
-    if (c->folded == NULL) return jl_no_memory(err);
+    if (c->folded == NULL) return jl_table_no_memory(err);
     if (money) c->kind = JL_COLUMN_MONEY;
   }
   map(r);

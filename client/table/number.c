@@ -60,7 +60,7 @@ static bool code_of(const uint32_t *c, size_t n, char ret[4]) {
   return true;
 }
 
-bool jl_currency_of(const char *text, size_t size, char ret[4]) {
+bool jl_currency_written(const char *text, size_t size, char ret[4]) {
   struct body b;
   return take(text, size, &b) && ((b.count == 1 && sign_of(b.c[0], ret)) || (b.count == 3 && code_of(b.c, 3, ret)));
 }
@@ -157,37 +157,50 @@ static bool exponent(const struct body *b, size_t at, struct jl_decimal *d) {
   return true;
 }
 
+struct digits {
+  struct jl_decimal d;
+  uint32_t group;                    /* the mark between groups; 0: none yet */
+  size_t in_group, groups, whole;    /* whole: digits before the decimal mark */
+  bool decimals, any, full;
+};
+
+static bool take_digit(struct digits *n, unsigned digit) {
+  if (!push(&n->d, digit, n->decimals, &n->full)) return false;
+  n->any = true;
+  if (n->decimals) return true;
+  n->whole++;
+  return ++n->in_group <= 3 || n->groups == 0;
+}
+
+static bool take_group(struct digits *n, uint32_t mark, bool after_zero) {
+  if (n->in_group == 0 || n->in_group > 3 || (n->groups > 0 && n->in_group != 3) || (n->groups == 0 && n->in_group == 1 && after_zero)) return false;
+  n->group = mark;
+  n->groups++;
+  n->in_group = 0;
+  return true;
+}
+
 /* Digits with one kind of group mark, three digits a group, and at most one decimal mark. */
 static bool digits(const struct body *b, char mark, struct jl_decimal *ret) {
-  struct jl_decimal d = {0, 0};
-  uint32_t group = 0;
-  size_t in_group = 0, groups = 0, whole = 0;
-  bool decimals = false, any = false, full = false;
+  struct digits n = {.group = 0};
   for (size_t i = 0; i < b->count; i++) {
-    uint32_t c = b->c[i], g = group_of(c, mark);
+    uint32_t c = b->c[i], group = group_of(c, mark);
     if (c >= '0' && c <= '9') {
-      if (!push(&d, c - '0', decimals, &full)) return false;
-      any = true;
-      if (!decimals && ++in_group > 3 && groups > 0) return false;
-      whole += !decimals;
-    } else if (c == (uint32_t)mark && !decimals) {
-      if (groups > 0 && in_group != 3) return false;
-      if (i + 1 == b->count || whole == 0) return false;
-      decimals = true;
-    } else if (g != 0 && !decimals && (group == 0 || group == g)) {
-      if (in_group == 0 || in_group > 3 || (groups > 0 && in_group != 3) || (groups == 0 && in_group == 1 && b->c[i - 1] == '0')) return false;
-      group = g;
-      groups++;
-      in_group = 0;
-    } else if ((c == 'E' || c == 'e') && any && (whole == 1 || decimals)) {
-      if ((groups > 0 && !decimals) || !exponent(b, i + 1, &d)) return false;
-      *ret = d;
+      if (!take_digit(&n, c - '0')) return false;
+    } else if (c == (uint32_t)mark && !n.decimals) {
+      if ((n.groups > 0 && n.in_group != 3) || i + 1 == b->count || n.whole == 0) return false;
+      n.decimals = true;
+    } else if (group != 0 && !n.decimals && (n.group == 0 || n.group == group)) {
+      if (!take_group(&n, group, i > 0 && b->c[i - 1] == '0')) return false;
+    } else {
+      bool may = (c == 'E' || c == 'e') && n.any && (n.whole == 1 || n.decimals) && (n.groups == 0 || n.decimals);
+      if (!may || !exponent(b, i + 1, &n.d)) return false;
+      *ret = n.d;
       return true;
-    } else
-      return false;
+    }
   }
-  if (!any || (groups > 0 && !decimals && in_group != 3)) return false;
-  *ret = d;
+  if (!n.any || (n.groups > 0 && !n.decimals && n.in_group != 3)) return false;
+  *ret = n.d;
   return true;
 }
 

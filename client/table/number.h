@@ -21,5 +21,5 @@ bool jl_decimal_scaled(struct jl_decimal d, int scale, int64_t *ret);
 /* What stands for no value: blank, -, --, N/C, NULL, n/a. */
 bool jl_no_value(const char *text, size_t size);
 /* Of "€", "EUR"; false: no currency. `ret` is "" for a sign that several have. */
-bool jl_currency_of(const char *text, size_t size, char ret[4]);
+bool jl_currency_written(const char *text, size_t size, char ret[4]);
 #endif

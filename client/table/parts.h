@@ -8,12 +8,12 @@ struct jl_reading_of { /* the reader while it looks */
   const struct jl_reader_options *options;
   struct jl_arena *arena;
   struct jl_vocabulary *vocabulary;
-  struct jl_found *found;
+  struct jl_table_found *found;
 };
 /* NULL: there are too many, or no memory. */
 struct jl_question *jl_question_add(struct jl_reading_of *r, const char *option, const char *message, const struct jl_arg *args, int n);
 void jl_question_candidate(struct jl_question *q, const char *value, struct jl_arg reading); /* q NULL is fine */
-JL_MUST_CHECK bool jl_no_memory(struct jl_error *err);
+JL_MUST_CHECK bool jl_table_no_memory(struct jl_error *err);
 
 /* layout.c: separator and header line of a text; header line of a sheet. rows_of opens the rows with a separator. */
 struct jl_heads { /* the first rows */

@@ -9,7 +9,7 @@
 struct jl_reader {
   struct jl_reading_of of;
   struct jl_reader_options options;
-  struct jl_found found;
+  struct jl_table_found found;
   struct jl_workbook *workbook; /* NULL: it is a text */
   struct jl_rows rows;
   struct jl_skipping skipping;
@@ -17,7 +17,7 @@ struct jl_reader {
   struct jl_table_cell *cells;
 };
 
-bool jl_no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+bool jl_table_no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
 
 struct jl_question *jl_question_add(struct jl_reading_of *r, const char *option, const char *message, const struct jl_arg *args, int n) {
   if (r->found->question_count == JL_QUESTIONS) return NULL;
@@ -74,7 +74,7 @@ static const char *shown(struct jl_reader *r, const char *text, size_t size) {
 }
 
 static bool note_skipped(struct jl_reader *r, const struct jl_raw_row *row, enum jl_skip reason, struct jl_error *err) {
-  struct jl_found *f = &r->found;
+  struct jl_table_found *f = &r->found;
   char text[SAMPLE_TEXT + 8];
   size_t n = 0;
   f->skip_counts[reason]++;
@@ -83,29 +83,30 @@ static bool note_skipped(struct jl_reader *r, const struct jl_raw_row *row, enum
     if (row->cells[i].size == 0) continue;
     size_t size = row->cells[i].size < SAMPLE_TEXT - n ? row->cells[i].size : SAMPLE_TEXT - n;
     while (size > 0 && size < row->cells[i].size && ((unsigned char)row->cells[i].text[size] & 0xc0) == 0x80) size--;
-    if (n > 0 && n + 3 < SAMPLE_TEXT) {
-      memcpy(text + n, " | ", 3);
-      n += 3;
-      if (size > SAMPLE_TEXT - n) break;
+    if (n > 0) {
+      if (n + 3 + size > SAMPLE_TEXT) break;
+      text[n++] = ' ';
+      text[n++] = '|';
+      text[n++] = ' ';
     }
     memcpy(text + n, row->cells[i].text, size);
     n += size;
   }
   const char *kept = jl_arena_strndup(r->of.arena, text, n);
-  if (kept == NULL) return jl_no_memory(err);
+  if (kept == NULL) return jl_table_no_memory(err);
   f->skipped[f->skipped_count++] = (struct jl_skipped){row->line, reason, kept};
   return true;
 }
 
 static bool note_sample(struct jl_reader *r, const struct jl_raw_row *row, struct jl_error *err) {
-  struct jl_found *f = &r->found;
+  struct jl_table_found *f = &r->found;
   if (f->sample_count == JL_SAMPLE_ROWS) return true;
   const char **cells = jl_arena_array(r->of.arena, f->column_count + 1, sizeof *cells);
   for (size_t i = 0; cells != NULL && i < f->column_count; i++) {
     cells[i] = i < row->count ? shown(r, row->cells[i].text, row->cells[i].size) : "";
-    if (cells[i] == NULL) return jl_no_memory(err);
+    if (cells[i] == NULL) return jl_table_no_memory(err);
   }
-  if (cells == NULL) return jl_no_memory(err);
+  if (cells == NULL) return jl_table_no_memory(err);
   f->samples[f->sample_count] = cells;
   f->sample_lines[f->sample_count++] = row->line;
   return true;
@@ -115,7 +116,7 @@ static bool look_through(struct jl_reader *r, struct jl_error *err) {
   struct jl_column_seen *seen = jl_columns_begin(r->of.arena, r->found.column_count);
   const struct jl_raw_row *row;
   enum jl_skip reason = JL_SKIP_BEFORE;
-  if (seen == NULL) return jl_no_memory(err);
+  if (seen == NULL) return jl_table_no_memory(err);
   if (!open_rows(r, err)) return false;
   while (true) {
     if (!r->rows.next(r->rows.self, &row, err)) return false;
@@ -162,12 +163,12 @@ static bool look(struct jl_reader *r, struct jl_error *err) {
   r->of.vocabulary = jl_vocabulary_new(r->of.arena);
   r->found.questions = jl_arena_array(r->of.arena, JL_QUESTIONS, sizeof *r->found.questions);
   r->found.skipped = jl_arena_array(r->of.arena, JL_TABLE_SKIPPED, sizeof *r->found.skipped);
-  if (r->of.vocabulary == NULL || r->found.questions == NULL || r->found.skipped == NULL) return jl_no_memory(err);
+  if (r->of.vocabulary == NULL || r->found.questions == NULL || r->found.skipped == NULL) return jl_table_no_memory(err);
   if (!is_workbook(r->of.source, &r->found.is_workbook, err)) return false;
   if (r->found.is_workbook ? (r->workbook = jl_workbook_open(&r->of, err)) == NULL : !find_encoding(r, err)) return false;
   if (!find_layout(r, err) || !look_through(r, err)) return false;
   r->cells = jl_arena_array(r->of.arena, r->found.column_count + 1, sizeof *r->cells);
-  return r->cells != NULL || jl_no_memory(err);
+  return r->cells != NULL || jl_table_no_memory(err);
 }
 
 struct jl_reader *jl_reader_open(const struct jl_source *s, const struct jl_reader_options *options, struct jl_error *err) {
@@ -177,7 +178,7 @@ struct jl_reader *jl_reader_open(const struct jl_source *s, const struct jl_read
     r->of = (struct jl_reading_of){.source = s, .options = &r->options, .arena = jl_arena_new(ARENA), .found = &r->found};
     r->found.source = "";
   }
-  bool ok = r != NULL && r->of.arena != NULL ? look(r, err) : jl_no_memory(err);
+  bool ok = r != NULL && r->of.arena != NULL ? look(r, err) : jl_table_no_memory(err);
   if (ok) return r;
   jl_reader_free(r);
   return NULL;
@@ -191,7 +192,7 @@ void jl_reader_free(struct jl_reader *r) {
   free(r);
 }
 
-const struct jl_found *jl_reader_found(const struct jl_reader *r) { return &r->found; }
+const struct jl_table_found *jl_reader_found(const struct jl_reader *r) { return &r->found; }
 
 int jl_reader_column(const struct jl_reader *r, const char *field) {
   for (size_t i = 0; i < r->found.column_count; i++)

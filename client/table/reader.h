@@ -44,7 +44,7 @@ struct jl_question {
 #define JL_QUESTIONS 32 /* at most; who answers them sees the others */
 
 #define JL_SAMPLE_ROWS 5
-struct jl_found {
+struct jl_table_found {
   bool is_workbook;
   const char *sheet;          /* of a workbook */
   enum jl_encoding encoding;  /* of a text */
@@ -81,7 +81,7 @@ struct jl_reader;
 /* Looks through the file. The source must outlive the reader. NULL with an error: it is no table, or too large, or damaged. */
 JL_MUST_CHECK struct jl_reader *jl_reader_open(const struct jl_source *s, const struct jl_reader_options *options, struct jl_error *err);
 void jl_reader_free(struct jl_reader *r); /* NULL is fine */
-const struct jl_found *jl_reader_found(const struct jl_reader *r);
+const struct jl_table_found *jl_reader_found(const struct jl_reader *r);
 /* From the first row. USAGE: a question is open. */
 JL_MUST_CHECK bool jl_reader_begin(struct jl_reader *r, struct jl_error *err);
 /* The next row, which stays until the next call; NULL: there is none. */

@@ -58,7 +58,7 @@ bool jl_sheet_merged(struct jl_workbook *w, struct jl_error *err) {
   struct jl_xml x;
   enum jl_xml_node node = JL_XML_TEXT;
   w->merged = jl_arena_array(w->arena, JL_WORKBOOK_MERGED, sizeof *w->merged);
-  if (w->merged == NULL) return jl_no_memory(err);
+  if (w->merged == NULL) return jl_table_no_memory(err);
   if (!jl_xml_open(w->package, w->sheets[w->chosen].part, &x, err)) return false;
   bool ok = true;
   while (ok && node != JL_XML_END_OF_FILE) {
@@ -172,7 +172,7 @@ static bool keep_fill(struct sheet *s, size_t column, enum jl_cell_form form, st
   free(f->text);
   *f = (struct fill){s->starts[column], malloc(s->value.size + 1), s->value.size, form};
   s->starts[column] = 0;
-  if (f->text == NULL) return jl_no_memory(err);
+  if (f->text == NULL) return jl_table_no_memory(err);
   if (s->value.size > 0) memcpy(f->text, s->value.data, s->value.size);
   return true;
 }
@@ -269,7 +269,7 @@ static void free_sheet(void *self) {
 bool jl_workbook_rows(struct jl_workbook *w, struct jl_rows *ret, struct jl_error *err) {
   struct sheet *s = calloc(1, sizeof *s);
   jl_rows_free(ret);
-  if (s == NULL) return jl_no_memory(err);
+  if (s == NULL) return jl_table_no_memory(err);
   s->w = w;
   jl_row_maker_init(&s->maker);
   jl_buffer_init(&s->value, JL_TABLE_CELL_MAX);

@@ -27,7 +27,7 @@ static bool begins(const char *text, const char *with) { return strncmp(text, wi
 /* "Total", "Total :", "Total: Campaigns", "Total 2026", "Grand total"; not "TotalEnergies", which is a name. */
 static bool is_total(const struct jl_raw_cell *cell) {
   static const char *const words[] = {"total", "totaux", "totals", "grand total", "grand totals", "sous-total", "subtotal", "gesamt", "total general"};
-  char text[FOLDED];
+  char text[FOLDED] = "";
   size_t n = fold(cell, text);
   for (size_t i = 0; n > 0 && i < JL_COUNT(words); i++) {
     size_t size = strlen(words[i]);
@@ -38,7 +38,7 @@ static bool is_total(const struct jl_raw_cell *cell) {
 }
 
 static bool is_no_data(const struct jl_raw_cell *cell) {
-  char text[FOLDED];
+  char text[FOLDED] = "";
   (void)fold(cell, text);
   return begins(text, "no data available") || begins(text, "aucune donnee disponible");
 }

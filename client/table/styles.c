@@ -60,7 +60,7 @@ bool jl_workbook_styles(struct jl_workbook *w, struct jl_error *err) {
   enum jl_xml_node node = JL_XML_TEXT;
   struct reading r = {.w = w, .custom = jl_arena_array(w->arena, FORMATS / 16, sizeof *r.custom)};
   w->styles = jl_arena_array(w->arena, FORMATS, 1);
-  if (w->styles == NULL || r.custom == NULL) return jl_no_memory(err);
+  if (w->styles == NULL || r.custom == NULL) return jl_table_no_memory(err);
   if (!jl_xml_open(w->package, w->styles_part, &x, err)) return false;
   bool ok = true;
   while (ok && node != JL_XML_END_OF_FILE) {

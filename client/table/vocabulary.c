@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JL_TABLE_FIELD(name, kind, label) {name, JL_MSG(label), JL_COLUMN_##kind},
+#define JL_TABLE_FIELD(name, kind, label) {name, label, JL_COLUMN_##kind},
 const struct jl_table_field jl_table_fields[] = {
 #include "client/table/vocabulary.def"
 };
@@ -29,7 +29,7 @@ static size_t without_currency(const char *title, size_t size, char ret[4], bool
   char close = size > 2 ? title[size - 1] : '\0', open = close == ')' ? '(' : close == ']' ? '[' : '\0';
   size_t at = size;
   while (open != '\0' && at > 0 && title[at - 1] != open) at--;
-  if (open == '\0' || at == 0 || !jl_currency_of(title + at, size - 1 - at, ret)) return size;
+  if (open == '\0' || at == 0 || !jl_currency_written(title + at, size - 1 - at, ret)) return size;
   *ret_money = true;
   return at - 1;
 }

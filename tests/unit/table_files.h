@@ -23,7 +23,7 @@ static inline const char *shared_path(const char *name, char out[512]) {
 struct table {
   struct jl_source *source;
   struct jl_reader *reader;
-  const struct jl_found *found;
+  const struct jl_table_found *found;
   struct jl_error error;
 };
 

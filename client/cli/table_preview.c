@@ -1,0 +1,191 @@
+/* import FILE --preview: what the reader of tables (client/table/reader.h) makes of a file, before anything is imported: how it is written, what
+ * its columns are, the first rows, what is passed over and why, and what it asks. Needs no plan, no server and no login. */
+#include "client/cli/cli.h"
+#include "client/table/reader.h"
+#include <string.h>
+
+#define SHOWN_COLUMNS 64 /* of the first rows; wider tables are described, column by column, in whole */
+
+static const char *const kinds[] = {[JL_COLUMN_EMPTY] = JL_MSG("empty"),   [JL_COLUMN_TEXT] = JL_MSG("text"),       [JL_COLUMN_NUMBER] = JL_MSG("numeric"),
+                                    [JL_COLUMN_MONEY] = JL_MSG("amount"), [JL_COLUMN_PERCENT] = JL_MSG("percentage"), [JL_COLUMN_DATE] = JL_MSG("date")};
+static const char *const reasons[JL_SKIPS] = {[JL_SKIP_BEFORE] = JL_MSG("above the table"),
+                                              [JL_SKIP_HINT] = JL_MSG("names the separator"),
+                                              [JL_SKIP_COMMENT] = JL_MSG("comment"),
+                                              [JL_SKIP_TOTAL] = JL_MSG("total"),
+                                              [JL_SKIP_FOOTER] = JL_MSG("footer"),
+                                              [JL_SKIP_NO_DATA] = JL_MSG("says that there is no data"),
+                                              [JL_SKIP_LONG] = JL_MSG("more values than columns"),
+                                              [JL_SKIP_OTHER] = JL_MSG("another table: --header-row reads it")};
+
+static struct jl_bytes bytes(const char *text) { return (struct jl_bytes){(const uint8_t *)text, strlen(text)}; }
+
+static void fact(struct jl_builder *b, const char *label, struct jl_arg value) {
+  jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+  jl_cell_label(b, label, NULL);
+  jl_cell(b, value);
+}
+
+static struct jl_arg separator_words(char separator) {
+  if (separator == '\t') return jl_arg_label(JL_MSG("tab"));
+  return jl_arg_textn(&separator, 1);
+}
+
+static void facts(struct jl_builder *b, const struct jl_table_found *f) {
+  jl_block_begin(b, JL_BLOCK_FIELDS, "file", NULL);
+  jl_column(b, "what", JL_MSG("what"), JL_ARG_LABEL, 0);
+  jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
+  if (f->is_workbook) {
+    fact(b, JL_MSG("sheet"), jl_arg_text(f->sheet));
+  } else {
+    fact(b, JL_MSG("encoding"), jl_arg_text(jl_encoding_name(f->encoding)));
+    fact(b, JL_MSG("separator"), separator_words(f->separator));
+  }
+  if (f->header_line > 0)
+    fact(b, JL_MSG("line of the names"), jl_arg_integer((int64_t)f->header_line));
+  else
+    fact(b, JL_MSG("line of the names"), jl_arg_label(JL_MSG("none")));
+  if (f->source[0] != '\0') fact(b, JL_MSG("export of"), jl_arg_text(f->source));
+  fact(b, JL_MSG("rows"), jl_arg_integer((int64_t)f->row_count));
+  uint64_t skipped = 0;
+  for (size_t i = 0; i < JL_SKIPS; i++) skipped += f->skip_counts[i];
+  fact(b, JL_MSG("passed over"), jl_arg_integer((int64_t)skipped));
+}
+
+static void written(struct jl_builder *b, const struct jl_column *c) {
+  const char *how = c->undecided                                                                       ? JL_MSG("asked")
+                    : c->kind == JL_COLUMN_DATE && c->order == JL_ORDER_DAY                            ? JL_MSG("day first")
+                    : c->kind == JL_COLUMN_DATE && c->order == JL_ORDER_MONTH                          ? JL_MSG("month first")
+                    : c->kind == JL_COLUMN_DATE && c->order != JL_ORDER_NONE                           ? JL_MSG("serial number")
+                    : c->mark == ','                                                                   ? JL_MSG("decimal comma")
+                    : c->mark == '.'                                                                   ? JL_MSG("decimal point")
+                                                                                                       : NULL;
+  if (how == NULL)
+    jl_cell(b, (struct jl_arg){.kind = JL_ARG_NONE});
+  else
+    jl_cell_label(b, how, NULL);
+  if (c->undecided) jl_cell_tone(b, JL_TONE_WARN);
+}
+
+static void columns(struct jl_builder *b, const struct jl_table_found *f) {
+  jl_block_begin(b, JL_BLOCK_TABLE, "columns", JL_MSG("Columns"));
+  jl_column(b, "column", JL_MSG("column"), JL_ARG_TEXT, 0);
+  jl_column(b, "kind", JL_MSG("kind"), JL_ARG_LABEL, 0);
+  jl_column(b, "field", JL_MSG("is taken for"), JL_ARG_LABEL, 1);
+  jl_column(b, "written", JL_MSG("written with"), JL_ARG_LABEL, 2);
+  jl_column(b, "currency", JL_MSG("currency"), JL_ARG_TEXT, 6);
+  jl_column(b, "values", JL_MSG("values"), JL_ARG_INTEGER, 3);
+  jl_column(b, "none", JL_MSG("without"), JL_ARG_INTEGER, 4);
+  jl_column(b, "bad", JL_MSG("unreadable"), JL_ARG_INTEGER, 5);
+  jl_column(b, "bad-line", JL_MSG("from line"), JL_ARG_INTEGER, 7);
+  for (size_t i = 0; i < f->column_count; i++) {
+    const struct jl_column *c = &f->columns[i];
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell_text(b, bytes(c->title));
+    jl_cell_label(b, kinds[c->kind], NULL);
+    if (c->field != NULL)
+      jl_cell_label(b, c->field->label, c->field->name);
+    else
+      jl_cell(b, (struct jl_arg){.kind = JL_ARG_NONE});
+    written(b, c);
+    jl_cell_text(b, bytes(c->currency));
+    jl_cell(b, jl_arg_integer((int64_t)c->values));
+    jl_cell(b, jl_arg_integer((int64_t)c->missing));
+    jl_cell(b, jl_arg_integer((int64_t)c->bad));
+    if (c->bad > 0) jl_cell_tone(b, JL_TONE_BAD);
+    jl_cell(b, c->bad > 0 ? jl_arg_integer((int64_t)c->bad_line) : (struct jl_arg){.kind = JL_ARG_NONE});
+  }
+}
+
+static void samples(struct jl_builder *b, const struct jl_table_found *f) {
+  size_t shown = f->column_count < SHOWN_COLUMNS ? f->column_count : SHOWN_COLUMNS;
+  if (f->sample_count == 0) return;
+  jl_block_begin(b, JL_BLOCK_CARDS, "rows", JL_MSG("First rows"));
+  jl_column(b, "line", JL_MSG("line"), JL_ARG_INTEGER, 0);
+  for (size_t i = 0; i < shown; i++) jl_column_text(b, jl_arena_printf(jl_builder_arena(b), "c%zu", i + 1), f->columns[i].title, i < 8 ? (int)i : 8);
+  for (size_t k = 0; k < f->sample_count; k++) {
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell(b, jl_arg_integer((int64_t)f->sample_lines[k]));
+    for (size_t i = 0; i < shown; i++) jl_cell_text(b, bytes(f->samples[k][i]));
+  }
+}
+
+static void skipped(struct jl_builder *b, const struct jl_table_found *f) {
+  if (f->skipped_count == 0) return;
+  jl_block_begin(b, JL_BLOCK_TABLE, "skipped", JL_MSG("Passed over"));
+  jl_column(b, "line", JL_MSG("line"), JL_ARG_INTEGER, 0);
+  jl_column(b, "reason", JL_MSG("reason"), JL_ARG_LABEL, 0);
+  jl_column(b, "text", JL_MSG("text"), JL_ARG_TEXT, 1);
+  for (size_t i = 0; i < f->skipped_count; i++) {
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell(b, jl_arg_integer((int64_t)f->skipped[i].line));
+    jl_cell_label(b, reasons[f->skipped[i].reason], NULL);
+    jl_cell_text(b, bytes(f->skipped[i].text));
+  }
+}
+
+/* One after the other: in words, then each answer and what it makes of the example. */
+static void questions(struct jl_builder *b, const struct jl_table_found *f) {
+  struct jl_arena *a = jl_builder_arena(b);
+  for (size_t i = 0; i < f->question_count; i++) {
+    const struct jl_question *q = &f->questions[i];
+    jl_block_begin(b, JL_BLOCK_NOTES, jl_arena_printf(a, "question-%zu", i + 1), i == 0 ? JL_MSG("To be said, before it can be imported") : NULL);
+    jl_note(b, JL_TONE_WARN, q->message, q->args, q->arg_count);
+    jl_block_begin(b, JL_BLOCK_FIELDS, jl_arena_printf(a, "answers-%zu", i + 1), NULL);
+    jl_column(b, "answer", JL_MSG("answer"), JL_ARG_TEXT, 0);
+    jl_column(b, "makes", JL_MSG("then it is"), JL_ARG_TEXT, 0);
+    for (size_t k = 0; k < q->candidate_count; k++) {
+      const char *value = q->candidates[k].value, *quote = strpbrk(value, " |;'\\") != NULL ? "\"" : "";
+      const char *answer = jl_arena_printf(a, "--%s %s%s%s", q->option, quote, value, quote);
+      jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+      jl_cell_text(b, bytes(answer != NULL ? answer : ""));
+      jl_cell(b, q->candidates[k].reading);
+    }
+  }
+}
+
+static void notes(struct jl_builder *b, const struct jl_table_found *f) {
+  uint64_t all = 0;
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  for (size_t i = 0; i < JL_SKIPS; i++) all += f->skip_counts[i];
+  if (all > f->skipped_count) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are passed over"), (const struct jl_arg[]){jl_arg_integer((int64_t)(all - f->skipped_count))}, 1);
+  if (f->short_count > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} rows have fewer values than there are columns: the others are empty"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->short_count)}, 1);
+  for (size_t i = 0; i < f->column_count; i++) {
+    const struct jl_column *c = &f->columns[i];
+    if (c->bad > 0) {
+      const struct jl_arg bad[] = {jl_arg_text(c->title), jl_arg_integer((int64_t)c->bad), jl_arg_label(kinds[c->kind]), jl_arg_integer((int64_t)c->bad_line)};
+      jl_note(b, JL_TONE_WARN, JL_MSG("column \"{1}\" ({3}): values that cannot be read: {2}, from line {4}"), bad, 4);
+    }
+    if (c->decided_by == NULL || c->undecided) continue;
+    const struct jl_arg args[] = {jl_arg_text(c->title), jl_arg_text(c->decided_by)};
+    jl_note(b, JL_TONE_MUTED, c->kind == JL_COLUMN_DATE ? JL_MSG("the order of the dates of \"{1}\" is that of \"{2}\", where it shows") : JL_MSG("the decimal mark of \"{1}\" is that of \"{2}\", where it shows"), args, 2);
+  }
+}
+
+bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
+  const struct jl_reader_options options = {.encoding = jl_cli_option(cli, "encoding"),     .separator = jl_cli_option(cli, "separator"),
+                                            .decimal = jl_cli_option(cli, "decimal"),       .date_order = jl_cli_option(cli, "date-order"),
+                                            .header_row = jl_cli_option(cli, "header-row"), .sheet = jl_cli_option(cli, "sheet"),
+                                            .totals = jl_cli_option(cli, "totals")};
+  if (jl_cli_option(cli, "preview") == NULL)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("what is to be done with {1}?"), JL_MSG("--preview shows how it is read; jalon figures import and jalon calendar import take what they know from it"), jl_arg_text(cli->words[0]));
+  struct jl_source *source = jl_source_open(cli->words[0], err);
+  if (source == NULL) return false;
+  struct jl_reader *reader = jl_reader_open(source, &options, err);
+  struct jl_builder *b = reader == NULL ? NULL : jl_builder_new(cli->arena, "import", jl_cli_today(cli), NULL);
+  bool ok = b != NULL;
+  if (reader != NULL && b == NULL) ok = jl_cli_no_link(err);
+  if (ok) {
+    const struct jl_table_found *f = jl_reader_found(reader);
+    jl_builder_title(b, JL_MSG("How {1} is read"), (const struct jl_arg[]){jl_arg_text(jl_source_name(source))}, 1);
+    facts(b, f);
+    questions(b, f);
+    columns(b, f);
+    samples(b, f);
+    skipped(b, f);
+    notes(b, f);
+    ok = jl_builder_ok(b) ? jl_cli_print_document(cli, jl_builder_document(b), err) : jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is too large to be shown"), NULL, jl_arg_text(cli->words[0]));
+  }
+  jl_reader_free(reader);
+  jl_source_free(source);
+  return ok;
+}
