@@ -46,20 +46,18 @@ static const struct jl_option kpi_use_options[] = {{"lever", "REF", JL_MSG("the 
                                                    {"objective", "REF", JL_MSG("the objective that they measure")},
                                                    {NULL, NULL, NULL}};
 static const struct jl_option experiment_options[] = {{"verdict", "won|lost|unclear", JL_MSG("another one than the counts speak for")}, {NULL, NULL, NULL}};
-static const struct jl_option table_options[] = {
-    {"preview", NULL, JL_MSG("only show how it is read: needs no plan and no server")},
-    {"encoding", "NAME", JL_MSG("utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15, mac-roman; utf-8-twice for text that was encoded twice")},
-    {"separator", ";|,|tab", JL_MSG("what stands between the columns")},
-    {"header-row", "LINE", JL_MSG("the line that names the columns; 0: there is none")},
-    {"sheet", "NAME|N", JL_MSG("of a workbook")},
-    {"decimal", "comma|point", JL_MSG("the decimal mark of numbers that can be read in two ways")},
-    {"date-order", "day|month|serial|serial-1904", JL_MSG("what stands first in dates; serial: numbers of days, as spreadsheets keep them")},
-    {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")},
-    {NULL, NULL, NULL}};
+/* What a table does not say by itself (client/table/reader.h). */
+#define TABLE_ANSWERS                                                                                                                               \
+  {"encoding", "NAME", JL_MSG("utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15, mac-roman; utf-8-twice for text that was encoded twice")},       \
+      {"separator", ";|,|tab", JL_MSG("what stands between the columns")}, {"header-row", "LINE", JL_MSG("the line that names the columns; 0: there is none")}, \
+      {"sheet", "NAME|N", JL_MSG("of a workbook")}, {"decimal", "comma|point", JL_MSG("the decimal mark of numbers that can be read in two ways")},   \
+      {"date-order", "day|month|serial|serial-1904", JL_MSG("what stands first in dates; serial: numbers of days, as spreadsheets keep them")},      \
+      {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")}
+static const struct jl_option table_options[] = {{"preview", NULL, JL_MSG("only show how it is read: needs no plan and no server")}, TABLE_ANSWERS, {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
                                                        {NULL, NULL, NULL}};
-static const struct jl_option figures_import_options[] = {{"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")}, {NULL, NULL, NULL}};
+static const struct jl_option figures_import_options[] = {{"as", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")}, TABLE_ANSWERS, {NULL, NULL, NULL}};
 static const struct jl_option raci_options[] = {
     {"task", "TEXT", JL_MSG("what this part consists of, as in the classic table")}, {NULL, NULL, NULL}};
 static const struct jl_option submit_options[] = {{"note", "TEXT", JL_MSG("what whoever decides should know")},
@@ -761,7 +759,7 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_PLAN | JL_COMMAND_WRITES, figures_set_options, jl_cmd_figures_set,
      {"jalon figures set SEO --period 2026-03 visits=5000 leads=120 MQL=40 customers=3 revenue=9000", "jalon figures set SEA --period 2026-Q3 --campaign A12 leads=35 pipeline=48k"},
      NULL, NULL},
-    {"figures import", JL_MSG("the same from a table (CSV), idempotent; its columns are named in French or English"), "FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+    {"figures import", JL_MSG("the same from a table (CSV, workbook), idempotent; its columns are named in French or English"), "FILE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
      figures_import_options, jl_cmd_figures_import, {"jalon figures import leads.csv", "jalon figures import leads.csv --dry-run; jalon undo --import leads.csv"}, NULL, NULL},
     {"definition sign",
      JL_MSG("sign a definition for your team, as it stands"),

@@ -244,15 +244,22 @@ static bool all_known(struct importing *im, struct jl_error *err) {
   return true;
 }
 
+static bool import(struct importing *im, const char *path, struct jl_error *err) {
+  if (!jl_told_begin(&im->figures, im->figures.cli, JL_FROM_FILE, err) || !jl_table_open(&im->table, im->figures.cli, path, err) || !find_columns(im, err) || !read_rows(im, err) ||
+      !all_known(im, err))
+    return false;
+  for (size_t i = 0; i < im->row_count; i++)
+    if (!take_row(im, &im->rows[i], err)) return in_line(im, im->rows[i].line);
+  return true;
+}
+
 bool jl_cmd_figures_import(struct jl_cli *cli, struct jl_error *err) {
   struct importing *im = jl_arena_alloc(cli->arena, sizeof *im);
   const char *as = jl_cli_option(cli, "as"), *slash = strrchr(cli->words[0], '/');
   if (im == NULL) return jl_cli_no_link(err);
-  if (!jl_told_begin(&im->figures, cli, JL_FROM_FILE, err) || !jl_table_open(&im->table, cli, cli->words[0], err) || !find_columns(im, err) || !read_rows(im, err) ||
-      !all_known(im, err))
-    return false;
+  im->figures.cli = cli;
+  bool ok = import(im, cli->words[0], err);
+  jl_table_close(&im->table);
   im->figures.import = as != NULL ? as : slash != NULL ? slash + 1 : cli->words[0];
-  for (size_t i = 0; i < im->row_count; i++)
-    if (!take_row(im, &im->rows[i], err)) return in_line(im, im->rows[i].line);
-  return jl_told_put(&im->figures, err);
+  return ok && jl_told_put(&im->figures, err);
 }

@@ -1,7 +1,6 @@
 /* import FILE --preview: what the reader of tables (client/table/reader.h) makes of a file, before anything is imported: how it is written, what
  * its columns are, the first rows, what is passed over and why, and what it asks. Needs no plan, no server and no login. */
-#include "client/cli/cli.h"
-#include "client/table/reader.h"
+#include "client/cli/table_file.h"
 #include <string.h>
 
 #define SHOWN_COLUMNS 64 /* of the first rows; wider tables are described, column by column, in whole */
@@ -162,12 +161,9 @@ static void notes(struct jl_builder *b, const struct jl_table_found *f) {
 }
 
 bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
-  const struct jl_reader_options options = {.encoding = jl_cli_option(cli, "encoding"),     .separator = jl_cli_option(cli, "separator"),
-                                            .decimal = jl_cli_option(cli, "decimal"),       .date_order = jl_cli_option(cli, "date-order"),
-                                            .header_row = jl_cli_option(cli, "header-row"), .sheet = jl_cli_option(cli, "sheet"),
-                                            .totals = jl_cli_option(cli, "totals")};
+  const struct jl_reader_options options = jl_table_options(cli);
   if (jl_cli_option(cli, "preview") == NULL)
-    return jl_fail(err, JL_E_USAGE, JL_MSG("what is to be done with {1}?"), JL_MSG("--preview shows how it is read; jalon figures import and jalon calendar import take what they know from it"), jl_arg_text(cli->words[0]));
+    return jl_fail(err, JL_E_USAGE, JL_MSG("what is to be done with {1}?"), JL_MSG("--preview shows how it is read; jalon figures import takes figures from it"), jl_arg_text(cli->words[0]));
   struct jl_source *source = jl_source_open(cli->words[0], err);
   if (source == NULL) return false;
   struct jl_reader *reader = jl_reader_open(source, &options, err);

@@ -162,6 +162,19 @@ static size_t numeric(const struct tokens *t, size_t at, struct jl_date_seen *re
   return ret->day_first || ret->month_first ? at + 5 : 0;
 }
 
+/* 2026-01, 01/2026: a month, and nothing behind it. */
+static size_t only_month(const struct tokens *t, size_t at, struct jl_date_seen *ret) {
+  if (t->count != at + 3 || !is_number(t, at, 4) || !is_sign(t, at + 1, "-/") || !is_number(t, at + 2, 4)) return 0;
+  const struct token *a = &t->list[at], *b = &t->list[at + 2];
+  bool year_first = a->digits == 4 && b->digits <= 2;
+  if (!year_first && (a->digits > 2 || b->digits != 4)) return 0;
+  put(&ret->day_first, &ret->by_day, year_first ? a->value : b->value, year_first ? b->value : a->value, 1);
+  ret->month_first = ret->day_first;
+  ret->by_month = ret->by_day;
+  ret->only_month = true;
+  return ret->day_first ? at + 3 : 0;
+}
+
 /* 31 janvier 2026, 1er mars 26, 15-janv-26; January 31, 2026; janv. 2026, Jan-26. */
 static size_t by_name(const struct tokens *t, size_t at, struct jl_date_seen *ret) {
   int day = 0, month = 0;
@@ -203,7 +216,7 @@ bool jl_date_look(const char *text, size_t size, struct jl_date_seen *ret) {
   size_t n = size > 4 * TEXT_MOST ? 0 : flatten(text, size, flat);
   if (n < 6 || !split(flat, n, &t)) return false;
   if (t.list[0].kind == WORD && is_weekday(t.list[0].text)) at = pass(&t, 1, " ,.");
-  if ((end = numeric(&t, at, ret)) == 0 && (end = by_name(&t, at, ret)) == 0 && (end = compact(&t, at, ret)) == 0) return false;
+  if ((end = numeric(&t, at, ret)) == 0 && (end = by_name(&t, at, ret)) == 0 && (end = only_month(&t, at, ret)) == 0 && (end = compact(&t, at, ret)) == 0) return false;
   int32_t seconds = -1;
   if (end < t.count) {
     size_t from = pass(&t, end, " ,");

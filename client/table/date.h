@@ -1,4 +1,4 @@
-/* Dates as tables have them: 2026-01-31, 31/01/2026, 31/01/26, 1/31/2026, 31 janvier 2026, 1 sept. 2026, January 31, 2026, Jan 2026, with a time
+/* Dates as tables have them: 2026-01-31, 31/01/2026, 31/01/26, 1/31/2026, 31 janvier 2026, 1 sept. 2026, January 31, 2026, Jan 2026, 2026-01, 01/2026, with a time
  * behind it or none, 20260131, and the serial numbers of spreadsheets. Whether the day or the month stands first is a matter of the whole
  * column; a value alone only tells how it can be read. Pure. */
 #ifndef JL_TABLE_DATE_H
@@ -12,7 +12,7 @@ struct jl_date_seen {
   bool day_first, month_first; /* it can be read so */
   bool differs;                /* and it is not the same day */
   bool compact;                /* 20260131: may as well be a number */
-  bool only_month;             /* "janv. 2026": its first day */
+  bool only_month;             /* "janv. 2026", "2026-01": its first day */
   struct jl_moment_seen by_day, by_month;
 };
 bool jl_date_look(const char *text, size_t size, struct jl_date_seen *ret); /* false: no date */

@@ -16,7 +16,7 @@ struct jl_source {
 };
 
 static bool cannot_read(const char *path, int number, struct jl_error *err) {
-  return jl_fail(err, number == ENOENT ? JL_E_NOT_FOUND : JL_E_USAGE, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(number)));
+  return jl_fail(err, JL_E_USAGE, JL_MSG("cannot read {1}: {2}"), NULL, jl_arg_text(path), jl_arg_text(strerror(number)));
 }
 
 static bool too_large(const char *path, struct jl_error *err) {

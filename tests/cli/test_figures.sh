@@ -49,14 +49,16 @@ rows = ['Mois;Levier;Campagne;Visites;Leads;Opportunités;CA potentiel;Clients;C
 open(sys.argv[1], 'wb').write('\r\n'.join(rows).encode('cp1252'))
 E2
 jalon_in marketing fr figures import "$W/files/chiffres.csv" --dry-run
+check import-asks exits_complaining 2 '01/03/2026' '--date-order' # 1 March or 3 January
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day --dry-run
 check import-dry-run exits_saying 0 'créés : 5'
-jalon_in marketing fr figures import "$W/files/chiffres.csv"
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day
 check import all_of "exits_saying 0 'créés : 5, .*: 0'; complains 'Remarque'"
 check rows-of-one-figure-are-added-up [ "$(cell 'L1 ' visits --period 2026-03) $(cell 'L1 ' customers --period 2026-03)" = "6500 4" ]
 check decimal-comma [ "$(cell 'L1 ' pipeline --period 2026-03)" = 48000.50 ]
 check lever-has-its-campaigns-too [ "$(cell 'L1 ' leads --period 2026-03) $(cell 'A1 ' leads --period 2026-03)" = "155 30" ]
 before=$(revision)
-jalon_in marketing fr figures import "$W/files/chiffres.csv"
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day
 check import-again-changes-nothing all_of "exits_saying 0 'déjà.*: 5'; [ $(revision) = $before ]"
 printf 'start,end,channel,stage,count,amount\n2026-01-01,2026-01-31,"Site web",customers,2,"5,000.00"\n2026-01-01,2026-01-31,Rien,customers,2,\n' >"$W/files/long.csv"
 marketing figures import "$W/files/long.csv"

@@ -36,7 +36,7 @@ printf 'a,b\nx,"y\n' >"$W/files/open.csv"
 jalon_in nobody en import "$W/files/open.csv" --preview
 check unclosed exits_complaining 4 'line 2, column 2' 'never closed'
 jalon_in nobody en import "$W/files/none.csv" --preview
-check no-such-file exits_complaining 8 'none.csv'
+check no-such-file exits_complaining 2 'none.csv'
 jalon_in nobody en import "$budget"
 check without-preview exits_complaining 2 '--preview'
 jalon_in nobody en import "$budget" --preview --encoding klingon

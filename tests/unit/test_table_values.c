@@ -99,6 +99,8 @@ static const struct date_case dates[] = {
     {"août 2026", JL_ORDER_NONE, 2026, 8, 1, -1},
     {"juil. 2026", JL_ORDER_NONE, 2026, 7, 1, -1},
     {"févr. 2026", JL_ORDER_NONE, 2026, 2, 1, -1},
+    {"2026-01", JL_ORDER_NONE, 2026, 1, 1, -1},
+    {"03/2026", JL_ORDER_NONE, 2026, 3, 1, -1},
     {"20260131", JL_ORDER_NONE, 2026, 1, 31, -1},
     {"46044", JL_ORDER_SERIAL, 2026, 1, 22, -1},
     {"44582", JL_ORDER_SERIAL_1904, 2026, 1, 22, -1},
@@ -109,7 +111,8 @@ static const struct date_case dates[] = {
     {"31/01/2026", JL_ORDER_MONTH, 0, 0, 0, 0},
     {"32 janvier 2026", JL_ORDER_NONE, 0, 0, 0, 0},
     {"60", JL_ORDER_SERIAL, 0, 0, 0, 0}, /* 29 February 1900, which was not */
-    {"2026-01", JL_ORDER_NONE, 0, 0, 0, 0},
+    {"2026-13", JL_ORDER_NONE, 0, 0, 0, 0},
+    {"2026-Q3", JL_ORDER_NONE, 0, 0, 0, 0},
     {"Salon 2026", JL_ORDER_NONE, 0, 0, 0, 0},
     {"2026-01-31 25:00", JL_ORDER_NONE, 0, 0, 0, 0},
 };
