@@ -215,6 +215,24 @@ static void last_author_answers(void **state) {
   fx_refused(f, JL_E_INVALID, "cannot change");
 }
 
+/* One without words of its own says its title, in its author's name: nobody puts words into another one's mouth. */
+static void a_title_that_is_said(void **state) {
+  struct fx *f = *state;
+  struct jl_id author;
+  f->today = day(3, 10);
+  automation(f, 50, "Done", (struct says){.when = "status=done", .tells_paul = true});
+  automation(f, 51, "Done", (struct says){.when = "status=done", .comment = "bravo", .tells_paul = true});
+  f->author = f->marie;
+  for (unsigned i = 50; i < 52; i++) {
+    fx_update(f, JL_TYPE_AUTOMATION, fx_id(i), JL_AUTOMATION_TITLE, fx_text(f, JL_TYPE_AUTOMATION, JL_AUTOMATION_TITLE, "Done"),
+              fx_text(f, JL_TYPE_AUTOMATION, JL_AUTOMATION_TITLE, "You are late"));
+    fx_ok(f);
+    const struct jl_record *r = fx_record(f, fx_id(i));
+    assert_true(jl_record_id(r->type, r->body, JL_AUTOMATION_AUTHOR, &author));
+    assert_true(jl_id_equal(&author, i == 50 ? &f->marie : &f->paul));
+  }
+}
+
 /* A rule refuses what it does, not the edit that it followed; of two automations the other one does its work. */
 static void refused_alone(void **state) {
   struct fx *f = *state;
@@ -425,6 +443,32 @@ static void a_day_fires_once(void **state) {
   fx_refused(f, JL_E_GUARD_FAILED, "not so any more");
 }
 
+/* One day fires several for a record, and the first takes the reason away from the second: it is over for that day, and holds up none. */
+static void a_day_fires_several(void **state) {
+  struct fx *f = *state;
+  struct jl_firing_due list[8];
+  f->today = day(3, 10);
+  automation(f, 50, "Later", (struct says){.when = "due+0", .conditions = "status!=done", .sets = "due=+5"});
+  automation(f, 51, "Now", (struct says){.when = "due+0", .tags = "jour"});
+  for (unsigned i = 100; i < 102; i++) {
+    action(f, i, "A");
+    change(f, i, JL_ACTION_DUE, fx_int(f, JL_TYPE_ACTION, JL_ACTION_DUE, day(3, 11)));
+    fx_ok(f);
+  }
+  status(f, 101, JL_DONE);
+  fx_ok(f);
+  f->today = day(3, 11);
+  assert_int_equal(due(f, list, 8), 3); /* "Later" not for the one that is done */
+  send_due(f, list, 3);
+  fx_ok(f);
+  assert_int_equal(number(f, fx_id(100), JL_ACTION_DUE), day(3, 18)); /* five working days after Wednesday 11 March 2026 */
+  assert_true(tagged(f, 101, "jour"));
+  size_t over = 0;
+  for (size_t i = 0; i < 3; i++) over += number(f, list[i].id, JL_AUTOMATION_FIRING_OUTCOME) == JL_FIRING_CUT;
+  assert_int_equal(over, 1);
+  assert_int_equal(due(f, list, 8), 0);
+}
+
 static void no_earlier_day_fires(void **state) {
   struct fx *f = *state;
   struct jl_firing_due list[4];
@@ -512,9 +556,9 @@ static void reasons_tell_nobody_too_much(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(done_is_all_of_it),      FX_TEST(conditions_hold_all),       FX_TEST(made_action_and_comment),     FX_TEST(whoever_may_no_more_is_stopped),
-      FX_TEST(last_author_answers),    FX_TEST(refused_alone),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
+      FX_TEST(last_author_answers), FX_TEST(a_title_that_is_said),    FX_TEST(refused_alone),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
       FX_TEST(log_is_the_servers),     FX_TEST(two_that_set_each_other_off), FX_TEST(nothing_breeds),            FX_TEST(as_many_as_a_plan_can_have),
-      FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once),
+      FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once), FX_TEST(a_day_fires_several),
       FX_TEST(no_earlier_day_fires),   FX_TEST(what_cannot_be_read_is_refused), FX_TEST(values_as_they_are_written), FX_TEST(reasons_tell_nobody_too_much),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

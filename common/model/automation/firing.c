@@ -221,22 +221,36 @@ static const struct jl_automation *automation_named(const struct jl_firings *fir
   return NULL;
 }
 
+static bool is_due(struct following *f, const struct jl_record *made, const struct jl_automation *automation, const struct jl_id *record) {
+  int32_t day = 0, due = (int32_t)jl_record_int(made->type, made->body, JL_AUTOMATION_FIRING_DUE, 0);
+  const struct jl_record *about = jl_replica_live(f->run->space, record);
+  if (automation == NULL || automation->trigger != JL_TRIGGER_DATE || about == NULL) return false;
+  struct jl_id id = jl_firing_id(&automation->record->id, record, due);
+  return jl_id_equal(&id, &made->id) && jl_automation_day(&f->of, automation, about, &day) && day == due && day <= f->of.today &&
+         jl_automation_holds(&f->of, automation, about) && !breeds(automation, record);
+}
+
 /* The server found it due in what was committed then. What is not so any more is looked for again. */
+static bool found_due(struct following *f, const struct jl_record *made) {
+  struct jl_id record;
+  if (!jl_automation_days(&f->of)) return jl_no_memory(f->err);
+  return (jl_record_id(made->type, made->body, JL_AUTOMATION_FIRING_RECORD, &record) && is_due(f, made, automation_named(f->firings, made), &record)) ||
+         jl_fail(f->err, JL_E_GUARD_FAILED, JL_MSG("what made an automation fire is not so any more"), NULL);
+}
+
+/* Of several that one day fires for a record the first ones may take the reason away from the others: these are over for that day, else the
+ * same group would be looked for again and refused for ever. */
 static bool fire_due(struct following *f, const struct jl_record *made) {
   const struct jl_automation *automation = automation_named(f->firings, made);
   struct jl_id record;
-  int32_t day = 0;
-  const struct jl_record *about = jl_record_id(made->type, made->body, JL_AUTOMATION_FIRING_RECORD, &record) ? jl_replica_live(f->run->space, &record) : NULL;
-  struct jl_id id = automation == NULL ? (struct jl_id){{0}} : jl_firing_id(&automation->record->id, &record, (int32_t)jl_record_int(made->type, made->body, JL_AUTOMATION_FIRING_DUE, 0));
-  if (!jl_automation_days(&f->of)) return jl_no_memory(f->err);
-  bool due = automation != NULL && automation->trigger == JL_TRIGGER_DATE && about != NULL && jl_id_equal(&id, &made->id) &&
-             jl_automation_day(&f->of, automation, about, &day) && day == jl_record_int(made->type, made->body, JL_AUTOMATION_FIRING_DUE, 0) &&
-             day <= f->of.today && jl_automation_holds(&f->of, automation, about) && !breeds(automation, &record);
-  if (!due) return jl_fail(f->err, JL_E_GUARD_FAILED, JL_MSG("what made an automation fire is not so any more"), NULL);
-  struct jl_firing *firing = is_stopped(f->firings, automation) ? NULL : add_firing(f, automation, &record);
+  bool named = jl_record_id(made->type, made->body, JL_AUTOMATION_FIRING_RECORD, &record);
+  struct jl_firing *firing = !named || is_stopped(f->firings, automation) ? NULL : add_firing(f, automation, &record);
   if (firing == NULL) return true;
-  firing->id = id;
-  return fire(f, firing, 0);
+  firing->id = made->id;
+  if (is_due(f, made, automation, &record)) return fire(f, firing, 0);
+  firing->outcome = JL_FIRING_CUT;
+  jl_fail(&firing->why, JL_E_RULE_VIOLATION, JL_MSG("what made an automation fire is not so any more"), NULL);
+  return true;
 }
 
 /* ---- what is written about automations ---- */
@@ -252,11 +266,16 @@ static bool set_number(struct jl_run *run, const struct jl_id *id, uint32_t fiel
   return body.data != NULL ? jl_run_put(run, record->type, id, record, body, false, err) : jl_no_memory(err);
 }
 
+/* Where it has no other words it says its title, in its author's name. */
+static bool says_title(const struct jl_record *automation) {
+  return jl_record_has(automation->body, JL_AUTOMATION_NOTIFY) && !jl_record_has(automation->body, JL_AUTOMATION_COMMENT);
+}
+
 static bool differs(const struct jl_record *before, const struct jl_record *after, uint32_t but) {
   uint32_t fields[64];
   size_t n = jl_record_diff(before->body, after->body, fields, JL_COUNT(fields));
   for (size_t i = 0; i < n; i++)
-    if (fields[i] != but && fields[i] != JL_AUTOMATION_TITLE && fields[i] != JL_AUTOMATION_AUTHOR && fields[i] != JL_AUTOMATION_SINCE) return true;
+    if (fields[i] != but && (fields[i] != JL_AUTOMATION_TITLE || says_title(after)) && fields[i] != JL_AUTOMATION_AUTHOR && fields[i] != JL_AUTOMATION_SINCE) return true;
   return false;
 }
 
@@ -301,13 +320,19 @@ static bool try_out(struct following *f, const struct jl_trial *trial) {
   return firing == NULL || fire(f, firing, 0);
 }
 
+static bool is_by_day(const struct jl_touch *touch, const struct jl_record *after) { return after->type_number == JL_TYPE_AUTOMATION_FIRING && touch->before == NULL; }
+
 static bool follow(struct following *f) {
   struct jl_run *run = f->run;
   if (run->in->trial != NULL && !try_out(f, run->in->trial)) return false;
-  for (size_t i = 0, edited = run->touch_count; i < edited; i++) {
+  size_t edited = run->touch_count;
+  for (size_t i = 0; i < edited; i++) {
+    const struct jl_record *after = jl_replica_record(run->space, &run->touches[i].id);
+    if (is_by_day(&run->touches[i], after) && !found_due(f, after)) return false;
+  }
+  for (size_t i = 0; i < edited; i++) {
     const struct jl_record *before = run->touches[i].before, *after = jl_replica_record(run->space, &run->touches[i].id);
-    bool by_day = after->type_number == JL_TYPE_AUTOMATION_FIRING && before == NULL;
-    if (by_day ? !fire_due(f, after) : !add_event(f, before, after, 0)) return false;
+    if (is_by_day(&run->touches[i], after) ? !fire_due(f, after) : !add_event(f, before, after, 0)) return false;
   }
   for (size_t i = 0; i < f->count; i++) {
     const struct event event = f->events[i];
