@@ -39,6 +39,15 @@ static void change(struct fx *f, uint32_t type, unsigned n, uint32_t field, int6
   fx_update(f, type, fx_id(n), field, jl_arena_dup(f->a, jl_record_slice(r->body, field)), fx_int(f, type, field, next));
 }
 
+static void move_plan(struct fx *f, uint32_t field, int64_t next) {
+  const struct jl_record *r = fx_record(f, f->plan);
+  fx_update(f, JL_TYPE_PLAN, f->plan, field, jl_arena_dup(f->a, jl_record_slice(r->body, field)), fx_int(f, JL_TYPE_PLAN, field, next));
+}
+static void change_plan(struct fx *f, uint32_t field, int64_t next) {
+  move_plan(f, field, next);
+  fx_ok(f);
+}
+
 static void closed_months_keep_their_amounts(void **state) {
   struct fx *f = *state;
   line(f, 300, 100000);
@@ -173,6 +182,26 @@ static void recurring_lines(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
 }
 
+/* A line that recurs from the plan's start to its end does so in other months when these move. */
+static void plan_dates_of_recurring_lines(void **state) {
+  struct fx *f = *state;
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Licence"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  d_int(d_int(&d, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH), JL_BUDGET_LINE_PLANNED, 10000);
+  change_plan(f, JL_PLAN_START, day(1, 1));
+  change_plan(f, JL_PLAN_END, day(12, 31));
+  fx_create_ok(f, &d, fx_id(300));
+  (void)close_month(f, 2);
+  move_plan(f, JL_PLAN_START, day(3, 1)); /* nothing would be planned for February any more */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  move_plan(f, JL_PLAN_END, day(1, 31));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+  move_plan(f, JL_PLAN_START, day(2, 1));
+  fx_ok(f);
+  move_plan(f, JL_PLAN_END, day(6, 30));
+  fx_ok(f);
+}
+
 static void shares_of_a_line(void **state) {
   struct fx *f = *state;
   line(f, 300, 100000);
@@ -244,6 +273,7 @@ static void fiscal_years(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(reopening),   FX_TEST(recurring_lines),
+                                     FX_TEST(plan_dates_of_recurring_lines),
                                      FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(fiscal_years)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

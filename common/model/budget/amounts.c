@@ -143,17 +143,20 @@ static bool enter_amounts(struct walk *w, const struct jl_record *const *records
   return true;
 }
 
+int32_t jl_line_time(int32_t first, int64_t every, int n) {
+  return jl_day_add_months(first, n * (every == JL_EVERY_MONTH ? 1 : every == JL_EVERY_QUARTER ? 3 : 12)); /* the 31st is a shorter month's last day */
+}
+
 static bool enter_recurring(struct walk *w, int64_t every) {
   int32_t first = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_FIRST, w->start),
           last = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_LAST, w->end);
-  int step = every == JL_EVERY_MONTH ? 1 : every == JL_EVERY_QUARTER ? 3 : 12;
   const struct jl_record **records = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *records);
   int32_t *days = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *days);
   int64_t *planned = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *planned);
   size_t n = 0;
   if (records == NULL || days == NULL || planned == NULL) return false;
   for (; n < JL_RECURRENCES_MAX; n++) {
-    int32_t day = jl_day_add_months(first, (int)n * step); /* the 31st is a shorter month's last day */
+    int32_t day = jl_line_time(first, every, (int)n);
     if (day > last || day < first) break;
     records[n] = w->line;
     days[n] = day;

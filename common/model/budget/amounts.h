@@ -43,6 +43,7 @@ JL_MUST_CHECK bool jl_lines_entries(const struct jl_replica *r, const struct jl_
 JL_MUST_CHECK bool jl_line_entries(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_money_entry_function *take,
                                    void *context);
 #define JL_RECURRENCES_MAX 1200
+int32_t jl_line_time(int32_t first, int64_t every, int n); /* the day of a recurring line's time number n, from 0 on */
 #define JL_SHARES_MAX 64 /* actions that one line pays for; more are not read */
 
 struct jl_amounts {

@@ -2,8 +2,10 @@
 #include "common/base/calendar.h"
 #include "common/model/budget/expense.h"
 #include "common/model/governance/approver.h"
+#include "common/model/replica_internal.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
@@ -162,6 +164,61 @@ static bool plan_open(const struct jl_rule_input *in, struct jl_error *err) {
   return until == INT32_MIN || !is_closed(in, until, JL_PLAN_CURRENCY, err);
 }
 
+/* ---- the plan's dates, with which recurring lines begin and end that do not say otherwise ---- */
+struct closed_months {
+  int32_t *months;
+  size_t n;
+};
+
+static int by_month(const void *left, const void *right) {
+  int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+  return a < b ? -1 : a > b;
+}
+
+static bool read_closed(const struct jl_rule_input *in, struct closed_months *ret) {
+  size_t all;
+  const struct jl_record **records = jl_replica_all(in->after, JL_TYPE_CLOSED_MONTH, in->arena, &all);
+  *ret = (struct closed_months){.months = all == SIZE_MAX ? NULL : jl_arena_array(in->arena, all + 1, sizeof *ret->months)};
+  for (size_t i = 0; ret->months != NULL && i < all; i++)
+    if (number_of(records[i], JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED) ret->months[ret->n++] = (int32_t)number_of(records[i], JL_CLOSED_MONTH_MONTH);
+  if (ret->n > 0) qsort(ret->months, ret->n, sizeof *ret->months, by_month);
+  return ret->months != NULL;
+}
+
+/* From its time number *io_at on, the month of the first one that is closed; INT32_MAX: none. */
+static int32_t next_closed(const struct closed_months *closed, const struct jl_record *line, const struct jl_record *plan, int *io_at) {
+  int64_t first = jl_record_int(line->type, line->body, JL_BUDGET_LINE_FIRST, number_of(plan, JL_PLAN_START)),
+          last = jl_record_int(line->type, line->body, JL_BUDGET_LINE_LAST, number_of(plan, JL_PLAN_END)), every = number_of(line, JL_BUDGET_LINE_EVERY);
+  while (*io_at < JL_RECURRENCES_MAX) {
+    int32_t day = jl_line_time((int32_t)first, every, (*io_at)++), month = month_of(day);
+    if (day < first || day > last || month > closed->months[closed->n - 1]) break;
+    if (bsearch(&month, closed->months, closed->n, sizeof month, by_month) != NULL) return month;
+  }
+  *io_at = JL_RECURRENCES_MAX;
+  return INT32_MAX;
+}
+
+static bool period_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_PLAN_START, JL_PLAN_END};
+  const struct jl_record *before = in->touched->before;
+  struct closed_months closed;
+  size_t n;
+  if (before == NULL || !any_changed(in, fields, JL_COUNT(fields)) || jl_replica_of_type(in->after, JL_TYPE_CLOSED_MONTH) == 0) return true;
+  const struct jl_record **lines = jl_replica_all(in->after, JL_TYPE_BUDGET_LINE, in->arena, &n);
+  if (n == SIZE_MAX || !read_closed(in, &closed)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  for (size_t i = 0; closed.n > 0 && i < n; i++) {
+    int at = 0, was_at = 0;
+    bool own = jl_record_has(lines[i]->body, JL_BUDGET_LINE_FIRST) && jl_record_has(lines[i]->body, JL_BUDGET_LINE_LAST);
+    if (own || number_of(lines[i], JL_BUDGET_LINE_EVERY) == 0) continue;
+    for (int32_t is = 0, was = 0; is != INT32_MAX;) {
+      is = next_closed(&closed, lines[i], in->touched->after, &at);
+      was = next_closed(&closed, lines[i], before, &was_at);
+      if (is != was) return !is_closed(in, is < was ? is : was, JL_PLAN_START, err);
+    }
+  }
+  return true;
+}
+
 static bool month_is_first_day(const struct jl_rule_input *in, struct jl_error *err) {
   int32_t month = (int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0);
   if (!jl_rule_came(in) || month == month_of(month)) return true;
@@ -189,6 +246,7 @@ static const struct jl_rule rules[] = {
     {"expense-open", JL_TYPE_EXPENSE, expense_open},       {"expense-booked", JL_TYPE_EXPENSE, expense_booked},
     {"month-open", JL_TYPE_BUDGET_MONTH, month_open},      {"line-open", JL_TYPE_BUDGET_LINE, line_open},
     {"rate-open", JL_TYPE_EXCHANGE_RATE, rate_open},       {"plan-open", JL_TYPE_PLAN, plan_open},
+    {"plan-period-open", JL_TYPE_PLAN, period_open},
     {"closed-month", JL_TYPE_CLOSED_MONTH, month_is_first_day}, {"month-reopened", JL_TYPE_CLOSED_MONTH, reopened},
 };
 const struct jl_rules jl_closing_rules = {rules, JL_COUNT(rules)};
