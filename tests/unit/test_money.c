@@ -1,5 +1,6 @@
 /* VAT, currencies, recurring lines and shares in the budget: figures worked out by hand (formulas.md, "Calendar and France"). */
 #include "common/base/calendar.h"
+#include "common/model/query.h"
 #include "view_fixture.h"
 
 static int32_t day(const char *iso) {
@@ -222,6 +223,26 @@ static void recurring(void **state) {
 
 /* 1,000.01 in three months, half of it for A1, a quarter for A2, the rest for the line's own A3: 500.005, 250.0025 and 250.0025, so the odd cent
  * is A1's, whatever the months are. An invoice of 0.01 is A1's. */
+/* 5,000 lines of 1.00 a month for a year in what one view may take: 60,000.00. */
+static void many_recurring(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx); /* 2026 */
+  for (int i = 0; i < 5000; i++) {
+    begin_line(&fx, "licence", 100);
+    fx_int(&fx, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH);
+    fx_put_as(&fx, (struct jl_id){{7, (uint8_t)(i >> 8), (uint8_t)i}}, 0);
+  }
+  struct jl_arena *whole = fx.arena;
+  fx.arena = jl_arena_new(JL_VIEW_ARENA);
+  Jalon__Document *d = budget(&fx, "category", "net");
+  FX_ROWS(fx_block(d, "categories"), "tools|6000000|0|0|6000000", "total|6000000|0|0|6000000");
+  jalon__document__free_unpacked(d, NULL);
+  jl_arena_free(fx.arena);
+  fx.arena = whole;
+  fx_free(&fx);
+}
+
 static void shares(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -263,6 +284,6 @@ static void shares(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(vat_that_is_a_cost), cmocka_unit_test(documents),  cmocka_unit_test(currencies),
-                                     cmocka_unit_test(dated_rates),        cmocka_unit_test(recurring), cmocka_unit_test(shares)};
+                                     cmocka_unit_test(dated_rates),        cmocka_unit_test(recurring), cmocka_unit_test(many_recurring), cmocka_unit_test(shares)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

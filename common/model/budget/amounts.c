@@ -150,17 +150,16 @@ int32_t jl_line_time(int32_t first, int64_t every, int n) {
 static bool enter_recurring(struct walk *w, int64_t every) {
   int32_t first = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_FIRST, w->start),
           last = (int32_t)jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_LAST, w->end);
-  const struct jl_record **records = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *records);
-  int32_t *days = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *days);
-  int64_t *planned = jl_arena_array(w->reader.a, JL_RECURRENCES_MAX, sizeof *planned);
   size_t n = 0;
-  if (records == NULL || days == NULL || planned == NULL) return false;
-  for (; n < JL_RECURRENCES_MAX; n++) {
-    int32_t day = jl_line_time(first, every, (int)n);
-    if (day > last || day < first) break;
-    records[n] = w->line;
-    days[n] = day;
-    planned[n] = number_of(w->line, JL_BUDGET_LINE_PLANNED);
+  for (int32_t day = first; n < JL_RECURRENCES_MAX && day >= first && day <= last; day = jl_line_time(first, every, (int)n)) n++;
+  const struct jl_record **records = jl_arena_array(w->reader.a, n, sizeof *records); /* as many as there are: a plan has many lines */
+  int32_t *days = jl_arena_array(w->reader.a, n, sizeof *days);
+  int64_t *planned = jl_arena_array(w->reader.a, n, sizeof *planned);
+  if (n > 0 && (records == NULL || days == NULL || planned == NULL)) return false;
+  for (size_t i = 0; i < n; i++) {
+    records[i] = w->line;
+    days[i] = jl_line_time(first, every, (int)i);
+    planned[i] = number_of(w->line, JL_BUDGET_LINE_PLANNED);
   }
   if (n > 0) return enter_amounts(w, records, days, planned, n);
   const int32_t whole = JL_WHOLE_PERIOD;
