@@ -60,7 +60,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("report"),
      .help = JL_MSG("a month, a quarter or a year on one page: results, KPIs, objectives, budget, beside the period before"),
      .needs_space = true,
-     .sections = STRATEGY | BUDGET | PAYROLL | PIPELINE,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL | PIPELINE, /* what is spent on a lever is also what its actions cost */
      .parameters = report_parameters,
      .build = jl_report_view},
     {.name = "experiments",
@@ -213,7 +213,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("KPIs"),
      .help = JL_MSG("targets, last values, trends and lights"),
      .needs_space = true,
-     .sections = STRATEGY | BUDGET | PAYROLL | PIPELINE,
+     .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL | PIPELINE, /* what is spent on a lever is also what its actions cost */
      .parameters = kpi_parameters,
      .build = jl_kpi_view},
     {.name = "figures",
@@ -526,7 +526,7 @@ static void note_hidden(struct jl_builder *b, uint32_t hidden) {
   static const struct {
     uint32_t section;
     const char *label;
-  } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}, {PAYROLL, JL_MSG("payroll")}};
+  } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}, {PAYROLL, JL_MSG("payroll")}, {PIPELINE, JL_MSG("pipeline")}};
   for (size_t i = 0; i < JL_COUNT(names); i++) {
     if ((hidden & names[i].section) == 0) continue;
     const struct jl_arg label = jl_arg_label(names[i].label);

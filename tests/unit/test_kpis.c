@@ -197,10 +197,31 @@ static void tables(void **state) {
   fx_free(&fx);
 }
 
+/* Each section that a view counts from and its reader may not read is named, so that nobody takes a part for the whole. */
+static void hidden_sections_are_named(void **state) {
+  (void)state;
+  static const struct {
+    const char *view, *section;
+    uint32_t hidden;
+  } cases[] = {{"kpi", "actions", JL_SECTION_ACTIONS},     {"kpi", "pipeline", JL_SECTION_PIPELINE},         {"report", "actions", JL_SECTION_ACTIONS},
+               {"figures", "pipeline", JL_SECTION_PIPELINE}, {"dashboard", "pipeline", JL_SECTION_PIPELINE}};
+  for (size_t i = 0; i < JL_COUNT(cases); i++) {
+    struct fixture fx = fx_new();
+    fx_plan(&fx);
+    fx.in.sections &= ~(1U << cases[i].hidden);
+    Jalon__Document *d = fx_view(&fx, cases[i].view, NULL, NULL);
+    const Jalon__Block *rights = fx_block(d, "rights");
+    assert_int_equal(rights->n_notes, 1);
+    assert_string_equal(rights->notes[0]->arguments[0]->text, cases[i].section);
+    jalon__document__free_unpacked(d, NULL);
+    fx_free(&fx);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ranges),      cmocka_unit_test(trend_and_pace),         cmocka_unit_test(computed), cmocka_unit_test(undefined),
-      cmocka_unit_test(present_month), cmocka_unit_test(of_the_plan), cmocka_unit_test(course_of_the_measured), cmocka_unit_test(tables),
+      cmocka_unit_test(present_month), cmocka_unit_test(of_the_plan), cmocka_unit_test(course_of_the_measured), cmocka_unit_test(tables), cmocka_unit_test(hidden_sections_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
