@@ -108,6 +108,7 @@
 #define JL_AUTOMATION_DEPTH 4              /* automations that set each other off, one after the other; deeper: cut, and said in the log */
 #define JL_AUTOMATION_FIRINGS 64           /* firings of automations in one group; more: cut, and said in the log */
 #define JL_AUTOMATION_LOOK_S 30            /* between two looks for automations that a day fires (setting automation-look-s) */
+#define JL_AUTOMATION_LOOKED 20000          /* records that are looked at in one turn for automations that a day fires */
 #define JL_AUTOMATION_DUE 64               /* firings by a day in one group of the server; the others are in the next ones */
 #define JL_OUTBOX_WINDOW 32                /* groups of a lane that are under way at once */
 #endif

@@ -22,6 +22,16 @@ static void ended(struct jl_server *server) {
   server->automations.plans = NULL;
   server->automations.count = server->automations.at = 0;
   server->automations.looking = false;
+  server->automations.place = (struct jl_due_place){0};
+}
+
+/* To the next plan; or on in this one, when the loop has turned. */
+static void go_on(struct jl_server *server, bool here) {
+  if (!here || !server->automations.place.more) {
+    server->automations.at++;
+    server->automations.place = (struct jl_due_place){0};
+  }
+  next(server);
 }
 
 /* ---- one plan ---- */
@@ -85,9 +95,7 @@ static void fired(void *context, struct jl_bytes verdict, const struct jl_error 
     jl_log(JL_LOG_INFO, "automations.fired", JL_F_ID("plan", &server->automations.plans[server->automations.at]), JL_F_NUMBER("firings", server->automations.firings));
   else /* another node was first, or somebody changed what was due: the next look finds what is left */
     jl_log(JL_LOG_INFO, "automations.later", JL_F_ID("plan", &server->automations.plans[server->automations.at]), JL_F_ERROR(&why));
-  /* more than one group holds: at once */
-  server->automations.at += why.code != JL_E_OK || server->automations.firings < JL_AUTOMATION_DUE;
-  next(server);
+  go_on(server, why.code == JL_E_OK);
 }
 
 static void opened(void *context, struct jl_space *space, const struct jl_error *err) {
@@ -99,7 +107,7 @@ static void opened(void *context, struct jl_space *space, const struct jl_error 
   (void)err; /* looked at again the next time */
   size_t n = a == NULL || server->closing || server->draining
                  ? 0
-                 : jl_automations_due(jl_space_committed(space), jl_spaces_directory(server->spaces), day_of(space), a, JL_AUTOMATION_DUE, due);
+                 : jl_automations_due(jl_space_committed(space), jl_spaces_directory(server->spaces), day_of(space), a, &server->automations.place, JL_AUTOMATION_DUE, due);
   uint64_t seen = n == 0 ? 0 : jl_space_lane_through(space, &lane);
   struct jl_bytes group = n == 0 ? (struct jl_bytes){NULL, 0} : group_of(&server->automations.plans[server->automations.at], seen + 1, due, n, a);
   server->automations.firings = n;
@@ -107,8 +115,7 @@ static void opened(void *context, struct jl_space *space, const struct jl_error 
     jl_space_submit(space, &author, &account, group, seen, fired, server);
     return;
   }
-  server->automations.at++;
-  next(server);
+  go_on(server, a != NULL && n == 0);
 }
 
 static void next(struct jl_server *server) {

@@ -6,6 +6,7 @@
 #ifndef JL_NET_SESSION_H
 #define JL_NET_SESSION_H
 #include "common/base/limits.h"
+#include "common/model/automation/automation.h"
 #include "common/model/governance/rights.h"
 #include "common/model/query.h"
 #include "common/wire/transport.h"
@@ -85,6 +86,7 @@ struct jl_server {
     bool looking;
     struct jl_id *plans; /* to be looked at, from `at` on */
     size_t count, at, firings; /* firings: of the group under way */
+    struct jl_due_place place; /* in the one at `at` */
   } automations;
   bool looking_up;                             /* somebody in it */
   struct jl_left left[256];

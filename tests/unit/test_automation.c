@@ -387,7 +387,10 @@ static void what_comes_back_fires_nothing(void **state) {
 }
 
 /* ---- days ---- */
-static size_t due(struct fx *f, struct jl_firing_due *ret, size_t most) { return jl_automations_due(f->space, f->org, f->today, f->a, most, ret); }
+static size_t due(struct fx *f, struct jl_firing_due *ret, size_t most) {
+  struct jl_due_place place = {0};
+  return jl_automations_due(f->space, f->org, f->today, f->a, &place, most, ret);
+}
 
 /* As the server sends it. */
 static void send_due(struct fx *f, const struct jl_firing_due *list, size_t n) {
@@ -467,6 +470,30 @@ static void a_day_fires_several(void **state) {
   for (size_t i = 0; i < 3; i++) over += number(f, list[i].id, JL_AUTOMATION_FIRING_OUTCOME) == JL_FIRING_CUT;
   assert_int_equal(over, 1);
   assert_int_equal(due(f, list, 8), 0);
+}
+
+/* A look at a large plan is done bit by bit: 21 times 1,000 records are more than one turn looks at, and two of the last automation's are due. */
+static void a_large_plan_is_looked_at_in_turns(void **state) {
+  struct fx *f = *state;
+  struct jl_firing_due list[4];
+  struct jl_due_place place = {0};
+  f->today = day(3, 10);
+  for (unsigned i = 0; i < 20; i++) automation(f, 50 + i, "Far", (struct says){.when = "due+400", .tags = "x"});
+  automation(f, 80, "Now", (struct says){.when = "due+0", .conditions = "priority=high", .tags = "x"});
+  fx_begin(f);
+  for (unsigned i = 0; i < 1000; i++) {
+    struct draft d = fx_action(f, "A");
+    d_int(d_int(&d, JL_ACTION_DUE, day(3, 10)), JL_ACTION_PRIORITY, i >= 998 ? JL_HIGH : JL_NORMAL);
+    fx_create(f, &d, fx_id(10000 + i));
+  }
+  fx_ok(f);
+  assert_int_equal(jl_automations_due(f->space, f->org, f->today, f->a, &place, 1, list), 0);
+  assert_true(place.more);
+  assert_int_equal(jl_automations_due(f->space, f->org, f->today, f->a, &place, 1, list), 1);
+  assert_true(place.more); /* as many as were asked for */
+  assert_int_equal(jl_automations_due(f->space, f->org, f->today, f->a, &place, 4, list + 1), 1);
+  assert_false(place.more);
+  assert_false(jl_id_equal(&list[0].id, &list[1].id));
 }
 
 static void no_earlier_day_fires(void **state) {
@@ -558,7 +585,7 @@ int main(void) {
       FX_TEST(done_is_all_of_it),      FX_TEST(conditions_hold_all),       FX_TEST(made_action_and_comment),     FX_TEST(whoever_may_no_more_is_stopped),
       FX_TEST(last_author_answers), FX_TEST(a_title_that_is_said),    FX_TEST(refused_alone),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
       FX_TEST(log_is_the_servers),     FX_TEST(two_that_set_each_other_off), FX_TEST(nothing_breeds),            FX_TEST(as_many_as_a_plan_can_have),
-      FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once), FX_TEST(a_day_fires_several),
+      FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once), FX_TEST(a_day_fires_several), FX_TEST(a_large_plan_is_looked_at_in_turns),
       FX_TEST(no_earlier_day_fires),   FX_TEST(what_cannot_be_read_is_refused), FX_TEST(values_as_they_are_written), FX_TEST(reasons_tell_nobody_too_much),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

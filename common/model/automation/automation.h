@@ -68,7 +68,10 @@ struct jl_id jl_firing_place(const struct jl_id *automation, uint8_t place);
 struct jl_id jl_automation_makes(const char *what, const struct jl_id *firing);
 bool jl_automation_made(const struct jl_id *id);
 
-/* Fires of its own: what days have come for, in the order of automations and records; at most `most`. today: the plan's. */
+/* Fires of its own: what days have come for, in the order of automations and records; at most `most`. today: the plan's. A look goes on from
+ * *io_at (zero: the beginning), so that a large plan does not hold up everybody else; `more`: it is not at its end. */
 struct jl_firing_due { struct jl_id automation, record, id; int32_t day; };
-size_t jl_automations_due(const struct jl_replica *space, const struct jl_replica *organisation, int32_t today, struct jl_arena *a, size_t most, struct jl_firing_due *ret);
+struct jl_due_place { size_t automation, record; bool more; };
+size_t jl_automations_due(const struct jl_replica *space, const struct jl_replica *organisation, int32_t today, struct jl_arena *a, struct jl_due_place *io_at, size_t most,
+                          struct jl_firing_due *ret);
 #endif

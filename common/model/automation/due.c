@@ -13,15 +13,19 @@ static bool is_due(struct jl_setting_of *of, const struct jl_automation *automat
          !(jl_automation_made(&record->id) && jl_record_has(automation->record->body, JL_AUTOMATION_CREATES)) && jl_automation_holds(of, automation, record);
 }
 
-size_t jl_automations_due(const struct jl_replica *space, const struct jl_replica *organisation, int32_t today, struct jl_arena *a, size_t most, struct jl_firing_due *ret) {
+size_t jl_automations_due(const struct jl_replica *space, const struct jl_replica *organisation, int32_t today, struct jl_arena *a, struct jl_due_place *io_at, size_t most,
+                          struct jl_firing_due *ret) {
   struct jl_automation *automations = jl_arena_array(a, JL_AUTOMATIONS, sizeof *automations);
   struct jl_setting_of of = {space, organisation, NULL, today, a};
-  size_t n = 0, all = automations == NULL || !jl_automation_days(&of) ? 0 : jl_automations_on(space, a, automations);
-  for (size_t i = 0; i < all && n < most; i++) {
-    if (automations[i].trigger != JL_TRIGGER_DATE) continue;
-    uint32_t type = automations[i].of->number;
-    for (size_t k = 0, records = jl_replica_of_type(space, type); k < records && n < most; k++)
-      n += is_due(&of, &automations[i], jl_replica_of_type_at(space, type, k), &ret[n]);
+  size_t n = 0, looked = 0, all = automations == NULL || !jl_automation_days(&of) ? 0 : jl_automations_on(space, a, automations);
+  for (io_at->more = false; io_at->automation < all; io_at->automation++, io_at->record = 0) {
+    if (automations[io_at->automation].trigger != JL_TRIGGER_DATE) continue;
+    uint32_t type = automations[io_at->automation].of->number;
+    for (size_t records = jl_replica_of_type(space, type); io_at->record < records; io_at->record++) {
+      io_at->more = n == most || looked++ == JL_AUTOMATION_LOOKED;
+      if (io_at->more) return n;
+      n += is_due(&of, &automations[io_at->automation], jl_replica_of_type_at(space, type, io_at->record), &ret[n]);
+    }
   }
   return n;
 }
