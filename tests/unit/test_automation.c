@@ -541,9 +541,27 @@ static void what_cannot_be_read_is_refused(void **state) {
   }
 }
 
+/* Whether there is a lever L1 is nothing for who may not read the strategy: it is answered as L99 is. */
+static void what_may_not_be_read_is_not_named(void **state) {
+  struct fx *f = *state;
+  static const char *const levers[] = {"lever=L1", "lever=L99"};
+  struct draft lever = d_new(f, JL_TYPE_LEVER);
+  d_text(&lever, JL_LEVER_NAME, "Webinars");
+  fx_create_ok(f, &lever, fx_id(40));
+  automation(f, 50, "Seen", (struct says){.when = "created", .conditions = "lever=L1", .tags = "x"});
+  f->rights = 1U << JL_SECTION_ACTIONS;
+  for (size_t i = 0; i < JL_COUNT(levers); i++) {
+    struct says says = {.when = "created", .conditions = levers[i], .tags = "x"};
+    struct draft d = draft_of(f, "A", &says);
+    fx_begin(f);
+    fx_create(f, &d, fx_id(60));
+    fx_refused(f, JL_E_INVALID, "cannot read");
+  }
+}
+
 static void values_as_they_are_written(void **state) {
   struct fx *f = *state;
-  struct jl_setting_of of = {f->space, f->org, NULL, day(4, 3), f->a};
+  struct jl_setting_of of = {f->space, f->org, NULL, day(4, 3), f->a, 0};
   static const struct {
     uint32_t field;
     const char *text;
@@ -586,7 +604,7 @@ int main(void) {
       FX_TEST(last_author_answers), FX_TEST(a_title_that_is_said),    FX_TEST(refused_alone),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
       FX_TEST(log_is_the_servers),     FX_TEST(two_that_set_each_other_off), FX_TEST(nothing_breeds),            FX_TEST(as_many_as_a_plan_can_have),
       FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once), FX_TEST(a_day_fires_several), FX_TEST(a_large_plan_is_looked_at_in_turns),
-      FX_TEST(no_earlier_day_fires),   FX_TEST(what_cannot_be_read_is_refused), FX_TEST(values_as_they_are_written), FX_TEST(reasons_tell_nobody_too_much),
+      FX_TEST(no_earlier_day_fires),   FX_TEST(what_cannot_be_read_is_refused), FX_TEST(what_may_not_be_read_is_not_named), FX_TEST(values_as_they_are_written), FX_TEST(reasons_tell_nobody_too_much),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,7 @@ struct jl_setting_of {
   struct jl_working_days *days;                  /* made when it is needed */
   int32_t today;
   struct jl_arena *a;
+  uint32_t hidden; /* bit mask of sections: what is named of them is as if it were not there */
 };
 JL_MUST_CHECK bool jl_automation_value(struct jl_setting_of *of, const struct jl_field *field, const char *text, struct jl_bytes *ret_slice, struct jl_error *err);
 /* A value that cannot be read (any more) fits nothing. */

@@ -224,7 +224,7 @@ static bool try_out(const struct view *v, const struct jl_trial *trial, struct j
 /* What sets it off, apart: the trial says what follows when it does. */
 static void say_when(const struct view *v, const struct jl_record *record, const struct jl_record *about) {
   struct jl_automation automation;
-  struct jl_setting_of of = {v->in->space, v->in->organisation, NULL, v->in->today, v->a};
+  struct jl_setting_of of = {v->in->space, v->in->organisation, NULL, v->in->today, v->a, 0};
   int32_t day;
   if (!jl_automation_read(record, v->a, &automation, NULL) || !jl_automation_days(&of)) return;
   if (!jl_automation_holds(&of, &automation, about)) jl_note(v->b, JL_TONE_WARN, JL_MSG("its conditions do not hold now: it would not fire"), NULL, 0);

@@ -16,7 +16,7 @@ static bool is_due(struct jl_setting_of *of, const struct jl_automation *automat
 size_t jl_automations_due(const struct jl_replica *space, const struct jl_replica *organisation, int32_t today, struct jl_arena *a, struct jl_due_place *io_at, size_t most,
                           struct jl_firing_due *ret) {
   struct jl_automation *automations = jl_arena_array(a, JL_AUTOMATIONS, sizeof *automations);
-  struct jl_setting_of of = {space, organisation, NULL, today, a};
+  struct jl_setting_of of = {space, organisation, NULL, today, a, 0};
   size_t n = 0, looked = 0, all = automations == NULL || !jl_automation_days(&of) ? 0 : jl_automations_on(space, a, automations);
   for (io_at->more = false; io_at->automation < all; io_at->automation++, io_at->record = 0) {
     if (automations[io_at->automation].trigger != JL_TRIGGER_DATE) continue;

@@ -359,7 +359,7 @@ bool jl_automations_follow(struct jl_run *run, struct jl_error *err) {
   if (firings->list == NULL) return jl_no_memory(err);
   firings->mark = jl_run_mark(run);
   run->firings = firings;
-  struct following f = {.run = run, .firings = firings, .err = err, .of = {run->space, run->in->organisation, NULL, run->in->today, run->a}};
+  struct following f = {.run = run, .firings = firings, .err = err, .of = {run->space, run->in->organisation, NULL, run->in->today, run->a, 0}};
   return follow(&f) && jl_firings_keep(run, err);
 }
 

@@ -41,7 +41,8 @@ static bool can_be_read(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *after = in->touched->after;
   struct jl_automation automation;
   const struct jl_replica *people = in->evaluation == NULL ? NULL : jl_names_for(in->evaluation);
-  struct jl_setting_of of = {in->after, people, NULL, in->evaluation == NULL ? 0 : in->evaluation->today, in->arena};
+  struct jl_setting_of of = {in->after, people, NULL, in->evaluation == NULL ? 0 : in->evaluation->today, in->arena,
+                              in->evaluation == NULL ? 0 : ~(in->evaluation->author.may_edit | in->evaluation->author.may_read)};
   bool foresees = in->evaluation != NULL && in->evaluation->foresees;
   /* where it came from it could be read; what it names may be gone since, or be known to the server alone */
   if (!jl_rule_alive(in) || (in->evaluation != NULL && in->evaluation->author.by_system)) return true;

@@ -77,7 +77,7 @@ static bool read_reference(const struct jl_setting_of *of, const struct jl_field
   if (!jl_reference_parse(text, &type, &number) || jl_number_provisional(number) || !jl_field_refers_to(field, type->number)) return false;
   const struct jl_replica *space = type->space == JL_SPACE_ORGANISATION ? of->organisation : of->space;
   const struct jl_record *record = space == NULL ? NULL : jl_replica_numbered(space, type->number, number);
-  if (record == NULL) return false;
+  if (record == NULL || (space == of->space && (of->hidden >> jl_replica_section(space, record) & 1) != 0)) return false;
   *ret = record->id;
   return true;
 }
