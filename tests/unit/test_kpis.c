@@ -182,6 +182,39 @@ static void course_of_the_measured(void **state) {
   fx_free(&fx);
 }
 
+/* A line of SEA pays for an action of SEO with three quarters: these are spent on SEO, in the KPI as in the budget. */
+static void shared_lines(void **state) {
+  static const char *columns[] = {"kpi", "value"};
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:sea name=SEA; lever:seo name=SEO; action:a title=Annonces lever=sea; action:r title=Article lever=seo; "
+             "budget-line:b title=Ads category=media planned=9000 lever=sea; budget-share line=b action=a share=25; budget-share line=b action=r share=75; "
+             "expense title=Google line=b state=invoiced date=20460 net=4000; expense title=Google line=b state=invoiced date=20470 net=400; "
+             "figure stage=leads start=20454 end=20484 lever=sea count=100; figure stage=leads start=20454 end=20484 lever=seo count=100; "
+             "kpi name=SEA lever=sea computed=cpl stage=leads unit=EUR; kpi name=SEO lever=seo computed=cpl stage=leads unit=EUR");
+  Jalon__Document *d = fx_view(&fx, "kpi", NULL, NULL);
+  assert_string_equal(row_of(&fx, d, 0, columns, 2), "K1 SEA|11000000 EUR"); /* 4,400 x 25 % / 100 */
+  assert_string_equal(row_of(&fx, d, 1, columns, 2), "K2 SEO|33000000 EUR");
+  jalon__document__free_unpacked(d, NULL);
+  /* and it is explained by what was paid of each invoice */
+  char cell[32];
+  d = fx_view(&fx, "kpi", NULL, NULL);
+  for (size_t k = 0; k < fx_block(d, "kpis")->n_columns; k++)
+    if (strcmp(fx_block(d, "kpis")->columns[k]->name, "value") == 0) snprintf(cell, sizeof cell, "0.r1.%zu", k);
+  assert_ptr_equal(fx_block(d, "kpis"), d->blocks[0]);
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "kpi", "explain", cell);
+  Jalon__Row **rows = fx_block(d, "explanation")->rows;
+  int64_t sum = 0;
+  for (size_t i = 0; i < fx_block(d, "explanation")->n_rows; i++)
+    if (rows[i]->cells[3]->has_number && rows[i]->cells[3]->number == 1) sum += rows[i]->cells[1]->number;
+  assert_string_equal(rows[1]->cells[4]->text, "sum");
+  assert_int_equal(rows[1]->cells[1]->number, 330000);
+  assert_int_equal(sum, 330000);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 static void tables(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -222,6 +255,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ranges),      cmocka_unit_test(trend_and_pace),         cmocka_unit_test(computed), cmocka_unit_test(undefined),
       cmocka_unit_test(present_month), cmocka_unit_test(of_the_plan), cmocka_unit_test(course_of_the_measured), cmocka_unit_test(tables), cmocka_unit_test(hidden_sections_are_named),
+      cmocka_unit_test(shared_lines),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,10 +37,11 @@ static void figures(struct jl_builder *b, const struct jl_view_input *in, const 
 
 static void spend(struct jl_builder *b, const struct jl_view_input *in, const struct jl_computed *c, const struct jl_operand *o, struct jl_arg value) {
   const struct jl_spend_ask ask = spend_of(c);
-  const struct jl_record *record;
-  size_t at = 0;
-  if (jl_why_begin(b, JL_WHY_RESTS_ON, value, o->label))
-    while ((record = jl_spend_next(jl_view_spend(in, b), &ask, &at)) != NULL) jl_why_record(b, in, record);
+  struct jl_money_entries entries;
+  if (jl_why_begin(b, JL_WHY_SUM, value, o->label) && jl_spend_entries(in, b, &ask, &entries)) {
+    jl_why_many(b, entries.count);
+    for (size_t i = 0; i < entries.count; i++) jl_why_entry(b, in, &entries.rows[i], JL_BASIS_COST);
+  }
   jl_why_end(b);
 }
 

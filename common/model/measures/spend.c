@@ -29,6 +29,8 @@ struct reading {
   struct jl_spend *spend;
   size_t capacity;
   struct jl_id line_lever, line_action; /* of the line that is read */
+  const struct jl_spend_ask *ask;       /* of jl_spend_entries */
+  struct jl_money_entries *entries;
 };
 
 static struct jl_id id_of(const struct jl_record *record) { return record == NULL ? (struct jl_id){{0}} : record->id; }
@@ -45,15 +47,19 @@ static bool make_room(struct reading *r) {
   return true;
 }
 
+/* A part of a line that pays for the action of another lever is that lever's, as in the budget. */
+static struct row row_of(const struct reading *r, const struct jl_money_entry *entry) {
+  bool own = entry->action != NULL && jl_view_readable(r->in, entry->action);
+  struct jl_id lever = r->line_lever, of_action = own ? id_of(jl_view_linked(r->in, entry->action, JL_ACTION_LEVER)) : lever;
+  if (jl_id_is_zero(&lever) || (entry->part != JL_SHARE_ONE && !jl_id_is_zero(&of_action))) lever = of_action;
+  return (struct row){.lever = lever, .action = own ? entry->action->id : r->line_action, .day = entry->day, .amount = entry->sum.cost, .record = entry->record};
+}
+
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   if (entry->kind != JL_MONEY_ACTUAL) return true;
   if (!make_room(r)) return false;
-  bool own = entry->action != NULL && jl_view_readable(r->in, entry->action);
-  struct jl_id lever = r->line_lever;
-  if (jl_id_is_zero(&lever) && own) lever = id_of(jl_view_linked(r->in, entry->action, JL_ACTION_LEVER));
-  r->spend->rows[r->spend->n++] =
-      (struct row){.lever = lever, .action = own ? entry->action->id : r->line_action, .day = entry->day, .amount = entry->sum.cost, .record = entry->record};
+  r->spend->rows[r->spend->n++] = row_of(r, entry);
   return true;
 }
 
@@ -64,21 +70,26 @@ static int by_day(const void *left, const void *right) {
   return jl_id_compare(&a->record->id, &b->record->id);
 }
 
-struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder *b) {
+static bool read_lines(struct reading *r, jl_money_entry_function *each) {
   size_t n = 0;
-  const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
+  const struct jl_record **lines = jl_view_all(r->in, r->b, JL_TYPE_BUDGET_LINE, &n);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *action = jl_view_linked(r->in, lines[i], JL_BUDGET_LINE_ACTION), *lever = jl_view_linked(r->in, lines[i], JL_BUDGET_LINE_LEVER);
+    r->line_action = id_of(action);
+    r->line_lever = id_of(lever != NULL || action == NULL ? lever : jl_view_linked(r->in, action, JL_ACTION_LEVER));
+    if (jl_line_entries(r->in->space, lines[i], jl_builder_arena(r->b), each, r)) continue;
+    jl_builder_fail(r->b, JL_E_TOO_LARGE);
+    return false;
+  }
+  return true;
+}
+
+struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder *b) {
   struct jl_spend *s = jl_view_alloc(b, 1, sizeof *s);
   struct reading r = {.in = in, .b = b, .spend = s};
   if (s == NULL) return NULL;
   memset(s, 0, sizeof *s);
-  for (size_t i = 0; i < n; i++) {
-    const struct jl_record *action = jl_view_linked(in, lines[i], JL_BUDGET_LINE_ACTION), *lever = jl_view_linked(in, lines[i], JL_BUDGET_LINE_LEVER);
-    r.line_action = id_of(action);
-    r.line_lever = id_of(lever != NULL || action == NULL ? lever : jl_view_linked(in, action, JL_ACTION_LEVER));
-    if (jl_line_entries(in->space, lines[i], jl_builder_arena(b), take, &r)) continue;
-    jl_builder_fail(b, JL_E_TOO_LARGE);
-    return NULL;
-  }
+  if (!read_lines(&r, take)) return NULL;
   if (s->n > 0) qsort(s->rows, s->n, sizeof *s->rows, by_day);
   return s;
 }
@@ -105,6 +116,19 @@ const struct jl_record *jl_spend_next(const struct jl_spend *s, const struct jl_
   while (at < s->n && s->rows[at].day < ask->to && !belongs(&s->rows[at], ask)) at++;
   *io_at = at + 1;
   return at < s->n && s->rows[at].day < ask->to ? s->rows[at].record : NULL;
+}
+
+static bool take_asked(void *context, const struct jl_money_entry *entry) {
+  struct reading *r = context;
+  if (entry->kind != JL_MONEY_ACTUAL || entry->day < r->ask->from || entry->day >= r->ask->to) return true;
+  const struct row row = row_of(r, entry);
+  return !belongs(&row, r->ask) || jl_money_entries_add(r->entries, r->b, entry);
+}
+
+bool jl_spend_entries(const struct jl_view_input *in, struct jl_builder *b, const struct jl_spend_ask *ask, struct jl_money_entries *ret) {
+  struct reading r = {.in = in, .b = b, .ask = ask, .entries = ret};
+  *ret = (struct jl_money_entries){0};
+  return read_lines(&r, take_asked);
 }
 
 bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_spend_sum *ret) {

@@ -2,6 +2,7 @@
  * (common/model/budget/amounts.h), read once for a view. */
 #ifndef JL_MODEL_MEASURES_SPEND_H
 #define JL_MODEL_MEASURES_SPEND_H
+#include "common/model/budget/why.h"
 #include "common/model/view_support.h"
 
 struct jl_spend;
@@ -17,6 +18,8 @@ struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder
 JL_MUST_CHECK bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_spend_sum *ret); /* false: too large */
 /* The invoices behind it, one by one; *io_at 0 at first. NULL: no more. */
 const struct jl_record *jl_spend_next(const struct jl_spend *s, const struct jl_spend_ask *ask, size_t *io_at);
+/* The same as entries of the budget, to explain a sum by; false: no memory or too large, the builder has failed. */
+JL_MUST_CHECK bool jl_spend_entries(const struct jl_view_input *in, struct jl_builder *b, const struct jl_spend_ask *ask, struct jl_money_entries *ret);
 /* What people cost in that time: the planned cost of the payroll lines that the reader may read, by their days; those without dates
  * by the plan's. */
 JL_MUST_CHECK bool jl_spend_on_people(const struct jl_view_input *in, struct jl_builder *b, int32_t from, int32_t to, struct jl_spend_sum *ret);
