@@ -320,8 +320,40 @@ static void rights(void **state) {
   fx_free(&fx);
 }
 
+/* 1,000 at 20 % of which half comes back cost 1,100: the amounts are no longer those without VAT, and it is said. */
+static void costly_vat(void **state) {
+  static const struct { const char *view, *field, *value, *plain, *costly; } expected[] = {
+      {"allocation", NULL, NULL, "amounts excl. VAT; what people cost is apart", "cost: excl. VAT, and the VAT that is not recovered; what people cost is apart"},
+      {"cut", "cut", "10%", "amounts excl. VAT; what people cost is apart", "cost: excl. VAT, and the VAT that is not recovered; what people cost is apart"},
+      {"dashboard", NULL, NULL, "excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual",
+       "excl. VAT, and the VAT that is not recovered; remaining: planned - committed (ordered, not yet invoiced) - actual"},
+  };
+  (void)state;
+  for (int costly = 0; costly < 2; costly++) {
+    struct fixture fx = fx_new();
+    fx_plan(&fx);
+    whole(&fx);
+    objective(&fx);
+    fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+    fx_text(&fx, JL_BUDGET_LINE_TITLE, "Stand");
+    fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+    fx_int(&fx, JL_BUDGET_LINE_PLANNED, 100000);
+    fx_int(&fx, JL_BUDGET_LINE_VAT_RATE, 2000);
+    if (costly == 1) fx_int(&fx, JL_BUDGET_LINE_VAT_RECOVERABLE, 5000);
+    fx_put(&fx);
+    for (size_t i = 0; i < JL_COUNT(expected); i++) {
+      Jalon__Document *d = fx_view(&fx, expected[i].view, expected[i].field, expected[i].value);
+      assert_int_equal(fx_noted(d, expected[i].plain), costly == 0);
+      assert_int_equal(fx_noted(d, expected[i].costly), costly == 1);
+      jalon__document__free_unpacked(d, NULL);
+    }
+    fx_free(&fx);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(kept),
-                                     cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights)};
+                                     cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights),
+                                     cmocka_unit_test(costly_vat)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

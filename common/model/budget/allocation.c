@@ -117,13 +117,16 @@ static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, str
 }
 
 bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *ret, struct jl_error *err) {
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   struct jl_allocation a = {0};
   struct jl_money_line *money;
   struct jl_amounts ignored;
   size_t n = 0;
   char currency[4];
   jl_plan_currency(in->space, currency);
-  if (!jl_money_lines(in, b, &money, &n, &ignored, err)) return false;
+  if (!jl_money_lines_remarked(in, b, &costs, &money, &n, &ignored, &remarks, err)) return false;
+  a.vat_costs = remarks.vat_costs;
   a.rows = jl_view_alloc(b, n, sizeof *a.rows);
   if (a.rows == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   if (n > 0) qsort(money, n, sizeof *money, by_line);

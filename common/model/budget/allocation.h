@@ -23,6 +23,7 @@ struct jl_allocation {
   struct jl_allotment *rows; /* a line each, by number */
   size_t n;
   struct jl_amounts total;
+  bool vat_costs; /* some of these amounts have VAT in them, which does not come back */
   int64_t left; /* of the budget: nobody may have it (> 0), or it does not cover what must be (< 0) */
 };
 /* The lines with their bounds and weights; nothing is given yet. */

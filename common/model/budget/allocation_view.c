@@ -186,7 +186,8 @@ static void note_split(const struct view *v) {
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("expected: amount / cost per lead x lead conversion x what one customer brings; ROI: (revenue - amount) / amount"), NULL, 0);
   if (measured) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own has that of its lever so far: invoices / leads of the pipeline figures"), NULL, 0);
   if (of_target) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without any cost per lead is expected to reach the target CAC"), NULL, 0);
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED,
+          v->a.vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered; what people cost is apart") : JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
 }
 
 static bool block_writes(const struct view *v) {

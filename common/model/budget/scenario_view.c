@@ -96,7 +96,8 @@ static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) 
     jl_note(v->b, JL_TONE_MUTED, JL_MSG("return per euro: lead conversion x {1} (what one customer brings) / cost per lead; of the last euro as of the first"), value, 1);
   else
     jl_note(v->b, JL_TONE_WARN, JL_MSG("what a customer brings is not known, so no return is: jalon budget-objective add"), NULL, 0);
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED,
+          p->lines.vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered; what people cost is apart") : JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
 }
 
 bool jl_cut_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
@@ -281,7 +282,11 @@ static bool compare(const struct view *v, const struct jl_record **records, size
     note_stale(v, &all[s]);
   }
   if (shown == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no scenario yet: jalon scenario new \"-20 %\" --cut 20%"), NULL, 0);
-  if (shown > 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that no scenario changes are left out; totals are those of the whole budget, excl. VAT"), NULL, 0);
+  if (shown > 0)
+    jl_note(v->b, JL_TONE_MUTED,
+            v->lines.vat_costs ? JL_MSG("lines that no scenario changes are left out; totals are those of the whole budget, excl. VAT, and the VAT that is not recovered")
+                               : JL_MSG("lines that no scenario changes are left out; totals are those of the whole budget, excl. VAT"),
+            NULL, 0);
   return true;
 }
 

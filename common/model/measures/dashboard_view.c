@@ -81,16 +81,21 @@ void jl_block_objectives(const struct jl_view_input *in, struct jl_builder *b) {
 }
 
 static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, struct jl_error *err) {
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   struct jl_money_line *lines;
   struct jl_amounts total;
   struct jl_bucket_shares shares;
   size_t n = 0;
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
-  if (!jl_money_lines(in, b, &lines, &n, &total, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
+  if (!jl_money_lines_remarked(in, b, &costs, &lines, &n, &total, &remarks, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
   if (n > 0) jl_block_buckets(b, in, &shares, lines, n);
   if (!jl_block_payroll(in, b, &total, false, err)) return false;
   if (n == 0) return true;
-  jl_note(b, JL_TONE_MUTED, JL_MSG("excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual"), NULL, 0);
+  jl_note(b, JL_TONE_MUTED,
+          remarks.vat_costs ? JL_MSG("excl. VAT, and the VAT that is not recovered; remaining: planned - committed (ordered, not yet invoiced) - actual")
+                            : JL_MSG("excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual"),
+          NULL, 0);
   return true;
 }
 
