@@ -230,12 +230,14 @@ static bool money_of(const struct jl_money_line *line, const struct jl_record *r
 }
 
 static bool block_money(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record, struct jl_error *err) {
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   struct jl_money_line *lines;
   struct jl_amounts all, total = {0};
   size_t n = 0, kept = 0;
   if (record->type_number != JL_TYPE_ACTION && record->type_number != JL_TYPE_LEVER && record->type_number != JL_TYPE_BUDGET_LINE)
     return true;
-  if (!jl_money_lines(in, b, &lines, &n, &all, err)) return false;
+  if (!jl_money_lines_remarked(in, b, &costs, &lines, &n, &all, &remarks, err)) return false;
   for (size_t i = 0; i < n; i++) {
     if (!money_of(&lines[i], record)) continue;
     if (!jl_amounts_add(&total, &lines[i].amounts, err)) return false;
@@ -255,7 +257,7 @@ static bool block_money(const struct jl_view_input *in, struct jl_builder *b, co
     jl_cell_label(b, JL_MSG("total"), "total");
     jl_cells_money(b, in, &total, lines, kept, NULL, NULL);
   }
-  jl_note(b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
+  jl_note(b, JL_TONE_MUTED, remarks.vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered") : JL_MSG("amounts excl. VAT"), NULL, 0);
   jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
   return true;
 }

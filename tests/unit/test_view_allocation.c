@@ -325,6 +325,7 @@ static void costly_vat(void **state) {
   static const struct { const char *view, *field, *value, *plain, *costly; } expected[] = {
       {"allocation", NULL, NULL, "amounts excl. VAT; what people cost is apart", "cost: excl. VAT, and the VAT that is not recovered; what people cost is apart"},
       {"cut", "cut", "10%", "amounts excl. VAT; what people cost is apart", "cost: excl. VAT, and the VAT that is not recovered; what people cost is apart"},
+      {"show", "record", "B5", "amounts excl. VAT", "cost: excl. VAT, and the VAT that is not recovered"},
       {"dashboard", NULL, NULL, "excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual",
        "excl. VAT, and the VAT that is not recovered; remaining: planned - committed (ordered, not yet invoiced) - actual"},
   };
