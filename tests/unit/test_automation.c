@@ -237,17 +237,31 @@ static void a_title_that_is_said(void **state) {
 static void refused_alone(void **state) {
   struct fx *f = *state;
   f->today = day(3, 10);
-  automation(f, 50, "Wrong", (struct says){.when = "status=ready", .sets = "status=blocked", .tags = "never"}); /* without a reason */
-  automation(f, 51, "Right", (struct says){.when = "status=ready", .tags = "prêt"});
+  automation(f, 50, "Wrong", (struct says){.when = "priority=high", .sets = "status=blocked", .tags = "never"}); /* without a reason */
+  automation(f, 51, "Right", (struct says){.when = "priority=high", .tags = "prêt"});
   action(f, 100, "A");
-  status(f, 100, JL_READY);
+  change(f, 100, JL_ACTION_PRIORITY, fx_int(f, JL_TYPE_ACTION, JL_ACTION_PRIORITY, JL_HIGH));
   fx_ok(f);
-  assert_int_equal(number(f, fx_id(100), JL_ACTION_STATUS), JL_READY);
+  assert_int_not_equal(number(f, fx_id(100), JL_ACTION_STATUS), JL_BLOCKED);
   assert_false(tagged(f, 100, "never"));
   assert_true(tagged(f, 100, "prêt"));
   assert_int_equal(outcome(f, 50, 0), JL_FIRING_REFUSED);
   reason(f, 50, 0, "cannot be blocked without a reason");
   assert_int_equal(outcome(f, 51, 0), JL_FIRING_DONE);
+}
+
+/* Nor does it change back what was typed in the edit that sets it off. */
+static void typing_stays(void **state) {
+  struct fx *f = *state;
+  f->today = day(3, 10);
+  automation(f, 50, "Never ready", (struct says){.when = "status=ready", .sets = "status=to-do", .tags = "never"});
+  action(f, 100, "A");
+  status(f, 100, JL_READY);
+  fx_ok(f);
+  assert_int_equal(number(f, fx_id(100), JL_ACTION_STATUS), JL_READY);
+  assert_false(tagged(f, 100, "never"));
+  assert_int_equal(outcome(f, 50, 0), JL_FIRING_REFUSED);
+  reason(f, 50, 0, "stays as it was typed");
 }
 
 /* Marie holds the R: Paul's automation may not touch it, and does not by way of her edit. */
@@ -296,7 +310,8 @@ static void two_that_set_each_other_off(void **state) {
   automation(f, 50, "A sets B", (struct says){.when = "priority=high", .sets = "priority=low"});
   automation(f, 51, "B sets A", (struct says){.when = "priority=low", .sets = "priority=high"});
   action(f, 100, "A");
-  change(f, 100, JL_ACTION_PRIORITY, fx_int(f, JL_TYPE_ACTION, JL_ACTION_PRIORITY, JL_HIGH));
+  automation(f, 52, "begins", (struct says){.when = "status=ready", .sets = "priority=high"});
+  status(f, 100, JL_READY);
   fx_ok(f);
   assert_int_equal(number(f, fx_id(100), JL_ACTION_PRIORITY), JL_HIGH);
   assert_int_equal(outcome(f, 50, 0), JL_FIRING_DONE);
@@ -601,7 +616,7 @@ static void reasons_tell_nobody_too_much(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       FX_TEST(done_is_all_of_it),      FX_TEST(conditions_hold_all),       FX_TEST(made_action_and_comment),     FX_TEST(whoever_may_no_more_is_stopped),
-      FX_TEST(last_author_answers), FX_TEST(a_title_that_is_said),    FX_TEST(refused_alone),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
+      FX_TEST(last_author_answers), FX_TEST(a_title_that_is_said),    FX_TEST(refused_alone), FX_TEST(typing_stays),             FX_TEST(letters_hold_for_it),         FX_TEST(edit_comes_first),
       FX_TEST(log_is_the_servers),     FX_TEST(two_that_set_each_other_off), FX_TEST(nothing_breeds),            FX_TEST(as_many_as_a_plan_can_have),
       FX_TEST(hostile_group_is_bounded), FX_TEST(deep_chain_is_cut),       FX_TEST(what_comes_back_fires_nothing), FX_TEST(a_day_fires_once), FX_TEST(a_day_fires_several), FX_TEST(a_large_plan_is_looked_at_in_turns),
       FX_TEST(no_earlier_day_fires),   FX_TEST(what_cannot_be_read_is_refused), FX_TEST(what_may_not_be_read_is_not_named), FX_TEST(values_as_they_are_written), FX_TEST(reasons_tell_nobody_too_much),

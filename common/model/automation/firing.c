@@ -63,6 +63,24 @@ static struct jl_id *changed_since(struct jl_run *run, const struct jl_mark *mar
   return ids;
 }
 
+static bool edits_field(const Jalon__Edit *e, uint32_t field) {
+  for (size_t i = 0; i < e->n_fields; i++)
+    if (e->fields[i]->field == field && e->fields[i]->has_next) return true;
+  return false;
+}
+
+/* Nobody's typing is silently overwritten: not by what it sets off either. */
+static const Jalon__FieldEdit *overwrites(const struct jl_run *run, const Jalon__Group *firing) {
+  for (size_t i = 0; i < firing->n_edits; i++)
+    for (size_t k = 0; k < run->group->n_edits; k++) {
+      const Jalon__Edit *does = firing->edits[i], *typed = run->group->edits[k];
+      if (does->verb != JALON__VERB__UPDATE || typed->verb != JALON__VERB__UPDATE || !jl_bytes_equal(JL_PB(does->id), JL_PB(typed->id))) continue;
+      for (size_t n = 0; n < does->n_fields; n++)
+        if (does->fields[n]->has_next && edits_field(typed, does->fields[n]->field)) return does->fields[n];
+    }
+  return NULL;
+}
+
 static bool perform(struct jl_run *run, struct jl_setting_of *of, struct jl_firing *firing, const struct jl_id *id, const struct jl_author *author) {
   const struct jl_record *record = jl_replica_live(run->space, &firing->record);
   struct jl_evaluation in = *run->in;
@@ -73,7 +91,12 @@ static bool perform(struct jl_run *run, struct jl_setting_of *of, struct jl_firi
   in.author = *author;
   in.names = NULL;
   group.n_guards = 0;
-  if (!jl_firing_edits(of, firing->automation, record, id, &group, &firing->made, &firing->why) || !jl_run_apart(run, &in, &group, &firing->why)) return false;
+  if (!jl_firing_edits(of, firing->automation, record, id, &group, &firing->made, &firing->why)) return false;
+  const Jalon__FieldEdit *over = overwrites(run, &group);
+  if (over != NULL)
+    return jl_fail(&firing->why, JL_E_RULE_VIOLATION, JL_MSG("{1} was changed by hand just then, and stays as it was typed"), NULL,
+                   jl_arg_label(jl_field_by_number(record->type, over->field)->label));
+  if (!jl_run_apart(run, &in, &group, &firing->why)) return false;
   struct jl_id *ids = changed_since(run, &mark, &n);
   if (ids == NULL) return jl_no_memory(&firing->why);
   const struct jl_evaluation *was = run->in;
