@@ -3,6 +3,7 @@
 #include "common/base/money.h"
 #include "common/model/budget/expense.h"
 #include "common/record/schema.h"
+#include <stdlib.h>
 #include <string.h>
 
 const struct jl_record *jl_plan_record(const struct jl_replica *r) {
@@ -114,28 +115,39 @@ static bool enter(struct walk *w, enum jl_money_kind kind, const struct jl_recor
 }
 
 /* ---- what is planned ---- */
-/* The line's whole on its other side and in what it costs, shared among months in proportion to what they plan. */
-static bool share_out(struct walk *w, const int64_t *planned, size_t n, struct jl_sum *ret) {
-  enum jl_basis basis = basis_of(w->line);
-  struct jl_sum whole;
-  int64_t all = 0, *others = jl_arena_array(w->reader.a, n, sizeof *others), *costs = jl_arena_array(w->reader.a, n, sizeof *costs);
-  int64_t back = jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
-  if (others == NULL || costs == NULL) return false;
-  for (size_t i = 0; i < n; i++)
-    if (!jl_add(all, planned[i], &all)) return false;
-  if (!jl_with_vat(all, basis, number_of(w->line, JL_BUDGET_LINE_VAT_RATE), back, &whole)) return false;
-  if (all > 0 && (!jl_split(basis == JL_BASIS_GROSS ? whole.net : whole.gross, planned, n, others) || !jl_split(whole.cost, planned, n, costs)))
-    return false;
+struct time {
+  int32_t day;
+  size_t index;
+};
+
+static int by_day(const void *left, const void *right) {
+  const struct time *a = left, *b = right;
+  if (a->day != b->day) return a->day < b->day ? -1 : 1;
+  return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* Each month has what the line comes to with it, less what it came to with those before it: together they are the line's whole, and one that is
+ * closed stays what it is whatever later ones become. */
+static bool share_out(struct walk *w, const int64_t *planned, const int32_t *days, size_t n, struct jl_sum *ret) {
+  struct time *times = jl_arena_array(w->reader.a, n, sizeof *times);
+  int64_t so_far = 0, back = jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
+  struct jl_sum before = {0}, now;
+  if (times == NULL) return false;
+  for (size_t i = 0; i < n; i++) times[i] = (struct time){days[i], i};
+  qsort(times, n, sizeof *times, by_day);
   for (size_t i = 0; i < n; i++) {
-    ret[i] = basis == JL_BASIS_GROSS ? (struct jl_sum){others[i], planned[i], costs[i]} : (struct jl_sum){planned[i], others[i], costs[i]};
-    if (whole.cost == whole.net) ret[i].cost = ret[i].net;
+    if (!jl_add(so_far, planned[times[i].index], &so_far) ||
+        !jl_with_vat(so_far, basis_of(w->line), number_of(w->line, JL_BUDGET_LINE_VAT_RATE), back, &now))
+      return false;
+    ret[times[i].index] = (struct jl_sum){now.net - before.net, now.gross - before.gross, now.cost - before.cost}; /* none falls */
+    before = now;
   }
   return true;
 }
 
 static bool enter_amounts(struct walk *w, const struct jl_record *const *records, const int32_t *days, const int64_t *planned, size_t n) {
   struct jl_sum *sums = jl_arena_array(w->reader.a, n, sizeof *sums);
-  if (sums == NULL || !share_out(w, planned, n, sums)) return false;
+  if (sums == NULL || !share_out(w, planned, days, n, sums)) return false;
   for (size_t i = 0; i < n; i++) {
     enum jl_known known = jl_sum_convert(&w->reader, w->currency, days[i] == JL_WHOLE_PERIOD ? w->start : days[i], &sums[i]);
     if (!enter(w, JL_MONEY_PLANNED, records[i], days[i], &sums[i], known, w->currency)) return false;

@@ -5,8 +5,9 @@
  *   committed   the open part of an order: what the invoices that settle it leave
  *   actual      an invoice
  *
- * A line is planned in its VAT basis; the other side is computed once, from the line's whole, and its months share that (largest remainder), so that
- * a line is what a calculator makes of it. A recurring line is planned as often as it comes back. Expenses: common/model/budget/expense.h.
+ * A line is planned in its VAT basis; the other side is computed from the line's whole, so that a line is what a calculator makes of it: each month
+ * has what the months until then come to, less what they came to without it, so that closed months stay as they are whatever later ones become.
+ * A recurring line is planned as often as it comes back. Expenses: common/model/budget/expense.h.
  *
  * A line that pays for several actions is an entry for each of them, by largest remainder: of what is planned the whole is shared as exactly as can
  * be, and its months so that they add up to that; of each order and invoice by itself.

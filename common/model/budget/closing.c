@@ -157,11 +157,26 @@ static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
                   JL_MSG("give the rate of a later day"), jl_arg_date(day), jl_arg_date(until));
 }
 
+/* Lines that recur from the plan's first day on, or until its last, are other amounts when that moves. */
+static bool recurs_with(const struct jl_rule_input *in, uint32_t plans, uint32_t lines) {
+  size_t n;
+  if (!any_changed(in, &plans, 1)) return false;
+  const struct jl_record **all = jl_replica_all(in->after, JL_TYPE_BUDGET_LINE, in->arena, &n);
+  for (size_t i = 0; n != SIZE_MAX && i < n; i++)
+    if (jl_record_has(all[i]->body, JL_BUDGET_LINE_EVERY) && !jl_record_has(all[i]->body, lines)) return true;
+  return n == SIZE_MAX;
+}
+
 static bool plan_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_PLAN_CURRENCY, JL_PLAN_VAT_METHOD};
-  if (in->touched->before == NULL || !any_changed(in, fields, JL_COUNT(fields))) return true;
+  const struct jl_record *before = in->touched->before, *after = in->touched->after;
+  if (before == NULL) return true;
   int32_t until = jl_closed_until(in->after, in->arena);
-  return until == INT32_MIN || !is_closed(in, until, JL_PLAN_CURRENCY, err);
+  if (until == INT32_MIN) return true;
+  if (any_changed(in, fields, JL_COUNT(fields))) return !is_closed(in, until, JL_PLAN_CURRENCY, err);
+  if (recurs_with(in, JL_PLAN_START, JL_BUDGET_LINE_FIRST)) return !is_closed(in, until, JL_PLAN_START, err);
+  bool cut = number_of(before, JL_PLAN_END) < until || number_of(after, JL_PLAN_END) < until;
+  return !cut || !recurs_with(in, JL_PLAN_END, JL_BUDGET_LINE_LAST) || !is_closed(in, until, JL_PLAN_END, err);
 }
 
 /* ---- the plan's dates, with which recurring lines begin and end that do not say otherwise ---- */

@@ -33,7 +33,7 @@ static void begin_side(const struct entry *e, bool gross, int64_t amount) {
 
 /* ---- what has a net and a gross side: an expense, or what a line plans ---- */
 struct amount {
-  const struct jl_record *record; /* an expense, the line, or NULL: all months of the line */
+  const struct jl_record *record; /* an expense, the line, or NULL: months of the line */
   const struct jl_record **months;
   size_t month_count;
   struct jl_sum sum; /* in its own currency */
@@ -73,7 +73,7 @@ static void why_entered(const struct entry *e, const struct amount *a, uint32_t 
     jl_why_field_or(e->b, e->in, a->record, field, 0);
     return;
   }
-  if (jl_why_begin(e->b, JL_WHY_SUM, money(e, amount), JL_MSG("planned in all months"))) {
+  if (jl_why_begin(e->b, JL_WHY_SUM, money(e, amount), JL_MSG("planned in the months until then"))) {
     jl_why_about(e->b, e->in, e->line);
     jl_why_many(e->b, a->month_count);
     for (size_t i = 0; i < a->month_count; i++) jl_why_field(e->b, e->in, a->months[i], JL_BUDGET_MONTH_PLANNED);
@@ -178,29 +178,40 @@ static bool line_amount(const struct entry *e, int64_t planned, struct amount *i
                      jl_view_int(e->line, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE), &io->sum);
 }
 
-static void why_month(const struct entry *e, const struct jl_record *month, enum jl_basis basis, int64_t amount) {
-  struct amount whole = {0};
+/* The months of the line before a day. */
+static bool months_before(const struct entry *e, int32_t day, struct amount *ret) {
+  size_t n = 0;
   int64_t all = 0;
-  bool fits = true;
+  *ret = (struct amount){.months = jl_view_referring(e->in, e->b, &e->line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &n)};
+  for (size_t i = 0; i < n; i++) { /* the array is this call's own */
+    if (jl_view_int(ret->months[i], JL_BUDGET_MONTH_MONTH, 0) >= day) continue;
+    if (!jl_add(all, jl_view_int(ret->months[i], JL_BUDGET_MONTH_PLANNED, 0), &all)) return false;
+    ret->months[ret->month_count++] = ret->months[i];
+  }
+  return line_amount(e, all, ret);
+}
+
+static void why_month(const struct entry *e, const struct jl_record *month, enum jl_basis basis, int64_t amount) {
+  struct amount with, without;
+  int32_t day = (int32_t)jl_view_int(month, JL_BUDGET_MONTH_MONTH, 0);
   bool gross = jl_view_int(e->line, JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS;
-  whole.months = jl_view_referring(e->in, e->b, &e->line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &whole.month_count);
-  for (size_t i = 0; i < whole.month_count && fits; i++) fits = jl_add(all, jl_view_int(whole.months[i], JL_BUDGET_MONTH_PLANNED, 0), &all);
-  if (!fits || !line_amount(e, all, &whole)) {
+  if (!months_before(e, day, &without) || !months_before(e, day + 1, &with) || jl_sum_in(&with.sum, basis) - jl_sum_in(&without.sum, basis) != amount) {
     named(e, amount, month);
     return;
   }
-  bool own = basis == JL_BASIS_GROSS ? gross : !gross && (basis == JL_BASIS_NET || whole.sum.cost == whole.sum.net);
+  bool own = basis == JL_BASIS_GROSS ? gross : !gross && (basis == JL_BASIS_NET || with.sum.cost == with.sum.net);
   if (own && jl_view_int(month, JL_BUDGET_MONTH_PLANNED, 0) == amount) {
     jl_why_field_or(e->b, e->in, month, JL_BUDGET_MONTH_PLANNED, 0);
     return;
   }
-  if (jl_why_begin(e->b, JL_WHY_PORTION, money(e, amount), JL_MSG("the month's part of the line, by what the months plan"))) {
+  if (without.month_count == 0) {
+    why_amount(e, &with, basis);
+    return;
+  }
+  if (jl_why_begin(e->b, JL_WHY_DIFFERENCE, money(e, amount), JL_MSG("the months until then, less those before"))) {
     jl_why_about(e->b, e->in, month);
-    why_amount(e, &whole, basis);
-    for (size_t i = 0; i < whole.month_count; i++) {
-      jl_why_field(e->b, e->in, whole.months[i], JL_BUDGET_MONTH_PLANNED);
-      if (whole.months[i] == month) jl_why_taken(e->b);
-    }
+    why_amount(e, &with, basis);
+    why_amount(e, &without, basis);
   }
   jl_why_end(e->b);
 }
