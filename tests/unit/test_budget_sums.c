@@ -288,7 +288,7 @@ static void new_line(struct random_plan *p, unsigned i) {
 static bool new_expense(struct random_plan *p) {
   static const char *const suppliers[] = {"Google", "GOOGLE", "Été", "ete"};
   struct draft d = d_new(p->f, JL_TYPE_EXPENSE);
-  struct jl_id line = any(p, LINE, LINES), id = fx_id(EXPENSE + p->expenses), other = any(p, EXPENSE, p->expenses + 1);
+  struct jl_id line = any(p, LINE, LINES), id = fx_id(EXPENSE + p->expenses), other = any(p, EXPENSE, one_in(p, 2) ? 3 : p->expenses + 1);
   const struct jl_record *of = live(p, other);
   int32_t date = any_day(p);
   int64_t net = below(p, 200000) - 20000, rate = a_rate(p), sides = below(p, 3);
@@ -296,6 +296,7 @@ static bool new_expense(struct random_plan *p) {
   char currency[4] = "EUR";
   if (p->expenses == EXPENSES_MAX || live(p, line) == NULL) return false;
   if (part) ordered = !o_invoice(of);
+  if (part || p->expenses < 3) rate = 2000; /* documents with lines enough at one rate */
   if (settles) (void)jl_record_id(of->type, of->body, JL_EXPENSE_LINE, &line);
   if (part || (settles && !one_in(p, 3)))
     o_currency(of, JL_EXPENSE_CURRENCY, currency);
@@ -307,7 +308,7 @@ static bool new_expense(struct random_plan *p) {
   if (sides != 1) d_int(&d, JL_EXPENSE_NET, net);
   if (sides == 1) d_int(&d, JL_EXPENSE_GROSS, net);
   if (sides == 2) d_int(&d, JL_EXPENSE_GROSS, o_gross(net, rate) + below(p, 3) - 1);
-  if (sides == 2 || one_in(p, 2)) d_int(&d, JL_EXPENSE_VAT_RATE, rate);
+  if (sides == 2 || rate == 2000 || one_in(p, 2)) d_int(&d, JL_EXPENSE_VAT_RATE, rate);
   if (one_in(p, 3)) d_int(&d, JL_EXPENSE_VAT_RECOVERABLE, a_part(p));
   if (one_in(p, 3)) d_ref(&d, JL_EXPENSE_KPI, any(p, KPI, KPIS));
   if (strcmp(currency, "EUR") != 0) d_text(&d, JL_EXPENSE_CURRENCY, currency);
