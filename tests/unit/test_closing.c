@@ -196,8 +196,8 @@ static void plan_dates_of_recurring_lines(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
   move_plan(f, JL_PLAN_END, day(1, 31));
   fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
-  move_plan(f, JL_PLAN_START, day(2, 1));
-  fx_ok(f);
+  move_plan(f, JL_PLAN_START, day(2, 1)); /* nor for January, of which February's VAT has what is left of a cent */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
   move_plan(f, JL_PLAN_END, day(6, 30));
   fx_ok(f);
 }

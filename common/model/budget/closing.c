@@ -157,78 +157,40 @@ static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
                   JL_MSG("give the rate of a later day"), jl_arg_date(day), jl_arg_date(until));
 }
 
-/* Lines that recur from the plan's first day on, or until its last, are other amounts when that moves. */
-static bool recurs_with(const struct jl_rule_input *in, uint32_t plans, uint32_t lines) {
-  size_t n;
-  if (!any_changed(in, &plans, 1)) return false;
-  const struct jl_record **all = jl_replica_all(in->after, JL_TYPE_BUDGET_LINE, in->arena, &n);
-  for (size_t i = 0; n != SIZE_MAX && i < n; i++)
-    if (jl_record_has(all[i]->body, JL_BUDGET_LINE_EVERY) && !jl_record_has(all[i]->body, lines)) return true;
-  return n == SIZE_MAX;
-}
-
 static bool plan_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_PLAN_CURRENCY, JL_PLAN_VAT_METHOD};
-  const struct jl_record *before = in->touched->before, *after = in->touched->after;
-  if (before == NULL) return true;
+  if (in->touched->before == NULL || !any_changed(in, fields, JL_COUNT(fields))) return true;
   int32_t until = jl_closed_until(in->after, in->arena);
-  if (until == INT32_MIN) return true;
-  if (any_changed(in, fields, JL_COUNT(fields))) return !is_closed(in, until, JL_PLAN_CURRENCY, err);
-  if (recurs_with(in, JL_PLAN_START, JL_BUDGET_LINE_FIRST)) return !is_closed(in, until, JL_PLAN_START, err);
-  bool cut = number_of(before, JL_PLAN_END) < until || number_of(after, JL_PLAN_END) < until;
-  return !cut || !recurs_with(in, JL_PLAN_END, JL_BUDGET_LINE_LAST) || !is_closed(in, until, JL_PLAN_END, err);
+  return until == INT32_MIN || !is_closed(in, until, JL_PLAN_CURRENCY, err);
 }
 
 /* ---- the plan's dates, with which recurring lines begin and end that do not say otherwise ---- */
-struct closed_months {
-  int32_t *months;
-  size_t n;
-};
-
-static int by_month(const void *left, const void *right) {
-  int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-  return a < b ? -1 : a > b;
-}
-
-static bool read_closed(const struct jl_rule_input *in, struct closed_months *ret) {
-  size_t all;
-  const struct jl_record **records = jl_replica_all(in->after, JL_TYPE_CLOSED_MONTH, in->arena, &all);
-  *ret = (struct closed_months){.months = all == SIZE_MAX ? NULL : jl_arena_array(in->arena, all + 1, sizeof *ret->months)};
-  for (size_t i = 0; ret->months != NULL && i < all; i++)
-    if (number_of(records[i], JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED) ret->months[ret->n++] = (int32_t)number_of(records[i], JL_CLOSED_MONTH_MONTH);
-  if (ret->n > 0) qsort(ret->months, ret->n, sizeof *ret->months, by_month);
-  return ret->months != NULL;
-}
-
-/* From its time number *io_at on, the month of the first one that is closed; INT32_MAX: none. */
-static int32_t next_closed(const struct closed_months *closed, const struct jl_record *line, const struct jl_record *plan, int *io_at) {
+/* Its time number *io_at, up to `end`; INT32_MAX: no more of them. */
+static int32_t next_time(const struct jl_record *line, const struct jl_record *plan, int32_t end, int *io_at) {
   int64_t first = jl_record_int(line->type, line->body, JL_BUDGET_LINE_FIRST, number_of(plan, JL_PLAN_START)),
-          last = jl_record_int(line->type, line->body, JL_BUDGET_LINE_LAST, number_of(plan, JL_PLAN_END)), every = number_of(line, JL_BUDGET_LINE_EVERY);
-  while (*io_at < JL_RECURRENCES_MAX) {
-    int32_t day = jl_line_time((int32_t)first, every, (*io_at)++), month = month_of(day);
-    if (day < first || day > last || month > closed->months[closed->n - 1]) break;
-    if (bsearch(&month, closed->months, closed->n, sizeof month, by_month) != NULL) return month;
-  }
-  *io_at = JL_RECURRENCES_MAX;
-  return INT32_MAX;
+          last = jl_record_int(line->type, line->body, JL_BUDGET_LINE_LAST, number_of(plan, JL_PLAN_END));
+  int32_t day = *io_at < JL_RECURRENCES_MAX ? jl_line_time((int32_t)first, number_of(line, JL_BUDGET_LINE_EVERY), (*io_at)++) : INT32_MAX;
+  return day >= first && day <= last && day <= end ? day : INT32_MAX;
 }
 
+/* Up to the last closed month the line comes back on the same days: what a month has of its VAT follows from the months before it too. */
 static bool period_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_PLAN_START, JL_PLAN_END};
   const struct jl_record *before = in->touched->before;
-  struct closed_months closed;
-  size_t n;
-  if (before == NULL || !any_changed(in, fields, JL_COUNT(fields)) || jl_replica_of_type(in->after, JL_TYPE_CLOSED_MONTH) == 0) return true;
-  const struct jl_record **lines = jl_replica_all(in->after, JL_TYPE_BUDGET_LINE, in->arena, &n);
-  if (n == SIZE_MAX || !read_closed(in, &closed)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
-  for (size_t i = 0; closed.n > 0 && i < n; i++) {
+  size_t n = 0;
+  if (before == NULL || !any_changed(in, fields, JL_COUNT(fields))) return true;
+  int32_t until = jl_closed_until(in->after, in->arena);
+  const struct jl_record **lines = until == INT32_MIN ? NULL : jl_replica_all(in->after, JL_TYPE_BUDGET_LINE, in->arena, &n);
+  if (lines == NULL) return true;
+  if (n == SIZE_MAX) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  for (size_t i = 0; i < n; i++) {
     int at = 0, was_at = 0;
     bool own = jl_record_has(lines[i]->body, JL_BUDGET_LINE_FIRST) && jl_record_has(lines[i]->body, JL_BUDGET_LINE_LAST);
     if (own || number_of(lines[i], JL_BUDGET_LINE_EVERY) == 0) continue;
     for (int32_t is = 0, was = 0; is != INT32_MAX;) {
-      is = next_closed(&closed, lines[i], in->touched->after, &at);
-      was = next_closed(&closed, lines[i], before, &was_at);
-      if (is != was) return !is_closed(in, is < was ? is : was, JL_PLAN_START, err);
+      is = next_time(lines[i], in->touched->after, until, &at);
+      was = next_time(lines[i], before, until, &was_at);
+      if (is != was) return !is_closed(in, until, JL_PLAN_START, err);
     }
   }
   return true;
