@@ -194,8 +194,12 @@ def plan_lines():
             continue
         months = MONTHS if planned[0] == 'months' or planned[1] == 'month' else MONTHS[::3]
         amounts = planned[1] if planned[0] == 'months' else [planned[2]] * len(months)
-        whole = sides(cell(sum(amounts)), basis, rate, back)
-        parts = list(zip(*[largest_remainder(side, amounts) for side in whole]))
+        parts, total, before = [], 0, None
+        for amount in amounts:  # what the line comes to with this month, less what it came to without it
+            total += amount
+            now = sides(cell(total), basis, rate, back)
+            parts.append(now if before is None else [cell(f'{n}-{b}') for n, b in zip(now, before)])
+            before = now
         if number not in SHARES:
             for month, part in zip(months, parts):
                 enter('planned', number, month, part)
