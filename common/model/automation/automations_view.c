@@ -102,7 +102,7 @@ static void automations_block(const struct view *v, const struct jl_record *only
   for (size_t i = 0; i < n; i++)
     if (only == NULL || only == all[i]) automation_row(v, all[i]);
   if (n == 0)
-    jl_note(v->b, JL_TONE_MUTED, JL_MSG("no automation yet: jalon automation add \"...\" --when status=done --set progress=100%"), NULL, 0);
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("no automation yet: jalon automation add \"...\" --when priority=urgent --tags urgent"), NULL, 0);
 }
 
 /* ---- what they did ---- */
