@@ -2,7 +2,7 @@
  * out by hand; then whatever the months: none is lost, and what is over stays. */
 #include "common/base/calendar.h"
 #include "common/model/actions/replan.h"
-#include "view_fixture.h"
+#include "plan_words.h"
 
 static int32_t day(int month, int of_month) { return jl_day_from_date(2026, month, of_month); }
 
@@ -138,9 +138,42 @@ static void no_cent_is_lost(void **state) {
   }
 }
 
+/* ---- the view ---- */
+/* 12,000 for two levers, a quarter and three quarters, becomes 16,000: 1,000 and 3,000 more. */
+static void a_shared_line_tells_of_each_lever(void **state) {
+  static const char *const expected[] = {"B1 Ads|1200000|1600000|400000", "L1 SEA|300000|400000|100000", "L2 SEO|900000|1200000|300000",
+                                         "total|1200000|1600000|400000"};
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:sea name=SEA; lever:seo name=SEO; action:a title=Annonces lever=sea; action:r title=Article lever=seo; "
+                  "budget-line:b title=Ads category=media planned=12000 lever=sea; budget-share line=b action=a share=25; budget-share line=b action=r share=75");
+  const struct jl_view_parameter parameters[] = {{"record", "B1"}, {"planned", "1600000"}};
+  struct jl_bytes packed = {NULL, 0};
+  struct jl_error err = {0};
+  fx.in.parameters = parameters;
+  fx.in.parameter_count = 2;
+  assert_true(jl_view_build(jl_view_by_name("replan"), &fx.in, fx.arena, &packed, &err));
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  const Jalon__Block *block = fx_block(d, "totals");
+  assert_int_equal(block->n_rows, JL_COUNT(expected));
+  for (size_t i = 0; i < JL_COUNT(expected); i++) {
+    char row[400], cell[200];
+    size_t used = 0;
+    for (size_t c = 0; c < 4; c++) {
+      fx_cell_text(block->rows[i]->cells[c], cell, sizeof cell);
+      used += (size_t)snprintf(row + used, sizeof row - used, "%s%s", c == 0 ? "" : "|", cell);
+    }
+    assert_string_equal(row, expected[i]);
+  }
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(whole_months_move_as_they_are), cmocka_unit_test(what_is_over_stays),
                                      cmocka_unit_test(nothing_leaves_the_plan),       cmocka_unit_test(months_are_stretched_with_the_action),
-                                     cmocka_unit_test(another_total_is_shared_to_the_cent), cmocka_unit_test(no_cent_is_lost)};
+                                     cmocka_unit_test(another_total_is_shared_to_the_cent), cmocka_unit_test(no_cent_is_lost),
+                                     cmocka_unit_test(a_shared_line_tells_of_each_lever)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

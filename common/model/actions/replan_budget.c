@@ -32,17 +32,13 @@ static bool asked(struct budget *r, struct jl_error *err) {
 }
 
 /* ---- money ---- */
-enum of_what { OF_LINE, OF_LEVER, OF_BUCKET };
-static bool belongs(const struct budget *r, const struct jl_money_line *one, enum of_what what) {
-  if (what == OF_LINE) return jl_id_equal(&one->line->id, &r->line->id);
-  return what == OF_LEVER ? one->lever == r->own->lever : one->bucket == r->own->bucket;
-}
+static bool of_line(const struct budget *r, const struct jl_money_line *one) { return jl_id_equal(&one->line->id, &r->line->id); }
 
-/* A line may stand in several parts, one for each action that it pays. */
-static bool sum_of(const struct budget *r, enum of_what what, bool then, struct jl_amounts *ret, struct jl_error *err) {
+/* Of a lever, or of the line when it is NULL, which may stand in several parts, one for each action that it pays. */
+static bool sum_of(const struct budget *r, const struct jl_record *lever, bool then, struct jl_amounts *ret, struct jl_error *err) {
   *ret = (struct jl_amounts){0};
   for (size_t i = 0; i < r->count; i++)
-    if (belongs(r, &r->lines[i], what) && !jl_amounts_add(ret, then ? &r->lines_then[i].amounts : &r->lines[i].amounts, err)) return false;
+    if ((lever == NULL ? of_line(r, &r->lines[i]) : r->lines[i].lever == lever) && !jl_amounts_add(ret, then ? &r->lines_then[i].amounts : &r->lines[i].amounts, err)) return false;
   return true;
 }
 
@@ -56,13 +52,24 @@ static void total_row(struct budget *r, const struct jl_amounts *was, const stru
   if (is->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }
 
-static bool total_of(struct budget *r, enum of_what what, struct jl_error *err) {
+static bool total_of(struct budget *r, const struct jl_record *lever, struct jl_error *err) {
   struct jl_amounts was, is;
-  const struct jl_record *record = what == OF_LINE ? r->line : r->own->lever;
-  if (!sum_of(r, what, false, &was, err) || !sum_of(r, what, true, &is, err)) return false;
+  const struct jl_record *record = lever == NULL ? r->line : lever;
+  if (!sum_of(r, lever, false, &was, err) || !sum_of(r, lever, true, &is, err)) return false;
   jl_row_begin(r->b, record, 0, JL_ROW_NORMAL);
   jl_cell_title(r->b, r->in, record);
   total_row(r, &was, &is);
+  return true;
+}
+
+/* Of each lever that a part of the line is for, once. */
+static bool totals_of_levers(struct budget *r, struct jl_error *err) {
+  for (size_t i = 0; i < r->count; i++) {
+    const struct jl_record *lever = r->lines[i].lever;
+    bool told = lever == NULL || !of_line(r, &r->lines[i]);
+    for (size_t k = (size_t)(r->own - r->lines); k < i && !told; k++) told = of_line(r, &r->lines[k]) && r->lines[k].lever == lever;
+    if (!told && !total_of(r, lever, err)) return false;
+  }
   return true;
 }
 
@@ -75,7 +82,7 @@ static bool block_totals(struct budget *r, struct jl_error *err) {
   jl_column(b, "change", JL_MSG("change"), JL_ARG_MONEY, 1);
   jl_column(b, "spent", JL_MSG("committed and actual"), JL_ARG_MONEY, 2);
   jl_column(b, "remaining", JL_MSG("would remain"), JL_ARG_MONEY, 0);
-  if (!total_of(r, OF_LINE, err) || (r->own->lever != NULL && !total_of(r, OF_LEVER, err))) return false;
+  if (!total_of(r, NULL, err) || !totals_of_levers(r, err)) return false;
   jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("total"), "total");
   total_row(r, &r->total, &r->total_then);
@@ -215,7 +222,7 @@ static bool blocks(struct budget *r, struct jl_error *err) {
   size_t n = 0;
   if (!jl_money_lines(r->in, b, &r->lines, &r->count, &r->total, err) || !jl_money_lines(r->then, b, &r->lines_then, &n, &r->total_then, err)) return false;
   for (size_t i = 0; r->own == NULL && i < r->count; i++)
-    if (belongs(r, &r->lines[i], OF_LINE)) r->own = &r->lines[i];
+    if (of_line(r, &r->lines[i])) r->own = &r->lines[i];
   if (n != r->count || r->own == NULL) return jl_fail(err, JL_E_INTERNAL, JL_MSG("this line is not among those of the budget"), NULL);
   jl_block_change(r->in, b, r->line, JL_BUDGET_LINE_PLANNED, jl_arg_money(r->was, r->currency), jl_arg_money(r->is, r->currency));
   if (r->months.count > 0) {
@@ -227,7 +234,7 @@ static bool blocks(struct budget *r, struct jl_error *err) {
   blocks_funnels(r);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   struct jl_amounts then;
-  if (!sum_of(r, OF_LINE, true, &then, err)) return false;
+  if (!sum_of(r, NULL, true, &then, err)) return false;
   if (then.remaining < 0) {
     const struct jl_arg missing = jl_arg_money(-then.remaining, r->currency);
     jl_note(b, JL_TONE_BAD, JL_MSG("{1} more is ordered and paid than would be planned"), &missing, 1);

@@ -17,7 +17,7 @@ struct replan {
   struct jl_network before, after;
   size_t moved;
   const size_t *order;
-  size_t changed, over;
+  size_t changed, over, past;
 };
 
 static bool day_value(const struct jl_view_input *in, const char *name, int32_t *ret, struct jl_error *err) {
@@ -74,6 +74,7 @@ static void date_row(struct replan *r, size_t i, const struct jl_proposal *was, 
   const struct jl_days *days = r->after.schedule.works[i].days;
   r->changed++;
   r->over += is->overrun > 0;
+  r->past += is->first < r->in->today && was->first != is->first;
   jl_row_begin(b, action, 0, JL_ROW_NORMAL);
   jl_cell_title(b, r->in, action);
   jl_cell(b, jl_arg_date(was->first));
@@ -145,6 +146,8 @@ static bool replan_dates(const struct jl_view_input *in, struct jl_builder *b, c
   if (!jl_replan_money(in, b, l.changes, l.count, err) || !jl_replan_funnel(in, b, l.changes, l.count, a, err)) return false;
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   const struct jl_arg counts[] = {jl_arg_integer((int64_t)r.changed), jl_arg_integer((int64_t)r.over)};
+  const struct jl_arg past = jl_arg_integer((int64_t)r.past);
+  if (r.past > 0) jl_note(b, JL_TONE_BAD, JL_MSG("actions that would have to have begun before today: {1}"), &past, 1);
   if (r.over > 0) jl_note(b, JL_TONE_WARN, JL_MSG("actions that would be later than they are due: {2}"), counts, 2);
   jl_note(b, JL_TONE_MUTED, JL_MSG("nothing is changed yet: --apply writes these dates in one group, and jalon undo takes it back"), NULL,
           0);

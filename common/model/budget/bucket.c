@@ -1,5 +1,5 @@
 #include "common/model/budget/bucket.h"
-#include "common/model/measures/light.h"
+#include "common/model/measures/kpi_cells.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 
@@ -31,13 +31,6 @@ bool jl_bucket_kpi_tells(const struct jl_replica *r, const struct jl_record *lin
   return names(line, JL_BUDGET_LINE_KPI, &kpi->id) || (lever != NULL && names(kpi, JL_KPI_LEVER, &lever->id)) || (action != NULL && lists(r, action, kpi));
 }
 
-bool jl_bucket_kpi_proves(const struct jl_replica *r, const struct jl_record *kpi, int32_t today, struct jl_arena *a, bool *ret) {
-  struct jl_kpi_state state;
-  if (!jl_kpi_state(r, kpi, today, a, &state)) return false;
-  *ret = state.last != NULL && state.light == JL_LIGHT_GOOD;
-  return true;
-}
-
 /* ---- rules ---- */
 static bool with_reason(const struct jl_rule_input *in, struct jl_error *err) {
   struct jl_bytes reason = jl_record_text(in->touched->after->type, in->touched->after->body, JL_BUCKET_CHANGE_REASON);
@@ -59,9 +52,22 @@ static bool with_experiment(const struct jl_rule_input *in, const struct jl_reco
                   jl_arg_record(line), jl_arg_record(experiment));
 }
 
+/* Judged as the views show it to the author, computed KPIs too: what the author may not read proves nothing. false: no memory. */
+static bool proves(const struct jl_rule_input *in, const struct jl_record *kpi, bool *ret) {
+  const struct jl_author *author = in->evaluation == NULL ? NULL : &in->evaluation->author;
+  const struct jl_view_input view = {.space = in->after,
+                                     .organisation = in->organisation,
+                                     .sections = author == NULL || author->administrator ? UINT32_MAX : author->may_read | author->may_edit,
+                                     .today = in->evaluation == NULL ? 0 : in->evaluation->today};
+  struct jl_builder *b = jl_builder_new(in->arena, "bucket", view.today, in->after);
+  if (b == NULL) return false;
+  *ret = jl_view_kpi_state(b, &view, kpi).light == JL_LIGHT_GOOD;
+  return jl_builder_ok(b);
+}
+
 static bool with_evidence(const struct jl_rule_input *in, const struct jl_record *line, struct jl_error *err) {
   const struct jl_record *change = in->touched->after, *kpi = linked(in->after, change, JL_BUCKET_CHANGE_EVIDENCE);
-  bool proves = false;
+  bool good = false;
   if (kpi != NULL && kpi->type_number == JL_TYPE_EXPERIMENT) return with_experiment(in, line, kpi, err);
   if (kpi == NULL || kpi->type_number != JL_TYPE_KPI)
     return jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{1} goes up with evidence, not by habit"),
@@ -69,10 +75,10 @@ static bool with_evidence(const struct jl_rule_input *in, const struct jl_record
   if (!jl_bucket_kpi_tells(in->after, line, kpi))
     return jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{2} tells nothing of {1}: it is no KPI of the line, of its lever or of its action"),
                     JL_MSG("name another one, or set the line's KPI first"), jl_arg_record(line), jl_arg_record(kpi));
-  if (!jl_bucket_kpi_proves(in->after, kpi, in->evaluation == NULL ? INT32_MAX : in->evaluation->today, in->arena, &proves))
+  if (!proves(in, kpi, &good))
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
-  return proves || jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{2} is not on target, or not measured: it proves nothing of {1}"),
-                            JL_MSG("wait for a measurement on target, or name another KPI"), jl_arg_record(line), jl_arg_record(kpi));
+  return good || jl_break(in, JL_BUCKET_CHANGE_EVIDENCE, err, JL_MSG("{2} is not on target, or not measured: it proves nothing of {1}"),
+                          JL_MSG("wait for a measurement on target, or name another KPI"), jl_arg_record(line), jl_arg_record(kpi));
 }
 
 static bool step_is_right(const struct jl_rule_input *in, struct jl_error *err) {

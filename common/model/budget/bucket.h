@@ -9,6 +9,4 @@ int64_t jl_bucket_below(int64_t bucket);
 bool jl_bucket_is_up(int64_t before, int64_t after);
 /* The KPI tells of what the line pays for. */
 bool jl_bucket_kpi_tells(const struct jl_replica *r, const struct jl_record *line, const struct jl_record *kpi);
-/* It is measured and on target. false: no memory. */
-JL_MUST_CHECK bool jl_bucket_kpi_proves(const struct jl_replica *r, const struct jl_record *kpi, int32_t today, struct jl_arena *a, bool *ret);
 #endif
