@@ -35,24 +35,24 @@ static void adds_up(void **state) {
              "figure stage=clients start=20454 end=20484 lever=seo count=2 amount=5000; figure stage=opportunités start=20454 end=20484 lever=seo amount=12000");
   struct jl_figures *f = read_figures(&fx);
   const struct jl_record *seo = record(&fx, JL_TYPE_LEVER, 1), *sea = record(&fx, JL_TYPE_LEVER, 2), *pro = record(&fx, JL_TYPE_ACTION, 1);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, YEAR}).count, 241);
-  assert_int_equal(sum(f, (struct jl_figure_ask){"LEAD", NULL, NULL, false, YEAR}).count, 241);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, YEAR}).count, 180);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, NULL, false, YEAR}).count, 50); /* with its campaigns: 7 + 40 + 3 */
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, YEAR}).count, 40);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, pro, false, YEAR}).count, 40);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, pro, false, YEAR}).count, 0);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, true, YEAR}).count, 11);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, 20485, 20513}).count, 80);
-  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, seo, NULL, false, YEAR});
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR}).count, 241);
+  assert_int_equal(sum(f, (struct jl_figure_ask){"LEAD", NULL, NULL, false, false, YEAR}).count, 241);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, YEAR}).count, 180);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, NULL, false, false, YEAR}).count, 50); /* with its campaigns: 7 + 40 + 3 */
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, YEAR}).count, 40);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, pro, false, false, YEAR}).count, 40);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, pro, false, false, YEAR}).count, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, true, false, YEAR}).count, 11);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20485, 20513}).count, 80);
+  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, seo, NULL, false, false, YEAR});
   assert_int_equal(customers.count, 2);
   assert_int_equal(customers.amount, 500000);
-  struct jl_figure_sum pipeline = sum(f, (struct jl_figure_ask){JL_STAGE_OPPORTUNITIES, seo, NULL, false, YEAR});
+  struct jl_figure_sum pipeline = sum(f, (struct jl_figure_ask){JL_STAGE_OPPORTUNITIES, seo, NULL, false, false, YEAR});
   assert_true(pipeline.has_amount);
   assert_false(pipeline.has_count); /* nobody has told how many */
   assert_int_equal(pipeline.amount, 1200000);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_MQL, seo, NULL, false, YEAR}).records, 0);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, 20513, 20544}).records, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_MQL, seo, NULL, false, false, YEAR}).records, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20513, 20544}).records, 0);
   fx_free(&fx);
 }
 
@@ -63,12 +63,12 @@ static void parts_of_a_period(void **state) {
   int64_t total = 0;
   words_read(&fx, "figure stage=leads start=20454 end=20543 count=100 amount=0");
   struct jl_figures *f = read_figures(&fx);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20454, 20485}).count, 34);
-  assert_true(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20454, 20485}).split);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20485, 20513}).count, 32);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20513, 20544}).count, 34);
-  assert_false(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20454, 20544}).split);
-  for (int32_t day = 20440; day < 20560; day++) total += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, day, day + 1}).count;
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485}).count, 34);
+  assert_true(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485}).split);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20485, 20513}).count, 32);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20513, 20544}).count, 34);
+  assert_false(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20544}).split);
+  for (int32_t day = 20440; day < 20560; day++) total += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, day, day + 1}).count;
   assert_int_equal(total, 100);
   fx_free(&fx);
 }
@@ -99,10 +99,10 @@ static void random_figures(void **state) {
     const struct jl_record *levers[] = {record(&fx, JL_TYPE_LEVER, 1), record(&fx, JL_TYPE_LEVER, 2), NULL};
     for (int k = 0; k < 3; k++) {
       int64_t parts = 0;
-      for (int32_t day = 20400; day < 20900; day += 17) parts += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, levers[k], NULL, k == 2, day, day + 17}).count;
+      for (int32_t day = 20400; day < 20900; day += 17) parts += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, levers[k], NULL, k == 2, false, day, day + 17}).count;
       assert_int_equal(parts, counts[k]);
     }
-    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, 20400, 20900}).count, whole);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20400, 20900}).count, whole);
     fx_free(&fx);
   }
 }
@@ -120,8 +120,8 @@ static void too_large(void **state) {
     fx_put(&fx);
   }
   struct jl_figures *f = read_figures(&fx);
-  assert_false(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, YEAR}, &ret));
-  assert_true(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, 20485, 20486}, &ret)); /* its last day alone */
+  assert_false(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, YEAR}, &ret));
+  assert_true(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20485, 20486}, &ret)); /* its last day alone */
   fx_free(&fx);
 }
 
@@ -131,7 +131,7 @@ static void not_readable(void **state) {
   struct fixture fx = fx_new();
   words_read(&fx, "figure stage=leads start=20454 end=20484 count=100");
   fx.in.sections &= ~(1u << JL_SECTION_PIPELINE);
-  assert_int_equal(sum(read_figures(&fx), (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, YEAR}).records, 0);
+  assert_int_equal(sum(read_figures(&fx), (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR}).records, 0);
   fx_free(&fx);
 }
 

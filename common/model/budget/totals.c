@@ -21,7 +21,7 @@ bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, str
 }
 
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry) {
-  return !filter->has_days || (entry->day != JL_WHOLE_PERIOD && entry->day >= filter->first && entry->day <= filter->last);
+  return !filter->has_days || (entry->day == JL_WHOLE_PERIOD ? filter->whole : entry->day >= filter->first && entry->day <= filter->last);
 }
 
 /* ---- lines ---- */

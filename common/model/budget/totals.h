@@ -12,6 +12,7 @@ struct jl_money_filter {
   enum jl_basis basis;
   bool has_days;
   int32_t first, last;
+  bool whole; /* with days: what is planned for the whole period is in it too */
 };
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry);
 bool jl_money_too_large(struct jl_error *err); /* false */

@@ -21,20 +21,6 @@ void jl_sources_computed(struct jl_builder *b, const struct jl_view_input *in, c
   }
 }
 
-static void figures(struct jl_builder *b, const struct jl_view_input *in, const struct jl_computed *c, const struct jl_operand *o, struct jl_arg value) {
-  const struct jl_figure_ask ask = figures_of(c, o);
-  const struct jl_record *record;
-  size_t at = 0;
-  if (jl_why_begin(b, c->split ? JL_WHY_RESTS_ON : JL_WHY_SUM, value, o->label))
-    while ((record = jl_figures_next(jl_view_figures(in, b), &ask, &at)) != NULL) {
-      if (c->split)
-        jl_why_record(b, in, record);
-      else if (jl_record_has(record->body, o->kind == JL_OPERAND_COUNT ? JL_FIGURE_COUNT : JL_FIGURE_AMOUNT))
-        jl_why_field(b, in, record, o->kind == JL_OPERAND_COUNT ? JL_FIGURE_COUNT : JL_FIGURE_AMOUNT);
-    }
-  jl_why_end(b);
-}
-
 static void spend(struct jl_builder *b, const struct jl_view_input *in, const struct jl_computed *c, const struct jl_operand *o, struct jl_arg value) {
   const struct jl_spend_ask ask = spend_of(c);
   struct jl_money_entries entries;
@@ -48,11 +34,12 @@ static void spend(struct jl_builder *b, const struct jl_view_input *in, const st
 static void operand(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_computed *c, const struct jl_operand *o) {
   char currency[4];
   jl_plan_currency(in->space, currency);
+  const struct jl_figure_ask ask = figures_of(c, o);
   struct jl_arg value = o->kind == JL_OPERAND_COUNT ? jl_arg_integer(o->value) : jl_arg_money(o->value, currency);
   switch (o->kind) {
   case JL_OPERAND_COUNT:
   case JL_OPERAND_AMOUNT:
-    figures(b, in, c, o, value);
+    jl_why_figures(in, b, jl_view_figures(in, b), &ask, o->kind == JL_OPERAND_AMOUNT, value, o->label);
     break;
   case JL_OPERAND_SPEND:
     spend(b, in, c, o, value);

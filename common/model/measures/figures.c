@@ -97,22 +97,24 @@ static bool belongs(const struct row *row, const struct row *place, const struct
   return strcmp(row->stage, place->stage) == 0 && ((ask->lever == NULL && !ask->no_lever) || jl_id_equal(&row->lever, &place->lever));
 }
 static bool counts(const struct row *row, const struct jl_figure_ask *ask) {
-  return row->start < ask->to && row->end >= ask->from && row->end >= row->start && (ask->action == NULL || jl_id_equal(&row->action, &ask->action->id));
+  return row->start < ask->to && row->end >= ask->from && row->end >= row->start && (ask->action == NULL || jl_id_equal(&row->action, &ask->action->id)) &&
+         (!ask->no_action || jl_id_is_zero(&row->action));
 }
 
-/* What of a whole lies before a day, so that parts that follow one another add up. */
-static int64_t before(int64_t whole, const struct row *row, int32_t day) {
-  int64_t part = 0, days = (int64_t)row->end - row->start + 1;
-  if (day <= row->start) return 0;
-  if (day > row->end) return whole;
-  return jl_mul_div_half_even(whole, (int64_t)day - row->start, days, &part) ? part : whole; /* it is less than the whole, so it fits */
+/* So that parts that follow one another add up. */
+int64_t jl_figure_before(int64_t whole, int32_t start, int32_t end, int32_t day) {
+  int64_t part = 0, days = (int64_t)end - start + 1;
+  if (day <= start) return 0;
+  if (day > end) return whole;
+  return jl_mul_div_half_even(whole, (int64_t)day - start, days, &part) ? part : whole; /* it is less than the whole, so it fits */
 }
 
 static bool add_part(const struct row *row, uint32_t field, const struct jl_figure_ask *ask, bool *io_has, int64_t *io_sum) {
   struct jl_value whole;
   if (!jl_record_get(row->record->body, jl_field_by_number(row->record->type, field), &whole)) return true;
   *io_has = true;
-  return jl_add(*io_sum, before(whole.number, row, ask->to) - before(whole.number, row, ask->from), io_sum);
+  int64_t part = jl_figure_before(whole.number, row->start, row->end, ask->to) - jl_figure_before(whole.number, row->start, row->end, ask->from);
+  return jl_add(*io_sum, part, io_sum);
 }
 
 static bool add_row(const struct row *row, const struct jl_figure_ask *ask, struct jl_figure_sum *sum) {
@@ -133,7 +135,7 @@ static struct answer *kept_at(struct jl_figures *f, const struct jl_figure_ask *
   return &f->memo[(h ^ h >> 29) % MEMO];
 }
 static bool same(const struct answer *a, const struct jl_figure_ask *ask, size_t first) {
-  return a->kept && a->first == first && a->ask.lever == ask->lever && a->ask.no_lever == ask->no_lever && a->ask.action == ask->action && a->ask.from == ask->from && a->ask.to == ask->to;
+  return a->kept && a->first == first && a->ask.lever == ask->lever && a->ask.no_lever == ask->no_lever && a->ask.no_action == ask->no_action && a->ask.action == ask->action && a->ask.from == ask->from && a->ask.to == ask->to;
 }
 
 bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret) {
@@ -168,6 +170,47 @@ void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask) {
   const struct jl_record *record;
   size_t at = 0, n = 0;
   while (n++ < JL_CELL_SOURCES && (record = jl_figures_next(f, ask, &at)) != NULL) jl_cell_source(f->b, record);
+}
+
+struct days { int32_t first, end; /* the day after the last */ };
+static int by_first(const void *left, const void *right) {
+  const struct days *a = left, *b = right;
+  return a->first != b->first ? (a->first < b->first ? -1 : 1) : 0;
+}
+
+int32_t jl_figures_days(struct jl_figures *f, const struct jl_figure_ask *ask) {
+  struct days *all = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *all);
+  size_t n = 0;
+  int32_t days = 0, until = ask->from;
+  if (all == NULL) return 0;
+  for (size_t i = 0; i < f->n; i++) {
+    const struct row *row = &f->rows[i], place = {.stage = row->stage, .lever = id_of(ask->lever)};
+    if (belongs(row, &place, ask) && counts(row, ask)) all[n++] = (struct days){row->start > ask->from ? row->start : ask->from, row->end < ask->to ? row->end + 1 : ask->to};
+  }
+  if (n > 0) qsort(all, n, sizeof *all, by_first);
+  for (size_t i = 0; i < n; i++) {
+    int32_t from = all[i].first > until ? all[i].first : until;
+    if (all[i].end <= from) continue;
+    days += all[i].end - from;
+    until = all[i].end;
+  }
+  return days;
+}
+
+static const struct jl_record *readable(struct jl_figures *f, const struct jl_id *id) {
+  const struct jl_record *record = jl_id_is_zero(id) ? NULL : jl_replica_live(f->in->space, id);
+  return record != NULL && jl_view_readable(f->in, record) ? record : NULL;
+}
+
+const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *ret_n) {
+  struct jl_figure_place *places = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *places);
+  *ret_n = 0;
+  for (size_t i = 0; places != NULL && i < f->n; i++) {
+    const struct row *row = &f->rows[i], *last = i == 0 ? NULL : &f->rows[i - 1];
+    if (last != NULL && jl_id_equal(&row->lever, &last->lever) && jl_id_equal(&row->action, &last->action)) continue;
+    places[(*ret_n)++] = (struct jl_figure_place){readable(f, &row->lever), readable(f, &row->action)};
+  }
+  return places;
 }
 
 /* From the widest to the narrowest; what is none of these comes behind, by name. */

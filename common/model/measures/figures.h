@@ -21,7 +21,7 @@ struct jl_figures;
 struct jl_figure_ask {
   const char *stage;
   const struct jl_record *lever, *action; /* NULL: all of them; a campaign's figures are those of its lever too */
-  bool no_lever;                          /* those that name none */
+  bool no_lever, no_action;               /* those that name none */
   int32_t from, to;                       /* days: from the first until before the last */
 };
 struct jl_figure_sum {
@@ -36,6 +36,14 @@ JL_MUST_CHECK bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_a
 void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask); /* the records behind it become sources of the builder's last cell */
 /* The same one by one; *io_at 0 at first. NULL: no more. */
 const struct jl_record *jl_figures_next(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *io_at);
+int64_t jl_figure_before(int64_t whole, int32_t start, int32_t end, int32_t day); /* what of a figure of these days lies before a day */
+/* On how many days of the time asked for a figure tells anything, whichever its stage; that of the ask does not matter. */
+int32_t jl_figures_days(struct jl_figures *f, const struct jl_figure_ask *ask);
+/* The levers and campaigns that figures tell of; a pair may come more than once. */
+struct jl_figure_place { const struct jl_record *lever, *action; /* NULL: none, or none that may be read */ };
+const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *ret_n);
+/* figures_why.c: a sum that was asked for, of the counts or the amounts, from the figures that are in it (common/model/explain.h). */
+void jl_why_figures(const struct jl_view_input *in, struct jl_builder *b, struct jl_figures *f, const struct jl_figure_ask *ask, bool amount, struct jl_arg value, const char *words);
 /* The stages that figures tell of, each once: those above in their order, then others as one of their records has them written. */
 const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n);
 #endif

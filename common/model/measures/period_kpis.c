@@ -61,8 +61,8 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
   const struct {
     const char *label, *text;
     struct jl_money_filter filter;
-  } rows[] = {{JL_MSG("this period"), "now", {JL_BASIS_COST, true, p->span.first, p->span.last}},
-              {JL_MSG("the one before"), "before", {JL_BASIS_COST, true, p->before.first, p->before.last}},
+  } rows[] = {{JL_MSG("this period"), "now", {.basis = JL_BASIS_COST, .has_days = true, .first = p->span.first, .last = p->span.last}},
+              {JL_MSG("the one before"), "before", {.basis = JL_BASIS_COST, .has_days = true, .first = p->before.first, .last = p->before.last}},
               {JL_MSG("the whole plan"), "plan", {.basis = JL_BASIS_COST}}};
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
   jl_block_begin(b, JL_BLOCK_TABLE, "budget", JL_MSG("budget"));
