@@ -103,7 +103,7 @@ static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const stru
 }
 
 static bool enter(struct walk *w, enum jl_money_kind kind, const struct jl_record *record, int32_t day, const struct jl_sum *sum,
-                  enum jl_known known, const char *currency) {
+                  enum jl_sum_known known, const char *currency) {
   struct jl_money_entry entry = {.kind = kind, .record = record, .line = w->line, .part = JL_SHARE_ONE, .day = day, .rate = w->reader.rate, .sum = *sum};
   if (known == JL_NO_SUM) return false;
   entry.action = w->actions[w->count - 1];
@@ -149,7 +149,7 @@ static bool enter_amounts(struct walk *w, const struct jl_record *const *records
   struct jl_sum *sums = jl_arena_array(w->reader.a, n, sizeof *sums);
   if (sums == NULL || !share_out(w, planned, days, n, sums)) return false;
   for (size_t i = 0; i < n; i++) {
-    enum jl_known known = jl_sum_convert(&w->reader, w->currency, days[i] == JL_WHOLE_PERIOD ? w->start : days[i], &sums[i]);
+    enum jl_sum_known known = jl_sum_convert(&w->reader, w->currency, days[i] == JL_WHOLE_PERIOD ? w->start : days[i], &sums[i]);
     if (!enter(w, JL_MONEY_PLANNED, records[i], days[i], &sums[i], known, w->currency)) return false;
   }
   return true;
@@ -209,7 +209,7 @@ static bool enter_expenses(struct walk *w) {
     struct jl_sum sum = {0};
     char currency[4];
     bool invoice = number_of(expenses[i], JL_EXPENSE_STATE) == JL_INVOICED;
-    enum jl_known known = invoice ? jl_expense_sum(&w->reader, expenses[i], &sum) : jl_order_left(&w->reader, expenses[i], &sum);
+    enum jl_sum_known known = invoice ? jl_expense_sum(&w->reader, expenses[i], &sum) : jl_order_left(&w->reader, expenses[i], &sum);
     jl_currency_of(&w->reader.rates, expenses[i], JL_EXPENSE_CURRENCY, currency);
     if (!enter(w, invoice ? JL_MONEY_ACTUAL : JL_MONEY_COMMITTED, expenses[i], jl_expense_day(expenses[i]), &sum, known, currency)) return false;
   }

@@ -182,7 +182,7 @@ bool jl_expense_own(struct jl_money_reader *m, const struct jl_record *expense, 
 }
 
 /* ---- in the plan's currency ---- */
-enum jl_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io) {
+enum jl_sum_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io) {
   const struct jl_record *rate;
   m->rate = NULL;
   if (strcmp(currency, m->rates.own) == 0) return JL_KNOWN;
@@ -197,20 +197,20 @@ enum jl_known jl_sum_convert(struct jl_money_reader *m, const char *currency, in
   return JL_KNOWN;
 }
 
-static enum jl_known convert(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *io) {
+static enum jl_sum_known convert(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *io) {
   char currency[4];
   jl_currency_of(&m->rates, expense, JL_EXPENSE_CURRENCY, currency);
   return jl_sum_convert(m, currency, (int32_t)number_of(expense, JL_EXPENSE_DATE), io);
 }
 
-enum jl_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret) {
+enum jl_sum_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret) {
   struct part part = part_of(m, expense);
   if (!alone(&part)) return JL_NO_SUM;
   *ret = part.sum;
   return convert(m, expense, ret);
 }
 
-enum jl_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret) {
+enum jl_sum_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret) {
   return jl_expense_own(m, expense, ret) ? convert(m, expense, ret) : JL_NO_SUM;
 }
 
@@ -222,7 +222,7 @@ static int64_t at_least_nothing(int64_t n) { return n > 0 ? n : 0; }
 
 /* Invoices in the currency of their order settle it in that currency, whatever the rates were; others in the plan's. Settled in the line's
  * VAT basis is settled: what is left on the other side then is rounding. */
-enum jl_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret) {
+enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret) {
   struct jl_sum open, others = {0}, invoice;
   const struct jl_record *line = jl_expense_line(m->r, order);
   enum jl_basis basis = line != NULL && number_of(line, JL_BUDGET_LINE_VAT_BASIS) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
@@ -240,13 +240,13 @@ enum jl_known jl_order_left(struct jl_money_reader *m, const struct jl_record *o
     jl_currency_of(&m->rates, invoices[i], JL_EXPENSE_CURRENCY, its);
     bool same = strcmp(currency, its) == 0;
     if (!jl_expense_own(m, invoices[i], &invoice)) return JL_NO_SUM;
-    enum jl_known known = same ? JL_KNOWN : convert(m, invoices[i], &invoice);
+    enum jl_sum_known known = same ? JL_KNOWN : convert(m, invoices[i], &invoice);
     if (known == JL_NO_RATE) continue; /* it is shown apart */
     if (known != JL_KNOWN) return known;
     if (same ? !less_sum(&open, &invoice) : !less_sum(&others, &invoice)) return JL_NO_SUM;
   }
   if (jl_sum_in(&open, basis) <= 0) return JL_KNOWN;
-  enum jl_known known = convert(m, order, &open);
+  enum jl_sum_known known = convert(m, order, &open);
   if (known != JL_KNOWN) {
     *ret = open;
     return known;

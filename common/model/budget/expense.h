@@ -6,7 +6,7 @@
 #include "common/model/budget/amounts.h"
 #include "common/model/budget/rates.h"
 
-enum jl_known { JL_KNOWN, JL_NO_RATE /* its currency has none on that day */, JL_NO_SUM /* overflow, or no memory */ };
+enum jl_sum_known { JL_KNOWN, JL_NO_RATE /* its currency has none on that day */, JL_NO_SUM /* overflow, or no memory */ };
 
 /* Reads the expenses of a plan as it stands; in the arena. */
 struct jl_money_reader {
@@ -30,11 +30,11 @@ JL_MUST_CHECK bool jl_sum_cost(struct jl_sum *io, int64_t share);
 /* In its own currency. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_expense_own(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
 /* What one with these fields would be if it stood alone, in the plan's currency: for one that is not there any more. */
-enum jl_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
+enum jl_sum_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
 /* In the plan's currency. An order's is its open part. */
-enum jl_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
-enum jl_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret);
+enum jl_sum_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
+enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret);
 /* From a currency into the plan's, by the rate of that day. */
-enum jl_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io);
+enum jl_sum_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io);
 int32_t jl_expense_day(const struct jl_record *expense); /* when it counts: the month it was booked in, else its date */
 #endif

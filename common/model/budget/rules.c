@@ -182,7 +182,7 @@ static bool order_of(const struct jl_rule_input *in, const struct jl_record *lin
   struct jl_money_reader reader;
   struct jl_sum whole, open, old = {0};
   jl_money_reader_init(&reader, in->after, in->arena);
-  enum jl_known known = jl_expense_alone(&reader, order, &whole);
+  enum jl_sum_known known = jl_expense_alone(&reader, order, &whole);
   bool counted = !jl_rule_came(in) && is_ordered(before) && same_line(before, order);
   if (known == JL_NO_RATE)
     return jl_break(in, JL_EXPENSE_CURRENCY, err, JL_MSG("{1} is in a currency without a rate on its day, so nobody knows whether it fits what remains on {2}"),

@@ -5,6 +5,7 @@
 /* A benchmark is taken for three years: a market moves. From then on what uses it says that it is too old. */
 #define DAY_2009 14245
 #define DAY_2012 15340
+#define DAY_2015 16436
 #define DAY_2025 20089
 #define DAY_2028 21184
 
@@ -29,6 +30,9 @@ const struct jl_benchmark jl_benchmarks[] = {
     {"inbound-b2b", JL_MSG("SQL"), JL_MSG("customers"), NULL, 250000, 0, 0, JL_SIDE_SALES, JL_RATE_ASSUMED, JL_TRUST_LOW, EXAMPLE, DAY_2025, DAY_2028},
     {"channels-b2b", JL_MSG("MQL"), JL_MSG("customers"), JL_MSG("SEO"), 458000, 5930, 0, JL_SIDE_MARKETING, JL_RATE_BENCHMARK, JL_TRUST_LOW, ARTICLE, DAY_2025, DAY_2028},
     {"channels-b2b", JL_MSG("MQL"), JL_MSG("customers"), JL_MSG("paid campaigns"), 186000, 2030, 0, JL_SIDE_MARKETING, JL_RATE_BENCHMARK, JL_TRUST_LOW, ARTICLE, DAY_2025, DAY_2028},
+    /* No rate that a funnel takes, but a vendor's figure that goes round: how many times as many are converted. */
+    {"speed-to-lead", JL_MSG("leads called within a minute"), JL_MSG("converted, of those called later"), JL_MSG("phone"), 3910000, 0, 0, JL_SIDE_SALES, JL_RATE_BENCHMARK, JL_TRUST_LOW,
+     JL_MSG("Leads360, a vendor, on 3.5 million leads"), DAY_2012, DAY_2015},
 };
 const size_t jl_benchmark_count = JL_COUNT(jl_benchmarks);
 

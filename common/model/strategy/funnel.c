@@ -191,3 +191,15 @@ bool jl_funnel_split(const struct jl_funnel_plan *plan, const struct jl_funnel_c
   }
   return true;
 }
+
+bool jl_funnel_capacity(int64_t reps, int64_t each, int64_t *ret) {
+  int64_t able;
+  if (__builtin_mul_overflow(reps, each, &able)) return false;
+  *ret = able;
+  return true;
+}
+
+bool jl_funnel_within_capacity(int64_t reps, int64_t each, int64_t needed) {
+  int64_t able;
+  return !jl_funnel_capacity(reps, each, &able) || needed <= able; /* more than any number that is needed */
+}

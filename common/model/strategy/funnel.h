@@ -43,6 +43,10 @@ JL_MUST_CHECK bool jl_funnel_backwards(const struct jl_funnel_plan *plan, struct
 JL_MUST_CHECK bool jl_funnel_forwards(const struct jl_funnel_plan *plan, size_t from, int64_t count, struct jl_funnel_result *ret,
                                       struct jl_error *err);
 
+/* What sales can treat in a period: reps x what one of them can. false: too large. */
+JL_MUST_CHECK bool jl_funnel_capacity(int64_t reps, int64_t each, int64_t *ret);
+bool jl_funnel_within_capacity(int64_t reps, int64_t each, int64_t needed);
+
 /* ---- by period ---- */
 struct jl_funnel_calendar {
   int32_t start;          /* first day on which the revenue counts */

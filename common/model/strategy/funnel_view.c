@@ -317,10 +317,16 @@ static void block_periods(const struct page *p) {
 }
 
 /* ---- sales capacity ---- */
+static int64_t able_of(const struct page *p, size_t stage) {
+  int64_t able = 0;
+  return jl_funnel_capacity(p->sheet->reps, p->sheet->steps[stage].capacity, &able) ? able : INT64_MAX;
+}
+
 /* *io_waiting: what sales could not treat so far; what one period leaves is treated in the next ones, as far as there is room. */
 static void capacity_row(const struct page *p, size_t stage, int32_t from, int64_t needed, bool dated, int64_t *io_waiting) {
   const struct jl_funnel_step *step = &p->sheet->steps[stage];
-  int64_t able = p->sheet->reps * step->capacity;
+  int64_t able = able_of(p, stage);
+  bool over = !jl_funnel_within_capacity(p->sheet->reps, step->capacity, needed);
   jl_row_begin(p->b, p->sheet->stages[stage].record, 0, JL_ROW_NORMAL);
   cell_stage(p, stage);
   cell_date(p->b, dated ? from : JL_NO_DAY, false);
@@ -328,11 +334,11 @@ static void capacity_row(const struct page *p, size_t stage, int32_t from, int64
   jl_cell(p->b, jl_arg_integer(able));
   jl_cell_source(p->b, p->sheet->funnel);
   jl_cell(p->b, jl_arg_integer((needed + step->capacity - 1) / step->capacity));
-  if (needed > able)
+  if (over)
     jl_cell_label(p->b, JL_MSG("over capacity"), "too-many");
   else
     jl_cell_label(p->b, JL_MSG("within capacity"), "ok");
-  jl_cell_tone(p->b, needed > able ? JL_TONE_BAD : JL_TONE_GOOD);
+  jl_cell_tone(p->b, over ? JL_TONE_BAD : JL_TONE_GOOD);
   if (__builtin_add_overflow(*io_waiting, needed - able, io_waiting) || *io_waiting < 0) *io_waiting = 0;
   jl_cell(p->b, jl_arg_integer(*io_waiting));
   if (*io_waiting > 0) jl_cell_tone(p->b, JL_TONE_WARN);
@@ -342,7 +348,7 @@ static void note_capacity(const struct page *p, size_t stage) {
   const struct jl_sheet *s = p->sheet;
   struct jl_funnel_result most;
   struct jl_error ignored;
-  if (!jl_funnel_forwards(&s->plan, stage, s->reps * s->steps[stage].capacity, &most, &ignored)) return;
+  if (!jl_funnel_forwards(&s->plan, stage, able_of(p, stage), &most, &ignored)) return;
   const struct jl_arg args[] = {jl_arg_integer(s->reps), jl_arg_integer(most.counts[stage]), arg_stage(p, stage),
                                 jl_arg_integer(most.counts[s->plan.count]), jl_arg_money(most.revenue, s->currency)};
   jl_note(p->b, JL_TONE_NONE,
@@ -352,8 +358,8 @@ static void note_capacity(const struct page *p, size_t stage) {
 }
 
 static void note_waiting(const struct page *p, size_t stage, int64_t waiting) {
-  const int64_t able = p->sheet->reps * p->sheet->steps[stage].capacity;
-  const struct jl_arg args[] = {jl_arg_integer(waiting), arg_stage(p, stage), jl_arg_integer(able > 0 ? (waiting + able - 1) / able : 0)};
+  const int64_t able = able_of(p, stage);
+  const struct jl_arg args[] = {jl_arg_integer(waiting), arg_stage(p, stage), jl_arg_integer(able > 0 ? waiting / able + (waiting % able != 0) : 0)};
   jl_note(p->b, JL_TONE_WARN,
           able > 0 ? JL_MSG("still waiting at the end: {1} {2}; periods that they take with the same sales reps: {3}") : JL_MSG("still waiting at the end: {1} {2}"), args, 3);
 }
