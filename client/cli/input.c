@@ -1,5 +1,6 @@
 #include "client/cli/input.h"
 #include "client/faces/face.h"
+#include "client/faces/format.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/base/text.h"
@@ -209,22 +210,25 @@ bool jl_input_money(const char *text, const char *currency, int64_t *ret_minor, 
 }
 
 /* ---- fractions and shares ---- */
-static bool is_percent(const char *unit) { return unit != NULL && (strcmp(unit, "percent") == 0 || strcmp(unit, "%") == 0); }
+/* "EUR" as well as "EUR/day". */
+static bool counts_in(const char *unit, const char *code) { return unit != NULL && strncmp(unit, code, 3) == 0 && (unit[3] == '\0' || unit[3] == '/'); }
 
 bool jl_input_fraction(const char *text, const char *unit, int64_t *ret_millionths, struct jl_error *err) {
   struct parts parts;
   char number[NUMBER_MAX * 2], code[4];
   if (strlen(text) >= sizeof number) return not_a_number(err, text);
+  char amount[NUMBER_MAX * 2]; /* "5 000 EUR/day", where it is for each of something */
+  snprintf(amount, sizeof amount, "%.*s", (int)(unit != NULL && strchr(unit, '/') != NULL ? strcspn(text, "/") : strlen(text)), text);
   /* "100 k€" for a target whose unit is EUR */
-  split_currency(text, number, sizeof number, code, unit);
-  if (code[0] != '\0' && (unit == NULL || strcmp(unit, code) != 0))
+  split_currency(amount, number, sizeof number, code, unit);
+  if (code[0] != '\0' && !counts_in(unit, code))
     return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is in {2}, which is not the unit of this value"),
                    JL_MSG("leave the currency out, or set --unit {2}"), jl_arg_text(text), jl_arg_text(code));
   if (!take_apart(number, &parts, err)) return false;
-  if (parts.percent && !is_percent(unit))
+  if (parts.percent && !jl_unit_is_percent(unit))
     return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is a percentage, but the unit of this value is not percent"),
                    JL_MSG("leave the % out, or set --unit percent"), jl_arg_text(text));
-  return scale(&parts, is_percent(unit) ? 4 : 6, text, ret_millionths, err);
+  return scale(&parts, jl_unit_is_percent(unit) ? 4 : 6, text, ret_millionths, err);
 }
 
 bool jl_input_share(const char *text, int64_t *ret_basis_points, struct jl_error *err) {

@@ -137,13 +137,25 @@ static bool put_edit(struct jl_cli *cli, struct jl_group *g, const struct jl_typ
   return true;
 }
 
+/* The record with what is given now of that which decides about units. What cannot be read is said where it is put down. */
+static struct jl_bytes as_it_will_be(struct jl_cli *cli, const struct jl_typed *typed, size_t n, struct jl_bytes record) {
+  struct jl_input plain = {.today = 0};
+  struct jl_bytes slice;
+  struct jl_error ignored;
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_field *field = typed[i].field;
+    if ((field->kind != JL_KIND_ENUM && field->kind != JL_KIND_TEXT && field->kind != JL_KIND_CURRENCY) || field->repeated) continue;
+    if (jl_value_slice(cli, field, typed[i].texts[0], &plain, &slice, &ignored) && !jl_record_put(cli, &record, field->number, slice, &ignored)) break;
+  }
+  return record;
+}
+
 /* The unit that the record will have: the one given now wins over the one it has. */
 static const char *unit_for(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
                             const struct jl_field *field, struct jl_bytes record, const struct jl_record_state *parent) {
   if (jl_unit_of_parent(type, field) && parent != NULL) return jl_unit_from_parent(cli, parent);
-  for (size_t i = 0; i < n; i++)
-    if (field->unit_field != 0 && typed[i].field->number == field->unit_field) return typed[i].texts[0];
-  return jl_unit_of(cli, type, field, record);
+  if (field->unit_field == 0) return field->unit;
+  return jl_unit_of(cli, type, field, as_it_will_be(cli, typed, n, record));
 }
 
 static void append_value(struct jl_cli *cli, const struct jl_typed *typed, char sign, const struct jl_lookups *l, struct jl_bytes slice,
@@ -185,8 +197,10 @@ static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const 
   }
   bool shows_base = typed->signs[0] == '=' && typed->field->kind != JL_KIND_REFERENCE;
   struct jl_bytes base = jl_lookup_base(record, typed->field->number);
+  /* in the unit that it had */
+  const char *was = typed->field->unit_field != 0 ? jl_unit_of(cli, jl_record_type_by_number(record->record.type), typed->field, record->record.body) : input->unit;
   if (shows_base && base.size > 0)
-    jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, input->unit, &before);
+    jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, was, &before);
   const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);
   struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(typed->field->label), jl_arg_text(b), jl_arg_text(a),
                           jl_cli_made(cli, outcome)};

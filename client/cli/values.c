@@ -210,14 +210,16 @@ bool jl_unit_of_parent(const struct jl_record_type *type, const struct jl_field 
 const char *jl_unit_from_parent(struct jl_cli *cli, const struct jl_record_state *parent) {
   const struct jl_record_type *type = jl_record_type_by_number(parent->type);
   const struct jl_field *unit = unit_field_of(type);
-  struct jl_bytes text = unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(type, parent->body, unit->number);
+  char out[JL_UNIT_SIZE];
+  struct jl_bytes text = unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_unit(type, parent->body, unit->number, cli->currency, out);
   const char *copy = text.size > 0 ? jl_arena_strndup(cli->arena, (const char *)text.data, text.size) : "";
   return copy != NULL ? copy : "";
 }
 
 const char *jl_unit_of(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes record) {
   if (field->unit_field == 0) return field->unit;
-  struct jl_bytes unit = jl_record_text(type, record, field->unit_field);
+  char out[JL_UNIT_SIZE];
+  struct jl_bytes unit = jl_record_unit(type, record, field->unit_field, cli->currency, out);
   const char *text = unit.size > 0 ? jl_arena_strndup(cli->arena, (const char *)unit.data, unit.size) : "";
   return text != NULL ? text : "";
 }

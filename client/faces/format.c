@@ -100,8 +100,11 @@ void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *
     if (jl_mul_div_half_even(millionths, 1, 100, &hundredths)) put_percent(hundredths, 2, out);
     return;
   }
-  if (unit && strlen(unit) == 3 && jl_currency_digits(unit) >= 0) {
-    put_amount(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, currency_symbol(unit), out);
+  char currency[4] = ""; /* "EUR", or "EUR/day" */
+  if (unit && strlen(unit) >= 3 && (unit[3] == '\0' || unit[3] == '/')) snprintf(currency, sizeof currency, "%.3s", unit);
+  if (currency[0] != '\0' && jl_currency_digits(currency) >= 0) {
+    put_amount(millionths, 6, millionths % JL_FRACTION_ONE == 0 ? 0 : 2, currency_symbol(currency), out);
+    if (unit[3] == '/') jl_buffer_printf(out, "/%s", jl_tr(unit + 4));
     return;
   }
   bool tenths = unit && strcmp(unit, JL_UNIT_TENTHS) == 0;

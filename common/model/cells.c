@@ -88,17 +88,19 @@ static struct jl_arg fraction(int64_t millionths, struct jl_bytes unit) {
 }
 
 /* The unit stands in the description, in a field beside the value, or (measurements) in the record that it belongs to. */
-static struct jl_bytes unit_of(const struct jl_setting *s) {
+static struct jl_bytes unit_of(const struct jl_setting *s, char out[JL_UNIT_SIZE]) {
   const struct jl_field *field = s->field;
+  char currency[4] = "";
+  if (s->space != NULL) jl_plan_currency(s->space, currency);
   if (field->unit[0] != '\0') return bytes_of(field->unit);
   if (s->record == NULL) return (struct jl_bytes){NULL, 0};
-  if (field->unit_field != 0) return jl_record_text(s->type, s->record->body, field->unit_field);
+  if (field->unit_field != 0) return jl_record_unit(s->type, s->record->body, field->unit_field, currency, out);
   const struct jl_field *up = jl_parent_field(s->type);
   struct jl_id id;
   if (up == NULL || !jl_record_id(s->type, s->record->body, up->number, &id)) return (struct jl_bytes){NULL, 0};
   const struct jl_record *owner = find(s, &id);
   const struct jl_field *unit = owner == NULL || owner->type == NULL ? NULL : jl_field_by_name(owner->type, "unit");
-  return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(owner->type, owner->body, unit->number);
+  return unit == NULL ? (struct jl_bytes){NULL, 0} : jl_record_unit(owner->type, owner->body, unit->number, currency, out);
 }
 
 /* Of an amount: its record's, else that of the record it belongs to (months of a line), else the plan's. */
@@ -119,14 +121,14 @@ static void currency_of(const struct jl_setting *s, char ret[4]) {
 }
 
 struct jl_arg jl_arg_number(const struct jl_setting *s, int64_t number) {
-  char currency[4] = "";
+  char currency[4] = "", unit[JL_UNIT_SIZE];
   struct jl_arg arg;
   switch (s->field->kind) {
   case JL_KIND_MONEY:
     currency_of(s, currency);
     return jl_arg_money(number, currency);
   case JL_KIND_FRACTION:
-    return fraction(number, unit_of(s));
+    return fraction(number, unit_of(s, unit));
   case JL_KIND_SHARE:
     return jl_arg_share(number);
   case JL_KIND_DATE:

@@ -1,4 +1,5 @@
 #include "common/record/scan.h"
+#include <stdio.h>
 #include <string.h>
 
 /* Fields ascend, so a search may stop at the first higher number. */
@@ -100,4 +101,28 @@ size_t jl_record_diff(struct jl_bytes a, struct jl_bytes b, uint32_t *ret_number
     if (step_y) sy = next_slice(&y, &ny);
   }
   return count;
+}
+
+/* ---- units ---- */
+const char *jl_record_unit_implied(const struct jl_record_type *type, struct jl_bytes record) {
+  for (size_t i = 0; type != NULL && i < type->field_count; i++) {
+    const struct jl_field *field = &type->fields[i];
+    if (field->kind != JL_KIND_ENUM || field->repeated || field->enumeration->count == 0) continue;
+    bool any = false; /* most kinds of values bring none */
+    for (size_t v = 0; v < field->enumeration->count; v++) any = any || field->enumeration->values[v].unit[0] != '\0';
+    const struct jl_enum_value *value = any ? jl_enum_by_number(field->enumeration, (int32_t)jl_record_int(type, record, field->number, 0)) : NULL;
+    if (value != NULL && value->unit[0] != '\0') return value->unit;
+  }
+  return "";
+}
+
+struct jl_bytes jl_record_unit(const struct jl_record_type *type, struct jl_bytes record, uint32_t unit_field, const char *currency, char out[JL_UNIT_SIZE]) {
+  const char *implied = jl_record_unit_implied(type, record);
+  if (implied[0] == '\0') return unit_field == 0 ? (struct jl_bytes){NULL, 0} : jl_record_text(type, record, unit_field);
+  if (strcmp(implied, "ratio") == 0) implied = "";
+  if (strncmp(implied, "currency", 8) == 0) { /* behind it what it is for each of: "/day" */
+    snprintf(out, JL_UNIT_SIZE, "%.3s%s", currency, currency[0] != '\0' ? implied + 8 : "");
+    implied = out;
+  }
+  return (struct jl_bytes){(const uint8_t *)implied, strlen(implied)};
 }

@@ -17,7 +17,11 @@ enum jl_kind { JL_KIND_TEXT, JL_KIND_LONG_TEXT, JL_KIND_INTEGER, JL_KIND_BOOL, J
 #define JL_RANK_MAX 64 /* bytes of a rank: a fraction in base 256, never ending in a zero byte, compared byte by byte */
 enum jl_merge { JL_MERGE_SCALAR, JL_MERGE_SET, JL_MERGE_TEXT, JL_MERGE_COUNTER };
 
-struct jl_enum_value { int32_t number; const char *name /* IN_PROGRESS */, *text /* in-progress */, *label /* message id */; };
+struct jl_enum_value {
+  int32_t number;
+  const char *name /* IN_PROGRESS */, *text /* in-progress */, *label /* message id */;
+  const char *unit; /* of a record that has this value; "" none (proto/options.proto) */
+};
 struct jl_enum { const char *name; const struct jl_enum_value *values; size_t count; }; /* without UNSPECIFIED */
 
 struct jl_record_type;
@@ -97,6 +101,12 @@ int64_t jl_record_number(struct jl_bytes record, const struct jl_field *field, i
 int64_t jl_record_int(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number, int64_t otherwise);
 bool jl_record_id(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number, struct jl_id *ret_id);
 struct jl_bytes jl_record_text(const struct jl_record_type *type, struct jl_bytes record, uint32_t field_number);
+/* The unit that one of its values brings along (a KPI that is computed as ROI: percent), as in proto/options.proto; "" none does. */
+const char *jl_record_unit_implied(const struct jl_record_type *type, struct jl_bytes record);
+#define JL_UNIT_SIZE 16
+/* The unit of its fields that name unit_field: the implied one, else what that field says. currency: the plan's, "" when not known. Points into the
+ * record, a table or out. */
+struct jl_bytes jl_record_unit(const struct jl_record_type *type, struct jl_bytes record, uint32_t unit_field, const char *currency, char out[JL_UNIT_SIZE]);
 struct jl_iterator { struct jl_bytes rest; const struct jl_field *field; };
 struct jl_iterator jl_record_each(struct jl_bytes record, const struct jl_field *field);
 bool jl_iterator_next(struct jl_iterator *it, struct jl_value *ret_value);

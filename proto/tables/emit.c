@@ -83,6 +83,8 @@ static void put_enum(FILE *out, const struct model_enum *e) {
     put_string(out, text);
     fputs(", ", out);
     put_string(out, value->options->value->label);
+    fputs(", ", out);
+    put_string(out, value->options->value->unit);
     fputs("},\n", out);
   }
   fprintf(out, "};\nstatic const struct jl_enum enum_%s = {\"%s\", values_%s, %zu};\n\n", e->proto->name, e->proto->name, e->proto->name,
@@ -247,13 +249,17 @@ static void put_messages(struct messages *list, const struct model *m) {
     }
   }
   for (size_t i = 0; i < m->enum_count; i++)
-    for (size_t k = 1; k < m->enums[i].proto->n_value; k++) put_message(list, m->enums[i].proto->value[k]->options->value->label);
+    for (size_t k = 1; k < m->enums[i].proto->n_value; k++) {
+      const Jalon__Tables__EnumValueRule *rule = m->enums[i].proto->value[k]->options->value;
+      put_message(list, rule->label);
+      if (rule->unit == NULL || strncmp(rule->unit, "currency", 8) != 0) put_message(list, rule->unit); /* a currency is no word */
+    }
 }
 
 void emit_messages(const struct model *m, FILE *out) {
   struct messages list = {.out = out};
   for (size_t i = 0; i < m->type_count; i++) list.capacity += 3 + 3 * m->types[i].field_count;
-  for (size_t i = 0; i < m->enum_count; i++) list.capacity += m->enums[i].proto->n_value;
+  for (size_t i = 0; i < m->enum_count; i++) list.capacity += 2 * m->enums[i].proto->n_value;
   list.seen = calloc(list.capacity + 1, sizeof *list.seen);
   JL_ASSERT(list.seen != NULL);
   fputs(banner, out);

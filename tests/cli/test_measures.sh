@@ -54,6 +54,37 @@ check range-that-ends-before-it-begins exits_complaining 4 'range'
 marketing kpi add "Sans haut" --comparator between --target 3
 check range-without-an-end exits_complaining 4 'upper'
 
+# ---- a computed KPI brings its unit ----
+# 900 of revenue for 600 spent: (900 - 600) / 600 = 50 %; 2 of 20 MQL: 10 %
+marketing kpi add "ROI SEA" --computed roi --lever SEA --comparator ">=" --target 20
+roi=$(grep -oE '\bK[0-9]+\b' <<<"$out" | head -n 1)
+marketing kpi add "Conversion SEA" --computed conversion --stage MQL --next-stage clients --lever SEA --comparator ">=" --target 12% --tolerance 20%
+conversion=$(grep -oE '\bK[0-9]+\b' <<<"$out" | head -n 1)
+of() { value_of marketing "d.cells('kpis', '$1')['$2']" kpi --today 2027-01-31; }
+check roi-in-percent [ "$(of "$roi" target) $(of "$roi" value) $(of "$roi" light) $(of "$roi" reached)" = "0.2 0.5 green 2.5" ]
+check conversion-close-by-its-tolerance [ "$(of "$conversion" target) $(of "$conversion" value) $(of "$conversion" light)" = "0.12 0.1 amber" ] # 2 points are 16.7 % of 12
+jalon_in marketing fr show "$roi"
+check roi-is-shown-in-percent says '20 ?%'
+marketing kpi set "$roi" --target 35%
+check percent-typed [ "$(of "$roi" target)" = 0.35 ]
+marketing kpi set "$roi" --target 40
+check number-typed [ "$(of "$roi" target)" = 0.4 ]
+marketing kpi-target add --kpi "$roi" --due 2027-06-30 --target 25
+check target-of-a-period [ "$(of "$roi" target)" = 0.25 ]
+marketing kpi add "ROI en euros" --computed roi --unit EUR
+check unit-that-contradicts all_of "exits_complaining 4 'percent'; complains '--unit'"
+marketing kpi add "CAC en %" --computed cac --unit percent
+check currency-fits exits_complaining 4 'EUR'
+marketing kpi add "ROI en pour cent" --computed roi --unit %
+check unit-that-fits exits 0
+marketing kpi set "$roi" --computed cpl
+check numbers-in-the-old-unit exits_complaining 4 'old one'
+marketing kpi set "$roi" --computed cpl --target 25
+check numbers-said-again [ "$(value_of marketing "[r for r in d.rows('kpi') if r['ref'] == '$roi'][0]['cells']['target']" kpi list)" = 25 ]
+marketing kpi add "Vitesse" --computed velocity --cycle 60 --comparator ">=" --target "5 000 EUR"
+jalon_in marketing fr kpi --today 2027-01-31 --width 200
+check velocity-is-a-day says '5 000 ?€/jour'
+
 # ---- experiments ----
 marketing experiment add "Titre chiffré" --hypothesis "un chiffre attire" --metric clics --expected 20% --effect 5%
 marketing variant add Sans --experiment EX1 --control yes --shown 1200 --counted 240

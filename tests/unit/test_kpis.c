@@ -85,7 +85,7 @@ static void computed(void **state) {
       "K6 LTV CAC|2285714|20484||none",                         /* 1,600 / 700 */
       "K7 Retour|8750000 months|20484||none",                   /* 700 / (100 x 80 %) */
       "K8 ROMI|500000 percent|20484||none",                     /* (12,600 x 50 % - 4,200) / 4,200 */
-      "K9 Vitesse|300000000 EUR|20484||none",                   /* 60,000 x 6 / 20 / 60 days */
+      "K9 Vitesse|300000000 EUR/day|20484||none",                   /* 60,000 x 6 / 20 / 60 days */
       "K10 MQL|30000000 MQL|20500|-70000000 MQL|none",
       "K11 Dépense|900000000 EUR|20500|-3300000000 EUR|none",
       "K12 Pipeline|60000000000 EUR|20484||none",

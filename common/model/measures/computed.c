@@ -108,13 +108,16 @@ static bool money(struct computing *x, bool defined, int64_t minor) {
   char currency[4];
   jl_plan_currency(x->in->space, currency);
   int digits = jl_currency_digits(currency);
-  x->c->unit = jl_view_text(x->b, (struct jl_bytes){(const uint8_t *)currency, strlen(currency)});
   if (!defined || digits < 0 || (size_t)digits >= JL_COUNT(scale) || __builtin_mul_overflow(minor, scale[digits], &x->c->value)) return lacks(x, JL_COMPUTED_UNDEFINED);
   return true;
 }
-static bool ratio(struct computing *x, bool defined, const char *unit) {
-  x->c->unit = unit;
-  return defined || lacks(x, JL_COMPUTED_UNDEFINED);
+static bool ratio(struct computing *x, bool defined) { return defined || lacks(x, JL_COMPUTED_UNDEFINED); }
+
+const char *jl_kpi_unit_of(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi) {
+  char currency[4], out[JL_UNIT_SIZE];
+  jl_plan_currency(in->space, currency);
+  struct jl_bytes unit = jl_record_unit(kpi->type, kpi->body, JL_KPI_UNIT, currency, out);
+  return unit.size == 1 && unit.data[0] == '%' ? "percent" : jl_view_text(b, unit);
 }
 
 /* ---- formulas ---- */
@@ -179,31 +182,31 @@ static bool of_ltv_cac(struct computing *x) {
   x->told = y.told;
   for (size_t i = 0; i < of_cost.count; i++) add_operand(x, of_cost.operands[i]);
   if (of_cost.state != JL_COMPUTED_VALUE) return lacks(x, of_cost.state);
-  return ratio(x, !known || (defined && cost_defined && jl_ltv_to_cac(ltv, cost, &c->value)), "") && known;
+  return ratio(x, !known || (defined && cost_defined && jl_ltv_to_cac(ltv, cost, &c->value))) && known;
 }
 static bool of_payback(struct computing *x) {
   int64_t cost, arpu, margin;
   bool defined, known = cac(x, &cost, &defined);
   known = field(x, JL_KPI_ARPU, -1, JL_MSG("ARPU"), &arpu) && field(x, JL_KPI_MARGIN, ONE, JL_MSG("gross margin"), &margin) && known;
-  return ratio(x, !known || (defined && jl_payback_months(cost, arpu, margin, &x->c->value)), JL_MSG("months")) && known;
+  return ratio(x, !known || (defined && jl_payback_months(cost, arpu, margin, &x->c->value))) && known;
 }
 static bool of_roi(struct computing *x) {
   int64_t cost, revenue;
   bool known = figure(x, JL_STAGE_CUSTOMERS, true, JL_MSG("signed revenue"), &revenue);
   known = spend(x, true, &cost) && known;
-  return ratio(x, !known || jl_return_on_investment(revenue, cost, &x->c->value), "percent") && known;
+  return ratio(x, !known || jl_return_on_investment(revenue, cost, &x->c->value)) && known;
 }
 static bool of_romi(struct computing *x) {
   int64_t cost, revenue, margin;
   bool known = figure(x, JL_STAGE_CUSTOMERS, true, JL_MSG("signed revenue"), &revenue) && field(x, JL_KPI_MARGIN, ONE, JL_MSG("gross margin"), &margin);
   known = spend(x, false, &cost) && known;
-  return ratio(x, !known || jl_return_on_marketing(revenue, margin, cost, &x->c->value), "percent") && known;
+  return ratio(x, !known || jl_return_on_marketing(revenue, margin, cost, &x->c->value)) && known;
 }
 static bool of_conversion(struct computing *x) {
   int64_t from, to;
   bool known = figure(x, stage_of(x, JL_KPI_NEXT_STAGE, JL_STAGE_CUSTOMERS), false, JL_MSG("reached"), &to);
   known = figure(x, stage_of(x, JL_KPI_STAGE, JL_STAGE_LEADS), false, JL_MSG("of"), &from) && known;
-  return ratio(x, !known || jl_conversion(from, to, &x->c->value), "percent") && known;
+  return ratio(x, !known || jl_conversion(from, to, &x->c->value)) && known;
 }
 /* The win rate is that of the period: customers of opportunities. value x customers / opportunities / days, rounded once. */
 static bool of_velocity(struct computing *x) {
@@ -243,6 +246,7 @@ enum jl_span_kind jl_kpi_span_kind(const struct jl_record *kpi) {
 bool jl_computed_in(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_span *span, struct jl_computed *ret) {
   struct jl_computed c = {.state = JL_COMPUTED_VALUE, .formula = jl_view_int(kpi, JL_KPI_COMPUTED, 0), .unit = "", .words = "", .span = *span, .to = span->last + 1};
   struct computing x = {.in = in, .b = b, .kpi = kpi, .c = &c};
+  if (jl_builder_ok(b)) c.unit = jl_kpi_unit_of(b, in, kpi);
   c.action = jl_view_linked(in, kpi, JL_KPI_ACTION);
   c.lever = c.action == NULL ? jl_view_linked(in, kpi, JL_KPI_LEVER) : NULL;
   for (size_t i = 0; i < JL_COUNT(formulas); i++) {

@@ -24,7 +24,7 @@ struct jl_computed {
   enum jl_computed_state state;
   int64_t formula;  /* KpiComputed */
   int64_t value;    /* millionths of the unit */
-  const char *unit; /* "percent", a currency, "months", "" */
+  const char *unit; /* jl_kpi_unit_of; of a count its stage */
   const char *words; /* message id of the formula: "cost per lead = spend / leads" */
   struct jl_span span;
   int32_t to;       /* the day after the span */
@@ -37,6 +37,8 @@ struct jl_computed {
 JL_MUST_CHECK bool jl_computed_in(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_span *span,
                                   struct jl_computed *ret);
 bool jl_kpi_is_computed(const struct jl_record *kpi);
+/* "percent", a currency, "EUR/day", "months", "" ...: what its computation brings along, else what it says itself. */
+const char *jl_kpi_unit_of(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi);
 enum jl_span_kind jl_kpi_span_kind(const struct jl_record *kpi);
 /* What a view has read once: figures and spend, kept in its builder. NULL: it has failed. */
 struct jl_figures *jl_view_figures(const struct jl_view_input *in, struct jl_builder *b);

@@ -5,9 +5,8 @@
 #include "common/model/measures/kpi_cells.h"
 #include "common/record/schema.h"
 
-static struct jl_arg figure(struct jl_builder *b, const struct jl_record *kpi, int64_t millionths) {
-  struct jl_bytes unit = jl_record_text(kpi->type, kpi->body, JL_KPI_UNIT);
-  return jl_arg_fraction(millionths, unit.size == 1 && unit.data[0] == '%' ? "percent" : jl_view_text(b, unit));
+static struct jl_arg figure(struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state, int64_t millionths) {
+  return jl_arg_fraction(millionths, jl_kpi_unit(b, kpi, state));
 }
 
 void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
@@ -16,7 +15,7 @@ void jl_why_kpi_target(struct jl_builder *b, const struct jl_view_input *in, con
     jl_why_field(b, in, kpi, JL_KPI_TARGET);
     return;
   }
-  if (jl_why_begin(b, JL_WHY_CHOICE, figure(b, kpi, state->target), JL_MSG("target of the period in which it was measured"))) {
+  if (jl_why_begin(b, JL_WHY_CHOICE, figure(b, kpi, state, state->target), JL_MSG("target of the period in which it was measured"))) {
     jl_why_field(b, in, state->period, JL_KPI_TARGET_TARGET);
     jl_why_taken(b);
     if (jl_record_has(kpi->body, JL_KPI_TARGET)) jl_why_field(b, in, kpi, JL_KPI_TARGET);
@@ -31,7 +30,7 @@ void jl_why_kpi_value(struct jl_builder *b, const struct jl_view_input *in, cons
     return;
   }
   const struct jl_record **all = jl_view_referring(in, b, &kpi->id, JL_TYPE_MEASUREMENT, JL_MEASUREMENT_KPI, &n);
-  if (jl_why_begin(b, JL_WHY_LAST, figure(b, kpi, state->value), JL_MSG("the last measurement until this day"))) {
+  if (jl_why_begin(b, JL_WHY_LAST, figure(b, kpi, state, state->value), JL_MSG("the last measurement until this day"))) {
     jl_why_many(b, n);
     jl_why_field(b, in, state->last, JL_MEASUREMENT_VALUE);
     jl_why_taken(b);
@@ -99,10 +98,9 @@ static void why_days(struct jl_builder *b, int32_t until, int32_t from, const ch
  * bring as much as those between its first and its last value. */
 void jl_why_kpi_projection(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state,
                            const struct jl_kpi_course *course) {
-  struct jl_arg value = figure(b, kpi, course->projection);
+  struct jl_arg value = figure(b, kpi, state, course->projection);
   if (state->computed != NULL) {
     const struct jl_span *span = &state->computed->span;
-    value = jl_arg_fraction(course->projection, state->computed->unit);
     if (jl_why_begin(b, JL_WHY_PROPORTION, value, JL_MSG("value so far x days of the period / days gone"))) {
       jl_why_kpi_value(b, in, kpi, state);
       jl_why_constant(b, jl_arg_integer((int64_t)span->last - span->first + 1), JL_MSG("days of the period"));
@@ -114,8 +112,8 @@ void jl_why_kpi_projection(struct jl_builder *b, const struct jl_view_input *in,
   const struct jl_kpi_point *first = &course->points[course->count - course->used], *last = &course->points[course->count - 1];
   if (jl_why_begin(b, JL_WHY_SUM, value, JL_MSG("last value + change between first and last value x days to go / days between them"))) {
     jl_why_field(b, in, last->from, JL_MEASUREMENT_VALUE);
-    if (jl_why_begin(b, JL_WHY_PROPORTION, figure(b, kpi, course->projection - last->value), JL_MSG("change x days to go / days"))) {
-      if (jl_why_begin(b, JL_WHY_DIFFERENCE, figure(b, kpi, last->value - first->value), JL_MSG("change = last value - the first of these"))) {
+    if (jl_why_begin(b, JL_WHY_PROPORTION, figure(b, kpi, state, course->projection - last->value), JL_MSG("change x days to go / days"))) {
+      if (jl_why_begin(b, JL_WHY_DIFFERENCE, figure(b, kpi, state, last->value - first->value), JL_MSG("change = last value - the first of these"))) {
         jl_why_field(b, in, last->from, JL_MEASUREMENT_VALUE);
         jl_why_field(b, in, first->from, JL_MEASUREMENT_VALUE);
       }
