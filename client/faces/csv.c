@@ -1,13 +1,15 @@
-/* CSV (RFC 4180, UTF-8): locale-free values; blocks follow one another after an empty line, each with its header. */
+/* CSV (RFC 4180, UTF-8): locale-free values; blocks follow one another after an empty line, each with its header, which begins with "ref".
+ *
+ * Whoever opens it in a spreadsheet must not run what somebody typed: a text that begins like a formula has an apostrophe before it
+ * (jl_text_runs), and stands between quotation marks. Numbers, amounts and dates have none and stay what they are. The reader of tables takes
+ * the apostrophe away again in tables whose first column is called "ref" (client/table/columns.c). */
 #include "client/faces/cell.h"
+#include "common/base/text.h"
 #include "common/record/schema.h"
 #include <string.h>
 
-/* A spreadsheet runs text that starts like a formula: keep it text. */
-static bool looks_like_formula(const char *text) { return *text && strchr("=+-@\t\r", *text) != NULL; }
-
 static void put_field(const char *text, size_t size, bool is_text, struct jl_buffer *out) {
-  bool guard = is_text && size > 0 && looks_like_formula(text);
+  bool guard = is_text && jl_text_runs(text, size);
   bool quote = guard;
   for (size_t i = 0; i < size && !quote; i++) quote = strchr(",\"\n\r;", text[i]) != NULL;
   if (quote) jl_buffer_byte(out, '"');
@@ -37,6 +39,11 @@ static void put_reference(const Jalon__Row *row, struct jl_buffer *out) {
   jl_buffer_text(out, reference);
 }
 
+/* What somebody may have typed: words and other texts for a value are too. */
+static bool is_text(const Jalon__Cell *cell) {
+  return cell->words != NULL || (cell->alternative != NULL && *cell->alternative != '\0') || (cell->has_kind && (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL));
+}
+
 static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char *currency, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
@@ -48,7 +55,7 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
     jl_buffer_clear(&text);
     const Jalon__Cell *cell = row->cells[c];
     jl_cell_plain(cell, currency, &text);
-    put_field(text.size ? jl_buffer_cstring(&text) : "", text.size, cell->has_kind && (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL), out);
+    put_field(text.size ? jl_buffer_cstring(&text) : "", text.size, is_text(cell), out);
   }
   jl_buffer_text(out, "\r\n");
   jl_buffer_release(&text);

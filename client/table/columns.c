@@ -2,6 +2,7 @@
  * be read one way; where nothing decides, by the other columns of the file, which the same program wrote, and if these say nothing by a
  * question. */
 #include "client/table/parts.h"
+#include "common/base/text.h"
 #include <string.h>
 
 #define EXAMPLE 48
@@ -254,8 +255,9 @@ static void read_number(const struct jl_column *c, const struct jl_raw_cell *raw
     ret->state = JL_CELL_VALUE;
 }
 
-void jl_cell_read(const struct jl_column *c, const struct jl_raw_cell *raw, struct jl_table_cell *ret) {
-  *ret = (struct jl_table_cell){.state = JL_CELL_NONE, .text = raw->text, .size = raw->size, .line = raw->line};
+void jl_cell_read(const struct jl_table_found *f, const struct jl_column *c, const struct jl_raw_cell *raw, struct jl_table_cell *ret) {
+  bool armed = f->own && jl_text_armed(raw->text, raw->size);
+  *ret = (struct jl_table_cell){.state = JL_CELL_NONE, .text = raw->text + armed, .size = raw->size - armed, .line = raw->line};
   if (c->kind == JL_COLUMN_TEXT || c->kind == JL_COLUMN_EMPTY) {
     ret->state = raw->size > 0 ? JL_CELL_VALUE : JL_CELL_NONE;
   } else if (!jl_no_value(raw->text, raw->size)) {

@@ -1,5 +1,6 @@
 /* Titles of columns as fields: whose export it is decides what a title means that several have. */
 #include "client/table/parts.h"
+#include "common/base/text.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -91,13 +92,14 @@ bool jl_columns_name(struct jl_reading_of *r, const struct jl_head_row *header, 
   struct jl_table_found *f = r->found;
   f->column_count = header != NULL ? header->count : width;
   while (header != NULL && f->column_count > 0 && header->sizes[f->column_count - 1] == 0) f->column_count--; /* separators at the end of the line */
+  f->own = !f->is_workbook && header != NULL && f->column_count > 1 && strcmp(header->cells[0], "ref") == 0;
   f->columns = jl_arena_array(r->arena, f->column_count + 1, sizeof *f->columns);
   if (f->columns == NULL) return jl_table_no_memory(err);
   for (size_t i = 0; i < f->column_count; i++) {
     struct jl_column *c = &f->columns[i];
     bool money = false;
     bool named = header != NULL && header->sizes[i] > 0;
-    c->title = named ? header->cells[i] : jl_arena_printf(r->arena, "%zu", i + 1);
+    c->title = named ? header->cells[i] + (f->own && jl_text_armed(header->cells[i], header->sizes[i])) : jl_arena_printf(r->arena, "%zu", i + 1);
     if (c->title == NULL) return jl_table_no_memory(err);
     c->folded = jl_title_fold(r->arena, c->title, strlen(c->title), c->currency, &money);
     if (c->folded == NULL) return jl_table_no_memory(err);

@@ -32,12 +32,12 @@ struct jl_column_seen;
 struct jl_column_seen *jl_columns_begin(struct jl_arena *a, size_t count);
 void jl_columns_take(struct jl_column_seen *seen, const struct jl_raw_row *row, size_t count);
 JL_MUST_CHECK bool jl_columns_decide(struct jl_reading_of *r, struct jl_column_seen *seen, struct jl_error *err);
-void jl_cell_read(const struct jl_column *c, const struct jl_raw_cell *raw, struct jl_table_cell *ret);
+void jl_cell_read(const struct jl_table_found *f, const struct jl_column *c, const struct jl_raw_cell *raw, struct jl_table_cell *ret);
 
 /* skips.c: which rows are none of the table. */
 struct jl_skipping {
   size_t width, header_line;
-  bool sheet, keep_totals, any_row, after_blank, footer, ended;
+  bool sheet, own, keep_totals, any_row, after_blank, footer, ended;
 };
 enum jl_row_is { JL_ROW_IS_DATA, JL_ROW_IS_BLANK, JL_ROW_IS_HEADER, JL_ROW_IS_SKIPPED };
 enum jl_row_is jl_skip_row(struct jl_skipping *s, struct jl_reading_of *r, const struct jl_raw_row *row, enum jl_skip *ret_reason);

@@ -62,7 +62,7 @@ static bool find_encoding(struct jl_reader *r, struct jl_error *err) {
 /* ---- looking through ---- */
 static bool open_rows(struct jl_reader *r, struct jl_error *err) {
   jl_rows_free(&r->rows);
-  r->skipping = (struct jl_skipping){.width = r->found.column_count, .header_line = r->found.header_line, .sheet = r->found.is_workbook,
+  r->skipping = (struct jl_skipping){.width = r->found.column_count, .header_line = r->found.header_line, .sheet = r->found.is_workbook, .own = r->found.own,
                                      .keep_totals = r->options.totals != NULL && strcmp(r->options.totals, "keep") == 0};
   return r->workbook != NULL ? jl_workbook_rows(r->workbook, &r->rows, err) : jl_csv_open(r->of.source, &(struct jl_csv_form){r->found.encoding, r->found.cr_rows, r->found.separator}, &r->rows, err);
 }
@@ -220,7 +220,7 @@ bool jl_reader_next(struct jl_reader *r, const struct jl_table_row **ret_row, st
     if (!r->rows.next(r->rows.self, &row, err)) return false;
     if (row == NULL) return true;
   } while (jl_skip_row(&r->skipping, &r->of, row, &reason) != JL_ROW_IS_DATA);
-  for (size_t i = 0; i < r->found.column_count; i++) jl_cell_read(&r->found.columns[i], i < row->count ? &row->cells[i] : &none, &r->cells[i]);
+  for (size_t i = 0; i < r->found.column_count; i++) jl_cell_read(&r->found, &r->found.columns[i], i < row->count ? &row->cells[i] : &none, &r->cells[i]);
   r->row = (struct jl_table_row){row->line, r->cells};
   *ret_row = &r->row;
   return true;

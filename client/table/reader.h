@@ -52,6 +52,7 @@ struct jl_table_found {
   char separator;
   size_t header_line;         /* 0: it has none */
   const char *source;         /* whose export it is; "" nobody's that is known */
+  bool own;                   /* it is one of jalon itself: its first column is called ref */
   struct jl_column *columns;
   size_t column_count;
   uint64_t row_count, blank_count, short_count /* rows with fewer values than columns */, skip_counts[JL_SKIPS];

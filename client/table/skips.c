@@ -98,7 +98,8 @@ enum jl_row_is jl_skip_row(struct jl_skipping *s, struct jl_reading_of *r, const
     *ret_reason = JL_SKIP_NO_DATA;
     return JL_ROW_IS_SKIPPED;
   }
-  for (size_t i = 0; !s->keep_totals && i < row->count && i < 3; i++)
+  bool record = s->own && row->cells[0].size > 0; /* a reference: whatever its title */
+  for (size_t i = 0; !s->keep_totals && !record && i < row->count && i < 3; i++)
     if (is_total(&row->cells[i])) {
       *ret_reason = JL_SKIP_TOTAL;
       return JL_ROW_IS_SKIPPED;

@@ -178,3 +178,13 @@ int jl_text_distance(const char *a, const char *b) {
   size_t nx = jl_text_letters(a, x), ny = jl_text_letters(b, y);
   return jl_text_distance_within(x, nx, y, ny, JL_DISTANCE_MAX, &steps);
 }
+
+bool jl_text_runs(const char *text, size_t size) {
+  uint32_t c = 0;
+  size_t at = 0;
+  while (at < size && text[at] == '\'') at++;
+  if (jl_text_decode(text + at, size - at, &c) == 0) return false;
+  return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\n' || c == 0xff1d || c == 0xff0b || c == 0xff0d || c == 0xff20;
+}
+
+bool jl_text_armed(const char *text, size_t size) { return size > 1 && text[0] == '\'' && jl_text_runs(text, size); }

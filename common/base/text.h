@@ -10,6 +10,11 @@ size_t jl_text_cut(const char *text, size_t size, size_t max_bytes); /* largest 
 /* Caseless and accentless form for looking titles up ("Été" matches "ete"): lower case, Latin accents and ligatures
  * removed, runs of white space as one space, trimmed. NULL on arena failure. */
 char *jl_text_fold(struct jl_arena *a, const char *text);
+/* A spreadsheet that opens it as CSV would run it as a formula: = + - @, a tab or an end of line at its start, the wide forms of these signs too;
+ * apostrophes before them do not count. Exports write one apostrophe before such a text, which imports of them take away again: so every text
+ * comes back as it was, also one that had an apostrophe there. */
+bool jl_text_runs(const char *text, size_t size);
+bool jl_text_armed(const char *text, size_t size); /* it has the apostrophe of an export before it */
 /* Edit distance, for "did you mean"; of the first 64 characters. */
 #define JL_DISTANCE_MAX 64
 int jl_text_distance(const char *a, const char *b);

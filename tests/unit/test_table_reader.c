@@ -1,6 +1,9 @@
 /* The reader of tables over files whose contents others have written down: attendu.json beside the ten French files, the control totals of
  * the data's README, csv-spectrum's JSON. A file of the shared data that is not there is a skip. */
+#include "client/faces/face.h"
 #include "common/base/calendar.h"
+#include "common/base/text.h"
+#include "common/model/document.h"
 #include "common/record/json.h"
 #include "tests/unit/table_files.h"
 
@@ -242,6 +245,73 @@ static void test_naughty_strings(void **state) {
   free(text);
 }
 
+/* ---- out by the CSV face and in again ---- */
+static void same_again(const char *const *texts, const size_t *sizes, size_t n) {
+  struct jl_arena *a = jl_arena_new(32U << 20);
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  struct jl_buffer csv;
+  struct table t;
+  jl_builder_title(b, "a title", NULL, 0);
+  jl_block_begin(b, JL_BLOCK_TABLE, "rows", NULL);
+  jl_column(b, "label", "label", JL_ARG_TEXT, 0);
+  jl_column(b, "amount", "amount", JL_ARG_MONEY, 0);
+  for (size_t i = 0; i < n; i++) {
+    jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
+    jl_cell_text(b, (struct jl_bytes){(const uint8_t *)texts[i], sizes[i]});
+    jl_cell(b, jl_arg_money(-(int64_t)i - 1, "EUR"));
+  }
+  jl_buffer_init(&csv, 16U << 20);
+  const struct jl_face_options options = {.face = JL_FACE_CSV};
+  struct jl_error err = {0};
+  assert_true(jl_face_render(jl_builder_document(b), &options, &csv, &err));
+  const struct jl_reader_options as_it_is = {.encoding = "utf-8", .totals = "keep"};
+  assert_true(table_bytes(&t, csv.data, csv.size, &as_it_is));
+  assert_true(t.found->own);
+  table_begin(&t);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_table_row *row = table_next(&t);
+    assert_non_null(row);
+    assert_int_equal(row->cells[1].size, sizes[i]);
+    assert_memory_equal(row->cells[1].text, texts[i], sizes[i]);
+    assert_int_equal(scaled(row->cells[2].number, 2), -(long long)i - 1); /* an amount has no apostrophe */
+  }
+  assert_null(table_next(&t));
+  table_close(&t);
+  jl_buffer_release(&csv);
+  jl_arena_free(a);
+}
+
+static void test_out_and_in(void **state) {
+  static const char *const texts[] = {"=1+1", "+33 1 23", "-", "@paul", "\tx", "'=1", "''=1", "'", "''", "'x", "l'été", "\"=1\"", "=\"a,b\"", "Total", "-1", "\uff1d1+1", " =1", "a\nb", "x;y", "007", "1/2"};
+  const size_t n = JL_COUNT(texts);
+  size_t sizes[JL_COUNT(texts)];
+  (void)state;
+  for (size_t i = 0; i < n; i++) sizes[i] = strlen(texts[i]);
+  same_again(texts, sizes, n);
+}
+
+static void test_naughty_out_and_in(void **state) {
+  (void)state;
+  NEED("testsuites/blns/blns.json");
+  size_t size, n = 0;
+  char *text = slurp(path, &size);
+  struct jl_arena *a = jl_arena_new(16U << 20);
+  const struct jl_json *all = NULL;
+  struct jl_error err = {0};
+  const char **texts = jl_arena_array(a, 2000, sizeof *texts);
+  size_t *sizes = jl_arena_array(a, 2000, sizeof *sizes);
+  assert_true(jl_json_parse(a, (struct jl_bytes){(const uint8_t *)text, size}, &all, &err));
+  for (const struct jl_json *one = all->first; one != NULL && n < 2000; one = one->next)
+    if (one->text_size > 0 && jl_text_valid(one->text, one->text_size)) { /* what a record may hold: no control characters */
+      texts[n] = one->text;
+      sizes[n++] = one->text_size;
+    }
+  assert_true(n > 400);
+  same_again(texts, sizes, n);
+  jl_arena_free(a);
+  free(text);
+}
+
 /* ---- exports ---- */
 static size_t column_of(const struct table *t, const char *field) {
   int column = jl_reader_column(t->reader, field);
@@ -408,7 +478,7 @@ static void test_maven(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ten_encodings), cmocka_unit_test(test_robyn),     cmocka_unit_test(test_meridian),          cmocka_unit_test(test_spectrum), cmocka_unit_test(test_spectrum_coordinates),
-      cmocka_unit_test(test_naughty_strings), cmocka_unit_test(test_google_ads), cmocka_unit_test(test_linkedin),          cmocka_unit_test(test_crm),
+      cmocka_unit_test(test_naughty_strings), cmocka_unit_test(test_out_and_in), cmocka_unit_test(test_naughty_out_and_in), cmocka_unit_test(test_google_ads), cmocka_unit_test(test_linkedin),          cmocka_unit_test(test_crm),
       cmocka_unit_test(test_salesforce_latin1), cmocka_unit_test(test_salesforce_encodings), cmocka_unit_test(test_maven)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
