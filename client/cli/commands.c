@@ -53,7 +53,19 @@ static const struct jl_option experiment_options[] = {{"verdict", "won|lost|uncl
       {"sheet", "NAME|N", JL_MSG("of a workbook")}, {"decimal", "comma|point", JL_MSG("the decimal mark of numbers that can be read in two ways")},   \
       {"date-order", "day|month|serial|serial-1904", JL_MSG("what stands first in dates; serial: numbers of days, as spreadsheets keep them")},      \
       {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")}
-static const struct jl_option table_options[] = {{"preview", NULL, JL_MSG("only show how it is read: needs no plan and no server")}, TABLE_ANSWERS, {NULL, NULL, NULL}};
+static const struct jl_option table_options[] = {
+    {"as", "TYPE|SOURCE", JL_MSG("what its rows become: expense, action, kpi ..., any type of records")},
+    {"preview", NULL, JL_MSG("only show how it is read, and with --as what it would become; alone it needs no plan and no server")},
+    {"map", "COLUMN=FIELD", JL_MSG("which field a column is; COLUMN= passes it over")},
+    {"set", "FIELD=VALUE", JL_MSG("a value for all rows")},
+    {"value", "FIELD:NAME=REF", JL_MSG("the record that a name in the file means; FIELD:NAME= none")},
+    {"key", "FIELD,...", JL_MSG("what makes rows different, so that importing again changes and doubles nothing")},
+    {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
+    {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise NAME.rejected.csv, here")},
+    {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
+    {"restore", NULL, JL_MSG("bring back what was deleted here since")},
+    TABLE_ANSWERS,
+    {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
                                                        {NULL, NULL, NULL}};
@@ -343,8 +355,9 @@ const struct jl_command jl_commands[] = {
     {"portfolio", JL_MSG("all plans side by side: progress, actions, KPIs, money"), "", 0, 0, 0, NULL, jl_cmd_portfolio, {"jalon portfolio", "jalon portfolio --csv", "jalon watch portfolio"}, NULL, NULL},
     {"plan use", JL_MSG("choose the current plan"), "NAME", 1, 1, 0, NULL, jl_cmd_plan_use, {"jalon plan use \"Plan 2026\""}, NULL, NULL},
     {"plan show", JL_MSG("show the plan's own fields"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_plan_show, {"jalon plan show"}, NULL, NULL},
-    {"import", JL_MSG("how a table is read (CSV of any kind, Excel workbook): encoding, columns, first rows, what is passed over, what has to be said"), "FILE --preview", 1, 1,
-     JL_COMMAND_LOCAL, table_options, jl_cmd_import, {"jalon import budget.csv --preview", "jalon import budget.xlsx --preview --sheet 2 --date-order day"}, NULL, NULL},
+    {"import", JL_MSG("records from a table (CSV of any kind, Excel workbook); importing it again changes what differs and doubles nothing"), "FILE [--as TYPE|SOURCE] [--preview]", 1, 1,
+     JL_COMMAND_ALONE | JL_COMMAND_WRITES, table_options, jl_cmd_import,
+     {"jalon import budget.csv --preview", "jalon import factures.csv --as expense --set line=B3 --dry-run", "jalon import factures.csv --as expense --map \"Coût HT=net\" --map \"Mois=\" --key document"}, NULL, NULL},
     {"plan import",
      JL_MSG("read a plan from a JSON file"),
      "FILE",

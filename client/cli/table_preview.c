@@ -1,6 +1,7 @@
 /* import FILE --preview: what the reader of tables (client/table/reader.h) makes of a file, before anything is imported: how it is written, what
  * its columns are, the first rows, what is passed over and why, and what it asks. Needs no plan, no server and no login. */
 #include "client/cli/table_file.h"
+#include "client/import/ingest_run.h"
 #include <string.h>
 
 #define SHOWN_COLUMNS 64 /* of the first rows; wider tables are described, column by column, in whole */
@@ -160,10 +161,8 @@ static void notes(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
-bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
+static bool preview(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_reader_options options = jl_table_options(cli);
-  if (jl_cli_option(cli, "preview") == NULL)
-    return jl_fail(err, JL_E_USAGE, JL_MSG("what is to be done with {1}?"), JL_MSG("--preview shows how it is read; jalon figures import takes figures from it"), jl_arg_text(cli->words[0]));
   struct jl_source *source = jl_source_open(cli->words[0], err);
   if (source == NULL) return false;
   struct jl_reader *reader = jl_reader_open(source, &options, err);
@@ -184,4 +183,13 @@ bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
   jl_reader_free(reader);
   jl_source_free(source);
   return ok;
+}
+
+/* Rows become records with --as, or when it is known whose export the file is; otherwise it can be looked at. */
+bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
+  const char *as = jl_cli_option(cli, "as");
+  bool looks = jl_cli_option(cli, "preview") != NULL, known = false;
+  if (as == NULL && looks) return preview(cli, err);
+  if (!jl_ingest_file(cli, cli->words[0], as, &known, err)) return false;
+  return known || jl_fail(err, JL_E_USAGE, JL_MSG("what are the rows of {1}?"), JL_MSG("--as TYPE says it, such as --as expense; --preview shows how the file is read"), jl_arg_text(cli->words[0]));
 }

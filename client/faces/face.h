@@ -22,5 +22,7 @@ void jl_format_slice(const struct jl_field *field, struct jl_bytes slice, const 
 void jl_language_init(const char *lang); /* from --lang; NULL: LC_ALL, LC_MESSAGES, LANG */
 const char *jl_language(void);           /* "fr" or "en" */
 const char *jl_tr(const char *message_id);
+/* The same in another language, "fr" or "en". Costs a look into the catalogue: for titles and words of files, not for what is printed. */
+const char *jl_tr_in(const char *in, const char *message_id);
 void jl_face_wrap(const char *text, int indent, int width, struct jl_buffer *out); /* with its line feed, at blanks; width 0: as it is */
 #endif

@@ -43,6 +43,18 @@ const char *jl_tr(const char *message_id) {
   return gettext(message_id);
 }
 
+extern int _nl_msg_cat_cntr; /* of gettext: raised when what it has looked up may be in another language now (its manual, "Being a gettext grok") */
+
+const char *jl_tr_in(const char *in, const char *message_id) {
+  if (strcmp(in, language) == 0) return jl_tr(message_id);
+  setenv("LANGUAGE", in, 1);
+  _nl_msg_cat_cntr++;
+  const char *text = jl_tr(message_id);
+  setenv("LANGUAGE", language, 1);
+  _nl_msg_cat_cntr++;
+  return text;
+}
+
 const struct jl_locale *jl_locale_current(void) {
   for (size_t i = 0; i < jl_locale_count; i++)
     if (strcmp(jl_locales[i].language, language) == 0) return &jl_locales[i];

@@ -106,5 +106,6 @@ bool jl_columns_name(struct jl_reading_of *r, const struct jl_head_row *header, 
     if (money) c->kind = JL_COLUMN_MONEY;
   }
   map(r);
+  if (r->options->named != NULL) r->options->named(r->options->context, f);
   return true;
 }

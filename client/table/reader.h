@@ -9,10 +9,15 @@
 #include "client/table/rows.h"
 #include "client/table/vocabulary.h"
 
+struct jl_table_found;
 /* Answers, as typed; NULL: find out. */
 struct jl_reader_options {
   const char *encoding, *separator /* ; , tab | */, *decimal /* comma, point */, *date_order /* day, month, serial, serial-1904 */, *header_row /* a line; 0: there is none */,
       *sheet /* its name or place */, *totals /* keep: totals are rows as others */;
+  /* Called once, when the columns have their names and before their values are looked at: what a column's values should be is its field's
+   * kind, or without a field its kind, and may be changed. NULL: it is left to the vocabulary. */
+  void (*named)(void *context, struct jl_table_found *found);
+  void *context;
 };
 
 struct jl_column {

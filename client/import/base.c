@@ -1,0 +1,134 @@
+/* Who wrote last what the file would change. An import may change what an import gave; what somebody typed since stays, and is told. So the base
+ * of such an edit is what the last import wrote there, found in the log: the record's changes, from the newest on, until each field in question
+ * has one. Only records that differ are looked at, and those that a group of an import touched last need one look for all of them. */
+#include "client/import/parts.h"
+#include <string.h>
+
+#define AT_ONCE 32 /* revisions asked for together */
+#define ROUNDS 64  /* changes of one record that are looked through; what is older counts as not found */
+
+struct looking {
+  struct jl_ingest *in;
+  uint64_t revision;
+  struct jl_error error;
+};
+
+static bool same(struct jl_bytes a, struct jl_bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
+
+/* ret_after: what it wrote there. A record that is made without a field has none from then on. */
+static bool wrote(const struct jl_log_change *change, uint32_t field, struct jl_bytes *ret_after) {
+  *ret_after = (struct jl_bytes){NULL, 0};
+  for (size_t i = 0; i < change->field_count; i++)
+    if (change->fields[i].field == field) {
+      *ret_after = change->fields[i].after;
+      return true;
+    }
+  return change->verb == JL_VERB_CREATE;
+}
+
+static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const struct jl_log_entry *entry, const struct jl_log_change *change) {
+  bool import = !jl_id_is_zero(&entry->import);
+  (void)in;
+  if (item->fate == JL_FATE_GONE) { /* the undoing of an import is no wish that it never came again */
+    item->taken_back = entry->undoes != 0;
+    item->at = 0;
+    return;
+  }
+  for (size_t i = 0; i < item->change_count; i++) {
+    struct jl_ingest_change *c = &item->changes[i];
+    struct jl_bytes after;
+    if (c->known || !wrote(change, c->field, &after)) continue;
+    if (!import) {
+      c->by_hand = true;
+      continue;
+    }
+    c->known = true;
+    c->kept = c->by_hand;
+    c->unchanged = c->by_hand && same(after, c->next);
+    item->open--;
+  }
+  item->at = item->open > 0 && change->verb != JL_VERB_CREATE ? change->previous_revision : 0;
+}
+
+static void on_log(void *context, const struct jl_reply *reply) {
+  struct looking *l = context;
+  struct jl_ingest_chunk *c = &l->in->chunk;
+  jl_cli_heard(l->in->cli, reply);
+  l->error = reply->error;
+  for (size_t e = 0; e < reply->log_count; e++)
+    for (size_t k = 0; k < reply->log[e].change_count; k++) {
+      const struct jl_log_change *change = &reply->log[e].changes[k];
+      const struct jl_ingest_seen *known = jl_ingest_index_find(&l->in->at_index, &change->id);
+      struct jl_ingest_item *item = known == NULL ? NULL : &c->items[known->line];
+      if (item != NULL && item->at == l->revision) settle(l->in, item, &reply->log[e], change);
+    }
+  for (size_t i = 0; i < c->item_count; i++) /* not told: of a section that may not be read, or pruned */
+    if (c->items[i].at == l->revision) c->items[i].at = 0;
+}
+
+static size_t wanted(const struct jl_ingest *in, struct looking looks[AT_ONCE]) {
+  size_t n = 0;
+  for (size_t i = 0; i < in->chunk.item_count; i++) {
+    uint64_t at = in->chunk.items[i].at;
+    size_t k = 0;
+    while (k < n && looks[k].revision != at) k++;
+    if (at == 0 || k < n || n == AT_ONCE) continue;
+    looks[n++].revision = at;
+  }
+  return n;
+}
+
+static bool look(struct jl_ingest *in, bool *ret_more, struct jl_error *err) {
+  struct looking looks[AT_ONCE] = {{0}};
+  struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[0].type));
+  size_t n = wanted(in, looks);
+  *ret_more = n > 0;
+  for (size_t i = 0; i < n; i++) {
+    looks[i].in = in;
+    if (jl_client_read_log(in->cli->client, &space, looks[i].revision, looks[i].revision, 0, on_log, &looks[i]) == 0) return jl_cli_no_link(err);
+  }
+  if (n == 0) return true;
+  if (!jl_cli_wait(in->cli, err)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (looks[i].error.code != JL_E_OK && !in->cli->heard.local) {
+      *err = looks[i].error;
+      return false;
+    }
+  return true;
+}
+
+static void keep(struct jl_ingest *in, const struct jl_ingest_item *item, const struct jl_ingest_change *c) {
+  if (in->kept_count == JL_INGEST_KEPT) return;
+  struct jl_ingest_kept *k = &in->kept[in->kept_count];
+  *k = (struct jl_ingest_kept){.record = item->now, .field = c->field, .line = in->chunk.lines[item->row].line};
+  k->record.body = jl_arena_dup(in->cli->arena, item->now.body);
+  k->now = jl_record_slice(k->record.body, c->field);
+  k->wanted = jl_arena_dup(in->cli->arena, c->next);
+  if (k->record.body.data != NULL) in->kept_count++;
+}
+
+/* What nobody is known to have written counts as typed by somebody. */
+static void conclude(struct jl_ingest *in, struct jl_ingest_item *item) {
+  size_t kept = 0;
+  if (item->fate == JL_FATE_GONE && item->taken_back) item->fate = JL_FATE_BACK;
+  if (item->fate != JL_FATE_CHANGE || in->overwrite) return;
+  for (size_t i = 0; i < item->change_count; i++) {
+    struct jl_ingest_change *c = &item->changes[i];
+    if (!c->known) c->kept = true;
+    kept += c->kept;
+    if (c->kept && !c->unchanged) keep(in, item, c);
+  }
+  if (kept == item->change_count) item->fate = JL_FATE_KEPT;
+}
+
+bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_ingest_chunk *c = &in->chunk;
+  struct jl_ingest_seen *seen;
+  bool more = true, ok = true, is_new;
+  for (size_t i = 0; ok && i < c->item_count; i++)
+    if (c->items[i].at != 0) ok = jl_ingest_index_put(&in->at_index, &c->items[i].id, i, &seen, &is_new, err);
+  for (size_t round = 0; ok && more && round < ROUNDS; round++) ok = look(in, &more, err);
+  jl_ingest_index_free(&in->at_index);
+  for (size_t i = 0; ok && i < c->item_count; i++) conclude(in, &c->items[i]);
+  return ok;
+}

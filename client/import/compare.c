@@ -1,0 +1,97 @@
+/* What the rows say beside what is there: made, changed, as it is, deleted since. */
+#include "client/import/parts.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define READ_AT_ONCE 64 /* records that one request names, at most (common/model/query_read.c) */
+
+struct asked {
+  struct jl_ingest *in;
+  size_t first, count;
+  struct jl_error error;
+};
+
+static bool same(struct jl_bytes a, struct jl_bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
+
+static void on_read(void *context, const struct jl_reply *reply) {
+  struct asked *x = context;
+  struct jl_ingest_chunk *c = &x->in->chunk;
+  jl_cli_heard(x->in->cli, reply);
+  x->error = reply->error;
+  if (reply->error.code == JL_E_OK && reply->found_count < x->count) (void)jl_fail(&x->error, JL_E_BAD_FRAME, JL_MSG("the server left out a part of the answer"), NULL);
+  for (size_t i = 0; x->error.code == JL_E_OK && i < x->count; i++) {
+    struct jl_ingest_item *item = &c->items[x->first + i];
+    const struct jl_found *found = &reply->found[i];
+    item->there = found->error.code == JL_E_OK && found->record_count > 0;
+    if (!item->there && found->error.code != JL_E_OK && found->error.code != JL_E_NOT_FOUND) x->error = found->error;
+    if (!item->there) continue;
+    item->now = found->records[0];
+    item->now.body = jl_arena_dup(c->arena, found->records[0].body);
+    if (item->now.body.data == NULL && found->records[0].body.size > 0) (void)jl_ingest_no_memory(&x->error);
+  }
+}
+
+static bool ask(struct asked *x, struct jl_error *err) {
+  struct jl_ingest *in = x->in;
+  const struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[x->first].type));
+  struct jl_query queries[READ_AT_ONCE];
+  for (size_t i = 0; i < x->count; i++)
+    queries[i] = (struct jl_query){.id = in->chunk.items[x->first + i].id, .types = &in->chunk.items[x->first + i].type, .type_count = 1, .deleted = true};
+  return jl_client_read(in->cli->client, &space, queries, x->count, on_read, x) != 0 || jl_cli_no_link(err);
+}
+
+static bool read_all(struct jl_ingest *in, struct jl_error *err) {
+  size_t n = (in->chunk.item_count + READ_AT_ONCE - 1) / READ_AT_ONCE;
+  struct asked *asked = jl_arena_array(in->chunk.arena, n, sizeof *asked);
+  if (asked == NULL) return jl_ingest_no_memory(err);
+  for (size_t i = 0; i < n; i++) {
+    size_t left = in->chunk.item_count - i * READ_AT_ONCE;
+    asked[i] = (struct asked){.in = in, .first = i * READ_AT_ONCE, .count = left < READ_AT_ONCE ? left : READ_AT_ONCE};
+    if (!ask(&asked[i], err)) return false;
+  }
+  if (!jl_cli_wait(in->cli, err)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (asked[i].error.code != JL_E_OK) {
+      *err = asked[i].error;
+      return false;
+    }
+  return true;
+}
+
+/* The fields that the row speaks of. Of a record that is there nothing else is looked at: what people added to it is theirs. */
+static bool find_changes(struct jl_ingest *in, struct jl_ingest_item *item, struct jl_error *err) {
+  item->changes = jl_arena_array(in->chunk.arena, item->given_count + 1, sizeof *item->changes);
+  if (item->changes == NULL) return jl_ingest_no_memory(err);
+  for (size_t i = 0; i < item->given_count; i++) {
+    uint32_t field = item->given[i];
+    struct jl_bytes now = jl_record_slice(item->now.body, field), next = jl_record_slice(item->whole, field);
+    if (!same(now, next)) item->changes[item->change_count++] = (struct jl_ingest_change){.field = field, .base = now, .next = next};
+  }
+  return true;
+}
+
+static bool judge(struct jl_ingest *in, struct jl_ingest_item *item, struct jl_error *err) {
+  item->fate = JL_FATE_MAKE;
+  if (!item->there) return true;
+  if (!find_changes(in, item, err)) return false;
+  if (item->now.deleted_revision != 0) {
+    item->fate = in->restore ? JL_FATE_BACK : JL_FATE_GONE;
+    item->at = in->restore ? 0 : item->now.deleted_revision; /* was it the undoing of an import? */
+    return true;
+  }
+  item->fate = item->change_count > 0 ? JL_FATE_CHANGE : JL_FATE_SAME;
+  item->open = in->overwrite ? 0 : item->change_count;
+  item->at = item->open > 0 ? item->now.revision : 0;
+  return true;
+}
+
+bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err) {
+  if (!read_all(in, err)) return false;
+  if (in->cli->heard.online && !in->cli->heard.local) in->was_online = true;
+  if (in->was_online && in->cli->heard.local)
+    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
+                   jl_arg_integer((int64_t)in->found->row_count));
+  for (size_t i = 0; i < in->chunk.item_count; i++)
+    if (!judge(in, &in->chunk.items[i], err)) return false;
+  return true;
+}

@@ -1,0 +1,167 @@
+/* Names of records that the file has, each found once, however often it stands there: noted in the first pass, asked for between the two. A name
+ * means a record when it is its reference (B3) or its whole title, whatever case and accents; of people the first name will do. --value
+ * "SLOT:NAME=REF" says what a name means, --value "NAME=" that it means nothing. */
+#include "client/import/parts.h"
+#include "common/base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMES_MAX 20000
+#define READ_AT_ONCE 64 /* records that one request names, at most */
+#define TOLD 20
+
+static uint64_t hash(const char *text, const struct jl_field *field) {
+  uint64_t h = 1469598103934665603u ^ (uint64_t)(uintptr_t)field;
+  for (; *text != '\0'; text++) h = (h ^ (uint8_t)*text) * 1099511628211u;
+  return h;
+}
+
+/* The place in the hash table that has it, or is free for it. */
+static size_t *place(const struct jl_ingest_names *n, const struct jl_field *field, const char *slot, const char *text) {
+  for (uint64_t i = hash(text, field);; i++) {
+    size_t *at = &n->slots[i & (n->slot_capacity - 1)];
+    if (*at == 0) return at;
+    const struct jl_ingest_name *one = &n->items[*at - 1];
+    if (one->field == field && strcmp(one->text, text) == 0 && strcmp(one->slot, slot) == 0) return at;
+  }
+}
+
+static bool grow(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_ingest_names *n = &in->names;
+  size_t capacity = n->capacity == 0 ? 256 : n->capacity * 2;
+  struct jl_ingest_name *items = jl_arena_array(in->cli->arena, capacity, sizeof *items);
+  size_t *slots = jl_arena_array(in->cli->arena, capacity * 2, sizeof *slots);
+  if (items == NULL || slots == NULL) return jl_ingest_no_memory(err);
+  if (n->count > 0) memcpy(items, n->items, n->count * sizeof *items);
+  n->items = items;
+  n->capacity = capacity;
+  n->slots = slots;
+  n->slot_capacity = capacity * 2;
+  for (size_t i = 0; i < n->count; i++) *place(n, items[i].field, items[i].slot, items[i].text) = i + 1;
+  return true;
+}
+
+/* What --value says of it; NULL: nothing. */
+static const char *said(const struct jl_ingest *in, const char *slot, const char *text) {
+  size_t slot_size = strlen(slot), size = strlen(text);
+  for (size_t i = in->cli->option_count; i > 0; i--) {
+    const char *value = in->cli->options[i - 1].value;
+    if (strcmp(in->cli->options[i - 1].name, "value") != 0) continue;
+    if (strncmp(value, slot, slot_size) == 0 && value[slot_size] == ':') value += slot_size + 1;
+    if (strncmp(value, text, size) == 0 && value[size] == '=') return value + size + 1;
+  }
+  return NULL;
+}
+
+static bool note(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *text, bool quiet, struct jl_error *err) {
+  struct jl_ingest_names *n = &in->names;
+  if (n->count * 2 >= n->slot_capacity || n->count == n->capacity) {
+    if (n->count >= NAMES_MAX) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} names more than {2} different records"), NULL, jl_arg_text(in->file_name), jl_arg_integer(NAMES_MAX));
+    if (!grow(in, err)) return false;
+  }
+  size_t *at = place(n, field, slot, text);
+  if (*at != 0) {
+    n->items[*at - 1].count++;
+    n->items[*at - 1].quiet = n->items[*at - 1].quiet && quiet;
+    return true;
+  }
+  const char *meant = said(in, slot, text), *kept = jl_arena_strdup(in->cli->arena, text), *kept_slot = jl_arena_strdup(in->cli->arena, slot);
+  if (kept == NULL || kept_slot == NULL) return jl_ingest_no_memory(err);
+  struct jl_ingest_name *one = &n->items[n->count++];
+  *one = (struct jl_ingest_name){.field = field, .slot = kept_slot, .text = kept, .lookup = SIZE_MAX, .count = 1, .quiet = quiet};
+  *at = n->count;
+  if (meant != NULL && meant[0] == '\0') return true;
+  one->lookup = n->lookups.count;
+  struct jl_lookup *lookup = jl_lookup_add(in->cli, &n->lookups, meant != NULL ? meant : kept);
+  if (lookup == NULL) return jl_ingest_no_memory(err);
+  lookup->field = field;
+  return true;
+}
+
+static bool find(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *text, bool quiet, const struct jl_record_state **ret, struct jl_error *err) {
+  *ret = NULL;
+  if (text[0] == '\0') return true;
+  if (in->notes) return note(in, slot, field, text, quiet, err);
+  size_t at = in->names.slot_capacity == 0 ? 0 : *place(&in->names, field, slot, text);
+  if (at == 0) return jl_fail(err, JL_E_INTERNAL, JL_MSG("\"{1}\" was not there when the names were looked for"), JL_MSG("the file has changed meanwhile; try again"), jl_arg_text(text));
+  const struct jl_ingest_name *one = &in->names.items[at - 1];
+  if (one->lookup == SIZE_MAX) return true;
+  if (one->error.code != JL_E_OK) {
+    if (quiet) return true;
+    *err = one->error;
+    return false;
+  }
+  *ret = &in->names.lookups.items[one->lookup].record;
+  return true;
+}
+
+bool jl_ingest_find(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err) {
+  return find(in, slot, field, name, false, ret, err);
+}
+
+bool jl_ingest_look(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err) {
+  return find(in, slot, field, name, true, ret, err);
+}
+
+/* ---- asking ---- */
+/* A reference, an id, the whole title; of people and the like the words that a title begins with. */
+static bool means(struct jl_ingest *in, const char *text, const struct jl_record_state *record) {
+  const struct jl_record_type *type;
+  uint64_t number;
+  struct jl_id id;
+  if (jl_reference_parse(text, &type, &number) || jl_id_parse(text, &id)) return true;
+  const char *title = jl_text_fold(in->row_arena, jl_title_text(in->cli, record->type, record->body)), *folded = jl_text_fold(in->row_arena, text);
+  if (title == NULL || folded == NULL) return false;
+  size_t size = strlen(folded);
+  return strcmp(title, folded) == 0 || (jl_type_is_directory(record->type) && strncmp(title, folded, size) == 0 && title[size] == ' ');
+}
+
+static void judge(struct jl_ingest *in, struct jl_ingest_name *one) {
+  const struct jl_lookup *found = one->lookup == SIZE_MAX ? NULL : &in->names.lookups.items[one->lookup];
+  if (found == NULL || (found->error.code == JL_E_OK && (found->text == NULL || means(in, found->text, &found->record)))) return;
+  one->unknown = true;
+  if (found->error.code == JL_E_AMBIGUOUS)
+    one->error = found->error;
+  else
+    (void)jl_fail(&one->error, JL_E_NOT_FOUND, JL_MSG("{1}: there is no \"{2}\" in the plan"), JL_MSG("--value \"{3}:{2}=REF\" says what it means, --value \"{3}:{2}=\" that it means nothing"),
+                  jl_arg_label(one->field->label), jl_arg_text(one->text), jl_arg_text(one->slot));
+}
+
+bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_lookups *all = &in->names.lookups;
+  all->space = in->cli->plan;
+  for (size_t at = 0; at < all->count; at += READ_AT_ONCE) {
+    struct jl_lookups some = {.items = all->items + at, .count = all->count - at < READ_AT_ONCE ? all->count - at : READ_AT_ONCE, .space = all->space};
+    if (!jl_lookups_run(in->cli, &some, err)) return false;
+  }
+  for (size_t i = 0; i < in->names.count; i++) {
+    judge(in, &in->names.items[i]);
+    jl_arena_reset(in->row_arena);
+  }
+  return true;
+}
+
+size_t jl_ingest_names_unknown(const struct jl_ingest *in) {
+  size_t n = 0;
+  for (size_t i = 0; i < in->names.count; i++) n += in->names.items[i].unknown && !in->names.items[i].quiet;
+  return n;
+}
+
+static int by_count(const void *left, const void *right) {
+  const struct jl_ingest_name *l = *(const struct jl_ingest_name *const *)left, *r = *(const struct jl_ingest_name *const *)right;
+  return l->count != r->count ? (l->count < r->count) - (l->count > r->count) : strcmp(l->text, r->text);
+}
+
+/* The most frequent first. */
+void jl_ingest_names_tell(struct jl_ingest *in) {
+  size_t n = jl_ingest_names_unknown(in), k = 0;
+  const struct jl_ingest_name **list = n == 0 ? NULL : jl_arena_array(in->cli->arena, n, sizeof *list);
+  if (list == NULL) return;
+  for (size_t i = 0; i < in->names.count; i++)
+    if (in->names.items[i].unknown && !in->names.items[i].quiet) list[k++] = &in->names.items[i];
+  qsort(list, n, sizeof *list, by_count);
+  for (size_t i = 0; i < n && i < TOLD; i++)
+    jl_talk(in->cli, JL_MSG("{1}: nothing in the plan is called \"{2}\" (rows: {3}); --value \"{4}:{2}=REF\" says what it means"), jl_arg_label(list[i]->field->label), jl_arg_text(list[i]->text),
+            jl_arg_integer((int64_t)list[i]->count), jl_arg_text(list[i]->slot));
+  if (n > TOLD) jl_talk(in->cli, JL_MSG("... and {1} more names"), jl_arg_integer((int64_t)(n - TOLD)));
+}

@@ -1,0 +1,202 @@
+/* What the parts of the import engine tell each other. */
+#ifndef JL_IMPORT_PARTS_H
+#define JL_IMPORT_PARTS_H
+#include "client/import/ingest.h"
+#include "common/base/limits.h"
+
+#define JL_INGEST_SLOTS 96
+#define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
+#define JL_INGEST_ROW_ARENA (8u << 20)
+#define JL_INGEST_CHUNK_ARENA (64u << 20)
+#define JL_INGEST_KEPT 50 /* that are listed */
+#define JL_INGEST_SUMS 200000
+#define JL_INGEST_SUM_ARENA (256u << 20)
+
+/* ---- bind.c: slots, and the columns that fill them ---- */
+struct jl_slot {
+  const char *name;
+  const struct jl_field *field; /* of a record type; NULL: of a source */
+  const char *titles[4];        /* of a field: what a column of it may be called, folded */
+  enum jl_column_kind kind;
+  bool needed;
+  int column;                   /* -1: none */
+  bool is_set;                  /* --set */
+  struct jl_table_cell set;
+};
+/* A record, as a row makes it. */
+struct jl_ingest_record {
+  struct jl_ingest *in;
+  const struct jl_record_type *type;
+  struct jl_bytes body;  /* what the row says */
+  struct jl_bytes whole; /* with defaults; once it is added */
+  uint32_t given[JL_INGEST_GIVEN]; /* fields that the row speaks of, with or without a value */
+  size_t given_count;
+  struct jl_bytes key[16];
+  size_t key_count;
+  struct jl_id id;
+  bool no_memory, added;
+  size_t line;
+  struct jl_ingest_record *next; /* of the row */
+};
+
+/* ---- names.c ---- */
+struct jl_ingest_name {
+  const struct jl_field *field;
+  const char *slot, *text; /* as in the file */
+  size_t lookup;           /* SIZE_MAX: stands for nothing (--value NAME=) */
+  uint64_t count;
+  bool quiet;   /* whether there is one was only looked at */
+  bool unknown;
+  struct jl_error error;
+};
+struct jl_ingest_names {
+  struct jl_ingest_name *items;
+  size_t count, capacity;
+  size_t *slots; /* hash: place + 1 */
+  size_t slot_capacity;
+  struct jl_lookups lookups;
+};
+
+/* ---- index.c: which ids were made so far, by which line ---- */
+struct jl_ingest_seen { struct jl_id id; uint32_t line, count; };
+struct jl_ingest_index { struct jl_ingest_seen *items; size_t capacity, count; };
+JL_MUST_CHECK bool jl_ingest_index_put(struct jl_ingest_index *x, const struct jl_id *id, size_t line, struct jl_ingest_seen **ret_seen, bool *ret_new, struct jl_error *err);
+struct jl_ingest_seen *jl_ingest_index_find(const struct jl_ingest_index *x, const struct jl_id *id); /* NULL: not there */
+void jl_ingest_index_free(struct jl_ingest_index *x);
+
+/* ---- what is to be done with a record: compare.c, base.c ---- */
+enum jl_ingest_fate { JL_FATE_MAKE, JL_FATE_CHANGE, JL_FATE_SAME, JL_FATE_KEPT /* somebody changed it since */, JL_FATE_GONE /* somebody deleted it since */, JL_FATE_BACK /* restored */, JL_FATES };
+struct jl_ingest_change {
+  uint32_t field;
+  struct jl_bytes base /* as it is now */, next;
+  bool by_hand /* somebody wrote it after the last import that did */, known /* that import was found */, kept, unchanged /* the file says what it said then */;
+};
+struct jl_ingest_item {
+  uint32_t type;
+  struct jl_id id;
+  size_t row; /* in the chunk */
+  struct jl_bytes whole;
+  uint32_t *given;
+  size_t given_count;
+  enum jl_ingest_fate fate;
+  struct jl_ingest_change *changes;
+  size_t change_count;
+  struct jl_record_state now; /* as it is there; revision 0 with number 0: it is not */
+  bool there, again /* look once more */;
+  /* base.c: who wrote a field last */
+  uint64_t at; /* revision to be looked at next; 0: found out */
+  size_t open; /* changes whose base is not known yet */
+  bool taken_back;
+};
+struct jl_ingest_line { size_t line, first, count; bool rejected; struct jl_error error; struct jl_bytes raw; }; /* a row of the chunk: its items */
+struct jl_ingest_chunk {
+  struct jl_arena *arena;
+  struct jl_ingest_item *items;
+  size_t item_count, item_capacity;
+  struct jl_ingest_line *lines;
+  size_t line_count, line_capacity;
+  size_t bytes, raw_bytes;
+};
+
+struct jl_ingest_rejected_row { size_t line; const char *column, *reason; };
+struct jl_ingest_sample { size_t line; uint32_t type; const char *text; };
+#define JL_INGEST_SAMPLES 8
+struct jl_ingest_kept { struct jl_record_state record; uint32_t field; struct jl_bytes now, wanted; size_t line; };
+
+struct jl_ingest {
+  struct jl_cli *cli;
+  struct jl_input input;
+  const char *path, *file_name;
+  const struct jl_ingest_source *source;
+  const struct jl_record_type *type; /* of the source of a record type; NULL: another source */
+  struct jl_reader_options reading;
+  struct jl_source *file;
+  struct jl_reader *reader;
+  const struct jl_table_found *found;
+  struct jl_slot slots[JL_INGEST_SLOTS];
+  size_t slot_count;
+  int *slot_of;      /* column -> slot; -1 none */
+  bool *passed_over; /* --map "Column=" */
+  bool *added;       /* by a file of rejected rows */
+  struct jl_error bind_error; /* the reader's hook cannot fail */
+  const char *const *keys;    /* --key: slots; NULL: not given */
+  bool notes;
+  void *state;
+  struct jl_arena *row_arena;
+  size_t line;
+  const struct jl_table_row *row;
+  const char *bad_column; /* of the value that could not be read */
+  struct jl_ingest_record *records, *last; /* of the row */
+  struct jl_ingest_names names;
+  struct jl_ingest_index index, at_index /* base.c */;
+  struct { uint32_t type; struct jl_bytes body; } defaults[16];
+  size_t default_count;
+  struct { uint32_t type; const struct jl_record_state *records; size_t count; } all[16];
+  size_t all_count;
+  struct jl_ingest_chunk chunk;
+  /* record.c: sums that are not sent before the file is read */
+  struct jl_ingest_record **sums;
+  size_t *sum_index; /* hash: place + 1 */
+  size_t sum_count, sum_capacity, sum_slots;
+  struct jl_arena *sum_arena;
+  bool has_sums;
+  /* the import itself */
+  const char *name; /* jalon undo --import NAME */
+  struct jl_id run;
+  uint32_t part;
+  bool overwrite, restore, all_or_nothing, was_online;
+  uint64_t rows, done, rejected, fates[JL_FATES], twice /* alike rows */, groups;
+  struct jl_outcome_of outcome;
+  struct jl_ingest_kept *kept; /* the first ones */
+  size_t kept_count;
+  struct jl_ingest_reject *reject; /* rejected.c; NULL: nothing was rejected yet */
+  bool preview, by_content;
+  struct jl_ingest_sample samples[JL_INGEST_SAMPLES];
+  size_t sample_count;
+};
+
+/* bind.c */
+JL_MUST_CHECK bool jl_ingest_bind_begin(struct jl_ingest *in, struct jl_error *err); /* the slots of source or type, and --set */
+void jl_ingest_bind(void *context, struct jl_table_found *found);                    /* the reader's hook */
+JL_MUST_CHECK bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err);   /* what is needed is there */
+void jl_ingest_tell_columns(struct jl_ingest *in); /* which columns nobody reads */
+const struct jl_slot *jl_ingest_slot(const struct jl_ingest *in, const char *name); /* NULL: there is none */
+const char *jl_ingest_slot_label(const struct jl_slot *s);                    /* message id */
+/* type_source.c */
+extern const struct jl_ingest_source jl_ingest_type_source;
+const char *const *jl_ingest_type_keys(const struct jl_record_type *type); /* flags of fields; NULL: none */
+/* value.c */
+bool jl_ingest_no_memory(struct jl_error *err);
+char *jl_ingest_trimmed(struct jl_arena *a, const struct jl_table_cell *cell);
+JL_MUST_CHECK bool jl_ingest_value(struct jl_ingest_record *r, const struct jl_field *field, const struct jl_table_cell *cell, int column, const char *slot, struct jl_bytes *ret_slice,
+                                   struct jl_error *err);
+/* names.c */
+JL_MUST_CHECK bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err);
+void jl_ingest_names_tell(struct jl_ingest *in);
+size_t jl_ingest_names_unknown(const struct jl_ingest *in);
+/* record.c */
+void jl_ingest_row_begin(struct jl_ingest *in, size_t line);
+JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_error *err); /* as the record of a row of its own */
+/* compare.c */
+JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
+/* base.c */
+JL_MUST_CHECK bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err);
+/* send.c */
+JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /* the chunk */
+/* chunk.c */
+JL_MUST_CHECK bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err); /* the records of the row */
+bool jl_ingest_chunk_full(const struct jl_ingest *in);
+JL_MUST_CHECK bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err);
+/* rejected.c */
+struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *row); /* as a line of that file, in the row's arena */
+JL_MUST_CHECK bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, const struct jl_error *why, struct jl_error *err);
+const struct jl_ingest_rejected_row *jl_ingest_rejected(const struct jl_ingest *in, size_t *ret_n); /* the first ones */
+JL_MUST_CHECK bool jl_ingest_rejects_save(struct jl_ingest *in, const char **ret_path, struct jl_error *err); /* NULL: there is none */
+void jl_ingest_rejects_end(struct jl_ingest *in);
+bool jl_ingest_added_title(struct jl_arena *a, const char *folded);
+bool jl_ingest_added_column(const struct jl_ingest *in, size_t column);
+const char *jl_ingest_base_name(struct jl_arena *a, const char *file); /* "budget.csv" of "budget.csv.rejected.csv" */
+/* report.c */
+JL_MUST_CHECK bool jl_ingest_report(struct jl_ingest *in, struct jl_error *err); /* INVALID: rows were rejected */
+JL_MUST_CHECK bool jl_ingest_sample(struct jl_ingest *in, struct jl_error *err);
+#endif

@@ -1,0 +1,180 @@
+/* Rows that were not taken, in a file of their own: as they were, with line, column and reason behind, so that they can be corrected there and
+ * imported again in the same way (the columns that are added are passed over). It takes its name when the import has ended. */
+#include "client/import/parts.h"
+#include "common/base/text.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENDING ".rejected.csv"
+#define SHOWN 10
+#define WORDS_MAX 4096
+
+struct jl_ingest_reject {
+  FILE *out;
+  char path[4096], fresh[4200];
+  struct jl_ingest_rejected_row rows[SHOWN];
+  size_t count;
+};
+
+/* A formula in the row stays text: spreadsheets are told nothing new, for the row is as it was. */
+static void put_cell(struct jl_buffer *out, const char *text, size_t size, bool first) {
+  if (!first) jl_buffer_byte(out, ';');
+  bool quoted = memchr(text, ';', size) != NULL || memchr(text, '"', size) != NULL || memchr(text, '\n', size) != NULL || memchr(text, '\r', size) != NULL;
+  if (!quoted) {
+    jl_buffer_append(out, text, size);
+    return;
+  }
+  jl_buffer_byte(out, '"');
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"') jl_buffer_byte(out, '"');
+    jl_buffer_byte(out, (uint8_t)text[i]);
+  }
+  jl_buffer_byte(out, '"');
+}
+
+struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *row) {
+  struct jl_buffer line;
+  jl_buffer_init(&line, 2 * JL_TABLE_ROW_MAX);
+  for (size_t i = 0; i < in->found->column_count; i++)
+    if (!jl_ingest_added_column(in, i)) put_cell(&line, row->cells[i].text, row->cells[i].size, line.size == 0 && i == 0);
+  struct jl_bytes bytes = jl_arena_dup(in->row_arena, jl_buffer_bytes(&line));
+  jl_buffer_release(&line);
+  return bytes;
+}
+
+/* ---- the columns that are added ---- */
+static const char *const added[] = {JL_MSG("rejected: line"), JL_MSG("rejected: column"), JL_MSG("rejected: reason")};
+
+bool jl_ingest_added_title(struct jl_arena *a, const char *folded) {
+  static const char *const languages[] = {"en", "fr"};
+  for (size_t i = 0; i < JL_COUNT(added) * JL_COUNT(languages); i++) {
+    char currency[4];
+    bool money;
+    const char *title = jl_tr_in(languages[i % 2], added[i / 2]), *other = jl_title_fold(a, title, strlen(title), currency, &money);
+    if (other != NULL && strcmp(other, folded) == 0) return true;
+  }
+  return false;
+}
+
+bool jl_ingest_added_column(const struct jl_ingest *in, size_t column) { return in->added != NULL && in->added[column]; }
+
+/* ---- the file ---- */
+static bool cannot(const char *path, struct jl_error *err) {
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("cannot write {1}: {2}"), JL_MSG("--rejected FILE says where the rejected rows are to go"), jl_arg_text(path), jl_arg_text(strerror(errno)));
+}
+
+static void put_titles(struct jl_ingest *in, struct jl_buffer *line) {
+  for (size_t i = 0; i < in->found->column_count; i++)
+    if (!jl_ingest_added_column(in, i)) put_cell(line, in->found->columns[i].title, strlen(in->found->columns[i].title), line->size == 0 && i == 0);
+  for (size_t i = 0; i < JL_COUNT(added); i++) put_cell(line, jl_tr(added[i]), strlen(jl_tr(added[i])), false);
+  jl_buffer_text(line, "\r\n");
+}
+
+static bool write_line(struct jl_ingest_reject *r, struct jl_buffer *line, struct jl_error *err) {
+  bool ok = jl_buffer_ok(line) && fwrite(line->data, 1, line->size, r->out) == line->size;
+  jl_buffer_release(line);
+  return ok || cannot(r->fresh, err);
+}
+
+const char *jl_ingest_base_name(struct jl_arena *a, const char *file) {
+  size_t size = strlen(file), ending = strlen(ENDING);
+  return size > ending && strcmp(file + size - ending, ENDING) == 0 ? jl_arena_strndup(a, file, size - ending) : file;
+}
+
+/* Where a dry run or a preview would write nobody expects a file. */
+static bool wants_file(const struct jl_ingest *in) { return !in->preview && (!in->cli->dry_run || jl_cli_option(in->cli, "rejected") != NULL); }
+
+static bool open_file(struct jl_ingest *in, struct jl_ingest_reject *r, struct jl_error *err) {
+  const char *given = jl_cli_option(in->cli, "rejected");
+  struct jl_buffer line;
+  int size = given != NULL && given[0] != '\0' ? snprintf(r->path, sizeof r->path, "%s", given) : snprintf(r->path, sizeof r->path, "%s" ENDING, strcmp(in->name, "-") == 0 ? "stdin" : in->name);
+  for (char *c = r->path; given == NULL && *c != '\0'; c++)
+    if (*c == '/') *c = '-';
+  if (size < 0 || (size_t)size >= sizeof r->path) return jl_fail(err, JL_E_USAGE, JL_MSG("--rejected: the name is too long"), NULL);
+  (void)snprintf(r->fresh, sizeof r->fresh, "%s.new", r->path);
+  int fd = open(r->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  r->out = fd < 0 ? NULL : fdopen(fd, "w");
+  if (r->out == NULL) {
+    if (fd >= 0) (void)close(fd);
+    return cannot(r->fresh, err);
+  }
+  jl_buffer_init(&line, 1u << 20);
+  jl_buffer_text(&line, "\xef\xbb\xbf"); /* for Excel */
+  struct jl_buffer titles;
+  jl_buffer_init(&titles, 1u << 20);
+  put_titles(in, &titles);
+  if (titles.data != NULL) jl_buffer_append(&line, titles.data, titles.size);
+  jl_buffer_release(&titles);
+  return write_line(r, &line, err);
+}
+
+static const char *reason(struct jl_ingest *in, const struct jl_error *why) {
+  struct jl_buffer words;
+  jl_buffer_init(&words, WORDS_MAX);
+  jl_format_words(why->message, why->args, JL_ERROR_ARGS, &words);
+  if (why->hint[0] != '\0') {
+    jl_buffer_text(&words, " - ");
+    jl_format_words(why->hint, why->args, JL_ERROR_ARGS, &words);
+  }
+  const char *text = jl_arena_strndup(in->cli->arena, words.data != NULL ? (const char *)words.data : "", words.size);
+  jl_buffer_release(&words);
+  return text != NULL ? text : "";
+}
+
+static const char *column_of(struct jl_ingest *in, const struct jl_error *why) {
+  const struct jl_record_type *type = why->field != 0 ? jl_record_type_by_number(why->record_type) : NULL;
+  const struct jl_field *f = type == NULL ? NULL : jl_field_by_number(type, why->field);
+  for (size_t i = 0; f != NULL && i < in->slot_count; i++)
+    if (in->slots[i].field == f && in->slots[i].column >= 0) return in->found->columns[in->slots[i].column].title;
+  return f != NULL ? jl_tr(f->label) : in->bad_column != NULL ? in->bad_column : "";
+}
+
+bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, const struct jl_error *why, struct jl_error *err) {
+  struct jl_ingest_reject *r = in->reject != NULL ? in->reject : jl_arena_alloc(in->cli->arena, sizeof *r);
+  if (r == NULL) return jl_ingest_no_memory(err);
+  in->reject = r;
+  in->rejected++;
+  if (r->out == NULL && wants_file(in) && !open_file(in, r, err)) return false;
+  const char *words = r->out != NULL || r->count < SHOWN ? reason(in, why) : "", *column = column_of(in, why);
+  if (r->count < SHOWN) r->rows[r->count++] = (struct jl_ingest_rejected_row){line, jl_arena_strdup(in->cli->arena, column), words};
+  in->bad_column = NULL;
+  if (r->out == NULL) return true;
+  struct jl_buffer text;
+  char number[24];
+  jl_buffer_init(&text, 4 * JL_TABLE_ROW_MAX);
+  if (raw.size > 0) jl_buffer_append(&text, raw.data, raw.size);
+  (void)snprintf(number, sizeof number, "%zu", line);
+  put_cell(&text, number, strlen(number), false);
+  put_cell(&text, column, strlen(column), false);
+  put_cell(&text, words, strlen(words), false);
+  jl_buffer_text(&text, "\r\n");
+  return write_line(r, &text, err);
+}
+
+const struct jl_ingest_rejected_row *jl_ingest_rejected(const struct jl_ingest *in, size_t *ret_n) {
+  *ret_n = in->reject == NULL ? 0 : in->reject->count;
+  return in->reject == NULL ? NULL : in->reject->rows;
+}
+
+bool jl_ingest_rejects_save(struct jl_ingest *in, const char **ret_path, struct jl_error *err) {
+  struct jl_ingest_reject *r = in->reject;
+  *ret_path = NULL;
+  if (r == NULL || r->out == NULL) return true;
+  bool ok = fclose(r->out) == 0;
+  r->out = NULL;
+  if (!ok || rename(r->fresh, r->path) != 0) return cannot(r->path, err);
+  *ret_path = r->path;
+  return true;
+}
+
+/* Of an import that did not come to its end: it will be written anew. */
+void jl_ingest_rejects_end(struct jl_ingest *in) {
+  if (in->reject == NULL || in->reject->out == NULL) return;
+  (void)fclose(in->reject->out);
+  (void)unlink(in->reject->fresh);
+  in->reject->out = NULL;
+}

@@ -1,0 +1,250 @@
+/* An import from its beginning to its end: the file is looked through, names are noted and found, then rows become records, chunk after chunk.
+ * Nothing of the file is kept in memory but the ids that it made; stopped at any moment, the same command goes on, for what is there is left. */
+#include "client/import/parts.h"
+#include "client/import/ingest_run.h"
+#include "client/cli/table_file.h"
+#include "common/base/text.h"
+#include <string.h>
+
+/* ---- what it is ---- */
+static const struct jl_ingest_source *source_by_name(const char *name) {
+  for (size_t i = 0; jl_ingest_sources[i] != NULL; i++)
+    if (strcmp(jl_ingest_sources[i]->name, name) == 0) return jl_ingest_sources[i];
+  return NULL;
+}
+
+static bool no_such(const char *as, struct jl_error *err) {
+  const char *near = "";
+  int best = 4;
+  for (size_t i = 0; i < jl_record_type_count; i++) {
+    int distance = jl_text_distance(as, jl_record_types[i]->command);
+    if (distance < best) best = distance, near = jl_record_types[i]->command;
+  }
+  for (size_t i = 0; jl_ingest_sources[i] != NULL; i++) {
+    int distance = jl_text_distance(as, jl_ingest_sources[i]->name);
+    if (distance < best) best = distance, near = jl_ingest_sources[i]->name;
+  }
+  return jl_fail(err, JL_E_USAGE, JL_MSG("--as {1}: rows cannot become that"), near[0] != '\0' ? JL_MSG("did you mean {2}?") : JL_MSG("a type of records, such as expense, action or kpi; jalon help import names the others"),
+                 jl_arg_text(as), jl_arg_text(near));
+}
+
+static bool choose(struct jl_ingest *in, const char *as, struct jl_error *err) {
+  if (as == NULL || as[0] == '\0') return true;
+  in->source = source_by_name(as);
+  if (in->source != NULL) return true;
+  in->type = jl_record_type_by_name(as);
+  if (in->type == NULL || in->type->singleton || in->type->space == JL_SPACE_PERSONAL) return no_such(as, err);
+  struct jl_ingest_source *own = jl_arena_alloc(in->cli->arena, sizeof *own);
+  if (own == NULL) return jl_ingest_no_memory(err);
+  *own = jl_ingest_type_source;
+  own->name = in->type->command;
+  own->label = in->type->plural;
+  in->source = own;
+  return true;
+}
+
+/* --key "Facture,supplier": by slot or by title of a column. */
+static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
+  const char *given = jl_cli_option(in->cli, "key");
+  char *rest = given == NULL ? NULL : jl_arena_strdup(in->cli->arena, given);
+  const char **keys = jl_arena_array(in->cli->arena, JL_INGEST_SLOTS + 1, sizeof *keys);
+  size_t n = 0;
+  if (given == NULL) return true;
+  if (rest == NULL || keys == NULL) return jl_ingest_no_memory(err);
+  for (char *word; (word = strsep(&rest, ",")) != NULL && n < JL_INGEST_SLOTS;) {
+    char currency[4];
+    bool money;
+    const struct jl_slot *s = jl_ingest_slot(in, word);
+    const char *folded = jl_title_fold(in->cli->arena, word, strlen(word), currency, &money);
+    for (size_t i = 0; s == NULL && folded != NULL && i < in->found->column_count; i++)
+      if (strcmp(folded, in->found->columns[i].folded) == 0 && in->slot_of[i] >= 0) s = &in->slots[in->slot_of[i]];
+    if (s == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--key: \"{1}\" is no column that is read, and no field"), NULL, jl_arg_text(word));
+    keys[n++] = s->name;
+  }
+  if (in->type == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--key: what makes rows of {1} different is known"), JL_MSG("leave it out"), jl_arg_text(in->source->name));
+  in->keys = keys;
+  return true;
+}
+
+/* ---- passes ---- */
+static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err), struct jl_error *err) {
+  const struct jl_table_row *row;
+  if (!jl_reader_begin(in->reader, err) || (in->source->begin != NULL && !in->source->begin(in, err))) return false;
+  while (true) {
+    if (!jl_reader_next(in->reader, &row, err)) return false;
+    if (row == NULL) return true;
+    struct jl_error why = {0};
+    jl_ingest_row_begin(in, row->line);
+    in->row = row;
+    bool ok = in->source->row(in, &(struct jl_ingest_row){row->line, row->cells}, &why);
+    if (why.code == JL_E_NO_MEMORY || why.code == JL_E_INTERNAL || (why.code == JL_E_TOO_LARGE && in->notes)) {
+      *err = why;
+      return false;
+    }
+    if (!each(in, ok, &why, err)) return false;
+  }
+}
+
+/* What is wrong in a row is told when its records are made. */
+static bool only_names(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err) {
+  (void)in;
+  (void)ok;
+  (void)why;
+  (void)err;
+  return true;
+}
+
+static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err) {
+  in->rows++;
+  if (!ok) {
+    in->done++;
+    return jl_ingest_rejects(in, in->line, jl_ingest_raw(in, in->row), why, err);
+  }
+  if (in->sample_count < JL_INGEST_SAMPLES && !jl_ingest_sample(in, err)) return false;
+  if (jl_ingest_chunk_full(in) && !jl_ingest_chunk_flush(in, err)) return false;
+  return jl_ingest_chunk_take(in, err);
+}
+
+static bool send_sums(struct jl_ingest *in, struct jl_error *err) {
+  if (in->has_sums && in->rejected > 0) return jl_fail(err, JL_E_INVALID, JL_MSG("rows of {1} add up, and some of them cannot be read: nothing was taken"), JL_MSG("correct them, and import the whole file again"), jl_arg_text(in->file_name));
+  in->row = NULL;
+  for (size_t i = 0; i < in->sum_count; i++) {
+    if (!jl_ingest_sum_take(in, i, err)) return false;
+    if (jl_ingest_chunk_full(in) && !jl_ingest_chunk_flush(in, err)) return false;
+    if (!jl_ingest_chunk_take(in, err)) return false;
+  }
+  return true;
+}
+
+static bool go(struct jl_ingest *in, struct jl_error *err) {
+  in->notes = true;
+  if (!pass(in, only_names, err) || !jl_ingest_names_run(in, err)) return false;
+  in->notes = false;
+  jl_ingest_names_tell(in);
+  return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err);
+}
+
+/* ---- the whole ---- */
+static bool open_file(struct jl_ingest *in, const char *path, struct jl_error *err) {
+  const char *slash = strrchr(path, '/');
+  in->path = path;
+  in->file_name = slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+  in->name = jl_cli_option(in->cli, "name") != NULL ? jl_cli_option(in->cli, "name") : jl_ingest_base_name(in->cli->arena, in->file_name);
+  if (in->name == NULL) return jl_ingest_no_memory(err);
+  in->reading = jl_table_options(in->cli);
+  in->reading.named = jl_ingest_bind;
+  in->reading.context = in;
+  in->file = jl_source_open(path, err);
+  in->reader = in->file == NULL ? NULL : jl_reader_open(in->file, &in->reading, err);
+  if (in->reader != NULL) in->found = jl_reader_found(in->reader);
+  return in->reader != NULL;
+}
+
+static bool begin(struct jl_ingest *in, struct jl_cli *cli, const char *as, struct jl_error *err) {
+  in->cli = cli;
+  in->row_arena = jl_arena_new(JL_INGEST_ROW_ARENA);
+  in->chunk.arena = jl_arena_new(JL_INGEST_CHUNK_ARENA);
+  in->sum_arena = jl_arena_new(JL_INGEST_SUM_ARENA);
+  in->kept = jl_arena_array(cli->arena, JL_INGEST_KEPT, sizeof *in->kept);
+  in->preview = jl_cli_option(cli, "preview") != NULL;
+  in->overwrite = jl_cli_option(cli, "overwrite") != NULL;
+  in->restore = jl_cli_option(cli, "restore") != NULL;
+  in->all_or_nothing = jl_cli_option(cli, "all-or-nothing") != NULL;
+  in->run = jl_id_random();
+  if (in->row_arena == NULL || in->chunk.arena == NULL || in->sum_arena == NULL || in->kept == NULL) return jl_ingest_no_memory(err);
+  return choose(in, as, err);
+}
+
+static void end(struct jl_ingest *in) {
+  jl_reader_free(in->reader);
+  jl_source_free(in->file);
+  jl_arena_free(in->row_arena);
+  jl_arena_free(in->chunk.arena);
+  jl_arena_free(in->sum_arena);
+  jl_ingest_index_free(&in->index);
+  jl_ingest_rejects_end(in);
+}
+
+static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct jl_error *err) {
+  if (in->source != NULL && (!jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err))) return false;
+  if (in->source != NULL) in->input = jl_plan_input_of(in->cli, &in->cli->plan);
+  if (in->source != NULL && !jl_ingest_bind_begin(in, err)) return false;
+  if (!open_file(in, path, err)) return false;
+  *ret_known = in->source != NULL;
+  if (!*ret_known) return true;
+  if (in->cli->profile == NULL) {
+    if (!jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err)) return false;
+    in->input = jl_plan_input_of(in->cli, &in->cli->plan);
+  }
+  if (!jl_ingest_bind_end(in, err) || !take_keys(in, err)) return false;
+  jl_ingest_tell_columns(in);
+  return go(in, err) && jl_ingest_report(in, err);
+}
+
+bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, bool *ret_known, struct jl_error *err) {
+  struct jl_ingest *in = jl_arena_alloc(cli->arena, sizeof *in);
+  *ret_known = true;
+  if (in == NULL) return jl_ingest_no_memory(err);
+  bool ok = begin(in, cli, as, err) && run(in, path, ret_known, err);
+  end(in);
+  return ok;
+}
+
+/* ---- for sources ---- */
+struct jl_cli *jl_ingest_cli(const struct jl_ingest *in) { return in->cli; }
+const struct jl_input *jl_ingest_input(const struct jl_ingest *in) { return &in->input; }
+const struct jl_table_found *jl_ingest_table(const struct jl_ingest *in) { return in->found; }
+bool jl_ingest_notes(const struct jl_ingest *in) { return in->notes; }
+void *jl_ingest_state(struct jl_ingest *in, size_t size) {
+  if (in->state == NULL) in->state = jl_arena_alloc(in->cli->arena, size);
+  return in->state;
+}
+
+struct every {
+  struct jl_ingest *in;
+  const struct jl_record_state *records;
+  size_t count;
+  struct jl_error error;
+};
+
+static void on_all(void *context, const struct jl_reply *reply) {
+  struct every *x = context;
+  struct jl_arena *a = x->in->cli->arena;
+  jl_cli_heard(x->in->cli, reply);
+  x->error = reply->error;
+  if (reply->found_count > 0 && x->error.code == JL_E_OK) x->error = reply->found[0].error;
+  if (x->error.code == JL_E_NOT_FOUND) x->error = (struct jl_error){0};
+  if (x->error.code != JL_E_OK || reply->found_count == 0 || reply->found[0].error.code != JL_E_OK) return;
+  struct jl_record_state *records = jl_arena_array(a, reply->found[0].record_count + 1, sizeof *records);
+  for (size_t i = 0; records != NULL && i < reply->found[0].record_count; i++) {
+    records[i] = reply->found[0].records[i];
+    records[i].body = jl_arena_dup(a, reply->found[0].records[i].body);
+    if (records[i].body.data == NULL) (void)jl_ingest_no_memory(&x->error);
+  }
+  if (records == NULL) (void)jl_ingest_no_memory(&x->error);
+  x->records = records;
+  x->count = records == NULL ? 0 : reply->found[0].record_count;
+}
+
+bool jl_ingest_all(struct jl_ingest *in, uint32_t type, const struct jl_record_state **ret, size_t *ret_n, struct jl_error *err) {
+  size_t i = 0;
+  while (i < in->all_count && in->all[i].type != type) i++;
+  if (i == in->all_count) {
+    struct every x = {.in = in};
+    const struct jl_query query = {.types = &type, .type_count = 1, .all = true};
+    struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(type));
+    if (i == JL_COUNT(in->all)) return jl_fail(err, JL_E_INTERNAL, JL_MSG("too many kinds of records"), NULL);
+    if (jl_client_read(in->cli->client, &space, &query, 1, on_all, &x) == 0) return jl_cli_no_link(err);
+    if (!jl_cli_wait(in->cli, err)) return false;
+    if (x.error.code != JL_E_OK) {
+      *err = x.error;
+      return false;
+    }
+    in->all[i].type = type;
+    in->all[i].records = x.records;
+    in->all[in->all_count++].count = x.count;
+  }
+  *ret = in->all[i].records;
+  *ret_n = in->all[i].count;
+  return true;
+}

@@ -1,0 +1,234 @@
+/* The chunk as one group of edits. What the server refuses is looked into by dry runs, which leave nothing behind: halves, until the guilty rows
+ * are found; these are rejected with the rule's reason and the rest is sent. */
+#include "client/import/parts.h"
+#include <string.h>
+
+#define RANGES 64   /* on the stack of halves: more than a chunk can have */
+#define NAMED_MOST 8 /* refusals that name their record are taken out one by one so often, before it is halved */
+
+struct sent {
+  struct jl_ingest *in;
+  bool decided, queued, parked, local;
+  uint64_t revision, outbox;
+  struct jl_error error;
+  bool conflicts;
+};
+struct range { size_t from, to; };
+
+static struct jl_ingest_item *item_of(struct jl_ingest *in, const struct jl_id *id) {
+  for (size_t i = 0; i < in->chunk.item_count; i++)
+    if (jl_id_equal(&in->chunk.items[i].id, id)) return &in->chunk.items[i];
+  return NULL;
+}
+
+/* Somebody else was there between our look and our edit: it stays as it is, and is told. */
+static void met(struct jl_ingest *in, const struct jl_verdict *v) {
+  for (size_t i = 0; i < v->conflict_count; i++) {
+    struct jl_ingest_item *item = item_of(in, &v->conflicts[i].record);
+    if (item == NULL) continue;
+    item->fate = v->error.code == JL_E_RECORD_DELETED ? JL_FATE_GONE : JL_FATE_KEPT;
+  }
+}
+
+static void on_verdict(void *context, const struct jl_reply *reply) {
+  struct sent *s = context;
+  const struct jl_verdict *v = reply->verdict;
+  jl_cli_heard(s->in->cli, reply);
+  s->error = reply->error;
+  s->local = reply->local;
+  if (reply->queued != 0) {
+    s->queued = true;
+    s->outbox = reply->queued;
+    s->parked = reply->foreseen.code == JL_E_DEPENDS;
+  }
+  if ((reply->queued != 0 || (v == NULL && reply->local)) && s->error.code == JL_E_OK && !s->parked) s->error = reply->foreseen; /* what the local copy thinks */
+  if (v == NULL) return;
+  s->decided = true;
+  s->revision = v->revision;
+  s->error = v->error;
+  s->conflicts = v->conflict_count > 0;
+  if (v->error.code != JL_E_OK) met(s->in, v);
+}
+
+/* ---- a group ---- */
+static void put_fields(struct jl_group *g, const struct jl_ingest_item *item) {
+  for (size_t i = 0; i < item->change_count; i++)
+    if (!item->changes[i].kept) jl_group_field(g, item->changes[i].field, item->changes[i].base, item->changes[i].next);
+}
+
+static void put_item(struct jl_group *g, const struct jl_ingest_item *item) {
+  if (item->fate == JL_FATE_MAKE) jl_group_create(g, item->type, &item->id, item->whole);
+  if (item->fate == JL_FATE_BACK) jl_group_restore(g, item->type, &item->id);
+  if (item->fate == JL_FATE_CHANGE || (item->fate == JL_FATE_BACK && item->change_count > 0)) {
+    jl_group_update(g, item->type, &item->id);
+    put_fields(g, item);
+  }
+}
+
+static struct jl_group *group_of(struct jl_ingest *in, struct range r, struct jl_error *err) {
+  const struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[0].type));
+  struct jl_group *g = jl_group_new(&space);
+  if (g == NULL) (void)jl_cli_no_link(err);
+  for (size_t l = r.from; g != NULL && l < r.to; l++)
+    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) put_item(g, &in->chunk.items[in->chunk.lines[l].first + i]);
+  if (g != NULL) jl_group_import(g, &in->run, in->name, in->part + 1);
+  return g;
+}
+
+/* After a conflict its group waits in the outbox for a choice; here the choice is made. */
+static void forget(struct jl_ingest *in, uint64_t outbox) {
+  struct jl_error ignored;
+  if (outbox != 0 && jl_cli_has_outbox(in->cli)) (void)!jl_local_drop(in->cli->local, outbox, false, &ignored);
+}
+
+/* *ret_edits 0: there was nothing to send. */
+static bool try_range(struct jl_ingest *in, struct range r, bool dry, struct sent *s, size_t *ret_edits, struct jl_error *err) {
+  *s = (struct sent){.in = in};
+  struct jl_group *g = group_of(in, r, err);
+  if (g == NULL) return false;
+  *ret_edits = jl_group_edits(g);
+  bool ok = true;
+  if (*ret_edits > 0) {
+    ok = dry || jl_cli_open_local(in->cli, JL_LOCAL_WAIT_MS, err);
+    uint64_t number = ok ? jl_client_submit(in->cli->client, g, dry, on_verdict, s, err) : 0;
+    ok = ok && number != 0 && jl_cli_wait(in->cli, err);
+    if (ok && !dry) in->cli->submitted = true;
+    if (ok && !dry && !s->queued) s->outbox = number;
+  }
+  jl_group_free(g);
+  return ok;
+}
+
+/* ---- what came of it ---- */
+static bool refused_for_good(const struct sent *s) {
+  enum jl_class class = jl_code_class(s->error.code);
+  return class == JL_CLASS_RETRY || class == JL_CLASS_UNKNOWN || class == JL_CLASS_RESYNC || class == JL_CLASS_INTERNAL || s->error.code == JL_E_UNAUTHENTICATED ||
+         s->error.code == JL_E_LOGIN_LIMITED;
+}
+
+static void reject(struct jl_ingest_line *l, const struct jl_error *why) {
+  l->rejected = true;
+  l->error = *why;
+}
+
+/* The row whose record the refusal is about. */
+static bool reject_named(struct jl_ingest *in, struct range r, const struct jl_error *why) {
+  const struct jl_ingest_item *item = jl_id_is_zero(&why->record) ? NULL : item_of(in, &why->record);
+  if (item == NULL || item->row < r.from || item->row >= r.to || in->chunk.lines[item->row].rejected) return false;
+  reject(&in->chunk.lines[item->row], why);
+  return true;
+}
+
+static bool is_edited(const struct jl_ingest *in, size_t line) {
+  const struct jl_ingest_line *l = &in->chunk.lines[line];
+  for (size_t i = 0; i < l->count; i++) {
+    enum jl_ingest_fate fate = in->chunk.items[l->first + i].fate;
+    if (fate == JL_FATE_MAKE || fate == JL_FATE_CHANGE || fate == JL_FATE_BACK) return !l->rejected;
+  }
+  return false;
+}
+
+static size_t edited_lines(const struct jl_ingest *in, struct range r, size_t *ret_last) {
+  size_t n = 0;
+  for (size_t l = r.from; l < r.to; l++)
+    if (is_edited(in, l)) {
+      n++;
+      *ret_last = l;
+    }
+  return n;
+}
+
+/* By halves of what is left; each with a dry run, or each for good: when every half is right by itself and the whole is not, they are too much
+ * together (a budget that is spent). */
+static bool find_guilty(struct jl_ingest *in, bool dry, struct jl_error *err) {
+  struct range stack[RANGES] = {{0, in->chunk.line_count}};
+  size_t depth = 1, last = 0;
+  while (depth > 0) {
+    struct range r = stack[--depth];
+    struct sent s = {0};
+    size_t edits = 0, n = edited_lines(in, r, &last);
+    if (n == 0) continue;
+    for (size_t named = 0; named < NAMED_MOST; named++) {
+      if (!try_range(in, r, dry, &s, &edits, err)) return false;
+      if (s.error.code == JL_E_OK || refused_for_good(&s)) break;
+      if (s.conflicts) forget(in, s.outbox);
+      if (!s.conflicts && !reject_named(in, r, &s.error)) break;
+    }
+    if (s.error.code == JL_E_OK && !dry && edits > 0) in->part++;
+    if (s.error.code == JL_E_OK) continue;
+    if (refused_for_good(&s)) {
+      *err = s.error;
+      return false;
+    }
+    n = edited_lines(in, r, &last);
+    if (n == 1) reject(&in->chunk.lines[last], &s.error);
+    if (n <= 1 || depth + 2 > RANGES) continue;
+    size_t middle = r.from + (r.to - r.from) / 2;
+    stack[depth++] = (struct range){middle, r.to};
+    stack[depth++] = (struct range){r.from, middle};
+  }
+  return true;
+}
+
+static size_t rejected_lines(const struct jl_ingest *in) {
+  size_t n = 0;
+  for (size_t i = 0; i < in->chunk.line_count; i++) n += in->chunk.lines[i].rejected;
+  return n;
+}
+
+/* Kept for later, as the command began without the server; otherwise the run ends here, and the same command goes on. */
+static bool after_queued(struct jl_ingest *in, const struct sent *s, struct jl_error *err) {
+  in->outcome.queued = s->outbox;
+  if (!in->was_online) return true;
+  if (s->error.code != JL_E_OK) {
+    *err = s->error;
+    return false;
+  }
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
+                 jl_arg_integer((int64_t)in->found->row_count));
+}
+
+static void count(struct jl_ingest *in) {
+  for (size_t l = 0; l < in->chunk.line_count; l++) {
+    in->done++;
+    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) in->fates[in->chunk.items[in->chunk.lines[l].first + i].fate]++;
+  }
+}
+
+/* Once for good; refused, the guilty rows are looked for without trace, and once more. */
+static bool send(struct jl_ingest *in, struct jl_error *err) {
+  const struct range all = {0, in->chunk.line_count};
+  for (size_t attempt = 0; attempt < 3 + NAMED_MOST; attempt++) {
+    struct sent s;
+    size_t edits, before = rejected_lines(in);
+    if (!try_range(in, all, in->cli->dry_run, &s, &edits, err)) return false;
+    if (edits == 0) return true;
+    if (s.queued && s.error.code == JL_E_OK) {
+      in->part++;
+      return after_queued(in, &s, err);
+    }
+    if (s.error.code == JL_E_OK) {
+      in->part++;
+      in->groups++;
+      in->outcome.decided = true;
+      if (s.revision != 0) in->outcome.revision = s.revision;
+      return true;
+    }
+    if (refused_for_good(&s)) {
+      in->outcome.queued = s.outbox;
+      *err = s.error;
+      return false;
+    }
+    forget(in, s.queued || s.conflicts ? s.outbox : 0);
+    if (s.conflicts) continue;
+    if (!find_guilty(in, true, err)) return false;
+    if (rejected_lines(in) == before) return find_guilty(in, in->cli->dry_run, err);
+  }
+  return jl_fail(err, JL_E_OVERLOADED, JL_MSG("others keep changing the same records"), JL_MSG("the same command goes on from here"));
+}
+
+bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) {
+  if (!in->preview && !send(in, err)) return false;
+  count(in);
+  return true;
+}
