@@ -30,7 +30,7 @@ static void counts(struct jl_builder *b, const struct jl_ingest *in) {
   fact(b, would ? JL_MSG("rows that would be rejected") : JL_MSG("rows rejected"), jl_arg_integer((int64_t)in->rejected), "rejected");
   if (in->rejected > 0) jl_cell_tone(b, JL_TONE_BAD);
   if (!would) fact(b, JL_MSG("import"), jl_arg_text(in->name), "import");
-  if (in->outcome.revision != 0) fact(b, JL_MSG("revision"), jl_arg_revision(in->outcome.revision), "revision");
+  if (in->outcome.revision != 0 && !would) fact(b, JL_MSG("revision"), jl_arg_revision(in->outcome.revision), "revision");
 }
 
 static void put_value(struct jl_builder *b, struct jl_ingest *in, const struct jl_names *names, const struct jl_field *f, struct jl_bytes slice) {

@@ -211,7 +211,7 @@ static bool send(struct jl_ingest *in, struct jl_error *err) {
       in->part++;
       in->groups++;
       in->outcome.decided = true;
-      if (s.revision != 0) in->outcome.revision = s.revision;
+      if (s.revision != 0 && !in->cli->dry_run) in->outcome.revision = s.revision;
       return true;
     }
     if (refused_for_good(&s)) {
