@@ -145,6 +145,8 @@ static const struct {
     {"MES11", 1, "kpi name=CPL direction=down comparator=> target=3", "kpi name=CPL direction=down comparator=< target=3; kpi name=MQL direction=up comparator=>= target=3"},
     {"MES12", 1, "kpi name=CPL", O L KPI},
     {"MES13", 1, "kpi name=CPL", PEOPLE "kpi name=CPL owner=paul"},
+    {"MES15", 1, O L "figure stage=leads start=t-30 end=t lever=l count=31; figure stage=leads start=t-6 end=t lever=l count=7",
+     O L "figure stage=leads start=t-30 end=t-7 lever=l count=24; figure stage=leads start=t-6 end=t lever=l count=7"},
     {"MES14", 1, "kpi name=CPL timing=leading", "kpi name=CPL timing=leading nature=business"},
     /* 000 4, 001 1: how many it takes. 100 customers of 25 % are 400 SQL a year, 100 a quarter; 2 reps treat 2 x 40 or 2 x 50 */
     {"FUN01", 1, "funnel:f name=F customers=100 reps=2 period=quarter; funnel-stage:s name=SQL funnel=f capacity=40; funnel-rate stage=s rate=0.25",

@@ -215,6 +215,69 @@ static void shared_lines(void **state) {
   fx_free(&fx);
 }
 
+/* What was measured in February is no value of the second quarter, whatever its target until 30 September; of the first one it is. */
+static void period_to_come(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "kpi:k name=Leads comparator=> target=300; measurement kpi=k date=20490 value=320; kpi-target kpi=k due=20726 target=400; "
+             "lever:l name=SEO; kpi name=CPL lever=l computed=cpl direction=down comparator=< target=30");
+  Jalon__Document *d = fx_view(&fx, "report", "period", "2026-Q2");
+  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|400000000|no value yet|320000000||no value yet", "K2 CPL|<|30000000 EUR|no value yet|||no value yet");
+  assert_true(fx_noted(d, "this period has not begun: there are no results yet"));
+  assert_false(fx_noted(d, "on target: {1} of {2} KPIs"));
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "report", "period", "2026-Q4");
+  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|300000000|no value yet|no value yet||no value yet", "K2 CPL|<|30000000 EUR|no value yet|no value yet||no value yet");
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "report", "period", "2026-Q1");
+  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|400000000|320000000|||off target", "K2 CPL|<|30000000 EUR||||no figures");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* A week inside a month of the same stage and lever, and a day that two figures of a campaign share; a campaign and its lever's rest do not overlap. */
+static void counted_twice(void **state) {
+  static const char *both = "{1} and {2} both count {3} to {4}: these days are in the sums twice";
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:l name=SEA; lever:s name=SEO; action:a title=Annonces lever=l; figure stage=leads start=20454 end=20484 lever=l count=310; "
+             "figure stage=Lead start=20458 end=20464 lever=l count=70; figure stage=leads start=20454 end=20484 lever=l action=a count=31; "
+             "figure stage=leads start=20484 end=20490 lever=l action=a count=7; figure stage=leads start=20485 end=20512 lever=l count=28; "
+             "figure stage=leads start=20454 end=20484 lever=s count=310; figure stage=MQL start=20454 end=20484 lever=l count=31");
+  Jalon__Document *d = fx_view(&fx, "figures", NULL, NULL);
+  const Jalon__Block *notes = fx_block(d, "notes");
+  size_t found = 0;
+  for (size_t i = 0; i < notes->n_notes; i++) {
+    if (strcmp(notes->notes[i]->message, both) != 0) continue;
+    const char *first = notes->notes[i]->arguments[0]->text, *second = notes->notes[i]->arguments[1]->text;
+    assert_string_equal(first, found == 0 ? "FG1 leads" : "FG3 leads");
+    assert_string_equal(second, found == 0 ? "FG2 Lead" : "FG4 leads");
+    assert_int_equal(notes->notes[i]->arguments[2]->number, found == 0 ? 20458 : 20484);
+    assert_int_equal(notes->notes[i]->arguments[3]->number, found == 0 ? 20464 : 20484);
+    found++;
+  }
+  assert_int_equal(found, 2);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* What has no rate is no amount of nothing. */
+static void no_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:l name=SEA; action:a title=Annonces lever=l; budget-line:b title=Ads category=media lever=l currency=USD planned=1000; budget-line title=Outil category=tools lever=l planned=300; "
+             "budget-line:s title='Un salon' category=other lever=l planned=100; budget-share line=s action=a share=40; expense title=Ads line=b currency=USD state=invoiced date=20460 net=50");
+  Jalon__Document *d = fx_view(&fx, "budget", NULL, NULL);
+  FX_ROWS(fx_block(d, "levers"), "L1 SEA||||40000|0|undefined|40000|", "  B1 Ads|media|||undefined|0|undefined|undefined|", "  B2 Outil|tools|||30000|0|0|30000|",
+          "  B3 Un salon|other|||4000|0|0|4000|", "  B3 Un salon|other|||6000|0|0|6000|", "total||||40000|0|undefined|40000|");
+  assert_int_equal(fx_block(d, "apart")->n_rows, 2);
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "budget", "by", "line");
+  FX_ROWS(fx_block(d, "lines"), "B1 Ads|undefined|0|undefined|undefined", "B2 Outil|30000|0|0|30000", "B3 Un salon|10000|0|0|10000", "total|40000|0|undefined|40000");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 static void tables(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -255,7 +318,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ranges),      cmocka_unit_test(trend_and_pace),         cmocka_unit_test(computed), cmocka_unit_test(undefined),
       cmocka_unit_test(present_month), cmocka_unit_test(of_the_plan), cmocka_unit_test(course_of_the_measured), cmocka_unit_test(tables), cmocka_unit_test(hidden_sections_are_named),
-      cmocka_unit_test(shared_lines),
+      cmocka_unit_test(shared_lines), cmocka_unit_test(period_to_come), cmocka_unit_test(counted_twice), cmocka_unit_test(no_rate),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -217,7 +217,8 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = filter.basis};
   if (!jl_money_lines_remarked(in, b, &filter, &m.lines, &m.n, &m.total, &remarks, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err))
     return false;
-  jl_builder_title(b, JL_MSG("budget"), NULL, 0);
+  const struct jl_arg days[] = {jl_arg_date(filter.first), jl_arg_date(filter.last)};
+  jl_builder_title(b, filter.has_days ? JL_MSG("budget, {1} to {2}") : JL_MSG("budget"), days, filter.has_days ? 2 : 0);
   if (grouping != NULL && !jl_block_groups(in, b, grouping, &filter, err)) return false;
   if (wants(by, "lever") && !block_levers(in, b, &m, err)) return false;
   if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;

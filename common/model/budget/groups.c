@@ -270,6 +270,19 @@ static bool take(void *context, const struct jl_money_entry *entry) {
          keep_source(p, &p->groups.total, entry);
 }
 
+/* What has no rate is in no sum, and still a row: of what is not known. */
+static bool apart(void *context, const struct jl_money_entry *entry) {
+  struct pass *p = context;
+  struct jl_money_group key = {.number = 0};
+  if (!jl_money_filter_has(p->filter, entry)) return true;
+  p->by->belongs(p, entry, &key);
+  struct jl_money_group *group = find(p, &key);
+  if (group == NULL) return false;
+  group->unknown |= 1U << entry->kind;
+  p->groups.total.unknown |= 1U << entry->kind;
+  return keep_source(p, group, entry);
+}
+
 static void keep(void *node) { (void)node; /* the groups are the arena's */ }
 
 bool jl_money_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by,
@@ -277,7 +290,7 @@ bool jl_money_groups(const struct jl_view_input *in, struct jl_builder *b, const
   size_t n = 0;
   struct pass p = {.in = in, .b = b, .by = by, .filter = filter, .fiscal = jl_fiscal_of(jl_view_plan(in), in->today)};
   const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
-  bool fits = jl_lines_entries(in->space, lines, n, jl_builder_arena(b), take, NULL, &p);
+  bool fits = jl_lines_entries(in->space, lines, n, jl_builder_arena(b), take, apart, &p);
   tdestroy(p.tree, keep);
   if (!fits) return jl_money_too_large(err);
   if (p.groups.count > 0) qsort(p.groups.rows, p.groups.count, sizeof *p.groups.rows, compare_rows);
@@ -322,11 +335,16 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   char currency[4];
   jl_plan_currency(in->space, currency);
   for (size_t c = 0; c < JL_COUNT(money); c++) {
-    jl_cell(b, jl_arg_money(money[c].amount, currency));
+    const unsigned lacks = group->unknown & (c < JL_MONEY_KINDS ? money[c].kinds : JL_MONEY_ALL);
+    jl_cell_money_known(b, money[c].amount, currency, lacks);
     for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
       for (size_t i = 0; ((money[c].kinds >> kind) & 1U) != 0 && i < group->source_count[kind]; i++)
         jl_cell_source(b, group->sources[kind][i]);
-    if (jl_explaining(b)) why(b, in, shown, group, c);
+    if (!jl_explaining(b)) continue;
+    if (lacks != 0 && money[c].amount == 0)
+      jl_why_no_rate(b, in, NULL, 0, NULL, NULL);
+    else
+      why(b, in, shown, group, c);
   }
   if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }

@@ -93,7 +93,9 @@ static bool take(void *context, const struct jl_money_entry *entry) {
 
 static bool keep_apart(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
-  return part_for(r, entry) != NULL && (r->remarks == NULL || !jl_money_filter_has(r->filter, entry) || jl_remark(r->remarks, entry));
+  struct jl_money_line *part = part_for(r, entry);
+  if (part != NULL && jl_money_filter_has(r->filter, entry)) part->unknown |= 1U << entry->kind;
+  return part != NULL && (r->remarks == NULL || !jl_money_filter_has(r->filter, entry) || jl_remark(r->remarks, entry));
 }
 
 /* A line that is known already. The action of a line without shares is its own. */
@@ -154,6 +156,7 @@ bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *e
     if (kept > 0 && lines[kept - 1].line == lines[i].line) {
       if (!jl_amounts_add(&lines[kept - 1].amounts, &lines[i].amounts, err)) return false;
       lines[kept - 1].part = 0;
+      lines[kept - 1].unknown |= lines[i].unknown;
       continue;
     }
     lines[kept++] = lines[i];
@@ -191,13 +194,11 @@ void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, co
     jl_cell_title(b, in, line->line);
     return;
   }
-  char action[32] = "";
+  char action[32] = "", reference[JL_REFERENCE_SIZE];
+  jl_reference_format(line->line->type, line->line->number, reference);
   if (line->action != NULL) snprintf(action, sizeof action, "A%llu", (unsigned long long)line->action->number);
-  const struct jl_arg args[] = {jl_arg_text(caption), jl_arg_share(line->part), jl_arg_text(action)};
-  if (line->action != NULL)
-    jl_cell_words(b, JL_MSG("{1} ({2} for {3})"), args, 3);
-  else
-    jl_cell_words(b, JL_MSG("{1} (the other {2})"), args, 2);
+  const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_share(line->part), jl_arg_text(jl_view_text(b, jl_view_title(line->line))), jl_arg_text(action)};
+  jl_cell_words(b, line->action != NULL ? JL_MSG("{1} ({2} for {4}) {3}") : JL_MSG("{1} (the other {2}) {3}"), args, line->action != NULL ? 4 : 3);
   jl_cell_alternative(b, caption);
 }
 
@@ -206,6 +207,16 @@ static void line_sources(struct jl_builder *b, const struct jl_money_line *line,
   jl_cell_source(b, line->line);
   for (int kind = 0; alone && kind < JL_MONEY_KINDS; kind++)
     for (size_t i = 0; ((kinds >> kind) & 1U) != 0 && i < line->source_count[kind]; i++) jl_cell_source(b, line->sources[kind][i]);
+}
+
+void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown) {
+  if (unknown != 0 && amount == 0) {
+    jl_cell_label(b, JL_MSG("undefined"), "undefined");
+    jl_cell_tone(b, JL_TONE_MUTED);
+    return;
+  }
+  jl_cell(b, jl_arg_money(amount, currency));
+  if (unknown != 0) jl_cell_tone(b, JL_TONE_WARN);
 }
 
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
@@ -218,16 +229,24 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
                {amounts->actual, 1U << JL_MONEY_ACTUAL},
                {amounts->remaining, (1U << JL_MONEY_COMMITTED) | (1U << JL_MONEY_ACTUAL)}};
   char currency[4];
+  unsigned unknown = 0;
   jl_plan_currency(in->space, currency);
+  for (size_t i = 0; i < n; i++)
+    if (belongs == NULL || belongs(&lines[i], group)) unknown |= lines[i].unknown;
   for (size_t c = 0; c < JL_COUNT(cells); c++) {
-    jl_cell(b, jl_arg_money(cells[c].amount, currency));
+    const unsigned lacks = unknown & (c < JL_MONEY_KINDS ? cells[c].kinds : JL_MONEY_ALL);
+    jl_cell_money_known(b, cells[c].amount, currency, lacks);
     size_t named = 0;
     for (size_t i = 0; i < n && named < JL_CELL_SOURCES; i++) {
       if (belongs != NULL && !belongs(&lines[i], group)) continue;
       line_sources(b, &lines[i], n == 1 && belongs == NULL, cells[c].kinds);
       named++;
     }
-    if (jl_explaining(b)) jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
+    if (!jl_explaining(b)) continue;
+    if (lacks != 0 && cells[c].amount == 0)
+      jl_why_no_rate(b, in, lines, n, belongs, group);
+    else
+      jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
   }
   if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
 }

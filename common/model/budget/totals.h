@@ -24,6 +24,7 @@ struct jl_money_line {
   int64_t part;                                  /* basis points of the line; 0: all its parts, joined */
   int64_t category, bucket;
   struct jl_amounts amounts;
+  unsigned unknown; /* bits 1 << jl_money_kind: of these something has no rate, and is in no amount */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];
 };
@@ -63,7 +64,11 @@ void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, rema
 /* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
-void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line); /* "B1 CRM", "B1 CRM (40% for A2)" */
+/* An amount of which all (unknown, and it is nothing) or some has no rate: undefined, or marked; kinds: those that it is made of. Its sources and explanation follow. */
+void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown);
+#define JL_MONEY_ALL ((1U << JL_MONEY_KINDS) - 1U)
+/* "B1 CRM", "B1 (40% for A2) CRM": what a narrow screen cuts off is the end of the title, never whom it pays for. */
+void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line);
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n);
 /* Payroll, and the budget's total with it, for those who may read payroll. by_line: each line too. */

@@ -142,6 +142,14 @@ void jl_why_money(struct jl_builder *b, const struct jl_view_input *in, const st
   jl_why_entries(b, in, c.filter, &c.entries, amounts, figure, true);
 }
 
+void jl_why_no_rate(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
+                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {
+  if (jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(JL_MSG("undefined")), JL_MSG("undefined: there is no exchange rate for it on its day, so it is in no total")))
+    for (size_t i = 0; i < n; i++)
+      if (lines[i].unknown != 0 && (belongs == NULL || belongs(&lines[i], group))) jl_why_record(b, in, lines[i].line);
+  jl_why_end(b);
+}
+
 /* ---- shares ---- */
 static bool in_bucket(const struct jl_money_line *line, const void *group) { return line->bucket == ((const struct jl_bucket_share *)group)->bucket; }
 

@@ -18,6 +18,9 @@ void jl_why_entries(struct jl_builder *b, const struct jl_view_input *in, const 
 /* The same of the lines that belong to the group (belongs NULL: all). */
 void jl_why_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines, size_t n,
                   bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, enum jl_money_figure figure);
+/* Why it is undefined: what of the group's lines has no rate. */
+void jl_why_no_rate(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
+                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
 /* One of the parts of 100 % that the buckets are of the sum of their weights. */
 void jl_why_share(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares, const struct jl_bucket_share *row,
                   const struct jl_money_line *lines, size_t n, bool actual);

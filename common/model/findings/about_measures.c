@@ -5,7 +5,9 @@
  * when its metric counts what the funnel counts. */
 #include "common/base/text.h"
 #include "common/model/findings/looking.h"
+#include "common/model/measures/computed.h"
 #include "common/model/measures/kpi_cells.h"
+#include "common/model/rules.h"
 #include "common/model/strategy/serves.h"
 #include <string.h>
 
@@ -161,6 +163,16 @@ static bool is_unclassified(struct jl_looking *l, const struct jl_record *kpi) {
 }
 static void unclassified(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_KPI, is_unclassified); }
 
+static void counted_twice(struct jl_looking *l) {
+  enum { MOST = 1000 };
+  struct jl_figure_overlap *found = jl_view_alloc(l->b, MOST, sizeof *found);
+  size_t n = found == NULL ? 0 : jl_figures_overlaps(jl_view_figures(l->in, l->b), found, MOST);
+  for (size_t i = 0; i < n && i < MOST; i++) {
+    const struct jl_arg args[] = {jl_arg_record(found[i].one), jl_arg_date(found[i].first), jl_arg_date(found[i].last)};
+    jl_found_detail(l, found[i].other, (int64_t)found[i].last - found[i].first + 1, JL_MSG("{2} to {3} are in {1} too"), args, 3);
+  }
+}
+
 #define STRATEGY JL_IN(STRATEGY)
 #define BOTH (JL_IN(STRATEGY) | JL_IN(ACTIONS))
 static const struct jl_finding_rule rules[] = {
@@ -194,5 +206,7 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("each figure has somebody who follows it"), "jalon kpi set REF --owner \"...\"", ownerless},
     {"MES14", JL_SEVERITY_ADVICE, "004", STRATEGY, JL_MSG("KPIs of which nobody has said whether they lead or lag, or are vanity"),
      JL_MSG("tell signal from noise: does it move before the result, and does it count for the business?"), "jalon kpi set REF --timing leading --nature business", unclassified},
+    {"MES15", JL_SEVERITY_WARNING, "", JL_IN(PIPELINE), JL_MSG("figures that count the same days twice"),
+     JL_MSG("a week inside a month of the same stage, lever and campaign: sums, rates and costs are wrong by it"), "jalon figure rm REF", counted_twice},
 };
 const struct jl_finding_rules jl_findings_on_measures = {rules, JL_COUNT(rules)};

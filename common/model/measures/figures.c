@@ -1,6 +1,7 @@
 #include "common/model/measures/figures.h"
 #include "common/base/money.h"
 #include "common/model/measures/returns.h"
+#include "common/model/rules.h"
 #include "common/model/strategy/funnel_sheet.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -238,4 +239,43 @@ const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n) {
   }
   *ret_n = n;
   return stages;
+}
+
+/* ---- counted twice ---- */
+static int by_campaign(const void *left, const void *right) {
+  const struct row *a = *(const struct row *const *)left, *b = *(const struct row *const *)right;
+  int order = by_place(a, b, true);
+  if (order == 0) order = jl_id_compare(&a->action, &b->action);
+  return order != 0 ? order : by_place(a, b, false);
+}
+
+size_t jl_figures_overlaps(struct jl_figures *f, struct jl_figure_overlap *ret, size_t most) {
+  const struct row **rows = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *rows), *longest = NULL;
+  size_t n = 0;
+  if (rows == NULL || f->n == 0) return 0;
+  for (size_t i = 0; i < f->n; i++) rows[i] = &f->rows[i];
+  qsort(rows, f->n, sizeof *rows, by_campaign);
+  for (size_t i = 0; i < f->n; i++) {
+    bool same_place = longest != NULL && by_place(longest, rows[i], true) == 0 && jl_id_equal(&longest->action, &rows[i]->action);
+    if (same_place && rows[i]->start <= longest->end && rows[i]->end >= rows[i]->start) {
+      const int32_t last = rows[i]->end < longest->end ? rows[i]->end : longest->end;
+      if (n < most) ret[n] = (struct jl_figure_overlap){longest->record, rows[i]->record, rows[i]->start, last};
+      n++;
+    }
+    if (!same_place || rows[i]->end > longest->end) longest = rows[i];
+  }
+  return n;
+}
+
+void jl_note_overlaps(struct jl_figures *f, int32_t first, int32_t last) {
+  enum { MOST = 1000, SHOWN = 3 };
+  struct jl_figure_overlap *found = f == NULL ? NULL : jl_view_alloc(f->b, MOST, sizeof *found);
+  size_t n = found == NULL ? 0 : jl_figures_overlaps(f, found, MOST), told = 0;
+  for (size_t i = 0; i < n && i < MOST; i++) {
+    if (found[i].last < first || found[i].first > last || told++ >= SHOWN) continue;
+    const struct jl_arg args[] = {jl_arg_record(found[i].one), jl_arg_record(found[i].other), jl_arg_date(found[i].first), jl_arg_date(found[i].last)};
+    jl_note(f->b, JL_TONE_BAD, JL_MSG("{1} and {2} both count {3} to {4}: these days are in the sums twice"), args, 4);
+  }
+  const struct jl_arg more = jl_arg_integer((int64_t)told - SHOWN);
+  if (told > SHOWN) jl_note(f->b, JL_TONE_BAD, JL_MSG("further figures that are in the sums twice: {1}"), &more, 1);
 }

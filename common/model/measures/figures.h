@@ -44,6 +44,13 @@ struct jl_figure_place { const struct jl_record *lever, *action; /* NULL: none, 
 const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *ret_n);
 /* figures_why.c: a sum that was asked for, of the counts or the amounts, from the figures that are in it (common/model/explain.h). */
 void jl_why_figures(const struct jl_view_input *in, struct jl_builder *b, struct jl_figures *f, const struct jl_figure_ask *ask, bool amount, struct jl_arg value, const char *words);
+/* Two of one stage, lever and campaign that have days in common: these count twice. */
+struct jl_figure_overlap {
+  const struct jl_record *one, *other;
+  int32_t first, last; /* the days, both counted */
+};
+size_t jl_figures_overlaps(struct jl_figures *f, struct jl_figure_overlap *ret, size_t most); /* how many figures overlap one before them; of them the first `most` */
+void jl_note_overlaps(struct jl_figures *f, int32_t first, int32_t last);                     /* warns of those within these days, in the builder's block */
 /* The stages that figures tell of, each once: those above in their order, then others as one of their records has them written. */
 const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n);
 #endif

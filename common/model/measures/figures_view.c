@@ -213,6 +213,7 @@ bool jl_figures_view(const struct jl_view_input *in, struct jl_builder *b, struc
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   if (s.stage_count > 0 && !told) jl_note(b, JL_TONE_MUTED, JL_MSG("no figure in this period"), NULL, 0);
   if (s.stage_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no figure yet: jalon figures set, jalon figures import"), NULL, 0);
+  jl_note_overlaps(s.figures, s.span.first, s.span.last);
   if (s.split) jl_note(b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
   return true;
 }

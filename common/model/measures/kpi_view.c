@@ -56,6 +56,12 @@ static void cell_computed(struct jl_builder *b, const struct jl_view_input *in, 
 }
 
 void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
+  if (state->to_come) {
+    jl_cell_label(b, JL_MSG("no value yet"), "none-yet");
+    jl_cell_tone(b, JL_TONE_MUTED);
+    jl_cell_source(b, kpi);
+    return;
+  }
   if (state->computed != NULL) {
     cell_computed(b, in, kpi, state);
     return;
@@ -70,6 +76,7 @@ void jl_cell_kpi_value(struct jl_builder *b, const struct jl_view_input *in, con
 }
 
 const char *jl_kpi_lack(const struct jl_kpi_state *state) {
+  if (state->to_come) return JL_MSG("no value yet");
   if (state->has_value) return JL_MSG("no target");
   if (state->computed == NULL) return JL_MSG("not measured");
   return state->computed->state == JL_COMPUTED_UNDEFINED ? JL_MSG("undefined") : state->computed->state == JL_COMPUTED_HIDDEN ? JL_MSG("not yours to read") : JL_MSG("no figures");

@@ -69,7 +69,8 @@ void jl_why_kpi_light(struct jl_builder *b, const struct jl_view_input *in, cons
               [JL_LIGHT_BAD] = {JL_MSG("off target"), JL_MSG("off: the value misses the target by more than the tolerance, a part of the target")}};
   if (state->light == JL_LIGHT_NONE) {
     jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(jl_kpi_lack(state)),
-                 state->has_value             ? JL_MSG("no light: there is no target to hold it against")
+                 state->to_come               ? JL_MSG("no light: the period has not begun")
+                 : state->has_value           ? JL_MSG("no light: there is no target to hold it against")
                  : state->computed != NULL ? JL_MSG("no light: it has no value in this period")
                                               : JL_MSG("no light: nothing was measured until this day"));
     jl_why_record(b, in, kpi);

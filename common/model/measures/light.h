@@ -35,6 +35,7 @@ struct jl_kpi_state {
   int64_t target;                 /* that it is held against */
   bool has_upper;                 /* a range, up to this */
   int64_t upper;
+  bool to_come;                   /* asked of a period that has not begun */
   const struct jl_record *period; /* the target of a period that this is; NULL: the KPI's own */
 };
 /* What a KPI is to have reached by what is measured on that day: the target of the first period that has not ended then, else its own. false:

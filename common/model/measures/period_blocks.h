@@ -5,6 +5,7 @@
 
 struct jl_reported {
   struct jl_span span, before;
+  bool to_come;            /* it has not begun: nothing of it can be known */
   int32_t end, before_end; /* the last day that counts: of the span, but not after today */
 };
 struct jl_reported jl_reported_of(const struct jl_view_input *in, const struct jl_span *span);

@@ -11,9 +11,23 @@ static struct jl_view_input on_day(const struct jl_view_input *in, int32_t day) 
   return then;
 }
 
+/* Where it stands at the end of a period; of one to come that is not known yet, whatever was measured before it. */
+static struct jl_kpi_state at_end(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, int32_t day, bool to_come) {
+  const struct jl_view_input then = on_day(in, day);
+  struct jl_kpi_state state;
+  if (!to_come) return jl_view_kpi_state(b, &then, kpi);
+  state = (struct jl_kpi_state){.light = JL_LIGHT_NONE, .to_come = true};
+  struct jl_computed *unit = jl_kpi_is_computed(kpi) ? jl_view_alloc(b, 1, sizeof *unit) : NULL;
+  if (unit != NULL) *unit = (struct jl_computed){.state = JL_COMPUTED_UNTOLD, .unit = jl_kpi_unit_of(b, in, kpi), .words = ""};
+  state.computed = unit;
+  if (jl_builder_ok(b) && !jl_kpi_target_on(in->space, kpi, day, jl_builder_arena(b), &state)) jl_builder_fail(b, JL_E_NO_MEMORY);
+  jl_kpi_judge(kpi, &state);
+  return state;
+}
+
 static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_kpi_state *state, const struct jl_reported *p, bool *io_unsigned) {
   const struct jl_view_input then = on_day(in, p->end), earlier = on_day(in, p->before_end);
-  const struct jl_kpi_state before = jl_view_kpi_state(b, &earlier, kpi);
+  const struct jl_kpi_state before = at_end(in, b, kpi, p->before_end, p->before.first > in->today);
   int64_t change = 0;
   jl_row_begin(b, kpi, 0, JL_ROW_NORMAL);
   jl_cell_kpi_title(b, in, kpi, io_unsigned);
@@ -33,13 +47,12 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
 
 void jl_block_period_kpis(const struct jl_view_input *in, struct jl_builder *b, const struct jl_reported *p, size_t most) {
   static const enum jl_light order[] = {JL_LIGHT_BAD, JL_LIGHT_WARN, JL_LIGHT_GOOD, JL_LIGHT_NONE};
-  const struct jl_view_input then = on_day(in, p->end);
   size_t n = 0, shown = 0;
   bool is_unsigned = false;
   const struct jl_record **kpis = jl_view_all(in, b, JL_TYPE_KPI, &n);
   struct jl_kpi_state *states = jl_view_alloc(b, n, sizeof *states);
   if (n == 0 || states == NULL) return;
-  for (size_t i = 0; i < n; i++) states[i] = jl_view_kpi_state(b, &then, kpis[i]);
+  for (size_t i = 0; i < n; i++) states[i] = at_end(in, b, kpis[i], p->end, p->to_come);
   jl_block_begin(b, JL_BLOCK_TABLE, "kpis", JL_MSG("KPIs"));
   jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 0);
   jl_columns_kpi_target(b, 2);

@@ -1,4 +1,5 @@
 /* What came of a period beside the period before: spend, stages, amounts, and what they cost. */
+#include "common/base/calendar.h"
 #include "common/model/budget/totals.h"
 #include "common/model/measures/computed.h"
 #include "common/model/measures/figure_cells.h"
@@ -13,6 +14,7 @@
 struct jl_reported jl_reported_of(const struct jl_view_input *in, const struct jl_span *span) {
   const struct jl_fiscal fiscal = jl_span_fiscal(in);
   struct jl_reported p = {.span = *span, .before = jl_span_before(&fiscal, span)};
+  p.to_come = span->first > in->today;
   p.end = in->today < span->last && in->today >= span->first ? in->today : span->last;
   p.before_end = p.before.last;
   return p;
@@ -168,6 +170,17 @@ static bool ratio_row(struct results *r, const char *label, const char *text, co
   return true;
 }
 
+/* Where the fiscal year is not the civil one "2026-Q3" is not what others call so. */
+static void note_fiscal(const struct jl_view_input *in, struct jl_builder *b, const struct jl_reported *p) {
+  const struct jl_fiscal fiscal = jl_span_fiscal(in);
+  struct jl_fiscal_quarter at;
+  jl_fiscal_at(&fiscal, p->span.first, &at);
+  const struct jl_date begins = jl_date_from_day(at.year_start);
+  const struct jl_arg args[] = {jl_arg_text(p->span.name), jl_arg_date(at.year_start), jl_arg_date(at.year_end)};
+  if (begins.month == 1 && begins.day == 1) return;
+  jl_note(b, JL_TONE_NONE, p->span.kind == JL_SPAN_YEAR ? JL_MSG("{1} is the fiscal year from {2} to {3}") : JL_MSG("{1} is a quarter of the fiscal year from {2} to {3}"), args, 3);
+}
+
 bool jl_block_results(const struct jl_view_input *in, struct jl_builder *b, const struct jl_reported *p, struct jl_error *err) {
   struct results r = {.in = in, .b = b, .p = p};
   size_t n = 0;
@@ -190,6 +203,8 @@ bool jl_block_results(const struct jl_view_input *in, struct jl_builder *b, cons
     const struct jl_arg days[] = {jl_arg_integer((int64_t)p->end - p->span.first + 1), jl_arg_integer((int64_t)p->span.last - p->span.first + 1)};
     jl_note(b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; the one before is whole"), days, 2);
   }
+  if (p->span.kind == JL_SPAN_QUARTER || p->span.kind == JL_SPAN_YEAR) note_fiscal(in, b, p);
+  jl_note_overlaps(jl_view_figures(in, b), p->before.first, p->span.last);
   if (r.split) jl_note(b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
   return true;
 }
@@ -225,12 +240,14 @@ bool jl_block_summary(const struct jl_view_input *in, struct jl_builder *b, cons
   then.today = p->end;
   jl_plan_currency(in->space, r.currency);
   for (size_t i = 0; i < n; i++) {
+    if (p->to_come) break;
     enum jl_light light = jl_view_kpi_state(b, &then, kpis[i]).light;
     held += light != JL_LIGHT_NONE;
     good += light == JL_LIGHT_GOOD;
   }
   jl_block_begin(b, JL_BLOCK_NOTES, "summary", NULL);
   const struct jl_arg counts[] = {jl_arg_integer(good), jl_arg_integer(held)};
+  if (p->to_come) jl_note(b, JL_TONE_NONE, JL_MSG("this period has not begun: there are no results yet"), NULL, 0);
   if (held > 0) jl_note(b, good == held ? JL_TONE_GOOD : 2 * good < held ? JL_TONE_BAD : JL_TONE_WARN, JL_MSG("on target: {1} of {2} KPIs"), counts, 2);
   return say_money(&r, err);
 }
