@@ -1,6 +1,5 @@
 /* allocation apply: the lines plan what the view gives them, in one group, and the budget is submitted with what is expected of each line in the
  * note (seed 001 step 6: concrete figures, and the ROI expected of each action). */
-#include "client/cli/undo.h"
 #include "client/cli/written.h"
 #include "client/faces/format.h"
 #include "common/record/schema.h"
@@ -105,12 +104,13 @@ bool jl_cmd_allocation_apply(struct jl_cli *cli, struct jl_error *err) {
     jl_group_free(g);
     return true;
   }
-  ok = ok && (!submits || jl_written_submit(cli, g, note_of(cli, document), err)) && (!jl_undo_asks(cli) || jl_undo_agreed(cli, err)) && jl_cli_submit(cli, g, &outcome, err);
+  ok = ok && (!submits || jl_written_submit(cli, g, note_of(cli, document), &submits, err)) && jl_written_agreed(cli, g, err) && jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
   if (!ok) return false;
   struct jl_arg approval = jl_written_approval(&outcome);
   jl_say(cli,
-         cli->dry_run ? JL_MSG("{1} lines and months would be planned anew")
+         cli->dry_run && submits ? JL_MSG("{1} lines and months would be planned anew, and the budget submitted")
+         : cli->dry_run ? JL_MSG("{1} lines and months would be planned anew")
          : approval.text[0] != '\0' ? JL_MSG("{1} lines and months are planned anew, and the budget is submitted: {2}{3}")
                                     : JL_MSG("{1} lines and months are planned anew{3}; jalon undo takes it back"),
          jl_arg_integer((int64_t)count), approval, jl_cli_made(cli, &outcome));

@@ -1,6 +1,5 @@
 /* bucket promote, bucket demote: a budget line goes one bucket up with the KPI that proves it, or down, with a reason that is kept. What it does to
  * the shares is shown first. */
-#include "client/cli/undo.h"
 #include "client/cli/written.h"
 #include "common/model/budget/bucket.h"
 #include "common/record/schema.h"
@@ -58,7 +57,7 @@ static bool move(struct jl_cli *cli, bool up, struct jl_error *err) {
   if (!show(cli, reference, after, err)) return false;
   struct jl_group *g = jl_group_new(&cli->plan);
   bool ok = (g != NULL || jl_cli_no_link(err)) && put_bucket(cli, g, &line, after, err) && make_change(cli, g, &line, before, after, err) &&
-            (!jl_undo_asks(cli) || jl_undo_agreed(cli, err)) && jl_cli_submit(cli, g, &outcome, err);
+            jl_written_agreed(cli, g, err) && jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
   if (!ok) return false;
   jl_say(cli, cli->dry_run ? JL_MSG("{1} would go from {2} to {3}") : JL_MSG("{1} goes from {2} to {3}{4}"), jl_arg_text(reference), jl_arg_text(bucket_text(before)),

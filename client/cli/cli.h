@@ -403,6 +403,10 @@ bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meetin
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
 /* allocation.c, scenario.c, bucket.c */
+/* expense.c: what is said of expenses that were recorded; on stderr. */
+void jl_cli_tell_expense(struct jl_cli *cli, const struct jl_id *expense);
+void jl_cli_tell_overspent(struct jl_cli *cli); /* of many: how much of the plan is above what there was */
+bool jl_cmd_supplier_list(struct jl_cli *cli, struct jl_error *err), jl_cmd_supplier_rename(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_allocation(struct jl_cli *cli, struct jl_error *err), jl_cmd_allocation_apply(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_scenario_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_refresh(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_scenario_compare(struct jl_cli *cli, struct jl_error *err), jl_cmd_scenario_accept(struct jl_cli *cli, struct jl_error *err);

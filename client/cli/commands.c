@@ -247,6 +247,10 @@ static const struct jl_option meeting_decide_options[] = {
 static const struct jl_option meeting_close_options[] = {{"postpone", NULL, JL_MSG("points without a decision go to another meeting, a week later")},
                                                          {NULL, NULL, NULL}};
 
+static const struct jl_option supplier_list_options[] = {{"basis", "cost|net|gross", JL_MSG("what it costs, amounts excl. VAT, or incl. VAT")},
+                                                         {"period", "2026-07|2026-Q1|2026|...", JL_MSG("only this month, fiscal quarter or year, or from one to another: 2026-07..2026-09")},
+                                                         {NULL, NULL, NULL}};
+static const struct jl_option supplier_rename_options[] = {{"yes", NULL, JL_MSG("do not ask")}, {NULL, NULL, NULL}};
 #define SET_OPTION {"set", "B3=5000,B4=1200", JL_MSG("these lines get these amounts, excl. VAT, and the others share the rest")}
 static const struct jl_option allocation_options[] = {SET_OPTION, {NULL, NULL, NULL}};
 static const struct jl_option allocation_apply_options[] = {SET_OPTION,
@@ -601,6 +605,10 @@ const struct jl_command jl_commands[] = {
      {"jalon matrix apply --dry-run", "jalon matrix apply --only time-sinks --reason \"...\""},
      NULL,
      NULL},
+    {"supplier list", JL_MSG("what is ordered and invoiced by each supplier; of one: its orders and invoices"), "[NAME]", 0, 1, JL_COMMAND_PLAN | JL_COMMAND_PAST,
+     supplier_list_options, jl_cmd_supplier_list, {"jalon supplier list", "jalon supplier list \"Google Ads\" --period 2026-Q1"}, NULL, NULL},
+    {"supplier rename", JL_MSG("one name for a supplier on all its expenses, in one group; the name of another one makes one of both"), "NAME NAME", 2, 2,
+     JL_COMMAND_PLAN | JL_COMMAND_WRITES, supplier_rename_options, jl_cmd_supplier_rename, {"jalon supplier rename \"GOOGLE ADS IRELAND\" \"Google Ads\""}, NULL, NULL},
     {"allocation", JL_MSG("from customers, CAC and CLV to a global budget, split over the lines with what is expected of each"), "[REF]", 0, 1,
      JL_COMMAND_PLAN | JL_COMMAND_PAST, allocation_options, jl_cmd_allocation, {"jalon allocation", "jalon allocation BO1 --set B3=5000"}, NULL, NULL},
     {"allocation apply", JL_MSG("the lines plan what the allocation gives them, and the budget is submitted with the ROI expected of each"), "[REF]", 0, 1,

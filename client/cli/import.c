@@ -451,6 +451,12 @@ static const char *name_of(const struct jl_cli *cli) {
   return as != NULL && as[0] != '\0' ? as : file[0] != '\0' ? file : "-";
 }
 
+static bool has_expenses(const struct jl_import *im) {
+  for (size_t i = 0; i < im->item_count; i++)
+    if (im->items[i].type == JL_TYPE_EXPENSE) return true;
+  return false;
+}
+
 bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err) {
   struct jl_cli *cli = im->cli;
   bool ok = jl_import_people(im, err) && give_ids(im, err) && import_plan(im, name, err) && import_records(im, err) &&
@@ -463,6 +469,7 @@ bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err
          jl_arg_integer((int64_t)im->total), jl_arg_integer((int64_t)im->new_people), jl_arg_text(im->name),
          im->outcome.queued != 0 ? jl_cli_made(cli, &im->outcome) : jl_arg_text(""));
   jl_cli_done(cli, &im->outcome);
+  if (has_expenses(im)) jl_cli_tell_overspent(cli);
   return true;
 }
 

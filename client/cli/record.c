@@ -109,6 +109,7 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   struct jl_record_state made = {
       .type = type->number, .id = id, .number = outcome.given_count > 0 ? outcome.given[0].number : 0, .revision = outcome.revision};
   jl_cli_done(cli, &outcome);
+  if (type->number == JL_TYPE_EXPENSE) jl_cli_tell_expense(cli, &id);
   return cli->dry_run || jl_cli_mark(cli, &space, &made, 1, err);
 }
 
@@ -309,6 +310,7 @@ bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
   }
   if (!cli->dry_run) jl_cli_tell_reopened(cli, &record->record, &outcome);
   jl_cli_done(cli, &outcome);
+  if (type->number == JL_TYPE_EXPENSE) jl_cli_tell_expense(cli, &record->record.id);
   return true;
 }
 

@@ -1,6 +1,5 @@
 /* scenario new, refresh, compare, accept: what goes first when the budget is cut, kept as records that others see; the one that is accepted is
  * written in one group, which submits the budget too. */
-#include "client/cli/undo.h"
 #include "client/cli/written.h"
 #include "client/faces/format.h"
 #include "common/base/limits.h"
@@ -263,12 +262,13 @@ bool jl_cmd_scenario_accept(struct jl_cli *cli, struct jl_error *err) {
   bool ok = (g != NULL || jl_cli_no_link(err)) && jl_cli_mark_document(cli, &cli->plan, document, revision, err) && jl_written_put(cli, document, g, &count, err) &&
             jl_written_int(cli, k.one.type, &made, JL_SCENARIO_STATE, JL_SCENARIO_ACCEPTED, err) &&
             put_field(cli, g, &k.one.record, JL_SCENARIO_STATE, jl_record_slice(made, JL_SCENARIO_STATE), &begun);
-  ok = ok && (!submits || jl_written_submit(cli, g, note_of(cli, &k), err)) && (!jl_undo_asks(cli) || jl_undo_agreed(cli, err)) && jl_cli_submit(cli, g, &outcome, err);
+  ok = ok && (!submits || jl_written_submit(cli, g, note_of(cli, &k), &submits, err)) && jl_written_agreed(cli, g, err) && jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
   if (!ok) return false;
   struct jl_arg approval = jl_written_approval(&outcome);
   jl_say(cli,
-         cli->dry_run ? JL_MSG("{1} would be accepted: {2} lines and months planned anew")
+         cli->dry_run && submits ? JL_MSG("{1} would be accepted: {2} lines and months planned anew, and the budget submitted")
+         : cli->dry_run ? JL_MSG("{1} would be accepted: {2} lines and months planned anew")
          : approval.text[0] != '\0' ? JL_MSG("{1} is accepted: {2} lines and months planned anew, the budget is submitted: {3}{4}")
                                     : JL_MSG("{1} is accepted: {2} lines and months planned anew{4}; jalon undo takes it back"),
          jl_arg_text(k.reference), jl_arg_integer((int64_t)count), approval, jl_cli_made(cli, &outcome));

@@ -1,4 +1,5 @@
 #include "client/cli/written.h"
+#include "client/cli/undo.h"
 #include "common/base/limits.h"
 #include "common/model/budget/writes.h"
 #include "common/record/schema.h"
@@ -64,17 +65,47 @@ bool jl_written_put(struct jl_cli *cli, const Jalon__Document *document, struct 
   return true;
 }
 
-bool jl_written_submit(struct jl_cli *cli, struct jl_group *g, const char *note, struct jl_error *err) {
+/* The submission alone: who could decide about it does not hang on what is planned anew. */
+static bool nobody_decides(struct jl_cli *cli, const struct jl_id *id, struct jl_bytes record, bool *ret, struct jl_error *err) {
+  struct jl_group *g = jl_group_new(&cli->plan);
+  struct jl_tried tried;
+  if (g == NULL) return jl_cli_no_link(err);
+  jl_group_create(g, JL_TYPE_APPROVAL, id, record);
+  bool ok = jl_cli_try(cli, g, &tried, err);
+  jl_group_free(g);
+  if (!ok) return false;
+  *ret = tried.error.code == JL_E_RULE_VIOLATION && tried.error.record_type == JL_TYPE_APPROVAL && tried.error.field == JL_APPROVAL_TARGET;
+  if (!*ret) return true;
+  jl_cli_say(cli, tried.error.message, tried.error.args, JL_ERROR_ARGS);
+  if (tried.error.hint[0] != '\0') jl_cli_say(cli, tried.error.hint, tried.error.args, JL_ERROR_ARGS);
+  return true;
+}
+
+bool jl_written_submit(struct jl_cli *cli, struct jl_group *g, const char *note, bool *ret_submits, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_APPROVAL);
   struct jl_bytes record = {NULL, 0};
   struct jl_id id = jl_id_random();
   struct jl_input input = jl_plan_input(cli, record);
+  bool nobody = false;
   if (!jl_record_put_id(cli, type, &record, JL_APPROVAL_TARGET, &cli->plan, err) ||
       !jl_record_put_text(cli, type, &record, JL_APPROVAL_SECTION, "budget", &input, err) ||
-      (note != NULL && !jl_record_put_text(cli, type, &record, JL_APPROVAL_NOTE, note, &input, err)) || !jl_record_check(type, record, err))
+      (note != NULL && !jl_record_put_text(cli, type, &record, JL_APPROVAL_NOTE, note, &input, err)) || !jl_record_check(type, record, err) ||
+      (cli->dry_run && !nobody_decides(cli, &id, record, &nobody, err)))
     return false;
-  jl_group_create(g, type->number, &id, record);
+  if (!nobody) jl_group_create(g, type->number, &id, record);
+  *ret_submits = !nobody;
   return true;
+}
+
+bool jl_written_agreed(struct jl_cli *cli, const struct jl_group *g, struct jl_error *err) {
+  struct jl_tried tried;
+  if (!jl_undo_asks(cli)) return true;
+  if (!jl_cli_try(cli, g, &tried, err)) return false;
+  if (tried.error.code != JL_E_OK && tried.conflict_count == 0) { /* a conflict is shown when it is sent, and kept to be resolved */
+    *err = tried.error;
+    return false;
+  }
+  return jl_undo_agreed(cli, err);
 }
 
 struct jl_arg jl_written_approval(const struct jl_outcome_of *outcome) {

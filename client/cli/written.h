@@ -8,8 +8,11 @@ const Jalon__Cell *jl_written_cell(const Jalon__Block *block, const Jalon__Row *
 /* Edits for what the block says. What somebody changed since it was shown is refused here, or by the server: nothing is written over.
  * *ret_count: records. */
 JL_MUST_CHECK bool jl_written_put(struct jl_cli *cli, const Jalon__Document *document, struct jl_group *g, size_t *ret_count, struct jl_error *err);
-/* The budget of the plan is submitted with this note (NULL: none). */
-JL_MUST_CHECK bool jl_written_submit(struct jl_cli *cli, struct jl_group *g, const char *note, struct jl_error *err);
+/* The budget of the plan is submitted with this note (NULL: none). A dry run that nobody could approve says so and goes on without:
+ * *ret_submits false. */
+JL_MUST_CHECK bool jl_written_submit(struct jl_cli *cli, struct jl_group *g, const char *note, bool *ret_submits, struct jl_error *err);
+/* Where the command asks before it writes: what would be refused is refused before anybody is asked. */
+JL_MUST_CHECK bool jl_written_agreed(struct jl_cli *cli, const struct jl_group *g, struct jl_error *err);
 /* "AP3" of what came of it; "": none. */
 struct jl_arg jl_written_approval(const struct jl_outcome_of *outcome);
 /* A value of a record that is being made. */

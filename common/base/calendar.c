@@ -1,4 +1,5 @@
 #include "common/base/calendar.h"
+#include "common/base/error.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -50,6 +51,12 @@ void jl_iso_week(int32_t day, int *ret_iso_year, int *ret_week) {
   int year = jl_date_from_day(thursday).year;
   *ret_iso_year = year;
   *ret_week = (thursday - jl_day_from_date(year, 1, 1)) / 7 + 1;
+}
+
+const char *jl_month_name(int month) {
+  static const char *const names[] = {JL_MSG("January"), JL_MSG("February"), JL_MSG("March"),     JL_MSG("April"),   JL_MSG("May"),      JL_MSG("June"),
+                                      JL_MSG("July"),    JL_MSG("August"),   JL_MSG("September"), JL_MSG("October"), JL_MSG("November"), JL_MSG("December")};
+  return names[month - 1];
 }
 
 int32_t jl_day_add_months(int32_t day, int months) {

@@ -12,6 +12,7 @@ int32_t jl_day_from_date(int year, int month, int day); /* must be valid */
 struct jl_date jl_date_from_day(int32_t day);
 int jl_weekday(int32_t day);                 /* 1 Monday .. 7 Sunday */
 void jl_iso_week(int32_t day, int *ret_iso_year, int *ret_week);
+const char *jl_month_name(int month); /* 1..12; a message id: "January" */
 int32_t jl_day_add_months(int32_t day, int months); /* clamps to the month's end */
 bool jl_day_parse_iso(const char *text, int32_t *ret_day); /* 2026-01-31 */
 void jl_day_format_iso(int32_t day, char out[11]);

@@ -272,7 +272,7 @@ static bool create_again(const struct step *s, struct jl_bytes body) {
   struct jl_bytes merged = s->current->body;
   s->run->merged = true;
   size_t n = jl_record_diff(merged, body, fields, JL_COUNT(fields));
-  if (n > 0 && !jl_rule_same_key(s->run->in, s->current, body, s->err)) return false;
+  if (!jl_rule_same_key(s->run->in, s->current, body, s->err)) return false;
   for (size_t i = 0; i < n; i++) {
     const struct jl_field *field = jl_field_by_number(s->type, fields[i]);
     struct jl_wish wish = {.next = jl_record_slice(body, fields[i])};

@@ -61,6 +61,7 @@ bool jl_rule_broken(const struct jl_rule_input *in, uint32_t field, struct jl_er
 }
 
 bool jl_rule_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_bytes wanted, struct jl_error *err) {
+  if (current->type_number == JL_TYPE_CLOSED_MONTH) return jl_closing_same_key(in, current, err);
   return current->type_number != JL_TYPE_RACI || jl_raci_same_key(in, current, wanted, err);
 }
 

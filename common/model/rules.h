@@ -11,10 +11,11 @@ const struct jl_replica *jl_names_for(const struct jl_evaluation *in); /* the or
 /* Who made the last change of a record's field (0: of the record): "" when that is the author, or not known. */
 struct jl_arg jl_arg_first_author(const struct jl_evaluation *in, const struct jl_record *record, uint32_t field);
 
-/* A create meets the live record of the same natural key with other content: false with an error when that breaks a rule. */
+/* A create meets the live record of the same natural key, maybe with other content: false with an error when that breaks a rule. */
 bool jl_rule_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_bytes wanted, struct jl_error *err);
 bool jl_rule_keeps_parents(const struct jl_record *record); /* what it lies below cannot be deleted */
 /* Their parts by domain. */
+bool jl_closing_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_error *err);
 bool jl_raci_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_bytes wanted, struct jl_error *err);
 bool jl_expense_is_actual(const struct jl_record *record);
 

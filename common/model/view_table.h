@@ -61,6 +61,8 @@ jl_view_build_function jl_figures_view;
 jl_view_build_function jl_automations_view;
 jl_view_build_function jl_trace_view;
 jl_view_build_function jl_variance_view;
+jl_view_build_function jl_overspent_view;
+jl_view_build_function jl_suppliers_view;
 jl_view_build_function jl_allocation_view;
 jl_view_build_function jl_cut_view;
 jl_view_build_function jl_scenario_view;

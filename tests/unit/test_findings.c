@@ -128,6 +128,11 @@ static const struct {
     {"BUD12", 1, "budget-line title=A category=media", "budget-line title=A category=media bucket=10"},
     {"BUD13", 1, "tool name=HubSpot cost=800; budget-line title=A category=media", "tool name=HubSpot cost=800; budget-line title=CRM category=tools"},
     {"BUD14", 1, "plan end=20600; budget-line title=A category=media", "plan end=20600; budget-line:a title=A category=media; expense title=X line=a state=invoiced date=t net=1"},
+    {"BUD15", 1, "budget-line:a title=A category=media planned=1000; expense:o title=O line=a state=ordered date=t net=100; expense title=I line=a state=invoiced date=t net=60 settles=o; expense title=J line=a state=invoiced date=t net=41 settles=o",
+     "budget-line:a title=A category=media planned=1000; expense:o title=O line=a state=ordered date=t net=100; expense title=I line=a state=invoiced date=t net=60 settles=o; expense title=J line=a state=invoiced date=t net=40 settles=o"},
+    /* the next month is day 20454 + 59 = the 1st of March: what is spent in January and February was planned by January */
+    {"BUD16", 1, "budget-line:a title=A category=media; budget-month line=a month=20454 planned=100; budget-month line=a month=20513 planned=900; expense title=I line=a state=invoiced date=20512 net=101",
+     "budget-line:a title=A category=media; budget-month line=a month=20454 planned=100; budget-month line=a month=20513 planned=900; expense title=I line=a state=invoiced date=20513 net=101"},
     /* 003, 004, 000 4b: KPIs */
     {"MES01", 1, O L, O L KPI},
     {"MES02", 1, "kpi name=CA timing=lagging", "kpi name=CA timing=lagging; kpi name=MQL timing=leading"},

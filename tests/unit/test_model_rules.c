@@ -237,7 +237,7 @@ static void commitments_are_refused_only_on_request(void **state) {
   d = expense(f, 300, JL_ORDERED, 20001);
   fx_begin(f);
   fx_create(f, &d, fx_id(302));
-  fx_refused(f, JL_E_RULE_VIOLATION, "200.00 EUR; the last to commit was Paul");
+  fx_refused(f, JL_E_RULE_VIOLATION, "200.00 EUR excl. VAT; the last to commit was Paul");
   d = expense(f, 300, JL_ORDERED, 20000); /* to the cent */
   fx_create_ok(f, &d, fx_id(302));
   d = expense(f, 300, JL_INVOICED, 50000); /* a fact */

@@ -234,7 +234,7 @@ static void little_memory(void **state) {
       const char *view;
       struct jl_view_parameter parameters[2];
       size_t count;
-    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"bucket", {{"record", "B1"}}, 1}, {"allocation", {{0}}, 0}, {"experiments", {{0}}, 0}, {"scenario", {{0}}, 0}, {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2}, {"automations", {{"record", "AU1"}, {"on", "A1"}}, 2}, {"sprint", {{"record", "SP1"}}, 1}, {"planning", {{"record", "SP1"}}, 1}, {"minutes", {{"record", "MT1"}}, 1}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
+    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"bucket", {{"record", "B1"}}, 1}, {"allocation", {{0}}, 0}, {"experiments", {{0}}, 0}, {"scenario", {{0}}, 0}, {"overspent", {{0}}, 0}, {"suppliers", {{0}}, 0}, {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2}, {"automations", {{"record", "AU1"}, {"on", "A1"}}, 2}, {"sprint", {{"record", "SP1"}}, 1}, {"planning", {{"record", "SP1"}}, 1}, {"minutes", {{"record", "MT1"}}, 1}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
     static const struct jl_view_parameter record = {"record", "A1"};
     bool built = false;
     fx.in.parameters = &record;

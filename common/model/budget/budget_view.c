@@ -167,7 +167,7 @@ static bool basis_of(const struct jl_view_input *in, enum jl_basis *ret, struct 
                                    JL_MSG("basis is cost, net (excl. VAT) or gross (incl. VAT)"), jl_arg_text(wanted));
 }
 
-static bool filter_of(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err) {
+bool jl_money_filter_asked(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err) {
   const char *period = jl_view_value(in, "period");
   const struct jl_fiscal fiscal = jl_fiscal_of(jl_view_plan(in), in->today);
   *ret = (struct jl_money_filter){.has_days = period != NULL};
@@ -194,7 +194,7 @@ static bool note_period(const struct jl_view_input *in, struct jl_builder *b, co
   return true;
 }
 
-static void note_basis(struct jl_builder *b, const struct jl_money_filter *filter, bool vat_costs) {
+void jl_note_basis(struct jl_builder *b, const struct jl_money_filter *filter, bool vat_costs) {
   const char *message = JL_MSG("amounts excl. VAT");
   if (filter->basis == JL_BASIS_GROSS) message = JL_MSG("amounts incl. VAT");
   if (filter->basis == JL_BASIS_COST && vat_costs) message = JL_MSG("cost: excl. VAT, and the VAT that is not recovered");
@@ -212,7 +212,7 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
     return jl_fail(err, JL_E_INVALID, JL_MSG("the budget has no grouping {1}"),
                    JL_MSG("by is lever, action, line, category, sub-category, bucket, supplier, month, quarter, year, kpi or person"),
                    jl_arg_text(by));
-  if (!filter_of(in, &filter, err)) return false;
+  if (!jl_money_filter_asked(in, &filter, err)) return false;
   jl_why_asked(b, &filter);
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = filter.basis};
   if (!jl_money_lines_remarked(in, b, &filter, &m.lines, &m.n, &m.total, &remarks, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err))
@@ -230,7 +230,7 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (grouping == jl_grouping_by("sub-category")) note_forgotten(in, b, &m);
   if (!note_without_kpi(in, b, &m, err) || !note_period(in, b, &filter, err)) return false;
   jl_note_remarks(&remarks);
-  note_basis(b, &filter, remarks.vat_costs);
+  jl_note_basis(b, &filter, remarks.vat_costs);
   jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
   if (m.n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   return true;

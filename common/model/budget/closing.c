@@ -5,6 +5,7 @@
 #include "common/model/replica_internal.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,9 +31,11 @@ static const struct jl_record *closing_of(const struct jl_replica *r, int32_t da
   return closing;
 }
 
+static bool is_closing(const struct jl_record *closing) { return number_of(closing, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED; }
+
 bool jl_month_closed(const struct jl_replica *r, int32_t day) {
   const struct jl_record *closing = closing_of(r, day);
-  return closing != NULL && number_of(closing, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED;
+  return closing != NULL && is_closing(closing);
 }
 
 int32_t jl_closed_until(const struct jl_replica *r, struct jl_arena *a) {
@@ -72,10 +75,15 @@ bool jl_closing_follow(struct jl_run *run, struct jl_error *err) {
 
 /* ---- rules ---- */
 static bool is_closed(const struct jl_rule_input *in, int32_t day, uint32_t field, struct jl_error *err) {
-  if (!jl_month_closed(in->after, day)) return false;
-  (void)jl_break(in, field, err, JL_MSG("the month of {1} is closed: its amounts stay as they are"),
-                 JL_MSG("book the difference in an open month; who answers for the plan may reopen it: jalon closed-month set ... --state reopened --reason ..."),
-                 jl_arg_date(month_of(day)));
+  const struct jl_record *closing = closing_of(in->after, day);
+  struct jl_date month = jl_date_from_day(day);
+  char year[8], reference[JL_REFERENCE_SIZE];
+  if (closing == NULL || !is_closing(closing)) return false;
+  snprintf(year, sizeof year, "%d", month.year);
+  jl_reference_format(closing->type, closing->number, reference);
+  (void)jl_break(in, field, err, JL_MSG("the month of {1} {2} ({3}) is closed: its amounts stay as they are"),
+                 JL_MSG("book the difference in an open month; who answers for the plan may reopen it: jalon closed-month set {3} --state reopened --reason ..."),
+                 jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference));
   return true;
 }
 
@@ -194,6 +202,27 @@ static bool period_open(const struct jl_rule_input *in, struct jl_error *err) {
     }
   }
   return true;
+}
+
+/* Closed once is closed: who comes second hears of the first one, rather than that both changes were kept. */
+bool jl_closing_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_error *err) {
+  struct jl_date month = jl_date_from_day((int32_t)number_of(current, JL_CLOSED_MONTH_MONTH));
+  struct jl_id person;
+  int64_t time_us = 0;
+  uint64_t revision;
+  char year[8], reference[JL_REFERENCE_SIZE];
+  snprintf(year, sizeof year, "%d", month.year);
+  jl_reference_format(current->type, current->number, reference);
+  bool known = in != NULL && in->who_changed != NULL && in->who_changed(in->context, current, JL_CLOSED_MONTH_STATE, &person, &time_us, &revision);
+  struct jl_arg who = known ? jl_arg_holder(jl_names_for(in), &person) : jl_arg_text("");
+  if (!is_closing(current))
+    jl_fail(err, JL_E_ALREADY_EXISTS, JL_MSG("the month of {1} {2} ({3}) was closed and reopened"), JL_MSG("to close it again: jalon closed-month set {3} --state closed"),
+            jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference));
+  else
+    jl_fail(err, JL_E_ALREADY_EXISTS,
+            who.text[0] != '\0' ? JL_MSG("the month of {1} {2} ({3}) is already closed, by {4} on {5}") : JL_MSG("the month of {1} {2} ({3}) is already closed"),
+            JL_MSG("nothing is left to do"), jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference), who, jl_arg_time(time_us));
+  return jl_error_at(err, current->type_number, &current->id, JL_CLOSED_MONTH_MONTH);
 }
 
 static bool month_is_first_day(const struct jl_rule_input *in, struct jl_error *err) {

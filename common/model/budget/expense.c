@@ -257,3 +257,37 @@ enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_recor
   *ret = (struct jl_sum){at_least_nothing(open.net), at_least_nothing(open.gross), at_least_nothing(open.cost)};
   return JL_KNOWN;
 }
+
+static bool more_sum(struct jl_sum *io, const struct jl_sum *sum) {
+  return jl_add(io->net, sum->net, &io->net) && jl_add(io->gross, sum->gross, &io->gross) && jl_add(io->cost, sum->cost, &io->cost);
+}
+
+static bool all_in(struct jl_money_reader *m, const struct jl_record *const *invoices, size_t n, const char *currency) {
+  char its[4];
+  for (size_t i = 0; i < n; i++) {
+    jl_currency_of(&m->rates, invoices[i], JL_EXPENSE_CURRENCY, its);
+    if (is_invoice(invoices[i]) && strcmp(its, currency) != 0) return false;
+  }
+  return true;
+}
+
+enum jl_sum_known jl_order_invoiced(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret_ordered, struct jl_sum *ret_invoiced,
+                                char ret_currency[4]) {
+  struct jl_sum all = {0}, one;
+  size_t n;
+  const struct jl_record **invoices = jl_replica_referring(m->r, &order->id, JL_TYPE_EXPENSE, JL_EXPENSE_SETTLES, m->a, &n);
+  if (n == SIZE_MAX) return JL_NO_SUM;
+  jl_currency_of(&m->rates, order, JL_EXPENSE_CURRENCY, ret_currency);
+  bool own = all_in(m, invoices, n, ret_currency);
+  if (!own) memcpy(ret_currency, m->rates.own, 4);
+  if (!jl_expense_own(m, order, ret_ordered)) return JL_NO_SUM;
+  enum jl_sum_known known = own ? JL_KNOWN : convert(m, order, ret_ordered);
+  for (size_t i = 0; i < n && known == JL_KNOWN; i++) {
+    if (!is_invoice(invoices[i])) continue;
+    if (!jl_expense_own(m, invoices[i], &one)) return JL_NO_SUM;
+    if (!own) known = convert(m, invoices[i], &one);
+    if (known == JL_KNOWN && !more_sum(&all, &one)) return JL_NO_SUM;
+  }
+  *ret_invoiced = all;
+  return known;
+}

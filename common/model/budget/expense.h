@@ -34,6 +34,9 @@ enum jl_sum_known jl_expense_alone(struct jl_money_reader *m, const struct jl_re
 /* In the plan's currency. An order's is its open part. */
 enum jl_sum_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
 enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret);
+/* What was ordered and what was invoiced for it: in the order's currency when all of its invoices are in that, else in the plan's. */
+enum jl_sum_known jl_order_invoiced(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret_ordered, struct jl_sum *ret_invoiced,
+                                char ret_currency[4]);
 /* From a currency into the plan's, by the rate of that day. */
 enum jl_sum_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io);
 int32_t jl_expense_day(const struct jl_record *expense); /* when it counts: the month it was booked in, else its date */

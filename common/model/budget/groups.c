@@ -1,6 +1,7 @@
 #include "common/model/budget/groups.h"
 #include "common/base/calendar.h"
 #include "common/base/text.h"
+#include "common/model/budget/supplier.h"
 #include "common/model/budget/why.h"
 #include "common/model/governance/raci.h"
 #include "common/record/schema.h"
@@ -77,10 +78,7 @@ static void by_text(struct pass *p, struct jl_money_group *key, const char *text
 
 static void of_supplier(struct pass *p, const struct jl_money_entry *entry, struct jl_money_group *key) {
   const struct jl_record *expense = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : NULL;
-  struct jl_bytes supplier = {NULL, 0};
-  if (expense != NULL) supplier = jl_record_text(expense->type, expense->body, JL_EXPENSE_SUPPLIER);
-  if (expense != NULL && supplier.size == 0) expense = jl_view_linked(p->in, expense, JL_EXPENSE_PART_OF); /* its document's */
-  if (expense != NULL && supplier.size == 0) supplier = jl_record_text(expense->type, expense->body, JL_EXPENSE_SUPPLIER);
+  struct jl_bytes supplier = expense == NULL ? (struct jl_bytes){NULL, 0} : jl_supplier_of(p->in, expense);
   by_text(p, key, supplier.size == 0 ? "" : jl_view_text(p->b, supplier));
 }
 
@@ -146,14 +144,12 @@ static void subcategory_cell(struct jl_builder *b, const struct jl_view_input *i
 }
 
 static void month_cell(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_group *group) {
-  static const char *const months[] = {JL_MSG("January"), JL_MSG("February"), JL_MSG("March"),     JL_MSG("April"),   JL_MSG("May"),      JL_MSG("June"),
-                                       JL_MSG("July"),    JL_MSG("August"),   JL_MSG("September"), JL_MSG("October"), JL_MSG("November"), JL_MSG("December")};
   (void)in;
   char day[11];
   struct jl_date date = jl_date_from_day((int32_t)group->number);
   jl_day_format_iso((int32_t)group->number, day);
   day[7] = '\0';
-  const struct jl_arg args[] = {jl_arg_label(months[date.month - 1]), jl_arg_textn(day, 4)};
+  const struct jl_arg args[] = {jl_arg_label(jl_month_name(date.month)), jl_arg_textn(day, 4)};
   jl_cell_words(b, "{1} {2}", args, 2);
   jl_cell_alternative(b, day);
 }

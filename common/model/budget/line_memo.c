@@ -8,6 +8,7 @@ struct jl_line_making {
   const struct jl_view_input *in;
   struct jl_line_memo memo;
   const struct jl_record *sources[JL_MONEY_KINDS][JL_CELL_SOURCES];
+  struct jl_excess_walk excess;
   bool plain;
 };
 
@@ -33,7 +34,12 @@ static bool take(void *context, const struct jl_money_entry *entry) {
         (late && !jl_add(m->memo.late_sums[side], amount, &m->memo.late_sums[side])))
       return false;
   }
-  return (!lacks || jl_remarked_add(&m->memo.without_kpi, entry->record, 0)) && (!late || jl_remarked_add(&m->memo.late, entry->record, 0));
+  return jl_excess_entry(&m->excess, entry) && (!lacks || jl_remarked_add(&m->memo.without_kpi, entry->record, 0)) && (!late || jl_remarked_add(&m->memo.late, entry->record, 0));
+}
+
+static bool count_above(void *context, const struct jl_excess *excess) {
+  ((struct jl_line_making *)context)->memo.above[excess->kind]++;
+  return true;
 }
 
 static bool apart(void *context, const struct jl_money_entry *entry) {
@@ -52,13 +58,17 @@ struct jl_line_memo *jl_line_memo(const struct jl_view_input *in, struct jl_buil
   if (!jl_memo_room(in->space) || jl_record_has(line->body, JL_BUDGET_LINE_CURRENCY) ||
       jl_replica_next_referring(in->space, &line->id, JL_TYPE_BUDGET_SHARE, JL_BUDGET_SHARE_LINE, &at) != NULL)
     return NULL;
-  if (*io_making == NULL) *io_making = jl_view_alloc(b, 1, sizeof **io_making);
+  if (*io_making == NULL) {
+    *io_making = jl_view_alloc(b, 1, sizeof **io_making);
+    if (*io_making == NULL) return NULL;
+    jl_excess_begin(&(*io_making)->excess, in->space, jl_builder_arena(b));
+  }
   struct jl_line_making *m = *io_making;
-  if (m == NULL) return NULL;
   m->memo = (struct jl_line_memo){.vat_costs = false};
   m->in = in;
   m->plain = true;
-  bool fits = jl_lines_entries(in->space, &line, 1, jl_builder_arena(b), take, apart, m);
+  jl_excess_line(&m->excess, line);
+  bool fits = jl_lines_entries(in->space, &line, 1, jl_builder_arena(b), take, apart, m) && jl_excess_end(&m->excess, count_above, m);
   *ret_fits = fits || !m->plain;
   if (!fits) return NULL;
   size_t count = 0;

@@ -9,6 +9,7 @@ struct jl_line_memo {
   struct jl_amounts amounts[JL_SIDES];
   struct jl_remarked without_kpi, late; /* their sums are these: */
   int64_t without_kpi_sums[JL_SIDES], late_sums[JL_SIDES];
+  int64_t above[JL_ABOVE_KINDS];
   bool vat_costs;
   size_t source_count[JL_MONEY_KINDS];
   const struct jl_record *sources[]; /* of one kind after the other */

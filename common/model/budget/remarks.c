@@ -144,4 +144,5 @@ void jl_note_remarks(const struct jl_money_remarks *r) {
   note_expenses(r, JL_TONE_WARN, JL_MSG("expenses without a KPI: {1}, {2}: {3}"), r->without_kpi.first, r->without_kpi.count, r->without_kpi.sum);
   note_expenses(r, JL_TONE_MUTED, JL_MSG("expenses of closed months that count in a later one: {1}, {2}: {3}"), r->late.first, r->late.count,
                 r->late.sum);
+  jl_note_above(r->b, r->above);
 }

@@ -2,7 +2,7 @@
  * expenses without a KPI, expenses that count in a later month than their own. Collected on the way, in one pass. */
 #ifndef JL_MODEL_BUDGET_REMARKS_H
 #define JL_MODEL_BUDGET_REMARKS_H
-#include "common/model/budget/amounts.h"
+#include "common/model/budget/excess.h"
 #include "common/model/view_support.h"
 
 #define JL_REMARKED_MAX 24 /* expenses that a note names */
@@ -22,6 +22,7 @@ struct jl_money_remarks {
   struct jl_seen *rates_seen;
   bool vat_costs;
   struct jl_remarked without_kpi, late;
+  int64_t above[JL_ABOVE_KINDS]; /* orders, lines, months that are above what there was for them; of all days alone */
 };
 bool jl_lacks_kpi(const struct jl_view_input *in, const struct jl_money_entry *entry);
 bool jl_is_late(const struct jl_record *expense);

@@ -210,11 +210,16 @@ static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err
   if (amounts.remaining >= 0 || (now.counted && now.amount <= now.old)) return true;
   if (!jl_add(amounts.remaining, now.open, &remaining)) return too_big(in, err);
   struct jl_arg taker = last_taker(in, line);
+  bool gross = basis_of(line) == JL_BASIS_GROSS;
   if (taker.text[0] != '\0')
-    return jl_break(in, JL_EXPENSE_NET, err, JL_MSG("the order {1} of {2} is above what remains on {3}: {4}; the last to commit was {5}"),
+    return jl_break(in, JL_EXPENSE_NET, err,
+                    gross ? JL_MSG("the order {1} of {2} incl. VAT is above what remains on {3}: {4} incl. VAT; the last to commit was {5}")
+                          : JL_MSG("the order {1} of {2} excl. VAT is above what remains on {3}: {4} excl. VAT; the last to commit was {5}"),
                     JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, now.amount),
                     jl_arg_record(line), money(in, remaining), taker);
-  return jl_break(in, JL_EXPENSE_NET, err, JL_MSG("the order {1} of {2} is above what remains on {3}: {4}"),
+  return jl_break(in, JL_EXPENSE_NET, err,
+                  gross ? JL_MSG("the order {1} of {2} incl. VAT is above what remains on {3}: {4} incl. VAT")
+                        : JL_MSG("the order {1} of {2} excl. VAT is above what remains on {3}: {4} excl. VAT"),
                   JL_MSG("order less, move budget to the line, or ask its owner"), jl_arg_record(order), money(in, now.amount),
                   jl_arg_record(line), money(in, remaining));
 }

@@ -33,6 +33,7 @@ struct reading {
   size_t count, room, first; /* first: of the line being read */
   struct jl_money_remarks *remarks;
   struct jl_line_making *scratch;
+  struct jl_excess_walk *excess; /* NULL: nothing is looked at */
 };
 
 static bool keep_source(struct reading *r, struct jl_money_line *line, const struct jl_money_entry *entry) {
@@ -82,9 +83,36 @@ static struct jl_money_line *part_for(struct reading *r, const struct jl_money_e
   return new_part(r, entry);
 }
 
+/* ---- what is above what there was for it: of all days, line after line ---- */
+static bool count_above(void *context, const struct jl_excess *excess) {
+  ((struct jl_money_remarks *)context)->above[excess->kind]++;
+  return true;
+}
+
+static bool end_above(struct reading *r) {
+  bool ok = r->excess == NULL || r->excess->line == NULL || jl_excess_end(r->excess, count_above, r->remarks);
+  if (r->excess != NULL) r->excess->line = NULL;
+  return ok;
+}
+
+static bool look_above(struct reading *r, const struct jl_money_entry *entry) {
+  if (r->remarks == NULL || r->filter->has_days) return true;
+  if (r->excess == NULL) {
+    r->excess = jl_view_alloc(r->b, 1, sizeof *r->excess);
+    if (r->excess == NULL) return false;
+    jl_excess_begin(r->excess, r->in->space, jl_builder_arena(r->b));
+  }
+  if (r->excess->line != entry->line) {
+    if (!end_above(r)) return false;
+    jl_excess_line(r->excess, entry->line);
+  }
+  return jl_excess_entry(r->excess, entry);
+}
+
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   struct jl_money_line *part = part_for(r, entry);
+  if (!look_above(r, entry)) return false;
   if (part == NULL) return false;
   if (!jl_money_filter_has(r->filter, entry)) return true;
   return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
@@ -94,8 +122,10 @@ static bool take(void *context, const struct jl_money_entry *entry) {
 static bool keep_apart(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   struct jl_money_line *part = part_for(r, entry);
-  if (part != NULL && jl_money_filter_has(r->filter, entry)) part->unknown |= 1U << entry->kind;
-  return part != NULL && (r->remarks == NULL || !jl_money_filter_has(r->filter, entry) || jl_remark(r->remarks, entry));
+  if (part == NULL || !look_above(r, entry)) return false;
+  if (!jl_money_filter_has(r->filter, entry)) return true;
+  part->unknown |= 1U << entry->kind;
+  return r->remarks == NULL || jl_remark(r->remarks, entry);
 }
 
 /* A line that is known already. The action of a line without shares is its own. */
@@ -115,6 +145,7 @@ static bool use_memo(struct reading *r, const struct jl_record *line, struct jl_
   }
   if (r->remarks == NULL) return true;
   r->remarks->vat_costs = r->remarks->vat_costs || memo->vat_costs;
+  for (int kind = 0; kind < JL_ABOVE_KINDS; kind++) r->remarks->above[kind] += memo->above[kind];
   return jl_remarked_join(&r->remarks->without_kpi, &memo->without_kpi, memo->without_kpi_sums[side]) &&
          jl_remarked_join(&r->remarks->late, &memo->late, memo->late_sums[side]);
 }
@@ -127,7 +158,7 @@ static bool read_lines(struct reading *r, const struct jl_record *const *lines, 
     struct jl_line_memo *memo = i == n || r->filter->has_days ? NULL : jl_line_memo(r->in, r->b, lines[i], &r->scratch, &fits);
     if (!fits) return false;
     if (i < n && memo == NULL) continue;
-    if (i > first && !jl_lines_entries(r->in->space, lines + first, i - first, jl_builder_arena(r->b), take, keep_apart, r)) return false;
+    if (i > first && !(jl_lines_entries(r->in->space, lines + first, i - first, jl_builder_arena(r->b), take, keep_apart, r) && end_above(r))) return false;
     first = i + 1;
     if (memo != NULL && !use_memo(r, lines[i], memo)) return false;
   }

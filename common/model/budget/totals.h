@@ -15,6 +15,8 @@ struct jl_money_filter {
   bool whole; /* with days: what is planned for the whole period is in it too */
 };
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry);
+JL_MUST_CHECK bool jl_money_filter_asked(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err); /* parameters basis and period */
+void jl_note_basis(struct jl_builder *b, const struct jl_money_filter *filter, bool vat_costs); /* excl. VAT, incl. VAT, or what it costs */
 bool jl_money_too_large(struct jl_error *err); /* false */
 
 /* One line with its money, or the part of it that pays for one action, and where it belongs. */

@@ -129,8 +129,6 @@ static void year_row(const struct sheet *s, const char *month, int32_t first, in
 }
 
 static void year_block(const struct sheet *s) {
-  static const char *const months[] = {JL_MSG("January"), JL_MSG("February"), JL_MSG("March"),     JL_MSG("April"),   JL_MSG("May"),      JL_MSG("June"),
-                                       JL_MSG("July"),    JL_MSG("August"),   JL_MSG("September"), JL_MSG("October"), JL_MSG("November"), JL_MSG("December")};
   jl_block_begin(s->b, JL_BLOCK_TABLE, "year", NULL);
   jl_column(s->b, "month", JL_MSG("month"), JL_ARG_LABEL, 0);
   jl_column(s->b, "days", JL_MSG("MTWTFSSMTWTFSSMTWTFSSMTWTFSSMTWTFSSMT"), JL_ARG_TEXT, 0);
@@ -140,7 +138,7 @@ static void year_block(const struct sheet *s) {
   int year = jl_date_from_day(s->period.first).year;
   for (int month = 1; month <= 12; month++) {
     int32_t first = jl_day_from_date(year, month, 1);
-    year_row(s, months[month - 1], first, jl_day_add_months(first, 1) - 1);
+    year_row(s, jl_month_name(month), first, jl_day_add_months(first, 1) - 1);
   }
   jl_row_begin(s->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(s->b, JL_MSG("year"), NULL);

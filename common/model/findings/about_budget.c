@@ -1,6 +1,8 @@
 /* Rules on money (seed 000 step 2b, seed 001 step 6). Amounts excl. VAT. */
+#include "common/base/calendar.h"
 #include "common/model/findings/looking.h"
 #include "common/model/strategy/strategy_views.h"
+#include <stdio.h>
 
 #define RUN_OUT_GRACE 15 /* days before the end that are no surprise */
 
@@ -121,6 +123,35 @@ static void overspent(struct jl_looking *l) {
   }
 }
 
+struct above {
+  struct jl_looking *l;
+  enum jl_above kind;
+};
+
+static bool found_above(void *context, const struct jl_excess *excess) {
+  const struct above *of = context;
+  struct jl_date month = jl_date_from_day(excess->first);
+  char year[12];
+  if (excess->kind != of->kind) return true;
+  snprintf(year, sizeof year, "%d", month.year);
+  const struct jl_arg args[] = {jl_arg_money(excess->over, excess->currency), jl_arg_label(jl_basis_label(excess->basis)), jl_arg_label(jl_month_name(month.month)),
+                                jl_arg_text(year)};
+  if (of->kind == JL_ABOVE_ORDER) jl_found_detail(of->l, excess->order, excess->over, JL_MSG("{1} {2} more than ordered"), args, 2);
+  else jl_found_detail(of->l, excess->line, excess->over, JL_MSG("{3} {4}: {1} {2} more than planned"), args, 4);
+  return true;
+}
+
+static void look_above(struct jl_looking *l, enum jl_above kind) {
+  const struct jl_money_seen *money = jl_looked_money(l);
+  struct above of = {l, kind};
+  for (size_t i = 0; money != NULL && money->above[kind] > 0 && i < money->count; i++) {
+    if (i > 0 && money->lines[i - 1].line == money->lines[i].line) continue; /* another part of it */
+    if (!jl_line_excesses(l->in->space, money->lines[i].line, jl_builder_arena(l->b), found_above, &of)) return;
+  }
+}
+static void above_orders(struct jl_looking *l) { look_above(l, JL_ABOVE_ORDER); }
+static void above_months(struct jl_looking *l) { look_above(l, JL_ABOVE_MONTH); }
+
 /* ---- where it goes ---- */
 static bool goes_nowhere(struct jl_looking *l, const struct jl_record *line) { return !jl_points(l, line, JL_BUDGET_LINE_LEVER) && !jl_points(l, line, JL_BUDGET_LINE_ACTION); }
 static void going_nowhere(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_BUDGET_LINE, goes_nowhere); }
@@ -176,5 +207,9 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("hidden costs: licences come back every month"), ADD_LINE "tools --subcategory crm", tools_unbudgeted},
     {"BUD14", JL_SEVERITY_ADVICE, "000 4b", BUDGET, JL_MSG("nothing has been spent after a quarter of the period"),
      JL_MSG("without the real expenses there is no return on each euro"), "jalon expense add \"...\" --line \"...\" --date today --net 100", nothing_booked},
+    {"BUD15", JL_SEVERITY_WARNING, "000 2b", BUDGET, JL_MSG("orders with invoices above them"),
+     JL_MSG("what a supplier charges beyond the order nobody has decided: it is checked, or taken back by a credit note"), "jalon overspent; jalon show REF", above_orders},
+    {"BUD16", JL_SEVERITY_ADVICE, "000 2b", BUDGET, JL_MSG("months in which a line spends more than it plans for them"),
+     JL_MSG("at that pace the line runs short before its end: its months are planned anew, or it slows down"), "jalon overspent; jalon budget-month list", above_months},
 };
 const struct jl_finding_rules jl_findings_on_budget = {rules, JL_COUNT(rules)};

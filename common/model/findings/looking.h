@@ -46,6 +46,7 @@ struct jl_money_seen {
   struct jl_money_line *lines;
   size_t count;
   struct jl_amounts total;
+  int64_t above[JL_ABOVE_KINDS]; /* how many orders, lines, months are above what there was for them */
   bool any;
 };
 const struct jl_money_seen *jl_looked_money(struct jl_looking *l); /* NULL: no line, or too large to add up, which the budget itself says */

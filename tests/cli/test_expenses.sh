@@ -1,0 +1,111 @@
+#!/bin/bash
+# Invoices above what there was for them are recorded and said, by how much, excl. or incl. VAT, in the order's currency; closed months speak by their
+# names; late ones say where they count; suppliers are names that are one whatever their case. Every figure by hand.
+. "$(dirname "$0")/lib.sh"
+set_up
+
+admin plan new "Budget 2026-2027" --start 2026-07-01 --end 2027-06-30
+check plan exits 0
+typed() { admin "$@"; check "${*:1:3}" exits 0; }
+typed lever add "SEA" --direction outbound
+typed budget-line add "Google Ads" --category media --lever L1
+for month in 07 08 09; do typed budget-month add --line B1 --month "2026-$month-01" --planned 10000; done
+typed budget-line add "Salon de Lyon" --category other --planned 60000 --vat-basis gross --vat-rate 10%
+typed budget-line add "Semrush" --category tools --planned 12000 --currency USD
+typed exchange-rate add --currency USD --day 2026-07-01 --rate 1.10
+typed exchange-rate add --currency USD --day 2026-08-10 --rate 2
+whispers() { [ -z "$err" ] || { echo "something is said: $err"; return 1; }; }
+
+# ---- above its order: 11,000 + 12,500 of 22,000 incl. VAT; a credit note takes it back ----
+admin expense add "Stand" --line B2 --date 2026-09-01 --gross 22000 --vat-rate 10% --state ordered --supplier "GL Events"
+check an-order-that-fits all_of "exits 0; whispers"
+admin expense add "Acompte" --line B2 --date 2026-09-10 --gross 11000 --vat-rate 10% --settles X1 --supplier "gl events"
+check an-invoice-that-fits all_of "exits 0; whispers"
+admin expense add "Solde" --line B2 --date 2026-09-20 --gross 12500 --vat-rate 10% --settles X1 --supplier "GL  Events"
+check above-its-order exits_complaining 0 'X1 Stand come to €1,500 incl. VAT more than was ordered \(€22,000\)'
+admin check --lang en
+check the-check-says-so says 'BUD15'
+admin budget
+check the-budget-says-so says 'orders 1, lines 0, months of lines 0: jalon overspent'
+check the-view-says-so [ "$(value_of admin "[(r['cells']['kind'], *(str(r['cells'][c]) for c in ('for', 'is', 'over')), r['cells']['basis']) for r in d.rows('overspent')]" overspent)" = "[('order', '22000.00', '23500.00', '1500.00', 'gross')]" ]
+admin expense add "Avoir" --line B2 --date 2026-09-25 --gross=-1500 --vat-rate 10% --settles X1
+check a-credit-note all_of "exits 0; whispers"
+admin overspent
+check taken-back says 'nothing is above what there was for it'
+
+# ---- in the order's currency, whatever the rates: 1,100 of 1,000 USD, at half the price in euros ----
+typed expense add "Licence" --line B3 --date 2026-08-01 --net 1000 --currency USD --state ordered --supplier Semrush
+admin expense add "Facture" --line B3 --date 2026-08-15 --net 1100 --currency USD --settles X5 --supplier SEMRUSH
+check above-in-dollars exits_complaining 0 'X5 Licence come to 100 US\$ excl. VAT more than was ordered \(1,000 US\$\)'
+
+# ---- above its month, above its line; an edit says it too ----
+admin expense add "Juillet" --line B1 --date 2026-07-31 --net 10200.50 --supplier "Google Ads"
+check above-its-month exits_complaining 0 'B1 Google Ads is €200.50 excl. VAT above what it plans for July 2026'
+admin expense add "Août" --line B1 --date 2026-08-31 --net 9000 --supplier "Google"
+check a-month-that-fits all_of "exits 0; whispers"
+admin expense set X8 --net 19800.00
+check above-its-line exits_complaining 0 'B1 Google Ads is €0.50 excl. VAT above what it plans in all \(€30,000\)' 'B1 Google Ads is €9,800 excl. VAT above what it plans for August 2026'
+jalon_in admin fr overspent X8
+check in-french all_of "exits 0; says 'B1 Google Ads dépasse de 9 800 € HT son prévu pour août 2026'"
+admin expense set X8 --net 9000
+check and-no-more all_of "exits 0; whispers"
+admin budget --json
+check json-has-it-too says '"notes"'
+
+# ---- closed months ----
+typed closed-month add --month 2026-07-01
+admin closed-month add --month 2026-07-01
+check closed-once exits_complaining 4 'the month of July 2026 \(MC1\) is already closed, by Administration on' 'nothing is left to do'
+admin expense set X7 --net 1
+check closed-by-name exits_complaining 4 'the month of July 2026 \(MC1\) is closed' 'closed-month set MC1 --state reopened'
+admin expense add "Retard" --line B1 --date 2026-07-15 --net 100 --supplier "Google Ads"
+check late-says-where exits_complaining 0 'X9 Retard counts in August 2026, its date stays 15 Jul 2026'
+admin closed-month set MC1 --state reopened --reason "saisie"
+check reopened exits 0
+admin closed-month add --month 2026-07-01
+check not-closed-anew-by-adding exits_complaining 4 'was closed and reopened' 'closed-month set MC1 --state closed'
+typed closed-month set MC1 --state closed
+
+# ---- suppliers ----
+of() { value_of admin "[(r['cells']['supplier'], r['cells']['expenses'], str(r['cells']['committed']), str(r['cells']['actual'])) for r in d.rows('suppliers')]" suppliers --basis net; }
+# GL Events: 11,000 and 12,500 incl. 10 %: 10,000 and 11,363.64; Semrush: 1,100 USD at 2; nobody: -1,500 incl. 10 %: -1,363.64
+check by-supplier [ "$(of)" = "[('GL Events', 3, '0.00', '21363.64'), ('Google Ads', 2, '0.00', '10300.50'), ('Google', 1, '0.00', '9000.00'), ('Semrush', 2, '0.00', '550.00'), ('none', 1, '0.00', '-1363.64'), ('total', 9, '0.00', '39850.50')]" ]
+check as-in-the-budget [ "$(value_of admin "d.rows('suppliers')[-1]['cells']['actual']" budget --by supplier --basis net)" = 39850.50 ]
+typed expense add "Commande" --line B2 --date 2026-10-01 --gross 1100 --vat-rate 10% --state ordered --supplier "gl EVENTS"
+check open-orders [ "$(value_of admin "[(r.get('ref'), str(r['cells']['committed'])) for r in d.rows('expenses') if r['cells']['committed'] != 0][0]" suppliers --name 'gl events' --basis gross)" = "('X10', '1100.00')" ]
+admin supplier list "GL events" --period 2026-10
+check of-one-month all_of "exits 0; says 'X10 Commande'; silent 'X2 Acompte'"
+before=$(state_hash 2>/dev/null)
+admin supplier rename google "Google Ads" --dry-run
+check a-dry-run all_of "exits 0; says 'would name the supplier Google Ads: 1'"
+check a-dry-run-changes-nothing [ "$before" = "$(state_hash 2>/dev/null)" ]
+admin supplier rename google "Google Ads"
+check two-become-one exits_saying 0 'now name the supplier Google Ads: 1'
+admin supplier rename "gl events" "GL Events"
+check one-spelling exits_saying 0 'now name the supplier GL Events: 3'
+admin supplier rename "gl events" "GL Events"
+check nothing-twice exits_saying 0 'nothing to change'
+check one-row [ "$(value_of admin "[r['cells']['expenses'] for r in d.rows('suppliers') if r['cells']['supplier'] == 'Google Ads']" suppliers)" = '[3]' ]
+admin undo --yes
+admin undo --yes
+check taken-back-as-it-was [ "$before" = "$(state_hash 2>/dev/null)" ]
+admin supplier rename "Personne" "X"
+check no-such-supplier exits_complaining 8 'no expense names the supplier Personne' 'supplier list'
+
+# ---- refused where the plan says so: in the basis of the line, and which ----
+typed plan set --control refuse
+admin expense add "Trop" --line B2 --date 2026-10-01 --gross 50000 --vat-rate 10% --state ordered
+check refused-incl-vat exits_complaining 4 'of €50,000 incl. VAT is above what remains on B2 Salon de Lyon: €36,900 incl. VAT' # 60,000 - 22,000 - 1,100
+admin expense add "Trop" --line B1 --date 2026-09-01 --net 20000 --state ordered
+check refused-excl-vat exits_complaining 4 'of €20,000 excl. VAT is above what remains on B1 Google Ads: €10,699.50 excl. VAT' # 30,000 - 10,200.50 - 9,000 - 100
+
+# ---- who may not read the budget ----
+admin rights set "Paul Bernard" budget none
+sales plan use "Budget 2026-2027"
+for view in overspent suppliers "supplier list"; do
+  sales $view
+  check "nothing-in-$view" silent 'Google|GL Events|Stand|36,?900'
+done
+sales supplier rename "Google" "X"
+check nothing-to-rename exits_complaining 8 'no expense names'
+finish
