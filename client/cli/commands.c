@@ -1,4 +1,5 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
+#include "client/cli/audit.h"
 #include "client/cli/calendar_file.h"
 #include "client/cli/cli.h"
 #include "client/cli/experiment.h"
@@ -46,6 +47,12 @@ static const struct jl_option kpi_use_options[] = {{"lever", "REF", JL_MSG("the 
                                                    {"objective", "REF", JL_MSG("the objective that they measure")},
                                                    {NULL, NULL, NULL}};
 static const struct jl_option experiment_options[] = {{"verdict", "won|lost|unclear", JL_MSG("another one than the counts speak for")}, {NULL, NULL, NULL}};
+static const struct jl_option audit_options[] = {{"verdict", "keep|stop|start", JL_MSG("another one than the audit proposes")},
+                                                 {"reason", "TEXT", JL_MSG("in your words; the figures stand behind it by themselves")},
+                                                 {"cause", "lever|execution|unknown", JL_MSG("wrong lever or wrong execution; otherwise as the audit sees it")},
+                                                 {"period", "2026|2026-Q1|...", JL_MSG("the period that is judged; otherwise the whole plan")},
+                                                 {"lesson", "TITLE", JL_MSG("keeps what was learned as a lesson, with the same figures")},
+                                                 {NULL, NULL, NULL}};
 /* What a table does not say by itself (client/table/reader.h). */
 #define TABLE_ANSWERS                                                                                                                               \
   {"encoding", "NAME", JL_MSG("utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15, mac-roman; utf-8-twice for text that was encoded twice")},       \
@@ -776,6 +783,8 @@ const struct jl_command jl_commands[] = {
      {"jalon kpi use seo --lever SEO", "jalon kpi use business"}, NULL, NULL},
     {"experiment conclude", JL_MSG("end an experiment with the verdict that its counts speak for, and what was learned"), "REF CONCLUSION", 2, 2,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES, experiment_options, jl_cmd_experiment_conclude, {"jalon experiment conclude EX1 \"...\"", "jalon experiment conclude EX1 \"...\" --verdict unclear"}, NULL, NULL},
+    {"audit accept", JL_MSG("record the verdict on a lever, with the figures of the audit behind it"), "LEVER", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, audit_options,
+     jl_cmd_audit_accept, {"jalon audit accept SEA --verdict stop --reason \"...\"", "jalon audit accept SEO --lesson \"...\""}, NULL, NULL},
     {"figures set", JL_MSG("what came of a lever or a campaign in a period: visits, leads, MQL, customers, revenue ..."), "[LEVER] STAGE=VALUE...", 1, 64,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES, figures_set_options, jl_cmd_figures_set,
      {"jalon figures set SEO --period 2026-03 visits=5000 leads=120 MQL=40 customers=3 revenue=9000", "jalon figures set SEA --period 2026-Q3 --campaign A12 leads=35 pipeline=48k"},
@@ -1223,6 +1232,10 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
     const char *view;
     struct jl_option option;
   } own[] = {{"figures", {"by", "lever|month", JL_MSG("by lever and campaign, or by month")}},
+                   {"audit", {"by", "channel|campaign", JL_MSG("by channel with its campaigns, or by campaign")}},
+                   {"audit", {"much", "10%", JL_MSG("from this part of the spend on a channel costs much (10%)")}},
+                   {"audit", {"little", "50%", JL_MSG("less than this part of its share of the spend is little (50%)")}},
+                   {"audit", {"enough", "N", JL_MSG("fewer qualified leads are too few to judge by (30)")}},
                    {"report", {"month", "2026-03|+N", JL_MSG("of this month; otherwise the present one")}},
                    {"report", {"quarter", "2026-Q1|+N", JL_MSG("of this fiscal quarter; +0 is the present one")}},
                    {"report", {"year", "2026|+N", JL_MSG("of this fiscal year; +0 is the present one")}},

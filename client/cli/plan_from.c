@@ -1,6 +1,7 @@
 /* plan new --from: a plan that begins where another one ended. It takes along what the earlier one wants and plans (carried.c), its dates moved
  * with the start; it leaves what happened in the earlier period, what is over, and what the user may only read there, and says so. The copy is
  * sent like an import: in groups, with progress, undone as a whole; without the server from this machine's copy. */
+#include "client/cli/audit.h"
 #include "client/cli/carried.h"
 #include "client/cli/import.h"
 #include "common/base/calendar.h"
@@ -30,6 +31,8 @@ struct copying {
   size_t fates[FATES];
   bool has_grants;
   struct jl_working_days *days; /* of the new plan's period, and a year around it */
+  const char *audit;  /* what the audit of the earlier plan says; NULL: nothing */
+  size_t audited;     /* notes of it */
 };
 
 static const struct jl_record_type *type_of(uint32_t number) { return jl_record_type_by_number(number); }
@@ -325,10 +328,17 @@ static bool open_calendar(struct copying *c, struct jl_error *err) {
   return c->days != NULL || jl_cli_no_link(err);
 }
 
+/* The audit begins the diagnostic, where that is taken along and may be written. */
+static bool add_audit(struct copying *c, struct jl_error *err) {
+  bool may = is_without(c, "rights") || c->editable[JL_SECTION_STRATEGY];
+  return is_without(c, "diagnostic") || !may || jl_plan_audit(&c->im, &c->source, c->name, &c->audited, &c->audit, err);
+}
+
 static bool copy(struct copying *c, struct jl_error *err) {
   if (!parts_are_known(c, err) || !read_source(c, err) || !find_start(c, err) || !open_calendar(c, err) || !make_plan(c, err)) return false;
   for (size_t i = 0; i < c->count; i++)
     if (c->entries[i].fate == CARRIED && !make_record(c, &c->entries[i], err)) return false;
+  if (!add_audit(c, err)) return false;
   if (c->cli->dry_run) return true;
   return jl_import_send(&c->im, err) && jl_cli_choose_plan(c->cli, &c->im.plan, c->im.name, err);
 }
@@ -344,6 +354,10 @@ bool jl_plan_from_plan(struct jl_cli *cli, const char *name, struct jl_error *er
          jl_arg_integer((int64_t)c->im.item_count), jl_arg_text(c->name), jl_arg_text(c->im.name),
          c->im.outcome.queued != 0 ? jl_cli_made(cli, &c->im.outcome) : jl_arg_text(""));
   say_left(c);
+  if (c->audited > 0) {
+    jl_say(cli, JL_MSG("audit of {1}: {2}"), jl_arg_text(c->name), jl_arg_text(c->audit));
+    jl_say(cli, JL_MSG("  it begins the diagnostic: {1} notes with their figures; jalon --plan \"{2}\" audit shows all of it"), jl_arg_integer((int64_t)c->audited), jl_arg_text(c->name));
+  }
   if (c->has_grants && is_without(c, "rights"))
     jl_talk(cli, JL_MSG("the rights of {1} were left out: everybody reads and edits all of the new plan until jalon rights set says otherwise"), jl_arg_text(c->name));
   jl_cli_done(cli, &c->im.outcome);

@@ -176,7 +176,7 @@ static const struct jl_facts *facts_of(const struct both *both, int which) { ret
 static void why_change(const struct both *both, const struct jl_ratio_of *of) {
   struct jl_builder *b = both->now->b;
   int64_t difference = 0;
-  bool defined = of->state == JL_RATIO_VALUE && !__builtin_sub_overflow(both->value[0].value, both->value[1].value, &difference);
+  bool fits = !__builtin_sub_overflow(both->value[0].value, both->value[1].value, &difference), defined = fits && of->state == JL_RATIO_VALUE;
   if (jl_why_begin(b, defined ? JL_WHY_RATIO : JL_WHY_UNDEFINED, defined ? jl_arg_fraction(of->value, "percent") : jl_arg_label(JL_MSG("undefined")),
                    JL_MSG("change = (this period - the one before) / the one before"))) {
     if (jl_why_begin(b, JL_WHY_DIFFERENCE, both->shown(both, difference), JL_MSG("this period - the one before"))) {

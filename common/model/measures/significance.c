@@ -45,3 +45,28 @@ bool jl_sample_size(int64_t rate, int64_t effect, int64_t *ret_each) {
   *ret_each = n < 1 ? 1 : (int64_t)n;
   return true;
 }
+
+/* The largest number whose square is no more. */
+static int64_t root(unsigned __int128 of) {
+  unsigned __int128 low = 0, high = (unsigned __int128)1 << 62;
+  while (low < high) {
+    unsigned __int128 middle = low + (high - low + 1) / 2;
+    if (middle <= of / middle)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return (int64_t)low;
+}
+
+bool jl_rate_interval(struct jl_share_of of, int64_t *ret_low, int64_t *ret_high) {
+  static const int64_t square = 3841459; /* z^2 in millionths */
+  int64_t spread;
+  if (!sound(of)) return false;
+  /* z sqrt(4 x (n - x) / n + z^2) in millionths: x (n - x) is at most 2.5 x 10^17, times 4 x 10^6 x 3.9 x 10^6 less than 10^31 */
+  if (!jl_divide_half_even((__int128)4 * of.counted * (of.shown - of.counted) * ONE, of.shown, &spread)) return false;
+  __int128 half = root((unsigned __int128)square * (unsigned __int128)(spread + square));
+  __int128 middle = (__int128)2 * of.counted * ONE + square, below = 2 * ((__int128)of.shown * ONE + square);
+  __int128 least = middle > half ? middle - half : 0;
+  return jl_divide_half_even(least * ONE, below, ret_low) && jl_divide_half_even((middle + half) * ONE, below, ret_high);
+}

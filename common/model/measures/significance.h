@@ -23,4 +23,7 @@ JL_MUST_CHECK bool jl_z_squared(struct jl_share_of one, struct jl_share_of other
 /* How many must see each variant so that a share of `rate` that moves by `effect` (millionths both) is found with 95 % confidence (two-sided)
  * in four of five cases: (1.959964 + 0.841621)^2 x (p1 (1 - p1) + p2 (1 - p2)) / effect^2, rounded up. false: there is no such effect. */
 JL_MUST_CHECK bool jl_sample_size(int64_t rate, int64_t effect, int64_t *ret_each);
+/* Between which rates (millionths) the true one is with 95 % confidence, however few the cases are: Wilson's score interval,
+ *   (x + z^2/2 -+ z sqrt(x (n - x) / n + z^2/4)) / (n + z^2),  z = 1.959964. false: of nobody, or more than all. */
+JL_MUST_CHECK bool jl_rate_interval(struct jl_share_of of, int64_t *ret_low, int64_t *ret_high);
 #endif

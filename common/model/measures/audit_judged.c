@@ -1,0 +1,345 @@
+/* What the audit makes of the facts: much for little, gaps in what is known, proposals with what they rest on. */
+#include "common/model/explain.h"
+#include "common/model/measures/audit_parts.h"
+#include "common/model/measures/figure_cells.h"
+#include "common/model/strategy/benchmarks.h"
+#include "common/model/strategy/strategy_views.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+enum { IDEAS_MOST = 10 };
+
+static const struct jl_record *record_of(const struct jl_judged *j) { return j->now->place.action != NULL ? j->now->place.action : j->now->place.lever; }
+static struct jl_arg percent(int64_t millionths) { return jl_arg_fraction(millionths, "percent"); }
+
+/* ---- much for little ---- */
+/* The row's part of what all have, explained. */
+static void share_cell(const struct jl_audited *a, const struct jl_judged *j, bool has, int64_t share, enum jl_fact fact, bool spend) {
+  const struct jl_facts *f = &a->now;
+  if (!has) {
+    jl_cell_empty(a->b);
+    return;
+  }
+  jl_cell(a->b, percent(share));
+  if (spend)
+    jl_sources_spend(f, j->now);
+  else
+    jl_sources_fact(f, j->now, fact);
+  if (!jl_explaining(a->b)) return;
+  if (jl_why_begin(a->b, JL_WHY_RATIO, percent(share), JL_MSG("its part of that of all"))) {
+    const struct jl_facts_row *rows[] = {j->now, jl_facts_total(f)};
+    for (size_t i = 0; i < JL_COUNT(rows); i++) {
+      if (spend)
+        jl_why_spend(f, rows[i]);
+      else
+        jl_why_fact(f, rows[i], fact);
+    }
+  }
+  jl_why_end(a->b);
+}
+
+static void costly_row(const struct jl_audited *a, const struct jl_judged *j) {
+  jl_row_begin(a->b, record_of(j), 0, JL_ROW_NORMAL);
+  jl_cell_fact_place(&a->now, j->now);
+  jl_cell_fact_money(&a->now, j->now, JL_FIGURE_ACTUAL);
+  share_cell(a, j, j->shares.has_spend, j->shares.spend, JL_FACTS, true);
+  jl_cell_fact(&a->now, j->now, a->now.qualified);
+  share_cell(a, j, j->shares.has_leads, j->shares.leads, a->now.qualified, false);
+  jl_cell_fact(&a->now, j->now, JL_FACT_SIGNED);
+  share_cell(a, j, j->shares.has_signed, j->shares.signed_, JL_FACT_SIGNED, false);
+  jl_cell_label(a->b, j->thin ? JL_MSG("too few") : JL_MSG("enough"), j->thin ? "too-few" : "enough");
+  jl_sources_fact(&a->now, j->now, a->now.qualified);
+}
+
+void jl_block_audit_costly(const struct jl_audited *a) {
+  struct jl_builder *b = a->b;
+  size_t n = 0;
+  if (!a->now.sees_money || !a->now.sees_figures) return;
+  jl_block_begin(b, JL_BLOCK_TABLE, "costly", JL_MSG("cost much, brought little"));
+  jl_audit_column_place(a);
+  jl_column(b, "spend", JL_MSG("spend"), JL_ARG_MONEY, 0);
+  jl_column(b, "spend_share", JL_MSG("of all spend"), JL_ARG_FRACTION, 0);
+  jl_column_fact(b, a->now.qualified, 2);
+  jl_column(b, "leads_share", JL_MSG("of all leads"), JL_ARG_FRACTION, 0);
+  jl_column_fact(b, JL_FACT_SIGNED, 2);
+  jl_column(b, "signed_share", JL_MSG("of all signed"), JL_ARG_FRACTION, 0);
+  jl_column(b, "cases", JL_MSG("cases"), JL_ARG_LABEL, 3);
+  for (size_t i = 0; i < a->now.count; i++) {
+    if (!jl_audited_is(a, i) || !a->judged[i].costly) continue;
+    costly_row(a, &a->judged[i]);
+    n++;
+  }
+  if (n == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("none"), NULL, 0);
+  const struct jl_arg rule[] = {jl_arg_share(a->judging.much), jl_arg_share(a->judging.little), jl_arg_integer(a->judging.enough)};
+  jl_note(b, JL_TONE_MUTED, JL_MSG("the rule: at least {1} of the spend (--much), and of qualified leads and of signed revenue less than {2} of that share (--little)"), rule, 2);
+  jl_note(b, JL_TONE_MUTED, JL_MSG("too few cases: fewer than {3} qualified leads came (--enough), and fewer would have come for its spend at the average cost"), rule, 3);
+}
+
+/* ---- gaps ---- */
+static const char *gap_label(const struct jl_judged *j) {
+  return j->gap == JL_GAP_NO_FIGURE ? JL_MSG("costs, and nobody has told what it brought") : JL_MSG("brings, and nothing is invoiced for it");
+}
+
+static void gap_row(const struct jl_audited *a, const struct jl_facts_row *row, const struct jl_record *record, const char *label, const char *text) {
+  jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
+  jl_cell_fact_place(&a->now, row);
+  jl_cell_label(a->b, label, text);
+  jl_cell_fact_money(&a->now, row, JL_FIGURE_ACTUAL);
+  jl_cell_fact(&a->now, row, a->now.qualified);
+  jl_cell_fact(&a->now, row, JL_FACT_SIGNED);
+}
+
+/* Money or results that are of no channel, or by campaign of none: nobody can be judged by them. */
+static void rest_gap(const struct jl_audited *a, const struct jl_facts_row *row) {
+  if (jl_facts_any(row) && (row->invoiced || row->days > 0))
+    gap_row(a, row, NULL, row->place.no_lever ? JL_MSG("belongs to no channel: nobody is judged by it") : JL_MSG("belongs to no campaign: none is judged by it"), "no-channel");
+}
+
+void jl_block_audit_gaps(const struct jl_audited *a) {
+  struct jl_builder *b = a->b;
+  bool any = false;
+  for (size_t i = 0; i < a->now.count; i++) any = any || (jl_audited_is(a, i) && a->judged[i].gap != JL_GAP_NONE) || (a->now.rows[i].place.kind == JL_PLACE_REST && jl_facts_any(&a->now.rows[i]));
+  if (!any || !a->now.sees_money || !a->now.sees_figures) return;
+  jl_block_begin(b, JL_BLOCK_TABLE, "gaps", JL_MSG("forgotten"));
+  jl_audit_column_place(a);
+  jl_column(b, "gap", JL_MSG("what is missing"), JL_ARG_LABEL, 0);
+  jl_column(b, "spend", JL_MSG("spend"), JL_ARG_MONEY, 0);
+  jl_column_fact(b, a->now.qualified, 1);
+  jl_column_fact(b, JL_FACT_SIGNED, 2);
+  for (size_t i = 0; i < a->now.count; i++) {
+    const struct jl_facts_row *row = &a->now.rows[i];
+    if (row->place.kind == JL_PLACE_REST)
+      rest_gap(a, row);
+    else if (jl_audited_is(a, i) && a->judged[i].gap != JL_GAP_NONE)
+      gap_row(a, row, record_of(&a->judged[i]), gap_label(&a->judged[i]), a->judged[i].gap == JL_GAP_NO_FIGURE ? "no-figure" : "no-spend");
+  }
+}
+
+/* ---- proposals ---- */
+static struct jl_arg told(bool is_told, struct jl_arg value) { return is_told ? value : jl_arg_label(JL_MSG("not told")); }
+static struct jl_arg ratio_arg(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
+  const struct jl_ratio_of of = jl_facts_ratio(f, row, ratio);
+  if (of.state == JL_RATIO_UNDEFINED) return jl_arg_label(JL_MSG("undefined"));
+  return told(of.state == JL_RATIO_VALUE, ratio == JL_RATIO_RETURN || ratio == JL_RATIO_CONVERSION ? percent(of.value) : jl_arg_money(of.value, f->currency));
+}
+
+/* The figures behind it: those of the period, or where it was active only before, of that. What nobody has told is left out. */
+static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) {
+  bool then = j->proposal == JL_PROPOSE_START;
+  const struct jl_facts *f = then ? &a->before : &a->now;
+  const struct jl_facts_row *row = then ? j->before : j->now;
+  const struct jl_shares s = jl_shares_of(f, row);
+  const struct jl_fact_value *leads = &row->facts[f->qualified], *revenue = &row->facts[JL_FACT_SIGNED];
+  const struct jl_arg args[] = {told(row->invoiced, jl_arg_money(row->money.actual, f->currency)),
+                                told(s.has_spend, percent(s.spend)),
+                                told(leads->told, jl_arg_integer(leads->value)),
+                                told(s.has_leads, percent(s.leads)),
+                                ratio_arg(f, row, JL_RATIO_COST_PER_LEAD),
+                                ratio_arg(f, jl_facts_total(f), JL_RATIO_COST_PER_LEAD),
+                                told(revenue->told, jl_arg_money(revenue->value, f->currency)),
+                                told(s.has_signed, percent(s.signed_)),
+                                ratio_arg(f, row, JL_RATIO_RETURN)};
+  const char *words = JL_MSG("spend {1} ({2} of all)");
+  if (!row->invoiced)
+    words = JL_MSG("no invoice; qualified leads {3} ({4}), signed {7} ({8})");
+  else if (leads->told && revenue->told)
+    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}), cost per lead {5} (all: {6}), signed {7} ({8}), ROI {9}");
+  else if (leads->told)
+    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}), cost per lead {5} (all: {6})");
+  else if (revenue->told)
+    words = JL_MSG("spend {1} ({2} of all), signed {7} ({8}), ROI {9}");
+  jl_cell_words(a->b, words, args, JL_COUNT(args));
+  jl_sources_spend(f, row);
+  jl_sources_fact(f, row, f->qualified);
+  jl_sources_fact(f, row, JL_FACT_SIGNED);
+}
+
+static void execution_cell(const struct jl_audited *a, const struct jl_judged *j) {
+  const struct jl_execution *e = &j->execution;
+  bool planned = a->judging.compares && j->now->money.planned > 0;
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)e->late),
+                                jl_arg_integer((int64_t)e->actions),
+                                jl_arg_integer((int64_t)e->dropped),
+                                jl_arg_integer((int64_t)e->kpis),
+                                jl_arg_label(e->untracked ? JL_MSG("results not tracked") : JL_MSG("results tracked")),
+                                jl_arg_money(j->now->money.actual, a->now.currency),
+                                jl_arg_money(j->now->money.planned, a->now.currency)};
+  if (!jl_view_sees(a->in, JL_SECTION_ACTIONS)) {
+    jl_cell_empty(a->b);
+    return;
+  }
+  jl_cell_words(a->b, planned ? JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}, spent {6} of {7} planned") : JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}"), args,
+                JL_COUNT(args));
+  if (e->flawed) jl_cell_tone(a->b, JL_TONE_WARN);
+  jl_cell_source(a->b, record_of(j));
+}
+
+static void others_cell(const struct jl_audited *a, const struct jl_judged *j) {
+  if (!j->others.known) {
+    jl_cell_empty(a->b);
+    return;
+  }
+  const struct jl_arg args[] = {ratio_arg(&a->now, j->now, JL_RATIO_CONVERSION), percent(j->others.rate),
+                                j->others.source_is_message ? jl_arg_label(j->others.source) : jl_arg_text(j->others.source)};
+  jl_cell_words(a->b, JL_MSG("converts {1}; others {2} ({3})"), args, 3);
+  if (j->others.record != NULL) jl_cell_source(a->b, j->others.record);
+  jl_sources_fact(&a->now, j->now, JL_FACT_CUSTOMERS);
+}
+
+static void cause_cell(const struct jl_audited *a, int64_t cause) {
+  const struct jl_field *field = jl_field_by_number(jl_record_type_by_number(JL_TYPE_LEVER), JL_LEVER_VERDICT_CAUSE);
+  const struct jl_enum_value *value = cause == 0 ? NULL : jl_enum_by_number(field->enumeration, (int32_t)cause);
+  if (value == NULL)
+    jl_cell_empty(a->b);
+  else
+    jl_cell_label(a->b, value->label, value->text);
+}
+
+static enum jl_tone tone_of(enum jl_proposal proposal) {
+  switch (proposal) {
+  case JL_PROPOSE_KEEP:
+  case JL_PROPOSE_START:
+    return JL_TONE_GOOD;
+  case JL_PROPOSE_STOP:
+    return JL_TONE_BAD;
+  case JL_PROPOSE_IMPROVE:
+    return JL_TONE_WARN;
+  case JL_PROPOSE_NOTHING:
+  case JL_PROPOSE_WAIT:
+    return JL_TONE_MUTED;
+  }
+  return JL_TONE_NONE;
+}
+
+static void proposal_cell(const struct jl_audited *a, enum jl_proposal proposal) {
+  jl_cell_label(a->b, jl_proposal_label(proposal), jl_proposal_text(proposal));
+  jl_cell_tone(a->b, tone_of(proposal));
+}
+
+static void proposal_row(const struct jl_audited *a, const struct jl_judged *j) {
+  const struct jl_record *record = record_of(j);
+  jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
+  jl_cell_fact_place(&a->now, j->now);
+  proposal_cell(a, j->proposal);
+  jl_cell_words(a->b, j->reason, NULL, 0);
+  cause_cell(a, j->cause);
+  figures_cell(a, j);
+  execution_cell(a, j);
+  others_cell(a, j);
+  if (record->type_number == JL_TYPE_LEVER)
+    jl_cell_by_number(a->b, a->in, record, JL_LEVER_VERDICT);
+  else
+    jl_cell_empty(a->b);
+}
+
+/* ---- what nobody has tried ---- */
+static bool is_used(const struct jl_audited *a, const char *channel) {
+  size_t n = 0;
+  const struct jl_record **levers = jl_view_all(a->in, a->b, JL_TYPE_LEVER, &n);
+  const char *wanted = jl_view_folded(a->b, channel);
+  bool used = wanted[0] == '\0';
+  for (size_t i = 0; i < n && !used; i++) {
+    const struct jl_record *lever = levers[i];
+    used = strcmp(jl_view_folded(a->b, jl_view_text(a->b, jl_view_title(lever))), wanted) == 0 ||
+           strcmp(jl_view_folded(a->b, jl_view_text(a->b, jl_record_text(lever->type, lever->body, JL_LEVER_CHANNEL))), wanted) == 0;
+  }
+  return used;
+}
+
+/* A row about a channel that the plan has no lever of. */
+static void idea_row(const struct jl_audited *a, const struct jl_record *record, struct jl_arg channel, const char *reason, const struct jl_arg *args, int n) {
+  jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
+  jl_cell(a->b, channel);
+  if (record != NULL) jl_cell_source(a->b, record);
+  proposal_cell(a, JL_PROPOSE_START);
+  jl_cell_words(a->b, reason, args, n);
+  if (record != NULL) jl_cell_source(a->b, record);
+  jl_cells_empty(a->b, 5);
+}
+
+static const char *text_of(const struct jl_audited *a, const struct jl_record *record, uint32_t field) { return jl_view_text(a->b, jl_record_text(record->type, record->body, field)); }
+
+static size_t ideas_of_benchmarks(const struct jl_audited *a, size_t shown) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_BENCHMARK, &n);
+  for (size_t i = 0; i < n && shown < IDEAS_MOST; i++) {
+    const char *channel = text_of(a, all[i], JL_BENCHMARK_CHANNEL);
+    if (is_used(a, channel)) continue;
+    const struct jl_arg args[] = {jl_arg_text(text_of(a, all[i], JL_BENCHMARK_STAGE)), jl_arg_text(text_of(a, all[i], JL_BENCHMARK_NEXT)), percent(jl_view_int(all[i], JL_BENCHMARK_RATE, 0)),
+                                  jl_arg_text(text_of(a, all[i], JL_BENCHMARK_SOURCE))};
+    idea_row(a, all[i], jl_arg_text(channel), JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
+    shown++;
+  }
+  for (size_t i = 0; i < jl_benchmark_count && shown < IDEAS_MOST; i++) {
+    const struct jl_benchmark *one = &jl_benchmarks[i];
+    if (one->channel == NULL || is_used(a, one->channel)) continue;
+    const struct jl_arg args[] = {jl_arg_label(one->stage), jl_arg_label(one->next), percent(one->rate), jl_arg_label(one->source)};
+    idea_row(a, NULL, jl_arg_label(one->channel), JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
+    shown++;
+  }
+  return shown;
+}
+
+static size_t ideas_of_playbooks(const struct jl_audited *a, size_t shown) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_PLAYBOOK, &n);
+  for (size_t i = 0; i < n && shown < IDEAS_MOST; i++) {
+    const char *channel = text_of(a, all[i], JL_PLAYBOOK_CHANNEL);
+    if (is_used(a, channel)) continue;
+    const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[i]));
+    idea_row(a, all[i], jl_arg_text(channel), JL_MSG("a playbook is ready for it: {1}; the plan has no such channel"), &name, 1);
+    shown++;
+  }
+  return shown;
+}
+
+/* What went well and is not gone on with. */
+static size_t ideas_of_lessons(const struct jl_audited *a, size_t shown) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_LESSON, &n);
+  for (size_t i = 0; i < a->now.count && shown < IDEAS_MOST; i++) {
+    const struct jl_facts_row *row = &a->now.rows[i];
+    if (row->place.kind != JL_PLACE_LEVER || jl_facts_any(row) || a->judged[i].proposal != JL_PROPOSE_NOTHING) continue;
+    for (size_t k = 0; k < n; k++) {
+      size_t count = 0;
+      const struct jl_record **levers = jl_view_links(a->in, a->b, all[k], JL_LESSON_SOURCES, JL_TYPE_LEVER, &count);
+      bool about = false;
+      for (size_t l = 0; l < count; l++) about = about || levers[l] == row->place.lever;
+      if (!about || jl_view_int(all[k], JL_LESSON_KIND, 0) != JL_LESSON_SUCCESS) continue;
+      const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[k]));
+      idea_row(a, all[k], jl_arg_text(jl_record_caption(a->b, a->in->space, row->place.lever)), JL_MSG("it went well: {1}; nothing is spent on it now"), &name, 1);
+      shown++;
+      break;
+    }
+  }
+  return shown;
+}
+
+static void proposal_columns(const struct jl_audited *a) {
+  struct jl_builder *b = a->b;
+  jl_audit_column_place(a);
+  jl_column(b, "proposal", JL_MSG("proposal"), JL_ARG_LABEL, 0);
+  jl_column(b, "reason", JL_MSG("because"), JL_ARG_TEXT, 0);
+  jl_column(b, "cause", JL_MSG("lever or execution?"), JL_ARG_LABEL, 1);
+  jl_column(b, "figures", JL_MSG("figures"), JL_ARG_TEXT, 1);
+  jl_column(b, "execution", JL_MSG("execution"), JL_ARG_TEXT, 2);
+  jl_column(b, "others", JL_MSG("beside others"), JL_ARG_TEXT, 3);
+  jl_column(b, "verdict", JL_MSG("verdict so far"), JL_ARG_LABEL, 2);
+}
+
+void jl_block_audit_proposals(const struct jl_audited *a) {
+  static const enum jl_proposal order[] = {JL_PROPOSE_STOP, JL_PROPOSE_IMPROVE, JL_PROPOSE_KEEP, JL_PROPOSE_START, JL_PROPOSE_WAIT};
+  struct jl_builder *b = a->b;
+  if (!a->now.sees_money || !a->now.sees_figures) {
+    jl_block_begin(b, JL_BLOCK_NOTES, "proposals", NULL);
+    jl_note(b, JL_TONE_WARN, JL_MSG("no proposals: they take budget and pipeline, and you may not read both"), NULL, 0);
+    return;
+  }
+  jl_block_begin(b, JL_BLOCK_ITEMS, "proposals", JL_MSG("keep, improve, stop, start"));
+  proposal_columns(a);
+  for (size_t o = 0; o < JL_COUNT(order); o++)
+    for (size_t i = 0; i < a->now.count; i++)
+      if (jl_audited_is(a, i) && a->judged[i].proposal == order[o]) proposal_row(a, &a->judged[i]);
+  if (a->by == JL_FACTS_BY_CHANNEL) (void)ideas_of_benchmarks(a, ideas_of_playbooks(a, ideas_of_lessons(a, 0)));
+  jl_note(b, JL_TONE_MUTED, JL_MSG("a proposal decides nothing: jalon audit accept SEA --verdict stop --reason \"...\" records the verdict with its figures; --lesson \"...\" keeps what was learned"), NULL, 0);
+}
