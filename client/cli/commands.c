@@ -71,6 +71,7 @@ static const struct jl_option table_options[] = {
     {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise NAME.rejected.csv, here")},
     {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
     {"restore", NULL, JL_MSG("bring back what was deleted here since")},
+    {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: campaigns, roles ...")},
     TABLE_ANSWERS,
     {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},

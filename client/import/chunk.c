@@ -2,8 +2,7 @@
 #include "client/import/parts.h"
 #include <string.h>
 
-#define CHUNK_ITEMS 1000   /* records; one that comes back changed takes two edits */
-#define CHUNK_BYTES 300000 /* of records; a group has names and bases besides */
+#define CHUNK_GROUPS 4   /* full ones; cut between rows they may be twice as many */
 #define CHUNK_RAW (8u << 20) /* of rows as they were, should they be rejected */
 
 static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capacity, size_t size, struct jl_error *err) {
@@ -24,23 +23,31 @@ static bool take(struct jl_ingest_chunk *c, const struct jl_ingest_record *r, st
   struct jl_bytes given = jl_arena_dup(c->arena, (struct jl_bytes){(const uint8_t *)r->given, r->given_count * sizeof *r->given});
   memcpy(&item->given, &given.data, sizeof item->given);
   c->bytes += r->whole.size + 64;
+  c->lines[c->line_count - 1].count++;
+  c->lines[c->line_count - 1].bytes += r->whole.size + 64;
   return (item->whole.data != NULL && (item->given_count == 0 || item->given != NULL)) || jl_ingest_no_memory(err);
+}
+
+static bool begin_line(struct jl_ingest *in, struct jl_ingest_chunk *c, struct jl_bytes raw, struct jl_error *err) {
+  if (!reserve(c->arena, (void **)&c->lines, c->line_count, &c->line_capacity, sizeof *c->lines, err)) return false;
+  c->lines[c->line_count++] = (struct jl_ingest_line){.line = in->line, .first = c->item_count, .raw = jl_arena_dup(c->arena, raw)};
+  c->raw_bytes += raw.size;
+  return true;
+}
+
+/* What other rows may refer to goes before the row: people and the like, then the plan's own. */
+static struct jl_ingest_chunk *chunk_of(struct jl_ingest *in, const struct jl_ingest_record *r) {
+  return r->type->space != JL_SPACE_PLAN && in->type == NULL ? &in->before[0] : r->once ? &in->before[1] : &in->chunk;
 }
 
 bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;
-  size_t n = 0;
-  for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) n++;
-  if (n == 0) {
-    in->done++;
-    return true;
-  }
-  if (!reserve(c->arena, (void **)&c->lines, c->line_count, &c->line_capacity, sizeof *c->lines, err)) return false;
   struct jl_bytes raw = in->row == NULL ? (struct jl_bytes){NULL, 0} : jl_ingest_raw(in, in->row);
-  c->lines[c->line_count++] = (struct jl_ingest_line){.line = in->line, .first = c->item_count, .count = n, .raw = jl_arena_dup(c->arena, raw)};
-  c->raw_bytes += raw.size;
-  for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next)
-    if (!take(c, r, err)) return false;
+  if (!begin_line(in, c, raw, err)) return false;
+  for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
+    struct jl_ingest_chunk *to = chunk_of(in, r);
+    if ((to != c && !begin_line(in, to, (struct jl_bytes){NULL, 0}, err)) || !take(to, r, err)) return false;
+  }
   return true;
 }
 
@@ -50,7 +57,7 @@ bool jl_ingest_chunk_full(const struct jl_ingest *in) {
     more++;
     bytes += r->whole.size + 64;
   }
-  return in->chunk.item_count > 0 && (in->chunk.item_count + more > CHUNK_ITEMS || in->chunk.bytes + bytes > CHUNK_BYTES || in->chunk.raw_bytes > CHUNK_RAW);
+  return in->chunk.line_count > 0 && (in->before[0].item_count >= JL_INGEST_GROUP_ITEMS || in->before[1].item_count >= JL_INGEST_GROUP_ITEMS || in->chunk.item_count + more > CHUNK_GROUPS * JL_INGEST_GROUP_ITEMS || in->chunk.bytes + bytes > CHUNK_GROUPS * JL_INGEST_GROUP_BYTES || in->chunk.raw_bytes > CHUNK_RAW);
 }
 
 static bool tell_rejected(struct jl_ingest *in, struct jl_error *err) {
@@ -61,10 +68,27 @@ static bool tell_rejected(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
+/* What could not be made is missed by the rows that refer to it, which tell so. */
+static bool flush_before(struct jl_ingest *in, struct jl_ingest_chunk *before, struct jl_error *err) {
+  struct jl_ingest_chunk kept = in->chunk;
+  uint64_t done = in->done;
+  if (before->line_count == 0) return true;
+  in->chunk = *before;
+  bool ok = jl_ingest_compare(in, err) && jl_ingest_bases(in, err) && jl_ingest_send(in, err);
+  jl_arena_reset(before->arena);
+  *before = (struct jl_ingest_chunk){.arena = before->arena};
+  in->chunk = kept;
+  in->done = done;
+  return ok;
+}
+
 bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;
-  bool ok = c->line_count == 0 || (jl_ingest_compare(in, err) && jl_ingest_bases(in, err) && jl_ingest_send(in, err) && tell_rejected(in, err));
+  if (c->line_count == 0) return true;
+  bool ok = flush_before(in, &in->before[0], err) && flush_before(in, &in->before[1], err);
+  ok = ok && (c->item_count == 0 || (jl_ingest_compare(in, err) && jl_ingest_bases(in, err))) && jl_ingest_send(in, err) && tell_rejected(in, err);
   jl_arena_reset(c->arena);
   *c = (struct jl_ingest_chunk){.arena = c->arena};
+  jl_ingest_progress(in);
   return ok;
 }

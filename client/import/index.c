@@ -27,11 +27,9 @@ static bool grow(struct jl_ingest_index *x, struct jl_error *err) {
 bool jl_ingest_index_put(struct jl_ingest_index *x, const struct jl_id *id, size_t line, struct jl_ingest_seen **ret_seen, bool *ret_new, struct jl_error *err) {
   if (x->count * 4 >= x->capacity * 3 && !grow(x, err)) return false;
   struct jl_ingest_seen *s = slot(x, id);
-  *ret_new = s->count == 0;
-  if (*ret_new) {
-    *s = (struct jl_ingest_seen){*id, (uint32_t)line, 0};
-    x->count++;
-  }
+  *ret_new = s->count == 0 || s->line == JL_INGEST_VOID;
+  x->count += s->count == 0;
+  if (*ret_new) *s = (struct jl_ingest_seen){*id, (uint32_t)line, 0};
   s->count++;
   *ret_seen = s;
   return true;

@@ -51,6 +51,10 @@ int jl_ingest_column(const struct jl_ingest *in, const char *slot); /* that fill
 bool jl_ingest_has(const struct jl_ingest *in, const char *slot);   /* a column or --set */
 bool jl_ingest_passed_over(const struct jl_ingest *in, size_t column); /* --map "Column=" */
 bool jl_ingest_fills(const struct jl_ingest *in, size_t column);    /* some slot; else it is of every_column */
+struct jl_arena *jl_ingest_arena(struct jl_ingest *in); /* memory until the row is done */
+/* The row is none of this source's (another account of the ledger): `return jl_ingest_leave(in, JL_MSG("..."))`. The report says how many for each
+ * reason. Always true; nothing of what the row added is taken. */
+bool jl_ingest_leave(struct jl_ingest *in, const char *reason);
 
 /* ---- what a row says ---- */
 /* Never NULL: JL_CELL_NONE where there is no column or no value. Of --set: its text, and number or moment when it can be read as one. */
@@ -93,6 +97,9 @@ bool jl_ingest_key(struct jl_ingest_record *r, const char *part);
 bool jl_ingest_key_slot(struct jl_ingest_record *r, const struct jl_ingest_row *row, const char *slot);
 /* Takes it, with the defaults of new records. INVALID: a field is missing, or the key stands in the file twice. */
 JL_MUST_CHECK bool jl_ingest_add(struct jl_ingest_record *r, struct jl_error *err);
+/* The same for a record that several rows may need: the campaign of a cost, the line of its months. The second time it is the one that was added
+ * first. It is sent before the rows, so it stays even when all of them are rejected. */
+JL_MUST_CHECK bool jl_ingest_add_once(struct jl_ingest_record *r, struct jl_error *err);
 /* The same, but several of one key add up: money, counts and fractions of `fields` (0-ended); the other fields are those of the first. Sums are sent
  * when the file is read, and only when no row was rejected: a part of a sum is no sum. */
 JL_MUST_CHECK bool jl_ingest_add_up(struct jl_ingest_record *r, const uint32_t *fields, struct jl_error *err);

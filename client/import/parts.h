@@ -7,7 +7,9 @@
 #define JL_INGEST_SLOTS 96
 #define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
 #define JL_INGEST_ROW_ARENA (8u << 20)
-#define JL_INGEST_CHUNK_ARENA (64u << 20)
+#define JL_INGEST_GROUP_ITEMS 1000   /* records of one group; one that comes back changed takes two edits */
+#define JL_INGEST_GROUP_BYTES 300000 /* of them; a group has names and bases besides */
+#define JL_INGEST_CHUNK_ARENA (128u << 20)
 #define JL_INGEST_KEPT 50 /* that are listed */
 #define JL_INGEST_SUMS 200000
 #define JL_INGEST_SUM_ARENA (256u << 20)
@@ -34,7 +36,7 @@ struct jl_ingest_record {
   struct jl_bytes key[16];
   size_t key_count;
   struct jl_id id;
-  bool no_memory, added;
+  bool no_memory, added, once;
   size_t line;
   struct jl_ingest_record *next; /* of the row */
 };
@@ -58,6 +60,7 @@ struct jl_ingest_names {
 };
 
 /* ---- index.c: which ids were made so far, by which line ---- */
+#define JL_INGEST_VOID UINT32_MAX /* the line of an id whose row was not taken */
 struct jl_ingest_seen { struct jl_id id; uint32_t line, count; };
 struct jl_ingest_index { struct jl_ingest_seen *items; size_t capacity, count; };
 JL_MUST_CHECK bool jl_ingest_index_put(struct jl_ingest_index *x, const struct jl_id *id, size_t line, struct jl_ingest_seen **ret_seen, bool *ret_new, struct jl_error *err);
@@ -88,7 +91,7 @@ struct jl_ingest_item {
   size_t open; /* changes whose base is not known yet */
   bool taken_back;
 };
-struct jl_ingest_line { size_t line, first, count; bool rejected; struct jl_error error; struct jl_bytes raw; }; /* a row of the chunk: its items */
+struct jl_ingest_line { size_t line, first, count, bytes; bool rejected; struct jl_error error; struct jl_bytes raw; }; /* a row of the chunk: its items */
 struct jl_ingest_chunk {
   struct jl_arena *arena;
   struct jl_ingest_item *items;
@@ -133,7 +136,7 @@ struct jl_ingest {
   size_t default_count;
   struct { uint32_t type; const struct jl_record_state *records; size_t count; } all[16];
   size_t all_count;
-  struct jl_ingest_chunk chunk;
+  struct jl_ingest_chunk chunk, before[2] /* chunk.c: what its rows refer to */;
   /* record.c: sums that are not sent before the file is read */
   struct jl_ingest_record **sums;
   size_t *sum_index; /* hash: place + 1 */
@@ -151,6 +154,11 @@ struct jl_ingest {
   size_t kept_count;
   struct jl_ingest_reject *reject; /* rejected.c; NULL: nothing was rejected yet */
   bool preview, by_content;
+  int64_t begun_us, drawn_us; /* monotonic */
+  bool drawn;
+  struct { const char *why; uint64_t count; } left[16]; /* rows that are none of the source's */
+  size_t left_count;
+  bool leaves;
   struct jl_ingest_sample samples[JL_INGEST_SAMPLES];
   size_t sample_count;
 };
@@ -176,6 +184,7 @@ void jl_ingest_names_tell(struct jl_ingest *in);
 size_t jl_ingest_names_unknown(const struct jl_ingest *in);
 /* record.c */
 void jl_ingest_row_begin(struct jl_ingest *in, size_t line);
+void jl_ingest_row_void(struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_error *err); /* as the record of a row of its own */
 /* compare.c */
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
@@ -187,6 +196,9 @@ JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /
 JL_MUST_CHECK bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err); /* the records of the row */
 bool jl_ingest_chunk_full(const struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err);
+/* progress.c */
+void jl_ingest_progress(struct jl_ingest *in);
+void jl_ingest_progress_end(struct jl_ingest *in);
 /* rejected.c */
 struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *row); /* as a line of that file, in the row's arena */
 JL_MUST_CHECK bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, const struct jl_error *why, struct jl_error *err);

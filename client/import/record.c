@@ -198,6 +198,31 @@ bool jl_ingest_add(struct jl_ingest_record *r, struct jl_error *err) {
   return true;
 }
 
+bool jl_ingest_add_once(struct jl_ingest_record *r, struct jl_error *err) {
+  struct jl_ingest_seen *seen;
+  bool is_new;
+  if (!usable(r, err)) return false;
+  if (r->in->notes) return true;
+  if (!complete(r, err)) return false;
+  if (r->type->natural_key[0] == '\0')
+    r->id = derived(r, "import", (struct jl_bytes){NULL, 0});
+  else if (!jl_record_natural_id(r->type, &r->in->cli->plan, r->whole, &r->id))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1}: a field of its key is missing"), NULL, jl_arg_label(r->type->label));
+  if (!jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err)) return false;
+  r->once = true;
+  if (is_new) append(r);
+  return true;
+}
+
+/* A row that was not taken leaves its keys to others. */
+void jl_ingest_row_void(struct jl_ingest *in) {
+  for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
+    struct jl_ingest_seen *seen = jl_ingest_index_find(&in->index, &r->id);
+    if (seen != NULL) seen->line = JL_INGEST_VOID;
+  }
+  in->records = in->last = NULL;
+}
+
 /* ---- sums ---- */
 static struct jl_ingest_record *sum_of(struct jl_ingest *in, const struct jl_id *id) {
   for (size_t i = 0; in->sum_slots > 0; i++) {

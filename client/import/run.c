@@ -3,6 +3,7 @@
 #include "client/import/parts.h"
 #include "client/import/ingest_run.h"
 #include "client/cli/table_file.h"
+#include "common/base/calendar.h"
 #include "common/base/text.h"
 #include <string.h>
 
@@ -76,6 +77,7 @@ static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool o
     struct jl_error why = {0};
     jl_ingest_row_begin(in, row->line);
     in->row = row;
+    in->leaves = false;
     bool ok = in->source->row(in, &(struct jl_ingest_row){row->line, row->cells}, &why);
     if (why.code == JL_E_NO_MEMORY || why.code == JL_E_INTERNAL || (why.code == JL_E_TOO_LARGE && in->notes)) {
       *err = why;
@@ -96,8 +98,12 @@ static bool only_names(struct jl_ingest *in, bool ok, const struct jl_error *why
 
 static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err) {
   in->rows++;
+  if (in->leaves) jl_ingest_row_void(in);
+  if (in->leaves) in->done++;
+  if (in->leaves) return true;
   if (!ok) {
     in->done++;
+    jl_ingest_row_void(in);
     return jl_ingest_rejects(in, in->line, jl_ingest_raw(in, in->row), why, err);
   }
   if (in->sample_count < JL_INGEST_SAMPLES && !jl_ingest_sample(in, err)) return false;
@@ -145,13 +151,14 @@ static bool begin(struct jl_ingest *in, struct jl_cli *cli, const char *as, stru
   in->row_arena = jl_arena_new(JL_INGEST_ROW_ARENA);
   in->chunk.arena = jl_arena_new(JL_INGEST_CHUNK_ARENA);
   in->sum_arena = jl_arena_new(JL_INGEST_SUM_ARENA);
+  for (size_t i = 0; i < JL_COUNT(in->before); i++) in->before[i].arena = jl_arena_new(JL_INGEST_CHUNK_ARENA);
   in->kept = jl_arena_array(cli->arena, JL_INGEST_KEPT, sizeof *in->kept);
   in->preview = jl_cli_option(cli, "preview") != NULL;
   in->overwrite = jl_cli_option(cli, "overwrite") != NULL;
   in->restore = jl_cli_option(cli, "restore") != NULL;
   in->all_or_nothing = jl_cli_option(cli, "all-or-nothing") != NULL;
   in->run = jl_id_random();
-  if (in->row_arena == NULL || in->chunk.arena == NULL || in->sum_arena == NULL || in->kept == NULL) return jl_ingest_no_memory(err);
+  if (in->row_arena == NULL || in->chunk.arena == NULL || in->sum_arena == NULL || in->kept == NULL || in->before[0].arena == NULL || in->before[1].arena == NULL) return jl_ingest_no_memory(err);
   return choose(in, as, err);
 }
 
@@ -161,6 +168,8 @@ static void end(struct jl_ingest *in) {
   jl_arena_free(in->row_arena);
   jl_arena_free(in->chunk.arena);
   jl_arena_free(in->sum_arena);
+  for (size_t i = 0; i < JL_COUNT(in->before); i++) jl_arena_free(in->before[i].arena);
+  jl_ingest_progress_end(in);
   jl_ingest_index_free(&in->index);
   jl_ingest_rejects_end(in);
 }
@@ -178,7 +187,10 @@ static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct 
   }
   if (!jl_ingest_bind_end(in, err) || !take_keys(in, err)) return false;
   jl_ingest_tell_columns(in);
-  return go(in, err) && jl_ingest_report(in, err);
+  in->begun_us = jl_monotonic_us();
+  if (!go(in, err)) return false;
+  jl_ingest_progress_end(in);
+  return jl_ingest_report(in, err);
 }
 
 bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, bool *ret_known, struct jl_error *err) {
@@ -195,6 +207,19 @@ struct jl_cli *jl_ingest_cli(const struct jl_ingest *in) { return in->cli; }
 const struct jl_input *jl_ingest_input(const struct jl_ingest *in) { return &in->input; }
 const struct jl_table_found *jl_ingest_table(const struct jl_ingest *in) { return in->found; }
 bool jl_ingest_notes(const struct jl_ingest *in) { return in->notes; }
+struct jl_arena *jl_ingest_arena(struct jl_ingest *in) { return in->row_arena; }
+
+bool jl_ingest_leave(struct jl_ingest *in, const char *reason) {
+  size_t i = 0;
+  in->leaves = true;
+  if (in->notes) return true;
+  while (i < in->left_count && in->left[i].why != reason) i++;
+  if (i == JL_COUNT(in->left)) i--;
+  if (i == in->left_count) in->left[in->left_count++].why = reason;
+  in->left[i].count++;
+  return true;
+}
+
 void *jl_ingest_state(struct jl_ingest *in, size_t size) {
   if (in->state == NULL) in->state = jl_arena_alloc(in->cli->arena, size);
   return in->state;

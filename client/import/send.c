@@ -3,6 +3,7 @@
 #include "client/import/parts.h"
 #include <string.h>
 
+#define SENT_MOST 10 /* groups of one chunk */
 #define RANGES 64   /* on the stack of halves: more than a chunk can have */
 #define NAMED_MOST 8 /* refusals that name their record are taken out one by one so often, before it is halved */
 
@@ -66,12 +67,11 @@ static void put_item(struct jl_group *g, const struct jl_ingest_item *item) {
 }
 
 static struct jl_group *group_of(struct jl_ingest *in, struct range r, struct jl_error *err) {
-  const struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[0].type));
+  const struct jl_id space = in->chunk.item_count == 0 ? in->cli->plan : jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[0].type));
   struct jl_group *g = jl_group_new(&space);
   if (g == NULL) (void)jl_cli_no_link(err);
   for (size_t l = r.from; g != NULL && l < r.to; l++)
     for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) put_item(g, &in->chunk.items[in->chunk.lines[l].first + i]);
-  if (g != NULL) jl_group_import(g, &in->run, in->name, in->part + 1);
   return g;
 }
 
@@ -81,22 +81,30 @@ static void forget(struct jl_ingest *in, uint64_t outbox) {
   if (outbox != 0 && jl_cli_has_outbox(in->cli)) (void)!jl_local_drop(in->cli->local, outbox, false, &ignored);
 }
 
-/* *ret_edits 0: there was nothing to send. */
-static bool try_range(struct jl_ingest *in, struct range r, bool dry, struct sent *s, size_t *ret_edits, struct jl_error *err) {
+/* Of a dry run the server keeps what the parts before this one did, as long as they have the import's name and count on; a probe stands alone. */
+enum how { FOR_GOOD, PROBE };
+
+/* Without waiting for the verdict. *ret_edits 0: there was nothing to send. */
+static bool submit(struct jl_ingest *in, struct range r, enum how how, struct sent *s, size_t *ret_edits, struct jl_error *err) {
   *s = (struct sent){.in = in};
+  bool dry = in->cli->dry_run || how == PROBE;
   struct jl_group *g = group_of(in, r, err);
   if (g == NULL) return false;
   *ret_edits = jl_group_edits(g);
-  bool ok = true;
-  if (*ret_edits > 0) {
-    ok = dry || jl_cli_open_local(in->cli, JL_LOCAL_WAIT_MS, err);
-    uint64_t number = ok ? jl_client_submit(in->cli->client, g, dry, on_verdict, s, err) : 0;
-    ok = ok && number != 0 && jl_cli_wait(in->cli, err);
-    if (ok && !dry) in->cli->submitted = true;
-    if (ok && !dry && !s->queued) s->outbox = number;
+  bool ok = *ret_edits == 0 || dry || jl_cli_open_local(in->cli, JL_LOCAL_WAIT_MS, err);
+  if (ok && *ret_edits > 0) {
+    if (how == FOR_GOOD) jl_group_import(g, &in->run, in->name, ++in->part);
+    uint64_t number = jl_client_submit(in->cli->client, g, dry, on_verdict, s, err);
+    ok = number != 0;
+    if (!dry) in->cli->submitted = true;
+    if (!dry) s->outbox = number;
   }
   jl_group_free(g);
   return ok;
+}
+
+static bool try_range(struct jl_ingest *in, struct range r, enum how how, struct sent *s, size_t *ret_edits, struct jl_error *err) {
+  return submit(in, r, how, s, ret_edits, err) && (*ret_edits == 0 || jl_cli_wait(in->cli, err));
 }
 
 /* ---- what came of it ---- */
@@ -138,29 +146,39 @@ static size_t edited_lines(const struct jl_ingest *in, struct range r, size_t *r
   return n;
 }
 
-/* By halves of what is left; each with a dry run, or each for good: when every half is right by itself and the whole is not, they are too much
- * together (a budget that is spent). */
-static bool find_guilty(struct jl_ingest *in, bool dry, struct jl_error *err) {
-  struct range stack[RANGES] = {{0, in->chunk.line_count}};
+/* Kept for later, when the command began without the server; otherwise the run ends here, and the same command goes on. */
+static bool taken(struct jl_ingest *in, const struct sent *s, struct jl_error *err) {
+  in->groups++;
+  if (s->queued) in->outcome.queued = s->outbox;
+  if (!s->queued && s->revision > in->outcome.revision && !in->cli->dry_run) in->outcome.revision = s->revision;
+  if (!s->queued || !in->was_online) return true;
+  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
+                 jl_arg_integer((int64_t)in->found->row_count));
+}
+
+/* By halves of what is left, each a probe; or each for good: when every half is right by itself and the whole is not, they are too much together
+ * (a budget that is spent). */
+static bool halve(struct jl_ingest *in, struct range all, enum how how, struct jl_error *err) {
+  struct range stack[RANGES] = {all};
   size_t depth = 1, last = 0;
   while (depth > 0) {
     struct range r = stack[--depth];
     struct sent s = {0};
-    size_t edits = 0, n = edited_lines(in, r, &last);
-    if (n == 0) continue;
+    size_t edits = 0;
+    if (edited_lines(in, r, &last) == 0) continue;
     for (size_t named = 0; named < NAMED_MOST; named++) {
-      if (!try_range(in, r, dry, &s, &edits, err)) return false;
+      if (!try_range(in, r, how, &s, &edits, err)) return false;
       if (s.error.code == JL_E_OK || refused_for_good(&s)) break;
       if (s.conflicts) forget(in, s.outbox);
       if (!s.conflicts && !reject_named(in, r, &s.error)) break;
     }
-    if (s.error.code == JL_E_OK && !dry && edits > 0) in->part++;
+    if (s.error.code == JL_E_OK && how == FOR_GOOD && !taken(in, &s, err)) return false;
     if (s.error.code == JL_E_OK) continue;
     if (refused_for_good(&s)) {
       *err = s.error;
       return false;
     }
-    n = edited_lines(in, r, &last);
+    size_t n = edited_lines(in, r, &last);
     if (n == 1) reject(&in->chunk.lines[last], &s.error);
     if (n <= 1 || depth + 2 > RANGES) continue;
     size_t middle = r.from + (r.to - r.from) / 2;
@@ -170,22 +188,10 @@ static bool find_guilty(struct jl_ingest *in, bool dry, struct jl_error *err) {
   return true;
 }
 
-static size_t rejected_lines(const struct jl_ingest *in) {
+static size_t rejected_lines(const struct jl_ingest *in, struct range r) {
   size_t n = 0;
-  for (size_t i = 0; i < in->chunk.line_count; i++) n += in->chunk.lines[i].rejected;
+  for (size_t i = r.from; i < r.to; i++) n += in->chunk.lines[i].rejected;
   return n;
-}
-
-/* Kept for later, as the command began without the server; otherwise the run ends here, and the same command goes on. */
-static bool after_queued(struct jl_ingest *in, const struct sent *s, struct jl_error *err) {
-  in->outcome.queued = s->outbox;
-  if (!in->was_online) return true;
-  if (s->error.code != JL_E_OK) {
-    *err = s->error;
-    return false;
-  }
-  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
-                 jl_arg_integer((int64_t)in->found->row_count));
 }
 
 static void count(struct jl_ingest *in) {
@@ -195,36 +201,48 @@ static void count(struct jl_ingest *in) {
   }
 }
 
-/* Once for good; refused, the guilty rows are looked for without trace, and once more. */
-static bool send(struct jl_ingest *in, struct jl_error *err) {
-  const struct range all = {0, in->chunk.line_count};
+/* The guilty rows of a group that was refused are looked for without trace, and the rest is sent. */
+static bool send_rest(struct jl_ingest *in, struct range r, struct sent *s, struct jl_error *err) {
   for (size_t attempt = 0; attempt < 3 + NAMED_MOST; attempt++) {
-    struct sent s;
-    size_t edits, before = rejected_lines(in);
-    if (!try_range(in, all, in->cli->dry_run, &s, &edits, err)) return false;
-    if (edits == 0) return true;
-    if (s.queued && s.error.code == JL_E_OK) {
-      in->part++;
-      return after_queued(in, &s, err);
-    }
-    if (s.error.code == JL_E_OK) {
-      in->part++;
-      in->groups++;
-      in->outcome.decided = true;
-      if (s.revision != 0 && !in->cli->dry_run) in->outcome.revision = s.revision;
-      return true;
-    }
-    if (refused_for_good(&s)) {
-      in->outcome.queued = s.outbox;
-      *err = s.error;
+    size_t edits, before = rejected_lines(in, r);
+    if (s->error.code == JL_E_OK) return taken(in, s, err);
+    if (refused_for_good(s)) {
+      in->outcome.queued = s->queued ? s->outbox : 0;
+      *err = s->error;
       return false;
     }
-    forget(in, s.queued || s.conflicts ? s.outbox : 0);
-    if (s.conflicts) continue;
-    if (!find_guilty(in, true, err)) return false;
-    if (rejected_lines(in) == before) return find_guilty(in, in->cli->dry_run, err);
+    forget(in, s->queued || s->conflicts ? s->outbox : 0);
+    if (!s->conflicts) {
+      if (in->cli->dry_run) return halve(in, r, FOR_GOOD, err); /* leaves nothing either */
+      if (!halve(in, r, PROBE, err)) return false;
+      if (rejected_lines(in, r) == before) return halve(in, r, FOR_GOOD, err);
+    }
+    if (!try_range(in, r, FOR_GOOD, s, &edits, err)) return false;
+    if (edits == 0) return true;
   }
   return jl_fail(err, JL_E_OVERLOADED, JL_MSG("others keep changing the same records"), JL_MSG("the same command goes on from here"));
+}
+
+/* The chunk as groups that are under way together. */
+static bool send(struct jl_ingest *in, struct jl_error *err) {
+  struct range ranges[SENT_MOST];
+  struct sent sent[SENT_MOST];
+  size_t edits[SENT_MOST], n = 0;
+  for (size_t from = 0; from < in->chunk.line_count; n++) {
+    size_t to = from, items = 0, bytes = 0;
+    for (; to < in->chunk.line_count && (to == from || n + 1 == SENT_MOST || (items + in->chunk.lines[to].count <= JL_INGEST_GROUP_ITEMS && bytes + in->chunk.lines[to].bytes <= JL_INGEST_GROUP_BYTES)); to++) {
+      items += in->chunk.lines[to].count;
+      bytes += in->chunk.lines[to].bytes;
+    }
+    ranges[n] = (struct range){from, to};
+    from = to;
+  }
+  bool ok = true;
+  size_t begun = 0;
+  for (; ok && begun < n; begun++) ok = submit(in, ranges[begun], FOR_GOOD, &sent[begun], &edits[begun], err);
+  if (begun > 0 && !jl_cli_wait(in->cli, ok ? err : &(struct jl_error){0})) ok = false; /* what is under way points here */
+  for (size_t i = 0; ok && i < n; i++) ok = edits[i] == 0 || send_rest(in, ranges[i], &sent[i], err);
+  return ok;
 }
 
 bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) {
