@@ -61,8 +61,7 @@ bool jl_cmd_supplier_rename(struct jl_cli *cli, struct jl_error *err) {
   const Jalon__Block *expenses = jl_cli_block(document, "expenses");
   struct jl_bytes name = jl_record_slice(made, JL_EXPENSE_SUPPLIER);
   struct jl_group *g = jl_group_new(&cli->plan);
-  bool ok = (g != NULL && expenses != NULL) || jl_cli_no_link(err);
-  ok = ok && look_up(cli, expenses, &l, err);
+  bool ok = g != NULL && expenses != NULL ? look_up(cli, expenses, &l, err) : jl_cli_no_link(err);
   for (size_t i = 0; ok && i < l.count; i++) ok = put_name(g, &l.items[i], name, &count, err);
   if (ok && count > 0) ok = jl_written_agreed(cli, g, err) && jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);

@@ -18,7 +18,11 @@ bool jl_written_int(struct jl_cli *cli, const struct jl_record_type *type, struc
   return record->data != NULL || jl_cli_no_link(err);
 }
 
-static uint32_t field_of(uint32_t type) { return type == JL_TYPE_BUDGET_LINE ? JL_BUDGET_LINE_PLANNED : type == JL_TYPE_BUDGET_MONTH ? JL_BUDGET_MONTH_PLANNED : 0; }
+/* What a block says of records of a type: which field of them it changes. */
+static uint32_t field_of(const char *block, uint32_t type) {
+  if (strcmp(block, JL_BLOCK_ENDS) == 0) return type == JL_TYPE_BUDGET_LINE ? JL_BUDGET_LINE_LAST : 0;
+  return type == JL_TYPE_BUDGET_LINE ? JL_BUDGET_LINE_PLANNED : type == JL_TYPE_BUDGET_MONTH ? JL_BUDGET_MONTH_PLANNED : 0;
+}
 
 static bool moved(const struct jl_lookup *one, struct jl_error *err) {
   char reference[JL_REFERENCE_SIZE];
@@ -26,30 +30,31 @@ static bool moved(const struct jl_lookup *one, struct jl_error *err) {
   return jl_fail(err, JL_E_GUARD_FAILED, JL_MSG("{1} was changed while this was worked out"), JL_MSG("look again"), jl_arg_text(reference));
 }
 
-static bool put(struct jl_cli *cli, struct jl_group *g, const struct jl_lookup *one, int64_t now, int64_t after, struct jl_error *err) {
-  uint32_t number = field_of(one->record.type);
+/* A last time that is not there is the plan's end; an amount that is not there is none. */
+static bool put(struct jl_cli *cli, struct jl_group *g, const struct jl_lookup *one, uint32_t number, int64_t now, int64_t after, struct jl_error *err) {
   const struct jl_field *field = jl_field_by_number(one->type, number);
   struct jl_bytes there = jl_record_slice(one->record.body, number);
   struct jl_bytes shown = jl_value_encode(cli->arena, field, &(struct jl_value){.number = now}),
                   next = jl_value_encode(cli->arena, field, &(struct jl_value){.number = after});
+  bool none = there.size == 0 && (now == 0 || number == JL_BUDGET_LINE_LAST);
   if (shown.data == NULL || next.data == NULL) return jl_cli_no_link(err);
-  if (!jl_same_bytes(there, shown) && !(now == 0 && there.size == 0)) return moved(one, err);
+  if (!jl_same_bytes(there, shown) && !none) return moved(one, err);
   jl_group_update(g, one->record.type, &one->record.id);
   jl_group_field(g, number, there, next);
   return true;
 }
 
-bool jl_written_put(struct jl_cli *cli, const Jalon__Document *document, struct jl_group *g, size_t *ret_count, struct jl_error *err) {
-  const Jalon__Block *block = jl_cli_block(document, JL_BLOCK_WRITES);
+static bool put_block(struct jl_cli *cli, const Jalon__Document *document, const char *name, struct jl_group *g, size_t *io_count, struct jl_error *err) {
+  const Jalon__Block *block = jl_cli_block(document, name);
   struct jl_lookups l = {.space = cli->plan};
   size_t n = block == NULL ? 0 : block->n_rows;
-  *ret_count = n;
+  *io_count += n;
   if (n == 0) return true;
-  if (n > JL_GROUP_MAX_EDITS - 2) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("this changes more lines and months than one group holds"), NULL);
+  if (*io_count > JL_GROUP_MAX_EDITS - 2) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("this changes more lines and months than one group holds"), NULL);
   for (size_t i = 0; i < n; i++) {
     struct jl_lookup *one = jl_lookup_add(cli, &l, NULL);
     const Jalon__RecordRef *record = block->rows[i]->record;
-    if (one == NULL || record == NULL || field_of(record->type) == 0 || !jl_id_from_bytes((struct jl_bytes){record->id.data, record->id.len}, &one->id))
+    if (one == NULL || record == NULL || field_of(name, record->type) == 0 || !jl_id_from_bytes((struct jl_bytes){record->id.data, record->id.len}, &one->id))
       return jl_cli_no_link(err);
     one->type = jl_record_type_by_number(record->type);
   }
@@ -60,9 +65,14 @@ bool jl_written_put(struct jl_cli *cli, const Jalon__Document *document, struct 
       *err = l.items[i].error;
       return false;
     }
-    if (now == NULL || after == NULL || !put(cli, g, &l.items[i], now->number, after->number, err)) return false;
+    if (now == NULL || after == NULL || !put(cli, g, &l.items[i], field_of(name, l.items[i].record.type), now->number, after->number, err)) return false;
   }
   return true;
+}
+
+bool jl_written_put(struct jl_cli *cli, const Jalon__Document *document, struct jl_group *g, size_t *ret_count, struct jl_error *err) {
+  *ret_count = 0;
+  return put_block(cli, document, JL_BLOCK_WRITES, g, ret_count, err) && put_block(cli, document, JL_BLOCK_ENDS, g, ret_count, err);
 }
 
 /* The submission alone: who could decide about it does not hang on what is planned anew. */

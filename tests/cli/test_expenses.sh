@@ -99,7 +99,52 @@ check refused-incl-vat exits_complaining 4 'of €50,000 incl. VAT is above what
 admin expense add "Trop" --line B1 --date 2026-09-01 --net 20000 --state ordered
 check refused-excl-vat exits_complaining 4 'of €20,000 excl. VAT is above what remains on B1 Google Ads: €10,699.50 excl. VAT' # 30,000 - 10,200.50 - 9,000 - 100
 
+# ---- a dry run that nobody could approve ----
+typed budget-objective add "30 clients" --customers 30 --acquisition-cost 4000 --monthly-revenue 250 --lifetime 36 --lead-conversion 3%
+admin allocation apply --dry-run
+check nobody-could-approve all_of "exits 0; says 'nobody could approve'; says 'would be planned anew'"
+admin allocation apply --yes
+check and-it-is-refused exits_complaining 4 'nobody could approve'
+admin raci set "Budget 2026-2027" A=Administration
+admin allocation apply --dry-run
+check somebody-could exits_saying 0 'and the budget submitted'
+
+
+# ---- what recurs, closed months and dollars, shared out and cut: what is written costs what was shown ----
+admin plan new "Répartition" --start 2026-07-01 --end 2027-06-30
+typed lever add "SEA" --direction outbound
+typed action add "Campagne" --lever L1
+typed budget-line add "Licence" --category tools --action A1 --every month --planned 100
+typed budget-line add "Annonces" --category media --action A1
+for month in 09 10 11; do typed budget-month add --line B2 --month "2026-$month-01" --planned 1000; done
+typed budget-line add "Londres" --category media --action A1 --planned 800 --currency GBP
+typed exchange-rate add --currency GBP --day 2026-07-01 --rate 0.80
+typed budget-line add "CRM" --category tools --planned 500
+typed closed-month add --month 2026-09-01
+typed budget-objective add "Un client" --customers 1 --acquisition-cost 10000.07
+typed raci set "Répartition" A=Administration
+planned() { value_of admin "[str(r['cells']['planned']) for r in d.rows('lines')]" budget --by line; }
+check before [ "$(planned)" = "['1200.00', '3000.00', '1000.00', '500.00', '5700.00']" ]
+admin allocation apply --yes --today 2026-10-15
+# the CRM keeps 500; a third of 9,500.07 is 3,166.69: the licence, begun, has 12 times at most: 1,200; half of 8,300.07 is 4,150.035: London 4,150.03
+# would be 3,320.024 GBP: 3,320.02 is 4,150.02; the ads the rest, September staying
+check allotted exits_saying 0 'planned anew, and the budget is submitted'
+check to-the-cent [ "$(planned)" = "['1200.00', '4150.05', '4150.02', '500.00', '10000.07']" ]
+check september-stays [ "$(value_of admin "str(d.find('months', 'group', '2026-09')['cells']['planned'])" budget --by month)" = 1100.00 ]
+admin allocation apply --yes --set B1=350 --today 2026-10-15
+check ends-earlier exits_saying 0 'planned anew'
+admin show B1
+check its-last-time says 'last time +1 Sept 2026' # July, August and September: 300; October would make 400
+check still-to-the-cent [ "$(value_of admin "str(d.rows('lines')[-1]['cells']['planned'])" budget --by line)" = 10000.07 ]
+admin undo --yes
+admin scenario new "Moins" --cut 9000 --today 2026-10-15
+check a-scenario exits 0
+admin scenario accept SC1 --yes --no-submit --today 2026-10-15
+check accepted exits_saying 0 'is accepted'
+check cut-to-the-cent [ "$(value_of admin "str(d.rows('lines')[-1]['cells']['planned'])" budget --by line)" = 1300.00 ] # what is over and closed: 300 and 1,000
+
 # ---- who may not read the budget ----
+admin plan use "Budget 2026-2027"
 admin rights set "Paul Bernard" budget none
 sales plan use "Budget 2026-2027"
 for view in overspent suppliers "supplier list"; do

@@ -1,6 +1,8 @@
 /* Random plans with everything that money can be (shares, currencies, recurring lines, documents, unrecovered VAT, closed months) under random
- * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs.
+ * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs;
+ * and what is shared out is what lines cost once it is written (budget_allotted.h).
  * JALON_TEST_SEED: the first seed, JALON_TEST_ROUNDS: how many. */
+#include "budget_allotted.h"
 #include "budget_oracle.h"
 #include "common/model/document.h"
 #include "model_fixture.h"
@@ -165,6 +167,10 @@ static void check_all(struct random_plan *p) {
     assert_memory_equal(kept.data, anew.data, kept.size);
   }
   check_apart(p, o);
+  struct allotted al = {.plan = fresh, .organisation = p->f->org, .a = p->a, .today = first_of(1 + below(p, 12)), .seed = p->seed, .step = p->step};
+  al_cut(&al, "20%", 2000);
+  al_cut(&al, "77,77%", 7777);
+  al_shared_out(&al, o, below(p, one_in(p, 2) ? 20000000 : 100000000), p->closed);
   jl_replica_free(fresh);
   free(o);
 }

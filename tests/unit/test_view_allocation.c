@@ -143,7 +143,7 @@ static void cutting(void **state) {
   char row[400];
   fx_row(fx_block(d, "cut"), 4, row, sizeof row);
   assert_string_equal(row, "total|6000000|650000|-5350000|||");
-  assert_true(fx_noted(d, "{1} cannot be cut: they are ordered, spent, a minimum, or stay as they are"));
+  assert_true(fx_noted(d, "{1} cannot be cut: they are ordered, spent, closed or a minimum, or come in amounts that are larger"));
   jalon__document__free_unpacked(d, NULL);
   static const char *const wrong[] = {"", "x", "20 %%", "101%", "-5", "5,001", "1%2"};
   for (size_t i = 0; i < JL_COUNT(wrong); i++) {
@@ -157,29 +157,122 @@ static void cutting(void **state) {
   fx_free(&fx);
 }
 
-/* A licence of 100 a month for a year, and an order in dollars: what they plan is no one amount to be written, so nothing is shared out to them
- * or cut. */
-static void kept(void **state) {
+static struct jl_id licence(struct fixture *fx, struct jl_id of, int64_t first) {
+  fx_begin(fx, JL_TYPE_BUDGET_LINE);
+  fx_text(fx, JL_BUDGET_LINE_TITLE, "Licence");
+  fx_int(fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  fx_ref(fx, JL_BUDGET_LINE_ACTION, of);
+  fx_int(fx, JL_BUDGET_LINE_PLANNED, 10000);
+  fx_int(fx, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH);
+  if (first != 0) fx_int(fx, JL_BUDGET_LINE_FIRST, first);
+  return fx_put(fx);
+}
+
+static void month_closed(struct fixture *fx, int32_t month) {
+  fx_begin(fx, JL_TYPE_CLOSED_MONTH);
+  fx_int(fx, JL_CLOSED_MONTH_MONTH, month);
+  fx_int(fx, JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED);
+  struct jl_id id;
+  assert_true(jl_record_natural_id(fx->type, &jl_replica_where(fx->plan)->space, fx->body, &id));
+  (void)fx_put_as(fx, id, 0);
+}
+
+static Jalon__Document *written(struct fixture *fx, const char *set) {
+  const struct jl_view_parameter parameters[] = {{"writes", "yes"}, {"set", set}};
+  struct jl_bytes packed;
+  struct jl_error err = {.code = JL_E_OK};
+  fx->in.parameters = parameters;
+  fx->in.parameter_count = set == NULL ? 1 : 2;
+  if (!jl_view_build(jl_view_by_name("allocation"), &fx->in, fx->arena, &packed, &err)) fail_msg("%s", err.message);
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  return d;
+}
+
+/* A licence of 100 a month for a year, of which January is over (it is the 16th of February): it can end earlier, in whole months. Cut by 1,250: the
+ * ads, 1,000; 250 of the licence would leave 950, so it keeps ten months, and the CRM gives the 50. By everything: January stays. */
+static void recurring(void **state) {
   (void)state;
   struct fixture fx = fx_new();
-  struct jl_error err;
   fx_plan(&fx);
   struct jl_id lever = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", lever, JL_NORMAL, 5);
-  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
-  fx_text(&fx, JL_BUDGET_LINE_TITLE, "Licence");
-  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
-  fx_ref(&fx, JL_BUDGET_LINE_ACTION, ads);
-  fx_int(&fx, JL_BUDGET_LINE_PLANNED, 10000);
-  fx_int(&fx, JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH);
-  fx_put(&fx);
+  (void)licence(&fx, ads, 0);
   line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = 100000});
+  line(&fx, (struct line_of){.title = "CRM", .planned = 60000});
   objective(&fx);
-  Jalon__Document *d = fx_view(&fx, "cut", "cut", "100%");
-  FX_ROWS(fx_block(d, "cut"), "B2 Ads|100000|0|-100000||no return is known|", "B1 Licence|120000|120000|0||no return is known|as it is",
-          "total|220000|120000|-100000|||");
+  Jalon__Document *d = fx_view(&fx, "cut", "cut", "1250");
+  FX_ROWS(fx_block(d, "cut"), "B2 Ads|100000|0|-100000||no return is known|", "B1 Licence|120000|100000|-20000||no return is known|nearest amount",
+          "B3 CRM|60000|55000|-5000||common cost|", "total|280000|155000|-125000|||");
   jalon__document__free_unpacked(d, NULL);
-  assert_null(fx_try(&fx, "allocation", "set", "B1=5", &err));
-  assert_int_equal(err.code, JL_E_INVALID);
+  d = fx_view(&fx, "cut", "cut", "100%");
+  FX_ROWS(fx_block(d, "cut"), "B2 Ads|100000|0|-100000||no return is known|", "B1 Licence|120000|10000|-110000||no return is known|over or closed",
+          "B3 CRM|60000|0|-60000||common cost|", "total|280000|10000|-270000|||");
+  jalon__document__free_unpacked(d, NULL);
+  /* by hand 350: three months, until the 1st of March; the CRM keeps its 600, the ads have what is left of 60,000 */
+  d = written(&fx, "B1=35000");
+  FX_ROWS(fx_block(d, "writes"), "B2 Ads||100000|5910000");
+  FX_ROWS(fx_block(d, "ends"), "B1 Licence|20818|20513");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* From July on, six times. 59,400.04 for three alike: 19,800.01 is six times 3,300.00 and a cent that goes to the others: 19,800.02 twice. */
+static void each_time(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id lever = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", lever, JL_NORMAL, 5);
+  (void)licence(&fx, ads, jl_day_from_date(2026, 7, 1));
+  line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = 100000});
+  line(&fx, (struct line_of){.title = "Social", .action = &ads, .planned = 100000});
+  line(&fx, (struct line_of){.title = "CRM", .planned = 59996});
+  objective(&fx);
+  Jalon__Document *d = written(&fx, NULL);
+  FX_ROWS(fx_block(d, "writes"), "B1 Licence||10000|330000", "B2 Ads||100000|1980002", "B3 Social||100000|1980002");
+  assert_null(fx_block(d, "ends"));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* 0.80 of it is a euro from the 1st of January on. 59,400.06 for two: 29,700.03 is 23,760.024, so 23,760.02, which is 29,700.025: half to even 29,700.02;
+ * the cent goes to the ads. By month: 1,000 in February, closed, 1,000 in March: what is closed stays. */
+static void another_currency(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id lever = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", lever, JL_NORMAL, 5);
+  fx_begin(&fx, JL_TYPE_EXCHANGE_RATE);
+  fx_text(&fx, JL_EXCHANGE_RATE_CURRENCY, "GBP");
+  fx_int(&fx, JL_EXCHANGE_RATE_DAY, 20454);
+  fx_int(&fx, JL_EXCHANGE_RATE_RATE, 800000);
+  fx_int(&fx, JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_put(&fx);
+  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&fx, JL_BUDGET_LINE_TITLE, "London");
+  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  fx_ref(&fx, JL_BUDGET_LINE_ACTION, ads);
+  fx_int(&fx, JL_BUDGET_LINE_PLANNED, 80000);
+  fx_text(&fx, JL_BUDGET_LINE_CURRENCY, "GBP");
+  fx_put(&fx);
+  struct jl_id by_month = line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = -1});
+  for (int month = 2; month <= 3; month++) {
+    fx_begin(&fx, JL_TYPE_BUDGET_MONTH);
+    fx_ref(&fx, JL_BUDGET_MONTH_LINE, by_month);
+    fx_int(&fx, JL_BUDGET_MONTH_MONTH, jl_day_from_date(2026, month, 1));
+    fx_int(&fx, JL_BUDGET_MONTH_PLANNED, 100000);
+    fx_put(&fx);
+  }
+  month_closed(&fx, jl_day_from_date(2026, 2, 1));
+  line(&fx, (struct line_of){.title = "CRM", .planned = 59994});
+  objective(&fx);
+  Jalon__Document *d = written(&fx, NULL);
+  FX_ROWS(fx_block(d, "writes"), "B1 London||80000|2376002", "B2 Ads|20513|100000|2870004");
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "cut", "cut", "100%");
+  char row[400];
+  fx_row(fx_block(d, "cut"), 0, row, sizeof row);
+  assert_string_equal(row, "B2 Ads|200000|100000|-100000||no return is known|over or closed");
+  jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }
 
@@ -353,7 +446,7 @@ static void costly_vat(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(kept),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(recurring), cmocka_unit_test(each_time), cmocka_unit_test(another_currency),
                                      cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights),
                                      cmocka_unit_test(costly_vat)};
   return cmocka_run_group_tests(tests, NULL, NULL);

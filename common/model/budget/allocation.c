@@ -22,13 +22,8 @@ static int by_line(const void *left, const void *right) {
   return jl_id_compare(&a->line->id, &b->line->id);
 }
 
-static bool is_kept(const struct jl_record *line, const char *currency) {
-  struct jl_bytes own = jl_record_text(line->type, line->body, JL_BUDGET_LINE_CURRENCY);
-  return jl_view_int(line, JL_BUDGET_LINE_EVERY, 0) != 0 || (own.size == 3 && memcmp(own.data, currency, 3) != 0);
-}
-
 /* Parts of one line, each for an action, are one line here: it is what is planned. */
-static bool add_part(struct jl_allocation *a, const struct jl_money_line *money, const char *currency, struct jl_error *err) {
+static bool add_part(struct jl_allocation *a, const struct jl_money_line *money, struct jl_error *err) {
   bool same = a->n > 0 && a->rows[a->n - 1].line == money->line;
   struct jl_allotment *row = &a->rows[same ? a->n - 1 : a->n];
   int64_t weight = is_finished(money->action) ? 0 : jl_action_weight(money->action);
@@ -38,8 +33,7 @@ static bool add_part(struct jl_allocation *a, const struct jl_money_line *money,
                                  .lever = money->lever,
                                  .action = money->action,
                                  .common = money->lever == NULL && money->action == NULL,
-                                 .finished = true,
-                                 .as_is = is_kept(money->line, currency)};
+                                 .finished = true};
   } else {
     row->action = NULL;
     if (row->lever != money->lever) row->lever = NULL;
@@ -51,14 +45,19 @@ static bool add_part(struct jl_allocation *a, const struct jl_money_line *money,
   return jl_amounts_add(&row->amounts, &money->amounts, err) && jl_amounts_add(&a->total, &money->amounts, err);
 }
 
-static bool set_bounds(struct jl_allotment *row, struct jl_error *err) {
+static bool set_bounds(const struct jl_view_input *in, struct jl_builder *b, struct jl_allotment *row, struct jl_error *err) {
   int64_t minimum = jl_view_int(row->line, JL_BUDGET_LINE_MINIMUM, 0);
+  bool known = false;
+  if (!jl_fit_read(in, b, row->line, &row->fit, &known, err)) return false;
+  row->as_is = !known;
+  row->plain = row->fit.plain;
   if (!jl_add(row->amounts.committed, row->amounts.actual, &row->spent)) return jl_money_too_large(err);
   if (row->spent < 0) row->spent = 0; /* credit notes */
   row->part.least = minimum > row->spent ? minimum : row->spent;
+  if (known && row->fit.least > row->part.least) row->part.least = row->fit.least; /* closed months */
   row->part.most = jl_view_int(row->line, JL_BUDGET_LINE_MAXIMUM, INT64_MAX);
   if (row->part.most < row->part.least) row->part.most = row->part.least;
-  if (row->as_is) row->part.least = row->part.most = row->amounts.planned > row->part.least ? row->amounts.planned : row->part.least;
+  if (row->as_is) row->part.least = row->part.most = row->amounts.planned; /* nobody can say how it would change */
   return true;
 }
 
@@ -123,17 +122,15 @@ bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, s
   struct jl_money_line *money;
   struct jl_amounts ignored;
   size_t n = 0;
-  char currency[4];
-  jl_plan_currency(in->space, currency);
   if (!jl_money_lines_remarked(in, b, &costs, &money, &n, &ignored, &remarks, err)) return false;
   a.vat_costs = remarks.vat_costs;
   a.rows = jl_view_alloc(b, n, sizeof *a.rows);
   if (a.rows == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   if (n > 0) qsort(money, n, sizeof *money, by_line);
   for (size_t i = 0; i < n; i++)
-    if (!add_part(&a, &money[i], currency, err)) return false;
+    if (!add_part(&a, &money[i], err)) return false;
   for (size_t i = 0; i < a.n; i++)
-    if (!set_bounds(&a.rows[i], err)) return false;
+    if (!set_bounds(in, b, &a.rows[i], err)) return false;
   if (!find_rates(in, b, &a)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   *ret = a;
   return true;
@@ -144,7 +141,9 @@ static void fix(struct jl_part *part, int64_t amount) { *part = (struct jl_part)
 /* What is not shared by weight. A line by hand has what was said, even below what is spent: whoever says so sees it. */
 static struct jl_part part_of(const struct jl_allotment *row) {
   struct jl_part part = row->part;
-  if (row->by_hand)
+  if (row->fitted)
+    fix(&part, row->nearest);
+  else if (row->by_hand)
     fix(&part, row->hand);
   else if (row->common && !row->as_is)
     fix(&part, row->amounts.planned > row->part.least ? row->amounts.planned : row->part.least);
@@ -153,26 +152,53 @@ static struct jl_part part_of(const struct jl_allotment *row) {
   return part;
 }
 
+enum jl_bound jl_bound_below(const struct jl_allotment *row) {
+  if (row->part.least <= row->spent) return JL_BOUND_SPENT;
+  return row->part.least == row->fit.least && !row->as_is ? JL_BOUND_CLOSED : JL_BOUND_MINIMUM;
+}
+
 static enum jl_bound bound_of(const struct jl_allotment *row, int64_t given) {
   if (row->by_hand) return JL_BOUND_HAND;
   if (row->as_is) return JL_BOUND_AS_IS;
   if (row->common) return JL_BOUND_COMMON;
   if (row->finished) return JL_BOUND_FINISHED;
-  if (given == row->part.least && given > 0) return row->part.least > row->spent ? JL_BOUND_MINIMUM : JL_BOUND_SPENT;
+  if (given == row->part.least && given > 0) return jl_bound_below(row);
   return given == row->part.most ? JL_BOUND_MAXIMUM : JL_BOUND_WEIGHT;
 }
 
-bool jl_allocate(const struct jl_goal *goal, int64_t budget, struct jl_allocation *io, struct jl_error *err) {
-  struct jl_part *parts = calloc(io->n + 1, sizeof *parts);
-  if (parts == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+static bool share(struct jl_allocation *io, struct jl_part *parts, int64_t budget, struct jl_error *err) {
   for (size_t i = 0; i < io->n; i++) parts[i] = part_of(&io->rows[i]);
-  bool ok = jl_share_out(budget, parts, io->n, &io->left) || jl_money_too_large(err);
-  for (size_t i = 0; ok && i < io->n; i++) {
-    struct jl_allotment *row = &io->rows[i];
-    row->part.given = parts[i].given;
-    row->bound = bound_of(row, parts[i].given);
-    ok = row->common || jl_expect(goal, &row->rates, row->part.given, &row->expected, err); /* common costs bring nothing by themselves */
+  if (!jl_share_out(budget, parts, io->n, &io->left)) return jl_money_too_large(err);
+  for (size_t i = 0; i < io->n; i++) {
+    if (!io->rows[i].fitted) io->rows[i].bound = bound_of(&io->rows[i], parts[i].given);
+    io->rows[i].part.given = parts[i].given;
   }
-  free(parts);
-  return ok;
+  return true;
+}
+
+/* Rows that cannot have what they were given have the nearest from now on. *ret_any: some, so it is shared out once more. */
+static bool fit_rows(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *io, bool *ret_any, struct jl_error *err) {
+  *ret_any = false;
+  for (size_t i = 0; i < io->n; i++) {
+    struct jl_allotment *row = &io->rows[i];
+    if (row->fitted || row->as_is || row->part.given == row->amounts.planned || (row->plain && row->part.given >= row->fit.least)) continue;
+    struct jl_fit fit = row->fit;
+    if (!jl_fit(in, b, &fit, row->part.given, row->by_hand ? 0 : row->part.least, JL_FIT_AT_MOST, err)) return false;
+    if (fit.cost == row->part.given) continue;
+    row->fitted = *ret_any = true;
+    row->nearest = fit.cost;
+  }
+  return true;
+}
+
+bool jl_allocate(const struct jl_view_input *in, struct jl_builder *b, const struct jl_goal *goal, int64_t budget, struct jl_allocation *io, struct jl_error *err) {
+  struct jl_part *parts = jl_view_alloc(b, io->n + 1, sizeof *parts);
+  if (parts == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  for (bool again = true; again;) /* each time one more is settled at least */
+    if (!share(io, parts, budget, err) || !fit_rows(in, b, io, &again, err)) return false;
+  for (size_t i = 0; i < io->n; i++) {
+    struct jl_allotment *row = &io->rows[i]; /* common costs bring nothing by themselves */
+    if (!row->common && !jl_expect(goal, &row->rates, row->part.given, &row->expected, err)) return false;
+  }
+  return true;
 }

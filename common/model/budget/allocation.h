@@ -2,19 +2,24 @@
  * ordered and spent or its minimum, never above its maximum (share_out.h). */
 #ifndef JL_MODEL_BUDGET_ALLOCATION_H
 #define JL_MODEL_BUDGET_ALLOCATION_H
+#include "common/model/budget/fit.h"
 #include "common/model/budget/goal.h"
 #include "common/model/budget/share_out.h"
 
 enum jl_bound { JL_BOUND_WEIGHT, JL_BOUND_HAND, JL_BOUND_COMMON /* serves no lever and no action: kept */, JL_BOUND_FINISHED /* done or dropped */,
-                JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM,
-                JL_BOUND_AS_IS /* it recurs, or is in another currency: what it plans is not one amount of the plan's to be written */ };
+                JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM, JL_BOUND_CLOSED /* closed months, or times that are over */,
+                JL_BOUND_AS_IS /* its currency has no rate: nobody knows what it costs */ };
 struct jl_allotment {
   const struct jl_record *line, *lever, *action; /* action NULL: none, or several */
   struct jl_amounts amounts;
   int64_t spent; /* ordered and spent */
   bool common, finished, by_hand, as_is;
+  bool plain; /* any amount can be had of it */
+  bool fitted; /* it has what is nearest to its share: fit.h */
+  int64_t nearest;
   int64_t hand;
   struct jl_line_rates rates;
+  struct jl_fit fit;
   struct jl_part part;
   enum jl_bound bound;
   struct jl_expected expected;
@@ -29,6 +34,9 @@ struct jl_allocation {
 /* The lines with their bounds and weights; nothing is given yet. */
 JL_MUST_CHECK bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *ret, struct jl_error *err);
 /* priority (1 low ... 4 urgent, 2 when not set) x impact (1-10, 5 when not set) */
+enum jl_bound jl_bound_below(const struct jl_allotment *row); /* why it gets no less than its least */
 int64_t jl_action_weight(const struct jl_record *action);
-JL_MUST_CHECK bool jl_allocate(const struct jl_goal *goal, int64_t budget, struct jl_allocation *io, struct jl_error *err);
+/* What one has that recurs or is in another currency is the nearest to its share that is not above; the cents that leaves go to the others. */
+JL_MUST_CHECK bool jl_allocate(const struct jl_view_input *in, struct jl_builder *b, const struct jl_goal *goal, int64_t budget, struct jl_allocation *io,
+                               struct jl_error *err);
 #endif

@@ -73,8 +73,8 @@ static void note_goal(const struct view *v) {
 static const char *const bounds[] = {[JL_BOUND_WEIGHT] = JL_MSG("by weight"),       [JL_BOUND_HAND] = JL_MSG("by hand"),
                                      [JL_BOUND_COMMON] = JL_MSG("common cost"),     [JL_BOUND_FINISHED] = JL_MSG("action is over"),
                                      [JL_BOUND_SPENT] = JL_MSG("ordered or spent"), [JL_BOUND_MINIMUM] = JL_MSG("minimum"),
-                                     [JL_BOUND_MAXIMUM] = JL_MSG("maximum"),       [JL_BOUND_AS_IS] = JL_MSG("as it is")};
-static const char *const bound_texts[] = {"weight", "hand", "common", "over", "spent", "minimum", "maximum", "as-it-is"};
+                                     [JL_BOUND_MAXIMUM] = JL_MSG("maximum"),       [JL_BOUND_CLOSED] = JL_MSG("over or closed"),       [JL_BOUND_AS_IS] = JL_MSG("as it is")};
+static const char *const bound_texts[] = {"weight", "hand", "common", "over", "spent", "minimum", "maximum", "closed", "as-it-is"};
 
 static void sources(const struct view *v, const struct jl_allotment *row) {
   if (row == NULL) return;
@@ -175,11 +175,14 @@ static void note_split(const struct view *v) {
     of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
     measured = measured || v->a.rows[i].expected.from == JL_EXPECTED_MEASURED;
   }
-  for (size_t i = 0; i < v->a.n; i++)
-    if (v->a.rows[i].as_is) {
-      jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that recur, or are in another currency, stay as they are: change them themselves"), NULL, 0);
-      break;
-    }
+  bool as_is = false, fitted = false;
+  for (size_t i = 0; i < v->a.n; i++) {
+    as_is = as_is || v->a.rows[i].as_is;
+    fitted = fitted || v->a.rows[i].fitted;
+  }
+  if (as_is) jl_note(v->b, JL_TONE_WARN, JL_MSG("lines in a currency without a rate stay as they are, and are in no total: jalon exchange-rate add"), NULL, 0);
+  if (fitted)
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("what recurs gets another amount each time, or another last time once it has begun; another currency its own cents: the nearest, and what that leaves goes to the others"), NULL, 0);
   if (v->a.left > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} are not given to any line: no line may have more"), left, 1);
   if (v->a.left < 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is {1} below what is ordered, spent, common cost or a minimum"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("weight: priority (1 low to 4 urgent) x impact; never below what is ordered and spent or the minimum, never above the maximum"), NULL, 0);
@@ -192,9 +195,11 @@ static void note_split(const struct view *v) {
 
 static bool block_writes(const struct view *v) {
   if (jl_view_value(v->in, "writes") == NULL) return true;
-  jl_block_writes_begin(v->b);
+  struct jl_writes w;
+  jl_writes_begin(&w, v->in, v->b);
   for (size_t i = 0; i < v->a.n; i++)
-    if (!jl_writes_line(v->in, v->b, v->a.rows[i].line, v->a.rows[i].amounts.planned, v->a.rows[i].part.given, v->err)) return false;
+    if (!jl_writes_line(&w, v->a.rows[i].line, v->a.rows[i].amounts.planned, v->a.rows[i].part.given, v->err)) return false;
+  jl_writes_end(&w);
   return true;
 }
 
@@ -209,7 +214,7 @@ static bool take_hand(struct view *v) {
     size_t i = 0;
     while (i < v->a.n && v->a.rows[i].line->number != number) i++;
     if (i < v->a.n && v->a.rows[i].as_is)
-      return jl_fail(v->err, JL_E_INVALID, JL_MSG("B{1} recurs, or is in another currency: what it plans is set on the line itself"), NULL, jl_arg_integer((int64_t)number));
+      return jl_fail(v->err, JL_E_INVALID, JL_MSG("B{1} is in a currency without a rate: nobody knows what it costs"), NULL, jl_arg_integer((int64_t)number));
     if (amount < 0 || amount == INT64_MAX || (*end != ',' && *end != '\0') || i == v->a.n)
       return jl_fail(v->err, JL_E_INVALID, JL_MSG("\"{1}\" names no budget line with its amount"), JL_MSG("as in --set B3=5000,B4=1200"), jl_arg_text(at));
     v->a.rows[i].by_hand = true;
@@ -245,7 +250,7 @@ bool jl_allocation_view(const struct jl_view_input *in, struct jl_builder *b, st
             NULL, 0);
     return true;
   }
-  if (!jl_allocate(&v.goal, v.goal.budget.value, &v.a, err)) return false;
+  if (!jl_allocate(in, b, &v.goal, v.goal.budget.value, &v.a, err)) return false;
   block_goal(&v);
   note_goal(&v);
   if (!block_split(&v)) return false;

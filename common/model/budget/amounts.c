@@ -240,6 +240,25 @@ bool jl_line_entries(const struct jl_replica *r, const struct jl_record *line, s
   return jl_lines_entries(r, &line, 1, a, take, NULL, context);
 }
 
+bool jl_line_would_cost(struct jl_money_reader *m, const struct jl_record *line, const int64_t *planned, const int32_t *days, size_t n,
+                        struct jl_arena *scratch, int64_t *ret_cost, bool *ret_known) {
+  const struct jl_record *plan = jl_plan_record(m->r);
+  struct walk w = {.reader = *m, .line = line, .start = plan == NULL ? 0 : (int32_t)number_of(plan, JL_PLAN_START)};
+  struct jl_sum *sums = jl_arena_array(scratch, n + 1, sizeof *sums);
+  w.reader.a = scratch;
+  jl_currency_of(&w.reader.rates, line, JL_BUDGET_LINE_CURRENCY, w.currency);
+  *ret_cost = 0;
+  *ret_known = true;
+  if (sums == NULL || !share_out(&w, planned, days, n, sums)) return false;
+  for (size_t i = 0; i < n; i++) {
+    enum jl_sum_known known = jl_sum_convert(&w.reader, w.currency, days[i] == JL_WHOLE_PERIOD ? w.start : days[i], &sums[i]);
+    *ret_known = *ret_known && known == JL_KNOWN;
+    if (known == JL_NO_SUM || !jl_add(*ret_cost, sums[i].cost, ret_cost)) return false;
+  }
+  m->rates = w.reader.rates; /* read once */
+  return true;
+}
+
 /* ---- sums of them ---- */
 static bool less(int64_t *io, int64_t amount) { return !__builtin_sub_overflow(*io, amount, io); }
 

@@ -39,5 +39,9 @@ enum jl_sum_known jl_order_invoiced(struct jl_money_reader *m, const struct jl_r
                                 char ret_currency[4]);
 /* From a currency into the plan's, by the rate of that day. */
 enum jl_sum_known jl_sum_convert(struct jl_money_reader *m, const char *currency, int32_t day, struct jl_sum *io);
+/* What a line would cost, in the plan's currency, if it planned these amounts, in its own currency and VAT basis, on these days (JL_WHOLE_PERIOD:
+ * none). *ret_known false: a day has no rate. false: overflow, or no memory. */
+JL_MUST_CHECK bool jl_line_would_cost(struct jl_money_reader *m, const struct jl_record *line, const int64_t *planned, const int32_t *days, size_t n,
+                                      struct jl_arena *scratch, int64_t *ret_cost, bool *ret_known);
 int32_t jl_expense_day(const struct jl_record *expense); /* when it counts: the month it was booked in, else its date */
 #endif

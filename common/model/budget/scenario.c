@@ -70,27 +70,51 @@ static const struct jl_record *objective_of(const struct jl_view_input *in, stru
   return n > 0 ? all[0] : NULL;
 }
 
+static bool make_cuts(struct jl_builder *b, struct jl_cut_proposal *p) {
+  p->n = p->lines.n;
+  p->rows = jl_view_alloc(b, p->n, sizeof *p->rows);
+  if (p->rows == NULL) return false;
+  for (size_t i = 0; i < p->n; i++) {
+    const struct jl_allotment *row = &p->lines.rows[i];
+    struct jl_known yield = jl_line_yield(&p->goal, &row->rates);
+    p->rows[i] = (struct jl_cut_line){.allotment = row, .yield = yield};
+    p->rows[i].cut = (struct jl_cut){.planned = row->amounts.planned,
+                                     .least = row->part.least,
+                                     .yield = yield.known ? yield.value : 0,
+                                     .order = row->common ? JL_CUT_COMMON : yield.known ? JL_CUT_YIELD : JL_CUT_UNKNOWN,
+                                     .number = (int64_t)i};
+  }
+  return true;
+}
+
+/* Lines that cannot fall to just that keep the nearest above it from now on. *ret_any: some, so the others are cut once more. */
+static bool fit_cuts(const struct jl_view_input *in, struct jl_builder *b, struct jl_cut_proposal *p, bool *ret_any, struct jl_error *err) {
+  *ret_any = false;
+  for (size_t i = 0; i < p->n; i++) {
+    struct jl_cut_line *row = &p->rows[i];
+    struct jl_fit fit = row->allotment->fit;
+    if (row->fitted || row->allotment->plain || row->cut.after == row->cut.planned) continue;
+    if (!jl_fit(in, b, &fit, row->cut.after, row->cut.least, JL_FIT_AT_LEAST, err)) return false;
+    if (fit.cost == row->cut.after) continue;
+    row->fitted = *ret_any = true;
+    row->cut.least = fit.cost < row->cut.planned ? fit.cost : row->cut.planned;
+  }
+  return true;
+}
+
 bool jl_cut_propose(const struct jl_view_input *in, struct jl_builder *b, const char *cut, struct jl_cut_proposal *ret, struct jl_error *err) {
   struct jl_cut_proposal p = {0};
   if (!jl_goal_of(in, b, objective_of(in, b), &p.goal, err) || !jl_allocation_lines(in, b, &p.lines, err) ||
       !jl_cut_read(in, cut, p.lines.total.planned, &p.amount, err))
     return false;
-  p.n = p.lines.n;
-  p.rows = jl_view_alloc(b, p.n, sizeof *p.rows);
-  struct jl_cut *cuts = jl_view_alloc(b, p.n, sizeof *cuts);
-  if (p.rows == NULL || cuts == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  for (size_t i = 0; i < p.n; i++) {
-    const struct jl_allotment *row = &p.lines.rows[i];
-    struct jl_known yield = jl_line_yield(&p.goal, &row->rates);
-    cuts[i] = (struct jl_cut){.planned = row->amounts.planned,
-                              .least = row->part.least,
-                              .yield = yield.known ? yield.value : 0,
-                              .order = row->common ? JL_CUT_COMMON : yield.known ? JL_CUT_YIELD : JL_CUT_UNKNOWN,
-                              .number = (int64_t)i};
-    p.rows[i] = (struct jl_cut_line){.allotment = row, .yield = yield};
+  struct jl_cut *cuts = jl_view_alloc(b, p.lines.n, sizeof *cuts);
+  if (cuts == NULL || !make_cuts(b, &p)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  for (bool again = true; again;) { /* each time one more is settled at least */
+    for (size_t i = 0; i < p.n; i++) cuts[i] = p.rows[i].cut;
+    if (!jl_cut_down(p.amount, cuts, p.n, &p.left)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+    for (size_t i = 0; i < p.n; i++) p.rows[i].cut.after = cuts[i].after;
+    if (!fit_cuts(in, b, &p, &again, err)) return false;
   }
-  if (!jl_cut_down(p.amount, cuts, p.n, &p.left)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  for (size_t i = 0; i < p.n; i++) p.rows[i].cut = cuts[i];
   if (p.n > 0) qsort(p.rows, p.n, sizeof *p.rows, by_going);
   *ret = p;
   return true;

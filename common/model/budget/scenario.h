@@ -10,6 +10,7 @@ struct jl_cut_line {
   const struct jl_allotment *allotment; /* what is planned now */
   struct jl_known yield;
   struct jl_cut cut;
+  bool fitted; /* it has what is nearest, not below: fit.h */
 };
 struct jl_cut_proposal {
   struct jl_goal goal;

@@ -51,9 +51,15 @@ static void columns(struct jl_builder *b) {
 /* ---- a cut ---- */
 static const char *kept_label(const struct jl_cut_line *row, const char **ret_text) {
   const struct jl_allotment *a = row->allotment;
-  bool at_least = row->cut.after == row->cut.least && row->cut.after > 0, minimum = a->part.least > a->spent;
-  *ret_text = !at_least ? "" : a->as_is ? "as-it-is" : minimum ? "minimum" : "spent";
-  return !at_least ? NULL : a->as_is ? JL_MSG("as it is") : minimum ? JL_MSG("minimum") : JL_MSG("ordered or spent");
+  *ret_text = "";
+  if (a->as_is || row->fitted) {
+    *ret_text = a->as_is ? "as-it-is" : "nearest";
+    return a->as_is ? JL_MSG("as it is") : JL_MSG("nearest amount");
+  }
+  if (row->cut.after != row->cut.least || row->cut.after == 0) return NULL;
+  enum jl_bound bound = jl_bound_below(a);
+  *ret_text = bound == JL_BOUND_SPENT ? "spent" : bound == JL_BOUND_CLOSED ? "closed" : "minimum";
+  return bound == JL_BOUND_SPENT ? JL_MSG("ordered or spent") : bound == JL_BOUND_CLOSED ? JL_MSG("over or closed") : JL_MSG("minimum");
 }
 
 static bool cut_row(const struct view *v, const struct jl_cut_line *row) {
@@ -85,12 +91,15 @@ static bool total_row(const struct view *v, int64_t now, int64_t after, int cell
 
 static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) {
   const struct jl_arg left[] = {jl_arg_money(p->left, v->currency)}, value[] = {jl_arg_money(p->goal.value.value, v->currency)};
-  for (size_t i = 0; i < p->n; i++)
-    if (p->rows[i].allotment->as_is) {
-      jl_note(v->b, JL_TONE_MUTED, JL_MSG("lines that recur, or are in another currency, stay as they are: change them themselves"), NULL, 0);
-      break;
-    }
-  if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent, a minimum, or stay as they are"), left, 1);
+  bool as_is = false, fitted = false;
+  for (size_t i = 0; i < p->n; i++) {
+    as_is = as_is || p->rows[i].allotment->as_is;
+    fitted = fitted || p->rows[i].fitted;
+  }
+  if (as_is) jl_note(v->b, JL_TONE_WARN, JL_MSG("lines in a currency without a rate stay as they are, and are in no total: jalon exchange-rate add"), NULL, 0);
+  if (fitted)
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("what recurs gets another amount each time, or another last time once it has begun; another currency its own cents: the nearest, and the next line is cut by what that leaves"), NULL, 0);
+  if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent, closed or a minimum, or come in amounts that are larger"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("first goes what has no known return, then the lowest return for each euro, last what serves no lever and no action"), NULL, 0);
   if (p->goal.value.known)
     jl_note(v->b, JL_TONE_MUTED, JL_MSG("return per euro: lead conversion x {1} (what one customer brings) / cost per lead; of the last euro as of the first"), value, 1);
@@ -166,9 +175,11 @@ static bool note_expected(const struct view *v, const struct jl_scenario *s) {
 
 static bool block_writes(const struct view *v, const struct jl_scenario *s) {
   if (jl_view_value(v->in, "writes") == NULL) return true;
-  jl_block_writes_begin(v->b);
+  struct jl_writes w;
+  jl_writes_begin(&w, v->in, v->b);
   for (size_t i = 0; i < s->n; i++)
-    if (s->lines[i].line != NULL && !jl_writes_line(v->in, v->b, s->lines[i].line, s->lines[i].now, s->lines[i].after, v->err)) return false;
+    if (s->lines[i].line != NULL && !jl_writes_line(&w, s->lines[i].line, s->lines[i].now, s->lines[i].after, v->err)) return false;
+  jl_writes_end(&w);
   return true;
 }
 
