@@ -1,8 +1,10 @@
 /* calendar import: the days off of another country, as a record. The file is one that came with the program (client/calendars), named without its
- * folder, or anybody's: a line for each day as common/model/calendar/holidays.h has them ("easter+1 Easter Monday"), or a table with the date in
- * its first column and the name in its last one ("2027-06-04;...;Name"). "name: ..." and "weekend: fri sat" stand on lines of their own, # begins
- * a comment, and a first line of headings is passed over. */
-#include "client/cli/calendar_file.h"
+ * folder, or anybody's: a line for each day as common/model/calendar/holidays.h has them ("easter+1 Easter Monday"), with "name: ..." and
+ * "weekend: fri sat" on lines of their own, # before a comment; or a table in whatever form (client/table/reader.h): a column with the date,
+ * another with the name, such as the administration's jours_feries_metropole.csv. */
+#include "client/cli/calendar_import.h"
+#include "client/cli/table_file.h"
+#include "common/base/calendar.h"
 #include "common/model/calendar/holidays.h"
 #include "common/record/schema.h"
 #include <dirent.h>
@@ -55,12 +57,28 @@ static const char *after(struct jl_cli *cli, struct jl_bytes line, const char *w
   return jl_arena_strndup(cli->arena, (const char *)line.data + size, line.size - size);
 }
 
-/* "2027-06-04;Métropole;Fête" as "2027-06-04 Fête"; a line that is no table stays. */
-static struct jl_bytes of_table(struct jl_cli *cli, struct jl_bytes line) {
-  struct jl_bytes first, last;
-  if (!jl_calendar_columns(line, &first, &last)) return line;
-  char *text = jl_arena_printf(cli->arena, "%.*s %.*s", (int)first.size, (const char *)first.data, (int)last.size, (const char *)last.data);
-  return text == NULL ? line : (struct jl_bytes){(const uint8_t *)text, strlen(text)};
+static bool put_day(struct reading *r, struct jl_bytes day, struct jl_error *err) {
+  if (r->count == DAYS_MOST)
+    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} has more than {2} days"), JL_MSG("leave out the years that are past"), jl_arg_text(r->path),
+                   jl_arg_integer(DAYS_MOST));
+  r->days[r->count++].text = day;
+  return true;
+}
+
+/* ---- lines of rules ---- */
+static bool is_blank(uint8_t c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/* The next line, without blanks around it; *io_at 0 at first. false: there is no more. */
+static bool next_line(struct jl_bytes text, size_t *io_at, struct jl_bytes *ret) {
+  if (*io_at == 0 && text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0) *io_at = 3; /* that Excel writes before UTF-8 */
+  if (*io_at >= text.size) return false;
+  const uint8_t *start = text.data + *io_at, *end = memchr(start, '\n', text.size - *io_at);
+  size_t size = end == NULL ? text.size - *io_at : (size_t)(end - start);
+  *io_at += size + 1;
+  while (size > 0 && is_blank(*start)) start++, size--;
+  while (size > 0 && is_blank(start[size - 1])) size--;
+  *ret = (struct jl_bytes){start, size};
+  return true;
 }
 
 static bool take_line(struct reading *r, struct jl_bytes line, struct jl_error *err) {
@@ -71,28 +89,80 @@ static bool take_line(struct reading *r, struct jl_bytes line, struct jl_error *
   if (of_name != NULL) r->name = of_name;
   if (weekend != NULL) r->weekend = weekend;
   if (of_name != NULL || weekend != NULL) return true;
-  struct jl_bytes day = of_table(r->cli, line);
-  if (!jl_day_rule_parse(day, &rule, &name)) {
-    if (r->count == 0 && day.data != line.data) return true; /* headings */
+  if (!jl_day_rule_parse(line, &rule, &name))
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1}, line {2}: \"{3}\" is no day off"),
                    JL_MSG("write it like 12-25 Christmas, 2027-06-04, easter+1, mon>=05-01, or 12-25~ when it moves off a weekend"),
                    jl_arg_text(r->path), jl_arg_integer((int64_t)r->line), jl_arg_textn((const char *)line.data, line.size));
+  return put_day(r, line, err);
+}
+
+/* The first line that says something is a rule, or has no separator: it is no table. */
+static bool has_rules(struct reading *r, struct jl_bytes text) {
+  struct jl_day_rule rule;
+  struct jl_bytes line, name;
+  if (text.size > 1 && (memcmp(text.data, "PK", 2) == 0 || memchr(text.data, '\0', text.size) != NULL)) return false; /* a workbook, UTF-16 */
+  for (size_t at = 0; next_line(text, &at, &line);) {
+    if (line.size == 0 || line.data[0] == '#') continue;
+    if (after(r->cli, line, "name:") != NULL || after(r->cli, line, "weekend:") != NULL || jl_day_rule_parse(line, &rule, &name)) return true;
+    return memchr(line.data, ';', line.size) == NULL && memchr(line.data, ',', line.size) == NULL && memchr(line.data, '\t', line.size) == NULL;
   }
-  if (r->count == DAYS_MOST)
-    return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} has more than {2} days"), JL_MSG("leave out the years that are past"), jl_arg_text(r->path),
-                   jl_arg_integer(DAYS_MOST));
-  r->days[r->count++].text = day;
+  return true;
+}
+
+static bool read_rules(struct reading *r, struct jl_bytes text, struct jl_error *err) {
+  struct jl_bytes line;
+  for (size_t at = 0; next_line(text, &at, &line);) {
+    r->line++;
+    if (!take_line(r, line, err)) return false;
+  }
+  return true;
+}
+
+/* ---- a table ---- */
+static bool find_columns(const struct jl_table_file *t, int *ret_date, int *ret_name, struct jl_error *err) {
+  static const char *const names[] = {"nom_jour_ferie", "jour ferie", "nom", "name", "fete", "libelle", "label", "holiday", NULL};
+  const struct jl_column *columns = jl_reader_found(t->reader)->columns;
+  *ret_date = jl_reader_column(t->reader, "date");
+  *ret_name = jl_table_column(t, names);
+  for (size_t i = 0; i < t->columns; i++) {
+    if (*ret_date < 0 && columns[i].kind == JL_COLUMN_DATE) *ret_date = (int)i;
+    if (jl_table_column(t, names) < 0 && columns[i].kind == JL_COLUMN_TEXT) *ret_name = (int)i; /* the last one */
+  }
+  if (*ret_date >= 0 && columns[*ret_date].kind == JL_COLUMN_DATE) return true;
+  return jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no column with dates"), JL_MSG("jalon import FILE --preview shows how it is read"), jl_arg_text(t->path));
+}
+
+static bool read_table(struct reading *r, struct jl_table_file *t, struct jl_error *err) {
+  const char *cells[JL_TABLE_COLUMNS];
+  int date, name;
+  if (!find_columns(t, &date, &name, err)) return false;
+  for (bool more = true; more;) {
+    if (!jl_table_next(t, cells, &more, err)) return false;
+    if (!more || cells[date][0] == '\0') continue;
+    const char *text = jl_arena_printf(r->cli->arena, "%s%s%s", cells[date], name < 0 ? "" : " ", name < 0 ? "" : cells[name]);
+    if (text == NULL) return jl_cli_no_link(err);
+    if (!put_day(r, (struct jl_bytes){(const uint8_t *)text, strlen(text)}, err)) return false;
+  }
   return true;
 }
 
 static bool read_days(struct reading *r, struct jl_error *err) {
-  struct jl_bytes text, line;
-  if (!jl_history_read_file(r->cli, r->path, FILE_MOST, &text, err)) return false;
-  for (size_t at = 0; jl_calendar_line(text, &at, &line);) {
-    r->line++;
-    if (!take_line(r, line, err)) return false;
+  struct jl_source *source = jl_source_open(r->path, err);
+  uint8_t *bytes = jl_arena_alloc(r->cli->arena, FILE_MOST);
+  size_t n = 0;
+  if (source == NULL) return false;
+  bool ok = bytes != NULL ? jl_source_read(source, 0, bytes, FILE_MOST, &n, err) : jl_cli_no_link(err);
+  if (ok && !has_rules(r, (struct jl_bytes){bytes, n})) {
+    struct jl_table_file t;
+    ok = jl_table_open_source(&t, r->cli, r->path, source, err) && read_table(r, &t, err);
+    jl_table_close(&t);
+  } else {
+    if (ok && jl_source_size(source) > FILE_MOST)
+      ok = jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is larger than {2}"), NULL, jl_arg_text(r->path), jl_arg_bytes(FILE_MOST));
+    ok = ok && read_rules(r, (struct jl_bytes){bytes, n}, err);
+    jl_source_free(source);
   }
-  return r->count > 0 || jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no days"), NULL, jl_arg_text(r->path));
+  return ok && (r->count > 0 || jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no days"), NULL, jl_arg_text(r->path)));
 }
 
 static bool days_slice(struct reading *r, struct jl_bytes *ret_slice, struct jl_error *err) {

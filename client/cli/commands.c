@@ -1,6 +1,6 @@
 /* Every command in one table; the commands of record types and views are made from their own tables. */
 #include "client/cli/audit.h"
-#include "client/cli/calendar_file.h"
+#include "client/cli/calendar_import.h"
 #include "client/cli/cli.h"
 #include "client/cli/experiment.h"
 #include "client/cli/figures.h"
@@ -197,9 +197,10 @@ static const struct jl_option funnel_apply_options[] = {
     {"serves", "REF", JL_MSG("the objective that they serve")}, {"yes", NULL, JL_MSG("do not ask")}, {NULL, NULL, NULL}};
 static const struct jl_option calendar_import_options[] = {{"name", "NAME", JL_MSG("of the new calendar; otherwise the file's")},
                                                            {"into", "REF", JL_MSG("in place of the days that this calendar has")},
+                                                           TABLE_ANSWERS,
                                                            {NULL, NULL, NULL}};
 static const struct jl_option school_import_options[] = {
-    {"since", "DATE", JL_MSG("only what goes on from that day; otherwise from the beginning of this year")}, {NULL, NULL, NULL}};
+    {"since", "DATE", JL_MSG("only what goes on from that day; otherwise from the beginning of this year")}, TABLE_ANSWERS, {NULL, NULL, NULL}};
 static const struct jl_option schedule_options[] = {{"due", "DATE", JL_MSG("backwards from this date, instead of the one that is typed")},
                                                     {"level", NULL, JL_MSG("who has too much in which week, and what could be done later within its slack")},
                                                     {"apply", NULL, JL_MSG("writes the proposed dates, in one group")},

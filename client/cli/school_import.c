@@ -1,15 +1,17 @@
 /* school-holiday import: the holidays of zones A, B and C from a table with a line a day, as the open data of the administration have them:
- * date, vacances_zone_a, vacances_zone_b, vacances_zone_c (True or False), nom_vacances. Columns are found by these names. Days in a row are one
- * record, for a zone, or for all of them where they have the same days. What is there already is not made again. */
-#include "client/cli/calendar_file.h"
+ * date, vacances_zone_a, vacances_zone_b, vacances_zone_c (True or False), nom_vacances. Columns are found by these names, in whatever form the table
+ * is (client/table/reader.h). Days in a row are one record, for a zone, or for all of them where they have the same days. What is there already is
+ * not made again. */
+#include "client/cli/calendar_import.h"
+#include "client/cli/table_file.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
 #include "common/model/document.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define FILE_MOST (16U << 20)
 #define NAME_MOST 100
 enum { ZONES = 3, COLUMNS = 2 + ZONES };
 
@@ -21,27 +23,24 @@ struct period {
 struct school {
   struct jl_cli *cli;
   const char *path;
-  size_t columns[COLUMNS]; /* date, zones, name */
+  int columns[COLUMNS]; /* date, zones, name */
   int32_t since;
   struct period open[ZONES]; /* last < first: none */
   struct period *list;
-  size_t count, capacity, line, there;
+  size_t count, capacity, there;
 };
 
-static bool same_text(struct jl_bytes a, const char *b) { return a.size == strlen(b) && memcmp(a.data, b, a.size) == 0; }
 static bool same(struct jl_bytes a, struct jl_bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
 
 /* ---- reading ---- */
-static bool find_columns(struct school *s, struct jl_bytes heading, struct jl_error *err) {
+static bool find_columns(struct school *s, const struct jl_table_file *t, struct jl_error *err) {
   static const char *const names[COLUMNS] = {"date", "vacances_zone_a", "vacances_zone_b", "vacances_zone_c", "nom_vacances"};
   for (size_t k = 0; k < COLUMNS; k++) {
-    struct jl_bytes column;
-    size_t n = 0;
-    while (jl_calendar_column(heading, n, &column) && !same_text(column, names[k])) n++;
-    if (!jl_calendar_column(heading, n, &column))
+    const char *const wanted[] = {names[k], NULL};
+    s->columns[k] = jl_table_column(t, wanted);
+    if (s->columns[k] < 0)
       return jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no column {2}"), JL_MSG("its first line names the columns: date, vacances_zone_a, vacances_zone_b, vacances_zone_c, nom_vacances"),
                      jl_arg_text(s->path), jl_arg_text(names[k]));
-    s->columns[k] = n;
   }
   return true;
 }
@@ -67,25 +66,23 @@ static bool close_zone(struct school *s, size_t zone, struct jl_error *err) {
   return ok;
 }
 
-static bool take_day(struct school *s, struct jl_bytes line, struct jl_error *err) {
-  struct jl_bytes cells[COLUMNS];
-  char iso[11] = "";
+static bool is_true(const char *text) { return strcasecmp(text, "true") == 0 || strcasecmp(text, "vrai") == 0 || strcmp(text, "1") == 0; }
+
+static bool take_day(struct school *s, const char *const *cells, size_t line, struct jl_error *err) {
+  const char *text = cells[s->columns[COLUMNS - 1]];
+  const struct jl_bytes name = {(const uint8_t *)text, strlen(text)};
   int32_t day;
-  for (size_t k = 0; k < COLUMNS; k++)
-    if (!jl_calendar_column(line, s->columns[k], &cells[k])) cells[k] = (struct jl_bytes){NULL, 0};
-  if (cells[0].size == 10) memcpy(iso, cells[0].data, 10);
-  if (!jl_day_parse_iso(iso, &day))
-    return jl_fail(err, JL_E_INVALID, JL_MSG("{1}, line {2}: no date"), NULL, jl_arg_text(s->path), jl_arg_integer((int64_t)s->line));
+  if (!jl_day_parse_iso(cells[s->columns[0]], &day))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1}, line {2}: no date"), NULL, jl_arg_text(s->path), jl_arg_integer((int64_t)line));
   for (size_t z = 0; z < ZONES; z++) {
     struct period *open = &s->open[z];
-    bool off = same_text(cells[z + 1], "True") || same_text(cells[z + 1], "true") || same_text(cells[z + 1], "1");
-    bool goes_on = off && open->last == day - 1 && open->last >= open->first && same(open->name, cells[COLUMNS - 1]);
+    bool off = is_true(cells[s->columns[z + 1]]), goes_on = off && open->last == day - 1 && open->last >= open->first && same(open->name, name);
     if (goes_on) {
       open->last = day;
       continue;
     }
     if (!close_zone(s, z, err)) return false;
-    if (off) *open = (struct period){.first = day, .last = day, .zone = (int64_t)z + 1, .name = cells[COLUMNS - 1]};
+    if (off) *open = (struct period){.first = day, .last = day, .zone = (int64_t)z + 1, .name = name};
   }
   return true;
 }
@@ -113,15 +110,21 @@ static void join_zones(struct school *s) {
   s->count = kept;
 }
 
-static bool read_school(struct school *s, struct jl_error *err) {
-  struct jl_bytes text, line;
-  if (!jl_history_read_file(s->cli, s->path, FILE_MOST, &text, err)) return false;
-  for (size_t z = 0; z < ZONES; z++) s->open[z].last = s->open[z].first - 1;
-  for (size_t at = 0; jl_calendar_line(text, &at, &line);) {
-    s->line++;
-    if (line.size == 0) continue;
-    if (!(s->line == 1 ? find_columns(s, line, err) : take_day(s, line, err))) return false;
+static bool read_rows(struct school *s, struct jl_table_file *t, struct jl_error *err) {
+  const char *cells[JL_TABLE_COLUMNS];
+  for (bool more = true; more;) {
+    if (!jl_table_next(t, cells, &more, err)) return false;
+    if (more && !take_day(s, cells, t->line, err)) return false;
   }
+  return true;
+}
+
+static bool read_school(struct school *s, struct jl_error *err) {
+  struct jl_table_file t;
+  for (size_t z = 0; z < ZONES; z++) s->open[z].last = s->open[z].first - 1;
+  bool ok = jl_table_open(&t, s->cli, s->path, err) && find_columns(s, &t, err) && read_rows(s, &t, err);
+  jl_table_close(&t);
+  if (!ok) return false;
   for (size_t z = 0; z < ZONES; z++)
     if (!close_zone(s, z, err)) return false;
   if (s->count == 0)

@@ -11,10 +11,15 @@ struct jl_reader_options jl_table_options(const struct jl_cli *cli) {
 }
 
 bool jl_table_open(struct jl_table_file *t, struct jl_cli *cli, const char *path, struct jl_error *err) {
-  const struct jl_reader_options options = jl_table_options(cli);
   *t = (struct jl_table_file){.cli = cli, .path = path};
-  t->source = jl_source_open(path, err);
-  t->reader = t->source == NULL ? NULL : jl_reader_open(t->source, &options, err);
+  struct jl_source *source = jl_source_open(path, err);
+  return source != NULL && jl_table_open_source(t, cli, path, source, err);
+}
+
+bool jl_table_open_source(struct jl_table_file *t, struct jl_cli *cli, const char *path, struct jl_source *source, struct jl_error *err) {
+  const struct jl_reader_options options = jl_table_options(cli);
+  *t = (struct jl_table_file){.cli = cli, .path = path, .source = source};
+  t->reader = jl_reader_open(t->source, &options, err);
   if (t->reader == NULL) return false;
   const struct jl_table_found *f = jl_reader_found(t->reader);
   if (f->column_count > JL_TABLE_COLUMNS)

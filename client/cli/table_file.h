@@ -20,6 +20,8 @@ struct jl_table_file {
 struct jl_reader_options jl_table_options(const struct jl_cli *cli);
 /* Reads the file through. USAGE with the question when it asks one that no option answers. */
 JL_MUST_CHECK bool jl_table_open(struct jl_table_file *t, struct jl_cli *cli, const char *path, struct jl_error *err);
+/* The same of one that was opened before; it is the table's then, whatever comes of it. */
+JL_MUST_CHECK bool jl_table_open_source(struct jl_table_file *t, struct jl_cli *cli, const char *path, struct jl_source *source, struct jl_error *err);
 void jl_table_close(struct jl_table_file *t); /* of zeros is fine */
 /* The next row; cells that it does not have are "". *ret_more false: there is none. They live as long as the run. */
 JL_MUST_CHECK bool jl_table_next(struct jl_table_file *t, const char *cells[JL_TABLE_COLUMNS], bool *ret_more, struct jl_error *err);

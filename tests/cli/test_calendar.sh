@@ -88,6 +88,23 @@ check no-such-file exits_complaining 8 'nowhere' 'belgium, germany'
 printf 'name: X\n01-01 Nouvel An\n32-01 rien\n' >"$W/files/bad.days"
 admin calendar import "$W/files/bad.days"
 check a-bad-line-is-named exits_complaining 4 'line 3' '32-01'
+printf 'Fête\tJour\nFête nationale\t14/07/2026\nToussaint\t01/11/2026\nNoël\t25/12/2026\n' | iconv -f utf-8 -t utf-16 >"$W/files/excel.txt" # Excel's "Texte Unicode", day first
+admin calendar import "$W/files/excel.txt" --into CA2
+check a-spreadsheets-table all_of "exits 0; [ \"\$(off_days 2026)\" = '2026-07-14 2026-11-01 2026-12-25' ]"
+printf 'Jour;Nom\n03/04/2026;Vendredi\n' >"$W/files/asks.csv"
+admin calendar import "$W/files/asks.csv" --into CA2
+check asks-for-the-order-of-dates exits_complaining 2 'day or the month' '--date-order'
+admin calendar import "$W/files/asks.csv" --into CA2 --date-order day
+check its-answer all_of "exits 0; [ \"\$(off_days 2026)\" = 2026-04-03 ]"
+printf 'Nom;Zone\nx;y\n' >"$W/files/none.csv"
+admin calendar import "$W/files/none.csv" --into CA2
+check no-dates exits_complaining 4 'no column with dates'
+for file in metropole alsace-moselle; do # Etalab's: 11 days a year, 13 there, from 2006 to 2031
+  table=$shared/data/calendar/etalab/jours_feries_$file.csv
+  if [ ! -r "$table" ]; then echo "skip etalab-$file"; continue; fi
+  admin calendar import "$table" --name "$file" --dry-run
+  check "etalab-$file" exits_saying 0 "$(($(wc -l <"$table") - 1)) days off"
+done
 for file in "$root"/client/calendars/*.days; do
   admin calendar import "$file" --dry-run
   check "ships-${file##*/}" exits 0
