@@ -8,8 +8,8 @@ set_up
 # each is a word of its own that nothing else has
 name='Hildegarde Quetzalcoatl' former='Hildegarde Wombatinski' mail='hildegarde.q@zibeline.example' job='Ornithologue maritime'
 remark='Le zeppelin mauve arrive' question='Combien de narvals faut-il' deleted='Un brouillon xylophage'
-stand_up='Affiches ocellot' retrospective='Moins de ouistitis'
-words=(Quetzalcoatl Wombatinski zibeline Ornithologue 'zeppelin mauve' narvals xylophage pangolins ocellot ouistitis hildegarde-login)
+stand_up='Affiches ocellot' retrospective='Moins de ouistitis' note='Couper les axolotls' reason='Le casoar remonte'
+words=(Quetzalcoatl Wombatinski zibeline Ornithologue 'zeppelin mauve' narvals xylophage pangolins ocellot ouistitis axolotls casoar hildegarde-login)
 printf 'a password for hilde\n' >"$W/files/hildegarde-login.password"
 admin plan use "$DEMONSTRATION_NAME"
 admin user add hildegarde-login --name "$former" --email "$mail" --password-file "$W/files/hildegarde-login.password"
@@ -33,6 +33,11 @@ check a-stand-up-note exits 0
 on her en sprint add "Sprint 1" --start 2026-09-07 --end 2026-09-18
 on her en retro-note add "$retrospective" --sprint "Sprint 1" --verdict stop
 check a-retrospective-note exits 0
+on her en scenario new "Un peu moins" --cut 1 --note "$note"
+check a-note-of-a-scenario exits 0
+on her en budget-line add "Essai de ses mots" --category media --planned 100 --bucket 70
+on her en bucket demote "Essai de ses mots" --reason "$reason" --yes
+check a-reason-of-a-bucket-change exits 0
 on her en inbox
 on her en inbox read all
 check an-own-space exits 0
@@ -64,12 +69,12 @@ places = {p['place']: p for p in d['places']}
 plan = places[sys.argv[1]]
 sys.exit(not ($1))" "$DEMONSTRATION_NAME" <<<"$out" || { echo "does not hold: $1"; return 1; }
 }
-texts_of() { exported "{'$remark', '$deleted', '$question', '$stand_up', '$retrospective'} <= {str(r['fields'].get(f)) for r in plan['records'] for f in ('body', 'question', 'done', 'text')}"; }
+texts_of() { exported "{'$remark', '$deleted', '$question', '$stand_up', '$retrospective', '$note', '$reason'} <= {str(r['fields'].get(f)) for r in plan['records'] for f in ('body', 'question', 'done', 'text', 'note', 'reason')}"; }
 admin person export "$name"
 check export all_of 'exits 0; exported "d[\"person\"][\"fields\"][\"email\"] == \"$mail\""; texts_of'
 check export-account exported 'd["account"]["login"] == "hildegarde-login" and len(d["logins"]) == 1'
 check export-has-the-letter exported 'any(r["type"] == "raci" for r in plan["records"])'
-check export-has-the-history exported '"Hildegarde Wombatinski" in [h["after"].get("name") for h in places["organisation"]["history"]] and sum(h["by_the_person"] for h in plan["history"]) == 7'
+check export-has-the-history exported '"Hildegarde Wombatinski" in [h["after"].get("name") for h in places["organisation"]["history"]] and sum(h["by_the_person"] for h in plan["history"]) == 12'
 check export-has-no-secret silent 'argon2|hash'
 check export-of-the-own-space-is-not-an-administrators exported '"own" not in places'
 on her en person export
@@ -135,7 +140,7 @@ nothing_in() { # what was just printed
   for word in "${words[@]}"; do silent "$word" || return 1; done
 }
 for view in "person list" "person show $number" "history $comment" history "history --sentences yes" "show A1" "show A1 --at r$before" "history A1" \
-  "list --type comment" "list --type person" "list --type stand-up" "list --type retro-note" stand-up raci "raci --at r$before" "diff r1 r$before" "person erasures" "plan export -" inbox "mine" "user list" "session list --all" "person export $number"; do
+  "list --type comment" "list --type person" "list --type stand-up" "list --type retro-note" "list --type bucket-change" "list --type scenario" "scenario SC1" bucket stand-up raci "raci --at r$before" "diff r1 r$before" "person erasures" "plan export -" inbox "mine" "user list" "session list --all" "person export $number"; do
   admin $view
   check "nothing-in-${view//[^a-zA-Z0-9]/-}" nothing_in
 done

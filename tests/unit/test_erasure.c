@@ -117,6 +117,31 @@ static void what_somebody_wrote_goes(void **state) {
   assert_false(has(fx_record(f, gone)->body, "zeppelin"));
 }
 
+/* The note of a scenario, why a line changed its bucket, why a campaign started all the same: they go, and what they were about stays. */
+static void notes_and_reasons_go(void **state) {
+  struct fx *f = *state;
+  struct kept log = {0};
+  keep(f, &log);
+  struct draft line = d_new(f, JL_TYPE_BUDGET_LINE), scenario = d_new(f, JL_TYPE_SCENARIO), change = d_new(f, JL_TYPE_BUCKET_CHANGE);
+  d_int(d_text(&line, JL_BUDGET_LINE_TITLE, "Ads"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  d_int(&line, JL_BUDGET_LINE_BUCKET, JL_OPTIMISATION);
+  fx_create_ok(f, &line, fx_id(200));
+  d_text(d_text(&scenario, JL_SCENARIO_TITLE, "A fifth less"), JL_SCENARIO_NOTE, "a purple zeppelin");
+  fx_create_ok(f, &scenario, fx_id(201));
+  d_int(d_int(d_ref(&change, JL_BUCKET_CHANGE_LINE, fx_id(200)), JL_BUCKET_CHANGE_BEFORE, JL_PROVEN), JL_BUCKET_CHANGE_AFTER, JL_OPTIMISATION);
+  d_text(&change, JL_BUCKET_CHANGE_REASON, "a green zeppelin");
+  fx_create_ok(f, &change, fx_id(202));
+  f->author = f->marie;
+  f->administrator = true;
+  erases(f, f->paul);
+  fx_ok(f);
+  for (size_t i = 0; i < f->out.change_count; i++) assert_false(has(f->out.changes[i].body, "zeppelin"));
+  const struct jl_record *note = fx_record(f, fx_id(201)), *reason = fx_record(f, fx_id(202));
+  assert_true(has(note->body, "A fifth less") && !has(note->body, "zeppelin"));
+  assert_true(!has(reason->body, "zeppelin") && jl_record_erased(reason->type, reason->body));
+  assert_int_equal(jl_record_int(reason->type, reason->body, JL_BUCKET_CHANGE_AFTER, 0), JL_OPTIMISATION);
+}
+
 static void many_texts_take_several_groups(void **state) {
   struct fx *f = *state;
   struct draft d = fx_action(f, "Webinar");
@@ -164,6 +189,6 @@ static void a_person_keeps_the_number_alone(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {FX_TEST(what_somebody_wrote_goes), FX_TEST(many_texts_take_several_groups), FX_TEST(a_person_keeps_the_number_alone)};
+  const struct CMUnitTest tests[] = {FX_TEST(what_somebody_wrote_goes), FX_TEST(notes_and_reasons_go), FX_TEST(many_texts_take_several_groups), FX_TEST(a_person_keeps_the_number_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
