@@ -3,65 +3,10 @@
 #include "common/base/calendar.h"
 #include "common/model/query.h"
 #include "common/record/schema.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "making.h"
 
 #define ROUNDS 15
 #define LINES 1000
-#define START 20454 /* 2026-01-01 */
-#define END 20818
-
-struct making {
-  struct jl_arena *arena;
-  struct jl_replica *plan, *organisation;
-  const struct jl_record_type *type;
-  struct jl_bytes body;
-  uint64_t numbers[128];
-};
-
-static void fail(const char *what) {
-  fprintf(stderr, "budget: %s\n", what);
-  exit(1);
-}
-
-static void begin(struct making *m, uint32_t type) {
-  m->type = jl_record_type_by_number(type);
-  m->body = (struct jl_bytes){NULL, 0};
-}
-
-static void put(struct making *m, uint32_t field, struct jl_value value) {
-  m->body = jl_record_with(m->arena, m->body, field, jl_value_encode(m->arena, jl_field_by_number(m->type, field), &value));
-}
-static void number(struct making *m, uint32_t field, int64_t n) { put(m, field, (struct jl_value){.number = n}); }
-static void reference(struct making *m, uint32_t field, struct jl_id id) { put(m, field, (struct jl_value){.id = id}); }
-static void text(struct making *m, uint32_t field, const char *t) { put(m, field, (struct jl_value){.text = {(const uint8_t *)t, strlen(t)}}); }
-static void title(struct making *m, const char *what, size_t n) {
-  char name[64];
-  snprintf(name, sizeof name, "%s %zu", what, n);
-  text(m, jl_title_field(m->type)->number, name);
-}
-
-static struct jl_id made_as(struct making *m, struct jl_id id) {
-  struct jl_error err;
-  struct jl_record *record = jl_record_check(m->type, m->body, &err) ? jl_record_new(m->type->number, &id, m->body) : NULL;
-  if (record == NULL) fail("a record cannot be made");
-  record->number = ++m->numbers[m->type->number];
-  record->revision = record->created_revision = 1;
-  if (!jl_replica_put(m->type->space == JL_SPACE_ORGANISATION ? m->organisation : m->plan, record)) fail("no memory");
-  return id;
-}
-static struct jl_id made(struct making *m) { return made_as(m, jl_id_random()); }
-
-static void make_plan(struct making *m, struct jl_id id) {
-  begin(m, JL_TYPE_PLAN);
-  text(m, JL_PLAN_NAME, "Plan");
-  number(m, JL_PLAN_START, START);
-  number(m, JL_PLAN_END, END);
-  text(m, JL_PLAN_CURRENCY, "EUR");
-  made_as(m, id);
-}
-
 
 static struct jl_id make_line(struct making *m, size_t i, struct jl_id lever, struct jl_id kpi) {
   begin(m, JL_TYPE_BUDGET_LINE);
