@@ -308,6 +308,8 @@ struct jl_inbox_list {
   struct jl_inbox_entry *entries;
   size_t entry_count;
 };
+/* The path of a file of this profile, "NAME.ending"; false: there is no place for one. */
+bool jl_cli_beside_profile(const struct jl_cli *cli, const char *ending, char out[4096]);
 void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *list); /* one that cannot be kept is only not known later */
 uint64_t jl_inbox_first(const Jalon__Block *block, const Jalon__Row *row); /* revision of a row's first change; 0: not told */
 JL_MUST_CHECK bool jl_inbox_list_of(const Jalon__Document *document, const struct jl_id *plan, uint64_t revision, struct jl_arena *a,

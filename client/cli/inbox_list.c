@@ -14,7 +14,7 @@
 #define ENTRIES_MAX 100000
 
 /* Where profiles are: jalon.h. */
-static bool path_of(const struct jl_cli *cli, const char *ending, char out[4096]) {
+bool jl_cli_beside_profile(const struct jl_cli *cli, const char *ending, char out[4096]) {
   const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME"), *name = jl_profile_identity(cli->profile)->name;
   int size = config != NULL && config[0] == '/' ? snprintf(out, 4096, "%s/jalon/%s.%s", config, name, ending)
              : home != NULL && home[0] == '/'   ? snprintf(out, 4096, "%s/.config/jalon/%s.%s", home, name, ending)
@@ -24,7 +24,7 @@ static bool path_of(const struct jl_cli *cli, const char *ending, char out[4096]
 
 void jl_inbox_list_keep(const struct jl_cli *cli, const struct jl_inbox_list *list) {
   char path[4096], fresh[4096], plan[JL_ID_TEXT_SIZE], record[JL_ID_TEXT_SIZE];
-  if (!path_of(cli, "inbox", path) || !path_of(cli, "inbox.new", fresh)) return;
+  if (!jl_cli_beside_profile(cli, "inbox", path) || !jl_cli_beside_profile(cli, "inbox.new", fresh)) return;
   int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
   if (out == NULL) {
@@ -106,7 +106,7 @@ static bool read_line(struct jl_inbox_list *list, char *line) {
 
 bool jl_inbox_list_last(struct jl_cli *cli, struct jl_inbox_list *ret) {
   char path[4096], line[LINE_MAX_BYTES];
-  FILE *in = path_of(cli, "inbox", path) ? fopen(path, "re") : NULL;
+  FILE *in = jl_cli_beside_profile(cli, "inbox", path) ? fopen(path, "re") : NULL;
   size_t lines = 0;
   bool ok = in != NULL;
   *ret = (struct jl_inbox_list){0};

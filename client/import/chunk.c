@@ -90,5 +90,5 @@ bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err) {
   jl_arena_reset(c->arena);
   *c = (struct jl_ingest_chunk){.arena = c->arena};
   jl_ingest_progress(in);
-  return ok;
+  return ok && jl_ingest_go_on(in, err);
 }

@@ -8,6 +8,7 @@
 #define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
 #define JL_INGEST_ROW_ARENA (8u << 20)
 #define JL_INGEST_GROUP_ITEMS 1000   /* records of one group; one that comes back changed takes two edits */
+#define JL_INGEST_GROUPS 10          /* of one chunk, at most */
 #define JL_INGEST_GROUP_BYTES 300000 /* of them; a group has names and bases besides */
 #define JL_INGEST_CHUNK_ARENA (128u << 20)
 #define JL_INGEST_KEPT 50 /* that are listed */
@@ -145,7 +146,7 @@ struct jl_ingest {
   bool has_sums;
   /* the import itself */
   const char *name; /* jalon undo --import NAME */
-  struct jl_id run;
+  struct jl_id run, fingerprint;
   uint32_t part;
   bool overwrite, restore, all_or_nothing, was_online;
   uint64_t rows, done, rejected, fates[JL_FATES], twice /* alike rows */, groups;
@@ -196,6 +197,12 @@ JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /
 JL_MUST_CHECK bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err); /* the records of the row */
 bool jl_ingest_chunk_full(const struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err);
+/* resume.c */
+JL_MUST_CHECK bool jl_ingest_resume_begin(struct jl_ingest *in, struct jl_error *err); /* the import that was not finished, or a new one */
+JL_MUST_CHECK bool jl_ingest_resume_note(struct jl_ingest *in, struct jl_error *err);  /* before groups are sent */
+void jl_ingest_resume_end(struct jl_ingest *in);
+void jl_ingest_resume_signals(bool on);
+JL_MUST_CHECK bool jl_ingest_go_on(struct jl_ingest *in, struct jl_error *err); /* UNAVAILABLE: Ctrl-C */
 /* progress.c */
 void jl_ingest_progress(struct jl_ingest *in);
 void jl_ingest_progress_end(struct jl_ingest *in);

@@ -157,7 +157,6 @@ static bool begin(struct jl_ingest *in, struct jl_cli *cli, const char *as, stru
   in->overwrite = jl_cli_option(cli, "overwrite") != NULL;
   in->restore = jl_cli_option(cli, "restore") != NULL;
   in->all_or_nothing = jl_cli_option(cli, "all-or-nothing") != NULL;
-  in->run = jl_id_random();
   if (in->row_arena == NULL || in->chunk.arena == NULL || in->sum_arena == NULL || in->kept == NULL || in->before[0].arena == NULL || in->before[1].arena == NULL) return jl_ingest_no_memory(err);
   return choose(in, as, err);
 }
@@ -188,8 +187,13 @@ static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct 
   if (!jl_ingest_bind_end(in, err) || !take_keys(in, err)) return false;
   jl_ingest_tell_columns(in);
   in->begun_us = jl_monotonic_us();
-  if (!go(in, err)) return false;
+  if (!jl_ingest_resume_begin(in, err)) return false;
+  jl_ingest_resume_signals(true);
+  bool ok = go(in, err);
+  jl_ingest_resume_signals(false);
   jl_ingest_progress_end(in);
+  if (!ok) return false;
+  jl_ingest_resume_end(in);
   return jl_ingest_report(in, err);
 }
 

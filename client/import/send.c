@@ -3,7 +3,6 @@
 #include "client/import/parts.h"
 #include <string.h>
 
-#define SENT_MOST 10 /* groups of one chunk */
 #define RANGES 64   /* on the stack of halves: more than a chunk can have */
 #define NAMED_MOST 8 /* refusals that name their record are taken out one by one so often, before it is halved */
 
@@ -225,12 +224,12 @@ static bool send_rest(struct jl_ingest *in, struct range r, struct sent *s, stru
 
 /* The chunk as groups that are under way together. */
 static bool send(struct jl_ingest *in, struct jl_error *err) {
-  struct range ranges[SENT_MOST];
-  struct sent sent[SENT_MOST];
-  size_t edits[SENT_MOST], n = 0;
+  struct range ranges[JL_INGEST_GROUPS];
+  struct sent sent[JL_INGEST_GROUPS];
+  size_t edits[JL_INGEST_GROUPS], n = 0;
   for (size_t from = 0; from < in->chunk.line_count; n++) {
     size_t to = from, items = 0, bytes = 0;
-    for (; to < in->chunk.line_count && (to == from || n + 1 == SENT_MOST || (items + in->chunk.lines[to].count <= JL_INGEST_GROUP_ITEMS && bytes + in->chunk.lines[to].bytes <= JL_INGEST_GROUP_BYTES)); to++) {
+    for (; to < in->chunk.line_count && (to == from || n + 1 == JL_INGEST_GROUPS || (items + in->chunk.lines[to].count <= JL_INGEST_GROUP_ITEMS && bytes + in->chunk.lines[to].bytes <= JL_INGEST_GROUP_BYTES)); to++) {
       items += in->chunk.lines[to].count;
       bytes += in->chunk.lines[to].bytes;
     }
@@ -246,7 +245,7 @@ static bool send(struct jl_ingest *in, struct jl_error *err) {
 }
 
 bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) {
-  if (!in->preview && !send(in, err)) return false;
+  if (!in->preview && (!jl_ingest_resume_note(in, err) || !send(in, err))) return false;
   count(in);
   return true;
 }
