@@ -67,6 +67,8 @@ static const struct jl_option table_options[] = {
     {"set", "FIELD=VALUE", JL_MSG("a value for all rows")},
     {"value", "FIELD:NAME=REF", JL_MSG("the record that a name in the file means; FIELD:NAME= none")},
     {"key", "FIELD,...", JL_MSG("what makes rows different, so that importing again changes and doubles nothing")},
+    {"mapping", "NAME", JL_MSG("as files of this kind are imported here: jalon import-mapping list")},
+    {"save-mapping", "NAME", JL_MSG("keep all that was said of this file by a name, for everybody")},
     {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
     {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise NAME.rejected.csv, here")},
     {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},

@@ -189,7 +189,7 @@ static bool preview(struct jl_cli *cli, struct jl_error *err) {
 bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
   const char *as = jl_cli_option(cli, "as");
   bool looks = jl_cli_option(cli, "preview") != NULL, known = false;
-  if (as == NULL && looks) return preview(cli, err);
+  if (as == NULL && looks && jl_cli_option(cli, "mapping") == NULL) return preview(cli, err);
   if (!jl_ingest_file(cli, cli->words[0], as, &known, err)) return false;
   return known || jl_fail(err, JL_E_USAGE, JL_MSG("what are the rows of {1}?"), JL_MSG("--as TYPE says it, such as --as expense; --preview shows how the file is read"), jl_arg_text(cli->words[0]));
 }

@@ -193,7 +193,7 @@ static void fill(struct jl_ingest *in, size_t column, struct jl_slot *s) {
 
 /* A --map that names no column would be a mapping that silently does nothing. */
 static bool maps_are_used(struct jl_ingest *in, const struct jl_table_found *found, struct jl_error *err) {
-  for (size_t i = 0; i < in->cli->option_count; i++) {
+  for (size_t i = in->saved_options; i < in->cli->option_count; i++) { /* files of one kind need not have all columns */
     const char *value = in->cli->options[i].value, *equals = strrchr(value, '=');
     if (strcmp(in->cli->options[i].name, "map") != 0) continue;
     const char *title = equals == NULL ? NULL : jl_arena_strndup(in->row_arena, value, (size_t)(equals - value));

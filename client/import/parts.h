@@ -120,6 +120,7 @@ struct jl_ingest {
   struct jl_slot slots[JL_INGEST_SLOTS];
   size_t slot_count;
   int *slot_of;      /* column -> slot; -1 none */
+  size_t saved_options; /* of the options the first ones come from a mapping */
   bool *passed_over; /* --map "Column=" */
   bool *added;       /* by a file of rejected rows */
   struct jl_error bind_error; /* the reader's hook cannot fail */
@@ -197,6 +198,10 @@ JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /
 JL_MUST_CHECK bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err); /* the records of the row */
 bool jl_ingest_chunk_full(const struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err);
+/* mapping.c */
+/* The settings of --mapping before those that were typed; *ret_options: how many. *io_as: what it says rows become, when nobody said. */
+JL_MUST_CHECK bool jl_ingest_mapping_use(struct jl_cli *cli, const char **io_as, size_t *ret_options, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_mapping_save(struct jl_ingest *in, struct jl_error *err); /* --save-mapping */
 /* resume.c */
 JL_MUST_CHECK bool jl_ingest_resume_begin(struct jl_ingest *in, struct jl_error *err); /* the import that was not finished, or a new one */
 JL_MUST_CHECK bool jl_ingest_resume_note(struct jl_ingest *in, struct jl_error *err);  /* before groups are sent */

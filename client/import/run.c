@@ -174,7 +174,7 @@ static void end(struct jl_ingest *in) {
 }
 
 static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct jl_error *err) {
-  if (in->source != NULL && (!jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err))) return false;
+  if (in->source != NULL && in->cli->profile == NULL && !jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err)) return false;
   if (in->source != NULL) in->input = jl_plan_input_of(in->cli, &in->cli->plan);
   if (in->source != NULL && !jl_ingest_bind_begin(in, err)) return false;
   if (!open_file(in, path, err)) return false;
@@ -194,6 +194,7 @@ static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct 
   jl_ingest_progress_end(in);
   if (!ok) return false;
   jl_ingest_resume_end(in);
+  if (!jl_ingest_mapping_save(in, err)) return false;
   return jl_ingest_report(in, err);
 }
 
@@ -201,7 +202,7 @@ bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, bool *
   struct jl_ingest *in = jl_arena_alloc(cli->arena, sizeof *in);
   *ret_known = true;
   if (in == NULL) return jl_ingest_no_memory(err);
-  bool ok = begin(in, cli, as, err) && run(in, path, ret_known, err);
+  bool ok = jl_ingest_mapping_use(cli, &as, &in->saved_options, err) && begin(in, cli, as, err) && run(in, path, ret_known, err);
   end(in);
   return ok;
 }

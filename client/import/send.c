@@ -1,6 +1,7 @@
 /* The chunk as one group of edits. What the server refuses is looked into by dry runs, which leave nothing behind: halves, until the guilty rows
  * are found; these are rejected with the rule's reason and the rest is sent. */
 #include "client/import/parts.h"
+#include "common/base/mutants.h"
 #include <string.h>
 
 #define RANGES 64   /* on the stack of halves: more than a chunk can have */
@@ -239,6 +240,7 @@ static bool send(struct jl_ingest *in, struct jl_error *err) {
   bool ok = true;
   size_t begun = 0;
   for (; ok && begun < n; begun++) ok = submit(in, ranges[begun], FOR_GOOD, &sent[begun], &edits[begun], err);
+  jl_point("import.submitted");
   if (begun > 0 && !jl_cli_wait(in->cli, ok ? err : &(struct jl_error){0})) ok = false; /* what is under way points here */
   for (size_t i = 0; ok && i < n; i++) ok = edits[i] == 0 || send_rest(in, ranges[i], &sent[i], err);
   return ok;
@@ -247,5 +249,6 @@ static bool send(struct jl_ingest *in, struct jl_error *err) {
 bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) {
   if (!in->preview && (!jl_ingest_resume_note(in, err) || !send(in, err))) return false;
   count(in);
+  jl_point("import.decided");
   return true;
 }

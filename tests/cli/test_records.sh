@@ -66,6 +66,7 @@ add_arguments() {
   sprint) set -- "Sprint 1" --start 2026-03-09 --end 2026-03-20 ;;
   stand-up) set -- --person "Paul Bernard" --day 2026-03-10 --next "Maquette du stand" ;;
   retro-note) set -- "Stand-up de dix minutes" --sprint "Sprint 1" --verdict keep ;;
+  import-mapping) set -- "Factures du mois" --rows expense --settings "map=Coût HT=net" ;;
   view) set -- "Mes bloqués" --view board --settings status=blocked ;;
   automation) set -- "Terminé : 100 %" --when status=done --set progress=100% ;;
   meeting) set -- "Point hebdomadaire" --date 2026-03-09 ;;
