@@ -57,7 +57,7 @@ static void see_own(struct jl_engine *e, const struct jl_base_space *s, Jalon__E
   struct jl_id id;
   size_t n = 0;
   if (list == NULL || edit->verb != JALON__VERB__DELETE || !jl_id_from_bytes(JL_PB(edit->id), &id)) return;
-  uint64_t own = jl_outbox_own_revision(e->outbox, &id);
+  uint64_t own = jl_outbox_own_revision(e->outbox, &id, edit->seen_revision);
   if (own <= edit->seen_revision) return;
   if (e->base == NULL || s->live.number == 0 || s->live.position.revision < own) {
     *ret_wait = true;

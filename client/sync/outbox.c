@@ -21,6 +21,8 @@ static const char *const steps[] = {
     "CREATE TABLE given (type INTEGER NOT NULL, number INTEGER NOT NULL, space BLOB NOT NULL, record BLOB NOT NULL UNIQUE,"
     " final INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (type, number)) STRICT, WITHOUT ROWID;",
     "ALTER TABLE entry ADD COLUMN conflict INTEGER NOT NULL DEFAULT 0;",
+    "CREATE TABLE made (entry INTEGER PRIMARY KEY REFERENCES entry (id) ON DELETE CASCADE, records BLOB NOT NULL) STRICT;"
+    "DROP INDEX touch_by_entry; CREATE INDEX touch_by_entry ON touch (entry, how);",
 };
 _Static_assert(JL_COUNT(steps) == JL_OUTBOX_VERSION, "one step per version");
 static const struct jl_sql_form form = {JL_OUTBOX_APPLICATION, JL_OUTBOX_VERSION, steps};
@@ -107,7 +109,7 @@ bool jl_outbox_open(struct jl_outbox *o, const char *path, const char *vfs, bool
   struct jl_sql_open how = {.path = path, .vfs = vfs, .read_only = read_only, .full = true, .cache_kib = CACHE_KIB};
   *o = (struct jl_outbox){.read_only = read_only};
   *ret_made = false;
-  bool opened = jl_sql_open(&o->sql, &how, err) &&
+  bool opened = jl_sql_open(&o->sql, &how, err) && jl_made_functions(&o->sql, err) &&
                 (read_only || jl_sql_run(&o->sql, "PRAGMA secure_delete=ON", err)); /* what is taken out is not left in free pages */
   if (opened && open_file(o, replica, ret_made, err) && look_for_erased(o, err)) return true;
   (void)jl_outbox_damaged(o, err);

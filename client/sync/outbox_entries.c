@@ -99,17 +99,38 @@ bool jl_outbox_spaces(struct jl_outbox *o, uint32_t states, struct jl_arena *a, 
   return true;
 }
 
+/* What is edited or made by both, or made by one and named by the other. Of many that are done none is looked at. */
 bool jl_outbox_depends(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_entry **ret_entries, size_t *ret_n,
                        struct jl_error *err) {
-  sqlite3_stmt *q = jl_sql(&o->sql,
-                           "SELECT DISTINCT e.id, e.space, e.group_id, e.state, e.flags, e.seq, e.depends_on, e.revision, e.created_us, e.decided_us,"
-                           " e.behind FROM touch t JOIN touch f ON f.record = t.record AND f.entry < t.entry"
-                           " JOIN entry e ON e.id = f.entry WHERE t.entry = ?1 AND e.state IN (1, 2) AND ((t.how < 3 AND f.how < 3) OR f.how = 1)"
-                           " ORDER BY e.id",
-                           err);
+  sqlite3_stmt *q = jl_sql(
+      &o->sql,
+      "WITH first (id) AS MATERIALIZED (SELECT min(id) FROM entry WHERE state IN (1, 2)), d (id) AS ("
+      " SELECT f.entry FROM touch t CROSS JOIN touch f ON f.record = t.record AND f.entry < t.entry AND f.entry >= (SELECT id FROM first)"
+      "  WHERE t.entry = ?1 AND ((t.how < 3 AND f.how < 3) OR f.how = 1)"
+      " UNION ALL SELECT m.entry FROM made m CROSS JOIN touch t ON t.entry = ?1 AND made_has(m.records, t.record)"
+      "  WHERE m.entry < ?1 AND m.entry >= (SELECT id FROM first)"
+      " UNION ALL SELECT f.entry FROM made m CROSS JOIN entry e ON e.state IN (1, 2) AND e.id < ?1"
+      "  CROSS JOIN touch f ON f.entry = e.id AND f.how < 3 AND made_has(m.records, f.record) WHERE m.entry = ?1"
+      " UNION ALL SELECT f.entry FROM made m CROSS JOIN made f ON f.entry < ?1 AND f.entry >= (SELECT id FROM first) AND made_meet(f.records, m.records)"
+      "  WHERE m.entry = ?1)"
+      " SELECT e.id, e.space, e.group_id, e.state, e.flags, e.seq, e.depends_on, e.revision, e.created_us, e.decided_us, e.behind"
+      " FROM entry e WHERE e.id IN (SELECT id FROM d) AND e.state IN (1, 2) ORDER BY e.id",
+      err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
   return jl_outbox_rows(o, q, a, false, ret_entries, ret_n, err);
+}
+
+static bool made_by(struct jl_outbox *o, uint64_t id, struct jl_id *list, size_t *io_n, struct jl_error *err) {
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT records FROM made WHERE entry = ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, id);
+  int step = jl_sql_step(&o->sql, q, err);
+  struct jl_bytes records = step == 1 ? jl_sql_bytes(q, 0) : (struct jl_bytes){NULL, 0};
+  for (size_t at = 0; at + sizeof *list <= records.size && *io_n < JL_GROUP_MAX_EDITS; at += sizeof *list)
+    memcpy(list[(*io_n)++].bytes, records.data + at, sizeof *list);
+  sqlite3_reset(q);
+  return step >= 0;
 }
 
 bool jl_outbox_edited(struct jl_outbox *o, uint64_t id, struct jl_arena *a, struct jl_id **ret_records, size_t *ret_n, struct jl_error *err) {
@@ -122,9 +143,10 @@ bool jl_outbox_edited(struct jl_outbox *o, uint64_t id, struct jl_arena *a, stru
   jl_sql_put_number(q, 1, id);
   while ((step = jl_sql_step(&o->sql, q, err)) == 1 && n < JL_GROUP_MAX_EDITS) list[n++] = jl_sql_id(q, 0);
   sqlite3_reset(q);
+  if (step < 0 || !made_by(o, id, list, &n, err)) return false;
   *ret_records = list;
   *ret_n = n;
-  return step >= 0;
+  return true;
 }
 
 bool jl_outbox_counts(struct jl_outbox *o, struct jl_outbox_counts *c, struct jl_error *err) {
@@ -176,9 +198,19 @@ bool jl_outbox_set_state(struct jl_outbox *o, const struct jl_entry *e, struct j
   return jl_sql_do(&o->sql, q, err);
 }
 
-uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record) {
-  return jl_sql_number_of(
-      &o->sql, "SELECT max(e.revision) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5", record);
+uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record, uint64_t since) {
+  struct jl_error ignored;
+  sqlite3_stmt *q = jl_sql(&o->sql,
+                           "SELECT max(revision) FROM (SELECT e.revision FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5"
+                           " UNION ALL SELECT e.revision FROM entry e CROSS JOIN made m ON m.entry = e.id AND made_has(m.records, ?1)"
+                           " WHERE e.state = 5 AND e.revision > ?2) WHERE revision > ?2",
+                           &ignored);
+  if (q == NULL) return 0;
+  jl_sql_put_id(q, 1, record);
+  jl_sql_put_number(q, 2, since);
+  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+  sqlite3_reset(q);
+  return revision;
 }
 
 bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id) {

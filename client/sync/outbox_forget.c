@@ -121,11 +121,8 @@ static bool take_out(struct forgetting *x, Jalon__Group *group, bool tell, bool 
 static bool put_body(struct forgetting *x, const struct jl_entry *e, const Jalon__Group *group) {
   struct jl_bytes body = jl_pack(&group->base, x->a, JL_MESSAGE_MAX);
   if (body.data == NULL && body.size > 0) return jl_outbox_no_memory(x->err);
-  sqlite3_stmt *q = jl_sql(&x->o->sql, "DELETE FROM touch WHERE entry = ?1", x->err);
-  if (q == NULL) return false;
-  jl_sql_put_number(q, 1, e->id);
-  if (!jl_sql_do(&x->o->sql, q, x->err)) return false;
-  q = jl_sql(&x->o->sql, "UPDATE entry SET body = ?2 WHERE id = ?1", x->err);
+  if (!jl_outbox_untouch(x->o, e->id, x->err)) return false;
+  sqlite3_stmt *q = jl_sql(&x->o->sql, "UPDATE entry SET body = ?2 WHERE id = ?1", x->err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, e->id);
   jl_sql_put_bytes(q, 2, body);
@@ -194,7 +191,8 @@ static bool forget_entry(struct forgetting *x, struct jl_entry *e) {
 
 /* Entries after `after` that name the record; *ret_id 0: there is none. */
 static bool next_of(struct forgetting *x, uint64_t after, uint64_t *ret_id) {
-  sqlite3_stmt *q = jl_sql(&x->o->sql, "SELECT min(e.id) FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND e.id > ?2 AND e.state <> 2", x->err);
+  sqlite3_stmt *q = jl_sql(&x->o->sql, "SELECT min(id) FROM (SELECT e.id FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND e.id > ?2 AND e.state <> 2"
+                                           " UNION ALL SELECT e.id FROM made m JOIN entry e ON e.id = m.entry WHERE m.entry > ?2 AND e.state <> 2 AND made_has(m.records, ?1))", x->err);
   if (q == NULL) return false;
   jl_sql_put_id(q, 1, &x->of.record);
   jl_sql_put_number(q, 2, after);
@@ -219,7 +217,8 @@ static bool forget_groups(struct forgetting *x) {
 
 static bool wait_for(struct forgetting *x) {
   char name[sizeof UNDER_WAY + 2 * sizeof x->of.record.bytes] = UNDER_WAY;
-  sqlite3_stmt *q = jl_sql(&x->o->sql, "UPDATE entry SET flags = flags | 32 WHERE state = 2 AND id IN (SELECT entry FROM touch WHERE record = ?1)", x->err);
+  sqlite3_stmt *q = jl_sql(&x->o->sql, "UPDATE entry SET flags = flags | 32 WHERE state = 2 AND (id IN (SELECT entry FROM touch WHERE record = ?1)"
+                                           " OR made_has((SELECT records FROM made WHERE entry = id), ?1))", x->err);
   if (q == NULL) return false;
   jl_sql_put_id(q, 1, &x->of.record);
   if (!jl_sql_do(&x->o->sql, q, x->err)) return false;
@@ -233,7 +232,9 @@ static bool wait_for(struct forgetting *x) {
 static bool next_decided(struct jl_outbox *o, uint64_t entry, const struct jl_id *after, struct jl_outbox_erased *ret_of, bool *ret_any, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql,
                            "SELECT t.record, f.value FROM touch t JOIN fact f ON f.name = 'erased ' || hex(t.record) WHERE t.entry = ?1 AND t.record > ?2"
-                           " ORDER BY t.record LIMIT 1",
+                           " UNION ALL SELECT made_record(f.name), f.value FROM fact f CROSS JOIN made m ON m.entry = ?1"
+                           " WHERE f.name LIKE 'erased %' AND made_has(m.records, made_record(f.name)) AND made_record(f.name) > ?2"
+                           " ORDER BY 1 LIMIT 1",
                            err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, entry);

@@ -1,5 +1,6 @@
 /* What the files of the outbox share: outbox.c (the file), outbox_entries.c (reading), outbox_put.c (what goes in), outbox_lane.c
- * (numbers and sending), outbox_verdict.c (what became of it), outbox_vouch.c (whether it stays so), outbox_resolve.c (the user's choice), outbox_forget.c (erasure), outbox_numbers.c (A?3). */
+ * (numbers and sending), outbox_verdict.c (what became of it), outbox_vouch.c (whether it stays so), outbox_resolve.c (the user's choice), outbox_forget.c (erasure), outbox_numbers.c (A?3),
+ * outbox_made.c (what groups of an import make). */
 #ifndef JL_SYNC_OUTBOX_PARTS_H
 #define JL_SYNC_OUTBOX_PARTS_H
 #include "client/sync/outbox.h"
@@ -21,9 +22,17 @@ JL_MUST_CHECK bool jl_outbox_row(sqlite3_stmt *q, struct jl_arena *a, struct jl_
 JL_MUST_CHECK bool jl_outbox_rows(struct jl_outbox *o, sqlite3_stmt *q, struct jl_arena *a, bool bytes, struct jl_entry **ret_entries,
                                   size_t *ret_n, struct jl_error *err);
 
+/* What a group of many makes is one row of `made`, with all ids in one ascending piece, instead of a row of `touch` for each: those would lie
+ * all over the file, and each commit would write most of it. In statements made_has(records, record), made_meet(records, records)
+ * and made_record(name of a fact). */
+#define JL_MADE_FROM 128 /* records that a group makes */
+JL_MUST_CHECK bool jl_made_functions(struct jl_sql *s, struct jl_error *err);
+bool jl_made_has(struct jl_bytes records, const struct jl_id *record);
+
 /* The rest is for use inside a transaction. */
 JL_MUST_CHECK bool jl_outbox_set_state(struct jl_outbox *o, const struct jl_entry *e, struct jl_error *err); /* all but the bytes */
 JL_MUST_CHECK bool jl_outbox_touch(struct jl_outbox *o, uint64_t entry, const Jalon__Group *group, struct jl_error *err);
+JL_MUST_CHECK bool jl_outbox_untouch(struct jl_outbox *o, uint64_t entry, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_set_last_own(struct jl_outbox *o, const struct jl_id *space, uint64_t revision, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_replace(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* queued again with other content */
 JL_MUST_CHECK bool jl_outbox_remove(struct jl_outbox *o, uint64_t id, struct jl_error *err);

@@ -244,7 +244,13 @@ static bool build(struct resolving *r) {
 /* ---- taking away ---- */
 #define NEEDS                                                                                                                              \
   "WITH RECURSIVE d (id) AS (VALUES (?1) UNION SELECT t.entry FROM d JOIN touch f ON f.entry = d.id AND f.how = 1"                        \
-  " JOIN touch t ON t.record = f.record AND t.entry > f.entry JOIN entry e ON e.id = t.entry WHERE e.state IN (1, 3, 4)) "
+  " JOIN touch t ON t.record = f.record AND t.entry > f.entry JOIN entry e ON e.id = t.entry WHERE e.state IN (1, 3, 4)"                  \
+  " UNION SELECT e.id FROM d CROSS JOIN made f ON f.entry = d.id CROSS JOIN entry e ON e.state IN (1, 3, 4) AND e.id > d.id"              \
+  " CROSS JOIN touch t ON t.entry = e.id AND made_has(f.records, t.record)"                                                               \
+  " UNION SELECT e.id FROM d CROSS JOIN touch f ON f.entry = d.id AND f.how = 1 CROSS JOIN entry e ON e.state IN (1, 3, 4) AND e.id > d.id" \
+  " CROSS JOIN made t ON t.entry = e.id AND made_has(t.records, f.record)"                                                                \
+  " UNION SELECT e.id FROM d CROSS JOIN made f ON f.entry = d.id CROSS JOIN entry e ON e.state IN (1, 3, 4) AND e.id > d.id"              \
+  " CROSS JOIN made t ON t.entry = e.id AND made_meet(t.records, f.records)) "
 
 static bool remove_with(struct jl_outbox *o, uint64_t id, bool with_dependents, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql, NEEDS "SELECT count(*) - 1 FROM d", err);

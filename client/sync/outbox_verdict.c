@@ -5,6 +5,14 @@
 #include <string.h>
 
 /* ---- settling ---- */
+/* Most records were never given a provisional number: nobody has looked at them before they were sent. */
+static bool any_provisional(struct jl_outbox *o, bool *ret_any, struct jl_error *err) {
+  int64_t any;
+  if (!jl_sql_number(&o->sql, "SELECT EXISTS (SELECT 1 FROM given WHERE final = 0)", &any, err)) return false;
+  *ret_any = any != 0;
+  return true;
+}
+
 static bool set_given(struct jl_outbox *o, struct jl_bytes record, uint64_t number, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = ?2 WHERE record = ?1 AND final = 0", err);
   if (q == NULL) return false;
@@ -17,7 +25,13 @@ static bool park(struct jl_outbox *o, uint64_t id, size_t *ret_parked, struct jl
   sqlite3_stmt *q = jl_sql(&o->sql,
                            "WITH RECURSIVE d (id) AS (VALUES (?1) UNION SELECT t.entry FROM d JOIN touch f ON f.entry = d.id"
                            " JOIN touch t ON t.record = f.record AND t.entry > f.entry JOIN entry e ON e.id = t.entry"
-                           " WHERE e.state = 1 AND ((t.how < 3 AND f.how < 3) OR f.how = 1))"
+                           " WHERE e.state = 1 AND ((t.how < 3 AND f.how < 3) OR f.how = 1)"
+                           " UNION SELECT e.id FROM d CROSS JOIN made f ON f.entry = d.id CROSS JOIN entry e ON e.state = 1 AND e.id > d.id"
+                           " CROSS JOIN touch t ON t.entry = e.id AND made_has(f.records, t.record)"
+                           " UNION SELECT e.id FROM d CROSS JOIN touch f ON f.entry = d.id AND f.how < 3 CROSS JOIN entry e ON e.state = 1 AND e.id > d.id"
+                           " CROSS JOIN made t ON t.entry = e.id AND made_has(t.records, f.record)"
+                           " UNION SELECT e.id FROM d CROSS JOIN made f ON f.entry = d.id CROSS JOIN entry e ON e.state = 1 AND e.id > d.id"
+                           " CROSS JOIN made t ON t.entry = e.id AND made_meet(t.records, f.records))"
                            " UPDATE entry SET state = 4, behind = ?1 WHERE state = 1 AND id IN (SELECT id FROM d)",
                            err);
   if (q == NULL) return false;
@@ -70,7 +84,9 @@ static bool settle_applied(struct jl_outbox *o, struct jl_entry *e, const Jalon_
   e->decided_us = now_us;
   e->flags &= ~(uint32_t)(JL_ENTRY_DOUBT | JL_ENTRY_SEEN | JL_ENTRY_VOUCHED);
   if (v->merged) e->flags |= JL_ENTRY_MERGED;
-  for (size_t i = 0; i < v->n_given; i++)
+  bool any;
+  if (!any_provisional(o, &any, err)) return false;
+  for (size_t i = 0; any && i < v->n_given; i++)
     if (!set_given(o, JL_PB(v->given[i]->record), v->given[i]->number, err)) return false;
   struct jl_bytes packed = v->n_given == 0 ? (struct jl_bytes){NULL, 0} : jl_pack(&v->base, a, JL_MESSAGE_MAX);
   return jl_outbox_set_state(o, e, err) && put_verdict(o, e->id, packed, err) && jl_outbox_set_last_own(o, &e->space, e->revision, err) && supersede(o, e, a, err);
@@ -176,7 +192,8 @@ bool jl_outbox_settle(struct jl_outbox *o, uint64_t id, const Jalon__Verdict *v,
 
 /* What it made gets its numbers anew. */
 static bool take_numbers_back(struct jl_outbox *o, uint64_t id, struct jl_error *err) {
-  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = 0 WHERE record IN (SELECT record FROM touch WHERE entry = ?1 AND how = 1)", err);
+  sqlite3_stmt *q = jl_sql(&o->sql, "UPDATE given SET final = 0 WHERE record IN (SELECT record FROM touch WHERE entry = ?1 AND how = 1)"
+                                    " OR made_has((SELECT records FROM made WHERE entry = ?1), record)", err);
   if (q == NULL) return false;
   jl_sql_put_number(q, 1, id);
   return jl_sql_do(&o->sql, q, err);

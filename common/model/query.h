@@ -48,6 +48,7 @@ struct jl_log_row {
   struct jl_change change;
   uint32_t outcome;            /* of the group: flags of the server's lanes; 0 where they are not known */
   uint8_t link[JL_LINK_SIZE]; /* zeros where there is none */
+  const Jalon__ChangeBody *unpacked; /* change.body, where it was looked into already: in the memory of the want; NULL: not */
 };
 struct jl_log_want {
   struct jl_id space;
@@ -57,6 +58,7 @@ struct jl_log_want {
   struct jl_id record;
   uint64_t revision, down_to;
   size_t limit;
+  struct jl_arena *memory; /* where bodies that must be looked into may stay; NULL: nowhere */
   /* otherwise: rows with from <= revision <= to, ascending, whole revisions, stopping near max_bytes (then has_more) */
   uint64_t from, to;
   size_t max_bytes;

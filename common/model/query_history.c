@@ -41,14 +41,19 @@ struct jl_history {
   bool asks_point;                           /* is being asked for */
 };
 
+/* A source that follows a record has looked into it already. */
+static const Jalon__ChangeBody *body_of(const struct jl_log_row *row, struct jl_arena *a, struct jl_error *err) {
+  if (row->unpacked != NULL) return row->unpacked;
+  return (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, a, err);
+}
+
 /* Of the period, the person and the import that were asked for. One that cannot be read is: then it is said. */
 static bool wanted(struct jl_history *h, const struct jl_log_row *row) {
   struct jl_id author = {{0}};
   int64_t time_us = 0;
   struct jl_error unreadable = {0};
   jl_arena_reset(h->scratch);
-  const Jalon__ChangeBody *body =
-      (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->scratch, &unreadable);
+  const Jalon__ChangeBody *body = body_of(row, h->scratch, &unreadable);
   if (body == NULL) return true;
   (void)jl_id_from_bytes(JL_PB(body->author), &author);
   time_us = body->time_us;
@@ -68,7 +73,7 @@ static bool add_row(struct jl_history *h, const struct jl_log_row *row, struct j
   if (log->count == h->rows || (log->count > 0 && h->bytes > HISTORY_BYTES)) return false;
   h->reached = row->revision;
   if (!seen) return true;
-  log->bodies[log->count] = (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, h->memory, err);
+  log->bodies[log->count] = body_of(row, h->memory, err);
   if (log->bodies[log->count] == NULL) return false;
   log->private_values[log->count] =
       (const Jalon__ChangePrivate *)jl_unpack(&jalon__change_private__descriptor, row->change.private_values, h->memory, err);
@@ -137,10 +142,9 @@ static const Jalon__RecordChange *change_of(const Jalon__ChangeBody *body, const
 }
 
 static uint64_t revision_before(const struct jl_history *h, const struct jl_log_row *row) {
-  struct jl_arena *a = jl_arena_new(JL_UNPACK_MAX);
+  struct jl_arena *a = row->unpacked != NULL ? NULL : jl_arena_new(JL_UNPACK_MAX);
   struct jl_error err;
-  const Jalon__ChangeBody *body =
-      a == NULL ? NULL : (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, row->change.body, a, &err);
+  const Jalon__ChangeBody *body = a == NULL ? row->unpacked : body_of(row, a, &err);
   const Jalon__RecordChange *change = body == NULL ? NULL : change_of(body, &h->record);
   uint64_t revision = change == NULL ? 0 : change->previous_revision;
   jl_arena_free(a);
@@ -153,6 +157,7 @@ static void want_record(struct jl_history *h, uint64_t revision) {
   h->want.revision = revision;
   h->want.down_to = h->after;
   h->want.limit = h->rows;
+  h->want.memory = h->memory;
   h->wanting = true;
 }
 

@@ -28,7 +28,7 @@ static void go_on(struct jl_request *r) {
   do {
     const struct jl_log_want *want = jl_reading_wants(reading->now);
     if (want != NULL) {
-      jl_store_history(r->session->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, history_found, r);
+      jl_store_history(r->session->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, NULL, history_found, r);
       return;
     }
     jl_reading_end(reading->now);

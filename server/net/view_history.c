@@ -41,7 +41,7 @@ static void go_on(struct jl_view_question *q) {
   if (want == NULL)
     show(q);
   else if (want->of_record)
-    jl_store_history(q->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, record_found, q);
+    jl_store_history(q->server->store, &want->space, &want->record, want->revision, want->down_to, want->limit, want->memory, record_found, q);
   else if (jl_log_wants_some(want))
     jl_store_log_some(q->server->store, want, window_found, q);
   else

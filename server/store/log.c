@@ -137,7 +137,7 @@ struct history {
   uint64_t revision, at, down_to; /* at: where the question under way begins */
   size_t limit;
   struct jl_kept_rows rows;
-  struct jl_arena *scratch;
+  struct jl_arena *scratch, *memory; /* memory: the asker's, for unpacked bodies; NULL: they are not kept */
   uint64_t next; /* the one that is looked for */
   bool found;
   void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err);
@@ -158,20 +158,27 @@ static const Jalon__RecordChange *find_change(const Jalon__ChangeBody *body, con
   return NULL;
 }
 
+static const Jalon__ChangeBody *unpack(const PGresult *r, int row, struct jl_arena *a) {
+  return (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, jl_cell_bytes(r, row, 2), a, NULL);
+}
+
 static void history_result(struct jl_pg_unit *unit, size_t command, const PGresult *r) {
   struct history *l = unit->context;
   (void)command;
   for (int row = 0; row < PQntuples(r) && !l->rows.no_memory && l->rows.count < l->limit; row++) {
     /* The statement is only good at guessing: what was changed by each revision decides which one was before it. */
     if ((uint64_t)jl_cell_number(r, row, 0) != l->next) continue;
-    jl_arena_reset(l->scratch);
-    const Jalon__ChangeBody *body =
-        (const Jalon__ChangeBody *)jl_unpack(&jalon__change_body__descriptor, jl_cell_bytes(r, row, 2), l->scratch, NULL);
+    const Jalon__ChangeBody *kept = l->memory == NULL ? NULL : unpack(r, row, l->memory), *body = kept;
+    if (body == NULL) {
+      jl_arena_reset(l->scratch);
+      body = unpack(r, row, l->scratch);
+    }
     const Jalon__RecordChange *change = body == NULL ? NULL : find_change(body, &l->record);
     if (change == NULL) continue;
     l->found = true;
     l->next = change->previous_revision;
     l->rows.no_memory = !jl_kept_rows_add(&l->rows, r, row);
+    if (!l->rows.no_memory) l->rows.rows[l->rows.count - 1].unpacked = kept;
   }
 }
 
@@ -226,8 +233,8 @@ static void history_fail(struct jl_job *job, const struct jl_error *err) {
 }
 
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to,
-                      size_t limit, void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err),
-                      void *context) {
+                      size_t limit, struct jl_arena *memory,
+                      void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context) {
   struct history *l = jl_reserve_take(s->reserve, sizeof *l);
   bool memory = jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL;
   l->job = (struct jl_job){.start = history_start, .fail = history_fail};
@@ -236,6 +243,7 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
   l->revision = revision;
   l->down_to = down_to;
   l->limit = limit;
+  l->memory = memory;
   l->done = done;
   l->context = context;
   if (memory)

@@ -102,9 +102,10 @@ void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, 
 /* The same of the rows that want->import or want->takers names, which are found by an index. */
 void jl_store_log_some(struct jl_store *s, const struct jl_log_want *want,
                        void (*done)(void *context, const struct jl_log_row *rows, size_t n, bool has_more, const struct jl_error *err), void *context);
-/* Rows that touched a record, newest first, following RecordChange.previous_revision from `revision` down to (not including) `down_to`; at most limit. */
+/* Rows that touched a record, newest first, following RecordChange.previous_revision from `revision` down to (not including) `down_to`; at most limit.
+ * memory: where unpacked bodies of theirs go, as far as there is room; until done at least. NULL: nowhere. */
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to, size_t limit,
-                      void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);
+                      struct jl_arena *memory, void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context);
 /* ---- spaces as they were ---- */
 /* A revision (or, when it is 0, the last one before an instant) and when it was made, 0 when there is none before; and of the space. NOT_FOUND:
  * no such space. A revision that is not there yet gives the newest. */

@@ -3,7 +3,8 @@
  *   load make ADDRESS SEED SPACES LINES                   makes spaces with budget lines of 0
  * (the others take LINES from the environment; SEED names the spaces, so that each measurement starts from lines of 0)
  *   load edits ADDRESS SEED SPACES CONNECTIONS WINDOW MS [COUNT]  durable edits: acknowledged per second, latency percentiles; COUNT:
- *                                                         so many in all, whenever they are done
+ *                                                         so many in all, whenever they are done. EVERY_MS in the environment: one
+ *                                                         each so many ms, of each connection, until SIGTERM or MS
  *   load fanout ADDRESS SEED SUBSCRIBERS RATE MS [SPACES] one space (or more, each with its own editor and subscribers), RATE edits a
  *                                                         second (0: lockstep, the next when all have the last)
  *   load views ADDRESS SEED CONNECTIONS MS VIEW [EDIT]    views a second of space 0; EDIT=1: an edit before each one (cold)
@@ -43,7 +44,9 @@ static uint64_t edits_left = UINT64_MAX, edits_wanted = UINT64_MAX;
 static int64_t begin_us, begin_processor_us, length_us; /* logins and handshakes are over */
 static long long begin_calls[2];
 static bool over;
-static uv_timer_t clock_timer;
+static uint64_t every_ms; /* 0: as fast as they are answered */
+static uv_timer_t clock_timer, pace;
+static uv_signal_t stopped;
 
 static struct jl_id line_id(int space, int line) {
   struct jl_bytes parts[2] = {{spaces[space].bytes, 16}, {(const uint8_t *)&line, sizeof line}};
@@ -92,6 +95,13 @@ static void finish(void) {
          end_calls[0] - begin_calls[0], end_calls[1] - begin_calls[1]);
   for (int i = 0; i < peer_count; i++) peer_stop(&peers[i].peer);
   uv_close((uv_handle_t *)&clock_timer, NULL);
+  uv_close((uv_handle_t *)&stopped, NULL);
+}
+
+static void stop(uv_signal_t *signal, int number) {
+  (void)signal;
+  (void)number;
+  finish();
 }
 
 static void time_is_up(uv_timer_t *timer) {
@@ -164,14 +174,24 @@ static void edits_message(struct peer *peer, uint8_t type, uint32_t stream, stru
   if (accepted(type, payload, &revision)) done_count++;
   else refused_count++;
   sample(slot.asked_us);
-  edit_more(p);
+  if (every_ms == 0) edit_more(p);
   if (done_count + refused_count == edits_wanted) finish();
+}
+
+/* Whether those before are answered or not: a slow one does not hide the next. */
+static void edits_pace(uv_timer_t *timer) {
+  (void)timer;
+  for (int i = 0; i < peer_count; i++) {
+    window_size = peers[i].in_window < MAX_WINDOW ? peers[i].in_window + 1 : MAX_WINDOW;
+    edit_more(&peers[i]);
+  }
 }
 
 static void edits_ready(struct peer *peer) {
   (void)peer;
   if (++ready_count < peer_count) return;
   begin();
+  if (every_ms > 0) uv_timer_start(&pace, edits_pace, every_ms, every_ms);
   for (int i = 0; i < peer_count; i++) edit_more(&peers[i]);
 }
 
@@ -226,7 +246,6 @@ static void make_ready(struct peer *peer) {
 #define FAN_ASKED (1 << 18) /* edits of a space whose times are kept */
 static int fan_rate, fan_spaces = 1, fan_followers;
 static struct fan { int heard; int64_t asked[FAN_ASKED]; uint64_t sent; } fans[FAN_SPACES];
-static uv_timer_t pace;
 
 static int fan_space(const struct load_peer *p) { return (int)(p - peers) % fan_spaces; }
 
@@ -387,6 +406,9 @@ int main(int argc, char **argv) {
   uv_timer_init(&loop, &clock_timer);
   uv_timer_init(&loop, &pace);
   uv_unref((uv_handle_t *)&pace);
+  uv_signal_init(&loop, &stopped);
+  uv_signal_start(&stopped, stop, SIGTERM);
+  uv_unref((uv_handle_t *)&stopped);
   struct jl_error err;
   if (!jl_address_parse(argv[2], &address, &err)) return 2;
   seeded.state = strtoull(argv[3], NULL, 10);
@@ -403,6 +425,8 @@ int main(int argc, char **argv) {
   else if (strcmp(mode, "edits") == 0 && argc >= 8) {
     window_size = (int)strtol(argv[6], NULL, 10);
     length_us = strtoll(argv[7], NULL, 10) * 1000;
+    const char *every = getenv("EVERY_MS");
+    every_ms = every ? strtoull(every, NULL, 10) : 0;
     if (argc > 8) edits_left = edits_wanted = strtoull(argv[8], NULL, 10);
     start((int)strtol(argv[5], NULL, 10), edits_ready, edits_message);
   } else if (strcmp(mode, "fanout") == 0 && argc >= 7) {

@@ -70,15 +70,15 @@ static void history_follows_a_record(void **state) {
     expect_done(&s.batch);
     made(&s);
   }
-  jl_store_history(store, &s.batch.space, &record, 5, 0, 10, on_history, NULL);
+  jl_store_history(store, &s.batch.space, &record, 5, 0, 10, NULL, on_history, NULL);
   wait_answer();
   assert_int_equal(log_count, 3);
   assert_int_equal(log_first, 5);
   assert_int_equal(log_last, 1);
-  jl_store_history(store, &s.batch.space, &record, 5, 1, 10, on_history, NULL);
+  jl_store_history(store, &s.batch.space, &record, 5, 1, 10, NULL, on_history, NULL);
   wait_answer();
   assert_int_equal(log_count, 2);
-  jl_store_history(store, &s.batch.space, &record, 5, 0, 1, on_history, NULL);
+  jl_store_history(store, &s.batch.space, &record, 5, 0, 1, NULL, on_history, NULL);
   wait_answer();
   assert_int_equal(log_count, 1);
 }

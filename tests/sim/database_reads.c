@@ -112,8 +112,8 @@ void jl_store_log(struct jl_store *s, const struct jl_id *space, uint64_t from, 
   o->max_bytes = max_bytes;
 }
 void jl_store_history(struct jl_store *s, const struct jl_id *space, const struct jl_id *record, uint64_t revision, uint64_t down_to,
-                      size_t limit, history_done *done, void *context) {
-  (void)record, (void)revision, (void)down_to, (void)limit;
+                      size_t limit, struct jl_arena *memory, history_done *done, void *context) {
+  (void)record, (void)revision, (void)down_to, (void)limit, (void)memory;
   read_later(s, HISTORY, AS_DATA(done), context)->space = *space;
 }
 void jl_store_refusal(struct jl_store *s, const struct jl_id *space, const struct jl_id *replica, uint64_t seq, refusal_done *done,
