@@ -62,7 +62,7 @@ static bool revision_rows(struct asked *q, const struct jl_id *space, uint64_t r
     size_t n;
     if (base == NULL || !jl_base_find(base, space, &s, err) || !jl_base_revision(base, &s, revision, q->rows, &rows, &n, err)) return false;
     for (size_t i = 0; i < n; i++) {
-      struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}};
+      struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}, NULL};
       if (!add_row(q, list, &row)) return no_memory(err);
     }
   }
@@ -118,7 +118,7 @@ static bool range_rows(struct asked *q, const struct jl_log_want *want, struct r
       !jl_base_changes(base, &s, want->from, to, want->max_bytes, q->rows, &rows, &n, ret_more, err))
     return false;
   for (size_t i = 0; i < n; i++) {
-    struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}};
+    struct jl_log_row row = {rows[i].revision, rows[i].section, rows[i].change, 0, {0}, NULL};
     bytes += row.change.body.size + row.change.private_values.size;
     if (!add_row(q, list, &row)) return no_memory(err);
   }
@@ -201,7 +201,7 @@ static bool look_at_base(struct looking *x, uint64_t from, uint64_t to, struct j
     jl_arena_reset(x->scratch);
     if (!jl_base_changes(base, &s, from, to, LOOKED_BYTES, x->scratch, &rows, &n, &more, err)) return false;
     for (size_t i = 0; i < n && !x->full; i++)
-      if (!look_at(x, &(struct jl_log_row){rows[i].revision, rows[i].section, rows[i].change, 0, {0}}, err)) return false;
+      if (!look_at(x, &(struct jl_log_row){rows[i].revision, rows[i].section, rows[i].change, 0, {0}, NULL}, err)) return false;
     if (n > 0) from = rows[n - 1].revision + 1;
   }
   return true;

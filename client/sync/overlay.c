@@ -61,7 +61,7 @@ static bool keep_row(struct building *b, const struct jl_change *change, enum jl
     b->pending_capacity = wanted;
   }
   struct jl_log_row *row = &o->pending[o->pending_count++];
-  *row = (struct jl_log_row){revision, section, {jl_arena_dup(b->out->a, change->body), jl_arena_dup(b->out->a, change->private_values)}, 0, {0}};
+  *row = (struct jl_log_row){revision, section, {jl_arena_dup(b->out->a, change->body), jl_arena_dup(b->out->a, change->private_values)}, 0, {0}, NULL};
   return row->change.body.data != NULL && (row->change.private_values.data != NULL || change->private_values.size == 0);
 }
 

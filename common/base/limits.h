@@ -46,6 +46,9 @@
 #define JL_TRANSACTION_GROUPS 512          /* groups of all spaces in one transaction of a commit lane */
 #define JL_QUEUE_GROUPS 4096               /* waiting per space; more: OVERLOADED */
 #define JL_SUBSCRIPTIONS 64                /* per session; more: OVERLOADED */
+#define JL_REHEARSALS 4                    /* imports that are tried at a time, of all spaces; more: OVERLOADED */
+#define JL_REHEARSAL_BYTES 268435456       /* bytes of records that they hold together, the plans' own counted for each; more: OVERLOADED */
+#define JL_REHEARSAL_IDLE_S 60             /* after its last part an import that is tried is forgotten; so it is with its connection */
 #define JL_QUEUE_BYTES 16777216            /* bytes of groups waiting per space; more: OVERLOADED */
 #define JL_QUEUE_WAIT_MS 10000             /* a group waits this long for an unreachable database; then UNAVAILABLE (setting database-wait-ms) */
 #define JL_SPACE_LANES 65536               /* replicas that ever wrote to one space; more: OVERLOADED. Those that are stored are all read */

@@ -66,7 +66,8 @@ JL_MUST_CHECK bool jl_group_check(const Jalon__Group *group, struct jl_error *er
 /* Rules: one table per domain folder, found through common/model/rules.c. A rule looks at the state with the group's edits
  * applied, and only at what the group touched. */
 struct jl_rule_input { const struct jl_replica *after; const struct jl_replica *organisation; const struct jl_touched *touched; /* ->before: NULL when new */
-                       struct jl_arena *arena; const struct jl_evaluation *evaluation; };
+                       struct jl_arena *arena; const struct jl_evaluation *evaluation;
+                       struct jl_line_sums *sums; /* what rules worked out for others of the group: budget/line_sums.h; NULL: nothing is kept */ };
 struct jl_rule { const char *name; uint32_t type; bool (*holds)(const struct jl_rule_input *in, struct jl_error *err); };
 struct jl_rules { const struct jl_rule *rules; size_t count; };
 bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err); /* all of the touched record's type */

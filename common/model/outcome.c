@@ -2,6 +2,7 @@
 #include "common/base/limits.h"
 #include "common/base/mutants.h"
 #include "common/model/actions/circle.h"
+#include "common/model/budget/line_sums.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
 #include <string.h>
@@ -88,7 +89,7 @@ static bool check_references(const struct jl_run *run, const struct jl_touched *
   return true;
 }
 
-static bool check_touched(const struct jl_run *run, const struct jl_touched *t, struct jl_error *err) {
+static bool check_touched(const struct jl_run *run, const struct jl_touched *t, struct jl_line_sums *sums, struct jl_error *err) {
   bool alive = t->after->deleted_revision == 0;
   bool erased = run->group->has_erases || (t->before != NULL && jl_record_erased(t->before->type, t->before->body));
   if (alive || t->field_count > 0) { /* what is changed and deleted in one group may come back, so it is checked too */
@@ -98,7 +99,7 @@ static bool check_touched(const struct jl_run *run, const struct jl_touched *t, 
   }
   if (alive && !check_place(run, t->after, err)) return false; /* after the references, which say more than that the place is missing */
   if (run->group->has_erases) return true; /* no rule of a plan keeps a person from being erased */
-  const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in};
+  const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in, sums};
   return jl_mutant(JL_MUTANT_RULES_OFF) || jl_rules_hold(&in, err);
 }
 
@@ -121,7 +122,7 @@ bool jl_run_check(struct jl_run *run, const struct jl_id *ids, size_t n, struct 
     const struct jl_touch *touch = &run->touches[slot - 1];
     struct jl_touched t = {.before = touch->before, .after = jl_record_share(jl_replica_record(run->space, &ids[i])), .fields = fields};
     t.field_count = jl_record_diff(t.before == NULL ? (struct jl_bytes){NULL, 0} : t.before->body, t.after->body, fields, FIELDS_MAX);
-    bool fine = t.field_count < FIELDS_MAX ? check_touched(run, &t, err)
+    bool fine = t.field_count < FIELDS_MAX ? check_touched(run, &t, NULL, err)
                                            : jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} has too many fields"), NULL, jl_arg_record(t.after));
     jl_record_release(t.after);
     if (!fine) return false;
@@ -322,8 +323,9 @@ static bool write_log(struct jl_run *run, struct jl_outcome *out, struct jl_erro
 }
 
 bool jl_outcome_build(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
+  struct jl_line_sums sums = {.lines = NULL}; /* every edit is applied, so a line comes to the same for each of its orders */
   bool ok = collect(run, out, err) && check_singleton(run, err);
-  for (size_t i = 0; ok && i < out->touched_count; i++) ok = check_touched(run, &out->touched[i], err);
+  for (size_t i = 0; ok && i < out->touched_count; i++) ok = check_touched(run, &out->touched[i], &sums, err);
   ok = ok && check_together(run, out, err) && write_log(run, out, err);
   if (ok) return true;
   for (size_t i = 0; i < out->touched_count; i++) {

@@ -218,6 +218,14 @@ static void on_drain(void *context) {
   jl_subscriptions_drained(s);
 }
 
+/* What its client was trying is over, unless another connection of the same replica goes on with it. */
+static void end_rehearsals(struct jl_session *s) {
+  const struct jl_session *other = s->server->sessions;
+  if (jl_id_is_zero(&s->replica)) return;
+  while (other != NULL && (other == s || !jl_id_equal(&other->replica, &s->replica))) other = other->next;
+  if (other == NULL) jl_spaces_rehearsals_end(s->server->spaces, &s->replica);
+}
+
 static void on_close(void *context, const struct jl_error *reason) {
   struct jl_session *s = context;
   struct jl_server *server = s->server;
@@ -225,6 +233,7 @@ static void on_close(void *context, const struct jl_error *reason) {
   jl_directory_left(s);
   jl_subscriptions_end(s);
   jl_presence_end(s);
+  end_rehearsals(s);
   jl_session_let_go_of_space(s);
   jl_entrance_leave(s);
   jl_usage_release(server->usages, s->account_usage);

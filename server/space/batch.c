@@ -151,8 +151,8 @@ static bool add_record(struct jl_batch *b, const struct jl_touched *touched) {
 }
 
 /* ---- verdicts ---- */
-static struct jl_bytes pack_verdict(struct jl_arena *a, const struct jl_space *space, const struct jl_submission *s, uint64_t revision,
-                                    struct jl_outcome *outcome, const struct jl_error *err) {
+struct jl_bytes jl_verdict_pack(struct jl_arena *a, const struct jl_space *space, const struct jl_submission *s, uint64_t revision,
+                                struct jl_outcome *outcome, const struct jl_error *err) {
   Jalon__Verdict v = JALON__VERDICT__INIT;
   Jalon__Error wire = JALON__ERROR__INIT;
   v.has_space = v.has_seq = v.has_group_id = v.has_revision = true;
@@ -184,7 +184,7 @@ static struct jl_bytes pack_verdict(struct jl_arena *a, const struct jl_space *s
   }
 }
 
-static void release_outcome(struct jl_outcome *outcome, size_t taken) {
+void jl_outcome_release(struct jl_outcome *outcome, size_t taken) {
   for (size_t i = 0; i < outcome->touched_count; i++) {
     jl_record_release(outcome->touched[i].before);
     if (i >= taken) jl_record_release(outcome->touched[i].after);
@@ -219,17 +219,30 @@ static bool check_here(const struct jl_space *space, const struct jl_submission 
 struct asked {
   struct jl_space *space;
   const struct jl_submission *submission;
+  const struct jl_rehearsal *rehearsal;
 };
+
+/* A rehearsal's own revisions are its author's, and are nowhere else. */
+static bool is_rehearsed(const struct asked *asked, const struct jl_record *record) {
+  return asked->rehearsal != NULL && record->revision > jl_rehearsal_base(asked->rehearsal);
+}
 
 static bool who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,
                         uint64_t *ret_revision) {
   const struct asked *asked = context;
+  if (is_rehearsed(asked, record)) {
+    *ret_person = asked->submission->author.person;
+    *ret_time_us = asked->space->ahead_time_us;
+    *ret_revision = record->revision;
+    return true;
+  }
   return jl_space_who_changed(asked->space, record, field, ret_person, ret_time_us, ret_revision);
 }
 
 static bool changed_since(void *context, const struct jl_record *record, uint64_t since, struct jl_arena *a, struct jl_unseen **ret_unseen,
                           size_t *ret_count) {
   const struct asked *asked = context;
+  if (is_rehearsed(asked, record)) return false;
   return jl_space_changed_since(asked->space, record, since, a, ret_unseen, ret_count);
 }
 
@@ -239,10 +252,10 @@ static enum jl_text_result merge_text(void *context, const struct jl_text_merge 
 }
 
 /* What the author may do now: with every group that stands before this one, within what the login allows. The fence keeps it true. */
-static struct jl_author author_now(const struct jl_space *space, const struct jl_replica *directory, const struct jl_author *login) {
+static struct jl_author author_now(const struct jl_replica *on, const struct jl_replica *directory, const struct jl_author *login) {
   struct jl_author author = *login;
   struct jl_rights rights;
-  jl_space_rights(space->ahead, directory, &(struct jl_who){login->person, login->administrator}, &rights);
+  jl_space_rights(on, directory, &(struct jl_who){login->person, login->administrator}, &rights);
   author.allowed = author.may_edit;
   author.may_edit &= rights.editable;
   author.may_read = rights.readable;
@@ -250,9 +263,9 @@ static struct jl_author author_now(const struct jl_space *space, const struct jl
 }
 
 /* The plan's day of the group's display time: rules have no other clock. */
-static int32_t plan_day(struct jl_space *space, int64_t time_us) {
+static int32_t plan_day(struct jl_space *space, const struct jl_replica *on, int64_t time_us) {
   char zone[JL_ZONE_MAX];
-  jl_plan_time_zone(space->ahead, zone);
+  jl_plan_time_zone(on, zone);
   return jl_zone_day_at(&space->days, zone, time_us);
 }
 
@@ -265,8 +278,8 @@ static bool names_for(struct jl_space *space, const struct jl_replica *directory
   return *ret_names != NULL;
 }
 
-static bool evaluate(struct jl_space *space, const struct jl_submission *s, struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome,
-                     struct jl_error *err) {
+static bool evaluate(struct jl_space *space, struct jl_replica *on, const struct jl_rehearsal *rehearsal, const struct jl_submission *s,
+                     struct jl_arena *a, int64_t time_us, struct jl_outcome *outcome, struct jl_error *err) {
   *outcome = (struct jl_outcome){0};
   const Jalon__Group *group = NULL;
   bool alone = space->open == NULL || space->open->count == 0;
@@ -278,20 +291,21 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   }
   if (!check_here(space, s, group, err)) return false;
   const struct jl_space *organisation = space->owner->organisation;
-  const struct jl_replica *directory = organisation == NULL ? NULL : organisation == space ? space->ahead : organisation->committed;
-  const struct jl_author author = author_now(space, directory,
+  const struct jl_replica *directory = organisation == NULL ? NULL : organisation == space ? on : organisation->committed;
+  if (rehearsal != NULL && organisation != space) directory = jl_rehearsal_directory(organisation, rehearsal, directory);
+  const struct jl_author author = author_now(on, directory,
                                              jl_mutant(JL_MUTANT_WRONG_AUTHOR) && !alone ? &space->open->entries[0].submission->author
                                                                                          : &s->author);
-  struct asked asked = {space, s};
+  struct asked asked = {space, s, rehearsal};
   struct jl_replica *names;
   if (!names_for(space, directory, &author, &names)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory"), NULL);
   struct jl_evaluation in = {
-      .space = space->ahead,
+      .space = on,
       .organisation = directory,
       .names = names,
       .author = author,
       .time_us = time_us,
-      .today = plan_day(space, time_us),
+      .today = plan_day(space, on, time_us),
       .who_changed = who_changed,
       .changed_since = changed_since,
       .merge_text = merge_text,
@@ -301,11 +315,10 @@ static bool evaluate(struct jl_space *space, const struct jl_submission *s, stru
   return fine;
 }
 
-/* The same, with texts merged as far as that goes at once. false and jl_merging: it waits for the others. */
-static bool evaluate_merging(struct jl_space *space, struct jl_submission *s, struct jl_arena *a, int64_t time_us,
-                             struct jl_outcome *outcome, struct jl_error *err) {
+bool jl_evaluate_on(struct jl_space *space, struct jl_replica *on, const struct jl_rehearsal *rehearsal, struct jl_submission *s, struct jl_arena *a,
+                    int64_t time_us, struct jl_outcome *outcome, struct jl_error *err) {
   for (;;) {
-    bool fine = evaluate(space, s, a, time_us, outcome, err);
+    bool fine = evaluate(space, on, rehearsal, s, a, time_us, outcome, err);
     if (fine || outcome->merge_count == 0 || jl_merge_start(space, s, outcome->merges, outcome->merge_count)) return fine;
   }
 }
@@ -434,7 +447,7 @@ static bool apply(struct jl_batch *b, const struct jl_submission *s, struct jl_o
     fine = jl_replica_put(space->ahead, jl_record_share(outcome->touched[i].after)) && add_record(b, &outcome->touched[i]);
     if (fine) taken++;
   }
-  release_outcome(outcome, taken);
+  jl_outcome_release(outcome, taken);
   b->position = *at;
   b->time_us = space->ahead_time_us = time_us;
   return fine;
@@ -444,9 +457,9 @@ static enum jl_added add_applied(struct jl_batch *b, struct jl_submission *s, st
   uint64_t at = jl_replica_where(b->space->ahead)->revision, revision = outcome->change_count > 0 ? at + 1 : at;
   uint32_t flags = (outcome->merged ? JL_VERDICT_MERGED : 0u) | (outcome->given_count > 0 ? JL_VERDICT_GAVE_NUMBERS : 0u) |
                    (log_says_less(outcome) ? JL_VERDICT_KEPT : 0u) | (outcome->erases ? JL_VERDICT_ERASED : 0u);
-  struct jl_bytes verdict = pack_verdict(b->arena, b->space, s, revision, outcome, NULL);
+  struct jl_bytes verdict = jl_verdict_pack(b->arena, b->space, s, revision, outcome, NULL);
   if (!reserve_kept(b) || !note_entry(b, s, verdict, revision, flags, outcome->change_count > 0)) {
-    release_outcome(outcome, 0);
+    jl_outcome_release(outcome, 0);
     return no_room(b);
   }
   if ((flags & JL_VERDICT_KEPT) != 0)
@@ -465,7 +478,7 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   int64_t time_us = display_time(space);
   enum jl_again again = jl_again_look(space, s);
   if (again != JL_AGAIN_NEW) return again == JL_AGAIN_WAITS ? JL_ADD_WAITS : add_known(b, s);
-  bool fine = evaluate_merging(space, s, b->arena, time_us, &outcome, &err);
+  bool fine = jl_evaluate_on(space, space->ahead, NULL, s, b->arena, time_us, &outcome, &err);
   if (!fine && jl_merging(s)) return JL_ADD_WAITS;
   if (jl_arena_short(b->arena) || jl_arena_full(b->arena)) { /* a rule that could not look is no judgement, whatever it said */
     fine = false;
@@ -474,14 +487,14 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
   /* Its certificate tells the chains right before it. Without effect on a person it still ends an account that was opened since. */
   if (fine && outcome.erases && (outcome.change_count > 0 || jl_replica_kind(space->ahead) == JL_SPACE_ORGANISATION)) {
     if (b->count > 0) {
-      release_outcome(&outcome, 0);
+      jl_outcome_release(&outcome, 0);
       return JL_ADD_FULL;
     }
     b->erases = b->alone = true;
     b->erased = outcome.erased;
   }
   if (fine) return add_applied(b, s, &outcome, time_us);
-  release_outcome(&outcome, 0);
+  jl_outcome_release(&outcome, 0);
   if (err.code == JL_E_NO_MEMORY) {
     if (b->count > 0) return JL_ADD_FULL;
     if (!is_full(b)) return JL_ADD_SHORT;
@@ -492,7 +505,7 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
     b->log = NULL, b->records = NULL, b->index = NULL, b->refusals = NULL, b->again = NULL;
     b->log_capacity = b->record_capacity = b->index_capacity = b->refusal_capacity = b->again_capacity = 0;
   }
-  struct jl_bytes verdict = pack_verdict(b->arena, space, s, 0, &outcome, &err);
+  struct jl_bytes verdict = jl_verdict_pack(b->arena, space, s, 0, &outcome, &err);
   if (verdict.data == NULL) return no_room(b);
   *ret_verdict = verdict;
   if (!space->exists && jl_replica_where(space->ahead)->revision == 0) return JL_ADD_NOTHING;
@@ -503,11 +516,11 @@ enum jl_added jl_batch_add(struct jl_batch *b, struct jl_submission *s, struct j
 struct jl_bytes jl_dry_run(struct jl_space *space, struct jl_submission *s, struct jl_arena *a) {
   struct jl_outcome outcome;
   struct jl_error err = {0};
-  bool fine = evaluate_merging(space, s, a, display_time(space), &outcome, &err);
+  bool fine = jl_evaluate_on(space, space->ahead, NULL, s, a, display_time(space), &outcome, &err);
   if (!fine && jl_merging(s)) return (struct jl_bytes){NULL, 0};
   struct jl_bytes verdict =
-      pack_verdict(a, space, s, fine ? jl_replica_where(space->ahead)->revision + 1 : 0, &outcome, fine ? NULL : &err);
-  release_outcome(&outcome, 0);
+      jl_verdict_pack(a, space, s, fine ? jl_replica_where(space->ahead)->revision + 1 : 0, &outcome, fine ? NULL : &err);
+  jl_outcome_release(&outcome, 0);
   return jl_arena_short(a) ? (struct jl_bytes){NULL, 0} : verdict; /* a rule without memory judges nothing */
 }
 

@@ -37,6 +37,7 @@ static bool move_memory(struct jl_space *space, const struct jl_batch *b) {
     if (!jl_replica_put(space->committed, jl_record_share(b->records[i].record))) return false;
     if (!jl_plans_note(space, b->records[i].record)) return false;
   }
+  jl_rehearsals_committed(space, b);
   *jl_replica_position(space->committed) = b->position;
   space->time_us = b->time_us;
   jl_space_seen_moved(space, b);

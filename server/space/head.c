@@ -7,7 +7,9 @@ enum {
   FIELD_SEQ = 3,
   FIELD_GROUP_ID = 4,
   FIELD_MODEL_VERSION = 5,
-  FIELD_DRY_RUN = 9
+  FIELD_DRY_RUN = 9,
+  FIELD_IMPORT = 12,
+  FIELD_IMPORT_PART = 14
 }; /* of Group in wire.proto */
 enum { FIELD_AUTHOR = 3, FIELD_GROUP = 7 }; /* of ChangeBody */
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
@@ -72,6 +74,8 @@ bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct
     if (field == FIELD_SEQ) head.seq = n;
     if (field == FIELD_MODEL_VERSION && (tag & 7) == WIRE_VARINT && n <= UINT32_MAX) head.model_version = (uint32_t)n;
     if (field == FIELD_DRY_RUN) head.dry_run = n != 0;
+    if (field == FIELD_IMPORT && (tag & 7) == WIRE_BYTES && !jl_id_from_bytes(bytes, &head.import)) head.import = (struct jl_id){{0}};
+    if (field == FIELD_IMPORT_PART && (tag & 7) == WIRE_VARINT && n <= UINT32_MAX) head.import_part = (uint32_t)n;
     bool of_head = field >= FIELD_REPLICA && (field <= FIELD_GROUP_ID || field == FIELD_DRY_RUN);
     if (!of_head) continue;
     bool is_number = field == FIELD_SEQ || field == FIELD_DRY_RUN;

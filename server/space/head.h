@@ -11,6 +11,8 @@ struct jl_group_head {
   uint64_t seq;
   uint32_t model_version; /* 0: none, or none that can be */
   bool dry_run;
+  struct jl_id import; /* zero: of none, or it cannot be read */
+  uint32_t import_part;
 };
 JL_MUST_CHECK bool jl_group_head(struct jl_bytes group, struct jl_group_head *ret_head, struct jl_error *err);
 /* Of a row of the log: whose group it is. false: not well-formed. */

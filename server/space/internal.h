@@ -32,6 +32,8 @@ struct jl_submission {
   struct jl_edit_lane *lane;
   uint64_t seq, after_seq; /* dry runs: evaluated when the lane has come so far */
   struct jl_id group_id;
+  struct jl_id import; /* dry runs: of the import that it is a part of; zero: it is tried alone */
+  uint32_t part;
   struct jl_author author;
   struct jl_id account;
   uint64_t confirmed;      /* as its client said */
@@ -203,6 +205,7 @@ struct jl_spaces {
   struct jl_replica *plans;
   struct jl_commit_lane *lanes;
   int lane_count;
+  struct jl_rehearsal *rehearsals;
   struct jl_batch *spare_batches;
   size_t spare_count;
   struct jl_later *later_first, **later_end;
@@ -296,6 +299,14 @@ enum jl_added {
   JL_ADD_SHORT /* the same, and nothing is said of the group: the system is short of memory */,
   JL_ADD_NOTHING /* refused where nothing can be kept */
 };
+struct jl_rehearsal;
+/* On a replica that runs ahead of the space's: its own, or a rehearsal's. Texts are merged as far as that goes at once; false and
+ * jl_merging: it waits for the others. */
+bool jl_evaluate_on(struct jl_space *space, struct jl_replica *on, const struct jl_rehearsal *rehearsal, struct jl_submission *s, struct jl_arena *a,
+                    int64_t time_us, struct jl_outcome *outcome, struct jl_error *err);
+struct jl_bytes jl_verdict_pack(struct jl_arena *a, const struct jl_space *space, const struct jl_submission *s, uint64_t revision,
+                                struct jl_outcome *outcome, const struct jl_error *err);
+void jl_outcome_release(struct jl_outcome *outcome, size_t taken); /* so many records after were taken over */
 struct jl_batch *jl_batch_new(struct jl_space *space);
 void jl_batch_free(struct jl_batch *b);
 void jl_batches_release(struct jl_spaces *s); /* the kept ones */
@@ -314,6 +325,17 @@ bool jl_merge_start(struct jl_space *space, struct jl_submission *s, const struc
 enum jl_text_result jl_merge_known(const struct jl_submission *s, const struct jl_text_merge *texts, struct jl_bytes *ret_text);
 void jl_merge_forget(struct jl_submission *s);                         /* it is about to be freed */
 void jl_space_merged(struct jl_space *space, struct jl_submission *s); /* writer.c: it may go on */
+
+/* rehearsal.c: dry runs of the groups of one import, each after those before it. */
+bool jl_rehearsal_ripe(const struct jl_space *space, const struct jl_submission *s);
+/* Packed verdict; none and *ret_later: it comes again; none otherwise: *err says why it cannot be tried. */
+struct jl_bytes jl_rehearse(struct jl_space *space, struct jl_submission *s, struct jl_arena *a, bool *ret_later, struct jl_error *err);
+void jl_rehearsals_committed(struct jl_space *space, const struct jl_batch *b); /* memory moves by it */
+void jl_rehearsals_drop(struct jl_spaces *s, const struct jl_space *space);     /* those of a space that is read again; NULL: all */
+void jl_rehearsals_tick(struct jl_spaces *s);
+uint64_t jl_rehearsal_base(const struct jl_rehearsal *r);                       /* later revisions are its own */
+/* The organisation as the same import leaves it, where it was tried too; else `otherwise`. */
+const struct jl_replica *jl_rehearsal_directory(const struct jl_space *space, const struct jl_rehearsal *r, const struct jl_replica *otherwise);
 
 /* who.c */
 bool jl_space_who_changed(void *context, const struct jl_record *record, uint32_t field, struct jl_id *ret_person, int64_t *ret_time_us,

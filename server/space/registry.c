@@ -160,6 +160,7 @@ static bool same_place(const struct jl_position *a, const struct jl_position *b)
 static bool adopt(struct jl_space *space, struct jl_loaded_space *loaded) {
   bool again = space->committed != NULL;
   bool same = again && !space->damaged && same_place(jl_replica_where(space->committed), jl_replica_where(loaded->replica));
+  jl_rehearsals_drop(space->owner, space);
   jl_replica_free(space->committed);
   space->committed = loaded->replica;
   if (loaded->time_us > space->time_us) space->time_us = loaded->time_us;
@@ -589,6 +590,7 @@ const struct jl_replica *jl_spaces_plans(const struct jl_spaces *s) { return s->
 /* ---- end ---- */
 void jl_spaces_close(struct jl_spaces *s, void (*closed)(void *context), void *context) {
   s->draining = true;
+  jl_rehearsals_drop(s, NULL);
   s->closed = closed;
   s->closed_context = context;
   jl_spaces_schedule(s);

@@ -75,6 +75,9 @@ uint64_t jl_space_lane_through(const struct jl_space *space, const struct jl_id 
  * was decided there, it gets that verdict. */
 void jl_space_submit_again(struct jl_space *space, const struct jl_author *author, const struct jl_id *account, struct jl_bytes group,
                            uint64_t confirmed, const struct jl_position *searched, jl_submit_done *done, void *context);
+/* Dry runs of groups that are parts (1, 2, 3 ...) of one import are judged one after the other, each with those before it; part 1 begins anew. Of a
+ * replica whose connection is over nothing is kept. */
+void jl_spaces_rehearsals_end(struct jl_spaces *s, const struct jl_id *replica);
 void jl_space_verdicts(struct jl_space *space, const struct jl_id *replica, const struct jl_id *account, uint64_t from_seq, uint64_t to_seq,
                        void (*done)(void *context, struct jl_bytes packed_verdict_reply, const struct jl_error *err), void *context);
 struct jl_id jl_account_id(const char *login); /* derived: lanes are bound to it */

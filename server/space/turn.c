@@ -41,6 +41,7 @@ void jl_spaces_look_at_store(struct jl_spaces *s) {
 }
 
 void jl_spaces_tick(struct jl_spaces *s) {
+  jl_rehearsals_tick(s);
   jl_spaces_look_at_store(s);
   if (s->look_due && jl_store_healthy(s->store)) jl_spaces_look(s);
 }

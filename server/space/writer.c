@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define DRY_RUNS_PER_TURN 64
+#define DRY_BYTES_PER_TURN 65536 /* of several; others' edits go on in between */
 #define DOUBT_INTERVAL_US 1000000
 
 bool jl_writer_error(enum jl_code code, struct jl_error *err) {
@@ -152,15 +153,16 @@ void jl_space_fail_all(struct jl_space *space, enum jl_code code) {
 
 /* ---- evaluating ---- */
 /* A dry run is answered when what came before it in its lane has been evaluated, or taken away. */
-static bool is_ripe(const struct jl_submission *s) {
+static bool is_ripe(const struct jl_space *space, const struct jl_submission *s) {
+  if (s->part != 0) return jl_rehearsal_ripe(space, s);
   return (s->lane->ahead >= s->after_seq || s->lane->queued < s->after_seq) && !jl_merging(s);
 }
 
 bool jl_space_can_evaluate(const struct jl_space *space) {
   if (space->state != JL_SPACE_READY || space->give_up) return false;
   const struct jl_submission *dry = space->dry_first;
-  while (dry != NULL && jl_merging(dry)) dry = dry->next;
-  if (dry != NULL && is_ripe(dry)) return true;
+  while (dry != NULL && (jl_merging(dry) || !is_ripe(space, dry))) dry = dry->next;
+  if (dry != NULL) return true;
   if (space->turn_first == NULL) return false;
   const struct jl_batch *b = space->open;
   return b == NULL || (b->count < (space->singles > 0 ? 1 : JL_BATCH_GROUPS) && b->bytes < JL_BATCH_BYTES);
@@ -263,18 +265,48 @@ static void add_dry_run(struct jl_space *space, struct jl_submission *s) {
   space->queued_bytes += s->size;
 }
 
+/* Those that come again stand before those that came meanwhile: the parts of an import stay in order. */
+static void put_first(struct jl_space *space, struct jl_submission *list) {
+  struct jl_submission *last = list;
+  if (list == NULL) return;
+  for (struct jl_submission *s = list; s != NULL; s = s->next) {
+    space->dry_count++;
+    space->queued_bytes += s->size;
+    last = s;
+  }
+  last->next = space->dry_first;
+  space->dry_first = list;
+  if (space->dry_last == NULL) space->dry_last = last;
+}
+
+/* true: it comes again. */
+static bool answer_dry_run(struct jl_space *space, struct jl_submission *s) {
+  struct jl_error err = {0};
+  struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);
+  struct jl_bytes verdict = {NULL, 0};
+  bool later = false;
+  if (a != NULL && space->ahead != NULL) verdict = s->part != 0 ? jl_rehearse(space, s, a, &later, &err) : jl_dry_run(space, s, a);
+  if (verdict.data == NULL && (later || jl_merging(s))) return true;
+  if (verdict.data == NULL && err.code == JL_E_OK) jl_writer_error(JL_E_NO_MEMORY, &err);
+  jl_submissions_answer(space, s, verdict, verdict.data == NULL ? &err : NULL);
+  return false;
+}
+
 static void answer_dry_runs(struct jl_space *space) {
-  struct jl_submission *waiting = space->dry_first, *ripe = NULL, **ripe_end = &ripe, *later = NULL, **later_end = &later, *last = NULL;
+  struct jl_submission *waiting = space->dry_first, *ripe = NULL, **ripe_end = &ripe, *later = NULL, **later_end = &later, *last = NULL,
+                       *again = NULL, **again_end = &again;
+  size_t bytes = 0;
   for (size_t n = 0; waiting != NULL;) {
     struct jl_submission *s = waiting;
     waiting = s->next;
     s->next = NULL;
-    bool now = n < DRY_RUNS_PER_TURN && is_ripe(s);
+    bool now = n < DRY_RUNS_PER_TURN && (n == 0 || bytes + s->size <= DRY_BYTES_PER_TURN) && is_ripe(space, s);
     if (now) {
       *ripe_end = s;
       ripe_end = &s->next;
       space->dry_count--;
       space->queued_bytes -= s->size;
+      bytes += s->size;
       n++;
     } else {
       *later_end = last = s;
@@ -284,18 +316,13 @@ static void answer_dry_runs(struct jl_space *space) {
   space->dry_first = later;
   space->dry_last = last;
   for (struct jl_submission *s = ripe, *next; s != NULL; s = next) {
-    struct jl_error err;
-    struct jl_arena *a JL_CLEANUP(jl_arena_freep) = jl_arena_new(JL_BATCH_ARENA_BYTES);
     next = s->next;
     s->next = NULL;
-    struct jl_bytes verdict = a == NULL || space->ahead == NULL ? (struct jl_bytes){NULL, 0} : jl_dry_run(space, s, a);
-    if (verdict.data == NULL && jl_merging(s)) {
-      add_dry_run(space, s);
-      continue;
-    }
-    if (verdict.data == NULL) jl_writer_error(JL_E_NO_MEMORY, &err);
-    jl_submissions_answer(space, s, verdict, verdict.data == NULL ? &err : NULL);
+    if (!answer_dry_run(space, s)) continue;
+    *again_end = s;
+    again_end = &s->next;
   }
+  put_first(space, again);
 }
 
 void jl_space_merged(struct jl_space *space, struct jl_submission *s) {
@@ -528,6 +555,8 @@ static bool take_in(struct jl_space *space, struct jl_bytes group, struct jl_sub
   s->seq = head.seq;
   s->group_id = head.group;
   s->model_version = head.model_version;
+  s->import = head.import;
+  s->part = head.dry_run && !jl_id_is_zero(&head.import) ? head.import_part : 0;
   if (space->queued + space->dry_count + space->doubted >= JL_QUEUE_GROUPS || space->queued_bytes + group.size > JL_QUEUE_BYTES)
     return jl_writer_error(JL_E_OVERLOADED, err);
   s->lane = lane_for(space, &head.replica, &s->account, err);

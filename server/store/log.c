@@ -236,7 +236,7 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
                       size_t limit, struct jl_arena *memory,
                       void (*done)(void *context, const struct jl_log_row *rows, size_t n, const struct jl_error *err), void *context) {
   struct history *l = jl_reserve_take(s->reserve, sizeof *l);
-  bool memory = jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL;
+  bool room = jl_kept_rows_init(&l->rows, HISTORY_BYTES) && (l->scratch = jl_arena_new(UNPACK_BYTES)) != NULL;
   l->job = (struct jl_job){.start = history_start, .fail = history_fail};
   l->space = *space;
   l->record = *record;
@@ -246,7 +246,7 @@ void jl_store_history(struct jl_store *s, const struct jl_id *space, const struc
   l->memory = memory;
   l->done = done;
   l->context = context;
-  if (memory)
+  if (room)
     jl_job_submit(&s->readers, &l->job);
   else
     jl_job_refuse(&s->readers, &l->job, JL_E_NO_MEMORY);

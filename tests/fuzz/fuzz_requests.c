@@ -21,7 +21,7 @@ static void commit(void) {
   fx_ok(f);
   for (size_t i = 0; i < f->out.change_count; i++) {
     JL_ASSERT(row_count < ROWS_MAX);
-    rows[row_count++] = (struct jl_log_row){jl_replica_where(f->space)->revision, f->out.sections[i], f->out.changes[i], 0, {0}};
+    rows[row_count++] = (struct jl_log_row){jl_replica_where(f->space)->revision, f->out.sections[i], f->out.changes[i], 0, {0}, NULL};
   }
 }
 

@@ -92,7 +92,7 @@ static void world_keep_rows(struct world *w, const struct jl_outcome *out) {
   uint64_t revision = jl_replica_where(w->f->space)->revision;
   for (size_t i = 0; i < out->change_count; i++) {
     assert_true(w->row_count < WORLD_ROWS);
-    w->rows[w->row_count++] = (struct jl_log_row){revision, (enum jl_section)out->sections[i], out->changes[i], 0, {0}};
+    w->rows[w->row_count++] = (struct jl_log_row){revision, (enum jl_section)out->sections[i], out->changes[i], 0, {0}, NULL};
   }
   assert_true(revision < WORLD_ROWS);
   w->at[revision] = *jl_replica_where(w->f->space);

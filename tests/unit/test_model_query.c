@@ -26,7 +26,7 @@ static void ok(struct fixture *x, unsigned replica) {
   fx_ok(x->f);
   for (size_t i = 0; i < x->f->out.change_count; i++) {
     assert_true(x->count < ROWS_MAX);
-    x->rows[x->count++] = (struct jl_log_row){jl_replica_where(x->f->space)->revision, x->f->out.sections[i], x->f->out.changes[i], 0, {0}};
+    x->rows[x->count++] = (struct jl_log_row){jl_replica_where(x->f->space)->revision, x->f->out.sections[i], x->f->out.changes[i], 0, {0}, NULL};
   }
 }
 

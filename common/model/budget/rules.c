@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/budget/expense.h"
+#include "common/model/budget/line_sums.h"
 #include "common/record/schema.h"
 
 static struct jl_arg money(const struct jl_rule_input *in, int64_t amount) {
@@ -206,7 +207,7 @@ static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err
   const struct jl_record *line = line_of(in, order, JL_EXPENSE_LINE);
   if (line == NULL) return true;
   if (!order_of(in, line, &now, err)) return false;
-  if (!jl_line_amounts(in->after, line, in->arena, &amounts)) return too_big(in, err);
+  if (!jl_line_sums_amounts(in->sums, in->after, line, in->arena, &amounts)) return too_big(in, err);
   if (amounts.remaining >= 0 || (now.counted && now.amount <= now.old)) return true;
   if (!jl_add(amounts.remaining, now.open, &remaining)) return too_big(in, err);
   struct jl_arg taker = last_taker(in, line);

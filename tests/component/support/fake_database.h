@@ -245,7 +245,7 @@ static inline struct jl_log_row *fake_read_log(const struct fake_space *space, u
     const struct jl_store_log *l = &space->log[i];
     if (l->revision < from || l->revision > to) continue;
     more = n > 0 && bytes >= max_bytes && rows[n - 1].revision != l->revision;
-    if (!more) rows[n++] = (struct jl_log_row){l->revision, l->section, {l->body, l->private_values}, l->outcome, {0}};
+    if (!more) rows[n++] = (struct jl_log_row){l->revision, l->section, {l->body, l->private_values}, l->outcome, {0}, NULL};
     bytes += l->body.size;
   }
   *ret_n = n;
