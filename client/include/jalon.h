@@ -534,7 +534,9 @@ JL_API size_t jl_group_bytes(const struct jl_group *g); /* roughly what it takes
  * callback brings the verdict; or, when the server cannot be reached or what it depends on is not decided, reply.queued; or,
  * when it went out and no answer came in time, queued with UNKNOWN_OUTCOME. A refused group whose verdict the callback brought
  * stays in the outbox only when it has conflicts to resolve (seen is true then). A dry run keeps nothing; without the server it
- * is evaluated against the local copy.
+ * is evaluated against the local copy. Dry runs of the groups of one import (jl_group_import), sent one behind the other from part 1 on over one
+ * connection, are each judged with those before them: so the verdicts are those that the import would get if nobody else edited meanwhile.
+ * Several may be under way. OVERLOADED: the server has no room for it now; INVALID without a verdict: begin with part 1 again.
  * Without options.local only a dry run is possible. */
 JL_API uint64_t jl_client_submit(struct jl_client *c, const struct jl_group *g, bool dry_run, jl_done *done, void *context,
                                  struct jl_error *err);

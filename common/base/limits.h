@@ -40,6 +40,7 @@
 #define JL_UNCONFIRMED_VERDICTS 512        /* per lane; beyond it the oldest answers DECIDED */
 #define JL_BATCH_GROUPS 256                /* groups a space commits at once */
 #define JL_BATCH_BYTES 1048576
+#define JL_BULK_BYTES 65536                /* a group of so many is an import's: one of them in a batch, so that the edits of others go on within 50 ms */
 #define JL_LANES_TAIL 256                  /* revisions that lanes' rows may lack, read from the log when a space is opened; fewer than
                                               JL_UNCONFIRMED_VERDICTS, so that a lane's window holds them beside what was not confirmed */
 #define JL_BATCH_ARENA_BYTES 67108864      /* memory of one batch while it is evaluated and committed; one group over it: TOO_LARGE */

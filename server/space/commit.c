@@ -199,6 +199,7 @@ static struct jl_batch *ready_batch(struct jl_space *space) {
   }
   space->flying = space->open;
   space->open = NULL;
+  jl_space_sealed(space);
   return space->flying;
 }
 

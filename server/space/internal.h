@@ -94,6 +94,7 @@ struct jl_batch {
   struct jl_store_batch store;
   enum jl_rights_change rights;
   bool alone; /* commits in a transaction of its own */
+  bool bulk;   /* it has a large group */
   bool erases; /* its one group does: nothing stands beside it */
   struct jl_id erased; /* whom */
 };
@@ -143,6 +144,7 @@ struct jl_space {
   struct jl_zone_days days; /* of the plan's zone */
   struct jl_idmap lanes;
   struct jl_idmap again; /* groups that were sent again in another lane, durably: again.c */
+  bool bulk_waits;       /* a lane waits for the next batch, since this one has a large group already */
   bool again_waits;      /* a lane waits for what is on its way, or to be asked again */
   unsigned searches;     /* for such groups, under way: */
   struct jl_again_search *searching[JL_AGAIN_SEARCHES];
@@ -276,6 +278,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s);
 /* writer.c */
 bool jl_space_can_evaluate(const struct jl_space *space);
 void jl_space_evaluate(struct jl_space *space);
+void jl_space_sealed(struct jl_space *space); /* the open batch is on its way: lanes that waited for the next one go on */
 void jl_space_give_up(struct jl_space *space); /* back to what is durable; groups stay queued */
 void jl_space_fail_all(struct jl_space *space, enum jl_code code);
 void jl_space_lanes_again(struct jl_space *space); /* after a load: answers what has been decided meanwhile, queues the rest */

@@ -84,6 +84,12 @@ void jl_space_waits_over(struct jl_space *space) {
   all_in_turn(space);
 }
 
+void jl_space_sealed(struct jl_space *space) {
+  if (!space->bulk_waits) return;
+  space->bulk_waits = false;
+  all_in_turn(space);
+}
+
 void jl_space_give_up(struct jl_space *space) {
   space->give_up = true;
   if (space->in_transit) return;
@@ -230,10 +236,15 @@ static bool evaluate_one(struct jl_space *space) {
   struct jl_submission *s = jl_edit_lane_waiting(lane, lane->ahead + 1);
   struct jl_bytes verdict = {NULL, 0};
   JL_ASSERT(s != NULL);
+  if (space->open->bulk && s->size >= JL_BULK_BYTES) { /* small ones of others may go with it still */
+    space->bulk_waits = true;
+    return true;
+  }
   bool fits = space->open->count == 0 || space->open->bytes + s->size <= JL_BATCH_BYTES;
   enum jl_added added = fits ? jl_batch_add(space->open, s, &verdict) : JL_ADD_FULL;
   switch (added) {
   case JL_ADDED:
+    space->open->bulk = space->open->bulk || s->size >= JL_BULK_BYTES;
     take_turn(space, lane);
     return true;
   case JL_ADD_WAITS:

@@ -3,6 +3,8 @@
 #include "common/wire/unpack.h"
 #include <string.h>
 
+#define BUILD_FIELDS 8 /* of one update */
+
 static void *room(struct building *b, size_t size) {
   void *p = jl_arena_alloc(b->arena, size);
   JL_ASSERT(p);
@@ -37,11 +39,11 @@ void build_create(struct building *b, uint32_t type, const struct jl_id *id, str
 Jalon__Edit *build_update(struct building *b, uint32_t type, const struct jl_id *id) { return add_edit(b, JALON__VERB__UPDATE, type, id); }
 
 static Jalon__FieldEdit *add_field(struct building *b, Jalon__Edit *edit, uint32_t number) {
-  Jalon__FieldEdit *field = room(b, sizeof *field), **fields = room(b, BUILD_EDITS * sizeof *fields);
+  Jalon__FieldEdit *field = room(b, sizeof *field), **fields = room(b, BUILD_FIELDS * sizeof *fields);
   jalon__field_edit__init(field);
   field->has_field = true;
   field->field = number;
-  JL_ASSERT(edit->n_fields < BUILD_EDITS);
+  JL_ASSERT(edit->n_fields < BUILD_FIELDS);
   if (edit->n_fields) memcpy(fields, edit->fields, edit->n_fields * sizeof *fields);
   edit->fields = fields;
   edit->fields[edit->n_fields++] = field;
@@ -118,6 +120,15 @@ struct jl_bytes build_pack(const struct building *b, struct random *r, const str
   group.model_version = jl_model_version;
   group.has_depends_on = b->depends_on != 0;
   group.depends_on = b->depends_on;
+  group.has_undoes = b->undoes != 0;
+  group.undoes = b->undoes;
+  if (!jl_id_is_zero(&b->import)) {
+    static char name[] = BUILD_IMPORT;
+    group.has_import = group.has_import_part = true;
+    group.import = copy_id(b, &b->import);
+    group.import_name = name;
+    group.import_part = 1;
+  }
   group.edits = edits;
   group.n_edits = b->count;
   group.guards = guards;

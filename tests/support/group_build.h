@@ -6,14 +6,16 @@
 #include "common/model/replica.h"
 #include "tests/support/random.h"
 
-#define BUILD_EDITS 8
+#define BUILD_EDITS 160
 struct building {
   struct jl_arena *arena;
   Jalon__Edit *edits[BUILD_EDITS];
   Jalon__Guard *guards[BUILD_EDITS];
   size_t count, guard_count;
-  uint64_t depends_on;
+  uint64_t depends_on, undoes;
+  struct jl_id import; /* zero: of none; else its only part */
 };
+#define BUILD_IMPORT "factures.csv"
 void build_create(struct building *b, uint32_t type, const struct jl_id *id, struct jl_bytes record);
 Jalon__Edit *build_update(struct building *b, uint32_t type, const struct jl_id *id); /* its fields in ascending order */
 void build_next(struct building *b, Jalon__Edit *edit, uint32_t field, struct jl_bytes seen, struct jl_bytes next);

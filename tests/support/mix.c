@@ -6,6 +6,8 @@
 #define PLAN_START 20454 /* 2026-01-01 */
 #define PLAN_END 20818
 #define TEXT_MAX 600
+#define IMPORTS 24      /* different ones of a space: two people may make the same, or take it back */
+#define IMPORT_ROWS 140 /* of one: a large group, which the outbox keeps in one piece */
 
 struct mix { struct building *b; struct jl_arena *a; struct random *r; const struct jl_replica *seen; };
 
@@ -128,6 +130,45 @@ static void new_expense(const struct mix *m) {
   with_number(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_DATE, PLAN_START + (int64_t)random_below(m->r, 300));
   with_number(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_NET, 1 + (int64_t)random_below(m->r, 400000));
   new_titled(m, JL_TYPE_EXPENSE, JL_EXPENSE_TITLE, "dépense", record);
+}
+
+/* ---- imports ---- */
+static struct jl_id of_import(const struct mix *m, uint64_t which, uint64_t row) { /* row 0: of the import itself */
+  const uint64_t at[2] = {which, row};
+  struct jl_bytes parts[] = {{jl_replica_where(m->seen)->space.bytes, sizeof(struct jl_id)}, {(const uint8_t *)at, sizeof at}};
+  return jl_id_derive("mix import", parts, JL_COUNT(parts));
+}
+
+static void take_import_back(const struct mix *m, uint64_t which) {
+  for (uint64_t row = 1; row <= IMPORT_ROWS; row++) {
+    struct jl_id id = of_import(m, which, row);
+    const struct jl_record *expense = jl_replica_live(m->seen, &id);
+    if (expense == NULL) continue;
+    m->b->undoes = expense->created_revision;
+    build_delete(m->b, expense, false);
+  }
+}
+
+/* A large group that makes many expenses; when it is there, all that is left of it goes. */
+static void import_expenses(const struct mix *m) {
+  uint64_t which = random_below(m->r, IMPORTS);
+  const struct jl_record *line = pick(m, JL_TYPE_BUDGET_LINE, false);
+  struct jl_id first = of_import(m, which, 1);
+  if (jl_replica_record(m->seen, &first) != NULL) take_import_back(m, which);
+  if (!line || jl_replica_record(m->seen, &first) != NULL) return;
+  m->b->import = of_import(m, which, 0);
+  for (uint64_t row = 1; row <= IMPORT_ROWS; row++) {
+    struct jl_bytes record = {0};
+    char text[64];
+    struct jl_id id = of_import(m, which, row);
+    words(m, "facture", text, sizeof text);
+    with_id(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, &line->id);
+    with_text(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_TITLE, text);
+    with_number(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_STATE, JL_INVOICED);
+    with_number(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_DATE, PLAN_START + (int64_t)random_below(m->r, 300));
+    with_number(m->a, &record, JL_TYPE_EXPENSE, JL_EXPENSE_NET, 1 + (int64_t)random_below(m->r, 100));
+    build_create(m->b, JL_TYPE_EXPENSE, &id, record);
+  }
 }
 
 /* ---- RACI ---- */
@@ -269,7 +310,7 @@ static const struct { unsigned share; void (*work)(const struct mix *m); } works
     {20, change_amount}, {10, change_tags},  {10, rename_action}, {7, change_status}, {6, change_dates},  {6, write_text},
     {5, count_up},       {3, change_two},    {4, change_expense}, {3, hand_over},     {4, put_elsewhere}, {3, move_objective}, {6, new_raci},
     {4, new_expense},    {2, new_month},     {2, new_comment},    {1, new_objective}, {1, new_item},      {2, new_pair},
-    {1, new_action},     {1, new_line},      {2, remove_something}, {1, restore_something},
+    {1, new_action},     {1, new_line},      {2, remove_something}, {1, restore_something}, {1, import_expenses},
 };
 
 void mix_work(struct building *b, struct random *r, const struct jl_replica *seen) {

@@ -97,6 +97,8 @@ static bool submit_one(struct laptop *l, struct jl_client *c, int space, const s
   else mix_new(&b, &l->random);
   struct jl_group *g = jl_group_new(&l->progress->spaces[space]);
   for (size_t i = 0; i < b.count; i++) add_edit(g, b.edits[i]);
+  if (!jl_id_is_zero(&b.import)) jl_group_import(g, &b.import, BUILD_IMPORT, 1);
+  if (b.undoes != 0) jl_group_undoes(g, b.undoes);
   for (size_t i = 0; i < b.guard_count; i++) {
     struct jl_id record;
     JL_ASSERT(id_at(b.guards[i]->record, &record));
