@@ -1,5 +1,6 @@
 /* Help, all of it from the command table. */
 #include "client/cli/cli.h"
+#include "client/import/ingest.h"
 #include "common/base/limits.h"
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,25 @@ static void options_help(const struct jl_option *options, struct jl_buffer *out)
   }
 }
 
+static void line(struct jl_buffer *out, const char *left, const char *summary) {
+  jl_buffer_text(out, "  ");
+  pad(out, left, columns(left) < 24 ? 24 : columns(left) + 2);
+  wrapped(out, jl_tr(summary), 26);
+  jl_buffer_byte(out, '\n');
+}
+
+static void heading(struct jl_buffer *out, const char *message) {
+  jl_buffer_byte(out, '\n');
+  text(out, message);
+  jl_buffer_byte(out, '\n');
+}
+
+/* What --as takes besides types of records. */
+static void sources_help(struct jl_buffer *out) {
+  heading(out, JL_MSG("What rows can become besides records of a type (--as)"));
+  for (size_t i = 0; jl_ingest_sources[i] != NULL; i++) line(out, jl_ingest_sources[i]->name, jl_ingest_sources[i]->label);
+}
+
 void jl_help_command(const struct jl_command *command, struct jl_buffer *out) {
   jl_buffer_printf(out, "jalon %s%s%s%s\n\n  ", command->path, command->arguments[0] != '\0' ? " " : "", command->arguments,
                    command->options != NULL && command->options->name != NULL ? " [--...]" : "");
@@ -77,19 +97,7 @@ void jl_help_command(const struct jl_command *command, struct jl_buffer *out) {
   jl_buffer_byte(out, '\n');
   for (size_t i = 0; i < JL_COUNT(command->examples) && command->examples[i] != NULL; i++)
     jl_buffer_printf(out, "  %s\n", command->examples[i]);
-}
-
-static void line(struct jl_buffer *out, const char *left, const char *summary) {
-  jl_buffer_text(out, "  ");
-  pad(out, left, columns(left) < 24 ? 24 : columns(left) + 2);
-  wrapped(out, jl_tr(summary), 26);
-  jl_buffer_byte(out, '\n');
-}
-
-static void heading(struct jl_buffer *out, const char *message) {
-  jl_buffer_byte(out, '\n');
-  text(out, message);
-  jl_buffer_byte(out, '\n');
+  if (command->run == jl_cmd_import) sources_help(out);
 }
 
 static void overview(struct jl_buffer *out) {

@@ -115,7 +115,7 @@ static bool set_slot(struct jl_ingest *in, struct jl_slot *s, const char *text, 
   s->set = (struct jl_table_cell){.state = text[0] != '\0' ? JL_CELL_VALUE : JL_CELL_NONE, .text = text, .size = strlen(text)};
   if (text[0] == '\0' || s->field != NULL) return true; /* put as typed */
   if (s->kind == JL_COLUMN_DATE) return jl_input_date(&in->input, text, &s->set.moment.day, err);
-  if (s->kind == JL_COLUMN_TEXT) return true;
+  if (s->kind == JL_COLUMN_TEXT || s->kind == JL_COLUMN_PERCENT) return true; /* "20%" is read with its field */
   if (!jl_input_decimal(text, 6, &scaled, err)) return false;
   s->set.number = (struct jl_decimal){scaled, 6};
   return true;
@@ -278,10 +278,19 @@ bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
+/* Of an export the columns that its source has no use for, in one line. */
 void jl_ingest_tell_columns(struct jl_ingest *in) {
-  for (size_t i = 0; i < in->found->column_count; i++)
-    if (in->slot_of[i] < 0 && !in->passed_over[i] && !in->source->every_column)
-      jl_talk(in->cli, JL_MSG("the column \"{1}\" is passed over: --map \"{1}=FIELD\" says what it is"), jl_arg_text(in->found->columns[i].title));
+  const bool export = in->type == NULL && in->source->vocabulary != NULL;
+  const char *titles = NULL;
+  for (size_t i = 0; i < in->found->column_count; i++) {
+    if (in->slot_of[i] >= 0 || in->passed_over[i] || in->source->every_column) continue;
+    const char *title = in->found->columns[i].title;
+    if (export)
+      titles = titles == NULL ? title : jl_arena_printf(in->cli->arena, "%s, %s", titles, title);
+    else
+      jl_talk(in->cli, JL_MSG("the column \"{1}\" is passed over: --map \"{1}=FIELD\" says what it is"), jl_arg_text(title));
+  }
+  if (titles != NULL) jl_talk(in->cli, JL_MSG("columns that are not read: {1}"), jl_arg_text(titles));
 }
 
 int jl_ingest_column(const struct jl_ingest *in, const char *slot) {

@@ -108,7 +108,7 @@ FEC = [FEC_NAMES,
        entry("AC", "1001", "20260115", "62310000", "Annonces et insertions", "", "", "F-881", "Campagne janvier", "1200,00", "0,00"),
        entry("AC", "1001", "20260115", "44566000", "TVA déductible", "", "", "F-881", "Campagne janvier", "240,00", "0,00"),
        entry("AC", "1001", "20260115", "40100000", "Fournisseurs", "RIVIERE", "Atelier Rivière", "F-881", "Campagne janvier", "0,00", "1440,00"),
-       entry("AC", "1002", "20260212", "62330000", "Foires et expositions", "", "", "F-882", "Stand salon – cœur de gamme", "3500,50", "0,00"),
+       entry("AC", "1002", "20260212", "62330000", "Foires et expositions", "", "", "F-882", "Stand salon, cœur de gamme", "3500,50", "0,00"),
        entry("AC", "1002", "20260212", "62340000", "Cadeaux à la clientèle", "", "", "F-882", "Carnets €", "99,50", "0,00"),
        entry("AC", "1002", "20260212", "40100000", "Fournisseurs", "EXPO", "Expo Lyon", "F-882", "Stand salon", "0,00", "3600,00"),
        entry("AC", "1003", "20260301", "62310000", "Annonces et insertions", "", "", "AV-12", "Avoir campagne janvier", "0,00", "200,00"),
@@ -116,7 +116,7 @@ FEC = [FEC_NAMES,
        entry("BQ", "2001", "20260305", "51200000", "Banque", "", "", "VIR", "Règlement", "0,00", "1440,00"),
        entry("OD", "3001", "20260331", "62260000", "Honoraires", "", "", "H-7", "Conseil juridique", "800,00", "0,00")]
 write("123456789FEC20261231.txt", "".join("\t".join(row) + "\n" for row in FEC), "utf-8", "\r\n")
-write("123456789FEC20261231_latin9.txt", "".join("|".join(row) + "\n" for row in FEC).replace("–", "-"), "iso-8859-15", "\r\n")
+write("123456789FEC20261231_latin9.txt", "".join("|".join(row) + "\n" for row in FEC), "iso-8859-15", "\r\n")
 
 # ---- budgets as French Excel saves them ----
 MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]

@@ -1,0 +1,164 @@
+/* Whose a row of spend or results is, and the records that come of it. */
+#include "client/import/about.h"
+#include "common/base/calendar.h"
+#include "common/base/money.h"
+#include "common/base/text.h"
+#include "common/model/measures/figures.h"
+#include "common/record/schema.h"
+#include <string.h>
+
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+static const struct jl_field *field_of(uint32_t type, uint32_t field) { return jl_field_by_number(jl_record_type_by_number(type), field); }
+static bool creates(const struct jl_ingest *in) { return jl_cli_option(jl_ingest_cli(in), "create") != NULL; }
+
+/* ---- campaign and lever ---- */
+static bool make_campaign(struct jl_ingest *in, struct jl_about *about, struct jl_error *err) {
+  char *folded = jl_text_fold(jl_ingest_arena(in), about->name);
+  if (folded == NULL) return no_memory(err);
+  if (!about->has_lever && !about->has_line)
+    return jl_fail(err, JL_E_USAGE, JL_MSG("to which lever do the new campaigns belong?"), JL_MSG("--create with --set lever=L1"));
+  struct jl_ingest_record *a = jl_ingest_make(in, JL_TYPE_ACTION);
+  if (!jl_ingest_put_words(a, JL_ACTION_TITLE, about->name, err) || (about->has_lever && !jl_ingest_put_id(a, JL_ACTION_LEVER, &about->lever, err)) ||
+      !jl_ingest_put_number(a, JL_ACTION_CAMPAIGN, 1, err) || !jl_ingest_key(a, folded) || !jl_ingest_add_once(a, err))
+    return false;
+  about->has_action = true;
+  about->action = *jl_ingest_id(a);
+  return true;
+}
+
+bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err) {
+  const char *channel = jl_ingest_words(in, row, "channel"), *lever = jl_ingest_words(in, row, "lever"), *line = jl_ingest_words(in, row, "line");
+  const struct jl_record_state *found = NULL;
+  about->name = jl_ingest_words(in, row, "campaign");
+  if (channel == NULL || lever == NULL || line == NULL || about->name == NULL) return no_memory(err);
+  if (lever[0] == '\0') lever = channel;
+  bool said = lever[0] != '\0' || line[0] != '\0'; /* then a campaign may be none of the plan's */
+  if (!jl_ingest_find(in, "lever", field_of(JL_TYPE_FIGURE, JL_FIGURE_LEVER), lever, &found, err)) return false;
+  about->has_lever = found != NULL;
+  if (found != NULL) about->lever = found->id;
+  if (about->name[0] == '\0') {
+    about->name = lever;
+    return true;
+  }
+  const struct jl_field *campaign = field_of(JL_TYPE_FIGURE, JL_FIGURE_ACTION);
+  if (!(said || creates(in) ? jl_ingest_look(in, "campaign", campaign, about->name, &found, err) : jl_ingest_find(in, "campaign", campaign, about->name, &found, err))) return false;
+  if (jl_ingest_notes(in)) return true;
+  about->has_action = found != NULL;
+  about->left = found == NULL && !said && !creates(in);
+  if (found == NULL) return !creates(in) || make_campaign(in, about, err);
+  about->action = found->id;
+  if (!about->has_lever) about->has_lever = jl_record_id(jl_record_type_by_number(JL_TYPE_ACTION), found->body, JL_ACTION_LEVER, &about->lever);
+  return true;
+}
+
+/* ---- the budget line ---- */
+/* The only line of the campaign, else the only one of the lever that names no action. *ret_n: how many there are of the first kind that has any. */
+static bool paying_line(struct jl_ingest *in, const struct jl_about *about, struct jl_id *ret, size_t *ret_n, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
+  const struct jl_record_state *lines;
+  size_t n, of_action = 0, of_lever = 0;
+  struct jl_id id, by_lever = {{0}};
+  if (!jl_ingest_all(in, JL_TYPE_BUDGET_LINE, &lines, &n, err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    bool has_action = jl_record_id(type, lines[i].body, JL_BUDGET_LINE_ACTION, &id);
+    if (has_action && about->has_action && jl_id_equal(&id, &about->action)) {
+      of_action++;
+      *ret = lines[i].id;
+    } else if (!has_action && about->has_lever && jl_record_id(type, lines[i].body, JL_BUDGET_LINE_LEVER, &id) && jl_id_equal(&id, &about->lever)) {
+      of_lever++;
+      by_lever = lines[i].id;
+    }
+  }
+  if (of_action == 0) *ret = by_lever;
+  *ret_n = of_action > 0 ? of_action : of_lever;
+  return true;
+}
+
+bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err) {
+  const struct jl_field *field = field_of(JL_TYPE_EXPENSE, JL_EXPENSE_LINE);
+  const char *line = jl_ingest_words(in, row, "line");
+  const struct jl_record_state *found = NULL;
+  size_t n = 0;
+  if (line == NULL) return no_memory(err);
+  if (line[0] != '\0' ? !jl_ingest_find(in, "line", field, line, &found, err) : !jl_ingest_look(in, "line", field, about->name, &found, err)) return false;
+  if (jl_ingest_notes(in)) return true;
+  about->has_line = true;
+  if (found != NULL) {
+    about->line = found->id;
+    return true;
+  }
+  if (!paying_line(in, about, &about->line, &n, err)) return false;
+  if (n == 1) return true;
+  about->has_line = false;
+  return jl_fail(err, JL_E_NOT_FOUND, n == 0 ? JL_MSG("no budget line pays for \"{1}\"") : JL_MSG("{2} budget lines may pay for \"{1}\""),
+                 JL_MSG("--value \"line:{1}=B3\" says which one, --set line=B3 for all rows"), jl_arg_text(about->name), jl_arg_integer((int64_t)n));
+}
+
+/* ---- values ---- */
+bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int column, int decimals, bool *ret_has, int64_t *ret, struct jl_error *err) {
+  enum jl_column_kind kind = column < 0 ? JL_COLUMN_EMPTY : jl_ingest_table(in)->columns[column].kind;
+  *ret_has = cell->state == JL_CELL_VALUE && (kind == JL_COLUMN_NUMBER || kind == JL_COLUMN_MONEY || kind == JL_COLUMN_PERCENT);
+  if (*ret_has) return jl_decimal_scaled(cell->number, decimals, ret) || jl_fail(err, JL_E_TOO_LARGE, JL_MSG("\"{1}\" is too large"), NULL, jl_arg_textn(cell->text, cell->size));
+  return column < 0 || jl_ingest_cell_number(in, cell, (size_t)column, decimals, ret_has, ret, err); /* says what is wrong with it */
+}
+
+bool jl_about_amount(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_table_cell *cell, int column, bool *ret_has, int64_t *ret_minor,
+                     char ret_currency[4], struct jl_error *err) {
+  const char *named = jl_ingest_words(in, row, "currency");
+  char of_row[4] = "";
+  if (named == NULL) return no_memory(err);
+  if (named[0] != '\0' && (!jl_currency_written(named, strlen(named), of_row) || of_row[0] == '\0'))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no currency"), NULL, jl_arg_text(named));
+  const char *one = cell->currency[0] != '\0' ? cell->currency : of_row[0] != '\0' ? of_row : f->currency;
+  if (of_row[0] != '\0' && strcmp(of_row, one) != 0) return jl_fail(err, JL_E_INVALID, JL_MSG("it names two currencies: {1} and {2}"), NULL, jl_arg_text(one), jl_arg_text(of_row));
+  if (one[0] == '\0') return jl_fail(err, JL_E_INVALID, JL_MSG("in which currency are the amounts? The file does not say"), JL_MSG("--set currency=EUR"));
+  int digits = jl_currency_digits(one);
+  memcpy(ret_currency, one, 4);
+  return jl_about_count(in, cell, column, digits < 0 ? 2 : digits, ret_has, ret_minor, err);
+}
+
+/* ---- records ---- */
+bool jl_about_key_days(struct jl_ingest_record *r, struct jl_ingest *in, const struct jl_about *about) {
+  char start[11], end[11];
+  jl_day_format_iso(about->start, start);
+  jl_day_format_iso(about->end, end);
+  const char *days = jl_arena_printf(jl_ingest_arena(in), about->start == about->end ? "%s" : "%s..%s", start, end);
+  return jl_ingest_key(r, days == NULL ? "" : days);
+}
+
+bool jl_about_expense(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, int64_t amount, const char *currency, const char *supplier,
+                      struct jl_ingest_record **ret, struct jl_error *err) {
+  const char *plans = jl_ingest_input(in)->currency;
+  struct jl_ingest_record *x = jl_ingest_make(in, JL_TYPE_EXPENSE);
+  *ret = x;
+  return jl_ingest_put_id(x, JL_EXPENSE_LINE, &about->line, err) && jl_ingest_put_words(x, JL_EXPENSE_TITLE, about->name, err) && jl_ingest_put_number(x, JL_EXPENSE_STATE, JL_INVOICED, err) &&
+         jl_ingest_put_number(x, JL_EXPENSE_DATE, about->end, err) && (supplier[0] == '\0' || jl_ingest_put_words(x, JL_EXPENSE_SUPPLIER, supplier, err)) &&
+         ((plans != NULL && strcmp(plans, currency) == 0) || jl_ingest_put_words(x, JL_EXPENSE_CURRENCY, currency, err)) &&
+         jl_ingest_put_number(x, f->basis == JL_GROSS ? JL_EXPENSE_GROSS : JL_EXPENSE_NET, amount, err) && jl_ingest_put_slot(x, JL_EXPENSE_VAT_RATE, row, "vat-rate", err);
+}
+
+bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const char *stage, const int64_t *count, const int64_t *amount, struct jl_error *err) {
+  static const uint32_t sums[] = {JL_FIGURE_COUNT, JL_FIGURE_AMOUNT, 0};
+  if (jl_ingest_notes(in)) return true;
+  struct jl_ingest_record *g = jl_ingest_make(in, JL_TYPE_FIGURE);
+  return jl_ingest_put_words(g, JL_FIGURE_STAGE, stage, err) && jl_ingest_put_number(g, JL_FIGURE_START, about->start, err) && jl_ingest_put_number(g, JL_FIGURE_END, about->end, err) &&
+         (!about->has_lever || jl_ingest_put_id(g, JL_FIGURE_LEVER, &about->lever, err)) && (!about->has_action || jl_ingest_put_id(g, JL_FIGURE_ACTION, &about->action, err)) &&
+         (count == NULL || jl_ingest_put_number(g, JL_FIGURE_COUNT, *count, err)) && (amount == NULL || jl_ingest_put_number(g, JL_FIGURE_AMOUNT, *amount, err)) &&
+         jl_ingest_put_number(g, JL_FIGURE_SOURCE, JL_FROM_FILE, err) && (about->alone ? jl_ingest_add(g, err) : jl_ingest_add_up(g, sums, err));
+}
+
+bool jl_about_results(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, struct jl_error *err) {
+  const bool has_visits = jl_ingest_column(in, "visits") >= 0;
+  const struct { const char *slot, *stage; } counts[] = {
+      {has_visits ? "visits" : "clicks", JL_STAGE_VISITS}, {"leads", JL_STAGE_LEADS}, {"conversions", f->conversions}, {"impressions", f->impressions}};
+  bool worth = f->conversions != NULL && (strcmp(f->conversions, JL_STAGE_CUSTOMERS) == 0 || strcmp(f->conversions, JL_STAGE_OPPORTUNITIES) == 0);
+  for (size_t i = 0; i < JL_COUNT(counts); i++) {
+    bool has = false, has_amount = false;
+    int64_t n = 0, amount = 0;
+    if (counts[i].stage == NULL) continue;
+    if (!jl_about_count(in, jl_ingest_cell(in, row, counts[i].slot), jl_ingest_column(in, counts[i].slot), 0, &has, &n, err)) return false;
+    if (worth && counts[i].stage == f->conversions && !jl_ingest_money(in, row, "revenue", &has_amount, &amount, err)) return false;
+    if ((has || has_amount) && !jl_about_figure(in, about, counts[i].stage, has ? &n : NULL, has_amount ? &amount : NULL, err)) return false;
+  }
+  return true;
+}

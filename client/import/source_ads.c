@@ -1,0 +1,68 @@
+/* What campaigns cost and brought, as ad platforms export it: Google Ads, Meta, LinkedIn, and tables of spend that people keep themselves. A row
+ * is an expense of its campaign's budget line, and figures of the campaign in its days: clicks are visits, leads leads; conversions are of the
+ * stage that --set conversion-stage names, for a platform counts as one whatever it was told to.
+ *
+ * An expense is known by account, campaign (its number, else its folded name), what a report is broken down by, and its day, or the whole range
+ * of a report without days: the same report again changes what the platform has corrected since, and doubles nothing. */
+#include "client/import/about.h"
+#include "common/base/text.h"
+#include "common/record/schema.h"
+
+static const char *const needs[] = {"spend", NULL};
+static const char *const reads[] = {JL_ABOUT_WHOSE, JL_ABOUT_WHEN, JL_ABOUT_MONEY, JL_ABOUT_RESULTS, "supplier", "account", "campaign-id", "ad-set", "ad", "keyword", "match-type", "age", "gender", "placement", "device", NULL};
+
+static bool begin(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_about_file *f = jl_ingest_state(in, sizeof *f);
+  if (f == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  return jl_about_begin(in, f, "spend", err);
+}
+
+/* What a report may be broken down by: several rows of one campaign and day. */
+static const char *const parts[] = {"ad-set", "ad", "keyword", "match-type", "age", "gender", "placement", "device"};
+
+static bool is_broken_down(const struct jl_ingest *in) {
+  for (size_t i = 0; i < JL_COUNT(parts); i++)
+    if (jl_ingest_column(in, parts[i]) >= 0) return true;
+  return false;
+}
+
+static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, const struct jl_about *about) {
+  const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name);
+  jl_ingest_key_slot(x, row, "account");
+  jl_ingest_key(x, number != NULL && number[0] != '\0' ? number : folded != NULL ? folded : "");
+  for (size_t i = 0; i < JL_COUNT(parts); i++)
+    if (jl_ingest_column(in, parts[i]) >= 0) jl_ingest_key_slot(x, row, parts[i]);
+  return jl_about_key_days(x, in, about);
+}
+
+static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const char *platform, struct jl_error *err) {
+  const struct jl_about_file *f = jl_ingest_state(in, sizeof *f);
+  const char *supplier = jl_ingest_words(in, row, "supplier"), *campaign = jl_ingest_words(in, row, "campaign"), *channel = jl_ingest_words(in, row, "channel");
+  struct jl_ingest_record *x;
+  struct jl_about about = {0};
+  char currency[4] = "";
+  bool has = false;
+  int64_t amount = 0;
+  if (f == NULL || supplier == NULL || campaign == NULL || channel == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (campaign[0] == '\0' && channel[0] == '\0') return jl_ingest_leave(in, JL_MSG("rows that name no campaign: sums of the others"));
+  if (!jl_about_when(in, f, row, &about, err) || !jl_about_whose(in, row, &about, err) ||
+      !jl_about_amount(in, f, row, jl_ingest_cell(in, row, "spend"), jl_ingest_column(in, "spend"), &has, &amount, currency, err))
+    return false;
+  if (about.left) return jl_ingest_leave(in, JL_MSG("rows of campaigns that are said to be none of the plan's"));
+  has = has && amount != 0;
+  about.alone = about.has_action && !is_broken_down(in);
+  if (has && !jl_about_line(in, row, &about, err)) return false;
+  if (!jl_about_results(in, f, row, &about, err)) return false;
+  if (!has || jl_ingest_notes(in)) return true;
+  return jl_about_expense(in, f, row, &about, amount, currency, supplier[0] != '\0' ? supplier : platform, &x, err) && put_key(in, x, row, &about) && jl_ingest_add(x, err);
+}
+
+static bool google(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) { return take(in, row, "Google Ads", err); }
+static bool meta(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) { return take(in, row, "Meta", err); }
+static bool linkedin(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) { return take(in, row, "LinkedIn", err); }
+static bool anybody(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) { return take(in, row, "", err); }
+
+const struct jl_ingest_source jl_source_google_ads = {.name = "google-ads", .label = JL_MSG("spend and results of Google Ads"), .vocabulary = "Google Ads", .needs = needs, .reads = reads, .begin = begin, .row = google};
+const struct jl_ingest_source jl_source_meta_ads = {.name = "meta-ads", .label = JL_MSG("spend and results of Meta Ads"), .vocabulary = "Meta", .needs = needs, .reads = reads, .begin = begin, .row = meta};
+const struct jl_ingest_source jl_source_linkedin_ads = {.name = "linkedin-ads", .label = JL_MSG("spend and results of LinkedIn Campaign Manager"), .vocabulary = "LinkedIn", .needs = needs, .reads = reads, .begin = begin, .row = linkedin};
+const struct jl_ingest_source jl_source_spend = {.name = "spend", .label = JL_MSG("a table of what campaigns or channels cost and brought"), .needs = needs, .reads = reads, .begin = begin, .row = anybody};
