@@ -1,10 +1,12 @@
 /* What the audit makes of the facts: much for little, gaps in what is known, proposals with what they rest on. */
+#include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/measures/audit_parts.h"
 #include "common/model/measures/figure_cells.h"
 #include "common/model/strategy/benchmarks.h"
 #include "common/model/strategy/strategy_views.h"
 #include "common/record/schema.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { IDEAS_MOST = 10 };
@@ -58,11 +60,11 @@ void jl_block_audit_costly(const struct jl_audited *a) {
   jl_block_begin(b, JL_BLOCK_TABLE, "costly", JL_MSG("cost much, brought little"));
   jl_audit_column_place(a);
   jl_column(b, "spend", JL_MSG("spend"), JL_ARG_MONEY, 0);
-  jl_column(b, "spend_share", JL_MSG("of all spend"), JL_ARG_FRACTION, 0);
+  jl_column(b, "spend_share", JL_MSG("spend, share"), JL_ARG_FRACTION, 0);
   jl_column_fact(b, a->now.qualified, 2);
-  jl_column(b, "leads_share", JL_MSG("of all leads"), JL_ARG_FRACTION, 0);
+  jl_column(b, "leads_share", JL_MSG("leads, share"), JL_ARG_FRACTION, 0);
   jl_column_fact(b, JL_FACT_SIGNED, 2);
-  jl_column(b, "signed_share", JL_MSG("of all signed"), JL_ARG_FRACTION, 0);
+  jl_column(b, "signed_share", JL_MSG("signed, share"), JL_ARG_FRACTION, 0);
   jl_column(b, "cases", JL_MSG("cases"), JL_ARG_LABEL, 3);
   for (size_t i = 0; i < a->now.count; i++) {
     if (!jl_audited_is(a, i) || !a->judged[i].costly) continue;
@@ -116,6 +118,23 @@ void jl_block_audit_gaps(const struct jl_audited *a) {
 }
 
 /* ---- proposals ---- */
+/* In files: "spend=25000.00 leads=40", of what somebody has told. */
+static void put_amount(const struct jl_audited *a, char *out, size_t size, const char *name, bool is_told, int64_t minor) {
+  static const int64_t scales[] = {1, 10, 100, 1000, 10000};
+  size_t used = strlen(out);
+  int digits = jl_currency_digits(a->now.currency);
+  int64_t scale = digits < 0 || digits >= (int)JL_COUNT(scales) ? 1 : scales[digits];
+  uint64_t whole = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+  if (!is_told) return;
+  snprintf(out + used, size - used, "%s%s=%s%llu", used == 0 ? "" : " ", name, minor < 0 ? "-" : "", (unsigned long long)(whole / (uint64_t)scale));
+  used = strlen(out);
+  if (scale > 1) snprintf(out + used, size - used, ".%0*llu", digits, (unsigned long long)(whole % (uint64_t)scale));
+}
+static void put_count(char *out, size_t size, const char *name, bool is_told, int64_t n) {
+  size_t used = strlen(out);
+  if (is_told) snprintf(out + used, size - used, "%s%s=%lld", used == 0 ? "" : " ", name, (long long)n);
+}
+
 static struct jl_arg told(bool is_told, struct jl_arg value) { return is_told ? value : jl_arg_label(JL_MSG("not told")); }
 static struct jl_arg ratio_arg(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
   const struct jl_ratio_of of = jl_facts_ratio(f, row, ratio);
@@ -148,7 +167,12 @@ static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) 
     words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}), cost per lead {5} (all: {6})");
   else if (revenue->told)
     words = JL_MSG("spend {1} ({2} of all), signed {7} ({8}), ROI {9}");
+  char text[200] = "";
+  put_amount(a, text, sizeof text, "spend", row->invoiced, row->money.actual);
+  put_count(text, sizeof text, "qualified_leads", leads->told, leads->value);
+  put_amount(a, text, sizeof text, "signed", revenue->told, revenue->value);
   jl_cell_words(a->b, words, args, JL_COUNT(args));
+  jl_cell_alternative(a->b, text);
   jl_sources_spend(f, row);
   jl_sources_fact(f, row, f->qualified);
   jl_sources_fact(f, row, JL_FACT_SIGNED);
@@ -161,7 +185,7 @@ static void execution_cell(const struct jl_audited *a, const struct jl_judged *j
                                 jl_arg_integer((int64_t)e->actions),
                                 jl_arg_integer((int64_t)e->dropped),
                                 jl_arg_integer((int64_t)e->kpis),
-                                jl_arg_label(e->untracked ? JL_MSG("results not tracked") : JL_MSG("results tracked")),
+                                jl_arg_label(e->untracked ? JL_MSG("results not tracked") : e->tracked ? JL_MSG("results tracked") : JL_MSG("tracking not told")),
                                 jl_arg_money(j->now->money.actual, a->now.currency),
                                 jl_arg_money(j->now->money.planned, a->now.currency)};
   if (!jl_view_sees(a->in, JL_SECTION_ACTIONS)) {
@@ -170,6 +194,14 @@ static void execution_cell(const struct jl_audited *a, const struct jl_judged *j
   }
   jl_cell_words(a->b, planned ? JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}, spent {6} of {7} planned") : JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}"), args,
                 JL_COUNT(args));
+  char text[200] = "";
+  put_count(text, sizeof text, "actions", true, (int64_t)e->actions);
+  put_count(text, sizeof text, "late", true, (int64_t)e->late);
+  put_count(text, sizeof text, "dropped", true, (int64_t)e->dropped);
+  put_count(text, sizeof text, "kpis", true, (int64_t)e->kpis);
+  put_count(text, sizeof text, "tracked", e->tracked || e->untracked, e->tracked);
+  put_amount(a, text, sizeof text, "planned", planned, j->now->money.planned);
+  jl_cell_alternative(a->b, text);
   if (e->flawed) jl_cell_tone(a->b, JL_TONE_WARN);
   jl_cell_source(a->b, record_of(j));
 }
@@ -181,7 +213,10 @@ static void others_cell(const struct jl_audited *a, const struct jl_judged *j) {
   }
   const struct jl_arg args[] = {ratio_arg(&a->now, j->now, JL_RATIO_CONVERSION), percent(j->others.rate),
                                 j->others.source_is_message ? jl_arg_label(j->others.source) : jl_arg_text(j->others.source)};
+  char text[48];
+  snprintf(text, sizeof text, "%lld.%06lld", (long long)(j->others.rate / JL_FRACTION_ONE), (long long)(j->others.rate % JL_FRACTION_ONE));
   jl_cell_words(a->b, JL_MSG("converts {1}; others {2} ({3})"), args, 3);
+  jl_cell_alternative(a->b, text);
   if (j->others.record != NULL) jl_cell_source(a->b, j->others.record);
   jl_sources_fact(&a->now, j->now, JL_FACT_CUSTOMERS);
 }
@@ -222,6 +257,7 @@ static void proposal_row(const struct jl_audited *a, const struct jl_judged *j) 
   jl_cell_fact_place(&a->now, j->now);
   proposal_cell(a, j->proposal);
   jl_cell_words(a->b, j->reason, NULL, 0);
+  jl_cell_alternative(a->b, j->rule);
   cause_cell(a, j->cause);
   figures_cell(a, j);
   execution_cell(a, j);
@@ -246,13 +282,15 @@ static bool is_used(const struct jl_audited *a, const char *channel) {
   return used;
 }
 
-/* A row about a channel that the plan has no lever of. */
-static void idea_row(const struct jl_audited *a, const struct jl_record *record, struct jl_arg channel, const char *reason, const struct jl_arg *args, int n) {
+/* A row about a channel that the plan does not use; rule: as files have the reason. */
+static void idea_row(const struct jl_audited *a, const struct jl_record *record, struct jl_arg channel, const char *rule, const char *reason, const struct jl_arg *args, int n) {
   jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
   jl_cell(a->b, channel);
+  if (channel.kind == JL_ARG_LABEL) jl_cell_alternative(a->b, channel.text);
   if (record != NULL) jl_cell_source(a->b, record);
   proposal_cell(a, JL_PROPOSE_START);
   jl_cell_words(a->b, reason, args, n);
+  jl_cell_alternative(a->b, rule);
   if (record != NULL) jl_cell_source(a->b, record);
   jl_cells_empty(a->b, 5);
 }
@@ -267,14 +305,14 @@ static size_t ideas_of_benchmarks(const struct jl_audited *a, size_t shown) {
     if (is_used(a, channel)) continue;
     const struct jl_arg args[] = {jl_arg_text(text_of(a, all[i], JL_BENCHMARK_STAGE)), jl_arg_text(text_of(a, all[i], JL_BENCHMARK_NEXT)), percent(jl_view_int(all[i], JL_BENCHMARK_RATE, 0)),
                                   jl_arg_text(text_of(a, all[i], JL_BENCHMARK_SOURCE))};
-    idea_row(a, all[i], jl_arg_text(channel), JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
+    idea_row(a, all[i], jl_arg_text(channel), "benchmark", JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
     shown++;
   }
   for (size_t i = 0; i < jl_benchmark_count && shown < IDEAS_MOST; i++) {
     const struct jl_benchmark *one = &jl_benchmarks[i];
-    if (one->channel == NULL || is_used(a, one->channel)) continue;
+    if (one->channel == NULL || strcmp(one->next, JL_STAGE_CUSTOMERS) != 0 || is_used(a, one->channel)) continue;
     const struct jl_arg args[] = {jl_arg_label(one->stage), jl_arg_label(one->next), percent(one->rate), jl_arg_label(one->source)};
-    idea_row(a, NULL, jl_arg_label(one->channel), JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
+    idea_row(a, NULL, jl_arg_label(one->channel), "benchmark", JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
     shown++;
   }
   return shown;
@@ -287,7 +325,7 @@ static size_t ideas_of_playbooks(const struct jl_audited *a, size_t shown) {
     const char *channel = text_of(a, all[i], JL_PLAYBOOK_CHANNEL);
     if (is_used(a, channel)) continue;
     const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[i]));
-    idea_row(a, all[i], jl_arg_text(channel), JL_MSG("a playbook is ready for it: {1}; the plan has no such channel"), &name, 1);
+    idea_row(a, all[i], jl_arg_text(channel), "playbook", JL_MSG("a playbook is ready for it: {1}; the plan has no such channel"), &name, 1);
     shown++;
   }
   return shown;
@@ -307,7 +345,7 @@ static size_t ideas_of_lessons(const struct jl_audited *a, size_t shown) {
       for (size_t l = 0; l < count; l++) about = about || levers[l] == row->place.lever;
       if (!about || jl_view_int(all[k], JL_LESSON_KIND, 0) != JL_LESSON_SUCCESS) continue;
       const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[k]));
-      idea_row(a, all[k], jl_arg_text(jl_record_caption(a->b, a->in->space, row->place.lever)), JL_MSG("it went well: {1}; nothing is spent on it now"), &name, 1);
+      idea_row(a, all[k], jl_arg_text(jl_record_caption(a->b, a->in->space, row->place.lever)), "lesson", JL_MSG("it went well: {1}; nothing is spent on it now"), &name, 1);
       shown++;
       break;
     }
@@ -335,7 +373,7 @@ void jl_block_audit_proposals(const struct jl_audited *a) {
     jl_note(b, JL_TONE_WARN, JL_MSG("no proposals: they take budget and pipeline, and you may not read both"), NULL, 0);
     return;
   }
-  jl_block_begin(b, JL_BLOCK_ITEMS, "proposals", JL_MSG("keep, improve, stop, start"));
+  jl_block_begin(b, JL_BLOCK_ITEMS, "proposals", JL_MSG("proposals"));
   proposal_columns(a);
   for (size_t o = 0; o < JL_COUNT(order); o++)
     for (size_t i = 0; i < a->now.count; i++)

@@ -1,10 +1,12 @@
 /* The audit of the past (product.md M6, seed 000 step 1b): what each channel and campaign cost and brought in a period, beside the one before and year
  * by year; what cost much and brought little, what nobody has told; and what to keep, improve, stop and start. */
+#include "common/base/money.h"
 #include "common/model/measures/audit_parts.h"
 #include "common/model/measures/significance.h"
 #include "common/model/measures/spend.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <stdio.h>
 #include <string.h>
 
 bool jl_audited_is(const struct jl_audited *a, size_t row) {
@@ -100,7 +102,10 @@ static void between_cell(const struct jl_audited *a, const struct jl_facts_row *
     return;
   }
   const struct jl_arg rates[] = {jl_arg_fraction(low, "percent"), jl_arg_fraction(high, "percent")};
+  char text[64];
+  snprintf(text, sizeof text, "%lld.%06lld..%lld.%06lld", (long long)(low / JL_FRACTION_ONE), (long long)(low % JL_FRACTION_ONE), (long long)(high / JL_FRACTION_ONE), (long long)(high % JL_FRACTION_ONE));
   jl_cell_words(a->b, JL_MSG("{1} and {2}"), rates, 2);
+  jl_cell_alternative(a->b, text);
   jl_sources_fact(&a->now, row, JL_FACT_CUSTOMERS);
   jl_sources_fact(&a->now, row, a->now.qualified);
 }
@@ -111,7 +116,10 @@ static void days_cell(const struct jl_audited *a, const struct jl_facts_row *row
     return;
   }
   const struct jl_arg days[] = {jl_arg_integer(row->days), jl_arg_integer((int64_t)a->span.last - a->span.first + 1)};
+  char text[32];
+  snprintf(text, sizeof text, "%d/%lld", row->days, (long long)days[1].number);
   jl_cell_words(a->b, JL_MSG("{1} of {2}"), days, 2);
+  jl_cell_alternative(a->b, text);
   jl_sources_fact(&a->now, row, a->now.qualified);
 }
 

@@ -38,8 +38,7 @@ static void count_cases(const struct jl_facts *f, struct jl_judged *j, const str
 }
 
 /* ---- wrong lever or wrong execution? ---- */
-static void count_action(const struct jl_facts *f, const struct jl_record *action, const struct jl_judging *by, struct jl_execution *e) {
-  (void)f;
+static void count_action(const struct jl_record *action, const struct jl_judging *by, struct jl_execution *e) {
   e->actions++;
   e->late += jl_action_late(action, by->end);
   e->dropped += jl_view_int(action, JL_ACTION_STATUS, 0) == JL_DROPPED;
@@ -51,24 +50,30 @@ static void look_at_spend(const struct jl_facts_row *row, const struct jl_judgin
   e->overspent = (__int128)row->money.actual * JL_SHARE_ONE > (__int128)row->money.planned * JL_OVERSPENT;
 }
 
+/* By a link or a code of its own, or as its lever is. */
+static void look_at_tracking(const struct jl_record *lever, bool own, struct jl_execution *e) {
+  int64_t tracking = lever == NULL ? 0 : jl_view_int(lever, JL_LEVER_TRACKING, 0);
+  e->tracked = own || (tracking != 0 && tracking != JL_TRACKING_NONE);
+  e->untracked = !own && tracking == JL_TRACKING_NONE;
+}
+
 static struct jl_execution execution_of(const struct jl_facts *f, const struct jl_facts_row *row, const struct jl_judging *by) {
   const struct jl_record *lever = row->place.lever, *action = row->place.action;
   struct jl_execution e = {0};
   size_t n = 0, kpis = 0;
   look_at_spend(row, by, &e);
   if (action != NULL) {
-    const struct jl_record *own = jl_view_linked(f->in, action, JL_ACTION_LEVER);
-    bool tracked = jl_record_has(action->body, JL_ACTION_TRACKED_LINK) || jl_record_has(action->body, JL_ACTION_PROMOTION_CODE);
-    count_action(f, action, by, &e);
+    bool own = jl_record_has(action->body, JL_ACTION_TRACKED_LINK) || jl_record_has(action->body, JL_ACTION_PROMOTION_CODE);
+    count_action(action, by, &e);
     (void)jl_view_links(f->in, f->b, action, JL_ACTION_KPIS, JL_TYPE_KPI, &e.kpis);
     (void)jl_view_referring(f->in, f->b, &action->id, JL_TYPE_KPI, JL_KPI_ACTION, &kpis);
     e.kpis += kpis;
-    e.untracked = !tracked && own != NULL && jl_view_int(own, JL_LEVER_TRACKING, 0) == JL_TRACKING_NONE;
+    look_at_tracking(jl_view_linked(f->in, action, JL_ACTION_LEVER), own, &e);
   } else if (lever != NULL) {
     const struct jl_record **actions = jl_view_referring(f->in, f->b, &lever->id, JL_TYPE_ACTION, JL_ACTION_LEVER, &n);
-    for (size_t i = 0; i < n; i++) count_action(f, actions[i], by, &e);
+    for (size_t i = 0; i < n; i++) count_action(actions[i], by, &e);
     e.kpis = jl_lever_kpis(f->in, f->b, lever);
-    e.untracked = jl_view_int(lever, JL_LEVER_TRACKING, 0) == JL_TRACKING_NONE;
+    look_at_tracking(lever, false, &e);
   }
   e.flawed = e.late > 0 || e.dropped > 0 || e.kpis == 0 || e.untracked || e.underspent || e.overspent;
   return e;
@@ -139,44 +144,45 @@ static bool told_anything(const struct jl_facts_row *row) {
   return any;
 }
 
-static void propose(struct jl_judged *j, enum jl_proposal proposal, int64_t cause, const char *reason) {
+static void propose(struct jl_judged *j, enum jl_proposal proposal, int64_t cause, const char *rule, const char *reason) {
   j->proposal = proposal;
   j->cause = cause;
+  j->rule = rule;
   j->reason = reason;
 }
 
 static void propose_costly(const struct jl_facts *f, struct jl_judged *j) {
   int64_t cause = cause_of(f, j);
   if (cause == JL_CAUSE_EXECUTION)
-    propose(j, JL_PROPOSE_IMPROVE, cause, JL_MSG("costs much, brought little, and its execution was wrong: mend that before it is buried"));
+    propose(j, JL_PROPOSE_IMPROVE, cause, "costly-execution", JL_MSG("costs much, brought little, and its execution was wrong: mend that before it is buried"));
   else if (cause == JL_CAUSE_LEVER)
-    propose(j, JL_PROPOSE_STOP, cause, JL_MSG("costs much, brought little, although it was done as well as others do it"));
+    propose(j, JL_PROPOSE_STOP, cause, "costly-lever", JL_MSG("costs much, brought little, although it was done as well as others do it"));
   else
-    propose(j, JL_PROPOSE_STOP, cause, JL_MSG("costs much, brought little, and nothing is seen to be wrong with its execution"));
+    propose(j, JL_PROPOSE_STOP, cause, "costly", JL_MSG("costs much, brought little, and nothing is seen to be wrong with its execution"));
 }
 
 /* Nothing now: worth beginning again when it was worth its money before. */
 static void propose_again(const struct jl_facts *before, struct jl_judged *j) {
   if (before == NULL || j->before == NULL || !j->before->invoiced) return;
   const struct jl_shares s = jl_shares_of(before, j->before);
-  if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, JL_MSG("was worth its money in the period before, and nothing is spent on it now"));
+  if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, "worth-it-before", JL_MSG("was worth its money in the period before, and nothing is spent on it now"));
 }
 
 static void decide(const struct jl_facts *now, const struct jl_facts *before, struct jl_judged *j) {
   if (!j->now->invoiced && !told_anything(j->now))
     propose_again(before, j);
   else if (j->gap == JL_GAP_NO_FIGURE)
-    propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, JL_MSG("it costs, and nobody has told what it brought: measure it first"));
+    propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, "not-measured", JL_MSG("it costs, and nobody has told what it brought: measure it first"));
   else if (j->gap == JL_GAP_NO_SPEND)
-    propose(j, JL_PROPOSE_KEEP, 0, JL_MSG("it brings results; what it costs is not entered"));
+    propose(j, JL_PROPOSE_KEEP, 0, "no-spend", JL_MSG("it brings results; what it costs is not entered"));
   else if (j->thin)
-    propose(j, JL_PROPOSE_WAIT, 0, JL_MSG("too few cases to judge by"));
+    propose(j, JL_PROPOSE_WAIT, 0, "few-cases", JL_MSG("too few cases to judge by"));
   else if (j->costly)
     propose_costly(now, j);
   else if (is_worth_it(now, j->now, &j->shares))
-    propose(j, JL_PROPOSE_KEEP, 0, JL_MSG("brought at least its part of the results, or paid for itself"));
+    propose(j, JL_PROPOSE_KEEP, 0, "worth-it", JL_MSG("brought at least its part of the results, or paid for itself"));
   else
-    propose(j, JL_PROPOSE_IMPROVE, cause_of(now, j), JL_MSG("brought less than its part of the results"));
+    propose(j, JL_PROPOSE_IMPROVE, cause_of(now, j), "below-its-part", JL_MSG("brought less than its part of the results"));
 }
 
 struct jl_judged jl_judge(const struct jl_facts *now, const struct jl_facts *before, size_t row, const struct jl_judging *by) {

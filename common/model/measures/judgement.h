@@ -28,7 +28,7 @@ struct jl_shares jl_shares_of(const struct jl_facts *f, const struct jl_facts_ro
 /* What was visible of how a lever or a campaign was carried out. */
 struct jl_execution {
   size_t actions, late, dropped, kpis;
-  bool untracked;             /* nothing tells its results from those of others */
+  bool tracked, untracked;    /* something tells its results from those of others, or nothing does; neither: nobody has said */
   bool underspent, overspent; /* against what was planned */
   bool flawed;                /* any of these */
 };
@@ -53,7 +53,7 @@ struct jl_judged {
   struct jl_others others;
   enum jl_proposal proposal;
   int64_t cause;      /* VerdictCause of proto/strategy.proto; 0: does not matter */
-  const char *reason; /* message id of the rule that the proposal follows */
+  const char *reason, *rule; /* the rule that the proposal follows: message id, and as files have it */
 };
 /* Of a lever or a campaign. */
 struct jl_judged jl_judge(const struct jl_facts *now, const struct jl_facts *before, size_t row, const struct jl_judging *by);
