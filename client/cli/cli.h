@@ -253,6 +253,8 @@ void jl_group_words(const struct jl_outbox_group *g, const struct jl_names *name
 bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err);
 /* view.c */
 JL_MUST_CHECK bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, struct jl_error *err);
+/* One more note below everything else of a document; left out when there is no memory for it. */
+void jl_cli_add_note(struct jl_cli *cli, Jalon__Document *document, const char *block, const char *message, const struct jl_arg *args, int n);
 JL_MUST_CHECK bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err); /* asks, prints, marks as shown */
 /* The options of this run that are parameters of the view, and those that a screen has without asking, behind what is there. */
 const char *jl_cli_people_of(struct jl_cli *cli, const char *value); /* "me" among the people of a filter is who is logged in */
@@ -344,6 +346,7 @@ void jl_read_follow(struct jl_read_so_far *read);  /* now and then: calls `chang
 /* "3 new in your inbox"; NULL: nothing. */
 const char *jl_inbox_line(const Jalon__Document *inbox, struct jl_arg ret_args[2], int *ret_n);
 void jl_inbox_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document *document); /* that line below a dashboard */
+void jl_audit_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document *document); /* plan_audit.c: what the audit of the plan before says, below a diagnostic */
 /* commands by file */
 bool jl_cmd_login(struct jl_cli *cli, struct jl_error *err), jl_cmd_logout(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_passwd(struct jl_cli *cli, struct jl_error *err);

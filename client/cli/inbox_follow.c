@@ -25,22 +25,7 @@ const char *jl_inbox_line(const Jalon__Document *inbox, struct jl_arg ret_args[2
                                  : NULL;
 }
 
-/* As one more note below everything else. No inbox, none that can be had: no note. */
-static bool add_note(struct jl_cli *cli, Jalon__Document *document, const char *message, const struct jl_arg *args, int n) {
-  struct jl_builder *b = jl_builder_new(cli->arena, document->view, 0, NULL);
-  if (b == NULL) return false;
-  jl_block_begin(b, JL_BLOCK_NOTES, "inbox", NULL);
-  jl_note(b, JL_TONE_STRONG, message, args, n);
-  const Jalon__Document *made = jl_builder_document(b);
-  Jalon__Block **blocks = jl_arena_array(cli->arena, document->n_blocks + 1, sizeof(Jalon__Block *));
-  if (!jl_builder_ok(b) || made->n_blocks == 0 || blocks == NULL) return false;
-  if (document->n_blocks > 0) memcpy(blocks, document->blocks, document->n_blocks * sizeof(Jalon__Block *));
-  blocks[document->n_blocks] = made->blocks[0];
-  document->blocks = blocks;
-  document->n_blocks++;
-  return true;
-}
-
+/* No inbox, none that can be had: no note. */
 void jl_inbox_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document *document) {
   struct jl_read_so_far read = {.cli = cli, .plan = *plan};
   struct jl_view_ask ask = {.space = *plan, .view = "inbox"};
@@ -54,7 +39,7 @@ void jl_inbox_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document
   ask.parameter_count = read.parameter_count;
   if (!jl_cli_document(cli, &ask, &inbox, &revision, &ignored)) return;
   const char *message = jl_inbox_line(inbox, args, &n);
-  if (message != NULL) (void)!add_note(cli, document, message, args, n);
+  if (message != NULL) jl_cli_add_note(cli, document, "inbox", message, args, n);
 }
 
 /* ---- what was read ---- */

@@ -1,5 +1,5 @@
-/* plan new --from: the audit of the earlier plan begins the diagnostic of the new one (product.md P3): a line with its result, and of each lever that
- * there were figures to judge by a strength, a weakness or an opportunity with these figures. */
+/* The audit of the earlier plan feeds the diagnostic of the next one (product.md P3). plan new --from begins it: a note with the result, and of each lever
+ * that there were figures to judge by a strength, a weakness or an opportunity with these figures. Below the diagnostic stands what it says now. */
 #include "client/cli/audit.h"
 #include "client/faces/cell.h"
 #include "common/record/schema.h"
@@ -80,4 +80,26 @@ bool jl_plan_audit(struct jl_import *im, const struct jl_id *plan, const char *n
     ++*ret_notes;
   }
   return true;
+}
+
+/* The plan that this one was made from; false: none, or none that may be seen. */
+static bool find_origin(struct jl_cli *cli, const struct jl_id *plan, struct jl_id *ret_origin, char *ret_name, size_t size) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_PLAN);
+  struct jl_lookup one = {.id = *plan, .type = type};
+  struct jl_lookups l = {.items = &one, .count = 1, .capacity = 1, .space = *plan};
+  struct jl_error ignored;
+  if (!jl_lookups_run(cli, &l, &ignored) || one.error.code != JL_E_OK) return false;
+  struct jl_bytes origin = jl_record_text(type, one.record.body, JL_PLAN_ORIGIN);
+  const char *name = origin.size == 0 ? NULL : jl_arena_strndup(cli->arena, (const char *)origin.data, origin.size);
+  return name != NULL && jl_cli_resolve_plan(cli, name, ret_origin, ret_name, size, &ignored);
+}
+
+void jl_audit_note(struct jl_cli *cli, const struct jl_id *plan, Jalon__Document *document) {
+  struct jl_audit_read audit;
+  struct jl_error ignored;
+  struct jl_id origin;
+  char name[256];
+  if (!find_origin(cli, plan, &origin, name, sizeof name) || !jl_audit_ask(cli, &origin, NULL, &audit, &ignored)) return;
+  const struct jl_arg args[] = {jl_arg_text(name), jl_arg_text(result_of(cli, &audit))};
+  if (args[1].text[0] != '\0') jl_cli_add_note(cli, document, "audit", JL_MSG("audit of {1}, as it stands: {2}; with its figures: jalon --plan \"{1}\" audit"), args, 2);
 }

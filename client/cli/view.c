@@ -178,18 +178,37 @@ bool jl_cli_print_document(struct jl_cli *cli, const Jalon__Document *document, 
   return ok;
 }
 
+void jl_cli_add_note(struct jl_cli *cli, Jalon__Document *document, const char *block, const char *message, const struct jl_arg *args, int n) {
+  struct jl_builder *b = jl_builder_new(cli->arena, document->view, 0, NULL);
+  if (b == NULL) return;
+  jl_block_begin(b, JL_BLOCK_NOTES, block, NULL);
+  jl_note(b, JL_TONE_STRONG, message, args, n);
+  const Jalon__Document *made = jl_builder_document(b);
+  Jalon__Block **blocks = jl_arena_array(cli->arena, document->n_blocks + 1, sizeof(Jalon__Block *));
+  if (!jl_builder_ok(b) || made->n_blocks == 0 || blocks == NULL) return;
+  if (document->n_blocks > 0) memcpy(blocks, document->blocks, document->n_blocks * sizeof(Jalon__Block *));
+  blocks[document->n_blocks] = made->blocks[0];
+  document->blocks = blocks;
+  document->n_blocks++;
+}
+
+/* What else a screen of now tells beside the view. */
+static bool tell_more(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document **io_document, struct jl_error *err) {
+  const struct jl_view *view = jl_view_by_name(ask->view);
+  if (view == NULL || !(view->tells_inbox || view->tells_audit) || cli->face.face != JL_FACE_TERMINAL || cli->at_text != NULL) return true;
+  Jalon__Document *with_note = jl_arena_alloc(cli->arena, sizeof *with_note);
+  if (with_note == NULL) return jl_cli_no_link(err);
+  *with_note = **io_document;
+  if (view->tells_inbox) jl_inbox_note(cli, &ask->space, with_note);
+  if (view->tells_audit) jl_audit_note(cli, &ask->space, with_note);
+  *io_document = with_note;
+  return true;
+}
+
 bool jl_cli_view(struct jl_cli *cli, const struct jl_view_ask *ask, struct jl_error *err) {
   const Jalon__Document *document = NULL;
-  const struct jl_view *view = jl_view_by_name(ask->view);
   uint64_t revision = 0;
-  if (!jl_cli_document(cli, ask, &document, &revision, err)) return false;
-  if (view != NULL && view->tells_inbox && cli->face.face == JL_FACE_TERMINAL && cli->at_text == NULL) {
-    Jalon__Document *with_note = jl_arena_alloc(cli->arena, sizeof *with_note);
-    if (with_note == NULL) return jl_cli_no_link(err);
-    *with_note = *document;
-    jl_inbox_note(cli, &ask->space, with_note);
-    document = with_note;
-  }
+  if (!jl_cli_document(cli, ask, &document, &revision, err) || !tell_more(cli, ask, &document, err)) return false;
   if (!jl_cli_print_document(cli, document, err)) return false;
   /* The base of the next edit is what was seen of now. */
   return cli->at_text != NULL || jl_cli_mark_document(cli, &ask->space, document, revision, err);

@@ -105,6 +105,7 @@ struct jl_view {
   bool of_reader;          /* says something else to each reader */
   bool of_organisation;    /* can be asked of the organisation, also by a guest, for whom that is himself and no space */
   bool tells_inbox;        /* in a terminal it has a line about the reader's inbox of that plan */
+  bool tells_audit;        /* in a terminal it has a line about the audit of the plan that this one was made from */
   size_t log_rows;         /* of the log, at most; 0: as many as history shows */
   size_t (*log_points)(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]); /* NULL: none */
   bool by_record;          /* takes "record" as parameter */

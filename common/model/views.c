@@ -96,6 +96,7 @@ const struct jl_view jl_views[] = {
      .label = JL_MSG("diagnostic"),
      .help = JL_MSG("SWOT, PESTEL, expectations, insights, competitors"),
      .needs_space = true,
+     .tells_audit = true,
      .sections = STRATEGY,
      .build = jl_diagnostic_view},
     {.name = "swot",
