@@ -125,7 +125,7 @@ check with-its-figures grep -q 'spend €30,006 (38.35% of all)' <<<"$(value_of 
 a marketing diagnostic add "Une note" --kind threat
 a marketing --plan "Plan 2025" figures set Salons --period 2025-11 MQL=400
 a marketing diagnostic
-check line-says-what-it-says-now grep -q 'audit of Plan 2025, as it stands: improve: SEA; keep: Salons' <<<"$(tr -s '\n ' ' ' <<<"$out")"
+check line-says-what-it-says-now grep -q 'audit of Plan 2025, as it stands: improve: SEA; keep: SEO, Salons' <<<"$(tr -s '\n ' ' ' <<<"$out")"
 a marketing --plan "Plan 2025" undo
 a marketing plan new "Plan 2027" --from "Plan 2025" --start 2027-01-01 --without diagnostic
 check left-out all_of "exits 0; silent 'audit of'"

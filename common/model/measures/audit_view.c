@@ -189,6 +189,7 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
     if (a->in->today >= a->span.first) jl_note(a->b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; the one before is whole"), days, 2);
   }
   if (a->now.split || a->before.split) jl_note(a->b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
+  jl_note_overlaps(a->now.figures, a->has_before ? a->span_before.first : a->span.first, a->span.last);
   return true;
 }
 
