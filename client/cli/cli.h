@@ -407,6 +407,10 @@ bool jl_cmd_meeting_new(struct jl_cli *cli, struct jl_error *err), jl_cmd_meetin
     jl_cmd_meeting_run(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_meeting_close(struct jl_cli *cli, struct jl_error *err);
 bool jl_cmd_funnel(struct jl_cli *cli, struct jl_error *err), jl_cmd_funnel_new(struct jl_cli *cli, struct jl_error *err),
     jl_cmd_funnel_apply(struct jl_cli *cli, struct jl_error *err);
+/* review.c */
+bool jl_cmd_review_start(struct jl_cli *cli, struct jl_error *err), jl_cmd_review_accept(struct jl_cli *cli, struct jl_error *err), jl_cmd_review_refuse(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_review_reopen(struct jl_cli *cli, struct jl_error *err), jl_cmd_review_add(struct jl_cli *cli, struct jl_error *err), jl_cmd_review_apply(struct jl_cli *cli, struct jl_error *err),
+    jl_cmd_review_close(struct jl_cli *cli, struct jl_error *err), jl_cmd_review_discard(struct jl_cli *cli, struct jl_error *err);
 /* allocation.c, scenario.c, bucket.c */
 /* expense.c: what is said of expenses that were recorded; on stderr. */
 void jl_cli_tell_expense(struct jl_cli *cli, const struct jl_id *expense);

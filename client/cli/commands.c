@@ -269,6 +269,22 @@ static const struct jl_option allocation_apply_options[] = {SET_OPTION,
                                                             {"no-submit", NULL, JL_MSG("without submitting the budget")},
                                                             {"yes", NULL, JL_MSG("do not ask")},
                                                             {NULL, NULL, NULL}};
+static const struct jl_option review_start_options[] = {{"period", "2026-Q3|2026-07|...", JL_MSG("of this quarter, month, year, or from one to another")},
+                                                        {"week", "YYYY-Wnn|+N", JL_MSG("a weekly arbitration: of this week, with the results of the four weeks that end with it")},
+                                                        {"qualified", "STAGE", JL_MSG("what counts as a qualified lead (MQL)")},
+                                                        {"minimum-data", "N", JL_MSG("qualified leads from which on a channel is judged (30)")},
+                                                        {"step", "PERCENT", JL_MSG("a line gives or gets at most so much of what it plans (25%)")},
+                                                        {"gap", "PERCENT", JL_MSG("money moves when a qualified lead costs so much more there than here (50%)")},
+                                                        {"until", "DATE", JL_MSG("only money of months until then moves (the plan's end)")},
+                                                        {"note", "TEXT", JL_MSG("what it is for")},
+                                                        {NULL, NULL, NULL}};
+static const struct jl_option review_decide_options[] = {{"reason", "TEXT", JL_MSG("why; a refusal needs it")}, {NULL, NULL, NULL}};
+static const struct jl_option review_add_options[] = {{"from", "REF", JL_MSG("the budget line that gives")},
+                                                      {"to", "REF", JL_MSG("the budget line that gets it")},
+                                                      {"amount", "AMOUNT", JL_MSG("how much, excl. VAT")},
+                                                      {"review", "REF", JL_MSG("in this review; otherwise the present one")},
+                                                      {NULL, NULL, NULL}};
+static const struct jl_option review_apply_options[] = {{"note", "TEXT", JL_MSG("what whoever decides should know")}, {NULL, NULL, NULL}};
 static const struct jl_option scenario_new_options[] = {{"cut", "20%|AMOUNT", JL_MSG("so much less: a share of what is planned, or an amount excl. VAT")},
                                                         {"note", "TEXT", JL_MSG("what it is for")},
                                                         {NULL, NULL, NULL}};
@@ -625,6 +641,21 @@ const struct jl_command jl_commands[] = {
      JL_COMMAND_PLAN | JL_COMMAND_PAST, allocation_options, jl_cmd_allocation, {"jalon allocation", "jalon allocation BO1 --set B3=5000"}, NULL, NULL},
     {"allocation apply", JL_MSG("the lines plan what the allocation gives them, and the budget is submitted with the ROI expected of each"), "[REF]", 0, 1,
      JL_COMMAND_PLAN | JL_COMMAND_WRITES, allocation_apply_options, jl_cmd_allocation_apply, {"jalon allocation apply --dry-run", "jalon allocation apply BO1 --set B3=5000"}, NULL, NULL},
+    {"review start", JL_MSG("freeze what is known of a quarter or a week, and work out what to decide"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_WRITES, review_start_options,
+     jl_cmd_review_start, {"jalon review start --period 2026-Q3", "jalon review start --week 2026-W40", "jalon review start --period 2026-Q3 --qualified SQL --minimum-data 50"}, NULL, NULL},
+    {"review accept", JL_MSG("accept proposals of a review"), "REF [REF]...", 1, 50, JL_COMMAND_PLAN | JL_COMMAND_WRITES, review_decide_options, jl_cmd_review_accept,
+     {"jalon review accept RP1", "jalon review accept RP1 RP3"}, NULL, NULL},
+    {"review refuse", JL_MSG("refuse proposals of a review, with a reason"), "REF [REF]...", 1, 50, JL_COMMAND_PLAN | JL_COMMAND_WRITES, review_decide_options, jl_cmd_review_refuse,
+     {"jalon review refuse RP2 --reason \"the trade show is in May\""}, NULL, NULL},
+    {"review reopen", JL_MSG("take a decision back, so that it can be decided again"), "REF", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_review_reopen,
+     {"jalon review reopen RP2"}, NULL, NULL},
+    {"review add", JL_MSG("propose a move of one's own, within the same limits"), "WHY", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, review_add_options, jl_cmd_review_add,
+     {"jalon review add \"webinars sell\" --from B3 --to B4 --amount 500"}, NULL, NULL},
+    {"review apply", JL_MSG("submit all that is accepted of a review as one: money that moves, lines that change their bucket"), "[REF]", 0, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES,
+     review_apply_options, jl_cmd_review_apply, {"jalon review apply", "jalon review apply R1 --dry-run"}, NULL, NULL},
+    {"review close", JL_MSG("close a review when everything is decided"), "[REF]", 0, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_review_close, {"jalon review close", "jalon review close R1"},
+     NULL, NULL},
+    {"review discard", JL_MSG("give a review up that nobody wants"), "[REF]", 0, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, NULL, jl_cmd_review_discard, {"jalon review discard R1"}, NULL, NULL},
     {"scenario new", JL_MSG("keep what a cut would take, as a scenario that others see"), "TITLE", 1, 1, JL_COMMAND_PLAN | JL_COMMAND_WRITES, scenario_new_options,
      jl_cmd_scenario_new, {"jalon scenario new \"-20 %\" --cut 20%", "jalon scenario new \"5 000 less\" --cut 5000"}, NULL, NULL},
     {"scenario compare", JL_MSG("the scenarios side by side"), "", 0, 0, JL_COMMAND_PLAN | JL_COMMAND_PAST, NULL, jl_cmd_scenario_compare,
@@ -999,6 +1030,7 @@ bool jl_record_verb_fits(const struct jl_record_type *type, const char *verb) {
   if (strcmp(verb, "move") == 0) return jl_rank_field(type) != NULL;
   if (type->number == JL_TYPE_APPROVAL || type->number == JL_TYPE_BASELINE || type->number == JL_TYPE_SPRINT_EVENT || type->number == JL_TYPE_AUTOMATION_FIRING) /* submit, approve ... */
     return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0;
+  if (type->number >= JL_TYPE_REVIEW && type->number <= JL_TYPE_REVIEW_DECISION) return strcmp(verb, "show") == 0 || strcmp(verb, "list") == 0; /* review start, accept ... */
   if (type->number == JL_TYPE_LAUNCH_OVERRIDE) return strcmp(verb, "add") != 0 && strcmp(verb, "set") != 0; /* gate override */
   return !type->singleton ||
          (strcmp(verb, "add") != 0 && strcmp(verb, "rm") != 0 && strcmp(verb, "restore") != 0 && strcmp(verb, "list") != 0);
@@ -1262,6 +1294,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
                                            {"week", "YYYY-Wnn|+N", JL_MSG("this week; otherwise the present one")},
                                            {"weeks", "N", JL_MSG("how many weeks (6)")},
                                            {"mine", NULL, JL_MSG("your own")},
+                                           {"replay", NULL, JL_MSG("and work its proposals out again from its facts, to compare")},
                                            {"zone", "a|b|c", JL_MSG("school holidays of this zone; otherwise that of the calendar")},
                                            {"person", "PERSON", JL_MSG("of this person")},
                                            {"on", "REF", JL_MSG("what it would do to this record now")},
@@ -1291,7 +1324,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
 static const char *example_record(const struct jl_view *view) {
   static const struct {
     const char *view, *record;
-  } known[] = {{"automations", "AU1"}, {"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}, {"trace", "X45"}};
+  } known[] = {{"automations", "AU1"}, {"review", "R1"}, {"smart", "O1"}, {"sprint", "SP2"}, {"planning", "SP2"}, {"minutes", "MT3"}, {"trace", "X45"}};
   for (size_t i = 0; i < JL_COUNT(known); i++)
     if (strcmp(known[i].view, view->name) == 0) return known[i].record;
   return "A12";

@@ -231,7 +231,8 @@ static void put_plan(struct export *x, const struct export *directory, struct jl
 
 /* What somebody decided or said of this plan here, and what happened in its sprints. */
 static bool is_of_here(uint32_t type) {
-  return type == JL_TYPE_APPROVAL || type == JL_TYPE_BASELINE || type == JL_TYPE_LAUNCH_OVERRIDE || type == JL_TYPE_ASSESSMENT || type == JL_TYPE_SPRINT_EVENT || type == JL_TYPE_AUTOMATION_FIRING;
+  return type == JL_TYPE_APPROVAL || type == JL_TYPE_BASELINE || type == JL_TYPE_LAUNCH_OVERRIDE || type == JL_TYPE_ASSESSMENT || type == JL_TYPE_SPRINT_EVENT || type == JL_TYPE_AUTOMATION_FIRING ||
+         (type >= JL_TYPE_REVIEW && type <= JL_TYPE_REVIEW_DECISION);
 }
 
 static bool is_about_such(const struct export *x, const struct jl_record_state *r) {

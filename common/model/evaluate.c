@@ -8,6 +8,7 @@
 #include "common/model/governance/rights.h"
 #include "common/model/readiness/launch.h"
 #include "common/model/budget/closing.h"
+#include "common/model/review/follow.h"
 #include "common/model/rhythm/follow.h"
 #include "common/model/rules.h"
 #include "common/model/tentative.h"
@@ -477,7 +478,7 @@ static bool is_of_erased(const struct jl_run *run) {
 
 /* What else follows from the edits, and what is to be committed. */
 static bool conclude(struct jl_run *run, struct jl_outcome *out, struct jl_error *err) {
-  return jl_raci_note_givers(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_rhythm_follow(run, err) &&
+  return jl_raci_note_givers(run, err) && jl_reviews_follow(run, err) && jl_approvals_follow(run, err) && jl_launch_follow(run, err) && jl_rhythm_follow(run, err) &&
          jl_closing_follow(run, err) && jl_outcome_build(run, out, err);
 }
 

@@ -70,5 +70,6 @@ jl_view_build_function jl_bucket_view;
 jl_view_build_function jl_experiments_view;
 jl_view_build_function jl_report_view;
 jl_view_build_function jl_audit_view;
+jl_view_build_function jl_review_view;
 size_t jl_inbox_log_points(const struct jl_view_input *in, struct jl_arena *a, struct jl_log_point ret[JL_LOG_POINTS]);
 #endif

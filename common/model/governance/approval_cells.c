@@ -71,16 +71,22 @@ static void move_row(const struct jl_view_input *in, struct jl_builder *b, const
   jl_cell_by_number(b, in, line, JL_BUDGET_LINE_VAT_BASIS);
 }
 
-void jl_block_moves(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *approval) {
-  struct jl_transfer_work work;
-  struct jl_error err = {.code = JL_E_OK};
+static void note_move(const struct jl_view_input *in, struct jl_builder *b, const struct jl_transfer_work *work) {
   char currency[4];
-  if (!jl_record_has(approval->body, JL_APPROVAL_TO) || jl_view_int(approval, JL_APPROVAL_STATE, 0) != JL_APPROVAL_SUBMITTED) return;
-  if (!jl_transfer_work(in->space, approval, jl_builder_arena(b), &work, &err)) {
+  jl_plan_currency(in->space, currency);
+  const struct jl_arg args[] = {jl_arg_money(work->net, currency), jl_arg_text(jl_record_caption(b, in->space, work->transfer.from)),
+                                jl_arg_text(jl_record_caption(b, in->space, work->transfer.to))};
+  jl_note(b, JL_TONE_MUTED, JL_MSG("{1} excl. VAT leave {2} and arrive at {3}: no total changes"), args, 3);
+}
+
+void jl_block_moves(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *approval) {
+  struct jl_moves moves;
+  struct jl_error err = {.code = JL_E_OK};
+  if (!jl_approval_reallocates(approval) || jl_view_int(approval, JL_APPROVAL_STATE, 0) != JL_APPROVAL_SUBMITTED) return;
+  if (!jl_approval_moves(in->space, approval, jl_builder_arena(b), &moves, &err)) {
     jl_note(b, JL_TONE_WARN, JL_MSG("the lines have changed since, so that this money cannot move any more: it has to be submitted again"), NULL, 0);
     return;
   }
-  jl_plan_currency(in->space, currency);
   jl_block_begin(b, JL_BLOCK_TABLE, "moves", JL_MSG("what moves"));
   jl_column(b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
   jl_column(b, "month", JL_MSG("month"), JL_ARG_DATE, 0);
@@ -88,10 +94,11 @@ void jl_block_moves(const struct jl_view_input *in, struct jl_builder *b, const 
   jl_column(b, "afterwards", JL_MSG("afterwards"), JL_ARG_MONEY, 0);
   jl_column(b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 1);
   jl_column(b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 2);
-  for (size_t i = 0; i < work.count; i++) move_row(in, b, &work.parts[i], i < work.giving ? work.transfer.from : work.transfer.to);
-  const struct jl_arg args[] = {jl_arg_money(work.net, currency), jl_arg_text(jl_record_caption(b, in->space, work.transfer.from)),
-                                jl_arg_text(jl_record_caption(b, in->space, work.transfer.to))};
-  jl_note(b, JL_TONE_MUTED, JL_MSG("{1} excl. VAT leave {2} and arrive at {3}: no total changes"), args, 3);
+  for (size_t k = 0; k < moves.count; k++) {
+    const struct jl_transfer_work *work = &moves.works[k];
+    for (size_t i = 0; i < work->count; i++) move_row(in, b, &work->parts[i], i < work->giving ? work->transfer.from : work->transfer.to);
+  }
+  for (size_t k = 0; k < moves.count; k++) note_move(in, b, &moves.works[k]);
 }
 
 const char *jl_action_approval(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *action,

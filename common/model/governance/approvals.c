@@ -3,6 +3,7 @@
 #include "common/base/mutants.h"
 #include "common/model/governance/approver.h"
 #include "common/model/governance/snapshot.h"
+#include "common/model/review/apply.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -74,7 +75,7 @@ static bool check_transfer(struct jl_run *run, const struct jl_record *approval,
   bool gives = jl_approval_transfer(run->space, approval, &t), says_how = false;
   static const uint32_t how[] = {JL_APPROVAL_BASIS, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH};
   for (size_t i = 0; i < JL_COUNT(how); i++) says_how = says_how || jl_record_has(approval->body, how[i]);
-  if (gives != (t.amount > 0) || (says_how && !gives))
+  if (gives != (t.amount > 0) || (says_how && !gives) || (gives && jl_record_has(approval->body, JL_APPROVAL_REVIEW)))
     return REFUSE(approval, JL_APPROVAL_AMOUNT, JL_E_INVALID,
                   JL_MSG("a reallocation needs both an amount and the budget line that gets it"),
                   JL_MSG("such as: submit B3 --to B4 --amount 500"));
@@ -83,8 +84,8 @@ static bool check_transfer(struct jl_run *run, const struct jl_record *approval,
   if (t.from == t.to)
     return REFUSE(approval, JL_APPROVAL_TO, JL_E_INVALID, JL_MSG("{1} cannot give money to itself"), JL_MSG("name another budget line"),
                   jl_arg_record(t.from));
-  struct jl_transfer_work work;
-  return jl_transfer_work(run->space, approval, run->a, &work, err);
+  struct jl_moves moves;
+  return jl_approval_moves(run->space, approval, run->a, &moves, err);
 }
 
 static bool check_subject(struct jl_run *run, const struct jl_record *approval, const struct jl_record *target, struct jl_error *err) {
@@ -92,11 +93,11 @@ static bool check_subject(struct jl_run *run, const struct jl_record *approval, 
   bool gives = jl_record_has(approval->body, JL_APPROVAL_TO);
   uint32_t type = subject == JL_APPROVAL_OF_ACTION ? JL_TYPE_ACTION : gives ? JL_TYPE_BUDGET_LINE : JL_TYPE_PLAN;
   struct jl_id holder;
-  if (target->type_number != type || (gives && subject != JL_APPROVAL_OF_BUDGET))
+  if (target->type_number != type || ((gives || jl_record_has(approval->body, JL_APPROVAL_REVIEW)) && subject != JL_APPROVAL_OF_BUDGET))
     return REFUSE(approval, JL_APPROVAL_TARGET, JL_E_INVALID, JL_MSG("{1} cannot be submitted like this"),
                   JL_MSG("submit the plan, its budget, an action, or money that goes from one budget line to another"),
                   jl_arg_record(target));
-  if (!check_transfer(run, approval, err)) return false;
+  if (!check_transfer(run, approval, err) || !jl_review_may_apply(run, approval, true, err)) return false;
   if (jl_approver_holder(run->space, approval, &holder)) return true;
   return REFUSE(approval, JL_APPROVAL_TARGET, JL_E_RULE_VIOLATION,
                 JL_MSG("nobody could approve {1}: it has no accountable, and the plan has none"),
@@ -108,12 +109,12 @@ static bool check_subject(struct jl_run *run, const struct jl_record *approval, 
 /* One submission of a thing waits at a time; money may be asked for several times. */
 static bool withdraw_earlier(struct jl_run *run, const struct jl_record *approval, const struct jl_id *target, struct jl_error *err) {
   size_t n = 0;
-  if (jl_record_has(approval->body, JL_APPROVAL_TO)) return true;
+  if (jl_approval_reallocates(approval)) return true;
   const struct jl_record **all = others(run, target, &n);
   if (n == SIZE_MAX) return jl_no_memory(err);
   for (size_t i = 0; i < n; i++) {
     if (jl_id_equal(&all[i]->id, &approval->id) || number_of(all[i], JL_APPROVAL_STATE) != JL_APPROVAL_SUBMITTED ||
-        jl_record_has(all[i]->body, JL_APPROVAL_TO) || number_of(all[i], JL_APPROVAL_SECTION) != number_of(approval, JL_APPROVAL_SECTION))
+        jl_approval_reallocates(all[i]) || number_of(all[i], JL_APPROVAL_SECTION) != number_of(approval, JL_APPROVAL_SECTION))
       continue;
     if (!stamp(run, all[i], JL_APPROVAL_WITHDRAWN, err)) return false;
   }
@@ -140,7 +141,8 @@ static bool submit(struct jl_run *run, const struct jl_record *approval, struct 
       !put_value(run, &body, approval->type, JL_APPROVAL_DECIDED_AT, NULL))
     return jl_no_memory(err);
   const struct jl_id id = approval->id;
-  return jl_run_put(run, approval->type, &id, approval, body, false, err) && plan_status(run, again(run, &id), JL_APPROVAL_SUBMITTED, err);
+  return jl_run_put(run, approval->type, &id, approval, body, false, err) && jl_review_ask(run, again(run, &id), err) &&
+         plan_status(run, again(run, &id), JL_APPROVAL_SUBMITTED, err);
 }
 
 static bool keep_snapshot(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
@@ -273,17 +275,39 @@ static bool is_as_submitted(struct jl_run *run, const struct jl_record *approval
   return true;
 }
 
-static bool move_money(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
-  struct jl_transfer t;
-  struct jl_transfer_work work;
-  if (!jl_approval_transfer(run->space, approval, &t)) return true;
-  if (!jl_transfer_work(run->space, approval, run->a, &work, err)) return err->code != JL_E_NO_MEMORY && changed_since(run, approval, t.from, err);
-  for (size_t i = 0; i < work.count; i++) {
-    const struct jl_record *record = work.parts[i].record;
-    uint32_t field = record->type_number == JL_TYPE_BUDGET_MONTH ? JL_BUDGET_MONTH_PLANNED : JL_BUDGET_LINE_PLANNED;
-    if (!put_number(run, record, field, work.parts[i].after, err)) return false;
-  }
+/* An earlier move of the same approval may have replaced the record: it is looked up again. */
+static bool put_part(struct jl_run *run, const struct jl_id *id, int64_t after, struct jl_error *err) {
+  const struct jl_record *record = again(run, id);
+  return put_number(run, record, record->type_number == JL_TYPE_BUDGET_MONTH ? JL_BUDGET_MONTH_PLANNED : JL_BUDGET_LINE_PLANNED, after, err);
+}
+
+static bool put_parts(struct jl_run *run, const struct jl_moves *moves, struct jl_error *err) {
+  size_t count = 0, n = 0;
+  for (size_t k = 0; k < moves->count; k++) count += moves->works[k].count;
+  struct jl_id *ids = jl_arena_array(run->a, count + 1, sizeof *ids);
+  if (ids == NULL) return jl_no_memory(err);
+  for (size_t k = 0; k < moves->count; k++)
+    for (size_t i = 0; i < moves->works[k].count; i++) ids[n++] = moves->works[k].parts[i].record->id;
+  n = 0;
+  for (size_t k = 0; k < moves->count; k++)
+    for (size_t i = 0; i < moves->works[k].count; i++)
+      if (!put_part(run, &ids[n++], moves->works[k].parts[i].after, err)) return false;
   return true;
+}
+
+static bool cannot_move(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  const struct jl_record **lines;
+  size_t n;
+  if (err->code == JL_E_NO_MEMORY || !jl_approval_lines(run->space, approval, run->a, &lines, &n)) return jl_no_memory(err);
+  return changed_since(run, approval, n > 0 ? lines[0] : NULL, err);
+}
+
+static bool move_money(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  struct jl_moves moves;
+  if (!jl_approval_reallocates(approval)) return true;
+  if (!jl_review_may_apply(run, approval, false, err)) return false;
+  if (!jl_approval_moves(run->space, approval, run->a, &moves, err)) return cannot_move(run, approval, err);
+  return put_parts(run, &moves, err);
 }
 
 static bool approve(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
@@ -291,7 +315,15 @@ static bool approve(struct jl_run *run, const struct jl_record *approval, struct
   bool same;
   if (!reads_all(run, approval, err) || !move_money(run, approval, err) || !is_as_submitted(run, approval, &same, &moved, err))
     return false;
-  return same || jl_mutant(JL_MUTANT_APPROVE_UNSEEN) || changed_since(run, approval, moved, err);
+  return (same || jl_mutant(JL_MUTANT_APPROVE_UNSEEN) || changed_since(run, approval, moved, err)) && jl_review_change_buckets(run, approval, err);
+}
+
+/* A weekly arbitration that stays within what the plan lets it move decides by itself. */
+static bool decide_by_policy(struct jl_run *run, const struct jl_record *approval, struct jl_error *err) {
+  bool decides;
+  if (!jl_review_arbitrates(run, approval, &decides, err)) return false;
+  const struct jl_id id = approval->id;
+  return !decides || (approve(run, approval, err) && stamp(run, again(run, &id), JL_APPROVAL_APPROVED, err));
 }
 
 static bool has_words(const struct jl_record *approval) {
@@ -470,7 +502,7 @@ static bool check_submitted_once(struct jl_run *run, struct jl_error *err) {
   if (all == NULL) return run->touch_count == 0 || jl_no_memory(err);
   for (size_t i = 0; i < run->touch_count; i++) {
     const struct jl_record *record = jl_replica_record(run->space, &run->touches[i].id);
-    if (record->type_number != JL_TYPE_APPROVAL || run->touches[i].before != NULL || jl_record_has(record->body, JL_APPROVAL_TO) ||
+    if (record->type_number != JL_TYPE_APPROVAL || run->touches[i].before != NULL || jl_approval_reallocates(record) ||
         !jl_record_id(record->type, record->body, JL_APPROVAL_TARGET, &all[n].target))
       continue;
     all[n++].subject = number_of(record, JL_APPROVAL_SECTION);
@@ -493,7 +525,7 @@ static bool follow(struct jl_run *run, enum pass pass, const struct jl_touch *to
   case SUBMISSIONS:
     return !approval || before != NULL || submit(run, after, err);
   case SNAPSHOTS:
-    return !approval || before != NULL || keep_snapshot(run, after, err);
+    return !approval || before != NULL || (keep_snapshot(run, after, err) && decide_by_policy(run, after, err));
   default:
     return true;
   }

@@ -14,7 +14,8 @@
  * - An action's approval ends ("to be approved again") when what counts of the action or of its budget lines changes, when a later
  *   submission is sent back, or when it is switched off that the action needs one, which also withdraws what waits; without one an action
  *   that needs approval does not start (approval_rules.c). Of a plan or a budget it stays: later edits show as drift.
- * - A reallocation moves its amount between the two lines, or months of them, in the group that approves it (transfer.h). */
+ * - A reallocation moves its amount between the two lines, or months of them, in the group that approves it (transfer.h); that of a review all that
+ *   is accepted of it, and the lines that change their bucket (review/apply.h). */
 #ifndef JL_MODEL_GOVERNANCE_APPROVALS_H
 #define JL_MODEL_GOVERNANCE_APPROVALS_H
 #include "common/model/evaluation.h"

@@ -17,7 +17,7 @@ static int64_t number_of(const struct jl_record *record, uint32_t field) { retur
 
 static bool is_baseline(const struct jl_record *approval) {
   int64_t state = number_of(approval, JL_APPROVAL_STATE);
-  return (state == JL_APPROVAL_APPROVED || state == JL_APPROVAL_REOPENED) && !jl_record_has(approval->body, JL_APPROVAL_TO);
+  return (state == JL_APPROVAL_APPROVED || state == JL_APPROVAL_REOPENED) && !jl_approval_reallocates(approval);
 }
 
 static bool is_of(const struct jl_record *approval, const struct jl_record *target) {
@@ -169,7 +169,7 @@ static bool find_reallocations(struct finding *f, const struct jl_record *base, 
   for (size_t i = 0; i < f->n && f->only == NULL; i++) {
     const struct jl_record *approval = f->all[i];
     if (newest_first(&approval, &base) >= 0) break; /* the rest is older */
-    if (!jl_record_has(approval->body, JL_APPROVAL_TO) || number_of(approval, JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
+    if (!jl_approval_reallocates(approval) || number_of(approval, JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
     if (!keep_reallocated(f, all, approval, i)) return false;
   }
   if (all->count > 0) qsort(all->list, all->count, sizeof *all->list, by_line);

@@ -72,7 +72,7 @@ uint32_t jl_approval_sections(const struct jl_record *approval) {
   case JL_APPROVAL_OF_ACTION:
     return 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_BUDGET;
   case JL_APPROVAL_OF_BUDGET:
-    return 1U << JL_SECTION_BUDGET | (jl_record_has(approval->body, JL_APPROVAL_TO) ? 0 : 1U << JL_SECTION_PAYROLL);
+    return 1U << JL_SECTION_BUDGET | (jl_approval_reallocates(approval) ? 0 : 1U << JL_SECTION_PAYROLL);
   default:
     return 0;
   }
@@ -82,7 +82,7 @@ uint32_t jl_approval_sections(const struct jl_record *approval) {
 struct making {
   const struct jl_replica *r;
   struct jl_arena *a;
-  struct jl_transfer_work moves; /* counted in; no parts: nothing */
+  struct jl_moves moves;         /* counted in */
   bool dependencies;             /* counted: not beside what was submitted before they were */
   struct jl_buffer text;
   crypto_generichash_state rest;
@@ -110,17 +110,15 @@ static void digest_rest(struct making *m, const struct counted *c, const struct 
 static bool planned_net(struct making *m, const struct jl_record *line, int64_t *ret) {
   bool gross = jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS;
   bool fits = jl_line_planned(m->r, line, m->a, ret);
-  if (m->moves.count > 0 && line == m->moves.transfer.from) *ret = m->moves.from_after;
-  if (m->moves.count > 0 && line == m->moves.transfer.to) *ret = m->moves.to_after;
+  if (fits) *ret = jl_moves_planned(&m->moves, line, *ret);
   if (fits && (!gross || jl_vat_net(*ret, jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_RATE, 0), ret))) return true;
   return jl_fail(m->err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
                  JL_MSG("correct the largest budget lines"));
 }
 
 static int64_t figure_of(const struct making *m, const struct jl_record *record, uint32_t field) {
-  for (size_t i = 0; field == JL_BUDGET_MONTH_PLANNED && record->type_number == JL_TYPE_BUDGET_MONTH && i < m->moves.count; i++)
-    if (m->moves.parts[i].record == record) return m->moves.parts[i].after;
-  return jl_record_int(record->type, record->body, field, 0);
+  int64_t now = jl_record_int(record->type, record->body, field, 0);
+  return field == JL_BUDGET_MONTH_PLANNED && record->type_number == JL_TYPE_BUDGET_MONTH ? jl_moves_month(&m->moves, record, now) : now;
 }
 
 static bool add_line(struct making *m, const struct counted *c, const struct jl_record *record) {
@@ -179,14 +177,21 @@ static bool add_of_action(struct making *m, const struct counted *c, const struc
   return true;
 }
 
+/* Of money that moves: the lines that give and get, and their months. */
+static bool add_moved(struct making *m, const struct counted *c, const struct jl_record *approval) {
+  const struct jl_record **lines;
+  size_t n;
+  if (c->type != JL_TYPE_BUDGET_MONTH && c->type != JL_TYPE_BUDGET_LINE) return true;
+  if (!jl_approval_lines(m->r, approval, m->a, &lines, &n)) return no_memory(m->err);
+  if (c->type == JL_TYPE_BUDGET_LINE) return add_all(m, c, lines, n);
+  for (size_t i = 0; i < n; i++)
+    if (!add_months(m, c, lines[i])) return false;
+  return true;
+}
+
 static bool add_type(struct making *m, const struct counted *c, const struct jl_record *approval) {
-  struct jl_transfer transfer;
   size_t n = 0;
-  if (jl_approval_transfer(m->r, approval, &transfer)) {
-    if (c->type == JL_TYPE_BUDGET_MONTH) return add_months(m, c, transfer.from) && add_months(m, c, transfer.to);
-    if (c->type != JL_TYPE_BUDGET_LINE) return true;
-    return (transfer.from == NULL || add_line(m, c, transfer.from)) && (transfer.to == NULL || add_line(m, c, transfer.to));
-  }
+  if (jl_approval_reallocates(approval)) return add_moved(m, c, approval);
   if (subject_of(approval) == JL_APPROVAL_OF_ACTION) return add_of_action(m, c, named(m->r, approval, JL_APPROVAL_TARGET));
   const struct jl_record **all = jl_replica_all(m->r, c->type, m->a, &n);
   return c->type == JL_TYPE_DEPENDENCY ? add_dependencies(m, c, all, n) : add_all(m, c, all, n);
@@ -221,7 +226,7 @@ bool jl_snapshot_make(const struct jl_replica *r, const struct jl_record *approv
   bool ok = true;
   *ret_text = (struct jl_bytes){NULL, 0};
   if (!counts_dependencies(r, approval, section, a, &m.dependencies, err)) return false;
-  if (before && section == JL_SECTION_BUDGET && jl_record_has(approval->body, JL_APPROVAL_TO) && !jl_transfer_work(r, approval, a, &m.moves, err))
+  if (before && section == JL_SECTION_BUDGET && jl_approval_reallocates(approval) && !jl_approval_moves(r, approval, a, &m.moves, err))
     return false;
   jl_buffer_init(&m.text, TEXT_MAX);
   crypto_generichash_init(&m.rest, NULL, 0, 32);

@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/budget/amounts.h"
+#include "common/model/review/follow.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct work {
   const struct jl_replica *r;
   const struct jl_record *approval;
   struct jl_arena *a;
+  const struct jl_moves *earlier; /* that come before it; NULL: none */
   struct jl_transfer transfer;
   struct side from, to;
   int64_t basis, leaves, arrives, net;
@@ -36,6 +38,25 @@ bool jl_approval_transfer(const struct jl_replica *r, const struct jl_record *ap
                               .to = named(r, approval, JL_APPROVAL_TO),
                               .amount = number_of(approval, JL_APPROVAL_AMOUNT)};
   return jl_record_has(approval->body, JL_APPROVAL_TO);
+}
+
+bool jl_approval_reallocates(const struct jl_record *approval) {
+  return jl_record_has(approval->body, JL_APPROVAL_TO) || jl_record_has(approval->body, JL_APPROVAL_REVIEW);
+}
+
+int64_t jl_moves_planned(const struct jl_moves *moves, const struct jl_record *line, int64_t now) {
+  for (size_t i = moves == NULL ? 0 : moves->count; i-- > 0;) {
+    if (moves->works[i].transfer.from == line) return moves->works[i].from_after;
+    if (moves->works[i].transfer.to == line) return moves->works[i].to_after;
+  }
+  return now;
+}
+
+int64_t jl_moves_month(const struct jl_moves *moves, const struct jl_record *month, int64_t now) {
+  for (size_t i = moves == NULL ? 0 : moves->count; i-- > 0;)
+    for (size_t k = moves->works[i].count; k-- > 0;)
+      if (moves->works[i].parts[k].record == month) return moves->works[i].parts[k].after;
+  return now;
 }
 
 static bool at(const struct work *w, uint32_t field) {
@@ -59,7 +80,9 @@ static struct jl_arg money(const struct work *w, int64_t amount) {
 }
 
 /* ---- a line ---- */
-static int64_t planned_in(const struct jl_record *month) { return number_of(month, JL_BUDGET_MONTH_PLANNED); }
+static int64_t planned_in(const struct work *w, const struct jl_record *month) {
+  return jl_moves_month(w->earlier, month, number_of(month, JL_BUDGET_MONTH_PLANNED));
+}
 static int32_t day_of(const struct jl_record *month) { return (int32_t)number_of(month, JL_BUDGET_MONTH_MONTH); }
 
 static int by_day(const void *left, const void *right) {
@@ -86,8 +109,9 @@ static bool look_at(struct work *w, const struct jl_record *line, struct side *s
   if (side->shares == NULL) return no_memory(w);
   if (side->n > 0) qsort(side->months, side->n, sizeof(const struct jl_record *), by_day);
   for (size_t i = 0; i < side->n; i++) side->shares[i] = 0;
-  if (!jl_line_planned(w->r, line, w->a, &side->planned) || !net_of(side, side->planned, &side->net)) return too_large(w);
-  return true;
+  if (!jl_line_planned(w->r, line, w->a, &side->planned)) return too_large(w);
+  side->planned = jl_moves_planned(w->earlier, line, side->planned);
+  return net_of(side, side->planned, &side->net) || too_large(w);
 }
 
 /* ---- how much ---- */
@@ -181,8 +205,8 @@ static bool find_giving_months(struct work *w) {
   if (weights == NULL) return no_memory(w);
   if (from->n == 0) return !are_named || has_no_months(w, from);
   for (size_t i = 0; i < from->n; i++) {
-    bool gives = planned_in(from->months[i]) > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
-    weights[i] = gives ? planned_in(from->months[i]) : 0;
+    bool gives = planned_in(w, from->months[i]) > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
+    weights[i] = gives ? planned_in(w, from->months[i]) : 0;
     sum += weights[i]; /* not above what the line plans */
     any += gives;
   }
@@ -201,8 +225,8 @@ static bool share_out(struct work *w, int64_t amount, const bool *chosen, int64_
   int64_t *weights = jl_arena_array(w->a, to->n, sizeof *weights), *parts = jl_arena_array(w->a, to->n, sizeof *parts);
   bool any = false;
   if (weights == NULL || parts == NULL) return no_memory(w);
-  for (size_t i = 0; i < to->n; i++) any = any || (chosen[i] && planned_in(to->months[i]) > 0);
-  for (size_t i = 0; i < to->n; i++) weights[i] = !chosen[i] ? 0 : any ? planned_in(to->months[i]) : 1;
+  for (size_t i = 0; i < to->n; i++) any = any || (chosen[i] && planned_in(w, to->months[i]) > 0);
+  for (size_t i = 0; i < to->n; i++) weights[i] = !chosen[i] ? 0 : any ? planned_in(w, to->months[i]) : 1;
   if (!jl_split(amount, weights, to->n, parts)) return no_memory(w);
   for (size_t i = 0; i < to->n; i++)
     if (!jl_add(io_weights[i], parts[i], &io_weights[i])) return too_large(w);
@@ -267,7 +291,7 @@ static bool add_parts(const struct work *w, const struct side *side, int64_t mov
     return true;
   }
   for (size_t i = 0; i < side->n; i++) {
-    int64_t before = planned_in(side->months[i]), after;
+    int64_t before = planned_in(w, side->months[i]), after;
     if (side->shares[i] == 0) continue;
     if (!jl_add(before, sign * side->shares[i], &after)) return too_large(w);
     ret->parts[ret->count++] = (struct jl_transfer_part){side->months[i], before, after};
@@ -275,9 +299,9 @@ static bool add_parts(const struct work *w, const struct side *side, int64_t mov
   return true;
 }
 
-bool jl_transfer_work(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_transfer_work *ret,
-                      struct jl_error *err) {
-  struct work work = {.r = r, .approval = approval, .a = a, .err = err}, *w = &work;
+static bool work_after(const struct jl_replica *r, const struct jl_record *approval, const struct jl_moves *earlier, struct jl_arena *a,
+                       struct jl_transfer_work *ret, struct jl_error *err) {
+  struct work work = {.r = r, .approval = approval, .a = a, .earlier = earlier, .err = err}, *w = &work;
   *ret = (struct jl_transfer_work){.count = 0};
   if (!jl_approval_transfer(r, approval, &w->transfer) || w->transfer.from == NULL || w->transfer.to == NULL ||
       w->transfer.from->type_number != JL_TYPE_BUDGET_LINE || w->transfer.to->type_number != JL_TYPE_BUDGET_LINE)
@@ -294,4 +318,96 @@ bool jl_transfer_work(const struct jl_replica *r, const struct jl_record *approv
   if (!add_parts(w, &w->from, w->leaves, -1, ret)) return false;
   ret->giving = ret->count;
   return add_parts(w, &w->to, w->arrives, 1, ret);
+}
+
+/* ---- all of an approval ---- */
+/* A move of a review as an approval would ask for it alone. */
+struct asking {
+  struct jl_arena *a;
+  struct jl_record record;
+};
+
+static void ask(struct asking *one, uint32_t field, const struct jl_value *value) {
+  struct jl_bytes slice = jl_value_encode(one->a, jl_field_by_number(one->record.type, field), value);
+  one->record.body = slice.data == NULL ? slice : jl_record_with(one->a, one->record.body, field, slice);
+}
+
+static void ask_months(struct asking *one, uint32_t first, uint32_t last, const struct jl_review_line *line) {
+  if (line == NULL || line->first_month == 0) return;
+  ask(one, first, &(struct jl_value){.number = line->first_month});
+  ask(one, last, &(struct jl_value){.number = line->last_month});
+}
+
+static bool add_work(const struct jl_replica *r, const struct jl_record *approval, const struct jl_review_facts *facts, const struct jl_review_proposal *p,
+                     struct jl_arena *a, struct jl_moves *io, struct jl_error *err) {
+  struct asking one = {.a = a, .record = {.type_number = approval->type_number, .type = approval->type, .id = approval->id}};
+  ask(&one, JL_APPROVAL_TARGET, &(struct jl_value){.id = p->source});
+  ask(&one, JL_APPROVAL_TO, &(struct jl_value){.id = p->destination});
+  ask(&one, JL_APPROVAL_AMOUNT, &(struct jl_value){.number = p->amount});
+  ask(&one, JL_APPROVAL_BASIS, &(struct jl_value){.number = JL_EXCL_VAT});
+  ask_months(&one, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, jl_review_line(facts, &p->source));
+  ask_months(&one, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH, jl_review_line(facts, &p->destination));
+  if (one.record.body.data == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  if (!work_after(r, &one.record, io, a, &io->works[io->count], err)) return false;
+  io->count++;
+  return true;
+}
+
+static bool read_review(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_review_facts *facts,
+                        struct jl_review_proposal **ret, size_t *ret_n) {
+  const struct jl_record *review = named(r, approval, JL_APPROVAL_REVIEW);
+  *ret_n = 0;
+  *facts = (struct jl_review_facts){.line_count = 0};
+  if (review == NULL || review->type_number != JL_TYPE_REVIEW) return true;
+  return jl_review_read(r, review, UINT32_MAX, a, facts) && jl_review_accepted(r, review, &approval->id, a, ret, ret_n);
+}
+
+bool jl_approval_moves(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_moves *ret, struct jl_error *err) {
+  struct jl_review_facts facts;
+  struct jl_review_proposal *list;
+  size_t n;
+  *ret = (struct jl_moves){.count = 0};
+  if (!read_review(r, approval, a, &facts, &list, &n) || (ret->works = jl_arena_array(a, n + 1, sizeof *ret->works)) == NULL)
+    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  if (jl_record_has(approval->body, JL_APPROVAL_TO)) {
+    ret->count = 1;
+    return work_after(r, approval, NULL, a, &ret->works[0], err);
+  }
+  for (size_t i = 0; i < n; i++)
+    if (list[i].kind == JL_PROPOSAL_MOVE && !add_work(r, approval, &facts, &list[i], a, ret, err)) return false;
+  return true;
+}
+
+static int by_number(const void *left, const void *right) {
+  const struct jl_record *const *a = left, *const *b = right;
+  if ((*a)->number != (*b)->number) return (*a)->number < (*b)->number ? -1 : 1;
+  return jl_id_compare(&(*a)->id, &(*b)->id);
+}
+
+bool jl_approval_lines(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, const struct jl_record ***ret, size_t *ret_n) {
+  struct jl_review_facts facts;
+  struct jl_review_proposal *list;
+  struct jl_transfer transfer;
+  size_t n = 0, count = 0, kept = 0;
+  if (!read_review(r, approval, a, &facts, &list, &n)) return false;
+  const struct jl_record **lines = jl_arena_array(a, 2 * n + 2, sizeof(const struct jl_record *));
+  if (lines == NULL) return false;
+  if (jl_approval_transfer(r, approval, &transfer)) {
+    if (transfer.from != NULL) lines[count++] = transfer.from;
+    if (transfer.to != NULL) lines[count++] = transfer.to;
+    *ret = lines;
+    *ret_n = count;
+    return true;
+  }
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_record *from = jl_replica_live(r, &list[i].source), *to = jl_replica_live(r, &list[i].destination);
+    if (from != NULL && from->type_number == JL_TYPE_BUDGET_LINE) lines[count++] = from;
+    if (to != NULL && to->type_number == JL_TYPE_BUDGET_LINE) lines[count++] = to;
+  }
+  if (count > 0) qsort(lines, count, sizeof(const struct jl_record *), by_number);
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || lines[kept - 1] != lines[i]) lines[kept++] = lines[i];
+  *ret = lines;
+  *ret_n = kept;
+  return true;
 }

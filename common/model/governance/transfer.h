@@ -34,7 +34,20 @@ struct jl_transfer_work {
   struct jl_transfer_part *parts;  /* first those that give */
   size_t count, giving;
 };
-/* false: it cannot be moved; err says why, at the field of the approval. The parts are in the arena. */
-JL_MUST_CHECK bool jl_transfer_work(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a,
-                                    struct jl_transfer_work *ret, struct jl_error *err);
+/* All that an approval moves, one after the other: its own transfer, or those of the accepted proposals of its review (review/follow.h), excl. VAT,
+ * from and to the months that were open when the review was started. */
+struct jl_moves {
+  struct jl_transfer_work *works;
+  size_t count; /* 0: it moves nothing */
+};
+bool jl_approval_reallocates(const struct jl_record *approval); /* it is about money that moves, and about nothing else */
+/* false: it cannot be moved; err says why, at the field of the approval. Works and parts are in the arena. */
+JL_MUST_CHECK bool jl_approval_moves(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_moves *ret,
+                                     struct jl_error *err);
+/* The budget lines that it is about, whether or not it can still be moved; those of a review by number. */
+JL_MUST_CHECK bool jl_approval_lines(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, const struct jl_record ***ret,
+                                     size_t *ret_n);
+/* What a line, or a month of one, plans after these moves, in the VAT basis of the line. */
+int64_t jl_moves_planned(const struct jl_moves *moves, const struct jl_record *line, int64_t now);
+int64_t jl_moves_month(const struct jl_moves *moves, const struct jl_record *month, int64_t now);
 #endif
