@@ -73,7 +73,7 @@ COMMENT ON COLUMN "review"."share_innovation" IS 'share of innovation (basis poi
 COMMENT ON COLUMN "review"."share_tolerance" IS 'tolerance of the bucket rule (basis points)';
 COMMENT ON COLUMN "review"."refuses" IS 'limits refuse; the plan''s budget control was: refuse';
 COMMENT ON COLUMN "review"."arbitration" IS 'arbitrated without approval (minor units)';
-COMMENT ON COLUMN "review"."qualified" IS 'qualified from the stage; what counts as a qualified lead; MQL when not set';
+COMMENT ON COLUMN "review"."qualified" IS 'qualified from the stage; what counts as a qualified lead; MQL when not set, or leads where nobody tells of any';
 COMMENT ON COLUMN "review"."minimum_data" IS 'enough data; qualified leads of a channel from which on it is judged; 30 when not set';
 COMMENT ON COLUMN "review"."step" IS 'largest step (basis points); a line gets at most so much of what it plans; 25% when not set';
 COMMENT ON COLUMN "review"."gap" IS 'difference that counts (basis points); money moves when a qualified lead costs so much more there than here; 50% when not set';

@@ -71,6 +71,16 @@ static bool span_of(const struct freezing *z, const char **io_period, bool weekl
   return true;
 }
 
+/* MQL where anybody tells of them, else leads, as in the audit (measures/facts.h). */
+static const char *qualified_stage(const struct freezing *z) {
+  struct jl_figures *figures = jl_view_figures(&z->in, z->b);
+  size_t n = 0;
+  const char *const *stages = figures == NULL ? NULL : jl_figures_stages(figures, &n);
+  for (size_t i = 0; i < n; i++)
+    if (jl_stage_names_agree(z->b, stages[i], JL_STAGE_MQL)) return JL_STAGE_MQL;
+  return JL_STAGE_LEADS;
+}
+
 static bool put_terms(struct freezing *z, const struct jl_record *review) {
   static const struct {
     uint32_t from, to;
@@ -101,7 +111,7 @@ static bool put_terms(struct freezing *z, const struct jl_record *review) {
   z->last = period.last;
   z->since = z->weekly ? period.last + 1 - 7 * JL_REVIEW_WEEKS : period.first;
   z->until = (int32_t)jl_view_int(review, JL_REVIEW_UNTIL, jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX));
-  z->qualified = stage.size > 0 ? jl_view_text(z->b, stage) : JL_STAGE_MQL;
+  z->qualified = stage.size > 0 ? jl_view_text(z->b, stage) : qualified_stage(z);
   z->minimum_data = jl_view_int(review, JL_REVIEW_MINIMUM_DATA, JL_ENOUGH_QUALIFIED);
   int64_t kind = z->weekly ? JL_REVIEW_WEEKLY : quarter ? JL_REVIEW_QUARTERLY : JL_REVIEW_OTHER;
   const struct jl_record *previous = previous_of(z, kind);
@@ -181,12 +191,29 @@ static bool add_spend(struct freezing *z, struct jl_making *m, const struct jl_r
   return true;
 }
 
-/* Of leads that become qualified, where the program's catalogue knows the channel. */
+/* Of leads that become qualified elsewhere, of this channel or of all: what people entered before what the program brings along; assumptions are none. */
+static bool own_benchmark(struct freezing *z, struct jl_making *m, const char *channel) {
+  size_t n = 0;
+  const struct jl_record **all = jl_view_all(&z->in, z->b, JL_TYPE_BENCHMARK, &n);
+  for (size_t i = 0; i < n; i++) {
+    const char *of = jl_view_text(z->b, jl_record_text(all[i]->type, all[i]->body, JL_BENCHMARK_CHANNEL));
+    bool fits = jl_stage_names_agree(z->b, jl_view_text(z->b, jl_record_text(all[i]->type, all[i]->body, JL_BENCHMARK_STAGE)), JL_STAGE_LEADS) &&
+                jl_stage_names_agree(z->b, jl_view_text(z->b, jl_record_text(all[i]->type, all[i]->body, JL_BENCHMARK_NEXT)), z->qualified) &&
+                jl_view_int(all[i], JL_BENCHMARK_EXPIRES, INT32_MAX) >= z->in.today;
+    if (!fits || (of[0] != '\0' && strcmp(jl_view_folded(z->b, of), jl_view_folded(z->b, channel)) != 0)) continue;
+    jl_making_int(m, JL_REVIEW_FACT_BENCHMARK, jl_view_int(all[i], JL_BENCHMARK_RATE, 0));
+    jl_making_text(m, JL_REVIEW_FACT_BENCHMARK_SOURCE, jl_record_text(all[i]->type, all[i]->body, JL_BENCHMARK_SOURCE));
+    return true;
+  }
+  return false;
+}
+
 static void add_benchmark(struct freezing *z, struct jl_making *m, const struct jl_record *lever) {
   const char *channel = jl_view_text(z->b, jl_record_text(lever->type, lever->body, JL_LEVER_CHANNEL));
+  if (own_benchmark(z, m, channel)) return;
   for (size_t i = 0; i < jl_benchmark_count; i++) {
     const struct jl_benchmark *k = &jl_benchmarks[i];
-    bool fits = jl_stage_names_agree(z->b, k->stage, JL_STAGE_LEADS) && jl_stage_names_agree(z->b, k->next, z->qualified) && (k->expires == 0 || k->expires >= z->in.today);
+    bool fits = k->origin == JL_RATE_BENCHMARK && jl_stage_names_agree(z->b, k->stage, JL_STAGE_LEADS) && jl_stage_names_agree(z->b, k->next, z->qualified) && k->expires >= z->in.today;
     if (!fits || (k->channel != NULL && strcmp(k->channel, channel) != 0)) continue;
     jl_making_int(m, JL_REVIEW_FACT_BENCHMARK, k->rate);
     jl_making_text(m, JL_REVIEW_FACT_BENCHMARK_SOURCE, (struct jl_bytes){(const uint8_t *)k->source, strlen(k->source)});

@@ -110,12 +110,12 @@ static void cell_cost(const struct jl_review_view *v, struct jl_known spend, str
 static void cell_return(const struct jl_review_view *v, struct jl_known spend, struct jl_known revenue, const struct jl_record *budget, const struct jl_record *pipeline) {
   struct jl_known each = {0};
   if (spend.known && spend.value > 0 && revenue.known) each.known = jl_conversion(spend.value, revenue.value, &each.value);
-  jl_review_cell_fraction(v, each, "");
+  jl_review_cell_fraction(v, each, JL_UNIT_TENTHS);
   if (!each.known || budget == NULL || pipeline == NULL) return;
   jl_cell_source(v->b, budget);
   jl_cell_source(v->b, pipeline);
   if (!jl_explaining(v->b)) return;
-  if (jl_why_begin(v->b, JL_WHY_RATIO, jl_arg_fraction(each.value, ""), JL_MSG("signed revenue / spend"))) {
+  if (jl_why_begin(v->b, JL_WHY_RATIO, jl_arg_fraction(each.value, JL_UNIT_TENTHS), JL_MSG("signed revenue / spend"))) {
     jl_why_field(v->b, v->in, pipeline, JL_REVIEW_FACT_SIGNED);
     jl_why_field(v->b, v->in, budget, JL_REVIEW_FACT_SPEND);
   }
@@ -362,7 +362,7 @@ bool jl_review_block_buckets(const struct jl_review_view *v, struct jl_error *er
   jl_block_begin(v->b, JL_BLOCK_TABLE, "buckets", JL_MSG("70/20/10"));
   jl_column(v->b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 0);
   jl_column(v->b, "rule", JL_MSG("rule"), JL_ARG_SHARE, 0);
-  jl_column(v->b, "now", JL_MSG("then"), JL_ARG_SHARE, 0);
+  jl_column(v->b, "now", JL_MSG("as it was"), JL_ARG_SHARE, 0);
   jl_column(v->b, "accepted", JL_MSG("with what is accepted"), JL_ARG_SHARE, 0);
   jl_column(v->b, "all", JL_MSG("with all proposals"), JL_ARG_SHARE, 1);
   for (int64_t k = 1; k < 4; k++) {
