@@ -174,7 +174,7 @@ bool jl_cmd_review_reopen(struct jl_cli *cli, struct jl_error *err) {
   if (!find_proposals(cli, &l, children, 1, err)) return false;
   for (size_t i = 0; i < l.items[0].below_count; i++)
     if (l.items[0].below[i].type == JL_TYPE_REVIEW_DECISION && l.items[0].below[i].deleted_revision == 0) decision = &l.items[0].below[i];
-  if (decision == NULL) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} is not decided yet"), JL_MSG("jalon review accept {1}, or jalon review refuse {1} --reason \"...\""), jl_cli_called(cli, &l.items[0].record));
+  if (decision == NULL) return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1} is not decided yet"), JL_MSG("jalon review accept REF, or jalon review refuse REF --reason \"...\""), jl_cli_called(cli, &l.items[0].record));
   struct jl_group *g = begin(cli, err);
   if (g == NULL) return false;
   jl_group_delete(g, JL_TYPE_REVIEW_DECISION, &decision->id, decision->revision, false);

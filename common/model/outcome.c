@@ -5,6 +5,7 @@
 #include "common/model/budget/line_sums.h"
 #include "common/model/evaluation.h"
 #include "common/model/rules.h"
+#include "common/record/schema.h"
 #include <string.h>
 
 #define FIELDS_MAX 512 /* different fields in a record of JL_RECORD_MAX that the checks let through */
@@ -46,6 +47,11 @@ static bool has_element(struct jl_bytes slice, const struct jl_field *field, con
   return false;
 }
 
+/* A proposal that a review worked out: whoever started it has not named what it is about. */
+static bool is_worked_out(const struct jl_record *after) {
+  return after->type_number == JL_TYPE_REVIEW_PROPOSAL && !jl_record_has(after->body, JL_REVIEW_PROPOSAL_BY_HAND);
+}
+
 /* An automation named it, and was judged by what its own author may know of; the group's author has not. */
 static bool named_for_another(const struct jl_run *run, const struct jl_record *after, const struct jl_field *field, const struct jl_id *id) {
   uint32_t slot = *jl_run_slot(run, &after->id);
@@ -60,7 +66,7 @@ static bool check_target(const struct jl_run *run, const struct jl_record *after
   if (space == NULL) return true;
   const struct jl_record *target = jl_replica_record(space, id);
   if (target == NULL || (space == run->space && !jl_run_sees(run, target) && !named_for_another(run, after, field, id))) {
-    if (field->by_server) return true; /* its author has not named it, and need not know it */
+    if (field->by_server || is_worked_out(after)) return true; /* its author has not named it, and need not know it */
     jl_fail(err, JL_E_INVALID, JL_MSG("{1} of {2} names a record that does not exist"), JL_MSG("look up the record it should name"),
             jl_arg_label(field->label), jl_arg_record(after));
     return at(after, field->number, err);

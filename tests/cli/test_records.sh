@@ -255,7 +255,7 @@ for type in $types; do
   plan) ;;
   raci) raci_verbs ;;
   grant) grant_verbs ;;
-  approval | baseline | launch-override | automation-firing) by_submitting "$type" ;; # the last: gate override (test_launch.sh)
+  approval | baseline | launch-override | automation-firing | review*) by_submitting "$type" ;; # gate override (test_launch.sh), review start (test_review.sh)
   assessment) assessment_verbs ;;
   sprint-event) by_moving ;;
   bucket-change) bucket_change_verbs ;;
@@ -263,7 +263,7 @@ for type in $types; do
   *) every_verb "$type" ;;
   esac
   admin help "$type"
-  case $type in approval | baseline | launch-override | sprint-event | automation-firing | bucket-change) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
+  case $type in approval | baseline | launch-override | sprint-event | automation-firing | bucket-change | review*) check "$type-help" exits_saying 0 "$type list" ;; *) check "$type-help" exits_saying 0 "$type set" ;; esac
 done
 for type in person team role plan objective lever action raci budget-line expense kpi measurement comment; do
   check "type-$type-exists" grep -qxF -- "$type" <<<"$types"

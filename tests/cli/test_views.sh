@@ -5,6 +5,7 @@ set_up
 admin funnel new "Entonnoir" --benchmark inbound-b2b --customers 30 --reps 2
 admin funnel-stage set FS4 --capacity 20
 admin funnel-channel add "SEO" --funnel FN1 --share 60%
+admin review start --period +0
 began=$(revision)
 admin action set A1 --impact 9
 changed=$(revision)

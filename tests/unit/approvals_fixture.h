@@ -26,13 +26,13 @@ static void line(struct fx *f, unsigned id, const char *title, int64_t planned, 
   if (action != 0) d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action));
   fx_create_ok(f, &d, fx_id(id));
 }
-static struct draft af_webinar(struct fx *f) {
+JL_UNUSED static struct draft af_webinar(struct fx *f) {
   struct draft d = fx_action(f, "Webinar");
   d_int(d_int(&d, JL_ACTION_START, 20463), JL_ACTION_DUE, 20484);
   return d;
 }
 /* That action, from 10 to 31 January 2026, with 1 200,00 of its own, another line of 500,00, a KPI below 3, a salary of 42 000,00. */
-static void af_plan(struct fx *f, struct draft *webinar) {
+JL_UNUSED static void af_plan(struct fx *f, struct draft *webinar) {
   fx_create_ok(f, webinar, fx_id(ACTION));
   line(f, LINE, "Webinar tool", 120000, ACTION);
   line(f, OTHER_LINE, "Ads", 50000, 0);
@@ -50,7 +50,7 @@ static struct draft submission(struct fx *f, struct jl_id target, int64_t subjec
   d_int(d_ref(&d, JL_APPROVAL_TARGET, target), JL_APPROVAL_SECTION, subject);
   return d;
 }
-static void submit(struct fx *f, struct jl_id id, struct jl_id target, int64_t subject) {
+JL_UNUSED static void submit(struct fx *f, struct jl_id id, struct jl_id target, int64_t subject) {
   struct draft d = submission(f, target, subject);
   fx_create_ok(f, &d, id);
 }

@@ -190,6 +190,33 @@ static void directory(void **state) {
 }
 
 /* One of each type of the strategy that is made by its title alone, and a note of the diagnostic. */
+/* A review of one channel that was judged, with a proposal. */
+static void review_records(struct fixture *fx, struct jl_id lever) {
+  fx_begin(fx, JL_TYPE_REVIEW);
+  fx_text(fx, JL_REVIEW_PERIOD, "2026-Q1");
+  fx_int(fx, JL_REVIEW_KIND, JL_REVIEW_QUARTERLY);
+  fx_int(fx, JL_REVIEW_STATE, JL_REVIEW_OPEN);
+  fx_int(fx, JL_REVIEW_ALGORITHM, 1);
+  fx_text(fx, JL_REVIEW_CURRENCY, "EUR");
+  struct jl_id review = fx_put(fx);
+  for (int64_t section = JL_SECTION_BUDGET; section <= JL_SECTION_PIPELINE; section += 2) {
+    fx_begin(fx, JL_TYPE_REVIEW_FACT);
+    fx_ref(fx, JL_REVIEW_FACT_REVIEW, review);
+    fx_int(fx, JL_REVIEW_FACT_SECTION, section);
+    fx_int(fx, JL_REVIEW_FACT_KIND, JL_FACT_CHANNEL);
+    fx_ref(fx, JL_REVIEW_FACT_SUBJECT, lever);
+    fx_int(fx, section == JL_SECTION_BUDGET ? JL_REVIEW_FACT_SPEND : JL_REVIEW_FACT_QUALIFIED, 90);
+    fx_put(fx);
+  }
+  fx_begin(fx, JL_TYPE_REVIEW_PROPOSAL);
+  fx_ref(fx, JL_REVIEW_PROPOSAL_REVIEW, review);
+  fx_int(fx, JL_REVIEW_PROPOSAL_KEY, 1);
+  fx_int(fx, JL_REVIEW_PROPOSAL_SECTION, JL_SECTION_BUDGET);
+  fx_int(fx, JL_REVIEW_PROPOSAL_KIND, JL_PROPOSAL_OPTIMISE);
+  fx_ref(fx, JL_REVIEW_PROPOSAL_SOURCE, lever);
+  fx_put(fx);
+}
+
 static void strategy_records(struct fixture *fx) {
   static const uint32_t types[] = {JL_TYPE_PERSONA, JL_TYPE_SEGMENT, JL_TYPE_COMPETITOR, JL_TYPE_CRITERION, JL_TYPE_PROMISE, JL_TYPE_POSITIONING,
                                    JL_TYPE_LEVER,   JL_TYPE_TOOL,    JL_TYPE_LESSON,     JL_TYPE_PLAYBOOK,  JL_TYPE_KEY_MESSAGE, JL_TYPE_ICP};
@@ -208,6 +235,7 @@ static void strategy_records(struct fixture *fx) {
   fx_text(fx, JL_MEETING_TITLE, "One");
   fx_int(fx, JL_MEETING_DATE, 20500);
   fx_put(fx);
+  review_records(fx, fx_named(fx, JL_TYPE_LEVER, "Reviewed"));
   fx_begin(fx, JL_TYPE_DIAGNOSTIC);
   fx_text(fx, JL_DIAGNOSTIC_TITLE, "Known");
   fx_int(fx, JL_DIAGNOSTIC_KIND, JL_STRENGTH);
@@ -234,7 +262,24 @@ static void little_memory(void **state) {
       const char *view;
       struct jl_view_parameter parameters[2];
       size_t count;
-    } asked[] = {{"list", {{"type", "action"}}, 1}, {"persona", {{"record", "PS1"}}, 1}, {"smart", {{"record", "O1"}}, 1}, {"bucket", {{"record", "B1"}}, 1}, {"allocation", {{0}}, 0}, {"experiments", {{0}}, 0}, {"scenario", {{0}}, 0}, {"overspent", {{0}}, 0}, {"suppliers", {{0}}, 0}, {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2}, {"automations", {{"record", "AU1"}, {"on", "A1"}}, 2}, {"sprint", {{"record", "SP1"}}, 1}, {"planning", {{"record", "SP1"}}, 1}, {"minutes", {{"record", "MT1"}}, 1}, {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2}};
+    } asked[] = {
+        {"list", {{"type", "action"}}, 1},
+        {"persona", {{"record", "PS1"}}, 1},
+        {"smart", {{"record", "O1"}}, 1},
+        {"bucket", {{"record", "B1"}}, 1},
+        {"allocation", {{0}}, 0},
+        {"review", {{"record", "R1"}, {"replay", "yes"}}, 2},
+        {"experiments", {{0}}, 0},
+        {"scenario", {{0}}, 0},
+        {"overspent", {{0}}, 0},
+        {"suppliers", {{0}}, 0},
+        {"replan", {{"record", "A1"}, {"due", "2026-06-25"}}, 2},
+        {"automations", {{"record", "AU1"}, {"on", "A1"}}, 2},
+        {"sprint", {{"record", "SP1"}}, 1},
+        {"planning", {{"record", "SP1"}}, 1},
+        {"minutes", {{"record", "MT1"}}, 1},
+        {"funnel", {{"customers", "30"}, {"rates", "20000,300000,leads=1"}}, 2},
+    };
     static const struct jl_view_parameter record = {"record", "A1"};
     bool built = false;
     fx.in.parameters = &record;

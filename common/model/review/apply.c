@@ -86,13 +86,18 @@ static bool look_at(struct jl_run *run, const struct accepted *all, const struct
 
 static bool has_moved(const struct jl_record *approval, const struct accepted *all, const struct moved *m, struct jl_error *err) {
   const struct jl_record *review = all->review;
-  const char *currency = all->facts.terms.currency, *hint = JL_MSG("refuse what is about it and apply the rest, or start another review: jalon review {1} shows what it rests on");
+  const char *currency = all->facts.terms.currency, *hint = JL_MSG("refuse what is about it and apply the rest, or start another review; jalon review shows what it rests on");
   if (m->lines == 0) return true;
-  if (m->first == NULL) return REFUSE(JL_MSG("the budget has moved since {1} was started: budget line B{2} is gone; lines that are not as they were: {3}"), hint, jl_arg_record(review), jl_arg_integer((int64_t)m->number), jl_arg_integer((int64_t)m->lines));
-  return REFUSE(m->is_planned ? JL_MSG("the budget has moved since {1} was started: {2} plans {3}, then {4} ({5}); lines that are not as they were: {6}")
-                              : JL_MSG("the budget has moved since {1} was started: of {2} {3} is left, then {4} ({5}); lines that are not as they were: {6}"),
-                hint, jl_arg_record(review), jl_arg_record(m->first), jl_arg_money(m->now, currency), jl_arg_money(m->then, currency), jl_arg_money(m->now - m->then, currency),
-                jl_arg_integer((int64_t)m->lines));
+  if (m->first == NULL)
+    return REFUSE(JL_MSG("the budget has moved since {1} was started: budget line B{2} is gone; lines that are not as they were: {3}"), hint, jl_arg_record(review), jl_arg_integer((int64_t)m->number),
+                  jl_arg_integer((int64_t)m->lines));
+  const struct jl_arg now = jl_arg_money(m->now, currency), then = jl_arg_money(m->then, currency);
+  if (m->lines > 1)
+    return REFUSE(m->is_planned ? JL_MSG("the budget has moved since {1} was started: {2} plans {3}, it was {4}; lines that are not as they were: {5}")
+                                : JL_MSG("the budget has moved since {1} was started: of {2} {3} is left, it was {4}; lines that are not as they were: {5}"),
+                  hint, jl_arg_record(review), jl_arg_record(m->first), now, then, jl_arg_integer((int64_t)m->lines));
+  return REFUSE(m->is_planned ? JL_MSG("the budget has moved since {1} was started: {2} plans {3}, it was {4} ({5})") : JL_MSG("the budget has moved since {1} was started: of {2} {3} is left, it was {4} ({5})"), hint,
+                jl_arg_record(review), jl_arg_record(m->first), now, then, jl_arg_money(m->now - m->then, currency));
 }
 
 static bool is_as_it_was(struct jl_run *run, const struct jl_record *approval, const struct accepted *all, struct jl_error *err) {
@@ -110,9 +115,9 @@ static bool keeps_limits(struct jl_run *run, const struct jl_record *approval, c
   const struct jl_record *line = after.line == SIZE_MAX ? NULL : jl_replica_live(run->space, &all->facts.lines[after.line].id);
   if (bits == 0) return true;
   if (line == NULL)
-    return REFUSE(JL_MSG("what is accepted of {1} passes a limit, taken together: {2}"), JL_MSG("refuse some of it: jalon review {1} shows the shares before and after"), jl_arg_record(all->review),
+    return REFUSE(JL_MSG("what is accepted of {1} passes a limit, taken together: {2}"), JL_MSG("refuse some of it: jalon review shows the shares before and after"), jl_arg_record(all->review),
                   jl_arg_label(jl_review_limit_label(bits)));
-  return REFUSE(JL_MSG("what is accepted of {1} passes a limit, taken together: {2} ({3})"), JL_MSG("refuse some of it: jalon review {1} shows what can leave each line"), jl_arg_record(all->review),
+  return REFUSE(JL_MSG("what is accepted of {1} passes a limit, taken together: {2} ({3})"), JL_MSG("refuse some of it: jalon review shows what can leave each line"), jl_arg_record(all->review),
                 jl_arg_label(jl_review_limit_label(bits)), jl_arg_record(line));
 }
 

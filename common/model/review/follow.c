@@ -84,7 +84,7 @@ static bool all_decided(struct jl_run *run, const struct jl_record *review, stru
   if (open == 0) return true;
   if (first == NULL)
     return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: what you may not read of it is not decided yet"), JL_MSG("who may read the budget decides it"), jl_arg_record(review));
-  return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: {2} proposals are not decided, {3} first"), JL_MSG("jalon review accept {3}, or jalon review refuse {3} --reason \"...\""),
+  return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: {2} proposals are not decided, {3} first"), JL_MSG("jalon review accept REF, or jalon review refuse REF --reason \"...\""),
                 jl_arg_record(review), jl_arg_integer((int64_t)open), jl_arg_record(first));
 }
 
@@ -163,7 +163,7 @@ static bool is_first(struct jl_run *run, const struct jl_record *decision, const
     struct jl_bytes name = jl_record_text(other->type, other->body, JL_REVIEW_DECISION_NAME);
     const struct jl_enum_value *verdict = jl_enum_by_number(jl_field_by_number(other->type, JL_REVIEW_DECISION_VERDICT)->enumeration, (int32_t)number_of(other, JL_REVIEW_DECISION_VERDICT));
     return REFUSE(decision, JL_REVIEW_DECISION_PROPOSAL, name.size > 0 ? JL_MSG("{1} is decided already: {2}, by {3}") : JL_MSG("{1} is decided already: {2}"),
-                  JL_MSG("take that back first, if you both agree: jalon review reopen {1}"), jl_arg_record(proposal), jl_arg_label(verdict == NULL ? "" : verdict->label),
+                  JL_MSG("take that back first, if you both agree: jalon review reopen REF"), jl_arg_record(proposal), jl_arg_label(verdict == NULL ? "" : verdict->label),
                   jl_arg_textn((const char *)name.data, name.size));
   }
   return true;

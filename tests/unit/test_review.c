@@ -1,0 +1,609 @@
+/* Reviews: what is proposed, worked out by hand for each rule and each limit; random budgets; and the groups that start, decide and apply one. */
+#include "common/base/calendar.h"
+#include "common/model/review/follow.h"
+#include "common/model/review/room.h"
+#include "approvals_fixture.h"
+
+/* ---- facts put together by hand ---- */
+#define MOST 12
+struct desk {
+  struct jl_arena *a;
+  struct jl_review_facts f;
+  struct jl_review_channel channels[MOST];
+  struct jl_review_line lines[MOST];
+  struct jl_review_point points[MOST];
+  struct jl_review_proposal *list;
+  size_t n;
+};
+
+static struct jl_id id_of(unsigned n) { return fx_id(1000 + n); }
+
+static void desk_new(struct desk *d) {
+  *d = (struct desk){.a = jl_arena_new(1 << 20)};
+  d->f.channels = d->channels;
+  d->f.lines = d->lines;
+  d->f.points = d->points;
+  d->f.terms = (struct jl_review_terms){.kind = JL_REVIEW_QUARTERLY, .rule = {0, 7000, 2000, 1000}, .tolerance = 500, .minimum_data = 30, .step = 2500, .gap = 5000, .algorithm = JL_ARITHMETIC_VERSION, .currency = "EUR"};
+}
+
+/* Euros spent, qualified leads (-1: nobody has told). */
+static struct jl_review_channel *channel(struct desk *d, int64_t spend, int64_t qualified) {
+  struct jl_review_channel *c = &d->channels[d->f.channel_count];
+  *c = (struct jl_review_channel){.id = id_of((unsigned)d->f.channel_count), .number = d->f.channel_count + 1, .spend = {true, spend * 100}, .qualified = {qualified >= 0, qualified}};
+  d->f.channel_count++;
+  return c;
+}
+
+/* Euros planned and movable. */
+static struct jl_review_line *line_of(struct desk *d, size_t of, int64_t planned, int64_t movable, int64_t bucket) {
+  struct jl_review_line *l = &d->lines[d->f.line_count];
+  *l = (struct jl_review_line){.id = id_of((unsigned)(100 + d->f.line_count)), .number = d->f.line_count + 1, .planned = planned * 100, .movable = movable * 100, .bucket = bucket, .channel = of};
+  if (of != SIZE_MAX) l->lever = d->channels[of].id;
+  d->f.line_count++;
+  return l;
+}
+
+static void propose(struct desk *d) {
+  jl_review_judge(&d->f);
+  assert_true(jl_review_propose(&d->f, d->a, &d->list, &d->n));
+}
+
+static const struct jl_review_proposal *one(const struct desk *d, int64_t kind, size_t which) {
+  for (size_t i = 0; i < d->n; i++)
+    if (d->list[i].kind == kind && which-- == 0) return &d->list[i];
+  return NULL;
+}
+
+static void moves(const struct desk *d, size_t which, size_t from, size_t to, int64_t euros, int64_t held_by) {
+  const struct jl_review_proposal *p = one(d, JL_PROPOSAL_MOVE, which);
+  assert_non_null(p);
+  assert_true(jl_id_equal(&p->source, &d->lines[from].id));
+  assert_true(jl_id_equal(&p->destination, &d->lines[to].id));
+  assert_int_equal(p->amount, euros * 100);
+  assert_int_equal(p->held_by, held_by);
+}
+
+static size_t count(const struct desk *d, int64_t kind) {
+  size_t n = 0;
+  while (one(d, kind, n) != NULL) n++;
+  return n;
+}
+
+/* 25 euros here, 150 there: 6 times. The cheap line plans 12,000: a step is 3,000; the dear one plans 40,000: a step is 10,000. */
+static void from_dear_to_cheap(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  channel(&d, 3000, 120);
+  channel(&d, 9000, 60);
+  line_of(&d, 0, 12000, 5000, JL_PROVEN);
+  line_of(&d, 1, 40000, 22500, JL_PROVEN);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  moves(&d, 0, 1, 0, 3000, JL_LIMIT_STEP);
+  /* 3,000 euros: 120 leads won at 25, 20 lost at 150 */
+  assert_int_equal(jl_review_qualified_for(&d.channels[0], 300000).value, 120 * 1000000);
+  assert_int_equal(jl_review_qualified_for(&d.channels[1], 300000).value, 20 * 1000000);
+  /* mean: 12,000 / 180 = 66.67; 150 is more than 1.5 times, less than 3 times it */
+  assert_int_equal(count(&d, JL_PROPOSAL_OPTIMISE), 1);
+  assert_true(jl_id_equal(&one(&d, JL_PROPOSAL_OPTIMISE, 0)->source, &d.channels[1].id));
+  assert_int_equal(count(&d, JL_PROPOSAL_STOP), 0);
+  jl_arena_free(d.a);
+}
+
+/* 1.5 times is the difference that counts: 150 against 100 moves, 149 does not. */
+static void the_difference_that_counts(void **state) {
+  (void)state;
+  for (int64_t dear = 149; dear <= 150; dear++) {
+    struct desk d;
+    desk_new(&d);
+    channel(&d, 10000, 100);
+    channel(&d, dear * 100, 100);
+    line_of(&d, 0, 10000, 10000, JL_PROVEN);
+    line_of(&d, 1, 10000, 10000, JL_PROVEN);
+    propose(&d);
+    assert_int_equal(count(&d, JL_PROPOSAL_MOVE), dear == 150);
+    if (dear == 150) moves(&d, 0, 1, 0, 2500, JL_LIMIT_STEP);
+    jl_arena_free(d.a);
+  }
+}
+
+/* 29 qualified leads are not judged, 30 are. */
+static void thin_data_says_nothing(void **state) {
+  (void)state;
+  for (int64_t leads = 29; leads <= 30; leads++) {
+    struct desk d;
+    desk_new(&d);
+    channel(&d, 1000, leads);
+    channel(&d, 9000, 60);
+    line_of(&d, 0, 10000, 10000, JL_PROVEN);
+    line_of(&d, 1, 10000, 10000, JL_PROVEN);
+    propose(&d);
+    assert_int_equal(count(&d, JL_PROPOSAL_MOVE), leads == 30);
+    jl_arena_free(d.a);
+  }
+}
+
+/* Each limit holds the amount by itself: lines of 10,000, so a step of 2,500. */
+static void each_limit(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d); /* what can leave: 1,234.56 -> whole tens */
+  channel(&d, 3000, 120);
+  channel(&d, 9000, 60);
+  line_of(&d, 0, 10000, 0, JL_PROVEN);
+  line_of(&d, 1, 10000, 0, JL_PROVEN)->movable = 123456;
+  propose(&d);
+  moves(&d, 0, 1, 0, 1230, JL_LIMIT_MOVABLE);
+  d.lines[1].movable = 1000000; /* maximum: 10,000 + 800 */
+  d.lines[0].maximum = (struct jl_known){true, 1080000};
+  propose(&d);
+  moves(&d, 0, 1, 0, 800, JL_LIMIT_MAXIMUM);
+  d.lines[0].maximum.known = false; /* overloaded people */
+  d.channels[0].overloaded = 1;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  d.channels[0].overloaded = 0; /* sales: 180 now, 190 can be treated. 1,000 euros win 40 and lose 6.67: a euro 1/30; 10 more are 300 euros */
+  d.f.capacity = (struct jl_known){true, 190};
+  propose(&d);
+  moves(&d, 0, 1, 0, 300, JL_LIMIT_SALES);
+  d.f.capacity.value = 180;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  d.f.capacity.known = false; /* work that is finished, in another bucket: no step of its own, and nothing is lost */
+  d.lines[1].fixed = true;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  jl_arena_free(d.a);
+}
+
+/* 70/20/10 of 100,000, tolerance 5: proven may be 65,000 to 75,000, optimisation 15,000 to 25,000. Planned 73,000 / 17,000 / 10,000. */
+static void shares_hold(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  channel(&d, 3000, 120);
+  channel(&d, 9000, 60);
+  line_of(&d, 0, 73000, 0, JL_PROVEN);
+  line_of(&d, 1, 17000, 17000, JL_OPTIMISATION);
+  line_of(&d, SIZE_MAX, 10000, 0, JL_INNOVATION);
+  propose(&d);
+  moves(&d, 0, 1, 0, 2000, JL_LIMIT_SHARES); /* both: 75,000 - 73,000, and 17,000 - 15,000 */
+  d.lines[0].planned = 7600000;              /* 76 %: above already, so nothing more, but out of it */
+  d.lines[1].planned = 1400000;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  /* promotion only within the rule: a line of 2,000 of the cheap channel, in the 20 */
+  d.lines[0].planned = 7200000;
+  d.lines[1].planned = 1600000;
+  d.lines[1].movable = 0;
+  struct jl_review_line *l = line_of(&d, 0, 2000, 0, JL_OPTIMISATION);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_PROMOTE), 0); /* without evidence */
+  l->evidence = id_of(900);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_PROMOTE), 1); /* 74,000 and 16,000 */
+  assert_int_equal(one(&d, JL_PROPOSAL_PROMOTE, 0)->before, JL_OPTIMISATION);
+  assert_int_equal(one(&d, JL_PROPOSAL_PROMOTE, 0)->after, JL_PROVEN);
+  l->planned = 800000; /* 80,000 of 106,000 are more than 75 %: 79,500 */
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_PROMOTE), 0);
+  jl_arena_free(d.a);
+}
+
+/* 30 euros and 20 euros; the third brought 3 for 4,000 where the mean (5,000 / 200 = 25) brings 160: twice 30 and more. */
+static void stop_optimise_start(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  channel(&d, 3000, 100);
+  channel(&d, 2000, 100);
+  channel(&d, 4000, 3);
+  line_of(&d, 0, 60000, 0, JL_PROVEN);
+  line_of(&d, 1, 20000, 0, JL_OPTIMISATION);
+  line_of(&d, 2, 4000, 3500, JL_PROVEN);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_STOP), 1);
+  assert_true(jl_id_equal(&one(&d, JL_PROPOSAL_STOP, 0)->source, &d.channels[2].id));
+  /* what is to be stopped gives all it can, to the cheapest: 3,500 of the 4,000, within the shares (84,000: proven 54,600 to 63,000 of 64,000 now, so
+   * it may leave; optimisation at most 21,000: 1,000 more) */
+  moves(&d, 0, 2, 1, 1000, JL_LIMIT_SHARES);
+  moves(&d, 1, 2, 0, 2500, JL_LIMIT_MOVABLE);
+  /* innovation: 0 of 84,000, 10 % are 8,400 */
+  assert_int_equal(count(&d, JL_PROPOSAL_START), 1);
+  assert_int_equal(one(&d, JL_PROPOSAL_START, 0)->amount, 840000);
+  /* where a third of the leads become qualified, and half do elsewhere: 33 % is under two thirds of 51 %, not of 49 % */
+  d.channels[0].leads = (struct jl_known){true, 300};
+  d.channels[0].benchmark = (struct jl_known){true, 490000};
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_OPTIMISE), 0);
+  d.channels[0].benchmark.value = 510000;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_OPTIMISE), 1);
+  jl_arena_free(d.a);
+}
+
+/* A judged channel at three times the mean: 120 against (1,000 + 12,000) / (300 + 100 ...): 6,000 / 50 = 120; mean 9,000 / 350 = 25.71. Down a bucket, too. */
+static void down_a_bucket(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  channel(&d, 3000, 300);
+  channel(&d, 6000, 50);
+  line_of(&d, 0, 68000, 0, JL_PROVEN);
+  line_of(&d, 1, 2000, 0, JL_PROVEN);
+  line_of(&d, SIZE_MAX, 20000, 0, JL_OPTIMISATION);
+  line_of(&d, SIZE_MAX, 10000, 0, JL_INNOVATION);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_STOP), 1);
+  assert_int_equal(count(&d, JL_PROPOSAL_DEMOTE), 1); /* 68,000 / 22,000 */
+  assert_int_equal(one(&d, JL_PROPOSAL_DEMOTE, 0)->after, JL_OPTIMISATION);
+  jl_arena_free(d.a);
+}
+
+/* Cheap leads that sign less: 25 and 150 euros, but each euro signs 2 there and 3 here. */
+static void revenue_decides(void **state) {
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  struct jl_review_channel *cheap = channel(&d, 3000, 120), *dear = channel(&d, 9000, 60);
+  line_of(&d, 0, 10000, 5000, JL_PROVEN);
+  line_of(&d, 1, 10000, 5000, JL_PROVEN);
+  cheap->customers = dear->customers = (struct jl_known){true, 5};
+  cheap->signed_revenue = (struct jl_known){true, 600000};
+  dear->signed_revenue = (struct jl_known){true, 2700000};
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  dear->customers.value = 4; /* too few to say anything */
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  jl_arena_free(d.a);
+}
+
+/* ---- random budgets ---- */
+static uint64_t seed = 88172645463325252u;
+static int64_t chance(int64_t n) {
+  seed ^= seed << 13;
+  seed ^= seed >> 7;
+  seed ^= seed << 17;
+  return (int64_t)(seed % (uint64_t)n);
+}
+
+static void random_desk(struct desk *d) {
+  desk_new(d);
+  size_t channels = 1 + (size_t)chance(5), lines = 1 + (size_t)chance(10);
+  for (size_t i = 0; i < channels; i++) {
+    struct jl_review_channel *c = channel(d, chance(20000), chance(4) == 0 ? -1 : chance(300));
+    c->overloaded = chance(6) == 0;
+    if (chance(2) == 0) c->customers = (struct jl_known){true, chance(12)};
+    if (c->customers.known) c->signed_revenue = (struct jl_known){true, chance(9000000)};
+  }
+  for (size_t i = 0; i < lines; i++) {
+    int64_t planned = chance(50000);
+    struct jl_review_line *l = line_of(d, chance(5) == 0 ? SIZE_MAX : (size_t)chance((int64_t)channels), planned, planned == 0 ? 0 : chance(planned), chance(4));
+    l->movable += chance(100);
+    if (l->movable > l->planned) l->movable = l->planned;
+    l->fixed = chance(7) == 0;
+    l->finished = chance(7) == 0;
+    if (chance(4) == 0) l->maximum = (struct jl_known){true, l->planned + chance(500000)};
+    if (chance(2) == 0) l->evidence = id_of(900);
+  }
+  if (chance(2) == 0) d->f.capacity = (struct jl_known){true, chance(1500)};
+  d->f.terms.tolerance = chance(3) * 500;
+}
+
+static void whatever_the_budget(void **state) {
+  (void)state;
+  size_t any = 0;
+  for (int round = 0; round < 4000; round++) {
+    struct desk d;
+    struct jl_review_proposal *again;
+    struct jl_review_after after;
+    size_t n;
+    int64_t out[MOST] = {0}, in[MOST] = {0}, sum = 0;
+    random_desk(&d);
+    propose(&d);
+    assert_true(jl_review_propose(&d.f, d.a, &again, &n));
+    assert_int_equal(n, d.n); /* the same again */
+    assert_memory_equal(again, d.list, n * sizeof *again);
+    for (size_t i = 0; i < d.n; i++) {
+      assert_int_equal(d.list[i].key, i + 1);
+      if (d.list[i].kind != JL_PROPOSAL_MOVE) continue;
+      size_t from = (size_t)(jl_review_line(&d.f, &d.list[i].source) - d.lines), to = (size_t)(jl_review_line(&d.f, &d.list[i].destination) - d.lines);
+      assert_true(d.list[i].amount > 0 && d.list[i].amount % 1000 == 0 && from != to && d.list[i].held_by != 0);
+      assert_false(d.lines[from].fixed || d.lines[to].fixed || d.lines[to].finished);
+      out[from] += d.list[i].amount;
+      in[to] += d.list[i].amount;
+      any++;
+    }
+    for (size_t l = 0; l < d.f.line_count; l++) {
+      sum += in[l] - out[l];
+      assert_true(out[l] <= d.lines[l].movable); /* never below what is ordered, spent or its minimum */
+      assert_true(out[l] == 0 || in[l] == 0);
+      assert_true(in[l] == 0 || !d.lines[l].maximum.known || d.lines[l].planned + in[l] <= d.lines[l].maximum.value);
+    }
+    assert_int_equal(sum, 0);
+    assert_true(jl_review_all_beyond(&d.f, d.list, d.n, d.a, &after)); /* shares within the rule, or no further from it than before */
+    assert_int_equal(after.beyond, 0);
+    jl_arena_free(d.a);
+  }
+  assert_true(any > 500);
+}
+
+/* ---- groups ---- */
+enum { SEO = 100, SEA = 101, CHEAP = 200, DEAR = 201, REVIEW = 300, ASKED = 400 };
+static int32_t day(int month, int of_month) { return jl_day_from_date(2026, month, of_month); }
+
+static void lever(struct fx *f, unsigned id, const char *name) {
+  struct draft d = d_new(f, JL_TYPE_LEVER);
+  fx_create_ok(f, d_text(&d, JL_LEVER_NAME, name), fx_id(id));
+}
+
+static void budget(struct fx *f, unsigned id, const char *title, unsigned of, int64_t euros) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  d_int(d_int(d_ref(&d, JL_BUDGET_LINE_LEVER, fx_id(of)), JL_BUDGET_LINE_PLANNED, euros * 100), JL_BUDGET_LINE_BUCKET, JL_PROVEN);
+  fx_create_ok(f, &d, fx_id(id));
+}
+
+static void spent(struct fx *f, unsigned id, unsigned of, int64_t euros, int64_t state) {
+  struct draft d = d_new(f, JL_TYPE_EXPENSE);
+  d_int(d_text(d_ref(&d, JL_EXPENSE_LINE, fx_id(of)), JL_EXPENSE_TITLE, "spent"), JL_EXPENSE_STATE, state);
+  fx_create_ok(f, d_int(d_int(&d, JL_EXPENSE_DATE, day(2, 15)), JL_EXPENSE_NET, euros * 100), fx_id(id));
+}
+
+static void leads(struct fx *f, unsigned of, int64_t n) {
+  struct draft d = d_new(f, JL_TYPE_FIGURE);
+  d_int(d_int(d_text(&d, JL_FIGURE_STAGE, "MQL"), JL_FIGURE_START, day(2, 1)), JL_FIGURE_END, day(2, 28));
+  d_int(d_ref(&d, JL_FIGURE_LEVER, fx_id(of)), JL_FIGURE_COUNT, n);
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_ok(f);
+}
+
+/* SEO 3,000 euros for 120, SEA 9,000 for 60: as in from_dear_to_cheap. */
+static void plan(struct fx *f) {
+  f->today = day(4, 5);
+  (void)raci_a(f, f->plan, f->marie);
+  lever(f, SEO, "SEO");
+  lever(f, SEA, "SEA");
+  budget(f, CHEAP, "Agence", SEO, 12000);
+  budget(f, DEAR, "Annonces", SEA, 40000);
+  spent(f, 500, CHEAP, 3000, JL_INVOICED);
+  spent(f, 501, DEAR, 9000, JL_INVOICED);
+  leads(f, SEO, 120);
+  leads(f, SEA, 60);
+}
+
+static void start(struct fx *f, unsigned id, const char *period, int64_t kind) {
+  struct draft d = d_new(f, JL_TYPE_REVIEW);
+  d_int(d_text(&d, JL_REVIEW_PERIOD, period), JL_REVIEW_KIND, kind);
+  fx_create_ok(f, &d, fx_id(id));
+}
+
+static struct jl_id proposal(struct fx *f, unsigned review, int64_t kind) {
+  struct jl_review_proposal *list;
+  size_t n;
+  assert_true(jl_review_kept(f->space, fx_record(f, fx_id(review)), UINT32_MAX, f->a, &list, &n));
+  for (size_t i = 0; i < n; i++)
+    if (list[i].kind == kind) return list[i].record->id;
+  fail_msg("no such proposal");
+  return fx_id(0);
+}
+
+static void verdict(struct fx *f, unsigned id, struct jl_id of, int64_t verdict_of, const char *reason) {
+  struct draft d = d_new(f, JL_TYPE_REVIEW_DECISION);
+  d_int(d_ref(&d, JL_REVIEW_DECISION_PROPOSAL, of), JL_REVIEW_DECISION_VERDICT, verdict_of);
+  if (reason != NULL) d_text(&d, JL_REVIEW_DECISION_REASON, reason);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(id));
+}
+
+static void apply(struct fx *f, unsigned id, unsigned review) {
+  struct draft d = submission(f, f->plan, JL_APPROVAL_OF_BUDGET);
+  d_ref(&d, JL_APPROVAL_REVIEW, fx_id(review));
+  fx_begin(f);
+  fx_create(f, &d, fx_id(id));
+}
+
+static int64_t planned(struct fx *f, unsigned id) {
+  const struct jl_record *r = fx_record(f, fx_id(id));
+  return jl_record_int(r->type, r->body, JL_BUDGET_LINE_PLANNED, 0);
+}
+
+static void text_is(struct fx *f, struct jl_id id, uint32_t field, const char *expected) {
+  const struct jl_record *r = fx_record(f, id);
+  struct jl_bytes text = jl_record_text(r->type, r->body, field);
+  assert_int_equal(text.size, strlen(expected));
+  assert_memory_equal(text.data, expected, text.size);
+}
+
+static void start_to_close(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  struct jl_id move = proposal(f, REVIEW, JL_PROPOSAL_MOVE), optimise = proposal(f, REVIEW, JL_PROPOSAL_OPTIMISE);
+  assert_int_equal(jl_record_int(fx_record(f, move)->type, fx_record(f, move)->body, JL_REVIEW_PROPOSAL_AMOUNT, 0), 300000);
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "3 proposals are not decided");
+  verdict(f, 600, optimise, JL_VERDICT_REFUSED, NULL);
+  fx_refused(f, JL_E_RULE_VIOLATION, "refused with a reason");
+  verdict(f, 601, optimise, JL_VERDICT_REFUSED, "later");
+  fx_ok(f);
+  text_is(f, fx_id(601), JL_REVIEW_DECISION_NAME, "Paul");
+  verdict(f, 605, proposal(f, REVIEW, JL_PROPOSAL_START), JL_VERDICT_ACCEPTED, NULL); /* nothing is planned in the 10 */
+  fx_ok(f);
+  verdict(f, 602, move, JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  f->author = f->marie; /* another one, of the same: the second is told who was first */
+  verdict(f, 603, move, JL_VERDICT_REFUSED, "no");
+  fx_refused(f, JL_E_RULE_VIOLATION, "is decided already: accepted, by Paul");
+  f->author = f->paul;
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+  assert_int_equal(planned(f, CHEAP), 1200000); /* asked, not moved */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_REVIEW_DECISION, fx_id(602), fx_record(f, fx_id(602))->revision, false);
+  fx_refused(f, JL_E_RULE_VIOLATION, "waits to be approved");
+  f->author = f->marie;
+  approve(f, fx_id(ASKED));
+  assert_int_equal(planned(f, CHEAP), 1500000);
+  assert_int_equal(planned(f, DEAR), 3700000);
+  f->author = f->paul;
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
+  fx_ok(f);
+  verdict(f, 604, optimise, JL_VERDICT_ACCEPTED, NULL);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is over");
+}
+
+static void what_is_frozen_stays(void **state) {
+  struct fx *f = *state;
+  struct jl_review_facts then, now;
+  struct jl_review_proposal *before, *after;
+  size_t n, m;
+  plan(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  const struct jl_record *review = fx_record(f, fx_id(REVIEW));
+  assert_true(jl_review_read(f->space, review, UINT32_MAX, f->a, &then));
+  assert_true(jl_review_propose(&then, f->a, &before, &n));
+  spent(f, 502, DEAR, 777, JL_INVOICED); /* a late invoice, another plan, a renamed lever */
+  struct draft more = d_new(f, JL_TYPE_FIGURE);
+  d_int(d_int(d_text(&more, JL_FIGURE_STAGE, "MQL"), JL_FIGURE_START, day(3, 1)), JL_FIGURE_END, day(3, 31));
+  d_int(d_ref(&more, JL_FIGURE_LEVER, fx_id(SEO)), JL_FIGURE_COUNT, 500);
+  fx_create_ok(f, &more, fx_natural(f, &more));
+  set_int(f, JL_TYPE_BUDGET_LINE, CHEAP, JL_BUDGET_LINE_PLANNED, 100);
+  fx_ok(f);
+  fx_update(f, JL_TYPE_LEVER, fx_id(SEO), JL_LEVER_NAME, fx_text(f, JL_TYPE_LEVER, JL_LEVER_NAME, "SEO"), fx_text(f, JL_TYPE_LEVER, JL_LEVER_NAME, "Contenu"));
+  fx_ok(f);
+  assert_true(jl_review_read(f->space, review, UINT32_MAX, f->a, &now));
+  assert_true(jl_review_propose(&now, f->a, &after, &m));
+  assert_int_equal(n, m);
+  assert_memory_equal(before, after, n * sizeof *before);
+  assert_int_equal(now.channels[0].qualified.value, 120);
+  assert_int_equal(now.channels[0].name.size, 3);
+}
+
+/* What the budget became since: the figures that moved, and by how much. */
+static void the_budget_moved(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  set_int(f, JL_TYPE_BUDGET_LINE, DEAR, JL_BUDGET_LINE_PLANNED, 3500000);
+  fx_ok(f);
+  apply(f, ASKED, REVIEW);
+  fx_refused(f, JL_E_GUARD_FAILED, "plans 35000.00 EUR, it was 40000.00 EUR (-5000.00 EUR)");
+  set_int(f, JL_TYPE_BUDGET_LINE, DEAR, JL_BUDGET_LINE_PLANNED, 4000000);
+  fx_ok(f);
+  spent(f, 502, DEAR, 29000, JL_ORDERED); /* 40,000 - 9,000 - 29,000: 2,000 are left of the 3,000 that are to leave */
+  apply(f, ASKED, REVIEW);
+  fx_refused(f, JL_E_GUARD_FAILED, "2000.00 EUR is left, it was 31000.00 EUR");
+}
+
+static void nobody_writes_facts(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  struct draft d = d_new(f, JL_TYPE_REVIEW_FACT);
+  d_int(d_int(d_ref(&d, JL_REVIEW_FACT_REVIEW, fx_id(REVIEW)), JL_REVIEW_FACT_SECTION, JL_SECTION_BUDGET), JL_REVIEW_FACT_KIND, JL_FACT_CHANNEL);
+  d_ref(&d, JL_REVIEW_FACT_SUBJECT, fx_id(CHEAP));
+  fx_begin(f);
+  fx_create(f, &d, fx_natural(f, &d));
+  fx_refused(f, JL_E_DENIED, "set by the server");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_REVIEW, fx_id(REVIEW), fx_record(f, fx_id(REVIEW))->revision, true);
+  fx_refused(f, JL_E_RULE_VIOLATION, "stays in the history");
+  f->today = day(1, 1);
+  d = d_new(f, JL_TYPE_REVIEW);
+  d_int(d_text(&d, JL_REVIEW_PERIOD, "2026-Q2"), JL_REVIEW_KIND, JL_REVIEW_QUARTERLY);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(301));
+  fx_refused(f, JL_E_RULE_VIOLATION, "has not begun");
+}
+
+/* One's own: 31,000 can leave the dear line, no more; where the plan refuses, its limits hold too. */
+static void of_ones_own(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  set_int(f, JL_TYPE_BUDGET_LINE, CHEAP, JL_BUDGET_LINE_MAXIMUM, 1250000);
+  fx_ok(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  for (int i = 0; i < 3; i++) {
+    static const int64_t euros[] = {31001, 1000, 500};
+    struct draft d = d_new(f, JL_TYPE_REVIEW_PROPOSAL);
+    d_int(d_int(d_ref(&d, JL_REVIEW_PROPOSAL_REVIEW, fx_id(REVIEW)), JL_REVIEW_PROPOSAL_KEY, (INT64_C(1) << 32) + i), JL_REVIEW_PROPOSAL_SECTION, JL_SECTION_BUDGET);
+    d_ref(d_ref(d_int(&d, JL_REVIEW_PROPOSAL_KIND, JL_PROPOSAL_MOVE), JL_REVIEW_PROPOSAL_SOURCE, fx_id(DEAR)), JL_REVIEW_PROPOSAL_DESTINATION, fx_id(CHEAP));
+    d_text(d_int(&d, JL_REVIEW_PROPOSAL_AMOUNT, euros[i] * 100), JL_REVIEW_PROPOSAL_WHY, "webinars sell");
+    struct jl_id id = fx_natural(f, &d);
+    fx_begin(f);
+    fx_create(f, &d, id);
+    if (i == 0) {
+      fx_refused(f, JL_E_RULE_VIOLATION, "31000.00 EUR can leave");
+    } else { /* 1,000 is above the maximum: said, for the plan warns */
+      fx_ok(f);
+      const struct jl_record *made = fx_record(f, id);
+      assert_int_equal(jl_record_int(made->type, made->body, JL_REVIEW_PROPOSAL_HELD_BY, 0), i == 1 ? JL_LIMIT_MAXIMUM : 0);
+    }
+  }
+}
+
+/* 4,000 euros a week without approval: 3,000 go by themselves; only the plan's A says so. */
+static void weekly(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  struct draft action = fx_action(f, "Webinar");
+  d_int(d_int(&action, JL_ACTION_STATUS, JL_TO_DO), JL_ACTION_DUE, day(2, 10));
+  fx_create_ok(f, &action, fx_id(ACTION));
+  f->author = f->paul;
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_ARBITRATION, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_ARBITRATION, 400000));
+  fx_refused(f, JL_E_DENIED, "only who answers for the plan");
+  f->author = f->marie;
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_ARBITRATION, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_ARBITRATION, 400000));
+  fx_ok(f);
+  f->author = f->paul;
+  f->today = day(2, 27);
+  start(f, REVIEW, "2026-W09", JL_REVIEW_WEEKLY); /* 23 February to 1 March; results of the 2nd on */
+  (void)proposal(f, REVIEW, JL_PROPOSAL_CATCH_UP);
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+  assert_int_equal(jl_record_int(fx_record(f, fx_id(ASKED))->type, fx_record(f, fx_id(ASKED))->body, JL_APPROVAL_STATE, 0), JL_APPROVAL_APPROVED);
+  assert_int_equal(planned(f, CHEAP), 1500000);
+}
+
+/* Who starts one without reading the budget: it is whole, and nothing of the budget is in what he may read. */
+static void sections_stay_apart(void **state) {
+  struct fx *f = *state;
+  struct jl_review_facts facts;
+  plan(f);
+  f->rights = f->reads = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_DIRECTORY;
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  assert_true(jl_review_read(f->space, fx_record(f, fx_id(REVIEW)), f->rights, f->a, &facts));
+  assert_int_equal(facts.channel_count, 2);
+  assert_int_equal(facts.line_count, 0);
+  assert_false(facts.channels[0].spend.known || facts.channels[0].qualified.known);
+  const struct jl_record *move = fx_record(f, proposal(f, REVIEW, JL_PROPOSAL_MOVE));
+  assert_int_equal(jl_replica_section(f->space, move), JL_SECTION_BUDGET);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(from_dear_to_cheap),
+                                     cmocka_unit_test(the_difference_that_counts),
+                                     cmocka_unit_test(thin_data_says_nothing),
+                                     cmocka_unit_test(each_limit),
+                                     cmocka_unit_test(shares_hold),
+                                     cmocka_unit_test(stop_optimise_start),
+                                     cmocka_unit_test(down_a_bucket),
+                                     cmocka_unit_test(revenue_decides),
+                                     cmocka_unit_test(whatever_the_budget),
+                                     FX_TEST(start_to_close),
+                                     FX_TEST(what_is_frozen_stays),
+                                     FX_TEST(the_budget_moved),
+                                     FX_TEST(nobody_writes_facts),
+                                     FX_TEST(of_ones_own),
+                                     FX_TEST(weekly),
+                                     FX_TEST(sections_stay_apart)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
