@@ -48,7 +48,7 @@ bool jl_pace_until(const struct jl_pace *pace, int32_t last, int64_t *ret) {
 struct jl_known jl_run_out(const struct jl_pace *pace, int64_t left) {
   if (left <= 0) return (struct jl_known){true, pace->last};
   __int128 wanted = (__int128)left * counted(pace); /* parts of months x spent */
-  int32_t low = pace->last + 1, high = JL_DAY_MAX;
+  int32_t low = pace->last + 1, high = pace->last < JL_DAY_MAX - JL_RUN_OUT_DAYS ? pace->last + JL_RUN_OUT_DAYS : JL_DAY_MAX;
   if (pace->spent <= 0 || (__int128)pace->spent * jl_months_between(low, high) < wanted) return (struct jl_known){0};
   while (low < high) {
     int32_t middle = low + (high - low) / 2;

@@ -23,6 +23,7 @@ bool jl_pace_window(int32_t plan_start, int32_t today, int months, struct jl_pac
 /* What it comes to from tomorrow until `last`. false: it does not fit. */
 JL_MUST_CHECK bool jl_pace_until(const struct jl_pace *pace, int32_t last, int64_t *ret);
 /* The day at whose end `left` is spent at this pace: the last day counted when nothing is left. Undefined: nothing was spent, so it lasts for
- * ever, or as good as that. */
+ * ever, or as good as that: twenty years. */
+#define JL_RUN_OUT_DAYS 7305
 struct jl_known jl_run_out(const struct jl_pace *pace, int64_t left);
 #endif
