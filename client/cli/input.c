@@ -250,19 +250,25 @@ bool jl_input_bool(const char *text, bool *ret_value, struct jl_error *err) {
 }
 
 /* ---- any field ---- */
-/* "En cours" as well as in-progress: what stands on the screen can be typed. */
-static const struct jl_enum_value *enum_by_label(const struct jl_field *field, const char *text) {
+static const struct jl_enum_value *enum_in(const char *language, const struct jl_field *field, const char *text) {
   const struct jl_enum_value *found = NULL;
   struct jl_arena *a = jl_arena_new(64u << 10);
   char *typed = a == NULL || strlen(text) > NUMBER_MAX ? NULL : jl_text_fold(a, text);
   for (char *c = typed; c != NULL && *c != '\0'; c++) *c = *c == '-' ? ' ' : *c;
   for (size_t i = 0; typed != NULL && i < field->enumeration->count && found == NULL; i++) {
-    char *label = jl_text_fold(a, jl_tr(field->enumeration->values[i].label));
+    char *label = jl_text_fold(a, jl_tr_in(language, field->enumeration->values[i].label));
     for (char *c = label; c != NULL && *c != '\0'; c++) *c = *c == '-' ? ' ' : *c;
     if (label != NULL && strcmp(typed, label) == 0) found = &field->enumeration->values[i];
   }
   jl_arena_free(a);
   return found;
+}
+
+/* "En cours" as well as in-progress: what stands on the screen can be typed, and what stands in a file of the other language. */
+static const struct jl_enum_value *enum_by_label(const struct jl_field *field, const char *text) {
+  bool french = strcmp(jl_language(), "fr") == 0;
+  const struct jl_enum_value *found = enum_in(french ? "fr" : "en", field, text);
+  return found != NULL ? found : enum_in(french ? "en" : "fr", field, text);
 }
 
 static bool read_enum(const struct jl_field *field, const char *text, int64_t *ret_n, struct jl_error *err) {
