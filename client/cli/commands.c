@@ -73,6 +73,7 @@ static const struct jl_option table_options[] = {
     {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise NAME.rejected.csv, here")},
     {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
     {"restore", NULL, JL_MSG("bring back what was deleted here since")},
+    {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")},
     {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: campaigns, roles ...")},
     TABLE_ANSWERS,
     {NULL, NULL, NULL}};

@@ -188,8 +188,7 @@ static bool preview(struct jl_cli *cli, struct jl_error *err) {
 /* Rows become records with --as, or when it is known whose export the file is; otherwise it can be looked at. */
 bool jl_cmd_import(struct jl_cli *cli, struct jl_error *err) {
   const char *as = jl_cli_option(cli, "as");
-  bool looks = jl_cli_option(cli, "preview") != NULL, known = false;
+  bool looks = jl_cli_option(cli, "preview") != NULL;
   if (as == NULL && looks && jl_cli_option(cli, "mapping") == NULL) return preview(cli, err);
-  if (!jl_ingest_file(cli, cli->words[0], as, &known, err)) return false;
-  return known || jl_fail(err, JL_E_USAGE, JL_MSG("what are the rows of {1}?"), JL_MSG("--as TYPE says it, such as --as expense; --preview shows how the file is read"), jl_arg_text(cli->words[0]));
+  return jl_ingest_file(cli, cli->words[0], as, err);
 }

@@ -236,6 +236,29 @@ static bool bind(struct jl_ingest *in, struct jl_table_found *f, struct jl_error
   return true;
 }
 
+bool jl_ingest_fit(struct jl_ingest *in, const struct jl_record_type *type, struct jl_table_found *found, size_t *ret_columns, size_t *ret_missing, struct jl_error *err) {
+  struct jl_ingest_source source = {.name = type->command};
+  struct jl_ingest *as = jl_arena_alloc(in->cli->arena, sizeof *as);
+  if (as == NULL) return jl_ingest_no_memory(err);
+  as->cli = in->cli;
+  as->row_arena = in->row_arena;
+  as->type = type;
+  as->source = &source;
+  *ret_columns = *ret_missing = 0;
+  if (!slots_of(as, err)) return false;
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t i = 0; i < found->column_count; i++) {
+      bool taken = false;
+      for (size_t k = 0; k < as->slot_count; k++) taken = taken || as->slots[k].column == (int)i;
+      struct jl_slot *s = taken ? NULL : by_title(as, &found->columns[i], pass);
+      if (s == NULL) continue;
+      s->column = (int)i;
+      ++*ret_columns;
+    }
+  for (size_t i = 0; i < as->slot_count; i++) *ret_missing += as->slots[i].needed && as->slots[i].column < 0;
+  return true;
+}
+
 /* What nobody reads needs no answer to how it is written. */
 static void tell_reader(const struct jl_ingest *in, struct jl_table_found *f) {
   for (size_t i = 0; i < f->column_count; i++) {

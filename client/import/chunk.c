@@ -1,5 +1,6 @@
 /* Rows on their way: so many together as one group takes, compared with what is there, then sent. */
 #include "client/import/parts.h"
+#include "common/record/schema.h"
 #include <string.h>
 
 #define CHUNK_GROUPS 4   /* full ones; cut between rows they may be twice as many */
@@ -16,12 +17,13 @@ static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capa
   return true;
 }
 
-static bool take(struct jl_ingest_chunk *c, const struct jl_ingest_record *r, struct jl_error *err) {
+static bool take(struct jl_ingest *in, struct jl_ingest_chunk *c, const struct jl_ingest_record *r, struct jl_error *err) {
   if (!reserve(c->arena, (void **)&c->items, c->item_count, &c->item_capacity, sizeof *c->items, err)) return false;
   struct jl_ingest_item *item = &c->items[c->item_count++];
   *item = (struct jl_ingest_item){.type = r->type->number, .id = r->id, .row = c->line_count - 1, .whole = jl_arena_dup(c->arena, r->whole), .given_count = r->given_count};
   struct jl_bytes given = jl_arena_dup(c->arena, (struct jl_bytes){(const uint8_t *)r->given, r->given_count * sizeof *r->given});
   memcpy(&item->given, &given.data, sizeof item->given);
+  in->made_expenses = in->made_expenses || r->type->number == JL_TYPE_EXPENSE;
   c->bytes += r->whole.size + 64;
   c->lines[c->line_count - 1].count++;
   c->lines[c->line_count - 1].bytes += r->whole.size + 64;
@@ -46,7 +48,7 @@ bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err) {
   if (!begin_line(in, c, raw, err)) return false;
   for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
     struct jl_ingest_chunk *to = chunk_of(in, r);
-    if ((to != c && !begin_line(in, to, (struct jl_bytes){NULL, 0}, err)) || !take(to, r, err)) return false;
+    if ((to != c && !begin_line(in, to, (struct jl_bytes){NULL, 0}, err)) || !take(in, to, r, err)) return false;
   }
   return true;
 }

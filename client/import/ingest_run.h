@@ -3,6 +3,6 @@
 #define JL_IMPORT_INGEST_RUN_H
 #include "client/cli/cli.h"
 struct jl_ingest_source;
-/* as: a record type or a source; NULL: whose export the file is. *ret_known false: nobody's, and nothing was done. */
-JL_MUST_CHECK bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, bool *ret_known, struct jl_error *err);
+/* as: a record type or a source; NULL: whose export the file is. When that is nobody's that is known: USAGE, with what its columns fit. */
+JL_MUST_CHECK bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, struct jl_error *err);
 #endif

@@ -148,14 +148,14 @@ struct jl_ingest {
   /* the import itself */
   const char *name; /* jalon undo --import NAME */
   struct jl_id run, fingerprint;
-  uint32_t part;
+  uint32_t part, directory_part;
   bool overwrite, restore, all_or_nothing, was_online;
   uint64_t rows, done, rejected, fates[JL_FATES], twice /* alike rows */, groups;
   struct jl_outcome_of outcome;
   struct jl_ingest_kept *kept; /* the first ones */
   size_t kept_count;
   struct jl_ingest_reject *reject; /* rejected.c; NULL: nothing was rejected yet */
-  bool preview, by_content;
+  bool preview, by_content, made_expenses;
   int64_t begun_us, drawn_us; /* monotonic */
   bool drawn;
   struct { const char *why; uint64_t count; } left[16]; /* rows that are none of the source's */
@@ -169,6 +169,9 @@ struct jl_ingest {
 JL_MUST_CHECK bool jl_ingest_bind_begin(struct jl_ingest *in, struct jl_error *err); /* the slots of source or type, and --set */
 void jl_ingest_bind(void *context, struct jl_table_found *found);                    /* the reader's hook */
 JL_MUST_CHECK bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err);   /* what is needed is there */
+/* How many columns a record type takes by their titles, and how many of its required fields get none. */
+JL_MUST_CHECK bool jl_ingest_fit(struct jl_ingest *in, const struct jl_record_type *type, struct jl_table_found *found, size_t *ret_columns, size_t *ret_missing, struct jl_error *err);
+bool jl_ingest_suggest(struct jl_ingest *in, struct jl_error *err); /* suggest.c; USAGE in any case: always false */
 void jl_ingest_tell_columns(struct jl_ingest *in); /* which columns nobody reads */
 const struct jl_slot *jl_ingest_slot(const struct jl_ingest *in, const char *name); /* NULL: there is none */
 const char *jl_ingest_slot_label(const struct jl_slot *s);                    /* message id */

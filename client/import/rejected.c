@@ -86,7 +86,7 @@ const char *jl_ingest_base_name(struct jl_arena *a, const char *file) {
 }
 
 /* Where a dry run or a preview would write nobody expects a file. */
-static bool wants_file(const struct jl_ingest *in) { return !in->preview && (!in->cli->dry_run || jl_cli_option(in->cli, "rejected") != NULL); }
+static bool wants_file(const struct jl_ingest *in) { return !in->preview && (!in->cli->dry_run || in->all_or_nothing || jl_cli_option(in->cli, "rejected") != NULL); }
 
 static bool open_file(struct jl_ingest *in, struct jl_ingest_reject *r, struct jl_error *err) {
   const char *given = jl_cli_option(in->cli, "rejected");

@@ -122,11 +122,35 @@ static bool send_sums(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
+/* --all-or-nothing: as a dry run first. Then it begins anew, as if nothing had been read. */
+static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
+  in->cli->dry_run = true;
+  bool ok = pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err);
+  in->cli->dry_run = false;
+  if (!ok) return false;
+  if (in->rejected > 0) {
+    in->cli->dry_run = true; /* the report says what would have come of it, and fails */
+    return jl_ingest_report(in, err);
+  }
+  jl_ingest_index_free(&in->index);
+  jl_arena_reset(in->sum_arena);
+  in->sums = NULL;
+  in->sum_index = NULL;
+  in->sum_count = in->sum_capacity = in->sum_slots = 0;
+  in->rows = in->done = in->twice = in->groups = 0;
+  in->part = in->directory_part = 0;
+  in->kept_count = in->sample_count = in->left_count = 0;
+  memset(in->fates, 0, sizeof in->fates);
+  memset(&in->outcome, 0, sizeof in->outcome);
+  return true;
+}
+
 static bool go(struct jl_ingest *in, struct jl_error *err) {
   in->notes = true;
   if (!pass(in, only_names, err) || !jl_ingest_names_run(in, err)) return false;
   in->notes = false;
   jl_ingest_names_tell(in);
+  if (in->all_or_nothing && !in->preview && !in->cli->dry_run && !rehearse(in, err)) return false;
   return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err);
 }
 
@@ -173,13 +197,12 @@ static void end(struct jl_ingest *in) {
   jl_ingest_rejects_end(in);
 }
 
-static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct jl_error *err) {
+static bool run(struct jl_ingest *in, const char *path, struct jl_error *err) {
   if (in->source != NULL && in->cli->profile == NULL && !jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err)) return false;
   if (in->source != NULL) in->input = jl_plan_input_of(in->cli, &in->cli->plan);
   if (in->source != NULL && !jl_ingest_bind_begin(in, err)) return false;
   if (!open_file(in, path, err)) return false;
-  *ret_known = in->source != NULL;
-  if (!*ret_known) return true;
+  if (in->source == NULL) return jl_ingest_suggest(in, err);
   if (in->cli->profile == NULL) {
     if (!jl_cli_ready(in->cli, JL_COMMAND_PLAN | JL_COMMAND_WRITES, err)) return false;
     in->input = jl_plan_input_of(in->cli, &in->cli->plan);
@@ -194,15 +217,15 @@ static bool run(struct jl_ingest *in, const char *path, bool *ret_known, struct 
   jl_ingest_progress_end(in);
   if (!ok) return false;
   jl_ingest_resume_end(in);
+  if (in->made_expenses && !in->preview) jl_cli_tell_overspent(in->cli);
   if (!jl_ingest_mapping_save(in, err)) return false;
   return jl_ingest_report(in, err);
 }
 
-bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, bool *ret_known, struct jl_error *err) {
+bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, struct jl_error *err) {
   struct jl_ingest *in = jl_arena_alloc(cli->arena, sizeof *in);
-  *ret_known = true;
   if (in == NULL) return jl_ingest_no_memory(err);
-  bool ok = jl_ingest_mapping_use(cli, &as, &in->saved_options, err) && begin(in, cli, as, err) && run(in, path, ret_known, err);
+  bool ok = jl_ingest_mapping_use(cli, &as, &in->saved_options, err) && begin(in, cli, as, err) && run(in, path, err);
   end(in);
   return ok;
 }

@@ -93,7 +93,8 @@ static bool submit(struct jl_ingest *in, struct range r, enum how how, struct se
   *ret_edits = jl_group_edits(g);
   bool ok = *ret_edits == 0 || dry || jl_cli_open_local(in->cli, JL_LOCAL_WAIT_MS, err);
   if (ok && *ret_edits > 0) {
-    if (how == FOR_GOOD) jl_group_import(g, &in->run, in->name, ++in->part);
+    uint32_t *part = in->type == NULL && jl_type_is_directory(in->chunk.items[0].type) ? &in->directory_part : &in->part; /* each space counts its own */
+    if (how == FOR_GOOD) jl_group_import(g, &in->run, in->name, ++*part);
     uint64_t number = jl_client_submit(in->cli->client, g, dry, on_verdict, s, err);
     ok = number != 0;
     if (!dry) in->cli->submitted = true;
@@ -114,16 +115,32 @@ static bool refused_for_good(const struct sent *s) {
          s->error.code == JL_E_LOGIN_LIMITED;
 }
 
-static void reject(struct jl_ingest_line *l, const struct jl_error *why) {
+/* "X9 Salon has no amount": X9 is no record, and will be another one's number. */
+static void without_number(const struct jl_ingest *in, const struct jl_ingest_line *l, struct jl_arg *arg) {
+  const struct jl_record_type *type;
+  uint64_t number;
+  size_t size = arg->kind == JL_ARG_TEXT ? jl_reference_scan(arg->text, &type, &number) : 0;
+  if (size == 0 || arg->text[size] != ' ' || type == NULL) return;
+  for (size_t i = 0; i < l->count; i++) {
+    const struct jl_ingest_item *item = &in->chunk.items[l->first + i];
+    if (item->type != type->number || item->fate != JL_FATE_MAKE) continue;
+    memmove(arg->text, arg->text + size + 1, strlen(arg->text + size + 1) + 1);
+    return;
+  }
+}
+
+static void reject(struct jl_ingest *in, size_t line, const struct jl_error *why) {
+  struct jl_ingest_line *l = &in->chunk.lines[line];
   l->rejected = true;
   l->error = *why;
+  for (size_t i = 0; i < JL_ERROR_ARGS; i++) without_number(in, l, &l->error.args[i]);
 }
 
 /* The row whose record the refusal is about. */
 static bool reject_named(struct jl_ingest *in, struct range r, const struct jl_error *why) {
   const struct jl_ingest_item *item = jl_id_is_zero(&why->record) ? NULL : item_of(in, &why->record);
   if (item == NULL || item->row < r.from || item->row >= r.to || in->chunk.lines[item->row].rejected) return false;
-  reject(&in->chunk.lines[item->row], why);
+  reject(in, item->row, why);
   return true;
 }
 
@@ -179,7 +196,7 @@ static bool halve(struct jl_ingest *in, struct range all, enum how how, struct j
       return false;
     }
     size_t n = edited_lines(in, r, &last);
-    if (n == 1) reject(&in->chunk.lines[last], &s.error);
+    if (n == 1) reject(in, last, &s.error);
     if (n <= 1 || depth + 2 > RANGES) continue;
     size_t middle = r.from + (r.to - r.from) / 2;
     stack[depth++] = (struct range){middle, r.to};

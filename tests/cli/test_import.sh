@@ -59,7 +59,7 @@ fi
 # ---- what it is, when nobody says, and what is missing ----
 printf 'Fournisseur;Libellé;Date;Montant HT;N° de facture\nAlpha;Annonces;05/01/2026;1 200,50;F1\nBêta;Salon;31/01/2026;-80,00;F2\n' >factures.csv
 marketing import factures.csv
-check says-what-it-needs exits_complaining 2 'what are the rows' '--as TYPE'
+check says-what-it-needs exits_complaining 2 'what are the rows' 'expense \([0-9]\)' '--as expense'
 marketing import factures.csv --as expens
 check nearest exits_complaining 2 'did you mean expense'
 marketing import factures.csv --as expense
