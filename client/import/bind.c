@@ -301,19 +301,17 @@ bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
-/* Of an export the columns that its source has no use for, in one line. */
 void jl_ingest_tell_columns(struct jl_ingest *in) {
-  const bool export = in->type == NULL && in->source->vocabulary != NULL;
-  const char *titles = NULL;
+  struct jl_buffer names;
+  size_t n = 0;
+  jl_buffer_init(&names, 4096);
   for (size_t i = 0; i < in->found->column_count; i++) {
     if (in->slot_of[i] >= 0 || in->passed_over[i] || in->source->every_column) continue;
-    const char *title = in->found->columns[i].title;
-    if (export)
-      titles = titles == NULL ? title : jl_arena_printf(in->cli->arena, "%s, %s", titles, title);
-    else
-      jl_talk(in->cli, JL_MSG("the column \"{1}\" is passed over: --map \"{1}=FIELD\" says what it is"), jl_arg_text(title));
+    jl_buffer_printf(&names, "%s\"%s\"", n++ > 0 ? ", " : "", in->found->columns[i].title);
   }
-  if (titles != NULL) jl_talk(in->cli, JL_MSG("columns that are not read: {1}"), jl_arg_text(titles));
+  const struct jl_arg args[] = {jl_arg_textn(names.data != NULL ? (const char *)names.data : "", names.size), jl_arg_integer((int64_t)n)};
+  jl_buffer_release(&names);
+  if (n > 0) jl_cli_note(in->cli, JL_MSG("columns that are passed over: {1}; --map \"COLUMN=FIELD\" says what one is"), args, 2);
 }
 
 int jl_ingest_column(const struct jl_ingest *in, const char *slot) {

@@ -3,8 +3,10 @@
  * "SLOT:NAME=REF" says what a name means, --value "NAME=" that it means nothing. */
 #include "client/import/parts.h"
 #include "common/base/text.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAMES_MAX 20000
 #define READ_AT_ONCE 64 /* records that one request names, at most */
@@ -152,6 +154,69 @@ static int by_count(const void *left, const void *right) {
   return l->count != r->count ? (l->count < r->count) - (l->count > r->count) : strcmp(l->text, r->text);
 }
 
+/* ---- asking who imports ---- */
+static bool keep_answer(struct jl_ingest *in, const struct jl_ingest_name *one, const char *answer, struct jl_error *err) {
+  struct jl_given_option *options = jl_arena_array(in->cli->arena, in->cli->option_count + 1, sizeof *options);
+  const char *value = jl_arena_printf(in->cli->arena, "%s:%s=%s", one->slot, one->text, answer);
+  if (options == NULL || value == NULL) return jl_ingest_no_memory(err);
+  memcpy(options, in->cli->options, in->cli->option_count * sizeof *options);
+  options[in->cli->option_count++] = (struct jl_given_option){"value", value}; /* --save-mapping keeps it with what was typed */
+  in->cli->options = options;
+  return true;
+}
+
+/* *ret_done false: the answer means nothing here, so it is asked again. */
+static bool take_answer(struct jl_ingest *in, struct jl_ingest_name *one, const char *answer, bool *ret_done, struct jl_error *err) {
+  struct jl_lookup *found = &in->names.lookups.items[one->lookup];
+  bool nothing = strcmp(answer, "-") == 0;
+  *ret_done = true;
+  if (answer[0] == '\0') return true;
+  if (!nothing) {
+    struct jl_error why = {0};
+    struct jl_lookup other = {.text = jl_arena_strdup(in->cli->arena, answer), .field = one->field};
+    if (other.text == NULL) return jl_ingest_no_memory(err);
+    *ret_done = jl_lookup_one(in->cli, &other, &why);
+    if (!*ret_done) jl_cli_note(in->cli, why.message, why.args, JL_ERROR_ARGS);
+    if (!*ret_done) return true;
+    *found = other;
+  }
+  one->unknown = false;
+  one->error = (struct jl_error){0};
+  if (nothing) one->lookup = SIZE_MAX;
+  return keep_answer(in, one, nothing ? "" : answer, err);
+}
+
+static bool ask_one(struct jl_ingest *in, struct jl_ingest_name *one, struct jl_error *err) {
+  const struct jl_arg args[] = {jl_arg_label(one->field->label), jl_arg_text(one->text), jl_arg_integer((int64_t)one->count)};
+  for (bool done = false; !done;) {
+    char answer[400];
+    struct jl_buffer text;
+    jl_buffer_init(&text, 4096);
+    jl_format_words(JL_MSG("{1} \"{2}\" ({3} rows) is which one? (- none, Enter: these rows are left out)"), args, 3, &text);
+    (void)fprintf(stderr, "%.*s ", (int)text.size, text.data != NULL ? (const char *)text.data : "");
+    jl_buffer_release(&text);
+    if (fgets(answer, sizeof answer, stdin) == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("stopped: nothing was made"), NULL);
+    answer[strcspn(answer, "\r\n")] = '\0';
+    if (!take_answer(in, one, answer, &done, err)) return false;
+  }
+  return true;
+}
+
+/* In a terminal; where nobody can answer the rows are rejected, each with the option that answers. */
+bool jl_ingest_names_ask(struct jl_ingest *in, struct jl_error *err) {
+  bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+  size_t asked = 0;
+  if (!terminal || in->preview || in->cli->dry_run || jl_ingest_names_unknown(in) == 0) return true;
+  jl_cli_let_others(in->cli);
+  for (size_t i = 0; i < in->names.count && asked < TOLD; i++) {
+    struct jl_ingest_name *one = &in->names.items[i];
+    if (!one->unknown || one->quiet) continue;
+    asked++;
+    if (!ask_one(in, one, err)) return false;
+  }
+  return true;
+}
+
 /* The most frequent first. */
 void jl_ingest_names_tell(struct jl_ingest *in) {
   size_t n = jl_ingest_names_unknown(in), k = 0;
@@ -163,5 +228,6 @@ void jl_ingest_names_tell(struct jl_ingest *in) {
   for (size_t i = 0; i < n && i < TOLD; i++)
     jl_talk(in->cli, JL_MSG("{1}: nothing in the plan is called \"{2}\" (rows: {3}); --value \"{4}:{2}=REF\" says what it means"), jl_arg_label(list[i]->field->label), jl_arg_text(list[i]->text),
             jl_arg_integer((int64_t)list[i]->count), jl_arg_text(list[i]->slot));
+  if (n > 1) jl_talk(in->cli, JL_MSG("--save-mapping NAME keeps what --value says of them for the next time"));
   if (n > TOLD) jl_talk(in->cli, JL_MSG("... and {1} more names"), jl_arg_integer((int64_t)(n - TOLD)));
 }

@@ -185,6 +185,7 @@ JL_MUST_CHECK bool jl_ingest_value(struct jl_ingest_record *r, const struct jl_f
                                    struct jl_error *err);
 /* names.c */
 JL_MUST_CHECK bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_names_ask(struct jl_ingest *in, struct jl_error *err); /* what unknown ones mean, in a terminal */
 void jl_ingest_names_tell(struct jl_ingest *in);
 size_t jl_ingest_names_unknown(const struct jl_ingest *in);
 /* record.c */

@@ -149,6 +149,7 @@ static bool go(struct jl_ingest *in, struct jl_error *err) {
   in->notes = true;
   if (!pass(in, only_names, err) || !jl_ingest_names_run(in, err)) return false;
   in->notes = false;
+  if (!jl_ingest_names_ask(in, err)) return false;
   jl_ingest_names_tell(in);
   if (in->all_or_nothing && !in->preview && !in->cli->dry_run && !rehearse(in, err)) return false;
   return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err);
