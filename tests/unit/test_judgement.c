@@ -103,6 +103,10 @@ static void causes(void **state) {
       {"channel=Kiosk", "benchmark stage=leads next=clients rate=0.05 source=a date=20000 channel=kiosk", JL_PROPOSE_STOP, JL_CAUSE_LEVER},
       {"", "benchmark stage=leads next=clients rate=0.05 source=a date=20000 channel=other", JL_PROPOSE_STOP, JL_CAUSE_UNKNOWN},
       {"", "benchmark stage=MQL next=clients rate=0.05 source=a date=20000 channel=dear", JL_PROPOSE_STOP, JL_CAUSE_UNKNOWN},
+      /* paid campaigns are those of SEA and ads, whatever the language; "Gads" is a word of its own */
+      {"channel='Google Ads'", "benchmark stage=leads next=clients rate=0.3 source=a date=20000 channel='Campagnes payantes'", JL_PROPOSE_IMPROVE, JL_CAUSE_EXECUTION},
+      {"channel=SEA", "benchmark stage=leads next=clients rate=0.15 source=a date=20000 channel='Paid campaigns'", JL_PROPOSE_STOP, JL_CAUSE_LEVER},
+      {"channel=Gads", "benchmark stage=leads next=clients rate=0.3 source=a date=20000 channel='Paid campaigns'", JL_PROPOSE_STOP, JL_CAUSE_UNKNOWN},
       /* of two the later one */
       {"", "benchmark stage=leads next=clients rate=0.3 source=a date=20000 channel=dear; benchmark stage=leads next=clients rate=0.1 source=b date=20001 channel=dear", JL_PROPOSE_STOP, JL_CAUSE_LEVER},
   };

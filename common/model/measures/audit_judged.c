@@ -2,14 +2,9 @@
 #include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/measures/audit_parts.h"
-#include "common/model/measures/figure_cells.h"
-#include "common/model/strategy/benchmarks.h"
-#include "common/model/strategy/strategy_views.h"
 #include "common/record/schema.h"
 #include <stdio.h>
 #include <string.h>
-
-enum { IDEAS_MOST = 10 };
 
 static const struct jl_record *record_of(const struct jl_judged *j) { return j->now->place.action != NULL ? j->now->place.action : j->now->place.lever; }
 static struct jl_arg percent(int64_t millionths) { return jl_arg_fraction(millionths, "percent"); }
@@ -154,19 +149,18 @@ static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) 
                                 told(leads->told, jl_arg_integer(leads->value)),
                                 told(s.has_leads, percent(s.leads)),
                                 ratio_arg(f, row, JL_RATIO_COST_PER_LEAD),
-                                ratio_arg(f, jl_facts_total(f), JL_RATIO_COST_PER_LEAD),
                                 told(revenue->told, jl_arg_money(revenue->value, f->currency)),
                                 told(s.has_signed, percent(s.signed_)),
                                 ratio_arg(f, row, JL_RATIO_RETURN)};
   const char *words = JL_MSG("spend {1} ({2} of all)");
   if (!row->invoiced)
-    words = JL_MSG("no invoice; qualified leads {3} ({4}), signed {7} ({8})");
+    words = JL_MSG("no invoice; qualified leads {3} ({4}), signed {6} ({7})");
   else if (leads->told && revenue->told)
-    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}), cost per lead {5} (all: {6}), signed {7} ({8}), ROI {9}");
+    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}) at {5}, signed {6} ({7}), ROI {8}");
   else if (leads->told)
-    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}), cost per lead {5} (all: {6})");
+    words = JL_MSG("spend {1} ({2} of all), qualified leads {3} ({4}) at {5}");
   else if (revenue->told)
-    words = JL_MSG("spend {1} ({2} of all), signed {7} ({8}), ROI {9}");
+    words = JL_MSG("spend {1} ({2} of all), signed {6} ({7}), ROI {8}");
   char text[200] = "";
   put_amount(a, text, sizeof text, "spend", row->invoiced, row->money.actual);
   put_count(text, sizeof text, "qualified_leads", leads->told, leads->value);
@@ -178,36 +172,38 @@ static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) 
   jl_sources_fact(f, row, JL_FACT_SIGNED);
 }
 
+/* What was seen of how it was carried out, where that matters; numbers in files. */
 static void execution_cell(const struct jl_audited *a, const struct jl_judged *j) {
   const struct jl_execution *e = &j->execution;
-  bool planned = a->judging.compares && j->now->money.planned > 0;
-  const struct jl_arg args[] = {jl_arg_integer((int64_t)e->late),
-                                jl_arg_integer((int64_t)e->actions),
-                                jl_arg_integer((int64_t)e->dropped),
-                                jl_arg_integer((int64_t)e->kpis),
-                                jl_arg_label(e->untracked ? JL_MSG("results not tracked") : e->tracked ? JL_MSG("results tracked") : JL_MSG("tracking not told")),
-                                jl_arg_money(j->now->money.actual, a->now.currency),
-                                jl_arg_money(j->now->money.planned, a->now.currency)};
-  if (!jl_view_sees(a->in, JL_SECTION_ACTIONS)) {
+  const struct {
+    bool is;
+    const char *label;
+  } flaws[] = {{e->late > 0, JL_MSG("late actions")},        {e->dropped > 0, JL_MSG("dropped actions")}, {e->kpis == 0, JL_MSG("no KPI")},
+               {e->untracked, JL_MSG("results not tracked")}, {e->underspent, JL_MSG("less than half of its plan spent")}, {e->overspent, JL_MSG("more than its plan spent")}};
+  char labels[JL_ARG_TEXT_MAX] = "", text[200] = "";
+  if (j->cause == 0 || !jl_view_sees(a->in, JL_SECTION_ACTIONS)) {
     jl_cell_empty(a->b);
     return;
   }
-  jl_cell_words(a->b, planned ? JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}, spent {6} of {7} planned") : JL_MSG("late actions {1} of {2}, dropped {3}, KPIs {4}, {5}"), args,
-                JL_COUNT(args));
-  char text[200] = "";
+  for (size_t i = 0; i < JL_COUNT(flaws); i++) {
+    size_t used = strlen(labels);
+    if (flaws[i].is && used + strlen(flaws[i].label) + 2 < sizeof labels) snprintf(labels + used, sizeof labels - used, "%s%s", used == 0 ? "" : "\n", flaws[i].label);
+  }
   put_count(text, sizeof text, "actions", true, (int64_t)e->actions);
   put_count(text, sizeof text, "late", true, (int64_t)e->late);
   put_count(text, sizeof text, "dropped", true, (int64_t)e->dropped);
   put_count(text, sizeof text, "kpis", true, (int64_t)e->kpis);
   put_count(text, sizeof text, "tracked", e->tracked || e->untracked, e->tracked);
-  put_amount(a, text, sizeof text, "planned", planned, j->now->money.planned);
+  put_amount(a, text, sizeof text, "planned", a->judging.compares && j->now->money.planned > 0, j->now->money.planned);
+  const struct jl_arg seen = jl_arg_label(e->flawed ? labels : JL_MSG("nothing wrong is seen"));
+  jl_cell_words(a->b, JL_MSG("{1}"), &seen, 1);
   jl_cell_alternative(a->b, text);
   if (e->flawed) jl_cell_tone(a->b, JL_TONE_WARN);
   jl_cell_source(a->b, record_of(j));
 }
 
 static void others_cell(const struct jl_audited *a, const struct jl_judged *j) {
-  if (!j->others.known) {
+  if (!j->others.known || j->cause == 0) {
     jl_cell_empty(a->b);
     return;
   }
@@ -246,7 +242,7 @@ static enum jl_tone tone_of(enum jl_proposal proposal) {
   return JL_TONE_NONE;
 }
 
-static void proposal_cell(const struct jl_audited *a, enum jl_proposal proposal) {
+void jl_audit_proposal_cell(const struct jl_audited *a, enum jl_proposal proposal) {
   jl_cell_label(a->b, jl_proposal_label(proposal), jl_proposal_text(proposal));
   jl_cell_tone(a->b, tone_of(proposal));
 }
@@ -255,7 +251,7 @@ static void proposal_row(const struct jl_audited *a, const struct jl_judged *j) 
   const struct jl_record *record = record_of(j);
   jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
   jl_cell_fact_place(&a->now, j->now);
-  proposal_cell(a, j->proposal);
+  jl_audit_proposal_cell(a, j->proposal);
   jl_cell_words(a->b, j->reason, NULL, 0);
   jl_cell_alternative(a->b, j->rule);
   cause_cell(a, j->cause);
@@ -266,91 +262,6 @@ static void proposal_row(const struct jl_audited *a, const struct jl_judged *j) 
     jl_cell_by_number(a->b, a->in, record, JL_LEVER_VERDICT);
   else
     jl_cell_empty(a->b);
-}
-
-/* ---- what nobody has tried ---- */
-static bool is_used(const struct jl_audited *a, const char *channel) {
-  size_t n = 0;
-  const struct jl_record **levers = jl_view_all(a->in, a->b, JL_TYPE_LEVER, &n);
-  const char *wanted = jl_view_folded(a->b, channel);
-  bool used = wanted[0] == '\0';
-  for (size_t i = 0; i < n && !used; i++) {
-    const struct jl_record *lever = levers[i];
-    used = strcmp(jl_view_folded(a->b, jl_view_text(a->b, jl_view_title(lever))), wanted) == 0 ||
-           strcmp(jl_view_folded(a->b, jl_view_text(a->b, jl_record_text(lever->type, lever->body, JL_LEVER_CHANNEL))), wanted) == 0;
-  }
-  return used;
-}
-
-/* A row about a channel that the plan does not use; rule: as files have the reason. */
-static void idea_row(const struct jl_audited *a, const struct jl_record *record, struct jl_arg channel, const char *rule, const char *reason, const struct jl_arg *args, int n) {
-  jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
-  jl_cell(a->b, channel);
-  if (channel.kind == JL_ARG_LABEL) jl_cell_alternative(a->b, channel.text);
-  if (record != NULL) jl_cell_source(a->b, record);
-  proposal_cell(a, JL_PROPOSE_START);
-  jl_cell_words(a->b, reason, args, n);
-  jl_cell_alternative(a->b, rule);
-  if (record != NULL) jl_cell_source(a->b, record);
-  jl_cells_empty(a->b, 5);
-}
-
-static const char *text_of(const struct jl_audited *a, const struct jl_record *record, uint32_t field) { return jl_view_text(a->b, jl_record_text(record->type, record->body, field)); }
-
-static size_t ideas_of_benchmarks(const struct jl_audited *a, size_t shown) {
-  size_t n = 0;
-  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_BENCHMARK, &n);
-  for (size_t i = 0; i < n && shown < IDEAS_MOST; i++) {
-    const char *channel = text_of(a, all[i], JL_BENCHMARK_CHANNEL);
-    if (is_used(a, channel)) continue;
-    const struct jl_arg args[] = {jl_arg_text(text_of(a, all[i], JL_BENCHMARK_STAGE)), jl_arg_text(text_of(a, all[i], JL_BENCHMARK_NEXT)), percent(jl_view_int(all[i], JL_BENCHMARK_RATE, 0)),
-                                  jl_arg_text(text_of(a, all[i], JL_BENCHMARK_SOURCE))};
-    idea_row(a, all[i], jl_arg_text(channel), "benchmark", JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
-    shown++;
-  }
-  for (size_t i = 0; i < jl_benchmark_count && shown < IDEAS_MOST; i++) {
-    const struct jl_benchmark *one = &jl_benchmarks[i];
-    if (one->channel == NULL || strcmp(one->next, JL_STAGE_CUSTOMERS) != 0 || is_used(a, one->channel)) continue;
-    const struct jl_arg args[] = {jl_arg_label(one->stage), jl_arg_label(one->next), percent(one->rate), jl_arg_label(one->source)};
-    idea_row(a, NULL, jl_arg_label(one->channel), "benchmark", JL_MSG("others get from {1} to {2} with it: {3} ({4}); the plan has no such channel"), args, 4);
-    shown++;
-  }
-  return shown;
-}
-
-static size_t ideas_of_playbooks(const struct jl_audited *a, size_t shown) {
-  size_t n = 0;
-  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_PLAYBOOK, &n);
-  for (size_t i = 0; i < n && shown < IDEAS_MOST; i++) {
-    const char *channel = text_of(a, all[i], JL_PLAYBOOK_CHANNEL);
-    if (is_used(a, channel)) continue;
-    const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[i]));
-    idea_row(a, all[i], jl_arg_text(channel), "playbook", JL_MSG("a playbook is ready for it: {1}; the plan has no such channel"), &name, 1);
-    shown++;
-  }
-  return shown;
-}
-
-/* What went well and is not gone on with. */
-static size_t ideas_of_lessons(const struct jl_audited *a, size_t shown) {
-  size_t n = 0;
-  const struct jl_record **all = jl_view_all(a->in, a->b, JL_TYPE_LESSON, &n);
-  for (size_t i = 0; i < a->now.count && shown < IDEAS_MOST; i++) {
-    const struct jl_facts_row *row = &a->now.rows[i];
-    if (row->place.kind != JL_PLACE_LEVER || jl_facts_any(row) || a->judged[i].proposal != JL_PROPOSE_NOTHING) continue;
-    for (size_t k = 0; k < n; k++) {
-      size_t count = 0;
-      const struct jl_record **levers = jl_view_links(a->in, a->b, all[k], JL_LESSON_SOURCES, JL_TYPE_LEVER, &count);
-      bool about = false;
-      for (size_t l = 0; l < count; l++) about = about || levers[l] == row->place.lever;
-      if (!about || jl_view_int(all[k], JL_LESSON_KIND, 0) != JL_LESSON_SUCCESS) continue;
-      const struct jl_arg name = jl_arg_text(jl_record_caption(a->b, a->in->space, all[k]));
-      idea_row(a, all[k], jl_arg_text(jl_record_caption(a->b, a->in->space, row->place.lever)), "lesson", JL_MSG("it went well: {1}; nothing is spent on it now"), &name, 1);
-      shown++;
-      break;
-    }
-  }
-  return shown;
 }
 
 static void proposal_columns(const struct jl_audited *a) {
@@ -378,6 +289,6 @@ void jl_block_audit_proposals(const struct jl_audited *a) {
   for (size_t o = 0; o < JL_COUNT(order); o++)
     for (size_t i = 0; i < a->now.count; i++)
       if (jl_audited_is(a, i) && a->judged[i].proposal == order[o]) proposal_row(a, &a->judged[i]);
-  if (a->by == JL_FACTS_BY_CHANNEL) (void)ideas_of_benchmarks(a, ideas_of_playbooks(a, ideas_of_lessons(a, 0)));
+  if (a->by == JL_FACTS_BY_CHANNEL) jl_audit_ideas(a);
   jl_note(b, JL_TONE_MUTED, JL_MSG("a proposal decides nothing: jalon audit accept SEA --verdict stop --reason \"...\" records the verdict with its figures; --lesson \"...\" keeps what was learned"), NULL, 0);
 }

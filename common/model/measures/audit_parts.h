@@ -23,4 +23,7 @@ JL_MUST_CHECK bool jl_block_audit_years(const struct jl_audited *a, struct jl_er
 void jl_block_audit_costly(const struct jl_audited *a);
 void jl_block_audit_gaps(const struct jl_audited *a);
 void jl_block_audit_proposals(const struct jl_audited *a);
+void jl_audit_proposal_cell(const struct jl_audited *a, enum jl_proposal proposal);
+/* audit_ideas.c: rows of the proposals */
+void jl_audit_ideas(const struct jl_audited *a);
 #endif

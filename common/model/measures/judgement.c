@@ -79,8 +79,34 @@ static struct jl_execution execution_of(const struct jl_facts *f, const struct j
   return e;
 }
 
-static bool same_channel(struct jl_builder *b, const char *channel, const struct jl_record *lever) {
+/* Benchmarks name kinds of channels, levers the channel itself: words by which one is known as the other's, without case and accents. */
+static const struct {
+  const char *kind, *words; /* between blanks */
+} kinds[] = {{"paid campaigns", " paid sea ads adwords display retargeting sponsored payant payants payante payantes publicite pub annonces "},
+             {"campagnes payantes", " paid sea ads adwords display retargeting sponsored payant payants payante payantes publicite pub annonces "},
+             {"seo", " seo referencement "}};
+
+static bool has_word(const char *folded, const char *words) {
+  for (const char *at = folded; *at != '\0';) {
+    size_t n = strcspn(at, " -_/,.()&+");
+    for (const char *found = words; n > 0 && (found = strchr(found, ' ')) != NULL; found++)
+      if (strncmp(found + 1, at, n) == 0 && found[1 + n] == ' ') return true;
+    at += n + strspn(at + n, " -_/,.()&+");
+  }
+  return false;
+}
+
+static bool is_of_kind(struct jl_builder *b, const struct jl_record *lever, const char *wanted) {
+  for (size_t i = 0; i < JL_COUNT(kinds); i++)
+    if (strcmp(kinds[i].kind, wanted) == 0 && (has_word(jl_view_folded(b, jl_view_text(b, jl_view_title(lever))), kinds[i].words) ||
+                                               has_word(jl_view_folded(b, jl_view_text(b, jl_record_text(lever->type, lever->body, JL_LEVER_CHANNEL))), kinds[i].words)))
+      return true;
+  return false;
+}
+
+bool jl_lever_is_of_channel(struct jl_builder *b, const struct jl_record *lever, const char *channel) {
   const char *wanted = jl_view_folded(b, channel);
+  if (is_of_kind(b, lever, wanted)) return true;
   if (strcmp(jl_view_folded(b, jl_view_text(b, jl_view_title(lever))), wanted) == 0) return true;
   return strcmp(jl_view_folded(b, jl_view_text(b, jl_record_text(lever->type, lever->body, JL_LEVER_CHANNEL))), wanted) == 0;
 }
@@ -101,7 +127,7 @@ static struct jl_others others_of(const struct jl_facts *f, const struct jl_fact
     const struct jl_record *one = all[i];
     struct jl_bytes channel = jl_record_text(one->type, one->body, JL_BENCHMARK_CHANNEL);
     int64_t date = jl_view_int(one, JL_BENCHMARK_DATE, 0);
-    if (channel.size == 0 || date < latest || !same_channel(f->b, jl_view_text(f->b, channel), lever) ||
+    if (channel.size == 0 || date < latest || !jl_lever_is_of_channel(f->b, lever, jl_view_text(f->b, channel)) ||
         !leads_to_customers(f, jl_view_text(f->b, jl_view_title(one)), jl_view_text(f->b, jl_record_text(one->type, one->body, JL_BENCHMARK_NEXT))))
       continue;
     latest = date;
@@ -109,7 +135,7 @@ static struct jl_others others_of(const struct jl_facts *f, const struct jl_fact
   }
   for (size_t i = 0; !others.known && i < jl_benchmark_count; i++) {
     const struct jl_benchmark *one = &jl_benchmarks[i];
-    if (one->channel != NULL && same_channel(f->b, one->channel, lever) && leads_to_customers(f, one->stage, one->next))
+    if (one->channel != NULL && jl_lever_is_of_channel(f->b, lever, one->channel) && leads_to_customers(f, one->stage, one->next))
       others = (struct jl_others){true, one->rate, one->source, true, NULL};
   }
   return others;
@@ -154,33 +180,33 @@ static void propose(struct jl_judged *j, enum jl_proposal proposal, int64_t caus
 static void propose_costly(const struct jl_facts *f, struct jl_judged *j) {
   int64_t cause = cause_of(f, j);
   if (cause == JL_CAUSE_EXECUTION)
-    propose(j, JL_PROPOSE_IMPROVE, cause, "costly-execution", JL_MSG("costs much, brought little, and its execution was wrong: mend that before it is buried"));
+    propose(j, JL_PROPOSE_IMPROVE, cause, "costly-execution", JL_MSG("costs much, brought little; its execution was wrong"));
   else if (cause == JL_CAUSE_LEVER)
-    propose(j, JL_PROPOSE_STOP, cause, "costly-lever", JL_MSG("costs much, brought little, although it was done as well as others do it"));
+    propose(j, JL_PROPOSE_STOP, cause, "costly-lever", JL_MSG("costs much, brought little, done as well as others do it"));
   else
-    propose(j, JL_PROPOSE_STOP, cause, "costly", JL_MSG("costs much, brought little, and nothing is seen to be wrong with its execution"));
+    propose(j, JL_PROPOSE_STOP, cause, "costly", JL_MSG("costs much, brought little; nothing is seen wrong in its execution"));
 }
 
 /* Nothing now: worth beginning again when it was worth its money before. */
 static void propose_again(const struct jl_facts *before, struct jl_judged *j) {
   if (before == NULL || j->before == NULL || !j->before->invoiced) return;
   const struct jl_shares s = jl_shares_of(before, j->before);
-  if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, "worth-it-before", JL_MSG("was worth its money in the period before, and nothing is spent on it now"));
+  if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, "worth-it-before", JL_MSG("was worth its money before; nothing is spent on it now"));
 }
 
 static void decide(const struct jl_facts *now, const struct jl_facts *before, struct jl_judged *j) {
   if (!j->now->invoiced && !told_anything(j->now))
     propose_again(before, j);
   else if (j->gap == JL_GAP_NO_FIGURE)
-    propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, "not-measured", JL_MSG("it costs, and nobody has told what it brought: measure it first"));
+    propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, "not-measured", JL_MSG("nobody has told what it brought: measure it first"));
   else if (j->gap == JL_GAP_NO_SPEND)
-    propose(j, JL_PROPOSE_KEEP, 0, "no-spend", JL_MSG("it brings results; what it costs is not entered"));
+    propose(j, JL_PROPOSE_KEEP, 0, "no-spend", JL_MSG("brings results; its cost is not entered"));
   else if (j->thin)
     propose(j, JL_PROPOSE_WAIT, 0, "few-cases", JL_MSG("too few cases to judge by"));
   else if (j->costly)
     propose_costly(now, j);
   else if (is_worth_it(now, j->now, &j->shares))
-    propose(j, JL_PROPOSE_KEEP, 0, "worth-it", JL_MSG("brought at least its part of the results, or paid for itself"));
+    propose(j, JL_PROPOSE_KEEP, 0, "worth-it", JL_MSG("brought its part of the results, or paid for itself"));
   else
     propose(j, JL_PROPOSE_IMPROVE, cause_of(now, j), "below-its-part", JL_MSG("brought less than its part of the results"));
 }

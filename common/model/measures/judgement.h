@@ -55,6 +55,7 @@ struct jl_judged {
   int64_t cause;      /* VerdictCause of proto/strategy.proto; 0: does not matter */
   const char *reason, *rule; /* the rule that the proposal follows: message id, and as files have it */
 };
+bool jl_lever_is_of_channel(struct jl_builder *b, const struct jl_record *lever, const char *channel); /* by its channel or its name; SEA is one of the paid campaigns */
 /* Of a lever or a campaign. */
 struct jl_judged jl_judge(const struct jl_facts *now, const struct jl_facts *before, size_t row, const struct jl_judging *by);
 const char *jl_proposal_label(enum jl_proposal proposal); /* message id */
