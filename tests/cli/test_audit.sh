@@ -150,13 +150,17 @@ for kind in robyn meridian; do
     echo "skip $kind: no table in $shared"
     continue
   fi
-  python3 "$here/adspend_plan.py" $kind "$table" plan >"$W/files/weeks.json"
-  a admin plan import "$W/files/weeks.json"
+  a admin plan new "Audit $kind" --start 2015-01-01 --end 2024-12-31 --fiscal-year-start 2015-01-01
+  for channel in $(python3 "$here/adspend_years.py" $kind "$table" channels); do
+    a admin lever add "$channel"
+    a admin budget-line add "$channel" --lever "$channel" --category media --planned 1
+  done
+  a admin import "$table" --as weekly --set currency=EUR --set vat-basis=net
   check "$kind-is-there" exits 0
   a admin audit --json
   cp "$W/files/out" "$W/files/weeks"
-  check "$kind-year-by-year" python3 "$here/adspend_plan.py" $kind "$table" "$W/files/weeks"
-  [ $kind = meridian ] || check robyn-control-totals [ "$(sed -n 's/^# \(.*\) None$/\1/p; s/^# none None //p' "$W/files/check" | tr '\n' ' ')" = \
-    "L1 TV 3087487.77 L2 Affichage 8989331.73 L3 Presse 775555.51 L4 Facebook 446296.83 L5 Search 1230426.67 379005696.67 " ]
+  check "$kind-year-by-year" python3 "$here/adspend_years.py" $kind "$table" "$W/files/weeks"
+  [ $kind = meridian ] || check robyn-control-totals [ "$(sed -n 's/^# //p' "$W/files/check" | tr '\n' ' ')" = \
+    "tv 3087487.77 ooh 8989331.73 print 775555.51 facebook 446296.83 search 1230426.67 revenue 379005696.67 " ]
 done
 finish
