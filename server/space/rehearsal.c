@@ -128,10 +128,15 @@ static void copy_some(struct jl_rehearsal *r) {
 }
 
 /* ---- parts ---- */
+/* Behind one that waits for the copy, or for texts: it waits too. */
+static bool is_behind(const struct jl_rehearsal *r, const struct jl_submission *s) {
+  return r != NULL && s->part > r->part + 1 && (r->waits || !r->copied);
+}
+
 bool jl_rehearsal_ripe(const struct jl_space *space, const struct jl_submission *s) {
   const struct jl_rehearsal *r = find(space, &s->lane->replica, &s->import);
   if (jl_merging(s) || (s->lane->seq < s->after_seq && s->lane->queued >= s->after_seq)) return false; /* what was sent before is not decided */
-  return r == NULL || s->part <= r->part + 1 || !(r->waits || !r->copied); /* those behind one that waits wait too */
+  return !is_behind(r, s);
 }
 
 static bool in_order(const struct jl_rehearsal *r, const struct jl_submission *s, struct jl_error *err) {
@@ -161,7 +166,8 @@ struct jl_bytes jl_rehearse(struct jl_space *space, struct jl_submission *s, str
   struct jl_rehearsal *r = find(space, &s->lane->replica, &s->import);
   struct jl_outcome outcome = {0};
   struct jl_error why = {0};
-  *ret_later = false;
+  *ret_later = is_behind(r, s);
+  if (*ret_later) return none;
   if (s->part == 1 && (r == NULL || r->part > 0) && (r = begin(space, s, err)) == NULL) return none;
   if (!in_order(r, s, err)) return none;
   if (!r->copied) {

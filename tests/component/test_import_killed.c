@@ -121,7 +121,7 @@ static void killed(void **state) {
 }
 
 static long long standing(void) {
-  return daemon_number(&server, "SELECT (SELECT sum(revision) + sum(commits) FROM space_head) * 1000003 + (SELECT sum(seq) FROM lane) * 1009 + (SELECT count(*) FROM log)");
+  return daemon_number(&server, "SELECT ((SELECT sum(revision) + sum(commit_number) FROM space_head) * 1000003 + (SELECT sum(seq) FROM lane) * 1009 + (SELECT count(*) FROM log))::bigint");
 }
 
 /* All its records are there already; another import, tried over the same connection, is fine, and twice as often. */

@@ -2,11 +2,11 @@
 #include "tests/component/support/writer_world.h"
 #include "tests/support/random.h"
 
-enum { LINES = 4, PARTS = 12, ROUNDS = 40, MANY = 6000 };
+enum { LINES = 4, PARTS = 12, ROUNDS = 40, EDITS = 800, MANY = 30 * EDITS /* many times what is copied in a turn */ };
 
 struct draft { /* what one part of the import says: a few edits, some of which cannot be */
-  Jalon__Edit edits[6], *edit_list[6];
-  Jalon__FieldEdit fields[6], *field_list[6];
+  Jalon__Edit edits[EDITS], *edit_list[EDITS];
+  Jalon__FieldEdit field, *field_list[1];
   size_t count;
   struct jl_id group;
 };
@@ -123,11 +123,11 @@ static void begin(struct import *im, struct world *w, uint64_t seed, bool refuse
     add_made(d, JL_TYPE_BUDGET_LINE, &im->lines[i], line_record(30000));
   }
   Jalon__Edit *control = add(d, JALON__VERB__UPDATE, JL_TYPE_PLAN, &plan);
-  d->field_list[0] = &d->fields[0];
-  jalon__field_edit__init(&d->fields[0]);
-  d->fields[0].has_field = d->fields[0].has_next = true;
-  d->fields[0].field = JL_PLAN_CONTROL;
-  d->fields[0].next = jl_to_pb(number_slice(answers, JL_TYPE_PLAN, JL_PLAN_CONTROL, refuses ? JL_CONTROL_REFUSE : JL_CONTROL_WARN));
+  d->field_list[0] = &d->field;
+  jalon__field_edit__init(&d->field);
+  d->field.has_field = d->field.has_next = true;
+  d->field.field = JL_PLAN_CONTROL;
+  d->field.next = jl_to_pb(number_slice(answers, JL_TYPE_PLAN, JL_PLAN_CONTROL, refuses ? JL_CONTROL_REFUSE : JL_CONTROL_WARN));
   control->fields = d->field_list;
   control->n_fields = 1;
   im->id = random_id(&im->chance);
@@ -257,11 +257,11 @@ static void test_others_meanwhile(void **state) {
   begin(&im, *state, 17, false);
   struct client other = new_client();
   struct answer a = {0};
-  for (size_t made = 0; made < MANY; made += 6) {
+  for (size_t made = 0; made < MANY; made += EDITS) {
     struct draft *d = &im.parts[0];
     d->count = 0;
     d->group = random_id(&im.chance);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < EDITS; i++) {
       struct jl_id id = random_id(&im.chance);
       add_made(d, JL_TYPE_EXPENSE, &id, expense_record(&im.lines[0], JL_INVOICED, 100, -1));
     }
@@ -270,18 +270,21 @@ static void test_others_meanwhile(void **state) {
   }
   draw(&im);
   struct jl_id action = jl_id_random(), late = jl_id_random();
-  struct answer tried = {0}, edited = {0};
+  struct answer tried = {0}, behind = {0}, edited = {0};
   submit(im.w, &im.c, pack(&im, 0, 1, true), &tried);
+  submit(im.w, &im.c, pack(&im, 2, 2, true), &behind); /* under way too: it waits for the first */
   submit(im.w, &other, create_group(im.w, &other, &action, "Salon"), &edited);
   until(im.w, &edited.count, 1);
   expect(&edited, JL_E_OK);
   assert_int_equal(tried.count, 0); /* it is still being copied: more records than a turn takes */
   until(im.w, &tried.count, 1);
   assert_non_null(tried.verdict);
+  until(im.w, &behind.count, 1);
+  assert_non_null(behind.verdict);
   struct draft *d = &im.parts[1];
   d->count = 0;
   add_made(d, JL_TYPE_ACTION, &action, with_text((struct jl_bytes){NULL, 0}, JL_TYPE_ACTION, JL_ACTION_TITLE, "Salon"));
-  a = ask(im.w, &im.c, pack(&im, 1, 2, true));
+  a = ask(im.w, &im.c, pack(&im, 1, 3, true));
   expect(&a, JL_E_ALREADY_EXISTS);
   edited = ask(im.w, &other, create_group(im.w, &other, &late, "Trop tard"));
   expect(&edited, JL_E_OK);
