@@ -633,6 +633,7 @@ void jl_spaces_maybe_closed(struct jl_spaces *s) {
       return;
     }
   s->closing = true;
+  jl_rehearsals_drop(s, NULL); /* one may have begun while the rest was drained */
   if (s->merger_kept) jl_text_merge_close();
   for (size_t at = 0; (space = jl_idmap_each(&s->spaces, &at)) != NULL; at = 0) free_space(space);
   jl_idmap_release(&s->spaces);
