@@ -96,7 +96,7 @@ bool jl_cmd_diff(struct jl_cli *cli, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_since(struct jl_cli *cli, const char *text, char ret_moment[JL_MOMENT_SIZE], struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_take_at(struct jl_cli *cli, struct jl_error *err); /* --at, when it was given */
 /* commands.c */
-extern const struct jl_command jl_commands[]; /* ended by path NULL */
+const struct jl_command *jl_command_next(const struct jl_command *c); /* c NULL: the first one; NULL: no more of them */
 size_t jl_record_command_count(void);
 JL_MUST_CHECK bool jl_command_find(struct jl_cli *cli, const char *const *words, size_t count, const struct jl_command **ret_command,
                                    size_t *ret_used, struct jl_error *err);

@@ -108,7 +108,7 @@ static void overview(struct jl_buffer *out) {
   line(out, "jalon RECORD VERB", JL_MSG("add, set, show, list, rm, restore: jalon help action"));
   line(out, "jalon watch VIEW", JL_MSG("follow what others change, as they change it"));
   heading(out, JL_MSG("Commands"));
-  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) line(out, c->path, c->summary);
+  for (const struct jl_command *c = jl_command_next(NULL); c != NULL; c = jl_command_next(c)) line(out, c->path, c->summary);
   heading(out, JL_MSG("Records"));
   for (size_t i = 0; i < jl_record_type_count; i++)
     if (jl_record_types[i]->space != JL_SPACE_PERSONAL) line(out, jl_record_types[i]->command, jl_record_types[i]->plural);
@@ -132,7 +132,7 @@ static bool is_verb(const char *word) {
 static bool below(struct jl_buffer *out, const char *word, bool record) {
   size_t size = strlen(word);
   bool any = false;
-  for (const struct jl_command *c = jl_commands; c->path != NULL; c++) {
+  for (const struct jl_command *c = jl_command_next(NULL); c != NULL; c = jl_command_next(c)) {
     if (strncmp(c->path, word, size) != 0 || c->path[size] != ' ' || (record && is_verb(c->path + size + 1))) continue;
     any = true;
     line(out, c->path, c->summary);
@@ -145,7 +145,7 @@ static void record_help(struct jl_cli *cli, const struct jl_record_type *type, s
   jl_buffer_text(out, "\n\n");
   for (size_t i = 0; jl_record_verbs[i] != NULL; i++) {
     const struct jl_command *c = jl_record_command(cli->arena, type, jl_record_verbs[i]);
-    for (const struct jl_command *own = jl_commands; c != NULL && own->path != NULL; own++)
+    for (const struct jl_command *own = jl_command_next(NULL); c != NULL && own != NULL; own = jl_command_next(own))
       if (strcmp(own->path, c->path) == 0) c = own;
     if (c == NULL) continue;
     char left[160];
