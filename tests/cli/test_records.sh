@@ -89,7 +89,7 @@ set_arguments() {
   funnel) set -- --deal 120k ;; funnel-stage) set -- --capacity 20 ;; funnel-rate) set -- --rate 12,5% ;; funnel-channel) set -- --share 60% ;;
   budget-objective) set -- --customers 40 ;; scenario) set -- --note "À discuter" ;; scenario-line) set -- --after 600 ;;
   sprint) set -- --goal "Stand prêt" ;; stand-up) set -- --blocked "Fichier absent" ;; retro-note) set -- --verdict start ;;
-  automation) set -- --tags fini ;; view) set -- --settings status=done ;;
+  import-mapping) set -- --settings "map=Coût TTC=gross" ;; automation) set -- --tags fini ;; view) set -- --settings status=done ;;
   meeting) set -- --minutes 20 ;; meeting-point) set -- --note "Vu avec l'agence" ;;
   benchmark) set -- --trust high ;; kpi-target) set -- --target 160 ;; figure) set -- --amount "1 200,50" ;;
   experiment) set -- --verdict unclear ;; variant) set -- --counted 200 ;;
@@ -208,6 +208,7 @@ bucket_change_verbs() { # bucket promote and demote make them, and nothing in th
 by_submitting() { # approvals and their figures are made and decided by commands of their own (test_approvals.sh)
   admin "$1" list
   check "$1-list" exits 0
+  [ "$1" != review ] || return # review add is a proposal of one's own
   admin "$1" add "Sans soumettre"
   check "$1-add-is-no-command" exits 2
 }
