@@ -338,7 +338,7 @@ static void add_amounts(struct jl_making *m, const struct jl_money_line *l) {
 static bool freeze_line(struct freezing *z, const struct jl_money_line *l, const struct jl_record **kpis, const bool *good, size_t n) {
   struct jl_making m = fact(z, JL_SECTION_BUDGET, JL_FACT_LINE, l->line);
   struct open_months months;
-  int64_t movable;
+  int64_t movable = 0;
   find_months(z, l->line, &months);
   bool fixed = jl_view_int(l->line, JL_BUDGET_LINE_EVERY, 0) != 0 || jl_record_has(l->line->body, JL_BUDGET_LINE_CURRENCY) || (months.by_month && months.first == 0);
   if (!movable_of(z, l->line, &l->amounts, &months, &movable)) return false;
