@@ -147,7 +147,125 @@ static void hidden(void **state) {
   fx_free(&fx);
 }
 
+static uint64_t seed = 20261126;
+static int64_t dice(int64_t sides) {
+  seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+  return (int64_t)(seed >> 33) % sides;
+}
+
+static void random_figure(struct fixture *fx, const struct jl_id *levers, const struct jl_id *actions) {
+  int64_t start = 20400 + dice(400), lever = dice(4), action = dice(5);
+  fx_begin(fx, JL_TYPE_FIGURE);
+  fx_text(fx, JL_FIGURE_STAGE, dice(2) == 0 ? "leads" : "clients");
+  fx_int(fx, JL_FIGURE_START, start);
+  fx_int(fx, JL_FIGURE_END, start + dice(60));
+  if (lever < 3) fx_ref(fx, JL_FIGURE_LEVER, levers[lever]);
+  if (action < 3) fx_ref(fx, JL_FIGURE_ACTION, actions[action]);
+  fx_int(fx, JL_FIGURE_COUNT, dice(1000));
+  if (dice(2) == 0) fx_int(fx, JL_FIGURE_AMOUNT, dice(100000));
+  fx_put(fx);
+}
+
+static void random_line(struct fixture *fx, const struct jl_id *levers, const struct jl_id *actions) {
+  int64_t lever = dice(5), action = dice(5);
+  fx_begin(fx, JL_TYPE_BUDGET_LINE);
+  fx_text(fx, JL_BUDGET_LINE_TITLE, "line");
+  fx_int(fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  fx_int(fx, JL_BUDGET_LINE_PLANNED, dice(1000000));
+  if (lever < 3) fx_ref(fx, JL_BUDGET_LINE_LEVER, levers[lever]);
+  if (action < 3) fx_ref(fx, JL_BUDGET_LINE_ACTION, actions[action]);
+  const struct jl_id line = fx_put(fx);
+  for (int64_t n = dice(3); n > 0; n--) {
+    fx_begin(fx, JL_TYPE_EXPENSE);
+    fx_ref(fx, JL_EXPENSE_LINE, line);
+    fx_text(fx, JL_EXPENSE_TITLE, "invoice");
+    fx_int(fx, JL_EXPENSE_STATE, JL_INVOICED);
+    fx_int(fx, JL_EXPENSE_DATE, 20400 + dice(400));
+    fx_int(fx, JL_EXPENSE_NET, dice(100000));
+    fx_put(fx);
+  }
+  if (dice(3) > 0 || action == 2) return;
+  fx_begin(fx, JL_TYPE_BUDGET_SHARE);
+  fx_ref(fx, JL_BUDGET_SHARE_LINE, line);
+  fx_ref(fx, JL_BUDGET_SHARE_ACTION, actions[2]);
+  fx_int(fx, JL_BUDGET_SHARE_SHARE, 1 + dice(9999));
+  fx_put(fx);
+}
+
+static void add(struct jl_facts_row *to, const struct jl_facts_row *row) {
+  to->money.planned += row->money.planned;
+  to->money.actual += row->money.actual;
+  for (int fact = 0; fact < JL_FACTS; fact++) to->facts[fact].value += row->facts[fact].value;
+}
+static void same(const struct jl_facts_row *a, const struct jl_facts_row *b) {
+  assert_int_equal(a->money.planned, b->money.planned);
+  assert_int_equal(a->money.actual, b->money.actual);
+  for (int fact = 0; fact < JL_FACTS; fact++) assert_int_equal(a->facts[fact].value, b->facts[fact].value);
+}
+
+/* Day by day: is there a figure that tells of it? */
+static int32_t days_told(const struct jl_facts *f, const struct jl_facts_row *row) {
+  int32_t days = 0;
+  for (int32_t day = f->filter.first; day <= f->filter.last; day++) {
+    bool any = false;
+    for (int fact = 0; fact < JL_FACTS; fact++) {
+      struct jl_figure_ask ask = jl_fact_ask(f, row, (enum jl_fact)fact);
+      size_t at = 0;
+      ask.from = day;
+      ask.to = day + 1;
+      any = any || jl_figures_next(f->figures, &ask, &at) != NULL;
+    }
+    days += any;
+  }
+  return days;
+}
+
+/* Whatever belongs to what: parts add up to their whole, both ways to group it to the same, which is the budget's and the figures' own. */
+static void random_plans(void **state) {
+  (void)state;
+  for (int round = 0; round < 25; round++) {
+    struct fixture fx = fx_new();
+    struct jl_id levers[3], actions[3];
+    fx_plan(&fx);
+    for (int i = 0; i < 3; i++) levers[i] = fx_named(&fx, JL_TYPE_LEVER, "lever");
+    for (int i = 0; i < 3; i++) {
+      fx_begin(&fx, JL_TYPE_ACTION);
+      fx_text(&fx, JL_ACTION_TITLE, "action");
+      if (i < 2) fx_ref(&fx, JL_ACTION_LEVER, levers[i]);
+      actions[i] = fx_put(&fx);
+    }
+    for (int i = 0; i < 25; i++) random_figure(&fx, levers, actions);
+    for (int i = 0; i < 15; i++) random_line(&fx, levers, actions);
+    int32_t first = 20400 + (int32_t)dice(200), last = first + (int32_t)dice(300);
+    struct jl_facts f = read_facts(&fx, first, last, JL_FACTS_BY_CHANNEL), g = read_facts(&fx, first, last, JL_FACTS_BY_CAMPAIGN);
+    struct jl_facts_row whole = {0}, campaigns = {0}, below = {0};
+    for (size_t i = 0; i < f.count; i++) {
+      enum jl_place_kind kind = f.rows[i].place.kind;
+      bool head = kind == JL_PLACE_LEVER || kind == JL_PLACE_REST || kind == JL_PLACE_TOTAL;
+      size_t parts = 0;
+      for (size_t k = i + 1; head && k < f.count && (f.rows[k].place.kind == JL_PLACE_CAMPAIGN || f.rows[k].place.kind == JL_PLACE_APART); k++, parts++) add(&below, &f.rows[k]);
+      if (head && kind != JL_PLACE_TOTAL) add(&whole, &f.rows[i]);
+      if (parts > 1) same(&below, &f.rows[i]);
+      below = (struct jl_facts_row){0};
+      if (round < 3) assert_int_equal(f.rows[i].days, days_told(&f, &f.rows[i]));
+    }
+    for (size_t i = 0; i + 1 < g.count; i++) add(&campaigns, &g.rows[i]);
+    same(&whole, jl_facts_total(&f));
+    same(&campaigns, jl_facts_total(&g));
+    same(jl_facts_total(&g), jl_facts_total(&f));
+    struct jl_builder *b = jl_builder_new(fx.arena, "facts", fx.in.today, fx.plan);
+    struct jl_error err = {.code = JL_E_OK};
+    struct jl_money_line *lines;
+    struct jl_amounts total;
+    size_t n;
+    assert_true(jl_money_lines_of(&fx.in, b, &f.filter, &lines, &n, &total, &err));
+    assert_int_equal(total.actual, jl_facts_total(&f)->money.actual);
+    assert_int_equal(total.planned, jl_facts_total(&f)->money.planned);
+    fx_free(&fx);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(by_channel), cmocka_unit_test(of_a_month), cmocka_unit_test(by_campaign), cmocka_unit_test(ratios), cmocka_unit_test(hidden)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(by_channel), cmocka_unit_test(of_a_month), cmocka_unit_test(by_campaign), cmocka_unit_test(ratios), cmocka_unit_test(hidden), cmocka_unit_test(random_plans)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,8 @@ struct jl_figure_ask jl_fact_ask(const struct jl_facts *f, const struct jl_facts
 struct pair {
   const struct jl_record *lever, *action;
   size_t lever_at; /* in the plan's order of levers */
+  struct jl_amounts money;
+  bool budgeted, invoiced;
 };
 
 static int in_order(const void *left, const void *right) {
@@ -46,8 +48,8 @@ static struct pair *read_pairs(struct jl_facts *f, enum jl_facts_by by, const st
   struct pair *pairs = jl_view_alloc(f->b, f->line_count + told, sizeof *pairs);
   *ret_n = 0;
   if (pairs == NULL) return NULL;
-  for (size_t i = 0; i < f->line_count; i++) pairs[n++] = (struct pair){f->lines[i].lever, f->lines[i].action, 0};
-  for (size_t i = 0; i < told; i++) pairs[n++] = (struct pair){places[i].lever, places[i].action, 0};
+  for (size_t i = 0; i < f->line_count; i++) pairs[n++] = (struct pair){.lever = f->lines[i].lever, .action = f->lines[i].action};
+  for (size_t i = 0; i < told; i++) pairs[n++] = (struct pair){.lever = places[i].lever, .action = places[i].action};
   for (size_t i = 0; i < n; i++) {
     if (by == JL_FACTS_BY_CAMPAIGN) pairs[i].lever = NULL;
     pairs[i].lever_at = place_of(pairs[i].lever, levers, lever_count);
@@ -89,12 +91,28 @@ bool jl_fact_place_has(const struct jl_money_line *line, const void *place) {
   return of_lever && (p->action != NULL ? line->action == p->action : !p->no_action || line->action == NULL);
 }
 
-static bool read_money(struct jl_facts *f, struct jl_facts_row *row, struct jl_error *err) {
+/* Each line to its pair, which is one of them. */
+static bool read_pair_money(struct jl_facts *f, enum jl_facts_by by, const struct jl_record **levers, size_t lever_count, struct pair *pairs, size_t n, struct jl_error *err) {
   for (size_t i = 0; i < f->line_count; i++) {
-    if (!jl_fact_place_has(&f->lines[i], &row->place)) continue;
-    if (!jl_amounts_add(&row->money, &f->lines[i].amounts, err)) return false;
-    row->budgeted = true;
-    row->invoiced = row->invoiced || f->lines[i].source_count[JL_MONEY_ACTUAL] > 0;
+    const struct jl_money_line *line = &f->lines[i];
+    struct pair key = {.lever = by == JL_FACTS_BY_CAMPAIGN ? NULL : line->lever, .action = line->action};
+    key.lever_at = place_of(key.lever, levers, lever_count);
+    struct pair *pair = bsearch(&key, pairs, n, sizeof *pairs, in_order);
+    if (pair == NULL) continue;
+    if (!jl_amounts_add(&pair->money, &line->amounts, err)) return false;
+    pair->budgeted = true;
+    pair->invoiced = pair->invoiced || line->source_count[JL_MONEY_ACTUAL] > 0;
+  }
+  return true;
+}
+
+static bool read_money(struct jl_facts_row *row, const struct pair *pairs, size_t n, struct jl_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_money_line line = {.lever = pairs[i].lever, .action = pairs[i].action};
+    if (!jl_fact_place_has(&line, &row->place)) continue;
+    if (!jl_amounts_add(&row->money, &pairs[i].money, err)) return false;
+    row->budgeted = row->budgeted || pairs[i].budgeted;
+    row->invoiced = row->invoiced || pairs[i].invoiced;
   }
   return true;
 }
@@ -137,13 +155,15 @@ bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t
   f.figures = jl_view_figures(in, b);
   if (!jl_money_lines_of(in, b, &f.filter, &f.lines, &f.line_count, &total, err)) return false;
   const struct jl_record **levers = jl_view_all(in, b, JL_TYPE_LEVER, &lever_count);
-  const struct pair *pairs = read_pairs(&f, by, levers, by == JL_FACTS_BY_CHANNEL ? lever_count : 0, &pair_count);
+  if (by == JL_FACTS_BY_CAMPAIGN) lever_count = 0; /* whichever the lever */
+  struct pair *pairs = read_pairs(&f, by, levers, lever_count, &pair_count);
   f.rows = jl_view_alloc(b, pair_count + lever_count + 2, sizeof *f.rows); /* a lever with one pair has no row for that alone */
   if (pairs == NULL || f.rows == NULL) return true;
   f.qualified = qualified_of(&f);
   add_rows(&f, by, levers, lever_count, pairs, pair_count);
+  if (!read_pair_money(&f, by, levers, lever_count, pairs, pair_count, err)) return false;
   for (size_t i = 0; i < f.count; i++)
-    if (!read_money(&f, &f.rows[i], err) || !read_figures(&f, &f.rows[i], err)) return false;
+    if (!read_money(&f.rows[i], pairs, pair_count, err) || !read_figures(&f, &f.rows[i], err)) return false;
   *ret = f;
   return true;
 }

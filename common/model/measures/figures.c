@@ -22,11 +22,13 @@ struct answer {
   bool ok;
   struct jl_figure_sum sum;
 };
+struct days { int32_t first, end; /* the day after the last */ };
 struct jl_figures {
   const struct jl_view_input *in;
   struct jl_builder *b;
   struct row *rows; /* by stage, lever, first day */
   size_t n;
+  struct days *days; /* room for as many as there are rows, once it is asked for */
   struct answer memo[MEMO];
 };
 
@@ -173,27 +175,43 @@ void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask) {
   while (n++ < JL_CELL_SOURCES && (record = jl_figures_next(f, ask, &at)) != NULL) jl_cell_source(f->b, record);
 }
 
-struct days { int32_t first, end; /* the day after the last */ };
 static int by_first(const void *left, const void *right) {
   const struct days *a = left, *b = right;
   return a->first != b->first ? (a->first < b->first ? -1 : 1) : 0;
 }
 
+/* Where the rows of the next stage begin. */
+static size_t behind(const struct jl_figures *f, size_t from) {
+  size_t low = from, high = f->n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (strcmp(f->rows[middle].stage, f->rows[from].stage) <= 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 int32_t jl_figures_days(struct jl_figures *f, const struct jl_figure_ask *ask) {
-  struct days *all = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *all);
   size_t n = 0;
   int32_t days = 0, until = ask->from;
-  if (all == NULL) return 0;
-  for (size_t i = 0; i < f->n; i++) {
-    const struct row *row = &f->rows[i], place = {.stage = row->stage, .lever = id_of(ask->lever)};
-    if (belongs(row, &place, ask) && counts(row, ask)) all[n++] = (struct days){row->start > ask->from ? row->start : ask->from, row->end < ask->to ? row->end + 1 : ask->to};
+  if (f == NULL || f->n == 0) return 0;
+  if (f->days == NULL) f->days = jl_view_alloc(f->b, f->n, sizeof *f->days);
+  if (f->days == NULL) return 0;
+  for (size_t stage = 0; stage < f->n; stage = behind(f, stage)) {
+    const struct row place = {.stage = f->rows[stage].stage, .lever = id_of(ask->lever)};
+    for (size_t i = ask->lever != NULL || ask->no_lever ? lower(f, &place, true) : stage; i < f->n && belongs(&f->rows[i], &place, ask); i++) {
+      const struct row *row = &f->rows[i];
+      if (counts(row, ask)) f->days[n++] = (struct days){row->start > ask->from ? row->start : ask->from, row->end < ask->to ? row->end + 1 : ask->to};
+    }
   }
-  if (n > 0) qsort(all, n, sizeof *all, by_first);
+  if (n > 0) qsort(f->days, n, sizeof *f->days, by_first);
   for (size_t i = 0; i < n; i++) {
-    int32_t from = all[i].first > until ? all[i].first : until;
-    if (all[i].end <= from) continue;
-    days += all[i].end - from;
-    until = all[i].end;
+    int32_t from = f->days[i].first > until ? f->days[i].first : until;
+    if (f->days[i].end <= from) continue;
+    days += f->days[i].end - from;
+    until = f->days[i].end;
   }
   return days;
 }
