@@ -138,6 +138,8 @@ void jl_why_end(struct jl_builder *b) {
   e->last = e->open[--e->depth].node;
 }
 
+bool jl_why_is_shown(const struct jl_builder *b) { return jl_explaining(b) && jl_builder_explanation(b)->muted == 0; }
+
 /* The open one, when it is written down. */
 static struct jl_open *opened(struct jl_builder *b) {
   struct jl_explanation *e = jl_explaining(b) ? jl_builder_explanation(b) : NULL;

@@ -26,6 +26,8 @@ enum jl_operation {
   JL_WHY_PRODUCT,    /* rounded half to even at the end */
   JL_WHY_RATIO,      /* first / second, rounded half to even */
   JL_WHY_PROPORTION, /* first x second / third, rounded half to even */
+  JL_WHY_SCALED,     /* the first x all that are marked / all others, rounded half to even once */
+  JL_WHY_ROUNDED_UP, /* first / second, to the next whole number */
   JL_WHY_PORTION,    /* the part of the first that falls to the marked one of the others, by their weights: largest remainder, ties to the earlier */
   JL_WHY_COUNT,      /* of operands */
   JL_WHY_MINIMUM,
@@ -46,6 +48,7 @@ bool jl_explaining(const struct jl_builder *b); /* the last cell is the one that
 bool jl_why_begin(struct jl_builder *b, enum jl_operation operation, struct jl_arg value, const char *formula);
 bool jl_why_begin_words(struct jl_builder *b, enum jl_operation operation, struct jl_arg value, const char *formula, const struct jl_arg *args, int n);
 void jl_why_end(struct jl_builder *b);
+bool jl_why_is_shown(const struct jl_builder *b); /* false: what would be told now is below something that is not listed, and may be left out altogether */
 void jl_why_many(struct jl_builder *b, size_t n);                                                    /* of the open one: a list of n operands, so it may be cut */
 void jl_why_about(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *record); /* of the open one: the record that it belongs to */
 void jl_why_taken(struct jl_builder *b); /* marks the operand that was completed last: the one that counts in a choice, a portion, the last of */

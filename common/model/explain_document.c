@@ -14,6 +14,8 @@ static const struct {
     [JL_WHY_PRODUCT] = {"product", JL_MSG("product"), "half-even"},
     [JL_WHY_RATIO] = {"ratio", JL_MSG("ratio"), "half-even"},
     [JL_WHY_PROPORTION] = {"proportion", JL_MSG("proportion"), "half-even"},
+    [JL_WHY_SCALED] = {"scaled", JL_MSG("times those marked, divided by the others"), "half-even"},
+    [JL_WHY_ROUNDED_UP] = {"rounded-up", JL_MSG("ratio, rounded up"), "up"},
     [JL_WHY_PORTION] = {"portion", JL_MSG("part by weight"), "largest-remainder"},
     [JL_WHY_COUNT] = {"count", JL_MSG("number of"), ""},
     [JL_WHY_MINIMUM] = {"minimum", JL_MSG("lowest of"), ""},

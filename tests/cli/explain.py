@@ -13,7 +13,7 @@ from fractions import Fraction
 SCALES = {'money': 2, 'fraction': 6, 'share': 4, 'integer': 0}
 EPOCH = date(1970, 1, 1).toordinal()
 # what holds where a field is empty; else 0
-DEFAULTS = {'weight': Fraction(1), 'tolerance': Fraction(1, 10), 'share_proven': Fraction(7, 10), 'share_optimisation': Fraction(2, 10),
+DEFAULTS = {'impact': Fraction(5), 'weight': Fraction(1), 'tolerance': Fraction(1, 10), 'share_proven': Fraction(7, 10), 'share_optimisation': Fraction(2, 10),
             'share_innovation': Fraction(1, 10)}
 
 
@@ -156,6 +156,13 @@ def evaluate(node, records, as_of):
     if operation == 'proportion':
         must(len(values) == 3 and values[2] != 0, 'a rule of three')
         return half_even(values[0] * values[1] / values[2], digits)
+    if operation == 'scaled':
+        scaled = values[0]
+        for operand, value in zip(node['operands'][1:], values[1:]):
+            scaled = scaled * value if operand['taken'] else scaled / value
+        return half_even(scaled, digits)
+    if operation == 'rounded-up':
+        return Fraction(-(-values[0] // values[1]))
     if operation == 'net':
         return half_up(values[0] / (1 + values[1]), digits)
     if operation == 'gross':

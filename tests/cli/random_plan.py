@@ -69,6 +69,22 @@ for i in range(25):
         for part in range(r.randint(0, 3) if ordered else 0):
             add('expense', line=line, title=f'Invoice {i}.{n}.{part}', state='invoiced', date=f'-{r.randint(0, 99)}d', settles=expense,
                 vat_rate=maybe(r.choice([2000, 550])), **{r.choice(['net', 'gross']): r.randint(1, max(1, amount // 2))})
+# what recurs, months of lines that several actions share, in other currencies too, and documents whose VAT is rounded on the total
+for i in range(8):
+    foreign = maybe(r.choice(['USD', 'JPY']), 0.3)
+    line = add('budget_line', title=f'Again {i}', lever=r.choice(levers), action=maybe(r.choice(actions)), category='media', bucket='20', vat_basis=r.choice(['net', 'gross']),
+               vat_rate=r.choice([2000, 550, 210]), vat_recoverable=maybe(r.randint(0, 10000), 0.5), currency=foreign, to_come=None if foreign else maybe(r.randint(0, 99999)),
+               **({'planned': r.randint(1, 99999), 'every': r.choice(['month', 'quarter'])} if i % 2 == 0 else {}))
+    for month in r.sample(range(12), r.randint(1, 7)) if i % 2 == 1 else []:
+        add('budget_month', line=line, month=f'@month-start{month:+}', planned=r.randint(0, 99999))
+    for shared in r.sample(actions, r.choice([0, 1, 2])):
+        add('budget_share', line=line, action=shared, share=r.randint(1, 4000))
+    head = None
+    for n in range(r.randint(0, 5)):
+        own = r.choice([2000, 550])
+        expense = add('expense', line=line, title=f'Document {i}.{n}', state='invoiced', date=f'-{r.randint(0, 99)}d', supplier=None if head else 'Papier', part_of=head,
+                      vat_method='total' if head is None else None, vat_rate=own, vat_recoverable=maybe(r.randint(0, 10000), 0.3), **{r.choice(['net', 'net', 'gross']): r.randint(1, 9999)})
+        head = head or expense
 for i in range(5):
     add('payroll_line', title=f'Salary {i}', planned=r.randint(1, 9000000), actual=maybe(r.randint(0, 5000000)))
 plan = {'name': f'Random {sys.argv[1]}', 'start': '@month-start', 'end': '+364d', 'currency': 'EUR', 'language': 'en', 'status': 'draft'}

@@ -6,15 +6,20 @@ set_up
 seed=${JALON_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
 echo "# JALON_SEED=$seed"
 
-every_cell() { # name, view and its parameters...
-  local name=$1
+told() { # name, mutants or nothing, the view as it is shown..., --, what follows "why VIEW --all"...
+  local name=$1 shown=() mutants=()
+  [ -z "$2" ] || mutants=(--mutants "$seed")
+  shift 2
+  while [ "$1" != -- ]; do shown+=("$1"); shift; done
   shift
-  admin "$@" --json
+  admin "${shown[@]}" --json
   cp "$W/files/out" "$W/files/view.json"
-  admin why "$1" --all "${@:2}" --json
+  admin why "${shown[0]}" --all "$@" --json
   cp "$W/files/out" "$W/files/why.json"
-  check "$name" python3 "$here/explain.py" "$W/files/view.json" "$W/files/why.json" "$W/files/export.json" --mutants "$seed"
+  check "$name" python3 "$here/explain.py" "$W/files/view.json" "$W/files/why.json" "$W/files/export.json" "${mutants[@]}"
 }
+every_cell() { told "$1" mutants "${@:2}" -- "${@:3}"; } # name, view and its parameters...
+only_right() { told "$1" '' "${@:2}" -- "${@:3}"; }      # large trees: spoiling each of them takes too long
 views() { # plan
   admin plan export -
   cp "$W/files/out" "$W/files/export.json"
@@ -24,7 +29,17 @@ views() { # plan
   every_cell "$1-budget-gross" budget --basis gross
   every_cell "$1-budget-by-month" budget --by month
   every_cell "$1-budget-by-supplier" budget --by supplier --basis net
+  only_right "$1-variance" variance --method both
+  only_right "$1-allocation" allocation
+  told "$1-cut" '' cut 23% -- --cut 23%
+  told "$1-scenarios" '' scenario compare --
+  told "$1-scenario" '' scenario SC1 -- --record SC1
+  only_right "$1-figures" figures
+  only_right "$1-report" report --period "$(date +%Y)"
+  only_right "$1-dashboard-of-a-year" dashboard --period "$(date +%Y)"
 }
+admin budget-objective add "30 clients" --customers 30 --monthly-revenue 250 --lifetime 36 --margin 70%
+admin scenario new "moins" --cut 15%
 views demonstration
 python3 "$here/random_plan.py" "$seed" >"$W/files/random.json"
 admin plan import "$W/files/random.json"

@@ -1,7 +1,7 @@
 /* The budget that an objective takes, and how it is split over the lines: what each would have, why, and what is expected of it (product.md B5,
  * seed 001 step 6). */
 #include "common/base/money.h"
-#include "common/model/budget/allocation.h"
+#include "common/model/budget/allocation_why.h"
 #include "common/model/budget/writes.h"
 #include "common/model/measures/returns.h"
 #include "common/model/view_table.h"
@@ -19,13 +19,18 @@ struct view {
 };
 
 /* ---- the goal ---- */
-static void field(const struct view *v, const char *label, const char *name, struct jl_known known, struct jl_arg value) {
+static struct jl_goal_why why_of(const struct view *v) { return jl_goal_why(v->in, v->b, &v->goal, &v->a); }
+
+static void field(const struct view *v, enum jl_goal_figure figure, const char *label, const char *name, struct jl_known known, struct jl_arg value) {
   if (!known.known) return;
   jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
   jl_cell_label(v->b, label, name);
   jl_cell(v->b, value);
   if (v->goal.objective != NULL) jl_cell_source(v->b, v->goal.objective);
   if (v->goal.funnel != NULL) jl_cell_source(v->b, v->goal.funnel);
+  if (!jl_explaining(v->b)) return;
+  const struct jl_goal_why w = why_of(v);
+  jl_why_goal(&w, figure);
 }
 
 static void block_goal(const struct view *v) {
@@ -33,14 +38,14 @@ static void block_goal(const struct view *v) {
   jl_block_begin(v->b, JL_BLOCK_FIELDS, "goal", NULL);
   jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
   jl_column(v->b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
-  field(v, JL_MSG("customers target"), "customers", g->customers, jl_arg_integer(g->customers.value));
-  field(v, !g->is_lifetime ? JL_MSG("mean deal") : g->is_net ? JL_MSG("CLV, net of delivery") : JL_MSG("CLV"), "value", g->value,
+  field(v, JL_GOAL_CUSTOMERS, JL_MSG("customers target"), "customers", g->customers, jl_arg_integer(g->customers.value));
+  field(v, JL_GOAL_VALUE, !g->is_lifetime ? JL_MSG("mean deal") : g->is_net ? JL_MSG("CLV, net of delivery") : JL_MSG("CLV"), "value", g->value,
         jl_arg_money(g->value.value, v->currency));
-  field(v, JL_MSG("target CAC"), "cac", g->cost, jl_arg_money(g->cost.value, v->currency));
-  field(v, JL_MSG("LTV:CAC"), "ratio", g->ratio, jl_arg_fraction(g->ratio.value, ""));
-  field(v, JL_MSG("months to pay back"), "payback", g->payback, jl_arg_fraction(g->payback.value, ""));
-  field(v, JL_MSG("lead conversion"), "conversion", g->conversion, jl_arg_fraction(g->conversion.value, "percent"));
-  field(v, JL_MSG("global budget"), "budget", g->budget, jl_arg_money(g->budget.value, v->currency));
+  field(v, JL_GOAL_COST, JL_MSG("target CAC"), "cac", g->cost, jl_arg_money(g->cost.value, v->currency));
+  field(v, JL_GOAL_RATIO, JL_MSG("LTV:CAC"), "ratio", g->ratio, jl_arg_fraction(g->ratio.value, ""));
+  field(v, JL_GOAL_PAYBACK, JL_MSG("months to pay back"), "payback", g->payback, jl_arg_fraction(g->payback.value, ""));
+  field(v, JL_GOAL_CONVERSION, JL_MSG("lead conversion"), "conversion", g->conversion, jl_arg_fraction(g->conversion.value, "percent"));
+  field(v, JL_GOAL_BUDGET, JL_MSG("global budget"), "budget", g->budget, jl_arg_money(g->budget.value, v->currency));
 }
 
 static void note_goal(const struct view *v) {
@@ -83,20 +88,53 @@ static void sources(const struct view *v, const struct jl_allotment *row) {
   if (v->goal.objective != NULL) jl_cell_source(v->b, v->goal.objective);
 }
 
-static void known(const struct view *v, const struct jl_allotment *row, struct jl_known figure, struct jl_arg value) {
-  if (!figure.known) {
-    jl_cell_empty(v->b);
-    return;
-  }
-  jl_cell(v->b, value);
-  sources(v, row);
+/* ---- where they come from ---- */
+static void why_given(const struct jl_expected_why *e) { jl_why_given(e->w, e->row, e->row->part.given); }
+static void why_all_given(const struct jl_goal_why *w, const void *given) { jl_why_given(w, NULL, *(const int64_t *)given); }
+
+/* row NULL: of all of them, which are given `given` together. */
+static void why_expected(const struct view *v, const struct jl_allotment *row, const struct jl_expected *of, int64_t given, enum jl_expected_figure figure) {
+  const struct jl_goal_why w = why_of(v);
+  struct jl_expected_why *all = jl_view_alloc(v->b, v->a.n, sizeof *all);
+  if (all == NULL) return;
+  for (size_t i = 0; i < v->a.n; i++)
+    all[i] = (struct jl_expected_why){.w = &w, .row = &v->a.rows[i], .expected = &v->a.rows[i].expected, .money = v->a.rows[i].part.given, .amount = why_given};
+  if (row != NULL)
+    jl_why_expected(&all[row - v->a.rows], figure);
+  else
+    jl_why_expected_sum(&w, all, v->a.n, of, given, why_all_given, &given, figure);
 }
 
-static void expected_cells(const struct view *v, const struct jl_allotment *row, const struct jl_expected *e) {
-  known(v, row, e->leads, jl_arg_fraction(e->leads.value, JL_UNIT_TENTHS));
-  known(v, row, e->customers, jl_arg_fraction(e->customers.value, JL_UNIT_TENTHS));
-  known(v, row, e->revenue, jl_arg_money(e->revenue.value, v->currency));
-  known(v, row, e->roi, jl_arg_fraction(e->roi.value, "percent"));
+static void why_money(const struct view *v, const struct jl_allotment *row, int64_t given, int64_t difference, int column) {
+  if (!jl_explaining(v->b)) return;
+  const struct jl_goal_why w = why_of(v);
+  if (column == 0) jl_why_planned_now(&w, row);
+  if (column == 1) jl_why_given(&w, row, given);
+  if (column < 2) return;
+  if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = afterwards - now"))) {
+    jl_why_given(&w, row, given);
+    jl_why_planned_now(&w, row);
+  }
+  jl_why_end(v->b);
+}
+
+static void expected_cells(const struct view *v, const struct jl_allotment *row, const struct jl_expected *e, int64_t given) {
+  const struct {
+    struct jl_known known;
+    struct jl_arg value;
+  } cells[] = {[JL_EXPECTED_LEADS] = {e->leads, jl_arg_fraction(e->leads.value, JL_UNIT_TENTHS)},
+               [JL_EXPECTED_CUSTOMERS] = {e->customers, jl_arg_fraction(e->customers.value, JL_UNIT_TENTHS)},
+               [JL_EXPECTED_REVENUE] = {e->revenue, jl_arg_money(e->revenue.value, v->currency)},
+               [JL_EXPECTED_ROI] = {e->roi, jl_arg_fraction(e->roi.value, "percent")}};
+  for (size_t i = 0; i < JL_COUNT(cells); i++) {
+    if (!cells[i].known.known) {
+      jl_cell_empty(v->b);
+      continue;
+    }
+    jl_cell(v->b, cells[i].value);
+    sources(v, row);
+    if (jl_explaining(v->b)) why_expected(v, row, e, given, (enum jl_expected_figure)i);
+  }
   if (e->roi.known && e->roi.value < 0) jl_cell_tone(v->b, JL_TONE_BAD);
 }
 
@@ -118,11 +156,17 @@ static bool line_row(const struct view *v, const struct jl_allotment *row) {
     jl_cell_empty(v->b);
   else
     jl_cell(v->b, jl_arg_integer(row->part.weight));
-  money(v, row, row->amounts.planned);
-  money(v, row, row->part.given);
-  money(v, row, difference);
+  if (jl_explaining(v->b) && row->bound != JL_BOUND_COMMON && row->bound != JL_BOUND_FINISHED && row->bound != JL_BOUND_AS_IS) {
+    const struct jl_goal_why w = why_of(v);
+    jl_why_weight(&w, row);
+  }
+  const int64_t columns[] = {row->amounts.planned, row->part.given, difference};
+  for (int i = 0; i < 3; i++) {
+    money(v, row, columns[i]);
+    why_money(v, row, row->part.given, difference, i);
+  }
   jl_cell_label(v->b, bounds[row->bound], bound_texts[row->bound]);
-  expected_cells(v, row, &row->expected);
+  expected_cells(v, row, &row->expected, row->part.given);
   return true;
 }
 
@@ -142,11 +186,13 @@ static bool total_row(const struct view *v) {
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   jl_cells_empty(v->b, 2);
-  money(v, NULL, v->a.total.planned);
-  money(v, NULL, given);
-  money(v, NULL, difference);
+  const int64_t columns[] = {v->a.total.planned, given, difference};
+  for (int i = 0; i < 3; i++) {
+    money(v, NULL, columns[i]);
+    why_money(v, NULL, given, difference, i);
+  }
   jl_cell_empty(v->b);
-  expected_cells(v, NULL, &total);
+  expected_cells(v, NULL, &total, given);
   return true;
 }
 

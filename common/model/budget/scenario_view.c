@@ -1,5 +1,6 @@
 /* What a cut takes and why, a scenario against the budget as it is now, scenarios side by side (product.md B7). */
 #include "common/base/money.h"
+#include "common/model/budget/allocation_why.h"
 #include "common/model/budget/scenario.h"
 #include "common/model/budget/writes.h"
 #include "common/model/view_table.h"
@@ -48,6 +49,95 @@ static void columns(struct jl_builder *b) {
   jl_column(b, "yield", JL_MSG("return per euro"), JL_ARG_FRACTION, 1);
 }
 
+/* ---- where it comes from ---- */
+static struct jl_goal_why why_of(const struct view *v) { return jl_goal_why(v->in, v->b, &v->goal, &v->lines); }
+
+static const struct jl_allotment *allotment_of(const struct view *v, const struct jl_record *line) {
+  for (size_t i = 0; line != NULL && i < v->lines.n; i++)
+    if (v->lines.rows[i].line == line) return &v->lines.rows[i];
+  return NULL;
+}
+
+static void why_now(const struct view *v, const struct jl_allotment *row) { /* NULL: all */
+  const struct jl_goal_why w = why_of(v);
+  jl_why_planned_now(&w, row);
+}
+
+/* What a line may lose at most: down to what it must have. */
+static void why_can(const struct view *v, const struct jl_cut_line *row, int64_t can) {
+  const struct jl_goal_why w = why_of(v);
+  if (jl_why_begin(v->b, JL_WHY_MAXIMUM, jl_arg_money(can, v->currency), JL_MSG("what it may lose: planned - what it must have, and not below nothing"))) {
+    jl_why_constant(v->b, jl_arg_money(0, v->currency), JL_MSG("nothing"));
+    if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(row->cut.planned - row->cut.least, v->currency), JL_MSG("planned - what it must have"))) {
+      jl_why_planned_now(&w, row->allotment);
+      jl_why_least(&w, row->allotment);
+    }
+    jl_why_end(v->b);
+  }
+  jl_why_end(v->b);
+}
+
+static int64_t can_of(const struct jl_cut_line *row) { return row->cut.planned > row->cut.least ? row->cut.planned - row->cut.least : 0; }
+
+/* What is still to be cut when its turn comes. */
+static void why_still(const struct view *v, const struct jl_cut_proposal *p, size_t turn, int64_t still) {
+  int64_t before = 0;
+  for (size_t i = 0; i < turn; i++)
+    if (!jl_add(before, can_of(&p->rows[i]), &before)) return;
+  const int64_t gone = before < p->amount ? before : p->amount;
+  if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(still, v->currency), JL_MSG("what is still to be cut when its turn comes"))) {
+    jl_why_constant(v->b, jl_arg_money(p->amount, v->currency), JL_MSG("what is to be cut"));
+    if (jl_why_begin(v->b, JL_WHY_MINIMUM, jl_arg_money(gone, v->currency), JL_MSG("what those before it lose"))) {
+      jl_why_constant(v->b, jl_arg_money(p->amount, v->currency), JL_MSG("what is to be cut"));
+      if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(before, v->currency), JL_MSG("what those before it may lose"))) {
+        jl_why_many(v->b, turn);
+        for (size_t i = 0; i < turn; i++) why_can(v, &p->rows[i], can_of(&p->rows[i]));
+      }
+      jl_why_end(v->b);
+    }
+    jl_why_end(v->b);
+  }
+  jl_why_end(v->b);
+}
+
+static void why_lost(const struct view *v, const struct jl_cut_proposal *p, size_t turn) {
+  const struct jl_cut_line *row = &p->rows[turn];
+  int64_t still = p->amount;
+  for (size_t i = 0; i < turn; i++) still -= p->rows[i].cut.planned - p->rows[i].cut.after;
+  if (jl_why_begin(v->b, JL_WHY_MINIMUM, jl_arg_money(row->cut.planned - row->cut.after, v->currency), JL_MSG("what it loses: what is still to be cut, and not more than it may lose"))) {
+    why_still(v, p, turn, still);
+    why_can(v, row, can_of(row));
+  }
+  jl_why_end(v->b);
+}
+
+static void why_cut_after(const struct view *v, const struct jl_cut_proposal *p, size_t turn) {
+  if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(p->rows[turn].cut.after, v->currency), JL_MSG("afterwards = planned - what it loses"))) {
+    why_now(v, p->rows[turn].allotment);
+    why_lost(v, p, turn);
+  }
+  jl_why_end(v->b);
+}
+
+/* Of all lines together. */
+static void why_cut_total(const struct view *v, const struct jl_cut_proposal *p, int64_t after) {
+  if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(after, v->currency), JL_MSG("afterwards = planned - what is to be cut, as far as it can be"))) {
+    why_now(v, NULL);
+    int64_t can = 0;
+    for (size_t i = 0; i < p->n; i++) can += can_of(&p->rows[i]); /* not above what is planned */
+    if (jl_why_begin(v->b, JL_WHY_MINIMUM, jl_arg_money(p->amount - p->left, v->currency), JL_MSG("what is to be cut, and not more than lines may lose"))) {
+      jl_why_constant(v->b, jl_arg_money(p->amount, v->currency), JL_MSG("what is to be cut"));
+      if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(can, v->currency), JL_MSG("what each line may lose"))) {
+        jl_why_many(v->b, p->n);
+        for (size_t i = 0; i < p->n; i++) why_can(v, &p->rows[i], can_of(&p->rows[i]));
+      }
+      jl_why_end(v->b);
+    }
+    jl_why_end(v->b);
+  }
+  jl_why_end(v->b);
+}
+
 /* ---- a cut ---- */
 static const char *kept_label(const struct jl_cut_line *row, const char **ret_text) {
   const struct jl_allotment *a = row->allotment;
@@ -62,15 +152,32 @@ static const char *kept_label(const struct jl_cut_line *row, const char **ret_te
   return bound == JL_BOUND_SPENT ? JL_MSG("ordered or spent") : bound == JL_BOUND_CLOSED ? JL_MSG("over or closed") : JL_MSG("minimum");
 }
 
-static bool cut_row(const struct view *v, const struct jl_cut_line *row) {
+static void begin_difference(const struct view *v, int64_t before, int64_t after) {
+  (void)jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(after - before, v->currency), JL_MSG("difference = afterwards - now"));
+}
+
+static bool cut_row(const struct view *v, const struct jl_cut_proposal *p, size_t turn) {
+  const struct jl_cut_line *row = &p->rows[turn];
   const struct jl_record *line = row->allotment->line;
   const char *text, *label = jl_cut_label(row->cut.order, &text), *kept_text, *kept = kept_label(row, &kept_text);
   jl_row_begin(v->b, line, 0, row->cut.after == row->cut.planned ? JL_ROW_MUTED : JL_ROW_NORMAL);
   jl_cell_title(v->b, v->in, line);
   money(v, row->cut.planned, line, NULL);
+  if (jl_explaining(v->b)) why_now(v, row->allotment);
   money(v, row->cut.after, line, NULL);
+  if (jl_explaining(v->b)) why_cut_after(v, p, turn);
   if (!difference(v, row->cut.planned, row->cut.after, line, NULL)) return false;
+  if (jl_explaining(v->b)) {
+    begin_difference(v, row->cut.planned, row->cut.after);
+    why_cut_after(v, p, turn);
+    why_now(v, row->allotment);
+    jl_why_end(v->b);
+  }
   yield_cell(v, row->yield, line);
+  if (row->yield.known && jl_explaining(v->b)) {
+    const struct jl_goal_why w = why_of(v);
+    jl_why_yield(&w, row->allotment, row->yield.value);
+  }
   jl_cell_label(v->b, label, text);
   if (kept != NULL)
     jl_cell_label(v->b, kept, kept_text);
@@ -79,15 +186,27 @@ static bool cut_row(const struct view *v, const struct jl_cut_line *row) {
   return true;
 }
 
-static bool total_row(const struct view *v, int64_t now, int64_t after, int cells_behind) {
+typedef void why_after(const struct view *v, const void *of, int64_t after);
+
+static bool total_row(const struct view *v, int64_t now, int64_t after, int cells_behind, why_after *why, const void *of) {
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   money(v, now, NULL, NULL);
+  if (jl_explaining(v->b)) why_now(v, NULL);
   money(v, after, NULL, NULL);
+  if (jl_explaining(v->b)) why(v, of, after);
   if (!difference(v, now, after, NULL, NULL)) return false;
+  if (jl_explaining(v->b)) {
+    begin_difference(v, now, after);
+    why(v, of, after);
+    why_now(v, NULL);
+    jl_why_end(v->b);
+  }
   jl_cells_empty(v->b, cells_behind);
   return true;
 }
+
+static void why_total_cut(const struct view *v, const void *of, int64_t after) { why_cut_total(v, of, after); }
 
 static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) {
   const struct jl_arg left[] = {jl_arg_money(p->left, v->currency)}, value[] = {jl_arg_money(p->goal.value.value, v->currency)};
@@ -117,18 +236,46 @@ bool jl_cut_view(const struct jl_view_input *in, struct jl_builder *b, struct jl
   jl_plan_currency(in->space, v.currency);
   jl_builder_title(b, JL_MSG("what a cut would take"), NULL, 0);
   if (!jl_cut_propose(in, b, cut == NULL ? "0" : cut, &p, err)) return false;
+  v.goal = p.goal;
+  v.lines = p.lines;
   jl_block_begin(b, JL_BLOCK_TABLE, "cut", NULL);
   columns(b);
   jl_column(b, "why", JL_MSG("goes because"), JL_ARG_LABEL, 0);
   jl_column(b, "kept", JL_MSG("kept"), JL_ARG_LABEL, 2);
   for (size_t i = 0; i < p.n; i++)
-    if (!cut_row(&v, &p.rows[i])) return false;
-  if (!total_row(&v, p.lines.total.planned, p.lines.total.planned - (p.amount - p.left), 3)) return false;
+    if (!cut_row(&v, &p, i)) return false;
+  if (!total_row(&v, p.lines.total.planned, p.lines.total.planned - (p.amount - p.left), 3, why_total_cut, &p)) return false;
   notes_of_cut(&v, &p);
   return true;
 }
 
 /* ---- one that is kept ---- */
+static void why_then(const struct view *v, const struct jl_record *line) { jl_why_field(v->b, v->in, line, JL_SCENARIO_LINE_AFTER); }
+
+/* What the whole budget would be. */
+static void why_scenario_total(const struct view *v, const void *of, int64_t after) {
+  const struct jl_scenario *s = of;
+  if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(after, v->currency), JL_MSG("the whole budget now, and what the scenario changes"))) {
+    why_now(v, NULL);
+    for (size_t i = 0; i < s->n; i++) {
+      if (s->lines[i].line == NULL) continue;
+      begin_difference(v, s->lines[i].now, s->lines[i].after);
+      why_then(v, s->lines[i].record);
+      why_now(v, allotment_of(v, s->lines[i].line));
+      jl_why_end(v->b);
+    }
+  }
+  jl_why_end(v->b);
+}
+
+static void why_line_now(const struct view *v, const struct jl_scenario_line *line) {
+  const struct jl_allotment *row = allotment_of(v, line->line);
+  if (row != NULL)
+    why_now(v, row);
+  else
+    jl_why_constant(v->b, jl_arg_money(0, v->currency), JL_MSG("the line is not there any more"));
+}
+
 static bool scenario_row(const struct view *v, const struct jl_scenario_line *line) {
   struct jl_known yield = {.known = jl_record_has(line->record->body, JL_SCENARIO_LINE_EXPECTED_RETURN),
                            .value = jl_view_int(line->record, JL_SCENARIO_LINE_EXPECTED_RETURN, 0)};
@@ -139,13 +286,23 @@ static bool scenario_row(const struct view *v, const struct jl_scenario_line *li
     jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_LINE);
   money(v, line->now, line->line, NULL);
   if (line->moved) jl_cell_tone(v->b, JL_TONE_WARN);
+  if (jl_explaining(v->b)) why_line_now(v, line);
   money(v, line->after, line->record, NULL);
+  if (jl_explaining(v->b)) why_then(v, line->record);
   if (!difference(v, line->now, line->after, line->line, line->record)) return false;
+  if (jl_explaining(v->b)) {
+    begin_difference(v, line->now, line->after);
+    why_then(v, line->record);
+    why_line_now(v, line);
+    jl_why_end(v->b);
+  }
   yield_cell(v, yield, line->record);
+  if (yield.known && jl_explaining(v->b)) jl_why_field(v->b, v->in, line->record, JL_SCENARIO_LINE_EXPECTED_RETURN);
   jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_REASON);
-  if (line->then.known)
+  if (line->then.known) {
     money(v, line->then.value, line->record, NULL);
-  else
+    if (jl_explaining(v->b)) jl_why_field(v->b, v->in, line->record, JL_SCENARIO_LINE_BEFORE);
+  } else
     jl_cell_empty(v->b);
   if (line->moved) jl_cell_tone(v->b, JL_TONE_WARN);
   return true;
@@ -192,7 +349,7 @@ static bool one_scenario(const struct view *v, const struct jl_record *record) {
   jl_column(v->b, "then", JL_MSG("planned then"), JL_ARG_MONEY, 5);
   for (size_t i = 0; i < s.n; i++)
     if (!scenario_row(v, &s.lines[i])) return false;
-  if (!total_row(v, s.now, s.after, 3) || !note_expected(v, &s)) return false;
+  if (!total_row(v, s.now, s.after, 3, why_scenario_total, &s) || !note_expected(v, &s)) return false;
   note_stale(v, &s);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("the total is that of the whole budget; lines that are not listed stay as they are"), NULL, 0);
   return block_writes(v, &s);
@@ -215,16 +372,23 @@ static bool compare_rows(const struct view *v, const struct jl_scenario *all, si
     jl_row_begin(v->b, row->line, 0, JL_ROW_NORMAL);
     jl_cell_title(v->b, v->in, row->line);
     money(v, row->amounts.planned, row->line, NULL);
+    if (jl_explaining(v->b)) why_now(v, row);
     for (size_t s = 0; s < n; s++) {
       bool changes = at[s] < all[s].n && all[s].lines[at[s]].line == row->line;
       money(v, changes ? all[s].lines[at[s]].after : row->amounts.planned, row->line, changes ? all[s].lines[at[s]].record : NULL);
+      if (jl_explaining(v->b) && changes) why_then(v, all[s].lines[at[s]].record);
+      if (jl_explaining(v->b) && !changes) why_now(v, row);
       if (changes) jl_cell_tone(v->b, JL_TONE_WARN);
     }
   }
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   money(v, v->lines.total.planned, NULL, NULL);
-  for (size_t s = 0; s < n; s++) money(v, all[s].after, NULL, NULL);
+  if (jl_explaining(v->b)) why_now(v, NULL);
+  for (size_t s = 0; s < n; s++) {
+    money(v, all[s].after, NULL, NULL);
+    if (jl_explaining(v->b)) why_scenario_total(v, &all[s], all[s].after);
+  }
   return true;
 }
 
@@ -238,6 +402,52 @@ static struct jl_known leads_of(const struct jl_expected *e) { return e->leads; 
 static struct jl_known customers_of(const struct jl_expected *e) { return e->customers; }
 static struct jl_known revenue_of(const struct jl_expected *e) { return e->revenue; }
 static struct jl_known roi_of(const struct jl_expected *e) { return e->roi; }
+
+/* What is expected of one line with a scenario (NULL: as it is now). */
+static const struct jl_scenario_line *changed(const struct jl_scenario *s, const struct jl_record *line) {
+  for (size_t i = 0; s != NULL && i < s->n; i++)
+    if (s->lines[i].line == line) return &s->lines[i];
+  return NULL;
+}
+
+struct whole { /* what explains the budget of all lines */
+  const struct view *v;
+  const struct jl_scenario *s;
+};
+static void why_whole(const struct jl_goal_why *w, const void *context) {
+  const struct whole *whole = context;
+  (void)w;
+  if (whole->s == NULL)
+    why_now(whole->v, NULL);
+  else
+    why_scenario_total(whole->v, whole->s, whole->s->after);
+}
+static void why_line_amount(const struct jl_expected_why *e) {
+  const struct whole *whole = e->context;
+  const struct jl_scenario_line *line = changed(whole->s, e->row->line);
+  if (line != NULL)
+    why_then(whole->v, line->record);
+  else
+    why_now(whole->v, e->row);
+}
+
+static void why_expected(const struct view *v, const struct jl_scenario *s, const struct jl_expected *sum, enum jl_expected_figure figure) {
+  const struct jl_goal_why w = why_of(v);
+  const struct whole whole = {v, s};
+  struct jl_expected_why *all = jl_view_alloc(v->b, v->lines.n, sizeof *all);
+  struct jl_expected *each = jl_view_alloc(v->b, v->lines.n, sizeof *each);
+  struct jl_error ignored;
+  size_t n = 0;
+  for (size_t i = 0; all != NULL && each != NULL && i < v->lines.n; i++) {
+    const struct jl_allotment *row = &v->lines.rows[i];
+    const struct jl_scenario_line *line = changed(s, row->line);
+    const int64_t amount = line != NULL ? line->after : row->amounts.planned;
+    if (row->common || !jl_expect(&v->goal, &row->rates, amount, &each[n], &ignored)) continue;
+    all[n] = (struct jl_expected_why){.w = &w, .row = row, .expected = &each[n], .money = amount, .amount = why_line_amount, .context = &whole};
+    n++;
+  }
+  if (all != NULL && each != NULL) jl_why_expected_sum(&w, all, n, sum, s == NULL ? v->lines.total.planned : s->after, why_whole, &whole, figure);
+}
 
 static bool expected_rows(const struct view *v, const struct jl_scenario *all, size_t n) {
   static const struct figure_row rows[] = {{JL_MSG("leads"), "leads", leads_of, JL_ARG_FRACTION, JL_UNIT_TENTHS},
@@ -258,6 +468,7 @@ static bool expected_rows(const struct view *v, const struct jl_scenario *all, s
         jl_cell(v->b, rows[r].kind == JL_ARG_MONEY ? jl_arg_money(figure.value, v->currency) : jl_arg_fraction(figure.value, rows[r].unit));
       else
         jl_cell_empty(v->b);
+      if (figure.known && jl_explaining(v->b)) why_expected(v, s == 0 ? NULL : &all[s - 1], &expected[s], (enum jl_expected_figure)r);
     }
   }
   return true;

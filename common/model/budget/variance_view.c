@@ -1,7 +1,7 @@
 /* Where the budget stands and where it goes: by lever and line planned, theoretical to date, spent, their difference; earned value with its
  * indices, what it will have cost in the end, when the money is gone (product.md B3, B7). */
 #include "common/base/money.h"
-#include "common/model/budget/course.h"
+#include "common/model/budget/course_why.h"
 #include "common/model/explain.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -46,17 +46,24 @@ static void money_cell(const struct view *v, const struct row *row, int64_t amou
   sources(v, row, true);
 }
 
-/* The last cell as what two amounts of its row come to. */
-struct operand {
-  int64_t amount;
-  const char *name;
-};
-static void why(const struct view *v, enum jl_operation operation, struct jl_arg value, const char *formula, struct operand one, struct operand two) {
+static struct jl_course_why why_of(const struct view *v, const struct row *row) {
+  struct jl_course_why w = {.in = v->in, .b = v->b, .whole = &v->whole, .lines = &v->whole.lines[row->first], .n = row->count, .course = row->course};
+  jl_plan_currency(v->in->space, w.currency);
+  return w;
+}
+
+/* The last cell as what two figures of its row come to. */
+static void why(const struct view *v, const struct row *row, enum jl_operation operation, struct jl_arg value, const char *formula, enum jl_course_figure one,
+                enum jl_course_figure two) {
   if (!jl_explaining(v->b)) return;
-  jl_why_begin(v->b, operation, value, formula);
-  jl_why_constant(v->b, jl_arg_money(one.amount, v->currency), one.name);
-  jl_why_constant(v->b, jl_arg_money(two.amount, v->currency), two.name);
-  jl_why_end(v->b);
+  const struct jl_course_why w = why_of(v, row);
+  jl_why_course_two(&w, operation, value, formula, one, two);
+}
+
+static void why_money(const struct view *v, const struct row *row, enum jl_money_figure figure) {
+  if (!jl_explaining(v->b)) return;
+  const struct jl_course_why w = why_of(v, row);
+  jl_why_course_money(&w, figure);
 }
 
 static void undefined_cell(const struct view *v) {
@@ -101,6 +108,19 @@ static void name_cell(const struct view *v, const struct row *row) {
 }
 
 /* ---- rows ---- */
+/* Of what its lines plan, order or were invoiced something has no rate. */
+static unsigned unknown_of(const struct view *v, const struct row *row) {
+  unsigned unknown = 0;
+  for (size_t i = row->first; i < row->first + row->count; i++) unknown |= v->whole.lines[i].money.unknown;
+  return unknown;
+}
+
+static void amount_cell(const struct view *v, const struct row *row, int64_t amount, unsigned unknown, enum jl_money_figure figure) {
+  jl_cell_money_known(v->b, amount, v->currency, unknown);
+  sources(v, row, true);
+  if (unknown == 0 || amount != 0) why_money(v, row, figure);
+}
+
 static bool too_large(const struct view *v) {
   return jl_money_too_large(v->err);
 }
@@ -109,16 +129,18 @@ static bool course_cells(const struct view *v, const struct row *row) {
   const struct jl_course *c = row->course;
   int64_t difference, burn;
   if (__builtin_sub_overflow(c->theoretical, c->amounts.actual, &difference)) return too_large(v);
-  money_cell(v, row, c->amounts.planned);
+  const unsigned unknown = unknown_of(v, row);
+  amount_cell(v, row, c->amounts.planned, unknown & 1U << JL_MONEY_PLANNED, JL_FIGURE_PLANNED);
   money_cell(v, row, c->theoretical);
-  money_cell(v, row, c->amounts.committed);
-  money_cell(v, row, c->amounts.actual);
-  money_cell(v, row, c->amounts.remaining);
+  const struct jl_course_why w = why_of(v, row);
+  if (jl_explaining(v->b)) jl_why_course_theoretical(&w);
+  amount_cell(v, row, c->amounts.committed, unknown & 1U << JL_MONEY_COMMITTED, JL_FIGURE_COMMITTED);
+  amount_cell(v, row, c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL, JL_FIGURE_ACTUAL);
+  amount_cell(v, row, c->amounts.remaining, unknown, JL_FIGURE_REMAINING);
   if (c->amounts.remaining < 0) jl_cell_tone(v->b, JL_TONE_BAD);
   money_cell(v, row, difference);
   if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-  why(v, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"),
-      (struct operand){c->theoretical, JL_MSG("theoretical to date")}, (struct operand){c->amounts.actual, JL_MSG("actual")});
+  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
   if (c->amounts.planned == 0) {
     undefined_cell(v);
     return true;
@@ -127,8 +149,7 @@ static bool course_cells(const struct view *v, const struct row *row) {
   jl_cell(v->b, jl_arg_fraction(burn, "percent"));
   if (burn > JL_FRACTION_ONE) jl_cell_tone(v->b, JL_TONE_BAD);
   sources(v, row, false);
-  why(v, JL_WHY_RATIO, jl_arg_fraction(burn, "percent"), JL_MSG("% spent = actual / planned"), (struct operand){c->amounts.actual, JL_MSG("actual")},
-      (struct operand){c->amounts.planned, JL_MSG("planned")});
+  why(v, row, JL_WHY_RATIO, jl_arg_fraction(burn, "percent"), JL_MSG("% spent = actual / planned"), JL_COURSE_ACTUAL, JL_COURSE_PLANNED);
   return true;
 }
 
@@ -151,27 +172,27 @@ static bool forecast_cells(const struct view *v, const struct row *row) {
       !jl_variance_at_end(&earned, end, &difference))
     return too_large(v);
   money_cell(v, row, earned.earned);
+  const struct jl_course_why w = why_of(v, row);
+  if (jl_explaining(v->b)) jl_why_course_earned(&w);
   bool by_progress = row->level == OF_LINE && v->whole.lines[row->first].by_progress;
   if (row->level == OF_LINE)
     jl_cell_label(v->b, by_progress ? JL_MSG("progress") : JL_MSG("time (earned by)"), by_progress ? "progress" : "time");
   else
     jl_cell_empty(v->b);
-  const struct operand done = {earned.earned, JL_MSG("earned")}, spent = {earned.actual, JL_MSG("actual")}, due = {earned.planned, JL_MSG("theoretical to date")};
   money_cell(v, row, variances.cost);
-  why(v, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), done, spent);
+  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
   money_cell(v, row, variances.schedule);
-  why(v, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), done, due);
+  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
   index_cell(v, row, variances.cost_index);
-  if (variances.cost_index.known) why(v, JL_WHY_RATIO, jl_arg_fraction(variances.cost_index.value, ""), JL_MSG("CPI = earned / actual"), done, spent);
+  if (variances.cost_index.known) why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.cost_index.value, ""), JL_MSG("CPI = earned / actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
   index_cell(v, row, variances.schedule_index);
   if (variances.schedule_index.known)
-    why(v, JL_WHY_RATIO, jl_arg_fraction(variances.schedule_index.value, ""), JL_MSG("SPI = earned / theoretical to date"), done, due);
+    why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.schedule_index.value, ""), JL_MSG("SPI = earned / theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
   known_money(v, row, end);
+  if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[v->method].method, end.value);
   known_money(v, row, difference);
   if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-  if (difference.known)
-    why(v, JL_WHY_DIFFERENCE, jl_arg_money(difference.value, v->currency), JL_MSG("difference at end = planned - estimate at end"),
-        (struct operand){earned.budget, JL_MSG("planned")}, (struct operand){end.value, JL_MSG("estimate at end")});
+  if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[v->method].method, end.value, difference.value);
   run_out_cell(v, row);
   return true;
 }
@@ -233,6 +254,7 @@ static bool block_forecast(const struct view *v) {
 
 static bool block_methods(const struct view *v) {
   const struct row total = {OF_ALL, 0, v->whole.n, &v->whole.total};
+  const struct jl_course_why w = why_of(v, &total);
   struct jl_earned earned = jl_course_earned(&v->whole.total);
   jl_block_begin(v->b, JL_BLOCK_TABLE, "methods", JL_MSG("estimates of the total at the end"));
   jl_column(v->b, "method", JL_MSG("assumption"), JL_ARG_LABEL, 0);
@@ -249,9 +271,12 @@ static bool block_methods(const struct view *v) {
     if (i == v->method) jl_cell_tone(v->b, JL_TONE_STRONG);
     jl_cell_text(v->b, (struct jl_bytes){(const uint8_t *)methods[i].formula, strlen(methods[i].formula)});
     known_money(v, &total, end);
+    if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[i].method, end.value);
     known_money(v, &total, difference);
     if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+    if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[i].method, end.value, difference.value);
     index_cell(v, &total, index);
+    if (index.known && jl_explaining(v->b)) jl_why_course_index(&w, methods[i].method, end.value, jl_arg_fraction(index.value, ""));
   }
   return true;
 }

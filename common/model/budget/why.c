@@ -131,6 +131,7 @@ static bool collect(void *context, const struct jl_money_entry *entry) {
 
 void jl_why_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines, size_t n,
                   bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, enum jl_money_figure figure) {
+  if (!jl_why_is_shown(b)) return;
   struct collecting c = {.b = b, .filter = filter_of(b), .belongs = belongs, .group = group};
   for (size_t i = 0; i < n; i += c.n) {
     c.lines = &lines[i];

@@ -177,7 +177,8 @@ static bool of_ltv_cac(struct computing *x) {
   struct jl_computed *c = x->c, of_cost = *c;
   bool defined, cost_defined, known = clv(x, &ltv, &defined);
   struct computing y = *x;
-  y.c = &of_cost; /* its operands beside those of the lifetime value: only the first ones are named */
+  of_cost.count = 0; /* its operands come behind those of the lifetime value */
+  y.c = &of_cost;
   known = cac(&y, &cost, &cost_defined) && known;
   x->told = y.told;
   for (size_t i = 0; i < of_cost.count; i++) add_operand(x, of_cost.operands[i]);

@@ -11,7 +11,7 @@
 #include "common/model/measures/spend.h"
 
 enum jl_computed_state { JL_COMPUTED_VALUE, JL_COMPUTED_UNDEFINED, JL_COMPUTED_UNTOLD, JL_COMPUTED_HIDDEN };
-#define JL_OPERANDS 4
+#define JL_OPERANDS 6
 enum jl_operand_kind { JL_OPERAND_COUNT, JL_OPERAND_AMOUNT, JL_OPERAND_SPEND, JL_OPERAND_PEOPLE, JL_OPERAND_FIELD };
 struct jl_operand {
   enum jl_operand_kind kind;

@@ -1,6 +1,7 @@
 /* Pipeline figures of a period: levers with their campaigns, or months, by stage; what goes on from a stage to the next one. */
 #include "common/model/budget/amounts.h"
 #include "common/model/calendar/span.h"
+#include "common/model/explain.h"
 #include "common/model/measures/figures.h"
 #include "common/model/measures/figure_cells.h"
 #include "common/model/measures/returns.h"
@@ -43,6 +44,11 @@ static void columns(struct sheet *s) {
   }
 }
 
+static void why(struct sheet *s, const struct jl_figure_ask *ask, bool amount, const struct jl_figure_sum *of) {
+  jl_why_figures(s->in, s->b, s->figures, ask, amount, amount ? jl_arg_money(of->amount, s->currency) : jl_arg_integer(of->count),
+                 amount ? JL_MSG("amounts of the figures") : JL_MSG("counts of the figures"));
+}
+
 static void amount_cell(struct sheet *s, const struct jl_figure_ask *ask, const struct jl_figure_sum *of) {
   if (!of->has_amount) {
     jl_cell_empty(s->b);
@@ -50,6 +56,7 @@ static void amount_cell(struct sheet *s, const struct jl_figure_ask *ask, const 
   }
   jl_cell(s->b, jl_arg_money(of->amount, s->currency));
   jl_figures_sources(s->figures, ask);
+  if (jl_explaining(s->b)) why(s, ask, true, of);
 }
 
 /* The figures of one row, asked as `of` says. */
@@ -62,6 +69,7 @@ static bool cells(struct sheet *s, const struct jl_figure_ask *of, struct jl_err
     if (found.has_count) {
       jl_cell(s->b, jl_arg_integer(found.count));
       jl_figures_sources(s->figures, &ask);
+      if (jl_explaining(s->b)) why(s, &ask, false, &found);
     } else
       jl_cell_empty(s->b);
     if (is_stage(s->stages[i], JL_STAGE_OPPORTUNITIES) || is_stage(s->stages[i], JL_STAGE_CUSTOMERS)) amount_cell(s, &ask, &found);
@@ -169,15 +177,22 @@ static bool block_conversion(struct sheet *s, struct jl_error *err) {
     jl_cell_stage(s->b, s->stages[i]);
     jl_cell(s->b, jl_arg_integer(of.count));
     jl_figures_sources(s->figures, &from);
+    if (jl_explaining(s->b)) why(s, &from, false, &of);
     jl_cell_stage(s->b, s->stages[i + 1]);
     jl_cell(s->b, jl_arg_integer(next.count));
     jl_figures_sources(s->figures, &to);
+    if (jl_explaining(s->b)) why(s, &to, false, &next);
     if (jl_conversion(of.count, next.count, &rate))
       jl_cell(s->b, jl_arg_fraction(rate, "percent"));
     else
       jl_cell_undefined(s->b);
     jl_figures_sources(s->figures, &from);
     jl_figures_sources(s->figures, &to);
+    if (!jl_explaining(s->b) || of.count <= 0) continue;
+    jl_why_begin(s->b, JL_WHY_RATIO, jl_arg_fraction(rate, "percent"), JL_MSG("rate = those who reached the next stage / those of this one"));
+    why(s, &to, false, &next);
+    why(s, &from, false, &of);
+    jl_why_end(s->b);
   }
   return true;
 }

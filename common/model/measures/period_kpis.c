@@ -1,5 +1,6 @@
 /* KPIs as they stood at the end of a period and of the one before, and the budget of both. */
 #include "common/model/budget/totals.h"
+#include "common/model/explain.h"
 #include "common/model/measures/computed.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/measures/period_blocks.h"
@@ -40,6 +41,12 @@ static void kpi_row(const struct jl_view_input *in, struct jl_builder *b, const 
     if (change != 0) jl_cell_tone(b, (change > 0) != less ? JL_TONE_GOOD : JL_TONE_BAD);
     jl_cell_source(b, state->last);
     jl_cell_source(b, before.last);
+    if (jl_explaining(b)) {
+      jl_why_begin(b, JL_WHY_DIFFERENCE, jl_arg_fraction(change, jl_kpi_unit(b, kpi, state)), JL_MSG("change = at its end - before"));
+      jl_why_kpi_value(b, &then, kpi, state);
+      jl_why_kpi_value(b, &earlier, kpi, &before);
+      jl_why_end(b);
+    }
   } else
     jl_cell_empty(b);
   jl_cell_kpi_light(b, &then, kpi, state);
@@ -88,8 +95,10 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
     if (!jl_money_lines_of(in, b, &rows[i].filter, &lines, &n, &total, err)) return false;
     jl_row_begin(b, NULL, 0, i + 1 == JL_COUNT(rows) ? JL_ROW_TOTAL : JL_ROW_NORMAL);
     jl_cell_label(b, rows[i].label, rows[i].text);
+    jl_why_asked(b, &rows[i].filter);
     jl_cells_money(b, in, &total, lines, n, NULL, NULL);
   }
+  jl_why_asked(b, NULL);
   jl_note(b, JL_TONE_MUTED, JL_MSG("what is planned for the whole period of the plan, in no month, is only in its last line"), NULL, 0);
   return true;
 }

@@ -1,6 +1,7 @@
 /* What came of a period beside the period before: spend, stages, amounts, and what they cost. */
 #include "common/base/calendar.h"
 #include "common/model/budget/totals.h"
+#include "common/model/explain.h"
 #include "common/model/measures/computed.h"
 #include "common/model/measures/figure_cells.h"
 #include "common/model/measures/kpi_cells.h"
@@ -105,6 +106,76 @@ static void stage_sources(struct results *r, const char *stage, int which) {
   jl_figures_sources(jl_view_figures(r->in, r->b), &ask);
 }
 
+/* ---- where they come from ---- */
+static void why_stage(struct results *r, const char *stage, bool amount, int which, int64_t value) {
+  struct jl_figure_ask ask = {.stage = stage};
+  days_of(r, which, &ask.from, &ask.to);
+  jl_why_figures(r->in, r->b, jl_view_figures(r->in, r->b), &ask, amount, amount ? jl_arg_money(value, r->currency) : jl_arg_integer(value),
+                 amount ? JL_MSG("amounts of the figures") : JL_MSG("counts of the figures"));
+}
+
+static void why_spend(struct results *r, int which, int64_t value) {
+  struct jl_spend_ask ask = {.lever = NULL};
+  struct jl_money_entries entries;
+  days_of(r, which, &ask.from, &ask.to);
+  if (jl_why_begin(r->b, JL_WHY_SUM, jl_arg_money(value, r->currency), JL_MSG("invoices of the period")) && jl_spend_entries(r->in, r->b, &ask, &entries)) {
+    jl_why_many(r->b, entries.count);
+    for (size_t i = 0; i < entries.count; i++) jl_why_entry(r->b, r->in, &entries.rows[i], JL_BASIS_COST);
+  }
+  jl_why_end(r->b);
+}
+
+struct source { /* of a row: a stage, spend, or one by the other */
+  const char *stage;
+  bool amount, spend, roi;
+  const struct result *figure, *costs, *of;
+};
+
+static void why_quotient(struct results *r, const struct source *s, int which) {
+  struct jl_arg value = s->roi ? jl_arg_fraction(s->figure->value[which], "percent") : jl_arg_money(s->figure->value[which], r->currency);
+  if (jl_why_begin(r->b, JL_WHY_RATIO, value, s->roi ? JL_MSG("ROI = (revenue - cost) / cost") : JL_MSG("spend / count"))) {
+    if (s->roi) {
+      (void)jl_why_begin(r->b, JL_WHY_DIFFERENCE, jl_arg_money(s->of->value[which] - s->costs->value[which], r->currency), JL_MSG("revenue - cost"));
+      why_stage(r, s->stage, true, which, s->of->value[which]);
+    }
+    why_spend(r, which, s->costs->value[which]);
+    if (s->roi) {
+      jl_why_end(r->b);
+      why_spend(r, which, s->costs->value[which]);
+    } else {
+      why_stage(r, s->stage, false, which, s->of->value[which]);
+    }
+  }
+  jl_why_end(r->b);
+}
+
+static void why_cell(struct results *r, const struct source *s, int which) {
+  if (s->of != NULL)
+    why_quotient(r, s, which);
+  else if (s->spend)
+    why_spend(r, which, s->figure->value[which]);
+  else
+    why_stage(r, s->stage, s->amount, which, s->figure->value[which]);
+}
+
+static void why_change(struct results *r, const struct source *s) {
+  const struct result *f = s->figure;
+  int64_t change, difference;
+  if (!jl_explaining(r->b) || !f->has[0] || !f->has[1] || !jl_return_on_investment(f->value[0], f->value[1], &change) ||
+      __builtin_sub_overflow(f->value[0], f->value[1], &difference))
+    return;
+  bool count = s->of == NULL && !s->spend && !s->amount;
+  if (jl_why_begin(r->b, JL_WHY_RATIO, jl_arg_fraction(change, "percent"), JL_MSG("change = (this period - the one before) / the one before"))) {
+    if (jl_why_begin(r->b, JL_WHY_DIFFERENCE, count ? jl_arg_integer(difference) : jl_arg_money(difference, r->currency), JL_MSG("this period - the one before"))) {
+      why_cell(r, s, 0);
+      why_cell(r, s, 1);
+    }
+    jl_why_end(r->b);
+    why_cell(r, s, 1);
+  }
+  jl_why_end(r->b);
+}
+
 static bool stage_row(struct results *r, const char *stage, const char *label, const char *text, bool amount, struct jl_error *err) {
   struct result of;
   if (!read_stage(r, stage, amount, &of, err)) return false;
@@ -114,11 +185,14 @@ static bool stage_row(struct results *r, const char *stage, const char *label, c
     jl_cell_label(r->b, label, text);
   else
     jl_cell_stage(r->b, stage);
+  const struct source source = {.stage = stage, .amount = amount, .figure = &of};
   for (int i = 0; i < 2; i++) {
     cell(r, amount ? MONEY : COUNT, of.has[i], of.value[i]);
     if (of.has[i]) stage_sources(r, stage, i);
+    if (of.has[i] && jl_explaining(r->b)) why_cell(r, &source, i);
   }
   cell_change(r, &of, false, true);
+  why_change(r, &source);
   return true;
 }
 
@@ -128,6 +202,7 @@ static bool spend_row(struct results *r, struct jl_error *err) {
   if (!read_spend(r, &of, err)) return false;
   if (!of.has[0] && !of.has[1]) return true;
   jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
+  const struct source source = {.spend = true, .figure = &of};
   jl_cell_label(r->b, JL_MSG("spend"), "spend");
   for (int i = 0; i < 2; i++) {
     struct jl_spend_ask ask = {.lever = NULL};
@@ -136,8 +211,10 @@ static bool spend_row(struct results *r, struct jl_error *err) {
     days_of(r, i, &ask.from, &ask.to);
     cell(r, MONEY, of.has[i], of.value[i]);
     while (of.has[i] && named++ < JL_CELL_SOURCES && (record = jl_spend_next(jl_view_spend(r->in, r->b), &ask, &at)) != NULL) jl_cell_source(r->b, record);
+    if (of.has[i] && jl_explaining(r->b)) why_cell(r, &source, i);
   }
   cell_change(r, &of, true, false);
+  why_change(r, &source);
   return true;
 }
 
@@ -154,6 +231,7 @@ static bool ratio_row(struct results *r, const char *label, const char *text, co
     any = any || told;
   }
   if (!any) return true;
+  const struct source source = {.stage = stage, .roi = roi, .figure = &quotient, .costs = &spend, .of = &of};
   jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
   jl_cell_label(r->b, label, text);
   for (int i = 0; i < 2; i++) {
@@ -162,11 +240,13 @@ static bool ratio_row(struct results *r, const char *label, const char *text, co
     else
       cell(r, roi ? PERCENT : MONEY, quotient.has[i], quotient.value[i]);
     if (quotient.has[i]) stage_sources(r, stage, i);
+    if (quotient.has[i] && jl_explaining(r->b)) why_cell(r, &source, i);
   }
   if (roi)
     jl_cell_empty(r->b); /* of a ratio of gains a change in percent misleads */
   else
     cell_change(r, &quotient, true, true);
+  if (!roi) why_change(r, &source);
   return true;
 }
 
