@@ -88,7 +88,8 @@ void jl_why_weight(const struct jl_goal_why *w, const struct jl_allotment *row) 
 /* ---- what it has in any case ---- */
 static int64_t own_least(const struct jl_allotment *row) {
   int64_t minimum = jl_view_int(row->line, JL_BUDGET_LINE_MINIMUM, 0);
-  return minimum > row->spent ? minimum : row->spent;
+  int64_t least = minimum > row->spent ? minimum : row->spent;
+  return !row->as_is && row->fit.least > least ? row->fit.least : least;
 }
 
 static void why_own_least(const struct jl_goal_why *w, const struct jl_allotment *row) {
@@ -102,6 +103,7 @@ static void why_own_least(const struct jl_goal_why *w, const struct jl_allotment
     }
     jl_why_end(w->b);
     if (jl_record_has(row->line->body, JL_BUDGET_LINE_MINIMUM)) jl_why_field(w->b, w->in, row->line, JL_BUDGET_LINE_MINIMUM);
+    if (!row->as_is && row->fit.least > 0) jl_why_constant(w->b, money(w, row->fit.least), JL_MSG("closed months, and times that are over"));
   }
   jl_why_end(w->b);
 }
@@ -117,16 +119,18 @@ static void why_as_it_is(const struct jl_goal_why *w, const struct jl_allotment 
 void jl_why_least(const struct jl_goal_why *w, const struct jl_allotment *row) {
   if (!jl_why_is_shown(w->b)) return;
   if (row->as_is)
-    why_as_it_is(w, row, row->part.least);
+    jl_why_planned_now(w, row);
   else
     why_own_least(w, row);
 }
 
 /* ---- what it is given ---- */
-static bool is_open(const struct jl_allotment *row) { return row->bound == JL_BOUND_WEIGHT && row->part.weight > 0 && row->part.given > 0; }
+static bool is_open(const struct jl_allotment *row) { return !row->fitted && row->bound == JL_BOUND_WEIGHT && row->part.weight > 0 && row->part.given > 0; }
 
 static void why_fixed(const struct jl_goal_why *w, const struct jl_allotment *row) {
-  if (row->bound == JL_BOUND_HAND) {
+  if (row->fitted) {
+    jl_why_constant(w->b, money(w, row->part.given), JL_MSG("the nearest to its share that what recurs, or is in another currency, can have"));
+  } else if (row->bound == JL_BOUND_HAND) {
     jl_why_constant(w->b, money(w, row->part.given), JL_MSG("said by hand"));
   } else if (row->bound == JL_BOUND_COMMON) {
     why_as_it_is(w, row, row->part.given);

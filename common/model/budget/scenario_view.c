@@ -70,7 +70,10 @@ static void why_can(const struct view *v, const struct jl_cut_line *row, int64_t
     jl_why_constant(v->b, jl_arg_money(0, v->currency), JL_MSG("nothing"));
     if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(row->cut.planned - row->cut.least, v->currency), JL_MSG("planned - what it must have"))) {
       jl_why_planned_now(&w, row->allotment);
-      jl_why_least(&w, row->allotment);
+      if (row->fitted)
+        jl_why_constant(v->b, jl_arg_money(row->cut.least, v->currency), JL_MSG("the nearest that what recurs, or is in another currency, can have"));
+      else
+        jl_why_least(&w, row->allotment);
     }
     jl_why_end(v->b);
   }
