@@ -45,6 +45,20 @@ static bool ask_why(struct jl_cli *cli, const struct jl_view_ask *shown, const s
   return true;
 }
 
+/* In memory of its own: a view may have thousands of figures. *ret_told: it is as it was shown. */
+static bool explain_one(struct jl_cli *cli, const struct jl_view_ask *ask, const struct jl_why_cell *cell, uint64_t revision, bool *ret_told, struct jl_error *err) {
+  struct jl_arena *run = cli->arena, *own = jl_arena_new(JL_CLI_ARENA);
+  const Jalon__Document *why = NULL;
+  if (own == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  cli->arena = own;
+  bool ok = ask_why(cli, ask, cell, revision, &why, err);
+  *ret_told = why != NULL;
+  ok = ok && (why == NULL || jl_why_print(cli, why, err));
+  cli->arena = run;
+  jl_arena_free(own);
+  return ok;
+}
+
 /* Every figure of the view, or of a row, one explanation after the other. *ret_again: somebody changed something meanwhile. */
 static bool explain_all(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document *document, uint64_t revision, bool *ret_again,
                         struct jl_error *err) {
@@ -58,13 +72,12 @@ static bool explain_all(struct jl_cli *cli, const struct jl_view_ask *ask, const
       struct jl_why_cell cell = {.block = b, .total = total, .row = next[total]++};
       if (!jl_why_table_matches(cli, block) || (row != NULL && !jl_why_row_matches(cli, document, block->rows[r], row, true))) continue;
       for (cell.column = 0; cell.column < block->n_columns; cell.column++) {
-        const Jalon__Document *why = NULL;
+        bool told = false;
         if (!jl_why_can_ask(block, block->rows[r], cell.column)) continue;
         cell.cell = block->rows[r]->cells[cell.column];
-        if (!ask_why(cli, ask, &cell, revision, &why, err)) return false;
-        *ret_again = why == NULL;
+        if (!explain_one(cli, ask, &cell, revision, &told, err)) return false;
+        *ret_again = !told;
         if (*ret_again) return true;
-        if (!jl_why_print(cli, why, err)) return false;
       }
     }
   }

@@ -13,7 +13,7 @@ from fractions import Fraction
 SCALES = {'money': 2, 'fraction': 6, 'share': 4, 'integer': 0}
 EPOCH = date(1970, 1, 1).toordinal()
 # what holds where a field is empty; else 0
-DEFAULTS = {'impact': Fraction(5), 'weight': Fraction(1), 'tolerance': Fraction(1, 10), 'share_proven': Fraction(7, 10), 'share_optimisation': Fraction(2, 10),
+DEFAULTS = {'impact': Fraction(5), 'margin': Fraction(1), 'weight': Fraction(1), 'tolerance': Fraction(1, 10), 'share_proven': Fraction(7, 10), 'share_optimisation': Fraction(2, 10),
             'share_innovation': Fraction(1, 10)}
 
 

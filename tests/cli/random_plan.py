@@ -85,6 +85,17 @@ for i in range(8):
         expense = add('expense', line=line, title=f'Document {i}.{n}', state='invoiced', date=f'-{r.randint(0, 99)}d', supplier=None if head else 'Papier', part_of=head,
                       vat_method='total' if head is None else None, vat_rate=own, vat_recoverable=maybe(r.randint(0, 10000), 0.3), **{r.choice(['net', 'net', 'gross']): r.randint(1, 9999)})
         head = head or expense
+# figures of the pipeline, some over several periods, and KPIs that are computed from them
+for stage, most in [('visits', 99999), ('leads', 2000), ('MQL', 600), ('SQL', 200), ('opportunities', 90), ('customers', 30)]:
+    for lever in r.sample(levers, 3):
+        for back in r.sample(range(0, 200, 20), 3):
+            add('figure', stage=stage, start=f'-{back + 19}d', end=f'-{back + r.randint(0, 9)}d', lever=lever, count=r.randint(1, most),
+                amount=r.randint(100000, 9000000) if stage in ('opportunities', 'customers') else None)
+for computed in ['count', 'amount', 'spend', 'cpl', 'cac', 'clv', 'ltv-cac', 'payback', 'roi', 'romi', 'conversion', 'velocity']:
+    for lever in [None, r.choice(levers)]:
+        add('kpi', name=f'{computed} {lever}', computed=computed, lever=lever, frequency=r.choice(['monthly', 'quarterly', 'yearly']), arpu=r.randint(1000, 90000), churn=decimal(0.01, 0.2),
+            margin=maybe(decimal(0.2, 0.9)), cycle=r.randint(10, 120), stage=None if computed in ('amount', 'velocity') else 'MQL' if computed == 'cpl' else 'leads', next_stage='customers',
+            target=decimal(1, 9), comparator='>=', direction='up')
 for i in range(5):
     add('payroll_line', title=f'Salary {i}', planned=r.randint(1, 9000000), actual=maybe(r.randint(0, 5000000)))
 plan = {'name': f'Random {sys.argv[1]}', 'start': '@month-start', 'end': '+364d', 'currency': 'EUR', 'language': 'en', 'status': 'draft'}

@@ -40,8 +40,12 @@ jalon_in marketing fr automation test AU1 "$chat"
 check trial-french all_of "exits 0; says '[Aa]vancement'; says '100'"
 jalon_in marketing fr automations --width 80
 check automations-french all_of "exits 0; says 'action-clé : statut devient Terminé'; says 'activée'"
+check values-as-shown says 'avancement = 100 ?%'
 marketing automations AU2 --json
 check one-json all_of "exits 0; says '\"firings\"'"
+
+marketing automations AU1 --json
+check files-have-what-was-typed says '"progress=100%"'
 
 # ---- switched off and on, and refused ----
 marketing automation off AU1

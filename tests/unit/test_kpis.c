@@ -207,9 +207,10 @@ static void shared_lines(void **state) {
   Jalon__Row **rows = fx_block(d, "explanation")->rows;
   int64_t sum = 0;
   for (size_t i = 0; i < fx_block(d, "explanation")->n_rows; i++)
-    if (rows[i]->cells[3]->has_number && rows[i]->cells[3]->number == 1) sum += rows[i]->cells[1]->number;
-  assert_string_equal(rows[1]->cells[4]->text, "sum");
-  assert_int_equal(rows[1]->cells[1]->number, 330000);
+    if (rows[i]->cells[3]->has_number && rows[i]->cells[3]->number == 2) sum += rows[i]->cells[1]->number;
+  assert_string_equal(rows[1]->cells[4]->text, "ratio"); /* to the cent, below the value in millionths */
+  assert_string_equal(rows[2]->cells[4]->text, "sum");
+  assert_int_equal(rows[2]->cells[1]->number, 330000);
   assert_int_equal(sum, 330000);
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);

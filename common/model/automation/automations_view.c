@@ -5,6 +5,7 @@
 #include "common/model/view_support.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,16 +37,66 @@ static struct jl_arg value_of(const struct jl_term *term) {
   return one != NULL ? jl_arg_label(one->label) : jl_arg_text(term->value);
 }
 
-static void cell_when(const struct view *v, const struct jl_record *record) {
-  struct jl_automation automation;
-  if (!jl_automation_read(record, v->a, &automation, NULL)) {
+/* A value as screens show one of the field; days that count from today, names and texts as they were typed. */
+static struct jl_arg shown(const struct view *v, const struct jl_record_type *of, const struct jl_term *term) {
+  struct jl_setting_of reading = {.space = v->in->space, .organisation = v->in->organisation, .today = v->in->today, .a = v->a};
+  const struct jl_setting setting = {v->b, v->in->space, v->in->organisation, NULL, of, term->field};
+  struct jl_bytes slice;
+  struct jl_error ignored;
+  bool counted = term->field->kind == JL_KIND_DATE && (term->value[0] < '0' || term->value[0] > '9');
+  if (term->value[0] == '\0') return jl_arg_label(JL_MSG("none"));
+  switch (term->field->kind) {
+  case JL_KIND_MONEY:
+  case JL_KIND_FRACTION:
+  case JL_KIND_SHARE:
+  case JL_KIND_INTEGER:
+  case JL_KIND_BOOL:
+  case JL_KIND_DATE:
+    if (!counted && !term->field->repeated && jl_automation_value(&reading, term->field, term->value, &slice, &ignored) && slice.size > 0)
+      return jl_arg_slice(&setting, slice, (struct jl_bytes){NULL, 0});
+    return jl_arg_text(term->value);
+  default:
+    return value_of(term);
+  }
+}
+
+/* "Priority = high, Impact ≥ 7"; more than a sentence has room for: as they were typed. */
+static void cell_terms(const struct view *v, const struct jl_automation *automation, uint32_t field) {
+  enum { MOST = 4, PIECE = 16 };
+  static const char *const relations[] = {[JL_IS] = "=", [JL_IS_NOT] = "≠", [JL_IS_LESS] = "<", [JL_IS_MORE] = ">", [JL_IS_AT_MOST] = "≤", [JL_IS_AT_LEAST] = "≥"};
+  bool sets = field == JL_AUTOMATION_SETS;
+  const struct jl_term *terms = sets ? automation->sets : automation->conditions;
+  size_t n = sets ? automation->set_count : automation->condition_count;
+  struct jl_arg args[2 * MOST];
+  char words[MOST * (PIECE + 8)] = "";
+  size_t used = 0;
+  bool known = n > 0 && n <= MOST;
+  for (size_t i = 0; known && i < n; i++) {
+    known = terms[i].field != NULL;
+    if (!known) break;
+    args[2 * i] = jl_arg_label(terms[i].field->label);
+    args[2 * i + 1] = shown(v, automation->of, &terms[i]);
+    used += (size_t)snprintf(words + used, sizeof words - used, "%s{%u} %s {%u}", i == 0 ? "" : ", ", (unsigned)(2 * i + 1), sets ? "=" : relations[terms[i].relation],
+                             (unsigned)(2 * i + 2));
+  }
+  if (!known) {
+    cell_typed(v, automation->record, field);
+    return;
+  }
+  jl_cell_words(v->b, jl_view_text(v->b, (struct jl_bytes){(const uint8_t *)words, used}), args, (int)(2 * n));
+  jl_cell_alternative(v->b, typed(v, automation->record, field));
+}
+
+static void cell_when(const struct view *v, const struct jl_record *record, const struct jl_automation *read) {
+  if (read == NULL) {
     cell_typed(v, record, JL_AUTOMATION_WHEN);
     jl_cell_tone(v->b, JL_TONE_BAD);
     return;
   }
+  const struct jl_automation automation = *read;
   const struct jl_field *field = automation.when.field;
   const struct jl_arg args[] = {jl_arg_label(automation.of->label), jl_arg_label(field == NULL ? "" : field->label),
-                                automation.trigger == JL_TRIGGER_BECOMES ? value_of(&automation.when) : jl_arg_integer(abs(automation.offset))};
+                                automation.trigger == JL_TRIGGER_BECOMES ? shown(v, automation.of, &automation.when) : jl_arg_integer(abs(automation.offset))};
   const char *words = automation.trigger == JL_TRIGGER_CREATED   ? JL_MSG("{1} made")
                       : automation.trigger == JL_TRIGGER_CHANGED ? JL_MSG("{1}: {2} changes")
                       : automation.trigger == JL_TRIGGER_BECOMES ? JL_MSG("{1}: {2} becomes {3}")
@@ -73,11 +124,17 @@ static void cell_state(const struct view *v, const struct jl_record *record) {
 
 static void automation_row(const struct view *v, const struct jl_record *record) {
   static const uint32_t fields[] = {JL_AUTOMATION_NOTIFY, JL_AUTOMATION_COMMENT, JL_AUTOMATION_CREATES};
+  struct jl_automation automation;
+  const struct jl_automation *read = jl_automation_read(record, v->a, &automation, NULL) ? &automation : NULL;
   jl_row_begin(v->b, record, 0, JL_ROW_NORMAL);
   jl_cell_title(v->b, v->in, record);
-  cell_when(v, record);
-  cell_typed(v, record, JL_AUTOMATION_CONDITIONS);
-  cell_typed(v, record, JL_AUTOMATION_SETS);
+  cell_when(v, record, read);
+  for (uint32_t field = JL_AUTOMATION_CONDITIONS; field <= JL_AUTOMATION_SETS; field++) {
+    if (read == NULL)
+      cell_typed(v, record, field);
+    else
+      cell_terms(v, read, field);
+  }
   cell_typed(v, record, JL_AUTOMATION_TAGS);
   for (size_t i = 0; i < JL_COUNT(fields); i++)
     jl_cell_field(v->b, v->in->space, v->in->organisation, record, jl_field_by_number(record->type, fields[i]));

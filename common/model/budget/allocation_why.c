@@ -186,30 +186,34 @@ static bool part_of(const struct jl_goal_why *w, const struct jl_allotment *row,
   return true;
 }
 
-void jl_why_given(const struct jl_goal_why *w, const struct jl_allotment *row, int64_t given) {
-  if (!jl_why_is_shown(w->b)) return;
+static void why_one_given(const struct jl_goal_why *w, const struct jl_allotment *row) {
   int64_t part;
-  if (row == NULL) {
-    if (jl_why_begin(w->b, JL_WHY_SUM, money(w, given), JL_MSG("what each line has"))) {
-      jl_why_many(w->b, w->a->n);
-      for (size_t i = 0; i < w->a->n; i++) jl_why_given(w, &w->a->rows[i], w->a->rows[i].part.given);
-    }
-    jl_why_end(w->b);
-    return;
-  }
+  if (!jl_why_is_shown(w->b)) return;
   if (!is_open(row)) {
     why_fixed(w, row);
     return;
   }
   if (!part_of(w, row, &part)) return;
-  if (part == given) {
+  if (part == row->part.given) {
     why_by_weight(w, row, part);
     return;
   }
   /* a line whose part rounds to its bound leaves a cent to another one */
-  if (jl_why_begin(w->b, JL_WHY_SUM, money(w, given), JL_MSG("its part by weight, and cents that others' bounds leave"))) {
+  if (jl_why_begin(w->b, JL_WHY_SUM, money(w, row->part.given), JL_MSG("its part by weight, and cents that others' bounds leave"))) {
     why_by_weight(w, row, part);
-    jl_why_constant(w->b, money(w, given - part), JL_MSG("cents that others' bounds leave"));
+    jl_why_constant(w->b, money(w, row->part.given - part), JL_MSG("cents that others' bounds leave"));
+  }
+  jl_why_end(w->b);
+}
+
+void jl_why_given(const struct jl_goal_why *w, const struct jl_allotment *row, int64_t given) {
+  if (row != NULL) {
+    why_one_given(w, row);
+    return;
+  }
+  if (jl_why_begin(w->b, JL_WHY_SUM, money(w, given), JL_MSG("what each line has"))) {
+    jl_why_many(w->b, w->a->n);
+    for (size_t i = 0; i < w->a->n; i++) why_one_given(w, &w->a->rows[i]);
   }
   jl_why_end(w->b);
 }
