@@ -1,8 +1,8 @@
 """What `jalon why VIEW --all --json` says, recomputed: by the definitions of the operations (common/model/explain.h) in exact fractions, from the
 fields of records as `jalon plan export` has them, never from what an explanation says that they are. It must be what the view shows.
 
-usage: explain.py view.json why.json export.json [--mutants SEED]
-Prints what does not hold; with --mutants each explanation is also spoilt in ways that have to be noticed."""
+usage: explain.py view.json why.json export.json [--mutants SEED | --block NAME]
+Prints what does not hold; with --mutants each explanation is also spoilt in ways that have to be noticed; with --block only that table is looked at."""
 import json
 import random
 import sys
@@ -212,10 +212,12 @@ def check(nodes, shown, records, as_of):
         must(root['computed'] == shown, 'the light is', shown, 'and should be', root['computed'])
 
 
-def shown_cells(view):
+def shown_cells(view, only):
     """Every cell that has something in it, by the name that an explanation gives it."""
     cells = {}
     for b, block in enumerate(view['blocks']):
+        if only and block['name'] != only:
+            continue
         count = {'r': 0, 't': 0}
         for row in block['rows']:
             letter = 't' if row.get('style') == 'total' else 'r'
@@ -269,8 +271,9 @@ def main():
         text = file.read()
     with open(sys.argv[3], encoding='utf-8') as file:
         records = Records(file.read())
-    cells, seen, figures, caught, survived = shown_cells(view), set(), 0, {}, []
-    seed = sys.argv[5] if len(sys.argv) > 5 else None
+    option, of = (sys.argv[4], sys.argv[5]) if len(sys.argv) > 5 else ('', None)
+    cells, seen, figures, caught, survived = shown_cells(view, of if option == '--block' else None), set(), 0, {}, []
+    seed = of if option == '--mutants' else None
     bad = []
     for document in documents(text):
         name = document['title']

@@ -6,9 +6,10 @@ set_up
 seed=${JALON_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
 echo "# JALON_SEED=$seed"
 
-told() { # name, mutants or nothing, the view as it is shown..., --, what follows "why VIEW --all"...
+told() { # name, "mutants", "block NAME" or nothing, the view as it is shown..., --, what follows "why VIEW --all"...
   local name=$1 shown=() mutants=()
-  [ -z "$2" ] || mutants=(--mutants "$seed")
+  [ "$2" != mutants ] || mutants=(--mutants "$seed")
+  [ "${2%% *}" != block ] || mutants=(--block "${2#* }")
   shift 2
   while [ "$1" != -- ]; do shown+=("$1"); shift; done
   shift
@@ -21,6 +22,8 @@ told() { # name, mutants or nothing, the view as it is shown..., --, what follow
 every_cell() { told "$1" mutants "${@:2}" -- "${@:3}"; } # name, view and its parameters...
 only_right() { told "$1" '' "${@:2}" -- "${@:3}"; }      # large trees: spoiling each of them takes too long
 views() { # plan
+  admin budget-objective add "30 clients" --customers 30 --monthly-revenue 250 --lifetime 36 --margin 70%
+  admin scenario new "moins" --cut 15%
   admin plan export -
   cp "$W/files/out" "$W/files/export.json"
   every_cell "$1-dashboard" dashboard
@@ -29,7 +32,11 @@ views() { # plan
   every_cell "$1-budget-gross" budget --basis gross
   every_cell "$1-budget-by-month" budget --by month
   every_cell "$1-budget-by-supplier" budget --by supplier --basis net
-  only_right "$1-variance" variance --method both
+  if [ "$1" = random ]; then # hundreds of cells, each over the whole budget
+    for block in variance methods; do told "$1-variance-$block" "block $block" variance --method both -- --table "$block" --method both; done
+  else
+    only_right "$1-variance" variance --method both
+  fi
   only_right "$1-allocation" allocation
   told "$1-cut" '' cut 23% -- --cut 23%
   told "$1-scenarios" '' scenario compare --
@@ -38,8 +45,6 @@ views() { # plan
   only_right "$1-report" report --period "$(date +%Y)"
   only_right "$1-dashboard-of-a-year" dashboard --period "$(date +%Y)"
 }
-admin budget-objective add "30 clients" --customers 30 --monthly-revenue 250 --lifetime 36 --margin 70%
-admin scenario new "moins" --cut 15%
 views demonstration
 python3 "$here/random_plan.py" "$seed" >"$W/files/random.json"
 admin plan import "$W/files/random.json"
