@@ -301,17 +301,17 @@ bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
+/* In one line. An export has columns that its source has no use for. */
 void jl_ingest_tell_columns(struct jl_ingest *in) {
+  bool export = in->type == NULL && in->source->vocabulary != NULL;
   struct jl_buffer names;
   size_t n = 0;
-  jl_buffer_init(&names, 4096);
-  for (size_t i = 0; i < in->found->column_count; i++) {
-    if (in->slot_of[i] >= 0 || in->passed_over[i] || in->source->every_column) continue;
-    jl_buffer_printf(&names, "%s\"%s\"", n++ > 0 ? ", " : "", in->found->columns[i].title);
-  }
-  const struct jl_arg args[] = {jl_arg_textn(names.data != NULL ? (const char *)names.data : "", names.size), jl_arg_integer((int64_t)n)};
+  jl_buffer_init(&names, 65536);
+  for (size_t i = 0; i < in->found->column_count; i++)
+    if (in->slot_of[i] < 0 && !in->passed_over[i] && !in->source->every_column) jl_buffer_printf(&names, "%s\"%s\"", n++ > 0 ? ", " : "", in->found->columns[i].title);
+  const struct jl_arg args[] = {jl_arg_textn(names.data != NULL ? (const char *)names.data : "", names.size)};
   jl_buffer_release(&names);
-  if (n > 0) jl_cli_note(in->cli, JL_MSG("columns that are passed over: {1}; --map \"COLUMN=FIELD\" says what one is"), args, 2);
+  if (n > 0) jl_cli_note(in->cli, export ? JL_MSG("columns that are not read: {1}") : JL_MSG("columns that are passed over: {1}; --map \"COLUMN=FIELD\" says what one is"), args, 1);
 }
 
 int jl_ingest_column(const struct jl_ingest *in, const char *slot) {
