@@ -1,8 +1,9 @@
 """What `jalon why VIEW --all --json` says, recomputed: by the definitions of the operations (common/model/explain.h) in exact fractions, from the
 fields of records as `jalon plan export` has them, never from what an explanation says that they are. It must be what the view shows.
 
-usage: explain.py view.json why.json export.json [--mutants SEED | --block NAME]
-Prints what does not hold; with --mutants each explanation is also spoilt in ways that have to be noticed; with --block only that table is looked at."""
+usage: explain.py view.json why.json export.json [--mutants SEED | --block NAME | --also DAY]
+Prints what does not hold; with --mutants each explanation is also spoilt in ways that have to be noticed; with --block only that table is looked at;
+with --also the view also tells how things stood on that day."""
 import json
 import random
 import sys
@@ -188,12 +189,13 @@ def evaluate(node, records, as_of):
     raise Wrong(f'no arithmetic: {operation}')
 
 
-def last_of(marked, records, as_of):
-    """The latest record of the same parent until that day, whatever the explanation lists; of one day the one recorded last."""
+def last_of(marked, records, days):
+    """The latest record of the same parent until one of the days, whatever the explanation lists; of one day the one recorded last."""
     mine = records.by_id[marked['id']]
-    same = [r for r in records.of_type['measurement'] if r['kpi'] == mine['kpi'] and r['date'] <= as_of]
-    latest = max(r['date'] for r in same)
-    must(mine['date'] == latest, 'a later one:', latest)
+    of_kpi = [r for r in records.of_type['measurement'] if r['kpi'] == mine['kpi']]
+    all_latest = [max((r['date'] for r in of_kpi if r['date'] <= day), default='') for day in days]
+    must(mine['date'] in all_latest, 'a later one:', all_latest)
+    latest, same = mine['date'], of_kpi
     return Fraction(Decimal([r for r in same if r['date'] == latest][-1]['value']))
 
 
@@ -272,6 +274,7 @@ def main():
     with open(sys.argv[3], encoding='utf-8') as file:
         records = Records(file.read())
     option, of = (sys.argv[4], sys.argv[5]) if len(sys.argv) > 5 else ('', None)
+    days = [view['as_of']] + ([of] if option == '--also' else [])
     cells, seen, figures, caught, survived = shown_cells(view, of if option == '--block' else None), set(), 0, {}, []
     seed = of if option == '--mutants' else None
     bad = []
@@ -286,7 +289,7 @@ def main():
             must(nodes[0]['kind'] not in SCALES or nodes[0]['operation'] != 'rests-on', 'a figure without arithmetic')
             if nodes[0]['operation'] == 'rests-on':
                 continue
-            check(nodes, cells[nodes[0]['cell']], records, view['as_of'])
+            check(nodes, cells[nodes[0]['cell']], records, days)
         except Wrong as wrong:
             bad.append(f'{name}: {wrong}')
         if seed is None or nodes[0]['kind'] not in SCALES:
@@ -298,7 +301,7 @@ def main():
             except IndexError:
                 continue  # nothing in it to be spoilt in that way
             try:
-                check(read_tree(copy), cells[nodes[0]['cell']], records, view['as_of'])
+                check(read_tree(copy), cells[nodes[0]['cell']], records, days)
                 survived.append(f'{name}: {way} was not noticed')
             except (Wrong, IndexError, KeyError, ZeroDivisionError):
                 caught[way] = caught.get(way, 0) + 1

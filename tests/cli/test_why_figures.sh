@@ -6,9 +6,10 @@ set_up
 seed=${JALON_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
 echo "# JALON_SEED=$seed"
 
-told() { # name, "mutants", "block NAME" or nothing, the view as it is shown..., --, what follows "why VIEW --all"...
+told() { # name, "mutants", "block NAME", "also DAY" or nothing, the view as it is shown..., --, what follows "why VIEW --all"...
   local name=$1 shown=() mutants=()
   [ "$2" != mutants ] || mutants=(--mutants "$seed")
+  [ "${2%% *}" != also ] || mutants=(--also "${2#* }")
   [ "${2%% *}" != block ] || mutants=(--block "${2#* }")
   shift 2
   while [ "$1" != -- ]; do shown+=("$1"); shift; done
@@ -42,8 +43,8 @@ views() { # plan
   told "$1-scenarios" '' scenario compare --
   told "$1-scenario" '' scenario SC1 -- --record SC1
   only_right "$1-figures" figures
-  only_right "$1-report" report --period "$(date +%Y)"
-  only_right "$1-dashboard-of-a-year" dashboard --period "$(date +%Y)"
+  told "$1-report" "also $(($(date +%Y) - 1))-12-31" report --period "$(date +%Y)" -- --period "$(date +%Y)"
+  told "$1-dashboard-of-a-year" "also $(($(date +%Y) - 1))-12-31" dashboard --period "$(date +%Y)" -- --period "$(date +%Y)"
 }
 views demonstration
 python3 "$here/random_plan.py" "$seed" >"$W/files/random.json"
