@@ -76,6 +76,19 @@ looks() { # folder: every face of it
   mkdir -p "$W/files/$1"
   for face in '' --markdown --csv --json '--width 80' '--replay --markdown'; do "$JALON" --profile marketing --lang fr review R1 $face </dev/null >"$W/files/$1/${face// /_}.txt" 2>&1 || echo "status $?" >>"$W/files/$1/${face// /_}.txt"; done
 }
+# ---- the next quarter: what was decided, and what came of it ----
+# 3,400 € more for SEO at 25 € promised 136 leads, 3,000 € less for SEA 20 fewer; there came 300 - 120 and 45 - 60.
+at_clock "2027-01-05 09:00:00"
+wait_for "$DEADLINE" "$JALON" --profile marketing plan list
+wait_for "$DEADLINE" "$JALON" --profile marketing figures set SEO --period 2026-11 MQL=300
+wait_for "$DEADLINE" "$JALON" --profile marketing figures set SEA --period 2026-11 MQL=45
+marketing review start --period 2026-Q2
+check next-quarter exits_saying 0 'R2 is started'
+marketing review R2 --width 120
+check what-came-of-seo exits_saying 0 'L2 SEO +€3,400(\.00)? +136\.0 +180\.0 .*as expected'
+check what-came-of-sea says 'L3 SEA +-€3,000(\.00)? +-20\.0 +-15\.0'
+check how-much-was-decided says 'R1 2026-Q1: 3 of 4 proposals accepted'
+
 looks then
 check replay-is-the-same grep -q 'les mêmes' "$W/files/then/--replay_--markdown.txt"
 at_clock "2027-10-06 10:00:00"
