@@ -301,7 +301,8 @@ static bool send_item(struct jl_import *im, size_t at, struct jl_error *err) {
   bool full = im->group != NULL && (jl_group_edits(im->group) >= JL_GROUP_MAX_EDITS ||
                                     jl_group_bytes(im->group) + item->record.size + 64 > JL_GROUP_MAX_BYTES - 4096 ||
                                     (!item->bound && !has_room(im, at)));
-  if ((full || other_space) && !flush(im, err)) return false;
+  bool closes = at > 0 && item->type == JL_TYPE_CLOSED_MONTH && im->sent[at - 1].type != JL_TYPE_CLOSED_MONTH; /* what is in them stands by then */
+  if ((full || other_space || closes) && !flush(im, err)) return false;
   if (im->group == NULL && !begin_group(im, &item->space, err)) return false;
   jl_group_create(im->group, item->type, &item->id, item->record);
   return true;

@@ -118,12 +118,19 @@ static int by_level(const void *a, const void *b) {
   return x->item < y->item ? -1 : x->item > y->item;
 }
 
+/* Closed months last, behind all that counts in them, but for what names them. */
+static void close_last(struct levels *l) {
+  size_t closings = place_of(l, JL_TYPE_CLOSED_MONTH);
+  if (closings < TYPES_MAX) l->of[closings] = TYPES_MAX - 1;
+}
+
 /* People, teams and roles first: they are of another space. */
 static struct seed *seeds_of(const struct ordering *o) {
   struct jl_import *im = o->im;
   struct levels *l = jl_arena_alloc(im->cli->arena, sizeof *l);
   struct seed *seeds = jl_arena_array(im->cli->arena, im->item_count + 1, sizeof *seeds);
   if (l == NULL || seeds == NULL) return NULL;
+  close_last(l);
   for (size_t round = 0; round < TYPES_MAX && raise_levels(o, l); round++) {
   }
   for (size_t i = 0; i < im->item_count; i++)

@@ -92,6 +92,17 @@ check taken-back-as-it-was [ "$before" = "$(state_hash 2>/dev/null)" ]
 admin supplier rename "Personne" "X"
 check no-such-supplier exits_complaining 8 'no expense names the supplier Personne' 'supplier list'
 
+# ---- an import says how much of the plan is above what there was: the order in dollars; July by 200.50 ----
+of_months() { value_of admin "[[str(r['cells'][c]) for c in ('planned', 'committed', 'actual')] for r in d.rows('months')]" budget --by month; }
+as_it_is=$(of_months)
+admin plan export "$W/files/plan.json"
+admin plan import "$W/files/plan.json" --new "Repris"
+check an-import-says-so exits_complaining 0 'orders 1, lines 0, months of lines 1: jalon overspent'
+check the-same-months [ "$(of_months)" = "$as_it_is" ]
+admin expense set "Juillet" --net 1
+check and-closed-as-they-were exits_complaining 4 'is closed'
+admin plan use "Budget 2026-2027"
+
 # ---- refused where the plan says so: in the basis of the line, and which ----
 typed plan set --control refuse
 admin expense add "Trop" --line B2 --date 2026-10-01 --gross 50000 --vat-rate 10% --state ordered

@@ -67,6 +67,10 @@ tells_the_story() { # language, locale, name of the plan
 tells_the_story fr fr_FR.UTF-8 "Plan 2027"
 tells_the_story en en_GB.UTF-8 "Plan 2027 bis"
 
+# ---- in a terminal, nobody is asked about what would be refused ----
+type_in marketing-en "jalon bucket promote B3 --reason 'habit'"
+check refused-before-it-asks wait_for "$DEADLINE" on_screen marketing-en 'not by habit'
+
 # ---- what scripts read ----
 marketing plan use "Plan 2027"
 check shares-add-up [ "$(value_of marketing "sum(float(r['cells']['given']) for r in d.rows('allocation')[:-1]) == float(d.rows('allocation')[-1]['cells']['given'])" allocation --today 2027-03-01)" = True ]
