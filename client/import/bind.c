@@ -214,6 +214,7 @@ static bool bind(struct jl_ingest *in, struct jl_table_found *f, struct jl_error
   for (size_t i = 0; i < f->column_count; i++) {
     in->slot_of[i] = -1;
     in->added[i] = in->passed_over[i] = jl_ingest_added_title(in->row_arena, f->columns[i].folded);
+    f->own = f->own || in->added[i]; /* a file of rejected rows */
   }
   if (!maps_are_used(in, f, err)) return false;
   for (size_t i = 0; i < f->column_count; i++) {

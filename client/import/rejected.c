@@ -20,15 +20,17 @@ struct jl_ingest_reject {
   size_t count;
 };
 
-/* A formula in the row stays text: spreadsheets are told nothing new, for the row is as it was. */
-static void put_cell(struct jl_buffer *out, const char *text, size_t size, bool first) {
+/* A text that begins like a formula is armed as in our other files (common/base/text.h); it is read without the apostrophe again. */
+static void put_cell(struct jl_buffer *out, const char *text, size_t size, bool first, bool is_text) {
   if (!first) jl_buffer_byte(out, ';');
+  bool armed = is_text && jl_text_runs(text, size);
+  if (armed) jl_buffer_text(out, "\"'");
   bool quoted = memchr(text, ';', size) != NULL || memchr(text, '"', size) != NULL || memchr(text, '\n', size) != NULL || memchr(text, '\r', size) != NULL;
-  if (!quoted) {
+  if (!quoted && !armed) {
     jl_buffer_append(out, text, size);
     return;
   }
-  jl_buffer_byte(out, '"');
+  if (!armed) jl_buffer_byte(out, '"');
   for (size_t i = 0; i < size; i++) {
     if (text[i] == '"') jl_buffer_byte(out, '"');
     jl_buffer_byte(out, (uint8_t)text[i]);
@@ -40,7 +42,7 @@ struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *r
   struct jl_buffer line;
   jl_buffer_init(&line, 2 * JL_TABLE_ROW_MAX);
   for (size_t i = 0; i < in->found->column_count; i++)
-    if (!jl_ingest_added_column(in, i)) put_cell(&line, row->cells[i].text, row->cells[i].size, line.size == 0 && i == 0);
+    if (!jl_ingest_added_column(in, i)) put_cell(&line, row->cells[i].text, row->cells[i].size, line.size == 0 && i == 0, in->found->columns[i].kind == JL_COLUMN_TEXT || row->cells[i].state == JL_CELL_BAD);
   struct jl_bytes bytes = jl_arena_dup(in->row_arena, jl_buffer_bytes(&line));
   jl_buffer_release(&line);
   return bytes;
@@ -69,8 +71,8 @@ static bool cannot(const char *path, struct jl_error *err) {
 
 static void put_titles(struct jl_ingest *in, struct jl_buffer *line) {
   for (size_t i = 0; i < in->found->column_count; i++)
-    if (!jl_ingest_added_column(in, i)) put_cell(line, in->found->columns[i].title, strlen(in->found->columns[i].title), line->size == 0 && i == 0);
-  for (size_t i = 0; i < JL_COUNT(added); i++) put_cell(line, jl_tr(added[i]), strlen(jl_tr(added[i])), false);
+    if (!jl_ingest_added_column(in, i)) put_cell(line, in->found->columns[i].title, strlen(in->found->columns[i].title), line->size == 0 && i == 0, true);
+  for (size_t i = 0; i < JL_COUNT(added); i++) put_cell(line, jl_tr(added[i]), strlen(jl_tr(added[i])), false, true);
   jl_buffer_text(line, "\r\n");
 }
 
@@ -148,9 +150,9 @@ bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, c
   jl_buffer_init(&text, 4 * JL_TABLE_ROW_MAX);
   if (raw.size > 0) jl_buffer_append(&text, raw.data, raw.size);
   (void)snprintf(number, sizeof number, "%zu", line);
-  put_cell(&text, number, strlen(number), false);
-  put_cell(&text, column, strlen(column), false);
-  put_cell(&text, words, strlen(words), false);
+  put_cell(&text, number, strlen(number), false, false);
+  put_cell(&text, column, strlen(column), false, true);
+  put_cell(&text, words, strlen(words), false, true);
   jl_buffer_text(&text, "\r\n");
   return write_line(r, &text, err);
 }

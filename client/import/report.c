@@ -124,7 +124,7 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
 }
 
 static const char *heading(const struct jl_ingest *in) {
-  return in->preview ? JL_MSG("What {1} would become: {2}") : in->cli->dry_run ? JL_MSG("What an import of {1} would do: {2}") : in->outcome.queued != 0 ? JL_MSG("{1} as {2}: kept, will be sent") : JL_MSG("{1} is imported: {2}");
+  return in->preview ? JL_MSG("What {1} would become: {2}") : in->cli->dry_run ? JL_MSG("What an import of {1} would do: {2}") : in->outcome.queued != 0 ? JL_MSG("import of {1}: {2}; kept, will be sent") : JL_MSG("import of {1}: {2}");
 }
 
 bool jl_ingest_report(struct jl_ingest *in, struct jl_error *err) {

@@ -102,6 +102,18 @@ static bool takes_numbers(const struct jl_field *field) {
   return field->kind == JL_KIND_INTEGER || field->kind == JL_KIND_SHARE || field->kind == JL_KIND_MONEY || field->kind == JL_KIND_FRACTION;
 }
 
+/* What other tools and tables call the values of our lists. */
+static const struct { const char *word, *text; } synonyms[] = {{"a faire", "to-do"},  {"todo", "to-do"},     {"not started", "to-do"}, {"doing", "in-progress"}, {"started", "in-progress"}, {"fait", "done"},
+                                                               {"termine", "done"},   {"finished", "done"},  {"complete", "done"},     {"completed", "done"},    {"en attente", "blocked"},  {"on hold", "blocked"},
+                                                               {"annule", "dropped"}, {"cancelled", "dropped"}, {"canceled", "dropped"}};
+
+static const char *our_word(struct jl_ingest *in, const struct jl_field *field, const char *text) {
+  const char *folded = field->kind == JL_KIND_ENUM ? jl_text_fold(in->row_arena, text) : NULL;
+  for (size_t i = 0; folded != NULL && i < JL_COUNT(synonyms); i++)
+    if (strcmp(folded, synonyms[i].word) == 0 && jl_enum_by_text(field->enumeration, synonyms[i].text) != NULL) return synonyms[i].text;
+  return NULL;
+}
+
 static bool as_typed(struct jl_ingest_record *r, const struct jl_field *field, const char *text, int column, const char *slot, struct jl_value *ret, struct jl_error *err) {
   struct jl_input input = r->in->input;
   char currency[4];
@@ -111,6 +123,8 @@ static bool as_typed(struct jl_ingest_record *r, const struct jl_field *field, c
     if (text == NULL) return jl_ingest_no_memory(err);
   }
   if (jl_input_value(&input, field, text, ret, err)) return true;
+  const char *ours = our_word(r->in, field, text);
+  if (ours != NULL) return jl_input_value(&input, field, ours, ret, err);
   struct jl_error why = *err;
   return jl_fail(err, why.code, JL_MSG("column \"{4}\": \"{1}\" is no value for {5}"), why.hint, why.args[0], why.args[1], why.args[2], jl_arg_text(title_of(r->in, column, slot)), jl_arg_label(field->label));
 }

@@ -108,13 +108,20 @@ marketing import factures.csv --mapping Factures --restore --json
 check restored all_of "exits 0; told 'restored=1 same=2'; [ \"\$(sql \"SELECT count(*) FROM expense WHERE document = 'F3' AND deleted_revision IS NULL\")\" = 1 ]"
 
 # ---- names, references, values in both languages ----
-printf 'Titre;Levier;Statut;Échéance;Impact\nPage tarifs;SEO;En cours;15/03/2026;8\nArticle invité;Relations presse;À faire;31/03/2026;3\n' >actions.csv
+printf 'Titre;Levier;Statut;Échéance;Impact\nPage tarifs;SEO;À faire;15/03/2026;8\nArticle invité;Relations presse;À faire;31/03/2026;3\n' >actions.csv
 marketing import actions.csv --as action --json
 check unknown-name all_of "exits 4; told 'made=1 rejected=1'; complains 'nothing in the plan is called \"Relations presse\" \\(rows: 1\\)'"
 marketing import actions.csv --as action --value 'lever:Relations presse=L5' --json
 check said-what-it-means all_of "exits 0; told 'made=1 same=1'"
 check as-typed [ "$(sql "SELECT a.title || '|' || l.name || '|' || a.status || '|' || a.due || '|' || a.impact FROM action a JOIN lever l ON l.id = a.lever WHERE a.title IN ('Page tarifs', 'Article invité') ORDER BY 1")" = \
-  "$(printf 'Article invité|Emailing|1|2026-03-31|3\nPage tarifs|SEO|3|2026-03-15|8')" ]
+  "$(printf 'Article invité|Emailing|1|2026-03-31|3\nPage tarifs|SEO|1|2026-03-15|8')" ]
+
+# ---- what begins like a formula is text in the file of rejected rows, and comes back as it was ----
+printf 'Titre;Levier\n=1+1;Nulle part\n' >formula.csv
+marketing import formula.csv --as action
+check armed all_of "exits 4; grep -q \"^\\\"'=1+1\\\";\" formula.csv.rejected.csv"
+marketing import formula.csv.rejected.csv --as action --value 'lever:Nulle part='
+check as-it-was all_of "exits 0; [ \"\$(sql \"SELECT count(*) FROM action WHERE title = '=1+1'\")\" = 1 ]"
 
 # ---- killed and gone on with ----
 python3 - "$rows" >many.csv <<'P'
