@@ -179,6 +179,8 @@ static bool find_stages(struct jl_ingest *in, struct jl_about_file *f, struct jl
 
 bool jl_about_begin(struct jl_ingest *in, struct jl_about_file *f, const char *spend, struct jl_error *err) {
   find_period(jl_ingest_table(in), f);
+  if (!f->has_span && !jl_ingest_has(in, "date") && !(jl_ingest_has(in, "start") && jl_ingest_has(in, "end")))
+    return jl_fail(err, JL_E_USAGE, JL_MSG("it does not say of which days it is"), JL_MSG("--set start=2026-09-01 --set end=2026-09-30, or a column with the day"));
   if (!find_stages(in, f, err)) return false;
   return spend == NULL || jl_ingest_column(in, spend) < 0 || (jl_about_currency(in, jl_ingest_column(in, spend), f->currency, err) && jl_about_basis(in, spend, &f->basis, err));
 }

@@ -142,9 +142,8 @@ struct jl_ingest {
   /* record.c: sums that are not sent before the file is read */
   struct jl_ingest_record **sums;
   size_t *sum_index; /* hash: place + 1 */
-  size_t sum_count, sum_capacity, sum_slots;
+  size_t sum_count, sum_capacity, sum_slots, sums_left /* not sent, as rows were rejected */;
   struct jl_arena *sum_arena;
-  bool has_sums;
   /* the import itself */
   const char *name; /* jalon undo --import NAME */
   struct jl_id run, fingerprint;

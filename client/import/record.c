@@ -291,7 +291,6 @@ static bool add_field(struct jl_ingest_record *sum, const struct jl_ingest_recor
 
 bool jl_ingest_add_up(struct jl_ingest_record *r, const uint32_t *fields, struct jl_error *err) {
   if (!usable(r, err)) return false;
-  r->in->has_sums = true;
   if (r->in->notes) return true;
   if (!complete(r, err) || !by_key(r, true, err)) return false;
   struct jl_ingest_record *sum = sum_of(r->in, &r->id);

@@ -112,6 +112,9 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   for (size_t i = 0; i < in->left_count; i++)
     jl_note(b, JL_TONE_MUTED, JL_MSG("{1}: {2} rows are passed over"), (const struct jl_arg[]){jl_arg_label(in->left[i].why), jl_arg_integer((int64_t)in->left[i].count)}, 2);
+  if (in->sums_left > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("records that several rows add up to: {1}; they are not taken while rows are rejected: correct these, and import the whole file again"),
+            (const struct jl_arg[]){jl_arg_integer((int64_t)in->sums_left)}, 1);
   if (in->rejected > listed) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are rejected"), (const struct jl_arg[]){jl_arg_integer((int64_t)(in->rejected - listed))}, 1);
   if (path != NULL) jl_note(b, JL_TONE_WARN, JL_MSG("the rejected rows are in {1}: correct them there, and import it in the same way"), file, 2);
   if (in->fates[JL_FATE_KEPT] > 0 && !in->overwrite) jl_note(b, JL_TONE_WARN, JL_MSG("what somebody changed here since the last import is kept; --overwrite takes what the file says"), NULL, 0);

@@ -111,8 +111,13 @@ static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, stru
   return jl_ingest_chunk_take(in, err);
 }
 
+/* A part of a sum is no sum: when rows were rejected these are left out, and it is said; what each row makes by itself is taken. */
 static bool send_sums(struct jl_ingest *in, struct jl_error *err) {
-  if (in->has_sums && in->rejected > 0) return jl_fail(err, JL_E_INVALID, JL_MSG("rows of {1} add up, and some of them cannot be read: nothing was taken"), JL_MSG("correct them, and import the whole file again"), jl_arg_text(in->file_name));
+  if (in->sum_count > 0 && !jl_ingest_chunk_flush(in, err)) return false; /* the server may reject rows too */
+  if (in->rejected > 0) {
+    in->sums_left = in->sum_count;
+    return true;
+  }
   in->row = NULL;
   for (size_t i = 0; i < in->sum_count; i++) {
     if (!jl_ingest_sum_take(in, i, err)) return false;

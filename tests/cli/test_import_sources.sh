@@ -329,6 +329,29 @@ if [ -r "$shared/raci/raci_en_packt.xlsx" ]; then
 else
   echo "skip packt"
 fi
+# ==== what nobody knows: German, odd values, no table ====
+plan Divers 2026-01-01 2026-12-31
+m lever add SEA
+m budget-line add Ads --lever SEA --category media --planned 1000
+printf 'Kampagnenbericht\n\nKampagnenstatus,Kampagne,Budget,Währungscode,Impr.,Klicks,Kosten\nAktiviert,Marke,"10,00",EUR,"1.178",19,"23,55"\nGesamt: Kampagnen, --, --,EUR,"1.178",19,"23,55"\n' >german.csv
+m import german.csv
+check german-is-nobodys exits_complaining 2 'what are the rows' '--as'
+m import german.csv --as google-ads --set vat-basis=net
+check german-has-no-spend exits_complaining 2 'COLUMN=spend'
+german=(german.csv --as google-ads --set vat-basis=net --set lever=SEA --map Kosten=spend --map Kampagne=campaign --map Klicks=clicks --map Währungscode=currency)
+m import "${german[@]}"
+check days-are-asked exits_complaining 2 'which days' 'set start='
+m import "${german[@]}" --set start=2026-09-01 --set end=2026-09-30
+check german-mapped all_of "exits 0; made 2"
+is german-spend '2355|2026-09-30|Marke' expense 'net, date, title'
+printf 'Campaign,Cost,Currency code,Clicks,Impr.,Day\nx,1.00,XYZ,1,2,2026-09-01\ny,abc,EUR,1,2,2026-09-01\nz,1.00,EUR,< 10,3,2026-09-01\nw,1.00,EUR,4,3,2026-09-31\nv,2.00,EUR,4,3,2026-09-30\n' >odd.csv
+m import odd.csv --as google-ads --set vat-basis=net --set line=Ads
+check odd-values all_of "exits 4; says '\"XYZ\" is no currency'; says '\"abc\" is no number'; says '\"< 10\" is a limit'; says '2026-09-31'; says 'add up to: 1'"
+is of-odd-rows-only-the-good-one '200|v
+2355|Marke' expense 'net, title'
+is a-part-of-a-sum-is-no-sum 0 figure 'count(*)' "start = '2026-09-30'"
+m import "$tables/raci_fr.csv" --as budget
+check no-amounts exits_complaining 2 'no amounts'
 jalon_in marketing fr import "$google"
 check french-question exits_complaining 2 'HT ou TTC'
 finish
