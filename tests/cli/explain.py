@@ -134,7 +134,7 @@ def leaf(node, records):
     return found
 
 
-def evaluate(node, records, as_of):
+def evaluate(node, records, days):
     values = [o['computed'] for o in node['operands']]
     marked = [o for o in node['operands'] if o['taken']]
     digits, operation = digits_of(node), node['operation']
@@ -183,7 +183,7 @@ def evaluate(node, records, as_of):
         return marked[0]['computed']
     if operation == 'last':
         must(len(marked) == 1, 'one is the last')
-        return last_of(marked[0], records, as_of)
+        return last_of(marked[0], records, days)
     if operation == 'compared':
         return compared(node['operands'])
     raise Wrong(f'no arithmetic: {operation}')
@@ -199,9 +199,9 @@ def last_of(marked, records, days):
     return Fraction(Decimal([r for r in same if r['date'] == latest][-1]['value']))
 
 
-def check(nodes, shown, records, as_of):
+def check(nodes, shown, records, days):
     for node in reversed(nodes):  # operands first
-        node['computed'] = evaluate(node, records, as_of)
+        node['computed'] = evaluate(node, records, days)
         text = node['kind'] in ('label', 'text', 'time', None)
         must(text or node['computed'] == node['said'], node['what'], 'comes to', node['computed'], 'not', node['said'])
     root = nodes[0]
