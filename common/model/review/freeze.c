@@ -262,7 +262,7 @@ static bool add_people(struct freezing *z, const struct jl_record *lever) {
 static bool freeze_lever(struct freezing *z, const struct jl_record *lever) {
   struct jl_making strategy = fact(z, JL_SECTION_STRATEGY, JL_FACT_CHANNEL, lever), budget = fact(z, JL_SECTION_BUDGET, JL_FACT_CHANNEL, lever),
                    pipeline = fact(z, JL_SECTION_PIPELINE, JL_FACT_CHANNEL, lever);
-  bool spent, any;
+  bool spent = false, any = false;
   jl_making_text(&strategy, JL_REVIEW_FACT_NAME, jl_view_title(lever));
   if (jl_view_int(lever, JL_LEVER_PAUSED, 0) != 0) jl_making_int(&strategy, JL_REVIEW_FACT_FINISHED, 1);
   add_benchmark(z, &strategy, lever);
@@ -276,7 +276,7 @@ static bool freeze_campaign(struct freezing *z, const struct jl_record *action) 
   const struct jl_id none = {{0}};
   struct jl_making own = fact(z, JL_SECTION_ACTIONS, JL_FACT_CAMPAIGN, action), budget = fact(z, JL_SECTION_BUDGET, JL_FACT_CAMPAIGN, action),
                    pipeline = fact(z, JL_SECTION_PIPELINE, JL_FACT_CAMPAIGN, action);
-  bool spent, any;
+  bool spent = false, any = false;
   jl_making_text(&own, JL_REVIEW_FACT_NAME, jl_view_title(action));
   jl_making_id(&own, JL_REVIEW_FACT_LEVER, lever == NULL ? &none : &lever->id);
   if (!add_spend(z, &budget, NULL, action, &spent) || !add_results(z, &pipeline, NULL, action, &any)) return false;
