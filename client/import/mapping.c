@@ -114,7 +114,7 @@ bool jl_ingest_mapping_save(struct jl_ingest *in, struct jl_error *err) {
   struct jl_lookup old;
   struct jl_rhythm r;
   struct jl_outcome_of outcome = {0};
-  bool there;
+  bool there = false;
   if (name == NULL) return true;
   if (settings == NULL || !existing(cli, name, &old, &there, err)) return false;
   *err = (struct jl_error){0};
