@@ -43,6 +43,7 @@ const char *jl_tr(const char *message_id) {
   return gettext(message_id);
 }
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): the name that gettext gives it */
 extern int _nl_msg_cat_cntr; /* of gettext: raised when what it has looked up may be in another language now (its manual, "Being a gettext grok") */
 
 const char *jl_tr_in(const char *in, const char *message_id) {

@@ -59,7 +59,7 @@ static void on_log(void *context, const struct jl_reply *reply) {
     for (size_t k = 0; k < reply->log[e].change_count; k++) {
       const struct jl_log_change *change = &reply->log[e].changes[k];
       const struct jl_ingest_seen *known = jl_ingest_index_find(&l->in->at_index, &change->id);
-      struct jl_ingest_item *item = known == NULL ? NULL : &c->items[known->line];
+      struct jl_ingest_item *item = known == NULL || known->line >= c->item_count ? NULL : &c->items[known->line];
       if (item != NULL && item->at == l->revision) settle(l->in, item, &reply->log[e], change);
     }
   for (size_t i = 0; i < c->item_count; i++) /* not told: of a section that may not be read, or pruned */

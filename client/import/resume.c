@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,16 +62,20 @@ static bool path_of(const struct jl_ingest *in, const char *more, char out[4096]
 }
 
 bool jl_ingest_resume_begin(struct jl_ingest *in, struct jl_error *err) {
-  char path[4096], line[80], id[JL_ID_TEXT_SIZE];
+  char path[4096], line[80];
   in->run = jl_id_random();
   if (in->cli->dry_run || in->preview) return true;
   if (!fingerprint(in, &in->fingerprint, err)) return false;
   FILE *file = path_of(in, "", path) ? fopen(path, "re") : NULL;
   if (file == NULL) return true;
   struct jl_id run;
-  bool good = fgets(line, sizeof line, file) != NULL && strcmp(line, FIRST_LINE "\n") == 0 && fgets(line, sizeof line, file) != NULL && sscanf(line, "%36s %" SCNu32, id, &in->part) == 2 && jl_id_parse(id, &run);
+  char *rest = line, *id = NULL, *end = NULL;
+  bool good = fgets(line, sizeof line, file) != NULL && strcmp(line, FIRST_LINE "\n") == 0 && fgets(line, sizeof line, file) != NULL && (id = strsep(&rest, " ")) != NULL && rest != NULL && jl_id_parse(id, &run);
+  unsigned long part = good ? strtoul(rest, &end, 10) : 0;
+  good = good && end != rest && part < UINT32_MAX;
   (void)fclose(file);
   if (good) in->run = run;
+  if (good) in->part = (uint32_t)part;
   if (good) jl_talk(in->cli, JL_MSG("the import {1} was not finished: it goes on"), jl_arg_text(in->name));
   return true;
 }
