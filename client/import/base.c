@@ -62,7 +62,7 @@ static void on_log(void *context, const struct jl_reply *reply) {
       struct jl_ingest_item *item = known == NULL || known->line >= c->item_count ? NULL : &c->items[known->line];
       if (item != NULL && item->at == l->revision) settle(l->in, item, &reply->log[e], change);
     }
-  for (size_t i = 0; i < c->item_count; i++) /* not told: of a section that may not be read, or pruned */
+  for (size_t i = 0; c->items != NULL && i < c->item_count; i++) /* not told: of a section that may not be read, or pruned */
     if (c->items[i].at == l->revision) c->items[i].at = 0;
 }
 
