@@ -221,7 +221,7 @@ static void on_drain(void *context) {
 /* What its client was trying is over, unless another connection of the same replica goes on with it. */
 static void end_rehearsals(struct jl_session *s) {
   const struct jl_session *other = s->server->sessions;
-  if (jl_id_is_zero(&s->replica)) return;
+  if (jl_id_is_zero(&s->replica) || s->server->detached) return; /* detached: the spaces may be gone, with what was tried */
   while (other != NULL && (other == s || !jl_id_equal(&other->replica, &s->replica))) other = other->next;
   if (other == NULL) jl_spaces_rehearsals_end(s->server->spaces, &s->replica);
 }
