@@ -22,7 +22,7 @@ told() { # name, "mutants", "block NAME", "also DAY" or nothing, the view as it 
 }
 every_cell() { told "$1" mutants "${@:2}" -- "${@:3}"; } # name, view and its parameters...
 only_right() { told "$1" '' "${@:2}" -- "${@:3}"; }      # large trees: spoiling each of them takes too long
-views() { # plan
+views() { # plan, the day before its fiscal year that begins in this one
   admin budget-objective add "30 clients" --customers 30 --monthly-revenue 250 --lifetime 36 --margin 70%
   admin scenario new "moins" --cut 15%
   admin plan export -
@@ -43,12 +43,12 @@ views() { # plan
   told "$1-scenarios" '' scenario compare --
   told "$1-scenario" '' scenario SC1 -- --record SC1
   only_right "$1-figures" figures
-  told "$1-report" "also $(($(date +%Y) - 1))-12-31" report --period "$(date +%Y)" -- --period "$(date +%Y)"
-  told "$1-dashboard-of-a-year" "also $(($(date +%Y) - 1))-12-31" dashboard --period "$(date +%Y)" -- --period "$(date +%Y)"
+  told "$1-report" "also $2" report --period "$(date +%Y)" -- --period "$(date +%Y)"
+  told "$1-dashboard-of-a-year" "also $2" dashboard --period "$(date +%Y)" -- --period "$(date +%Y)"
 }
-views demonstration
+views demonstration "$(($(date +%Y) - 1))-12-31"
 python3 "$here/random_plan.py" "$seed" >"$W/files/random.json"
 admin plan import "$W/files/random.json"
 check random-plan exits 0
-views random
+views random "$(date -d "$(date +%Y-%m-01) -1 day" +%F)"
 finish
