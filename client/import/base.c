@@ -26,6 +26,19 @@ static bool wrote(const struct jl_log_change *change, uint32_t field, struct jl_
   return change->verb == JL_VERB_CREATE;
 }
 
+/* An import that was taken back counts as if it had not been: neither what it wrote nor the undoing is anybody's typing. */
+static bool cancels(struct jl_ingest_change *c, const struct jl_log_entry *entry, bool import) {
+  bool undone = c->undone, redone = c->redone;
+  c->undone = c->redone = false;
+  if (entry->redoes != 0) return c->redone = true;
+  if (entry->undoes != 0) {
+    c->undone = !redone;
+    return true;
+  }
+  c->by_hand = c->by_hand || redone;
+  return undone && import;
+}
+
 static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const struct jl_log_entry *entry, const struct jl_log_change *change) {
   bool import = !jl_id_is_zero(&entry->import);
   (void)in;
@@ -38,6 +51,7 @@ static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const stru
     struct jl_ingest_change *c = &item->changes[i];
     struct jl_bytes after;
     if (c->known || !wrote(change, c->field, &after)) continue;
+    if (cancels(c, entry, import)) continue;
     if (!import) {
       c->by_hand = true;
       continue;

@@ -32,7 +32,7 @@ static bool take(struct jl_ingest *in, struct jl_ingest_chunk *c, const struct j
 
 static bool begin_line(struct jl_ingest *in, struct jl_ingest_chunk *c, struct jl_bytes raw, struct jl_error *err) {
   if (!reserve(c->arena, (void **)&c->lines, c->line_count, &c->line_capacity, sizeof *c->lines, err)) return false;
-  c->lines[c->line_count++] = (struct jl_ingest_line){.line = in->line, .first = c->item_count, .raw = jl_arena_dup(c->arena, raw)};
+  c->lines[c->line_count++] = (struct jl_ingest_line){.line = in->line, .first = c->item_count, .place = raw.data != NULL ? in->place.number : 0, .raw = jl_arena_dup(c->arena, raw)};
   c->raw_bytes += raw.size;
   return true;
 }
@@ -65,7 +65,7 @@ bool jl_ingest_chunk_full(const struct jl_ingest *in) {
 static bool tell_rejected(struct jl_ingest *in, struct jl_error *err) {
   for (size_t i = 0; i < in->chunk.line_count; i++) {
     struct jl_ingest_line *l = &in->chunk.lines[i];
-    if (l->rejected && !jl_ingest_rejects(in, l->line, l->raw, &l->error, err)) return false;
+    if (l->rejected && !jl_ingest_rejects(in, l->line, l->raw, l->place, &l->error, err)) return false;
   }
   return true;
 }

@@ -51,6 +51,9 @@ int jl_ingest_column(const struct jl_ingest *in, const char *slot); /* that fill
 bool jl_ingest_has(const struct jl_ingest *in, const char *slot);   /* a column or --set */
 bool jl_ingest_passed_over(const struct jl_ingest *in, size_t column); /* --map "Column=" */
 bool jl_ingest_fills(const struct jl_ingest *in, size_t column);    /* some slot; else it is of every_column */
+/* The place of the row among those with its key, from 1: as counted by the source in this pass, or, in a file of rejected rows, what it was when they
+ * were rejected. A row that is rejected afterwards keeps it. */
+size_t jl_ingest_place(struct jl_ingest *in, size_t counted);
 struct jl_arena *jl_ingest_arena(struct jl_ingest *in); /* memory until the row is done */
 /* The row is none of this source's (another account of the ledger): `return jl_ingest_leave(in, JL_MSG("..."))`. The report says how many for each
  * reason. Always true; nothing of what the row added is taken. */
@@ -95,6 +98,8 @@ bool jl_ingest_holds(const struct jl_ingest_record *r, uint32_t field);
  * Always true. */
 bool jl_ingest_key(struct jl_ingest_record *r, const char *part);
 bool jl_ingest_key_slot(struct jl_ingest_record *r, const struct jl_ingest_row *row, const char *slot);
+/* All of its key is put: its place among the rows with this key is taken, before values are read that may be wrong. Always true. */
+bool jl_ingest_reserve(struct jl_ingest_record *r);
 /* Takes it, with the defaults of new records. INVALID: a field is missing, or the key stands in the file twice. */
 JL_MUST_CHECK bool jl_ingest_add(struct jl_ingest_record *r, struct jl_error *err);
 /* The same for a record that several rows may need: the campaign of a cost, the line of its months. The second time it is the one that was added

@@ -11,6 +11,7 @@
 #define JL_INGEST_GROUPS 10          /* of one chunk, at most */
 #define JL_INGEST_GROUP_BYTES 300000 /* of them; a group has names and bases besides */
 #define JL_INGEST_CHUNK_ARENA (128u << 20)
+#define JL_INGEST_PLACES 4000000 /* rows with one key */
 #define JL_INGEST_KEPT 50 /* that are listed */
 #define JL_INGEST_SUMS 200000
 #define JL_INGEST_SUM_ARENA (256u << 20)
@@ -36,7 +37,8 @@ struct jl_ingest_record {
   size_t given_count;
   struct jl_bytes key[16];
   size_t key_count;
-  struct jl_id id;
+  struct jl_id id, first /* of the rows with this key */;
+  bool reserved; /* its place among them is taken */
   bool no_memory, added, once;
   size_t line;
   struct jl_ingest_record *next; /* of the row */
@@ -74,6 +76,7 @@ struct jl_ingest_change {
   uint32_t field;
   struct jl_bytes base /* as it is now */, next;
   bool by_hand /* somebody wrote it after the last import that did */, known /* that import was found */, kept, unchanged /* the file says what it said then */;
+  bool undone, redone; /* by the change after the one that is looked at */
 };
 struct jl_ingest_item {
   uint32_t type;
@@ -92,7 +95,7 @@ struct jl_ingest_item {
   size_t open; /* changes whose base is not known yet */
   bool taken_back;
 };
-struct jl_ingest_line { size_t line, first, count, bytes; bool rejected; struct jl_error error; struct jl_bytes raw; }; /* a row of the chunk: its items */
+struct jl_ingest_line { size_t line, first, count, bytes, place; bool rejected; struct jl_error error; struct jl_bytes raw; }; /* a row of the chunk: its items */
 struct jl_ingest_chunk {
   struct jl_arena *arena;
   struct jl_ingest_item *items;
@@ -106,6 +109,9 @@ struct jl_ingest_rejected_row { size_t line; const char *column, *reason; };
 struct jl_ingest_sample { size_t line; uint32_t type; const char *text; };
 #define JL_INGEST_SAMPLES 8
 struct jl_ingest_kept { struct jl_record_state record; uint32_t field; struct jl_bytes now, wanted; size_t line; };
+
+/* Among rows alike, from 1, in the file as it was first read; 0: not known. */
+struct jl_ingest_place { size_t number; bool again /* of a file of rejected rows */; };
 
 struct jl_ingest {
   struct jl_cli *cli;
@@ -130,10 +136,11 @@ struct jl_ingest {
   struct jl_arena *row_arena;
   size_t line;
   const struct jl_table_row *row;
+  struct jl_ingest_place place; /* of the row */
   const char *bad_column; /* of the value that could not be read */
   struct jl_ingest_record *records, *last; /* of the row */
   struct jl_ingest_names names;
-  struct jl_ingest_index index, at_index /* base.c */;
+  struct jl_ingest_index index, made /* of rows that have a place among those alike */, at_index /* base.c */;
   struct { uint32_t type; struct jl_bytes body; } defaults[16];
   size_t default_count;
   struct { uint32_t type; const struct jl_record_state *records; size_t count; } all[16];
@@ -189,6 +196,7 @@ void jl_ingest_names_tell(struct jl_ingest *in);
 size_t jl_ingest_names_unknown(const struct jl_ingest *in);
 /* record.c */
 void jl_ingest_row_begin(struct jl_ingest *in, size_t line);
+struct jl_id jl_ingest_id_at(const struct jl_id *first, size_t place); /* of the rows with one key */
 void jl_ingest_row_void(struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_error *err); /* as the record of a row of its own */
 /* compare.c */
@@ -216,10 +224,11 @@ void jl_ingest_progress(struct jl_ingest *in);
 void jl_ingest_progress_end(struct jl_ingest *in);
 /* rejected.c */
 struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *row); /* as a line of that file, in the row's arena */
-JL_MUST_CHECK bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, const struct jl_error *why, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, size_t place, const struct jl_error *why, struct jl_error *err);
 const struct jl_ingest_rejected_row *jl_ingest_rejected(const struct jl_ingest *in, size_t *ret_n); /* the first ones */
 JL_MUST_CHECK bool jl_ingest_rejects_save(struct jl_ingest *in, const char **ret_path, struct jl_error *err); /* NULL: there is none */
 void jl_ingest_rejects_end(struct jl_ingest *in);
+struct jl_ingest_place jl_ingest_rejects_place(const struct jl_ingest *in, const struct jl_table_row *row);
 bool jl_ingest_added_title(struct jl_arena *a, const char *folded);
 bool jl_ingest_added_column(const struct jl_ingest *in, size_t column);
 const char *jl_ingest_base_name(struct jl_arena *a, const char *file); /* "budget.csv" of "budget.csv.rejected.csv" */

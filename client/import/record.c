@@ -120,21 +120,50 @@ static bool twice(struct jl_ingest_record *r, const struct jl_ingest_seen *seen,
                  jl_arg_integer(seen->line));
 }
 
+struct jl_id jl_ingest_id_at(const struct jl_id *first, size_t place) {
+  char count[24];
+  if (place <= 1) return *first;
+  (void)snprintf(count, sizeof count, "%zu", place);
+  const struct jl_bytes parts[] = {{first->bytes, sizeof first->bytes}, {(const uint8_t *)count, strlen(count)}};
+  return jl_id_derive("import row again", parts, 2);
+}
+
+size_t jl_ingest_place(struct jl_ingest *in, size_t counted) {
+  if (in->place.number == 0) in->place.number = counted;
+  return in->place.number;
+}
+
+bool jl_ingest_reserve(struct jl_ingest_record *r) {
+  struct jl_ingest_seen *seen;
+  struct jl_error ignored = {0};
+  bool is_new;
+  if (r->no_memory || r->in->notes || r->key_count == 0 || r->in->keys != NULL || r->type->natural_key[0] != '\0') return true;
+  r->first = derived(r, "import row", (struct jl_bytes){NULL, 0});
+  r->no_memory = !jl_ingest_index_put(&r->in->index, &r->first, r->line, &seen, &is_new, &ignored);
+  r->reserved = !r->no_memory;
+  if (r->reserved) (void)jl_ingest_place(r->in, seen->count);
+  return true;
+}
+
 /* The second row alike is another record: the same one again whenever the file is read, as long as they stand in one order. */
 static bool by_content(struct jl_ingest_record *r, struct jl_error *err) {
   struct jl_ingest_seen *seen;
   bool is_new;
   r->in->by_content = r->in->by_content || r->key_count == 0;
   const struct jl_id first = derived(r, "import row", r->key_count > 0 ? (struct jl_bytes){NULL, 0} : r->body);
-  r->id = first;
   if (!jl_ingest_index_put(&r->in->index, &first, r->line, &seen, &is_new, err)) return false;
-  if (is_new) return true;
-  char count[16];
-  r->in->twice++;
-  (void)snprintf(count, sizeof count, "%u", (unsigned)seen->count);
-  const struct jl_bytes parts[] = {{first.bytes, sizeof first.bytes}, {(const uint8_t *)count, strlen(count)}};
-  r->id = jl_id_derive("import row again", parts, 2);
-  return jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err);
+  r->in->twice += !is_new;
+  r->id = jl_ingest_id_at(&first, seen->count);
+  return is_new || jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err);
+}
+
+/* The rows with one key are told apart by their place, which each has whether or not it can be read. */
+static bool by_place(struct jl_ingest_record *r, struct jl_error *err) {
+  struct jl_ingest_seen *seen;
+  bool is_new;
+  r->in->twice += r->in->place.number > 1;
+  r->id = jl_ingest_id_at(&r->first, r->in->place.number);
+  return jl_ingest_index_put(&r->in->made, &r->id, r->line, &seen, &is_new, err) && (is_new || twice(r, seen, err));
 }
 
 static bool by_key(struct jl_ingest_record *r, bool sums, struct jl_error *err) {
@@ -193,7 +222,7 @@ bool jl_ingest_add(struct jl_ingest_record *r, struct jl_error *err) {
   if (r->in->notes) return true;
   if (!complete(r, err)) return false;
   bool counted = r->type->natural_key[0] == '\0' && (r->key_count == 0 || (r->in->type != NULL && r->in->keys == NULL));
-  if (counted ? !by_content(r, err) : !by_key(r, false, err)) return false;
+  if (r->reserved ? !by_place(r, err) : counted ? !by_content(r, err) : !by_key(r, false, err)) return false;
   append(r);
   return true;
 }
@@ -217,7 +246,7 @@ bool jl_ingest_add_once(struct jl_ingest_record *r, struct jl_error *err) {
 /* A row that was not taken leaves its keys to others. */
 void jl_ingest_row_void(struct jl_ingest *in) {
   for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
-    struct jl_ingest_seen *seen = jl_ingest_index_find(&in->index, &r->id);
+    struct jl_ingest_seen *seen = jl_ingest_index_find(r->reserved ? &in->made : &in->index, &r->id);
     if (seen != NULL) seen->line = JL_INGEST_VOID;
   }
   in->records = in->last = NULL;

@@ -11,6 +11,7 @@
 
 #define ENDING ".rejected.csv"
 #define SHOWN 10
+#define ADDED_PLACE 3
 #define WORDS_MAX 4096
 
 struct jl_ingest_reject {
@@ -49,17 +50,33 @@ struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *r
 }
 
 /* ---- the columns that are added ---- */
-static const char *const added[] = {JL_MSG("rejected: line"), JL_MSG("rejected: column"), JL_MSG("rejected: reason")};
+static const char *const added[] = {JL_MSG("rejected: line"), JL_MSG("rejected: column"), JL_MSG("rejected: reason"), JL_MSG("rejected: place")};
 
-bool jl_ingest_added_title(struct jl_arena *a, const char *folded) {
+static size_t added_as(struct jl_arena *a, const char *folded) {
   static const char *const languages[] = {"en", "fr"};
   for (size_t i = 0; i < JL_COUNT(added) * JL_COUNT(languages); i++) {
     char currency[4];
     bool money;
     const char *title = jl_tr_in(languages[i % 2], added[i / 2]), *other = jl_title_fold(a, title, strlen(title), currency, &money);
-    if (other != NULL && strcmp(other, folded) == 0) return true;
+    if (other != NULL && strcmp(other, folded) == 0) return i / 2;
   }
-  return false;
+  return JL_COUNT(added);
+}
+
+bool jl_ingest_added_title(struct jl_arena *a, const char *folded) { return added_as(a, folded) < JL_COUNT(added); }
+
+/* In such a file rows are fewer than they were: their place is what they were rejected with. */
+struct jl_ingest_place jl_ingest_rejects_place(const struct jl_ingest *in, const struct jl_table_row *row) {
+  struct jl_ingest_place place = {0};
+  for (size_t i = 0; i < in->found->column_count; i++) {
+    char text[24];
+    if (!jl_ingest_added_column(in, i) || added_as(in->row_arena, in->found->columns[i].folded) != ADDED_PLACE) continue;
+    place.again = true;
+    (void)snprintf(text, sizeof text, "%.*s", (int)(row->cells[i].size < sizeof text ? row->cells[i].size : 0), row->cells[i].text);
+    unsigned long number = strtoul(text, NULL, 10);
+    place.number = number <= JL_INGEST_PLACES ? number : 0;
+  }
+  return place;
 }
 
 bool jl_ingest_added_column(const struct jl_ingest *in, size_t column) { return in->added != NULL && in->added[column]; }
@@ -135,7 +152,7 @@ static const char *column_of(struct jl_ingest *in, const struct jl_error *why) {
   return f != NULL ? jl_tr(f->label) : in->bad_column != NULL ? in->bad_column : "";
 }
 
-bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, const struct jl_error *why, struct jl_error *err) {
+bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, size_t place, const struct jl_error *why, struct jl_error *err) {
   struct jl_ingest_reject *r = in->reject != NULL ? in->reject : jl_arena_alloc(in->cli->arena, sizeof *r);
   if (r == NULL) return jl_ingest_no_memory(err);
   in->reject = r;
@@ -153,6 +170,8 @@ bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, c
   put_cell(&text, number, strlen(number), false, false);
   put_cell(&text, column, strlen(column), false, true);
   put_cell(&text, words, strlen(words), false, true);
+  (void)snprintf(number, sizeof number, "%zu", place);
+  put_cell(&text, number, place > 0 ? strlen(number) : 0, false, false);
   jl_buffer_text(&text, "\r\n");
   return write_line(r, &text, err);
 }

@@ -78,6 +78,7 @@ static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool o
     jl_ingest_row_begin(in, row->line);
     in->row = row;
     in->leaves = false;
+    in->place = in->notes ? (struct jl_ingest_place){0} : jl_ingest_rejects_place(in, row);
     bool ok = in->source->row(in, &(struct jl_ingest_row){row->line, row->cells}, &why);
     if (why.code == JL_E_NO_MEMORY || why.code == JL_E_INTERNAL || (why.code == JL_E_TOO_LARGE && in->notes)) {
       *err = why;
@@ -104,7 +105,7 @@ static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, stru
   if (!ok) {
     in->done++;
     jl_ingest_row_void(in);
-    return jl_ingest_rejects(in, in->line, jl_ingest_raw(in, in->row), why, err);
+    return jl_ingest_rejects(in, in->line, jl_ingest_raw(in, in->row), in->place.number, why, err);
   }
   if (in->sample_count < JL_INGEST_SAMPLES && !jl_ingest_sample(in, err)) return false;
   if (jl_ingest_chunk_full(in) && !jl_ingest_chunk_flush(in, err)) return false;
@@ -138,6 +139,7 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
     return jl_ingest_report(in, err);
   }
   jl_ingest_index_free(&in->index);
+  jl_ingest_index_free(&in->made);
   jl_arena_reset(in->sum_arena);
   in->sums = NULL;
   in->sum_index = NULL;
@@ -200,6 +202,7 @@ static void end(struct jl_ingest *in) {
   for (size_t i = 0; i < JL_COUNT(in->before); i++) jl_arena_free(in->before[i].arena);
   jl_ingest_progress_end(in);
   jl_ingest_index_free(&in->index);
+  jl_ingest_index_free(&in->made);
   jl_ingest_rejects_end(in);
 }
 
@@ -249,7 +252,10 @@ bool jl_ingest_leave(struct jl_ingest *in, const char *reason) {
   if (in->notes) return true;
   while (i < in->left_count && in->left[i].why != reason) i++;
   if (i == JL_COUNT(in->left)) i--;
-  if (i == in->left_count) in->left[in->left_count++].why = reason;
+  if (i == in->left_count) {
+    in->left[in->left_count].why = reason;
+    in->left[in->left_count++].count = 0; /* of this pass */
+  }
   in->left[i].count++;
   return true;
 }

@@ -170,7 +170,11 @@ static bool read_item(struct jl_ingest *in, const struct jl_ingest_row *row, str
 }
 
 static bool make_line(struct jl_ingest *in, const struct budget *b, const struct jl_ingest_row *row, const struct item *x, bool whole, int64_t planned, struct jl_id *ret, struct jl_error *err) {
-  const char *parts[] = {x->title, jl_ingest_words(in, row, "lever"), jl_ingest_words(in, row, "channel"), jl_ingest_words(in, row, "campaign")}, *plans = jl_ingest_input(in)->currency;
+  char lever[JL_ID_TEXT_SIZE] = "", action[JL_ID_TEXT_SIZE] = "";
+  const char *given = jl_ingest_words(in, row, "lever"), *channel = jl_ingest_words(in, row, "channel");
+  if (x->about.has_lever) jl_id_format(&x->about.lever, lever);
+  if (x->about.has_action) jl_id_format(&x->about.action, action);
+  const char *parts[] = {x->title, lever, given != NULL && given[0] == '\0' ? "" : channel, action}, *plans = jl_ingest_input(in)->currency;
   struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
   bool ok = jl_ingest_put_words(r, JL_BUDGET_LINE_TITLE, x->title, err) && (!x->about.has_lever || jl_ingest_put_id(r, JL_BUDGET_LINE_LEVER, &x->about.lever, err)) &&
             (!x->about.has_action || jl_ingest_put_id(r, JL_BUDGET_LINE_ACTION, &x->about.action, err)) && jl_ingest_put_number(r, JL_BUDGET_LINE_CATEGORY, x->category, err) &&

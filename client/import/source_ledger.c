@@ -116,6 +116,7 @@ static bool begin(struct jl_ingest *in, struct jl_error *err) {
   const char *accounts = jl_ingest_has(in, "accounts") ? jl_ingest_words(in, &none, "accounts") : "623";
   l->accounts = accounts == NULL ? NULL : jl_arena_strdup(jl_ingest_cli(in)->arena, accounts);
   l->file.basis = JL_NET;
+  for (size_t i = 0; i < l->capacity; i++) l->entries[i].alike = 0; /* counted in each pass */
   return l->accounts != NULL || no_memory(err);
 }
 
@@ -145,7 +146,7 @@ static bool make(struct jl_ingest *in, struct ledger *l, const struct jl_ingest_
   struct entry *alike;
   if (line == NULL || given == NULL || l->capacity == 0) return no_memory(err);
   if (!place(in, l, line, &alike, err)) return false;
-  const char *which = jl_arena_printf(jl_ingest_arena(in), "%zu", alike->alike++);
+  const char *which = jl_arena_printf(jl_ingest_arena(in), "%zu", jl_ingest_place(in, ++alike->alike) - 1);
   const struct entry *e = slot(l, key);
   if (which == NULL) return no_memory(err);
   if (e->key == NULL) return jl_fail(err, JL_E_INTERNAL, JL_MSG("the file has changed while it was read"), JL_MSG("try again"));
