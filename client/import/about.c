@@ -102,16 +102,31 @@ bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int 
   return column < 0 || jl_ingest_cell_number(in, cell, (size_t)column, decimals, ret_has, ret, err); /* says what is wrong with it */
 }
 
+/* All that name it name one; a sign that several share is none by itself. */
+static bool one_currency(const char *const said[4], const char **ret, struct jl_error *err) {
+  const char *sign = "";
+  for (size_t i = 0; i < 4; i++)
+    if (jl_currency_is_shared(said[i]))
+      sign = said[i];
+    else if ((*ret)[0] == '\0')
+      *ret = said[i];
+  for (size_t i = 0; i < 4; i++)
+    if (said[i][0] != '\0' && (*ret)[0] != '\0' && !jl_currency_may_be(said[i], *ret)) return jl_fail(err, JL_E_INVALID, JL_MSG("it names two currencies: {1} and {2}"), NULL, jl_arg_text(*ret), jl_arg_text(said[i]));
+  if ((*ret)[0] != '\0') return true;
+  if (sign[0] == '\0') return jl_fail(err, JL_E_INVALID, JL_MSG("in which currency are the amounts? The file does not say"), JL_MSG("--set currency=EUR"));
+  return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is the sign of several currencies: in which one are the amounts?"), JL_MSG("--set currency=USD"), jl_arg_text(sign));
+}
+
 bool jl_about_amount(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_table_cell *cell, int column, bool *ret_has, int64_t *ret_minor,
                      char ret_currency[4], struct jl_error *err) {
   const char *named = jl_ingest_words(in, row, "currency");
   char of_row[4] = "";
   if (named == NULL) return no_memory(err);
-  if (named[0] != '\0' && (!jl_currency_written(named, strlen(named), of_row) || of_row[0] == '\0'))
-    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no currency"), NULL, jl_arg_text(named));
-  const char *one = cell->currency[0] != '\0' ? cell->currency : of_row[0] != '\0' ? of_row : f->currency;
-  if (of_row[0] != '\0' && strcmp(of_row, one) != 0) return jl_fail(err, JL_E_INVALID, JL_MSG("it names two currencies: {1} and {2}"), NULL, jl_arg_text(one), jl_arg_text(of_row));
-  if (one[0] == '\0') return jl_fail(err, JL_E_INVALID, JL_MSG("in which currency are the amounts? The file does not say"), JL_MSG("--set currency=EUR"));
+  if (named[0] != '\0' && !jl_currency_written(named, strlen(named), of_row)) return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no currency"), NULL, jl_arg_text(named));
+  if (cell->state == JL_CELL_VALUE && memchr(cell->text, '%', cell->size) != NULL)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is a percentage, no amount"), NULL, jl_arg_textn(cell->text, cell->size));
+  const char *title = column >= 0 ? jl_ingest_table(in)->columns[column].currency : "", *one = "";
+  if (!one_currency((const char *const[]){cell->currency, of_row, title, f->currency}, &one, err)) return false;
   int digits = jl_currency_digits(one);
   memcpy(ret_currency, one, 4);
   return jl_about_count(in, cell, column, digits < 0 ? 2 : digits, ret_has, ret_minor, err);

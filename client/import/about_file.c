@@ -78,13 +78,16 @@ bool jl_about_currency(struct jl_ingest *in, int column, char ret[4], struct jl_
   const struct jl_table_found *t = jl_ingest_table(in);
   static const struct jl_ingest_row none = {0};
   memset(ret, 0, 4);
-  if (column >= 0 && t->columns[column].currency[0] != '\0') {
-    memcpy(ret, t->columns[column].currency, 4);
+  const char *written = column >= 0 ? t->columns[column].currency : "";
+  if (written[0] != '\0' && !jl_currency_is_shared(written)) {
+    memcpy(ret, written, 4);
     return true;
   }
   if (jl_ingest_column(in, "currency") >= 0) return true;
   const char *set = jl_ingest_has(in, "currency") ? jl_ingest_words(in, &none, "currency") : "";
-  if (set != NULL && set[0] != '\0' && jl_currency_written(set, strlen(set), ret) && ret[0] != '\0') return true;
+  if (set != NULL && set[0] != '\0' && jl_currency_written(set, strlen(set), ret) && !jl_currency_is_shared(ret)) return true;
+  if (written[0] != '\0')
+    return jl_fail(err, JL_E_USAGE, JL_MSG("\"{1}\" is the sign of several currencies: in which one are the amounts?"), JL_MSG("--set currency=USD"), jl_arg_text(written));
   return jl_fail(err, JL_E_USAGE, JL_MSG("in which currency are the amounts? The file does not say"), JL_MSG("--set currency=EUR"));
 }
 

@@ -55,9 +55,20 @@ static const char *currency_of(const struct jl_ingest *in, const struct jl_table
   return cell->currency[0] != '\0' ? cell->currency : column >= 0 ? in->found->columns[column].currency : "";
 }
 
+static bool has_percent(const struct jl_table_cell *cell) { return memchr(cell->text, '%', cell->size) != NULL; }
+
+static bool no_percentage(const struct jl_ingest *in, const struct jl_table_cell *cell, int column, const char *slot, struct jl_error *err) {
+  return !has_percent(cell) || bad(in, cell, column, slot, JL_MSG("column \"{1}\": \"{2}\" is a percentage, no amount"), NULL, err);
+}
+
 static bool same_currency(const struct jl_ingest *in, const struct jl_table_cell *cell, int column, const char *slot, const char *currency, struct jl_error *err) {
-  const char *own = currency_of(in, cell, column);
-  if (own[0] == '\0' || currency == NULL || strcmp(own, currency) == 0) return true;
+  const char *own = currency_of(in, cell, column), *titles = column >= 0 ? in->found->columns[column].currency : "";
+  if (titles[0] != '\0' && !jl_currency_may_be(own, titles) && !jl_currency_may_be(titles, own))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("it names two currencies: {1} and {2}"), NULL, jl_arg_text(own), jl_arg_text(titles));
+  if (jl_currency_is_shared(own) && titles[0] != '\0') own = titles;
+  if (own[0] == '\0' || currency == NULL || jl_currency_may_be(own, currency)) return true;
+  if (jl_currency_is_shared(own))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is the sign of several currencies: in which one are the amounts?"), JL_MSG("--set currency=USD, where records have one; or convert them"), jl_arg_text(own));
   return jl_fail(err, JL_E_INVALID, JL_MSG("column \"{1}\": \"{2}\" is in {3}, which is not the currency here: {4}"), JL_MSG("--set currency={3}, where records have one; or convert it"),
                  jl_arg_text(title_of(in, column, slot)), jl_arg_textn(cell->text, cell->size), jl_arg_text(own), jl_arg_text(currency));
 }
@@ -68,8 +79,6 @@ static int digits_of(const char *currency) {
 }
 
 static bool is_percent(const char *unit) { return unit != NULL && (strcmp(unit, "percent") == 0 || strcmp(unit, "%") == 0); }
-
-static bool has_percent(const struct jl_table_cell *cell) { return memchr(cell->text, '%', cell->size) != NULL; }
 
 /* The unit of an amount or a fraction: a field of the record, which stands there before it (record.c), or the KPI's. */
 static const char *unit_of(struct jl_ingest_record *r, const struct jl_field *field) {
@@ -91,7 +100,7 @@ static bool number_value(struct jl_ingest_record *r, const struct jl_field *fiel
   const char *currency = money_unit ? unit : in->input.currency;
   if (field->kind == JL_KIND_INTEGER) return scaled(in, cell, column, slot, 0, &ret->number, err);
   if (field->kind == JL_KIND_SHARE) return scaled(in, cell, column, slot, 2, &ret->number, err);
-  if (field->kind == JL_KIND_MONEY) return same_currency(in, cell, column, slot, currency, err) && scaled(in, cell, column, slot, digits_of(currency), &ret->number, err);
+  if (field->kind == JL_KIND_MONEY) return no_percentage(in, cell, column, slot, err) && same_currency(in, cell, column, slot, currency, err) && scaled(in, cell, column, slot, digits_of(currency), &ret->number, err);
   if (has_percent(cell) && !is_percent(unit))
     return bad(in, cell, column, slot, JL_MSG("column \"{1}\": \"{2}\" is a percentage, but the unit of this value is not percent"), NULL, err);
   return scaled(in, cell, column, slot, is_percent(unit) ? 4 : 6, &ret->number, err);
@@ -118,7 +127,7 @@ static bool as_typed(struct jl_ingest_record *r, const struct jl_field *field, c
   struct jl_input input = r->in->input;
   char currency[4];
   if (field->kind == JL_KIND_MONEY || field->kind == JL_KIND_FRACTION) input.unit = unit_of(r, field);
-  if (field->kind == JL_KIND_CURRENCY && jl_currency_written(text, strlen(text), currency) && currency[0] != '\0') {
+  if (field->kind == JL_KIND_CURRENCY && jl_currency_written(text, strlen(text), currency) && !jl_currency_is_shared(currency)) {
     text = jl_arena_strdup(r->in->row_arena, currency);
     if (text == NULL) return jl_ingest_no_memory(err);
   }
@@ -240,11 +249,11 @@ bool jl_ingest_money(struct jl_ingest *in, const struct jl_ingest_row *row, cons
   int column = jl_ingest_column(in, slot);
   struct jl_table_cell with = *cell;
   if (cell->state == JL_CELL_VALUE && named->state == JL_CELL_VALUE && with.currency[0] == '\0') (void)jl_currency_written(named->text, named->size, with.currency);
-  if (cell->state != JL_CELL_NONE && !same_currency(in, &with, column, slot, in->input.currency, err)) return false;
+  if (cell->state != JL_CELL_NONE && (!no_percentage(in, cell, column, slot, err) || !same_currency(in, &with, column, slot, in->input.currency, err))) return false;
   return cell_number(in, cell, column, slot, digits_of(in->input.currency), ret_has, ret_minor, err);
 }
 
 bool jl_ingest_cell_money(struct jl_ingest *in, const struct jl_table_cell *cell, size_t column, bool *ret_has, int64_t *ret_minor, struct jl_error *err) {
-  if (cell->state != JL_CELL_NONE && !same_currency(in, cell, (int)column, "", in->input.currency, err)) return false;
+  if (cell->state != JL_CELL_NONE && (!no_percentage(in, cell, (int)column, "", err) || !same_currency(in, cell, (int)column, "", in->input.currency, err))) return false;
   return cell_number(in, cell, (int)column, "", digits_of(in->input.currency), ret_has, ret_minor, err);
 }

@@ -9,10 +9,10 @@
 struct example { size_t line; char text[EXAMPLE]; };
 
 struct jl_column_seen {
-  uint64_t values, missing, bounds, numbers, comma, point, differs, percent, money, padded, dates, day, month, date_differs, compact, serials, sheet_numbers;
+  uint64_t values, missing, bounds, numbers, comma, point, differs, percent, money, padded, named, dates, day, month, date_differs, compact, serials, sheet_numbers;
   struct example of_comma, of_point, of_differs, of_day, of_month, of_date_differs, of_serial, no_number, no_date;
   char currency[4];
-  bool currencies; /* several */
+  bool currencies; /* several; named: values that name one. What few of them name is not said of the others */
 };
 
 struct jl_column_seen *jl_columns_begin(struct jl_arena *a, size_t count) { return jl_arena_array(a, count + 1, sizeof(struct jl_column_seen)); }
@@ -45,6 +45,7 @@ static void take_number(struct jl_column_seen *s, const struct jl_raw_cell *cell
   s->money += seen.money;
   s->padded += seen.padded && !seen.percent && !seen.money;
   if (seen.currency[0] != '\0') {
+    s->named++;
     s->currencies = s->currencies || (s->currency[0] != '\0' && strcmp(s->currency, seen.currency) != 0);
     memcpy(s->currency, seen.currency, sizeof s->currency);
   }
@@ -193,7 +194,7 @@ static void decide_alone(struct jl_reading_of *r, struct jl_column *c, const str
   c->values = s->values;
   c->missing = s->missing;
   c->bounds = s->bounds;
-  if (c->currency[0] == '\0' && !s->currencies) memcpy(c->currency, s->currency, sizeof c->currency);
+  if (c->currency[0] == '\0' && !s->currencies && s->named * 2 > s->values) memcpy(c->currency, s->currency, sizeof c->currency);
   if (has_numbers(c)) {
     bool needs = s->comma + s->point + s->differs > 0;
     c->mark = !needs ? '\0' : mark != '\0' ? mark : s->comma > 0 && s->point == 0 ? ',' : s->point > 0 && s->comma == 0 ? '.' : '\0';

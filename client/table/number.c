@@ -40,7 +40,7 @@ static void drop_last(struct body *b, size_t n) {
 }
 
 static bool sign_of(uint32_t c, char ret[4]) {
-  static const struct { uint32_t sign; char code[4]; } signs[] = {{0x20ac, "EUR"}, {0xa3, "GBP"}, {'$', ""}, {0xa5, ""}};
+  static const struct { uint32_t sign; char code[4]; } signs[] = {{0x20ac, "EUR"}, {0xa3, "GBP"}, {'$', "$"}, {0xa5, "\xc2\xa5"}};
   for (size_t i = 0; i < JL_COUNT(signs); i++)
     if (signs[i].sign == c) {
       memcpy(ret, signs[i].code, 4);
@@ -63,6 +63,18 @@ static bool code_of(const uint32_t *c, size_t n, char ret[4]) {
 bool jl_currency_written(const char *text, size_t size, char ret[4]) {
   struct body b;
   return take(text, size, &b) && ((b.count == 1 && sign_of(b.c[0], ret)) || (b.count == 3 && code_of(b.c, 3, ret)));
+}
+
+static const char *const dollars[] = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", NULL}, *const yens[] = {"JPY", "CNY", NULL};
+static const char *const *sharing(const char *sign) { return strcmp(sign, "$") == 0 ? dollars : strcmp(sign, "\xc2\xa5") == 0 ? yens : NULL; }
+
+bool jl_currency_is_shared(const char *written) { return sharing(written) != NULL; }
+
+bool jl_currency_may_be(const char *written, const char *code) {
+  if (strcmp(written, code) == 0) return true;
+  for (const char *const *one = sharing(written); one != NULL && *one != NULL; one++)
+    if (strcmp(*one, code) == 0) return true;
+  return false;
 }
 
 /* What stands around the digits. */

@@ -12,7 +12,7 @@ struct jl_number_seen {
   bool percent, money;
   bool padded;       /* "007": digits, but no number that may lose its zeros */
   char bound;        /* '<' or '>': not a number but a limit of one; else 0 */
-  char currency[4];  /* that it names; "" none, or a sign of several ($) */
+  char currency[4];  /* that it names: its code, or a sign that several share ("$"); "" none */
 };
 bool jl_number_look(const char *text, size_t size, struct jl_number_seen *ret); /* false: no number */
 bool jl_number_read(const char *text, size_t size, char mark, struct jl_decimal *ret);
@@ -20,6 +20,8 @@ bool jl_number_read(const char *text, size_t size, char mark, struct jl_decimal 
 bool jl_decimal_scaled(struct jl_decimal d, int scale, int64_t *ret);
 /* What stands for no value: blank, -, --, N/C, NULL, n/a. */
 bool jl_no_value(const char *text, size_t size);
-/* Of "€", "EUR"; false: no currency. `ret` is "" for a sign that several have. */
+/* The code of "€", "EUR"; of a sign that several share the sign. False: no currency. */
 bool jl_currency_written(const char *text, size_t size, char ret[4]);
+bool jl_currency_is_shared(const char *written);                 /* "$", "¥" */
+bool jl_currency_may_be(const char *written, const char *code);  /* "EUR" EUR alone, "$" any dollar or peso */
 #endif

@@ -68,7 +68,9 @@ static void test_numbers(void **state) {
   assert_true(jl_number_look("3 €", 5, &seen) && seen.money);
   assert_string_equal(seen.currency, "EUR");
   assert_true(jl_number_look("$3", 2, &seen) && seen.money);
-  assert_string_equal(seen.currency, ""); /* of several countries */
+  assert_string_equal(seen.currency, "$"); /* of several countries: it is asked for */
+  assert_true(jl_currency_may_be("$", "USD") && jl_currency_may_be("$", "CAD") && jl_currency_may_be("EUR", "EUR"));
+  assert_false(jl_currency_may_be("$", "EUR") || jl_currency_may_be("USD", "CAD") || jl_currency_is_shared("EUR") || jl_currency_is_shared(""));
   static const char *const none[] = {"", " ", " --", "--", "-", "N/C", "NULL", "na", "n/a", "N/A", NBSP};
   static const char *const some[] = {"0", "nord", "-1", "x", "nul"};
   for (size_t i = 0; i < JL_COUNT(none); i++) assert_true(jl_no_value(none[i], strlen(none[i])));
