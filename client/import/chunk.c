@@ -48,6 +48,7 @@ bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err) {
   if (!begin_line(in, c, raw, err)) return false;
   for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
     struct jl_ingest_chunk *to = chunk_of(in, r);
+    if (!jl_ingest_earlier_said(in, r, err)) return false;
     if ((to != c && !begin_line(in, to, (struct jl_bytes){NULL, 0}, err)) || !take(in, to, r, err)) return false;
   }
   return true;

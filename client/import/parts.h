@@ -151,6 +151,8 @@ struct jl_ingest {
   size_t *sum_index; /* hash: place + 1 */
   size_t sum_count, sum_capacity, sum_slots, sums_left /* not sent, as rows were rejected */;
   struct jl_arena *sum_arena;
+  bool says_figures;
+  uint64_t earlier, earlier_kept; /* figures of the same rows that were taken away, or stay as somebody changed them */
   /* the import itself */
   const char *name; /* jalon undo --import NAME */
   struct jl_id run, fingerprint;
@@ -203,6 +205,9 @@ JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
 /* base.c */
 JL_MUST_CHECK bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err);
+/* earlier.c */
+JL_MUST_CHECK bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_ingest_record *r, struct jl_error *err); /* a figure: its stage and days */
+JL_MUST_CHECK bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err); /* takes away what the same rows said before */
 /* send.c */
 JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /* the chunk */
 /* chunk.c */

@@ -115,6 +115,12 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   if (in->sums_left > 0)
     jl_note(b, JL_TONE_WARN, JL_MSG("records that several rows add up to: {1}; they are not taken while rows are rejected: correct these, and import the whole file again"),
             (const struct jl_arg[]){jl_arg_integer((int64_t)in->sums_left)}, 1);
+  if (in->earlier > 0)
+    jl_note(b, JL_TONE_WARN, would ? JL_MSG("figures of an earlier import of these rows, which stand for another campaign or lever now, that would be taken away: {1}") : JL_MSG("figures of an earlier import of these rows, which stand for another campaign or lever now, taken away: {1}"),
+            (const struct jl_arg[]){jl_arg_integer((int64_t)in->earlier)}, 1);
+  if (in->earlier_kept > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("figures of an earlier import of these rows that somebody changed here since, and that stay beside the new ones: {1}; --overwrite takes them away"),
+            (const struct jl_arg[]){jl_arg_integer((int64_t)in->earlier_kept)}, 1);
   if (in->rejected > listed) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are rejected"), (const struct jl_arg[]){jl_arg_integer((int64_t)(in->rejected - listed))}, 1);
   if (path != NULL) jl_note(b, JL_TONE_WARN, JL_MSG("the rejected rows are in {1}: correct them there, and import it in the same way"), file, 2);
   if (in->fates[JL_FATE_KEPT] > 0 && !in->overwrite) jl_note(b, JL_TONE_WARN, JL_MSG("what somebody changed here since the last import is kept; --overwrite takes what the file says"), NULL, 0);

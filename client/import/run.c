@@ -146,6 +146,7 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
   in->sum_count = in->sum_capacity = in->sum_slots = 0;
   in->rows = in->done = in->twice = in->groups = 0;
   in->part = in->directory_part = 0;
+  in->says_figures = false;
   in->kept_count = in->sample_count = in->left_count = 0;
   memset(in->fates, 0, sizeof in->fates);
   memset(&in->outcome, 0, sizeof in->outcome);
@@ -159,7 +160,7 @@ static bool go(struct jl_ingest *in, struct jl_error *err) {
   if (!jl_ingest_names_ask(in, err)) return false;
   jl_ingest_names_tell(in);
   if (in->all_or_nothing && !in->preview && !in->cli->dry_run && !rehearse(in, err)) return false;
-  return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err);
+  return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err) && jl_ingest_earlier(in, err);
 }
 
 /* ---- the whole ---- */

@@ -102,6 +102,64 @@ is linkedin-spend '6550|2026-09-13
 m import "$tables/linkedin_resaved.csv" --set vat-basis=net --set lever=Social
 check linkedin-resaved-is-the-same all_of "exits 0; made 0"
 
+# ==== currencies that a sign does not say ====
+plan Devises 2026-01-01 2026-12-31
+m lever add SEA
+m budget-line add "Annonces" --lever SEA --category media --planned 5000
+printf 'Date;Canal;Montant\n2026-02-01;SEA;"$50,00"\n2026-02-02;SEA;"$ 60,00"\n' >"$W/files/dollars.csv"
+m import "$W/files/dollars.csv" --as spend --map Montant=spend --set vat-basis=net
+check a-dollar-is-of-several all_of "exits_complaining 2 'currency=USD'"
+m import "$W/files/dollars.csv" --as spend --map Montant=spend --set vat-basis=net --set currency=EUR
+check no-euros all_of "exits 4; says 'two currencies: EUR'"
+m import "$W/files/dollars.csv" --as spend --map Montant=spend --set vat-basis=net --set currency=USD
+check dollars-that-are-said exits 0
+is dollars '5000|USD
+6000|USD' expense 'net, currency'
+printf 'Date;Canal;Montant HT ($)\n2026-02-03;SEA;70,00\n' >"$W/files/dollars.csv"
+m import "$W/files/dollars.csv" --as spend --map 'Montant HT ($)=spend'
+check a-dollar-in-the-title exits_complaining 2 'currency=USD'
+printf 'Date;Libellé;Ligne;Montant HT ($)\n2026-02-03;Affiches;Annonces;70,00\n' >"$W/files/dollars.csv"
+m import "$W/files/dollars.csv" --as expense --map 'Montant HT ($)=net' --map Libellé=title --map Ligne=line
+check nor-in-a-record exits_saying 4 'sign of several currencies'
+printf 'Date;Canal;Dépense HT (€)\n2026-02-04;SEA;80,00\n2026-02-05;SEA;£90,00\n2026-02-06;SEA;5 %%\n' >"$W/files/pounds.csv"
+m import "$W/files/pounds.csv" --as spend
+check pounds-in-a-column-of-euros all_of "exits 4; says 'two currencies'; says 'is a percentage'"
+is the-row-of-euros '8000|' expense 'net, currency' "date = '2026-02-04'"
+is no-other 0 expense 'count(*)' "date IN ('2026-02-05', '2026-02-06')"
+printf 'Date;Canal;Dépense HT\n2026-02-07;SEA;80,00\n2026-02-08;SEA;£90,00\n2026-02-09;SEA;10,00\n' >"$W/files/pounds.csv"
+m import "$W/files/pounds.csv" --as spend
+check one-pound-makes-no-pounds exits_complaining 2 'currency=EUR'
+
+# ==== rows that stand for something else than the last time: what they said before goes ====
+plan Corrections 2026-01-01 2026-12-31
+for lever in Meta SEA "Réseaux sociaux"; do
+  m lever add "$lever"
+  m budget-line add "Ligne $lever" --lever "$lever" --category media --planned 5000
+done
+printf 'Date;Canal;Campagne;Dépense HT (€);Leads\n2026-02-01;SEA;Marque;100,00;7\n2026-02-01;SEA;Salon;50,00;3\n2026-02-02;Meta;;40,00;5\n' >"$W/files/moved.csv"
+moved=("$W/files/moved.csv" --as spend)
+m import "${moved[@]}"
+check before-campaigns exits 0
+is leads-of-levers 15 figure 'sum(count)' "stage = 'leads'"
+m import "${moved[@]}" --create
+is leads-once-they-are-of-campaigns 15 figure 'sum(count)' "stage = 'leads'"
+m import "${moved[@]}" --create --dry-run --value 'lever:Meta=Réseaux sociaux'
+check it-would-be-told all_of "exits 0; says 'would be taken away: 1'"
+m import "${moved[@]}" --create --value 'lever:Meta=Réseaux sociaux'
+check it-is-told all_of "exits 0; says 'taken away: 1'"
+is leads-of-the-other-lever 5 figure 'sum(count)' "stage = 'leads' AND $(lever_of 'Réseaux sociaux')"
+is no-lead-twice 15 figure 'sum(count)' "stage = 'leads'"
+again moved "${moved[@]}" --create --value 'lever:Meta=Réseaux sociaux'
+m undo --import moved.csv --yes
+is undone-they-are-back 5 figure 'sum(count)' "stage = 'leads' AND $(lever_of Meta)"
+m import "${moved[@]}" --create --value 'lever:Meta=Réseaux sociaux'
+is as-corrected 15 figure 'sum(count)' "stage = 'leads'"
+printf 'Date;Canal;Campagne;Dépense HT (€);Leads\n2026-02-02;SEA;Autre;11,00;2\n' >"$W/files/other.csv"
+mkdir -p "$W/files/other" && mv "$W/files/other.csv" "$W/files/other/moved.csv"
+m import "$W/files/other/moved.csv" --as spend
+check another-file-of-that-name all_of "exits 0; made 2"
+is takes-nothing-away 17 figure 'sum(count)' "stage = 'leads'"
+
 # ==== a ledger ====
 plan Comptabilité 2026-01-01 2026-12-31
 m budget-line add "Annonces et insertions" --category media --planned 10000
