@@ -89,8 +89,7 @@ static void put(struct page *p, const char *sequence, const char *text) {
   if (p->line >= p->s->height) return;
   jl_buffer_init(&line, 65536);
   jl_buffer_text(&line, text);
-  for (size_t i = 0; i < line.size; i++)
-    if (line.data[i] < ' ' || line.data[i] == 0x7f) line.data[i] = ' '; /* nothing in a record may move the cursor */
+  jl_tame(&line, 0, "");
   jl_cut(&line, p->s->width);
   if (p->line++ > 0) jl_buffer_text(p->out, "\r\n");
   bool coloured = p->s->colour && sequence[0] != '\0';

@@ -39,12 +39,10 @@ static size_t find_lanes(const Jalon__Block *block, struct lane lanes[LANES_MAX]
 
 static bool filled(const Jalon__Row *row, size_t c) { return c < row->n_cells && row->cells[c]->has_kind && row->cells[c]->kind != JL_ARG_NONE; }
 
-/* Nothing in a record may move the cursor. */
 static void put_cell(const struct board *b, const Jalon__Cell *cell, struct jl_buffer *out) {
   size_t start = out->size;
   jl_cell_display(cell, b->currency, JL_DECIMALS_SHORT, out);
-  for (size_t i = start; i < out->size; i++)
-    if (out->data[i] < ' ' || out->data[i] == 0x7f) out->data[i] = ' ';
+  jl_tame(out, start, "");
 }
 
 static const char *tone_sequence(uint32_t tone) {

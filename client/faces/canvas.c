@@ -18,12 +18,6 @@ static bool filled(const Jalon__Row *row, size_t c) {
   return c < row->n_cells && row->cells[c]->has_kind && row->cells[c]->kind != JL_ARG_NONE;
 }
 
-/* Nothing in a record may move the cursor; line feeds are ours to draw. */
-static void tame(struct jl_buffer *text) {
-  for (size_t i = 0; i < text->size; i++)
-    if ((text->data[i] < ' ' && text->data[i] != '\n') || text->data[i] == 0x7f) text->data[i] = ' ';
-}
-
 static void put_value(const Jalon__Block *block, const Jalon__Row *row, size_t c, const char *currency, int width, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 1u << 20);
@@ -33,7 +27,7 @@ static void put_value(const Jalon__Block *block, const Jalon__Row *row, size_t c
     jl_buffer_byte(&text, ' ');
   }
   jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &text);
-  tame(&text);
+  jl_tame(&text, 0, "\n");
   jl_face_wrap(jl_text_of(&text), c > 1 ? 2 : 0, width, out);
   jl_buffer_release(&text);
 }
@@ -61,7 +55,7 @@ static size_t fill(const Jalon__Block *block, size_t *io_row, const char *curren
       jl_buffer_init(&made->label, 4096);
       jl_buffer_init(&made->text, 4u << 20);
       jl_cell_display(row->cells[0], currency, JL_DECIMALS_SHORT, &made->label);
-      tame(&made->label);
+      jl_tame(&made->label, 0, "\n");
       jl_capital(&made->label);
     }
     put_row(block, row, currency, width, &boxes[n - 1].text);
@@ -157,7 +151,7 @@ static void put_caption(const Jalon__Block *block, const Jalon__Row *row, const 
     if (!filled(row, c) || block->columns[c]->priority >= FOR_FILES) continue;
     jl_buffer_clear(&piece);
     jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &piece);
-    tame(&piece);
+    jl_tame(&piece, 0, "\n");
     jl_buffer_printf(&text, "%s%s", text.size > 0 ? " · " : "", jl_text_of(&piece));
   }
   jl_buffer_text(out, options->colour ? "\033[1m" : "");

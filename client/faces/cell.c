@@ -28,13 +28,15 @@ void jl_cell_display(const Jalon__Cell *cell, const char *currency, int money_de
     jl_words(cell->words, out);
     return;
   }
+  size_t from = out->size;
   switch (cell->has_kind ? cell->kind : JL_ARG_NONE) {
-  case JL_ARG_TEXT: jl_buffer_text(out, cell->text ? cell->text : ""); return; /* may be longer than an argument */
-  case JL_ARG_LABEL: jl_format_labels(cell->text ? cell->text : "", out); return;
-  case JL_ARG_MONEY: jl_format_money(cell->has_number ? cell->number : 0, money_currency(cell, currency), money_decimals, out); return;
+  case JL_ARG_TEXT: jl_buffer_text(out, cell->text ? cell->text : ""); break; /* may be longer than an argument */
+  case JL_ARG_LABEL: jl_format_labels(cell->text ? cell->text : "", out); break;
+  case JL_ARG_MONEY: jl_format_money(cell->has_number ? cell->number : 0, money_currency(cell, currency), money_decimals, out); break;
   default:
     if (jl_arg_from_cell(cell, &arg)) jl_format_arg(&arg, out);
   }
+  jl_tame(out, from, JL_TAME_LINES);
 }
 
 void jl_cell_plain(const Jalon__Cell *cell, const char *currency, struct jl_buffer *out) {

@@ -24,5 +24,9 @@ const char *jl_language(void);           /* "fr" or "en" */
 const char *jl_tr(const char *message_id);
 /* The same in another language, "fr" or "en". Costs a look into the catalogue: for titles and words of files, not for what is printed. */
 const char *jl_tr_in(const char *in, const char *message_id);
+/* Nothing that people, files or servers say may steer a terminal: what stands in text from `from` on has its control characters (of ASCII, and of
+ * Latin-1 in UTF-8) replaced by blanks, but those in `keep`. */
+void jl_tame(struct jl_buffer *text, size_t from, const char *keep);
+#define JL_TAME_LINES "\n\t"
 void jl_face_wrap(const char *text, int indent, int width, struct jl_buffer *out); /* with its line feed, at blanks; width 0: as it is */
 #endif

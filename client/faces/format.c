@@ -162,10 +162,24 @@ void jl_format_labels(const char *ids, struct jl_buffer *out) {
   }
 }
 
+void jl_tame(struct jl_buffer *text, size_t from, const char *keep) {
+  for (size_t i = from; i < text->size; i++) {
+    uint8_t c = text->data[i];
+    if ((c < ' ' && (c == '\0' || strchr(keep, c) == NULL)) || c == 0x7f) text->data[i] = ' ';
+    if (c == 0xC2 && i + 1 < text->size && text->data[i + 1] >= 0x80 && text->data[i + 1] < 0xA0) text->data[i] = text->data[i + 1] = ' ';
+  }
+}
+
+static void put_tame(const void *text, size_t size, struct jl_buffer *out) {
+  size_t from = out->size;
+  jl_buffer_append(out, text, size);
+  jl_tame(out, from, JL_TAME_LINES);
+}
+
 void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out) {
   switch (arg->kind) {
   case JL_ARG_NONE: return;
-  case JL_ARG_TEXT: jl_buffer_text(out, arg->text); return;
+  case JL_ARG_TEXT: put_tame(arg->text, strlen(arg->text), out); return;
   case JL_ARG_INTEGER: jl_format_decimal(arg->number, 0, 0, out); return;
   case JL_ARG_MONEY: jl_format_money(arg->number, arg->text, JL_DECIMALS_SHORT, out); return;
   case JL_ARG_FRACTION: jl_format_fraction(arg->number, arg->text, out); return;
@@ -209,6 +223,7 @@ void jl_plain_arg(const struct jl_arg *arg, struct jl_buffer *out) {
 
 void jl_format_words(const char *message, const struct jl_arg *args, int n, struct jl_buffer *out) {
   const char *text = jl_tr(message);
+  size_t from = out->size;
   for (const char *p = text; *p; p++) {
     if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
       int i = p[1] - '1';
@@ -216,6 +231,7 @@ void jl_format_words(const char *message, const struct jl_arg *args, int n, stru
       p += 2;
     } else jl_buffer_byte(out, (uint8_t)*p);
   }
+  jl_tame(out, from, JL_TAME_LINES);
 }
 
 bool jl_arg_from_cell(const Jalon__Cell *cell, struct jl_arg *ret_arg) {
@@ -230,7 +246,7 @@ static void format_value(const struct jl_field *field, const struct jl_value *va
   case JL_KIND_TEXT:
   case JL_KIND_LONG_TEXT:
   case JL_KIND_CURRENCY:
-  case JL_KIND_LINK: jl_buffer_append(out, value->text.data, value->text.size); return;
+  case JL_KIND_LINK: put_tame(value->text.data, value->text.size, out); return;
   case JL_KIND_INTEGER:
     jl_format_decimal(value->number, 0, 0, out);
     if (*field->unit) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(field->unit));

@@ -88,8 +88,7 @@ static void put_padded(const char *text, int width, struct jl_buffer *out) {
   struct jl_buffer cut;
   jl_buffer_init(&cut, 65536);
   jl_buffer_text(&cut, text);
-  for (size_t i = 0; i < cut.size; i++)
-    if (cut.data[i] < ' ' || cut.data[i] == 0x7f) cut.data[i] = ' '; /* nothing in a record may move the cursor */
+  jl_tame(&cut, 0, "");
   jl_cut(&cut, width);
   jl_buffer_text(out, jl_text_of(&cut));
   repeat(" ", width - jl_display_width(jl_text_of(&cut)), out);

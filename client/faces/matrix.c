@@ -109,6 +109,7 @@ static void put_rule(const struct picture *p, const Jalon__Row *const *parts, co
       const char *colour = colour_of(p, cell);
       jl_buffer_clear(&name);
       jl_cell_display(cell, "", JL_DECIMALS_SHORT, &name);
+      jl_tame(&name, 0, "");
       jl_capital(&name);
       jl_cut(&name, left - 3);
       jl_buffer_printf(p->out, "─ %s%s%s ", colour, jl_text_of(&name), *colour ? "\033[m" : "");
@@ -155,6 +156,7 @@ static void put_axis_name(const struct picture *p, size_t column, int width) {
   struct jl_buffer name;
   jl_buffer_init(&name, 4096);
   jl_buffer_text(&name, jl_column_heading(p->block->columns[column]));
+  jl_tame(&name, 0, "");
   jl_capital(&name);
   jl_buffer_printf(p->out, "%*s%s\n", width > 0 ? width - jl_display_width(jl_text_of(&name)) : 0, "", jl_text_of(&name));
   jl_buffer_release(&name);

@@ -90,8 +90,7 @@ static void cell_text(const Jalon__Block *block, size_t row, struct column *colu
   if (cell && cell->has_kind && cell->kind == JL_ARG_LABEL && cell->text && !strchr(cell->text, '\n'))
     jl_buffer_text(out, label_said(column, cell->text));
   else if (cell) jl_cell_display(cell, currency, column->decimals, out);
-  for (size_t i = start; i < out->size; i++)
-    if (out->data[i] < ' ' || out->data[i] == 0x7f) out->data[i] = ' '; /* nothing in a record may move the cursor */
+  jl_tame(out, start, "");
 }
 
 /* ---- widths ---- */
@@ -259,6 +258,7 @@ static int fold(const char *heading, int width, struct jl_buffer lines[HEADING_L
     jl_buffer_text(&lines[n], word);
     heading += size + strspn(heading + size, " ");
   }
+  for (int i = 0; i <= n; i++) jl_tame(&lines[i], 0, "");
   for (int i = 0; i <= n; i++)
     if (jl_display_width(jl_text_of(&lines[i])) > width) {
       jl_cut(&lines[i], width);

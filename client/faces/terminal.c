@@ -74,6 +74,7 @@ static size_t fitting(const char *piece, int width) {
 
 /* Words of `text` within `width` columns; later lines start after `indent` blanks. A word wider than that is cut. */
 static void put_wrapped(const char *text, int indent, int width, struct jl_buffer *out) {
+  size_t from = out->size;
   int at = indent;
   for (const char *p = text; *p;) {
     size_t blank = strspn(p, " "), word = strcspn(p + blank, " \n");
@@ -105,6 +106,7 @@ static void put_wrapped(const char *text, int indent, int width, struct jl_buffe
     }
   }
   jl_buffer_byte(out, '\n');
+  jl_tame(out, from, "\n");
 }
 
 void jl_face_wrap(const char *text, int indent, int width, struct jl_buffer *out) {
@@ -113,8 +115,10 @@ void jl_face_wrap(const char *text, int indent, int width, struct jl_buffer *out
     put_wrapped(text, indent, width, out);
     return;
   }
+  size_t from = out->size;
   jl_buffer_text(out, text);
   jl_buffer_byte(out, '\n');
+  jl_tame(out, from, JL_TAME_LINES);
 }
 
 static void put_fields(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out) {
@@ -135,6 +139,7 @@ static void put_fields(const Jalon__Block *block, const char *currency, const st
     if (row->n_cells == 0) continue;
     jl_buffer_clear(&text);
     jl_cell_display(row->cells[0], currency, JL_DECIMALS_SHORT, &text);
+    jl_tame(&text, 0, "");
     if (options->width > 0) jl_cut(&text, label_width);
     int w = jl_display_width(jl_text_of(&text));
     const char *dim = options->colour ? "\033[2m" : "", *plain = options->colour ? "\033[m" : "";
@@ -162,6 +167,7 @@ static void put_card_heading(const Jalon__Block *block, const Jalon__Row *row, c
     if (text.size > 0) jl_buffer_text(&text, "  ");
     jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &text);
   }
+  jl_tame(&text, 0, "");
   if (options->width > 0) jl_cut(&text, options->width);
   jl_buffer_printf(out, "%s%s%s\n", options->colour ? "\033[1m" : "", jl_text_of(&text), options->colour ? "\033[m" : "");
   jl_buffer_release(&text);
@@ -169,20 +175,24 @@ static void put_card_heading(const Jalon__Block *block, const Jalon__Row *row, c
 
 static void put_card(const Jalon__Block *block, const Jalon__Row *row, const char *currency, const struct jl_face_options *options, int labels,
                      struct jl_buffer *out) {
-  struct jl_buffer text;
+  struct jl_buffer text, heading;
   jl_buffer_init(&text, 1u << 20);
+  jl_buffer_init(&heading, 65536);
   put_card_heading(block, row, currency, options, out);
   for (size_t c = 0; c < block->n_columns; c++) {
-    const char *heading = jl_column_heading(block->columns[c]);
     if (block->columns[c]->priority == 0 || !is_filled(row, c)) continue;
     jl_buffer_clear(&text);
     jl_cell_display(row->cells[c], currency, JL_DECIMALS_SHORT, &text);
     const char *colour = options->colour && row->cells[c]->has_tone ? tone_sequence(row->cells[c]->tone) : "";
-    jl_buffer_printf(out, "  %s%s%s%*s%s", options->colour ? "\033[2m" : "", heading, options->colour ? "\033[m" : "",
-                     labels - jl_display_width(heading) + 2, "", colour);
+    jl_buffer_clear(&heading);
+    jl_buffer_text(&heading, jl_column_heading(block->columns[c]));
+    int wide = jl_display_width(jl_text_of(&heading)); /* as it was measured */
+    jl_tame(&heading, 0, "");
+    jl_buffer_printf(out, "  %s%s%s%*s%s", options->colour ? "\033[2m" : "", jl_text_of(&heading), options->colour ? "\033[m" : "", labels - wide + 2, "", colour);
     put_wrapped(jl_text_of(&text), labels + 4, options->width, out);
     if (*colour) jl_buffer_text(out, "\033[m");
   }
+  jl_buffer_release(&heading);
   jl_buffer_release(&text);
 }
 
@@ -210,8 +220,7 @@ static void put_named(const Jalon__Column *column, const Jalon__Cell *cell, cons
 /* blank: how much of the indent is still to be written. */
 static void end_item_line(struct jl_buffer *line, int blank, int indent, int width, struct jl_buffer *out) {
   if (line->size == 0) return;
-  for (size_t i = 0; i < line->size; i++)
-    if (line->data[i] < ' ' || line->data[i] == 0x7f) line->data[i] = ' '; /* nothing in a record may move the cursor */
+  jl_tame(line, 0, "");
   jl_buffer_printf(out, "%*s", blank, "");
   put_wrapped(jl_text_of(line), indent, width, out);
   jl_buffer_clear(line);
@@ -305,6 +314,7 @@ static void put_all_series(const Jalon__Block *block, int width, struct jl_buffe
     jl_buffer_clear(&title);
     jl_buffer_clear(&value);
     jl_words(series->title, &title);
+    jl_tame(&title, 0, "");
     jl_cut(&title, titles);
     jl_format_fraction(series->points[series->n_points - 1]->value, series->unit, &value);
     jl_buffer_printf(out, "%s%*s", jl_text_of(&title), titles - jl_display_width(jl_text_of(&title)) + 2, "");
@@ -343,6 +353,7 @@ static void put_heading(const Jalon__Words *words, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
   jl_words(words, &text);
+  jl_tame(&text, 0, "");
   jl_capital(&text);
   jl_buffer_append(out, text.data, text.size);
   jl_buffer_release(&text);
@@ -357,6 +368,7 @@ static void put_title(const Jalon__Document *document, const struct jl_face_opti
   if (document->subtitle && document->subtitle->message) {
     jl_buffer_text(&title, " — ");
     jl_words(document->subtitle, &title);
+    jl_tame(&title, 0, "");
   }
   struct jl_arg args[2] = {jl_arg_date(document->as_of), jl_arg_revision(document->revision)};
   if (document->has_as_of) jl_format_words(document->revision ? JL_MSG("as of {1}, r{2}") : JL_MSG("as of {1}"), args, 2, &as_of);

@@ -341,6 +341,52 @@ static void test_markdown(void **state) {
   jl_arena_free(a);
 }
 
+/* Neither titles of a file's columns nor what stands in records, series, notes and errors steers a terminal: no control character of ASCII but our
+ * line feeds, none of Latin-1. */
+#define STEERS "\033]0;owned\007\033[2J\r\b\xc2\x9b" "31m\x7f"
+
+static void assert_steers_nothing(struct jl_buffer *out) {
+  assert_true(jl_buffer_ok(out));
+  for (size_t i = 0; i < out->size; i++) {
+    assert_true(out->data[i] >= ' ' || out->data[i] == '\n');
+    assert_int_not_equal(out->data[i], 0x7f);
+    assert_false(out->data[i] == 0xc2 && i + 1 < out->size && out->data[i + 1] < 0xa0);
+  }
+}
+
+static void test_nothing_steers_the_terminal(void **state) {
+  static const enum jl_block_kind kinds[] = {JL_BLOCK_TABLE, JL_BLOCK_FIELDS, JL_BLOCK_CARDS, JL_BLOCK_ITEMS, JL_BLOCK_TREE, JL_BLOCK_CANVAS, JL_BLOCK_MATRIX, JL_BLOCK_BOARD, JL_BLOCK_GANTT};
+  static const int widths[] = {0, 20, 80, 200};
+  (void)state;
+  jl_language_init("en");
+  for (size_t k = 0; k < JL_COUNT(kinds); k++)
+    for (size_t w = 0; w < JL_COUNT(widths); w++) {
+      struct jl_arena *a = jl_arena_new(1u << 20);
+      struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+      const struct jl_arg typed = jl_arg_text("a " STEERS);
+      struct jl_buffer out;
+      struct jl_error err;
+      jl_builder_title(b, "{1}", &typed, 1);
+      jl_block_begin(b, kinds[k], "block", "{1} " STEERS);
+      for (int c = 0; c < 4; c++) jl_column_text(b, "name", "head " STEERS " ing", c);
+      for (int r = 0; r < 2; r++) {
+        jl_row_begin(b, NULL, r, JL_ROW_NORMAL);
+        for (int c = 0; c < 3; c++) jl_cell(b, jl_arg_text("text " STEERS " text"));
+        jl_cell(b, jl_arg_label("label " STEERS));
+      }
+      jl_note(b, JL_TONE_WARN, "{1}", &typed, 1);
+      jl_buffer_init(&out, 1u << 20);
+      assert_true(jl_face_render(jl_builder_document(b), &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = widths[w]}, &out, &err));
+      assert_steers_nothing(&out);
+      jl_buffer_clear(&out);
+      (void)jl_fail(&err, JL_E_INVALID, "{1} is not {2}", "say {1}", typed, typed);
+      jl_face_error(&err, &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = widths[w]}, &out);
+      assert_steers_nothing(&out);
+      jl_buffer_release(&out);
+      jl_arena_free(a);
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_markdown),
@@ -354,6 +400,7 @@ int main(void) {
       cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
       cmocka_unit_test(test_json_is_json),
       cmocka_unit_test(test_cards),
+      cmocka_unit_test(test_nothing_steers_the_terminal),
       cmocka_unit_test(test_items),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
