@@ -12,12 +12,13 @@ struct jl_replica_edge {
   struct jl_replica_node *from, *to;
   struct jl_replica_edge *previous, *next; /* on the target's list */
   uint32_t field;
+  bool many; /* of a type of which one target has thousands: behind all others on the list, which are so found without passing them */
 };
 struct jl_replica_node {
   struct jl_id id;
   struct jl_record *record;
   struct jl_replica_node *hash_next;
-  struct jl_replica_edge *in;  /* who names it */
+  struct jl_replica_edge *in;  /* who names it; those of types with many records stand last */
   struct jl_replica_edge *out; /* array: whom it names, in order of field */
   uint32_t out_count;
   uint32_t type_index; /* position in its type's list */

@@ -1,6 +1,7 @@
 /* Who names whom. */
 #include "common/model/replica_parts.h"
 #include "common/record/scan.h"
+#include "common/record/schema.h"
 #include <stdlib.h>
 
 static void free_edges(struct jl_replica *r, struct jl_replica_edge *edges, uint32_t count) {
@@ -43,6 +44,21 @@ void jl_replica_edges_unlink(struct jl_replica *r, struct jl_replica_node *n) {
   free_edges(r, out, count);
 }
 
+/* Of what people do not write one by one. */
+static bool comes_in_thousands(uint32_t type) { return type == JL_TYPE_EXPENSE || type == JL_TYPE_MEASUREMENT; }
+
+static void put_on_list(struct jl_replica_edge *e) {
+  struct jl_replica_edge *next = e->to->in, *previous = NULL;
+  for (; e->many && next != NULL && !next->many; next = next->next) previous = next;
+  e->previous = previous;
+  e->next = next;
+  if (next != NULL) next->previous = e;
+  if (previous != NULL)
+    previous->next = e;
+  else
+    e->to->in = e;
+}
+
 void jl_replica_edges_link(struct jl_replica *r, struct jl_replica_node *n, struct jl_replica_edge *out, uint32_t count,
                            const struct jl_field *parent) {
   n->out = out;
@@ -50,10 +66,7 @@ void jl_replica_edges_link(struct jl_replica *r, struct jl_replica_node *n, stru
   for (uint32_t i = 0; i < count; i++) {
     struct jl_replica_edge *e = &out[i];
     e->from = n;
-    e->previous = NULL;
-    e->next = e->to->in;
-    if (e->next != NULL) e->next->previous = e;
-    e->to->in = e;
+    put_on_list(e);
     if (parent != NULL && e->field == parent->number && n->parent == NULL) n->parent = e->to;
   }
   r->memory += count * sizeof *out;
@@ -113,6 +126,7 @@ bool jl_replica_edges_fill(struct jl_replica *r, const struct jl_replica_node *n
   struct jl_id id;
   for (struct references at = references_of(record); used < count && next_reference(&at, &id); used++) {
     edges[used].field = at.field->number;
+    edges[used].many = comes_in_thousands(record->type_number);
     edges[used].to = jl_replica_node_at(r, &id);
     if (edges[used].to != NULL) continue;
     take_back(r, n, edges, used);
@@ -125,6 +139,11 @@ bool jl_replica_edges_fill(struct jl_replica *r, const struct jl_replica_node *n
 static int by_record_number(const void *x, const void *y) {
   const struct jl_record *const *a = x, *const *b = y;
   return jl_replica_compare_numbers(*a, *b);
+}
+
+/* e, or NULL when no later one on its list can be of that type. */
+static const struct jl_replica_edge *worth(const struct jl_replica_edge *e, uint32_t type) {
+  return e != NULL && e->many && type != 0 && !comes_in_thousands(type) ? NULL : e;
 }
 
 static bool edge_names(const struct jl_replica_edge *e, uint32_t type, uint32_t field) {
@@ -141,7 +160,7 @@ static const struct jl_record **collect(const struct jl_replica_node *target, ui
                                         struct jl_arena *a, size_t *ret_n) {
   size_t count = 0, n = 0;
   *ret_n = 0;
-  for (const struct jl_replica_edge *e = target == NULL ? NULL : target->in; e != NULL; e = e->next)
+  for (const struct jl_replica_edge *e = target == NULL ? NULL : worth(target->in, type); e != NULL; e = worth(e->next, type))
     count += edge_matches(e, type, field, parents);
   if (count == 0) return NULL;
   const struct jl_record **found = jl_arena_array(a, count, sizeof *found);
@@ -149,7 +168,7 @@ static const struct jl_record **collect(const struct jl_replica_node *target, ui
     *ret_n = SIZE_MAX;
     return NULL;
   }
-  for (const struct jl_replica_edge *e = target->in; e != NULL; e = e->next)
+  for (const struct jl_replica_edge *e = worth(target->in, type); e != NULL; e = worth(e->next, type))
     if (edge_matches(e, type, field, parents)) found[n++] = e->from->record;
   qsort(found, n, sizeof *found, by_record_number);
   for (size_t i = 0; i < n; i++) /* one that names it twice is one */
@@ -162,23 +181,23 @@ const struct jl_record **jl_replica_referring(const struct jl_replica *r, const 
   return collect(jl_replica_node_find(r, target), type, field, false, a, ret_n);
 }
 
-static const struct jl_replica_edge *next_edge(const struct jl_replica *r, const struct jl_id *target, const void *at) {
+static const struct jl_replica_edge *next_edge(const struct jl_replica *r, const struct jl_id *target, uint32_t type, const void *at) {
   const struct jl_replica_node *to = at == NULL ? jl_replica_node_find(r, target) : NULL;
-  return at == NULL ? (to == NULL ? NULL : to->in) : ((const struct jl_replica_edge *)at)->next;
+  return worth(at == NULL ? (to == NULL ? NULL : to->in) : ((const struct jl_replica_edge *)at)->next, type);
 }
 
 const struct jl_record *jl_replica_next_referring(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
                                                   const void **io_at) {
-  const struct jl_replica_edge *e = next_edge(r, target, *io_at);
-  while (e != NULL && !edge_matches(e, type, field, false)) e = e->next;
+  const struct jl_replica_edge *e = next_edge(r, target, type, *io_at);
+  while (e != NULL && !edge_matches(e, type, field, false)) e = worth(e->next, type);
   *io_at = e;
   return e == NULL ? NULL : e->from->record;
 }
 
 const struct jl_record *jl_replica_next_naming(const struct jl_replica *r, const struct jl_id *target, uint32_t type, uint32_t field,
                                                const void **io_at) {
-  const struct jl_replica_edge *e = next_edge(r, target, *io_at);
-  while (e != NULL && !edge_names(e, type, field)) e = e->next;
+  const struct jl_replica_edge *e = next_edge(r, target, type, *io_at);
+  while (e != NULL && !edge_names(e, type, field)) e = worth(e->next, type);
   *io_at = e;
   return e == NULL ? NULL : e->from->record;
 }
