@@ -42,7 +42,7 @@ static bool tell(struct jl_space *space, const struct jl_caught_up *news) {
 
 bool jl_space_catch_up(struct jl_space *space, const struct jl_caught_up *news) {
   const struct jl_position *here = jl_replica_where(space->committed);
-  jl_rehearsals_drop(space->owner, space); /* what is copied meanwhile would miss the news */
+  jl_rehearsals_overtaken(space); /* what is copied meanwhile would miss the news */
   if (here->epoch != news->position.epoch || news->position.revision < here->revision || !apply(space, news)) {
     space->damaged = true; /* it may stand in between */
     return false;

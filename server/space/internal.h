@@ -335,6 +335,9 @@ bool jl_rehearsal_ripe(const struct jl_space *space, const struct jl_submission 
 struct jl_bytes jl_rehearse(struct jl_space *space, struct jl_submission *s, struct jl_arena *a, bool *ret_later, struct jl_error *err);
 void jl_rehearsals_committed(struct jl_space *space, const struct jl_batch *b); /* memory moves by it */
 void jl_rehearsals_drop(struct jl_spaces *s, const struct jl_space *space);     /* those of a space that is read again; NULL: all */
+void jl_rehearsals_overtaken(struct jl_space *space);                           /* those being copied, when memory moves otherwise */
+/* A part is about to be freed, judged or not: nothing waits for it any more. */
+void jl_rehearsal_answered(struct jl_space *space, const struct jl_submission *s);
 void jl_rehearsals_tick(struct jl_spaces *s);
 uint64_t jl_rehearsal_base(const struct jl_rehearsal *r);                       /* later revisions are its own */
 /* The organisation as the same import leaves it, where it was tried too; else `otherwise`. */

@@ -1,6 +1,7 @@
 /* Trying a whole import: its groups are sent as dry runs, part after part, and each is judged as if those before it had been committed. They are
  * put into a copy of the space that nobody else sees, and nothing of it is ever written. The copy shares its records with the space; it is
- * made in turns between which the others' edits go on, and stands still from then on. It goes with the connection, and is bounded in number and in bytes. */
+ * made in turns between which the others' edits go on, and stands still from then on. It goes with the connection and when anybody's rights move,
+ * and is bounded in number (one of an account) and in bytes. */
 #include "common/model/replica_internal.h"
 #include "server/space/internal.h"
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 struct jl_rehearsal {
   struct jl_rehearsal *next;
   struct jl_space *space; /* held */
-  struct jl_id replica, import;
+  struct jl_id replica, account, import;
+  uint64_t rights; /* see rights_of */
   uint32_t part; /* the last one that was judged */
   bool copied, broken, waits /* its next part, for texts to be merged */;
   size_t type, index; /* where copying has come to */
@@ -27,9 +29,17 @@ static struct jl_rehearsal *find(const struct jl_space *space, const struct jl_i
   return r;
 }
 
+static uint64_t rights_at(const struct jl_space *space) { return space == NULL || space->committed == NULL ? 0 : jl_replica_where(space->committed)->acl_epoch; }
+
+/* Another number whenever rights have moved: a copy judges by those that it holds, so what it says is not for who has lost some since. */
+static uint64_t rights_of(const struct jl_space *space) {
+  const struct jl_space *organisation = space->owner->organisation;
+  return rights_at(space) + (organisation == space ? 0 : rights_at(organisation));
+}
+
 const struct jl_replica *jl_rehearsal_directory(const struct jl_space *space, const struct jl_rehearsal *r, const struct jl_replica *otherwise) {
   const struct jl_rehearsal *of_it = space == NULL ? NULL : find(space, &r->replica, &r->import);
-  return of_it != NULL && of_it->copied && !of_it->broken ? of_it->state : otherwise;
+  return of_it != NULL && of_it->copied && !of_it->broken && of_it->rights == rights_of(space) ? of_it->state : otherwise;
 }
 
 static void drop(struct jl_spaces *s, struct jl_rehearsal *gone) {
@@ -46,6 +56,20 @@ void jl_rehearsals_drop(struct jl_spaces *s, const struct jl_space *space) {
     next = r->next;
     if (space == NULL || r->space == space) drop(s, r);
   }
+}
+
+void jl_rehearsals_overtaken(struct jl_space *space) {
+  for (struct jl_rehearsal *r = space->owner->rehearsals, *next; r != NULL; r = next) {
+    next = r->next;
+    if (r->space == space && !r->copied) drop(space->owner, r);
+  }
+}
+
+void jl_rehearsal_answered(struct jl_space *space, const struct jl_submission *s) {
+  struct jl_rehearsal *r = find(space, &s->lane->replica, &s->import);
+  if (r == NULL || s->part != r->part + 1) return;
+  r->waits = false;
+  if (!r->copied) drop(space->owner, r);
 }
 
 void jl_spaces_rehearsals_end(struct jl_spaces *s, const struct jl_id *replica) {
@@ -75,13 +99,14 @@ static bool too_many(struct jl_error *err) {
   return jl_fail(err, JL_E_OVERLOADED, JL_MSG("the server has no room to try another import now"), JL_MSG("try again in a moment, or import without trying it first"));
 }
 
-/* Those of another import of the same client are over. */
+/* Those of other imports of the same account are over. */
 static struct jl_rehearsal *begin(struct jl_space *space, const struct jl_submission *s, struct jl_error *err) {
   struct jl_spaces *all = space->owner;
   size_t count = 0, bytes = jl_replica_memory(space->committed);
   for (struct jl_rehearsal *r = all->rehearsals, *next; r != NULL; r = next) {
     next = r->next;
-    if (jl_id_equal(&r->replica, &s->lane->replica) && (!jl_id_equal(&r->import, &s->import) || r->space == space)) {
+    bool same = jl_id_equal(&r->replica, &s->lane->replica) && jl_id_equal(&r->import, &s->import) && r->space != space;
+    if (!same && (jl_id_equal(&r->replica, &s->lane->replica) || jl_id_equal(&r->account, &s->account))) {
       drop(all, r);
       continue;
     }
@@ -102,7 +127,9 @@ static struct jl_rehearsal *begin(struct jl_space *space, const struct jl_submis
   r->space = space;
   jl_space_hold(space);
   r->replica = s->lane->replica;
+  r->account = s->account;
   r->import = s->import;
+  r->rights = rights_of(space);
   r->used_us = jl_monotonic_us();
   r->next = all->rehearsals;
   return all->rehearsals = r;
@@ -166,6 +193,10 @@ struct jl_bytes jl_rehearse(struct jl_space *space, struct jl_submission *s, str
   struct jl_rehearsal *r = find(space, &s->lane->replica, &s->import);
   struct jl_outcome outcome = {0};
   struct jl_error why = {0};
+  if (r != NULL && r->rights != rights_of(space)) {
+    drop(space->owner, r);
+    r = NULL;
+  }
   *ret_later = is_behind(r, s);
   if (*ret_later) return none;
   if (s->part == 1 && (r == NULL || r->part > 0) && (r = begin(space, s, err)) == NULL) return none;

@@ -45,6 +45,7 @@ void jl_submissions_answer(struct jl_space *space, struct jl_submission *list, s
     next = s->next;
     for (struct jl_waiter *w = &s->first; w != NULL; w = w->next)
       if (w->done != NULL) w->done(w->context, verdict, err);
+    if (s->part != 0) jl_rehearsal_answered(space, s);
     jl_submission_free(s);
   }
   jl_space_release(space);

@@ -291,9 +291,103 @@ static void test_others_meanwhile(void **state) {
   check_log(im.w, the_space(im.w));
 }
 
+/* One of an account at a time, on whichever of its devices: the newer one ends the other. */
+static void test_one_of_an_account(void **state) {
+  struct import im;
+  begin(&im, *state, 19, false);
+  draw(&im);
+  struct client laptop = im.c, desk = new_client();
+  desk.account = laptop.account;
+  for (size_t i = 0; i < 2 * JL_REHEARSALS; i++) {
+    im.c = i % 2 == 0 ? laptop : desk;
+    struct answer a = ask(im.w, &im.c, pack(&im, 0, 1, true));
+    assert_non_null(a.verdict); /* never more than one of the places */
+    im.c = i % 2 == 0 ? desk : laptop;
+    a = ask(im.w, &im.c, pack(&im, 1, 2, true));
+    assert_null(a.verdict);
+    expect(&a, JL_E_INVALID);
+  }
+  for (size_t i = 0; i + 1 < JL_REHEARSALS; i++) { /* there is room for as many others as before */
+    im.c = new_client();
+    struct answer a = ask(im.w, &im.c, pack(&im, 0, 1, true));
+    assert_non_null(a.verdict);
+  }
+}
+
+/* A copy holds the rights of the time when it was made: when any have been taken away since, it answers nothing any more. */
+static void test_rights_moved(void **state) {
+  struct import im;
+  struct client admin = new_client();
+  struct jl_id id;
+  begin(&im, *state, 23, false);
+  draw(&im);
+  const struct jl_id plan = im.w->space;
+  struct answer a = ask(im.w, &im.c, pack(&im, 0, 1, true));
+  assert_non_null(a.verdict);
+  struct jl_bytes r = with_id((struct jl_bytes){NULL, 0}, JL_TYPE_GRANT, JL_GRANT_PLAN, &plan);
+  r = with_id(r, JL_TYPE_GRANT, JL_GRANT_HOLDER, &plan);
+  r = with_number(r, JL_TYPE_GRANT, JL_GRANT_SECTION, JL_SECTION_BUDGET);
+  r = with_number(r, JL_TYPE_GRANT, JL_GRANT_LEVEL, JL_RIGHT_NONE);
+  assert_true(jl_record_natural_id(jl_record_type_by_number(JL_TYPE_GRANT), &plan, r, &id));
+  struct import theirs = im; /* another client's group, in a draft of its own */
+  theirs.c = admin;
+  theirs.parts[0].count = 0;
+  theirs.parts[0].group = random_id(&im.chance);
+  Jalon__Edit grant;
+  jalon__edit__init(&grant);
+  grant.has_verb = grant.has_type = grant.has_id = grant.has_record = true;
+  grant.verb = JALON__VERB__CREATE;
+  grant.type = JL_TYPE_GRANT;
+  grant.id = kept(&id);
+  grant.record = jl_to_pb(r);
+  theirs.parts[0].edit_list[0] = &grant;
+  theirs.parts[0].count = 1;
+  a = ask(im.w, &theirs.c, pack(&theirs, 0, 1, false));
+  expect(&a, JL_E_OK);
+  a = ask(im.w, &im.c, pack(&im, 1, 2, true));
+  assert_null(a.verdict);
+  expect(&a, JL_E_INVALID);
+  a = ask(im.w, &im.c, pack(&im, 0, 1, true)); /* a new copy knows them */
+  assert_non_null(a.verdict);
+}
+
+static void on_looked(void *context, const struct jl_error *err) {
+  assert_null(err);
+  ++*(int *)context;
+}
+
+/* What another node writes ends only copies that are still being made. */
+static void test_another_node_writes(void **state) {
+  struct import im;
+  begin(&im, *state, 29, false);
+  draw(&im);
+  struct client other = new_client();
+  struct jl_store *store = fake_store_node(im.w->node.store);
+  struct jl_spaces *spaces = start(im.w, store);
+  struct jl_space *there = open_space(im.w, spaces, &im.w->space, false), *here = the_space(im.w);
+  jl_space_hold(there);
+  struct answer a = ask(im.w, &im.c, pack(&im, 0, 1, true)), written = {0};
+  assert_non_null(a.verdict);
+  struct jl_id action = jl_id_random();
+  uint64_t before = jl_replica_where(jl_space_committed(here))->revision;
+  jl_space_submit(there, &other.author, &other.account, create_group(im.w, &other, &action, "Salon"), 0, on_answer, &written);
+  until(im.w, &written.count, 1);
+  expect(&written, JL_E_OK);
+  int looked = 0;
+  jl_space_look(here, on_looked, &looked);
+  until(im.w, &looked, 1);
+  assert_true(jl_replica_where(jl_space_committed(here))->revision > before);
+  a = ask(im.w, &im.c, pack(&im, 1, 2, true));
+  assert_non_null(a.verdict);
+  jl_space_release(there);
+  stop(im.w, spaces);
+  fake_store_free(store);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_as_for_good), TEST(test_as_for_good_with_control), TEST(test_parts), TEST(test_room), TEST(test_others_meanwhile),
+      TEST(test_one_of_an_account), TEST(test_rights_moved), TEST(test_another_node_writes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
