@@ -1,4 +1,5 @@
 /* supplier list, supplier rename: suppliers are the names on expenses (common/model/budget/suppliers_view.c says why they are no records). */
+#include "client/cli/undo.h"
 #include "client/cli/written.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
@@ -63,6 +64,8 @@ bool jl_cmd_supplier_rename(struct jl_cli *cli, struct jl_error *err) {
   struct jl_group *g = jl_group_new(&cli->plan);
   bool ok = g != NULL && expenses != NULL ? look_up(cli, expenses, &l, err) : jl_cli_no_link(err);
   for (size_t i = 0; ok && i < l.count; i++) ok = put_name(g, &l.items[i], name, &count, err);
+  if (ok && count > 0 && jl_undo_asks(cli))
+    jl_talk(cli, JL_MSG("expenses that would name the supplier {2}: {1}"), jl_arg_integer((int64_t)count), jl_arg_text(cli->words[1]));
   if (ok && count > 0) ok = jl_written_agreed(cli, g, err) && jl_cli_submit(cli, g, &outcome, err);
   jl_group_free(g);
   if (!ok) return false;

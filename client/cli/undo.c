@@ -157,6 +157,15 @@ static bool read_revisions(const char *text, uint64_t *ret_from, uint64_t *ret_t
                                           jl_arg_text(text));
 }
 
+/* An import is one action, whatever number of groups it took. */
+static bool undo_last(struct jl_cli *cli, uint64_t revision, struct jl_error *err) {
+  struct jl_undo u;
+  bool several = false;
+  if (!jl_undo_read(cli, revision, &u, err)) return false;
+  if (!jl_id_is_zero(&u.of.import) && u.of.undoes == 0 && !jl_undo_run(cli, &u.of, &several, err)) return false;
+  return several || undo_revision(cli, revision, false, err);
+}
+
 /* It knows what was last. */
 static bool open_outbox(struct jl_cli *cli, struct jl_error *err) { return cli->local == NULL || jl_cli_open_local(cli, JL_LOCAL_WAIT_MS, err); }
 
@@ -165,13 +174,14 @@ bool jl_cmd_undo(struct jl_cli *cli, struct jl_error *err) {
   const char *import = jl_cli_option(cli, "import");
   if (import != NULL && cli->word_count > 0)
     return jl_fail(err, JL_E_USAGE, JL_MSG("--import and a revision exclude each other"), NULL);
+  if (import == NULL && jl_cli_option(cli, "all") != NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--all goes with --import"), NULL);
   if (import != NULL) return jl_undo_import(cli, import, err);
   if (cli->word_count > 0 && !read_revisions(cli->words[0], &revision, &to, err)) return false;
   if (cli->word_count > 0) return revision == to ? undo_revision(cli, revision, false, err) : jl_undo_range(cli, revision, to, err);
   if (!open_outbox(cli, err)) return false;
   const struct jl_outbox_group *waiting = newest_waiting(cli);
   if (waiting != NULL) return take_back(cli, waiting, err);
-  return jl_undo_last(cli, false, &revision, err) && undo_revision(cli, revision, false, err);
+  return jl_undo_last(cli, false, &revision, err) && undo_last(cli, revision, err);
 }
 
 bool jl_cmd_redo(struct jl_cli *cli, struct jl_error *err) {

@@ -81,5 +81,7 @@ bool jl_undo_asks(const struct jl_cli *cli); /* there is a terminal, and nothing
 JL_MUST_CHECK bool jl_undo_agreed(struct jl_cli *cli, struct jl_error *err);
 /* undo_many.c */
 JL_MUST_CHECK bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err);
-JL_MUST_CHECK bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err);
+JL_MUST_CHECK bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err); /* its newest run that is there; --all: all runs */
+/* All of the run of an import that this group is of. *ret_several false: it is the only group of it, and nothing was done. */
+JL_MUST_CHECK bool jl_undo_run(struct jl_cli *cli, const struct jl_undo_entry *of, bool *ret_several, struct jl_error *err);
 #endif

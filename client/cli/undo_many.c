@@ -36,6 +36,8 @@ struct many {
   uint64_t first, last; /* revisions that it made */
   uint64_t head; /* of the plan, as far as is known */
   bool begun;    /* import: something of it was found */
+  bool whole;    /* import: all runs of that name */
+  size_t runs, earlier; /* import: of that name; of them, before this one */
   char names[NAMES_TOLD][128];
   size_t name_count;
 };
@@ -79,22 +81,44 @@ static void newest_first(struct many *m) {
   }
 }
 
-/* Of the newest import of that name. */
-static bool find_import(struct many *m, struct jl_error *err) {
+/* Of every import of that name that one may take back. */
+static bool find_imports(struct many *m, struct jl_error *err) {
   const struct jl_log_ask ask = {.space = m->cli->plan, .from = 1, .to = UINT64_MAX, .import_name = m->import};
   if (!jl_undo_find(m->cli, &ask, take_import, m, err)) return false;
   newest_first(m);
   m->begun = m->count > 0;
   size_t kept = 0;
-  for (size_t i = 0; i < m->count; i++) {
-    if (!jl_id_equal(&m->list[i].import, &m->list[0].import)) continue;
-    if (!mine(m, &m->list[i]) && !jl_profile_identity(m->cli->profile)->administrator)
-      return jl_fail(err, JL_E_DENIED, JL_MSG("the import {1} is somebody else's"), JL_MSG("its author or an administrator can undo it"),
-                     jl_arg_text(m->import));
-    m->list[kept++] = m->list[i];
-  }
+  for (size_t i = 0; i < m->count; i++)
+    if (mine(m, &m->list[i]) || jl_profile_identity(m->cli->profile)->administrator) m->list[kept++] = m->list[i];
   m->count = kept;
+  return kept > 0 || !m->begun ||
+         jl_fail(err, JL_E_DENIED, JL_MSG("the import {1} is somebody else's"), JL_MSG("its author or an administrator can undo it"), jl_arg_text(m->import));
+}
+
+/* The run of the n-th import among all of that name, 0 the newest. false: there are not so many, or no memory. */
+static bool take_run(const struct many *all, size_t n, struct many *m, struct jl_error *err) {
+  size_t runs = 0, at = 0;
+  *m = (struct many){.cli = all->cli, .import = all->import, .head = all->head, .begun = true};
+  for (; at < all->count; at++) {
+    bool seen = false;
+    for (size_t k = 0; k < at && !seen; k++) seen = jl_id_equal(&all->list[k].import, &all->list[at].import);
+    if (!seen && runs++ == n) break;
+  }
+  if (at == all->count) return false;
+  m->run = all->list[at].import;
+  for (size_t i = at; i < all->count; i++)
+    if (jl_id_equal(&all->list[i].import, &m->run) && !add_entry(m, &all->list[i], err)) return false;
   return true;
+}
+
+static size_t count_runs(const struct many *all) {
+  size_t runs = 0;
+  for (size_t i = 0; i < all->count; i++) {
+    bool seen = false;
+    for (size_t k = 0; k < i && !seen; k++) seen = jl_id_equal(&all->list[k].import, &all->list[i].import);
+    runs += !seen;
+  }
+  return runs;
 }
 
 static bool look_back(struct many *m, uint64_t from, uint64_t to, bool (*take)(struct many *m, const struct jl_undo_entry *e, struct jl_error *err),
@@ -251,6 +275,16 @@ static int compare_revisions(const void *a, const void *b) {
   return *x < *y ? -1 : *x > *y;
 }
 
+static bool is_singleton(uint32_t type_number) {
+  const struct jl_record_type *type = jl_record_type_by_number(type_number);
+  return type != NULL && type->singleton;
+}
+
+/* What goes needs no other change; the plan itself stays. */
+static bool is_needless(const struct many *m, const struct jl_inverse_edit *e) {
+  return (e->verb == JL_VERB_UPDATE && slot_of(m, &e->id)->made) || (e->verb == JL_VERB_DELETE && is_singleton(e->type));
+}
+
 /* What is left to be taken back of the inverse of u, in the arena of the run. */
 static bool without_gone(struct many *m, struct jl_undo *u, struct jl_error *err) {
   if (!jl_undo_mark_gone(u, &m->takers, u->of.revision, false, NULL, err)) return false;
@@ -268,16 +302,11 @@ static bool count_left(struct many *m, struct jl_undo *u, struct jl_error *err) 
   if (own == NULL) return jl_cli_no_link(err);
   m->cli->arena = own;
   bool ok = jl_inverse_of(u->changes, u->count, u->of.revision, own, &u->inverse, err) && without_gone(m, u, err);
+  if (ok && e != NULL) e->changes = 0;
+  for (size_t i = 0; ok && e != NULL && i < u->inverse.count; i++) e->changes += !is_needless(m, &u->inverse.edits[i]);
   m->cli->arena = run;
   jl_arena_free(own);
-  if (ok && e != NULL && u->inverse.count < e->changes) e->changes = u->inverse.count;
   return ok;
-}
-
-static bool has_takers(const struct many *m, uint64_t revision) {
-  for (size_t i = 0; i < m->takers.count; i++)
-    if (m->takers.list[i].root == revision) return true;
-  return false;
 }
 
 /* What was taken back already touched the records too, and so did the taking back. */
@@ -293,7 +322,7 @@ static bool learn_all(struct many *m, struct jl_error *err) {
     if (!with_group(m, told[i], learn, err)) return false;
   if (n > m->count && !learn_deleted(m, err)) return false;
   for (size_t i = 0; i < m->count; i++) {
-    if (has_takers(m, m->list[i].revision) && !with_group(m, m->list[i].revision, count_left, err)) return false;
+    if (!with_group(m, m->list[i].revision, count_left, err)) return false;
     m->waiting += m->list[i].changes > 0;
     m->changes += m->list[i].changes;
   }
@@ -301,18 +330,12 @@ static bool learn_all(struct many *m, struct jl_error *err) {
 }
 
 /* ---- one after the other ---- */
-static bool is_singleton(uint32_t type_number) {
-  const struct jl_record_type *type = jl_record_type_by_number(type_number);
-  return type != NULL && type->singleton;
-}
-
-/* What goes needs no other change; the plan itself stays. */
 static void adjust(struct many *m, struct jl_undo *u) {
   size_t kept = 0;
   for (size_t i = 0; i < u->inverse.count; i++) {
     struct jl_inverse_edit *e = &u->inverse.edits[i];
     const struct touched *t = slot_of(m, &e->id);
-    if ((e->verb == JL_VERB_UPDATE && t->made) || (e->verb == JL_VERB_DELETE && is_singleton(e->type))) continue;
+    if (is_needless(m, e)) continue;
     if (e->verb == JL_VERB_DELETE && t->seen > e->seen_revision) e->seen_revision = t->seen;
     u->inverse.edits[kept++] = *e;
   }
@@ -410,9 +433,14 @@ static void explain(const struct many *m) {
   const struct jl_arg args[] = {jl_arg_text(m->import != NULL ? m->import : ""), jl_arg_integer((int64_t)m->waiting),
                                 jl_arg_revision(m->list[m->count - 1].revision), jl_arg_revision(m->list[0].revision),
                                 jl_arg_integer((int64_t)m->changes)};
-  jl_cli_note(m->cli, m->import != NULL ? JL_MSG("the import {1} is taken back: {2} groups from r{3} to r{4}, {5} changes")
-                                        : JL_MSG("{2} groups of yours from r{3} to r{4} are taken back, the newest first: {5} changes"),
-              args, 5);
+  const char *import = m->waiting == 1 ? JL_MSG("this takes back the import {1}: a group from r{3} to r{4}, changes: {5}")
+                                       : JL_MSG("this takes back the import {1}: {2} groups from r{3} to r{4}, changes: {5}");
+  const char *range = m->waiting == 1 ? JL_MSG("this takes back a group of yours from r{3} to r{4}, changes: {5}")
+                                      : JL_MSG("this takes back {2} groups of yours from r{3} to r{4}, the newest first, changes: {5}");
+  jl_cli_note(m->cli, m->import != NULL ? import : range, args, 5);
+  if (m->runs > 1 && !m->whole)
+    jl_talk(m->cli, JL_MSG("{1} was imported {2} times; this is one of them ({3}), --all is all of them"), args[0], jl_arg_integer((int64_t)m->runs),
+            jl_cli_age(m->list[0].time_us));
   if (m->others > 0) jl_talk(m->cli, JL_MSG("{1} groups of others in between stay"), jl_arg_integer((int64_t)m->others));
 }
 
@@ -426,19 +454,27 @@ static bool tell(const struct many *m, struct jl_error *err) {
   if (m->undone == 0 && m->stay == 0) return all_gone(m, err);
   if (m->cli->json)
     printf("{\"groups\":%zu,\"changes\":%zu,\"first\":%" PRIu64 ",\"last\":%" PRIu64 ",\"stay\":%zu}\n", m->done, m->undone, m->first, m->last, m->stay);
-  jl_cli_say(m->cli, m->first == 0   ? JL_MSG("{1} groups are undone: {2} changes")
-                     : m->first == m->last ? JL_MSG("{1} groups are undone: {2} changes, r{3}; jalon redo makes them again")
-                                           : JL_MSG("{1} groups are undone: {2} changes, r{3} to r{4}; jalon undo r{3}..r{4} makes them again"),
-             args, 4);
+  const char *one = m->first == 0 ? JL_MSG("undone, changes: {2}") : JL_MSG("undone, changes: {2}, r{3}; jalon redo makes that again");
+  const char *several = m->first == 0         ? JL_MSG("{1} groups are undone: {2} changes")
+                        : m->first == m->last ? JL_MSG("{1} groups are undone: {2} changes, r{3}; jalon redo makes them again")
+                                              : JL_MSG("{1} groups are undone: {2} changes, r{3} to r{4}; jalon undo r{3}..r{4} makes them again");
+  jl_cli_say(m->cli, m->done == 1 ? one : several, args, 4);
+  if (m->earlier > 0)
+    jl_talk(m->cli, JL_MSG("earlier imports of that name: {1}; the same command takes back the one before"), jl_arg_integer((int64_t)m->earlier));
   if (m->stay == 0) return true;
   return jl_fail(err, JL_E_FIELD_CONFLICT, JL_MSG("{1} changes stay, because others have changed the same since or added to it"),
                  JL_MSG("see jalon conflicts"), jl_arg_integer((int64_t)m->stay));
 }
 
+/* What of these groups is there still: m->waiting of them. */
+static bool look_at_list(struct many *m, struct jl_error *err) {
+  if (!jl_undo_takers(m->cli, m->list[m->count - 1].revision, m->list[0].revision, &m->takers, err)) return false;
+  find_roots(m);
+  return learn_all(m, err);
+}
+
 static bool take_back_list(struct many *m, struct jl_error *err) {
   struct jl_cli *cli = m->cli;
-  find_roots(m);
-  if (!learn_all(m, err)) return false;
   if (m->waiting == 0) return all_gone(m, err);
   if (!jl_undo_asks(cli) && !cli->dry_run && jl_cli_option(cli, "yes") == NULL)
     return jl_fail(err, JL_E_USAGE, JL_MSG("undoing several groups asks first, and there is no terminal"), JL_MSG("add --yes"));
@@ -456,12 +492,35 @@ bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_err
   if (m.count == 0)
     return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("from r{1} to r{2} there is nothing of yours that could be undone"), JL_MSG("see jalon history"),
                    jl_arg_revision(from), jl_arg_revision(to));
-  return jl_undo_takers(cli, from, to, &m.takers, err) && take_back_list(&m, err);
+  return look_at_list(&m, err) && take_back_list(&m, err);
 }
 
+/* The newest run of which anything is there still. */
 bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err) {
-  struct many m = {.cli = cli, .import = name, .head = jl_undo_head(cli)};
-  if (!find_import(&m, err)) return false;
-  if (m.count == 0) return no_import(&m, err);
-  return jl_undo_takers(cli, m.list[m.count - 1].revision, m.list[0].revision, &m.takers, err) && take_back_list(&m, err);
+  struct many all = {.cli = cli, .import = name, .head = jl_undo_head(cli), .whole = jl_cli_option(cli, "all") != NULL}, m;
+  if (!find_imports(&all, err)) return false;
+  if (all.count == 0) return no_import(&all, err);
+  all.runs = count_runs(&all);
+  if (all.whole) return look_at_list(&all, err) && take_back_list(&all, err);
+  *err = (struct jl_error){0};
+  for (size_t n = 0; take_run(&all, n, &m, err); n++) {
+    if (!look_at_list(&m, err)) return false;
+    m.runs = all.runs;
+    m.earlier = all.runs - n - 1;
+    if (m.waiting > 0) return take_back_list(&m, err);
+  }
+  return err->code == JL_E_OK && no_import(&all, err);
+}
+
+bool jl_undo_run(struct jl_cli *cli, const struct jl_undo_entry *of, bool *ret_several, struct jl_error *err) {
+  struct many all = {.cli = cli, .import = of->import_name, .head = jl_undo_head(cli)}, m;
+  *ret_several = false;
+  if (!find_imports(&all, err)) return false;
+  *err = (struct jl_error){0};
+  for (size_t n = 0; take_run(&all, n, &m, err); n++) {
+    if (!jl_id_equal(&m.run, &of->import)) continue;
+    *ret_several = m.count > 1;
+    return m.count <= 1 || (look_at_list(&m, err) && take_back_list(&m, err));
+  }
+  return err->code == JL_E_OK;
 }

@@ -43,8 +43,8 @@ static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const stru
   bool import = !jl_id_is_zero(&entry->import);
   (void)in;
   if (item->fate == JL_FATE_GONE) { /* the undoing of an import is no wish that it never came again */
-    item->taken_back = entry->undoes != 0;
-    item->at = 0;
+    if (change->verb == JL_VERB_DELETE) item->taken_back = entry->undoes != 0; /* if it had only been restored: as the deletion before that was */
+    item->at = item->taken_back && change->verb != JL_VERB_CREATE ? change->previous_revision : 0;
     return;
   }
   for (size_t i = 0; i < item->change_count; i++) {

@@ -106,6 +106,12 @@ marketing import factures.csv --mapping Factures --json
 check deleted-stays-deleted all_of "exits 0; told 'deleted=1 made=0 same=2'"
 marketing import factures.csv --mapping Factures --restore --json
 check restored all_of "exits 0; told 'restored=1 same=2'; [ \"\$(sql \"SELECT count(*) FROM expense WHERE document = 'F3' AND deleted_revision IS NULL\")\" = 1 ]"
+marketing undo --import factures.csv --yes
+check restoring-undone all_of "exits 0; [ \"\$(sql \"SELECT count(*) FROM expense WHERE document = 'F3' AND deleted_revision IS NULL\")\" = 0 ]"
+marketing import factures.csv --mapping Factures --json
+check what-a-person-deleted-stays-so all_of "exits 0; told 'deleted=1 made=0 same=2'"
+marketing import factures.csv --mapping Factures --restore --json
+check restored-again all_of "exits 0; told 'restored=1 same=2'"
 
 # ---- names, references, values in both languages ----
 printf 'Titre;Levier;Statut;Échéance;Impact\nPage tarifs;SEO;À faire;15/03/2026;8\nArticle invité;Relations presse;À faire;31/03/2026;3\n' >actions.csv

@@ -128,7 +128,7 @@ check not-twice exits_complaining 4 "r$five is undone already by r$((seven + 1))
 marketing undo "r$five" --force
 check not-twice-by-force all_of "exits 4; [ $(quantity) = 107 ]"
 marketing undo "r$five..r$seven" --dry-run
-check range-counts-the-rest complains '1 groups of yours .* 1 changes'
+check range-counts-the-rest complains 'a group of yours .*changes: 1'
 marketing undo "r$five..r$seven" --yes
 check range-takes-the-rest all_of "exits 0; [ $(quantity) = 100 ]"
 marketing undo "r$five..r$seven" --yes

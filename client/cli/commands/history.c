@@ -4,7 +4,8 @@
 static const struct jl_option redo_options[] = {{"yes", NULL, JL_MSG("do not ask")},
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
                                                 {NULL, NULL, NULL}};
-static const struct jl_option undo_options[] = {{"import", "NAME", JL_MSG("all that this import made")},
+static const struct jl_option undo_options[] = {{"import", "NAME", JL_MSG("all that this import made; of several of that name the last one that is there")},
+                                                {"all", NULL, JL_MSG("with --import: all imports of that name")},
                                                 {"yes", NULL, JL_MSG("do not ask")},
                                                 {"force", NULL, JL_MSG("also where others changed it since: theirs is written over")},
                                                 {NULL, NULL, NULL}};
