@@ -174,7 +174,7 @@ check enough-is-asked-for exits_saying 0 'not enough data'
 admin rights set "Paul Bernard" budget none
 check right-taken exits 0
 sales review R1 --width 120
-check nothing-of-the-budget all_of 'exits 0; says "may not read the section budget"; says "SEO"; says "120"; silent "3,?000|Agence|Annonces|performs"'
+check nothing-of-the-budget all_of 'exits 0; says "is not shown: whether everything is decided"; silent "nothing is proposed|everything is decided: jalon"; says "may not read the section budget"; says "SEO"; says "120"; silent "3,?000|Agence|Annonces|performs"'
 sales review R1 --replay
 check no-replay-of-a-part exits_saying 0 'cannot be worked out again'
 sales review-fact list --width 200

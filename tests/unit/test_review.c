@@ -588,6 +588,68 @@ static void sections_stay_apart(void **state) {
   assert_int_equal(jl_replica_section(f->space, move), JL_SECTION_BUDGET);
 }
 
+/* MQL of SEO, at least so many. */
+static void mql_of_seo(struct fx *f, unsigned id, const char *name, int64_t target) {
+  struct draft kpi = d_new(f, JL_TYPE_KPI);
+  d_ref(d_text(d_text(&kpi, JL_KPI_NAME, name), JL_KPI_UNIT, "count"), JL_KPI_LEVER, fx_id(SEO));
+  d_text(d_int(&kpi, JL_KPI_COMPUTED, JL_COMPUTED_COUNT), JL_KPI_STAGE, "MQL");
+  d_int(d_int(d_int(&kpi, JL_KPI_DIRECTION, JL_HIGHER_IS_BETTER), JL_KPI_COMPARATOR, JL_AT_LEAST), JL_KPI_TARGET, target * 1000000);
+  fx_create_ok(f, &kpi, fx_id(id));
+}
+
+static void budget_of_action(struct fx *f, unsigned id, unsigned action) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Salon"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA);
+  fx_create_ok(f, d_int(d_ref(&d, JL_BUDGET_LINE_ACTION, fx_id(action)), JL_BUDGET_LINE_PLANNED, 100000), fx_id(id));
+}
+
+static bool has(const struct jl_record *fact, uint32_t field) { return jl_record_has(fact->body, field); }
+
+static const struct jl_review_line *frozen(const struct jl_review_facts *facts, unsigned id) {
+  const struct jl_id line = fx_id(id);
+  return jl_review_line(facts, &line);
+}
+
+/* What proves a line, the state of its action, the name and the target of a KPI: each in its own section, and nothing of it in another one. */
+static void each_fact_in_its_section(void **state) {
+  struct fx *f = *state;
+  struct jl_review_facts facts;
+  size_t n, proofs = 0, values = 0, names = 0, finished = 0;
+  plan(f);
+  struct draft done = fx_action(f, "Salon"), late = fx_action(f, "Webinar");
+  fx_create_ok(f, d_text(d_int(&done, JL_ACTION_STATUS, JL_DROPPED), JL_ACTION_DROPPED_REASON, "no room"), fx_id(700));
+  fx_create_ok(f, d_int(d_int(&late, JL_ACTION_STATUS, JL_TO_DO), JL_ACTION_DUE, day(2, 10)), fx_id(701));
+  budget_of_action(f, 702, 700);
+  mql_of_seo(f, 703, "on target", 100);
+  mql_of_seo(f, 704, "off target", 500);
+  f->today = day(3, 4);
+  start(f, REVIEW, "2026-W09", JL_REVIEW_WEEKLY);
+  const struct jl_id review = fx_id(REVIEW);
+  const struct jl_record **all = jl_replica_referring(f->space, &review, JL_TYPE_REVIEW_FACT, JL_REVIEW_FACT_REVIEW, f->a, &n);
+  for (size_t i = 0; i < n; i++) {
+    int64_t section = jl_record_int(all[i]->type, all[i]->body, JL_REVIEW_FACT_SECTION, 0), kind = jl_record_int(all[i]->type, all[i]->body, JL_REVIEW_FACT_KIND, 0);
+    if (section == JL_SECTION_BUDGET) assert_false(kind == JL_FACT_KPI || has(all[i], JL_REVIEW_FACT_EVIDENCE) || has(all[i], JL_REVIEW_FACT_FINISHED));
+    if (section == JL_SECTION_PIPELINE) assert_false(has(all[i], JL_REVIEW_FACT_NAME) || has(all[i], JL_REVIEW_FACT_TARGET));
+    proofs += section == JL_SECTION_PIPELINE && has(all[i], JL_REVIEW_FACT_EVIDENCE);
+    values += section == JL_SECTION_PIPELINE && has(all[i], JL_REVIEW_FACT_VALUE);
+    names += section == JL_SECTION_STRATEGY && kind == JL_FACT_KPI && has(all[i], JL_REVIEW_FACT_TARGET); /* whether on target or not */
+    finished += section == JL_SECTION_ACTIONS && has(all[i], JL_REVIEW_FACT_FINISHED);
+  }
+  assert_int_equal(proofs, 1);
+  assert_int_equal(values, 1);
+  assert_int_equal(names, 2);
+  assert_int_equal(finished, 1);
+  assert_true(jl_review_read(f->space, fx_record(f, review), UINT32_MAX, f->a, &facts));
+  const struct jl_id proof = fx_id(703);
+  assert_true(jl_id_equal(&frozen(&facts, CHEAP)->evidence, &proof) && frozen(&facts, 702)->finished);
+  assert_true(jl_review_read(f->space, fx_record(f, review), 1U << JL_SECTION_BUDGET, f->a, &facts));
+  assert_true(jl_id_is_zero(&frozen(&facts, CHEAP)->evidence) && !frozen(&facts, 702)->finished);
+  f->rights = 1U << JL_SECTION_STRATEGY; /* of what is open only what may be read is counted: one late action */
+  f->reads = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_DIRECTORY;
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "1 proposals are not decided");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(from_dear_to_cheap),
                                      cmocka_unit_test(the_difference_that_counts),
@@ -604,6 +666,7 @@ int main(void) {
                                      FX_TEST(nobody_writes_facts),
                                      FX_TEST(of_ones_own),
                                      FX_TEST(weekly),
-                                     FX_TEST(sections_stay_apart)};
+                                     FX_TEST(sections_stay_apart),
+                                     FX_TEST(each_fact_in_its_section)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

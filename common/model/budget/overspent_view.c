@@ -123,7 +123,7 @@ static bool of_all(struct view *v) {
   jl_column(v->b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 0);
   for (size_t i = 0; i < v->count; i++) row(v, &v->rows[i]);
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
-  if (v->count == 0) jl_note(v->b, JL_TONE_GOOD, JL_MSG("nothing is above what there was for it"), NULL, 0);
+  if (v->count == 0 && jl_view_sees(v->in, JL_SECTION_BUDGET)) jl_note(v->b, JL_TONE_GOOD, JL_MSG("nothing is above what there was for it"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("there was: ordered, or planned; there is: invoiced, of lines and months with what is ordered and open"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("a month: until the next one that the line plans something for; amounts as the line is kept, excl. or incl. VAT"), NULL, 0);
   return true;

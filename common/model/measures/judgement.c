@@ -199,10 +199,10 @@ static void decide(const struct jl_facts *now, const struct jl_facts *before, st
     propose_again(before, j);
   else if (j->gap == JL_GAP_NO_FIGURE)
     propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, "not-measured", JL_MSG("nobody has told what it brought: measure it first"));
-  else if (j->gap == JL_GAP_NO_SPEND)
-    propose(j, JL_PROPOSE_KEEP, 0, "no-spend", JL_MSG("brings results; its cost is not entered"));
   else if (j->thin)
     propose(j, JL_PROPOSE_WAIT, 0, "few-cases", JL_MSG("too few cases to judge by"));
+  else if (j->gap == JL_GAP_NO_SPEND)
+    propose(j, JL_PROPOSE_KEEP, 0, "no-spend", JL_MSG("brings results; its cost is not entered"));
   else if (j->costly)
     propose_costly(now, j);
   else if (is_worth_it(now, j->now, &j->shares))

@@ -66,37 +66,60 @@ static void read_channel(struct jl_review_channel *c, const struct jl_record *fa
   c->paused = c->paused || (section == JL_SECTION_STRATEGY && number_of(fact, JL_REVIEW_FACT_FINISHED, 0) != 0);
 }
 
-static void read_line(struct jl_review_line *l, const struct jl_record *fact) {
-  *l = (struct jl_review_line){.id = id_of(fact, JL_REVIEW_FACT_SUBJECT),
-                               .lever = id_of(fact, JL_REVIEW_FACT_LEVER),
-                               .evidence = id_of(fact, JL_REVIEW_FACT_EVIDENCE),
-                               .number = (uint64_t)number_of(fact, JL_REVIEW_FACT_SUBJECT_NUMBER, 0),
-                               .name = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_NAME),
-                               .fact = fact,
-                               .planned = number_of(fact, JL_REVIEW_FACT_PLANNED, 0),
-                               .committed = number_of(fact, JL_REVIEW_FACT_COMMITTED, 0),
-                               .actual = number_of(fact, JL_REVIEW_FACT_ACTUAL, 0),
-                               .movable = number_of(fact, JL_REVIEW_FACT_MOVABLE, 0),
-                               .bucket = number_of(fact, JL_REVIEW_FACT_BUCKET, 0),
-                               .maximum = known(fact, JL_REVIEW_FACT_MAXIMUM),
-                               .finished = number_of(fact, JL_REVIEW_FACT_FINISHED, 0) != 0,
-                               .fixed = number_of(fact, JL_REVIEW_FACT_FIXED, 0) != 0,
-                               .first_month = (int32_t)number_of(fact, JL_REVIEW_FACT_FIRST_MONTH, 0),
-                               .last_month = (int32_t)number_of(fact, JL_REVIEW_FACT_LAST_MONTH, 0),
-                               .channel = SIZE_MAX};
+static struct jl_review_line *line_in(struct jl_review_facts *f, const struct jl_id *id) {
+  for (size_t i = 0; i < f->line_count; i++)
+    if (jl_id_equal(&f->lines[i].id, id)) return &f->lines[i];
+  f->lines[f->line_count] = (struct jl_review_line){.id = *id, .channel = SIZE_MAX};
+  return &f->lines[f->line_count++];
+}
+
+static void read_amounts(struct jl_review_line *l, const struct jl_record *fact) {
+  l->name = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_NAME);
+  l->fact = fact;
+  l->planned = number_of(fact, JL_REVIEW_FACT_PLANNED, 0);
+  l->committed = number_of(fact, JL_REVIEW_FACT_COMMITTED, 0);
+  l->actual = number_of(fact, JL_REVIEW_FACT_ACTUAL, 0);
+  l->movable = number_of(fact, JL_REVIEW_FACT_MOVABLE, 0);
+  l->bucket = number_of(fact, JL_REVIEW_FACT_BUCKET, 0);
+  l->maximum = known(fact, JL_REVIEW_FACT_MAXIMUM);
+  l->fixed = number_of(fact, JL_REVIEW_FACT_FIXED, 0) != 0;
+  l->first_month = (int32_t)number_of(fact, JL_REVIEW_FACT_FIRST_MONTH, 0);
+  l->last_month = (int32_t)number_of(fact, JL_REVIEW_FACT_LAST_MONTH, 0);
   if (l->bucket < 0 || l->bucket > JL_INNOVATION) l->bucket = 0;
 }
 
-static void read_point(struct jl_review_point *p, const struct jl_record *fact, bool kpi) {
-  *p = (struct jl_review_point){.id = id_of(fact, JL_REVIEW_FACT_SUBJECT),
-                                .number = (uint64_t)number_of(fact, JL_REVIEW_FACT_SUBJECT_NUMBER, 0),
-                                .name = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_NAME),
-                                .fact = fact,
-                                .section = number_of(fact, JL_REVIEW_FACT_SECTION, 0),
-                                .status = number_of(fact, JL_REVIEW_FACT_STATUS, 0),
-                                .due = (int32_t)number_of(fact, JL_REVIEW_FACT_DUE, INT32_MAX),
-                                .kpi = kpi,
-                                .on_target = number_of(fact, JL_REVIEW_FACT_ON_TARGET, 0) != 0};
+/* The amounts are of the budget, whether its work is finished of the actions, what proves it of where the KPI is measured. */
+static void read_line(struct jl_review_line *l, const struct jl_record *fact) {
+  int64_t section = number_of(fact, JL_REVIEW_FACT_SECTION, 0);
+  l->number = (uint64_t)number_of(fact, JL_REVIEW_FACT_SUBJECT_NUMBER, 0);
+  if (section == JL_SECTION_BUDGET) read_amounts(l, fact);
+  if (jl_record_has(fact->body, JL_REVIEW_FACT_LEVER)) l->lever = id_of(fact, JL_REVIEW_FACT_LEVER);
+  l->finished = l->finished || number_of(fact, JL_REVIEW_FACT_FINISHED, 0) != 0;
+  if (jl_record_has(fact->body, JL_REVIEW_FACT_EVIDENCE) && (jl_id_is_zero(&l->evidence) || section < l->evidence_of)) {
+    l->evidence = id_of(fact, JL_REVIEW_FACT_EVIDENCE);
+    l->evidence_of = section;
+  }
+}
+
+static struct jl_review_point *point_in(struct jl_review_facts *f, const struct jl_id *id, bool kpi) {
+  for (size_t i = 0; i < f->point_count; i++)
+    if (jl_id_equal(&f->points[i].id, id)) return &f->points[i];
+  f->points[f->point_count] = (struct jl_review_point){.id = *id, .due = INT32_MAX, .kpi = kpi, .on_target = kpi};
+  return &f->points[f->point_count++];
+}
+
+/* A KPI is off its target where a value is told; its name and target are of the strategy. */
+static void read_point(struct jl_review_point *p, const struct jl_record *fact) {
+  struct jl_bytes name = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_NAME);
+  p->number = (uint64_t)number_of(fact, JL_REVIEW_FACT_SUBJECT_NUMBER, 0);
+  if (name.size > 0) p->name = name;
+  if (p->kpi && jl_record_has(fact->body, JL_REVIEW_FACT_TARGET)) p->told = fact;
+  if (p->kpi && !jl_record_has(fact->body, JL_REVIEW_FACT_VALUE)) return;
+  p->fact = fact;
+  p->section = number_of(fact, JL_REVIEW_FACT_SECTION, 0);
+  p->status = number_of(fact, JL_REVIEW_FACT_STATUS, 0);
+  p->due = (int32_t)number_of(fact, JL_REVIEW_FACT_DUE, INT32_MAX);
+  p->on_target = number_of(fact, JL_REVIEW_FACT_ON_TARGET, 0) != 0;
 }
 
 /* ---- in an order of their own: numbers never change, and of two alike the ids decide ---- */
@@ -125,13 +148,13 @@ static void read_fact(struct jl_review_facts *f, const struct jl_record *fact) {
     read_channel(channel_in(f->campaigns, &f->campaign_count, &subject), fact);
     break;
   case JL_FACT_LINE:
-    read_line(&f->lines[f->line_count++], fact);
+    read_line(line_in(f, &subject), fact);
     break;
   case JL_FACT_ACTION:
-    read_point(&f->points[f->point_count++], fact, false);
+    read_point(point_in(f, &subject, false), fact);
     break;
   case JL_FACT_KPI:
-    read_point(&f->points[f->point_count++], fact, true);
+    read_point(point_in(f, &subject, true), fact);
     break;
   case JL_FACT_SALES:
     f->capacity = known(fact, JL_REVIEW_FACT_CAPACITY);
@@ -142,7 +165,19 @@ static void read_fact(struct jl_review_facts *f, const struct jl_record *fact) {
   }
 }
 
+/* Of a line the amounts are needed, of a campaign what it cost or brought. */
+static void drop_incomplete(struct jl_review_facts *f) {
+  size_t lines = 0, campaigns = 0;
+  for (size_t i = 0; i < f->line_count; i++)
+    if (f->lines[i].fact != NULL) f->lines[lines++] = f->lines[i];
+  for (size_t i = 0; i < f->campaign_count; i++)
+    if (f->campaigns[i].facts[JL_SECTION_BUDGET] != NULL || f->campaigns[i].facts[JL_SECTION_PIPELINE] != NULL) f->campaigns[campaigns++] = f->campaigns[i];
+  f->line_count = lines;
+  f->campaign_count = campaigns;
+}
+
 static void order(struct jl_review_facts *f) {
+  drop_incomplete(f);
   if (f->channel_count > 0) qsort(f->channels, f->channel_count, sizeof *f->channels, by_channel);
   if (f->campaign_count > 0) qsort(f->campaigns, f->campaign_count, sizeof *f->campaigns, by_channel);
   if (f->line_count > 0) qsort(f->lines, f->line_count, sizeof *f->lines, by_line);

@@ -74,14 +74,17 @@ static bool is_open(const struct jl_record *review, struct jl_error *err) {
 static bool all_decided(struct jl_run *run, const struct jl_record *review, struct jl_error *err) {
   struct jl_review_proposal *all;
   size_t n, open = 0;
+  bool hidden = false;
   const struct jl_record *first = NULL;
   if (!jl_review_kept(run->space, review, UINT32_MAX, run->a, &all, &n)) return jl_no_memory(err);
   for (size_t i = 0; i < n; i++) {
     if (jl_review_decision(run->space, &all[i].record->id) != NULL) continue;
-    if (first == NULL && jl_run_sees(run, all[i].record)) first = all[i].record;
+    hidden = hidden || !jl_run_sees(run, all[i].record);
+    if (!jl_run_sees(run, all[i].record)) continue;
+    if (first == NULL) first = all[i].record;
     open++;
   }
-  if (open == 0) return true;
+  if (open == 0 && !hidden) return true;
   if (first == NULL)
     return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: what you may not read of it is not decided yet"), JL_MSG("who may read the budget decides it"), jl_arg_record(review));
   return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: {2} proposals are not decided, {3} first"), JL_MSG("jalon review accept REF, or jalon review refuse REF --reason \"...\""),

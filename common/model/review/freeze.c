@@ -15,6 +15,8 @@
 #include "common/record/schema.h"
 #include <string.h>
 
+#define NAMED_CAMPAIGNS 500 /* the first ones, by number: actions come by thousands, facts do not */
+
 struct freezing {
   struct jl_run *run;
   struct jl_view_input in;
@@ -24,7 +26,7 @@ struct freezing {
   int32_t since, last, until;
   bool weekly;
   int64_t minimum_data;
-  size_t count;
+  size_t count, named; /* facts; of them campaigns by name */
   struct jl_id *overloaded; /* people */
   size_t overloaded_count;
   struct jl_error *err;
@@ -152,6 +154,23 @@ static bool keep(struct freezing *z, struct jl_making *m) {
   return jl_making_put(m, NULL, z->err);
 }
 
+/* What a computed KPI rests on decides who may read it; what rests on two sections is told by the channels alone. */
+static int64_t section_of(const struct jl_record *kpi) {
+  switch (jl_view_int(kpi, JL_KPI_COMPUTED, 0)) {
+  case 0:
+    return JL_SECTION_STRATEGY;
+  case JL_COMPUTED_SPEND:
+    return JL_SECTION_BUDGET;
+  case JL_COMPUTED_COUNT:
+  case JL_COMPUTED_AMOUNT:
+  case JL_COMPUTED_CONVERSION:
+  case JL_COMPUTED_VELOCITY:
+    return JL_SECTION_PIPELINE;
+  default:
+    return 0;
+  }
+}
+
 /* ---- channels and campaigns ---- */
 static bool count_of(const struct freezing *z, const char *stage, const struct jl_record *lever, const struct jl_record *action, struct jl_figure_sum *ret) {
   const struct jl_figure_ask ask = {.stage = stage, .lever = lever, .action = action, .from = z->since, .to = z->last + 1};
@@ -270,7 +289,14 @@ static bool freeze_lever(struct freezing *z, const struct jl_record *lever) {
          add_people(z, lever);
 }
 
-/* An action with results or invoices of its own. */
+/* Its days say whether its name is kept, not what it cost or brought: that is for others to read. */
+static bool touches_period(const struct freezing *z, const struct jl_record *action) {
+  bool starts = jl_record_has(action->body, JL_ACTION_START), ends = jl_record_has(action->body, JL_ACTION_DUE);
+  int64_t start = jl_view_int(action, starts ? JL_ACTION_START : JL_ACTION_DUE, 0), due = jl_view_int(action, ends ? JL_ACTION_DUE : JL_ACTION_START, 0);
+  return (starts || ends) && start <= z->last && due >= z->since;
+}
+
+/* What an action cost and brought itself. */
 static bool freeze_campaign(struct freezing *z, const struct jl_record *action) {
   const struct jl_record *lever = jl_view_linked(&z->in, action, JL_ACTION_LEVER);
   const struct jl_id none = {{0}};
@@ -280,8 +306,9 @@ static bool freeze_campaign(struct freezing *z, const struct jl_record *action) 
   jl_making_text(&own, JL_REVIEW_FACT_NAME, jl_view_title(action));
   jl_making_id(&own, JL_REVIEW_FACT_LEVER, lever == NULL ? &none : &lever->id);
   if (!add_spend(z, &budget, NULL, action, &spent) || !add_results(z, &pipeline, NULL, action, &any)) return false;
-  if (!spent && !any) return true;
-  return keep(z, &own) && (!spent || keep(z, &budget)) && (!any || keep(z, &pipeline));
+  bool named = touches_period(z, action) && z->named < NAMED_CAMPAIGNS;
+  z->named += named;
+  return (!named || keep(z, &own)) && (!spent || keep(z, &budget)) && (!any || keep(z, &pipeline));
 }
 
 /* ---- budget lines ---- */
@@ -320,13 +347,27 @@ static bool is_finished(const struct jl_money_line *l) {
   return status == JL_DONE || status == JL_DROPPED;
 }
 
-/* The first KPI that tells of it and is on target. */
-static void add_evidence(struct freezing *z, struct jl_making *m, const struct jl_record *line, const struct jl_record **kpis, const bool *good, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    if (good[i] && jl_bucket_kpi_tells(z->run->space, line, kpis[i])) {
-      jl_making_id(m, JL_REVIEW_FACT_EVIDENCE, &kpis[i]->id);
-      return;
-    }
+/* In each section the first KPI of it that tells of the line and is on target. */
+static bool freeze_evidence(struct freezing *z, const struct jl_record *line, const struct jl_record **kpis, const bool *good, size_t n, struct jl_making *budget) {
+  uint32_t told = 0;
+  for (size_t i = 0; i < n; i++) {
+    int64_t section = section_of(kpis[i]);
+    if (!good[i] || section == 0 || (told >> section & 1) || !jl_bucket_kpi_tells(z->run->space, line, kpis[i])) continue;
+    struct jl_making own = fact(z, section, JL_FACT_LINE, line), *m = section == JL_SECTION_BUDGET ? budget : &own;
+    jl_making_id(m, JL_REVIEW_FACT_EVIDENCE, &kpis[i]->id);
+    if (m == &own && !keep(z, m)) return false;
+    told |= 1U << section;
+  }
+  return true;
+}
+
+/* What its action tells of it. */
+static bool freeze_work(struct freezing *z, const struct jl_money_line *l) {
+  struct jl_making m = fact(z, JL_SECTION_ACTIONS, JL_FACT_LINE, l->line);
+  if (l->action == NULL) return true;
+  if (l->lever != NULL && !jl_record_has(l->line->body, JL_BUDGET_LINE_LEVER)) jl_making_id(&m, JL_REVIEW_FACT_LEVER, &l->lever->id);
+  if (is_finished(l)) jl_making_int(&m, JL_REVIEW_FACT_FINISHED, 1);
+  return keep(z, &m);
 }
 
 static void add_amounts(struct jl_making *m, const struct jl_money_line *l) {
@@ -343,7 +384,7 @@ static bool freeze_line(struct freezing *z, const struct jl_money_line *l, const
   bool fixed = jl_view_int(l->line, JL_BUDGET_LINE_EVERY, 0) != 0 || jl_record_has(l->line->body, JL_BUDGET_LINE_CURRENCY) || (months.by_month && months.first == 0);
   if (!movable_of(z, l->line, &l->amounts, &months, &movable)) return false;
   jl_making_text(&m, JL_REVIEW_FACT_NAME, jl_view_title(l->line));
-  if (l->lever != NULL) jl_making_id(&m, JL_REVIEW_FACT_LEVER, &l->lever->id);
+  if (l->lever != NULL && jl_record_has(l->line->body, JL_BUDGET_LINE_LEVER)) jl_making_id(&m, JL_REVIEW_FACT_LEVER, &l->lever->id);
   add_amounts(&m, l);
   if (jl_record_has(l->line->body, JL_BUDGET_LINE_MINIMUM)) jl_making_int(&m, JL_REVIEW_FACT_MINIMUM, jl_view_int(l->line, JL_BUDGET_LINE_MINIMUM, 0));
   if (jl_record_has(l->line->body, JL_BUDGET_LINE_MAXIMUM)) jl_making_int(&m, JL_REVIEW_FACT_MAXIMUM, jl_view_int(l->line, JL_BUDGET_LINE_MAXIMUM, 0));
@@ -353,10 +394,8 @@ static bool freeze_line(struct freezing *z, const struct jl_money_line *l, const
     jl_making_int(&m, JL_REVIEW_FACT_LAST_MONTH, months.last);
   }
   if (l->bucket != 0) jl_making_int(&m, JL_REVIEW_FACT_BUCKET, l->bucket);
-  if (is_finished(l)) jl_making_int(&m, JL_REVIEW_FACT_FINISHED, 1);
   if (fixed) jl_making_int(&m, JL_REVIEW_FACT_FIXED, 1);
-  add_evidence(z, &m, l->line, kpis, good, n);
-  return keep(z, &m);
+  return freeze_evidence(z, l->line, kpis, good, n, &m) && freeze_work(z, l) && keep(z, &m);
 }
 
 static bool freeze_lines(struct freezing *z) {
@@ -392,7 +431,6 @@ static bool freeze_stage(struct freezing *z, const struct jl_record *funnel, con
     if (!here.has_count || here.count <= 0 || !qualified.has_count || !jl_mul_div_half_even(capacity, qualified.count, here.count, &capacity)) return checked(z);
   }
   struct jl_making m = fact(z, JL_SECTION_PIPELINE, JL_FACT_SALES, funnel);
-  jl_making_text(&m, JL_REVIEW_FACT_NAME, jl_view_title(funnel));
   jl_making_int(&m, JL_REVIEW_FACT_CAPACITY, capacity);
   return keep(z, &m);
 }
@@ -418,35 +456,22 @@ static bool freeze_action(struct freezing *z, const struct jl_record *action) {
   return keep(z, &m);
 }
 
-/* What a computed KPI rests on decides who may read it; what rests on two sections is told by the channels alone. */
-static int64_t section_of(const struct jl_record *kpi) {
-  switch (jl_view_int(kpi, JL_KPI_COMPUTED, 0)) {
-  case 0:
-    return JL_SECTION_STRATEGY;
-  case JL_COMPUTED_SPEND:
-    return JL_SECTION_BUDGET;
-  case JL_COMPUTED_COUNT:
-  case JL_COMPUTED_AMOUNT:
-  case JL_COMPUTED_CONVERSION:
-  case JL_COMPUTED_VELOCITY:
-    return JL_SECTION_PIPELINE;
-  default:
-    return 0;
-  }
-}
-
+/* The value in the section that it rests on, the name and the target in the strategy, whether it is off its target or not. */
 static bool freeze_kpi(struct freezing *z, const struct jl_record *kpi) {
   struct jl_kpi_state state = jl_view_kpi_state(z->b, &z->in, kpi);
   int64_t section = section_of(kpi);
-  if (section == 0 || !state.has_value || !state.has_target || state.light == JL_LIGHT_NONE || state.light == JL_LIGHT_GOOD) return checked(z);
-  struct jl_making m = fact(z, section, JL_FACT_KPI, kpi);
+  bool off = state.has_value && state.has_target && state.light != JL_LIGHT_NONE && state.light != JL_LIGHT_GOOD, apart = section != JL_SECTION_STRATEGY;
+  if (section == 0 || (!apart && !off)) return checked(z);
+  struct jl_making strategy = fact(z, JL_SECTION_STRATEGY, JL_FACT_KPI, kpi), own = fact(z, section, JL_FACT_KPI, kpi), *m = apart ? &own : &strategy;
   const char *unit = jl_kpi_unit(z->b, kpi, &state);
-  jl_making_text(&m, JL_REVIEW_FACT_NAME, jl_view_title(kpi));
-  jl_making_int(&m, JL_REVIEW_FACT_VALUE, state.value);
-  jl_making_int(&m, JL_REVIEW_FACT_TARGET, state.target);
-  jl_making_text(&m, JL_REVIEW_FACT_UNIT, (struct jl_bytes){(const uint8_t *)unit, strlen(unit)});
-  jl_making_int(&m, JL_REVIEW_FACT_COMPARATOR, jl_view_int(kpi, JL_KPI_COMPARATOR, JL_AT_LEAST));
-  return keep(z, &m);
+  const struct jl_bytes text = {(const uint8_t *)unit, strlen(unit)};
+  jl_making_text(&strategy, JL_REVIEW_FACT_NAME, jl_view_title(kpi));
+  if (state.has_target) jl_making_int(&strategy, JL_REVIEW_FACT_TARGET, state.target);
+  jl_making_text(&strategy, JL_REVIEW_FACT_UNIT, text);
+  jl_making_int(&strategy, JL_REVIEW_FACT_COMPARATOR, jl_view_int(kpi, JL_KPI_COMPARATOR, JL_AT_LEAST));
+  if (off) jl_making_int(m, JL_REVIEW_FACT_VALUE, state.value);
+  if (apart) jl_making_text(&own, JL_REVIEW_FACT_UNIT, text);
+  return keep(z, &strategy) && (!apart || !off || keep(z, &own));
 }
 
 static bool freeze_points(struct freezing *z) {

@@ -25,7 +25,12 @@
  * - A bucket up: a line of a channel that costs the mean or less, with a KPI that proves it; down: one that costs `gap` more or more. Both only as
  *   far as the rule allows.
  * - Start: when less is planned for what is new than the rule and its tolerance ask for.
- * - Weekly besides: what is blocked, what is late, which KPI is off target. */
+ * - Weekly besides: what is blocked, what is late, which KPI is off target.
+ *
+ * Who may read what: each fact stands in the section that it is of, so that a line, a campaign or a KPI is put together from as many facts as the reader
+ * may read; the name of a thing is in its own section alone, and a KPI that rests on two sections proves nothing here. Proposals about money are of the
+ * budget, with their kind and their amount and without any figure of the pipeline: who decides on the budget has to see what is proposed for it, and
+ * learns from it which channel is dear, as from any decision. What they rest on is shown to who may read all of it (review_view.c). */
 #ifndef JL_MODEL_REVIEW_REVIEW_H
 #define JL_MODEL_REVIEW_REVIEW_H
 #include "common/model/budget/earned.h"
@@ -58,6 +63,7 @@ struct jl_review_channel {
 };
 struct jl_review_line {
   struct jl_id id, lever, evidence; /* zero: none */
+  int64_t evidence_of;              /* the section that tells of it, the lowest one first */
   uint64_t number;
   struct jl_bytes name;
   const struct jl_record *fact;
@@ -71,7 +77,7 @@ struct jl_review_point { /* what a weekly arbitration is besides about */
   struct jl_id id;
   uint64_t number;
   struct jl_bytes name;
-  const struct jl_record *fact;
+  const struct jl_record *fact, *told; /* told: the name and the target of a KPI, which are of the strategy; NULL: hidden */
   int64_t section, status;
   int32_t due;
   bool kpi, on_target;

@@ -87,9 +87,15 @@ static void cell_leads(const struct jl_review_view *v, const struct jl_review_pr
   if (k.known) why_effect(v, p, c, jl_arg_fraction(k.value, JL_UNIT_TENTHS), JL_REVIEW_FACT_QUALIFIED);
 }
 
-static void cell_revenue(const struct jl_review_view *v, const struct jl_review_proposal *p, const struct jl_review_channel *c) {
+/* A gain beside a loss that nobody knows would look like a gain alone: both are known, or neither is told. What gives up nothing loses nothing. */
+static bool tells_revenue(const struct jl_review_view *v, const struct jl_review_proposal *p, const struct jl_review_channel *from, const struct jl_review_channel *to) {
+  if (to == NULL || !jl_review_revenue_for(to, p->amount).known) return false;
+  return !gives_up(v, p) || (from != NULL && jl_review_revenue_for(from, p->amount).known);
+}
+
+static void cell_revenue(const struct jl_review_view *v, const struct jl_review_proposal *p, const struct jl_review_channel *c, bool told) {
   struct jl_known k = {0};
-  if (c != NULL) k = jl_review_revenue_for(c, p->amount);
+  if (c != NULL && told) k = jl_review_revenue_for(c, p->amount);
   if (!k.known) {
     jl_cell_empty(v->b);
     return;
@@ -104,8 +110,9 @@ static void cells_effect(const struct jl_review_view *v, const struct jl_review_
   if (!v->all) return;
   cell_leads(v, p, to);
   cell_leads(v, p, from);
-  cell_revenue(v, p, to);
-  cell_revenue(v, p, from);
+  bool told = tells_revenue(v, p, from, to);
+  cell_revenue(v, p, to, told);
+  cell_revenue(v, p, from, told);
 }
 
 /* ---- what became of it ---- */
@@ -156,7 +163,7 @@ static void note_open(const struct jl_review_view *v) {
   if (jl_view_int(v->review, JL_REVIEW_STATE, 0) != JL_REVIEW_OPEN) return;
   if (open > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("to be decided: {1}; jalon review accept REF, jalon review refuse REF --reason \"...\""), args, 3);
   if (waiting > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("accepted and not applied yet: {2}; jalon review apply {3}"), args, 3);
-  if (open == 0 && waiting == 0) jl_note(v->b, JL_TONE_NONE, JL_MSG("everything is decided: jalon review close {3}"), args, 3);
+  if (open == 0 && waiting == 0 && v->every) jl_note(v->b, JL_TONE_NONE, JL_MSG("everything is decided: jalon review close {3}"), args, 3);
 }
 
 void jl_review_block_proposals(const struct jl_review_view *v) {
@@ -176,7 +183,8 @@ void jl_review_block_proposals(const struct jl_review_view *v) {
   jl_column(v->b, "on", JL_MSG("decided on"), JL_ARG_TIME, 5);
   jl_column(v->b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 4);
   for (size_t i = 0; i < v->n; i++) proposal_row(v, &v->list[i]);
-  if (v->n == 0) jl_note(v->b, JL_TONE_NONE, JL_MSG("nothing is proposed"), NULL, 0);
+  if (v->n == 0 && v->every) jl_note(v->b, JL_TONE_NONE, JL_MSG("nothing is proposed"), NULL, 0);
+  if (!v->every) jl_note(v->b, JL_TONE_WARN, JL_MSG("what is proposed in sections that you may not read is not shown: whether everything is decided, who may read them sees"), NULL, 0);
   note_open(v);
 }
 
@@ -221,6 +229,14 @@ static void note_by_hand(const struct jl_review_view *v, const struct jl_review_
   if (why.size > 0) jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: {2}"), args, 2);
 }
 
+/* Where one of the two is known and the other is not. */
+static void note_revenue(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference, const struct jl_review_channel *from, const struct jl_review_channel *to) {
+  if (!gives_up(v, p) || from == NULL || to == NULL) return;
+  bool lost = jl_review_revenue_for(from, p->amount).known, won = jl_review_revenue_for(to, p->amount).known;
+  const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(jl_review_channel_caption(v, lost ? to : from)), jl_arg_integer(JL_ENOUGH_CUSTOMERS)};
+  if (lost != won) jl_note(v->b, JL_TONE_MUTED, JL_MSG("{1}: what revenue it wins and loses cannot be told: {2} has less than {3} customers with what they signed"), args, 3);
+}
+
 static void note_move(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference) {
   const struct jl_review_channel *from = channel_of(v, &p->source), *to = channel_of(v, &p->destination);
   const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(jl_review_line_caption(v, &p->source))};
@@ -229,6 +245,7 @@ static void note_move(const struct jl_review_view *v, const struct jl_review_pro
   else
     note_cost(v, reference, from, JL_MSG("{1}: a qualified lead of {2} costs {3} ({4} / {5})"), JL_MSG("{1}: {2} brought no qualified lead for {4}"));
   note_cost(v, reference, to, JL_MSG("{1}: a qualified lead of {2} costs {3} ({4} / {5})"), JL_MSG("{1}: {2} brought no qualified lead for {4}"));
+  note_revenue(v, p, reference, from, to);
 }
 
 static void note_evidence(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference) {
@@ -241,12 +258,12 @@ static void note_evidence(const struct jl_review_view *v, const struct jl_review
 
 static void note_point(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference) {
   const struct jl_review_point *point = point_of(v, &p->source);
-  if (point == NULL || !point->kpi) return;
+  if (point == NULL || point->fact == NULL || point->told == NULL) return;
   const char *unit = jl_view_text(v->b, jl_record_text(point->fact->type, point->fact->body, JL_REVIEW_FACT_UNIT));
   const struct jl_enum_value *comparator =
-      jl_enum_by_number(jl_field_by_number(point->fact->type, JL_REVIEW_FACT_COMPARATOR)->enumeration, (int32_t)jl_view_int(point->fact, JL_REVIEW_FACT_COMPARATOR, 0));
+      jl_enum_by_number(jl_field_by_number(point->fact->type, JL_REVIEW_FACT_COMPARATOR)->enumeration, (int32_t)jl_view_int(point->told, JL_REVIEW_FACT_COMPARATOR, 0));
   const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_fraction(jl_view_int(point->fact, JL_REVIEW_FACT_VALUE, 0), unit),
-                                jl_arg_fraction(jl_view_int(point->fact, JL_REVIEW_FACT_TARGET, 0), unit), jl_arg_label(comparator == NULL ? "" : comparator->label)};
+                                jl_arg_fraction(jl_view_int(point->told, JL_REVIEW_FACT_TARGET, 0), unit), jl_arg_label(comparator == NULL ? "" : comparator->label)};
   jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: it is at {2}, the target is {4} {3}"), args, 4);
 }
 

@@ -46,6 +46,7 @@ static bool build(struct jl_review_view *v, struct jl_error *err) {
   v->budget = jl_view_sees(v->in, JL_SECTION_BUDGET);
   v->pipeline = jl_view_sees(v->in, JL_SECTION_PIPELINE);
   v->all = (v->in->sections & needed) == needed;
+  v->every = v->budget && (jl_view_int(v->review, JL_REVIEW_KIND, 0) != JL_REVIEW_WEEKLY || v->all); /* of a quarter only the budget is proposed for */
   if (!jl_review_read(v->in->space, v->review, v->in->sections, a, &v->facts) || !jl_review_kept(v->in->space, v->review, v->in->sections, a, &v->list, &v->n))
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   v->currency = v->facts.terms.currency;

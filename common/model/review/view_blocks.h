@@ -12,6 +12,7 @@ struct jl_review_view {
   struct jl_review_proposal *list; /* those that the reader may read */
   size_t n;
   bool budget, pipeline, all; /* the reader may read; all: that judging takes */
+  bool every;                 /* every section that a proposal of it may be of */
   const char *currency, *qualified;
 };
 const char *jl_review_caption(const struct jl_review_view *v, const char *letter, uint64_t number, struct jl_bytes name); /* "L2 SEO" */
