@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define EXAMPLE 48
+#define SLIPS 10 /* so many times as many values decide against those that say otherwise */
 struct example { size_t line; char text[EXAMPLE]; };
 
 struct jl_column_seen {
@@ -122,8 +123,9 @@ static void ask_mark(struct jl_reading_of *r, struct jl_column *c, const struct 
   struct jl_question *q = both ? jl_question_add(r, "decimal", JL_MSG("column \"{1}\", line {2}: \"{3}\" has a decimal comma, \"{4}\" a decimal point; which holds?"), args, 4)
                                : jl_question_add(r, "decimal", JL_MSG("column \"{1}\", line {2}: is the comma or point of \"{3}\" decimal, or between thousands?"), args, 3);
   c->undecided = true;
-  jl_question_candidate(q, "comma", read_as(r, e->text, ','));
-  jl_question_candidate(q, "point", read_as(r, e->text, '.'));
+  const struct example *other = both ? &s->of_point : e, *either = s->of_differs.line != 0 ? &s->of_differs : NULL;
+  jl_question_candidate(q, "comma", read_as(r, either != NULL ? either->text : e->text, ','));
+  jl_question_candidate(q, "point", read_as(r, either != NULL ? either->text : other->text, '.'));
 }
 
 static void ask_order(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s, bool both) {
@@ -132,8 +134,9 @@ static void ask_order(struct jl_reading_of *r, struct jl_column *c, const struct
   struct jl_question *q = both ? jl_question_add(r, "date-order", JL_MSG("column \"{1}\", line {2}: \"{3}\" has the day first, \"{4}\" the month; which holds?"), args, 4)
                                : jl_question_add(r, "date-order", JL_MSG("column \"{1}\", line {2}: what stands first in \"{3}\", the day or the month?"), args, 3);
   c->undecided = true;
-  jl_question_candidate(q, "day", date_as(e->text, JL_ORDER_DAY));
-  jl_question_candidate(q, "month", date_as(e->text, JL_ORDER_MONTH));
+  const struct example *other = both ? &s->of_month : e, *either = s->of_date_differs.line != 0 ? &s->of_date_differs : NULL; /* what either makes of a day that both can read */
+  jl_question_candidate(q, "day", date_as(either != NULL ? either->text : e->text, JL_ORDER_DAY));
+  jl_question_candidate(q, "month", date_as(either != NULL ? either->text : other->text, JL_ORDER_MONTH));
 }
 
 static void ask_serial(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s) {
@@ -184,8 +187,9 @@ static void decide_order(struct jl_reading_of *r, struct jl_column *c, const str
     return;
   }
   bool needs = s->day + s->month + s->date_differs > 0;
-  c->order = !needs ? JL_ORDER_NONE : order != JL_ORDER_NONE ? order : s->day > 0 && s->month == 0 ? JL_ORDER_DAY : s->month > 0 && s->day == 0 ? JL_ORDER_MONTH : JL_ORDER_NONE;
-  if (needs && order == JL_ORDER_NONE && s->day > 0 && s->month > 0) ask_order(r, c, s, true);
+  bool day = s->day > s->month * SLIPS, month = s->month > s->day * SLIPS; /* a slip of the pen rejects its row, not the file */
+  c->order = !needs ? JL_ORDER_NONE : order != JL_ORDER_NONE ? order : day ? JL_ORDER_DAY : month ? JL_ORDER_MONTH : JL_ORDER_NONE;
+  if (needs && order == JL_ORDER_NONE && !day && !month && s->day + s->month > 0) ask_order(r, c, s, true);
 }
 
 static void decide_alone(struct jl_reading_of *r, struct jl_column *c, const struct jl_column_seen *s) {

@@ -146,6 +146,22 @@ static void asks(const char *text, const char *option) {
   table_close(&t);
 }
 
+/* The answers show a day that both can read, or each its own. */
+static void test_answers(void **state) {
+  static const struct { const char *text; int32_t day, month; } cases[] = {{"Date;Coût\n13/04/2026;1\n04/13/2026;1\n03/04/2026;1\n", 3, 4}, {"Date;Coût\n13/04/2026;1\n04/12/2026;1\n04/13/2026;1\n", 4, 12}};
+  (void)state;
+  for (size_t i = 0; i < JL_COUNT(cases); i++) {
+    struct table t;
+    assert_true(table_text(&t, cases[i].text, NULL));
+    assert_int_equal(t.found->question_count, 1);
+    const struct jl_question *q = &t.found->questions[0];
+    assert_int_equal(q->candidate_count, 2);
+    assert_int_equal(q->candidates[0].reading.number, jl_day_from_date(2026, cases[i].month, cases[i].day));
+    assert_int_equal(q->candidates[1].reading.number, jl_day_from_date(2026, cases[i].day, cases[i].month));
+    table_close(&t);
+  }
+}
+
 static void test_questions(void **state) {
   (void)state;
   asks("Date;Coût\n2026-01-01;1,234\n", "decimal");
@@ -155,6 +171,7 @@ static void test_questions(void **state) {
   asks("Date;Coût\n03/04/2026;1\n", "date-order");
   asks("Date;Coût\n03/04/2026;1\n13/04/2026;1\n", NULL);
   asks("Date;Coût\n13/04/2026;1\n04/13/2026;1\n", "date-order");
+  asks("Date;Coût\n13/04/2026;1\n14/04/2026;1\n15/04/2026;1\n16/04/2026;1\n17/04/2026;1\n18/04/2026;1\n19/04/2026;1\n20/04/2026;1\n21/04/2026;1\n22/04/2026;1\n23/04/2026;1\n04/13/2026;1\n", NULL); /* a slip */
   asks("Date;Début;Coût\n03/04/2026;31/12/2026;1\n", NULL);
   asks("Date;Coût\n46044;1\n46045;2\n", "date-order");
   asks("a;b,c\nx;y,z\n", "separator");
@@ -304,7 +321,7 @@ static void test_long(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers), cmocka_unit_test(test_dates),     cmocka_unit_test(test_questions), cmocka_unit_test(test_pipe),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers), cmocka_unit_test(test_dates),     cmocka_unit_test(test_answers), cmocka_unit_test(test_questions), cmocka_unit_test(test_pipe),
                                      cmocka_unit_test(test_places),  cmocka_unit_test(test_analytics), cmocka_unit_test(test_refused),   cmocka_unit_test(test_long)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
