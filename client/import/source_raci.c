@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define HOLDERS 4 /* of one column */
-struct holder { const char *name; bool found; struct jl_id id; };
+struct holder { const char *name; bool found, told; struct jl_id id; };
 struct raci {
   struct holders { struct holder list[HOLDERS]; size_t count; } *columns; /* count 0: it is none */
 };
@@ -82,36 +82,22 @@ static bool read_columns(struct jl_ingest *in, struct raci *g, struct jl_error *
 }
 
 /* ---- holders ---- */
-static bool put_role(struct jl_ingest *in, struct jl_group *g, struct holder *h, struct jl_error *err) {
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_ROLE);
-  struct jl_bytes record = {NULL, 0};
-  h->id = jl_id_random();
-  h->found = true;
-  if (!jl_record_put_text(jl_ingest_cli(in), type, &record, JL_ROLE_NAME, h->name, jl_ingest_input(in), err) || !jl_record_check(type, record, err)) return false;
-  jl_group_create(g, JL_TYPE_ROLE, &h->id, record);
+/* Roles are the organisation's; they go before the rows that need them, as a part of the import, and only when there are such rows. */
+static bool make_role(struct jl_ingest *in, struct holder *h, struct jl_error *err) {
+  struct jl_ingest_record *role = jl_ingest_make(in, JL_TYPE_ROLE);
+  const char *folded = jl_text_fold(jl_ingest_arena(in), h->name);
+  if (folded == NULL) return no_memory(err);
+  if (!jl_ingest_put_words(role, JL_ROLE_NAME, h->name, err) || !jl_ingest_key(role, folded) || !jl_ingest_add_once(role, err)) return false;
+  h->id = *jl_ingest_id(role);
+  if (!h->told) jl_talk(jl_ingest_cli(in), JL_MSG("the role \"{1}\" is made"), jl_arg_text(h->name));
+  h->told = true;
   return true;
 }
 
-/* Roles are the organisation's: they are made before the plan's records, in a group of their own. */
-static bool create_roles(struct jl_ingest *in, struct raci *g, struct jl_error *err) {
-  struct jl_cli *cli = jl_ingest_cli(in);
-  const struct jl_id space = jl_cli_space(cli, jl_record_type_by_number(JL_TYPE_ROLE));
-  const bool only_look = only_looks(in);
-  struct jl_outcome_of outcome = {0};
-  struct jl_group *group = jl_group_new(&space);
-  size_t n = 0;
-  bool ok = group != NULL || jl_cli_no_link(err);
-  for (size_t i = 0; ok && i < jl_ingest_table(in)->column_count; i++)
-    for (size_t k = 0; ok && k < g->columns[i].count; k++) {
-      struct holder *h = &g->columns[i].list[k];
-      if (h->found) continue;
-      n++;
-      jl_talk(cli, only_look ? JL_MSG("the role \"{1}\" would be made") : JL_MSG("the role \"{1}\" is made"), jl_arg_text(h->name));
-      ok = only_look || put_role(in, group, h, err);
-    }
-  ok = ok && (only_look || n == 0 || jl_cli_submit(cli, group, &outcome, err));
-  jl_group_free(group);
-  return ok;
+static void tell_roles(struct jl_ingest *in, const struct raci *g) {
+  for (size_t i = 0; i < jl_ingest_table(in)->column_count; i++)
+    for (size_t k = 0; k < g->columns[i].count; k++)
+      if (!g->columns[i].list[k].found) jl_talk(jl_ingest_cli(in), JL_MSG("the role \"{1}\" would be made"), jl_arg_text(g->columns[i].list[k].name));
 }
 
 static bool find_holders(struct jl_ingest *in, struct raci *g, struct jl_error *err) {
@@ -132,7 +118,8 @@ static bool begin(struct jl_ingest *in, struct jl_error *err) {
   if (g == NULL) return no_memory(err);
   if (g->columns == NULL && !read_columns(in, g, err)) return false;
   if (!find_holders(in, g, err)) return false;
-  return jl_ingest_notes(in) || !creates(in) || create_roles(in, g, err);
+  if (!jl_ingest_notes(in) && creates(in) && only_looks(in)) tell_roles(in, g);
+  return true;
 }
 
 /* ---- rows ---- */
@@ -146,17 +133,19 @@ static bool find_action(struct jl_ingest *in, const struct jl_ingest_row *row, b
   if (!jl_ingest_look(in, "task", jl_field_by_number(jl_record_type_by_number(JL_TYPE_FIGURE), JL_FIGURE_ACTION), task, &found, err)) return false;
   *ret_has = true;
   if (found != NULL) *ret = found->id;
-  if (found != NULL || jl_ingest_notes(in)) return true;
   struct jl_ingest_record *a = jl_ingest_make(in, JL_TYPE_ACTION);
+  if (jl_ingest_notes(in)) return jl_ingest_put_slot(a, JL_ACTION_LEVER, row, "lever", err); /* the name of the lever */
+  if (found != NULL) return true;
   if (!jl_ingest_put_words(a, JL_ACTION_TITLE, task, err) || !jl_ingest_put_slot(a, JL_ACTION_LEVER, row, "lever", err) || !jl_ingest_key(a, folded) || !jl_ingest_add_once(a, err)) return false;
   *ret = *jl_ingest_id(a);
   return true;
 }
 
-static bool assign(struct jl_ingest *in, const struct jl_id *action, unsigned letters, const struct holder *h, struct jl_error *err) {
+static bool assign(struct jl_ingest *in, const struct jl_id *action, unsigned letters, struct holder *h, struct jl_error *err) {
   const struct jl_record_state *found = NULL;
   if (!h->found && !creates(in)) return jl_ingest_find(in, "holder", jl_field_by_number(jl_record_type_by_number(JL_TYPE_RACI), JL_RACI_HOLDER), h->name, &found, err);
-  for (int letter = JL_RACI_R; h->found && !jl_ingest_notes(in) && letter <= JL_RACI_I; letter++) {
+  if (!h->found && !jl_ingest_notes(in) && !make_role(in, h, err)) return false;
+  for (int letter = JL_RACI_R; !jl_ingest_notes(in) && letter <= JL_RACI_I; letter++) {
     if ((letters & (1U << letter)) == 0) continue;
     struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_RACI);
     if (!jl_ingest_put_id(r, JL_RACI_TARGET, action, err) || !jl_ingest_put_number(r, JL_RACI_LETTER, letter, err) || !jl_ingest_put_id(r, JL_RACI_HOLDER, &h->id, err) || !jl_ingest_add(r, err)) return false;
