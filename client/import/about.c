@@ -52,25 +52,49 @@ bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struc
 }
 
 /* ---- the budget line ---- */
-/* The only line of the campaign, else the only one of the lever that names no action. *ret_n: how many there are of the first kind that has any. */
-static bool paying_line(struct jl_ingest *in, const struct jl_about *about, struct jl_id *ret, size_t *ret_n, struct jl_error *err) {
+struct paying {
+  const struct jl_record_state *line; /* the only one of the campaign, else the only one of the lever that names no action */
+  size_t count;                       /* of the first kind that has any */
+  bool of_action;
+};
+
+static bool paying_line(struct jl_ingest *in, const struct jl_about *about, struct paying *ret, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
   const struct jl_record_state *lines;
+  const struct jl_record_state *by_action = NULL, *by_lever = NULL;
   size_t n, of_action = 0, of_lever = 0;
-  struct jl_id id, by_lever = {{0}};
+  struct jl_id id;
   if (!jl_ingest_all(in, JL_TYPE_BUDGET_LINE, &lines, &n, err)) return false;
   for (size_t i = 0; i < n; i++) {
     bool has_action = jl_record_id(type, lines[i].body, JL_BUDGET_LINE_ACTION, &id);
     if (has_action && about->has_action && jl_id_equal(&id, &about->action)) {
       of_action++;
-      *ret = lines[i].id;
+      by_action = &lines[i];
     } else if (!has_action && about->has_lever && jl_record_id(type, lines[i].body, JL_BUDGET_LINE_LEVER, &id) && jl_id_equal(&id, &about->lever)) {
       of_lever++;
-      by_lever = lines[i].id;
+      by_lever = &lines[i];
     }
   }
-  if (of_action == 0) *ret = by_lever;
-  *ret_n = of_action > 0 ? of_action : of_lever;
+  *ret = of_action > 0 ? (struct paying){by_action, of_action, true} : (struct paying){by_lever, of_lever, false};
+  return true;
+}
+
+/* What a campaign costs is what stands on its lines (BudgetLine.action). With --create it gets one below the lever's, like that but without a plan. */
+static bool make_line(struct jl_ingest *in, struct jl_about *about, const struct jl_record_state *levers, struct jl_error *err) {
+  static const uint32_t alike[] = {JL_BUDGET_LINE_CATEGORY, JL_BUDGET_LINE_SUBCATEGORY, JL_BUDGET_LINE_BUCKET, JL_BUDGET_LINE_VAT_BASIS, JL_BUDGET_LINE_VAT_RATE};
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
+  struct jl_bytes currency = jl_record_text(type, levers->body, JL_BUDGET_LINE_CURRENCY);
+  const char *folded = jl_text_fold(jl_ingest_arena(in), about->name), *code = jl_arena_strndup(jl_ingest_arena(in), (const char *)currency.data, currency.size);
+  struct jl_ingest_record *line = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
+  if (folded == NULL || code == NULL) return no_memory(err);
+  if (!jl_ingest_put_words(line, JL_BUDGET_LINE_TITLE, about->name, err) || !jl_ingest_put_id(line, JL_BUDGET_LINE_LEVER, &about->lever, err) ||
+      !jl_ingest_put_id(line, JL_BUDGET_LINE_ACTION, &about->action, err) || !jl_ingest_put_number(line, JL_BUDGET_LINE_PLANNED, 0, err) ||
+      (code[0] != '\0' && !jl_ingest_put_words(line, JL_BUDGET_LINE_CURRENCY, code, err)))
+    return false;
+  for (size_t i = 0; i < JL_COUNT(alike); i++)
+    if (jl_record_has(levers->body, alike[i]) && !jl_ingest_put_number(line, alike[i], jl_record_int(type, levers->body, alike[i], 0), err)) return false;
+  if (!jl_ingest_key(line, folded) || !jl_ingest_add_once(line, err)) return false;
+  about->line = *jl_ingest_id(line);
   return true;
 }
 
@@ -78,7 +102,7 @@ bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct
   const struct jl_field *field = field_of(JL_TYPE_EXPENSE, JL_EXPENSE_LINE);
   const char *line = jl_ingest_words(in, row, "line");
   const struct jl_record_state *found = NULL;
-  size_t n = 0;
+  struct paying pays = {0};
   if (line == NULL) return no_memory(err);
   if (line[0] != '\0' ? !jl_ingest_find(in, "line", field, line, &found, err) : !jl_ingest_look(in, "line", field, about->name, &found, err)) return false;
   if (jl_ingest_notes(in)) return true;
@@ -87,11 +111,13 @@ bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct
     about->line = found->id;
     return true;
   }
-  if (!paying_line(in, about, &about->line, &n, err)) return false;
-  if (n == 1) return true;
+  if (!paying_line(in, about, &pays, err)) return false;
+  if (pays.count == 1 && !pays.of_action && about->has_action && creates(in)) return make_line(in, about, pays.line, err);
+  if (pays.count == 1) about->line = pays.line->id;
+  if (pays.count == 1) return true;
   about->has_line = false;
-  return jl_fail(err, JL_E_NOT_FOUND, n == 0 ? JL_MSG("no budget line pays for \"{1}\"") : JL_MSG("{2} budget lines may pay for \"{1}\""),
-                 JL_MSG("--value \"line:{1}=B3\" says which one, --set line=B3 for all rows"), jl_arg_text(about->name), jl_arg_integer((int64_t)n));
+  return jl_fail(err, JL_E_NOT_FOUND, pays.count == 0 ? JL_MSG("no budget line pays for \"{1}\"") : JL_MSG("{2} budget lines may pay for \"{1}\""),
+                 JL_MSG("--value \"line:{1}=B3\" says which one, --set line=B3 for all rows"), jl_arg_text(about->name), jl_arg_integer((int64_t)pays.count));
 }
 
 /* ---- values ---- */

@@ -36,7 +36,8 @@ JL_MUST_CHECK bool jl_about_currency(struct jl_ingest *in, int column, char ret[
 JL_MUST_CHECK bool jl_about_when(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
 /* Campaign and lever; with --create a campaign that the plan does not have is made, under the lever that was said. */
 JL_MUST_CHECK bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
-/* The budget line: the one that was said, that is called like the campaign, that pays for it, or the only one of the lever. */
+/* The budget line: the one that was said, that is called like the campaign, that pays for it, or the only one of the lever; with --create the
+ * campaign gets one of its own, like the lever's. */
 JL_MUST_CHECK bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
 /* A row's amount in minor units of its currency, half to even. *ret_has false: there is none. */
 JL_MUST_CHECK bool jl_about_amount(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_table_cell *cell, int column, bool *ret_has, int64_t *ret_minor,

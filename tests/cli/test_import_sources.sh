@@ -57,7 +57,7 @@ check the-same-from-excel all_of "exits 0; made 0"
 m import "$google" --set vat-basis=net --create
 check where-do-campaigns-belong exits_saying 4 'to which lever'
 m import "$google" --set vat-basis=net --create --set lever=SEA --set conversion-stage=leads
-check create all_of "exits 0; made 4" # the action, its visits, leads of three campaigns but for the one without
+check create all_of "exits 0; made 4" # the action, its visits, leads of three campaigns but for the one without; lines of the two others were made before
 is created 1 action 'count(*)' "title = 'PMax' AND campaign AND $(lever_of SEA)"
 is conversions-are-leads '0
 14' figure count "stage = 'leads'" # 14.50, half to even
@@ -159,6 +159,27 @@ mkdir -p "$W/files/other" && mv "$W/files/other.csv" "$W/files/other/moved.csv"
 m import "$W/files/other/moved.csv" --as spend
 check another-file-of-that-name all_of "exits 0; made 2"
 is takes-nothing-away 17 figure 'sum(count)' "stage = 'leads'"
+
+# ==== what campaigns cost stands on lines of their own ====
+plan Campagnes 2026-01-01 2026-12-31
+m lever add SEA
+m budget-line add "Annonces" --lever SEA --category media --bucket 20 --planned 5000
+printf 'Date;Canal;Campagne;Dépense HT (€);Leads\n2026-03-01;SEA;Marque;100,00;7\n2026-03-01;SEA;Salon;50,00;3\n2026-03-02;SEA;Marque;25,00;1\n' >"$W/files/campaigns.csv"
+m import "$W/files/campaigns.csv"
+check a-table-of-spend-is-one all_of "exits 2; complains 'spend \(5\)'; complains 'as spend says it'"
+m import "$W/files/campaigns.csv" --as spend --create --dry-run
+check lines-in-a-dry-run exits 0
+m import "$W/files/campaigns.csv" --as spend --create
+check lines-of-campaigns all_of "exits 0; made 10" # two campaigns, two lines, three expenses, three figures
+is campaigns-have-lines 'Marque|3|0
+Salon|3|0' budget_line 'title, category, planned' "action IN (SELECT id FROM action WHERE $of) AND $(lever_of SEA) AND bucket = (SELECT bucket FROM budget_line WHERE $of AND title = 'Annonces')"
+is what-they-cost 'Marque|12500
+Salon|5000' 'expense x' "(SELECT title FROM budget_line b WHERE b.id = x.line AND b.space_id = x.space_id), sum(net)" 'true GROUP BY 1'
+again campaigns "$W/files/campaigns.csv" --as spend --create
+again campaigns-without-create "$W/files/campaigns.csv" --as spend
+printf 'Libellé;N° facture;Montant HT (€);Date;Ligne\nAffiches;F-17;70,00;2026-03-05;Annonces\n' >"$W/files/invoices.csv"
+m import "$W/files/invoices.csv" --as expense --map Libellé=title --map Ligne=line
+is number-of-the-invoice F-17 expense document "title = 'Affiches'"
 
 # ==== a ledger ====
 plan Comptabilité 2026-01-01 2026-12-31
@@ -347,7 +368,7 @@ admin import "$tables/raci_fr.csv" --as raci-grid --create --dry-run
 check roles-in-a-dry-run all_of "exits 0; complains 'role \"Ventes\" would be made'"
 check no-role-was-made [ "$(sql "SELECT count(*) FROM role WHERE name = 'Ventes'")" = 0 ]
 admin import "$tables/raci_fr.csv" --as raci-grid --create
-check raci all_of "exits 0; made 18" # three actions, Site web was there; 15 letters
+check raci all_of "exits 0; made 20" # three actions, Site web was there; 15 letters; two roles
 check raci-letters [ "$(letters)" = 'Lettre|1|Benoît Roy
 Lettre|2|Benoît Roy
 Plan 2026|1|Benoît Roy
@@ -364,6 +385,14 @@ Site web|1|Claire Martin
 Site web|2|Claire Martin
 Site web|3|Ventes' ]
 again raci "$tables/raci_fr.csv" --as raci-grid
+printf 'Tâche;Cheffe de gare\nGuichet;A\n' >station.csv
+admin import station.csv --as raci-grid --map Tâche=task --set lever=Quai --create
+check no-such-lever all_of "exits 4; says 'Quai'"
+check no-role-is-left [ "$(sql "SELECT count(*) FROM role WHERE name = 'Cheffe de gare'")" = 0 ]
+admin import station.csv --as raci-grid --map Tâche=task --set lever=Site --create
+check with-a-lever all_of "exits 0; made 3; complains 'role \"Cheffe de gare\" is made'" # action, role, letter
+is its-lever 1 action 'count(*)' "title = 'Guichet' AND $(lever_of Site)"
+again with-a-lever station.csv --as raci-grid --map Tâche=task --set lever=Site --create
 m import "$tables/raci_en.xlsx" --as raci-grid --value 'holder:Sales=Ventes' --value 'holder:Product=marketing'
 check two-holders-of-a-column all_of "exits 0; silent 'nothing in the plan'"
 check both-are-consulted [ "$(letters | grep '^Web site|3')" = 'Web site|3|Marketing
