@@ -76,6 +76,7 @@ struct jl_cli {
   struct jl_face_options face, error_face;
   char currency[8]; /* of the plan, once known */
   bool settles;     /* the command goes on with the conflicts of its group, and shows them itself */
+  bool line_drawn;  /* how far it is stands on the terminal's last line: whoever writes there clears it */
   bool submitted;   /* a change was given out of hand: kept, or sent */
   bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */

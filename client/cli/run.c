@@ -48,6 +48,7 @@ void jl_cli_line(const struct jl_cli *cli, FILE *stream, struct jl_buffer *text)
   const char *words = jl_buffer_cstring(text);
   int width = stream == stdout ? cli->face.width : isatty(STDERR_FILENO) == 1 ? cli->error_face.width : 0;
   jl_buffer_init(&out, 1u << 20);
+  if (cli->line_drawn) (void)fputs("\r\033[K", stderr); /* how far it is, drawn again after this */
   if (words != NULL) jl_face_wrap(words, 0, width, &out);
   if (jl_buffer_ok(&out) && out.size > 0) (void)!fwrite(out.data, 1, out.size, stream);
   fflush(stream);

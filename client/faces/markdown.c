@@ -39,7 +39,7 @@ static void put_heading(const char *marks, const Jalon__Words *words, const Jalo
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
   jl_words(words, &text);
-  jl_capital(&text);
+  jl_capital_words(words, &text);
   if (after != NULL && after->message != NULL) {
     jl_buffer_text(&text, " — ");
     jl_words(after, &text);

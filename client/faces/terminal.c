@@ -349,12 +349,19 @@ void jl_capital(struct jl_buffer *text) {
     text->data[1] = (uint8_t)(text->data[1] - 32);
 }
 
+void jl_capital_words(const Jalon__Words *words, struct jl_buffer *text) {
+  const char *said = words->message == NULL ? "" : jl_tr(words->message);
+  size_t first = said[0] == '{' && said[1] >= '1' && said[1] <= '9' ? (size_t)(said[1] - '1') : SIZE_MAX;
+  bool named = first < words->n_arguments && words->arguments[first]->has_kind && words->arguments[first]->kind == JL_ARG_TEXT;
+  if (!named) jl_capital(text);
+}
+
 static void put_heading(const Jalon__Words *words, struct jl_buffer *out) {
   struct jl_buffer text;
   jl_buffer_init(&text, 65536);
   jl_words(words, &text);
   jl_tame(&text, 0, "");
-  jl_capital(&text);
+  jl_capital_words(words, &text);
   jl_buffer_append(out, text.data, text.size);
   jl_buffer_release(&text);
 }

@@ -19,5 +19,6 @@ void jl_terminal_gantt(const Jalon__Block *block, const Jalon__Document *documen
 /* board.c: columns of cards within options->width columns. */
 void jl_terminal_board(const Jalon__Block *block, const char *currency, const struct jl_face_options *options, struct jl_buffer *out);
 void jl_capital(struct jl_buffer *text); /* the first letter as a capital one */
+void jl_capital_words(const Jalon__Words *words, struct jl_buffer *text); /* of these words, which are in text: but a name or a file's in front stays as it is */
 bool jl_terminal_fits(const Jalon__Block *block, const char *currency, int width); /* every column, no text cut */
 #endif

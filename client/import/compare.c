@@ -17,6 +17,7 @@ static void on_read(void *context, const struct jl_reply *reply) {
   struct asked *x = context;
   struct jl_ingest_chunk *c = &x->in->chunk;
   jl_cli_heard(x->in->cli, reply);
+  jl_ingest_progress(x->in);
   x->error = reply->error;
   if (reply->error.code == JL_E_OK && reply->found_count < x->count) (void)jl_fail(&x->error, JL_E_BAD_FRAME, JL_MSG("the server left out a part of the answer"), NULL);
   for (size_t i = 0; x->error.code == JL_E_OK && i < x->count; i++) {

@@ -75,6 +75,7 @@ static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool o
     if (!jl_reader_next(in->reader, &row, err)) return false;
     if (row == NULL) return true;
     struct jl_error why = {0};
+    jl_ingest_progress(in);
     jl_ingest_row_begin(in, row->line);
     in->row = row;
     in->leaves = false;

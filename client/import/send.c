@@ -35,6 +35,7 @@ static void on_verdict(void *context, const struct jl_reply *reply) {
   struct sent *s = context;
   const struct jl_verdict *v = reply->verdict;
   jl_cli_heard(s->in->cli, reply);
+  jl_ingest_progress(s->in);
   s->error = reply->error;
   s->local = reply->local;
   if (reply->queued != 0) {

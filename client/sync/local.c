@@ -104,7 +104,7 @@ static bool busy(const struct jl_local *l, int64_t process, struct jl_error *err
   if (process == 0)
     return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("another program is using the local copy {1}"), JL_MSG("wait for it"), jl_arg_text(l->folder.path));
   return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("another jalon (process {2}) is using the local copy {1}"), JL_MSG("wait for it"),
-                 jl_arg_text(l->folder.path), jl_arg_integer(process));
+                 jl_arg_text(l->folder.path), jl_arg_revision((uint64_t)process));
 }
 
 static enum lock wait_for_lock(struct jl_local *l, int fd, uint32_t wait_ms, struct jl_error *err) {

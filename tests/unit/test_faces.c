@@ -136,6 +136,26 @@ static void test_titles_begin_with_a_capital(void **state) {
   jl_buffer_release(&out);
 }
 
+/* A file is called what it is called. */
+static void test_names_in_front_stay(void **state) {
+  (void)state;
+  jl_language_init("en");
+  struct jl_arena *a = jl_arena_new(1u << 20);
+  struct jl_builder *b = jl_builder_new(a, "sample", jl_day_from_date(2026, 3, 1), NULL);
+  const struct jl_arg file = jl_arg_text("google_ads.csv");
+  struct jl_error err;
+  struct jl_buffer out;
+  jl_builder_title(b, "{1} is imported", &file, 1);
+  jl_buffer_init(&out, 1u << 16);
+  assert_true(jl_face_render(jl_builder_document(b), &(struct jl_face_options){.face = JL_FACE_TERMINAL, .width = 80}, &out, &err));
+  assert_memory_equal(jl_buffer_cstring(&out), "google_ads.csv is imported", 26);
+  jl_buffer_clear(&out);
+  assert_true(jl_face_render(jl_builder_document(b), &(struct jl_face_options){.face = JL_FACE_MARKDOWN}, &out, &err));
+  assert_memory_equal(jl_buffer_cstring(&out), "# google\\_ads.csv is imported", 29);
+  jl_buffer_release(&out);
+  jl_arena_free(a);
+}
+
 static void test_a_pipe_gets_everything(void **state) {
   (void)state;
   jl_language_init("fr");
@@ -396,6 +416,7 @@ int main(void) {
       cmocka_unit_test(test_no_line_is_wider_than_the_terminal),
       cmocka_unit_test(test_figures_are_whole_or_not_there),
       cmocka_unit_test(test_titles_begin_with_a_capital),
+      cmocka_unit_test(test_names_in_front_stay),
       cmocka_unit_test(test_a_pipe_gets_everything),
       cmocka_unit_test(test_csv_quotes_and_disarms_formulas),
       cmocka_unit_test(test_json_is_json),
