@@ -650,6 +650,50 @@ static void each_fact_in_its_section(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "1 proposals are not decided");
 }
 
+/* In place of what the line plans as a whole: euros of each month from February to April. */
+static void by_month(struct fx *f, unsigned of, int64_t was, int64_t euros) {
+  fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(of), JL_BUDGET_LINE_PLANNED, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, was * 100), NONE);
+  for (int n = 2; n <= 4; n++) {
+    struct draft d = d_new(f, JL_TYPE_BUDGET_MONTH);
+    d_int(d_int(d_ref(&d, JL_BUDGET_MONTH_LINE, fx_id(of)), JL_BUDGET_MONTH_MONTH, day(n, 1)), JL_BUDGET_MONTH_PLANNED, euros * 100);
+    fx_create(f, &d, fx_natural(f, &d));
+  }
+  fx_ok(f);
+}
+
+static int64_t planned_in(struct fx *f, unsigned of, int number) {
+  const struct jl_id line = fx_id(of);
+  const void *next = NULL;
+  const struct jl_record *m;
+  while ((m = jl_replica_next_referring(f->space, &line, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &next)) != NULL)
+    if (jl_record_int(m->type, m->body, JL_BUDGET_MONTH_MONTH, 0) == day(number, 1)) return jl_record_int(m->type, m->body, JL_BUDGET_MONTH_PLANNED, 0);
+  fail_msg("no such month");
+  return 0;
+}
+
+/* February plans 10,000, 9,000 are spent and 500 ordered: 500 are left; March and April have 10,000 each: 20,500 can move. Of 3,000 that leave February
+ * gives 3,000 x 500 / 20,500 = 73.17, and still plans what it spent. */
+static void months_keep_what_they_spent(void **state) {
+  struct fx *f = *state;
+  struct jl_review_facts facts;
+  plan(f);
+  f->today = day(2, 20);
+  by_month(f, DEAR, 40000, 10000);
+  spent(f, 502, DEAR, 500, JL_ORDERED);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  assert_true(jl_review_read(f->space, fx_record(f, fx_id(REVIEW)), UINT32_MAX, f->a, &facts));
+  assert_int_equal(frozen(&facts, DEAR)->movable, 2050000);
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+  f->author = f->marie;
+  approve(f, fx_id(ASKED));
+  assert_int_equal(planned(f, CHEAP), 1500000);
+  assert_int_equal(planned_in(f, DEAR, 2), 1000000 - 7317);
+  assert_int_equal(planned_in(f, DEAR, 3) + planned_in(f, DEAR, 4), 2000000 - 300000 + 7317);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(from_dear_to_cheap),
                                      cmocka_unit_test(the_difference_that_counts),
@@ -667,6 +711,7 @@ int main(void) {
                                      FX_TEST(of_ones_own),
                                      FX_TEST(weekly),
                                      FX_TEST(sections_stay_apart),
-                                     FX_TEST(each_fact_in_its_section)};
+                                     FX_TEST(each_fact_in_its_section),
+                                     FX_TEST(months_keep_what_they_spent)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

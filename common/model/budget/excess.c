@@ -140,6 +140,18 @@ bool jl_line_excesses(const struct jl_replica *r, const struct jl_record *line, 
   return jl_lines_entries(r, &line, 1, a, feed, feed, &w) && jl_excess_end(&w, take, context);
 }
 
+bool jl_line_months(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_excess_walk *ret) {
+  jl_excess_begin(ret, r, a);
+  jl_excess_line(ret, line);
+  return jl_lines_entries(r, &line, 1, a, feed, feed, ret) && (ret->sorted || sort_months(ret));
+}
+
+int64_t jl_month_taken(const struct jl_excess_walk *w, int32_t month) {
+  for (size_t i = 0; i < w->count; i++)
+    if (w->months[i].first == month) return w->months[i].taken;
+  return 0;
+}
+
 /* ---- said ---- */
 const char *jl_basis_label(enum jl_basis basis) { return basis == JL_BASIS_GROSS ? JL_MSG("incl. VAT") : JL_MSG("excl. VAT"); }
 

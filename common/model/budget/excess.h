@@ -45,6 +45,10 @@ JL_MUST_CHECK bool jl_excess_end(struct jl_excess_walk *w, jl_excess_function *t
 /* Of one line alone. false: overflow, no memory, or `take` was. */
 JL_MUST_CHECK bool jl_line_excesses(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, jl_excess_function *take,
                                     void *context);
+/* Fed with all of one line, for what its months have left. false: overflow, or no memory. */
+JL_MUST_CHECK bool jl_line_months(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_excess_walk *ret);
+/* Ordered and invoiced in the time of the month, in the VAT basis of the line; `month`: its first day. */
+int64_t jl_month_taken(const struct jl_excess_walk *w, int32_t month);
 const char *jl_basis_label(enum jl_basis basis); /* "excl. VAT", "incl. VAT"; a message id */
 /* "B2 Ads is 300 EUR excl. VAT above what it plans for March 2026" */
 void jl_note_above(struct jl_builder *b, const int64_t above[JL_ABOVE_KINDS]); /* how many, when there are any */

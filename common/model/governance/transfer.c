@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/budget/amounts.h"
+#include "common/model/budget/excess.h"
 #include "common/model/review/follow.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
@@ -20,6 +21,7 @@ struct work {
   const struct jl_record *approval;
   struct jl_arena *a;
   const struct jl_moves *earlier; /* that come before it; NULL: none */
+  bool of_review;                 /* its months give what they have left, not what was spent or ordered */
   struct jl_transfer transfer;
   struct side from, to;
   int64_t basis, leaves, arrives, net;
@@ -197,6 +199,20 @@ static bool has_no_months(const struct work *w, const struct side *side) {
                 jl_arg_record(side->line));
 }
 
+static bool weigh_months(struct work *w, bool are_named, int64_t *weights, int64_t *ret_sum, size_t *ret_any) {
+  struct side *from = &w->from;
+  struct jl_excess_walk walk;
+  if (w->of_review && !jl_line_months(w->r, from->line, w->a, &walk)) return too_large(w);
+  for (size_t i = 0; i < from->n; i++) {
+    int64_t gives = planned_in(w, from->months[i]) - (w->of_review ? jl_month_taken(&walk, day_of(from->months[i])) : 0);
+    bool chosen = gives > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
+    weights[i] = chosen ? gives : 0;
+    *ret_sum += weights[i]; /* not above what the line plans */
+    *ret_any += chosen;
+  }
+  return true;
+}
+
 static bool find_giving_months(struct work *w) {
   struct side *from = &w->from;
   bool are_named = jl_record_has(w->approval->body, JL_APPROVAL_FIRST_MONTH);
@@ -204,17 +220,12 @@ static bool find_giving_months(struct work *w) {
   size_t any = 0;
   if (weights == NULL) return no_memory(w);
   if (from->n == 0) return !are_named || has_no_months(w, from);
-  for (size_t i = 0; i < from->n; i++) {
-    bool gives = planned_in(w, from->months[i]) > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
-    weights[i] = gives ? planned_in(w, from->months[i]) : 0;
-    sum += weights[i]; /* not above what the line plans */
-    any += gives;
-  }
+  if (!weigh_months(w, are_named, weights, &sum, &any)) return false;
   if (!are_named && any > 1)
     return REFUSE(0, JL_MSG("{1} is planned by month: which months give the money?"),
                   JL_MSG("name one or several that follow each other: --months 2027-03, --months 2027-03..2027-05"), jl_arg_record(from->line));
   if (sum < w->leaves)
-    return REFUSE(0, JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
+    return REFUSE(0, w->of_review ? JL_MSG("{1} has {2} left in these months, less than the {3} that are to leave it") : JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
                   JL_MSG("name more months, or move less"), jl_arg_record(from->line), money(w, sum), money(w, w->leaves));
   return jl_split(w->leaves, weights, from->n, from->shares) || no_memory(w);
 }
@@ -301,7 +312,7 @@ static bool add_parts(const struct work *w, const struct side *side, int64_t mov
 
 static bool work_after(const struct jl_replica *r, const struct jl_record *approval, const struct jl_moves *earlier, struct jl_arena *a,
                        struct jl_transfer_work *ret, struct jl_error *err) {
-  struct work work = {.r = r, .approval = approval, .a = a, .earlier = earlier, .err = err}, *w = &work;
+  struct work work = {.r = r, .approval = approval, .a = a, .earlier = earlier, .of_review = earlier != NULL, .err = err}, *w = &work;
   *ret = (struct jl_transfer_work){.count = 0};
   if (!jl_approval_transfer(r, approval, &w->transfer) || w->transfer.from == NULL || w->transfer.to == NULL ||
       w->transfer.from->type_number != JL_TYPE_BUDGET_LINE || w->transfer.to->type_number != JL_TYPE_BUDGET_LINE)

@@ -10,6 +10,7 @@
  *   that plans anything need not be named. It gets into the months that are named, in proportion to what they plan, equally when that is
  *   nothing; where none is named and the money came from months, it stays in its months: a line by quarter gets it into the quarter, and
  *   what came from a quarter goes to the months of that quarter. A month that is not there is not made up.
+ * - A move of a review takes from each open month in proportion to what that has left, not ordered and not invoiced: what a month has spent stays.
  * - What is left to choose is asked for: the refusal says how to say it. */
 #ifndef JL_MODEL_GOVERNANCE_TRANSFER_H
 #define JL_MODEL_GOVERNANCE_TRANSFER_H

@@ -3,6 +3,7 @@
 #include "common/base/money.h"
 #include "common/model/budget/bucket.h"
 #include "common/model/budget/closing.h"
+#include "common/model/budget/excess.h"
 #include "common/model/budget/totals.h"
 #include "common/model/calendar/period.h"
 #include "common/model/governance/load.h"
@@ -315,26 +316,31 @@ static bool freeze_campaign(struct freezing *z, const struct jl_record *action) 
 struct open_months {
   bool by_month;
   int32_t first, last;
-  int64_t planned; /* in the line's basis */
+  int64_t left; /* of what they plan not ordered and not invoiced, month by month; in the line's basis */
 };
 
-static void find_months(const struct freezing *z, const struct jl_record *line, struct open_months *ret) {
+/* A month that has spent or ordered all of its own gives nothing, whatever the others have left. */
+static bool find_months(const struct freezing *z, const struct jl_record *line, struct open_months *ret) {
   struct jl_date today = jl_date_from_day(z->in.today);
   int32_t this_month = jl_day_from_date(today.year, today.month, 1);
   size_t n = 0;
   const struct jl_record **months = jl_view_referring(&z->in, z->b, &line->id, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_LINE, &n);
+  struct jl_excess_walk walk;
   *ret = (struct open_months){.by_month = n > 0};
+  if (n > 0 && !jl_line_months(z->run->space, line, z->run->a, &walk)) return jl_money_too_large(z->err);
   for (size_t i = 0; i < n; i++) {
     int32_t month = (int32_t)jl_view_int(months[i], JL_BUDGET_MONTH_MONTH, 0);
     if (month < this_month || month > z->until || jl_month_closed(z->run->space, month)) continue;
     if (ret->first == 0 || month < ret->first) ret->first = month;
     if (ret->last == 0 || month > ret->last) ret->last = month;
-    if (!jl_add(ret->planned, jl_view_int(months[i], JL_BUDGET_MONTH_PLANNED, 0), &ret->planned)) ret->planned = INT64_MAX;
+    int64_t left = jl_view_int(months[i], JL_BUDGET_MONTH_PLANNED, 0) - jl_month_taken(&walk, month);
+    if (left > 0 && !jl_add(ret->left, left, &ret->left)) return jl_money_too_large(z->err);
   }
+  return true;
 }
 
 static bool movable_of(const struct freezing *z, const struct jl_record *line, const struct jl_amounts *amounts, const struct open_months *months, int64_t *ret) {
-  int64_t minimum = jl_view_int(line, JL_BUDGET_LINE_MINIMUM, 0), open = months->planned, most = amounts->remaining;
+  int64_t minimum = jl_view_int(line, JL_BUDGET_LINE_MINIMUM, 0), open = months->left, most = amounts->remaining;
   if (jl_view_int(line, JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS && !jl_vat_net(open, jl_view_int(line, JL_BUDGET_LINE_VAT_RATE, 0), &open)) return jl_money_too_large(z->err);
   if (amounts->planned - minimum < most) most = amounts->planned - minimum;
   if (months->by_month && open < most) most = open;
@@ -380,7 +386,7 @@ static bool freeze_line(struct freezing *z, const struct jl_money_line *l, const
   struct jl_making m = fact(z, JL_SECTION_BUDGET, JL_FACT_LINE, l->line);
   struct open_months months;
   int64_t movable = 0;
-  find_months(z, l->line, &months);
+  if (!find_months(z, l->line, &months)) return false;
   bool fixed = jl_view_int(l->line, JL_BUDGET_LINE_EVERY, 0) != 0 || jl_record_has(l->line->body, JL_BUDGET_LINE_CURRENCY) || (months.by_month && months.first == 0);
   if (!movable_of(z, l->line, &l->amounts, &months, &movable)) return false;
   jl_making_text(&m, JL_REVIEW_FACT_NAME, jl_view_title(l->line));
