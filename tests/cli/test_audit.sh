@@ -39,7 +39,7 @@ check much-for-little [ "$(costly)" = "['L2 SEA', 'A2 Campagne SEA', 'L3 Salons'
 check much-is-a-setting [ "$(costly --much 35%)" = "['L2 SEA', 'A2 Campagne SEA']" ]
 check little-is-a-setting [ "$(costly --little 35)" = "['L3 Salons']" ]
 proposals() { value_of marketing "' '.join(r['cells']['channel'].split(' ', 1)[-1] + '=' + r['cells']['proposal'] + (':' + r['cells']['cause'] if r['cells']['cause'] else '') for r in d.rows('proposals') if r.get('type') == 'lever')" audit --today $TODAY "$@"; }
-check proposals [ "$(proposals)" = "Salons=stop:lever SEA=improve:execution Affiches=improve:unknown SEO=keep E-mail=keep Partenaires=keep Webinar=start LinkedIn=wait" ]
+check proposals [ "$(proposals)" = "Salons=stop:lever SEA=improve:execution Affiches=improve:unknown SEO=keep E-mail=keep Webinar=start LinkedIn=wait Partenaires=wait" ]
 check enough-is-a-setting grep -q 'SEA=wait' <<<"$(proposals --enough 200)"
 check gaps [ "$(value_of marketing "[(r['cells']['channel'], r['cells']['gap']) for r in d.rows('gaps')]" audit --today $TODAY)" = "[('L6 Affiches', 'no-figure'), ('L7 Partenaires', 'no-spend'), ('none', 'no-channel')]" ]
 check ideas-name-their-record [ "$(value_of marketing "[r.get('ref') for r in d.rows('proposals') if r['cells']['channel'] == 'Podcast']" audit --today $TODAY)" = "['PB1']" ]
@@ -118,7 +118,7 @@ check without-figures-a-reason exits_complaining 2 '--reason'
 
 # ---- the next plan ----
 a marketing plan new "Plan 2026" --from "Plan 2025" --start 2026-01-01
-check next-plan exits_saying 0 'audit of Plan 2025: stop: Salons; improve: SEA; keep: SEO, E-mail, Partenaires; start: Webinar'
+check next-plan exits_saying 0 'audit of Plan 2025: stop: Salons; improve: SEA; keep: SEO, E-mail; start: Webinar'
 a marketing diagnostic --width 100
 check diagnostic-has-it all_of "says 'audit of Plan 2025: stop: Salons'; says 'SEA: improve'; says 'source: audit, 1 Jan 2025 to 31 Dec 2025, plan Plan 2025'"
 check with-its-figures grep -q 'spend €30,006 (38.35% of all)' <<<"$(value_of marketing "[r['cells']['evidence'] for r in d.rows('swot')]" diagnostic | plain_spaces)"
