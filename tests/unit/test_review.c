@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/model/review/follow.h"
 #include "common/model/review/room.h"
+#include "common/model/document.h"
 #include "approvals_fixture.h"
 
 /* ---- facts put together by hand ---- */
@@ -694,6 +695,62 @@ static void months_keep_what_they_spent(void **state) {
   assert_int_equal(planned_in(f, DEAR, 3) + planned_in(f, DEAR, 4), 2000000 - 300000 + 7317);
 }
 
+/* What was late and who came before: of the days that are reviewed, not of today. */
+static void of_its_own_days(void **state) {
+  struct fx *f = *state;
+  struct jl_review_proposal *list;
+  size_t n;
+  struct draft early = fx_action(f, "Webinar"), later = fx_action(f, "Salon");
+  fx_create_ok(f, d_int(d_int(&early, JL_ACTION_STATUS, JL_TO_DO), JL_ACTION_DUE, day(2, 10)), fx_id(700));
+  fx_create_ok(f, d_int(d_int(&later, JL_ACTION_STATUS, JL_TO_DO), JL_ACTION_DUE, day(3, 3)), fx_id(701)); /* after the week, before today */
+  f->today = day(3, 4);
+  start(f, REVIEW, "-1", JL_REVIEW_WEEKLY);
+  text_is(f, fx_id(REVIEW), JL_REVIEW_PERIOD, "2026-W09");
+  assert_true(jl_review_kept(f->space, fx_record(f, fx_id(REVIEW)), UINT32_MAX, f->a, &list, &n));
+  const struct jl_id expected = fx_id(700);
+  assert_int_equal(n, 1);
+  assert_true(list[0].kind == JL_PROPOSAL_CATCH_UP && jl_id_equal(&list[0].source, &expected));
+  struct draft before = d_new(f, JL_TYPE_REVIEW);
+  d_int(d_text(&before, JL_REVIEW_PERIOD, "2025-W10"), JL_REVIEW_KIND, JL_REVIEW_WEEKLY);
+  fx_begin(f);
+  fx_create(f, &before, fx_id(301));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is before the plan");
+  static const char *const quarters[] = {"2026-Q2", "2026-Q1", "2026-Q3"}; /* in the order in which they are reviewed */
+  f->today = day(8, 1);
+  for (unsigned i = 0; i < 3; i++) {
+    struct jl_id previous, second = fx_id(310);
+    start(f, 310 + i, quarters[i], JL_REVIEW_QUARTERLY);
+    const struct jl_record *review = fx_record(f, fx_id(310 + i));
+    bool any = jl_record_id(review->type, review->body, JL_REVIEW_PREVIOUS, &previous) && jl_replica_live(f->space, &previous) != NULL;
+    assert_int_equal(any, i == 2);
+    if (any) assert_true(jl_id_equal(&previous, &second));
+    set_int(f, JL_TYPE_REVIEW, 310 + i, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
+    fx_ok(f);
+  }
+}
+
+static const Jalon__Row *first_of(const Jalon__Document *d, const char *block) {
+  for (size_t i = 0; i < d->n_blocks; i++)
+    if (strcmp(d->blocks[i]->name, block) == 0 && d->blocks[i]->n_rows > 0) return d->blocks[i]->rows[0];
+  fail_msg("nothing in %s", block);
+  return NULL;
+}
+
+/* Money that moved today is not judged today. */
+static void not_judged_the_same_day(void **state) {
+  struct fx *f = *state;
+  struct jl_bytes packed;
+  struct jl_error err = {.code = JL_E_OK};
+  start_to_close(state);
+  start(f, 301, "2026-Q2", JL_REVIEW_QUARTERLY);
+  const struct jl_view_input in = {.space = f->space, .organisation = f->org, .sections = UINT32_MAX, .today = f->today};
+  assert_true(jl_view_build(jl_view_by_name("review"), &in, f->a, &packed, &err));
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  const Jalon__Row *row = first_of(d, "before");
+  assert_string_equal(row->cells[row->n_cells - 1]->alternative, "early");
+  jalon__document__free_unpacked(d, NULL);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(from_dear_to_cheap),
                                      cmocka_unit_test(the_difference_that_counts),
@@ -712,6 +769,8 @@ int main(void) {
                                      FX_TEST(weekly),
                                      FX_TEST(sections_stay_apart),
                                      FX_TEST(each_fact_in_its_section),
-                                     FX_TEST(months_keep_what_they_spent)};
+                                     FX_TEST(months_keep_what_they_spent),
+                                     FX_TEST(of_its_own_days),
+                                     FX_TEST(not_judged_the_same_day)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 #include "client/cli/commands.h"
 
 static const struct jl_option review_start_options[] = {{"period", "2026-Q3|2026-07|...", JL_MSG("of this quarter, month, year, or from one to another")},
-                                                        {"week", "YYYY-Wnn|+N", JL_MSG("a weekly arbitration: of this week, with the results of the four weeks that end with it")},
+                                                        {"week", "YYYY-Wnn|+0|-N", JL_MSG("a weekly arbitration: of this week, with the results of the four weeks that end with it")},
                                                         {"qualified", "STAGE", JL_MSG("what counts as a qualified lead (MQL, or leads where nobody tells of any)")},
                                                         {"minimum-data", "N", JL_MSG("qualified leads from which on a channel is judged (30)")},
                                                         {"step", "PERCENT", JL_MSG("a line gives or gets at most so much of what it plans (25%)")},

@@ -24,7 +24,7 @@ struct freezing {
   struct jl_builder *b;
   struct jl_id review;
   const char *qualified;
-  int32_t since, last, until;
+  int32_t since, last, until, as_of; /* as_of: KPIs and lateness as on this day, the end of the period or today */
   bool weekly;
   int64_t minimum_data;
   size_t count, named; /* facts; of them campaigns by name */
@@ -43,13 +43,16 @@ static bool checked(const struct freezing *z) {
 }
 
 /* ---- the parameters ---- */
-/* The last one of its kind that is closed. */
-static const struct jl_record *previous_of(const struct freezing *z, int64_t kind) {
+/* Of its kind and closed, the one whose period lies before and ended last. */
+static const struct jl_record *previous_of(const struct freezing *z, int64_t kind, int32_t first) {
+  const struct jl_record *found = NULL;
   size_t n = 0;
   const struct jl_record **all = jl_view_all(&z->in, z->b, JL_TYPE_REVIEW, &n);
   while (n-- > 0)
-    if (!jl_id_equal(&all[n]->id, &z->review) && jl_view_int(all[n], JL_REVIEW_STATE, 0) == JL_REVIEW_CLOSED && jl_view_int(all[n], JL_REVIEW_KIND, 0) == kind) return all[n];
-  return NULL;
+    if (!jl_id_equal(&all[n]->id, &z->review) && jl_view_int(all[n], JL_REVIEW_STATE, 0) == JL_REVIEW_CLOSED && jl_view_int(all[n], JL_REVIEW_KIND, 0) == kind &&
+        jl_view_int(all[n], JL_REVIEW_LAST, INT32_MAX) < first && (found == NULL || jl_view_int(all[n], JL_REVIEW_LAST, 0) > jl_view_int(found, JL_REVIEW_LAST, 0)))
+      found = all[n];
+  return found;
 }
 
 /* As it is called, however it was typed ("+1"). */
@@ -108,16 +111,21 @@ static bool put_terms(struct freezing *z, const struct jl_record *review) {
   if (plan == NULL) return jl_fail(z->err, JL_E_NOT_FOUND, JL_MSG("there is no plan here"), NULL);
   z->weekly = jl_view_int(review, JL_REVIEW_KIND, 0) == JL_REVIEW_WEEKLY;
   if (!span_of(z, &name, z->weekly, &period, &quarter)) return jl_error_at(z->err, review->type_number, &review->id, JL_REVIEW_PERIOD);
+  if (period.last < jl_view_int(plan, JL_PLAN_START, INT32_MIN))
+    return jl_fail(z->err, JL_E_RULE_VIOLATION, JL_MSG("{1} is before the plan, which begins on {2}: there is nothing to look back on"), JL_MSG("review a period of the plan"), jl_arg_text(name),
+                   jl_arg_date((int32_t)jl_view_int(plan, JL_PLAN_START, 0))),
+           jl_error_at(z->err, review->type_number, &review->id, JL_REVIEW_PERIOD);
   if (period.first > z->in.today)
     return jl_fail(z->err, JL_E_RULE_VIOLATION, JL_MSG("{1} has not begun: there is nothing to look back on"), JL_MSG("review a period that is under way or over"), jl_arg_text(name)),
            jl_error_at(z->err, review->type_number, &review->id, JL_REVIEW_PERIOD);
   z->last = period.last;
+  z->as_of = period.last < z->in.today ? period.last : z->in.today;
   z->since = z->weekly ? period.last + 1 - 7 * JL_REVIEW_WEEKS : period.first;
   z->until = (int32_t)jl_view_int(review, JL_REVIEW_UNTIL, jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX));
   z->qualified = stage.size > 0 ? jl_view_text(z->b, stage) : qualified_stage(z);
   z->minimum_data = jl_view_int(review, JL_REVIEW_MINIMUM_DATA, JL_ENOUGH_QUALIFIED);
   int64_t kind = z->weekly ? JL_REVIEW_WEEKLY : quarter ? JL_REVIEW_QUARTERLY : JL_REVIEW_OTHER;
-  const struct jl_record *previous = previous_of(z, kind);
+  const struct jl_record *previous = previous_of(z, kind, period.first);
   jl_making_int(&m, JL_REVIEW_KIND, kind);
   jl_making_text(&m, JL_REVIEW_PERIOD, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
   jl_making_int(&m, JL_REVIEW_STATE, JL_REVIEW_OPEN);
@@ -353,6 +361,12 @@ static bool is_finished(const struct jl_money_line *l) {
   return status == JL_DONE || status == JL_DROPPED;
 }
 
+static struct jl_kpi_state kpi_then(const struct freezing *z, const struct jl_record *kpi) {
+  struct jl_view_input then = z->in;
+  then.today = z->as_of;
+  return jl_view_kpi_state(z->b, &then, kpi);
+}
+
 /* In each section the first KPI of it that tells of the line and is on target. */
 static bool freeze_evidence(struct freezing *z, const struct jl_record *line, const struct jl_record **kpis, const bool *good, size_t n, struct jl_making *budget) {
   uint32_t told = 0;
@@ -412,7 +426,7 @@ static bool freeze_lines(struct freezing *z) {
   const struct jl_record **kpis = jl_view_all(&z->in, z->b, JL_TYPE_KPI, &kpi_count);
   bool *good = jl_view_alloc(z->b, kpi_count, sizeof *good);
   if (good == NULL) return checked(z);
-  for (size_t i = 0; i < kpi_count; i++) good[i] = jl_view_kpi_state(z->b, &z->in, kpis[i]).light == JL_LIGHT_GOOD;
+  for (size_t i = 0; i < kpi_count; i++) good[i] = kpi_then(z, kpis[i]).light == JL_LIGHT_GOOD;
   if (!checked(z) || !jl_money_lines_of(&z->in, z->b, &net, &lines, &n, &total, z->err) || !jl_money_join(lines, &n, z->err)) return false;
   for (size_t i = 0; i < n; i++)
     if (!freeze_line(z, &lines[i], kpis, good, kpi_count)) return false;
@@ -464,7 +478,7 @@ static bool freeze_action(struct freezing *z, const struct jl_record *action) {
 
 /* The value in the section that it rests on, the name and the target in the strategy, whether it is off its target or not. */
 static bool freeze_kpi(struct freezing *z, const struct jl_record *kpi) {
-  struct jl_kpi_state state = jl_view_kpi_state(z->b, &z->in, kpi);
+  struct jl_kpi_state state = kpi_then(z, kpi);
   int64_t section = section_of(kpi);
   bool off = state.has_value && state.has_target && state.light != JL_LIGHT_NONE && state.light != JL_LIGHT_GOOD, apart = section != JL_SECTION_STRATEGY;
   if (section == 0 || (!apart && !off)) return checked(z);
@@ -484,7 +498,7 @@ static bool freeze_points(struct freezing *z) {
   size_t n = 0;
   const struct jl_record **actions = jl_view_all(&z->in, z->b, JL_TYPE_ACTION, &n);
   for (size_t i = 0; i < n; i++)
-    if ((jl_view_int(actions[i], JL_ACTION_STATUS, JL_TO_DO) == JL_BLOCKED || jl_action_late(actions[i], z->in.today)) && !freeze_action(z, actions[i])) return false;
+    if ((jl_view_int(actions[i], JL_ACTION_STATUS, JL_TO_DO) == JL_BLOCKED || jl_action_late(actions[i], z->as_of)) && !freeze_action(z, actions[i])) return false;
   const struct jl_record **kpis = jl_view_all(&z->in, z->b, JL_TYPE_KPI, &n);
   for (size_t i = 0; i < n; i++)
     if (!freeze_kpi(z, kpis[i])) return false;

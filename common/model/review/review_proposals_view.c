@@ -381,6 +381,11 @@ static void cell_cost_of(const struct jl_review_view *v, const struct jl_review_
 }
 
 static void cell_verdict(const struct jl_review_view *v, const struct outcome *o, struct jl_known difference) {
+  bool is_over = v->facts.terms.frozen_on > v->facts.terms.last; /* else what came so far says nothing yet */
+  if (o->expected > 0 && !is_over) {
+    jl_cell_label(v->b, JL_MSG("too early to tell"), "early");
+    return;
+  }
   if (!difference.known || o->expected <= 0) {
     jl_cell_empty(v->b);
     return;
