@@ -119,7 +119,7 @@ static void ratios(void **state) {
   expect_ratio(&f, 3, JL_RATIO_CONVERSION, JL_RATIO_UNTOLD, 0);
   expect_ratio(&f, 4, JL_RATIO_COST_PER_LEAD, JL_RATIO_UNTOLD, 0);
   expect_ratio(&f, 8, JL_RATIO_COST_PER_LEAD, JL_RATIO_VALUE, 4595);     /* 873 / 19 = 45.947 */
-  const struct jl_fact_value now = {true, 45}, before = {true, 30}, none = {true, 0}, untold = {false, 0};
+  const struct jl_fact_value now = {true, 45, 45000000, false}, before = {true, 30, 30000000, false}, none = {.told = true}, untold = {.told = false};
   assert_int_equal(jl_change_of(&now, &before).value, 500000);
   assert_int_equal(jl_change_of(&now, &none).state, JL_RATIO_UNDEFINED);
   assert_int_equal(jl_change_of(&now, &untold).state, JL_RATIO_UNTOLD);
@@ -265,7 +265,24 @@ static void random_plans(void **state) {
   }
 }
 
+/* Half of November: 120 leads and 1 customer are 60 and a half of one: 1 / 120 = 0.8333 %, not 0 and not 1 of 60; 300 / 60 = 5 a lead, 600 a
+ * customer. 20758 is 1 November. */
+static void parts_of_a_month(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:sea name=SEA; budget_line:ads title=Annonces lever=sea category=media planned=600; "
+                  "expense line=ads title=a date=20760 net=300 vat_rate=0 state=invoiced; figure stage=leads start=20758 end=20787 lever=sea count=120; "
+                  "figure stage=customers start=20758 end=20787 lever=sea count=1");
+  struct jl_facts f = read_facts(&fx, 20758, 20772, JL_FACTS_BY_CHANNEL);
+  const struct jl_facts_row *all = jl_facts_total(&f);
+  assert_int_equal(all->facts[JL_FACT_CUSTOMERS].exact, 500000);
+  assert_int_equal(jl_facts_ratio(&f, all, JL_RATIO_CONVERSION).value, 8333);
+  assert_int_equal(jl_facts_ratio(&f, all, JL_RATIO_COST_PER_LEAD).value, 500);
+  assert_int_equal(jl_facts_ratio(&f, all, JL_RATIO_COST_PER_CUSTOMER).value, 60000);
+  fx_free(&fx);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(by_channel), cmocka_unit_test(of_a_month), cmocka_unit_test(by_campaign), cmocka_unit_test(ratios), cmocka_unit_test(hidden), cmocka_unit_test(random_plans)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(by_channel), cmocka_unit_test(of_a_month), cmocka_unit_test(by_campaign), cmocka_unit_test(ratios), cmocka_unit_test(parts_of_a_month), cmocka_unit_test(hidden), cmocka_unit_test(random_plans)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

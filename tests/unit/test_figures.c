@@ -73,6 +73,22 @@ static void parts_of_a_period(void **state) {
   fx_free(&fx);
 }
 
+/* 26 of November's 30 days: 3 x 26 / 30 = 2.6 and 120 x 26 / 30 = 104, of which 2.5 % and not 3 / 104 = 2.88 %. 20758 is 1 November. */
+static void ratios_are_of_what_is_exact(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:sea name=SEA; figure stage=leads start=20758 end=20787 lever=sea count=120; figure stage=customers start=20758 end=20787 lever=sea count=3");
+  struct jl_figures *f = read_figures(&fx);
+  struct jl_figure_sum leads = sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20758, 20784});
+  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20784});
+  assert_int_equal(leads.exact, 104000000);
+  assert_int_equal(customers.count, 3); /* as it is shown */
+  assert_int_equal(customers.exact, 2600000);
+  assert_int_equal(jl_figure_counted(&customers).number, 2600000);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20788}).exact, 3000000);
+  fx_free(&fx);
+}
+
 /* Whatever they are and however time is cut, the parts are the whole. */
 static void random_figures(void **state) {
   uint64_t seed = 20261126;
@@ -172,7 +188,7 @@ static void undefined_rate(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(adds_up), cmocka_unit_test(parts_of_a_period), cmocka_unit_test(random_figures), cmocka_unit_test(too_large),
+      cmocka_unit_test(adds_up), cmocka_unit_test(parts_of_a_period), cmocka_unit_test(ratios_are_of_what_is_exact), cmocka_unit_test(random_figures), cmocka_unit_test(too_large),
       cmocka_unit_test(not_readable), cmocka_unit_test(shown), cmocka_unit_test(undefined_rate),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

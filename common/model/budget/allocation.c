@@ -96,9 +96,9 @@ static void count(const struct jl_view_input *in, struct jl_figures *figures, st
                               .to = in->today + 1};
   struct jl_figure_sum sum;
   row->course.customers = -1;
-  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.leads = sum.count;
+  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.leads = sum.exact;
   ask.stage = JL_STAGE_CUSTOMERS;
-  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.customers = sum.count;
+  if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.customers = sum.exact;
 }
 
 static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *a) {

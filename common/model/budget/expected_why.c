@@ -16,7 +16,7 @@ static void why_counted(const struct jl_goal_why *w, const struct jl_allotment *
   const struct jl_figure_ask ask = asks(w, row, stage);
   struct jl_figures *figures = jl_view_figures(w->in, w->b);
   struct jl_figure_sum sum;
-  if (jl_figures_sum(figures, &ask, &sum)) jl_why_figures(w->in, w->b, figures, &ask, false, jl_arg_integer(sum.count), words);
+  if (jl_figures_sum(figures, &ask, &sum)) jl_why_figures(w->in, w->b, figures, &ask, false, jl_figure_counted(&sum), words);
 }
 
 static void why_lever_spent(const struct jl_goal_why *w, const struct jl_allotment *row) {

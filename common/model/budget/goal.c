@@ -112,10 +112,10 @@ bool jl_goal_of(const struct jl_view_input *in, struct jl_builder *b, const stru
 /* ---- what is expected of an amount ---- */
 struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever) {
   struct jl_line_rates rates = {0};
-  bool measured = lever != NULL && lever->leads >= JL_ENOUGH_LEADS && lever->spent > 0;
+  bool measured = lever != NULL && lever->leads >= (int64_t)JL_ENOUGH_LEADS * JL_FRACTION_ONE && lever->spent > 0;
   if (given(line, JL_BUDGET_LINE_COST_PER_LEAD, &rates.cost_per_lead)) {
     rates.from = JL_EXPECTED_LINE;
-  } else if (measured && jl_cost_per(lever->spent, lever->leads, &rates.cost_per_lead.value) && rates.cost_per_lead.value > 0) {
+  } else if (measured && jl_cost_per_part(lever->spent, lever->leads, &rates.cost_per_lead.value) && rates.cost_per_lead.value > 0) {
     rates.cost_per_lead.known = true;
     rates.from = JL_EXPECTED_MEASURED;
   }

@@ -32,7 +32,7 @@ struct jl_line_rates {
   struct jl_known cost_per_lead, conversion;
 };
 struct jl_lever_course { /* of the lever so far */
-  int64_t spent, leads, customers; /* customers < 0: not told */
+  int64_t spent, leads, customers; /* minor units; millionths; customers < 0: not told */
 };
 struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever /* NULL: none */);
 

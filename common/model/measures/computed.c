@@ -65,10 +65,10 @@ static bool figure(struct computing *x, const char *stage, bool amount, const ch
   if (!jl_view_sees(x->in, JL_SECTION_PIPELINE)) return lacks(x, JL_COMPUTED_HIDDEN);
   if (!jl_figures_sum(jl_view_figures(x->in, x->b), &ask, &sum)) return lacks(x, JL_COMPUTED_UNDEFINED);
   if (!(amount ? sum.has_amount : sum.has_count)) return lacks(x, JL_COMPUTED_UNTOLD);
-  *ret = amount ? sum.amount : sum.count;
+  *ret = amount ? sum.amount : sum.exact;
   x->told = true;
   x->c->split = x->c->split || sum.split;
-  add_operand(x, (struct jl_operand){.kind = amount ? JL_OPERAND_AMOUNT : JL_OPERAND_COUNT, .label = label, .stage = stage, .value = *ret});
+  add_operand(x, (struct jl_operand){.kind = amount ? JL_OPERAND_AMOUNT : JL_OPERAND_COUNT, .label = label, .stage = stage, .value = *ret, .sum = sum});
   return true;
 }
 
@@ -125,7 +125,9 @@ static bool of_count(struct computing *x) {
   int64_t n;
   const char *stage = stage_of(x, JL_KPI_STAGE, JL_STAGE_LEADS);
   x->c->unit = stage;
-  return figure(x, stage, false, JL_MSG("count"), &n) && (!__builtin_mul_overflow(n, (int64_t)ONE, &x->c->value) || lacks(x, JL_COMPUTED_UNDEFINED));
+  if (!figure(x, stage, false, JL_MSG("count"), &n)) return false;
+  x->c->value = x->c->operands[x->c->count - 1].sum.count * ONE; /* whole ones; the exact one is no larger and fits */
+  return true;
 }
 static bool of_amount(struct computing *x) {
   int64_t amount;
@@ -142,7 +144,7 @@ static bool of_cost_per(struct computing *x) {
   bool known = spend(x, false, &cost);
   known = figure(x, stage_of(x, JL_KPI_STAGE, JL_STAGE_MQL), false, JL_MSG("leads"), &n) && known;
   known = known && (x->invoiced || n == 0 || lacks(x, JL_COMPUTED_UNTOLD));
-  bool defined = !known || jl_cost_per(cost, n, &value);
+  bool defined = !known || jl_cost_per_part(cost, n, &value);
   return money(x, defined, value) && known;
 }
 static bool cac(struct computing *x, int64_t *ret, bool *ret_defined) {
@@ -151,7 +153,7 @@ static bool cac(struct computing *x, int64_t *ret, bool *ret_defined) {
   known = figure(x, stage_of(x, JL_KPI_STAGE, JL_STAGE_CUSTOMERS), false, JL_MSG("new customers"), &n) && known;
   known = known && (x->invoiced || n == 0 || lacks(x, JL_COMPUTED_UNTOLD));
   *ret = 0;
-  *ret_defined = !known || jl_cost_per(cost, n, ret);
+  *ret_defined = !known || jl_cost_per_part(cost, n, ret);
   return known;
 }
 static bool of_cac(struct computing *x) {

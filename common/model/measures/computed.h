@@ -18,7 +18,8 @@ struct jl_operand {
   const char *label; /* message id */
   const char *stage; /* of figures */
   uint32_t field;    /* of the KPI */
-  int64_t value;     /* a count, minor units, or as the field has it */
+  int64_t value;     /* of a count millionths, minor units, or as the field has it */
+  struct jl_figure_sum sum; /* of figures */
 };
 struct jl_computed {
   enum jl_computed_state state;

@@ -86,7 +86,8 @@ struct telling {
 
 static void operand(const struct telling *t, const struct jl_operand *o) {
   const struct jl_figure_ask ask = figures_of(t->c, o);
-  struct jl_arg value = o->kind == JL_OPERAND_COUNT ? jl_arg_integer(o->value) : jl_arg_money(o->value, t->currency);
+  struct jl_arg counted = t->c->formula == JL_COMPUTED_COUNT ? jl_arg_integer(o->sum.count) : jl_figure_counted(&o->sum);
+  struct jl_arg value = o->kind == JL_OPERAND_COUNT ? counted : jl_arg_money(o->value, t->currency);
   switch (o->kind) {
   case JL_OPERAND_COUNT:
   case JL_OPERAND_AMOUNT:
@@ -141,7 +142,7 @@ static void end_money(const struct telling *t) {
 
 static void tell_cac(const struct telling *t) {
   int64_t value = 0;
-  if (!jl_cost_per(cost(t), value_of(t, JL_OPERAND_COUNT, 0), &value)) return;
+  if (!jl_cost_per_part(cost(t), value_of(t, JL_OPERAND_COUNT, 0), &value)) return;
   if (jl_why_begin(t->b, JL_WHY_RATIO, jl_arg_money(value, t->currency), JL_MSG("cost of acquisition = (spend + people) / new customers"))) {
     tell_cost(t);
     tell(t, JL_OPERAND_COUNT, 0, false);

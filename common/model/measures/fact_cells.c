@@ -1,4 +1,5 @@
 /* Facts and their ratios as cells, with where they come from. */
+#include "common/base/money.h"
 #include "common/model/measures/facts.h"
 #include "common/model/measures/figure_cells.h"
 #include "common/model/measures/spend.h"
@@ -13,7 +14,7 @@ static bool is_money(enum jl_ratio ratio) { return ratio == JL_RATIO_COST_PER_LE
 static struct jl_arg ratio_value(const struct jl_facts *f, enum jl_ratio ratio, int64_t value) {
   return is_money(ratio) ? jl_arg_money(value, f->currency) : jl_arg_fraction(value, "percent");
 }
-static struct jl_fact_value spend_of(const struct jl_facts_row *row) { return (struct jl_fact_value){row->invoiced, row->money.actual}; }
+static struct jl_fact_value spend_of(const struct jl_facts_row *row) { return (struct jl_fact_value){row->invoiced, row->money.actual, row->money.actual, false}; }
 
 void jl_cell_fact_place(const struct jl_facts *f, const struct jl_facts_row *row) {
   switch (row->place.kind) {
@@ -53,6 +54,13 @@ static const char *const words[JL_FACTS] = {[JL_FACT_VISITS] = JL_MSG("visits"),
 void jl_why_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact) {
   const struct jl_figure_ask ask = jl_fact_ask(f, row, fact);
   jl_why_figures(f->in, f->b, f->figures, &ask, is_amount(fact), value_of(f, fact, row->facts[fact].value), words[fact]);
+}
+
+/* As a ratio is of it. */
+static void why_exact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact, bool split) {
+  const struct jl_figure_ask ask = jl_fact_ask(f, row, fact);
+  const struct jl_fact_value *of = &row->facts[fact];
+  jl_why_figures(f->in, f->b, f->figures, &ask, is_amount(fact), split ? jl_arg_fraction(of->exact, "") : value_of(f, fact, of->value), words[fact]);
 }
 
 void jl_sources_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact) {
@@ -106,7 +114,7 @@ void jl_cell_fact_money(const struct jl_facts *f, const struct jl_facts_row *row
 static void why_above(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
   int64_t gain = 0;
   if (ratio == JL_RATIO_CONVERSION)
-    jl_why_fact(f, row, JL_FACT_CUSTOMERS);
+    why_exact(f, row, JL_FACT_CUSTOMERS, row->facts[JL_FACT_CUSTOMERS].split);
   else if (ratio != JL_RATIO_RETURN)
     jl_why_spend(f, row);
   else if (!__builtin_sub_overflow(row->facts[JL_FACT_SIGNED].value, row->money.actual, &gain)) {
@@ -118,10 +126,11 @@ static void why_above(const struct jl_facts *f, const struct jl_facts_row *row, 
   }
 }
 static void why_below(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
+  enum jl_fact fact = ratio == JL_RATIO_COST_PER_CUSTOMER ? JL_FACT_CUSTOMERS : f->qualified;
   if (ratio == JL_RATIO_RETURN)
     jl_why_spend(f, row);
   else
-    jl_why_fact(f, row, ratio == JL_RATIO_COST_PER_CUSTOMER ? JL_FACT_CUSTOMERS : f->qualified);
+    why_exact(f, row, fact, row->facts[fact].split);
 }
 
 static void why_ratio(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
@@ -176,7 +185,7 @@ static const struct jl_facts *facts_of(const struct both *both, int which) { ret
 static void why_change(const struct both *both, const struct jl_ratio_of *of) {
   struct jl_builder *b = both->now->b;
   int64_t difference = 0;
-  bool fits = !__builtin_sub_overflow(both->value[0].value, both->value[1].value, &difference), defined = fits && of->state == JL_RATIO_VALUE;
+  bool fits = !__builtin_sub_overflow(both->value[0].exact, both->value[1].exact, &difference), defined = fits && of->state == JL_RATIO_VALUE;
   if (jl_why_begin(b, defined ? JL_WHY_RATIO : JL_WHY_UNDEFINED, defined ? jl_arg_fraction(of->value, "percent") : jl_arg_label(JL_MSG("undefined")),
                    JL_MSG("change = (this period - the one before) / the one before"))) {
     if (jl_why_begin(b, JL_WHY_DIFFERENCE, both->shown(both, difference), JL_MSG("this period - the one before"))) {
@@ -207,9 +216,13 @@ static void change_cell(const struct both *both, int good) {
   if (jl_explaining(b)) why_change(both, &of);
 }
 
-static void of_fact_why(const struct both *both, int which) { jl_why_fact(facts_of(both, which), both->row[which], both->fact); }
+static bool is_split(const struct both *both) { return both->value[0].split || both->value[1].split; }
+static void of_fact_why(const struct both *both, int which) { why_exact(facts_of(both, which), both->row[which], both->fact, is_split(both)); }
 static void of_fact_sources(const struct both *both, int which) { jl_sources_fact(facts_of(both, which), both->row[which], both->fact); }
-static struct jl_arg of_fact_shown(const struct both *both, int64_t value) { return value_of(both->now, both->fact, value); }
+static struct jl_arg of_fact_shown(const struct both *both, int64_t value) {
+  if (is_split(both)) return jl_arg_fraction(value, "");
+  return value_of(both->now, both->fact, is_amount(both->fact) ? value : value / JL_FRACTION_ONE);
+}
 static void of_spend_why(const struct both *both, int which) { jl_why_spend(facts_of(both, which), both->row[which]); }
 static void of_spend_sources(const struct both *both, int which) { jl_sources_spend(facts_of(both, which), both->row[which]); }
 static struct jl_arg of_spend_shown(const struct both *both, int64_t value) { return jl_arg_money(value, both->now->currency); }
@@ -235,7 +248,7 @@ void jl_cell_ratio_change(const struct jl_facts *now, const struct jl_facts *bef
   const struct jl_facts_row *rows[] = {&now->rows[row], &before->rows[row]};
   const struct jl_ratio_of of[] = {jl_facts_ratio(now, rows[0], ratio), jl_facts_ratio(before, rows[1], ratio)};
   const struct both both = {.now = now, .before = before, .row = {rows[0], rows[1]}, .ratio = ratio,
-                            .value = {{of[0].state == JL_RATIO_VALUE, of[0].value}, {of[1].state == JL_RATIO_VALUE, of[1].value}},
+                            .value = {{of[0].state == JL_RATIO_VALUE, of[0].value, of[0].value, false}, {of[1].state == JL_RATIO_VALUE, of[1].value, of[1].value, false}},
                             .why = of_ratio_why, .sources = of_ratio_sources, .shown = of_ratio_shown};
   change_cell(&both, is_money(ratio) ? -1 : 1);
 }

@@ -123,7 +123,7 @@ static bool read_figures(struct jl_facts *f, struct jl_facts_row *row, struct jl
     struct jl_figure_sum sum;
     if (!jl_figures_sum(f->figures, &ask, &sum)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the figures of this plan are too large to add up"), JL_MSG("correct the largest ones"));
     bool amount = is_amount((enum jl_fact)fact);
-    row->facts[fact] = (struct jl_fact_value){amount ? sum.has_amount : sum.has_count, amount ? sum.amount : sum.count};
+    row->facts[fact] = amount ? (struct jl_fact_value){sum.has_amount, sum.amount, sum.amount, false} : (struct jl_fact_value){sum.has_count, sum.count, sum.exact, sum.split};
     f->split = f->split || sum.split;
   }
   const struct jl_figure_ask ask = jl_fact_ask(f, row, JL_FACT_LEADS);
@@ -189,15 +189,15 @@ struct jl_ratio_of jl_facts_ratio(const struct jl_facts *f, const struct jl_fact
   switch (ratio) {
   case JL_RATIO_COST_PER_LEAD:
     told = row->invoiced && leads->told;
-    defined = told && jl_cost_per(cost, leads->value, &value);
+    defined = told && jl_cost_per_part(cost, leads->exact, &value);
     break;
   case JL_RATIO_COST_PER_CUSTOMER:
     told = row->invoiced && customers->told;
-    defined = told && jl_cost_per(cost, customers->value, &value);
+    defined = told && jl_cost_per_part(cost, customers->exact, &value);
     break;
   case JL_RATIO_CONVERSION:
     told = leads->told && customers->told;
-    defined = told && jl_conversion(leads->value, customers->value, &value);
+    defined = told && jl_conversion(leads->exact, customers->exact, &value);
     break;
   case JL_RATIO_RETURN:
     told = f->sees_money && signed_->told;
@@ -211,6 +211,6 @@ struct jl_ratio_of jl_facts_ratio(const struct jl_facts *f, const struct jl_fact
 
 struct jl_ratio_of jl_change_of(const struct jl_fact_value *now, const struct jl_fact_value *before) {
   int64_t change = 0;
-  bool told = now->told && before->told, defined = told && jl_return_on_investment(now->value, before->value, &change);
+  bool told = now->told && before->told, defined = told && jl_return_on_investment(now->exact, before->exact, &change);
   return ratio_of(told, defined, change);
 }

@@ -20,6 +20,8 @@ enum jl_fact {
 struct jl_fact_value {
   bool told; /* false: nobody has said, which is not 0 */
   int64_t value;
+  int64_t exact; /* of a count: millionths, what ratios are of; else the value */
+  bool split;    /* a part of a count, by days */
 };
 enum jl_place_kind { JL_PLACE_LEVER, JL_PLACE_CAMPAIGN, JL_PLACE_APART /* of a lever, or of none, and of no campaign */, JL_PLACE_REST /* of no lever, or by campaign of no campaign */, JL_PLACE_TOTAL };
 struct jl_fact_place {

@@ -112,18 +112,24 @@ int64_t jl_figure_before(int64_t whole, int32_t start, int32_t end, int32_t day)
   return jl_mul_div_half_even(whole, (int64_t)day - start, days, &part) ? part : whole; /* it is less than the whole, so it fits */
 }
 
-static bool add_part(const struct row *row, uint32_t field, const struct jl_figure_ask *ask, bool *io_has, int64_t *io_sum) {
+static bool add_days(const struct row *row, int64_t whole, const struct jl_figure_ask *ask, int64_t *io_sum) {
+  return jl_add(*io_sum, jl_figure_before(whole, row->start, row->end, ask->to) - jl_figure_before(whole, row->start, row->end, ask->from), io_sum);
+}
+
+/* io_exact NULL: nobody needs it. */
+static bool add_part(const struct row *row, uint32_t field, const struct jl_figure_ask *ask, bool *io_has, int64_t *io_sum, int64_t *io_exact) {
   struct jl_value whole;
+  int64_t millionths;
   if (!jl_record_get(row->record->body, jl_field_by_number(row->record->type, field), &whole)) return true;
   *io_has = true;
-  int64_t part = jl_figure_before(whole.number, row->start, row->end, ask->to) - jl_figure_before(whole.number, row->start, row->end, ask->from);
-  return jl_add(*io_sum, part, io_sum);
+  return add_days(row, whole.number, ask, io_sum) &&
+         (io_exact == NULL || (!__builtin_mul_overflow(whole.number, (int64_t)JL_FRACTION_ONE, &millionths) && add_days(row, millionths, ask, io_exact)));
 }
 
 static bool add_row(const struct row *row, const struct jl_figure_ask *ask, struct jl_figure_sum *sum) {
   sum->records++;
   sum->split = sum->split || row->start < ask->from || row->end >= ask->to;
-  return add_part(row, JL_FIGURE_COUNT, ask, &sum->has_count, &sum->count) && add_part(row, JL_FIGURE_AMOUNT, ask, &sum->has_amount, &sum->amount);
+  return add_part(row, JL_FIGURE_COUNT, ask, &sum->has_count, &sum->count, &sum->exact) && add_part(row, JL_FIGURE_AMOUNT, ask, &sum->has_amount, &sum->amount, NULL);
 }
 
 static struct row place_of(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *ret_first) {
@@ -158,6 +164,8 @@ bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struc
   *ret = a->ok ? a->sum : (struct jl_figure_sum){0};
   return a->ok;
 }
+
+struct jl_arg jl_figure_counted(const struct jl_figure_sum *sum) { return sum->split ? jl_arg_fraction(sum->exact, "") : jl_arg_integer(sum->count); }
 
 const struct jl_record *jl_figures_next(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *io_at) {
   size_t first;

@@ -3,7 +3,7 @@
  * that a pipeline can answer in their place.
  *
  * Figures add up. A period that holds only a part of a figure's days has that part of it by days, rounded so that periods that follow one
- * another add up to the whole; the answer says so (split). */
+ * another add up to the whole; the answer says so (split). What is rounded is for screens: ratios are taken of what is exact. */
 #ifndef JL_MODEL_MEASURES_FIGURES_H
 #define JL_MODEL_MEASURES_FIGURES_H
 #include "common/model/view_support.h"
@@ -27,13 +27,15 @@ struct jl_figure_ask {
 struct jl_figure_sum {
   size_t records; /* that have a part in it; 0: nobody has told, which is not the same as none */
   bool has_count, has_amount;
-  int64_t count, amount; /* minor units */
+  int64_t count, amount; /* whole ones, as they are shown; minor units */
+  int64_t exact;         /* the count in millionths: ratios are of this, 2.6 customers are no 3 */
   bool split;            /* a part of a figure is in it, by days */
 };
 /* All that the reader may read, once for a view. NULL: no memory, the builder has failed. */
 struct jl_figures *jl_figures_read(const struct jl_view_input *in, struct jl_builder *b);
 JL_MUST_CHECK bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret); /* false: too large */
 void jl_figures_sources(struct jl_figures *f, const struct jl_figure_ask *ask); /* the records behind it become sources of the builder's last cell */
+struct jl_arg jl_figure_counted(const struct jl_figure_sum *sum); /* the count that a ratio is of, as an operand of jl_why_figures */
 /* The same one by one; *io_at 0 at first. NULL: no more. */
 const struct jl_record *jl_figures_next(struct jl_figures *f, const struct jl_figure_ask *ask, size_t *io_at);
 int64_t jl_figure_before(int64_t whole, int32_t start, int32_t end, int32_t day); /* what of a figure of these days lies before a day */
@@ -42,7 +44,8 @@ int32_t jl_figures_days(struct jl_figures *f, const struct jl_figure_ask *ask);
 /* The levers and campaigns that figures tell of; a pair may come more than once. */
 struct jl_figure_place { const struct jl_record *lever, *action; /* NULL: none, or none that may be read */ };
 const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *ret_n);
-/* figures_why.c: a sum that was asked for, of the counts or the amounts, from the figures that are in it (common/model/explain.h). */
+/* figures_why.c: a sum that was asked for, of the counts or the amounts, from the figures that are in it (common/model/explain.h). A value that is a
+ * fraction is the exact count, its parts are then fractions as well. */
 void jl_why_figures(const struct jl_view_input *in, struct jl_builder *b, struct jl_figures *f, const struct jl_figure_ask *ask, bool amount, struct jl_arg value, const char *words);
 /* Two of one stage, lever and campaign that have days in common: these count twice. */
 struct jl_figure_overlap {

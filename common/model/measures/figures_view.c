@@ -49,6 +49,11 @@ static void why(struct sheet *s, const struct jl_figure_ask *ask, bool amount, c
                  amount ? JL_MSG("amounts of the figures") : JL_MSG("counts of the figures"));
 }
 
+/* As a rate is of it. */
+static void why_counted(struct sheet *s, const struct jl_figure_ask *ask, const struct jl_figure_sum *of) {
+  jl_why_figures(s->in, s->b, s->figures, ask, false, jl_figure_counted(of), JL_MSG("counts of the figures"));
+}
+
 static void amount_cell(struct sheet *s, const struct jl_figure_ask *ask, const struct jl_figure_sum *of) {
   if (!of->has_amount) {
     jl_cell_empty(s->b);
@@ -182,16 +187,16 @@ static bool block_conversion(struct sheet *s, struct jl_error *err) {
     jl_cell(s->b, jl_arg_integer(next.count));
     jl_figures_sources(s->figures, &to);
     if (jl_explaining(s->b)) why(s, &to, false, &next);
-    if (jl_conversion(of.count, next.count, &rate))
+    if (jl_conversion(of.exact, next.exact, &rate))
       jl_cell(s->b, jl_arg_fraction(rate, "percent"));
     else
       jl_cell_undefined(s->b);
     jl_figures_sources(s->figures, &from);
     jl_figures_sources(s->figures, &to);
-    if (!jl_explaining(s->b) || of.count <= 0) continue;
+    if (!jl_explaining(s->b) || of.exact <= 0) continue;
     jl_why_begin(s->b, JL_WHY_RATIO, jl_arg_fraction(rate, "percent"), JL_MSG("rate = those who reached the next stage / those of this one"));
-    why(s, &to, false, &next);
-    why(s, &from, false, &of);
+    why_counted(s, &to, &next);
+    why_counted(s, &from, &of);
     jl_why_end(s->b);
   }
   return true;

@@ -16,7 +16,7 @@ struct jl_shares jl_shares_of(const struct jl_facts *f, const struct jl_facts_ro
   const struct jl_fact_value *leads = &row->facts[f->qualified], *revenue = &row->facts[JL_FACT_SIGNED];
   struct jl_shares s = {0};
   s.has_spend = row->invoiced && jl_conversion(all->money.actual, row->money.actual, &s.spend);
-  s.has_leads = leads->told && jl_conversion(all->facts[f->qualified].value, leads->value, &s.leads);
+  s.has_leads = leads->told && jl_conversion(all->facts[f->qualified].exact, leads->exact, &s.leads);
   s.has_signed = revenue->told && jl_conversion(all->facts[JL_FACT_SIGNED].value, revenue->value, &s.signed_);
   return s;
 }

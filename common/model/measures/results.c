@@ -30,6 +30,7 @@ void jl_period_title(struct jl_builder *b, const char *message, const struct jl_
 struct result {
   bool has[2];
   int64_t value[2];
+  struct jl_figure_sum sum[2]; /* of counts */
 };
 struct results {
   const struct jl_view_input *in;
@@ -49,7 +50,7 @@ static bool too_large(struct jl_error *err) {
 }
 
 static bool read_stage(struct results *r, const char *stage, bool amount, struct result *ret, struct jl_error *err) {
-  *ret = (struct result){{false, false}, {0, 0}};
+  *ret = (struct result){.has = {false}};
   for (int i = 0; i < 2; i++) {
     struct jl_figure_ask ask = {.stage = stage};
     struct jl_figure_sum sum;
@@ -57,13 +58,14 @@ static bool read_stage(struct results *r, const char *stage, bool amount, struct
     if (!jl_figures_sum(jl_view_figures(r->in, r->b), &ask, &sum)) return too_large(err);
     ret->has[i] = amount ? sum.has_amount : sum.has_count;
     ret->value[i] = amount ? sum.amount : sum.count;
+    if (!amount) ret->sum[i] = sum;
     r->split = r->split || sum.split;
   }
   return true;
 }
 
 static bool read_spend(struct results *r, struct result *ret, struct jl_error *err) {
-  *ret = (struct result){{false, false}, {0, 0}};
+  *ret = (struct result){.has = {false}};
   for (int i = 0; i < 2; i++) {
     struct jl_spend_ask ask = {.lever = NULL};
     struct jl_spend_sum sum;
@@ -85,6 +87,9 @@ static void cell(struct results *r, enum unit unit, bool has, int64_t value) {
     jl_cell(r->b, unit == COUNT ? jl_arg_integer(value) : unit == MONEY ? jl_arg_money(value, r->currency) : jl_arg_fraction(value, "percent"));
 }
 
+/* What a change is of: counts as they are, not as they are shown. */
+static int64_t exact(const struct result *of, int which) { return of->sum[which].has_count ? of->sum[which].exact : of->value[which]; }
+
 /* less: less of it is better. */
 static void cell_change(struct results *r, const struct result *of, bool less, bool judged) {
   int64_t change;
@@ -92,7 +97,7 @@ static void cell_change(struct results *r, const struct result *of, bool less, b
     jl_cell_empty(r->b);
     return;
   }
-  if (!jl_return_on_investment(of->value[0], of->value[1], &change)) {
+  if (!jl_return_on_investment(exact(of, 0), exact(of, 1), &change)) {
     jl_cell_undefined(r->b);
     return;
   }
@@ -107,10 +112,10 @@ static void stage_sources(struct results *r, const char *stage, int which) {
 }
 
 /* ---- where they come from ---- */
-static void why_stage(struct results *r, const char *stage, bool amount, int which, int64_t value) {
+static void why_stage(struct results *r, const char *stage, bool amount, int which, struct jl_arg value) {
   struct jl_figure_ask ask = {.stage = stage};
   days_of(r, which, &ask.from, &ask.to);
-  jl_why_figures(r->in, r->b, jl_view_figures(r->in, r->b), &ask, amount, amount ? jl_arg_money(value, r->currency) : jl_arg_integer(value),
+  jl_why_figures(r->in, r->b, jl_view_figures(r->in, r->b), &ask, amount, value,
                  amount ? JL_MSG("amounts of the figures") : JL_MSG("counts of the figures"));
 }
 
@@ -136,14 +141,14 @@ static void why_quotient(struct results *r, const struct source *s, int which) {
   if (jl_why_begin(r->b, JL_WHY_RATIO, value, s->roi ? JL_MSG("ROI = (revenue - cost) / cost") : JL_MSG("spend / count"))) {
     if (s->roi) {
       (void)jl_why_begin(r->b, JL_WHY_DIFFERENCE, jl_arg_money(s->of->value[which] - s->costs->value[which], r->currency), JL_MSG("revenue - cost"));
-      why_stage(r, s->stage, true, which, s->of->value[which]);
+      why_stage(r, s->stage, true, which, jl_arg_money(s->of->value[which], r->currency));
     }
     why_spend(r, which, s->costs->value[which]);
     if (s->roi) {
       jl_why_end(r->b);
       why_spend(r, which, s->costs->value[which]);
     } else {
-      why_stage(r, s->stage, false, which, s->of->value[which]);
+      why_stage(r, s->stage, false, which, jl_figure_counted(&s->of->sum[which]));
     }
   }
   jl_why_end(r->b);
@@ -155,23 +160,30 @@ static void why_cell(struct results *r, const struct source *s, int which) {
   else if (s->spend)
     why_spend(r, which, s->figure->value[which]);
   else
-    why_stage(r, s->stage, s->amount, which, s->figure->value[which]);
+    why_stage(r, s->stage, s->amount, which, s->amount ? jl_arg_money(s->figure->value[which], r->currency) : jl_arg_integer(s->figure->value[which]));
+}
+
+static void why_changed(struct results *r, const struct source *s, int which) {
+  if (s->figure->sum[which].has_count)
+    why_stage(r, s->stage, false, which, jl_figure_counted(&s->figure->sum[which]));
+  else
+    why_cell(r, s, which);
 }
 
 static void why_change(struct results *r, const struct source *s) {
   const struct result *f = s->figure;
   int64_t change, difference;
-  if (!jl_explaining(r->b) || !f->has[0] || !f->has[1] || !jl_return_on_investment(f->value[0], f->value[1], &change) ||
-      __builtin_sub_overflow(f->value[0], f->value[1], &difference))
+  if (!jl_explaining(r->b) || !f->has[0] || !f->has[1] || !jl_return_on_investment(exact(f, 0), exact(f, 1), &change) ||
+      __builtin_sub_overflow(exact(f, 0), exact(f, 1), &difference))
     return;
   bool count = s->of == NULL && !s->spend && !s->amount;
   if (jl_why_begin(r->b, JL_WHY_RATIO, jl_arg_fraction(change, "percent"), JL_MSG("change = (this period - the one before) / the one before"))) {
-    if (jl_why_begin(r->b, JL_WHY_DIFFERENCE, count ? jl_arg_integer(difference) : jl_arg_money(difference, r->currency), JL_MSG("this period - the one before"))) {
-      why_cell(r, s, 0);
-      why_cell(r, s, 1);
+    if (jl_why_begin(r->b, JL_WHY_DIFFERENCE, count ? jl_arg_fraction(difference, "") : jl_arg_money(difference, r->currency), JL_MSG("this period - the one before"))) {
+      why_changed(r, s, 0);
+      why_changed(r, s, 1);
     }
     jl_why_end(r->b);
-    why_cell(r, s, 1);
+    why_changed(r, s, 1);
   }
   jl_why_end(r->b);
 }
@@ -220,13 +232,13 @@ static bool spend_row(struct results *r, struct jl_error *err) {
 
 /* Spend by what it brought: undefined where it brought none. */
 static bool ratio_row(struct results *r, const char *label, const char *text, const char *stage, bool roi, struct jl_error *err) {
-  struct result spend, of, quotient = {{false, false}, {0, 0}};
+  struct result spend, of, quotient = {.has = {false}};
   bool undefined[2] = {false, false}, any = false;
   if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
   if (!read_spend(r, &spend, err) || !read_stage(r, stage, roi, &of, err)) return false;
   for (int i = 0; i < 2; i++) {
     bool told = of.has[i] && (spend.has[i] || roi);
-    quotient.has[i] = told && (roi ? jl_return_on_investment(of.value[i], spend.value[i], &quotient.value[i]) : jl_cost_per(spend.value[i], of.value[i], &quotient.value[i]));
+    quotient.has[i] = told && (roi ? jl_return_on_investment(of.value[i], spend.value[i], &quotient.value[i]) : jl_cost_per_part(spend.value[i], of.sum[i].exact, &quotient.value[i]));
     undefined[i] = told && !quotient.has[i];
     any = any || told;
   }

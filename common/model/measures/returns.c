@@ -18,6 +18,7 @@ bool jl_divide_half_even(__int128 above, __int128 below, int64_t *ret) {
 static bool product(__int128 a, int64_t b, __int128 *ret) { return !__builtin_mul_overflow(a, (__int128)b, ret); }
 
 bool jl_cost_per(int64_t cost, int64_t count, int64_t *ret_minor) { return jl_divide_half_even(cost, count, ret_minor); }
+bool jl_cost_per_part(int64_t cost, int64_t count, int64_t *ret_minor) { return jl_divide_half_even((__int128)cost * ONE, count, ret_minor); }
 
 bool jl_lifetime_value(int64_t arpu, int64_t churn, int64_t margin, int64_t *ret_minor) {
   return jl_divide_half_even((__int128)arpu * margin, churn, ret_minor); /* both in millionths */

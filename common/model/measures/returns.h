@@ -12,6 +12,7 @@ JL_MUST_CHECK bool jl_divide_half_even(__int128 above, __int128 below, int64_t *
 /* Cost per lead (spend of a channel, its qualified leads), cost of acquisition (marketing and sales, salaries and tools included, new
  * customers), cost per anything that is counted. */
 JL_MUST_CHECK bool jl_cost_per(int64_t cost, int64_t count, int64_t *ret_minor);
+JL_MUST_CHECK bool jl_cost_per_part(int64_t cost, int64_t count, int64_t *ret_minor); /* the count in millionths: a part of a period has a part of its count */
 /* What a customer brings: ARPU / churn of the same period, times the gross margin for the net form (JL_FRACTION_ONE: gross form). */
 JL_MUST_CHECK bool jl_lifetime_value(int64_t arpu, int64_t churn, int64_t margin, int64_t *ret_minor);
 /* The same from how long a customer stays, in periods of the ARPU: ARPU x lifetime. */
