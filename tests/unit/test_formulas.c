@@ -230,12 +230,22 @@ static void rice(void **state) { /* 1,000 x 2 x 80 % / 2 person-months = 800; im
   (void)state;
   assert_int_equal(score(JL_SCORE_RICE, 0, fields, values, 4), 800 * ONE);
   assert_int_equal(JL_MOONSHOT, 5000);
+  /* impact 3, 2, 1, 0.5, 0.25 and confidence 100, 80, 50 % of 1,000 at the least effort, half a month: less is refused */
+  static const int64_t of[][5] = {{1000, 12, 10000, 500000, 6000}, {1000, 4, 5000, 500000, 1000}, {1000, 2, 8000, 500000, 800}, {1000, 1, 10000, 500000, 500}};
+  for (size_t i = 0; i < JL_COUNT(of); i++) assert_int_equal(score(JL_SCORE_RICE, 0, fields, of[i], 4), of[i][4] * ONE);
+  assert_int_equal(jl_field_by_number(jl_record_type_by_number(JL_TYPE_ACTION), JL_ACTION_PERSON_MONTHS)->minimum, 500000);
 }
 static void wsjf(void **state) { /* (8 + 5 + 3) / 5 = 3.2 */
   static const uint32_t fields[] = {JL_ACTION_BUSINESS_VALUE, JL_ACTION_TIME_CRITICALITY, JL_ACTION_RISK_REDUCTION, JL_ACTION_JOB_SIZE};
   static const int64_t values[] = {8, 5, 3, 5};
   (void)state;
   assert_int_equal(score(JL_SCORE_WSJF, 0, fields, values, 4), 3200000);
+  static const int64_t scale[] = {1, 2, 3, 5, 8, 13, 20};
+  for (size_t f = 0; f < JL_COUNT(fields); f++) {
+    const struct jl_enum *sizes = jl_field_by_number(jl_record_type_by_number(JL_TYPE_ACTION), fields[f])->enumeration;
+    assert_int_equal(sizes->count, JL_COUNT(scale));
+    for (size_t i = 0; i < JL_COUNT(scale); i++) assert_int_equal(sizes->values[i].number, scale[i]);
+  }
 }
 
 /* ======== Governance and goals ========
