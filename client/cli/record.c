@@ -79,6 +79,17 @@ static void say_made(struct jl_cli *cli, const struct jl_record_type *type, cons
   jl_say(cli, message, jl_arg_label(type->label), jl_arg_text(reference), jl_arg_text(title), jl_cli_made(cli, outcome));
 }
 
+/* Which way round it is, so that nobody takes 0.9 dollars a euro for 0.9 euros a dollar. */
+static void say_rate(struct jl_cli *cli, const struct jl_input *input, struct jl_bytes record) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_EXCHANGE_RATE);
+  char currency[4] = "";
+  struct jl_bytes of = jl_record_text(type, record, JL_EXCHANGE_RATE_CURRENCY);
+  if (input->currency == NULL || of.size != 3) return;
+  memcpy(currency, of.data, 3);
+  jl_say(cli, JL_MSG("{1} = {2}"), jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_WORTH, 0), input->currency),
+         jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_RATE, 0), currency));
+}
+
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
   const struct jl_field *title_field = jl_title_field(type);
@@ -109,6 +120,7 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   struct jl_record_state made = {
       .type = type->number, .id = id, .number = outcome.given_count > 0 ? outcome.given[0].number : 0, .revision = outcome.revision};
   jl_cli_done(cli, &outcome);
+  if (type->number == JL_TYPE_EXCHANGE_RATE) say_rate(cli, &input, record);
   if (type->number == JL_TYPE_EXPENSE) jl_cli_tell_expense(cli, &id);
   return cli->dry_run || jl_cli_mark(cli, &space, &made, 1, err);
 }

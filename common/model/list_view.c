@@ -38,10 +38,13 @@ static bool used(const struct jl_record **records, size_t n, const struct jl_fie
   return false;
 }
 
-static int priority_of(const struct jl_field *field, size_t index) {
-  if (field->title) return 0;
+/* What a record of money is about is its first amount; others go last. */
+static int priority_of(const struct jl_record_type *type, const struct jl_field *field, size_t index) {
+  const struct jl_field *amount = type->fields;
+  while (amount < type->fields + type->field_count && amount->kind != JL_KIND_MONEY) amount++;
+  if (field->title || field == amount) return 0;
   if (field->kind == JL_KIND_LONG_TEXT) return 9;
-  if (field->required) return 1;
+  if (field->required || field->kind == JL_KIND_MONEY) return 1;
   return index < 4 ? 2 + (int)index : JL_COLUMN_SPARE;
 }
 
@@ -63,7 +66,7 @@ static void table(const struct jl_view_input *in, struct jl_builder *b, const st
   jl_block_begin(b, JL_BLOCK_TABLE, type->name, NULL);
   jl_column(b, "reference", JL_MSG("reference"), JL_ARG_TEXT, 0);
   for (size_t i = 0; i < count; i++)
-    jl_column(b, fields[i]->name, fields[i]->label, jl_view_argument_kind(fields[i]), priority_of(fields[i], i));
+    jl_column(b, fields[i]->name, fields[i]->label, jl_view_argument_kind(fields[i]), priority_of(type, fields[i], i));
   for (size_t r = 0; r < n && jl_builder_ok(b); r++) {
     jl_row_begin(b, records[r], 0, records[r]->deleted_revision != 0 ? JL_ROW_MUTED : JL_ROW_NORMAL);
     reference_cell(b, records[r]);

@@ -13,7 +13,10 @@ for month in 07 08 09; do typed budget-month add --line B1 --month "2026-$month-
 typed budget-line add "Salon de Lyon" --category other --planned 60000 --vat-basis gross --vat-rate 10%
 typed budget-line add "Semrush" --category tools --planned 12000 --currency USD
 typed exchange-rate add --currency USD --day 2026-07-01 --rate 1.10
+check which-way-round says '€1 = 1[.]10 US[$]'
 typed exchange-rate add --currency USD --day 2026-08-10 --rate 2
+admin exchange-rate list
+check the-rate-with-its-currency says '1[.]10 US[$]'
 whispers() { [ -z "$err" ] || { echo "something is said: $err"; return 1; }; }
 
 # ---- above its order: 11,000 + 12,500 of 22,000 incl. VAT; a credit note takes it back ----
@@ -37,6 +40,12 @@ check taken-back says 'nothing is above what there was for it'
 typed expense add "Licence" --line B3 --date 2026-08-01 --net 1000 --currency USD --state ordered --supplier Semrush
 admin expense add "Facture" --line B3 --date 2026-08-15 --net 1100 --currency USD --settles X5 --supplier SEMRUSH
 check above-in-dollars exits_complaining 0 'X5 Licence come to 100 US\$ excl. VAT more than was ordered \(1,000 US\$\)'
+
+# ---- at 80 columns a list says how much, and what is above has what there was for it ----
+admin expense list --width 80
+check lists-amounts all_of "says 'X3 +Solde .*€12,500'; says 'X6 +Facture .*1,100 US[$]'"
+admin overspent --width 80
+check shows-what-there-was all_of "says 'there was'; says 'there is'; says 'above it'"
 
 # ---- above its month, above its line; an edit says it too ----
 admin expense add "Juillet" --line B1 --date 2026-07-31 --net 10200.50 --supplier "Google Ads"
@@ -153,6 +162,17 @@ check a-scenario exits 0
 admin scenario accept SC1 --yes --no-submit --today 2026-10-15
 check accepted exits_saying 0 'is accepted'
 check cut-to-the-cent [ "$(value_of admin "str(d.rows('lines')[-1]['cells']['planned'])" budget --by line)" = 1300.00 ] # what is over and closed: 300 and 1,000
+
+# ---- entered twice: the supplier's number is there already ----
+admin plan use "Budget 2026-2027"
+typed budget-line add "Imprimeur" --category other --planned 9000
+typed expense add "Flyers" --line Imprimeur --date 2026-09-02 --net 100 --supplier "Impr. Dupont" --document F-77
+admin expense add "Flyers bis" --line Imprimeur --date 2026-09-03 --net 120.50 --supplier "IMPR. DUPONT" --document f-77
+check entered-twice exits_complaining 0 'Flyers bis \(€120[.]50\) has the supplier and the document number of X[0-9]+ Flyers \(€100\)'
+admin check --lang en
+check the-check-names-it says 'BUD17'
+admin overspent X1 --lang en
+check others-are-none all_of "exits 0; ! says 'entered twice'"
 
 # ---- who may not read the budget ----
 admin plan use "Budget 2026-2027"

@@ -133,6 +133,10 @@ static const struct {
     /* the next month is day 20454 + 59 = the 1st of March: what is spent in January and February was planned by January */
     {"BUD16", 1, "budget-line:a title=A category=media; budget-month line=a month=20454 planned=100; budget-month line=a month=20513 planned=900; expense title=I line=a state=invoiced date=20512 net=101",
      "budget-line:a title=A category=media; budget-month line=a month=20454 planned=100; budget-month line=a month=20513 planned=900; expense title=I line=a state=invoiced date=20513 net=101"},
+    /* whatever their case; a credit note and lines of one document are none */
+    {"BUD17", 1, "budget-line:a title=A category=media; expense title=I line=a state=invoiced date=t net=60 document=F-1 supplier=Éclair; expense title=J line=a state=invoiced date=t net=41 document=f-1 supplier=ECLAIR",
+     "budget-line:a title=A category=media; expense:i title=I line=a state=invoiced date=t net=60 document=F-1 supplier=Éclair; expense title=J line=a state=invoiced date=t net=41 document=F-2 supplier=Éclair; "
+     "expense title=K line=a state=invoiced date=t net=-60 document=F-1 supplier=Éclair; expense title=L line=a state=invoiced date=t net=5 document=F-1 part_of=i; expense title=M line=a state=invoiced date=t net=5 document=F-1 supplier=Autre"},
     /* 003, 004, 000 4b: KPIs */
     {"MES01", 1, O L, O L KPI},
     {"MES02", 1, "kpi name=CA timing=lagging", "kpi name=CA timing=lagging; kpi name=MQL timing=leading"},

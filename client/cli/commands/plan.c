@@ -15,7 +15,7 @@ static const struct jl_option table_options[] = {
     {"mapping", "NAME", JL_MSG("as files of this kind are imported here: jalon import-mapping list")},
     {"save-mapping", "NAME", JL_MSG("keep all that was said of this file by a name, for everybody")},
     {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
-    {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise NAME.rejected.csv, here")},
+    {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise FILE.rejected.csv, here")},
     {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
     {"restore", NULL, JL_MSG("bring back what was deleted here since")},
     {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")},

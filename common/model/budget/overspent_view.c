@@ -1,6 +1,7 @@
 /* What is above what there was for it, from the largest line to the least month; of one expense, what it did: above its order, its line, the month of
- * its line, and that it counts in a later month than its own (excess.h, closing.h). */
+ * its line, that it counts in a later month than its own, and that it may be entered twice (excess.h, closing.h, doubles.h). */
 #include "common/base/calendar.h"
+#include "common/model/budget/doubles.h"
 #include "common/model/budget/excess.h"
 #include "common/model/budget/totals.h"
 #include "common/model/rules.h"
@@ -40,6 +41,18 @@ static void note_late(const struct view *v, const struct jl_record *expense) {
   if (jl_is_late(expense)) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} counts in {2} {3}, its date stays {4}"), args, 4);
 }
 
+static void note_double(const struct view *v, const struct jl_record *expense) {
+  size_t n = 0;
+  const struct jl_double *doubles = jl_doubles(v->in, v->b, &n);
+  for (size_t i = 0; i < n; i++) {
+    if (doubles[i].first != expense && doubles[i].again != expense) continue;
+    const struct jl_record *other = doubles[i].first == expense ? doubles[i].again : doubles[i].first;
+    const struct jl_arg args[] = {jl_arg_record(expense), jl_arg_record(other), jl_entered_amount(v->in, expense), jl_entered_amount(v->in, other)};
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} ({3}) has the supplier and the document number of {2} ({4}): it may be entered twice"), args, 4);
+    return;
+  }
+}
+
 /* The order is the expense itself, or the one that it settles. */
 static bool is_about(const struct view *v, const struct jl_excess *excess, const struct jl_record *expense) {
   int32_t day = jl_expense_day(expense);
@@ -59,6 +72,7 @@ static bool is_about(const struct view *v, const struct jl_excess *excess, const
 static bool of_expense(struct view *v, const struct jl_record *expense) {
   const struct jl_record *line = jl_expense_line(v->in->space, expense);
   note_late(v, expense);
+  note_double(v, expense);
   if (line == NULL || jl_view_int(expense, JL_EXPENSE_NET, 0) < 0 || jl_view_int(expense, JL_EXPENSE_GROSS, 0) < 0) return true;
   if (!jl_line_excesses(v->in->space, line, jl_builder_arena(v->b), keep, v)) return false;
   for (size_t i = 0; i < v->count; i++)
@@ -102,6 +116,10 @@ static void summary(const struct view *v) {
   int64_t above[JL_ABOVE_KINDS] = {0};
   for (size_t i = 0; i < v->count; i++) above[v->rows[i].kind]++;
   jl_note_above(v->b, above);
+  size_t n = 0;
+  (void)jl_doubles(v->in, v->b, &n);
+  const struct jl_arg count = jl_arg_integer((int64_t)n);
+  if (n > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("invoices with the supplier and the document number of another: {1}; jalon check names them"), &count, 1);
 }
 
 static bool of_all(struct view *v) {
@@ -115,12 +133,12 @@ static bool of_all(struct view *v) {
   }
   jl_block_begin(v->b, JL_BLOCK_TABLE, "overspent", NULL);
   jl_column(v->b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
-  jl_column(v->b, "kind", JL_MSG("above its"), JL_ARG_LABEL, 0);
+  jl_column(v->b, "kind", JL_MSG("above its"), JL_ARG_LABEL, 2);
   jl_column(v->b, "month", JL_MSG("month"), JL_ARG_TEXT, 1);
-  jl_column(v->b, "for", JL_MSG("there was"), JL_ARG_MONEY, 3);
-  jl_column(v->b, "is", JL_MSG("there is"), JL_ARG_MONEY, 2);
+  jl_column(v->b, "for", JL_MSG("there was"), JL_ARG_MONEY, 1);
+  jl_column(v->b, "is", JL_MSG("there is"), JL_ARG_MONEY, 1);
   jl_column(v->b, "over", JL_MSG("above it"), JL_ARG_MONEY, 0);
-  jl_column(v->b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 0);
+  jl_column(v->b, "basis", JL_MSG("entered"), JL_ARG_LABEL, 3);
   for (size_t i = 0; i < v->count; i++) row(v, &v->rows[i]);
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
   if (v->count == 0 && jl_view_sees(v->in, JL_SECTION_BUDGET)) jl_note(v->b, JL_TONE_GOOD, JL_MSG("nothing is above what there was for it"), NULL, 0);

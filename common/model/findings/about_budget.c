@@ -1,6 +1,8 @@
 /* Rules on money (seed 000 step 2b, seed 001 step 6). Amounts excl. VAT. */
 #include "common/base/calendar.h"
+#include "common/model/budget/doubles.h"
 #include "common/model/findings/looking.h"
+#include "common/model/rules.h"
 #include "common/model/strategy/strategy_views.h"
 #include <stdio.h>
 
@@ -152,6 +154,15 @@ static void look_above(struct jl_looking *l, enum jl_above kind) {
 static void above_orders(struct jl_looking *l) { look_above(l, JL_ABOVE_ORDER); }
 static void above_months(struct jl_looking *l) { look_above(l, JL_ABOVE_MONTH); }
 
+static void entered_twice(struct jl_looking *l) {
+  size_t n = 0;
+  const struct jl_double *doubles = jl_doubles(l->in, l->b, &n);
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_arg args[] = {jl_entered_amount(l->in, doubles[i].again), jl_arg_record(doubles[i].first), jl_entered_amount(l->in, doubles[i].first)};
+    jl_found_detail(l, doubles[i].again, args[0].number, JL_MSG("{1}; {2}: {3}"), args, 3);
+  }
+}
+
 /* ---- where it goes ---- */
 static bool goes_nowhere(struct jl_looking *l, const struct jl_record *line) { return !jl_points(l, line, JL_BUDGET_LINE_LEVER) && !jl_points(l, line, JL_BUDGET_LINE_ACTION); }
 static void going_nowhere(struct jl_looking *l) { jl_find_faults(l, JL_TYPE_BUDGET_LINE, goes_nowhere); }
@@ -211,5 +222,7 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("what a supplier charges beyond the order nobody has decided: it is checked, or taken back by a credit note"), "jalon overspent; jalon show REF", above_orders},
     {"BUD16", JL_SEVERITY_ADVICE, "000 2b", BUDGET, JL_MSG("months in which a line spends more than it plans for them"),
      JL_MSG("at that pace the line runs short before its end: its months are planned anew, or it slows down"), "jalon overspent; jalon budget-month list", above_months},
+    {"BUD17", JL_SEVERITY_WARNING, "000 2b", BUDGET, JL_MSG("invoices that may be entered twice: the supplier and the document number of another"),
+     JL_MSG("a supplier gives a number once: counted twice, an invoice makes its channel look dearer than it is"), "jalon show REF; jalon expense rm REF", entered_twice},
 };
 const struct jl_finding_rules jl_findings_on_budget = {rules, JL_COUNT(rules)};

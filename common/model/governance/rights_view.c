@@ -91,8 +91,8 @@ static void matrix(const struct jl_view_input *in, struct jl_builder *b) {
   for (size_t i = 0; i < JL_COUNT(shown); i++) jl_column(b, names[i], jl_section_label(shown[i]), JL_ARG_LABEL, 0);
   accountable_rows(in, b);
   jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
-  jl_cell_empty(b);
   jl_cell_label(b, JL_MSG("everybody"), "everybody");
+  jl_cell_empty(b);
   holder_cells(in, b, plan_of(in));
   team_rows(in, b);
   person_rows(in, b);
