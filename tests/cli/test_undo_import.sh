@@ -123,7 +123,7 @@ check nothing-of-it-is-there exits_complaining 8 'two.json is taken back already
 marketing restore "$action"
 check restored-by-hand all_of "exits 0; export_plan last; ! same_plan before last"
 marketing undo --import two.json --yes
-check what-is-there-again-goes-again all_of "exits 0; says 'undone, changes: 1, r[0-9]+; jalon redo'; export_plan last; same_plan before last"
+check what-is-there-again-goes-again all_of "exits 0; says 'undone, changes: 1, r[0-9]+.* jalon redo'; export_plan last; same_plan before last"
 marketing undo --import two.json --yes
 check and-only-once exits_complaining 8 'two.json is taken back already'
 
@@ -164,7 +164,7 @@ titles() { value_of admin "' '.join(sorted(r['cells']['title'] for r in d.rows('
 import_both
 check both-are-there [ "$(titles)" = 'Après Avant' ]
 marketing undo --import twice --dry-run
-check one-of-two all_of "exits 0; complains 'twice was imported 2 times; this is one of them'"
+check one-of-two all_of "exits 0; complains 'twice was imported 2 times.* this is one of them'"
 marketing undo --import twice --yes
 check the-last-one all_of "exits 0; complains 'earlier imports of that name: 1'; [ \$(titles) = Avant ]"
 marketing undo --import twice --yes
@@ -178,8 +178,9 @@ marketing undo --all
 check all-of-what exits_complaining 2 '--all goes with --import'
 
 # ---- an import is one action: the last one is taken back as one ----
+# one of the first import was brought back by hand, and stays
 marketing plan import "$W/files/leads.json" --into "$DEMONSTRATION_NAME" --as third
-check third all_of 'exits 0; [ "$(actions)" = 500 ]'
+check third all_of 'exits 0; [ "$(actions)" = 501 ]'
 marketing undo --yes
-check undone-as-one all_of 'exits 0; [ "$(actions)" = 0 ]'
+check undone-as-one all_of 'exits 0; [ "$(actions)" = 1 ]'
 finish
