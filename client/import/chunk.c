@@ -3,7 +3,7 @@
 #include "common/record/schema.h"
 #include <string.h>
 
-#define CHUNK_GROUPS 4   /* full ones; cut between rows they may be twice as many */
+#define CHUNK_GROUPS 8   /* full ones; cut between rows they may be twice as many */
 #define CHUNK_RAW (8u << 20) /* of rows as they were, should they be rejected */
 
 static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capacity, size_t size, struct jl_error *err) {

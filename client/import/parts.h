@@ -7,8 +7,8 @@
 #define JL_INGEST_SLOTS 96
 #define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
 #define JL_INGEST_ROW_ARENA (8u << 20)
-#define JL_INGEST_GROUP_ITEMS 1000   /* records of one group; one that comes back changed takes two edits */
-#define JL_INGEST_GROUPS 10          /* of one chunk, at most */
+#define JL_INGEST_GROUP_ITEMS 500    /* records of one group, so that edits of others wait no longer for it than for any (tests/bench: import-edits-p99); one that comes back changed takes two edits */
+#define JL_INGEST_GROUPS 18          /* of one chunk, at most */
 #define JL_INGEST_GROUP_BYTES 300000 /* of them; a group has names and bases besides */
 #define JL_INGEST_CHUNK_ARENA (128u << 20)
 #define JL_INGEST_PLACES 4000000 /* rows with one key */

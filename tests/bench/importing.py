@@ -10,7 +10,7 @@ import time
 import laptop
 
 ROWS = int(os.environ.get("IMPORT_ROWS", "100000"))
-GROUP = int(os.environ.get("IMPORT_GROUP", "1000"))
+GROUP = int(os.environ.get("IMPORT_GROUP", "500"))
 LINES = 512
 RUNS = int(os.environ.get("IMPORT_RUNS", "3"))
 EVERY_MS = 50  # an edit of somebody else
