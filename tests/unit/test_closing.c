@@ -263,30 +263,6 @@ static void rates_and_documents(void **state) {
   fx_create_ok(f, &d, fx_id(305));
 }
 
-/* January is closed while nobody knows what its dollars are worth: the first rate changes no amount that was known. One behind it would, or another one. */
-static void a_rate_for_a_closed_month(void **state) {
-  struct fx *f = *state;
-  line(f, 300, 100000);
-  struct draft d = expense(f, 300, JL_INVOICED, day(1, 20), 10000);
-  d_text(&d, JL_EXPENSE_CURRENCY, "USD");
-  fx_create_ok(f, &d, fx_id(301));
-  (void)close_month(f, 1);
-  struct draft r = d_new(f, JL_TYPE_EXCHANGE_RATE), later;
-  d_int(d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, day(1, 10));
-  d_int(d_int(&r, JL_EXCHANGE_RATE_RATE, 900000), JL_EXCHANGE_RATE_WORTH, 1000000);
-  struct jl_id first = fx_natural(f, &r);
-  fx_create_ok(f, &r, first);
-  later = d_new(f, JL_TYPE_EXCHANGE_RATE);
-  d_int(d_text(&later, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, day(1, 15));
-  d_int(d_int(&later, JL_EXCHANGE_RATE_RATE, 800000), JL_EXCHANGE_RATE_WORTH, 1000000);
-  fx_begin(f);
-  fx_create(f, &later, fx_natural(f, &later));
-  fx_refused(f, JL_E_RULE_VIOLATION, "closed months");
-  fx_update(f, JL_TYPE_EXCHANGE_RATE, first, JL_EXCHANGE_RATE_RATE, fx_int(f, JL_TYPE_EXCHANGE_RATE, JL_EXCHANGE_RATE_RATE, 900000),
-            fx_int(f, JL_TYPE_EXCHANGE_RATE, JL_EXCHANGE_RATE_RATE, 800000));
-  fx_refused(f, JL_E_RULE_VIOLATION, "closed months");
-}
-
 static void fiscal_years(void **state) {
   struct fx *f = *state;
   fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_FISCAL_YEAR_END, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_FISCAL_YEAR_END, jl_day_from_date(2028, 1, 1)));
@@ -298,6 +274,6 @@ static void fiscal_years(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(reopening),   FX_TEST(recurring_lines),
                                      FX_TEST(plan_dates_of_recurring_lines),
-                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(a_rate_for_a_closed_month), FX_TEST(fiscal_years)};
+                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(fiscal_years)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 #include "common/model/budget/closing.h"
 #include "common/base/calendar.h"
 #include "common/model/budget/expense.h"
-#include "common/model/budget/rates.h"
 #include "common/model/governance/approver.h"
 #include "common/model/replica_internal.h"
 #include "common/model/rules.h"
@@ -159,21 +158,10 @@ static bool line_open(const struct jl_rule_input *in, struct jl_error *err) {
 }
 
 /* ---- the rest ---- */
-/* What is the first one of a currency gives a value to what had none: no amount that was known changes. */
-static bool is_first_known(const struct jl_rule_input *in, int32_t day) {
-  const struct jl_record *earlier = NULL;
-  struct jl_rates rates;
-  char currency[4];
-  if (in->touched->before != NULL) return false;
-  jl_rates_init(&rates, in->after, in->arena);
-  jl_currency_of(&rates, in->touched->after, JL_EXCHANGE_RATE_CURRENCY, currency);
-  return jl_rate_at(&rates, currency, day - 1, &earlier) && earlier == NULL;
-}
-
 static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_EXCHANGE_RATE_RATE, JL_EXCHANGE_RATE_WORTH};
   int32_t until = jl_closed_until(in->after, in->arena), day = (int32_t)jl_rule_int(in, JL_EXCHANGE_RATE_DAY, 0);
-  if (!any_changed(in, fields, JL_COUNT(fields)) || day > until || is_first_known(in, day)) return true;
+  if (!any_changed(in, fields, JL_COUNT(fields)) || day > until) return true;
   return jl_break(in, JL_EXCHANGE_RATE_DAY, err, JL_MSG("a rate of {1} would change what closed months come to: the last one ends on {2}"),
                   JL_MSG("give the rate of a later day"), jl_arg_date(day), jl_arg_date(until));
 }
