@@ -57,7 +57,7 @@ else
 fi
 
 # ---- what it is, when nobody says, and what is missing ----
-printf 'Fournisseur;Libellé;Date;Montant HT;N° de facture\nAlpha;Annonces;05/01/2026;1 200,50;F1\nBêta;Salon;31/01/2026;-80,00;F2\n' >factures.csv
+printf 'Fournisseur;Libellé;Date;Montant HT;N° de facture;Visa\nAlpha;Annonces;05/01/2026;1 200,50;F1;ok\nBêta;Salon;31/01/2026;-80,00;F2;\n' >factures.csv
 marketing import factures.csv
 check says-what-it-needs exits_complaining 2 'what are the rows' 'expense \([0-9]\)' '--as expense'
 marketing import factures.csv --as expens
@@ -71,7 +71,7 @@ check no-such-column exits_complaining 2 'no column "Numéro"'
 marketing import factures.csv --as expense --set line=B4 --map 'N° de facture=documnet'
 check no-such-field exits_complaining 2 'did you mean document'
 marketing import factures.csv --as expense --set line=B4 --preview --json
-check preview all_of "exits 0; told 'rows=2 made=2'; complains 'passed over: .*N° de facture'; [ \"\$(sql \"SELECT count(*) FROM expense WHERE title = 'Annonces'\")\" = 0 ]"
+check preview all_of "exits 0; told 'rows=2 made=2'; complains 'passed over: .*Visa'; [ \"\$(sql \"SELECT count(*) FROM expense WHERE title = 'Annonces'\")\" = 0 ]"
 marketing import factures.csv --as expense --set line=B4 --map 'N° de facture=document' --dry-run --json
 check dry-run all_of "exits 0; told 'made=2'; [ \"\$(sql \"SELECT count(*) FROM expense WHERE title = 'Annonces'\")\" = 0 ]"
 
