@@ -43,6 +43,7 @@ static struct jl_arg shown(const struct view *v, const struct jl_record_type *of
   const struct jl_setting setting = {v->b, v->in->space, v->in->organisation, NULL, of, term->field};
   struct jl_bytes slice;
   struct jl_error ignored;
+  if (term->field == NULL) return jl_arg_text(term->value);
   bool counted = term->field->kind == JL_KIND_DATE && (term->value[0] < '0' || term->value[0] > '9');
   if (term->value[0] == '\0') return jl_arg_label(JL_MSG("none"));
   switch (term->field->kind) {
