@@ -83,7 +83,7 @@ static bool make(struct jl_rhythm *r, const char *name, const char *rows, const 
          (settings[0] == '\0' || jl_draft_words(&d, JL_IMPORT_MAPPING_SETTINGS, (struct jl_bytes){(const uint8_t *)settings, strlen(settings)}, err)) && jl_draft_put(&d, err);
 }
 
-/* The whole mapping is written, so its base is what it is now. */
+/* Its base is what it was when the import began. */
 static bool change(struct jl_rhythm *r, const struct jl_lookup *old, const char *rows, const char *settings, struct jl_error *err) {
   const struct { uint32_t field; const char *text; } fields[] = {{JL_IMPORT_MAPPING_ROWS, rows}, {JL_IMPORT_MAPPING_SETTINGS, settings}};
   if (old->record.deleted_revision != 0) jl_group_restore(r->group, JL_TYPE_IMPORT_MAPPING, &old->record.id);
@@ -108,18 +108,42 @@ static bool existing(struct jl_cli *cli, const char *name, struct jl_lookup *ret
   return *ret_there || err->code == JL_E_NOT_FOUND;
 }
 
+static bool is_same(const struct jl_lookup *old, const char *rows, const char *settings) {
+  struct jl_bytes r = jl_record_text(old->type, old->record.body, JL_IMPORT_MAPPING_ROWS), s = jl_record_text(old->type, old->record.body, JL_IMPORT_MAPPING_SETTINGS);
+  return jl_same_bytes(r, (struct jl_bytes){(const uint8_t *)rows, strlen(rows)}) && jl_same_bytes(s, (struct jl_bytes){(const uint8_t *)settings, strlen(settings)});
+}
+
+/* Whether --mapping names the same one, so that what is saved builds on it. */
+static bool is_used(struct jl_cli *cli, const struct jl_lookup *old, bool *ret_used, struct jl_error *err) {
+  struct jl_lookup used;
+  const char *name = jl_cli_option(cli, "mapping");
+  *ret_used = false;
+  if (name == NULL) return true;
+  if (!look_up(cli, name, &used, err)) return false;
+  *ret_used = jl_id_equal(&used.record.id, &old->record.id);
+  return true;
+}
+
+bool jl_ingest_mapping_look(struct jl_ingest *in, struct jl_error *err) {
+  const char *name = jl_cli_option(in->cli, "save-mapping"), *settings = name == NULL ? NULL : settings_of(in->cli, err);
+  bool used;
+  if (name == NULL) return true;
+  if (settings == NULL || !existing(in->cli, name, &in->mapping, &in->has_mapping, err)) return false;
+  *err = (struct jl_error){0};
+  if (!in->has_mapping || in->mapping.record.deleted_revision != 0 || is_same(&in->mapping, in->source->name, settings)) return true;
+  if (!is_used(in->cli, &in->mapping, &used, err)) return false;
+  return used || jl_fail(err, JL_E_ALREADY_EXISTS, JL_MSG("there is a mapping \"{1}\" already, which says something else"),
+                         JL_MSG("--mapping \"{1}\" --save-mapping \"{1}\" builds on it; another name keeps both"), jl_arg_text(name));
+}
+
 bool jl_ingest_mapping_save(struct jl_ingest *in, struct jl_error *err) {
   struct jl_cli *cli = in->cli;
   const char *name = jl_cli_option(cli, "save-mapping"), *settings = name == NULL ? NULL : settings_of(cli, err);
-  struct jl_lookup old;
   struct jl_rhythm r;
   struct jl_outcome_of outcome = {0};
-  bool there = false;
   if (name == NULL) return true;
-  if (settings == NULL || !existing(cli, name, &old, &there, err)) return false;
-  *err = (struct jl_error){0};
-  if (!jl_rhythm_begin(&r, cli, err)) return false;
-  bool ok = there ? change(&r, &old, in->source->name, settings, err) : make(&r, name, in->source->name, settings, err);
+  if (settings == NULL || !jl_rhythm_begin(&r, cli, err)) return false;
+  bool ok = in->has_mapping ? change(&r, &in->mapping, in->source->name, settings, err) : make(&r, name, in->source->name, settings, err);
   if (ok && jl_group_edits(r.group) == 0) {
     jl_group_free(r.group);
     return true;

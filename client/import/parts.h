@@ -162,6 +162,8 @@ struct jl_ingest {
   struct jl_outcome_of outcome;
   struct jl_ingest_kept *kept; /* the first ones */
   size_t kept_count;
+  struct jl_lookup mapping; /* of --save-mapping, as it was when the import began */
+  bool has_mapping;
   struct jl_ingest_reject *reject; /* rejected.c; NULL: nothing was rejected yet */
   bool preview, by_content, made_expenses;
   int64_t begun_us, drawn_us; /* monotonic */
@@ -217,7 +219,9 @@ JL_MUST_CHECK bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *
 /* mapping.c */
 /* The settings of --mapping before those that were typed; *ret_options: how many. *io_as: what it says rows become, when nobody said. */
 JL_MUST_CHECK bool jl_ingest_mapping_use(struct jl_cli *cli, const char **io_as, size_t *ret_options, struct jl_error *err);
-JL_MUST_CHECK bool jl_ingest_mapping_save(struct jl_ingest *in, struct jl_error *err); /* --save-mapping */
+/* --save-mapping: nothing is begun when the name is that of another mapping; what is there now is the base of what is saved at the end. */
+JL_MUST_CHECK bool jl_ingest_mapping_look(struct jl_ingest *in, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_mapping_save(struct jl_ingest *in, struct jl_error *err);
 /* resume.c */
 JL_MUST_CHECK bool jl_ingest_resume_begin(struct jl_ingest *in, struct jl_error *err); /* the import that was not finished, or a new one */
 JL_MUST_CHECK bool jl_ingest_resume_note(struct jl_ingest *in, struct jl_error *err);  /* before groups are sent */
@@ -229,6 +233,7 @@ void jl_ingest_progress(struct jl_ingest *in);
 void jl_ingest_progress_end(struct jl_ingest *in);
 /* rejected.c */
 struct jl_bytes jl_ingest_raw(struct jl_ingest *in, const struct jl_table_row *row); /* as a line of that file, in the row's arena */
+JL_MUST_CHECK bool jl_ingest_rejects_look(const struct jl_ingest *in, struct jl_error *err); /* --rejected names no input */
 JL_MUST_CHECK bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, size_t place, const struct jl_error *why, struct jl_error *err);
 const struct jl_ingest_rejected_row *jl_ingest_rejected(const struct jl_ingest *in, size_t *ret_n); /* the first ones */
 JL_MUST_CHECK bool jl_ingest_rejects_save(struct jl_ingest *in, const char **ret_path, struct jl_error *err); /* NULL: there is none */

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENDING ".rejected.csv"
+#define ENDING ".rejected"
+#define KIND ".csv"
+#define NAMES 1000 /* of one import, at most: "budget.csv.rejected-2.csv" */
 #define SHOWN 10
 #define ADDED_PLACE 3
 #define WORDS_MAX 4096
@@ -17,6 +19,7 @@
 struct jl_ingest_reject {
   FILE *out;
   char path[4096], fresh[4200];
+  bool given; /* the path, by --rejected */
   struct jl_ingest_rejected_row rows[SHOWN];
   size_t count;
 };
@@ -100,18 +103,31 @@ static bool write_line(struct jl_ingest_reject *r, struct jl_buffer *line, struc
 }
 
 const char *jl_ingest_base_name(struct jl_arena *a, const char *file) {
-  size_t size = strlen(file), ending = strlen(ENDING);
-  return size > ending && strcmp(file + size - ending, ENDING) == 0 ? jl_arena_strndup(a, file, size - ending) : file;
+  size_t size = strlen(file), kind = strlen(KIND), ending = strlen(ENDING);
+  if (size <= kind || strcmp(file + size - kind, KIND) != 0) return file;
+  size -= kind;
+  size_t end = size;
+  while (end > 0 && file[end - 1] >= '0' && file[end - 1] <= '9') end--;
+  if (end < size && end > 0 && file[end - 1] == '-') size = end - 1;
+  return size > ending && memcmp(file + size - ending, ENDING, ending) == 0 ? jl_arena_strndup(a, file, size - ending) : file;
 }
 
 /* Where a dry run or a preview would write nobody expects a file. */
 static bool wants_file(const struct jl_ingest *in) { return !in->preview && (!in->cli->dry_run || in->all_or_nothing || jl_cli_option(in->cli, "rejected") != NULL); }
 
+bool jl_ingest_rejects_look(const struct jl_ingest *in, struct jl_error *err) {
+  const char *given = jl_cli_option(in->cli, "rejected");
+  struct stat input, other;
+  if (given == NULL || stat(in->path, &input) != 0 || stat(given, &other) != 0 || input.st_dev != other.st_dev || input.st_ino != other.st_ino) return true;
+  return jl_fail(err, JL_E_USAGE, JL_MSG("--rejected {1}: that is the file that is imported"), JL_MSG("another name keeps it as it is"), jl_arg_text(given));
+}
+
 static bool open_file(struct jl_ingest *in, struct jl_ingest_reject *r, struct jl_error *err) {
   const char *given = jl_cli_option(in->cli, "rejected");
   struct jl_buffer line;
-  int size = given != NULL && given[0] != '\0' ? snprintf(r->path, sizeof r->path, "%s", given) : snprintf(r->path, sizeof r->path, "%s" ENDING, strcmp(in->name, "-") == 0 ? "stdin" : in->name);
-  for (char *c = r->path; given == NULL && *c != '\0'; c++)
+  r->given = given != NULL && given[0] != '\0';
+  int size = r->given ? snprintf(r->path, sizeof r->path, "%s", given) : snprintf(r->path, sizeof r->path, "%s" ENDING KIND, strcmp(in->name, "-") == 0 ? "stdin" : in->name);
+  for (char *c = r->path; !r->given && *c != '\0'; c++)
     if (*c == '/') *c = '-';
   if (size < 0 || (size_t)size >= sizeof r->path) return jl_fail(err, JL_E_USAGE, JL_MSG("--rejected: the name is too long"), NULL);
   (void)snprintf(r->fresh, sizeof r->fresh, "%s.new", r->path);
@@ -181,13 +197,36 @@ const struct jl_ingest_rejected_row *jl_ingest_rejected(const struct jl_ingest *
   return in->reject == NULL ? NULL : in->reject->rows;
 }
 
+static bool has_same_bytes(const char *path, const char *other) {
+  FILE *a = fopen(path, "re"), *b = fopen(other, "re");
+  bool same = a != NULL && b != NULL;
+  for (int c = 0; same && c != EOF;) {
+    c = getc(a);
+    same = c == getc(b) && ferror(a) == 0 && ferror(b) == 0;
+  }
+  if (a != NULL) (void)fclose(a);
+  if (b != NULL) (void)fclose(b);
+  return same;
+}
+
+/* Takes its name; one that says something else may hold somebody's corrections, and keeps its own. */
+static bool take_name(struct jl_ingest *in, struct jl_ingest_reject *r, struct jl_error *err) {
+  const char *base = jl_arena_strndup(in->cli->arena, r->path, strlen(r->path) - (r->given ? 0 : strlen(KIND)));
+  if (base == NULL) return jl_ingest_no_memory(err);
+  for (int n = 2; !r->given && n <= NAMES && access(r->path, F_OK) == 0 && !has_same_bytes(r->path, r->fresh); n++)
+    if (snprintf(r->path, sizeof r->path, "%s-%d" KIND, base, n) >= (int)sizeof r->path || n == NAMES)
+      return jl_fail(err, JL_E_ALREADY_EXISTS, JL_MSG("there are too many files of rejected rows beside {1}"), JL_MSG("--rejected FILE says where the rejected rows are to go"), jl_arg_text(base));
+  return rename(r->fresh, r->path) == 0 || cannot(r->path, err);
+}
+
 bool jl_ingest_rejects_save(struct jl_ingest *in, const char **ret_path, struct jl_error *err) {
   struct jl_ingest_reject *r = in->reject;
   *ret_path = NULL;
   if (r == NULL || r->out == NULL) return true;
   bool ok = fclose(r->out) == 0;
   r->out = NULL;
-  if (!ok || rename(r->fresh, r->path) != 0) return cannot(r->path, err);
+  if (!ok) return cannot(r->path, err);
+  if (!take_name(in, r, err)) return false;
   *ret_path = r->path;
   return true;
 }

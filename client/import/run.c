@@ -219,6 +219,7 @@ static bool run(struct jl_ingest *in, const char *path, struct jl_error *err) {
     in->input = jl_plan_input_of(in->cli, &in->cli->plan);
   }
   if (!jl_ingest_bind_end(in, err) || !take_keys(in, err)) return false;
+  if (!jl_ingest_mapping_look(in, err) || !jl_ingest_rejects_look(in, err)) return false;
   jl_ingest_tell_columns(in);
   in->begun_us = jl_monotonic_us();
   if (!jl_ingest_resume_begin(in, err)) return false;

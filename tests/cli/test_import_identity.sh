@@ -1,6 +1,6 @@
 #!/bin/bash
 # Which record a row is: among rows with one key, in the file of rejected rows, after a trial, by references however they are written, and after
-# an import that was taken back.
+# an import that was taken back; and that no import writes over what somebody corrected or keeps by a name.
 . "$(dirname "$0")/lib.sh"
 set_up
 cd "$W/files" || exit 1
@@ -58,4 +58,34 @@ marketing import ledger.txt --as fec --set line=B4 --all-or-nothing --json
 check ledger-as-a-whole all_of "exits 0; told 'made=2 rejected=0'"
 marketing import ledger.txt --as fec --set line=B4 --json
 check the-same-lines all_of "exits 0; told 'made=0 same=2'"
+
+# ---- corrections and sources stay ----
+printf 'N° de pièce;Libellé;Date;Montant HT\nH2;C;05/01/2026;def\n' >c.csv
+marketing import c.csv "${invoice[@]}"
+check rejected-again exits 4
+sed -i 's/;def;/;70,00;/' c.csv.rejected.csv
+cp c.csv.rejected.csv corrected
+marketing import c.csv "${invoice[@]}"
+check corrections-stay all_of "exits 4; cmp corrected c.csv.rejected.csv; grep -q def c.csv.rejected-2.csv"
+marketing import c.csv "${invoice[@]}"
+check the-same-file-has-one-name all_of "exits 4; [ ! -e c.csv.rejected-3.csv ]"
+sed -i 's/;def;/;80,00;/' c.csv.rejected-2.csv
+marketing import c.csv.rejected-2.csv "${invoice[@]}"
+check corrected-under-another-name all_of "exits 0; told 'made=1'; same_amounts H2 C8000"
+cp c.csv before
+marketing import c.csv "${invoice[@]}" --rejected ./c.csv
+check not-over-the-source all_of "exits 2; complains 'the file that is imported'; cmp before c.csv"
+
+# ---- a mapping that another keeps by that name ----
+marketing import t.csv "${invoice[@]}" --save-mapping Team
+check saved exits 0
+marketing import t.csv "${invoice[@]}" --save-mapping Team
+check the-same-is-no-other exits 0
+settings() { sql "SELECT settings FROM import_mapping WHERE name = 'Team'"; }
+theirs=$(settings)
+sales import t.csv "${as[@]}" --set line=B2 --save-mapping Team
+check not-over-theirs all_of "exits 4; complains 'already, which says something else'; [ \"\$(settings)\" = \"\$theirs\" ]"
+check nothing-was-begun [ "$(sql "SELECT count(*) FROM expense e JOIN budget_line l ON l.id = e.line WHERE l.number = 2 AND e.document = 'H1'")" = 0 ]
+marketing import t.csv --mapping Team --set vat-rate=10 --save-mapping Team --preview
+check on-top-of-it exits 0
 finish
