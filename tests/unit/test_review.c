@@ -440,6 +440,8 @@ static void start_to_close(void **state) {
   verdict(f, 603, move, JL_VERDICT_REFUSED, "no");
   fx_refused(f, JL_E_RULE_VIOLATION, "is decided already: accepted, by Paul");
   f->author = f->paul;
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
+  fx_refused(f, JL_E_RULE_VIOLATION, "what is accepted of it is not applied yet");
   apply(f, ASKED, REVIEW);
   fx_ok(f);
   assert_int_equal(planned(f, CHEAP), 1200000); /* asked, not moved */

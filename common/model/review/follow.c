@@ -100,12 +100,21 @@ static bool none_waits(struct jl_run *run, const struct jl_record *review, struc
   return true;
 }
 
+/* Once it is closed nothing of it can be applied or decided anew. */
+static bool all_applied(struct jl_run *run, const struct jl_record *review, struct jl_error *err) {
+  struct jl_review_proposal *waiting;
+  size_t n;
+  if (!jl_review_accepted(run->space, review, &(struct jl_id){{0}}, run->a, &waiting, &n)) return jl_no_memory(err);
+  return n == 0 || REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: what is accepted of it is not applied yet"),
+                          JL_MSG("jalon review apply; or jalon review reopen REF, and refuse it with the reason"), jl_arg_record(review));
+}
+
 static bool follow_review(struct jl_run *run, const struct jl_record *before, const struct jl_record *after, struct jl_error *err) {
   int64_t was = number_of(before, JL_REVIEW_STATE), is = number_of(after, JL_REVIEW_STATE);
   if (was != JL_REVIEW_OPEN) return is_open(before, err);
   if (is == JL_REVIEW_OPEN) return true;
   if (is == 0) return REFUSE(after, JL_REVIEW_STATE, JL_MSG("a review is open, closed or discarded"), NULL);
-  if (!none_waits(run, after, err) || (is == JL_REVIEW_CLOSED && !all_decided(run, after, err))) return false;
+  if (!none_waits(run, after, err) || (is == JL_REVIEW_CLOSED && (!all_decided(run, after, err) || !all_applied(run, after, err)))) return false;
   struct jl_making m = {.run = run, .type = after->type, .body = after->body};
   const struct jl_id id = after->id;
   jl_making_int(&m, JL_REVIEW_ENDED, run->in->time_us);
