@@ -44,8 +44,8 @@ const struct jl_replica *jl_rehearsal_directory(const struct jl_space *space, co
 
 static void drop(struct jl_spaces *s, struct jl_rehearsal *gone) {
   struct jl_rehearsal **at = &s->rehearsals;
-  while (*at != gone) at = &(*at)->next;
-  *at = gone->next;
+  while (*at != NULL && *at != gone) at = &(*at)->next;
+  if (*at != NULL) *at = gone->next;
   jl_replica_free(gone->state);
   jl_space_release(gone->space);
   free(gone);
