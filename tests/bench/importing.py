@@ -50,7 +50,6 @@ def once(server):
     writer.take_up("bench")
     server.psql("checkpoint")
     with Editor(server) as editor:
-        time.sleep(0.5)  # so that there are edits before it, too
         told = bench.sh(bench.BUILD + "/tests/bench/import", "default", str(ROWS), str(GROUP), str(LINES), env=writer.environment)
     made = bench.figures(told)
     if made["refused"] or int(server.psql("select count(*) from expense e, space_head h where h.space_id = e.space_id").strip()) < ROWS:
