@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-struct history { int fd; size_t size; char line[16384]; };
+#define GROUP_MAX 65536 /* packed: imports have the largest, about 100 bytes a row */
+struct history { int fd; size_t size; char line[2 * GROUP_MAX + 4096]; };
 
 static void fail(const char *what) {
   printf("not ok history: %s: %s\n", what, strerror(errno));
@@ -37,7 +38,7 @@ static void read_line(const struct history_reader *reader, char *line) {
     struct jl_id replica;
     if (unhex(words[3], replica.bytes, 16) == 16) reader->login(reader->context, client, &replica);
   } else if (*words[0] == 'i') {
-    static uint8_t group[8000];
+    static uint8_t group[GROUP_MAX];
     reader->invoke(reader->context, client, space, seq, (struct jl_bytes){group, unhex(words[5], group, sizeof group)});
   } else if (*words[0] == 'v') {
     reader->verdict(reader->context, client, space, seq, strtoull(words[5], NULL, 10));
