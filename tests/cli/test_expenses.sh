@@ -163,6 +163,27 @@ admin scenario accept SC1 --yes --no-submit --today 2026-10-15
 check accepted exits_saying 0 'is accepted'
 check cut-to-the-cent [ "$(value_of admin "str(d.rows('lines')[-1]['cells']['planned'])" budget --by line)" = 1300.00 ] # what is over and closed: 300 and 1,000
 
+# ---- a closed month and its rates: first the rate, then the month; what is wrong then is mended by reopening it ----
+admin plan new "Devises" --start 2026-07-01 --end 2027-06-30
+typed lever add "SEA" --direction outbound
+typed budget-line add "Annonces" --category media --lever L1 --planned 9000
+typed expense add "Londres" --line B1 --date 2026-08-20 --net 100 --currency GBP
+admin closed-month add --month 2026-08-01
+check not-without-its-rate exits_complaining 4 'August 2026 cannot be closed: there is no rate of GBP for 20 Aug 2026 yet, so nobody knows what this is: X1' 'jalon exchange-rate add --currency GBP'
+jalon_in admin fr closed-month add --month 2026-08-01
+check not-without-its-rate-in-french exits_complaining 4 "août 2026 ne peut pas être clos : il n'y a pas encore de taux du GBP pour le 20/08/2026, personne ne sait donc ce que vaut : X1" "donnez d'abord le taux"
+typed exchange-rate add --currency GBP --day 2026-08-20 --rate 0.80
+typed closed-month add --month 2026-08-01
+typed exchange-rate add --currency GBP --day 2026-08-19 --rate 0.85 # no closed amount has it
+typed exchange-rate list
+rate=$(grep -E '20 Aug 2026' <<<"$out" | grep -oE '^XR[0-9]+')
+admin exchange-rate set "$rate" --rate 0.90
+check its-rate-stands exits_complaining 4 'a rate of GBP on 20 Aug 2026 would change what X1 is in a month that is closed \(MC1\)' 'jalon closed-month set MC1 --state reopened --reason ..., then --state closed'
+typed closed-month set MC1 --state reopened --reason "taux"
+typed exchange-rate set "$rate" --rate 0.90
+typed closed-month set MC1 --state closed
+check at-the-new-rate [ "$(value_of admin "str(d.rows('lines')[-1]['cells']['actual'])" budget --by line)" = 111.11 ]
+
 # ---- entered twice: the supplier's number is there already ----
 admin plan use "Budget 2026-2027"
 typed budget-line add "Imprimeur" --category other --planned 9000

@@ -1,6 +1,6 @@
 /* Random plans with everything that money can be (shares, currencies, recurring lines, documents, unrecovered VAT, closed months) under random
- * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs;
- * and what is shared out is what lines cost once it is written (budget_allotted.h).
+ * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs and
+ * close as soon as their currencies have rates, which can always be given; and what is shared out is what lines cost once it is written (budget_allotted.h).
  * JALON_TEST_SEED: the first seed, JALON_TEST_ROUNDS: how many. */
 #include "budget_allotted.h"
 #include "budget_oracle.h"
@@ -260,14 +260,15 @@ static bool put_share(struct random_plan *p) {
   return one_in(p, 2) ? drop(p, JL_TYPE_BUDGET_SHARE, id, false) : change_int(p, JL_TYPE_BUDGET_SHARE, id, JL_BUDGET_SHARE_SHARE, 1 + below(p, 6000));
 }
 
-static bool put_rate(struct random_plan *p) {
+static bool rate_of(struct random_plan *p, const char *currency, int32_t day) {
   struct draft d = d_new(p->f, JL_TYPE_EXCHANGE_RATE);
-  d_int(d_text(&d, JL_EXCHANGE_RATE_CURRENCY, a_currency(p)), JL_EXCHANGE_RATE_DAY, any_day(p));
+  d_int(d_text(&d, JL_EXCHANGE_RATE_CURRENCY, currency), JL_EXCHANGE_RATE_DAY, day);
   bool half = one_in(p, 3); /* halves of a cent */
   d_int(d_int(&d, JL_EXCHANGE_RATE_RATE, half ? 1000000 : 100000 + below(p, 200000000)), JL_EXCHANGE_RATE_WORTH, half ? 500000 : 1 + below(p, 90000000));
   struct jl_id id = fx_natural(p->f, &d);
   return live(p, id) == NULL && create(p, &d, id);
 }
+static bool put_rate(struct random_plan *p) { return rate_of(p, a_currency(p), any_day(p)); }
 
 static void new_line(struct random_plan *p, unsigned i) {
   struct draft d = d_new(p->f, JL_TYPE_BUDGET_LINE);
@@ -398,6 +399,26 @@ static bool invoice_order(struct random_plan *p) {
   return true;
 }
 
+/* What counts in the month in a currency that has no rate until then, by the second calculation: these have to come before it is closed. */
+static bool is_unrated(struct random_plan *p, int month) {
+  struct oracle *o = malloc(sizeof *o);
+  bool found = false;
+  assert_non_null(o);
+  oracle_read(o, p->f->space, p->a);
+  for (size_t i = 0; i < o->whole_count; i++) {
+    const struct o_entry *entry = &o->whole[i];
+    found = found || (entry->apart[0] != '\0' && entry->kind != JL_MONEY_COMMITTED && entry->day >= first_of(month) && entry->day < first_of(month + 1));
+  }
+  free(o);
+  return found;
+}
+
+static void give_rates(struct random_plan *p, int month) {
+  static const char *const all[] = {"USD", "JPY", "TND", "CHF", "GBP"};
+  for (size_t i = 0; i < 5 && is_unrated(p, month); i++) (void)rate_of(p, all[i], first_of(1));
+  assert_false(is_unrated(p, month));
+}
+
 static bool close_or_reopen(struct random_plan *p) {
   int month = 1;
   struct draft d = d_new(p->f, JL_TYPE_CLOSED_MONTH);
@@ -416,6 +437,11 @@ static bool close_or_reopen(struct random_plan *p) {
     snprintf(reason, sizeof reason, "step %u", p->step);
     set(p, edit, id, JL_CLOSED_MONTH_STATE, fx_int(p->f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_STATE, reopens ? JL_MONTH_REOPENED : JL_MONTH_CLOSED));
     if (reopens) set(p, edit, id, JL_CLOSED_MONTH_REASON, fx_text(p->f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_REASON, reason));
+  }
+  if (!reopens && is_unrated(p, month)) {
+    fx_refused(p->f, JL_E_RULE_VIOLATION, "cannot be closed");
+    give_rates(p, month);
+    return true; /* closed another time */
   }
   fx_ok(p->f);
   p->closed[month] = !reopens;

@@ -263,6 +263,81 @@ static void rates_and_documents(void **state) {
   fx_create_ok(f, &d, fx_id(305));
 }
 
+static struct draft dollars(struct fx *f, int32_t on, int64_t rate) {
+  struct draft r = d_new(f, JL_TYPE_EXCHANGE_RATE);
+  d_int(d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, on);
+  d_int(d_int(&r, JL_EXCHANGE_RATE_RATE, rate), JL_EXCHANGE_RATE_WORTH, 1000000);
+  return r;
+}
+static void draft_refused(struct fx *f, const struct draft *d, const char *part) {
+  fx_begin(f);
+  fx_create(f, d, fx_natural(f, d));
+  fx_refused(f, JL_E_RULE_VIOLATION, part);
+}
+
+/* What nobody can convert is in no closed month: the rate comes first. After that only the rates that its amounts have stand still. */
+static void rates_of_closed_months(void **state) {
+  struct fx *f = *state;
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE), r, c = d_new(f, JL_TYPE_CLOSED_MONTH);
+  line(f, 300, 100000);
+  d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Licence"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  d_text(d_int(d_int(&d, JL_BUDGET_LINE_PLANNED, 5000), JL_BUDGET_LINE_EVERY, JL_EVERY_MONTH), JL_BUDGET_LINE_CURRENCY, "USD");
+  d_int(d_int(&d, JL_BUDGET_LINE_FIRST, day(1, 15)), JL_BUDGET_LINE_LAST, day(6, 30));
+  fx_create_ok(f, &d, fx_id(301)); /* B2: 15 January, 15 February ... */
+  struct draft x = expense(f, 300, JL_INVOICED, day(1, 20), 10000), o = expense(f, 300, JL_ORDERED, day(1, 5), 10000);
+  d_text(&x, JL_EXPENSE_CURRENCY, "USD");
+  d_text(&o, JL_EXPENSE_CURRENCY, "USD");
+  fx_create_ok(f, &x, fx_id(310));
+  fx_create_ok(f, &o, fx_id(311)); /* an order is no fact of its month */
+  d_int(d_int(&c, JL_CLOSED_MONTH_MONTH, day(1, 1)), JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED);
+  draft_refused(f, &c, "no rate of USD for 2026-01-15 yet, so nobody knows what this is: B2, X1");
+  r = dollars(f, day(1, 18), 1100000);
+  fx_create_ok(f, &r, fx_natural(f, &r));
+  draft_refused(f, &c, "B2"); /* the invoice has one now, the licence has none yet */
+  r = dollars(f, day(1, 10), 1000000);
+  const struct jl_id tenth = fx_natural(f, &r);
+  fx_create_ok(f, &r, tenth);
+  const struct jl_id january = close_month(f, 1);
+
+  r = dollars(f, day(1, 12), 900000); /* the licence would have it */
+  draft_refused(f, &r, "a rate of USD on 2026-01-12 would change what B2 is in a month that is closed (MC1)");
+  r = dollars(f, day(1, 19), 900000); /* the invoice would */
+  draft_refused(f, &r, "change what X1 is");
+  fx_update(f, JL_TYPE_EXCHANGE_RATE, tenth, JL_EXCHANGE_RATE_RATE, fx_int(f, JL_TYPE_EXCHANGE_RATE, JL_EXCHANGE_RATE_RATE, 1000000),
+            fx_int(f, JL_TYPE_EXCHANGE_RATE, JL_EXCHANGE_RATE_RATE, 800000));
+  fx_refused(f, JL_E_RULE_VIOLATION, "what B2 is in a month that is closed (MC1)");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_EXCHANGE_RATE, tenth, 99, false);
+  fx_refused(f, JL_E_RULE_VIOLATION, "MC1");
+  r = dollars(f, day(1, 1), 900000); /* nothing that is closed has it: the order may */
+  fx_create_ok(f, &r, fx_natural(f, &r));
+  r = dollars(f, day(1, 25), 900000); /* from February on */
+  fx_create_ok(f, &r, fx_natural(f, &r));
+
+  d_int(d_text(&d, JL_BUDGET_LINE_CURRENCY, "CHF"), JL_BUDGET_LINE_PLANNED, 100); /* no rate, and a time in January */
+  fx_begin(f);
+  fx_create(f, &d, fx_id(302));
+  fx_refused(f, JL_E_RULE_VIOLATION, "is closed");
+
+  f->administrator = true; /* reopened, corrected, closed again */
+  fx_begin(f);
+  Jalon__Edit *e = fx_edit(f, JALON__VERB__UPDATE, JL_TYPE_CLOSED_MONTH, january);
+  struct jl_bytes closed = fx_int(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED), open = fx_int(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_STATE, JL_MONTH_REOPENED);
+  fx_set(f, e, JL_CLOSED_MONTH_STATE, closed, open);
+  fx_set(f, e, JL_CLOSED_MONTH_REASON, NONE, fx_text(f, JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_REASON, "rate"));
+  fx_ok(f);
+  r = dollars(f, day(1, 12), 900000);
+  fx_create_ok(f, &r, fx_natural(f, &r));
+  fx_create_ok(f, &d, fx_id(302));
+  fx_update(f, JL_TYPE_CLOSED_MONTH, january, JL_CLOSED_MONTH_STATE, open, closed);
+  fx_refused(f, JL_E_RULE_VIOLATION, "no rate of CHF for 2026-01-15");
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_BUDGET_LINE, fx_id(302), 99, false);
+  fx_ok(f);
+  fx_update(f, JL_TYPE_CLOSED_MONTH, january, JL_CLOSED_MONTH_STATE, open, closed);
+  fx_ok(f);
+}
+
 static void fiscal_years(void **state) {
   struct fx *f = *state;
   fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_FISCAL_YEAR_END, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_FISCAL_YEAR_END, jl_day_from_date(2028, 1, 1)));
@@ -274,6 +349,6 @@ static void fiscal_years(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(reopening),   FX_TEST(recurring_lines),
                                      FX_TEST(plan_dates_of_recurring_lines),
-                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(fiscal_years)};
+                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(rates_of_closed_months), FX_TEST(fiscal_years)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

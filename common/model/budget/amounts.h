@@ -6,7 +6,7 @@
  *   actual      an invoice
  *
  * A line is planned in its VAT basis; the other side is computed from the line's whole, so that a line is what a calculator makes of it: each month
- * has what the months until then come to, less what they came to without it. This is no largest remainder, as other splits are (design.md 8), and
+ * has what the months until then come to, less what they came to without it. This is no largest remainder, as other splits are (design.md 9), and
  * cannot be: a closed month must stay as it is whatever later ones become, so what a month has may hang on itself and those before it alone; and
  * a line that ends with any month must come to what a calculator makes of it. Both together leave nothing but this difference. A largest remainder
  * as of the closing would have to be stored for each line and month, and what is stored beside the amounts it follows from can contradict them.

@@ -1,6 +1,7 @@
 #include "common/model/budget/closing.h"
 #include "common/base/calendar.h"
 #include "common/model/budget/expense.h"
+#include "common/model/budget/line_sums.h"
 #include "common/model/governance/approver.h"
 #include "common/model/replica_internal.h"
 #include "common/model/rules.h"
@@ -126,46 +127,118 @@ static bool month_open(const struct jl_rule_input *in, struct jl_error *err) {
 struct closed_sums {
   const struct jl_rule_input *in;
   struct jl_sum sums[JL_MONEY_KINDS];
+  uint64_t unrated; /* of its amounts without a rate: how many in which currency */
   int32_t first; /* a month that counts; INT32_MIN: none */
   int32_t month; /* the last one that was looked up */
   bool closed;
 };
 
-static bool add_closed(void *context, const struct jl_money_entry *entry) {
-  struct closed_sums *c = context;
-  struct jl_sum *sum = &c->sums[entry->kind];
-  if (entry->day == JL_WHOLE_PERIOD) return true;
+static bool counts_closed(struct closed_sums *c, const struct jl_money_entry *entry) {
+  if (entry->day == JL_WHOLE_PERIOD) return false;
   if (c->month != month_of(entry->day)) {
     c->month = month_of(entry->day);
     c->closed = jl_month_closed(c->in->after, entry->day);
   }
-  if (!c->closed) return true;
-  c->first = c->month;
+  if (c->closed) c->first = c->month;
+  return c->closed;
+}
+
+static bool add_closed(void *context, const struct jl_money_entry *entry) {
+  struct closed_sums *c = context;
+  struct jl_sum *sum = &c->sums[entry->kind];
+  if (!counts_closed(c, entry)) return true;
   return !__builtin_add_overflow(sum->net, entry->sum.net, &sum->net) && !__builtin_add_overflow(sum->gross, entry->sum.gross, &sum->gross) &&
          !__builtin_add_overflow(sum->cost, entry->sum.cost, &sum->cost);
+}
+
+/* What has no rate comes to no sum, and closes no month: it neither comes into one nor leaves it. */
+static bool add_unrated(void *context, const struct jl_money_entry *entry) {
+  struct closed_sums *c = context;
+  if (entry->kind == JL_MONEY_COMMITTED || !counts_closed(c, entry)) return true;
+  c->unrated += (uint64_t)(unsigned char)entry->currency[0] << 40 | (uint64_t)(unsigned char)entry->currency[1] << 20 | (unsigned char)entry->currency[2];
+  return true;
+}
+
+static bool closed_sums(const struct jl_rule_input *in, const struct jl_record *line, struct closed_sums *ret) {
+  return line == NULL || line->deleted_revision != 0 || jl_lines_entries(in->after, &line, 1, in->arena, add_closed, add_unrated, ret);
 }
 
 static bool line_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_BUDGET_LINE_PLANNED, JL_BUDGET_LINE_VAT_BASIS, JL_BUDGET_LINE_VAT_RATE, JL_BUDGET_LINE_VAT_RECOVERABLE,
                                     JL_BUDGET_LINE_CURRENCY, JL_BUDGET_LINE_EVERY, JL_BUDGET_LINE_FIRST, JL_BUDGET_LINE_LAST};
   struct closed_sums now = {.in = in, .first = INT32_MIN, .month = INT32_MIN}, then = now;
-  const struct jl_record *before = in->touched->before;
   if (!any_changed(in, fields, JL_COUNT(fields)) || jl_closed_until(in->after, in->arena) == INT32_MIN) return true;
-  if (in->touched->after->deleted_revision == 0 && !jl_line_entries(in->after, in->touched->after, in->arena, add_closed, &now)) return true;
-  if (before != NULL && before->deleted_revision == 0 && !jl_line_entries(in->after, before, in->arena, add_closed, &then)) return true;
-  if (memcmp(now.sums, then.sums, sizeof now.sums) == 0) return true;
+  if (!closed_sums(in, in->touched->after, &now) || !closed_sums(in, in->touched->before, &then)) return true;
+  if (memcmp(now.sums, then.sums, sizeof now.sums) == 0 && now.unrated == then.unrated) return true;
   return !is_closed(in, then.first != INT32_MIN ? then.first : now.first, JL_BUDGET_LINE_PLANNED, err);
 }
 
-/* ---- the rest ---- */
-static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
-  static const uint32_t fields[] = {JL_EXCHANGE_RATE_RATE, JL_EXCHANGE_RATE_WORTH};
-  int32_t until = jl_closed_until(in->after, in->arena), day = (int32_t)jl_rule_int(in, JL_EXCHANGE_RATE_DAY, 0);
-  if (!any_changed(in, fields, JL_COUNT(fields)) || day > until) return true;
-  return jl_break(in, JL_EXCHANGE_RATE_DAY, err, JL_MSG("a rate of {1} would change what closed months come to: the last one ends on {2}"),
-                  JL_MSG("give the rate of a later day"), jl_arg_date(day), jl_arg_date(until));
+/* ---- rates ---- */
+/* The first of them whose month is closed; NULL: none is. */
+static const struct jl_foreign *first_closed(const struct jl_replica *r, const struct jl_foreign *all, size_t n) {
+  int32_t month = INT32_MIN;
+  for (size_t i = 0; i < n; i++) {
+    if (month_of(all[i].month) == month) continue;
+    month = month_of(all[i].month);
+    if (jl_month_closed(r, month)) return &all[i];
+  }
+  return NULL;
 }
 
+/* The months closed keep their amounts, so a rate that one of these has, or would have, waits until that month is reopened. Others come at any time. */
+static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
+  static const uint32_t fields[] = {JL_EXCHANGE_RATE_RATE, JL_EXCHANGE_RATE_WORTH};
+  const struct jl_record *rate = in->touched->after;
+  struct jl_bytes text = jl_record_text(rate->type, rate->body, JL_EXCHANGE_RATE_CURRENCY);
+  int32_t day = (int32_t)jl_rule_int(in, JL_EXCHANGE_RATE_DAY, 0);
+  char currency[4] = "", month[JL_REFERENCE_SIZE], reference[JL_REFERENCE_SIZE];
+  size_t n;
+  if (text.size != 3 || !any_changed(in, fields, JL_COUNT(fields)) || jl_closed_until(in->after, in->arena) == INT32_MIN) return true;
+  memcpy(currency, text.data, 3);
+  const struct jl_foreigns *foreigns = jl_line_sums_foreigns(in->sums, in->after, in->arena);
+  if (foreigns == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  const struct jl_foreign *served = jl_foreigns_served(foreigns, currency, day, &n), *closed = first_closed(in->after, served, n);
+  const struct jl_record *closing = closed == NULL ? NULL : closing_of(in->after, closed->month);
+  if (closing == NULL) return true;
+  jl_reference_format(closing->type, closing->number, month);
+  jl_reference_format(closed->record->type, closed->record->number, reference);
+  return jl_break(in, JL_EXCHANGE_RATE_DAY, err, JL_MSG("a rate of {1} on {2} would change what {3} is in a month that is closed ({4})"),
+                  JL_MSG("reopen it, give the rate, close it again: jalon closed-month set {4} --state reopened --reason ..., then --state closed; who answers for the plan may"),
+                  jl_arg_text(currency), jl_arg_date(day), jl_arg_text(reference), jl_arg_text(month));
+}
+
+#define NAMED_MAX 6
+/* What nobody can convert has no amount that could stay as it is, and no rate could come later: it has to come before. */
+static bool rates_known(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *before = in->touched->before;
+  struct jl_date month = jl_date_from_day((int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0));
+  const struct jl_foreign *first = NULL;
+  const struct jl_record *last = NULL;
+  char year[8], references[(NAMED_MAX + 1) * (JL_REFERENCE_SIZE + 2)] = "";
+  size_t named = 0;
+  if (!jl_rule_alive(in) || !is_closing(in->touched->after) || (before != NULL && before->deleted_revision == 0 && is_closing(before))) return true;
+  const struct jl_foreigns *foreigns = jl_line_sums_foreigns(in->sums, in->after, in->arena);
+  if (foreigns == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for the group"), NULL);
+  for (size_t i = 0; i < foreigns->count; i++) {
+    const struct jl_foreign *one = &foreigns->all[i];
+    struct jl_date its = jl_date_from_day(one->month);
+    if (one->rated != JL_UNRATED || its.year != month.year || its.month != month.month) continue;
+    if (first == NULL) first = one;
+    if (one->record == last || strcmp(one->currency, first->currency) != 0 || named > NAMED_MAX) continue;
+    last = one->record;
+    char reference[JL_REFERENCE_SIZE] = "...";
+    if (named < NAMED_MAX) jl_reference_format(last->type, last->number, reference);
+    size_t used = strlen(references);
+    snprintf(references + used, sizeof references - used, "%s%s", named++ == 0 ? "" : ", ", reference);
+  }
+  if (first == NULL) return true;
+  snprintf(year, sizeof year, "%d", month.year);
+  return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} {2} cannot be closed: there is no rate of {3} for {4} yet, so nobody knows what this is: {5}"),
+                  JL_MSG("give the rate first: jalon exchange-rate add --currency {3} --day ... --rate ..."), jl_arg_label(jl_month_name(month.month)), jl_arg_text(year),
+                  jl_arg_text(first->currency), jl_arg_date(first->day), jl_arg_text(references));
+}
+
+/* ---- the plan ---- */
 static bool plan_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_PLAN_CURRENCY, JL_PLAN_VAT_METHOD};
   if (in->touched->before == NULL || !any_changed(in, fields, JL_COUNT(fields))) return true;
@@ -255,5 +328,6 @@ static const struct jl_rule rules[] = {
     {"rate-open", JL_TYPE_EXCHANGE_RATE, rate_open},       {"plan-open", JL_TYPE_PLAN, plan_open},
     {"plan-period-open", JL_TYPE_PLAN, period_open},
     {"closed-month", JL_TYPE_CLOSED_MONTH, month_is_first_day}, {"month-reopened", JL_TYPE_CLOSED_MONTH, reopened},
+    {"month-rates", JL_TYPE_CLOSED_MONTH, rates_known},
 };
 const struct jl_rules jl_closing_rules = {rules, JL_COUNT(rules)};

@@ -1,4 +1,5 @@
-/* Closed months: what counts in them stays as it is. An expense that comes late counts in the next open month, and keeps its own date. */
+/* Closed months: what counts in them stays as it is. An expense that comes late counts in the next open month, and keeps its own date. A month closes
+ * once every amount in it has a rate, and then a rate that one of them has stays too, until the month is reopened: so none is closed that nobody knows. */
 #ifndef JL_MODEL_BUDGET_CLOSING_H
 #define JL_MODEL_BUDGET_CLOSING_H
 #include "common/model/evaluation.h"

@@ -35,3 +35,11 @@ bool jl_line_sums_amounts(struct jl_line_sums *sums, const struct jl_replica *r,
   *ret = place->amounts;
   return true;
 }
+
+const struct jl_foreigns *jl_line_sums_foreigns(struct jl_line_sums *sums, const struct jl_replica *r, struct jl_arena *a) {
+  struct jl_foreigns *found = sums == NULL ? jl_arena_alloc(a, sizeof *found) : &sums->foreigns;
+  if (sums != NULL && sums->foreigns_known) return found;
+  if (found == NULL || !jl_foreigns_read(r, a, found)) return NULL;
+  if (sums != NULL) sums->foreigns_known = true;
+  return found;
+}
