@@ -2,9 +2,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Past fields before the one that is looked for, as long as they are short: tag and length of one byte each. Anything else is left to the scan, so
+ * what it would stop at within these bytes it still does, but for the form of a number that nobody asked for. */
+static void skip_short(struct jl_scan *scan, uint32_t number) {
+  while (scan->end - scan->at >= 2 && *scan->at < 0x80 && (uint32_t)*scan->at >> 3 < number && *scan->at >> 3 != 0) {
+    const uint8_t *at = scan->at + 1;
+    if ((*scan->at & 7) == JL_WIRE_BYTES) {
+      if (*at >= 0x80 || *at > scan->end - at - 1) return;
+      at += *at + 1;
+    } else {
+      if ((*scan->at & 7) != JL_WIRE_VARINT) return;
+      while (at != scan->end && *at >= 0x80) at++;
+      if (at == scan->end || at - scan->at > 10) return;
+      at++;
+    }
+    scan->at = at;
+  }
+}
+
 /* Fields ascend, so a search may stop at the first higher number. */
 static bool find(struct jl_bytes record, uint32_t number, struct jl_occurrence *ret) {
   struct jl_scan scan = jl_scan_start(record);
+  skip_short(&scan, number);
   while (jl_scan_next(&scan, ret)) {
     if (ret->number == number) return true;
     if (ret->number > number) return false;
@@ -66,6 +85,7 @@ struct jl_bytes jl_record_slice(struct jl_bytes record, uint32_t field_number) {
   struct jl_scan scan = jl_scan_start(record);
   struct jl_occurrence o;
   const uint8_t *start = NULL, *end = NULL;
+  skip_short(&scan, field_number);
   while (jl_scan_next(&scan, &o) && o.number <= field_number) {
     if (o.number < field_number) continue;
     if (start == NULL) start = o.whole.data;

@@ -8,12 +8,19 @@
 
 #include <cmocka.h>
 
-static const struct jl_known none = {0};
+static const struct jl_estimated none = {0};
 
-static struct jl_known end_of(enum jl_estimate method, struct jl_earned e, struct jl_known to_come) {
-  struct jl_known end = {true, 42};
-  assert_true(jl_estimate_at_end(method, &e, to_come, &end));
+/* In parts it is the same where nothing was rounded. */
+static struct jl_estimated to_come(int64_t amount) { return (struct jl_estimated){true, amount, amount}; }
+
+static struct jl_estimated estimate(enum jl_estimate method, const struct jl_earned *e, struct jl_estimated rest) {
+  struct jl_estimated end = {true, 42, 42};
+  assert_true(jl_estimate_at_end(method, e, rest, &end));
   return end;
+}
+static struct jl_known end_of(enum jl_estimate method, struct jl_earned e, struct jl_estimated rest) {
+  struct jl_estimated end = estimate(method, &e, rest);
+  return (struct jl_known){end.known, end.value};
 }
 static void is(struct jl_known figure, int64_t value) {
   assert_true(figure.known);
@@ -26,19 +33,20 @@ static void fence(void **state) {
   (void)state;
   const struct jl_earned e = {.budget = 400000, .planned = 300000, .earned = 250000, .actual = 280000};
   struct jl_variances v;
-  struct jl_known variance, index, end;
+  struct jl_known variance, index;
+  struct jl_estimated end;
   assert_true(jl_earned_variances(&e, &v));
   assert_int_equal(v.cost, -30000);
   assert_int_equal(v.schedule, -50000);
   is(v.cost_index, 892857);
   is(v.schedule_index, 833333);
-  end = end_of(JL_ESTIMATE_TYPICAL, e, none);
-  is(end, 448000);
+  end = estimate(JL_ESTIMATE_TYPICAL, &e, none);
+  is((struct jl_known){end.known, end.value}, 448000);
   assert_true(jl_variance_at_end(&e, end, &variance));
   is(variance, -48000);
   is(end_of(JL_ESTIMATE_ATYPICAL, e, none), 430000);                  /* 2,800 + 1,500 */
   is(end_of(JL_ESTIMATE_BOTH, e, none), 280000 + 201600);             /* 1,500 x 2,800 x 3,000 / 2,500^2 = 2,016 */
-  is(end_of(JL_ESTIMATE_BOTTOM_UP, e, (struct jl_known){true, 170000}), 450000);
+  is(end_of(JL_ESTIMATE_BOTTOM_UP, e, to_come(170000)), 450000);
   assert_true(jl_to_complete_index(&e, NULL, &index));
   is(index, 1250000);                                                 /* 1,500 / 1,200 */
   assert_true(jl_to_complete_index(&e, &end, &index));
@@ -50,8 +58,9 @@ static void hours(void **state) {
   (void)state;
   const struct jl_earned e = {.budget = 1000000, .planned = 1000000, .earned = 916667, .actual = 1100000};
   struct jl_variances v;
-  struct jl_known variance, end = end_of(JL_ESTIMATE_BOTTOM_UP, e, (struct jl_known){true, 100000});
-  is(end, 1200000);
+  struct jl_known variance;
+  struct jl_estimated end = estimate(JL_ESTIMATE_BOTTOM_UP, &e, to_come(100000));
+  is((struct jl_known){end.known, end.value}, 1200000);
   assert_true(jl_variance_at_end(&e, end, &variance));
   is(variance, -200000);
   assert_true(jl_earned_variances(&e, &v));
@@ -93,16 +102,61 @@ static void too_large(void **state) {
   (void)state;
   const struct jl_earned e = {.budget = INT64_MAX, .planned = 1, .earned = 1, .actual = INT64_MAX};
   const struct jl_earned opposite = {.earned = INT64_MIN, .actual = 1};
-  struct jl_known end = {true, 42};
+  struct jl_estimated end = {true, 42, 42};
   struct jl_variances v;
   assert_false(jl_estimate_at_end(JL_ESTIMATE_TYPICAL, &e, none, &end));
   assert_false(jl_estimate_at_end(JL_ESTIMATE_ATYPICAL, &e, none, &end));
   assert_false(jl_estimate_at_end(JL_ESTIMATE_BOTH, &e, none, &end));
-  assert_false(jl_estimate_at_end(JL_ESTIMATE_BOTTOM_UP, &e, (struct jl_known){true, 1}, &end));
+  assert_false(jl_estimate_at_end(JL_ESTIMATE_BOTTOM_UP, &e, to_come(1), &end));
   assert_int_equal(end.value, 42);
   assert_false(jl_earned_variances(&opposite, &v));
   const struct jl_earned most = {.budget = INT64_MAX, .planned = 1, .earned = INT64_MAX - 1, .actual = 1}; /* 1 / (2^63)^2: nothing */
   is(end_of(JL_ESTIMATE_BOTH, most, none), 1);
+}
+
+/* A third of 100.00 is 33.33 on the screen, and 33.333333 where it is divided: 40.00 spent make 100 x 40 / 33.333333 = 120.00 at the end, where 33.33
+ * would have made 120.01. CPI 0.833333, not 33.33 / 40 = 0.83325; of 66.67 to do by now (66.666667) SPI 0.5, not 0.499925. */
+static void of_exact_parts(void **state) {
+  (void)state;
+  const struct jl_earned e = {.budget = 10000, .planned = 6667, .earned = 3333, .actual = 4000, .parts = 10000, .planned_parts = 66666667, .earned_parts = 33333333};
+  struct jl_variances v;
+  struct jl_known index, variance;
+  assert_true(jl_earned_variances(&e, &v));
+  assert_int_equal(v.cost, -667); /* of what is shown: 33.33 - 40.00, and 33.33 - 66.67 */
+  assert_int_equal(v.schedule, -3334);
+  is(v.cost_index, 833333);
+  is(v.schedule_index, 500000);
+  struct jl_estimated end = estimate(JL_ESTIMATE_TYPICAL, &e, none);
+  assert_int_equal(end.value, 12000);
+  assert_int_equal(end.rest, 80000001); /* 100 x 40 / 33.333333 = 120.0000012, less 40: 80.000001 */
+  assert_true(jl_variance_at_end(&e, end, &variance));
+  is(variance, -2000);
+  assert_true(jl_to_complete_index(&e, &end, &index)); /* 66.666667 / 80.000001: as it went */
+  is(index, 833333);
+  assert_true(jl_to_complete_index(&e, NULL, &index)); /* 66.666667 / 60 */
+  is(index, 1111111);
+  end = estimate(JL_ESTIMATE_ATYPICAL, &e, none); /* 40.00 + 66.67, as they stand on the screen */
+  assert_int_equal(end.value, 10667);
+  assert_true(jl_to_complete_index(&e, &end, &index));
+  is(index, 1000000); /* the rest as planned, exactly */
+  end = estimate(JL_ESTIMATE_BOTH, &e, none); /* 40 + 66.666667 x 40 x 66.666667 / 33.333333^2 = 40 + 160.0000048; of 66.67 and 33.33 it would be 40 + 160.05 */
+  assert_int_equal(end.value, 20000);
+  assert_int_equal(end.rest, 160000005); /* 66.666667^2 x 40 / 33.333333^2 = 160.00000480... */
+  assert_true(jl_to_complete_index(&e, &end, &index));
+  is(index, 416667); /* 66.666667 / 160.000005 */
+  end = estimate(JL_ESTIMATE_PACE, &e, (struct jl_estimated){true, 3333, 33333333});
+  assert_int_equal(end.value, 7333);
+  assert_true(jl_to_complete_index(&e, &end, &index));
+  is(index, 2000000); /* 66.666667 / 33.333333, not 66.67 / 33.33 = 2.0003 */
+}
+
+/* Ten million: the product of three such amounts in parts has 142 bits. 10,000,000 x (1 - 1/3) x 6,000,000 x 5,000,000 / (1/3 x 10,000,000)^2 = 18,000,000 */
+static void of_large_amounts(void **state) {
+  (void)state;
+  const struct jl_earned e = {.budget = 1000000000, .planned = 500000000, .earned = 333333333, .actual = 600000000, .parts = 10000, .planned_parts = 5000000000000,
+                              .earned_parts = 3333333333333};
+  struct jl_estimated end = estimate(JL_ESTIMATE_BOTH, &e, none);
+  assert_int_equal(end.value, 600000000LL + 1800000000LL);
 }
 
 /* Half to even, once: 5 x 1 / 2 = 2.5, and (4 - 2) x 1 x 1 / 2^2 = 0.5 */
@@ -188,7 +242,7 @@ static void run_out(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(fence),    cmocka_unit_test(hours),   cmocka_unit_test(undefined),     cmocka_unit_test(too_large),
+      cmocka_unit_test(fence),    cmocka_unit_test(hours),   cmocka_unit_test(undefined),     cmocka_unit_test(too_large), cmocka_unit_test(of_exact_parts), cmocka_unit_test(of_large_amounts),
       cmocka_unit_test(rounding), cmocka_unit_test(to_date), cmocka_unit_test(to_date_grows), cmocka_unit_test(run_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

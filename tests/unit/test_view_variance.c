@@ -82,9 +82,9 @@ static void figures(void **state) {
   assert_int_equal(day(12, 31), 20818);
   assert_int_equal(day(4, 8), 20551);
   assert_int_equal(day(9, 3), 20699);
-  /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / (EAC - 101,000) */
+  /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / 141,652.5, which nothing was rounded of yet */
   FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|272700|-2700|990099", "the rest as planned|AC+BAC-EV|271000|-1000|1000000",
-          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200124",
+          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200120",
           "what is still to come, line by line|AC+ETC|undefined|undefined|undefined",
           "at the present pace|AC+AC'/m'×m|401000|-131000|566667"); /* 101,000 + 100,000 x 9 / 3 */
   assert_true(fx_noted(d, "at the present pace the budget is exhausted on {1}, before the plan ends ({3}): {2} are left"));
@@ -98,6 +98,34 @@ static void figures(void **state) {
   fx_row(fx_block(d, "forecast"), 6, row, sizeof row);
   assert_string_equal(row, "total|100000||-1000|17500|990099|1212121|272700|-2700|20658");
   assert_int_equal(day(7, 24), 20658);
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* One of three is done, and a third of the time gone: 33.33 of 100.00 on the screen, a third where it is divided. 40.00 spent: CPI 33.333.../40, and
+ * 120.00 at the end, where 33.33 would make 120.01; both: 40 + 66.666... x 40 x 33.333... / 33.333...^2 = 120.00. Of the pace count February to April:
+ * 60.00 left at 40.00 in three months last until 15 September. Of two such lines 66.66 is earned, which is what both show, and of 80.00 again
+ * 83.3333 % (66.66 would make 83.325). */
+static void thirds(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  struct jl_id ads = fx_named(&fx, JL_TYPE_LEVER, "Ads");
+  fx.in.today = day(4, 30);
+  for (int i = 0; i < 2; i++) {
+    fx_begin(&fx, JL_TYPE_ACTION);
+    fx_text(&fx, JL_ACTION_TITLE, "Webinars");
+    fx_ref(&fx, JL_ACTION_LEVER, ads);
+    fx_int(&fx, JL_ACTION_QUANTITY_TARGET, 3);
+    fx_int(&fx, JL_ACTION_QUANTITY_DONE, 1);
+    struct jl_id webinars = fx_put(&fx), of = line(&fx, "Webinars", 10000, NULL, &webinars);
+    spend(&fx, of, day(2, 1), JL_INVOICED, 4000);
+  }
+  Jalon__Document *d = fx_view(&fx, "variance", "method", "both");
+  FX_ROWS(fx_block(d, "forecast"), "L1 Ads|6666||-1334|0|833333|1000000|24000|-4000|20711", "  B1 Webinars|3333|progress|-667|0|833333|1000000|12000|-2000|20711",
+          "  B2 Webinars|3333|progress|-667|0|833333|1000000|12000|-2000|20711", "total|6666||-1334|0|833333|1000000|24000|-4000|20711");
+  FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|24000|-4000|833333", "the rest as planned|AC+BAC-EV|21334|-1334|1000000",
+          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|24000|-4000|833333", "what is still to come, line by line|AC+ETC|undefined|undefined|undefined",
+          "at the present pace|AC+AC'/m'×m|29333|-9333|625000"); /* 80.00 in the three months of the pace: 213.33 in eight; 133.333333 / 213.333333 */
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }
@@ -142,6 +170,6 @@ static void rights(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(undefined), cmocka_unit_test(rights)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(thirds), cmocka_unit_test(undefined), cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,53 +55,63 @@ static bool by_quarter(const struct planned *months, size_t n) {
   return n > 1;
 }
 
-static bool of_months(struct planned *months, size_t n, int32_t today, int64_t *ret) {
+/* Of an amount what was to be spent by today, as shown, and in parts. */
+static bool add_theoretical(struct jl_course *io, int64_t amount, int32_t first, int32_t last, int32_t today) {
+  int64_t parts, shown;
+  return !__builtin_mul_overflow(amount, io->parts, &parts) && jl_theoretical(amount, first, last, today, &shown) && jl_theoretical(parts, first, last, today, &parts) &&
+         jl_add(io->theoretical, shown, &io->theoretical) && jl_add(io->theoretical_parts, parts, &io->theoretical_parts);
+}
+
+static bool of_months(struct planned *months, size_t n, int32_t today, struct jl_course *io) {
   qsort(months, n, sizeof *months, by_month);
   int length = by_quarter(months, n) ? 3 : 1;
-  *ret = 0;
-  for (size_t i = 0; i < n; i++) {
-    int64_t part;
-    if (!jl_theoretical(months[i].amount, months[i].month, jl_day_add_months(months[i].month, length) - 1, today, &part) || !jl_add(*ret, part, ret))
-      return false;
-  }
+  for (size_t i = 0; i < n; i++)
+    if (!add_theoretical(io, months[i].amount, months[i].month, jl_day_add_months(months[i].month, length) - 1, today)) return false;
   return true;
 }
 
 static bool has_date(const struct jl_record *action, uint32_t field) { return action != NULL && jl_record_has(action->body, field); }
 
 static bool find_theoretical(const struct jl_view_input *in, const struct jl_budget_course *whole, struct walk *w, struct jl_line_course *line) {
-  if (w->n > 0) return of_months(w->months, w->n, in->today, &line->course.theoretical);
+  if (w->n > 0) return of_months(w->months, w->n, in->today, &line->course);
   bool dated = has_date(line->money.action, JL_ACTION_START) && has_date(line->money.action, JL_ACTION_DUE);
   int32_t first = dated ? (int32_t)jl_view_int(line->money.action, JL_ACTION_START, 0) : whole->start,
           last = dated ? (int32_t)jl_view_int(line->money.action, JL_ACTION_DUE, 0) : whole->end;
-  return jl_theoretical(line->money.amounts.planned, first, last, in->today, &line->course.theoretical);
+  return add_theoretical(&line->course, line->money.amounts.planned, first, last, in->today);
 }
 
 /* ---- earned ---- */
-static bool progress_of(const struct jl_record *action, int64_t *ret) {
+bool jl_action_done(const struct jl_record *action, struct jl_done *ret) {
   int64_t target = action == NULL ? 0 : jl_view_int(action, JL_ACTION_QUANTITY_TARGET, 0);
+  struct jl_done part = {JL_FRACTION_ONE, JL_FRACTION_ONE, false};
   if (action == NULL) return false;
-  *ret = jl_view_int(action, JL_ACTION_PROGRESS, 0);
-  if (jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO) == JL_DONE) *ret = JL_FRACTION_ONE;
-  else if (!jl_record_has(action->body, JL_ACTION_PROGRESS) && target > 0 &&
-           !jl_mul_div_half_even(jl_view_int(action, JL_ACTION_QUANTITY_DONE, 0), JL_FRACTION_ONE, target, ret))
-    return false;
-  if (*ret > JL_FRACTION_ONE) *ret = JL_FRACTION_ONE;
+  if (jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO) != JL_DONE) part.done = jl_view_int(action, JL_ACTION_PROGRESS, 0);
+  if (jl_view_int(action, JL_ACTION_STATUS, JL_TO_DO) != JL_DONE && !jl_record_has(action->body, JL_ACTION_PROGRESS) && target > 0)
+    part = (struct jl_done){jl_view_int(action, JL_ACTION_QUANTITY_DONE, 0), target, true};
+  if (part.done > part.of) part.done = part.of;
+  *ret = part;
   return true;
 }
 
 static bool find_earned(struct jl_line_course *line) {
-  int64_t progress;
-  line->by_progress = progress_of(line->money.action, &progress);
-  line->course.earned = line->course.theoretical;
-  return !line->by_progress || jl_mul_div_half_even(line->money.amounts.planned, progress, JL_FRACTION_ONE, &line->course.earned);
+  struct jl_course *course = &line->course;
+  struct jl_done part;
+  int64_t planned = line->money.amounts.planned, parts;
+  line->by_progress = jl_action_done(line->money.action, &part);
+  course->earned = course->theoretical;
+  course->earned_parts = course->theoretical_parts;
+  if (!line->by_progress) return true;
+  return !__builtin_mul_overflow(planned, course->parts, &parts) && jl_mul_div_half_even(planned, part.done, part.of, &course->earned) &&
+         jl_mul_div_half_even(parts, part.done, part.of, &course->earned_parts);
 }
 
 bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct jl_error *err) {
   if (!jl_amounts_add(&total->amounts, &more->amounts, err)) return false;
   if (!jl_add(total->theoretical, more->theoretical, &total->theoretical) || !jl_add(total->earned, more->earned, &total->earned) ||
-      !jl_add(total->spent, more->spent, &total->spent))
+      !jl_add(total->spent, more->spent, &total->spent) || !jl_add(total->theoretical_parts, more->theoretical_parts, &total->theoretical_parts) ||
+      !jl_add(total->earned_parts, more->earned_parts, &total->earned_parts))
     return jl_money_too_large(err);
+  total->parts = more->parts;
   total->to_come.known = more->to_come.known && (total->lines == 0 || total->to_come.known);
   if (!jl_add(total->to_come.value, more->to_come.value, &total->to_come.value)) return jl_money_too_large(err);
   total->lines += more->lines;
@@ -127,6 +137,15 @@ static struct jl_known to_come_of(const struct jl_money_line *money, size_t i, s
   return to_come;
 }
 
+static int64_t parts_of(const struct jl_view_input *in) {
+  char currency[4];
+  int64_t parts = JL_FRACTION_ONE;
+  jl_plan_currency(in->space, currency);
+  int digits = jl_currency_digits(currency);
+  for (digits = digits < 0 ? 2 : digits; digits > 0; digits--) parts /= 10;
+  return parts;
+}
+
 bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int months, struct jl_money_remarks *remarks, struct jl_budget_course *ret,
                       struct jl_error *err) {
   struct jl_budget_course whole = {.start = JL_DAY_MIN, .end = JL_DAY_MAX};
@@ -134,6 +153,7 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
   struct jl_money_line *money = NULL;
   struct jl_amounts ignored;
   const struct jl_record *plan = jl_view_plan(in);
+  const int64_t parts = parts_of(in);
   if (plan != NULL) {
     whole.start = (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN);
     whole.end = (int32_t)jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX);
@@ -145,7 +165,7 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
   for (size_t i = 0; i < whole.n; i++) {
     struct jl_line_course *line = &whole.lines[i];
     struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .a = jl_builder_arena(b)};
-    *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1}};
+    *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1, .parts = parts}};
     if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !find_theoretical(in, &whole, &w, line) || !find_earned(line)) return jl_money_too_large(err);
     line->course.spent = w.spent;
     line->course.to_come = to_come_of(money, i, whole.n);
@@ -159,8 +179,8 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
 
 /* ---- what follows from it ---- */
 struct jl_earned jl_course_earned(const struct jl_course *course) {
-  return (struct jl_earned){
-      .budget = course->amounts.planned, .planned = course->theoretical, .earned = course->earned, .actual = course->amounts.actual};
+  return (struct jl_earned){.budget = course->amounts.planned, .planned = course->theoretical, .earned = course->earned, .actual = course->amounts.actual,
+                            .parts = course->parts, .planned_parts = course->theoretical_parts, .earned_parts = course->earned_parts};
 }
 
 static struct jl_pace pace_of(const struct jl_budget_course *whole, const struct jl_course *course) {
@@ -169,16 +189,24 @@ static struct jl_pace pace_of(const struct jl_budget_course *whole, const struct
   return pace;
 }
 
-bool jl_course_end(const struct jl_budget_course *whole, const struct jl_course *course, enum jl_estimate method, struct jl_known *ret,
+static bool at_pace(const struct jl_budget_course *whole, const struct jl_course *course, struct jl_estimated *ret) {
+  struct jl_pace pace = pace_of(whole, course), exact = pace;
+  *ret = (struct jl_estimated){.known = whole->begun};
+  return !whole->begun || (!__builtin_mul_overflow(pace.spent, course->parts, &exact.spent) && jl_pace_until(&pace, whole->end, &ret->value) &&
+                           jl_pace_until(&exact, whole->end, &ret->rest));
+}
+
+bool jl_course_end(const struct jl_budget_course *whole, const struct jl_course *course, enum jl_estimate method, struct jl_estimated *ret,
                    struct jl_error *err) {
   struct jl_earned earned = jl_course_earned(course);
-  struct jl_pace pace = pace_of(whole, course);
-  struct jl_known to_come = method == JL_ESTIMATE_BOTTOM_UP ? course->to_come : (struct jl_known){0};
-  if (method == JL_ESTIMATE_PACE && whole->begun) {
-    to_come.known = true;
-    if (!jl_pace_until(&pace, whole->end, &to_come.value)) return jl_money_too_large(err);
+  struct jl_estimated to_come = {0};
+  bool fits = true;
+  if (method == JL_ESTIMATE_PACE) fits = at_pace(whole, course, &to_come);
+  if (method == JL_ESTIMATE_BOTTOM_UP) {
+    to_come = (struct jl_estimated){.known = course->to_come.known, .value = course->to_come.value};
+    fits = !to_come.known || !__builtin_mul_overflow(to_come.value, course->parts, &to_come.rest);
   }
-  return jl_estimate_at_end(method, &earned, to_come, ret) || jl_money_too_large(err);
+  return (fits && jl_estimate_at_end(method, &earned, to_come, ret)) || jl_money_too_large(err);
 }
 
 struct jl_known jl_course_run_out(const struct jl_budget_course *whole, const struct jl_course *course) {

@@ -12,14 +12,15 @@ struct jl_course_why {
   size_t n;
   const struct jl_course *course; /* their sum */
   char currency[4];
+  bool exact; /* amounts as they were before they were rounded, in millionths of the currency: of such ones ratios and estimates are */
 };
 void jl_why_course_money(const struct jl_course_why *w, enum jl_money_figure figure);
 void jl_why_course_theoretical(const struct jl_course_why *w);
 void jl_why_course_earned(const struct jl_course_why *w);
-void jl_why_course_end(const struct jl_course_why *w, enum jl_estimate method, int64_t end); /* EAC */
+void jl_why_course_end(const struct jl_course_why *w, enum jl_estimate method, const struct jl_estimated *end); /* EAC */
 /* Two of them, as a difference, or as a ratio in millionths. */
 enum jl_course_figure { JL_COURSE_PLANNED, JL_COURSE_THEORETICAL, JL_COURSE_EARNED, JL_COURSE_ACTUAL };
 void jl_why_course_two(const struct jl_course_why *w, enum jl_operation operation, struct jl_arg value, const char *formula, enum jl_course_figure one, enum jl_course_figure two);
-void jl_why_course_left(const struct jl_course_why *w, enum jl_estimate method, int64_t end, int64_t left);          /* VAC */
-void jl_why_course_index(const struct jl_course_why *w, enum jl_estimate method, int64_t end, struct jl_arg index); /* TCPI against that estimate */
+void jl_why_course_left(const struct jl_course_why *w, enum jl_estimate method, const struct jl_estimated *end, int64_t left);          /* VAC */
+void jl_why_course_index(const struct jl_course_why *w, enum jl_estimate method, const struct jl_estimated *end, struct jl_arg index); /* TCPI against that estimate */
 #endif

@@ -167,7 +167,8 @@ static void run_out_cell(const struct view *v, const struct row *row) {
 static bool forecast_cells(const struct view *v, const struct row *row) {
   struct jl_earned earned = jl_course_earned(row->course);
   struct jl_variances variances;
-  struct jl_known end, difference;
+  struct jl_estimated end;
+  struct jl_known difference;
   if (!jl_earned_variances(&earned, &variances) || !jl_course_end(&v->whole, row->course, methods[v->method].method, &end, v->err) ||
       !jl_variance_at_end(&earned, end, &difference))
     return too_large(v);
@@ -188,11 +189,11 @@ static bool forecast_cells(const struct view *v, const struct row *row) {
   index_cell(v, row, variances.schedule_index);
   if (variances.schedule_index.known)
     why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.schedule_index.value, ""), JL_MSG("SPI = earned / theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
-  known_money(v, row, end);
-  if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[v->method].method, end.value);
+  known_money(v, row, (struct jl_known){end.known, end.value});
+  if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[v->method].method, &end);
   known_money(v, row, difference);
   if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-  if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[v->method].method, end.value, difference.value);
+  if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[v->method].method, &end, difference.value);
   run_out_cell(v, row);
   return true;
 }
@@ -263,20 +264,21 @@ static bool block_methods(const struct view *v) {
   jl_column(v->b, "end_difference", JL_MSG("difference at end"), JL_ARG_MONEY, 0);
   jl_column(v->b, "to_complete", "TCPI", JL_ARG_FRACTION, 2);
   for (size_t i = 0; i < JL_COUNT(methods); i++) {
-    struct jl_known end, difference, index;
+    struct jl_estimated end;
+    struct jl_known difference, index;
     if (!jl_course_end(&v->whole, &v->whole.total, methods[i].method, &end, v->err)) return false;
     if (!jl_variance_at_end(&earned, end, &difference) || !jl_to_complete_index(&earned, &end, &index)) return too_large(v);
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, methods[i].label, methods[i].text);
     if (i == v->method) jl_cell_tone(v->b, JL_TONE_STRONG);
     jl_cell_text(v->b, (struct jl_bytes){(const uint8_t *)methods[i].formula, strlen(methods[i].formula)});
-    known_money(v, &total, end);
-    if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[i].method, end.value);
+    known_money(v, &total, (struct jl_known){end.known, end.value});
+    if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[i].method, &end);
     known_money(v, &total, difference);
     if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-    if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[i].method, end.value, difference.value);
+    if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[i].method, &end, difference.value);
     index_cell(v, &total, index);
-    if (index.known && jl_explaining(v->b)) jl_why_course_index(&w, methods[i].method, end.value, jl_arg_fraction(index.value, ""));
+    if (index.known && jl_explaining(v->b)) jl_why_course_index(&w, methods[i].method, &end, jl_arg_fraction(index.value, ""));
   }
   return true;
 }

@@ -240,8 +240,17 @@ const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *re
   return places;
 }
 
-/* From the widest to the narrowest; what is none of these comes behind, by name. */
-static const char *const known[] = {JL_STAGE_VISITS, JL_STAGE_LEADS, JL_STAGE_MQL, JL_STAGE_SQL, JL_STAGE_OPPORTUNITIES, JL_STAGE_CUSTOMERS};
+/* From the widest to the narrowest (formulas.md, Stages; SAL and SQO between), also as people call those that nothing is computed of; what is none of
+ * these comes behind, by name. */
+static const struct { const char *stage; bool named_here; } known[] = {
+    {JL_STAGE_VISITS, true}, {"subscribers", false}, {"inquiries", false}, {JL_STAGE_LEADS, true},         {JL_STAGE_MQL, true},       {"SAL", false},
+    {JL_STAGE_SQL, true},    {"SQO", false},         {JL_STAGE_OPPORTUNITIES, true}, {JL_STAGE_CUSTOMERS, true}, {"evangelists", false}};
+
+bool jl_stage_has_place(struct jl_builder *b, const char *stage) {
+  for (size_t k = 0; k < JL_COUNT(known); k++)
+    if (jl_stage_names_agree(b, known[k].stage, stage)) return true;
+  return false;
+}
 
 const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n) {
   size_t n = 0, distinct = 0;
@@ -251,14 +260,14 @@ const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n) {
   bool *shown = f == NULL ? NULL : jl_view_alloc(f->b, distinct, sizeof *shown);
   if (stages == NULL || shown == NULL) return NULL;
   for (size_t k = 0; k <= JL_COUNT(known); k++) { /* last those that are none of them */
-    const char *wanted = k < JL_COUNT(known) ? canonical(f->b, known[k]) : NULL;
+    const char *wanted = k < JL_COUNT(known) ? canonical(f->b, known[k].stage) : NULL;
     size_t at = 0;
     for (size_t i = 0; i < f->n; i++) {
       if (i > 0 && strcmp(f->rows[i].stage, f->rows[i - 1].stage) == 0) continue;
       bool is_it = wanted != NULL ? strcmp(f->rows[i].stage, wanted) == 0 : !shown[at];
       if (is_it) {
         shown[at] = true;
-        stages[n++] = wanted != NULL ? known[k] : jl_view_text(f->b, jl_view_title(f->rows[i].record));
+        stages[n++] = wanted != NULL && known[k].named_here ? known[k].stage : jl_view_text(f->b, jl_view_title(f->rows[i].record));
       }
       at++;
     }

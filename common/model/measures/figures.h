@@ -54,6 +54,8 @@ struct jl_figure_overlap {
 };
 size_t jl_figures_overlaps(struct jl_figures *f, struct jl_figure_overlap *ret, size_t most); /* how many figures overlap one before them; of them the first `most` */
 void jl_note_overlaps(struct jl_figures *f, int32_t first, int32_t last);                     /* warns of those within these days, in the builder's block */
-/* The stages that figures tell of, each once: those above in their order, then others as one of their records has them written. */
+/* The stages that figures tell of, each once: those that have a place in a funnel in its order, then others. Of those that are not above the name is
+ * as one of their records has it. */
+bool jl_stage_has_place(struct jl_builder *b, const char *stage); /* so that the one behind it is the next one */
 const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n);
 #endif

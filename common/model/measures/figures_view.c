@@ -164,7 +164,8 @@ static bool block_months(struct sheet *s, struct jl_error *err) {
   return total_row(s, err);
 }
 
-/* Of those who reached a stage, how many reached the next one that is told of, in the same period: no cohort. */
+/* Of those who reached a stage, how many reached the next one that is told of, in the same period: no cohort. Stages that have no place in a funnel
+ * stand behind it and are no next ones of it. */
 static bool block_conversion(struct sheet *s, struct jl_error *err) {
   jl_block_begin(s->b, JL_BLOCK_TABLE, "conversion", JL_MSG("from stage to stage"));
   jl_column(s->b, "stage", JL_MSG("stage"), JL_ARG_TEXT, 0);
@@ -177,7 +178,7 @@ static bool block_conversion(struct sheet *s, struct jl_error *err) {
     struct jl_figure_sum of, next;
     int64_t rate = 0;
     if (!sum(s, &from, &of, err) || !sum(s, &to, &next, err)) return false;
-    if (!of.has_count || !next.has_count) continue;
+    if (!of.has_count || !next.has_count || jl_stage_has_place(s->b, s->stages[i]) != jl_stage_has_place(s->b, s->stages[i + 1])) continue;
     jl_row_begin(s->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_stage(s->b, s->stages[i]);
     jl_cell(s->b, jl_arg_integer(of.count));

@@ -4,7 +4,7 @@
 
 /* The same stage in French and in English, as they are when folded and without the s of a plural. */
 static const char *const same[][2] = {{"visite", "visit"},     {"client", "customer"},        {"demande", "inquirie"}, {"inquiry", "inquirie"},
-                                      {"piste", "lead"},       {"opportunite", "opportunity"}, {"opportunitie", "opportunity"}};
+                                      {"piste", "lead"},         {"abonne", "subscriber"},   {"evangeliste", "evangelist"}, {"ambassadeur", "evangelist"}, {"opportunite", "opportunity"}, {"opportunitie", "opportunity"}};
 
 void jl_stage_canonical(struct jl_builder *b, const char *name, char out[JL_STAGE_NAME]) {
   const char *folded = jl_view_folded(b, name);
