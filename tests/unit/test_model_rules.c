@@ -251,6 +251,37 @@ static void commitments_are_refused_only_on_request(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "people");
 }
 
+/* What evaluating a group of orders of one line takes of the arena. */
+static size_t taken_by_orders(struct fx *f, unsigned of, unsigned first, unsigned n) {
+  size_t before = jl_arena_used(f->a);
+  fx_begin(f);
+  for (unsigned i = 0; i < n; i++) {
+    struct draft d = expense(f, of, JL_ORDERED, 100);
+    fx_create(f, &d, fx_id(first + i));
+  }
+  fx_ok(f);
+  return jl_arena_used(f->a) - before;
+}
+
+/* An import of 500 orders looks at what remains for each of them, and works each line out once: twice the orders take twice as much, not four times. */
+static void many_orders_in_a_group(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 50000);
+  line(f, 301, 50000);
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_CONTROL, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_CONTROL, JL_CONTROL_REFUSE));
+  fx_ok(f);
+  size_t half = taken_by_orders(f, 300, 1000, 250), all = taken_by_orders(f, 301, 2000, 500);
+  if (all > half * 9 / 4) fail_msg("250 orders take %zu bytes, 500 take %zu", half, all);
+  assert_int_equal(amounts(f, 301).remaining, 0);
+  fx_begin(f); /* of 251 more the last one does not fit: none is made */
+  for (unsigned i = 0; i < 251; i++) {
+    struct draft d = expense(f, 300, JL_ORDERED, 100);
+    fx_create(f, &d, fx_id(3000 + i));
+  }
+  fx_refused(f, JL_E_RULE_VIOLATION, "above what remains");
+  assert_int_equal(amounts(f, 300).remaining, 25000);
+}
+
 static void kpis_and_their_light(void **state) {
   struct fx *f = *state;
   struct draft k = d_new(f, JL_TYPE_KPI);
@@ -337,7 +368,7 @@ int main(void) {
       FX_TEST(amounts_by_hand),
       FX_TEST(expenses_are_checked),
       FX_TEST(months_or_whole),
-      FX_TEST(commitments_are_refused_only_on_request),
+      FX_TEST(commitments_are_refused_only_on_request), FX_TEST(many_orders_in_a_group),
       FX_TEST(kpis_and_their_light),
       FX_TEST(people_are_never_removed),
   };

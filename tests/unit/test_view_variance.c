@@ -85,7 +85,7 @@ static void figures(void **state) {
   /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / 141,652.5, which nothing was rounded of yet */
   FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|272700|-2700|990099", "the rest as planned|AC+BAC-EV|271000|-1000|1000000",
           "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200120",
-          "what is still to come, line by line|AC+ETC|undefined|undefined|undefined",
+          "the rest, line by line|AC+ETC|undefined|undefined|undefined",
           "at the present pace|AC+AC'/m'×m|401000|-131000|566667"); /* 101,000 + 100,000 x 9 / 3 */
   assert_true(fx_noted(d, "at the present pace the budget is exhausted on {1}, before the plan ends ({3}): {2} are left"));
   jalon__document__free_unpacked(d, NULL);
@@ -124,7 +124,7 @@ static void thirds(void **state) {
   FX_ROWS(fx_block(d, "forecast"), "L1 Ads|6666||-1334|0|833333|1000000|24000|-4000|20711", "  B1 Webinars|3333|progress|-667|0|833333|1000000|12000|-2000|20711",
           "  B2 Webinars|3333|progress|-667|0|833333|1000000|12000|-2000|20711", "total|6666||-1334|0|833333|1000000|24000|-4000|20711");
   FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|24000|-4000|833333", "the rest as planned|AC+BAC-EV|21334|-1334|1000000",
-          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|24000|-4000|833333", "what is still to come, line by line|AC+ETC|undefined|undefined|undefined",
+          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|24000|-4000|833333", "the rest, line by line|AC+ETC|undefined|undefined|undefined",
           "at the present pace|AC+AC'/m'×m|29333|-9333|625000"); /* 80.00 in the three months of the pace: 213.33 in eight; 133.333333 / 213.333333 */
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);

@@ -68,6 +68,7 @@ static bool read_shares(struct walk *w) {
 
 static bool begin_line(struct walk *w, const struct jl_record *line) {
   w->line = w->reader.line = line;
+  w->reader.in_document = false;
   w->so_far = (struct jl_sum){0};
   memset(w->given, 0, sizeof w->given);
   jl_currency_of(&w->reader.rates, line, JL_BUDGET_LINE_CURRENCY, w->currency);
@@ -104,7 +105,8 @@ static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const stru
 
 static bool enter(struct walk *w, enum jl_money_kind kind, const struct jl_record *record, int32_t day, const struct jl_sum *sum,
                   enum jl_sum_known known, const char *currency) {
-  struct jl_money_entry entry = {.kind = kind, .record = record, .line = w->line, .part = JL_SHARE_ONE, .day = day, .rate = w->reader.rate, .sum = *sum};
+  struct jl_money_entry entry = {.kind = kind, .record = record, .line = w->line, .part = JL_SHARE_ONE, .day = day, .rate = w->reader.rate,
+                                 .in_document = w->reader.in_document, .sum = *sum};
   if (known == JL_NO_SUM) return false;
   entry.action = w->actions[w->count - 1];
   if (known == JL_NO_RATE) {
@@ -207,10 +209,11 @@ static bool enter_expenses(struct walk *w) {
   if (n == SIZE_MAX) return false;
   for (size_t i = 0; i < n; i++) {
     struct jl_sum sum = {0};
-    char currency[4];
+    char currency[4] = "";
     bool invoice = number_of(expenses[i], JL_EXPENSE_STATE) == JL_INVOICED;
+    w->reader.in_document = false;
     enum jl_sum_known known = invoice ? jl_expense_sum(&w->reader, expenses[i], &sum) : jl_order_left(&w->reader, expenses[i], &sum);
-    jl_currency_of(&w->reader.rates, expenses[i], JL_EXPENSE_CURRENCY, currency);
+    if (known == JL_NO_RATE) jl_currency_of(&w->reader.rates, expenses[i], JL_EXPENSE_CURRENCY, currency);
     if (!enter(w, invoice ? JL_MONEY_ACTUAL : JL_MONEY_COMMITTED, expenses[i], jl_expense_day(expenses[i]), &sum, known, currency)) return false;
   }
   return true;

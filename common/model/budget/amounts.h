@@ -36,6 +36,7 @@ struct jl_money_entry {
   int32_t day;                    /* when it counts: a month's first day, an expense's date or the month it was booked in; JL_WHOLE_PERIOD */
   char currency[4];               /* "": the plan's; else it has no rate, and sum is in this one */
   const struct jl_record *rate;   /* it was converted at; NULL: it is in the plan's currency */
+  bool in_document;               /* it, or what settles it, is a line of a document with several */
   struct jl_sum sum;
 };
 /* false ends the walk, which then is false too. */

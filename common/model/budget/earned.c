@@ -73,7 +73,7 @@ static bool work_left(const struct jl_earned *e, int64_t *ret_parts) {
 /* Source of the four: freezingblue.com, rhces.com. The third is not the "bottom-up" one that memorize.com calls it. */
 bool jl_estimate_at_end(enum jl_estimate method, const struct jl_earned *e, struct jl_estimated to_come, struct jl_estimated *ret) {
   struct jl_estimated end = {0};
-  int64_t left, shown;
+  int64_t left = 0, shown = 0;
   bool fits = work_left(e, &left);
   switch (method) {
   case JL_ESTIMATE_TYPICAL:

@@ -56,16 +56,17 @@ static bool value_of(const struct jl_record *expense, uint32_t field, int64_t *r
   return true;
 }
 
+static bool is_of(const struct jl_record *expense, const struct jl_record *line) {
+  struct jl_id id;
+  return line != NULL && jl_record_id(expense->type, expense->body, JL_EXPENSE_LINE, &id) && jl_id_equal(&id, &line->id);
+}
+
 static struct part part_of(const struct jl_money_reader *m, const struct jl_record *expense) {
-  const struct jl_record *line = jl_expense_line(m->r, expense);
   struct part part = {.expense = expense, .share = JL_SHARE_ONE};
-  if (line != NULL && m->line != NULL && jl_id_equal(&line->id, &m->line->id)) line = m->line;
-  if (line != NULL) {
-    part.rate = number_of(line, JL_BUDGET_LINE_VAT_RATE);
-    part.share = jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
-  }
-  part.rate = jl_record_int(expense->type, expense->body, JL_EXPENSE_VAT_RATE, part.rate);
-  part.share = jl_record_int(expense->type, expense->body, JL_EXPENSE_VAT_RECOVERABLE, part.share);
+  bool rate = value_of(expense, JL_EXPENSE_VAT_RATE, &part.rate), share = value_of(expense, JL_EXPENSE_VAT_RECOVERABLE, &part.share);
+  const struct jl_record *line = rate && share ? NULL : is_of(expense, m->line) ? m->line : jl_expense_line(m->r, expense);
+  if (line != NULL && !rate) part.rate = number_of(line, JL_BUDGET_LINE_VAT_RATE);
+  if (line != NULL && !share) part.share = jl_record_int(line->type, line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
   part.net = value_of(expense, JL_EXPENSE_NET, &part.sum.net);
   part.gross = value_of(expense, JL_EXPENSE_GROSS, &part.sum.gross);
   return part;
@@ -166,6 +167,7 @@ bool jl_expense_own(struct jl_money_reader *m, const struct jl_record *expense, 
   const struct jl_record *head = head_of(m, expense);
   const void *at = NULL;
   bool several = head != expense || jl_replica_next_referring(m->r, &head->id, JL_TYPE_EXPENSE, JL_EXPENSE_PART_OF, &at) != NULL;
+  m->in_document = m->in_document || several || jl_record_has(expense->body, JL_EXPENSE_PART_OF);
   if (!several) {
     struct part part = part_of(m, expense);
     if (!alone(&part)) return false;

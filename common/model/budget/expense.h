@@ -16,6 +16,7 @@ struct jl_money_reader {
   bool on_total; /* the plan's way of rounding */
   const struct jl_record *line; /* stands for the line with its id, which may have been another; NULL: none does */
   const struct jl_record *rate; /* that the last sum was converted at; NULL: it was in the plan's currency */
+  bool in_document; /* one that was read since this was cleared is a line of a document with several, or was */
   /* Lines of documents that were worked out. */
   const struct jl_record **done;
   struct jl_sum *sums;

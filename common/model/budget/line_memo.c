@@ -12,17 +12,11 @@ struct jl_line_making {
   bool plain;
 };
 
-static bool is_of_document(const struct jl_replica *r, const struct jl_record *expense) {
-  const void *at = NULL;
-  return jl_record_has(expense->body, JL_EXPENSE_PART_OF) ||
-         jl_replica_next_referring(r, &expense->id, JL_TYPE_EXPENSE, JL_EXPENSE_PART_OF, &at) != NULL;
-}
-
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct jl_line_making *m = context;
   size_t *n = &m->memo.source_count[entry->kind];
   bool expense = entry->record->type_number == JL_TYPE_EXPENSE;
-  m->plain = m->plain && entry->part == JL_SHARE_ONE && entry->rate == NULL && !(expense && is_of_document(m->in->space, entry->record));
+  m->plain = m->plain && entry->part == JL_SHARE_ONE && entry->rate == NULL && !entry->in_document;
   if (!m->plain) return false;
   if (entry->record != entry->line && *n < JL_CELL_SOURCES) m->sources[entry->kind][(*n)++] = entry->record;
   m->memo.vat_costs = m->memo.vat_costs || entry->sum.cost != entry->sum.net;

@@ -35,9 +35,10 @@ static bool keep_rate(struct jl_money_remarks *r, const struct jl_record *rate) 
 }
 
 bool jl_is_late(const struct jl_record *expense) {
+  if (!jl_record_has(expense->body, JL_EXPENSE_BOOKED)) return false; /* most are not */
   struct jl_date booked = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_BOOKED, 0)),
                  own = jl_date_from_day((int32_t)jl_view_int(expense, JL_EXPENSE_DATE, 0));
-  return jl_record_has(expense->body, JL_EXPENSE_BOOKED) && (booked.year != own.year || booked.month != own.month);
+  return booked.year != own.year || booked.month != own.month;
 }
 
 bool jl_lacks_kpi(const struct jl_view_input *in, const struct jl_money_entry *entry) {

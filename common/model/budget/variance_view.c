@@ -13,7 +13,7 @@ static const struct {
 } methods[] = {{JL_ESTIMATE_TYPICAL, "typical", JL_MSG("it goes on as it went"), "BAC/CPI"},
                {JL_ESTIMATE_ATYPICAL, "atypical", JL_MSG("the rest as planned"), "AC+BAC-EV"},
                {JL_ESTIMATE_BOTH, "both", JL_MSG("cost and delay go on"), "AC+(BAC-EV)/(CPI×SPI)"},
-               {JL_ESTIMATE_BOTTOM_UP, "bottom-up", JL_MSG("what is still to come, line by line"), "AC+ETC"},
+               {JL_ESTIMATE_BOTTOM_UP, "bottom-up", JL_MSG("the rest, line by line"), "AC+ETC"},
                {JL_ESTIMATE_PACE, "pace", JL_MSG("at the present pace"), "AC+AC'/m'×m"}};
 
 struct view {

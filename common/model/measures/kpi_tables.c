@@ -105,7 +105,7 @@ static void cell_target(struct jl_builder *b, const struct jl_record *kpi, const
 void jl_block_kpi_actions(const struct jl_view_input *in, struct jl_builder *b) {
   size_t n = 0, rows = 0;
   const struct jl_record **actions = jl_view_all(in, b, JL_TYPE_ACTION, &n);
-  jl_block_begin(b, JL_BLOCK_TABLE, "actions", JL_MSG("by activity"));
+  jl_block_begin(b, JL_BLOCK_ITEMS, "actions", JL_MSG("by activity"));
   jl_column(b, "action", JL_MSG("activity"), JL_ARG_TEXT, 0);
   jl_column(b, "purpose", JL_MSG("objective"), JL_ARG_TEXT, 2);
   jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 1);
