@@ -67,6 +67,8 @@ admin closed-month add --month 2026-07-01
 check closed-once exits_complaining 4 'the month of July 2026 \(MC1\) is already closed, by Administration on' 'nothing is left to do'
 admin expense set X7 --net 1
 check closed-by-name exits_complaining 4 'the month of July 2026 \(MC1\) is closed' 'closed-month set MC1 --state reopened'
+admin closed-month rm MC1
+check not-deleted exits_complaining 4 'the month of July 2026 \(MC1\) is closed, and a closed month is not deleted' 'jalon closed-month set MC1 --state reopened'
 admin expense add "Retard" --line B1 --date 2026-07-15 --net 100 --supplier "Google Ads"
 check late-says-where exits_complaining 0 'X9 Retard counts in August 2026, its date stays 15 Jul 2026'
 admin closed-month set MC1 --state reopened --reason "saisie"

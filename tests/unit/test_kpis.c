@@ -223,12 +223,12 @@ static void period_to_come(void **state) {
   words_read(&fx, "kpi:k name=Leads comparator=> target=300; measurement kpi=k date=20490 value=320; kpi-target kpi=k due=20726 target=400; "
              "lever:l name=SEO; kpi name=CPL lever=l computed=cpl direction=down comparator=< target=30");
   Jalon__Document *d = fx_view(&fx, "report", "period", "2026-Q2");
-  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|400000000|no value yet|320000000||no value yet", "K2 CPL|<|30000000 EUR|no value yet|||no value yet");
+  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|400000000|no value yet|320000000||to come", "K2 CPL|<|30000000 EUR|no value yet|||to come");
   assert_true(fx_noted(d, "this period has not begun: there are no results yet"));
   assert_false(fx_noted(d, "on target: {1} of {2} KPIs"));
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "report", "period", "2026-Q4");
-  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|300000000|no value yet|no value yet||no value yet", "K2 CPL|<|30000000 EUR|no value yet|no value yet||no value yet");
+  FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|300000000|no value yet|no value yet||to come", "K2 CPL|<|30000000 EUR|no value yet|no value yet||to come");
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "report", "period", "2026-Q1");
   FX_ROWS(fx_block(d, "kpis"), "K1 Leads|>|400000000|320000000|||off target", "K2 CPL|<|30000000 EUR||||no figures");

@@ -76,16 +76,23 @@ bool jl_closing_follow(struct jl_run *run, struct jl_error *err) {
 }
 
 /* ---- rules ---- */
-static bool is_closed(const struct jl_rule_input *in, int32_t day, uint32_t field, struct jl_error *err) {
-  const struct jl_record *closing = closing_of(in->after, day);
-  struct jl_date month = jl_date_from_day(day);
+/* A closing as people call it: its month, its year, its reference. */
+struct month_name { struct jl_arg month, year, reference; };
+static struct month_name name_of(const struct jl_record *closing) {
+  struct jl_date month = jl_date_from_day((int32_t)number_of(closing, JL_CLOSED_MONTH_MONTH));
   char year[8], reference[JL_REFERENCE_SIZE];
-  if (closing == NULL || !is_closing(closing)) return false;
   snprintf(year, sizeof year, "%d", month.year);
   jl_reference_format(closing->type, closing->number, reference);
+  return (struct month_name){jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference)};
+}
+
+static bool is_closed(const struct jl_rule_input *in, int32_t day, uint32_t field, struct jl_error *err) {
+  const struct jl_record *closing = closing_of(in->after, day);
+  if (closing == NULL || !is_closing(closing)) return false;
+  const struct month_name name = name_of(closing);
   (void)jl_break(in, field, err, JL_MSG("the month of {1} {2} ({3}) is closed: its amounts stay as they are"),
                  JL_MSG("book the difference in an open month; who answers for the plan may reopen it: jalon closed-month set {3} --state reopened --reason ..."),
-                 jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference));
+                 name.month, name.year, name.reference);
   return true;
 }
 
@@ -191,7 +198,7 @@ static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *rate = in->touched->after;
   struct jl_bytes text = jl_record_text(rate->type, rate->body, JL_EXCHANGE_RATE_CURRENCY);
   int32_t day = (int32_t)jl_rule_int(in, JL_EXCHANGE_RATE_DAY, 0);
-  char currency[4] = "", month[JL_REFERENCE_SIZE], reference[JL_REFERENCE_SIZE];
+  char currency[4] = "", reference[JL_REFERENCE_SIZE];
   size_t n;
   if (text.size != 3 || !any_changed(in, fields, JL_COUNT(fields)) || jl_closed_until(in->after, in->arena) == INT32_MIN) return true;
   memcpy(currency, text.data, 3);
@@ -200,11 +207,10 @@ static bool rate_open(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_foreign *served = jl_foreigns_served(foreigns, currency, day, &n), *closed = first_closed(in->after, served, n);
   const struct jl_record *closing = closed == NULL ? NULL : closing_of(in->after, closed->month);
   if (closing == NULL) return true;
-  jl_reference_format(closing->type, closing->number, month);
   jl_reference_format(closed->record->type, closed->record->number, reference);
   return jl_break(in, JL_EXCHANGE_RATE_DAY, err, JL_MSG("a rate of {1} on {2} would change what {3} is in a month that is closed ({4})"),
                   JL_MSG("reopen it, give the rate, close it again: jalon closed-month set {4} --state reopened --reason ..., then --state closed; who answers for the plan may"),
-                  jl_arg_text(currency), jl_arg_date(day), jl_arg_text(reference), jl_arg_text(month));
+                  jl_arg_text(currency), jl_arg_date(day), jl_arg_text(reference), name_of(closing).reference);
 }
 
 #define NAMED_MAX 6
@@ -214,7 +220,7 @@ static bool rates_known(const struct jl_rule_input *in, struct jl_error *err) {
   struct jl_date month = jl_date_from_day((int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0));
   const struct jl_foreign *first = NULL;
   const struct jl_record *last = NULL;
-  char year[8], references[(NAMED_MAX + 1) * (JL_REFERENCE_SIZE + 2)] = "";
+  char references[(NAMED_MAX + 1) * (JL_REFERENCE_SIZE + 2)] = "";
   size_t named = 0;
   if (!jl_rule_alive(in) || !is_closing(in->touched->after) || (before != NULL && before->deleted_revision == 0 && is_closing(before))) return true;
   const struct jl_foreigns *foreigns = jl_line_sums_foreigns(in->sums, in->after, in->arena);
@@ -232,9 +238,9 @@ static bool rates_known(const struct jl_rule_input *in, struct jl_error *err) {
     snprintf(references + used, sizeof references - used, "%s%s", named++ == 0 ? "" : ", ", reference);
   }
   if (first == NULL) return true;
-  snprintf(year, sizeof year, "%d", month.year);
+  const struct month_name name = name_of(in->touched->after);
   return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} {2} cannot be closed: there is no rate of {3} for {4} yet, so nobody knows what this is: {5}"),
-                  JL_MSG("give the rate first: jalon exchange-rate add --currency {3} --day ... --rate ..."), jl_arg_label(jl_month_name(month.month)), jl_arg_text(year),
+                  JL_MSG("give the rate first: jalon exchange-rate add --currency {3} --day ... --rate ..."), name.month, name.year,
                   jl_arg_text(first->currency), jl_arg_date(first->day), jl_arg_text(references));
 }
 
@@ -280,22 +286,19 @@ static bool period_open(const struct jl_rule_input *in, struct jl_error *err) {
 
 /* Closed once is closed: who comes second hears of the first one, rather than that both changes were kept. */
 bool jl_closing_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_error *err) {
-  struct jl_date month = jl_date_from_day((int32_t)number_of(current, JL_CLOSED_MONTH_MONTH));
+  const struct month_name name = name_of(current);
   struct jl_id person;
   int64_t time_us = 0;
   uint64_t revision;
-  char year[8], reference[JL_REFERENCE_SIZE];
-  snprintf(year, sizeof year, "%d", month.year);
-  jl_reference_format(current->type, current->number, reference);
   bool known = in != NULL && in->who_changed != NULL && in->who_changed(in->context, current, JL_CLOSED_MONTH_STATE, &person, &time_us, &revision);
   struct jl_arg who = known ? jl_arg_holder(jl_names_for(in), &person) : jl_arg_text("");
   if (!is_closing(current))
     jl_fail(err, JL_E_ALREADY_EXISTS, JL_MSG("the month of {1} {2} ({3}) was closed and reopened"), JL_MSG("to close it again: jalon closed-month set {3} --state closed"),
-            jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference));
+            name.month, name.year, name.reference);
   else
     jl_fail(err, JL_E_ALREADY_EXISTS,
             who.text[0] != '\0' ? JL_MSG("the month of {1} {2} ({3}) is already closed, by {4} on {5}") : JL_MSG("the month of {1} {2} ({3}) is already closed"),
-            JL_MSG("nothing is left to do"), jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference), who, jl_arg_time(time_us));
+            JL_MSG("nothing is left to do"), name.month, name.year, name.reference, who, jl_arg_time(time_us));
   return jl_error_at(err, current->type_number, &current->id, JL_CLOSED_MONTH_MONTH);
 }
 
@@ -311,8 +314,10 @@ static bool reopened(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_evaluation *e = in->evaluation;
   bool was = before != NULL && before->deleted_revision == 0 && number_of(before, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED;
   if (!was || (after->deleted_revision == 0 && number_of(after, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED)) return true;
+  const struct month_name name = name_of(after);
   if (after->deleted_revision != 0)
-    return jl_break(in, 0, err, JL_MSG("a closed month is not deleted"), JL_MSG("reopen it, saying why: jalon closed-month set ... --state reopened --reason ..."));
+    return jl_break(in, 0, err, JL_MSG("the month of {1} {2} ({3}) is closed, and a closed month is not deleted"),
+                    JL_MSG("reopen it, saying why: jalon closed-month set {3} --state reopened --reason ..."), name.month, name.year, name.reference);
   struct jl_bytes reason = jl_record_slice(after->body, JL_CLOSED_MONTH_REASON);
   if (reason.size == 0 || jl_bytes_equal(reason, jl_record_slice(before->body, JL_CLOSED_MONTH_REASON)))
     return jl_break(in, JL_CLOSED_MONTH_REASON, err, JL_MSG("a month is reopened for a reason"), JL_MSG("say it in the same edit: --reason ..."));

@@ -109,7 +109,7 @@ void jl_block_kpi_actions(const struct jl_view_input *in, struct jl_builder *b) 
   jl_column(b, "action", JL_MSG("activity"), JL_ARG_TEXT, 0);
   jl_column(b, "purpose", JL_MSG("objective"), JL_ARG_TEXT, 2);
   jl_column(b, "kpi", JL_MSG("KPI"), JL_ARG_TEXT, 1);
-  jl_column(b, "target", JL_MSG("target"), JL_ARG_TEXT, 0);
+  jl_column(b, "target", JL_MSG("target"), JL_ARG_TEXT, 1);
   jl_column(b, "value", JL_MSG("last value"), JL_ARG_FRACTION, 3);
   jl_column(b, "light", JL_MSG("light"), JL_ARG_LABEL, 4);
   jl_column(b, "status", JL_MSG("status"), JL_ARG_LABEL, 0);
