@@ -222,6 +222,7 @@ void jl_tls_put_seconds(int64_t seconds, uint8_t out[8]) {
 }
 
 struct jl_tls *jl_tls_new(bool client, struct jl_error *err) {
+  if (!jl_tls_load(err)) return NULL;
   struct jl_tls *t = calloc(1, sizeof *t);
   /* A client reads no configuration of the system: all that matters is decided here, and it starts a millisecond sooner. */
   if (client) (void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);

@@ -21,6 +21,7 @@ static bool fingerprint_of(const X509 *certificate, char ret_fingerprint[JL_FING
 }
 
 bool jl_tls_fingerprint(struct jl_bytes pem, char ret_fingerprint[JL_FINGERPRINT_SIZE], struct jl_error *err) {
+  if (!jl_tls_load(err)) return false;
   BIO *bio = text_bio(pem);
   X509 *certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
   bool ok = certificate != NULL && fingerprint_of(certificate, ret_fingerprint);
@@ -132,6 +133,8 @@ static void make_ticket_key(struct jl_tls *t, const struct jl_tls_client_options
 }
 
 void jl_tls_alone(void) {
+  struct jl_error missing; /* said when a connection is made */
+  if (!jl_tls_load(&missing)) return;
   (void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                              OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_ATEXIT,
                          NULL);

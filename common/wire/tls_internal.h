@@ -2,7 +2,11 @@
 #ifndef JL_WIRE_TLS_INTERNAL_H
 #define JL_WIRE_TLS_INTERNAL_H
 #include "common/wire/tls.h"
+#ifdef JL_TLS_LOADED
+#include "common/wire/tls_calls.h"
+#else
 #include <openssl/ssl.h>
+#endif
 
 #define JL_TLS_HANDSHAKE_MAX 65536 /* bytes that a peer may send before its handshake is done */
 #define JL_TLS_AUTHORITIES_MAX 1048576 /* bytes */
@@ -35,6 +39,12 @@ struct jl_tls_link { /* one connection */
 };
 extern const struct jl_filter jl_tls_filter;
 
+#ifdef JL_TLS_LOADED
+JL_MUST_CHECK bool jl_tls_load(struct jl_error *err); /* before anything of OpenSSL; again: nothing more */
+void jl_tls_memory_begin(void);                       /* what jl_tls_note_memory asked for, now that it is loaded */
+#else
+static inline bool jl_tls_load(struct jl_error *err) { return (void)err, true; } /* the program was linked with it */
+#endif
 struct jl_tls *jl_tls_new(bool client, struct jl_error *err);
 SSL_CTX *jl_tls_context(bool client); /* what both sides agree on; NULL: no memory */
 bool jl_tls_fail(const struct jl_tls_link *link, int reason, struct jl_error *err); /* words what OpenSSL's queue says; false */

@@ -54,7 +54,15 @@ static void give_noted(void *memory, const char *file, int line) {
   free(memory);
 }
 
+#ifdef JL_TLS_LOADED
+static bool notes;
+void jl_tls_note_memory(void) { notes = true; }
+void jl_tls_memory_begin(void) {
+  if (notes) (void)CRYPTO_set_mem_functions(take_noted, resize_noted, give_noted);
+}
+#else
 void jl_tls_note_memory(void) { (void)CRYPTO_set_mem_functions(take_noted, resize_noted, give_noted); }
+#endif
 bool jl_tls_starved(void) { return missed; }
 
 void jl_tls_keep_buffers(void) { keeps = CRYPTO_set_mem_functions(take, NULL, give) == 1; }
