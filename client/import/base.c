@@ -41,7 +41,6 @@ static bool cancels(struct jl_ingest_change *c, const struct jl_log_entry *entry
 
 static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const struct jl_log_entry *entry, const struct jl_log_change *change) {
   bool import = !jl_id_is_zero(&entry->import);
-  (void)in;
   if (item->fate == JL_FATE_GONE) { /* the undoing of an import is no wish that it never came again */
     if (change->verb == JL_VERB_DELETE) item->taken_back = entry->undoes != 0; /* if it had only been restored: as the deletion before that was */
     item->at = item->taken_back && change->verb != JL_VERB_CREATE ? change->previous_revision : 0;
@@ -57,6 +56,7 @@ static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const stru
       continue;
     }
     c->known = true;
+    c->wrote = jl_arena_dup(in->chunk.arena, after);
     c->kept = c->by_hand;
     c->unchanged = c->by_hand && same(after, c->next);
     item->open--;
@@ -135,7 +135,7 @@ static void conclude(struct jl_ingest *in, struct jl_ingest_item *item) {
   if (kept == item->change_count) item->fate = JL_FATE_KEPT;
 }
 
-bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err) {
+static bool look_through(struct jl_ingest *in, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;
   struct jl_ingest_seen *seen;
   bool more = true, ok = true, is_new;
@@ -143,6 +143,27 @@ bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err) {
     if (c->items[i].at != 0) ok = jl_ingest_index_put(&in->at_index, &c->items[i].id, i, &seen, &is_new, err);
   for (size_t round = 0; ok && more && round < ROUNDS; round++) ok = look(in, &more, err);
   jl_ingest_index_free(&in->at_index);
+  return ok;
+}
+
+bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_ingest_chunk *c = &in->chunk;
+  if (!jl_ingest_read(in, err)) return false;
+  for (size_t i = 0; i < c->item_count; i++) {
+    struct jl_ingest_item *item = &c->items[i];
+    item->changes = jl_arena_array(c->arena, item->given_count + 1, sizeof *item->changes);
+    if (item->changes == NULL) return jl_ingest_no_memory(err);
+    item->fate = JL_FATE_CHANGE;
+    for (size_t f = 0; f < item->given_count; f++) item->changes[f] = (struct jl_ingest_change){.field = item->given[f], .next = jl_record_slice(item->now.body, item->given[f])};
+    item->change_count = item->open = item->given_count;
+    item->at = item->there && item->open > 0 ? item->now.revision : 0;
+  }
+  return look_through(in, err);
+}
+
+bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_ingest_chunk *c = &in->chunk;
+  bool ok = look_through(in, err);
   for (size_t i = 0; ok && i < c->item_count; i++) conclude(in, &c->items[i]);
   return ok;
 }

@@ -95,6 +95,7 @@ static bool add_field(struct jl_ingest *in, const struct jl_field *f, struct jl_
 
 static bool slots_of(struct jl_ingest *in, struct jl_error *err) {
   const char *const *const lists[] = {in->source->needs, in->source->reads};
+  if (in->type != NULL && !add_slot(in, &(struct jl_slot){.name = JL_INGEST_REF, .kind = JL_COLUMN_TEXT, .column = -1}, err)) return false;
   for (size_t i = 0; in->type != NULL && i < in->type->field_count; i++) {
     const struct jl_field *f = &in->type->fields[i];
     if (f->by_server || f->kind == JL_KIND_RANK || jl_names_the_plan(f)) continue;
@@ -191,6 +192,28 @@ static void fill(struct jl_ingest *in, size_t column, struct jl_slot *s) {
   in->slot_of[column] = (int)(s - in->slots);
 }
 
+/* "ref" in the first column, as in tables that jalon itself writes: which record a row is. There the title stands under the name of the type, and the
+ * reference once more. */
+static void bind_ref(struct jl_ingest *in, const struct jl_table_found *f) {
+  struct jl_slot *ref = in->type == NULL ? NULL : slot(in, JL_INGEST_REF);
+  if (ref == NULL || f->column_count < 2 || strcmp(f->columns[0].title, JL_INGEST_REF) != 0 || in->passed_over[0] || in->slot_of[0] >= 0) return;
+  fill(in, 0, ref);
+}
+
+static void bind_titles(struct jl_ingest *in, const struct jl_table_found *f) {
+  const struct jl_field *title = in->type == NULL ? NULL : jl_title_field(in->type);
+  struct jl_slot *ref = in->type == NULL ? NULL : slot(in, JL_INGEST_REF), *s = title == NULL ? NULL : slot(in, title->flag);
+  if (ref == NULL || ref->column < 0) return;
+  in->exported = true;
+  for (size_t i = 1; i < f->column_count; i++) {
+    bool is_free_column = in->slot_of[i] < 0 && !in->passed_over[i];
+    if (is_free_column && strcmp(f->columns[i].title, "reference") == 0) in->passed_over[i] = true;
+    if (is_free_column && is_free(s) && (strcmp(f->columns[i].title, in->type->name) == 0 || (in->type->number == JL_TYPE_BUDGET_LINE && strcmp(f->columns[i].title, "line") == 0))) fill(in, i, s);
+    const struct jl_field *field = in->slot_of[i] < 0 ? NULL : in->slots[in->slot_of[i]].field;
+    if (field != NULL && field != title && strcmp(field->name, f->columns[i].title) != 0) in->exported = false;
+  }
+}
+
 /* A --map that names no column would be a mapping that silently does nothing. */
 static bool maps_are_used(struct jl_ingest *in, const struct jl_table_found *found, struct jl_error *err) {
   for (size_t i = in->saved_options; i < in->cli->option_count; i++) { /* files of one kind need not have all columns */
@@ -229,11 +252,13 @@ static bool bind(struct jl_ingest *in, struct jl_table_found *f, struct jl_error
     else if (s->column >= 0) return jl_fail(err, JL_E_USAGE, JL_MSG("--map: two columns are to fill {1}"), NULL, jl_arg_text(s->name));
     else fill(in, i, s);
   }
+  bind_ref(in, f);
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < f->column_count; i++) {
       struct jl_slot *s = in->passed_over[i] || in->slot_of[i] >= 0 ? NULL : by_title(in, &f->columns[i], pass);
       if (s != NULL) fill(in, i, s);
     }
+  bind_titles(in, f);
   return true;
 }
 
@@ -295,7 +320,7 @@ bool jl_ingest_bind_end(struct jl_ingest *in, struct jl_error *err) {
   }
   for (size_t i = 0; i < in->slot_count; i++) {
     const struct jl_slot *s = &in->slots[i];
-    if (!s->needed || s->column >= 0 || s->is_set) continue;
+    if (!s->needed || s->column >= 0 || s->is_set || jl_ingest_column(in, JL_INGEST_REF) >= 0) continue;
     return jl_fail(err, JL_E_USAGE, JL_MSG("no column of {1} is taken for {2}"), JL_MSG("say which with --map \"COLUMN={3}\", or one for all rows with --set {3}=..."), jl_arg_text(in->file_name),
                    jl_arg_label(jl_ingest_slot_label(s)), jl_arg_text(s->name));
   }

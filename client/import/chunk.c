@@ -23,6 +23,10 @@ static bool take(struct jl_ingest *in, struct jl_ingest_chunk *c, const struct j
   *item = (struct jl_ingest_item){.type = r->type->number, .id = r->id, .row = c->line_count - 1, .whole = jl_arena_dup(c->arena, r->whole), .given_count = r->given_count};
   struct jl_bytes given = jl_arena_dup(c->arena, (struct jl_bytes){(const uint8_t *)r->given, r->given_count * sizeof *r->given});
   memcpy(&item->given, &given.data, sizeof item->given);
+  if (r->named) {
+    const struct jl_id space = jl_cli_space(in->cli, r->type);
+    item->shown = in->cli->has_base ? in->cli->base : jl_profile_shown(in->cli->profile, &space, &r->id);
+  }
   in->made_expenses = in->made_expenses || r->type->number == JL_TYPE_EXPENSE;
   c->bytes += r->whole.size + 64;
   c->lines[c->line_count - 1].count++;

@@ -55,6 +55,14 @@ static const char *said(const struct jl_ingest *in, const char *slot, const char
   return NULL;
 }
 
+/* Of "L1 Site web", as tables of ours have it, where the title begins; 0: it is no such. */
+static size_t title_behind(const char *text) {
+  const struct jl_record_type *type = NULL;
+  uint64_t number;
+  size_t size = jl_reference_scan(text, &type, &number);
+  return size > 0 && type != NULL && text[size] == ' ' && text[size + 1] != '\0' ? size + 1 : 0;
+}
+
 static bool note(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *text, bool quiet, struct jl_error *err) {
   struct jl_ingest_names *n = &in->names;
   if (n->count * 2 >= n->slot_capacity || n->count == n->capacity) {
@@ -74,7 +82,9 @@ static bool note(struct jl_ingest *in, const char *slot, const struct jl_field *
   *at = n->count;
   if (meant != NULL && meant[0] == '\0') return true;
   one->lookup = n->lookups.count;
-  struct jl_lookup *lookup = jl_lookup_add(in->cli, &n->lookups, meant != NULL ? meant : kept);
+  one->title = meant != NULL ? 0 : title_behind(kept);
+  const char *asked = one->title == 0 ? kept : jl_arena_strndup(in->cli->arena, kept, one->title - 1);
+  struct jl_lookup *lookup = asked == NULL ? NULL : jl_lookup_add(in->cli, &n->lookups, meant != NULL ? meant : asked);
   if (lookup == NULL) return jl_ingest_no_memory(err);
   lookup->field = field;
   return true;
@@ -118,6 +128,37 @@ static bool means(struct jl_ingest *in, const char *text, const struct jl_record
   return strcmp(title, folded) == 0 || (jl_type_is_directory(record->type) && strncmp(title, folded, size) == 0 && title[size] == ' ');
 }
 
+/* The reference alone would be another record's, were the table of another plan or older than a new numbering. */
+static bool has_title(struct jl_ingest *in, const struct jl_ingest_name *one, const struct jl_record_state *record) {
+  const char *title = jl_text_fold(in->row_arena, jl_title_text(in->cli, record->type, record->body)), *folded = jl_text_fold(in->row_arena, one->text + one->title);
+  return title != NULL && folded != NULL && strcmp(title, folded) == 0;
+}
+
+static bool other_title(struct jl_ingest *in, const struct jl_ingest_name *one, const struct jl_lookup *found, struct jl_error *err) {
+  return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("{1}: {2} is called \"{5}\" in this plan, not \"{3}\""), JL_MSG("--value \"{4}:{2} {3}={2}\" says that it is meant"), jl_arg_label(one->field->label), jl_arg_text(found->text),
+                 jl_arg_text(one->text + one->title), jl_arg_text(one->slot), jl_arg_text(jl_title_text(in->cli, found->record.type, found->record.body)));
+}
+
+/* The whole may be a title that begins like a reference. */
+static bool ask_again(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_ingest_names *n = &in->names;
+  for (size_t i = 0; i < n->count; i++) {
+    struct jl_ingest_name *one = &n->items[i];
+    struct jl_lookup *found = one->title == 0 ? NULL : &n->lookups.items[one->lookup];
+    if (found == NULL || one->unknown || (found->error.code == JL_E_OK && has_title(in, one, &found->record))) continue;
+    struct jl_lookup whole = {.text = one->text, .field = one->field};
+    struct jl_lookups single = {.items = &whole, .count = 1, .space = n->lookups.space};
+    if (!jl_lookups_run(in->cli, &single, err)) return false;
+    if (whole.error.code == JL_E_OK && means(in, one->text, &whole.record)) {
+      *found = whole;
+    } else if (found->error.code == JL_E_OK) {
+      one->unknown = true;
+      (void)!other_title(in, one, found, &one->error);
+    }
+  }
+  return true;
+}
+
 static void judge(struct jl_ingest *in, struct jl_ingest_name *one) {
   const struct jl_lookup *found = one->lookup == SIZE_MAX ? NULL : &in->names.lookups.items[one->lookup];
   if (found == NULL || (found->error.code == JL_E_OK && (found->text == NULL || means(in, found->text, &found->record)))) return;
@@ -136,6 +177,7 @@ bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err) {
     struct jl_lookups some = {.items = all->items + at, .count = all->count - at < READ_AT_ONCE ? all->count - at : READ_AT_ONCE, .space = all->space};
     if (!jl_lookups_run(in->cli, &some, err)) return false;
   }
+  if (!ask_again(in, err)) return false;
   for (size_t i = 0; i < in->names.count; i++) {
     judge(in, &in->names.items[i]);
     jl_arena_reset(in->row_arena);

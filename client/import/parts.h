@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 
 #define JL_INGEST_SLOTS 96
+#define JL_INGEST_REF "ref" /* slot of a record type: which record a row is */
 #define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
 #define JL_INGEST_ROW_ARENA (8u << 20)
 #define JL_INGEST_GROUP_ITEMS 500    /* records of one group, so that edits of others wait no longer for it than for any (tests/bench: import-edits-p99); one that comes back changed takes two edits */
@@ -40,6 +41,7 @@ struct jl_ingest_record {
   struct jl_id id, first /* of the rows with this key */;
   bool reserved; /* its place among them is taken */
   bool no_memory, added, once;
+  bool named; /* by the file: which record it is, so that what the row says need not be all of one */
   size_t line;
   struct jl_ingest_record *next; /* of the row */
 };
@@ -49,6 +51,7 @@ struct jl_ingest_name {
   const struct jl_field *field;
   const char *slot, *text; /* as in the file */
   size_t lookup;           /* SIZE_MAX: stands for nothing (--value NAME=) */
+  size_t title;            /* in the text, behind a reference; 0: none */
   uint64_t count;
   bool quiet;   /* whether there is one was only looked at */
   bool unknown;
@@ -77,6 +80,7 @@ struct jl_ingest_change {
   struct jl_bytes base /* as it is now */, next;
   bool by_hand /* somebody wrote it after the last import that did */, known /* that import was found */, kept, unchanged /* the file says what it said then */;
   bool undone, redone; /* by the change after the one that is looked at */
+  struct jl_bytes wrote; /* jl_ingest_left: what the last import wrote there */
 };
 struct jl_ingest_item {
   uint32_t type;
@@ -90,6 +94,9 @@ struct jl_ingest_item {
   size_t change_count;
   struct jl_record_state now; /* as it is there; revision 0 with number 0: it is not */
   bool there, again /* look once more */;
+  uint64_t shown; /* the file names the record: the revision at which it was displayed here last, the base of such an edit; 0: it does not */
+  struct jl_field_base *bases;
+  size_t base_count;
   /* base.c: who wrote a field last */
   uint64_t at; /* revision to be looked at next; 0: found out */
   size_t open; /* changes whose base is not known yet */
@@ -129,6 +136,7 @@ struct jl_ingest {
   size_t saved_options; /* of the options the first ones come from a mapping */
   bool *passed_over; /* --map "Column=" */
   bool *added;       /* by a file of rejected rows */
+  bool exported;     /* jalon wrote it: shares and percentages are fractions */
   struct jl_error bind_error; /* the reader's hook cannot fail */
   const char *const *keys;    /* --key: slots; NULL: not given */
   bool notes;
@@ -140,7 +148,7 @@ struct jl_ingest {
   const char *bad_column; /* of the value that could not be read */
   struct jl_ingest_record *records, *last; /* of the row */
   struct jl_ingest_names names;
-  struct jl_ingest_index index, made /* of rows that have a place among those alike */, at_index /* base.c */;
+  struct jl_ingest_index index, at_index /* base.c */;
   struct { uint32_t type; struct jl_bytes body; } defaults[16];
   size_t default_count;
   struct { uint32_t type; const struct jl_record_state *records; size_t count; } all[16];
@@ -152,6 +160,7 @@ struct jl_ingest {
   size_t sum_count, sum_capacity, sum_slots, sums_left /* not sent, as rows were rejected */;
   struct jl_arena *sum_arena;
   bool says_figures;
+  struct jl_ingest_known *known; /* known.c; NULL: rows of another source */
   uint64_t earlier, earlier_kept; /* figures of the same rows that were taken away, or stay as somebody changed them */
   /* the import itself */
   const char *name; /* jalon undo --import NAME */
@@ -202,11 +211,30 @@ size_t jl_ingest_names_unknown(const struct jl_ingest *in);
 void jl_ingest_row_begin(struct jl_ingest *in, size_t line);
 struct jl_id jl_ingest_id_at(const struct jl_id *first, size_t place); /* of the rows with one key */
 void jl_ingest_row_void(struct jl_ingest *in);
+JL_MUST_CHECK bool jl_ingest_defaults(struct jl_ingest *in, struct jl_error *err); /* of the type that rows become */
+struct jl_bytes jl_ingest_default(const struct jl_ingest *in, uint32_t field);      /* of it; empty: none */
 JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_error *err); /* as the record of a row of its own */
 /* compare.c */
+JL_MUST_CHECK bool jl_ingest_read(struct jl_ingest *in, struct jl_error *err); /* the chunk's items as they are now */
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
 /* base.c */
 JL_MUST_CHECK bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err); /* of the chunk's items: their fields now, and as an import left them */
+/* known.c, same.c: which record a row is, whoever brought it. `begin` reads what is there; each row is told of in a pass of its own, then `end` decides. */
+JL_MUST_CHECK bool jl_ingest_known_begin(struct jl_ingest *in, struct jl_error *err);
+JL_MUST_CHECK bool jl_ingest_known_end(struct jl_ingest *in, struct jl_error *err);
+void jl_ingest_known_free(struct jl_ingest *in);
+void jl_ingest_known_rewind(struct jl_ingest *in); /* before each pass */
+bool jl_ingest_known_looks(const struct jl_ingest *in); /* it is the pass that tells */
+JL_MUST_CHECK bool jl_ingest_known_row(struct jl_ingest *in, struct jl_error *err); /* the next row of a pass */
+JL_MUST_CHECK bool jl_ingest_known_first(struct jl_ingest_record *r, const struct jl_id *first, struct jl_error *err); /* the rows with its key */
+void jl_ingest_known_said(struct jl_ingest_record *r); /* what it says, with defaults */
+JL_MUST_CHECK bool jl_ingest_known_is(struct jl_ingest_record *r, uint64_t number, struct jl_error *err); /* the file names it: NOT_FOUND, in the pass that makes */
+void jl_ingest_known_new(struct jl_ingest_record *r); /* the file says that it is new */
+JL_MUST_CHECK bool jl_ingest_known_id(struct jl_ingest_record *r, const struct jl_id *first, struct jl_error *err); /* AMBIGUOUS: that is for who imports to say */
+size_t jl_ingest_known_place(const struct jl_ingest *in); /* of the row among those with its key; 0: none */
+size_t jl_ingest_known_nth(const struct jl_ingest *in);   /* the same in this file */
+uint64_t jl_ingest_known_others(const struct jl_ingest *in); /* rows whose record nobody imported in this way */
 /* earlier.c */
 JL_MUST_CHECK bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_ingest_record *r, struct jl_error *err); /* a figure: its stage and days */
 JL_MUST_CHECK bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err); /* takes away what the same rows said before */

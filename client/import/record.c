@@ -134,36 +134,45 @@ size_t jl_ingest_place(struct jl_ingest *in, size_t counted) {
 }
 
 bool jl_ingest_reserve(struct jl_ingest_record *r) {
-  struct jl_ingest_seen *seen;
   struct jl_error ignored = {0};
-  bool is_new;
   if (r->no_memory || r->in->notes || r->key_count == 0 || r->in->keys != NULL || r->type->natural_key[0] != '\0') return true;
   r->first = derived(r, "import row", (struct jl_bytes){NULL, 0});
-  r->no_memory = !jl_ingest_index_put(&r->in->index, &r->first, r->line, &seen, &is_new, &ignored);
-  r->reserved = !r->no_memory;
-  if (r->reserved) (void)jl_ingest_place(r->in, seen->count);
+  r->reserved = true;
+  if (jl_ingest_known_looks(r->in))
+    r->no_memory = !jl_ingest_known_first(r, &r->first, &ignored);
+  else
+    (void)jl_ingest_place(r->in, jl_ingest_known_place(r->in));
   return true;
 }
 
-/* The second row alike is another record: the same one again whenever the file is read, as long as they stand in one order. */
-static bool by_content(struct jl_ingest_record *r, struct jl_error *err) {
-  struct jl_ingest_seen *seen;
-  bool is_new;
-  r->in->by_content = r->in->by_content || r->key_count == 0;
-  const struct jl_id first = derived(r, "import row", r->key_count > 0 ? (struct jl_bytes){NULL, 0} : r->body);
-  if (!jl_ingest_index_put(&r->in->index, &first, r->line, &seen, &is_new, err)) return false;
-  r->in->twice += !is_new;
-  r->id = jl_ingest_id_at(&first, seen->count);
-  return is_new || jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err);
+/* What is said beside a default is no other content. */
+static struct jl_bytes without_defaults(const struct jl_ingest_record *r) {
+  struct jl_bytes body = r->body;
+  for (size_t i = 0; i < r->given_count; i++) {
+    struct jl_bytes said = jl_record_slice(body, r->given[i]), usual = jl_ingest_default(r->in, r->given[i]);
+    if (said.size > 0 && said.size == usual.size && memcmp(said.data, usual.data, said.size) == 0) body = jl_record_with(r->in->row_arena, body, r->given[i], (struct jl_bytes){NULL, 0});
+  }
+  return body;
 }
 
-/* The rows with one key are told apart by their place, which each has whether or not it can be read. */
-static bool by_place(struct jl_ingest_record *r, struct jl_error *err) {
+/* One row of a record type: which record it is was found out before, for all rows together. */
+static bool by_known(struct jl_ingest_record *r, struct jl_error *err) {
+  struct jl_ingest *in = r->in;
   struct jl_ingest_seen *seen;
-  bool is_new;
-  r->in->twice += r->in->place.number > 1;
-  r->id = jl_ingest_id_at(&r->first, r->in->place.number);
-  return jl_ingest_index_put(&r->in->made, &r->id, r->line, &seen, &is_new, err) && (is_new || twice(r, seen, err));
+  bool is_new, natural = r->type->natural_key[0] != '\0' && !r->named;
+  struct jl_id first = {{0}};
+  if (natural && !jl_record_natural_id(r->type, &in->cli->plan, r->whole, &first))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("{1}: a field of its key is missing"), NULL, jl_arg_label(r->type->label));
+  if (!natural && !r->named) first = r->reserved ? r->first : in->keys != NULL ? derived(r, "import", (struct jl_bytes){NULL, 0}) : derived(r, "import row", r->key_count > 0 ? (struct jl_bytes){NULL, 0} : without_defaults(r));
+  if (jl_ingest_known_looks(in)) {
+    if (!natural) jl_ingest_known_said(r);
+    return natural || r->named || jl_ingest_known_first(r, &first, err);
+  }
+  r->id = first;
+  if (!natural && !jl_ingest_known_id(r, &first, err)) return false;
+  in->by_content = in->by_content || (!natural && !r->named && r->key_count == 0);
+  in->twice += jl_ingest_known_nth(in) > 1;
+  return jl_ingest_index_put(&in->index, &r->id, r->line, &seen, &is_new, err) && (is_new || twice(r, seen, err));
 }
 
 static bool by_key(struct jl_ingest_record *r, bool sums, struct jl_error *err) {
@@ -204,7 +213,18 @@ static bool complete(struct jl_ingest_record *r, struct jl_error *err) {
     r->whole = jl_record_with(r->in->row_arena, r->whole, field, slice);
     if (r->whole.data == NULL) return jl_ingest_no_memory(err);
   }
-  return jl_record_check(r->type, r->whole, err);
+  return r->named || jl_record_check(r->type, r->whole, err); /* of what the file names it may say a part */
+}
+
+bool jl_ingest_defaults(struct jl_ingest *in, struct jl_error *err) {
+  struct jl_bytes defaults;
+  return defaults_of(in, in->type, &defaults, err);
+}
+
+struct jl_bytes jl_ingest_default(const struct jl_ingest *in, uint32_t field) {
+  for (size_t i = 0; i < in->default_count; i++)
+    if (in->defaults[i].type == in->type->number) return jl_record_slice(in->defaults[i].body, field);
+  return (struct jl_bytes){NULL, 0};
 }
 
 static void append(struct jl_ingest_record *r) {
@@ -221,8 +241,8 @@ bool jl_ingest_add(struct jl_ingest_record *r, struct jl_error *err) {
   if (!usable(r, err)) return false;
   if (r->in->notes) return true;
   if (!complete(r, err)) return false;
-  bool counted = r->type->natural_key[0] == '\0' && (r->key_count == 0 || (r->in->type != NULL && r->in->keys == NULL));
-  if (r->reserved ? !by_place(r, err) : counted ? !by_content(r, err) : !by_key(r, false, err)) return false;
+  if (r->in->known != NULL ? !by_known(r, err) : !by_key(r, false, err)) return false;
+  if (jl_ingest_known_looks(r->in)) return true;
   append(r);
   return true;
 }
@@ -246,7 +266,7 @@ bool jl_ingest_add_once(struct jl_ingest_record *r, struct jl_error *err) {
 /* A row that was not taken leaves its keys to others. */
 void jl_ingest_row_void(struct jl_ingest *in) {
   for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
-    struct jl_ingest_seen *seen = jl_ingest_index_find(r->reserved ? &in->made : &in->index, &r->id);
+    struct jl_ingest_seen *seen = jl_ingest_index_find(&in->index, &r->id);
     if (seen != NULL) seen->line = JL_INGEST_VOID;
   }
   in->records = in->last = NULL;

@@ -70,6 +70,7 @@ static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
 /* ---- passes ---- */
 static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err), struct jl_error *err) {
   const struct jl_table_row *row;
+  jl_ingest_known_rewind(in);
   if (!jl_reader_begin(in->reader, err) || (in->source->begin != NULL && !in->source->begin(in, err))) return false;
   while (true) {
     if (!jl_reader_next(in->reader, &row, err)) return false;
@@ -96,6 +97,11 @@ static bool only_names(struct jl_ingest *in, bool ok, const struct jl_error *why
   (void)why;
   (void)err;
   return true;
+}
+
+/* Which record each row is, before any is made. */
+static bool know(struct jl_ingest *in, struct jl_error *err) {
+  return in->type == NULL || (jl_ingest_known_begin(in, err) && pass(in, only_names, err) && jl_ingest_known_end(in, err));
 }
 
 static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err) {
@@ -140,7 +146,6 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
     return jl_ingest_report(in, err);
   }
   jl_ingest_index_free(&in->index);
-  jl_ingest_index_free(&in->made);
   jl_arena_reset(in->sum_arena);
   in->sums = NULL;
   in->sum_index = NULL;
@@ -160,6 +165,7 @@ static bool go(struct jl_ingest *in, struct jl_error *err) {
   in->notes = false;
   if (!jl_ingest_names_ask(in, err)) return false;
   jl_ingest_names_tell(in);
+  if (!know(in, err)) return false;
   if (in->all_or_nothing && !in->preview && !in->cli->dry_run && !rehearse(in, err)) return false;
   return pass(in, make, err) && send_sums(in, err) && jl_ingest_chunk_flush(in, err) && jl_ingest_earlier(in, err);
 }
@@ -204,8 +210,8 @@ static void end(struct jl_ingest *in) {
   for (size_t i = 0; i < JL_COUNT(in->before); i++) jl_arena_free(in->before[i].arena);
   jl_ingest_progress_end(in);
   jl_ingest_index_free(&in->index);
-  jl_ingest_index_free(&in->made);
   jl_ingest_rejects_end(in);
+  jl_ingest_known_free(in);
 }
 
 static bool run(struct jl_ingest *in, const char *path, struct jl_error *err) {

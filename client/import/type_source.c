@@ -1,5 +1,7 @@
-/* --as expense, --as action ...: rows that are records of one type, field by field. */
+/* --as expense, --as action ...: rows that are records of one type, field by field. A first column "ref", as tables have it that jalon itself
+ * writes, says which record a row is. */
 #include "client/import/parts.h"
+#include "common/base/text.h"
 #include "common/record/schema.h"
 #include <string.h>
 
@@ -43,15 +45,77 @@ static bool put_keys(struct jl_ingest *in, struct jl_ingest_record *r, const str
   return !known || jl_ingest_reserve(r);
 }
 
+/* ---- which record the file says that it is ---- */
+static bool no_reference(struct jl_ingest *in, const char *text, struct jl_error *err) {
+  return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" names no record of this type: {2}"), JL_MSG("\"new\" or nothing makes one; --map \"ref=FIELD\" says what else the column is, --map \"ref=\" passes it over"), jl_arg_text(text),
+                 jl_arg_label(in->type->label));
+}
+
+static bool says_new(struct jl_ingest *in, const char *text) {
+  static const char *const words[] = {"new", "nouveau", "nouvelle"};
+  const char *folded = jl_text_fold(in->row_arena, text);
+  for (size_t i = 0; folded != NULL && i < JL_COUNT(words); i++)
+    if (strcmp(folded, words[i]) == 0) return true;
+  return false;
+}
+
+/* In a table of ours only the headings of groups have one value and no reference. */
+static bool is_heading(const struct jl_ingest *in, const struct jl_ingest_row *row) {
+  size_t values = 0;
+  for (size_t i = 0; i < in->found->column_count; i++) values += row->cells[i].state != JL_CELL_NONE && !jl_no_value(row->cells[i].text, row->cells[i].size);
+  return values <= 1 && in->exported && in->found->column_count > 2;
+}
+
+/* *ret_size: of the reference that the words begin with; 0: there is none. */
+static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, size_t *ret_size, bool *ret_leave, struct jl_error *err) {
+  const char *words = jl_ingest_column(in, JL_INGEST_REF) < 0 ? "" : jl_ingest_words(in, row, JL_INGEST_REF);
+  const struct jl_record_type *type = NULL;
+  uint64_t number = 0;
+  *ret_size = 0;
+  if (words == NULL) return jl_ingest_no_memory(err);
+  if (words[0] == '\0') *ret_leave = jl_ingest_column(in, JL_INGEST_REF) >= 0 && is_heading(in, row);
+  if (words[0] == '\0') return true;
+  if (says_new(in, words)) {
+    if (!in->notes) jl_ingest_known_new(r);
+    return true;
+  }
+  size_t size = jl_reference_scan(words, &type, &number);
+  if (size == 0 || (words[size] != '\0' && words[size] != ' ') || type == NULL) return no_reference(in, words, err);
+  *ret_leave = type != in->type && in->exported;
+  if (*ret_leave) return true;
+  if (type != in->type) return no_reference(in, words, err);
+  *ret_size = size;
+  r->named = true;
+  return in->notes || jl_ingest_known_is(r, number, err);
+}
+
+/* "L1 Site web" where the title is asked for. */
+static bool put_title(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, const struct jl_field *title, size_t size, struct jl_error *err) {
+  const struct jl_table_cell *cell = jl_ingest_cell(in, row, title->flag), *ref = jl_ingest_cell(in, row, JL_INGEST_REF);
+  struct jl_table_cell own = *cell;
+  int column = jl_ingest_column(in, title->flag);
+  if (column < 0 || size == 0 || own.size <= size + 1 || strncasecmp(own.text, ref->text, size) != 0 || own.text[size] != ' ') return jl_ingest_put_slot(r, title->number, row, title->flag, err);
+  own.text += size + 1;
+  own.size -= size + 1;
+  return jl_ingest_put_cell(r, title->number, &own, (size_t)column, err);
+}
+
 /* Units, currencies and what a record hangs below come before the figures that are read by them. */
 static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) {
   struct jl_ingest_record *r = jl_ingest_make(in, in->type->number);
-  (void)put_keys(in, r, row); /* before values that may be none: the rows alike keep their places */
+  const struct jl_field *title = jl_title_field(in->type);
+  size_t size = 0;
+  bool leave = false;
+  if (!in->notes && !jl_ingest_known_row(in, err)) return false;
+  if (!read_ref(in, r, row, &size, &leave, err)) return false;
+  if (leave) return jl_ingest_leave(in, JL_MSG("rows that are headings, or of other records"));
+  if (!r->named) (void)put_keys(in, r, row); /* before values that may be none: the rows alike keep their places */
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < in->slot_count; i++) {
       const struct jl_field *f = in->slots[i].field;
-      bool figure = f->kind == JL_KIND_FRACTION || f->kind == JL_KIND_MONEY;
-      if (figure == (pass == 1) && !jl_ingest_put_slot(r, f->number, row, f->flag, err)) return false;
+      bool figure = f != NULL && (f->kind == JL_KIND_FRACTION || f->kind == JL_KIND_MONEY);
+      if (f == NULL || figure != (pass == 1)) continue;
+      if (f == title ? !put_title(in, r, row, f, size, err) : !jl_ingest_put_slot(r, f->number, row, f->flag, err)) return false;
     }
   return jl_ingest_add(r, err);
 }

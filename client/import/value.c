@@ -24,7 +24,9 @@ char *jl_ingest_trimmed(struct jl_arena *a, const struct jl_table_cell *cell) {
   for (; size > 1 && memcmp(text, "\xc2\xa0", 2) == 0; size -= 2) text += 2;
   while (size > 0 && strchr(" \t\r\n", text[size - 1]) != NULL) size--;
   while (size > 1 && memcmp(text + size - 2, "\xc2\xa0", 2) == 0) size -= 2;
-  return jl_arena_strndup(a, text, size);
+  size_t length;
+  const char *one = jl_text_composed(a, text, size, &length);
+  return one == NULL ? NULL : jl_arena_strndup(a, one, length);
 }
 
 /* ---- numbers ---- */
@@ -99,11 +101,12 @@ static bool number_value(struct jl_ingest_record *r, const struct jl_field *fiel
   bool money_unit = unit[0] != '\0' && jl_currency_digits(unit) >= 0;
   const char *currency = money_unit ? unit : in->input.currency;
   if (field->kind == JL_KIND_INTEGER) return scaled(in, cell, column, slot, 0, &ret->number, err);
-  if (field->kind == JL_KIND_SHARE) return scaled(in, cell, column, slot, 2, &ret->number, err);
+  bool fraction = in->exported && !has_percent(cell);
+  if (field->kind == JL_KIND_SHARE) return scaled(in, cell, column, slot, fraction ? 4 : 2, &ret->number, err);
   if (field->kind == JL_KIND_MONEY) return no_percentage(in, cell, column, slot, err) && same_currency(in, cell, column, slot, currency, err) && scaled(in, cell, column, slot, digits_of(currency), &ret->number, err);
   if (has_percent(cell) && !is_percent(unit))
     return bad(in, cell, column, slot, JL_MSG("column \"{1}\": \"{2}\" is a percentage, but the unit of this value is not percent"), NULL, err);
-  return scaled(in, cell, column, slot, is_percent(unit) ? 4 : 6, &ret->number, err);
+  return scaled(in, cell, column, slot, is_percent(unit) && !fraction ? 4 : 6, &ret->number, err);
 }
 
 /* ---- one value ---- */
@@ -160,6 +163,28 @@ static bool put_name(struct jl_ingest_record *r, const struct jl_field *field, c
   return true;
 }
 
+/* "K1 Conversion, K2 Calls": a title may have commas itself, so what separates is one before a reference. */
+static char *next_named(char **io_rest) {
+  char *word = *io_rest, *at = word;
+  const struct jl_record_type *type;
+  uint64_t number;
+  while (at != NULL && (at = strstr(at, ", ")) != NULL) {
+    size_t size = jl_reference_scan(at + 2, &type, &number);
+    if (size > 0 && type != NULL && (at[2 + size] == ' ' || at[2 + size] == ',' || at[2 + size] == '\0')) break;
+    at++;
+  }
+  *io_rest = at == NULL ? NULL : at + 2;
+  if (at != NULL) *at = '\0';
+  return word;
+}
+
+static bool is_named(const struct jl_field *field, const char *text) {
+  const struct jl_record_type *type = NULL;
+  uint64_t number;
+  size_t size = field->kind == JL_KIND_REFERENCE ? jl_reference_scan(text, &type, &number) : 0;
+  return size > 0 && type != NULL && text[size] == ' ';
+}
+
 /* "SEO; SEA": separated by semicolons or line feeds, by commas where there is none of these. */
 static bool list_value(struct jl_ingest_record *r, const struct jl_field *field, const struct jl_table_cell *cell, int column, const char *slot, struct jl_bytes *ret_slice, struct jl_error *err) {
   struct jl_ingest *in = r->in;
@@ -168,7 +193,8 @@ static bool list_value(struct jl_ingest_record *r, const struct jl_field *field,
   const char *separators = text != NULL && strpbrk(text, ";\n") != NULL ? ";\n" : ",";
   size_t n = 0;
   if (values == NULL || text == NULL) return jl_ingest_no_memory(err);
-  for (char *word; (word = strsep(&rest, separators)) != NULL;) {
+  bool named = separators[0] == ',' && is_named(field, text);
+  for (char *word; (word = named ? next_named(&rest) : strsep(&rest, separators)) != NULL;) {
     const struct jl_table_cell part = {.state = JL_CELL_VALUE, .text = word, .size = strlen(word), .line = cell->line};
     const char *one = jl_ingest_trimmed(in->row_arena, &part);
     if (one == NULL) return jl_ingest_no_memory(err);

@@ -454,6 +454,10 @@ struct jl_query {
 };
 JL_API uint32_t jl_client_read(struct jl_client *c, const struct jl_id *space, const struct jl_query *queries, size_t n, jl_done *done,
                                void *context);
+/* All records of a type, page after page, ascending by id: found[0] has as many as an answer holds, `has_more` whether there are others
+ * behind its last one. after NULL: from the beginning. */
+JL_API uint32_t jl_client_read_page(struct jl_client *c, const struct jl_id *space, uint32_t type, const struct jl_id *after, bool deleted,
+                                    jl_done *done, void *context);
 struct jl_parameter {
   const char *name, *value;
 };

@@ -67,6 +67,7 @@ static bool read_reply(const ProtobufCMessage *message, struct jl_arena *a, stru
   ret->position = position_of(in->position);
   ret->found = found;
   ret->found_count = in->n_found;
+  ret->has_more = in->n_found == 1 && in->found[0]->has_more;
   return sections_of(a, in->position, ret);
 }
 

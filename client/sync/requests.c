@@ -53,23 +53,35 @@ static Jalon__Query *query_pb(struct jl_arena *a, const struct jl_query *in) {
   return q;
 }
 
+static uint32_t send_read(struct jl_client *c, const struct jl_id *space, Jalon__Query **queries, size_t n, jl_done *done, void *context) {
+  Jalon__Read read = JALON__READ__INIT;
+  read.has_space = true;
+  read.space = id_pb(space);
+  read.n_queries = n;
+  read.queries = queries;
+  return stream_of(jl_client_ask(c, JALON__FRAME_TYPE__READ, &read.base, done, context));
+}
+
 uint32_t jl_client_read(struct jl_client *c, const struct jl_id *space, const struct jl_query *queries, size_t n, jl_done *done,
                         void *context) {
   struct jl_arena *a = jl_arena_new(REQUEST_ARENA);
-  uint32_t stream = 0;
   Jalon__Query **list = a == NULL ? NULL : jl_arena_array(a, n > 0 ? n : 1, sizeof *list);
   bool ok = list != NULL;
   for (size_t i = 0; ok && i < n; i++) ok = (list[i] = query_pb(a, &queries[i])) != NULL;
-  if (ok) {
-    Jalon__Read read = JALON__READ__INIT;
-    read.has_space = true;
-    read.space = id_pb(space);
-    read.n_queries = n;
-    read.queries = list;
-    stream = stream_of(jl_client_ask(c, JALON__FRAME_TYPE__READ, &read.base, done, context));
-  }
+  uint32_t stream = ok ? send_read(c, space, list, n, done, context) : 0;
   jl_arena_free(a);
   return stream;
+}
+
+uint32_t jl_client_read_page(struct jl_client *c, const struct jl_id *space, uint32_t type, const struct jl_id *after, bool deleted, jl_done *done, void *context) {
+  Jalon__Query query = JALON__QUERY__INIT, *list[] = {&query};
+  query.n_types = 1;
+  query.types = &type;
+  query.has_all = query.all = true;
+  query.has_deleted = query.deleted = deleted;
+  query.has_after = true;
+  if (after != NULL) query.after = id_pb(after);
+  return send_read(c, space, list, 1, done, context);
 }
 
 Jalon__ViewRequest *jl_view_request(struct jl_arena *a, const struct jl_view_ask *ask) {

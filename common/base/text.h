@@ -10,6 +10,8 @@ size_t jl_text_cut(const char *text, size_t size, size_t max_bytes); /* largest 
 /* Caseless and accentless form for looking titles up ("Été" matches "ete"): lower case, Latin accents and ligatures
  * removed, runs of white space as one space, trimmed. NULL on arena failure. */
 char *jl_text_fold(struct jl_arena *a, const char *text);
+/* Accents that stand behind their letter as characters of their own, made one with it (compose.c). The text itself when it has none; NULL: no memory. */
+const char *jl_text_composed(struct jl_arena *a, const char *text, size_t size, size_t *ret_size);
 /* A spreadsheet that opens it as CSV would run it as a formula: = + - @, a tab or an end of line at its start, the wide forms of these signs too;
  * apostrophes before them do not count. Exports write one apostrophe before such a text, which imports of them take away again: so every text
  * comes back as it was, also one that had an apostrophe there. */

@@ -11,6 +11,7 @@
 #define QUERIES_MAX 64
 #define HISTORY_MAX 1000 /* changes of one record since it was shown; more: show it again */
 #define BODIES_ARENA (4U * 1024U * 1024U)
+#define PAGE_BYTES (JL_MESSAGE_MAX / 2) /* of the records of a page */
 
 struct jl_reading {
   const struct jl_asker *query;
@@ -101,6 +102,21 @@ static bool find_all(const struct jl_reading *r, const struct jl_replica *replic
   return true;
 }
 
+/* So many as fit, and whether that was all. */
+static bool find_page(const struct jl_reading *r, const struct jl_replica *replica, const Jalon__Query *q, Jalon__Found *found, struct found_list *list, struct jl_error *err) {
+  struct jl_id after;
+  bool begun = jl_id_from_bytes(JL_PB(q->after), &after);
+  if (!begun && q->after.len > 0) return jl_fail(err, JL_E_INVALID, JL_MSG("there is no such record"), NULL);
+  const struct jl_record *record = jl_replica_next(replica, begun ? &after : NULL);
+  for (; record != NULL && list->bytes < PAGE_BYTES; record = jl_replica_next(replica, &record->id)) {
+    if (!type_allowed(q, record->type_number) || !jl_record_readable(replica, record, r->query->sections)) continue;
+    if (!q->deleted && jl_replica_live(replica, &record->id) == NULL) continue;
+    if (!add_record(r->a, list, record, err)) return false;
+  }
+  found->has_has_more = found->has_more = record != NULL;
+  return true;
+}
+
 static const struct jl_record *find_by_id(const struct jl_replica *replica, const Jalon__Query *q, struct jl_error *err) {
   struct jl_id id;
   const struct jl_record *record = NULL;
@@ -144,10 +160,11 @@ static const struct jl_record *find_by_text(struct jl_reading *r, const struct j
 }
 
 /* One query, without its bases. */
-static bool find(struct jl_reading *r, const Jalon__Query *q, struct found_list *list, const struct jl_record **ret_record,
+static bool find(struct jl_reading *r, const Jalon__Query *q, Jalon__Found *found, struct found_list *list, const struct jl_record **ret_record,
                  struct jl_error *err) {
   const struct jl_replica *replica = replica_of(r->query, q, err);
   if (replica == NULL) return false;
+  if (q->all && q->has_after) return find_page(r, replica, q, found, list, err);
   if (q->all) return find_all(r, replica, q, list, err);
   const struct jl_record *record = NULL;
   if (q->has_id)
@@ -298,7 +315,7 @@ static bool find_queries(struct jl_reading *r, struct jl_error *err) {
     if (found == NULL) return too_large(err);
     jalon__found__init(found);
     r->reply.found[r->reply.n_found++] = found;
-    if (find(r, r->in->queries[i], &list, &record, &why)) {
+    if (find(r, r->in->queries[i], found, &list, &record, &why)) {
       found->records = list.records;
       found->n_records = list.count;
       if (record != NULL) r->records[i] = jl_record_share(record); /* it may be replaced while the history is read */
