@@ -207,7 +207,9 @@ static void bind_titles(struct jl_ingest *in, const struct jl_table_found *f) {
   in->exported = true;
   for (size_t i = 1; i < f->column_count; i++) {
     bool is_free_column = in->slot_of[i] < 0 && !in->passed_over[i];
-    if (is_free_column && strcmp(f->columns[i].title, "reference") == 0) in->passed_over[i] = true;
+    bool again = is_free_column && strcmp(f->columns[i].title, "reference") == 0; /* a list has it twice */
+    in->listed = in->listed || again;
+    if (again) in->passed_over[i] = true;
     if (is_free_column && is_free(s) && (strcmp(f->columns[i].title, in->type->name) == 0 || (in->type->number == JL_TYPE_BUDGET_LINE && strcmp(f->columns[i].title, "line") == 0))) fill(in, i, s);
     const struct jl_field *field = in->slot_of[i] < 0 ? NULL : in->slots[in->slot_of[i]].field;
     if (field != NULL && field != title && strcmp(field->name, f->columns[i].title) != 0) in->exported = false;

@@ -137,6 +137,7 @@ struct jl_ingest {
   bool *passed_over; /* --map "Column=" */
   bool *added;       /* by a file of rejected rows */
   bool exported;     /* jalon wrote it: shares and percentages are fractions */
+  bool listed;       /* as a list of records, which may be made longer; else a view, which has headings and sums too */
   struct jl_error bind_error; /* the reader's hook cannot fail */
   const char *const *keys;    /* --key: slots; NULL: not given */
   bool notes;
@@ -166,7 +167,7 @@ struct jl_ingest {
   const char *name; /* jalon undo --import NAME */
   struct jl_id run, fingerprint;
   uint32_t part, directory_part;
-  bool overwrite, restore, all_or_nothing, was_online;
+  bool overwrite, restore, all_or_nothing, nothing /* was taken because of it */, was_online;
   uint64_t rows, done, rejected, fates[JL_FATES], twice /* alike rows */, groups;
   struct jl_outcome_of outcome;
   struct jl_ingest_kept *kept; /* the first ones */

@@ -106,7 +106,7 @@ static void samples(struct jl_builder *b, const struct jl_ingest *in) {
 
 static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *path) {
   bool would = in->cli->dry_run || in->preview;
-  const struct jl_arg name[] = {jl_arg_text(in->name)}, file[] = {jl_arg_text(path), jl_arg_integer((int64_t)in->rejected)}, alike[] = {jl_arg_integer((int64_t)in->twice)};
+  const struct jl_arg name[] = {jl_arg_text(in->name)}, file[] = {jl_arg_text(path), jl_arg_integer((int64_t)in->rejected), jl_arg_text(in->file_name)}, alike[] = {jl_arg_integer((int64_t)in->twice)};
   size_t listed;
   (void)jl_ingest_rejected(in, &listed);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
@@ -122,8 +122,9 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
     jl_note(b, JL_TONE_WARN, JL_MSG("figures of an earlier import of these rows that somebody changed here since, and that stay beside the new ones: {1}; --overwrite takes them away"),
             (const struct jl_arg[]){jl_arg_integer((int64_t)in->earlier_kept)}, 1);
   if (in->rejected > listed) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are rejected"), (const struct jl_arg[]){jl_arg_integer((int64_t)(in->rejected - listed))}, 1);
-  if (path != NULL) jl_note(b, JL_TONE_WARN, JL_MSG("the rejected rows are in {1}: correct them there, and import it in the same way"), file, 2);
-  if (in->fates[JL_FATE_KEPT] > 0 && !in->overwrite) jl_note(b, JL_TONE_WARN, JL_MSG("what somebody changed here since the last import is kept; --overwrite takes what the file says"), NULL, 0);
+  if (path != NULL)
+    jl_note(b, JL_TONE_WARN, in->nothing ? JL_MSG("the rejected rows are in {1}, with their reasons: correct them in {3}, and import that again") : JL_MSG("the rejected rows are in {1}: correct them there, and import it in the same way"), file, 3);
+  if ((in->fates[JL_FATE_KEPT] > 0 || in->kept_count > 0) && !in->overwrite) jl_note(b, JL_TONE_WARN, JL_MSG("what somebody changed here since the last import is kept; --overwrite takes what the file says"), NULL, 0);
   if (in->fates[JL_FATE_GONE] > 0) jl_note(b, JL_TONE_WARN, JL_MSG("what was deleted here since stays so; --restore brings it back"), NULL, 0);
   if (in->by_content && in->fates[JL_FATE_MAKE] > 0)
     jl_note(b, JL_TONE_MUTED, JL_MSG("rows are known again by all that they say: one that is changed in the file comes as another record; --key COLUMN says what makes rows different"), NULL, 0);
@@ -131,7 +132,7 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
     jl_note(b, JL_TONE_MUTED, JL_MSG("rows that are records which somebody typed or another import made: {1}; they were compared, not made again"), (const struct jl_arg[]){jl_arg_integer((int64_t)jl_ingest_known_others(in))}, 1);
   if (in->twice > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("rows alike: {1}; each is a record of its own"), alike, 1);
   if (!would && in->groups > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("jalon undo --import \"{1}\" takes all of it back"), name, 1);
-  if (in->cli->dry_run) jl_note(b, JL_TONE_MUTED, JL_MSG("dry run: nothing was changed"), NULL, 0);
+  if (in->cli->dry_run) jl_note(b, JL_TONE_MUTED, in->nothing ? JL_MSG("--all-or-nothing: nothing was taken") : JL_MSG("dry run: nothing was changed"), NULL, 0);
 }
 
 static const char *heading(const struct jl_ingest *in) {
@@ -153,7 +154,7 @@ bool jl_ingest_report(struct jl_ingest *in, struct jl_error *err) {
   if (!jl_builder_ok(b)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is too large to be shown"), NULL, jl_arg_text(in->file_name));
   if (!in->cli->quiet && !jl_cli_print_document(in->cli, jl_builder_document(b), err)) return false;
   if (in->rejected == 0) return true;
-  return jl_fail(err, JL_E_INVALID, JL_MSG("rows of {1} that were rejected: {2}"), path != NULL ? JL_MSG("correct them in {3}, and import it in the same way") : NULL, jl_arg_text(in->file_name),
+  return jl_fail(err, JL_E_INVALID, JL_MSG("rows of {1} that were rejected: {2}"), path == NULL ? NULL : in->nothing ? JL_MSG("correct them in {1}, and import it again; {3} has them with their reasons") : JL_MSG("correct them in {3}, and import it in the same way"), jl_arg_text(in->file_name),
                  jl_arg_integer((int64_t)in->rejected), jl_arg_text(path != NULL ? path : ""));
 }
 

@@ -18,6 +18,7 @@ static bool no_such(const char *as, struct jl_error *err) {
   const char *near = "";
   int best = 4;
   for (size_t i = 0; i < jl_record_type_count; i++) {
+    if (jl_record_types[i]->singleton || jl_record_types[i]->space == JL_SPACE_PERSONAL) continue;
     int distance = jl_text_distance(as, jl_record_types[i]->command);
     if (distance < best) best = distance, near = jl_record_types[i]->command;
   }
@@ -142,7 +143,7 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
   in->cli->dry_run = false;
   if (!ok) return false;
   if (in->rejected > 0) {
-    in->cli->dry_run = true; /* the report says what would have come of it, and fails */
+    in->cli->dry_run = in->nothing = true; /* the report says what would have come of it, and fails */
     return jl_ingest_report(in, err);
   }
   jl_ingest_index_free(&in->index);

@@ -32,7 +32,7 @@ static void find_made(struct jl_ingest *in, uint32_t group) {
 }
 
 /* ---- one row, one record ---- */
-static bool is_free(const struct jl_ingest_whose *w) { return w->there == JL_KNOWN_NONE && !w->fixed && !w->is_new; }
+static bool is_free(const struct jl_ingest_whose *w) { return w->there == JL_KNOWN_NONE && !w->fixed; }
 
 static void match(struct jl_ingest_known *k, uint32_t row, uint32_t at, uint32_t place) {
   k->rows[row].there = at;
@@ -82,7 +82,8 @@ static size_t free_made(const struct jl_ingest_known *k, const struct jl_ingest_
 static bool room(size_t n, size_t m, struct one **ret_rows, struct one **ret_made, struct jl_error *err) {
   *ret_rows = malloc((n + m + 1) * sizeof **ret_rows);
   *ret_made = *ret_rows == NULL ? NULL : *ret_rows + n;
-  return *ret_rows != NULL || jl_ingest_no_memory(err);
+  if (*ret_rows == NULL) (void)jl_ingest_no_memory(err);
+  return *ret_rows != NULL;
 }
 
 /* What stands in the file with a place or a reference, then what says what a record says. */
@@ -113,7 +114,7 @@ static uint32_t same_content(struct jl_ingest_known *k, uint64_t content) {
 static void by_others_content(struct jl_ingest_known *k) {
   for (uint32_t r = 0; r < k->row_count; r++) {
     struct jl_ingest_whose *w = &k->rows[r];
-    uint32_t at = is_free(w) && w->read && k->field_count > 0 ? same_content(k, w->content) : JL_KNOWN_NONE;
+    uint32_t at = is_free(w) && !w->is_new && w->read && k->field_count > 0 ? same_content(k, w->content) : JL_KNOWN_NONE;
     if (at == JL_KNOWN_NONE) continue;
     match(k, r, at, 0);
     w->other = true;
@@ -144,7 +145,7 @@ static void by_others_key(struct jl_ingest_known *k) {
   for (uint32_t r = 0; r < k->row_count; r++) claim(k, &k->rows[r]);
   for (uint32_t r = 0; r < k->row_count; r++) {
     struct jl_ingest_whose *w = &k->rows[r];
-    if (!is_free(w) || w->candidates == 0) continue;
+    if (!is_free(w) || w->is_new || w->candidates == 0) continue;
     struct jl_ingest_there *t = &k->there[w->candidate];
     bool sure = w->candidates == 1 && t->claimed == 1 && !t->taken && (w->group == JL_KNOWN_NONE || k->groups[w->group].made == 0);
     w->ask = !sure;
@@ -223,7 +224,8 @@ static bool settle_open(struct jl_ingest *in, struct one *rows, struct one *made
   struct jl_ingest_known *k = in->known;
   size_t size = (size_t)LOOK_AT_ONCE * (k->field_count + 1);
   struct looked l = {.in = in, .now = malloc(size * sizeof *l.now), .wrote = malloc(size * sizeof *l.wrote)};
-  bool ok = (l.now != NULL && l.wrote != NULL) || jl_ingest_no_memory(err);
+  bool ok = l.now != NULL && l.wrote != NULL;
+  if (!ok) (void)jl_ingest_no_memory(err);
   for (uint32_t from = 0, to = 0; ok && from < k->group_count; from = to) {
     ok = look(in, from, &to, made, err);
     if (ok) hash_items(in, &l);

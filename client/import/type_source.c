@@ -59,13 +59,6 @@ static bool says_new(struct jl_ingest *in, const char *text) {
   return false;
 }
 
-/* In a table of ours only the headings of groups have one value and no reference. */
-static bool is_heading(const struct jl_ingest *in, const struct jl_ingest_row *row) {
-  size_t values = 0;
-  for (size_t i = 0; i < in->found->column_count; i++) values += row->cells[i].state != JL_CELL_NONE && !jl_no_value(row->cells[i].text, row->cells[i].size);
-  return values <= 1 && in->exported && in->found->column_count > 2;
-}
-
 /* *ret_size: of the reference that the words begin with; 0: there is none. */
 static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, size_t *ret_size, bool *ret_leave, struct jl_error *err) {
   const char *words = jl_ingest_column(in, JL_INGEST_REF) < 0 ? "" : jl_ingest_words(in, row, JL_INGEST_REF);
@@ -73,7 +66,7 @@ static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const str
   uint64_t number = 0;
   *ret_size = 0;
   if (words == NULL) return jl_ingest_no_memory(err);
-  if (words[0] == '\0') *ret_leave = jl_ingest_column(in, JL_INGEST_REF) >= 0 && is_heading(in, row);
+  if (words[0] == '\0') *ret_leave = in->exported && !in->listed;
   if (words[0] == '\0') return true;
   if (says_new(in, words)) {
     if (!in->notes) jl_ingest_known_new(r);
@@ -108,7 +101,7 @@ static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, stru
   bool leave = false;
   if (!in->notes && !jl_ingest_known_row(in, err)) return false;
   if (!read_ref(in, r, row, &size, &leave, err)) return false;
-  if (leave) return jl_ingest_leave(in, JL_MSG("rows that are headings, or of other records"));
+  if (leave) return jl_ingest_leave(in, JL_MSG("rows that are headings, sums or other records"));
   if (!r->named) (void)put_keys(in, r, row); /* before values that may be none: the rows alike keep their places */
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < in->slot_count; i++) {

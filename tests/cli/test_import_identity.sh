@@ -88,4 +88,131 @@ check not-over-theirs all_of "exits 4; complains 'already, which says something 
 check nothing-was-begun [ "$(sql "SELECT count(*) FROM expense e JOIN budget_line l ON l.id = e.line WHERE l.number = 2 AND e.document = 'H1'")" = 0 ]
 marketing import t.csv --mapping Team --set vat-rate=10 --save-mapping Team --preview
 check on-top-of-it exits 0
+
+# ---- twins: a row that comes before them takes nobody's place ----
+titles='N° de pièce;Libellé;Date;Montant HT'
+numbered() { sql "SELECT 'X' || number FROM expense WHERE document = '$1' AND title = '$2' AND deleted_revision IS NULL"; }
+printf '%s\nH3;A;05/01/2026;50,00\nH3;B;05/01/2026;200,00\n' "$titles" >twins.csv
+marketing import twins.csv "${invoice[@]}"
+check twins all_of "exits 0; told 'made=2'"
+a=$(numbered H3 A) b=$(numbered H3 B)
+printf '%s\nH3;N;05/01/2026;70,00\nH3;A;05/01/2026;50,00\nH3;B;05/01/2026;200,00\n' "$titles" >twins.csv
+marketing import twins.csv "${invoice[@]}"
+check one-before-them all_of "exits 0; told 'made=1 changed=0 same=2'; same_amounts H3 'A5000 B20000 N7000'; [ $a = \$(numbered H3 A) ]; [ $b = \$(numbered H3 B) ]"
+marketing expense set "$a" --net 55
+printf '%s\nH3;M;05/01/2026;75,00\nH3;N;05/01/2026;70,00\nH3;A;05/01/2026;50,00\nH3;B;05/01/2026;210,00\n' "$titles" >twins.csv
+marketing import twins.csv "${invoice[@]}"
+check what-was-corrected-here-is-its-own-row all_of "exits 0; told 'made=1 changed=1 kept=1 same=1'; same_amounts H3 'A5500 B21000 M7500 N7000'; [ $a = \$(numbered H3 A) ]; [ $b = \$(numbered H3 B) ]"
+printf '%s\nH3;B;05/01/2026;210,00\n' "$titles" >twins.csv
+marketing import twins.csv "${invoice[@]}"
+check alone-it-is-still-itself all_of "exits 0; told 'made=0 changed=0 same=1'; same_amounts H3 'A5500 B21000 M7500 N7000'"
+
+# ---- records that people typed ----
+marketing expense add 'Salon de Lille' --line B4 --date 2026-01-05 --net 80 --document H4 --supplier Alpha
+typed=$(numbered H4 'Salon de Lille')
+printf '%s;Fournisseur\nH4;Salon de Lille;05/01/2026;80,00;Alpha\n' "$titles" >typed.csv
+marketing import typed.csv "${invoice[@]}"
+check typed-and-in-the-file-is-one all_of "exits 0; told 'made=0 changed=0 same=1'; same_amounts H4 'Salon de Lille8000'"
+sed -i 's/80,00/90,00/' typed.csv
+marketing import typed.csv "${invoice[@]}"
+check typed-is-not-written-over all_of "exits 0; told 'made=0 changed=0 kept=1'; same_amounts H4 'Salon de Lille8000'; says 'somebody typed or another import made: 1'"
+marketing import typed.csv "${invoice[@]}" --overwrite
+check unless-that-is-said all_of "exits 0; told 'made=0 changed=1'; same_amounts H4 'Salon de Lille9000'"
+printf '%s;Fournisseur\nH4;Autre ligne;05/01/2026;30,00;Alpha\nH4;Encore une;05/01/2026;31,00;Alpha\n' "$titles" >typed.csv
+marketing import typed.csv "${invoice[@]}"
+check which-one-is-asked all_of "exits 4; told 'made=0 rejected=2'; says 'it may be $typed'; says 'column ..ref'; same_amounts H4 'Salon de Lille9000'"
+printf 'ref;%s;Fournisseur\n%s;H4;Autre ligne;05/01/2026;30,00;Alpha\nnouveau;H4;Encore une;05/01/2026;31,00;Alpha\n' "$titles" "$typed" >typed.csv
+marketing import typed.csv "${invoice[@]}"
+check and-answered all_of "exits 0; told 'made=1 changed=1'; same_amounts H4 'Autre ligne3000 Encore une3100'; [ $typed = \$(numbered H4 'Autre ligne') ]"
+marketing import typed.csv "${invoice[@]}"
+check new-is-new-once all_of "exits 0; told 'made=0 changed=0 same=2'"
+printf 'ref;%s\nX99999;H4;Personne;05/01/2026;30,00\n' "$titles" >typed.csv
+marketing import typed.csv "${invoice[@]}"
+check nobody-has-that-reference all_of "exits 4; says 'there is no X99999 in this plan'"
+marketing action add 'Divers' --lever L2
+printf 'Titre;Levier\nDivers;L2\n' >action.csv
+marketing import action.csv --as action --json
+check an-action-by-its-title all_of "exits 0; told 'made=0 same=1'"
+printf 'Titre;Levier\nDivers;L3\n' >action.csv
+marketing import action.csv --as action --json
+check below-another-lever-it-is-another all_of "exits 0; told 'made=1 same=0'"
+
+# ---- accents as their own characters, and a default that is said ----
+printf 'Libellé;Date;Montant HT\nÉté à Évry;05/01/2026;12,00\n' >nfc.csv
+python3 -c "import unicodedata; open('nfd.csv', 'w').write(unicodedata.normalize('NFD', open('nfc.csv').read()))"
+marketing import nfc.csv --as expense --date-order day --set line=B4 --json
+check composed all_of "exits 0; told 'made=1'"
+marketing import nfd.csv --as expense --date-order day --set line=B4 --json
+check decomposed-is-the-same all_of "exits 0; told 'made=0 same=1'"
+marketing import nfc.csv --as expense --date-order day --set line=B4 --set state=invoiced --set vat-rate=20% --json
+check a-default-that-is-said-is-the-same all_of "exits 0; told 'made=0 same=1'"
+
+# ---- all or nothing; a row that is kept in part ----
+printf '%s\nH6;A;05/01/2026;50,00\nH6;B;05/01/2026;abc\n' "$titles" >whole.csv
+jalon_in marketing fr import whole.csv --as expense --date-order day --map 'N° de pièce=document' --set line=B4 --all-or-nothing
+check all-or-nothing-says-what-to-correct all_of "exits 4; says 'corrigez-les dans whole.csv, et importez-le'; complains 'corrigez-les dans whole.csv'; silent 'simulation'; same_amounts H6 ''"
+sed -i 's/abc/60,00/' whole.csv
+marketing import whole.csv "${invoice[@]}" --all-or-nothing
+check then-all-of-it all_of "exits 0; told 'made=2'; same_amounts H6 'A5000 B6000'"
+marketing expense set "$(numbered H6 A)" --net 51
+sed -i 's/H6;A;05.01.2026;50,00/H6;A;06\/01\/2026;52,00/' whole.csv
+marketing import whole.csv "${invoice[@]}"
+check kept-in-part-is-said all_of "exits 0; told 'changed=1 kept=0 same=1'; says 'overwrite takes what the file says'; same_amounts H6 'A5100 B6000'"
+
+# ---- lists of our own ----
+sheet() { # file, from, to: as a spreadsheet in French keeps it: semicolons, decimal commas, dates with the day first
+  python3 - "$1" "$2" "$3" <<'P'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1])))
+assert sum(sys.argv[2] in cell for row in rows for cell in row) == 1, sys.argv[2]
+out = csv.writer(open(sys.argv[1], 'w', newline=''), delimiter=';')
+for n, row in enumerate(rows):
+    for i, title in enumerate(rows[0]):
+        row[i] = row[i].replace(sys.argv[2], sys.argv[3])
+        if n > 0 and title in ('net', 'gross', 'vat_rate', 'planned', 'baseline', 'target', 'tolerance', 'value'):
+            row[i] = row[i].replace('.', ',')
+        if n > 0 and title in ('date', 'due', 'start', 'month') and row[i]:
+            row[i] = '/'.join(reversed(row[i].split('-')))
+    out.writerow(row)
+P
+}
+before=$(state_hash)
+for type in person role objective lever action raci checklist-item budget-line budget-month expense kpi measurement; do
+  marketing $type list --csv
+  cp out own.csv
+  marketing import own.csv --as $type --json
+  check "own-$type" all_of "exits 0; told 'made=0 changed=0 kept=0 rejected=0 same=$(($(python3 -c 'import csv; print(len(list(csv.reader(open("own.csv")))))') - 1))'"
+done
+check nothing-changed [ "$before" = "$(state_hash)" ]
+for view in levers:lever kpi:kpi; do
+  marketing ${view%:*} --csv
+  cp out own.csv
+  marketing import own.csv --as ${view#*:} --json
+  check "own-view-$view" all_of "exits 0; told 'made=0 changed=0 rejected=0'"
+done
+changed() { # sql of what is to be so
+  [ "$(sql "$1")" = "$2" ] || { sql "$1"; return 1; }
+}
+marketing kpi list --csv
+cp out own.csv
+sheet own.csv 'Nombre de conversations chat' 'Conversations du chat'
+marketing import own.csv --as kpi --json
+check one-cell-of-a-kpi all_of "exits 0; told 'made=0 changed=1 rejected=0'; changed 'SELECT name FROM kpi WHERE number = 2' 'Conversations du chat'"
+marketing budget-line list --csv
+cp out own.csv
+sheet own.csv 14000.00 14500.00
+sed -i 's/Marketing automation;/Automatisation;/' own.csv
+marketing import own.csv --as budget-line --json
+check two-cells-of-lines all_of "exits 0; told 'made=0 changed=2 rejected=0'; changed \"SELECT string_agg(title || coalesce(planned, 0), ',' ORDER BY number) FROM budget_line WHERE number IN (2, 7) OR planned = 1450000\" \"\$(sql \"SELECT string_agg(title || coalesce(planned, 0), ',' ORDER BY number) FROM budget_line WHERE title = 'Automatisation' OR planned = 1450000 OR number IN (2, 7)\")\""
+marketing lever list --csv
+cp out own.csv
+sales show L2
+sales lever set L2 --name 'Référencement'
+sheet own.csv 'Transformer davantage de visiteurs en leads.' 'Plus de leads.'
+marketing import own.csv --as lever --json
+check what-others-wrote-since-stays all_of "exits 0; told 'made=0 changed=1 rejected=0'; changed 'SELECT name FROM lever WHERE number = 2' Référencement; changed 'SELECT description FROM lever WHERE number = 1' 'Plus de leads.'"
+marketing undo --import own.csv --yes
+printf 'ref,title,net\nX1,Un autre,1\nX2,Encore,2\nX3,Et encore,3\nX4,Et puis,4\n' >other.csv
+marketing import other.csv --as expense
+check the-list-of-another-plan exits_complaining 2 'have another title in this plan' '--map "ref="'
 finish

@@ -119,6 +119,57 @@ static void a_record_with_its_children(void **state) {
   assert_int_equal(x->asked, 0);
 }
 
+/* 4,000 actions of 200 letters are more than one answer holds: pages follow each other by id, each once, the deleted one only when it is asked for. */
+static void all_of_a_type_in_pages(void **state) {
+  struct fixture *x = begin(state);
+  struct fx *f = x->f;
+  char title[201];
+  memset(title, 'a', 200);
+  title[200] = '\0';
+  for (unsigned i = 0; i < 4000; i += 500) {
+    fx_begin(f);
+    for (unsigned k = 0; k < 500; k++) {
+      struct draft d = fx_action(f, title);
+      fx_create(f, &d, fx_id(10000 + i + k));
+    }
+    ok(x, 9000);
+  }
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_ACTION, fx_id(10007), jl_replica_where(f->space)->revision, false);
+  ok(x, 9000);
+  uint32_t types[] = {JL_TYPE_ACTION};
+  for (int deleted = 0; deleted < 2; deleted++) {
+    struct jl_id last = {{0}};
+    size_t n = 0, pages = 0;
+    for (bool more = true; more; pages++) {
+      Jalon__Query q = JALON__QUERY__INIT;
+      q.n_types = 1;
+      q.types = types;
+      q.has_all = q.all = q.has_after = true;
+      q.has_deleted = q.deleted = deleted == 1;
+      if (n > 0) q.after = fx_pb_id(f, last);
+      const Jalon__Found *found = read_one(x, &q);
+      assert_null(found->error);
+      for (size_t i = 0; i < found->n_records; i++) {
+        struct jl_id id;
+        assert_true(jl_id_from_bytes((struct jl_bytes){found->records[i]->id.data, found->records[i]->id.len}, &id));
+        assert_true(n == 0 || jl_id_compare(&last, &id) < 0);
+        last = id;
+        n++;
+      }
+      more = found->has_more;
+    }
+    assert_int_equal(n, deleted == 1 ? 4000 : 3999);
+    assert_true(pages >= 2 && pages <= 4); /* 1.1 MB, half a MiB each */
+  }
+  Jalon__Query q = JALON__QUERY__INIT;
+  q.n_types = 1;
+  q.types = types;
+  q.has_all = q.all = q.has_after = true;
+  q.after = (ProtobufCBinaryData){.len = 3, .data = (uint8_t *)(char[]){"abc"}};
+  assert_int_equal(read_one(x, &q)->error->code, JL_E_INVALID);
+}
+
 /* What this replica wrote itself counts as seen, what others wrote since does not. */
 static void bases_from_rows_at_hand(void **state) {
   struct fixture *x = begin(state);
@@ -213,6 +264,6 @@ static void the_log_in_parts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(a_record_with_its_children), FX_TEST(bases_from_rows_at_hand),
-                                     FX_TEST(history_of_one_and_of_all), FX_TEST(the_log_in_parts)};
+                                     FX_TEST(history_of_one_and_of_all), FX_TEST(the_log_in_parts), FX_TEST(all_of_a_type_in_pages)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
