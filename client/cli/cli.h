@@ -81,6 +81,7 @@ struct jl_cli {
   bool told_note;   /* what the opening of the local copy had to say */
   bool printed;     /* the command has worded its failure itself */
   bool unprinted;   /* there was no memory for (a part of) the answer */
+  bool prepared;    /* for an answer, while the first was waited for */
 };
 
 /* options.c */

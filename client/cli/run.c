@@ -121,7 +121,16 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
   return cli->client != NULL;
 }
 
+/* The files that faces need are read while the server is at work, and not when its answer is there. */
+static void prepare_for_answer(struct jl_cli *cli) {
+  if (cli->prepared || cli->offline) return;
+  cli->prepared = true;
+  for (int i = 0; i < 2 && jl_client_turn(cli->client); i++) continue; /* connects, and sends the question */
+  jl_face_prepare();
+}
+
 bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err) {
+  prepare_for_answer(cli);
   if (jl_client_wait(cli->client, 1000)) return true;
   if (isatty(STDERR_FILENO)) jl_talk(cli, JL_MSG("waiting for the server"));
   if (jl_client_wait(cli->client, 0)) return true;

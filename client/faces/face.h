@@ -19,6 +19,7 @@ void jl_format_arg(const struct jl_arg *arg, struct jl_buffer *out);
 void jl_format_words(const char *message, const struct jl_arg *args, int n, struct jl_buffer *out); /* translated template with {1}.. filled in */
 void jl_format_slice(const struct jl_field *field, struct jl_bytes slice, const char *currency, const char *unit, struct jl_buffer *out);
 
+void jl_face_prepare(void); /* reads the files that words and times need, which the first of them would do otherwise */
 void jl_language_init(const char *lang); /* from --lang; NULL: LC_ALL, LC_MESSAGES, LANG */
 const char *jl_language(void);           /* "fr" or "en" */
 const char *jl_tr(const char *message_id);

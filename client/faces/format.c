@@ -117,14 +117,33 @@ void jl_format_fraction(int64_t millionths, const char *unit, struct jl_buffer *
   if (unit && *unit && !tenths) jl_buffer_printf(out, NO_BREAK "%s", jl_tr(unit));
 }
 
+/* Of a part of a date, with zeros before it up to `least` digits. A history has hundreds of times: printf took a tenth of showing it. */
+static void put_digits(int number, int least, struct jl_buffer *out) {
+  char digits[DIGITS_MAX];
+  size_t count = digits_of(number, least - 1, digits);
+  if (number < 0) jl_buffer_byte(out, '-');
+  jl_buffer_append(out, digits + DIGITS_MAX - count, count);
+}
+
+static void put_date(int day, int month, int year, struct jl_buffer *out) {
+  bool french = strcmp(jl_language(), "fr") == 0;
+  put_digits(day, french ? 2 : 1, out);
+  jl_buffer_byte(out, french ? '/' : ' ');
+  if (french)
+    put_digits(month, 2, out);
+  else
+    jl_buffer_text(out, jl_locale_current()->short_months[month - 1]);
+  jl_buffer_byte(out, french ? '/' : ' ');
+  put_digits(year, french ? 4 : 1, out);
+}
+
 void jl_format_date(int64_t day, struct jl_buffer *out) {
   if (day < JL_DAY_MIN || day > JL_DAY_MAX) {
     jl_buffer_text(out, "?");
     return;
   }
   struct jl_date d = jl_date_from_day((int32_t)day);
-  if (strcmp(jl_language(), "fr") == 0) jl_buffer_printf(out, "%02d/%02d/%04d", d.day, d.month, d.year);
-  else jl_buffer_printf(out, "%d %s %d", d.day, jl_locale_current()->short_months[d.month - 1], d.year);
+  put_date(d.day, d.month, d.year, out);
 }
 
 void jl_format_time(int64_t utc_us, struct jl_buffer *out) {
@@ -134,10 +153,11 @@ void jl_format_time(int64_t utc_us, struct jl_buffer *out) {
     jl_buffer_text(out, "?");
     return;
   }
-  if (strcmp(jl_language(), "fr") == 0)
-    jl_buffer_printf(out, "%02d/%02d/%04d %02d:%02d", local.tm_mday, local.tm_mon + 1, local.tm_year + 1900, local.tm_hour, local.tm_min);
-  else
-    jl_buffer_printf(out, "%d %s %d %02d:%02d", local.tm_mday, jl_locale_current()->short_months[local.tm_mon], local.tm_year + 1900, local.tm_hour, local.tm_min);
+  put_date(local.tm_mday, local.tm_mon + 1, local.tm_year + 1900, out);
+  jl_buffer_byte(out, ' ');
+  put_digits(local.tm_hour, 2, out);
+  jl_buffer_byte(out, ':');
+  put_digits(local.tm_min, 2, out);
 }
 
 static void format_bytes(int64_t size, struct jl_buffer *out) {

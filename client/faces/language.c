@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *language = "en";
@@ -45,6 +46,11 @@ const char *jl_tr(const char *message_id) {
 
 /* NOLINTNEXTLINE(bugprone-reserved-identifier): the name that gettext gives it */
 extern int _nl_msg_cat_cntr; /* of gettext: raised when what it has looked up may be in another language now (its manual, "Being a gettext grok") */
+
+void jl_face_prepare(void) {
+  (void)jl_tr(JL_MSG("yes"));
+  tzset();
+}
 
 const char *jl_tr_in(const char *in, const char *message_id) {
   if (strcmp(in, language) == 0) return jl_tr(message_id);

@@ -58,6 +58,18 @@ check plain-to-tls exits_complaining 4 'only TLS' 'tls:host:port'
 jalon_in plain en --server "unix:$data/s" "${log_in[@]}" --fingerprint "$fingerprint"
 check no-authority-without-tls exits_complaining 2 'not encrypted'
 
+# ---- OpenSSL is loaded by the first encrypted connection, and by nothing else ----
+loads() { LD_DEBUG=files "$JALON" --profile "$1" --lang en "${@:3}" 2>&1 </dev/null | grep -qF "file=$2"; } # profile, library, command
+jalon_in socket en --server "unix:$data/s" "${log_in[@]}"
+check in-over-the-socket exits_saying 0 'logged in as admin'
+check the-socket-needs-no-openssl eval 'loads socket libuv.so.1 whoami && ! loads socket libssl.so.3 whoami && ! loads socket libcrypto.so.3 whoami'
+check tls-loads-it loads filed libcrypto.so.3 whoami
+mkdir "$W/files/empty" && cc -shared -x c -o "$W/files/empty/libssl.so.3" /dev/null
+LD_LIBRARY_PATH=$W/files/empty jalon_in filed en whoami
+check without-openssl-tls-says-so exits_complaining 4 'OpenSSL is missing' 'libssl3'
+LD_LIBRARY_PATH=$W/files/empty jalon_in socket en whoami
+check without-openssl-the-socket-does exits_saying 0 'Administration'
+
 # ---- a certificate for other names; a reload that clients do not notice ----
 admin --server "tls:localhost:$tcp_port" whoami
 check another-of-its-names exits 0
