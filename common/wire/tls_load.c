@@ -5,11 +5,14 @@
 
 struct jl_openssl_calls jl_openssl;
 
-static bool find(void *library, const char *name, void *ret_call) {
-  void *symbol = dlsym(library, name);
-  memcpy(ret_call, &symbol, sizeof symbol); /* a function behind a pointer to data, as POSIX has it */
-  return symbol != NULL;
-}
+static const struct {
+  const char *name;
+  void *call;
+} calls[] = {
+#define JL_CALL(name) {#name, &(name)},
+    JL_OPENSSL_CALLS(JL_CALL)
+#undef JL_CALL
+};
 
 /* libssl brings libcrypto, which is looked through as well. They stay until the program ends. */
 bool jl_tls_load(struct jl_error *err) {
@@ -17,9 +20,11 @@ bool jl_tls_load(struct jl_error *err) {
   if (loaded) return true;
   void *library = dlopen("libssl.so." OPENSSL_MSTR(OPENSSL_SHLIB_VERSION), RTLD_NOW | RTLD_LOCAL);
   loaded = library != NULL;
-#define JL_CALL(name) loaded = loaded && find(library, #name, &name);
-  JL_OPENSSL_CALLS(JL_CALL)
-#undef JL_CALL
+  for (size_t i = 0; i < JL_COUNT(calls) && loaded; i++) {
+    void *symbol = dlsym(library, calls[i].name);
+    memcpy(calls[i].call, &symbol, sizeof symbol); /* a function behind a pointer to data, as POSIX has it */
+    loaded = symbol != NULL;
+  }
   if (!loaded) return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("encrypted connections cannot be made here: OpenSSL is missing"), JL_MSG("install libssl3"));
   jl_tls_memory_begin();
   return true;
