@@ -1,5 +1,5 @@
 /* OpenSSL for a program that often runs without it: found when the first encrypted connection is wanted, so that a command over the machine's
- * own socket, or without a server, does not pay for it (design.md, section 9): it is half of a command's start. Compiled with
+ * own socket, or without a server, does not pay for it (design.md, section 9): it was nearly half of a command's start. Compiled with
  * JL_TLS_LOADED the files of TLS make their calls through this table; otherwise the program is linked with OpenSSL. A call that is not
  * in both lists does not link. */
 #ifndef JL_WIRE_TLS_CALLS_H
