@@ -118,6 +118,7 @@ int jl_cli_main(int argc, char **argv);
 JL_MUST_CHECK bool jl_cli_ready(struct jl_cli *cli, unsigned flags, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err);
 JL_MUST_CHECK bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err); /* says so when it waits */
+uint32_t jl_cli_patience_ms(void); /* JALON_PATIENCE, for slow lines and machines; 0: nobody said how long */
 JL_MUST_CHECK bool jl_cli_wait(struct jl_cli *cli, struct jl_error *err);
 bool jl_cli_no_link(struct jl_error *err); /* out of memory for a request */
 int32_t jl_cli_today(const struct jl_cli *cli);

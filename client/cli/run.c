@@ -72,9 +72,8 @@ void jl_cli_note(const struct jl_cli *cli, const char *message, const struct jl_
 
 bool jl_cli_no_link(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
 
-/* For slow lines and machines: it bounds every wait for the server and how long it may say nothing, and is how long one waits for
- * another command without a word. 0: nobody said so. */
-static uint32_t given_patience_ms(void) {
+/* It bounds every wait for the server and how long it may say nothing, and is how long one waits for another command without a word. */
+uint32_t jl_cli_patience_ms(void) {
   const char *text = getenv("JALON_PATIENCE");
   char *end = NULL;
   unsigned long seconds = text == NULL || text[0] < '0' || text[0] > '9' ? 0 : strtoul(text, &end, 10);
@@ -82,7 +81,7 @@ static uint32_t given_patience_ms(void) {
 }
 
 bool jl_cli_lock(struct jl_cli *cli, struct jl_error *err) {
-  uint32_t given = given_patience_ms();
+  uint32_t given = jl_cli_patience_ms();
   if (jl_profile_lock(cli->profile, given != 0 ? given : LOCK_PATIENCE_MS, err)) return true;
   if (err->code != JL_E_UNAVAILABLE) return false;
   jl_talk(cli, JL_MSG("waiting for another jalon command of this profile"));
@@ -107,7 +106,7 @@ bool jl_cli_connect(struct jl_cli *cli, bool with_token, struct jl_error *err) {
                    jl_arg_text(id->name));
   const char *server = jl_cli_server(cli);
   if (!cli->offline && jl_address_encrypted(server)) jl_tls_alone();
-  uint32_t given = given_patience_ms();
+  uint32_t given = jl_cli_patience_ms();
   struct jl_client_options options = {.server = server,
                                       .program = "jalon " JALON_VERSION,
                                       .profile = cli->profile,

@@ -109,13 +109,22 @@ static void samples(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
-static void skipped(struct jl_builder *b, const struct jl_table_found *f) {
-  if (f->skipped_count == 0) return;
+static bool is_below(enum jl_skip reason) { return reason != JL_SKIP_BEFORE && reason != JL_SKIP_HINT && reason != JL_SKIP_COMMENT; }
+
+uint64_t jl_table_skipped_below(const struct jl_table_found *f) {
+  uint64_t n = 0;
+  for (size_t i = 0; i < JL_SKIPS; i++) n += is_below((enum jl_skip)i) ? f->skip_counts[i] : 0;
+  return n;
+}
+
+void jl_table_skipped(struct jl_builder *b, const struct jl_table_found *f, bool only_below) {
+  if (f->skipped_count == 0 || (only_below && jl_table_skipped_below(f) == 0)) return;
   jl_block_begin(b, JL_BLOCK_TABLE, "skipped", JL_MSG("Passed over"));
   jl_column(b, "line", JL_MSG("line"), JL_ARG_INTEGER, 0);
   jl_column(b, "reason", JL_MSG("reason"), JL_ARG_LABEL, 0);
   jl_column(b, "text", JL_MSG("text"), JL_ARG_TEXT, 1);
   for (size_t i = 0; i < f->skipped_count; i++) {
+    if (only_below && !is_below(f->skipped[i].reason)) continue;
     jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
     jl_cell(b, jl_arg_integer((int64_t)f->skipped[i].line));
     jl_cell_label(b, reasons[f->skipped[i].reason], NULL);
@@ -143,11 +152,18 @@ static void questions(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
-static void notes(struct jl_builder *b, const struct jl_table_found *f) {
+void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f) {
   uint64_t all = 0;
-  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   for (size_t i = 0; i < JL_SKIPS; i++) all += f->skip_counts[i];
   if (all > f->skipped_count) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are passed over"), (const struct jl_arg[]){jl_arg_integer((int64_t)(all - f->skipped_count))}, 1);
+  if (f->skip_counts[JL_SKIP_LONG] > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("rows with more values than there are columns, which are not taken: {1}; where a value holds the separator, quotation marks around it keep it together"),
+            (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_LONG])}, 1);
+}
+
+static void notes(struct jl_builder *b, const struct jl_table_found *f) {
+  jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  jl_table_skipped_notes(b, f);
   if (f->short_count > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} rows have fewer values than there are columns: the others are empty"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->short_count)}, 1);
   for (size_t i = 0; i < f->column_count; i++) {
     const struct jl_column *c = &f->columns[i];
@@ -176,7 +192,7 @@ static bool preview(struct jl_cli *cli, struct jl_error *err) {
     questions(b, f);
     columns(b, f);
     samples(b, f);
-    skipped(b, f);
+    jl_table_skipped(b, f, false);
     notes(b, f);
     ok = jl_builder_ok(b) ? jl_cli_print_document(cli, jl_builder_document(b), err) : jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is too large to be shown"), NULL, jl_arg_text(cli->words[0]));
   }

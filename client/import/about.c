@@ -12,6 +12,26 @@ static const struct jl_field *field_of(uint32_t type, uint32_t field) { return j
 static bool creates(const struct jl_ingest *in) { return jl_cli_option(jl_ingest_cli(in), "create") != NULL; }
 
 /* ---- campaign and lever ---- */
+static bool make_lever(struct jl_ingest *in, const char *name, struct jl_about *about, struct jl_error *err) {
+  struct jl_ingest_record *l = jl_ingest_make(in, JL_TYPE_LEVER);
+  if (!jl_ingest_put_words(l, JL_LEVER_NAME, name, err) || !jl_ingest_key(l, name) || !jl_ingest_add_once(l, err)) return false;
+  about->has_lever = about->lever_made = true;
+  about->lever = *jl_ingest_id(l);
+  return true;
+}
+
+bool jl_about_lever(struct jl_ingest *in, const char *name, struct jl_about *about, struct jl_error *err) {
+  const struct jl_field *field = field_of(JL_TYPE_FIGURE, JL_FIGURE_LEVER);
+  const struct jl_record_state *found = NULL;
+  bool make = false;
+  about->has_lever = about->lever_made = false;
+  if (!(creates(in) ? jl_ingest_find_or_make(in, "lever", field, name, &found, &make, err) : jl_ingest_find(in, "lever", field, name, &found, err))) return false;
+  if (make) return make_lever(in, name, about, err);
+  about->has_lever = found != NULL;
+  if (found != NULL) about->lever = found->id;
+  return true;
+}
+
 static bool make_campaign(struct jl_ingest *in, struct jl_about *about, struct jl_error *err) {
   char *folded = jl_text_fold(jl_ingest_arena(in), about->name);
   if (folded == NULL) return no_memory(err);
@@ -29,23 +49,25 @@ static bool make_campaign(struct jl_ingest *in, struct jl_about *about, struct j
 bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err) {
   const char *channel = jl_ingest_words(in, row, "channel"), *lever = jl_ingest_words(in, row, "lever"), *line = jl_ingest_words(in, row, "line");
   const struct jl_record_state *found = NULL;
+  bool make = false;
   about->name = jl_ingest_words(in, row, "campaign");
   if (channel == NULL || lever == NULL || line == NULL || about->name == NULL) return no_memory(err);
   if (lever[0] == '\0') lever = channel;
   bool said = lever[0] != '\0' || line[0] != '\0'; /* then a campaign may be none of the plan's */
-  if (!jl_ingest_find(in, "lever", field_of(JL_TYPE_FIGURE, JL_FIGURE_LEVER), lever, &found, err)) return false;
-  about->has_lever = found != NULL;
-  if (found != NULL) about->lever = found->id;
+  if (!jl_about_lever(in, lever, about, err)) return false;
   if (about->name[0] == '\0') {
     about->name = lever;
     return true;
   }
   const struct jl_field *campaign = field_of(JL_TYPE_FIGURE, JL_FIGURE_ACTION);
-  if (!(said || creates(in) ? jl_ingest_look(in, "campaign", campaign, about->name, &found, err) : jl_ingest_find(in, "campaign", campaign, about->name, &found, err))) return false;
+  if (!(creates(in) ? jl_ingest_find_or_make(in, "campaign", campaign, about->name, &found, &make, err)
+        : said      ? jl_ingest_look(in, "campaign", campaign, about->name, &found, err)
+                    : jl_ingest_find(in, "campaign", campaign, about->name, &found, err)))
+    return false;
   if (jl_ingest_notes(in)) return true;
   about->has_action = found != NULL;
-  about->left = found == NULL && !said && !creates(in);
-  if (found == NULL) return !creates(in) || make_campaign(in, about, err);
+  about->left = found == NULL && !said && !make;
+  if (found == NULL) return !make || make_campaign(in, about, err);
   about->action = found->id;
   if (!about->has_lever) about->has_lever = jl_record_id(jl_record_type_by_number(JL_TYPE_ACTION), found->body, JL_ACTION_LEVER, &about->lever);
   return true;
@@ -79,20 +101,23 @@ static bool paying_line(struct jl_ingest *in, const struct jl_about *about, stru
   return true;
 }
 
-/* What a campaign costs is what stands on its lines (BudgetLine.action). With --create it gets one below the lever's, like that but without a plan. */
+/* What a campaign costs is what stands on its lines (BudgetLine.action). With --create it gets one below the lever's, like that but without a plan.
+ * So does a lever that was made, which has none to be like: an advertising platform sells media, of any other table it is not known. */
 static bool make_line(struct jl_ingest *in, struct jl_about *about, const struct jl_record_state *levers, struct jl_error *err) {
   static const uint32_t alike[] = {JL_BUDGET_LINE_CATEGORY, JL_BUDGET_LINE_SUBCATEGORY, JL_BUDGET_LINE_BUCKET, JL_BUDGET_LINE_VAT_BASIS, JL_BUDGET_LINE_VAT_RATE};
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
-  struct jl_bytes currency = jl_record_text(type, levers->body, JL_BUDGET_LINE_CURRENCY);
+  struct jl_bytes currency = levers == NULL ? (struct jl_bytes){NULL, 0} : jl_record_text(type, levers->body, JL_BUDGET_LINE_CURRENCY);
   const char *folded = jl_text_fold(jl_ingest_arena(in), about->name), *code = jl_arena_strndup(jl_ingest_arena(in), (const char *)currency.data, currency.size);
   struct jl_ingest_record *line = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
   if (folded == NULL || code == NULL) return no_memory(err);
   if (!jl_ingest_put_words(line, JL_BUDGET_LINE_TITLE, about->name, err) || !jl_ingest_put_id(line, JL_BUDGET_LINE_LEVER, &about->lever, err) ||
-      !jl_ingest_put_id(line, JL_BUDGET_LINE_ACTION, &about->action, err) || !jl_ingest_put_number(line, JL_BUDGET_LINE_PLANNED, 0, err) ||
+      (about->has_action && !jl_ingest_put_id(line, JL_BUDGET_LINE_ACTION, &about->action, err)) || !jl_ingest_put_number(line, JL_BUDGET_LINE_PLANNED, 0, err) ||
       (code[0] != '\0' && !jl_ingest_put_words(line, JL_BUDGET_LINE_CURRENCY, code, err)))
     return false;
-  for (size_t i = 0; i < JL_COUNT(alike); i++)
+  for (size_t i = 0; levers != NULL && i < JL_COUNT(alike); i++)
     if (jl_record_has(levers->body, alike[i]) && !jl_ingest_put_number(line, alike[i], jl_record_int(type, levers->body, alike[i], 0), err)) return false;
+  if (levers == NULL && !jl_ingest_put_number(line, JL_BUDGET_LINE_CATEGORY, jl_ingest_table(in)->source[0] != '\0' ? JL_CATEGORY_MEDIA : JL_CATEGORY_OTHER, err)) return false;
+  if (!about->has_action) jl_ingest_key(line, "lever");
   if (!jl_ingest_key(line, folded) || !jl_ingest_add_once(line, err)) return false;
   about->line = *jl_ingest_id(line);
   return true;
@@ -112,6 +137,7 @@ bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct
     return true;
   }
   if (!paying_line(in, about, &pays, err)) return false;
+  if (pays.count == 0 && about->lever_made) return make_line(in, about, NULL, err);
   if (pays.count == 1 && !pays.of_action && about->has_action && creates(in)) return make_line(in, about, pays.line, err);
   if (pays.count == 1) about->line = pays.line->id;
   if (pays.count == 1) return true;
@@ -188,16 +214,30 @@ bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const c
          jl_ingest_put_number(g, JL_FIGURE_SOURCE, JL_FROM_FILE, err) && (about->alone ? jl_ingest_add(g, err) : jl_ingest_add_up(g, sums, err));
 }
 
+/* Conversions of one day may be parts of one: rounded once for the campaign, or the lever, and stage. */
+static bool count_conversions(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_about *about, const char *stage, const struct jl_table_cell *cell, int column, int64_t *io_n, struct jl_error *err) {
+  static const struct jl_id none = {{0}};
+  const struct jl_id *of = about->has_action ? &about->action : about->has_lever ? &about->lever : &none;
+  const struct jl_bytes parts[] = {{of->bytes, sizeof of->bytes}, {(const uint8_t *)stage, strlen(stage)}};
+  const struct jl_id key = jl_id_derive("conversions", parts, JL_COUNT(parts));
+  if (jl_ingest_notes(in) || column < 0 || cell->state != JL_CELL_VALUE || cell->number.scale == 0) return true;
+  return jl_carry_take(f->conversions_left, jl_ingest_cli(in)->arena, &key, cell->number, io_n, err);
+}
+
 bool jl_about_results(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, struct jl_error *err) {
   const bool has_visits = jl_ingest_column(in, "visits") >= 0;
   const struct { const char *slot, *stage; } counts[] = {
       {has_visits ? "visits" : "clicks", JL_STAGE_VISITS}, {"leads", JL_STAGE_LEADS}, {"conversions", f->conversions}, {"impressions", f->impressions}};
   bool worth = f->conversions != NULL && (strcmp(f->conversions, JL_STAGE_CUSTOMERS) == 0 || strcmp(f->conversions, JL_STAGE_OPPORTUNITIES) == 0);
+  jl_carry_row(f->conversions_left);
   for (size_t i = 0; i < JL_COUNT(counts); i++) {
+    const struct jl_table_cell *cell = jl_ingest_cell(in, row, counts[i].slot);
+    int column = jl_ingest_column(in, counts[i].slot);
     bool has = false, has_amount = false;
     int64_t n = 0, amount = 0;
     if (counts[i].stage == NULL) continue;
-    if (!jl_about_count(in, jl_ingest_cell(in, row, counts[i].slot), jl_ingest_column(in, counts[i].slot), 0, &has, &n, err)) return false;
+    if (!jl_about_count(in, cell, column, 0, &has, &n, err)) return false;
+    if (has && !count_conversions(in, f, about, counts[i].stage, cell, column, &n, err)) return false;
     if (worth && counts[i].stage == f->conversions && !jl_ingest_money(in, row, "revenue", &has_amount, &amount, err)) return false;
     if ((has || has_amount) && !jl_about_figure(in, about, counts[i].stage, has ? &n : NULL, has_amount ? &amount : NULL, err)) return false;
   }

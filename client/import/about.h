@@ -2,6 +2,7 @@
  * currency and with or without VAT. Nothing of it is guessed: it stands in the file, in its lines above the table, or in --set and --value. */
 #ifndef JL_IMPORT_ABOUT_H
 #define JL_IMPORT_ABOUT_H
+#include "client/import/carry.h"
 #include "client/import/ingest.h"
 
 /* What is the same for all rows, found out by the source's begin(); part of its state. */
@@ -12,11 +13,12 @@ struct jl_about_file {
   int64_t basis;      /* JL_NET, JL_GROSS */
   const char *conversions; /* stage that the platform's conversions are; NULL: not said */
   const char *impressions; /* the stage that the plan's funnel has for them; NULL: none */
+  struct jl_carry *conversions_left;
 };
 /* Whose a row is. */
 struct jl_about {
   const char *name; /* of the campaign, or of the channel; "" */
-  bool left /* --value "campaign:NAME=": none of the plan's */, has_action, has_lever, has_line, alone /* no other row is of this campaign and these days */;
+  bool lever_made /* by this file, with --create */, left /* --value "campaign:NAME=": none of the plan's */, has_action, has_lever, has_line, alone /* no other row is of this campaign and these days */;
   struct jl_id action, lever, line;
   int32_t start, end;
 };
@@ -34,10 +36,12 @@ JL_MUST_CHECK bool jl_about_basis(struct jl_ingest *in, const char *spend, int64
 JL_MUST_CHECK bool jl_about_currency(struct jl_ingest *in, int column, char ret[4], struct jl_error *err); /* of its title or --set; "" each value says it */
 /* Days of a row. INVALID: it does not say, and the file neither. */
 JL_MUST_CHECK bool jl_about_when(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
+/* The lever of a name; with --create one that the plan does not have is made. about->has_lever false: there is no name, or it is said to mean nothing. */
+JL_MUST_CHECK bool jl_about_lever(struct jl_ingest *in, const char *name, struct jl_about *about, struct jl_error *err);
 /* Campaign and lever; with --create a campaign that the plan does not have is made, under the lever that was said. */
 JL_MUST_CHECK bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
 /* The budget line: the one that was said, that is called like the campaign, that pays for it, or the only one of the lever; with --create the
- * campaign gets one of its own, like the lever's. */
+ * campaign gets one of its own, like the lever's, and a lever that was made one too. */
 JL_MUST_CHECK bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
 /* A row's amount in minor units of its currency, half to even. *ret_has false: there is none. */
 JL_MUST_CHECK bool jl_about_amount(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_table_cell *cell, int column, bool *ret_has, int64_t *ret_minor,
@@ -47,7 +51,7 @@ JL_MUST_CHECK bool jl_about_expense(struct jl_ingest *in, const struct jl_about_
                                     struct jl_ingest_record **ret, struct jl_error *err);
 /* A figure of the row, of what is not NULL; several of one stage, period and campaign add up, unless each row is alone in that. */
 JL_MUST_CHECK bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const char *stage, const int64_t *count, const int64_t *amount, struct jl_error *err);
-/* Figures of the slots of JL_ABOUT_RESULTS. */
+/* Figures of the slots of JL_ABOUT_RESULTS. Once the row is taken: jl_carry_keep(f->conversions_left). */
 JL_MUST_CHECK bool jl_about_results(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, struct jl_error *err);
 JL_MUST_CHECK bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int column, int decimals, bool *ret_has, int64_t *ret, struct jl_error *err); /* half to even */
 bool jl_about_key_days(struct jl_ingest_record *r, struct jl_ingest *in, const struct jl_about *about); /* the day, or the whole range */

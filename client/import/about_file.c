@@ -182,6 +182,9 @@ static bool find_stages(struct jl_ingest *in, struct jl_about_file *f, struct jl
 
 bool jl_about_begin(struct jl_ingest *in, struct jl_about_file *f, const char *spend, struct jl_error *err) {
   find_period(jl_ingest_table(in), f);
+  if (f->conversions_left == NULL) f->conversions_left = jl_arena_alloc(jl_ingest_cli(in)->arena, sizeof *f->conversions_left);
+  if (f->conversions_left == NULL) return no_memory(err);
+  jl_carry_begin(f->conversions_left);
   if (!f->has_span && !jl_ingest_has(in, "date") && !(jl_ingest_has(in, "start") && jl_ingest_has(in, "end")))
     return jl_fail(err, JL_E_USAGE, JL_MSG("it does not say of which days it is"), JL_MSG("--set start=2026-09-01 --set end=2026-09-30, or a column with the day"));
   if (!find_stages(in, f, err)) return false;

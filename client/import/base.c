@@ -67,7 +67,7 @@ static void settle(struct jl_ingest *in, struct jl_ingest_item *item, const stru
 static void on_log(void *context, const struct jl_reply *reply) {
   struct looking *l = context;
   struct jl_ingest_chunk *c = &l->in->chunk;
-  jl_cli_heard(l->in->cli, reply);
+  jl_ingest_heard(l->in, reply);
   l->error = reply->error;
   for (size_t e = 0; e < reply->log_count; e++)
     for (size_t k = 0; k < reply->log[e].change_count; k++) {

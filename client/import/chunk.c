@@ -20,7 +20,7 @@ static bool reserve(struct jl_arena *a, void **array, size_t count, size_t *capa
 static bool take(struct jl_ingest *in, struct jl_ingest_chunk *c, const struct jl_ingest_record *r, struct jl_error *err) {
   if (!reserve(c->arena, (void **)&c->items, c->item_count, &c->item_capacity, sizeof *c->items, err)) return false;
   struct jl_ingest_item *item = &c->items[c->item_count++];
-  *item = (struct jl_ingest_item){.type = r->type->number, .id = r->id, .row = c->line_count - 1, .whole = jl_arena_dup(c->arena, r->whole), .given_count = r->given_count};
+  *item = (struct jl_ingest_item){.type = r->type->number, .id = r->id, .row = c->line_count - 1, .sent = JL_FATE_SAME, .whole = jl_arena_dup(c->arena, r->whole), .given_count = r->given_count};
   struct jl_bytes given = jl_arena_dup(c->arena, (struct jl_bytes){(const uint8_t *)r->given, r->given_count * sizeof *r->given});
   memcpy(&item->given, &given.data, sizeof item->given);
   if (r->named) {
@@ -75,13 +75,36 @@ static bool tell_rejected(struct jl_ingest *in, struct jl_error *err) {
   return true;
 }
 
+/* Compared with what is there, and sent; from the beginning, when the server went meanwhile. */
+static bool look_and_send(struct jl_ingest *in, void *context, struct jl_error *err) {
+  struct jl_ingest_chunk *c = &in->chunk;
+  in->kept_count = *(const size_t *)context;
+  in->under_way_count = 0;
+  for (size_t i = 0; i < c->item_count; i++) {
+    struct jl_ingest_item *item = &c->items[i];
+    item->there = item->taken_back = false;
+    item->changes = NULL;
+    item->change_count = item->open = 0;
+    item->at = 0;
+  }
+  for (size_t i = 0; i < c->line_count; i++) c->lines[i].rejected = false;
+  return (c->item_count == 0 || (jl_ingest_compare(in, err) && jl_ingest_bases(in, err))) && jl_ingest_send(in, err);
+}
+
+static bool done_with_server(struct jl_ingest *in, struct jl_error *err) {
+  size_t kept = in->kept_count;
+  if (!jl_ingest_with_server(in, look_and_send, &kept, err)) return false;
+  jl_ingest_sent(in);
+  return true;
+}
+
 /* What could not be made is missed by the rows that refer to it, which tell so. */
 static bool flush_before(struct jl_ingest *in, struct jl_ingest_chunk *before, struct jl_error *err) {
   struct jl_ingest_chunk kept = in->chunk;
   uint64_t done = in->done;
   if (before->line_count == 0) return true;
   in->chunk = *before;
-  bool ok = jl_ingest_compare(in, err) && jl_ingest_bases(in, err) && jl_ingest_send(in, err);
+  bool ok = done_with_server(in, err) && jl_ingest_sample(in, true, err);
   jl_arena_reset(before->arena);
   *before = (struct jl_ingest_chunk){.arena = before->arena};
   in->chunk = kept;
@@ -93,7 +116,7 @@ bool jl_ingest_chunk_flush(struct jl_ingest *in, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;
   if (c->line_count == 0) return true;
   bool ok = flush_before(in, &in->before[0], err) && flush_before(in, &in->before[1], err);
-  ok = ok && (c->item_count == 0 || (jl_ingest_compare(in, err) && jl_ingest_bases(in, err))) && jl_ingest_send(in, err) && tell_rejected(in, err);
+  ok = ok && done_with_server(in, err) && jl_ingest_sample(in, false, err) && tell_rejected(in, err);
   jl_arena_reset(c->arena);
   *c = (struct jl_ingest_chunk){.arena = c->arena};
   jl_ingest_progress(in);

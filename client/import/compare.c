@@ -28,7 +28,7 @@ static void keep_bases(struct jl_ingest_chunk *c, struct jl_ingest_item *item, c
 static void on_read(void *context, const struct jl_reply *reply) {
   struct asked *x = context;
   struct jl_ingest_chunk *c = &x->in->chunk;
-  jl_cli_heard(x->in->cli, reply);
+  jl_ingest_heard(x->in, reply);
   jl_ingest_progress(x->in);
   x->error = reply->error;
   if (reply->error.code == JL_E_OK && reply->found_count < x->count) (void)jl_fail(&x->error, JL_E_BAD_FRAME, JL_MSG("the server left out a part of the answer"), NULL);
@@ -133,10 +133,6 @@ static bool judge(struct jl_ingest *in, struct jl_ingest_item *item, struct jl_e
 
 bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err) {
   if (!jl_ingest_read(in, err)) return false;
-  if (in->cli->heard.online && !in->cli->heard.local) in->was_online = true;
-  if (in->was_online && in->cli->heard.local)
-    return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
-                   jl_arg_integer((int64_t)in->found->row_count));
   for (size_t i = 0; i < in->chunk.item_count; i++)
     if (!judge(in, &in->chunk.items[i], err)) return false;
   return true;

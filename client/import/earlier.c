@@ -119,7 +119,7 @@ static bool take_figure(struct earlier *e, const struct jl_log_entry *entry, con
 
 static void on_log(void *context, const struct jl_reply *reply) {
   struct earlier *e = context;
-  jl_cli_heard(e->in->cli, reply);
+  jl_ingest_heard(e->in, reply);
   e->error = reply->error;
   e->has_more = reply->has_more;
   e->local = reply->local;
@@ -170,7 +170,7 @@ static bool goes(const struct earlier *e, const struct figure *f) {
 
 static void on_read(void *context, const struct jl_reply *reply) {
   struct asked *a = context;
-  jl_cli_heard(a->e->in->cli, reply);
+  jl_ingest_heard(a->e->in, reply);
   a->error = reply->error;
   for (size_t i = 0; a->error.code == JL_E_OK && i < a->count && i < reply->found_count; i++)
     if (reply->found[i].error.code == JL_E_OK && reply->found[i].record_count > 0) a->states[i] = reply->found[i].records[0];
@@ -189,7 +189,7 @@ static bool read_states(struct asked *a, struct jl_error *err) {
 
 static void on_verdict(void *context, const struct jl_reply *reply) {
   struct earlier *e = context;
-  jl_cli_heard(e->in->cli, reply);
+  jl_ingest_heard(e->in, reply);
   e->error = reply->verdict != NULL ? reply->verdict->error : reply->error;
   if (reply->verdict != NULL && reply->verdict->revision > e->in->outcome.revision) e->in->outcome.revision = reply->verdict->revision;
 }
@@ -211,7 +211,7 @@ struct undoing { struct jl_ingest *in; uint64_t revision; bool is; struct jl_err
 
 static void on_entry(void *context, const struct jl_reply *reply) {
   struct undoing *u = context;
-  jl_cli_heard(u->in->cli, reply);
+  jl_ingest_heard(u->in, reply);
   u->error = reply->error;
   for (size_t i = 0; i < reply->log_count; i++) u->is = u->is || reply->log[i].undoes != 0;
 }
@@ -271,10 +271,10 @@ static bool all_of(struct earlier *e, struct jl_error *err) {
   return true;
 }
 
-bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err) {
+static bool once(struct jl_ingest *in, void *context, struct jl_error *err) {
   struct earlier e = {.in = in};
+  (void)context;
   in->earlier = in->earlier_kept = 0;
-  if (!in->says_figures || in->preview || in->rejected > 0 || in->cli->heard.local) return true;
   bool ok = all_of(&e, err);
   jl_ingest_index_free(&e.by_id);
   jl_ingest_index_free(&e.days);
@@ -282,4 +282,9 @@ bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err) {
   jl_ingest_index_free(&e.lacking);
   free(e.figures);
   return ok;
+}
+
+bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err) {
+  in->earlier = in->earlier_kept = 0;
+  return !in->says_figures || in->preview || in->rejected > 0 || in->cli->heard.local || jl_ingest_with_server(in, once, NULL, err);
 }

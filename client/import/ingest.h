@@ -78,6 +78,8 @@ JL_MUST_CHECK bool jl_ingest_cell_money(struct jl_ingest *in, const struct jl_ta
  * refers to such records. In the noting pass *ret is NULL and true is returned: go on without it. "" gives NULL too. NOT_FOUND, AMBIGUOUS: the row
  * is rejected; the report tells each unknown name once, with how often it stands there. Lives until the end of the import. */
 JL_MUST_CHECK bool jl_ingest_find(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err);
+/* The same for --create: *ret_make says that the plan has none and that nobody said what else it means. */
+JL_MUST_CHECK bool jl_ingest_find_or_make(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, bool *ret_make, struct jl_error *err);
 /* The same, but a name that means nothing is no error: *ret is NULL, and nothing is told. */
 JL_MUST_CHECK bool jl_ingest_look(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err);
 /* All records of a type of the plan, read once; until the end of the import. */

@@ -111,6 +111,15 @@ bool jl_ingest_find(struct jl_ingest *in, const char *slot, const struct jl_fiel
   return find(in, slot, field, name, false, ret, err);
 }
 
+bool jl_ingest_find_or_make(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, bool *ret_make, struct jl_error *err) {
+  struct jl_error why = {0};
+  *ret_make = false;
+  if (find(in, slot, field, name, in->notes, ret, &why)) return true;
+  *ret_make = why.code == JL_E_NOT_FOUND;
+  if (!*ret_make) *err = why;
+  return *ret_make;
+}
+
 bool jl_ingest_look(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err) {
   return find(in, slot, field, name, true, ret, err);
 }
@@ -170,14 +179,25 @@ static void judge(struct jl_ingest *in, struct jl_ingest_name *one) {
                   jl_arg_label(one->field->label), jl_arg_text(one->text), jl_arg_text(one->slot));
 }
 
-bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err) {
+static bool look_up_all(struct jl_ingest *in, struct jl_error *err) {
   struct jl_lookups *all = &in->names.lookups;
   all->space = in->cli->plan;
   for (size_t at = 0; at < all->count; at += READ_AT_ONCE) {
     struct jl_lookups some = {.items = all->items + at, .count = all->count - at < READ_AT_ONCE ? all->count - at : READ_AT_ONCE, .space = all->space};
     if (!jl_lookups_run(in->cli, &some, err)) return false;
   }
-  if (!ask_again(in, err)) return false;
+  return ask_again(in, err);
+}
+
+static bool look_up(struct jl_ingest *in, void *context, struct jl_error *err) {
+  (void)context;
+  if (look_up_all(in, err)) return true;
+  in->unheard = in->unheard || jl_code_class(err->code) == JL_CLASS_RETRY;
+  return false;
+}
+
+bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err) {
+  if (!jl_ingest_with_server(in, look_up, NULL, err)) return false;
   for (size_t i = 0; i < in->names.count; i++) {
     judge(in, &in->names.items[i]);
     jl_arena_reset(in->row_arena);

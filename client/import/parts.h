@@ -99,6 +99,7 @@ struct jl_ingest_item {
   size_t base_count;
   /* base.c: who wrote a field last */
   uint64_t at; /* revision to be looked at next; 0: found out */
+  enum jl_ingest_fate sent; /* what a group that was sent made of it; SAME: nothing yet */
   size_t open; /* changes whose base is not known yet */
   bool taken_back;
 };
@@ -167,7 +168,10 @@ struct jl_ingest {
   const char *name; /* jalon undo --import NAME */
   struct jl_id run, fingerprint;
   uint32_t part, directory_part;
-  bool overwrite, restore, all_or_nothing, nothing /* was taken because of it */, was_online;
+  bool overwrite, restore, all_or_nothing, nothing /* was taken because of it */;
+  bool unheard /* a question had no answer, of the server or of the local copy */, told_away;
+  uint64_t under_way[JL_INGEST_GROUPS * 4]; /* groups of the outbox that are not decided */
+  size_t under_way_count;
   uint64_t rows, done, rejected, fates[JL_FATES], twice /* alike rows */, groups;
   struct jl_outcome_of outcome;
   struct jl_ingest_kept *kept; /* the first ones */
@@ -183,6 +187,8 @@ struct jl_ingest {
   bool leaves;
   struct jl_ingest_sample samples[JL_INGEST_SAMPLES];
   size_t sample_count;
+  struct { struct jl_id id; const char *title; } titled[64]; /* made for several rows, for the samples */
+  size_t titled_count;
 };
 
 /* bind.c */
@@ -203,6 +209,8 @@ bool jl_ingest_no_memory(struct jl_error *err);
 char *jl_ingest_trimmed(struct jl_arena *a, const struct jl_table_cell *cell);
 JL_MUST_CHECK bool jl_ingest_value(struct jl_ingest_record *r, const struct jl_field *field, const struct jl_table_cell *cell, int column, const char *slot, struct jl_bytes *ret_slice,
                                    struct jl_error *err);
+/* The unit of an amount or a fraction: a field of the record, or the KPI's; "" none that is known. */
+const char *jl_ingest_unit(struct jl_ingest *in, const struct jl_record_type *type, struct jl_bytes record, const struct jl_field *field);
 /* names.c */
 JL_MUST_CHECK bool jl_ingest_names_run(struct jl_ingest *in, struct jl_error *err);
 JL_MUST_CHECK bool jl_ingest_names_ask(struct jl_ingest *in, struct jl_error *err); /* what unknown ones mean, in a terminal */
@@ -215,6 +223,11 @@ void jl_ingest_row_void(struct jl_ingest *in);
 JL_MUST_CHECK bool jl_ingest_defaults(struct jl_ingest *in, struct jl_error *err); /* of the type that rows become */
 struct jl_bytes jl_ingest_default(const struct jl_ingest *in, uint32_t field);      /* of it; empty: none */
 JL_MUST_CHECK bool jl_ingest_sum_take(struct jl_ingest *in, size_t i, struct jl_error *err); /* as the record of a row of its own */
+/* away.c */
+void jl_ingest_listen(struct jl_ingest *in, bool on); /* tells when the connection breaks */
+void jl_ingest_heard(struct jl_ingest *in, const struct jl_reply *reply); /* every reply passes here */
+/* The step, as often as the server goes while it is done: it is done anew from its beginning. UNAVAILABLE: it did not come back. */
+JL_MUST_CHECK bool jl_ingest_with_server(struct jl_ingest *in, bool (*step)(struct jl_ingest *in, void *context, struct jl_error *err), void *context, struct jl_error *err);
 /* compare.c */
 JL_MUST_CHECK bool jl_ingest_read(struct jl_ingest *in, struct jl_error *err); /* the chunk's items as they are now */
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
@@ -241,6 +254,7 @@ JL_MUST_CHECK bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_
 JL_MUST_CHECK bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err); /* takes away what the same rows said before */
 /* send.c */
 JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /* the chunk */
+void jl_ingest_sent(struct jl_ingest *in); /* it is decided: what came of its records counts */
 /* chunk.c */
 JL_MUST_CHECK bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err); /* the records of the row */
 bool jl_ingest_chunk_full(const struct jl_ingest *in);
@@ -273,5 +287,6 @@ bool jl_ingest_added_column(const struct jl_ingest *in, size_t column);
 const char *jl_ingest_base_name(struct jl_arena *a, const char *file); /* "budget.csv" of "budget.csv.rejected.csv" */
 /* report.c */
 JL_MUST_CHECK bool jl_ingest_report(struct jl_ingest *in, struct jl_error *err); /* INVALID: rows were rejected */
-JL_MUST_CHECK bool jl_ingest_sample(struct jl_ingest *in, struct jl_error *err);
+/* sample.c: of the chunk, which is decided; of_others: it is what rows need besides */
+JL_MUST_CHECK bool jl_ingest_sample(struct jl_ingest *in, bool of_others, struct jl_error *err);
 #endif

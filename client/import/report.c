@@ -1,5 +1,6 @@
 /* What came of an import, or would come of it: how many records were made, changed and left, what somebody else had changed, which rows were
  * not taken, and how to go on. A document as others, so that it has all faces. */
+#include "client/cli/table_file.h"
 #include "client/import/parts.h"
 #include <string.h>
 
@@ -25,6 +26,7 @@ static void counts(struct jl_builder *b, const struct jl_ingest *in) {
   jl_column(b, "what", JL_MSG("what"), JL_ARG_LABEL, 0);
   jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
   fact(b, JL_MSG("rows"), jl_arg_integer((int64_t)in->rows), "rows");
+  if (jl_table_skipped_below(in->found) > 0) fact(b, JL_MSG("passed over"), jl_arg_integer((int64_t)jl_table_skipped_below(in->found)), "passed-over");
   for (size_t i = 0; i < JL_COUNT(fates); i++)
     if (fates[i].always || in->fates[fates[i].fate] > 0) fact(b, would ? fates[i].would : fates[i].did, jl_arg_integer((int64_t)in->fates[fates[i].fate]), fates[i].name);
   fact(b, would ? JL_MSG("rows that would be rejected") : JL_MSG("rows rejected"), jl_arg_integer((int64_t)in->rejected), "rejected");
@@ -110,6 +112,7 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   size_t listed;
   (void)jl_ingest_rejected(in, &listed);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
+  jl_table_skipped_notes(b, in->found);
   for (size_t i = 0; i < in->left_count; i++)
     jl_note(b, JL_TONE_MUTED, JL_MSG("{1}: {2} rows are passed over"), (const struct jl_arg[]){jl_arg_label(in->left[i].why), jl_arg_integer((int64_t)in->left[i].count)}, 2);
   if (in->sums_left > 0)
@@ -150,34 +153,11 @@ bool jl_ingest_report(struct jl_ingest *in, struct jl_error *err) {
   samples(b, in);
   kept(b, in);
   rejected(b, in);
+  jl_table_skipped(b, in->found, true);
   notes(b, in, path);
   if (!jl_builder_ok(b)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is too large to be shown"), NULL, jl_arg_text(in->file_name));
   if (!in->cli->quiet && !jl_cli_print_document(in->cli, jl_builder_document(b), err)) return false;
   if (in->rejected == 0) return true;
   return jl_fail(err, JL_E_INVALID, JL_MSG("rows of {1} that were rejected: {2}"), path == NULL ? NULL : in->nothing ? JL_MSG("correct them in {1}, and import it again; {3} has them with their reasons") : JL_MSG("correct them in {3}, and import it in the same way"), jl_arg_text(in->file_name),
                  jl_arg_integer((int64_t)in->rejected), jl_arg_text(path != NULL ? path : ""));
-}
-
-/* "date 05/01/2026; net 325 137,57 EUR", of the first records. */
-bool jl_ingest_sample(struct jl_ingest *in, struct jl_error *err) {
-  if (!in->preview && !in->cli->dry_run) return true;
-  for (const struct jl_ingest_record *r = in->records; r != NULL && in->sample_count < JL_INGEST_SAMPLES; r = r->next) {
-    struct jl_buffer text;
-    struct jl_names names = {.cli = in->cli};
-    jl_buffer_init(&text, 8192);
-    for (size_t i = 0; i < r->type->field_count; i++) jl_names_want(&names, &r->type->fields[i], jl_record_slice(r->whole, r->type->fields[i].number));
-    jl_names_learn(&names, &in->cli->plan);
-    for (size_t i = 0; i < r->type->field_count; i++) {
-      const struct jl_field *f = &r->type->fields[i];
-      struct jl_bytes slice = jl_record_slice(r->whole, f->number);
-      if (slice.size == 0 || jl_names_the_plan(f)) continue;
-      jl_buffer_printf(&text, "%s%s ", text.size > 0 ? "; " : "", jl_tr(f->label));
-      jl_names_put(&names, f, slice, &text);
-    }
-    struct jl_ingest_sample *s = &in->samples[in->sample_count++];
-    *s = (struct jl_ingest_sample){in->line, r->type->number, jl_arena_strndup(in->cli->arena, (const char *)text.data, text.size)};
-    jl_buffer_release(&text);
-    if (s->text == NULL) return jl_ingest_no_memory(err);
-  }
-  return true;
 }

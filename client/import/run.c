@@ -4,6 +4,7 @@
 #include "client/import/ingest_run.h"
 #include "client/cli/table_file.h"
 #include "common/base/calendar.h"
+#include "common/base/mutants.h"
 #include "common/base/text.h"
 #include <string.h>
 
@@ -115,7 +116,6 @@ static bool make(struct jl_ingest *in, bool ok, const struct jl_error *why, stru
     jl_ingest_row_void(in);
     return jl_ingest_rejects(in, in->line, jl_ingest_raw(in, in->row), in->place.number, why, err);
   }
-  if (in->sample_count < JL_INGEST_SAMPLES && !jl_ingest_sample(in, err)) return false;
   if (jl_ingest_chunk_full(in) && !jl_ingest_chunk_flush(in, err)) return false;
   return jl_ingest_chunk_take(in, err);
 }
@@ -154,7 +154,7 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
   in->rows = in->done = in->twice = in->groups = 0;
   in->part = in->directory_part = 0;
   in->says_figures = false;
-  in->kept_count = in->sample_count = in->left_count = 0;
+  in->kept_count = in->sample_count = in->titled_count = in->left_count = 0;
   memset(in->fates, 0, sizeof in->fates);
   memset(&in->outcome, 0, sizeof in->outcome);
   return true;
@@ -164,6 +164,7 @@ static bool go(struct jl_ingest *in, struct jl_error *err) {
   in->notes = true;
   if (!pass(in, only_names, err) || !jl_ingest_names_run(in, err)) return false;
   in->notes = false;
+  jl_point("import.named");
   if (!jl_ingest_names_ask(in, err)) return false;
   jl_ingest_names_tell(in);
   if (!know(in, err)) return false;
@@ -231,7 +232,9 @@ static bool run(struct jl_ingest *in, const char *path, struct jl_error *err) {
   in->begun_us = jl_monotonic_us();
   if (!jl_ingest_resume_begin(in, err)) return false;
   jl_ingest_resume_signals(true);
+  jl_ingest_listen(in, true);
   bool ok = go(in, err);
+  jl_ingest_listen(in, false);
   jl_ingest_resume_signals(false);
   jl_ingest_progress_end(in);
   if (!ok) return false;
@@ -285,7 +288,7 @@ struct every {
 static void on_all(void *context, const struct jl_reply *reply) {
   struct every *x = context;
   struct jl_arena *a = x->in->cli->arena;
-  jl_cli_heard(x->in->cli, reply);
+  jl_ingest_heard(x->in, reply);
   x->error = reply->error;
   if (reply->found_count > 0 && x->error.code == JL_E_OK) x->error = reply->found[0].error;
   if (x->error.code == JL_E_NOT_FOUND) x->error = (struct jl_error){0};
@@ -301,23 +304,29 @@ static void on_all(void *context, const struct jl_reply *reply) {
   x->count = records == NULL ? 0 : reply->found[0].record_count;
 }
 
+struct every_of { uint32_t type; struct every found; };
+
+static bool read_every(struct jl_ingest *in, void *context, struct jl_error *err) {
+  struct every_of *x = context;
+  const struct jl_query query = {.types = &x->type, .type_count = 1, .all = true};
+  struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(x->type));
+  x->found = (struct every){.in = in};
+  if (jl_client_read(in->cli->client, &space, &query, 1, on_all, &x->found) == 0) return jl_cli_no_link(err);
+  if (!jl_cli_wait(in->cli, err)) return false;
+  *err = x->found.error;
+  return err->code == JL_E_OK;
+}
+
 bool jl_ingest_all(struct jl_ingest *in, uint32_t type, const struct jl_record_state **ret, size_t *ret_n, struct jl_error *err) {
   size_t i = 0;
   while (i < in->all_count && in->all[i].type != type) i++;
   if (i == in->all_count) {
-    struct every x = {.in = in};
-    const struct jl_query query = {.types = &type, .type_count = 1, .all = true};
-    struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(type));
+    struct every_of x = {.type = type};
     if (i == JL_COUNT(in->all)) return jl_fail(err, JL_E_INTERNAL, JL_MSG("too many kinds of records"), NULL);
-    if (jl_client_read(in->cli->client, &space, &query, 1, on_all, &x) == 0) return jl_cli_no_link(err);
-    if (!jl_cli_wait(in->cli, err)) return false;
-    if (x.error.code != JL_E_OK) {
-      *err = x.error;
-      return false;
-    }
+    if (!jl_ingest_with_server(in, read_every, &x, err)) return false;
     in->all[i].type = type;
-    in->all[i].records = x.records;
-    in->all[in->all_count++].count = x.count;
+    in->all[i].records = x.found.records;
+    in->all[in->all_count++].count = x.found.count;
   }
   *ret = in->all[i].records;
   *ret_n = in->all[i].count;

@@ -34,7 +34,7 @@ static void met(struct jl_ingest *in, const struct jl_verdict *v) {
 static void on_verdict(void *context, const struct jl_reply *reply) {
   struct sent *s = context;
   const struct jl_verdict *v = reply->verdict;
-  jl_cli_heard(s->in->cli, reply);
+  jl_ingest_heard(s->in, reply);
   jl_ingest_progress(s->in);
   s->error = reply->error;
   s->local = reply->local;
@@ -42,6 +42,7 @@ static void on_verdict(void *context, const struct jl_reply *reply) {
     s->queued = true;
     s->outbox = reply->queued;
     s->parked = reply->foreseen.code == JL_E_DEPENDS;
+    if (s->in->under_way_count < JL_COUNT(s->in->under_way)) s->in->under_way[s->in->under_way_count++] = reply->queued;
   }
   if ((reply->queued != 0 || (v == NULL && reply->local)) && s->error.code == JL_E_OK && !s->parked) s->error = reply->foreseen; /* what the local copy thinks */
   if (v == NULL) return;
@@ -67,12 +68,16 @@ static void put_item(struct jl_group *g, const struct jl_ingest_item *item) {
   }
 }
 
-static struct jl_group *group_of(struct jl_ingest *in, struct range r, struct jl_error *err) {
+static struct jl_group *group_of(struct jl_ingest *in, struct range r, bool dry, struct jl_error *err) {
   const struct jl_id space = in->chunk.item_count == 0 ? in->cli->plan : jl_cli_space(in->cli, jl_record_type_by_number(in->chunk.items[0].type));
   struct jl_group *g = jl_group_new(&space);
   if (g == NULL) (void)jl_cli_no_link(err);
   for (size_t l = r.from; g != NULL && l < r.to; l++)
-    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) put_item(g, &in->chunk.items[in->chunk.lines[l].first + i]);
+    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) {
+      struct jl_ingest_item *item = &in->chunk.items[in->chunk.lines[l].first + i];
+      put_item(g, item);
+      if (!dry && (item->fate == JL_FATE_MAKE || item->fate == JL_FATE_CHANGE || item->fate == JL_FATE_BACK)) item->sent = item->fate;
+    }
   return g;
 }
 
@@ -89,7 +94,7 @@ enum how { FOR_GOOD, PROBE };
 static bool submit(struct jl_ingest *in, struct range r, enum how how, struct sent *s, size_t *ret_edits, struct jl_error *err) {
   *s = (struct sent){.in = in};
   bool dry = in->cli->dry_run || how == PROBE;
-  struct jl_group *g = group_of(in, r, err);
+  struct jl_group *g = group_of(in, r, dry, err);
   if (g == NULL) return false;
   *ret_edits = jl_group_edits(g);
   bool ok = *ret_edits == 0 || dry || jl_cli_open_local(in->cli, JL_LOCAL_WAIT_MS, err);
@@ -164,14 +169,11 @@ static size_t edited_lines(const struct jl_ingest *in, struct range r, size_t *r
   return n;
 }
 
-/* Kept for later, when the command began without the server; otherwise the run ends here, and the same command goes on. */
-static bool taken(struct jl_ingest *in, const struct sent *s, struct jl_error *err) {
+/* Kept for later, when the command began without the server; otherwise it is sent before the rows are looked at again (away.c). */
+static void taken(struct jl_ingest *in, const struct sent *s) {
   in->groups++;
   if (s->queued) in->outcome.queued = s->outbox;
   if (!s->queued && s->revision > in->outcome.revision && !in->cli->dry_run) in->outcome.revision = s->revision;
-  if (!s->queued || !in->was_online) return true;
-  return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the server is away since row {1} of {2}"), JL_MSG("the same command goes on from there, once it is back"), jl_arg_integer((int64_t)in->done),
-                 jl_arg_integer((int64_t)in->found->row_count));
 }
 
 /* By halves of what is left, each a probe; or each for good: when every half is right by itself and the whole is not, they are too much together
@@ -190,7 +192,7 @@ static bool halve(struct jl_ingest *in, struct range all, enum how how, struct j
       if (s.conflicts) forget(in, s.outbox);
       if (!s.conflicts && !reject_named(in, r, &s.error)) break;
     }
-    if (s.error.code == JL_E_OK && how == FOR_GOOD && !taken(in, &s, err)) return false;
+    if (s.error.code == JL_E_OK && how == FOR_GOOD) taken(in, &s);
     if (s.error.code == JL_E_OK) continue;
     if (refused_for_good(&s)) {
       *err = s.error;
@@ -212,18 +214,24 @@ static size_t rejected_lines(const struct jl_ingest *in, struct range r) {
   return n;
 }
 
-static void count(struct jl_ingest *in) {
+/* What was sent before the server went, and was found there when it was back, was done by this import. */
+void jl_ingest_sent(struct jl_ingest *in) {
   for (size_t l = 0; l < in->chunk.line_count; l++) {
     in->done++;
-    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) in->fates[in->chunk.items[in->chunk.lines[l].first + i].fate]++;
+    for (size_t i = 0; !in->chunk.lines[l].rejected && i < in->chunk.lines[l].count; i++) {
+      const struct jl_ingest_item *item = &in->chunk.items[in->chunk.lines[l].first + i];
+      in->fates[item->fate == JL_FATE_SAME ? item->sent : item->fate]++;
+    }
   }
+  jl_point("import.decided");
 }
 
 /* The guilty rows of a group that was refused are looked for without trace, and the rest is sent. */
 static bool send_rest(struct jl_ingest *in, struct range r, struct sent *s, struct jl_error *err) {
   for (size_t attempt = 0; attempt < 3 + NAMED_MOST; attempt++) {
     size_t edits, before = rejected_lines(in, r);
-    if (s->error.code == JL_E_OK) return taken(in, s, err);
+    if (s->error.code == JL_E_OK) taken(in, s);
+    if (s->error.code == JL_E_OK) return true;
     if (refused_for_good(s)) {
       in->outcome.queued = s->queued ? s->outbox : 0;
       *err = s->error;
@@ -264,9 +272,4 @@ static bool send(struct jl_ingest *in, struct jl_error *err) {
   return ok;
 }
 
-bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) {
-  if (!in->preview && (!jl_ingest_resume_note(in, err) || !send(in, err))) return false;
-  count(in);
-  jl_point("import.decided");
-  return true;
-}
+bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err) { return in->preview || (jl_ingest_resume_note(in, err) && send(in, err)); }

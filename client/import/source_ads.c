@@ -53,8 +53,10 @@ static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const ch
   about.alone = about.has_action && !is_broken_down(in);
   if (has && !jl_about_line(in, row, &about, err)) return false;
   if (!jl_about_results(in, f, row, &about, err)) return false;
-  if (!has || jl_ingest_notes(in)) return true;
-  return jl_about_expense(in, f, row, &about, amount, currency, supplier[0] != '\0' ? supplier : platform, &x, err) && put_key(in, x, row, &about) && jl_ingest_add(x, err);
+  if (jl_ingest_notes(in)) return true;
+  if (has && !(jl_about_expense(in, f, row, &about, amount, currency, supplier[0] != '\0' ? supplier : platform, &x, err) && put_key(in, x, row, &about) && jl_ingest_add(x, err))) return false;
+  jl_carry_keep(f->conversions_left);
+  return true;
 }
 
 static bool google(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) { return take(in, row, "Google Ads", err); }

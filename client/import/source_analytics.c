@@ -47,6 +47,7 @@ static bool row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl
   bool whole = jl_ingest_column(in, "channel") < 0 && jl_ingest_column(in, "campaign") < 0 && jl_ingest_column(in, "keyword") < 0;
   for (size_t i = 0; whole && i < t->column_count; i++)
     if (is_numeric(&t->columns[i]) && !jl_ingest_passed_over(in, i) && !take_kpi(in, row, i, &about, err)) return false;
+  jl_carry_keep(f->conversions_left);
   return true;
 }
 

@@ -158,9 +158,7 @@ static bool read_item(struct jl_ingest *in, const struct jl_ingest_row *row, str
   if (lever[0] == '\0') lever = channel;
   x->title = line[0] != '\0' ? line : label[0] != '\0' ? label : campaign[0] != '\0' ? campaign : lever;
   if (x->title[0] == '\0') return jl_fail(err, JL_E_INVALID, JL_MSG("it has no title"), JL_MSG("--map \"COLUMN=line\" says which column has it"));
-  if (!jl_ingest_find(in, "lever", jl_field_by_number(type, JL_BUDGET_LINE_LEVER), lever, &found, err)) return false;
-  x->about.has_lever = found != NULL;
-  if (found != NULL) x->about.lever = found->id;
+  if (!jl_about_lever(in, lever, &x->about, err)) return false;
   if (!jl_ingest_find(in, "campaign", jl_field_by_number(type, JL_BUDGET_LINE_ACTION), campaign, &found, err)) return false;
   x->about.has_action = found != NULL;
   if (found != NULL) x->about.action = found->id;

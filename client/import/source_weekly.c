@@ -122,17 +122,14 @@ static bool take_spend(struct jl_ingest *in, struct weekly *w, const struct jl_i
 static bool take_cell(struct jl_ingest *in, struct weekly *w, const struct jl_ingest_row *row, size_t column, const struct jl_about *of_row, struct jl_error *err) {
   const struct of_column *c = &w->columns[column];
   const char *stage = c->measure == CLICKS ? JL_STAGE_VISITS : c->measure == LEADS ? JL_STAGE_LEADS : w->file.impressions;
-  const struct jl_record_state *lever = NULL;
   struct jl_about about = *of_row;
   bool has = false;
   int64_t n = 0;
   if (c->measure != SPEND && stage == NULL) return true;
   about.name = c->channel;
   if (row->cells[column].state == JL_CELL_NONE || jl_no_value(row->cells[column].text, row->cells[column].size)) return true;
-  if (!jl_ingest_find(in, "lever", jl_field_by_number(jl_record_type_by_number(JL_TYPE_FIGURE), JL_FIGURE_LEVER), c->channel, &lever, err)) return false;
-  if (lever == NULL && !jl_ingest_notes(in)) return true; /* --value "lever:NAME=": none of it */
-  about.has_lever = lever != NULL;
-  if (lever != NULL) about.lever = lever->id;
+  if (!jl_about_lever(in, c->channel, &about, err)) return false;
+  if (!about.has_lever && !jl_ingest_notes(in)) return true; /* --value "lever:NAME=": none of it */
   if (c->measure == SPEND) return take_spend(in, w, row, column, &about, err);
   if (!jl_about_count(in, &row->cells[column], (int)column, 0, &has, &n, err)) return false;
   return !has || jl_about_figure(in, &about, stage, &n, NULL, err);

@@ -82,18 +82,19 @@ static int digits_of(const char *currency) {
 
 static bool is_percent(const char *unit) { return unit != NULL && (strcmp(unit, "percent") == 0 || strcmp(unit, "%") == 0); }
 
-/* The unit of an amount or a fraction: a field of the record, which stands there before it (record.c), or the KPI's. */
-static const char *unit_of(struct jl_ingest_record *r, const struct jl_field *field) {
-  struct jl_cli *cli = r->in->cli;
+const char *jl_ingest_unit(struct jl_ingest *in, const struct jl_record_type *type, struct jl_bytes record, const struct jl_field *field) {
   struct jl_id id;
-  if (!jl_unit_of_parent(r->type, field)) return jl_unit_of(cli, r->type, field, r->body);
-  if (!jl_record_id(r->type, r->body, jl_parent_field(r->type)->number, &id)) return "";
-  for (size_t i = 0; i < r->in->names.lookups.count; i++) {
-    const struct jl_lookup *one = &r->in->names.lookups.items[i];
-    if (one->error.code == JL_E_OK && jl_id_equal(&one->record.id, &id)) return jl_unit_from_parent(cli, &one->record);
+  if (!jl_unit_of_parent(type, field)) return jl_unit_of(in->cli, type, field, record);
+  if (!jl_record_id(type, record, jl_parent_field(type)->number, &id)) return "";
+  for (size_t i = 0; i < in->names.lookups.count; i++) {
+    const struct jl_lookup *one = &in->names.lookups.items[i];
+    if (one->error.code == JL_E_OK && jl_id_equal(&one->record.id, &id)) return jl_unit_from_parent(in->cli, &one->record);
   }
   return "";
 }
+
+/* What it is a unit of stands behind it: fields are put in that order (type_source.c). */
+static const char *unit_of(struct jl_ingest_record *r, const struct jl_field *field) { return jl_ingest_unit(r->in, r->type, r->body, field); }
 
 static bool number_value(struct jl_ingest_record *r, const struct jl_field *field, const struct jl_table_cell *cell, int column, const char *slot, struct jl_value *ret, struct jl_error *err) {
   struct jl_ingest *in = r->in;
@@ -135,6 +136,8 @@ static bool as_typed(struct jl_ingest_record *r, const struct jl_field *field, c
     if (text == NULL) return jl_ingest_no_memory(err);
   }
   if (jl_input_value(&input, field, text, ret, err)) return true;
+  if ((field->kind == JL_KIND_DATE || field->kind == JL_KIND_TIME) && jl_date_no_such_day(text, strlen(text)))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("column \"{1}\": there is no day {2}"), JL_MSG("correct it"), jl_arg_text(title_of(r->in, column, slot)), jl_arg_text(text));
   const char *ours = our_word(r->in, field, text);
   if (ours != NULL) return jl_input_value(&input, field, ours, ret, err);
   struct jl_error why = *err;

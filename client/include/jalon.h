@@ -425,6 +425,9 @@ JL_API void jl_client_free(struct jl_client *c); /* open requests are dropped wi
 JL_API void jl_client_close(struct jl_client *c);
 JL_API int jl_client_fd(const struct jl_client *c);         /* readable: call jl_client_turn */
 JL_API int jl_client_timeout_ms(const struct jl_client *c); /* -1: none */
+/* How long a client that comes back waits before its next attempt, after so many that failed; drawn anew each time. For programs that ask again
+ * themselves. */
+JL_API uint32_t jl_client_pause_ms(unsigned attempts);
 JL_API void jl_client_patience(struct jl_client *c, uint32_t timeout_ms); /* for what is asked from now on takes longer than most */
 JL_API bool jl_client_turn(struct jl_client *c);            /* does what can be done without waiting; false: nothing is open any more */
 /* Runs until no request is open (subscriptions do not count) or timeout_ms (0: no limit). true: nothing is open. */

@@ -371,13 +371,13 @@ static void on_open(void *context) {
   send_what_may(c);
 }
 
-static int64_t jitter_ms(unsigned attempts) {
+uint32_t jl_client_pause_ms(unsigned attempts) {
   uint32_t random = 0;
   if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random) random = (uint32_t)jl_monotonic_us();
   int64_t top = RECONNECT_MAX_MS;
   if (attempts < 8) top = (int64_t)RECONNECT_MIN_MS * 2 << attempts;
   if (top > RECONNECT_MAX_MS) top = RECONNECT_MAX_MS;
-  return RECONNECT_MIN_MS + (int64_t)(random % (uint32_t)(top - RECONNECT_MIN_MS + 1));
+  return RECONNECT_MIN_MS + random % (uint32_t)(top - RECONNECT_MIN_MS + 1);
 }
 
 /* Subscriptions and groups in flight wait for the next connection; a read that was already under way gets one more try;
@@ -404,7 +404,7 @@ static void on_close(void *context, const struct jl_error *reason) {
     r->waiting = false;
     if (!keep) give_up(c, r, &why);
   }
-  if (!c->closing && is_open(c, true)) c->reconnect_us = jl_monotonic_us() + jitter_ms(c->attempts++) * 1000;
+  if (!c->closing && is_open(c, true)) c->reconnect_us = jl_monotonic_us() + (int64_t)jl_client_pause_ms(c->attempts++) * 1000;
   set_link(c, JL_LINK_DOWN, &why);
   jl_client_step_soon(c);
 }

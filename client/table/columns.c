@@ -10,7 +10,7 @@
 struct example { size_t line; char text[EXAMPLE]; };
 
 struct jl_column_seen {
-  uint64_t values, missing, bounds, numbers, comma, point, differs, percent, money, padded, named, dates, day, month, date_differs, compact, serials, sheet_numbers;
+  uint64_t values, missing, bounds, numbers, comma, point, differs, percent, money, padded, named, dates, day, month, date_differs, compact, impossible /* 31/02/2026 */, serials, sheet_numbers;
   struct example of_comma, of_point, of_differs, of_day, of_month, of_date_differs, of_serial, no_number, no_date;
   char currency[4];
   bool currencies; /* several; named: values that name one. What few of them name is not said of the others */
@@ -65,6 +65,7 @@ static void take_date(struct jl_column_seen *s, const struct jl_raw_cell *cell) 
   struct jl_date_seen seen;
   if (!jl_date_look(cell->text, cell->size, &seen)) {
     keep(&s->no_date, cell);
+    s->impossible += jl_date_no_such_day(cell->text, cell->size);
     return;
   }
   s->dates++;
@@ -94,7 +95,7 @@ static enum jl_column_kind kind_of(const struct jl_column *c, const struct jl_co
   uint64_t dates = s->dates - s->compact;
   if (s->values == 0) return JL_COLUMN_EMPTY;
   if (expected == JL_COLUMN_TEXT) return JL_COLUMN_TEXT;
-  if (expected == JL_COLUMN_DATE && (s->dates * 2 > s->values || s->serials == s->values)) return JL_COLUMN_DATE;
+  if (expected == JL_COLUMN_DATE && ((s->dates + s->impossible) * 2 > s->values || s->serials == s->values)) return JL_COLUMN_DATE;
   if (dates * 10 >= s->values * 9) return JL_COLUMN_DATE;
   bool numeric = expected == JL_COLUMN_NUMBER || expected == JL_COLUMN_MONEY || expected == JL_COLUMN_PERCENT;
   if (s->numbers * 10 < s->values * (numeric ? 5 : 9) || (s->padded > 0 && !numeric)) return JL_COLUMN_TEXT;

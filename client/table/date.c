@@ -145,20 +145,26 @@ static bool time_of(const struct tokens *t, size_t at, int32_t *ret_seconds) {
   return at == t->count;
 }
 
-/* Three numbers with the same sign between them. Returns the place behind, 0: they are not. */
-static size_t numeric(const struct tokens *t, size_t at, struct jl_date_seen *ret) {
+/* Three numbers with the same sign between them, of a year in four or two digits. */
+static bool is_numeric(const struct tokens *t, size_t at) {
   if (!is_number(t, at, 4) || !is_sign(t, at + 1, "/-.") || !is_number(t, at + 2, 2) || !is_sign(t, at + 3, "/-.") || !is_number(t, at + 4, 4) ||
       t->list[at + 1].text[0] != t->list[at + 3].text[0])
-    return 0;
+    return false;
+  const int first = t->list[at].digits, last = t->list[at + 4].digits;
+  return (first == 4 && last <= 2) || (first <= 2 && (last == 4 || last == 2));
+}
+
+/* Returns the place behind, 0: they are not. */
+static size_t numeric(const struct tokens *t, size_t at, struct jl_date_seen *ret) {
+  if (!is_numeric(t, at)) return 0;
   const struct token *a = &t->list[at], *b = &t->list[at + 2], *c = &t->list[at + 4];
-  if (a->digits == 4 && c->digits <= 2) {
+  if (a->digits == 4) {
     put(&ret->day_first, &ret->by_day, a->value, b->value, c->value);
     put(&ret->month_first, &ret->by_month, a->value, b->value, c->value);
-  } else if (a->digits <= 2 && (c->digits == 4 || c->digits == 2)) {
+  } else {
     put(&ret->day_first, &ret->by_day, year_of(c), b->value, a->value);
     put(&ret->month_first, &ret->by_month, year_of(c), a->value, b->value);
-  } else
-    return 0;
+  }
   return ret->day_first || ret->month_first ? at + 5 : 0;
 }
 
@@ -226,6 +232,17 @@ bool jl_date_look(const char *text, size_t size, struct jl_date_seen *ret) {
   ret->by_day.seconds = ret->by_month.seconds = seconds;
   ret->differs = ret->day_first && ret->month_first && ret->by_day.day != ret->by_month.day;
   return true;
+}
+
+bool jl_date_no_such_day(const char *text, size_t size) {
+  char flat[TEXT_MOST];
+  struct jl_date_seen seen;
+  struct tokens t;
+  size_t n = size > 4 * TEXT_MOST ? 0 : flatten(text, size, flat);
+  if (n < 6 || jl_date_look(text, size, &seen) || !split(flat, n, &t)) return false;
+  if (is_numeric(&t, 0)) return true;
+  size_t at = is_number(&t, 0, 2) ? pass(&t, 1, " -.") : t.count; /* 31 février 2026 */
+  return at < t.count && t.list[at].kind == WORD && month_of(t.list[at].text) != 0 && is_number(&t, pass(&t, at + 1, " -.,/"), 4);
 }
 
 bool jl_date_serial(int64_t digits, int scale, bool from_1904, struct jl_moment_seen *ret) {

@@ -16,6 +16,7 @@ struct jl_date_seen {
   struct jl_moment_seen by_day, by_month;
 };
 bool jl_date_look(const char *text, size_t size, struct jl_date_seen *ret); /* false: no date */
+bool jl_date_no_such_day(const char *text, size_t size); /* written as one, but the calendar has none: 31/02/2026 */
 bool jl_date_read(const char *text, size_t size, enum jl_date_order order, struct jl_moment_seen *ret);
 /* Day number and time of a spreadsheet's serial, which counts days from 1900 (with a 29 February that there was not) or 1904. */
 bool jl_date_serial(int64_t digits, int scale, bool from_1904, struct jl_moment_seen *ret);

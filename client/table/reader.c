@@ -229,6 +229,8 @@ bool jl_reader_next(struct jl_reader *r, const struct jl_table_row **ret_row, st
 bool jl_reader_bad(const struct jl_reader *r, const struct jl_table_cell *cell, size_t column, struct jl_error *err) {
   const struct jl_column *c = &r->found.columns[column];
   const struct jl_arg line = jl_arg_integer((int64_t)cell->line), title = jl_arg_text(c->title), text = jl_arg_textn(cell->text, cell->size);
+  if (c->kind == JL_COLUMN_DATE && jl_date_no_such_day(cell->text, cell->size))
+    return jl_fail(err, JL_E_INVALID, JL_MSG("line {1}, column \"{2}\": there is no day {3}"), JL_MSG("correct it"), line, title, text);
   if (c->kind == JL_COLUMN_DATE)
     return jl_fail(err, JL_E_INVALID, c->order == JL_ORDER_DAY     ? JL_MSG("line {1}, column \"{2}\": \"{3}\" is no date with the day first, as in the rest of the column")
                                       : c->order == JL_ORDER_MONTH ? JL_MSG("line {1}, column \"{2}\": \"{3}\" is no date with the month first, as in the rest of the column")

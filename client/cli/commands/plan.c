@@ -19,7 +19,7 @@ static const struct jl_option table_options[] = {
     {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
     {"restore", NULL, JL_MSG("bring back what was deleted here since")},
     {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")},
-    {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: campaigns, roles ...")},
+    {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: levers, campaigns, roles ...")},
     TABLE_ANSWERS,
     {NULL, NULL, NULL}};
 
