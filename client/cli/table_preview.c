@@ -177,6 +177,43 @@ static void notes(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
+/* Each question with its first answer, to be looked at again. */
+static const char *with_answers(struct jl_cli *cli, const struct jl_table_found *f) {
+  struct jl_buffer more;
+  jl_buffer_init(&more, 4096);
+  jl_buffer_text(&more, " --preview");
+  for (size_t i = 0; i < f->question_count; i++) {
+    bool twice = false;
+    for (size_t k = 0; k < i; k++) twice = twice || strcmp(f->questions[k].option, f->questions[i].option) == 0;
+    const char *value = twice || f->questions[i].candidate_count == 0 ? NULL : f->questions[i].candidates[0].value;
+    if (value != NULL) jl_buffer_printf(&more, strpbrk(value, " |;'\\") != NULL ? " --%s \"%s\"" : " --%s %s", f->questions[i].option, value);
+  }
+  const char *words = jl_buffer_cstring(&more), *text = words == NULL ? NULL : jl_ingest_again(cli, 0, words);
+  jl_buffer_release(&more);
+  return text;
+}
+
+static bool next(struct jl_builder *b, struct jl_cli *cli, const struct jl_source *source, const struct jl_table_found *f, struct jl_error *err) {
+  struct jl_ingest_guess guess;
+  if (!jl_ingest_guess(cli, f, &guess, err)) return false;
+  const struct jl_arg later[] = {jl_arg_text(jl_source_name(source)), jl_arg_label(guess.later != NULL ? guess.later : ""), jl_arg_text(guess.needs != NULL ? guess.needs : ""),
+                                 jl_arg_text(guess.lacks != NULL ? guess.lacks : "")};
+  if (guess.later != NULL) {
+    jl_note(b, JL_TONE_WARN, JL_MSG("{1} has {2}, which cannot be imported yet"), later, 4);
+    jl_note(b, JL_TONE_MUTED, guess.lacks[0] != '\0' ? JL_MSG("their import will need: {3}; not in this file: {4}") : JL_MSG("their import will need: {3}; all of it is in this file"), later, 4);
+    return true;
+  }
+  const char *as = guess.known ? " --dry-run" : jl_arena_printf(cli->arena, " --as %s --dry-run", guess.as != NULL ? guess.as : "TYPE");
+  const char *command = f->question_count > 0 ? with_answers(cli, f) : as == NULL ? NULL : jl_ingest_again(cli, 0, as);
+  if (command == NULL) return jl_cli_no_link(err);
+  const struct jl_arg args[] = {jl_arg_text(command), jl_arg_text(guess.words != NULL ? guess.words : "")};
+  jl_note(b, JL_TONE_MUTED, f->question_count > 0 ? JL_MSG("next, with the answers that are right: {1}")
+                            : guess.known || guess.as == NULL ? JL_MSG("next: {1}")
+                                                              : JL_MSG("next: {1} (its columns fit {2})"), args, 2);
+  if (guess.as == NULL && !guess.known) jl_note(b, JL_TONE_MUTED, JL_MSG("jalon help import names what TYPE can be"), NULL, 0);
+  return true;
+}
+
 static bool preview(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_reader_options options = jl_table_options(cli);
   struct jl_source *source = jl_source_open(cli->words[0], err);
@@ -194,6 +231,9 @@ static bool preview(struct jl_cli *cli, struct jl_error *err) {
     samples(b, f);
     jl_table_skipped(b, f, false);
     notes(b, f);
+    ok = next(b, cli, source, f, err);
+  }
+  if (ok) {
     ok = jl_builder_ok(b) ? jl_cli_print_document(cli, jl_builder_document(b), err) : jl_fail(err, JL_E_TOO_LARGE, JL_MSG("{1} is too large to be shown"), NULL, jl_arg_text(cli->words[0]));
   }
   jl_reader_free(reader);

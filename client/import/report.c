@@ -1,6 +1,7 @@
 /* What came of an import, or would come of it: how many records were made, changed and left, what somebody else had changed, which rows were
  * not taken, and how to go on. A document as others, so that it has all faces. */
 #include "client/cli/table_file.h"
+#include "client/import/ingest_run.h"
 #include "client/import/parts.h"
 #include <string.h>
 
@@ -106,6 +107,12 @@ static void samples(struct jl_builder *b, const struct jl_ingest *in) {
   }
 }
 
+static void next(struct jl_builder *b, const struct jl_ingest *in) {
+  const char *command = jl_ingest_again(in->cli, in->saved_options, "");
+  const struct jl_arg args[] = {jl_arg_text(command != NULL ? command : "")};
+  if (command != NULL) jl_note(b, JL_TONE_MUTED, in->rejected > 0 ? JL_MSG("next, once the file is corrected, or for the rows that are right: {1}") : JL_MSG("next: {1}"), args, 1);
+}
+
 static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *path) {
   bool would = in->cli->dry_run || in->preview;
   const struct jl_arg name[] = {jl_arg_text(in->name)}, file[] = {jl_arg_text(path), jl_arg_integer((int64_t)in->rejected), jl_arg_text(in->file_name)}, alike[] = {jl_arg_integer((int64_t)in->twice)};
@@ -136,6 +143,7 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   if (in->twice > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("rows alike: {1}; each is a record of its own"), alike, 1);
   if (!would && in->groups > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("jalon undo --import \"{1}\" takes all of it back"), name, 1);
   if (in->cli->dry_run) jl_note(b, JL_TONE_MUTED, in->nothing ? JL_MSG("--all-or-nothing: nothing was taken") : JL_MSG("dry run: nothing was changed"), NULL, 0);
+  if (would && !in->nothing && in->rows > 0) next(b, in);
 }
 
 static const char *heading(const struct jl_ingest *in) {

@@ -18,6 +18,8 @@ static const struct jl_ingest_source *source_by_name(const char *name) {
 static bool no_such(const char *as, struct jl_error *err) {
   const char *near = "";
   int best = 4;
+  if (jl_ingest_is_later(as))
+    return jl_fail(err, JL_E_UNSUPPORTED, JL_MSG("--as {1}: leads and deals of a CRM cannot be imported yet"), JL_MSG("jalon import FILE --preview tells what their import will need"), jl_arg_text(as));
   for (size_t i = 0; i < jl_record_type_count; i++) {
     if (jl_record_types[i]->singleton || jl_record_types[i]->space == JL_SPACE_PERSONAL) continue;
     int distance = jl_text_distance(as, jl_record_types[i]->command);

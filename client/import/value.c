@@ -248,6 +248,7 @@ bool jl_ingest_day(struct jl_ingest *in, const struct jl_ingest_row *row, const 
   int column = jl_ingest_column(in, slot);
   *ret_has = cell->state != JL_CELL_NONE && !jl_no_value(cell->text, cell->size);
   if (!*ret_has) return true;
+  if (cell->state == JL_CELL_BAD) in->bad_column = title_of(in, column, slot);
   if (cell->state == JL_CELL_BAD) return jl_reader_bad(in->reader, cell, (size_t)column, err);
   if (column < 0 || in->found->columns[column].kind == JL_COLUMN_DATE) {
     *ret_day = cell->moment.day;

@@ -4,6 +4,15 @@
 set_up
 TODAY=2026-04-10
 sum_of() { value_of marketing "sum(int(r['cells'].get('count') or 0) for r in d.rows('figure') if r['cells']['stage'] == '$1')" figure list; }
+told() { # "made=5 same=0": each count of the last run with --json
+  python3 - "$@" <<P
+import sys
+from document import Document
+counts = {r['cells']['what']: r['cells']['value'] for r in Document(open('$W/files/out').read()).rows('counts')}
+wrong = [(name, counts.get(name, 0), n) for name, n in (part.split('=') for part in sys.argv[1].split()) if str(counts.get(name, 0)) != n]
+sys.exit(str(wrong) if wrong else 0)
+P
+}
 cell() { value_of marketing "[r['cells'].get('$2') for r in d.rows('levers') if r['cells']['lever'].startswith('$1')][0]" figures "${@:3}"; }
 
 # ---- by hand ----
@@ -50,39 +59,54 @@ open(sys.argv[1], 'wb').write('\r\n'.join(rows).encode('cp1252'))
 E2
 jalon_in marketing fr figures import "$W/files/chiffres.csv" --dry-run
 check import-asks exits_complaining 2 '01/03/2026' '--date-order' # 1 March or 3 January
-jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day --dry-run
-check import-dry-run exits_saying 0 'créés : 5'
-jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day
-check import all_of "exits_saying 0 'créés : 5, .*: 0'; complains 'Remarque'"
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day --dry-run --json
+check import-dry-run all_of "exits 0; told 'made=5 rejected=0'"
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day --json
+check import all_of "exits 0; told 'made=5 changed=0 rejected=0'; complains 'Remarque'"
 check rows-of-one-figure-are-added-up [ "$(cell 'L1 ' visits --period 2026-03) $(cell 'L1 ' customers --period 2026-03)" = "6500 4" ]
 check decimal-comma [ "$(cell 'L1 ' pipeline --period 2026-03)" = 48000.50 ]
 check lever-has-its-campaigns-too [ "$(cell 'L1 ' leads --period 2026-03) $(cell 'A1 ' leads --period 2026-03)" = "155 30" ]
 before=$(revision)
-jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day
-check import-again-changes-nothing all_of "exits_saying 0 'déjà.*: 5'; [ $(revision) = $before ]"
+jalon_in marketing fr figures import "$W/files/chiffres.csv" --date-order day --json
+check import-again-changes-nothing all_of "exits 0; told 'same=5 made=0 changed=0'; [ $(revision) = $before ]"
+marketing import "$W/files/chiffres.csv" --date-order day
+check nobody-says-what-it-is exits_complaining 2 'fit figures \(' '--as figures'
+marketing import "$W/files/chiffres.csv" --as figures --date-order day --name chiffres.csv --json
+check the-same-by-import all_of "exits 0; told 'same=5 made=0'; [ $(revision) = $before ]"
 printf 'start,end,channel,stage,count,amount\n2026-01-01,2026-01-31,"Site web",customers,2,"5,000.00"\n2026-01-01,2026-01-31,Rien,customers,2,\n' >"$W/files/long.csv"
+cd "$W/files" || exit 1 # where rejected rows go
 marketing figures import "$W/files/long.csv"
-check unknown-lever-in-a-file all_of "exits_complaining 8 'Rien'; complains 'line 3'; [ $(revision) = $before ]"
+check unknown-lever-in-a-file all_of "exits 4; complains 'Rien'; says '^ *3 .*Rien'; [ $(revision) = $before ]"
 sed -i 's/Rien/Site web/' "$W/files/long.csv"
-marketing figures import "$W/files/long.csv" --as janvier
+marketing figures import "$W/files/long.csv" --name janvier
 check long-form all_of "exits 0; [ \"\$(cell 'L1 ' customers --period 2026-01) \$(cell 'L1 ' revenue --period 2026-01)\" = '4 5000.00' ]"
 marketing undo --import janvier --yes
 check undo-of-an-import all_of "exits 0; [ -z \"\$(cell 'L1 ' customers --period 2026-01 2>/dev/null)\" ]"
-marketing figures import "$W/files/long.csv" --as janvier
+marketing figures import "$W/files/long.csv" --name janvier
 check imported-again-after-undo all_of "exits 0; [ \"\$(cell 'L1 ' customers --period 2026-01)\" = 4 ]"
 printf 'lever;leads\nSite web;3\n' >"$W/files/never.csv"
 marketing figures import "$W/files/never.csv"
 check file-without-a-period exits_complaining 4 'when'
 printf 'mois;leads\n2026-01;1,5\n' >"$W/files/half.csv"
 marketing figures import "$W/files/half.csv"
-check half-a-lead all_of "exits_complaining 4 '1,5'; complains 'line 2'"
+check half-a-lead all_of "exits 4; says '^ *2 .*1,5'"
+printf 'mois;leads\n2026-01;-3\n' >"$W/files/half.csv"
+marketing figures import "$W/files/half.csv"
+check less-than-nothing exits_saying 4 'below 0'
+printf 'mois;leads\n2026-02-31;3\n' >"$W/files/half.csv"
+marketing figures import "$W/files/half.csv"
+check no-such-day exits_saying 4 'no day 2026-02-31'
+printf 'période;canal;leads;étape;nombre\n2026-Q4;Podcast;7;MQL;2\n2026-Q4;Podcast;;MQL;3\n' >"$W/files/trimestres.csv"
+marketing figures import "$W/files/trimestres.csv" --create
+check quarters-and-a-lever-that-is-made [ "$(sql "SELECT string_agg(f.stage || ' ' || f.count || ' ' || f.start || ' ' || f.\"end\", ',' ORDER BY f.stage) FROM figure f JOIN lever l ON l.id = f.lever WHERE l.name = 'Podcast' AND f.deleted_revision IS NULL")" = 'MQL 5 2027-08-01 2027-10-31,leads 7 2027-08-01 2027-10-31' ] # the plan begins in November
+marketing undo --import trimestres.csv --yes
 marketing figures import "$W/files/none.csv"
 check no-file exits_complaining 2 'none.csv'
 python3 -c "
 print('month;lever;leads')
 for m in range(1200): print('%04d-%02d;Site web;%d' % (1950 + m // 12, m % 12 + 1, m))" >"$W/files/many.csv"
-marketing figures import "$W/files/many.csv"
-check several-groups exits_saying 0 'made: 1,19[0-9], changed: [0-9]+'
+marketing figures import "$W/files/many.csv" --json
+check several-groups all_of "exits 0; told 'rows=1200 rejected=0'"
 marketing undo --import many.csv --yes
 check undone exits 0
 
