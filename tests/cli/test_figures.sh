@@ -96,9 +96,9 @@ check less-than-nothing exits_saying 4 'below 0'
 printf 'mois;leads\n2026-02-31;3\n' >"$W/files/half.csv"
 marketing figures import "$W/files/half.csv"
 check no-such-day exits_saying 4 'no day 2026-02-31'
-printf 'période;canal;leads;étape;nombre\n2026-Q4;Podcast;7;MQL;2\n2026-Q4;Podcast;;MQL;3\n' >"$W/files/trimestres.csv"
+printf 'période;canal;leads;étape;nombre\n2026-04;Podcast;7;MQL;2\n2026-04;Podcast;;MQL;3\n' >"$W/files/trimestres.csv"
 marketing figures import "$W/files/trimestres.csv" --create
-check quarters-and-a-lever-that-is-made [ "$(sql "SELECT string_agg(f.stage || ' ' || f.count || ' ' || f.start || ' ' || f.\"end\", ',' ORDER BY f.stage) FROM figure f JOIN lever l ON l.id = f.lever WHERE l.name = 'Podcast' AND f.deleted_revision IS NULL")" = 'MQL 5 2027-08-01 2027-10-31,leads 7 2027-08-01 2027-10-31' ] # the plan begins in November
+check periods-and-a-lever-that-is-made [ "$(sql "SELECT string_agg(f.stage || ' ' || f.count || ' ' || f.start || ' ' || f.\"end\", ',' ORDER BY f.stage) FROM figure f JOIN lever l ON l.id = f.lever WHERE l.name = 'Podcast' AND f.deleted_revision IS NULL")" = 'MQL 5 2026-04-01 2026-04-30,leads 7 2026-04-01 2026-04-30' ]
 marketing undo --import trimestres.csv --yes
 marketing figures import "$W/files/none.csv"
 check no-file exits_complaining 2 'none.csv'
