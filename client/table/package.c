@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XML_TEXT_MAX 10000000 /* bytes of one text that libxml2 takes */
+
 struct jl_package {
   const struct jl_workbook_calls *calls;
   const struct jl_source *source;
@@ -94,6 +96,8 @@ static int give(void *context, char *buffer, int size) {
 bool jl_xml_damaged(const struct jl_xml *x, struct jl_error *err) {
   if (x->failed)
     *err = x->error;
+  else if (x->unpacked > XML_TEXT_MAX)
+    (void)jl_fail(err, JL_E_INVALID, JL_MSG("the workbook cannot be read: {1} in it is damaged, or has a value of more than {2}"), JL_MSG("save the sheet as CSV"), jl_arg_text(x->part), jl_arg_bytes(XML_TEXT_MAX));
   else
     (void)jl_fail(err, JL_E_INVALID, JL_MSG("the workbook is damaged: {1} in it cannot be read"), JL_MSG("open it in the program that made it and save it again as .xlsx"), jl_arg_text(x->part));
   return false;

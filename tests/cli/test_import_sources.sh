@@ -102,6 +102,82 @@ is linkedin-spend '6550|2026-09-13
 m import "$tables/linkedin_resaved.csv" --set vat-basis=net --set lever=Social
 check linkedin-resaved-is-the-same all_of "exits 0; made 0"
 
+# ==== what shows first is what would be taken; parts of results add up; levers that the plan does not have ====
+plan Podcast 2026-01-01 2026-12-31
+{
+  echo 'Date;Canal;Campagne;Dépense HT (€);Conversions'
+  for day in 01 02 03 04 05; do echo "2026-03-$day;Podcast;Hiver;10,00;0,3"; done
+  echo '2026-03-06;Podcast;Hiver;5;0,3;zz'
+} >podcast.csv
+{
+  cat podcast.csv
+  echo '31/02/2026;Podcast;Hiver;25,00;0,3'
+} >podcast_wrong.csv
+podcast=(--as spend --create --set conversion-stage=leads)
+m import podcast_wrong.csv "${podcast[@]}" --dry-run --width 200
+check first-rows all_of "exits 4; says '7  more values than columns'; says '^ *passed over +1'; says '8 .*no day 31/02/2026'; says 'lever \"Podcast\"; campaign \"Hiver\"'; says 'amount excl. VAT €10;'; silent '[0-9a-f]{8}[^0-9]'; silent '^ *8  expense'"
+m import podcast.csv "${podcast[@]}"
+check levers-are-made all_of "exits 0; made 13; says 'which are not taken: 1'" # lever, campaign, its line, five expenses, five figures
+is lever-made '1' lever 'count(*)' "name = 'Podcast'"
+is line-of-the-lever-made 'Hiver|0|4' budget_line 'title, planned, category' "$(lever_of Podcast) AND $(action_of Hiver)"
+is five-times-three-tenths 2 figure 'sum(count)' "stage = 'leads'" # 1.5, half to even; day by day it would be 0
+again podcast podcast.csv "${podcast[@]}"
+m import podcast.csv --as spend --create --set conversion-stage=leads --value 'campaign:Hiver=' --value 'lever:Podcast=' --dry-run
+check what-means-nothing-is-not-made all_of "exits 0; says 'rows are passed over|made +0'; silent 'lever \"Podcast\"'"
+printf 'Date;TV_spend;Radio_spend\n2026-03-02;10,50;3\n2026-03-09;20,25;4\n' >channels.csv
+m import channels.csv --as weekly --create --set currency=EUR --set vat-basis=net
+check channels-are-made all_of "exits 0; made 8" # two levers, two lines, four expenses
+is channels '1050|tv
+2025|tv
+300|radio
+400|radio' expense 'net, title' "title IN ('tv', 'radio')"
+printf 'Poste;Levier;Catégorie;Budget HT (€)\nAffiches;Affichage;médias;100\n' >posters.csv
+m import posters.csv --as budget --create
+check a-lever-of-a-budget all_of "exits 0; made 2"
+is its-lever-too 1 budget_line 'count(*)' "title = 'Affiches' AND $(lever_of Affichage)"
+printf 'Poste;Catégorie;Devise;janv.;févr.\nStand;autre;GBP;10;20\n' >pounds_budget.csv
+m import pounds_budget.csv --as budget --set vat-basis=HT --dry-run --width 200
+check amounts-have-their-currency all_of "exits 0; says 'planned (£|GBP ?)10'; says 'budget line \"Stand\"'; silent 'planned €'"
+
+# ==== the shapes that the shared data describe, whole files: totals worked out of the files by Python ====
+if [ -d "$shared/synthetic_shapes" ]; then
+  plan Formes 2026-01-01 2026-12-31
+  for lever in SEA Social; do
+    m lever add "$lever"
+    m budget-line add "Ligne $lever" --lever "$lever" --category media --planned 1
+  done
+  totals() { # file, encoding, separator, lines above, titles of cost, clicks, leads: their sums as cents and counts
+    python3 - "$@" <<'E2'
+import csv, io, re, sys
+from decimal import Decimal
+path, encoding, separator, above, *titles = sys.argv[1:]
+text = open(path, encoding=encoding, newline='').read().split('\n', int(above))[-1]
+rows = [r for r in csv.DictReader(io.StringIO(text), delimiter=separator.replace('tab', '\t')) if not next(iter(r.values())).startswith('Total')]
+def number(cell):
+    cell = re.sub('[\u00a0\u202f ]', '', cell)
+    return Decimal(cell.replace(',', '.') if '.' not in cell and re.search(',[0-9]{2}$', cell) else cell.replace(',', '')) if cell not in ('', '-', '--') else Decimal(0)
+cost, *counts = [sum(number(r[t]) for r in rows) for t in titles]
+print('|'.join(str(int(n)) for n in (cost * 100, *counts)))
+E2
+  }
+  sums() { sql "SELECT coalesce((SELECT sum(net) FROM expense WHERE $of AND supplier = '$1'), 0) || '|' || coalesce((SELECT sum(count) FROM figure WHERE $of AND stage = 'visits' AND $(lever_of "$2")), 0)
+    || coalesce('|' || (SELECT sum(count) FROM figure WHERE $of AND stage = 'leads' AND $(lever_of "$2")), '')"; }
+  file=$shared/synthetic_shapes/google_ads_fr_utf16le_tsv.csv
+  m import "$file" --set vat-basis=net --set lever=SEA
+  check shape-google exits_saying 0 '^ *passed over +2 *$'
+  check shape-google-totals [ "$(sums 'Google Ads' SEA)" = "$(totals "$file" utf-16 tab 2 Coût Clics)" ]
+  file=$shared/synthetic_shapes/linkedin_campaign_performance_utf16le.csv
+  m import "$file" --set vat-basis=net --set lever=Social --date-order month
+  check shape-linkedin exits 0
+  check shape-linkedin-totals [ "$(sums LinkedIn Social)" = "$(totals "$file" utf-16 tab 5 'Total Spent' Clicks Leads)" ]
+  file=$shared/synthetic_shapes/linkedin_campaign_performance_utf8_comma_total.csv
+  m import "$file" --set vat-basis=net --set lever=Social --date-order month
+  check shape-linkedin-resaved all_of "exits 0; made 0; says '^ *passed over +1 *$'"
+  check shape-linkedin-resaved-totals [ "$(sums LinkedIn Social)" = "$(totals "$file" utf-8 , 3 'Total Spent' Clicks Leads)" ]
+else
+  echo "skip shapes"
+fi
+
 # ==== currencies that a sign does not say ====
 plan Devises 2026-01-01 2026-12-31
 m lever add SEA

@@ -1,0 +1,164 @@
+#!/bin/bash
+# What a file says is what is in the plan, value by value: the ten encodings of one French table, csv-spectrum and the naughty strings in and, by CSV, out again
+# unchanged to the byte. The files are read by other programs (Python); what cannot be kept is refused with line and reason.
+. "$(dirname "$0")/lib.sh"
+set_up
+shared=${SHARED_DIR:-$root/../shared}/data
+cd "$W/files" || exit 1
+
+# ---- ten encodings: forty rows as attendu.json has them ----
+cat >compare.py <<'P'
+# The rows of a database (JSON) and attendu.json: every value of every row.
+import json, sys
+from decimal import Decimal
+def number(x): return None if x is None else Decimal(str(x))
+expected = json.load(open(sys.argv[1], encoding='utf-8'), parse_float=Decimal)
+found = json.load(open(sys.argv[2], encoding='utf-8'), parse_float=Decimal)
+wanted = sorted((r['date'], r['campagne'], r['canal'], r['impressions'], number(r['conversions']), -1 if r['taux'] is None else number(r['taux']), r['commentaire'] or '') for r in expected)
+got = sorted((r['due'], r['title'], r['lever'], r['reach'], Decimal(r['workload']) / 1000000, -1 if r['conversion_from'] is None else round(Decimal(r['conversion_from']) / 10000, 2), r['description'] or '') for r in found['actions'])
+assert len(wanted) == 40 and got == wanted, [pair for pair in zip(wanted, got) if pair[0] != pair[1]][:3]
+wanted = sorted((r['date'], r['campagne'], r['canal'], int(number(r['depense']) * 100)) for r in expected if r['depense'] is not None)
+got = sorted((r['date'], r['title'], r['line'], r['net']) for r in found['expenses'])
+assert len(wanted) == 39 and got == wanted, [pair for pair in zip(wanted, got) if pair[0] != pair[1]][:3]
+P
+of() { echo "FROM $1 x WHERE x.deleted_revision IS NULL AND x.space_id = (SELECT space_id FROM plan WHERE name = 'Valeurs')"; }
+in_plan() {
+  sql "SELECT json_build_object('actions', (SELECT coalesce(json_agg(json_build_object('title', title, 'due', due, 'reach', reach, 'workload', workload, 'conversion_from', conversion_from, 'description', description,
+        'lever', (SELECT name FROM lever l WHERE l.id = x.lever AND l.space_id = x.space_id))), '[]') $(of action)),
+      'expenses', (SELECT coalesce(json_agg(json_build_object('title', title, 'date', date, 'net', net, 'line', (SELECT title FROM budget_line b WHERE b.id = x.line AND b.space_id = x.space_id))), '[]') $(of expense)))" >found.json
+}
+as_expected() { in_plan && python3 compare.py "$shared/excel_fr/attendu.json" found.json; }
+if [ -d "$shared/excel_fr" ]; then
+  marketing plan new Valeurs --start 2026-01-01 --end 2026-12-31 --currency EUR
+  for name in "Google Ads" Salon LinkedIn Meta E-mailing; do
+    marketing lever add "$name"
+    marketing budget-line add "$name" --lever "$name" --category media --planned 1
+  done
+  fields=(--map Date=due --map Canal=lever --map Campagne=title --map Impressions=reach --map Conversions=workload --map "Taux de conversion=conversion-from" --map Commentaire=description --map "Dépense HT (€)=")
+  costs=(--map Canal=line --map Campagne=title --map Impressions= --map Conversions= --map Commentaire= --map "Taux de conversion=")
+  for file in "$shared/excel_fr"/[01]*; do
+    name=$(basename "$file") answer=()
+    marketing import "$file" --as action "${fields[@]}" --name table
+    if [ $status = 2 ]; then # it asks; then the answer is what the question offers
+      check "asks-$name" complains 'in which encoding'
+      answer=(--encoding "$(case $name in *06_*) echo utf-8-twice ;; *) echo mac-roman ;; esac)")
+      marketing import "$file" --as action "${fields[@]}" --name table "${answer[@]}"
+    fi
+    check "rows-$name" exits 0
+    marketing import "$file" --as expense "${costs[@]}" --name costs "${answer[@]}" --rejected rejected.csv
+    check "costs-$name" all_of "exits 4; says '^ *rows rejected +1 *$'"
+    check "value-by-value-$name" as_expected
+    for name in table costs; do marketing undo --import $name --yes; done
+    [ "$(sql "SELECT count(*) $(of action)")" = 0 ] || not_ok "nothing-left-of-$name"
+  done
+  check only-one-had-to-ask [ "$(grep -c . <<<"${answer[*]}")" = 0 ]
+else
+  echo "skip ten-encodings"
+fi
+
+# ---- csv-spectrum: quotes, line feeds, commas, JSON and UTF-8 in values ----
+# Titles of expenses hold a line of text, notes of actions any text. What comes out by CSV is taken apart by Python.
+cat >round.py <<'P'
+# Makes a table of texts (a JSON list of lists, the first the titles), and compares what came out with it.
+import csv, io, json, sys
+rows = json.load(open(sys.argv[2], encoding='utf-8'))
+if sys.argv[1] == 'make':
+    with open(sys.argv[3], 'w', encoding='utf-8', newline='') as f: csv.writer(f, quoting=csv.QUOTE_ALL).writerows(rows)
+    sys.exit()
+out = list(csv.reader(io.StringIO(open(sys.argv[3], encoding='utf-8', newline='').read())))
+signs = '=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'
+def plain(text): # an export arms what begins like a formula; nothing else is changed
+    armed = text.startswith("'") and text.lstrip("'")[:1] in signs and text.lstrip("'") != ''
+    return text[1:] if armed else text
+names = rows[0]
+found = {plain(r[out[0].index('title')]): r for r in out[1:] if len(r) == len(out[0])}
+bad = []
+for row in rows[1:]:
+    got = found.get(row[0])
+    for name, text in zip(names[1:], row[1:]):
+        value = None if got is None else got[out[0].index(name)]
+        if value is None or plain(value) != text: bad.append((row[0], name, text, value))
+        elif text.lstrip("'")[:1] in signs and text.lstrip("'") and not value.startswith("'"): bad.append((row[0], 'runs', text, value))
+assert not bad, bad[:5]
+assert len(rows) > 1
+P
+round_trip() { # name, file of rows (title, description): in by CSV, out by CSV, in again as it came out
+  python3 round.py make "$2" "$1.csv"
+  marketing plan new "Plan $1" --start 2026-01-01 --end 2026-12-31 --currency EUR
+  marketing import "$1.csv" --as action --header-row 1 --totals keep --encoding utf-8
+  check "$1-in" exits_saying 0 "^ *rows rejected +0 *\$"
+  "$JALON" --profile marketing --lang en action list --csv >"$1.out.csv" 2>/dev/null </dev/null
+  check "$1-out-unchanged" python3 round.py compare "$2" "$1.out.csv"
+  marketing plan new "Plan $1 encore" --start 2026-01-01 --end 2026-12-31 --currency EUR
+  marketing import "$1.out.csv" --as action --header-row 1 --encoding utf-8
+  check "$1-in-again" exits_saying 0 "^ *rows rejected +0 *\$"
+  "$JALON" --profile marketing --lang en action list --csv >"$1.again.csv" 2>/dev/null </dev/null
+  check "$1-again-unchanged" python3 round.py compare "$2" "$1.again.csv"
+  check "$1-as-it-was" [ "$(sql "SELECT count(*) FROM action a JOIN action b ON b.title = a.title AND b.description IS NOT DISTINCT FROM a.description WHERE a.space_id = (SELECT space_id FROM plan WHERE name = 'Plan $1')
+    AND b.space_id = (SELECT space_id FROM plan WHERE name = 'Plan $1 encore')")" = "$(sql "SELECT count(*) FROM action WHERE space_id = (SELECT space_id FROM plan WHERE name = 'Plan $1')")" ]
+}
+if [ -d "$shared/testsuites/csv-spectrum" ]; then
+  python3 - "$shared/testsuites/csv-spectrum" <<'P'
+# Every cell of every file, as its JSON has it, is the description of an action; the whole file is one too. The files themselves are read below.
+import glob, json, os, sys
+rows, n = [['title', 'description']], 0
+for path in sorted(glob.glob(sys.argv[1] + '/json/*.json')):
+    name = os.path.basename(path)[:-5]
+    for line in json.load(open(path, encoding='utf-8')):
+        for key, value in line.items():
+            n += 1
+            if value.strip(): rows.append([f'{name} {n} {key.strip()}', value])
+    text = open(sys.argv[1] + '/csvs/' + name + '.csv', encoding='utf-8', newline='').read()
+    rows.append([name, text])
+json.dump(rows, open('spectrum.json', 'w'))
+P
+  round_trip spectrum spectrum.json
+  # and as the files are: each is read as Python reads it
+  for file in "$shared/testsuites/csv-spectrum/csvs"/*.csv; do
+    name=$(basename "$file" .csv)
+    jalon_in nobody en import "$file" --preview --header-row 1 --separator , --totals keep --json
+    check "spectrum-file-$name" python3 -c "
+import csv, json, sys
+from document import Document
+d = Document(open('$W/files/out', encoding='utf-8').read())
+rows = [r for r in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')) if r][1:]
+shown = [[c for k, c in sorted(((int(k[1:]), v) for k, v in r['cells'].items() if k[:1] == 'c' and k[1:].isdigit()))] for r in d.rows('rows')]
+wanted = [[c for c in r] for r in rows if any(c for c in r)][:5]
+assert len(shown) == len(wanted) and all([c or '' for c in s] == w for s, w in zip(shown, wanted)), (shown, wanted)" "$file"
+  done
+else
+  echo "skip csv-spectrum"
+fi
+
+# ---- the big list of naughty strings ----
+if [ -d "$shared/testsuites/blns" ]; then
+  python3 - "$shared/testsuites/blns/blns.txt" <<'P'
+# Lines as they are, also comments: all that is text. What a text cannot hold goes into a list of its own.
+import json, sys
+kept, refused = [['title', 'description']], []
+for n, line in enumerate(open(sys.argv[1], 'rb').read().split(b'\n'), 1):
+    try: text = line.decode('utf-8')
+    except UnicodeDecodeError:
+        refused.append([n, list(line)])
+        continue
+    if text.strip() == '': continue
+    kept.append([f'ligne {n}', text])
+json.dump(kept, open('naughty.json', 'w'))
+print('# naughty strings:', len(kept) - 1, 'as texts,', len(refused), 'no UTF-8')
+P
+  round_trip naughty naughty.json
+else
+  echo "skip naughty-strings"
+fi
+
+# ---- what cannot be kept ----
+printf 'Titre;Description\nA;bien\nB;un\0nul\n' >nul.csv
+marketing import nul.csv --as action
+check nul-is-refused exits_complaining 4 'line 3' 'NUL'
+printf 'Titre;Description\nA;bien\nB;\xc3\x28\n' >bytes.csv
+marketing import bytes.csv --as action --encoding utf-8
+check no-utf-8-is-refused exits_complaining 4 'line 3' '0xC3'
+printf 'Titre;Description\nA;\x1b[31mrouge\n' >escape.csv
+marketing import escape.csv --as action
+check a-control-character all_of "exits 4; says '^ *2 '"
+finish
