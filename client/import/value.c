@@ -144,6 +144,19 @@ static bool as_typed(struct jl_ingest_record *r, const struct jl_field *field, c
   return jl_fail(err, why.code, JL_MSG("column \"{4}\": \"{1}\" is no value for {5}"), why.hint, why.args[0], why.args[1], why.args[2], jl_arg_text(title_of(r->in, column, slot)), jl_arg_label(field->label));
 }
 
+/* A long text stays as it is, with the blanks around it, but for the ends of lines, which are line feeds; blanks alone are none. */
+static const char *long_text(struct jl_arena *a, const struct jl_table_cell *cell) {
+  const char *trimmed = jl_ingest_trimmed(a, cell);
+  char *text = trimmed == NULL ? NULL : jl_arena_strndup(a, cell->text, trimmed[0] == '\0' ? 0 : cell->size);
+  size_t n = 0;
+  for (size_t i = 0; text != NULL && text[i] != '\0'; i++) {
+    if (text[i] == '\r' && text[i + 1] == '\n') continue;
+    text[n++] = (char)(text[i] == '\r' ? '\n' : text[i]);
+  }
+  if (text != NULL) text[n] = '\0';
+  return text;
+}
+
 static bool one_value(struct jl_ingest_record *r, const struct jl_field *field, const struct jl_table_cell *cell, int column, const char *slot, struct jl_value *ret, struct jl_error *err) {
   struct jl_ingest *in = r->in;
   bool date = column >= 0 && in->found->columns[column].kind == JL_COLUMN_DATE && (field->kind == JL_KIND_DATE || field->kind == JL_KIND_TIME);
@@ -154,7 +167,7 @@ static bool one_value(struct jl_ingest_record *r, const struct jl_field *field, 
     if (field->kind == JL_KIND_TIME) ret->number = cell->moment.day * DAY_US + (cell->moment.seconds > 0 ? cell->moment.seconds : 0) * INT64_C(1000000);
     return true;
   }
-  const char *text = jl_ingest_trimmed(in->row_arena, cell);
+  const char *text = field->kind == JL_KIND_LONG_TEXT ? long_text(in->row_arena, cell) : jl_ingest_trimmed(in->row_arena, cell);
   return text == NULL ? jl_ingest_no_memory(err) : as_typed(r, field, text, column, slot, ret, err);
 }
 

@@ -2,6 +2,7 @@
 #include "client/table/workbook_parts.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FORMATS 65536 /* formats of cells, as many as a spreadsheet has */
 #define CODE 512
@@ -11,6 +12,9 @@ static enum jl_style built_in(unsigned long id) {
   if (id == 9 || id == 10) return JL_STYLE_PERCENT;
   return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 54) || id == 57 || id == 58 ? JL_STYLE_DATE : JL_STYLE_PLAIN;
 }
+
+/* The word for any number, which LibreOffice writes out; its letters mean nothing. */
+static size_t general(const char *at) { return strncasecmp(at, "General", 7) == 0 ? 7 : strncasecmp(at, "Standard", 8) == 0 ? 8 : 0; }
 
 /* "dd/mm/yyyy;@", "[$-40C]d mmm yyyy", "0.0%": letters outside quotation marks and brackets. A time of day alone is no date. */
 static enum jl_style by_code(const char *code) {
@@ -22,6 +26,8 @@ static enum jl_style by_code(const char *code) {
       at = end;
     } else if (*at == '\\' || *at == '_' || *at == '*') {
       if (*++at == '\0') break;
+    } else if (general(at) > 0) {
+      at += general(at) - 1;
     } else {
       day = day || *at == 'd' || *at == 'D' || *at == 'y' || *at == 'Y' || *at == 'j' || *at == 'a';
       percent = percent || *at == '%';

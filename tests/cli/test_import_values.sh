@@ -76,6 +76,7 @@ bad = []
 for row in rows[1:]:
     got = found.get(row[0])
     for name, text in zip(names[1:], row[1:]):
+        text = text.replace('\r\n', '\n') # within a text a line ends with a line feed
         value = None if got is None else got[out[0].index(name)]
         if value is None or plain(value) != text: bad.append((row[0], name, text, value))
         elif text.lstrip("'")[:1] in signs and text.lstrip("'") and not value.startswith("'"): bad.append((row[0], 'runs', text, value))
@@ -104,12 +105,13 @@ import glob, json, os, sys
 rows, n = [['title', 'description']], 0
 for path in sorted(glob.glob(sys.argv[1] + '/json/*.json')):
     name = os.path.basename(path)[:-5]
-    for line in json.load(open(path, encoding='utf-8')):
+    lines = json.load(open(path, encoding='utf-8'))
+    for line in lines if isinstance(lines, list) else [lines]:
         for key, value in line.items():
             n += 1
             if value.strip(): rows.append([f'{name} {n} {key.strip()}', value])
     text = open(sys.argv[1] + '/csvs/' + name + '.csv', encoding='utf-8', newline='').read()
-    rows.append([name, text])
+    rows.append([name, '  ' + text + ' '])
 json.dump(rows, open('spectrum.json', 'w'))
 P
   round_trip spectrum spectrum.json
@@ -122,8 +124,8 @@ import csv, json, sys
 from document import Document
 d = Document(open('$W/files/out', encoding='utf-8').read())
 rows = [r for r in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')) if r][1:]
-shown = [[c for k, c in sorted(((int(k[1:]), v) for k, v in r['cells'].items() if k[:1] == 'c' and k[1:].isdigit()))] for r in d.rows('rows')]
-wanted = [[c for c in r] for r in rows if any(c for c in r)][:5]
+shown = [list(r['cells'].values())[1:] for r in d.rows('rows')] # behind its line
+wanted = [[c.replace('\r\n', '??') for c in r] for r in rows if any(c for c in r)][:5]
 assert len(shown) == len(wanted) and all([c or '' for c in s] == w for s, w in zip(shown, wanted)), (shown, wanted)" "$file"
   done
 else
@@ -133,20 +135,20 @@ fi
 # ---- the big list of naughty strings ----
 if [ -d "$shared/testsuites/blns" ]; then
   python3 - "$shared/testsuites/blns/blns.txt" <<'P'
-# Lines as they are, also comments: all that is text. What a text cannot hold goes into a list of its own.
-import json, sys
-kept, refused = [['title', 'description']], []
-for n, line in enumerate(open(sys.argv[1], 'rb').read().split(b'\n'), 1):
-    try: text = line.decode('utf-8')
-    except UnicodeDecodeError:
-        refused.append([n, list(line)])
-        continue
-    if text.strip() == '': continue
-    kept.append([f'ligne {n}', text])
+# Lines as they are, also comments: all that is text. Control characters are none: these lines go into a list of their own.
+import json, sys, unicodedata
+kept, refused = [['title', 'description']], [['title', 'description']]
+for n, line in enumerate(open(sys.argv[1], 'rb').read().decode('utf-8').split('\n'), 1):
+    if line.strip() != '': (refused if any(unicodedata.category(c) == 'Cc' and c != '\t' for c in line) else kept).append([f'ligne {n}', line])
 json.dump(kept, open('naughty.json', 'w'))
-print('# naughty strings:', len(kept) - 1, 'as texts,', len(refused), 'no UTF-8')
+json.dump(refused, open('controls.json', 'w'))
+print('# naughty strings:', len(kept) - 1, 'texts,', len(refused) - 1, 'with control characters')
 P
   round_trip naughty naughty.json
+  python3 round.py make controls.json controls.csv
+  refused=$(python3 -c "import json; print(len(json.load(open('controls.json'))) - 1)")
+  marketing import controls.csv --as action --header-row 1 --totals keep --encoding utf-8
+  check controls-are-refused all_of "exits 4; says '^ *rows rejected +$refused *$'; says 'control characters are refused'; says '^ *2 .*description'"
 else
   echo "skip naughty-strings"
 fi

@@ -65,6 +65,39 @@ for line, text in zip(cells[1:], wanted):
     assert line[rate].get(O + 'value-type') == 'float' and float(line[rate].get(O + 'value')) == -0.5
     if text.lstrip("'")[:1] in signs: assert line[title].get(O + 'value-type') == 'string', text
 E2
+
+  # ---- rejected rows, opened there, corrected, saved as a workbook, and imported in the same way ----
+  cd "$W/files" || exit 1
+  cat >invoices.csv <<'E2'
+Date;Libellé;Fournisseur;Montant HT;N° de facture;Remarque
+05/01/2026;Annonces;Alpha;1 200,50;F1;ok
+31/02/2026;Salon « Été »;"Bêta ; fils";-80,00;F2;"deux
+lignes"
+15/01/2026;=1+1;Gamma;x;F3;+33 6
+E2
+  marketing budget-line add Salons --category media --planned 1000
+  passed=(--as expense --set line=Salons --map 'N° de facture=document' --map Remarque= --map Libellé=title)
+  marketing import invoices.csv "${passed[@]}"
+  check two-are-rejected all_of "exits 4; says '^ *rows rejected +2 *$'; says '^ *records made +1 *$'; says 'no day 31/02/2026'"
+  check as-text-everywhere python3 - <<'E2'
+import csv
+rows = list(csv.reader(open('invoices.csv.rejected.csv', encoding='utf-8-sig', newline=''), delimiter=';'))
+assert [r[:6] for r in rows[1:]] == [['31/02/2026', 'Salon « Été »', 'Bêta ; fils', '-80,00', 'F2', 'deux\nlignes'], ['15/01/2026', "'=1+1", 'Gamma', 'x', 'F3', "'+33 6"]], rows
+E2
+  # as French Calc reads a CSV: semicolons, UTF-8, first line 1, every column as it decides; and writes what it shows
+  office() { timeout 120 soffice "-env:UserInstallation=file://$W/files/office" --headless --infilter="Text - txt - csv (StarCalc):59,34,76,1,,1036" --convert-to "$@" >>"$W/files/office.log" 2>&1; }
+  office 'csv:Text - txt - csv (StarCalc):59,34,76,1,,1036,false,true' --outdir opened invoices.csv.rejected.csv
+  check it-opens [ -s opened/invoices.csv.rejected.csv ]
+  sed -i 's/^31\/02\/2026/28\/02\/2026/; s/;Gamma;x;/;Gamma;99,90;/' invoices.csv.rejected.csv # corrected
+  office xlsx invoices.csv.rejected.csv
+  check it-is-a-workbook [ -s invoices.csv.rejected.xlsx ]
+  marketing import invoices.csv.rejected.xlsx "${passed[@]}" --name invoices.csv --json
+  check corrected-rows-are-taken exits 0
+  check as-they-were-typed [ "$(sql "SELECT date || '|' || title || '|' || coalesce(supplier, '') || '|' || net || '|' || document FROM expense WHERE document IN ('F1', 'F2', 'F3') AND deleted_revision IS NULL ORDER BY date")" = '2026-01-05|Annonces|Alpha|120050|F1
+2026-01-15|=1+1|Gamma|9990|F3
+2026-02-28|Salon « Été »|Bêta ; fils|-8000|F2' ]
+  marketing import invoices.csv.rejected.csv "${passed[@]}" --name invoices.csv
+  check the-same-as-csv all_of "exits 0; says '^ *records made +0 *$'; says '^ *records changed +0 *$'"
 else
   echo 'skip spreadsheet: there is no soffice'
 fi
