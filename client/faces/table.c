@@ -23,7 +23,7 @@
 
 struct column {
   size_t index;
-  int width, data, word, least; /* now; widest value; longest word of the heading; it goes rather than get narrower */
+  int width, data, word, least; /* now; widest value; least of the heading; it goes rather than get narrower */
   bool shown, right, text, matrix;
   int priority, decimals;
   struct label {
@@ -94,20 +94,41 @@ static void cell_text(const Jalon__Block *block, size_t row, struct column *colu
 }
 
 /* ---- widths ---- */
-static int longest_word(const char *heading) {
-  int longest = 0;
-  char word[128];
-  while (*heading) {
-    size_t size = strcspn(heading, " ");
-    if (size < sizeof word) {
-      memcpy(word, heading, size);
-      word[size] = '\0';
-      int width = jl_display_width(word);
-      if (width > longest) longest = width;
+/* The next word of a heading, and how wide it is; false: there is none. */
+static bool next_word(const char **io_heading, int *ret_width) {
+  char word[512];
+  size_t size = strcspn(*io_heading, " ");
+  if (size == 0) return false;
+  size_t copied = size < sizeof word ? size : sizeof word - 1;
+  memcpy(word, *io_heading, copied);
+  word[copied] = '\0';
+  *ret_width = jl_display_width(word);
+  *io_heading += size + strspn(*io_heading + size, " ");
+  return true;
+}
+
+static bool folds_within(const char *heading, int width) {
+  int lines = 1, used = 0, word;
+  while (next_word(&heading, &word)) {
+    if (used > 0 && used + 1 + word > width) {
+      lines++;
+      used = word;
+    } else {
+      used += (used > 0) + word;
     }
-    heading += size + strspn(heading + size, " ");
+    if (used > width || lines > HEADING_LINES) return false;
   }
-  return longest;
+  return true;
+}
+
+/* The least width in which nothing of a heading is cut. */
+static int folded_width(const char *heading) {
+  const char *rest = heading;
+  int width = 0, word;
+  while (next_word(&rest, &word))
+    if (word > width) width = word;
+  while (!folds_within(heading, width)) width++;
+  return width;
 }
 
 static void least_width(struct column *column, size_t at) {
@@ -154,7 +175,7 @@ static void measure(const Jalon__Block *block, const char *currency, struct colu
       }
     }
     int heading = jl_display_width(jl_column_heading(column)), figure = made->least;
-    made->word = longest_word(jl_column_heading(column));
+    made->word = folded_width(jl_column_heading(column));
     made->width = heading > made->data ? heading : made->data;
     least_width(made, c);
     if (figure > made->least) made->least = figure;

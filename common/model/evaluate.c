@@ -229,16 +229,23 @@ static bool fill_place(const struct step *s, const struct jl_field *field, struc
   return body->data != NULL || jl_no_memory(s->err);
 }
 
+static bool names_a_person(const struct jl_field *field) {
+  for (size_t i = 0; i < field->reference_count; i++)
+    if (field->references[i] == JL_TYPE_PERSON) return true;
+  return false;
+}
+
 /* Fields that only the server sets: the author, the time, and the place in a list. A client may leave the author out, or must be right. */
 static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
   for (size_t i = 0; i < s->type->field_count; i++) {
     const struct jl_field *field = &s->type->fields[i];
     if (field->kind == JL_KIND_RANK && s->current == NULL && !fill_place(s, field, body)) return false;
-    bool author = field->kind == JL_KIND_REFERENCE && !jl_id_is_zero(&s->run->in->author.person);
     if (!field->by_server) continue;
-    if (!author && field->kind == JL_KIND_TIME && !field->immutable && jl_record_has(*body, field->number))
+    bool of_person = field->kind == JL_KIND_REFERENCE && names_a_person(field), author = of_person && !jl_id_is_zero(&s->run->in->author.person);
+    bool comes_later = (field->kind == JL_KIND_TIME && !field->immutable) || (field->kind == JL_KIND_REFERENCE && !of_person);
+    if (comes_later && jl_record_has(*body, field->number))
       return REFUSE(s, field->number, JL_E_DENIED, JL_MSG("{1} is set by the server"), JL_MSG("leave it out"), jl_arg_label(field->label));
-    if (!author && (field->kind != JL_KIND_TIME || !field->immutable)) continue; /* other times come later */
+    if (!author && (field->kind != JL_KIND_TIME || !field->immutable)) continue; /* the others come later */
     struct jl_value value = {.number = s->run->in->time_us};
     if (author) value = (struct jl_value){.id = s->run->in->author.person};
     struct jl_bytes slice = jl_value_encode(s->run->a, field, &value), given_slice = jl_record_slice(*body, field->number);

@@ -2,6 +2,7 @@
 #include "common/model/budget/totals.h"
 #include "common/model/governance/advice.h"
 #include "common/model/governance/approval_cells.h"
+#include "common/model/review/view_blocks.h"
 #include "common/model/governance/thread.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/strategy/progress.h"
@@ -350,7 +351,10 @@ bool jl_show_view(const struct jl_view_input *in, struct jl_builder *b, struct j
   if (record->type_number == JL_TYPE_OBJECTIVE) block_key_results(in, b, record);
   block_kpis(in, b, record);
   if (!block_money(in, b, record, err)) return false;
-  if (record->type_number == JL_TYPE_APPROVAL) jl_block_moves(in, b, record);
+  if (record->type_number == JL_TYPE_APPROVAL) {
+    jl_block_moves(in, b, record);
+    if (!jl_review_blocks_of_approval(in, b, record, err)) return false;
+  }
   jl_block_approvals_of(in, b, record);
   for (size_t i = 0; i < JL_COUNT(parts); i++)
     if (parts[i].owner == record->type_number || parts[i].owner == 0) block_part(in, b, &parts[i], record);

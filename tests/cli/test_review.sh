@@ -38,34 +38,37 @@ quarter() { # name
   check "what it brought: $1" exits 0
 }
 
+# Two people in terminals of 80 columns: who leads the marketing, and who answers for the plan.
+sits_down() { # terminal, laptop, locale
+  laptop_terminal "$1" "$3" 80 120
+  type_in "$1" "export XDG_CONFIG_HOME='$W/laptops/$2/config' XDG_DATA_HOME='$W/laptops/$2/data'; clear"
+  wait_for "$DEADLINE" on_screen "$1" '^ready>'
+}
 tells_the_story() { # language, locale, name of the plan
-  local language=$1 terminal=marketing-$1
+  local language=$1 marketing=marketing-$1 accountable=accountable-$1
   quarter "$3"
-  laptop_terminal "$terminal" "$2" 80 120
-  type_in "$terminal" "export XDG_CONFIG_HOME='$W/laptops/marketing/config' XDG_DATA_HOME='$W/laptops/marketing/data'; clear"
-  wait_for "$DEADLINE" on_screen "$terminal" '^ready>'
+  sits_down "$marketing" marketing "$2"
+  sits_down "$accountable" admin "$2"
   : >"$story"
-  types "$terminal" "jalon review"
-  types "$terminal" "jalon review start --period 2026-Q1"
-  types "$terminal" "jalon why review 'L2 SEO' cost"
-  types "$terminal" "jalon review accept RP3"
-  types "$terminal" "jalon review refuse RP11"
-  types "$terminal" "jalon review refuse RP11 --reason 'les e-mails suffisent'"
-  types "$terminal" "jalon review add 'le salon approche' --from B9 --to B5 --amount 90000"
-  types "$terminal" "jalon review add 'le salon approche' --from B9 --to B5 --amount 400"
-  types "$terminal" "jalon review close"
-  types "$terminal" "jalon review accept RP19 RP27"
-  types "$terminal" "jalon review apply"
-  types "$terminal" "jalon show AP3"
-  on admin "$language" approve AP3
-  check "approved-$language" exits_saying 0 AP3
-  types "$terminal" "jalon budget --by bucket"
-  types "$terminal" "jalon review close"
-  types "$terminal" "jalon review --replay"
-  types "$terminal" "jalon review accept RP3"
-  cp "$story" "$W/files/told"
-  [ -z "${JALON_TEST_ACCEPT:-}" ] || cp "$W/files/told" "$here/review_$language.txt"
-  check "review-$language" diff -u "$here/review_$language.txt" "$W/files/told"
+  types "$marketing" "jalon review"
+  types "$marketing" "jalon review start --period 2026-Q1"
+  types "$marketing" "jalon why review 'L2 SEO' cost"
+  types "$marketing" "jalon review accept RP3"
+  types "$marketing" "jalon review refuse RP11"
+  types "$marketing" "jalon review refuse RP11 --reason 'les e-mails suffisent'"
+  types "$marketing" "jalon review add 'le salon approche' --from B9 --to B5 --amount 90000"
+  types "$marketing" "jalon review add 'le salon approche' --from B9 --to B5 --amount 400"
+  types "$marketing" "jalon review close"
+  types "$marketing" "jalon review accept RP19 RP27"
+  types "$marketing" "jalon review apply"
+  types "$accountable" "jalon inbox"
+  types "$accountable" "jalon show AP3"
+  types "$accountable" "jalon approve AP3"
+  types "$marketing" "jalon budget --by bucket"
+  types "$marketing" "jalon review close"
+  types "$marketing" "jalon review R1 --markdown >~/R1-$language.md; grep -c . ~/R1-$language.md"
+  types "$marketing" "jalon review accept RP3"
+  cp "$story" "$W/files/story-$language"
 }
 steady() { sed -E 's/ +$//'; } # the clock stands still
 tells_the_story fr fr_FR.UTF-8 "Plan de démonstration"
@@ -87,7 +90,7 @@ check next-quarter exits_saying 0 'R2 is started'
 marketing review R2 --width 120
 check what-came-of-seo exits_saying 0 'L2 SEO +€3,400(\.00)? +136\.0 +180\.0 .*as expected'
 check what-came-of-sea says 'L3 SEA +-€3,000(\.00)? +-20\.0 +-15\.0'
-check how-much-was-decided says 'R1 2026-Q1: 3 of 4 proposals accepted'
+check how-much-was-decided says 'R1 2026-Q1: proposals: 4, accepted: 3, accepted and never applied: 0'
 
 looks then
 check replay-is-the-same grep -q 'les mêmes' "$W/files/then/--replay_--markdown.txt"
@@ -114,6 +117,22 @@ looks later
 check the-same-a-year-later diff -r "$W/files/then" "$W/files/later"
 on marketing fr review R1 --offline
 check the-same-offline exits_saying 0 'L2 SEO'
+# The same screens a year later, and the minutes that were kept: the same to the byte.
+tells_the_end() { # language, name of the plan
+  on marketing "$1" plan use "$2"
+  cp "$W/files/story-$1" "$story"
+  printf '=== 2027-10-06\n' >>"$story"
+  types "marketing-$1" "jalon review R1 --replay"
+  types "marketing-$1" "jalon review R1 --markdown | cmp - ~/R1-$1.md && echo 'R1-$1.md: ='"
+  cp "$story" "$W/files/told"
+  [ -z "${JALON_TEST_ACCEPT:-}" ] || cp "$W/files/told" "$here/review_$1.txt"
+  check "review-$1" diff -u "$here/review_$1.txt" "$W/files/told"
+}
+jalon_in marketing en plan use "Plan de démonstration"
+changes lever set L2 --name "Référencement"
+changes budget-line set B5 --planned 1
+tells_the_end fr "Plan de démonstration"
+tells_the_end en "Un autre plan"
 
 # ---- two people at once, a budget that moves meanwhile, sent back ----
 at_clock "2026-10-05 09:00:00"
@@ -138,6 +157,22 @@ marketing review apply
 check submitted exits_saying 0 'submitted: AP3'
 marketing review reopen RP3
 check waits exits_complaining 4 'waits to be approved with AP3'
+# between asking and approving: who decides sees it, cannot approve it, and can again once it is as it was
+marketing budget-line set B5 --planned 13000
+admin show AP3
+check who-decides-sees-that-it-moved all_of "says 'the budget has moved since R1 2026-Q1 was started: B5 Agence SEO plans €13,000, it was €12,000 .€1,000.'; says 'jalon send-back AP3'; silent 'jalon approve AP3'"
+admin approve AP3
+check what-moved-is-not-approved exits_complaining 3 'B5 Agence SEO plans €13,000, it was €12,000'
+check still-waits [ "$(value_of marketing "d.cells('approval', 'AP3')['state']" approval list)" = submitted ]
+marketing budget-line set B5 --planned 12000
+admin show AP3
+check as-it-was all_of "silent 'has moved'; says 'jalon approve AP3'"
+# an order of what was to leave counts as well
+marketing expense add "Campagne de Noël" --line B4 --state ordered --date 2026-10-04 --net 22000
+check ordered-meanwhile exits 0
+admin approve AP3
+check what-was-ordered-is-not-moved exits_complaining 3 'of B4 Google Ads €1,349.50 is left, it was €23,349.50'
+marketing undo --yes
 admin send-back AP3 "pas avant novembre"
 check sent-back exits 0
 check nothing-moved [ "$(value_of marketing "d.cells('budget_line', 'B5')['planned']" budget-line list)" = 12000.00 ]
@@ -149,6 +184,29 @@ check discarded exits_saying 0 'R1 is discarded'
 marketing review apply R1
 check nothing-of-a-discarded-one exits_complaining 3 'is over'
 
+# ---- after the approval: what was moved and changed again is drift, and nothing else of the budget is ----
+marketing review start --period 2026-Q1
+check started-again exits_saying 0 'R2 is started'
+open=$(value_of marketing "' '.join(r['cells']['proposal'] for r in d.rows('proposals') if r['cells']['decision'] == 'open')" review)
+marketing review accept ${open%% *}
+marketing review apply
+approval=$(grep -oE 'AP[0-9]+' <<<"$out" | head -1)
+admin inbox
+check inbox-has-the-amount says "R2 2026-Q1 .*€3,000.* jalon show $approval"
+sales show $approval
+check seen-by-whoever-reads-the-budget says 'qualified leads won'
+admin approve $approval
+check approved exits_saying 0 "approved .$approval."
+marketing drift
+check no-drift-yet all_of "says 'compared with $approval'; says 'nothing has moved'; says 'nothing else of the budget has been approved'"
+marketing show B5
+marketing budget-line set B5 --planned 15500
+admin drift
+check drift-is-told all_of "says 'B5 Agence SEO +€15,000 +€15,500 +€500'; says 'as approved with the reallocation $approval'; silent 'B1 Licences'"
+admin drift B5
+check drift-of-the-line says 'B5 Agence SEO +€15,000 +€15,500 +€500'
+marketing undo --yes
+
 # ---- a week ----
 marketing action set A6 --status blocked --blocked-reason "musique non libérée"
 marketing plan set --arbitration 5000
@@ -156,7 +214,7 @@ check only-the-accountable-sets-it exits_complaining 7 'only who answers for the
 admin plan set --arbitration 5000
 check the-accountable-sets-it exits 0
 marketing review start --week 2026-W33
-check a-week exits_saying 0 'Weekly arbitration R2: 2026-W33'
+check a-week exits_saying 0 'Weekly arbitration R3: W33 2026, 10 Aug 2026 to 16 Aug 2026'
 marketing review --width 100
 check what-is-blocked says 'unblock A6'
 move=$(value_of marketing "[r['cells']['proposal'] for r in d.rows('proposals') if r['cells']['amount']][0]" review)
@@ -167,8 +225,14 @@ check within-the-policy exits_saying 0 'has moved, within what the plan lets'
 # ---- what scripts read, and who may not read the budget ----
 marketing review start
 check needs-a-period exits_complaining 2 '--period'
-marketing review start --period 2031-Q1
-check not-begun exits_complaining 4 'has not begun'
+for wrong in '--period 2026-Q3:has not begun:--period 2026-Q1' '--period 2031-Q1:is after the plan, which ends on 30 Jun 2027:--period 2026-Q1' \
+  '--period 2025-Q2:is before the plan, which begins on 1 Jul 2026:--period 2026-Q1' '--week +1:2026-W42 has not begun:--week 2026-W40' '--week 2025-W20:is before the plan:--week 2026-W40'; do
+  IFS=: read -r typed why instead <<<"$wrong"
+  marketing review start $typed
+  check "refused: $typed" exits_complaining 4 "$why" "jalon review start $instead"
+done
+marketing review start --week soon
+check no-such-week exits_complaining 4 '"soon" is no week' '-1 the last'
 marketing review start --period 2026-Q1 --minimum-data 200
 check enough-is-asked-for exits_saying 0 'not enough data'
 admin rights set "Paul Bernard" budget none

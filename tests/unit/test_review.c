@@ -426,7 +426,7 @@ static void start_to_close(void **state) {
   struct jl_id move = proposal(f, REVIEW, JL_PROPOSAL_MOVE), optimise = proposal(f, REVIEW, JL_PROPOSAL_OPTIMISE);
   assert_int_equal(jl_record_int(fx_record(f, move)->type, fx_record(f, move)->body, JL_REVIEW_PROPOSAL_AMOUNT, 0), 300000);
   set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
-  fx_refused(f, JL_E_RULE_VIOLATION, "3 proposals are not decided");
+  fx_refused(f, JL_E_RULE_VIOLATION, "proposals to be decided: 3");
   verdict(f, 600, optimise, JL_VERDICT_REFUSED, NULL);
   fx_refused(f, JL_E_RULE_VIOLATION, "refused with a reason");
   verdict(f, 601, optimise, JL_VERDICT_REFUSED, "later");
@@ -438,7 +438,7 @@ static void start_to_close(void **state) {
   fx_ok(f);
   f->author = f->marie; /* another one, of the same: the second is told who was first */
   verdict(f, 603, move, JL_VERDICT_REFUSED, "no");
-  fx_refused(f, JL_E_RULE_VIOLATION, "is decided already: accepted, by Paul");
+  fx_refused(f, JL_E_RULE_VIOLATION, "is decided already: accepted (proposal), by Paul");
   f->author = f->paul;
   set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
   fx_refused(f, JL_E_RULE_VIOLATION, "what is accepted of it is not applied yet");
@@ -650,7 +650,7 @@ static void each_fact_in_its_section(void **state) {
   f->rights = 1U << JL_SECTION_STRATEGY; /* of what is open only what may be read is counted: one late action */
   f->reads = 1U << JL_SECTION_STRATEGY | 1U << JL_SECTION_ACTIONS | 1U << JL_SECTION_DIRECTORY;
   set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_CLOSED);
-  fx_refused(f, JL_E_RULE_VIOLATION, "1 proposals are not decided");
+  fx_refused(f, JL_E_RULE_VIOLATION, "proposals to be decided: 1");
 }
 
 /* In place of what the line plans as a whole: euros of each month from February to April. */

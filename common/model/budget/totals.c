@@ -114,7 +114,8 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   struct jl_money_line *part = part_for(r, entry);
   if (!look_above(r, entry)) return false;
   if (part == NULL) return false;
-  if (!jl_money_filter_has(r->filter, entry)) return true;
+  if (!jl_money_filter_has(r->filter, entry))
+    return entry->day != JL_WHOLE_PERIOD || entry->kind != JL_MONEY_PLANNED || jl_add(part->undated, jl_sum_in(&entry->sum, r->filter->basis), &part->undated);
   return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
          (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
@@ -186,6 +187,7 @@ bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *e
   for (size_t i = 0; i < *io_n; i++) {
     if (kept > 0 && lines[kept - 1].line == lines[i].line) {
       if (!jl_amounts_add(&lines[kept - 1].amounts, &lines[i].amounts, err)) return false;
+      if (!jl_add(lines[kept - 1].undated, lines[i].undated, &lines[kept - 1].undated)) return jl_money_too_large(err);
       lines[kept - 1].part = 0;
       lines[kept - 1].unknown |= lines[i].unknown;
       continue;

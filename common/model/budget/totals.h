@@ -26,6 +26,7 @@ struct jl_money_line {
   int64_t part;                                  /* basis points of the line; 0: all its parts, joined */
   int64_t category, bucket;
   struct jl_amounts amounts;
+  int64_t undated;                               /* planned for the whole period, in no month, and so in no amount of a filter with days */
   unsigned unknown; /* bits 1 << jl_money_kind: of these something has no rate, and is in no amount */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];

@@ -86,7 +86,7 @@ bool jl_period_week(const char *text, int32_t today, struct jl_period *ret, stru
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1} has no week {2}"), JL_MSG("the last one is {3}"), jl_arg_textn(text, 4), jl_arg_integer(week),
                    jl_arg_integer(found_week));
   }
-  return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no week"), JL_MSG("write it like 2026-W53, as one of its days, or +1 for the next one"),
+  return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is no week"), JL_MSG("write it like 2026-W53, as one of its days, or counted from this one: -1 the last, +1 the next"),
                  jl_arg_text(text));
 }
 

@@ -101,9 +101,9 @@ static bool of_line_or_action(const struct finding *f, const struct jl_record *l
   return line != NULL && (line == target || (target->type_number == JL_TYPE_ACTION && names(line, JL_BUDGET_LINE_ACTION, target)));
 }
 
-static bool belongs(const struct finding *f, const struct jl_record *base, const struct jl_record *record) {
+static bool is_of_target(const struct finding *f, const struct jl_record *record) {
   struct jl_id line;
-  if (f->d->target->type_number == JL_TYPE_PLAN || is_of(base, f->d->target)) return true;
+  if (f->d->target->type_number == JL_TYPE_PLAN) return true;
   if (record == NULL) return false;
   switch (record->type_number) {
   case JL_TYPE_ACTION:
@@ -119,6 +119,8 @@ static bool belongs(const struct finding *f, const struct jl_record *base, const
     return false;
   }
 }
+
+static bool belongs(const struct finding *f, const struct jl_record *base, const struct jl_record *record) { return is_of(base, f->d->target) || is_of_target(f, record); }
 
 /* ---- money that was moved with an approval counts as approved ---- */
 struct reallocated {
@@ -163,12 +165,12 @@ static bool keep_reallocated(struct finding *f, struct reallocations *all, const
   return true;
 }
 
-/* Those that are newer than what is compared with; each is read once. */
+/* Those that are newer than what is compared with (NULL: all of them); each is read once. */
 static bool find_reallocations(struct finding *f, const struct jl_record *base, struct reallocations *all) {
   size_t kept = 0;
   for (size_t i = 0; i < f->n && f->only == NULL; i++) {
     const struct jl_record *approval = f->all[i];
-    if (newest_first(&approval, &base) >= 0) break; /* the rest is older */
+    if (base != NULL && newest_first(&approval, &base) >= 0) break; /* the rest is older */
     if (!jl_approval_reallocates(approval) || number_of(approval, JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
     if (!keep_reallocated(f, all, approval, i)) return false;
   }
@@ -259,6 +261,47 @@ static bool compare_section(struct finding *f, enum jl_section section, const st
   return true;
 }
 
+/* Where nothing but reallocations was approved (a review's, too): what they moved, and no more. */
+static int by_record(const void *left, const void *right) {
+  const struct jl_moved *a = left, *b = right;
+  if (a->type != b->type) return a->type->number < b->type->number ? -1 : 1;
+  return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static bool compare_moved_by(struct finding *f, const struct jl_record *approval, const struct reallocations *all) {
+  struct jl_bytes now;
+  struct jl_figures y;
+  size_t at = 0;
+  if (!jl_snapshot_make(f->in->space, approval, JL_SECTION_BUDGET, false, jl_builder_arena(f->b), &now, f->err)) return false;
+  for (size_t i = 0; i < all->count; i++) {
+    const struct reallocated *then = &all->list[i];
+    const struct jl_record *record = jl_replica_numbered(f->in->space, then->figures.type->number, then->figures.number);
+    if (then->approval != approval || !is_of_target(f, record)) continue;
+    struct jl_moved *row = add(f);
+    if (row == NULL) return jl_fail(f->err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+    *row = (struct jl_moved){.record = record, .type = then->figures.type, .number = then->figures.number, .then = then->figures, .has_then = true, .reallocated = approval};
+    for (at = 0; !row->has_now && jl_snapshot_next(now, &at, &y);) {
+      row->has_now = compare(&y, &then->figures) == 0;
+      if (row->has_now) row->now = y;
+    }
+  }
+  return true;
+}
+
+static bool compare_moved(struct finding *f) {
+  struct reallocations all = {.count = 0};
+  if (!find_reallocations(f, NULL, &all)) return false;
+  for (size_t i = 0; i < f->n && all.count > 0; i++) {
+    size_t before = f->d->count;
+    if (!jl_approval_reallocates(f->all[i]) || number_of(f->all[i], JL_APPROVAL_STATE) != JL_APPROVAL_APPROVED) continue;
+    if (!compare_moved_by(f, f->all[i], &all)) return false;
+    if (f->d->count > before && f->d->bases[JL_SECTION_BUDGET] == NULL) f->d->bases[JL_SECTION_BUDGET] = f->all[i];
+  }
+  f->d->moved_only = f->d->bases[JL_SECTION_BUDGET] != NULL;
+  if (f->d->moved_only) qsort(f->d->rows, f->d->count, sizeof *f->d->rows, by_record);
+  return true;
+}
+
 bool jl_drift_of(const struct jl_view_input *in, struct jl_builder *b, struct jl_drift *ret, struct jl_error *err) {
   static const enum jl_section order[] = {JL_SECTION_STRATEGY, JL_SECTION_ACTIONS, JL_SECTION_BUDGET, JL_SECTION_PAYROLL};
   struct finding f = {.in = in, .b = b, .d = ret, .err = err};
@@ -269,5 +312,7 @@ bool jl_drift_of(const struct jl_view_input *in, struct jl_builder *b, struct jl
     const struct jl_record *base = jl_view_sees(in, order[i]) && (!ret->budget_only || money) ? base_of(&f, order[i]) : NULL;
     if (base != NULL && !compare_section(&f, order[i], base)) return false;
   }
-  return true;
+  bool nothing = f.d->count == 0 && f.only == NULL;
+  for (size_t i = 0; i < JL_COUNT(order); i++) nothing = nothing && ret->bases[order[i]] == NULL;
+  return !nothing || !jl_view_sees(in, JL_SECTION_BUDGET) || compare_moved(&f);
 }

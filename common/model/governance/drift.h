@@ -17,6 +17,7 @@ struct jl_drift {
   const struct jl_record *target;             /* the plan, an action, a budget line */
   bool budget_only;                           /* of the plan */
   const struct jl_record *bases[JL_SECTIONS]; /* the approval that each section is compared with; NULL: none */
+  bool moved_only;                            /* nothing but reallocations was approved: the lines that they moved, compared with how they left them */
   struct jl_moved *rows;                      /* every record that has figures then or now, by section, type and number */
   size_t count;
   bool rest_changed[JL_SECTIONS];     /* something that is no figure has changed */

@@ -305,6 +305,7 @@ static void block_notes(struct view *v) {
     for (size_t k = 0; k < n; k++) again = again || told[k] == base;
     if (!again) note_base(v, told[n++] = base);
   }
+  if (v->d.moved_only) jl_note(v->b, JL_TONE_MUTED, JL_MSG("nothing else of the budget has been approved: only the lines that were moved are compared"), NULL, 0);
   for (size_t i = 0; i < v->d.count; i++) {
     if (v->d.rows[i].reallocated == NULL || v->d.rows[i].type->number != JL_TYPE_BUDGET_LINE) continue;
     const struct jl_arg args[] = {jl_arg_text(jl_record_caption(v->b, v->in->space, v->d.rows[i].record)),

@@ -1,4 +1,5 @@
 #include "common/model/governance/inbox.h"
+#include "common/model/budget/amounts.h"
 #include "common/base/calendar.h"
 #include "common/model/governance/raci.h"
 #include "common/model/query.h"
@@ -242,6 +243,17 @@ static void cell_from(const struct jl_inbox *inbox, const struct jl_inbox_item *
   jl_cell_text(inbox->b, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
 }
 
+static void cell_amount(const struct jl_inbox *inbox, const struct jl_inbox_item *item) {
+  char currency[4];
+  if (item->amount == 0) {
+    jl_cell_empty(inbox->b);
+    return;
+  }
+  jl_plan_currency(inbox->in->space, currency);
+  jl_cell(inbox->b, jl_arg_money(item->amount, currency));
+  jl_cell_source(inbox->b, item->record);
+}
+
 /* number 0: none. */
 static void item_row(const struct jl_inbox *inbox, const struct jl_inbox_item *item, size_t number) {
   struct jl_builder *b = inbox->b;
@@ -253,6 +265,7 @@ static void item_row(const struct jl_inbox *inbox, const struct jl_inbox_item *i
   if (waits && late(inbox, item)) jl_cell_tone(b, JL_TONE_BAD);
   jl_cell_title(b, inbox->in, item->about != NULL ? item->about : item->record);
   jl_cell_text(b, item->text);
+  if (waits) cell_amount(inbox, item);
   if (waits && item->has_due) {
     jl_cell(b, jl_arg_date(item->due));
     if (late(inbox, item)) jl_cell_tone(b, JL_TONE_BAD);
@@ -286,6 +299,7 @@ size_t jl_inbox_block(struct jl_inbox *inbox, bool waits, bool numbered) {
   jl_column(b, "what", JL_MSG("what"), JL_ARG_LABEL, 0);
   jl_column(b, "record", JL_MSG("record"), JL_ARG_TEXT, 0);
   jl_column(b, "text", JL_MSG("text"), JL_ARG_TEXT, 2);
+  if (waits) jl_column(b, "amount", JL_MSG("amount"), JL_ARG_MONEY, 1);
   if (waits) jl_column(b, "due", JL_MSG("due date"), JL_ARG_DATE, 1);
   jl_column(b, "since", JL_MSG("since"), JL_ARG_TIME, 3);
   jl_column(b, "answer", JL_MSG("what to type"), JL_ARG_TEXT, 2);

@@ -22,6 +22,7 @@ struct jl_inbox_item {
   int64_t since_us;               /* 0: not known */
   int32_t due;
   bool has_due;
+  int64_t amount;                 /* money that moves with it, in the plan's currency; 0: none, or not the reader's to know */
   const char *answer;             /* what to type */
   const struct jl_inbox_kind *kind; /* set by jl_inbox_add */
 };

@@ -1,4 +1,5 @@
 /* What can come into an inbox: a row of the table and a function for each kind. */
+#include "common/base/money.h"
 #include "common/model/automation/automation.h"
 #include "common/model/governance/advice.h"
 #include "common/model/governance/approver.h"
@@ -6,6 +7,7 @@
 #include "common/model/governance/inbox.h"
 #include "common/model/governance/snapshot.h"
 #include "common/model/replica_internal.h"
+#include "common/model/review/follow.h"
 #include "common/record/schema.h"
 #include "common/wire/unpack.h"
 #include <stdlib.h>
@@ -67,6 +69,20 @@ static bool may_approve(const struct jl_inbox *inbox, const struct jl_record *ap
          jl_approver_eyes(inbox->in->space, approval, &reader) == JL_EYES_FOUR;
 }
 
+/* What moves with it: an amount of its own, or all that is accepted of its review. */
+static int64_t amount_of(const struct jl_inbox *inbox, const struct jl_record *approval) {
+  const struct jl_record *review = jl_view_linked(inbox->in, approval, JL_APPROVAL_REVIEW);
+  struct jl_review_proposal *moves;
+  int64_t sum = 0;
+  size_t n = 0;
+  if (!jl_view_sees(inbox->in, JL_SECTION_BUDGET)) return 0;
+  if (review == NULL) return jl_view_int(approval, JL_APPROVAL_AMOUNT, 0);
+  if (!jl_review_accepted(inbox->in->space, review, &approval->id, jl_builder_arena(inbox->b), &moves, &n)) return 0;
+  for (size_t i = 0; i < n; i++)
+    if (moves[i].kind == JL_PROPOSAL_MOVE && !jl_add(sum, moves[i].amount, &sum)) return 0;
+  return sum;
+}
+
 static void to_approve(struct jl_inbox *inbox) {
   size_t n = 0;
   const struct jl_record **all = jl_view_all(inbox->in, inbox->b, JL_TYPE_APPROVAL, &n);
@@ -75,11 +91,13 @@ static void to_approve(struct jl_inbox *inbox) {
     if (target == NULL || jl_view_int(all[i], JL_APPROVAL_STATE, 0) != JL_APPROVAL_SUBMITTED ||
         !may_approve(inbox, all[i]))
       continue;
+    const struct jl_record *review = jl_view_linked(inbox->in, all[i], JL_APPROVAL_REVIEW);
     struct jl_inbox_item item = {.record = all[i],
-                                 .about = target,
+                                 .about = review != NULL ? review : target,
                                  .text = jl_record_text(all[i]->type, all[i]->body, JL_APPROVAL_NOTE),
+                                 .amount = amount_of(inbox, all[i]),
                                  .first = all[i]->created_revision,
-                                 .answer = jl_inbox_command(inbox, "approve", all[i], "")};
+                                 .answer = jl_inbox_command(inbox, review != NULL ? "show" : "approve", all[i], "")};
     (void)jl_inbox_made(inbox, all[i]->created_revision, &item.from[0], &item.since_us);
     (void)id_of(all[i], JL_APPROVAL_SUBMITTED_BY, &item.from[0]);
     jl_inbox_add(inbox, &item);

@@ -194,7 +194,7 @@ static void execution_cell(const struct jl_audited *a, const struct jl_judged *j
   put_count(text, sizeof text, "dropped", true, (int64_t)e->dropped);
   put_count(text, sizeof text, "kpis", true, (int64_t)e->kpis);
   put_count(text, sizeof text, "tracked", e->tracked || e->untracked, e->tracked);
-  put_amount(a, text, sizeof text, "planned", a->judging.compares && j->now->money.planned > 0, j->now->money.planned);
+  put_amount(a, text, sizeof text, "planned", a->judging.compares && j->now->undated == 0 && j->now->money.planned > 0, j->now->money.planned);
   const struct jl_arg seen = jl_arg_label(e->flawed ? labels : JL_MSG("nothing wrong is seen"));
   jl_cell_words(a->b, JL_MSG("{1}"), &seen, 1);
   jl_cell_alternative(a->b, text);

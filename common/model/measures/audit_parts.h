@@ -6,7 +6,7 @@
 struct jl_audited {
   const struct jl_view_input *in;
   struct jl_builder *b;
-  struct jl_span span, span_before;
+  struct jl_span span, span_before; /* the one before: as many days as have passed of this one */
   enum jl_facts_by by;
   struct jl_judging judging;
   struct jl_facts now, before;

@@ -32,6 +32,22 @@ static void change_row(const struct jl_audited *a, size_t i) {
   jl_cell_ratio(before, then, JL_RATIO_RETURN);
 }
 
+/* Two periods, or what is told of them, that nobody can compare: more in the longer one is not more. A month may have three days less than another. */
+enum { ALIKE_DAYS = 3, ALIKE_PART = 10 };
+static bool differ(int64_t a, int64_t b, int64_t least) {
+  int64_t away = a > b ? a - b : b - a;
+  return away > least && away * ALIKE_PART > (a > b ? a : b);
+}
+
+static void note_lengths(const struct jl_audited *a) {
+  const struct jl_facts_row *now = jl_facts_total(&a->now), *before = jl_facts_total(&a->before);
+  int64_t days = (int64_t)a->judging.end - a->span.first + 1, days_before = (int64_t)a->span_before.last - a->span_before.first + 1;
+  const struct jl_arg lengths[] = {jl_arg_integer(days), jl_arg_integer(days_before)}, told[] = {jl_arg_integer(now->days), jl_arg_integer(before->days)};
+  if (differ(days, days_before, ALIKE_DAYS)) jl_note(a->b, JL_TONE_WARN, JL_MSG("the two are not of the same length: {1} days, and {2} before"), lengths, 2);
+  if (now->days > 0 && before->days > 0 && differ(now->days, before->days, ALIKE_DAYS))
+    jl_note(a->b, JL_TONE_WARN, JL_MSG("figures do not tell of as many days: {1} in this period, {2} in the one before"), told, 2);
+}
+
 void jl_block_audit_change(const struct jl_audited *a) {
   struct jl_builder *b = a->b;
   if (!a->has_before) return;
@@ -52,12 +68,14 @@ void jl_block_audit_change(const struct jl_audited *a) {
     if (is_compared(a, i) && (jl_facts_any(&a->now.rows[i]) || jl_facts_any(&a->before.rows[i]))) change_row(a, i);
   const struct jl_arg days[] = {jl_arg_date(a->span_before.first), jl_arg_date(a->span_before.last)};
   jl_note(b, JL_TONE_MUTED, JL_MSG("the period before: {1} to {2}; change = (this period - the one before) / the one before"), days, 2);
+  note_lengths(a);
 }
 
 /* ---- years ---- */
 struct year {
   struct jl_facts facts;
   char name[JL_FISCAL_NAME];
+  int32_t days, of; /* that are looked at, and that the year has */
 };
 struct years {
   const struct jl_audited *a;
@@ -74,6 +92,9 @@ static bool read_years(struct years *y, struct jl_error *err) {
     if (year == NULL) return true;
     jl_fiscal_year_name(&at, year->name);
     int32_t last = at.year_end < y->a->span.last ? at.year_end : y->a->span.last;
+    int32_t until = last < y->a->judging.end ? last : y->a->judging.end; /* a year that is under way, until today */
+    year->days = until < day ? 0 : until - day + 1;
+    year->of = at.year_end - at.year_start + 1;
     if (!jl_facts_read(y->a->in, y->a->b, day, last, JL_BASIS_COST, y->a->by, &year->facts, err)) return false;
     if (year->facts.count != y->a->now.count) return true; /* no memory */
     y->rows[y->n++] = year;
@@ -82,15 +103,44 @@ static bool read_years(struct years *y, struct jl_error *err) {
   return true;
 }
 
+/* As many days, and figures that tell of as many. */
+static bool alike(const struct year *a, const struct year *b) {
+  int32_t told = jl_facts_total(&a->facts)->days, told_after = jl_facts_total(&b->facts)->days;
+  return !differ(a->days, b->days, ALIKE_DAYS) && (told == 0 || told_after == 0 || !differ(told, told_after, ALIKE_DAYS));
+}
+
+/* "2026", and of a year of which only a part is looked at how much. */
+static void cell_year(const struct years *y, size_t i) {
+  const struct year *year = y->rows[i];
+  const struct jl_arg args[] = {jl_arg_text(year->name), jl_arg_integer(year->days), jl_arg_integer(year->of)};
+  if (year->days == year->of) {
+    jl_cell_text(y->a->b, (struct jl_bytes){(const uint8_t *)year->name, strlen(year->name)});
+    return;
+  }
+  jl_cell_words(y->a->b, JL_MSG("{1}: {2} of {3} days"), args, 3);
+  jl_cell_alternative(y->a->b, year->name);
+}
+
+static void note_unlike(const struct years *y) {
+  for (size_t i = 1; i < y->n; i++) {
+    const struct year *before = y->rows[i - 1], *year = y->rows[i];
+    const struct jl_arg args[] = {jl_arg_text(before->name), jl_arg_text(year->name), jl_arg_integer(before->days), jl_arg_integer(year->days),
+                                  jl_arg_integer(jl_facts_total(&before->facts)->days), jl_arg_integer(jl_facts_total(&year->facts)->days)};
+    if (alike(before, year)) continue;
+    jl_note(y->a->b, JL_TONE_WARN, differ(before->days, year->days, ALIKE_DAYS) ? JL_MSG("{1} and {2} are not compared: {3} and {4} days of them are looked at")
+                                                                                 : JL_MSG("{1} and {2} are not compared: figures tell of {5} and {6} days of them"), args, 6);
+  }
+}
+
 enum { YEAR_CELLS = 9 };
 static void year_row(const struct years *y, size_t year, size_t i) {
   const struct jl_facts *f = &y->rows[year]->facts;
   const struct jl_facts_row *row = &f->rows[i];
   struct jl_builder *b = y->a->b;
   jl_row_begin(b, record_of(row), 1, JL_ROW_NORMAL);
-  jl_cell_text(b, (struct jl_bytes){(const uint8_t *)y->rows[year]->name, strlen(y->rows[year]->name)});
+  cell_year(y, year);
   jl_cell_fact_money(f, row, JL_FIGURE_ACTUAL);
-  if (year > 0)
+  if (year > 0 && alike(y->rows[year - 1], y->rows[year]))
     jl_cell_spend_change(f, &y->rows[year - 1]->facts, i);
   else
     jl_cell_empty(b);
@@ -134,6 +184,7 @@ bool jl_block_audit_years(const struct jl_audited *a, struct jl_error *err) {
   jl_column(b, "roi", JL_MSG("ROI"), JL_ARG_FRACTION, 0);
   for (size_t i = 0; i < a->now.count && jl_builder_ok(b); i++)
     if (is_compared(a, i) && jl_facts_any(&a->now.rows[i])) rows_of(y, i);
+  note_unlike(y);
   const struct jl_arg most = jl_arg_integer(YEARS_MOST);
   if (y->n == YEARS_MOST && y->rows[y->n - 1]->facts.filter.last < a->span.last) jl_note(b, JL_TONE_MUTED, JL_MSG("only the first {1} years are shown"), &most, 1);
   return true;

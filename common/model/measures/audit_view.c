@@ -54,6 +54,8 @@ static bool asked(struct jl_audited *a, struct jl_error *err) {
   a->span_before = jl_span_before(&fiscal, &a->span);
   const struct jl_record *plan = jl_view_plan(a->in);
   a->over = a->span.last < a->in->today;
+  if (!a->over && a->in->today >= a->span.first && a->in->today - a->span.first < a->span_before.last - a->span_before.first)
+    a->span_before.last = a->span_before.first + (a->in->today - a->span.first);
   a->judging.end = a->over ? a->span.last : a->in->today;
   a->judging.compares = a->over && plan != NULL && a->span.first >= jl_view_int(plan, JL_PLAN_START, INT32_MAX) && a->span.last <= jl_view_int(plan, JL_PLAN_END, INT32_MIN);
   return percent_of(a->in, "much", JL_MUCH, &a->judging.much, err) && percent_of(a->in, "little", JL_LITTLE, &a->judging.little, err) &&
@@ -176,17 +178,34 @@ static void block_results(const struct jl_audited *a) {
 }
 
 /* ---- what is to be said beside it ---- */
+/* What a plan of another period says of this one. */
+static void note_outside(const struct jl_audited *a) {
+  const struct jl_record *plan = jl_view_plan(a->in);
+  if (plan == NULL || !jl_record_has(plan->body, JL_PLAN_START) || !jl_record_has(plan->body, JL_PLAN_END)) return;
+  const struct jl_arg days[] = {jl_arg_date(jl_view_int(plan, JL_PLAN_START, 0)), jl_arg_date(jl_view_int(plan, JL_PLAN_END, 0))};
+  if (a->span.last < days[0].number || a->span.first > days[1].number) jl_note(a->b, JL_TONE_WARN, JL_MSG("no day of it is in the plan, which goes from {1} to {2}: jalon audit without a period is of all of it"), days, 2);
+}
+
+static void note_planned(const struct jl_audited *a) {
+  const struct jl_facts_row *all = a->now.count == 0 ? NULL : jl_facts_total(&a->now);
+  if (all == NULL || !a->now.sees_money || all->undated == 0) return;
+  const struct jl_arg undated = jl_arg_money(all->undated, a->now.currency);
+  jl_note(a->b, JL_TONE_MUTED, JL_MSG("planned: empty where lines are planned for the whole of the plan and not by month ({1} in all): how much of that is of this period nobody has said"), &undated, 1);
+}
+
 static bool notes(const struct jl_audited *a, struct jl_error *err) {
   struct jl_spend_sum people = {0};
   const struct jl_facts_row *all = a->now.count == 0 ? NULL : jl_facts_total(&a->now);
   if (jl_view_sees(a->in, JL_SECTION_PAYROLL) && !jl_spend_on_people(a->in, a->b, a->span.first, a->span.last + 1, &people)) return jl_money_too_large(err);
   jl_block_begin(a->b, JL_BLOCK_NOTES, "notes", NULL);
   if (all != NULL && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
+  note_outside(a);
+  note_planned(a);
   const struct jl_arg cost = jl_arg_money(people.amount, a->now.currency);
   if (people.records > 0) jl_note(a->b, JL_TONE_MUTED, JL_MSG("people: {1} by days, in no channel's spend"), &cost, 1);
   if (!a->over) {
     const struct jl_arg days[] = {jl_arg_integer((int64_t)a->judging.end - a->span.first + 1), jl_arg_integer((int64_t)a->span.last - a->span.first + 1)};
-    if (a->in->today >= a->span.first) jl_note(a->b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; the one before is whole"), days, 2);
+    if (a->in->today >= a->span.first) jl_note(a->b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; of the one before as many are taken"), days, 2);
   }
   if (a->now.split || a->before.split) jl_note(a->b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
   jl_note_overlaps(a->now.figures, a->has_before ? a->span_before.first : a->span.first, a->span.last);

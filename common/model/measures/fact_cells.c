@@ -97,7 +97,8 @@ void jl_cell_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum
 
 void jl_cell_fact_money(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_money_figure figure) {
   const int64_t amounts[] = {row->money.planned, row->money.committed, row->money.actual, row->money.remaining};
-  if (!f->sees_money || (figure == JL_FIGURE_ACTUAL ? !row->invoiced : !row->budgeted)) {
+  bool planned = figure == JL_FIGURE_PLANNED || figure == JL_FIGURE_REMAINING;
+  if (!f->sees_money || (figure == JL_FIGURE_ACTUAL ? !row->invoiced : !row->budgeted) || (planned && row->undated != 0)) {
     jl_cell_empty(f->b);
     return;
   }

@@ -24,6 +24,7 @@ struct pair {
   const struct jl_record *lever, *action;
   size_t lever_at; /* in the plan's order of levers */
   struct jl_amounts money;
+  int64_t undated;
   bool budgeted, invoiced;
 };
 
@@ -100,6 +101,7 @@ static bool read_pair_money(struct jl_facts *f, enum jl_facts_by by, const struc
     struct pair *pair = bsearch(&key, pairs, n, sizeof *pairs, in_order);
     if (pair == NULL) continue;
     if (!jl_amounts_add(&pair->money, &line->amounts, err)) return false;
+    if (!jl_add(pair->undated, line->undated, &pair->undated)) return jl_money_too_large(err);
     pair->budgeted = true;
     pair->invoiced = pair->invoiced || line->source_count[JL_MONEY_ACTUAL] > 0;
   }
@@ -111,6 +113,7 @@ static bool read_money(struct jl_facts_row *row, const struct pair *pairs, size_
     const struct jl_money_line line = {.lever = pairs[i].lever, .action = pairs[i].action};
     if (!jl_fact_place_has(&line, &row->place)) continue;
     if (!jl_amounts_add(&row->money, &pairs[i].money, err)) return false;
+    if (!jl_add(row->undated, pairs[i].undated, &row->undated)) return jl_money_too_large(err);
     row->budgeted = row->budgeted || pairs[i].budgeted;
     row->invoiced = row->invoiced || pairs[i].invoiced;
   }

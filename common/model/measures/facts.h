@@ -32,6 +32,7 @@ struct jl_fact_place {
 struct jl_facts_row {
   struct jl_fact_place place;
   struct jl_amounts money; /* in the side of VAT that was asked for */
+  int64_t undated;         /* planned for the whole of the plan and in no month, so that nobody can tell how much of it is of this period: in no amount */
   bool budgeted;           /* lines of the budget pay for it, whenever */
   bool invoiced;           /* invoices of the period are in money.actual; otherwise that is 0 because nobody has entered one */
   struct jl_fact_value facts[JL_FACTS];
@@ -82,7 +83,7 @@ bool jl_fact_place_has(const struct jl_money_line *line, const void *place); /* 
 void jl_cell_fact_place(const struct jl_facts *f, const struct jl_facts_row *row); /* "L1 SEO", "(no lever)", "total" */
 void jl_column_fact(struct jl_builder *b, enum jl_fact fact, int priority);
 void jl_cell_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact);
-void jl_cell_fact_money(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_money_figure figure); /* empty where there is no line, or for actual no invoice */
+void jl_cell_fact_money(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_money_figure figure); /* empty where there is no line, for actual no invoice, for planned what is undated */
 void jl_cell_ratio(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio);
 void jl_cell_fact_change(const struct jl_facts *now, const struct jl_facts *before, size_t row, enum jl_fact fact);
 void jl_cell_spend_change(const struct jl_facts *now, const struct jl_facts *before, size_t row);

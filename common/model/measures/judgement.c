@@ -45,7 +45,7 @@ static void count_action(const struct jl_record *action, const struct jl_judging
 }
 
 static void look_at_spend(const struct jl_facts_row *row, const struct jl_judging *by, struct jl_execution *e) {
-  if (!by->compares || row->money.planned <= 0) return;
+  if (!by->compares || row->undated != 0 || row->money.planned <= 0) return;
   e->underspent = (__int128)row->money.actual * JL_SHARE_ONE < (__int128)row->money.planned * JL_UNDERSPENT;
   e->overspent = (__int128)row->money.actual * JL_SHARE_ONE > (__int128)row->money.planned * JL_OVERSPENT;
 }

@@ -8,9 +8,9 @@
 
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
 
-static const struct jl_record *review_of(const struct jl_run *run, const struct jl_record *approval) {
+static const struct jl_record *review_of(const struct jl_replica *r, const struct jl_record *approval) {
   struct jl_id id;
-  const struct jl_record *review = jl_record_id(approval->type, approval->body, JL_APPROVAL_REVIEW, &id) ? jl_replica_live(run->space, &id) : NULL;
+  const struct jl_record *review = jl_record_id(approval->type, approval->body, JL_APPROVAL_REVIEW, &id) ? jl_replica_live(r, &id) : NULL;
   return review == NULL || review->type_number != JL_TYPE_REVIEW ? NULL : review;
 }
 
@@ -23,12 +23,13 @@ struct accepted {
   size_t n;
 };
 
-static bool read(struct jl_run *run, const struct jl_record *approval, struct accepted *ret, struct jl_error *err) {
-  ret->review = review_of(run, approval);
-  ret->n = 0;
+static bool read_accepted(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct accepted *ret, struct jl_error *err) {
+  *ret = (struct accepted){.review = review_of(r, approval)};
   if (ret->review == NULL) return true;
-  return (jl_review_read(run->space, ret->review, UINT32_MAX, run->a, &ret->facts) && jl_review_accepted(run->space, ret->review, &approval->id, run->a, &ret->list, &ret->n)) || jl_no_memory(err);
+  return (jl_review_read(r, ret->review, UINT32_MAX, a, &ret->facts) && jl_review_accepted(r, ret->review, &approval->id, a, &ret->list, &ret->n)) || jl_no_memory(err);
 }
+
+static bool read(struct jl_run *run, const struct jl_record *approval, struct accepted *ret, struct jl_error *err) { return read_accepted(run->space, approval, run->a, ret, err); }
 
 /* ---- the budget is still as it was, where it counts ---- */
 /* Excl. VAT, as the facts are. */
@@ -62,13 +63,13 @@ struct moved {
   int64_t then, now;
 };
 
-static bool look_at(struct jl_run *run, const struct accepted *all, const struct jl_review_line *line, struct moved *io, struct jl_error *err) {
-  const struct jl_record *now = jl_replica_live(run->space, &line->id);
+static bool look_at(const struct jl_replica *r, struct jl_arena *a, const struct accepted *all, const struct jl_review_line *line, struct moved *io, struct jl_error *err) {
+  const struct jl_record *now = jl_replica_live(r, &line->id);
   struct moved one = {.lines = io->lines + 1, .first = now, .number = line->number, .is_planned = true, .then = line->planned};
   struct jl_amounts amounts;
   int64_t planned, left, out = leaving(all, &line->id), then;
   if (now != NULL) {
-    if (!jl_line_amounts(run->space, now, run->a, &amounts) || !net_of(now, amounts.planned, &planned) || !net_of(now, amounts.remaining, &left) ||
+    if (!jl_line_amounts(r, now, a, &amounts) || !net_of(now, amounts.planned, &planned) || !net_of(now, amounts.remaining, &left) ||
         __builtin_sub_overflow(line->planned, line->committed, &then) || __builtin_sub_overflow(then, line->actual, &then))
       return too_large(err);
     one.now = planned;
@@ -100,11 +101,16 @@ static bool has_moved(const struct jl_record *approval, const struct accepted *a
                 jl_arg_record(review), jl_arg_record(m->first), now, then, jl_arg_money(m->now - m->then, currency));
 }
 
-static bool is_as_it_was(struct jl_run *run, const struct jl_record *approval, const struct accepted *all, struct jl_error *err) {
+static bool is_as_it_was(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, const struct accepted *all, struct jl_error *err) {
   struct moved moved = {0};
   for (size_t i = 0; i < all->facts.line_count; i++)
-    if (touches(all, &all->facts.lines[i].id) && !look_at(run, all, &all->facts.lines[i], &moved, err)) return false;
+    if (touches(all, &all->facts.lines[i].id) && !look_at(r, a, all, &all->facts.lines[i], &moved, err)) return false;
   return has_moved(approval, all, &moved, err);
+}
+
+bool jl_review_still_holds(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_error *err) {
+  struct accepted all;
+  return read_accepted(r, approval, a, &all, err) && (all.review == NULL || is_as_it_was(r, approval, a, &all, err));
 }
 
 /* ---- limits of all of it together ---- */
@@ -139,7 +145,7 @@ bool jl_review_may_apply(struct jl_run *run, const struct jl_record *approval, b
     return REFUSE(JL_MSG("{1} is over: nothing of it changes any more"), JL_MSG("start another one: jalon review start"), jl_arg_record(all.review));
   if (submits && !waits_already(run, approval, all.review, err)) return false;
   if (all.n == 0) return REFUSE(JL_MSG("nothing that is accepted of {1} has still to be applied"), JL_MSG("accept what is to move first: jalon review accept REF"), jl_arg_record(all.review));
-  return is_as_it_was(run, approval, &all, err) && keeps_limits(run, approval, &all, err);
+  return is_as_it_was(run->space, approval, run->a, &all, err) && keeps_limits(run, approval, &all, err);
 }
 
 /* ---- what follows ---- */

@@ -8,6 +8,8 @@
  * Something is accepted, nothing of it waits already, it keeps the plan's limits, and the lines are still as they were when the review was started, so
  * far as that counts: what is planned, and that what is to leave is not ordered or spent by now. The refusal says which figures moved and by how much. */
 JL_MUST_CHECK bool jl_review_may_apply(struct jl_run *run, const struct jl_record *approval, bool submits, struct jl_error *err);
+/* The lines alone, for whoever is about to approve it; false: err says what has moved, in the words of the refusal. */
+JL_MUST_CHECK bool jl_review_still_holds(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_error *err);
 JL_MUST_CHECK bool jl_review_ask(struct jl_run *run, const struct jl_record *approval, struct jl_error *err); /* its proposals are asked with it */
 JL_MUST_CHECK bool jl_review_change_buckets(struct jl_run *run, const struct jl_record *approval, struct jl_error *err);
 /* It needs nobody's approval. */

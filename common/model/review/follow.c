@@ -87,7 +87,7 @@ static bool all_decided(struct jl_run *run, const struct jl_record *review, stru
   if (open == 0 && !hidden) return true;
   if (first == NULL)
     return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: what you may not read of it is not decided yet"), JL_MSG("who may read the budget decides it"), jl_arg_record(review));
-  return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: {2} proposals are not decided, {3} first"), JL_MSG("jalon review accept REF, or jalon review refuse REF --reason \"...\""),
+  return REFUSE(review, JL_REVIEW_STATE, JL_MSG("{1} cannot be closed: proposals to be decided: {2}, first {3}"), JL_MSG("jalon review accept REF, or jalon review refuse REF --reason \"...\""),
                 jl_arg_record(review), jl_arg_integer((int64_t)open), jl_arg_record(first));
 }
 

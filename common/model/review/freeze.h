@@ -3,9 +3,13 @@
 #ifndef JL_MODEL_REVIEW_FREEZE_H
 #define JL_MODEL_REVIEW_FREEZE_H
 #include "common/model/evaluation.h"
+#include "common/model/view_support.h"
 
-#define JL_REVIEW_FACTS_MAX 2000 /* facts of one review; more: TOO_LARGE */
+#define JL_REVIEW_FACTS_MAX 3000 /* facts of one review; more, of very many channels: TOO_LARGE */
 JL_MUST_CHECK bool jl_review_freeze(struct jl_run *run, const struct jl_record *review, struct jl_error *err);
+/* What a review can be of: the last quarter, or week, of the plan that is over, as --period and --week take it; where none is, the first one. */
+#define JL_REVIEW_NAME 32
+void jl_review_last_over(const struct jl_view_input *in, bool weekly, char ret_name[JL_REVIEW_NAME]);
 /* A record being made in the evaluation: its fields one by one; data NULL after a failure. */
 struct jl_making {
   struct jl_run *run;

@@ -41,6 +41,8 @@
 #define JL_STEP_DEFAULT 2500       /* basis points */
 #define JL_GAP_DEFAULT 5000
 #define JL_ENOUGH_CUSTOMERS 5     /* customers of a channel from which on what they signed says something */
+#define JL_REVIEW_LINES 400       /* of a review, those that plan most; smaller ones are one line for each bucket */
+#define JL_REVIEW_CAMPAIGNS 200   /* of a review, in each section: those that cost, or brought, most */
 #define JL_REVIEW_WEEKS 4         /* that the results of a weekly arbitration are of */
 
 enum jl_review_limit { /* bits of ReviewProposal.held_by: what made the amount as small as it is, or what one by hand goes beyond */

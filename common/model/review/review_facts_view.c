@@ -1,8 +1,7 @@
-/* What a review rests on: channels, campaigns, lines, buckets, and where there are not data enough. */
+/* What a review rests on: channels, campaigns, lines, and where there are not data enough. */
 #include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/measures/returns.h"
-#include "common/model/review/room.h"
 #include "common/model/review/view_blocks.h"
 #include "common/record/schema.h"
 #include <string.h>
@@ -62,7 +61,7 @@ static void head_row(const struct jl_review_view *v, uint32_t field) {
 }
 
 void jl_review_block_head(const struct jl_review_view *v) {
-  static const uint32_t fields[] = {JL_REVIEW_KIND, JL_REVIEW_FIRST, JL_REVIEW_LAST, JL_REVIEW_SINCE, JL_REVIEW_STATE, JL_REVIEW_QUALIFIED, JL_REVIEW_MINIMUM_DATA, JL_REVIEW_STEP, JL_REVIEW_GAP,
+  static const uint32_t fields[] = {JL_REVIEW_KIND, JL_REVIEW_SINCE, JL_REVIEW_STATE, JL_REVIEW_QUALIFIED, JL_REVIEW_MINIMUM_DATA, JL_REVIEW_STEP, JL_REVIEW_GAP,
                                     JL_REVIEW_SHARE_TOLERANCE, JL_REVIEW_ALGORITHM, JL_REVIEW_FROZEN_REVISION, JL_REVIEW_NOTE};
   jl_block_begin(v->b, JL_BLOCK_FIELDS, "review", NULL);
   jl_column(v->b, "field", JL_MSG("field"), JL_ARG_LABEL, 0);
@@ -96,7 +95,6 @@ static void cell_cost(const struct jl_review_view *v, struct jl_known spend, str
     return;
   }
   jl_cell(v->b, jl_arg_money(cost, v->currency));
-  if (budget == NULL || pipeline == NULL) return;
   jl_cell_source(v->b, budget);
   jl_cell_source(v->b, pipeline);
   if (!jl_explaining(v->b)) return;
@@ -111,7 +109,7 @@ static void cell_return(const struct jl_review_view *v, struct jl_known spend, s
   struct jl_known each = {0};
   if (spend.known && spend.value > 0 && revenue.known) each.known = jl_conversion(spend.value, revenue.value, &each.value);
   jl_review_cell_fraction(v, each, JL_UNIT_TENTHS);
-  if (!each.known || budget == NULL || pipeline == NULL) return;
+  if (!each.known) return;
   jl_cell_source(v->b, budget);
   jl_cell_source(v->b, pipeline);
   if (!jl_explaining(v->b)) return;
@@ -189,6 +187,15 @@ static struct jl_known total_of(const struct jl_review_view *v, size_t i) {
   return sum;
 }
 
+static void why_total(const struct jl_review_view *v, size_t i, int64_t sum) {
+  if (jl_why_begin(v->b, JL_WHY_SUM, results[i].money ? jl_arg_money(sum, v->currency) : jl_arg_integer(sum), JL_MSG("of all channels")))
+    for (size_t k = 0; k < v->facts.channel_count; k++) {
+      const struct jl_record *fact = fact_of(&v->facts.channels[k], i);
+      if (fact != NULL && jl_record_has(fact->body, results[i].field)) jl_why_field(v->b, v->in, fact, results[i].field);
+    }
+  jl_why_end(v->b);
+}
+
 static void cell_total(const struct jl_review_view *v, size_t i) {
   struct jl_known sum = total_of(v, i);
   if (!sum.known) {
@@ -199,28 +206,41 @@ static void cell_total(const struct jl_review_view *v, size_t i) {
   jl_cell(v->b, value);
   for (size_t k = 0; k < v->facts.channel_count; k++)
     if (fact_of(&v->facts.channels[k], i) != NULL) jl_cell_source(v->b, fact_of(&v->facts.channels[k], i));
+  if (jl_explaining(v->b)) why_total(v, i, sum.value);
+}
+
+/* Of all channels together: the first of the two sums for each of the second. */
+static void cell_ratio_total(const struct jl_review_view *v, size_t above, size_t below, bool money) {
+  struct jl_known sums[] = {total_of(v, above), total_of(v, below)};
+  int64_t ratio;
+  if (!sums[0].known || !sums[1].known || sums[1].value <= 0 || !(money ? jl_cost_per(sums[0].value, sums[1].value, &ratio) : jl_conversion(sums[1].value, sums[0].value, &ratio))) {
+    jl_cell_empty(v->b);
+    return;
+  }
+  const struct jl_arg value = money ? jl_arg_money(ratio, v->currency) : jl_arg_fraction(ratio, JL_UNIT_TENTHS);
+  jl_cell(v->b, value);
   if (!jl_explaining(v->b)) return;
-  if (jl_why_begin(v->b, JL_WHY_SUM, value, JL_MSG("of all channels")))
-    for (size_t k = 0; k < v->facts.channel_count; k++) {
-      const struct jl_record *fact = fact_of(&v->facts.channels[k], i);
-      if (fact != NULL && jl_record_has(fact->body, results[i].field)) jl_why_field(v->b, v->in, fact, results[i].field);
-    }
+  if (jl_why_begin(v->b, JL_WHY_RATIO, value, money ? JL_MSG("cost of a qualified lead = spend / qualified leads") : JL_MSG("signed revenue / spend"))) {
+    why_total(v, above, sums[0].value);
+    why_total(v, below, sums[1].value);
+  }
   jl_why_end(v->b);
 }
 
+static size_t result_of(uint32_t field) {
+  size_t i = 0;
+  while (results[i].field != field) i++;
+  return i;
+}
+
 static void total_row(const struct jl_review_view *v) {
-  struct jl_known spend = {0}, qualified = {0}, revenue = {0};
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
-  for (size_t i = 0; i < JL_COUNT(results); i++) {
+  for (size_t i = 0; i < JL_COUNT(results); i++)
     if (shows(v, i)) cell_total(v, i);
-    if (results[i].field == JL_REVIEW_FACT_SPEND) spend = total_of(v, i);
-    if (results[i].field == JL_REVIEW_FACT_QUALIFIED) qualified = total_of(v, i);
-    if (results[i].field == JL_REVIEW_FACT_SIGNED) revenue = total_of(v, i);
-  }
   if (v->budget && v->pipeline) {
-    cell_cost(v, spend, qualified, NULL, NULL);
-    cell_return(v, spend, revenue, NULL, NULL);
+    cell_ratio_total(v, result_of(JL_REVIEW_FACT_SPEND), result_of(JL_REVIEW_FACT_QUALIFIED), true);
+    cell_ratio_total(v, result_of(JL_REVIEW_FACT_SIGNED), result_of(JL_REVIEW_FACT_SPEND), false);
   }
   if (v->all) jl_cell_empty(v->b);
 }
@@ -231,11 +251,23 @@ void jl_review_block_channels(const struct jl_review_view *v) {
   result_columns(v, JL_MSG("channel"), true);
   for (size_t i = 0; i < v->facts.channel_count; i++) result_row(v, &v->facts.channels[i], jl_review_channel_caption(v, &v->facts.channels[i]), true);
   if (v->facts.channel_count > 0) total_row(v);
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("results and spend of {1} to {2}, as they were told when the review was started"), days, 2);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("results and spend of {1} to {2}, as they were told when the review was started; what belongs to no channel is not in it: jalon audit"), days, 2);
   if (v->facts.capacity.known && v->pipeline) {
     const struct jl_arg capacity[] = {jl_arg_integer(v->facts.capacity.value)};
     jl_note(v->b, JL_TONE_NONE, JL_MSG("sales can treat {1} qualified leads in as many days"), capacity, 1);
   }
+}
+
+/* As many as are kept at most: there may have been more. */
+static void note_kept(const struct jl_review_view *v) {
+  const struct jl_arg most = jl_arg_integer(JL_REVIEW_CAMPAIGNS);
+  size_t spent = 0, told = 0;
+  for (size_t i = 0; i < v->facts.campaign_count; i++) {
+    spent += v->facts.campaigns[i].facts[JL_SECTION_BUDGET] != NULL;
+    told += v->facts.campaigns[i].facts[JL_SECTION_PIPELINE] != NULL;
+  }
+  if (spent == JL_REVIEW_CAMPAIGNS || told == JL_REVIEW_CAMPAIGNS)
+    jl_note(v->b, JL_TONE_MUTED, JL_MSG("of campaigns the {1} that cost most and the {1} that brought most qualified leads are kept; channels have all of them"), &most, 1);
 }
 
 void jl_review_block_campaigns(const struct jl_review_view *v) {
@@ -246,6 +278,7 @@ void jl_review_block_campaigns(const struct jl_review_view *v) {
     const struct jl_review_channel *c = &v->facts.campaigns[i];
     result_row(v, c, jl_review_caption(v, jl_record_type_by_number(JL_TYPE_ACTION)->letter, c->number, c->name), false);
   }
+  note_kept(v);
 }
 
 /* ---- budget lines ---- */
@@ -286,8 +319,14 @@ static void line_row(const struct jl_review_view *v, const struct jl_review_line
     jl_cell_empty(v->b);
 }
 
+static void why_lines(const struct jl_review_view *v, uint32_t field, int64_t sum) {
+  if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(sum, v->currency), JL_MSG("of all budget lines")))
+    for (size_t i = 0; i < v->facts.line_count; i++) jl_why_field(v->b, v->in, v->facts.lines[i].fact, field);
+  jl_why_end(v->b);
+}
+
 static bool line_total(const struct jl_review_view *v, struct jl_error *err) {
-  static const uint32_t amounts[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_COMMITTED, JL_REVIEW_FACT_ACTUAL, 0, JL_REVIEW_FACT_MOVABLE};
+  static const uint32_t amounts[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_COMMITTED, JL_REVIEW_FACT_ACTUAL, 0 /* what remains of them */, JL_REVIEW_FACT_MOVABLE};
   int64_t sums[JL_COUNT(amounts)] = {0};
   for (size_t i = 0; i < v->facts.line_count; i++)
     for (size_t k = 0; k < JL_COUNT(amounts); k++)
@@ -300,10 +339,12 @@ static bool line_total(const struct jl_review_view *v, struct jl_error *err) {
     jl_cell(v->b, jl_arg_money(sums[k], v->currency));
     for (size_t i = 0; i < v->facts.line_count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, v->facts.lines[i].fact);
     if (!jl_explaining(v->b)) continue;
-    if (jl_why_begin(v->b, k == 3 ? JL_WHY_DIFFERENCE : JL_WHY_SUM, jl_arg_money(sums[k], v->currency), k == 3 ? JL_MSG("remaining = planned - committed - actual") : JL_MSG("of all budget lines"))) {
-      for (size_t i = 0; k != 3 && i < v->facts.line_count; i++) jl_why_field(v->b, v->in, v->facts.lines[i].fact, amounts[k]);
-      for (size_t i = 0; k == 3 && i < 3; i++) jl_why_constant(v->b, jl_arg_money(sums[i], v->currency), i == 0 ? JL_MSG("planned") : i == 1 ? JL_MSG("committed") : JL_MSG("actual"));
+    if (amounts[k] != 0) {
+      why_lines(v, amounts[k], sums[k]);
+      continue;
     }
+    if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(sums[k], v->currency), JL_MSG("remaining = planned - committed - actual")))
+      for (size_t i = 0; i < k; i++) why_lines(v, amounts[i], sums[i]);
     jl_why_end(v->b);
   }
   jl_cell_empty(v->b);
@@ -324,56 +365,6 @@ bool jl_review_block_lines(const struct jl_review_view *v, struct jl_error *err)
   for (size_t i = 0; i < v->facts.line_count; i++) line_row(v, &v->facts.lines[i]);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("excl. VAT. What can move is not ordered, not spent, above the minimum of the line and in months that are open"), NULL, 0);
   return v->facts.line_count == 0 || line_total(v, err);
-}
-
-/* ---- 70/20/10 ---- */
-static void cell_share(const struct jl_review_view *v, int64_t part, int64_t total, int64_t rule) {
-  int64_t share;
-  if (total <= 0 || !jl_mul_div_half_even(part, JL_SHARE_ONE, total, &share)) {
-    jl_cell_empty(v->b);
-    return;
-  }
-  int64_t away = share > rule ? share - rule : rule - share;
-  jl_cell(v->b, jl_arg_share(share));
-  jl_cell_tone(v->b, away <= v->facts.terms.tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
-  for (size_t i = 0; i < v->facts.line_count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, v->facts.lines[i].fact);
-  if (!jl_explaining(v->b)) return;
-  if (jl_why_begin(v->b, JL_WHY_RATIO, jl_arg_share(share), JL_MSG("planned in the bucket / planned in all"))) {
-    jl_why_constant(v->b, jl_arg_money(part, v->currency), JL_MSG("planned in the bucket"));
-    jl_why_constant(v->b, jl_arg_money(total, v->currency), JL_MSG("planned in all"));
-  }
-  jl_why_end(v->b);
-}
-
-bool jl_review_block_buckets(const struct jl_review_view *v, struct jl_error *err) {
-  static const char *const labels[] = {"", JL_MSG("proven"), JL_MSG("optimisation"), JL_MSG("innovation")};
-  static const char *const texts[] = {"", "70", "20", "10"};
-  static const uint32_t rules[] = {0, JL_REVIEW_SHARE_PROVEN, JL_REVIEW_SHARE_OPTIMISATION, JL_REVIEW_SHARE_INNOVATION};
-  struct jl_review_proposal *accepted = jl_view_alloc(v->b, v->n + 1, sizeof *accepted);
-  struct jl_review_after now, after, all;
-  size_t n = 0;
-  if (!v->budget || v->facts.line_count == 0) return true;
-  for (size_t i = 0; accepted != NULL && i < v->n; i++)
-    if (jl_review_verdict(v, &v->list[i]) == JL_VERDICT_ACCEPTED) accepted[n++] = v->list[i];
-  struct jl_arena *a = jl_builder_arena(v->b);
-  if (accepted == NULL || !jl_review_all_beyond(&v->facts, NULL, 0, a, &now) || !jl_review_all_beyond(&v->facts, accepted, n, a, &after) || !jl_review_all_beyond(&v->facts, v->list, v->n, a, &all))
-    return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  int64_t total = jl_review_planned(&v->facts, -1);
-  jl_block_begin(v->b, JL_BLOCK_TABLE, "buckets", JL_MSG("70/20/10"));
-  jl_column(v->b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 0);
-  jl_column(v->b, "rule", JL_MSG("rule"), JL_ARG_SHARE, 0);
-  jl_column(v->b, "now", JL_MSG("as it was"), JL_ARG_SHARE, 0);
-  jl_column(v->b, "accepted", JL_MSG("with what is accepted"), JL_ARG_SHARE, 0);
-  jl_column(v->b, "all", JL_MSG("with all proposals"), JL_ARG_SHARE, 1);
-  for (int64_t k = 1; k < 4; k++) {
-    jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
-    jl_cell_label(v->b, labels[k], texts[k]);
-    jl_cell_by_number(v->b, v->in, v->review, rules[k]);
-    cell_share(v, now.planned[k], total, v->facts.terms.rule[k]);
-    cell_share(v, after.planned[k], total, v->facts.terms.rule[k]);
-    cell_share(v, all.planned[k], total, v->facts.terms.rule[k]);
-  }
-  return true;
 }
 
 /* ---- what is not judged, and what would be enough ---- */

@@ -1,4 +1,4 @@
-/* What is proposed, why, and what was decided; the same computed again; what came of the review before. */
+/* What is proposed, why, and what was decided; the same computed again. */
 #include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/measures/returns.h"
@@ -36,7 +36,8 @@ static const char *subject(const struct jl_review_view *v, const struct jl_revie
   return jl_review_line_caption(v, &p->source);
 }
 
-static void words(const struct jl_review_view *v, const struct jl_review_proposal *p, const char **ret_message, struct jl_arg ret_args[5]) {
+/* priced: with the amount, where no column of its own has it. */
+static void words(const struct jl_review_view *v, const struct jl_review_proposal *p, bool priced, const char **ret_message, struct jl_arg ret_args[5]) {
   const struct jl_review_point *point = point_of(v, &p->source);
   ret_args[0] = jl_arg_text(subject(v, p));
   ret_args[1] = jl_arg_text(jl_review_line_caption(v, &p->destination));
@@ -54,12 +55,13 @@ static void words(const struct jl_review_view *v, const struct jl_review_proposa
                                          JL_MSG("catch up {1}, due {5}"),
                                          JL_MSG("bring {1} back on target")};
   *ret_message = p->kind > 0 && p->kind < (int64_t)JL_COUNT(messages) ? messages[p->kind] : JL_MSG("a proposal of a newer version");
+  if (p->kind == JL_PROPOSAL_MOVE && !priced) *ret_message = JL_MSG("from {1} to {2}");
 }
 
-static void cell_what(const struct jl_review_view *v, const struct jl_review_proposal *p) {
+static void cell_what(const struct jl_review_view *v, const struct jl_review_proposal *p, bool priced) {
   const char *message;
   struct jl_arg args[5];
-  words(v, p, &message, args);
+  words(v, p, priced, &message, args);
   jl_cell_words(v->b, message, args, 5);
   if (p->record != NULL) jl_cell_source(v->b, p->record);
 }
@@ -142,7 +144,7 @@ static void cells_decision(const struct jl_review_view *v, const struct jl_revie
 static void proposal_row(const struct jl_review_view *v, const struct jl_review_proposal *p) {
   jl_row_begin(v->b, p->record, 0, jl_review_verdict(v, p) == JL_VERDICT_REFUSED ? JL_ROW_MUTED : JL_ROW_NORMAL);
   jl_review_cell_text(v, jl_review_caption(v, p->record->type->letter, p->record->number, (struct jl_bytes){NULL, 0}));
-  cell_what(v, p);
+  cell_what(v, p, !v->budget);
   if (p->amount > 0 && v->budget)
     jl_cell_by_number(v->b, v->in, p->record, JL_REVIEW_PROPOSAL_AMOUNT);
   else
@@ -167,7 +169,7 @@ static void note_open(const struct jl_review_view *v) {
 }
 
 void jl_review_block_proposals(const struct jl_review_view *v) {
-  jl_block_begin(v->b, JL_BLOCK_ITEMS, "proposals", JL_MSG("proposals"));
+  jl_block_begin(v->b, JL_BLOCK_ITEMS, "proposals", v->asked ? JL_MSG("what was proposed") : JL_MSG("proposals"));
   jl_column(v->b, "proposal", JL_MSG("proposal"), JL_ARG_TEXT, 0);
   jl_column(v->b, "what", JL_MSG("what"), JL_ARG_TEXT, 0);
   jl_column(v->b, "amount", JL_MSG("amount"), JL_ARG_MONEY, 0);
@@ -183,6 +185,7 @@ void jl_review_block_proposals(const struct jl_review_view *v) {
   jl_column(v->b, "on", JL_MSG("decided on"), JL_ARG_TIME, 5);
   jl_column(v->b, "approval", JL_MSG("approval"), JL_ARG_TEXT, 4);
   for (size_t i = 0; i < v->n; i++) proposal_row(v, &v->list[i]);
+  if (v->asked) return;
   if (v->n == 0 && v->every) jl_note(v->b, JL_TONE_NONE, JL_MSG("nothing is proposed"), NULL, 0);
   if (!v->every) jl_note(v->b, JL_TONE_WARN, JL_MSG("what is proposed in sections that you may not read is not shown: whether everything is decided, who may read them sees"), NULL, 0);
   note_open(v);
@@ -218,8 +221,11 @@ static void note_benchmark(const struct jl_review_view *v, const char *reference
 static void note_limits(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference) {
   bool by_hand = jl_view_int(p->record, JL_REVIEW_PROPOSAL_BY_HAND, 0) != 0;
   for (int64_t bit = 1; bit <= JL_LIMIT_PEOPLE; bit <<= 1) {
-    const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(jl_review_limit_label(bit))};
-    if (p->held_by & bit) jl_note(v->b, by_hand ? JL_TONE_WARN : JL_TONE_MUTED, by_hand ? JL_MSG("{1}: goes beyond a limit: {2}") : JL_MSG("{1}: not more, because of a limit: {2}"), args, 2);
+    const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_label(jl_review_limit_label(bit)), jl_arg_share(v->facts.terms.step)};
+    const char *message = by_hand                 ? JL_MSG("{1}: goes beyond a limit: {2}")
+                          : bit == JL_LIMIT_STEP ? JL_MSG("{1}: not more at a time: at most {3} of what a line plans leaves or reaches it")
+                                                  : JL_MSG("{1}: not more, because of a limit: {2}");
+    if (p->held_by & bit) jl_note(v->b, by_hand ? JL_TONE_WARN : JL_TONE_MUTED, message, args, 3);
   }
 }
 
@@ -296,11 +302,11 @@ static void difference_row(const struct jl_review_view *v, const struct jl_revie
   jl_row_begin(v->b, kept == NULL ? NULL : kept->record, 0, JL_ROW_NORMAL);
   jl_cell(v->b, jl_arg_integer(kept != NULL ? kept->key : again->key));
   if (kept != NULL)
-    cell_what(v, kept);
+    cell_what(v, kept, true);
   else
     jl_cell_empty(v->b);
   if (again != NULL)
-    cell_what(v, again);
+    cell_what(v, again, true);
   else
     jl_cell_empty(v->b);
 }
@@ -319,7 +325,7 @@ static void compare(const struct jl_review_view *v, const struct jl_review_propo
   for (; at < n; at++, differences++) difference_row(v, NULL, &again[at]);
   const struct jl_arg args[] = {jl_arg_integer((int64_t)worked_out), jl_arg_integer((int64_t)differences), jl_arg_integer(v->facts.terms.algorithm)};
   jl_note(v->b, differences == 0 ? JL_TONE_GOOD : JL_TONE_BAD,
-          differences == 0 ? JL_MSG("worked out again from its facts with version {3} of the arithmetic: the same {1} proposals") : JL_MSG("worked out again from its facts with version {3} of the arithmetic: {2} differences"), args, 3);
+          differences == 0 ? JL_MSG("worked out again from its facts with version {3} of the arithmetic: the same proposals: {1}") : JL_MSG("worked out again from its facts with version {3} of the arithmetic; what differs: {2}"), args, 3);
 }
 
 bool jl_review_block_replay(const struct jl_review_view *v, struct jl_error *err) {
@@ -340,124 +346,5 @@ bool jl_review_block_replay(const struct jl_review_view *v, struct jl_error *err
   }
   if (!jl_review_propose(&v->facts, jl_builder_arena(v->b), &again, &n)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   compare(v, again, n);
-  return true;
-}
-
-/* ---- what the one before decided, and what came of it ---- */
-struct outcome {
-  int64_t moved, expected; /* net: minor units; millionths of qualified leads */
-};
-
-static bool add_effect(const struct jl_review_facts *then, const struct jl_review_proposal *p, struct outcome *list) {
-  const struct jl_review_line *from = jl_review_line(then, &p->source), *to = jl_review_line(then, &p->destination);
-  bool ok = true;
-  if (from != NULL && from->channel != SIZE_MAX) {
-    struct jl_known lost = {0};
-    if (!from->finished) lost = jl_review_qualified_for(&then->channels[from->channel], p->amount);
-    ok = jl_add(list[from->channel].moved, -p->amount, &list[from->channel].moved) && jl_add(list[from->channel].expected, lost.known ? -lost.value : 0, &list[from->channel].expected);
-  }
-  if (ok && to != NULL && to->channel != SIZE_MAX) {
-    struct jl_known won = jl_review_qualified_for(&then->channels[to->channel], p->amount);
-    ok = jl_add(list[to->channel].moved, p->amount, &list[to->channel].moved) && jl_add(list[to->channel].expected, won.known ? won.value : 0, &list[to->channel].expected);
-  }
-  return ok;
-}
-
-static void cell_cost_of(const struct jl_review_view *v, const struct jl_review_channel *c) {
-  int64_t cost;
-  if (c == NULL || !c->spend.known || !c->qualified.known || !jl_cost_per(c->spend.value, c->qualified.value, &cost)) {
-    jl_cell_empty(v->b);
-    return;
-  }
-  jl_cell(v->b, jl_arg_money(cost, v->currency));
-  if (c->facts[JL_SECTION_BUDGET] != NULL) jl_cell_source(v->b, c->facts[JL_SECTION_BUDGET]);
-  if (c->facts[JL_SECTION_PIPELINE] != NULL) jl_cell_source(v->b, c->facts[JL_SECTION_PIPELINE]);
-  if (!jl_explaining(v->b) || c->facts[JL_SECTION_BUDGET] == NULL || c->facts[JL_SECTION_PIPELINE] == NULL) return;
-  if (jl_why_begin(v->b, JL_WHY_RATIO, jl_arg_money(cost, v->currency), JL_MSG("cost of a qualified lead = spend / qualified leads"))) {
-    jl_why_field(v->b, v->in, c->facts[JL_SECTION_BUDGET], JL_REVIEW_FACT_SPEND);
-    jl_why_field(v->b, v->in, c->facts[JL_SECTION_PIPELINE], JL_REVIEW_FACT_QUALIFIED);
-  }
-  jl_why_end(v->b);
-}
-
-static void cell_verdict(const struct jl_review_view *v, const struct outcome *o, struct jl_known difference) {
-  bool is_over = v->facts.terms.frozen_on > v->facts.terms.last; /* else what came so far says nothing yet */
-  if (o->expected > 0 && !is_over) {
-    jl_cell_label(v->b, JL_MSG("too early to tell"), "early");
-    return;
-  }
-  if (!difference.known || o->expected <= 0) {
-    jl_cell_empty(v->b);
-    return;
-  }
-  bool whole = (__int128)difference.value * 5 >= (__int128)o->expected * 4, part = difference.value > 0;
-  jl_cell_label(v->b, whole ? JL_MSG("as expected") : part ? JL_MSG("in part") : JL_MSG("not at all"), whole ? "yes" : part ? "part" : "no");
-  jl_cell_tone(v->b, whole ? JL_TONE_GOOD : part ? JL_TONE_WARN : JL_TONE_BAD);
-}
-
-static void outcome_row(const struct jl_review_view *v, const struct jl_review_channel *then, const struct outcome *o) {
-  const struct jl_review_channel *now = jl_review_channel(&v->facts, &then->id);
-  struct jl_known expected = {true, o->expected}, difference = {0};
-  int64_t more;
-  if (now != NULL && now->qualified.known && then->qualified.known && !__builtin_sub_overflow(now->qualified.value, then->qualified.value, &more))
-    difference.known = !__builtin_mul_overflow(more, (int64_t)JL_FRACTION_ONE, &difference.value);
-  jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
-  jl_review_cell_text(v, jl_review_channel_caption(v, then));
-  jl_cell(v->b, jl_arg_money(o->moved, v->currency));
-  jl_review_cell_fraction(v, expected, JL_UNIT_TENTHS);
-  jl_review_cell_fraction(v, difference, JL_UNIT_TENTHS);
-  if (difference.known) {
-    jl_cell_source(v->b, then->facts[JL_SECTION_PIPELINE]);
-    jl_cell_source(v->b, now->facts[JL_SECTION_PIPELINE]);
-    if (jl_explaining(v->b)) {
-      if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_fraction(difference.value, JL_UNIT_TENTHS), JL_MSG("qualified leads of this review less those of the one before"))) {
-        jl_why_field(v->b, v->in, now->facts[JL_SECTION_PIPELINE], JL_REVIEW_FACT_QUALIFIED);
-        jl_why_field(v->b, v->in, then->facts[JL_SECTION_PIPELINE], JL_REVIEW_FACT_QUALIFIED);
-      }
-      jl_why_end(v->b);
-    }
-  }
-  cell_cost_of(v, then);
-  cell_cost_of(v, now);
-  cell_verdict(v, o, difference);
-}
-
-static bool gather(const struct jl_review_view *v, const struct jl_record *review, const struct jl_review_facts *then, struct outcome *list, int64_t counts[3], struct jl_error *err) {
-  struct jl_review_proposal *all;
-  size_t n;
-  if (!jl_review_kept(v->in->space, review, v->in->sections, jl_builder_arena(v->b), &all, &n)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  for (size_t i = 0; i < n; i++) {
-    const struct jl_record *approval = jl_view_linked(v->in, all[i].record, JL_REVIEW_PROPOSAL_APPROVAL);
-    bool accepted = jl_review_verdict(v, &all[i]) == JL_VERDICT_ACCEPTED, applied = approval != NULL && jl_view_int(approval, JL_APPROVAL_STATE, 0) == JL_APPROVAL_APPROVED;
-    counts[0]++;
-    counts[1] += accepted;
-    counts[2] += accepted && all[i].kind <= JL_PROPOSAL_DEMOTE && !applied;
-    if (accepted && applied && all[i].kind == JL_PROPOSAL_MOVE && !add_effect(then, &all[i], list)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), NULL);
-  }
-  return true;
-}
-
-bool jl_review_block_before(const struct jl_review_view *v, struct jl_error *err) {
-  const struct jl_record *review = jl_view_linked(v->in, v->review, JL_REVIEW_PREVIOUS);
-  struct jl_review_facts then;
-  int64_t counts[3] = {0};
-  if (review == NULL || !v->all) return true;
-  if (!jl_review_read(v->in->space, review, v->in->sections, jl_builder_arena(v->b), &then)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  struct outcome *list = jl_view_alloc(v->b, then.channel_count + 1, sizeof *list);
-  if (list == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  if (!gather(v, review, &then, list, counts, err)) return false;
-  jl_block_begin(v->b, JL_BLOCK_TABLE, "before", JL_MSG("what the review before decided, and what came of it"));
-  jl_column(v->b, "channel", JL_MSG("channel"), JL_ARG_TEXT, 0);
-  jl_column(v->b, "moved", JL_MSG("moved"), JL_ARG_MONEY, 1);
-  jl_column(v->b, "expected", JL_MSG("qualified leads expected"), JL_ARG_FRACTION, 0);
-  jl_column(v->b, "came", JL_MSG("came"), JL_ARG_FRACTION, 0);
-  jl_column(v->b, "cost_then", JL_MSG("cost of one then"), JL_ARG_MONEY, 3);
-  jl_column(v->b, "cost_now", JL_MSG("cost of one now"), JL_ARG_MONEY, 2);
-  jl_column(v->b, "verdict", JL_MSG("did it work"), JL_ARG_LABEL, 0);
-  for (size_t i = 0; i < then.channel_count; i++)
-    if (list[i].moved != 0) outcome_row(v, &then.channels[i], &list[i]);
-  struct jl_bytes period = jl_record_text(review->type, review->body, JL_REVIEW_PERIOD);
-  const struct jl_arg args[] = {jl_arg_text(jl_review_caption(v, review->type->letter, review->number, period)), jl_arg_integer(counts[0]), jl_arg_integer(counts[1]), jl_arg_integer(counts[2])};
-  jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: {3} of {2} proposals accepted; accepted and never applied: {4}"), args, 4);
   return true;
 }

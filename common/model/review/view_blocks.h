@@ -13,6 +13,7 @@ struct jl_review_view {
   size_t n;
   bool budget, pipeline, all; /* the reader may read; all: that judging takes */
   bool every;                 /* every section that a proposal of it may be of */
+  bool asked;                 /* the list is what one approval moves, not all that is proposed */
   const char *currency, *qualified;
 };
 const char *jl_review_caption(const struct jl_review_view *v, const char *letter, uint64_t number, struct jl_bytes name); /* "L2 SEO" */
@@ -28,11 +29,16 @@ void jl_review_block_head(const struct jl_review_view *v);
 void jl_review_block_channels(const struct jl_review_view *v);
 void jl_review_block_campaigns(const struct jl_review_view *v);
 JL_MUST_CHECK bool jl_review_block_lines(const struct jl_review_view *v, struct jl_error *err);
-JL_MUST_CHECK bool jl_review_block_buckets(const struct jl_review_view *v, struct jl_error *err);
 void jl_review_block_thin(const struct jl_review_view *v);
+/* review_buckets_view.c */
+JL_MUST_CHECK bool jl_review_block_buckets(const struct jl_review_view *v, struct jl_error *err);
+/* Of an approval of a review: what it moves as it was proposed, with its arithmetic, its limits and its reasons, and whether the lines are still as
+ * they were; nothing of any other approval (review_view.c). */
+JL_MUST_CHECK bool jl_review_blocks_of_approval(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *approval, struct jl_error *err);
 /* review_proposals_view.c */
 void jl_review_block_proposals(const struct jl_review_view *v);
 void jl_review_block_reasons(const struct jl_review_view *v);
 JL_MUST_CHECK bool jl_review_block_replay(const struct jl_review_view *v, struct jl_error *err);
+/* review_before_view.c */
 JL_MUST_CHECK bool jl_review_block_before(const struct jl_review_view *v, struct jl_error *err); /* what the review before decided, and what came of it */
 #endif
