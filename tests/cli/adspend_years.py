@@ -2,6 +2,7 @@
 
 usage: adspend_years.py robyn|meridian FILE channels     the channels, a line each, in the order of their levers
        adspend_years.py robyn|meridian FILE audit.json   holds the audit in JSON against the table, year by year and channel by channel; prints what differs
+       adspend_years.py robyn|meridian FILE review.json FIRST LAST  holds a review of these years in JSON against the table
 A week's spend counts on its last day, its revenue by its days. Amounts have many decimals in the tables: each is the difference of two rounded running
 totals, so that totals are those of the table, to the cent."""
 import csv
@@ -88,11 +89,26 @@ def differences(table, document):
     print('# revenue', totals['total']['signed'])
 
 
+def of_years(table, first, last, document):
+    """A review of whole years: what each channel cost; revenue is of the plan, of no channel."""
+    rows = {row['cells']['what']: row['cells'] for block in document['blocks'] if block['name'] == 'channels' for row in block['rows']}
+    total = 0
+    for n, (name, cents) in enumerate(table.spend.items()):
+        expected = sum(c for c, day in zip(cents, table.ends) if first <= day.year <= last)
+        total += expected
+        found = in_cents(rows[f'L{n + 1} {name}']['spend'])
+        if found != expected:
+            yield f'spend of {name}: {found} and not {expected}'
+    if in_cents(rows['total']['spend']) != total or total == 0:
+        yield f"spend in all: {rows['total']['spend']} and not {total} cents"
+
+
 kind, path, what = sys.argv[1:4]
 if what == 'channels':
     print('\n'.join(name for column, name in CHANNELS[kind]))
 else:
     with open(what, encoding='utf-8') as file:
-        bad = list(differences(Table(kind, path), json.load(file, parse_float=Decimal)))
+        document = json.load(file, parse_float=Decimal)
+    bad = list(of_years(Table(kind, path), int(sys.argv[4]), int(sys.argv[5]), document) if len(sys.argv) > 4 else differences(Table(kind, path), document))
     print('\n'.join(bad))
     sys.exit(bool(bad))

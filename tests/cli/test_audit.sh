@@ -79,6 +79,18 @@ every_cell years --period 2024..2025
 every_cell month-of-quarters --period 2025-02
 every_cell campaigns --by campaign --period 2025-Q4
 
+# ---- what is planned for the whole year is of no quarter, and nobody is judged by it: SEA plans 30,000 by no month and spent 7,501.50 ----
+check planned-of-the-year [ "$(value_of marketing "[str(r['cells']['planned']) for r in d.rows('results') if r['cells']['channel'] in ('L2 SEA', 'total')]" audit --today $TODAY)" = "['30000.00', '79000.00']" ]
+check planned-of-no-quarter [ "$(value_of marketing "[r['cells']['planned'] for r in d.rows('results') if r['cells']['channel'] in ('L2 SEA', 'total')]" audit 2025-Q4 --today $TODAY)" = "[None, None]" ]
+check not-judged-by-it [ "$(value_of marketing "[r['cells']['execution'] for r in d.rows('proposals') if r['cells']['channel'].startswith('L2')]" audit 2025-Q4 --today $TODAY | grep -c planned)" = 0 ]
+a marketing audit 2025-Q4 --width 100
+check planned-is-said says 'planned: empty where lines are planned for the whole of the plan .*€79,000'
+# ---- like with like: of the period before as many days as have passed of this one ----
+jalon_in marketing en --today 2025-11-14 --width 100 audit 2025-Q4
+check as-many-days all_of "says 'the period before: 1 Jul 2025 to 14 Aug 2025'; says 'the period is not over: 45 of 92 days, of the one before as many are taken'"
+a marketing audit 2031
+check outside-the-plan says 'no day of it is in the plan, which goes from 1 Jan 2025 to 31 Dec 2025'
+
 # ---- refused ----
 a marketing audit --by lever
 check no-such-grouping exits_complaining 4 'lever' 'channel or campaign'
@@ -162,5 +174,30 @@ for kind in robyn meridian; do
   check "$kind-year-by-year" python3 "$here/adspend_years.py" $kind "$table" "$W/files/weeks"
   [ $kind = meridian ] || check robyn-control-totals [ "$(sed -n 's/^# //p' "$W/files/check" | tr '\n' ' ')" = \
     "tv 3087487.77 ooh 8989331.73 print 775555.51 facebook 446296.83 search 1230426.67 revenue 379005696.67 " ]
+  # of five years the first and the last are told in part: these are compared with none
+  a admin audit --width 100
+  check "$kind-years-of-other-lengths" says 'are not compared: [0-9]+ and [0-9]+ days of them are known of'
+  check "$kind-like-with-like" python3 - "$W/files/weeks" $kind <<'P'
+import json, sys
+rows = [b for b in json.load(open(sys.argv[1], encoding='utf-8'))['blocks'] if b['name'] == 'years'][0]['rows']
+total = [r['cells'] for r in rows[[r['cells']['year'] for r in rows].index('total') + 1:] if r.get('level')]
+print([(r['year'], r['spend_change']) for r in total])
+told = [r['spend_change'] for r in total]
+sys.exit(not (len(total) >= 4 and told[0] is None and told[-1] is None and (told[1] is None) == (sys.argv[2] == 'robyn') and None not in told[2:-1]))
+P
+  # a review over all of them, and over whole years
+  a admin review start --period 2015..2024
+  check "$kind-review-of-all-years" exits_saying 0 'R1 is started'
+  two=$([ $kind = robyn ] && echo 2017..2018 || echo 2021..2022)
+  a admin review start --period $two
+  check "$kind-review-of-two-years" exits_saying 0 'R2 is started'
+  for of in R1:2015:2024 R2:${two%..*}:${two#*..}; do
+    IFS=: read -r review first last <<<"$of"
+    a admin review "$review" --json
+    cp "$W/files/out" "$W/files/years"
+    check "$kind-$review-against-the-table" python3 "$here/adspend_years.py" $kind "$table" "$W/files/years" $first $last
+    a admin review "$review" --replay
+    check "$kind-$review-replays" says 'the same proposals'
+  done
 done
 finish

@@ -1,5 +1,7 @@
 /* The audit beside earlier periods: the one before, and year by year. */
 #include "common/model/measures/audit_parts.h"
+#include "common/model/measures/computed.h"
+#include "common/model/measures/spend.h"
 #include "common/record/schema.h"
 #include <string.h>
 
@@ -75,13 +77,25 @@ void jl_block_audit_change(const struct jl_audited *a) {
 struct year {
   struct jl_facts facts;
   char name[JL_FISCAL_NAME];
-  int32_t days, of; /* that are looked at, and that the year has */
+  int32_t days, of; /* that are known of, and that the year has */
 };
 struct years {
   const struct jl_audited *a;
   struct year *rows[YEARS_MOST];
   size_t n;
 };
+
+/* Of these days: until today, and no earlier than the first invoice of all, no later than the last one, where that is months away: what was not
+ * entered yet, or not any more, is not less spent. */
+enum { SILENT_DAYS = 60 };
+static int32_t days_known(const struct jl_audited *a, int32_t first, int32_t last) {
+  int32_t from = first, to = last < a->judging.end ? last : a->judging.end, invoiced, invoiced_last;
+  if (a->now.sees_money && jl_spend_days(jl_view_spend(a->in, a->b), &invoiced, &invoiced_last)) {
+    if (invoiced > from + SILENT_DAYS) from = invoiced;
+    if (invoiced_last < to - SILENT_DAYS) to = invoiced_last;
+  }
+  return to < from ? 0 : to - from + 1;
+}
 
 static bool read_years(struct years *y, struct jl_error *err) {
   const struct jl_fiscal fiscal = jl_span_fiscal(y->a->in);
@@ -92,8 +106,7 @@ static bool read_years(struct years *y, struct jl_error *err) {
     if (year == NULL) return true;
     jl_fiscal_year_name(&at, year->name);
     int32_t last = at.year_end < y->a->span.last ? at.year_end : y->a->span.last;
-    int32_t until = last < y->a->judging.end ? last : y->a->judging.end; /* a year that is under way, until today */
-    year->days = until < day ? 0 : until - day + 1;
+    year->days = days_known(y->a, day, last);
     year->of = at.year_end - at.year_start + 1;
     if (!jl_facts_read(y->a->in, y->a->b, day, last, JL_BASIS_COST, y->a->by, &year->facts, err)) return false;
     if (year->facts.count != y->a->now.count) return true; /* no memory */
@@ -127,7 +140,7 @@ static void note_unlike(const struct years *y) {
     const struct jl_arg args[] = {jl_arg_text(before->name), jl_arg_text(year->name), jl_arg_integer(before->days), jl_arg_integer(year->days),
                                   jl_arg_integer(jl_facts_total(&before->facts)->days), jl_arg_integer(jl_facts_total(&year->facts)->days)};
     if (alike(before, year)) continue;
-    jl_note(y->a->b, JL_TONE_WARN, differ(before->days, year->days, ALIKE_DAYS) ? JL_MSG("{1} and {2} are not compared: {3} and {4} days of them are looked at")
+    jl_note(y->a->b, JL_TONE_WARN, differ(before->days, year->days, ALIKE_DAYS) ? JL_MSG("{1} and {2} are not compared: {3} and {4} days of them are known of")
                                                                                  : JL_MSG("{1} and {2} are not compared: figures tell of {5} and {6} days of them"), args, 6);
   }
 }

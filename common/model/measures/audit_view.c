@@ -205,7 +205,7 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
   if (people.records > 0) jl_note(a->b, JL_TONE_MUTED, JL_MSG("people: {1} by days, in no channel's spend"), &cost, 1);
   if (!a->over) {
     const struct jl_arg days[] = {jl_arg_integer((int64_t)a->judging.end - a->span.first + 1), jl_arg_integer((int64_t)a->span.last - a->span.first + 1)};
-    if (a->in->today >= a->span.first) jl_note(a->b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days; of the one before as many are taken"), days, 2);
+    if (a->in->today >= a->span.first) jl_note(a->b, JL_TONE_MUTED, JL_MSG("the period is not over: {1} of {2} days, of the one before as many are taken"), days, 2);
   }
   if (a->now.split || a->before.split) jl_note(a->b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
   jl_note_overlaps(a->now.figures, a->has_before ? a->span_before.first : a->span.first, a->span.last);

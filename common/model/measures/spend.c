@@ -94,6 +94,13 @@ struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder
   return s;
 }
 
+bool jl_spend_days(const struct jl_spend *s, int32_t *ret_first, int32_t *ret_last) {
+  if (s == NULL || s->n == 0) return false;
+  *ret_first = s->rows[0].day;
+  *ret_last = s->rows[s->n - 1].day;
+  return true;
+}
+
 static size_t first_of(const struct jl_spend *s, int32_t day) {
   size_t low = 0, high = s->n;
   while (low < high) {

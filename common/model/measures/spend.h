@@ -16,6 +16,7 @@ struct jl_spend_sum {
 };
 struct jl_spend *jl_spend_read(const struct jl_view_input *in, struct jl_builder *b); /* NULL: no memory or too large, the builder has failed */
 JL_MUST_CHECK bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_spend_sum *ret); /* false: too large */
+bool jl_spend_days(const struct jl_spend *s, int32_t *ret_first, int32_t *ret_last); /* of the first and the last invoice of all; false: there is none */
 /* The invoices behind it, one by one; *io_at 0 at first. NULL: no more. */
 const struct jl_record *jl_spend_next(const struct jl_spend *s, const struct jl_spend_ask *ask, size_t *io_at);
 /* The same as entries of the budget, to explain a sum by; false: no memory or too large, the builder has failed. */
