@@ -142,6 +142,7 @@ bool jl_cmd_audit_accept(struct jl_cli *cli, struct jl_error *err) {
   jl_say(cli, cli->dry_run ? JL_MSG("{1} would have the verdict: {2}") : JL_MSG("{1} has the verdict: {2}{3}"), jl_cli_called(cli, &a.lever.record),
          jl_arg_label(word(JL_LEVER_VERDICT, a.verdict)->label), jl_cli_made(cli, &outcome));
   say_figures(&a);
+  if (a.finding != NULL) jl_talk(cli, JL_MSG("{1}: these figures are part of the strategy with it: whoever may read that reads them"), jl_cli_called(a.cli, &a.lever.record));
   if (a.finding != NULL && is_verdict(a.finding->proposal) && strcmp(a.finding->proposal, a.verdict) != 0)
     jl_talk(cli, JL_MSG("the audit proposes something else: {1}"), jl_arg_text(a.finding->label));
   jl_cli_done(cli, &outcome);

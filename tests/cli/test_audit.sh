@@ -106,7 +106,7 @@ lever() { value_of marketing "[d.cells('levers', 'L$1')[c] for c in ('cause', 'd
 a marketing audit accept Salons --reason "Trop cher" --lesson "Un salon se paie rarement" --dry-run
 check dry-run all_of "exits_saying 0 'would have'; [ \"\$(value_of marketing \"d.cells('levers', 'L3')['date']\" levers)\" = None ]"
 a marketing audit accept Salons --reason "Trop cher" --lesson "Un salon se paie rarement"
-check accept all_of "exits_saying 0 'L3 has the verdict: stop'; complains 'spend €25,000'"
+check accept all_of "exits_saying 0 'L3 has the verdict: stop'; complains 'spend €25,000'; complains 'L3: these figures are part of the strategy with it'"
 check reason-has-the-figures grep -q "'lever', '2026-01-15', 'Trop cher.nspend €25,000 (31.95% of all), qualified leads 40 (10%) at €625, signed €15,000 (4.46%), ROI -40% (audit, 1 Jan 2025 to 31 Dec 2025)'" <<<"$(lever 3 | plain_spaces)"
 check lesson-of-it [ "$(value_of marketing "[(r['cells']['title'], r['cells']['kind'], r['cells']['sources']) for r in d.rows('lessons')]" lessons)" = "[('LS1 Un salon se paie rarement', 'failure', 'L3 Salons')]" ]
 a marketing audit accept SEA
