@@ -200,7 +200,7 @@ static bool next(struct jl_builder *b, struct jl_cli *cli, const struct jl_sourc
                                  jl_arg_text(guess.lacks != NULL ? guess.lacks : "")};
   if (guess.later != NULL) {
     jl_note(b, JL_TONE_WARN, JL_MSG("{1} has {2}, which cannot be imported yet"), later, 4);
-    jl_note(b, JL_TONE_MUTED, guess.lacks[0] != '\0' ? JL_MSG("their import will need: {3}; not in this file: {4}") : JL_MSG("their import will need: {3}; all of it is in this file"), later, 4);
+    jl_note(b, JL_TONE_MUTED, guess.lacks != NULL && guess.lacks[0] != '\0' ? JL_MSG("their import will need: {3}; not in this file: {4}") : JL_MSG("their import will need: {3}; all of it is in this file"), later, 4);
     return true;
   }
   const char *as = guess.known ? " --dry-run" : jl_arena_printf(cli->arena, " --as %s --dry-run", guess.as != NULL ? guess.as : "TYPE");

@@ -147,9 +147,11 @@ whole=$(content)
 marketing undo --import many.csv --yes
 check many-undone exits 0
 check the-plan-is-as-before [ "$(state_hash)" = "$plan_hash" ]
+wait_for "$DEADLINE" none_behind
 for point in import.submitted:1:kill import.decided:1:kill import.submitted:2:kill; do
   JALON_POINT=$point marketing "${many[@]}"
   check "killed-at-$point" exits 137
+  wait_for "$DEADLINE" none_behind
 done
 kill_server_at() { # point: the client is halted there, the server killed, and the client goes on
   local client

@@ -112,6 +112,7 @@ check undisturbed-undone [ "$(state_hash)" = "$before" ]
 ends=''
 for kill in $(seq "$kills"); do
   delay=$((RANDOM * whole / 32768 / 2 + whole / 10)) victim=$((RANDOM % 3))
+  wait_for "$DEADLINE" none_behind # it has the local copy
   begin '' "${many[@]}"
   sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))" # the moment, drawn from the seed
   if [ $victim = 0 ]; then

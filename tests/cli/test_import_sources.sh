@@ -115,7 +115,7 @@ plan Podcast 2026-01-01 2026-12-31
 } >podcast_wrong.csv
 podcast=(--as spend --create --set conversion-stage=leads)
 m import podcast_wrong.csv "${podcast[@]}" --dry-run --width 200
-check first-rows all_of "exits 4; says '8  more values than columns'; says '^ *passed over +1'; says '9 .*no day 31/02/2026'; says 'lever \"Podcast\". campaign \"Hiver\"'; says 'amount excl. VAT €10.'; silent ' [0-9a-f]{8}[.;]'; silent '^ *9  expense'"
+check first-rows all_of "exits 4; says '8  more values than columns'; says '^ *passed over +1'; says '9 .*no day 31/02/2026'; says 'lever \"Podcast\". campaign \"Hiver\"'; says 'amount excl. VAT €10.'; silent '\b[0-9a-f]{8}\b'; silent '^ *9  expense'"
 m import podcast.csv "${podcast[@]}"
 check levers-are-made all_of "exits 0; made 15; says 'which are not taken: 1'" # lever, campaign, its line, six expenses, six figures
 is lever-made '1' lever 'count(*)' "name = 'Podcast'"
