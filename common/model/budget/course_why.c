@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 static struct jl_arg money(const struct jl_course_why *w, int64_t amount) { return jl_arg_money(amount, w->currency); }
-/* As it is shown, or as it was before. */
-static struct jl_arg amount(const struct jl_course_why *w, int64_t shown, int64_t parts) { return w->exact ? jl_arg_fraction(parts, w->currency) : money(w, shown); }
+/* As it is shown, or as it was before: a number without its currency, which would be shown to the cent. */
+static struct jl_arg amount(const struct jl_course_why *w, int64_t shown, int64_t parts) { return w->exact ? jl_arg_fraction(parts, "") : money(w, shown); }
 
 static struct jl_course_why before_rounding(const struct jl_course_why *w) {
   struct jl_course_why exact = *w;
