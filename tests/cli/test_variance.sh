@@ -64,6 +64,13 @@ check why-the-difference all_of "exits 0; says 'difference = theoretical to date
 marketing why variance total cost_index --today 2027-03-31
 check why-the-index all_of "exits 0; says 'CPI = earned / actual'; says '73,000.50'"
 
+# a third is done, for 40 of 100: the screen has 33.33, the estimate is worked out from a third
+marketing action add "Webinars" --quantity-target 3 --quantity-done 1
+marketing budget-line add "Webinars" --action Webinars --category media --planned 100
+marketing expense add "Studio" --line B4 --date 2027-03-01 --net 40
+marketing why variance B4 "estimate at end" --today 2027-03-31
+check the-estimate-is-of-a-third all_of "exits 0; says 'estimate at end +€120'; says '33[.]333333'"
+
 # ---- who may not read the budget ----
 admin plan use "Plan 2027"
 admin rights set "Paul Bernard" budget none
