@@ -207,6 +207,7 @@ bool jl_about_expense(struct jl_ingest *in, const struct jl_about_file *f, const
 bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const char *stage, const int64_t *count, const int64_t *amount, struct jl_error *err) {
   static const uint32_t sums[] = {JL_FIGURE_COUNT, JL_FIGURE_AMOUNT, 0};
   if (jl_ingest_notes(in)) return true;
+  if (!jl_about_figure_once(in, about, stage, err)) return false;
   struct jl_ingest_record *g = jl_ingest_make(in, JL_TYPE_FIGURE);
   return jl_ingest_put_words(g, JL_FIGURE_STAGE, stage, err) && jl_ingest_put_number(g, JL_FIGURE_START, about->start, err) && jl_ingest_put_number(g, JL_FIGURE_END, about->end, err) &&
          (!about->has_lever || jl_ingest_put_id(g, JL_FIGURE_LEVER, &about->lever, err)) && (!about->has_action || jl_ingest_put_id(g, JL_FIGURE_ACTION, &about->action, err)) &&

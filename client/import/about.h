@@ -25,7 +25,7 @@ struct jl_about {
 
 /* Slots that all of these read, for the lists of sources. */
 #define JL_ABOUT_WHOSE "campaign", "channel", "lever", "line"
-#define JL_ABOUT_WHEN "date", "start", "end"
+#define JL_ABOUT_WHEN "date", "start", "end", "overlap"
 #define JL_ABOUT_MONEY "currency", "vat-basis", "vat-rate"
 #define JL_ABOUT_RESULTS "impressions", "clicks", "visits", "leads", "conversions", "conversion-stage", "revenue"
 
@@ -54,5 +54,15 @@ JL_MUST_CHECK bool jl_about_figure(struct jl_ingest *in, const struct jl_about *
 /* Figures of the slots of JL_ABOUT_RESULTS. Once the row is taken: jl_carry_keep(f->conversions_left). */
 JL_MUST_CHECK bool jl_about_results(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, struct jl_error *err);
 JL_MUST_CHECK bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int column, int decimals, bool *ret_has, int64_t *ret, struct jl_error *err); /* half to even */
+/* overlap.c. ALREADY_EXISTS: other days that these are a part of, or that are a part of these, are there or stand in the file: they would count
+ * twice. Another report of the same campaign and days is the same expense, by whichever name. */
+struct jl_about_cost {
+  const char *supplier;
+  struct jl_id of;                     /* what the row's cost is, whatever its days */
+  struct jl_ingest_record *campaign[2]; /* keys of the whole campaign without days, by number and by name; NULL: none */
+  bool broken_down;                    /* a part of the campaign */
+};
+JL_MUST_CHECK bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct jl_error *err);
+JL_MUST_CHECK bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err);
 bool jl_about_key_days(struct jl_ingest_record *r, struct jl_ingest *in, const struct jl_about *about); /* the day, or the whole range */
 #endif

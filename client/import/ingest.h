@@ -82,6 +82,7 @@ JL_MUST_CHECK bool jl_ingest_find(struct jl_ingest *in, const char *slot, const 
 JL_MUST_CHECK bool jl_ingest_find_or_make(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, bool *ret_make, struct jl_error *err);
 /* The same, but a name that means nothing is no error: *ret is NULL, and nothing is told. */
 JL_MUST_CHECK bool jl_ingest_look(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *name, const struct jl_record_state **ret, struct jl_error *err);
+bool jl_ingest_is_said(const struct jl_ingest *in, const char *slot, const char *name); /* by --value */
 /* All records of a type of the plan, read once; until the end of the import. */
 JL_MUST_CHECK bool jl_ingest_all(struct jl_ingest *in, uint32_t type, const struct jl_record_state **ret, size_t *ret_n, struct jl_error *err);
 
@@ -100,6 +101,9 @@ bool jl_ingest_holds(const struct jl_ingest_record *r, uint32_t field);
  * Always true. */
 bool jl_ingest_key(struct jl_ingest_record *r, const char *part);
 bool jl_ingest_key_slot(struct jl_ingest_record *r, const struct jl_ingest_row *row, const char *slot);
+/* The id that its key gives it, and which record of the plan it is instead: one that somebody typed, say, and which is then compared and told of. */
+struct jl_id jl_ingest_own_id(const struct jl_ingest_record *r);
+void jl_ingest_is(struct jl_ingest_record *r, const struct jl_id *id);
 /* All of its key is put: its place among the rows with this key is taken, before values are read that may be wrong. Always true. */
 bool jl_ingest_reserve(struct jl_ingest_record *r);
 /* Takes it, with the defaults of new records. INVALID: a field is missing, or the key stands in the file twice. */

@@ -63,6 +63,8 @@ static size_t title_behind(const char *text) {
   return size > 0 && type != NULL && text[size] == ' ' && text[size + 1] != '\0' ? size + 1 : 0;
 }
 
+bool jl_ingest_is_said(const struct jl_ingest *in, const char *slot, const char *name) { return said(in, slot, name) != NULL; }
+
 static bool note(struct jl_ingest *in, const char *slot, const struct jl_field *field, const char *text, bool quiet, struct jl_error *err) {
   struct jl_ingest_names *n = &in->names;
   if (n->count * 2 >= n->slot_capacity || n->count == n->capacity) {

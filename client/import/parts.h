@@ -41,6 +41,7 @@ struct jl_ingest_record {
   struct jl_id id, first /* of the rows with this key */;
   bool reserved; /* its place among them is taken */
   bool no_memory, added, once;
+  bool is; /* jl_ingest_is */
   bool named; /* by the file: which record it is, so that what the row says need not be all of one */
   size_t line;
   struct jl_ingest_record *next; /* of the row */
@@ -161,7 +162,9 @@ struct jl_ingest {
   size_t *sum_index; /* hash: place + 1 */
   size_t sum_count, sum_capacity, sum_slots, sums_left /* not sent, as rows were rejected */;
   struct jl_arena *sum_arena;
+  struct jl_ingest_overlaps *overlaps; /* overlap.c */
   bool says_figures;
+  uint64_t others; /* records that no import of this kind made, and rows are */
   struct jl_ingest_known *known; /* known.c; NULL: rows of another source */
   uint64_t earlier, earlier_kept; /* figures of the same rows that were taken away, or stay as somebody changed them */
   /* the import itself */
@@ -231,6 +234,8 @@ JL_MUST_CHECK bool jl_ingest_with_server(struct jl_ingest *in, bool (*step)(stru
 /* compare.c */
 JL_MUST_CHECK bool jl_ingest_read(struct jl_ingest *in, struct jl_error *err); /* the chunk's items as they are now */
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);
+/* overlap.c */
+void jl_ingest_overlaps_rewind(struct jl_ingest *in); /* before each pass */
 /* base.c */
 JL_MUST_CHECK bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err);
 JL_MUST_CHECK bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err); /* of the chunk's items: their fields now, and as an import left them */

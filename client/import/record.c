@@ -175,14 +175,23 @@ static bool by_known(struct jl_ingest_record *r, struct jl_error *err) {
   return jl_ingest_index_put(&in->index, &r->id, r->line, &seen, &is_new, err) && (is_new || twice(r, seen, err));
 }
 
+struct jl_id jl_ingest_own_id(const struct jl_ingest_record *r) { return derived(r, "import", (struct jl_bytes){NULL, 0}); }
+
+void jl_ingest_is(struct jl_ingest_record *r, const struct jl_id *id) {
+  r->is = true;
+  r->id = *id;
+}
+
 static bool by_key(struct jl_ingest_record *r, bool sums, struct jl_error *err) {
   struct jl_ingest_seen *seen;
   bool is_new;
   bool natural = r->type->natural_key[0] != '\0';
   if (natural && !jl_record_natural_id(r->type, &r->in->cli->plan, r->whole, &r->id))
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1}: a field of its key is missing"), NULL, jl_arg_label(r->type->label));
-  if (!natural) r->id = derived(r, "import", (struct jl_bytes){NULL, 0});
-  return jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err) && (is_new || sums || twice(r, seen, err));
+  if (!natural && !r->is) r->id = jl_ingest_own_id(r);
+  if (!jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err)) return false;
+  r->in->others += r->is && is_new;
+  return is_new || sums || twice(r, seen, err);
 }
 
 /* ---- taking them ---- */
@@ -254,11 +263,12 @@ bool jl_ingest_add_once(struct jl_ingest_record *r, struct jl_error *err) {
   if (r->in->notes) return true;
   if (!complete(r, err)) return false;
   if (r->type->natural_key[0] == '\0')
-    r->id = derived(r, "import", (struct jl_bytes){NULL, 0});
+    r->id = r->is ? r->id : jl_ingest_own_id(r);
   else if (!jl_record_natural_id(r->type, &r->in->cli->plan, r->whole, &r->id))
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1}: a field of its key is missing"), NULL, jl_arg_label(r->type->label));
   if (!jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err)) return false;
   r->once = true;
+  r->in->others += r->is && is_new;
   if (is_new) append(r);
   return true;
 }

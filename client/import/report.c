@@ -138,8 +138,8 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   if (in->fates[JL_FATE_GONE] > 0) jl_note(b, JL_TONE_WARN, JL_MSG("what was deleted here since stays so; --restore brings it back"), NULL, 0);
   if (in->by_content && in->fates[JL_FATE_MAKE] > 0)
     jl_note(b, JL_TONE_MUTED, JL_MSG("rows are known again by all that they say: one that is changed in the file comes as another record; --key COLUMN says what makes rows different"), NULL, 0);
-  if (jl_ingest_known_others(in) > 0)
-    jl_note(b, JL_TONE_MUTED, JL_MSG("rows that are records which somebody typed or another import made: {1}; they were compared, not made again"), (const struct jl_arg[]){jl_arg_integer((int64_t)jl_ingest_known_others(in))}, 1);
+  if (jl_ingest_known_others(in) + in->others > 0)
+    jl_note(b, JL_TONE_MUTED, JL_MSG("rows that are records which somebody typed or another import made: {1}; they were compared, not made again"), (const struct jl_arg[]){jl_arg_integer((int64_t)(jl_ingest_known_others(in) + in->others))}, 1);
   if (in->twice > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("rows alike: {1}; each is a record of its own"), alike, 1);
   if (!would && in->groups > 0) jl_note(b, JL_TONE_MUTED, JL_MSG("jalon undo --import \"{1}\" takes all of it back"), name, 1);
   if (in->cli->dry_run) jl_note(b, JL_TONE_MUTED, in->nothing ? JL_MSG("--all-or-nothing: nothing was taken") : JL_MSG("dry run: nothing was changed"), NULL, 0);

@@ -75,6 +75,8 @@ static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
 static bool pass(struct jl_ingest *in, bool (*each)(struct jl_ingest *in, bool ok, const struct jl_error *why, struct jl_error *err), struct jl_error *err) {
   const struct jl_table_row *row;
   jl_ingest_known_rewind(in);
+  jl_ingest_overlaps_rewind(in);
+  in->others = 0;
   if (!jl_reader_begin(in->reader, err) || (in->source->begin != NULL && !in->source->begin(in, err))) return false;
   while (true) {
     if (!jl_reader_next(in->reader, &row, err)) return false;
@@ -282,41 +284,55 @@ void *jl_ingest_state(struct jl_ingest *in, size_t size) {
 
 struct every {
   struct jl_ingest *in;
-  const struct jl_record_state *records;
-  size_t count;
+  struct jl_record_state *records;
+  size_t count, capacity;
+  bool has_more;
   struct jl_error error;
 };
 
+static bool every_one(struct every *x, const struct jl_record_state *record) {
+  struct jl_arena *a = x->in->cli->arena;
+  if (x->count == x->capacity) {
+    size_t wanted = x->capacity == 0 ? 64 : x->capacity * 2;
+    struct jl_record_state *larger = jl_arena_array(a, wanted, sizeof *larger);
+    if (larger == NULL) return false;
+    if (x->count > 0) memcpy(larger, x->records, x->count * sizeof *larger);
+    x->records = larger;
+    x->capacity = wanted;
+  }
+  x->records[x->count] = *record;
+  x->records[x->count].body = jl_arena_dup(a, record->body);
+  return x->records[x->count++].body.data != NULL;
+}
+
 static void on_all(void *context, const struct jl_reply *reply) {
   struct every *x = context;
-  struct jl_arena *a = x->in->cli->arena;
   jl_ingest_heard(x->in, reply);
   x->error = reply->error;
+  x->has_more = false;
   if (reply->found_count > 0 && x->error.code == JL_E_OK) x->error = reply->found[0].error;
   if (x->error.code == JL_E_NOT_FOUND) x->error = (struct jl_error){0};
   if (x->error.code != JL_E_OK || reply->found_count == 0 || reply->found[0].error.code != JL_E_OK) return;
-  struct jl_record_state *records = jl_arena_array(a, reply->found[0].record_count + 1, sizeof *records);
-  for (size_t i = 0; records != NULL && i < reply->found[0].record_count; i++) {
-    records[i] = reply->found[0].records[i];
-    records[i].body = jl_arena_dup(a, reply->found[0].records[i].body);
-    if (records[i].body.data == NULL) (void)jl_ingest_no_memory(&x->error);
-  }
-  if (records == NULL) (void)jl_ingest_no_memory(&x->error);
-  x->records = records;
-  x->count = records == NULL ? 0 : reply->found[0].record_count;
+  for (size_t i = 0; i < reply->found[0].record_count; i++)
+    if (!every_one(x, &reply->found[0].records[i])) (void)jl_ingest_no_memory(&x->error);
+  x->has_more = reply->has_more && reply->found[0].record_count > 0;
 }
 
 struct every_of { uint32_t type; struct every found; };
 
 static bool read_every(struct jl_ingest *in, void *context, struct jl_error *err) {
   struct every_of *x = context;
-  const struct jl_query query = {.types = &x->type, .type_count = 1, .all = true};
+  struct every *found = &x->found;
   struct jl_id space = jl_cli_space(in->cli, jl_record_type_by_number(x->type));
-  x->found = (struct every){.in = in};
-  if (jl_client_read(in->cli->client, &space, &query, 1, on_all, &x->found) == 0) return jl_cli_no_link(err);
-  if (!jl_cli_wait(in->cli, err)) return false;
-  *err = x->found.error;
-  return err->code == JL_E_OK;
+  *found = (struct every){.in = in};
+  for (bool first = true; first || found->has_more; first = false) {
+    if (jl_client_read_page(in->cli->client, &space, x->type, first ? NULL : &found->records[found->count - 1].id, false, on_all, found) == 0) return jl_cli_no_link(err);
+    if (!jl_cli_wait(in->cli, err)) return false;
+    if (found->error.code == JL_E_OK) continue;
+    *err = found->error;
+    return false;
+  }
+  return true;
 }
 
 bool jl_ingest_all(struct jl_ingest *in, uint32_t type, const struct jl_record_state **ret, size_t *ret_n, struct jl_error *err) {

@@ -3,7 +3,8 @@
  * stage that --set conversion-stage names, for a platform counts as one whatever it was told to.
  *
  * An expense is known by account, campaign (its number, else its folded name), what a report is broken down by, and its day, or the whole range
- * of a report without days: the same report again changes what the platform has corrected since, and doubles nothing. */
+ * of a report without days: the same report again changes what the platform has corrected since, and doubles nothing. The same days without the
+ * campaign's number are the same expense; other days that have some in common are refused (overlap.c). */
 #include "client/import/about.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
@@ -26,13 +27,23 @@ static bool is_broken_down(const struct jl_ingest *in) {
   return false;
 }
 
-static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, const struct jl_about *about) {
+static struct jl_ingest_record *campaign(struct jl_ingest *in, const struct jl_ingest_row *row, const char *name) {
+  struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_EXPENSE);
+  jl_ingest_key_slot(r, row, "account");
+  jl_ingest_key(r, name);
+  return r;
+}
+
+static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, const struct jl_about *about, const char *supplier, struct jl_error *err) {
   const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name);
+  if (number == NULL || folded == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  struct jl_about_cost cost = {.supplier = supplier, .campaign = {number[0] != '\0' ? campaign(in, row, number) : NULL, campaign(in, row, folded)}, .broken_down = is_broken_down(in)};
   jl_ingest_key_slot(x, row, "account");
-  jl_ingest_key(x, number != NULL && number[0] != '\0' ? number : folded != NULL ? folded : "");
+  jl_ingest_key(x, number[0] != '\0' ? number : folded);
   for (size_t i = 0; i < JL_COUNT(parts); i++)
     if (jl_ingest_column(in, parts[i]) >= 0) jl_ingest_key_slot(x, row, parts[i]);
-  return jl_about_key_days(x, in, about);
+  cost.of = jl_ingest_own_id(x);
+  return jl_about_key_days(x, in, about) && jl_about_cost_once(in, x, &cost, about, err);
 }
 
 static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const char *platform, struct jl_error *err) {
@@ -54,7 +65,8 @@ static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const ch
   if (has && !jl_about_line(in, row, &about, err)) return false;
   if (!jl_about_results(in, f, row, &about, err)) return false;
   if (jl_ingest_notes(in)) return true;
-  if (has && !(jl_about_expense(in, f, row, &about, amount, currency, supplier[0] != '\0' ? supplier : platform, &x, err) && put_key(in, x, row, &about) && jl_ingest_add(x, err))) return false;
+  if (supplier[0] == '\0') supplier = platform;
+  if (has && !(jl_about_expense(in, f, row, &about, amount, currency, supplier, &x, err) && put_key(in, x, row, &about, supplier, err) && jl_ingest_add(x, err))) return false;
   jl_carry_keep(f->conversions_left);
   return true;
 }

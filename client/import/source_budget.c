@@ -1,7 +1,8 @@
 /* A marketing budget as people keep it in Excel: a line for each item with its months in columns ("janv. 2026", "01/2026", "janv-26"), or a line for
  * each item and month, or one amount for the whole period. Makes budget lines with their months. Categories and sub-categories in French or English,
  * a sub-category says its category. A column "Total" is held against the months. The months of a title without a year are those of the plan's period,
- * when it has each only once; else --set year=2026 says it. A line is known by its title, lever, campaign and categories. */
+ * when it has each only once; else --set year=2026 says it. A line is known by its title, lever, campaign and categories;
+ * one that people made by title, lever and campaign. */
 #include "client/import/about.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
@@ -147,7 +148,7 @@ static bool begin(struct jl_ingest *in, struct jl_error *err) {
 }
 
 /* ---- one row ---- */
-struct item { const char *title; int64_t category, subcategory; struct jl_about about; char currency[4]; };
+struct item { const char *title; int64_t category, subcategory; struct jl_about about; char currency[4]; const struct jl_record_state *said; /* --value "line:TITLE=B3" */ };
 
 static bool read_item(struct jl_ingest *in, const struct jl_ingest_row *row, struct item *x, struct jl_error *err) {
   const char *line = jl_ingest_words(in, row, "line"), *label = jl_ingest_words(in, row, "label");
@@ -162,17 +163,79 @@ static bool read_item(struct jl_ingest *in, const struct jl_ingest_row *row, str
   if (!jl_ingest_find(in, "campaign", jl_field_by_number(type, JL_BUDGET_LINE_ACTION), campaign, &found, err)) return false;
   x->about.has_action = found != NULL;
   if (found != NULL) x->about.action = found->id;
+  if (jl_ingest_is_said(in, "line", x->title) && !jl_ingest_find(in, "line", jl_field_by_number(jl_record_type_by_number(JL_TYPE_EXPENSE), JL_EXPENSE_LINE), x->title, &x->said, err)) return false;
   if (!word_of(in, row, "category", categories, JL_COUNT(categories), &x->category, err) || !word_of(in, row, "sub-category", subcategories, JL_COUNT(subcategories), &x->subcategory, err)) return false;
   if (x->category == 0) x->category = category_of(x->subcategory);
   return x->category != 0 || jl_fail(err, JL_E_INVALID, JL_MSG("it has no category"), JL_MSG("a column category, or --set category=media"));
 }
 
-static bool make_line(struct jl_ingest *in, const struct budget *b, const struct jl_ingest_row *row, const struct item *x, bool whole, int64_t planned, struct jl_id *ret, struct jl_error *err) {
+/* ---- which line it is ---- */
+static bool put_key(struct jl_ingest *in, const struct jl_ingest_row *row, const struct item *x, int64_t category, int64_t subcategory, struct jl_ingest_record *r, struct jl_error *err) {
   char lever[JL_ID_TEXT_SIZE] = "", action[JL_ID_TEXT_SIZE] = "";
   const char *given = jl_ingest_words(in, row, "lever"), *channel = jl_ingest_words(in, row, "channel");
   if (x->about.has_lever) jl_id_format(&x->about.lever, lever);
   if (x->about.has_action) jl_id_format(&x->about.action, action);
-  const char *parts[] = {x->title, lever, given != NULL && given[0] == '\0' ? "" : channel, action}, *plans = jl_ingest_input(in)->currency;
+  const char *parts[] = {x->title, lever, given != NULL && given[0] == '\0' ? "" : channel, action};
+  for (size_t i = 0; i < JL_COUNT(parts); i++) {
+    const char *folded = parts[i] == NULL ? NULL : jl_text_fold(jl_ingest_arena(in), parts[i]);
+    if (folded == NULL) return no_memory(err);
+    (void)jl_ingest_key(r, folded);
+  }
+  const char *kinds = jl_arena_printf(jl_ingest_arena(in), "%" PRId64 ".%" PRId64, category, subcategory);
+  return kinds == NULL ? no_memory(err) : jl_ingest_key(r, kinds);
+}
+
+static bool refers(struct jl_bytes body, uint32_t field, bool has, const struct jl_id *id) {
+  struct jl_id other;
+  bool is = jl_record_id(jl_record_type_by_number(JL_TYPE_BUDGET_LINE), body, field, &other);
+  return is == has && (!is || jl_id_equal(&other, id));
+}
+
+/* Title, lever and campaign are the row's. What another row of such a file makes is none: its categories are other ones. */
+static bool may_be(struct jl_ingest *in, const struct jl_ingest_row *row, const struct item *x, const struct jl_record_state *line, bool *ret, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
+  struct jl_bytes title = jl_record_text(type, line->body, JL_BUDGET_LINE_TITLE);
+  const char *copy = jl_arena_strndup(jl_ingest_arena(in), (const char *)title.data, title.size), *theirs = copy == NULL ? NULL : jl_text_fold(jl_ingest_arena(in), copy), *ours = jl_text_fold(jl_ingest_arena(in), x->title);
+  *ret = false;
+  if (theirs == NULL || ours == NULL) return no_memory(err);
+  if (strcmp(theirs, ours) != 0 || !refers(line->body, JL_BUDGET_LINE_LEVER, x->about.has_lever, &x->about.lever) || !refers(line->body, JL_BUDGET_LINE_ACTION, x->about.has_action, &x->about.action)) return true;
+  struct jl_ingest_record *other = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
+  if (!put_key(in, row, x, jl_record_int(type, line->body, JL_BUDGET_LINE_CATEGORY, 0), jl_record_int(type, line->body, JL_BUDGET_LINE_SUBCATEGORY, 0), other, err)) return false;
+  const struct jl_id id = jl_ingest_own_id(other);
+  *ret = !jl_id_equal(&id, &line->id);
+  return true;
+}
+
+/* A line that is there already, whoever made it, is no second one. */
+static bool find_line(struct jl_ingest *in, const struct jl_ingest_row *row, const struct item *x, struct jl_ingest_record *r, struct jl_error *err) {
+  const struct jl_id own = jl_ingest_own_id(r);
+  const struct jl_record_state *lines, *found = NULL;
+  char one[JL_REFERENCE_SIZE] = "", other[JL_REFERENCE_SIZE] = "";
+  size_t n, count = 0;
+  if (x->said != NULL) jl_ingest_is(r, &x->said->id);
+  if (x->said != NULL) return true;
+  if (!jl_ingest_all(in, JL_TYPE_BUDGET_LINE, &lines, &n, err)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (jl_id_equal(&lines[i].id, &own)) return true;
+  for (size_t i = 0; i < n; i++) {
+    bool may = false;
+    if (!may_be(in, row, x, &lines[i], &may, err)) return false;
+    if (!may) continue;
+    count++;
+    if (found == NULL || lines[i].number < found->number) {
+      memcpy(other, one, sizeof other);
+      jl_reference_text(JL_TYPE_BUDGET_LINE, lines[i].number, one);
+      found = &lines[i];
+    } else {
+      jl_reference_text(JL_TYPE_BUDGET_LINE, lines[i].number, other);
+    }
+  }
+  if (count == 1) jl_ingest_is(r, &found->id);
+  return count <= 1 || jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("several lines of the plan are called \"{1}\" there: {2}, {3}"), JL_MSG("--value \"line:{1}={2}\" says which one it is"), jl_arg_text(x->title), jl_arg_text(one), jl_arg_text(other));
+}
+
+static bool make_line(struct jl_ingest *in, const struct budget *b, const struct jl_ingest_row *row, const struct item *x, bool whole, int64_t planned, struct jl_id *ret, struct jl_error *err) {
+  const char *plans = jl_ingest_input(in)->currency;
   struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
   bool ok = jl_ingest_put_words(r, JL_BUDGET_LINE_TITLE, x->title, err) && (!x->about.has_lever || jl_ingest_put_id(r, JL_BUDGET_LINE_LEVER, &x->about.lever, err)) &&
             (!x->about.has_action || jl_ingest_put_id(r, JL_BUDGET_LINE_ACTION, &x->about.action, err)) && jl_ingest_put_number(r, JL_BUDGET_LINE_CATEGORY, x->category, err) &&
@@ -180,12 +243,7 @@ static bool make_line(struct jl_ingest *in, const struct budget *b, const struct
             jl_ingest_put_number(r, JL_BUDGET_LINE_VAT_BASIS, b->file.basis, err) && jl_ingest_put_slot(r, JL_BUDGET_LINE_VAT_RATE, row, "vat-rate", err) &&
             jl_ingest_put_slot(r, JL_BUDGET_LINE_NOTES, row, "comment", err) && (!whole || jl_ingest_put_number(r, JL_BUDGET_LINE_PLANNED, planned, err)) &&
             (x->currency[0] == '\0' || (plans != NULL && strcmp(plans, x->currency) == 0) || jl_ingest_put_words(r, JL_BUDGET_LINE_CURRENCY, x->currency, err));
-  for (size_t i = 0; ok && i < JL_COUNT(parts); i++) {
-    const char *folded = parts[i] == NULL ? NULL : jl_text_fold(jl_ingest_arena(in), parts[i]);
-    ok = folded != NULL ? jl_ingest_key(r, folded) : no_memory(err);
-  }
-  if (!ok) return false;
-  jl_ingest_key(r, jl_arena_printf(jl_ingest_arena(in), "%" PRId64 ".%" PRId64, x->category, x->subcategory));
+  if (!ok || !put_key(in, row, x, x->category, x->subcategory, r, err) || !find_line(in, row, x, r, err)) return false;
   if (!(whole || b->month_count > 0 ? jl_ingest_add(r, err) : jl_ingest_add_once(r, err))) return false;
   *ret = *jl_ingest_id(r);
   return true;

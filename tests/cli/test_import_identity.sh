@@ -159,6 +159,40 @@ sed -i 's/H6;A;05.01.2026;50,00/H6;A;06\/01\/2026;52,00/' whole.csv
 marketing import whole.csv "${invoice[@]}"
 check kept-in-part-is-said all_of "exits 0; told 'changed=1 kept=0 same=1'; says 'overwrite takes what the file says'; same_amounts H6 'A5100 B6000'"
 
+# ---- a budget over lines that people made ----
+marketing budget-line add 'Salon de Metz' --lever L2 --category other --planned 900
+salon=$(sql "SELECT 'B' || number FROM budget_line WHERE title = 'Salon de Metz'")
+lines() { sql "SELECT count(*) || ' ' || coalesce(sum(planned), 0) FROM budget_line WHERE title = 'Salon de Metz' AND deleted_revision IS NULL"; }
+printf 'Poste;Levier;Catégorie;Budget HT (€)\nSalon de Metz;L2;Autre;900,00\n' >lines.csv
+marketing import lines.csv --as budget --map 'Poste=line' --json
+check a-line-that-people-made-is-that-line all_of "exits 0; told 'made=0 same=1'; says 'somebody typed or another import made: 1'; [ \"\$(lines)\" = '1 90000' ]"
+sed -i 's/900,00/950,00/' lines.csv
+marketing import lines.csv --as budget --map 'Poste=line' --json
+check and-is-not-written-over all_of "exits 0; told 'made=0 kept=1'; [ \"\$(lines)\" = '1 90000' ]"
+marketing import lines.csv --as budget --map 'Poste=line' --overwrite --json
+check unless-one-says-so all_of "exits 0; told 'made=0 changed=1'; [ \"\$(lines)\" = '1 95000' ]"
+sed 's/;L2;/;L3;/' lines.csv >other.csv
+marketing import other.csv --as budget --map 'Poste=line' --json
+check of-another-lever-it-is-another all_of "exits 0; told 'made=1'; [ \"\$(lines)\" = '2 190000' ]"
+marketing budget-line add 'Salon de Metz' --lever L2 --category other --planned 10
+marketing import lines.csv --as budget --map 'Poste=line' --json
+check two-may-be-meant all_of "exits 4; told 'made=0 rejected=1'; says 'line:Salon de Metz=$salon'; [ \"\$(lines)\" = '3 191000' ]"
+marketing import lines.csv --as budget --map 'Poste=line' --value "line:Salon de Metz=$salon" --json
+check the-one-that-is-said all_of "exits 0; told 'made=0 same=1'; [ \"\$(lines)\" = '3 191000' ]"
+
+# ---- costs of one campaign: with and without its number, by days and as a total ----
+marketing action add 'Campagne Marque' --lever L3 --campaign yes
+spent() { sql "SELECT count(*) || ' ' || coalesce(sum(net), 0) FROM expense WHERE title = 'Campagne Marque' AND deleted_revision IS NULL"; }
+ads=(--as google-ads --set vat-basis=net --set currency=EUR --set line=B4 --date-order day --json)
+printf 'Campaign;Campaign ID;Day;Cost\nCampagne Marque;4711;01/03/2026;10,00\nCampagne Marque;4711;02/03/2026;20,00\n' >days.csv
+marketing import days.csv "${ads[@]}"
+check by-days all_of "exits 0; told 'made=2'; [ \"\$(spent)\" = '2 3000' ]"
+printf 'Campaign;Day;Cost\nCampagne Marque;01/03/2026;10,00\nCampagne Marque;02/03/2026;20,00\n' >unnumbered.csv
+marketing import unnumbered.csv "${ads[@]}"
+printf 'Campaign;Cost\nCampagne Marque;30,00\n' >month.csv
+marketing import month.csv "${ads[@]}" --set start=2026-03-01 --set end=2026-03-31
+check the-total-of-its-month-is-refused all_of "exits 4; told 'made=0 rejected=1'; says 'would count twice'; says 'overlap=yes'"
+
 # ---- lists of our own ----
 sheet() { # file, from, to: as a spreadsheet in French keeps it: semicolons, decimal commas, dates with the day first
   python3 - "$1" "$2" "$3" <<'P'

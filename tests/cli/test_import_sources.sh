@@ -66,12 +66,12 @@ sed 's/231\.00/240.55/' "$google" >"$W/files/google_ads_corrected.csv"
 m import "$W/files/google_ads_corrected.csv" --set vat-basis=net
 check corrected all_of "exits 0; made 0; says '^ *records changed +1 *$'"
 is corrected-spend 24055 expense net "title = 'Search | Brand'"
-m import "$tables/google_ads_daily.csv" --set vat-basis=gross --set vat-rate=20%
+m import "$tables/google_ads_daily.csv" --set overlap=yes --set vat-basis=gross --set vat-rate=20%
 check daily all_of "exits 0; made 6"
 is daily-gross '400|2026-09-01
 1234|2026-09-01
 1566|2026-09-02' expense 'gross, date' 'gross IS NOT NULL'
-again daily "$tables/google_ads_daily.csv" --set vat-basis=gross --set vat-rate=20%
+again daily "$tables/google_ads_daily.csv" --set overlap=yes --set vat-basis=gross --set vat-rate=20%
 m import "$tables/google_ads_keywords_en.csv" --set vat-basis=net --set line=Ads
 check no-rate-of-pounds exits 0
 is keywords '725|GBP|2026-02-23
@@ -91,7 +91,7 @@ visits|354' figure 'stage, count' "$(lever_of Social)"
 again meta "$tables/meta_en.csv" --set vat-basis=net --set lever=Social
 m import "$tables/meta_empty.csv" --set vat-basis=net
 check meta-empty all_of "exits 0; made 0"
-m import "$tables/meta_fr.xlsx" --set vat-basis=net --set lever=Social
+m import "$tables/meta_fr.xlsx" --set overlap=yes --set vat-basis=net --set lever=Social
 check meta-french all_of "exits 0; made 2" # without its number a campaign is known by its name, so that Livre blanc is another one; the figures are the same
 is meta-french-spend 8065 expense net "title = 'Relance – été'"
 m import "$tables/linkedin.csv" --set vat-basis=net --set lever=Social
