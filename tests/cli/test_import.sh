@@ -144,6 +144,7 @@ plan_hash=$(state_hash)
 marketing "${many[@]}"
 check many all_of "exits 0; told 'rows=$rows made=$rows'"
 whole=$(content)
+wait_for "$DEADLINE" none_behind
 marketing undo --import many.csv --yes
 check many-undone exits 0
 check the-plan-is-as-before [ "$(state_hash)" = "$plan_hash" ]
@@ -173,6 +174,7 @@ marketing "${many[@]}"
 check goes-on all_of "exits 0; told 'rows=$rows'; complains 'was not finished: it goes on'"
 check no-row-twice-none-lost [ "$(sql "SELECT count(*) || ' ' || count(DISTINCT document) FROM expense WHERE deleted_revision IS NULL AND document LIKE 'M%'")" = "$rows $rows" ]
 check the-same-records [ "$(content)" = "$whole" ]
+wait_for "$DEADLINE" none_behind
 marketing undo --import many.csv --yes
 check taken-back-as-one exits 0
 check the-plan-is-as-before-again [ "$(state_hash)" = "$plan_hash" ]
