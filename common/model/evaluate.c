@@ -235,7 +235,8 @@ static bool names_a_person(const struct jl_field *field) {
   return false;
 }
 
-/* Fields that only the server sets: the author, the time, and the place in a list. A client may leave the author out, or must be right. */
+/* Fields that only the server sets: the author, the time, the place in a list, and what it refers to itself (the automation of a day's firing). A client
+ * may leave the author out, or must be right. */
 static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
   for (size_t i = 0; i < s->type->field_count; i++) {
     const struct jl_field *field = &s->type->fields[i];
@@ -243,7 +244,7 @@ static bool fill_by_server(const struct step *s, struct jl_bytes *body) {
     if (!field->by_server) continue;
     bool of_person = field->kind == JL_KIND_REFERENCE && names_a_person(field), author = of_person && !jl_id_is_zero(&s->run->in->author.person);
     bool comes_later = (field->kind == JL_KIND_TIME && !field->immutable) || (field->kind == JL_KIND_REFERENCE && !of_person);
-    if (comes_later && jl_record_has(*body, field->number))
+    if (comes_later && !s->run->in->author.by_system && jl_record_has(*body, field->number))
       return REFUSE(s, field->number, JL_E_DENIED, JL_MSG("{1} is set by the server"), JL_MSG("leave it out"), jl_arg_label(field->label));
     if (!author && (field->kind != JL_KIND_TIME || !field->immutable)) continue; /* the others come later */
     struct jl_value value = {.number = s->run->in->time_us};
