@@ -55,12 +55,13 @@ JL_MUST_CHECK bool jl_about_figure(struct jl_ingest *in, const struct jl_about *
 JL_MUST_CHECK bool jl_about_results(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_ingest_row *row, const struct jl_about *about, struct jl_error *err);
 JL_MUST_CHECK bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int column, int decimals, bool *ret_has, int64_t *ret, struct jl_error *err); /* half to even */
 /* overlap.c. ALREADY_EXISTS: other days that these are a part of, or that are a part of these, are there or stand in the file: they would count
- * twice. Another report of the same campaign and days is the same expense, by whichever name. */
+ * twice. Another report of the same campaign and days is the same expense, by whichever name; of other accounts or campaigns it is another one. */
 struct jl_about_cost {
   const char *supplier;
   struct jl_id of;                     /* what the row's cost is, whatever its days */
   struct jl_ingest_record *campaign[2]; /* keys of the whole campaign without days, by number and by name; NULL: none */
   bool broken_down;                    /* a part of the campaign */
+  bool says_which;                     /* the row has the account or the campaign's number */
 };
 JL_MUST_CHECK bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct jl_error *err);
 JL_MUST_CHECK bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err);

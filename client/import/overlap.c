@@ -8,7 +8,7 @@
 #include "common/record/schema.h"
 #include <string.h>
 
-#define DAYS_MOST 366
+#define OTHERS 4 /* campaigns that one expense was held against and is none of */
 #define PLACES 16384 /* of the hash table */
 
 struct span {
@@ -16,7 +16,9 @@ struct span {
   struct jl_id of;                      /* what it counts */
   int32_t start, end;
   uint32_t line;
-  bool looked /* for its days */, proven /* a report made it, of the same campaign */;
+  bool proven; /* a report made it, of the campaign `whose` */
+  struct jl_id whose, others[OTHERS];
+  size_t other_count;
   struct span *next;
 };
 struct jl_ingest_overlaps { struct span *there[PLACES], *rows[PLACES]; bool has_figures, has_expenses; };
@@ -75,41 +77,6 @@ static struct jl_id figure_of(struct jl_ingest *in, const char *stage, const str
   return jl_id_derive("what a figure counts", parts, JL_COUNT(parts));
 }
 
-static bool read_figures(struct jl_ingest *in, struct jl_ingest_overlaps *o, struct jl_error *err) {
-  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FIGURE);
-  const struct jl_record_state *figures;
-  size_t n;
-  if (o->has_figures) return true;
-  if (!jl_ingest_all(in, JL_TYPE_FIGURE, &figures, &n, err)) return false;
-  o->has_figures = true;
-  for (size_t i = 0; i < n; i++) {
-    struct jl_id lever = {{0}}, action = {{0}};
-    struct jl_bytes stage = jl_record_text(type, figures[i].body, JL_FIGURE_STAGE);
-    const char *text = jl_arena_strndup(in->row_arena, (const char *)stage.data, stage.size);
-    if (text == NULL) return jl_ingest_no_memory(err);
-    (void)jl_record_id(type, figures[i].body, JL_FIGURE_LEVER, &lever);
-    (void)jl_record_id(type, figures[i].body, JL_FIGURE_ACTION, &action);
-    struct span s = {.record = &figures[i], .of = figure_of(in, text, &lever, &action)};
-    s.start = (int32_t)jl_record_int(type, figures[i].body, JL_FIGURE_START, 0);
-    s.end = (int32_t)jl_record_int(type, figures[i].body, JL_FIGURE_END, 0);
-    if (!add(in, o->there, &s, err)) return false;
-  }
-  return true;
-}
-
-bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err) {
-  static const struct jl_id none = {{0}};
-  struct jl_ingest_overlaps *o = overlaps_of(in);
-  if (o == NULL) return jl_ingest_no_memory(err);
-  if (!about->has_action) return true; /* several platforms bring visits to one channel */
-  if (!read_figures(in, o, err)) return false;
-  const struct jl_id of = figure_of(in, stage, about->has_lever ? &about->lever : &none, about->has_action ? &about->action : &none);
-  for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of))
-    if (meet(s, about) && !same_days(s, about) && !is_allowed(in)) return twice(s, about, stage, err);
-  return true;
-}
-
-/* ---- costs ---- */
 static bool cost_of(struct jl_ingest *in, const char *title, const char *supplier, struct jl_id *ret, struct jl_error *err) {
   const char *one = jl_text_fold(in->row_arena, title), *other = jl_text_fold(in->row_arena, supplier);
   if (one == NULL || other == NULL) return jl_ingest_no_memory(err);
@@ -118,43 +85,100 @@ static bool cost_of(struct jl_ingest *in, const char *title, const char *supplie
   return true;
 }
 
-static bool read_expenses(struct jl_ingest *in, struct jl_ingest_overlaps *o, struct jl_error *err) {
+static bool add_figure(struct jl_ingest *in, struct jl_ingest_overlaps *o, const struct jl_record_state *figure, struct jl_error *err) {
+  const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_FIGURE);
+  struct jl_id lever = {{0}}, action = {{0}};
+  struct jl_bytes stage = jl_record_text(type, figure->body, JL_FIGURE_STAGE);
+  const char *text = jl_arena_strndup(in->row_arena, (const char *)stage.data, stage.size);
+  if (text == NULL) return jl_ingest_no_memory(err);
+  (void)jl_record_id(type, figure->body, JL_FIGURE_LEVER, &lever);
+  (void)jl_record_id(type, figure->body, JL_FIGURE_ACTION, &action);
+  struct span s = {.record = figure, .of = figure_of(in, text, &lever, &action)};
+  s.start = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_START, 0);
+  s.end = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_END, 0);
+  return add(in, o->there, &s, err);
+}
+
+static bool add_expense(struct jl_ingest *in, struct jl_ingest_overlaps *o, const struct jl_record_state *expense, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_EXPENSE);
-  const struct jl_record_state *expenses;
+  struct jl_bytes title = jl_record_text(type, expense->body, JL_EXPENSE_TITLE), supplier = jl_record_text(type, expense->body, JL_EXPENSE_SUPPLIER);
+  const char *one = jl_arena_strndup(in->row_arena, (const char *)title.data, title.size), *other = jl_arena_strndup(in->row_arena, (const char *)supplier.data, supplier.size);
+  struct span s = {.record = expense};
+  s.start = s.end = (int32_t)jl_record_int(type, expense->body, JL_EXPENSE_DATE, 0);
+  if (one == NULL || other == NULL) return jl_ingest_no_memory(err);
+  return cost_of(in, one, other, &s.of, err) && add(in, o->there, &s, err);
+}
+
+/* All of a type, with memory of its own: the row under way keeps what it has. */
+static bool read_all(struct jl_ingest *in, struct jl_ingest_overlaps *o, uint32_t type, bool (*take)(struct jl_ingest *, struct jl_ingest_overlaps *, const struct jl_record_state *, struct jl_error *), bool *io_has,
+                     struct jl_error *err) {
+  const struct jl_record_state *records;
   size_t n;
-  if (o->has_expenses) return true;
-  if (!jl_ingest_all(in, JL_TYPE_EXPENSE, &expenses, &n, err)) return false;
-  o->has_expenses = true;
+  if (*io_has) return true;
+  if (!jl_ingest_all(in, type, &records, &n, err)) return false;
   struct jl_arena *own = in->row_arena;
-  in->row_arena = jl_arena_new(JL_INGEST_ROW_ARENA); /* the row under way keeps its own */
+  in->row_arena = jl_arena_new(JL_INGEST_ROW_ARENA);
   bool ok = in->row_arena != NULL || jl_ingest_no_memory(err);
   for (size_t i = 0; ok && i < n; i++) {
-    struct jl_bytes title = jl_record_text(type, expenses[i].body, JL_EXPENSE_TITLE), supplier = jl_record_text(type, expenses[i].body, JL_EXPENSE_SUPPLIER);
-    const char *one = jl_arena_strndup(in->row_arena, (const char *)title.data, title.size), *other = jl_arena_strndup(in->row_arena, (const char *)supplier.data, supplier.size);
-    struct span s = {.record = &expenses[i]};
-    s.start = s.end = (int32_t)jl_record_int(type, expenses[i].body, JL_EXPENSE_DATE, 0);
-    ok = one != NULL && other != NULL ? cost_of(in, one, other, &s.of, err) && add(in, o->there, &s, err) : jl_ingest_no_memory(err);
+    ok = take(in, o, &records[i], err);
     jl_arena_reset(in->row_arena);
   }
-  jl_arena_free(in->row_arena);
+  if (in->row_arena != NULL) jl_arena_free(in->row_arena);
   in->row_arena = own;
+  *io_has = ok;
   return ok;
 }
 
-/* Of which days an expense is: those for which the campaign gives it its id. */
-static void find_days(struct jl_ingest *in, struct span *s, struct jl_ingest_record *const campaign[2]) {
-  s->looked = true;
-  for (int32_t back = 0; back < DAYS_MOST && !s->proven; back++)
-    for (size_t i = 0; i < 2 && !s->proven; i++) {
-      if (campaign[i] == NULL) continue;
-      struct jl_about days = {.name = "", .start = s->end - back, .end = s->end};
-      size_t keys = campaign[i]->key_count;
-      (void)jl_about_key_days(campaign[i], in, &days);
-      const struct jl_id id = jl_ingest_own_id(campaign[i]);
-      campaign[i]->key_count = keys;
-      s->proven = jl_id_equal(&id, &s->record->id);
-      if (s->proven) s->start = days.start;
-    }
+bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err) {
+  static const struct jl_id none = {{0}};
+  struct jl_ingest_overlaps *o = overlaps_of(in);
+  if (o == NULL) return jl_ingest_no_memory(err);
+  if (!about->has_action) return true; /* several platforms bring visits to one channel */
+  if (!read_all(in, o, JL_TYPE_FIGURE, add_figure, &o->has_figures, err)) return false;
+  const struct jl_id of = figure_of(in, stage, about->has_lever ? &about->lever : &none, about->has_action ? &about->action : &none);
+  for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of))
+    if (same_days(s, about)) return true; /* it is there: this one changes it */
+  for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of))
+    if (meet(s, about) && !is_allowed(in)) return twice(s, about, stage, err);
+  return true;
+}
+
+/* ---- costs ---- */
+/* From the first to the last day of an expense: days and weeks, months, two, a quarter, half a year, a year. */
+static const struct { int32_t least, most; } lengths[] = {{0, 31}, {58, 61}, {88, 91}, {180, 183}, {363, 365}};
+
+static bool is_of(struct jl_ingest *in, struct span *s, struct jl_ingest_record *campaign, int32_t back) {
+  struct jl_about days = {.name = "", .start = s->end - back, .end = s->end};
+  size_t keys = campaign->key_count;
+  (void)jl_about_key_days(campaign, in, &days);
+  const struct jl_id id = jl_ingest_own_id(campaign);
+  campaign->key_count = keys;
+  jl_arena_reset(in->row_arena);
+  s->proven = jl_id_equal(&id, &s->record->id);
+  if (s->proven) s->start = days.start;
+  return s->proven;
+}
+
+static void try_lengths(struct jl_ingest *in, struct span *s, struct jl_ingest_record *const campaign[2]) {
+  for (size_t i = 0; i < JL_COUNT(lengths); i++)
+    for (int32_t back = lengths[i].least; back <= lengths[i].most; back++)
+      for (size_t k = 0; k < 2; k++)
+        if (campaign[k] != NULL && is_of(in, s, campaign[k], back)) return;
+}
+
+/* Whether the expense is of this campaign, and of which days: those for which the campaign gives it its id. */
+static bool belongs(struct jl_ingest *in, struct span *s, const struct jl_about_cost *cost, struct jl_arena *scratch) {
+  const struct jl_id whose = jl_ingest_own_id(cost->campaign[cost->campaign[0] != NULL ? 0 : 1]);
+  if (s->proven) return jl_id_equal(&s->whose, &whose);
+  for (size_t i = 0; i < s->other_count; i++)
+    if (jl_id_equal(&s->others[i], &whose)) return false;
+  struct jl_arena *own = in->row_arena;
+  in->row_arena = scratch;
+  try_lengths(in, s, cost->campaign);
+  in->row_arena = own;
+  if (s->proven) s->whose = whose;
+  else if (s->other_count < OTHERS) s->others[s->other_count++] = whose;
+  return s->proven;
 }
 
 static bool once_in_file(struct jl_ingest *in, struct jl_ingest_overlaps *o, const struct jl_id *of, const struct jl_about *about, struct jl_error *err) {
@@ -163,24 +187,33 @@ static bool once_in_file(struct jl_ingest *in, struct jl_ingest_overlaps *o, con
   return add(in, o->rows, &(struct span){.of = *of, .start = about->start, .end = about->end, .line = (uint32_t)in->line}, err);
 }
 
+/* What is not known to be of this campaign is another's of the same name, when the row says which account or campaign it is. */
+static bool meets_none(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct span *first, const struct jl_id *of, struct jl_arena *scratch, struct jl_error *err) {
+  for (struct span *s = first; s != NULL; s = next_of(s->next, of)) {
+    if (s->end < about->start) continue;
+    bool known = belongs(in, s, cost, scratch);
+    if ((!known && (cost->broken_down || cost->says_which)) || !meet(s, about)) continue;
+    if (same_days(s, about) && known && !cost->broken_down) {
+      jl_ingest_is(x, &s->record->id);
+      return true;
+    }
+    if (!is_allowed(in)) return twice(s, about, about->name, err);
+  }
+  return true;
+}
+
 bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct jl_error *err) {
   struct jl_ingest_overlaps *o = overlaps_of(in);
   const struct jl_id own = jl_ingest_own_id(x);
   struct jl_id of;
   if (o == NULL) return jl_ingest_no_memory(err);
-  if (!read_expenses(in, o, err) || !cost_of(in, about->name, cost->supplier, &of, err)) return false;
+  if (!read_all(in, o, JL_TYPE_EXPENSE, add_expense, &o->has_expenses, err) || !cost_of(in, about->name, cost->supplier, &of, err)) return false;
   struct span *const first = first_of(o->there, &of);
   for (struct span *s = first; s != NULL; s = next_of(s->next, &of))
     if (jl_id_equal(&s->record->id, &own)) return once_in_file(in, o, &cost->of, about, err);
-  for (struct span *s = first; s != NULL; s = next_of(s->next, &of)) {
-    if (s->end < about->start) continue;
-    if (!s->looked) find_days(in, s, cost->campaign);
-    if ((cost->broken_down && !s->proven) || !meet(s, about)) continue;
-    if (same_days(s, about) && s->proven && !cost->broken_down) {
-      jl_ingest_is(x, &s->record->id);
-      break;
-    }
-    if (!is_allowed(in)) return twice(s, about, about->name, err);
-  }
-  return once_in_file(in, o, &cost->of, about, err);
+  struct jl_arena *scratch = first == NULL ? NULL : jl_arena_new(JL_INGEST_ROW_ARENA);
+  if (first != NULL && scratch == NULL) return jl_ingest_no_memory(err);
+  bool ok = meets_none(in, x, cost, about, first, &of, scratch, err);
+  if (scratch != NULL) jl_arena_free(scratch);
+  return ok && once_in_file(in, o, &cost->of, about, err);
 }

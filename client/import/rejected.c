@@ -181,7 +181,7 @@ bool jl_ingest_rejects(struct jl_ingest *in, size_t line, struct jl_bytes raw, s
   struct jl_buffer text;
   char number[24];
   jl_buffer_init(&text, 4 * JL_TABLE_ROW_MAX);
-  if (raw.size > 0) jl_buffer_append(&text, raw.data, raw.size);
+  if (raw.data != NULL && raw.size > 0) jl_buffer_append(&text, raw.data, raw.size);
   (void)snprintf(number, sizeof number, "%zu", line);
   put_cell(&text, number, strlen(number), false, false);
   put_cell(&text, column, strlen(column), false, true);

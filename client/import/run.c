@@ -266,7 +266,7 @@ struct jl_arena *jl_ingest_arena(struct jl_ingest *in) { return in->row_arena; }
 bool jl_ingest_leave(struct jl_ingest *in, const char *reason) {
   size_t i = 0;
   in->leaves = true;
-  if (in->notes) return true;
+  if (in->notes || jl_ingest_known_looks(in)) return true; /* counted when records are made */
   while (i < in->left_count && in->left[i].why != reason) i++;
   if (i == JL_COUNT(in->left)) i--;
   if (i == in->left_count) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define GAP 64          /* places that may be free before one that is not: rows that were rejected */
-#define LIKE_MOST 40000 /* pairs of one group that are compared */
+#define LIKE_MOST 40000 /* pairs of one group that are compared; of a larger one what differs in one value is found */
 #define CHAIN_MOST 64
 #define LOOK_AT_ONCE 2000
 
@@ -201,6 +201,28 @@ static void by_likeness(struct jl_ingest_known *k, const struct looked *l, struc
   }
 }
 
+/* All that the values say but the one of a field: a group too large for each to be held against each other. */
+static uint64_t all_but(const uint32_t *values, size_t n, size_t field) {
+  uint64_t h = 14695981039346656037u;
+  for (size_t i = 0; i < n; i++) h = (h ^ (i == field ? 0 : values[i])) * 1099511628211u;
+  return h;
+}
+
+static bool by_all_but_one(struct jl_ingest_known *k, const struct looked *l, const struct jl_ingest_group *g, struct one *rows, const struct one *made, size_t m, size_t item, struct jl_error *err) {
+  struct one *free_ones = malloc((m + 1) * sizeof *free_ones);
+  if (free_ones == NULL) return jl_ingest_no_memory(err);
+  for (size_t pass = 0; pass < 2 * k->field_count; pass++) { /* of each field: as the record is now, then as an import left it */
+    const uint32_t *values = pass % 2 == 0 ? l->now : l->wrote;
+    size_t n = free_rows(k, g, rows, true), left = 0;
+    for (size_t i = 0; i < n; i++) rows[i].content = all_but(&k->hashes[(size_t)rows[i].at * k->field_count], k->field_count, pass / 2);
+    for (size_t j = 0; j < m; j++)
+      if (!k->there[made[j].at].taken) free_ones[left++] = (struct one){all_but(&values[(item + j) * k->field_count], k->field_count, pass / 2), made[j].at, made[j].nth};
+    if (n > 0 && left > 0) meet(k, rows, n, free_ones, left);
+  }
+  free(free_ones);
+  return true;
+}
+
 /* The open groups from `from` on, so many as are looked at together: their records' bodies and who wrote what. */
 static bool look(struct jl_ingest *in, uint32_t from, uint32_t *ret_to, struct one *made, struct jl_error *err) {
   struct jl_ingest_known *k = in->known;
@@ -233,7 +255,8 @@ static bool settle_open(struct jl_ingest *in, struct one *rows, struct one *made
       struct jl_ingest_group *g = &k->groups[from];
       if (!g->open) continue;
       size_t n = free_rows(k, g, rows, true), m = free_made(k, g, made, true, false);
-      by_likeness(k, &l, rows, n, made, m, item);
+      if (n * m <= LIKE_MOST) by_likeness(k, &l, rows, n, made, m, item);
+      else ok = by_all_but_one(k, &l, g, rows, made, m, item, err);
       item += m;
     }
     jl_arena_reset(in->chunk.arena);
@@ -257,7 +280,7 @@ static bool find_open(struct jl_ingest *in, struct jl_error *err) {
   for (uint32_t i = 0; i < k->group_count; i++) {
     struct jl_ingest_group *g = &k->groups[i];
     size_t n = g->made == 0 || g->rows + g->made == 2 ? 0 : free_rows(k, g, rows, true), m = n == 0 ? 0 : free_made(k, g, made, true, false);
-    g->open = k->hashes != NULL && n > 0 && m > 0 && n * m <= LIKE_MOST && m <= LOOK_AT_ONCE;
+    g->open = k->hashes != NULL && n > 0 && m > 0 && m <= LOOK_AT_ONCE;
     open += g->open;
   }
   bool ok = open == 0 || settle_open(in, rows, made, err);

@@ -38,6 +38,8 @@ static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const stru
   const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name);
   if (number == NULL || folded == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   struct jl_about_cost cost = {.supplier = supplier, .campaign = {number[0] != '\0' ? campaign(in, row, number) : NULL, campaign(in, row, folded)}, .broken_down = is_broken_down(in)};
+  const char *account = jl_ingest_words(in, row, "account");
+  cost.says_which = number[0] != '\0' || (account != NULL && account[0] != '\0');
   jl_ingest_key_slot(x, row, "account");
   jl_ingest_key(x, number[0] != '\0' ? number : folded);
   for (size_t i = 0; i < JL_COUNT(parts); i++)

@@ -191,7 +191,7 @@ static bool refers(struct jl_bytes body, uint32_t field, bool has, const struct 
   return is == has && (!is || jl_id_equal(&other, id));
 }
 
-/* Title, lever and campaign are the row's. What another row of such a file makes is none: its categories are other ones. */
+/* Title, lever, campaign and, where the file says it, category are the row's. What another row of such a file makes is none: its categories are other ones. */
 static bool may_be(struct jl_ingest *in, const struct jl_ingest_row *row, const struct item *x, const struct jl_record_state *line, bool *ret, struct jl_error *err) {
   const struct jl_record_type *type = jl_record_type_by_number(JL_TYPE_BUDGET_LINE);
   struct jl_bytes title = jl_record_text(type, line->body, JL_BUDGET_LINE_TITLE);
@@ -199,6 +199,7 @@ static bool may_be(struct jl_ingest *in, const struct jl_ingest_row *row, const 
   *ret = false;
   if (theirs == NULL || ours == NULL) return no_memory(err);
   if (strcmp(theirs, ours) != 0 || !refers(line->body, JL_BUDGET_LINE_LEVER, x->about.has_lever, &x->about.lever) || !refers(line->body, JL_BUDGET_LINE_ACTION, x->about.has_action, &x->about.action)) return true;
+  if (jl_ingest_has(in, "category") && jl_record_int(type, line->body, JL_BUDGET_LINE_CATEGORY, 0) != x->category) return true;
   struct jl_ingest_record *other = jl_ingest_make(in, JL_TYPE_BUDGET_LINE);
   if (!put_key(in, row, x, jl_record_int(type, line->body, JL_BUDGET_LINE_CATEGORY, 0), jl_record_int(type, line->body, JL_BUDGET_LINE_SUBCATEGORY, 0), other, err)) return false;
   const struct jl_id id = jl_ingest_own_id(other);

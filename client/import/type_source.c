@@ -101,7 +101,7 @@ static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, stru
   bool leave = false;
   if (!in->notes && !jl_ingest_known_row(in, err)) return false;
   if (!read_ref(in, r, row, &size, &leave, err)) return false;
-  if (leave) return jl_ingest_leave(in, JL_MSG("rows that are headings, sums or other records"));
+  if (leave) return jl_ingest_leave(in, JL_MSG("rows without a reference, as headings and sums are (\"new\" in the column \"ref\" makes a record), or of other records"));
   if (!r->named) (void)put_keys(in, r, row); /* before values that may be none: the rows alike keep their places */
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < in->slot_count; i++) {

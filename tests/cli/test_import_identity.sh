@@ -193,6 +193,59 @@ printf 'Campaign;Cost\nCampagne Marque;30,00\n' >month.csv
 marketing import month.csv "${ads[@]}" --set start=2026-03-01 --set end=2026-03-31
 check the-total-of-its-month-is-refused all_of "exits 4; told 'made=0 rejected=1'; says 'would count twice'; says 'overlap=yes'"
 
+# A year and a half of days of two accounts: each its own costs, again nothing new; an account's total of a month is refused, another's is not.
+python3 - <<'P'
+import datetime
+for account in ("CA", "CB", "CC"):
+    with open(f"{account}.csv", "w") as f:
+        f.write("Campagne,Account,Jour,Coût,Devise\n")
+        days = [datetime.date(2027, 1, 1)] if account == "CC" else [datetime.date(2026, 1, 1) + datetime.timedelta(i) for i in range(550)]
+        for day in days: f.write(f"Seuil,{account},{day},2.10,EUR\n")
+P
+marketing action add 'Seuil' --lever L3 --campaign yes
+long=(--as google-ads --set vat-basis=net --set line=B4 --json)
+marketing import CA.csv "${long[@]}"
+check a-year-of-days all_of "exits 0; told 'made=550'"
+marketing import CB.csv "${long[@]}"
+check another-account-has-its-own all_of "exits 0; told 'made=550'"
+marketing import CA.csv "${long[@]}"
+check again-the-same all_of "exits 0; told 'made=0 same=550'"
+printf 'Campagne,Account,Coût,Devise\nSeuil,CA,"65,10",EUR\n' >total.csv
+marketing import total.csv "${long[@]}" --set start=2026-03-01 --set end=2026-03-31
+check its-total-is-refused all_of "exits 4; told 'made=0 rejected=1'; says 'would count twice'"
+sed 's/,CA,/,CD,/' total.csv >totals.csv
+marketing import totals.csv "${long[@]}" --set start=2026-03-01 --set end=2026-03-31
+check another-account-has-its-total all_of "exits 0; told 'made=1'"
+
+# ---- a large group of one key: 250 of one title, in another order, with one value more ----
+python3 - <<'P'
+import datetime
+rows = [(datetime.date(2027, 1, 1) + datetime.timedelta(i), f"sujet {i}") for i in range(250)]
+with open("posts.csv", "w") as f:
+    f.write("title;lever;start;description\n" + "".join(f"Post;L3;{d};{s}\n" for d, s in rows))
+with open("sorted.csv", "w") as f:
+    f.write("title;lever;start;description;effort\n" + "".join(f"Post;L3;{d};{s};3\n" for d, s in rows[::-1]))
+P
+marketing import posts.csv --as action --json
+check many-of-one-title all_of "exits 0; told 'made=250'"
+posts() { sql "SELECT md5(string_agg(number || start::text || description, ',' ORDER BY number)) FROM action WHERE title = 'Post'"; }
+before=$(posts)
+marketing import sorted.csv --as action --json
+check each-stays-itself all_of "exits 0; told 'made=0 changed=250'; [ \"\$(posts)\" = '$before' ]"
+
+# ---- a budget row of another category is another line ----
+marketing budget-line add Foire --lever L2 --category other
+printf 'Poste;Levier;Catégorie;Budget HT (€)\nFoire;L2;Médias;100,00\nFoire;L2;Autre;1500,50\n' >fair.csv
+marketing import fair.csv --as budget --map 'Poste=line' --json
+check other-category-other-line all_of "exits 0; told 'made=1'; [ \"\$(sql \"SELECT count(*) FROM budget_line WHERE title = 'Foire' AND deleted_revision IS NULL\")\" = 2 ]"
+
+# ---- figures of a month and of its weeks in one file: again the same ----
+printf 'start;end;lever;campaign;leads\n01/05/2027;31/05/2027;L3;A5;100\n03/05/2027;09/05/2027;L3;A5;30\n' >weeks.csv
+marketing import weeks.csv --as figures --date-order day --json
+first=$status
+marketing import weeks.csv --as figures --date-order day --json
+check figures-again-the-same all_of "exits 0; told 'made=0 same=2'; [ $first = 0 ]"
+
 # ---- lists of our own ----
 sheet() { # file, from, to: as a spreadsheet in French keeps it: semicolons, decimal commas, dates with the day first
   python3 - "$1" "$2" "$3" <<'P'
