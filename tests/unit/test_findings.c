@@ -122,6 +122,8 @@ static const struct {
     /* 47 of 365 days are over; 200 of 1,000 in 47 days are used up after 235, 100 after 470 */
     {"BUD07", 1, "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=200", "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=100"},
     {"BUD08", 1, "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=101", "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=100"},
+    /* planned in dollars without a rate: how much of them the 101 euros are nobody knows */
+    {"BUD08", 1, "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=101", "budget-line:a title=A category=media planned=100 currency=USD; expense title=X line=a state=ordered date=t net=101"},
     {"BUD09", 1, O L "budget-line title=A category=media", O L "budget-line title=A category=media lever=l"},
     {"BUD10", 1, "lever:l name=Salons verdict=stop; budget-line title=Stand category=other lever=l", O L "budget-line title=Stand category=other lever=l"},
     {"BUD11", 1, "action title=A", "action title=A; budget-line title=Stand category=other"},

@@ -191,6 +191,27 @@ static void dated_rates(void **state) {
   fx_free(&fx);
 }
 
+/* 12,000.00 USD without a rate, of which 1,000.00 EUR are spent: nobody knows whether that is above them. At 12.50 they are 960.00 EUR, and
+ * 40.00 EUR are above them. */
+static void unrated_plan(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  begin_line(&fx, "Semrush", 1200000);
+  fx_text(&fx, JL_BUDGET_LINE_CURRENCY, "USD");
+  struct jl_id tool = fx_put(&fx);
+  begin_expense(&fx, tool, JL_INVOICED, "2026-02-28", 100000);
+  fx_put(&fx);
+  Jalon__Document *d = fx_view(&fx, "overspent", NULL, NULL);
+  assert_int_equal(fx_block(d, "overspent")->n_rows, 0);
+  jalon__document__free_unpacked(d, NULL);
+  rate(&fx, "USD", "2026-01-01", 12500000, 1000000);
+  d = fx_view(&fx, "overspent", NULL, NULL);
+  FX_ROWS(fx_block(d, "overspent"), "B1 Semrush|budget line||96000|100000|4000|excl. VAT");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 /* 99.99 each month of the year: 1,199.88, and 1,439.856 incl. VAT. From the 31st of January to the 31st of March: the 28th of February too. */
 static void recurring(void **state) {
   (void)state;
@@ -284,6 +305,6 @@ static void shares(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(vat_that_is_a_cost), cmocka_unit_test(documents),  cmocka_unit_test(currencies),
-                                     cmocka_unit_test(dated_rates),        cmocka_unit_test(recurring), cmocka_unit_test(many_recurring), cmocka_unit_test(shares)};
+                                     cmocka_unit_test(dated_rates), cmocka_unit_test(unrated_plan),        cmocka_unit_test(recurring), cmocka_unit_test(many_recurring), cmocka_unit_test(shares)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

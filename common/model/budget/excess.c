@@ -23,7 +23,7 @@ void jl_excess_line(struct jl_excess_walk *w, const struct jl_record *line) {
   w->line = line;
   w->amounts = (struct jl_amounts){0};
   w->basis = number_of(line, JL_BUDGET_LINE_VAT_BASIS) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
-  w->whole = w->sorted = false;
+  w->whole = w->unrated = w->sorted = false;
   w->count = w->order_count = 0;
 }
 
@@ -88,6 +88,7 @@ static bool keep_order(struct jl_excess_walk *w, const struct jl_record *order) 
 bool jl_excess_entry(struct jl_excess_walk *w, const struct jl_money_entry *entry) {
   int64_t amount = jl_sum_in(&entry->sum, w->basis);
   if (entry->kind == JL_MONEY_COMMITTED && !keep_order(w, entry->record)) return false;
+  w->unrated = w->unrated || (entry->currency[0] != '\0' && entry->kind == JL_MONEY_PLANNED);
   if (entry->currency[0] != '\0') return true; /* without a rate: in no sum */
   if (!jl_amounts_take(&w->amounts, entry->kind, amount)) return false;
   if (entry->kind != JL_MONEY_PLANNED) return (w->sorted || sort_months(w)) && take_month(w, entry->day, amount);
@@ -122,6 +123,7 @@ bool jl_excess_end(struct jl_excess_walk *w, jl_excess_function *take, void *con
   struct jl_excess excess = {.kind = JL_ABOVE_LINE, .line = w->line, .basis = w->basis};
   for (size_t i = 0; i < w->order_count; i++)
     if (!end_order(w, w->orders[i], take, context)) return false;
+  if (w->unrated) return true;
   jl_plan_currency(w->reader.r, excess.currency);
   excess.was_for = w->amounts.planned;
   if (!jl_add(w->amounts.committed, w->amounts.actual, &excess.is) || __builtin_sub_overflow(excess.is, excess.was_for, &excess.over)) return false;

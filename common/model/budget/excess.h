@@ -27,7 +27,8 @@ struct jl_excess_walk {
   const struct jl_record *line;
   struct jl_amounts amounts;
   enum jl_basis basis;
-  bool whole; /* something is planned for the whole period */
+  bool whole;    /* something is planned for the whole period */
+  bool unrated;  /* something is planned without a rate: nobody knows what is above it */
   struct jl_excess_month {
     int32_t first;
     int64_t planned, taken;

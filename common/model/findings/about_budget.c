@@ -119,6 +119,7 @@ static void running_out(struct jl_looking *l) {
 static void overspent(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
+    if ((money->lines[i].unknown & 1U << JL_MONEY_PLANNED) != 0) continue; /* it has no rate: nobody knows */
     int64_t remaining = whole_line(money, &i).remaining;
     const struct jl_arg over = amount(l, -remaining);
     if (remaining < 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
