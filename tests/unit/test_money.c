@@ -191,7 +191,7 @@ static void dated_rates(void **state) {
   fx_free(&fx);
 }
 
-/* 12,000.00 USD without a rate, of which 1,000.00 EUR are spent: nobody knows whether that is above them. At 12.50 they are 960.00 EUR, and
+/* 12,000.00 USD without a rate, of which 1,000.00 EUR are spent: nobody knows what that leaves, or whether it is above them. At 12.50 they are 960.00 EUR, and
  * 40.00 EUR are above them. */
 static void unrated_plan(void **state) {
   (void)state;
@@ -202,6 +202,12 @@ static void unrated_plan(void **state) {
   struct jl_id tool = fx_put(&fx);
   begin_expense(&fx, tool, JL_INVOICED, "2026-02-28", 100000);
   fx_put(&fx);
+  begin_line(&fx, "ads", 500000);
+  struct jl_id ads = fx_put(&fx);
+  begin_expense(&fx, ads, JL_INVOICED, "2026-02-28", 30000);
+  fx_put(&fx);
+  SHOWS(&fx, "line", "net", "lines", "B1 Semrush|undefined|0|100000|undefined", "B2 ads|500000|0|30000|470000", "total|500000|0|130000|undefined");
+  SHOWS(&fx, "category", "net", "categories", "tools|500000|0|130000|undefined", "total|500000|0|130000|undefined");
   Jalon__Document *d = fx_view(&fx, "overspent", NULL, NULL);
   assert_int_equal(fx_block(d, "overspent")->n_rows, 0);
   jalon__document__free_unpacked(d, NULL);

@@ -150,6 +150,31 @@ static void undefined(void **state) {
   fx_free(&fx);
 }
 
+/* 1,000.00 USD without a rate, 100.00 EUR of them spent; of 1,200.00 EUR 300.00 should be spent by the end of March, and 200.00 are. What is spent of
+ * dollars is held against nothing; the schedule, of what is planned in euros, stays: 300.00 earned by time. */
+static void unrated(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&fx, JL_BUDGET_LINE_TITLE, "Semrush");
+  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  fx_int(&fx, JL_BUDGET_LINE_PLANNED, 100000);
+  fx_text(&fx, JL_BUDGET_LINE_CURRENCY, "USD");
+  struct jl_id tool = fx_put(&fx), ads = line(&fx, "Ads", 120000, NULL, NULL);
+  spend(&fx, tool, day(2, 28), JL_INVOICED, 10000);
+  spend(&fx, ads, day(2, 28), JL_INVOICED, 20000);
+  Jalon__Document *d = fx_view(&fx, "variance", NULL, NULL);
+  FX_ROWS(fx_block(d, "variance"), "no lever|120000|30000|0|30000|undefined|undefined|undefined", "  B1 Semrush|undefined|undefined|0|10000|undefined|undefined|undefined",
+          "  B2 Ads|120000|30000|0|20000|100000|10000|166667 percent", "total|120000|30000|0|30000|undefined|undefined|undefined");
+  char row[400];
+  fx_row(fx_block(d, "forecast"), 3, row, sizeof row);
+  assert_string_equal(row, "total|30000||undefined|0|undefined|1000000|undefined|undefined|");
+  fx_row(fx_block(d, "forecast"), 1, row, sizeof row);
+  assert_string_equal(row, "  B1 Semrush|undefined|time (earned by)|undefined|0|undefined|undefined|undefined|undefined|");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 /* What one may not read shows in no figure: without the budget nothing, without the actions lines are earned by time. */
 static void rights(void **state) {
   (void)state;
@@ -170,6 +195,6 @@ static void rights(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(thirds), cmocka_unit_test(undefined), cmocka_unit_test(rights)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(thirds), cmocka_unit_test(undefined), cmocka_unit_test(unrated), cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

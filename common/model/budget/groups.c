@@ -28,6 +28,7 @@ struct pass {
   struct jl_fiscal fiscal;
   void *tree; /* of groups; the nodes are the C library's */
   struct jl_money_group *last;
+  const struct jl_record *unrated; /* the last line that plans something without a rate: its expenses follow */
   const struct jl_record *line; /* whose name this is: */
   const char *name;
   struct jl_money_groups groups;
@@ -261,6 +262,10 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   int64_t amount = jl_sum_in(&entry->sum, p->filter->basis);
+  if (group != NULL && entry->kind != JL_MONEY_PLANNED && p->unrated == entry->line) {
+    group->unknown |= JL_MONEY_LEFT;
+    p->groups.total.unknown |= JL_MONEY_LEFT;
+  }
   return group != NULL && jl_amounts_take(&group->amounts, entry->kind, amount) &&
          jl_amounts_take(&p->groups.total.amounts, entry->kind, amount) && keep_source(p, group, entry) &&
          keep_source(p, &p->groups.total, entry);
@@ -274,6 +279,7 @@ static bool apart(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   if (group == NULL) return false;
+  if (entry->kind == JL_MONEY_PLANNED) p->unrated = entry->line;
   group->unknown |= 1U << entry->kind;
   p->groups.total.unknown |= 1U << entry->kind;
   return keep_source(p, group, entry);
@@ -337,12 +343,12 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
       for (size_t i = 0; ((money[c].kinds >> kind) & 1U) != 0 && i < group->source_count[kind]; i++)
         jl_cell_source(b, group->sources[kind][i]);
     if (!jl_explaining(b)) continue;
-    if (lacks != 0 && money[c].amount == 0)
+    if (jl_money_undefined(money[c].amount, lacks))
       jl_why_no_rate(b, in, NULL, 0, NULL, NULL);
     else
       why(b, in, shown, group, c);
   }
-  if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, group->unknown)) jl_cell_tone(b, JL_TONE_BAD);
 }
 
 bool jl_block_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by, const struct jl_money_filter *filter,

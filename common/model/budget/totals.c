@@ -116,6 +116,7 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (part == NULL) return false;
   if (!jl_money_filter_has(r->filter, entry))
     return entry->day != JL_WHOLE_PERIOD || entry->kind != JL_MONEY_PLANNED || jl_add(part->undated, jl_sum_in(&entry->sum, r->filter->basis), &part->undated);
+  if (entry->kind != JL_MONEY_PLANNED && (part->unknown & 1U << JL_MONEY_PLANNED) != 0) part->unknown |= JL_MONEY_LEFT;
   return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
          (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
@@ -242,8 +243,10 @@ static void line_sources(struct jl_builder *b, const struct jl_money_line *line,
     for (size_t i = 0; ((kinds >> kind) & 1U) != 0 && i < line->source_count[kind]; i++) jl_cell_source(b, line->sources[kind][i]);
 }
 
+bool jl_money_undefined(int64_t amount, unsigned unknown) { return (unknown & JL_MONEY_LEFT) != 0 || (unknown != 0 && amount == 0); }
+
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown) {
-  if (unknown != 0 && amount == 0) {
+  if (jl_money_undefined(amount, unknown)) {
     jl_cell_label(b, JL_MSG("undefined"), "undefined");
     jl_cell_tone(b, JL_TONE_MUTED);
     return;
@@ -276,10 +279,10 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
       named++;
     }
     if (!jl_explaining(b)) continue;
-    if (lacks != 0 && cells[c].amount == 0)
+    if (jl_money_undefined(cells[c].amount, lacks))
       jl_why_no_rate(b, in, lines, n, belongs, group);
     else
       jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
   }
-  if (amounts->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, unknown)) jl_cell_tone(b, JL_TONE_BAD);
 }

@@ -27,7 +27,7 @@ struct jl_money_line {
   int64_t category, bucket;
   struct jl_amounts amounts;
   int64_t undated;                               /* planned for the whole period, in no month, and so in no amount of a filter with days */
-  unsigned unknown; /* bits 1 << jl_money_kind: of these something has no rate, and is in no amount */
+  unsigned unknown; /* bits 1 << jl_money_kind: of these something has no rate, and is in no amount; JL_MONEY_LEFT */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];
 };
@@ -67,9 +67,11 @@ void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, rema
 /* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
-/* An amount of which all (unknown, and it is nothing) or some has no rate: undefined, or marked; kinds: those that it is made of. Its sources and explanation follow. */
+/* An amount of which all (unknown, and it is nothing, or JL_MONEY_LEFT) or some has no rate: undefined, or marked; kinds: those that it is made of. Its sources and explanation follow. */
+bool jl_money_undefined(int64_t amount, unsigned unknown);
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown);
-#define JL_MONEY_ALL ((1U << JL_MONEY_KINDS) - 1U)
+#define JL_MONEY_LEFT (1U << JL_MONEY_KINDS) /* something is ordered or invoiced of what is planned without a rate: what that leaves nobody knows */
+#define JL_MONEY_ALL ((JL_MONEY_LEFT << 1) - 1U)
 /* "B1 CRM", "B1 (40% for A2) CRM": what a narrow screen cuts off is the end of the title, never whom it pays for. */
 void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line);
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,

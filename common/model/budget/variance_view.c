@@ -115,10 +115,21 @@ static unsigned unknown_of(const struct view *v, const struct row *row) {
   return unknown;
 }
 
+/* What is spent is no part of what is planned: nothing that holds one against the other means anything. */
+static bool is_lopsided(const struct view *v, const struct row *row) { return (unknown_of(v, row) & JL_MONEY_LEFT) != 0; }
+
 static void amount_cell(const struct view *v, const struct row *row, int64_t amount, unsigned unknown, enum jl_money_figure figure) {
   jl_cell_money_known(v->b, amount, v->currency, unknown);
   sources(v, row, true);
-  if (unknown == 0 || amount != 0) why_money(v, row, figure);
+  if (!jl_money_undefined(amount, unknown)) why_money(v, row, figure);
+}
+
+/* A part of what is planned. false: nothing is to be explained. */
+static bool planned_part_cell(const struct view *v, const struct row *row, int64_t amount) {
+  const unsigned unknown = unknown_of(v, row) & 1U << JL_MONEY_PLANNED;
+  jl_cell_money_known(v->b, amount, v->currency, unknown);
+  sources(v, row, true);
+  return jl_explaining(v->b) && !jl_money_undefined(amount, unknown);
 }
 
 static bool too_large(const struct view *v) {
@@ -131,13 +142,17 @@ static bool course_cells(const struct view *v, const struct row *row) {
   if (__builtin_sub_overflow(c->theoretical, c->amounts.actual, &difference)) return too_large(v);
   const unsigned unknown = unknown_of(v, row);
   amount_cell(v, row, c->amounts.planned, unknown & 1U << JL_MONEY_PLANNED, JL_FIGURE_PLANNED);
-  money_cell(v, row, c->theoretical);
   const struct jl_course_why w = why_of(v, row);
-  if (jl_explaining(v->b)) jl_why_course_theoretical(&w);
+  if (planned_part_cell(v, row, c->theoretical)) jl_why_course_theoretical(&w);
   amount_cell(v, row, c->amounts.committed, unknown & 1U << JL_MONEY_COMMITTED, JL_FIGURE_COMMITTED);
   amount_cell(v, row, c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL, JL_FIGURE_ACTUAL);
   amount_cell(v, row, c->amounts.remaining, unknown, JL_FIGURE_REMAINING);
-  if (c->amounts.remaining < 0) jl_cell_tone(v->b, JL_TONE_BAD);
+  if (c->amounts.remaining < 0 && !jl_money_undefined(c->amounts.remaining, unknown)) jl_cell_tone(v->b, JL_TONE_BAD);
+  if (is_lopsided(v, row)) {
+    undefined_cell(v);
+    undefined_cell(v);
+    return true;
+  }
   money_cell(v, row, difference);
   if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
   why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
@@ -155,7 +170,7 @@ static bool course_cells(const struct view *v, const struct row *row) {
 
 static void run_out_cell(const struct view *v, const struct row *row) {
   struct jl_known day = jl_course_run_out(&v->whole, row->course);
-  if (!day.known || row->course->amounts.planned <= 0) {
+  if (!day.known || row->course->amounts.planned <= 0 || is_lopsided(v, row)) {
     jl_cell_empty(v->b);
     return;
   }
@@ -164,24 +179,36 @@ static void run_out_cell(const struct view *v, const struct row *row) {
   sources(v, row, false);
 }
 
+/* *ret_end at the end by the method, *ret_difference to what is planned. */
+static bool find_end(const struct view *v, const struct row *row, size_t method, struct jl_estimated *ret_end, struct jl_known *ret_difference) {
+  struct jl_earned earned = jl_course_earned(row->course);
+  bool of_planned = methods[method].method != JL_ESTIMATE_BOTTOM_UP && methods[method].method != JL_ESTIMATE_PACE;
+  if (!jl_course_end(&v->whole, row->course, methods[method].method, ret_end, v->err)) return false;
+  if (!jl_variance_at_end(&earned, *ret_end, ret_difference)) return too_large(v);
+  if (!is_lopsided(v, row)) return true;
+  ret_end->known = ret_end->known && !of_planned;
+  ret_difference->known = false;
+  return true;
+}
+
 static bool forecast_cells(const struct view *v, const struct row *row) {
   struct jl_earned earned = jl_course_earned(row->course);
   struct jl_variances variances;
   struct jl_estimated end;
   struct jl_known difference;
-  if (!jl_earned_variances(&earned, &variances) || !jl_course_end(&v->whole, row->course, methods[v->method].method, &end, v->err) ||
-      !jl_variance_at_end(&earned, end, &difference))
-    return too_large(v);
-  money_cell(v, row, earned.earned);
+  const bool lopsided = is_lopsided(v, row);
+  if (!jl_earned_variances(&earned, &variances)) return too_large(v);
+  if (!find_end(v, row, v->method, &end, &difference)) return false;
+  variances.cost_index.known = variances.cost_index.known && !lopsided;
   const struct jl_course_why w = why_of(v, row);
-  if (jl_explaining(v->b)) jl_why_course_earned(&w);
+  if (planned_part_cell(v, row, earned.earned)) jl_why_course_earned(&w);
   bool by_progress = row->level == OF_LINE && v->whole.lines[row->first].by_progress;
   if (row->level == OF_LINE)
     jl_cell_label(v->b, by_progress ? JL_MSG("progress") : JL_MSG("time (earned by)"), by_progress ? "progress" : "time");
   else
     jl_cell_empty(v->b);
-  money_cell(v, row, variances.cost);
-  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
+  known_money(v, row, (struct jl_known){!lopsided, variances.cost});
+  if (!lopsided) why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
   money_cell(v, row, variances.schedule);
   why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
   index_cell(v, row, variances.cost_index);
@@ -266,8 +293,9 @@ static bool block_methods(const struct view *v) {
   for (size_t i = 0; i < JL_COUNT(methods); i++) {
     struct jl_estimated end;
     struct jl_known difference, index;
-    if (!jl_course_end(&v->whole, &v->whole.total, methods[i].method, &end, v->err)) return false;
-    if (!jl_variance_at_end(&earned, end, &difference) || !jl_to_complete_index(&earned, &end, &index)) return too_large(v);
+    if (!find_end(v, &total, i, &end, &difference)) return false;
+    if (!jl_to_complete_index(&earned, &end, &index)) return too_large(v);
+    index.known = index.known && !is_lopsided(v, &total);
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, methods[i].label, methods[i].text);
     if (i == v->method) jl_cell_tone(v->b, JL_TONE_STRONG);
@@ -290,7 +318,7 @@ static void note_run_out(const struct view *v) {
   const struct jl_arg counted[] = {jl_arg_money(pace->spent, v->currency), jl_arg_date(pace->first), jl_arg_date(pace->last)},
                       left[] = {jl_arg_date(day.value), jl_arg_money(v->whole.total.amounts.planned - v->whole.total.amounts.actual, v->currency),
                                 jl_arg_date(v->whole.end)};
-  if (!v->whole.begun || v->whole.total.amounts.planned <= 0) return;
+  if (!v->whole.begun || v->whole.total.amounts.planned <= 0 || is_lopsided(v, &(struct row){OF_ALL, 0, v->whole.n, &v->whole.total})) return;
   if (day.known && v->whole.total.amounts.actual >= v->whole.total.amounts.planned)
     jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is spent"), NULL, 0);
   else if (day.known && day.value < v->whole.end)
