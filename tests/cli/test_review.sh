@@ -173,8 +173,12 @@ check ordered-meanwhile exits 0
 admin approve AP3
 check what-was-ordered-is-not-moved exits_complaining 3 'of B4 Google Ads €1,349.50 is left, it was €23,349.50'
 marketing undo --yes
+marketing review
+check asked-for-is-not-to-be-applied-again silent 'accepted and not applied yet'
 admin send-back AP3 "pas avant novembre"
 check sent-back exits 0
+marketing review
+check what-was-sent-back-is-still-to-be-applied says 'accepted and not applied yet: 1; jalon review apply R1'
 check nothing-moved [ "$(value_of marketing "d.cells('budget_line', 'B5')['planned']" budget-line list)" = 12000.00 ]
 marketing review reopen RP3
 check can-be-decided-again exits 0

@@ -153,14 +153,21 @@ static void proposal_row(const struct jl_review_view *v, const struct jl_review_
   cells_decision(v, p);
 }
 
+/* What was withdrawn or sent back waits as well: what closing asks (follow.c). All of it is of the budget. */
+static int64_t still_to_apply(const struct jl_review_view *v) {
+  struct jl_review_proposal *list;
+  size_t n;
+  if (!v->budget) return 0;
+  if (jl_review_accepted(v->in->space, v->review, &(struct jl_id){{0}}, jl_builder_arena(v->b), &list, &n)) return (int64_t)n;
+  jl_builder_fail(v->b, JL_E_NO_MEMORY);
+  return 0;
+}
+
 static void note_open(const struct jl_review_view *v) {
-  int64_t open = 0, waiting = 0;
+  int64_t open = 0, waiting = still_to_apply(v);
   char reference[JL_REFERENCE_SIZE];
   jl_reference_format(v->review->type, v->review->number, reference);
-  for (size_t i = 0; i < v->n; i++) {
-    open += jl_review_verdict(v, &v->list[i]) == 0;
-    waiting += v->list[i].kind <= JL_PROPOSAL_DEMOTE && jl_review_verdict(v, &v->list[i]) == JL_VERDICT_ACCEPTED && !jl_record_has(v->list[i].record->body, JL_REVIEW_PROPOSAL_APPROVAL);
-  }
+  for (size_t i = 0; i < v->n; i++) open += jl_review_verdict(v, &v->list[i]) == 0;
   const struct jl_arg args[] = {jl_arg_integer(open), jl_arg_integer(waiting), jl_arg_text(reference)};
   if (jl_view_int(v->review, JL_REVIEW_STATE, 0) != JL_REVIEW_OPEN) return;
   if (open > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("to be decided: {1}; jalon review accept REF, jalon review refuse REF --reason \"...\""), args, 3);
