@@ -210,6 +210,35 @@ check drift-is-told all_of "says 'B5 Agence SEO +€15,000 +€15,500 +€500'; 
 admin drift B5
 check drift-of-the-line says 'B5 Agence SEO +€15,000 +€15,500 +€500'
 marketing undo --yes
+# A second step of the same review: what it moved itself is no drift (12 000 + 3 000), what somebody else did is. 12 000 + 3 000 + 400 = 15 400.
+marketing review add "le salon approche" --from B9 --to B5 --amount 400
+second=$(grep -oE 'RP[0-9]+' <<<"$out" | head -1)
+marketing review accept "$second"
+marketing budget-line set B5 --planned 15500
+marketing review apply
+check drift-beside-its-own-move exits_complaining 3 'B5 Agence SEO plans €15,500, it was €15,000 \(€500\)'
+marketing undo --yes
+marketing review apply
+check a-second-step exits_saying 0 'submitted: AP'
+admin approve "$(grep -oE 'AP[0-9]+' <<<"$out" | head -1)"
+check a-second-step-approved exits_saying 0 'approved'
+check both-steps-have-moved [ "$(value_of marketing "d.cells('budget_line', 'B5')['planned']" budget-line list)" = 15400.00 ]
+# What it got may go on (B5 to B9); what can leave B9 was 2 500, of which 400 are gone.
+marketing review add "le salon s'éloigne" --from B5 --to B9 --amount 100
+third=$(grep -oE 'RP[0-9]+' <<<"$out" | head -1)
+marketing review accept "$third"
+marketing review apply
+check a-third-step exits_saying 0 'submitted: AP'
+marketing withdraw "$(grep -oE 'AP[0-9]+' <<<"$out" | head -1)"
+marketing review
+check what-was-withdrawn-is-still-to-be-applied says 'accepted and not applied yet: 1; jalon review apply R2'
+marketing review reopen "$third"
+marketing review add "tout le salon" --from B9 --to B10 --amount 2200
+more=$(grep -oE 'RP[0-9]+' <<<"$out" | head -1)
+marketing review accept "$more"
+marketing review apply
+check not-twice exits_complaining 3 'passes a limit, taken together: what can leave the line \(B9'
+marketing review reopen "$more"
 
 # ---- a week ----
 marketing action set A6 --status blocked --blocked-reason "musique non libérée"

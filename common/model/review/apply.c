@@ -5,6 +5,7 @@
 #include "common/model/review/freeze.h"
 #include "common/model/rules.h"
 #include "common/record/schema.h"
+#include <string.h>
 
 static int64_t number_of(const struct jl_record *record, uint32_t field) { return jl_record_int(record->type, record->body, field, 0); }
 
@@ -19,14 +20,16 @@ static const struct jl_record *review_of(const struct jl_replica *r, const struc
 struct accepted {
   const struct jl_record *review;
   struct jl_review_facts facts;
-  struct jl_review_proposal *list;
-  size_t n;
+  struct jl_review_proposal *list, *earlier; /* earlier: what other approvals of this review moved */
+  size_t n, earlier_n;
 };
 
 static bool read_accepted(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct accepted *ret, struct jl_error *err) {
   *ret = (struct accepted){.review = review_of(r, approval)};
   if (ret->review == NULL) return true;
-  return (jl_review_read(r, ret->review, UINT32_MAX, a, &ret->facts) && jl_review_accepted(r, ret->review, &approval->id, a, &ret->list, &ret->n)) || jl_no_memory(err);
+  return (jl_review_read(r, ret->review, UINT32_MAX, a, &ret->facts) && jl_review_accepted(r, ret->review, &approval->id, a, &ret->list, &ret->n) &&
+          jl_review_approved(r, ret->review, &approval->id, a, &ret->earlier, &ret->earlier_n)) ||
+         jl_no_memory(err);
 }
 
 static bool read(struct jl_run *run, const struct jl_record *approval, struct accepted *ret, struct jl_error *err) { return read_accepted(run->space, approval, run->a, ret, err); }
@@ -43,6 +46,25 @@ static int64_t leaving(const struct accepted *all, const struct jl_id *line) {
   for (size_t i = 0; i < all->n; i++)
     if (all->list[i].kind == JL_PROPOSAL_MOVE && jl_id_equal(&all->list[i].source, line) && !jl_add(sum, all->list[i].amount, &sum)) return INT64_MAX;
   return sum;
+}
+
+/* What this review itself moved there since it was started is no drift. cents: by which rounding may differ, a minor unit for each move of a line incl. VAT. */
+static bool moved_by_itself(const struct accepted *all, const struct jl_id *line, int64_t *ret, int64_t *ret_cents) {
+  *ret = *ret_cents = 0;
+  for (size_t i = 0; i < all->earlier_n; i++) {
+    const struct jl_review_proposal *p = &all->earlier[i];
+    bool gives = jl_id_equal(&p->source, line);
+    if (p->kind != JL_PROPOSAL_MOVE || (!gives && !jl_id_equal(&p->destination, line))) continue;
+    if (!jl_add(*ret, gives ? -p->amount : p->amount, ret)) return false;
+    ++*ret_cents;
+  }
+  return true;
+}
+
+static bool is_planned_still(const struct jl_record *line, int64_t now, int64_t then, int64_t cents) {
+  int64_t more;
+  if (number_of(line, JL_BUDGET_LINE_VAT_BASIS) != JL_GROSS) return now == then;
+  return !__builtin_sub_overflow(now, then, &more) && more <= cents && more >= -cents;
 }
 
 static bool touches(const struct accepted *all, const struct jl_id *line) {
@@ -65,16 +87,18 @@ struct moved {
 
 static bool look_at(const struct jl_replica *r, struct jl_arena *a, const struct accepted *all, const struct jl_review_line *line, struct moved *io, struct jl_error *err) {
   const struct jl_record *now = jl_replica_live(r, &line->id);
-  struct moved one = {.lines = io->lines + 1, .first = now, .number = line->number, .is_planned = true, .then = line->planned};
+  struct moved one = {.lines = io->lines + 1, .first = now, .number = line->number, .is_planned = true};
   struct jl_amounts amounts;
-  int64_t planned, left, out = leaving(all, &line->id), then;
+  int64_t planned, left, out = leaving(all, &line->id), then, own, cents;
+  if (!moved_by_itself(all, &line->id, &own, &cents) || !jl_add(line->planned, own, &one.then)) return too_large(err);
   if (now != NULL) {
     if (!jl_line_amounts(r, now, a, &amounts) || !net_of(now, amounts.planned, &planned) || !net_of(now, amounts.remaining, &left) ||
-        __builtin_sub_overflow(line->planned, line->committed, &then) || __builtin_sub_overflow(then, line->actual, &then))
+        __builtin_sub_overflow(one.then, line->committed, &then) || __builtin_sub_overflow(then, line->actual, &then))
       return too_large(err);
+    bool as_planned = is_planned_still(now, planned, one.then, cents);
     one.now = planned;
-    if (planned == line->planned && (out == 0 || left >= out)) return true;
-    if (planned == line->planned) {
+    if (as_planned && (out == 0 || left >= out || left >= then)) return true; /* asking for more than there was is no drift: keeps_limits */
+    if (as_planned) {
       one.is_planned = false;
       one.then = then;
       one.now = left;
@@ -114,9 +138,37 @@ bool jl_review_still_holds(const struct jl_replica *r, const struct jl_record *a
 }
 
 /* ---- limits of all of it together ---- */
-static bool keeps_limits(struct jl_run *run, const struct jl_record *approval, const struct accepted *all, struct jl_error *err) {
+/* As the lines stand after what was moved earlier: what a line got then may go on, what it gave is gone. */
+static void move_earlier(struct accepted *io) {
+  for (size_t i = 0; i < io->earlier_n; i++) {
+    const struct jl_review_proposal *p = &io->earlier[i];
+    struct jl_review_line *from = jl_review_line(&io->facts, &p->source), *to = jl_review_line(&io->facts, &p->destination);
+    if (p->kind != JL_PROPOSAL_MOVE || from == NULL || to == NULL) continue;
+    from->planned -= p->amount; /* within what moved_by_itself added up */
+    from->movable -= p->amount;
+    to->planned += p->amount;
+  }
+}
+
+/* Shares, and what sales can treat, are of all steps together; what can leave a line and what it may get is of this one. */
+static bool beyond(struct jl_run *run, struct accepted *io, struct jl_review_after *ret) {
+  static const int64_t of_lines = JL_LIMIT_MOVABLE | JL_LIMIT_MAXIMUM;
+  struct jl_review_after whole;
+  size_t n = io->earlier_n + io->n;
+  struct jl_review_proposal *together = jl_arena_array(run->a, n + 1, sizeof *together);
+  if (together == NULL) return false;
+  if (io->earlier_n > 0) memcpy(together, io->earlier, io->earlier_n * sizeof *together);
+  if (io->n > 0) memcpy(together + io->earlier_n, io->list, io->n * sizeof *together);
+  if (!jl_review_all_beyond(&io->facts, together, n, run->a, &whole)) return false;
+  move_earlier(io);
+  if (!jl_review_all_beyond(&io->facts, io->list, io->n, run->a, ret)) return false;
+  ret->beyond = (ret->beyond & of_lines) | (whole.beyond & ~of_lines);
+  return true;
+}
+
+static bool keeps_limits(struct jl_run *run, const struct jl_record *approval, struct accepted *all, struct jl_error *err) {
   struct jl_review_after after;
-  if (!jl_review_all_beyond(&all->facts, all->list, all->n, run->a, &after)) return jl_no_memory(err);
+  if (!beyond(run, all, &after)) return jl_no_memory(err);
   int64_t bits = after.beyond & (JL_LIMIT_MOVABLE | (number_of(all->review, JL_REVIEW_REFUSES) != 0 ? JL_LIMITS_OF_PLAN : 0));
   const struct jl_record *line = after.line == SIZE_MAX ? NULL : jl_replica_live(run->space, &all->facts.lines[after.line].id);
   if (bits == 0) return true;

@@ -52,6 +52,18 @@ bool jl_review_accepted(const struct jl_replica *r, const struct jl_record *revi
   return true;
 }
 
+bool jl_review_approved(const struct jl_replica *r, const struct jl_record *review, const struct jl_id *but, struct jl_arena *a, struct jl_review_proposal **ret, size_t *ret_n) {
+  size_t n = 0, kept = 0;
+  if (!jl_review_kept(r, review, UINT32_MAX, a, ret, &n)) return false;
+  for (size_t i = 0; i < n; i++) {
+    const struct jl_review_proposal p = (*ret)[i];
+    const struct jl_record *with = named(r, p.record, JL_REVIEW_PROPOSAL_APPROVAL);
+    if (with != NULL && !jl_id_equal(&with->id, but) && number_of(with, JL_APPROVAL_STATE) == JL_APPROVAL_APPROVED) (*ret)[kept++] = p;
+  }
+  *ret_n = kept;
+  return true;
+}
+
 /* ---- what may be edited at all ---- */
 static bool check_edit(const Jalon__Edit *edit, struct jl_error *err) {
   if (edit->type == JL_TYPE_REVIEW_FACT)

@@ -19,6 +19,9 @@ JL_MUST_CHECK bool jl_reviews_follow(struct jl_run *run, struct jl_error *err);
  * that nobody asked for. false: no memory. */
 JL_MUST_CHECK bool jl_review_accepted(const struct jl_replica *r, const struct jl_record *review, const struct jl_id *approval, struct jl_arena *a,
                                       struct jl_review_proposal **ret, size_t *ret_n);
+/* What of a review was moved already, with other approvals than this one, by key. false: no memory. */
+JL_MUST_CHECK bool jl_review_approved(const struct jl_replica *r, const struct jl_record *review, const struct jl_id *but, struct jl_arena *a,
+                                      struct jl_review_proposal **ret, size_t *ret_n);
 /* The live decision on a proposal; NULL: none. */
 const struct jl_record *jl_review_decision(const struct jl_replica *r, const struct jl_id *proposal);
 const char *jl_review_limit_label(int64_t bit); /* message id */
