@@ -45,6 +45,12 @@ check gaps [ "$(value_of marketing "[(r['cells']['channel'], r['cells']['gap']) 
 check ideas-name-their-record [ "$(value_of marketing "[r.get('ref') for r in d.rows('proposals') if r['cells']['channel'] == 'Podcast']" audit --today $TODAY)" = "['PB1']" ]
 check by-campaign-adds-up [ "$(value_of marketing "[str(d.rows('results')[-1]['cells'][c]) for c in ('spend', 'mql', 'signed')]" audit --by campaign --today $TODAY)" = "['78240.56', '400', '336000.00']" ]
 check year-by-year [ "$(value_of marketing "[(r['cells']['year'], str(r['cells']['spend']), r['cells']['mql']) for r in d.rows('years')][-2:]" audit --period 2024..2025 --today $TODAY)" = "[('2024', '29800.00', 380), ('2025', '78240.56', 400)]" ]
+# 29,800.00 were spent in 2024: the plan of 2025 says that it leaves them out, and what is of both years; with a period that was asked for
+a marketing audit
+check left-out-and-said says 'not in it: €29,800, dated before or after the plan: jalon audit 2024-[0-9]{2}[.][.]2025-12'
+check both-years [ "$(value_of marketing "str(d.rows('results')[-1]['cells']['spend'])" audit --period "$(grep -oE '2024-[0-9]{2}[.][.]2025-12' <<<"$out")" --today $TODAY)" = 108040.56 ]
+a marketing audit 2025
+check a-period-leaves-nothing-out silent 'not in it'
 # the report of the same year says the same
 check report-says-the-same [ "$(value_of marketing "[str(r['cells']['now']) for r in d.rows('results') if r['cells']['figure'] in ('spend', 'revenue', 'mql')]" report --year 2025 --today $TODAY)" = "['78240.56', '400', '336000.00']" ]
 check budget-says-the-same [ "$(value_of marketing "d.rows('levers')[-1]['cells']['actual']" budget --period 2025 --today $TODAY)" = 78240.56 ]

@@ -1,7 +1,9 @@
 /* The audit of the past (product.md M6, seed 000 step 1b): what each channel and campaign cost and brought in a period, beside the one before and year
  * by year; what cost much and brought little, what nobody has told; and what to keep, improve, stop and start. */
+#include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/measures/audit_parts.h"
+#include "common/model/measures/computed.h"
 #include "common/model/measures/significance.h"
 #include "common/model/measures/spend.h"
 #include "common/model/view_table.h"
@@ -178,12 +180,33 @@ static void block_results(const struct jl_audited *a) {
 }
 
 /* ---- what is to be said beside it ---- */
+static bool has_days(const struct jl_record *plan) { return plan != NULL && jl_record_has(plan->body, JL_PLAN_START) && jl_record_has(plan->body, JL_PLAN_END); }
+
 /* What a plan of another period says of this one. */
 static void note_outside(const struct jl_audited *a) {
   const struct jl_record *plan = jl_view_plan(a->in);
-  if (plan == NULL || !jl_record_has(plan->body, JL_PLAN_START) || !jl_record_has(plan->body, JL_PLAN_END)) return;
+  if (!has_days(plan)) return;
   const struct jl_arg days[] = {jl_arg_date(jl_view_int(plan, JL_PLAN_START, 0)), jl_arg_date(jl_view_int(plan, JL_PLAN_END, 0))};
   if (a->span.last < days[0].number || a->span.first > days[1].number) jl_note(a->b, JL_TONE_WARN, JL_MSG("no day of it is in the plan, which goes from {1} to {2}: jalon audit without a period is of all of it"), days, 2);
+}
+
+/* Asked without a period it is of the plan's days, and the plan may hold invoices of others. */
+static bool note_not_in(const struct jl_audited *a) {
+  struct jl_spend *spend = jl_view_spend(a->in, a->b);
+  struct jl_spend_sum before, after;
+  int32_t first, last;
+  int64_t amount;
+  if (jl_view_value(a->in, "period") != NULL || !a->now.sees_money || !has_days(jl_view_plan(a->in)) || !jl_spend_days(spend, &first, &last)) return true;
+  if (!jl_spend_of(spend, &(struct jl_spend_ask){.from = INT32_MIN, .to = a->span.first}, &before) ||
+      !jl_spend_of(spend, &(struct jl_spend_ask){.from = a->span.last + 1, .to = INT32_MAX}, &after) || !jl_add(before.amount, after.amount, &amount))
+    return false;
+  if (before.records + after.records == 0) return true;
+  struct jl_date from = jl_date_from_day(first < a->span.first ? first : a->span.first), to = jl_date_from_day(last > a->span.last ? last : a->span.last);
+  char months[2 * JL_SPAN_NAME + 2];
+  snprintf(months, sizeof months, "%04u-%02u..%04u-%02u", (unsigned)from.year % 10000U, (unsigned)from.month % 100U, (unsigned)to.year % 10000U, (unsigned)to.month % 100U);
+  const struct jl_arg args[] = {jl_arg_money(amount, a->now.currency), jl_arg_text(months)};
+  jl_note(a->b, JL_TONE_WARN, JL_MSG("not in it: {1}, dated before or after the plan: jalon audit {2}"), args, 2);
+  return true;
 }
 
 static void note_planned(const struct jl_audited *a) {
@@ -200,6 +223,7 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
   jl_block_begin(a->b, JL_BLOCK_NOTES, "notes", NULL);
   if (all != NULL && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
   note_outside(a);
+  if (!note_not_in(a)) return jl_money_too_large(err);
   note_planned(a);
   const struct jl_arg cost = jl_arg_money(people.amount, a->now.currency);
   if (people.records > 0) jl_note(a->b, JL_TONE_MUTED, JL_MSG("people: {1} by days, in no channel's spend"), &cost, 1);
