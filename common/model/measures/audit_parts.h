@@ -11,6 +11,7 @@ struct jl_audited {
   struct jl_judging judging;
   struct jl_facts now, before;
   bool over;       /* the period is */
+  bool to_come;    /* it has not begun: there is nothing to compare */
   bool has_before; /* anything in the period before */
   struct jl_judged *judged; /* by row */
 };

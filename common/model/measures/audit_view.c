@@ -56,6 +56,7 @@ static bool asked(struct jl_audited *a, struct jl_error *err) {
   a->span_before = jl_span_before(&fiscal, &a->span);
   const struct jl_record *plan = jl_view_plan(a->in);
   a->over = a->span.last < a->in->today;
+  a->to_come = a->span.first > a->in->today;
   if (!a->over && a->in->today >= a->span.first && a->in->today - a->span.first < a->span_before.last - a->span_before.first)
     a->span_before.last = a->span_before.first + (a->in->today - a->span.first);
   a->judging.end = a->over ? a->span.last : a->in->today;
@@ -70,9 +71,9 @@ static bool read_facts(struct jl_audited *a, struct jl_error *err) {
     return false;
   a->judged = jl_view_alloc(a->b, a->now.count, sizeof *a->judged);
   if (a->now.count == 0 || a->before.count != a->now.count || a->judged == NULL) return true;
-  a->has_before = jl_facts_any(jl_facts_total(&a->before));
+  a->has_before = !a->to_come && jl_facts_any(jl_facts_total(&a->before));
   for (size_t i = 0; i < a->now.count; i++)
-    if (jl_audited_is(a, i)) a->judged[i] = jl_judge(&a->now, &a->before, i, &a->judging);
+    if (jl_audited_is(a, i)) a->judged[i] = jl_judge(&a->now, a->to_come ? NULL : &a->before, i, &a->judging);
   return true;
 }
 
@@ -221,7 +222,8 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
   const struct jl_facts_row *all = a->now.count == 0 ? NULL : jl_facts_total(&a->now);
   if (jl_view_sees(a->in, JL_SECTION_PAYROLL) && !jl_spend_on_people(a->in, a->b, a->span.first, a->span.last + 1, &people)) return jl_money_too_large(err);
   jl_block_begin(a->b, JL_BLOCK_NOTES, "notes", NULL);
-  if (all != NULL && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
+  if (a->to_come) jl_note(a->b, JL_TONE_WARN, JL_MSG("this period has not begun: there are no results yet"), NULL, 0);
+  else if (all != NULL && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
   note_outside(a);
   if (!note_not_in(a)) return jl_money_too_large(err);
   note_planned(a);
