@@ -154,6 +154,10 @@ static void months_of_a_line(void **state) {
   FX_ROWS(fx_block(d, "categories"), "media|5555|30000|30001|-54446", "total|5555|30000|30001|-54446");
   assert_true(fx_noted(d, "not in it: {1}, planned for the whole period and in no month"));
   jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "budget", "period", "2026"); /* July 2026 to June 2027 is all of the plan: so is what is planned for all of it */
+  FX_ROWS(fx_block(d, "categories"), "media|128333|30000|31001|67332", "total|128333|30000|31001|67332");
+  assert_false(fx_noted(d, "not in it: {1}, planned for the whole period and in no month"));
+  jalon__document__free_unpacked(d, NULL);
   struct jl_error err;
   assert_null(fx_try(&fx, "budget", "period", "soon", &err));
   assert_int_equal(err.code, JL_E_INVALID);

@@ -128,6 +128,27 @@ static void shares(void **state) {
   fx_free(&fx);
 }
 
+/* All of the spend is of what is proven: off the rule of the year, which says nothing of a quarter. */
+static void part_of_the_year(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id one = line(&fx, "one", JL_CATEGORY_TOOLS, JL_PROVEN, 70000, NULL);
+  line(&fx, "two", JL_CATEGORY_TOOLS, JL_OPTIMISATION, 20000, NULL);
+  line(&fx, "three", JL_CATEGORY_TOOLS, JL_INNOVATION, 10000, NULL);
+  expense(&fx, one, JL_INVOICED, JL_EXPENSE_NET, 100);
+  for (int whole = 0; whole < 2; whole++) {
+    Jalon__Document *d = fx_view(&fx, "budget", "period", whole ? "2026" : "2026-Q1");
+    const Jalon__Block *buckets = fx_block(d, "buckets");
+    assert_int_equal(buckets->rows[0]->cells[3]->number, 10000);
+    assert_int_equal(buckets->rows[0]->cells[3]->tone, whole ? JL_TONE_BAD : JL_TONE_NONE);
+    assert_int_equal(buckets->rows[0]->cells[4]->number, whole ? 70000 : 0);
+    assert_true(fx_noted(d, "actual {1} / {2} / {3}, rule {4} / {5} / {6} (tolerance {7})") == (whole == 1));
+    jalon__document__free_unpacked(d, NULL);
+  }
+  fx_free(&fx);
+}
+
 static void too_large(void **state) {
   (void)state;
   struct fixture fx = fx_new();
@@ -157,7 +178,7 @@ static void tolerance_edge(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(shares), cmocka_unit_test(too_large),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(shares), cmocka_unit_test(part_of_the_year), cmocka_unit_test(too_large),
                                      cmocka_unit_test(tolerance_edge)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

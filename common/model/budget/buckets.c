@@ -65,7 +65,7 @@ static bool in_bucket(const struct jl_money_line *line, const void *group) {
   return line->bucket == ((const struct jl_bucket_share *)group)->bucket;
 }
 
-static void share_cell(struct jl_builder *b, const struct jl_bucket_share *row, bool has, int64_t share, int64_t tolerance,
+static void share_cell(struct jl_builder *b, const struct jl_bucket_share *row, bool has, int64_t share, const struct jl_bucket_shares *shares,
                        const struct jl_money_line *lines, size_t n) {
   if (!has) {
     jl_cell_empty(b);
@@ -73,7 +73,7 @@ static void share_cell(struct jl_builder *b, const struct jl_bucket_share *row, 
   }
   int64_t away = share > row->rule ? share - row->rule : row->rule - share;
   jl_cell(b, jl_arg_share(share));
-  jl_cell_tone(b, row->bucket == 0 ? JL_TONE_WARN : away <= tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
+  if (row->bucket == 0 || !shares->part) jl_cell_tone(b, row->bucket == 0 ? JL_TONE_WARN : away <= shares->tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
   for (size_t i = 0; i < n; i++)
     if (in_bucket(&lines[i], row)) jl_cell_source(b, lines[i].line);
 }
@@ -108,9 +108,9 @@ static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, con
   else
     jl_cell(b, jl_arg_share(row->rule));
   if (row->bucket != 0 && jl_explaining(b)) why_rule(b, in, row);
-  share_cell(b, row, shares->has_planned, row->planned, shares->tolerance, lines, n);
+  share_cell(b, row, shares->has_planned, row->planned, shares, lines, n);
   if (shares->has_planned && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, false);
-  share_cell(b, row, shares->has_actual, row->actual, shares->tolerance, lines, n);
+  share_cell(b, row, shares->has_actual, row->actual, shares, lines, n);
   if (shares->has_actual && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, true);
   jl_cells_money(b, in, &row->amounts, lines, n, in_bucket, row);
 }
@@ -129,7 +129,7 @@ static void note_away(struct jl_builder *b, const struct jl_bucket_shares *share
     away = away || gap > shares->tolerance;
     n++;
   }
-  if (!away || n < 3 || !(actual ? shares->has_actual : shares->has_planned)) return;
+  if (!away || shares->part || n < 3 || !(actual ? shares->has_actual : shares->has_planned)) return;
   args[6] = jl_arg_share(shares->tolerance);
   jl_note(b, JL_TONE_WARN,
           actual ? JL_MSG("actual {1} / {2} / {3}, rule {4} / {5} / {6} (tolerance {7})")

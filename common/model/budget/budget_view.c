@@ -171,12 +171,14 @@ bool jl_money_filter_asked(const struct jl_view_input *in, struct jl_money_filte
   const char *period = jl_view_value(in, "period");
   const struct jl_fiscal fiscal = jl_fiscal_of(jl_view_plan(in), in->today);
   *ret = (struct jl_money_filter){.has_days = period != NULL};
-  return basis_of(in, &ret->basis, err) && (period == NULL || jl_fiscal_period(&fiscal, period, &ret->first, &ret->last, err));
+  if (!basis_of(in, &ret->basis, err) || (period != NULL && !jl_fiscal_period(&fiscal, period, &ret->first, &ret->last, err))) return false;
+  ret->whole = period != NULL && jl_money_whole_plan(in, ret->first, ret->last);
+  return true;
 }
 
 static bool wants(const char *by, const char *block) { return by == NULL || strcmp(by, block) == 0; }
 
-/* What is planned in no month is in none, and so in no period of months. */
+/* What is planned in no month is in none, and so in no period of months but one that holds the whole plan. */
 static bool note_period(const struct jl_view_input *in, struct jl_builder *b, const struct jl_money_filter *filter, struct jl_error *err) {
   struct jl_money_filter all = *filter;
   struct jl_money_groups months;
@@ -184,6 +186,7 @@ static bool note_period(const struct jl_view_input *in, struct jl_builder *b, co
   if (!filter->has_days) return true;
   const struct jl_arg days[] = {jl_arg_date(filter->first), jl_arg_date(filter->last)};
   jl_note(b, JL_TONE_MUTED, JL_MSG("only amounts of {1} to {2}"), days, 2);
+  if (filter->whole) return true;
   all.has_days = false;
   if (!jl_money_groups(in, b, jl_grouping_by("month"), &all, &months, err)) return false;
   const struct jl_money_group *last = months.count == 0 ? NULL : months.rows[months.count - 1];
@@ -217,6 +220,7 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = filter.basis};
   if (!jl_money_lines_remarked(in, b, &filter, &m.lines, &m.n, &m.total, &remarks, err) || !jl_bucket_shares(in, m.lines, m.n, &shares, err))
     return false;
+  shares.part = filter.has_days && !filter.whole;
   const struct jl_arg days[] = {jl_arg_date(filter.first), jl_arg_date(filter.last)};
   jl_builder_title(b, filter.has_days ? JL_MSG("budget, {1} to {2}") : JL_MSG("budget"), days, filter.has_days ? 2 : 0);
   if (grouping != NULL && !jl_block_groups(in, b, grouping, &filter, err)) return false;

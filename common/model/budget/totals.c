@@ -20,6 +20,11 @@ bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, str
   return true;
 }
 
+bool jl_money_whole_plan(const struct jl_view_input *in, int32_t first, int32_t last) {
+  const struct jl_record *plan = jl_view_plan(in);
+  return plan != NULL && jl_view_int(plan, JL_PLAN_START, INT32_MIN) >= first && jl_view_int(plan, JL_PLAN_END, INT32_MAX) <= last;
+}
+
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry) {
   return !filter->has_days || (entry->day == JL_WHOLE_PERIOD ? filter->whole : entry->day >= filter->first && entry->day <= filter->last);
 }

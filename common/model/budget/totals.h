@@ -7,13 +7,14 @@
 
 JL_MUST_CHECK bool jl_amounts_add(struct jl_amounts *total, const struct jl_amounts *more, struct jl_error *err);
 
-/* Which amounts: with or without VAT, and of which days. What is planned for the whole period, in no month, is only in that without days. */
+/* Which amounts: with or without VAT, and of which days. What is planned for the whole period, in no month, is only in that without days, and in days that hold the whole plan. */
 struct jl_money_filter {
   enum jl_basis basis;
   bool has_days;
   int32_t first, last;
   bool whole; /* with days: what is planned for the whole period is in it too */
 };
+bool jl_money_whole_plan(const struct jl_view_input *in, int32_t first, int32_t last); /* every day of the plan is in these */
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry);
 JL_MUST_CHECK bool jl_money_filter_asked(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err); /* parameters basis and period */
 void jl_note_basis(struct jl_builder *b, const struct jl_money_filter *filter, bool vat_costs); /* excl. VAT, incl. VAT, or what it costs */
@@ -56,6 +57,7 @@ struct jl_bucket_shares {
   struct jl_bucket_share rows[JL_BUCKETS];
   int64_t tolerance;
   bool has_planned, has_actual;
+  bool part; /* of a part of the plan, which the rule is not of: not held against it. false until said */
 };
 JL_MUST_CHECK bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
                                     struct jl_bucket_shares *ret, struct jl_error *err);

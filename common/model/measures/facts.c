@@ -141,9 +141,7 @@ static enum jl_fact qualified_of(struct jl_facts *f) {
 }
 
 static struct jl_money_filter filter_of(const struct jl_view_input *in, int32_t first, int32_t last, enum jl_basis basis) {
-  const struct jl_record *plan = jl_view_plan(in);
-  bool whole = plan != NULL && jl_view_int(plan, JL_PLAN_START, INT32_MIN) >= first && jl_view_int(plan, JL_PLAN_END, INT32_MAX) <= last;
-  return (struct jl_money_filter){.basis = basis, .has_days = true, .first = first, .last = last, .whole = whole};
+  return (struct jl_money_filter){.basis = basis, .has_days = true, .first = first, .last = last, .whole = jl_money_whole_plan(in, first, last)};
 }
 
 bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t first, int32_t last, enum jl_basis basis, enum jl_facts_by by, struct jl_facts *ret,
