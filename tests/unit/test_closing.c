@@ -115,6 +115,21 @@ static void late_expenses(void **state) {
   fx_ok(f);
 }
 
+/* The plan is of 2026. */
+static void of_the_plan(void **state) {
+  struct fx *f = *state;
+  static const struct { int year, month; } outside[] = {{2025, 12}, {2027, 1}};
+  close_month(f, 1);
+  close_month(f, 12);
+  for (size_t i = 0; i < JL_COUNT(outside); i++) {
+    struct draft d = d_new(f, JL_TYPE_CLOSED_MONTH);
+    d_int(d_int(&d, JL_CLOSED_MONTH_MONTH, jl_day_from_date(outside[i].year, outside[i].month, 1)), JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED);
+    fx_begin(f);
+    fx_create(f, &d, fx_natural(f, &d));
+    fx_refused(f, JL_E_RULE_VIOLATION, "is no month of the plan");
+  }
+}
+
 static void reopening(void **state) {
   struct fx *f = *state;
   struct jl_id january = close_month(f, 1);
@@ -347,7 +362,7 @@ static void fiscal_years(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(reopening),   FX_TEST(recurring_lines),
+  const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(of_the_plan), FX_TEST(reopening),   FX_TEST(recurring_lines),
                                      FX_TEST(plan_dates_of_recurring_lines),
                                      FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(rates_of_closed_months), FX_TEST(fiscal_years)};
   return cmocka_run_group_tests(tests, NULL, NULL);

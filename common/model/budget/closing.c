@@ -309,6 +309,18 @@ static bool month_is_first_day(const struct jl_rule_input *in, struct jl_error *
                   jl_arg_date(month));
 }
 
+/* A year typed wrong closes nothing that anyone would notice. One that is there stays when the plan's dates change. */
+static bool month_of_plan(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_record *plan = jl_plan_record(in->after);
+  int32_t first = month_of((int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0)), last = jl_day_add_months(first, 1) - 1;
+  if (!jl_rule_alive(in) || in->touched->before != NULL || plan == NULL || !jl_record_has(plan->body, JL_PLAN_START) || !jl_record_has(plan->body, JL_PLAN_END)) return true;
+  if (last >= number_of(plan, JL_PLAN_START) && first <= number_of(plan, JL_PLAN_END)) return true;
+  const struct month_name name = name_of(in->touched->after);
+  return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} {2} is no month of the plan, which goes from {3} to {4}"),
+                  JL_MSG("close one of its months, or give the plan other dates first: jalon plan set --start ... --end ..."), name.month, name.year,
+                  jl_arg_date(number_of(plan, JL_PLAN_START)), jl_arg_date(number_of(plan, JL_PLAN_END)));
+}
+
 static bool reopened(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *before = in->touched->before, *after = in->touched->after;
   const struct jl_evaluation *e = in->evaluation;
@@ -333,6 +345,6 @@ static const struct jl_rule rules[] = {
     {"rate-open", JL_TYPE_EXCHANGE_RATE, rate_open},       {"plan-open", JL_TYPE_PLAN, plan_open},
     {"plan-period-open", JL_TYPE_PLAN, period_open},
     {"closed-month", JL_TYPE_CLOSED_MONTH, month_is_first_day}, {"month-reopened", JL_TYPE_CLOSED_MONTH, reopened},
-    {"month-rates", JL_TYPE_CLOSED_MONTH, rates_known},
+    {"month-rates", JL_TYPE_CLOSED_MONTH, rates_known},    {"month-of-plan", JL_TYPE_CLOSED_MONTH, month_of_plan},
 };
 const struct jl_rules jl_closing_rules = {rules, JL_COUNT(rules)};
