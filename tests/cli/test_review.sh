@@ -191,6 +191,8 @@ check nothing-of-a-discarded-one exits_complaining 3 'is over'
 # ---- after the approval: what was moved and changed again is drift, and nothing else of the budget is ----
 marketing review start --period 2026-Q1
 check started-again exits_saying 0 'R2 is started'
+marketing review start --period 2026-Q1
+check one-at-a-time exits_complaining 4 'R2 2026-Q1 is of the same period, and still open' 'jalon review close R2, jalon review discard R2'
 open=$(value_of marketing "' '.join(r['cells']['proposal'] for r in d.rows('proposals') if r['cells']['decision'] == 'open')" review)
 marketing review accept ${open%% *}
 marketing review apply
@@ -266,6 +268,8 @@ for wrong in '--period 2026-Q3:has not begun:--period 2026-Q1' '--period 2031-Q1
 done
 marketing review start --week soon
 check no-such-week exits_complaining 4 '"soon" is no week' '-1 the last'
+marketing review discard R2
+check ended-first exits 0
 marketing review start --period 2026-Q1 --minimum-data 200
 check enough-is-asked-for exits_saying 0 'not enough data'
 admin rights set "Paul Bernard" budget none
