@@ -272,6 +272,15 @@ marketing review discard R2
 check ended-first exits 0
 marketing review start --period 2026-Q1 --minimum-data 200
 check enough-is-asked-for exits_saying 0 'not enough data'
+# A quarter that runs: on 5 October 5 days of 92. 2 leads in 5 days for 400 €: 28 more take 28 x 5 / 2 = 70 days, or 28 x 400 / 2 = 5 600 €.
+marketing figures set Emailing --period 2026-10-01..2026-10-05 MQL=2
+marketing expense add "Routage" --line B2 --date 2026-10-02 --net 400
+check the-quarter-has-begun exits 0
+marketing review start --period 2026-Q2
+check a-running-quarter exits_saying 0 'is started'
+marketing review --width 200
+check says-that-it-runs all_of "says 'not over when the review was started: 5 days of 92'; says 'of 1 Oct 2026 to 5 Oct 2026'"
+check at-the-pace-of-the-days-that-passed says 'Emailing: not enough data, 2 of 30 qualified leads. Enough would be 28 more: 70 days at this pace, or €5,600'
 admin rights set "Paul Bernard" budget none
 check right-taken exits 0
 sales review R1 --width 120

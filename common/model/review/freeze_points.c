@@ -13,13 +13,13 @@ static int64_t periods_a_year(const struct jl_record *funnel) {
   return period == JL_FUNNEL_MONTH ? 12 : period == JL_FUNNEL_YEAR ? 1 : 4;
 }
 
-/* Reps x what one can treat in a period of the funnel, in the days of the results; of another stage than the qualified one in proportion to how many
+/* Reps x what one can treat in a period of the funnel, in the days of the results that have come; of another stage than the qualified one in proportion to how many
  * of both there were. */
 static bool freeze_stage(struct jl_freezing *z, const struct jl_record *funnel, const struct jl_record *stage) {
   const char *name = jl_view_text(z->b, jl_view_title(stage));
   int64_t reps = jl_view_int(funnel, JL_FUNNEL_REPS, 0), each = jl_view_int(stage, JL_FUNNEL_STAGE_CAPACITY, 0), capacity;
   struct jl_figure_sum here = {0}, qualified = {0};
-  if (!jl_mul_div_half_even(reps * each, periods_a_year(funnel) * (z->last + 1 - z->since), 365, &capacity)) return jl_money_too_large(z->err);
+  if (!jl_mul_div_half_even(reps * each, periods_a_year(funnel) * (z->as_of + 1 - z->since), 365, &capacity)) return jl_money_too_large(z->err);
   if (!jl_stage_names_agree(z->b, name, z->qualified)) {
     if (!jl_freezing_count(z, name, NULL, NULL, &here) || !jl_freezing_count(z, z->qualified, NULL, NULL, &qualified)) return false;
     if (!here.has_count || here.exact <= 0 || !qualified.has_count || !jl_mul_div_half_even(capacity, qualified.exact, here.exact, &capacity)) return jl_freezing_checked(z);

@@ -245,13 +245,23 @@ static void total_row(const struct jl_review_view *v) {
   if (v->all) jl_cell_empty(v->b);
 }
 
+/* The last day that anything could be told of when it was started. */
+static int32_t last_told(const struct jl_review_terms *terms) { return terms->frozen_on < terms->last ? terms->frozen_on : terms->last; }
+
+static void note_running(const struct jl_review_view *v) {
+  const struct jl_review_terms *terms = &v->facts.terms;
+  const struct jl_arg days[] = {jl_arg_integer((int64_t)terms->frozen_on + 1 - terms->first), jl_arg_integer((int64_t)terms->last + 1 - terms->first)};
+  if (terms->frozen_on < terms->last) jl_note(v->b, JL_TONE_WARN, JL_MSG("the period was not over when the review was started: {1} days of {2}"), days, 2);
+}
+
 void jl_review_block_channels(const struct jl_review_view *v) {
-  const struct jl_arg days[] = {jl_arg_date(v->facts.terms.since), jl_arg_date(v->facts.terms.last)};
+  const struct jl_arg days[] = {jl_arg_date(v->facts.terms.since), jl_arg_date(last_told(&v->facts.terms))};
   jl_block_begin(v->b, JL_BLOCK_TABLE, "channels", JL_MSG("channels"));
   result_columns(v, JL_MSG("channel"), true);
   for (size_t i = 0; i < v->facts.channel_count; i++) result_row(v, &v->facts.channels[i], jl_review_channel_caption(v, &v->facts.channels[i]), true);
   if (v->facts.channel_count > 0) total_row(v);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("results and spend of {1} to {2}, as they were told when the review was started; what belongs to no channel is not in it: jalon audit"), days, 2);
+  note_running(v);
   if (v->facts.capacity.known && v->pipeline) {
     const struct jl_arg capacity[] = {jl_arg_integer(v->facts.capacity.value)};
     jl_note(v->b, JL_TONE_NONE, JL_MSG("sales can treat {1} qualified leads in as many days"), capacity, 1);
@@ -371,7 +381,7 @@ bool jl_review_block_lines(const struct jl_review_view *v, struct jl_error *err)
 static void note_thin(const struct jl_review_view *v, const struct jl_review_channel *c) {
   const struct jl_review_mean *mean = &v->facts.mean;
   int64_t lack = v->facts.terms.minimum_data - c->qualified.value, days = 0, money = 0;
-  int64_t window = v->facts.terms.last + 1 - v->facts.terms.since;
+  int64_t window = (int64_t)last_told(&v->facts.terms) + 1 - v->facts.terms.since;
   bool pace = c->qualified.value > 0 && jl_mul_div_half_up(lack, window, c->qualified.value, &days);
   bool cost = c->qualified.value > 0 ? jl_mul_div_half_up(lack, c->spend.value, c->qualified.value, &money) : mean->qualified > 0 && jl_mul_div_half_up(lack, mean->spend, mean->qualified, &money);
   const struct jl_arg args[] = {jl_arg_text(jl_review_channel_caption(v, c)), jl_arg_integer(c->qualified.value), jl_arg_integer(v->facts.terms.minimum_data), jl_arg_integer(lack), jl_arg_integer(days),
