@@ -1,5 +1,6 @@
 /* add, set and rm, for every record type from its table. */
 #include "client/cli/cli.h"
+#include "common/base/calendar.h"
 #include "common/record/schema.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,16 @@ static void say_rate(struct jl_cli *cli, const struct jl_input *input, struct jl
          jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_RATE, 0), currency));
 }
 
+/* A month may be closed before its end: whoever did not mean to hears of it. */
+static void tell_not_over(const struct jl_cli *cli, struct jl_bytes record) {
+  int32_t first = (int32_t)jl_record_int(jl_record_type_by_number(JL_TYPE_CLOSED_MONTH), record, JL_CLOSED_MONTH_MONTH, 0);
+  struct jl_date month = jl_date_from_day(first);
+  char year[12];
+  snprintf(year, sizeof year, "%d", month.year);
+  if (!cli->quiet && jl_day_add_months(first, 1) > jl_cli_today(cli))
+    jl_talk(cli, JL_MSG("{1} {2} is not over: what else is dated in it counts in the next open month"), jl_arg_label(jl_month_name(month.month)), jl_arg_text(year));
+}
+
 bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
   const struct jl_field *title_field = jl_title_field(type);
@@ -122,6 +133,7 @@ bool jl_cmd_record_add(struct jl_cli *cli, struct jl_error *err) {
   jl_cli_done(cli, &outcome);
   if (type->number == JL_TYPE_EXCHANGE_RATE) say_rate(cli, &input, record);
   if (type->number == JL_TYPE_EXPENSE) jl_cli_tell_expense(cli, &id);
+  if (type->number == JL_TYPE_CLOSED_MONTH) tell_not_over(cli, record);
   return cli->dry_run || jl_cli_mark(cli, &space, &made, 1, err);
 }
 

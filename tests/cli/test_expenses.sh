@@ -142,7 +142,12 @@ for month in 09 10 11; do typed budget-month add --line B2 --month "2026-$month-
 typed budget-line add "Londres" --category media --action A1 --planned 800 --currency GBP
 typed exchange-rate add --currency GBP --day 2026-07-01 --rate 0.80
 typed budget-line add "CRM" --category tools --planned 500
-typed closed-month add --month 2026-09-01
+admin closed-month add --month 2027-07-01
+check no-month-of-the-plan exits_complaining 4 'July 2027 is no month of the plan, which goes from 1 Jul 2026 to 30 Jun 2027' 'jalon plan set --start'
+admin closed-month add --month 2026-09-01 --today 2026-09-30 --dry-run
+check not-over exits_complaining 0 'September 2026 is not over: what else is dated in it counts in the next open month'
+admin closed-month add --month 2026-09-01 --today 2026-10-01
+check over all_of "exits 0; whispers"
 typed budget-objective add "Un client" --customers 1 --acquisition-cost 10000.07
 typed raci set "Répartition" A=Administration
 planned() { value_of admin "[str(r['cells']['planned']) for r in d.rows('lines')]" budget --by line; }
