@@ -53,11 +53,20 @@ static Jalon__Document *budget(struct random_plan *p, const struct jl_replica *p
   return d;
 }
 
-static struct seen figures_of(const Jalon__Block *block, const Jalon__Row *row) {
-  struct seen ret;
+static size_t behind_money(const Jalon__Block *block, const Jalon__Row *row) {
   size_t end = row->n_cells;
   while (block->columns[end - 1]->kind != JL_ARG_MONEY) end--;
+  return end;
+}
+
+static bool remaining_undefined(const Jalon__Block *block, const Jalon__Row *row) { return row->cells[behind_money(block, row) - 1]->kind == JL_ARG_LABEL; }
+
+/* What remains is no figure where it is undefined: of the others it adds up. */
+static struct seen figures_of(const Jalon__Block *block, const Jalon__Row *row) {
+  struct seen ret;
+  size_t end = behind_money(block, row);
   for (size_t i = 0; i < 4; i++) ret.figures[i] = row->cells[end - 4 + i]->number;
+  if (remaining_undefined(block, row)) ret.figures[3] = ret.figures[0] - ret.figures[1] - ret.figures[2];
   return ret;
 }
 
@@ -127,6 +136,26 @@ static void check_grouping(struct random_plan *p, const struct oracle *o, const 
   jalon__document__free_unpacked(d, NULL);
 }
 
+/* Something is ordered or invoiced of what a line plans without a rate; record NULL: of any line. */
+static bool left_unknown(const struct oracle *o, const Jalon__Row *row, int basis) {
+  for (size_t i = 0; i < o->whole_count; i++) {
+    const struct o_entry *spent = &o->whole[i];
+    if (spent->kind == JL_MONEY_PLANNED || spent->apart[0] != '\0' || spent->sum.in[basis] == 0) continue;
+    if (row->record != NULL && row->record->has_id && memcmp(spent->line->id.bytes, row->record->id.data, 16) != 0) continue;
+    for (size_t k = 0; k < o->whole_count; k++)
+      if (o->whole[k].line == spent->line && o->whole[k].kind == JL_MONEY_PLANNED && o->whole[k].apart[0] != '\0') return true;
+  }
+  return false;
+}
+
+static void check_left(struct random_plan *p, const struct oracle *o, int basis) {
+  Jalon__Document *d = budget(p, p->f->space, "line", basis, NULL);
+  const Jalon__Block *block = d->blocks[0];
+  for (size_t i = 0; i < block->n_rows; i++)
+    if (figures_of(block, block->rows[i]).figures[3] != 0) assert_true(remaining_undefined(block, block->rows[i]) == left_unknown(o, block->rows[i], basis));
+  jalon__document__free_unpacked(d, NULL);
+}
+
 /* What has no rate is listed, in its own currency, and nothing else is. */
 static void check_apart(struct random_plan *p, const struct oracle *o) {
   static const char *const kinds[] = {[JL_MONEY_PLANNED] = "planned", [JL_MONEY_COMMITTED] = "committed", [JL_MONEY_ACTUAL] = "actual"};
@@ -161,6 +190,7 @@ static void check_all(struct random_plan *p) {
     struct jl_bytes kept, anew;
     for (size_t i = 0; i < o->whole_count; i++) take(&total, &o->whole[i], basis);
     for (size_t i = 0; i < JL_COUNT(by); i++) check_grouping(p, o, by[i], basis, &total);
+    check_left(p, o, basis);
     jalon__document__free_unpacked(budget(p, p->f->space, "lever", basis, &kept), NULL);
     jalon__document__free_unpacked(budget(p, fresh, "lever", basis, &anew), NULL);
     assert_int_equal(kept.size, anew.size);

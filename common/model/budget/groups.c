@@ -262,7 +262,7 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   int64_t amount = jl_sum_in(&entry->sum, p->filter->basis);
-  if (group != NULL && entry->kind != JL_MONEY_PLANNED && p->unrated == entry->line) {
+  if (group != NULL && entry->kind != JL_MONEY_PLANNED && amount != 0 && p->unrated == entry->line) {
     group->unknown |= JL_MONEY_LEFT;
     p->groups.total.unknown |= JL_MONEY_LEFT;
   }

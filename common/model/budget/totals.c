@@ -121,8 +121,9 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (part == NULL) return false;
   if (!jl_money_filter_has(r->filter, entry))
     return entry->day != JL_WHOLE_PERIOD || entry->kind != JL_MONEY_PLANNED || jl_add(part->undated, jl_sum_in(&entry->sum, r->filter->basis), &part->undated);
-  if (entry->kind != JL_MONEY_PLANNED && (part->unknown & 1U << JL_MONEY_PLANNED) != 0) part->unknown |= JL_MONEY_LEFT;
-  return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
+  int64_t amount = jl_sum_in(&entry->sum, r->filter->basis);
+  if (entry->kind != JL_MONEY_PLANNED && amount != 0 && (part->unknown & 1U << JL_MONEY_PLANNED) != 0) part->unknown |= JL_MONEY_LEFT;
+  return jl_amounts_take(&part->amounts, entry->kind, amount) && keep_source(r, part, entry) &&
          (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
 
