@@ -156,13 +156,15 @@ marketing plan use "Plan 2025"
 a admin rights set "Paul Bernard" pipeline none
 sales plan use "Plan 2025"
 a sales audit
-check without-results all_of "exits 0; says 'may not read the section pipeline'; says 'no proposals'; says '30,006.00'; silent 'SEA +[^ ]+ +60'; "
+check without-results all_of "exits 0; says 'may not read the section pipeline'; says 'no proposals'; says '30,006.00'; silent 'SEA +[^ ]+ +60'; silent 'nobody has told of MQL'; silent 'neither money nor figures'; "
 a sales audit accept SEA
 check no-verdict-without-results exits_complaining 2 'proposes nothing'
 a admin rights set "Paul Bernard" pipeline read
 a admin rights set "Paul Bernard" budget none
 a sales audit
-check without-money all_of "exits 0; says 'may not read the section budget'; says 'no proposals'; silent '30,006'; silent '78,240'; says '336,000'"
+check without-money all_of "exits 0; says 'may not read the section budget'; says 'no proposals'; silent '30,006'; silent 'neither money nor figures'; silent '78,240'; says '336,000'"
+a sales audit --period 2025-02
+check nor-that-there-is-none all_of "exits 0; silent 'neither money nor figures'; "
 
 # ---- weekly spend over years, as other people publish it ----
 for kind in robyn meridian; do

@@ -238,6 +238,6 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (grouping == jl_grouping_by("month") && (filter.basis == JL_BASIS_GROSS || (filter.basis == JL_BASIS_COST && remarks.vat_costs)))
     jl_note(b, JL_TONE_MUTED, JL_MSG("VAT of a month: of all until then, rounded, less that of those before it, so closed months stay to the cent"), NULL, 0);
   jl_note(b, JL_TONE_MUTED, JL_MSG("committed: ordered, not yet invoiced; remaining: planned - committed - actual"), NULL, 0);
-  if (m.n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
+  if (m.n == 0 && jl_view_sees(in, JL_SECTION_BUDGET)) jl_note(b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   return true;
 }

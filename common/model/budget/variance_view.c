@@ -333,7 +333,7 @@ static void note_run_out(const struct view *v) {
 static void notes(const struct view *v, bool vat_costs) {
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
   note_run_out(v);
-  if (v->whole.n == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
+  if (v->whole.n == 0 && jl_view_sees(v->in, JL_SECTION_BUDGET)) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered") : JL_MSG("amounts excl. VAT"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED,
           JL_MSG("theoretical: by the months planned, else evenly over the dates of the action, else over the plan; difference: theoretical - actual"), NULL, 0);

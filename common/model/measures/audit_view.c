@@ -175,7 +175,7 @@ static void block_results(const struct jl_audited *a) {
     if (is_shown(a, i)) result_row(a, i);
   if (a->now.qualified == JL_FACT_MQL)
     jl_note(a->b, JL_TONE_MUTED, JL_MSG("qualified leads: MQL; cost per lead = spend / MQL, conversion = customers / MQL"), NULL, 0);
-  else
+  else if (a->now.sees_figures)
     jl_note(a->b, JL_TONE_MUTED, JL_MSG("nobody has told of MQL: every lead counts as qualified; cost per lead = spend / leads, conversion = customers / leads"), NULL, 0);
   jl_note(a->b, JL_TONE_MUTED, JL_MSG("between: the true conversion is there with 95 % confidence; potential revenue: what the opportunities may bring; ROI = (signed revenue - spend) / spend"), NULL, 0);
 }
@@ -223,7 +223,7 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
   if (jl_view_sees(a->in, JL_SECTION_PAYROLL) && !jl_spend_on_people(a->in, a->b, a->span.first, a->span.last + 1, &people)) return jl_money_too_large(err);
   jl_block_begin(a->b, JL_BLOCK_NOTES, "notes", NULL);
   if (a->to_come) jl_note(a->b, JL_TONE_WARN, JL_MSG("this period has not begun: there are no results yet"), NULL, 0);
-  else if (all != NULL && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
+  else if (all != NULL && a->now.sees_money && a->now.sees_figures && !jl_facts_any(all)) jl_note(a->b, JL_TONE_MUTED, JL_MSG("neither money nor figures in this period: jalon figures import, jalon expense add"), NULL, 0);
   note_outside(a);
   if (!note_not_in(a)) return jl_money_too_large(err);
   note_planned(a);
