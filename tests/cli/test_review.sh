@@ -162,7 +162,8 @@ marketing budget-line set B5 --planned 13000
 admin show AP3
 check who-decides-sees-that-it-moved all_of "says 'the budget has moved since R1 2026-Q1 was started: B5 Agence SEO plans €13,000, it was €12,000 .€1,000.'; says 'jalon send-back AP3'; silent 'jalon approve AP3'"
 admin approve AP3
-check what-moved-is-not-approved exits_complaining 3 'B5 Agence SEO plans €13,000, it was €12,000'
+check what-moved-is-not-approved exits_complaining 3 'B5 Agence SEO plans €13,000, it was €12,000' 'it cannot be approved as it is: jalon send-back REF'
+check nor-can-it-be-refused-in-part silent 'refuse what is about it'
 check still-waits [ "$(value_of marketing "d.cells('approval', 'AP3')['state']" approval list)" = submitted ]
 marketing budget-line set B5 --planned 12000
 admin show AP3

@@ -109,9 +109,11 @@ static bool look_at(const struct jl_replica *r, struct jl_arena *a, const struct
   return true;
 }
 
-static bool has_moved(const struct jl_record *approval, const struct accepted *all, const struct moved *m, struct jl_error *err) {
+/* asked: it waits to be approved already, and nothing of it can be refused any more. */
+static bool has_moved(const struct jl_record *approval, const struct accepted *all, const struct moved *m, bool asked, struct jl_error *err) {
   const struct jl_record *review = all->review;
-  const char *currency = all->facts.terms.currency, *hint = JL_MSG("refuse what is about it and apply the rest, or start another review; jalon review shows what it rests on");
+  const char *currency = all->facts.terms.currency,
+             *hint = asked ? JL_MSG("it cannot be approved as it is: jalon send-back REF \"...\"") : JL_MSG("refuse what is about it and apply the rest, or start another review; jalon review shows what it rests on");
   if (m->lines == 0) return true;
   if (m->first == NULL)
     return REFUSE(JL_MSG("the budget has moved since {1} was started: budget line B{2} is gone; lines that are not as they were: {3}"), hint, jl_arg_record(review), jl_arg_integer((int64_t)m->number),
@@ -125,16 +127,16 @@ static bool has_moved(const struct jl_record *approval, const struct accepted *a
                 jl_arg_record(review), jl_arg_record(m->first), now, then, jl_arg_money(m->now - m->then, currency));
 }
 
-static bool is_as_it_was(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, const struct accepted *all, struct jl_error *err) {
+static bool is_as_it_was(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, const struct accepted *all, bool asked, struct jl_error *err) {
   struct moved moved = {0};
   for (size_t i = 0; i < all->facts.line_count; i++)
     if (touches(all, &all->facts.lines[i].id) && !look_at(r, a, all, &all->facts.lines[i], &moved, err)) return false;
-  return has_moved(approval, all, &moved, err);
+  return has_moved(approval, all, &moved, asked, err);
 }
 
 bool jl_review_still_holds(const struct jl_replica *r, const struct jl_record *approval, struct jl_arena *a, struct jl_error *err) {
   struct accepted all;
-  return read_accepted(r, approval, a, &all, err) && (all.review == NULL || is_as_it_was(r, approval, a, &all, err));
+  return read_accepted(r, approval, a, &all, err) && (all.review == NULL || is_as_it_was(r, approval, a, &all, true, err));
 }
 
 /* ---- limits of all of it together ---- */
@@ -197,7 +199,7 @@ bool jl_review_may_apply(struct jl_run *run, const struct jl_record *approval, b
     return REFUSE(JL_MSG("{1} is over: nothing of it changes any more"), JL_MSG("start another one: jalon review start"), jl_arg_record(all.review));
   if (submits && !waits_already(run, approval, all.review, err)) return false;
   if (all.n == 0) return REFUSE(JL_MSG("nothing that is accepted of {1} has still to be applied"), JL_MSG("accept what is to move first: jalon review accept REF"), jl_arg_record(all.review));
-  return is_as_it_was(run->space, approval, run->a, &all, err) && keeps_limits(run, approval, &all, err);
+  return is_as_it_was(run->space, approval, run->a, &all, !submits, err) && keeps_limits(run, approval, &all, err);
 }
 
 /* ---- what follows ---- */
