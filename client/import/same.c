@@ -245,7 +245,7 @@ static bool look(struct jl_ingest *in, uint32_t from, uint32_t *ret_to, struct o
 static bool settle_open(struct jl_ingest *in, struct one *rows, struct one *made, struct jl_error *err) {
   struct jl_ingest_known *k = in->known;
   size_t size = (size_t)LOOK_AT_ONCE * (k->field_count + 1);
-  struct looked l = {.in = in, .now = malloc(size * sizeof *l.now), .wrote = malloc(size * sizeof *l.wrote)};
+  struct looked l = {.in = in, .now = calloc(size, sizeof *l.now), .wrote = calloc(size, sizeof *l.wrote)};
   bool ok = l.now != NULL && l.wrote != NULL;
   if (!ok) (void)jl_ingest_no_memory(err);
   for (uint32_t from = 0, to = 0; ok && from < k->group_count; from = to) {
