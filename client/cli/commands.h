@@ -31,6 +31,19 @@ const struct jl_command *jl_with_view_options(struct jl_arena *a, const struct j
       {"status", "to-do|ready|...", JL_MSG("only those in one of these states, joined by commas; dropped: what will not be done, and why")}, \
       {"priority", "low|normal|high|urgent,...", JL_MSG("only those of one of these priorities")},                           \
       {"late", NULL, JL_MSG("only what is late")}, {"text", "TEXT", JL_MSG("only those that have these words, whatever their case and accents")}
+/* What an import is told, whatever its source: how the file is read, and what is done with its rows. */
+#define IMPORT_ANSWERS \
+  {"preview", NULL, JL_MSG("only show how it is read, and with --as what it would become; alone it needs no plan and no server")}, \
+  {"map", "COLUMN=FIELD", JL_MSG("which field a column is; COLUMN= passes it over")}, \
+  {"set", "FIELD=VALUE", JL_MSG("a value for all rows")}, \
+  {"value", "FIELD:NAME=REF", JL_MSG("the record that a name in the file means; FIELD:NAME= none")}, \
+  {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")}, \
+  {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise FILE.rejected.csv, here")}, \
+  {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")}, \
+  {"restore", NULL, JL_MSG("bring back what was deleted here since")}, \
+  {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")}, \
+  {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: levers, campaigns, roles ...")}, \
+  TABLE_ANSWERS
 #define BOARD_COLUMNS                                                        \
   {"by", "status|lever|person|priority", JL_MSG("what a board's columns are")}, \
       {"cards", "N|all", JL_MSG("cards of a column; 12 on a screen, all in files")}

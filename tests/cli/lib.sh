@@ -115,6 +115,15 @@ d = Document(sys.stdin.read())
 print($2)"; }
 revision() { value_of admin d.revision budget; } # of the current plan
 
+invoices() { # how many: a table of them, the same each time, for long imports
+  python3 - "$1" <<'P'
+import random, sys
+random.seed(9)
+print("Date;Titre;Montant HT;Facture")
+for i in range(int(sys.argv[1])):
+    print("%02d/%02d/2026;Dépense %d;%d,%02d;M%d" % (random.randint(1, 28), random.randint(1, 10), i, random.randint(1, 999), random.randint(0, 99), i))
+P
+}
 wait_for() { # seconds, command...: until it succeeds; looks 20 times a second
   local end=$((SECONDS + $1))
   shift

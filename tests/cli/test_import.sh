@@ -131,13 +131,7 @@ marketing import formula.csv.rejected.csv --as action --value 'lever:Nulle part=
 check as-it-was all_of "exits 0; [ \"\$(sql \"SELECT count(*) FROM action WHERE title = '=1+1'\")\" = 1 ]"
 
 # ---- killed and gone on with ----
-python3 - "$rows" >many.csv <<'P'
-import random, sys
-random.seed(9)
-print("Date;Titre;Montant HT;Facture")
-for i in range(int(sys.argv[1])):
-    print("%02d/%02d/2026;Dépense %d;%d,%02d;M%d" % (random.randint(1, 28), random.randint(1, 10), i, random.randint(1, 999), random.randint(0, 99), i))
-P
+invoices "$rows" >many.csv
 many=(import many.csv --as expense --set line=B4 --map Facture=document --json)
 stopped() { grep -q '^State:.*T' "/proc/$1/status"; }
 plan_hash=$(state_hash)

@@ -18,18 +18,7 @@ static const struct jl_option audit_options[] = {{"verdict", "keep|stop|start", 
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
                                                        {NULL, NULL, NULL}};
-static const struct jl_option figures_import_options[] = {{"preview", NULL, JL_MSG("only show how it is read, and with --as what it would become; alone it needs no plan and no server")},
-                                                          {"map", "COLUMN=FIELD", JL_MSG("which field a column is; COLUMN= passes it over")},
-                                                          {"set", "FIELD=VALUE", JL_MSG("a value for all rows")},
-                                                          {"value", "FIELD:NAME=REF", JL_MSG("the record that a name in the file means; FIELD:NAME= none")},
-                                                          {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
-                                                          {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise FILE.rejected.csv, here")},
-                                                          {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
-                                                          {"restore", NULL, JL_MSG("bring back what was deleted here since")},
-                                                          {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")},
-                                                          {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: levers, campaigns, roles ...")},
-                                                          TABLE_ANSWERS,
-                                                          {NULL, NULL, NULL}};
+static const struct jl_option figures_import_options[] = {IMPORT_ANSWERS, {NULL, NULL, NULL}};
 static const struct jl_option funnel_options[] = {
     {"revenue", "AMOUNT", JL_MSG("goes back from this revenue: 10M, 250k")},
     {"deal", "AMOUNT", JL_MSG("what one customer brings on average")},

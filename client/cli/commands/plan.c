@@ -7,20 +7,10 @@ static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add t
                                                   {NULL, NULL, NULL}};
 static const struct jl_option table_options[] = {
     {"as", "TYPE|SOURCE", JL_MSG("what its rows become: expense, action, kpi ..., any type of records")},
-    {"preview", NULL, JL_MSG("only show how it is read, and with --as what it would become; alone it needs no plan and no server")},
-    {"map", "COLUMN=FIELD", JL_MSG("which field a column is; COLUMN= passes it over")},
-    {"set", "FIELD=VALUE", JL_MSG("a value for all rows")},
-    {"value", "FIELD:NAME=REF", JL_MSG("the record that a name in the file means; FIELD:NAME= none")},
     {"key", "FIELD,...", JL_MSG("what makes rows different, so that importing again changes and doubles nothing")},
     {"mapping", "NAME", JL_MSG("as files of this kind are imported here: jalon import-mapping list")},
     {"save-mapping", "NAME", JL_MSG("keep all that was said of this file by a name, for everybody")},
-    {"name", "NAME", JL_MSG("name of this import, for jalon undo --import; otherwise the file's")},
-    {"rejected", "FILE", JL_MSG("where rows that are not taken go; otherwise FILE.rejected.csv, here")},
-    {"overwrite", NULL, JL_MSG("take what the file says where somebody changed it here since the last import")},
-    {"restore", NULL, JL_MSG("bring back what was deleted here since")},
-    {"all-or-nothing", NULL, JL_MSG("take nothing as long as a row would be rejected")},
-    {"create", NULL, JL_MSG("make what the file names and the plan does not have, where its source knows how: levers, campaigns, roles ...")},
-    TABLE_ANSWERS,
+    IMPORT_ANSWERS,
     {NULL, NULL, NULL}};
 
 const struct jl_command jl_commands_plan[] = {
