@@ -146,8 +146,10 @@ static bool look_through(struct jl_ingest *in, struct jl_error *err) {
   return ok;
 }
 
-bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err) {
+static bool look_at_left(struct jl_ingest *in, void *context, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;
+  (void)context;
+  for (size_t i = 0; i < c->item_count; i++) c->items[i].there = c->items[i].taken_back = false;
   if (!jl_ingest_read(in, err)) return false;
   for (size_t i = 0; i < c->item_count; i++) {
     struct jl_ingest_item *item = &c->items[i];
@@ -160,6 +162,8 @@ bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err) {
   }
   return look_through(in, err);
 }
+
+bool jl_ingest_left(struct jl_ingest *in, struct jl_error *err) { return jl_ingest_with_server(in, look_at_left, NULL, err); }
 
 bool jl_ingest_bases(struct jl_ingest *in, struct jl_error *err) {
   struct jl_ingest_chunk *c = &in->chunk;

@@ -112,8 +112,15 @@ static struct jl_id id_of_number(uint64_t number) {
   return id;
 }
 
-static bool take_record(struct jl_ingest *in, const struct jl_record_state *r, struct jl_error *err) {
-  struct jl_ingest_known *k = in->known;
+static void forget_there(void *context) {
+  struct jl_ingest_known *k = context;
+  k->there_count = 0;
+  jl_ingest_index_free(&k->by_id);
+  jl_ingest_index_free(&k->by_number);
+}
+
+static bool take_there(struct jl_ingest *in, void *context, const struct jl_record_state *r, struct jl_error *err) {
+  struct jl_ingest_known *k = context;
   struct jl_ingest_seen *seen;
   bool is_new;
   if (!grow((void **)&k->there, k->there_count, &k->there_capacity, sizeof *k->there, err)) return false;
@@ -126,37 +133,6 @@ static bool take_record(struct jl_ingest *in, const struct jl_record_state *r, s
   jl_arena_reset(in->row_arena);
   const struct jl_id number = id_of_number(r->number);
   return jl_ingest_index_put(&k->by_id, &r->id, k->there_count, &seen, &is_new, err) && (r->number == 0 || jl_ingest_index_put(&k->by_number, &number, k->there_count, &seen, &is_new, err)) && ++k->there_count > 0;
-}
-
-struct paging { struct jl_ingest *in; struct jl_id last; bool has_more; struct jl_error error; };
-
-static void on_page(void *context, const struct jl_reply *reply) {
-  struct paging *p = context;
-  jl_cli_heard(p->in->cli, reply);
-  jl_ingest_progress(p->in);
-  p->error = reply->error;
-  p->has_more = false;
-  if (reply->found_count == 0 || p->error.code != JL_E_OK) return;
-  const struct jl_found *f = &reply->found[0];
-  if (f->error.code != JL_E_NOT_FOUND) p->error = f->error;
-  for (size_t i = 0; p->error.code == JL_E_OK && i < f->record_count; i++) {
-    p->last = f->records[i].id;
-    (void)!take_record(p->in, &f->records[i], &p->error);
-  }
-  p->has_more = reply->has_more && f->record_count > 0;
-}
-
-static bool read_there(struct jl_ingest *in, struct jl_error *err) {
-  struct paging p = {.in = in};
-  const struct jl_id space = jl_cli_space(in->cli, in->type);
-  for (bool first = true; first || p.has_more; first = false) {
-    if (jl_client_read_page(in->cli->client, &space, in->type->number, first ? NULL : &p.last, true, on_page, &p) == 0) return jl_cli_no_link(err);
-    if (!jl_cli_wait(in->cli, err)) return false;
-    if (p.error.code == JL_E_OK) continue;
-    *err = p.error;
-    return false;
-  }
-  return true;
 }
 
 /* Chains of one content and of one key, in the order of their numbers. */
@@ -289,7 +265,8 @@ bool jl_ingest_known_begin(struct jl_ingest *in, struct jl_error *err) {
   if (in->known == NULL) return jl_ingest_no_memory(err);
   choose_fields(in);
   in->known->looks = true;
-  return jl_ingest_defaults(in, err) && read_there(in, err) && index_there(in, err);
+  struct jl_ingest_each each = {.type = in->type->number, .deleted = true, .begin = forget_there, .take = take_there, .context = in->known};
+  return jl_ingest_defaults(in, err) && jl_ingest_each(in, &each, err) && index_there(in, err);
 }
 
 bool jl_ingest_known_end(struct jl_ingest *in, struct jl_error *err) {

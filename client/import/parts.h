@@ -231,6 +231,15 @@ void jl_ingest_listen(struct jl_ingest *in, bool on); /* tells when the connecti
 void jl_ingest_heard(struct jl_ingest *in, const struct jl_reply *reply); /* every reply passes here */
 /* The step, as often as the server goes while it is done: it is done anew from its beginning. UNAVAILABLE: it did not come back. */
 JL_MUST_CHECK bool jl_ingest_with_server(struct jl_ingest *in, bool (*step)(struct jl_ingest *in, void *context, struct jl_error *err), void *context, struct jl_error *err);
+/* each.c: all records of a type, as the server has them; from the first one again (begin) when it went meanwhile. */
+struct jl_ingest_each {
+  uint32_t type;
+  bool deleted; /* these too */
+  void (*begin)(void *context);
+  bool (*take)(struct jl_ingest *in, void *context, const struct jl_record_state *record, struct jl_error *err); /* which lives as long as the call */
+  void *context;
+};
+JL_MUST_CHECK bool jl_ingest_each(struct jl_ingest *in, struct jl_ingest_each *each, struct jl_error *err);
 /* compare.c */
 JL_MUST_CHECK bool jl_ingest_read(struct jl_ingest *in, struct jl_error *err); /* the chunk's items as they are now */
 JL_MUST_CHECK bool jl_ingest_compare(struct jl_ingest *in, struct jl_error *err);

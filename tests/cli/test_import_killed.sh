@@ -61,6 +61,12 @@ check changed-behind-its-back exits 0
 without_server_at import.named:1:stop import actions.csv --as action --json
 check waits-before-the-first-row all_of "exits 0; told 'kept=1 same=1 made=0'; complains 'away since row 0 of 2: waiting'; complains 'is back: it goes on'"
 check not-overwritten [ "$(sql "SELECT due FROM action WHERE title = 'Page tarifs'")" = 2026-03-20 ]
+sales action add 'Page presse' --lever SEO --due 2026-04-20 # nor does it know this one, which a row says again
+check typed-behind-its-back exits 0
+printf 'Titre;Levier;Échéance\nPage presse;SEO;20/04/2026\n' >typed.csv
+without_server_at import.named:1:stop import typed.csv --as action --json
+check what-others-typed-is-asked-of-the-server all_of "exits 0; told 'made=0 same=1'; complains 'is back: it goes on'"
+check not-made-again [ "$(sql "SELECT count(*) FROM action WHERE title = 'Page presse' AND deleted_revision IS NULL")" = 1 ]
 
 # ---- rows are sent once, whatever was under way ----
 invoices "$rows" >many.csv
