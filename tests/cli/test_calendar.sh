@@ -6,7 +6,7 @@ if [ ! -e "$FAKETIME" ]; then
   echo "skip calendar (no faketime)"
   exit 0
 fi
-at_clock '2026-11-25 09:00:00' # the actions of the demonstration plan begin and end so many days after it is imported
+at_clock '2026-11-26 09:00:00' # the actions of the demonstration plan begin and end so many days after it is imported
 set_up
 shared=${SHARED_DIR:-$root/../shared}
 
