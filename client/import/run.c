@@ -192,8 +192,8 @@ static bool open_file(struct jl_ingest *in, const char *path, struct jl_error *e
   return in->reader != NULL;
 }
 
-static bool begin(struct jl_ingest *in, struct jl_cli *cli, const char *as, struct jl_error *err) {
-  in->cli = cli;
+static bool begin(struct jl_ingest *in, const char *as, struct jl_error *err) {
+  struct jl_cli *cli = in->cli;
   in->row_arena = jl_arena_new(JL_INGEST_ROW_ARENA);
   in->chunk.arena = jl_arena_new(JL_INGEST_CHUNK_ARENA);
   in->sum_arena = jl_arena_new(JL_INGEST_SUM_ARENA);
@@ -251,7 +251,8 @@ static bool run(struct jl_ingest *in, const char *path, struct jl_error *err) {
 bool jl_ingest_file(struct jl_cli *cli, const char *path, const char *as, struct jl_error *err) {
   struct jl_ingest *in = jl_arena_alloc(cli->arena, sizeof *in);
   if (in == NULL) return jl_ingest_no_memory(err);
-  bool ok = jl_ingest_mapping_use(cli, &as, &in->saved_options, err) && begin(in, cli, as, err) && run(in, path, err);
+  in->cli = cli;
+  bool ok = jl_ingest_mapping_use(cli, &as, &in->saved_options, err) && begin(in, as, err) && run(in, path, err);
   end(in);
   return ok;
 }

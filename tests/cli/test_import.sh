@@ -83,6 +83,8 @@ sales import-mapping list
 check everybody-sees-it all_of 'exits 0; says "Factures"'
 marketing import factures.csv --mapping factures --json
 check twice-is-never-twice all_of "exits 0; told 'made=0 changed=0 same=2'"
+marketing import factures.csv --mapping Devis
+check no-such-mapping all_of "exits 8; complains 'there is no import mapping'"
 
 # ---- what the file changes, what somebody changed here, what somebody deleted ----
 row() { sql "SELECT '$1' || number FROM expense WHERE document = '$2'"; }
