@@ -3,6 +3,7 @@
 #include "client/cli/cli.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
+#include "common/base/mutants.h"
 #include "common/record/schema.h"
 #include <fcntl.h>
 #include <spawn.h>
@@ -26,6 +27,7 @@ struct syncing {
 /* ---- progress ---- */
 static void on_progress(void *context, const struct jl_sync_progress *p) {
   struct syncing *s = context;
+  jl_point("sync.page");
   if (!s->shows) return;
   static const char *const stages[] = {JL_MSG("sending"), JL_MSG("fetching the plan"), JL_MSG("fetching changes")};
   const struct jl_arg args[] = {jl_arg_label(stages[p->stage < JL_COUNT(stages) ? p->stage : 0]), jl_arg_integer((int64_t)p->done),
@@ -321,7 +323,7 @@ bool jl_cmd_sync(struct jl_cli *cli, struct jl_error *err) {
   bool behind = jl_cli_option(cli, "behind") != NULL;
   struct waited waited;
   struct syncing s = {.cli = cli, .shows = isatty(STDERR_FILENO) == 1 && !cli->quiet && !behind};
-  struct jl_sync_ask ask = {.no_send = behind, .progress = on_progress};
+  struct jl_sync_ask ask = {.no_send = behind, .gives_way = behind, .progress = on_progress};
   if (!jl_cli_open_local(cli, behind ? 0 : JL_LOCAL_WAIT_MS, err) || !list_waiting(cli, &waited, err)) return false;
   if (jl_client_sync(cli->client, &ask, on_synced, &s) == 0) return jl_cli_no_link(err);
   while (!jl_client_wait(cli->client, 1000)) continue; /* it shows its progress */

@@ -264,7 +264,7 @@ typedef void jl_done(void *context, const struct jl_reply *reply);
 /* Names the folder; touches nothing. The profile must be logged in (UNAUTHENTICATED). Borrowed, outlives the copy. */
 JL_API struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err);
 JL_API void jl_local_free(struct jl_local *l); /* closes; NULL is fine */
-/* Takes the lock (waiting at most wait_ms; 0: only when free) and opens both files, making what is missing. true at once when
+/* Takes the lock (waiting at most wait_ms, and on while who has it is seen to get on; 0: only when free) and opens both files, making what is missing. true at once when
  * it is open. UNAVAILABLE: another process has it (its id is in the text), or the disk fails. UPGRADE_REQUIRED: a newer jalon
  * wrote it; nothing is touched. INVALID: outbox.db is damaged: it is kept, the text says what to do. A damaged or older
  * replica.db is made anew; an older outbox.db is migrated. */
@@ -594,6 +594,7 @@ struct jl_sync_ask {
   size_t space_count;  /* 0: the organisation, the profile's plan and all that the copy holds */
   bool no_send;        /* leave the outbox alone */
   bool no_receive;     /* only send */
+  bool gives_way;      /* ends with UNAVAILABLE, between two pages, when another process waits for the local copy; what came stays */
   uint64_t tail_limit; /* leave a space alone that is more than this many revisions behind or needs a snapshot; 0: no limit */
   void (*progress)(void *context, const struct jl_sync_progress *progress); /* may be NULL; same context as done */
 };

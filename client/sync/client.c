@@ -5,6 +5,7 @@
 #include "client/sync/silence.h"
 #include "client/sync/answer.h"
 #include "client/sync/engine.h"
+#include "client/sync/local.h"
 #include "client/sync/trust.h"
 #include "common/base/calendar.h"
 #include "common/base/limits.h"
@@ -335,6 +336,7 @@ static void take_reply(struct jl_client *c, struct jl_request *r, uint8_t type, 
 static void on_message(void *context, uint8_t type, uint8_t flags, uint32_t stream, struct jl_bytes payload) {
   struct jl_client *c = context;
   (void)flags;
+  if (c->local != NULL) jl_local_sign(c->local);
   if (!c->spoke && c->local != NULL) jl_silence_over(c->local);
   c->spoke = true;
   struct jl_arena *a = jl_arena_new(JL_CLIENT_ARENA);

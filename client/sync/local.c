@@ -15,6 +15,8 @@
 
 #define TELL_AFTER_US INT64_C(1000000)
 #define LOOK_EVERY_US 10000
+#define SIGN_EVERY_US 200000
+#define SIGN_LASTS_US INT64_C(30000000) /* who has given a sign may be silent for so long: a large copy changes places in one go */
 #define MOVES_MAX 8 /* times that the folder is looked for again because another program has moved it */
 
 struct jl_local *jl_local_new(struct jl_profile *profile, struct jl_error *err) {
@@ -98,6 +100,38 @@ static void write_owner(int fd) {
   if (ftruncate(fd, 0) == 0) (void)!pwrite(fd, text, (size_t)n, 0); /* only a courtesy to who waits */
 }
 
+/* ---- waiting for it ---- */
+/* Who waits has "wanted" for that long, with others who wait. It can be made wherever the lock can; without it nobody gives way. */
+static int want(const char *folder) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/wanted", folder);
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0) (void)flock(fd, LOCK_SH); /* who looks has it alone only for a moment */
+  return fd;
+}
+
+bool jl_local_is_wanted(const struct jl_local *l) {
+  char path[4096];
+  path_of(l, "wanted", path);
+  int fd = l->lock_fd < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  bool wanted = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (fd >= 0) close(fd);
+  return wanted;
+}
+
+void jl_local_sign(struct jl_local *l) {
+  int64_t now_us = jl_monotonic_us();
+  if (l->lock_fd < 0 || now_us - l->signed_us < SIGN_EVERY_US) return;
+  l->signed_us = now_us;
+  (void)futimens(l->lock_fd, NULL);
+}
+
+/* When who has the lock gave its last sign; 0: not known. */
+static int64_t sign_of(int fd) {
+  struct stat st;
+  return fstat(fd, &st) != 0 ? 0 : st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+}
+
 enum lock { LOCK_TAKEN, LOCK_READ_ONLY, LOCK_IMPOSSIBLE, LOCK_FAILED };
 
 static bool busy(const struct jl_local *l, int64_t process, struct jl_error *err) {
@@ -108,12 +142,14 @@ static bool busy(const struct jl_local *l, int64_t process, struct jl_error *err
 }
 
 static enum lock wait_for_lock(struct jl_local *l, int fd, uint32_t wait_ms, struct jl_error *err) {
-  int64_t start_us = jl_monotonic_us(), end_us = start_us + (int64_t)wait_ms * 1000;
+  int64_t start_us = jl_monotonic_us(), end_us = start_us + (int64_t)wait_ms * 1000, sign = sign_of(fd);
   bool told = false;
   while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL ? LOCK_IMPOSSIBLE : LOCK_FAILED;
-    int64_t now_us = jl_monotonic_us();
+    int64_t now_us = jl_monotonic_us(), last = sign_of(fd);
+    if (last != sign && wait_ms > 0) end_us = now_us + SIGN_LASTS_US; /* it gets on */
+    sign = last;
     if (now_us >= end_us) {
       (void)busy(l, owner_of(fd), err);
       return LOCK_FAILED;
@@ -125,6 +161,15 @@ static enum lock wait_for_lock(struct jl_local *l, int fd, uint32_t wait_ms, str
     usleep(LOOK_EVERY_US);
   }
   return LOCK_TAKEN;
+}
+
+/* A lock that is free needs no "wanted". */
+static enum lock wait_wanting(struct jl_local *l, const char *folder, int fd, uint32_t wait_ms, struct jl_error *err) {
+  if (wait_ms == 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return wait_for_lock(l, fd, wait_ms, err);
+  int wanted = want(folder);
+  enum lock result = wait_for_lock(l, fd, wait_ms, err);
+  if (wanted >= 0) close(wanted);
+  return result;
 }
 
 static enum lock lock_folder(struct jl_local *l, char *folder, uint32_t wait_ms, struct jl_error *err) {
@@ -142,7 +187,7 @@ static enum lock lock_folder(struct jl_local *l, char *folder, uint32_t wait_ms,
     (void)folder_error(l, err);
     return LOCK_FAILED;
   }
-  enum lock result = wait_for_lock(l, fd, wait_ms, err);
+  enum lock result = wait_wanting(l, folder, fd, wait_ms, err);
   if (result == LOCK_TAKEN) {
     l->lock_fd = fd;
     return result;

@@ -24,7 +24,11 @@ struct jl_local {
   bool base_open;
   void (*waiting)(void *context, int64_t process);
   void *waiting_context;
+  int64_t signed_us; /* monotonic: jl_local_sign */
 };
+/* Who waits for the lock waits on while who has it gives a sign now and then: something came of what it does. */
+void jl_local_sign(struct jl_local *l);
+bool jl_local_is_wanted(const struct jl_local *l); /* somebody waits for the lock that we have */
 /* The base is opened when it is first needed. NULL with err (NOT_FOUND: a folder that cannot be written has none). */
 struct jl_base *jl_local_base(struct jl_local *l, struct jl_error *err);
 bool jl_local_is_there(const struct jl_local *l); /* the folder has an outbox */

@@ -136,6 +136,12 @@ static void step(struct jl_client *c, struct jl_request *r) {
     finish(c, r, failure);
     return;
   }
+  if (s->ask.gives_way && jl_local_is_wanted(c->local)) {
+    struct jl_error why;
+    (void)jl_fail(&why, JL_E_UNAVAILABLE, JL_MSG("another jalon command waits for the local copy and goes first"), NULL);
+    finish(c, r, &why);
+    return;
+  }
   if (!s->receiving) {
     if (!s->ask.no_send && jl_engine_sending(c->engine)) return;
     s->receiving = true;

@@ -187,10 +187,6 @@ ours() { # ids of processes that name our folder, and of every jalon that was st
     [ "$id" = $$ ] || [ "$id" = "$BASHPID" ] || gone "$id" || echo "$id"
   done
 }
-none_behind() { # no jalon that brings a copy up to date behind its command
-  local id
-  for id in $(ours); do [ "$(cat "/proc/$id/comm" 2>/dev/null)" != jalon ] || return 1; done
-}
 none_left() { [ -z "$(ours)" ]; }
 
 set_up() { # server, demonstration plan, accounts

@@ -140,15 +140,12 @@ plan_hash=$(state_hash)
 marketing "${many[@]}"
 check many all_of "exits 0; told 'rows=$rows made=$rows'"
 whole=$(content)
-wait_for "$DEADLINE" none_behind
 marketing undo --import many.csv --yes
 check many-undone exits 0
 check the-plan-is-as-before [ "$(state_hash)" = "$plan_hash" ]
-wait_for "$DEADLINE" none_behind
 for point in import.submitted:1:kill import.decided:1:kill import.submitted:2:kill; do
   JALON_POINT=$point marketing "${many[@]}"
   check "killed-at-$point" exits 137
-  wait_for "$DEADLINE" none_behind
 done
 kill_server_at() { # point: the client is halted there, the server killed, and the client goes on
   local client
@@ -170,7 +167,6 @@ marketing "${many[@]}"
 check goes-on all_of "exits 0; told 'rows=$rows'; complains 'was not finished: it goes on'"
 check no-row-twice-none-lost [ "$(sql "SELECT count(*) || ' ' || count(DISTINCT document) FROM expense WHERE deleted_revision IS NULL AND document LIKE 'M%'")" = "$rows $rows" ]
 check the-same-records [ "$(content)" = "$whole" ]
-wait_for "$DEADLINE" none_behind
 marketing undo --import many.csv --yes
 check taken-back-as-one exits 0
 check the-plan-is-as-before-again [ "$(state_hash)" = "$plan_hash" ]

@@ -108,7 +108,6 @@ ends=''
 for kill in $(seq "$kills"); do
   have=$(rows_there) victim=$((RANDOM % 3))
   moment=$((have + RANDOM * (rows - have) / 32768))
-  wait_for "$DEADLINE" none_behind # it has the local copy
   begin '' "${many[@]}"
   wait_for "$DEADLINE" reached "$moment"
   if [ $victim = 0 ]; then

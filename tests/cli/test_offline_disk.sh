@@ -79,6 +79,47 @@ kill $holder
 wait $holder 2>/dev/null
 on one en action set A3 --quantity-done +1
 check free-again exits 0
+# Who has it and gets on is waited for, however long it takes: longer than for one that gives no sign.
+python3 - "$folder" "$W/files/gets-on" <<'P' &
+import fcntl, os, sys, time
+lock = open(sys.argv[1] + '/lock', 'r+')
+fcntl.flock(lock, fcntl.LOCK_EX)
+open(sys.argv[2], 'w').write('x')
+wanted = open(sys.argv[1] + '/wanted', 'a')
+def is_wanted():
+    try:
+        fcntl.flock(wanted, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(wanted, fcntl.LOCK_UN)
+end = None
+while end is None or time.monotonic() < end:
+    os.utime(lock.fileno())
+    if end is None and is_wanted():
+        end = time.monotonic() + 7
+    time.sleep(0.1)
+P
+holder=$!
+wait_for "$DEADLINE" test -s "$W/files/gets-on"
+on one en action set A3 --quantity-done +1
+check who-gets-on-is-waited-for all_of "exits 0; complains 'waiting for another jalon command'"
+wait $holder
+# What fetches behind the user's back gives way to him after a page.
+admin action set A2 --title 'Nouveau titre'
+stopped() { grep -q '^State:.*T' "/proc/$1/status"; }
+wanted() { ! flock --nonblock "$folder/wanted" true; }
+(XDG_DATA_HOME=$W/laptops/one/data XDG_CONFIG_HOME=$W/laptops/one/config JALON_POINT=sync.page:1:stop exec "$JALON" --lang en sync --behind) </dev/null >"$W/files/behind" 2>&1 &
+behind=$!
+wait_for "$DEADLINE" stopped "$behind"
+(on one en action set A3 --quantity-done +1; echo "$status" >"$W/files/written") >/dev/null &
+writer=$!
+wait_for "$DEADLINE" wanted
+kill -CONT "$behind"
+wait "$behind"
+behind_status=$?
+wait "$writer"
+check gives-way all_of "[ $behind_status = 5 ]; grep -q 'goes first' '$W/files/behind'"
+check goes-first [ "$(cat "$W/files/written")" = 0 ]
 before=$(done_now)
 for round in $(seq 8); do (on one en action set A3 --quantity-done +1; echo "$status" >>"$W/files/eight") >/dev/null & done
 wait $(jobs -p | grep -v "^$server_pid$")
