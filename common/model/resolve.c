@@ -81,7 +81,10 @@ static bool may_be_meant(void *context, const struct jl_record *record) { return
 
 static bool not_found(struct search *s, struct jl_titles *titles, const char *folded, const char *text, struct jl_error *err) {
   size_t third = strlen(folded) / 3;
-  const struct jl_record *nearest = jl_titles_nearest(titles, folded, third < 2 ? 2 : (int)third, s->types, s->type_count, may_be_meant, s);
+  const struct jl_record_type *referred;
+  uint64_t number;
+  const bool as_reference = jl_reference_parse(text, &referred, &number); /* a number that is not there is near to no title */
+  const struct jl_record *nearest = as_reference ? NULL : jl_titles_nearest(titles, folded, third < 2 ? 2 : (int)third, s->types, s->type_count, may_be_meant, s);
   const struct jl_record_type *type = s->type_count == 1 ? jl_record_type_by_number(s->types[0]) : NULL;
   struct jl_arg label = jl_arg_label(type == NULL ? JL_MSG("record") : type->label);
   if (nearest != NULL)

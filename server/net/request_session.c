@@ -136,7 +136,7 @@ static void add_notices(struct jl_request *r, Jalon__LoginReply *reply) {
   if (!r->session->administrator) return;
   reply->notices = jl_arena_array(r->arena, 2, sizeof *reply->notices);
   if (days <= JL_CERTIFICATE_WARN_DAYS) {
-    jl_fail(&notice, JL_E_OK, JL_MSG("the server's certificate ends in {1} days"),
+    jl_fail(&notice, JL_E_OK, days == 1 ? JL_MSG("the server's certificate ends in one day") : JL_MSG("the server's certificate ends in {1} days"),
             JL_MSG("renew it and send SIGHUP to jalond: after that nobody gets in any more"), jl_arg_integer(days));
     if (!add_notice(r, reply, &notice)) return;
   }

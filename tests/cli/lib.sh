@@ -135,8 +135,11 @@ wait_for() { # seconds, command...: until it succeeds; looks 20 times a second
 
 # ---- the day ----
 # A test that tells of several days sets the clock: server and commands see this day and time, which stands still until it is set again.
-# PostgreSQL keeps the machine's, and waiting goes on: the monotonic clock stays true.
+# PostgreSQL keeps the machine's, and waiting goes on: the monotonic clock stays true. `the_date` is date(1) by their clock.
 FAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+the_date() {
+  if [ -e "$W/clock" ]; then LD_PRELOAD=$FAKETIME FAKETIME_TIMESTAMP_FILE=$W/clock NO_FAKE_STAT=1 date "$@"; else date "$@"; fi
+}
 at_clock() { # "2027-03-22 09:00:00": before set_up the first time
   local program
   printf '%s\n' "$1" >"$W/clock.next"
@@ -153,6 +156,8 @@ at_clock() { # "2027-03-22 09:00:00": before set_up the first time
   done
   JALON=$W/files/bin/jalon JALOND=$W/files/bin/jalond
 }
+# JALON_TEST_CLOCK=+33d (or -2h, +90s): every test that sets no clock itself runs by one that is so far off and goes on, to find what depends on the day.
+[ -z "${JALON_TEST_CLOCK:-}" ] || at_clock "$JALON_TEST_CLOCK"
 
 # ---- the server ----
 gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # History: in words, each kind of field its own sentence; of a record, a person, a period; in pages; without what may not be read.
 . "$(dirname "$0")/lib.sh"
-began=$(date +%F) # days are named by their date: midnight may fall into this
+began=$(the_date +%F) # days are named by their date: midnight may fall into this
 set_up
 admin action set A1 --due 2027-01-31
 
@@ -70,7 +70,7 @@ admin history --by Nobody
 check by-nobody exits_complaining 8 'Nobody'
 admin history B1 --since "$began"
 check since-a-day all_of 'exits 0; says "took B1"; says "made B1"'
-before=$(date -d "$began -1 day" +%F)
+before=$(the_date -d "$began -1 day" +%F)
 admin history B1 --until "$before"
 check until-the-day-before all_of 'exits 0; says "no change known"'
 admin history --until "$before"

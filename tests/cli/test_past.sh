@@ -3,7 +3,7 @@
 # of today and of then. A state is stored every five revisions, so that what is shown comes from one of them and from the log.
 . "$(dirname "$0")/lib.sh"
 server_options=(--past-step=5)
-day=$(date +%F) # midnight may fall into this
+day=$(the_date +%F) # midnight may fall into this
 set_up
 
 views=(dashboard tree raci budget kpi mine definitions drift rights "action list" "budget-line list" "show B1" "plan show" "raci A1" "show A2")
@@ -64,7 +64,7 @@ check history-then all_of 'exits 0; says "1 ?.?002"; silent "1 ?.?003"'
 # ---- days ----
 admin budget --at today
 check today exits 0
-admin budget --at "$(date -d "$day -1 day" +%F)"
+admin budget --at "$(the_date -d "$day -1 day" +%F)"
 check before-it-began exits_complaining 4 'there was nothing then: it begins on' 'r1'
 admin budget --at 2099-12-31
 check still-to-come exits_complaining 4 'still to come'

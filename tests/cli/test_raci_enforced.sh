@@ -58,7 +58,7 @@ cp "$story" "$W/files/four"
 
 # ---- the life of one action ----
 # Days are counted from today, in words for the stories, so that no calendar ever makes them the past; midnight may pass at any moment.
-day() { date -d "$1" +%F; }
+day() { the_date -d "$1" +%F; }
 for who in content sales comex; do
   type_in $who "export SOON=$(day '+5 months') LATER=$(day '+6 months') LATE=$(day '+7 months')"
 done

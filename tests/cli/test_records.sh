@@ -32,7 +32,7 @@ add_arguments() {
   expense) set -- "Acompte stand" --line B1 --date 2026-03-09 --net 500 ;;
   budget-share) set -- --line B1 --action A1 --share 40% ;;
   exchange-rate) set -- --currency USD --day 2026-03-01 --rate 1,0843 --source BCE ;;
-  closed-month) set -- --month "$(date -d "$(date +%Y-%m-15) 10 months" +%Y-%m)" ;; # the plan is of twelve months from this one on
+  closed-month) set -- --month "$(the_date -d "$(the_date +%Y-%m-15) 10 months" +%Y-%m)" ;; # the plan is of twelve months from this one on
   kpi) set -- "Visiteurs du stand" --unit visiteurs --comparator ">=" --target 300 ;;
   measurement) set -- --kpi K1 --date 2026-03-09 --value 0,045 ;;
   advice) set -- "Quel stand prendre ?" --target A1 --asked Sales ;;

@@ -71,6 +71,27 @@ marketing expense add "Studio" --line B4 --date 2027-03-01 --net 40
 marketing why variance B4 "estimate at end" --today 2027-03-31
 check the-estimate-is-of-a-third all_of "exits 0; says 'estimate at end +€120'; says '33[.]333333'"
 
+# ---- an invoice of June is none of March: 73,040.50 are spent, 9,000 ordered, and 1,000 to come ----
+marketing expense add "Licence, acompte de juin" --line B1 --date 2027-06-15 --net 1000
+check an-invoice-dated-later exits 0
+check it-is-not-spent-yet [ "$(of_total variance actual) $(of_total variance committed) $(of_total variance remaining)" = "73040.50 10000.00 79059.50" ]
+marketing variance --today 2027-03-31
+check and-that-is-said says 'invoices dated after 31 Mar 2027: €1,000'
+marketing variance --today 2027-06-15
+check until-its-day all_of "exits 0; silent 'invoices dated after'"
+marketing why variance B1 committed --today 2027-03-31
+check why-it-is-committed all_of "exits 0; says 'committed = ordered, not yet invoiced, and invoices dated later'; says 'acompte de juin'; says '1,000'"
+marketing why variance B1 actual --today 2027-03-31
+check why-not-actual all_of "exits 0; says '3,000'; silent 'acompte de juin'"
+
+# ---- what has no exchange rate is held against nothing, and that is said ----
+marketing budget-line set B1 --bucket 70
+marketing budget-line add "Semrush" --category tools --planned 1000 --currency USD --bucket 70
+marketing expense add "Semrush, janvier" --line Semrush --date 2027-01-20 --net 100 --currency USD
+check a-line-without-a-rate exits 0
+marketing check --today 2027-03-31 --json
+check the-rules-say-so all_of "says 'are spent, without the lines of which something has no exchange rate'; says 'instead of 70%, without what has no exchange rate'"
+
 # ---- who may not read the budget ----
 admin plan use "Plan 2027"
 admin rights set "Paul Bernard" budget none

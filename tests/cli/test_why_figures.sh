@@ -43,12 +43,12 @@ views() { # plan, the day before its fiscal year that begins in this one
   told "$1-scenarios" '' scenario compare --
   told "$1-scenario" '' scenario SC1 -- --record SC1
   only_right "$1-figures" figures
-  told "$1-report" "also $2" report --period "$(date +%Y)" -- --period "$(date +%Y)"
-  told "$1-dashboard-of-a-year" "also $2" dashboard --period "$(date +%Y)" -- --period "$(date +%Y)"
+  told "$1-report" "also $2" report --period "$(the_date +%Y)" -- --period "$(the_date +%Y)"
+  told "$1-dashboard-of-a-year" "also $2" dashboard --period "$(the_date +%Y)" -- --period "$(the_date +%Y)"
 }
-views demonstration "$(($(date +%Y) - 1))-12-31"
+views demonstration "$(($(the_date +%Y) - 1))-12-31"
 python3 "$here/random_plan.py" "$seed" >"$W/files/random.json"
 admin plan import "$W/files/random.json"
 check random-plan exits 0
-views random "$(date -d "$(date +%Y-%m-01) -1 day" +%F)"
+views random "$(the_date -d "$(the_date +%Y-%m-01) -1 day" +%F)"
 finish

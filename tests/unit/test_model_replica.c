@@ -205,8 +205,8 @@ static void a_change_can_be_undone(void **state) {
 
 static void people_find_records(void **state) {
   struct fx *f = *state;
-  static const char *const titles[] = {"Webinar IA", "Été des clients", "Webinar CRM"};
-  for (unsigned i = 0; i < 3; i++) {
+  static const char *const titles[] = {"Webinar IA", "Été des clients", "Webinar CRM", "K4"};
+  for (unsigned i = 0; i < JL_COUNT(titles); i++) {
     struct draft d = fx_action(f, titles[i]);
     fx_create_ok(f, &d, fx_id(100 + i));
   }
@@ -225,6 +225,7 @@ static void people_find_records(void **state) {
       {"01020300", 0, JL_E_AMBIGUOUS, "A1"},
       {"webinaire ia", 0, JL_E_NOT_FOUND, "did you mean A1"},
       {"A9", 0, JL_E_NOT_FOUND, "A9"},
+      {"K5", 0, JL_E_NOT_FOUND, "list the records"}, /* the reference of another kind is no slip of the pen in the title "K4" */
       {"", 0, JL_E_INVALID, NULL},
       {"\xff", 0, JL_E_INVALID, NULL},
       {"PL1", 0, JL_E_NOT_FOUND, "is a plan, not a action"},

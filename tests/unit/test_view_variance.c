@@ -64,29 +64,28 @@ static void figures(void **state) {
   spend(&fx, media, day(2, 10), JL_INVOICED, 25000);
   spend(&fx, media, day(2, 10), JL_ORDERED, 9000);
   spend(&fx, booth, day(3, 1), JL_INVOICED, 45000);
-  spend(&fx, booth, day(4, 1), JL_INVOICED, 1000); /* dated after today: actual, and not of the pace */
+  spend(&fx, booth, day(4, 1), JL_INVOICED, 1000); /* dated after today: committed until then */
   Jalon__Document *d = fx_view(&fx, "variance", NULL, NULL);
   /* planned, theoretical, committed, actual, remaining, theoretical - actual, % */
   FX_ROWS(fx_block(d, "variance"), "L1 Ads|100000|40000|9000|25000|66000|15000|250000 percent", "  B2 Media|100000|40000|9000|25000|66000|15000|250000 percent",
-          "L2 Salon|50000|12500|0|46000|4000|-33500|920000 percent", "  B3 Booth|50000|12500|0|46000|4000|-33500|920000 percent",
+          "L2 Salon|50000|12500|1000|45000|4000|-32500|900000 percent", "  B3 Booth|50000|12500|1000|45000|4000|-32500|900000 percent",
           "no lever|120000|30000|0|30000|90000|0|250000 percent", "  B1 CRM|120000|30000|0|30000|90000|0|250000 percent",
-          "total|270000|82500|9000|101000|160000|-18500|374074 percent");
+          "total|270000|82500|10000|100000|160000|-17500|370370 percent");
   /* Media: 20 % of 100,000 earned, CPI 20/25, SPI 20/40, EAC 100,000 / 0.8 = 125,000; 75,000 left at 25,000 in three months last nine.
-   * Booth: all of it earned; CPI 50/46; EAC 46,000; 4,000 left at 15,000 a month: 8 days of 30. CRM: EAC 120,000; 90,000 left at 10,000 a month.
-   * Total: 100,000 earned, CPI 100/101, SPI 100/82.5, EAC 270,000 x 101 / 100 = 272,700; 169,000 left at 100,000 in three months: 5.07 months, so the third day of the
-   * sixth, 3 September */
+   * Booth: all of it earned; CPI 50/45; EAC 45,000; 5,000 left at 15,000 a month: 10 days of 30. CRM: EAC 120,000; 90,000 left at 10,000 a month.
+   * Total: 100,000 earned, CPI 100/100, SPI 100/82.5, EAC 270,000; 170,000 left at 100,000 in three months: 5.1 months, so the third day of the sixth, 3 September */
   FX_ROWS(fx_block(d, "forecast"), "L1 Ads|20000||-5000|-20000|800000|500000|125000|-25000|20818",
-          "  B2 Media|20000|progress|-5000|-20000|800000|500000|125000|-25000|20818", "L2 Salon|50000||4000|37500|1086957|4000000|46000|4000|20551",
-          "  B3 Booth|50000|progress|4000|37500|1086957|4000000|46000|4000|20551", "no lever|30000||0|0|1000000|1000000|120000|0|20818",
-          "  B1 CRM|30000|time (earned by)|0|0|1000000|1000000|120000|0|20818", "total|100000||-1000|17500|990099|1212121|272700|-2700|20699");
+          "  B2 Media|20000|progress|-5000|-20000|800000|500000|125000|-25000|20818", "L2 Salon|50000||5000|37500|1111111|4000000|45000|5000|20553",
+          "  B3 Booth|50000|progress|5000|37500|1111111|4000000|45000|5000|20553", "no lever|30000||0|0|1000000|1000000|120000|0|20818",
+          "  B1 CRM|30000|time (earned by)|0|0|1000000|1000000|120000|0|20818", "total|100000||0|17500|1000000|1212121|270000|0|20699");
   assert_int_equal(day(12, 31), 20818);
-  assert_int_equal(day(4, 8), 20551);
+  assert_int_equal(day(4, 10), 20553);
   assert_int_equal(day(9, 3), 20699);
-  /* both: 101,000 + 170,000 x 101,000 x 82,500 / 100,000^2 = 101,000 + 141,652.5, half to even; TCPI 170,000 / 141,652.5, which nothing was rounded of yet */
-  FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|272700|-2700|990099", "the rest as planned|AC+BAC-EV|271000|-1000|1000000",
-          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|242652|27348|1200120",
+  /* both: 100,000 + 170,000 x 100,000 x 82,500 / 100,000^2 = 100,000 + 140,250; TCPI 170,000 / 140,250 */
+  FX_ROWS(fx_block(d, "methods"), "it goes on as it went|BAC/CPI|270000|0|1000000", "the rest as planned|AC+BAC-EV|270000|0|1000000",
+          "cost and delay go on|AC+(BAC-EV)/(CPI×SPI)|240250|29750|1212121",
           "the rest, line by line|AC+ETC|undefined|undefined|undefined",
-          "at the present pace|AC+AC'/m'×m|401000|-131000|566667"); /* 101,000 + 100,000 x 9 / 3 */
+          "at the present pace|AC+AC'/m'×m|400000|-130000|566667"); /* 100,000 + 100,000 x 9 / 3 */
   assert_true(fx_noted(d, "at the present pace the budget is exhausted on {1}, before the plan ends ({3}): {2} are left"));
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "variance", "method", "atypical");
@@ -94,10 +93,10 @@ static void figures(void **state) {
   fx_row(fx_block(d, "forecast"), 1, row, sizeof row);
   assert_string_equal(row, "  B2 Media|20000|progress|-5000|-20000|800000|500000|105000|-5000|20818");
   jalon__document__free_unpacked(d, NULL);
-  d = fx_view(&fx, "variance", "months", "1"); /* March: 45,000; 169,000 left: 3.76 months; 0.7556 x 31 = 23.4 */
+  d = fx_view(&fx, "variance", "months", "1"); /* March: 45,000; 170,000 left: 3.78 months; 0.7778 x 31 = 24.1 */
   fx_row(fx_block(d, "forecast"), 6, row, sizeof row);
-  assert_string_equal(row, "total|100000||-1000|17500|990099|1212121|272700|-2700|20658");
-  assert_int_equal(day(7, 24), 20658);
+  assert_string_equal(row, "total|100000||0|17500|1000000|1212121|270000|0|20659");
+  assert_int_equal(day(7, 25), 20659);
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }

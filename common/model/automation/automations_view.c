@@ -102,6 +102,8 @@ static void cell_when(const struct view *v, const struct jl_record *record, cons
                       : automation.trigger == JL_TRIGGER_CHANGED ? JL_MSG("{1}: {2} changes")
                       : automation.trigger == JL_TRIGGER_BECOMES ? JL_MSG("{1}: {2} becomes {3}")
                       : automation.offset == 0                   ? JL_MSG("{1}: on the day of {2}")
+                      : automation.offset == -1                  ? JL_MSG("{1}: one working day before {2}")
+                      : automation.offset == 1                   ? JL_MSG("{1}: one working day after {2}")
                       : automation.offset < 0                    ? JL_MSG("{1}: {3} working days before {2}")
                                                                  : JL_MSG("{1}: {3} working days after {2}");
   jl_cell_words(v->b, words, args, JL_COUNT(args));

@@ -13,10 +13,11 @@ struct planned { /* in a month */
 struct walk {
   const struct jl_money_line *money;
   const struct jl_pace *pace; /* NULL: none yet */
+  int32_t today;
   struct jl_arena *a;
   struct planned *months;
   size_t n, room;
-  int64_t spent;
+  int64_t spent, dated_later;
 };
 
 static bool add_month(struct walk *w, const struct jl_money_entry *entry) {
@@ -36,6 +37,7 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   struct walk *w = context;
   if (entry->action != w->money->whom) return true; /* of another part of the line */
   if (entry->kind == JL_MONEY_PLANNED) return entry->day == JL_WHOLE_PERIOD || add_month(w, entry);
+  if (jl_money_to_come(entry, w->today)) return jl_add(w->dated_later, entry->sum.cost, &w->dated_later);
   if (entry->kind != JL_MONEY_ACTUAL || w->pace == NULL || entry->day < w->pace->first || entry->day > w->pace->last) return true;
   return jl_add(w->spent, entry->sum.cost, &w->spent);
 }
@@ -105,10 +107,19 @@ static bool find_earned(struct jl_line_course *line) {
          jl_mul_div_half_even(parts, part.done, part.of, &course->earned_parts);
 }
 
+/* What is dated later was read as actual. false: it does not fit. */
+static bool set_later(struct jl_line_course *line, int64_t dated_later) {
+  struct jl_amounts *amounts = &line->course.amounts;
+  line->course.dated_later = dated_later;
+  if (__builtin_sub_overflow(amounts->actual, dated_later, &amounts->actual) || !jl_add(amounts->committed, dated_later, &amounts->committed)) return false;
+  line->money.amounts = *amounts;
+  return true;
+}
+
 bool jl_course_add(struct jl_course *total, const struct jl_course *more, struct jl_error *err) {
   if (!jl_amounts_add(&total->amounts, &more->amounts, err)) return false;
   if (!jl_add(total->theoretical, more->theoretical, &total->theoretical) || !jl_add(total->earned, more->earned, &total->earned) ||
-      !jl_add(total->spent, more->spent, &total->spent) || !jl_add(total->theoretical_parts, more->theoretical_parts, &total->theoretical_parts) ||
+      !jl_add(total->spent, more->spent, &total->spent) || !jl_add(total->dated_later, more->dated_later, &total->dated_later) || !jl_add(total->theoretical_parts, more->theoretical_parts, &total->theoretical_parts) ||
       !jl_add(total->earned_parts, more->earned_parts, &total->earned_parts))
     return jl_money_too_large(err);
   total->parts = more->parts;
@@ -164,9 +175,10 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
   if (whole.lines == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   for (size_t i = 0; i < whole.n; i++) {
     struct jl_line_course *line = &whole.lines[i];
-    struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .a = jl_builder_arena(b)};
+    struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .today = in->today, .a = jl_builder_arena(b)};
     *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1, .parts = parts}};
-    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !find_theoretical(in, &whole, &w, line) || !find_earned(line)) return jl_money_too_large(err);
+    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !set_later(line, w.dated_later) || !find_theoretical(in, &whole, &w, line) || !find_earned(line))
+      return jl_money_too_large(err);
     line->course.spent = w.spent;
     line->course.to_come = to_come_of(money, i, whole.n);
     if (!jl_course_add(&whole.total, &line->course, err)) return false;

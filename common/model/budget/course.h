@@ -5,7 +5,9 @@
  * - Earned: what is planned times the progress of its action (done: all of it; without a progress the part of its quantity that is done). What
  *   funds no action has no progress of its own: it is earned as time goes by.
  *
- * Both are rounded to the cent line by line, so that a screen adds up; ratios and estimates are of what they were before. */
+ * - Actual: invoices dated until today. Those dated later are known and still to come: they count as committed, so what remains is what the budget has.
+ *
+ * Theoretical and earned are rounded to the cent line by line, so that a screen adds up; ratios and estimates are of what they were before. */
 #ifndef JL_MODEL_BUDGET_COURSE_H
 #define JL_MODEL_BUDGET_COURSE_H
 #include "common/model/budget/forecast.h"
@@ -14,6 +16,7 @@
 struct jl_course {
   struct jl_amounts amounts;
   int64_t theoretical, earned, spent; /* spent: invoices dated in the days of the pace */
+  int64_t dated_later;                /* of what is committed: invoices dated after today */
   struct jl_known to_come;            /* what is estimated anew (ETC); known of a sum when it is of each of its lines */
   size_t lines;
   int64_t parts; /* of a minor unit: together millionths of the currency. In these, what is divided: each line rounded once, so off by half a one */

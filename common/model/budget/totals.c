@@ -29,6 +29,8 @@ bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_m
   return !filter->has_days || (entry->day == JL_WHOLE_PERIOD ? filter->whole : entry->day >= filter->first && entry->day <= filter->last);
 }
 
+bool jl_money_to_come(const struct jl_money_entry *entry, int32_t today) { return entry->kind == JL_MONEY_ACTUAL && entry->day > today; }
+
 /* ---- lines ---- */
 struct reading {
   const struct jl_view_input *in;

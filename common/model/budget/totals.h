@@ -13,7 +13,10 @@ struct jl_money_filter {
   bool has_days;
   int32_t first, last;
   bool whole; /* with days: what is planned for the whole period is in it too */
+  bool as_of; /* an invoice dated after `today` is still to come: committed, not actual. For explanations (why.h): amounts of lines are of all days */
+  int32_t today;
 };
+bool jl_money_to_come(const struct jl_money_entry *entry, int32_t today);
 bool jl_money_whole_plan(const struct jl_view_input *in, int32_t first, int32_t last); /* every day of the plan is in these */
 bool jl_money_filter_has(const struct jl_money_filter *filter, const struct jl_money_entry *entry);
 JL_MUST_CHECK bool jl_money_filter_asked(const struct jl_view_input *in, struct jl_money_filter *ret, struct jl_error *err); /* parameters basis and period */

@@ -330,8 +330,14 @@ static void note_run_out(const struct view *v) {
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("pace: invoices of {1} dated from {2} to {3}; what is ordered counts once it is invoiced"), counted, 3);
 }
 
+static void note_later(const struct view *v) {
+  const struct jl_arg later[] = {jl_arg_date(v->in->today), jl_arg_money(v->whole.total.dated_later, v->currency)};
+  if (v->whole.total.dated_later != 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("invoices dated after {1}: {2}; they count as committed until their day"), later, 2);
+}
+
 static void notes(const struct view *v, bool vat_costs) {
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
+  note_later(v);
   note_run_out(v);
   if (v->whole.n == 0 && jl_view_sees(v->in, JL_SECTION_BUDGET)) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no budget line yet"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered") : JL_MSG("amounts excl. VAT"), NULL, 0);
@@ -368,6 +374,8 @@ bool jl_variance_view(const struct jl_view_input *in, struct jl_builder *b, stru
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   int months;
   (void)a;
+  const struct jl_money_filter as_of = {.basis = JL_BASIS_COST, .as_of = true, .today = in->today};
+  jl_why_asked(b, &as_of);
   if (!take_method(&v) || !take_months(&v, &months) || !jl_budget_course(in, b, months, &remarks, &v.whole, err)) return false;
   jl_plan_currency(in->space, v.currency);
   jl_builder_title(b, JL_MSG("budget variance and forecast"), NULL, 0);

@@ -82,7 +82,8 @@ static void why_kind(struct jl_builder *b, const struct jl_view_input *in, const
   static const char *const formulas[] = {[JL_MONEY_PLANNED] = JL_MSG("planned: by month, else as a whole"),
                                          [JL_MONEY_COMMITTED] = JL_MSG("committed = ordered, not yet invoiced"),
                                          [JL_MONEY_ACTUAL] = JL_MSG("actual = invoiced")};
-  if (jl_why_begin(b, JL_WHY_SUM, money(in, amount), formulas[k->kind])) {
+  const bool with_dated = k->filter->as_of && k->kind == JL_MONEY_COMMITTED;
+  if (jl_why_begin(b, JL_WHY_SUM, money(in, amount), with_dated ? JL_MSG("committed = ordered, not yet invoiced, and invoices dated later") : formulas[k->kind])) {
     if (by_line && k->entries->count > 0 && run_of(k->entries, 0) < k->entries->count)
       why_lines(b, in, k);
     else
@@ -124,7 +125,9 @@ static bool collect(void *context, const struct jl_money_entry *entry) {
   for (size_t i = 0; i < c->n; i++) {
     if (!jl_money_line_has(&c->lines[i], entry)) continue;
     bool wanted = jl_money_filter_has(c->filter, entry) && (c->belongs == NULL || c->belongs(&c->lines[i], c->group));
-    return !wanted || jl_money_entries_add(&c->entries, c->b, entry);
+    struct jl_money_entry as = *entry;
+    if (c->filter->as_of && jl_money_to_come(entry, c->filter->today)) as.kind = JL_MONEY_COMMITTED;
+    return !wanted || jl_money_entries_add(&c->entries, c->b, &as);
   }
   return true;
 }

@@ -59,11 +59,16 @@ static void why_order(struct jl_entry_why *e, const struct jl_record *order, enu
   jl_why_end(e->b);
 }
 
+/* Committed is what is open of an order; as of a day, an invoice that is dated later too. */
+static bool is_order(const struct jl_money_entry *entry) {
+  return entry->kind == JL_MONEY_COMMITTED && jl_view_int(entry->record, JL_EXPENSE_STATE, 0) != JL_INVOICED;
+}
+
 /* ---- in its own currency, whole ---- */
 static void why_own(struct jl_entry_why *e, const struct jl_money_entry *entry, enum jl_basis basis, int64_t amount) {
   if (entry->kind == JL_MONEY_PLANNED)
     jl_why_planned(e, entry->record, basis, amount);
-  else if (entry->kind == JL_MONEY_COMMITTED)
+  else if (is_order(entry))
     why_order(e, entry->record, basis, amount);
   else
     why_expense(e, entry->record, basis, amount);
@@ -74,7 +79,7 @@ static bool own_amount(struct jl_entry_why *e, const struct jl_money_entry *entr
   struct jl_amount_why a = {.record = e->line}, before = {0};
   bool known, planned = entry->kind == JL_MONEY_PLANNED;
   size_t invoiced;
-  if (entry->kind == JL_MONEY_COMMITTED) return open_order(e, entry->record, basis, ret, &invoiced) != NULL;
+  if (is_order(entry)) return open_order(e, entry->record, basis, ret, &invoiced) != NULL;
   if (!planned)
     known = read_expense(e, entry->record, &a);
   else if (entry->day == JL_WHOLE_PERIOD)
@@ -166,7 +171,7 @@ static bool wholes_of(struct jl_entry_why *e, const struct jl_money_entry *entry
       }
     return false;
   }
-  if ((entry->kind == JL_MONEY_ACTUAL ? jl_expense_sum(&e->reader, entry->record, &whole.sum) : jl_order_left(&e->reader, entry->record, &whole.sum)) != JL_KNOWN) return false;
+  if ((is_order(entry) ? jl_order_left(&e->reader, entry->record, &whole.sum) : jl_expense_sum(&e->reader, entry->record, &whole.sum)) != JL_KNOWN) return false;
   return jl_money_entries_add(&ret->entries, e->b, &whole);
 }
 

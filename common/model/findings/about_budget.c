@@ -43,6 +43,13 @@ static void without_kpi(struct jl_looking *l) {
 }
 
 /* ---- 70/20/10 ---- */
+/* Something of these kinds has no rate: it is in no amount (common/model/budget/amounts.h). */
+static bool lacks_rate(const struct jl_money_seen *money, unsigned kinds) {
+  unsigned unknown = 0;
+  for (size_t i = 0; i < money->count; i++) unknown |= money->lines[i].unknown;
+  return (unknown & kinds) != 0;
+}
+
 static bool off_by(const struct jl_bucket_shares *shares, bool actual, struct jl_arg ret_args[3], int64_t *ret_off) {
   static const char *const names[] = {JL_MSG("proven"), JL_MSG("optimisation"), JL_MSG("innovation")};
   *ret_off = 0;
@@ -66,7 +73,9 @@ static void buckets(struct jl_looking *l, bool actual) {
   if (money == NULL || !jl_bucket_shares(l->in, money->lines, money->count, &shares, &ignored)) return;
   if (actual && money->total.actual < money->total.planned / 4) return; /* the first invoices say nothing yet */
   if (!(actual ? shares.has_actual : shares.has_planned) || shares.rows[JL_BUCKETS - 1].lines == money->count) return; /* nobody works with it yet */
-  if (off_by(&shares, actual, args, &off)) jl_found_detail(l, NULL, off, JL_MSG("{1}: {2} instead of {3}"), args, 3);
+  const bool part = lacks_rate(money, 1U << (actual ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED));
+  if (off_by(&shares, actual, args, &off))
+    jl_found_detail(l, NULL, off, part ? JL_MSG("{1}: {2} instead of {3}, without what has no exchange rate") : JL_MSG("{1}: {2} instead of {3}"), args, 3);
 }
 static void planned_buckets(struct jl_looking *l) { buckets(l, false); }
 static void spent_buckets(struct jl_looking *l) { buckets(l, true); }
@@ -102,18 +111,30 @@ static void tools_unbudgeted(struct jl_looking *l) {
 }
 
 /* ---- pace ---- */
+/* Planned and spent of the lines of which both are known: of another one what is spent has nothing to be held against. */
+static struct jl_amounts with_rates(const struct jl_money_seen *money) {
+  struct jl_amounts sum = {0};
+  struct jl_error ignored;
+  for (size_t i = 0; i < money->count; i++)
+    if (money->lines[i].unknown == 0 && !jl_amounts_add(&sum, &money->lines[i].amounts, &ignored)) break; /* not above the total */
+  return sum;
+}
+
 /* planned x elapsed / spent days after the start it is used up, at the pace so far. */
 static void running_out(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   int32_t start, end;
   jl_plan_days(l, &start, &end);
   int64_t elapsed = (int64_t)l->in->today - start + 1;
-  if (l->in->today <= start || l->in->today > end || money == NULL || money->total.actual <= 0 || money->total.planned <= 0) return;
-  const struct jl_amounts total = money->total;
+  const struct jl_amounts total = money == NULL ? (struct jl_amounts){0} : with_rates(money);
+  if (l->in->today <= start || l->in->today > end || total.actual <= 0 || total.planned <= 0) return;
   __int128 days = (__int128)total.planned * elapsed / total.actual;
   if (days >= (__int128)end - start + 1 - RUN_OUT_GRACE) return;
   const struct jl_arg args[] = {jl_arg_date(start + (int64_t)days), amount(l, total.actual), amount(l, total.planned)};
-  jl_found_detail(l, NULL, (int64_t)end - start - (int64_t)days, JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent"), args, 3);
+  jl_found_detail(l, NULL, (int64_t)end - start - (int64_t)days,
+                  lacks_rate(money, JL_MONEY_ALL) ? JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent, without the lines of which something has no exchange rate")
+                                                 : JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent"),
+                  args, 3);
 }
 
 static void overspent(struct jl_looking *l) {

@@ -211,7 +211,8 @@ static void others_cell(const struct jl_audited *a, const struct jl_judged *j) {
                                 j->others.source_is_message ? jl_arg_label(j->others.source) : jl_arg_text(j->others.source)};
   char text[48];
   snprintf(text, sizeof text, "%lld.%06lld", (long long)(j->others.rate / JL_FRACTION_ONE), (long long)(j->others.rate % JL_FRACTION_ONE));
-  jl_cell_words(a->b, JL_MSG("converts {1}; others {2} ({3})"), args, 3);
+  const bool known = jl_facts_ratio(&a->now, j->now, JL_RATIO_CONVERSION).state == JL_RATIO_VALUE;
+  jl_cell_words(a->b, known ? JL_MSG("converts {1}; others {2} ({3})") : JL_MSG("its conversion is not known; others {2} ({3})"), args, 3);
   jl_cell_alternative(a->b, text);
   if (j->others.record != NULL) jl_cell_source(a->b, j->others.record);
   jl_sources_fact(&a->now, j->now, JL_FACT_CUSTOMERS);

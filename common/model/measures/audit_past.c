@@ -59,8 +59,8 @@ void jl_block_audit_change(const struct jl_audited *a) {
   jl_column(b, "spend_change", JL_MSG("spend, change"), JL_ARG_FRACTION, 0);
   jl_column(b, "leads_before", JL_MSG("leads then"), JL_ARG_INTEGER, 5);
   jl_column(b, "leads_change", JL_MSG("leads, change"), JL_ARG_FRACTION, 0);
-  jl_column(b, "cost_per_lead_before", JL_MSG("cost per lead then"), JL_ARG_MONEY, 6);
-  jl_column(b, "cost_per_lead_change", JL_MSG("cost per lead, change"), JL_ARG_FRACTION, 1);
+  jl_column(b, "cost_per_lead_before", a->now.qualified == JL_FACT_MQL ? JL_MSG("cost per MQL then") : JL_MSG("cost per lead then"), JL_ARG_MONEY, 6);
+  jl_column(b, "cost_per_lead_change", a->now.qualified == JL_FACT_MQL ? JL_MSG("cost per MQL, change") : JL_MSG("cost per lead, change"), JL_ARG_FRACTION, 1);
   jl_column(b, "conversion_before", JL_MSG("conversion then"), JL_ARG_FRACTION, 8);
   jl_column(b, "conversion_change", JL_MSG("conversion, change"), JL_ARG_FRACTION, 7);
   jl_column(b, "signed_before", JL_MSG("signed then"), JL_ARG_MONEY, 3);
@@ -189,7 +189,7 @@ bool jl_block_audit_years(const struct jl_audited *a, struct jl_error *err) {
   jl_column(b, "spend", JL_MSG("spend"), JL_ARG_MONEY, 0);
   jl_column(b, "spend_change", JL_MSG("spend, change"), JL_ARG_FRACTION, 4);
   jl_column_fact(b, a->now.qualified, 1);
-  jl_column(b, "cost_per_lead", JL_MSG("cost per lead"), JL_ARG_MONEY, 0);
+  jl_column(b, "cost_per_lead", a->now.qualified == JL_FACT_MQL ? JL_MSG("cost per MQL") : JL_MSG("cost per lead"), JL_ARG_MONEY, 0);
   jl_column_fact(b, JL_FACT_CUSTOMERS, 3);
   jl_column(b, "conversion", JL_MSG("conversion"), JL_ARG_FRACTION, 5);
   jl_column_fact(b, JL_FACT_POTENTIAL, 6);

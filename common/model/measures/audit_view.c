@@ -87,7 +87,7 @@ static void columns(const struct jl_audited *a) {
   jl_column_fact(b, JL_FACT_LEADS, a->now.qualified == JL_FACT_LEADS ? 1 : 6);
   jl_column_fact(b, JL_FACT_MQL, a->now.qualified == JL_FACT_MQL ? 1 : 9);
   jl_column_fact(b, JL_FACT_SQL, 9);
-  jl_column(b, "cost_per_lead", JL_MSG("cost per lead"), JL_ARG_MONEY, 0);
+  jl_column(b, "cost_per_lead", a->now.qualified == JL_FACT_MQL ? JL_MSG("cost per MQL") : JL_MSG("cost per lead"), JL_ARG_MONEY, 0);
   jl_column_fact(b, JL_FACT_OPPORTUNITIES, 5);
   jl_column_fact(b, JL_FACT_POTENTIAL, 4);
   jl_column_fact(b, JL_FACT_CUSTOMERS, 2);
@@ -174,7 +174,7 @@ static void block_results(const struct jl_audited *a) {
   for (size_t i = 0; i < a->now.count; i++)
     if (is_shown(a, i)) result_row(a, i);
   if (a->now.qualified == JL_FACT_MQL)
-    jl_note(a->b, JL_TONE_MUTED, JL_MSG("qualified leads: MQL; cost per lead = spend / MQL, conversion = customers / MQL"), NULL, 0);
+    jl_note(a->b, JL_TONE_MUTED, JL_MSG("qualified leads: MQL; cost per MQL = spend / MQL, conversion = customers / MQL"), NULL, 0);
   else if (a->now.sees_figures)
     jl_note(a->b, JL_TONE_MUTED, JL_MSG("nobody has told of MQL: every lead counts as qualified; cost per lead = spend / leads, conversion = customers / leads"), NULL, 0);
   jl_note(a->b, JL_TONE_MUTED, JL_MSG("between: the true conversion is there with 95 % confidence; potential revenue: what the opportunities may bring; ROI = (signed revenue - spend) / spend"), NULL, 0);

@@ -141,7 +141,8 @@ static void why_ratio(const struct jl_facts *f, const struct jl_facts_row *row, 
                                                   [JL_RATIO_RETURN] = JL_MSG("ROI = (revenue - cost) / cost")};
   const struct jl_ratio_of of = jl_facts_ratio(f, row, ratio);
   bool defined = of.state == JL_RATIO_VALUE;
-  if (jl_why_begin(f->b, defined ? JL_WHY_RATIO : JL_WHY_UNDEFINED, defined ? ratio_value(f, ratio, of.value) : jl_arg_label(JL_MSG("undefined")), formulas[ratio])) {
+  const char *formula = ratio == JL_RATIO_COST_PER_LEAD && f->qualified == JL_FACT_MQL ? JL_MSG("cost per MQL = spend / MQL") : formulas[ratio];
+  if (jl_why_begin(f->b, defined ? JL_WHY_RATIO : JL_WHY_UNDEFINED, defined ? ratio_value(f, ratio, of.value) : jl_arg_label(JL_MSG("undefined")), formula)) {
     why_above(f, row, ratio);
     why_below(f, row, ratio);
   }

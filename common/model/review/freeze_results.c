@@ -14,7 +14,6 @@
 
 #define NAMED_CAMPAIGNS 500 /* the first ones, by number */
 
-
 /* What the pipeline tells of it; *ret_any: anything. */
 static bool add_results(struct jl_freezing *z, struct jl_making *m, const struct jl_record *lever, const struct jl_record *action, bool *ret_any) {
   const struct {
