@@ -370,6 +370,9 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err), jl_cmd_show(s
 /* export.c: every record of a space, deleted ones too, from the server. */
 JL_MUST_CHECK bool jl_cli_read_space(struct jl_cli *cli, const struct jl_id *space, const struct jl_record_state **ret_records, size_t *ret_n,
                                      struct jl_error *err);
+/* living.c: leaves out of all records of a space those that were deleted, and what lies below them or is nothing without them; whoever else
+ * named one of them names it no more. false: no memory. */
+JL_MUST_CHECK bool jl_keep_living(struct jl_cli *cli, enum jl_space_kind kind, struct jl_record_state *records, size_t *io_n);
 /* The records of a plan that live, each list in its order; from this machine's copy when the server is away. Not the signatures. */
 JL_MUST_CHECK bool jl_cli_read_plan(struct jl_cli *cli, const struct jl_id *plan, const struct jl_record_state **ret_records, size_t *ret_n,
                                     struct jl_error *err);

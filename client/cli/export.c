@@ -18,13 +18,13 @@ struct export {
   struct jl_cli *cli;
   struct jl_record_state *records;
   size_t count, capacity;
-  bool whole; /* deleted records too */
+  bool whole; /* signatures too */
   bool done;
   struct jl_error error;
 };
 
 static bool keep(struct export *x, const struct jl_record_state *r) {
-  if (!x->whole && (r->deleted_revision != 0 || r->type == JL_TYPE_SIGNATURE)) return true; /* a copy's definitions are signed anew */
+  if (!x->whole && r->type == JL_TYPE_SIGNATURE) return true; /* a copy's definitions are signed anew */
   if (x->count == x->capacity) {
     size_t capacity = x->capacity == 0 ? 1024 : x->capacity * 2;
     struct jl_record_state *grown = jl_arena_array(x->cli->arena, capacity, sizeof *grown);
@@ -91,7 +91,7 @@ static void on_records(void *context, const struct jl_reply *reply) {
 /* One type at a time: from this machine's copy. */
 static bool read_local(struct export *x, const struct jl_id *space, bool organisation, struct jl_error *err) {
   for (size_t t = 0; t < jl_record_type_count; t++) {
-    const struct jl_query query = {.types = &jl_record_types[t]->number, .type_count = 1, .all = true};
+    const struct jl_query query = {.types = &jl_record_types[t]->number, .type_count = 1, .all = true, .deleted = true};
     if ((jl_record_types[t]->space == JL_SPACE_ORGANISATION) != organisation || jl_record_types[t]->space == JL_SPACE_PERSONAL) continue;
     if (jl_client_read(x->cli->client, space, &query, 1, on_records, x) == 0) return jl_cli_no_link(err);
     if (!jl_cli_wait(x->cli, err)) return false;
@@ -281,6 +281,7 @@ bool jl_cli_read_plan(struct jl_cli *cli, const struct jl_id *plan, const struct
   struct export x = {.cli = cli};
   (void)jl_plan_input_of(cli, plan); /* shows whether the server answers */
   if (!(cli->heard.local ? read_local(&x, plan, false, err) : read_space(&x, plan, err))) return false;
+  if (!jl_keep_living(cli, JL_SPACE_PLAN, x.records, &x.count)) return jl_cli_no_link(err);
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
   *ret_records = x.records;
   *ret_n = x.count;
@@ -294,6 +295,8 @@ bool jl_cmd_plan_export(struct jl_cli *cli, struct jl_error *err) {
   bool read = cli->heard.local ? read_local(&x, &cli->plan, false, err) && read_local(&directory, &cli->plan, true, err)
                                : read_space(&x, &cli->plan, err) && read_directory(&directory, err);
   if (!read) return false;
+  if (!jl_keep_living(cli, JL_SPACE_PLAN, x.records, &x.count) || !jl_keep_living(cli, JL_SPACE_ORGANISATION, directory.records, &directory.count))
+    return jl_cli_no_link(err);
   leave_decisions_out(&x);
   if (x.count > 0) qsort(x.records, x.count, sizeof *x.records, by_list);
   if (directory.count > 0) qsort(directory.records, directory.count, sizeof *directory.records, by_list);

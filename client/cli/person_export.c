@@ -234,6 +234,15 @@ static bool place(struct exporting *x, const char *name, const struct jl_id *spa
   return true;
 }
 
+/* There may be nothing of it for whoever asks. */
+static bool place_if_any(struct exporting *x, const char *name, const struct jl_id *space, bool all, struct jl_error *err) {
+  if (place(x, name, space, all, false, err)) return true;
+  if (err->code != JL_E_NOT_FOUND) return false;
+  *err = x->error = (struct jl_error){0};
+  jl_buffer_text(&x->out, ",\"records\":[],\"history\":[]},");
+  return true;
+}
+
 /* ---- the account ---- */
 static void on_accounts(void *context, const struct jl_reply *reply) {
   struct exporting *x = context;
@@ -314,12 +323,8 @@ static bool everything(struct exporting *x, bool own, bool administrator, struct
   jl_buffer_byte(&x->out, '}');
   if (!account(x, administrator, err)) return false;
   jl_buffer_text(&x->out, ",\n\"places\":[");
-  if (!place(x, "organisation", &organisation, false, false, err)) return false;
-  if (own && !place(x, "own", &x->person.id, true, false, err)) {
-    if (err->code != JL_E_NOT_FOUND) return false; /* nothing was read in an inbox yet */
-    *err = (struct jl_error){0};
-    jl_buffer_text(&x->out, ",\"records\":[],\"history\":[]},");
-  }
+  if (!place_if_any(x, "organisation", &organisation, false, err)) return false; /* a guest knows of it what the plans tell */
+  if (own && !place_if_any(x, "own", &x->person.id, true, err)) return false;    /* nothing was read in an inbox yet */
   if (!plans(x, err)) return false;
   jl_buffer_text(&x->out, "]}\n");
   return jl_buffer_ok(&x->out) || jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);

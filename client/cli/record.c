@@ -355,11 +355,12 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   jl_group_delete(g, type->number, &one.record.id, seen, jl_cli_option(cli, "with-children") != NULL);
   struct jl_outcome_of outcome;
   if (!submit_and_free(cli, g, &outcome, err)) return false;
+  const char *title = jl_title_text(cli, type->number, one.record.body);
+  const char *named = title[0] == '\0' ? reference : jl_arena_printf(cli->arena, "%s %s", reference, title);
   jl_say(cli,
-         cli->dry_run ? JL_MSG("{1} {2} would be deleted")
-                      : JL_MSG("{1} {2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
-         jl_arg_text(reference), jl_arg_text(jl_title_text(cli, type->number, one.record.body)), jl_cli_made(cli, &outcome),
-         jl_arg_text(type->command));
+         cli->dry_run ? JL_MSG("{2} would be deleted")
+                      : JL_MSG("{2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
+         jl_arg_text(reference), jl_arg_text(named != NULL ? named : reference), jl_cli_made(cli, &outcome), jl_arg_text(type->command));
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -111,6 +111,10 @@ check leave-list-json all_of 'exits 0; silent "$hidden|$mail"'
 on outside en list --type action
 check a-plan-is-still-needed-for-the-rest exits 0
 
+# ---- his own data are his ----
+on outside en person export
+check own-data all_of 'exits 0; says "Gilles Dehors"; silent "$hidden|$mail"; python3 -m json.tool "$W/files/out" /dev/null'
+
 # ---- who appears no more goes from the disk; who appears comes ----
 admin raci set "$action" I="$hidden"
 on outside en sync

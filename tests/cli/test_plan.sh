@@ -88,6 +88,54 @@ admin plan use "$DEMONSTRATION_NAME"
 admin plan import "$W/files/none.json"
 check import-missing-file all_of 'exits 8 || exits 2 || exits 4; complains none.json'
 
+# ---- what was deleted stays behind, with what lay below it, and nobody names it ----
+made() { marketing "$@"; [ "$status" -eq 0 ] || not_ok "set up: $*" "$(last_run)"; }
+made plan new "Ménage" --start 2027-01-01
+made lever add "SEO" --direction inbound
+made lever add "Salons" --direction outbound
+made kpi add "Leads" --unit leads --comparator ">=" --target 400 --lever L2
+made action add "Partie" --lever L1
+made action add "Reste" --lever L2
+made checklist-item add "Point parti" --action A1
+made checklist-item add "Point resté" --action A2
+made raci set A1 A=claire
+made dependency add --predecessor A1 --successor A2
+made budget-line add "Ligne partie" --lever L1 --category media
+made budget-month add --line B1 --month 2027-02 --planned 1000
+made budget-line add "Ligne restée" --lever L2 --category media
+made action rm A1 --with-children
+made budget-line rm B1 --with-children
+made lever rm L2 --with-children
+left_behind() {
+  python3 - "$1" <<'PY'
+import json, sys
+records = json.load(open(sys.argv[1], encoding='utf-8'))['records']
+keys = {r['key'] for r in records}
+of = lambda type: [r for r in records if r['type'] == type]
+assert [r['title'] for r in of('action')] == ['Reste'] and [r['title'] for r in of('checklist_item')] == ['Point resté'], records
+assert not of('raci') and not of('dependency') and not of('budget_month'), records
+assert [r.get('name', r.get('title')) for r in of('budget_line')] == ['Ligne restée'], of('budget_line')
+assert [r['name'] for r in of('lever')] == ['SEO'], of('lever')
+for type in ('kpi', 'action', 'budget_line'):
+    (one,) = of(type)
+    assert 'lever' not in one, one
+assert of('checklist_item')[0]['action'] in keys
+PY
+}
+marketing plan export "$W/files/tidy.json"
+check export-without-the-deleted all_of 'exits 0; left_behind "$W/files/tidy.json"'
+marketing plan new "Ménage 2028" --from "Ménage"
+check begin-from-it exits 0
+marketing plan export "$W/files/tidy-2028.json"
+check what-begins-is-without-them left_behind "$W/files/tidy-2028.json"
+marketing plan import "$W/files/tidy.json" --new "Ménage encore"
+check import-without-the-deleted exits 0
+marketing plan use "Ménage"
+marketing sync
+marketing --offline plan export "$W/files/tidy-offline.json"
+check export-offline-without-the-deleted all_of 'exits 0; left_behind "$W/files/tidy-offline.json"'
+marketing plan use "$DEMONSTRATION_NAME"
+
 # ---- hostile files: a clear error, nothing changed ----
 hostile() { # name, pattern in the error; the file comes on standard input
   local before after
