@@ -120,9 +120,16 @@ static bool send_apart(const struct jl_undo *u, struct jl_error *err) {
   return false;
 }
 
+/* Accepted without a change: others have done the same meanwhile. */
+static bool nothing_left(const struct jl_undo *u, struct jl_error *err) {
+  return jl_fail(err, JL_E_RULE_VIOLATION, JL_MSG("nothing was left of r{1} to take back: others have done the same since"), JL_MSG("see jalon history"),
+                 jl_arg_revision(u->of.revision));
+}
+
 static bool undo_revision(struct jl_cli *cli, uint64_t revision, bool redo, struct jl_error *err) {
   struct jl_undo u;
   struct jl_outcome_of outcome;
+  uint64_t head;
   const struct jl_profile_identity *me = jl_profile_identity(cli->profile);
   if (!jl_undo_read(cli, revision, &u, err)) return false;
   u.redo = redo || u.of.undoes != 0;
@@ -131,9 +138,12 @@ static bool undo_revision(struct jl_cli *cli, uint64_t revision, bool redo, stru
                    jl_arg_revision(revision));
   if (!jl_undo_invert(&u, err) || !jl_undo_drop_gone(&u, err) || !jl_undo_sift(&u, err) || !explain(&u, err)) return false;
   size_t edits = jl_undo_edits(&u, false);
+  head = jl_undo_head(cli);
   if (edits > 0) {
     if (!jl_undo_send(&u, false, &outcome, err)) return false;
-    say_done(&u, edits, &outcome);
+    bool as_it_was = outcome.revision != 0 && outcome.revision <= head && !cli->dry_run;
+    if (as_it_was && jl_undo_edits(&u, true) == 0) return nothing_left(&u, err);
+    if (!as_it_was) say_done(&u, edits, &outcome);
   }
   return jl_undo_edits(&u, true) == 0 || send_apart(&u, err);
 }

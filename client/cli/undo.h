@@ -33,6 +33,7 @@ struct jl_undo {
   struct jl_logged *changes; /* in the arena of the run */
   size_t count;
   struct jl_inverse inverse;
+  struct jl_error why; /* of the first refusal that made something stay; OK: none did */
   size_t apart; /* what others changed since, as the server tells: fields, and records that were to come or go */
 };
 

@@ -80,8 +80,10 @@ static size_t set_apart(struct jl_undo *u, const struct jl_tried *tried) {
     set += jl_inverse_set_apart(&u->inverse, &tried->conflicts[i].record, tried->conflicts[i].field, true);
   if (set == 0 && tried->error.code == JL_E_RECORD_CHANGED) set = set_going_apart(u);
   /* What stays, stays with what it belongs to. */
-  if (set == 0 && (u->apart > 0 || u->many) && tried->error.code == JL_E_RULE_VIOLATION && goes(u, &tried->error.record))
+  if (set == 0 && (u->apart > 0 || u->many) && tried->error.code == JL_E_RULE_VIOLATION && goes(u, &tried->error.record)) {
     set = jl_inverse_set_apart(&u->inverse, &tried->error.record, 0, false);
+    if (set > 0 && u->why.code == JL_E_OK) u->why = tried->error;
+  }
   return set;
 }
 

@@ -32,7 +32,8 @@ struct many {
   struct jl_undo_takers takers;
   struct touched *records;
   size_t slots, used;
-  size_t others, changes, done, undone, stay;
+  size_t others, changes, done, undone, stay, conflicts;
+  struct jl_error why; /* the first refusal that is no conflict; OK: none */
   uint64_t first, last; /* revisions that it made */
   uint64_t head; /* of the plan, as far as is known */
   bool begun;    /* import: something of it was found */
@@ -366,6 +367,10 @@ static void count_made(struct many *m, size_t edits, uint64_t revision) {
   if (m->first == 0) m->first = revision;
 }
 
+static void keep_reason(struct many *m, const struct jl_error *why) {
+  if (m->why.code == JL_E_OK) m->why = *why;
+}
+
 /* Refused, and kept to be settled; or written over. What oneself changed since was only said to be in conflict by the trial. */
 static bool leave(struct many *m, const struct jl_undo *u, struct jl_error *err) {
   struct jl_outcome_of outcome = {0};
@@ -387,6 +392,8 @@ static bool leave(struct many *m, const struct jl_undo *u, struct jl_error *err)
     }
   }
   m->stay += jl_undo_edits(u, true);
+  m->conflicts += outcome.conflict != 0;
+  if (outcome.conflict == 0) keep_reason(m, &why);
   return true;
 }
 
@@ -403,6 +410,7 @@ static bool take_back(struct many *m, struct jl_undo *u, struct jl_error *err) {
   size_t all = u->inverse.count;
   ok = ok && (all == 0 || jl_undo_sift(u, err));
   if (ok) stay(m, u);
+  if (ok) keep_reason(m, &u->why);
   size_t edits = ok ? jl_undo_edits(u, false) : 0;
   if (ok && edits > 0) ok = jl_undo_send(u, false, &outcome, err);
   if (ok && edits > 0) count_made(m, edits, outcome.revision);
@@ -448,6 +456,23 @@ static bool all_gone(const struct many *m, struct jl_error *err) {
   return m->import != NULL ? no_import(m, err) : jl_fail(err, JL_E_NOT_FOUND, JL_MSG("that is taken back already"), NULL);
 }
 
+/* Why, as the server says it, and what to do; only what waits to be settled is among the conflicts. */
+static bool tell_what_stays(const struct many *m, struct jl_error *err) {
+  const struct jl_arg count = jl_arg_integer((int64_t)m->stay);
+  char words[2 * JL_ERROR_MESSAGE_MAX];
+  if (m->conflicts == 0 && m->why.code != JL_E_OK) {
+    jl_talk(m->cli, JL_MSG("{1} changes stay, because the server refuses to take them back"), count);
+    *err = m->why;
+    return false;
+  }
+  if (m->why.code != JL_E_OK) {
+    jl_error_describe(&m->why, words, sizeof words);
+    jl_talk(m->cli, JL_MSG("some of it stays: {1}"), jl_arg_text(words));
+  }
+  return jl_fail(err, JL_E_FIELD_CONFLICT, JL_MSG("{1} changes stay, because others have changed the same since or added to it"),
+                 m->conflicts > 0 ? JL_MSG("see jalon conflicts") : JL_MSG("see jalon history"), count);
+}
+
 static bool tell(const struct many *m, struct jl_error *err) {
   const struct jl_arg args[] = {jl_arg_integer((int64_t)m->done), jl_arg_integer((int64_t)m->undone), jl_arg_revision(m->first),
                                 jl_arg_revision(m->last)};
@@ -461,9 +486,7 @@ static bool tell(const struct many *m, struct jl_error *err) {
   jl_cli_say(m->cli, m->done == 1 ? one : several, args, 4);
   if (m->earlier > 0)
     jl_talk(m->cli, JL_MSG("earlier imports of that name: {1}; the same command takes back the one before"), jl_arg_integer((int64_t)m->earlier));
-  if (m->stay == 0) return true;
-  return jl_fail(err, JL_E_FIELD_CONFLICT, JL_MSG("{1} changes stay, because others have changed the same since or added to it"),
-                 JL_MSG("see jalon conflicts"), jl_arg_integer((int64_t)m->stay));
+  return m->stay == 0 || tell_what_stays(m, err);
 }
 
 /* What of these groups is there still: m->waiting of them. */

@@ -113,6 +113,18 @@ check by-force-it-goes-along exits 0
 marketing show "$made"
 check both-are-gone says 'eleted'
 
+# ---- what others brought back meanwhile is there: nothing is left to undo ----
+marketing action add "Deux fois"
+made=$(last_reference A)
+marketing action rm "$made"
+gone=$(revision)
+admin action restore "$made"
+restored=$(revision)
+marketing undo "r$gone"
+check nothing-is-left all_of "exits_complaining 4 'nothing was left of r$gone'; silent 'is undone|both changes'; [ $(revision) = $restored ]"
+marketing action rm "$made"
+check nameless-or-not exits_saying 0 "^$made Deux fois deleted"
+
 # ---- what is taken back already is not taken back a second time ----
 quantity() { value_of admin "d.cells('action', 'A3')['quantity_done']" action list; }
 marketing action set A3 --quantity-target 1000 --quantity-done 100
