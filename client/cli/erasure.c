@@ -180,6 +180,8 @@ static bool print_certificate(struct erasing *e, const struct jl_id *person, str
   for (size_t i = 0; i < people.count; i++) unfinished(e, b, &people.items[i]);
   if (e->erasure_count == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("nobody was erased"), NULL, 0);
   jl_note(b, JL_TONE_MUTED, JL_MSG("the database's files hold remains until jalond scrub, its write-ahead log and backups until they have aged out"), NULL, 0);
+  if (e->erasure_count > 0)
+    jl_note(b, JL_TONE_MUTED, JL_MSG("machines that the person used keep their copies and what was typed there, for nobody logs in from them any more: remove ~/.local/share/jalon there"), NULL, 0);
   return jl_cli_print_document(e->cli, jl_builder_document(b), err);
 }
 
@@ -262,6 +264,8 @@ static bool explain(struct erasing *e, bool texts, struct jl_error *err) {
   jl_reference_text(JL_TYPE_PERSON, e->person.number, reference);
   jl_talk(cli, JL_MSG("{1} ({2}) is erased, from the history and every copy too, for ever: name, e-mail and job, the account with its logins, and the own space"),
           jl_arg_text(reference), jl_arg_text(name));
+  jl_talk(cli, JL_MSG("the copies on machines that {1} used stay, for no login of {1} fetches anything any more: remove ~/.local/share/jalon there"),
+          jl_arg_text(reference));
   jl_talk(cli, texts ? JL_MSG("so are the texts of {1}'s comments and questions in all plans; --keep-texts keeps them")
                      : JL_MSG("the texts of {1}'s comments and questions stay"),
           jl_arg_text(reference));

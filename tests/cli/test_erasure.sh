@@ -113,6 +113,7 @@ check not-everybody exits 7
 admin person erase Administration --yes
 check not-oneself exits 7
 admin person erase "$name" --dry-run
+check says-what-stays-on-own-machines complains 'copies on machines that P[0-9]+ used stay.*remove ~/.local/share/jalon'
 check dry-run all_of 'exits 0; complains "for ever"; complains "stays: titles"'
 admin person show "$name"
 check a-dry-run-erases-nothing exits_saying 0 "$mail"
@@ -125,6 +126,7 @@ check what-others-wrote-is-told exits_complaining 0 "in $mention, title: it stay
 
 # ---- erased ----
 admin person erase "$name" --yes
+check certificate-says-so says 'machines that the person used'
 check erased all_of 'exits 0; says "Certificate of erasure"; says organisation'
 number=$(grep -oE '\bP[0-9]+\b' <<<"$out" | head -n 1)
 admin person erasures --json
