@@ -87,8 +87,8 @@ static void say_rate(struct jl_cli *cli, const struct jl_input *input, struct jl
   struct jl_bytes of = jl_record_text(type, record, JL_EXCHANGE_RATE_CURRENCY);
   if (input->currency == NULL || of.size != 3) return;
   memcpy(currency, of.data, 3);
-  jl_say(cli, JL_MSG("{1} = {2}"), jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_WORTH, 0), input->currency),
-         jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_RATE, 0), currency));
+  jl_say(cli, JL_MSG("{1} {2} = {3} {4}"), jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_WORTH, 0), ""), jl_arg_text(input->currency),
+         jl_arg_fraction(jl_record_int(type, record, JL_EXCHANGE_RATE_RATE, 0), ""), jl_arg_text(currency));
 }
 
 /* A month may be closed before its end: whoever did not mean to hears of it. */

@@ -13,10 +13,22 @@ for month in 07 08 09; do typed budget-month add --line B1 --month "2026-$month-
 typed budget-line add "Salon de Lyon" --category other --planned 60000 --vat-basis gross --vat-rate 10%
 typed budget-line add "Semrush" --category tools --planned 12000 --currency USD
 typed exchange-rate add --currency USD --day 2026-07-01 --rate 1.10
-check which-way-round says '€1 = 1[.]10 US[$]'
+check which-way-round says '^1 EUR = 1[.]1 USD$'
 typed exchange-rate add --currency USD --day 2026-08-10 --rate 2
 admin exchange-rate list
-check the-rate-with-its-currency says '1[.]10 US[$]'
+check the-rate-with-its-currency says 'USD .* 1[.]1 +1$'
+# a rate is no amount: all of its digits are shown wherever it stands
+admin exchange-rate add --currency CHF --day 2026-07-02 --rate 0,00001
+check a-small-rate all_of "exits 0; says '^1 EUR = 0[.]00001 CHF$'"
+small=$(grep -o 'XR[0-9]*' <<<"$out" | head -n 1)
+admin exchange-rate set "$small" --rate 0.843799
+check a-rate-that-changes all_of "exits 0; says 'rate: 0[.]00001 -> 0[.]843799'"
+admin exchange-rate show "$small"
+check a-rate-alone says '0[.]843799'
+admin history "$small"
+check a-rate-as-it-was says '0[.]00001 .* 0[.]843799'
+jalon_in admin fr exchange-rate list
+check a-rate-in-french says 'CHF .* 0,843799 +1$'
 whispers() { [ -z "$err" ] || { echo "something is said: $err"; return 1; }; }
 
 # ---- above its order: 11,000 + 12,500 of 22,000 incl. VAT; a credit note takes it back ----

@@ -108,6 +108,10 @@ on one en show 'A?3'
 check undone-is-gone exits 8
 on one en action add "Encore une"
 check provisional-numbers-are-never-reused exits_saying 0 '^A\?4 '
+on one en budget-line add "Écrite hors ligne" --category media --bucket 70 --planned 7
+on one en expense add "Payée hors ligne" --line "Écrite hors ligne" --net 5 --date 2026-12-09
+on one en budget
+check remarks-name-them-as-the-table-does all_of "exits 0; says 'budget lines without a KPI: .*B[?][0-9]+'; says 'expenses without a KPI: .*X[?][0-9]+'; silent '46116860184'"
 
 # ---- what needs the server says so ----
 printf 'autre mot de passe 1\n' >"$W/files/new.password"

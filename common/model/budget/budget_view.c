@@ -119,14 +119,13 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
     if (!jl_amounts_add(&total, &m->lines[i].amounts, err)) return false;
     if (i > 0 && m->lines[i - 1].line == m->lines[i].line) continue; /* another part of it */
     count++;
-    char reference[32];
-    int size = snprintf(reference, sizeof reference, "%sB%llu", used == 0 ? "" : ", ", (unsigned long long)m->lines[i].line->number);
-    if (used + (size_t)size + 6 > sizeof list) {
+    char reference[JL_REFERENCE_SIZE];
+    jl_reference_format(m->lines[i].line->type, m->lines[i].line->number, reference);
+    if (used + strlen(reference) + 8 > sizeof list) {
       if (list[used - 1] != '.') used += (size_t)snprintf(list + used, sizeof list - used, " ...");
       continue;
     }
-    memcpy(list + used, reference, (size_t)size + 1);
-    used += (size_t)size;
+    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ", reference);
   }
   if (count == 0) return true;
   jl_plan_currency(in->space, currency);

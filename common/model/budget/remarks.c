@@ -130,11 +130,13 @@ void jl_block_rates(const struct jl_money_remarks *r) {
 
 static void note_expenses(const struct jl_money_remarks *r, enum jl_tone tone, const char *message, const struct jl_record *const *first,
                           int64_t count, int64_t sum) {
-  char list[JL_ARG_TEXT_MAX] = "", currency[4];
+  char list[JL_ARG_TEXT_MAX] = "", currency[4], reference[JL_REFERENCE_SIZE];
   size_t used = 0;
   if (count == 0) return;
-  for (int64_t i = 0; i < count && i < JL_REMARKED_MAX && used + 30 < sizeof list; i++)
-    used += (size_t)snprintf(list + used, sizeof list - used, "%sX%llu", used == 0 ? "" : ", ", (unsigned long long)first[i]->number);
+  for (int64_t i = 0; i < count && i < JL_REMARKED_MAX && used + 30 < sizeof list; i++) {
+    jl_reference_format(first[i]->type, first[i]->number, reference);
+    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ", reference);
+  }
   if (used + 30 >= sizeof list || count > JL_REMARKED_MAX) snprintf(list + used, sizeof list - used, " ...");
   jl_plan_currency(r->in->space, currency);
   const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_money(sum, currency), jl_arg_text(list)};

@@ -3,7 +3,6 @@
 #include "common/base/money.h"
 #include "common/model/budget/why.h"
 #include "common/record/schema.h"
-#include <stdio.h>
 #include <string.h>
 
 bool jl_money_too_large(struct jl_error *err) {
@@ -236,9 +235,9 @@ void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, co
     jl_cell_title(b, in, line->line);
     return;
   }
-  char action[32] = "", reference[JL_REFERENCE_SIZE];
+  char action[JL_REFERENCE_SIZE] = "", reference[JL_REFERENCE_SIZE];
   jl_reference_format(line->line->type, line->line->number, reference);
-  if (line->action != NULL) snprintf(action, sizeof action, "A%llu", (unsigned long long)line->action->number);
+  if (line->action != NULL) jl_reference_format(line->action->type, line->action->number, action);
   const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_share(line->part), jl_arg_text(jl_view_text(b, jl_view_title(line->line))), jl_arg_text(action)};
   jl_cell_words(b, line->action != NULL ? JL_MSG("{1} ({2} for {4}) {3}") : JL_MSG("{1} (the other {2}) {3}"), args, line->action != NULL ? 4 : 3);
   jl_cell_alternative(b, caption);
