@@ -4,10 +4,6 @@
 # (marketing_plan_fr.txt) and in English (marketing_plan_en.txt).
 . "$(dirname "$0")/lib.sh"
 TODAY=2027-01-04 # a Monday; told to every command, so that nothing depends on the day of the run
-if [ ! -e "$FAKETIME" ]; then
-  echo "skip marketing_plan (no faketime)"
-  exit 0
-fi
 at_clock "2026-12-01 09:00:00" # what is in the inbox is new by the server's clock: before that day nothing is
 set_up
 printf 'mot de passe de direction 1\n' >"$W/files/direction.password"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # KPIs as seed 003 shows them, the catalogue, computed KPIs from figures and invoices, experiments, the report of a month.
 . "$(dirname "$0")/lib.sh"
+at_clock '2026-11-25 09:00:00' # the demonstration plan begins in the month of its import, and has invoices of these days
 set_up
 TODAY=2027-02-10
 

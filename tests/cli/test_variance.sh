@@ -89,7 +89,7 @@ marketing budget-line set B1 --bucket 70
 marketing budget-line add "Semrush" --category tools --planned 1000 --currency USD --bucket 70
 marketing expense add "Semrush, janvier" --line Semrush --date 2027-01-20 --net 100 --currency USD
 check a-line-without-a-rate exits 0
-marketing check --today 2027-03-31 --json
+marketing check --today 2027-03-31 --width 400
 check the-rules-say-so all_of "says 'are spent, without the lines of which something has no exchange rate'; says 'instead of 70%, without what has no exchange rate'"
 
 # ---- who may not read the budget ----
