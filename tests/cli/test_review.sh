@@ -272,6 +272,8 @@ check no-such-week exits_complaining 4 '"soon" is no week' '-1 the last'
 marketing review discard R2
 check ended-first exits 0
 marketing review start --period 2026-Q1 --minimum-data 200
+check discarding-does-not-move-it-back exits_complaining 4 'R2 2026-Q1 has decided on the same period' 'jalon review R2; .*jalon submit'
+marketing review start --period 2026-08 --minimum-data 200
 check enough-is-asked-for exits_saying 0 'not enough data'
 # A quarter that runs: on 5 October 5 days of 92. 2 leads in 5 days for 400 €: 28 more take 28 x 5 / 2 = 70 days, or 28 x 400 / 2 = 5 600 €.
 marketing figures set Emailing --period 2026-10-01..2026-10-05 MQL=2

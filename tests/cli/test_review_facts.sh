@@ -77,6 +77,64 @@ check it-is-said says 'of campaigns the 200 that cost most'
 admin review --replay
 check the-same-again says 'the same proposals'
 
+# ---- what signed nothing gets nothing, whatever its leads cost; a period is decided once ----
+# A lead: SEO 55.56 €, SEA 257.15 €, e-mail 20.83 €, Social 96.77 €; mean 18,250.13 / 216 = 84.49 €, of which SEA is three times. For a euro SEO signed 6,
+# SEA 0.44, e-mail 9.6, Social nothing. SEA gives a step of each of the others: 1,250 to e-mail, 7,500 to SEO (30,000.05 / 4, in whole tens).
+admin plan new "Renvois" --start 2026-07-01 --end 2027-06-30 --fiscal-year-start 2026-07-01
+while IFS=: read -r channel line planned bucket spent mql customers revenue; do
+  admin lever add "$channel"
+  admin budget-line add "$line" --lever "$channel" --category media --planned "$planned" --bucket "$bucket"
+  number=$(grep -oE '\bB[0-9]+' <<<"$out" | head -1)
+  admin expense add "$line" --line "$number" --date 2026-08-15 --net "$spent"
+  admin figures set "$channel" --period 2026-08 MQL="$mql" customers="$customers" revenue="$revenue"
+  check "told: $channel" exits 0
+done <<'V'
+SEO:Contenus:30000.05:70:5000.03:90:6:30000
+SEA:Ads:40000:20:9000.10:35:1:4000
+Emailing:Outil mail:5000:70:1250:60:4:12000
+Social:TikTok:8000:10:3000:31:0:0
+V
+admin budget-line add "Divers" --category media --planned 3000 --minimum 1000
+admin review start --period 2026-Q1 --width 200
+check nobody-could-approve exits_saying 0 'nobody could approve what is accepted: .*jalon raci set "Renvois" A='
+check both-have-few-customers says 'RP[0-9]+: what revenue it wins and loses cannot be told: L2 SEA and L3 Emailing have less than 5 customers each'
+check one-has-few-customers says 'RP[0-9]+: what revenue it wins and loses cannot be told: L2 SEA has less than 5 customers'
+of() { value_of admin "$1" review R1; }
+shares() { of "' '.join('%.2f' % float(str(r['cells']['$1']).rstrip('%')) for r in d.rows('buckets'))"; }
+check what-moves [ "$(of "[(r['cells']['what'], r['cells']['amount']) for r in d.rows('proposals') if r['cells']['amount']]")" = \
+  "[('from B2 Ads to B3 Outil mail', '1250.00'), ('from B2 Ads to B1 Contenus', '7500.00')]" ]
+check the-judgement [ "$(of "[r['cells'].get('judgement') for r in d.rows('channels')][:4]")" = "['performs', 'stop', 'performs', 'unsigned']" ]
+# of 86,000.05: 35,000.05, 40,000, 8,000, and 3,000 in no bucket
+check shares-add-up [ "$(shares now)" = '40.70 46.51 9.30 3.49' ]
+check shares-with-both [ "$(shares all)" = '50.87 36.34 9.30 3.49' ]
+every_cell renvois R1 Renvois
+admin why review 'B5 Divers' movable --record R1
+check why-it-can-move all_of "says 'planned - minimum'; says 'planned - committed - actual'"
+admin raci set Renvois A=Administration
+marketing plan use Renvois
+marketing review
+check somebody-can-approve all_of "exits 0; silent 'nobody could approve'"
+numbers_of() { of "' '.join(r['cells']['proposal'] for r in d.rows('proposals') if $1)"; }
+refused=$(numbers_of "r['cells']['amount'] == '7500.00'")
+marketing review refuse "$refused" --reason "pas maintenant"
+# 35,000.05 + 1,250 and 40,000 - 1,250
+check refused-is-not-in-it [ "$(shares all)" = '42.15 45.06 9.30 3.49' ]
+marketing review accept $(numbers_of "r['cells']['decision'] == 'open'")
+marketing review apply
+check asked exits_saying 0 'submitted: AP'
+approval=$(grep -oE 'AP[0-9]+' <<<"$out" | head -1)
+marketing review --width 200
+check what-is-waited-for all_of "says '$approval waits to be approved: jalon show $approval; R1 can be closed once it is decided'; silent 'everything is decided'"
+admin approve "$approval"
+marketing review
+check now-it-can-be-closed says 'everything is decided: jalon review close R1'
+marketing review close
+check closed exits 0
+for again in 2026-Q1 2026-07-01..2026-09-30; do
+  marketing review start --period "$again"
+  check "decided-once: $again" exits_complaining 4 'R1 2026-Q1 has decided on the same period' 'jalon review R1; .*jalon submit'
+done
+
 # ---- who may not read all of it ----
 admin plan use Faits
 sales plan use Faits

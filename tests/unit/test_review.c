@@ -255,9 +255,61 @@ static void revenue_decides(void **state) {
   dear->signed_revenue = (struct jl_known){true, 2700000};
   propose(&d);
   assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
-  dear->customers.value = 4; /* too few to say anything */
+  dear->customers.value = 4; /* few, and what they signed is still more for each euro; version 1 did not look at it */
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  d.f.terms.algorithm = 1;
   propose(&d);
   assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  d.f.terms.algorithm = 2; /* 2 and 2 */
+  dear->signed_revenue.value = 1800000;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  dear->signed_revenue = (struct jl_known){true, 2700000}; /* nobody has told what the cheap one signed */
+  cheap->signed_revenue.known = false;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  cheap->signed_revenue = (struct jl_known){true, 0}; /* told, and nothing: not even where the money of the dear one is unknown, or its work is over */
+  dear->signed_revenue.known = false;
+  channel(&d, 0, 0)->signed_revenue = (struct jl_known){true, 1};
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  d.lines[1].finished = true;
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 0);
+  d.channels[2].signed_revenue.value = 0; /* where nobody signed anything it says nothing */
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 1);
+  jl_arena_free(d.a);
+}
+
+/* 257 euros for a lead of the second, three times the mean of 84 (18,250.13 / 216); 21 of the third, 56 of the first, 97 of the last one, which signed
+ * nothing. The second signed 0.44 for each euro: its line gives to the third (9.6) and the first (6), a step each, 1,250 and 7,500; none to the last. */
+static void who_signs_nothing_gets_nothing(void **state) {
+  static const struct {
+    int64_t cents, qualified, customers, revenue, planned, bucket;
+  } told[] = {{500003, 90, 6, 30000, 3000005, JL_PROVEN}, {900010, 35, 1, 4000, 4000000, JL_OPTIMISATION}, {125000, 60, 4, 12000, 500000, JL_PROVEN}, {300000, 31, 0, 0, 800000, JL_INNOVATION}};
+  struct desk d;
+  (void)state;
+  desk_new(&d);
+  for (size_t i = 0; i < JL_COUNT(told); i++) {
+    struct jl_review_channel *c = channel(&d, 0, told[i].qualified);
+    struct jl_review_line *l = line_of(&d, i, 0, 0, told[i].bucket);
+    c->spend.value = told[i].cents;
+    c->customers = (struct jl_known){true, told[i].customers};
+    c->signed_revenue = (struct jl_known){true, told[i].revenue * 100};
+    l->planned = told[i].planned;
+    l->movable = told[i].planned - told[i].cents;
+  }
+  line_of(&d, SIZE_MAX, 3000, 3000, 0);
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 2);
+  moves(&d, 0, 1, 2, 1250, JL_LIMIT_STEP);
+  moves(&d, 1, 1, 0, 7500, JL_LIMIT_STEP);
+  d.f.terms.algorithm = 1; /* what was proposed then is proposed again: a step of 8,000 */
+  propose(&d);
+  assert_int_equal(count(&d, JL_PROPOSAL_MOVE), 3);
+  moves(&d, 2, 1, 3, 2000, JL_LIMIT_STEP);
   jl_arena_free(d.a);
 }
 
@@ -277,7 +329,7 @@ static void random_desk(struct desk *d) {
     struct jl_review_channel *c = channel(d, chance(20000), chance(4) == 0 ? -1 : chance(300));
     c->overloaded = chance(6) == 0;
     if (chance(2) == 0) c->customers = (struct jl_known){true, chance(12)};
-    if (c->customers.known) c->signed_revenue = (struct jl_known){true, chance(9000000)};
+    if (c->customers.known) c->signed_revenue = (struct jl_known){true, c->customers.value == 0 ? 0 : chance(9000000)};
   }
   for (size_t i = 0; i < lines; i++) {
     int64_t planned = chance(50000);
@@ -291,6 +343,13 @@ static void random_desk(struct desk *d) {
   }
   if (chance(2) == 0) d->f.capacity = (struct jl_known){true, chance(1500)};
   d->f.terms.tolerance = chance(3) * 500;
+}
+
+/* Money never goes where a euro was told to have signed less. */
+static void signed_is_not_less(const struct desk *d, size_t from, size_t to) {
+  const struct jl_review_channel *x = from == SIZE_MAX ? NULL : &d->channels[from], *y = &d->channels[to];
+  if (x == NULL || !x->signed_revenue.known || !y->signed_revenue.known || x->spend.value == 0) return;
+  assert_true((__int128)y->signed_revenue.value * x->spend.value >= (__int128)x->signed_revenue.value * y->spend.value);
 }
 
 static void whatever_the_budget(void **state) {
@@ -315,6 +374,7 @@ static void whatever_the_budget(void **state) {
       assert_false(d.lines[from].fixed || d.lines[to].fixed || d.lines[to].finished);
       out[from] += d.list[i].amount;
       in[to] += d.list[i].amount;
+      signed_is_not_less(&d, d.lines[from].channel, d.lines[to].channel);
       any++;
     }
     for (size_t l = 0; l < d.f.line_count; l++) {
@@ -731,6 +791,42 @@ static void of_its_own_days(void **state) {
   }
 }
 
+static void is_refused_again(struct fx *f, const char *period) {
+  struct draft d = d_new(f, JL_TYPE_REVIEW);
+  d_int(d_text(&d, JL_REVIEW_PERIOD, period), JL_REVIEW_KIND, JL_REVIEW_QUARTERLY);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(301));
+  fx_refused(f, JL_E_RULE_VIOLATION, "has decided on the same period");
+}
+
+/* A second one would take another 25 %, and ask again what was refused. */
+static void a_period_is_decided_once(void **state) {
+  struct fx *f = *state;
+  start_to_close(state);
+  is_refused_again(f, "2026-Q1");
+  is_refused_again(f, "2026-01-01..2026-03-31"); /* the same days by another name */
+  start(f, 302, "2026-Q2", JL_REVIEW_QUARTERLY);
+}
+
+/* Discarded after its money moved: the money has moved all the same. One that moved nothing can be started again. */
+static void what_has_moved_is_not_discarded_away(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  start(f, 299, "2026-Q1", JL_REVIEW_QUARTERLY);
+  set_int(f, JL_TYPE_REVIEW, 299, JL_REVIEW_STATE, JL_REVIEW_DISCARDED);
+  fx_ok(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  verdict(f, 602, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+  f->author = f->marie;
+  approve(f, fx_id(ASKED));
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_DISCARDED);
+  fx_ok(f);
+  is_refused_again(f, "2026-Q1");
+}
+
 static const Jalon__Row *first_of(const Jalon__Document *d, const char *block) {
   for (size_t i = 0; i < d->n_blocks; i++)
     if (strcmp(d->blocks[i]->name, block) == 0 && d->blocks[i]->n_rows > 0) return d->blocks[i]->rows[0];
@@ -760,10 +856,13 @@ int main(void) {
                                      cmocka_unit_test(each_limit),
                                      cmocka_unit_test(shares_hold),
                                      cmocka_unit_test(stop_optimise_start),
+                                     cmocka_unit_test(who_signs_nothing_gets_nothing),
                                      cmocka_unit_test(down_a_bucket),
                                      cmocka_unit_test(revenue_decides),
                                      cmocka_unit_test(whatever_the_budget),
                                      FX_TEST(start_to_close),
+                                     FX_TEST(a_period_is_decided_once),
+                                     FX_TEST(what_has_moved_is_not_discarded_away),
                                      FX_TEST(what_is_frozen_stays),
                                      FX_TEST(the_budget_moved),
                                      FX_TEST(nobody_writes_facts),

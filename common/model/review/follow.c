@@ -136,7 +136,7 @@ static bool follow_review(struct jl_run *run, const struct jl_record *before, co
 /* ---- what people propose ---- */
 static bool goes_beyond(const struct jl_record *proposal, int64_t bits, bool refuses, int64_t most, const struct jl_record *from, const char *currency, struct jl_error *err) {
   if (bits & JL_LIMIT_MOVABLE)
-    return REFUSE(proposal, JL_REVIEW_PROPOSAL_AMOUNT, JL_MSG("{1} can leave {2}, no more: the rest was ordered or spent, is its minimum, or lies in months that are over"), JL_MSG("move less, or from another line"),
+    return REFUSE(proposal, JL_REVIEW_PROPOSAL_AMOUNT, JL_MSG("{1} can leave {2}, no more: the rest was ordered or spent, is its minimum, or lies in months that are past or closed"), JL_MSG("move less, or from another line"),
                   jl_arg_money(most, currency), jl_arg_record(from));
   if (!refuses || (bits & JL_LIMITS_OF_PLAN) == 0) return true;
   return REFUSE(proposal, JL_REVIEW_PROPOSAL_AMOUNT, JL_MSG("this passes a limit, and the plan refuses that: {1}"), JL_MSG("move less; the plan's budget control decides whether limits warn or refuse"),

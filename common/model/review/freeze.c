@@ -4,6 +4,7 @@
 #include "common/model/calendar/period.h"
 #include "common/model/calendar/span.h"
 #include "common/model/measures/computed.h"
+#include "common/model/review/follow.h"
 #include "common/model/review/review.h"
 #include "common/model/rules.h"
 #include "common/model/strategy/funnel_sheet.h"
@@ -32,16 +33,30 @@ static const struct jl_record *previous_of(const struct jl_freezing *z, int64_t 
   return found;
 }
 
-/* Two that are open would propose the same money twice. */
-static bool is_only_one(const struct jl_freezing *z, int64_t kind, const struct jl_period *period) {
+/* It is closed, or its money has moved, even if it was discarded since. */
+static bool has_decided(const struct jl_freezing *z, const struct jl_record *review, bool *ret) {
+  struct jl_review_proposal *moved;
+  size_t n = 0;
+  if (!jl_review_approved(z->run->space, review, &(struct jl_id){{0}}, z->run->a, &moved, &n)) return jl_no_memory(z->err);
+  *ret = n > 0 || jl_view_int(review, JL_REVIEW_STATE, 0) == JL_REVIEW_CLOSED;
+  return true;
+}
+
+/* Two of the same days, by whatever name, would propose the same money twice: more than a step of it, and what was refused. */
+static bool is_only_one(const struct jl_freezing *z, const struct jl_period *period) {
   char reference[JL_REFERENCE_SIZE];
   size_t n = 0;
   const struct jl_record **all = jl_view_all(&z->in, z->b, JL_TYPE_REVIEW, &n);
   while (n-- > 0) {
-    if (jl_id_equal(&all[n]->id, &z->review) || jl_view_int(all[n], JL_REVIEW_STATE, 0) != JL_REVIEW_OPEN || jl_view_int(all[n], JL_REVIEW_KIND, 0) != kind ||
-        jl_view_int(all[n], JL_REVIEW_FIRST, INT32_MAX) != period->first || jl_view_int(all[n], JL_REVIEW_LAST, INT32_MAX) != period->last)
-      continue;
+    bool decided, open = jl_view_int(all[n], JL_REVIEW_STATE, 0) == JL_REVIEW_OPEN;
+    if (jl_id_equal(&all[n]->id, &z->review) || jl_view_int(all[n], JL_REVIEW_FIRST, INT32_MAX) != period->first || jl_view_int(all[n], JL_REVIEW_LAST, INT32_MAX) != period->last) continue;
+    if (!has_decided(z, all[n], &decided)) return false;
+    if (!open && !decided) continue;
     jl_reference_format(all[n]->type, all[n]->number, reference);
+    if (!open)
+      return jl_fail(z->err, JL_E_RULE_VIOLATION, JL_MSG("{1} has decided on the same period: another review would move its money again and ask anew what was refused"),
+                     JL_MSG("what it moved and refused, and why: jalon review {2}; a budget line by itself: jalon submit REF --to REF --amount N; the next period has its own review"),
+                     jl_arg_record(all[n]), jl_arg_text(reference));
     return jl_fail(z->err, JL_E_RULE_VIOLATION, JL_MSG("{1} is of the same period, and still open"),
                    JL_MSG("go on with it: jalon review {2}; or end it first: jalon review close {2}, jalon review discard {2}"), jl_arg_record(all[n]), jl_arg_text(reference));
   }
@@ -141,7 +156,7 @@ static bool put_terms(struct jl_freezing *z, const struct jl_record *review) {
   z->until = (int32_t)jl_view_int(review, JL_REVIEW_UNTIL, jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX));
   z->qualified = stage.size > 0 ? jl_view_text(z->b, stage) : qualified_stage(z);
   int64_t kind = z->weekly ? JL_REVIEW_WEEKLY : quarter ? JL_REVIEW_QUARTERLY : JL_REVIEW_OTHER;
-  if (!is_only_one(z, kind, &period)) return jl_error_at(z->err, review->type_number, &review->id, JL_REVIEW_PERIOD);
+  if (!is_only_one(z, &period)) return jl_error_at(z->err, review->type_number, &review->id, JL_REVIEW_PERIOD);
   const struct jl_record *previous = previous_of(z, kind, &period);
   jl_making_int(&m, JL_REVIEW_KIND, kind);
   jl_making_text(&m, JL_REVIEW_PERIOD, (struct jl_bytes){(const uint8_t *)name, strlen(name)});

@@ -9,6 +9,15 @@ bool jl_review_judged(const struct jl_review_facts *f, const struct jl_review_ch
   return c->spend.known && c->spend.value > 0 && c->qualified.known && c->qualified.value >= f->terms.minimum_data;
 }
 
+bool jl_review_knows(int64_t algorithm) { return algorithm >= 1 && algorithm <= JL_ARITHMETIC_VERSION; }
+
+bool jl_review_signs_nothing(const struct jl_review_facts *f, const struct jl_review_channel *c) {
+  if (!jl_review_judged(f, c) || !c->signed_revenue.known || c->signed_revenue.value > 0) return false;
+  for (size_t i = 0; i < f->channel_count; i++)
+    if (f->channels[i].signed_revenue.known && f->channels[i].signed_revenue.value > 0) return true;
+  return false;
+}
+
 int jl_review_dearer(const struct jl_review_channel *a, const struct jl_review_channel *b) {
   __int128 x = (__int128)a->spend.value * b->qualified.value, y = (__int128)b->spend.value * a->qualified.value;
   if (a->qualified.value == 0 && b->qualified.value == 0) return 0;

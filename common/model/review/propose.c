@@ -1,4 +1,4 @@
-/* The arithmetic, version 1 (review.h). A change of what comes out of it is another version: this one stays as it is. */
+/* The arithmetic (review.h). A change of what comes out of it is another version: those before it come out as they did. */
 #include "common/base/money.h"
 #include "common/model/review/room.h"
 #include "common/record/schema.h"
@@ -45,10 +45,19 @@ static bool brings_more(const struct jl_review_channel *to, const struct jl_revi
   return !x.known || !y.known || y.value > x.value;
 }
 
+static bool tells_revenue(const struct jl_review_channel *c) { return c->spend.known && c->spend.value > 0 && c->signed_revenue.known; }
+
+/* However few the customers are: none, or little, for the same money is no reason to spend more there. */
+static bool signs_less(const struct jl_review_channel *to, const struct jl_review_channel *from) {
+  return tells_revenue(to) && tells_revenue(from) && (__int128)to->signed_revenue.value * from->spend.value < (__int128)from->signed_revenue.value * to->spend.value;
+}
+
+static bool may_grow(const struct work *w, const struct jl_review_channel *c) { return w->f->terms.algorithm < 2 || !jl_review_signs_nothing(w->f, c); }
+
 /* ---- money ---- */
 static bool may_get(const struct work *w, const struct jl_review_line *from, const struct jl_review_channel *to) {
   const struct jl_review_channel *giver = from->channel == SIZE_MAX ? NULL : &w->f->channels[from->channel];
-  if (to->stops) return false;
+  if (to->stops || !may_grow(w, to) || (w->f->terms.algorithm >= 2 && giver != NULL && signs_less(to, giver))) return false;
   if (from->finished) return costs_the_mean_at_most(w, to);
   return giver != NULL && giver != to && costs_more(w, giver, to->spend.value, to->qualified.value) && brings_more(to, giver);
 }
@@ -108,7 +117,7 @@ static void propose_buckets(struct work *w) {
     const struct jl_review_line *line = &f->lines[i];
     if (line->finished || line->bucket == 0 || line->channel == SIZE_MAX || !jl_review_judged(f, &f->channels[line->channel])) continue;
     const struct jl_review_channel *c = &f->channels[line->channel];
-    if (line->bucket > JL_PROVEN && !jl_id_is_zero(&line->evidence) && costs_the_mean_at_most(w, c))
+    if (line->bucket > JL_PROVEN && !jl_id_is_zero(&line->evidence) && costs_the_mean_at_most(w, c) && may_grow(w, c))
       change_bucket(w, i, JL_PROPOSAL_PROMOTE, line->bucket - 1);
     else if (line->bucket < JL_INNOVATION && w->mean.channels > 1 && costs_more(w, c, w->mean.spend, w->mean.qualified))
       change_bucket(w, i, JL_PROPOSAL_DEMOTE, line->bucket + 1);
@@ -158,7 +167,7 @@ bool jl_review_propose(const struct jl_review_facts *facts, struct jl_arena *a, 
   w.cheap = jl_arena_array(a, facts->channel_count + 1, sizeof *w.cheap);
   w.list = jl_arena_array(a, JL_REVIEW_PROPOSALS, sizeof *w.list);
   if (order == NULL || w.cheap == NULL || w.list == NULL || !jl_review_state(facts, a, &w.state)) return false;
-  if (facts->terms.algorithm == JL_ARITHMETIC_VERSION) {
+  if (jl_review_knows(facts->terms.algorithm)) {
     sort_cheap(&w);
     propose_moves(&w, order);
     propose_buckets(&w);

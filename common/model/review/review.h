@@ -9,7 +9,7 @@
  *
  * Nothing here looks at the plan once the facts are made: an edit of the plan, a renamed lever, a late invoice or another day change nothing of it.
  *
- * The arithmetic, version 1. A channel is judged when money was spent on it and it brought enough qualified leads (minimum_data); what one cost there
+ * The arithmetic, version 2. A channel is judged when money was spent on it and it brought enough qualified leads (minimum_data); what one cost there
  * is spend / qualified leads of it, the mean is that of all judged channels together.
  *
  * - Stop: a judged channel where a qualified lead costs three times the mean or more; or one that is not judged although its money would have
@@ -18,11 +18,12 @@
  *   benchmark says.
  * - Money leaves: lines whose work is finished, and lines of channels that are paused; then lines of channels, the dearest first. It reaches lines of
  *   judged channels, the cheapest first, where a qualified lead costs less by `gap`, where both have customers enough (JL_ENOUGH_CUSTOMERS) only when each
- *   euro brings more there, and where nobody who is responsible is overloaded.
+ *   euro brings more there, and where nobody who is responsible is overloaded. However few the customers: never where a euro signed less than where it
+ *   leaves, as far as both were told, and never where nothing was signed while others signed (version 1 looked at neither).
  * - How much: what can leave the line, but not more than `step` of what it plans, unless its channel is to be stopped or its work is finished; what the
  *   other may get, `step` of what it plans and up to its maximum; what keeps every bucket within the rule and its tolerance, or no further from it
  *   than it is; what sales can treat; whole tens of the currency, downwards.
- * - A bucket up: a line of a channel that costs the mean or less, with a KPI that proves it; down: one that costs `gap` more or more. Both only as
+ * - A bucket up: a line of a channel that costs the mean or less, with a KPI that proves it (since version 2: and that does not sign nothing while others sign); down: one that costs `gap` more or more. Both only as
  *   far as the rule allows.
  * - Start: when less is planned for what is new than the rule and its tolerance ask for.
  * - Weekly besides: what is blocked, what is late, which KPI is off target.
@@ -36,7 +37,7 @@
 #include "common/model/budget/earned.h"
 #include "common/model/replica.h"
 
-#define JL_ARITHMETIC_VERSION 1
+#define JL_ARITHMETIC_VERSION 2 /* of the reviews that are started; those of earlier versions come out as they did */
 #define JL_ENOUGH_QUALIFIED 30 /* qualified leads, as JL_ENOUGH_LEADS */
 #define JL_STEP_DEFAULT 2500       /* basis points */
 #define JL_GAP_DEFAULT 5000
@@ -113,7 +114,8 @@ struct jl_review_proposal {
   const struct jl_record *record; /* of one that is kept; NULL: worked out here */
 };
 #define JL_REVIEW_PROPOSALS 200 /* of one review that are worked out, the first ones in their order */
-/* false: no memory. *ret belongs to the arena. Nothing where the version of the arithmetic is another one. */
+bool jl_review_knows(int64_t algorithm); /* this version of the arithmetic, or an earlier one */
+/* false: no memory. *ret belongs to the arena. Nothing where the version of the arithmetic is a newer one. */
 JL_MUST_CHECK bool jl_review_propose(const struct jl_review_facts *facts, struct jl_arena *a, struct jl_review_proposal **ret, size_t *ret_n);
 /* The proposals of a review that are kept, by key. */
 JL_MUST_CHECK bool jl_review_kept(const struct jl_replica *r, const struct jl_record *review, uint32_t sections, struct jl_arena *a,
@@ -123,6 +125,8 @@ JL_MUST_CHECK bool jl_review_kept(const struct jl_replica *r, const struct jl_re
 struct jl_review_channel *jl_review_channel(const struct jl_review_facts *f, const struct jl_id *id); /* NULL: none */
 struct jl_review_line *jl_review_line(const struct jl_review_facts *f, const struct jl_id *id);
 bool jl_review_judged(const struct jl_review_facts *f, const struct jl_review_channel *c);
+/* It has data enough, was told to have signed nothing, and another one signed something. */
+bool jl_review_signs_nothing(const struct jl_review_facts *f, const struct jl_review_channel *c);
 /* a - b of what a qualified lead costs: its sign. Both have spend and qualified leads; none of the latter: infinite. */
 int jl_review_dearer(const struct jl_review_channel *a, const struct jl_review_channel *b);
 /* What `amount` brings, or would have brought, in this channel, in proportion to what its money brought: millionths of qualified leads, minor units of

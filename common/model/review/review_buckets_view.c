@@ -1,4 +1,4 @@
-/* The shares of 70/20/10 in a review: as they were, with what is accepted, with all that is proposed; each traced to lines and proposals. */
+/* The shares of 70/20/10 in a review: as they were, with what is accepted, with all that is not refused; each traced to lines and proposals. */
 #include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/review/view_blocks.h"
@@ -89,35 +89,49 @@ static void cell_share(const struct jl_review_view *v, int64_t bucket, const str
   }
   int64_t away = share > rule ? share - rule : rule - share;
   jl_cell(v->b, jl_arg_share(share));
-  jl_cell_tone(v->b, away <= v->facts.terms.tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
+  if (bucket != 0) jl_cell_tone(v->b, away <= v->facts.terms.tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
   for (size_t i = 0; i < v->facts.line_count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, v->facts.lines[i].fact);
   if (jl_explaining(v->b)) why_share(v, share, bucket, part, total, m);
 }
 
+/* Those of a verdict; open ones besides: what is decided, or all that is not refused. */
+static void keep(const struct jl_review_view *v, bool open, struct jl_review_proposal *ret, size_t *ret_n) {
+  *ret_n = 0;
+  for (size_t i = 0; i < v->n; i++) {
+    int64_t verdict = jl_review_verdict(v, &v->list[i]);
+    if (verdict == JL_VERDICT_ACCEPTED || (open && verdict == 0)) ret[(*ret_n)++] = v->list[i];
+  }
+}
+
 bool jl_review_block_buckets(const struct jl_review_view *v, struct jl_error *err) {
-  static const char *const labels[] = {"", JL_MSG("proven"), JL_MSG("optimisation"), JL_MSG("innovation")};
-  static const char *const texts[] = {"", "70", "20", "10"};
+  static const char *const labels[] = {JL_MSG("no bucket"), JL_MSG("proven"), JL_MSG("optimisation"), JL_MSG("innovation")};
+  static const char *const texts[] = {"none", "70", "20", "10"};
   static const uint32_t rules[] = {0, JL_REVIEW_SHARE_PROVEN, JL_REVIEW_SHARE_OPTIMISATION, JL_REVIEW_SHARE_INNOVATION};
-  struct jl_review_proposal *accepted = jl_view_alloc(v->b, v->n + 1, sizeof *accepted);
+  struct jl_review_proposal *accepted = jl_view_alloc(v->b, v->n + 1, sizeof *accepted), *wanted = jl_view_alloc(v->b, v->n + 1, sizeof *wanted);
   struct jl_review_after now, after, all;
-  size_t n = 0;
+  size_t n = 0, wanted_n = 0;
   if (!v->budget || v->facts.line_count == 0) return true;
-  for (size_t i = 0; accepted != NULL && i < v->n; i++)
-    if (jl_review_verdict(v, &v->list[i]) == JL_VERDICT_ACCEPTED) accepted[n++] = v->list[i];
+  if (accepted != NULL) keep(v, false, accepted, &n);
+  if (wanted != NULL) keep(v, true, wanted, &wanted_n);
   struct jl_arena *a = jl_builder_arena(v->b);
-  if (accepted == NULL || !jl_review_all_beyond(&v->facts, NULL, 0, a, &now) || !jl_review_all_beyond(&v->facts, accepted, n, a, &after) || !jl_review_all_beyond(&v->facts, v->list, v->n, a, &all))
+  if (accepted == NULL || wanted == NULL || !jl_review_all_beyond(&v->facts, NULL, 0, a, &now) || !jl_review_all_beyond(&v->facts, accepted, n, a, &after) || !jl_review_all_beyond(&v->facts, wanted, wanted_n, a, &all))
     return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
-  const struct moves none = {.n = 0}, some = {accepted, n}, every = {v->list, v->n};
+  const struct moves none = {.n = 0}, some = {accepted, n}, every = {wanted, wanted_n};
   jl_block_begin(v->b, JL_BLOCK_TABLE, "buckets", JL_MSG("70/20/10"));
   jl_column(v->b, "bucket", JL_MSG("bucket"), JL_ARG_LABEL, 0);
   jl_column(v->b, "rule", JL_MSG("rule"), JL_ARG_SHARE, 0);
   jl_column(v->b, "now", JL_MSG("as it was"), JL_ARG_SHARE, 0);
   jl_column(v->b, "accepted", v->asked ? JL_MSG("with what moves") : JL_MSG("with what is accepted"), JL_ARG_SHARE, 0);
-  if (!v->asked) jl_column(v->b, "all", JL_MSG("with all proposals"), JL_ARG_SHARE, 1);
-  for (int64_t k = 1; k < 4; k++) {
+  if (!v->asked) jl_column(v->b, "all", JL_MSG("with all but refused"), JL_ARG_SHARE, 1);
+  for (int64_t row = 1; row <= 4; row++) {
+    int64_t k = row % 4; /* what is in no bucket last */
+    if (k == 0 && now.planned[k] == 0 && all.planned[k] == 0) continue;
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, labels[k], texts[k]);
-    jl_cell_by_number(v->b, v->in, v->review, rules[k]);
+    if (k == 0)
+      jl_cell_empty(v->b);
+    else
+      jl_cell_by_number(v->b, v->in, v->review, rules[k]);
     cell_share(v, k, &now, &none);
     cell_share(v, k, &after, &some);
     if (!v->asked) cell_share(v, k, &all, &every);

@@ -136,6 +136,7 @@ static void cell_judgement(const struct jl_review_view *v, const struct jl_revie
                {!c->qualified.known, JL_MSG("nobody has told"), "untold", JL_TONE_WARN},
                {!judged, JL_MSG("not enough data"), "thin", JL_TONE_WARN},
                {judged && is_dear(v, c), JL_MSG("dear"), "dear", JL_TONE_WARN},
+               {jl_review_signs_nothing(&v->facts, c), JL_MSG("signed nothing"), "unsigned", JL_TONE_WARN},
                {judged && v->facts.mean.channels > 1 && (__int128)c->spend.value * v->facts.mean.qualified <= (__int128)v->facts.mean.spend * c->qualified.value,
                 JL_MSG("performs"), "performs", JL_TONE_GOOD},
                {true, JL_MSG("about the mean"), "mean", JL_TONE_NONE}};
@@ -310,6 +311,39 @@ static void cell_remaining(const struct jl_review_view *v, const struct jl_revie
   jl_why_end(v->b);
 }
 
+static void why_less(const struct jl_review_view *v, const struct jl_review_line *l, int64_t value, const char *formula, const uint32_t *fields, size_t n) {
+  if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(value, v->currency), formula))
+    for (size_t i = 0; i < n; i++) jl_why_field(v->b, v->in, l->fact, fields[i]);
+  jl_why_end(v->b);
+}
+
+/* How freeze_lines.c found it. What the open months have left is kept only where it is the least: then it is the figure itself. */
+static void why_movable(const struct jl_review_view *v, const struct jl_review_line *l) {
+  static const uint32_t remains[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_COMMITTED, JL_REVIEW_FACT_ACTUAL}, above[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_MINIMUM};
+  int64_t remaining = 0, left = 0;
+  bool whole = !__builtin_sub_overflow(l->planned, l->committed, &remaining) && !__builtin_sub_overflow(remaining, l->actual, &remaining) &&
+               !__builtin_sub_overflow(l->planned, jl_view_int(l->fact, JL_REVIEW_FACT_MINIMUM, 0), &left);
+  int64_t most = left < remaining ? left : remaining;
+  if (l->fixed || !whole || most < 0) {
+    const char *words = l->fixed ? JL_MSG("nothing: it recurs, is in another currency, or all its months are past or closed") : JL_MSG("nothing: no more is left than what is ordered, spent or its minimum");
+    if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(l->movable, v->currency), words)) jl_why_field(v->b, v->in, l->fact, JL_REVIEW_FACT_MOVABLE);
+    jl_why_end(v->b);
+    return;
+  }
+  if (jl_why_begin(v->b, JL_WHY_MINIMUM, jl_arg_money(l->movable, v->currency), JL_MSG("the least of what remains, what is above the minimum, and what the months that are open have left"))) {
+    why_less(v, l, remaining, JL_MSG("remaining = planned - committed - actual"), remains, JL_COUNT(remains));
+    if (jl_record_has(l->fact->body, JL_REVIEW_FACT_MINIMUM)) why_less(v, l, left, JL_MSG("planned - minimum"), above, JL_COUNT(above));
+    if (l->movable < most) jl_why_field(v->b, v->in, l->fact, JL_REVIEW_FACT_MOVABLE);
+  }
+  jl_why_end(v->b);
+}
+
+static void cell_movable(const struct jl_review_view *v, const struct jl_review_line *l) {
+  jl_cell(v->b, jl_arg_money(l->movable, v->currency));
+  jl_cell_source(v->b, l->fact);
+  if (jl_explaining(v->b)) why_movable(v, l);
+}
+
 static void line_row(const struct jl_review_view *v, const struct jl_review_line *l) {
   static const uint32_t amounts[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_COMMITTED, JL_REVIEW_FACT_ACTUAL};
   jl_row_begin(v->b, l->fact, 0, l->finished ? JL_ROW_MUTED : JL_ROW_NORMAL);
@@ -320,7 +354,7 @@ static void line_row(const struct jl_review_view *v, const struct jl_review_line
     jl_cell_empty(v->b);
   for (size_t i = 0; i < JL_COUNT(amounts); i++) jl_review_cell_fact(v, l->fact, amounts[i], true);
   cell_remaining(v, l);
-  jl_review_cell_fact(v, l->fact, JL_REVIEW_FACT_MOVABLE, true);
+  cell_movable(v, l);
   if (l->fixed)
     jl_cell_label(v->b, JL_MSG("stays as it is"), "fixed");
   else if (l->finished)
@@ -373,7 +407,7 @@ bool jl_review_block_lines(const struct jl_review_view *v, struct jl_error *err)
   jl_column(v->b, "movable", JL_MSG("can move"), JL_ARG_MONEY, 0);
   jl_column(v->b, "state", JL_MSG("state"), JL_ARG_LABEL, 2);
   for (size_t i = 0; i < v->facts.line_count; i++) line_row(v, &v->facts.lines[i]);
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("excl. VAT. What can move is not ordered, not spent, above the minimum of the line and in months that are open"), NULL, 0);
+  jl_note(v->b, JL_TONE_MUTED, JL_MSG("excl. VAT. What can move is not ordered, not spent, above the minimum of the line and in months that are open: neither past nor closed"), NULL, 0);
   return v->facts.line_count == 0 || line_total(v, err);
 }
 

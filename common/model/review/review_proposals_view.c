@@ -1,6 +1,7 @@
 /* What is proposed, why, and what was decided; the same computed again. */
 #include "common/base/money.h"
 #include "common/model/explain.h"
+#include "common/model/governance/approver.h"
 #include "common/model/measures/returns.h"
 #include "common/model/review/view_blocks.h"
 #include "common/record/schema.h"
@@ -163,8 +164,34 @@ static int64_t still_to_apply(const struct jl_review_view *v) {
   return 0;
 }
 
+/* The one that is submitted and not decided yet; NULL: none. */
+static const struct jl_record *approval_that_waits(const struct jl_review_view *v) {
+  const void *next = NULL;
+  const struct jl_record *approval;
+  while ((approval = jl_replica_next_referring(v->in->space, &v->review->id, JL_TYPE_APPROVAL, JL_APPROVAL_REVIEW, &next)) != NULL)
+    if (jl_view_int(approval, JL_APPROVAL_STATE, 0) == JL_APPROVAL_SUBMITTED) return approval;
+  return NULL;
+}
+
+/* Told before anything is accepted: what moves money is applied with an approval. */
+static void note_nobody_approves(const struct jl_review_view *v) {
+  const struct jl_record *plan = jl_view_plan(v->in);
+  bool moves = false;
+  for (size_t i = 0; i < v->n; i++) moves = moves || (v->list[i].kind <= JL_PROPOSAL_DEMOTE && jl_review_verdict(v, &v->list[i]) != JL_VERDICT_REFUSED);
+  if (!moves || !v->all || plan == NULL || jl_approver_letter(v->in->space, &plan->id) != NULL) return;
+  struct jl_bytes name = jl_view_title(plan);
+  const struct jl_arg arg = jl_arg_textn((const char *)name.data, name.size);
+  jl_note(v->b, JL_TONE_WARN, JL_MSG("nobody could approve what is accepted: the plan has no accountable. Name who decides: jalon raci set \"{1}\" A=..."), &arg, 1);
+}
+
+static void note_waits(const struct jl_review_view *v, const struct jl_record *approval, const char *review) {
+  const struct jl_arg args[] = {jl_arg_text(jl_review_caption(v, approval->type->letter, approval->number, (struct jl_bytes){NULL, 0})), jl_arg_text(review)};
+  jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} waits to be approved: jalon show {1}; {2} can be closed once it is decided"), args, 2);
+}
+
 static void note_open(const struct jl_review_view *v) {
   int64_t open = 0, waiting = still_to_apply(v);
+  const struct jl_record *asked = approval_that_waits(v);
   char reference[JL_REFERENCE_SIZE];
   jl_reference_format(v->review->type, v->review->number, reference);
   for (size_t i = 0; i < v->n; i++) open += jl_review_verdict(v, &v->list[i]) == 0;
@@ -172,7 +199,9 @@ static void note_open(const struct jl_review_view *v) {
   if (jl_view_int(v->review, JL_REVIEW_STATE, 0) != JL_REVIEW_OPEN) return;
   if (open > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("to be decided: {1}; jalon review accept REF, jalon review refuse REF --reason \"...\""), args, 3);
   if (waiting > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("accepted and not applied yet: {2}; jalon review apply {3}"), args, 3);
-  if (open == 0 && waiting == 0 && v->every) jl_note(v->b, JL_TONE_NONE, JL_MSG("everything is decided: jalon review close {3}"), args, 3);
+  note_nobody_approves(v);
+  if (asked != NULL && jl_view_readable(v->in, asked)) note_waits(v, asked, reference);
+  if (open == 0 && waiting == 0 && asked == NULL && v->every) jl_note(v->b, JL_TONE_NONE, JL_MSG("everything is decided: jalon review close {3}"), args, 3);
 }
 
 void jl_review_block_proposals(const struct jl_review_view *v) {
@@ -208,12 +237,18 @@ static void note_cost(const struct jl_review_view *v, const char *reference, con
   jl_note(v->b, JL_TONE_NONE, any ? told : without, args, 5);
 }
 
-static void note_mean(const struct jl_review_view *v, const char *reference) {
+/* A channel that is not judged is not in the mean; of one that is the only one the mean says nothing more. */
+static void note_mean(const struct jl_review_view *v, const char *reference, const struct jl_review_channel *c) {
   const struct jl_review_mean *mean = &v->facts.mean;
+  bool within = c != NULL && jl_review_judged(&v->facts, c);
   int64_t cost;
-  if (!jl_cost_per(mean->spend, mean->qualified, &cost)) return;
+  if ((within && mean->channels == 1) || !jl_cost_per(mean->spend, mean->qualified, &cost)) return;
   const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_money(cost, v->currency), jl_arg_integer((int64_t)mean->channels), jl_arg_money(mean->spend, v->currency), jl_arg_integer(mean->qualified)};
-  jl_note(v->b, JL_TONE_MUTED, JL_MSG("{1}: on average of {3} judged channels one costs {2} ({4} / {5})"), args, 5);
+  jl_note(v->b, JL_TONE_MUTED,
+          within                ? JL_MSG("{1}: on average of {3} judged channels, this one among them, one costs {2} ({4} / {5})")
+          : mean->channels == 1 ? JL_MSG("{1}: in the only channel that is judged, another one, it costs {2} ({4} / {5})")
+                                : JL_MSG("{1}: on average of the {3} other channels, which are judged, one costs {2} ({4} / {5})"),
+          args, 5);
 }
 
 static void note_benchmark(const struct jl_review_view *v, const char *reference, const struct jl_review_channel *c) {
@@ -242,12 +277,16 @@ static void note_by_hand(const struct jl_review_view *v, const struct jl_review_
   if (why.size > 0) jl_note(v->b, JL_TONE_NONE, JL_MSG("{1}: {2}"), args, 2);
 }
 
-/* Where one of the two is known and the other is not. */
+/* Where the columns of the revenue are empty. */
 static void note_revenue(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference, const struct jl_review_channel *from, const struct jl_review_channel *to) {
-  if (!gives_up(v, p) || from == NULL || to == NULL) return;
-  bool lost = jl_review_revenue_for(from, p->amount).known, won = jl_review_revenue_for(to, p->amount).known;
-  const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(jl_review_channel_caption(v, lost ? to : from)), jl_arg_integer(JL_ENOUGH_CUSTOMERS)};
-  if (lost != won) jl_note(v->b, JL_TONE_MUTED, JL_MSG("{1}: what revenue it wins and loses cannot be told: {2} has less than {3} customers with what they signed"), args, 3);
+  if (to == NULL || (gives_up(v, p) && from == NULL) || tells_revenue(v, p, from, to)) return;
+  bool lost = !gives_up(v, p) || jl_review_revenue_for(from, p->amount).known, won = jl_review_revenue_for(to, p->amount).known;
+  const struct jl_arg args[] = {jl_arg_text(reference), jl_arg_text(jl_review_channel_caption(v, lost ? to : from)), jl_arg_integer(JL_ENOUGH_CUSTOMERS),
+                                jl_arg_text(jl_review_channel_caption(v, to))};
+  jl_note(v->b, JL_TONE_MUTED,
+          !lost && !won && from != to ? JL_MSG("{1}: what revenue it wins and loses cannot be told: {2} and {4} have less than {3} customers each with what they signed")
+                                      : JL_MSG("{1}: what revenue it wins and loses cannot be told: {2} has less than {3} customers with what they signed"),
+          args, 4);
 }
 
 static void note_move(const struct jl_review_view *v, const struct jl_review_proposal *p, const char *reference) {
@@ -291,7 +330,7 @@ void jl_review_block_reasons(const struct jl_review_view *v) {
     if (v->all && p->kind == JL_PROPOSAL_MOVE) note_move(v, p, reference);
     if (v->all && p->kind >= JL_PROPOSAL_PROMOTE && p->kind <= JL_PROPOSAL_OPTIMISE) {
       note_cost(v, reference, c, JL_MSG("{1}: a qualified lead of {2} costs {3} ({4} / {5})"), JL_MSG("{1}: {2} brought no qualified lead for {4}"));
-      note_mean(v, reference);
+      note_mean(v, reference, c);
       if (p->kind == JL_PROPOSAL_OPTIMISE) note_benchmark(v, reference, c);
       note_evidence(v, p, reference);
     }
@@ -347,7 +386,7 @@ bool jl_review_block_replay(const struct jl_review_view *v, struct jl_error *err
     jl_note(v->b, JL_TONE_WARN, JL_MSG("it cannot be worked out again by who may not read all of its facts"), NULL, 0);
     return true;
   }
-  if (v->facts.terms.algorithm != JL_ARITHMETIC_VERSION) {
+  if (!jl_review_knows(v->facts.terms.algorithm)) {
     jl_note(v->b, JL_TONE_WARN, JL_MSG("it was worked out with version {1} of the arithmetic; this program knows version {2}"), version, 2);
     return true;
   }
