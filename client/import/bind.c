@@ -93,6 +93,8 @@ static bool add_field(struct jl_ingest *in, const struct jl_field *f, struct jl_
   return add_slot(in, &s, err);
 }
 
+static const char *const of_expenses[] = {"vat", "vat-basis"}; /* that are no fields: source_expense.c */
+
 static bool slots_of(struct jl_ingest *in, struct jl_error *err) {
   const char *const *const lists[] = {in->source->needs, in->source->reads};
   if (in->type != NULL && !add_slot(in, &(struct jl_slot){.name = JL_INGEST_REF, .kind = JL_COLUMN_TEXT, .column = -1}, err)) return false;
@@ -100,6 +102,10 @@ static bool slots_of(struct jl_ingest *in, struct jl_error *err) {
     const struct jl_field *f = &in->type->fields[i];
     if (f->by_server || f->kind == JL_KIND_RANK || jl_names_the_plan(f)) continue;
     if (!add_field(in, f, err)) return false;
+  }
+  for (size_t i = 0; in->type != NULL && in->type->number == JL_TYPE_EXPENSE && i < JL_COUNT(of_expenses); i++) {
+    const struct jl_table_field *word = jl_table_field_by_name(of_expenses[i]);
+    if (!add_slot(in, &(struct jl_slot){.name = of_expenses[i], .kind = word != NULL ? word->kind : JL_COLUMN_TEXT, .column = -1}, err)) return false;
   }
   for (size_t k = 0; in->type == NULL && k < JL_COUNT(lists); k++)
     for (size_t i = 0; lists[k] != NULL && lists[k][i] != NULL; i++) {
@@ -184,7 +190,7 @@ static struct jl_slot *by_title(struct jl_ingest *in, const struct jl_column *c,
     if (is_free(s)) return s;
   }
   struct jl_slot *s = slot(in, c->field->name);
-  return is_free(s) ? s : NULL;
+  return is_free(s) && strcmp(s->name, "vat-basis") != 0 ? s : NULL; /* it is of all rows, or not read */
 }
 
 static void fill(struct jl_ingest *in, size_t column, struct jl_slot *s) {
@@ -252,13 +258,13 @@ static bool bind(struct jl_ingest *in, struct jl_table_found *f, struct jl_error
     }
     if (s == NULL) in->passed_over[i] = true;
     else if (s->column >= 0) return jl_fail(err, JL_E_USAGE, JL_MSG("--map: two columns are to fill {1}"), NULL, jl_arg_text(s->name));
-    else fill(in, i, s);
+    else fill(in, i, s), s->told = true;
   }
   bind_ref(in, f);
   for (int pass = 0; pass < 2; pass++)
     for (size_t i = 0; i < f->column_count; i++) {
       struct jl_slot *s = in->passed_over[i] || in->slot_of[i] >= 0 ? NULL : by_title(in, &f->columns[i], pass);
-      if (s != NULL) fill(in, i, s);
+      if (s != NULL) fill(in, i, s), s->alike = pass == 1;
     }
   bind_titles(in, f);
   return true;

@@ -24,6 +24,7 @@ struct jl_slot {
   const char *titles[4];        /* of a field: what a column of it may be called, folded */
   enum jl_column_kind kind;
   bool needed;
+  bool told /* --map */, alike /* by what files of others call such things */;
   int column;                   /* -1: none */
   bool is_set;                  /* --set */
   struct jl_table_cell set;
@@ -207,6 +208,9 @@ const char *jl_ingest_slot_label(const struct jl_slot *s);                    /*
 /* type_source.c */
 extern const struct jl_ingest_source jl_ingest_type_source;
 const char *const *jl_ingest_type_keys(const struct jl_record_type *type); /* flags of fields; NULL: none */
+/* source_expense.c: of another type nothing is decided */
+JL_MUST_CHECK bool jl_ingest_expense_begin(struct jl_ingest *in, struct jl_error *err); /* which columns are amounts, and of what; USAGE: a question */
+JL_MUST_CHECK bool jl_ingest_expense_row(struct jl_ingest_record *r, const struct jl_ingest_row *row, struct jl_error *err); /* its values are put */
 /* value.c */
 bool jl_ingest_no_memory(struct jl_error *err);
 char *jl_ingest_trimmed(struct jl_arena *a, const struct jl_table_cell *cell);

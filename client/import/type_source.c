@@ -110,7 +110,7 @@ static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, stru
       if (f == NULL || figure != (pass == 1)) continue;
       if (f == title ? !put_title(in, r, row, f, size, err) : !jl_ingest_put_slot(r, f->number, row, f->flag, err)) return false;
     }
-  return jl_ingest_add(r, err);
+  return jl_ingest_expense_row(r, row, err) && jl_ingest_add(r, err);
 }
 
-const struct jl_ingest_source jl_ingest_type_source = {.name = "", .label = "", .row = type_row};
+const struct jl_ingest_source jl_ingest_type_source = {.name = "", .label = "", .begin = jl_ingest_expense_begin, .row = type_row};

@@ -163,4 +163,57 @@ check no-utf-8-is-refused exits_complaining 4 'line 3' '0xC3'
 printf 'Titre;Description\nA;\x1b[31mrouge\n' >escape.csv
 marketing import escape.csv --as action
 check a-control-character all_of "exits 4; says '^ *2 '"
+
+# ---- what the columns of amounts are ----
+# A rate is kept in hundredths of a percent: 40 of 200 is 20 % (2000), 11 of 200 is 5.5 % (550), 0.79 of 37.50 (2.1 %: 0.7875) is 2.1 % (210).
+marketing plan new Montants --start 2026-01-01 --end 2026-12-31 --currency EUR
+marketing budget-line add Pub --category media --planned 50000
+amounts() { sql "SELECT string_agg(concat_ws('/', document, coalesce(net::text, '-'), vat_rate, coalesce(gross::text, '-')), ' ' ORDER BY document) FROM expense WHERE deleted_revision IS NULL AND document LIKE '$1%'"; }
+invoices() { marketing import "$1.csv" --as expense --date-order day --set line=Pub --name "$1" "${@:2}"; }
+printf 'Date;Libellé;Montant HT;TVA;N° facture\n13/04/2026;d;200,00;40,00;Q1\n14/04/2026;e;200,00;11,00;Q2\n15/04/2026;f;37,50;0,79;Q3\n16/04/2026;g;80,00;0,00;Q4\n' >vat.csv
+invoices vat
+check amounts-of-vat [ "$status $(amounts Q)" = '0 Q1/20000/2000/- Q2/20000/550/- Q3/3750/210/- Q4/8000/0/-' ]
+printf 'Date;Libellé;Montant HT;TVA;Montant TTC;Pièce\n13/04/2026;d;200,00;40,00;240,00;R1\n14/04/2026;e;100,00;15,50;115,50;R2\n' >three.csv
+invoices three
+check three-amounts [ "$status $(amounts R)" = '0 R1/20000/2000/24000 R2/10000/1550/11550' ]
+printf 'Date;Libellé;TTC;TVA;N° pièce\n13/04/2026;d;240,00;40,00;S1\n' >with.csv
+invoices with
+check amount-of-vat-in-a-gross-one [ "$status $(amounts S)" = '0 S1/-/2000/24000' ]
+printf 'Date;Libellé;HT;TVA;N° pièce\n13/04/2026;d;1000,00;20;T1\n13/04/2026;e;1000,00;5,5;T2\n' >rates.csv
+invoices rates
+check rates-stay-rates [ "$status $(amounts T)" = '0 T1/100000/2000/- T2/100000/550/-' ]
+printf 'Date;Libellé;HT;TVA;N° pièce\n13/04/2026;d;50,00;10,00;U1\n' >either.csv
+invoices either
+check either-is-asked all_of "exits 2; complains 'rates or amounts of VAT'; complains 'TVA=vat-rate'; complains 'TVA=vat\"'"
+invoices either --map TVA=vat
+check answered-with-amounts [ "$status $(amounts U)" = '0 U1/5000/2000/-' ]
+invoices either --map TVA=vat-rate --overwrite
+check answered-with-rates [ "$status $(amounts U)" = '0 U1/5000/1000/-' ]
+printf 'Date;Libellé;HT;TVA;N° pièce\n13/04/2026;d;200,00;40,00;V1\n13/04/2026;e;10,00;99,99;V2\n13/04/2026;f;200,00;;V3\n' >odd.csv
+invoices odd --map TVA=vat --rejected rejected-odd.csv
+check no-rate-makes-it all_of "exits 4; says 'no rate makes'; says 'VAT is missing'"
+check the-good-row-is-there [ "$(amounts V)" = V1/20000/2000/- ]
+
+printf 'Date;Libellé;Montant;N° pièce\n13/04/2026;d;120,00;W1\n' >basis.csv
+invoices basis
+check with-vat-or-without all_of "exits 2; complains 'with VAT or without'; complains 'vat-basis=gross'"
+invoices basis --set vat-basis=gross --save-mapping Factures
+check said-to-be-gross [ "$status $(amounts W)" = '0 W1/-/2000/12000' ]
+printf 'Date;Libellé;Montant;N° pièce\n13/04/2026;e;60,00;W2\n' >basis2.csv
+marketing import basis2.csv --date-order day --set line=Pub --mapping Factures
+check the-mapping-remembers [ "$status $(amounts W2)" = '0 W2/-/2000/6000' ]
+printf 'Date;Libellé;Montant;N° pièce;Montant\n13/04/2026;d;120,00;X1;7,00\n' >twins.csv
+invoices twins --set vat-basis=net
+check two-of-one-name exits_complaining 2 'two columns are called "Montant"'
+printf 'Date;Libellé;Débit;Crédit\n13/04/2026;d;120,00;\n' >debit.csv
+invoices debit
+check debit-is-asked exits_complaining 2 'Débit=net'
+
+# A row without an amount is no other expense that says the rest too.
+printf 'Date;Libellé;HT\n20/05/2026;Affiches;90,00\n' >one.csv
+invoices one
+check one-is-there exits 0
+printf 'Date;Libellé;HT\n20/05/2026;Affiches;\n' >none.csv
+invoices none
+check no-amount-is-rejected all_of "exits 4; says 'it has no amount'; says '^ *rows rejected +1 *\$'"
 finish
