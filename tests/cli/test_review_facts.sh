@@ -100,8 +100,8 @@ check nobody-could-approve exits_saying 0 'nobody could approve what is accepted
 check both-have-few-customers says 'RP[0-9]+: what revenue it wins and loses cannot be told: L2 SEA and L3 Emailing have less than 5 customers each'
 check one-has-few-customers says 'RP[0-9]+: what revenue it wins and loses cannot be told: L2 SEA has less than 5 customers'
 of() { value_of admin "$1" review R1; }
-shares() { of "' '.join('%.2f' % float(str(r['cells']['$1']).rstrip('%')) for r in d.rows('buckets'))"; }
-check what-moves [ "$(of "[(r['cells']['what'], r['cells']['amount']) for r in d.rows('proposals') if r['cells']['amount']]")" = \
+shares() { of "' '.join('%.2f' % (100 * r['cells']['$1']) for r in d.rows('buckets'))"; }
+check what-moves [ "$(of "[(r['cells']['what'], str(r['cells']['amount'])) for r in d.rows('proposals') if r['cells']['amount']]")" = \
   "[('from B2 Ads to B3 Outil mail', '1250.00'), ('from B2 Ads to B1 Contenus', '7500.00')]" ]
 check the-judgement [ "$(of "[r['cells'].get('judgement') for r in d.rows('channels')][:4]")" = "['performs', 'stop', 'performs', 'unsigned']" ]
 # of 86,000.05: 35,000.05, 40,000, 8,000, and 3,000 in no bucket
@@ -115,7 +115,7 @@ marketing plan use Renvois
 marketing review
 check somebody-can-approve all_of "exits 0; silent 'nobody could approve'"
 numbers_of() { of "' '.join(r['cells']['proposal'] for r in d.rows('proposals') if $1)"; }
-refused=$(numbers_of "r['cells']['amount'] == '7500.00'")
+refused=$(numbers_of "r['cells']['amount'] == 7500")
 marketing review refuse "$refused" --reason "pas maintenant"
 # 35,000.05 + 1,250 and 40,000 - 1,250
 check refused-is-not-in-it [ "$(shares all)" = '42.15 45.06 9.30 3.49' ]
@@ -124,7 +124,7 @@ marketing review apply
 check asked exits_saying 0 'submitted: AP'
 approval=$(grep -oE 'AP[0-9]+' <<<"$out" | head -1)
 marketing review --width 200
-check what-is-waited-for all_of "says '$approval waits to be approved: jalon show $approval; R1 can be closed once it is decided'; silent 'everything is decided'"
+check what-is-waited-for all_of "says '$approval waits to be approved: jalon show $approval. R1 can be closed once it is decided'; silent 'everything is decided'"
 admin approve "$approval"
 marketing review
 check now-it-can-be-closed says 'everything is decided: jalon review close R1'
