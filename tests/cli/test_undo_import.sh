@@ -185,16 +185,17 @@ marketing undo --yes
 check undone-as-one all_of 'exits 0; [ "$(actions)" = 1 ]'
 
 # ---- what stays because its month was closed since ----
-cat >"$W/files/invoices.json" <<'J'
+month=$(the_date +%Y-%m) # the plan's first
+cat >"$W/files/invoices.json" <<J
 {"jalon": 1, "records": [{"type": "budget_line", "key": "b", "title": "Ligne d'un mois clos", "category": "media"},
-  {"type": "expense", "title": "Facture d'un mois clos", "line": "b", "date": "2026-03-05", "net": 10000}]}
+  {"type": "expense", "title": "Facture d'un mois clos", "line": "b", "date": "$month-01", "net": 10000}]}
 J
 marketing plan import "$W/files/invoices.json" --into "$DEMONSTRATION_NAME" --as closed
 check invoices exits 0
-admin closed-month add --month 2026-03
+admin closed-month add --month "$month"
 check closed exits 0
 marketing undo --import closed --yes
-check says-what-closed exits_complaining 4 'changes stay' 'the month of March 2026 .*is closed' 'reopen'
+check says-what-closed exits_complaining 4 'changes stay' 'the month of .*is closed' 'reopen'
 check no-conflict-is-named silent 'jalon conflicts|others have'
 marketing conflicts --json
 check there-is-none silent 'mois clos'
