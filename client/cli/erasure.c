@@ -1,7 +1,7 @@
 /* person erase and person erasures: what RGPD calls the right to erasure, and the certificates of it.
  *
  * The account is closed first, so that nothing comes after; then what the person wrote goes, plan by plan; then the person's record, and with
- * it, in the same transaction of the database, the account and everything that only it had. Whoever is interrupted repeats it. */
+ * it, in the same transaction of the database, the account and everything that only it had. What is interrupted is ended by the server (server/net/erasures.c). */
 #include "client/cli/cli.h"
 #include "client/cli/undo.h"
 #include "common/model/governance/rights.h"
@@ -159,7 +159,7 @@ static void unfinished(const struct erasing *e, struct jl_builder *b, const stru
   char reference[JL_REFERENCE_SIZE];
   jl_reference_text(JL_TYPE_PERSON, person->record.number, reference);
   const struct jl_arg args[] = {jl_arg_text(reference)};
-  jl_note(b, JL_TONE_WARN, JL_MSG("the erasure of {1} was interrupted: jalon person erase {1} ends it"), args, JL_COUNT(args));
+  jl_note(b, JL_TONE_WARN, JL_MSG("the erasure of {1} was interrupted: the server ends it within minutes, jalon person erase {1} at once"), args, JL_COUNT(args));
 }
 
 static bool print_certificate(struct erasing *e, const struct jl_id *person, struct jl_error *err) {
@@ -269,6 +269,7 @@ static bool explain(struct erasing *e, bool texts, struct jl_error *err) {
   jl_talk(cli, texts ? JL_MSG("so are the texts of {1}'s comments and questions in all plans; --keep-texts keeps them")
                      : JL_MSG("the texts of {1}'s comments and questions stay"),
           jl_arg_text(reference));
+  if (texts) jl_talk(cli, JL_MSG("once begun, the server ends it, also when this command is interrupted"));
   jl_talk(cli, JL_MSG("what others wrote of {1} stays: titles, notes, comments. {2} stands wherever {1} was named"), jl_arg_text(name), jl_arg_text(reference));
   return find_mentions(e, err) && jl_undo_agreed(cli, err);
 }

@@ -151,6 +151,7 @@ static void on_timer(uv_timer_t *timer) {
   jl_revocation_look(timer->data);
   jl_directory_watch(timer->data);
   jl_retention_watch(timer->data);
+  jl_erasures_watch(timer->data);
   jl_automations_watch(timer->data);
 }
 

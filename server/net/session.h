@@ -83,6 +83,12 @@ struct jl_server {
   } retention;
   struct {
     int64_t look_us;
+    bool looking, looked; /* looked: since the server started */
+    struct jl_erasing_left { struct jl_id person, space; } *left; /* to be erased, from `at` on */
+    size_t count, at;
+  } erasures;
+  struct {
+    int64_t look_us;
     bool looking;
     struct jl_id *plans; /* to be looked at, from `at` on */
     size_t count, at, firings; /* firings: of the group under way */
@@ -256,6 +262,11 @@ bool jl_handle_logins(struct jl_request *r, const Jalon__AccountRequest *in); /*
 /* retention.c: now and then; and how many closed accounts are to be erased soon, for administrators. */
 void jl_retention_watch(struct jl_server *server);
 size_t jl_retention_announced(const struct jl_server *server, int64_t *ret_first_us);
+/* erasures.c: now and then; a person is erased in a space by nobody (false: no memory, done is not called), and what came of it: whether it is
+ * done (else ret_why), and whether there is more to be erased. */
+void jl_erasures_watch(struct jl_server *server);
+bool jl_erase_by_system(struct jl_space *space, const struct jl_id *person, jl_submit_done *done, void *context);
+bool jl_erased_by_system(struct jl_bytes verdict, const struct jl_error *err, bool *ret_more, struct jl_error *ret_why);
 /* automations.c: now and then. */
 void jl_automations_watch(struct jl_server *server);
 bool jl_handle_erasures(struct jl_request *r, const Jalon__AccountRequest *in); /* the one about what was erased */

@@ -1,5 +1,5 @@
 /* Erasure on a real server and its database: a server that is killed in the middle of it, two at once that meet in the same row of the log,
- * two nodes, texts that came in one import, what others were told, accounts that are opened meanwhile, and those whose time is over. */
+ * two nodes, texts that came in one import, one that a killed server ends when it starts, what others were told, accounts that are opened meanwhile, and those whose time is over. */
 #include "common/base/limits.h"
 #include "common/record/schema.h"
 #include "tests/component/support/planner.h"
@@ -367,6 +367,38 @@ static void no_account_is_left(void **state) {
   jl_arena_free(a);
 }
 
+/* ---- killed between two plans: the server ends it when it starts ---- */
+static void the_server_ends_what_was_begun(void **state) {
+  (void)state;
+  struct planner plans[2], wilma;
+  struct jl_arena *a = jl_arena_new(1U << 20);
+  struct jl_id person = planner_colleague(&node, "Wilma Sandpiper", "wilma", "a password for wilma");
+  for (size_t i = 0; i < 2; i++) {
+    planner_open(&plans[i], &node);
+    struct jl_id action = planner_action(&plans[i], "Newsletter", NULL);
+    wilma = as_colleague(&plans[i], "wilma", "a password for wilma");
+    planner_create(&wilma, JL_TYPE_COMMENT, jl_id_random(), comment_of(a, &action, i == 0 ? "sandpiper remark" : "sandpiper answer"));
+    wire_close(&wilma.wire);
+  }
+  planner_verdict(&plans[0], planner_submit(&plans[0], erasing(&plans[0], a, &person))); /* as the command begins */
+  assert_int_equal(in_log("sandpiper remark"), 0);
+  assert_int_equal(in_log("sandpiper answer"), 1);
+  assert_int_equal(named(&person), 1);
+  kill(node.pid, SIGKILL);
+  waitpid(node.pid, NULL, 0);
+  for (size_t i = 0; i < 2; i++) wire_close(&plans[i].wire);
+
+  daemon_again(&node, NULL);
+  daemon_until(&node, "SELECT count(*) = 0 FROM person AS p WHERE name IS NOT NULL AND EXISTS (SELECT FROM erasure AS e WHERE e.person = p.id)");
+  assert_int_equal(in_log("sandpiper answer"), 0);
+  assert_int_equal(in_log("Wilma Sandpiper"), 0);
+  assert_int_equal(named(&person), 0);
+  assert_int_equal(accounts(&person), 0);
+  assert_int_equal(certified(&person), 3);
+  assert_int_equal(rows("erasure", "person", &person, "author = '00000000-0000-0000-0000-000000000000'"), 2);
+  jl_arena_free(a);
+}
+
 /* ---- accounts whose time is over ---- */
 static void closed_accounts_end(void **state) {
   (void)state;
@@ -402,7 +434,7 @@ static void closed_accounts_end(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_server_is_killed_meanwhile), cmocka_unit_test(two_are_erased_at_once),
                                      cmocka_unit_test(another_node_tells_nothing_any_more), cmocka_unit_test(an_import_is_erased_row_by_row),
-                                     cmocka_unit_test(what_others_were_told_goes), cmocka_unit_test(no_account_is_left),
+                                     cmocka_unit_test(what_others_were_told_goes), cmocka_unit_test(no_account_is_left), cmocka_unit_test(the_server_ends_what_was_begun),
                                      cmocka_unit_test(closed_accounts_end)};
   return cmocka_run_group_tests(tests, start, stop);
 }
