@@ -171,9 +171,17 @@ marketing undo --import twice --yes
 check the-one-before all_of 'exits 0; silent "earlier imports"; [ -z "$(titles)" ]'
 marketing undo --import twice --yes
 check both-are-gone exits_complaining 8 'twice is taken back already'
+state=$(state_hash)
 import_both
+marketing undo --import twice --all --dry-run
+check all-dry-run all_of 'exits 0; complains "2 groups from r[0-9]+ to r[0-9]+, changes: 2"; silent "one of them"; [ "$(titles)" = "Après Avant" ]'
+marketing undo --import twice --all
+check all-asks-too exits_complaining 2 'add --yes'
 marketing undo --import twice --all --yes
 check all-of-them all_of 'exits 0; [ -z "$(titles)" ]'
+check the-state-is-that-of-before-both [ "$(state_hash)" = "$state" ]
+marketing undo --import twice --all --yes
+check all-are-taken-back-already exits_complaining 8 'twice is taken back already'
 marketing undo --all
 check all-of-what exits_complaining 2 '--all goes with --import'
 
