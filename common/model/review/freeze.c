@@ -48,7 +48,7 @@ static bool is_only_one(const struct jl_freezing *z, const struct jl_period *per
   size_t n = 0;
   const struct jl_record **all = jl_view_all(&z->in, z->b, JL_TYPE_REVIEW, &n);
   while (n-- > 0) {
-    bool decided, open = jl_view_int(all[n], JL_REVIEW_STATE, 0) == JL_REVIEW_OPEN;
+    bool decided = false, open = jl_view_int(all[n], JL_REVIEW_STATE, 0) == JL_REVIEW_OPEN;
     if (jl_id_equal(&all[n]->id, &z->review) || jl_view_int(all[n], JL_REVIEW_FIRST, INT32_MAX) != period->first || jl_view_int(all[n], JL_REVIEW_LAST, INT32_MAX) != period->last) continue;
     if (!has_decided(z, all[n], &decided)) return false;
     if (!open && !decided) continue;
