@@ -183,10 +183,12 @@ void jl_format_labels(const char *ids, struct jl_buffer *out) {
 }
 
 void jl_tame(struct jl_buffer *text, size_t from, const char *keep) {
-  for (size_t i = from; i < text->size; i++) {
-    uint8_t c = text->data[i];
-    if ((c < ' ' && (c == '\0' || strchr(keep, c) == NULL)) || c == 0x7f) text->data[i] = ' ';
-    if (c == 0xC2 && i + 1 < text->size && text->data[i + 1] >= 0x80 && text->data[i + 1] < 0xA0) text->data[i] = text->data[i + 1] = ' ';
+  uint8_t *data = text->data;
+  for (size_t i = from, size = text->size; i < size; i++) {
+    uint8_t c = data[i];
+    if (c >= ' ' && c != 0x7f && c != 0xC2) continue; /* most of it */
+    if ((c < ' ' && (c == '\0' || strchr(keep, c) == NULL)) || c == 0x7f) data[i] = ' ';
+    if (c == 0xC2 && i + 1 < size && data[i + 1] >= 0x80 && data[i + 1] < 0xA0) data[i] = data[i + 1] = ' ';
   }
 }
 

@@ -122,7 +122,7 @@ static Jalon__Words *words(struct jl_builder *b, const char *message, const stru
     jalon__view_argument__init(argument);
     argument->has_kind = true;
     argument->kind = (uint32_t)args[i].kind;
-    argument->has_number = true;
+    argument->has_number = args[i].number != 0;
     argument->number = args[i].number;
     if (args[i].text[0] != '\0') argument->text = copy_text(b, args[i].text, strlen(args[i].text));
     w->arguments[w->n_arguments++] = argument;

@@ -8,6 +8,11 @@
 #include <string.h>
 
 struct history {
+  struct { /* who did what to what, of the last row: the next one is often the same */
+    struct jl_told told;
+    struct jl_id author, instead;
+    bool known;
+  } last;
   const struct jl_view_input *in;
   struct jl_builder *b;
   const struct jl_record *only;
@@ -87,17 +92,25 @@ static void cell_side(const struct history *h, const struct entry *e, const stru
 }
 
 /* ---- as sentences: time, revision, what happened in words ---- */
-static struct jl_told told_of(const struct history *h, const struct entry *e) {
+static void tell_whom(const struct history *h, const struct jl_id *author, const struct jl_id *instead, struct jl_told *told) {
+  const char *name = jl_id_is_zero(author) ? "" : jl_view_holder_name(h->in, h->b, author);
+  told->who = name[0] == '\0' ? jl_arg_label(JL_MSG("the system")) : jl_arg_text(name);
+  if (name[0] == '\0' || jl_id_is_zero(instead)) return;
+  const char *both = jl_arena_printf(jl_builder_arena(h->b), "%s (%s)", name, jl_view_holder_name(h->in, h->b, instead));
+  if (both != NULL) told->who = jl_arg_text(both);
+}
+
+static struct jl_told told_of(struct history *h, const struct entry *e) {
   struct jl_told told = {.type = e->type, .now = e->now};
-  struct jl_id person, instead;
-  const char *name = e->body->has_author && jl_id_from_bytes(bytes(e->body->author), &person) && !jl_id_is_zero(&person)
-                         ? jl_view_holder_name(h->in, h->b, &person)
-                         : "";
-  told.who = name[0] == '\0' ? jl_arg_label(JL_MSG("the system")) : jl_arg_text(name);
-  if (name[0] != '\0' && e->change->has_instead_of && jl_id_from_bytes(bytes(e->change->instead_of), &instead)) {
-    const char *both = jl_arena_printf(jl_builder_arena(h->b), "%s (%s)", name, jl_view_holder_name(h->in, h->b, &instead));
-    if (both != NULL) told.who = jl_arg_text(both);
-  }
+  struct jl_id author = {{0}}, instead = {{0}};
+  if (e->body->has_author) (void)!jl_id_from_bytes(bytes(e->body->author), &author);
+  if (e->change->has_instead_of) (void)!jl_id_from_bytes(bytes(e->change->instead_of), &instead);
+  bool same = h->last.known && jl_id_equal(&author, &h->last.author) && jl_id_equal(&instead, &h->last.instead);
+  if (same && e->now != NULL && e->now == h->last.told.now) return h->last.told;
+  if (same)
+    told.who = h->last.told.who;
+  else
+    tell_whom(h, &author, &instead, &told);
   const struct jl_record *owner =
       e->now == NULL || e->now->type == NULL || jl_title_field(e->now->type) != NULL || jl_parent_field(e->now->type) == NULL
           ? NULL
@@ -109,6 +122,10 @@ static struct jl_told told_of(const struct history *h, const struct entry *e) {
               : e->now != NULL  ? jl_arg_text(jl_record_caption(h->b, h->in->space, e->now))
               : e->type != NULL ? jl_arg_label(e->type->label)
                                 : jl_arg_integer(e->change->type);
+  h->last.told = told;
+  h->last.author = author;
+  h->last.instead = instead;
+  h->last.known = true;
   return told;
 }
 

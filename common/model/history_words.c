@@ -95,6 +95,7 @@ void jl_cell_field_words(struct jl_builder *b, const struct jl_view_input *in, c
     args[4] = jl_arg_slice(&s, f->after, set ? f->before : (struct jl_bytes){NULL, 0});
     if (args[3].kind == JL_ARG_NONE) message = templates[shape].set;
     if (args[4].kind == JL_ARG_NONE) message = templates[shape].cleared;
+    if (strstr(message, "{3}") == NULL) args[2] = none; /* it would travel with each row */
   }
   jl_cell_words(b, message, args, JL_COUNT(args));
 }
