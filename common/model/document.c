@@ -18,6 +18,8 @@ struct jl_builder {
   uint64_t from, rows; /* the first row shown, and how many there are so far; totals are not counted */
   uint64_t next;       /* the first row that is left out behind those shown; 0: none */
   bool skipping;       /* the row being written is left out */
+  bool withholding;    /* figures are of what the reader may not read */
+  bool withheld;       /* the last cell is one of them */
   struct jl_explanation *explanation;     /* NULL: nobody asks for one */
   uint64_t block_rows, block_totals;      /* of the block so far: the others, and totals */
   Jalon__Document *document;
@@ -33,6 +35,10 @@ void jl_builder_fail(struct jl_builder *b, enum jl_code code) {
 }
 
 bool jl_builder_ok(const struct jl_builder *b) { return b != NULL && b->failed == JL_E_OK; }
+
+void jl_builder_withhold(struct jl_builder *b, bool withholding) { b->withholding = withholding; }
+
+bool jl_builder_withheld(const struct jl_builder *b) { return b->withheld; }
 
 void jl_builder_explain(struct jl_builder *b, struct jl_explanation *e) { b->explanation = e; }
 
@@ -287,11 +293,23 @@ static Jalon__Cell *add_cell(struct jl_builder *b) {
   jalon__cell__init(cell);
   b->row->cells[b->row->n_cells++] = cell;
   b->cell = cell;
+  b->withheld = false;
   if (b->explanation != NULL) jl_explanation_cell(b->explanation, b->block, b->row, cell);
   return cell;
 }
 
+static void cell_withheld(struct jl_builder *b) {
+  jl_cell_label(b, JL_LABEL_WITHHELD, "hidden");
+  jl_cell_tone(b, JL_TONE_MUTED);
+  b->withheld = true;
+}
+
 void jl_cell(struct jl_builder *b, struct jl_arg value) {
+  const bool figure = value.kind == JL_ARG_MONEY || value.kind == JL_ARG_INTEGER || value.kind == JL_ARG_FRACTION || value.kind == JL_ARG_SHARE;
+  if (figure && b->withholding && b->row != NULL && !b->skipping) {
+    cell_withheld(b);
+    return;
+  }
   bool worded = value.kind == JL_ARG_TEXT || value.kind == JL_ARG_LABEL;
   Jalon__Cell *cell = add_cell(b);
   if (cell == NULL || value.kind == JL_ARG_NONE || (worded && value.text[0] == '\0')) return;

@@ -37,6 +37,9 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name); /* 
 #define JL_COLUMN_FILES 11 /* of a picture or a tree: for files only, the picture says it by itself */
 struct jl_builder;                         /* writes one Document */
 struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
+#define JL_LABEL_WITHHELD JL_MSG("not yours to read")
+void jl_builder_withhold(struct jl_builder *b, bool withholding); /* from now on cells with a figure say that instead (view's figures_of) */
+bool jl_builder_withheld(const struct jl_builder *b);             /* the last cell does: nothing explains it */
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
 Jalon__Document *jl_builder_document(struct jl_builder *b);
 struct jl_arena *jl_builder_arena(const struct jl_builder *b);
@@ -111,6 +114,7 @@ struct jl_view {
   bool by_record;          /* takes "record" as parameter */
   const char *alone;       /* NULL: needs its space. A parameter with which it needs none, no server and no login; "": a plan only adds to it */
   uint32_t sections;       /* bit mask of the sections it draws from: a note names those that the reader may not see */
+  uint32_t figures_of;     /* those that all of its figures are of: who may not read one is told no figure, for it would be of nothing */
   const char *const *parameters; /* names taken besides "record"; NULL-ended; NULL none */
   bool (*build)(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err);
 };

@@ -20,7 +20,7 @@ void jl_explanation_cell(struct jl_explanation *e, const Jalon__Block *block, co
 
 bool jl_explaining(const struct jl_builder *b) {
   const struct jl_explanation *e = b == NULL ? NULL : jl_builder_explanation(b);
-  return e != NULL && e->here && jl_builder_ok(b);
+  return e != NULL && e->here && !jl_builder_withheld(b) && jl_builder_ok(b);
 }
 
 void jl_why_asked(const struct jl_builder *b, const void *what) {

@@ -180,6 +180,8 @@ static void columns(struct jl_builder *b, enum jl_arg_kind kind) {
   for (size_t i = 0; i < JL_COUNT(files); i++) jl_column(b, files[i].name, files[i].label, files[i].kind, JL_COLUMN_FILES);
 }
 
+static bool is_withheld(const Jalon__Cell *cell) { return cell->kind == JL_ARG_LABEL && cell->text != NULL && strcmp(cell->text, JL_LABEL_WITHHELD) == 0; }
+
 /* A cell that nobody explained: what it was made from, as far as it says. */
 static void from_sources(const struct jl_view_input *in, struct jl_builder *b, struct jl_explanation *e, struct jl_arena *a) {
   const Jalon__Cell *cell = e->of_cell;
@@ -191,7 +193,8 @@ static void from_sources(const struct jl_view_input *in, struct jl_builder *b, s
     return;
   }
   e->nodes[e->count++] = (struct jl_node){.parent = SIZE_MAX, .operation = n > 0 ? JL_WHY_RESTS_ON : JL_WHY_CONSTANT, .value = arg_of(cell),
-                                          .formula = n > 0                        ? JL_MSG("rests on these records")
+                                          .formula = is_withheld(cell)    ? JL_LABEL_WITHHELD
+                                                     : n > 0                      ? JL_MSG("rests on these records")
                                                      : cell->kind == JL_ARG_LABEL ? JL_MSG("words of the view itself, of no record")
                                                                                   : JL_MSG("put together by the view, which does not say of what")};
   for (size_t i = 0; i < n; i++) {

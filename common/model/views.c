@@ -189,6 +189,7 @@ const struct jl_view jl_views[] = {
      .help = JL_MSG("planned, committed, actual and remaining by lever, category, bucket, month, supplier ..."),
      .needs_space = true,
      .sections = STRATEGY | ACTIONS | BUDGET | PAYROLL,
+     .figures_of = BUDGET,
      .parameters = budget_parameters,
      .build = jl_budget_view},
     {.name = "variance",
@@ -196,6 +197,7 @@ const struct jl_view jl_views[] = {
      .help = JL_MSG("where the budget stands to date, what it will have cost in the end, when it is exhausted"),
      .needs_space = true,
      .sections = STRATEGY | ACTIONS | BUDGET,
+     .figures_of = BUDGET,
      .parameters = variance_parameters,
      .build = jl_variance_view},
     {.name = "overspent",
@@ -204,6 +206,7 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .by_record = true,
      .sections = BUDGET,
+     .figures_of = BUDGET,
      .parameters = overspent_parameters,
      .build = jl_overspent_view},
     {.name = "suppliers",
@@ -211,6 +214,7 @@ const struct jl_view jl_views[] = {
      .help = JL_MSG("what is ordered and invoiced by each supplier; of one: its orders and invoices"),
      .needs_space = true,
      .sections = BUDGET,
+     .figures_of = BUDGET,
      .parameters = supplier_parameters,
      .build = jl_suppliers_view},
     {.name = "bucket",
@@ -219,6 +223,7 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .by_record = true,
      .sections = STRATEGY | ACTIONS | BUDGET,
+     .figures_of = BUDGET,
      .parameters = bucket_parameters,
      .build = jl_bucket_view},
     {.name = "allocation",
@@ -234,6 +239,7 @@ const struct jl_view jl_views[] = {
      .help = JL_MSG("which lines go first when the budget is cut, by return, and why"),
      .needs_space = true,
      .sections = STRATEGY | ACTIONS | BUDGET | PIPELINE,
+     .figures_of = BUDGET,
      .parameters = cut_parameters,
      .build = jl_cut_view},
     {.name = "scenario",
@@ -242,6 +248,7 @@ const struct jl_view jl_views[] = {
      .needs_space = true,
      .by_record = true,
      .sections = STRATEGY | ACTIONS | BUDGET | PIPELINE,
+     .figures_of = BUDGET,
      .parameters = scenario_parameters,
      .build = jl_scenario_view},
     {.name = "kpi",
@@ -557,11 +564,13 @@ bool jl_view_number(const char *text, uint64_t *ret_number) {
 }
 
 /* Totals cover the sections that the reader may see; the others are named, so that nobody takes a part for the whole. */
-static void note_hidden(struct jl_builder *b, uint32_t hidden) {
+static void note_hidden(struct jl_builder *b, const struct jl_view *view, const struct jl_view_input *in) {
   static const struct {
     uint32_t section;
     const char *label;
   } names[] = {{STRATEGY, JL_MSG("strategy")}, {ACTIONS, JL_MSG("actions")}, {BUDGET, JL_MSG("budget")}, {PAYROLL, JL_MSG("payroll")}, {PIPELINE, JL_MSG("pipeline")}};
+  const uint32_t hidden = view->needs_space ? view->sections & ~in->sections : 0;
+  if (hidden != 0) jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);
   for (size_t i = 0; i < JL_COUNT(names); i++) {
     if ((hidden & names[i].section) == 0) continue;
     const struct jl_arg label = jl_arg_label(names[i].label);
@@ -569,7 +578,7 @@ static void note_hidden(struct jl_builder *b, uint32_t hidden) {
   }
 }
 
-static struct jl_builder *new_builder(const struct jl_view_input *in, const char *name, uint64_t first, struct jl_arena *a, struct jl_error *err) {
+static struct jl_builder *new_builder(const struct jl_view_input *in, const char *name, uint32_t figures_of, uint64_t first, struct jl_arena *a, struct jl_error *err) {
   struct jl_builder *b = jl_builder_new(a, name, in->today, in->space);
   char currency[4] = "";
   if (b == NULL) {
@@ -579,6 +588,7 @@ static struct jl_builder *new_builder(const struct jl_view_input *in, const char
   jl_builder_from(b, first);
   if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
   jl_builder_reader(b, in->sections);
+  jl_builder_withhold(b, (figures_of & ~in->sections) != 0);
   jl_builder_currency(b, currency);
   return b;
 }
@@ -587,13 +597,14 @@ static struct jl_builder *new_builder(const struct jl_view_input *in, const char
 static bool explain(const struct jl_view *view, const struct jl_view_input *in, const char *cell, uint64_t first, struct jl_arena *a,
                     struct jl_bytes *ret_packed, struct jl_error *err) {
   struct jl_explanation *e = jl_explanation_new(a, cell, jl_view_value(in, "operands"), jl_view_value(in, "operand"), err);
-  struct jl_builder *b = e == NULL ? NULL : new_builder(in, view->name, 0, a, err);
+  struct jl_builder *b = e == NULL ? NULL : new_builder(in, view->name, view->figures_of, 0, a, err);
   if (b == NULL) return false;
   jl_builder_explain(b, e);
   if (!view->build(in, b, a, err)) return false;
   if (!jl_builder_ok(b)) return jl_document_pack(b, ret_packed, err);
-  struct jl_builder *why = new_builder(in, "why", first, a, err);
+  struct jl_builder *why = new_builder(in, "why", 0, first, a, err);
   if (why == NULL || !jl_explanation_document(e, view, in, why, err)) return false;
+  note_hidden(why, view, in);
   jl_builder_page(why);
   return jl_document_pack(why, ret_packed, err);
 }
@@ -617,16 +628,13 @@ bool jl_view_build(const struct jl_view *view, const struct jl_view_input *input
   if (from != NULL && !jl_view_number(from, &first))
     return jl_fail(err, JL_E_INVALID, JL_MSG("from is a number of rows, not {1}"), NULL, jl_arg_text(from));
   if (cell != NULL) return explain(view, in, cell, first, a, ret_packed, err);
-  struct jl_builder *b = new_builder(in, view->name, first, a, err);
+  struct jl_builder *b = new_builder(in, view->name, view->figures_of, first, a, err);
   if (b == NULL) return false;
   /* before the view, which may know what it is of better */
   const struct jl_record *plan = view->needs_space && in->space != NULL && jl_view_value(in, "record") == NULL ? jl_view_plan(in) : NULL;
   if (plan != NULL) jl_builder_subtitle(b, jl_view_text(b, jl_view_title(plan)));
   if (!view->build(in, b, a, err)) return false;
-  if (view->needs_space && (view->sections & ~in->sections) != 0) {
-    jl_block_begin(b, JL_BLOCK_NOTES, "rights", NULL);
-    note_hidden(b, view->sections & ~in->sections);
-  }
+  note_hidden(b, view, in);
   jl_builder_page(b);
   return jl_document_pack(b, ret_packed, err);
 }

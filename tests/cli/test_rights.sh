@@ -63,6 +63,13 @@ jalon_in guest en plan use "$DEMONSTRATION_NAME"
 check guest-finds-the-plan exits 0
 jalon_in guest en budget
 check guest-sees-no-budget all_of 'exits 0; silent "Plugin|Zorglub"; says "may not read the section budget"'
+# a total of what may not be read is no zero
+for view in budget 'budget --by month' variance 'cut 10%' 'supplier list' 'scenario compare' bucket; do
+  jalon_in guest en $view
+  check "no-zero-for-it-${view// /-}" all_of 'exits 0; silent "€0|€-|0%"; says "may not read the section budget"'
+done
+jalon_in guest en why budget total actual
+check why-says-so-too all_of 'exits 0; silent "€0"; says "not yours to read"; says "may not read the section budget"'
 jalon_in guest en tree
 check guest-sees-actions exits 0
 for view in dashboard tree raci budget kpi mine history rights people 'list --type action' 'list --type payroll-line' 'show PY1' 'plan export -'; do

@@ -226,7 +226,7 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (wants(by, "lever") && !block_levers(in, b, &m, err)) return false;
   if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;
   if (wants(by, "bucket")) jl_block_buckets(b, in, &shares, m.lines, m.n);
-  if (by == NULL && !filter.has_days && !jl_block_payroll(in, b, &m.total, true, err)) return false;
+  if (by == NULL && !filter.has_days && jl_view_sees(in, JL_SECTION_BUDGET) && !jl_block_payroll(in, b, &m.total, true, err)) return false;
   jl_block_apart(&remarks);
   jl_block_rates(&remarks);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);

@@ -262,10 +262,9 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   int64_t amount = jl_sum_in(&entry->sum, p->filter->basis);
-  if (group != NULL && entry->kind != JL_MONEY_PLANNED && amount != 0 && p->unrated == entry->line) {
-    group->unknown |= JL_MONEY_LEFT;
-    p->groups.total.unknown |= JL_MONEY_LEFT;
-  }
+  const bool spent = group != NULL && entry->kind != JL_MONEY_PLANNED && amount != 0;
+  if (spent && group->unrated == entry->line) group->unknown |= JL_MONEY_LEFT;
+  if (spent && p->unrated == entry->line) p->groups.total.unknown |= JL_MONEY_LEFT;
   return group != NULL && jl_amounts_take(&group->amounts, entry->kind, amount) &&
          jl_amounts_take(&p->groups.total.amounts, entry->kind, amount) && keep_source(p, group, entry) &&
          keep_source(p, &p->groups.total, entry);
@@ -279,7 +278,7 @@ static bool apart(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   if (group == NULL) return false;
-  if (entry->kind == JL_MONEY_PLANNED) p->unrated = entry->line;
+  if (entry->kind == JL_MONEY_PLANNED) group->unrated = p->unrated = entry->line;
   group->unknown |= 1U << entry->kind;
   p->groups.total.unknown |= 1U << entry->kind;
   return keep_source(p, group, entry);
@@ -337,7 +336,7 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   char currency[4];
   jl_plan_currency(in->space, currency);
   for (size_t c = 0; c < JL_COUNT(money); c++) {
-    const unsigned lacks = group->unknown & (c < JL_MONEY_KINDS ? money[c].kinds : JL_MONEY_ALL);
+    const unsigned lacks = c < JL_MONEY_KINDS ? group->unknown & money[c].kinds : jl_money_lacks(amounts, group->unknown);
     jl_cell_money_known(b, money[c].amount, currency, lacks);
     for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
       for (size_t i = 0; ((money[c].kinds >> kind) & 1U) != 0 && i < group->source_count[kind]; i++)
@@ -348,7 +347,7 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
     else
       why(b, in, shown, group, c);
   }
-  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, group->unknown)) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, jl_money_lacks(amounts, group->unknown))) jl_cell_tone(b, JL_TONE_BAD);
 }
 
 bool jl_block_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by, const struct jl_money_filter *filter,

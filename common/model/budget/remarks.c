@@ -103,6 +103,20 @@ void jl_block_apart(const struct jl_money_remarks *r) {
   jl_note(r->b, JL_TONE_WARN, JL_MSG("give the rate of that day or of one before: jalon exchange-rate add --currency {1} --day ... --rate ..."), &currency, 1);
 }
 
+void jl_note_apart(const struct jl_money_remarks *r) {
+  char list[JL_ARG_TEXT_MAX] = "", reference[JL_REFERENCE_SIZE];
+  size_t used = 0;
+  for (size_t i = 0; i < r->apart_count && i < JL_REMARKED_MAX && used + JL_REFERENCE_SIZE + 8 < sizeof list; i++) {
+    const struct jl_record *record = r->apart[i].record->type_number == JL_TYPE_EXPENSE ? r->apart[i].record : r->apart[i].line;
+    jl_reference_format(record->type, record->number, reference);
+    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (%s)", used == 0 ? "" : ", ", reference, r->apart[i].currency);
+  }
+  if (used == 0) return;
+  if (r->apart_count > JL_REMARKED_MAX || used + JL_REFERENCE_SIZE + 8 >= sizeof list) snprintf(list + used, sizeof list - used, " ...");
+  const struct jl_arg names = jl_arg_text(list);
+  jl_note(r->b, JL_TONE_WARN, JL_MSG("in no total, for no rate is known: {1}; jalon budget says more"), &names, 1);
+}
+
 void jl_block_rates(const struct jl_money_remarks *r) {
   static const struct {
     uint32_t field;

@@ -30,6 +30,7 @@ JL_MUST_CHECK bool jl_remarked_add(struct jl_remarked *to, const struct jl_recor
 JL_MUST_CHECK bool jl_remarked_join(struct jl_remarked *to, const struct jl_remarked *more, int64_t sum); /* what they come to */
 JL_MUST_CHECK bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry); /* false: overflow, or no memory */
 void jl_block_apart(const struct jl_money_remarks *r);
+void jl_note_apart(const struct jl_money_remarks *r); /* the same in a line, where there is no room for a table */
 void jl_block_rates(const struct jl_money_remarks *r);
 void jl_note_remarks(const struct jl_money_remarks *r);
 #endif

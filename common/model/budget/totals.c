@@ -115,6 +115,13 @@ static bool look_above(struct reading *r, const struct jl_money_entry *entry) {
   return jl_excess_entry(r->excess, entry);
 }
 
+/* The line being read does, in the days that are asked about: for any of its parts. */
+static bool plans_without_rate(const struct reading *r) {
+  for (size_t i = r->first; i < r->count; i++)
+    if ((r->lines[i].unknown & 1U << JL_MONEY_PLANNED) != 0) return true;
+  return false;
+}
+
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   struct jl_money_line *part = part_for(r, entry);
@@ -123,7 +130,7 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (!jl_money_filter_has(r->filter, entry))
     return entry->day != JL_WHOLE_PERIOD || entry->kind != JL_MONEY_PLANNED || jl_add(part->undated, jl_sum_in(&entry->sum, r->filter->basis), &part->undated);
   int64_t amount = jl_sum_in(&entry->sum, r->filter->basis);
-  if (entry->kind != JL_MONEY_PLANNED && amount != 0 && (part->unknown & 1U << JL_MONEY_PLANNED) != 0) part->unknown |= JL_MONEY_LEFT;
+  if (entry->kind != JL_MONEY_PLANNED && amount != 0 && plans_without_rate(r)) part->unknown |= JL_MONEY_LEFT;
   return jl_amounts_take(&part->amounts, entry->kind, amount) && keep_source(r, part, entry) &&
          (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
@@ -252,6 +259,13 @@ static void line_sources(struct jl_builder *b, const struct jl_money_line *line,
 
 bool jl_money_undefined(int64_t amount, unsigned unknown) { return (unknown & JL_MONEY_LEFT) != 0 || (unknown != 0 && amount == 0); }
 
+unsigned jl_money_lacks(const struct jl_amounts *amounts, unsigned unknown) {
+  const bool undefined = jl_money_undefined(amounts->planned, unknown & 1U << JL_MONEY_PLANNED) ||
+                         jl_money_undefined(amounts->committed, unknown & 1U << JL_MONEY_COMMITTED) ||
+                         jl_money_undefined(amounts->actual, unknown & 1U << JL_MONEY_ACTUAL);
+  return undefined ? unknown | JL_MONEY_LEFT : unknown;
+}
+
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown) {
   if (jl_money_undefined(amount, unknown)) {
     jl_cell_label(b, JL_MSG("undefined"), "undefined");
@@ -277,7 +291,7 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
   for (size_t i = 0; i < n; i++)
     if (belongs == NULL || belongs(&lines[i], group)) unknown |= lines[i].unknown;
   for (size_t c = 0; c < JL_COUNT(cells); c++) {
-    const unsigned lacks = unknown & (c < JL_MONEY_KINDS ? cells[c].kinds : JL_MONEY_ALL);
+    const unsigned lacks = c < JL_MONEY_KINDS ? unknown & cells[c].kinds : jl_money_lacks(amounts, unknown);
     jl_cell_money_known(b, cells[c].amount, currency, lacks);
     size_t named = 0;
     for (size_t i = 0; i < n && named < JL_CELL_SOURCES; i++) {
@@ -291,5 +305,5 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
     else
       jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
   }
-  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, unknown)) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, jl_money_lacks(amounts, unknown))) jl_cell_tone(b, JL_TONE_BAD);
 }

@@ -74,6 +74,7 @@ void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const 
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
 /* An amount of which all (unknown, and it is nothing, or JL_MONEY_LEFT) or some has no rate: undefined, or marked; kinds: those that it is made of. Its sources and explanation follow. */
 bool jl_money_undefined(int64_t amount, unsigned unknown);
+unsigned jl_money_lacks(const struct jl_amounts *amounts, unsigned unknown); /* of what remains: undefined as soon as one of the three is */
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown);
 #define JL_MONEY_LEFT (1U << JL_MONEY_KINDS) /* something is ordered or invoiced of what is planned without a rate: what that leaves nobody knows */
 #define JL_MONEY_ALL ((JL_MONEY_LEFT << 1) - 1U)

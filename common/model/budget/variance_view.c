@@ -115,8 +115,18 @@ static unsigned unknown_of(const struct view *v, const struct row *row) {
   return unknown;
 }
 
-/* What is spent is no part of what is planned: nothing that holds one against the other means anything. */
-static bool is_lopsided(const struct view *v, const struct row *row) { return (unknown_of(v, row) & JL_MONEY_LEFT) != 0; }
+enum { TERM_PLANNED = 1, TERM_THEORETICAL = 2, TERM_EARNED = 4, TERM_ACTUAL = 8 };
+
+/* What depends on an undefined figure is undefined. Nor does it mean anything to hold what is spent against what is planned, when it is no part of it. */
+static bool is_undefined(const struct view *v, const struct row *row, unsigned terms) {
+  const struct jl_course *c = row->course;
+  const unsigned unknown = unknown_of(v, row), planned = unknown & 1U << JL_MONEY_PLANNED;
+  return ((terms & TERM_ACTUAL) != 0 && terms != TERM_ACTUAL && (unknown & JL_MONEY_LEFT) != 0) ||
+         ((terms & TERM_PLANNED) != 0 && jl_money_undefined(c->amounts.planned, planned)) ||
+         ((terms & TERM_THEORETICAL) != 0 && jl_money_undefined(c->theoretical, planned)) ||
+         ((terms & TERM_EARNED) != 0 && jl_money_undefined(c->earned, planned)) ||
+         ((terms & TERM_ACTUAL) != 0 && jl_money_undefined(c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL));
+}
 
 static void amount_cell(const struct view *v, const struct row *row, int64_t amount, unsigned unknown, enum jl_money_figure figure) {
   jl_cell_money_known(v->b, amount, v->currency, unknown);
@@ -146,17 +156,17 @@ static bool course_cells(const struct view *v, const struct row *row) {
   if (planned_part_cell(v, row, c->theoretical)) jl_why_course_theoretical(&w);
   amount_cell(v, row, c->amounts.committed, unknown & 1U << JL_MONEY_COMMITTED, JL_FIGURE_COMMITTED);
   amount_cell(v, row, c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL, JL_FIGURE_ACTUAL);
-  amount_cell(v, row, c->amounts.remaining, unknown, JL_FIGURE_REMAINING);
-  if (c->amounts.remaining < 0 && !jl_money_undefined(c->amounts.remaining, unknown)) jl_cell_tone(v->b, JL_TONE_BAD);
-  if (is_lopsided(v, row)) {
+  const unsigned lacks = jl_money_lacks(&c->amounts, unknown);
+  amount_cell(v, row, c->amounts.remaining, lacks, JL_FIGURE_REMAINING);
+  if (c->amounts.remaining < 0 && !jl_money_undefined(c->amounts.remaining, lacks)) jl_cell_tone(v->b, JL_TONE_BAD);
+  if (is_undefined(v, row, TERM_THEORETICAL | TERM_ACTUAL)) {
     undefined_cell(v);
-    undefined_cell(v);
-    return true;
+  } else {
+    money_cell(v, row, difference);
+    if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+    why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
   }
-  money_cell(v, row, difference);
-  if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
-  if (c->amounts.planned == 0) {
+  if (c->amounts.planned == 0 || is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL)) {
     undefined_cell(v);
     return true;
   }
@@ -170,7 +180,7 @@ static bool course_cells(const struct view *v, const struct row *row) {
 
 static void run_out_cell(const struct view *v, const struct row *row) {
   struct jl_known day = jl_course_run_out(&v->whole, row->course);
-  if (!day.known || row->course->amounts.planned <= 0 || is_lopsided(v, row)) {
+  if (!day.known || row->course->amounts.planned <= 0 || is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL)) {
     jl_cell_empty(v->b);
     return;
   }
@@ -185,9 +195,9 @@ static bool find_end(const struct view *v, const struct row *row, size_t method,
   bool of_planned = methods[method].method != JL_ESTIMATE_BOTTOM_UP && methods[method].method != JL_ESTIMATE_PACE;
   if (!jl_course_end(&v->whole, row->course, methods[method].method, ret_end, v->err)) return false;
   if (!jl_variance_at_end(&earned, *ret_end, ret_difference)) return too_large(v);
-  if (!is_lopsided(v, row)) return true;
-  ret_end->known = ret_end->known && !of_planned;
-  ret_difference->known = false;
+  const unsigned terms = of_planned ? TERM_PLANNED | TERM_EARNED | TERM_ACTUAL : TERM_ACTUAL;
+  ret_end->known = ret_end->known && !is_undefined(v, row, terms);
+  ret_difference->known = ret_difference->known && ret_end->known && !is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL);
   return true;
 }
 
@@ -196,10 +206,11 @@ static bool forecast_cells(const struct view *v, const struct row *row) {
   struct jl_variances variances;
   struct jl_estimated end;
   struct jl_known difference;
-  const bool lopsided = is_lopsided(v, row);
+  const bool lopsided = is_undefined(v, row, TERM_EARNED | TERM_ACTUAL), timeless = is_undefined(v, row, TERM_EARNED | TERM_THEORETICAL);
   if (!jl_earned_variances(&earned, &variances)) return too_large(v);
   if (!find_end(v, row, v->method, &end, &difference)) return false;
   variances.cost_index.known = variances.cost_index.known && !lopsided;
+  variances.schedule_index.known = variances.schedule_index.known && !timeless;
   const struct jl_course_why w = why_of(v, row);
   if (planned_part_cell(v, row, earned.earned)) jl_why_course_earned(&w);
   bool by_progress = row->level == OF_LINE && v->whole.lines[row->first].by_progress;
@@ -209,8 +220,8 @@ static bool forecast_cells(const struct view *v, const struct row *row) {
     jl_cell_empty(v->b);
   known_money(v, row, (struct jl_known){!lopsided, variances.cost});
   if (!lopsided) why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
-  money_cell(v, row, variances.schedule);
-  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
+  known_money(v, row, (struct jl_known){!timeless, variances.schedule});
+  if (!timeless) why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
   index_cell(v, row, variances.cost_index);
   if (variances.cost_index.known) why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.cost_index.value, ""), JL_MSG("CPI = earned / actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
   index_cell(v, row, variances.schedule_index);
@@ -295,7 +306,7 @@ static bool block_methods(const struct view *v) {
     struct jl_known difference, index;
     if (!find_end(v, &total, i, &end, &difference)) return false;
     if (!jl_to_complete_index(&earned, &end, &index)) return too_large(v);
-    index.known = index.known && !is_lopsided(v, &total);
+    index.known = index.known && !is_undefined(v, &total, TERM_PLANNED | TERM_EARNED | TERM_ACTUAL);
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, methods[i].label, methods[i].text);
     if (i == v->method) jl_cell_tone(v->b, JL_TONE_STRONG);
@@ -318,7 +329,7 @@ static void note_run_out(const struct view *v) {
   const struct jl_arg counted[] = {jl_arg_money(pace->spent, v->currency), jl_arg_date(pace->first), jl_arg_date(pace->last)},
                       left[] = {jl_arg_date(day.value), jl_arg_money(v->whole.total.amounts.planned - v->whole.total.amounts.actual, v->currency),
                                 jl_arg_date(v->whole.end)};
-  if (!v->whole.begun || v->whole.total.amounts.planned <= 0 || is_lopsided(v, &(struct row){OF_ALL, 0, v->whole.n, &v->whole.total})) return;
+  if (!v->whole.begun || v->whole.total.amounts.planned <= 0 || is_undefined(v, &(struct row){OF_ALL, 0, v->whole.n, &v->whole.total}, TERM_PLANNED | TERM_ACTUAL)) return;
   if (day.known && v->whole.total.amounts.actual >= v->whole.total.amounts.planned)
     jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is spent"), NULL, 0);
   else if (day.known && day.value < v->whole.end)

@@ -79,7 +79,7 @@ const char *jl_kpi_lack(const struct jl_kpi_state *state) {
   if (state->to_come) return JL_MSG("to come");
   if (state->has_value) return JL_MSG("no target");
   if (state->computed == NULL) return JL_MSG("not measured");
-  return state->computed->state == JL_COMPUTED_UNDEFINED ? JL_MSG("undefined") : state->computed->state == JL_COMPUTED_HIDDEN ? JL_MSG("not yours to read") : JL_MSG("no figures");
+  return state->computed->state == JL_COMPUTED_UNDEFINED ? JL_MSG("undefined") : state->computed->state == JL_COMPUTED_HIDDEN ? JL_LABEL_WITHHELD : JL_MSG("no figures");
 }
 
 void jl_cell_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {

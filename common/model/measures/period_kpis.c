@@ -84,6 +84,7 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
   } rows[] = {{JL_MSG("this period"), "now", {.basis = JL_BASIS_COST, .has_days = true, .first = p->span.first, .last = p->span.last}},
               {JL_MSG("the one before"), "before", {.basis = JL_BASIS_COST, .has_days = true, .first = p->before.first, .last = p->before.last}},
               {JL_MSG("the whole plan"), "plan", {.basis = JL_BASIS_COST}}};
+  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
   jl_block_begin(b, JL_BLOCK_TABLE, "budget", JL_MSG("budget"));
   jl_column(b, "period", JL_MSG("period"), JL_ARG_LABEL, 0);
@@ -92,13 +93,15 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
     struct jl_money_line *lines;
     struct jl_amounts total;
     size_t n = 0;
-    if (!jl_money_lines_of(in, b, &rows[i].filter, &lines, &n, &total, err)) return false;
+    const bool whole = !rows[i].filter.has_days;
+    if (!jl_money_lines_remarked(in, b, &rows[i].filter, &lines, &n, &total, whole ? &remarks : NULL, err)) return false;
     jl_row_begin(b, NULL, 0, i + 1 == JL_COUNT(rows) ? JL_ROW_TOTAL : JL_ROW_NORMAL);
     jl_cell_label(b, rows[i].label, rows[i].text);
     jl_why_asked(b, &rows[i].filter);
     jl_cells_money(b, in, &total, lines, n, NULL, NULL);
   }
   jl_why_asked(b, NULL);
+  jl_note_apart(&remarks);
   jl_note(b, JL_TONE_MUTED, JL_MSG("what is planned for the whole period of the plan, in no month, is only in its last line"), NULL, 0);
   return true;
 }
