@@ -36,7 +36,7 @@ void jl_builder_fail(struct jl_builder *b, enum jl_code code) {
 
 bool jl_builder_ok(const struct jl_builder *b) { return b != NULL && b->failed == JL_E_OK; }
 
-void jl_builder_withhold(struct jl_builder *b, bool withholding) { b->withholding = withholding; }
+void jl_builder_figures_of(struct jl_builder *b, uint32_t sections) { b->withholding = (sections & ~b->sections) != 0; }
 
 bool jl_builder_withheld(const struct jl_builder *b) { return b->withheld; }
 
@@ -298,16 +298,25 @@ static Jalon__Cell *add_cell(struct jl_builder *b) {
   return cell;
 }
 
-static void cell_withheld(struct jl_builder *b) {
+void jl_cell_withheld(struct jl_builder *b) {
   jl_cell_label(b, JL_LABEL_WITHHELD, "hidden");
   jl_cell_tone(b, JL_TONE_MUTED);
   b->withheld = true;
 }
 
+void jl_cell_undefined(struct jl_builder *b) {
+  if (b->withholding) {
+    jl_cell_withheld(b);
+    return;
+  }
+  jl_cell_label(b, JL_MSG("undefined"), "undefined");
+  jl_cell_tone(b, JL_TONE_MUTED);
+}
+
 void jl_cell(struct jl_builder *b, struct jl_arg value) {
   const bool figure = value.kind == JL_ARG_MONEY || value.kind == JL_ARG_INTEGER || value.kind == JL_ARG_FRACTION || value.kind == JL_ARG_SHARE;
-  if (figure && b->withholding && b->row != NULL && !b->skipping) {
-    cell_withheld(b);
+  if (figure && b->withholding) {
+    jl_cell_withheld(b);
     return;
   }
   bool worded = value.kind == JL_ARG_TEXT || value.kind == JL_ARG_LABEL;

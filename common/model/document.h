@@ -37,8 +37,10 @@ const char *jl_view_value(const struct jl_view_input *in, const char *name); /* 
 #define JL_COLUMN_FILES 11 /* of a picture or a tree: for files only, the picture says it by itself */
 struct jl_builder;                         /* writes one Document */
 struct jl_builder *jl_builder_new(struct jl_arena *a, const char *view, int32_t as_of, const struct jl_replica *space);
-#define JL_LABEL_WITHHELD JL_MSG("not yours to read")
-void jl_builder_withhold(struct jl_builder *b, bool withholding); /* from now on cells with a figure say that instead (view's figures_of) */
+#define JL_LABEL_WITHHELD JL_MSG("not yours") /* to read: as short as a cell wants it */
+/* From here on figures are of these sections (bits; 0: of none in particular): who may not read one of them is told so instead of a figure, which would be of
+ * nothing. A view whose figures are all of the same says it in its row of the table (figures_of); one with several calls this before each. After jl_builder_reader. */
+void jl_builder_figures_of(struct jl_builder *b, uint32_t sections);
 bool jl_builder_withheld(const struct jl_builder *b);             /* the last cell does: nothing explains it */
 void jl_builder_reader(struct jl_builder *b, uint32_t sections);  /* records of other sections are never named; default: all may be read */
 Jalon__Document *jl_builder_document(struct jl_builder *b);
@@ -67,6 +69,8 @@ void jl_row_begin(struct jl_builder *b, const struct jl_record *record /* may be
 void jl_cell(struct jl_builder *b, struct jl_arg value);      /* kind NONE: empty */
 void jl_cell_text(struct jl_builder *b, struct jl_bytes text); /* whole text; an empty one is an empty cell */
 void jl_cell_words(struct jl_builder *b, const char *message, const struct jl_arg *args, int n); /* a sentence */
+void jl_cell_undefined(struct jl_builder *b); /* divided by nothing, or made of what nobody knows: neither 0 nor infinite */
+void jl_cell_withheld(struct jl_builder *b);  /* of what the reader may not read, where it is known that a figure belongs */
 void jl_cell_label(struct jl_builder *b, const char *message_id, const char *alternative /* for files; NULL: none */);
 /* "A12 title"; people, teams and roles by name alone; record may be NULL. */
 void jl_cell_record(struct jl_builder *b, const struct jl_replica *space, const struct jl_record *record);

@@ -193,7 +193,7 @@ static void from_sources(const struct jl_view_input *in, struct jl_builder *b, s
     return;
   }
   e->nodes[e->count++] = (struct jl_node){.parent = SIZE_MAX, .operation = n > 0 ? JL_WHY_RESTS_ON : JL_WHY_CONSTANT, .value = arg_of(cell),
-                                          .formula = is_withheld(cell)    ? JL_LABEL_WITHHELD
+                                          .formula = is_withheld(cell)            ? JL_MSG("not yours to read")
                                                      : n > 0                      ? JL_MSG("rests on these records")
                                                      : cell->kind == JL_ARG_LABEL ? JL_MSG("words of the view itself, of no record")
                                                                                   : JL_MSG("put together by the view, which does not say of what")};

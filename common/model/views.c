@@ -588,7 +588,7 @@ static struct jl_builder *new_builder(const struct jl_view_input *in, const char
   jl_builder_from(b, first);
   if (in->space != NULL && jl_replica_kind(in->space) == JL_SPACE_PLAN) jl_plan_currency(in->space, currency);
   jl_builder_reader(b, in->sections);
-  jl_builder_withhold(b, (figures_of & ~in->sections) != 0);
+  jl_builder_figures_of(b, figures_of);
   jl_builder_currency(b, currency);
   return b;
 }

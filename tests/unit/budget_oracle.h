@@ -172,6 +172,7 @@ static void o_share(struct oracle *o, const struct o_shares *shares, struct o_en
   int64_t parts[3][O_RECORDS];
   for (int side = 0; side < 3; side++) o_split(entry.sum.in[side], shares->weights, shares->n, parts[side]);
   for (size_t i = 0; i < shares->n; i++) {
+    if (shares->weights[i] == 0) continue;
     entry.action = shares->actions[i];
     entry.sum = (struct o_sum){{parts[0][i], parts[1][i], parts[2][i]}};
     o->shared[o->shared_count++] = entry;
@@ -230,6 +231,7 @@ static void o_planned(struct oracle *o, const struct jl_record *line, const stru
     if (!o_convert(o, currency, days[i] == JL_WHOLE_PERIOD ? (int32_t)o_int(plan, JL_PLAN_START, 0) : days[i], &entry.sum)) memcpy(entry.apart, currency, 4);
     for (int side = 0; side < 3 && entry.apart[0] == '\0'; side++) total.sum.in[side] += entry.sum.in[side];
     o->whole[o->whole_count++] = entry;
+    if (entry.apart[0] != '\0') o_share(o, shares, entry);
   }
   o_share(o, shares, total);
 }
@@ -251,7 +253,7 @@ static void oracle_read(struct oracle *o, const struct jl_replica *r, struct jl_
       bool counts = o_invoice(expenses[k]) ? o_convert(o, currency, o_date(expenses[k]), &entry.sum) : o_left(o, expenses[k], &entry.sum);
       if (!counts) memcpy(entry.apart, currency, 4);
       o->whole[o->whole_count++] = entry;
-      if (counts) o_share(o, &shares, entry);
+      o_share(o, &shares, entry);
     }
   }
 }

@@ -86,7 +86,7 @@ static bool split(const struct walk *w, int64_t amount, int64_t before, size_t s
 
 static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const struct jl_sum *sum) {
   int64_t net[JL_SHARES_MAX + 1], gross[JL_SHARES_MAX + 1], cost[JL_SHARES_MAX + 1];
-  bool planned = entry->kind == JL_MONEY_PLANNED;
+  const bool apart = entry->currency[0] != '\0', planned = entry->kind == JL_MONEY_PLANNED && !apart; /* what is apart is in no sum so far */
   const struct jl_sum before = planned ? w->so_far : (struct jl_sum){0}, *given = planned ? w->given : NULL;
   if (!split(w, sum->net, before.net, 0, given, net) || !split(w, sum->gross, before.gross, 1, given, gross) ||
       !split(w, sum->cost, before.cost, 2, given, cost))
@@ -97,7 +97,7 @@ static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const stru
     entry->action = w->actions[i];
     entry->part = w->weights[i];
     entry->sum = (struct jl_sum){net[i], gross[i], cost[i]};
-    if (!w->take(w->context, entry)) return false;
+    if (!(apart ? w->apart : w->take)(w->context, entry)) return false;
   }
   if (planned) w->so_far = (struct jl_sum){before.net + sum->net, before.gross + sum->gross, before.cost + sum->cost};
   return true;
@@ -109,11 +109,10 @@ static bool enter(struct walk *w, enum jl_money_kind kind, const struct jl_recor
                                  .in_document = w->reader.in_document, .sum = *sum};
   if (known == JL_NO_SUM) return false;
   entry.action = w->actions[w->count - 1];
-  if (known == JL_NO_RATE) {
-    memcpy(entry.currency, currency, sizeof entry.currency);
-    return w->apart == NULL || w->apart(w->context, &entry);
-  }
-  return w->count > 1 ? enter_parts(w, &entry, sum) : w->take(w->context, &entry);
+  if (known == JL_NO_RATE) memcpy(entry.currency, currency, sizeof entry.currency);
+  jl_money_entry_function *to = known == JL_NO_RATE ? w->apart : w->take;
+  if (to == NULL) return true;
+  return w->count > 1 ? enter_parts(w, &entry, sum) : to(w->context, &entry);
 }
 
 /* ---- what is planned ---- */

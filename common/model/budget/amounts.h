@@ -16,7 +16,7 @@
  * be, and its months so that they add up to that; of each order and invoice by itself.
  *
  * Another currency is converted at the rate of its date (rates.h): a month's at that of its first day, the plan's start for a whole period.
- * What has no rate is in no sum: it comes apart, and views say so. */
+ * What has no rate is in no sum: it comes apart, and views say so. A sum that it belongs to is undefined, and so is all that follows from that. */
 #ifndef JL_MODEL_BUDGET_AMOUNTS_H
 #define JL_MODEL_BUDGET_AMOUNTS_H
 #include "common/model/replica.h"
@@ -41,7 +41,7 @@ struct jl_money_entry {
 };
 /* false ends the walk, which then is false too. */
 typedef bool jl_money_entry_function(void *context, const struct jl_money_entry *entry);
-/* The entries of live lines: of each its months, its orders, its invoices, ascending by number; apart (NULL: not told): those without a rate, whole.
+/* The entries of live lines: of each its months, its orders, its invoices, ascending by number; apart (NULL: not told): those without a rate.
  * false: overflow, or no memory in the arena. */
 JL_MUST_CHECK bool jl_lines_entries(const struct jl_replica *r, const struct jl_record *const *lines, size_t n, struct jl_arena *a,
                                     jl_money_entry_function *take, jl_money_entry_function *apart, void *context);

@@ -37,7 +37,7 @@ const char *jl_bucket_label(int64_t bucket) {
 bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n, struct jl_bucket_shares *ret,
                       struct jl_error *err) {
   const struct jl_record *plan = jl_view_plan(in);
-  struct jl_bucket_shares shares = {.tolerance = plan == NULL ? 500 : jl_view_int(plan, JL_PLAN_SHARE_TOLERANCE, 500)};
+  struct jl_bucket_shares shares = {.tolerance = plan == NULL ? 500 : jl_view_int(plan, JL_PLAN_SHARE_TOLERANCE, 500), .unknown = jl_money_unknown(lines, n, NULL, NULL)};
   int64_t planned[JL_BUCKETS], actual[JL_BUCKETS], part_planned[JL_BUCKETS] = {0}, part_actual[JL_BUCKETS] = {0};
   for (int i = 0; i < JL_BUCKETS; i++) {
     struct jl_bucket_share *row = &shares.rows[i];
@@ -65,17 +65,28 @@ static bool in_bucket(const struct jl_money_line *line, const void *group) {
   return line->bucket == ((const struct jl_bucket_share *)group)->bucket;
 }
 
-static void share_cell(struct jl_builder *b, const struct jl_bucket_share *row, bool has, int64_t share, const struct jl_bucket_shares *shares,
+/* A share of a sum of which nobody knows what it comes to is undefined, whatever the bucket itself comes to. */
+static bool is_unknown(const struct jl_bucket_shares *shares, bool actual) {
+  return (shares->unknown & JL_UNKNOWN(actual ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED)) != 0;
+}
+
+static void share_cell(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_share *row, const struct jl_bucket_shares *shares, bool actual,
                        const struct jl_money_line *lines, size_t n) {
-  if (!has) {
+  const int64_t share = actual ? row->actual : row->planned, away = share > row->rule ? share - row->rule : row->rule - share;
+  if (is_unknown(shares, actual)) {
+    jl_cell_undefined(b);
+    if (jl_explaining(b)) jl_why_no_rate(b, in, lines, n, NULL, NULL, JL_UNKNOWN(actual ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED));
+    return;
+  }
+  if (!(actual ? shares->has_actual : shares->has_planned)) {
     jl_cell_empty(b);
     return;
   }
-  int64_t away = share > row->rule ? share - row->rule : row->rule - share;
   jl_cell(b, jl_arg_share(share));
   if (row->bucket == 0 || !shares->part) jl_cell_tone(b, row->bucket == 0 ? JL_TONE_WARN : away <= shares->tolerance ? JL_TONE_GOOD : JL_TONE_BAD);
   for (size_t i = 0; i < n; i++)
     if (in_bucket(&lines[i], row)) jl_cell_source(b, lines[i].line);
+  if (jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, actual);
 }
 
 static void why_rule(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_share *row) {
@@ -98,6 +109,13 @@ static void why_whole(struct jl_builder *b, const struct jl_view_input *in, cons
   jl_why_end(b);
 }
 
+static void whole_cell(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares, bool actual, const struct jl_money_line *lines,
+                       size_t n) {
+  const bool has = !is_unknown(shares, actual) && (actual ? shares->has_actual : shares->has_planned);
+  jl_cell(b, has ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
+  if (has && jl_explaining(b)) why_whole(b, in, shares, lines, n, actual);
+}
+
 static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                        const struct jl_bucket_share *row, const struct jl_money_line *lines, size_t n) {
   jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
@@ -108,10 +126,8 @@ static void bucket_row(struct jl_builder *b, const struct jl_view_input *in, con
   else
     jl_cell(b, jl_arg_share(row->rule));
   if (row->bucket != 0 && jl_explaining(b)) why_rule(b, in, row);
-  share_cell(b, row, shares->has_planned, row->planned, shares, lines, n);
-  if (shares->has_planned && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, false);
-  share_cell(b, row, shares->has_actual, row->actual, shares, lines, n);
-  if (shares->has_actual && jl_explaining(b)) jl_why_share(b, in, shares, row, lines, n, true);
+  share_cell(b, in, row, shares, false, lines, n);
+  share_cell(b, in, row, shares, true, lines, n);
   jl_cells_money(b, in, &row->amounts, lines, n, in_bucket, row);
 }
 
@@ -129,7 +145,7 @@ static void note_away(struct jl_builder *b, const struct jl_bucket_shares *share
     away = away || gap > shares->tolerance;
     n++;
   }
-  if (!away || shares->part || n < 3 || !(actual ? shares->has_actual : shares->has_planned)) return;
+  if (!away || shares->part || n < 3 || is_unknown(shares, actual) || !(actual ? shares->has_actual : shares->has_planned)) return;
   args[6] = jl_arg_share(shares->tolerance);
   jl_note(b, JL_TONE_WARN,
           actual ? JL_MSG("actual {1} / {2} / {3}, rule {4} / {5} / {6} (tolerance {7})")
@@ -157,10 +173,8 @@ void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, cons
   jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("total"), "total");
   jl_cell_empty(b);
-  jl_cell(b, shares->has_planned ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
-  if (shares->has_planned && jl_explaining(b)) why_whole(b, in, shares, lines, n, false);
-  jl_cell(b, shares->has_actual ? jl_arg_share(JL_SHARE_ONE) : (struct jl_arg){.kind = JL_ARG_NONE});
-  if (shares->has_actual && jl_explaining(b)) why_whole(b, in, shares, lines, n, true);
+  whole_cell(b, in, shares, false, lines, n);
+  whole_cell(b, in, shares, true, lines, n);
   jl_cells_money(b, in, &total, lines, n, NULL, NULL);
   note_away(b, shares, false);
   note_away(b, shares, true);

@@ -112,11 +112,13 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
   struct jl_amounts total = {0};
   int64_t count = 0;
   size_t used = 0;
+  unsigned unknown = 0;
   for (size_t i = 0; i < m->n; i++) {
     struct jl_id kpi;
     if (jl_record_id(m->lines[i].line->type, m->lines[i].line->body, JL_BUDGET_LINE_KPI, &kpi) && jl_replica_live(in->space, &kpi) != NULL)
       continue;
     if (!jl_amounts_add(&total, &m->lines[i].amounts, err)) return false;
+    unknown |= m->lines[i].unknown;
     if (i > 0 && m->lines[i - 1].line == m->lines[i].line) continue; /* another part of it */
     count++;
     char reference[JL_REFERENCE_SIZE];
@@ -130,7 +132,7 @@ static bool note_without_kpi(const struct jl_view_input *in, struct jl_builder *
   if (count == 0) return true;
   jl_plan_currency(in->space, currency);
   const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_money(total.planned, currency), jl_arg_text(list)};
-  jl_note(b, JL_TONE_WARN, JL_MSG("budget lines without a KPI: {1}, planned {2}: {3}"), args, 3);
+  jl_note(b, JL_TONE_WARN, (unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0 ? JL_MSG("budget lines without a KPI: {1}: {3}") : JL_MSG("budget lines without a KPI: {1}, planned {2}: {3}"), args, 3);
   return true;
 }
 
@@ -189,7 +191,7 @@ static bool note_period(const struct jl_view_input *in, struct jl_builder *b, co
   all.has_days = false;
   if (!jl_money_groups(in, b, jl_grouping_by("month"), &all, &months, err)) return false;
   const struct jl_money_group *last = months.count == 0 ? NULL : months.rows[months.count - 1];
-  if (last == NULL || !last->none || last->amounts.planned == 0) return true;
+  if (last == NULL || !last->none || last->amounts.planned == 0 || (last->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0) return true;
   jl_plan_currency(in->space, currency);
   const struct jl_arg planned = jl_arg_money(last->amounts.planned, currency);
   jl_note(b, JL_TONE_WARN, JL_MSG("not in it: {1}, planned for the whole period and in no month"), &planned, 1);
@@ -226,8 +228,8 @@ bool jl_budget_view(const struct jl_view_input *in, struct jl_builder *b, struct
   if (wants(by, "lever") && !block_levers(in, b, &m, err)) return false;
   if (wants(by, "category") && !block_categories(in, b, &m, err)) return false;
   if (wants(by, "bucket")) jl_block_buckets(b, in, &shares, m.lines, m.n);
-  if (by == NULL && !filter.has_days && jl_view_sees(in, JL_SECTION_BUDGET) && !jl_block_payroll(in, b, &m.total, true, err)) return false;
-  jl_block_apart(&remarks);
+  if (by == NULL && !filter.has_days && jl_view_sees(in, JL_SECTION_BUDGET) && !jl_block_payroll(in, b, &m.total, jl_money_unknown(m.lines, m.n, NULL, NULL), true, err)) return false;
+  jl_block_apart(&remarks, &m.total);
   jl_block_rates(&remarks);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   if (grouping == jl_grouping_by("sub-category")) note_forgotten(in, b, &m);

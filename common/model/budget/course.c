@@ -18,6 +18,8 @@ struct walk {
   struct planned *months;
   size_t n, room;
   int64_t spent, dated_later;
+  unsigned unknown; /* as of the line, what is dated later being committed */
+  bool later_unknown;
 };
 
 static bool add_month(struct walk *w, const struct jl_money_entry *entry) {
@@ -40,6 +42,15 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (jl_money_to_come(entry, w->today)) return jl_add(w->dated_later, entry->sum.cost, &w->dated_later);
   if (entry->kind != JL_MONEY_ACTUAL || w->pace == NULL || entry->day < w->pace->first || entry->day > w->pace->last) return true;
   return jl_add(w->spent, entry->sum.cost, &w->spent);
+}
+
+static bool apart(void *context, const struct jl_money_entry *entry) {
+  struct walk *w = context;
+  if (entry->action != w->money->whom) return true;
+  const bool later = jl_money_to_come(entry, w->today);
+  w->unknown |= JL_UNKNOWN(later ? JL_MONEY_COMMITTED : entry->kind);
+  w->later_unknown = w->later_unknown || later;
+  return true;
 }
 
 /* ---- theoretical to date ---- */
@@ -177,9 +188,11 @@ bool jl_budget_course(const struct jl_view_input *in, struct jl_builder *b, int 
     struct jl_line_course *line = &whole.lines[i];
     struct walk w = {.money = &money[i], .pace = whole.begun ? &whole.pace : NULL, .today = in->today, .a = jl_builder_arena(b)};
     *line = (struct jl_line_course){.money = money[i], .course = {.amounts = money[i].amounts, .lines = 1, .parts = parts}};
-    if (!jl_line_entries(in->space, money[i].line, w.a, take, &w) || !set_later(line, w.dated_later) || !find_theoretical(in, &whole, &w, line) || !find_earned(line))
+    if (!jl_lines_entries(in->space, &money[i].line, 1, w.a, take, apart, &w) || !set_later(line, w.dated_later) || !find_theoretical(in, &whole, &w, line) || !find_earned(line))
       return jl_money_too_large(err);
     line->course.spent = w.spent;
+    line->money.unknown = w.unknown;
+    whole.later_unknown = whole.later_unknown || w.later_unknown;
     line->course.to_come = to_come_of(money, i, whole.n);
     if (!jl_course_add(&whole.total, &line->course, err)) return false;
   }

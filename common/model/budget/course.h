@@ -33,6 +33,7 @@ struct jl_budget_course {
   struct jl_course total;
   int32_t start, end; /* of the plan */
   bool begun;         /* else there is no pace yet */
+  bool later_unknown; /* an invoice dated after today has no rate: nobody knows what is dated later */
   struct jl_pace pace; /* days that count; spent: of all lines */
 };
 /* remarks: what is to be said beside the amounts (remarks.h); NULL: nothing. */

@@ -23,10 +23,19 @@ static struct jl_course_why one_line(const struct jl_course_why *w, size_t i) {
 }
 
 /* ---- what is planned, ordered, invoiced ---- */
-void jl_why_course_money(const struct jl_course_why *w, enum jl_money_figure figure) {
-  if (!jl_why_is_shown(w->b)) return;
-  struct jl_money_line *lines = jl_view_alloc(w->b, w->n, sizeof *lines);
+static struct jl_money_line *lines_of(const struct jl_course_why *w) {
+  struct jl_money_line *lines = jl_why_is_shown(w->b) ? jl_view_alloc(w->b, w->n, sizeof *lines) : NULL;
   for (size_t i = 0; lines != NULL && i < w->n; i++) lines[i] = w->lines[i].money;
+  return lines;
+}
+
+void jl_why_course_no_rate(const struct jl_course_why *w, unsigned kinds) {
+  struct jl_money_line *lines = lines_of(w);
+  if (lines != NULL) jl_why_no_rate(w->b, w->in, lines, w->n, NULL, NULL, kinds);
+}
+
+void jl_why_course_money(const struct jl_course_why *w, enum jl_money_figure figure) {
+  struct jl_money_line *lines = lines_of(w);
   if (lines != NULL) jl_why_money(w->b, w->in, &w->course->amounts, lines, w->n, NULL, NULL, figure);
 }
 

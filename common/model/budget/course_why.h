@@ -15,6 +15,7 @@ struct jl_course_why {
   bool exact; /* amounts as they were before they were rounded, in millionths of the currency: of such ones ratios and estimates are */
 };
 void jl_why_course_money(const struct jl_course_why *w, enum jl_money_figure figure);
+void jl_why_course_no_rate(const struct jl_course_why *w, unsigned kinds); /* why it is undefined: what of these kinds (JL_UNKNOWN) has no rate */
 void jl_why_course_theoretical(const struct jl_course_why *w);
 void jl_why_course_earned(const struct jl_course_why *w);
 void jl_why_course_end(const struct jl_course_why *w, enum jl_estimate method, const struct jl_estimated *end); /* EAC */

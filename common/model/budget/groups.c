@@ -28,7 +28,6 @@ struct pass {
   struct jl_fiscal fiscal;
   void *tree; /* of groups; the nodes are the C library's */
   struct jl_money_group *last;
-  const struct jl_record *unrated; /* the last line that plans something without a rate: its expenses follow */
   const struct jl_record *line; /* whose name this is: */
   const char *name;
   struct jl_money_groups groups;
@@ -262,9 +261,6 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   int64_t amount = jl_sum_in(&entry->sum, p->filter->basis);
-  const bool spent = group != NULL && entry->kind != JL_MONEY_PLANNED && amount != 0;
-  if (spent && group->unrated == entry->line) group->unknown |= JL_MONEY_LEFT;
-  if (spent && p->unrated == entry->line) p->groups.total.unknown |= JL_MONEY_LEFT;
   return group != NULL && jl_amounts_take(&group->amounts, entry->kind, amount) &&
          jl_amounts_take(&p->groups.total.amounts, entry->kind, amount) && keep_source(p, group, entry) &&
          keep_source(p, &p->groups.total, entry);
@@ -278,9 +274,8 @@ static bool apart(void *context, const struct jl_money_entry *entry) {
   p->by->belongs(p, entry, &key);
   struct jl_money_group *group = find(p, &key);
   if (group == NULL) return false;
-  if (entry->kind == JL_MONEY_PLANNED) group->unrated = p->unrated = entry->line;
-  group->unknown |= 1U << entry->kind;
-  p->groups.total.unknown |= 1U << entry->kind;
+  group->unknown |= JL_UNKNOWN(entry->kind);
+  p->groups.total.unknown |= JL_UNKNOWN(entry->kind);
   return keep_source(p, group, entry);
 }
 
@@ -303,25 +298,36 @@ bool jl_money_groups(const struct jl_view_input *in, struct jl_builder *b, const
 struct members {
   struct pass pass;
   const struct jl_money_group *group; /* NULL: all */
+  unsigned kinds;                     /* JL_UNKNOWN of those that are wanted */
   struct jl_money_entries entries;
 };
 
 static bool member(void *context, const struct jl_money_entry *entry) {
   struct members *m = context;
   struct jl_money_group key = {.number = 0};
-  if (!jl_money_filter_has(m->pass.filter, entry)) return true;
+  if (!jl_money_filter_has(m->pass.filter, entry) || (m->kinds & JL_UNKNOWN(entry->kind)) == 0) return true;
   if (m->group != NULL) m->pass.by->belongs(&m->pass, entry, &key);
   return (m->group != NULL && compare(m->group, &key) != 0) || jl_money_entries_add(&m->entries, m->pass.b, entry);
 }
 
-static void why(struct jl_builder *b, const struct jl_view_input *in, const struct shown *shown, const struct jl_money_group *group, size_t figure) {
-  size_t n = 0, i = 0;
+static bool pass_over(void *context, const struct jl_money_entry *entry) {
+  (void)context;
+  (void)entry;
+  return true;
+}
+
+/* lacks: of these kinds something has no rate, so nobody knows; 0: the figure is known. */
+static void why(struct jl_builder *b, const struct jl_view_input *in, const struct shown *shown, const struct jl_money_group *group, size_t figure, unsigned lacks) {
+  size_t n = 0;
   struct members m = {.pass = {.in = in, .b = b, .by = shown->by, .filter = shown->filter, .fiscal = jl_fiscal_of(jl_view_plan(in), in->today)},
-                      .group = group == &shown->groups.total ? NULL : group};
+                      .group = group == &shown->groups.total ? NULL : group,
+                      .kinds = lacks != 0 ? lacks : JL_UNKNOWN_ANY};
   const struct jl_record **lines = jl_view_all(in, b, JL_TYPE_BUDGET_LINE, &n);
-  while (i < n && jl_line_entries(in->space, lines[i], jl_builder_arena(b), member, &m)) i++;
-  if (i < n) jl_builder_fail(b, JL_E_NO_MEMORY);
-  jl_why_entries(b, in, shown->filter, &m.entries, &group->amounts, (enum jl_money_figure)figure, true);
+  if (!jl_lines_entries(in->space, lines, n, jl_builder_arena(b), lacks != 0 ? pass_over : member, lacks != 0 ? member : NULL, &m)) jl_builder_fail(b, JL_E_NO_MEMORY);
+  if (lacks != 0)
+    jl_why_unrated(b, in, &m.entries, shown->filter->basis);
+  else
+    jl_why_entries(b, in, shown->filter, &m.entries, &group->amounts, (enum jl_money_figure)figure, true);
 }
 
 static void cells(struct jl_builder *b, const struct jl_view_input *in, const struct shown *shown, const struct jl_money_group *group) {
@@ -329,25 +335,21 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   const struct {
     int64_t amount;
     unsigned kinds;
-  } money[] = {{amounts->planned, 1U << JL_MONEY_PLANNED},
-               {amounts->committed, 1U << JL_MONEY_COMMITTED},
-               {amounts->actual, 1U << JL_MONEY_ACTUAL},
-               {amounts->remaining, (1U << JL_MONEY_KINDS) - 1U}};
+  } money[] = {{amounts->planned, JL_UNKNOWN(JL_MONEY_PLANNED)},
+               {amounts->committed, JL_UNKNOWN(JL_MONEY_COMMITTED)},
+               {amounts->actual, JL_UNKNOWN(JL_MONEY_ACTUAL)},
+               {amounts->remaining, JL_UNKNOWN_ANY}};
   char currency[4];
   jl_plan_currency(in->space, currency);
   for (size_t c = 0; c < JL_COUNT(money); c++) {
-    const unsigned lacks = c < JL_MONEY_KINDS ? group->unknown & money[c].kinds : jl_money_lacks(amounts, group->unknown);
+    const unsigned lacks = group->unknown & money[c].kinds;
     jl_cell_money_known(b, money[c].amount, currency, lacks);
     for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
       for (size_t i = 0; ((money[c].kinds >> kind) & 1U) != 0 && i < group->source_count[kind]; i++)
         jl_cell_source(b, group->sources[kind][i]);
-    if (!jl_explaining(b)) continue;
-    if (jl_money_undefined(money[c].amount, lacks))
-      jl_why_no_rate(b, in, NULL, 0, NULL, NULL);
-    else
-      why(b, in, shown, group, c);
+    if (jl_explaining(b)) why(b, in, shown, group, c, lacks);
   }
-  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, jl_money_lacks(amounts, group->unknown))) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && group->unknown == 0) jl_cell_tone(b, JL_TONE_BAD);
 }
 
 bool jl_block_groups(const struct jl_view_input *in, struct jl_builder *b, const struct jl_grouping *by, const struct jl_money_filter *filter,

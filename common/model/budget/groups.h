@@ -14,7 +14,6 @@ struct jl_money_group {
   bool none;                       /* what belongs to none of them; the last */
   struct jl_amounts amounts;
   unsigned unknown; /* as of jl_money_line */
-  const struct jl_record *unrated; /* the last line that plans something here without a rate */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];
 };

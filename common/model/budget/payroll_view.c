@@ -48,7 +48,13 @@ static int64_t figure_of(const struct jl_amounts *sum, enum jl_money_figure figu
 /* The budget and payroll: lines of both. */
 struct both {
   const struct jl_amounts *budget, *payroll;
+  unsigned unknown; /* of the budget */
 };
+
+static unsigned unknown_in(const struct both *both, enum jl_money_figure figure) {
+  if (both == NULL) return 0;
+  return both->unknown & (figure == JL_FIGURE_REMAINING ? JL_UNKNOWN_ANY : JL_UNKNOWN(figure));
+}
 
 static void why_both(struct jl_builder *b, const struct jl_view_input *in, const struct both *both, const struct jl_record **lines, size_t n,
                      enum jl_money_figure figure) {
@@ -58,6 +64,10 @@ static void why_both(struct jl_builder *b, const struct jl_view_input *in, const
   char currency[4];
   jl_plan_currency(in->space, currency);
   if (!jl_money_lines(in, b, &of_budget, &count, &total, NULL)) return;
+  if (unknown_in(both, figure) != 0) {
+    jl_why_no_rate(b, in, of_budget, count, NULL, NULL, unknown_in(both, figure));
+    return;
+  }
   if (jl_why_begin(b, JL_WHY_SUM, jl_arg_money(figure_of(both->budget, figure) + figure_of(both->payroll, figure), currency), JL_MSG("budget + payroll"))) {
     jl_why_money(b, in, both->budget, of_budget, count, NULL, NULL, figure);
     why(b, in, both->payroll, lines, n, figure);
@@ -70,7 +80,7 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   char currency[4];
   jl_plan_currency(in->space, currency);
   for (size_t i = 0; i < JL_MONEY_CELLS; i++) {
-    jl_cell(b, jl_arg_money(figure_of(sum, (enum jl_money_figure)i), currency));
+    jl_cell_money_known(b, figure_of(sum, (enum jl_money_figure)i), currency, unknown_in(both, (enum jl_money_figure)i));
     for (size_t k = 0; k < n; k++) jl_cell_source(b, lines[k]);
     if (!jl_explaining(b)) continue;
     if (both != NULL)
@@ -80,7 +90,7 @@ static void cells(struct jl_builder *b, const struct jl_view_input *in, const st
   }
 }
 
-bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, bool by_line,
+bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, unsigned unknown, bool by_line,
                       struct jl_error *err) {
   size_t n = 0;
   struct jl_amounts total = {0}, one, whole = *budget;
@@ -111,7 +121,7 @@ bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, cons
   jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("budget with payroll"), "with-payroll");
   jl_cell_empty(b);
-  const struct both both = {budget, &total};
+  const struct both both = {budget, &total, unknown};
   cells(b, in, &whole, &both, lines, n);
   return true;
 }

@@ -8,6 +8,12 @@
 
 /* ---- on the way ---- */
 static bool keep_apart(struct jl_money_remarks *r, const struct jl_money_entry *entry) {
+  struct jl_money_entry *last = r->apart_count == 0 ? NULL : &r->apart[r->apart_count - 1];
+  if (last != NULL && last->record == entry->record && last->kind == entry->kind && last->day == entry->day) { /* another share of it */
+    last->sum = (struct jl_sum){last->sum.net + entry->sum.net, last->sum.gross + entry->sum.gross, last->sum.cost + entry->sum.cost}; /* parts of what fits */
+    last->part = JL_SHARE_ONE;
+    return true;
+  }
   if (r->apart_count == r->apart_room) {
     size_t more = r->apart_room == 0 ? 8 : r->apart_room * 2;
     struct jl_money_entry *grown = jl_view_alloc(r->b, more, sizeof *grown);
@@ -72,7 +78,7 @@ bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry) {
 }
 
 /* ---- said ---- */
-void jl_block_apart(const struct jl_money_remarks *r) {
+void jl_block_apart(const struct jl_money_remarks *r, const struct jl_amounts *known) {
   static const char *const kinds[][2] = {[JL_MONEY_PLANNED] = {JL_MSG("planned"), "planned"},
                                          [JL_MONEY_COMMITTED] = {JL_MSG("committed"), "committed"},
                                          [JL_MONEY_ACTUAL] = {JL_MSG("actual"), "actual"}};
@@ -99,22 +105,57 @@ void jl_block_apart(const struct jl_money_remarks *r) {
     jl_cell_source(r->b, entry->record);
     if (jl_explaining(r->b)) jl_why_entry(r->b, r->in, entry, JL_BASIS_GROSS);
   }
-  const struct jl_arg currency = jl_arg_text(r->apart[0].currency);
-  jl_note(r->b, JL_TONE_WARN, JL_MSG("give the rate of that day or of one before: jalon exchange-rate add --currency {1} --day ... --rate ..."), &currency, 1);
+  jl_note_apart(r, known);
 }
 
-void jl_note_apart(const struct jl_money_remarks *r) {
-  char list[JL_ARG_TEXT_MAX] = "", reference[JL_REFERENCE_SIZE];
+/* The day whose rate it takes (amounts.h). */
+static int32_t rated_on(const struct jl_view_input *in, const struct jl_money_entry *entry) {
+  const struct jl_record *plan = jl_view_plan(in);
+  if (entry->record->type_number == JL_TYPE_EXPENSE) return (int32_t)jl_view_int(entry->record, JL_EXPENSE_DATE, 0);
+  return entry->day != JL_WHOLE_PERIOD ? entry->day : plan == NULL ? 0 : (int32_t)jl_view_int(plan, JL_PLAN_START, 0);
+}
+
+/* All that is in the currency of the one at `first`, before which there is none of it. */
+static void note_currency(const struct jl_money_remarks *r, size_t first) {
+  const struct jl_record *last = NULL;
+  char list[JL_ARG_TEXT_MAX] = "", reference[JL_REFERENCE_SIZE], day[11];
+  int32_t earliest = rated_on(r->in, &r->apart[first]);
+  int64_t count = 0, named = 0;
   size_t used = 0;
-  for (size_t i = 0; i < r->apart_count && i < JL_REMARKED_MAX && used + JL_REFERENCE_SIZE + 8 < sizeof list; i++) {
-    const struct jl_record *record = r->apart[i].record->type_number == JL_TYPE_EXPENSE ? r->apart[i].record : r->apart[i].line;
+  for (size_t i = first; i < r->apart_count; i++) {
+    const struct jl_money_entry *entry = &r->apart[i];
+    const struct jl_record *record = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : entry->line;
+    if (strcmp(entry->currency, r->apart[first].currency) != 0) continue;
+    if (rated_on(r->in, entry) < earliest) earliest = rated_on(r->in, entry);
+    count++;
+    if (record == last || named > JL_REMARKED_MAX) continue; /* months of a line follow one another */
+    last = record;
     jl_reference_format(record->type, record->number, reference);
-    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (%s)", used == 0 ? "" : ", ", reference, r->apart[i].currency);
+    if (named++ == JL_REMARKED_MAX || used + 30 >= sizeof list) {
+      snprintf(list + used, sizeof list - used, " ...");
+      named = JL_REMARKED_MAX + 1;
+      continue;
+    }
+    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ", reference);
   }
-  if (used == 0) return;
-  if (r->apart_count > JL_REMARKED_MAX || used + JL_REFERENCE_SIZE + 8 >= sizeof list) snprintf(list + used, sizeof list - used, " ...");
-  const struct jl_arg names = jl_arg_text(list);
-  jl_note(r->b, JL_TONE_WARN, JL_MSG("in no total, for no rate is known: {1}; jalon budget says more"), &names, 1);
+  jl_day_format_iso(earliest, day);
+  const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_text(r->apart[first].currency), jl_arg_text(list), jl_arg_text(day)};
+  jl_note(r->b, JL_TONE_WARN,
+          JL_MSG("amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate add "
+                 "--currency {2} --day {4} --rate ..."),
+          args, 4);
+}
+
+void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known) {
+  char currency[4];
+  if (r->apart_count == 0) return;
+  for (size_t i = 0, k; i < r->apart_count; i++) {
+    for (k = 0; k < i && strcmp(r->apart[k].currency, r->apart[i].currency) != 0;) k++;
+    if (k == i) note_currency(r, i);
+  }
+  jl_plan_currency(r->in->space, currency);
+  const struct jl_arg args[] = {jl_arg_money(known->planned, currency), jl_arg_money(known->committed, currency), jl_arg_money(known->actual, currency)};
+  jl_note(r->b, JL_TONE_MUTED, JL_MSG("known without them: planned {1}, committed {2}, actual {3}"), args, 3);
 }
 
 void jl_block_rates(const struct jl_money_remarks *r) {

@@ -29,8 +29,10 @@ bool jl_is_late(const struct jl_record *expense);
 JL_MUST_CHECK bool jl_remarked_add(struct jl_remarked *to, const struct jl_record *expense, int64_t amount); /* false: overflow */
 JL_MUST_CHECK bool jl_remarked_join(struct jl_remarked *to, const struct jl_remarked *more, int64_t sum); /* what they come to */
 JL_MUST_CHECK bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry); /* false: overflow, or no memory */
-void jl_block_apart(const struct jl_money_remarks *r);
-void jl_note_apart(const struct jl_money_remarks *r); /* the same in a line, where there is no room for a table */
+/* What has no rate, row by row; known: what the amounts with one come to. */
+void jl_block_apart(const struct jl_money_remarks *r, const struct jl_amounts *known);
+/* How many, in which currencies, and the commands that mend it: alone where there is no room for the table. */
+void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known);
 void jl_block_rates(const struct jl_money_remarks *r);
 void jl_note_remarks(const struct jl_money_remarks *r);
 #endif

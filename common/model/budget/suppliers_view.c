@@ -19,13 +19,15 @@ struct paid { /* one expense, all shares of it */
   const struct jl_record *expense;
   const char *name, *folded; /* "": nobody is named */
   int64_t committed, actual;
-  size_t order; /* as it came */
+  unsigned unknown; /* as of jl_money_line */
+  size_t order;     /* as it came */
 };
 struct view {
   const struct jl_view_input *in;
   struct jl_builder *b;
   struct jl_money_filter filter;
   struct jl_money_remarks remarks;
+  struct jl_amounts known; /* what has a rate comes to; nothing is planned */
   struct paid *rows;
   size_t count, room;
   char currency[4];
@@ -35,6 +37,7 @@ struct supplier {
   const struct paid *first;
   size_t count;
   int64_t committed, actual;
+  unsigned unknown;
 };
 
 struct jl_bytes jl_supplier_of(const struct jl_view_input *in, const struct jl_record *expense) {
@@ -67,12 +70,16 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (entry->kind == JL_MONEY_PLANNED || !jl_money_filter_has(&v->filter, entry)) return true;
   struct paid *row = row_for(v, entry->record);
   int64_t *to = row == NULL ? NULL : entry->kind == JL_MONEY_COMMITTED ? &row->committed : &row->actual;
-  return to != NULL && jl_add(*to, jl_sum_in(&entry->sum, v->filter.basis), to) && jl_remark(&v->remarks, entry);
+  const int64_t amount = jl_sum_in(&entry->sum, v->filter.basis);
+  return to != NULL && jl_add(*to, amount, to) && jl_amounts_take(&v->known, entry->kind, amount) && jl_remark(&v->remarks, entry);
 }
 
 static bool apart(void *context, const struct jl_money_entry *entry) {
   struct view *v = context;
-  return entry->kind == JL_MONEY_PLANNED || !jl_money_filter_has(&v->filter, entry) || (row_for(v, entry->record) != NULL && jl_remark(&v->remarks, entry));
+  if (entry->kind == JL_MONEY_PLANNED || !jl_money_filter_has(&v->filter, entry)) return true;
+  struct paid *row = row_for(v, entry->record);
+  if (row != NULL) row->unknown |= JL_UNKNOWN(entry->kind);
+  return row != NULL && jl_remark(&v->remarks, entry);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -107,6 +114,8 @@ static bool gather(const struct view *v, struct supplier *all, size_t *ret_n, st
     struct supplier *one = &all[n - 1];
     one->count++;
     ret_total->count++;
+    one->unknown |= row->unknown;
+    ret_total->unknown |= row->unknown;
     if (!jl_add(one->committed, row->committed, &one->committed) || !jl_add(one->actual, row->actual, &one->actual) ||
         !jl_add(ret_total->committed, row->committed, &ret_total->committed) || !jl_add(ret_total->actual, row->actual, &ret_total->actual))
       return false;
@@ -117,9 +126,9 @@ static bool gather(const struct view *v, struct supplier *all, size_t *ret_n, st
 }
 
 /* ---- shown ---- */
-static void money(const struct view *v, int64_t amount, const struct supplier *of) {
-  jl_cell(v->b, jl_arg_money(amount, v->currency));
-  for (size_t i = 0; of != NULL && of->first != NULL && i < of->count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, of->first[i].expense);
+static void money(const struct view *v, int64_t amount, const struct supplier *of, unsigned kinds) {
+  jl_cell_money_known(v->b, amount, v->currency, of->unknown & kinds);
+  for (size_t i = 0; of->first != NULL && i < of->count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, of->first[i].expense);
 }
 
 /* Other ways in which it is written, each once. */
@@ -149,9 +158,9 @@ static void supplier_row(const struct view *v, const struct supplier *one, bool 
   else jl_cell(v->b, jl_arg_text(one->first->name));
   jl_cell(v->b, jl_arg_integer((int64_t)one->count));
   for (size_t i = 0; one->first != NULL && i < one->count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, one->first[i].expense);
-  money(v, one->committed, one);
-  money(v, one->actual, one);
-  if (jl_add(one->committed, one->actual, &sum)) money(v, sum, one);
+  money(v, one->committed, one, JL_UNKNOWN(JL_MONEY_COMMITTED));
+  money(v, one->actual, one, JL_UNKNOWN(JL_MONEY_ACTUAL));
+  if (jl_add(one->committed, one->actual, &sum)) money(v, sum, one, JL_UNKNOWN_ANY);
   else jl_cell_empty(v->b);
   if (total) jl_cell_empty(v->b);
   else spellings(v, one);
@@ -175,15 +184,15 @@ static bool block_all(const struct view *v) {
 }
 
 static void expense_row(const struct view *v, const struct paid *row) {
-  struct supplier one = {.first = row, .count = 1};
+  struct supplier one = {.first = row, .count = 1, .unknown = row->unknown};
   jl_row_begin(v->b, row->expense, 0, JL_ROW_NORMAL);
   jl_cell_title(v->b, v->in, row->expense);
   jl_cell(v->b, jl_arg_text(row->name));
   jl_cell_by_number(v->b, v->in, row->expense, JL_EXPENSE_DATE);
   jl_cell_by_number(v->b, v->in, row->expense, JL_EXPENSE_STATE);
   jl_cell_by_number(v->b, v->in, row->expense, JL_EXPENSE_LINE);
-  money(v, row->committed, &one);
-  money(v, row->actual, &one);
+  money(v, row->committed, &one, JL_UNKNOWN(JL_MONEY_COMMITTED));
+  money(v, row->actual, &one, JL_UNKNOWN(JL_MONEY_ACTUAL));
 }
 
 static bool block_one(const struct view *v, const char *name) {
@@ -204,6 +213,7 @@ static bool block_one(const struct view *v, const char *name) {
       jl_column(v->b, "actual", JL_MSG("actual"), JL_ARG_MONEY, 0);
     }
     expense_row(v, row);
+    total.unknown |= row->unknown;
     if (!jl_add(total.committed, row->committed, &total.committed) || !jl_add(total.actual, row->actual, &total.actual)) return jl_money_too_large(v->err);
   }
   if (total.count == 0)
@@ -211,8 +221,8 @@ static bool block_one(const struct view *v, const char *name) {
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   jl_cells_empty(v->b, 4);
-  money(v, total.committed, &total);
-  money(v, total.actual, &total);
+  money(v, total.committed, &total, JL_UNKNOWN(JL_MONEY_COMMITTED));
+  money(v, total.actual, &total, JL_UNKNOWN(JL_MONEY_ACTUAL));
   return true;
 }
 
@@ -226,7 +236,7 @@ bool jl_suppliers_view(const struct jl_view_input *in, struct jl_builder *b, str
   const struct jl_arg title = jl_arg_text(name == NULL ? "" : name);
   jl_builder_title(b, name == NULL ? JL_MSG("suppliers") : JL_MSG("supplier {1}"), &title, name == NULL ? 0 : 1);
   if (!collect(&v) || !(name == NULL ? block_all(&v) : block_one(&v, name))) return false;
-  jl_block_apart(&v.remarks);
+  jl_block_apart(&v.remarks, &v.known);
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   if (v.filter.has_days) {
     const struct jl_arg days[] = {jl_arg_date(v.filter.first), jl_arg_date(v.filter.last)};

@@ -115,13 +115,6 @@ static bool look_above(struct reading *r, const struct jl_money_entry *entry) {
   return jl_excess_entry(r->excess, entry);
 }
 
-/* The line being read does, in the days that are asked about: for any of its parts. */
-static bool plans_without_rate(const struct reading *r) {
-  for (size_t i = r->first; i < r->count; i++)
-    if ((r->lines[i].unknown & 1U << JL_MONEY_PLANNED) != 0) return true;
-  return false;
-}
-
 static bool take(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   struct jl_money_line *part = part_for(r, entry);
@@ -129,9 +122,7 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   if (part == NULL) return false;
   if (!jl_money_filter_has(r->filter, entry))
     return entry->day != JL_WHOLE_PERIOD || entry->kind != JL_MONEY_PLANNED || jl_add(part->undated, jl_sum_in(&entry->sum, r->filter->basis), &part->undated);
-  int64_t amount = jl_sum_in(&entry->sum, r->filter->basis);
-  if (entry->kind != JL_MONEY_PLANNED && amount != 0 && plans_without_rate(r)) part->unknown |= JL_MONEY_LEFT;
-  return jl_amounts_take(&part->amounts, entry->kind, amount) && keep_source(r, part, entry) &&
+  return jl_amounts_take(&part->amounts, entry->kind, jl_sum_in(&entry->sum, r->filter->basis)) && keep_source(r, part, entry) &&
          (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
 
@@ -140,8 +131,8 @@ static bool keep_apart(void *context, const struct jl_money_entry *entry) {
   struct jl_money_line *part = part_for(r, entry);
   if (part == NULL || !look_above(r, entry)) return false;
   if (!jl_money_filter_has(r->filter, entry)) return true;
-  part->unknown |= 1U << entry->kind;
-  return r->remarks == NULL || jl_remark(r->remarks, entry);
+  part->unknown |= JL_UNKNOWN(entry->kind);
+  return keep_source(r, part, entry) && (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
 
 /* A line that is known already. The action of a line without shares is its own. */
@@ -257,53 +248,46 @@ static void line_sources(struct jl_builder *b, const struct jl_money_line *line,
     for (size_t i = 0; ((kinds >> kind) & 1U) != 0 && i < line->source_count[kind]; i++) jl_cell_source(b, line->sources[kind][i]);
 }
 
-bool jl_money_undefined(int64_t amount, unsigned unknown) { return (unknown & JL_MONEY_LEFT) != 0 || (unknown != 0 && amount == 0); }
-
-unsigned jl_money_lacks(const struct jl_amounts *amounts, unsigned unknown) {
-  const bool undefined = jl_money_undefined(amounts->planned, unknown & 1U << JL_MONEY_PLANNED) ||
-                         jl_money_undefined(amounts->committed, unknown & 1U << JL_MONEY_COMMITTED) ||
-                         jl_money_undefined(amounts->actual, unknown & 1U << JL_MONEY_ACTUAL);
-  return undefined ? unknown | JL_MONEY_LEFT : unknown;
+unsigned jl_money_unknown(const struct jl_money_line *lines, size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {
+  unsigned unknown = 0;
+  for (size_t i = 0; i < n; i++)
+    if (belongs == NULL || belongs(&lines[i], group)) unknown |= lines[i].unknown;
+  return unknown;
 }
 
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown) {
-  if (jl_money_undefined(amount, unknown)) {
-    jl_cell_label(b, JL_MSG("undefined"), "undefined");
-    jl_cell_tone(b, JL_TONE_MUTED);
-    return;
-  }
-  jl_cell(b, jl_arg_money(amount, currency));
-  if (unknown != 0) jl_cell_tone(b, JL_TONE_WARN);
+  if (unknown != 0)
+    jl_cell_undefined(b);
+  else
+    jl_cell(b, jl_arg_money(amount, currency));
 }
 
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {
   const struct {
     int64_t amount;
-    unsigned kinds;
-  } cells[] = {{amounts->planned, 1U << JL_MONEY_PLANNED},
-               {amounts->committed, 1U << JL_MONEY_COMMITTED},
-               {amounts->actual, 1U << JL_MONEY_ACTUAL},
-               {amounts->remaining, (1U << JL_MONEY_COMMITTED) | (1U << JL_MONEY_ACTUAL)}};
+    unsigned kinds, sources;
+  } cells[] = {{amounts->planned, JL_UNKNOWN(JL_MONEY_PLANNED), JL_UNKNOWN(JL_MONEY_PLANNED)},
+               {amounts->committed, JL_UNKNOWN(JL_MONEY_COMMITTED), JL_UNKNOWN(JL_MONEY_COMMITTED)},
+               {amounts->actual, JL_UNKNOWN(JL_MONEY_ACTUAL), JL_UNKNOWN(JL_MONEY_ACTUAL)},
+               {amounts->remaining, JL_UNKNOWN_ANY, JL_UNKNOWN(JL_MONEY_COMMITTED) | JL_UNKNOWN(JL_MONEY_ACTUAL)}};
+  const unsigned unknown = jl_money_unknown(lines, n, belongs, group);
   char currency[4];
-  unsigned unknown = 0;
   jl_plan_currency(in->space, currency);
-  for (size_t i = 0; i < n; i++)
-    if (belongs == NULL || belongs(&lines[i], group)) unknown |= lines[i].unknown;
   for (size_t c = 0; c < JL_COUNT(cells); c++) {
-    const unsigned lacks = c < JL_MONEY_KINDS ? unknown & cells[c].kinds : jl_money_lacks(amounts, unknown);
+    const unsigned lacks = unknown & cells[c].kinds;
     jl_cell_money_known(b, cells[c].amount, currency, lacks);
     size_t named = 0;
     for (size_t i = 0; i < n && named < JL_CELL_SOURCES; i++) {
       if (belongs != NULL && !belongs(&lines[i], group)) continue;
-      line_sources(b, &lines[i], n == 1 && belongs == NULL, cells[c].kinds);
+      line_sources(b, &lines[i], n == 1 && belongs == NULL, cells[c].sources);
       named++;
     }
     if (!jl_explaining(b)) continue;
-    if (jl_money_undefined(cells[c].amount, lacks))
-      jl_why_no_rate(b, in, lines, n, belongs, group);
+    if (lacks != 0)
+      jl_why_no_rate(b, in, lines, n, belongs, group, lacks);
     else
       jl_why_money(b, in, amounts, lines, n, belongs, group, (enum jl_money_figure)c);
   }
-  if (amounts->remaining < 0 && !jl_money_undefined(amounts->remaining, jl_money_lacks(amounts, unknown))) jl_cell_tone(b, JL_TONE_BAD);
+  if (amounts->remaining < 0 && unknown == 0) jl_cell_tone(b, JL_TONE_BAD);
 }

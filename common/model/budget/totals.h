@@ -31,7 +31,7 @@ struct jl_money_line {
   int64_t category, bucket;
   struct jl_amounts amounts;
   int64_t undated;                               /* planned for the whole period, in no month, and so in no amount of a filter with days */
-  unsigned unknown; /* bits 1 << jl_money_kind: of these something has no rate, and is in no amount; JL_MONEY_LEFT */
+  unsigned unknown; /* JL_UNKNOWN of the kinds of which something has no rate: it is in no amount, so nobody knows what they come to */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];
 };
@@ -60,6 +60,7 @@ struct jl_bucket_shares {
   struct jl_bucket_share rows[JL_BUCKETS];
   int64_t tolerance;
   bool has_planned, has_actual;
+  unsigned unknown; /* of all lines: a share of what nobody knows is undefined */
   bool part; /* of a part of the plan, which the rule is not of: not held against it. false until said */
 };
 JL_MUST_CHECK bool jl_bucket_shares(const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
@@ -72,17 +73,18 @@ void jl_columns_money(struct jl_builder *b); /* planned, committed, actual, rema
 /* Four cells; sources are the lines' own records, given by the caller for planned, or one line for all its records. */
 void jl_cells_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines,
                     size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
-/* An amount of which all (unknown, and it is nothing, or JL_MONEY_LEFT) or some has no rate: undefined, or marked; kinds: those that it is made of. Its sources and explanation follow. */
-bool jl_money_undefined(int64_t amount, unsigned unknown);
-unsigned jl_money_lacks(const struct jl_amounts *amounts, unsigned unknown); /* of what remains: undefined as soon as one of the three is */
+/* A sum of which something has no rate is undefined, and so is all that follows from it: the part that is known is no total (formulas.md: undefined, never
+ * another number). The remark beside it says what is known (jl_note_apart). unknown: of the kinds that the amount is made of; 0: it is known. The cell's
+ * sources and explanation follow. */
+#define JL_UNKNOWN(kind) (1U << (kind))
+#define JL_UNKNOWN_ANY (JL_UNKNOWN(JL_MONEY_KINDS) - 1U) /* what remains is made of all */
+unsigned jl_money_unknown(const struct jl_money_line *lines, size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
 void jl_cell_money_known(struct jl_builder *b, int64_t amount, const char *currency, unsigned unknown);
-#define JL_MONEY_LEFT (1U << JL_MONEY_KINDS) /* something is ordered or invoiced of what is planned without a rate: what that leaves nobody knows */
-#define JL_MONEY_ALL ((JL_MONEY_LEFT << 1) - 1U)
 /* "B1 CRM", "B1 (40% for A2) CRM": what a narrow screen cuts off is the end of the title, never whom it pays for. */
 void jl_cell_money_line(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *line);
 void jl_block_buckets(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares,
                       const struct jl_money_line *lines, size_t n);
 /* Payroll, and the budget's total with it, for those who may read payroll. by_line: each line too. */
-JL_MUST_CHECK bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, bool by_line,
+JL_MUST_CHECK bool jl_block_payroll(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *budget, unsigned unknown, bool by_line,
                                     struct jl_error *err);
 #endif

@@ -66,21 +66,45 @@ static void why_money(const struct view *v, const struct row *row, enum jl_money
   jl_why_course_money(&w, figure);
 }
 
-static void undefined_cell(const struct view *v) {
-  jl_cell_label(v->b, JL_MSG("undefined"), "");
-  jl_cell_tone(v->b, JL_TONE_MUTED);
+/* What a figure is made of: theoretical and earned are parts of what is planned. */
+enum {
+  OF_PLANNED = JL_UNKNOWN(JL_MONEY_PLANNED),
+  OF_COMMITTED = JL_UNKNOWN(JL_MONEY_COMMITTED),
+  OF_ACTUAL = JL_UNKNOWN(JL_MONEY_ACTUAL),
+};
+
+/* Of what its lines plan, order or were invoiced something has no rate: whatever depends on that is undefined. */
+static unsigned unknown_of(const struct view *v, const struct row *row, unsigned terms) {
+  unsigned unknown = 0;
+  for (size_t i = row->first; i < row->first + row->count; i++) unknown |= v->whole.lines[i].money.unknown;
+  return unknown & terms;
+}
+
+static void why_undefined(const struct view *v, const struct row *row, unsigned terms) {
+  if (!jl_explaining(v->b)) return;
+  const struct jl_course_why w = why_of(v, row);
+  jl_why_course_no_rate(&w, unknown_of(v, row, terms));
+}
+
+/* false: nothing that it is made of lacks a rate, and there is no cell yet. */
+static bool undefined_cell(const struct view *v, const struct row *row, unsigned terms) {
+  if (unknown_of(v, row, terms) == 0) return false;
+  jl_cell_undefined(v->b);
+  sources(v, row, false);
+  why_undefined(v, row, terms);
+  return true;
 }
 
 static void known_money(const struct view *v, const struct row *row, struct jl_known amount) {
   if (amount.known)
     money_cell(v, row, amount.value);
   else
-    undefined_cell(v);
+    jl_cell_undefined(v->b);
 }
 
 static void index_cell(const struct view *v, const struct row *row, struct jl_known index) {
   if (!index.known) {
-    undefined_cell(v);
+    jl_cell_undefined(v->b);
     return;
   }
   jl_cell(v->b, jl_arg_fraction(index.value, ""));
@@ -108,66 +132,33 @@ static void name_cell(const struct view *v, const struct row *row) {
 }
 
 /* ---- rows ---- */
-/* Of what its lines plan, order or were invoiced something has no rate. */
-static unsigned unknown_of(const struct view *v, const struct row *row) {
-  unsigned unknown = 0;
-  for (size_t i = row->first; i < row->first + row->count; i++) unknown |= v->whole.lines[i].money.unknown;
-  return unknown;
-}
-
-enum { TERM_PLANNED = 1, TERM_THEORETICAL = 2, TERM_EARNED = 4, TERM_ACTUAL = 8 };
-
-/* What depends on an undefined figure is undefined. Nor does it mean anything to hold what is spent against what is planned, when it is no part of it. */
-static bool is_undefined(const struct view *v, const struct row *row, unsigned terms) {
-  const struct jl_course *c = row->course;
-  const unsigned unknown = unknown_of(v, row), planned = unknown & 1U << JL_MONEY_PLANNED;
-  return ((terms & TERM_ACTUAL) != 0 && terms != TERM_ACTUAL && (unknown & JL_MONEY_LEFT) != 0) ||
-         ((terms & TERM_PLANNED) != 0 && jl_money_undefined(c->amounts.planned, planned)) ||
-         ((terms & TERM_THEORETICAL) != 0 && jl_money_undefined(c->theoretical, planned)) ||
-         ((terms & TERM_EARNED) != 0 && jl_money_undefined(c->earned, planned)) ||
-         ((terms & TERM_ACTUAL) != 0 && jl_money_undefined(c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL));
-}
-
-static void amount_cell(const struct view *v, const struct row *row, int64_t amount, unsigned unknown, enum jl_money_figure figure) {
-  jl_cell_money_known(v->b, amount, v->currency, unknown);
-  sources(v, row, true);
-  if (!jl_money_undefined(amount, unknown)) why_money(v, row, figure);
-}
-
-/* A part of what is planned. false: nothing is to be explained. */
-static bool planned_part_cell(const struct view *v, const struct row *row, int64_t amount) {
-  const unsigned unknown = unknown_of(v, row) & 1U << JL_MONEY_PLANNED;
-  jl_cell_money_known(v->b, amount, v->currency, unknown);
-  sources(v, row, true);
-  return jl_explaining(v->b) && !jl_money_undefined(amount, unknown);
+static void amount_cell(const struct view *v, const struct row *row, int64_t amount, unsigned terms, enum jl_money_figure figure) {
+  if (undefined_cell(v, row, terms)) return;
+  money_cell(v, row, amount);
+  why_money(v, row, figure);
 }
 
 static bool too_large(const struct view *v) {
   return jl_money_too_large(v->err);
 }
 
-static bool course_cells(const struct view *v, const struct row *row) {
+static bool difference_cell(const struct view *v, const struct row *row) {
   const struct jl_course *c = row->course;
-  int64_t difference, burn;
+  int64_t difference;
+  if (undefined_cell(v, row, OF_PLANNED | OF_ACTUAL)) return true;
   if (__builtin_sub_overflow(c->theoretical, c->amounts.actual, &difference)) return too_large(v);
-  const unsigned unknown = unknown_of(v, row);
-  amount_cell(v, row, c->amounts.planned, unknown & 1U << JL_MONEY_PLANNED, JL_FIGURE_PLANNED);
-  const struct jl_course_why w = why_of(v, row);
-  if (planned_part_cell(v, row, c->theoretical)) jl_why_course_theoretical(&w);
-  amount_cell(v, row, c->amounts.committed, unknown & 1U << JL_MONEY_COMMITTED, JL_FIGURE_COMMITTED);
-  amount_cell(v, row, c->amounts.actual, unknown & 1U << JL_MONEY_ACTUAL, JL_FIGURE_ACTUAL);
-  const unsigned lacks = jl_money_lacks(&c->amounts, unknown);
-  amount_cell(v, row, c->amounts.remaining, lacks, JL_FIGURE_REMAINING);
-  if (c->amounts.remaining < 0 && !jl_money_undefined(c->amounts.remaining, lacks)) jl_cell_tone(v->b, JL_TONE_BAD);
-  if (is_undefined(v, row, TERM_THEORETICAL | TERM_ACTUAL)) {
-    undefined_cell(v);
-  } else {
-    money_cell(v, row, difference);
-    if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-    why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
-  }
-  if (c->amounts.planned == 0 || is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL)) {
-    undefined_cell(v);
+  money_cell(v, row, difference);
+  if (difference < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(difference, v->currency), JL_MSG("difference = theoretical to date - actual"), JL_COURSE_THEORETICAL, JL_COURSE_ACTUAL);
+  return true;
+}
+
+static bool burn_cell(const struct view *v, const struct row *row) {
+  const struct jl_course *c = row->course;
+  int64_t burn;
+  if (undefined_cell(v, row, OF_PLANNED | OF_ACTUAL)) return true;
+  if (c->amounts.planned == 0) {
+    jl_cell_undefined(v->b);
     return true;
   }
   if (!jl_mul_div_half_even(c->amounts.actual, JL_FRACTION_ONE, c->amounts.planned, &burn)) return too_large(v);
@@ -178,9 +169,25 @@ static bool course_cells(const struct view *v, const struct row *row) {
   return true;
 }
 
+static bool course_cells(const struct view *v, const struct row *row) {
+  const struct jl_course *c = row->course;
+  const struct jl_course_why w = why_of(v, row);
+  amount_cell(v, row, c->amounts.planned, OF_PLANNED, JL_FIGURE_PLANNED);
+  if (!undefined_cell(v, row, OF_PLANNED)) {
+    money_cell(v, row, c->theoretical);
+    if (jl_explaining(v->b)) jl_why_course_theoretical(&w);
+  }
+  amount_cell(v, row, c->amounts.committed, OF_COMMITTED, JL_FIGURE_COMMITTED);
+  amount_cell(v, row, c->amounts.actual, OF_ACTUAL, JL_FIGURE_ACTUAL);
+  amount_cell(v, row, c->amounts.remaining, JL_UNKNOWN_ANY, JL_FIGURE_REMAINING);
+  if (c->amounts.remaining < 0 && unknown_of(v, row, JL_UNKNOWN_ANY) == 0) jl_cell_tone(v->b, JL_TONE_BAD);
+  return difference_cell(v, row) && burn_cell(v, row);
+}
+
 static void run_out_cell(const struct view *v, const struct row *row) {
   struct jl_known day = jl_course_run_out(&v->whole, row->course);
-  if (!day.known || row->course->amounts.planned <= 0 || is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL)) {
+  if (undefined_cell(v, row, OF_PLANNED | OF_ACTUAL)) return;
+  if (!day.known || row->course->amounts.planned <= 0) {
     jl_cell_empty(v->b);
     return;
   }
@@ -192,46 +199,64 @@ static void run_out_cell(const struct view *v, const struct row *row) {
 /* *ret_end at the end by the method, *ret_difference to what is planned. */
 static bool find_end(const struct view *v, const struct row *row, size_t method, struct jl_estimated *ret_end, struct jl_known *ret_difference) {
   struct jl_earned earned = jl_course_earned(row->course);
-  bool of_planned = methods[method].method != JL_ESTIMATE_BOTTOM_UP && methods[method].method != JL_ESTIMATE_PACE;
   if (!jl_course_end(&v->whole, row->course, methods[method].method, ret_end, v->err)) return false;
   if (!jl_variance_at_end(&earned, *ret_end, ret_difference)) return too_large(v);
-  const unsigned terms = of_planned ? TERM_PLANNED | TERM_EARNED | TERM_ACTUAL : TERM_ACTUAL;
-  ret_end->known = ret_end->known && !is_undefined(v, row, terms);
-  ret_difference->known = ret_difference->known && ret_end->known && !is_undefined(v, row, TERM_PLANNED | TERM_ACTUAL);
   return true;
+}
+
+static unsigned end_terms(size_t method) {
+  const bool of_planned = methods[method].method != JL_ESTIMATE_BOTTOM_UP && methods[method].method != JL_ESTIMATE_PACE;
+  return of_planned ? OF_PLANNED | OF_ACTUAL : OF_ACTUAL;
+}
+
+/* What it will have cost, and what that leaves of what is planned. */
+static bool end_cells(const struct view *v, const struct row *row, size_t method) {
+  const struct jl_course_why w = why_of(v, row);
+  struct jl_estimated end;
+  struct jl_known difference;
+  if (!find_end(v, row, method, &end, &difference)) return false;
+  if (!undefined_cell(v, row, end_terms(method))) {
+    known_money(v, row, (struct jl_known){end.known, end.value});
+    if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[method].method, &end);
+  }
+  if (undefined_cell(v, row, OF_PLANNED | OF_ACTUAL)) return true;
+  known_money(v, row, difference);
+  if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
+  if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[method].method, &end, difference.value);
+  return true;
+}
+
+static void variance_cell(const struct view *v, const struct row *row, int64_t amount, unsigned terms, const char *formula, enum jl_course_figure less) {
+  if (undefined_cell(v, row, terms)) return;
+  money_cell(v, row, amount);
+  why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(amount, v->currency), formula, JL_COURSE_EARNED, less);
+}
+
+static void ratio_cell(const struct view *v, const struct row *row, struct jl_known index, unsigned terms, const char *formula, enum jl_course_figure by) {
+  if (undefined_cell(v, row, terms)) return;
+  index_cell(v, row, index);
+  if (index.known) why(v, row, JL_WHY_RATIO, jl_arg_fraction(index.value, ""), formula, JL_COURSE_EARNED, by);
 }
 
 static bool forecast_cells(const struct view *v, const struct row *row) {
   struct jl_earned earned = jl_course_earned(row->course);
   struct jl_variances variances;
-  struct jl_estimated end;
-  struct jl_known difference;
-  const bool lopsided = is_undefined(v, row, TERM_EARNED | TERM_ACTUAL), timeless = is_undefined(v, row, TERM_EARNED | TERM_THEORETICAL);
   if (!jl_earned_variances(&earned, &variances)) return too_large(v);
-  if (!find_end(v, row, v->method, &end, &difference)) return false;
-  variances.cost_index.known = variances.cost_index.known && !lopsided;
-  variances.schedule_index.known = variances.schedule_index.known && !timeless;
-  const struct jl_course_why w = why_of(v, row);
-  if (planned_part_cell(v, row, earned.earned)) jl_why_course_earned(&w);
+  if (!undefined_cell(v, row, OF_PLANNED)) {
+    const struct jl_course_why w = why_of(v, row);
+    money_cell(v, row, earned.earned);
+    if (jl_explaining(v->b)) jl_why_course_earned(&w);
+  }
   bool by_progress = row->level == OF_LINE && v->whole.lines[row->first].by_progress;
   if (row->level == OF_LINE)
     jl_cell_label(v->b, by_progress ? JL_MSG("progress") : JL_MSG("time (earned by)"), by_progress ? "progress" : "time");
   else
     jl_cell_empty(v->b);
-  known_money(v, row, (struct jl_known){!lopsided, variances.cost});
-  if (!lopsided) why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.cost, v->currency), JL_MSG("cost variance = earned - actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
-  known_money(v, row, (struct jl_known){!timeless, variances.schedule});
-  if (!timeless) why(v, row, JL_WHY_DIFFERENCE, jl_arg_money(variances.schedule, v->currency), JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
-  index_cell(v, row, variances.cost_index);
-  if (variances.cost_index.known) why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.cost_index.value, ""), JL_MSG("CPI = earned / actual"), JL_COURSE_EARNED, JL_COURSE_ACTUAL);
-  index_cell(v, row, variances.schedule_index);
-  if (variances.schedule_index.known)
-    why(v, row, JL_WHY_RATIO, jl_arg_fraction(variances.schedule_index.value, ""), JL_MSG("SPI = earned / theoretical to date"), JL_COURSE_EARNED, JL_COURSE_THEORETICAL);
-  known_money(v, row, (struct jl_known){end.known, end.value});
-  if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[v->method].method, &end);
-  known_money(v, row, difference);
-  if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-  if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[v->method].method, &end, difference.value);
+  variance_cell(v, row, variances.cost, OF_PLANNED | OF_ACTUAL, JL_MSG("cost variance = earned - actual"), JL_COURSE_ACTUAL);
+  variance_cell(v, row, variances.schedule, OF_PLANNED, JL_MSG("schedule variance = earned - theoretical to date"), JL_COURSE_THEORETICAL);
+  ratio_cell(v, row, variances.cost_index, OF_PLANNED | OF_ACTUAL, JL_MSG("CPI = earned / actual"), JL_COURSE_ACTUAL);
+  ratio_cell(v, row, variances.schedule_index, OF_PLANNED, JL_MSG("SPI = earned / theoretical to date"), JL_COURSE_THEORETICAL);
+  if (!end_cells(v, row, v->method)) return false;
   run_out_cell(v, row);
   return true;
 }
@@ -306,16 +331,12 @@ static bool block_methods(const struct view *v) {
     struct jl_known difference, index;
     if (!find_end(v, &total, i, &end, &difference)) return false;
     if (!jl_to_complete_index(&earned, &end, &index)) return too_large(v);
-    index.known = index.known && !is_undefined(v, &total, TERM_PLANNED | TERM_EARNED | TERM_ACTUAL);
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, methods[i].label, methods[i].text);
     if (i == v->method) jl_cell_tone(v->b, JL_TONE_STRONG);
     jl_cell_text(v->b, (struct jl_bytes){(const uint8_t *)methods[i].formula, strlen(methods[i].formula)});
-    known_money(v, &total, (struct jl_known){end.known, end.value});
-    if (end.known && jl_explaining(v->b)) jl_why_course_end(&w, methods[i].method, &end);
-    known_money(v, &total, difference);
-    if (difference.known && difference.value < 0) jl_cell_tone(v->b, JL_TONE_WARN);
-    if (difference.known && jl_explaining(v->b)) jl_why_course_left(&w, methods[i].method, &end, difference.value);
+    if (!end_cells(v, &total, i)) return false;
+    if (undefined_cell(v, &total, OF_PLANNED | OF_ACTUAL)) continue;
     index_cell(v, &total, index);
     if (index.known && jl_explaining(v->b)) jl_why_course_index(&w, methods[i].method, &end, jl_arg_fraction(index.value, ""));
   }
@@ -329,7 +350,9 @@ static void note_run_out(const struct view *v) {
   const struct jl_arg counted[] = {jl_arg_money(pace->spent, v->currency), jl_arg_date(pace->first), jl_arg_date(pace->last)},
                       left[] = {jl_arg_date(day.value), jl_arg_money(v->whole.total.amounts.planned - v->whole.total.amounts.actual, v->currency),
                                 jl_arg_date(v->whole.end)};
-  if (!v->whole.begun || v->whole.total.amounts.planned <= 0 || is_undefined(v, &(struct row){OF_ALL, 0, v->whole.n, &v->whole.total}, TERM_PLANNED | TERM_ACTUAL)) return;
+  if (!v->whole.begun || v->whole.total.amounts.planned <= 0 ||
+      unknown_of(v, &(struct row){OF_ALL, 0, v->whole.n, &v->whole.total}, OF_PLANNED | OF_ACTUAL) != 0)
+    return;
   if (day.known && v->whole.total.amounts.actual >= v->whole.total.amounts.planned)
     jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is spent"), NULL, 0);
   else if (day.known && day.value < v->whole.end)
@@ -343,7 +366,10 @@ static void note_run_out(const struct view *v) {
 
 static void note_later(const struct view *v) {
   const struct jl_arg later[] = {jl_arg_date(v->in->today), jl_arg_money(v->whole.total.dated_later, v->currency)};
-  if (v->whole.total.dated_later != 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("invoices dated after {1}: {2}; they count as committed until their day"), later, 2);
+  if (v->whole.later_unknown)
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("invoices dated after {1} count as committed until their day"), later, 1);
+  else if (v->whole.total.dated_later != 0)
+    jl_note(v->b, JL_TONE_WARN, JL_MSG("invoices dated after {1}: {2}; they count as committed until their day"), later, 2);
 }
 
 static void notes(const struct view *v, bool vat_costs) {
@@ -391,7 +417,7 @@ bool jl_variance_view(const struct jl_view_input *in, struct jl_builder *b, stru
   jl_plan_currency(in->space, v.currency);
   jl_builder_title(b, JL_MSG("budget variance and forecast"), NULL, 0);
   if (!block_variance(&v) || !block_forecast(&v) || !block_methods(&v)) return false;
-  jl_block_apart(&remarks);
+  jl_block_apart(&remarks, &v.whole.total.amounts);
   jl_block_rates(&remarks);
   notes(&v, remarks.vat_costs);
   return true;

@@ -112,6 +112,7 @@ void jl_why_entries(struct jl_builder *b, const struct jl_view_input *in, const 
 /* ---- the entries of lines ---- */
 struct collecting {
   struct jl_builder *b;
+  unsigned unrated; /* kinds of what has no rate */
   const struct jl_money_filter *filter;
   const struct jl_money_line *lines; /* parts of the line that is walked over */
   size_t n;
@@ -124,10 +125,29 @@ static bool collect(void *context, const struct jl_money_entry *entry) {
   struct collecting *c = context;
   for (size_t i = 0; i < c->n; i++) {
     if (!jl_money_line_has(&c->lines[i], entry)) continue;
-    bool wanted = jl_money_filter_has(c->filter, entry) && (c->belongs == NULL || c->belongs(&c->lines[i], c->group));
     struct jl_money_entry as = *entry;
     if (c->filter->as_of && jl_money_to_come(entry, c->filter->today)) as.kind = JL_MONEY_COMMITTED;
+    bool wanted = jl_money_filter_has(c->filter, entry) && (c->belongs == NULL || c->belongs(&c->lines[i], c->group)) &&
+                  (c->unrated == 0 || (c->unrated & JL_UNKNOWN(as.kind)) != 0);
     return !wanted || jl_money_entries_add(&c->entries, c->b, &as);
+  }
+  return true;
+}
+
+static bool pass_over(void *context, const struct jl_money_entry *entry) {
+  (void)context;
+  (void)entry;
+  return true;
+}
+
+/* The entries of the lines one after the other; c->unrated: of what has no rate alone. */
+static bool collect_all(struct collecting *c, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n) {
+  for (size_t i = 0; i < n; i += c->n) {
+    c->lines = &lines[i];
+    for (c->n = 1; i + c->n < n && lines[i + c->n].line == lines[i].line;) c->n++;
+    if (jl_lines_entries(in->space, &lines[i].line, 1, jl_builder_arena(c->b), c->unrated != 0 ? pass_over : collect, c->unrated != 0 ? collect : NULL, c)) continue;
+    jl_builder_fail(c->b, JL_E_NO_MEMORY);
+    return false;
   }
   return true;
 }
@@ -136,22 +156,23 @@ void jl_why_money(struct jl_builder *b, const struct jl_view_input *in, const st
                   bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, enum jl_money_figure figure) {
   if (!jl_why_is_shown(b)) return;
   struct collecting c = {.b = b, .filter = filter_of(b), .belongs = belongs, .group = group};
-  for (size_t i = 0; i < n; i += c.n) {
-    c.lines = &lines[i];
-    for (c.n = 1; i + c.n < n && lines[i + c.n].line == lines[i].line;) c.n++;
-    if (jl_line_entries(in->space, lines[i].line, jl_builder_arena(b), collect, &c)) continue;
-    jl_builder_fail(b, JL_E_NO_MEMORY);
-    return;
-  }
+  if (!collect_all(&c, in, lines, n)) return;
   jl_why_entries(b, in, c.filter, &c.entries, amounts, figure, true);
 }
 
-void jl_why_no_rate(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
-                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {
-  if (jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(JL_MSG("undefined")), JL_MSG("undefined: there is no exchange rate for it on its day, so it is in no total")))
-    for (size_t i = 0; i < n; i++)
-      if (lines[i].unknown != 0 && (belongs == NULL || belongs(&lines[i], group))) jl_why_record(b, in, lines[i].line);
+void jl_why_unrated(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_entries *entries, enum jl_basis basis) {
+  if (jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(JL_MSG("undefined")), JL_MSG("undefined: there is no exchange rate for a part of it on its day, so nobody knows the sum"))) {
+    jl_why_many(b, entries->count);
+    for (size_t i = 0; i < entries->count; i++) jl_why_entry(b, in, &entries->rows[i], basis);
+  }
   jl_why_end(b);
+}
+
+void jl_why_no_rate(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
+                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, unsigned kinds) {
+  if (!jl_why_is_shown(b)) return;
+  struct collecting c = {.b = b, .filter = filter_of(b), .belongs = belongs, .group = group, .unrated = kinds};
+  if (collect_all(&c, in, lines, n)) jl_why_unrated(b, in, &c.entries, c.filter->basis);
 }
 
 /* ---- shares ---- */

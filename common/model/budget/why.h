@@ -18,9 +18,10 @@ void jl_why_entries(struct jl_builder *b, const struct jl_view_input *in, const 
 /* The same of the lines that belong to the group (belongs NULL: all). */
 void jl_why_money(struct jl_builder *b, const struct jl_view_input *in, const struct jl_amounts *amounts, const struct jl_money_line *lines, size_t n,
                   bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, enum jl_money_figure figure);
-/* Why it is undefined: what of the group's lines has no rate. */
+/* Why it is undefined: what of these kinds (JL_UNKNOWN) has no rate in the group's lines, each in its own currency. */
 void jl_why_no_rate(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_line *lines, size_t n,
-                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group);
+                    bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group, unsigned kinds);
+void jl_why_unrated(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_entries *entries, enum jl_basis basis); /* the same of these */
 /* One of the parts of 100 % that the buckets are of the sum of their weights. */
 void jl_why_share(struct jl_builder *b, const struct jl_view_input *in, const struct jl_bucket_shares *shares, const struct jl_bucket_share *row,
                   const struct jl_money_line *lines, size_t n, bool actual);

@@ -1,5 +1,6 @@
 /* Rules on money (seed 000 step 2b, seed 001 step 6). Amounts excl. VAT. */
 #include "common/base/calendar.h"
+#include "common/model/budget/course.h"
 #include "common/model/budget/doubles.h"
 #include "common/model/findings/looking.h"
 #include "common/model/rules.h"
@@ -111,29 +112,36 @@ static void tools_unbudgeted(struct jl_looking *l) {
 }
 
 /* ---- pace ---- */
-/* Planned and spent of the lines of which both are known: of another one what is spent has nothing to be held against. */
-static struct jl_amounts with_rates(const struct jl_money_seen *money) {
+/* Planned and spent until today of the lines of which both are known: of another one what is spent has nothing to be held against. */
+static struct jl_amounts with_rates(const struct jl_budget_course *course, bool *ret_part) {
   struct jl_amounts sum = {0};
   struct jl_error ignored;
-  for (size_t i = 0; i < money->count; i++)
-    if (money->lines[i].unknown == 0 && !jl_amounts_add(&sum, &money->lines[i].amounts, &ignored)) break; /* not above the total */
+  *ret_part = false;
+  for (size_t i = 0; i < course->n; i++) {
+    const bool unknown = (course->lines[i].money.unknown & (JL_UNKNOWN(JL_MONEY_PLANNED) | JL_UNKNOWN(JL_MONEY_ACTUAL))) != 0;
+    *ret_part = *ret_part || unknown;
+    if (!unknown && !jl_amounts_add(&sum, &course->lines[i].course.amounts, &ignored)) break; /* not above the total */
+  }
   return sum;
 }
 
-/* planned x elapsed / spent days after the start it is used up, at the pace so far. */
+/* planned x elapsed / spent days after the start it is used up, at the pace so far. What is invoiced for a later day is not spent yet, as in the variance. */
 static void running_out(struct jl_looking *l) {
-  const struct jl_money_seen *money = jl_looked_money(l);
+  struct jl_budget_course course;
+  struct jl_error ignored;
   int32_t start, end;
+  bool part;
   jl_plan_days(l, &start, &end);
-  int64_t elapsed = (int64_t)l->in->today - start + 1;
-  const struct jl_amounts total = money == NULL ? (struct jl_amounts){0} : with_rates(money);
-  if (l->in->today <= start || l->in->today > end || total.actual <= 0 || total.planned <= 0) return;
+  const int64_t elapsed = (int64_t)l->in->today - start + 1;
+  if (l->in->today <= start || l->in->today > end || jl_looked_money(l) == NULL || !jl_budget_course(l->in, l->b, JL_PACE_MONTHS, NULL, &course, &ignored)) return;
+  const struct jl_amounts total = with_rates(&course, &part);
+  if (total.actual <= 0 || total.planned <= 0) return;
   __int128 days = (__int128)total.planned * elapsed / total.actual;
   if (days >= (__int128)end - start + 1 - RUN_OUT_GRACE) return;
   const struct jl_arg args[] = {jl_arg_date(start + (int64_t)days), amount(l, total.actual), amount(l, total.planned)};
   jl_found_detail(l, NULL, (int64_t)end - start - (int64_t)days,
-                  lacks_rate(money, JL_MONEY_ALL) ? JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent, without the lines of which something has no exchange rate")
-                                                 : JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent"),
+                  part ? JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent, without the lines of which something has no exchange rate")
+                       : JL_MSG("at this pace it is used up on {1}: {2} of {3} are spent"),
                   args, 3);
 }
 

@@ -80,10 +80,14 @@ static bool spend(struct computing *x, bool people, int64_t *ret) {
   *ret = 0;
   if (!jl_view_sees(x->in, JL_SECTION_BUDGET) || (people && whole && !jl_view_sees(x->in, JL_SECTION_PAYROLL))) return lacks(x, JL_COMPUTED_HIDDEN);
   if (!jl_spend_of(jl_view_spend(x->in, x->b), &ask, &sum)) return lacks(x, JL_COMPUTED_UNDEFINED);
+  x->told = x->told || sum.records > 0;
+  if (sum.unknown) {
+    x->invoiced = x->c->unrated = true;
+    return lacks(x, JL_COMPUTED_UNDEFINED);
+  }
   add_operand(x, (struct jl_operand){.kind = JL_OPERAND_SPEND, .label = JL_MSG("spend"), .value = sum.amount});
   if (people && whole && !jl_spend_on_people(x->in, x->b, ask.from, ask.to, &salaries)) return lacks(x, JL_COMPUTED_UNDEFINED);
   if (salaries.records > 0) add_operand(x, (struct jl_operand){.kind = JL_OPERAND_PEOPLE, .label = JL_MSG("people, by days"), .value = salaries.amount});
-  x->told = x->told || sum.records > 0;
   x->invoiced = sum.records + salaries.records > 0;
   return jl_add(sum.amount, salaries.amount, ret) || lacks(x, JL_COMPUTED_UNDEFINED);
 }
@@ -184,6 +188,7 @@ static bool of_ltv_cac(struct computing *x) {
   known = cac(&y, &cost, &cost_defined) && known;
   x->told = y.told;
   for (size_t i = 0; i < of_cost.count; i++) add_operand(x, of_cost.operands[i]);
+  c->unrated = of_cost.unrated;
   if (of_cost.state != JL_COMPUTED_VALUE) return lacks(x, of_cost.state);
   return ratio(x, !known || (defined && cost_defined && jl_ltv_to_cac(ltv, cost, &c->value))) && known;
 }

@@ -32,7 +32,8 @@ struct jl_computed {
   const struct jl_record *lever, *action;
   struct jl_operand operands[JL_OPERANDS];
   size_t count;
-  bool split; /* figures of longer periods have a part in it */
+  bool split;   /* figures of longer periods have a part in it */
+  bool unrated; /* an invoice has no exchange rate, so it is undefined */
 };
 /* Of one period. false: the builder has failed. */
 JL_MUST_CHECK bool jl_computed_in(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *kpi, const struct jl_span *span,

@@ -15,6 +15,7 @@ void jl_sources_computed(struct jl_builder *b, const struct jl_view_input *in, c
   const struct jl_spend_ask spend = spend_of(c);
   const struct jl_record *record;
   jl_cell_source(b, kpi);
+  for (size_t at = 0, named = 0; c->unrated && named++ < JL_CELL_SOURCES && (record = jl_spend_next(jl_view_spend(in, b), &spend, &at)) != NULL;) jl_cell_source(b, record);
   for (size_t i = 0; i < c->count; i++) {
     const struct jl_figure_ask ask = figures_of(c, &c->operands[i]);
     size_t at = 0, named = 0;
@@ -234,6 +235,11 @@ void jl_why_computed(struct jl_builder *b, const struct jl_view_input *in, const
   if (digits >= 0 && (size_t)digits < JL_COUNT(scales)) t.scale = scales[digits];
   if (c->state == JL_COMPUTED_VALUE && c->formula > 0 && c->formula < (int64_t)JL_COUNT(formulas) && formulas[c->formula] != NULL) {
     formulas[c->formula](&t);
+    return;
+  }
+  if (c->unrated) {
+    const struct jl_spend_ask ask = spend_of(c);
+    jl_why_spend_unrated(b, in, &ask);
     return;
   }
   if (jl_why_begin(b, JL_WHY_UNDEFINED, jl_arg_label(JL_MSG("undefined")), c->words))

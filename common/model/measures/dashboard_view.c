@@ -90,9 +90,9 @@ static bool block_budget(const struct jl_view_input *in, struct jl_builder *b, s
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
   if (!jl_money_lines_remarked(in, b, &costs, &lines, &n, &total, &remarks, err) || !jl_bucket_shares(in, lines, n, &shares, err)) return false;
   if (n > 0) jl_block_buckets(b, in, &shares, lines, n);
-  if (!jl_block_payroll(in, b, &total, false, err)) return false;
+  if (!jl_block_payroll(in, b, &total, jl_money_unknown(lines, n, NULL, NULL), false, err)) return false;
   if (n == 0) return true;
-  jl_note_apart(&remarks);
+  jl_note_apart(&remarks, &total);
   jl_note(b, JL_TONE_MUTED,
           remarks.vat_costs ? JL_MSG("excl. VAT, and the VAT that is not recovered; remaining: planned - committed (ordered, not yet invoiced) - actual")
                             : JL_MSG("excl. VAT; remaining: planned - committed (ordered, not yet invoiced) - actual"),

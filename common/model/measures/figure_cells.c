@@ -31,8 +31,3 @@ void jl_cell_stage(struct jl_builder *b, const char *stage) {
     }
   jl_cell_text(b, (struct jl_bytes){(const uint8_t *)stage, strlen(stage)});
 }
-
-void jl_cell_undefined(struct jl_builder *b) {
-  jl_cell_label(b, JL_MSG("undefined"), "undefined");
-  jl_cell_tone(b, JL_TONE_MUTED);
-}

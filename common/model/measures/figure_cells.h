@@ -5,5 +5,4 @@
 
 void jl_column_stage(struct jl_builder *b, const char *stage); /* counts below the stage's name */
 void jl_cell_stage(struct jl_builder *b, const char *stage);
-void jl_cell_undefined(struct jl_builder *b); /* a ratio whose denominator is zero: neither 0 nor infinite */
 #endif

@@ -79,7 +79,7 @@ const char *jl_kpi_lack(const struct jl_kpi_state *state) {
   if (state->to_come) return JL_MSG("to come");
   if (state->has_value) return JL_MSG("no target");
   if (state->computed == NULL) return JL_MSG("not measured");
-  return state->computed->state == JL_COMPUTED_UNDEFINED ? JL_MSG("undefined") : state->computed->state == JL_COMPUTED_HIDDEN ? JL_LABEL_WITHHELD : JL_MSG("no figures");
+  return state->computed->state == JL_COMPUTED_UNDEFINED ? JL_MSG("undefined") : state->computed->state == JL_COMPUTED_HIDDEN ? JL_MSG("not yours to read") : JL_MSG("no figures");
 }
 
 void jl_cell_kpi_light(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *kpi, const struct jl_kpi_state *state) {
@@ -248,7 +248,7 @@ static void block_all(struct rows *r) {
   }
   const struct jl_arg most = jl_arg_integer(JL_TREND_POINTS);
   jl_note(b, JL_TONE_MUTED, JL_MSG("change: since the measurement before the last one; trend: of the last values, {1} at most"), &most, 1);
-  if (r->computed) jl_note(b, JL_TONE_MUTED, JL_MSG("computed KPIs: of the present period so far, or of the last one with figures; undefined: divided by zero"), NULL, 0);
+  if (r->computed) jl_note(b, JL_TONE_MUTED, JL_MSG("computed KPIs: of the present period so far, or of the last one with figures; undefined: divided by zero, or an invoice without an exchange rate"), NULL, 0);
   if (r->split) jl_note(b, JL_TONE_MUTED, JL_MSG("figures of longer periods have a part in this one, by days"), NULL, 0);
 }
 

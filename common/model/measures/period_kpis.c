@@ -85,6 +85,7 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
               {JL_MSG("the one before"), "before", {.basis = JL_BASIS_COST, .has_days = true, .first = p->before.first, .last = p->before.last}},
               {JL_MSG("the whole plan"), "plan", {.basis = JL_BASIS_COST}}};
   struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
+  struct jl_amounts known = {0}; /* of the whole plan, the last row */
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) return true;
   jl_block_begin(b, JL_BLOCK_TABLE, "budget", JL_MSG("budget"));
   jl_column(b, "period", JL_MSG("period"), JL_ARG_LABEL, 0);
@@ -99,9 +100,10 @@ bool jl_block_period_budget(const struct jl_view_input *in, struct jl_builder *b
     jl_cell_label(b, rows[i].label, rows[i].text);
     jl_why_asked(b, &rows[i].filter);
     jl_cells_money(b, in, &total, lines, n, NULL, NULL);
+    known = total;
   }
   jl_why_asked(b, NULL);
-  jl_note_apart(&remarks);
+  jl_note_apart(&remarks, &known);
   jl_note(b, JL_TONE_MUTED, JL_MSG("what is planned for the whole period of the plan, in no month, is only in its last line"), NULL, 0);
   return true;
 }

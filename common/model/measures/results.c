@@ -28,7 +28,7 @@ void jl_period_title(struct jl_builder *b, const char *message, const struct jl_
 
 /* One figure in both periods; what nobody has told has none. */
 struct result {
-  bool has[2];
+  bool has[2], unknown[2]; /* unknown: an invoice of it has no exchange rate */
   int64_t value[2];
   struct jl_figure_sum sum[2]; /* of counts */
 };
@@ -72,6 +72,7 @@ static bool read_spend(struct results *r, struct result *ret, struct jl_error *e
     days_of(r, i, &ask.from, &ask.to);
     if (!jl_spend_of(jl_view_spend(r->in, r->b), &ask, &sum)) return too_large(err);
     ret->has[i] = sum.records > 0;
+    ret->unknown[i] = sum.unknown;
     ret->value[i] = sum.amount;
   }
   return true;
@@ -97,7 +98,7 @@ static void cell_change(struct results *r, const struct result *of, bool less, b
     jl_cell_empty(r->b);
     return;
   }
-  if (!jl_return_on_investment(exact(of, 0), exact(of, 1), &change)) {
+  if (of->unknown[0] || of->unknown[1] || !jl_return_on_investment(exact(of, 0), exact(of, 1), &change)) {
     jl_cell_undefined(r->b);
     return;
   }
@@ -128,6 +129,14 @@ static void why_spend(struct results *r, int which, int64_t value) {
     for (size_t i = 0; i < entries.count; i++) jl_why_entry(r->b, r->in, &entries.rows[i], JL_BASIS_COST);
   }
   jl_why_end(r->b);
+}
+
+/* A cell of what was spent in that period, or of a part of it, when nobody knows that. */
+static void unrated_cell(struct results *r, int which) {
+  struct jl_spend_ask ask = {.lever = NULL};
+  jl_cell_undefined(r->b);
+  days_of(r, which, &ask.from, &ask.to);
+  if (jl_explaining(r->b)) jl_why_spend_unrated(r->b, r->in, &ask);
 }
 
 struct source { /* of a row: a stage, spend, or one by the other */
@@ -173,7 +182,7 @@ static void why_changed(struct results *r, const struct source *s, int which) {
 static void why_change(struct results *r, const struct source *s) {
   const struct result *f = s->figure;
   int64_t change, difference;
-  if (!jl_explaining(r->b) || !f->has[0] || !f->has[1] || !jl_return_on_investment(exact(f, 0), exact(f, 1), &change) ||
+  if (!jl_explaining(r->b) || !f->has[0] || !f->has[1] || f->unknown[0] || f->unknown[1] || !jl_return_on_investment(exact(f, 0), exact(f, 1), &change) ||
       __builtin_sub_overflow(exact(f, 0), exact(f, 1), &difference))
     return;
   bool count = s->of == NULL && !s->spend && !s->amount;
@@ -221,9 +230,12 @@ static bool spend_row(struct results *r, struct jl_error *err) {
     const struct jl_record *record;
     size_t at = 0, named = 0;
     days_of(r, i, &ask.from, &ask.to);
-    cell(r, MONEY, of.has[i], of.value[i]);
+    if (of.unknown[i])
+      unrated_cell(r, i);
+    else
+      cell(r, MONEY, of.has[i], of.value[i]);
     while (of.has[i] && named++ < JL_CELL_SOURCES && (record = jl_spend_next(jl_view_spend(r->in, r->b), &ask, &at)) != NULL) jl_cell_source(r->b, record);
-    if (of.has[i] && jl_explaining(r->b)) why_cell(r, &source, i);
+    if (of.has[i] && !of.unknown[i] && jl_explaining(r->b)) why_cell(r, &source, i);
   }
   cell_change(r, &of, true, false);
   why_change(r, &source);
@@ -238,8 +250,9 @@ static bool ratio_row(struct results *r, const char *label, const char *text, co
   if (!read_spend(r, &spend, err) || !read_stage(r, stage, roi, &of, err)) return false;
   for (int i = 0; i < 2; i++) {
     bool told = of.has[i] && (spend.has[i] || roi);
-    quotient.has[i] = told && (roi ? jl_return_on_investment(of.value[i], spend.value[i], &quotient.value[i]) : jl_cost_per_part(spend.value[i], of.sum[i].exact, &quotient.value[i]));
-    undefined[i] = told && !quotient.has[i];
+    quotient.unknown[i] = told && spend.unknown[i];
+    quotient.has[i] = told && !quotient.unknown[i] && (roi ? jl_return_on_investment(of.value[i], spend.value[i], &quotient.value[i]) : jl_cost_per_part(spend.value[i], of.sum[i].exact, &quotient.value[i]));
+    undefined[i] = told && !quotient.unknown[i] && !quotient.has[i];
     any = any || told;
   }
   if (!any) return true;
@@ -247,7 +260,9 @@ static bool ratio_row(struct results *r, const char *label, const char *text, co
   jl_row_begin(r->b, NULL, 0, JL_ROW_NORMAL);
   jl_cell_label(r->b, label, text);
   for (int i = 0; i < 2; i++) {
-    if (undefined[i])
+    if (quotient.unknown[i])
+      unrated_cell(r, i);
+    else if (undefined[i])
       jl_cell_undefined(r->b);
     else
       cell(r, roi ? PERCENT : MONEY, quotient.has[i], quotient.value[i]);
@@ -311,6 +326,8 @@ static bool say_money(struct results *r, struct jl_error *err) {
   size_t n;
   if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
   if (!jl_money_lines_of(r->in, r->b, &filter, &lines, &n, &total, err) || !read_spend(r, &spend, err) || !read_stage(r, JL_STAGE_CUSTOMERS, true, &revenue, err)) return false;
+  const bool planned_unknown = (jl_money_unknown(lines, n, NULL, NULL) & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0;
+  if (spend.unknown[0] || planned_unknown) return true; /* nobody knows; the budget below says why */
   const struct jl_arg spent[] = {jl_arg_money(spend.value[0], r->currency), jl_arg_money(total.planned, r->currency)};
   if (total.planned != 0)
     jl_note(r->b, spend.value[0] > total.planned ? JL_TONE_BAD : JL_TONE_NONE, JL_MSG("spent: {1} of {2} planned for this period"), spent, 2);

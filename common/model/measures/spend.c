@@ -11,6 +11,7 @@ struct row {
   struct jl_id lever, action; /* zero: none */
   int32_t day;
   int64_t amount;
+  bool unrated; /* it has no amount */
   const struct jl_record *record;
 };
 struct answer {
@@ -52,7 +53,8 @@ static struct row row_of(const struct reading *r, const struct jl_money_entry *e
   bool own = entry->action != NULL && jl_view_readable(r->in, entry->action);
   struct jl_id lever = r->line_lever, of_action = own ? id_of(jl_view_linked(r->in, entry->action, JL_ACTION_LEVER)) : lever;
   if (jl_id_is_zero(&lever) || (entry->part != JL_SHARE_ONE && !jl_id_is_zero(&of_action))) lever = of_action;
-  return (struct row){.lever = lever, .action = own ? entry->action->id : r->line_action, .day = entry->day, .amount = entry->sum.cost, .record = entry->record};
+  return (struct row){.lever = lever, .action = own ? entry->action->id : r->line_action, .day = entry->day, .amount = entry->currency[0] != '\0' ? 0 : entry->sum.cost,
+                      .unrated = entry->currency[0] != '\0', .record = entry->record};
 }
 
 static bool take(void *context, const struct jl_money_entry *entry) {
@@ -77,7 +79,7 @@ static bool read_lines(struct reading *r, jl_money_entry_function *each) {
     const struct jl_record *action = jl_view_linked(r->in, lines[i], JL_BUDGET_LINE_ACTION), *lever = jl_view_linked(r->in, lines[i], JL_BUDGET_LINE_LEVER);
     r->line_action = id_of(action);
     r->line_lever = id_of(lever != NULL || action == NULL ? lever : jl_view_linked(r->in, action, JL_ACTION_LEVER));
-    if (jl_line_entries(r->in->space, lines[i], jl_builder_arena(r->b), each, r)) continue;
+    if (jl_lines_entries(r->in->space, &lines[i], 1, jl_builder_arena(r->b), each, each, r)) continue;
     jl_builder_fail(r->b, JL_E_TOO_LARGE);
     return false;
   }
@@ -138,6 +140,16 @@ bool jl_spend_entries(const struct jl_view_input *in, struct jl_builder *b, cons
   return read_lines(&r, take_asked);
 }
 
+void jl_why_spend_unrated(struct jl_builder *b, const struct jl_view_input *in, const struct jl_spend_ask *ask) {
+  struct jl_money_entries all;
+  size_t n = 0;
+  if (!jl_why_is_shown(b) || !jl_spend_entries(in, b, ask, &all)) return;
+  for (size_t i = 0; i < all.count; i++)
+    if (all.rows[i].currency[0] != '\0') all.rows[n++] = all.rows[i];
+  all.count = n;
+  jl_why_unrated(b, in, &all, JL_BASIS_COST);
+}
+
 bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_spend_sum *ret) {
   *ret = (struct jl_spend_sum){0};
   if (s == NULL) return true;
@@ -150,6 +162,7 @@ bool jl_spend_of(struct jl_spend *s, const struct jl_spend_ask *ask, struct jl_s
     for (size_t i = first_of(s, ask->from); i < s->n && s->rows[i].day < ask->to && a->ok; i++) {
       if (!belongs(&s->rows[i], ask)) continue;
       a->sum.records++;
+      a->sum.unknown = a->sum.unknown || s->rows[i].unrated;
       a->ok = jl_add(a->sum.amount, s->rows[i].amount, &a->sum.amount);
     }
   }

@@ -58,14 +58,25 @@ static bool take(void *context, const struct jl_money_entry *entry) {
   return true;
 }
 
+static bool apart(void *context, const struct jl_money_entry *entry) {
+  struct jl_trace *t = context;
+  for (size_t i = 0; entry->record == t->record && i < t->line_count; i++)
+    if (jl_money_line_has(&t->lines[i], entry)) part_for(t, &t->lines[i])->unknown |= JL_UNKNOWN(entry->kind);
+  return true;
+}
+
 static bool parts_of_expense(struct jl_trace *t, struct jl_error *err) {
   const struct jl_record *line = jl_view_linked(t->in, t->record, JL_EXPENSE_LINE);
-  return line == NULL || jl_line_entries(t->in->space, line, jl_builder_arena(t->b), take, t) || jl_money_too_large(err);
+  return line == NULL || jl_lines_entries(t->in->space, &line, 1, jl_builder_arena(t->b), take, apart, t) || jl_money_too_large(err);
 }
 
 static bool parts_of_lines(struct jl_trace *t, struct jl_error *err) {
-  for (size_t i = 0; i < t->line_count; i++)
-    if (jl_trace_is_part(t->record, &t->lines[i]) && !jl_amounts_add(&part_for(t, &t->lines[i])->amounts, &t->lines[i].amounts, err)) return false;
+  for (size_t i = 0; i < t->line_count; i++) {
+    if (!jl_trace_is_part(t->record, &t->lines[i])) continue;
+    struct jl_trace_part *part = part_for(t, &t->lines[i]);
+    part->unknown |= t->lines[i].unknown;
+    if (!jl_amounts_add(&part->amounts, &t->lines[i].amounts, err)) return false;
+  }
   return true;
 }
 
@@ -74,6 +85,7 @@ static bool add_spend(struct jl_trace *t, struct jl_trace_part *part, struct jl_
   part->of = !lever && part->action != NULL && has_figures(t, part->action) ? part->action : part->lever;
   for (size_t i = 0; i < t->line_count; i++)
     if (jl_trace_pays_for(&t->lines[i], part->of) && !jl_add(part->spend, t->lines[i].amounts.actual, &part->spend)) return jl_money_too_large(err);
+  part->spend_unknown = (jl_money_unknown(t->lines, t->line_count, jl_trace_pays_for, part->of) & JL_UNKNOWN(JL_MONEY_ACTUAL)) != 0;
   return true;
 }
 
@@ -81,6 +93,7 @@ static bool add_spend(struct jl_trace *t, struct jl_trace_part *part, struct jl_
 static bool whole_lever(struct jl_trace *t, struct jl_error *err) {
   if (t->record->type_number != JL_TYPE_LEVER || t->part_count == 0) return true;
   struct jl_trace_part *whole = &t->parts[0];
+  for (size_t i = 1; i < t->part_count; i++) whole->unknown |= t->parts[i].unknown;
   for (size_t i = 1; i < t->part_count; i++)
     if (!jl_amounts_add(&whole->amounts, &t->parts[i].amounts, err)) return false;
   whole->action = NULL;
@@ -103,5 +116,5 @@ bool jl_trace_read(struct jl_trace *t, const struct jl_view_input *in, struct jl
 }
 
 bool jl_trace_credit(const struct jl_trace_part *part, int64_t whole, int64_t *ret) {
-  return part->spend > 0 && jl_mul_div_half_even(whole, part->amounts.actual, part->spend, ret);
+  return !part->spend_unknown && (part->unknown & JL_UNKNOWN(JL_MONEY_ACTUAL)) == 0 && part->spend > 0 && jl_mul_div_half_even(whole, part->amounts.actual, part->spend, ret);
 }

@@ -13,7 +13,9 @@ struct jl_trace_part {
   const struct jl_record *action, *lever;       /* that it pays for; NULL: none */
   const struct jl_record *of;                   /* whose figures they are: the action or the lever; NULL: neither */
   struct jl_amounts amounts;                    /* of the record, in this part */
+  unsigned unknown;                             /* as of jl_money_line */
   int64_t spend;                                /* invoiced for `of` in all */
+  bool spend_unknown;                           /* something of that has no exchange rate */
 };
 struct jl_trace {
   const struct jl_view_input *in;
@@ -31,7 +33,7 @@ JL_MUST_CHECK bool jl_trace_read(struct jl_trace *t, const struct jl_view_input 
 bool jl_trace_is_part(const struct jl_record *record, const struct jl_money_line *line); /* the money of a line, an action or a lever */
 bool jl_trace_pays_for(const struct jl_money_line *line, const void *of); /* a campaign or a lever */
 struct jl_figure_ask jl_trace_ask(const struct jl_record *of, const char *stage);
-/* Minor units or a count x its part of the spend, half to even; false: undefined, nothing was spent. */
+/* Minor units or a count x its part of the spend, half to even; false: undefined, nothing was spent or nobody knows what. */
 JL_MUST_CHECK bool jl_trace_credit(const struct jl_trace_part *part, int64_t whole, int64_t *ret);
 /* trace_why.c: what the part cost, and what was invoiced for the same; a figure that is shared. */
 void jl_why_trace_share(const struct jl_trace *t, const struct jl_trace_part *part);

@@ -69,7 +69,7 @@ static void up_lever(struct view *v, const struct jl_record *lever, int level) {
 static void up_part(struct view *v, const struct jl_trace_part *part, int level) {
   if (part->action != NULL && part->action != v->trace.record) {
     up_row(v, part->action, level++);
-    jl_cell(v->b, money(v, part->amounts.actual));
+    jl_cell_money_known(v->b, part->amounts.actual, v->currency, part->unknown & JL_UNKNOWN(JL_MONEY_ACTUAL));
   } else if (part->action == NULL && part->lever == NULL) {
     missing_row(v, level, JL_MSG("(no action, no lever)"), JL_MSG("{1} pays for no action and no lever: jalon budget-line set {1} --action A1, or --lever L1"), part->line->line);
     return;
@@ -94,11 +94,13 @@ static void up_measured(struct view *v, const struct jl_record *kpi, int level) 
 
 static void own_row(struct view *v) {
   int64_t actual = 0;
+  unsigned unknown = 0;
+  for (size_t i = 0; i < v->trace.part_count; i++) unknown |= v->trace.parts[i].unknown & JL_UNKNOWN(JL_MONEY_ACTUAL);
   for (size_t i = 0; i < v->trace.part_count; i++)
     if (!jl_add(actual, v->trace.parts[i].amounts.actual, &actual)) jl_builder_fail(v->b, JL_E_TOO_LARGE);
   up_row(v, v->trace.record, 0);
   if (v->trace.part_count > 0)
-    jl_cell(v->b, money(v, actual));
+    jl_cell_money_known(v->b, actual, v->currency, unknown);
   else
     no_amount(v);
 }
@@ -293,9 +295,13 @@ static void block_credit(struct view *v) {
     if (v->trace.parts[i].of != NULL) part_rows(v, &v->trace.parts[i]);
   if (any) jl_note(v->b, JL_TONE_MUTED, JL_MSG("share: what it cost, of all that was invoiced for the campaign, or where that has no figures for the lever; excl. recovered VAT"), NULL, 0);
   int64_t ordered = 0;
-  for (size_t i = 0; i < v->trace.part_count; i++) (void)!jl_add(ordered, v->trace.parts[i].amounts.committed, &ordered);
+  unsigned unknown = 0;
+  for (size_t i = 0; i < v->trace.part_count; i++) {
+    unknown |= v->trace.parts[i].unknown & JL_UNKNOWN(JL_MONEY_COMMITTED);
+    (void)!jl_add(ordered, v->trace.parts[i].amounts.committed, &ordered);
+  }
   const struct jl_arg open = money(v, ordered);
-  if (ordered != 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("ordered and not invoiced: {1}; nothing is credited to it before it is invoiced"), &open, 1);
+  if (ordered != 0 && unknown == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("ordered and not invoiced: {1}; nothing is credited to it before it is invoiced"), &open, 1);
 }
 
 bool jl_trace_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {

@@ -71,7 +71,7 @@ static bool cells_money(const struct jl_view_input *in, struct jl_builder *b, st
   struct jl_amounts total;
   size_t n = 0;
   if (!jl_view_sees(in, JL_SECTION_BUDGET)) {
-    jl_cells_empty(b, JL_MONEY_CELLS);
+    for (int i = 0; i < JL_MONEY_CELLS; i++) jl_cell_withheld(b);
     return true;
   }
   if (!jl_money_lines(in, b, &lines, &n, &total, err)) return false;
