@@ -64,9 +64,13 @@ check guest-finds-the-plan exits 0
 jalon_in guest en budget
 check guest-sees-no-budget all_of 'exits 0; silent "Plugin|Zorglub"; says "may not read the section budget"'
 # a total of what may not be read is no zero
-for view in budget 'budget --by month' variance 'cut 10%' 'supplier list' 'scenario compare' bucket; do
+for view in budget 'budget --by month' variance 'cut 10%' 'supplier list' 'scenario compare' bucket dashboard 'dashboard --period 2026' 'report --year 2026' overspent 'trace A1'; do
   jalon_in guest en $view
   check "no-zero-for-it-${view// /-}" all_of 'exits 0; silent "€0|€-|0%"; says "may not read the section budget"'
+done
+for view in budget variance 'scenario compare' portfolio 'trace A1'; do
+  jalon_in guest en $view
+  check "said-in-the-cell-${view// /-}" all_of 'exits 0; says "not yours"'
 done
 jalon_in guest en why budget total actual
 check why-says-so-too all_of 'exits 0; silent "€0"; says "not yours to read"; says "may not read the section budget"'

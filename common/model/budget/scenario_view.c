@@ -506,7 +506,7 @@ static bool compare(const struct view *v, const struct jl_record **records, size
     if (jl_view_int(all[s].record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT) == JL_SCENARIO_ACCEPTED) jl_note(v->b, JL_TONE_GOOD, JL_MSG("{1} is accepted"), args, 1);
     note_stale(v, &all[s]);
   }
-  if (shown == 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no scenario yet: jalon scenario new \"-20 %\" --cut 20%"), NULL, 0);
+  if (shown == 0 && jl_view_sees(v->in, JL_SECTION_BUDGET)) jl_note(v->b, JL_TONE_MUTED, JL_MSG("no scenario yet: jalon scenario new \"-20 %\" --cut 20%"), NULL, 0);
   if (shown > 0)
     jl_note(v->b, JL_TONE_MUTED,
             v->lines.vat_costs ? JL_MSG("lines that no scenario changes are left out; totals are those of the whole budget, excl. VAT, and the VAT that is not recovered")

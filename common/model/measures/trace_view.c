@@ -92,6 +92,10 @@ static void up_measured(struct view *v, const struct jl_record *kpi, int level) 
     missing_row(v, level, JL_MSG("(no lever, no objective)"), JL_MSG("{1} measures no lever and no objective: jalon kpi set {1} --lever L1, or --objective O1"), kpi);
 }
 
+static bool has_money(const struct jl_record *record) {
+  return record->type_number == JL_TYPE_EXPENSE || record->type_number == JL_TYPE_BUDGET_LINE || record->type_number == JL_TYPE_ACTION || record->type_number == JL_TYPE_LEVER;
+}
+
 static void own_row(struct view *v) {
   int64_t actual = 0;
   unsigned unknown = 0;
@@ -99,7 +103,9 @@ static void own_row(struct view *v) {
   for (size_t i = 0; i < v->trace.part_count; i++)
     if (!jl_add(actual, v->trace.parts[i].amounts.actual, &actual)) jl_builder_fail(v->b, JL_E_TOO_LARGE);
   up_row(v, v->trace.record, 0);
-  if (v->trace.part_count > 0)
+  if (has_money(v->trace.record) && !jl_view_sees(v->in, JL_SECTION_BUDGET))
+    jl_cell_withheld(v->b);
+  else if (v->trace.part_count > 0)
     jl_cell_money_known(v->b, actual, v->currency, unknown);
   else
     no_amount(v);
