@@ -71,6 +71,7 @@ struct jl_explanation *jl_explanation_new(struct jl_arena *a, const char *cell, 
 /* ---- the document ---- */
 static struct jl_arg arg_of(const Jalon__Cell *cell) {
   struct jl_arg arg = jl_arg_text(cell->text);
+  if (cell->words != NULL && cell->words->n_arguments > 0 && cell->alternative != NULL) return jl_arg_text(cell->alternative); /* one argument has no room for others */
   if (cell->words != NULL && cell->words->n_arguments == 0 && cell->words->message != NULL) return jl_arg_label(cell->words->message);
   arg.kind = cell->has_kind ? (enum jl_arg_kind)cell->kind : JL_ARG_NONE;
   arg.number = cell->number;

@@ -1,4 +1,5 @@
 #include "common/model/view_support.h"
+#include "common/base/calendar.h"
 #include "common/base/text.h"
 #include "common/model/budget/amounts.h"
 #include "common/model/evaluate.h"
@@ -248,6 +249,16 @@ void jl_cell_title(struct jl_builder *b, const struct jl_view_input *in, const s
 }
 
 void jl_cell_empty(struct jl_builder *b) { jl_cell(b, (struct jl_arg){.kind = JL_ARG_NONE}); }
+
+void jl_cell_month(struct jl_builder *b, int32_t day) {
+  char iso[11];
+  struct jl_date date = jl_date_from_day(day);
+  jl_day_format_iso(day, iso);
+  iso[7] = '\0';
+  const struct jl_arg args[] = {jl_arg_label(jl_month_name(date.month)), jl_arg_textn(iso, 4)};
+  jl_cell_words(b, "{1} {2}", args, 2);
+  jl_cell_alternative(b, iso);
+}
 
 void jl_cells_empty(struct jl_builder *b, int n) {
   for (int i = 0; i < n; i++) jl_cell_empty(b);

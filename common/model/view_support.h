@@ -38,6 +38,7 @@ void jl_cell_title(struct jl_builder *b, const struct jl_view_input *in, const s
 void jl_cell_by_number(struct jl_builder *b, const struct jl_view_input *in, const struct jl_record *record, uint32_t field);
 void jl_cell_empty(struct jl_builder *b);
 void jl_cells_empty(struct jl_builder *b, int n);
+void jl_cell_month(struct jl_builder *b, int32_t day); /* "March 2026", in files "2026-03": the month of that day */
 
 /* A set of ids, to show nothing twice. */
 struct jl_seen;

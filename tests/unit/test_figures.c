@@ -167,7 +167,7 @@ static void shown(void **state) {
   FX_ROWS(fx_block(d, "levers"), "L2 SEA||10|||", "total||10|||");
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "figures", "by", "month");
-  FX_ROWS(fx_block(d, "months"), "20454|5000|140|3|90000|0", "20485||10|||", "total|5000|150|3|90000|0");
+  FX_ROWS(fx_block(d, "months"), "2026-01|5000|140|3|90000|0", "2026-02||10|||", "total|5000|150|3|90000|0");
   jalon__document__free_unpacked(d, NULL);
   d = fx_view(&fx, "figures", "record", "L2");
   FX_ROWS(fx_block(d, "levers"), "L2 SEA||50|||", "  A1 Campagne produit||40|||", "total||50|||");

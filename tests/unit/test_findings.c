@@ -121,6 +121,9 @@ static const struct {
     {"BUD06", 1, "budget-line title=A category=tools", "budget-line title=A category=media"},
     /* 47 of 365 days are over; 200 of 1,000 in 47 days are used up after 235, 100 after 470 */
     {"BUD07", 1, "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=200", "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=100"},
+    /* 200 that are invoiced for tomorrow are not spent today */
+    {"BUD07", 1, "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=200",
+     "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=100; expense title=Y line=a state=invoiced date=t+1 net=100"},
     /* 200 euros on a line in dollars without a rate are spent of what nobody knows */
     {"BUD07", 1, "budget-line:a title=A category=media planned=1000; expense title=X line=a state=invoiced date=t net=200",
      "budget-line:a title=A category=media planned=1000; budget-line:b title=B category=media planned=1000 currency=USD; expense title=X line=a state=invoiced date=t net=100; expense title=Y line=b state=invoiced date=t net=200"},

@@ -145,13 +145,7 @@ static void subcategory_cell(struct jl_builder *b, const struct jl_view_input *i
 
 static void month_cell(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_group *group) {
   (void)in;
-  char day[11];
-  struct jl_date date = jl_date_from_day((int32_t)group->number);
-  jl_day_format_iso((int32_t)group->number, day);
-  day[7] = '\0';
-  const struct jl_arg args[] = {jl_arg_label(jl_month_name(date.month)), jl_arg_textn(day, 4)};
-  jl_cell_words(b, "{1} {2}", args, 2);
-  jl_cell_alternative(b, day);
+  jl_cell_month(b, (int32_t)group->number);
 }
 
 static void quarter_words(struct jl_builder *b, const struct jl_view_input *in, const struct jl_money_group *group, bool of_year) {

@@ -143,7 +143,7 @@ static bool block_levers(struct sheet *s, struct jl_error *err) {
 
 static bool block_months(struct sheet *s, struct jl_error *err) {
   jl_block_begin(s->b, JL_BLOCK_TABLE, "months", JL_MSG("by month"));
-  jl_column(s->b, "month", JL_MSG("month"), JL_ARG_DATE, 0);
+  jl_column(s->b, "month", JL_MSG("month"), JL_ARG_TEXT, 0);
   columns(s);
   const struct jl_fiscal fiscal = jl_span_fiscal(s->in);
   int32_t day = s->span.first;
@@ -158,7 +158,7 @@ static bool block_months(struct sheet *s, struct jl_error *err) {
     if (!any(s, &of, &told, err)) return false;
     if (!told) continue;
     jl_row_begin(s->b, NULL, 0, JL_ROW_NORMAL);
-    jl_cell(s->b, jl_arg_date(of.from));
+    jl_cell_month(s->b, of.from);
     if (!cells(s, &of, err)) return false;
   }
   return total_row(s, err);
