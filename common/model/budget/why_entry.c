@@ -159,9 +159,29 @@ static bool keep_whole(void *context, const struct jl_money_entry *entry) {
   return true;
 }
 
+static bool pass_over(void *context, const struct jl_money_entry *entry) {
+  (void)context;
+  (void)entry;
+  return true;
+}
+
+/* What is planned without a rate is in no sum until then: each time is shared by itself (amounts.c). */
+static bool unrated_whole(struct jl_entry_why *e, const struct jl_money_entry *entry, struct wholes *ret) {
+  if (!jl_lines_entries(e->in->space, &e->line, 1, jl_builder_arena(e->b), pass_over, keep_whole, ret)) return false;
+  for (size_t i = 0; i < ret->entries.count; i++) {
+    if (ret->entries.rows[i].record != entry->record || ret->entries.rows[i].day != entry->day) continue;
+    ret->entries.rows[0] = ret->entries.rows[i];
+    ret->entries.count = 1;
+    return true;
+  }
+  return false;
+}
+
 static bool wholes_of(struct jl_entry_why *e, const struct jl_money_entry *entry, struct wholes *ret) {
+  const bool unrated = entry->currency[0] != '\0';
   struct jl_money_entry whole = *entry;
   *ret = (struct wholes){.e = e};
+  if (entry->kind == JL_MONEY_PLANNED && unrated) return unrated_whole(e, entry, ret);
   if (entry->kind == JL_MONEY_PLANNED) {
     if (!jl_line_entries(e->in->space, e->line, jl_builder_arena(e->b), keep_whole, ret)) return false;
     for (size_t i = 0; i < ret->entries.count; i++)
@@ -171,7 +191,7 @@ static bool wholes_of(struct jl_entry_why *e, const struct jl_money_entry *entry
       }
     return false;
   }
-  if ((is_order(entry) ? jl_order_left(&e->reader, entry->record, &whole.sum) : jl_expense_sum(&e->reader, entry->record, &whole.sum)) != JL_KNOWN) return false;
+  if ((is_order(entry) ? jl_order_left(&e->reader, entry->record, &whole.sum) : jl_expense_sum(&e->reader, entry->record, &whole.sum)) != (unrated ? JL_NO_RATE : JL_KNOWN)) return false;
   return jl_money_entries_add(&ret->entries, e->b, &whole);
 }
 
