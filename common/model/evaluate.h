@@ -79,6 +79,7 @@ extern const struct jl_rules jl_agreement_rules;
 extern const struct jl_rules jl_budget_rules;
 extern const struct jl_rules jl_money_rules;
 extern const struct jl_rules jl_closing_rules;
+extern const struct jl_rules jl_kept_rules;
 extern const struct jl_rules jl_bucket_rules;
 extern const struct jl_rules jl_measures_rules;
 extern const struct jl_rules jl_calendar_rules;

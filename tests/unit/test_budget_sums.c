@@ -1,6 +1,6 @@
 /* Random plans with everything that money can be (shares, currencies, recurring lines, documents, unrecovered VAT, closed months) under random
- * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs and
- * close as soon as their currencies have rates, which can always be given; and what is shared out is what lines cost once it is written (budget_allotted.h).
+ * edits: every grouping comes to the total that a second calculation (budget_oracle.h) makes, moves leave it as it is, closed months keep theirs in
+ * every grouping and close as soon as their currencies have rates, which can always be given; and what is shared out is what lines cost once it is written (budget_allotted.h).
  * JALON_TEST_SEED: the first seed, JALON_TEST_ROUNDS: how many. */
 #include "budget_allotted.h"
 #include "budget_oracle.h"
@@ -42,9 +42,11 @@ struct seen {
   int64_t unknown[4]; /* 1: something of it has no rate; the figure is what the rest comes to, on a screen nothing */
 };
 
-static Jalon__Document *budget(struct random_plan *p, const struct jl_replica *plan, const char *by, int basis, struct jl_bytes *ret_packed) {
-  const struct jl_view_parameter parameters[] = {{"by", by}, {"basis", ((const char *const[]){"cost", "net", "gross"})[basis]}};
-  const struct jl_view_input in = {.space = plan, .organisation = p->f->org, .sections = ALL_SECTIONS, .today = first_of(6), .parameters = parameters, .parameter_count = 2};
+/* period NULL: all days. */
+static Jalon__Document *budget_of(struct random_plan *p, const struct jl_replica *plan, const char *by, int basis, const char *period, struct jl_bytes *ret_packed) {
+  const struct jl_view_parameter parameters[] = {{"by", by}, {"basis", ((const char *const[]){"cost", "net", "gross"})[basis]}, {"period", period}};
+  const struct jl_view_input in = {.space = plan, .organisation = p->f->org, .sections = ALL_SECTIONS, .today = first_of(6), .parameters = parameters,
+                                   .parameter_count = period == NULL ? 2 : 3};
   struct jl_bytes packed;
   struct jl_error err;
   assert_true(jl_view_build(jl_view_by_name("budget"), &in, p->a, &packed, &err));
@@ -52,6 +54,10 @@ static Jalon__Document *budget(struct random_plan *p, const struct jl_replica *p
   Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
   assert_non_null(d);
   return d;
+}
+
+static Jalon__Document *budget(struct random_plan *p, const struct jl_replica *plan, const char *by, int basis, struct jl_bytes *ret_packed) {
+  return budget_of(p, plan, by, basis, NULL, ret_packed);
 }
 
 static size_t behind_money(const Jalon__Block *block, const Jalon__Row *row) {
@@ -230,6 +236,49 @@ static void closed_stay(struct random_plan *p, const struct snapshot *then, cons
     }
 }
 
+/* The table of each closed month in each grouping, as text: what was planned and paid, by what it counts for. Not by who answers for it, which is asked
+ * of today; quarters and years are names of months. */
+struct tables { char *of[13]; };
+static void forget(struct tables *t) {
+  for (int month = 1; month <= 12; month++) free(t->of[month]);
+  memset(t, 0, sizeof *t);
+}
+static void write_rows(FILE *out, const Jalon__Block *block, const char *by) {
+  for (size_t i = 0; i < block->n_rows; i++) {
+    const Jalon__Row *row = block->rows[i];
+    const struct seen seen = figures_of(block, row);
+    if (seen.figures[0] == 0 && seen.figures[2] == 0) continue; /* what is still open of orders falls as they are invoiced */
+    fprintf(out, "%s %u ", by, row->level);
+    for (size_t k = 0; row->record != NULL && row->record->has_id && k < row->record->id.len; k++) fprintf(out, "%02x", row->record->id.data[k]);
+    fprintf(out, " %s|%s: %lld, %lld\n", row->cells[0]->text == NULL ? "" : row->cells[0]->text,
+            row->cells[0]->alternative == NULL ? "" : row->cells[0]->alternative, (long long)seen.figures[0], (long long)seen.figures[2]);
+  }
+}
+static void look_at_closed(struct random_plan *p, struct tables *ret) {
+  static const char *const by[] = {"lever", "action", "line", "category", "sub-category", "bucket", "supplier", "month", "kpi"};
+  for (int month = 1; month <= 12; month++) {
+    size_t size;
+    char period[12];
+    FILE *out = p->closed[month] ? open_memstream(&ret->of[month], &size) : NULL;
+    if (out == NULL) continue;
+    snprintf(period, sizeof period, "2026-%02d", month);
+    for (size_t i = 0; i < JL_COUNT(by); i++) {
+      Jalon__Document *d = budget_of(p, p->f->space, by[i], 0, period, NULL);
+      write_rows(out, d->blocks[0], by[i]);
+      jalon__document__free_unpacked(d, NULL);
+    }
+    assert_int_equal(fclose(out), 0);
+  }
+}
+static void tables_stay(const struct random_plan *p, const struct tables *then, const struct tables *now) {
+  for (int month = 1; month <= 12; month++) {
+    if (then->of[month] == NULL || now->of[month] == NULL || strcmp(then->of[month], now->of[month]) == 0) continue;
+    const char *a = then->of[month], *b = now->of[month];
+    while (strcspn(a, "\n") == strcspn(b, "\n") && strncmp(a, b, strcspn(a, "\n") + 1) == 0) a += strcspn(a, "\n") + 1, b += strcspn(b, "\n") + 1;
+    fail_msg("seed %u step %u edit %u: closed month %d had \"%.*s\" and has \"%.*s\"", p->seed, p->step, p->edit, month, (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"), b);
+  }
+}
+
 /* Every late one counts in the first open month after its own; nothing is dated anew. */
 static void booked_right(struct random_plan *p, struct jl_id id, int32_t date) {
   const struct jl_record *x = live(p, id);
@@ -366,6 +415,29 @@ static bool move_expense(struct random_plan *p, unsigned *ret_bases) {
   const struct jl_record *x = live(p, id);
   if (x != NULL && !is_linked(p, x)) *ret_bases = o_has(x, JL_EXPENSE_VAT_RATE) && o_has(x, JL_EXPENSE_VAT_RECOVERABLE) ? 7 : o_has(x, JL_EXPENSE_NET) ? 2 : 0;
   return change(p, JL_TYPE_EXPENSE, id, JL_EXPENSE_LINE, fx_ref(p->f, JL_TYPE_EXPENSE, JL_EXPENSE_LINE, any(p, LINE, LINES)));
+}
+
+static bool bring_back(struct random_plan *p, uint32_t type, struct jl_id id) {
+  if (live(p, id) != NULL) return false;
+  fx_begin(p->f);
+  (void)fx_edit(p->f, JALON__VERB__RESTORE, type, id);
+  return fx_send(p->f);
+}
+
+/* What lines and expenses count for goes, comes back, or belongs elsewhere. */
+static bool move_named(struct random_plan *p, unsigned *ret_bases) {
+  struct jl_id lever = any(p, LEVER, LEVERS), action = any(p, ACTION, ACTIONS), kpi = any(p, KPI, KPIS);
+  *ret_bases = 7;
+  switch (below(p, 8)) {
+  case 0: return drop(p, JL_TYPE_LEVER, lever, false);
+  case 1: return drop(p, JL_TYPE_ACTION, action, true);
+  case 2: return drop(p, JL_TYPE_KPI, kpi, true);
+  case 3: return bring_back(p, JL_TYPE_LEVER, lever) || bring_back(p, JL_TYPE_ACTION, action) || bring_back(p, JL_TYPE_KPI, kpi);
+  case 4: return change(p, JL_TYPE_ACTION, action, JL_ACTION_LEVER, one_in(p, 4) ? NONE : fx_ref(p->f, JL_TYPE_ACTION, JL_ACTION_LEVER, lever));
+  case 5: return change(p, JL_TYPE_EXPENSE, any(p, EXPENSE, p->expenses + 1), JL_EXPENSE_KPI, fx_ref(p->f, JL_TYPE_EXPENSE, JL_EXPENSE_KPI, kpi));
+  case 6: return change(p, JL_TYPE_BUDGET_LINE, any(p, LINE, LINES), JL_BUDGET_LINE_KPI, fx_ref(p->f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_KPI, kpi));
+  default: return change_int(p, JL_TYPE_BUDGET_LINE, any(p, LINE, LINES), JL_BUDGET_LINE_BUCKET, JL_PROVEN + below(p, 3));
+  }
 }
 
 static bool move_line(struct random_plan *p, unsigned *ret_bases) {
@@ -508,7 +580,7 @@ static bool change_plan(struct random_plan *p) {
 }
 
 static bool edit(struct random_plan *p, unsigned *ret_bases) {
-  p->edit = (unsigned)below(p, 12);
+  p->edit = (unsigned)below(p, 13);
   switch (p->edit) {
   case 0:
   case 1: return new_expense(p);
@@ -520,6 +592,7 @@ static bool edit(struct random_plan *p, unsigned *ret_bases) {
   case 7: return put_month(p, any(p, LINE, LINES), 1 + below(p, 12), below(p, 100000));
   case 8: return put_share(p);
   case 9: return put_rate(p);
+  case 12: return move_named(p, ret_bases);
   case 10: return one_in(p, 2) ? change_plan(p) : invoice_order(p);
   default: return close_or_reopen(p);
   }
@@ -550,6 +623,7 @@ static void new_plan(struct random_plan *p) {
 static void random_plan(struct fx *f, unsigned seed, unsigned *io_accepted) {
   struct random_plan p = {.f = f, .a = jl_arena_new(64U << 20), .random = seed * 7919U, .seed = seed};
   struct snapshot then, now;
+  struct tables closed_then = {{NULL}}, closed_now = {{NULL}};
   assert_non_null(p.a);
   new_plan(&p);
   check_all(&p);
@@ -561,6 +635,13 @@ static void random_plan(struct fx *f, unsigned seed, unsigned *io_accepted) {
     bool accepted = edit(&p, &bases);
     look(&p, &now);
     closed_stay(&p, &then, &now, closed);
+    if (accepted) {
+      look_at_closed(&p, &closed_now);
+      tables_stay(&p, &closed_then, &closed_now);
+      forget(&closed_then);
+      closed_then = closed_now;
+      closed_now = (struct tables){{NULL}};
+    }
     for (int basis = 0; basis < 3; basis++)
       if (!accepted || ((bases >> basis) & 1U) != 0) same(&p, accepted ? "a move" : "nothing", basis, &now.total[basis], &then.total[basis]);
     then = now;
@@ -568,6 +649,7 @@ static void random_plan(struct fx *f, unsigned seed, unsigned *io_accepted) {
     if (p.step % 10 == 0) check_all(&p);
     jl_arena_reset(p.a);
   }
+  forget(&closed_then);
   jl_arena_free(p.a);
 }
 

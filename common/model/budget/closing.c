@@ -76,20 +76,25 @@ bool jl_closing_follow(struct jl_run *run, struct jl_error *err) {
 }
 
 /* ---- rules ---- */
-/* A closing as people call it: its month, its year, its reference. */
-struct month_name { struct jl_arg month, year, reference; };
-static struct month_name name_of(const struct jl_record *closing) {
+static struct jl_closing_name name_of(const struct jl_record *closing) {
   struct jl_date month = jl_date_from_day((int32_t)number_of(closing, JL_CLOSED_MONTH_MONTH));
   char year[8], reference[JL_REFERENCE_SIZE];
   snprintf(year, sizeof year, "%d", month.year);
   jl_reference_format(closing->type, closing->number, reference);
-  return (struct month_name){jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference)};
+  return (struct jl_closing_name){jl_arg_label(jl_month_name(month.month)), jl_arg_text(year), jl_arg_text(reference)};
+}
+
+bool jl_closing_named(const struct jl_replica *r, int32_t day, struct jl_closing_name *ret) {
+  const struct jl_record *closing = closing_of(r, day);
+  if (closing == NULL || !is_closing(closing)) return false;
+  *ret = name_of(closing);
+  return true;
 }
 
 static bool is_closed(const struct jl_rule_input *in, int32_t day, uint32_t field, struct jl_error *err) {
   const struct jl_record *closing = closing_of(in->after, day);
   if (closing == NULL || !is_closing(closing)) return false;
-  const struct month_name name = name_of(closing);
+  const struct jl_closing_name name = name_of(closing);
   (void)jl_break(in, field, err, JL_MSG("the month of {1} {2} ({3}) is closed: its amounts stay as they are"),
                  JL_MSG("book the difference in an open month; who answers for the plan may reopen it: jalon closed-month set {3} --state reopened --reason ..."),
                  name.month, name.year, name.reference);
@@ -108,7 +113,7 @@ static bool any_changed(const struct jl_rule_input *in, const uint32_t *fields, 
 static bool expense_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_EXPENSE_LINE,     JL_EXPENSE_STATE,           JL_EXPENSE_DATE,     JL_EXPENSE_NET,
                                     JL_EXPENSE_VAT_RATE, JL_EXPENSE_VAT_RECOVERABLE, JL_EXPENSE_GROSS,    JL_EXPENSE_CURRENCY,
-                                    JL_EXPENSE_PART_OF,  JL_EXPENSE_VAT_METHOD,      JL_EXPENSE_BOOKED};
+                                    JL_EXPENSE_PART_OF,  JL_EXPENSE_VAT_METHOD,      JL_EXPENSE_BOOKED,   JL_EXPENSE_KPI};
   const struct jl_record *before = in->touched->before, *after = in->touched->after;
   if (!any_changed(in, fields, JL_COUNT(fields))) return true;
   if (before != NULL && before->deleted_revision == 0 && is_closed(in, jl_expense_day(before), JL_EXPENSE_NET, err)) return false;
@@ -168,6 +173,19 @@ static bool add_unrated(void *context, const struct jl_money_entry *entry) {
 
 static bool closed_sums(const struct jl_rule_input *in, const struct jl_record *line, struct closed_sums *ret) {
   return line == NULL || line->deleted_revision != 0 || jl_lines_entries(in->after, &line, 1, in->arena, add_closed, add_unrated, ret);
+}
+
+static bool find_closed(void *context, const struct jl_money_entry *entry) {
+  struct closed_sums *c = context;
+  bool counts = (entry->sum.net != 0 || entry->sum.gross != 0 || entry->sum.cost != 0) && counts_closed(c, entry);
+  return !counts; /* one is enough */
+}
+
+bool jl_closing_of_line(const struct jl_rule_input *in, const struct jl_record *line, int32_t *ret_day) {
+  struct closed_sums found = {.in = in, .first = INT32_MIN, .month = INT32_MIN};
+  if (jl_lines_entries(in->after, &line, 1, in->arena, find_closed, find_closed, &found) || found.first == INT32_MIN) return false;
+  *ret_day = found.first;
+  return true;
 }
 
 static bool line_open(const struct jl_rule_input *in, struct jl_error *err) {
@@ -238,7 +256,7 @@ static bool rates_known(const struct jl_rule_input *in, struct jl_error *err) {
     snprintf(references + used, sizeof references - used, "%s%s", named++ == 0 ? "" : ", ", reference);
   }
   if (first == NULL) return true;
-  const struct month_name name = name_of(in->touched->after);
+  const struct jl_closing_name name = name_of(in->touched->after);
   return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} {2} cannot be closed: there is no rate of {3} for {4} yet, so nobody knows what this is: {5}"),
                   JL_MSG("give the rate first: jalon exchange-rate add --currency {3} --day ... --rate ..."), name.month, name.year,
                   jl_arg_text(first->currency), jl_arg_date(first->day), jl_arg_text(references));
@@ -286,7 +304,7 @@ static bool period_open(const struct jl_rule_input *in, struct jl_error *err) {
 
 /* Closed once is closed: who comes second hears of the first one, rather than that both changes were kept. */
 bool jl_closing_same_key(const struct jl_evaluation *in, const struct jl_record *current, struct jl_error *err) {
-  const struct month_name name = name_of(current);
+  const struct jl_closing_name name = name_of(current);
   struct jl_id person;
   int64_t time_us = 0;
   uint64_t revision;
@@ -315,7 +333,7 @@ static bool month_of_plan(const struct jl_rule_input *in, struct jl_error *err) 
   int32_t first = month_of((int32_t)jl_rule_int(in, JL_CLOSED_MONTH_MONTH, 0)), last = jl_day_add_months(first, 1) - 1;
   if (!jl_rule_alive(in) || in->touched->before != NULL || plan == NULL || !jl_record_has(plan->body, JL_PLAN_START) || !jl_record_has(plan->body, JL_PLAN_END)) return true;
   if (last >= number_of(plan, JL_PLAN_START) && first <= number_of(plan, JL_PLAN_END)) return true;
-  const struct month_name name = name_of(in->touched->after);
+  const struct jl_closing_name name = name_of(in->touched->after);
   return jl_break(in, JL_CLOSED_MONTH_MONTH, err, JL_MSG("{1} {2} is no month of the plan, which goes from {3} to {4}"),
                   JL_MSG("close one of its months, or give the plan other dates first: jalon plan set --start ... --end ..."), name.month, name.year,
                   jl_arg_date(number_of(plan, JL_PLAN_START)), jl_arg_date(number_of(plan, JL_PLAN_END)));
@@ -326,7 +344,7 @@ static bool reopened(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_evaluation *e = in->evaluation;
   bool was = before != NULL && before->deleted_revision == 0 && number_of(before, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED;
   if (!was || (after->deleted_revision == 0 && number_of(after, JL_CLOSED_MONTH_STATE) == JL_MONTH_CLOSED)) return true;
-  const struct month_name name = name_of(after);
+  const struct jl_closing_name name = name_of(after);
   if (after->deleted_revision != 0)
     return jl_break(in, 0, err, JL_MSG("the month of {1} {2} ({3}) is closed, and a closed month is not deleted"),
                     JL_MSG("reopen it, saying why: jalon closed-month set {3} --state reopened --reason ..."), name.month, name.year, name.reference);
