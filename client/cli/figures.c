@@ -68,9 +68,10 @@ static bool whose(struct jl_told_figures *f, const char *lever, struct jl_told_f
 bool jl_cmd_figures_set(struct jl_cli *cli, struct jl_error *err) {
   struct jl_told_figures *f = jl_arena_alloc(cli->arena, sizeof *f);
   struct jl_told_figure of = {0};
-  const char *period = jl_cli_option(cli, "period"), *lever = strchr(cli->words[0], '=') == NULL ? cli->words[0] : NULL;
+  const char *period = jl_cli_option(cli, "period"), *platform = jl_cli_option(cli, "platform"), *lever = strchr(cli->words[0], '=') == NULL ? cli->words[0] : NULL;
   if (f == NULL) return jl_cli_no_link(err);
   if (period == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("of which period are these figures?"), JL_MSG("such as --period 2026-03"));
+  if (platform != NULL && (of.platform = jl_told_platform(cli->arena, platform)) == NULL) return jl_cli_no_link(err);
   if (cli->word_count == 1 && lever != NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("no figure is given"), JL_MSG("such as leads=120 customers=3 revenue=9000"));
   if (!jl_told_begin(f, cli, JL_BY_HAND, err) || !jl_told_period(f, period, &of.start, &of.end, err) || !whose(f, lever, &of, err)) return false;
   for (size_t i = lever != NULL; i < cli->word_count; i++) {

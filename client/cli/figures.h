@@ -10,6 +10,7 @@ struct jl_told_figure {
   int32_t start, end;
   bool has_lever, has_action, has_count, has_amount;
   struct jl_id lever, action;
+  const char *platform; /* as jl_told_platform has it; NULL: none */
   int64_t count, amount;
   struct jl_id id; /* of its record */
   size_t lookup;
@@ -30,7 +31,9 @@ JL_MUST_CHECK bool jl_told_begin(struct jl_told_figures *f, struct jl_cli *cli, 
 /* How a stage is kept that people call so: visits, leads, MQL, SQL, opportunities, customers in either language, or as a funnel of the plan
  * names it. NULL: there is none. *ret_amount: the name means what is worth there (pipeline, revenue). */
 const char *jl_told_stage(struct jl_told_figures *f, const char *name, bool *ret_amount);
-/* Counts and amounts of the same stage, period, lever and campaign are added up. */
+/* Who counted, as figures have it: "Google Ads" is google-ads, "Meta: Alpes" meta:alpes. NULL: out of memory. */
+const char *jl_told_platform(struct jl_arena *a, const char *text);
+/* Counts and amounts of the same stage, period, lever, campaign and platform are added up. */
 JL_MUST_CHECK bool jl_told_add(struct jl_told_figures *f, const struct jl_told_figure *one, struct jl_error *err);
 JL_MUST_CHECK bool jl_told_read(struct jl_told_figures *f, struct jl_error *err); /* its lookups; each has its own error */
 JL_MUST_CHECK bool jl_told_put(struct jl_told_figures *f, struct jl_error *err); /* in as many groups as it takes, and says what came of it */

@@ -48,6 +48,19 @@ const char *jl_told_stage(struct jl_told_figures *f, const char *name, bool *ret
   return NULL;
 }
 
+const char *jl_told_platform(struct jl_arena *a, const char *text) {
+  char *folded = jl_text_fold(a, text);
+  size_t n = 0;
+  for (const char *c = folded; c != NULL && *c != '\0'; c++) {
+    bool between = *c == ' ' || *c == '-', after = n > 0 && (folded[n - 1] == '-' || folded[n - 1] == ':');
+    if (between && (n == 0 || after)) continue;
+    if (*c == ':' && after) n--;
+    folded[n++] = between ? '-' : *c;
+  }
+  if (folded != NULL) folded[n > 0 && folded[n - 1] == '-' ? n - 1 : n] = '\0';
+  return folded;
+}
+
 /* Names of the stages of the plan's funnels. */
 static bool read_stages(struct jl_told_figures *f, struct jl_error *err) {
   struct jl_parameter type = {"type", "funnel_stage"};
@@ -105,6 +118,7 @@ static bool make_draft(struct jl_rhythm *r, const struct jl_told_figures *f, con
   return jl_draft_words(d, JL_FIGURE_STAGE, (struct jl_bytes){(const uint8_t *)one->stage, strlen(one->stage)}, err) &&
          jl_draft_number(d, JL_FIGURE_START, one->start, err) && jl_draft_number(d, JL_FIGURE_END, one->end, err) &&
          (!one->has_lever || jl_draft_ids(d, JL_FIGURE_LEVER, &one->lever, 1, err)) && (!one->has_action || jl_draft_ids(d, JL_FIGURE_ACTION, &one->action, 1, err)) &&
+         (one->platform == NULL || one->platform[0] == '\0' || jl_draft_words(d, JL_FIGURE_PLATFORM, (struct jl_bytes){(const uint8_t *)one->platform, strlen(one->platform)}, err)) &&
          (!one->has_count || jl_draft_number(d, JL_FIGURE_COUNT, one->count, err)) && (!one->has_amount || jl_draft_number(d, JL_FIGURE_AMOUNT, one->amount, err)) &&
          jl_draft_number(d, JL_FIGURE_SOURCE, f->source, err);
 }

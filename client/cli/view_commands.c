@@ -15,7 +15,7 @@ static struct jl_option view_option(const struct jl_view *view, const char *name
   static const struct {
     const char *view;
     struct jl_option option;
-  } own[] = {{"figures", {"by", "lever|month", JL_MSG("by lever and campaign, or by month")}},
+  } own[] = {{"figures", {"by", "lever|month|platform", JL_MSG("by lever and campaign, by month, or by who counted them")}},
                    {"audit", {"by", "channel|campaign", JL_MSG("by channel with its campaigns, or by campaign")}},
                    {"audit", {"much", "10%", JL_MSG("from this part of the spend on a channel costs much (10%)")}},
                    {"audit", {"little", "50%", JL_MSG("less than this part of its share of the spend is little (50%)")}},

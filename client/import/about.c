@@ -207,8 +207,8 @@ bool jl_about_expense(struct jl_ingest *in, const struct jl_about_file *f, const
 bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const char *stage, const int64_t *count, const int64_t *amount, struct jl_error *err) {
   static const uint32_t sums[] = {JL_FIGURE_COUNT, JL_FIGURE_AMOUNT, 0};
   if (jl_ingest_notes(in)) return true;
-  if (!jl_about_figure_once(in, about, stage, err)) return false;
   struct jl_ingest_record *g = jl_ingest_make(in, JL_TYPE_FIGURE);
+  if (!jl_about_figure_once(in, about, stage, g, err)) return false;
   return jl_ingest_put_words(g, JL_FIGURE_STAGE, stage, err) && jl_ingest_put_number(g, JL_FIGURE_START, about->start, err) && jl_ingest_put_number(g, JL_FIGURE_END, about->end, err) &&
          (!about->has_lever || jl_ingest_put_id(g, JL_FIGURE_LEVER, &about->lever, err)) && (!about->has_action || jl_ingest_put_id(g, JL_FIGURE_ACTION, &about->action, err)) &&
          (count == NULL || jl_ingest_put_number(g, JL_FIGURE_COUNT, *count, err)) && (amount == NULL || jl_ingest_put_number(g, JL_FIGURE_AMOUNT, *amount, err)) &&
@@ -219,7 +219,7 @@ bool jl_about_figure(struct jl_ingest *in, const struct jl_about *about, const c
 static bool count_conversions(struct jl_ingest *in, const struct jl_about_file *f, const struct jl_about *about, const char *stage, const struct jl_table_cell *cell, int column, int64_t *io_n, struct jl_error *err) {
   static const struct jl_id none = {{0}};
   const struct jl_id *of = about->has_action ? &about->action : about->has_lever ? &about->lever : &none;
-  const struct jl_bytes parts[] = {{of->bytes, sizeof of->bytes}, {(const uint8_t *)stage, strlen(stage)}};
+  const struct jl_bytes parts[] = {{of->bytes, sizeof of->bytes}, {(const uint8_t *)stage, strlen(stage)}, {(const uint8_t *)about->platform, strlen(about->platform)}};
   const struct jl_id key = jl_id_derive("conversions", parts, JL_COUNT(parts));
   if (jl_ingest_notes(in) || column < 0 || cell->state != JL_CELL_VALUE || cell->number.scale == 0) return true;
   return jl_carry_take(f->conversions_left, jl_ingest_cli(in)->arena, &key, cell->number, io_n, err);

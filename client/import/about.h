@@ -21,13 +21,15 @@ struct jl_about {
   bool lever_made /* by this file, with --create */, left /* --value "campaign:NAME=": none of the plan's */, has_action, has_lever, has_line, alone /* no other row is of this campaign and these days */;
   struct jl_id action, lever, line;
   int32_t start, end;
+  const char *platform; /* that counted; "" none is told */
+  enum { JL_COST_NONE, JL_COST_THERE, JL_COST_NEW } cost; /* whether the plan has the expense of the row: then its figures were imported before too */
 };
 
 /* Slots that all of these read, for the lists of sources. */
 #define JL_ABOUT_WHOSE "campaign", "channel", "lever", "line"
 #define JL_ABOUT_WHEN "date", "start", "end", "overlap"
 #define JL_ABOUT_MONEY "currency", "vat-basis", "vat-rate"
-#define JL_ABOUT_RESULTS "impressions", "clicks", "visits", "leads", "conversions", "conversion-stage", "revenue"
+#define JL_ABOUT_RESULTS "platform", "account", "impressions", "clicks", "visits", "leads", "conversions", "conversion-stage", "revenue"
 
 /* begin(): finds the period above the table, and asks for currency and basis of the amounts in `spend` (NULL: it has no amounts). */
 JL_MUST_CHECK bool jl_about_begin(struct jl_ingest *in, struct jl_about_file *f, const char *spend, struct jl_error *err);
@@ -40,6 +42,11 @@ JL_MUST_CHECK bool jl_about_when(struct jl_ingest *in, const struct jl_about_fil
 JL_MUST_CHECK bool jl_about_lever(struct jl_ingest *in, const char *name, struct jl_about *about, struct jl_error *err);
 /* Campaign and lever; with --create a campaign that the plan does not have is made, under the lever that was said. */
 JL_MUST_CHECK bool jl_about_whose(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
+/* platform.c. Who counted: column or --set platform, else whose export the file is, and the account that column or --set account names. */
+JL_MUST_CHECK bool jl_about_platform(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
+/* Whether no other campaign of the file and platform is the same action of the plan; else the figures of these add up. `number`: of the campaign, or "". Asked
+ * of each row that names a campaign, in the pass that notes names too. */
+JL_MUST_CHECK bool jl_about_alone(struct jl_ingest *in, const struct jl_about *about, const char *number, bool *ret, struct jl_error *err);
 /* The budget line: the one that was said, that is called like the campaign, that pays for it, or the only one of the lever; with --create the
  * campaign gets one of its own, like the lever's, and a lever that was made one too. */
 JL_MUST_CHECK bool jl_about_line(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err);
@@ -63,7 +70,8 @@ struct jl_about_cost {
   bool broken_down;                    /* a part of the campaign */
   bool says_which;                     /* the row has the account or the campaign's number */
 };
-JL_MUST_CHECK bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct jl_error *err);
-JL_MUST_CHECK bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err);
+JL_MUST_CHECK bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct jl_error *err); /* says about->cost */
+/* The figure gets its platform, or is told which record it is when that is one from before platforms were told, or one whose account was not. AMBIGUOUS: it may be. */
+JL_MUST_CHECK bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_ingest_record *g, struct jl_error *err);
 bool jl_about_key_days(struct jl_ingest_record *r, struct jl_ingest *in, const struct jl_about *about); /* the day, or the whole range */
 #endif

@@ -35,8 +35,8 @@ struct asked {
 
 static const struct jl_record_type *type_of(uint32_t number) { return jl_record_type_by_number(number); }
 
-static struct jl_id period_of(struct jl_bytes stage, struct jl_bytes start, struct jl_bytes end) {
-  const struct jl_bytes parts[] = {stage, start, end};
+static struct jl_id period_of(struct jl_bytes stage, struct jl_bytes start, struct jl_bytes end, struct jl_bytes platform) {
+  const struct jl_bytes parts[] = {stage, start, end, platform};
   return jl_id_derive("period of a figure", parts, JL_COUNT(parts));
 }
 
@@ -49,9 +49,10 @@ bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_ingest_record 
   struct jl_ingest_seen *seen;
   bool is_new;
   if (r->type->number != JL_TYPE_FIGURE) return true;
-  struct jl_id period = period_of(jl_record_slice(r->whole, JL_FIGURE_STAGE), jl_record_slice(r->whole, JL_FIGURE_START), jl_record_slice(r->whole, JL_FIGURE_END));
+  const struct jl_bytes stage = jl_record_slice(r->whole, JL_FIGURE_STAGE), start = jl_record_slice(r->whole, JL_FIGURE_START), end = jl_record_slice(r->whole, JL_FIGURE_END);
+  const struct jl_id period = period_of(stage, start, end, jl_record_slice(r->whole, JL_FIGURE_PLATFORM)), any = period_of(stage, start, end, (struct jl_bytes){NULL, 0}); /* what tells none is from before */
   in->says_figures = true;
-  return jl_ingest_index_put(&in->index, &period, r->line, &seen, &is_new, err);
+  return jl_ingest_index_put(&in->index, &period, r->line, &seen, &is_new, err) && jl_ingest_index_put(&in->index, &any, r->line, &seen, &is_new, err);
 }
 
 static bool says(const struct jl_ingest *in, const struct jl_id *id) {
@@ -110,7 +111,7 @@ static bool take_figure(struct earlier *e, const struct jl_log_entry *entry, con
   if (seen != NULL) e->figures[seen->line].revision = entry->revision;
   if (seen != NULL || c->verb != JL_VERB_CREATE) return true;
   struct jl_bytes end = after(c, JL_FIGURE_END);
-  struct figure f = {.id = c->id, .run = entry->import, .revision = entry->revision, .period = period_of(after(c, JL_FIGURE_STAGE), after(c, JL_FIGURE_START), end)};
+  struct figure f = {.id = c->id, .run = entry->import, .revision = entry->revision, .period = period_of(after(c, JL_FIGURE_STAGE), after(c, JL_FIGURE_START), end, after(c, JL_FIGURE_PLATFORM))};
   f.end = (int32_t)jl_record_int(type_of(JL_TYPE_FIGURE), end, JL_FIGURE_END, 0);
   if (!grow(e, err) || !note(&e->by_id, &c->id, e->count, err)) return false;
   e->figures[e->count++] = f;
@@ -287,4 +288,26 @@ static bool once(struct jl_ingest *in, void *context, struct jl_error *err) {
 bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err) {
   in->earlier = in->earlier_kept = 0;
   return !in->says_figures || in->preview || in->rejected > 0 || in->cli->heard.local || jl_ingest_with_server(in, once, NULL, err);
+}
+
+/* ---- whether one of them is a row's ---- */
+static bool find_made(struct jl_ingest *in, void *context, struct jl_error *err) {
+  struct earlier e = {.in = in};
+  (void)context;
+  bool ok = read_log(&e, err);
+  jl_ingest_index_free(&in->figures_made);
+  in->figures_made = e.local ? (struct jl_ingest_index){0} : e.by_id;
+  if (e.local) jl_ingest_index_free(&e.by_id);
+  jl_ingest_index_free(&e.days);
+  jl_ingest_index_free(&e.made);
+  jl_ingest_index_free(&e.lacking);
+  free(e.figures);
+  return ok;
+}
+
+bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *figure, bool *ret, struct jl_error *err) {
+  if (!in->has_figures_made && !jl_ingest_with_server(in, find_made, NULL, err)) return false;
+  in->has_figures_made = true;
+  *ret = jl_ingest_index_find(&in->figures_made, figure) != NULL;
+  return true;
 }

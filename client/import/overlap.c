@@ -16,6 +16,7 @@ struct span {
   struct jl_id of;                      /* what it counts */
   int32_t start, end;
   uint32_t line;
+  const char *platform; /* of a figure; "" none */
   bool proven; /* a report made it, of the campaign `whose` */
   struct jl_id whose, others[OTHERS];
   size_t other_count;
@@ -94,6 +95,9 @@ static bool add_figure(struct jl_ingest *in, struct jl_ingest_overlaps *o, const
   (void)jl_record_id(type, figure->body, JL_FIGURE_LEVER, &lever);
   (void)jl_record_id(type, figure->body, JL_FIGURE_ACTION, &action);
   struct span s = {.record = figure, .of = figure_of(in, text, &lever, &action)};
+  const struct jl_bytes platform = jl_record_text(type, figure->body, JL_FIGURE_PLATFORM);
+  s.platform = jl_arena_strndup(in->cli->arena, (const char *)platform.data, platform.size);
+  if (s.platform == NULL) return jl_ingest_no_memory(err);
   s.start = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_START, 0);
   s.end = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_END, 0);
   return add(in, o->there, &s, err);
@@ -129,18 +133,60 @@ static bool read_all(struct jl_ingest *in, struct jl_ingest_overlaps *o, uint32_
   return ok;
 }
 
-bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_error *err) {
+/* One of them does not say which platform, or which account of it. */
+static bool may_be(const char *one, const char *other) {
+  size_t n = strlen(one), m = strlen(other), shorter = n < m ? n : m;
+  return strncmp(one, other, shorter) == 0 && (shorter == 0 || n == m || (n > m ? one : other)[shorter] == ':');
+}
+
+/* A figure of the same days that does not say all of its platform is the row's when the row's expense was imported before, or, without one, when an
+ * import of this name made it. Else it may be another account's, and is for who imports to say. */
+static bool is_it(struct jl_ingest *in, const struct span *s, const struct jl_about *about, bool *ret, struct jl_error *err) {
+  *ret = about->cost == JL_COST_THERE;
+  return about->cost != JL_COST_NONE || jl_ingest_earlier_made(in, &s->record->id, ret, err);
+}
+
+static bool may_be_it(const struct span *s, const struct jl_about *about, const char *stage, struct jl_error *err) {
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_text(s->record->type, s->record->number, reference);
+  return s->platform[0] == '\0' ? jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("{1} has \"{2}\" of these days and does not say who counted them: is it the same?"),
+                                         JL_MSG("--set platform= says that it is, and takes what the file says for it; --set overlap=yes adds both up"), jl_arg_text(reference), jl_arg_text(stage))
+                                : jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("{1} has \"{2}\" of these days, as {3} counted them, the file says {4}: is it the same?"),
+                                         JL_MSG("--set platform={3} says that it is, and takes what the file says for it; --set overlap=yes adds both up"), jl_arg_text(reference), jl_arg_text(stage), jl_arg_text(s->platform),
+                                         jl_arg_text(about->platform[0] != '\0' ? about->platform : "-"));
+}
+
+static bool note_beside(struct jl_ingest *in, const struct span *s, struct jl_error *err) {
+  if (in->beside.platform != NULL) return true;
+  in->beside.platform = jl_arena_strdup(in->cli->arena, s->platform);
+  jl_reference_text(s->record->type, s->record->number, in->beside.reference);
+  return in->beside.platform != NULL || jl_ingest_no_memory(err);
+}
+
+static bool find_figure(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_ingest_record *g, struct jl_error *err) {
   static const struct jl_id none = {{0}};
   struct jl_ingest_overlaps *o = overlaps_of(in);
+  bool it = false;
   if (o == NULL) return jl_ingest_no_memory(err);
-  if (!about->has_action) return true; /* several platforms bring visits to one channel */
   if (!read_all(in, o, JL_TYPE_FIGURE, add_figure, &o->has_figures, err)) return false;
   const struct jl_id of = figure_of(in, stage, about->has_lever ? &about->lever : &none, about->has_action ? &about->action : &none);
   for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of))
-    if (same_days(s, about)) return true; /* it is there: this one changes it */
-  for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of))
-    if (meet(s, about) && !is_allowed(in)) return twice(s, about, stage, err);
+    if (same_days(s, about) && strcmp(s->platform, about->platform) == 0) return true; /* it is there: this one changes it */
+  for (const struct span *s = first_of(o->there, &of); s != NULL; s = next_of(s->next, &of)) {
+    if (!meet(s, about)) continue;
+    bool may = may_be(s->platform, about->platform), same = same_days(s, about);
+    if (may && same && !is_it(in, s, about, &it, err)) return false;
+    if (may && same && it) jl_ingest_is(g, &s->record->id);
+    if (may && same && it) return true;
+    if (may && same && !is_allowed(in)) return may_be_it(s, about, stage, err);
+    if (may && !same && about->has_action && !is_allowed(in)) return twice(s, about, stage, err); /* of a channel several files may tell */
+    if (same && !note_beside(in, s, err)) return false;
+  }
   return true;
+}
+
+bool jl_about_figure_once(struct jl_ingest *in, const struct jl_about *about, const char *stage, struct jl_ingest_record *g, struct jl_error *err) {
+  return find_figure(in, about, stage, g, err) && (g->is || about->platform[0] == '\0' || jl_ingest_put_words(g, JL_FIGURE_PLATFORM, about->platform, err));
 }
 
 /* ---- costs ---- */
@@ -188,13 +234,14 @@ static bool once_in_file(struct jl_ingest *in, struct jl_ingest_overlaps *o, con
 }
 
 /* What is not known to be of this campaign is another's of the same name, when the row says which account or campaign it is. */
-static bool meets_none(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct span *first, const struct jl_id *of, struct jl_arena *scratch, struct jl_error *err) {
+static bool meets_none(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct span *first, const struct jl_id *of, struct jl_arena *scratch, struct jl_error *err) {
   for (struct span *s = first; s != NULL; s = next_of(s->next, of)) {
     if (s->end < about->start) continue;
     bool known = belongs(in, s, cost, scratch);
     if ((!known && (cost->broken_down || cost->says_which)) || !meet(s, about)) continue;
     if (same_days(s, about) && known && !cost->broken_down) {
       jl_ingest_is(x, &s->record->id);
+      about->cost = JL_COST_THERE;
       return true;
     }
     if (!is_allowed(in)) return twice(s, about, about->name, err);
@@ -202,15 +249,19 @@ static bool meets_none(struct jl_ingest *in, struct jl_ingest_record *x, const s
   return true;
 }
 
-bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, const struct jl_about *about, struct jl_error *err) {
+bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct jl_error *err) {
   struct jl_ingest_overlaps *o = overlaps_of(in);
   const struct jl_id own = jl_ingest_own_id(x);
   struct jl_id of;
   if (o == NULL) return jl_ingest_no_memory(err);
+  about->cost = JL_COST_NEW;
   if (!read_all(in, o, JL_TYPE_EXPENSE, add_expense, &o->has_expenses, err) || !cost_of(in, about->name, cost->supplier, &of, err)) return false;
   struct span *const first = first_of(o->there, &of);
   for (struct span *s = first; s != NULL; s = next_of(s->next, &of))
-    if (jl_id_equal(&s->record->id, &own)) return once_in_file(in, o, &cost->of, about, err);
+    if (jl_id_equal(&s->record->id, &own)) {
+      about->cost = JL_COST_THERE;
+      return once_in_file(in, o, &cost->of, about, err);
+    }
   struct jl_arena *scratch = first == NULL ? NULL : jl_arena_new(JL_INGEST_ROW_ARENA);
   if (first != NULL && scratch == NULL) return jl_ingest_no_memory(err);
   bool ok = meets_none(in, x, cost, about, first, &of, scratch, err);

@@ -164,6 +164,10 @@ struct jl_ingest {
   size_t sum_count, sum_capacity, sum_slots, sums_left /* not sent, as rows were rejected */;
   struct jl_arena *sum_arena;
   struct jl_ingest_overlaps *overlaps; /* overlap.c */
+  struct jl_ingest_campaigns *campaigns; /* platform.c */
+  struct jl_ingest_index figures_made; /* earlier.c: by imports of this name */
+  bool has_figures_made;
+  struct { const char *platform; char reference[JL_REFERENCE_SIZE]; } beside; /* a figure of another platform that one of this file adds up with; platform NULL: none */
   bool says_figures;
   uint64_t others; /* records that no import of this kind made, and rows are */
   struct jl_ingest_known *known; /* known.c; NULL: rows of another source */
@@ -270,6 +274,9 @@ uint64_t jl_ingest_known_others(const struct jl_ingest *in); /* rows whose recor
 /* earlier.c */
 JL_MUST_CHECK bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_ingest_record *r, struct jl_error *err); /* a figure: its stage and days */
 JL_MUST_CHECK bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err); /* takes away what the same rows said before */
+/* Whether an import of this name made the figure. */
+JL_MUST_CHECK bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *figure, bool *ret, struct jl_error *err);
+void jl_ingest_campaigns_free(struct jl_ingest *in); /* platform.c */
 /* send.c */
 JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /* the chunk */
 void jl_ingest_sent(struct jl_ingest *in); /* it is decided: what came of its records counts */

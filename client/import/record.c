@@ -186,11 +186,11 @@ static bool by_key(struct jl_ingest_record *r, bool sums, struct jl_error *err) 
   struct jl_ingest_seen *seen;
   bool is_new;
   bool natural = r->type->natural_key[0] != '\0';
-  if (natural && !jl_record_natural_id(r->type, &r->in->cli->plan, r->whole, &r->id))
+  if (natural && !r->is && !jl_record_natural_id(r->type, &r->in->cli->plan, r->whole, &r->id))
     return jl_fail(err, JL_E_INVALID, JL_MSG("{1}: a field of its key is missing"), NULL, jl_arg_label(r->type->label));
   if (!natural && !r->is) r->id = jl_ingest_own_id(r);
   if (!jl_ingest_index_put(&r->in->index, &r->id, r->line, &seen, &is_new, err)) return false;
-  r->in->others += r->is && is_new;
+  r->in->others += r->is && !natural && is_new;
   return is_new || sums || twice(r, seen, err);
 }
 

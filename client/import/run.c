@@ -216,6 +216,8 @@ static void end(struct jl_ingest *in) {
   for (size_t i = 0; i < JL_COUNT(in->before); i++) jl_arena_free(in->before[i].arena);
   jl_ingest_progress_end(in);
   jl_ingest_index_free(&in->index);
+  jl_ingest_index_free(&in->figures_made);
+  jl_ingest_campaigns_free(in);
   jl_ingest_rejects_end(in);
   jl_ingest_known_free(in);
 }

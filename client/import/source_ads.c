@@ -10,7 +10,7 @@
 #include "common/record/schema.h"
 
 static const char *const needs[] = {"spend", NULL};
-static const char *const reads[] = {JL_ABOUT_WHOSE, JL_ABOUT_WHEN, JL_ABOUT_MONEY, JL_ABOUT_RESULTS, "supplier", "account", "campaign-id", "ad-set", "ad", "keyword", "match-type", "age", "gender", "placement", "device", NULL};
+static const char *const reads[] = {JL_ABOUT_WHOSE, JL_ABOUT_WHEN, JL_ABOUT_MONEY, JL_ABOUT_RESULTS, "supplier", "campaign-id", "ad-set", "ad", "keyword", "match-type", "age", "gender", "placement", "device", NULL};
 
 static bool begin(struct jl_ingest *in, struct jl_error *err) {
   struct jl_about_file *f = jl_ingest_state(in, sizeof *f);
@@ -34,7 +34,7 @@ static struct jl_ingest_record *campaign(struct jl_ingest *in, const struct jl_i
   return r;
 }
 
-static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, const struct jl_about *about, const char *supplier, struct jl_error *err) {
+static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, struct jl_about *about, const char *supplier, struct jl_error *err) {
   const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name);
   if (number == NULL || folded == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   struct jl_about_cost cost = {.supplier = supplier, .campaign = {number[0] != '\0' ? campaign(in, row, number) : NULL, campaign(in, row, folded)}, .broken_down = is_broken_down(in)};
@@ -48,27 +48,27 @@ static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const stru
   return jl_about_key_days(x, in, about) && jl_about_cost_once(in, x, &cost, about, err);
 }
 
-static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const char *platform, struct jl_error *err) {
+static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const char *seller, struct jl_error *err) {
   const struct jl_about_file *f = jl_ingest_state(in, sizeof *f);
-  const char *supplier = jl_ingest_words(in, row, "supplier"), *campaign = jl_ingest_words(in, row, "campaign"), *channel = jl_ingest_words(in, row, "channel");
+  const char *supplier = jl_ingest_words(in, row, "supplier"), *campaign = jl_ingest_words(in, row, "campaign"), *channel = jl_ingest_words(in, row, "channel"), *number = jl_ingest_words(in, row, "campaign-id");
   struct jl_ingest_record *x;
   struct jl_about about = {0};
   char currency[4] = "";
   bool has = false;
   int64_t amount = 0;
-  if (f == NULL || supplier == NULL || campaign == NULL || channel == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  if (f == NULL || supplier == NULL || campaign == NULL || channel == NULL || number == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
   if (campaign[0] == '\0' && channel[0] == '\0') return jl_ingest_leave(in, JL_MSG("rows that name no campaign: sums of the others"));
-  if (!jl_about_when(in, f, row, &about, err) || !jl_about_whose(in, row, &about, err) ||
+  if (!jl_about_when(in, f, row, &about, err) || !jl_about_whose(in, row, &about, err) || !jl_about_platform(in, row, &about, err) || (campaign[0] != '\0' && !jl_about_alone(in, &about, number, &about.alone, err)) ||
       !jl_about_amount(in, f, row, jl_ingest_cell(in, row, "spend"), jl_ingest_column(in, "spend"), &has, &amount, currency, err))
     return false;
   if (about.left) return jl_ingest_leave(in, JL_MSG("rows of campaigns that are said to be none of the plan's"));
   has = has && amount != 0;
-  about.alone = about.has_action && !is_broken_down(in);
+  about.alone = about.alone && !is_broken_down(in);
   if (has && !jl_about_line(in, row, &about, err)) return false;
-  if (!jl_about_results(in, f, row, &about, err)) return false;
-  if (jl_ingest_notes(in)) return true;
-  if (supplier[0] == '\0') supplier = platform;
-  if (has && !(jl_about_expense(in, f, row, &about, amount, currency, supplier, &x, err) && put_key(in, x, row, &about, supplier, err) && jl_ingest_add(x, err))) return false;
+  if (jl_ingest_notes(in)) return jl_about_results(in, f, row, &about, err);
+  if (supplier[0] == '\0') supplier = seller;
+  if (has && !(jl_about_expense(in, f, row, &about, amount, currency, supplier, &x, err) && put_key(in, x, row, &about, supplier, err))) return false;
+  if (!jl_about_results(in, f, row, &about, err) || (has && !jl_ingest_add(x, err))) return false;
   jl_carry_keep(f->conversions_left);
   return true;
 }

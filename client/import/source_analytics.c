@@ -42,6 +42,7 @@ static bool row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl
   struct jl_about about = {.name = ""};
   if (f == NULL) return no_memory(err);
   if (!jl_about_when(in, f, row, &about, err) || !jl_about_whose(in, row, &about, err)) return false;
+  if (!jl_about_platform(in, row, &about, err)) return false;
   if (about.left) return jl_ingest_leave(in, JL_MSG("rows of campaigns that are said to be none of the plan's"));
   if (!jl_about_results(in, f, row, &about, err)) return false;
   bool whole = jl_ingest_column(in, "channel") < 0 && jl_ingest_column(in, "campaign") < 0 && jl_ingest_column(in, "keyword") < 0;

@@ -118,11 +118,11 @@ static bool row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl
   struct figures *f = jl_ingest_state(in, sizeof *f);
   struct jl_about about = {.name = ""};
   if (f == NULL) return no_memory(err);
-  if (!whose(in, row, &about, err) || !when(in, f, row, &about, err) || !take_long(in, f, row, &about, err)) return false;
+  if (!whose(in, row, &about, err) || !when(in, f, row, &about, err) || !jl_about_platform(in, row, &about, err) || !take_long(in, f, row, &about, err)) return false;
   for (size_t i = 0; i < jl_ingest_table(in)->column_count; i++)
     if (f->stages[i] != NULL && !take_cell(in, &about, f->stages[i], f->amounts[i], &row->cells[i], i, err)) return false;
   return true;
 }
 
-static const char *const reads[] = {"date", "period", "start", "end", "lever", "channel", "campaign", "stage", "count", "amount", NULL};
+static const char *const reads[] = {"date", "period", "start", "end", "lever", "channel", "campaign", "stage", "count", "amount", "platform", "account", "overlap", NULL};
 const struct jl_ingest_source jl_source_figures = {.name = "figures", .label = JL_MSG("figures of the pipeline, by period"), .reads = reads, .every_column = true, .begin = begin, .row = row};

@@ -161,6 +161,7 @@ static bool row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl
   if (w == NULL) return no_memory(err);
   if (!jl_ingest_day(in, row, "date", &has, &about.start, err)) return false;
   if (!has) return jl_fail(err, JL_E_INVALID, JL_MSG("it does not say of which days it is"), NULL);
+  if (!jl_about_platform(in, row, &about, err)) return false;
   about.end = w->step > 0 ? about.start + w->step - 1 : jl_day_add_months(about.start, 1) - 1;
   for (size_t i = 0; i < jl_ingest_table(in)->column_count; i++)
     if (w->columns[i].measure != NOTHING && !take_cell(in, w, row, i, &about, err)) return false;
@@ -168,5 +169,5 @@ static bool row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl
 }
 
 static const char *const needs[] = {"date", NULL};
-static const char *const reads[] = {"revenue", "conversions", "conversion-stage", JL_ABOUT_MONEY, "line", NULL};
+static const char *const reads[] = {"revenue", "conversions", "conversion-stage", JL_ABOUT_MONEY, "line", "platform", "account", "overlap", NULL};
 const struct jl_ingest_source jl_source_weekly = {.name = "weekly", .label = JL_MSG("a wide table of weeks (or days, months) with columns for each channel"), .needs = needs, .reads = reads, .every_column = true, .begin = begin, .row = row};

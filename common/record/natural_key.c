@@ -28,16 +28,18 @@ static bool raci_parts(const struct jl_record_type *type, struct jl_bytes record
   return true;
 }
 
-/* One figure of a stage, period, lever and campaign, whoever enters it: a second one is the same record, not twice as many leads. What is
- * not told counts as a part too, so that it is not taken for another. */
+/* One figure of a stage, period, lever, campaign and platform, whoever enters it: a second one is the same record, not twice as many leads. What
+ * is not told counts as a part too, so that it is not taken for another; but for the platform, which figures of before have none of. */
 static bool figure_parts(const struct jl_record_type *type, struct jl_bytes record, struct jl_bytes *parts, size_t *count) {
   static const uint32_t fields[] = {JL_FIGURE_STAGE, JL_FIGURE_START, JL_FIGURE_END, JL_FIGURE_LEVER, JL_FIGURE_ACTION};
+  const struct jl_bytes platform = jl_record_slice(record, JL_FIGURE_PLATFORM);
   (void)type;
   for (size_t i = 0; i < JL_COUNT(fields); i++) {
     parts[*count] = jl_record_slice(record, fields[i]);
     if (parts[*count].size == 0 && i < 3) return false;
     ++*count;
   }
+  if (platform.size > 0) parts[(*count)++] = platform;
   return true;
 }
 

@@ -102,6 +102,51 @@ is linkedin-spend '6550|2026-09-13
 m import "$tables/linkedin_resaved.csv" --set vat-basis=net --set lever=Social
 check linkedin-resaved-is-the-same all_of "exits 0; made 0"
 
+# ==== two platforms, and two accounts, of one campaign and day: 40 + 25 + 7 ====
+plan Plateformes 2026-01-01 2026-12-31
+m lever add SEA
+m action add Lancement --lever SEA
+m budget-line add Ads --lever SEA --category media --planned 1000
+spend() { printf 'Date;Campagne;Dépense HT (€);Clics\n%s\n' "${@:2}" >"$1"; }
+spend g.csv '2026-09-01;Lancement;100,00;40'
+spend m.csv '2026-09-01;Lancement;50,00;25'
+m import g.csv --as google-ads --set currency=EUR
+check one-platform all_of "exits 0; made 2"
+m import m.csv --as meta-ads --set currency=EUR --width 200
+check another-platform all_of "exits 0; made 2; says 'both add up'"
+is each-platform-counts '25|meta
+40|google-ads' figure 'count, platform' "stage = 'visits'"
+again one-platform g.csv --as google-ads --set currency=EUR
+again another-platform m.csv --as meta-ads --set currency=EUR
+spend m2.csv '2026-09-01;Lancement;30,00;7'
+m import m2.csv --as meta-ads --set currency=EUR --set account=Alpes
+check another-account-is-asked exits_saying 4 'is it the same'
+m import m2.csv --as meta-ads --set currency=EUR --set account=Alpes --set overlap=yes
+check another-account all_of "exits 0; made 2"
+is platforms-add-up 72 figure 'sum(count)' "stage = 'visits'"
+check by-platform [ "$(value_of marketing "[(r['cells']['platform'], r['cells']['visits']) for r in d.rows('platforms')]" figures --by platform)" = "[('google-ads', 40), ('meta', 25), ('meta:alpes', 7), ('total', 72)]" ]
+m figures set SEA --campaign A1 --period 2026-10 --platform 'Google  Ads' leads=3
+is typed-platform 'google-ads' figure platform "stage = 'leads'"
+# two campaigns that are one action: 4 + 6
+spend two.csv '2026-09-02;Lancement A;10,00;4' '2026-09-02;Lancement B;20,00;6'
+two=(--as google-ads --set currency=EUR --value 'campaign:Lancement A=A1' --value 'campaign:Lancement B=A1' --set line=Ads)
+m import two.csv "${two[@]}"
+check two-campaigns-of-an-action all_of "exits 0; made 3"
+is they-add-up 10 figure count "start = '2026-09-02'"
+again two-campaigns two.csv "${two[@]}"
+# a figure from before platforms were told: the same file takes it over, another platform asks
+spend old.csv '2026-09-03;Lancement;5,00;9'
+m import old.csv --as google-ads --set currency=EUR --set platform=
+is no-platform-told '9|' figure 'count, platform' "start = '2026-09-03'"
+again taken-over old.csv --as google-ads --set currency=EUR
+spend corrected.csv '2026-09-03;Lancement;5,00;11'
+m import corrected.csv --as google-ads --set currency=EUR
+check corrected-one-too all_of "exits 0; made 0; says '^ *records changed +1 *$'"
+is not-doubled '11|' figure 'count, platform' "start = '2026-09-03'"
+m import old.csv --as meta-ads --set currency=EUR
+check who-counted-is-asked exits_saying 4 'does not say who counted'
+is nothing-replaced '11|' figure 'count, platform' "start = '2026-09-03'"
+
 # ==== what shows first is what would be taken; parts of results add up; levers that the plan does not have ====
 plan Podcast 2026-01-01 2026-12-31
 {

@@ -35,25 +35,50 @@ static void adds_up(void **state) {
              "figure stage=clients start=20454 end=20484 lever=seo count=2 amount=5000; figure stage=opportunités start=20454 end=20484 lever=seo amount=12000");
   struct jl_figures *f = read_figures(&fx);
   const struct jl_record *seo = record(&fx, JL_TYPE_LEVER, 1), *sea = record(&fx, JL_TYPE_LEVER, 2), *pro = record(&fx, JL_TYPE_ACTION, 1);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR}).count, 241);
-  assert_int_equal(sum(f, (struct jl_figure_ask){"LEAD", NULL, NULL, false, false, YEAR}).count, 241);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, YEAR}).count, 180);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, NULL, false, false, YEAR}).count, 50); /* with its campaigns: 7 + 40 + 3 */
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, YEAR}).count, 40);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, pro, false, false, YEAR}).count, 40);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, pro, false, false, YEAR}).count, 0);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, true, false, YEAR}).count, 11);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20485, 20513}).count, 80);
-  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, seo, NULL, false, false, YEAR});
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR, NULL}).count, 241);
+  assert_int_equal(sum(f, (struct jl_figure_ask){"LEAD", NULL, NULL, false, false, YEAR, NULL}).count, 241);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, YEAR, NULL}).count, 180);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, NULL, false, false, YEAR, NULL}).count, 50); /* with its campaigns: 7 + 40 + 3 */
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, YEAR, NULL}).count, 40);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, sea, pro, false, false, YEAR, NULL}).count, 40);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, pro, false, false, YEAR, NULL}).count, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, true, false, YEAR, NULL}).count, 11);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20485, 20513, NULL}).count, 80);
+  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, seo, NULL, false, false, YEAR, NULL});
   assert_int_equal(customers.count, 2);
   assert_int_equal(customers.amount, 500000);
-  struct jl_figure_sum pipeline = sum(f, (struct jl_figure_ask){JL_STAGE_OPPORTUNITIES, seo, NULL, false, false, YEAR});
+  struct jl_figure_sum pipeline = sum(f, (struct jl_figure_ask){JL_STAGE_OPPORTUNITIES, seo, NULL, false, false, YEAR, NULL});
   assert_true(pipeline.has_amount);
   assert_false(pipeline.has_count); /* nobody has told how many */
   assert_int_equal(pipeline.amount, 1200000);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_MQL, seo, NULL, false, false, YEAR}).records, 0);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20513, 20544}).records, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_MQL, seo, NULL, false, false, YEAR, NULL}).records, 0);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, seo, NULL, false, false, 20513, 20544, NULL}).records, 0);
   fx_free(&fx);
+}
+
+/* Two platforms of one campaign and days are two figures: 40 + 25, and 5 of which it is not told who counted them. */
+static void platforms_add_up(void **state) {
+  (void)state;
+#define TOLD LEVERS "figure stage=leads start=20454 end=20484 action=pro platform=google-ads count=40; figure stage=leads start=20454 end=20484 action=pro platform='meta:alpes' count=25; " \
+                    "figure stage=leads start=20485 end=20512 action=pro platform='meta:alpes' count=3"
+  for (int with = 0; with < 2; with++) {
+    struct fixture fx = fx_new();
+    struct jl_figure_overlap found[4];
+    size_t n = 0;
+    words_read(&fx, with == 1 ? TOLD "; figure stage=leads start=20454 end=20484 action=pro count=5" : TOLD);
+    struct jl_figures *f = read_figures(&fx);
+    const struct jl_record *pro = record(&fx, JL_TYPE_ACTION, 1);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, 20454, 20485, NULL}).count, with == 1 ? 70 : 65);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, 20454, 20485, "google-ads"}).count, 40);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, YEAR, "meta:alpes"}).count, 28);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, pro, false, false, YEAR, ""}).count, with == 1 ? 5 : 0);
+    const char *const *platforms = jl_figures_platforms(f, &n);
+    assert_int_equal(n, 2 + with);
+    assert_string_equal(platforms[0], "google-ads");
+    assert_string_equal(platforms[1], "meta:alpes");
+    assert_int_equal(jl_figures_overlaps(f, found, 4), with); /* that of none may be one of them; they are none of each other */
+    fx_free(&fx);
+  }
 }
 
 /* A quarter's figure of 90 days: 100 leads, a third of its days are 31 + 28 + 31. 100 x 31 / 90 = 34.4, x 59 / 90 = 65.6: 34, 32, 34. */
@@ -63,12 +88,12 @@ static void parts_of_a_period(void **state) {
   int64_t total = 0;
   words_read(&fx, "figure stage=leads start=20454 end=20543 count=100 amount=0");
   struct jl_figures *f = read_figures(&fx);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485}).count, 34);
-  assert_true(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485}).split);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20485, 20513}).count, 32);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20513, 20544}).count, 34);
-  assert_false(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20544}).split);
-  for (int32_t day = 20440; day < 20560; day++) total += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, day, day + 1}).count;
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485, NULL}).count, 34);
+  assert_true(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20485, NULL}).split);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20485, 20513, NULL}).count, 32);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20513, 20544, NULL}).count, 34);
+  assert_false(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20454, 20544, NULL}).split);
+  for (int32_t day = 20440; day < 20560; day++) total += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, day, day + 1, NULL}).count;
   assert_int_equal(total, 100);
   fx_free(&fx);
 }
@@ -79,13 +104,13 @@ static void ratios_are_of_what_is_exact(void **state) {
   struct fixture fx = fx_new();
   words_read(&fx, "lever:sea name=SEA; figure stage=leads start=20758 end=20787 lever=sea count=120; figure stage=customers start=20758 end=20787 lever=sea count=3");
   struct jl_figures *f = read_figures(&fx);
-  struct jl_figure_sum leads = sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20758, 20784});
-  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20784});
+  struct jl_figure_sum leads = sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20758, 20784, NULL});
+  struct jl_figure_sum customers = sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20784, NULL});
   assert_int_equal(leads.exact, 104000000);
   assert_int_equal(customers.count, 3); /* as it is shown */
   assert_int_equal(customers.exact, 2600000);
   assert_int_equal(jl_figure_counted(&customers).number, 2600000);
-  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20788}).exact, 3000000);
+  assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20758, 20788, NULL}).exact, 3000000);
   fx_free(&fx);
 }
 
@@ -115,10 +140,10 @@ static void random_figures(void **state) {
     const struct jl_record *levers[] = {record(&fx, JL_TYPE_LEVER, 1), record(&fx, JL_TYPE_LEVER, 2), NULL};
     for (int k = 0; k < 3; k++) {
       int64_t parts = 0;
-      for (int32_t day = 20400; day < 20900; day += 17) parts += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, levers[k], NULL, k == 2, false, day, day + 17}).count;
+      for (int32_t day = 20400; day < 20900; day += 17) parts += sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, levers[k], NULL, k == 2, false, day, day + 17, NULL}).count;
       assert_int_equal(parts, counts[k]);
     }
-    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20400, 20900}).count, whole);
+    assert_int_equal(sum(f, (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, 20400, 20900, NULL}).count, whole);
     fx_free(&fx);
   }
 }
@@ -136,8 +161,8 @@ static void too_large(void **state) {
     fx_put(&fx);
   }
   struct jl_figures *f = read_figures(&fx);
-  assert_false(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, YEAR}, &ret));
-  assert_true(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20485, 20486}, &ret)); /* its last day alone */
+  assert_false(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, YEAR, NULL}, &ret));
+  assert_true(jl_figures_sum(f, &(struct jl_figure_ask){JL_STAGE_CUSTOMERS, NULL, NULL, false, false, 20485, 20486, NULL}, &ret)); /* its last day alone */
   fx_free(&fx);
 }
 
@@ -147,7 +172,7 @@ static void not_readable(void **state) {
   struct fixture fx = fx_new();
   words_read(&fx, "figure stage=leads start=20454 end=20484 count=100");
   fx.in.sections &= ~(1u << JL_SECTION_PIPELINE);
-  assert_int_equal(sum(read_figures(&fx), (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR}).records, 0);
+  assert_int_equal(sum(read_figures(&fx), (struct jl_figure_ask){JL_STAGE_LEADS, NULL, NULL, false, false, YEAR, NULL}).records, 0);
   fx_free(&fx);
 }
 
@@ -188,7 +213,7 @@ static void undefined_rate(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(adds_up), cmocka_unit_test(parts_of_a_period), cmocka_unit_test(ratios_are_of_what_is_exact), cmocka_unit_test(random_figures), cmocka_unit_test(too_large),
+      cmocka_unit_test(adds_up), cmocka_unit_test(platforms_add_up), cmocka_unit_test(parts_of_a_period), cmocka_unit_test(ratios_are_of_what_is_exact), cmocka_unit_test(random_figures), cmocka_unit_test(too_large),
       cmocka_unit_test(not_readable), cmocka_unit_test(shown), cmocka_unit_test(undefined_rate),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

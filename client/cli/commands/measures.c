@@ -17,6 +17,7 @@ static const struct jl_option audit_options[] = {{"verdict", "keep|stop|start", 
                                                  {NULL, NULL, NULL}};
 static const struct jl_option figures_set_options[] = {{"period", "2026-03|2026-Q3|2026", JL_MSG("the month, quarter or year in which it came")},
                                                        {"campaign", "REF", JL_MSG("the action that brought it; otherwise of the lever apart from its campaigns")},
+                                                       {"platform", "NAME", JL_MSG("who counted it, with its account: google-ads, meta:alpes; those of several platforms add up")},
                                                        {NULL, NULL, NULL}};
 static const struct jl_option figures_import_options[] = {IMPORT_ANSWERS, {NULL, NULL, NULL}};
 static const struct jl_option funnel_options[] = {

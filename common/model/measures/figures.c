@@ -13,6 +13,7 @@ struct row {
   const char *stage; /* canonical */
   struct jl_id lever, action; /* zero: none */
   int32_t start, end;
+  const char *platform; /* "": none */
   const struct jl_record *record;
 };
 struct answer {
@@ -62,6 +63,7 @@ static void read_row(const struct jl_view_input *in, struct jl_builder *b, const
                       .action = id_of(action),
                       .start = (int32_t)jl_view_int(figure, JL_FIGURE_START, 0),
                       .end = (int32_t)jl_view_int(figure, JL_FIGURE_END, -1),
+                      .platform = jl_view_text(b, jl_record_text(figure->type, figure->body, JL_FIGURE_PLATFORM)),
                       .record = figure};
 }
 
@@ -101,7 +103,7 @@ static bool belongs(const struct row *row, const struct row *place, const struct
 }
 static bool counts(const struct row *row, const struct jl_figure_ask *ask) {
   return row->start < ask->to && row->end >= ask->from && row->end >= row->start && (ask->action == NULL || jl_id_equal(&row->action, &ask->action->id)) &&
-         (!ask->no_action || jl_id_is_zero(&row->action));
+         (!ask->no_action || jl_id_is_zero(&row->action)) && (ask->platform == NULL || strcmp(row->platform, ask->platform) == 0);
 }
 
 /* So that parts that follow one another add up. */
@@ -144,7 +146,8 @@ static struct answer *kept_at(struct jl_figures *f, const struct jl_figure_ask *
   return &f->memo[(h ^ h >> 29) % MEMO];
 }
 static bool same(const struct answer *a, const struct jl_figure_ask *ask, size_t first) {
-  return a->kept && a->first == first && a->ask.lever == ask->lever && a->ask.no_lever == ask->no_lever && a->ask.no_action == ask->no_action && a->ask.action == ask->action && a->ask.from == ask->from && a->ask.to == ask->to;
+  bool platform = a->ask.platform == ask->platform || (a->ask.platform != NULL && ask->platform != NULL && strcmp(a->ask.platform, ask->platform) == 0);
+  return platform && a->kept && a->first == first && a->ask.lever == ask->lever && a->ask.no_lever == ask->no_lever && a->ask.no_action == ask->no_action && a->ask.action == ask->action && a->ask.from == ask->from && a->ask.to == ask->to;
 }
 
 bool jl_figures_sum(struct jl_figures *f, const struct jl_figure_ask *ask, struct jl_figure_sum *ret) {
@@ -276,6 +279,24 @@ const char *const *jl_figures_stages(struct jl_figures *f, size_t *ret_n) {
   return stages;
 }
 
+static int by_name(const void *left, const void *right) {
+  const char *a = *(const char *const *)left, *b = *(const char *const *)right;
+  return a[0] != '\0' && b[0] != '\0' ? strcmp(a, b) : (a[0] == '\0') - (b[0] == '\0');
+}
+
+const char *const *jl_figures_platforms(struct jl_figures *f, size_t *ret_n) {
+  const char **all = f == NULL || f->n == 0 ? NULL : jl_view_alloc(f->b, f->n, sizeof *all);
+  size_t n = 0;
+  *ret_n = 0;
+  if (all == NULL) return NULL;
+  for (size_t i = 0; i < f->n; i++) all[i] = f->rows[i].platform;
+  qsort(all, f->n, sizeof *all, by_name);
+  for (size_t i = 0; i < f->n; i++)
+    if (n == 0 || strcmp(all[i], all[n - 1]) != 0) all[n++] = all[i];
+  *ret_n = n;
+  return all;
+}
+
 /* ---- counted twice ---- */
 static int by_campaign(const void *left, const void *right) {
   const struct row *a = *(const struct row *const *)left, *b = *(const struct row *const *)right;
@@ -284,22 +305,40 @@ static int by_campaign(const void *left, const void *right) {
   return order != 0 ? order : by_place(a, b, false);
 }
 
+static int by_platform(const void *left, const void *right) {
+  const struct row *a = *(const struct row *const *)left, *b = *(const struct row *const *)right;
+  int order = by_place(a, b, true);
+  if (order == 0) order = jl_id_compare(&a->action, &b->action);
+  if (order == 0) order = strcmp(a->platform, b->platform);
+  return order != 0 ? order : by_place(a, b, false);
+}
+
+/* Of one platform; across: of one that names none and one that does. */
+static size_t sweep(const struct row *const *rows, size_t n, bool across, struct jl_figure_overlap *ret, size_t most, size_t found) {
+  const struct row *last = NULL, *longest[2] = {NULL, NULL};
+  for (size_t i = 0; i < n; i++) {
+    const struct row *row = rows[i];
+    if (last != NULL && (by_place(last, row, true) != 0 || !jl_id_equal(&last->action, &row->action) || (!across && strcmp(last->platform, row->platform) != 0))) longest[0] = longest[1] = NULL;
+    last = row;
+    const size_t mine = across && row->platform[0] != '\0';
+    const struct row *other = longest[across ? 1 - mine : mine];
+    if (other != NULL && row->start <= other->end && row->end >= row->start) {
+      if (found < most) ret[found] = (struct jl_figure_overlap){other->record, row->record, row->start, row->end < other->end ? row->end : other->end};
+      found++;
+    }
+    if (longest[mine] == NULL || row->end > longest[mine]->end) longest[mine] = row;
+  }
+  return found;
+}
+
 size_t jl_figures_overlaps(struct jl_figures *f, struct jl_figure_overlap *ret, size_t most) {
-  const struct row **rows = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *rows), *longest = NULL;
-  size_t n = 0;
+  const struct row **rows = f == NULL ? NULL : jl_view_alloc(f->b, f->n, sizeof *rows);
   if (rows == NULL || f->n == 0) return 0;
   for (size_t i = 0; i < f->n; i++) rows[i] = &f->rows[i];
+  qsort(rows, f->n, sizeof *rows, by_platform);
+  size_t n = sweep(rows, f->n, false, ret, most, 0);
   qsort(rows, f->n, sizeof *rows, by_campaign);
-  for (size_t i = 0; i < f->n; i++) {
-    bool same_place = longest != NULL && by_place(longest, rows[i], true) == 0 && jl_id_equal(&longest->action, &rows[i]->action);
-    if (same_place && rows[i]->start <= longest->end && rows[i]->end >= rows[i]->start) {
-      const int32_t last = rows[i]->end < longest->end ? rows[i]->end : longest->end;
-      if (n < most) ret[n] = (struct jl_figure_overlap){longest->record, rows[i]->record, rows[i]->start, last};
-      n++;
-    }
-    if (!same_place || rows[i]->end > longest->end) longest = rows[i];
-  }
-  return n;
+  return sweep(rows, f->n, true, ret, most, n);
 }
 
 void jl_note_overlaps(struct jl_figures *f, int32_t first, int32_t last) {

@@ -23,6 +23,7 @@ struct jl_figure_ask {
   const struct jl_record *lever, *action; /* NULL: all of them; a campaign's figures are those of its lever too */
   bool no_lever, no_action;               /* those that name none */
   int32_t from, to;                       /* days: from the first until before the last */
+  const char *platform;                   /* NULL: of all of them; "": that name none */
 };
 struct jl_figure_sum {
   size_t records; /* that have a part in it; 0: nobody has told, which is not the same as none */
@@ -47,7 +48,9 @@ const struct jl_figure_place *jl_figures_places(struct jl_figures *f, size_t *re
 /* figures_why.c: a sum that was asked for, of the counts or the amounts, from the figures that are in it (common/model/explain.h). A value that is a
  * fraction is the exact count, its parts are then fractions as well. */
 void jl_why_figures(const struct jl_view_input *in, struct jl_builder *b, struct jl_figures *f, const struct jl_figure_ask *ask, bool amount, struct jl_arg value, const char *words);
-/* Two of one stage, lever and campaign that have days in common: these count twice. */
+/* The platforms that figures name, each once, in their order; "" last, for those that name none. */
+const char *const *jl_figures_platforms(struct jl_figures *f, size_t *ret_n);
+/* Two of one stage, lever and campaign that have days in common: these count twice. Platforms count each for itself; one that names none may be any. */
 struct jl_figure_overlap {
   const struct jl_record *one, *other;
   int32_t first, last; /* the days, both counted */

@@ -164,6 +164,27 @@ static bool block_months(struct sheet *s, struct jl_error *err) {
   return total_row(s, err);
 }
 
+/* Who counted them. */
+static bool block_platforms(struct sheet *s, const char *const *platforms, size_t n, struct jl_error *err) {
+  jl_block_begin(s->b, JL_BLOCK_TABLE, "platforms", JL_MSG("by platform"));
+  jl_column(s->b, "platform", JL_MSG("platform"), JL_ARG_TEXT, 0);
+  columns(s);
+  for (size_t i = 0; i < n; i++) {
+    struct jl_figure_ask of = asks(s, 0);
+    bool told;
+    of.platform = platforms[i];
+    if (!any(s, &of, &told, err)) return false;
+    if (!told) continue;
+    jl_row_begin(s->b, NULL, 0, JL_ROW_NORMAL);
+    if (platforms[i][0] != '\0')
+      jl_cell_text(s->b, (struct jl_bytes){(const uint8_t *)platforms[i], strlen(platforms[i])});
+    else
+      jl_cell_label(s->b, JL_MSG("no platform told"), "none");
+    if (!cells(s, &of, err)) return false;
+  }
+  return total_row(s, err);
+}
+
 /* Of those who reached a stage, how many reached the next one that is told of, in the same period: no cohort. Stages that have no place in a funnel
  * stand behind it and are no next ones of it. */
 static bool block_conversion(struct sheet *s, struct jl_error *err) {
@@ -221,13 +242,18 @@ bool jl_figures_view(const struct jl_view_input *in, struct jl_builder *b, struc
   (void)a;
   struct sheet s = {.in = in, .b = b};
   const char *by = jl_view_value(in, "by");
-  bool months = by != NULL && strcmp(by, "month") == 0;
-  if (by != NULL && !months && strcmp(by, "lever") != 0)
-    return jl_fail(err, JL_E_INVALID, JL_MSG("the figures have no grouping {1}"), JL_MSG("by is lever or month"), jl_arg_text(by));
+  bool months = by != NULL && strcmp(by, "month") == 0, platform = by != NULL && strcmp(by, "platform") == 0;
+  size_t platforms = 0;
+  if (by != NULL && !months && !platform && strcmp(by, "lever") != 0)
+    return jl_fail(err, JL_E_INVALID, JL_MSG("the figures have no grouping {1}"), JL_MSG("by is lever, month or platform"), jl_arg_text(by));
   if (!open(&s, err)) return false;
   const struct jl_arg days[] = {jl_arg_date(s.span.first), jl_arg_date(s.span.last)};
   jl_builder_title(b, JL_MSG("pipeline figures, {1} to {2}"), days, 2);
-  if (!(months ? block_months(&s, err) : block_levers(&s, err)) || !block_conversion(&s, err)) return false;
+  const char *const *names = jl_figures_platforms(s.figures, &platforms);
+  bool named = platforms > 1 || (platforms == 1 && names[0][0] != '\0');
+  if (!platform && !(months ? block_months(&s, err) : block_levers(&s, err))) return false;
+  if ((platform || (named && !months)) && !block_platforms(&s, names, platforms, err)) return false;
+  if (!block_conversion(&s, err)) return false;
   const struct jl_figure_ask all = asks(&s, 0);
   bool told = false;
   if (!any(&s, &all, &told, err)) return false;

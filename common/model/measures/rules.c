@@ -93,6 +93,15 @@ static bool figure_says_something(const struct jl_rule_input *in, struct jl_erro
                   jl_arg_record(in->touched->after));
 }
 
+/* It is a part of the figure's identity, so one platform is written in one way. */
+static bool figure_platform(const struct jl_rule_input *in, struct jl_error *err) {
+  const struct jl_bytes platform = jl_record_text(in->touched->after->type, in->touched->after->body, JL_FIGURE_PLATFORM);
+  for (size_t i = 0; i < platform.size; i++)
+    if (platform.data[i] <= ' ' || (platform.data[i] >= 'A' && platform.data[i] <= 'Z'))
+      return jl_break(in, JL_FIGURE_PLATFORM, err, JL_MSG("the platform \"{1}\" has capitals or blanks"), JL_MSG("write it as imports do: google-ads, meta:alpes"), jl_arg_textn((const char *)platform.data, platform.size));
+  return true;
+}
+
 static bool experiment_days(const struct jl_rule_input *in, struct jl_error *err) {
   if (jl_rule_int(in, JL_EXPERIMENT_START, INT32_MIN) <= jl_rule_int(in, JL_EXPERIMENT_END, INT32_MAX)) return true;
   return jl_break(in, JL_EXPERIMENT_END, err, JL_MSG("{1} ends before it starts"), JL_MSG("correct one of the two dates"), jl_arg_record(in->touched->after));
@@ -114,5 +123,6 @@ static const struct jl_rule rules[] = {
     {"variant-counts", JL_TYPE_VARIANT, variant_counts},
     {"figure-days", JL_TYPE_FIGURE, figure_days},
     {"figure-value", JL_TYPE_FIGURE, figure_says_something},
+    {"figure-platform", JL_TYPE_FIGURE, figure_platform},
 };
 const struct jl_rules jl_measures_rules = {rules, JL_COUNT(rules)};
