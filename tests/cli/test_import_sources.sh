@@ -107,7 +107,7 @@ plan Plateformes 2026-01-01 2026-12-31
 m lever add SEA
 m action add Lancement --lever SEA
 m budget-line add Ads --lever SEA --category media --planned 1000
-spend() { printf 'Date;Campagne;Dépense HT (€);Clics\n%s\n' "${@:2}" >"$1"; }
+spend() { printf '%s\n' 'Date;Campagne;Dépense HT (€);Clics' "${@:2}" >"$1"; }
 spend g.csv '2026-09-01;Lancement;100,00;40'
 spend m.csv '2026-09-01;Lancement;50,00;25'
 m import g.csv --as google-ads --set currency=EUR
