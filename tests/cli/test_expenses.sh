@@ -88,11 +88,11 @@ check reopened exits 0
 admin closed-month add --month 2026-07-01
 check not-closed-anew-by-adding exits_complaining 4 'was closed and reopened' 'closed-month set MC1 --state closed'
 typed closed-month set MC1 --state closed
-# what it counts for stays as well: what was spent keeps the lever, action, category, bucket and KPI that it has
-admin budget-line set B1 --bucket 20
-check its-bucket-stays exits_complaining 4 'B1 Google Ads has amounts in July 2026 \(MC1\), which is closed: they stay with' 'budget-line add; to change the past reopen the month'
-jalon_in admin fr budget-line set B1 --bucket 20
-check its-bucket-stays-in-french exits_complaining 4 'B1 Google Ads a des montants en juillet 2026 \(MC1\), mois clos' 'rouvrez le mois : jalon closed-month set MC1 --state reopened'
+# what it counts for stays as well: what was spent keeps the lever, action and category that it has
+admin budget-line set B1 --category other
+check its-category-stays exits_complaining 4 'B1 Google Ads has amounts in July 2026 \(MC1\), which is closed: they stay with' 'budget-line add; to change the past reopen the month'
+jalon_in admin fr budget-line set B1 --category other
+check its-category-stays-in-french exits_complaining 4 'B1 Google Ads a des montants en juillet 2026 \(MC1\), mois clos' 'rouvrez le mois : jalon closed-month set MC1 --state reopened'
 admin lever rm L1
 check the-lever-of-an-expense-stays exits_complaining 4 'L1 SEA cannot be deleted: the actual expense X[0-9]+ .* lies below it' 'give B1.* another lever first: jalon budget-line set B1 --lever'
 

@@ -255,7 +255,7 @@ static void write_rows(FILE *out, const Jalon__Block *block, const char *by) {
   }
 }
 static void look_at_closed(struct random_plan *p, struct tables *ret) {
-  static const char *const by[] = {"lever", "action", "line", "category", "sub-category", "bucket", "supplier", "month", "kpi"};
+  static const char *const by[] = {"lever", "action", "line", "category", "sub-category", "supplier", "month"};
   for (int month = 1; month <= 12; month++) {
     size_t size;
     char period[12];

@@ -1,4 +1,4 @@
-/* What was spent keeps its lever, its action and its KPI: they are not deleted from above it, and in a closed month it moves to no other. */
+/* What was spent keeps its lever, its action and its KPI: they are not deleted from above it, and in a closed month it moves to no other lever or action. */
 #include "model_fixture.h"
 
 enum { LEVER = 300, OTHER_LEVER, ACTION = 310, OTHER_ACTION, KPI = 320, OTHER_KPI, LINE = 330, OF_ACTION, SHARED, EXPENSE = 340 };
@@ -152,10 +152,10 @@ static void closed_months(void **state) {
   static const struct { uint32_t type; unsigned id; uint32_t field; unsigned to; const char *what; } moves[] = {
       {JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_LEVER, OTHER_LEVER, "B1 Ads has amounts in January 2026 (MC1), which is closed"},
       {JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_ACTION, ACTION, "B1 Ads has amounts in January 2026"},
-      {JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_KPI, OTHER_KPI, "B1 Ads has amounts in January 2026"},
+      {JL_TYPE_BUDGET_LINE, LINE, JL_BUDGET_LINE_KPI, OTHER_KPI, NULL},
       {JL_TYPE_BUDGET_LINE, SHARED, JL_BUDGET_LINE_ACTION, OTHER_ACTION, "B3 Agency has amounts in January 2026"},
       {JL_TYPE_ACTION, ACTION, JL_ACTION_LEVER, OTHER_LEVER, "B3 Agency has amounts in January 2026"},
-      {JL_TYPE_EXPENSE, EXPENSE, JL_EXPENSE_KPI, OTHER_KPI, "the month of January 2026 (MC1) is closed"},
+      {JL_TYPE_EXPENSE, EXPENSE, JL_EXPENSE_KPI, OTHER_KPI, NULL},
       {JL_TYPE_BUDGET_LINE, OF_ACTION, JL_BUDGET_LINE_LEVER, OTHER_LEVER, NULL},
   };
   struct fx *f = *state;
@@ -178,8 +178,11 @@ static void closed_months(void **state) {
   }
   fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(LINE), JL_BUDGET_LINE_CATEGORY, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA),
             fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_OTHER));
-  fx_refused(f, JL_E_RULE_VIOLATION, "they stay with the lever, action, category, bucket and KPI that they have");
+  fx_refused(f, JL_E_RULE_VIOLATION, "they stay with the lever, action and category that they have");
   fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(LINE), JL_BUDGET_LINE_BUCKET, NONE, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_BUCKET, JL_PROVEN));
+  fx_ok(f); /* a promotion */
+  fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(LINE), JL_BUDGET_LINE_CATEGORY, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_MEDIA),
+            fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS));
   fx_refused(f, JL_E_RULE_VIOLATION, "reopen the month: jalon closed-month set MC1 --state reopened --reason");
   (void)share(f, LINE, OTHER_ACTION, 5000);
   fx_refused(f, JL_E_RULE_VIOLATION, "goes into a new line: jalon budget-line add");

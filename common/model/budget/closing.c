@@ -113,7 +113,7 @@ static bool any_changed(const struct jl_rule_input *in, const uint32_t *fields, 
 static bool expense_open(const struct jl_rule_input *in, struct jl_error *err) {
   static const uint32_t fields[] = {JL_EXPENSE_LINE,     JL_EXPENSE_STATE,           JL_EXPENSE_DATE,     JL_EXPENSE_NET,
                                     JL_EXPENSE_VAT_RATE, JL_EXPENSE_VAT_RECOVERABLE, JL_EXPENSE_GROSS,    JL_EXPENSE_CURRENCY,
-                                    JL_EXPENSE_PART_OF,  JL_EXPENSE_VAT_METHOD,      JL_EXPENSE_BOOKED,   JL_EXPENSE_KPI};
+                                    JL_EXPENSE_PART_OF,  JL_EXPENSE_VAT_METHOD,      JL_EXPENSE_BOOKED};
   const struct jl_record *before = in->touched->before, *after = in->touched->after;
   if (!any_changed(in, fields, JL_COUNT(fields))) return true;
   if (before != NULL && before->deleted_revision == 0 && is_closed(in, jl_expense_day(before), JL_EXPENSE_NET, err)) return false;

@@ -4,8 +4,9 @@
 #define JL_MODEL_BUDGET_CLOSING_H
 #include "common/model/evaluation.h"
 
-/* What it counts in stays too: lever, action, category, bucket, KPI (kept.c). Not who answers for it, which is asked of today, nor the fiscal quarter
- * and year, which are names of months, nor the supplier's name, which may be spelt anew. */
+/* What it counts in stays too: lever, action, category (kept.c). Not what is judged today over all of the past: the bucket, which a promotion changes,
+ * the KPI, which a euro without one gets late, who answers for it; nor the fiscal quarter and year, which are names of months, nor the supplier's
+ * name, which may be spelt anew. */
 bool jl_month_closed(const struct jl_replica *r, int32_t day); /* the month that it is in */
 /* The last day of the last closed month; INT32_MIN: none is. */
 int32_t jl_closed_until(const struct jl_replica *r, struct jl_arena *a);

@@ -1,5 +1,5 @@
 /* Money stays where it was spent: what an actual expense counts for (its lever, its action, its KPI, the rate that it has) is not deleted from above it
- * (design.md 9), and no edit moves an amount of a closed month to another lever, action, category, bucket or KPI. Both look at the whole plan,
+ * (design.md 9), and no edit moves an amount of a closed month to another lever, action or category. Both look at the whole plan,
  * whatever the author may read; who may not read the budget hears that something is in the way, not what and how much. */
 #include "common/model/budget/closing.h"
 #include "common/model/budget/expense.h"
@@ -174,14 +174,13 @@ static bool stays(const struct jl_rule_input *in, const struct jl_record *line, 
   int32_t day;
   if (!jl_closing_of_line(in, line, &day) || !jl_closing_named(in->after, day, &name)) return true;
   if (!sees_budget(in)) return refuse_unseen(in, field, err);
-  return jl_break(in, field, err, JL_MSG("{4} has amounts in {1} {2} ({3}), which is closed: they stay with the lever, action, category, bucket and KPI that they have"),
+  return jl_break(in, field, err, JL_MSG("{4} has amounts in {1} {2} ({3}), which is closed: they stay with the lever, action and category that they have"),
                   JL_MSG("what comes from now on goes into a new line: jalon budget-line add; to change the past reopen the month: jalon closed-month set {3} --state reopened --reason ..."),
                   name.month, name.year, name.reference, jl_arg_record(line));
 }
 
 static bool line_stays(const struct jl_rule_input *in, struct jl_error *err) {
-  static const uint32_t fields[] = {JL_BUDGET_LINE_LEVER,       JL_BUDGET_LINE_ACTION, JL_BUDGET_LINE_CATEGORY,
-                                    JL_BUDGET_LINE_SUBCATEGORY, JL_BUDGET_LINE_BUCKET, JL_BUDGET_LINE_KPI};
+  static const uint32_t fields[] = {JL_BUDGET_LINE_LEVER, JL_BUDGET_LINE_ACTION, JL_BUDGET_LINE_CATEGORY, JL_BUDGET_LINE_SUBCATEGORY};
   if (jl_rule_came(in) || !jl_rule_alive(in) || !any_closed(in)) return true;
   for (size_t i = 0; i < JL_COUNT(fields); i++)
     if (differs(in, fields[i])) return stays(in, in->touched->after, fields[i], err);
