@@ -30,24 +30,26 @@ void jl_why_asked(const struct jl_builder *b, const void *what) {
 const void *jl_why_asked_for(const struct jl_builder *b) { return jl_builder_explanation(b) == NULL ? NULL : jl_builder_explanation(b)->asked; }
 
 /* Operands of the open one that are not listed become one: counted, and combined as the open one combines them. */
-static void combine(struct jl_rest *rest, enum jl_operation operation, const struct jl_arg *value) {
-  bool first = rest->count++ == 0;
+static void combine(struct jl_open *open, enum jl_operation operation, const struct jl_arg *value) {
+  struct jl_rest *rest = &open->rest;
+  bool first = rest->count++ == 0, from_first = rest->count == open->operands, fits = true;
   if (first) rest->value = *value;
   if (first || value->kind == JL_ARG_NONE || rest->value.kind == JL_ARG_NONE) return;
   switch (operation) {
-  case JL_WHY_SUM:
-  case JL_WHY_DIFFERENCE: /* the first is never among them */
-    if (!jl_add(rest->value.number, value->number, &rest->value.number)) rest->value.kind = JL_ARG_NONE;
-    return;
+  case JL_WHY_SUM: fits = jl_add(rest->value.number, value->number, &rest->value.number); break;
+  case JL_WHY_DIFFERENCE: /* the first is what the others are taken from */
+    fits = from_first ? !__builtin_sub_overflow(rest->value.number, value->number, &rest->value.number)
+                      : jl_add(rest->value.number, value->number, &rest->value.number);
+    break;
   case JL_WHY_MINIMUM:
     if (value->number < rest->value.number) rest->value.number = value->number;
     return;
   case JL_WHY_MAXIMUM:
     if (value->number > rest->value.number) rest->value.number = value->number;
     return;
-  default:
-    rest->value.kind = JL_ARG_NONE;
+  default: fits = false;
   }
+  if (!fits) rest->value.kind = JL_ARG_NONE;
 }
 
 static struct jl_node *add(struct jl_builder *b, struct jl_explanation *e) {
@@ -82,10 +84,11 @@ static bool listed(struct jl_builder *b, struct jl_explanation *e, const struct 
   if (open == NULL) return true;
   uint64_t at = open->operands++;
   bool cut = open->many > e->operands, window = at >= e->first && at - e->first < e->operands;
-  window = window || (at == 0 && e->nodes[open->node].operation == JL_WHY_DIFFERENCE);
-  bool full = e->count >= JL_NODES_HARD || (open->many > 0 && e->count >= JL_NODES_SOFT);
+  bool leads = at == 0 && e->nodes[open->node].operation == JL_WHY_DIFFERENCE;
+  window = window || leads;
+  bool full = e->count >= JL_NODES_HARD || (open->many > 0 && e->count >= JL_NODES_SOFT && !leads);
   if (full || (cut && !window)) {
-    combine(&open->rest, e->nodes[open->node].operation, value);
+    combine(open, e->nodes[open->node].operation, value);
     return false;
   }
   put_rest(b, e, open);

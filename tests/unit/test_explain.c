@@ -198,6 +198,40 @@ static void lists_of_lists(void **state) {
   fx_free(&t.fx);
 }
 
+/* What others are taken from is not counted among them, wherever the tree is full: 10 - 3 - 2. */
+static void differences_in_full_trees(void **state) {
+  (void)state;
+  struct tree t;
+  int cut = 0, gone = 0;
+  tree_new(&t, NULL, NULL);
+  jl_why_begin(t.b, JL_WHY_SUM, jl_arg_integer(4000 * 5), "sum");
+  for (int i = 0; i < 4000; i++) {
+    if (jl_why_begin(t.b, JL_WHY_DIFFERENCE, jl_arg_integer(5), "left")) {
+      jl_why_many(t.b, 3);
+      jl_why_constant(t.b, jl_arg_integer(10), "whole");
+      jl_why_constant(t.b, jl_arg_integer(3), "one");
+      jl_why_constant(t.b, jl_arg_integer(2), "other");
+    }
+    jl_why_end(t.b);
+  }
+  jl_why_end(t.b);
+  const Jalon__Block *block = tree_end(&t);
+  for (size_t r = 0; r < block->n_rows; r++) {
+    if (strcmp(block->rows[r]->cells[OPERATION]->text, "difference") != 0) continue;
+    size_t end = r + 1;
+    while (end < block->n_rows && block->rows[end]->level == 2) end++;
+    assert_true(end > r + 1);
+    int64_t left = block->rows[r + 1]->cells[VALUE]->number;
+    for (size_t k = r + 2; k < end; k++) left -= block->rows[k]->cells[VALUE]->number;
+    assert_int_equal(left, 5);
+    cut += end == r + 3;
+    gone += end == r + 2;
+  }
+  assert_true(cut > 100);
+  assert_true(gone <= 1);
+  fx_free(&t.fx);
+}
+
 /* What the reader may not read is left out, name and value; another explanation of the cell takes the place of the first. */
 static void rights(void **state) {
   (void)state;
@@ -241,7 +275,7 @@ static void no_such_cell(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(change), cmocka_unit_test(progress),      cmocka_unit_test(long_lists), cmocka_unit_test(lists_of_lists),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(change), cmocka_unit_test(progress),      cmocka_unit_test(long_lists), cmocka_unit_test(lists_of_lists), cmocka_unit_test(differences_in_full_trees),
                                      cmocka_unit_test(rights), cmocka_unit_test(no_such_cell)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
