@@ -193,9 +193,16 @@ static size_t o_times(const struct oracle *o, const struct jl_record *line, int3
   const struct jl_record **all = jl_replica_all(o->r, JL_TYPE_BUDGET_MONTH, o->a, &n), *plan = jl_replica_live(o->r, &jl_replica_where(o->r)->space);
   for (size_t i = 0; i < n; i++) {
     if (o_named(o, all[i], JL_BUDGET_MONTH_LINE) != line) continue;
-    days[count] = (int32_t)o_int(all[i], JL_BUDGET_MONTH_MONTH, 0);
-    records[count] = all[i];
-    planned[count++] = o_int(all[i], JL_BUDGET_MONTH_PLANNED, 0);
+    int32_t day = (int32_t)o_int(all[i], JL_BUDGET_MONTH_MONTH, 0);
+    size_t at = count++;
+    for (; at > 0 && days[at - 1] > day; at--) { /* by day */
+      days[at] = days[at - 1];
+      records[at] = records[at - 1];
+      planned[at] = planned[at - 1];
+    }
+    days[at] = day;
+    records[at] = all[i];
+    planned[at] = o_int(all[i], JL_BUDGET_MONTH_PLANNED, 0);
   }
   if (count > 0) return count;
   int64_t every = o_int(line, JL_BUDGET_LINE_EVERY, 0), last = o_int(line, JL_BUDGET_LINE_LAST, o_int(plan, JL_PLAN_END, 0));

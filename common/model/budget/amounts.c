@@ -128,12 +128,10 @@ static int by_day(const void *left, const void *right) {
 }
 
 /* Each month has what the line comes to with it, less what it came to with those before it: together they are the line's whole, and one that is
- * closed stays what it is whatever later ones become. */
-static bool share_out(struct walk *w, const int64_t *planned, const int32_t *days, size_t n, struct jl_sum *ret) {
-  struct time *times = jl_arena_array(w->reader.a, n, sizeof *times);
+ * closed stays what it is whatever later ones become. times: n, put in the order of the days. */
+static bool share_out(const struct walk *w, const int64_t *planned, const int32_t *days, size_t n, struct jl_sum *ret, struct time *times) {
   int64_t so_far = 0, back = jl_record_int(w->line->type, w->line->body, JL_BUDGET_LINE_VAT_RECOVERABLE, JL_SHARE_ONE);
   struct jl_sum before = {0}, now;
-  if (times == NULL) return false;
   for (size_t i = 0; i < n; i++) times[i] = (struct time){days[i], i};
   qsort(times, n, sizeof *times, by_day);
   for (size_t i = 0; i < n; i++) {
@@ -148,8 +146,10 @@ static bool share_out(struct walk *w, const int64_t *planned, const int32_t *day
 
 static bool enter_amounts(struct walk *w, const struct jl_record *const *records, const int32_t *days, const int64_t *planned, size_t n) {
   struct jl_sum *sums = jl_arena_array(w->reader.a, n, sizeof *sums);
-  if (sums == NULL || !share_out(w, planned, days, n, sums)) return false;
-  for (size_t i = 0; i < n; i++) {
+  struct time *times = jl_arena_array(w->reader.a, n, sizeof *times);
+  if (sums == NULL || times == NULL || !share_out(w, planned, days, n, sums, times)) return false;
+  for (size_t k = 0; k < n; k++) { /* by day too: what actions have of an earlier one does not depend on a later one's rate */
+    const size_t i = times[k].index;
     enum jl_sum_known known = jl_sum_convert(&w->reader, w->currency, days[i] == JL_WHOLE_PERIOD ? w->start : days[i], &sums[i]);
     if (!enter(w, JL_MONEY_PLANNED, records[i], days[i], &sums[i], known, w->currency)) return false;
   }
@@ -247,11 +247,12 @@ bool jl_line_would_cost(struct jl_money_reader *m, const struct jl_record *line,
   const struct jl_record *plan = jl_plan_record(m->r);
   struct walk w = {.reader = *m, .line = line, .start = plan == NULL ? 0 : (int32_t)number_of(plan, JL_PLAN_START)};
   struct jl_sum *sums = jl_arena_array(scratch, n + 1, sizeof *sums);
+  struct time *times = jl_arena_array(scratch, n + 1, sizeof *times);
   w.reader.a = scratch;
   jl_currency_of(&w.reader.rates, line, JL_BUDGET_LINE_CURRENCY, w.currency);
   *ret_cost = 0;
   *ret_known = true;
-  if (sums == NULL || !share_out(&w, planned, days, n, sums)) return false;
+  if (sums == NULL || times == NULL || !share_out(&w, planned, days, n, sums, times)) return false;
   for (size_t i = 0; i < n; i++) {
     enum jl_sum_known known = jl_sum_convert(&w.reader, w.currency, days[i] == JL_WHOLE_PERIOD ? w.start : days[i], &sums[i]);
     *ret_known = *ret_known && known == JL_KNOWN;
