@@ -14,11 +14,11 @@ static bool keep_apart(struct jl_money_remarks *r, const struct jl_money_entry *
     last->part = JL_SHARE_ONE;
     return true;
   }
-  if (r->apart_count == r->apart_room) {
+  if (r->apart == NULL || r->apart_count == r->apart_room) {
     size_t more = r->apart_room == 0 ? 8 : r->apart_room * 2;
     struct jl_money_entry *grown = jl_view_alloc(r->b, more, sizeof *grown);
     if (grown == NULL) return false;
-    if (r->apart_count > 0) memcpy(grown, r->apart, r->apart_count * sizeof *grown);
+    if (r->apart != NULL) memcpy(grown, r->apart, r->apart_count * sizeof *grown);
     r->apart = grown;
     r->apart_room = more;
   }
