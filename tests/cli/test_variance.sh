@@ -98,7 +98,7 @@ admin rights set "Paul Bernard" budget none
 check right-taken exits 0
 sales plan use "Plan 2027"
 sales variance --today 2027-03-31 --width 120
-check nothing-of-it all_of "exits 0; silent 'Annonces|Licence|45,?000|73,?000'; says 'total +€0'; silent 'no budget line yet'"
+check nothing-of-it all_of "exits 0; silent 'Annonces|Licence|45,?000|73,?000'; says 'total +not yours'; silent '€0|no budget line yet'"
 sales budget
 check nor-that-there-is-none all_of "exits 0; says 'may not read the section budget'; silent 'no budget line yet'"
 finish
