@@ -192,7 +192,7 @@ static bool share_stays(const struct jl_rule_input *in, struct jl_error *err) {
   return line == NULL || !any_closed(in) || stays(in, line, JL_BUDGET_SHARE_SHARE, err);
 }
 
-/* A lever, an action, a KPI that goes or comes back takes amounts with it, an action that goes to another lever too. */
+/* A lever or an action that goes or comes back takes amounts with it, an action that goes to another lever too. */
 static bool named_stays(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *before = in->touched->before, *after = in->touched->after;
   struct holdings h = {.in = in};
@@ -201,10 +201,8 @@ static bool named_stays(const struct jl_rule_input *in, struct jl_error *err) {
   bool moved = !turned && after->deleted_revision == 0 && after->type_number == JL_TYPE_ACTION && differs(in, JL_ACTION_LEVER);
   if (!turned && !moved) return true;
   if (moved ? !add_lines_of(&h, after) : !holdings_of(&h, after)) return no_memory(err);
-  for (size_t i = 0; i < h.count; i++) {
-    bool open = h.all[i].by->type_number == JL_TYPE_EXPENSE && !jl_month_closed(in->after, jl_expense_day(h.all[i].by));
-    if (!open && !stays(in, h.all[i].line, moved ? JL_ACTION_LEVER : 0, err)) return false;
-  }
+  for (size_t i = 0; i < h.count; i++)
+    if (!stays(in, h.all[i].line, moved ? JL_ACTION_LEVER : 0, err)) return false;
   return true;
 }
 
@@ -213,6 +211,5 @@ static const struct jl_rule rules[] = {
     {"kpi-kept", JL_TYPE_KPI, no_actual_below},              {"rate-kept", JL_TYPE_EXCHANGE_RATE, rate_not_needed},
     {"line-stays", JL_TYPE_BUDGET_LINE, line_stays},         {"share-stays", JL_TYPE_BUDGET_SHARE, share_stays},
     {"lever-stays", JL_TYPE_LEVER, named_stays},             {"action-stays", JL_TYPE_ACTION, named_stays},
-    {"kpi-stays", JL_TYPE_KPI, named_stays},
 };
 const struct jl_rules jl_kept_rules = {rules, JL_COUNT(rules)};
