@@ -22,7 +22,9 @@ const struct jl_command *jl_with_view_options(struct jl_arena *a, const struct j
       {"separator", ";|,|tab", JL_MSG("what stands between the columns")}, {"header-row", "LINE", JL_MSG("the line that names the columns; 0: there is none")}, \
       {"sheet", "NAME|N", JL_MSG("of a workbook")}, {"decimal", "comma|point", JL_MSG("the decimal mark of numbers that can be read in two ways")},   \
       {"date-order", "day|month|serial|serial-1904", JL_MSG("what stands first in dates; serial: numbers of days, as spreadsheets keep them")},      \
-      {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")}
+      {"totals", "keep", JL_MSG("rows that begin with Total are rows as others")},                                                                   \
+      {"hidden", "keep|skip", JL_MSG("rows of a sheet that a filter or a hand hides: taken, or left out")},                                          \
+      {"empty", "COLUMN=same|none", JL_MSG("cells of this column that are empty below a filled one: the same as above, or no value")}
 /* Of every list of actions (common/model/actions/filter.h). */
 #define ACTION_FILTERS                                                                                                       \
   {"lever", "REF,...", JL_MSG("only actions of these levers")},                                                              \

@@ -4,10 +4,15 @@
 #include <string.h>
 
 struct jl_reader_options jl_table_options(const struct jl_cli *cli) {
+  const char **empty = jl_arena_array(cli->arena, cli->option_count + 1, sizeof *empty);
+  size_t n = 0;
+  for (size_t i = 0; empty != NULL && i < cli->option_count; i++)
+    if (strcmp(cli->options[i].name, "empty") == 0) empty[n++] = cli->options[i].value;
   return (struct jl_reader_options){.encoding = jl_cli_option(cli, "encoding"),     .separator = jl_cli_option(cli, "separator"),
                                     .decimal = jl_cli_option(cli, "decimal"),       .date_order = jl_cli_option(cli, "date-order"),
                                     .header_row = jl_cli_option(cli, "header-row"), .sheet = jl_cli_option(cli, "sheet"),
-                                    .totals = jl_cli_option(cli, "totals")};
+                                    .totals = jl_cli_option(cli, "totals"),         .hidden = jl_cli_option(cli, "hidden"),
+                                    .empty = empty,                                 .empty_count = n};
 }
 
 bool jl_table_open(struct jl_table_file *t, struct jl_cli *cli, const char *path, struct jl_error *err) {

@@ -15,7 +15,8 @@ static const char *const reasons[JL_SKIPS] = {[JL_SKIP_BEFORE] = JL_MSG("above t
                                               [JL_SKIP_FOOTER] = JL_MSG("footer"),
                                               [JL_SKIP_NO_DATA] = JL_MSG("says that there is no data"),
                                               [JL_SKIP_LONG] = JL_MSG("more values than columns"),
-                                              [JL_SKIP_OTHER] = JL_MSG("another table: --header-row reads it")};
+                                              [JL_SKIP_OTHER] = JL_MSG("another table: --header-row reads it"),
+                                              [JL_SKIP_HIDDEN] = JL_MSG("hidden in the sheet")};
 
 static struct jl_bytes bytes(const char *text) { return (struct jl_bytes){(const uint8_t *)text, strlen(text)}; }
 
@@ -152,6 +153,24 @@ static void questions(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
+static void note_hidden(struct jl_builder *b, const struct jl_table_found *f) {
+  if (f->hidden_count > 0 && f->skip_counts[JL_SKIP_HIDDEN] == 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("rows that are hidden in the sheet, taken as the others: {1}; --hidden skip leaves them out"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->hidden_count)}, 1);
+  if (f->skip_counts[JL_SKIP_HIDDEN] > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("rows that are hidden in the sheet, left out: {1}; --hidden keep takes them"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_HIDDEN])}, 1);
+  const char *titles = "";
+  for (size_t i = 0; titles != NULL && i < f->column_count; i++)
+    if (f->columns[i].hidden) titles = jl_arena_printf(jl_builder_arena(b), "%s%s\"%s\"", titles, titles[0] != '\0' ? ", " : "", f->columns[i].title);
+  if (titles != NULL && titles[0] != '\0')
+    jl_note(b, JL_TONE_WARN, JL_MSG("columns that are hidden in the sheet, and read as the others: {1}; --map \"COLUMN=\" leaves one out"), (const struct jl_arg[]){jl_arg_text(titles)}, 1);
+}
+
+static void note_below(struct jl_builder *b, const struct jl_column *c) {
+  const struct jl_arg args[] = {jl_arg_text(c->title), jl_arg_integer((int64_t)c->below), jl_arg_integer((int64_t)c->below_line)};
+  if (c->below > 0)
+    jl_note(b, c->same_above ? JL_TONE_MUTED : JL_TONE_WARN, c->same_above ? JL_MSG("column \"{1}\": empty cells that say the same as above: {2}, from line {3}") : JL_MSG("column \"{1}\": cells that are empty below a filled one, without a value: {2}, from line {3}; --empty \"{1}=same\" takes what stands above"), args, 3);
+}
+
 void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f) {
   uint64_t all = 0;
   for (size_t i = 0; i < JL_SKIPS; i++) all += f->skip_counts[i];
@@ -159,6 +178,8 @@ void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f
   if (f->skip_counts[JL_SKIP_LONG] > 0)
     jl_note(b, JL_TONE_WARN, JL_MSG("rows with more values than there are columns, which are not taken: {1}; where a value holds the separator, quotation marks around it keep it together"),
             (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_LONG])}, 1);
+  note_hidden(b, f);
+  for (size_t i = 0; i < f->column_count; i++) note_below(b, &f->columns[i]);
 }
 
 static void notes(struct jl_builder *b, const struct jl_table_found *f) {
@@ -184,7 +205,7 @@ static const char *with_answers(struct jl_cli *cli, const struct jl_table_found 
   jl_buffer_text(&more, " --preview");
   for (size_t i = 0; i < f->question_count; i++) {
     bool twice = false;
-    for (size_t k = 0; k < i; k++) twice = twice || strcmp(f->questions[k].option, f->questions[i].option) == 0;
+    for (size_t k = 0; k < i && !f->questions[i].of_column; k++) twice = twice || strcmp(f->questions[k].option, f->questions[i].option) == 0;
     const char *value = twice || f->questions[i].candidate_count == 0 ? NULL : f->questions[i].candidates[0].value;
     if (value != NULL) jl_buffer_printf(&more, strpbrk(value, " |;'\\") != NULL ? " --%s \"%s\"" : " --%s %s", f->questions[i].option, value);
   }

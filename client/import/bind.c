@@ -222,16 +222,18 @@ static void bind_titles(struct jl_ingest *in, const struct jl_table_found *f) {
   }
 }
 
-/* A --map that names no column would be a mapping that silently does nothing. */
+/* A --map, or --empty, that names no column would be one that silently does nothing. */
 static bool maps_are_used(struct jl_ingest *in, const struct jl_table_found *found, struct jl_error *err) {
   for (size_t i = in->saved_options; i < in->cli->option_count; i++) { /* files of one kind need not have all columns */
     const char *value = in->cli->options[i].value, *equals = strrchr(value, '=');
-    if (strcmp(in->cli->options[i].name, "map") != 0) continue;
+    bool maps = strcmp(in->cli->options[i].name, "map") == 0;
+    if (!maps && strcmp(in->cli->options[i].name, "empty") != 0) continue;
     const char *title = equals == NULL ? NULL : jl_arena_strndup(in->row_arena, value, (size_t)(equals - value));
     bool used = false;
+    if (title == NULL && !maps) continue; /* the reader says what it is */
     if (title == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--map {1}: it is the title of a column, = and a field, or nothing to pass it over"), NULL, jl_arg_text(value));
     for (size_t k = 0; k < found->column_count; k++) used = used || same_title(in, found->columns[k].folded, title);
-    if (!used) return jl_fail(err, JL_E_USAGE, JL_MSG("--map: there is no column \"{1}\""), JL_MSG("jalon import FILE --preview shows the columns"), jl_arg_text(title));
+    if (!used) return jl_fail(err, JL_E_USAGE, JL_MSG("--{2}: there is no column \"{1}\""), JL_MSG("jalon import FILE --preview shows the columns"), jl_arg_text(title), jl_arg_text(in->cli->options[i].name));
   }
   return true;
 }
@@ -293,6 +295,13 @@ bool jl_ingest_fit(struct jl_ingest *in, const struct jl_record_type *type, stru
   return true;
 }
 
+/* Whether it says whose a row is: in tables that people keep, one value often stands for the rows below it. Not so with people, and what a row depends on. */
+static bool groups(const struct jl_ingest *in, const struct jl_slot *s) {
+  if (s->field == NULL || s->field->kind == JL_KIND_ENUM) return jl_table_field_groups(s->field == NULL ? s->name : s->field->flag);
+  const struct jl_record_type *of = s->field->kind == JL_KIND_REFERENCE && s->field->reference_count > 0 ? jl_record_type_by_number(s->field->references[0]) : NULL;
+  return of != NULL && of->space == JL_SPACE_PLAN && of != in->type && (!s->field->repeated || of->number == JL_TYPE_OBJECTIVE);
+}
+
 /* What nobody reads needs no answer to how it is written. */
 static void tell_reader(const struct jl_ingest *in, struct jl_table_found *f) {
   for (size_t i = 0; i < f->column_count; i++) {
@@ -301,6 +310,7 @@ static void tell_reader(const struct jl_ingest *in, struct jl_table_found *f) {
     if (own) continue;
     c->field = NULL;
     c->kind = in->slot_of[i] >= 0 ? in->slots[in->slot_of[i]].kind : JL_COLUMN_TEXT;
+    c->groups = in->slot_of[i] >= 0 && groups(in, &in->slots[in->slot_of[i]]);
   }
 }
 

@@ -8,7 +8,7 @@
 #define SETTINGS_BYTES 8000
 
 /* What a mapping remembers; the rest is of one import. */
-static const char *const kept[] = {"map", "set", "value", "key", "create", "encoding", "separator", "decimal", "date-order", "header-row", "sheet", "totals"};
+static const char *const kept[] = {"map", "set", "value", "key", "create", "encoding", "separator", "decimal", "date-order", "header-row", "sheet", "totals", "hidden", "empty"};
 
 static bool is_kept(const char *name) {
   for (size_t i = 0; i < JL_COUNT(kept); i++)

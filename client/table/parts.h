@@ -37,7 +37,7 @@ void jl_cell_read(const struct jl_table_found *f, const struct jl_column *c, con
 /* skips.c: which rows are none of the table. */
 struct jl_skipping {
   size_t width, header_line;
-  bool sheet, own, keep_totals, any_row, after_blank, footer, ended;
+  bool sheet, own, keep_totals, skip_hidden, any_row, after_blank, footer, ended;
 };
 enum jl_row_is { JL_ROW_IS_DATA, JL_ROW_IS_BLANK, JL_ROW_IS_HEADER, JL_ROW_IS_SKIPPED };
 enum jl_row_is jl_skip_row(struct jl_skipping *s, struct jl_reading_of *r, const struct jl_raw_row *row, enum jl_skip *ret_reason);

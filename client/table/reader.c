@@ -1,4 +1,4 @@
-#include "client/table/parts.h"
+#include "client/table/below.h"
 #include "client/table/workbook.h"
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ struct jl_reader {
   struct jl_skipping skipping;
   struct jl_table_row row;
   struct jl_table_cell *cells;
+  struct jl_below *below;
 };
 
 bool jl_table_no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
@@ -63,7 +64,8 @@ static bool find_encoding(struct jl_reader *r, struct jl_error *err) {
 static bool open_rows(struct jl_reader *r, struct jl_error *err) {
   jl_rows_free(&r->rows);
   r->skipping = (struct jl_skipping){.width = r->found.column_count, .header_line = r->found.header_line, .sheet = r->found.is_workbook, .own = r->found.own,
-                                     .keep_totals = r->options.totals != NULL && strcmp(r->options.totals, "keep") == 0};
+                                     .keep_totals = r->options.totals != NULL && strcmp(r->options.totals, "keep") == 0,
+                                     .skip_hidden = r->options.hidden != NULL && strcmp(r->options.hidden, "skip") == 0};
   return r->workbook != NULL ? jl_workbook_rows(r->workbook, &r->rows, err) : jl_csv_open(r->of.source, &(struct jl_csv_form){r->found.encoding, r->found.cr_rows, r->found.separator}, &r->rows, err);
 }
 
@@ -112,11 +114,25 @@ static bool note_sample(struct jl_reader *r, const struct jl_raw_row *row, struc
   return true;
 }
 
+/* Rows that a filter or a hand hides are seen by nobody who looks at the sheet; whether they are meant is not for us to say. */
+static bool ask_hidden(struct jl_reader *r, size_t line, struct jl_error *err) {
+  const char *given = r->options.hidden;
+  if (given != NULL && strcmp(given, "keep") != 0 && strcmp(given, "skip") != 0) return jl_fail(err, JL_E_USAGE, JL_MSG("--hidden {1}: it is keep or skip"), NULL, jl_arg_text(given));
+  if (given != NULL || r->found.hidden_count == 0) return true;
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)r->found.hidden_count), jl_arg_integer((int64_t)r->found.row_count), jl_arg_integer((int64_t)line)};
+  struct jl_question *q = jl_question_add(&r->of, "hidden", JL_MSG("{1} of {2} rows are hidden in the sheet, by a filter or by hand, from line {3} on; are they to be taken?"), args, 3);
+  jl_question_candidate(q, "keep", jl_arg_label(JL_MSG("they are rows as the others")));
+  jl_question_candidate(q, "skip", jl_arg_label(JL_MSG("they are passed over")));
+  return true;
+}
+
 static bool look_through(struct jl_reader *r, struct jl_error *err) {
   struct jl_column_seen *seen = jl_columns_begin(r->of.arena, r->found.column_count);
   const struct jl_raw_row *row;
   enum jl_skip reason = JL_SKIP_BEFORE;
-  if (seen == NULL) return jl_table_no_memory(err);
+  size_t hidden_line = 0;
+  r->below = jl_below_begin(r->of.arena, r->found.column_count);
+  if (seen == NULL || r->below == NULL) return jl_table_no_memory(err);
   if (!open_rows(r, err)) return false;
   while (true) {
     if (!r->rows.next(r->rows.self, &row, err)) return false;
@@ -124,13 +140,16 @@ static bool look_through(struct jl_reader *r, struct jl_error *err) {
     enum jl_row_is is = jl_skip_row(&r->skipping, &r->of, row, &reason);
     r->found.blank_count += is == JL_ROW_IS_BLANK;
     if (is == JL_ROW_IS_SKIPPED && !note_skipped(r, row, reason, err)) return false;
+    bool hidden = row->hidden && (is == JL_ROW_IS_DATA || (is == JL_ROW_IS_SKIPPED && reason == JL_SKIP_HIDDEN));
+    if (hidden && r->found.hidden_count++ == 0) hidden_line = row->line;
+    if (hidden || is == JL_ROW_IS_DATA) jl_below_take(r->below, &r->found, row);
     if (is != JL_ROW_IS_DATA) continue;
     r->found.row_count++;
     r->found.short_count += row->count < r->found.column_count && !r->found.is_workbook;
     jl_columns_take(seen, row, r->found.column_count);
     if (!note_sample(r, row, err)) return false;
   }
-  return jl_columns_decide(&r->of, seen, err);
+  return jl_columns_decide(&r->of, seen, err) && jl_below_decide(&r->of, r->below, err) && ask_hidden(r, hidden_line, err);
 }
 
 static bool find_layout(struct jl_reader *r, struct jl_error *err) {
@@ -146,7 +165,9 @@ static bool find_layout(struct jl_reader *r, struct jl_error *err) {
     if (heads.rows[i].count > width) width = heads.rows[i].count;
   if (width == 0) return jl_fail(err, JL_E_INVALID, JL_MSG("there is no table: the file is empty"), NULL);
   r->found.header_line = header != NULL ? header->line : 0;
-  return jl_columns_name(&r->of, header, width, err);
+  if (!jl_columns_name(&r->of, header, width, err)) return false;
+  for (size_t i = 0; r->workbook != NULL && i < r->found.column_count; i++) r->found.columns[i].hidden = jl_workbook_hides(r->workbook, i);
+  return true;
 }
 
 static bool is_workbook(const struct jl_source *s, bool *ret, struct jl_error *err) {
@@ -188,6 +209,7 @@ void jl_reader_free(struct jl_reader *r) {
   if (r == NULL) return;
   jl_rows_free(&r->rows);
   jl_workbook_free(r->workbook);
+  jl_below_release(r->below, r->found.column_count);
   jl_arena_free(r->of.arena);
   free(r);
 }
@@ -208,19 +230,25 @@ bool jl_reader_begin(struct jl_reader *r, struct jl_error *err) {
     jl_error_fill(err, JL_E_USAGE, q->message, JL_MSG("say so with --{5}; jalon import FILE --preview shows what it would make of it"), args, JL_ERROR_ARGS);
     return false;
   }
+  jl_below_rewind(r->below, r->found.column_count);
   return open_rows(r, err);
 }
 
 bool jl_reader_next(struct jl_reader *r, const struct jl_table_row **ret_row, struct jl_error *err) {
-  static const struct jl_raw_cell none = {"", 0, 0, JL_FORM_TEXT};
   const struct jl_raw_row *row;
-  enum jl_skip reason;
+  enum jl_row_is is;
+  enum jl_skip reason = JL_SKIP_BEFORE;
   *ret_row = NULL;
   do {
     if (!r->rows.next(r->rows.self, &row, err)) return false;
     if (row == NULL) return true;
-  } while (jl_skip_row(&r->skipping, &r->of, row, &reason) != JL_ROW_IS_DATA);
-  for (size_t i = 0; i < r->found.column_count; i++) jl_cell_read(&r->found, &r->found.columns[i], i < row->count ? &row->cells[i] : &none, &r->cells[i]);
+    is = jl_skip_row(&r->skipping, &r->of, row, &reason);
+    if (is == JL_ROW_IS_DATA || (is == JL_ROW_IS_SKIPPED && reason == JL_SKIP_HIDDEN)) jl_below_keep(r->below, &r->found, row); /* who hides the first of several rows does not rename the others */
+  } while (is != JL_ROW_IS_DATA);
+  for (size_t i = 0; i < r->found.column_count; i++) {
+    const struct jl_raw_cell cell = jl_below_cell(r->below, &r->found.columns[i], i, row);
+    jl_cell_read(&r->found, &r->found.columns[i], &cell, &r->cells[i]);
+  }
   r->row = (struct jl_table_row){row->line, r->cells};
   *ret_row = &r->row;
   return true;

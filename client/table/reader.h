@@ -13,7 +13,10 @@ struct jl_table_found;
 /* Answers, as typed; NULL: find out. */
 struct jl_reader_options {
   const char *encoding, *separator /* ; , tab | */, *decimal /* comma, point */, *date_order /* day, month, serial, serial-1904 */, *header_row /* a line; 0: there is none */,
-      *sheet /* its name or place */, *totals /* keep: totals are rows as others */;
+      *sheet /* its name or place */, *totals /* keep: totals are rows as others */,
+      *hidden /* keep, skip: rows that a sheet hides */;
+  const char *const *empty; /* "COLUMN=same", "COLUMN=none": what empty cells below a filled one say (below.h) */
+  size_t empty_count;
   /* Called once, when the columns have their names and before their values are looked at: what a column's values should be is its field's
    * kind, or without a field its kind, and may be changed. NULL: it is left to the vocabulary. */
   void (*named)(void *context, struct jl_table_found *found);
@@ -31,9 +34,14 @@ struct jl_column {
   char currency[4];         /* of its title or its values; "" it does not say, or several */
   uint64_t values, missing, bad, bounds;
   size_t bad_line;          /* the first */
+  bool hidden;              /* in its sheet */
+  bool groups;              /* it says whose the rows are: lever, campaign ... */
+  bool same_above;          /* its empty cells say what stands above them */
+  uint64_t below;           /* cells that are empty below a filled one, where that may matter */
+  size_t below_line;        /* the first */
 };
 
-enum jl_skip { JL_SKIP_BEFORE /* titles above the table */, JL_SKIP_HINT /* sep=; */, JL_SKIP_COMMENT, JL_SKIP_TOTAL, JL_SKIP_FOOTER, JL_SKIP_NO_DATA, JL_SKIP_LONG /* more values than columns */, JL_SKIP_OTHER /* another table */, JL_SKIPS };
+enum jl_skip { JL_SKIP_BEFORE /* titles above the table */, JL_SKIP_HINT /* sep=; */, JL_SKIP_COMMENT, JL_SKIP_TOTAL, JL_SKIP_FOOTER, JL_SKIP_NO_DATA, JL_SKIP_LONG /* more values than columns */, JL_SKIP_OTHER /* another table */, JL_SKIP_HIDDEN /* in its sheet */, JL_SKIPS };
 struct jl_skipped { size_t line; enum jl_skip reason; const char *text; };
 
 struct jl_candidate { const char *value; /* for the option */ struct jl_arg reading; /* what that makes of the example */ };
@@ -45,6 +53,7 @@ struct jl_question {
   int arg_count;
   struct jl_candidate candidates[JL_CANDIDATES];
   size_t candidate_count;
+  bool of_column; /* the answer names a column: others of this option may be asked too */
 };
 #define JL_QUESTIONS 32 /* at most; who answers them sees the others */
 
@@ -60,7 +69,7 @@ struct jl_table_found {
   bool own;                   /* it is one of jalon itself: its first column is called ref */
   struct jl_column *columns;
   size_t column_count;
-  uint64_t row_count, blank_count, short_count /* rows with fewer values than columns */, skip_counts[JL_SKIPS];
+  uint64_t row_count, blank_count, short_count /* rows with fewer values than columns */, hidden_count /* rows that the sheet hides, taken or not */, skip_counts[JL_SKIPS];
   struct jl_skipped *skipped; /* the first JL_TABLE_SKIPPED */
   size_t skipped_count;
   struct jl_question *questions;

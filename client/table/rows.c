@@ -7,6 +7,7 @@ void jl_row_maker_begin(struct jl_row_maker *m, size_t line) {
   jl_buffer_clear(&m->bytes);
   m->row.line = line;
   m->row.count = 0;
+  m->row.hidden = false;
 }
 
 bool jl_row_maker_cell(struct jl_row_maker *m, const void *text, size_t size, size_t line, enum jl_cell_form form, struct jl_error *err) {

@@ -14,6 +14,7 @@ struct jl_raw_cell {
 };
 struct jl_raw_row {
   size_t line, count; /* line: where it begins, from 1; a blank line has no cells */
+  bool hidden;        /* in its sheet: by a filter, or by hand */
   struct jl_raw_cell cells[JL_TABLE_COLUMNS_MAX];
 };
 

@@ -33,7 +33,7 @@ bool jl_cell_place(const char *reference, size_t *ret_row, size_t *ret_column) {
   return true;
 }
 
-/* ---- merged cells, which stand behind the rows ---- */
+/* ---- hidden columns, which stand before the rows, and merged cells, behind them ---- */
 static int by_row(const void *left, const void *right) {
   const struct jl_merged *l = left, *r = right;
   return (l->row > r->row) - (l->row < r->row);
@@ -54,15 +54,28 @@ static bool take_merged(struct jl_workbook *w, const struct jl_xml *x, struct jl
   return true;
 }
 
-bool jl_sheet_merged(struct jl_workbook *w, struct jl_error *err) {
+static bool is_hidden(const struct jl_xml *x) {
+  char text[8];
+  return jl_xml_attribute(x, "hidden", text, sizeof text) && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
+}
+
+static void take_columns(struct jl_workbook *w, const struct jl_xml *x) {
+  char text[16];
+  unsigned long least = jl_xml_attribute(x, "min", text, sizeof text) ? strtoul(text, NULL, 10) : 0, most = jl_xml_attribute(x, "max", text, sizeof text) ? strtoul(text, NULL, 10) : 0;
+  for (unsigned long i = least; is_hidden(x) && i > 0 && i <= most && i <= JL_TABLE_COLUMNS_MAX; i++) w->hidden[i - 1] = true;
+}
+
+bool jl_sheet_around(struct jl_workbook *w, struct jl_error *err) {
   struct jl_xml x;
   enum jl_xml_node node = JL_XML_TEXT;
   w->merged = jl_arena_array(w->arena, JL_WORKBOOK_MERGED, sizeof *w->merged);
-  if (w->merged == NULL) return jl_table_no_memory(err);
+  w->hidden = jl_arena_array(w->arena, JL_TABLE_COLUMNS_MAX, sizeof *w->hidden);
+  if (w->merged == NULL || w->hidden == NULL) return jl_table_no_memory(err);
   if (!jl_xml_open(w->package, w->sheets[w->chosen].part, &x, err)) return false;
   bool ok = true;
   while (ok && node != JL_XML_END_OF_FILE) {
     ok = jl_xml_next(&x, &node, err);
+    if (ok && node == JL_XML_START && jl_xml_is(&x, "col")) take_columns(w, &x);
     if (ok && node == JL_XML_START && jl_xml_is(&x, "mergeCell")) ok = take_merged(w, &x, err);
   }
   jl_xml_close(&x);
@@ -218,6 +231,7 @@ static bool begin_row(struct sheet *s, struct jl_error *err) {
     if (m->row == line) s->starts[m->column] = m->last_row;
   }
   jl_row_maker_begin(&s->maker, line);
+  s->maker.row.hidden = is_hidden(&s->xml);
   return true;
 }
 

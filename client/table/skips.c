@@ -114,5 +114,6 @@ enum jl_row_is jl_skip_row(struct jl_skipping *s, struct jl_reading_of *r, const
     return JL_ROW_IS_SKIPPED;
   }
   s->any_row = true;
-  return JL_ROW_IS_DATA;
+  *ret_reason = JL_SKIP_HIDDEN;
+  return row->hidden && s->skip_hidden ? JL_ROW_IS_SKIPPED : JL_ROW_IS_DATA;
 }

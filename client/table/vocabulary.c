@@ -24,6 +24,13 @@ const struct jl_table_field *jl_table_field_by_name(const char *name) {
   return NULL;
 }
 
+bool jl_table_field_groups(const char *name) {
+  static const char *const names[] = {"channel", "lever", "campaign", "campaign-group", "line", "category", "sub-category", "bucket"};
+  for (size_t i = 0; i < JL_COUNT(names); i++)
+    if (strcmp(names[i], name) == 0) return true;
+  return false;
+}
+
 /* "... (EUR)", "... (€)", "... [USD]" at the end. Returns the size without it. */
 static size_t without_currency(const char *title, size_t size, char ret[4], bool *ret_money) {
   char close = size > 2 ? title[size - 1] : '\0', open = close == ')' ? '(' : close == ']' ? '[' : '\0';

@@ -11,6 +11,7 @@ extern const size_t jl_table_field_count;
 extern const struct jl_table_word jl_table_words[];
 extern const size_t jl_table_word_count;
 const struct jl_table_field *jl_table_field_by_name(const char *name); /* NULL: none */
+bool jl_table_field_groups(const char *name); /* it says whose a row is, as one value for several rows may */
 
 /* A title as it is compared: case, accents, no-break blanks, typographic apostrophes, a trailing * and a currency in brackets do not count.
  * ret_currency: of the bracket, "" none. NULL on arena failure. */

@@ -144,7 +144,7 @@ struct jl_workbook *jl_workbook_open(struct jl_reading_of *r, struct jl_error *e
   jl_buffer_init(&w->ends, JL_WORKBOOK_TEXTS);
   w->sheets = jl_arena_array(r->arena, JL_WORKBOOK_SHEETS, sizeof *w->sheets);
   bool ok = (w->sheets != NULL || jl_table_no_memory(err)) && (w->package = jl_package_open(r->source, err)) != NULL && read_parts(w, err) && choose(w, r, err) &&
-            (w->styles_part[0] == '\0' || jl_workbook_styles(w, err)) && (w->texts_part[0] == '\0' || jl_workbook_texts(w, err)) && jl_sheet_merged(w, err);
+            (w->styles_part[0] == '\0' || jl_workbook_styles(w, err)) && (w->texts_part[0] == '\0' || jl_workbook_texts(w, err)) && jl_sheet_around(w, err);
   if (ok) {
     r->found->sheet = w->sheets[w->chosen].name;
     return w;
@@ -152,6 +152,8 @@ struct jl_workbook *jl_workbook_open(struct jl_reading_of *r, struct jl_error *e
   jl_workbook_free(w);
   return NULL;
 }
+
+bool jl_workbook_hides(const struct jl_workbook *w, size_t column) { return column < JL_TABLE_COLUMNS_MAX && w->hidden[column]; }
 
 void jl_workbook_free(struct jl_workbook *w) {
   if (w == NULL) return;

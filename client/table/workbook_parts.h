@@ -20,10 +20,11 @@ struct jl_workbook {
   struct jl_buffer texts, ends; /* what cells share: texts one behind the other, and where each ends (size_t) */
   struct jl_merged *merged;     /* those of several rows, by their first */
   size_t merged_count;
+  bool *hidden; /* of JL_TABLE_COLUMNS_MAX columns: it is not shown */
 };
 JL_MUST_CHECK bool jl_workbook_styles(struct jl_workbook *w, struct jl_error *err);
 JL_MUST_CHECK bool jl_workbook_texts(struct jl_workbook *w, struct jl_error *err);
-JL_MUST_CHECK bool jl_sheet_merged(struct jl_workbook *w, struct jl_error *err);
+JL_MUST_CHECK bool jl_sheet_around(struct jl_workbook *w, struct jl_error *err); /* its rows: merged cells, hidden columns */
 JL_MUST_CHECK bool jl_sheet_is_empty(struct jl_workbook *w, const struct jl_sheet *sheet, bool *ret, struct jl_error *err);
 bool jl_cell_place(const char *reference, size_t *ret_row, size_t *ret_column); /* "B3": 3, 1 */
 #endif

@@ -126,11 +126,102 @@ static void test_1904(void **state) {
   struct table t;
   struct archive *a = plain("<workbookPr date1904=\"1\"/>", ONE_SHEET, SHEET(ROWS, ""));
   (void)state;
-  assert_true(table_bytes(&t, a->bytes, a->size, NULL));
+  assert_true(table_bytes(&t, a->bytes, a->size, &(struct jl_reader_options){.empty = (const char *const[]){"Levier=none"}, .empty_count = 1}));
   table_begin(&t);
   assert_int_equal(table_next(&t)->cells[0].moment.day, jl_day_from_date(2030, 1, 23)); /* 1,462 days later */
   table_close(&t);
   free(a);
+}
+
+/* ---- what a sheet hides, and what stands above ---- */
+#define CELL(at, text) "<c r=\"" at "\" t=\"inlineStr\"><is><t>" text "</t></is></c>"
+#define FILTERED                                                                                                              \
+  "<row r=\"1\">" CELL("A1", "Levier") CELL("B1", "Libellé") CELL("C1", "Montant") "</row>"                                    \
+  "<row r=\"2\" hidden=\"1\">" CELL("A2", "SEO") CELL("B2", "Audit") "<c r=\"C2\"><v>100</v></c></row>"                         \
+  "<row r=\"3\">" CELL("B3", "Textes") "<c r=\"C3\"><v>20</v></c></row>"                                                       \
+  "<row r=\"4\" hidden=\"true\">" CELL("A4", "SEA") CELL("B4", "Annonces") "<c r=\"C4\"><v>3</v></c></row>"                     \
+  "<row r=\"5\" hidden=\"0\">" CELL("B5", "Outil") "<c r=\"C5\"><v>0.5</v></c></row>"
+static const char filtered[] = "<worksheet " MAIN "><cols><col min=\"1\" max=\"1\" width=\"9\"/><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><sheetData>" FILTERED "</sheetData></worksheet>";
+
+static const struct jl_question *question(const struct table *t, const char *option) {
+  for (size_t i = 0; i < t->found->question_count; i++)
+    if (strcmp(t->found->questions[i].option, option) == 0) return &t->found->questions[i];
+  return NULL;
+}
+
+static void rows_are(const char *hidden, const char *empty, const char *const rows[][3]) {
+  struct table t;
+  struct archive *a = plain("", ONE_SHEET, filtered);
+  const struct jl_reader_options options = {.hidden = hidden, .empty = &empty, .empty_count = 1};
+  assert_true(table_bytes(&t, a->bytes, a->size, &options));
+  assert_int_equal(t.found->question_count, 0);
+  for (int again = 0; again < 2; again++) {
+    table_begin(&t);
+    for (size_t i = 0; rows[i][0] != NULL; i++) {
+      const struct jl_table_row *row = table_next(&t);
+      assert_non_null(row);
+      for (size_t k = 0; k < 3; k++) assert_string_equal(row->cells[k].text, rows[i][k]);
+    }
+    assert_null(table_next(&t));
+  }
+  table_close(&t);
+  free(a);
+}
+
+static void test_hidden(void **state) {
+  struct table t;
+  struct archive *a = plain("", ONE_SHEET, filtered);
+  (void)state;
+  assert_true(table_bytes(&t, a->bytes, a->size, NULL));
+  assert_int_equal(t.found->hidden_count, 2);
+  assert_int_equal(t.found->row_count, 4);
+  assert_false(t.found->columns[0].hidden || t.found->columns[2].hidden);
+  assert_true(t.found->columns[1].hidden);
+  const struct jl_question *hidden = question(&t, "hidden"), *empty = question(&t, "empty");
+  assert_true(hidden != NULL && empty != NULL && t.found->question_count == 2);
+  assert_int_equal(hidden->args[0].number, 2);
+  assert_int_equal(hidden->args[1].number, 4);
+  assert_int_equal(hidden->args[2].number, 2);
+  assert_string_equal(hidden->candidates[1].value, "skip");
+  assert_int_equal(empty->args[1].number, 2);
+  assert_int_equal(empty->args[2].number, 3);
+  assert_string_equal(empty->candidates[0].value, "Levier=same");
+  assert_false(jl_reader_begin(t.reader, &t.error));
+  assert_int_equal(t.error.code, JL_E_USAGE);
+  table_close(&t);
+  assert_false(table_bytes(&t, a->bytes, a->size, &(struct jl_reader_options){.hidden = "maybe"}));
+  assert_int_equal(t.error.code, JL_E_USAGE);
+  table_close(&t);
+  free(a);
+  rows_are("keep", "Levier=same", (const char *const[][3]){{"SEO", "Audit", "100"}, {"SEO", "Textes", "20"}, {"SEA", "Annonces", "3"}, {"SEA", "Outil", "0.5"}, {NULL}});
+  rows_are("skip", "levier=same", (const char *const[][3]){{"SEO", "Textes", "20"}, {"SEA", "Outil", "0.5"}, {NULL}}); /* the row above is hidden, its lever holds */
+  rows_are("skip", "Levier=none", (const char *const[][3]){{"", "Textes", "20"}, {"", "Outil", "0.5"}, {NULL}});
+}
+
+/* The same of a text. A column that repeats its values, that groups nothing, or that begins empty is not asked about. */
+static void test_above(void **state) {
+  static const struct { const char *text; size_t questions, below; } tables[] = {
+      {"Levier;Montant\nSEO;1\n;2\n;3\nSEA;4\n;5\n", 1, 3},  {"Levier;Montant\nSEO;1\nSEO;2\nSEA;3\n;4\n", 0, 1}, {"Levier;Montant\n;1\nSEO;2\n;3\n", 0, 0},
+      {"Remarque;Montant\nSEO;1\n;2\n", 0, 0},             {"Levier;Montant\nSEO;1\n-;2\nSEA;3\n", 0, 0},       {"Levier;Montant\nSEO;1\nSEA;2\n", 0, 0},
+      {"Montant;Canal;Campagne\n1;SEA;Marque\n2;SEA;Salon\n3;Meta;\n4;;\n", 0, 1} /* Canal repeats SEA, and Meta begins a group */, {"Montant;Canal;Campagne\n1;SEA;Marque\n2;;\n3;;Salon\n4;Meta;Foire\n", 2, 2}};
+  struct table t;
+  (void)state;
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    assert_true(table_text(&t, tables[i].text, NULL));
+    assert_int_equal(t.found->question_count, tables[i].questions);
+    assert_int_equal(t.found->columns[t.found->column_count == 3].below, tables[i].below);
+    table_close(&t);
+  }
+  const char *same = "Remarque=same", *wrong = "Remarque";
+  assert_true(table_text(&t, "Remarque;Montant\nA;1\n;2\n\n \xc2\xa0;3\nTotal;6\n;4\n", &(struct jl_reader_options){.empty = &same, .empty_count = 1}));
+  assert_int_equal(t.found->columns[0].values, 4);
+  table_begin(&t);
+  for (int i = 0; i < 4; i++) assert_string_equal(table_next(&t)->cells[0].text, "A");
+  assert_null(table_next(&t));
+  table_close(&t);
+  assert_false(table_text(&t, tables[0].text, &(struct jl_reader_options){.empty = &wrong, .empty_count = 1}));
+  assert_int_equal(t.error.code, JL_E_USAGE);
+  table_close(&t);
 }
 
 static void test_sheets(void **state) {
@@ -157,7 +248,7 @@ static void test_sheets(void **state) {
   a = plain("", TWO_SHEETS, SHEET("", "")); /* an empty one is no question */
   assert_true(table_bytes(&t, a->bytes, a->size, NULL));
   assert_string_equal(t.found->sheet, "Réalisé");
-  assert_int_equal(t.found->question_count, 0);
+  assert_null(question(&t, "sheet"));
   table_close(&t);
   free(a);
 }
@@ -240,7 +331,7 @@ static void test_raci(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds),     cmocka_unit_test(test_1904),         cmocka_unit_test(test_sheets), cmocka_unit_test(test_refused),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds),     cmocka_unit_test(test_hidden),   cmocka_unit_test(test_above), cmocka_unit_test(test_1904),         cmocka_unit_test(test_sheets), cmocka_unit_test(test_refused),
                                      cmocka_unit_test(test_truncated), cmocka_unit_test(test_old_workbook), cmocka_unit_test(test_raci)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,90 @@
+#!/bin/bash
+# What the columns of a table say, and what is asked of them: rows and columns that a workbook hides, cells that are empty where the one above is meant.
+# Workbooks are made here, as spreadsheets write them; what comes of them is counted by hand.
+. "$(dirname "$0")/lib.sh"
+set_up
+cd "$W/files" || exit 1
+cat >book.py <<'P'
+# A workbook of one sheet: book(file, rows, columns): a row is (cells, hidden), a cell a text, a number or (number, style); styles are codes of formats.
+import zipfile
+from xml.sax.saxutils import escape, quoteattr
+M = ' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+R = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+P = 'http://schemas.openxmlformats.org/package/2006/relationships'
+def book(name, rows, columns='', formats=()):
+    def cell(at, value):
+        if value is None: return ''
+        if isinstance(value, tuple): return f'<c r="{at}" s="{formats.index(value[1]) + 1}"><v>{value[0]}</v></c>'
+        if isinstance(value, str): return f'<c r="{at}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        return f'<c r="{at}"><v>{value}</v></c>'
+    body = ''.join(f'<row r="{n}"{" hidden=" + chr(34) + "1" + chr(34) if hidden else ""}>' + ''.join(cell(chr(65 + i) + str(n), v) for i, v in enumerate(cells)) + '</row>' for n, (cells, hidden) in enumerate(rows, 1))
+    codes = ''.join(f'<numFmt numFmtId="{164 + i}" formatCode={quoteattr(code)}/>' for i, code in enumerate(formats))
+    with zipfile.ZipFile(name, 'w') as z:
+        z.writestr('_rels/.rels', f'<Relationships xmlns="{P}"><Relationship Id="r1" Type="{R}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+        z.writestr('xl/workbook.xml', f'<workbook{M} xmlns:r="{R}"><sheets><sheet name="Budget" sheetId="1" r:id="r1"/></sheets></workbook>')
+        z.writestr('xl/_rels/workbook.xml.rels', f'<Relationships xmlns="{P}"><Relationship Id="r1" Type="{R}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{R}/styles" Target="styles.xml"/></Relationships>')
+        z.writestr('xl/styles.xml', f'<styleSheet{M}><numFmts>{codes}</numFmts><cellXfs><xf numFmtId="0"/>' + ''.join(f'<xf numFmtId="{164 + i}"/>' for i in range(len(formats))) + '</cellXfs></styleSheet>')
+        z.writestr('xl/worksheets/sheet1.xml', f'<worksheet{M}>{columns}<sheetData>{body}</sheetData></worksheet>')
+P
+in_plan() { # of the plan: type, expression, condition
+  sql "SELECT coalesce(string_agg(($2)::text, ' ' ORDER BY number), '') FROM $1 x WHERE deleted_revision IS NULL AND x.space_id = (SELECT space_id FROM plan WHERE name = '$plan') AND ${3:-true}"
+}
+plan_of() { # name: empty, in euros, with the levers SEO and SEA and their lines
+  plan=$1
+  marketing plan new "$plan" --start 2026-01-01 --end 2026-12-31 --currency EUR
+  for lever in SEO SEA; do
+    marketing lever add $lever
+    marketing budget-line add "Ligne $lever" --lever $lever --category media --planned 5000
+  done
+}
+
+# ==== hidden rows and columns ====
+plan_of Masqués
+python3 - <<'P'
+from book import book
+book('filtered.xlsx', [(['Levier', 'Titre', 'Budget'], False), (['SEO', 'Audit', 100], False), (['SEO', 'Vieux site', 2000], True), (['SEA', 'Annonces', 30], False), (['SEA', 'Essai', 4], True)], '<cols><col min="3" max="3" hidden="1"/></cols>')
+P
+for language in en fr; do
+  jalon_in nobody $language import filtered.xlsx --preview
+  check "hidden-rows-are-asked-$language" all_of "exits 0; says '^! (2 of 4 rows are hidden in the sheet|2 lignes sur 4 sont masquées dans la feuille)'; says '(from line 3|partir de la ligne 3)'; says '^--hidden keep '; says '^--hidden skip '"
+  check "hidden-columns-are-told-$language" says '(columns that are hidden in the sheet|colonnes masquées dans la feuille).*: "Budget"'
+done
+lines=(filtered.xlsx --as budget-line --set category=media)
+marketing import "${lines[@]}"
+check hidden-rows-are-not-guessed exits_complaining 2 '2 of 4 rows are hidden' '--hidden'
+check nothing-of-it [ "$(in_plan budget_line title "title NOT LIKE 'Ligne%'")" = "" ]
+marketing import "${lines[@]}" --hidden skip
+check left-out all_of "exits 0; says 'records made +2'; says 'passed over +2'; says 'hidden in the sheet, left out: 2'; says '3  hidden in the sheet  *SEO'"
+check left-out-in-the-plan [ "$(in_plan budget_line planned "title NOT LIKE 'Ligne%'")" = "10000 3000" ]
+marketing import "${lines[@]}" --hidden keep
+check taken all_of "exits 0; says 'records made +2'; says 'taken as the others: 2'"
+check taken-in-the-plan [ "$(in_plan budget_line planned "title NOT LIKE 'Ligne%'")" = "10000 3000 200000 400" ]
+marketing import "${lines[@]}" --hidden perhaps
+check neither-nor exits_complaining 2 'keep or skip'
+
+# ==== a lever that stands in the first of its rows alone ====
+plan_of Fusionnés
+printf 'Levier;Titre;Budget\nSEO;Audit;100\n;Textes;20\n;Liens;3\nSEA;Annonces;40\n;Outil;5\n' >merged.csv
+for language in en fr; do
+  jalon_in nobody $language import merged.csv --preview
+  check "empty-cells-are-asked-$language" all_of "exits 0; says 'Levier.*: 3 .(the first in line 3, below .SEO|la première à la ligne 3, sous . SEO)'; says '^--empty Levier=same '; says 'jalon import merged.csv --preview --empty Levier=same'"
+done
+lines=(merged.csv --as budget-line --set category=media --save-mapping fusion)
+of_levers() { in_plan budget_line "planned / 100 || coalesce((SELECT name FROM lever l WHERE l.id = x.lever AND l.space_id = x.space_id), '-')" "title NOT LIKE 'Ligne%'"; }
+marketing import "${lines[@]}"
+check empty-cells-are-not-guessed exits_complaining 2 'cells that are empty below a filled one: 3' '--empty'
+marketing import "${lines[@]}" --empty Levier=same
+check same-as-above all_of "exits 0; says 'records made +5'; says 'say the same as above: 3, from line 3'"
+check levers-of-all-rows [ "$(of_levers)" = "100SEO 20SEO 3SEO 40SEA 5SEA" ]
+marketing import merged.csv --mapping fusion
+check again-the-same exits_saying 0 'records as they were +5'
+marketing import merged.csv --mapping fusion --empty Levier=none --dry-run
+check the-other-answer all_of "exits 0; says 'without a value: 3, from line 3'"
+marketing import merged.csv --as budget-line --empty Lever=same
+check no-such-column exits_complaining 2 '--empty: there is no column "Lever"'
+marketing import merged.csv --as budget-line --empty Levier
+check no-such-answer exits_complaining 2 '= and same or none'
+printf 'Levier;Titre;Budget\nSEO;Audit 2;1\nSEO;Textes 2;2\n;Divers;3\n' >written.csv
+marketing import written.csv --as budget-line --set category=media
+check written-out-is-told all_of "exits 0; says '\"Levier\": cells that are empty below a filled one, without a value: 1, from line 4'"
+finish
