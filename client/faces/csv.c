@@ -2,7 +2,9 @@
  *
  * Whoever opens it in a spreadsheet must not run what somebody typed: a text that begins like a formula has an apostrophe before it
  * (jl_text_runs), and stands between quotation marks. Numbers, amounts and dates have none and stay what they are. The reader of tables takes
- * the apostrophe away again in tables whose first column is called "ref" (client/table/columns.c). */
+ * the apostrophe away again in tables whose first column is called "ref" (client/table/columns.c).
+ *
+ * A list of records ends with their ids: a reference is of one plan, and another plan has the same ones. jalon import knows its own rows by them. */
 #include "client/faces/cell.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
@@ -39,6 +41,19 @@ static void put_reference(const Jalon__Row *row, struct jl_buffer *out) {
   jl_buffer_text(out, reference);
 }
 
+static bool is_list(const Jalon__Block *block) {
+  return block->n_columns > 0 && block->columns[0]->name != NULL && strcmp(block->columns[0]->name, "reference") == 0;
+}
+
+static void put_id(const Jalon__Row *row, struct jl_buffer *out) {
+  struct jl_id id;
+  char text[JL_ID_TEXT_SIZE];
+  if (!row->record || row->record->id.len != sizeof id.bytes) return;
+  memcpy(id.bytes, row->record->id.data, sizeof id.bytes);
+  jl_id_format(&id, text);
+  jl_buffer_text(out, text);
+}
+
 /* What somebody may have typed: words and other texts for a value are too. */
 static bool is_text(const Jalon__Cell *cell) {
   return cell->words != NULL || (cell->alternative != NULL && *cell->alternative != '\0') || (cell->has_kind && (cell->kind == JL_ARG_TEXT || cell->kind == JL_ARG_LABEL));
@@ -56,6 +71,10 @@ static void put_row(const Jalon__Block *block, const Jalon__Row *row, const char
     const Jalon__Cell *cell = row->cells[c];
     jl_cell_plain(cell, currency, &text);
     put_field(text.size ? jl_buffer_cstring(&text) : "", text.size, is_text(cell), out);
+  }
+  if (is_list(block)) {
+    jl_buffer_byte(out, ',');
+    put_id(row, out);
   }
   jl_buffer_text(out, "\r\n");
   jl_buffer_release(&text);
@@ -76,7 +95,7 @@ bool jl_render_csv(const Jalon__Document *document, struct jl_buffer *out) {
       jl_buffer_byte(out, ',');
       put_field(name, strlen(name), true, out);
     }
-    jl_buffer_text(out, "\r\n");
+    jl_buffer_text(out, is_list(block) ? ",id\r\n" : "\r\n");
     for (size_t r = 0; r < block->n_rows; r++) put_row(block, block->rows[r], document->currency, out);
   }
   return jl_buffer_ok(out);

@@ -97,7 +97,9 @@ static const char *const of_expenses[] = {"vat", "vat-basis"}; /* that are no fi
 
 static bool slots_of(struct jl_ingest *in, struct jl_error *err) {
   const char *const *const lists[] = {in->source->needs, in->source->reads};
-  if (in->type != NULL && !add_slot(in, &(struct jl_slot){.name = JL_INGEST_REF, .kind = JL_COLUMN_TEXT, .column = -1}, err)) return false;
+  static const char *const of_types[] = {JL_INGEST_REF, JL_INGEST_ID};
+  for (size_t i = 0; in->type != NULL && i < JL_COUNT(of_types); i++)
+    if (!add_slot(in, &(struct jl_slot){.name = of_types[i], .kind = JL_COLUMN_TEXT, .column = -1}, err)) return false;
   for (size_t i = 0; in->type != NULL && i < in->type->field_count; i++) {
     const struct jl_field *f = &in->type->fields[i];
     if (f->by_server || f->kind == JL_KIND_RANK || jl_names_the_plan(f)) continue;
@@ -199,23 +201,30 @@ static void fill(struct jl_ingest *in, size_t column, struct jl_slot *s) {
 }
 
 /* "ref" in the first column, as in tables that jalon itself writes: which record a row is. There the title stands under the name of the type, and the
- * reference once more. */
+ * reference once more; a list has ids besides. --map "ref=" makes new records of the rows, and what else the table says is read as before. */
+static bool begins_with_ref(const struct jl_table_found *f) { return f->column_count > 1 && strcmp(f->columns[0].title, JL_INGEST_REF) == 0; }
+
 static void bind_ref(struct jl_ingest *in, const struct jl_table_found *f) {
   struct jl_slot *ref = in->type == NULL ? NULL : slot(in, JL_INGEST_REF);
-  if (ref == NULL || f->column_count < 2 || strcmp(f->columns[0].title, JL_INGEST_REF) != 0 || in->passed_over[0] || in->slot_of[0] >= 0) return;
+  if (ref == NULL || !begins_with_ref(f) || in->passed_over[0] || in->slot_of[0] >= 0) return;
   fill(in, 0, ref);
 }
 
 static void bind_titles(struct jl_ingest *in, const struct jl_table_found *f) {
   const struct jl_field *title = in->type == NULL ? NULL : jl_title_field(in->type);
   struct jl_slot *ref = in->type == NULL ? NULL : slot(in, JL_INGEST_REF), *s = title == NULL ? NULL : slot(in, title->flag);
-  if (ref == NULL || ref->column < 0) return;
+  struct jl_slot *id = in->type == NULL ? NULL : slot(in, JL_INGEST_ID);
+  if (ref == NULL || !begins_with_ref(f) || (ref->column < 0 && !in->passed_over[0])) return;
   in->exported = true;
   for (size_t i = 1; i < f->column_count; i++) {
     bool is_free_column = in->slot_of[i] < 0 && !in->passed_over[i];
     bool again = is_free_column && strcmp(f->columns[i].title, "reference") == 0; /* a list has it twice */
     in->listed = in->listed || again;
     if (again) in->passed_over[i] = true;
+    if (is_free_column && strcmp(f->columns[i].title, JL_INGEST_ID) == 0) {
+      if (ref->column >= 0 && is_free(id)) fill(in, i, id);
+      else in->passed_over[i] = true;
+    }
     if (is_free_column && is_free(s) && (strcmp(f->columns[i].title, in->type->name) == 0 || (in->type->number == JL_TYPE_BUDGET_LINE && strcmp(f->columns[i].title, "line") == 0))) fill(in, i, s);
     const struct jl_field *field = in->slot_of[i] < 0 ? NULL : in->slots[in->slot_of[i]].field;
     if (field != NULL && field != title && strcmp(field->name, f->columns[i].title) != 0) in->exported = false;

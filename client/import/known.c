@@ -221,6 +221,21 @@ bool jl_ingest_known_first(struct jl_ingest_record *r, const struct jl_id *first
   return add_to_group(r->in, k->at, first, err);
 }
 
+/* Its reference is another record's here, by the id beside it; without one, by its title. */
+static void look_whether_strange(struct jl_ingest_record *r, const struct jl_ingest_whose *w) {
+  struct jl_ingest_known *k = r->in->known;
+  const struct jl_ingest_there *t = w->fixed && w->there != JL_KNOWN_NONE ? &k->there[w->there] : NULL;
+  k->named_count += t != NULL;
+  if (t == NULL || (w->has_id ? w->same_id : w->title == 0 || w->title == t->title)) return;
+  if (k->strange_count++ > 0 && (!w->has_id || k->strange.by_id)) return;
+  struct jl_bytes title = k->title == 0 ? (struct jl_bytes){NULL, 0} : jl_record_text(r->type, r->whole, k->title);
+  const char *text = jl_arena_strndup(r->in->cli->arena, (const char *)title.data, title.size);
+  k->strange.number = t->number;
+  k->strange.line = w->line;
+  k->strange.title = text == NULL ? "" : text;
+  k->strange.by_id = w->has_id;
+}
+
 void jl_ingest_known_said(struct jl_ingest_record *r) {
   struct jl_ingest *in = r->in;
   struct jl_ingest_known *k = in->known;
@@ -230,6 +245,7 @@ void jl_ingest_known_said(struct jl_ingest_record *r) {
   w->key = key_of(in, r->whole);
   w->title = part_of(in, k->title, r->whole);
   for (size_t i = 0; i < k->part_count; i++) w->parts[i] = part_of(in, k->parts[i], r->whole);
+  look_whether_strange(r, w);
   for (size_t i = 0; k->hashes != NULL && i < k->field_count; i++) k->hashes[(size_t)k->at * k->field_count + i] = jl_known_value(in, k->fields[i], jl_record_slice(r->whole, k->fields[i]));
 }
 
@@ -245,6 +261,20 @@ bool jl_ingest_known_is(struct jl_ingest_record *r, uint64_t number, struct jl_e
   if (k->looks || seen != NULL) return true;
   jl_reference_text(r->type->number, number, reference);
   return jl_fail(err, JL_E_NOT_FOUND, JL_MSG("there is no {1} in this plan"), JL_MSG("leave \"ref\" empty where a row is a new record"), jl_arg_text(reference));
+}
+
+uint64_t jl_ingest_known_id_of(struct jl_ingest *in, const char *text) {
+  struct jl_id id;
+  const struct jl_ingest_seen *seen = jl_id_parse(text, &id) ? jl_ingest_index_find(&in->known->by_id, &id) : NULL;
+  return seen == NULL ? 0 : in->known->there[seen->line].number;
+}
+
+void jl_ingest_known_beside(struct jl_ingest_record *r, const char *text) {
+  struct jl_ingest_known *k = r->in->known;
+  struct jl_ingest_whose *w = &k->rows[k->at];
+  struct jl_id id;
+  w->has_id = true;
+  w->same_id = w->there != JL_KNOWN_NONE && jl_id_parse(text, &id) && jl_id_equal(&id, &k->there[w->there].id);
 }
 
 void jl_ingest_known_rewind(struct jl_ingest *in) {

@@ -20,7 +20,7 @@ struct jl_ingest_there {
 struct jl_ingest_whose {
   uint64_t content, key;
   uint32_t parts[JL_KNOWN_PARTS], title, line, next /* of its group */, group, nth /* of its group, from 1 */, there /* JL_KNOWN_NONE: it is new */, place /* when it is new; or fixed */, candidates, candidate;
-  bool read /* its values can be read */, fixed /* its place or its record stands in the file */, no_record /* that it names */, is_new /* it says so itself */, ask, other /* a record that no import of this kind made */;
+  bool read /* its values can be read */, fixed /* its place or its record stands in the file */, no_record /* that it names */, is_new /* it says so itself */, has_id, same_id /* beside its reference, as that record's is */, ask, other /* a record that no import of this kind made */;
 };
 /* Rows that have one key, and what they made. */
 struct jl_ingest_group { struct jl_id first; uint32_t row, last, rows, made; bool open; };
@@ -39,6 +39,8 @@ struct jl_ingest_known {
   bool looks; /* the pass that gathers */
   uint32_t at, next; /* rows of the pass */
   uint64_t others; /* rows that are such records */
+  struct { uint64_t number; uint32_t line; const char *title; bool by_id; } strange; /* the first row whose reference is another plan's; one that says so by its id before others */
+  uint64_t strange_count, named_count;
 };
 
 /* known.c */

@@ -6,6 +6,7 @@
 
 #define JL_INGEST_SLOTS 96
 #define JL_INGEST_REF "ref" /* slot of a record type: which record a row is */
+#define JL_INGEST_ID "id"   /* beside it: the id of that record, by which another plan's is told from ours */
 #define JL_INGEST_GIVEN 64   /* fields that one record has from the file */
 #define JL_INGEST_ROW_ARENA (8u << 20)
 #define JL_INGEST_GROUP_ITEMS 500    /* records of one group, so that edits of others wait no longer for it than for any (tests/bench: import-edits-p99); one that comes back changed takes two edits */
@@ -141,6 +142,7 @@ struct jl_ingest {
   bool *added;       /* by a file of rejected rows */
   bool exported;     /* jalon wrote it: shares and percentages are fractions */
   bool listed;       /* as a list of records, which may be made longer; else a view, which has headings and sums too */
+  bool by_reference; /* --key ref: the records that the file names are meant, whatever else it says of them */
   struct jl_error bind_error; /* the reader's hook cannot fail */
   const char *const *keys;    /* --key: slots; NULL: not given */
   bool notes;
@@ -266,6 +268,9 @@ JL_MUST_CHECK bool jl_ingest_known_row(struct jl_ingest *in, struct jl_error *er
 JL_MUST_CHECK bool jl_ingest_known_first(struct jl_ingest_record *r, const struct jl_id *first, struct jl_error *err); /* the rows with its key */
 void jl_ingest_known_said(struct jl_ingest_record *r); /* what it says, with defaults */
 JL_MUST_CHECK bool jl_ingest_known_is(struct jl_ingest_record *r, uint64_t number, struct jl_error *err); /* the file names it: NOT_FOUND, in the pass that makes */
+/* The id that stands beside the reference, or where none is: which record of this plan it is of; 0: of none. */
+uint64_t jl_ingest_known_id_of(struct jl_ingest *in, const char *text);
+void jl_ingest_known_beside(struct jl_ingest_record *r, const char *text); /* beside the reference of the row */
 void jl_ingest_known_new(struct jl_ingest_record *r); /* the file says that it is new */
 JL_MUST_CHECK bool jl_ingest_known_id(struct jl_ingest_record *r, const struct jl_id *first, struct jl_error *err); /* AMBIGUOUS: that is for who imports to say */
 size_t jl_ingest_known_place(const struct jl_ingest *in); /* of the row among those with its key; 0: none */

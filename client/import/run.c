@@ -48,6 +48,13 @@ static bool choose(struct jl_ingest *in, const char *as, struct jl_error *err) {
   return true;
 }
 
+/* --key ref: no field, but which records are meant. A mapping that is kept does not say that of every file. */
+static bool is_reference(struct jl_ingest *in, const char *word) {
+  if (in->type == NULL || strcmp(word, JL_INGEST_REF) != 0 || jl_ingest_column(in, JL_INGEST_REF) < 0) return false;
+  for (size_t i = in->saved_options; i < in->cli->option_count; i++) in->by_reference = in->by_reference || strcmp(in->cli->options[i].name, "key") == 0;
+  return true;
+}
+
 /* --key "Facture,supplier": by slot or by title of a column. */
 static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
   const char *given = jl_cli_option(in->cli, "key");
@@ -59,6 +66,7 @@ static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
   for (char *word; (word = strsep(&rest, ",")) != NULL && n < JL_INGEST_SLOTS;) {
     char currency[4];
     bool money;
+    if (is_reference(in, word)) continue;
     const struct jl_slot *s = jl_ingest_slot(in, word);
     const char *folded = jl_title_fold(in->cli->arena, word, strlen(word), currency, &money);
     for (size_t i = 0; s == NULL && folded != NULL && i < in->found->column_count; i++)
@@ -67,7 +75,7 @@ static bool take_keys(struct jl_ingest *in, struct jl_error *err) {
     keys[n++] = s->name;
   }
   if (in->type == NULL) return jl_fail(err, JL_E_USAGE, JL_MSG("--key: what makes rows of {1} different is known"), JL_MSG("leave it out"), jl_arg_text(in->source->name));
-  in->keys = keys;
+  in->keys = n > 0 ? keys : NULL;
   return true;
 }
 

@@ -312,19 +312,17 @@ static bool give_places(struct jl_ingest_known *k, struct jl_ingest_group *g, st
   return true;
 }
 
-/* Another plan's records have the same references. */
+/* Another plan's records have the same references. Which ones are meant is for who imports to say: no row is taken before. */
 static bool are_of_this_plan(struct jl_ingest *in, struct jl_error *err) {
   const struct jl_ingest_known *k = in->known;
-  uint64_t named = 0, otherwise = 0;
-  for (uint32_t r = 0; r < k->row_count; r++) {
-    const struct jl_ingest_whose *w = &k->rows[r];
-    if (!w->fixed || w->there == JL_KNOWN_NONE || !w->read || w->title == 0) continue;
-    named++;
-    otherwise += k->there[w->there].title != w->title;
-  }
-  if (in->overwrite || otherwise < 3 || otherwise * 2 <= named) return true;
-  return jl_fail(err, JL_E_USAGE, JL_MSG("{1} of {2} records that \"ref\" names have another title in this plan: is the file of another plan?"),
-                 JL_MSG("--map \"ref=\" makes new records of its rows; --overwrite takes what they say for the records that they name"), jl_arg_integer((int64_t)otherwise), jl_arg_integer((int64_t)named));
+  char reference[JL_REFERENCE_SIZE];
+  if (in->by_reference || k->strange_count == 0) return true;
+  jl_reference_text(in->type->number, k->strange.number, reference);
+  return jl_fail(err, JL_E_USAGE,
+                 k->strange.by_id ? JL_MSG("{1} of {2} records that \"ref\" names are others in this plan, by their \"id\", such as {3} (line {4}: \"{5}\"): is the file of another plan?")
+                                  : JL_MSG("{1} of {2} records that \"ref\" names have another title in this plan, such as {3} (line {4}: \"{5}\"): is the file of another plan?"),
+                 JL_MSG("--map \"ref=\" makes new records of its rows; --key ref says that the records that \"ref\" names are meant"), jl_arg_integer((int64_t)k->strange_count), jl_arg_integer((int64_t)k->named_count),
+                 jl_arg_text(reference), jl_arg_integer(k->strange.line), jl_arg_text(k->strange.title));
 }
 
 bool jl_known_decide(struct jl_ingest *in, struct jl_error *err) {
@@ -353,7 +351,7 @@ static bool ask(const struct jl_ingest_record *r, const struct jl_ingest_whose *
     jl_reference_text(r->type->number, k->there[i].number, reference);
     used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", n++ > 0 ? ", " : "", reference);
   }
-  return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("it may be {1}, which this import did not make"), JL_MSG("a first column \"ref\" says which record a row is (such as {2}), or \"new\""), jl_arg_text(names), jl_arg_text(reference));
+  return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("it may be {1}, which this import did not make"), JL_MSG("a first column \"ref\" says which record a row is (such as {2}; --key ref, when its title is another), or \"new\""), jl_arg_text(names), jl_arg_text(reference));
 }
 
 size_t jl_ingest_known_place(const struct jl_ingest *in) { return in->known->rows[in->known->at].place; }

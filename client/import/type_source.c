@@ -59,14 +59,26 @@ static bool says_new(struct jl_ingest *in, const char *text) {
   return false;
 }
 
+/* A row without a reference beside an id that is one of ours: a copy that is to be a new record, or one whose reference was lost. */
+static bool lost_ref(struct jl_ingest *in, const char *id, struct jl_error *err) {
+  char reference[JL_REFERENCE_SIZE];
+  uint64_t number = in->notes || jl_no_value(id, strlen(id)) ? 0 : jl_ingest_known_id_of(in, id);
+  if (number == 0) return false;
+  jl_reference_text(in->type->number, number, reference);
+  (void)jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("\"ref\" is empty, but \"id\" is that of {1}"), JL_MSG("\"ref\" says which record the row is: {1}, or \"new\""), jl_arg_text(reference));
+  return true;
+}
+
 /* *ret_size: of the reference that the words begin with; 0: there is none. */
 static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, size_t *ret_size, bool *ret_leave, struct jl_error *err) {
-  const char *words = jl_ingest_column(in, JL_INGEST_REF) < 0 ? "" : jl_ingest_words(in, row, JL_INGEST_REF);
+  bool has = jl_ingest_column(in, JL_INGEST_REF) >= 0;
+  const char *words = has ? jl_ingest_words(in, row, JL_INGEST_REF) : "", *id = jl_ingest_column(in, JL_INGEST_ID) >= 0 ? jl_ingest_words(in, row, JL_INGEST_ID) : "";
   const struct jl_record_type *type = NULL;
   uint64_t number = 0;
   *ret_size = 0;
-  if (words == NULL) return jl_ingest_no_memory(err);
-  if (words[0] == '\0') *ret_leave = in->exported && !in->listed;
+  if (words == NULL || id == NULL) return jl_ingest_no_memory(err);
+  if (words[0] == '\0' && lost_ref(in, id, err)) return false;
+  if (words[0] == '\0') *ret_leave = has && in->exported && !in->listed;
   if (words[0] == '\0') return true;
   if (says_new(in, words)) {
     if (!in->notes) jl_ingest_known_new(r);
@@ -79,7 +91,10 @@ static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const str
   if (type != in->type) return no_reference(in, words, err);
   *ret_size = size;
   r->named = true;
-  return in->notes || jl_ingest_known_is(r, number, err);
+  if (in->notes) return true;
+  if (!jl_ingest_known_is(r, number, err)) return false;
+  if (!jl_no_value(id, strlen(id))) jl_ingest_known_beside(r, id);
+  return true;
 }
 
 /* "L1 Site web" where the title is asked for. */

@@ -7,7 +7,7 @@ static const struct jl_option import_options[] = {{"into", "PLAN", JL_MSG("add t
                                                   {NULL, NULL, NULL}};
 static const struct jl_option table_options[] = {
     {"as", "TYPE|SOURCE", JL_MSG("what its rows become: expense, action, kpi ..., any type of records")},
-    {"key", "FIELD,...", JL_MSG("what makes rows different, so that importing again changes and doubles nothing")},
+    {"key", "FIELD,...", JL_MSG("what makes rows different, so that importing again changes and doubles nothing; ref: the records that the column \"ref\" names")},
     {"mapping", "NAME", JL_MSG("as files of this kind are imported here: jalon import-mapping list")},
     {"save-mapping", "NAME", JL_MSG("keep all that was said of this file by a name, for everybody")},
     IMPORT_ANSWERS,
