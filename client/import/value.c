@@ -37,12 +37,18 @@ static bool is_exact(struct jl_decimal d, int decimals) {
   return true;
 }
 
-/* Sheets keep binary fractions: what they have behind the decimals of a currency is noise. */
+/* What a sheet has beyond fifteen digits is noise of binary fractions, which its reader leaves out (client/table/sheet.c); a decimal that is there is one that
+ * somebody computed, as in any file. */
+static bool too_exact(const struct jl_ingest *in, const struct jl_table_cell *cell, int column, const char *slot, int decimals, struct jl_error *err) {
+  return jl_fail(err, JL_E_INVALID, decimals == 0 ? JL_MSG("column \"{1}\": \"{2}\" is no whole number") : JL_MSG("column \"{1}\": \"{2}\" has too many decimals"),
+                 in->found->is_workbook ? JL_MSG("round it in the sheet, to {3} decimals: ROUND there") : JL_MSG("round it"), jl_arg_text(title_of(in, column, slot)), jl_arg_textn(cell->text, cell->size),
+                 jl_arg_integer(decimals));
+}
+
 static bool scaled(const struct jl_ingest *in, const struct jl_table_cell *cell, int column, const char *slot, int decimals, int64_t *ret, struct jl_error *err) {
   if (cell->state == JL_CELL_BAD && column >= 0) return jl_reader_bad(in->reader, cell, (size_t)column, err);
   if (cell->state == JL_CELL_BOUND) return bad(in, cell, column, slot, JL_MSG("column \"{1}\": \"{2}\" is a limit, not a number"), JL_MSG("write the number, or leave it empty"), err);
-  if (!in->found->is_workbook && !is_exact(cell->number, decimals))
-    return bad(in, cell, column, slot, decimals == 0 ? JL_MSG("column \"{1}\": \"{2}\" is no whole number") : JL_MSG("column \"{1}\": \"{2}\" has too many decimals"), JL_MSG("round it"), err);
+  if (!is_exact(cell->number, decimals)) return too_exact(in, cell, column, slot, decimals, err);
   return jl_decimal_scaled(cell->number, decimals, ret) || bad(in, cell, column, slot, JL_MSG("column \"{1}\": \"{2}\" is too large"), NULL, err);
 }
 

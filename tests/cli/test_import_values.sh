@@ -216,4 +216,34 @@ check one-is-there exits 0
 printf 'Date;Libellé;HT\n20/05/2026;Affiches;\n' >none.csv
 invoices none
 check no-amount-is-rejected all_of "exits 4; says 'it has no amount'; says '^ *rows rejected +1 *\$'"
+
+# ---- a workbook has binary fractions: what is beyond fifteen digits is noise; a third decimal is one, as in CSV ----
+python3 - <<'P'
+import csv, zipfile
+S, R, T = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main', 'http://schemas.openxmlformats.org/officeDocument/2006/relationships', 'http://schemas.openxmlformats.org/package/2006/'
+# As sheets write them: a double in seventeen digits.
+values = [repr(x) for x in (0.1 + 0.2, 3 * 1234.56, sum([0.1] * 10), 100.07, 12.345, 100 / 3)] + ['12.345000000000001', '33.333333333', '1.2E2']
+def cell(name, text): return f'<c r="{name}" t="inlineStr"><is><t>{text}</t></is></c>'
+rows = ['<row r="1">' + cell('A1', 'Date') + cell('B1', 'title') + cell('C1', 'net') + cell('D1', 'document') + '</row>']
+for i, value in enumerate(values):
+    rows.append(f'<row r="{i + 2}">' + cell(f'A{i + 2}', '2026-05-20') + cell(f'B{i + 2}', f'v{i}') + f'<c r="C{i + 2}"><v>{value}</v></c>' + cell(f'D{i + 2}', f'Y{i}') + '</row>')
+with zipfile.ZipFile('binary.xlsx', 'w') as z:
+    z.writestr('[Content_Types].xml', f'<Types xmlns="{T}content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>')
+    z.writestr('_rels/.rels', f'<Relationships xmlns="{T}relationships"><Relationship Id="r1" Type="{R}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+    z.writestr('xl/workbook.xml', f'<workbook xmlns="{S}" xmlns:r="{R}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>')
+    z.writestr('xl/_rels/workbook.xml.rels', f'<Relationships xmlns="{T}relationships"><Relationship Id="r1" Type="{R}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
+    z.writestr('xl/worksheets/sheet1.xml', f'<worksheet xmlns="{S}"><sheetData>' + ''.join(rows) + '</sheetData></worksheet>')
+csv.writer(open('decimal.csv', 'w')).writerows([['Date', 'title', 'net', 'document']] + [['2026-05-20', f'v{i}', '%.15g' % float(v), f'Z{i}'] for i, v in enumerate(values)]) # what a sheet shows at its widest
+P
+marketing import binary.xlsx --as expense --set line=Pub
+check noise-is-no-decimal [ "$status $(amounts Y)" = '4 Y0/30/2000/- Y1/370368/2000/- Y2/100/2000/- Y3/10007/2000/- Y8/12000/2000/-' ]
+check a-third-decimal-is-rejected all_of "says '^ *rows rejected +4 *\$'; says '12.345\" has too many decimals'; says '33.3333333333333\" has too'; says '33.333333333\" has too'; says 'ROUND'"
+rejected_lines() { awk '/Rejected rows/ {on = 1} on && /line [0-9]+|^ *[0-9]+ / {print}' out | grep -oE '^ *(line )?[0-9]+' | tr -d ' '; }
+rejected_lines >book.txt
+marketing import decimal.csv --as expense --set line=Pub --decimal point
+check as-in-csv [ "$status $(amounts Z | tr Z Y)" = '4 Y0/30/2000/- Y1/370368/2000/- Y2/100/2000/- Y3/10007/2000/- Y8/12000/2000/-' ]
+rejected_lines >text.txt
+check the-same-lines all_of "[ -s book.txt ]; cmp book.txt text.txt"
+jalon_in marketing fr import binary.xlsx --as expense --set line=Pub
+check said-in-french all_of "exits 4; says 'ARRONDI'"
 finish
