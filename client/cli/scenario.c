@@ -14,7 +14,8 @@ struct proposal {
   const Jalon__Document *document;
   const Jalon__Block *block;
   uint64_t revision;
-  int64_t base; /* planned in all */
+  bool has_base; /* false: nobody knows, something has no exchange rate */
+  int64_t base;  /* planned in all */
 };
 
 static bool ask(struct proposal *p, const char *cut, struct jl_error *err) {
@@ -25,7 +26,8 @@ static bool ask(struct proposal *p, const char *cut, struct jl_error *err) {
   p->block = jl_cli_block(p->document, "cut");
   if (p->block == NULL || p->block->n_rows < 2) return jl_fail(err, JL_E_INVALID, JL_MSG("there is nothing to cut: no budget line yet"), NULL);
   const Jalon__Cell *total = jl_written_cell(p->block, p->block->rows[p->block->n_rows - 1], "now");
-  p->base = total == NULL ? 0 : total->number;
+  p->has_base = total != NULL && total->has_number;
+  p->base = p->has_base ? total->number : 0;
   if (cli->face.face == JL_FACE_TERMINAL && !cli->quiet && !jl_cli_print_document(cli, p->document, err)) return false;
   return jl_cli_mark_document(cli, &cli->plan, p->document, p->revision, err);
 }
@@ -83,7 +85,7 @@ static bool describe(struct proposal *p, const char *cut, struct jl_bytes *recor
   struct jl_input input = jl_plan_input_of(cli, &cli->plan);
   return jl_record_put_text(cli, type, record, JL_SCENARIO_TITLE, cli->words[0], &input, err) &&
          jl_record_put_text(cli, type, record, strchr(cut, '%') != NULL ? JL_SCENARIO_CUT : JL_SCENARIO_AMOUNT, cut, &input, err) &&
-         jl_written_int(cli, type, record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT, err) && jl_written_int(cli, type, record, JL_SCENARIO_BASE, p->base, err) &&
+         jl_written_int(cli, type, record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT, err) && (!p->has_base || jl_written_int(cli, type, record, JL_SCENARIO_BASE, p->base, err)) &&
          (note == NULL || jl_record_put_text(cli, type, record, JL_SCENARIO_NOTE, note, &input, err)) && jl_record_check(type, *record, err);
 }
 
@@ -157,6 +159,11 @@ static bool put_field(struct jl_cli *cli, struct jl_group *g, const struct jl_re
 }
 
 /* A line that is in the scenario gets the new figures; one that the new proposal leaves alone goes back to what is planned. */
+static bool is_known(const struct proposal *p, const Jalon__Row *row) {
+  const Jalon__Cell *now = jl_written_cell(p->block, row, "now");
+  return now != NULL && now->has_number;
+}
+
 static bool refresh_line(const struct proposal *p, struct jl_group *g, const struct jl_record_state *old, const Jalon__Row *row, struct jl_error *err) {
   static const uint32_t fields[] = {JL_SCENARIO_LINE_BEFORE, JL_SCENARIO_LINE_AFTER, JL_SCENARIO_LINE_REASON, JL_SCENARIO_LINE_EXPECTED_RETURN};
   struct jl_bytes made = {NULL, 0};
@@ -191,14 +198,15 @@ bool jl_cmd_scenario_refresh(struct jl_cli *cli, struct jl_error *err) {
   struct jl_group *g = jl_group_new(&cli->plan);
   struct jl_bytes made = {NULL, 0};
   bool ok = g != NULL || jl_cli_no_link(err), begun = false;
-  ok = ok && jl_written_int(cli, type, &made, JL_SCENARIO_BASE, p.base, err) &&
+  ok = ok && (!p.has_base || jl_written_int(cli, type, &made, JL_SCENARIO_BASE, p.base, err)) &&
        put_field(cli, g, &k.one.record, JL_SCENARIO_BASE, jl_record_slice(made, JL_SCENARIO_BASE), &begun);
   for (size_t i = 0; ok && i < p.block->n_rows; i++) {
     const Jalon__Row *row = p.block->rows[i];
     if (row->record == NULL) continue;
     struct jl_id line = id_of(row);
     const struct jl_record_state *old = line_in(&k, &line);
-    if (old != NULL) ok = refresh_line(&p, g, old, row, err);
+    if (old != NULL && !is_known(&p, row)) jl_group_delete(g, old->type, &old->id, old->revision, false); /* it has no exchange rate any more: it stays as it is */
+    else if (old != NULL) ok = refresh_line(&p, g, old, row, err);
     else if (changes(&p, row)) ok = make_line(&p, g, &k.one.record.id, row, err);
   }
   ok = ok && jl_cli_submit(cli, g, &outcome, err);

@@ -119,7 +119,7 @@ static void ratios(void **state) {
   expect_ratio(&f, 3, JL_RATIO_CONVERSION, JL_RATIO_UNTOLD, 0);
   expect_ratio(&f, 4, JL_RATIO_COST_PER_LEAD, JL_RATIO_UNTOLD, 0);
   expect_ratio(&f, 8, JL_RATIO_COST_PER_LEAD, JL_RATIO_VALUE, 4595);     /* 873 / 19 = 45.947 */
-  const struct jl_fact_value now = {true, 45, 45000000, false}, before = {true, 30, 30000000, false}, none = {.told = true}, untold = {.told = false};
+  const struct jl_fact_value now = {true, 45, 45000000, false, false}, before = {true, 30, 30000000, false, false}, none = {.told = true}, untold = {.told = false, false};
   assert_int_equal(jl_change_of(&now, &before).value, 500000);
   assert_int_equal(jl_change_of(&now, &none).state, JL_RATIO_UNDEFINED);
   assert_int_equal(jl_change_of(&now, &untold).state, JL_RATIO_UNTOLD);

@@ -130,6 +130,17 @@ static const struct {
     {"BUD08", 1, "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=101", "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=100"},
     /* planned in dollars without a rate: how much of them the 101 euros are nobody knows */
     {"BUD08", 1, "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=101", "budget-line:a title=A category=media planned=100 currency=USD; expense title=X line=a state=ordered date=t net=101"},
+    /* planned in euros, but who knows how much of it 10 dollars are; a line in two parts is looked at as one */
+    {"BUD08", 1, "budget-line:a title=A category=media planned=100; expense title=X line=a state=ordered date=t net=101",
+     "action:x title=X; action:y title=Y; budget-line:a title=A category=media planned=100 action=x; budget-share line=a action=y share=50; expense title=X line=a state=ordered date=t net=101; expense title=Z line=a state=invoiced date=t net=10 currency=USD"},
+    /* shares of what nobody knows */
+    {"BUD01", 1, "budget-line title=A category=media planned=900 bucket=70; budget-line title=B category=media planned=100 bucket=20",
+     "budget-line title=A category=media planned=900 bucket=70; budget-line title=B category=media planned=100 bucket=20; budget-line title=C category=media planned=100 bucket=20 currency=USD"},
+    {"BUD02", 1, "budget-line:a title=A category=media planned=700 bucket=70; budget-line title=B category=media planned=200 bucket=20; budget-line title=C category=media planned=100 bucket=10; expense title=X line=a state=invoiced date=t net=500",
+     "budget-line:a title=A category=media planned=700 bucket=70; budget-line title=B category=media planned=200 bucket=20; budget-line title=C category=media planned=100 bucket=10; expense title=X line=a state=invoiced date=t net=500; expense title=Y line=a state=invoiced date=t net=1 currency=USD"},
+    /* one finding a currency */
+    {"BUD18", 2, "budget-line title=A category=media planned=100 currency=USD; budget-line title=B category=media planned=100 currency=USD; budget-line title=C category=media planned=100 currency=GBP",
+     "budget-line title=A category=media planned=100 currency=USD; exchange-rate currency=USD day=20454 rate=2 worth=1"},
     {"BUD09", 1, O L "budget-line title=A category=media", O L "budget-line title=A category=media lever=l"},
     {"BUD10", 1, "lever:l name=Salons verdict=stop; budget-line title=Stand category=other lever=l", O L "budget-line title=Stand category=other lever=l"},
     {"BUD11", 1, "action title=A", "action title=A; budget-line title=Stand category=other"},

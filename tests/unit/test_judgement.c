@@ -222,8 +222,57 @@ static void interval(void **state) {
   }
 }
 
+/* 500 dollars of the good one without a rate: nobody knows what was spent in all, so nobody's part of it; whom no invoice is of, or who told nothing, is
+ * judged as before. With the rate (2 are a euro) it spent 1,250 of 10,250. */
+#define DOLLARS "expense line=bgood title=y date=20500 net=500 currency=USD vat_rate=0 state=invoiced; "
+static void without_a_rate(void **state) {
+  (void)state;
+  struct judged *j = read_plan(GOOD DEAR("") REST LEVER("silent") SPEND("silent", "10", "10") LEVER("free") CAME("free", "40", "4", "0") DOLLARS);
+  for (uint64_t lever = 1; lever <= 3; lever++) {
+    const struct jl_judged one = of(j, lever);
+    assert_true(one.shares.unknown);
+    assert_false(one.shares.has_spend || one.costly || one.has_expected);
+    assert_int_equal(one.shares.has_leads, true);
+    assert_int_equal(one.proposal, JL_PROPOSE_UNKNOWN);
+    assert_ptr_equal(one.unrated, &j->now);
+  }
+  expect(j, 4, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN); /* nobody has told what it brought: measure it first */
+  expect(j, 5, JL_PROPOSE_KEEP, 0);                   /* nothing was spent on it */
+  const struct jl_facts_row *good = of(j, 1).now, *dear = of(j, 2).now;
+  assert_int_equal(jl_facts_ratio(&j->now, good, JL_RATIO_COST_PER_LEAD).state, JL_RATIO_UNDEFINED);
+  assert_int_equal(jl_facts_ratio(&j->now, good, JL_RATIO_RETURN).state, JL_RATIO_UNDEFINED);
+  assert_int_equal(jl_facts_ratio(&j->now, good, JL_RATIO_CONVERSION).value, 100000); /* 60 of 600 */
+  assert_int_equal(jl_facts_ratio(&j->now, dear, JL_RATIO_COST_PER_LEAD).value, 5000); /* its own is known: 5,000 / 100 */
+  assert_int_equal(jl_facts_ratio(&j->now, jl_facts_total(&j->now), JL_RATIO_RETURN).state, JL_RATIO_UNDEFINED);
+  assert_int_equal(j->now.remarks.apart_count, 1);
+  free_plan(j);
+  j = read_plan(GOOD DEAR("") REST DOLLARS "exchange_rate currency=USD day=20454 rate=2 worth=1; ");
+  assert_int_equal(of(j, 1).shares.spend, 121951); /* 1,250 / 10,250 */
+  expect(j, 1, JL_PROPOSE_KEEP, 0);
+  expect(j, 2, JL_PROPOSE_STOP, JL_CAUSE_UNKNOWN);
+  expect(j, 3, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN);
+  assert_int_equal(jl_facts_ratio(&j->now, of(j, 1).now, JL_RATIO_COST_PER_LEAD).value, 208); /* 1,250 / 600 = 2.083 */
+  free_plan(j);
+}
+
+/* What it was worth before nobody knows either when an invoice of then has no rate. */
+static void not_begun_again_without_a_rate(void **state) {
+  (void)state;
+  static const char *const plan = LEVER("again") "budget_line:b title=b lever=again category=media planned=10; expense line=b title=x date=20100 net=100 vat_rate=0 state=invoiced; "
+                                                "figure stage=leads start=20089 end=20453 lever=again count=50; figure stage=clients start=20089 end=20453 lever=again count=5 amount=900; ";
+  struct judged *j = read_plan(plan);
+  expect(j, 1, JL_PROPOSE_START, 0);
+  free_plan(j);
+  char words[1000];
+  snprintf(words, sizeof words, "%s expense line=b title=y date=20101 net=1 currency=USD vat_rate=0 state=invoiced", plan);
+  j = read_plan(words);
+  assert_int_equal(of(j, 1).proposal, JL_PROPOSE_UNKNOWN);
+  assert_ptr_equal(of(j, 1).unrated, &j->before);
+  free_plan(j);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(much_for_little), cmocka_unit_test(causes), cmocka_unit_test(spend_against_plan), cmocka_unit_test(few_cases),
-                                     cmocka_unit_test(gaps), cmocka_unit_test(hidden), cmocka_unit_test(interval)};
+                                     cmocka_unit_test(gaps), cmocka_unit_test(without_a_rate), cmocka_unit_test(not_begun_again_without_a_rate), cmocka_unit_test(hidden), cmocka_unit_test(interval)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -472,8 +472,162 @@ static void measured_in_a_part_of_a_period(void **state) {
   fx_free(&fx);
 }
 
+/* ---- what has no exchange rate ---- */
+static struct jl_id semrush(struct fixture *fx, int64_t bucket) {
+  fx_begin(fx, JL_TYPE_BUDGET_LINE);
+  fx_text(fx, JL_BUDGET_LINE_TITLE, "Semrush");
+  fx_int(fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  fx_int(fx, JL_BUDGET_LINE_PLANNED, 100000);
+  fx_text(fx, JL_BUDGET_LINE_CURRENCY, "USD");
+  if (bucket != 0) fx_int(fx, JL_BUDGET_LINE_BUCKET, bucket);
+  return fx_put(fx);
+}
+
+/* 2 dollars are a euro, from the plan's first day on: 1,000 are 500. */
+static void rate(struct fixture *fx) {
+  fx_begin(fx, JL_TYPE_EXCHANGE_RATE);
+  fx_text(fx, JL_EXCHANGE_RATE_CURRENCY, "USD");
+  fx_int(fx, JL_EXCHANGE_RATE_DAY, 20454);
+  fx_int(fx, JL_EXCHANGE_RATE_RATE, 2000000);
+  fx_int(fx, JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_put(fx);
+}
+#define SAID "amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate add --currency {2} --day {4} --rate ..."
+#define KNOWN_PART "known without them: planned {1}, committed {2}, actual {3}"
+
+/* What the dollars take of the 60,000 is missing to all others: nobody's part is said, and nothing is written. With the rate they are 500 of common
+ * cost more: 53,500 by 27 : 12 : 4. */
+static void no_split_without_a_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_error err;
+  fx_plan(&fx);
+  whole(&fx);
+  objective(&fx);
+  semrush(&fx, 0);
+  Jalon__Document *d = fx_view(&fx, "allocation", NULL, NULL);
+  FX_ROWS(fx_block(d, "allocation"), "B1 Articles|A1 SEO|27|2000000|undefined|undefined||undefined|undefined|undefined|undefined",
+          "B2 Ads|A2 Ads|12|2400000|undefined|undefined||undefined|undefined|undefined|undefined", "B3 Booth|A3 Stand|4|1000000|undefined|undefined||undefined|undefined|undefined|undefined",
+          "B4 CRM||10|600000|undefined|undefined||undefined|undefined|undefined|undefined", "B5 Semrush|||undefined|undefined|undefined|as it is|undefined|undefined|undefined|undefined",
+          "total|||undefined|undefined|undefined||undefined|undefined|undefined|undefined");
+  assert_true(fx_noted(d, SAID) && fx_noted(d, KNOWN_PART));
+  jalon__document__free_unpacked(d, NULL);
+  assert_null(fx_try(&fx, "allocation", "writes", "yes", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  rate(&fx);
+  d = fx_view(&fx, "allocation", NULL, NULL);
+  char row[400];
+  fx_row(fx_block(d, "allocation"), 5, row, sizeof row);
+  assert_non_null(strstr(row, "total|||6050000|6000000|-50000||"));
+  assert_false(fx_noted(d, SAID));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* There is no fifth of what nobody knows. An amount can be cut, and the dollars stay; what is invoiced in dollars for the ads says neither what is
+ * left of them, nor what a lead of their lever costs: 4,000 and some dollars for 100 leads. */
+static void no_cut_of_what_nobody_knows(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  struct jl_error err;
+  fx_plan(&fx);
+  struct jl_id web = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", web, JL_NORMAL, 5), own = action(&fx, "SEO", web, JL_NORMAL, 5);
+  struct jl_id of_ads = line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = 1000000});
+  line(&fx, (struct line_of){.title = "Articles", .action = &own, .planned = 1000000});
+  line(&fx, (struct line_of){.title = "Own", .action = &own, .planned = 1000000, .cost_per_lead = 9000, .conversion = 10000});
+  objective(&fx);
+  semrush(&fx, 0);
+  figure(&fx, web, "leads", 100);
+  figure(&fx, web, "customers", 5);
+  spend(&fx, of_ads, JL_INVOICED, 400000);
+  fx.in.sections = EVERYTHING | (1u << JL_SECTION_PIPELINE);
+  assert_null(fx_try(&fx, "cut", "cut", "20%", &err));
+  assert_int_equal(err.code, JL_E_INVALID);
+  assert_string_equal(err.args[1].text, "USD");
+  assert_string_equal(err.args[3].text, "2026-01-01"); /* a rate of the plan's first day serves */
+  Jalon__Document *d = fx_view(&fx, "cut", "cut", "500000");
+  FX_ROWS(fx_block(d, "cut"), "B3 Own|1000000|0|-1000000|1000000|lowest return|", "B2 Articles|1000000|0|-1000000|11250000|lowest return|",
+          "B1 Ads|1000000|400000|-600000|11250000|lowest return|ordered or spent", "B4 Semrush|undefined|undefined|undefined|||as it is", "total|undefined|undefined|undefined|||");
+  assert_true(fx_noted(d, SAID) && fx_noted(d, KNOWN_PART));
+  jalon__document__free_unpacked(d, NULL);
+  fx_begin(&fx, JL_TYPE_EXPENSE); /* and 100 dollars for the ads */
+  fx_ref(&fx, JL_EXPENSE_LINE, of_ads);
+  fx_text(&fx, JL_EXPENSE_TITLE, "expense");
+  fx_int(&fx, JL_EXPENSE_STATE, JL_INVOICED);
+  fx_int(&fx, JL_EXPENSE_DATE, 20490);
+  fx_int(&fx, JL_EXPENSE_NET, 10000);
+  fx_text(&fx, JL_EXPENSE_CURRENCY, "USD");
+  fx_put(&fx);
+  d = fx_view(&fx, "cut", "cut", "5000");
+  FX_ROWS(fx_block(d, "cut"), "B2 Articles|1000000|1000000|0|undefined||as it is", "B1 Ads|1000000|1000000|0|undefined||as it is", "B3 Own|1000000|500000|-500000|1000000|lowest return|",
+          "B4 Semrush|undefined|undefined|undefined|||as it is", "total|undefined|undefined|undefined|||");
+  jalon__document__free_unpacked(d, NULL);
+  rate(&fx); /* 4,050 for 100 leads: 9,000 x 5 % / 40.50 = 11.111111 */
+  d = fx_view(&fx, "cut", "cut", "10%"); /* of 30,500 */
+  FX_ROWS(fx_block(d, "cut"), "B3 Own|1000000|695000|-305000|1000000|lowest return|", "B2 Articles|1000000|1000000|0|11111111|lowest return|",
+          "B1 Ads|1000000|1000000|0|11111111|lowest return|", "B4 Semrush|50000|50000|0||common cost|", "total|3050000|2745000|-305000|||");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* A scenario that was kept: the total is not known, lines that are known are; nor is what is expected, nor the ROI of all. */
+static void a_scenario_without_a_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id web = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", web, JL_NORMAL, 5);
+  struct jl_id own = line(&fx, (struct line_of){.title = "Own", .action = &ads, .planned = 1000000, .cost_per_lead = 9000, .conversion = 10000});
+  objective(&fx);
+  struct jl_id dollars = semrush(&fx, 0), kept = scenario(&fx, "Less", 1050000);
+  scenario_line(&fx, kept, own, 1000000, 700000);
+  scenario_line(&fx, kept, dollars, 50000, 40000);
+  Jalon__Document *d = fx_view(&fx, "scenario", "record", "SC1");
+  char row[400];
+  fx_row(fx_block(d, "scenario"), 0, row, sizeof row);
+  assert_non_null(strstr(row, "B1 Own|1000000|700000|-300000|"));
+  fx_row(fx_block(d, "scenario"), 1, row, sizeof row);
+  assert_non_null(strstr(row, "B2 Semrush|undefined|40000|undefined|"));
+  fx_row(fx_block(d, "scenario"), 2, row, sizeof row);
+  assert_string_equal(row, "total|undefined|undefined|undefined|||");
+  assert_true(fx_noted(d, SAID) && fx_noted(d, KNOWN_PART));
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "scenario", NULL, NULL);
+  FX_ROWS(fx_block(d, "lines"), "B1 Own|1000000|700000", "B2 Semrush|undefined|40000", "total|undefined|undefined");
+  fx_row(fx_block(d, "expected"), 3, row, sizeof row);
+  assert_string_equal(row, "expected ROI|undefined|undefined");
+  assert_true(fx_noted(d, SAID) && fx_noted(d, KNOWN_PART));
+  jalon__document__free_unpacked(d, NULL);
+  rate(&fx);
+  d = fx_view(&fx, "scenario", "record", "SC1");
+  fx_row(fx_block(d, "scenario"), 2, row, sizeof row);
+  assert_string_equal(row, "total|1050000|740000|-310000|||");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* Of 1,000 euros that are proven, 500 that are new and 1,000 dollars nobody knows a share; with the rate they are half of 2,000 and a quarter each. */
+static void no_share_without_a_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  line(&fx, (struct line_of){.title = "Ads", .planned = 100000, .bucket = JL_PROVEN});
+  line(&fx, (struct line_of){.title = "New", .planned = 50000, .bucket = JL_INNOVATION});
+  semrush(&fx, JL_OPTIMISATION);
+  Jalon__Document *d = fx_view(&fx, "bucket", NULL, NULL);
+  FX_ROWS(fx_block(d, "shares"), "proven|7000|undefined||", "optimisation|2000|undefined||", "innovation|1000|undefined||");
+  assert_true(fx_noted(d, SAID) && fx_noted(d, KNOWN_PART));
+  jalon__document__free_unpacked(d, NULL);
+  rate(&fx);
+  d = fx_view(&fx, "bucket", NULL, NULL);
+  FX_ROWS(fx_block(d, "shares"), "proven|7000|5000||", "optimisation|2000|2500||", "innovation|1000|2500||");
+  assert_false(fx_noted(d, SAID));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(split),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(measured_in_a_part_of_a_period), cmocka_unit_test(recurring), cmocka_unit_test(each_time), cmocka_unit_test(another_currency),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(split), cmocka_unit_test(no_split_without_a_rate), cmocka_unit_test(no_cut_of_what_nobody_knows),
+                                     cmocka_unit_test(a_scenario_without_a_rate), cmocka_unit_test(no_share_without_a_rate),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(measured_in_a_part_of_a_period), cmocka_unit_test(recurring), cmocka_unit_test(each_time), cmocka_unit_test(another_currency),
                                      cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights),
                                      cmocka_unit_test(costly_vat)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,8 @@ static bool add_part(struct jl_allocation *a, const struct jl_money_line *money,
     if (row->lever != money->lever) row->lever = NULL;
     row->common = row->common && money->lever == NULL && money->action == NULL;
   }
+  row->unknown |= money->unknown;
+  a->unknown |= money->unknown;
   row->finished = row->finished && is_finished(money->action);
   row->part.weight += weight;
   if (row->part.weight > JL_WEIGHT_MAX) row->part.weight = JL_WEIGHT_MAX;
@@ -49,7 +51,7 @@ static bool set_bounds(const struct jl_view_input *in, struct jl_builder *b, str
   int64_t minimum = jl_view_int(row->line, JL_BUDGET_LINE_MINIMUM, 0);
   bool known = false;
   if (!jl_fit_read(in, b, row->line, &row->fit, &known, err)) return false;
-  row->as_is = !known;
+  row->as_is = !known || row->unknown != 0;
   row->plain = row->fit.plain;
   if (!jl_add(row->amounts.committed, row->amounts.actual, &row->spent)) return jl_money_too_large(err);
   if (row->spent < 0) row->spent = 0; /* credit notes */
@@ -75,10 +77,12 @@ static int by_lever(const void *left, const void *right) {
 static size_t gather(struct lever_row *rows, const struct jl_allocation *a) {
   size_t n = 0, kept = 0;
   for (size_t i = 0; i < a->n; i++)
-    if (a->rows[i].lever != NULL) rows[n++] = (struct lever_row){a->rows[i].lever, {.spent = a->rows[i].amounts.actual}};
+    if (a->rows[i].lever != NULL)
+      rows[n++] = (struct lever_row){a->rows[i].lever, {.unrated = (a->rows[i].unknown & JL_UNKNOWN(JL_MONEY_ACTUAL)) != 0, .spent = a->rows[i].amounts.actual}};
   if (n > 0) qsort(rows, n, sizeof *rows, by_lever);
   for (size_t i = 0; i < n; i++) {
     if (kept > 0 && rows[kept - 1].lever == rows[i].lever) {
+      rows[kept - 1].course.unrated = rows[kept - 1].course.unrated || rows[i].course.unrated;
       if (!jl_add(rows[kept - 1].course.spent, rows[i].course.spent, &rows[kept - 1].course.spent)) rows[kept - 1].course.spent = 0;
     } else {
       rows[kept++] = rows[i];
@@ -117,13 +121,12 @@ static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, str
 
 bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *ret, struct jl_error *err) {
   static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
-  struct jl_money_remarks remarks = {.in = in, .b = b, .basis = JL_BASIS_COST};
-  struct jl_allocation a = {0};
+  struct jl_allocation a = {.remarks = {.in = in, .b = b, .basis = JL_BASIS_COST}};
   struct jl_money_line *money;
   struct jl_amounts ignored;
   size_t n = 0;
-  if (!jl_money_lines_remarked(in, b, &costs, &money, &n, &ignored, &remarks, err)) return false;
-  a.vat_costs = remarks.vat_costs;
+  if (!jl_money_lines_remarked(in, b, &costs, &money, &n, &ignored, &a.remarks, err)) return false;
+  a.vat_costs = a.remarks.vat_costs;
   a.rows = jl_view_alloc(b, n, sizeof *a.rows);
   if (a.rows == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   if (n > 0) qsort(money, n, sizeof *money, by_line);

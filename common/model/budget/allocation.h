@@ -8,10 +8,11 @@
 
 enum jl_bound { JL_BOUND_WEIGHT, JL_BOUND_HAND, JL_BOUND_COMMON /* serves no lever and no action: kept */, JL_BOUND_FINISHED /* done or dropped */,
                 JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM, JL_BOUND_CLOSED /* closed months, or times that are over */,
-                JL_BOUND_AS_IS /* its currency has no rate: nobody knows what it costs */ };
+                JL_BOUND_AS_IS /* something of it has no exchange rate: nobody knows what it costs, or what of it is left */ };
 struct jl_allotment {
   const struct jl_record *line, *lever, *action; /* action NULL: none, or several */
   struct jl_amounts amounts;
+  unsigned unknown; /* as of jl_money_line */
   int64_t spent; /* ordered and spent */
   bool common, finished, by_hand, as_is;
   bool plain; /* any amount can be had of it */
@@ -28,6 +29,8 @@ struct jl_allocation {
   struct jl_allotment *rows; /* a line each, by number */
   size_t n;
   struct jl_amounts total;
+  unsigned unknown; /* of all lines: what rests on it is not worked out */
+  struct jl_money_remarks remarks;
   bool vat_costs; /* some of these amounts have VAT in them, which does not come back */
   int64_t left; /* of the budget: nobody may have it (> 0), or it does not cover what must be (< 0) */
 };
@@ -36,7 +39,7 @@ JL_MUST_CHECK bool jl_allocation_lines(const struct jl_view_input *in, struct jl
 /* priority (1 low ... 4 urgent, 2 when not set) x impact (1-10, 5 when not set) */
 enum jl_bound jl_bound_below(const struct jl_allotment *row); /* why it gets no less than its least */
 int64_t jl_action_weight(const struct jl_record *action);
-/* What one has that recurs or is in another currency is the nearest to its share that is not above; the cents that leaves go to the others. */
+/* Only where every amount is known (unknown 0): what a line takes is missing to the others. What one has that recurs or is in another currency is the nearest to its share that is not above; the cents that leaves go to the others. */
 JL_MUST_CHECK bool jl_allocate(const struct jl_view_input *in, struct jl_builder *b, const struct jl_goal *goal, int64_t budget, struct jl_allocation *io,
                                struct jl_error *err);
 #endif

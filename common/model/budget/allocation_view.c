@@ -14,6 +14,7 @@ struct view {
   struct jl_builder *b;
   struct jl_goal goal;
   struct jl_allocation a;
+  bool is_split; /* false: something has no exchange rate, so nobody knows what is left for the others */
   char currency[4];
   struct jl_error *err;
 };
@@ -118,6 +119,18 @@ static void why_money(const struct view *v, const struct jl_allotment *row, int6
   jl_why_end(v->b);
 }
 
+/* false: it rests on what has no rate (row NULL: of all lines). */
+static bool is_known(const struct view *v, const struct jl_allotment *row, int column) {
+  return column == 0 ? ((row == NULL ? v->a.unknown : row->unknown) & JL_UNKNOWN(JL_MONEY_PLANNED)) == 0 : v->is_split;
+}
+
+static void undefined(const struct view *v, const struct jl_allotment *row, unsigned kinds) {
+  const struct jl_goal_why w = why_of(v);
+  jl_cell_undefined(v->b);
+  sources(v, row);
+  if (jl_explaining(v->b)) jl_why_planned_unknown(&w, row, kinds);
+}
+
 static void expected_cells(const struct view *v, const struct jl_allotment *row, const struct jl_expected *e, int64_t given) {
   const struct {
     struct jl_known known;
@@ -127,6 +140,10 @@ static void expected_cells(const struct view *v, const struct jl_allotment *row,
                [JL_EXPECTED_REVENUE] = {e->revenue, jl_arg_money(e->revenue.value, v->currency)},
                [JL_EXPECTED_ROI] = {e->roi, jl_arg_fraction(e->roi.value, "percent")}};
   for (size_t i = 0; i < JL_COUNT(cells); i++) {
+    if (e->from == JL_EXPECTED_UNRATED) {
+      undefined(v, NULL, JL_UNKNOWN_ANY);
+      continue;
+    }
     if (!cells[i].known.known) {
       jl_cell_empty(v->b);
       continue;
@@ -138,9 +155,16 @@ static void expected_cells(const struct view *v, const struct jl_allotment *row,
   if (e->roi.known && e->roi.value < 0) jl_cell_tone(v->b, JL_TONE_BAD);
 }
 
-static void money(const struct view *v, const struct jl_allotment *row, int64_t amount) {
-  jl_cell(v->b, jl_arg_money(amount, v->currency));
-  sources(v, row);
+static void money(const struct view *v, const struct jl_allotment *row, const int64_t columns[3]) {
+  for (int i = 0; i < 3; i++) {
+    if (!is_known(v, row, i)) {
+      undefined(v, i == 0 ? row : NULL, i == 0 ? JL_UNKNOWN(JL_MONEY_PLANNED) : JL_UNKNOWN_ANY);
+      continue;
+    }
+    jl_cell(v->b, jl_arg_money(columns[i], v->currency));
+    sources(v, row);
+    why_money(v, row, columns[1], columns[2], i);
+  }
 }
 
 static bool line_row(const struct view *v, const struct jl_allotment *row) {
@@ -160,12 +184,11 @@ static bool line_row(const struct view *v, const struct jl_allotment *row) {
     const struct jl_goal_why w = why_of(v);
     jl_why_weight(&w, row);
   }
-  const int64_t columns[] = {row->amounts.planned, row->part.given, difference};
-  for (int i = 0; i < 3; i++) {
-    money(v, row, columns[i]);
-    why_money(v, row, row->part.given, difference, i);
-  }
-  jl_cell_label(v->b, bounds[row->bound], bound_texts[row->bound]);
+  money(v, row, (const int64_t[]){row->amounts.planned, row->part.given, difference});
+  if (v->is_split || row->as_is)
+    jl_cell_label(v->b, bounds[row->bound], bound_texts[row->bound]);
+  else
+    jl_cell_empty(v->b);
   expected_cells(v, row, &row->expected, row->part.given);
   return true;
 }
@@ -177,6 +200,7 @@ static bool total_row(const struct view *v) {
   int64_t given = 0, difference;
   for (size_t i = 0; i < v->a.n; i++) {
     const struct jl_expected *e = &v->a.rows[i].expected;
+    if (e->from == JL_EXPECTED_UNRATED) total.from = JL_EXPECTED_UNRATED;
     if (!jl_add(given, v->a.rows[i].part.given, &given) || !add_known(&total.leads, e->leads) || !add_known(&total.customers, e->customers) ||
         !add_known(&total.revenue, e->revenue))
       return jl_money_too_large(v->err);
@@ -186,11 +210,7 @@ static bool total_row(const struct view *v) {
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   jl_cells_empty(v->b, 2);
-  const int64_t columns[] = {v->a.total.planned, given, difference};
-  for (int i = 0; i < 3; i++) {
-    money(v, NULL, columns[i]);
-    why_money(v, NULL, given, difference, i);
-  }
+  money(v, NULL, (const int64_t[]){v->a.total.planned, given, difference});
   jl_cell_empty(v->b);
   expected_cells(v, NULL, &total, given);
   return true;
@@ -221,12 +241,8 @@ static void note_split(const struct view *v) {
     of_target = of_target || v->a.rows[i].expected.from == JL_EXPECTED_TARGET;
     measured = measured || v->a.rows[i].expected.from == JL_EXPECTED_MEASURED;
   }
-  bool as_is = false, fitted = false;
-  for (size_t i = 0; i < v->a.n; i++) {
-    as_is = as_is || v->a.rows[i].as_is;
-    fitted = fitted || v->a.rows[i].fitted;
-  }
-  if (as_is) jl_note(v->b, JL_TONE_WARN, JL_MSG("lines in a currency without a rate stay as they are, and are in no total: jalon exchange-rate add"), NULL, 0);
+  bool fitted = false;
+  for (size_t i = 0; i < v->a.n; i++) fitted = fitted || v->a.rows[i].fitted;
   if (fitted)
     jl_note(v->b, JL_TONE_MUTED, JL_MSG("what recurs gets another amount each time, or another last time once it has begun; another currency its own cents: the nearest, and what that leaves goes to the others"), NULL, 0);
   if (v->a.left > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("{1} are not given to any line: no line may have more"), left, 1);
@@ -239,8 +255,17 @@ static void note_split(const struct view *v) {
           v->a.vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered; what people cost is apart") : JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);
 }
 
+/* What a line takes that nobody knows is missing to all others: nobody's part can be said. */
+static void mark_unsplit(struct view *v) {
+  for (size_t i = 0; i < v->a.n; i++) {
+    v->a.rows[i].bound = v->a.rows[i].as_is ? JL_BOUND_AS_IS : JL_BOUND_WEIGHT;
+    v->a.rows[i].expected.from = JL_EXPECTED_UNRATED;
+  }
+}
+
 static bool block_writes(const struct view *v) {
   if (jl_view_value(v->in, "writes") == NULL) return true;
+  if (!v->is_split) return jl_apart_refuse(&v->a.remarks, JL_MSG("the budget is not split: amounts in {2} without an exchange rate: {1} ({3})"), v->err);
   struct jl_writes w;
   jl_writes_begin(&w, v->in, v->b);
   for (size_t i = 0; i < v->a.n; i++)
@@ -296,10 +321,17 @@ bool jl_allocation_view(const struct jl_view_input *in, struct jl_builder *b, st
             NULL, 0);
     return true;
   }
-  if (!jl_allocate(in, b, &v.goal, v.goal.budget.value, &v.a, err)) return false;
+  v.is_split = v.a.unknown == 0;
+  if (!v.is_split)
+    mark_unsplit(&v);
+  else if (!jl_allocate(in, b, &v.goal, v.goal.budget.value, &v.a, err))
+    return false;
   block_goal(&v);
   note_goal(&v);
   if (!block_split(&v)) return false;
-  note_split(&v);
+  if (v.is_split)
+    note_split(&v);
+  else
+    jl_note_apart(&v.a.remarks, &v.a.total);
   return block_writes(&v);
 }

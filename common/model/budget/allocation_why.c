@@ -19,6 +19,14 @@ void jl_why_planned_now(const struct jl_goal_why *w, const struct jl_allotment *
     amounts(w, w->a->rows, w->a->n, &w->a->total, JL_FIGURE_PLANNED);
 }
 
+void jl_why_planned_unknown(const struct jl_goal_why *w, const struct jl_allotment *row, unsigned kinds) {
+  const struct jl_allotment *rows = row != NULL ? row : w->a->rows;
+  const size_t n = row != NULL ? 1 : w->a->n;
+  struct jl_money_line *lines = jl_view_alloc(w->b, n, sizeof *lines);
+  for (size_t i = 0; lines != NULL && i < n; i++) lines[i] = (struct jl_money_line){.line = rows[i].line};
+  if (lines != NULL) jl_why_no_rate(w->b, w->in, lines, n, NULL, NULL, kinds);
+}
+
 /* ---- weight ---- */
 struct whom {
   const struct jl_goal_why *w;

@@ -18,6 +18,7 @@ void jl_why_goal(const struct jl_goal_why *w, enum jl_goal_figure figure);
 
 /* allocation_why.c: of a line, or (row NULL) of all of them. */
 void jl_why_planned_now(const struct jl_goal_why *w, const struct jl_allotment *row);
+void jl_why_planned_unknown(const struct jl_goal_why *w, const struct jl_allotment *row, unsigned kinds); /* why that, or what rests on these kinds, is undefined */
 void jl_why_weight(const struct jl_goal_why *w, const struct jl_allotment *row);
 void jl_why_given(const struct jl_goal_why *w, const struct jl_allotment *row, int64_t given);
 void jl_why_least(const struct jl_goal_why *w, const struct jl_allotment *row); /* ordered and spent, or the minimum */

@@ -2,7 +2,7 @@
  * (product.md B2). With a line: the shares as they would be. */
 #include "common/base/money.h"
 #include "common/model/budget/bucket.h"
-#include "common/model/budget/totals.h"
+#include "common/model/budget/why.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
@@ -15,6 +15,8 @@ struct view {
   struct jl_money_line *lines;
   size_t n;
   struct jl_bucket_shares shares;
+  struct jl_money_remarks remarks;
+  struct jl_amounts total;
   const struct jl_record *line; /* that would go to another bucket; NULL: none */
   int64_t to;
   bool has[COLUMNS];
@@ -55,8 +57,19 @@ static bool find_shares(struct view *v) {
   return true;
 }
 
+/* A share of a sum of which nobody knows what it comes to is undefined, whatever the bucket itself comes to. */
+static unsigned unknown_of(const struct view *v, enum column column) {
+  return v->shares.unknown & JL_UNKNOWN(column == COMMITTED ? JL_MONEY_COMMITTED : column == ACTUAL ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED);
+}
+
 static void share_cell(const struct view *v, enum column column, size_t row) {
   const struct jl_bucket_share *rule = &v->shares.rows[row];
+  const unsigned unknown = unknown_of(v, column);
+  if (unknown != 0) {
+    jl_cell_undefined(v->b);
+    if (jl_explaining(v->b)) jl_why_no_rate(v->b, v->in, v->lines, v->n, NULL, NULL, unknown);
+    return;
+  }
   if (!v->has[column]) {
     jl_cell_empty(v->b);
     return;
@@ -88,6 +101,7 @@ static void block_shares(const struct view *v) {
     for (enum column c = PLANNED; c < (v->line != NULL ? COLUMNS : AFTERWARDS); c++) share_cell(v, c, i);
   }
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("tolerance of the rule: {1}"), &tolerance, 1);
+  jl_note_apart(&v->remarks, &v->total);
 }
 
 /* ---- what may go up ---- */
@@ -172,10 +186,10 @@ static bool take_line(struct view *v) {
 }
 
 bool jl_bucket_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
-  struct view v = {.in = in, .b = b, .err = err};
-  struct jl_amounts total;
+  static const struct jl_money_filter all = {.basis = JL_BASIS_COST};
+  struct view v = {.in = in, .b = b, .remarks = {.in = in, .b = b, .basis = JL_BASIS_COST}, .err = err};
   (void)a;
-  if (!take_line(&v) || !jl_money_lines(in, b, &v.lines, &v.n, &total, err) || !jl_bucket_shares(in, v.lines, v.n, &v.shares, err)) return false;
+  if (!take_line(&v) || !jl_money_lines_remarked(in, b, &all, &v.lines, &v.n, &v.total, &v.remarks, err) || !jl_bucket_shares(in, v.lines, v.n, &v.shares, err)) return false;
   if (!find_shares(&v)) return jl_money_too_large(err);
   jl_builder_title(b, JL_MSG("buckets"), NULL, 0);
   block_shares(&v);

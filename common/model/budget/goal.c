@@ -112,9 +112,11 @@ bool jl_goal_of(const struct jl_view_input *in, struct jl_builder *b, const stru
 /* ---- what is expected of an amount ---- */
 struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever) {
   struct jl_line_rates rates = {0};
-  bool measured = lever != NULL && lever->leads >= (int64_t)JL_ENOUGH_LEADS * JL_FRACTION_ONE && lever->spent > 0;
+  bool enough = lever != NULL && lever->leads >= (int64_t)JL_ENOUGH_LEADS * JL_FRACTION_ONE, measured = enough && (lever->spent > 0 || lever->unrated);
   if (given(line, JL_BUDGET_LINE_COST_PER_LEAD, &rates.cost_per_lead)) {
     rates.from = JL_EXPECTED_LINE;
+  } else if (measured && lever->unrated) { /* and no target takes the place of what was measured */
+    rates.from = JL_EXPECTED_UNRATED;
   } else if (measured && jl_cost_per_part(lever->spent, lever->leads, &rates.cost_per_lead.value) && rates.cost_per_lead.value > 0) {
     rates.cost_per_lead.known = true;
     rates.from = JL_EXPECTED_MEASURED;
@@ -154,7 +156,9 @@ static bool of_target(const struct jl_goal *g, int64_t amount, struct jl_expecte
 bool jl_expect(const struct jl_goal *g, const struct jl_line_rates *rates, int64_t amount, struct jl_expected *ret, struct jl_error *err) {
   struct jl_expected e = {0};
   bool fits = true;
-  if (rates->cost_per_lead.known)
+  if (rates->from == JL_EXPECTED_UNRATED)
+    e.from = JL_EXPECTED_UNRATED;
+  else if (rates->cost_per_lead.known)
     fits = of_line(rates, conversion_of(g, rates), amount, &e);
   else if (g->cost.known)
     fits = of_target(g, amount, &e);

@@ -26,12 +26,14 @@ JL_MUST_CHECK bool jl_goal_of(const struct jl_view_input *in, struct jl_builder 
 /* What a lead costs and how many become customers, of one line: as it says itself, else as its lever did so far (what was invoiced for its lines
  * / the leads that pipeline figures tell of, when these are JL_ENOUGH_LEADS or more); else nothing is known of the line itself. */
 #define JL_ENOUGH_LEADS 30
-enum jl_expected_from { JL_EXPECTED_NOTHING, JL_EXPECTED_LINE, JL_EXPECTED_MEASURED, JL_EXPECTED_TARGET /* the target CAC */ };
+enum jl_expected_from { JL_EXPECTED_NOTHING, JL_EXPECTED_LINE, JL_EXPECTED_MEASURED, JL_EXPECTED_TARGET /* the target CAC */,
+                        JL_EXPECTED_UNRATED /* nothing: it rests on an amount without an exchange rate */ };
 struct jl_line_rates {
   enum jl_expected_from from;
   struct jl_known cost_per_lead, conversion;
 };
 struct jl_lever_course { /* of the lever so far */
+  bool unrated; /* an invoice of it has no exchange rate: nobody knows what was spent */
   int64_t spent, leads, customers; /* minor units; millionths; customers < 0: not told */
 };
 struct jl_line_rates jl_line_rates(const struct jl_record *line, const struct jl_lever_course *lever /* NULL: none */);
@@ -40,6 +42,7 @@ struct jl_expected {
   enum jl_expected_from from;
   struct jl_known leads, customers; /* millionths */
   struct jl_known revenue, roi;     /* minor units; millionths: (revenue - amount) / amount */
+  bool return_unrated;              /* of a sum: the amount of the ROI is not known, or nothing is (JL_EXPECTED_UNRATED) */
 };
 /* What is expected of `amount` spent at these rates. false: too large. */
 JL_MUST_CHECK bool jl_expect(const struct jl_goal *goal, const struct jl_line_rates *rates, int64_t amount, struct jl_expected *ret, struct jl_error *err);

@@ -3,6 +3,7 @@
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/record/schema.h"
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,42 +117,67 @@ static int32_t rated_on(const struct jl_view_input *in, const struct jl_money_en
 }
 
 /* All that is in the currency of the one at `first`, before which there is none of it. */
-static void note_currency(const struct jl_money_remarks *r, size_t first) {
+static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t first, struct jl_apart_of *ret) {
   const struct jl_record *last = NULL;
-  char list[JL_ARG_TEXT_MAX] = "", reference[JL_REFERENCE_SIZE], day[11];
-  int32_t earliest = rated_on(r->in, &r->apart[first]);
-  int64_t count = 0, named = 0;
+  char reference[JL_REFERENCE_SIZE];
+  int64_t named = 0;
   size_t used = 0;
+  *ret = (struct jl_apart_of){.day = INT32_MAX};
+  memcpy(ret->currency, r->apart[first].currency, sizeof ret->currency);
   for (size_t i = first; i < r->apart_count; i++) {
     const struct jl_money_entry *entry = &r->apart[i];
     const struct jl_record *record = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : entry->line;
-    if (strcmp(entry->currency, r->apart[first].currency) != 0) continue;
-    if (rated_on(r->in, entry) < earliest) earliest = rated_on(r->in, entry);
-    count++;
+    if (strcmp(entry->currency, ret->currency) != 0 || (kinds & (1U << entry->kind)) == 0) continue;
+    if (rated_on(r->in, entry) < ret->day) ret->day = rated_on(r->in, entry);
+    if (ret->count++ == 0) ret->first = record;
     if (record == last || named > JL_REMARKED_MAX) continue; /* months of a line follow one another */
     last = record;
     jl_reference_format(record->type, record->number, reference);
-    if (named++ == JL_REMARKED_MAX || used + 30 >= sizeof list) {
-      snprintf(list + used, sizeof list - used, " ...");
+    if (named++ == JL_REMARKED_MAX || used + 30 >= sizeof ret->records) {
+      snprintf(ret->records + used, sizeof ret->records - used, " ...");
       named = JL_REMARKED_MAX + 1;
       continue;
     }
-    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ", reference);
+    used += (size_t)snprintf(ret->records + used, sizeof ret->records - used, "%s%s", used == 0 ? "" : ", ", reference);
   }
-  jl_day_format_iso(earliest, day);
-  const struct jl_arg args[] = {jl_arg_integer(count), jl_arg_text(r->apart[first].currency), jl_arg_text(list), jl_arg_text(day)};
-  jl_note(r->b, JL_TONE_WARN,
-          JL_MSG("amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate add "
-                 "--currency {2} --day {4} --rate ..."),
-          args, 4);
+}
+
+static bool is_first(const struct jl_money_remarks *r, unsigned kinds, size_t at) {
+  if ((kinds & (1U << r->apart[at].kind)) == 0) return false;
+  for (size_t i = 0; i < at; i++)
+    if ((kinds & (1U << r->apart[i].kind)) != 0 && strcmp(r->apart[i].currency, r->apart[at].currency) == 0) return false;
+  return true;
+}
+
+bool jl_apart_next(const struct jl_money_remarks *r, unsigned kinds, size_t *io_at, struct jl_apart_of *ret) {
+  while (*io_at < r->apart_count && !is_first(r, kinds, *io_at)) ++*io_at;
+  if (*io_at >= r->apart_count) return false;
+  gather(r, kinds, (*io_at)++, ret);
+  return true;
+}
+
+bool jl_apart_refuse(const struct jl_money_remarks *r, const char *message, struct jl_error *err) {
+  struct jl_apart_of apart;
+  size_t at = 0;
+  char day[11];
+  if (!jl_apart_next(r, UINT_MAX, &at, &apart)) return true;
+  jl_day_format_iso(apart.day, day);
+  return jl_fail(err, JL_E_INVALID, message, JL_MSG("the rate of that day or before: jalon exchange-rate add --currency {2} --day {4} --rate ..."), jl_arg_integer(apart.count),
+                 jl_arg_text(apart.currency), jl_arg_text(apart.records), jl_arg_text(day));
 }
 
 void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known) {
   char currency[4];
+  struct jl_apart_of apart;
   if (r->apart_count == 0) return;
-  for (size_t i = 0, k; i < r->apart_count; i++) {
-    for (k = 0; k < i && strcmp(r->apart[k].currency, r->apart[i].currency) != 0;) k++;
-    if (k == i) note_currency(r, i);
+  for (size_t at = 0; jl_apart_next(r, UINT_MAX, &at, &apart);) {
+    char day[11];
+    jl_day_format_iso(apart.day, day);
+    const struct jl_arg said[] = {jl_arg_integer(apart.count), jl_arg_text(apart.currency), jl_arg_text(apart.records), jl_arg_text(day)};
+    jl_note(r->b, JL_TONE_WARN,
+            JL_MSG("amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate add "
+                   "--currency {2} --day {4} --rate ..."),
+            said, 4);
   }
   jl_plan_currency(r->in->space, currency);
   const struct jl_arg args[] = {jl_arg_money(known->planned, currency), jl_arg_money(known->committed, currency), jl_arg_money(known->actual, currency)};

@@ -31,6 +31,18 @@ JL_MUST_CHECK bool jl_remarked_join(struct jl_remarked *to, const struct jl_rema
 JL_MUST_CHECK bool jl_remark(struct jl_money_remarks *r, const struct jl_money_entry *entry); /* false: overflow, or no memory */
 /* What has no rate, row by row; known: what the amounts with one come to. */
 void jl_block_apart(const struct jl_money_remarks *r, const struct jl_amounts *known);
+/* What of it is in one currency, of these kinds (JL_UNKNOWN): how many amounts, the records that say them, the day from which on a rate would serve all. */
+struct jl_apart_of {
+  char currency[4];
+  int64_t count;
+  int32_t day;
+  const struct jl_record *first; /* a line or an expense */
+  char records[JL_ARG_TEXT_MAX];
+};
+/* One currency after the other; *io_at 0 at first. false: no more. */
+bool jl_apart_next(const struct jl_money_remarks *r, unsigned kinds, size_t *io_at, struct jl_apart_of *ret);
+/* false, where anything is apart: what would rest on an amount that nobody knows is not made; message: how many {1}, the currency {2}, which {3}. */
+bool jl_apart_refuse(const struct jl_money_remarks *r, const char *message, struct jl_error *err);
 /* How many, in which currencies, and the commands that mend it: alone where there is no room for the table. */
 void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known);
 void jl_block_rates(const struct jl_money_remarks *r);

@@ -77,9 +77,10 @@ static bool make_cuts(struct jl_builder *b, struct jl_cut_proposal *p) {
   for (size_t i = 0; i < p->n; i++) {
     const struct jl_allotment *row = &p->lines.rows[i];
     struct jl_known yield = jl_line_yield(&p->goal, &row->rates);
-    p->rows[i] = (struct jl_cut_line){.allotment = row, .yield = yield};
+    bool stays = row->as_is || (row->rates.from == JL_EXPECTED_UNRATED && !row->common);
+    p->rows[i] = (struct jl_cut_line){.allotment = row, .yield = yield, .stays = stays};
     p->rows[i].cut = (struct jl_cut){.planned = row->amounts.planned,
-                                     .least = row->part.least,
+                                     .least = stays ? row->amounts.planned : row->part.least,
                                      .yield = yield.known ? yield.value : 0,
                                      .order = row->common ? JL_CUT_COMMON : yield.known ? JL_CUT_YIELD : JL_CUT_UNKNOWN,
                                      .number = (int64_t)i};
@@ -102,9 +103,15 @@ static bool fit_cuts(const struct jl_view_input *in, struct jl_builder *b, struc
   return true;
 }
 
+/* A share of what is planned takes the whole of it. */
+static bool may_cut(const char *cut, const struct jl_allocation *of, struct jl_error *err) {
+  return strchr(cut, '%') == NULL || (of->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) == 0 ||
+         jl_apart_refuse(&of->remarks, JL_MSG("nobody knows what a share of the budget is: amounts in {2} without an exchange rate: {1} ({3}); an amount can be cut"), err);
+}
+
 bool jl_cut_propose(const struct jl_view_input *in, struct jl_builder *b, const char *cut, struct jl_cut_proposal *ret, struct jl_error *err) {
   struct jl_cut_proposal p = {0};
-  if (!jl_goal_of(in, b, objective_of(in, b), &p.goal, err) || !jl_allocation_lines(in, b, &p.lines, err) ||
+  if (!jl_goal_of(in, b, objective_of(in, b), &p.goal, err) || !jl_allocation_lines(in, b, &p.lines, err) || !may_cut(cut, &p.lines, err) ||
       !jl_cut_read(in, cut, p.lines.total.planned, &p.amount, err))
     return false;
   struct jl_cut *cuts = jl_view_alloc(b, p.lines.n, sizeof *cuts);
@@ -143,7 +150,8 @@ static bool take_line(struct jl_scenario *s, const struct jl_record *record, con
   line->then.value = jl_view_int(record, JL_SCENARIO_LINE_BEFORE, 0);
   line->after = jl_view_int(record, JL_SCENARIO_LINE_AFTER, 0);
   line->now = found == NULL ? 0 : (*found)->amounts.planned;
-  line->moved = found == NULL || (line->then.known && line->then.value != line->now);
+  line->unknown = found != NULL && ((*found)->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0;
+  line->moved = found == NULL || (line->then.known && (line->unknown || line->then.value != line->now));
   s->moved += line->moved;
   if (found == NULL) return true; /* nothing of it is left to plan */
   int64_t difference;
@@ -152,7 +160,7 @@ static bool take_line(struct jl_scenario *s, const struct jl_record *record, con
 
 bool jl_scenario_read(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *record, const struct jl_allocation *of,
                       struct jl_scenario *ret, struct jl_error *err) {
-  struct jl_scenario s = {.record = record, .now = of->total.planned, .after = of->total.planned};
+  struct jl_scenario s = {.record = record, .now = of->total.planned, .after = of->total.planned, .unknown = (of->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0};
   size_t n = 0;
   const struct jl_record **records = jl_view_referring(in, b, &record->id, JL_TYPE_SCENARIO_LINE, JL_SCENARIO_LINE_SCENARIO, &n);
   const struct jl_allotment **index = jl_view_alloc(b, of->n, sizeof(const struct jl_allotment *));
@@ -163,7 +171,7 @@ bool jl_scenario_read(const struct jl_view_input *in, struct jl_builder *b, cons
   for (size_t i = 0; i < n; i++)
     if (!take_line(&s, records[i], index, of->n)) return jl_money_too_large(err);
   if (n > 0) qsort(s.lines, n, sizeof *s.lines, by_number);
-  s.base_moved = jl_record_has(record->body, JL_SCENARIO_BASE) && jl_view_int(record, JL_SCENARIO_BASE, 0) != s.now;
+  s.base_moved = jl_record_has(record->body, JL_SCENARIO_BASE) && (s.unknown || jl_view_int(record, JL_SCENARIO_BASE, 0) != s.now);
   *ret = s;
   return true;
 }
@@ -182,17 +190,25 @@ static bool add(struct jl_known *total, struct jl_known more) {
 bool jl_scenario_expect(const struct jl_goal *goal, const struct jl_allocation *of, const struct jl_scenario *s, struct jl_expected *ret,
                         struct jl_error *err) {
   struct jl_expected total = {0}, one;
+  const bool whole_unknown = (of->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0; /* with a scenario too: its total follows from what is planned now */
   size_t at = 0;
   for (size_t i = 0; i < of->n; i++) {
     const struct jl_allotment *row = &of->rows[i];
     int64_t amount = row->amounts.planned;
+    bool unknown = (row->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) != 0;
     while (s != NULL && at < s->n && s->lines[at].line != NULL && s->lines[at].line->number < row->line->number) at++;
-    if (s != NULL && at < s->n && s->lines[at].line == row->line) amount = s->lines[at].after;
+    if (s != NULL && at < s->n && s->lines[at].line == row->line) {
+      amount = s->lines[at].after;
+      unknown = false;
+    }
     if (row->common) continue;
     if (!jl_expect(goal, &row->rates, amount, &one, err)) return false;
+    if (unknown || one.from == JL_EXPECTED_UNRATED) total.from = JL_EXPECTED_UNRATED;
     if (!add(&total.leads, one.leads) || !add(&total.customers, one.customers) || !add(&total.revenue, one.revenue)) return jl_money_too_large(err);
   }
-  total.roi.known = total.revenue.known && jl_return_on_investment(total.revenue.value, s == NULL ? of->total.planned : s->after, &total.roi.value);
+  if (total.from == JL_EXPECTED_UNRATED) total = (struct jl_expected){.from = JL_EXPECTED_UNRATED, .return_unrated = true}; /* a part of it is no sum */
+  total.return_unrated = total.return_unrated || whole_unknown;
+  total.roi.known = total.revenue.known && !whole_unknown && jl_return_on_investment(total.revenue.value, s == NULL ? of->total.planned : s->after, &total.roi.value);
   *ret = total;
   return true;
 }

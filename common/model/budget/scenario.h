@@ -1,6 +1,7 @@
 /* What the budget would be with less: which lines go first and why (product.md B7), as a proposal, and as the scenarios that people keep.
  *
- * A line falls at most to what is ordered and spent, or its minimum. First go lines of which nobody knows what they bring, then those of the
+ * A line of which something has no exchange rate, or whose return rests on that, stays as it is: nobody knows whether it goes first; and there is no
+ * share of a whole that nobody knows. Any other falls at most to what is ordered and spent, or its minimum. First go lines of which nobody knows what they bring, then those of the
  * lowest return for each euro, last the common costs, that serve no lever and no action. */
 #ifndef JL_MODEL_BUDGET_SCENARIO_H
 #define JL_MODEL_BUDGET_SCENARIO_H
@@ -9,6 +10,7 @@
 struct jl_cut_line {
   const struct jl_allotment *allotment; /* what is planned now */
   struct jl_known yield;
+  bool stays; /* its amounts or its return are not known */
   struct jl_cut cut;
   bool fitted; /* it has what is nearest, not below: fit.h */
 };
@@ -29,6 +31,7 @@ struct jl_scenario_line {
   const struct jl_record *record, *line; /* line NULL: gone */
   struct jl_known then;
   int64_t now, after;
+  bool unknown; /* now: it has no exchange rate */
   bool moved; /* the line plans something else than when it was worked out */
 };
 struct jl_scenario {
@@ -36,6 +39,7 @@ struct jl_scenario {
   struct jl_scenario_line *lines; /* by number of the line */
   size_t n;
   int64_t now, after; /* the whole budget */
+  bool unknown;       /* both: something that is planned has no exchange rate */
   size_t moved;       /* lines that are not any more as they were */
   bool base_moved;    /* the whole budget is not either */
 };

@@ -18,6 +18,15 @@ struct view {
   struct jl_error *err;
 };
 
+/* Something that is planned, by these lines (row NULL: by any), has no exchange rate. */
+static void undefined(const struct view *v, const struct jl_allotment *row, unsigned kinds, const struct jl_record *one) {
+  const struct jl_goal_why w = jl_goal_why(v->in, v->b, &v->goal, &v->lines);
+  jl_cell_undefined(v->b);
+  if (one != NULL) jl_cell_source(v->b, one);
+  if (jl_explaining(v->b)) jl_why_planned_unknown(&w, row, kinds);
+}
+enum { OF_PLANNED = JL_UNKNOWN(JL_MONEY_PLANNED) };
+
 static void money(const struct view *v, int64_t amount, const struct jl_record *one, const struct jl_record *two) {
   jl_cell(v->b, jl_arg_money(amount, v->currency));
   if (one != NULL) jl_cell_source(v->b, one);
@@ -66,6 +75,10 @@ static void why_now(const struct view *v, const struct jl_allotment *row) { /* N
 /* What a line may lose at most: down to what it must have. */
 static void why_can(const struct view *v, const struct jl_cut_line *row, int64_t can) {
   const struct jl_goal_why w = why_of(v);
+  if (row->stays) {
+    jl_why_constant(v->b, jl_arg_money(can, v->currency), JL_MSG("it stays as it is: something has no exchange rate"));
+    return;
+  }
   if (jl_why_begin(v->b, JL_WHY_MAXIMUM, jl_arg_money(can, v->currency), JL_MSG("what it may lose: planned - what it must have, and not below nothing"))) {
     jl_why_constant(v->b, jl_arg_money(0, v->currency), JL_MSG("nothing"));
     if (jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(row->cut.planned - row->cut.least, v->currency), JL_MSG("planned - what it must have"))) {
@@ -149,6 +162,10 @@ static const char *kept_label(const struct jl_cut_line *row, const char **ret_te
     *ret_text = a->as_is ? "as-it-is" : "nearest";
     return a->as_is ? JL_MSG("as it is") : JL_MSG("nearest amount");
   }
+  if (row->stays) {
+    *ret_text = "as-it-is";
+    return JL_MSG("as it is");
+  }
   if (row->cut.after != row->cut.least || row->cut.after == 0) return NULL;
   enum jl_bound bound = jl_bound_below(a);
   *ret_text = bound == JL_BOUND_SPENT ? "spent" : bound == JL_BOUND_CLOSED ? "closed" : "minimum";
@@ -159,29 +176,54 @@ static void begin_difference(const struct view *v, int64_t before, int64_t after
   (void)jl_why_begin(v->b, JL_WHY_DIFFERENCE, jl_arg_money(after - before, v->currency), JL_MSG("difference = afterwards - now"));
 }
 
+static void cells_unknown(const struct view *v, const struct jl_cut_line *row) {
+  for (int i = 0; i < 3; i++) undefined(v, row->allotment, OF_PLANNED, row->allotment->line);
+}
+
+static bool cells_cut(const struct view *v, const struct jl_cut_proposal *p, size_t turn) {
+  const struct jl_cut_line *row = &p->rows[turn];
+  const struct jl_record *line = row->allotment->line;
+  money(v, row->cut.planned, line, NULL);
+  if (jl_explaining(v->b)) why_now(v, row->allotment);
+  money(v, row->cut.after, line, NULL);
+  if (jl_explaining(v->b)) why_cut_after(v, p, turn);
+  if (!difference(v, row->cut.planned, row->cut.after, line, NULL)) return false;
+  if (!jl_explaining(v->b)) return true;
+  begin_difference(v, row->cut.planned, row->cut.after);
+  why_cut_after(v, p, turn);
+  why_now(v, row->allotment);
+  jl_why_end(v->b);
+  return true;
+}
+
+/* What a lead of it costs rests on what has no rate. */
+static void cell_yield_of(const struct view *v, const struct jl_cut_line *row) {
+  const bool unrated = row->allotment->rates.from == JL_EXPECTED_UNRATED && !row->allotment->common;
+  if (unrated) {
+    undefined(v, NULL, JL_UNKNOWN(JL_MONEY_ACTUAL), row->allotment->line);
+    return;
+  }
+  yield_cell(v, row->yield, row->allotment->line);
+  if (!row->yield.known || !jl_explaining(v->b)) return;
+  const struct jl_goal_why w = why_of(v);
+  jl_why_yield(&w, row->allotment, row->yield.value);
+}
+
 static bool cut_row(const struct view *v, const struct jl_cut_proposal *p, size_t turn) {
   const struct jl_cut_line *row = &p->rows[turn];
   const struct jl_record *line = row->allotment->line;
   const char *text, *label = jl_cut_label(row->cut.order, &text), *kept_text, *kept = kept_label(row, &kept_text);
   jl_row_begin(v->b, line, 0, row->cut.after == row->cut.planned ? JL_ROW_MUTED : JL_ROW_NORMAL);
   jl_cell_title(v->b, v->in, line);
-  money(v, row->cut.planned, line, NULL);
-  if (jl_explaining(v->b)) why_now(v, row->allotment);
-  money(v, row->cut.after, line, NULL);
-  if (jl_explaining(v->b)) why_cut_after(v, p, turn);
-  if (!difference(v, row->cut.planned, row->cut.after, line, NULL)) return false;
-  if (jl_explaining(v->b)) {
-    begin_difference(v, row->cut.planned, row->cut.after);
-    why_cut_after(v, p, turn);
-    why_now(v, row->allotment);
-    jl_why_end(v->b);
-  }
-  yield_cell(v, row->yield, line);
-  if (row->yield.known && jl_explaining(v->b)) {
-    const struct jl_goal_why w = why_of(v);
-    jl_why_yield(&w, row->allotment, row->yield.value);
-  }
-  jl_cell_label(v->b, label, text);
+  if ((row->allotment->unknown & OF_PLANNED) != 0)
+    cells_unknown(v, row);
+  else if (!cells_cut(v, p, turn))
+    return false;
+  cell_yield_of(v, row);
+  if (row->stays)
+    jl_cell_empty(v->b);
+  else
+    jl_cell_label(v->b, label, text);
   if (kept != NULL)
     jl_cell_label(v->b, kept, kept_text);
   else
@@ -194,6 +236,11 @@ typedef void why_after(const struct view *v, const void *of, int64_t after);
 static bool total_row(const struct view *v, int64_t now, int64_t after, int cells_behind, why_after *why, const void *of) {
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
+  if ((v->lines.unknown & OF_PLANNED) != 0) {
+    for (int i = 0; i < 3; i++) undefined(v, NULL, OF_PLANNED, NULL);
+    jl_cells_empty(v->b, cells_behind);
+    return true;
+  }
   money(v, now, NULL, NULL);
   if (jl_explaining(v->b)) why_now(v, NULL);
   money(v, after, NULL, NULL);
@@ -213,12 +260,13 @@ static void why_total_cut(const struct view *v, const void *of, int64_t after) {
 
 static void notes_of_cut(const struct view *v, const struct jl_cut_proposal *p) {
   const struct jl_arg left[] = {jl_arg_money(p->left, v->currency)}, value[] = {jl_arg_money(p->goal.value.value, v->currency)};
-  bool as_is = false, fitted = false;
+  bool stays = false, fitted = false;
   for (size_t i = 0; i < p->n; i++) {
-    as_is = as_is || p->rows[i].allotment->as_is;
+    stays = stays || p->rows[i].stays;
     fitted = fitted || p->rows[i].fitted;
   }
-  if (as_is) jl_note(v->b, JL_TONE_WARN, JL_MSG("lines in a currency without a rate stay as they are, and are in no total: jalon exchange-rate add"), NULL, 0);
+  jl_note_apart(&v->lines.remarks, &v->lines.total);
+  if (stays) jl_note(v->b, JL_TONE_WARN, JL_MSG("nothing is cut where something has no exchange rate, or where the return rests on that: nobody knows whether it goes first"), NULL, 0);
   if (fitted)
     jl_note(v->b, JL_TONE_MUTED, JL_MSG("what recurs gets another amount each time, or another last time once it has begun; another currency its own cents: the nearest, and the next line is cut by what that leaves"), NULL, 0);
   if (p->left > 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("{1} cannot be cut: they are ordered, spent, closed or a minimum, or come in amounts that are larger"), left, 1);
@@ -279,6 +327,20 @@ static void why_line_now(const struct view *v, const struct jl_scenario_line *li
     jl_why_constant(v->b, jl_arg_money(0, v->currency), JL_MSG("the line is not there any more"));
 }
 
+static bool cell_change(const struct view *v, const struct jl_scenario_line *line) {
+  if (line->unknown) {
+    undefined(v, allotment_of(v, line->line), OF_PLANNED, line->line);
+    return true;
+  }
+  if (!difference(v, line->now, line->after, line->line, line->record)) return false;
+  if (!jl_explaining(v->b)) return true;
+  begin_difference(v, line->now, line->after);
+  why_then(v, line->record);
+  why_line_now(v, line);
+  jl_why_end(v->b);
+  return true;
+}
+
 static bool scenario_row(const struct view *v, const struct jl_scenario_line *line) {
   struct jl_known yield = {.known = jl_record_has(line->record->body, JL_SCENARIO_LINE_EXPECTED_RETURN),
                            .value = jl_view_int(line->record, JL_SCENARIO_LINE_EXPECTED_RETURN, 0)};
@@ -287,18 +349,15 @@ static bool scenario_row(const struct view *v, const struct jl_scenario_line *li
     jl_cell_title(v->b, v->in, line->line);
   else
     jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_LINE);
-  money(v, line->now, line->line, NULL);
+  if (line->unknown)
+    undefined(v, allotment_of(v, line->line), OF_PLANNED, line->line);
+  else
+    money(v, line->now, line->line, NULL);
   if (line->moved) jl_cell_tone(v->b, JL_TONE_WARN);
-  if (jl_explaining(v->b)) why_line_now(v, line);
+  if (jl_explaining(v->b) && !line->unknown) why_line_now(v, line);
   money(v, line->after, line->record, NULL);
   if (jl_explaining(v->b)) why_then(v, line->record);
-  if (!difference(v, line->now, line->after, line->line, line->record)) return false;
-  if (jl_explaining(v->b)) {
-    begin_difference(v, line->now, line->after);
-    why_then(v, line->record);
-    why_line_now(v, line);
-    jl_why_end(v->b);
-  }
+  if (!cell_change(v, line)) return false;
   yield_cell(v, yield, line->record);
   if (yield.known && jl_explaining(v->b)) jl_why_field(v->b, v->in, line->record, JL_SCENARIO_LINE_EXPECTED_RETURN);
   jl_cell_by_number(v->b, v->in, line->record, JL_SCENARIO_LINE_REASON);
@@ -315,7 +374,7 @@ static void note_stale(const struct view *v, const struct jl_scenario *s) {
   char reference[JL_REFERENCE_SIZE];
   jl_reference_format(s->record->type, s->record->number, reference);
   const struct jl_arg args[] = {jl_arg_integer((int64_t)s->moved), jl_arg_text(reference), jl_arg_money(jl_view_int(s->record, JL_SCENARIO_BASE, 0), v->currency),
-                                jl_arg_money(s->now, v->currency)};
+                                s->unknown ? jl_arg_label(JL_MSG("undefined")) : jl_arg_money(s->now, v->currency)};
   if (!jl_scenario_stale(s)) return;
   jl_note(v->b, JL_TONE_WARN,
           s->moved > 0 ? JL_MSG("{2}: the budget has moved since it was worked out (lines that are not as they were: {1}): jalon scenario refresh {2}")
@@ -338,7 +397,7 @@ static bool block_writes(const struct view *v, const struct jl_scenario *s) {
   struct jl_writes w;
   jl_writes_begin(&w, v->in, v->b);
   for (size_t i = 0; i < s->n; i++)
-    if (s->lines[i].line != NULL && !jl_writes_line(&w, s->lines[i].line, s->lines[i].now, s->lines[i].after, v->err)) return false;
+    if (s->lines[i].line != NULL && !s->lines[i].unknown && !jl_writes_line(&w, s->lines[i].line, s->lines[i].now, s->lines[i].after, v->err)) return false;
   jl_writes_end(&w);
   return true;
 }
@@ -354,12 +413,23 @@ static bool one_scenario(const struct view *v, const struct jl_record *record) {
     if (!scenario_row(v, &s.lines[i])) return false;
   if (!total_row(v, s.now, s.after, 3, why_scenario_total, &s) || !note_expected(v, &s)) return false;
   note_stale(v, &s);
+  jl_note_apart(&v->lines.remarks, &v->lines.total);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("the total is that of the whole budget; lines that are not listed stay as they are"), NULL, 0);
   return block_writes(v, &s);
 }
 
 /* ---- side by side ---- */
 static bool is_shown(const struct jl_record *record) { return jl_view_int(record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT) != JL_SCENARIO_DISCARDED; }
+
+static void planned_cell(const struct view *v, const struct jl_allotment *row) { /* NULL: of all lines */
+  const struct jl_record *line = row == NULL ? NULL : row->line;
+  if (((row == NULL ? v->lines.unknown : row->unknown) & OF_PLANNED) != 0) {
+    undefined(v, row, OF_PLANNED, line);
+    return;
+  }
+  money(v, row == NULL ? v->lines.total.planned : row->amounts.planned, line, NULL);
+  if (jl_explaining(v->b)) why_now(v, row);
+}
 
 /* Lines that any of them changes, in the order of their numbers; of each scenario what it would plan for them. */
 static bool compare_rows(const struct view *v, const struct jl_scenario *all, size_t n) {
@@ -374,10 +444,14 @@ static bool compare_rows(const struct view *v, const struct jl_scenario *all, si
     if (!any) continue;
     jl_row_begin(v->b, row->line, 0, JL_ROW_NORMAL);
     jl_cell_title(v->b, v->in, row->line);
-    money(v, row->amounts.planned, row->line, NULL);
-    if (jl_explaining(v->b)) why_now(v, row);
+    const bool unknown = (row->unknown & OF_PLANNED) != 0;
+    planned_cell(v, row);
     for (size_t s = 0; s < n; s++) {
       bool changes = at[s] < all[s].n && all[s].lines[at[s]].line == row->line;
+      if (!changes && unknown) {
+        planned_cell(v, row);
+        continue;
+      }
       money(v, changes ? all[s].lines[at[s]].after : row->amounts.planned, row->line, changes ? all[s].lines[at[s]].record : NULL);
       if (jl_explaining(v->b) && changes) why_then(v, all[s].lines[at[s]].record);
       if (jl_explaining(v->b) && !changes) why_now(v, row);
@@ -386,9 +460,12 @@ static bool compare_rows(const struct view *v, const struct jl_scenario *all, si
   }
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
-  money(v, v->lines.total.planned, NULL, NULL);
-  if (jl_explaining(v->b)) why_now(v, NULL);
+  planned_cell(v, NULL);
   for (size_t s = 0; s < n; s++) {
+    if (all[s].unknown) {
+      planned_cell(v, NULL);
+      continue;
+    }
     money(v, all[s].after, NULL, NULL);
     if (jl_explaining(v->b)) why_scenario_total(v, &all[s], all[s].after);
   }
@@ -452,6 +529,9 @@ static void why_expected(const struct view *v, const struct jl_scenario *s, cons
   if (all != NULL && each != NULL) jl_why_expected_sum(&w, all, n, sum, s == NULL ? v->lines.total.planned : s->after, why_whole, &whole, figure);
 }
 
+/* It rests on what has no exchange rate. */
+static bool is_unrated(const struct jl_expected *e, size_t figure) { return figure == JL_EXPECTED_ROI ? e->return_unrated : e->from == JL_EXPECTED_UNRATED; }
+
 static bool expected_rows(const struct view *v, const struct jl_scenario *all, size_t n) {
   static const struct figure_row rows[] = {{JL_MSG("leads"), "leads", leads_of, JL_ARG_FRACTION, JL_UNIT_TENTHS},
                                            {JL_MSG("customers"), "customers", customers_of, JL_ARG_FRACTION, JL_UNIT_TENTHS},
@@ -462,11 +542,15 @@ static bool expected_rows(const struct view *v, const struct jl_scenario *all, s
   for (size_t s = 0; s < n; s++)
     if (!jl_scenario_expect(&v->goal, &v->lines, &all[s], &expected[s + 1], v->err)) return false;
   for (size_t r = 0; r < JL_COUNT(rows); r++) {
-    if (!rows[r].of(&expected[0]).known) continue;
+    if (!rows[r].of(&expected[0]).known && !is_unrated(&expected[0], r)) continue;
     jl_row_begin(v->b, NULL, 0, JL_ROW_NORMAL);
     jl_cell_label(v->b, rows[r].label, rows[r].name);
     for (size_t s = 0; s <= n; s++) {
       struct jl_known figure = rows[r].of(&expected[s]);
+      if (is_unrated(&expected[s], r)) {
+        undefined(v, NULL, JL_UNKNOWN_ANY, NULL);
+        continue;
+      }
       if (figure.known)
         jl_cell(v->b, rows[r].kind == JL_ARG_MONEY ? jl_arg_money(figure.value, v->currency) : jl_arg_fraction(figure.value, rows[r].unit));
       else
@@ -501,6 +585,7 @@ static bool compare(const struct view *v, const struct jl_record **records, size
   side_columns(v, JL_MSG("of the whole budget"), all, shown, JL_ARG_FRACTION);
   if (!expected_rows(v, all, shown)) return false;
   jl_block_begin(v->b, JL_BLOCK_NOTES, "notes", NULL);
+  jl_note_apart(&v->lines.remarks, &v->lines.total);
   for (size_t s = 0; s < shown; s++) {
     const struct jl_arg args[] = {jl_arg_text(jl_record_caption(v->b, v->in->space, all[s].record))};
     if (jl_view_int(all[s].record, JL_SCENARIO_STATE, JL_SCENARIO_DRAFT) == JL_SCENARIO_ACCEPTED) jl_note(v->b, JL_TONE_GOOD, JL_MSG("{1} is accepted"), args, 1);

@@ -130,7 +130,10 @@ static bool keep_apart(void *context, const struct jl_money_entry *entry) {
   struct reading *r = context;
   struct jl_money_line *part = part_for(r, entry);
   if (part == NULL || !look_above(r, entry)) return false;
-  if (!jl_money_filter_has(r->filter, entry)) return true;
+  if (!jl_money_filter_has(r->filter, entry)) {
+    part->undated_unknown = part->undated_unknown || (entry->day == JL_WHOLE_PERIOD && entry->kind == JL_MONEY_PLANNED);
+    return true;
+  }
   part->unknown |= JL_UNKNOWN(entry->kind);
   return keep_source(r, part, entry) && (r->remarks == NULL || jl_remark(r->remarks, entry));
 }
@@ -196,6 +199,7 @@ bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *e
       if (!jl_add(lines[kept - 1].undated, lines[i].undated, &lines[kept - 1].undated)) return jl_money_too_large(err);
       lines[kept - 1].part = 0;
       lines[kept - 1].unknown |= lines[i].unknown;
+      lines[kept - 1].undated_unknown = lines[kept - 1].undated_unknown || lines[i].undated_unknown;
       continue;
     }
     lines[kept++] = lines[i];

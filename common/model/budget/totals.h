@@ -31,6 +31,7 @@ struct jl_money_line {
   int64_t category, bucket;
   struct jl_amounts amounts;
   int64_t undated;                               /* planned for the whole period, in no month, and so in no amount of a filter with days */
+  bool undated_unknown;                          /* something of that has no rate */
   unsigned unknown; /* JL_UNKNOWN of the kinds of which something has no rate: it is in no amount, so nobody knows what they come to */
   const struct jl_record **sources[JL_MONEY_KINDS]; /* months, orders, invoices: the first ones, as many as a cell names */
   size_t source_count[JL_MONEY_KINDS], source_room[JL_MONEY_KINDS];

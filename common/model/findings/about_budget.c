@@ -22,12 +22,15 @@ static bool action_has_kpi(const struct jl_looking *l, const struct jl_record *l
   return action != NULL && jl_points(l, action, JL_ACTION_KPIS);
 }
 
-/* The parts of one line together; *io_i is its last one afterwards. */
-static struct jl_amounts whole_line(const struct jl_money_seen *money, size_t *io_i) {
+/* The parts of one line together; *io_i is its last one afterwards. *ret_unknown: kinds of which something has no rate, which is in no amount. */
+static struct jl_amounts whole_line(const struct jl_money_seen *money, size_t *io_i, unsigned *ret_unknown) {
   struct jl_amounts sum = money->lines[*io_i].amounts;
   struct jl_error ignored;
-  while (*io_i + 1 < money->count && money->lines[*io_i + 1].line == money->lines[*io_i].line)
+  *ret_unknown = money->lines[*io_i].unknown;
+  while (*io_i + 1 < money->count && money->lines[*io_i + 1].line == money->lines[*io_i].line) {
+    *ret_unknown |= money->lines[*io_i + 1].unknown;
     if (!jl_amounts_add(&sum, &money->lines[++*io_i].amounts, &ignored)) break; /* not above the total */
+  }
   return sum;
 }
 
@@ -35,10 +38,11 @@ static void without_kpi(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
     const struct jl_money_line *one = &money->lines[i];
-    const struct jl_amounts sum = whole_line(money, &i);
+    unsigned unknown;
+    const struct jl_amounts sum = whole_line(money, &i, &unknown);
     if (jl_points(l, one->line, JL_BUDGET_LINE_KPI) || action_has_kpi(l, one->line)) continue;
     int64_t at_stake = sum.planned > sum.actual ? sum.planned : sum.actual;
-    const struct jl_arg how_much = amount(l, at_stake);
+    const struct jl_arg how_much = (unknown & (JL_UNKNOWN(JL_MONEY_PLANNED) | JL_UNKNOWN(JL_MONEY_ACTUAL))) != 0 ? jl_arg_label(JL_MSG("undefined")) : amount(l, at_stake);
     jl_found_detail(l, one->line, at_stake, JL_MSG("{1} excl. VAT"), &how_much, 1);
   }
 }
@@ -72,11 +76,10 @@ static void buckets(struct jl_looking *l, bool actual) {
   struct jl_arg args[3];
   int64_t off;
   if (money == NULL || !jl_bucket_shares(l->in, money->lines, money->count, &shares, &ignored)) return;
+  if (lacks_rate(money, JL_UNKNOWN(actual ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED))) return; /* shares of what nobody knows: BUD18 says so */
   if (actual && money->total.actual < money->total.planned / 4) return; /* the first invoices say nothing yet */
   if (!(actual ? shares.has_actual : shares.has_planned) || shares.rows[JL_BUCKETS - 1].lines == money->count) return; /* nobody works with it yet */
-  const bool part = lacks_rate(money, 1U << (actual ? JL_MONEY_ACTUAL : JL_MONEY_PLANNED));
-  if (off_by(&shares, actual, args, &off))
-    jl_found_detail(l, NULL, off, part ? JL_MSG("{1}: {2} instead of {3}, without what has no exchange rate") : JL_MSG("{1}: {2} instead of {3}"), args, 3);
+  if (off_by(&shares, actual, args, &off)) jl_found_detail(l, NULL, off, JL_MSG("{1}: {2} instead of {3}"), args, 3);
 }
 static void planned_buckets(struct jl_looking *l) { buckets(l, false); }
 static void spent_buckets(struct jl_looking *l) { buckets(l, true); }
@@ -148,10 +151,21 @@ static void running_out(struct jl_looking *l) {
 static void overspent(struct jl_looking *l) {
   const struct jl_money_seen *money = jl_looked_money(l);
   for (size_t i = 0; money != NULL && i < money->count; i++) {
-    if ((money->lines[i].unknown & 1U << JL_MONEY_PLANNED) != 0) continue; /* it has no rate: nobody knows */
-    int64_t remaining = whole_line(money, &i).remaining;
+    unsigned unknown;
+    int64_t remaining = whole_line(money, &i, &unknown).remaining;
     const struct jl_arg over = amount(l, -remaining);
-    if (remaining < 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
+    if (remaining < 0 && unknown == 0) jl_found_detail(l, money->lines[i].line, -remaining, JL_MSG("{1} more than planned"), &over, 1);
+  }
+}
+
+/* By currency; extent: how many amounts. */
+static void without_rate(struct jl_looking *l) {
+  const struct jl_money_seen *money = jl_looked_money(l);
+  struct jl_apart_of apart;
+  for (size_t at = 0; money != NULL && jl_apart_next(&money->remarks, JL_UNKNOWN_ANY, &at, &apart);) {
+    const struct jl_arg args[] = {jl_arg_integer(apart.count), jl_arg_text(apart.currency), jl_arg_text(apart.records), jl_arg_date(apart.day)};
+    jl_found_detail(l, apart.first, apart.count,
+                    JL_MSG("amounts in {2}: {1} ({3}); the first one is of {4}. Sums with one of them are undefined, and neither shares nor what is overspent is judged"), args, 4);
   }
 }
 
@@ -254,5 +268,7 @@ static const struct jl_finding_rule rules[] = {
      JL_MSG("at that pace the line runs short before its end: its months are planned anew, or it slows down"), "jalon overspent; jalon budget-month list", above_months},
     {"BUD17", JL_SEVERITY_WARNING, "000 2b", BUDGET, JL_MSG("invoices that may be entered twice: the supplier and the document number of another"),
      JL_MSG("a supplier gives a number once: counted twice, an invoice makes its channel look dearer than it is"), "jalon show REF; jalon expense rm REF", entered_twice},
+    {"BUD18", JL_SEVERITY_WARNING, "", BUDGET, JL_MSG("amounts in another currency without an exchange rate"),
+     JL_MSG("nobody knows what they are worth, so nobody knows any sum that they belong to"), "jalon exchange-rate add --currency ... --day ... --rate ...", without_rate},
 };
 const struct jl_finding_rules jl_findings_on_budget = {rules, JL_COUNT(rules)};

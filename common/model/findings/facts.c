@@ -41,10 +41,10 @@ const struct jl_money_seen *jl_looked_money(struct jl_looking *l) {
   struct jl_error ignored;
   if (!run->money_known) {
     static const struct jl_money_filter all = {.basis = JL_BASIS_COST};
-    struct jl_money_remarks remarks = {.in = l->in, .b = l->b, .basis = all.basis};
+    run->money.remarks = (struct jl_money_remarks){.in = l->in, .b = l->b, .basis = all.basis};
     run->money.any = jl_looked_count(l, JL_TYPE_BUDGET_LINE) > 0 &&
-                     jl_money_lines_remarked(l->in, l->b, &all, &run->money.lines, &run->money.count, &run->money.total, &remarks, &ignored);
-    memcpy(run->money.above, remarks.above, sizeof run->money.above);
+                     jl_money_lines_remarked(l->in, l->b, &all, &run->money.lines, &run->money.count, &run->money.total, &run->money.remarks, &ignored);
+    memcpy(run->money.above, run->money.remarks.above, sizeof run->money.above);
     run->money_known = true;
   }
   return run->money.any ? &run->money : NULL;

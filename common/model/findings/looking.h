@@ -46,6 +46,7 @@ struct jl_money_seen {
   struct jl_money_line *lines;
   size_t count;
   struct jl_amounts total;
+  struct jl_money_remarks remarks; /* what of them has no exchange rate */
   int64_t above[JL_ABOVE_KINDS]; /* how many orders, lines, months are above what there was for them */
   bool any;
 };

@@ -13,6 +13,11 @@ static struct jl_arg percent(int64_t millionths) { return jl_arg_fraction(millio
 /* The row's part of what all have, explained. */
 static void share_cell(const struct jl_audited *a, const struct jl_judged *j, bool has, int64_t share, enum jl_fact fact, bool spend) {
   const struct jl_facts *f = &a->now;
+  if (spend && j->shares.unknown) {
+    jl_cell_undefined(a->b);
+    if (jl_explaining(a->b)) jl_why_spend_unknown(f, jl_facts_total(f));
+    return;
+  }
   if (!has) {
     jl_cell_empty(a->b);
     return;
@@ -66,7 +71,10 @@ void jl_block_audit_costly(const struct jl_audited *a) {
     costly_row(a, &a->judged[i]);
     n++;
   }
-  if (n == 0) jl_note(b, JL_TONE_GOOD, JL_MSG("none"), NULL, 0);
+  if (n == 0 && jl_spend_unknown(jl_facts_total(&a->now)))
+    jl_note(b, JL_TONE_WARN, JL_MSG("not judged: nobody knows what was spent in all"), NULL, 0);
+  else if (n == 0)
+    jl_note(b, JL_TONE_GOOD, JL_MSG("none"), NULL, 0);
   const struct jl_arg rule[] = {jl_arg_share(a->judging.much), jl_arg_share(a->judging.little), jl_arg_integer(a->judging.enough)};
   jl_note(b, JL_TONE_MUTED, JL_MSG("the rule: at least {1} of the spend (--much), and of qualified leads and of signed revenue less than {2} of that share (--little)"), rule, 2);
   jl_note(b, JL_TONE_MUTED, JL_MSG("too few cases: fewer than {3} qualified leads came (--enough), and fewer would have come for its spend at the average cost"), rule, 3);
@@ -139,13 +147,14 @@ static struct jl_arg ratio_arg(const struct jl_facts *f, const struct jl_facts_r
 
 /* The figures behind it: those of the period, or where it was active only before, of that. What nobody has told is left out. */
 static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) {
-  bool then = j->proposal == JL_PROPOSE_START;
+  bool then = j->proposal == JL_PROPOSE_START || (j->unrated != NULL && j->unrated == &a->before);
   const struct jl_facts *f = then ? &a->before : &a->now;
   const struct jl_facts_row *row = then ? j->before : j->now;
   const struct jl_shares s = jl_shares_of(f, row);
   const struct jl_fact_value *leads = &row->facts[f->qualified], *revenue = &row->facts[JL_FACT_SIGNED];
-  const struct jl_arg args[] = {told(row->invoiced, jl_arg_money(row->money.actual, f->currency)),
-                                told(s.has_spend, percent(s.spend)),
+  const bool spend_known = !jl_spend_unknown(row);
+  const struct jl_arg args[] = {told(row->invoiced, spend_known ? jl_arg_money(row->money.actual, f->currency) : jl_arg_label(JL_MSG("undefined"))),
+                                s.unknown ? jl_arg_label(JL_MSG("undefined")) : told(s.has_spend, percent(s.spend)),
                                 told(leads->told, jl_arg_integer(leads->value)),
                                 told(s.has_leads, percent(s.leads)),
                                 ratio_arg(f, row, JL_RATIO_COST_PER_LEAD),
@@ -162,7 +171,7 @@ static void figures_cell(const struct jl_audited *a, const struct jl_judged *j) 
   else if (revenue->told)
     words = JL_MSG("spend {1} ({2} of all), signed {6} ({7}), ROI {8}");
   char text[200] = "";
-  put_amount(a, text, sizeof text, "spend", row->invoiced, row->money.actual);
+  put_amount(a, text, sizeof text, "spend", row->invoiced && spend_known, row->money.actual);
   put_count(text, sizeof text, "qualified_leads", leads->told, leads->value);
   put_amount(a, text, sizeof text, "signed", revenue->told, revenue->value);
   jl_cell_words(a->b, words, args, JL_COUNT(args));
@@ -194,7 +203,7 @@ static void execution_cell(const struct jl_audited *a, const struct jl_judged *j
   put_count(text, sizeof text, "dropped", true, (int64_t)e->dropped);
   put_count(text, sizeof text, "kpis", true, (int64_t)e->kpis);
   put_count(text, sizeof text, "tracked", e->tracked || e->untracked, e->tracked);
-  put_amount(a, text, sizeof text, "planned", a->judging.compares && j->now->undated == 0 && j->now->money.planned > 0, j->now->money.planned);
+  put_amount(a, text, sizeof text, "planned", a->judging.compares && j->now->undated == 0 && !j->now->undated_unknown && (j->now->unknown & JL_UNKNOWN(JL_MONEY_PLANNED)) == 0 && j->now->money.planned > 0, j->now->money.planned);
   const struct jl_arg seen = jl_arg_label(e->flawed ? labels : JL_MSG("nothing wrong is seen"));
   jl_cell_words(a->b, JL_MSG("{1}"), &seen, 1);
   jl_cell_alternative(a->b, text);
@@ -235,6 +244,7 @@ static enum jl_tone tone_of(enum jl_proposal proposal) {
   case JL_PROPOSE_STOP:
     return JL_TONE_BAD;
   case JL_PROPOSE_IMPROVE:
+  case JL_PROPOSE_UNKNOWN:
     return JL_TONE_WARN;
   case JL_PROPOSE_NOTHING:
   case JL_PROPOSE_WAIT:
@@ -248,13 +258,23 @@ void jl_audit_proposal_cell(const struct jl_audited *a, enum jl_proposal proposa
   jl_cell_tone(a->b, tone_of(proposal));
 }
 
+/* The rule; of what is not judged how many invoices are in the way, in which currency: the remark at the end has the command. */
+static void reason_cell(const struct jl_audited *a, const struct jl_judged *j) {
+  struct jl_apart_of apart = {.count = 0};
+  size_t at = 0;
+  if (j->unrated != NULL) (void)jl_apart_next(&j->unrated->remarks, JL_UNKNOWN(JL_MONEY_ACTUAL), &at, &apart);
+  const struct jl_arg args[] = {jl_arg_integer(apart.count), jl_arg_text(apart.currency)};
+  jl_cell_words(a->b, j->reason, args, j->unrated != NULL ? 2 : 0);
+  jl_cell_alternative(a->b, j->rule);
+  if (apart.first != NULL) jl_cell_source(a->b, apart.first);
+}
+
 static void proposal_row(const struct jl_audited *a, const struct jl_judged *j) {
   const struct jl_record *record = record_of(j);
   jl_row_begin(a->b, record, 0, JL_ROW_NORMAL);
   jl_cell_fact_place(&a->now, j->now);
   jl_audit_proposal_cell(a, j->proposal);
-  jl_cell_words(a->b, j->reason, NULL, 0);
-  jl_cell_alternative(a->b, j->rule);
+  reason_cell(a, j);
   cause_cell(a, j->cause);
   figures_cell(a, j);
   execution_cell(a, j);
@@ -278,7 +298,7 @@ static void proposal_columns(const struct jl_audited *a) {
 }
 
 void jl_block_audit_proposals(const struct jl_audited *a) {
-  static const enum jl_proposal order[] = {JL_PROPOSE_STOP, JL_PROPOSE_IMPROVE, JL_PROPOSE_KEEP, JL_PROPOSE_START, JL_PROPOSE_WAIT};
+  static const enum jl_proposal order[] = {JL_PROPOSE_STOP, JL_PROPOSE_IMPROVE, JL_PROPOSE_KEEP, JL_PROPOSE_START, JL_PROPOSE_WAIT, JL_PROPOSE_UNKNOWN};
   struct jl_builder *b = a->b;
   if (!a->now.sees_money || !a->now.sees_figures) {
     jl_block_begin(b, JL_BLOCK_NOTES, "proposals", NULL);

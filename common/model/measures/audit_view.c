@@ -205,16 +205,30 @@ static bool note_not_in(const struct jl_audited *a) {
   struct jl_date from = jl_date_from_day(first < a->span.first ? first : a->span.first), to = jl_date_from_day(last > a->span.last ? last : a->span.last);
   char months[2 * JL_SPAN_NAME + 2];
   snprintf(months, sizeof months, "%04u-%02u..%04u-%02u", (unsigned)from.year % 10000U, (unsigned)from.month % 100U, (unsigned)to.year % 10000U, (unsigned)to.month % 100U);
-  const struct jl_arg args[] = {jl_arg_money(amount, a->now.currency), jl_arg_text(months)};
+  const struct jl_arg args[] = {before.unknown || after.unknown ? jl_arg_label(JL_MSG("undefined")) : jl_arg_money(amount, a->now.currency), jl_arg_text(months)};
   jl_note(a->b, JL_TONE_WARN, JL_MSG("not in it: {1}, dated before or after the plan: jalon audit {2}"), args, 2);
   return true;
 }
 
 static void note_planned(const struct jl_audited *a) {
   const struct jl_facts_row *all = a->now.count == 0 ? NULL : jl_facts_total(&a->now);
-  if (all == NULL || !a->now.sees_money || all->undated == 0) return;
-  const struct jl_arg undated = jl_arg_money(all->undated, a->now.currency);
+  if (all == NULL || !a->now.sees_money || (all->undated == 0 && !all->undated_unknown)) return;
+  const struct jl_arg undated = all->undated_unknown ? jl_arg_label(JL_MSG("undefined")) : jl_arg_money(all->undated, a->now.currency);
   jl_note(a->b, JL_TONE_MUTED, JL_MSG("planned: empty where lines are planned for the whole of the plan and not by month ({1} in all): how much of that is of this period nobody has said"), &undated, 1);
+}
+
+/* One remark on what has no rate in this period or the one before; the known part is that of this one. */
+static bool note_unrated(const struct jl_audited *a, const struct jl_facts_row *all, struct jl_error *err) {
+  struct jl_money_filter both = a->now.filter;
+  struct jl_money_remarks remarks = {.in = a->in, .b = a->b, .basis = both.basis};
+  struct jl_money_line *lines;
+  struct jl_amounts total;
+  size_t n = 0;
+  if (a->has_before && a->span_before.first < both.first) both.first = a->span_before.first;
+  if (a->now.remarks.apart_count == 0 && (!a->has_before || a->before.remarks.apart_count == 0)) return true;
+  if (!jl_money_lines_remarked(a->in, a->b, &both, &lines, &n, &total, &remarks, err)) return false;
+  jl_note_apart(&remarks, &all->money);
+  return true;
 }
 
 static bool notes(const struct jl_audited *a, struct jl_error *err) {
@@ -227,6 +241,7 @@ static bool notes(const struct jl_audited *a, struct jl_error *err) {
   note_outside(a);
   if (!note_not_in(a)) return jl_money_too_large(err);
   note_planned(a);
+  if (all != NULL && !note_unrated(a, all, err)) return false;
   const struct jl_arg cost = jl_arg_money(people.amount, a->now.currency);
   if (people.records > 0) jl_note(a->b, JL_TONE_MUTED, JL_MSG("people: {1} by days, in no channel's spend"), &cost, 1);
   if (!a->over) {

@@ -14,7 +14,9 @@ static bool is_money(enum jl_ratio ratio) { return ratio == JL_RATIO_COST_PER_LE
 static struct jl_arg ratio_value(const struct jl_facts *f, enum jl_ratio ratio, int64_t value) {
   return is_money(ratio) ? jl_arg_money(value, f->currency) : jl_arg_fraction(value, "percent");
 }
-static struct jl_fact_value spend_of(const struct jl_facts_row *row) { return (struct jl_fact_value){row->invoiced, row->money.actual, row->money.actual, false}; }
+static struct jl_fact_value spend_of(const struct jl_facts_row *row) {
+  return (struct jl_fact_value){row->invoiced, row->money.actual, row->money.actual, false, jl_spend_unknown(row)};
+}
 
 void jl_cell_fact_place(const struct jl_facts *f, const struct jl_facts_row *row) {
   switch (row->place.kind) {
@@ -37,7 +39,17 @@ void jl_cell_fact_place(const struct jl_facts *f, const struct jl_facts_row *row
 }
 
 /* ---- operands ---- */
+static void why_unknown(const struct jl_facts *f, const struct jl_facts_row *row, unsigned kinds) {
+  jl_why_asked(f->b, &f->filter);
+  jl_why_no_rate(f->b, f->in, f->lines, f->line_count, jl_fact_place_has, &row->place, kinds);
+}
+void jl_why_spend_unknown(const struct jl_facts *f, const struct jl_facts_row *row) { why_unknown(f, row, JL_UNKNOWN(JL_MONEY_ACTUAL)); }
+
 void jl_why_spend(const struct jl_facts *f, const struct jl_facts_row *row) {
+  if (jl_spend_unknown(row)) {
+    jl_why_spend_unknown(f, row);
+    return;
+  }
   jl_why_asked(f->b, &f->filter);
   jl_why_money(f->b, f->in, &row->money, f->lines, f->line_count, jl_fact_place_has, &row->place, JL_FIGURE_ACTUAL);
 }
@@ -98,14 +110,19 @@ void jl_cell_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum
 void jl_cell_fact_money(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_money_figure figure) {
   const int64_t amounts[] = {row->money.planned, row->money.committed, row->money.actual, row->money.remaining};
   bool planned = figure == JL_FIGURE_PLANNED || figure == JL_FIGURE_REMAINING;
-  if (!f->sees_money || (figure == JL_FIGURE_ACTUAL ? !row->invoiced : !row->budgeted) || (planned && row->undated != 0)) {
+  if (!f->sees_money || (figure == JL_FIGURE_ACTUAL ? !row->invoiced : !row->budgeted) || (planned && (row->undated != 0 || row->undated_unknown))) {
     jl_cell_empty(f->b);
     return;
   }
-  jl_cell(f->b, jl_arg_money(amounts[figure], f->currency));
+  const unsigned unknown = row->unknown & (figure == JL_FIGURE_REMAINING ? JL_UNKNOWN_ANY : JL_UNKNOWN(figure)); /* figures are in the order of the kinds */
+  jl_cell_money_known(f->b, amounts[figure], f->currency, unknown);
   for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
     if (figure == JL_FIGURE_REMAINING || (int)figure == kind) money_sources(f, row, (enum jl_money_kind)kind);
   if (!jl_explaining(f->b)) return;
+  if (unknown != 0) {
+    why_unknown(f, row, unknown);
+    return;
+  }
   jl_why_asked(f->b, &f->filter);
   jl_why_money(f->b, f->in, &row->money, f->lines, f->line_count, jl_fact_place_has, &row->place, figure);
 }
@@ -141,6 +158,10 @@ static void why_ratio(const struct jl_facts *f, const struct jl_facts_row *row, 
                                                   [JL_RATIO_RETURN] = JL_MSG("ROI = (revenue - cost) / cost")};
   const struct jl_ratio_of of = jl_facts_ratio(f, row, ratio);
   bool defined = of.state == JL_RATIO_VALUE;
+  if (ratio != JL_RATIO_CONVERSION && jl_spend_unknown(row)) {
+    jl_why_spend_unknown(f, row);
+    return;
+  }
   const char *formula = ratio == JL_RATIO_COST_PER_LEAD && f->qualified == JL_FACT_MQL ? JL_MSG("cost per MQL = spend / MQL") : formulas[ratio];
   if (jl_why_begin(f->b, defined ? JL_WHY_RATIO : JL_WHY_UNDEFINED, defined ? ratio_value(f, ratio, of.value) : jl_arg_label(JL_MSG("undefined")), formula)) {
     why_above(f, row, ratio);
@@ -185,6 +206,11 @@ struct both {
 static const struct jl_facts *facts_of(const struct both *both, int which) { return which == 0 ? both->now : both->before; }
 
 static void why_change(const struct both *both, const struct jl_ratio_of *of) {
+  for (int i = 0; i < 2; i++) {
+    if (!both->value[i].unknown) continue;
+    both->why(both, i);
+    return;
+  }
   struct jl_builder *b = both->now->b;
   int64_t difference = 0;
   bool fits = !__builtin_sub_overflow(both->value[0].exact, both->value[1].exact, &difference), defined = fits && of->state == JL_RATIO_VALUE;
@@ -246,11 +272,17 @@ void jl_cell_spend_change(const struct jl_facts *now, const struct jl_facts *bef
   change_cell(&both, 0);
 }
 
+/* One that is undefined because its cost has no rate is told, and nobody knows it. */
+static struct jl_fact_value ratio_as_value(const struct jl_facts_row *row, enum jl_ratio ratio, const struct jl_ratio_of *of) {
+  const bool unknown = ratio != JL_RATIO_CONVERSION && of->state == JL_RATIO_UNDEFINED && jl_spend_unknown(row);
+  return (struct jl_fact_value){of->state == JL_RATIO_VALUE || unknown, of->value, of->value, false, unknown};
+}
+
 void jl_cell_ratio_change(const struct jl_facts *now, const struct jl_facts *before, size_t row, enum jl_ratio ratio) {
   const struct jl_facts_row *rows[] = {&now->rows[row], &before->rows[row]};
   const struct jl_ratio_of of[] = {jl_facts_ratio(now, rows[0], ratio), jl_facts_ratio(before, rows[1], ratio)};
   const struct both both = {.now = now, .before = before, .row = {rows[0], rows[1]}, .ratio = ratio,
-                            .value = {{of[0].state == JL_RATIO_VALUE, of[0].value, of[0].value, false}, {of[1].state == JL_RATIO_VALUE, of[1].value, of[1].value, false}},
+                            .value = {ratio_as_value(rows[0], ratio, &of[0]), ratio_as_value(rows[1], ratio, &of[1])},
                             .why = of_ratio_why, .sources = of_ratio_sources, .shown = of_ratio_shown};
   change_cell(&both, is_money(ratio) ? -1 : 1);
 }

@@ -25,7 +25,8 @@ struct pair {
   size_t lever_at; /* in the plan's order of levers */
   struct jl_amounts money;
   int64_t undated;
-  bool budgeted, invoiced;
+  unsigned unknown;
+  bool budgeted, invoiced, undated_unknown;
 };
 
 static int in_order(const void *left, const void *right) {
@@ -102,6 +103,8 @@ static bool read_pair_money(struct jl_facts *f, enum jl_facts_by by, const struc
     if (pair == NULL) continue;
     if (!jl_amounts_add(&pair->money, &line->amounts, err)) return false;
     if (!jl_add(pair->undated, line->undated, &pair->undated)) return jl_money_too_large(err);
+    pair->undated_unknown = pair->undated_unknown || line->undated_unknown;
+    pair->unknown |= line->unknown;
     pair->budgeted = true;
     pair->invoiced = pair->invoiced || line->source_count[JL_MONEY_ACTUAL] > 0;
   }
@@ -114,6 +117,8 @@ static bool read_money(struct jl_facts_row *row, const struct pair *pairs, size_
     if (!jl_fact_place_has(&line, &row->place)) continue;
     if (!jl_amounts_add(&row->money, &pairs[i].money, err)) return false;
     if (!jl_add(row->undated, pairs[i].undated, &row->undated)) return jl_money_too_large(err);
+    row->undated_unknown = row->undated_unknown || pairs[i].undated_unknown;
+    row->unknown |= pairs[i].unknown;
     row->budgeted = row->budgeted || pairs[i].budgeted;
     row->invoiced = row->invoiced || pairs[i].invoiced;
   }
@@ -126,7 +131,7 @@ static bool read_figures(struct jl_facts *f, struct jl_facts_row *row, struct jl
     struct jl_figure_sum sum;
     if (!jl_figures_sum(f->figures, &ask, &sum)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the figures of this plan are too large to add up"), JL_MSG("correct the largest ones"));
     bool amount = is_amount((enum jl_fact)fact);
-    row->facts[fact] = amount ? (struct jl_fact_value){sum.has_amount, sum.amount, sum.amount, false} : (struct jl_fact_value){sum.has_count, sum.count, sum.exact, sum.split};
+    row->facts[fact] = amount ? (struct jl_fact_value){sum.has_amount, sum.amount, sum.amount, false, false} : (struct jl_fact_value){sum.has_count, sum.count, sum.exact, sum.split, false};
     f->split = f->split || sum.split;
   }
   const struct jl_figure_ask ask = jl_fact_ask(f, row, JL_FACT_LEADS);
@@ -146,7 +151,7 @@ static struct jl_money_filter filter_of(const struct jl_view_input *in, int32_t 
 
 bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t first, int32_t last, enum jl_basis basis, enum jl_facts_by by, struct jl_facts *ret,
                    struct jl_error *err) {
-  struct jl_facts f = {.in = in, .b = b, .filter = filter_of(in, first, last, basis)};
+  struct jl_facts f = {.in = in, .b = b, .filter = filter_of(in, first, last, basis), .remarks = {.in = in, .b = b, .basis = basis}};
   struct jl_amounts total;
   size_t lever_count = 0, pair_count = 0;
   *ret = f;
@@ -154,7 +159,7 @@ bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t
   f.sees_money = jl_view_sees(in, JL_SECTION_BUDGET);
   f.sees_figures = jl_view_sees(in, JL_SECTION_PIPELINE);
   f.figures = jl_view_figures(in, b);
-  if (!jl_money_lines_of(in, b, &f.filter, &f.lines, &f.line_count, &total, err)) return false;
+  if (!jl_money_lines_remarked(in, b, &f.filter, &f.lines, &f.line_count, &total, &f.remarks, err)) return false;
   const struct jl_record **levers = jl_view_all(in, b, JL_TYPE_LEVER, &lever_count);
   if (by == JL_FACTS_BY_CAMPAIGN) lever_count = 0; /* whichever the lever */
   struct pair *pairs = read_pairs(&f, by, levers, lever_count, &pair_count);
@@ -171,8 +176,10 @@ bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t
 
 const struct jl_facts_row *jl_facts_total(const struct jl_facts *f) { return &f->rows[f->count - 1]; }
 
+bool jl_spend_unknown(const struct jl_facts_row *row) { return (row->unknown & JL_UNKNOWN(JL_MONEY_ACTUAL)) != 0; }
+
 bool jl_facts_any(const struct jl_facts_row *row) {
-  bool any = row->money.planned != 0 || row->money.committed != 0 || row->money.actual != 0 || row->invoiced;
+  bool any = row->unknown != 0 || row->money.planned != 0 || row->money.committed != 0 || row->money.actual != 0 || row->invoiced;
   for (int fact = 0; fact < JL_FACTS; fact++) any = any || row->facts[fact].told;
   return any;
 }
@@ -186,15 +193,16 @@ static struct jl_ratio_of ratio_of(bool told, bool defined, int64_t value) {
 struct jl_ratio_of jl_facts_ratio(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_ratio ratio) {
   const struct jl_fact_value *leads = &row->facts[f->qualified], *customers = &row->facts[JL_FACT_CUSTOMERS], *signed_ = &row->facts[JL_FACT_SIGNED];
   int64_t value = 0, cost = row->money.actual;
+  const bool known = !jl_spend_unknown(row);
   bool told = false, defined = false;
   switch (ratio) {
   case JL_RATIO_COST_PER_LEAD:
     told = row->invoiced && leads->told;
-    defined = told && jl_cost_per_part(cost, leads->exact, &value);
+    defined = told && known && jl_cost_per_part(cost, leads->exact, &value);
     break;
   case JL_RATIO_COST_PER_CUSTOMER:
     told = row->invoiced && customers->told;
-    defined = told && jl_cost_per_part(cost, customers->exact, &value);
+    defined = told && known && jl_cost_per_part(cost, customers->exact, &value);
     break;
   case JL_RATIO_CONVERSION:
     told = leads->told && customers->told;
@@ -202,7 +210,7 @@ struct jl_ratio_of jl_facts_ratio(const struct jl_facts *f, const struct jl_fact
     break;
   case JL_RATIO_RETURN:
     told = f->sees_money && signed_->told;
-    defined = told && jl_return_on_investment(signed_->value, cost, &value);
+    defined = told && known && jl_return_on_investment(signed_->value, cost, &value);
     break;
   case JL_RATIOS:
     break;
@@ -212,6 +220,6 @@ struct jl_ratio_of jl_facts_ratio(const struct jl_facts *f, const struct jl_fact
 
 struct jl_ratio_of jl_change_of(const struct jl_fact_value *now, const struct jl_fact_value *before) {
   int64_t change = 0;
-  bool told = now->told && before->told, defined = told && jl_return_on_investment(now->exact, before->exact, &change);
+  bool told = now->told && before->told, defined = told && !now->unknown && !before->unknown && jl_return_on_investment(now->exact, before->exact, &change);
   return ratio_of(told, defined, change);
 }

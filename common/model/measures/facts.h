@@ -22,6 +22,7 @@ struct jl_fact_value {
   int64_t value;
   int64_t exact; /* of a count: millionths, what ratios are of; else the value */
   bool split;    /* a part of a count, by days */
+  bool unknown;  /* it rests on an amount without an exchange rate: neither value is one */
 };
 enum jl_place_kind { JL_PLACE_LEVER, JL_PLACE_CAMPAIGN, JL_PLACE_APART /* of a lever, or of none, and of no campaign */, JL_PLACE_REST /* of no lever, or by campaign of no campaign */, JL_PLACE_TOTAL };
 struct jl_fact_place {
@@ -33,6 +34,8 @@ struct jl_facts_row {
   struct jl_fact_place place;
   struct jl_amounts money; /* in the side of VAT that was asked for */
   int64_t undated;         /* planned for the whole of the plan and in no month, so that nobody can tell how much of it is of this period: in no amount */
+  bool undated_unknown;    /* something of that has no exchange rate */
+  unsigned unknown;        /* JL_UNKNOWN of the kinds of which something has no exchange rate: what rests on them is undefined */
   bool budgeted;           /* lines of the budget pay for it, whenever */
   bool invoiced;           /* invoices of the period are in money.actual; otherwise that is 0 because nobody has entered one */
   struct jl_fact_value facts[JL_FACTS];
@@ -47,6 +50,7 @@ struct jl_facts {
   bool split;                    /* figures of longer periods have a part in it, by days */
   char currency[4];
   struct jl_figures *figures;
+  struct jl_money_remarks remarks; /* what of the period has no exchange rate */
   struct jl_money_line *lines;
   size_t line_count;
   struct jl_facts_row *rows;
@@ -57,10 +61,11 @@ enum jl_facts_by { JL_FACTS_BY_CHANNEL, JL_FACTS_BY_CAMPAIGN };
 JL_MUST_CHECK bool jl_facts_read(const struct jl_view_input *in, struct jl_builder *b, int32_t first, int32_t last, enum jl_basis basis, enum jl_facts_by by,
                                  struct jl_facts *ret, struct jl_error *err);
 const struct jl_facts_row *jl_facts_total(const struct jl_facts *f);
+bool jl_spend_unknown(const struct jl_facts_row *row); /* nobody knows what was spent */
 bool jl_facts_any(const struct jl_facts_row *row); /* money or results in the period */
 struct jl_figure_ask jl_fact_ask(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact); /* what the fact is the sum of */
 
-/* Ratios of them (returns.h). Undefined: a denominator of zero; untold: somebody has not said what it takes. */
+/* Ratios of them (returns.h). Undefined: a denominator of zero, or a cost of which something has no exchange rate; untold: somebody has not said what it takes. */
 enum jl_ratio {
   JL_RATIO_COST_PER_LEAD,     /* minor units: actual / qualified leads */
   JL_RATIO_COST_PER_CUSTOMER, /* minor units: actual / customers */
@@ -91,6 +96,7 @@ void jl_cell_ratio_change(const struct jl_facts *now, const struct jl_facts *bef
 /* Operands of an explanation. */
 void jl_why_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact);
 void jl_why_spend(const struct jl_facts *f, const struct jl_facts_row *row);
+void jl_why_spend_unknown(const struct jl_facts *f, const struct jl_facts_row *row); /* why that is undefined */
 void jl_sources_fact(const struct jl_facts *f, const struct jl_facts_row *row, enum jl_fact fact);
 void jl_sources_spend(const struct jl_facts *f, const struct jl_facts_row *row);
 #endif

@@ -15,7 +15,8 @@ struct jl_shares jl_shares_of(const struct jl_facts *f, const struct jl_facts_ro
   const struct jl_facts_row *all = jl_facts_total(f);
   const struct jl_fact_value *leads = &row->facts[f->qualified], *revenue = &row->facts[JL_FACT_SIGNED];
   struct jl_shares s = {0};
-  s.has_spend = row->invoiced && jl_conversion(all->money.actual, row->money.actual, &s.spend);
+  s.unknown = row->invoiced && jl_spend_unknown(all); /* what a row lacks its total does */
+  s.has_spend = row->invoiced && !s.unknown && jl_conversion(all->money.actual, row->money.actual, &s.spend);
   s.has_leads = leads->told && jl_conversion(all->facts[f->qualified].exact, leads->exact, &s.leads);
   s.has_signed = revenue->told && jl_conversion(all->facts[JL_FACT_SIGNED].value, revenue->value, &s.signed_);
   return s;
@@ -32,7 +33,7 @@ static bool costs_much(const struct jl_judging *by, const struct jl_shares *s) {
 static void count_cases(const struct jl_facts *f, struct jl_judged *j, const struct jl_judging *by) {
   const struct jl_facts_row *all = jl_facts_total(f);
   j->leads = j->now->facts[f->qualified].value;
-  j->has_expected = j->now->invoiced && all->facts[f->qualified].told && all->money.actual > 0 &&
+  j->has_expected = j->now->invoiced && !j->shares.unknown && all->facts[f->qualified].told && all->money.actual > 0 &&
                     jl_mul_div_half_even(j->now->money.actual, all->facts[f->qualified].value, all->money.actual, &j->expected);
   j->thin = j->leads < by->enough && (!j->has_expected || j->expected < by->enough);
 }
@@ -45,7 +46,7 @@ static void count_action(const struct jl_record *action, const struct jl_judging
 }
 
 static void look_at_spend(const struct jl_facts_row *row, const struct jl_judging *by, struct jl_execution *e) {
-  if (!by->compares || row->undated != 0 || row->money.planned <= 0) return;
+  if (!by->compares || row->undated != 0 || row->undated_unknown || row->money.planned <= 0 || (row->unknown & (JL_UNKNOWN(JL_MONEY_PLANNED) | JL_UNKNOWN(JL_MONEY_ACTUAL))) != 0) return;
   e->underspent = (__int128)row->money.actual * JL_SHARE_ONE < (__int128)row->money.planned * JL_UNDERSPENT;
   e->overspent = (__int128)row->money.actual * JL_SHARE_ONE > (__int128)row->money.planned * JL_OVERSPENT;
 }
@@ -177,6 +178,12 @@ static void propose(struct jl_judged *j, enum jl_proposal proposal, int64_t caus
   j->reason = reason;
 }
 
+/* What it cost, or what all cost together, is not known: neither its part of the spend is, nor whether it is worth it. */
+static void propose_unknown(struct jl_judged *j, const struct jl_facts *unrated) {
+  j->unrated = unrated;
+  propose(j, JL_PROPOSE_UNKNOWN, 0, "no-rate", JL_MSG("not judged: amounts in {2} without an exchange rate: {1}"));
+}
+
 static void propose_costly(const struct jl_facts *f, struct jl_judged *j) {
   int64_t cause = cause_of(f, j);
   if (cause == JL_CAUSE_EXECUTION)
@@ -191,7 +198,9 @@ static void propose_costly(const struct jl_facts *f, struct jl_judged *j) {
 static void propose_again(const struct jl_facts *before, struct jl_judged *j) {
   if (before == NULL || j->before == NULL || !j->before->invoiced) return;
   const struct jl_shares s = jl_shares_of(before, j->before);
-  if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, "worth-it-before", JL_MSG("was worth its money before; nothing is spent on it now"));
+  if (told_anything(j->before) && s.unknown)
+    propose_unknown(j, before);
+  else if (told_anything(j->before) && is_worth_it(before, j->before, &s)) propose(j, JL_PROPOSE_START, 0, "worth-it-before", JL_MSG("was worth its money before; nothing is spent on it now"));
 }
 
 static void decide(const struct jl_facts *now, const struct jl_facts *before, struct jl_judged *j) {
@@ -199,6 +208,8 @@ static void decide(const struct jl_facts *now, const struct jl_facts *before, st
     propose_again(before, j);
   else if (j->gap == JL_GAP_NO_FIGURE)
     propose(j, JL_PROPOSE_IMPROVE, JL_CAUSE_UNKNOWN, "not-measured", JL_MSG("nobody has told what it brought: measure it first"));
+  else if (j->shares.unknown)
+    propose_unknown(j, now);
   else if (j->thin)
     propose(j, JL_PROPOSE_WAIT, 0, "few-cases", JL_MSG("too few cases to judge by"));
   else if (j->gap == JL_GAP_NO_SPEND)
@@ -215,7 +226,7 @@ struct jl_judged jl_judge(const struct jl_facts *now, const struct jl_facts *bef
   struct jl_judged j = {.now = &now->rows[row], .before = before == NULL ? NULL : &before->rows[row]};
   j.shares = jl_shares_of(now, j.now);
   count_cases(now, &j, by);
-  j.gap = j.now->money.actual > 0 && !told_anything(j.now) ? JL_GAP_NO_FIGURE : !j.now->invoiced && told_anything(j.now) ? JL_GAP_NO_SPEND : JL_GAP_NONE;
+  j.gap = (j.now->money.actual > 0 || jl_spend_unknown(j.now)) && !told_anything(j.now) ? JL_GAP_NO_FIGURE : !j.now->invoiced && told_anything(j.now) ? JL_GAP_NO_SPEND : JL_GAP_NONE;
   j.costly = costs_much(by, &j.shares);
   j.execution = execution_of(now, j.now, by);
   j.others = others_of(now, j.now);
@@ -227,6 +238,7 @@ static const struct {
   const char *label, *text;
 } proposals[] = {[JL_PROPOSE_NOTHING] = {JL_MSG("nothing"), "none"},  [JL_PROPOSE_KEEP] = {JL_MSG("keep"), "keep"},
                  [JL_PROPOSE_IMPROVE] = {JL_MSG("improve"), "improve"}, [JL_PROPOSE_STOP] = {JL_MSG("stop"), "stop"},
-                 [JL_PROPOSE_START] = {JL_MSG("start (lever)"), "start"}, [JL_PROPOSE_WAIT] = {JL_MSG("too early to tell"), "wait"}};
+                 [JL_PROPOSE_START] = {JL_MSG("start (lever)"), "start"}, [JL_PROPOSE_WAIT] = {JL_MSG("too early to tell"), "wait"},
+                 [JL_PROPOSE_UNKNOWN] = {JL_MSG("not judged"), "not-judged"}};
 const char *jl_proposal_label(enum jl_proposal proposal) { return proposals[proposal].label; }
 const char *jl_proposal_text(enum jl_proposal proposal) { return proposals[proposal].text; }

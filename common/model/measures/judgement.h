@@ -21,6 +21,7 @@ struct jl_judging {
 /* Parts of the plan's totals, in millionths; of what nobody has told, or is 0 in all, there is none. */
 struct jl_shares {
   bool has_spend, has_leads, has_signed;
+  bool unknown; /* the spend, or that of all, is not known: it has no share */
   int64_t spend, leads, signed_;
 };
 struct jl_shares jl_shares_of(const struct jl_facts *f, const struct jl_facts_row *row);
@@ -40,7 +41,7 @@ struct jl_others {
   bool source_is_message;
   const struct jl_record *record; /* NULL: the program brings it along */
 };
-enum jl_proposal { JL_PROPOSE_NOTHING, JL_PROPOSE_KEEP, JL_PROPOSE_IMPROVE, JL_PROPOSE_STOP, JL_PROPOSE_START, JL_PROPOSE_WAIT };
+enum jl_proposal { JL_PROPOSE_NOTHING, JL_PROPOSE_KEEP, JL_PROPOSE_IMPROVE, JL_PROPOSE_STOP, JL_PROPOSE_START, JL_PROPOSE_WAIT, JL_PROPOSE_UNKNOWN /* it would rest on an amount without an exchange rate */ };
 enum jl_gap { JL_GAP_NONE, JL_GAP_NO_FIGURE /* spend, and nobody told what it brought */, JL_GAP_NO_SPEND /* results, and no invoice */ };
 struct jl_judged {
   const struct jl_facts_row *now, *before; /* before NULL: none was asked for */
@@ -53,6 +54,7 @@ struct jl_judged {
   struct jl_others others;
   enum jl_proposal proposal;
   int64_t cause;      /* VerdictCause of proto/strategy.proto; 0: does not matter */
+  const struct jl_facts *unrated; /* of JL_PROPOSE_UNKNOWN: whose money has no exchange rate */
   const char *reason, *rule; /* the rule that the proposal follows: message id, and as files have it */
 };
 bool jl_lever_is_of_channel(struct jl_builder *b, const struct jl_record *lever, const char *channel); /* by its channel or its name; SEA is one of the paid campaigns */
