@@ -158,12 +158,13 @@ static bool put_field(struct jl_cli *cli, struct jl_group *g, const struct jl_re
   return true;
 }
 
-/* A line that is in the scenario gets the new figures; one that the new proposal leaves alone goes back to what is planned. */
+/* A new figure for the line: it has an exchange rate. */
 static bool is_known(const struct proposal *p, const Jalon__Row *row) {
   const Jalon__Cell *now = jl_written_cell(p->block, row, "now");
   return now != NULL && now->has_number;
 }
 
+/* A line that is in the scenario gets the new figures; one that the new proposal leaves alone goes back to what is planned. */
 static bool refresh_line(const struct proposal *p, struct jl_group *g, const struct jl_record_state *old, const Jalon__Row *row, struct jl_error *err) {
   static const uint32_t fields[] = {JL_SCENARIO_LINE_BEFORE, JL_SCENARIO_LINE_AFTER, JL_SCENARIO_LINE_REASON, JL_SCENARIO_LINE_EXPECTED_RETURN};
   struct jl_bytes made = {NULL, 0};
