@@ -3,6 +3,7 @@
 # buckets, the audit, the check; each says what is missing with the command that mends it, and nothing is proposed that would rest on it. Once the
 # command is typed there are figures.
 . "$(dirname "$0")/lib.sh"
+at_clock "2027-03-01 09:00:00" # a review is started by the clock of the server
 set_up
 m() { jalon_in marketing en --today 2027-03-01 "$@"; }
 must() { m "$@"; check "$1-$2" exits 0; }
@@ -51,8 +52,27 @@ check nor-does-anybody-know-the-total [ "$(cells total)" = "('undefined', 'undef
 m why audit 'L2 Ads' cost_per_lead
 check why-it-is-undefined all_of "exits 0; says 'there is no exchange rate for a part of it'; says 'X2'"
 
+# ---- the review, which is frozen as it is ----
+m review start --period 2027-Q1
+check a-review-is-started exits_saying 0 'R1 is started'
+m review R1 --width 300
+check review-does-not-judge all_of "exits 0; says 'L2 Ads: not judged: invoices in USD had no exchange rate when the review was started: 1. For another review: jalon exchange-rate add --currency USD --day 2027-01-20'; says 'B4 Semrush: stays as it is: amounts in USD had no exchange rate .*: 1.'; says 'L2 Ads +undefined .*not judged'; says 'known without them: planned .?10,000'; silent 'stop L2|optimise L2|one bucket|start something new'"
+m why review 'L2 Ads' spend
+check why-it-was-undefined all_of "exits 0; says 'had no exchange rate when the review was started'"
+cp "$W/files/out" "$W/files/why.txt"
+m review R1 --markdown
+cp "$W/files/out" "$W/files/frozen.md"
+
 # ---- the command that the remark names: a euro is 2 dollars ----
 must exchange-rate add --currency USD --day 2027-01-01 --rate 2
+m review R1 --markdown
+check what-is-frozen-stays diff "$W/files/frozen.md" "$W/files/out"
+m review R1 --replay
+check and-comes-out-the-same all_of "exits 0; says 'the same proposals'"
+must review discard R1
+m review start --period 2027-Q1
+m review R2 --width 300
+check another-one-judges all_of "exits 0; says 'L2 Ads +.?250'; silent 'undefined|exchange rate|not judged'"
 check spend-of-ads [ "$(cells Ads)" = "('250.00', '2.50', '-0.6')" ]
 check spend-of-all [ "$(cells total)" = "('1250.00', '6.25', '15.08')" ]
 m audit --width 300

@@ -25,6 +25,15 @@ static Jalon__Document *al_view(const struct allotted *al, const char *view, con
   return d;
 }
 
+static void al_refused(const struct allotted *al, const char *view, const char *parameter, const char *value) {
+  const struct jl_view_parameter parameters[] = {{parameter, value}};
+  const struct jl_view_input in = {.space = al->plan, .organisation = al->organisation, .sections = ALL_SECTIONS, .today = al->today, .parameters = parameters, .parameter_count = 1};
+  struct jl_bytes packed;
+  struct jl_error err;
+  if (jl_view_build(jl_view_by_name(view), &in, al->a, &packed, &err) || err.code != JL_E_INVALID || strstr(err.message, "without an exchange rate") == NULL)
+    fail_msg("seed %u step %u: %s: not refused without a rate", al->seed, al->step, view);
+}
+
 static const Jalon__Block *al_block(const Jalon__Document *d, const char *name) {
   for (size_t i = 0; i < d->n_blocks; i++)
     if (strcmp(d->blocks[i]->name, name) == 0) return d->blocks[i];
@@ -73,6 +82,33 @@ static void al_write(const struct allotted *al, const Jalon__Block *block, uint3
     uint32_t field = old->type_number == JL_TYPE_BUDGET_LINE ? of_line : JL_BUDGET_MONTH_PLANNED;
     if (field != JL_BUDGET_LINE_LAST) assert_int_equal(o_int(old, field, 0), al_cell(block, row, "now")->number);
     al_put(al, old->type_number, &id, old->number, al_with(al, old->type_number, old->body, field, (struct jl_value){.number = al_cell(block, row, "afterwards")->number}));
+  }
+}
+
+/* Nothing is worked out without the rates that are missing; with them (a unit for each) it can be. */
+static void al_known(const struct allotted *al, const struct oracle *o) {
+  unsigned id = 950;
+  bool any = false, planned = false;
+  for (size_t i = 0; i < o->whole_count; i++) {
+    any = any || o->whole[i].apart[0] != '\0';
+    planned = planned || (o->whole[i].apart[0] != '\0' && o->whole[i].kind == JL_MONEY_PLANNED);
+  }
+  if (planned) al_refused(al, "cut", "cut", "20%");
+  if (any) {
+    al_objective(al, 100);
+    al_refused(al, "allocation", "writes", "yes");
+  }
+  for (size_t i = 0; i < o->whole_count; i++) {
+    bool again = o->whole[i].apart[0] == '\0';
+    for (size_t k = 0; k < i && !again; k++) again = strcmp(o->whole[k].apart, o->whole[i].apart) == 0;
+    if (again) continue;
+    struct jl_id own = fx_id(id++);
+    struct jl_bytes body = {NULL, 0};
+    body = al_with(al, JL_TYPE_EXCHANGE_RATE, body, JL_EXCHANGE_RATE_CURRENCY, (struct jl_value){.text = {(const uint8_t *)o->whole[i].apart, 3}});
+    body = al_with(al, JL_TYPE_EXCHANGE_RATE, body, JL_EXCHANGE_RATE_DAY, (struct jl_value){.number = 10000});
+    body = al_with(al, JL_TYPE_EXCHANGE_RATE, body, JL_EXCHANGE_RATE_RATE, (struct jl_value){.number = 1000000});
+    body = al_with(al, JL_TYPE_EXCHANGE_RATE, body, JL_EXCHANGE_RATE_WORTH, (struct jl_value){.number = 1000000});
+    al_put(al, JL_TYPE_EXCHANGE_RATE, &own, 900 + id, body);
   }
 }
 

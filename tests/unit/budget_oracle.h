@@ -118,14 +118,16 @@ static struct o_sum o_own(const struct oracle *o, const struct jl_record *x) {
 static bool o_invoice(const struct jl_record *x) { return o_int(x, JL_EXPENSE_STATE, 0) == JL_INVOICED; }
 static int32_t o_date(const struct jl_record *x) { return (int32_t)o_int(x, JL_EXPENSE_DATE, 0); }
 
-/* What an order leaves: invoices in its currency are taken off in it, others in the plan's; nothing is left where the line's side is settled. */
-static bool o_left(const struct oracle *o, const struct jl_record *order, struct o_sum *ret) {
+/* What an order leaves: invoices in its currency are taken off in it, others in the plan's; nothing is left where the line's side is settled. Where one of
+ * them has no rate nobody knows (*ret_by, the first such), unless it is settled without it. */
+static bool o_left(const struct oracle *o, const struct jl_record *order, struct o_sum *ret, const struct jl_record **ret_by) {
   size_t n;
   const struct jl_record **all = jl_replica_all(o->r, JL_TYPE_EXPENSE, o->a, &n);
   int side = o_int(o_named(o, order, JL_EXPENSE_LINE), JL_BUDGET_LINE_VAT_BASIS, JL_NET) == JL_GROSS ? JL_BASIS_GROSS : JL_BASIS_NET;
   struct o_sum left = o_own(o, order), others = {{0}};
   char currency[4], its[4];
-  bool final = false;
+  bool final = false, credit = false;
+  *ret_by = NULL;
   o_currency(order, JL_EXPENSE_CURRENCY, currency);
   for (size_t i = 0; i < n; i++) {
     if (!o_invoice(all[i]) || o_named(o, all[i], JL_EXPENSE_SETTLES) != order) continue;
@@ -133,17 +135,25 @@ static bool o_left(const struct oracle *o, const struct jl_record *order, struct
     o_currency(all[i], JL_EXPENSE_CURRENCY, its);
     bool same = strcmp(its, currency) == 0;
     final = final || o_int(all[i], JL_EXPENSE_FINAL, 0) != 0;
-    if (!same && !o_convert(o, its, o_date(all[i]), &paid)) continue;
+    if (!same && !o_convert(o, its, o_date(all[i]), &paid)) {
+      if (*ret_by == NULL) *ret_by = all[i];
+      credit = credit || paid.in[side] < 0;
+      continue;
+    }
     for (int k = 0; k < 3; k++) *(same ? &left.in[k] : &others.in[k]) -= same ? paid.in[k] : -paid.in[k];
   }
   *ret = (struct o_sum){{0}};
-  if (final || left.in[side] <= 0) return true;
+  const struct jl_record *by = final ? NULL : *ret_by;
+  *ret_by = NULL;
+  if (final || (left.in[side] <= 0 && !credit)) return true;
   if (!o_convert(o, currency, o_date(order), &left)) {
     *ret = left;
     return false;
   }
   for (int k = 0; k < 3 && left.in[side] - others.in[side] > 0; k++) ret->in[k] = left.in[k] > others.in[k] ? left.in[k] - others.in[k] : 0;
-  return true;
+  if (by == NULL || (left.in[side] - others.in[side] <= 0 && !credit)) return true;
+  *ret_by = by;
+  return false;
 }
 
 /* ---- lines ---- */
@@ -257,7 +267,13 @@ static void oracle_read(struct oracle *o, const struct jl_replica *r, struct jl_
       entry.day = (int32_t)o_int(expenses[k], JL_EXPENSE_BOOKED, o_date(expenses[k]));
       o_currency(expenses[k], JL_EXPENSE_CURRENCY, currency);
       if (o_invoice(expenses[k])) entry.sum = o_own(o, expenses[k]);
-      bool counts = o_invoice(expenses[k]) ? o_convert(o, currency, o_date(expenses[k]), &entry.sum) : o_left(o, expenses[k], &entry.sum);
+      const struct jl_record *by = NULL;
+      bool counts = o_invoice(expenses[k]) ? o_convert(o, currency, o_date(expenses[k]), &entry.sum) : o_left(o, expenses[k], &entry.sum, &by);
+      if (by != NULL) { /* the invoice is what is apart */
+        entry.record = by;
+        entry.sum = o_own(o, by);
+        o_currency(by, JL_EXPENSE_CURRENCY, currency);
+      }
       if (!counts) memcpy(entry.apart, currency, 4);
       o->whole[o->whole_count++] = entry;
       o_share(o, &shares, entry);

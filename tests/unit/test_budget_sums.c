@@ -196,6 +196,7 @@ static void check_all(struct random_plan *p) {
   }
   check_apart(p, o);
   struct allotted al = {.plan = fresh, .organisation = p->f->org, .a = p->a, .today = first_of(1 + below(p, 12)), .seed = p->seed, .step = p->step};
+  al_known(&al, o);
   al_cut(&al, "20%", 2000);
   al_cut(&al, "77,77%", 7777);
   al_shared_out(&al, o, below(p, one_in(p, 2) ? 20000000 : 100000000), p->closed);

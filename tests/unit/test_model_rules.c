@@ -251,6 +251,38 @@ static void commitments_are_refused_only_on_request(void **state) {
   fx_refused(f, JL_E_RULE_VIOLATION, "people");
 }
 
+/* Of an order of 600.00 an invoice of 100.00 USD without a rate settles nobody knows how much: all of it stays reserved, for others and for itself; what
+ * is settled in euros is not. With the rate, two dollars for a euro, 50.00 more are free. */
+static void what_dollars_settle_stays_reserved(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_CONTROL, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_CONTROL, JL_CONTROL_REFUSE));
+  fx_ok(f);
+  struct draft d = expense(f, 300, JL_ORDERED, 60000);
+  fx_create_ok(f, &d, fx_id(301));
+  d = expense(f, 300, JL_INVOICED, 10000);
+  fx_create_ok(f, d_text(d_ref(&d, JL_EXPENSE_SETTLES, fx_id(301)), JL_EXPENSE_CURRENCY, "USD"), fx_id(302));
+  assert_int_equal(amounts(f, 300).committed, 60000);
+  assert_int_equal(amounts(f, 300).remaining, 40000);
+  d = expense(f, 300, JL_ORDERED, 40001);
+  fx_begin(f);
+  fx_create(f, &d, fx_id(303));
+  fx_refused(f, JL_E_RULE_VIOLATION, "above what remains");
+  fx_update(f, JL_TYPE_EXPENSE, fx_id(301), JL_EXPENSE_NET, fx_int(f, JL_TYPE_EXPENSE, JL_EXPENSE_NET, 60000), fx_int(f, JL_TYPE_EXPENSE, JL_EXPENSE_NET, 100001));
+  fx_refused(f, JL_E_RULE_VIOLATION, "above what remains");
+  d = expense(f, 300, JL_INVOICED, 20000); /* in euros: 400.00 of the order are reserved still, and 200.00 spent */
+  fx_create_ok(f, d_ref(&d, JL_EXPENSE_SETTLES, fx_id(301)), fx_id(304));
+  assert_int_equal(amounts(f, 300).committed, 40000);
+  assert_int_equal(amounts(f, 300).remaining, 40000);
+  d = expense(f, 300, JL_ORDERED, 40000);
+  fx_create_ok(f, &d, fx_id(303));
+  struct draft r = d_new(f, JL_TYPE_EXCHANGE_RATE);
+  d_int(d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, jl_day_from_date(2026, 1, 1));
+  fx_create_ok(f, d_int(d_int(&r, JL_EXCHANGE_RATE_RATE, 2000000), JL_EXCHANGE_RATE_WORTH, 1000000), fx_natural(f, &r));
+  assert_int_equal(amounts(f, 300).committed, 75000); /* 600 - 200 - 50 + 400 */
+  assert_int_equal(amounts(f, 300).actual, 25000);
+}
+
 /* What evaluating a group of orders of one line takes of the arena. */
 static size_t taken_by_orders(struct fx *f, unsigned of, unsigned first, unsigned n) {
   size_t before = jl_arena_used(f->a);
@@ -368,7 +400,7 @@ int main(void) {
       FX_TEST(amounts_by_hand),
       FX_TEST(expenses_are_checked),
       FX_TEST(months_or_whole),
-      FX_TEST(commitments_are_refused_only_on_request), FX_TEST(many_orders_in_a_group),
+      FX_TEST(commitments_are_refused_only_on_request), FX_TEST(what_dollars_settle_stays_reserved), FX_TEST(many_orders_in_a_group),
       FX_TEST(kpis_and_their_light),
       FX_TEST(people_are_never_removed),
   };

@@ -846,6 +846,123 @@ static void not_judged_the_same_day(void **state) {
   jalon__document__free_unpacked(d, NULL);
 }
 
+/* ---- what has no exchange rate ---- */
+static void dollars(struct fx *f, unsigned id, unsigned of, int64_t amount) {
+  struct draft d = d_new(f, JL_TYPE_EXPENSE);
+  d_int(d_text(d_text(d_ref(&d, JL_EXPENSE_LINE, fx_id(of)), JL_EXPENSE_TITLE, "dollars"), JL_EXPENSE_CURRENCY, "USD"), JL_EXPENSE_STATE, JL_INVOICED);
+  fx_create_ok(f, d_int(d_int(&d, JL_EXPENSE_DATE, day(2, 15)), JL_EXPENSE_NET, amount * 100), fx_id(id));
+}
+
+static void rate(struct fx *f) { /* 2 dollars are a euro */
+  struct draft d = d_new(f, JL_TYPE_EXCHANGE_RATE);
+  d_int(d_text(&d, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, day(1, 1));
+  fx_create_ok(f, d_int(d_int(&d, JL_EXCHANGE_RATE_RATE, 2000000), JL_EXCHANGE_RATE_WORTH, 1000000), fx_natural(f, &d));
+}
+
+static struct jl_review_facts facts_of(struct fx *f, unsigned review) {
+  struct jl_review_facts facts;
+  assert_true(jl_review_read(f->space, fx_record(f, fx_id(review)), UINT32_MAX, f->a, &facts));
+  return facts;
+}
+
+static size_t how_many(struct fx *f, unsigned review, int64_t kind) {
+  struct jl_review_proposal *list;
+  size_t n, found = 0;
+  assert_true(jl_review_kept(f->space, fx_record(f, fx_id(review)), UINT32_MAX, f->a, &list, &n));
+  for (size_t i = 0; i < n; i++) found += list[i].kind == kind;
+  return found;
+}
+
+/* 1,000 dollars for the dear channel: what it spent was not known, so it is not judged, nothing leaves its line, and that stays so when the rate is known. In
+ * another review they are 500 euros: 9,500 for 60. */
+static void an_invoice_without_a_rate(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  dollars(f, 510, DEAR, 1000);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  for (int again = 0; again < 2; again++) {
+    const struct jl_review_facts facts = facts_of(f, REVIEW);
+    const struct jl_review_channel *sea = jl_review_channel(&facts, (struct jl_id[]){fx_id(SEA)});
+    const struct jl_review_line *line = jl_review_line(&facts, (struct jl_id[]){fx_id(DEAR)});
+    assert_false(sea->spend.known || jl_review_judged(&facts, sea) || sea->stops);
+    assert_int_equal(sea->unrated.count, 1);
+    assert_string_equal(sea->unrated.currency, "USD");
+    assert_int_equal(sea->unrated.since, day(2, 15));
+    assert_int_equal(line->unknown, 1U << JL_MONEY_ACTUAL);
+    assert_int_equal(line->planned, 4000000);
+    assert_int_equal(line->movable, 0);
+    assert_true(facts.is_whole);
+    assert_int_equal(facts.mean.channels, 1);
+    assert_int_equal(how_many(f, REVIEW, JL_PROPOSAL_MOVE) + how_many(f, REVIEW, JL_PROPOSAL_STOP) + how_many(f, REVIEW, JL_PROPOSAL_OPTIMISE), 0);
+    assert_int_equal(how_many(f, REVIEW, JL_PROPOSAL_START), 1); /* what is planned in the 10 is known: nothing */
+    if (again == 0) rate(f);
+  }
+  set_int(f, JL_TYPE_REVIEW, REVIEW, JL_REVIEW_STATE, JL_REVIEW_DISCARDED);
+  fx_ok(f);
+  start(f, 301, "2026-Q1", JL_REVIEW_QUARTERLY);
+  const struct jl_review_facts facts = facts_of(f, 301);
+  assert_int_equal(jl_review_channel(&facts, (struct jl_id[]){fx_id(SEA)})->spend.value, 950000);
+  assert_int_equal(how_many(f, 301, JL_PROPOSAL_MOVE), 1);
+}
+
+/* A line in dollars that nobody knows the worth of: money moves within a bucket, and nothing else is proposed that takes the whole. */
+static void a_line_without_a_rate(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_text(d_int(d_text(&d, JL_BUDGET_LINE_TITLE, "Semrush"), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS), JL_BUDGET_LINE_CURRENCY, "USD");
+  fx_create_ok(f, d_int(&d, JL_BUDGET_LINE_PLANNED, 100000), fx_id(202));
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  struct jl_review_facts facts = facts_of(f, REVIEW);
+  const struct jl_review_line *line = jl_review_line(&facts, (struct jl_id[]){fx_id(202)});
+  assert_false(facts.is_whole);
+  assert_int_equal(line->unknown, 1U << JL_MONEY_PLANNED);
+  assert_int_equal(line->unrated.since, day(1, 1)); /* planned for the whole of it: the plan's first day */
+  assert_int_equal(how_many(f, REVIEW, JL_PROPOSAL_MOVE), 1);
+  assert_int_equal(jl_record_int(fx_record(f, proposal(f, REVIEW, JL_PROPOSAL_MOVE))->type, fx_record(f, proposal(f, REVIEW, JL_PROPOSAL_MOVE))->body, JL_REVIEW_PROPOSAL_AMOUNT, 0), 300000);
+  assert_int_equal(how_many(f, REVIEW, JL_PROPOSAL_START) + how_many(f, REVIEW, JL_PROPOSAL_PROMOTE) + how_many(f, REVIEW, JL_PROPOSAL_DEMOTE), 0);
+  /* between buckets nobody knows how much may move */
+  facts.lines[0].bucket = JL_OPTIMISATION;
+  const struct jl_review_proposal move = {.kind = JL_PROPOSAL_MOVE, .amount = 100, .source = fx_id(DEAR), .destination = fx_id(CHEAP)};
+  int64_t most, bits;
+  assert_true(jl_review_beyond(&facts, &move, f->a, &most, &bits));
+  assert_int_equal(bits, JL_LIMIT_SHARES);
+}
+
+/* What was accepted when everything was known is not applied to a line of which it is not known any more. */
+static void a_rate_that_is_missing_since(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  dollars(f, 510, DEAR, 1000);
+  apply(f, ASKED, REVIEW);
+  fx_refused(f, JL_E_GUARD_FAILED, "has no exchange rate now");
+  rate(f);
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+}
+
+/* Where everything has a rate, version 3 proposes what version 2 did. */
+static void the_versions_agree(void **state) {
+  (void)state;
+  for (int round = 0; round < 200; round++) {
+    struct desk d;
+    struct jl_review_proposal before[JL_REVIEW_PROPOSALS];
+    random_desk(&d);
+    d.f.terms.algorithm = 2;
+    propose(&d);
+    const size_t n = d.n;
+    memcpy(before, d.list, n * sizeof *before);
+    d.f.terms.algorithm = 3;
+    propose(&d);
+    assert_int_equal(d.n, n);
+    assert_memory_equal(before, d.list, n * sizeof *before);
+    jl_arena_free(d.a);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(from_dear_to_cheap),
                                      cmocka_unit_test(the_difference_that_counts),
@@ -857,10 +974,14 @@ int main(void) {
                                      cmocka_unit_test(down_a_bucket),
                                      cmocka_unit_test(revenue_decides),
                                      cmocka_unit_test(whatever_the_budget),
+                                     cmocka_unit_test(the_versions_agree),
                                      FX_TEST(start_to_close),
                                      FX_TEST(a_period_is_decided_once),
                                      FX_TEST(what_has_moved_is_not_discarded_away),
                                      FX_TEST(what_is_frozen_stays),
+                                     FX_TEST(an_invoice_without_a_rate),
+                                     FX_TEST(a_line_without_a_rate),
+                                     FX_TEST(a_rate_that_is_missing_since),
                                      FX_TEST(the_budget_moved),
                                      FX_TEST(nobody_writes_facts),
                                      FX_TEST(of_ones_own),

@@ -217,7 +217,68 @@ static void rights(void **state) {
   fx_free(&fx);
 }
 
+/* 1,000.00 EUR are ordered, and an invoice of 500.00 USD settles a part of that: what is still committed nobody knows, nor what remains. With the rate, two
+ * dollars for a euro, it is 750.00; and after an invoice of 1,000.00 EUR nothing is open whatever the dollars are. */
+static void an_order_that_dollars_settle(void **state) {
+  (void)state;
+  struct fixture fx = plan();
+  struct jl_id ads = line(&fx, "Ads", 500000, NULL, NULL), order[2];
+  for (int i = 0; i < 2; i++) {
+    fx_begin(&fx, JL_TYPE_EXPENSE);
+    fx_text(&fx, JL_EXPENSE_TITLE, i == 0 ? "order" : "dollars");
+    fx_ref(&fx, JL_EXPENSE_LINE, ads);
+    fx_int(&fx, JL_EXPENSE_STATE, i == 0 ? JL_ORDERED : JL_INVOICED);
+    fx_int(&fx, JL_EXPENSE_DATE, day(2, 1 + i));
+    fx_int(&fx, JL_EXPENSE_NET, i == 0 ? 100000 : 50000);
+    if (i == 1) fx_ref(&fx, JL_EXPENSE_SETTLES, order[0]);
+    if (i == 1) fx_text(&fx, JL_EXPENSE_CURRENCY, "USD");
+    order[i] = fx_put(&fx);
+  }
+  Jalon__Document *d = fx_view(&fx, "budget", "by", "line");
+  FX_ROWS(fx_block(d, "lines"), "B1 Ads|500000|undefined|undefined|undefined", "total|500000|undefined|undefined|undefined");
+  FX_ROWS(fx_block(d, "apart"), "X2 dollars|committed|20485|50000|50000", "X2 dollars|actual|20486|50000|50000");
+  const Jalon__Block *apart = fx_block(d, "apart");
+  assert_int_equal(apart->notes[0]->arguments[0]->number, 1); /* one invoice is missing its rate */
+  assert_string_equal(apart->notes[0]->arguments[1]->text, "USD");
+  assert_string_equal(apart->notes[0]->arguments[2]->text, "X2");
+  assert_string_equal(apart->notes[0]->arguments[3]->text, "2026-02-02");
+  jalon__document__free_unpacked(d, NULL);
+  d = fx_view(&fx, "variance", NULL, NULL);
+  FX_ROWS(fx_block(d, "variance"), "no lever|500000|125000|undefined|undefined|undefined|undefined|undefined", "  B1 Ads|500000|125000|undefined|undefined|undefined|undefined|undefined",
+          "total|500000|125000|undefined|undefined|undefined|undefined|undefined");
+  jalon__document__free_unpacked(d, NULL);
+  fx_begin(&fx, JL_TYPE_EXPENSE);
+  fx_text(&fx, JL_EXPENSE_TITLE, "euros");
+  fx_ref(&fx, JL_EXPENSE_LINE, ads);
+  fx_ref(&fx, JL_EXPENSE_SETTLES, order[0]);
+  fx_int(&fx, JL_EXPENSE_STATE, JL_INVOICED);
+  fx_int(&fx, JL_EXPENSE_DATE, day(2, 3));
+  fx_int(&fx, JL_EXPENSE_NET, 100000);
+  struct jl_id euros = fx_put(&fx);
+  d = fx_view(&fx, "budget", "by", "line");
+  FX_ROWS(fx_block(d, "lines"), "B1 Ads|500000|0|undefined|undefined", "total|500000|0|undefined|undefined");
+  jalon__document__free_unpacked(d, NULL);
+  fx_begin(&fx, JL_TYPE_EXPENSE); /* of 200.00 only */
+  fx_text(&fx, JL_EXPENSE_TITLE, "euros");
+  fx_ref(&fx, JL_EXPENSE_LINE, ads);
+  fx_ref(&fx, JL_EXPENSE_SETTLES, order[0]);
+  fx_int(&fx, JL_EXPENSE_STATE, JL_INVOICED);
+  fx_int(&fx, JL_EXPENSE_DATE, day(2, 3));
+  fx_int(&fx, JL_EXPENSE_NET, 20000);
+  (void)fx_put_as(&fx, euros, 0);
+  fx_begin(&fx, JL_TYPE_EXCHANGE_RATE);
+  fx_text(&fx, JL_EXCHANGE_RATE_CURRENCY, "USD");
+  fx_int(&fx, JL_EXCHANGE_RATE_DAY, day(2, 2));
+  fx_int(&fx, JL_EXCHANGE_RATE_RATE, 2000000);
+  fx_int(&fx, JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_put(&fx);
+  d = fx_view(&fx, "budget", "by", "line"); /* 1,000 - 250 - 200 */
+  FX_ROWS(fx_block(d, "lines"), "B1 Ads|500000|55000|45000|400000", "total|500000|55000|45000|400000");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(thirds), cmocka_unit_test(undefined), cmocka_unit_test(unrated), cmocka_unit_test(rights)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(figures), cmocka_unit_test(thirds), cmocka_unit_test(undefined), cmocka_unit_test(unrated), cmocka_unit_test(an_order_that_dollars_settle), cmocka_unit_test(rights)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,7 @@ static bool enter_parts(struct walk *w, struct jl_money_entry *entry, const stru
     entry->part = w->weights[i];
     entry->sum = (struct jl_sum){net[i], gross[i], cost[i]};
     if (!(apart ? w->apart : w->take)(w->context, entry)) return false;
+    entry->reserved = (struct jl_sum){0};
   }
   if (planned) w->so_far = (struct jl_sum){before.net + sum->net, before.gross + sum->gross, before.cost + sum->cost};
   return true;
@@ -201,6 +202,19 @@ static bool enter_planned(struct walk *w) {
 }
 
 /* ---- what is ordered and paid ---- */
+/* What of it is open hangs on an invoice without a rate: that is what comes apart. */
+static bool enter_open(struct walk *w, const struct jl_record *order, const struct jl_sum *reserved) {
+  struct jl_money_entry entry = {.kind = JL_MONEY_COMMITTED, .record = w->reader.unrated, .order = order, .reserved = *reserved, .line = w->line, .part = JL_SHARE_ONE,
+                                 .day = jl_expense_day(order)};
+  if (w->apart == NULL) return true;
+  entry.action = w->actions[w->count - 1];
+  jl_currency_of(&w->reader.rates, entry.record, JL_EXPENSE_CURRENCY, entry.currency);
+  if (!jl_expense_own(&w->reader, entry.record, &entry.sum)) return false;
+  entry.in_document = w->reader.in_document;
+  const struct jl_sum sum = entry.sum;
+  return w->count > 1 ? enter_parts(w, &entry, &sum) : w->apart(w->context, &entry);
+}
+
 static bool enter_expenses(struct walk *w) {
   size_t n;
   const struct jl_record **expenses =
@@ -212,6 +226,10 @@ static bool enter_expenses(struct walk *w) {
     bool invoice = number_of(expenses[i], JL_EXPENSE_STATE) == JL_INVOICED;
     w->reader.in_document = false;
     enum jl_sum_known known = invoice ? jl_expense_sum(&w->reader, expenses[i], &sum) : jl_order_left(&w->reader, expenses[i], &sum);
+    if (known == JL_NO_RATE && !invoice && w->reader.unrated != NULL) {
+      if (!enter_open(w, expenses[i], &sum)) return false;
+      continue;
+    }
     if (known == JL_NO_RATE) jl_currency_of(&w->reader.rates, expenses[i], JL_EXPENSE_CURRENCY, currency);
     if (!enter(w, invoice ? JL_MONEY_ACTUAL : JL_MONEY_COMMITTED, expenses[i], jl_expense_day(expenses[i]), &sum, known, currency)) return false;
   }
@@ -292,9 +310,32 @@ bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, s
   return true;
 }
 
+static bool reserve(void *context, const struct jl_money_entry *entry) {
+  struct in_basis *sum = context;
+  return jl_amounts_take(&sum->amounts, entry->kind, jl_sum_in(&entry->reserved, sum->basis));
+}
+
 bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret) {
   struct in_basis sum = {.basis = basis_of(line)};
-  if (!jl_line_entries(r, line, a, take, &sum)) return false;
+  if (!jl_lines_entries(r, &line, 1, a, take, reserve, &sum)) return false;
   *ret = sum.amounts;
+  return true;
+}
+
+static bool pass_over(void *context, const struct jl_money_entry *entry) {
+  (void)context;
+  (void)entry;
+  return true;
+}
+
+static bool note_unknown(void *context, const struct jl_money_entry *entry) {
+  *(unsigned *)context |= 1U << entry->kind;
+  return true;
+}
+
+bool jl_line_unknown(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, unsigned *ret) {
+  unsigned unknown = 0;
+  if (!jl_lines_entries(r, &line, 1, a, pass_over, note_unknown, &unknown)) return false;
+  *ret = unknown;
   return true;
 }

@@ -2,7 +2,7 @@
  * grouping is a sum of these, so every grouping comes to the same total to the cent; rules and views share them, so both say the same.
  *
  *   planned     the months of a line when there are any, else the line's own
- *   committed   the open part of an order: what the invoices that settle it leave
+ *   committed   the open part of an order: what the invoices that settle it leave; where one of these has no rate nobody knows what that is
  *   actual      an invoice
  *
  * A line is planned in its VAT basis; the other side is computed from the line's whole, so that a line is what a calculator makes of it: each month
@@ -36,6 +36,8 @@ struct jl_money_entry {
   int32_t day;                    /* when it counts: a month's first day, an expense's date or the month it was booked in; JL_WHOLE_PERIOD */
   char currency[4];               /* "": the plan's; else it has no rate, and sum is in this one */
   const struct jl_record *rate;   /* it was converted at; NULL: it is in the plan's currency */
+  const struct jl_record *order;  /* of a commitment that comes apart because of an invoice without a rate (record): the order; else NULL */
+  struct jl_sum reserved;         /* of that: what would be open without the invoice, in the plan's currency; of a line's parts in the first one alone */
   bool in_document;               /* it, or what settles it, is a line of a document with several */
   struct jl_sum sum;
 };
@@ -59,8 +61,11 @@ struct jl_amounts {
 };
 JL_MUST_CHECK bool jl_amounts_take(struct jl_amounts *io, enum jl_money_kind kind, int64_t amount); /* false: overflow, io as it was */
 
-/* These in the VAT basis of the line, in which it is planned and controlled, and the plan's currency. false: overflow, or no memory. */
+/* These in the VAT basis of the line, in which it is planned and controlled, and the plan's currency. An order of which nobody knows what is open stays reserved
+ * as far as it is not settled by what is known. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_line_amounts(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, struct jl_amounts *ret);
+/* *ret: JL_UNKNOWN bits of the kinds of which something has no rate, which these leave out. */
+JL_MUST_CHECK bool jl_line_unknown(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, unsigned *ret);
 JL_MUST_CHECK bool jl_line_planned(const struct jl_replica *r, const struct jl_record *line, struct jl_arena *a, int64_t *ret_planned);
 /* Currency of the plan as text, "" when it has none yet. */
 void jl_plan_currency(const struct jl_replica *r, char out[4]);

@@ -232,6 +232,9 @@ enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_recor
   size_t n;
   *ret = (struct jl_sum){0};
   m->rate = NULL;
+  m->unrated = NULL;
+  const struct jl_record *unrated = NULL;
+  bool credit = false; /* one that has no rate, by which more may be open */
   if (is_invoice(order)) return JL_KNOWN;
   const struct jl_record **invoices = jl_replica_referring(m->r, &order->id, JL_TYPE_EXPENSE, JL_EXPENSE_SETTLES, m->a, &n);
   if (n == SIZE_MAX || !jl_expense_own(m, order, &open)) return JL_NO_SUM;
@@ -243,11 +246,15 @@ enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_recor
     bool same = strcmp(currency, its) == 0;
     if (!jl_expense_own(m, invoices[i], &invoice)) return JL_NO_SUM;
     enum jl_sum_known known = same ? JL_KNOWN : convert(m, invoices[i], &invoice);
-    if (known == JL_NO_RATE) continue; /* it is shown apart */
+    if (known == JL_NO_RATE) {
+      if (unrated == NULL) unrated = invoices[i];
+      credit = credit || jl_sum_in(&invoice, basis) < 0;
+      continue;
+    }
     if (known != JL_KNOWN) return known;
     if (same ? !less_sum(&open, &invoice) : !less_sum(&others, &invoice)) return JL_NO_SUM;
   }
-  if (jl_sum_in(&open, basis) <= 0) return JL_KNOWN;
+  if (jl_sum_in(&open, basis) <= 0 && !credit) return JL_KNOWN;
   enum jl_sum_known known = convert(m, order, &open);
   if (known != JL_KNOWN) {
     *ret = open;
@@ -255,9 +262,10 @@ enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_recor
   }
   if (!jl_add(open.net, others.net, &open.net) || !jl_add(open.gross, others.gross, &open.gross) || !jl_add(open.cost, others.cost, &open.cost))
     return JL_NO_SUM; /* others are below nothing */
-  if (jl_sum_in(&open, basis) <= 0) return JL_KNOWN;
+  if (jl_sum_in(&open, basis) <= 0 && !credit) return JL_KNOWN;
+  m->unrated = unrated;
   *ret = (struct jl_sum){at_least_nothing(open.net), at_least_nothing(open.gross), at_least_nothing(open.cost)};
-  return JL_KNOWN;
+  return unrated == NULL ? JL_KNOWN : JL_NO_RATE;
 }
 
 static bool more_sum(struct jl_sum *io, const struct jl_sum *sum) {

@@ -15,6 +15,7 @@ struct jl_money_reader {
   struct jl_rates rates;
   bool on_total; /* the plan's way of rounding */
   const struct jl_record *line; /* stands for the line with its id, which may have been another; NULL: none does */
+  const struct jl_record *unrated; /* of the last jl_order_left without a rate: the invoice that has none; NULL: the order itself has none */
   const struct jl_record *rate; /* that the last sum was converted at; NULL: it was in the plan's currency */
   bool in_document; /* one that was read since this was cleared is a line of a document with several, or was */
   /* Lines of documents that were worked out. */
@@ -34,6 +35,7 @@ JL_MUST_CHECK bool jl_expense_own(struct jl_money_reader *m, const struct jl_rec
 enum jl_sum_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
 /* In the plan's currency. An order's is its open part. */
 enum jl_sum_known jl_expense_sum(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
+/* JL_NO_RATE by an invoice (m->unrated): *ret is what would be open without that, in the plan's currency: nobody knows how much less it is. */
 enum jl_sum_known jl_order_left(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret);
 /* What was ordered and what was invoiced for it: in the order's currency when all of its invoices are in that, else in the plan's. */
 enum jl_sum_known jl_order_invoiced(struct jl_money_reader *m, const struct jl_record *order, struct jl_sum *ret_ordered, struct jl_sum *ret_invoiced,

@@ -128,6 +128,7 @@ static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t firs
     const struct jl_money_entry *entry = &r->apart[i];
     const struct jl_record *record = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : entry->line;
     if (strcmp(entry->currency, ret->currency) != 0 || (kinds & (1U << entry->kind)) == 0) continue;
+    if (entry->order != NULL && (kinds & (1U << JL_MONEY_ACTUAL)) != 0) continue; /* the invoice is apart itself */
     if (rated_on(r->in, entry) < ret->day) ret->day = rated_on(r->in, entry);
     if (ret->count++ == 0) ret->first = record;
     if (record == last || named > JL_REMARKED_MAX) continue; /* months of a line follow one another */
@@ -143,9 +144,9 @@ static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t firs
 }
 
 static bool is_first(const struct jl_money_remarks *r, unsigned kinds, size_t at) {
-  if ((kinds & (1U << r->apart[at].kind)) == 0) return false;
+  if ((kinds & (1U << r->apart[at].kind)) == 0 || (r->apart[at].order != NULL && (kinds & (1U << JL_MONEY_ACTUAL)) != 0)) return false;
   for (size_t i = 0; i < at; i++)
-    if ((kinds & (1U << r->apart[i].kind)) != 0 && strcmp(r->apart[i].currency, r->apart[at].currency) == 0) return false;
+    if ((r->apart[i].order == NULL || (kinds & (1U << JL_MONEY_ACTUAL)) == 0) && (kinds & (1U << r->apart[i].kind)) != 0 && strcmp(r->apart[i].currency, r->apart[at].currency) == 0) return false;
   return true;
 }
 

@@ -188,7 +188,7 @@ static bool order_of(const struct jl_rule_input *in, const struct jl_record *lin
   if (known == JL_NO_RATE)
     return jl_break(in, JL_EXPENSE_CURRENCY, err, JL_MSG("{1} is in a currency without a rate on its day, so nobody knows whether it fits what remains on {2}"),
                     JL_MSG("give the rate first: jalon exchange-rate add --currency ... --day ... --rate ..."), jl_arg_record(order), jl_arg_record(line));
-  if (known != JL_KNOWN || jl_order_left(&reader, order, &open) != JL_KNOWN) return too_big(in, err);
+  if (known != JL_KNOWN || jl_order_left(&reader, order, &open) == JL_NO_SUM) return too_big(in, err); /* where an invoice has no rate, what is reserved */
   if (counted) counted = jl_expense_alone(&reader, before, &old) == JL_KNOWN;
   enum jl_basis basis = basis_of(line);
   *ret = (struct ordered){jl_sum_in(&whole, basis), jl_sum_in(&open, basis), jl_sum_in(&old, basis), counted};

@@ -60,7 +60,8 @@ static bool take(void *context, const struct jl_money_entry *entry) {
 
 static bool apart(void *context, const struct jl_money_entry *entry) {
   struct jl_trace *t = context;
-  for (size_t i = 0; entry->record == t->record && i < t->line_count; i++)
+  const struct jl_record *of = entry->order != NULL ? entry->order : entry->record;
+  for (size_t i = 0; of == t->record && i < t->line_count; i++)
     if (jl_money_line_has(&t->lines[i], entry)) part_for(t, &t->lines[i])->unknown |= JL_UNKNOWN(entry->kind);
   return true;
 }

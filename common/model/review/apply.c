@@ -82,6 +82,7 @@ struct moved {
   const struct jl_record *first; /* NULL: it is gone */
   uint64_t number;
   bool is_planned; /* else what is left of it */
+  bool unknown;    /* neither: something of it has no exchange rate */
   int64_t then, now;
 };
 
@@ -92,10 +93,12 @@ static bool look_at(const struct jl_replica *r, struct jl_arena *a, const struct
   int64_t planned, left, out = leaving(all, &line->id), then, own, cents;
   if (!moved_by_itself(all, &line->id, &own, &cents) || !jl_add(line->planned, own, &one.then)) return too_large(err);
   if (now != NULL) {
-    if (!jl_line_amounts(r, now, a, &amounts) || !net_of(now, amounts.planned, &planned) || !net_of(now, amounts.remaining, &left) ||
+    unsigned unknown = 0;
+    if (!jl_line_unknown(r, now, a, &unknown) || !jl_line_amounts(r, now, a, &amounts) || !net_of(now, amounts.planned, &planned) || !net_of(now, amounts.remaining, &left) ||
         __builtin_sub_overflow(one.then, line->committed, &then) || __builtin_sub_overflow(then, line->actual, &then))
       return too_large(err);
-    bool as_planned = is_planned_still(now, planned, one.then, cents);
+    bool as_planned = unknown == 0 && is_planned_still(now, planned, one.then, cents);
+    one.unknown = unknown != 0;
     one.now = planned;
     if (as_planned && (out == 0 || left >= out || left >= then)) return true; /* asking for more than there was is no drift: keeps_limits */
     if (as_planned) {
@@ -118,6 +121,9 @@ static bool has_moved(const struct jl_record *approval, const struct accepted *a
   if (m->first == NULL)
     return REFUSE(JL_MSG("the budget has moved since {1} was started: budget line B{2} is gone; lines that are not as they were: {3}"), hint, jl_arg_record(review), jl_arg_integer((int64_t)m->number),
                   jl_arg_integer((int64_t)m->lines));
+  if (m->unknown)
+    return REFUSE(JL_MSG("the budget has moved since {1} was started: something of {2} has no exchange rate now, so nobody knows what it plans and what is left"), hint, jl_arg_record(review),
+                  jl_arg_record(m->first));
   const struct jl_arg now = jl_arg_money(m->now, currency), then = jl_arg_money(m->then, currency);
   if (m->lines > 1)
     return REFUSE(m->is_planned ? JL_MSG("the budget has moved since {1} was started: {2} plans {3}, it was {4}; lines that are not as they were: {5}")

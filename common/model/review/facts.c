@@ -24,6 +24,13 @@ static struct jl_id id_of(const struct jl_record *fact, uint32_t field) {
   return id;
 }
 
+static void read_unrated(struct jl_review_unrated *io, const struct jl_record *fact) {
+  struct jl_bytes currency = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_UNRATED_IN);
+  if (!jl_record_has(fact->body, JL_REVIEW_FACT_UNRATED)) return;
+  *io = (struct jl_review_unrated){.count = number_of(fact, JL_REVIEW_FACT_UNRATED, 0), .since = (int32_t)number_of(fact, JL_REVIEW_FACT_UNRATED_SINCE, 0)};
+  if (currency.size < sizeof io->currency) memcpy(io->currency, currency.data, currency.size);
+}
+
 static void read_terms(const struct jl_record *review, struct jl_review_terms *t) {
   struct jl_bytes currency = jl_record_text(review->type, review->body, JL_REVIEW_CURRENCY);
   *t = (struct jl_review_terms){.kind = number_of(review, JL_REVIEW_KIND, 0),
@@ -62,6 +69,7 @@ static void read_channel(struct jl_review_channel *c, const struct jl_record *fa
   take(&c->potential, fact, JL_REVIEW_FACT_POTENTIAL);
   take(&c->signed_revenue, fact, JL_REVIEW_FACT_SIGNED);
   take(&c->benchmark, fact, JL_REVIEW_FACT_BENCHMARK);
+  read_unrated(&c->unrated, fact);
   c->overloaded += number_of(fact, JL_REVIEW_FACT_OVERLOADED, 0);
   c->paused = c->paused || (section == JL_SECTION_STRATEGY && number_of(fact, JL_REVIEW_FACT_FINISHED, 0) != 0);
 }
@@ -73,9 +81,14 @@ static struct jl_review_line *line_in(struct jl_review_facts *f, const struct jl
   return &f->lines[f->line_count++];
 }
 
+const uint32_t jl_review_amounts[JL_MONEY_KINDS] = {[JL_MONEY_PLANNED] = JL_REVIEW_FACT_PLANNED, [JL_MONEY_COMMITTED] = JL_REVIEW_FACT_COMMITTED, [JL_MONEY_ACTUAL] = JL_REVIEW_FACT_ACTUAL};
+
 static void read_amounts(struct jl_review_line *l, const struct jl_record *fact) {
   l->name = jl_record_text(fact->type, fact->body, JL_REVIEW_FACT_NAME);
   l->fact = fact;
+  read_unrated(&l->unrated, fact);
+  for (int kind = 0; l->unrated.count > 0 && kind < JL_MONEY_KINDS; kind++)
+    if (!jl_record_has(fact->body, jl_review_amounts[kind])) l->unknown |= 1U << kind;
   l->planned = number_of(fact, JL_REVIEW_FACT_PLANNED, 0);
   l->committed = number_of(fact, JL_REVIEW_FACT_COMMITTED, 0);
   l->actual = number_of(fact, JL_REVIEW_FACT_ACTUAL, 0);

@@ -223,6 +223,15 @@ struct jl_kpi_state jl_freezing_kpi(const struct jl_freezing *z, const struct jl
   return jl_view_kpi_state(z->b, &then, kpi);
 }
 
+void jl_freezing_unrated(struct jl_making *m, const struct jl_money_remarks *apart, unsigned kinds) {
+  struct jl_apart_of of;
+  size_t at = 0;
+  if (!jl_apart_next(apart, kinds, &at, &of)) return;
+  jl_making_int(m, JL_REVIEW_FACT_UNRATED, of.count);
+  jl_making_text(m, JL_REVIEW_FACT_UNRATED_IN, (struct jl_bytes){(const uint8_t *)of.currency, strlen(of.currency)});
+  jl_making_int(m, JL_REVIEW_FACT_UNRATED_SINCE, of.day);
+}
+
 /* ---- proposals ---- */
 static bool put_proposal(const struct jl_freezing *z, const struct jl_review_proposal *p) {
   struct jl_making m = {.run = z->run, .type = jl_record_type_by_number(JL_TYPE_REVIEW_PROPOSAL)};

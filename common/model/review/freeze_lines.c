@@ -74,22 +74,35 @@ static bool freeze_work(struct jl_freezing *z, const struct jl_money_line *l) {
   return jl_freezing_keep(z, &m);
 }
 
-static void add_amounts(struct jl_making *m, const struct jl_amounts *amounts) {
-  jl_making_int(m, JL_REVIEW_FACT_PLANNED, amounts->planned);
-  jl_making_int(m, JL_REVIEW_FACT_COMMITTED, amounts->committed);
-  jl_making_int(m, JL_REVIEW_FACT_ACTUAL, amounts->actual);
+/* Those that are known. */
+static void add_amounts(struct jl_making *m, const struct jl_amounts *amounts, unsigned unknown) {
+  const int64_t values[] = {[JL_MONEY_PLANNED] = amounts->planned, [JL_MONEY_COMMITTED] = amounts->committed, [JL_MONEY_ACTUAL] = amounts->actual};
+  for (int kind = 0; kind < JL_MONEY_KINDS; kind++)
+    if ((unknown & JL_UNKNOWN(kind)) == 0) jl_making_int(m, jl_review_amounts[kind], values[kind]);
 }
 
-static bool freeze_line(struct jl_freezing *z, const struct jl_money_line *l, const struct jl_record **kpis, const bool *good, size_t n) {
+/* What of a line has no rate; its entries follow one another. */
+static struct jl_money_remarks apart_of(const struct jl_money_remarks *all, const struct jl_record *line) {
+  struct jl_money_remarks of = {.in = all->in, .b = all->b, .basis = all->basis};
+  for (size_t i = 0; i < all->apart_count; i++) {
+    if (all->apart[i].line != line) continue;
+    if (of.apart_count++ == 0) of.apart = &all->apart[i];
+  }
+  return of;
+}
+
+static bool freeze_line(struct jl_freezing *z, const struct jl_money_line *l, const struct jl_money_remarks *all, const struct jl_record **kpis, const bool *good, size_t n) {
   struct jl_making m = jl_freezing_fact(z, JL_SECTION_BUDGET, JL_FACT_LINE, l->line);
   struct open_months months;
   int64_t movable = 0;
   if (!find_months(z, l->line, &months)) return false;
-  bool fixed = jl_view_int(l->line, JL_BUDGET_LINE_EVERY, 0) != 0 || jl_record_has(l->line->body, JL_BUDGET_LINE_CURRENCY) || (months.by_month && months.first == 0);
+  bool fixed = jl_view_int(l->line, JL_BUDGET_LINE_EVERY, 0) != 0 || jl_record_has(l->line->body, JL_BUDGET_LINE_CURRENCY) || (months.by_month && months.first == 0) || l->unknown != 0;
+  const struct jl_money_remarks apart = apart_of(all, l->line);
   if (!movable_of(z, l->line, &l->amounts, &months, &movable)) return false;
   jl_making_text(&m, JL_REVIEW_FACT_NAME, jl_view_title(l->line));
   if (l->lever != NULL && jl_record_has(l->line->body, JL_BUDGET_LINE_LEVER)) jl_making_id(&m, JL_REVIEW_FACT_LEVER, &l->lever->id);
-  add_amounts(&m, &l->amounts);
+  add_amounts(&m, &l->amounts, l->unknown);
+  jl_freezing_unrated(&m, &apart, JL_UNKNOWN_ANY);
   if (jl_record_has(l->line->body, JL_BUDGET_LINE_MINIMUM)) jl_making_int(&m, JL_REVIEW_FACT_MINIMUM, jl_view_int(l->line, JL_BUDGET_LINE_MINIMUM, 0));
   if (jl_record_has(l->line->body, JL_BUDGET_LINE_MAXIMUM)) jl_making_int(&m, JL_REVIEW_FACT_MAXIMUM, jl_view_int(l->line, JL_BUDGET_LINE_MAXIMUM, 0));
   jl_making_int(&m, JL_REVIEW_FACT_MOVABLE, fixed ? 0 : movable);
@@ -107,6 +120,8 @@ static bool freeze_line(struct jl_freezing *z, const struct jl_money_line *l, co
 struct rest {
   const struct jl_money_line *first;
   struct jl_amounts amounts;
+  unsigned unknown;
+  const struct jl_record *unrated; /* the first of them of which something has no rate */
   size_t lines;
 };
 
@@ -116,32 +131,37 @@ static int by_planned(const void *left, const void *right) {
   return a->line->number < b->line->number ? -1 : a->line->number > b->line->number;
 }
 
-static bool freeze_rest(struct jl_freezing *z, const struct rest *rest, int64_t bucket) {
+static bool freeze_rest(struct jl_freezing *z, const struct rest *rest, const struct jl_money_remarks *all, int64_t bucket) {
+  const struct jl_money_remarks apart = apart_of(all, rest->unrated);
   struct jl_making m = jl_freezing_fact(z, JL_SECTION_BUDGET, JL_FACT_LINE, rest->first->line);
   const char *name = jl_arena_printf(z->run->a, "%s (+%zu)", jl_view_text(z->b, jl_view_title(rest->first->line)), rest->lines - 1);
   if (name == NULL) return jl_no_memory(z->err);
   jl_making_text(&m, JL_REVIEW_FACT_NAME, (struct jl_bytes){(const uint8_t *)name, strlen(name)});
-  add_amounts(&m, &rest->amounts);
+  add_amounts(&m, &rest->amounts, rest->unknown);
+  if (rest->unrated != NULL) jl_freezing_unrated(&m, &apart, JL_UNKNOWN_ANY);
   jl_making_int(&m, JL_REVIEW_FACT_MOVABLE, 0);
   if (bucket != 0) jl_making_int(&m, JL_REVIEW_FACT_BUCKET, bucket);
   jl_making_int(&m, JL_REVIEW_FACT_FIXED, 1);
   return jl_freezing_keep(z, &m);
 }
 
-static bool freeze_small(struct jl_freezing *z, struct jl_money_line *const *small, size_t n) {
+static bool freeze_small(struct jl_freezing *z, struct jl_money_line *const *small, const struct jl_money_remarks *all, size_t n) {
   struct rest rests[JL_INNOVATION + 1] = {{.lines = 0}};
   for (size_t i = 0; i < n; i++) {
     struct rest *rest = &rests[small[i]->bucket < 0 || small[i]->bucket > JL_INNOVATION ? 0 : small[i]->bucket];
     if (rest->lines++ == 0) rest->first = small[i];
+    rest->unknown |= small[i]->unknown;
+    if (small[i]->unknown != 0 && rest->unrated == NULL) rest->unrated = small[i]->line;
     if (!jl_amounts_add(&rest->amounts, &small[i]->amounts, z->err)) return false;
   }
   for (int64_t bucket = 0; bucket <= JL_INNOVATION; bucket++)
-    if (rests[bucket].lines > 0 && !freeze_rest(z, &rests[bucket], bucket)) return false;
+    if (rests[bucket].lines > 0 && !freeze_rest(z, &rests[bucket], all, bucket)) return false;
   return true;
 }
 
 bool jl_freeze_lines(struct jl_freezing *z) {
   static const struct jl_money_filter net = {.basis = JL_BASIS_NET};
+  struct jl_money_remarks remarks = {.in = &z->in, .b = z->b, .basis = net.basis};
   struct jl_money_line *lines;
   struct jl_amounts total;
   size_t n = 0, kpi_count = 0;
@@ -149,13 +169,13 @@ bool jl_freeze_lines(struct jl_freezing *z) {
   bool *good = jl_view_alloc(z->b, kpi_count, sizeof *good);
   if (good == NULL) return jl_freezing_checked(z);
   for (size_t i = 0; i < kpi_count; i++) good[i] = jl_freezing_kpi(z, kpis[i]).light == JL_LIGHT_GOOD;
-  if (!jl_freezing_checked(z) || !jl_money_lines_of(&z->in, z->b, &net, &lines, &n, &total, z->err) || !jl_money_join(lines, &n, z->err)) return false;
+  if (!jl_freezing_checked(z) || !jl_money_lines_remarked(&z->in, z->b, &net, &lines, &n, &total, &remarks, z->err) || !jl_money_join(lines, &n, z->err)) return false;
   struct jl_money_line **order = jl_view_alloc(z->b, n, sizeof *order);
   if (order == NULL) return jl_freezing_checked(z);
   for (size_t i = 0; i < n; i++) order[i] = &lines[i];
   if (n > JL_REVIEW_LINES) qsort(order, n, sizeof *order, by_planned);
   size_t kept = n > JL_REVIEW_LINES ? JL_REVIEW_LINES : n;
   for (size_t i = 0; i < kept; i++)
-    if (!freeze_line(z, order[i], kpis, good, kpi_count)) return false;
-  return freeze_small(z, order + kept, n - kept) && jl_freezing_checked(z);
+    if (!freeze_line(z, order[i], &remarks, kpis, good, kpi_count)) return false;
+  return freeze_small(z, order + kept, &remarks, n - kept) && jl_freezing_checked(z);
 }

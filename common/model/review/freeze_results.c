@@ -4,6 +4,7 @@
 #include "common/model/governance/load.h"
 #include "common/model/governance/raci.h"
 #include "common/model/measures/computed.h"
+#include "common/model/measures/spend.h"
 #include "common/model/review/freezing.h"
 #include "common/model/review/review.h"
 #include "common/model/strategy/benchmarks.h"
@@ -34,6 +35,17 @@ static bool add_results(struct jl_freezing *z, struct jl_making *m, const struct
   return true;
 }
 
+/* Instead of a part of it that nobody may take for the whole. */
+static bool add_unrated(struct jl_freezing *z, struct jl_making *m, const struct jl_spend_ask *ask) {
+  struct jl_money_entries all;
+  if (!jl_spend_entries(&z->in, z->b, ask, &all)) return jl_freezing_checked(z);
+  struct jl_money_remarks apart = {.in = &z->in, .b = z->b, .basis = JL_BASIS_COST, .apart = all.rows};
+  for (size_t i = 0; i < all.count; i++)
+    if (all.rows[i].currency[0] != '\0') all.rows[apart.apart_count++] = all.rows[i];
+  jl_freezing_unrated(m, &apart, JL_UNKNOWN_ANY);
+  return true;
+}
+
 static bool add_spend(struct jl_freezing *z, struct jl_making *m, const struct jl_record *lever, const struct jl_record *action, bool *ret_any) {
   const struct jl_spend_ask ask = {.lever = lever, .action = action, .from = z->since, .to = z->last + 1};
   struct jl_spend *spend = jl_view_spend(&z->in, z->b);
@@ -41,6 +53,7 @@ static bool add_spend(struct jl_freezing *z, struct jl_making *m, const struct j
   if (spend == NULL) return jl_freezing_checked(z);
   if (!jl_spend_of(spend, &ask, &sum)) return jl_money_too_large(z->err);
   *ret_any = sum.records > 0;
+  if (sum.unknown) return add_unrated(z, m, &ask);
   jl_making_int(m, JL_REVIEW_FACT_SPEND, sum.amount);
   return true;
 }

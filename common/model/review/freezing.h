@@ -1,6 +1,7 @@
 /* What the files that freeze a review share (freeze.h): what it is of, and how a fact of one thing and section is made and kept. */
 #ifndef JL_MODEL_REVIEW_FREEZING_H
 #define JL_MODEL_REVIEW_FREEZING_H
+#include "common/model/budget/remarks.h"
 #include "common/model/measures/figures.h"
 #include "common/model/measures/kpi_cells.h"
 #include "common/model/review/freeze.h"
@@ -24,6 +25,9 @@ int64_t jl_freezing_section_of(const struct jl_record *kpi);
 struct jl_kpi_state jl_freezing_kpi(const struct jl_freezing *z, const struct jl_record *kpi);
 /* How many reached a stage in the days of the results. */
 JL_MUST_CHECK bool jl_freezing_count(const struct jl_freezing *z, const char *stage, const struct jl_record *lever, const struct jl_record *action, struct jl_figure_sum *ret);
+
+/* What of these has no exchange rate, of the kinds (JL_UNKNOWN): in one currency, the first one that there is. */
+void jl_freezing_unrated(struct jl_making *m, const struct jl_money_remarks *apart, unsigned kinds);
 
 JL_MUST_CHECK bool jl_freeze_channels(struct jl_freezing *z);  /* freeze_results.c */
 JL_MUST_CHECK bool jl_freeze_campaigns(struct jl_freezing *z);

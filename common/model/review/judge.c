@@ -45,6 +45,8 @@ static bool stops(const struct jl_review_facts *f, const struct jl_review_channe
 
 void jl_review_judge(struct jl_review_facts *io) {
   io->mean = mean_of(io);
+  io->is_whole = true;
+  for (size_t i = 0; i < io->line_count; i++) io->is_whole = io->is_whole && (io->lines[i].unknown & (1U << JL_MONEY_PLANNED)) == 0;
   for (size_t i = 0; i < io->channel_count; i++) io->channels[i].stops = stops(io, &io->channels[i]);
 }
 
@@ -167,6 +169,7 @@ static struct limits limits_between(const struct jl_review_state *s, size_t from
   if (!idle) limit(&l, part(x->planned, f->terms.step) - s->out[from], JL_LIMIT_STEP);
   limit(&l, y->finished ? 0 : part(y->planned, f->terms.step) - s->in[to], JL_LIMIT_STEP);
   if (y->maximum.known) limit(&l, y->maximum.value - y->planned - s->in[to], JL_LIMIT_MAXIMUM);
+  if (x->bucket != y->bucket && !f->is_whole) limit(&l, 0, JL_LIMIT_SHARES);
   if (x->bucket != y->bucket && y->bucket != 0) limit(&l, jl_review_upper(s, y->bucket) - s->bucket[y->bucket], JL_LIMIT_SHARES);
   if (x->bucket != y->bucket && x->bucket != 0) limit(&l, s->bucket[x->bucket] - jl_review_lower(s, x->bucket), JL_LIMIT_SHARES);
   if (getter != NULL && getter->overloaded > 0) limit(&l, 0, JL_LIMIT_PEOPLE);
@@ -235,9 +238,9 @@ bool jl_review_all_beyond(const struct jl_review_facts *f, const struct jl_revie
     if (ret->beyond != 0 && ret->line == SIZE_MAX) ret->line = i;
   }
   for (int64_t b = 1; b < 4; b++) {
-    bool above = s.bucket[b] > jl_review_upper(&s, b) && s.bucket[b] > before.bucket[b], below = s.bucket[b] < jl_review_lower(&s, b) && s.bucket[b] < before.bucket[b];
-    if (above || below) ret->beyond |= JL_LIMIT_SHARES;
-    if ((above || below) && ret->bucket == 0) ret->bucket = b;
+    bool unknown = !f->is_whole && s.bucket[b] != before.bucket[b], above = s.bucket[b] > jl_review_upper(&s, b) && s.bucket[b] > before.bucket[b], below = s.bucket[b] < jl_review_lower(&s, b) && s.bucket[b] < before.bucket[b];
+    if (unknown || above || below) ret->beyond |= JL_LIMIT_SHARES;
+    if ((unknown || above || below) && ret->bucket == 0) ret->bucket = b;
   }
   for (int64_t b = 0; b < 4; b++) ret->planned[b] = s.bucket[b];
   if (f->capacity.known && !__builtin_mul_overflow(f->capacity.value, (int64_t)JL_FRACTION_ONE, &capacity) && s.treated > capacity && s.treated > before.treated) ret->beyond |= JL_LIMIT_SALES;

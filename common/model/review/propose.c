@@ -103,7 +103,7 @@ static void propose_moves(struct work *w, size_t *order) {
 static void change_bucket(struct work *w, size_t i, int64_t kind, int64_t after) {
   const struct jl_review_line *line = &w->f->lines[i];
   int64_t planned = line->planned + w->state.in[i] - w->state.out[i];
-  if (planned <= 0 || w->state.bucket[after] + planned > jl_review_upper(&w->state, after) ||
+  if (planned <= 0 || !w->f->is_whole || w->state.bucket[after] + planned > jl_review_upper(&w->state, after) ||
       w->state.bucket[line->bucket] - planned < jl_review_lower(&w->state, line->bucket))
     return;
   w->state.bucket[after] += planned;
@@ -146,7 +146,7 @@ static void propose_start(struct work *w) {
   const struct jl_review_terms *t = &w->f->terms;
   int64_t lack = (int64_t)((__int128)w->state.total * t->rule[JL_INNOVATION] / JL_SHARE_ONE) - w->state.bucket[JL_INNOVATION];
   lack -= lack % jl_review_unit(t);
-  if (w->state.bucket[JL_INNOVATION] < jl_review_lower(&w->state, JL_INNOVATION) && lack > 0)
+  if (w->f->is_whole && w->state.bucket[JL_INNOVATION] < jl_review_lower(&w->state, JL_INNOVATION) && lack > 0)
     add(w, (struct jl_review_proposal){.section = JL_SECTION_BUDGET, .kind = JL_PROPOSAL_START, .amount = lack, .after = JL_INNOVATION});
 }
 

@@ -9,7 +9,7 @@
  *
  * Nothing here looks at the plan once the facts are made: an edit of the plan, a renamed lever, a late invoice or another day change nothing of it.
  *
- * The arithmetic, version 2. A channel is judged when money was spent on it and it brought enough qualified leads (minimum_data); what one cost there
+ * The arithmetic, version 3. A channel is judged when money was spent on it and it brought enough qualified leads (minimum_data); what one cost there
  * is spend / qualified leads of it, the mean is that of all judged channels together.
  *
  * - Stop: a judged channel where a qualified lead costs three times the mean or more; or one that is not judged although its money would have
@@ -28,16 +28,21 @@
  * - Start: when less is planned for what is new than the rule and its tolerance ask for.
  * - Weekly besides: what is blocked, what is late, which KPI is off target.
  *
+ * - What has no exchange rate (since version 3; the facts of versions before took the rest for the whole): a channel of which an invoice has none is
+ *   not judged; money neither leaves nor reaches a line of which something has none; where something that is planned has none nobody knows a share of
+ *   the whole, so nothing moves between buckets, no line changes its bucket, and nothing is said to be missing in one.
+ *
  * Who may read what: each fact stands in the section that it is of, so that a line, a campaign or a KPI is put together from as many facts as the reader
  * may read; the name of a thing is in its own section alone, and a KPI that rests on two sections proves nothing here. Proposals about money are of the
  * budget, with their kind and their amount and without any figure of the pipeline: who decides on the budget has to see what is proposed for it, and
  * learns from it which channel is dear, as from any decision. What they rest on is shown to who may read all of it (review_view.c). */
 #ifndef JL_MODEL_REVIEW_REVIEW_H
 #define JL_MODEL_REVIEW_REVIEW_H
+#include "common/model/budget/amounts.h"
 #include "common/model/budget/earned.h"
 #include "common/model/replica.h"
 
-#define JL_ARITHMETIC_VERSION 2 /* of the reviews that are started; those of earlier versions come out as they did */
+#define JL_ARITHMETIC_VERSION 3 /* of the reviews that are started; those of earlier versions come out as they did */
 #define JL_ENOUGH_QUALIFIED 30 /* qualified leads, as JL_ENOUGH_LEADS */
 #define JL_STEP_DEFAULT 2500       /* basis points */
 #define JL_GAP_DEFAULT 5000
@@ -55,12 +60,19 @@ enum jl_review_limit { /* bits of ReviewProposal.held_by: what made the amount a
   JL_LIMIT_PEOPLE = 32       /* who is responsible is overloaded */
 };
 
+/* Amounts in a currency that had no exchange rate: what they belong to was not known. */
+struct jl_review_unrated {
+  int64_t count; /* 0: none */
+  char currency[4];
+  int32_t since; /* the earliest day whose rate is missing */
+};
 struct jl_review_channel {
   struct jl_id id;
   uint64_t number;
   struct jl_bytes name;
   const struct jl_record *facts[JL_SECTIONS]; /* of each section; NULL: hidden, or there is nothing */
   struct jl_known spend, leads, qualified, opportunities, customers, potential, signed_revenue, benchmark;
+  struct jl_review_unrated unrated; /* then spend is not known */
   int64_t overloaded;
   bool paused, stops /* by jl_review_judge */;
 };
@@ -70,6 +82,8 @@ struct jl_review_line {
   uint64_t number;
   struct jl_bytes name;
   const struct jl_record *fact;
+  struct jl_review_unrated unrated;
+  unsigned unknown; /* JL_UNKNOWN of the amounts that were not known: they are 0 here */
   int64_t planned, committed, actual, movable, bucket;
   struct jl_known maximum;
   bool finished, fixed;
@@ -100,10 +114,12 @@ struct jl_review_facts {
   struct jl_review_line *lines;
   struct jl_review_point *points;
   size_t channel_count, campaign_count, line_count, point_count;
+  bool is_whole; /* what every line plans is known */
   struct jl_known capacity; /* qualified leads that sales can treat in as many days */
   const struct jl_record *sales;
   struct jl_review_mean mean; /* by jl_review_judge */
 };
+extern const uint32_t jl_review_amounts[]; /* by kind of money: the field of a fact */
 void jl_review_judge(struct jl_review_facts *io); /* of facts that were put together by hand; jl_review_read does it itself */
 /* From the records of a review; sections: those that may be read. false: no memory in the arena. */
 JL_MUST_CHECK bool jl_review_read(const struct jl_replica *r, const struct jl_record *review, uint32_t sections, struct jl_arena *a, struct jl_review_facts *ret);

@@ -93,6 +93,10 @@ static void cell_outcome(const struct before *w, size_t channel, bool leads) {
 /* ---- the table ---- */
 static void cell_cost_of(const struct jl_review_view *v, const struct jl_review_channel *c) {
   int64_t cost;
+  if (c != NULL && c->unrated.count > 0 && c->qualified.known) {
+    jl_review_cell_unrated(v, c->facts[JL_SECTION_BUDGET]);
+    return;
+  }
   if (c == NULL || !c->spend.known || !c->qualified.known || !jl_cost_per(c->spend.value, c->qualified.value, &cost)) {
     jl_cell_empty(v->b);
     return;

@@ -82,6 +82,11 @@ static void why_share(const struct jl_review_view *v, int64_t share, int64_t buc
 
 /* ---- the table ---- */
 static void cell_share(const struct jl_review_view *v, int64_t bucket, const struct jl_review_after *after, const struct moves *m) {
+  for (size_t i = 0; !v->facts.is_whole && i < v->facts.line_count; i++) {
+    if ((v->facts.lines[i].unknown & (1U << JL_MONEY_PLANNED)) == 0) continue;
+    jl_review_cell_unrated(v, v->facts.lines[i].fact); /* a share of what nobody knows */
+    return;
+  }
   int64_t share, part = after->planned[bucket], total = jl_review_planned(&v->facts, -1), rule = v->facts.terms.rule[bucket];
   if (total <= 0 || !jl_mul_div_half_even(part, JL_SHARE_ONE, total, &share)) {
     jl_cell_empty(v->b);

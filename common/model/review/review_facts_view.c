@@ -1,4 +1,5 @@
 /* What a review rests on: channels, campaigns, lines, and where there are not data enough. */
+#include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/explain.h"
 #include "common/model/measures/returns.h"
@@ -25,7 +26,25 @@ const char *jl_review_line_caption(const struct jl_review_view *v, const struct 
 
 void jl_review_cell_text(const struct jl_review_view *v, const char *text) { jl_cell_text(v->b, (struct jl_bytes){(const uint8_t *)text, strlen(text)}); }
 
+void jl_review_cell_unrated(const struct jl_review_view *v, const struct jl_record *fact) {
+  jl_cell_undefined(v->b);
+  jl_cell_source(v->b, fact);
+  if (!jl_explaining(v->b)) return;
+  if (jl_why_begin(v->b, JL_WHY_UNDEFINED, jl_arg_label(JL_MSG("undefined")), JL_MSG("undefined: amounts that belong to it had no exchange rate when the review was started")))
+    jl_why_field(v->b, v->in, fact, JL_REVIEW_FACT_UNRATED);
+  jl_why_end(v->b);
+}
+
+/* It was not known: something had no exchange rate. */
+static bool is_unrated(const struct jl_record *fact, uint32_t field) {
+  return fact != NULL && jl_record_has(fact->body, JL_REVIEW_FACT_UNRATED) && !jl_record_has(fact->body, field);
+}
+
 void jl_review_cell_fact(const struct jl_review_view *v, const struct jl_record *fact, uint32_t field, bool money) {
+  if (is_unrated(fact, field)) {
+    jl_review_cell_unrated(v, fact);
+    return;
+  }
   if (fact == NULL || !jl_record_has(fact->body, field)) {
     jl_cell_empty(v->b);
     return;
@@ -90,6 +109,10 @@ static bool shows(const struct jl_review_view *v, size_t i) { return results[i].
 /* What a qualified lead costs; undefined where there is none. */
 static void cell_cost(const struct jl_review_view *v, struct jl_known spend, struct jl_known qualified, const struct jl_record *budget, const struct jl_record *pipeline) {
   int64_t cost;
+  if (is_unrated(budget, JL_REVIEW_FACT_SPEND) && qualified.known) {
+    jl_review_cell_unrated(v, budget);
+    return;
+  }
   if (!spend.known || !qualified.known || !jl_cost_per(spend.value, qualified.value, &cost)) {
     jl_cell_empty(v->b);
     return;
@@ -107,6 +130,10 @@ static void cell_cost(const struct jl_review_view *v, struct jl_known spend, str
 
 static void cell_return(const struct jl_review_view *v, struct jl_known spend, struct jl_known revenue, const struct jl_record *budget, const struct jl_record *pipeline) {
   struct jl_known each = {0};
+  if (is_unrated(budget, JL_REVIEW_FACT_SPEND) && revenue.known) {
+    jl_review_cell_unrated(v, budget);
+    return;
+  }
   if (spend.known && spend.value > 0 && revenue.known) each.known = jl_conversion(spend.value, revenue.value, &each.value);
   jl_review_cell_fraction(v, each, JL_UNIT_TENTHS);
   if (!each.known) return;
@@ -131,7 +158,8 @@ static void cell_judgement(const struct jl_review_view *v, const struct jl_revie
     bool holds;
     const char *label, *text;
     enum jl_tone tone;
-  } words[] = {{c->stops, JL_MSG("costs much, brings little"), "stop", JL_TONE_BAD},
+  } words[] = {{c->unrated.count > 0, JL_MSG("not judged"), "no-rate", JL_TONE_WARN},
+               {c->stops, JL_MSG("costs much, brings little"), "stop", JL_TONE_BAD},
                {!c->spend.known || c->spend.value <= 0, JL_MSG("nothing spent"), "not-spent", JL_TONE_MUTED},
                {!c->qualified.known, JL_MSG("nobody has told"), "untold", JL_TONE_WARN},
                {!judged, JL_MSG("not enough data"), "thin", JL_TONE_WARN},
@@ -197,7 +225,18 @@ static void why_total(const struct jl_review_view *v, size_t i, int64_t sum) {
   jl_why_end(v->b);
 }
 
+/* The first one of which it was not known; NULL: none. */
+static const struct jl_record *unrated_in(const struct jl_review_view *v, size_t i) {
+  for (size_t k = 0; k < v->facts.channel_count; k++)
+    if (is_unrated(fact_of(&v->facts.channels[k], i), results[i].field) && results[i].section == JL_SECTION_BUDGET) return fact_of(&v->facts.channels[k], i);
+  return NULL;
+}
+
 static void cell_total(const struct jl_review_view *v, size_t i) {
+  if (unrated_in(v, i) != NULL) {
+    jl_review_cell_unrated(v, unrated_in(v, i));
+    return;
+  }
   struct jl_known sum = total_of(v, i);
   if (!sum.known) {
     jl_cell_empty(v->b);
@@ -213,7 +252,12 @@ static void cell_total(const struct jl_review_view *v, size_t i) {
 /* Of all channels together: the first of the two sums for each of the second. */
 static void cell_ratio_total(const struct jl_review_view *v, size_t above, size_t below, bool money) {
   struct jl_known sums[] = {total_of(v, above), total_of(v, below)};
+  const struct jl_record *unrated = unrated_in(v, above) != NULL ? unrated_in(v, above) : unrated_in(v, below);
   int64_t ratio;
+  if (unrated != NULL && (sums[0].known || unrated_in(v, above) != NULL)) {
+    jl_review_cell_unrated(v, unrated);
+    return;
+  }
   if (!sums[0].known || !sums[1].known || sums[1].value <= 0 || !(money ? jl_cost_per(sums[0].value, sums[1].value, &ratio) : jl_conversion(sums[1].value, sums[0].value, &ratio))) {
     jl_cell_empty(v->b);
     return;
@@ -246,6 +290,15 @@ static void total_row(const struct jl_review_view *v) {
   if (v->all) jl_cell_empty(v->b);
 }
 
+/* What is missing, what follows from that, and the command that mends it for the next one: this one stays as it is. */
+static void note_unrated(const struct jl_review_view *v, const char *caption, const struct jl_review_unrated *u, const char *message) {
+  char day[11];
+  if (u->count == 0) return;
+  jl_day_format_iso(u->since, day);
+  const struct jl_arg args[] = {jl_arg_text(caption), jl_arg_integer(u->count), jl_arg_text(u->currency), jl_arg_text(day)};
+  jl_note(v->b, JL_TONE_WARN, message, args, 4);
+}
+
 /* The last day that anything could be told of when it was started. */
 static int32_t last_told(const struct jl_review_terms *terms) { return terms->frozen_on < terms->last ? terms->frozen_on : terms->last; }
 
@@ -262,6 +315,9 @@ void jl_review_block_channels(const struct jl_review_view *v) {
   for (size_t i = 0; i < v->facts.channel_count; i++) result_row(v, &v->facts.channels[i], jl_review_channel_caption(v, &v->facts.channels[i]), true);
   if (v->facts.channel_count > 0) total_row(v);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("results and spend of {1} to {2}, as they were told when the review was started; what belongs to no channel is not in it: jalon audit"), days, 2);
+  for (size_t i = 0; v->budget && i < v->facts.channel_count; i++)
+    note_unrated(v, jl_review_channel_caption(v, &v->facts.channels[i]), &v->facts.channels[i].unrated,
+                 JL_MSG("{1}: not judged: invoices in {3} had no exchange rate when the review was started: {2}. For another review: jalon exchange-rate add --currency {3} --day {4} --rate ..."));
   note_running(v);
   if (v->facts.capacity.known && v->pipeline) {
     const struct jl_arg capacity[] = {jl_arg_integer(v->facts.capacity.value)};
@@ -295,6 +351,10 @@ void jl_review_block_campaigns(const struct jl_review_view *v) {
 /* ---- budget lines ---- */
 static void cell_remaining(const struct jl_review_view *v, const struct jl_review_line *l) {
   int64_t remaining;
+  if (l->unknown != 0) {
+    jl_review_cell_unrated(v, l->fact);
+    return;
+  }
   if (__builtin_sub_overflow(l->planned, l->committed, &remaining) || __builtin_sub_overflow(remaining, l->actual, &remaining)) {
     jl_cell_empty(v->b);
     return;
@@ -325,7 +385,7 @@ static void why_movable(const struct jl_review_view *v, const struct jl_review_l
                !__builtin_sub_overflow(l->planned, jl_view_int(l->fact, JL_REVIEW_FACT_MINIMUM, 0), &left);
   int64_t most = left < remaining ? left : remaining;
   if (l->fixed || !whole || most < 0) {
-    const char *words = l->fixed ? JL_MSG("nothing: it recurs, is in another currency, or all its months are past or closed") : JL_MSG("nothing: no more is left than what is ordered, spent or its minimum");
+    const char *words = l->unrated.count > 0 ? JL_MSG("nothing: something of it had no exchange rate, so nobody knew what was left") : l->fixed ? JL_MSG("nothing: it recurs, is in another currency, or all its months are past or closed") : JL_MSG("nothing: no more is left than what is ordered, spent or its minimum");
     if (jl_why_begin(v->b, JL_WHY_SUM, jl_arg_money(l->movable, v->currency), words)) jl_why_field(v->b, v->in, l->fact, JL_REVIEW_FACT_MOVABLE);
     jl_why_end(v->b);
     return;
@@ -369,17 +429,40 @@ static void why_lines(const struct jl_review_view *v, uint32_t field, int64_t su
   jl_why_end(v->b);
 }
 
+static const struct jl_record *first_unrated(const struct jl_review_view *v, unsigned kinds) {
+  for (size_t i = 0; i < v->facts.line_count; i++)
+    if ((v->facts.lines[i].unknown & kinds) != 0) return v->facts.lines[i].fact;
+  return NULL;
+}
+
+/* sums: of what is known. */
+static void note_lines(const struct jl_review_view *v, unsigned unknown, const int64_t *sums) {
+  const struct jl_arg known[] = {jl_arg_money(sums[0], v->currency), jl_arg_money(sums[1], v->currency), jl_arg_money(sums[2], v->currency)};
+  for (size_t i = 0; i < v->facts.line_count; i++)
+    note_unrated(v, jl_review_line_caption(v, &v->facts.lines[i].id), &v->facts.lines[i].unrated,
+                 JL_MSG("{1}: stays as it is: amounts in {3} had no exchange rate when the review was started: {2}. For another review: jalon exchange-rate add --currency {3} --day {4} --rate ..."));
+  if (!v->facts.is_whole) jl_note(v->b, JL_TONE_WARN, JL_MSG("nobody knows what is planned in all: nothing is proposed that changes the shares of 70/20/10"), NULL, 0);
+  if (unknown != 0) jl_note(v->b, JL_TONE_MUTED, JL_MSG("known without them: planned {1}, committed {2}, actual {3}"), known, 3);
+}
+
 static bool line_total(const struct jl_review_view *v, struct jl_error *err) {
   static const uint32_t amounts[] = {JL_REVIEW_FACT_PLANNED, JL_REVIEW_FACT_COMMITTED, JL_REVIEW_FACT_ACTUAL, 0 /* what remains of them */, JL_REVIEW_FACT_MOVABLE};
   int64_t sums[JL_COUNT(amounts)] = {0};
   for (size_t i = 0; i < v->facts.line_count; i++)
     for (size_t k = 0; k < JL_COUNT(amounts); k++)
       if (amounts[k] != 0 && !jl_add(sums[k], jl_view_int(v->facts.lines[i].fact, amounts[k], 0), &sums[k])) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"), NULL);
+  unsigned unknown = 0;
+  for (size_t i = 0; i < v->facts.line_count; i++) unknown |= v->facts.lines[i].unknown;
+  const unsigned kinds[] = {1U << JL_MONEY_PLANNED, 1U << JL_MONEY_COMMITTED, 1U << JL_MONEY_ACTUAL, ~0U, 0};
   sums[3] = sums[0] - sums[1] - sums[2];
   jl_row_begin(v->b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(v->b, JL_MSG("total"), "total");
   jl_cell_empty(v->b);
   for (size_t k = 0; k < JL_COUNT(amounts); k++) {
+    if ((unknown & kinds[k]) != 0) {
+      jl_review_cell_unrated(v, first_unrated(v, kinds[k]));
+      continue;
+    }
     jl_cell(v->b, jl_arg_money(sums[k], v->currency));
     for (size_t i = 0; i < v->facts.line_count && i < JL_CELL_SOURCES; i++) jl_cell_source(v->b, v->facts.lines[i].fact);
     if (!jl_explaining(v->b)) continue;
@@ -392,6 +475,7 @@ static bool line_total(const struct jl_review_view *v, struct jl_error *err) {
     jl_why_end(v->b);
   }
   jl_cell_empty(v->b);
+  note_lines(v, unknown, sums);
   return true;
 }
 

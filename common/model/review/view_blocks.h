@@ -21,6 +21,8 @@ const char *jl_review_channel_caption(const struct jl_review_view *v, const stru
 const char *jl_review_line_caption(const struct jl_review_view *v, const struct jl_id *line);
 void jl_review_cell_text(const struct jl_review_view *v, const char *text);
 void jl_review_cell_fact(const struct jl_review_view *v, const struct jl_record *fact, uint32_t field, bool money); /* empty where nobody has told */
+/* Undefined, as the fact says why. */
+void jl_review_cell_unrated(const struct jl_review_view *v, const struct jl_record *fact);
 void jl_review_cell_fraction(const struct jl_review_view *v, struct jl_known value, const char *unit); /* "0.0": one decimal */
 int64_t jl_review_verdict(const struct jl_review_view *v, const struct jl_review_proposal *p); /* 0: not decided */
 
