@@ -446,6 +446,40 @@ static bool import_plan(struct jl_import *im, const char *name, struct jl_error 
   return jl_import_put(im, &im->plan, JL_TYPE_PLAN, &im->plan, record, err);
 }
 
+/* ---- currencies ---- */
+static const char *currency_in(const struct jl_import *im, struct jl_bytes plan) {
+  struct jl_bytes text = jl_record_text(jl_record_type_by_number(JL_TYPE_PLAN), plan, JL_PLAN_CURRENCY);
+  const char *copy = jl_arena_strndup(im->cli->arena, (const char *)text.data, text.size);
+  return copy == NULL ? "" : copy;
+}
+
+/* Of the plan it goes to, new or not. */
+static bool currency_to(struct jl_import *im, const char **ret, struct jl_error *err) {
+  const struct jl_id was = im->cli->plan;
+  struct jl_lookup one = {.id = im->plan, .type = jl_record_type_by_number(JL_TYPE_PLAN)};
+  for (size_t i = 0; i < im->item_count; i++)
+    if (im->items[i].type == JL_TYPE_PLAN) {
+      *ret = currency_in(im, im->items[i].record);
+      return true;
+    }
+  im->cli->plan = im->plan;
+  bool ok = jl_lookup_one(im->cli, &one, err);
+  im->cli->plan = was;
+  *ret = ok ? currency_in(im, one.record.body) : "";
+  return ok;
+}
+
+/* What a file has in one currency does not go into a plan in another. A template is a plan to go on from: it says that its amounts are to be looked at. */
+static bool fits_currency(struct jl_import *im, bool *ret_remark, struct jl_error *err) {
+  const struct jl_json *plan = jl_json_member(im->root, "plan");
+  const char *from = plan == NULL ? NULL : jl_import_text(plan, "currency"), *to;
+  *ret_remark = false;
+  if (from == NULL) return true;
+  if (!currency_to(im, &to, err)) return false;
+  *ret_remark = im->plan_option_count > 0 && jl_import_in_currency(im, from, to) != NULL;
+  return *ret_remark || jl_import_same_currency(im, from, to, JL_MSG("import it as a plan of its own (--new), or into one in {1}"), err);
+}
+
 /* As it is undone by: --as, or what the file is called. */
 static const char *name_of(const struct jl_cli *cli) {
   const char *as = jl_cli_option(cli, "as"), *slash = strrchr(cli->words[0], '/'), *file = slash != NULL ? slash + 1 : cli->words[0];
@@ -460,7 +494,8 @@ static bool has_expenses(const struct jl_import *im) {
 
 bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err) {
   struct jl_cli *cli = im->cli;
-  bool ok = jl_import_people(im, err) && give_ids(im, err) && import_plan(im, name, err) && import_records(im, err) &&
+  bool remark = false;
+  bool ok = jl_import_people(im, err) && give_ids(im, err) && import_plan(im, name, err) && import_records(im, err) && fits_currency(im, &remark, err) &&
             (cli->dry_run || jl_import_send(im, err));
   if (!ok) return false;
   if (!cli->dry_run && !jl_cli_choose_plan(cli, &im->plan, im->name, err)) return false;
@@ -469,6 +504,7 @@ bool jl_import_make(struct jl_import *im, const char *name, struct jl_error *err
                       : JL_MSG("{1} records and {2} new people, teams and roles are in {3}, the current plan{4}"),
          jl_arg_integer((int64_t)im->total), jl_arg_integer((int64_t)im->new_people), jl_arg_text(im->name),
          im->outcome.queued != 0 ? jl_cli_made(cli, &im->outcome) : jl_arg_text(""));
+  if (remark) jl_talk(cli, JL_MSG("its amounts were thought of in {1}, and nobody converted them: look at each of them"), jl_arg_text(jl_import_text(jl_json_member(im->root, "plan"), "currency")));
   jl_cli_done(cli, &im->outcome);
   if (has_expenses(im)) jl_cli_tell_overspent(cli);
   return true;

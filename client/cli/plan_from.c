@@ -334,11 +334,22 @@ static bool add_audit(struct copying *c, struct jl_error *err) {
   return is_without(c, "diagnostic") || !may || jl_plan_audit(&c->im, &c->source, c->name, &c->audited, &c->audit, err);
 }
 
+static const char *currency_of(const struct copying *c, struct jl_bytes plan) {
+  struct jl_bytes text = jl_record_text(type_of(JL_TYPE_PLAN), plan, JL_PLAN_CURRENCY);
+  const char *copy = jl_arena_strndup(c->cli->arena, (const char *)text.data, text.size);
+  return copy == NULL ? "" : copy;
+}
+
+static bool same_currency(const struct copying *c, struct jl_error *err) {
+  const char *from = currency_of(c, c->plan), *to = currency_of(c, c->im.items[0].record); /* the plan comes first */
+  return jl_import_same_currency(&c->im, from, to, JL_MSG("leave --currency out; or begin without the earlier plan: jalon plan new ... --currency {2}"), err);
+}
+
 static bool copy(struct copying *c, struct jl_error *err) {
   if (!parts_are_known(c, err) || !read_source(c, err) || !find_start(c, err) || !open_calendar(c, err) || !make_plan(c, err)) return false;
   for (size_t i = 0; i < c->count; i++)
     if (c->entries[i].fate == CARRIED && !make_record(c, &c->entries[i], err)) return false;
-  if (!add_audit(c, err)) return false;
+  if (!same_currency(c, err) || !add_audit(c, err)) return false;
   if (c->cli->dry_run) return true;
   return jl_import_send(&c->im, err) && jl_cli_choose_plan(c->cli, &c->im.plan, c->im.name, err);
 }

@@ -175,10 +175,18 @@ static struct jl_bytes as_it_will_be(struct jl_cli *cli, const struct jl_typed *
   return record;
 }
 
+/* The amounts of the plan itself are in its own currency, which the same command may change. NULL: another field. */
+static const char *own_currency(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes plan) {
+  struct jl_bytes code = jl_record_text(type, plan, JL_PLAN_CURRENCY);
+  return type->number != JL_TYPE_PLAN || field->kind != JL_KIND_MONEY || code.size != 3 ? NULL : jl_arena_strndup(cli->arena, (const char *)code.data, code.size);
+}
+
 /* The unit that the record will have: the one given now wins over the one it has. */
 static const char *unit_for(struct jl_cli *cli, const struct jl_record_type *type, const struct jl_typed *typed, size_t n,
                             const struct jl_field *field, struct jl_bytes record, const struct jl_record_state *parent) {
   if (jl_unit_of_parent(type, field) && parent != NULL) return jl_unit_from_parent(cli, parent);
+  const char *own = own_currency(cli, type, field, as_it_will_be(cli, typed, n, record));
+  if (own != NULL) return own;
   if (field->unit_field == 0) return field->unit;
   return jl_unit_of(cli, type, field, as_it_will_be(cli, typed, n, record));
 }
@@ -223,7 +231,9 @@ static void say_changed(struct jl_cli *cli, const struct jl_typed *typed, const 
   bool shows_base = typed->signs[0] == '=' && typed->field->kind != JL_KIND_REFERENCE;
   struct jl_bytes base = jl_lookup_base(record, typed->field->number);
   /* in the unit that it had */
-  const char *was = typed->field->unit_field != 0 ? jl_unit_of(cli, jl_record_type_by_number(record->record.type), typed->field, record->record.body) : input->unit;
+  const struct jl_record_type *type = jl_record_type_by_number(record->record.type);
+  const char *was = typed->field->unit_field != 0 ? jl_unit_of(cli, type, typed->field, record->record.body) : own_currency(cli, type, typed->field, record->record.body);
+  if (was == NULL) was = input->unit;
   if (shows_base && base.size > 0)
     jl_format_slice(typed->field, base, cli->currency[0] != '\0' ? cli->currency : NULL, was, &before);
   const char *b = jl_buffer_cstring(&before), *a = jl_buffer_cstring(&after);

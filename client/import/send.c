@@ -54,9 +54,29 @@ static void on_verdict(void *context, const struct jl_reply *reply) {
 }
 
 /* ---- a group ---- */
-static void put_fields(struct jl_group *g, const struct jl_ingest_item *item) {
+static const struct jl_ingest_change *change_of(const struct jl_ingest_item *item, uint32_t field) {
   for (size_t i = 0; i < item->change_count; i++)
-    if (!item->changes[i].kept) jl_group_field(g, item->changes[i].field, item->changes[i].base, item->changes[i].next);
+    if (item->changes[i].field == field) return &item->changes[i];
+  return NULL;
+}
+
+/* The row says what its amounts are in: in another currency they are given anew, be they the same numbers. */
+static bool is_given_anew(const struct jl_ingest_item *item, const struct jl_field *field) {
+  const struct jl_ingest_change *unit = field->kind == JL_KIND_MONEY ? change_of(item, field->unit_field) : NULL;
+  for (size_t i = 0; unit != NULL && !unit->kept && i < item->given_count; i++)
+    if (item->given[i] == field->number) return jl_record_has(item->now.body, field->number);
+  return false;
+}
+
+static void put_fields(struct jl_group *g, const struct jl_ingest_item *item) {
+  const struct jl_record_type *type = jl_record_type_by_number(item->type);
+  for (size_t i = 0; i < type->field_count; i++) {
+    const struct jl_field *field = &type->fields[i];
+    const struct jl_ingest_change *change = change_of(item, field->number);
+    struct jl_bytes now = jl_record_slice(item->now.body, field->number);
+    if (change != NULL && !change->kept) jl_group_field(g, field->number, change->base, change->next);
+    if (change == NULL && is_given_anew(item, field)) jl_group_field(g, field->number, now, now);
+  }
 }
 
 static void put_item(struct jl_group *g, const struct jl_ingest_item *item) {

@@ -16,6 +16,7 @@ struct jl_text_merge { struct jl_bytes base, theirs, mine; };
 struct jl_unseen { uint32_t field; struct jl_bytes before; struct jl_id person; int64_t time_us; uint64_t revision; };
 
 struct jl_trial;
+struct jl_run;
 struct jl_evaluation {               /* in */
   const struct jl_replica *space;    /* running ahead: includes the batch's earlier groups */
   const struct jl_replica *organisation; /* NULL: not at hand, references into it are not checked */
@@ -67,7 +68,9 @@ JL_MUST_CHECK bool jl_group_check(const Jalon__Group *group, struct jl_error *er
  * applied, and only at what the group touched. */
 struct jl_rule_input { const struct jl_replica *after; const struct jl_replica *organisation; const struct jl_touched *touched; /* ->before: NULL when new */
                        struct jl_arena *arena; const struct jl_evaluation *evaluation;
-                       struct jl_line_sums *sums; /* what rules worked out for others of the group: budget/line_sums.h; NULL: nothing is kept */ };
+                       struct jl_line_sums *sums; /* what rules worked out for others of the group: budget/line_sums.h; NULL: nothing is kept */
+                       const struct jl_run *run; /* the group as it is evaluated (evaluation.h); NULL: the touched record alone is looked at */ };
+#define JL_RULE_ANY_TYPE 0
 struct jl_rule { const char *name; uint32_t type; bool (*holds)(const struct jl_rule_input *in, struct jl_error *err); };
 struct jl_rules { const struct jl_rule *rules; size_t count; };
 bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err); /* all of the touched record's type */
@@ -80,6 +83,7 @@ extern const struct jl_rules jl_budget_rules;
 extern const struct jl_rules jl_money_rules;
 extern const struct jl_rules jl_closing_rules;
 extern const struct jl_rules jl_kept_rules;
+extern const struct jl_rules jl_currency_rules;
 extern const struct jl_rules jl_bucket_rules;
 extern const struct jl_rules jl_measures_rules;
 extern const struct jl_rules jl_calendar_rules;

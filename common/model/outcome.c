@@ -105,7 +105,7 @@ static bool check_touched(const struct jl_run *run, const struct jl_touched *t, 
   }
   if (alive && !check_place(run, t->after, err)) return false; /* after the references, which say more than that the place is missing */
   if (run->group->has_erases) return true; /* no rule of a plan keeps a person from being erased */
-  const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in, sums};
+  const struct jl_rule_input in = {run->space, run->in->organisation, t, run->a, run->in, sums, run};
   return jl_mutant(JL_MUTANT_RULES_OFF) || jl_rules_hold(&in, err);
 }
 

@@ -80,6 +80,7 @@ bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err) {
       &jl_money_rules,
       &jl_closing_rules,
       &jl_kept_rules,
+      &jl_currency_rules,
       &jl_bucket_rules,
       &jl_measures_rules,
       &jl_calendar_rules,
@@ -91,7 +92,7 @@ bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err) {
   for (size_t i = 0; i < JL_COUNT(domains); i++)
     for (size_t k = 0; k < domains[i]->count; k++) {
       const struct jl_rule *rule = &domains[i]->rules[k];
-      if (rule->type == in->touched->after->type_number && !rule->holds(in, err)) return false;
+      if ((rule->type == in->touched->after->type_number || rule->type == JL_RULE_ANY_TYPE) && !rule->holds(in, err)) return false;
     }
   return true;
 }

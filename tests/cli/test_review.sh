@@ -105,7 +105,9 @@ changes() { # once more where the server has just ended what was not used for a 
 changes lever set L2 --name "Contenu et référencement"
 changes lever set L3 --name "Publicité" --paused yes
 changes budget-line set B5 --title "Autre agence" --planned 1
-changes plan set --name "Un autre plan" --currency CHF
+marketing plan set --currency CHF
+check later-no-other-currency exits_complaining 4 'stays in EUR'
+changes plan set --name "Un autre plan"
 changes kpi set K5 --name "Coût"
 changes show B10
 changes budget-line rm B10

@@ -95,7 +95,7 @@ static void check_rules(const struct fold *f, const struct jl_replica *before, c
     struct jl_touched touched = {.before = old == NULL ? NULL : jl_record_share(old), .after = jl_record_share(after)};
     struct jl_evaluation in = {
         .space = f->replica, .organisation = organisation(), .author = {.may_edit = UINT32_MAX, .administrator = true}};
-    struct jl_rule_input rule = {f->replica, in.organisation, &touched, f->arena, &in, NULL};
+    struct jl_rule_input rule = {f->replica, in.organisation, &touched, f->arena, &in, NULL, NULL};
     if (!jl_rules_hold(&rule, &err)) world_fail("r%llu breaks a rule: %s", NUMBER(body->revision), err.message);
     jl_record_release(touched.before);
     jl_record_release(touched.after);

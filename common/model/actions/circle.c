@@ -124,7 +124,7 @@ static bool walk_from(struct walk *w, const struct jl_record *start) {
 
 /* ---- what the group touched ---- */
 static struct jl_rule_input input(const struct jl_circles_of *of, const struct jl_touched *t) {
-  return (struct jl_rule_input){of->after, of->organisation, t, of->arena, of->evaluation, NULL};
+  return (struct jl_rule_input){of->after, of->organisation, t, of->arena, of->evaluation, NULL, NULL};
 }
 
 struct ends { /* of the dependency that came; of an action that came back both are that action; NULL: it can close no circle */
