@@ -9,6 +9,7 @@
 #include "client/sync/engine_state.h"
 #include "common/model/query.h"
 #include "common/wire/unpack.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define CHANGES_MAX 256 /* of one record since it was seen; more: the server says what was not seen */
@@ -51,25 +52,58 @@ static bool changes_since(struct jl_engine *e, const struct jl_base_space *s, co
   return true;
 }
 
+struct deletion {
+  struct jl_own_change own;
+  Jalon__Edit *edit;
+};
+
+static int by_record(const void *left, const void *right) {
+  const struct deletion *a = left, *b = right;
+  return jl_id_compare(&a->own.record, &b->own.record);
+}
+
 /* *ret_wait: the base has not come so far yet. */
-static void see_own(struct jl_engine *e, const struct jl_base_space *s, Jalon__Edit *edit, struct jl_arena *a, bool *ret_wait, bool *ret_changed) {
-  struct change_of *list = jl_arena_array(a, CHANGES_MAX, sizeof *list);
-  struct jl_id id;
+static bool see_one(struct jl_engine *e, const struct jl_base_space *s, const struct deletion *d, struct jl_arena *a, bool *ret_wait, bool *ret_changed) {
   size_t n = 0;
-  if (list == NULL || edit->verb != JALON__VERB__DELETE || !jl_id_from_bytes(JL_PB(edit->id), &id)) return;
-  uint64_t own = jl_outbox_own_revision(e->outbox, &id, edit->seen_revision);
-  if (own <= edit->seen_revision) return;
-  if (e->base == NULL || s->live.number == 0 || s->live.position.revision < own) {
+  if (d->own.revision <= d->own.since) return true;
+  if (e->base == NULL || s->live.number == 0 || s->live.position.revision < d->own.revision) {
     *ret_wait = true;
-    return;
+    return true;
   }
-  if (!changes_since(e, s, &id, edit->seen_revision, a, list, &n)) return;
+  struct change_of *list = jl_arena_array(a, CHANGES_MAX, sizeof *list);
+  if (list == NULL) return false;
+  if (!changes_since(e, s, &d->own.record, d->own.since, a, list, &n)) return true;
   while (n > 0 && list[n - 1].own) {
-    edit->has_seen_revision = true;
-    edit->seen_revision = list[n - 1].revision;
+    d->edit->has_seen_revision = true;
+    d->edit->seen_revision = list[n - 1].revision;
     *ret_changed = true;
     n--;
   }
+  return true;
+}
+
+static bool no_memory(struct jl_error *err) { return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL); }
+
+static bool see_own(struct jl_engine *e, const struct jl_base_space *s, const Jalon__Group *group, struct jl_arena *a, bool *ret_wait, bool *ret_changed,
+                    struct jl_error *err) {
+  struct deletion *list = jl_arena_array(a, group->n_edits + 1, sizeof *list);
+  struct jl_own_change *own = jl_arena_array(a, group->n_edits + 1, sizeof *own);
+  size_t n = 0;
+  if (list == NULL || own == NULL) return no_memory(err);
+  for (size_t i = 0; i < group->n_edits; i++) {
+    Jalon__Edit *edit = group->edits[i];
+    if (edit->verb != JALON__VERB__DELETE || !jl_id_from_bytes(JL_PB(edit->id), &list[n].own.record)) continue;
+    list[n].own.since = edit->seen_revision;
+    list[n++].edit = edit;
+  }
+  if (n > 0) qsort(list, n, sizeof *list, by_record);
+  for (size_t i = 0; i < n; i++) own[i] = list[i].own;
+  if (!jl_outbox_own_changes(e->outbox, own, n, err)) return false;
+  for (size_t i = 0; i < n; i++) {
+    list[i].own = own[i];
+    if (!see_one(e, s, &list[i], a, ret_wait, ret_changed)) return no_memory(err);
+  }
+  return true;
 }
 
 /* Perhaps another copy of this folder has sent it already. The base's own log is looked through, and what lies before it is asked
@@ -167,6 +201,6 @@ bool jl_engine_prepare(struct jl_engine *e, struct jl_engine_lane *lane, bool *r
     s = f->s;
   else if (e->base != NULL && !jl_base_find(e->base, space, &s, err))
     return false;
-  for (size_t i = 0; i < group->n_edits; i++) see_own(e, &s, group->edits[i], a, ret_wait, &changed);
+  if (!see_own(e, &s, group, a, ret_wait, &changed, err)) return false;
   return *ret_wait || !changed || jl_outbox_rewrite(e->outbox, entry.id, group, a, err);
 }

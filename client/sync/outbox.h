@@ -78,8 +78,12 @@ JL_MUST_CHECK bool jl_outbox_take(struct jl_outbox *o, const struct jl_id *space
                                   struct jl_entry *ret_entry, struct jl_error *err);
 JL_MUST_CHECK bool jl_outbox_peek(struct jl_outbox *o, const struct jl_id *space, struct jl_arena *a, struct jl_entry *ret_entry, struct jl_error *err); /* that entry */
 JL_MUST_CHECK bool jl_outbox_rewrite(struct jl_outbox *o, uint64_t id, const Jalon__Group *group, struct jl_arena *a, struct jl_error *err); /* never sent yet */
-/* The last one of ours after `since` that changed it, as far as kept; 0: none. */
-uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record, uint64_t since);
+/* The last one of ours after `since` that changed the record, as far as kept; 0: none. */
+struct jl_own_change {
+  struct jl_id record;
+  uint64_t since, revision /* found */;
+};
+JL_MUST_CHECK bool jl_outbox_own_changes(struct jl_outbox *o, struct jl_own_change *io, size_t n, struct jl_error *err); /* io: ascending by record */
 bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id);
 /* It certainly was not taken in: queued again. Those numbered after it in its lane as well (they were not either). */
 JL_MUST_CHECK bool jl_outbox_untake(struct jl_outbox *o, uint64_t id, struct jl_error *err);

@@ -198,19 +198,45 @@ bool jl_outbox_set_state(struct jl_outbox *o, const struct jl_entry *e, struct j
   return jl_sql_do(&o->sql, q, err);
 }
 
-uint64_t jl_outbox_own_revision(struct jl_outbox *o, const struct jl_id *record, uint64_t since) {
-  struct jl_error ignored;
+static bool own_touch(struct jl_outbox *o, struct jl_own_change *c, struct jl_error *err) {
   sqlite3_stmt *q = jl_sql(&o->sql,
-                           "SELECT max(revision) FROM (SELECT e.revision FROM touch t JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5"
-                           " UNION ALL SELECT e.revision FROM entry e CROSS JOIN made m ON m.entry = e.id AND made_has(m.records, ?1)"
-                           " WHERE e.state = 5 AND e.revision > ?2) WHERE revision > ?2",
-                           &ignored);
-  if (q == NULL) return 0;
-  jl_sql_put_id(q, 1, record);
-  jl_sql_put_number(q, 2, since);
-  uint64_t revision = jl_sql_step(&o->sql, q, &ignored) == 1 ? jl_sql_u64(q, 0) : 0;
+                           "SELECT max(e.revision) FROM touch t CROSS JOIN entry e ON e.id = t.entry WHERE t.record = ?1 AND t.how < 3 AND e.state = 5 AND e.revision > ?2", err);
+  if (q == NULL) return false;
+  jl_sql_put_id(q, 1, &c->record);
+  jl_sql_put_number(q, 2, c->since);
+  int step = jl_sql_step(&o->sql, q, err);
+  c->revision = step == 1 ? jl_sql_u64(q, 0) : 0;
   sqlite3_reset(q);
-  return revision;
+  return step >= 0;
+}
+
+/* made: ids, ascending as the changes are. */
+static void own_making(struct jl_own_change *io, size_t n, uint64_t revision, struct jl_bytes made) {
+  for (size_t i = 0, at = 0; i < n && at + sizeof io->record.bytes <= made.size;) {
+    int order = memcmp(io[i].record.bytes, made.data + at, sizeof io->record.bytes);
+    if (order == 0 && revision > io[i].since && revision > io[i].revision) io[i].revision = revision;
+    if (order <= 0)
+      i++;
+    else
+      at += sizeof io->record.bytes;
+  }
+}
+
+/* The groups that make many are read once for all changes, rather than for each: thousands of records may be deleted that a hundred groups made. */
+bool jl_outbox_own_changes(struct jl_outbox *o, struct jl_own_change *io, size_t n, struct jl_error *err) {
+  uint64_t since = UINT64_MAX;
+  int step;
+  for (size_t i = 0; i < n; i++) {
+    if (!own_touch(o, &io[i], err)) return false;
+    if (io[i].since < since) since = io[i].since;
+  }
+  if (since > INT64_MAX) return true;
+  sqlite3_stmt *q = jl_sql(&o->sql, "SELECT e.revision, m.records FROM entry e CROSS JOIN made m ON m.entry = e.id WHERE e.state = 5 AND e.revision > ?1", err);
+  if (q == NULL) return false;
+  jl_sql_put_number(q, 1, since);
+  while ((step = jl_sql_step(&o->sql, q, err)) == 1) own_making(io, n, jl_sql_u64(q, 0), jl_sql_bytes(q, 1));
+  sqlite3_reset(q);
+  return step == 0;
 }
 
 bool jl_outbox_applied_here(struct jl_outbox *o, const struct jl_id *group_id) {
