@@ -228,6 +228,7 @@ static void bind_titles(struct jl_ingest *in, const struct jl_table_found *f) {
     if (is_free_column && is_free(s) && (strcmp(f->columns[i].title, in->type->name) == 0 || (in->type->number == JL_TYPE_BUDGET_LINE && strcmp(f->columns[i].title, "line") == 0))) fill(in, i, s);
     const struct jl_field *field = in->slot_of[i] < 0 ? NULL : in->slots[in->slot_of[i]].field;
     if (field != NULL && field != title && strcmp(field->name, f->columns[i].title) != 0) in->exported = false;
+    in->listed = in->listed || title == NULL || (field == title && strcmp(title->name, f->columns[i].title) == 0); /* a view has it under the name of the type */
   }
 }
 

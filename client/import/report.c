@@ -23,13 +23,16 @@ static void fact(struct jl_builder *b, const char *label, struct jl_arg value, c
 
 static void counts(struct jl_builder *b, const struct jl_ingest *in) {
   bool would = in->cli->dry_run || in->preview;
+  uint64_t left = 0;
   jl_block_begin(b, JL_BLOCK_FIELDS, "counts", NULL);
   jl_column(b, "what", JL_MSG("what"), JL_ARG_LABEL, 0);
   jl_column(b, "value", JL_MSG("value"), JL_ARG_TEXT, 0);
   fact(b, JL_MSG("rows"), jl_arg_integer((int64_t)in->rows), "rows");
+  for (size_t i = 0; i < in->left_count; i++) left += in->left[i].count;
   if (jl_table_skipped_below(in->found) > 0) fact(b, JL_MSG("passed over"), jl_arg_integer((int64_t)jl_table_skipped_below(in->found)), "passed-over");
   for (size_t i = 0; i < JL_COUNT(fates); i++)
     if (fates[i].always || in->fates[fates[i].fate] > 0) fact(b, would ? fates[i].would : fates[i].did, jl_arg_integer((int64_t)in->fates[fates[i].fate]), fates[i].name);
+  if (left > 0) fact(b, JL_MSG("rows left out"), jl_arg_integer((int64_t)left), "left-out");
   fact(b, would ? JL_MSG("rows that would be rejected") : JL_MSG("rows rejected"), jl_arg_integer((int64_t)in->rejected), "rejected");
   if (in->rejected > 0) jl_cell_tone(b, JL_TONE_BAD);
   if (!would) fact(b, JL_MSG("import"), jl_arg_text(in->name), "import");

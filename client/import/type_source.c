@@ -69,17 +69,35 @@ static bool lost_ref(struct jl_ingest *in, const char *id, struct jl_error *err)
   return true;
 }
 
+/* Of a view: its headings have a word and nothing else, its sums are called so. Anything else may be a row that somebody added. */
+static bool is_heading(struct jl_ingest *in, const struct jl_ingest_row *row) {
+  static const char *const sums[] = {"total", "none", "load"};
+  size_t values = 0;
+  for (size_t i = 0; i < in->found->column_count; i++) {
+    const struct jl_table_cell *cell = &row->cells[i];
+    if (cell->state == JL_CELL_NONE || cell->size == 0) continue;
+    values++;
+    for (size_t k = 0; values == 1 && k < JL_COUNT(sums); k++)
+      if (cell->size == strlen(sums[k]) && memcmp(cell->text, sums[k], cell->size) == 0) return true;
+  }
+  return values <= 1;
+}
+
+/* A list may be made longer; of a view it is not known. */
+static bool without_ref(struct jl_ingest *in, const struct jl_ingest_row *row, bool *ret_leave, struct jl_error *err) {
+  if (jl_ingest_column(in, JL_INGEST_REF) < 0 || !in->exported || in->listed) return true;
+  *ret_leave = is_heading(in, row);
+  return *ret_leave || jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("\"ref\" is empty: a new record, or a sum?"), JL_MSG("\"new\" in \"ref\" makes a record of the row; else leave the row out"));
+}
+
 /* *ret_size: of the reference that the words begin with; 0: there is none. */
 static bool read_ref(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, size_t *ret_size, bool *ret_leave, struct jl_error *err) {
-  bool has = jl_ingest_column(in, JL_INGEST_REF) >= 0;
-  const char *words = has ? jl_ingest_words(in, row, JL_INGEST_REF) : "", *id = jl_ingest_column(in, JL_INGEST_ID) >= 0 ? jl_ingest_words(in, row, JL_INGEST_ID) : "";
+  const char *words = jl_ingest_column(in, JL_INGEST_REF) >= 0 ? jl_ingest_words(in, row, JL_INGEST_REF) : "", *id = jl_ingest_column(in, JL_INGEST_ID) >= 0 ? jl_ingest_words(in, row, JL_INGEST_ID) : "";
   const struct jl_record_type *type = NULL;
   uint64_t number = 0;
   *ret_size = 0;
   if (words == NULL || id == NULL) return jl_ingest_no_memory(err);
-  if (words[0] == '\0' && lost_ref(in, id, err)) return false;
-  if (words[0] == '\0') *ret_leave = has && in->exported && !in->listed;
-  if (words[0] == '\0') return true;
+  if (words[0] == '\0') return !lost_ref(in, id, err) && without_ref(in, row, ret_leave, err);
   if (says_new(in, words)) {
     if (!in->notes) jl_ingest_known_new(r);
     return true;

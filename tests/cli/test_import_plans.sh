@@ -99,4 +99,37 @@ cp out roles.csv
 marketing plan use South
 marketing import roles.csv --as role --json
 check roles-are-the-same-everywhere all_of "exits 0; told 'made=0 changed=0 rejected=0'"
+
+# ---- a row without a reference among rows that have one: new, or said ----
+marketing plan use South
+adds_up() { # the rows of the last run with --json are all accounted for
+  python3 - <<P
+from document import Document
+counts = {r['cells']['what']: int(r['cells']['value']) for r in Document(open('$W/files/out').read()).rows('counts') if r['cells']['what'] not in ('import', 'revision', 'passed-over')}
+rows = counts.pop('rows')
+assert rows == sum(counts.values()) and rows == $1, (rows, counts)
+P
+}
+printf 'ref,title,lever,category,planned\nB1,Congress,L1,other,10\n,Poster,L1,other,30\n' >plain.csv
+marketing import plain.csv --as budget-line --json
+check an-empty-ref-is-a-new-record all_of "exits 0; told 'made=1 same=1 rejected=0'; adds_up 2; [ \"\$(sql \"SELECT planned FROM budget_line WHERE title = 'Poster' AND deleted_revision IS NULL\")\" = 3000 ]"
+marketing import plain.csv --as budget-line --json
+check and-new-once all_of "exits 0; told 'made=0 same=2'; adds_up 2"
+marketing undo --import plain.csv --yes
+marketing budget --csv
+python3 - <<'P'
+import csv
+rows = list(csv.reader(open('out', encoding='utf-8', newline='')))
+rows = rows[:rows.index([])]
+at = next(i for i, row in enumerate(rows) if row[0] == 'B1')
+rows.insert(at + 1, ['', 'Handbill', 'other', '', '', '30.00'] + [''] * (len(rows[0]) - 6))
+csv.writer(open('view.csv', 'w', newline='')).writerows(rows)
+print(sum(1 for row in rows[1:]), sum(1 for row in rows[1:] if row[0].startswith('B')), file=open('view.txt', 'w'))
+P
+read -r all lines <view.txt
+marketing import view.csv --as budget-line --json
+check a-row-that-was-added-to-a-view-is-rejected all_of "exits 4; told \"made=0 same=$lines rejected=1\"; says 'ref.. is empty: a new record, or a sum'"
+sed -i 's/^,Handbill,/new,Handbill,/' view.csv
+marketing import view.csv --as budget-line --set lever=L1 --json
+check or-new-when-it-says-so all_of "exits 0; told \"made=1 rejected=0\"; [ \"\$(sql \"SELECT planned FROM budget_line WHERE title = 'Handbill' AND deleted_revision IS NULL\")\" = 3000 ]"
 finish
