@@ -762,6 +762,56 @@ static void months_keep_what_they_spent(void **state) {
   assert_int_equal(planned_in(f, DEAR, 3) + planned_in(f, DEAR, 4), 2000000 - 300000 + 7317);
 }
 
+static void close_month(struct fx *f, int number) {
+  struct draft d = d_new(f, JL_TYPE_CLOSED_MONTH);
+  d_int(d_int(&d, JL_CLOSED_MONTH_MONTH, day(number, 1)), JL_CLOSED_MONTH_STATE, JL_MONTH_CLOSED);
+  fx_create_ok(f, &d, fx_natural(f, &d));
+}
+
+/* A month that is closed neither gives nor gets, whenever it was closed: March before the review was started, between two that are open, and February after
+ * that, before it is applied. Then April alone has 10,000 to give and to get. */
+static void closed_months_give_nothing(void **state) {
+  struct fx *f = *state;
+  struct jl_review_facts facts;
+  plan(f);
+  f->today = day(2, 20);
+  by_month(f, DEAR, 40000, 10000);
+  by_month(f, CHEAP, 12000, 4000);
+  close_month(f, 3);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  assert_true(jl_review_read(f->space, fx_record(f, fx_id(REVIEW)), UINT32_MAX, f->a, &facts));
+  assert_int_equal(frozen(&facts, DEAR)->movable, 1100000); /* 1,000 of February, 10,000 of April */
+  assert_int_equal(frozen(&facts, DEAR)->first_month, day(2, 1));
+  assert_int_equal(frozen(&facts, DEAR)->last_month, day(4, 1));
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  close_month(f, 2);
+  apply(f, ASKED, REVIEW);
+  fx_ok(f);
+  f->author = f->marie;
+  approve(f, fx_id(ASKED));
+  for (int n = 2; n <= 3; n++) {
+    assert_int_equal(planned_in(f, DEAR, n), 1000000);
+    assert_int_equal(planned_in(f, CHEAP, n), 400000);
+  }
+  assert_int_equal(planned_in(f, DEAR, 4) + planned_in(f, CHEAP, 4), 1400000);
+  assert_int_equal(planned_in(f, CHEAP, 4), 400000 + 300000); /* 3,000: a quarter of what it plans */
+}
+
+/* When April is closed too nothing is left that could give: that is said when it is to be applied. */
+static void what_closed_months_held_is_refused(void **state) {
+  struct fx *f = *state;
+  plan(f);
+  f->today = day(2, 20);
+  by_month(f, DEAR, 40000, 10000);
+  start(f, REVIEW, "2026-Q1", JL_REVIEW_QUARTERLY);
+  verdict(f, 600, proposal(f, REVIEW, JL_PROPOSAL_MOVE), JL_VERDICT_ACCEPTED, NULL);
+  fx_ok(f);
+  for (int n = 2; n <= 4; n++) close_month(f, n);
+  apply(f, ASKED, REVIEW);
+  fx_refused(f, JL_E_RULE_VIOLATION, "has 0.00 EUR left in months that are open, less than the 3000.00 EUR that are to leave it");
+}
+
 /* What was late and who came before: of the days that are reviewed, not of today. */
 static void of_its_own_days(void **state) {
   struct fx *f = *state;
@@ -989,6 +1039,8 @@ int main(void) {
                                      FX_TEST(sections_stay_apart),
                                      FX_TEST(each_fact_in_its_section),
                                      FX_TEST(months_keep_what_they_spent),
+                                     FX_TEST(closed_months_give_nothing),
+                                     FX_TEST(what_closed_months_held_is_refused),
                                      FX_TEST(of_its_own_days),
                                      FX_TEST(not_judged_the_same_day)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "common/base/calendar.h"
 #include "common/base/money.h"
 #include "common/model/budget/amounts.h"
+#include "common/model/budget/closing.h"
 #include "common/model/budget/excess.h"
 #include "common/model/review/follow.h"
 #include "common/model/rules.h"
@@ -194,6 +195,9 @@ static bool is_named(const struct work *w, uint32_t first, uint32_t last, const 
   return n >= month_number((int32_t)from) && n <= month_number((int32_t)until);
 }
 
+/* A review moves what can move: months that were closed, since it was started or between two that are open, neither give nor get. */
+static bool is_open(const struct work *w, const struct jl_record *month) { return !w->of_review || !jl_month_closed(w->r, day_of(month)); }
+
 static bool has_no_months(const struct work *w, const struct side *side) {
   return REFUSE(0, JL_MSG("{1} is not planned by month, so no months of it can be named"), JL_MSG("leave them out"),
                 jl_arg_record(side->line));
@@ -205,7 +209,7 @@ static bool weigh_months(struct work *w, bool are_named, int64_t *weights, int64
   if (w->of_review && !jl_line_months(w->r, from->line, w->a, &walk)) return too_large(w);
   for (size_t i = 0; i < from->n; i++) {
     int64_t gives = planned_in(w, from->months[i]) - (w->of_review ? jl_month_taken(&walk, day_of(from->months[i])) : 0);
-    bool chosen = gives > 0 && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
+    bool chosen = gives > 0 && is_open(w, from->months[i]) && (!are_named || is_named(w, JL_APPROVAL_FIRST_MONTH, JL_APPROVAL_LAST_MONTH, from->months[i]));
     weights[i] = chosen ? gives : 0;
     *ret_sum += weights[i]; /* not above what the line plans */
     *ret_any += chosen;
@@ -225,8 +229,8 @@ static bool find_giving_months(struct work *w) {
     return REFUSE(0, JL_MSG("{1} is planned by month: which months give the money?"),
                   JL_MSG("name one or several that follow each other: --months 2027-03, --months 2027-03..2027-05"), jl_arg_record(from->line));
   if (sum < w->leaves)
-    return REFUSE(0, w->of_review ? JL_MSG("{1} has {2} left in these months, less than the {3} that are to leave it") : JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
-                  JL_MSG("name more months, or move less"), jl_arg_record(from->line), money(w, sum), money(w, w->leaves));
+    return REFUSE(0, w->of_review ? JL_MSG("{1} has {2} left in months that are open, less than the {3} that are to leave it") : JL_MSG("{1} plans {2} in these months, less than the {3} that are to leave it"),
+                  w->of_review ? JL_MSG("refuse what is about it and apply the rest, or start another review") : JL_MSG("name more months, or move less"), jl_arg_record(from->line), money(w, sum), money(w, w->leaves));
   return jl_split(w->leaves, weights, from->n, from->shares) || no_memory(w);
 }
 
@@ -247,7 +251,9 @@ static bool share_out(struct work *w, int64_t amount, const bool *chosen, int64_
 static bool find_named_months(struct work *w, bool *chosen, int64_t *weights) {
   bool any = false;
   for (size_t i = 0; i < w->to.n; i++)
-    any = (chosen[i] = is_named(w, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH, w->to.months[i])) || any;
+    any = (chosen[i] = is_open(w, w->to.months[i]) && is_named(w, JL_APPROVAL_TO_FIRST_MONTH, JL_APPROVAL_TO_LAST_MONTH, w->to.months[i])) || any;
+  if (!any && w->of_review)
+    return REFUSE(0, JL_MSG("{1} has no month that is open and could get the money"), JL_MSG("refuse what is about it and apply the rest, or start another review"), jl_arg_record(w->to.line));
   if (!any)
     return REFUSE(0, JL_MSG("{1} has none of the months that are to get the money"),
                   JL_MSG("name others, or add them first: budget-month add --line ... --month ... --planned 0"), jl_arg_record(w->to.line));
