@@ -94,3 +94,10 @@ int jl_table_column(const struct jl_table_file *t, const char *const *names) {
       if (strcmp(t->names[i], names[k]) == 0) return (int)i;
   return -1;
 }
+
+const char *jl_table_currencies(struct jl_arena *a, const struct jl_column *c) {
+  const char *words = "";
+  for (size_t i = 0; i < JL_CURRENCIES && words != NULL && c->currencies[i].line != 0; i++)
+    words = jl_arena_printf(a, "%s%s%s (%s %zu)", words, i > 0 ? ", " : "", c->currencies[i].code, jl_tr(JL_MSG("line")), c->currencies[i].line);
+  return words;
+}

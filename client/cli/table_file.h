@@ -25,10 +25,12 @@ JL_MUST_CHECK bool jl_table_open_source(struct jl_table_file *t, struct jl_cli *
 void jl_table_close(struct jl_table_file *t); /* of zeros is fine */
 /* The next row; cells that it does not have are "". *ret_more false: there is none. They live as long as the run. */
 JL_MUST_CHECK bool jl_table_next(struct jl_table_file *t, const char *cells[JL_TABLE_COLUMNS], bool *ret_more, struct jl_error *err);
-/* The column with one of these folded names, NULL-ended; -1: none. */
+/* "EUR (line 2), $ (line 5)" of a column that is in several currencies; else "". NULL: no memory. */
+const char *jl_table_currencies(struct jl_arena *a, const struct jl_column *c);
 /* table_preview.c: what was passed over, as a block of a document, and what is to be said of it; below: without what stands above the table */
 uint64_t jl_table_skipped_below(const struct jl_table_found *f);
 void jl_table_skipped(struct jl_builder *b, const struct jl_table_found *f, bool only_below);
 void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f);
+/* The column with one of these folded names, NULL-ended; -1: none. */
 int jl_table_column(const struct jl_table_file *t, const char *const *names);
 #endif

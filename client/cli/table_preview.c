@@ -171,6 +171,13 @@ static void note_below(struct jl_builder *b, const struct jl_column *c) {
     jl_note(b, c->same_above ? JL_TONE_MUTED : JL_TONE_WARN, c->same_above ? JL_MSG("column \"{1}\": empty cells that say the same as above: {2}, from line {3}") : JL_MSG("column \"{1}\": cells that are empty below a filled one, without a value: {2}, from line {3}; --empty \"{1}=same\" takes what stands above"), args, 3);
 }
 
+static void note_currencies(struct jl_builder *b, const struct jl_column *c) {
+  const char *words = jl_table_currencies(jl_builder_arena(b), c);
+  const struct jl_arg args[] = {jl_arg_text(c->title), jl_arg_text(words != NULL ? words : ""), jl_arg_integer((int64_t)c->unnamed)};
+  if (c->kind != JL_COLUMN_MONEY || words == NULL || words[0] == '\0') return;
+  jl_note(b, JL_TONE_WARN, c->unnamed > 0 ? JL_MSG("column \"{1}\": its amounts are in several currencies: {2}; without one: {3}") : JL_MSG("column \"{1}\": its amounts are in several currencies: {2}"), args, 3);
+}
+
 void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f) {
   uint64_t all = 0;
   for (size_t i = 0; i < JL_SKIPS; i++) all += f->skip_counts[i];
@@ -179,7 +186,10 @@ void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f
     jl_note(b, JL_TONE_WARN, JL_MSG("rows with more values than there are columns, which are not taken: {1}; where a value holds the separator, quotation marks around it keep it together"),
             (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_LONG])}, 1);
   note_hidden(b, f);
-  for (size_t i = 0; i < f->column_count; i++) note_below(b, &f->columns[i]);
+  for (size_t i = 0; i < f->column_count; i++) {
+    note_below(b, &f->columns[i]);
+    note_currencies(b, &f->columns[i]);
+  }
 }
 
 static void notes(struct jl_builder *b, const struct jl_table_found *f) {

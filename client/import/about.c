@@ -178,7 +178,9 @@ bool jl_about_amount(struct jl_ingest *in, const struct jl_about_file *f, const 
   if (cell->state == JL_CELL_VALUE && memchr(cell->text, '%', cell->size) != NULL)
     return jl_fail(err, JL_E_INVALID, JL_MSG("\"{1}\" is a percentage, no amount"), NULL, jl_arg_textn(cell->text, cell->size));
   const char *title = column >= 0 ? jl_ingest_table(in)->columns[column].currency : "", *one = "";
-  if (!one_currency((const char *const[]){cell->currency, of_row, title, f->currency}, &one, err)) return false;
+  bool own = column >= 0 && jl_ingest_table(in)->columns[column].currencies[0].line != 0 && cell->currency[0] != '\0' && !jl_currency_is_shared(cell->currency); /* what is said of the others is not said of it */
+  if (own && jl_ingest_column(in, "currency") < 0) of_row[0] = '\0';
+  if (!one_currency((const char *const[]){cell->currency, of_row, title, own ? "" : f->currency}, &one, err)) return false;
   int digits = jl_currency_digits(one);
   memcpy(ret_currency, one, 4);
   return jl_about_count(in, cell, column, digits < 0 ? 2 : digits, ret_has, ret_minor, err);

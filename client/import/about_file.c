@@ -1,6 +1,7 @@
 /* What is the same for all rows of a file: its period above the table, the currency of its amounts, whether they have VAT in them. */
 #include "client/import/about.h"
 #include "client/cli/figures.h"
+#include "client/cli/table_file.h"
 #include "common/base/money.h"
 #include "common/base/text.h"
 #include "common/model/measures/figures.h"
@@ -74,11 +75,19 @@ bool jl_about_when(struct jl_ingest *in, const struct jl_about_file *f, const st
 }
 
 /* ---- amounts ---- */
+/* Several currencies, and each amount says its own. */
+static bool each_says(const struct jl_column *c) {
+  bool all = c->currencies[0].line != 0 && c->unnamed == 0;
+  for (size_t i = 0; i < JL_CURRENCIES && c->currencies[i].line != 0; i++) all = all && !jl_currency_is_shared(c->currencies[i].code);
+  return all;
+}
+
 bool jl_about_currency(struct jl_ingest *in, int column, char ret[4], struct jl_error *err) {
   const struct jl_table_found *t = jl_ingest_table(in);
   static const struct jl_ingest_row none = {0};
   memset(ret, 0, 4);
   const char *written = column >= 0 ? t->columns[column].currency : "";
+  if (column >= 0 && written[0] == '\0' && each_says(&t->columns[column])) return true;
   if (written[0] != '\0' && !jl_currency_is_shared(written)) {
     memcpy(ret, written, 4);
     return true;
@@ -86,6 +95,10 @@ bool jl_about_currency(struct jl_ingest *in, int column, char ret[4], struct jl_
   if (jl_ingest_column(in, "currency") >= 0) return true;
   const char *set = jl_ingest_has(in, "currency") ? jl_ingest_words(in, &none, "currency") : "";
   if (set != NULL && set[0] != '\0' && jl_currency_written(set, strlen(set), ret) && !jl_currency_is_shared(ret)) return true;
+  const char *several = column >= 0 ? jl_table_currencies(jl_ingest_cli(in)->arena, &t->columns[column]) : "";
+  if (several != NULL && several[0] != '\0')
+    return jl_fail(err, JL_E_USAGE, JL_MSG("column \"{1}\": its amounts are in several currencies: {2}; in which one are the others?"), JL_MSG("--set currency=EUR, for those that name none, or a sign of several; or write the codes"),
+                   jl_arg_text(t->columns[column].title), jl_arg_text(several));
   if (written[0] != '\0')
     return jl_fail(err, JL_E_USAGE, JL_MSG("\"{1}\" is the sign of several currencies: in which one are the amounts?"), JL_MSG("--set currency=USD"), jl_arg_text(written));
   return jl_fail(err, JL_E_USAGE, JL_MSG("in which currency are the amounts? The file does not say"), JL_MSG("--set currency=EUR"));

@@ -15,7 +15,7 @@ static const struct { uint32_t type, field; const char *word; } aliases[] = {
     {JL_TYPE_ACTION, JL_ACTION_TITLE, "campaign"},       {JL_TYPE_ACTION, JL_ACTION_TITLE, "label"},        {JL_TYPE_ACTION, JL_ACTION_LEVER, "channel"},
     {JL_TYPE_ACTION, JL_ACTION_DUE, "end"},              {JL_TYPE_ACTION, JL_ACTION_DUE, "date"},           {JL_TYPE_KPI, JL_KPI_NAME, "label"},
     {JL_TYPE_FIGURE, JL_FIGURE_LEVER, "channel"},        {JL_TYPE_FIGURE, JL_FIGURE_ACTION, "campaign"},    {JL_TYPE_LEVER, JL_LEVER_NAME, "channel"},
-    {JL_TYPE_MEASUREMENT, JL_MEASUREMENT_NOTE, "comment"}, {JL_TYPE_PERSON, JL_PERSON_NAME, "contact"}};
+    {JL_TYPE_MEASUREMENT, JL_MEASUREMENT_NOTE, "comment"}, {JL_TYPE_MEASUREMENT, JL_MEASUREMENT_DATE, "period"}, {JL_TYPE_PERSON, JL_PERSON_NAME, "contact"}};
 
 static bool is_called(const struct jl_slot *s, const char *name) { return strcmp(s->name, name) == 0 || (s->field != NULL && strcmp(s->field->name, name) == 0); }
 

@@ -60,13 +60,32 @@ static void whole_month(struct jl_about *about) {
   about->end = jl_day_add_months(about->start, 1) - 1;
 }
 
+/* "janv. 2026" is no period that commands take, but in tables one. */
+static bool period_of(struct figures *f, const char *text, struct jl_about *about, struct jl_error *err) {
+  struct jl_date_seen seen;
+  bool month = jl_date_look(text, strlen(text), &seen) && seen.only_month;
+  if (!month) return jl_told_period(&f->told, text, &about->start, &about->end, err);
+  about->start = seen.by_day.day;
+  whole_month(about);
+  return true;
+}
+
+/* A column of dates with a quarter in it, or one of quarters that is called month. */
+static bool names_period(const struct jl_ingest *in, const struct jl_table_cell *cell) {
+  int column = jl_ingest_column(in, "date");
+  bool day = column < 0 || (cell->state == JL_CELL_VALUE && jl_ingest_table(in)->columns[column].kind == JL_COLUMN_DATE);
+  return !day && cell->state != JL_CELL_NONE && jl_fiscal_names_quarter(cell->text);
+}
+
 static bool when(struct jl_ingest *in, struct figures *f, const struct jl_ingest_row *row, struct jl_about *about, struct jl_error *err) {
   const char *period = jl_ingest_words(in, row, "period");
   const struct jl_table_cell *cell = jl_ingest_cell(in, row, "date");
   struct jl_date_seen seen;
   bool day = false, start = false, end = false;
   if (period == NULL) return no_memory(err);
-  if (period[0] != '\0') return jl_told_period(&f->told, period, &about->start, &about->end, err);
+  if (period[0] == '\0' && names_period(in, cell)) period = jl_ingest_words(in, row, "date");
+  if (period == NULL) return no_memory(err);
+  if (period[0] != '\0') return period_of(f, period, about, err);
   if (!jl_ingest_day(in, row, "date", &day, &about->start, err)) return false;
   about->end = about->start;
   if (day) {

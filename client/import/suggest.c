@@ -40,7 +40,7 @@ static size_t of_channels(const struct jl_ingest *in) {
 
 /* Tables that are more than records of one type: they come first, for a row of them is several records. */
 static size_t sources(const struct jl_ingest *in, struct fit fits[3]) {
-  static const char *const costs[] = {"spend", NULL}, *const whose[] = {"campaign", "channel", NULL}, *const days[] = {"date", "start", "end", NULL},
+  static const char *const costs[] = {"spend", NULL}, *const whose[] = {"campaign", "channel", NULL}, *const days[] = {"date", "start", "end", "period", NULL},
                           *const stages[] = {"visits", "leads", "revenue", NULL}, *const results[] = {"impressions", "clicks", "visits", "leads", "conversions", "revenue", NULL};
   const size_t channels = of_channels(in), others = filled(in, whose) + filled(in, days);
   size_t n = 0;

@@ -1,5 +1,6 @@
 /* --as expense, --as action ...: rows that are records of one type, field by field. A first column "ref", as tables have it that jalon itself
  * writes, says which record a row is. */
+#include "client/cli/figures.h"
 #include "client/import/parts.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"
@@ -126,6 +127,32 @@ static bool put_title(struct jl_ingest *in, struct jl_ingest_record *r, const st
   return jl_ingest_put_cell(r, title->number, &own, (size_t)column, err);
 }
 
+/* ---- a measurement of a quarter: of its last day ---- */
+struct quarters { struct jl_told_figures told; bool ready; };
+
+static bool type_begin(struct jl_ingest *in, struct jl_error *err) {
+  if (in->type->number != JL_TYPE_MEASUREMENT) return jl_ingest_expense_begin(in, err);
+  struct quarters *q = jl_ingest_state(in, sizeof *q);
+  if (q == NULL) return jl_ingest_no_memory(err);
+  if (!q->ready && !jl_told_begin(&q->told, in->cli, JL_FROM_FILE, err)) return false;
+  return q->ready = true;
+}
+
+static bool put_quarter(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, bool *ret_is, struct jl_error *err) {
+  struct quarters *q = jl_ingest_state(in, sizeof *q);
+  const char *flag = jl_field_by_number(in->type, JL_MEASUREMENT_DATE)->flag, *words = jl_ingest_words(in, row, flag);
+  int32_t start, end;
+  if (q == NULL || words == NULL) return jl_ingest_no_memory(err);
+  *ret_is = jl_fiscal_names_quarter(words);
+  return !*ret_is || in->notes || (jl_told_period(&q->told, words, &start, &end, err) && jl_ingest_put_number(r, JL_MEASUREMENT_DATE, end, err));
+}
+
+static bool put_field(struct jl_ingest *in, struct jl_ingest_record *r, const struct jl_ingest_row *row, const struct jl_field *f, struct jl_error *err) {
+  bool quarter = false;
+  if (in->type->number == JL_TYPE_MEASUREMENT && f->number == JL_MEASUREMENT_DATE && !put_quarter(in, r, row, &quarter, err)) return false;
+  return quarter || jl_ingest_put_slot(r, f->number, row, f->flag, err);
+}
+
 /* Units, currencies and what a record hangs below come before the figures that are read by them. */
 static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, struct jl_error *err) {
   struct jl_ingest_record *r = jl_ingest_make(in, in->type->number);
@@ -141,9 +168,9 @@ static bool type_row(struct jl_ingest *in, const struct jl_ingest_row *row, stru
       const struct jl_field *f = in->slots[i].field;
       bool figure = f != NULL && (f->kind == JL_KIND_FRACTION || f->kind == JL_KIND_MONEY);
       if (f == NULL || figure != (pass == 1)) continue;
-      if (f == title ? !put_title(in, r, row, f, size, err) : !jl_ingest_put_slot(r, f->number, row, f->flag, err)) return false;
+      if (f == title ? !put_title(in, r, row, f, size, err) : !put_field(in, r, row, f, err)) return false;
     }
   return jl_ingest_expense_row(r, row, err) && jl_ingest_add(r, err);
 }
 
-const struct jl_ingest_source jl_ingest_type_source = {.name = "", .label = "", .begin = jl_ingest_expense_begin, .row = type_row};
+const struct jl_ingest_source jl_ingest_type_source = {.name = "", .label = "", .begin = type_begin, .row = type_row};

@@ -45,7 +45,7 @@ static bool take(struct jl_below *b, const struct jl_raw_cell *cell, size_t line
   if (!b->looked) b->starts = cell != NULL;
   b->looked = true;
   if (cell != NULL) {
-    b->repeats = b->repeats || (b->filled && !other);
+    b->repeats = b->repeats || !other;
     b->last = hash;
     if (b->line == 0) keep_value(b, cell, EXAMPLE);
   } else if (b->last != 0) {
@@ -53,7 +53,6 @@ static bool take(struct jl_below *b, const struct jl_raw_cell *cell, size_t line
   }
   b->open = cell != NULL || (b->open && !apart);
   b->within += cell == NULL && b->open;
-  b->filled = cell != NULL;
   return other;
 }
 

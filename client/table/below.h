@@ -1,12 +1,12 @@
 /* Cells that are empty below a filled one. Where a table was typed with merged cells, or to be looked at, they say the same as above; elsewhere they say
- * nothing. Who brings the file knows: a column that groups rows (reader.h) asks, unless it repeats a value in the next row somewhere, as nobody does who
+ * nothing. Who brings the file knows: a column that groups rows (reader.h) asks, unless it repeats a value somewhere before it has another, as nobody does who
  * leaves out what is the same, or a group begins in the same row; then it is only told. --empty COLUMN=same|none says it of any column. */
 #ifndef JL_TABLE_BELOW_H
 #define JL_TABLE_BELOW_H
 #include "client/table/parts.h"
 
 struct jl_below { /* of one column */
-  bool looked, starts /* with a value */, filled /* so was the row before */, repeats, open /* a cell over this row and the one above would be of one group */;
+  bool looked, starts /* with a value */, repeats, open /* a cell over this row and the one above would be of one group */;
   uint64_t last /* hash of the value */, empty, within /* of them, where they may say the same */;
   size_t line;             /* the first that is empty below a value */
   struct jl_buffer value; /* the one above it; of rows as they are read, the last one */

@@ -12,8 +12,7 @@ struct example { size_t line; char text[EXAMPLE]; };
 struct jl_column_seen {
   uint64_t values, missing, bounds, numbers, comma, point, differs, percent, money, padded, named, dates, day, month, date_differs, compact, impossible /* 31/02/2026 */, serials, sheet_numbers;
   struct example of_comma, of_point, of_differs, of_day, of_month, of_date_differs, of_serial, no_number, no_date;
-  char currency[4];
-  bool currencies; /* several; named: values that name one. What few of them name is not said of the others */
+  struct jl_currency_seen currencies[JL_CURRENCIES]; /* named: values that name one. What few of them name is not said of the others */
 };
 
 struct jl_column_seen *jl_columns_begin(struct jl_arena *a, size_t count) { return jl_arena_array(a, count + 1, sizeof(struct jl_column_seen)); }
@@ -32,6 +31,14 @@ static void count(uint64_t *n, bool is, struct example *e, const struct jl_raw_c
   keep(e, cell);
 }
 
+static void take_currency(struct jl_column_seen *s, const char code[4], size_t line) {
+  size_t i = 0;
+  while (i < JL_CURRENCIES && s->currencies[i].line != 0 && strcmp(s->currencies[i].code, code) != 0) i++;
+  if (i == JL_CURRENCIES || s->currencies[i].line != 0) return;
+  memcpy(s->currencies[i].code, code, 4);
+  s->currencies[i].line = line;
+}
+
 static void take_number(struct jl_column_seen *s, const struct jl_raw_cell *cell) {
   struct jl_number_seen seen;
   struct jl_decimal whole;
@@ -47,8 +54,7 @@ static void take_number(struct jl_column_seen *s, const struct jl_raw_cell *cell
   s->padded += seen.padded && !seen.percent && !seen.money;
   if (seen.currency[0] != '\0') {
     s->named++;
-    s->currencies = s->currencies || (s->currency[0] != '\0' && strcmp(s->currency, seen.currency) != 0);
-    memcpy(s->currency, seen.currency, sizeof s->currency);
+    take_currency(s, seen.currency, cell->line);
   }
   if (cell->form == JL_FORM_NUMBER) {
     s->sheet_numbers++;
@@ -199,7 +205,10 @@ static void decide_alone(struct jl_reading_of *r, struct jl_column *c, const str
   c->values = s->values;
   c->missing = s->missing;
   c->bounds = s->bounds;
-  if (c->currency[0] == '\0' && !s->currencies && s->named * 2 > s->values) memcpy(c->currency, s->currency, sizeof c->currency);
+  bool several = s->currencies[1].line != 0;
+  if (c->currency[0] == '\0' && !several && s->named * 2 > s->values) memcpy(c->currency, s->currencies[0].code, sizeof c->currency);
+  if (several) memcpy(c->currencies, s->currencies, sizeof c->currencies);
+  c->unnamed = several ? s->numbers - s->named : 0;
   if (has_numbers(c)) {
     bool needs = s->comma + s->point + s->differs > 0;
     c->mark = !needs ? '\0' : mark != '\0' ? mark : s->comma > 0 && s->point == 0 ? ',' : s->point > 0 && s->comma == 0 ? '.' : '\0';

@@ -23,6 +23,7 @@ struct jl_reader_options {
   void *context;
 };
 
+#define JL_CURRENCIES 4 /* of one column, that are told */
 struct jl_column {
   const char *title, *folded;
   enum jl_column_kind kind;
@@ -32,6 +33,8 @@ struct jl_column {
   enum jl_date_order order; /* JL_ORDER_NONE: none of its dates needs one */
   const char *decided_by;   /* title of the column that decided mark or order for this one; NULL: it did itself */
   char currency[4];         /* of its title or its values; "" it does not say, or several */
+  struct jl_currency_seen { char code[4]; size_t line; } currencies[JL_CURRENCIES]; /* that its values name, each with its first line, when they are several; ended by "" */
+  uint64_t unnamed;         /* of its values then: those that name none */
   uint64_t values, missing, bad, bounds;
   size_t bad_line;          /* the first */
   bool hidden;              /* in its sheet */

@@ -1,4 +1,4 @@
-/* Rows of a sheet. A number whose format is a date's is that day; one of a percentage is so many percent, as it is seen; a cell that was
+/* Rows of a sheet. A number whose format is a date's is that day; one of a percentage is so many percent, as it is seen; one with a currency names it; a cell that was
  * merged over several rows has its value in each of them. */
 #include "client/table/workbook_parts.h"
 #include "common/base/calendar.h"
@@ -118,7 +118,9 @@ static void number(struct sheet *s, unsigned long format, enum jl_cell_form *ret
   struct jl_decimal d;
   struct jl_moment_seen m;
   char iso[11];
-  enum jl_style style = format < s->w->style_count ? (enum jl_style)s->w->styles[format] : JL_STYLE_PLAIN;
+  enum jl_style style = format < s->w->style_count ? (enum jl_style)s->w->styles[format].style : JL_STYLE_PLAIN;
+  const char *currency = format < s->w->style_count ? s->w->styles[format].currency : "";
+  char behind[8] = "%";
   *ret_form = JL_FORM_TEXT;
   if (!jl_number_read((const char *)s->value.data, s->value.size, '.', &d)) return;
   *ret_form = JL_FORM_NUMBER;
@@ -136,7 +138,8 @@ static void number(struct sheet *s, unsigned long format, enum jl_cell_form *ret
     else if (d.digits < INT64_MAX / 10 && d.digits > INT64_MIN / 10)
       d.digits *= 10;
   }
-  (void)write_decimal(d, style == JL_STYLE_PERCENT ? "%" : "", &s->value);
+  if (style != JL_STYLE_PERCENT) (void)snprintf(behind, sizeof behind, "%s%s", currency[0] != '\0' ? " " : "", currency);
+  (void)write_decimal(d, behind, &s->value);
 }
 
 static bool shared(struct sheet *s, struct jl_error *err) {

@@ -1,5 +1,7 @@
-/* Which numbers of a workbook are dates or percentages: their cell's format says so. And the texts that cells share. */
+/* Which numbers of a workbook are dates, percentages or of a currency: their cell's format says so. And the texts that cells share. */
+#include "client/table/number.h"
 #include "client/table/workbook_parts.h"
+#include "common/base/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,7 +38,40 @@ static enum jl_style by_code(const char *code) {
   return percent ? JL_STYLE_PERCENT : day ? JL_STYLE_DATE : JL_STYLE_PLAIN;
 }
 
-struct custom { unsigned long id; enum jl_style style; };
+/* ---- "[$€-40C]", "[$EUR]", "\"€\"", "$": the currency that is shown with the number ---- */
+/* A dollar or yen of a language that names the country. */
+static const struct { const char *sign, *language, *code; } countries[] = {{"$", "409", "USD"}, {"$", "1009", "CAD"}, {"$", "C0C", "CAD"}, {"$", "C09", "AUD"}, {"\xc2\xa5", "411", "JPY"}, {"\xc2\xa5", "804", "CNY"}};
+
+static void in_brackets(const char *text, size_t size, char ret[4]) {
+  const char *dash = memchr(text, '-', size);
+  size_t sign = dash == NULL ? size : (size_t)(dash - text), rest = dash == NULL ? 0 : size - sign - 1;
+  if (!jl_currency_written(text, sign, ret)) return;
+  for (size_t i = 0; i < JL_COUNT(countries); i++)
+    if (strcmp(ret, countries[i].sign) == 0 && rest == strlen(countries[i].language) && strncasecmp(dash + 1, countries[i].language, rest) == 0) memcpy(ret, countries[i].code, 4);
+}
+
+static void currency_of(const char *code, char ret[4]) {
+  memset(ret, 0, 4);
+  for (const char *at = code; *at != '\0' && *at != ';' && ret[0] == '\0';) {
+    const char *end = *at == '"' || *at == '[' ? strchr(at + 1, *at == '"' ? '"' : ']') : NULL;
+    if (end != NULL && *at == '"')
+      (void)jl_currency_written(at + 1, (size_t)(end - at - 1), ret);
+    else if (end != NULL && at[1] == '$')
+      in_brackets(at + 2, (size_t)(end - at - 2), ret);
+    if (end != NULL) {
+      at = end + 1;
+      continue;
+    }
+    bool blank = (*at == '_' || *at == '*') && at[1] != '\0'; /* as wide as the next sign, or that sign repeated */
+    size_t size = 1;
+    at += blank;
+    while (((unsigned char)at[size] & 0xc0) == 0x80) size++;
+    if (!blank && (size > 1 || *at == '$')) (void)jl_currency_written(at, size, ret);
+    at += size;
+  }
+}
+
+struct custom { unsigned long id; struct jl_format format; };
 struct reading {
   struct jl_workbook *w;
   struct custom *custom;
@@ -47,7 +82,9 @@ struct reading {
 static bool take_format(struct reading *r, const struct jl_xml *x) {
   char id[16], code[CODE];
   if (r->custom_count == FORMATS / 16 || !jl_xml_attribute(x, "numFmtId", id, sizeof id) || !jl_xml_attribute(x, "formatCode", code, sizeof code)) return true;
-  r->custom[r->custom_count++] = (struct custom){strtoul(id, NULL, 10), by_code(code)};
+  struct custom *c = &r->custom[r->custom_count++];
+  *c = (struct custom){strtoul(id, NULL, 10), {(uint8_t)by_code(code), ""}};
+  currency_of(code, c->format.currency);
   return true;
 }
 
@@ -55,17 +92,17 @@ static void take_cell_format(struct reading *r, const struct jl_xml *x) {
   char text[16];
   if (r->w->style_count == FORMATS) return;
   unsigned long id = jl_xml_attribute(x, "numFmtId", text, sizeof text) ? strtoul(text, NULL, 10) : 0;
-  enum jl_style style = built_in(id);
+  struct jl_format format = {(uint8_t)built_in(id), ""};
   for (size_t i = 0; i < r->custom_count; i++)
-    if (r->custom[i].id == id) style = r->custom[i].style;
-  r->w->styles[r->w->style_count++] = (uint8_t)style;
+    if (r->custom[i].id == id) format = r->custom[i].format;
+  r->w->styles[r->w->style_count++] = format;
 }
 
 bool jl_workbook_styles(struct jl_workbook *w, struct jl_error *err) {
   struct jl_xml x;
   enum jl_xml_node node = JL_XML_TEXT;
   struct reading r = {.w = w, .custom = jl_arena_array(w->arena, FORMATS / 16, sizeof *r.custom)};
-  w->styles = jl_arena_array(w->arena, FORMATS, 1);
+  w->styles = jl_arena_array(w->arena, FORMATS, sizeof *w->styles);
   if (w->styles == NULL || r.custom == NULL) return jl_table_no_memory(err);
   if (!jl_xml_open(w->package, w->styles_part, &x, err)) return false;
   bool ok = true;

@@ -15,7 +15,7 @@ struct jl_workbook {
   size_t sheet_count, chosen;
   bool from_1904;
   char part[JL_PART_NAME], folder[JL_PART_NAME], styles_part[JL_PART_NAME], texts_part[JL_PART_NAME];
-  uint8_t *styles; /* enum jl_style, of each cell format */
+  struct jl_format { uint8_t style; /* enum jl_style */ char currency[4]; /* that it shows; "" none */ } *styles; /* of each cell format */
   size_t style_count;
   struct jl_buffer texts, ends; /* what cells share: texts one behind the other, and where each ends (size_t) */
   struct jl_merged *merged;     /* those of several rows, by their first */

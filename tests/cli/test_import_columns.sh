@@ -1,5 +1,6 @@
 #!/bin/bash
-# What the columns of a table say, and what is asked of them: rows and columns that a workbook hides, cells that are empty where the one above is meant.
+# What the columns of a table say, and what is asked of them: rows and columns that a workbook hides, cells that are empty where the one above is meant,
+# quarters, currencies.
 # Workbooks are made here, as spreadsheets write them; what comes of them is counted by hand.
 . "$(dirname "$0")/lib.sh"
 set_up
@@ -87,4 +88,64 @@ check no-such-answer exits_complaining 2 '= and same or none'
 printf 'Levier;Titre;Budget\nSEO;Audit 2;1\nSEO;Textes 2;2\n;Divers;3\n' >written.csv
 marketing import written.csv --as budget-line --set category=media
 check written-out-is-told all_of "exits 0; says '\"Levier\": cells that are empty below a filled one, without a value: 1, from line 4'"
+
+# ==== quarters, however they are written: those of the plan's fiscal year, which begins in April ====
+plan=Trimestres
+marketing plan new $plan --start 2026-04-01 --end 2027-03-31 --currency EUR
+marketing lever add SEO
+printf 'Trimestre;Levier;Leads\n2026-Q1;SEO;1\nT2 2026;SEO;2\nQ3 2026;SEO;4\n2026-T4;SEO;8\n2e trimestre 2026;SEO;16\n' >quarters.csv
+jalon_in nobody en import quarters.csv --preview
+check quarters-are-figures says 'next: jalon import quarters.csv --as figures'
+marketing figures import quarters.csv
+check quarters-are-read all_of "exits 0; says 'rows rejected +0'"
+check their-days [ "$(in_plan figure "start || '..' || \"end\" || '=' || count")" = "2026-04-01..2026-06-30=1 2026-07-01..2026-09-30=18 2026-10-01..2026-12-31=4 2027-01-01..2027-03-31=8" ]
+printf 'Mois;Levier;MQL\n2026-04-01;SEO;1\n1er trimestre 2026;SEO;2\njuin 2026;SEO;4\n2026-05-01;SEO;8\n' >months.csv
+marketing figures import months.csv
+check a-quarter-among-months [ "$(in_plan figure "start || '..' || \"end\" || '=' || count" "stage = 'MQL'")" = "2026-04-01..2026-04-30=1 2026-04-01..2026-06-30=2 2026-06-01..2026-06-30=4 2026-05-01..2026-05-31=8" ]
+marketing figures set SEO --period 't2 2026' SQL=3
+check a-command-takes-it [ "$(in_plan figure "start || '..' || \"end\" || '=' || count" "stage = 'SQL'")" = "2026-07-01..2026-09-30=3" ]
+marketing kpi add Trafic --unit visits --comparator ">=" --target 100
+printf 'KPI;Période;Valeur\nTrafic;T1 2026;10\nTrafic;3e trimestre 2026;30\n' >measured.csv
+marketing import measured.csv --as measurement
+check measurements-of-quarters [ "$(in_plan measurement "date || '=' || value / 1000000")" = "2026-06-30=10 2026-12-31=30" ]
+marketing import measured.csv --as measurement
+check measurements-again exits_saying 0 'records as they were +2'
+printf 'KPI;Période;Valeur\nTrafic;T5 2026;10\n' >measured.csv
+marketing import measured.csv --as measurement
+check no-such-quarter all_of "exits 4; says 'T5 2026'"
+
+# ==== a currency that the cells say is not asked for ====
+plan_of Devises
+python3 - <<'P'
+from book import book
+formats = ['#,##0.00\\ "€"', '_-* #,##0.00\\ [$€-40C]_-;-* #,##0.00\\ [$€-40C]_-', '[$EUR] #,##0.00', '#,##0.00 €', '[$£-809]#,##0.00', '[$CHF-100C] #,##0.00', '[$$-409]#,##0.00', '"$"#,##0.00', '[$-40C]#,##0.00', '_€#,##0.00']
+for n, code in enumerate(formats): book(f'format{n}.xlsx', [(['Date', 'Canal', 'Dépense HT'], False), (['2026-02-07', 'SEA', (80.5, code)], False), (['2026-02-08', 'SEA', (90, code)], False)], formats=formats)
+P
+n=0
+for code in EUR EUR EUR EUR GBP CHF USD '[$]' -; do
+  jalon_in nobody en import format$n.xlsx --preview --json
+  check "format-$n-says-$code" python3 -c "
+import sys
+from document import Document
+c = {r['cells']['column']: r['cells'] for r in Document(open('$W/files/out', encoding='utf-8').read()).rows('columns')}['Dépense HT']
+assert (c['kind'], c['currency'] or '-') == ('amount', sys.argv[1].strip('[]')), c" "$code"
+  n=$((n + 1))
+done
+marketing import format0.xlsx --as spend
+check euros-of-a-format all_of "exits 0; [ '$(in_plan expense "coalesce(currency, '-') || net")' = '-8050 -9000' ]"
+marketing import format7.xlsx --as spend --dry-run
+check a-dollar-is-asked exits_complaining 2 'sign of several currencies' '--set currency=USD'
+marketing import format8.xlsx --as spend --dry-run
+check a-language-is-no-currency exits_complaining 2 'in which currency'
+printf 'Date;Canal;Dépense HT\n2026-03-01;SEA;EUR 80.00\n2026-03-02;SEA;£90.00\n2026-03-03;SEA;CHF 7.00\n' >several.csv
+jalon_in nobody en import several.csv --preview
+check several-are-told says '"Dépense HT": its amounts are in several currencies: EUR \(line 2\), GBP \(line 3\), CHF \(line 4\)'
+marketing import several.csv --as spend --name several
+check each-in-its-own all_of "exits 0; says 'several currencies: EUR .line 2., GBP .line 3., CHF .line 4.'"
+check each-in-its-own-in-the-plan [ "$(in_plan expense "coalesce(currency, '-') || net" "date >= '2026-03-01'")" = "-8000 GBP9000 CHF700" ]
+printf 'Date;Canal;Dépense HT\n2026-04-01;SEA;80,00 €\n2026-04-02;SEA;£90,00\n2026-04-03;SEA;7,00\n2026-04-04;SEA;£8,00\n' >mixed.csv
+marketing import mixed.csv --as spend
+check a-mixture-is-asked exits_complaining 2 'several currencies: EUR .line 2., GBP .line 3.; in which one are the others' '--set currency=EUR'
+marketing import mixed.csv --as spend --set currency=EUR
+check the-answer-is-for-the-others [ "$(in_plan expense "coalesce(currency, '-') || net" "date >= '2026-04-01'")" = "-8000 GBP9000 -700 GBP800" ]
 finish

@@ -65,6 +65,11 @@ static void periods(void **state) {
   is_period(&july, "2026", "2026-07-01", "2027-06-30");
   is_period(&july, "2027", "2027-07-01", "2028-06-30");
   is_period(&july, "2026-Q1", "2026-07-01", "2026-09-30");
+  static const char *const thirds[] = {"2026-Q3", "2026-T3", "T3 2026", "Q3 2026", "t3 2026", "2026 Q3", "2026Q3", "Q3-2026", "T3/2026", "3T 2026", "3T2026", "3e trimestre 2026", "3ème trimestre 2026", "3\u00a0e trimestre\u202f2026",
+                                       "3EME TRIM. 2026", "trimestre 3 2026", "3rd quarter 2026", "Quarter 3, 2026" /* none */, "2026 3e trimestre"};
+  for (size_t i = 0; i < JL_COUNT(thirds); i++) is_period(&july, thirds[i], strchr(thirds[i], ',') != NULL ? NULL : "2027-01-01", "2027-03-31");
+  is_period(&july, "T1 2026..T2 2026", "2026-07-01", "2026-12-31");
+  is_period(&july, "3e 2026", NULL, NULL);
   is_period(&july, "2026-t4", "2027-04-01", "2027-06-30");
   is_period(&july, "2026-Q5", NULL, NULL);
   is_period(&july, "2026-02", "2026-02-01", "2026-02-28");

@@ -202,6 +202,7 @@ static void test_hidden(void **state) {
 static void test_above(void **state) {
   static const struct { const char *text; size_t questions, below; } tables[] = {
       {"Levier;Montant\nSEO;1\n;2\n;3\nSEA;4\n;5\n", 1, 3},  {"Levier;Montant\nSEO;1\nSEO;2\nSEA;3\n;4\n", 0, 1}, {"Levier;Montant\n;1\nSEO;2\n;3\n", 0, 0},
+      {"Levier;Montant\nSEO;1\n;2\nSEO;3\n", 0, 1},
       {"Remarque;Montant\nSEO;1\n;2\n", 0, 0},             {"Levier;Montant\nSEO;1\n-;2\nSEA;3\n", 0, 0},       {"Levier;Montant\nSEO;1\nSEA;2\n", 0, 0},
       {"Montant;Canal;Campagne\n1;SEA;Marque\n2;SEA;Salon\n3;Meta;\n4;;\n", 0, 1} /* Canal repeats SEA, and Meta begins a group */, {"Montant;Canal;Campagne\n1;SEA;Marque\n2;;\n3;;Salon\n4;Meta;Foire\n", 2, 2}};
   struct table t;

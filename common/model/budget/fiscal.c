@@ -78,6 +78,53 @@ static bool year_of(const struct jl_fiscal *f, int year, struct jl_fiscal_quarte
   return jl_date_from_day(at.year_start).year == year;
 }
 
+/* Words of letters and of digits; what stands between them does not matter, nor do case and accents. */
+#define WORDS 5
+#define WORD 12
+struct words { char word[WORDS][WORD]; size_t count; };
+
+static bool split(const char *text, size_t size, struct words *ret) {
+  size_t n = 0;
+  int kind = 0; /* of the word under way: 1 letters, 2 digits, 0 none */
+  ret->count = 0;
+  for (size_t i = 0; i < size; i++) {
+    unsigned char c = (unsigned char)text[i];
+    if (c == 0xc3 && i + 1 < size && ((unsigned char)text[i + 1] & 0xdc) == 0x88) c = 'e', i++; /* e with any accent */
+    int of = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? 1 : c >= '0' && c <= '9' ? 2 : 0;
+    if (of == 0 && strchr(" -/._\xc2\xa0\xe2\x80\xaf", c) == NULL) return false;
+    if (of != 0 && of != kind && ret->count++ == WORDS) return false;
+    if (of != 0 && of != kind) n = 0;
+    kind = of;
+    if (of == 0) continue;
+    if (n + 1 == WORD) return false;
+    ret->word[ret->count - 1][n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    ret->word[ret->count - 1][n] = '\0';
+  }
+  return true;
+}
+
+static bool is_one_of(const char *word, const char *const *words) {
+  while (*words != NULL && strcmp(word, *words) != 0) words++;
+  return *words != NULL;
+}
+
+/* "2026-Q3", "T3 2026", "2026 t3", "3e trimestre 2026", "1st quarter 2026", "3T 2026". */
+static bool quarter_of(const char *text, size_t size, int *ret_year, int *ret_part) {
+  static const char *const quarter[] = {"q", "t", "trim", "trimestre", "quarter", NULL}, *const ordinal[] = {"e", "er", "eme", "ere", "st", "nd", "rd", "th", NULL};
+  struct words w;
+  if (!split(text, size, &w) || w.count < 3) return false;
+  size_t last = w.count - 1, year = strlen(w.word[0]) == 4 && digits(w.word[0], 4, ret_year) ? 0 : last, first = year == 0 ? 1 : 0, n = last;
+  if (strlen(w.word[year]) != 4 || !digits(w.word[year], 4, ret_year)) return false;
+  const char *a = w.word[first], *b = w.word[first + 1], *c = n == 3 ? w.word[first + 2] : "";
+  const char *part = n == 2 && is_one_of(a, quarter) ? b : (n == 2 && is_one_of(b, quarter)) || (n == 3 && is_one_of(b, ordinal) && is_one_of(c, quarter)) ? a : "";
+  return strlen(part) == 1 && digits(part, 1, ret_part);
+}
+
+bool jl_fiscal_names_quarter(const char *text) {
+  int year, part;
+  return quarter_of(text, strlen(text), &year, &part);
+}
+
 static bool one(const struct jl_fiscal *f, const char *text, size_t size, int32_t *ret_first, int32_t *ret_last) {
   struct jl_fiscal_quarter at;
   int year, part;
@@ -87,8 +134,7 @@ static bool one(const struct jl_fiscal *f, const char *text, size_t size, int32_
     *ret_last = at.year_end;
     return true;
   }
-  if (size == 7 && digits(text, 4, &year) && text[4] == '-' && (text[5] == 'Q' || text[5] == 'q' || text[5] == 'T' || text[5] == 't') &&
-      digits(text + 6, 1, &part) && year_of(f, year, &at)) {
+  if (quarter_of(text, size, &year, &part) && year_of(f, year, &at)) {
     int32_t end = at.year_end;
     jl_fiscal_at(f, at.year_start, &at);
     while (at.number < part && at.end < end) jl_fiscal_at(f, at.end + 1, &at);

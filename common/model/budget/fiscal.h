@@ -17,7 +17,9 @@ void jl_fiscal_at(const struct jl_fiscal *fiscal, int32_t day, struct jl_fiscal_
 #define JL_FISCAL_NAME 24
 void jl_fiscal_year_name(const struct jl_fiscal_quarter *at, char ret_name[JL_FISCAL_NAME]); /* "2026", "2026-2027": the civil years that it touches */
 
-/* "2026-07", "2026-07..2026-09", "2026-Q1" (the quarter of the fiscal year that begins in 2026), "2026" (that year), days in the same way. */
+/* "2026-07", "2026-07..2026-09", "2026-Q1" (the quarter of the fiscal year that begins in 2026; also "T1 2026", "Q1 2026", "1er trimestre 2026"), "2026" (that
+ * year), days in the same way. */
 JL_MUST_CHECK bool jl_fiscal_period(const struct jl_fiscal *fiscal, const char *text, int32_t *ret_first, int32_t *ret_last,
                                     struct jl_error *err);
+bool jl_fiscal_names_quarter(const char *text); /* one quarter, by whichever name */
 #endif

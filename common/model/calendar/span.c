@@ -51,7 +51,7 @@ bool jl_span_parse(const struct jl_view_input *in, const char *text, struct jl_s
     return true;
   }
   if (!jl_fiscal_period(&fiscal, text, &span.first, &span.last, err)) return false;
-  enum jl_span_kind kind = size == 4 ? JL_SPAN_YEAR : size != 7 ? JL_SPAN_OTHER : strchr("QqTt", text[5]) != NULL ? JL_SPAN_QUARTER : JL_SPAN_MONTH;
+  enum jl_span_kind kind = jl_fiscal_names_quarter(text) ? JL_SPAN_QUARTER : size == 4 ? JL_SPAN_YEAR : size == 7 ? JL_SPAN_MONTH : JL_SPAN_OTHER;
   *ret = kind == JL_SPAN_OTHER ? span : jl_span_at(&fiscal, kind, span.first);
   return true;
 }
