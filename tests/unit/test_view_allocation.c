@@ -31,15 +31,16 @@ static struct jl_id line(struct fixture *fx, struct line_of of) {
   return fx_put(fx);
 }
 
-static void spend(struct fixture *fx, struct jl_id of, int64_t state, int64_t net) {
+static void spend_on(struct fixture *fx, struct jl_id of, int64_t state, int64_t net, int64_t date) {
   fx_begin(fx, JL_TYPE_EXPENSE);
   fx_ref(fx, JL_EXPENSE_LINE, of);
   fx_text(fx, JL_EXPENSE_TITLE, "expense");
   fx_int(fx, JL_EXPENSE_STATE, state);
-  fx_int(fx, JL_EXPENSE_DATE, 20490);
+  fx_int(fx, JL_EXPENSE_DATE, date);
   fx_int(fx, JL_EXPENSE_NET, net);
   fx_put(fx);
 }
+static void spend(struct fixture *fx, struct jl_id of, int64_t state, int64_t net) { spend_on(fx, of, state, net, 20475); } /* 22 January */
 
 /* 30 customers at 2,000; one brings 250 a month for 36 months: CLV 9,000, 4.5 of them for each CAC, paid back in 8 months. */
 static struct jl_id objective(struct fixture *fx) {
@@ -276,16 +277,16 @@ static void another_currency(void **state) {
   fx_free(&fx);
 }
 
-static void figure_until(struct fixture *fx, struct jl_id lever, const char *stage, int64_t count, int64_t end) {
+static void figure_of(struct fixture *fx, struct jl_id lever, const char *stage, int64_t count, int64_t start, int64_t end) {
   fx_begin(fx, JL_TYPE_FIGURE);
   fx_text(fx, JL_FIGURE_STAGE, stage);
-  fx_int(fx, JL_FIGURE_START, 20454);
+  fx_int(fx, JL_FIGURE_START, start);
   fx_int(fx, JL_FIGURE_END, end);
   fx_ref(fx, JL_FIGURE_LEVER, lever);
   fx_int(fx, JL_FIGURE_COUNT, count);
   fx_put(fx);
 }
-static void figure(struct fixture *fx, struct jl_id lever, const char *stage, int64_t count) { figure_until(fx, lever, stage, count, 20484); }
+static void figure(struct fixture *fx, struct jl_id lever, const char *stage, int64_t count) { figure_of(fx, lever, stage, count, 20454, 20484); }
 
 /* The lever spent 4,000 on 100 leads, of which 5 became customers: 40 a lead, 5 %; 9,000 x 5 % / 40 = 11.25 for a euro. What a line says itself
  * comes before that; 29 leads are too few. */
@@ -446,7 +447,7 @@ static void costly_vat(void **state) {
   }
 }
 
-/* Figures of 30 days, on the 26th. SEA: 120 leads are 104, 3 customers are 2.6: 2.5 %; 4,000 / 104 = 38.46 a lead; 9,000 x 2.5 % / 38.46 = 5.850234.
+/* Figures of 30 days, of which 26 are in January, the month that is over. SEA: 120 leads are 104, 3 customers are 2.6: 2.5 %; 4,000 / 104 = 38.46 a lead; 9,000 x 2.5 % / 38.46 = 5.850234.
  * SEO: 90 are 78, 6 are 5.2: 6.6667 %; 7,566 / 78 = 97; 9,000 x 6.6667 % / 97 = 6.185598. SEA goes first. Were customers whole ones, 3 of 104 and 5 of
  * 78, it would be SEO: 6.75 and 5.95. */
 static void measured_in_a_part_of_a_period(void **state) {
@@ -460,14 +461,52 @@ static void measured_in_a_part_of_a_period(void **state) {
   objective(&fx);
   spend(&fx, of_ads, JL_INVOICED, 400000);
   spend(&fx, of_articles, JL_INVOICED, 756600);
-  figure_until(&fx, sea, "leads", 120, 20483);
-  figure_until(&fx, sea, "customers", 3, 20483);
-  figure_until(&fx, seo, "leads", 90, 20483);
-  figure_until(&fx, seo, "customers", 6, 20483);
+  figure_of(&fx, sea, "leads", 120, 20459, 20488);
+  figure_of(&fx, sea, "customers", 3, 20459, 20488);
+  figure_of(&fx, seo, "leads", 90, 20459, 20488);
+  figure_of(&fx, seo, "customers", 6, 20459, 20488);
   fx.in.sections = EVERYTHING | (1u << JL_SECTION_PIPELINE);
-  fx.in.today = 20479;
   Jalon__Document *d = fx_view(&fx, "cut", "cut", "0");
   FX_ROWS(fx_block(d, "cut"), "B1 Ads|1000000|1000000|0|5850234|lowest return|", "B2 Articles|1000000|1000000|0|6185598|lowest return|", "total|2000000|2000000|0|||");
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
+/* It is the 16th of February: January brought 100 leads for 4,000, and of February 90 leads are told for all of it, and invoices of 3,000 dated the 1st and
+ * 1,000 dated the 27th. Of the months that are over a lead costs 4,000 / 100; 8,000 for 100 and 90 x 16 / 28, 151.43, would be a month of money against half a
+ * month of leads. In March both are of both months: 8,000 / 190 = 42.11 a lead, 5 / 190 =
+ * 2.6316 %, and 9,000 x 2.6316 % / 42.11 = 5.624412. */
+static void a_running_month(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id web = fx_named(&fx, JL_TYPE_LEVER, "Web"), ads = action(&fx, "Ads", web, JL_NORMAL, 5);
+  struct jl_id of_ads = line(&fx, (struct line_of){.title = "Ads", .action = &ads, .planned = 1000000});
+  objective(&fx);
+  spend_on(&fx, of_ads, JL_INVOICED, 400000, 20454);
+  spend_on(&fx, of_ads, JL_INVOICED, 300000, 20485);
+  spend_on(&fx, of_ads, JL_INVOICED, 100000, 20511);
+  figure(&fx, web, "leads", 100);
+  figure(&fx, web, "customers", 5);
+  fx_begin(&fx, JL_TYPE_FIGURE);
+  fx_text(&fx, JL_FIGURE_STAGE, "leads");
+  fx_int(&fx, JL_FIGURE_START, 20485);
+  fx_int(&fx, JL_FIGURE_END, 20512);
+  fx_ref(&fx, JL_FIGURE_LEVER, web);
+  fx_int(&fx, JL_FIGURE_COUNT, 90);
+  fx_put(&fx);
+  fx.in.sections = EVERYTHING | (1u << JL_SECTION_PIPELINE);
+  for (int month = 0; month < 2; month++) {
+    Jalon__Document *d = fx_view(&fx, "cut", "cut", "0");
+    FX_ROWS(fx_block(d, "cut"), month == 0 ? "B1 Ads|1000000|1000000|0|11250000|lowest return|" : "B1 Ads|1000000|1000000|0|5624412|lowest return|", "total|1000000|1000000|0|||");
+    jalon__document__free_unpacked(d, NULL);
+    fx.in.today = 20513; /* 1 March */
+  }
+  fx.in.today = 20484; /* 31 January: no month is over, so nothing is measured */
+  Jalon__Document *d = fx_view(&fx, "cut", "cut", "0");
+  char row[400];
+  fx_row(fx_block(d, "cut"), 0, row, sizeof row);
+  assert_string_equal(row, "B1 Ads|1000000|1000000|0||no return is known|");
   jalon__document__free_unpacked(d, NULL);
   fx_free(&fx);
 }
@@ -554,7 +593,7 @@ static void no_cut_of_what_nobody_knows(void **state) {
   fx_ref(&fx, JL_EXPENSE_LINE, of_ads);
   fx_text(&fx, JL_EXPENSE_TITLE, "expense");
   fx_int(&fx, JL_EXPENSE_STATE, JL_INVOICED);
-  fx_int(&fx, JL_EXPENSE_DATE, 20490);
+  fx_int(&fx, JL_EXPENSE_DATE, 20475);
   fx_int(&fx, JL_EXPENSE_NET, 10000);
   fx_text(&fx, JL_EXPENSE_CURRENCY, "USD");
   fx_put(&fx);
@@ -627,7 +666,7 @@ static void no_share_without_a_rate(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(split), cmocka_unit_test(no_split_without_a_rate), cmocka_unit_test(no_cut_of_what_nobody_knows),
-                                     cmocka_unit_test(a_scenario_without_a_rate), cmocka_unit_test(no_share_without_a_rate),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(measured_in_a_part_of_a_period), cmocka_unit_test(recurring), cmocka_unit_test(each_time), cmocka_unit_test(another_currency),
+                                     cmocka_unit_test(a_scenario_without_a_rate), cmocka_unit_test(no_share_without_a_rate), cmocka_unit_test(a_running_month),        cmocka_unit_test(goals),   cmocka_unit_test(cutting), cmocka_unit_test(measured), cmocka_unit_test(measured_in_a_part_of_a_period), cmocka_unit_test(recurring), cmocka_unit_test(each_time), cmocka_unit_test(another_currency),
                                      cmocka_unit_test(side_by_side), cmocka_unit_test(buckets), cmocka_unit_test(rights),
                                      cmocka_unit_test(costly_vat)};
   return cmocka_run_group_tests(tests, NULL, NULL);

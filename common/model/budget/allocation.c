@@ -1,6 +1,7 @@
 #include "common/model/budget/allocation.h"
 #include "common/base/calendar.h"
 #include "common/base/money.h"
+#include "common/model/measures/computed.h"
 #include "common/model/measures/figures.h"
 #include "common/record/schema.h"
 #include <stdlib.h>
@@ -63,54 +64,59 @@ static bool set_bounds(const struct jl_view_input *in, struct jl_builder *b, str
   return true;
 }
 
-/* ---- what the levers did so far ---- */
+/* ---- what the levers did in the months that are over ---- */
 struct lever_row {
   const struct jl_record *lever;
   struct jl_lever_course course;
 };
 
+struct jl_spend_ask jl_lever_measured(const struct jl_view_input *in, const struct jl_record *lever) {
+  const struct jl_record *plan = jl_view_plan(in);
+  struct jl_date today = jl_date_from_day(in->today);
+  return (struct jl_spend_ask){.lever = lever,
+                               .from = plan == NULL ? JL_DAY_MIN : (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN),
+                               .to = jl_day_from_date(today.year, today.month, 1)};
+}
+
 static int by_lever(const void *left, const void *right) {
   return jl_id_compare(&((const struct lever_row *)left)->lever->id, &((const struct lever_row *)right)->lever->id);
 }
 
-/* One row for each lever, with what was invoiced for its lines. */
+/* One row for each lever of a line. */
 static size_t gather(struct lever_row *rows, const struct jl_allocation *a) {
   size_t n = 0, kept = 0;
   for (size_t i = 0; i < a->n; i++)
-    if (a->rows[i].lever != NULL)
-      rows[n++] = (struct lever_row){a->rows[i].lever, {.unrated = (a->rows[i].unknown & JL_UNKNOWN(JL_MONEY_ACTUAL)) != 0, .spent = a->rows[i].amounts.actual}};
+    if (a->rows[i].lever != NULL) rows[n++] = (struct lever_row){.lever = a->rows[i].lever};
   if (n > 0) qsort(rows, n, sizeof *rows, by_lever);
-  for (size_t i = 0; i < n; i++) {
-    if (kept > 0 && rows[kept - 1].lever == rows[i].lever) {
-      rows[kept - 1].course.unrated = rows[kept - 1].course.unrated || rows[i].course.unrated;
-      if (!jl_add(rows[kept - 1].course.spent, rows[i].course.spent, &rows[kept - 1].course.spent)) rows[kept - 1].course.spent = 0;
-    } else {
-      rows[kept++] = rows[i];
-    }
-  }
+  for (size_t i = 0; i < n; i++)
+    if (kept == 0 || rows[kept - 1].lever != rows[i].lever) rows[kept++] = rows[i];
   return kept;
 }
 
-/* Leads and customers from the plan's first day until today, where anybody has told of them. */
-static void count(const struct jl_view_input *in, struct jl_figures *figures, struct lever_row *row) {
-  const struct jl_record *plan = jl_view_plan(in);
-  struct jl_figure_ask ask = {.stage = JL_STAGE_LEADS,
-                              .lever = row->lever,
-                              .from = plan == NULL ? JL_DAY_MIN : (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN),
-                              .to = in->today + 1};
+/* Spend, leads and customers of the same days, where anybody has told of them. */
+static bool measure(const struct jl_view_input *in, struct jl_builder *b, struct jl_figures *figures, struct lever_row *row) {
+  const struct jl_spend_ask of = jl_lever_measured(in, row->lever);
+  struct jl_figure_ask ask = {.stage = JL_STAGE_LEADS, .lever = row->lever, .from = of.from, .to = of.to};
+  struct jl_spend_sum spent;
   struct jl_figure_sum sum;
   row->course.customers = -1;
+  if (of.to <= of.from) return true;
+  if (!jl_spend_of(jl_view_spend(in, b), &of, &spent)) return false;
+  row->course.spent = spent.amount;
+  row->course.unrated = spent.unknown;
   if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.leads = sum.exact;
   ask.stage = JL_STAGE_CUSTOMERS;
   if (jl_figures_sum(figures, &ask, &sum) && sum.has_count) row->course.customers = sum.exact;
+  return true;
 }
 
-static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *a) {
+static bool find_rates(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *a, struct jl_error *err) {
   struct lever_row *levers = jl_view_alloc(b, a->n, sizeof *levers);
   struct jl_figures *figures = jl_figures_read(in, b);
-  if (levers == NULL || figures == NULL) return false;
+  if (levers == NULL || figures == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
   size_t n = gather(levers, a);
-  for (size_t i = 0; i < n; i++) count(in, figures, &levers[i]);
+  for (size_t i = 0; i < n; i++)
+    if (!measure(in, b, figures, &levers[i])) return jl_money_too_large(err);
   for (size_t i = 0; i < a->n; i++) {
     const struct lever_row key = {.lever = a->rows[i].lever},
                            *found = key.lever == NULL || n == 0 ? NULL : bsearch(&key, levers, n, sizeof *levers, by_lever);
@@ -134,7 +140,7 @@ bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, s
     if (!add_part(&a, &money[i], err)) return false;
   for (size_t i = 0; i < a.n; i++)
     if (!set_bounds(in, b, &a.rows[i], err)) return false;
-  if (!find_rates(in, b, &a)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("not enough memory for this view"), NULL);
+  if (!find_rates(in, b, &a, err)) return false;
   *ret = a;
   return true;
 }

@@ -5,6 +5,7 @@
 #include "common/model/budget/fit.h"
 #include "common/model/budget/goal.h"
 #include "common/model/budget/share_out.h"
+#include "common/model/measures/spend.h"
 
 enum jl_bound { JL_BOUND_WEIGHT, JL_BOUND_HAND, JL_BOUND_COMMON /* serves no lever and no action: kept */, JL_BOUND_FINISHED /* done or dropped */,
                 JL_BOUND_SPENT /* ordered and spent already */, JL_BOUND_MINIMUM, JL_BOUND_MAXIMUM, JL_BOUND_CLOSED /* closed months, or times that are over */,
@@ -37,6 +38,10 @@ struct jl_allocation {
 /* The lines with their bounds and weights; nothing is given yet. */
 JL_MUST_CHECK bool jl_allocation_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_allocation *ret, struct jl_error *err);
 /* priority (1 low ... 4 urgent, 2 when not set) x impact (1-10, 5 when not set) */
+/* The days that a lever's cost per lead is measured in: the months of the plan that are over, whole. Of the running month an invoice counts whole on its day,
+ * also one that is for all of it or is dated later (course.h: what is dated later is still to come), while a figure of the month counts by the days that have
+ * passed: spend / leads (formulas.md, CPL) of both would hold the money of a month against the leads of a part of it. */
+struct jl_spend_ask jl_lever_measured(const struct jl_view_input *in, const struct jl_record *lever);
 enum jl_bound jl_bound_below(const struct jl_allotment *row); /* why it gets no less than its least */
 int64_t jl_action_weight(const struct jl_record *action);
 /* Only where every amount is known (unknown 0): what a line takes is missing to the others. What one has that recurs or is in another currency is the nearest to its share that is not above; the cents that leaves go to the others. */

@@ -249,7 +249,7 @@ static void note_split(const struct view *v) {
   if (v->a.left < 0) jl_note(v->b, JL_TONE_BAD, JL_MSG("the budget is {1} below what is ordered, spent, common cost or a minimum"), left, 1);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("weight: priority (1 low to 4 urgent) x impact; never below what is ordered and spent or the minimum, never above the maximum"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("expected: amount / cost per lead x lead conversion x what one customer brings; ROI: (revenue - amount) / amount"), NULL, 0);
-  if (measured) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own has that of its lever so far: invoices / leads of the pipeline figures"), NULL, 0);
+  if (measured) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without a cost per lead of its own has that of its lever: invoices / leads of the pipeline figures, both of the months that are over"), NULL, 0);
   if (of_target) jl_note(v->b, JL_TONE_MUTED, JL_MSG("a line without any cost per lead is expected to reach the target CAC"), NULL, 0);
   jl_note(v->b, JL_TONE_MUTED,
           v->a.vat_costs ? JL_MSG("cost: excl. VAT, and the VAT that is not recovered; what people cost is apart") : JL_MSG("amounts excl. VAT; what people cost is apart"), NULL, 0);

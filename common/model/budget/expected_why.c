@@ -6,10 +6,10 @@
 
 static struct jl_arg money(const struct jl_goal_why *w, int64_t amount) { return jl_arg_money(amount, w->currency); }
 
-/* ---- what the lever did so far ---- */
+/* ---- what the lever did in the months that are over ---- */
 static struct jl_figure_ask asks(const struct jl_goal_why *w, const struct jl_allotment *row, const char *stage) {
-  const struct jl_record *plan = jl_view_plan(w->in);
-  return (struct jl_figure_ask){.stage = stage, .lever = row->lever, .from = plan == NULL ? JL_DAY_MIN : (int32_t)jl_view_int(plan, JL_PLAN_START, JL_DAY_MIN), .to = w->in->today + 1};
+  const struct jl_spend_ask of = jl_lever_measured(w->in, row->lever);
+  return (struct jl_figure_ask){.stage = stage, .lever = row->lever, .from = of.from, .to = of.to};
 }
 
 static void why_counted(const struct jl_goal_why *w, const struct jl_allotment *row, const char *stage, const char *words) {
@@ -20,14 +20,13 @@ static void why_counted(const struct jl_goal_why *w, const struct jl_allotment *
 }
 
 static void why_lever_spent(const struct jl_goal_why *w, const struct jl_allotment *row) {
-  struct jl_money_line *lines = jl_view_alloc(w->b, w->a->n, sizeof *lines);
-  struct jl_amounts sum = {0};
-  size_t n = 0;
-  for (size_t i = 0; lines != NULL && i < w->a->n; i++) {
-    if (w->a->rows[i].lever != row->lever || !jl_add(sum.actual, w->a->rows[i].amounts.actual, &sum.actual)) continue;
-    lines[n++] = (struct jl_money_line){.line = w->a->rows[i].line, .amounts = w->a->rows[i].amounts};
-  }
-  if (lines != NULL) jl_why_money(w->b, w->in, &sum, lines, n, NULL, NULL, JL_FIGURE_ACTUAL);
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  const struct jl_spend_ask ask = jl_lever_measured(w->in, row->lever);
+  struct jl_money_entries entries;
+  struct jl_spend_sum sum;
+  if (!jl_spend_of(jl_view_spend(w->in, w->b), &ask, &sum) || !jl_spend_entries(w->in, w->b, &ask, &entries)) return;
+  const struct jl_amounts spent = {.actual = sum.amount};
+  jl_why_entries(w->b, w->in, &costs, &entries, &spent, JL_FIGURE_ACTUAL, true);
 }
 
 static void why_cost_per_lead(const struct jl_goal_why *w, const struct jl_allotment *row) {
@@ -35,7 +34,7 @@ static void why_cost_per_lead(const struct jl_goal_why *w, const struct jl_allot
     jl_why_field(w->b, w->in, row->line, JL_BUDGET_LINE_COST_PER_LEAD);
     return;
   }
-  if (jl_why_begin(w->b, JL_WHY_RATIO, money(w, row->rates.cost_per_lead.value), JL_MSG("cost per lead of the lever so far = invoices / leads"))) {
+  if (jl_why_begin(w->b, JL_WHY_RATIO, money(w, row->rates.cost_per_lead.value), JL_MSG("cost per lead of the lever in the months that are over = invoices / leads"))) {
     why_lever_spent(w, row);
     why_counted(w, row, JL_STAGE_LEADS, JL_MSG("leads"));
   }
@@ -51,7 +50,7 @@ static void why_line_conversion(const struct jl_goal_why *w, const struct jl_all
     jl_why_field(w->b, w->in, row->line, JL_BUDGET_LINE_LEAD_CONVERSION);
     return;
   }
-  if (jl_why_begin(w->b, JL_WHY_RATIO, jl_arg_fraction(row->rates.conversion.value, "percent"), JL_MSG("lead conversion of the lever so far = customers / leads"))) {
+  if (jl_why_begin(w->b, JL_WHY_RATIO, jl_arg_fraction(row->rates.conversion.value, "percent"), JL_MSG("lead conversion of the lever in the months that are over = customers / leads"))) {
     why_counted(w, row, JL_STAGE_CUSTOMERS, JL_MSG("customers"));
     why_counted(w, row, JL_STAGE_LEADS, JL_MSG("leads"));
   }

@@ -23,8 +23,8 @@ struct jl_goal {
 JL_MUST_CHECK bool jl_goal_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *objective, struct jl_goal *ret,
                               struct jl_error *err);
 
-/* What a lead costs and how many become customers, of one line: as it says itself, else as its lever did so far (what was invoiced for its lines
- * / the leads that pipeline figures tell of, when these are JL_ENOUGH_LEADS or more); else nothing is known of the line itself. */
+/* What a lead costs and how many become customers, of one line: as it says itself, else as its lever did in the months of the plan that are over (what was
+ * invoiced for it / the leads that pipeline figures tell of, when these are JL_ENOUGH_LEADS or more); else nothing is known of the line itself. */
 #define JL_ENOUGH_LEADS 30
 enum jl_expected_from { JL_EXPECTED_NOTHING, JL_EXPECTED_LINE, JL_EXPECTED_MEASURED, JL_EXPECTED_TARGET /* the target CAC */,
                         JL_EXPECTED_UNRATED /* nothing: it rests on an amount without an exchange rate */ };
@@ -32,7 +32,7 @@ struct jl_line_rates {
   enum jl_expected_from from;
   struct jl_known cost_per_lead, conversion;
 };
-struct jl_lever_course { /* of the lever so far */
+struct jl_lever_course { /* of the lever in these months */
   bool unrated; /* an invoice of it has no exchange rate: nobody knows what was spent */
   int64_t spent, leads, customers; /* minor units; millionths; customers < 0: not told */
 };
