@@ -139,15 +139,26 @@ static int64_t amount(const struct jl_amounts *of, int which) {
   return amounts[which];
 }
 
-static bool amounts_row(struct diff *d, const struct jl_record *line, int which, const struct jl_amounts *then,
-                        const struct jl_amounts *now) {
+/* Of one moment: what it comes to, and the kinds of which something has no exchange rate: what is made of them is undefined. */
+struct sum {
+  struct jl_amounts amounts;
+  unsigned unknown;
+};
+
+static unsigned lacks(const struct sum *of, int which) {
+  static const unsigned kinds[AMOUNTS] = {JL_UNKNOWN(JL_MONEY_PLANNED), JL_UNKNOWN(JL_MONEY_COMMITTED), JL_UNKNOWN(JL_MONEY_ACTUAL), JL_UNKNOWN_ANY};
+  return of->unknown & kinds[which];
+}
+
+static bool amounts_row(struct diff *d, const struct jl_record *line, int which, const struct sum *then, const struct sum *now) {
   const char *currency = jl_builder_document(d->b)->currency;
-  int64_t a = amount(then, which), b = amount(now, which), difference;
+  int64_t a = amount(&then->amounts, which), b = amount(&now->amounts, which), difference;
   if (__builtin_sub_overflow(b, a, &difference)) return false;
   const int64_t cells[] = {a, b, difference};
+  const unsigned unknown[] = {lacks(then, which), lacks(now, which), lacks(then, which) | lacks(now, which)};
   jl_cell_label(d->b, amount_labels[which], amount_names[which]);
   for (size_t i = 0; i < JL_COUNT(cells); i++) {
-    jl_cell(d->b, jl_arg_money(cells[i], currency == NULL ? "" : currency));
+    jl_cell_money_known(d->b, cells[i], currency == NULL ? "" : currency, unknown[i]);
     if (line != NULL) jl_cell_source(d->b, line);
   }
   return true;
@@ -160,15 +171,16 @@ static const struct jl_money_line *line_of(const struct jl_money_line *lines, si
 }
 
 static bool line_rows(struct diff *d, const struct jl_money_line *then, const struct jl_money_line *now) {
-  static const struct jl_amounts nothing = {0};
   const struct jl_record *line = now != NULL ? now->line : then->line;
-  const struct jl_amounts *a = then != NULL ? &then->amounts : &nothing, *b = now != NULL ? &now->amounts : &nothing;
+  struct sum a = {.unknown = 0}, b = {.unknown = 0};
+  if (then != NULL) a = (struct sum){then->amounts, then->unknown};
+  if (now != NULL) b = (struct sum){now->amounts, now->unknown};
   if (!belongs(d, &(struct pair){then != NULL ? then->line : NULL, now != NULL ? now->line : NULL})) return true;
   for (int which = PLANNED; which < REMAINING; which++) {
-    if (amount(a, which) == amount(b, which)) continue;
+    if (amount(&a.amounts, which) == amount(&b.amounts, which) && lacks(&a, which) == lacks(&b, which)) continue;
     jl_row_begin(d->b, line, 0, JL_ROW_NORMAL);
     jl_cell_title(d->b, now != NULL ? &d->now : &d->then, line);
-    if (!amounts_row(d, line, which, a, b)) return false;
+    if (!amounts_row(d, line, which, &a, &b)) return false;
   }
   return true;
 }
@@ -178,9 +190,9 @@ static bool too_large(struct jl_error *err) {
                  JL_MSG("correct the largest budget lines"));
 }
 
-static bool total_rows(struct diff *d, const char *label, const char *name, const struct jl_amounts *then, const struct jl_amounts *now) {
+static bool total_rows(struct diff *d, const char *label, const char *name, const struct sum *then, const struct sum *now) {
   for (int which = PLANNED; which < AMOUNTS; which++) {
-    if (amount(then, which) == 0 && amount(now, which) == 0) continue;
+    if (amount(&then->amounts, which) == 0 && amount(&now->amounts, which) == 0 && lacks(then, which) == 0 && lacks(now, which) == 0) continue;
     jl_row_begin(d->b, NULL, 0, JL_ROW_TOTAL);
     jl_cell_label(d->b, label, name);
     if (!amounts_row(d, NULL, which, then, now)) return false;
@@ -201,8 +213,10 @@ static bool payroll_total(const struct jl_view_input *in, struct jl_builder *b, 
 }
 
 static bool block_money(struct diff *d, struct jl_error *err) {
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  struct jl_money_remarks then_remarks = {.in = &d->then, .b = d->b, .basis = costs.basis}, remarks = {.in = &d->now, .b = d->b, .basis = costs.basis};
   struct jl_money_line *then, *now;
-  struct jl_amounts then_total, now_total;
+  struct sum then_total = {.unknown = 0}, now_total = {.unknown = 0};
   size_t then_count = 0, now_count = 0;
   jl_block_begin(d->b, JL_BLOCK_TABLE, "money", JL_MSG("money"));
   jl_column(d->b, "line", JL_MSG("budget line"), JL_ARG_TEXT, 0);
@@ -211,18 +225,25 @@ static bool block_money(struct diff *d, struct jl_error *err) {
   jl_column(d->b, "after", JL_MSG("after"), JL_ARG_MONEY, 0);
   jl_column(d->b, "difference", JL_MSG("difference"), JL_ARG_MONEY, 0);
   if (jl_view_sees(&d->now, JL_SECTION_BUDGET)) {
-    if (!jl_money_lines(&d->then, d->b, &then, &then_count, &then_total, err) ||
-        !jl_money_lines(&d->now, d->b, &now, &now_count, &now_total, err) || !jl_money_join(then, &then_count, err) ||
+    if (!jl_money_lines_remarked(&d->then, d->b, &costs, &then, &then_count, &then_total.amounts, &then_remarks, err) ||
+        !jl_money_lines_remarked(&d->now, d->b, &costs, &now, &now_count, &now_total.amounts, &remarks, err) || !jl_money_join(then, &then_count, err) ||
         !jl_money_join(now, &now_count, err))
       return false;
+    then_total.unknown = jl_money_unknown(then, then_count, NULL, NULL);
+    now_total.unknown = jl_money_unknown(now, now_count, NULL, NULL);
     for (size_t i = 0; i < now_count; i++)
       if (!line_rows(d, line_of(then, then_count, &now[i].line->id), &now[i])) return too_large(err);
     for (size_t i = 0; i < then_count; i++)
       if (line_of(now, now_count, &then[i].line->id) == NULL && !line_rows(d, &then[i], NULL)) return too_large(err);
     if (!total_rows(d, JL_MSG("total"), "total", &then_total, &now_total)) return too_large(err);
+    if (now_total.unknown != 0) /* the one that can be mended */
+      jl_note_apart(&remarks, &now_total.amounts);
+    else
+      jl_note_apart(&then_remarks, &then_total.amounts);
+    then_total.unknown = now_total.unknown = 0;
   }
   if (jl_view_sees(&d->now, JL_SECTION_PAYROLL) &&
-      (!payroll_total(&d->then, d->b, &then_total) || !payroll_total(&d->now, d->b, &now_total) ||
+      (!payroll_total(&d->then, d->b, &then_total.amounts) || !payroll_total(&d->now, d->b, &now_total.amounts) ||
        !total_rows(d, JL_MSG("payroll"), "payroll", &then_total, &now_total)))
     return too_large(err);
   jl_note(d->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);

@@ -337,6 +337,50 @@ static void road_map(void **state) {
   fx_free(&fx);
 }
 
+/* 3,000.00 euros and 1,000.00 dollars for a lever, 1,000.00 euros for none: without a rate nobody knows what the lever has, nor a part of the whole; what was
+ * planned before the dollars came is known, what differs is not. At two dollars for a euro it is 3,500 of 4,500. */
+static void money_without_a_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  fx_plan(&fx);
+  struct jl_id seo = fx_named(&fx, JL_TYPE_LEVER, "SEO");
+  budget_line(&fx, &seo, 300000);
+  budget_line(&fx, NULL, 100000);
+  struct jl_replica *before = jl_replica_copy(fx.plan);
+  assert_non_null(before);
+  fx_begin(&fx, JL_TYPE_BUDGET_LINE);
+  fx_text(&fx, JL_BUDGET_LINE_TITLE, "Semrush");
+  fx_int(&fx, JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  fx_ref(&fx, JL_BUDGET_LINE_LEVER, seo);
+  fx_int(&fx, JL_BUDGET_LINE_PLANNED, 100000);
+  fx_text(&fx, JL_BUDGET_LINE_CURRENCY, "USD");
+  fx_put(&fx);
+  Jalon__Document *d = fx_view(&fx, "strategy", NULL, NULL);
+  FX_ROWS(fx_block(d, "levers"), "L1 SEO||||undefined|undefined", "without lever||||100000|undefined");
+  assert_true(fx_noted(d, "known without them: planned {1}, committed {2}, actual {3}"));
+  jalon__document__free_unpacked(d, NULL);
+  fx.in.before = before;
+  d = fx_view(&fx, "diff", NULL, NULL);
+  FX_ROWS(fx_block(d, "money"), "B3 Semrush|planned|0|undefined|undefined", "total|planned|400000|undefined|undefined", "total|remaining|400000|undefined|undefined");
+  assert_true(fx_noted(d, "known without them: planned {1}, committed {2}, actual {3}"));
+  jalon__document__free_unpacked(d, NULL);
+  fx_begin(&fx, JL_TYPE_EXCHANGE_RATE);
+  fx_text(&fx, JL_EXCHANGE_RATE_CURRENCY, "USD");
+  fx_int(&fx, JL_EXCHANGE_RATE_DAY, 20454);
+  fx_int(&fx, JL_EXCHANGE_RATE_RATE, 2000000);
+  fx_int(&fx, JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_put(&fx);
+  d = fx_view(&fx, "diff", NULL, NULL);
+  FX_ROWS(fx_block(d, "money"), "B3 Semrush|planned|0|50000|50000", "total|planned|400000|450000|50000", "total|remaining|400000|450000|50000");
+  jalon__document__free_unpacked(d, NULL);
+  fx.in.before = NULL;
+  d = fx_view(&fx, "strategy", NULL, NULL);
+  FX_ROWS(fx_block(d, "levers"), "L1 SEO||||350000|7778", "without lever||||100000|2222");
+  jalon__document__free_unpacked(d, NULL);
+  jl_replica_free(before);
+  fx_free(&fx);
+}
+
 /* Progress (2 x 50 % + 1 x 100 %) / 3 = 66.6667 %: the objective below another one does not count, nor the one without figures. One of the
  * two actions that are not dropped is done, one is late. */
 static void summary(void **state) {
@@ -409,7 +453,7 @@ int main(void) {
       cmocka_unit_test(swot),   cmocka_unit_test(answered), cmocka_unit_test(differentiation), cmocka_unit_test(scores), cmocka_unit_test(competitors),
       cmocka_unit_test(targets), cmocka_unit_test(clashes), cmocka_unit_test(mix),             cmocka_unit_test(levers),
       cmocka_unit_test(stack),  cmocka_unit_test(lessons),  cmocka_unit_test(road_map),        cmocka_unit_test(drawing),
-      cmocka_unit_test(summary),
+      cmocka_unit_test(money_without_a_rate), cmocka_unit_test(summary),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,7 @@ struct money {
   struct jl_money_line *lines;
   size_t n;
   struct jl_amounts total;
+  struct jl_money_remarks remarks;
   bool readable;
   char currency[4];
 };
@@ -111,14 +112,17 @@ static bool cells_planned(struct jl_builder *b, const struct money *m, const str
   int64_t share = 0;
   for (size_t i = 0; i < m->n; i++)
     if (of_lever(&m->lines[i], lever) && !jl_amounts_add(&sum, &m->lines[i].amounts, err)) return false;
-  if (!m->readable || sum.planned == 0) {
+  const unsigned of_it = jl_money_unknown(m->lines, m->n, of_lever, lever) & JL_UNKNOWN(JL_MONEY_PLANNED), of_all = jl_money_unknown(m->lines, m->n, NULL, NULL) & JL_UNKNOWN(JL_MONEY_PLANNED);
+  if (!m->readable || (sum.planned == 0 && of_it == 0)) {
     jl_cells_empty(b, 2);
     return true;
   }
-  jl_cell(b, jl_arg_money(sum.planned, m->currency));
+  jl_cell_money_known(b, sum.planned, m->currency, of_it);
   for (size_t i = 0; i < m->n; i++)
     if (of_lever(&m->lines[i], lever)) jl_cell_source(b, m->lines[i].line);
-  if (m->total.planned > 0 && jl_mul_div_half_even(sum.planned, JL_SHARE_ONE, m->total.planned, &share))
+  if (of_all != 0)
+    jl_cell_undefined(b); /* a part of what nobody knows */
+  else if (m->total.planned > 0 && jl_mul_div_half_even(sum.planned, JL_SHARE_ONE, m->total.planned, &share))
     jl_cell(b, jl_arg_share(share));
   else
     jl_cell_empty(b);
@@ -156,14 +160,16 @@ static bool block_levers(const struct jl_view_input *in, struct jl_builder *b, c
   for (size_t i = 0; i < m->n; i++) loose = loose || m->lines[i].lever == NULL;
   if (loose && !lever_row(in, b, m, NULL, err)) return false;
   if (n == 0) jl_note(b, JL_TONE_MUTED, JL_MSG("no lever yet: jalon lever add \"...\" --objectives O1"), NULL, 0);
+  jl_note_apart(&m->remarks, &m->total);
   return true;
 }
 
 bool jl_strategy_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
-  struct money m = {.readable = jl_view_sees(in, JL_SECTION_BUDGET)};
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  struct money m = {.readable = jl_view_sees(in, JL_SECTION_BUDGET), .remarks = {.in = in, .b = b, .basis = costs.basis}};
   (void)a;
   jl_plan_currency(in->space, m.currency);
-  if (m.readable && !jl_money_lines(in, b, &m.lines, &m.n, &m.total, err)) return false;
+  if (m.readable && !jl_money_lines_remarked(in, b, &costs, &m.lines, &m.n, &m.total, &m.remarks, err)) return false;
   jl_builder_title(b, JL_MSG("strategy"), NULL, 0);
   jl_block_swot(in, b, JL_MSG("where are we?"));
   block_lights(in, b);
