@@ -116,6 +116,15 @@ static int32_t rated_on(const struct jl_view_input *in, const struct jl_money_en
   return entry->day != JL_WHOLE_PERIOD ? entry->day : plan == NULL ? 0 : (int32_t)jl_view_int(plan, JL_PLAN_START, 0);
 }
 
+/* Of the kinds; an invoice by which nobody knows what of an order is open once, where it is apart itself. */
+static bool counts(const struct jl_money_remarks *r, unsigned kinds, size_t at) {
+  const struct jl_money_entry *entry = &r->apart[at];
+  if ((kinds & JL_UNKNOWN(entry->kind)) == 0) return false;
+  for (size_t i = 0; entry->order != NULL && (kinds & JL_UNKNOWN(JL_MONEY_ACTUAL)) != 0 && i < r->apart_count; i++)
+    if (r->apart[i].record == entry->record && r->apart[i].kind == JL_MONEY_ACTUAL) return false;
+  return true;
+}
+
 /* All that is in the currency of the one at `first`, before which there is none of it. */
 static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t first, struct jl_apart_of *ret) {
   const struct jl_record *last = NULL;
@@ -127,8 +136,7 @@ static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t firs
   for (size_t i = first; i < r->apart_count; i++) {
     const struct jl_money_entry *entry = &r->apart[i];
     const struct jl_record *record = entry->record->type_number == JL_TYPE_EXPENSE ? entry->record : entry->line;
-    if (strcmp(entry->currency, ret->currency) != 0 || (kinds & (1U << entry->kind)) == 0) continue;
-    if (entry->order != NULL && (kinds & (1U << JL_MONEY_ACTUAL)) != 0) continue; /* the invoice is apart itself */
+    if (strcmp(entry->currency, ret->currency) != 0 || !counts(r, kinds, i)) continue;
     if (rated_on(r->in, entry) < ret->day) ret->day = rated_on(r->in, entry);
     if (ret->count++ == 0) ret->first = record;
     if (record == last || named > JL_REMARKED_MAX) continue; /* months of a line follow one another */
@@ -144,9 +152,9 @@ static void gather(const struct jl_money_remarks *r, unsigned kinds, size_t firs
 }
 
 static bool is_first(const struct jl_money_remarks *r, unsigned kinds, size_t at) {
-  if ((kinds & (1U << r->apart[at].kind)) == 0 || (r->apart[at].order != NULL && (kinds & (1U << JL_MONEY_ACTUAL)) != 0)) return false;
+  if (!counts(r, kinds, at)) return false;
   for (size_t i = 0; i < at; i++)
-    if ((r->apart[i].order == NULL || (kinds & (1U << JL_MONEY_ACTUAL)) == 0) && (kinds & (1U << r->apart[i].kind)) != 0 && strcmp(r->apart[i].currency, r->apart[at].currency) == 0) return false;
+    if (strcmp(r->apart[i].currency, r->apart[at].currency) == 0 && counts(r, kinds, i)) return false;
   return true;
 }
 
