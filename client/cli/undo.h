@@ -80,6 +80,8 @@ void jl_undo_words(const struct jl_undo *u, bool apart, struct jl_buffer *out);
 /* undo.c */
 bool jl_undo_asks(const struct jl_cli *cli); /* there is a terminal, and nothing was said against it */
 JL_MUST_CHECK bool jl_undo_agreed(struct jl_cli *cli, struct jl_error *err);
+/* undo_used.c: which of these records of the organisation a plan names; used: as many, false. */
+JL_MUST_CHECK bool jl_undo_used(struct jl_cli *cli, const struct jl_id *ids, size_t n, bool *used, struct jl_error *err);
 /* undo_many.c */
 JL_MUST_CHECK bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err);
 JL_MUST_CHECK bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err); /* its newest run that is there; --all: all runs */

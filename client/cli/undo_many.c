@@ -1,5 +1,6 @@
 /* Several groups at once: a range of revisions, or all of an import. Each is taken back by a group of its own, the newest first, so every
- * step is whole, and the same command goes on after an interruption: what is taken back already is passed over. */
+ * step is whole, and the same command goes on after an interruption: what is taken back already is passed over. Roles and people that an import needed
+ * are the organisation's, another space: its groups go after those of the plan. */
 #include "client/cli/undo.h"
 #include "common/base/limits.h"
 #include "common/record/schema.h"
@@ -41,6 +42,7 @@ struct many {
   size_t runs, earlier; /* import: of that name; of them, before this one */
   char names[NAMES_TOLD][128];
   size_t name_count;
+  struct many *organisation; /* import: what it made there, and is there still; NULL: nothing */
 };
 
 /* ---- which groups ---- */
@@ -445,7 +447,9 @@ static void explain(const struct many *m) {
                                        : JL_MSG("this takes back the import {1}: {2} groups from r{3} to r{4}, changes: {5}");
   const char *range = m->waiting == 1 ? JL_MSG("this takes back a group of yours from r{3} to r{4}, changes: {5}")
                                       : JL_MSG("this takes back {2} groups of yours from r{3} to r{4}, the newest first, changes: {5}");
-  jl_cli_note(m->cli, m->import != NULL ? import : range, args, 5);
+  if (m->waiting > 0) jl_cli_note(m->cli, m->import != NULL ? import : range, args, 5);
+  if (m->organisation != NULL)
+    jl_talk(m->cli, JL_MSG("of the organisation it takes back what {1} made there, but for what a plan still names; changes: {2}"), args[0], jl_arg_integer((int64_t)m->organisation->changes));
   if (m->runs > 1 && !m->whole)
     jl_talk(m->cli, JL_MSG("{1} was imported {2} times; this is one of them ({3}), --all is all of them"), args[0], jl_arg_integer((int64_t)m->runs),
             jl_cli_age(m->list[0].time_us));
@@ -489,6 +493,46 @@ static bool tell(const struct many *m, struct jl_error *err) {
   return m->stay == 0 || tell_what_stays(m, err);
 }
 
+/* ---- of the organisation ---- */
+typedef bool part(struct many *m, struct jl_error *err);
+static bool in_organisation(struct many *m, part *what, struct jl_error *err) {
+  const struct jl_id plan = m->cli->plan;
+  m->cli->plan = jl_profile_identity(m->cli->profile)->organisation;
+  bool ok = what(m, err);
+  m->cli->plan = plan;
+  return ok;
+}
+
+/* A role that a plan names stays, whoever wrote it there; so does all of it when the plans cannot be read. */
+static bool keep_used(struct many *m, struct jl_error *err) {
+  struct jl_id *ids = jl_arena_array(m->cli->arena, m->used + 1, sizeof *ids);
+  struct touched **touched = jl_arena_array(m->cli->arena, m->used + 1, sizeof(struct touched *));
+  bool *used = jl_arena_array(m->cli->arena, m->used + 1, sizeof *used);
+  struct jl_error ignored = {0};
+  size_t n = 0;
+  if (ids == NULL || touched == NULL || used == NULL) return jl_cli_no_link(err);
+  for (size_t i = 0; i < m->slots; i++)
+    if (!jl_id_is_zero(&m->records[i].id) && !m->records[i].deleted) {
+      touched[n] = &m->records[i];
+      ids[n++] = m->records[i].id;
+    }
+  bool known = n == 0 || jl_undo_used(m->cli, ids, n, used, &ignored);
+  for (size_t i = 0; i < n; i++) touched[i]->stays = touched[i]->stays || used[i] || !known;
+  return true;
+}
+
+static bool take_organisation_back(struct many *m, struct jl_error *err) {
+  struct many *o = m->organisation;
+  if (o == NULL) return true;
+  if (!keep_used(o, err) || !in_organisation(o, take_all_back, err)) return false;
+  m->done += o->done;
+  m->undone += o->undone;
+  m->stay += o->stay;
+  m->conflicts += o->conflicts;
+  if (o->why.code != JL_E_OK) keep_reason(m, &o->why);
+  return true;
+}
+
 /* What of these groups is there still: m->waiting of them. */
 static bool look_at_list(struct many *m, struct jl_error *err) {
   if (!jl_undo_takers(m->cli, m->list[m->count - 1].revision, m->list[0].revision, &m->takers, err)) return false;
@@ -496,15 +540,42 @@ static bool look_at_list(struct many *m, struct jl_error *err) {
   return learn_all(m, err);
 }
 
+static bool find_parts(struct many *o, struct jl_error *err) {
+  const struct jl_log_ask ask = {.space = o->cli->plan, .from = 1, .to = UINT64_MAX, .import_name = o->import};
+  if (!jl_undo_find(o->cli, &ask, take_import, o, err)) return false;
+  newest_first(o);
+  return true;
+}
+
+/* The groups of these imports there, as far as one may read and take them back. */
+static bool find_organisation(struct many *m, struct jl_error *err) {
+  struct many *o = jl_arena_alloc(m->cli->arena, sizeof *o);
+  struct jl_error ignored = {0};
+  size_t kept = 0;
+  if (o == NULL) return jl_cli_no_link(err);
+  *o = (struct many){.cli = m->cli, .import = m->import};
+  if (!in_organisation(o, find_parts, &ignored)) return true; /* the local copy has no such log, and a guest reads none */
+  for (size_t i = 0; i < o->count; i++) {
+    bool is = false;
+    for (size_t k = 0; k < m->count && !is; k++) is = jl_id_equal(&o->list[i].import, &m->list[k].import);
+    if (is && (mine(o, &o->list[i]) || jl_profile_identity(m->cli->profile)->administrator)) o->list[kept++] = o->list[i];
+  }
+  o->count = kept;
+  if (kept == 0) return true;
+  if (!in_organisation(o, look_at_list, err)) return false;
+  if (o->waiting > 0) m->organisation = o;
+  return true;
+}
+
 static bool take_back_list(struct many *m, struct jl_error *err) {
   struct jl_cli *cli = m->cli;
-  if (m->waiting == 0) return all_gone(m, err);
+  if (m->waiting == 0 && m->organisation == NULL) return all_gone(m, err);
   if (!jl_undo_asks(cli) && !cli->dry_run && jl_cli_option(cli, "yes") == NULL)
     return jl_fail(err, JL_E_USAGE, JL_MSG("undoing several groups asks first, and there is no terminal"), JL_MSG("add --yes"));
   explain(m);
   if (cli->dry_run) return true;
   cli->settles = true;
-  return jl_undo_agreed(cli, err) && take_all_back(m, err) && tell(m, err);
+  return jl_undo_agreed(cli, err) && take_all_back(m, err) && take_organisation_back(m, err) && tell(m, err);
 }
 
 bool jl_undo_range(struct jl_cli *cli, uint64_t from, uint64_t to, struct jl_error *err) {
@@ -524,13 +595,13 @@ bool jl_undo_import(struct jl_cli *cli, const char *name, struct jl_error *err) 
   if (!find_imports(&all, err)) return false;
   if (all.count == 0) return no_import(&all, err);
   all.runs = count_runs(&all);
-  if (all.whole) return look_at_list(&all, err) && take_back_list(&all, err);
+  if (all.whole) return look_at_list(&all, err) && find_organisation(&all, err) && take_back_list(&all, err);
   *err = (struct jl_error){0};
   for (size_t n = 0; take_run(&all, n, &m, err); n++) {
-    if (!look_at_list(&m, err)) return false;
+    if (!look_at_list(&m, err) || !find_organisation(&m, err)) return false;
     m.runs = all.runs;
     m.earlier = all.runs - n - 1;
-    if (m.waiting > 0) return take_back_list(&m, err);
+    if (m.waiting > 0 || m.organisation != NULL) return take_back_list(&m, err);
   }
   return err->code == JL_E_OK && no_import(&all, err);
 }
@@ -542,8 +613,9 @@ bool jl_undo_run(struct jl_cli *cli, const struct jl_undo_entry *of, bool *ret_s
   *err = (struct jl_error){0};
   for (size_t n = 0; take_run(&all, n, &m, err); n++) {
     if (!jl_id_equal(&m.run, &of->import)) continue;
-    *ret_several = m.count > 1;
-    return m.count <= 1 || (look_at_list(&m, err) && take_back_list(&m, err));
+    if (!find_organisation(&m, err)) return false;
+    *ret_several = m.count > 1 || m.organisation != NULL;
+    return !*ret_several || (look_at_list(&m, err) && take_back_list(&m, err));
   }
   return err->code == JL_E_OK;
 }

@@ -2,6 +2,7 @@
  * of such an edit is what the last import wrote there, found in the log: the record's changes, from the newest on, until each field in question
  * has one. Only records that differ are looked at, and those that a group of an import touched last need one look for all of them. */
 #include "client/import/parts.h"
+#include "common/record/schema.h"
 #include <string.h>
 
 #define AT_ONCE 32 /* revisions asked for together */
@@ -121,11 +122,35 @@ static void keep(struct jl_ingest *in, const struct jl_ingest_item *item, const 
   if (k->record.body.data != NULL) in->kept_count++;
 }
 
+/* Where a cost is paid from stands beside the file: in --set line, in --value, or in what the plan has today. Said otherwise than the last time it would move
+ * money that is on a line already, so it is asked about. A column that says it is the file's own word; --create may give campaigns lines of their own. */
+static bool would_move(const struct jl_ingest *in, const struct jl_ingest_item *item) {
+  const struct jl_slot *line = jl_ingest_slot(in, "line");
+  bool is_set = line != NULL && line->is_set;
+  if (item->type != JL_TYPE_EXPENSE || (!is_set && (jl_ingest_column(in, "line") >= 0 || jl_cli_option(in->cli, "create") != NULL))) return false;
+  for (size_t i = 0; i < item->change_count; i++)
+    if (item->changes[i].field == JL_EXPENSE_LINE && item->changes[i].known && !item->changes[i].kept) return true;
+  return false;
+}
+
+static void reject_move(struct jl_ingest *in, const struct jl_ingest_item *item) {
+  struct jl_ingest_line *l = &in->chunk.lines[item->row];
+  char reference[JL_REFERENCE_SIZE];
+  jl_reference_text(item->now.type, item->now.number, reference);
+  l->rejected = true;
+  (void)jl_fail(&l->error, JL_E_ALREADY_EXISTS, JL_MSG("it is {1}, which an earlier import put on another budget line: its money would move"),
+                JL_MSG("--overwrite moves it; what makes it another cost is another account or campaign, or --key"), jl_arg_text(reference));
+}
+
 /* What nobody is known to have written counts as typed by somebody. */
 static void conclude(struct jl_ingest *in, struct jl_ingest_item *item) {
   size_t kept = 0;
   if (item->fate == JL_FATE_GONE && item->taken_back) item->fate = JL_FATE_BACK;
   if (item->fate != JL_FATE_CHANGE || in->overwrite) return;
+  if (would_move(in, item)) {
+    reject_move(in, item);
+    return;
+  }
   for (size_t i = 0; i < item->change_count; i++) {
     struct jl_ingest_change *c = &item->changes[i];
     if (!c->known) c->kept = true;

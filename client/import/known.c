@@ -171,13 +171,13 @@ static bool index_there(struct jl_ingest *in, struct jl_error *err) {
 }
 
 /* ---- what the rows say ---- */
-static bool add_to_group(struct jl_ingest *in, uint32_t row, const struct jl_id *first, struct jl_error *err) {
+static bool add_to_group(struct jl_ingest *in, uint32_t row, const struct jl_id *first, bool by_content, struct jl_error *err) {
   struct jl_ingest_known *k = in->known;
   struct jl_ingest_seen *seen;
   bool is_new;
   if (!jl_ingest_index_put(&k->by_group, first, k->group_count, &seen, &is_new, err)) return false;
   if (is_new && !grow((void **)&k->groups, k->group_count, &k->group_capacity, sizeof *k->groups, err)) return false;
-  if (is_new) k->groups[k->group_count++] = (struct jl_ingest_group){.first = *first, .row = row, .last = row};
+  if (is_new) k->groups[k->group_count++] = (struct jl_ingest_group){.first = *first, .row = row, .last = row, .by_content = by_content};
   struct jl_ingest_group *g = &k->groups[seen->line];
   if (g->rows > 0) k->rows[g->last].next = row;
   g->last = row;
@@ -218,7 +218,7 @@ bool jl_ingest_known_first(struct jl_ingest_record *r, const struct jl_id *first
     w->place = (uint32_t)r->in->place.number;
     w->fixed = true;
   }
-  return add_to_group(r->in, k->at, first, err);
+  return add_to_group(r->in, k->at, first, r->key_count == 0, err);
 }
 
 /* Its reference is another record's here, by the id beside it; without one, by its title. */

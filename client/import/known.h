@@ -20,10 +20,10 @@ struct jl_ingest_there {
 struct jl_ingest_whose {
   uint64_t content, key;
   uint32_t parts[JL_KNOWN_PARTS], title, line, next /* of its group */, group, nth /* of its group, from 1 */, there /* JL_KNOWN_NONE: it is new */, place /* when it is new; or fixed */, candidates, candidate;
-  bool read /* its values can be read */, fixed /* its place or its record stands in the file */, no_record /* that it names */, is_new /* it says so itself */, has_id, same_id /* beside its reference, as that record's is */, ask, other /* a record that no import of this kind made */;
+  bool read /* its values can be read */, fixed /* its place or its record stands in the file */, no_record /* that it names */, like_none /* of the records that rows of its key made, and one of them is nobody's */, is_new /* it says so itself */, has_id, same_id /* beside its reference, as that record's is */, ask, other /* a record that no import of this kind made */;
 };
 /* Rows that have one key, and what they made. */
-struct jl_ingest_group { struct jl_id first; uint32_t row, last, rows, made; bool open; };
+struct jl_ingest_group { struct jl_id first; uint32_t row, last, rows, made; bool open, by_content /* nothing tells its rows apart */; };
 
 struct jl_ingest_known {
   struct jl_ingest_there *there;

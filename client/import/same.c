@@ -1,6 +1,7 @@
 /* Which record is which row. Rows of one key are told apart by what they say: first that of a record as it is, then as an import left it, for
- * somebody may have corrected it since; what is left goes by likeness, then in order, among the records that rows of this key made. A record that
- * no such row made is a row's own when it says the same, or when nothing else can be meant by its key; where several may be meant the row is left
+ * somebody may have corrected it since; what is left goes by likeness among the records that rows of this key made. One row and one record of a key are
+ * each other's whatever they say. Of several, a row that is like none of the records that are left may be one that was added or one that was changed: it
+ * is left to whoever imports, and so is what cannot be told otherwise below. A record that no such row made is a row's own when it says the same, or when nothing else can be meant by its key; where several may be meant the row is left
  * to whoever imports. */
 #include "client/import/known.h"
 #include <stdlib.h>
@@ -40,20 +41,64 @@ static void match(struct jl_ingest_known *k, uint32_t row, uint32_t at, uint32_t
   k->there[at].taken = true;
 }
 
-struct one { uint64_t content; uint32_t at, nth; };
+struct one { uint64_t content; uint32_t at, nth, item; };
+struct looked { struct jl_ingest *in; uint32_t *now, *wrote; /* hashes of each field of each item */ size_t first, count; /* items of the group under way */ };
 
 static int by_content(const void *left, const void *right) {
   const struct one *l = left, *r = right;
   return l->content != r->content ? (l->content > r->content) - (l->content < r->content) : (l->nth > r->nth) - (l->nth < r->nth);
 }
 
-/* Both sorted by content: equal ones meet in their order. */
-static void meet(struct jl_ingest_known *k, struct one *rows, size_t n, struct one *made, size_t m) {
+/* A key that several rows have does not tell which one a record is. */
+static bool is_ambiguous(const struct jl_ingest_group *g) { return !g->by_content && (g->rows > 1 || g->made > 1); }
+
+static bool is_of_key(const struct jl_ingest_known *k, uint32_t field) {
+  bool is = field == k->key;
+  for (size_t i = 0; i < k->part_count; i++) is = is || field == k->parts[i];
+  return is;
+}
+
+/* How many others of the key have this value of the row: other rows, and the records that are left; the first ones are enough. */
+enum evidence { OF_ALL, OF_SOME, OF_NONE };
+static enum evidence shared_by(const struct jl_ingest_known *k, const struct looked *l, const struct jl_ingest_group *g, uint32_t row, size_t item, size_t f) {
+  uint32_t says = k->hashes[(size_t)row * k->field_count + f];
+  size_t others = 0, same = 0;
+  for (uint32_t r = g->row; r != JL_KNOWN_NONE && others < CHAIN_MOST; r = k->rows[r].next) {
+    others += r != row;
+    same += r != row && k->hashes[(size_t)r * k->field_count + f] == says;
+  }
+  for (size_t i = l->first; i < l->first + l->count && others < 2 * CHAIN_MOST; i++) {
+    others += i != item;
+    same += i != item && (l->now[i * k->field_count + f] == says || l->wrote[i * k->field_count + f] == says);
+  }
+  return same == 0 ? OF_NONE : same == others ? OF_ALL : OF_SOME;
+}
+
+/* They have a value, beside the key, that no other of it has; or more that differs among these is the same than not. As the record is now, or as an import
+ * left it. */
+static bool is_like(const struct jl_ingest_known *k, const struct looked *l, const struct jl_ingest_group *g, uint32_t row, size_t item) {
+  const uint32_t *says = &k->hashes[(size_t)row * k->field_count], *now = &l->now[item * k->field_count], *wrote = &l->wrote[item * k->field_count];
+  size_t same = 0, all = 0, left = 0;
+  for (size_t f = 0; f < k->field_count; f++) {
+    left += says[f] == wrote[f];
+    if (is_of_key(k, k->fields[f]) || (says[f] == 0 && now[f] == 0 && wrote[f] == 0)) continue;
+    bool is = says[f] != 0 && (says[f] == now[f] || says[f] == wrote[f]);
+    enum evidence by = shared_by(k, l, g, row, item, f);
+    if (is && by == OF_NONE) return true;
+    all += by != OF_ALL;
+    same += is && by != OF_ALL;
+  }
+  return left == k->field_count || 2 * same > all;
+}
+
+/* Both sorted by content: equal ones meet in their order. With `l` only those that are like each other. */
+static void meet(struct jl_ingest_known *k, const struct looked *l, const struct jl_ingest_group *g, struct one *rows, size_t n, struct one *made, size_t m) {
   if (n > 0) qsort(rows, n, sizeof *rows, by_content);
   if (m > 0) qsort(made, m, sizeof *made, by_content);
   for (size_t i = 0, j = 0; i < n && j < m;)
     if (rows[i].content == made[j].content) {
-      match(k, rows[i++].at, made[j].at, made[j].nth);
+      if (l == NULL || is_like(k, l, g, rows[i].at, made[j].item)) match(k, rows[i].at, made[j].at, made[j].nth);
+      i++;
       j++;
     } else if (rows[i].content < made[j].content)
       i++;
@@ -64,7 +109,7 @@ static void meet(struct jl_ingest_known *k, struct one *rows, size_t n, struct o
 static size_t free_rows(const struct jl_ingest_known *k, const struct jl_ingest_group *g, struct one *ret, bool read) {
   size_t n = 0;
   for (uint32_t r = g->row; r != JL_KNOWN_NONE; r = k->rows[r].next)
-    if (is_free(&k->rows[r]) && (k->rows[r].read || !read)) ret[n++] = (struct one){k->rows[r].content, r, k->rows[r].nth};
+    if (is_free(&k->rows[r]) && (k->rows[r].read || !read)) ret[n++] = (struct one){k->rows[r].content, r, k->rows[r].nth, 0};
   return n;
 }
 
@@ -74,7 +119,7 @@ static size_t free_made(const struct jl_ingest_known *k, const struct jl_ingest_
     uint32_t at = place_of(k, g, place);
     if (at == JL_KNOWN_NONE) continue;
     found++;
-    if (!k->there[at].taken && (k->there[at].deleted ? deleted : live)) ret[n++] = (struct one){k->there[at].content, at, (uint32_t)place};
+    if (!k->there[at].taken && (k->there[at].deleted ? deleted : live)) ret[n++] = (struct one){k->there[at].content, at, (uint32_t)place, 0};
   }
   return n;
 }
@@ -96,7 +141,7 @@ static bool by_what_they_say(struct jl_ingest_known *k, struct jl_ingest_group *
   if (!room(g->rows, g->made, &rows, &made, err)) return false;
   for (int deleted = 0; deleted < 2; deleted++) {
     size_t n = free_rows(k, g, rows, true), m = free_made(k, g, made, deleted == 0, deleted == 1);
-    if (n > 0 && m > 0) meet(k, rows, n, made, m);
+    if (n > 0 && m > 0) meet(k, NULL, g, rows, n, made, m);
   }
   free(rows);
   return true;
@@ -145,7 +190,7 @@ static void by_others_key(struct jl_ingest_known *k) {
   for (uint32_t r = 0; r < k->row_count; r++) claim(k, &k->rows[r]);
   for (uint32_t r = 0; r < k->row_count; r++) {
     struct jl_ingest_whose *w = &k->rows[r];
-    if (!is_free(w) || w->is_new || w->candidates == 0) continue;
+    if (!is_free(w) || w->is_new || w->like_none || w->candidates == 0) continue;
     struct jl_ingest_there *t = &k->there[w->candidate];
     bool sure = w->candidates == 1 && t->claimed == 1 && !t->taken && (w->group == JL_KNOWN_NONE || k->groups[w->group].made == 0);
     w->ask = !sure;
@@ -155,8 +200,6 @@ static void by_others_key(struct jl_ingest_known *k) {
 }
 
 /* ---- as an import left it, and likeness ---- */
-struct looked { struct jl_ingest *in; uint32_t *now, *wrote; /* hashes of each field of each item */ };
-
 static void hash_items(struct jl_ingest *in, struct looked *l) {
   struct jl_ingest_known *k = in->known;
   for (size_t i = 0; i < in->chunk.item_count; i++) {
@@ -184,14 +227,14 @@ static size_t likeness(const struct jl_ingest_known *k, const struct looked *l, 
 }
 
 /* The likest pair first; among pairs as like the one that stands first. */
-static void by_likeness(struct jl_ingest_known *k, const struct looked *l, struct one *rows, size_t n, struct one *made, size_t m, size_t item) {
+static void by_likeness(struct jl_ingest_known *k, const struct looked *l, const struct jl_ingest_group *g, struct one *rows, size_t n, struct one *made, size_t m, size_t item) {
   for (size_t left = n < m ? n : m; left > 0; left--) {
     size_t row = n, record = m, best = 0;
     for (size_t i = 0; i < n; i++)
       for (size_t j = 0; j < m; j++) {
         if (k->rows[rows[i].at].there != JL_KNOWN_NONE || k->there[made[j].at].taken || k->there[made[j].at].deleted) continue;
         size_t like = likeness(k, l, rows[i].at, item + j);
-        if (like <= best) continue;
+        if (like <= best || (is_ambiguous(g) && !is_like(k, l, g, rows[i].at, item + j))) continue;
         best = like;
         row = i;
         record = j;
@@ -216,8 +259,8 @@ static bool by_all_but_one(struct jl_ingest_known *k, const struct looked *l, co
     size_t n = free_rows(k, g, rows, true), left = 0;
     for (size_t i = 0; i < n; i++) rows[i].content = all_but(&k->hashes[(size_t)rows[i].at * k->field_count], k->field_count, pass / 2);
     for (size_t j = 0; j < m; j++)
-      if (!k->there[made[j].at].taken) free_ones[left++] = (struct one){all_but(&values[(item + j) * k->field_count], k->field_count, pass / 2), made[j].at, made[j].nth};
-    if (n > 0 && left > 0) meet(k, rows, n, free_ones, left);
+      if (!k->there[made[j].at].taken) free_ones[left++] = (struct one){all_but(&values[(item + j) * k->field_count], k->field_count, pass / 2), made[j].at, made[j].nth, (uint32_t)(item + j)};
+    if (n > 0 && left > 0) meet(k, is_ambiguous(g) ? l : NULL, g, rows, n, free_ones, left);
   }
   free(free_ones);
   return true;
@@ -255,7 +298,9 @@ static bool settle_open(struct jl_ingest *in, struct one *rows, struct one *made
       struct jl_ingest_group *g = &k->groups[from];
       if (!g->open) continue;
       size_t n = free_rows(k, g, rows, true), m = free_made(k, g, made, true, false);
-      if (n * m <= LIKE_MOST) by_likeness(k, &l, rows, n, made, m, item);
+      l.first = item;
+      l.count = m;
+      if (n * m <= LIKE_MOST) by_likeness(k, &l, g, rows, n, made, m, item);
       else ok = by_all_but_one(k, &l, g, rows, made, m, item, err);
       item += m;
     }
@@ -265,6 +310,17 @@ static bool settle_open(struct jl_ingest *in, struct one *rows, struct one *made
   free(l.now);
   free(l.wrote);
   return ok;
+}
+
+/* What is left: in order, where any of them will do. Records that were deleted stay what they were. */
+static void settle_rest(struct jl_ingest_known *k, const struct jl_ingest_group *g, struct one *rows, struct one *made) {
+  size_t n = g->made == 0 ? 0 : free_rows(k, g, rows, false), m = n == 0 ? 0 : free_made(k, g, made, true, false);
+  if (is_ambiguous(g)) {
+    for (size_t r = 0; m > 0 && r < n; r++) k->rows[rows[r].at].like_none = !k->rows[rows[r].at].is_new;
+    return;
+  }
+  m += n == 0 ? 0 : free_made(k, g, made + m, false, true);
+  for (size_t r = 0; r < n && r < m; r++) match(k, rows[r].at, made[r].at, made[r].nth);
 }
 
 /* One row and one record need no look. */
@@ -284,12 +340,7 @@ static bool find_open(struct jl_ingest *in, struct jl_error *err) {
     open += g->open;
   }
   bool ok = open == 0 || settle_open(in, rows, made, err);
-  for (uint32_t i = 0; ok && i < k->group_count; i++) { /* what is left: in order */
-    struct jl_ingest_group *g = &k->groups[i];
-    size_t n = g->made == 0 ? 0 : free_rows(k, g, rows, false), m = n == 0 ? 0 : free_made(k, g, made, true, false);
-    m += n == 0 ? 0 : free_made(k, g, made + m, false, true);
-    for (size_t r = 0; r < n && r < m; r++) match(k, rows[r].at, made[r].at, made[r].nth);
-  }
+  for (uint32_t i = 0; ok && i < k->group_count; i++) settle_rest(k, &k->groups[i], rows, made);
   free(rows);
   return ok;
 }
@@ -304,7 +355,7 @@ static bool give_places(struct jl_ingest_known *k, struct jl_ingest_group *g, st
     if (k->rows[r].place > 0 && k->rows[r].place <= most) used[k->rows[r].place] = true;
   for (uint32_t r = g->row; r != JL_KNOWN_NONE; r = k->rows[r].next) {
     struct jl_ingest_whose *w = &k->rows[r];
-    if (w->there != JL_KNOWN_NONE || w->place > 0) continue;
+    if (w->there != JL_KNOWN_NONE || w->place > 0 || w->like_none) continue;
     while (place <= most && used[place]) place++;
     w->place = (uint32_t)place++;
   }
@@ -354,12 +405,29 @@ static bool ask(const struct jl_ingest_record *r, const struct jl_ingest_whose *
   return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("it may be {1}, which this import did not make"), JL_MSG("a first column \"ref\" says which record a row is (such as {2}; --key ref, when its title is another), or \"new\""), jl_arg_text(names), jl_arg_text(reference));
 }
 
+static bool ask_which(const struct jl_ingest_record *r, const struct jl_ingest_whose *w, struct jl_error *err) {
+  const struct jl_ingest_known *k = r->in->known;
+  const struct jl_ingest_group *g = &k->groups[w->group];
+  char names[160] = "", reference[JL_REFERENCE_SIZE] = "";
+  size_t used = 0, n = 0;
+  for (size_t place = 1, found = 0; found < g->made && n < 5; place++) {
+    uint32_t at = place_of(k, g, place);
+    found += at != JL_KNOWN_NONE;
+    if (at == JL_KNOWN_NONE || k->there[at].taken || k->there[at].deleted) continue;
+    jl_reference_text(r->type->number, k->there[at].number, reference);
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", n++ > 0 ? ", " : "", reference);
+  }
+  return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("it may be {1}, which a row of the same key made that the file has no more, or a new one"),
+                 JL_MSG("a first column \"ref\" says which record a row is (such as {2}; --key ref, when its title is another), or \"new\""), jl_arg_text(names), jl_arg_text(reference));
+}
+
 size_t jl_ingest_known_place(const struct jl_ingest *in) { return in->known->rows[in->known->at].place; }
 size_t jl_ingest_known_nth(const struct jl_ingest *in) { return in->known->rows[in->known->at].nth; }
 
 bool jl_ingest_known_id(struct jl_ingest_record *r, const struct jl_id *first, struct jl_error *err) {
   struct jl_ingest_known *k = r->in->known;
   const struct jl_ingest_whose *w = &k->rows[k->at];
+  if (w->like_none) return ask_which(r, w, err);
   if (w->ask) return ask(r, w, err);
   r->id = w->there != JL_KNOWN_NONE ? k->there[w->there].id : jl_ingest_id_at(first, w->place > 0 ? w->place : 1);
   k->others += w->other;

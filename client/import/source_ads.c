@@ -4,7 +4,8 @@
  *
  * An expense is known by account, campaign (its number, else its folded name), what a report is broken down by, and its day, or the whole range
  * of a report without days: the same report again changes what the platform has corrected since, and doubles nothing. The same days without the
- * campaign's number are the same expense; other days that have some in common are refused (overlap.c). */
+ * campaign's number are the same expense; other days that have some in common are refused (overlap.c). Its budget line is no part of that: the
+ * same report with another --set line is the same expenses, and moves their money only with --overwrite (base.c). */
 #include "client/import/about.h"
 #include "common/base/text.h"
 #include "common/record/schema.h"

@@ -304,4 +304,53 @@ marketing undo --import own.csv --yes
 printf 'ref,title,net\nX1,Un autre,1\nX2,Encore,2\nX3,Et encore,3\nX4,Et puis,4\n' >other.csv
 marketing import other.csv --as expense
 check the-list-of-another-plan exits_complaining 2 'have another title in this plan' '--map "ref="'
+
+# ---- the same costs with another line: their money does not move unasked ----
+marketing action add 'Deux lignes' --lever L3 --campaign yes
+printf 'Campaign;Account;Day;Cost\nDeux lignes;K1;01/03/2027;10,00\nDeux lignes;K1;02/03/2027;20,00\n' >moves.csv
+paid() { sql "SELECT string_agg('B' || l.number || '=' || e.sum, ' ' ORDER BY l.number) FROM (SELECT line, sum(net) FROM expense WHERE title = 'Deux lignes' AND deleted_revision IS NULL GROUP BY line) e JOIN budget_line l ON l.id = e.line"; }
+moving=(moves.csv --as spend --set vat-basis=net --set currency=EUR --date-order day --json)
+marketing import "${moving[@]}" --set line=B4
+check costs-of-a-line all_of "exits 0; told 'made=2'; [ \"\$(paid)\" = B4=3000 ]"
+marketing import "${moving[@]}" --set line=B8 --dry-run
+check another-line-is-asked-about-first all_of "exits 4; told 'changed=0 rejected=2'; says 'which an earlier import put on another budget line'; says 'overwrite moves it'"
+marketing import "${moving[@]}" --set line=B8
+check and-nothing-moves all_of "exits 4; told 'made=0 changed=0 rejected=2'; [ \"\$(paid)\" = B4=3000 ]"
+sed -i 's/20,00/25,00/' moves.csv
+marketing import "${moving[@]}" --set line=B4
+check a-corrected-cost-of-the-same-line-is-none all_of "exits 0; told 'changed=1 same=1'; [ \"\$(paid)\" = B4=3500 ]"
+marketing import "${moving[@]}" --set line=B8 --overwrite
+check it-moves-when-one-says-so all_of "exits 0; told 'changed=2'; [ \"\$(paid)\" = B8=3500 ]"
+sed 's/;K1;/;K2;/' moves.csv >other-account.csv
+marketing import other-account.csv "${moving[@]:1}" --set line=B4
+check of-another-account-they-are-new all_of "exits 0; told 'made=2'; [ \"\$(paid)\" = 'B4=3500 B8=3500' ]"
+marketing action add 'Autre colonne' --lever L3 --campaign yes
+sed 's/;Account;/;line;/; s/;K1;/;B4;/; s/Deux lignes/Autre colonne/' moves.csv >own-line.csv
+marketing import own-line.csv "${moving[@]:1}"
+sed -i 's/;B4;/;B8;/' own-line.csv
+marketing import own-line.csv "${moving[@]:1}"
+check a-column-is-the-word-of-the-file all_of "exits 0; told 'changed=2'"
+
+# ---- a row that went, and another of the same title and lever: whose record is whose is asked ----
+published() { sql "SELECT string_agg('A' || number || ' ' || start || ' ' || coalesce(description, '-'), ', ' ORDER BY number) FROM action WHERE title = 'Article' AND deleted_revision IS NULL"; }
+printf 'title;lever;start;description\nArticle;L3;2027-02-01;un\nArticle;L3;2027-02-08;deux\n' >articles.csv
+marketing import articles.csv --as action --json
+check two-of-one-title all_of "exits 0; told 'made=2'"
+were=$(published)
+one=$(sql "SELECT 'A' || number FROM action WHERE description = 'un' AND title = 'Article'")
+printf 'title;lever;start;description\nArticle;L3;2027-02-08;deux\nArticle;L3;2027-03-01;trois\n' >articles.csv
+marketing import articles.csv --as action --json
+check another-row-is-not-the-one-that-went all_of "exits 4; told 'made=0 changed=0 same=1 rejected=1'; says \"it may be $one, \"; [ \"\$(published)\" = \"\$were\" ]"
+printf 'ref;title;lever;start;description\n;Article;L3;2027-02-08;deux\nnew;Article;L3;2027-03-01;trois\n' >answered.csv
+marketing import answered.csv --as action --json
+check it-is-new-when-one-says-so all_of "exits 0; told 'made=1 changed=0 same=1'; [ \"\$(sql \"SELECT count(*) FROM action WHERE title = 'Article' AND deleted_revision IS NULL\")\" = 3 ]"
+marketing undo --import answered.csv --yes
+printf "ref;title;lever;start;description\n;Article;L3;2027-02-08;deux\n$one;Article;L3;2027-03-01;trois\n" >answered.csv
+marketing import answered.csv --as action --json
+check or-the-one-that-is-named all_of "exits 0; told 'made=0 changed=1 same=1'; [ \"\$(sql \"SELECT description FROM action WHERE 'A' || number = '$one'\")\" = trois ]"
+printf 'title;lever;start\nSeul;L3;2027-02-01\n' >single.csv
+marketing import single.csv --as action --json
+sed -i 's/-02-01/-06-01/' single.csv
+marketing import single.csv --as action --json
+check one-row-of-a-key-is-its-record all_of "exits 0; told 'made=0 changed=1'"
 finish

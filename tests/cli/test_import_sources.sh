@@ -324,7 +324,7 @@ m import "$tables/123456789FEC20261231_latin9.txt" --encoding iso-8859-15 --valu
 check the-same-with-pipes-in-latin9 all_of "exits 0; made 0"
 head -n 2 "$fec" >"$W/files/twice.txt" # two lines alike of one entry are two
 tail -n +2 "$fec" >>"$W/files/twice.txt"
-m import "$W/files/twice.txt" --set line=Salons --dry-run
+m import "$W/files/twice.txt" --set line=Salons --overwrite --dry-run
 check lines-alike-are-counted all_of "exits 0; says 'would be made +1 *$'"
 m import "$fec" --set accounts=6226 --set line=Salons
 check other-accounts all_of "exits 0; made 1"
