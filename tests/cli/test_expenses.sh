@@ -140,6 +140,20 @@ check refused-incl-vat exits_complaining 4 'of €50,000 incl. VAT is above what
 admin expense add "Trop" --line B1 --date 2026-09-01 --net 20000 --state ordered
 check refused-excl-vat exits_complaining 4 'of €20,000 excl. VAT is above what remains on B1 Google Ads: €10,699.50 excl. VAT' # 30,000 - 10,200.50 - 9,000 - 100
 
+# ---- and an order comes back only while there is room: 36,900 - 20,000 = 16,900 of 30,000 ----
+typed expense add "Sol" --line B2 --date 2026-10-01 --gross 30000 --vat-rate 10% --state ordered
+admin expense rm "Sol"
+check the-promise-is-honest all_of "exits 0; says 'brings it back, as long as its line still has room for it'"
+typed expense add "Mur" --line B2 --date 2026-10-02 --gross 20000 --vat-rate 10% --state ordered
+admin restore Sol
+check no-room-any-more exits_complaining 4 'of €30,000 incl. VAT does not come back: €16,900 incl. VAT remain on B2 Salon de Lyon, €13,100 less than it takes' 'plan €13,100 more on B2, or delete or lower another of its orders'
+admin expense rm "Mur"
+check mur-goes exits 0
+admin restore Sol
+check room-again exits 0
+admin expense rm "Sol"
+check sol-goes exits 0
+
 # ---- a dry run that nobody could approve ----
 typed budget-objective add "30 clients" --customers 30 --acquisition-cost 4000 --monthly-revenue 250 --lifetime 36 --lead-conversion 3%
 admin allocation apply --dry-run

@@ -283,6 +283,34 @@ static void what_dollars_settle_stays_reserved(void **state) {
   assert_int_equal(amounts(f, 300).actual, 25000);
 }
 
+/* 800 of 1,000 ordered, deleted, 500 ordered since: 500 remain, 300 less than the first one takes. With 300 more it comes back, to the cent. */
+static void an_order_comes_back_where_there_is_room(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  fx_update(f, JL_TYPE_PLAN, f->plan, JL_PLAN_CONTROL, NONE, fx_int(f, JL_TYPE_PLAN, JL_PLAN_CONTROL, JL_CONTROL_REFUSE));
+  fx_ok(f);
+  struct draft d = expense(f, 300, JL_ORDERED, 80000);
+  fx_create_ok(f, &d, fx_id(301));
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_EXPENSE, fx_id(301), jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  d = expense(f, 300, JL_ORDERED, 50000);
+  fx_create_ok(f, &d, fx_id(302));
+  for (int64_t planned = 129999; planned <= 130000; planned++) {
+    fx_begin(f);
+    (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_EXPENSE, fx_id(301));
+    if (planned == 129999) fx_refused(f, JL_E_RULE_VIOLATION, "of 800.00 EUR excl. VAT does not come back: 500.00 EUR excl. VAT remain on B1");
+    fx_update(f, JL_TYPE_BUDGET_LINE, fx_id(300), JL_BUDGET_LINE_PLANNED, fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, planned == 129999 ? 100000 : 129999),
+              fx_int(f, JL_TYPE_BUDGET_LINE, JL_BUDGET_LINE_PLANNED, planned));
+    fx_ok(f);
+    fx_begin(f);
+    (void)fx_edit(f, JALON__VERB__RESTORE, JL_TYPE_EXPENSE, fx_id(301));
+    if (planned == 129999) fx_refused(f, JL_E_RULE_VIOLATION, "0.01 EUR less than it takes; plan 0.01 EUR more on B1");
+  }
+  fx_ok(f);
+  assert_int_equal(amounts(f, 300).remaining, 0);
+}
+
 /* What evaluating a group of orders of one line takes of the arena. */
 static size_t taken_by_orders(struct fx *f, unsigned of, unsigned first, unsigned n) {
   size_t before = jl_arena_used(f->a);
@@ -400,7 +428,8 @@ int main(void) {
       FX_TEST(amounts_by_hand),
       FX_TEST(expenses_are_checked),
       FX_TEST(months_or_whole),
-      FX_TEST(commitments_are_refused_only_on_request), FX_TEST(what_dollars_settle_stays_reserved), FX_TEST(many_orders_in_a_group),
+      FX_TEST(commitments_are_refused_only_on_request), FX_TEST(what_dollars_settle_stays_reserved), FX_TEST(an_order_comes_back_where_there_is_room),
+      FX_TEST(many_orders_in_a_group),
       FX_TEST(kpis_and_their_light),
       FX_TEST(people_are_never_removed),
   };

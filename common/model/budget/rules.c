@@ -195,6 +195,15 @@ static bool order_of(const struct jl_rule_input *in, const struct jl_record *lin
   return true;
 }
 
+/* It was deleted, and what it held was ordered otherwise since. */
+static bool no_room_any_more(const struct jl_rule_input *in, const struct jl_record *line, int64_t amount, int64_t remaining, int64_t missing, struct jl_error *err) {
+  return jl_break(in, JL_EXPENSE_NET, err,
+                  basis_of(line) == JL_BASIS_GROSS ? JL_MSG("the order {1} of {2} incl. VAT does not come back: {4} incl. VAT remain on {3}, {5} less than it takes")
+                                                   : JL_MSG("the order {1} of {2} excl. VAT does not come back: {4} excl. VAT remain on {3}, {5} less than it takes"),
+                  JL_MSG("plan {5} more on {3}, or delete or lower another of its orders; then restore it again"), jl_arg_record(in->touched->after), money(in, amount),
+                  jl_arg_record(line), money(in, remaining), money(in, missing));
+}
+
 /* A commitment that grows must fit into what remains, when the plan says so. Invoices are facts and always recorded. */
 static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err) {
   const struct jl_record *order = in->touched->after, *plan = jl_plan_record(in->after);
@@ -210,6 +219,7 @@ static bool commitment_fits(const struct jl_rule_input *in, struct jl_error *err
   if (!jl_line_sums_amounts(in->sums, in->after, line, in->arena, &amounts)) return too_big(in, err);
   if (amounts.remaining >= 0 || (now.counted && now.amount <= now.old)) return true;
   if (!jl_add(amounts.remaining, now.open, &remaining)) return too_big(in, err);
+  if (in->touched->before != NULL && jl_rule_came(in)) return no_room_any_more(in, line, now.open, remaining, -amounts.remaining, err);
   struct jl_arg taker = last_taker(in, line);
   bool gross = basis_of(line) == JL_BASIS_GROSS;
   if (taker.text[0] != '\0')
