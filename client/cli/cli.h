@@ -185,6 +185,17 @@ JL_MUST_CHECK bool jl_cli_resolve_plan(struct jl_cli *cli, const char *name, str
 bool jl_cli_given(const struct jl_cli *cli, const char *text, struct jl_id *ret_record); /* "A?3" of this machine */
 bool jl_type_is_directory(uint32_t type_number);
 void jl_reference_text(uint32_t type, uint64_t number, char out[JL_REFERENCE_SIZE]); /* "A12" */
+/* left_behind.c: what a lever or action that is to be deleted leaves without one: asked before, told after. */
+#define JL_LEFT_LINES 256 /* told apart, of those with several shares */
+struct jl_left_behind {
+  uint32_t of;
+  size_t lines;
+  struct jl_id line[JL_LEFT_LINES];
+  char first[JL_REFERENCE_SIZE], currency[4];
+  int64_t planned, ordered; /* excl. VAT */
+};
+void jl_cli_find_left_behind(struct jl_cli *cli, const struct jl_record_state *record, struct jl_left_behind *ret);
+void jl_cli_tell_left_behind(const struct jl_cli *cli, const struct jl_left_behind *left);
 /* verdict.c: submitting and wording what came of it. */
 struct jl_outcome_of {
   bool decided;

@@ -349,6 +349,14 @@ bool jl_cmd_record_set(struct jl_cli *cli, struct jl_error *err) {
 }
 
 /* ---- rm ---- */
+/* An order of a plan that refuses what is above what remains: others may take its room. */
+static bool needs_room(struct jl_cli *cli, const struct jl_record_state *record) {
+  struct jl_lookup plan = {.id = cli->plan, .type = jl_record_type_by_number(JL_TYPE_PLAN)};
+  struct jl_error ignored;
+  if (record->type != JL_TYPE_EXPENSE || jl_record_int(jl_record_type_by_number(JL_TYPE_EXPENSE), record->body, JL_EXPENSE_STATE, 0) != JL_ORDERED) return false;
+  return jl_lookup_one(cli, &plan, &ignored) && jl_record_int(plan.type, plan.record.body, JL_PLAN_CONTROL, 0) == JL_CONTROL_REFUSE;
+}
+
 bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_record_type *type = cli->command->type;
   struct jl_id space = jl_cli_space(cli, type);
@@ -360,6 +368,8 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   if (seen == 0)
     return jl_fail(err, JL_E_RECORD_CHANGED, JL_MSG("you have not looked at {1} yet, so it is not deleted"),
                    JL_MSG("run jalon show {1} first"), jl_arg_text(reference));
+  struct jl_left_behind left;
+  jl_cli_find_left_behind(cli, &one.record, &left);
   struct jl_group *g = new_group(&space, err);
   if (g == NULL) return false;
   jl_group_delete(g, type->number, &one.record.id, seen, jl_cli_option(cli, "with-children") != NULL);
@@ -369,8 +379,11 @@ bool jl_cmd_record_rm(struct jl_cli *cli, struct jl_error *err) {
   const char *named = title[0] == '\0' ? reference : jl_arena_printf(cli->arena, "%s %s", reference, title);
   jl_say(cli,
          cli->dry_run ? JL_MSG("{2} would be deleted")
-                      : JL_MSG("{2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
+         : needs_room(cli, &one.record)
+             ? JL_MSG("{2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back, as long as its line still has room for it")
+             : JL_MSG("{2} deleted{3}; jalon undo or jalon {4} restore {1} brings it back"),
          jl_arg_text(reference), jl_arg_text(named != NULL ? named : reference), jl_cli_made(cli, &outcome), jl_arg_text(type->command));
+  jl_cli_tell_left_behind(cli, &left);
   jl_cli_done(cli, &outcome);
   return true;
 }

@@ -84,6 +84,22 @@ static bool explain_all(struct jl_cli *cli, const struct jl_view_ask *ask, const
   return true;
 }
 
+/* A figure, or one after the other those of all parts of a record. *ret_told: they are as they were shown. */
+static bool explain_found(struct jl_cli *cli, const struct jl_view_ask *ask, const Jalon__Document *document, const struct jl_why_cells *cells, uint64_t revision,
+                          bool *ret_told, struct jl_error *err) {
+  const Jalon__Document *why[JL_WHY_PARTS];
+  *ret_told = true;
+  for (size_t i = 0; *ret_told && i < cells->count; i++) {
+    if (!ask_why(cli, ask, &cells->all[i], revision, &why[i], err)) return false;
+    *ret_told = why[i] != NULL;
+  }
+  for (size_t i = 0; *ret_told && i < cells->count; i++) {
+    if (cells->count > 1) jl_say(cli, "{1}", jl_arg_text(jl_why_row_text(cli, document, cells->rows[i])));
+    if (!jl_why_print(cli, why[i], err)) return false;
+  }
+  return true;
+}
+
 bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
   const struct jl_view *view;
   struct jl_parameter parameters[JL_WHY_PARAMETERS];
@@ -96,8 +112,9 @@ bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
   if (view->needs_space) ask.space = cli->plan;
   if (strcmp(view->name, "people") == 0) ask.space = jl_profile_identity(cli->profile)->organisation;
   for (int tries = 0; tries < TRIES; tries++) {
-    const Jalon__Document *document, *why = NULL;
-    struct jl_why_cell cell;
+    const Jalon__Document *document;
+    struct jl_why_cells cells;
+    bool told;
     uint64_t revision = 0;
     if (!jl_cli_document(cli, &ask, &document, &revision, err)) return false;
     if (jl_cli_option(cli, "all") != NULL) {
@@ -107,8 +124,8 @@ bool jl_cmd_why(struct jl_cli *cli, struct jl_error *err) {
       break;
     }
     if (cli->word_count < 3) return jl_why_list(cli, view, document, cli->word_count > 1 ? cli->words[1] : NULL, err);
-    if (!jl_why_find(cli, view, document, cli->words[1], cli->words[2], &cell, err) || !ask_why(cli, &ask, &cell, revision, &why, err)) return false;
-    if (why != NULL) return jl_why_print(cli, why, err);
+    if (!jl_why_find(cli, view, document, cli->words[1], cli->words[2], &cells, err) || !explain_found(cli, &ask, document, &cells, revision, &told, err)) return false;
+    if (told) return true;
   }
   return jl_fail(err, JL_E_UNAVAILABLE, JL_MSG("the view changes while it is read"), JL_MSG("try again in a moment"));
 }

@@ -12,10 +12,16 @@ struct jl_why_cell {
   uint64_t row; /* among those of its block that are totals, or are none */
 };
 void jl_why_cell_name(const struct jl_why_cell *cell, char out[64]); /* as the parameter "explain" has it */
-/* why_names.c. By reference, title, label or name; whole, else a part of it. Not found, or several with different values: an error, and what
- * could be meant as notes. */
+#define JL_WHY_PARTS 65 /* rows of one record in one table: a budget line, for each action that has a share of it, and for none */
+struct jl_why_cells {
+  struct jl_why_cell all[JL_WHY_PARTS];
+  const Jalon__Row *rows[JL_WHY_PARTS];
+  size_t count;
+};
+/* why_names.c. By reference, title, label or name; whole, else a part of it. Several rows of one record in a table are its parts: all of them.
+ * Not found, or several with different values: an error, and what could be meant as notes. */
 JL_MUST_CHECK bool jl_why_find(struct jl_cli *cli, const struct jl_view *view, const Jalon__Document *document, const char *row, const char *column,
-                               struct jl_why_cell *ret_cell, struct jl_error *err);
+                               struct jl_why_cells *ret_cells, struct jl_error *err);
 /* why_list.c: the rows and columns that can be asked; of a row its columns with their values. */
 JL_MUST_CHECK bool jl_why_list(struct jl_cli *cli, const struct jl_view *view, const Jalon__Document *document, const char *row, struct jl_error *err);
 bool jl_why_row_matches(struct jl_cli *cli, const Jalon__Document *document, const Jalon__Row *row, const char *folded, bool whole);

@@ -82,9 +82,10 @@ static bool column_matches(struct jl_cli *cli, const Jalon__Column *column, cons
 
 struct found {
   struct jl_why_cell first;
+  struct jl_why_cells parts; /* the first cell, and those that are other parts of its record */
   const Jalon__Block *block;
   size_t rows, cells; /* that are called so */
-  bool differ;        /* not all of the cells say the same */
+  bool differ;        /* not all of the cells say the same, those of the parts aside */
   bool row_whole, column_whole;
 };
 
@@ -93,13 +94,24 @@ static bool same_value(const Jalon__Cell *a, const Jalon__Cell *b) {
   return a->kind == b->kind && a->number == b->number && strcmp(x, y) == 0;
 }
 
-static void take(struct found *found, const Jalon__Block *block, const struct jl_why_cell *cell) {
+static bool is_part(const struct found *found, const Jalon__Row *row, const struct jl_why_cell *cell) {
+  const Jalon__RecordRef *one = found->parts.rows[0]->record, *other = row->record;
+  return cell->block == found->first.block && cell->column == found->first.column && cell->total == found->first.total && one != NULL && other != NULL &&
+         one->id.len == other->id.len && memcmp(one->id.data, other->id.data, one->id.len) == 0;
+}
+
+static void take(struct found *found, const Jalon__Block *block, const Jalon__Row *row, const struct jl_why_cell *cell) {
+  struct jl_why_cells *parts = &found->parts;
   if (found->cells++ == 0) {
     found->first = *cell;
     found->block = block;
-  } else if (!same_value(found->first.cell, cell->cell)) {
-    found->differ = true;
+  } else if (!is_part(found, row, cell)) {
+    found->differ = found->differ || !same_value(found->first.cell, cell->cell);
+    return;
   }
+  if (parts->count == JL_WHY_PARTS) return;
+  parts->rows[parts->count] = row;
+  parts->all[parts->count++] = *cell;
 }
 
 typedef void on_cell(struct jl_cli *cli, const Jalon__Document *document, const Jalon__Block *block, const Jalon__Row *row, const struct jl_why_cell *cell);
@@ -119,7 +131,7 @@ static void search(struct jl_cli *cli, const Jalon__Document *document, const ch
       for (cell.column = 0; cell.column < block->n_columns; cell.column++) {
         if (!jl_why_can_ask(block, block->rows[r], cell.column) || !column_matches(cli, block->columns[cell.column], column, found->column_whole)) continue;
         cell.cell = block->rows[r]->cells[cell.column];
-        take(found, block, &cell);
+        take(found, block, block->rows[r], &cell);
         if (tell != NULL && found->cells <= NOTED) tell(cli, document, block, block->rows[r], &cell);
       }
     }
@@ -152,7 +164,7 @@ static void tell_names(struct jl_cli *cli, const Jalon__Document *document, cons
 }
 
 bool jl_why_find(struct jl_cli *cli, const struct jl_view *view, const Jalon__Document *document, const char *row, const char *column,
-                 struct jl_why_cell *ret_cell, struct jl_error *err) {
+                 struct jl_why_cells *ret_cells, struct jl_error *err) {
   const char *row_folded = jl_text_fold(cli->arena, row), *column_folded = jl_text_fold(cli->arena, column);
   struct found found = {0};
   bool known = false, known_whole = false; /* the row is */
@@ -164,7 +176,7 @@ bool jl_why_find(struct jl_cli *cli, const struct jl_view *view, const Jalon__Do
     known_whole = known_whole || (found.rows > 0 && found.row_whole);
     known = known || found.rows > 0;
   }
-  *ret_cell = found.first;
+  *ret_cells = found.parts;
   if (found.cells == 0) {
     tell_names(cli, document, known ? row_folded : NULL, known_whole);
     return jl_fail(err, JL_E_NOT_FOUND, known ? JL_MSG("{1}: in the row {2} there is no {3}") : JL_MSG("view {1} has no row {2}"),

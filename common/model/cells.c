@@ -1,4 +1,5 @@
 /* Any field of any record as a cell, from its description alone. */
+#include "common/base/calendar.h"
 #include "common/base/text.h"
 #include "common/model/budget/amounts.h"
 #include "common/model/explain.h"
@@ -245,6 +246,22 @@ struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, st
   return known != NULL ? jl_arg_label(known->label) : jl_arg_number(s, value.number);
 }
 
+/* A month is given by its first day, and called by its name; in files it stays that day. */
+static bool is_month(const struct jl_record_type *type, const struct jl_field *field) {
+  static const struct { uint32_t type, field; } months[] = {
+      {JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_MONTH}, {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_MONTH}, {JL_TYPE_EXPENSE, JL_EXPENSE_BOOKED}};
+  for (size_t i = 0; i < JL_COUNT(months); i++)
+    if (type != NULL && type->number == months[i].type && field->number == months[i].field) return true;
+  return false;
+}
+
+static void cell_month(struct jl_builder *b, int32_t day) {
+  char iso[11];
+  jl_day_format_iso(day, iso);
+  jl_cell_month(b, day);
+  jl_cell_alternative(b, iso);
+}
+
 void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const struct jl_replica *organisation,
                    const struct jl_record *record, const struct jl_record_type *type, const struct jl_field *field, struct jl_bytes slice) {
   if (!jl_builder_ok(b)) return;
@@ -261,6 +278,8 @@ void jl_cell_slice(struct jl_builder *b, const struct jl_replica *space, const s
       jl_cell_text(b, wording(&s, &value));
   } else if (field->kind == JL_KIND_ENUM) {
     cell_enum(&s, value.number);
+  } else if (is_month(type, field)) {
+    cell_month(b, (int32_t)value.number);
   } else {
     jl_cell(b, jl_arg_number(&s, value.number));
   }
