@@ -234,11 +234,14 @@ static bool next(struct jl_builder *b, struct jl_cli *cli, const struct jl_sourc
     jl_note(b, JL_TONE_MUTED, guess.lacks != NULL && guess.lacks[0] != '\0' ? JL_MSG("their import will need: {3}; not in this file: {4}") : JL_MSG("their import will need: {3}; all of it is in this file"), later, 4);
     return true;
   }
-  const char *as = guess.known ? " --dry-run" : jl_arena_printf(cli->arena, " --as %s --dry-run", guess.as != NULL ? guess.as : "TYPE");
+  bool answers = false;
+  const char *as = f->question_count > 0 ? "" : jl_ingest_answers(cli, f, &guess, &answers);
   const char *command = f->question_count > 0 ? with_answers(cli, f) : as == NULL ? NULL : jl_ingest_again(cli, 0, as);
   if (command == NULL) return jl_cli_no_link(err);
   const struct jl_arg args[] = {jl_arg_text(command), jl_arg_text(guess.words != NULL ? guess.words : "")};
   jl_note(b, JL_TONE_MUTED, f->question_count > 0 ? JL_MSG("next, with the answers that are right: {1}")
+                            : answers && guess.known        ? JL_MSG("next, with the answers that are right: {1}")
+                            : answers                       ? JL_MSG("next, with the answers that are right: {1} (its columns fit {2})")
                             : guess.known || guess.as == NULL ? JL_MSG("next: {1}")
                                                               : JL_MSG("next: {1} (its columns fit {2})"), args, 2);
   if (guess.as == NULL && !guess.known) jl_note(b, JL_TONE_MUTED, JL_MSG("jalon help import names what TYPE can be"), NULL, 0);

@@ -13,6 +13,9 @@ struct jl_ingest_guess {
   const char *later, *needs, *lacks;  /* a label, when such tables cannot be imported yet: the fields that it will take, and those that this one has not; else NULL */
 };
 JL_MUST_CHECK bool jl_ingest_guess(struct jl_cli *cli, const struct jl_table_found *found, struct jl_ingest_guess *ret, struct jl_error *err);
+/* " --as spend --set currency=EUR --dry-run": what the import will ask besides, with an answer for each; *ret_answers: some of these are for who imports to say.
+ * NULL: no memory. answers.c */
+const char *jl_ingest_answers(struct jl_cli *cli, const struct jl_table_found *found, const struct jl_ingest_guess *guess, bool *ret_answers);
 bool jl_ingest_is_later(const char *as); /* --as lead: what cannot be imported yet */
 /* "jalon import budget.csv --as budget --dry-run": this run's command with the options from that one on but --preview and --dry-run, and more behind it.
  * NULL: no memory. */

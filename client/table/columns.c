@@ -103,8 +103,9 @@ static enum jl_column_kind kind_of(const struct jl_column *c, const struct jl_co
   if (expected == JL_COLUMN_TEXT) return JL_COLUMN_TEXT;
   if (expected == JL_COLUMN_DATE && ((s->dates + s->impossible) * 2 > s->values || s->serials == s->values)) return JL_COLUMN_DATE;
   if (dates * 10 >= s->values * 9) return JL_COLUMN_DATE;
-  bool numeric = expected == JL_COLUMN_NUMBER || expected == JL_COLUMN_MONEY || expected == JL_COLUMN_PERCENT;
-  if (s->numbers * 10 < s->values * (numeric ? 5 : 9) || (s->padded > 0 && !numeric)) return JL_COLUMN_TEXT;
+  bool one_slip = s->values > 3 && s->numbers + 1 == s->values, signs = (s->money + s->percent) * 2 > s->values;
+  bool numeric = expected == JL_COLUMN_NUMBER || expected == JL_COLUMN_MONEY || expected == JL_COLUMN_PERCENT || one_slip || signs;
+  if (s->numbers * 10 < s->values * (numeric ? 5 : 9) || (s->padded > 0 && expected != JL_COLUMN_NUMBER && expected != JL_COLUMN_MONEY && expected != JL_COLUMN_PERCENT)) return JL_COLUMN_TEXT;
   if (s->percent > 0) return JL_COLUMN_PERCENT;
   return s->money > 0 || expected == JL_COLUMN_MONEY ? JL_COLUMN_MONEY : JL_COLUMN_NUMBER;
 }

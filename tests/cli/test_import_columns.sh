@@ -148,4 +148,30 @@ marketing import mixed.csv --as spend
 check a-mixture-is-asked exits_complaining 2 'several currencies: EUR .line 2., GBP .line 3.; in which one are the others' '--set currency=EUR'
 marketing import mixed.csv --as spend --set currency=EUR
 check the-answer-is-for-the-others [ "$(in_plan expense "coalesce(currency, '-') || net" "date >= '2026-04-01'")" = "-8000 GBP9000 -700 GBP800" ]
+
+# ==== what a preview says next runs as it stands ====
+plan_of Suite
+printf 'Date;Libellé;Fournisseur;Montant HT\n2026-02-07;Salon;X;80,00\n2026-02-08;Stand;X;90,00\n' >invoices.csv
+printf 'Date;Libellé;Fournisseur;Montant\n2026-02-07;Salon;X;80,00\n2026-02-08;Stand;X;90,00\n' >basis.csv
+printf 'Date;Canal;Dépense\n2026-02-07;SEA;80,00\n' >spent.csv
+printf 'Date;Canal;Dépense HT (€)\n2026-02-07;SEA;80,00\n' >complete.csv
+for case in 'invoices:--as expense --set line=B[0-9]+ --dry-run' 'basis:--as expense --set line=B[0-9]+ --set vat-basis=net --dry-run' 'spent:--as spend --set currency=EUR --set vat-basis=net --dry-run' 'complete:--as spend --dry-run'; do
+  file=${case%%:*}
+  marketing import "$file.csv" --preview --width 300
+  next=$(sed -nE 's/^ *next[^:]*: (jalon .*) \(its columns fit .*/\1/p' <<<"$out")
+  check "next-of-$file" grep -qxE -- "jalon import $file.csv ${case#*:}" <(printf '%s\n' "$next")
+  read -ra words <<<"$next"
+  marketing "${words[@]:1}"
+  check "next-of-$file-runs" all_of "exits 0; says 'rows that would be rejected +0'; says 'records that would be made +[12]'"
+done
+jalon_in nobody en import invoices.csv --preview --width 300
+check next-without-a-plan says 'next, with the answers that are right: jalon import invoices.csv --as expense --set line=B1 --dry-run'
+
+# ---- one value that is none does not make a text of a column ----
+printf 'Libellé;Coût projet;Parts;Code\nA;1,50 €;12;01\nB;2,50 €;13;02\nC;à voir;n.d.;03\nD;4,50 €;15;04\nE;5,50 €;16;5A\n' >slip.csv
+jalon_in nobody en import slip.csv --preview --json
+check a-slip-is-told python3 -c "
+from document import Document
+c = {r['cells']['column']: r['cells'] for r in Document(open('$W/files/out', encoding='utf-8').read()).rows('columns')}
+assert [(c[n]['kind'], c[n]['bad'], c[n]['bad-line']) for n in ('Coût projet', 'Parts')] == [('amount', 1, 4), ('numeric', 1, 4)] and c['Code']['kind'] == 'text', c"
 finish

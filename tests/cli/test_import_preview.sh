@@ -49,11 +49,11 @@ check nothing-but-nul exits_complaining 4 'NUL'
 # ---- a preview ends with what is to be typed next, as it stands ----
 printf "Date;Canal;L'objet;Montant HT\n31/01/2026;SEA;x;1,50\n30/01/2026;SEA;y;2,50;3\n" >"d'avril.csv"
 jalon_in nobody en import "d'avril.csv" --preview --set 'supplier=A$1 "B"'
-next=$(sed -n 's/^ *next: \(.*\) (its columns fit .*/\1/p' <<<"$out")
-check next-command [ "$next" = "jalon import \"d'avril.csv\" --set 'supplier=A\$1 \"B\"' --as spend --dry-run" ]
+next=$(sed -n 's/^ *next, with the answers that are right: \(.*\) (its columns fit .*/\1/p' <<<"$out")
+check next-command [ "$next" = "jalon import \"d'avril.csv\" --set 'supplier=A\$1 \"B\"' --as spend --set currency=EUR --dry-run" ]
 check next-command-is-one-for-a-shell python3 -c "
 import shlex, sys
-assert shlex.split(sys.argv[1]) == ['jalon', 'import', \"d'avril.csv\", '--set', 'supplier=A\$1 \"B\"', '--as', 'spend', '--dry-run'], shlex.split(sys.argv[1])" "$next"
+assert shlex.split(sys.argv[1]) == ['jalon', 'import', \"d'avril.csv\", '--set', 'supplier=A\$1 \"B\"', '--as', 'spend', '--set', 'currency=EUR', '--dry-run'], shlex.split(sys.argv[1])" "$next"
 check longer-than-its-titles all_of "says '3  more values than columns'; says 'which are not taken: 1'"
 printf 'Date;Montant\n03/04/2026;1,234\n' >asks.csv
 jalon_in nobody en import asks.csv --preview
