@@ -16,8 +16,14 @@ const struct jl_shelf jl_shelf_playbooks = {JALON_PLAYBOOKS_SOURCE, JALON_PLAYBO
 
 static const char *folder(const struct jl_shelf *shelf) { return access(shelf->source, R_OK) == 0 ? shelf->source : shelf->installed; }
 
+/* A path, or a file of this folder by its whole name. */
+static bool is_file(const char *name) {
+  size_t size = strlen(name), suffix = strlen(SUFFIX);
+  return strchr(name, '/') != NULL || (size > suffix && strcmp(name + size - suffix, SUFFIX) == 0 && access(name, R_OK) == 0);
+}
+
 static const char *path_of(struct jl_cli *cli, const struct jl_shelf *shelf, const char *name) {
-  return strchr(name, '/') != NULL ? name : jl_arena_printf(cli->arena, "%s/%s" SUFFIX, folder(shelf), name);
+  return is_file(name) ? name : jl_arena_printf(cli->arena, "%s/%s" SUFFIX, folder(shelf), name);
 }
 
 bool jl_shelf_has(struct jl_cli *cli, const struct jl_shelf *shelf, const char *name) {

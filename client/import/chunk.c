@@ -34,6 +34,12 @@ static bool take(struct jl_ingest *in, struct jl_ingest_chunk *c, const struct j
   return (item->whole.data != NULL && (item->given_count == 0 || item->given != NULL)) || jl_ingest_no_memory(err);
 }
 
+/* They count all the same: an invoice that is a year off is only found out by who is told. */
+static void note_early(struct jl_ingest *in, const struct jl_ingest_record *r) {
+  if (r->type->number != JL_TYPE_EXPENSE || !in->input.has_period || !jl_record_has(r->whole, JL_EXPENSE_DATE)) return;
+  if (jl_record_int(r->type, r->whole, JL_EXPENSE_DATE, 0) < in->input.period_start && in->early++ == 0) in->early_line = r->line;
+}
+
 static bool begin_line(struct jl_ingest *in, struct jl_ingest_chunk *c, struct jl_bytes raw, struct jl_error *err) {
   if (!reserve(c->arena, (void **)&c->lines, c->line_count, &c->line_capacity, sizeof *c->lines, err)) return false;
   c->lines[c->line_count++] = (struct jl_ingest_line){.line = in->line, .first = c->item_count, .place = raw.data != NULL ? in->place.number : 0, .raw = jl_arena_dup(c->arena, raw)};
@@ -53,6 +59,7 @@ bool jl_ingest_chunk_take(struct jl_ingest *in, struct jl_error *err) {
   for (const struct jl_ingest_record *r = in->records; r != NULL; r = r->next) {
     struct jl_ingest_chunk *to = chunk_of(in, r);
     if (!jl_ingest_earlier_said(in, r, err)) return false;
+    note_early(in, r);
     if ((to != c && !begin_line(in, to, (struct jl_bytes){NULL, 0}, err)) || !take(in, to, r, err)) return false;
   }
   return true;

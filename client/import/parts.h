@@ -189,6 +189,8 @@ struct jl_ingest {
   struct jl_lookup mapping; /* of --save-mapping, as it was when the import began */
   bool has_mapping;
   struct jl_ingest_reject *reject; /* rejected.c; NULL: nothing was rejected yet */
+  uint64_t early; /* expenses that are dated before the plan begins */
+  size_t early_line; /* the first */
   bool preview, by_content, made_expenses;
   int64_t begun_us, drawn_us; /* monotonic */
   bool drawn;

@@ -137,6 +137,9 @@ static void notes(struct jl_builder *b, const struct jl_ingest *in, const char *
   if (in->beside.platform != NULL)
     jl_note(b, JL_TONE_WARN, in->beside.platform[0] != '\0' ? JL_MSG("figures of the same campaign or lever and days are there as another platform counted them ({1}, {2}): both add up; jalon figures --by platform shows each") : JL_MSG("figures of the same campaign or lever and days are there that name no platform ({1}): both add up; jalon figures --by platform shows each"),
             (const struct jl_arg[]){jl_arg_text(in->beside.reference), jl_arg_text(in->beside.platform)}, 2);
+  if (in->early > 0)
+    jl_note(b, JL_TONE_WARN, JL_MSG("invoices and orders that are dated before the plan begins ({2}): {1}, the first in line {3}; they count in the totals of their budget lines, in months before the plan's"),
+            (const struct jl_arg[]){jl_arg_integer((int64_t)in->early), jl_arg_date(in->input.period_start), jl_arg_integer((int64_t)in->early_line)}, 3);
   if (in->rejected > listed) jl_note(b, JL_TONE_MUTED, JL_MSG("{1} more rows are rejected"), (const struct jl_arg[]){jl_arg_integer((int64_t)(in->rejected - listed))}, 1);
   if (path != NULL)
     jl_note(b, JL_TONE_WARN, in->nothing ? JL_MSG("the rejected rows are in {1}, with their reasons: correct them in {3}, and import that again") : JL_MSG("the rejected rows are in {1}: correct them there, and import it in the same way"), file, 3);

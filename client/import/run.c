@@ -166,6 +166,7 @@ static bool rehearse(struct jl_ingest *in, struct jl_error *err) {
   in->rows = in->done = in->twice = in->groups = 0;
   in->part = in->directory_part = 0;
   in->says_figures = false;
+  in->early = 0;
   in->kept_count = in->sample_count = in->titled_count = in->left_count = 0;
   memset(in->fates, 0, sizeof in->fates);
   memset(&in->outcome, 0, sizeof in->outcome);

@@ -174,4 +174,26 @@ check a-slip-is-told python3 -c "
 from document import Document
 c = {r['cells']['column']: r['cells'] for r in Document(open('$W/files/out', encoding='utf-8').read()).rows('columns')}
 assert [(c[n]['kind'], c[n]['bad'], c[n]['bad-line']) for n in ('Coût projet', 'Parts')] == [('amount', 1, 4), ('numeric', 1, 4)] and c['Code']['kind'] == 'text', c"
+
+# ==== what is dated before the plan begins ====
+plan_of Avant
+line=$(in_plan budget_line "'B' || number" "title = 'Ligne SEO'")
+printf 'Date;Libellé;Montant HT (€)\n2026-01-01;Premier jour;1,00\n2025-12-31;Dernière facture;20,00\n2025-03-02;Un an trop tôt;300,00\n' >early.csv
+for language in en fr; do
+  jalon_in marketing $language import early.csv --as expense --set line="$line" --preview
+  check "early-invoices-$language" all_of "exits 0; says '(dated before the plan begins .1 Jan 2026.: 2, the first in line 3|datées d.avant le début du plan .01/01/2026. : 2, la première à la ligne 3)'"
+done
+marketing import early.csv --as expense --set line="$line"
+check early-invoices-are-told all_of "exits 0; says 'dated before the plan begins'"
+jalon_in marketing en budget --by line --json
+check they-count-in-the-line grep -q 'B1 Ligne SEO", "planned": 5000.00, "committed": 0.00, "actual": 321.00' "$W/files/out" # 1 + 20 + 300 euros
+jalon_in marketing en budget --by month --json
+check in-months-before-the-plan all_of "grep -q 2025-03 '$W/files/out'; grep -q 2025-12 '$W/files/out'"
+
+# ---- a plan's file in this folder is a template by its name; what is wrong in it is told with its line ----
+printf '{"jalon": 1,\n "plan": {"name": "P", "start": "2026-01-01", "end": "2026-12-31", "currency": "EUR"},\n "records": [\n  {"type": "lever", "key": "l", "name": "SEO"},\n\n  {"type": "budget_line", "title": "x", "lever": "l", "category": "media",\n   "planned": "abc"}]}\n' >plan.json
+for from in plan.json ./plan.json; do
+  marketing plan new Fichier --template $from
+  check "lines-of-the-file-$from" exits_complaining 4 'record of line 6' 'line 7, column 15: planned'
+done
 finish
