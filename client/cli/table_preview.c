@@ -153,8 +153,15 @@ static void questions(struct jl_builder *b, const struct jl_table_found *f) {
   }
 }
 
+/* What is still asked is not decided. Title NULL: whatever the question is about. */
+static bool asks(const struct jl_table_found *f, const char *option, const char *title) {
+  for (size_t i = 0; i < f->question_count; i++)
+    if (strcmp(f->questions[i].option, option) == 0 && (title == NULL || strcmp(f->questions[i].args[0].text, title) == 0)) return true;
+  return false;
+}
+
 static void note_hidden(struct jl_builder *b, const struct jl_table_found *f) {
-  if (f->hidden_count > 0 && f->skip_counts[JL_SKIP_HIDDEN] == 0)
+  if (f->hidden_count > 0 && f->skip_counts[JL_SKIP_HIDDEN] == 0 && !asks(f, "hidden", NULL))
     jl_note(b, JL_TONE_WARN, JL_MSG("rows that are hidden in the sheet, taken as the others: {1}; --hidden skip leaves them out"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->hidden_count)}, 1);
   if (f->skip_counts[JL_SKIP_HIDDEN] > 0)
     jl_note(b, JL_TONE_WARN, JL_MSG("rows that are hidden in the sheet, left out: {1}; --hidden keep takes them"), (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_HIDDEN])}, 1);
@@ -187,7 +194,7 @@ void jl_table_skipped_notes(struct jl_builder *b, const struct jl_table_found *f
             (const struct jl_arg[]){jl_arg_integer((int64_t)f->skip_counts[JL_SKIP_LONG])}, 1);
   note_hidden(b, f);
   for (size_t i = 0; i < f->column_count; i++) {
-    note_below(b, &f->columns[i]);
+    if (!asks(f, "empty", f->columns[i].title)) note_below(b, &f->columns[i]);
     note_currencies(b, &f->columns[i]);
   }
 }
