@@ -246,13 +246,9 @@ struct jl_arg jl_arg_slice(const struct jl_setting *s, struct jl_bytes slice, st
   return known != NULL ? jl_arg_label(known->label) : jl_arg_number(s, value.number);
 }
 
-/* A month is given by its first day, and called by its name; in files it stays that day. */
+/* The month of a closing is given by its first day, and called by its name; in files it stays that day. */
 static bool is_month(const struct jl_record_type *type, const struct jl_field *field) {
-  static const struct { uint32_t type, field; } months[] = {
-      {JL_TYPE_CLOSED_MONTH, JL_CLOSED_MONTH_MONTH}, {JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_MONTH}, {JL_TYPE_EXPENSE, JL_EXPENSE_BOOKED}};
-  for (size_t i = 0; i < JL_COUNT(months); i++)
-    if (type != NULL && type->number == months[i].type && field->number == months[i].field) return true;
-  return false;
+  return type != NULL && type->number == JL_TYPE_CLOSED_MONTH && field->number == JL_CLOSED_MONTH_MONTH;
 }
 
 static void cell_month(struct jl_builder *b, int32_t day) {
