@@ -85,7 +85,7 @@ static void map(struct jl_reading_of *r) {
     const struct jl_table_word *word = word_of(words, n, f->source, &sources);
     const struct jl_table_field *field = word == NULL ? NULL : jl_table_field_by_name(word->field);
     if (field != NULL && !is_taken(f, i, field)) f->columns[i].field = field;
-    f->columns[i].groups = f->columns[i].field != NULL && jl_table_field_groups(field->name);
+    f->columns[i].groups = f->columns[i].field != NULL && jl_table_field_groups(f->columns[i].field->name);
   }
 }
 

@@ -45,7 +45,7 @@ static const struct { const char *sign, *language, *code; } countries[] = {{"$",
 static void in_brackets(const char *text, size_t size, char ret[4]) {
   const char *dash = memchr(text, '-', size);
   size_t sign = dash == NULL ? size : (size_t)(dash - text), rest = dash == NULL ? 0 : size - sign - 1;
-  if (!jl_currency_written(text, sign, ret)) return;
+  if (!jl_currency_written(text, sign, ret) || dash == NULL) return;
   for (size_t i = 0; i < JL_COUNT(countries); i++)
     if (strcmp(ret, countries[i].sign) == 0 && rest == strlen(countries[i].language) && strncasecmp(dash + 1, countries[i].language, rest) == 0) memcpy(ret, countries[i].code, 4);
 }
