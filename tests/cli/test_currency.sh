@@ -16,7 +16,7 @@ made budget-month add --line "Par mois" --month 2027-02 --planned 1000
 marketing budget-line set Ads --currency USD
 check line-stays all_of "exits_complaining 4 'B1 Ads stays in EUR: it has €150(.00)?, which nobody converts into USD' 'budget-line add ... --currency USD'"
 jalon_in marketing fr budget-line set Ads --currency USD
-check line-stays-in-french exits_complaining 4 'B1 Ads reste en EUR : son montant, 150(,00)? €, n.est converti en USD par personne' 'redonnez le montant'
+check line-stays-in-french exits_complaining 4 'B1 Ads reste en EUR : il porte 150(,00)? €, que personne ne convertit en USD' 'redonnez le montant'
 check nothing-changed [ "$(planned Ads)" = '15000 -' ]
 marketing budget-line set Ads --currency USD --planned 150
 check said-anew exits 0
