@@ -42,6 +42,16 @@ m bucket --width 200
 check no-shares all_of "exits 0; says 'proven +70% +undefined'; says '$mends'"
 m check --width 300
 check the-check-names-it all_of "says 'BUD18'; silent 'BUD0[12]'"
+# ---- what has moved since the budget was submitted, what a change does ----
+must raci set Dollars A="Claire Martin"
+must submit budget
+submitted=$(grep -oE 'AP[0-9]+' <<<"$out" | head -n 1)
+m drift --baseline "$submitted" --width 200
+check no-drift-of-what-nobody-knows all_of "exits 0; says 'B4 Semrush +undefined +undefined +undefined'; says 'without an exchange rate when it was submitted: B4'; says 'amounts in USD without an exchange rate: 1 [(]B4[)]'; says 'known without them: approved .?10,000(.00)?, now .?10,000'; silent 'nothing has moved'"
+m replan B1 --planned 8000 --width 200
+check what-the-line-changes-is-known all_of "exits 0; says 'B1 Articles .*7,000.*8,000.*1,000'; says 'total +undefined +undefined +.?1,000(.00)? .*undefined'; says '$mends'"
+m replan B4 --planned 2000 --width 200
+check in-its-own-currency all_of "exits 0; says 'B4 Semrush .*1,000 US[$] .*2,000 US[$]'; says 'total +undefined +undefined +undefined +undefined +undefined'; says '$mends'"
 # ---- the audit ----
 m audit --width 300
 check not-judged all_of "exits 0; says 'not judged: amounts in USD without an exchange rate: 1'; says 'jalon exchange-rate add --currency USD --day 2027-01-01'"
@@ -87,6 +97,10 @@ m scenario SC1 --width 200
 check it-has-a-total all_of "exits 0; says 'total .*10,500'; silent 'undefined'"
 m bucket --width 200
 check shares all_of "exits 0; says 'proven +70% +6[67]'; silent 'undefined|exchange rate'" # 7,000 of 10,500
+m drift --baseline "$submitted" --width 200
+check approved-without-it-stays-so all_of "exits 0; says 'B4 Semrush +undefined +.?500(.00)? +undefined'; says 'budget +undefined +.?10,500(.00)? +undefined'; silent 'amounts in USD'"
+m replan B4 --planned 2000 --width 200
+check a-thousand-dollars-more-are-500 all_of "exits 0; says 'total .*10,500(.00)? .*11,000(.00)? .*500'; silent 'undefined|exchange rate'"
 m allocation --width 200
 check split all_of "exits 0; says 'total .*12,000'; silent 'undefined'"
 m check --width 300

@@ -315,6 +315,88 @@ static void months_that_moved_within_a_line(void **state) {
                       "[notes]\n" BASE);
 }
 
+/* ---- money without an exchange rate ---- */
+static struct jl_id rate(struct fx *f, const char *currency, int32_t day, int64_t of_it) {
+  struct draft d = d_new(f, JL_TYPE_EXCHANGE_RATE);
+  d_int(d_text(&d, JL_EXCHANGE_RATE_CURRENCY, currency), JL_EXCHANGE_RATE_DAY, day);
+  d_int(d_int(&d, JL_EXCHANGE_RATE_RATE, of_it), JL_EXCHANGE_RATE_WORTH, 1000000);
+  struct jl_id id = fx_natural(f, &d);
+  fx_create_ok(f, &d, id);
+  return id;
+}
+static void foreign(struct fx *f, unsigned id, const char *title, const char *currency, int64_t planned) {
+  struct draft d = d_new(f, JL_TYPE_BUDGET_LINE);
+  d_int(d_text(d_text(&d, JL_BUDGET_LINE_TITLE, title), JL_BUDGET_LINE_CURRENCY, currency), JL_BUDGET_LINE_CATEGORY, JL_CATEGORY_TOOLS);
+  if (planned >= 0) d_int(&d, JL_BUDGET_LINE_PLANNED, planned);
+  fx_create_ok(f, &d, fx_id(id));
+}
+#define NO_RATE \
+  "- amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate add --currency {2} --day {4} --rate ...\n"
+#define NO_RATE_THEN "- without an exchange rate when it was submitted: {1}; what was approved of it stays undefined until it is submitted again\n"
+#define BESIDE "- known without them: approved {2}, now {3}\n"
+#define PAYROLL_AS_APPROVED "payroll lines as approved|4200000|4200000|0|1\npayroll|4200000|4200000|0|\n"
+
+/* 1 000,00 dollars without a rate when it was approved, beside 1 200,00 and 500,00: what was approved of it nobody knows, then or later. At two dollars for a euro
+ * it is 500,00 now, so 2 200,00 in all. Once it is approved with that it has not moved; 1 000 yen without a rate are new: what was approved is known, what is now is not. */
+static void what_had_no_rate_when_it_was_approved(void **state) {
+  struct fx *f = *state;
+  foreign(f, 40, "Semrush", "USD", 100000);
+  approved(f);
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, NULL), "[money]\n"
+                                                          "B1 Semrush|undefined|undefined|undefined|undefined\n"
+                                                          "budget lines as approved|170000|170000|0|2\n"
+                                                          "budget|undefined|undefined|undefined|\n" PAYROLL_AS_APPROVED
+                                                          "budget with payroll|undefined|undefined|undefined|\n" NO_RATE NO_RATE_THEN BESIDE "[notes]\n" BASE);
+  rate(f, "USD", 20454, 2000000);
+  assert_string_equal(drift(f, ALL_SECTIONS, NULL, NULL), "[money]\n"
+                                                          "B1 Semrush|undefined|50000|undefined|undefined\n"
+                                                          "budget lines as approved|170000|170000|0|2\n"
+                                                          "budget|undefined|220000|undefined|\n" PAYROLL_AS_APPROVED
+                                                          "budget with payroll|undefined|4420000|undefined|\n" NO_RATE_THEN BESIDE "[notes]\n" BASE);
+  submit(f, fx_id(FIRST + 1), f->plan, JL_APPROVAL_OF_PLAN);
+  approve(f, fx_id(FIRST + 1));
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, NULL, NULL), "nothing has moved"));
+  foreign(f, 41, "Tokyo", "JPY", 1000);
+  assert_string_equal(drift(f, ALL_SECTIONS & ~(1u << JL_SECTION_PAYROLL), "budget", NULL), "[money]\n"
+                                                                                            "B4 Tokyo|0|undefined|undefined|added\n"
+                                                                                            "budget lines as approved|220000|220000|0|3\n"
+                                                                                            "total|220000|undefined|undefined|\n" NO_RATE BESIDE "[notes]\n" BASE);
+  assert_non_null(strstr(drift(f, ALL_SECTIONS, "B4", NULL), "[money]\nB4 Tokyo|0|undefined|undefined|added\n"));
+  assert_null(strstr(drift(f, ALL_SECTIONS, "A1", NULL), "undefined")); /* its own money has nothing to do with that */
+}
+
+/* Known when it was approved, 500,00; without its rate nobody knows what it is now. A rate from February on says nothing of January: of 10,00 dollars of each
+ * month the line plans what is known of it and more. Months are in dollars. */
+static void a_rate_that_is_gone_and_one_that_comes_too_late(void **state) {
+  struct fx *f = *state;
+  foreign(f, 40, "Semrush", "USD", 100000);
+  struct jl_id first = rate(f, "USD", 20454, 2000000), months[2];
+  approved(f);
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_EXCHANGE_RATE, first, jl_replica_where(f->space)->revision, false);
+  fx_ok(f);
+  const char *said = drift(f, ALL_SECTIONS, "B1", NULL);
+  assert_non_null(strstr(said, "[money]\nB1 Semrush|50000|undefined|undefined|undefined\nbudget|50000|undefined|undefined|\n"));
+  assert_null(strstr(said, "when it was submitted"));
+  foreign(f, 41, "By month", "CHF", -1);
+  for (int i = 0; i < 2; i++) {
+    struct draft d = d_new(f, JL_TYPE_BUDGET_MONTH);
+    d_int(d_int(d_ref(&d, JL_BUDGET_MONTH_LINE, fx_id(41)), JL_BUDGET_MONTH_MONTH, 20454 + 31 * i), JL_BUDGET_MONTH_PLANNED, 1000);
+    months[i] = fx_natural(f, &d);
+    fx_create_ok(f, &d, months[i]);
+  }
+  rate(f, "CHF", 20485, 1000000);
+  submit(f, fx_id(FIRST + 1), f->plan, JL_APPROVAL_OF_BUDGET);
+  approve(f, fx_id(FIRST + 1));
+  rate(f, "CHF", 20454, 1000000);
+  fx_update(f, JL_TYPE_BUDGET_MONTH, months[1], JL_BUDGET_MONTH_PLANNED, fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 1000),
+            fx_int(f, JL_TYPE_BUDGET_MONTH, JL_BUDGET_MONTH_PLANNED, 3000));
+  fx_ok(f);
+  said = drift(f, 1u << JL_SECTION_BUDGET | 1u << JL_SECTION_DIRECTORY, "B4", NULL);
+  assert_non_null(strstr(said, "[money]\nB4 By month|undefined|4000|undefined|undefined\ntotal|undefined|4000|undefined|\n" NO_RATE_THEN));
+  assert_non_null(strstr(said, "[months]\nB4 By month|20485|1000|3000|2000\n"));
+}
+
 /* The newest reallocation of a line counts, and each is read once, not once for each line. */
 static void many_reallocations_are_read_once(void **state) {
   enum { LINES = 200, MOVES = 50 };
@@ -354,6 +436,8 @@ int main(void) {
                                      FX_TEST(a_later_budget_counts_for_the_money_alone),
                                      FX_TEST(money_that_was_moved_with_an_approval_is_no_drift),
                                      FX_TEST(months_that_moved_within_a_line),
+                                     FX_TEST(what_had_no_rate_when_it_was_approved),
+                                     FX_TEST(a_rate_that_is_gone_and_one_that_comes_too_late),
                                      FX_TEST(many_reallocations_are_read_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

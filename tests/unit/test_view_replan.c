@@ -170,10 +170,102 @@ static void a_shared_line_tells_of_each_lever(void **state) {
   fx_free(&fx);
 }
 
+/* ---- money without an exchange rate ---- */
+static Jalon__Document *replanned(struct fixture *fx, const char *record, const char *name, const char *value) {
+  const struct jl_view_parameter parameters[] = {{"record", record}, {name, value}};
+  struct jl_bytes packed = {NULL, 0};
+  struct jl_error err = {0};
+  fx->in.parameters = parameters;
+  fx->in.parameter_count = 2;
+  assert_true(jl_view_build(jl_view_by_name("replan"), &fx->in, fx->arena, &packed, &err));
+  Jalon__Document *d = jalon__document__unpack(NULL, packed.size, packed.data);
+  assert_non_null(d);
+  return d;
+}
+static void expect_view(struct fixture *fx, const char *record, const char *name, const char *value, const char *block, const char *const *expected, size_t n, bool remarked) {
+  Jalon__Document *d = replanned(fx, record, name, value);
+  if (n > 0)
+    fx_expect_rows(fx_block(d, block), expected, n);
+  else
+    assert_null(fx_block(d, block));
+  assert_int_equal(fx_noted(d, "amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate "
+                               "add --currency {2} --day {4} --rate ..."),
+                   remarked);
+  jalon__document__free_unpacked(d, NULL);
+}
+#define REPLANNED(fx, record, name, value, block, remarked, ...)                                                                            \
+  expect_view(fx, record, name, value, block, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *), remarked)
+
+/* 12,000 for SEA, and 1,000 dollars for it too. Without a rate nobody knows what SEA has, nor what a customer costs; what the line in euros changes is known.
+ * At two dollars for a euro: 500, so 12,500 for 10 customers, 1,250 each; 16,500 for 16,000 would bring 10 x 16,500 / 12,500 = 13.2. 15 % instead of 30 %
+ * takes twice as many visitors: twice the budget, 2,500 each. */
+static void money_without_a_rate(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  words_read(&fx, "lever:sea name=SEA; budget-line title=Ads category=media planned=12000 lever=sea; budget-line title=Semrush category=tools planned=1000 currency=USD lever=sea; "
+                  "funnel:f name=F customers=10; funnel-stage:s name=SQL funnel=f; funnel-rate stage=s rate=0.5");
+  REPLANNED(&fx, "B1", "planned", "1600000", "totals", true, "B1 Ads|1200000|1600000|400000|0|1600000", "L1 SEA|undefined|undefined|400000|0|undefined", "total|undefined|undefined|400000|0|undefined");
+  REPLANNED(&fx, "B1", "planned", "1600000", "funnel", true, "FS1 SQL|20|undefined|undefined|undefined|undefined", "customers|10|undefined|undefined|undefined|undefined");
+  REPLANNED(&fx, "B2", "planned", "200000", "totals", true, "B2 Semrush|undefined|undefined|undefined|0|undefined", "L1 SEA|undefined|undefined|undefined|0|undefined", "total|undefined|undefined|undefined|0|undefined");
+  REPLANNED(&fx, "FR1", "rate", "250000", "money", true, "budget that keeps the target|undefined|undefined|undefined", "budget per customer|undefined|undefined|undefined");
+  Jalon__Document *d = replanned(&fx, "B2", "planned", "200000");
+  const Jalon__Row *change = fx_block(d, "change")->rows[0];
+  assert_int_equal(change->cells[2]->number, 100000); /* in dollars, which it is planned in */
+  assert_int_equal(change->cells[3]->number, 200000);
+  assert_string_equal(change->cells[2]->text, "USD");
+  jalon__document__free_unpacked(d, NULL);
+  fx_begin(&fx, JL_TYPE_EXCHANGE_RATE);
+  fx_text(&fx, JL_EXCHANGE_RATE_CURRENCY, "USD");
+  fx_int(&fx, JL_EXCHANGE_RATE_DAY, 20454);
+  fx_int(&fx, JL_EXCHANGE_RATE_RATE, 2000000);
+  fx_int(&fx, JL_EXCHANGE_RATE_WORTH, 1000000);
+  fx_put(&fx);
+  REPLANNED(&fx, "B1", "planned", "1600000", "totals", false, "B1 Ads|1200000|1600000|400000|0|1600000", "L1 SEA|1250000|1650000|400000|0|1650000", "total|1250000|1650000|400000|0|1650000");
+  REPLANNED(&fx, "B1", "planned", "1600000", "funnel", false, "FS1 SQL|20|62500|82500|26|6", "customers|10|125000|165000|13|3");
+  REPLANNED(&fx, "B2", "planned", "200000", "totals", false, "B2 Semrush|50000|100000|50000|0|100000", "L1 SEA|1250000|1300000|50000|0|1300000", "total|1250000|1300000|50000|0|1300000");
+  REPLANNED(&fx, "FR1", "rate", "250000", "money", false, "budget that keeps the target|1250000|2500000|1250000", "budget per customer|125000|250000|125000");
+  fx_free(&fx);
+}
+
+/* An action of April is to go on in May: of 100 dollars and 200 euros half moves with it, 50 dollars and 100 euros; what of it was paid in dollars nobody knows. */
+static void months_move_in_their_own_currency(void **state) {
+  (void)state;
+  struct fixture fx = fx_new();
+  char start[16], due[16];
+  fx.in.today = day(1, 15);
+  snprintf(start, sizeof start, "%d", day(4, 6));
+  snprintf(due, sizeof due, "%d", day(4, 24));
+  char *words = jl_arena_printf(fx.arena, "lever:sea name=SEA; action:a title=Salon lever=sea start=%s due=%s; budget-line:d title=Stand category=media currency=USD action=a; budget-month line=d month=%d planned=100; "
+                                          "expense title=Acompte line=d net=50 date=%d currency=USD state=invoiced; budget-line:e title=Voyage category=media action=a; budget-month line=e month=%d planned=200",
+                                start, due, day(4, 1), day(1, 10), day(4, 1));
+  words_read(&fx, words);
+  Jalon__Document *d = replanned(&fx, "A1", "due", "2026-05-22");
+  const Jalon__Block *money = fx_block(d, "money");
+  assert_non_null(money);
+  for (size_t r = 0; r < money->n_rows; r++)
+    for (size_t c = 2; c < 4; c++)
+      if (money->rows[r]->cells[c]->has_kind) assert_string_equal(money->rows[r]->cells[c]->text, strstr(money->rows[r]->cells[0]->text, "Stand") != NULL ? "USD" : "EUR");
+  size_t notes = 0;
+  for (size_t i = 0; i < money->n_notes; i++) {
+    if (strncmp(money->notes[i]->message, "planned in other months", 23) != 0) continue;
+    assert_int_equal(money->notes[i]->arguments[0]->number, notes == 0 ? 5000 : 10000);
+    assert_int_equal(money->notes[i]->arguments[1]->number, notes == 0 ? 10000 : 20000);
+    assert_string_equal(money->notes[i]->arguments[0]->text, notes == 0 ? "USD" : "EUR");
+    notes++;
+  }
+  assert_int_equal(notes, 2);
+  assert_string_equal(money->rows[0]->cells[5]->text, "undefined");
+  assert_true(fx_noted(d, "amounts in {2} without an exchange rate: {1} ({3}); sums with one of them are undefined. The rate of that day or before: jalon exchange-rate "
+                          "add --currency {2} --day {4} --rate ..."));
+  jalon__document__free_unpacked(d, NULL);
+  fx_free(&fx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(whole_months_move_as_they_are), cmocka_unit_test(what_is_over_stays),
                                      cmocka_unit_test(nothing_leaves_the_plan),       cmocka_unit_test(months_are_stretched_with_the_action),
                                      cmocka_unit_test(another_total_is_shared_to_the_cent), cmocka_unit_test(no_cent_is_lost),
-                                     cmocka_unit_test(a_shared_line_tells_of_each_lever)};
+                                     cmocka_unit_test(a_shared_line_tells_of_each_lever), cmocka_unit_test(money_without_a_rate),
+                                     cmocka_unit_test(months_move_in_their_own_currency)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

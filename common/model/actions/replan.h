@@ -28,6 +28,7 @@ struct jl_months {
   struct jl_month *list; /* ascending */
   size_t count;
   int32_t now, end; /* first days: of this month, before which nothing moves; of the plan's last one */
+  char currency[4]; /* of the line, which they are planned in */
 };
 /* false: no memory. */
 JL_MUST_CHECK bool jl_months_of(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line, struct jl_months *ret);
@@ -37,6 +38,7 @@ JL_MUST_CHECK bool jl_months_move(struct jl_builder *b, struct jl_months *m, con
 /* To another total: the months that are not over share what is left of it as they do now (largest remainder). */
 JL_MUST_CHECK bool jl_months_total(struct jl_builder *b, struct jl_months *m, int64_t total, struct jl_error *err);
 void jl_columns_months(struct jl_builder *b); /* begins the block "money": what jalon replan --apply writes */
+/* Months are in the line's currency; what was ordered and paid is in the plan's, undefined where something of it has no exchange rate. */
 JL_MUST_CHECK bool jl_rows_months(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line, const struct jl_months *m);
 
 /* ---- replan_what_if.c: the plan as it would be; a copy that shares its records ---- */

@@ -13,11 +13,13 @@ struct budget {
   const struct jl_record *line;
   struct jl_months months;
   char currency[4];
-  int64_t was, is; /* planned, in the basis of the line */
+  int64_t was, is; /* planned, in the basis and the currency of the line; of a recurring one each time */
   struct jl_money_line *lines, *lines_then;
   const struct jl_money_line *own; /* the first part of the line */
   size_t count;
   struct jl_amounts total, total_then;
+  unsigned unknown, unknown_then; /* kinds of which something has no exchange rate */
+  struct jl_money_remarks remarks;
 };
 
 static bool asked(struct budget *r, struct jl_error *err) {
@@ -27,29 +29,39 @@ static bool asked(struct budget *r, struct jl_error *err) {
     return jl_fail(err, JL_E_INVALID, JL_MSG("say what it would be: --planned for a budget line, --rate for a rate"), JL_MSG("jalon replan B3 --planned 8000"));
   if (!jl_view_number(text, &planned)) return jl_fail(err, JL_E_INVALID, JL_MSG("{1} is no amount"), NULL, jl_arg_text(text));
   r->is = (int64_t)planned;
-  return jl_line_planned(r->in->space, r->line, jl_builder_arena(r->b), &r->was) ||
-         jl_fail(err, JL_E_TOO_LARGE, JL_MSG("amounts of this plan are too large to be added up"), NULL);
+  if (r->months.count == 0) r->was = jl_view_int(r->line, JL_BUDGET_LINE_PLANNED, 0);
+  for (size_t i = 0; i < r->months.count; i++)
+    if (!jl_add(r->was, r->months.list[i].was, &r->was)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("amounts of this plan are too large to be added up"), NULL);
+  return true;
 }
 
 /* ---- money ---- */
-static bool of_line(const struct budget *r, const struct jl_money_line *one) { return jl_id_equal(&one->line->id, &r->line->id); }
+static bool is_own(const struct jl_money_line *one, const void *line) { return jl_id_equal(&one->line->id, &((const struct jl_record *)line)->id); }
 
 /* Of a lever, or of the line when it is NULL, which may stand in several parts, one for each action that it pays. */
 static bool sum_of(const struct budget *r, const struct jl_record *lever, bool then, struct jl_amounts *ret, struct jl_error *err) {
   *ret = (struct jl_amounts){0};
   for (size_t i = 0; i < r->count; i++)
-    if ((lever == NULL ? of_line(r, &r->lines[i]) : r->lines[i].lever == lever) && !jl_amounts_add(ret, then ? &r->lines_then[i].amounts : &r->lines[i].amounts, err)) return false;
+    if ((lever == NULL ? is_own(&r->lines[i], r->line) : r->lines[i].lever == lever) && !jl_amounts_add(ret, then ? &r->lines_then[i].amounts : &r->lines[i].amounts, err)) return false;
   return true;
 }
 
-static void total_row(struct budget *r, const struct jl_amounts *was, const struct jl_amounts *is) {
+static bool is_of_lever(const struct jl_money_line *one, const void *lever) { return one->lever == lever; }
+
+static unsigned unknown_of(const struct budget *r, const struct jl_record *lever, bool then) {
+  return jl_money_unknown(then ? r->lines_then : r->lines, r->count, lever == NULL ? is_own : is_of_lever, lever == NULL ? r->line : lever);
+}
+
+/* What changes is the line, and that is known where it is itself, whatever others have no rate. */
+static void total_row(struct budget *r, const struct jl_amounts *was, const struct jl_amounts *is, unsigned unknown, unsigned unknown_then) {
   struct jl_builder *b = r->b;
-  jl_cell(b, jl_arg_money(was->planned, r->currency));
-  jl_cell(b, jl_arg_money(is->planned, r->currency));
-  jl_cell(b, jl_arg_money(is->planned - was->planned, r->currency));
-  jl_cell(b, jl_arg_money(is->committed + is->actual, r->currency));
-  jl_cell(b, jl_arg_money(is->remaining, r->currency));
-  if (is->remaining < 0) jl_cell_tone(b, JL_TONE_BAD);
+  const unsigned planned = JL_UNKNOWN(JL_MONEY_PLANNED), spent = JL_UNKNOWN(JL_MONEY_COMMITTED) | JL_UNKNOWN(JL_MONEY_ACTUAL);
+  jl_cell_money_known(b, was->planned, r->currency, unknown & planned);
+  jl_cell_money_known(b, is->planned, r->currency, unknown_then & planned);
+  jl_cell_money_known(b, is->planned - was->planned, r->currency, (unknown_of(r, NULL, false) | unknown_of(r, NULL, true)) & planned);
+  jl_cell_money_known(b, is->committed + is->actual, r->currency, unknown_then & spent);
+  jl_cell_money_known(b, is->remaining, r->currency, unknown_then);
+  if (is->remaining < 0 && unknown_then == 0) jl_cell_tone(b, JL_TONE_BAD);
 }
 
 static bool total_of(struct budget *r, const struct jl_record *lever, struct jl_error *err) {
@@ -58,7 +70,7 @@ static bool total_of(struct budget *r, const struct jl_record *lever, struct jl_
   if (!sum_of(r, lever, false, &was, err) || !sum_of(r, lever, true, &is, err)) return false;
   jl_row_begin(r->b, record, 0, JL_ROW_NORMAL);
   jl_cell_title(r->b, r->in, record);
-  total_row(r, &was, &is);
+  total_row(r, &was, &is, unknown_of(r, lever, false), unknown_of(r, lever, true));
   return true;
 }
 
@@ -66,8 +78,8 @@ static bool total_of(struct budget *r, const struct jl_record *lever, struct jl_
 static bool totals_of_levers(struct budget *r, struct jl_error *err) {
   for (size_t i = 0; i < r->count; i++) {
     const struct jl_record *lever = r->lines[i].lever;
-    bool told = lever == NULL || !of_line(r, &r->lines[i]);
-    for (size_t k = (size_t)(r->own - r->lines); k < i && !told; k++) told = of_line(r, &r->lines[k]) && r->lines[k].lever == lever;
+    bool told = lever == NULL || !is_own(&r->lines[i], r->line);
+    for (size_t k = (size_t)(r->own - r->lines); k < i && !told; k++) told = is_own(&r->lines[k], r->line) && r->lines[k].lever == lever;
     if (!told && !total_of(r, lever, err)) return false;
   }
   return true;
@@ -85,7 +97,8 @@ static bool block_totals(struct budget *r, struct jl_error *err) {
   if (!total_of(r, NULL, err) || !totals_of_levers(r, err)) return false;
   jl_row_begin(b, NULL, 0, JL_ROW_TOTAL);
   jl_cell_label(b, JL_MSG("total"), "total");
-  total_row(r, &r->total, &r->total_then);
+  total_row(r, &r->total, &r->total_then, r->unknown, r->unknown_then);
+  jl_note_apart(&r->remarks, &r->total);
   return true;
 }
 
@@ -152,9 +165,13 @@ static void block_dates(struct budget *r) {
 }
 
 /* ---- funnels ---- */
+static unsigned planned_unknown(const struct budget *r) { return (r->unknown | r->unknown_then) & JL_UNKNOWN(JL_MONEY_PLANNED); }
+
 static void cell_each(struct budget *r, int64_t total, int64_t count) {
   int64_t each;
-  if (count > 0 && jl_mul_div_half_even(total, 1, count, &each))
+  if (planned_unknown(r) != 0)
+    jl_cell_undefined(r->b);
+  else if (count > 0 && jl_mul_div_half_even(total, 1, count, &each))
     jl_cell(r->b, jl_arg_money(each, r->currency));
   else
     jl_cell_empty(r->b);
@@ -164,7 +181,7 @@ static void funnel_rows(struct budget *r, const struct jl_sheet *sheet) {
   struct jl_builder *b = r->b;
   for (size_t i = 0; i <= sheet->plan.count; i++) {
     const struct jl_record *stage = i < sheet->plan.count ? sheet->stages[i].record : sheet->funnel;
-    int64_t count = sheet->whole.counts[i], same = part_of(count, r->total_then.planned, r->total.planned);
+    int64_t count = sheet->whole.counts[i];
     jl_row_begin(b, stage, 0, JL_ROW_NORMAL);
     if (i < sheet->plan.count)
       jl_cell_title(b, r->in, stage);
@@ -173,6 +190,12 @@ static void funnel_rows(struct budget *r, const struct jl_sheet *sheet) {
     jl_cell(b, jl_arg_integer(count));
     cell_each(r, r->total.planned, count);
     cell_each(r, r->total_then.planned, count);
+    if (planned_unknown(r) != 0) {
+      jl_cell_undefined(b);
+      jl_cell_undefined(b);
+      continue;
+    }
+    int64_t same = part_of(count, r->total_then.planned, r->total.planned);
     jl_cell(b, jl_arg_integer(same));
     jl_cell(b, jl_arg_integer(same - count));
     jl_cell_tone(b, same < count ? JL_TONE_WARN : JL_TONE_NONE);
@@ -185,7 +208,7 @@ static void blocks_funnels(struct budget *r) {
   struct jl_view_input plain = *r->in;
   struct jl_sheet *sheet = jl_view_alloc(r->b, 1, sizeof *sheet);
   plain.parameter_count = 0;
-  if (r->total.planned <= 0 || !jl_view_sees(r->in, JL_SECTION_STRATEGY)) return;
+  if ((r->total.planned <= 0 && planned_unknown(r) == 0) || !jl_view_sees(r->in, JL_SECTION_STRATEGY)) return;
   for (size_t f = 0, shown = 0; f < n && sheet != NULL && shown < FUNNELS_SHOWN; f++) {
     struct jl_error ignored; /* a funnel that is not complete has no figures to change */
     if (!jl_sheet_make(&plain, r->b, funnels[f], sheet, &ignored)) continue;
@@ -207,7 +230,7 @@ static bool note_bucket(struct budget *r, struct jl_error *err) {
   if (r->own->bucket == 0) return true;
   if (!jl_bucket_shares(r->in, r->lines, r->count, &was, err) || !jl_bucket_shares(r->then, r->lines_then, r->count, &is, err)) return false;
   for (int i = 0; i < JL_BUCKETS; i++) {
-    if (was.rows[i].bucket != r->own->bucket || !was.has_planned || !is.has_planned) continue;
+    if (planned_unknown(r) != 0 || was.rows[i].bucket != r->own->bucket || !was.has_planned || !is.has_planned) continue;
     const struct jl_enum_value *v = jl_enum_by_number(jl_field_by_number(r->line->type, JL_BUDGET_LINE_BUCKET)->enumeration, (int32_t)r->own->bucket);
     const struct jl_arg args[] = {jl_arg_label(v == NULL ? "" : v->label), jl_arg_share(was.rows[i].planned), jl_arg_share(is.rows[i].planned),
                                   jl_arg_share(is.rows[i].rule)};
@@ -220,11 +243,15 @@ static bool note_bucket(struct budget *r, struct jl_error *err) {
 static bool blocks(struct budget *r, struct jl_error *err) {
   struct jl_builder *b = r->b;
   size_t n = 0;
-  if (!jl_money_lines(r->in, b, &r->lines, &r->count, &r->total, err) || !jl_money_lines(r->then, b, &r->lines_then, &n, &r->total_then, err)) return false;
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
+  r->remarks = (struct jl_money_remarks){.in = r->in, .b = b, .basis = costs.basis};
+  if (!jl_money_lines_remarked(r->in, b, &costs, &r->lines, &r->count, &r->total, &r->remarks, err) || !jl_money_lines(r->then, b, &r->lines_then, &n, &r->total_then, err)) return false;
   for (size_t i = 0; r->own == NULL && i < r->count; i++)
-    if (of_line(r, &r->lines[i])) r->own = &r->lines[i];
+    if (is_own(&r->lines[i], r->line)) r->own = &r->lines[i];
   if (n != r->count || r->own == NULL) return jl_fail(err, JL_E_INTERNAL, JL_MSG("this line is not among those of the budget"), NULL);
-  jl_block_change(r->in, b, r->line, JL_BUDGET_LINE_PLANNED, jl_arg_money(r->was, r->currency), jl_arg_money(r->is, r->currency));
+  r->unknown = jl_money_unknown(r->lines, r->count, NULL, NULL);
+  r->unknown_then = jl_money_unknown(r->lines_then, r->count, NULL, NULL);
+  jl_block_change(r->in, b, r->line, JL_BUDGET_LINE_PLANNED, jl_arg_money(r->was, r->months.currency), jl_arg_money(r->is, r->months.currency));
   if (r->months.count > 0) {
     jl_columns_months(b);
     if (!jl_rows_months(r->in, b, r->line, &r->months)) return jl_fail(err, JL_E_TOO_LARGE, JL_MSG("amounts of this plan are too large to be added up"), NULL);
@@ -235,7 +262,7 @@ static bool blocks(struct budget *r, struct jl_error *err) {
   jl_block_begin(b, JL_BLOCK_NOTES, "notes", NULL);
   struct jl_amounts then;
   if (!sum_of(r, NULL, true, &then, err)) return false;
-  if (then.remaining < 0) {
+  if (then.remaining < 0 && unknown_of(r, NULL, true) == 0) {
     const struct jl_arg missing = jl_arg_money(-then.remaining, r->currency);
     jl_note(b, JL_TONE_BAD, JL_MSG("{1} more is ordered and paid than would be planned"), &missing, 1);
   }
@@ -248,8 +275,8 @@ bool jl_replan_budget(const struct jl_view_input *in, struct jl_builder *b, cons
   struct budget r = {.in = in, .b = b, .line = line};
   struct jl_what_if w;
   jl_plan_currency(in->space, r.currency);
-  if (!asked(&r, err)) return false;
   if (!jl_months_of(in, b, line, &r.months)) return true; /* the builder knows */
+  if (!asked(&r, err)) return false;
   if (r.months.count > 0 && !jl_months_total(b, &r.months, r.is, err)) return !jl_builder_ok(b);
   bool ok = jl_what_if_begin(in, &w, err);
   r.then = &w.in;

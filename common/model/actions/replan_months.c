@@ -30,6 +30,7 @@ bool jl_months_of(const struct jl_view_input *in, struct jl_builder *b, const st
   *ret = (struct jl_months){.list = jl_view_alloc(b, n + 1, sizeof *ret->list), .now = first_of(index_of(in->today))};
   ret->end = plan == NULL ? JL_DAY_MAX : first_of(index_of((int32_t)jl_view_int(plan, JL_PLAN_END, JL_DAY_MAX)));
   if (plan != NULL && jl_view_int(plan, JL_PLAN_START, 0) > ret->now) ret->now = first_of(index_of((int32_t)jl_view_int(plan, JL_PLAN_START, 0)));
+  jl_line_currency(in, line, ret->currency);
   if (ret->list == NULL) return false;
   for (size_t i = 0; i < n; i++) {
     int64_t planned = jl_view_int(months[i], JL_BUDGET_MONTH_PLANNED, 0);
@@ -157,25 +158,33 @@ void jl_columns_months(struct jl_builder *b) {
   jl_column(b, "actual", JL_MSG("actual"), JL_ARG_MONEY, 2);
 }
 
-/* What was ordered and paid stands in the first row: it stays where it is. */
-bool jl_rows_months(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line, const struct jl_months *m) {
-  struct jl_amounts amounts;
-  bool first = true;
+/* It stands in the first row: it stays where it is. */
+static void cells_spent(const struct jl_view_input *in, struct jl_builder *b, const struct jl_amounts *amounts, unsigned unknown) {
   char currency[4];
   jl_plan_currency(in->space, currency);
-  if (!jl_line_amounts(in->space, line, jl_builder_arena(b), &amounts)) return false;
+  jl_cell_money_known(b, amounts->committed, currency, unknown & JL_UNKNOWN(JL_MONEY_COMMITTED));
+  if (amounts->committed > 0) jl_cell_tone(b, JL_TONE_WARN);
+  jl_cell_money_known(b, amounts->actual, currency, unknown & JL_UNKNOWN(JL_MONEY_ACTUAL));
+}
+
+bool jl_rows_months(const struct jl_view_input *in, struct jl_builder *b, const struct jl_record *line, const struct jl_months *m) {
+  struct jl_amounts amounts;
+  unsigned unknown;
+  bool first = true;
+  if (!jl_line_amounts(in->space, line, jl_builder_arena(b), &amounts) || !jl_line_unknown(in->space, line, jl_builder_arena(b), &unknown)) return false;
   for (size_t i = 0; i < m->count; i++) {
     const struct jl_month *month = &m->list[i];
     if (month->first < m->now) continue;
     jl_row_begin(b, line, 0, JL_ROW_NORMAL);
     jl_cell_title(b, in, line);
     jl_cell(b, jl_arg_date(month->first));
-    jl_cell(b, month->exists ? jl_arg_money(month->was, currency) : (struct jl_arg){.kind = JL_ARG_NONE});
-    jl_cell(b, jl_arg_money(month->is, currency));
+    jl_cell(b, month->exists ? jl_arg_money(month->was, m->currency) : (struct jl_arg){.kind = JL_ARG_NONE});
+    jl_cell(b, jl_arg_money(month->is, m->currency));
     if (month->is != month->was) jl_cell_tone(b, JL_TONE_WARN);
-    jl_cell(b, first ? jl_arg_money(amounts.committed, currency) : (struct jl_arg){.kind = JL_ARG_NONE});
-    if (first && amounts.committed > 0) jl_cell_tone(b, JL_TONE_WARN);
-    jl_cell(b, first ? jl_arg_money(amounts.actual, currency) : (struct jl_arg){.kind = JL_ARG_NONE});
+    if (first)
+      cells_spent(in, b, &amounts, unknown);
+    else
+      jl_cells_empty(b, 2);
     first = false;
   }
   return true;

@@ -75,39 +75,48 @@ static void block_funnel(struct rate *r) {
 }
 
 /* ---- money ---- */
-static void money_row(struct rate *r, const char *message, const char *name, bool has, int64_t now, int64_t then) {
+static void money_row(struct rate *r, const char *message, const char *name, bool has, int64_t now, int64_t then, unsigned unknown) {
   struct jl_builder *b = r->b;
   if (!has) return;
   jl_row_begin(b, NULL, 0, JL_ROW_NORMAL);
   jl_cell_label(b, message, name);
-  jl_cell(b, jl_arg_money(now, r->now->currency));
-  jl_cell(b, jl_arg_money(then, r->now->currency));
-  jl_cell(b, jl_arg_money(then - now, r->now->currency));
-  if (then > now) jl_cell_tone(b, JL_TONE_WARN);
+  const int64_t cells[] = {now, then, then - now};
+  for (size_t i = 0; i < JL_COUNT(cells); i++) jl_cell_money_known(b, cells[i], r->now->currency, unknown);
+  if (then > now && unknown == 0) jl_cell_tone(b, JL_TONE_WARN);
+}
+
+/* What is made of the budget; where a part of it has no exchange rate nobody knows what that is. */
+static void rows_of_budget(struct rate *r, int64_t planned, unsigned unknown) {
+  size_t last = r->now->plan.count;
+  int64_t keep = 0, each = 0, each_then = 0;
+  bool has = jl_mul_div_half_even(planned, r->then->whole.counts[0], r->now->whole.counts[0], &keep);
+  money_row(r, JL_MSG("budget that keeps the target"), "keep", has, planned, keep, unknown);
+  has = r->now->whole.counts[last] > 0 && r->brings.counts[last] > 0 && jl_mul_div_half_even(planned, 1, r->now->whole.counts[last], &each) &&
+        jl_mul_div_half_even(planned, 1, r->brings.counts[last], &each_then);
+  money_row(r, JL_MSG("budget per customer"), "each", has, each, each_then, unknown);
 }
 
 static bool block_money(struct rate *r, struct jl_error *err) {
+  static const struct jl_money_filter costs = {.basis = JL_BASIS_COST};
   struct jl_builder *b = r->b;
+  struct jl_money_remarks remarks = {.in = r->in, .b = b, .basis = costs.basis};
   struct jl_money_line *lines;
   struct jl_amounts total;
   size_t n = 0, last = r->now->plan.count;
-  int64_t keep, each, each_then, top = r->now->whole.counts[0], top_then = r->then->whole.counts[0];
   if (!jl_view_sees(r->in, JL_SECTION_BUDGET)) return true;
-  if (!jl_money_lines(r->in, b, &lines, &n, &total, err)) return false;
-  if (total.planned <= 0 || top <= 0) return true;
+  if (!jl_money_lines_remarked(r->in, b, &costs, &lines, &n, &total, &remarks, err)) return false;
+  const unsigned unknown = jl_money_unknown(lines, n, NULL, NULL) & JL_UNKNOWN(JL_MONEY_PLANNED);
+  if ((total.planned <= 0 && unknown == 0) || r->now->whole.counts[0] <= 0) return true;
   jl_block_begin(b, JL_BLOCK_TABLE, "money", JL_MSG("money, at the same cost of those at the beginning"));
   jl_column(b, "what", JL_MSG("what"), JL_ARG_TEXT, 0);
   jl_column(b, "now", JL_MSG("now"), JL_ARG_MONEY, 0);
   jl_column(b, "then", JL_MSG("then"), JL_ARG_MONEY, 0);
   jl_column(b, "change", JL_MSG("change"), JL_ARG_MONEY, 0);
-  bool has = jl_mul_div_half_even(total.planned, top_then, top, &keep);
-  money_row(r, JL_MSG("budget that keeps the target"), "keep", has, total.planned, has ? keep : 0);
-  has = r->now->whole.counts[last] > 0 && r->brings.counts[last] > 0 && jl_mul_div_half_even(total.planned, 1, r->now->whole.counts[last], &each) &&
-             jl_mul_div_half_even(total.planned, 1, r->brings.counts[last], &each_then);
-  money_row(r, JL_MSG("budget per customer"), "each", has, has ? each : 0, has ? each_then : 0);
+  rows_of_budget(r, total.planned, unknown);
   int64_t revenue = r->now->whole.revenue, deal = r->now->plan.deal, missed;
   if (revenue > 0 && deal > 0 && !__builtin_mul_overflow(deal, r->brings.counts[last], &missed))
-    money_row(r, JL_MSG("revenue"), "revenue", true, revenue, missed);
+    money_row(r, JL_MSG("revenue"), "revenue", true, revenue, missed, 0);
+  if (unknown != 0) jl_note_apart(&remarks, &total);
   return true;
 }
 

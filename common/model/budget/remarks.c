@@ -175,10 +175,8 @@ bool jl_apart_refuse(const struct jl_money_remarks *r, const char *message, stru
                  jl_arg_text(apart.currency), jl_arg_text(apart.records), jl_arg_text(day));
 }
 
-void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known) {
-  char currency[4];
+void jl_note_no_rate(const struct jl_money_remarks *r) {
   struct jl_apart_of apart;
-  if (r->apart_count == 0) return;
   for (size_t at = 0; jl_apart_next(r, UINT_MAX, &at, &apart);) {
     char day[11];
     jl_day_format_iso(apart.day, day);
@@ -188,6 +186,12 @@ void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *kn
                    "--currency {2} --day {4} --rate ..."),
             said, 4);
   }
+}
+
+void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known) {
+  char currency[4];
+  if (r->apart_count == 0) return;
+  jl_note_no_rate(r);
   jl_plan_currency(r->in->space, currency);
   const struct jl_arg args[] = {jl_arg_money(known->planned, currency), jl_arg_money(known->committed, currency), jl_arg_money(known->actual, currency)};
   jl_note(r->b, JL_TONE_MUTED, JL_MSG("known without them: planned {1}, committed {2}, actual {3}"), args, 3);

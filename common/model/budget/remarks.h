@@ -43,7 +43,8 @@ struct jl_apart_of {
 bool jl_apart_next(const struct jl_money_remarks *r, unsigned kinds, size_t *io_at, struct jl_apart_of *ret);
 /* false, where anything is apart: what would rest on an amount that nobody knows is not made; message: how many {1}, the currency {2}, which {3}. */
 bool jl_apart_refuse(const struct jl_money_remarks *r, const char *message, struct jl_error *err);
-/* How many, in which currencies, and the commands that mend it: alone where there is no room for the table. */
+void jl_note_no_rate(const struct jl_money_remarks *r); /* how many, in which currencies, and the commands that mend it */
+/* And what is known without them: alone where there is no room for the table. */
 void jl_note_apart(const struct jl_money_remarks *r, const struct jl_amounts *known);
 void jl_block_rates(const struct jl_money_remarks *r);
 void jl_note_remarks(const struct jl_money_remarks *r);

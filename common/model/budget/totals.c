@@ -1,5 +1,6 @@
 #include "common/model/budget/totals.h"
 #include "common/model/budget/line_memo.h"
+#include "common/model/budget/rates.h"
 #include "common/base/money.h"
 #include "common/model/budget/why.h"
 #include "common/record/schema.h"
@@ -250,6 +251,12 @@ static void line_sources(struct jl_builder *b, const struct jl_money_line *line,
   jl_cell_source(b, line->line);
   for (int kind = 0; alone && kind < JL_MONEY_KINDS; kind++)
     for (size_t i = 0; ((kinds >> kind) & 1U) != 0 && i < line->source_count[kind]; i++) jl_cell_source(b, line->sources[kind][i]);
+}
+
+void jl_line_currency(const struct jl_view_input *in, const struct jl_record *line, char ret[4]) {
+  struct jl_rates rates;
+  jl_rates_init(&rates, in->space, NULL); /* none is asked for */
+  jl_currency_of(&rates, line, JL_BUDGET_LINE_CURRENCY, ret);
 }
 
 unsigned jl_money_unknown(const struct jl_money_line *lines, size_t n, bool (*belongs)(const struct jl_money_line *line, const void *group), const void *group) {

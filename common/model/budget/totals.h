@@ -45,6 +45,7 @@ JL_MUST_CHECK bool jl_money_lines_remarked(const struct jl_view_input *in, struc
                                            struct jl_money_remarks *remarks, struct jl_error *err);
 /* The parts of each line as one. */
 JL_MUST_CHECK bool jl_money_join(struct jl_money_line *lines, size_t *io_n, struct jl_error *err);
+void jl_line_currency(const struct jl_view_input *in, const struct jl_record *line, char ret[4]); /* what its amounts and months are planned in */
 bool jl_money_line_has(const struct jl_money_line *line, const struct jl_money_entry *entry); /* the entry is one of this part of the line */
 JL_MUST_CHECK bool jl_money_lines(const struct jl_view_input *in, struct jl_builder *b, struct jl_money_line **ret_lines, size_t *ret_n,
                                   struct jl_amounts *ret_total, struct jl_error *err);

@@ -5,11 +5,13 @@
 #include "common/model/governance/drift.h"
 #include "common/model/view_table.h"
 #include "common/record/schema.h"
+#include <stdio.h>
 
 struct view {
   const struct jl_view_input *in;
   struct jl_builder *b;
   struct jl_drift d;
+  struct jl_money_remarks remarks;
   size_t shown;
   struct jl_error *err;
 };
@@ -119,21 +121,30 @@ static void block_figures(struct view *v, bool dates) {
 }
 
 /* ---- money ---- */
+/* Of an amount, or of several; without an exchange rate for a part of it nobody knows what it is. */
 struct sums {
   int64_t then, now;
+  bool then_unknown, now_unknown;
 };
 
-static bool add_up(struct view *v, struct sums *sums, int64_t then, int64_t now) {
-  return (jl_add(sums->then, then, &sums->then) && jl_add(sums->now, now, &sums->now)) ||
+static bool add_up(struct view *v, struct sums *sums, const struct sums *more) {
+  sums->then_unknown = sums->then_unknown || more->then_unknown;
+  sums->now_unknown = sums->now_unknown || more->now_unknown;
+  return (jl_add(sums->then, more->then, &sums->then) && jl_add(sums->now, more->now, &sums->now)) ||
          jl_fail(v->err, JL_E_TOO_LARGE, JL_MSG("the amounts of this plan are too large to add up"),
                  JL_MSG("correct the largest budget lines"));
 }
 
-static void cells_sums(struct view *v, int64_t then, int64_t now, const struct jl_record *source) {
-  const int64_t amounts[] = {then, now, now - then};
+static const char *own_currency(const struct view *v) {
   const char *currency = jl_builder_document(v->b)->currency;
+  return currency == NULL ? "" : currency;
+}
+
+static void cells_sums(struct view *v, const struct sums *sums, const char *currency, const struct jl_record *source) {
+  const int64_t amounts[] = {sums->then, sums->now, sums->now - sums->then};
+  const unsigned unknown[] = {sums->then_unknown, sums->now_unknown, sums->then_unknown || sums->now_unknown};
   for (size_t i = 0; i < JL_COUNT(amounts); i++) {
-    jl_cell(v->b, jl_arg_money(amounts[i], currency == NULL ? "" : currency));
+    jl_cell_money_known(v->b, amounts[i], currency, unknown[i]);
     if (source != NULL) jl_cell_source(v->b, source);
   }
 }
@@ -141,37 +152,45 @@ static void cells_sums(struct view *v, int64_t then, int64_t now, const struct j
 static void sum_row(struct view *v, const char *message, const char *text, enum jl_row_style style, const struct sums *sums) {
   jl_row_begin(v->b, NULL, 0, style);
   jl_cell_label(v->b, message, text);
-  cells_sums(v, sums->then, sums->now, NULL);
+  cells_sums(v, sums, own_currency(v), NULL);
   jl_cell_empty(v->b);
 }
 
+/* Where a rate is missing nobody knows whether it has changed. */
+static void line_row(struct view *v, const struct jl_moved *row, const struct sums *of) {
+  jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
+  cell_what(v, row);
+  cells_sums(v, of, own_currency(v), live(row));
+  if (row->has_then && row->has_now && (of->then_unknown || of->now_unknown))
+    jl_cell_undefined(v->b);
+  else
+    cell_state(v, row);
+  v->shown++;
+}
+
 static bool money_rows(struct view *v, uint32_t type, uint32_t figure, struct sums *ret_total) {
-  struct sums rest = {0, 0};
+  struct sums rest = {0};
   size_t same = 0;
-  *ret_total = (struct sums){0, 0};
+  *ret_total = (struct sums){0};
   for (size_t i = 0; i < v->d.count; i++) {
     const struct jl_moved *row = &v->d.rows[i];
-    int64_t then = 0, now = 0;
+    struct sums of = {.then_unknown = row->then_unknown, .now_unknown = row->now_unknown};
     if (row->type->number != type) continue;
-    if (row->has_then) (void)jl_figure_of(&row->then, figure, &then);
-    if (row->has_now) (void)jl_figure_of(&row->now, figure, &now);
-    if (!add_up(v, ret_total, then, now)) return false;
-    if (row->has_then && row->has_now && then == now) {
+    if (row->has_then) (void)jl_figure_of(&row->then, figure, &of.then);
+    if (row->has_now) (void)jl_figure_of(&row->now, figure, &of.now);
+    if (!add_up(v, ret_total, &of)) return false;
+    if (row->has_then && row->has_now && of.then == of.now && !of.then_unknown && !of.now_unknown) {
       same++;
-      if (!add_up(v, &rest, then, now)) return false;
+      if (!add_up(v, &rest, &of)) return false;
       continue;
     }
-    jl_row_begin(v->b, live(row), 0, JL_ROW_NORMAL);
-    cell_what(v, row);
-    cells_sums(v, then, now, live(row));
-    cell_state(v, row);
-    v->shown++;
+    line_row(v, row, &of);
   }
   if (same > 0) {
     jl_row_begin(v->b, NULL, 0, JL_ROW_MUTED);
     jl_cell_label(v->b, type == JL_TYPE_PAYROLL_LINE ? JL_MSG("payroll lines as approved") : JL_MSG("budget lines as approved"),
                   "unchanged");
-    cells_sums(v, rest.then, rest.now, NULL);
+    cells_sums(v, &rest, own_currency(v), NULL);
     jl_cell(v->b, jl_arg_integer((int64_t)same));
   }
   return true;
@@ -181,6 +200,23 @@ static bool any_money(const struct view *v) {
   for (size_t i = 0; i < v->d.count; i++)
     if (v->d.rows[i].type->number == JL_TYPE_BUDGET_LINE || v->d.rows[i].type->number == JL_TYPE_PAYROLL_LINE) return true;
   return false;
+}
+
+/* What has no rate now, and what had none when it was submitted: a baseline is not worked out anew. */
+static void notes_unrated(struct view *v, const struct sums *known) {
+  char records[JL_ARG_TEXT_MAX] = "", reference[JL_REFERENCE_SIZE];
+  size_t used = 0;
+  bool fits = true;
+  jl_note_no_rate(&v->remarks);
+  for (size_t i = 0; i < v->d.count && fits; i++) {
+    if (!v->d.rows[i].then_unknown) continue;
+    jl_reference_format(v->d.rows[i].type, v->d.rows[i].number, reference);
+    fits = used + JL_REFERENCE_SIZE + sizeof ", ..." < sizeof records;
+    used += (size_t)snprintf(records + used, sizeof records - used, "%s%s", used == 0 ? "" : ", ", fits ? reference : "...");
+  }
+  const struct jl_arg args[] = {jl_arg_text(records), jl_arg_money(known->then, own_currency(v)), jl_arg_money(known->now, own_currency(v))};
+  if (used > 0) jl_note(v->b, JL_TONE_WARN, JL_MSG("without an exchange rate when it was submitted: {1}; what was approved of it stays undefined until it is submitted again"), args, 3);
+  if (known->then_unknown || known->now_unknown) jl_note(v->b, JL_TONE_MUTED, JL_MSG("known without them: approved {2}, now {3}"), args, 3);
 }
 
 /* An action without money has no table of it. */
@@ -197,6 +233,7 @@ static bool block_money(struct view *v) {
   if (has_budget) {
     if (!money_rows(v, JL_TYPE_BUDGET_LINE, JL_FIGURE_PLANNED, &budget)) return false;
     sum_row(v, has_payroll ? JL_MSG("budget") : JL_MSG("total"), has_payroll ? "budget" : "total", JL_ROW_TOTAL, &budget);
+    notes_unrated(v, &budget);
   }
   if (has_payroll) {
     if (!money_rows(v, JL_TYPE_PAYROLL_LINE, JL_PAYROLL_LINE_PLANNED, &payroll)) return false;
@@ -204,7 +241,7 @@ static bool block_money(struct view *v) {
   }
   if (has_budget && has_payroll) {
     both = budget;
-    if (!add_up(v, &both, payroll.then, payroll.now)) return false;
+    if (!add_up(v, &both, &payroll)) return false;
     sum_row(v, JL_MSG("budget with payroll"), "total", JL_ROW_TOTAL, &both);
   }
   jl_note(v->b, JL_TONE_MUTED, JL_MSG("amounts excl. VAT"), NULL, 0);
@@ -217,16 +254,18 @@ static const struct jl_record *line_of(const struct view *v, const struct jl_mov
   return jl_replica_record(v->in->space, &id);
 }
 
-/* Money that only moved within its line's year; the lines' totals are above. */
+/* Money that only moved within its line's year, in the line's currency; the lines' totals are above. */
 static void block_months(struct view *v) {
   bool begun = false;
   for (size_t i = 0; i < v->d.count; i++) {
     const struct jl_moved *row = &v->d.rows[i];
-    int64_t then = 0, now = 0, month = 0;
+    struct sums of = {0};
+    int64_t month = 0;
+    char currency[4];
     if (row->type->number != JL_TYPE_BUDGET_MONTH) continue;
-    if (row->has_then) (void)jl_figure_of(&row->then, JL_BUDGET_MONTH_PLANNED, &then);
-    if (row->has_now) (void)jl_figure_of(&row->now, JL_BUDGET_MONTH_PLANNED, &now);
-    if (row->has_then && row->has_now && then == now) continue;
+    if (row->has_then) (void)jl_figure_of(&row->then, JL_BUDGET_MONTH_PLANNED, &of.then);
+    if (row->has_now) (void)jl_figure_of(&row->now, JL_BUDGET_MONTH_PLANNED, &of.now);
+    if (row->has_then && row->has_now && of.then == of.now) continue;
     (void)jl_figure_of(row->has_now ? &row->now : &row->then, JL_BUDGET_MONTH_MONTH, &month);
     if (!begun) {
       jl_block_begin(v->b, JL_BLOCK_TABLE, "months", JL_MSG("months that moved"));
@@ -244,7 +283,11 @@ static void block_months(struct view *v) {
     else
       cell_what(v, row);
     jl_cell(v->b, jl_arg_date(month));
-    cells_sums(v, then, now, live(row));
+    if (line != NULL)
+      jl_line_currency(v->in, line, currency);
+    else
+      jl_plan_currency(v->in->space, currency);
+    cells_sums(v, &of, currency, live(row));
     v->shown++;
   }
 }
@@ -326,9 +369,9 @@ static void block_notes(struct view *v) {
 }
 
 bool jl_drift_view(const struct jl_view_input *in, struct jl_builder *b, struct jl_arena *a, struct jl_error *err) {
-  struct view v = {.in = in, .b = b, .err = err};
+  struct view v = {.in = in, .b = b, .remarks = {.in = in, .b = b, .basis = JL_BASIS_NET}, .err = err};
   (void)a;
-  if (!jl_drift_of(in, b, &v.d, err)) return false;
+  if (!jl_drift_of(in, b, &v.d, err) || !jl_drift_unrated(in, b, &v.d, &v.remarks, err)) return false;
   const struct jl_arg what = jl_arg_text(jl_record_caption(b, in->space, v.d.target));
   if (v.d.target->type_number == JL_TYPE_PLAN)
     jl_builder_title(b, v.d.budget_only ? JL_MSG("drift of the budget") : JL_MSG("drift"), NULL, 0);
