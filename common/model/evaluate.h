@@ -83,6 +83,7 @@ extern const struct jl_rules jl_budget_rules;
 extern const struct jl_rules jl_money_rules;
 extern const struct jl_rules jl_closing_rules;
 extern const struct jl_rules jl_kept_rules;
+extern const struct jl_rules jl_document_rules;
 extern const struct jl_rules jl_currency_rules;
 extern const struct jl_rules jl_bucket_rules;
 extern const struct jl_rules jl_measures_rules;

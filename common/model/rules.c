@@ -80,6 +80,7 @@ bool jl_rules_hold(const struct jl_rule_input *in, struct jl_error *err) {
       &jl_money_rules,
       &jl_closing_rules,
       &jl_kept_rules,
+      &jl_document_rules,
       &jl_currency_rules,
       &jl_bucket_rules,
       &jl_measures_rules,

@@ -278,6 +278,33 @@ static void rates_and_documents(void **state) {
   fx_create_ok(f, &d, fx_id(305));
 }
 
+/* VAT at 20 % on the total: of 0.02 + 0.02 + 0.02 the totals are 0.02, 0.05 and 0.07 incl. VAT, so the lines are 0.02, 0.03 and 0.02. With 0.03 first they
+ * would be 0.04, 0.02 and 0.02: the second one is of January, which is closed. 0.07 first leaves it as it is: 0.08, 0.03 and 0.02. */
+static void document_across_a_closed_month(void **state) {
+  struct fx *f = *state;
+  line(f, 300, 100000);
+  struct draft d = expense(f, 300, JL_INVOICED, day(2, 1), 2);
+  fx_create_ok(f, d_int(&d, JL_EXPENSE_VAT_METHOD, JL_VAT_ON_TOTAL), fx_id(301));
+  for (unsigned n = 302; n <= 303; n++) {
+    d = expense(f, 300, JL_INVOICED, day(n == 302 ? 1 : 2, 1), 2);
+    fx_create_ok(f, d_ref(&d, JL_EXPENSE_PART_OF, fx_id(301)), fx_id(n));
+  }
+  (void)close_month(f, 1);
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_NET, 3);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is a line of the same document");
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_VAT_METHOD, JL_VAT_BY_LINE);
+  fx_refused(f, JL_E_RULE_VIOLATION, "is a line of the same document"); /* 0.02 each */
+  fx_begin(f);
+  fx_delete(f, JL_TYPE_EXPENSE, fx_id(301), 99, false); /* each of the others would stand alone */
+  fx_refused(f, JL_E_RULE_VIOLATION, "is a line of the same document");
+  change(f, JL_TYPE_EXPENSE, 301, JL_EXPENSE_NET, 7);
+  fx_ok(f);
+  change(f, JL_TYPE_EXPENSE, 303, JL_EXPENSE_NET, 500); /* it comes after */
+  fx_ok(f);
+  d = expense(f, 300, JL_INVOICED, day(2, 1), 9);
+  fx_create_ok(f, d_ref(&d, JL_EXPENSE_PART_OF, fx_id(301)), fx_id(304)); /* and so does a new one */
+}
+
 static struct draft dollars(struct fx *f, int32_t on, int64_t rate) {
   struct draft r = d_new(f, JL_TYPE_EXCHANGE_RATE);
   d_int(d_text(&r, JL_EXCHANGE_RATE_CURRENCY, "USD"), JL_EXCHANGE_RATE_DAY, on);
@@ -364,6 +391,6 @@ static void fiscal_years(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {FX_TEST(closed_months_keep_their_amounts), FX_TEST(late_expenses),   FX_TEST(of_the_plan), FX_TEST(reopening),   FX_TEST(recurring_lines),
                                      FX_TEST(plan_dates_of_recurring_lines),
-                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(rates_of_closed_months), FX_TEST(fiscal_years)};
+                                     FX_TEST(shares_of_a_line),                 FX_TEST(rates_and_documents), FX_TEST(document_across_a_closed_month), FX_TEST(rates_of_closed_months), FX_TEST(fiscal_years)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,28 +130,42 @@ static bool on_total(struct part *parts, size_t n) {
   return true;
 }
 
-static bool read_document(struct jl_money_reader *m, const struct jl_record *head) {
-  size_t n;
-  const struct jl_record **rest = jl_replica_referring(m->r, &head->id, JL_TYPE_EXPENSE, JL_EXPENSE_PART_OF, m->a, &n);
-  struct part *parts = n == SIZE_MAX ? NULL : jl_arena_array(m->a, n + 1, sizeof *parts);
-  if (parts == NULL || !make_room(m, n + 1)) return false;
-  int64_t method = number_of(head, JL_EXPENSE_VAT_METHOD);
-  for (size_t i = 0; i <= n; i++) {
-    parts[i] = part_of(m, i == 0 ? head : rest[i - 1]);
+static bool read_parts(const struct jl_money_reader *m, struct part *parts, const struct jl_record *const *lines, size_t n) {
+  int64_t method = number_of(lines[0], JL_EXPENSE_VAT_METHOD);
+  for (size_t i = 0; i < n; i++) {
+    parts[i] = part_of(m, lines[i]);
     parts[i].place = i;
   }
   if (method == JL_VAT_ON_TOTAL || (method == 0 && m->on_total)) {
-    qsort(parts, n + 1, sizeof *parts, by_rate);
-    if (!on_total(parts, n + 1)) return false;
-  } else {
-    for (size_t i = 0; i <= n; i++)
-      if (!alone(&parts[i])) return false;
+    qsort(parts, n, sizeof *parts, by_rate);
+    return on_total(parts, n);
   }
+  for (size_t i = 0; i < n; i++)
+    if (!alone(&parts[i])) return false;
+  return true;
+}
+
+bool jl_document_own(const struct jl_money_reader *m, const struct jl_record *const *lines, size_t n, struct jl_sum *ret) {
+  struct part *parts = jl_arena_array(m->a, n + 1, sizeof *parts);
+  if (parts == NULL || (n > 0 && !read_parts(m, parts, lines, n))) return false;
+  for (size_t i = 0; i < n; i++) ret[parts[i].place] = parts[i].sum;
+  return true;
+}
+
+static bool read_document(struct jl_money_reader *m, const struct jl_record *head) {
+  size_t n;
+  const struct jl_record **rest = jl_replica_referring(m->r, &head->id, JL_TYPE_EXPENSE, JL_EXPENSE_PART_OF, m->a, &n);
+  const struct jl_record **lines = n == SIZE_MAX ? NULL : jl_arena_array(m->a, n + 1, sizeof *lines);
+  struct jl_sum *sums = lines == NULL ? NULL : jl_arena_array(m->a, n + 1, sizeof *sums);
+  if (sums == NULL || !make_room(m, n + 1)) return false;
+  lines[0] = head;
+  if (n > 0) memcpy(lines + 1, rest, n * sizeof *lines);
+  if (!jl_document_own(m, lines, n + 1, sums)) return false;
   for (size_t i = 0; i <= n; i++) {
-    size_t at = slot_of(m, parts[i].expense);
+    size_t at = slot_of(m, lines[i]);
     if (m->done[at] == NULL) m->count++;
-    m->done[at] = parts[i].expense;
-    m->sums[at] = parts[i].sum;
+    m->done[at] = lines[i];
+    m->sums[at] = sums[i];
   }
   return true;
 }

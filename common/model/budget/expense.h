@@ -31,6 +31,8 @@ JL_MUST_CHECK bool jl_with_vat(int64_t amount, enum jl_basis basis, int64_t rate
 JL_MUST_CHECK bool jl_sum_cost(struct jl_sum *io, int64_t share);
 /* In its own currency. false: overflow, or no memory. */
 JL_MUST_CHECK bool jl_expense_own(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
+/* The same of all lines of a document, given as records: the first one first, the others by number. ret: as many. */
+JL_MUST_CHECK bool jl_document_own(const struct jl_money_reader *m, const struct jl_record *const *lines, size_t n, struct jl_sum *ret);
 /* What one with these fields would be if it stood alone, in the plan's currency: for one that is not there any more. */
 enum jl_sum_known jl_expense_alone(struct jl_money_reader *m, const struct jl_record *expense, struct jl_sum *ret);
 /* In the plan's currency. An order's is its open part. */
