@@ -129,7 +129,7 @@ static void submit(struct load_peer *p, struct jl_bytes group, struct slot slot)
 /* ---- edits ---- */
 static void edit_more(struct load_peer *p) {
   struct jl_arena *a = jl_arena_new(4 << 20);
-  while (!over && p->in_window < window_size && edits_left > 0) {
+  while (!over && p->in_window < window_size && p->in_window < p->lines * space_count && edits_left > 0) {
     int space = (int)random_below(&p->random, (uint64_t)space_count), line = p->first_line + (int)random_below(&p->random, (uint64_t)p->lines);
     bool busy = false; /* a line has one edit in flight, so that none is refused */
     for (int i = 0; i < p->in_window; i++) busy = busy || (p->window[i].line == line && p->window[i].space == space);
