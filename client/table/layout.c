@@ -33,14 +33,24 @@ static bool is_empty(const struct jl_head_row *row) {
   return true;
 }
 
-/* Names of columns: words, no numbers or dates, none twice. */
-static bool could_name(const struct jl_head_row *row) {
+/* "janv. 2026" over amounts; over months it is a value like them. */
+static bool is_month_over(const struct jl_head_row *row, size_t column, const struct jl_head_row *end) {
+  struct jl_date_seen date;
+  if (column == 0 || !jl_date_look(row->cells[column], row->sizes[column], &date) || !date.only_month) return false;
+  for (const struct jl_head_row *below = row + 1; below < end; below++)
+    if (column < below->count && jl_date_look(below->cells[column], below->sizes[column], &date)) return false;
+  return true;
+}
+
+/* Names of columns: words or months, no numbers or days, none twice. */
+static bool could_name(const struct jl_head_row *row, const struct jl_heads *heads) {
   size_t count = row->count;
   while (count > 0 && row->sizes[count - 1] == 0) count--;
   for (size_t i = 0; i < count; i++) {
     struct jl_number_seen number;
     struct jl_date_seen date;
-    if (row->sizes[i] == 0 || jl_number_look(row->cells[i], row->sizes[i], &number) || jl_date_look(row->cells[i], row->sizes[i], &date)) return false;
+    bool is_value = jl_number_look(row->cells[i], row->sizes[i], &number) || jl_date_look(row->cells[i], row->sizes[i], &date);
+    if (row->sizes[i] == 0 || (is_value && !is_month_over(row, i, heads->rows + heads->count))) return false;
     for (size_t k = 0; k < i; k++)
       if (strcmp(row->cells[i], row->cells[k]) == 0) return false;
   }
@@ -52,7 +62,7 @@ struct layout {
   struct jl_heads heads;
   const struct jl_head_row *header;
   size_t known, width, rows; /* rows: those that are as wide as the header, itself among them */
-  bool clean; /* the header looks like one, and the rows below it are as wide */
+  bool even, clean; /* the rows below the header are as wide; and it looks like one */
 };
 
 static void find_header(struct jl_reading_of *r, struct layout *l) {
@@ -66,7 +76,7 @@ static void find_header(struct jl_reading_of *r, struct layout *l) {
     }
     if (row->count > wide) wide = row->count;
   }
-  if (l->known < 2 && !(l->known == 1 && l->header->count <= 2 && could_name(l->header))) {
+  if (l->known < 2 && !(l->known == 1 && l->header->count <= 2 && could_name(l->header, &l->heads))) {
     l->known = 0;
     l->header = NULL;
     for (size_t i = 0; l->header == NULL && i < l->heads.count && i < JL_TABLE_HEADER_LINES; i++) /* the first row that is as wide as any */
@@ -81,7 +91,8 @@ static void find_header(struct jl_reading_of *r, struct layout *l) {
     same += row->count == l->width;
   }
   l->rows = same + 1;
-  l->clean = could_name(l->header) && same * 5 >= rows * 4;
+  l->even = same * 5 >= rows * 4;
+  l->clean = l->even && could_name(l->header, &l->heads);
 }
 
 bool jl_layout_of_rows(struct jl_reading_of *r, const struct jl_heads *heads, const struct jl_head_row **ret_header, struct jl_error *err) {
@@ -100,7 +111,7 @@ bool jl_layout_of_rows(struct jl_reading_of *r, const struct jl_heads *heads, co
   }
   find_header(r, &l);
   *ret_header = l.header;
-  if (l.header == NULL || l.known > 0 || could_name(l.header) || r->found->is_workbook) return true;
+  if (l.header == NULL || l.known > 0 || could_name(l.header, heads) || r->found->is_workbook) return true;
   const struct jl_arg args[] = {jl_arg_integer((int64_t)l.header->line), jl_arg_textn(l.header->cells[0], l.header->sizes[0]), jl_arg_textn(l.header->count > 1 ? l.header->cells[1] : "", l.header->count > 1 ? l.header->sizes[1] : 0)};
   struct jl_question *q = jl_question_add(r, "header-row", JL_MSG("which line names the columns? Line {1} ({2}, {3}, ...) looks like values"), args, 3);
   jl_question_candidate(q, "0", jl_arg_label(JL_MSG("none: it begins with values")));
@@ -137,42 +148,78 @@ static char hint(const struct layout *l) {
   return first->sizes[0] == 4 && first->count == 2 && first->sizes[1] == 0 ? l->separator : '\0';
 }
 
-/* Several separators make a table of it. */
-static void ask(struct jl_reading_of *r, const struct layout *layouts, size_t n, size_t rows) {
-  const struct jl_arg args[] = {jl_arg_integer((int64_t)(layouts[0].header != NULL ? layouts[0].header->line : 1))};
-  struct jl_question *q = jl_question_add(r, "separator", JL_MSG("what stands between the columns? Line {1} can be read in several ways"), args, 1);
-  for (size_t i = 0; i < n; i++)
-    if (layouts[i].clean && layouts[i].width > 1 && layouts[i].rows == rows) jl_question_candidate(q, name_of(layouts[i].separator), jl_arg_integer((int64_t)layouts[i].width));
+static bool has_comma(const struct jl_head_row *row, size_t i) { return memchr(row->cells[i], ',', row->sizes[i]) != NULL; }
+
+/* There are commas below the header, all of them inside numbers. */
+static bool commas_are_marks(const struct layout *l) {
+  size_t marks = 0;
+  for (const struct jl_head_row *row = l->header + 1; row < l->heads.rows + l->heads.count; row++)
+    for (size_t i = 0; i < row->count; i++) {
+      struct jl_number_seen number;
+      if (!has_comma(row, i)) continue;
+      if (!jl_number_look(row->cells[i], row->sizes[i], &number)) return false;
+      marks++;
+    }
+  return marks > 0;
 }
 
-static bool choose(struct jl_reading_of *r, struct layout *layouts, size_t n, size_t *ret_best, struct jl_error *err) {
-  size_t best = 0, clean = 0, known = 0;
+/* "Poste;janv. 2026" over "Salon;80,00 €": another separator makes a table of the rows, from a header on that commas split otherwise than these rows,
+ * or leaves no comma but decimal marks. A header of commas that stands above that of the other separator is one, though: "Id,Contacts" over "12,34;56". */
+static bool is_decimal_mark(const struct layout *comma, const struct layout *other) {
+  if (!other->even || other->width < 2 || other->rows < 2 || comma->header == NULL) return false;
+  const struct jl_head_row *row = comma->heads.rows, *end = row + comma->heads.count;
+  while (row < end && row->line != other->header->line) row++;
+  bool apart = row < end && row->count != comma->width;
+  if (apart && other->header->line < comma->header->line) return true;
+  return (apart || other->header->line <= comma->header->line) && commas_are_marks(other);
+}
+
+/* How much of a table it makes: names above even rows before even rows before any, and the more the better. */
+static size_t table_of(const struct layout *l) {
+  enum { LEVEL = 1 << 20 };
+  if (l->width < 2) return 0;
+  return l->clean ? 2 * LEVEL + l->rows : l->even ? LEVEL + l->rows : l->width;
+}
+
+/* Several separators make as much of a table of it. */
+static void ask(struct jl_reading_of *r, const struct layout *layouts, size_t n, size_t best) {
+  const struct jl_arg args[] = {jl_arg_integer((int64_t)layouts[best].header->line)};
+  struct jl_question *q = jl_question_add(r, "separator", JL_MSG("what stands between the columns? Line {1} can be read in several ways"), args, 1);
+  for (size_t i = 0; i < n; i++)
+    if (table_of(&layouts[i]) == table_of(&layouts[best])) jl_question_candidate(q, name_of(layouts[i].separator), jl_arg_integer((int64_t)layouts[i].width));
+}
+
+static bool look_all(struct jl_reading_of *r, struct layout *layouts, size_t n, bool *ret_told, size_t *ret_best, struct jl_error *err) {
   for (size_t i = 0; i < n; i++) {
     if (!look(r, &layouts[i], err)) return false;
     char told = hint(&layouts[i]);
-    if (told != '\0' && told == layouts[i].separator) {
-      *ret_best = i;
-      return true;
-    }
+    *ret_told = told != '\0' && told == layouts[i].separator;
+    *ret_best = i;
+    if (*ret_told) return true;
     if (layouts[i].separator == '|' && layouts[i].known < 4) layouts[i] = (struct layout){.separator = '|'}; /* names of campaigns are full of it */
+  }
+  return true;
+}
+
+/* layouts[0] is that of the comma. */
+static bool choose(struct jl_reading_of *r, struct layout *layouts, size_t n, size_t *ret_best, struct jl_error *err) {
+  size_t best = 0, as_many = 0;
+  bool told = false;
+  if (!look_all(r, layouts, n, &told, ret_best, err)) return false;
+  if (told) return true;
+  for (size_t i = 1; i < n; i++)
+    if (is_decimal_mark(&layouts[0], &layouts[i])) layouts[0] = (struct layout){.separator = ',', .heads = layouts[0].heads};
+  for (size_t i = 0; i < n; i++)
     if (layouts[i].known > layouts[best].known) best = i;
-  }
-  known = layouts[best].known;
-  size_t as_many = 0;
-  for (size_t i = 0; i < n; i++) as_many += layouts[i].known == known && known > 0 && layouts[i].width > 1;
+  for (size_t i = 0; i < n; i++) as_many += layouts[i].known == layouts[best].known && layouts[i].known > 0 && layouts[i].width > 1;
   *ret_best = best;
-  if (known > 0 && as_many == 1 && layouts[best].width > 1) return true;
-  size_t rows = 0; /* the one with which most rows are one table */
-  for (size_t i = 0; i < n; i++) {
-    if (!layouts[i].clean || layouts[i].width < 2 || layouts[i].rows < rows) continue;
-    clean = layouts[i].rows == rows ? clean + 1 : 1;
-    if (clean == 1) best = i;
-    rows = layouts[i].rows;
-  }
-  for (size_t i = 0; clean == 0 && i < n; i++)
-    if (layouts[i].width > layouts[best].width) best = i;
+  if (as_many == 1 && layouts[best].width > 1) return true;
+  as_many = 0;
+  for (size_t i = 0; i < n; i++)
+    if (table_of(&layouts[i]) > table_of(&layouts[best])) best = i;
+  for (size_t i = 0; i < n; i++) as_many += table_of(&layouts[i]) > 0 && table_of(&layouts[i]) == table_of(&layouts[best]);
   *ret_best = best;
-  if (clean > 1) ask(r, layouts, n, rows);
+  if (as_many > 1) ask(r, layouts, n, best);
   return true;
 }
 

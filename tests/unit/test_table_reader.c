@@ -475,10 +475,67 @@ static void test_maven(void **state) {
   table_close(&t);
 }
 
+/* ---- the separator, by the shape of the rows ---- */
+struct shape {
+  const char *text;
+  char separator; /* 0: asked */
+  const char *first, *last; /* cells of the last row */
+  const char *asks;         /* NULL: nothing */
+};
+static const struct shape shapes[] = {
+    /* a comma inside amounts is their decimal mark */
+    {"Poste;janv. 2026;févr. 2026\nSalon;80,00 €;120,50 €\n", ';', "Salon", "120,50 €", NULL},
+    {"Poste;janv. 2026\nSalon;80,00 €\nSEO;120 €\n", ';', "SEO", "120 €", NULL},
+    {"Poste;01/2026;02/2026\nSalon;1 234,56;2 000,00\nSEO;10,00;5,00\n", ';', "SEO", "5,00", NULL},
+    {"Poste\tjanv. 2026\tfévr. 2026\nSalon\t80,00 €\t120,50 €\n", '\t', "Salon", "120,50 €", NULL},
+    {"Poste;Prévu, HT;Réel, HT\nSalon;80,00;90,00\nSEO;10,00;5,00\n", ';', "SEO", "5,00", NULL},
+    {"Salon;80,00 €;120,50 €\nSEO;10,00 €;5,00 €\n", ';', "SEO", "5,00 €", "header-row"},
+    {"Poste;2025;Qui\nSalon;80,00 €;Jean\nSEO;90,00 €;Paul\n", ';', "SEO", "Paul", "header-row"},
+    {"Salons, foires, etc.\n\nPoste;janv. 2026;févr. 2026\nSalon;80,00 €;120,50 €\nSEO;10,00 €;5,00 €\n", ';', "SEO", "5,00 €", NULL},
+    /* or one of a text: the header has none */
+    {"Poste;janv. 2026;févr. 2026\nSalon, Paris;80,00 €;120,50 €\nSalon, Lyon;10,00 €;5,00 €\n", ';', "Salon, Lyon", "5,00 €", NULL},
+    {"Poste;Note\nSalon;Paris, Lyon\nSEO;Bing, Google\n", ';', "SEO", "Bing, Google", NULL},
+    /* commas between the columns */
+    {"Poste,janv. 2026,févr. 2026\nSalon,\"80,00 €\",\"120,50 €\"\n", ',', "Salon", "120,50 €", NULL},
+    {"Poste,janv. 2026\nSalon,80.00\nSEO,120.50\n", ',', "SEO", "120.50", NULL},
+    {"\"Poste\",\"Prévu\"\n\"Salon\",\"80,00\"\n\"Foire; marché\",\"1 234,56\"\n", ',', "Foire; marché", "1 234,56", NULL},
+    {"Fiche,Contacts\n12,34;56\n78,90;11\n", ',', "78", "90;11", NULL},
+    {"Nom,Mots\nSalon,a;b\nSEO,c;d\n", ',', "SEO", "c;d", NULL},
+    /* nobody can know */
+    {"Poste;Ville,Note;Total\nSalon;Paris,x;2\nSEO;Lyon,y;3\n", '\0', NULL, NULL, "separator"},
+    {"Poste;Ville,Note;Total\nSalon;Paris,x;2\nSEO;Lyon,1;3\n", '\0', NULL, NULL, "separator"},
+};
+
+static void test_separators(void **state) {
+  (void)state;
+  for (size_t i = 0; i < JL_COUNT(shapes); i++) {
+    const struct shape *s = &shapes[i];
+    const struct jl_reader_options answers = {.header_row = s->asks != NULL ? "1" : NULL, .totals = "keep"};
+    struct table t;
+    print_message("%s", s->text);
+    assert_true(table_text(&t, s->text, NULL));
+    assert_int_equal(t.found->question_count, s->asks != NULL);
+    if (s->asks != NULL) assert_string_equal(t.found->questions[0].option, s->asks);
+    if (s->separator != '\0') {
+      table_close(&t);
+      assert_true(table_text(&t, s->text, &answers));
+      assert_int_equal(t.found->separator, s->separator);
+      table_begin(&t);
+      bool is_last = false;
+      for (const struct jl_table_row *row; (row = table_next(&t)) != NULL;) {
+        is_last = strcmp(row->cells[0].text, s->first) == 0;
+        if (is_last) assert_string_equal(row->cells[t.found->column_count - 1].text, s->last);
+      }
+      assert_true(is_last);
+    }
+    table_close(&t);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ten_encodings), cmocka_unit_test(test_robyn),     cmocka_unit_test(test_meridian),          cmocka_unit_test(test_spectrum), cmocka_unit_test(test_spectrum_coordinates),
       cmocka_unit_test(test_naughty_strings), cmocka_unit_test(test_out_and_in), cmocka_unit_test(test_naughty_out_and_in), cmocka_unit_test(test_google_ads), cmocka_unit_test(test_linkedin),          cmocka_unit_test(test_crm),
-      cmocka_unit_test(test_salesforce_latin1), cmocka_unit_test(test_salesforce_encodings), cmocka_unit_test(test_maven)};
+      cmocka_unit_test(test_salesforce_latin1), cmocka_unit_test(test_salesforce_encodings), cmocka_unit_test(test_maven), cmocka_unit_test(test_separators)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
