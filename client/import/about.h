@@ -22,6 +22,7 @@ struct jl_about {
   struct jl_id action, lever, line;
   int32_t start, end;
   const char *platform; /* that counted; "" none is told */
+  bool says_platform;   /* a column or --set tells it, not whose export the file is */
   enum { JL_COST_NONE, JL_COST_THERE, JL_COST_NEW } cost; /* whether the plan has the expense of the row: then its figures were imported before too */
 };
 
@@ -63,12 +64,16 @@ JL_MUST_CHECK bool jl_about_results(struct jl_ingest *in, const struct jl_about_
 JL_MUST_CHECK bool jl_about_count(struct jl_ingest *in, const struct jl_table_cell *cell, int column, int decimals, bool *ret_has, int64_t *ret, struct jl_error *err); /* half to even */
 /* overlap.c. ALREADY_EXISTS: other days that these are a part of, or that are a part of these, are there or stand in the file: they would count
  * twice. Another report of the same campaign and days is the same expense, by whichever name; of other accounts or campaigns it is another one. */
+#define JL_ABOUT_KEY_PLATFORM "platform:%s" /* part of the key of a cost whose row tells its platform */
 struct jl_about_cost {
   const char *supplier;
-  struct jl_id of;                     /* what the row's cost is, whatever its days */
+  struct jl_id of;                     /* what the row's cost is, whatever its days and platform */
   struct jl_ingest_record *campaign[2]; /* keys of the whole campaign without days, by number and by name; NULL: none */
+  struct jl_ingest_record *before[2];   /* the same as long as keys had no platform; both NULL: the row tells none */
+  struct jl_id own_before;              /* and the row's id of that time */
+  size_t platform_at;                   /* its place in the key */
   bool broken_down;                    /* a part of the campaign */
-  bool says_which;                     /* the row has the account or the campaign's number */
+  bool says_which;                     /* the row has the account, the platform or the campaign's number */
 };
 JL_MUST_CHECK bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct jl_error *err); /* says about->cost */
 /* The figure gets its platform, or is told which record it is when that is one from before platforms were told, or one whose account was not. AMBIGUOUS: it may be. */

@@ -296,18 +296,20 @@ static bool find_made(struct jl_ingest *in, void *context, struct jl_error *err)
   (void)context;
   bool ok = read_log(&e, err);
   jl_ingest_index_free(&in->figures_made);
-  in->figures_made = e.local ? (struct jl_ingest_index){0} : e.by_id;
+  jl_ingest_index_free(&in->expenses_made);
   if (e.local) jl_ingest_index_free(&e.by_id);
-  jl_ingest_index_free(&e.days);
+  if (e.local) jl_ingest_index_free(&e.days);
+  in->figures_made = e.by_id;
+  in->expenses_made = e.days;
   jl_ingest_index_free(&e.made);
   jl_ingest_index_free(&e.lacking);
   free(e.figures);
   return ok;
 }
 
-bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *figure, bool *ret, struct jl_error *err) {
+bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *id, bool *ret, struct jl_error *err) {
   if (!in->has_figures_made && !jl_ingest_with_server(in, find_made, NULL, err)) return false;
   in->has_figures_made = true;
-  *ret = jl_ingest_index_find(&in->figures_made, figure) != NULL;
+  *ret = jl_ingest_index_find(&in->figures_made, id) != NULL || jl_ingest_index_find(&in->expenses_made, id) != NULL;
   return true;
 }

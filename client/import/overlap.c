@@ -16,7 +16,10 @@ struct span {
   struct jl_id of;                      /* what it counts */
   int32_t start, end;
   uint32_t line;
-  const char *platform; /* of a figure; "" none */
+  const char *platform; /* of a figure, or of the cost of a row; "" none; of an expense that is there NULL */
+  const char *owner;    /* platform of an expense whose key has none; NULL: not known */
+  bool looked;          /* for it among the figures */
+  struct jl_id subject; /* of a figure: its campaign, else its lever */
   bool proven; /* a report made it, of the campaign `whose` */
   struct jl_id whose, others[OTHERS];
   size_t other_count;
@@ -98,6 +101,7 @@ static bool add_figure(struct jl_ingest *in, struct jl_ingest_overlaps *o, const
   const struct jl_bytes platform = jl_record_text(type, figure->body, JL_FIGURE_PLATFORM);
   s.platform = jl_arena_strndup(in->cli->arena, (const char *)platform.data, platform.size);
   if (s.platform == NULL) return jl_ingest_no_memory(err);
+  s.subject = jl_record_has(figure->body, JL_FIGURE_ACTION) ? action : lever;
   s.start = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_START, 0);
   s.end = (int32_t)jl_record_int(type, figure->body, JL_FIGURE_END, 0);
   return add(in, o->there, &s, err);
@@ -213,14 +217,15 @@ static void try_lengths(struct jl_ingest *in, struct span *s, struct jl_ingest_r
 }
 
 /* Whether the expense is of this campaign, and of which days: those for which the campaign gives it its id. */
-static bool belongs(struct jl_ingest *in, struct span *s, const struct jl_about_cost *cost, struct jl_arena *scratch) {
-  const struct jl_id whose = jl_ingest_own_id(cost->campaign[cost->campaign[0] != NULL ? 0 : 1]);
+static bool belongs(struct jl_ingest *in, struct span *s, struct jl_ingest_record *const campaign[2], struct jl_arena *scratch) {
+  if (campaign[0] == NULL && campaign[1] == NULL) return false;
+  const struct jl_id whose = jl_ingest_own_id(campaign[campaign[0] != NULL ? 0 : 1]);
   if (s->proven) return jl_id_equal(&s->whose, &whose);
   for (size_t i = 0; i < s->other_count; i++)
     if (jl_id_equal(&s->others[i], &whose)) return false;
   struct jl_arena *own = in->row_arena;
   in->row_arena = scratch;
-  try_lengths(in, s, cost->campaign);
+  try_lengths(in, s, campaign);
   in->row_arena = own;
   if (s->proven) s->whose = whose;
   else if (s->other_count < OTHERS) s->others[s->other_count++] = whose;
@@ -228,43 +233,136 @@ static bool belongs(struct jl_ingest *in, struct span *s, const struct jl_about_
 }
 
 static bool once_in_file(struct jl_ingest *in, struct jl_ingest_overlaps *o, const struct jl_id *of, const struct jl_about *about, struct jl_error *err) {
-  for (const struct span *s = first_of(o->rows, of); s != NULL; s = next_of(s->next, of))
-    if (meet(s, about) && !same_days(s, about) && !is_allowed(in)) return twice(s, about, about->name, err);
-  return add(in, o->rows, &(struct span){.of = *of, .start = about->start, .end = about->end, .line = (uint32_t)in->line}, err);
+  const char *platform = about->says_platform ? jl_arena_strdup(in->cli->arena, about->platform) : "";
+  if (platform == NULL) return jl_ingest_no_memory(err);
+  for (const struct span *s = first_of(o->rows, of); s != NULL; s = next_of(s->next, of)) {
+    bool same = same_days(s, about) && strcmp(s->platform, platform) == 0; /* its key says so */
+    if (meet(s, about) && may_be(s->platform, platform) && !same && !is_allowed(in)) return twice(s, about, about->name, err);
+  }
+  return add(in, o->rows, &(struct span){.of = *of, .start = about->start, .end = about->end, .line = (uint32_t)in->line, .platform = platform}, err);
 }
 
-/* What is not known to be of this campaign is another's of the same name, when the row says which account or campaign it is. */
-static bool meets_none(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct span *first, const struct jl_id *of, struct jl_arena *scratch, struct jl_error *err) {
-  for (struct span *s = first; s != NULL; s = next_of(s->next, of)) {
-    if (s->end < about->start) continue;
-    bool known = belongs(in, s, cost, scratch);
-    if ((!known && (cost->broken_down || cost->says_which)) || !meet(s, about)) continue;
-    if (same_days(s, about) && known && !cost->broken_down) {
-      jl_ingest_is(x, &s->record->id);
-      about->cost = JL_COST_THERE;
-      return true;
+struct row_cost {
+  struct jl_ingest *in;
+  struct jl_ingest_record *x;
+  const struct jl_about_cost *cost;
+  struct jl_about *about;
+  struct jl_id of;    /* what it is for: as all expenses from `first` on */
+  struct span *first;
+  struct jl_arena *scratch;
+};
+
+static bool is_there(const struct row_cost *c, const struct jl_id *id) {
+  for (const struct span *s = c->first; s != NULL; s = next_of(s->next, &c->of))
+    if (jl_id_equal(&s->record->id, id)) return true;
+  return false;
+}
+
+/* The cost of the row's days on another platform. */
+static bool has_own(const struct row_cost *c, const char *platform) {
+  struct jl_ingest_record other = *c->x;
+  other.key_count = c->cost->platform_at;
+  (void)jl_ingest_key(&other, jl_arena_printf(c->in->row_arena, JL_ABOUT_KEY_PLATFORM, platform));
+  other.key_count = c->x->key_count;
+  const struct jl_id id = jl_ingest_own_id(&other);
+  return is_there(c, &id);
+}
+
+/* Whose an expense is from before platforms were told of costs: that of the figures beside it, when there is one that has no cost of its own. */
+static void find_owner(const struct row_cost *c, struct span *s) {
+  static const struct jl_id none = {{0}};
+  const struct jl_ingest_overlaps *o = c->in->overlaps;
+  const struct jl_id *subject = c->about->has_action ? &c->about->action : c->about->has_lever ? &c->about->lever : &none;
+  const char *owner = NULL;
+  if (s->looked) return;
+  s->looked = true;
+  for (size_t i = 0; i < PLACES; i++)
+    for (const struct span *f = o->there[i]; f != NULL; f = f->next) {
+      if (f->platform == NULL || f->platform[0] == '\0' || !jl_id_equal(&f->subject, subject) || f->start != s->start || f->end != s->end) continue;
+      if ((owner != NULL && strcmp(owner, f->platform) == 0) || has_own(c, f->platform)) continue;
+      if (owner != NULL) return;
+      owner = f->platform;
     }
-    if (!is_allowed(in)) return twice(s, about, about->name, err);
+  s->owner = owner;
+}
+
+/* An expense of the row's days from that time is the row's when the figures beside it are its platform's, or, where these do not say, when an import of
+ * this name made it: then it was made of the first of its rows. Else it is for who imports to say. *ret false: it is another platform's. */
+static bool is_before(const struct row_cost *c, struct span *s, bool *ret, struct jl_error *err) {
+  const char *platform = c->about->platform;
+  char reference[JL_REFERENCE_SIZE];
+  bool made = false;
+  find_owner(c, s);
+  if (s->owner == NULL && !jl_ingest_earlier_made(c->in, &s->record->id, &made, err)) return false;
+  if (made) s->owner = jl_arena_strdup(c->in->cli->arena, platform);
+  if (made && s->owner == NULL) return jl_ingest_no_memory(err);
+  *ret = s->owner != NULL && may_be(s->owner, platform);
+  if (*ret) jl_ingest_is(c->x, &s->record->id);
+  if (s->owner != NULL || is_allowed(c->in)) return true;
+  jl_reference_text(s->record->type, s->record->number, reference);
+  return jl_fail(err, JL_E_AMBIGUOUS, JL_MSG("{1} is what \"{2}\" cost in these days and does not say on which platform, the file says {3}: is it the same?"),
+                 JL_MSG("leave these rows out, or take {1} away (jalon {5} rm {1}) when they are to stand in its place; --set overlap=yes takes both"), jl_arg_text(reference), jl_arg_text(c->about->name), jl_arg_text(platform),
+                 jl_arg_text(""), jl_arg_text(jl_record_type_by_number(s->record->type)->command));
+}
+
+/* The row's own id of that time. */
+static bool find_before(const struct row_cost *c, bool *ret, struct jl_error *err) {
+  struct jl_ingest_overlaps *o = c->in->overlaps;
+  *ret = false;
+  if (!c->about->says_platform) return true;
+  if (!read_all(c->in, o, JL_TYPE_FIGURE, add_figure, &o->has_figures, err)) return false;
+  for (struct span *s = c->first; s != NULL; s = next_of(s->next, &c->of)) {
+    if (!jl_id_equal(&s->record->id, &c->cost->own_before)) continue;
+    s->start = c->about->start;
+    return is_before(c, s, ret, err);
   }
+  return true;
+}
+
+/* Of the campaign by a key that has no platform, and not known to be another platform's. */
+static bool was_before(const struct row_cost *c, struct span *s) {
+  if (jl_id_equal(&s->record->id, &c->cost->own_before) || !belongs(c->in, s, c->cost->before, c->scratch)) return false;
+  find_owner(c, s);
+  return s->owner == NULL || may_be(s->owner, c->about->platform);
+}
+
+/* What is not known to be of this campaign is another's of the same name, when the row says which account, platform or campaign it is. */
+static bool meets_none(const struct row_cost *c, bool *ret, struct jl_error *err) {
+  const struct jl_about_cost *cost = c->cost;
+  *ret = false;
+  for (struct span *s = c->first; s != NULL && !*ret; s = next_of(s->next, &c->of)) {
+    if (s->end < c->about->start) continue;
+    bool known = belongs(c->in, s, cost->campaign, c->scratch), before = !known && was_before(c, s), same = same_days(s, c->about) && !cost->broken_down;
+    if ((!known && !before && (cost->broken_down || cost->says_which)) || !meet(s, c->about)) continue;
+    if (same && known) jl_ingest_is(c->x, &s->record->id);
+    if (same && known) *ret = true;
+    if (same && before && !is_before(c, s, ret, err)) return false;
+    if (!*ret && !(same && before) && !is_allowed(c->in)) return twice(s, c->about, c->about->name, err);
+  }
+  return true;
+}
+
+static bool find_cost(struct row_cost *c, struct jl_error *err) {
+  const struct jl_id own = jl_ingest_own_id(c->x);
+  bool is = is_there(c, &own);
+  if (c->first == NULL) return true;
+  if (!is && !find_before(c, &is, err)) return false;
+  if (!is) {
+    c->scratch = jl_arena_new(JL_INGEST_ROW_ARENA);
+    bool ok = c->scratch != NULL ? meets_none(c, &is, err) : jl_ingest_no_memory(err);
+    if (c->scratch != NULL) jl_arena_free(c->scratch);
+    if (!ok) return false;
+  }
+  c->about->cost = is ? JL_COST_THERE : JL_COST_NEW;
   return true;
 }
 
 bool jl_about_cost_once(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_about_cost *cost, struct jl_about *about, struct jl_error *err) {
   struct jl_ingest_overlaps *o = overlaps_of(in);
-  const struct jl_id own = jl_ingest_own_id(x);
-  struct jl_id of;
+  struct row_cost c = {.in = in, .x = x, .cost = cost, .about = about};
   if (o == NULL) return jl_ingest_no_memory(err);
   about->cost = JL_COST_NEW;
-  if (!read_all(in, o, JL_TYPE_EXPENSE, add_expense, &o->has_expenses, err) || !cost_of(in, about->name, cost->supplier, &of, err)) return false;
-  struct span *const first = first_of(o->there, &of);
-  for (struct span *s = first; s != NULL; s = next_of(s->next, &of))
-    if (jl_id_equal(&s->record->id, &own)) {
-      about->cost = JL_COST_THERE;
-      return once_in_file(in, o, &cost->of, about, err);
-    }
-  struct jl_arena *scratch = first == NULL ? NULL : jl_arena_new(JL_INGEST_ROW_ARENA);
-  if (first != NULL && scratch == NULL) return jl_ingest_no_memory(err);
-  bool ok = meets_none(in, x, cost, about, first, &of, scratch, err);
-  if (scratch != NULL) jl_arena_free(scratch);
-  return ok && once_in_file(in, o, &cost->of, about, err);
+  if (!read_all(in, o, JL_TYPE_EXPENSE, add_expense, &o->has_expenses, err) || !cost_of(in, about->name, cost->supplier, &c.of, err)) return false;
+  c.first = first_of(o->there, &c.of);
+  return find_cost(&c, err) && once_in_file(in, o, &cost->of, about, err);
 }

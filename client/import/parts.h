@@ -167,7 +167,7 @@ struct jl_ingest {
   struct jl_arena *sum_arena;
   struct jl_ingest_overlaps *overlaps; /* overlap.c */
   struct jl_ingest_campaigns *campaigns; /* platform.c */
-  struct jl_ingest_index figures_made; /* earlier.c: by imports of this name */
+  struct jl_ingest_index figures_made, expenses_made; /* earlier.c: by imports of this name */
   bool has_figures_made;
   struct { const char *platform; char reference[JL_REFERENCE_SIZE]; } beside; /* a figure of another platform that one of this file adds up with; platform NULL: none */
   bool says_figures;
@@ -281,8 +281,8 @@ uint64_t jl_ingest_known_others(const struct jl_ingest *in); /* rows whose recor
 /* earlier.c */
 JL_MUST_CHECK bool jl_ingest_earlier_said(struct jl_ingest *in, const struct jl_ingest_record *r, struct jl_error *err); /* a figure: its stage and days */
 JL_MUST_CHECK bool jl_ingest_earlier(struct jl_ingest *in, struct jl_error *err); /* takes away what the same rows said before */
-/* Whether an import of this name made the figure. */
-JL_MUST_CHECK bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *figure, bool *ret, struct jl_error *err);
+/* Whether an import of this name made the figure or expense. */
+JL_MUST_CHECK bool jl_ingest_earlier_made(struct jl_ingest *in, const struct jl_id *id, bool *ret, struct jl_error *err);
 void jl_ingest_campaigns_free(struct jl_ingest *in); /* platform.c */
 /* send.c */
 JL_MUST_CHECK bool jl_ingest_send(struct jl_ingest *in, struct jl_error *err); /* the chunk */

@@ -10,6 +10,7 @@ bool jl_about_platform(struct jl_ingest *in, const struct jl_ingest_row *row, st
   const char *said = jl_ingest_has(in, "platform") ? jl_ingest_words(in, row, "platform") : "", *account = jl_ingest_words(in, row, "account");
   if (said == NULL || account == NULL) return jl_ingest_no_memory(err);
   const struct jl_slot *slot = jl_ingest_slot(in, "platform");
+  about->says_platform = said[0] != '\0';
   bool none = said[0] == '\0' && slot != NULL && slot->is_set && slot->column < 0; /* --set platform= */
   if (said[0] == '\0' && !none) said = in->source->vocabulary != NULL ? in->source->vocabulary : in->found->source;
   if (said[0] != '\0' && account[0] != '\0' && strchr(said, ':') == NULL) said = jl_arena_printf(in->row_arena, "%s:%s", said, account);

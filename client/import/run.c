@@ -226,6 +226,7 @@ static void end(struct jl_ingest *in) {
   jl_ingest_progress_end(in);
   jl_ingest_index_free(&in->index);
   jl_ingest_index_free(&in->figures_made);
+  jl_ingest_index_free(&in->expenses_made);
   jl_ingest_campaigns_free(in);
   jl_ingest_rejects_end(in);
   jl_ingest_known_free(in);

@@ -2,8 +2,9 @@
  * is an expense of its campaign's budget line, and figures of the campaign in its days: clicks are visits, leads leads; conversions are of the
  * stage that --set conversion-stage names, for a platform counts as one whatever it was told to.
  *
- * An expense is known by account, campaign (its number, else its folded name), what a report is broken down by, and its day, or the whole range
- * of a report without days: the same report again changes what the platform has corrected since, and doubles nothing. The same days without the
+ * An expense is known by account, campaign (its number, else its folded name), platform when the rows tell it, what a report is broken down by, and
+ * its day, or the whole range of a report without days: the same report again changes what the platform has corrected since, and doubles nothing.
+ * What was imported when platforms were no part of that is looked for as well (overlap.c). The same days without the
  * campaign's number are the same expense; other days that have some in common are refused (overlap.c). Its budget line is no part of that: the
  * same report with another --set line is the same expenses, and moves their money only with --overwrite (base.c). */
 #include "client/import/about.h"
@@ -28,25 +29,45 @@ static bool is_broken_down(const struct jl_ingest *in) {
   return false;
 }
 
-static struct jl_ingest_record *campaign(struct jl_ingest *in, const struct jl_ingest_row *row, const char *name) {
-  struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_EXPENSE);
+#define PLATFORM_AT 2 /* behind account and campaign */
+static void put_whose(struct jl_ingest_record *r, const struct jl_ingest_row *row, const char *name, const char *platform) {
   jl_ingest_key_slot(r, row, "account");
   jl_ingest_key(r, name);
+  if (platform != NULL) jl_ingest_key(r, platform);
+}
+
+static struct jl_ingest_record *campaign(struct jl_ingest *in, const struct jl_ingest_row *row, const char *name, const char *platform) {
+  struct jl_ingest_record *r = jl_ingest_make(in, JL_TYPE_EXPENSE);
+  put_whose(r, row, name, platform);
   return r;
 }
 
-static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, struct jl_about *about, const char *supplier, struct jl_error *err) {
-  const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name);
-  if (number == NULL || folded == NULL) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
-  struct jl_about_cost cost = {.supplier = supplier, .campaign = {number[0] != '\0' ? campaign(in, row, number) : NULL, campaign(in, row, folded)}, .broken_down = is_broken_down(in)};
-  const char *account = jl_ingest_words(in, row, "account");
-  cost.says_which = number[0] != '\0' || (account != NULL && account[0] != '\0');
-  jl_ingest_key_slot(x, row, "account");
-  jl_ingest_key(x, number[0] != '\0' ? number : folded);
+/* The whole key but for the days. */
+static void put_what(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, const char *name, const char *platform) {
+  put_whose(x, row, name, platform);
   for (size_t i = 0; i < JL_COUNT(parts); i++)
     if (jl_ingest_column(in, parts[i]) >= 0) jl_ingest_key_slot(x, row, parts[i]);
-  cost.of = jl_ingest_own_id(x);
-  return jl_about_key_days(x, in, about) && jl_about_cost_once(in, x, &cost, about, err);
+}
+
+/* With the platform that the row tells; the export of one has it in its source's name. */
+static bool put_key(struct jl_ingest *in, struct jl_ingest_record *x, const struct jl_ingest_row *row, struct jl_about *about, const char *supplier, struct jl_error *err) {
+  const char *number = jl_ingest_words(in, row, "campaign-id"), *folded = jl_text_fold(jl_ingest_arena(in), about->name), *account = jl_ingest_words(in, row, "account");
+  const char *platform = about->says_platform ? jl_arena_printf(jl_ingest_arena(in), JL_ABOUT_KEY_PLATFORM, about->platform) : NULL;
+  if (number == NULL || folded == NULL || account == NULL || (about->says_platform && platform == NULL)) return jl_fail(err, JL_E_NO_MEMORY, JL_MSG("out of memory"), NULL);
+  const char *name = number[0] != '\0' ? number : folded;
+  struct jl_about_cost cost = {.supplier = supplier, .broken_down = is_broken_down(in), .platform_at = PLATFORM_AT, .says_which = number[0] != '\0' || account[0] != '\0' || about->says_platform};
+  struct jl_ingest_record *before = jl_ingest_make(in, JL_TYPE_EXPENSE);
+  for (size_t i = 0; i < JL_COUNT(cost.campaign); i++) {
+    const char *by = i == 0 ? number : folded;
+    if (by[0] != '\0') cost.campaign[i] = campaign(in, row, by, platform);
+    if (by[0] != '\0' && platform != NULL) cost.before[i] = campaign(in, row, by, NULL);
+  }
+  put_what(in, x, row, name, platform);
+  put_what(in, before, row, name, NULL);
+  cost.of = jl_ingest_own_id(before);
+  if (!jl_about_key_days(x, in, about) || !jl_about_key_days(before, in, about)) return false;
+  cost.own_before = jl_ingest_own_id(before);
+  return jl_about_cost_once(in, x, &cost, about, err);
 }
 
 static bool take(struct jl_ingest *in, const struct jl_ingest_row *row, const char *seller, struct jl_error *err) {

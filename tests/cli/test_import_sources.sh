@@ -147,6 +147,62 @@ m import old.csv --as meta-ads --set currency=EUR
 check who-counted-is-asked exits_saying 4 'does not say who counted'
 is nothing-replaced '11|' figure 'count, platform' "start = '2026-09-03'"
 
+# ==== two platforms in one table of spend: each has its cost; what was imported before is found again ====
+plan Tableau 2026-01-01 2026-12-31
+m lever add SEA
+m action add Lancement --lever SEA
+m budget-line add Ads --lever SEA --category media --planned 1000
+costs() { is "$1" "$2" expense 'coalesce(net, 0)' "date = '$3'"; }
+told() { printf '%s\n' 'Date;Campagne;Plateforme;Dépense HT (€);Clics' "${@:2}" >"$1"; }
+told both.csv '2026-09-01;Lancement;Google Ads;100,00;40' '2026-09-01;Lancement;Meta;50,00;25'
+m import both.csv --as spend --set currency=EUR
+check two-platforms-of-a-table all_of "exits 0; made 4"
+costs two-costs '5000
+10000' 2026-09-01
+again two-platforms-of-a-table both.csv --as spend --set currency=EUR
+told both.csv '2026-09-01;Lancement;meta;60,00;25' '2026-09-01;Lancement;google ads;100,00;40'
+m import both.csv --as spend --set currency=EUR
+check one-of-them-corrected all_of "exits 0; made 0; says '^ *records changed +1 *$'"
+costs corrected '6000
+10000' 2026-09-01
+told twice.csv '2026-09-04;Lancement;Meta;50,00;25' '2026-09-04;Lancement;Meta;51,00;26'
+m import twice.csv --as spend --set currency=EUR
+check the-same-platform-twice exits_saying 4 'in line 2 already'
+printf '%s\n' 'Début;Fin;Campagne;Plateforme;Dépense HT (€)' '2026-09-01;2026-09-30;Lancement;Meta;900,00' >month.csv
+m import month.csv --as spend --set currency=EUR
+check its-month-counts-twice exits_saying 4 'count twice'
+# as imports left it that did not tell platforms of costs: the figures beside say whose it is
+before() { # DAY COST: the cost alone
+  printf '%s\n' 'Date;Campagne;Dépense HT (€)' "$1;Lancement;$2" >before.csv
+  m import before.csv --as spend --set currency=EUR
+}
+before 2026-10-01 100,00
+m figures set SEA --campaign A1 --period 2026-10-01 --platform google-ads visits=40
+told october.csv '2026-10-01;Lancement;Meta;50,00;25' '2026-10-01;Lancement;Google Ads;110,00;40'
+m import october.csv --as spend --set currency=EUR
+check of-the-platform-beside all_of "exits 0; made 2"
+costs not-doubled-by-the-table '5000
+11000' 2026-10-01
+again beside october.csv --as spend --set currency=EUR
+cp october.csv renamed.csv
+again beside-by-another-name renamed.csv --as spend --set currency=EUR
+# nothing says: an import of the same name is, else it is asked
+before 2026-10-02 100,00
+told asked.csv '2026-10-02;Lancement;Meta;50,00;'
+m import asked.csv --as spend --set currency=EUR
+check whose-cost-is-asked exits_saying 4 'on which platform'
+costs nothing-doubled 10000 2026-10-02
+told before.csv '2026-10-02;Lancement;Google Ads;105,00;' '2026-10-02;Lancement;Meta;50,00;'
+m import before.csv --as spend --set currency=EUR
+check of-the-import-of-that-name all_of "exits 0; made 1"
+costs taken-over-by-name '5000
+10500' 2026-10-02
+again by-name before.csv --as spend --set currency=EUR
+before 2026-10-03 100,00
+told asked.csv '2026-10-03;Lancement;Meta;50,00;'
+m import asked.csv --as spend --set currency=EUR --set overlap=yes
+check both-as-said all_of "exits 0; made 1"
+
 # ==== what shows first is what would be taken; parts of results add up; levers that the plan does not have ====
 plan Podcast 2026-01-01 2026-12-31
 {
