@@ -138,6 +138,8 @@ check nothing-was-decided-half not_on_screen claire '^✓ MP2'
 # ---- without the server ----
 press paul q
 sees the-other-leaves paul '^done=0'
+on claire en sync # what the screen shows is in her copy too
+check her-copy-has-it exits 0
 kill_server
 press claire d
 sees form-without-a-server claire '^> décision :'
