@@ -447,25 +447,19 @@ static bool import_plan(struct jl_import *im, const char *name, struct jl_error 
 }
 
 /* ---- currencies ---- */
-static const char *currency_in(const struct jl_import *im, struct jl_bytes plan) {
-  struct jl_bytes text = jl_record_text(jl_record_type_by_number(JL_TYPE_PLAN), plan, JL_PLAN_CURRENCY);
-  const char *copy = jl_arena_strndup(im->cli->arena, (const char *)text.data, text.size);
-  return copy == NULL ? "" : copy;
-}
-
 /* Of the plan it goes to, new or not. */
 static bool currency_to(struct jl_import *im, const char **ret, struct jl_error *err) {
   const struct jl_id was = im->cli->plan;
   struct jl_lookup one = {.id = im->plan, .type = jl_record_type_by_number(JL_TYPE_PLAN)};
   for (size_t i = 0; i < im->item_count; i++)
     if (im->items[i].type == JL_TYPE_PLAN) {
-      *ret = currency_in(im, im->items[i].record);
+      *ret = jl_import_currency_of(im, im->items[i].record);
       return true;
     }
   im->cli->plan = im->plan;
   bool ok = jl_lookup_one(im->cli, &one, err);
   im->cli->plan = was;
-  *ret = ok ? currency_in(im, one.record.body) : "";
+  *ret = ok ? jl_import_currency_of(im, one.record.body) : "";
   return ok;
 }
 

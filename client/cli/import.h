@@ -61,7 +61,9 @@ JL_MUST_CHECK bool jl_import_unknown(struct jl_import *im, const struct jl_recor
                                      struct jl_bytes *record, struct jl_error *err);
 /* Sends all items, in groups that know the import, so that it can be undone as a whole; says how far it is. */
 JL_MUST_CHECK bool jl_import_send(struct jl_import *im, struct jl_error *err);
-/* import_currency.c: the first record with amounts in the currency of the plan it comes from, where that is another than the one it goes to; NULL: none. */
+/* import_currency.c */
+const char *jl_import_currency_of(const struct jl_import *im, struct jl_bytes plan); /* of that record; "": none, or no memory */
+/* The first record with amounts in the currency of the plan it comes from, where that is another than the one it goes to; NULL: none. */
 const struct jl_import_item *jl_import_in_currency(const struct jl_import *im, const char *from, const char *to);
 JL_MUST_CHECK bool jl_import_same_currency(const struct jl_import *im, const char *from, const char *to, const char *hint, struct jl_error *err);
 JL_MUST_CHECK bool jl_import_order(struct jl_import *im, struct jl_error *err);  /* import_order.c */

@@ -4,6 +4,12 @@
 #include "common/record/schema.h"
 #include <string.h>
 
+const char *jl_import_currency_of(const struct jl_import *im, struct jl_bytes plan) {
+  struct jl_bytes text = jl_record_text(jl_record_type_by_number(JL_TYPE_PLAN), plan, JL_PLAN_CURRENCY);
+  const char *copy = jl_arena_strndup(im->cli->arena, (const char *)text.data, text.size);
+  return copy == NULL ? "" : copy;
+}
+
 static bool in_money(const struct jl_record_type *type, struct jl_bytes record) {
   return strncmp(jl_record_unit_implied(type, record), "currency", 8) == 0; /* a KPI that is computed in money, and what is wanted of it */
 }

@@ -334,14 +334,8 @@ static bool add_audit(struct copying *c, struct jl_error *err) {
   return is_without(c, "diagnostic") || !may || jl_plan_audit(&c->im, &c->source, c->name, &c->audited, &c->audit, err);
 }
 
-static const char *currency_of(const struct copying *c, struct jl_bytes plan) {
-  struct jl_bytes text = jl_record_text(type_of(JL_TYPE_PLAN), plan, JL_PLAN_CURRENCY);
-  const char *copy = jl_arena_strndup(c->cli->arena, (const char *)text.data, text.size);
-  return copy == NULL ? "" : copy;
-}
-
 static bool same_currency(const struct copying *c, struct jl_error *err) {
-  const char *from = currency_of(c, c->plan), *to = currency_of(c, c->im.items[0].record); /* the plan comes first */
+  const char *from = jl_import_currency_of(&c->im, c->plan), *to = jl_import_currency_of(&c->im, c->im.items[0].record); /* the plan comes first */
   return jl_import_same_currency(&c->im, from, to, JL_MSG("leave --currency out; or begin without the earlier plan: jalon plan new ... --currency {2}"), err);
 }
 
